@@ -1,0 +1,98 @@
+/**
+ * Every error the product can give to somebody who can put it right: a closed list of codes, with facts.
+ * Three tables stop compiling when a code is added without its HTTP status (`api/middleware/handle-errors.ts`),
+ * its retry decision (`activities/failures.ts`) and its words (the catalogues).
+ */
+export const errorCodes = [
+  // who is asking
+  'unauthorized',
+  'forbidden',
+  'request_refused',
+  'session_ended',
+  'session_differs',
+  'link_ended',
+  'code_wrong',
+  'code_needed',
+  'too_many_requests',
+  // what was asked
+  'invalid_request',
+  'body_too_large',
+  'media_type_unsupported',
+  'not_found',
+  'conflict',
+  'idempotency_key_reused',
+  'idempotency_in_progress',
+  // organizations, contacts, domains
+  'email_invalid',
+  'name_refused',
+  'domain_invalid',
+  'domain_public_suffix',
+  'domain_public_mail',
+  'domain_special_use',
+  'domain_already_exists',
+  'domain_already_verified',
+  'domain_held_elsewhere',
+  'external_id_already_used',
+  'metadata_limits',
+  'url_not_allowed',
+  // the journey
+  'onboarding_open',
+  'onboarding_ended',
+  'step_blocked',
+  'step_done',
+  'step_held',
+  'feature_off',
+  'feature_required',
+  'no_contact',
+  'reminded_recently',
+  // metadata and certificates
+  'metadata_unreachable',
+  'metadata_not_xml',
+  'metadata_login_page',
+  'metadata_forbidden_xml',
+  'metadata_too_large',
+  'metadata_is_sp',
+  'metadata_is_ours',
+  'metadata_several_entities',
+  'metadata_no_idp',
+  'metadata_no_signing_key',
+  'metadata_no_endpoint',
+  'metadata_endpoint_refused',
+  'metadata_entity_differs',
+  'certificate_unreadable',
+  'certificate_is_private_key',
+  'certificate_weak',
+  'certificate_ended',
+  'certificate_not_yet_valid',
+  'certificate_algorithm_unsupported',
+  'certificate_duplicate',
+  // connections
+  'connection_incomplete',
+  'connection_not_tested',
+  'connection_changed_since_test',
+  'connection_state_refused',
+  'domain_required',
+  'test_idp_refused',
+  // the world outside
+  'mail_refused',
+  'egress_refused',
+  'service_unavailable',
+] as const;
+
+export type ErrorCode = (typeof errorCodes)[number];
+
+/** Plain values that fill the words of an error: never secrets, never whole documents. */
+export type ErrorFacts = Readonly<Record<string, string | number | boolean | readonly string[]>>;
+
+/** A refusal that names what differs. `message` is for logs; people read the catalogue's words for `code`. */
+export class OnboardingError extends Error {
+  readonly code: ErrorCode;
+  readonly facts: ErrorFacts;
+
+  constructor(code: ErrorCode, facts: ErrorFacts = {}, options?: { cause?: unknown }) {
+    super(code, options);
+    this.name = 'OnboardingError';
+    this.code = code;
+    this.facts = facts;
+  }
+}
