@@ -44,8 +44,7 @@ describe('tokens', () => {
   it('[LNK-02] what is stored is a digest, equal only for equal tokens', () => {
     const token = mintToken('sk_test_');
 
-    expect(digestToken(token)).toMatch(/^[0-9a-f]{64}$/);
-    expect(digestToken(token)).not.toContain(token.slice(8, 20));
+    expect(digestToken(token)).toHaveLength(32);
     expect(tokensMatch(digestToken(token), digestToken(token))).toBe(true);
     expect(tokensMatch(digestToken(token), digestToken(mintToken('sk_test_')))).toBe(false);
     expect(tokensMatch('ab', 'abc')).toBe(false);
@@ -63,13 +62,13 @@ describe('six-digit codes', () => {
   });
 
   it('[SEC-03] the digest of a code depends on the pepper', () => {
-    expect(codeDigest(pepper, '123456', 'a')).not.toBe(codeDigest(Buffer.alloc(32, 8), '123456', 'a'));
+    expect(codeDigest(pepper, '123456', 'a')).not.toEqual(codeDigest(Buffer.alloc(32, 8), '123456', 'a'));
   });
 
   it('[LNK-10] a code for one session and action is no code for another', () => {
-    expect(codeDigest(pepper, '123456', 'session 1', 'rotate')).not.toBe(
+    expect(codeDigest(pepper, '123456', 'session 1', 'rotate')).not.toEqual(
       codeDigest(pepper, '123456', 'session 2', 'rotate'),
     );
-    expect(codeDigest(pepper, '123456', 'ab', 'c')).not.toBe(codeDigest(pepper, '123456', 'a', 'bc'));
+    expect(codeDigest(pepper, '123456', 'ab', 'c')).not.toEqual(codeDigest(pepper, '123456', 'a', 'bc'));
   });
 });

@@ -64,15 +64,15 @@ export function looksLikeOurToken(token: string, prefix: TokenPrefix): boolean {
   );
 }
 
-/** SHA-256 of a token in lower-case hex: what is stored and looked up. A plain hash is enough for 256 random bits. */
-export function digestToken(token: string): string {
-  return createHash('sha256').update(token, 'utf8').digest('hex');
+/** SHA-256 of a token, 32 bytes: what is stored and looked up. A plain hash is enough for 256 random bits. */
+export function digestToken(token: string): Buffer {
+  return createHash('sha256').update(token, 'utf8').digest();
 }
 
-/** Compares two digests or codes without telling by its duration where they differ. */
-export function tokensMatch(left: string, right: string): boolean {
-  const a = Buffer.from(left, 'utf8');
-  const b = Buffer.from(right, 'utf8');
+/** Compares two digests or texts without telling by its duration where they differ. */
+export function tokensMatch(left: string | Uint8Array, right: string | Uint8Array): boolean {
+  const a = Buffer.from(left);
+  const b = Buffer.from(right);
   return a.length === b.length && timingSafeEqual(a, b);
 }
 
@@ -86,10 +86,10 @@ export function mintCode(): string {
  * hash of a million codes is a table [SEC-03]. `bindings` are what the code is good for (session, action, address, …):
  * the same digits under other bindings are another digest [LNK-10].
  */
-export function codeDigest(pepper: Uint8Array, code: string, ...bindings: string[]): string {
+export function codeDigest(pepper: Uint8Array, code: string, ...bindings: string[]): Buffer {
   return createHmac('sha256', pepper)
     .update(JSON.stringify([code, ...bindings]), 'utf8')
-    .digest('hex');
+    .digest();
 }
 
 // Hex, so that no token ends in `-` or `_`, which mail programs leave out of a link.
