@@ -97,7 +97,7 @@ export function toUnicodeDomain(domain: string): string {
  * Null for anything that does not survive the way there and back.
  */
 export function toALabels(host: string): string | null {
-  if (invisible.test(host)) return null;
+  if (invisible.test(host) || strayAscii.test(host)) return null;
   const ascii = domainToASCII(host.replace(/[.。．｡]$/u, ''));
   if (ascii === '' || ascii.length > 253 || !ascii.split('.').every((label) => ldhLabel.test(label)))
     return null;
@@ -106,6 +106,8 @@ export function toALabels(host: string): string | null {
 }
 
 const ldhLabel = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
+/** ASCII that is no part of a name; above all %, which domainToASCII decodes, and / ? #, at which it stops. */
+const strayAscii = /[\x00-\x2c\x2f\x3a-\x40\x5b-\x60\x7b-\x7f]/;
 /** Controls, formatting and bidi marks, separators, unassigned: domainToASCII would drop some of them silently. */
 const invisible = /[\p{C}\p{Z}]/u;
 
@@ -118,8 +120,6 @@ function faultOf(typed: string): DomainFault | null {
   if (typed.includes(':')) return 'port';
   if (typed.includes('*')) return 'wildcard';
   if (typed.includes('_')) return 'underscore';
-  // ASCII that is neither letter, digit, dot nor hyphen; above all %, which domainToASCII would decode.
-  if (/[^a-z0-9.-]/i.test(typed.replace(/[^\x00-\x7f]/g, ''))) return 'characters';
   return null;
 }
 
