@@ -16,8 +16,6 @@ const run = promisify(execFile);
 const user = 'postgres';
 const socketPrefix = 'vst-pg-';
 const readyTimeoutMs = 60_000;
-/** Where root keeps what another user must reach although the project lies below a private folder. */
-const sharedFolder = '/var/lib/vestibule';
 
 export interface EmbeddedPostgresOptions {
   /** The cluster lies in `<folder>/postgres`, its log in `<folder>/postgres.log`. */
@@ -28,6 +26,8 @@ export interface EmbeddedPostgresOptions {
   isDurable: boolean;
   /** Whether root may use a user namespace; tests switch it off to cover machines that forbid them. */
   namespaces?: boolean;
+  /** Where root keeps what another user must reach although `folder` or the project is private. */
+  sharedFolder?: string;
 }
 
 export interface EmbeddedPostgres {
@@ -51,22 +51,23 @@ export interface EmbeddedPostgres {
 export async function startEmbeddedPostgres(o: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const installed = await findPostgresBinaries();
   const wanted = path.join(o.folder, 'postgres');
+  const shared = o.sharedFolder ?? '/var/lib/vestibule';
   await mkdir(o.folder, { recursive: true });
   const identity = await choosePostgresIdentity({
     binaries: installed,
-    dataFolder: await existingCluster(wanted),
+    dataFolder: await existingCluster(wanted, shared),
     uid: process.getuid?.() ?? 1,
     namespaces: o.namespaces ?? true,
   });
-  const binaries = await reachableBinaries(installed, identity);
-  const cluster = await reachableFolder(wanted, identity);
+  const binaries = await reachableBinaries(installed, identity, shared);
+  const cluster = await reachableFolder(wanted, identity, shared);
   const logFile = path.join(o.folder, 'postgres.log');
   await shorten(logFile);
 
   await stopOrphan(cluster);
   if (!(await exists(path.join(cluster, 'PG_VERSION'))))
     await initialise(binaries, identity, cluster, o.isDurable);
-  const sockets = await makeSocketFolder(identity);
+  const sockets = await makeSocketFolder(o.folder, identity);
   const server = await launch({ binaries, identity, cluster, sockets, logFile, isDurable: o.isDurable });
   const url = (database = o.database) =>
     `postgresql://${user}@localhost/${database}?host=${encodeURIComponent(sockets)}`;
@@ -183,51 +184,56 @@ async function ensureDatabase(url: string, database: string): Promise<void> {
 async function reachableBinaries(
   installed: PostgresBinaries,
   identity: PostgresIdentity,
+  shared: string,
 ): Promise<PostgresBinaries> {
   if (identity.kind !== 'other-user') return installed;
   const initdb = path.join(installed.folder, 'bin', 'initdb');
   if (await canRun(initdb, ['--version'], identity)) return installed;
-  await makeSharedFolder();
-  return await mirrorBinaries(installed, sharedFolder);
+  await makeSharedFolder(shared);
+  return await mirrorBinaries(installed, shared);
 }
 
-/** The wanted place, or one below `/var/lib` when another user has to work there and a parent folder is private. */
-async function reachableFolder(wanted: string, identity: PostgresIdentity): Promise<string> {
+/** The wanted place, or one below `shared` when another user has to work there and a parent folder is private. */
+async function reachableFolder(wanted: string, identity: PostgresIdentity, shared: string): Promise<string> {
   if (identity.kind !== 'other-user') return wanted;
   const parent = path.dirname(wanted);
   if (await canRun('test', ['-x', parent], identity)) return wanted;
-  await makeSharedFolder();
-  return substituteFor(wanted);
+  await makeSharedFolder(shared);
+  return substituteFor(wanted, shared);
 }
 
-async function existingCluster(wanted: string): Promise<string> {
-  const substitute = substituteFor(wanted);
+async function existingCluster(wanted: string, shared: string): Promise<string> {
+  const substitute = substituteFor(wanted, shared);
   return !(await exists(wanted)) && (await exists(substitute)) ? substitute : wanted;
 }
 
-function substituteFor(wanted: string): string {
+function substituteFor(wanted: string, shared: string): string {
   const hash = createHash('sha256').update(path.resolve(wanted)).digest('hex').slice(0, 16);
-  return path.join(sharedFolder, `cluster-${hash}`);
+  return path.join(shared, `cluster-${hash}`);
 }
 
-async function makeSharedFolder(): Promise<void> {
+async function makeSharedFolder(folder: string): Promise<void> {
   try {
-    await mkdir(sharedFolder, { recursive: true });
-    await chmod(sharedFolder, 0o755);
+    await mkdir(folder, { recursive: true });
+    await chmod(folder, 0o755);
   } catch (cause) {
     throw new StartError(
-      `The embedded Postgres needs a folder another user can reach, and ${sharedFolder} cannot be made. Start as an ordinary user, or set DATABASE_URL.`,
+      `The embedded Postgres needs a folder another user can reach, and ${folder} cannot be made. Start as an ordinary user, or set DATABASE_URL.`,
       { cause },
     );
   }
 }
 
-async function makeSocketFolder(identity: PostgresIdentity): Promise<string> {
-  // A socket path ends at 107 bytes; what is longer is cut without an error.
-  const parent = os.tmpdir().length > 60 ? '/tmp' : os.tmpdir();
-  const folder = await mkdtemp(path.join(parent, socketPrefix));
-  if (identity.kind === 'other-user') await chown(folder, identity.uid, identity.gid);
-  return folder;
+/** Beside the cluster where that works: a socket path ends at 107 bytes, and what is longer is cut without an error. */
+async function makeSocketFolder(beside: string, identity: PostgresIdentity): Promise<string> {
+  const folder = path.join(path.resolve(beside), 'postgres-socket');
+  if (identity.kind !== 'other-user' && Buffer.byteLength(folder) < 85) {
+    await makePrivateFolder(folder, identity);
+    return folder;
+  }
+  const temporary = await mkdtemp(path.join(os.tmpdir().length > 60 ? '/tmp' : os.tmpdir(), socketPrefix));
+  if (identity.kind === 'other-user') await chown(temporary, identity.uid, identity.gid);
+  return temporary;
 }
 
 async function makePrivateFolder(folder: string, identity: PostgresIdentity): Promise<void> {

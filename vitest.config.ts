@@ -1,0 +1,34 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    // The Temporal SDK brings a native add-on and one runtime per process: forks keep files apart.
+    pool: 'forks',
+    maxWorkers: 3,
+    // Servers are started by the first test that asks for them.
+    testTimeout: 30_000,
+    hookTimeout: 120_000,
+    teardownTimeout: 20_000,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'node',
+          include: ['**/*.test.ts'],
+          exclude: ['**/node_modules/**', 'dist/**', 'portal/**'],
+          globalSetup: 'test/support/global-setup.ts',
+        },
+      },
+      {
+        extends: './vite.config.ts',
+        test: {
+          name: 'portal',
+          include: ['portal/**/*.test.ts'],
+          environment: 'happy-dom',
+          pool: 'forks',
+          testTimeout: 15_000,
+        },
+      },
+    ],
+  },
+});
