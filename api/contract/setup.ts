@@ -1,0 +1,297 @@
+import { z } from 'zod';
+import { offeredFeatures } from '../../onboarding/steps.ts';
+import {
+  attemptView,
+  certificateView,
+  chipConnection,
+  domainView,
+  instant,
+  onboardingView,
+  stepResult,
+  timelineItem,
+} from './shared.ts';
+
+/**
+ * The portal's JSON endpoints, below `/setup/<handle>/api`. Cookie session; every request sends
+ * `X-Vestibule-Session` (the public handle of the session the page was drawn for), every POST, PUT and DELETE also
+ * `X-Vestibule-Request: 1` and an `Idempotency-Key`. Errors are problems (`shared.ts`).
+ */
+
+export const brand = z.strictObject({
+  handle: z.string(),
+  vendorName: z.string(),
+  productName: z.string(),
+  supportEmail: z.string().nullable(),
+  supportHours: z.string().nullable(),
+  intro: z.string().nullable(),
+  kind: z.enum(['sandbox', 'production']),
+});
+export type Brand = z.infer<typeof brand>;
+
+/** GET session */
+export const setupSession = z.strictObject({
+  handle: z.string(),
+  organization: z.strictObject({ id: z.string(), name: z.string() }),
+  brand,
+  contact: z.string().nullable().meta({ description: 'masked address of the contact the link was sent to' }),
+  features: z.array(z.enum(offeredFeatures)),
+  intent: z.string().nullable(),
+  linkEndsAt: instant,
+  idleEndsAt: instant,
+  endsAt: instant,
+  /** A link whose work is done opens read-only. */
+  readOnly: z.boolean(),
+  returnUrl: z.string().nullable(),
+  successUrl: z.string().nullable(),
+});
+export type SetupSession = z.infer<typeof setupSession>;
+
+/** POST session/extend answers setupSession; POST session/finish answers where to go. */
+export const sessionFinished = z.strictObject({ location: z.string().nullable() });
+
+/** GET home */
+export const home = z.strictObject({
+  view: onboardingView.nullable(),
+  allDone: z.boolean(),
+  nextStep: z.strictObject({ feature: z.string(), step: z.string() }).nullable(),
+  sinceYouWereHere: z.array(timelineItem),
+  timeline: z.array(timelineItem),
+  connection: z
+    .strictObject({
+      id: z.string(),
+      providerId: z.string().nullable(),
+      providerName: z.string().nullable(),
+      chip: chipConnection,
+      activatedAt: instant.nullable(),
+      certificateEndsAt: instant.nullable(),
+      certificateRenewsItself: z.boolean(),
+    })
+    .nullable(),
+  domains: z.array(domainView),
+  people: z.array(z.strictObject({ name: z.string(), role: z.string(), since: instant })),
+  temporalAway: z.boolean(),
+});
+export type Home = z.infer<typeof home>;
+
+/** POST features/:feature/skip and .../take-back answer stepResult. */
+
+/** GET sso/providers?query= */
+export const providerList = z.strictObject({
+  suggestion: z
+    .strictObject({
+      providerId: z.string(),
+      name: z.string(),
+      reason: z.string(),
+      evidence: z.record(z.string(), z.string()),
+    })
+    .nullable(),
+  providers: z.array(
+    z.strictObject({
+      id: z.string(),
+      name: z.string(),
+      mark: z.string(),
+      matchedName: z.string().nullable(),
+    }),
+  ),
+});
+export type ProviderList = z.infer<typeof providerList>;
+
+/** POST sso/provider */
+export const chooseProviderBody = z.strictObject({ providerId: z.string().max(60) });
+
+/** GET sso: all that the SSO pages need; `guide` is the filled guide of `onboarding/providers/sign-in`. */
+export const ssoState = z.strictObject({
+  view: onboardingView.nullable(),
+  connection: z
+    .strictObject({
+      id: z.string(),
+      name: z.string(),
+      chip: chipConnection,
+      state: z.string(),
+      providerId: z.string().nullable(),
+      serviceProvider: z.strictObject({
+        entityId: z.string(),
+        acsUrl: z.string(),
+        metadataUrl: z.string(),
+        loginUrl: z.string(),
+      }),
+      identityProvider: z
+        .strictObject({
+          entityId: z.string(),
+          ssoUrl: z.string(),
+          metadataUrl: z.string().nullable(),
+          certificates: z.array(certificateView),
+        })
+        .nullable(),
+      attributeMapping: z.record(z.string(), z.string()),
+      testedAt: instant.nullable(),
+      testedEmail: z.string().nullable(),
+      changedSinceTest: z.boolean(),
+      activatedAt: instant.nullable(),
+      recentFailures: z.int(),
+      topCause: z.string().nullable(),
+    })
+    .nullable(),
+  guide: z.json().nullable(),
+  progress: z.strictObject({
+    copied: z.record(z.string(), instant),
+    doneSteps: z.array(z.string()),
+    currentStep: z.string().nullable(),
+  }),
+  drafts: z.strictObject({
+    way: z.enum(['metadata_url', 'metadata_file', 'manual']).nullable(),
+    metadataUrl: z.string(),
+    metadataText: z.string(),
+    entityId: z.string(),
+    ssoUrl: z.string(),
+    certificate: z.string(),
+  }),
+});
+export type SsoState = z.infer<typeof ssoState>;
+
+/** PUT sso/progress answers { savedAt } */
+export const guideProgressBody = z.strictObject({
+  copied: z.record(z.string().max(80), instant).optional(),
+  doneSteps: z.array(z.string().max(80)).max(50).optional(),
+  currentStep: z.string().max(80).nullable().optional(),
+});
+/** PUT sso/drafts answers { savedAt } */
+export const draftsBody = z.strictObject({
+  way: z.enum(['metadata_url', 'metadata_file', 'manual']).nullable().optional(),
+  metadataUrl: z.string().max(2000).optional(),
+  entityId: z.string().max(1000).optional(),
+  ssoUrl: z.string().max(2000).optional(),
+  certificate: z.string().max(40_000).optional(),
+});
+export const saved = z.strictObject({ savedAt: instant });
+
+/** POST sso/configuration-done answers stepResult. */
+
+/** POST sso/metadata/check and POST sso/metadata. `accepted` says that amber findings were read. */
+export const metadataBody = z.discriminatedUnion('way', [
+  z.strictObject({
+    way: z.literal('metadata_url'),
+    url: z.string().max(2000),
+    entityId: z.string().max(1000).optional(),
+    accepted: z.boolean().optional(),
+  }),
+  z.strictObject({
+    way: z.literal('metadata_file'),
+    text: z.string().max(1_100_000),
+    entityId: z.string().max(1000).optional(),
+    accepted: z.boolean().optional(),
+  }),
+  z.strictObject({
+    way: z.literal('manual'),
+    entityId: z.string().max(1000),
+    ssoUrl: z.string().max(2000),
+    certificate: z.string().max(40_000),
+    accepted: z.boolean().optional(),
+  }),
+]);
+export type MetadataBody = z.infer<typeof metadataBody>;
+
+export const metadataFinding = z.strictObject({
+  severity: z.enum(['stop', 'warn', 'ok']),
+  code: z.string(),
+  field: z.enum(['url', 'text', 'entityId', 'ssoUrl', 'certificate']).nullable(),
+  facts: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.array(z.string())])),
+  /** A value that puts it right, when we know one. */
+  repair: z.string().nullable(),
+});
+export const metadataCheck = z.strictObject({
+  canSave: z.boolean(),
+  needsAccepting: z.boolean(),
+  findings: z.array(metadataFinding),
+  entities: z.array(z.string()),
+  summary: z
+    .strictObject({
+      entityId: z.string(),
+      ssoUrl: z.string(),
+      certificates: z.array(certificateView.omit({ id: true, source: true, retiredAt: true })),
+      providerId: z.string().nullable(),
+      providerName: z.string().nullable(),
+    })
+    .nullable(),
+  elapsedMs: z.int(),
+});
+export type MetadataCheck = z.infer<typeof metadataCheck>;
+/** POST sso/metadata answers stepResult. */
+
+/** GET sso/attributes */
+export const attributesState = z.strictObject({
+  fields: z.array(
+    z.strictObject({
+      field: z.enum(['id', 'email', 'firstName', 'lastName', 'groups']),
+      required: z.boolean(),
+      attribute: z.string(),
+      isDefault: z.boolean(),
+      lastValue: z.string().nullable(),
+    }),
+  ),
+  received: z.array(z.string()),
+});
+/** PUT sso/attributes answers stepResult; an empty string takes the provider's default. */
+export const attributesBody = z.strictObject({
+  mapping: z.record(z.enum(['id', 'email', 'firstName', 'lastName', 'groups']), z.string().max(300)),
+});
+
+/** POST sso/tests */
+export const testStarted = z.strictObject({
+  attemptId: z.string(),
+  reference: z.string(),
+  /** Opens the sign-in; good for 15 minutes, once. */
+  url: z.string(),
+  expiresAt: instant,
+});
+export type TestStarted = z.infer<typeof testStarted>;
+/** GET sso/attempts?state= ; GET sso/attempts/:id answers attemptDetail; POST sso/attempts/:id/stop answers attemptView. */
+export const attemptList = z.strictObject({
+  attempts: z.array(attemptView),
+  perDay: z.array(z.strictObject({ day: z.string(), worked: z.int(), failed: z.int() })),
+});
+
+/** POST sso/repairs: what would change; with `confirm` it is changed (stepResult beside it). */
+export const repairBody = z.strictObject({ attemptId: z.string().max(60), confirm: z.boolean() });
+export const repairPlan = z.strictObject({
+  repair: z.enum(['trust_new_certificate', 'take_attribute', 'fetch_metadata_again']),
+  before: z.array(z.string()),
+  after: z.array(z.string()),
+  result: stepResult.nullable(),
+});
+export type RepairPlan = z.infer<typeof repairPlan>;
+
+/** POST sso/go-live, sso/switch-off, sso/switch-on answer stepResult. */
+
+/** GET domains; POST domains; GET, DELETE domains/:id; POST domains/:id/check; PUT domains/:id/host */
+export const domainList = z.strictObject({
+  domains: z.array(domainView),
+  policy: z.enum(['none', 'optional', 'required']),
+});
+export const addDomainBody = z.strictObject({ domain: z.string().max(300) });
+export const domainDetail = z.strictObject({
+  domain: domainView,
+  host: z
+    .strictObject({
+      id: z.string(),
+      name: z.string(),
+      detectedFrom: z.array(z.string()),
+      chosen: z.boolean(),
+      steps: z.array(z.string()),
+      note: z.string().nullable(),
+      consoleUrl: z.string().nullable(),
+    })
+    .nullable(),
+  hosts: z.array(z.strictObject({ id: z.string(), name: z.string() })),
+  /** Earliest instant at which *Check now* looks again; all pages of a domain share it. */
+  mayCheckAt: instant.nullable(),
+});
+export type DomainDetail = z.infer<typeof domainDetail>;
+export const domainResult = stepResult.extend({ domain: domainView });
+export const hostBody = z.strictObject({ hostId: z.string().max(60) });
+
+/** Server-sent events of GET live: ids only, the page fetches again. */
+export const liveHint = z.strictObject({
+  kind: z.enum(['onboarding', 'attempt', 'domain', 'session']),
+  id: z.string(),
+});

@@ -1,0 +1,170 @@
+import { z } from 'zod';
+import { errorCodes } from '../../onboarding/errors.ts';
+import { offeredFeatures, stepNames } from '../../onboarding/steps.ts';
+
+/** Shapes that the portal's and the dashboard's JSON endpoints have in common. Instants are ISO 8601 with ms, UTC. */
+
+export const instant = z.iso.datetime().meta({ description: 'Instant, UTC, with milliseconds' });
+export const waitingFor = z.enum(['customer', 'colleague', 'staff', 'dns', 'provider']);
+
+/** RFC 9457 problem with a code of the closed list; `facts` fill the catalogue's words for the code. */
+export const problem = z.strictObject({
+  type: z.literal('about:blank'),
+  title: z.string(),
+  status: z.int(),
+  code: z.enum([...errorCodes, 'internal']),
+  facts: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.array(z.string())])),
+  request_id: z.string(),
+  /** Field → code, where single fields of a body are wrong. */
+  fields: z.record(z.string(), z.string()).optional(),
+});
+export type Problem = z.infer<typeof problem>;
+
+export const stepView = z.strictObject({
+  step: z.enum(stepNames),
+  state: z.enum(['blocked', 'open', 'waiting', 'failed', 'skipped', 'done']),
+  holder: z.enum(['customer', 'colleague', 'staff']),
+  since: instant,
+  cause: z.string().optional(),
+});
+
+export const featureView = z.strictObject({
+  feature: z.enum(offeredFeatures),
+  requirement: z.enum(['required', 'optional', 'off']),
+  state: z.enum(['not_started', 'in_progress', 'waiting', 'skipped', 'done', 'repair']),
+  steps: z.array(stepView),
+});
+
+/** The same shape as `onboarding/view.ts`; a type test holds the two together. */
+export const onboardingView = z.strictObject({
+  revision: z.int(),
+  state: z.enum(['invited', 'opened', 'in_progress', 'live', 'closed', 'cancelled']),
+  paused: z.boolean(),
+  stalledSince: instant.nullable(),
+  waitingFor: waitingFor.nullable(),
+  waitingSince: instant.nullable(),
+  next: z.strictObject({ what: z.string(), at: instant }).nullable(),
+  features: z.array(featureView),
+  stepsDone: z.int(),
+  stepsTotal: z.int(),
+  liveAt: instant.nullable(),
+});
+
+/** The answer to every act on an onboarding: applied with the new view, or kept and applied in a moment (M58). */
+export const stepResult = z.strictObject({
+  status: z.enum(['applied', 'queued']),
+  view: onboardingView,
+});
+export type StepResult = z.infer<typeof stepResult>;
+
+export const timelineItem = z.strictObject({
+  number: z.int(),
+  at: instant,
+  kind: z.string(),
+  actor: z.strictObject({ type: z.string(), id: z.string(), name: z.string().nullable() }),
+  step: z.enum(stepNames).nullable(),
+  facts: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+});
+export type TimelineItem = z.infer<typeof timelineItem>;
+
+export const chipConnection = z.enum(['draft', 'not_tested', 'tested', 'live', 'failing', 'off']);
+export const chipDomain = z.enum(['waiting', 'not_right', 'verified', 'lapsed', 'conflict', 'failed']);
+export const chipAttempt = z.enum(['in_progress', 'success', 'failed', 'timed_out']);
+
+export const certificateView = z.strictObject({
+  id: z.string(),
+  subject: z.string(),
+  fingerprint: z.string(),
+  keyBits: z.int(),
+  notBefore: instant,
+  notAfter: instant,
+  source: z.enum(['metadata', 'pasted', 'api', 'refresh', 'test']),
+  retiredAt: instant.nullable(),
+});
+
+/** One row of P23's table: what each server answered to each name we asked. */
+export const dnsAnswer = z.strictObject({
+  server: z.string(),
+  name: z.string(),
+  answer: z.array(z.string()),
+  meaning: z.string(),
+});
+
+export const domainView = z.strictObject({
+  id: z.string(),
+  domain: z.string(),
+  unicode: z.string(),
+  chip: chipDomain,
+  state: z.enum(['pending', 'verified', 'failed', 'lapsed', 'conflict']),
+  strategy: z.enum(['dns', 'manual']),
+  record: z
+    .strictObject({ type: z.literal('TXT'), name: z.string(), host: z.string(), value: z.string() })
+    .nullable(),
+  since: instant,
+  verifiedAt: instant.nullable(),
+  expiresAt: instant.nullable(),
+  lastLookedAt: instant.nullable(),
+  nextLookAt: instant.nullable(),
+  verdict: z
+    .strictObject({
+      kind: z.string(),
+      facts: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.array(z.string())])),
+      answers: z.array(dnsAnswer),
+    })
+    .nullable(),
+});
+export type DomainView = z.infer<typeof domainView>;
+
+/** What one attempt shows: list rows and, with `detail`, the cards of P11, P12 and S8. */
+export const attemptView = z.strictObject({
+  id: z.string(),
+  reference: z.string(),
+  origin: z.enum(['app', 'test', 'provider']),
+  chip: chipAttempt,
+  cause: z.string().nullable(),
+  facts: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.array(z.string())])),
+  email: z.string().nullable(),
+  startedAt: instant,
+  endedAt: instant.nullable(),
+  durationMs: z.int().nullable(),
+  connectionId: z.string(),
+  organizationId: z.string(),
+  organizationName: z.string().nullable(),
+  providerId: z.string().nullable(),
+});
+export type AttemptView = z.infer<typeof attemptView>;
+
+export const attemptDetail = attemptView.extend({
+  checks: z.array(z.strictObject({ check: z.string(), passed: z.boolean() })),
+  profile: z
+    .strictObject({
+      idpId: z.string(),
+      email: z.string().nullable(),
+      firstName: z.string().nullable(),
+      lastName: z.string().nullable(),
+      groups: z.array(z.string()),
+      /** Our field → the attribute that filled it. */
+      sources: z.record(z.string(), z.string()),
+      received: z.array(z.strictObject({ name: z.string(), values: z.array(z.string()) })),
+    })
+    .nullable(),
+  signed: z.string().nullable(),
+  signedBy: z.string().nullable(),
+  /** Sentences for this cause and this provider (`onboarding/sign-in-advice.ts`), null while nothing failed. */
+  advice: z
+    .strictObject({
+      headline: z.string(),
+      explanation: z.string(),
+      fixWhere: z.string().nullable(),
+      fixWhat: z.string().nullable(),
+      copyValue: z.string().nullable(),
+      expected: z.string().nullable(),
+      received: z.string().nullable(),
+      repair: z.enum(['trust_new_certificate', 'take_attribute', 'fetch_metadata_again']).nullable(),
+    })
+    .nullable(),
+  requestXml: z.string().nullable(),
+  responseXml: z.string().nullable(),
+  timeline: z.array(z.strictObject({ at: instant, what: z.string() })),
+});
+export type AttemptDetail = z.infer<typeof attemptDetail>;

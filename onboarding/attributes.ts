@@ -1,0 +1,222 @@
+/**
+ * Which attribute of an assertion fills which field of the profile. The rules are the same for a test, a sign-in and
+ * the page that shows the mapping; they read values only, never trust and never invent.
+ */
+export const profileFields = ['id', 'email', 'firstName', 'lastName', 'groups'] as const;
+
+export type ProfileField = (typeof profileFields)[number];
+
+/** Stands for the subject's NameID where an attribute name is expected. */
+export const nameIdSource = '@name_id';
+
+/** A person's choice per field: an attribute name as the provider sends it, or `nameIdSource`. */
+export type AttributeMapping = Readonly<Partial<Record<ProfileField, string>>>;
+
+export interface ProfileGap {
+  readonly field: ProfileField;
+  /** `several_values`: the field needs one value and picking one would be a guess about who somebody is. */
+  readonly reason: 'not_sent' | 'empty' | 'several_values' | 'transient_name_id';
+}
+
+export interface ResolvedProfile {
+  readonly idpId?: string;
+  readonly email?: string;
+  readonly firstName?: string;
+  readonly lastName?: string;
+  readonly groups: readonly string[];
+  /** Everything received, duplicates merged; without a prototype, because names come from outside. */
+  readonly rawAttributes: Readonly<Record<string, readonly string[]>>;
+  /** The attribute that filled a field, by the name received, or `nameIdSource`. */
+  readonly sources: AttributeMapping;
+  readonly gaps: readonly ProfileGap[];
+}
+
+const claims = 'http://schemas.xmlsoap.org/ws/2005/05/identity/claims';
+
+/** Names that mean a field without anybody saying so. The order decides when several are received. */
+export const attributeAliases: Readonly<Record<ProfileField, readonly string[]>> = {
+  id: ['id', 'http://schemas.microsoft.com/identity/claims/objectidentifier', `${claims}/nameidentifier`],
+  email: ['email', `${claims}/emailaddress`, 'mail', 'emailAddress', 'urn:oid:0.9.2342.19200300.100.1.3'],
+  firstName: ['firstName', `${claims}/givenname`, 'givenName', 'first_name', 'urn:oid:2.5.4.42'],
+  lastName: ['lastName', `${claims}/surname`, 'sn', 'surname', 'last_name', 'urn:oid:2.5.4.4'],
+  groups: [
+    'groups',
+    'http://schemas.microsoft.com/ws/2008/06/identity/claims/groups',
+    'http://schemas.xmlsoap.org/claims/Group',
+    'memberOf',
+    'isMemberOf',
+    'urn:oid:1.3.6.1.4.1.5923.1.5.1.1',
+  ],
+};
+
+const transientFormat = 'urn:oasis:names:tc:SAML:2.0:nameid-format:transient';
+const emailFormat = 'urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress';
+
+/** Names that usually mean a field: whole, or their last part in lower case without punctuation. Best first. */
+const likelyNames: Readonly<Record<ProfileField, readonly string[]>> = {
+  id: ['objectid', 'objectguid', 'userid', 'uid', 'employeeid', 'eppn', 'edupersonprincipalname', 'sub'],
+  email: [
+    'emailaddress',
+    'useremail',
+    'mailaddress',
+    'primaryemail',
+    'workemail',
+    'emailid',
+    'userprincipalname',
+    'upn',
+    'login',
+    'username',
+    `${claims}/name`,
+  ],
+  firstName: ['first', 'forename', 'fname', 'givennames', 'legalfirstname'],
+  lastName: ['last', 'familyname', 'lname', 'legallastname'],
+  groups: ['group', 'roles', 'role', 'userroles', 'groupmembership', 'groupnames'],
+};
+
+/**
+ * Fills the profile. A field that somebody has mapped is read from that attribute only: falling back would let
+ * another attribute decide who a person is. Unmapped fields follow the aliases, `id` and `email` the NameID last
+ * (SAML 2.0 core §8.3; a transient NameID changes with every sign-in and is never a key).
+ */
+export function resolveProfile(
+  attributes: readonly (readonly [string, readonly string[]])[],
+  nameId: string | null,
+  nameIdFormat: string | null,
+  mapping: AttributeMapping = {},
+): ResolvedProfile {
+  const received = mergeAttributes(attributes);
+  const subject = { nameId: nameId?.trim() ?? '', nameIdFormat: nameIdFormat ?? '' };
+  const found = {
+    id: readField('id', received, subject, mapping),
+    email: readField('email', received, subject, mapping),
+    firstName: readField('firstName', received, subject, mapping),
+    lastName: readField('lastName', received, subject, mapping),
+    groups: readField('groups', received, subject, mapping),
+  };
+  const sources: Partial<Record<ProfileField, string>> = {};
+  const gaps: ProfileGap[] = [];
+  for (const field of profileFields) {
+    const { source, gap } = found[field];
+    if (source !== undefined) sources[field] = source;
+    if (gap) gaps.push({ field, reason: gap });
+  }
+  return {
+    idpId: found.id.values[0],
+    email: found.email.values[0],
+    firstName: found.firstName.values[0],
+    lastName: found.lastName.values[0],
+    groups: found.groups.values,
+    rawAttributes: withoutPrototype(received),
+    sources,
+    gaps,
+  };
+}
+
+/**
+ * Guesses a mapping for fields that the aliases do not fill, from the names received: "No e-mail came; we received
+ * {names}. Use {guess}". Give the NameID when there is one: it is the guess of last resort for the e-mail.
+ */
+export function suggestMapping(receivedNames: readonly string[], nameId?: string): AttributeMapping {
+  const suggestion: Partial<Record<ProfileField, string>> = {};
+  const taken = new Set<string>();
+  for (const field of profileFields) {
+    if (attributeAliases[field].some((alias) => receivedNames.includes(alias))) continue;
+    const wanted = [...attributeAliases[field].map(lastPart), ...likelyNames[field]];
+    const guess = wanted
+      .map((part) =>
+        receivedNames.find((name) => (name === part || lastPart(name) === part) && !taken.has(name)),
+      )
+      .find((name) => name !== undefined);
+    if (guess !== undefined) {
+      suggestion[field] = guess;
+      taken.add(guess);
+    } else if (field === 'email' && nameId !== undefined && looksLikeEmail(nameId)) {
+      suggestion.email = nameIdSource;
+    }
+  }
+  return suggestion;
+}
+
+interface Subject {
+  readonly nameId: string;
+  readonly nameIdFormat: string;
+}
+
+interface FieldReading {
+  readonly values: readonly string[];
+  readonly source?: string;
+  readonly gap?: ProfileGap['reason'];
+}
+
+/** [SAML-15]: duplicate attributes become one list. A Map, because a name may be `__proto__`. */
+function mergeAttributes(
+  attributes: readonly (readonly [string, readonly string[]])[],
+): Map<string, string[]> {
+  const merged = new Map<string, string[]>();
+  for (const [name, values] of attributes) merged.set(name, [...(merged.get(name) ?? []), ...values]);
+  return merged;
+}
+
+function withoutPrototype(received: Map<string, string[]>): Record<string, readonly string[]> {
+  const raw: Record<string, readonly string[]> = Object.fromEntries(received);
+  Object.setPrototypeOf(raw, null);
+  return raw;
+}
+
+function readField(
+  field: ProfileField,
+  received: Map<string, string[]>,
+  subject: Subject,
+  mapping: AttributeMapping,
+): FieldReading {
+  const mapped = mapping[field];
+  if (mapped === nameIdSource) return readNameId(field, subject, true);
+  if (mapped !== undefined) return readAttribute(field, mapped, received);
+  let best: FieldReading = { values: [], gap: 'not_sent' };
+  for (const alias of attributeAliases[field]) {
+    const reading = readAttribute(field, receivedNameOf(alias, received), received);
+    if (reading.source !== undefined || reading.gap === 'several_values') return reading;
+    if (reading.gap === 'empty') best = reading;
+  }
+  const fromSubject = readNameId(field, subject, false);
+  return fromSubject.values.length > 0 || fromSubject.gap === 'transient_name_id' ? fromSubject : best;
+}
+
+/** Consoles let people type attribute names, so capitals differ; an exact match always wins. */
+function receivedNameOf(alias: string, received: Map<string, string[]>): string {
+  if (received.has(alias)) return alias;
+  const folded = alias.toLowerCase();
+  return [...received.keys()].find((name) => name.toLowerCase() === folded) ?? alias;
+}
+
+function readAttribute(field: ProfileField, name: string, received: Map<string, string[]>): FieldReading {
+  const sent = received.get(name);
+  if (!sent) return { values: [], gap: 'not_sent' };
+  const values = [...new Set(sent.map((value) => value.trim()).filter((value) => value !== ''))];
+  if (field === 'groups') return { values, source: name };
+  if (values.length === 0) return { values, gap: 'empty' };
+  if (values.length > 1) return { values: [], gap: 'several_values' };
+  return { values, source: name };
+}
+
+function readNameId(field: ProfileField, subject: Subject, isMapped: boolean): FieldReading {
+  const { nameId, nameIdFormat } = subject;
+  if (nameId === '') return { values: [], gap: 'not_sent' };
+  if (field === 'id') {
+    return nameIdFormat === transientFormat
+      ? { values: [], gap: 'transient_name_id' }
+      : { values: [nameId], source: nameIdSource };
+  }
+  const isEmail = field === 'email' && (isMapped || nameIdFormat === emailFormat) && looksLikeEmail(nameId);
+  return isEmail ? { values: [nameId], source: nameIdSource } : { values: [], gap: 'not_sent' };
+}
+
+/** Guests of an Entra tenant carry `jane_gmail.com#EXT#@tenant.onmicrosoft.com`, which receives no mail. */
+function looksLikeEmail(value: string): boolean {
+  return /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(value) && !value.includes('#EXT#');
+}
+
+function lastPart(name: string): string {
+  const parts = name.split(/[/:]/).filter((part) => part !== '');
+  return (parts.at(-1) ?? name).toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
+}

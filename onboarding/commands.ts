@@ -1,0 +1,82 @@
+import type { ErrorCode } from './errors.ts';
+import type { SignInCause } from './sign-in-causes.ts';
+import type { OfferedFeature, Requirement } from './steps.ts';
+
+/** Who acts: an id and a kind, never a name or an address, because commands stay in workflow history. */
+export type Actor = {
+  type: 'customer' | 'colleague' | 'staff' | 'developer' | 'provider' | 'system';
+  id: string;
+};
+
+export type DomainPolicy = 'none' | 'optional' | 'required';
+export type Origin = 'invitation' | 'portal' | 'repair';
+
+/** What an onboarding covers. A feature that is not named is off. */
+export type FeaturePlan = Partial<Record<OfferedFeature, Requirement>>;
+
+/** What a person asks for. Carries ids, instants and closed words only; everything else is in Postgres already. */
+export type Act =
+  | {
+      kind: 'start';
+      origin: Origin;
+      plan: FeaturePlan;
+      domainPolicy: DomainPolicy;
+      reminders: boolean;
+      domainVerified: boolean;
+      connectionLive: boolean;
+    }
+  | { kind: 'join'; plan: FeaturePlan; reminders: boolean }
+  | { kind: 'invite'; linkId: string; delivery: 'mail' | 'copy'; contactId: string | null; expiresAt: string }
+  | {
+      kind: 'fresh_link';
+      linkId: string;
+      delivery: 'mail' | 'copy';
+      contactId: string | null;
+      expiresAt: string;
+    }
+  | { kind: 'open_link'; linkId: string }
+  | { kind: 'choose_provider'; connectionId: string; providerId: string }
+  | { kind: 'finish_configuration'; connectionId: string }
+  | { kind: 'save_metadata'; connectionId: string; settingsRevision: number }
+  | { kind: 'go_live'; connectionId: string }
+  | { kind: 'add_domain'; domainId: string }
+  | { kind: 'remove_domain'; domainId: string }
+  | { kind: 'skip_feature'; feature: OfferedFeature }
+  | { kind: 'take_back_skip'; feature: OfferedFeature }
+  | { kind: 'remind' }
+  | { kind: 'cancel' }
+  | { kind: 'undo_cancel' };
+
+/** What a machine reports. Facts are never refused: one that no longer fits changes nothing. */
+export type Fact =
+  | { kind: 'test_passed'; connectionId: string; attemptId: string; settingsRevision: number }
+  | { kind: 'test_failed'; connectionId: string; attemptId: string; cause: SignInCause }
+  | { kind: 'connection_live'; connectionId: string }
+  | { kind: 'connection_gone'; connectionId: string }
+  | { kind: 'domain_verified'; domainId: string }
+  | { kind: 'domain_failed'; domainId: string; reason: string }
+  | { kind: 'link_ended'; linkId: string };
+
+type Envelope = {
+  /** Idempotency key: the outbox row's id, the update's id, and the entry in the workflow's `seen` list. */
+  key: string;
+  actor: Actor;
+};
+
+export type Command = Envelope & Act;
+export type ReportedFact = Envelope & Fact;
+export type ActKind = Act['kind'];
+
+/** Why a command is refused; a subset of the product's error codes. */
+export type Refusal = Extract<
+  ErrorCode,
+  | 'onboarding_ended'
+  | 'onboarding_open'
+  | 'step_blocked'
+  | 'step_done'
+  | 'feature_off'
+  | 'feature_required'
+  | 'domain_required'
+  | 'no_contact'
+  | 'connection_not_tested'
+>;

@@ -1,0 +1,185 @@
+import { describe, expect, it } from 'vitest';
+import { attributeAliases, nameIdSource, profileFields } from '../../attributes.ts';
+import { connectionTypes } from './connection-types.ts';
+import { fillGuide, findGuide, findProviders, signInGuides } from './index.ts';
+import type { GuideValues, SignInGuide } from './provider.ts';
+import { consoleSubjects, guidePlaceholders } from './provider.ts';
+
+const values: GuideValues = {
+  ACS_URL: 'https://auth.example/sso/saml/conn_9f/acs',
+  SP_ENTITY_ID: 'https://auth.example/sso/saml/conn_9f',
+  SP_METADATA_URL: 'https://auth.example/sso/saml/conn_9f/metadata',
+  LOGIN_URL: 'https://auth.example/sso/saml/conn_9f/login',
+  PRODUCT: 'Ledgerly',
+  TEST_IDP_METADATA_URL: 'https://auth.example/test-idp/metadata',
+};
+
+function textsOf(node: unknown): string[] {
+  if (typeof node === 'string') return [node];
+  if (node === null || typeof node !== 'object') return [];
+  return Object.values(node).flatMap((child: unknown) => textsOf(child));
+}
+
+function blocksOf(guide: SignInGuide) {
+  return guide.steps.flatMap((step) => step.blocks);
+}
+
+function labelOf(guide: SignInGuide, placeholder: string): string | undefined {
+  const slip = blocksOf(guide).find((block) => block.kind === 'value' && block.placeholder === placeholder);
+  return slip?.kind === 'value' ? slip.label : undefined;
+}
+
+describe.each(signInGuides.map((guide) => [guide.id, guide] as const))('the guide %s', (_id, guide) => {
+  it('names only values that we can fill in', () => {
+    const named = textsOf(guide).flatMap((text) =>
+      [...text.matchAll(/\{([A-Z_]+)\}/g)].map((match) => match[1]),
+    );
+
+    expect(guidePlaceholders).toEqual(expect.arrayContaining(named));
+  });
+
+  it('has a connection type of the contract, a two-letter mark and dates that are dates', () => {
+    expect(connectionTypes).toContain(guide.connectionType);
+    expect(guide.mark).toMatch(/^[A-Z][A-Za-z]$/);
+    expect(guide.checkedOn).toMatch(/^\d{4}-\d{2}-\d{2}$/);
+    expect(new Date(guide.checkedOn).toISOString()).toContain(guide.checkedOn);
+    for (const source of guide.sources) expect(new URL(source.url).protocol).toBe('https:');
+  });
+
+  it('gives every step an id of its own, a title, a way there and something to do', () => {
+    const ids = guide.steps.map((step) => step.id);
+
+    expect(new Set(ids).size).toBe(ids.length);
+    for (const step of guide.steps) {
+      expect(step.id).toMatch(/^[a-z-]+$/);
+      expect(step.title).not.toBe('');
+      expect(step.where.path.length).toBeGreaterThan(0);
+      expect(step.blocks.length).toBeGreaterThan(0);
+      if (step.where.link) expect(new URL(step.where.link).protocol).toBe('https:');
+    }
+  });
+
+  it('labels every slip, setting, attribute and field as a console would', () => {
+    for (const block of blocksOf(guide)) {
+      if (block.kind === 'value') expect(block.value).toBe(`{${block.placeholder}}`);
+      if (block.kind === 'value' || block.kind === 'setting') expect(block.label.trim()).not.toBe('');
+      if (block.kind === 'setting') expect(block.choice).not.toBe('');
+      if (block.kind === 'form') for (const field of block.fields) expect(field.label.trim()).not.toBe('');
+    }
+    expect(textsOf(guide).filter((text) => (text.match(/\*\*/g)?.length ?? 0) % 2 === 1)).toEqual([]);
+  });
+
+  it('asks for attributes that the profile reads by itself', () => {
+    const asked = blocksOf(guide).flatMap((block) => (block.kind === 'attribute' ? [block] : []));
+
+    for (const { field, name } of [...asked, ...guide.attributes]) {
+      expect(profileFields).toContain(field);
+      expect(name === nameIdSource ? ['id', 'email'] : attributeAliases[field]).toContain(
+        name === nameIdSource ? field : name,
+      );
+    }
+  });
+
+  it('takes something back, each way with its gain and with patterns that its own example passes', () => {
+    expect(guide.giveBack.length).toBeGreaterThan(0);
+    for (const input of guide.giveBack) {
+      expect(input.gain).not.toBe('');
+      for (const field of input.fields) {
+        expect(field.label).not.toBe('');
+        if (field.pattern && field.example) expect(field.example).toMatch(new RegExp(field.pattern));
+      }
+    }
+  });
+
+  it('sends a failed test to fields that exist under the labels of its steps', () => {
+    for (const subject of [
+      'entity_id',
+      'acs_url',
+      'assertion_signing',
+      'email_attribute',
+      'assignment',
+    ] as const) {
+      expect(guide.console[subject]?.label).toBeTruthy();
+    }
+    const slips = { entity_id: labelOf(guide, 'SP_ENTITY_ID'), acs_url: labelOf(guide, 'ACS_URL') };
+    if (slips.entity_id) expect(guide.console.entity_id?.label).toBe(slips.entity_id);
+    if (slips.acs_url) expect(guide.console.acs_url?.label).toBe(slips.acs_url);
+    for (const entry of [...guide.mistakes, ...guide.errors]) {
+      if (entry.subject) expect(consoleSubjects).toContain(entry.subject);
+      if (entry.subject) expect(guide.console[entry.subject]).toBeDefined();
+    }
+    expect(guide.mistakes.length).toBeGreaterThan(0);
+  });
+
+  it('leaves no placeholder behind when it is filled, and keeps everything else', () => {
+    const filled = fillGuide(guide, values);
+
+    expect(textsOf(filled).filter((text) => /\{[A-Z_]+\}/.test(text))).toEqual([]);
+    expect(filled.steps.map((step) => step.id)).toEqual(guide.steps.map((step) => step.id));
+    expect(filled.giveBack.map((input) => input.fields.map((field) => field.pattern))).toEqual(
+      guide.giveBack.map((input) => input.fields.map((field) => field.pattern)),
+    );
+  });
+
+  it('keeps to the voice', () => {
+    for (const text of textsOf(guide)) expect(text).not.toMatch(/\b(please|oops|simply|successfully)\b|!$/i);
+  });
+});
+
+describe('fillGuide', () => {
+  it('puts our values where their fields are', () => {
+    const entra = findGuide('microsoft-entra-id');
+    const filled = entra && fillGuide(entra, values);
+
+    expect(filled?.steps.find((step) => step.id === 'basic-saml')?.blocks).toContainEqual(
+      expect.objectContaining({ label: 'Identifier (Entity ID)', value: values.SP_ENTITY_ID }),
+    );
+  });
+
+  it('never reads a value as a template', () => {
+    const okta = findGuide('okta');
+    const filled = okta && fillGuide(okta, { ...values, PRODUCT: '{ACS_URL} $& $1' });
+
+    expect(textsOf(filled)).toContain('{ACS_URL} $& $1');
+  });
+
+  it('refuses to send a guide with a value missing', () => {
+    const okta = findGuide('okta');
+
+    expect(() => okta && fillGuide(okta, { ...values, ACS_URL: undefined })).toThrow('{ACS_URL}');
+  });
+});
+
+describe('findProviders', () => {
+  const found = (query: string) =>
+    findProviders(query, { includeSandbox: false }).map((provider) => provider.id);
+
+  it.each([
+    ['azure ad', 'microsoft-entra-id'],
+    ['Entra', 'microsoft-entra-id'],
+    ['office', 'microsoft-entra-id'],
+    ['gsuite', 'google-workspace'],
+    ['g suite', 'google-workspace'],
+    ['OKTA', 'okta'],
+    ['workspace one', 'custom-saml'],
+    ['adfs', 'custom-saml'],
+    ['saml', 'custom-saml'],
+  ])('finds %s', (query, id) => {
+    expect(found(query)[0]).toBe(id);
+  });
+
+  it('says by which other name it was found', () => {
+    expect(findProviders('onelog', { includeSandbox: false })[0]?.matchedName).toBe('OneLogin');
+    expect(findProviders('okta', { includeSandbox: false })[0]?.matchedName).toBeUndefined();
+  });
+
+  it('finds nothing for a name nobody has', () => {
+    expect(found('zzz')).toEqual([]);
+  });
+
+  it('lists all for an empty query and offers the Test IdP in a sandbox only', () => {
+    expect(found('')).toEqual(['microsoft-entra-id', 'okta', 'google-workspace', 'custom-saml']);
+    expect(findProviders('test', { includeSandbox: false })).toEqual([]);
+    expect(findProviders('test', { includeSandbox: true })[0]?.connectionType).toBe('TestIdp');
+  });
+});

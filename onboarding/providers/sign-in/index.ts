@@ -1,0 +1,111 @@
+import { customSaml } from './custom-saml.ts';
+import { googleWorkspace } from './google-workspace.ts';
+import { microsoftEntraId } from './microsoft-entra-id.ts';
+import { okta } from './okta.ts';
+import type { GuidePlaceholder, GuideValues, SignInGuide } from './provider.ts';
+import { guidePlaceholders } from './provider.ts';
+import { testIdp } from './test-idp.ts';
+
+/** Every sign-in guide, in the order the page offers them. */
+export const signInGuides: readonly SignInGuide[] = [
+  microsoftEntraId,
+  okta,
+  googleWorkspace,
+  customSaml,
+  testIdp,
+];
+
+/** What the list of providers shows of a guide. `matchedName` is the other name that the query found it by. */
+export interface ProviderSummary {
+  readonly id: string;
+  readonly name: string;
+  readonly mark: string;
+  readonly protocol: SignInGuide['protocol'];
+  readonly connectionType: SignInGuide['connectionType'];
+  readonly whyRecommended: string;
+  readonly matchedName?: string;
+}
+
+export function findGuide(id: string): SignInGuide | undefined {
+  return signInGuides.find((guide) => guide.id === id);
+}
+
+/**
+ * Providers whose name, or any other name they go or went by, starts with the query or has a word that does. Best
+ * match first; an empty query lists all. Sandbox guides come only with `includeSandbox`.
+ */
+export function findProviders(
+  query: string,
+  options: { includeSandbox: boolean },
+): readonly ProviderSummary[] {
+  const wanted = folded(query);
+  return signInGuides
+    .filter((guide) => guide.audience === 'everyone' || options.includeSandbox)
+    .map((guide) => ({ guide, match: matchOf(guide, wanted) }))
+    .filter(({ match }) => match !== undefined)
+    .sort((a, b) => (a.match?.rank ?? 0) - (b.match?.rank ?? 0))
+    .map(({ guide, match }) => ({
+      id: guide.id,
+      name: guide.name,
+      mark: guide.mark,
+      protocol: guide.protocol,
+      connectionType: guide.connectionType,
+      whyRecommended: guide.whyRecommended,
+      matchedName: match?.name === guide.name ? undefined : match?.name,
+    }));
+}
+
+/**
+ * The guide with every `{PLACEHOLDER}` replaced by its value. Throws when the guide names a value that is not given:
+ * a slip that shows a placeholder would be pasted into a console.
+ */
+export function fillGuide(guide: SignInGuide, values: GuideValues): SignInGuide {
+  return mapTexts(guide, (text) => fillText(text, values));
+}
+
+/** One text with its placeholders replaced; values are taken as they are, never read as templates again. */
+export function fillText(text: string, values: GuideValues): string {
+  return text.replace(/\{([A-Z_]+)\}/g, (_whole, name: string) => {
+    const value = isPlaceholder(name) ? values[name] : undefined;
+    if (value === undefined) throw new Error(`guide text needs a value for {${name}}`);
+    return value;
+  });
+}
+
+function isPlaceholder(name: string): name is GuidePlaceholder {
+  return guidePlaceholders.some((placeholder) => placeholder === name);
+}
+
+function matchOf(guide: SignInGuide, wanted: string): { rank: number; name: string } | undefined {
+  if (wanted === '') return { rank: 0, name: guide.name };
+  const candidates = [guide.name, ...guide.names].map((name, index) => {
+    const words = folded(name);
+    const isOther = index > 0 ? 2 : 0;
+    if (words.startsWith(wanted)) return { rank: isOther, name };
+    return ` ${words}`.includes(` ${wanted}`) ||
+      words.replaceAll(' ', '').startsWith(wanted.replaceAll(' ', ''))
+      ? { rank: isOther + 1, name }
+      : undefined;
+  });
+  return candidates
+    .filter((candidate) => candidate !== undefined)
+    .sort((a, b) => a.rank - b.rank)
+    .at(0);
+}
+
+function folded(text: string): string {
+  return text
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, ' ')
+    .trim();
+}
+
+function mapTexts<T>(node: T, map: (text: string) => string): T;
+function mapTexts(node: unknown, map: (text: string) => string): unknown {
+  if (typeof node === 'string') return map(node);
+  if (Array.isArray(node)) return node.map((item: unknown) => mapTexts(item, map));
+  if (node === null || typeof node !== 'object') return node;
+  return Object.fromEntries(
+    Object.entries(node).map(([key, value]: [string, unknown]) => [key, mapTexts(value, map)]),
+  );
+}

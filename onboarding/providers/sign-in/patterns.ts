@@ -1,0 +1,149 @@
+/**
+ * How identity providers give themselves away. `issuers` are tried on the entity ID, `hosts` on the host of the
+ * sign-in address and of the entity ID, `paths` last, because any host can have them: customers put providers behind
+ * names of their own. Hosts are whole names or end in a dot-anchored suffix, so that a look-alike never matches.
+ */
+export interface ProviderPattern {
+  readonly name: string;
+  /** The guide that serves it; without one of its own, the custom one. */
+  readonly guideId: string;
+  readonly issuers?: readonly RegExp[];
+  readonly hosts?: readonly RegExp[];
+  readonly paths?: readonly RegExp[];
+}
+
+const other = 'custom-saml';
+
+export const providerPatterns: readonly ProviderPattern[] = [
+  {
+    name: 'Microsoft Entra ID',
+    guideId: 'microsoft-entra-id',
+    issuers: [/^https:\/\/sts\.(windows\.net|chinacloudapi\.cn)\/[0-9a-f-]{36}\/$/i],
+    hosts: [
+      /^login\.microsoftonline\.(com|us)$/,
+      /^login\.partner\.microsoftonline\.cn$/,
+      /^login\.windows\.net$/,
+    ],
+  },
+  {
+    name: 'Okta',
+    guideId: 'okta',
+    issuers: [/^https?:\/\/www\.okta\.com\/exk/],
+    hosts: [/(^|\.)(okta|oktapreview|okta-emea|okta-gov)\.com$/, /(^|\.)okta\.mil$/],
+    paths: [/^\/app\/[^/]+\/exk[^/]+\/sso\/saml/, /^\/app\/exk[^/]+\/sso\/saml\/metadata$/],
+  },
+  {
+    name: 'Google Workspace',
+    guideId: 'google-workspace',
+    issuers: [/^https:\/\/accounts\.google\.com(\/o\/saml2\?idpid=C|$)/],
+    hosts: [/^accounts\.google\.com$/],
+  },
+  {
+    name: 'OneLogin',
+    guideId: other,
+    hosts: [/(^|\.)onelogin\.com$/],
+    paths: [/^\/trust\/saml2\/http-(post|redirect)\/sso\//],
+  },
+  {
+    name: 'JumpCloud',
+    guideId: other,
+    hosts: [/^sso\.jumpcloud\.com$/, /^oauth\.id\.jumpcloud\.com$/],
+  },
+  {
+    name: 'PingOne',
+    guideId: other,
+    hosts: [/^auth\.pingone\.(com|eu|ca|asia|com\.au|sg)$/],
+    paths: [/\/saml20\/idp\/sso$/],
+  },
+  { name: 'PingFederate', guideId: other, paths: [/\/idp\/SSO\.saml2$/, /\/pf\/federation_metadata\.ping$/] },
+  {
+    name: 'AD FS',
+    guideId: other,
+    issuers: [/^https?:\/\/[^/]+\/adfs\/services\/trust$/],
+    paths: [/^\/adfs\/ls\/?$/],
+  },
+  {
+    name: 'Auth0',
+    guideId: other,
+    issuers: [/^urn:[a-z0-9.-]+\.auth0\.com$/],
+    hosts: [/(^|\.)auth0\.com$/],
+    paths: [/^\/samlp\//],
+  },
+  { name: 'Cloudflare Access', guideId: other, hosts: [/(^|\.)cloudflareaccess\.com$/] },
+  { name: 'Duo Single Sign-On', guideId: other, hosts: [/(^|\.)sso\.duosecurity\.com$/] },
+  {
+    name: 'CyberArk Identity',
+    guideId: other,
+    hosts: [/(^|\.)id\.cyberark\.cloud$/, /(^|\.)my\.idaptive\.app$/, /(^|\.)my\.centrify\.com$/],
+    paths: [/\/saasManage\/DownloadSAMLMetadata/],
+  },
+  { name: 'Keycloak', guideId: other, paths: [/^(\/[^/]+)?\/realms\/[^/]+(\/protocol\/saml(\/.*)?)?$/] },
+  { name: 'miniOrange', guideId: other, hosts: [/(^|\.)xecurify\.com$/], paths: [/^\/moas\//] },
+  {
+    name: 'Oracle Cloud (IDCS)',
+    guideId: other,
+    hosts: [/^idcs-[0-9a-f]+\.identity\.oraclecloud\.com$/],
+    paths: [/^\/fed\/v1\//],
+  },
+  {
+    name: 'Salesforce',
+    guideId: other,
+    hosts: [/(^|\.)my\.salesforce\.com$/],
+    paths: [/^\/idp\/endpoint\/Http(Redirect|Post)$/, /^\/\.well-known\/samlidp/],
+  },
+  { name: 'Apereo CAS', guideId: other, paths: [/^\/cas\/idp(\/|$)/] },
+  { name: 'Shibboleth IdP', guideId: other, paths: [/^\/idp\/shibboleth$/, /^\/idp\/profile\/SAML2\//] },
+  {
+    name: 'SimpleSAMLphp',
+    guideId: other,
+    paths: [/\/saml2\/idp\/(metadata|SSOService)\.php$/, /\/module\.php\/saml\/idp\//],
+  },
+  {
+    name: 'Workspace ONE Access',
+    guideId: other,
+    hosts: [/(^|\.)vmwareidentity\.[a-z.]+$/, /(^|\.)workspaceoneaccess\.com$/],
+    paths: [/^\/SAAS\/auth\//],
+  },
+  { name: 'ClassLink', guideId: other, hosts: [/(^|\.)classlink\.com$/] },
+  { name: 'NetIQ Access Manager', guideId: other, paths: [/^\/nidp\/saml2\//] },
+  { name: 'LastPass', guideId: other, hosts: [/^identity\.lastpass\.com$/] },
+  { name: 'Rippling', guideId: other, hosts: [/(^|\.)rippling\.com$/] },
+  { name: 'AWS IAM Identity Center', guideId: other, hosts: [/^portal\.sso\.[a-z0-9-]+\.amazonaws\.com$/] },
+  {
+    name: 'Login.gov',
+    guideId: other,
+    hosts: [/^secure\.login\.gov$/, /^idp\.int\.identitysandbox\.gov$/],
+  },
+];
+
+/** Who hosts a domain's mail, by the end of its MX names. Gateways are not listed: they hide the mailboxes. */
+export const mailHostPatterns: readonly {
+  readonly mailHost: string;
+  readonly guideId: string;
+  readonly suffixes: readonly string[];
+}[] = [
+  {
+    mailHost: 'Microsoft',
+    guideId: 'microsoft-entra-id',
+    suffixes: ['mail.protection.outlook.com', 'mx.microsoft'],
+  },
+  {
+    mailHost: 'Google',
+    guideId: 'google-workspace',
+    suffixes: ['aspmx.l.google.com', 'googlemail.com', 'smtp.google.com'],
+  },
+];
+
+/** Consoles whose pages people paste instead of the address the page shows. */
+export const adminConsoleHosts: readonly { readonly name: string; readonly host: RegExp }[] = [
+  {
+    name: 'Microsoft Entra ID',
+    host: /^(entra\.microsoft\.com|portal\.azure\.(com|us|cn)|aad\.portal\.azure\.com)$/,
+  },
+  { name: 'Google Workspace', host: /^admin\.google\.com$/ },
+  { name: 'JumpCloud', host: /^console\.jumpcloud\.com$/ },
+  { name: 'PingOne', host: /^console\.pingone\.(com|eu|ca|asia|com\.au|sg)$/ },
+  { name: 'Auth0', host: /^manage\.auth0\.com$/ },
+  { name: 'Duo Single Sign-On', host: /^admin(-[0-9a-f]+)?\.duosecurity\.com$/ },
+  { name: 'Cloudflare Access', host: /^(one\.)?dash\.cloudflare\.com$/ },
+];

@@ -1,0 +1,167 @@
+import type { ProfileField } from '../../attributes.ts';
+import type { ConnectionType } from './connection-types.ts';
+
+/**
+ * What a sign-in guide is made of. A guide is one provider spoken to through one protocol; a provider that offers
+ * SAML and OIDC has two guides with the same `name`.
+ *
+ * Texts are English source texts of whole sentences. `**…**` marks a label exactly as the provider's console prints
+ * it, `{NAME}` a value we fill in. A catalogue can replace any text by its path (`okta.steps.saml-settings.title`).
+ */
+export const guidePlaceholders = [
+  'ACS_URL',
+  'SP_ENTITY_ID',
+  'SP_METADATA_URL',
+  'LOGIN_URL',
+  'PRODUCT',
+  'TEST_IDP_METADATA_URL',
+] as const;
+
+export type GuidePlaceholder = (typeof guidePlaceholders)[number];
+
+/** The values of one connection. A guide is filled only when every value it names is there. */
+export type GuideValues = Readonly<Partial<Record<GuidePlaceholder, string>>>;
+
+/** The things in a provider's console that a failed sign-in can send somebody to. */
+export const consoleSubjects = [
+  'entity_id',
+  'acs_url',
+  'metadata',
+  'certificate',
+  'assertion_signing',
+  'signature_algorithm',
+  'encryption',
+  'name_id',
+  'email_attribute',
+  'assignment',
+] as const;
+
+export type ConsoleSubject = (typeof consoleSubjects)[number];
+
+/** Where one thing stands in the console: the way there inside the app, the field's label, the choice to make. */
+export interface ConsoleField {
+  readonly path: readonly string[];
+  readonly label: string;
+  readonly choice?: string;
+}
+
+export type GuideBlock =
+  | { readonly kind: 'text'; readonly text: string }
+  /** A slip to copy. `label` is their field's label; `value` is the placeholder until the guide is filled. */
+  | {
+      readonly kind: 'value';
+      readonly label: string;
+      readonly placeholder: GuidePlaceholder;
+      readonly value: string;
+      readonly hint?: string;
+    }
+  | { readonly kind: 'setting'; readonly label: string; readonly choice: string; readonly hint?: string }
+  /** A row of their attribute table: the name we read, and where the console takes it from. */
+  | {
+      readonly kind: 'attribute';
+      readonly field: ProfileField;
+      readonly name: string;
+      readonly source: string;
+      readonly isOptional?: boolean;
+    }
+  | { readonly kind: 'note'; readonly tone: 'information' | 'caution'; readonly text: string }
+  /** Enough to draw the console's form small, so that people recognise the screen. */
+  | { readonly kind: 'form'; readonly title: string; readonly fields: readonly FormField[] };
+
+export interface FormField {
+  readonly label: string;
+  readonly value: string;
+  readonly control: 'text' | 'choice' | 'tick' | 'button';
+}
+
+export interface GuideStep {
+  readonly id: string;
+  readonly title: string;
+  readonly where: {
+    readonly path: readonly string[];
+    /** The console's address, only where it is the same for every customer. */
+    readonly link?: string;
+  };
+  readonly blocks: readonly GuideBlock[];
+  /** For "Looks different?": the way to the same screen in the other generation of the console. */
+  readonly otherMenuPath?: { readonly path: readonly string[]; readonly text: string };
+}
+
+export interface InputMistake {
+  /** The code that `findAddressMistakes` gives for it, so that one rule is written once. */
+  readonly code: string;
+  readonly explanation: string;
+}
+
+export interface GiveBackField {
+  readonly field: 'metadata_url' | 'metadata_file' | 'sso_url' | 'entity_id' | 'certificate';
+  readonly label: string;
+  readonly where: readonly string[];
+  /** Source of a regular expression that an ordinary value matches; vanity domains may differ, so it never stops. */
+  readonly pattern?: string;
+  readonly example?: string;
+  readonly prefilled?: string;
+  readonly mistakes: readonly InputMistake[];
+}
+
+export interface GiveBackInput {
+  readonly kind: 'metadata_url' | 'metadata_file' | 'manual';
+  readonly gain: string;
+  readonly fields: readonly GiveBackField[];
+}
+
+export interface DefaultAttribute {
+  readonly field: ProfileField;
+  /** The attribute's name on the wire, or `nameIdSource`. */
+  readonly name: string;
+  readonly source: string;
+}
+
+export interface KnownMistake {
+  readonly symptom: string;
+  readonly cause: string;
+  readonly fix: string;
+  readonly subject?: ConsoleSubject;
+}
+
+/** What the provider itself shows or sends when it refuses. `shown` is looked for in what people type or paste. */
+export interface ProviderError {
+  readonly shown: string;
+  readonly meaning: string;
+  readonly fix: string;
+  readonly subject?: ConsoleSubject;
+  readonly copy?: GuidePlaceholder;
+}
+
+export interface SignInGuide {
+  readonly id: string;
+  readonly name: string;
+  /** The name inside a sentence. */
+  readonly shortName: string;
+  /** Every other name people look for, old ones too. */
+  readonly names: readonly string[];
+  readonly mark: string;
+  readonly protocol: 'saml' | 'oidc';
+  readonly connectionType: ConnectionType;
+  readonly whyRecommended: string;
+  /** Sandbox guides exist to try the product out; no customer is offered them in production. */
+  readonly audience: 'everyone' | 'sandbox';
+  readonly steps: readonly GuideStep[];
+  /** Best first. */
+  readonly giveBack: readonly GiveBackInput[];
+  readonly attributes: readonly DefaultAttribute[];
+  /** What the console can set. A subject it has no field for is left out. */
+  readonly console: Readonly<Partial<Record<ConsoleSubject, ConsoleField>>>;
+  /** Most frequent first: the first three are shown while a test waits too long. */
+  readonly mistakes: readonly KnownMistake[];
+  readonly errors: readonly ProviderError[];
+  readonly assignment: string;
+  /** The day its texts were last compared with the sources. */
+  readonly checkedOn: string;
+  readonly sources: readonly { readonly title: string; readonly url: string }[];
+}
+
+/** A slip to copy, so that a placeholder is written once. */
+export function valueSlip(label: string, placeholder: GuidePlaceholder, hint?: string): GuideBlock {
+  return { kind: 'value', label, placeholder, value: `{${placeholder}}`, hint };
+}

@@ -1,0 +1,72 @@
+import type { ReminderKind, State } from './state.ts';
+import { isFinished, waitingOn } from './view.ts';
+
+/** When to nudge whom, as a table (`design.md` §7, Reminders). */
+
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
+export const stalledAfterMs = 7 * dayMs;
+export const portalRunClosesAfterMs = 14 * dayMs;
+export const cancelUndoMs = 7 * dayMs;
+
+type Rule = {
+  kind: Exclude<ReminderKind, 'manual'>;
+  /** When the reminder falls due, or undefined while it has no reason. */
+  dueAt: (s: State) => number | undefined;
+};
+
+const after = (at: string | undefined, ms: number) => (at === undefined ? undefined : Date.parse(at) + ms);
+const notOpened = (s: State) => (s.invited && s.openedAt === undefined ? s.link?.issuedAt : undefined);
+const halfDone = (s: State) =>
+  s.openedAt !== undefined && waitingOn(s)?.who === 'customer' ? s.lastActAt : undefined;
+
+/** In the order in which they would be sent; of several that are due at once only the last one is (`dueReminder`). */
+export const reminderRules: readonly Rule[] = [
+  { kind: 'not_opened_3', dueAt: (s) => after(notOpened(s), 3 * dayMs) },
+  { kind: 'not_opened_7', dueAt: (s) => after(notOpened(s), 7 * dayMs) },
+  { kind: 'half_done_2', dueAt: (s) => after(halfDone(s), 2 * dayMs) },
+  { kind: 'half_done_5', dueAt: (s) => after(halfDone(s), 5 * dayMs) },
+  {
+    kind: 'domain_unseen',
+    dueAt: (s) => after(s.domains.find((d) => d.state === 'waiting')?.since, 48 * hourMs),
+  },
+  {
+    kind: 'test_failed_twice',
+    dueAt: (s) => {
+      const test = s.steps.test_sign_in;
+      return test?.state === 'failed' && test.failures >= 2 ? Date.parse(test.since) : undefined;
+    },
+  },
+  {
+    kind: 'link_ends_soon',
+    dueAt: (s) => {
+      if (s.link === undefined || s.link.ended) return undefined;
+      const life = Date.parse(s.link.expiresAt) - Date.parse(s.link.issuedAt);
+      return life <= 5 * dayMs ? undefined : after(s.link.expiresAt, -5 * dayMs);
+    },
+  },
+];
+
+/** Reminders are for invited people of an onboarding that still waits for somebody. */
+function mayRemind(s: State): boolean {
+  return (
+    s.remindersOn &&
+    s.phase === 'open' &&
+    s.origin === 'invitation' &&
+    s.invited &&
+    s.link?.contactId != null &&
+    !isFinished(s)
+  );
+}
+
+/** Every reminder that still has a reason and was not sent for that reason, with its instant in ms. */
+export function pendingReminders(s: State): { kind: Rule['kind']; dueAt: number }[] {
+  if (!mayRemind(s)) return [];
+  return reminderRules.flatMap((rule) => {
+    const dueAt = rule.dueAt(s);
+    if (dueAt === undefined) return [];
+    const last = s.reminders[rule.kind];
+    const answered = last !== undefined && Date.parse(last.at) >= dueAt;
+    return answered ? [] : [{ kind: rule.kind, dueAt }];
+  });
+}

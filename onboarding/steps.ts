@@ -1,0 +1,58 @@
+/**
+ * The features an onboarding can cover and the steps of each, in the order in which people meet them.
+ * A step is a unit that someone finishes; which step may be done when is decided by `needs` alone.
+ */
+
+export const features = [
+  'sso',
+  'directory_sync',
+  'domain_verification',
+  'log_streams',
+  'audit_logs',
+  'certificate_renewal',
+] as const;
+export type Feature = (typeof features)[number];
+
+/** The features that can be set up in this release; the others have a name in the contract, but no steps yet. */
+export const offeredFeatures = ['sso', 'domain_verification'] as const satisfies readonly Feature[];
+export type OfferedFeature = (typeof offeredFeatures)[number];
+
+export const stepNames = [
+  'choose_provider',
+  'configure_provider',
+  'enter_metadata',
+  'test_sign_in',
+  'go_live',
+  'add_domain',
+  'verify_domain',
+] as const;
+export type StepName = (typeof stepNames)[number];
+
+export type Requirement = 'required' | 'optional' | 'off';
+
+type StepRule = {
+  feature: OfferedFeature;
+  /** Steps of the same feature that come first. */
+  needs: readonly StepName[];
+};
+
+/** Every step with its feature and what it needs first. The order of the keys is the order on the page. */
+export const stepRules: Readonly<Record<StepName, StepRule>> = {
+  choose_provider: { feature: 'sso', needs: [] },
+  configure_provider: { feature: 'sso', needs: ['choose_provider'] },
+  enter_metadata: { feature: 'sso', needs: ['choose_provider'] },
+  test_sign_in: { feature: 'sso', needs: ['enter_metadata'] },
+  go_live: { feature: 'sso', needs: ['test_sign_in'] },
+  add_domain: { feature: 'domain_verification', needs: [] },
+  verify_domain: { feature: 'domain_verification', needs: ['add_domain'] },
+};
+
+/** The steps of one feature, in order. */
+export function stepsOf(feature: OfferedFeature): StepName[] {
+  return stepNames.filter((step) => stepRules[step].feature === feature);
+}
+
+/** Whether a feature can be set up in this release. */
+export function isOffered(feature: string): feature is OfferedFeature {
+  return offeredFeatures.some((offered) => offered === feature);
+}

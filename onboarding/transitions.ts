@@ -1,0 +1,519 @@
+import type { Actor, Command, FeaturePlan, ReportedFact } from './commands.ts';
+import { cancelUndoMs, pendingReminders, portalRunClosesAfterMs, stalledAfterMs } from './reminders.ts';
+import type { Effect, EffectOutcome, ReminderKind, State, StepRecord, TimelineEntry } from './state.ts';
+import { offeredFeatures, stepsOf, type StepName } from './steps.ts';
+import { isFinished, isLive, waitingOn } from './view.ts';
+
+/**
+ * The transitions of one onboarding: every function takes a state and gives a new one, changes nothing in place and
+ * knows no clock but `at`. `apply` takes a person's command, `report` a machine's fact, `settle` an activity's
+ * answer, and `tick` the passing of time. What must happen outside comes back as `effects` with stable ids.
+ */
+
+const system: Actor = { type: 'system', id: 'onboarding' };
+const keepSeenMs = 14 * 86_400_000;
+
+type Draft = State;
+type NewEffect = Effect extends infer E ? (E extends { id: string } ? Omit<E, 'id'> : never) : never;
+
+/** Applies a command once: a key that was seen before changes nothing. Assumes `refuse` was asked. */
+export function apply(s: State, command: Command, nowMs: number): State {
+  if (isSeen(s, command.key)) return s;
+  const at = instant(nowMs);
+  const next = remember(clone(s), command.key, at);
+  if (command.actor.type === 'customer' || command.actor.type === 'colleague') {
+    next.lastActAt = at;
+    delete next.stalledSince;
+  }
+  act(next, command, at);
+  return conclude(next, at);
+}
+
+/** Applies a fact once. A fact that no longer fits the state changes nothing but the list of seen keys. */
+export function report(s: State, fact: ReportedFact, nowMs: number): State {
+  if (isSeen(s, fact.key)) return s;
+  const at = instant(nowMs);
+  const next = remember(clone(s), fact.key, at);
+  const before = next.lastEntry;
+  if (s.phase === 'open' || s.phase === 'live') takeFact(next, fact, at);
+  return next.lastEntry === before ? next : conclude(next, at);
+}
+
+/** Takes the outcome of an effect; one that is unknown was settled before. */
+export function settle(s: State, effectId: string, outcome: EffectOutcome): State {
+  const effect = s.effects.find((e) => e.id === effectId);
+  if (effect === undefined) return s;
+  const next = clone(s);
+  next.effects = next.effects.filter((e) => e.id !== effectId);
+  const before = next.lastEntry;
+  takeOutcome(next, effect, outcome);
+  return next.lastEntry === before && next.quietUntil === s.quietUntil
+    ? requestProjection(next)
+    : conclude(next, outcome.at);
+}
+
+/** Lets time pass: performs every deadline that is due and names the next one. `nextDueAt` is absent or later than now. */
+export function tick(s: State, nowMs: number): State {
+  const next = clone(s);
+  const at = instant(nowMs);
+  const before = next.lastEntry;
+  passTime(next, nowMs, at);
+  const settled = next.lastEntry === before ? next : conclude(next, at);
+  const upcoming = upcomingDeadline(settled, nowMs);
+  if (upcoming === undefined) delete settled.nextDueAt;
+  else settled.nextDueAt = instant(upcoming.atMs);
+  return settled;
+}
+
+/** The next thing that happens by itself, for the page's *Next* and for the one alarm. */
+export function upcomingDeadline(s: State, nowMs: number): { what: string; atMs: number } | undefined {
+  const quiet = s.quietUntil === undefined ? 0 : Date.parse(s.quietUntil);
+  const candidates = [
+    ...pendingReminders(s).map((r) => ({ what: r.kind as string, atMs: Math.max(r.dueAt, quiet) })),
+    ...otherDeadlines(s),
+  ].filter(({ atMs }) => atMs > nowMs);
+  return candidates.sort((a, b) => a.atMs - b.atMs)[0];
+}
+
+function otherDeadlines(s: State): { what: string; atMs: number }[] {
+  const found: { what: string; atMs: number }[] = [];
+  const open = s.phase === 'open' || s.phase === 'live';
+  if (open && s.link !== undefined && !s.link.ended)
+    found.push({ what: 'link_ends', atMs: Date.parse(s.link.expiresAt) });
+  if (
+    s.phase === 'open' &&
+    s.stalledSince === undefined &&
+    s.origin === 'invitation' &&
+    waitingOn(s)?.who === 'customer'
+  ) {
+    found.push({ what: 'stalled', atMs: Date.parse(s.lastActAt) + stalledAfterMs });
+  }
+  if (open && s.origin !== 'invitation') {
+    found.push({ what: 'closes', atMs: Date.parse(s.lastActAt) + portalRunClosesAfterMs });
+  }
+  if (s.phase === 'cancelled' && s.endedAt !== undefined) {
+    found.push({ what: 'cancel_final', atMs: Date.parse(s.endedAt) + cancelUndoMs });
+  }
+  return found;
+}
+
+/** Whether the workflow has nothing left to wait for. A cancelled run waits until it can no longer be undone. */
+export function isOver(s: State, nowMs: number): boolean {
+  if (s.effects.length > 0) return false;
+  if (s.phase === 'closed') return true;
+  if (s.phase === 'live') return isFinished(s);
+  return s.phase === 'cancelled' && s.endedAt !== undefined && Date.parse(s.endedAt) + cancelUndoMs <= nowMs;
+}
+
+function act(s: Draft, c: Command, at: string): void {
+  switch (c.kind) {
+    case 'start':
+      s.origin = c.origin;
+      s.domainPolicy = c.domainPolicy;
+      s.remindersOn = c.reminders;
+      s.startedAt = at;
+      note(s, at, 'started', c.actor);
+      openPlan(s, c.plan, at);
+      if (c.domainVerified) finishSteps(s, ['add_domain', 'verify_domain'], c.actor, at);
+      if (c.connectionLive) finishSteps(s, stepsOf('sso'), c.actor, at);
+      return;
+    case 'join':
+      s.origin = 'invitation';
+      s.remindersOn = c.reminders;
+      note(s, at, 'joined', c.actor);
+      openPlan(s, c.plan, at);
+      return;
+    case 'invite':
+    case 'fresh_link':
+      issueLink(s, c, at);
+      return;
+    case 'open_link':
+      if (s.openedAt === undefined) {
+        s.openedAt = at;
+        note(s, at, 'opened', c.actor);
+      }
+      return;
+    case 'choose_provider':
+      s.connectionId = c.connectionId;
+      finish(s, 'choose_provider', c.actor, at, {
+        kind: 'provider_chosen',
+        facts: { provider: c.providerId },
+      });
+      reopen(s, ['configure_provider', 'enter_metadata', 'test_sign_in', 'go_live'], at);
+      return;
+    case 'finish_configuration':
+      finish(s, 'configure_provider', c.actor, at);
+      return;
+    case 'save_metadata':
+      s.connectionId = c.connectionId;
+      finish(s, 'configure_provider', c.actor, at);
+      reopen(s, ['test_sign_in', 'go_live'], at);
+      finish(s, 'enter_metadata', c.actor, at);
+      addEffect(s, {
+        kind: 'validate_connection',
+        connectionId: c.connectionId,
+        settingsRevision: c.settingsRevision,
+      });
+      return;
+    case 'go_live':
+      setStep(s, 'go_live', at, { state: 'waiting' });
+      addEffect(s, { kind: 'activate_connection', connectionId: c.connectionId });
+      return;
+    case 'add_domain':
+      s.domains = [
+        ...s.domains.filter((d) => d.id !== c.domainId),
+        { id: c.domainId, state: 'waiting', since: at },
+      ];
+      finish(s, 'add_domain', c.actor, at, { kind: 'domain_added', facts: { domain_id: c.domainId } });
+      if (s.steps.verify_domain?.state !== 'done') setStep(s, 'verify_domain', at, { state: 'waiting' });
+      addEffect(s, { kind: 'watch_domain', domainId: c.domainId });
+      return;
+    case 'remove_domain':
+      s.domains = s.domains.filter((d) => d.id !== c.domainId);
+      note(s, at, 'domain_removed', c.actor, undefined, { domain_id: c.domainId });
+      if (s.domains.length === 0) reopen(s, ['add_domain', 'verify_domain'], at);
+      return;
+    case 'skip_feature':
+      s.skipped = [...s.skipped.filter((f) => f !== c.feature), c.feature];
+      note(s, at, 'feature_skipped', c.actor, undefined, { feature: c.feature });
+      return;
+    case 'take_back_skip':
+      s.skipped = s.skipped.filter((f) => f !== c.feature);
+      note(s, at, 'skip_taken_back', c.actor, undefined, { feature: c.feature });
+      return;
+    case 'remind':
+      note(s, at, 'reminder_due', c.actor);
+      addEffect(s, { kind: 'send_reminder', reminder: 'manual' });
+      return;
+    case 'cancel':
+      s.phase = 'cancelled';
+      s.endedAt = at;
+      note(s, at, 'cancelled', c.actor);
+      addEffect(s, { kind: 'close_links', outcome: 'revoked' });
+      return;
+    case 'undo_cancel':
+      s.phase = 'open';
+      delete s.endedAt;
+      if (s.link !== undefined) s.link = { ...s.link, ended: true };
+      note(s, at, 'cancel_undone', c.actor);
+      return;
+  }
+}
+
+function takeFact(s: Draft, f: ReportedFact, at: string): void {
+  switch (f.kind) {
+    case 'test_passed':
+      if (s.connectionId !== f.connectionId || s.steps.test_sign_in === undefined) return;
+      if (s.steps.test_sign_in.state === 'done') return;
+      finish(s, 'test_sign_in', f.actor, at, { kind: 'test_passed', facts: { attempt_id: f.attemptId } });
+      return;
+    case 'test_failed': {
+      const step = s.steps.test_sign_in;
+      if (s.connectionId !== f.connectionId || step === undefined || step.state === 'done') return;
+      setStep(s, 'test_sign_in', at, { state: 'failed', failures: step.failures + 1, cause: f.cause });
+      note(s, at, 'test_failed', f.actor, 'test_sign_in', { cause: f.cause, attempt_id: f.attemptId });
+      return;
+    }
+    case 'connection_live':
+      if (s.steps.go_live === undefined || s.steps.go_live.state === 'done') return;
+      s.connectionId = f.connectionId;
+      finishSteps(
+        s,
+        stepsOf('sso').filter((step) => step !== 'go_live'),
+        f.actor,
+        at,
+      );
+      finish(s, 'go_live', f.actor, at, {
+        kind: 'connection_live',
+        facts: { connection_id: f.connectionId },
+      });
+      return;
+    case 'connection_gone':
+      if (s.connectionId !== f.connectionId || s.phase !== 'open') return;
+      delete s.connectionId;
+      note(s, at, 'connection_gone', f.actor, undefined, { connection_id: f.connectionId });
+      reopen(s, stepsOf('sso'), at);
+      return;
+    case 'domain_verified': {
+      if (s.domains.some((d) => d.id === f.domainId && d.state === 'verified')) return;
+      const invitee = s.link?.contactId ?? null;
+      s.domains = [
+        ...s.domains.filter((d) => d.id !== f.domainId),
+        { id: f.domainId, state: 'verified', since: at },
+      ];
+      finish(s, 'add_domain', f.actor, at);
+      finish(s, 'verify_domain', f.actor, at, { kind: 'domain_verified', facts: { domain_id: f.domainId } });
+      if (invitee !== null)
+        addEffect(s, { kind: 'send_notice', notice: 'domain_verified', subjectId: f.domainId });
+      return;
+    }
+    case 'domain_failed':
+      if (!s.domains.some((d) => d.id === f.domainId && d.state === 'waiting')) return;
+      s.domains = s.domains.map((d) => (d.id === f.domainId ? { ...d, state: 'failed', since: at } : d));
+      note(s, at, 'domain_failed', f.actor, 'verify_domain', { domain_id: f.domainId, reason: f.reason });
+      if (!s.domains.some((d) => d.state !== 'failed'))
+        setStep(s, 'verify_domain', at, { state: 'failed', cause: f.reason });
+      return;
+    case 'link_ended':
+      if (s.link?.id !== f.linkId || s.link.ended) return;
+      s.link = { ...s.link, ended: true };
+      note(s, at, 'link_ended', f.actor, undefined, { link_id: f.linkId });
+      return;
+  }
+}
+
+function takeOutcome(s: Draft, e: Effect, outcome: EffectOutcome): void {
+  const { at } = outcome;
+  switch (e.kind) {
+    case 'record_progress':
+      if (outcome.status === 'done') {
+        s.projected = Math.max(s.projected, e.revision);
+        s.entries = s.entries.filter((entry) => entry.number > e.upTo);
+      }
+      return;
+    case 'send_invitation':
+    case 'send_notice':
+      if (outcome.status === 'done')
+        note(s, at, 'notice_sent', system, undefined, {
+          mail: e.kind === 'send_notice' ? e.notice : 'invitation',
+        });
+      else
+        note(s, at, 'not_delivered', system, undefined, {
+          mail: e.kind === 'send_notice' ? e.notice : 'invitation',
+        });
+      return;
+    case 'send_reminder':
+      takeReminderOutcome(s, e.reminder, outcome);
+      return;
+    case 'validate_connection':
+      if (outcome.status === 'refused' && s.steps.go_live?.state !== 'done') {
+        setStep(s, 'enter_metadata', at, { state: 'failed', cause: outcome.code });
+        note(s, at, 'configuration_refused', system, 'enter_metadata', { code: outcome.code });
+      }
+      return;
+    case 'activate_connection':
+      if (outcome.status === 'done') {
+        finish(s, 'go_live', system, at, {
+          kind: 'connection_live',
+          facts: { connection_id: e.connectionId },
+        });
+        addEffect(s, { kind: 'move_certificate_watch', connectionId: e.connectionId });
+      } else {
+        const code = outcome.status === 'refused' ? outcome.code : 'service_unavailable';
+        setStep(s, 'go_live', at, { state: 'failed', cause: code });
+        note(s, at, 'activation_refused', system, 'go_live', { code });
+      }
+      return;
+    case 'open_step':
+    case 'close_step':
+    case 'watch_domain':
+    case 'move_certificate_watch':
+    case 'close_links':
+      return;
+  }
+}
+
+function takeReminderOutcome(s: Draft, reminder: ReminderKind, outcome: EffectOutcome): void {
+  if (outcome.status === 'not_now') {
+    s.quietUntil = outcome.notBefore;
+    delete s.reminders[reminder];
+    return;
+  }
+  delete s.quietUntil;
+  const sent = outcome.status === 'done';
+  if (reminder !== 'manual') s.reminders[reminder] = { at: outcome.at, sent };
+  note(s, outcome.at, sent ? 'reminded' : 'not_delivered', system, undefined, { mail: reminder });
+}
+
+function passTime(s: Draft, nowMs: number, at: string): void {
+  const due = otherDeadlines(s).filter(({ atMs }) => atMs <= nowMs);
+  if (due.some(({ what }) => what === 'link_ends') && s.link !== undefined) {
+    s.link = { ...s.link, ended: true };
+    note(s, at, 'link_ended', system, undefined, { link_id: s.link.id });
+    if (s.phase === 'live') s.phase = 'closed';
+  }
+  if (due.some(({ what }) => what === 'stalled')) {
+    s.stalledSince = at;
+    note(s, at, 'stalled', system, waitingOn(s)?.step);
+  }
+  if (due.some(({ what }) => what === 'closes')) {
+    s.phase = 'closed';
+    s.endedAt = at;
+    note(s, at, 'closed', system);
+    addEffect(s, { kind: 'close_links', outcome: 'revoked' });
+    return;
+  }
+  remindIfDue(s, nowMs, at);
+}
+
+/** Reminders that fell due together collapse into the last one: nobody gets five mails after an outage. */
+function remindIfDue(s: Draft, nowMs: number, at: string): void {
+  if (s.effects.some((e) => e.kind === 'send_reminder')) return;
+  if (s.quietUntil !== undefined && Date.parse(s.quietUntil) > nowMs) return;
+  const due = pendingReminders(s).filter(({ dueAt }) => dueAt <= nowMs);
+  const last = due.at(-1);
+  if (last === undefined) return;
+  for (const { kind } of due) s.reminders[kind] = { at, sent: false };
+  addEffect(s, { kind: 'send_reminder', reminder: last.kind });
+}
+
+function issueLink(s: Draft, c: Extract<Command, { kind: 'invite' | 'fresh_link' }>, at: string): void {
+  s.invited = true;
+  s.link = {
+    id: c.linkId,
+    contactId: c.contactId,
+    delivery: c.delivery,
+    issuedAt: at,
+    expiresAt: c.expiresAt,
+    ended: false,
+  };
+  const kind = c.kind === 'fresh_link' ? 'link_replaced' : c.delivery === 'copy' ? 'link_copied' : 'invited';
+  note(s, at, kind, c.actor, undefined, { link_id: c.linkId });
+  if (c.delivery === 'mail' && c.contactId !== null) {
+    addEffect(s, {
+      kind: 'send_invitation',
+      linkId: c.linkId,
+      contactId: c.contactId,
+      fresh: c.kind === 'fresh_link',
+    });
+  }
+}
+
+/** Adds the features of a plan; one that is there already keeps its steps and may only become more required. */
+function openPlan(s: Draft, plan: FeaturePlan, at: string): void {
+  for (const feature of offeredFeatures) {
+    const wanted = plan[feature] ?? 'off';
+    const had = s.plan[feature] ?? 'off';
+    if (wanted === 'off' || had === 'required') continue;
+    s.plan = { ...s.plan, [feature]: wanted };
+    if (had !== 'off') continue;
+    for (const step of stepsOf(feature)) {
+      s.steps[step] = { state: 'open', since: at, round: 0, failures: 0 };
+      openRound(s, step, at);
+    }
+  }
+}
+
+function openRound(s: Draft, step: StepName, at: string): void {
+  const record = s.steps[step];
+  if (record === undefined) return;
+  s.steps[step] = { ...record, round: record.round + 1 };
+  addEffect(s, { kind: 'open_step', step, round: record.round + 1, at });
+}
+
+function setStep(s: Draft, step: StepName, at: string, change: Partial<StepRecord>): void {
+  const record = s.steps[step];
+  if (record === undefined) return;
+  const { cause: _gone, ...kept } = record;
+  const since =
+    change.state !== undefined && change.state === record.state && change.state !== 'failed'
+      ? record.since
+      : at;
+  s.steps[step] = { ...kept, ...change, since };
+}
+
+/**
+ * Finishes a step with one entry. A step that is done already gets the entry only where it has news of its own
+ * (another provider, a second domain).
+ */
+function finish(
+  s: Draft,
+  step: StepName,
+  actor: Actor,
+  at: string,
+  news?: { kind: TimelineEntry['kind']; facts: NonNullable<TimelineEntry['facts']> },
+): void {
+  const record = s.steps[step];
+  if (record === undefined || record.state === 'done') {
+    if (news !== undefined) note(s, at, news.kind, actor, step, news.facts);
+    return;
+  }
+  setStep(s, step, at, { state: 'done', failures: 0 });
+  addEffect(s, { kind: 'close_step', step, round: record.round, at, outcome: 'done' });
+  note(s, at, news?.kind ?? 'step_completed', actor, step, news?.facts, true);
+}
+
+function finishSteps(s: Draft, steps: readonly StepName[], actor: Actor, at: string): void {
+  for (const step of steps) finish(s, step, actor, at);
+}
+
+/** Opens done or failed steps again, because something before them changed. */
+function reopen(s: Draft, steps: readonly StepName[], at: string): void {
+  for (const step of steps) {
+    const record = s.steps[step];
+    if (record === undefined || record.state === 'open') continue;
+    if (record.state !== 'done')
+      addEffect(s, { kind: 'close_step', step, round: record.round, at, outcome: 'withdrawn' });
+    setStep(s, step, at, { state: 'open', failures: 0 });
+    openRound(s, step, at);
+    note(s, at, 'step_reopened', system, step);
+  }
+}
+
+/** What follows from any change: going live, finishing, and one projection at a time. */
+function conclude(s: Draft, at: string): State {
+  if (s.phase === 'open' && isLive(s)) {
+    s.phase = 'live';
+    s.liveAt = at;
+    note(s, at, 'live', system);
+    if (s.origin === 'invitation' && s.link?.contactId != null) {
+      addEffect(s, { kind: 'send_notice', notice: 'live', subjectId: s.connectionId ?? s.organizationId });
+    }
+  }
+  if (s.phase === 'live' && isFinished(s) && s.link !== undefined && !s.link.ended) {
+    s.link = { ...s.link, ended: true };
+    addEffect(s, { kind: 'close_links', outcome: 'completed' });
+  }
+  s.revision += 1;
+  return requestProjection(s);
+}
+
+/** At most one projection runs at a time, so that the read model and its events never move backwards. */
+function requestProjection(s: Draft): State {
+  const running = s.effects.some((e) => e.kind === 'record_progress');
+  if (!running && s.revision > s.projected) {
+    addEffect(s, { kind: 'record_progress', revision: s.revision, upTo: s.lastEntry });
+  }
+  return s;
+}
+
+function note(
+  s: Draft,
+  at: string,
+  kind: TimelineEntry['kind'],
+  actor: Actor,
+  step?: StepName,
+  facts?: TimelineEntry['facts'],
+  completes = false,
+): void {
+  s.lastEntry += 1;
+  const entry: TimelineEntry = { number: s.lastEntry, at, kind, actor, completes };
+  if (step !== undefined) entry.step = step;
+  if (facts !== undefined) entry.facts = facts;
+  s.entries = [...s.entries, entry];
+}
+
+function addEffect(s: Draft, effect: NewEffect): void {
+  s.lastEffect += 1;
+  s.effects = [...s.effects, { ...effect, id: `${s.onboardingId}:${s.lastEffect}:${effect.kind}` }];
+}
+
+function isSeen(s: State, key: string): boolean {
+  return s.seen.some(([seen]) => seen === key);
+}
+
+/** Remembers a key as long as any client may still repeat it (two weeks). */
+function remember(s: Draft, key: string, at: string): Draft {
+  const oldest = instant(Date.parse(at) - keepSeenMs);
+  s.seen = [...s.seen.filter(([, seenAt]) => seenAt > oldest), [key, at]];
+  return s;
+}
+
+/** A copy whose own fields may be replaced; the nested values are never changed in place. */
+function clone(s: State): Draft {
+  return { ...s, steps: { ...s.steps }, reminders: { ...s.reminders } };
+}
+
+function instant(ms: number): string {
+  return new Date(ms).toISOString();
+}

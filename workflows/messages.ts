@@ -1,0 +1,70 @@
+import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import type { Command, ReportedFact } from '../onboarding/commands.ts';
+import type { OnboardingView } from '../onboarding/view.ts';
+import type { State } from '../onboarding/state.ts';
+
+/**
+ * Names, inputs and messages of the workflows: all that the api, the relay and the activities may know of them.
+ * Inputs carry ids only. Fields may be added as optional ones, never changed: histories live for years.
+ */
+
+/** The one task queue of the product's worker. */
+export const taskQueue = 'vestibule';
+
+export const workflowTypes = {
+  onboarding: 'onboardCustomer',
+  domain: 'verifyDomain',
+  certificate: 'watchCertificate',
+  sweep: 'sweep',
+} as const;
+
+export const onboardingWorkflowId = (organizationId: string, number: number) =>
+  `onb/${organizationId}/${number}`;
+export const domainWorkflowId = (domainId: string) => `dom/${domainId}`;
+export const certificateWorkflowId = (connectionId: string) => `cert/${connectionId}`;
+
+export type OnboardingInput = {
+  v: 1;
+  onboardingId: string;
+  environmentId: string;
+  organizationId: string;
+  number: number;
+  resume?: State;
+};
+
+/** A person's act. Answers with the new view; a refusal is an ApplicationFailure of type `Refused`. */
+export const applyCommand = defineUpdate<OnboardingView, [Command]>('applyCommand');
+/** A machine's fact. Never refused. */
+export const reportFact = defineSignal<[ReportedFact]>('reportFact');
+/** Wakes a sleeping workflow so that it looks at the clock and the deployment again. */
+export const nudge = defineSignal('nudge');
+/** The view, for debugging only: pages read Postgres. */
+export const progress = defineQuery<OnboardingView>('progress');
+
+export type DomainInput = {
+  v: 1;
+  environmentId: string;
+  organizationId: string;
+  domainId: string;
+  /** Set once the record was found: from then on the workflow looks daily. */
+  watching?: boolean;
+  misses?: number;
+  firstMissAt?: string;
+};
+/** The api has seen the record itself. */
+export const domainSeen = defineSignal('domainSeen');
+/** The domain was removed, or verification was restarted with another record. */
+export const stopDomain = defineSignal('stopDomain');
+
+export type CertificateInput = {
+  v: 1;
+  environmentId: string;
+  organizationId: string;
+  connectionId: string;
+  /** Thresholds already announced, by certificate fingerprint. */
+  announced?: Record<string, number>;
+};
+/** Certificates or the metadata URL changed: look again now. */
+export const certificatesChanged = defineSignal('certificatesChanged');
+/** The connection was deleted or switched off. */
+export const stopCertificateWatch = defineSignal('stopCertificateWatch');
