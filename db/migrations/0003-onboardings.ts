@@ -85,7 +85,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       organization_id text collate "C" not null references organizations,
       onboarding_id text collate "C" references onboardings,
       kind text not null check (kind in ('main', 'colleague', 'portal')),
-      digest bytea not null unique,
+      digest text collate "C" not null unique,
       token_sealed text,
       features text[] not null,
       intent text,
@@ -109,6 +109,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       ended_at timestamptz
     );
     create index links_organization on links (organization_id, created_at desc);
+    create index links_due on links (expires_at) where ended_at is null;
     create unique index links_one_main on links (onboarding_id) where kind = 'main' and ended_at is null;
 
     create table portal_sessions (
@@ -117,7 +118,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       environment_id text collate "C" not null references environments,
       organization_id text collate "C" not null references organizations,
       link_id text collate "C" not null references links,
-      digest bytea not null unique,
+      digest text collate "C" not null unique,
       features text[] not null,
       created_at timestamptz not null default now(),
       last_seen_at timestamptz not null default now(),

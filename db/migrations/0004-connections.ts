@@ -90,8 +90,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       settings_revision integer not null,
       request_id text collate "C",
       relay_state text collate "C",
-      binding_digest bytea,
-      test_digest bytea,
+      binding_digest text collate "C",
+      test_digest text collate "C",
       client_id text,
       redirect_uri text,
       client_state text,
@@ -118,6 +118,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     create unique index attempts_test on attempts (test_digest);
     create index attempts_connection on attempts (connection_id, started_at desc);
     create index attempts_environment on attempts (environment_id, started_at desc, id desc);
+    create index attempts_waiting on attempts (started_at) where state = 'in_progress';
+    create index attempts_age on attempts (started_at);
     create index attempts_reference on attempts (environment_id, reference);
 
     -- [SAML-18] kept until NotOnOrAfter + skew + 1 h.
@@ -160,7 +162,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       attempt_id text collate "C" not null references attempts,
       session_index text,
       is_test boolean not null default false,
-      code_digest bytea unique,
+      code_digest text collate "C" unique,
       code_expires_at timestamptz,
       code_used_at timestamptz,
       client_id text,
@@ -172,5 +174,6 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       expires_at timestamptz
     );
     create index sign_ins_profile on sign_ins (profile_id);
+    create index sign_ins_attempt on sign_ins (attempt_id);
   `.execute(db);
 }

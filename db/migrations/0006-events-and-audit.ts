@@ -40,13 +40,13 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       before jsonb,
       after jsonb,
       personal jsonb not null default '{}',
-      personal_salt bytea,
+      personal_salt text,
       source_address text,
       user_agent text,
       request_id text,
       chain_number bigint,
-      previous_hash bytea,
-      hash bytea
+      previous_hash text,
+      hash text
     );
     create index audit_events_unsealed on audit_events (environment_id, ordinal) where chain_number is null;
     create unique index audit_events_chain on audit_events (environment_id, coalesce(organization_id, ''), chain_number);
@@ -55,9 +55,9 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       environment_id text collate "C" not null references environments,
       chain text collate "C" not null,
       last_number bigint not null,
-      last_hash bytea not null,
+      last_hash text not null,
       cut_number bigint not null default 0,
-      cut_hash bytea,
+      cut_hash text,
       primary key (environment_id, chain)
     );
     create table audit_checkpoints (
@@ -75,7 +75,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       environment_id text collate "C" not null references environments,
       scope text not null,
       key text not null,
-      body_hash bytea not null,
+      body_hash text not null,
       state text not null check (state in ('running', 'done')),
       status integer,
       headers jsonb,

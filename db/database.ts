@@ -1,0 +1,136 @@
+/**
+ * The door to Postgres. Nobody holds a connection without a tenant: callers get a transaction that is bound to an
+ * environment (`withTenant`), or, by name, one that sees everything (`withSystem`).
+ */
+import {
+  CamelCasePlugin,
+  Kysely,
+  PostgresDialect,
+  type PostgresPoolClient,
+  type QueryCreator,
+  type QueryExecutorProvider,
+} from 'kysely';
+import pg from 'pg';
+import { createNotifier, type Notice } from './notifier.ts';
+import { createPool, refuseUnsafeRole, type PoolOptions } from './pool.ts';
+import type { Database } from './tables/index.ts';
+
+/** A transaction as repositories see it: it can query, and it cannot begin another one. */
+export type Tx = QueryCreator<Database> & QueryExecutorProvider;
+
+export type Db = Awaited<ReturnType<typeof createDatabase>>;
+
+/** Whose rows a transaction may see. Without `organizationId`, those of the whole environment. */
+export interface Tenant {
+  environmentId: string;
+  organizationId?: string | null;
+}
+
+const camelCase = new CamelCasePlugin({ maintainNestedObjectKeys: true });
+const idPattern = /^[a-z]+(_[a-z]+)*_[0-9A-HJKMNP-TV-Z]{26}$/;
+const noticesOf = new WeakMap<Tx, Notice[]>();
+
+/**
+ * Opens a pool whose connections work as `role`. Refuses, with a sentence, when that role could see past the policies.
+ */
+export async function createDatabase(options: PoolOptions) {
+  const pool = createPool(options);
+  try {
+    await refuseUnsafeRole(pool, options);
+  } catch (error) {
+    await pool.end();
+    throw error;
+  }
+  const notifier = createNotifier({ pool, log: options.log });
+  return {
+    role: options.role,
+    /** For the counters of rate-limiter-flexible; everything else goes through transactions and look-ups. */
+    pool,
+    /** Single statements outside any tenant: under `vestibule_app` only the look-up functions give rows. */
+    untenanted: new Kysely<Database>({
+      dialect: new PostgresDialect({ pool }),
+      plugins: [camelCase],
+    }) as Tx,
+    /** Tells listeners of all processes that something has changed; see `notifyAfterCommit`. */
+    notify: notifier.notify,
+    async close(): Promise<void> {
+      await notifier.close();
+      await pool.end();
+    },
+  };
+}
+
+/**
+ * Runs `work` in one transaction that sees only the tenant's rows; commits when it returns, rolls back when it throws.
+ * BEGIN and the tenant go out as one message. A simple message takes no parameters, hence the pattern and the quotes.
+ */
+export async function withTenant<T>(db: Db, tenant: Tenant, work: (tx: Tx) => Promise<T>): Promise<T> {
+  if (db.role !== 'vestibule_app')
+    throw new Error(`a tenant's transaction runs as vestibule_app, not ${db.role}`);
+  const environment = quoteId(tenant.environmentId);
+  const organization = tenant.organizationId ? quoteId(tenant.organizationId) : "''";
+  const begin = `begin; set local app.environment_id = ${environment}; set local app.organization_id = ${organization}`;
+  return inTransaction(db, begin, work);
+}
+
+/** Runs `work` in one transaction that sees every tenant's rows. For relay, sweeps, sequencer and commands of operators. */
+export async function withSystem<T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> {
+  if (db.role !== 'vestibule_system')
+    throw new Error(`work across tenants runs as vestibule_system, not ${db.role}`);
+  return inTransaction(db, 'begin', work);
+}
+
+/** Sends a hint to listeners once the transaction has committed; nothing is sent when it does not. */
+export function notifyAfterCommit(tx: Tx, notice: Notice): void {
+  const notices = noticesOf.get(tx);
+  if (!notices) throw new Error('this transaction is over, or was not begun by withTenant or withSystem');
+  notices.push(notice);
+}
+
+async function inTransaction<T>(db: Db, begin: string, work: (tx: Tx) => Promise<T>): Promise<T> {
+  const client = await db.pool.connect();
+  const { tx, end } = transactionOn(client);
+  const notices: Notice[] = [];
+  noticesOf.set(tx, notices);
+  let broken: Error | undefined;
+  try {
+    await client.query(begin);
+    const result = await work(tx);
+    end();
+    const { command } = await client.query('commit');
+    // Postgres answers COMMIT with ROLLBACK when an earlier error was swallowed.
+    if (command === 'ROLLBACK') throw new Error('the transaction had failed before it was to be committed');
+    for (const notice of notices) db.notify(notice);
+    return result;
+  } catch (error) {
+    end();
+    await client.query('rollback').catch((cause: Error) => (broken = cause));
+    throw error;
+  } finally {
+    noticesOf.delete(tx);
+    client.release(broken);
+  }
+}
+
+/**
+ * A query builder on one connection that stops working at `end`: a promise that somebody forgot to await must not run
+ * in the next tenant's transaction.
+ */
+function transactionOn(client: pg.PoolClient): { tx: Tx; end: () => void } {
+  let isOver = false;
+  const connection: PostgresPoolClient = {
+    query: (...statement: unknown[]) => {
+      if (isOver) throw new Error('a query was made after its transaction had ended');
+      return Reflect.apply(client.query, client, statement);
+    },
+    release: () => undefined,
+  };
+  const pool = { connect: () => Promise.resolve(connection), end: () => Promise.resolve() };
+  const tx = new Kysely<Database>({ dialect: new PostgresDialect({ pool }), plugins: [camelCase] });
+  return { tx, end: () => (isOver = true) };
+}
+
+function quoteId(id: string): string {
+  if (!idPattern.test(id)) throw new Error(`"${id}" is not an id`);
+  return `'${id}'`;
+}

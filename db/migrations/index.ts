@@ -1,0 +1,19 @@
+import type { Migration } from 'kysely';
+import * as environmentsAndAccess from './0001-environments-and-access.ts';
+import * as organizations from './0002-organizations.ts';
+import * as onboardings from './0003-onboardings.ts';
+import * as connections from './0004-connections.ts';
+import * as mail from './0005-mail.ts';
+import * as eventsAndAudit from './0006-events-and-audit.ts';
+import * as rowLevelSecurity from './0007-row-level-security.ts';
+
+/** Every migration in order, by hand: a bundled or compiled program has no folder to look into. */
+export const migrations: Readonly<Record<string, Migration>> = {
+  '0001-environments-and-access': environmentsAndAccess,
+  '0002-organizations': organizations,
+  '0003-onboardings': onboardings,
+  '0004-connections': connections,
+  '0005-mail': mail,
+  '0006-events-and-audit': eventsAndAudit,
+  '0007-row-level-security': rowLevelSecurity,
+};

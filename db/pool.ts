@@ -1,0 +1,78 @@
+import pg from 'pg';
+
+export type DatabaseRole = 'vestibule_app' | 'vestibule_system';
+
+/** What the pool writes to: pino and its children fit. */
+export interface DatabaseLog {
+  warn(facts: object, message: string): void;
+}
+
+export interface PoolOptions {
+  databaseUrl: string;
+  role: DatabaseRole;
+  /** Connections at most; each costs the server some megabytes. */
+  poolSize: number;
+  /** Shown in pg_stat_activity. */
+  applicationName: string;
+  log: DatabaseLog;
+  /** A statement that takes longer is cancelled. */
+  statementTimeoutMs?: number;
+  /**
+   * Refuse a login that is a superuser, owns tables or inherits rights: in production `RESET ROLE` must gain nothing.
+   */
+  requireBareLogin?: boolean;
+}
+
+const int8 = 20;
+
+/** bigint as a number: positions and counts stay below 2^53. */
+const types: pg.CustomTypesConfig = {
+  getTypeParser: (oid: number, format?: 'text' | 'binary') =>
+    oid === int8 && format !== 'binary' ? Number : pg.types.getTypeParser(oid, format),
+};
+
+/** A pool whose connections work as the role from their first statement on. */
+export function createPool(options: PoolOptions): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString: options.databaseUrl,
+    max: options.poolSize,
+    application_name: options.applicationName,
+    options: `-c role=${options.role}`,
+    statement_timeout: options.statementTimeoutMs ?? 15_000,
+    lock_timeout: 10_000,
+    idle_in_transaction_session_timeout: 30_000,
+    connectionTimeoutMillis: 5_000,
+    keepAlive: true,
+    types,
+  });
+  // Without a listener the loss of an idle connection ends the process.
+  pool.on('error', (error) => options.log.warn({ err: error }, 'an idle database connection was lost'));
+  return pool;
+}
+
+/** Throws one sentence when the role, or the login behind it where that is required, could see past the policies. */
+export async function refuseUnsafeRole(
+  pool: pg.Pool,
+  options: Pick<PoolOptions, 'role' | 'requireBareLogin'>,
+): Promise<void> {
+  const { rows } = await pool.query<{ name: string; bypasses: boolean; owns: boolean; inherits: boolean }>(`
+    select rolname as name, rolsuper or rolbypassrls as bypasses, rolinherit as inherits,
+      exists (select from pg_class where relowner = pg_roles.oid and relkind in ('r', 'p')
+        and relnamespace = 'public'::regnamespace) as owns
+    from pg_roles where rolname in (current_user, session_user) order by rolname = current_user desc
+  `);
+  const [role, login = role] = rows;
+  if (role?.name !== options.role) {
+    throw new Error(`The database connection works as "${role?.name}" instead of "${options.role}".`);
+  }
+  if (role.bypasses) throw new Error(`The database role "${role.name}" may bypass row-level security.`);
+  if (role.owns)
+    throw new Error(`The database role "${role.name}" owns tables, so policies do not hold for it.`);
+  if (!options.requireBareLogin || !login) return;
+  if (login.bypasses || login.owns || login.inherits) {
+    throw new Error(
+      `The database login "${login.name}" must be a NOINHERIT login that owns no tables and is no superuser; ` +
+        'keep the owner for DATABASE_MIGRATION_URL.',
+    );
+  }
+}

@@ -1,0 +1,17 @@
+import type { Generated, Selectable } from 'kysely';
+
+/** API keys of an environment: found by digest, the secret itself is never stored [API-01]. */
+export interface ApiKeysTable {
+  id: string;
+  environmentId: string;
+  name: string;
+  digest: string;
+  suffix: string;
+  scopes: Generated<string[]>;
+  createdAt: Generated<Date>;
+  lastUsedAt: Date | null;
+  expiresAt: Date | null;
+  revokedAt: Date | null;
+}
+
+export type ApiKeyRow = Selectable<ApiKeysTable>;

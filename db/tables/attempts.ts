@@ -1,0 +1,40 @@
+import type { Generated, Selectable } from 'kysely';
+import type { Json, JsonWithDefault } from './columns.ts';
+
+/** One sign-in try; while in progress also the pending request that an answer must name, once [SAML-17]. */
+export interface AttemptsTable {
+  id: string;
+  environmentId: string;
+  organizationId: string;
+  connectionId: string;
+  reference: string;
+  origin: 'app' | 'test' | 'provider';
+  state: 'in_progress' | 'success' | 'failed' | 'timed_out';
+  settingsRevision: number;
+  requestId: string | null;
+  relayState: string | null;
+  bindingDigest: string | null;
+  testDigest: string | null;
+  clientId: string | null;
+  redirectUri: string | null;
+  clientState: string | null;
+  codeChallenge: string | null;
+  forceAuthn: Generated<boolean>;
+  cause: string | null;
+  facts: JsonWithDefault<Record<string, unknown>>;
+  checks: JsonWithDefault<readonly unknown[]>;
+  requestXml: string | null;
+  responseXml: string | null;
+  email: string | null;
+  idpId: string | null;
+  profile: Json<Record<string, unknown>> | null;
+  signedBy: string | null;
+  signed: string | null;
+  pendingOutcome: Json<Record<string, unknown>> | null;
+  startedAt: Generated<Date>;
+  answeredAt: Date | null;
+  consumedAt: Date | null;
+  endedAt: Date | null;
+}
+
+export type AttemptRow = Selectable<AttemptsTable>;

@@ -1,0 +1,27 @@
+import type { Generated, Selectable } from 'kysely';
+
+/** An isolated world of one vendor: identity, branding and policies. Every other row belongs to exactly one. */
+export interface EnvironmentsTable {
+  id: string;
+  handle: string;
+  name: string;
+  kind: 'sandbox' | 'production';
+  clientId: string;
+  vendorName: string;
+  productName: string;
+  supportEmail: string | null;
+  supportHours: string | null;
+  intro: string | null;
+  accent: string | null;
+  defaultReturnUrl: string | null;
+  defaultSuccessUrl: string | null;
+  linkDays: Generated<number>;
+  linkConfirmation: Generated<'none' | 'email_code'>;
+  domainPolicy: Generated<'none' | 'optional' | 'required'>;
+  domainLabel: Generated<string>;
+  reminders: Generated<boolean>;
+  createdAt: Generated<Date>;
+  updatedAt: Generated<Date>;
+}
+
+export type EnvironmentRow = Selectable<EnvironmentsTable>;

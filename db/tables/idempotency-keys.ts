@@ -1,0 +1,20 @@
+import type { Generated, Selectable } from 'kysely';
+import type { Json } from './columns.ts';
+
+/** The stored answer of a request, for its repetition [REL-02]. */
+export interface IdempotencyKeysTable {
+  environmentId: string;
+  scope: string;
+  key: string;
+  bodyHash: string;
+  state: 'running' | 'done';
+  status: number | null;
+  headers: Json<Record<string, string>> | null;
+  body: string | null;
+  bodySealed: Generated<boolean>;
+  leaseUntil: Date;
+  createdAt: Generated<Date>;
+  expiresAt: Date;
+}
+
+export type IdempotencyKeyRow = Selectable<IdempotencyKeysTable>;

@@ -1,0 +1,24 @@
+import type { Generated, Selectable } from 'kysely';
+
+/** Signing keys of a connection's identity provider: the only keys its answers are verified with [SAML-08]. */
+export interface IdpCertificatesTable {
+  id: string;
+  environmentId: string;
+  organizationId: string;
+  connectionId: string;
+  pem: string;
+  fingerprint: string;
+  spkiFingerprint: string;
+  subject: string;
+  keyBits: number;
+  notBefore: Date;
+  notAfter: Date;
+  source: 'metadata' | 'pasted' | 'api' | 'refresh' | 'test';
+  absentSince: Date | null;
+  lastUsedAt: Date | null;
+  createdAt: Generated<Date>;
+  retiredAt: Date | null;
+  lastNotice: string | null;
+}
+
+export type IdpCertificateRow = Selectable<IdpCertificatesTable>;

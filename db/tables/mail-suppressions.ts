@@ -1,0 +1,11 @@
+import type { Generated, Selectable } from 'kysely';
+
+/** Addresses that must not be mailed again. */
+export interface MailSuppressionsTable {
+  environmentId: string;
+  address: string;
+  reason: string;
+  createdAt: Generated<Date>;
+}
+
+export type MailSuppressionRow = Selectable<MailSuppressionsTable>;

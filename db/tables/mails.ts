@@ -1,0 +1,23 @@
+import type { Generated, Selectable } from 'kysely';
+
+/** Every mail we send, one row per effect, so that a retry finds what an earlier try has done [REL-05]. */
+export interface MailsTable {
+  id: string;
+  environmentId: string;
+  organizationId: string | null;
+  onboardingId: string | null;
+  effectId: string;
+  kind: string;
+  recipient: string;
+  contactId: string | null;
+  linkId: string | null;
+  subject: string;
+  messageId: string;
+  state: 'queued' | 'sending' | 'sent' | 'delivered' | 'bounced' | 'refused' | 'suppressed';
+  serverAnswer: string | null;
+  createdAt: Generated<Date>;
+  sentAt: Date | null;
+  endedAt: Date | null;
+}
+
+export type MailRow = Selectable<MailsTable>;

@@ -1,0 +1,28 @@
+import type { Generated, Selectable } from 'kysely';
+import type { Json } from './columns.ts';
+
+/** The read model of one onboarding: written by its workflow only, guarded by `revision`. */
+export interface OnboardingsTable {
+  id: string;
+  environmentId: string;
+  organizationId: string;
+  number: number;
+  origin: 'invitation' | 'portal' | 'repair';
+  state: 'invited' | 'opened' | 'in_progress' | 'live' | 'closed' | 'cancelled';
+  paused: Generated<boolean>;
+  stalledSince: Date | null;
+  waitingFor: 'customer' | 'colleague' | 'staff' | 'dns' | 'provider' | null;
+  waitingSince: Date | null;
+  nextDueAt: Date | null;
+  revision: Generated<number>;
+  view: Json<Record<string, unknown>>;
+  stepsDone: Generated<number>;
+  stepsTotal: Generated<number>;
+  isOpen: Generated<boolean>;
+  liveAt: Date | null;
+  lastActAt: Date | null;
+  createdAt: Generated<Date>;
+  updatedAt: Generated<Date>;
+}
+
+export type OnboardingRow = Selectable<OnboardingsTable>;

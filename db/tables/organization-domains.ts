@@ -1,0 +1,29 @@
+import type { Generated, Selectable } from 'kysely';
+import type { Json } from './columns.ts';
+
+/** Domains an organization claims, the proof that was asked for, and what the last look at DNS saw. */
+export interface OrganizationDomainsTable {
+  id: string;
+  environmentId: string;
+  organizationId: string;
+  domain: string;
+  state: 'pending' | 'verified' | 'failed' | 'lapsed' | 'conflict';
+  strategy: 'dns' | 'manual';
+  legacy: Generated<boolean>;
+  token: string | null;
+  prefix: string | null;
+  label: string | null;
+  hostId: string | null;
+  attemptStartedAt: Date | null;
+  verifiedAt: Date | null;
+  failedReason: string | null;
+  lastLookedAt: Date | null;
+  nextLookAt: Date | null;
+  looks: Generated<number>;
+  lastVerdict: Json<Record<string, unknown>> | null;
+  missingSince: Date | null;
+  createdAt: Generated<Date>;
+  updatedAt: Generated<Date>;
+}
+
+export type OrganizationDomainRow = Selectable<OrganizationDomainsTable>;

@@ -1,0 +1,22 @@
+import type { Generated, Selectable } from 'kysely';
+import type { JsonWithDefault } from './columns.ts';
+
+/** A person as one connection knows them: keyed by connection and `idpId`, never by e-mail [IDB-01]. */
+export interface ProfilesTable {
+  id: string;
+  environmentId: string;
+  organizationId: string;
+  connectionId: string;
+  connectionType: string;
+  idpId: string;
+  email: string;
+  firstName: string | null;
+  lastName: string | null;
+  groups: Generated<string[]>;
+  rawAttributes: JsonWithDefault<Record<string, unknown>>;
+  createdAt: Generated<Date>;
+  updatedAt: Generated<Date>;
+  lastSignInAt: Generated<Date>;
+}
+
+export type ProfileRow = Selectable<ProfilesTable>;

@@ -1,0 +1,25 @@
+import type { Generated, Selectable } from 'kysely';
+
+/** What is kept of a success: code, access token id, session index. */
+export interface SignInsTable {
+  id: string;
+  environmentId: string;
+  organizationId: string;
+  connectionId: string;
+  profileId: string;
+  attemptId: string;
+  sessionIndex: string | null;
+  isTest: Generated<boolean>;
+  codeDigest: string | null;
+  codeExpiresAt: Date | null;
+  codeUsedAt: Date | null;
+  clientId: string | null;
+  redirectUri: string | null;
+  codeChallenge: string | null;
+  accessTokenId: string | null;
+  accessTokenExpiresAt: Date | null;
+  createdAt: Generated<Date>;
+  expiresAt: Date | null;
+}
+
+export type SignInRow = Selectable<SignInsTable>;

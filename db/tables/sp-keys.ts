@@ -1,0 +1,18 @@
+import type { Generated, Selectable } from 'kysely';
+
+/** Our own keys of a connection. */
+export interface SpKeysTable {
+  id: string;
+  environmentId: string;
+  organizationId: string;
+  connectionId: string;
+  use: 'signing' | 'encryption';
+  certificatePem: string;
+  privateKeySealed: string;
+  notBefore: Date;
+  notAfter: Date;
+  createdAt: Generated<Date>;
+  retiredAt: Date | null;
+}
+
+export type SpKeyRow = Selectable<SpKeysTable>;

@@ -1,0 +1,14 @@
+import type { Generated, Selectable } from 'kysely';
+import type { Json } from './columns.ts';
+
+/** RS256 keys that sign the access tokens of `/sso/token`. */
+export interface TokenKeysTable {
+  id: string;
+  environmentId: string;
+  publicJwk: Json<Record<string, unknown>>;
+  privateKeySealed: string;
+  createdAt: Generated<Date>;
+  retiredAt: Date | null;
+}
+
+export type TokenKeyRow = Selectable<TokenKeysTable>;
