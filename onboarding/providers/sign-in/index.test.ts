@@ -170,7 +170,7 @@ describe('findProviders', () => {
 
   it('says by which other name it was found', () => {
     expect(findProviders('onelog', { includeSandbox: false })[0]?.matchedName).toBe('OneLogin');
-    expect(findProviders('okta', { includeSandbox: false })[0]?.matchedName).toBeUndefined();
+    expect(findProviders('okta', { includeSandbox: false })[0]?.matchedName).toBeNull();
   });
 
   it('finds nothing for a name nobody has', () => {

@@ -23,7 +23,7 @@ export interface ProviderSummary {
   readonly protocol: SignInGuide['protocol'];
   readonly connectionType: SignInGuide['connectionType'];
   readonly whyRecommended: string;
-  readonly matchedName?: string;
+  readonly matchedName: string | null;
 }
 
 export function findGuide(id: string): SignInGuide | undefined {
@@ -51,7 +51,7 @@ export function findProviders(
       protocol: guide.protocol,
       connectionType: guide.connectionType,
       whyRecommended: guide.whyRecommended,
-      matchedName: match?.name === guide.name ? undefined : match?.name,
+      matchedName: match === undefined || match.name === guide.name ? null : match.name,
     }));
 }
 

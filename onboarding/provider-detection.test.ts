@@ -1,0 +1,196 @@
+import { describe, expect, it } from 'vitest';
+import {
+  detectFromMetadata,
+  detectFromMxHosts,
+  detectFromUrl,
+  findAddressMistakes,
+} from './provider-detection.ts';
+import { findGuide } from './providers/sign-in/index.ts';
+import { providerPatterns } from './providers/sign-in/patterns.ts';
+
+const tenant = '4f1c7a10-1111-4222-8333-444455556666';
+const entraMetadata = `https://login.microsoftonline.com/${tenant}/federationmetadata/2007-06/federationmetadata.xml`;
+
+describe('detectFromMetadata', () => {
+  it.each([
+    [
+      `https://sts.windows.net/${tenant}/`,
+      `https://login.microsoftonline.com/${tenant}/saml2`,
+      'Microsoft Entra ID',
+    ],
+    [`https://sts.chinacloudapi.cn/${tenant}/`, 'https://x.example/', 'Microsoft Entra ID'],
+    ['http://www.okta.com/exk1', 'https://acme.okta.com/app/acme_x_1/exk1/sso/saml', 'Okta'],
+    ['http://www.okta.com/exk1', 'https://login.acme.com/app/acme_x_1/exk1/sso/saml', 'Okta'],
+    [
+      'https://accounts.google.com/o/saml2?idpid=C01',
+      'https://accounts.google.com/o/saml2/idp?idpid=C01',
+      'Google Workspace',
+    ],
+    [
+      'https://app.onelogin.com/saml/metadata/1',
+      'https://acme.onelogin.com/trust/saml2/http-post/sso/1',
+      'OneLogin',
+    ],
+    ['IdP Entity ID', 'https://sso.jumpcloud.com/saml2/acme', 'JumpCloud'],
+    ['https://auth.pingone.eu/1', 'https://auth.pingone.eu/1/saml20/idp/sso', 'PingOne'],
+    ['https://sso.acme.com/x', 'https://sso.acme.com/1/saml20/idp/sso', 'PingOne'],
+    ['acme-idp', 'https://sso.acme.com:9031/idp/SSO.saml2', 'PingFederate'],
+    ['http://fs.acme.com/adfs/services/trust', 'https://fs.acme.com/adfs/ls/', 'AD FS'],
+    ['urn:acme.eu.auth0.com', 'https://login.acme.com/samlp/abc', 'Auth0'],
+    [
+      'https://acme.cloudflareaccess.com',
+      'https://acme.cloudflareaccess.com/cdn-cgi/access/sso/saml/1',
+      'Cloudflare Access',
+    ],
+    ['x', 'https://sso-abc1.sso.duosecurity.com/saml2/sp/D/sso', 'Duo Single Sign-On'],
+    ['https://aaz0.my.centrify.com/1', 'https://aaz0.my.centrify.com/applogin', 'CyberArk Identity'],
+    [
+      'https://kc.acme.com/auth/realms/acme',
+      'https://kc.acme.com/auth/realms/acme/protocol/saml',
+      'Keycloak',
+    ],
+    ['https://login.xecurify.com/moas', 'https://login.xecurify.com/moas/idp/samlsso', 'miniOrange'],
+    ['x', 'https://idcs-0a.identity.oraclecloud.com/fed/v1/idp/sso', 'Oracle Cloud (IDCS)'],
+    [
+      'https://acme.my.salesforce.com',
+      'https://acme.my.salesforce.com/idp/endpoint/HttpRedirect',
+      'Salesforce',
+    ],
+    [
+      'https://sso.acme.edu/idp/shibboleth',
+      'https://sso.acme.edu/idp/profile/SAML2/Redirect/SSO',
+      'Shibboleth IdP',
+    ],
+    ['https://cas.acme.edu/idp', 'https://cas.acme.edu/cas/idp/profile/SAML2/Redirect/SSO', 'Apereo CAS'],
+    [
+      'https://idp.acme.edu/saml2/idp/metadata.php',
+      'https://idp.acme.edu/saml2/idp/SSOService.php',
+      'SimpleSAMLphp',
+    ],
+    [
+      'https://acme.vmwareidentity.eu/SAAS/API',
+      'https://acme.vmwareidentity.eu/SAAS/auth/federation/sso',
+      'Workspace ONE Access',
+    ],
+    ['https://idp.classlink.com/1', 'https://idp.classlink.com/sso/1', 'ClassLink'],
+    ['https://am.acme.com/nidp/saml2/metadata', 'https://am.acme.com/nidp/saml2/sso', 'NetIQ Access Manager'],
+    ['https://identity.lastpass.com/1', 'https://identity.lastpass.com/SAML/SSOService', 'LastPass'],
+    ['https://app.rippling.com/1', 'https://app.rippling.com/api/platform/sso/1', 'Rippling'],
+    ['x', 'https://portal.sso.eu-west-1.amazonaws.com/saml/assertion/x', 'AWS IAM Identity Center'],
+    ['https://secure.login.gov', 'https://secure.login.gov/api/saml/auth', 'Login.gov'],
+  ])('knows %s', (entityId, ssoUrl, name) => {
+    expect(detectFromMetadata({ entityId, ssoUrl })?.name).toBe(name);
+  });
+
+  it('says which fact it rests on', () => {
+    expect(detectFromMetadata({ entityId: `https://sts.windows.net/${tenant}/`, ssoUrl: '' })).toEqual({
+      name: 'Microsoft Entra ID',
+      guideId: 'microsoft-entra-id',
+      reason: 'issuer',
+      evidence: { seen: `https://sts.windows.net/${tenant}/`, tenant },
+    });
+  });
+
+  it.each([
+    'https://idp.evilokta.com/sso',
+    'https://okta.com.evil.test/sso',
+    'https://login.microsoftonline.com.evil.test/',
+  ])('is not fooled by the look-alike %s', (ssoUrl) => {
+    expect(detectFromMetadata({ entityId: 'x', ssoUrl })).toBeNull();
+  });
+
+  it('leads to a guide that exists, whatever it recognises', () => {
+    for (const pattern of providerPatterns) expect(findGuide(pattern.guideId)).toBeDefined();
+  });
+});
+
+describe('detectFromMxHosts', () => {
+  it.each([
+    ['acme-com.mail.protection.outlook.com', 'microsoft-entra-id', 'Microsoft'],
+    ['acme-com.o-v1.mx.microsoft', 'microsoft-entra-id', 'Microsoft'],
+    ['ALT1.ASPMX.L.GOOGLE.COM.', 'google-workspace', 'Google'],
+    ['aspmx2.googlemail.com', 'google-workspace', 'Google'],
+    ['smtp.google.com', 'google-workspace', 'Google'],
+  ])('knows whose %s is', (host, guideId, mailHost) => {
+    expect(detectFromMxHosts([host])).toMatchObject({ guideId, reason: 'mail_host', evidence: { mailHost } });
+  });
+
+  it('concludes nothing from a gateway, nor from a look-alike', () => {
+    expect(detectFromMxHosts(['mx1.pphosted.com', 'eu-smtp-inbound-1.mimecast.com'])).toBeNull();
+    expect(detectFromMxHosts(['evilsmtp.google.com.evil.test', 'xmx.microsoft.test'])).toBeNull();
+  });
+});
+
+describe('detectFromUrl', () => {
+  it.each([
+    [`${entraMetadata}?appid=${tenant}`, 'Microsoft Entra ID'],
+    ['https://fs.acme.com/FederationMetadata/2007-06/FederationMetadata.xml', 'AD FS'],
+    ['https://kc.acme.com/realms/acme/protocol/saml/descriptor', 'Keycloak'],
+    ['https://entra.microsoft.com/#view/Microsoft_AAD_IAM', 'Microsoft Entra ID'],
+    ['https://acme.okta.com/app/exk1/sso/saml/metadata', 'Okta'],
+  ])('knows %s', (url, name) => {
+    expect(detectFromUrl(url)?.name).toBe(name);
+  });
+
+  it('has no opinion about other addresses and about text', () => {
+    expect(detectFromUrl('https://idp.acme.com/metadata')).toBeNull();
+    expect(detectFromUrl('okta')).toBeNull();
+  });
+});
+
+describe('findAddressMistakes', () => {
+  it.each([
+    [
+      'https://acme-admin.okta.com/app/exk1/sso/saml/metadata',
+      'https://acme.okta.com/app/exk1/sso/saml/metadata',
+      'admin_console_host',
+    ],
+    [
+      'https://acme.okta.com/app/acme_x_1/exk1/sso/saml',
+      'https://acme.okta.com/app/exk1/sso/saml/metadata',
+      'sso_url_as_metadata',
+    ],
+    [
+      'https://acme.onelogin.com/trust/saml2/http-post/sso/77',
+      'https://acme.onelogin.com/saml/metadata/77',
+      'sso_url_as_metadata',
+    ],
+    [
+      'https://fs.acme.com/adfs/ls/',
+      'https://fs.acme.com/FederationMetadata/2007-06/FederationMetadata.xml',
+      'sso_url_as_metadata',
+    ],
+    ['https://acme.auth0.com/samlp/Ab1', 'https://acme.auth0.com/samlp/metadata/Ab1', 'sso_url_as_metadata'],
+    [
+      'https://kc.acme.com/realms/a/protocol/saml',
+      'https://kc.acme.com/realms/a/protocol/saml/descriptor',
+      'sso_url_as_metadata',
+    ],
+  ])('offers the address that is meant by %s', (url, repair, code) => {
+    expect(findAddressMistakes(url)).toMatchObject([{ code, severity: 'stop', repair }]);
+    expect(findAddressMistakes(repair)).toEqual([]);
+  });
+
+  it.each([
+    ['https://acme-admin.okta.com/admin/app/x', 'admin_console_page', 'stop'],
+    ['https://entra.microsoft.com/#blade', 'admin_console_page', 'stop'],
+    [entraMetadata, 'app_id_missing', 'warn'],
+    [`${entraMetadata}?appid=oops`, 'app_id_missing', 'warn'],
+    [entraMetadata.replace(tenant, 'common'), 'common_tenant', 'stop'],
+    [`https://login.microsoftonline.com/${tenant}/saml2`, 'sso_url_as_metadata', 'stop'],
+    [
+      `https://login.microsoftonline.com/${tenant}/v2.0/.well-known/openid-configuration`,
+      'discovery_as_metadata',
+      'stop',
+    ],
+    ['https://accounts.google.com/o/saml2/idp?idpid=C01', 'provider_without_metadata_url', 'stop'],
+    ['https://auth.pingone.eu/1/saml20/idp/sso', 'sso_url_as_metadata', 'stop'],
+  ])('sees what is wrong with %s', (url, code, severity) => {
+    expect(findAddressMistakes(url)).toMatchObject([{ code, severity }]);
+  });
+
+  it('has nothing to say about an address that is right', () => {
+    expect(findAddressMistakes(`${entraMetadata}?appid=${tenant}`)).toEqual([]);
+    expect(findAddressMistakes('https://idp.acme.com/metadata')).toEqual([]);
+  });
+});

@@ -1,0 +1,209 @@
+import {
+  adminConsoleHosts,
+  mailHostPatterns,
+  providerPatterns,
+  type ProviderPattern,
+} from './providers/sign-in/patterns.ts';
+
+/**
+ * Which provider a document, a mail host or an address belongs to. Every answer carries the fact it rests on, and the
+ * page shows that fact: a suggestion is never a lock.
+ */
+export interface Detection {
+  readonly name: string;
+  /** The guide to offer: the provider's own, or `custom-saml`. */
+  readonly guideId: string;
+  readonly reason: 'issuer' | 'host' | 'path' | 'mail_host';
+  /**
+   * `seen` is the issuer, host, path or MX name itself. `mailHost` says whose mail servers these are ("hosted by
+   * {mailHost}"), `tenant` which Entra tenant is named.
+   */
+  readonly evidence: Readonly<Record<string, string>>;
+}
+
+/**
+ * Something about a pasted metadata address that will not work, or not well.
+ *
+ * - `admin_console_host`: Okta's admin host, which answers with a sign-in page (M12)
+ * - `admin_console_page`: a page of the console itself
+ * - `sso_url_as_metadata`: the address where people sign in
+ * - `provider_without_metadata_url`: Google offers a file only
+ * - `discovery_as_metadata`: OpenID Connect discovery, another protocol
+ * - `common_tenant`: `common`, `organizations` or `consumers` instead of the tenant (M22)
+ * - `app_id_missing`: Entra's tenant-wide certificate, not the app's
+ */
+export interface AddressMistake {
+  readonly code:
+    | 'admin_console_host'
+    | 'admin_console_page'
+    | 'sso_url_as_metadata'
+    | 'provider_without_metadata_url'
+    | 'discovery_as_metadata'
+    | 'common_tenant'
+    | 'app_id_missing';
+  readonly severity: 'stop' | 'warn';
+  readonly provider: string;
+  /** The address that is most likely meant, when it follows from what was pasted. */
+  readonly repair?: string;
+}
+
+/** Recognises identity provider metadata. The issuer speaks first, then hosts, then paths that any host can have. */
+export function detectFromMetadata(found: { entityId: string; ssoUrl: string }): Detection | null {
+  const entityUrl = parseUrl(found.entityId);
+  const ssoUrl = parseUrl(found.ssoUrl);
+  return (
+    byIssuer(found.entityId) ??
+    (ssoUrl && byHost(ssoUrl)) ??
+    (entityUrl && byHost(entityUrl)) ??
+    (ssoUrl && byPath(ssoUrl)) ??
+    (entityUrl && byPath(entityUrl)) ??
+    null
+  );
+}
+
+/** Recognises who hosts the mail. Give MX names in order of preference. A hint only: many have Microsoft mail and Okta. */
+export function detectFromMxHosts(hosts: readonly string[]): Detection | null {
+  for (const raw of hosts) {
+    const host = raw.toLowerCase().replace(/\.$/, '');
+    const pattern = mailHostPatterns.find(({ suffixes }) => suffixes.some((suffix) => isBelow(host, suffix)));
+    const provider = providerPatterns.find(({ guideId }) => guideId === pattern?.guideId);
+    if (pattern && provider) {
+      return {
+        name: provider.name,
+        guideId: pattern.guideId,
+        reason: 'mail_host',
+        evidence: { seen: host, mailHost: pattern.mailHost },
+      };
+    }
+  }
+  return null;
+}
+
+/** Recognises an address: metadata, sign-in or console page. */
+export function detectFromUrl(text: string): Detection | null {
+  const url = parseUrl(text);
+  if (!url) return null;
+  const adminConsole = adminConsoleHosts.find(({ host }) => host.test(url.hostname));
+  const owner = providerPatterns.find(({ name }) => name === adminConsole?.name);
+  if (owner) return detection(owner, 'host', url.hostname);
+  return byIssuer(text) ?? byHost(url) ?? byFederationMetadata(url) ?? byPath(url);
+}
+
+/** What is wrong with an address given as a metadata URL, by the habits of the provider it belongs to. */
+export function findAddressMistakes(text: string): readonly AddressMistake[] {
+  const url = parseUrl(text);
+  if (!url) return [];
+  const adminConsole = adminConsoleHosts.find(({ host }) => host.test(url.hostname));
+  if (adminConsole) return [{ code: 'admin_console_page', severity: 'stop', provider: adminConsole.name }];
+  const provider = detectFromUrl(text)?.name ?? '';
+  if (url.pathname.includes('/.well-known/openid-configuration')) {
+    return [{ code: 'discovery_as_metadata', severity: 'stop', provider }];
+  }
+  const rule = mistakeRules[provider];
+  const mistake = rule?.(url);
+  return mistake ? [{ ...mistake, provider }] : [];
+}
+
+type MistakeRule = (url: URL) => Omit<AddressMistake, 'provider'> | undefined;
+
+const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+const mistakeRules: Readonly<Partial<Record<string, MistakeRule>>> = {
+  'Microsoft Entra ID': (url) => {
+    const [tenant = '', next = ''] = url.pathname.split('/').filter(Boolean);
+    if (/^(common|organizations|consumers)$/i.test(tenant))
+      return { code: 'common_tenant', severity: 'stop' };
+    if (next.toLowerCase() === 'saml2') return { code: 'sso_url_as_metadata', severity: 'stop' };
+    const isMetadata = next.toLowerCase() === 'federationmetadata';
+    const hasAppId = guid.test(url.searchParams.get('appid') ?? '');
+    return isMetadata && !hasAppId ? { code: 'app_id_missing', severity: 'warn' } : undefined;
+  },
+  Okta: (url) => {
+    const isAdminHost = /-admin\.(okta|oktapreview|okta-emea|okta-gov)\.com$|-admin\.okta\.mil$/.test(
+      url.hostname,
+    );
+    const host = isAdminHost ? url.hostname.replace('-admin.', '.') : url.hostname;
+    const appId = /\/app\/(?:[^/]+\/)?(exk[A-Za-z0-9]+)\/sso\/saml(\/metadata)?\/?$/.exec(url.pathname);
+    const metadata = appId ? `https://${host}/app/${appId[1]}/sso/saml/metadata` : undefined;
+    if (isAdminHost && metadata) return { code: 'admin_console_host', severity: 'stop', repair: metadata };
+    if (isAdminHost) return { code: 'admin_console_page', severity: 'stop' };
+    return appId && appId[2] === undefined
+      ? { code: 'sso_url_as_metadata', severity: 'stop', repair: metadata }
+      : undefined;
+  },
+  'Google Workspace': () => ({ code: 'provider_without_metadata_url', severity: 'stop' }),
+  OneLogin: (url) => {
+    const appId = /^\/trust\/saml2\/http-(?:post|redirect)\/sso\/([0-9a-z-]+)$/i.exec(url.pathname)?.[1];
+    return repaired(url, appId && `/saml/metadata/${appId}`);
+  },
+  'AD FS': (url) =>
+    repaired(
+      url,
+      /^\/adfs\/ls\/?$/i.test(url.pathname) && '/FederationMetadata/2007-06/FederationMetadata.xml',
+    ),
+  Auth0: (url) => {
+    const clientId = /^\/samlp\/([A-Za-z0-9]+)$/.exec(url.pathname)?.[1];
+    return repaired(url, clientId && clientId !== 'metadata' && `/samlp/metadata/${clientId}`);
+  },
+  Keycloak: (url) =>
+    repaired(
+      url,
+      /\/realms\/[^/]+\/protocol\/saml\/?$/.test(url.pathname) &&
+        `${url.pathname.replace(/\/$/, '')}/descriptor`,
+    ),
+  PingOne: (url) =>
+    url.pathname.endsWith('/saml20/idp/sso') ? { code: 'sso_url_as_metadata', severity: 'stop' } : undefined,
+};
+
+function repaired(url: URL, path: string | false | undefined): ReturnType<MistakeRule> {
+  return path ? { code: 'sso_url_as_metadata', severity: 'stop', repair: `${url.origin}${path}` } : undefined;
+}
+
+function byIssuer(entityId: string): Detection | null {
+  const pattern = providerPatterns.find(({ issuers }) => issuers?.some((issuer) => issuer.test(entityId)));
+  return pattern ? detection(pattern, 'issuer', entityId) : null;
+}
+
+function byHost(url: URL): Detection | null {
+  const pattern = providerPatterns.find(({ hosts }) => hosts?.some((host) => host.test(url.hostname)));
+  return pattern ? detection(pattern, 'host', url.hostname, url) : null;
+}
+
+function byPath(url: URL): Detection | null {
+  const pattern = providerPatterns.find(({ paths }) => paths?.some((path) => path.test(url.pathname)));
+  return pattern ? detection(pattern, 'path', url.pathname) : null;
+}
+
+/** AD FS serves its metadata under a path that only Entra shares, and Entra is known by its hosts. */
+function byFederationMetadata(url: URL): Detection | null {
+  const adfs = providerPatterns.find(({ name }) => name === 'AD FS');
+  const isMetadata = /^\/FederationMetadata\/2007-06\/FederationMetadata\.xml$/i.test(url.pathname);
+  return adfs && isMetadata ? detection(adfs, 'path', url.pathname) : null;
+}
+
+function detection(
+  pattern: ProviderPattern,
+  reason: Detection['reason'],
+  seen: string,
+  url: URL | null = parseUrl(seen),
+): Detection {
+  const tenant = pattern.guideId === 'microsoft-entra-id' ? (url?.pathname.split('/')[1] ?? '') : '';
+  return {
+    name: pattern.name,
+    guideId: pattern.guideId,
+    reason,
+    evidence: guid.test(tenant) ? { seen, tenant } : { seen },
+  };
+}
+
+function isBelow(host: string, suffix: string): boolean {
+  return host === suffix || host.endsWith(`.${suffix}`);
+}
+
+function parseUrl(text: string): URL | null {
+  try {
+    return new URL(text.trim());
+  } catch {
+    return null;
+  }
+}
