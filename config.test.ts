@@ -1,0 +1,153 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { loadConfig, SettingsError } from './config.ts';
+
+const key = Buffer.alloc(32, 7).toString('base64');
+const production = {
+  PUBLIC_URL: 'https://setup.example.com',
+  DATABASE_URL: 'postgresql://app:geheim@db.example.com/vestibule',
+  TEMPORAL_ADDRESS: 'temporal.example.com:7233',
+  SMTP_URL: 'smtps://user:geheim@mail.example.com',
+  MAIL_FROM: 'Example <no-reply@example.com>',
+  SECRETS_KEY: `k1:${key}`,
+};
+
+function problemsOf(env: NodeJS.ProcessEnv, mode: 'start' | 'program' | 'test'): readonly string[] {
+  try {
+    loadConfig(env, mode);
+  } catch (error) {
+    if (error instanceof SettingsError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+test('npm start needs no setting at all', () => {
+  const config = loadConfig({}, 'start');
+
+  expect(config.urls.portal).toBe('http://127.0.0.1:8410');
+  expect(config.server.hosts).toEqual(['127.0.0.1', '::1']);
+  expect(config.database.url).toBeUndefined();
+  expect(config.secrets.keys).toBeUndefined();
+  expect(config.sandbox.isLoopbackAllowed).toBe(true);
+});
+
+test('ports of the embedded servers follow ours, and so does the public address', () => {
+  const config = loadConfig({ PORT: '8500' }, 'start');
+
+  expect(config.embeddedPorts).toEqual({ temporal: 8501, temporalUi: 8502, smtp: 8503, dns: 8504 });
+  expect(config.urls.public).toBe('http://127.0.0.1:8500');
+});
+
+test('a program of production names everything it misses at once', () => {
+  const problems = problemsOf({}, 'program').join('\n');
+
+  for (const name of [...Object.keys(production)]) expect(problems).toContain(`${name} `);
+});
+
+test('a production setting that is complete is taken as it is', () => {
+  const config = loadConfig(production, 'program');
+
+  expect(config.urls.api).toBe('https://setup.example.com');
+  expect(config.database.migrationUrl).toBe(production.DATABASE_URL);
+  expect(config.secrets.keys?.map(({ id }) => id)).toEqual(['k1']);
+  expect(config.sandbox.isLoopbackAllowed).toBe(false);
+});
+
+test.each([
+  ['PORT', '99999', 'a whole number'],
+  ['PORT', '8410.5', 'a whole number'],
+  ['PUBLIC_URL', 'setup.example.com', 'an address without a path'],
+  ['API_URL', 'https://example.com/api', 'an address without a path'],
+  ['DATABASE_URL', 'mysql://db', 'a Postgres address'],
+  ['TEMPORAL_ADDRESS', 'http://temporal:7233', 'host:port'],
+  ['SMTP_URL', 'mail.example.com', 'a mail server'],
+  ['MAIL_FROM', 'Example', 'a sender'],
+  ['MAIL_FROM', 'Example\r\nBcc: <a@example.com>', 'a sender'],
+  ['DNS_SERVERS', 'dns.example.com', 'addresses of DNS servers'],
+  ['TRUST_PROXY', 'true', 'a number of proxies'],
+  ['TRUST_PROXY', '10.0.0.0/99', 'a number of proxies'],
+  ['EGRESS_ALLOW', 'https://intranet', 'host names, addresses or CIDRs'],
+  ['OPS_ADDRESS', '9410', 'host:port'],
+  ['SANDBOX_LOOPBACK', 'yes', 'true or false'],
+  ['SANDBOX_API_KEY', 'sk_test_short', 'sk_test_ followed by'],
+  ['SANDBOX_CLIENT_ID', 'vestibule', 'client_ followed by'],
+  ['SECRETS_KEY', 'k1:dG9vIHNob3J0', 'id:base64 of 32 bytes'],
+  ['SECRETS_KEY', `Old:${key}`, 'id:base64 of 32 bytes'],
+  ['SECRETS_KEY', `k1:${key},k1:${key}`, 'twice'],
+])('%s=%s is refused with what would be right', (name, value, wanted) => {
+  const [problem] = problemsOf({ [name]: value }, 'start');
+
+  expect(problem).toMatch(new RegExp(`^${name} `));
+  expect(problem).toContain(wanted);
+});
+
+test('several wrong settings are reported together, and a blank one counts as unset', () => {
+  expect(problemsOf({ PORT: 'x', OPS_ADDRESS: 'y', HOST: ' ' }, 'start')).toHaveLength(2);
+});
+
+test('a wrong secret is not repeated in the message', () => {
+  const problems = problemsOf(
+    { DATABASE_URL: 'mysql://root:geheim@db', SANDBOX_API_KEY: 'sk_live_geheim' },
+    'start',
+  );
+
+  expect(problems).toHaveLength(2);
+  expect(problems.join()).not.toContain('geheim');
+});
+
+test('plain http is for loopback only, whatever the surface', () => {
+  expect(problemsOf({ PORTAL_URL: 'http://setup.example.com' }, 'start').join()).toContain('has to be https');
+  expect(problemsOf({ ...production, PUBLIC_URL: 'http://localhost:8410' }, 'program')).toEqual([]);
+});
+
+test('sandbox environments reach this machine only while every own address is on loopback', () => {
+  const publicly = { PUBLIC_URL: 'https://setup.example.com' };
+
+  expect(problemsOf({ ...publicly, SANDBOX_LOOPBACK: 'true' }, 'start').join()).toContain(
+    'Remove SANDBOX_LOOPBACK',
+  );
+  expect(
+    problemsOf({ TEST_IDP_URL: 'https://idp.example.com', SANDBOX_LOOPBACK: '1' }, 'start'),
+  ).toHaveLength(1);
+  expect(loadConfig(publicly, 'start').sandbox.isLoopbackAllowed).toBe(false);
+  expect(loadConfig({ SANDBOX_LOOPBACK: 'false' }, 'start').sandbox.isLoopbackAllowed).toBe(false);
+});
+
+test('no forwarded header is believed unless proxies are named [API-04]', () => {
+  expect(loadConfig({}, 'start').server.trustProxy).toBe(false);
+  expect(loadConfig({ TRUST_PROXY: '2' }, 'start').server.trustProxy).toBe(2);
+  expect(loadConfig({ TRUST_PROXY: '10.0.0.0/8, ::1' }, 'start').server.trustProxy).toEqual([
+    '10.0.0.0/8',
+    '::1',
+  ]);
+});
+
+test('nothing on the inside is reachable unless it is listed [NET-10]', () => {
+  expect(loadConfig({}, 'start').egress.allow).toEqual([]);
+  expect(loadConfig({ EGRESS_ALLOW: '10.1.0.0/16,sso.intern' }, 'start').egress.allow).toHaveLength(2);
+});
+
+test('DNS servers carry their port, IPv6 in brackets', () => {
+  expect(loadConfig({ DNS_SERVERS: '192.0.2.53, [2001:db8::53]:5353,::1' }, 'start').dns.servers).toEqual([
+    { address: '192.0.2.53', port: 53 },
+    { address: '2001:db8::53', port: 5353 },
+    { address: '::1', port: 53 },
+  ]);
+});
+
+test('keys can come from a file, and a missing file is named', async () => {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'vst-test-'));
+  const file = path.join(folder, 'keys');
+  await writeFile(file, `k2:${key},k1:${key}\n`);
+
+  const config = loadConfig({ SECRETS_KEY_FILE: file }, 'start');
+
+  expect(config.secrets.keys?.map(({ id }) => id)).toEqual(['k2', 'k1']);
+  expect(problemsOf({ SECRETS_KEY_FILE: `${file}.gone` }, 'start').join()).toContain(
+    'SECRETS_KEY_FILE cannot be read',
+  );
+  await rm(folder, { recursive: true });
+});

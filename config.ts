@@ -1,0 +1,349 @@
+import { readFileSync } from 'node:fs';
+import net from 'node:net';
+import path from 'node:path';
+import { z } from 'zod';
+
+/**
+ * How the process was started: `start` = `npm start`, which brings whatever is not given; `program` = api, worker,
+ * migrate or admin in production, which must be told; `test` = like `start`, and port 0 is allowed.
+ */
+export type ConfigMode = 'start' | 'program' | 'test';
+
+/** All settings, checked and grouped. URLs are origins without a trailing slash. */
+export interface Config {
+  /** What the embedded default keeps: database, keys, mails. Absolute. */
+  dataDir: string;
+  logLevel: LogLevel;
+  server: {
+    port: number;
+    /** Addresses to listen on; by default both loopback ones, so that nobody else can hold `localhost`. */
+    hosts: readonly string[];
+    /** For Express: hops, or addresses and CIDRs of proxies. False believes no forwarded header [API-04]. */
+    trustProxy: false | number | string[];
+  };
+  /** Ports of the servers that the embedded default brings, next to ours. */
+  embeddedPorts: { temporal: number; temporalUi: number; smtp: number; dns: number };
+  /** `public` is the default of the others; a surface with a URL of its own answers only there [UI-01]. */
+  urls: { public: string; api: string; portal: string; dashboard: string; testIdp: string };
+  /** Undefined `url` = bring our own. `migrationUrl` is the owner's login, used by migrations only. */
+  database: { url: string | undefined; migrationUrl: string | undefined };
+  /** Undefined `address` = bring our own, with the program at `binary` or one that is found or fetched. */
+  temporal: { address: string | undefined; namespace: string; binary: string | undefined };
+  /** Undefined `smtpUrl` = the in-process mailbox. `from` is a mailbox as in RFC 5322 §3.4. */
+  mail: { smtpUrl: string | undefined; from: string };
+  /** Empty = the resolvers of the system. */
+  dns: { servers: readonly { address: string; port: number }[] };
+  /** The first key writes, all read. Undefined = make one in `dataDir` (never in `program` mode). */
+  secrets: { keys: readonly { id: string; bytes: Uint8Array }[] | undefined };
+  /** CIDRs, addresses and names an operator opens for on-premises targets [NET-10]. */
+  egress: { allow: readonly string[] };
+  /** Where details of `/readyz` and `/metrics` are, away from customers. */
+  ops: { host: string; port: number };
+  sandbox: {
+    /** Sandbox environments may reach this machine; the Test IdP and `/sandbox` exist. Never beside a public URL. */
+    isLoopbackAllowed: boolean;
+    /** Fixed instead of generated, for scripts and examples. */
+    apiKey: string | undefined;
+    clientId: string | undefined;
+  };
+}
+
+export type LogLevel = (typeof logLevels)[number];
+const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;
+
+/** Some settings are wrong. `problems` has one sentence each: the setting, what is wrong, what would be right. */
+export class SettingsError extends Error {
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(`Settings to put right:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
+    this.name = 'SettingsError';
+    this.problems = problems;
+  }
+}
+
+/**
+ * Reads every setting once. Blank means unset.
+ *
+ * @throws SettingsError naming all wrong settings at the same time. Values of secrets are never repeated.
+ */
+export function loadConfig(env: NodeJS.ProcessEnv, mode: ConfigMode): Config {
+  const raw = Object.fromEntries(settingNames.map((name) => [name, env[name]?.trim() || undefined]));
+  const parsed = settings.safeParse(raw);
+  if (!parsed.success) {
+    throw new SettingsError(
+      parsed.error.issues.map((issue) => problemOf(String(issue.path[0]), issue.message, raw)),
+    );
+  }
+  const given = parsed.data;
+  const port = given.PORT ?? 8410;
+  const publicUrl = given.PUBLIC_URL ?? `http://127.0.0.1:${port}`;
+  const urls = {
+    public: publicUrl,
+    api: given.API_URL ?? publicUrl,
+    portal: given.PORTAL_URL ?? publicUrl,
+    dashboard: given.DASHBOARD_URL ?? publicUrl,
+    testIdp: given.TEST_IDP_URL ?? publicUrl,
+  };
+  const isOnLoopback = Object.values(urls).every(isLoopbackUrl);
+
+  const problems = [
+    ...(mode === 'program' ? missingInProduction(given) : []),
+    ...(mode !== 'test' && port === 0
+      ? ['PORT is 0; links carry the port, so it must be a number from 1 to 65530.']
+      : []),
+    ...urlNames.flatMap((name) => plainHttpProblem(name, given[name])),
+    ...(given.SANDBOX_LOOPBACK === true && !isOnLoopback
+      ? [
+          `SANDBOX_LOOPBACK is on, but ${urlNames.find((name) => given[name] && !isLoopbackUrl(given[name]))} is not a loopback address. Remove SANDBOX_LOOPBACK: it would let sandbox environments reach this machine.`,
+        ]
+      : []),
+    ...(given.SECRETS_KEY && given.SECRETS_KEY_FILE
+      ? ['SECRETS_KEY and SECRETS_KEY_FILE are both set; keep one.']
+      : []),
+  ];
+  const keys = readKeys(given.SECRETS_KEY, given.SECRETS_KEY_FILE, problems);
+  if (problems.length > 0) throw new SettingsError(problems);
+
+  return {
+    dataDir: path.resolve(given.DATA_DIR ?? '.vestibule'),
+    logLevel: given.LOG_LEVEL ?? (mode === 'test' ? 'silent' : 'info'),
+    server: {
+      port,
+      hosts: given.HOST === undefined ? ['127.0.0.1', '::1'] : [given.HOST],
+      trustProxy: given.TRUST_PROXY ?? false,
+    },
+    embeddedPorts: { temporal: port + 1, temporalUi: port + 2, smtp: port + 3, dns: port + 4 },
+    urls,
+    database: { url: given.DATABASE_URL, migrationUrl: given.DATABASE_MIGRATION_URL ?? given.DATABASE_URL },
+    temporal: {
+      address: given.TEMPORAL_ADDRESS,
+      namespace: given.TEMPORAL_NAMESPACE ?? 'vestibule',
+      binary: given.TEMPORAL_BINARY,
+    },
+    mail: { smtpUrl: given.SMTP_URL, from: given.MAIL_FROM ?? 'Vestibule <no-reply@vestibule.test>' },
+    dns: { servers: given.DNS_SERVERS ?? [] },
+    secrets: { keys },
+    egress: { allow: given.EGRESS_ALLOW ?? [] },
+    ops: given.OPS_ADDRESS ?? { host: '127.0.0.1', port: 9410 },
+    sandbox: {
+      isLoopbackAllowed: given.SANDBOX_LOOPBACK ?? (mode !== 'program' && isOnLoopback),
+      apiKey: given.SANDBOX_API_KEY,
+      clientId: given.SANDBOX_CLIENT_ID,
+    },
+  };
+}
+
+const origin = z.string().transform((text, ctx) => {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (
+    url &&
+    /^https?:$/.test(url.protocol) &&
+    url.pathname === '/' &&
+    !url.search &&
+    !url.hash &&
+    !url.username
+  ) {
+    return url.origin;
+  }
+  return refuse(ctx, 'an address without a path, such as https://setup.example.com');
+});
+const connectionUrl = (protocol: RegExp, what: string) =>
+  z.string().refine((text) => URL.canParse(text) && protocol.test(new URL(text).protocol), { error: what });
+const postgresUrl = connectionUrl(
+  /^postgres(ql)?:$/,
+  'a Postgres address, such as postgresql://user:password@host:5432/name',
+);
+
+const settings = z.object({
+  PORT: z
+    .string()
+    .refine((text) => /^\d{1,5}$/.test(text) && Number(text) <= 65_530, {
+      error: 'a whole number from 1 to 65530',
+    })
+    .transform(Number)
+    .optional(),
+  HOST: z
+    .string()
+    .regex(/^[a-zA-Z0-9.:-]+$/, { error: 'an address to listen on, such as 0.0.0.0' })
+    .optional(),
+  DATA_DIR: z.string().optional(),
+  LOG_LEVEL: z.enum(logLevels, { error: `one of ${logLevels.join(', ')}` }).optional(),
+  PUBLIC_URL: origin.optional(),
+  API_URL: origin.optional(),
+  PORTAL_URL: origin.optional(),
+  DASHBOARD_URL: origin.optional(),
+  TEST_IDP_URL: origin.optional(),
+  DATABASE_URL: postgresUrl.optional(),
+  DATABASE_MIGRATION_URL: postgresUrl.optional(),
+  TEMPORAL_ADDRESS: z
+    .string()
+    .refine((text) => hostAndPort(text) !== undefined, { error: 'host:port, such as 127.0.0.1:7233' })
+    .optional(),
+  TEMPORAL_NAMESPACE: z
+    .string()
+    .regex(/^[A-Za-z0-9._-]{2,}$/, { error: 'a namespace name: letters, digits, ".", "_", "-"' })
+    .optional(),
+  TEMPORAL_BINARY: z.string().optional(),
+  SMTP_URL: connectionUrl(
+    /^smtps?:$/,
+    'a mail server, such as smtps://user:password@mail.example.com:465',
+  ).optional(),
+  MAIL_FROM: z
+    .string()
+    .regex(/^([^<>\r\n]*<)?[^\s<>@]+@[^\s<>@]+>?$/, {
+      error: 'a sender, such as Example <no-reply@example.com>',
+    })
+    .optional(),
+  DNS_SERVERS: list(
+    'addresses of DNS servers, such as 192.0.2.53 or [2001:db8::53]:53, comma-separated',
+    (entry) => {
+      const bare = net.isIP(entry) !== 0 ? { host: entry, port: 53 } : hostAndPort(entry);
+      return bare && net.isIP(bare.host) !== 0 ? { address: bare.host, port: bare.port } : undefined;
+    },
+  ).optional(),
+  SECRETS_KEY: z.string().optional(),
+  SECRETS_KEY_FILE: z.string().optional(),
+  TRUST_PROXY: z
+    .string()
+    .transform((text, ctx) => {
+      if (/^[1-9]$/.test(text)) return Number(text);
+      const entries = splitList(text);
+      return entries.every(isAddressOrCidr)
+        ? entries
+        : refuse(ctx, 'a number of proxies (1 to 9), or their addresses and CIDRs, comma-separated');
+    })
+    .optional(),
+  EGRESS_ALLOW: list('host names, addresses or CIDRs, comma-separated', (entry) =>
+    isAddressOrCidr(entry) || /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i.test(entry) ? entry : undefined,
+  ).optional(),
+  OPS_ADDRESS: z
+    .string()
+    .transform((text, ctx) => hostAndPort(text) ?? refuse(ctx, 'host:port, such as 127.0.0.1:9410'))
+    .optional(),
+  SANDBOX_LOOPBACK: z
+    .enum(['true', 'false', '1', '0'], { error: 'true or false' })
+    .transform((text) => text === 'true' || text === '1')
+    .optional(),
+  SANDBOX_API_KEY: z
+    .string()
+    .regex(/^sk_test_[A-Za-z0-9]{16,}$/, { error: 'sk_test_ followed by at least 16 letters and digits' })
+    .optional(),
+  SANDBOX_CLIENT_ID: z
+    .string()
+    .regex(/^client_[A-Za-z0-9]+$/, { error: 'client_ followed by letters and digits' })
+    .optional(),
+});
+
+/** Every name that `loadConfig` reads; `.env.example` explains them in this order. */
+export const settingNames = Object.keys(settings.shape);
+
+type Given = z.infer<typeof settings>;
+const urlNames = ['PUBLIC_URL', 'API_URL', 'PORTAL_URL', 'DASHBOARD_URL', 'TEST_IDP_URL'] as const;
+const secretNames = ['DATABASE_URL', 'DATABASE_MIGRATION_URL', 'SMTP_URL', 'SECRETS_KEY', 'SANDBOX_API_KEY'];
+
+const neededInProduction = [
+  ['PUBLIC_URL', 'the https address people reach this installation at'],
+  ['DATABASE_URL', 'the Postgres (15 or newer) that holds the state'],
+  ['TEMPORAL_ADDRESS', 'the Temporal server, host:port'],
+  ['SMTP_URL', 'the mail server that invitations go out through'],
+  ['MAIL_FROM', 'the sender of mails'],
+] as const;
+
+function missingInProduction(given: Given): string[] {
+  const missing = neededInProduction.flatMap(([name, what]) =>
+    given[name] === undefined ? [`${name} is missing: ${what}.`] : [],
+  );
+  if (given.SECRETS_KEY === undefined && given.SECRETS_KEY_FILE === undefined) {
+    missing.push(
+      `SECRETS_KEY (or SECRETS_KEY_FILE) is missing: ${whatKeys}. Make one with: ${howToMakeAKey}`,
+    );
+  }
+  return missing;
+}
+
+function plainHttpProblem(name: string, url: string | undefined): string[] {
+  if (url === undefined || url.startsWith('https:') || isLoopbackUrl(url)) return [];
+  return [
+    `${name} is ${url}; sign-in data must not travel in clear, so it has to be https (http on loopback only).`,
+  ];
+}
+
+const whatKeys = 'id:base64 of 32 bytes, comma-separated, the first one writes';
+const howToMakeAKey = 'echo "k1:$(openssl rand -base64 32)"';
+
+function readKeys(
+  inline: string | undefined,
+  file: string | undefined,
+  problems: string[],
+): Config['secrets']['keys'] {
+  const name = inline === undefined ? 'SECRETS_KEY_FILE' : 'SECRETS_KEY';
+  let text = inline;
+  if (text === undefined && file !== undefined) {
+    try {
+      text = readFileSync(file, 'utf8').trim();
+    } catch (error) {
+      problems.push(
+        `SECRETS_KEY_FILE cannot be read: ${error instanceof Error ? error.message : String(error)}.`,
+      );
+    }
+  }
+  if (text === undefined) return undefined;
+
+  const keys = splitList(text).map((entry) => {
+    const [, id = '', base64 = ''] = /^([a-z0-9]{1,16}):([A-Za-z0-9+/]{43}=?)$/.exec(entry) ?? [];
+    return { id, bytes: new Uint8Array(Buffer.from(base64, 'base64')) };
+  });
+  const isWhole = keys.length > 0 && keys.every(({ id, bytes }) => id !== '' && bytes.length === 32);
+  if (!isWhole)
+    problems.push(
+      `${name} must be ${whatKeys} (ids: 1 to 16 small letters and digits). Make one with: ${howToMakeAKey}`,
+    );
+  else if (new Set(keys.map(({ id }) => id)).size !== keys.length)
+    problems.push(`${name} names an id twice.`);
+  return keys;
+}
+
+function problemOf(name: string, wanted: string, raw: Record<string, string | undefined>): string {
+  const found = secretNames.includes(name) ? 'is not valid' : `is "${raw[name]}"`;
+  return `${name} ${found}; it must be ${wanted}.`;
+}
+
+function isLoopbackUrl(url: string): boolean {
+  const { hostname } = new URL(url);
+  return /^(localhost|.+\.localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(hostname);
+}
+
+/** `host:port`, `[v6]:port`; undefined when it is neither. */
+function hostAndPort(text: string): { host: string; port: number } | undefined {
+  const [, v6, name, port] = /^(?:\[([0-9a-fA-F:]+)\]|([^:[\]/\s]+)):(\d{1,5})$/.exec(text) ?? [];
+  const host = v6 ?? name;
+  return host === undefined || Number(port) > 65_535 ? undefined : { host, port: Number(port) };
+}
+
+function isAddressOrCidr(entry: string): boolean {
+  const [address = '', bits, ...rest] = entry.split('/');
+  const version = net.isIP(address);
+  if (version === 0 || rest.length > 0) return false;
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128));
+}
+
+function list<T>(wanted: string, read: (entry: string) => T | undefined) {
+  return z.string().transform((text, ctx) => {
+    const entries = splitList(text).map(read);
+    const good = entries.filter((entry) => entry !== undefined);
+    return good.length === entries.length ? good : refuse(ctx, wanted);
+  });
+}
+
+function splitList(text: string): string[] {
+  return text
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== '');
+}
+
+function refuse(ctx: z.RefinementCtx, wanted: string): never {
+  ctx.addIssue({ code: 'custom', message: wanted });
+  return z.NEVER;
+}
