@@ -84,7 +84,6 @@ export type Effect = { id: string } & (
       at: string;
       outcome: 'done' | 'failed' | 'withdrawn';
     }
-  | { kind: 'watch_domain'; domainId: string }
   | { kind: 'validate_connection'; connectionId: string; settingsRevision: number }
   | { kind: 'activate_connection'; connectionId: string }
   | { kind: 'move_certificate_watch'; connectionId: string }

@@ -166,7 +166,6 @@ function act(s: Draft, c: Command, at: string): void {
       ];
       finish(s, 'add_domain', c.actor, at, { kind: 'domain_added', facts: { domain_id: c.domainId } });
       if (s.steps.verify_domain?.state !== 'done') setStep(s, 'verify_domain', at, { state: 'waiting' });
-      addEffect(s, { kind: 'watch_domain', domainId: c.domainId });
       return;
     case 'remove_domain':
       s.domains = s.domains.filter((d) => d.id !== c.domainId);
@@ -306,7 +305,6 @@ function takeOutcome(s: Draft, e: Effect, outcome: EffectOutcome): void {
       return;
     case 'open_step':
     case 'close_step':
-    case 'watch_domain':
     case 'move_certificate_watch':
     case 'close_links':
       return;

@@ -21,6 +21,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       idp_sso_binding text check (idp_sso_binding in ('redirect', 'post')),
       idp_metadata_url text,
       metadata_fetched_at timestamptz,
+      metadata_tried_at timestamptz,
       metadata_etag text,
       metadata_failing_since timestamptz,
       sign_requests boolean not null default false,

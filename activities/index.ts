@@ -1,0 +1,78 @@
+import type { EffectOutcome, ReminderKind, TimelineEntry } from '../onboarding/state.ts';
+import type { Origin } from '../onboarding/commands.ts';
+import type { StepName } from '../onboarding/steps.ts';
+import type { OnboardingView } from '../onboarding/view.ts';
+
+/**
+ * What the workflows make happen. Every activity may run twice: each is idempotent by its effect's id, by a guard on
+ * the row it changes, or by being a look. Inputs carry ids only; what they name is loaded inside.
+ */
+
+/** Whose effect it is. `effectId` is stable over retries, replays and new runs of the workflow. */
+export type OfOnboarding = {
+  effectId: string;
+  onboardingId: string;
+  environmentId: string;
+  organizationId: string;
+};
+
+export type OfConnection = { environmentId: string; organizationId: string; connectionId: string };
+export type OfDomain = { environmentId: string; organizationId: string; domainId: string };
+
+export type CertificateReading = {
+  /** Gone: the connection was deleted or is not live; the watch ends. */
+  state: 'live' | 'gone';
+  /** The certificate in use that ends last; null when there is none (OIDC later). */
+  fingerprint: string | null;
+  endsAt: string | null;
+  /** When the metadata URL should be fetched next; null where no URL is known. */
+  refreshAt: string | null;
+};
+
+export type Activities = {
+  sendInvitation(
+    input: OfOnboarding & { linkId: string; contactId: string; fresh: boolean },
+  ): Promise<EffectOutcome>;
+  sendReminder(
+    input: OfOnboarding & { reminder: ReminderKind; step: StepName | null },
+  ): Promise<EffectOutcome>;
+  sendNotice(
+    input: OfOnboarding & { notice: 'domain_verified' | 'live'; subjectId: string },
+  ): Promise<EffectOutcome>;
+  openPortalStep(input: OfOnboarding & { step: StepName; round: number; at: string }): Promise<EffectOutcome>;
+  closePortalStep(
+    input: OfOnboarding & { step: StepName; round: number; at: string; outcome: string },
+  ): Promise<EffectOutcome>;
+  /** Writes the read model, the timeline and the journey's events, unless a newer revision is there already. */
+  recordProgress(
+    input: OfOnboarding & { origin: Origin; view: OnboardingView; entries: TimelineEntry[]; isOpen: boolean },
+  ): Promise<EffectOutcome>;
+  /** Metadata, keys and the verdict of the recorded test sign-in, as an answer. */
+  validateConnection(
+    input: OfOnboarding & { connectionId: string; settingsRevision: number },
+  ): Promise<EffectOutcome>;
+  activateConnection(input: OfOnboarding & { connectionId: string }): Promise<EffectOutcome>;
+  moveCertificateWatch(input: OfOnboarding & { connectionId: string }): Promise<EffectOutcome>;
+  closeLinks(input: OfOnboarding & { outcome: 'completed' | 'revoked' }): Promise<EffectOutcome>;
+
+  /**
+   * One DNS look that decides one verdict. Returns when the domain is verified (or no longer to be); throws a benign
+   * `NotYet` with the delay to the next look otherwise: its retries are the poll.
+   */
+  lookForRecord(input: OfDomain): Promise<{ state: 'verified' | 'stopped' }>;
+  /** The 30 days are over: the domain failed. */
+  expireDomain(input: OfDomain): Promise<void>;
+  /** The daily look at a verified domain: tells whether to go on. */
+  lookAgain(input: OfDomain): Promise<{ state: 'present' | 'missing' | 'unknown' | 'lapsed' | 'stopped' }>;
+
+  lookAtCertificates(input: OfConnection): Promise<CertificateReading>;
+  /** Fetches the metadata URL and takes a new key of the same entity [MD-08]. */
+  refreshMetadata(input: OfConnection): Promise<void>;
+  /** Tells contacts and the vendor, once per certificate and threshold. `days` is negative after the end. */
+  announceCertificate(input: OfConnection & { fingerprint: string; days: number }): Promise<void>;
+
+  /** Keeps the clocks of `design.md` §7. */
+  sweep(input: { kind: SweepKind }): Promise<Record<string, number>>;
+};
+
+export type SweepKind = 'minute' | 'hour' | 'day';

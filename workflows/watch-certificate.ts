@@ -1,0 +1,95 @@
+import * as wf from '@temporalio/workflow';
+import type { Activities } from '../activities/index.ts';
+import { nextThresholdAt, thresholdAt } from '../onboarding/certificate-thresholds.ts';
+import { certificatesChanged, stopCertificateWatch, type CertificateInput } from './messages.ts';
+
+/**
+ * Sleeps to the next threshold of a live connection's signing certificate, announces it once, and refreshes the
+ * metadata where a URL is known. What it finds at each wake is read afresh: a refresh may have replaced the key.
+ */
+
+const act = wf.proxyActivities<Pick<Activities, 'lookAtCertificates' | 'announceCertificate'>>({
+  startToCloseTimeout: '30s',
+  retry: { initialInterval: '5s', maximumInterval: '1h' },
+});
+const fetching = wf.proxyActivities<Pick<Activities, 'refreshMetadata'>>({
+  startToCloseTimeout: '45s',
+  scheduleToCloseTimeout: '1 day',
+  retry: { initialInterval: '1m', maximumInterval: '1h', maximumAttempts: 8 },
+});
+
+const newRunAtEvents = 1_000;
+const hourMs = 3_600_000;
+
+export async function watchCertificate(input: CertificateInput): Promise<void> {
+  const whose = {
+    environmentId: input.environmentId,
+    organizationId: input.organizationId,
+    connectionId: input.connectionId,
+  };
+  const announced: Record<string, number> = { ...input.announced };
+  let changed = false;
+  let stopped = false;
+  /** However wrong the row's own clock is, a URL is fetched at most once an hour. */
+  let mayRefreshAt = 0;
+  wf.setHandler(certificatesChanged, () => {
+    changed = true;
+  });
+  wf.setHandler(stopCertificateWatch, () => {
+    stopped = true;
+  });
+
+  for (;;) {
+    changed = false;
+    const reading = await act.lookAtCertificates.executeWithOptions({ summary: 'Look at the certificates' }, [
+      whose,
+    ]);
+    if (reading.state === 'gone') return;
+    const refreshAt =
+      reading.refreshAt === null ? undefined : Math.max(Date.parse(reading.refreshAt), mayRefreshAt);
+    if (refreshAt !== undefined && refreshAt <= Date.now()) {
+      await refresh(whose);
+      mayRefreshAt = Date.now() + hourMs;
+      continue;
+    }
+    const wakeAt = [refreshAt];
+    if (reading.fingerprint !== null && reading.endsAt !== null) {
+      const endsAtMs = Date.parse(reading.endsAt);
+      const days = thresholdAt(endsAtMs, Date.now());
+      if (days !== undefined && announced[reading.fingerprint] !== days) {
+        await act.announceCertificate.executeWithOptions({ summary: `Announce ${days} days` }, [
+          { ...whose, fingerprint: reading.fingerprint, days },
+        ]);
+        announced[reading.fingerprint] = days;
+      }
+      wakeAt.push(nextThresholdAt(endsAtMs, Date.now()));
+    }
+    const wake = Math.min(...wakeAt.filter((at) => at !== undefined));
+    wf.setCurrentDetails(`Certificate ends ${reading.endsAt ?? 'never'}; next look ${nameInstant(wake)}.`);
+    if (wf.workflowInfo().continueAsNewSuggested || wf.workflowInfo().historyLength > newRunAtEvents) {
+      await wf.continueAsNew<typeof watchCertificate>({ ...input, announced });
+    }
+    if (Number.isFinite(wake)) {
+      await wf.condition(() => changed || stopped, Math.max(1, wake - Date.now()), {
+        summary: 'next threshold',
+      });
+    } else {
+      await wf.condition(() => changed || stopped);
+    }
+    if (stopped) return;
+  }
+}
+
+/** A metadata URL that stays unreachable keeps the last good state; the row says since when, and the next wake tries again. */
+async function refresh(whose: Parameters<Activities['refreshMetadata']>[0]): Promise<void> {
+  try {
+    await fetching.refreshMetadata.executeWithOptions({ summary: 'Refresh the metadata' }, [whose]);
+  } catch (error) {
+    if (wf.isCancellation(error)) throw error;
+    wf.log.warn('metadata refresh gave up', { connection: whose.connectionId, error });
+  }
+}
+
+function nameInstant(ms: number): string {
+  return Number.isFinite(ms) ? new Date(ms).toISOString() : 'on change';
+}
