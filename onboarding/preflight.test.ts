@@ -99,6 +99,10 @@ describe('preflightMetadataUrl', () => {
         guideId: 'custom-saml',
       }).at(-1),
     ).toMatchObject({ severity: 'ok', code: 'provider_recognised' });
+    expect(preflightMetadataUrl(okta, { ...context, guideId: 'custom-saml' }).at(-1)).toMatchObject({
+      severity: 'ok',
+      code: 'other_provider',
+    });
   });
 
   it('[MD-03] takes plain http only for loopback names of a sandbox', () => {

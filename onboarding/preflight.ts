@@ -4,7 +4,6 @@ import {
   findAddressMistakes,
   type AddressMistake,
 } from './provider-detection.ts';
-import { findGuide } from './providers/sign-in/index.ts';
 
 /**
  * Looks at what somebody typed or pasted, before anything is fetched or stored. Pure and instant, so the page runs it
@@ -198,12 +197,11 @@ function recognition(
 ): readonly PreflightFinding[] {
   if (!detection) return [];
   const facts = { provider: detection.name, guideId: detection.guideId, ...detection.evidence };
-  // Somebody in the custom guide whose provider has no guide of its own is in the right place.
-  const isElsewhere = context.guideId !== null && context.guideId !== detection.guideId;
-  const usesOther = isElsewhere && findGuide(context.guideId ?? '') !== undefined;
-  return [
-    finding(usesOther ? 'warn' : 'ok', usesOther ? 'other_provider' : 'provider_recognised', field, facts),
-  ];
+  if (context.guideId === null || context.guideId === detection.guideId) {
+    return [finding('ok', 'provider_recognised', field, facts)];
+  }
+  // The custom guide works for every provider: there the other guide is an offer, not a doubt.
+  return [finding(context.guideId === 'custom-saml' ? 'ok' : 'warn', 'other_provider', field, facts)];
 }
 
 /** Compared as origins and path beginnings, so that another spelling of our host is still ours. */
