@@ -1,0 +1,115 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { NativeConnection, Runtime, Worker, type WorkflowBundleOption } from '@temporalio/worker';
+import type { DataConverter } from '@temporalio/common';
+import type { Logger } from 'pino';
+import type { Activities } from './activities/index.ts';
+import { taskQueue } from './workflows/messages.ts';
+
+/**
+ * Runs the workflows and activities. Survives an engine that is away (connecting is tried until it answers) and a
+ * worker that ends by a fatal error (a new one is made, with back-off); only `stop` ends it.
+ */
+
+export type WorkerOptions = {
+  address: string;
+  namespace: string;
+  /** The bundle made at build time, or one from memory in tests. */
+  workflowBundle: WorkflowBundleOption;
+  activities: Activities;
+  dataConverter: DataConverter;
+  log: Logger;
+  /** How long running activities may take to end after `stop`. */
+  graceMs?: number;
+};
+
+export type RunningWorker = {
+  /** `running` once tasks are polled; `waiting` while the engine is away or the worker is being restarted. */
+  state(): 'waiting' | 'running' | 'stopped';
+  stop(): Promise<void>;
+};
+
+const firstPauseMs = 250;
+const longestPauseMs = 15_000;
+
+let isRuntimeInstalled = false;
+
+/** Starts the worker in the background. Signals are the program's business, not the SDK's. */
+export function startWorker(options: WorkerOptions): RunningWorker {
+  installRuntime(options.log);
+  let state: ReturnType<RunningWorker['state']> = 'waiting';
+  let current: Worker | undefined;
+  const stopping = new AbortController();
+
+  async function runOnce(): Promise<void> {
+    const connection = await NativeConnection.connect({ address: options.address });
+    try {
+      current = await Worker.create({
+        connection,
+        namespace: options.namespace,
+        taskQueue,
+        workflowBundle: options.workflowBundle,
+        activities: options.activities,
+        dataConverter: options.dataConverter,
+        shutdownGraceTime: options.graceMs ?? 25_000,
+        shutdownForceTime: (options.graceMs ?? 25_000) + 15_000,
+        maxCachedWorkflows: 300,
+      });
+      if (stopping.signal.aborted) return;
+      state = 'running';
+      await current.run();
+    } finally {
+      current = undefined;
+      await connection.close();
+    }
+  }
+
+  async function keepRunning(): Promise<void> {
+    for (let failures = 0; !stopping.signal.aborted; failures++) {
+      const startedAt = performance.now();
+      try {
+        await runOnce();
+      } catch (error) {
+        // An engine that is away is news once, not at every try.
+        options.log[failures === 0 ? 'warn' : 'debug'](
+          { err: error },
+          'the worker is not running; trying again',
+        );
+      }
+      if (stopping.signal.aborted) break;
+      state = 'waiting';
+      if (performance.now() - startedAt > longestPauseMs) failures = 0;
+      const ms = Math.min(longestPauseMs, firstPauseMs * 2 ** Math.min(failures, 10));
+      await pause(ms, undefined, { signal: stopping.signal }).catch(() => undefined);
+    }
+    state = 'stopped';
+  }
+
+  const finished = keepRunning();
+  return {
+    state: () => state,
+    async stop() {
+      stopping.abort();
+      if (current?.getState() === 'RUNNING') current.shutdown();
+      await finished;
+    },
+  };
+}
+
+/** The SDK's runtime exists once a process: installed at the first worker, with our log and without its signals. */
+function installRuntime(log: Logger): void {
+  if (isRuntimeInstalled) return;
+  isRuntimeInstalled = true;
+  Runtime.install({
+    shutdownSignals: [],
+    logger: {
+      log: (level, message, meta) => log[pinoLevels[level]]({ ...meta }, message),
+      trace: (message, meta) => log.trace({ ...meta }, message),
+      debug: (message, meta) => log.debug({ ...meta }, message),
+      info: (message, meta) => log.debug({ ...meta }, message),
+      warn: (message, meta) => log.warn({ ...meta }, message),
+      error: (message, meta) => log.error({ ...meta }, message),
+    },
+  });
+}
+
+const pinoLevels = { TRACE: 'trace', DEBUG: 'debug', INFO: 'debug', WARN: 'warn', ERROR: 'error' } as const;
