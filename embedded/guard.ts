@@ -10,6 +10,7 @@ import { StartError } from './start-error.ts';
  * of its pipe dies at its next line.
  */
 const script = `"$@" 3<&- & p=$!
+[ -z "$PID_FILE" ] || echo $p > "$PID_FILE"
 trap "" INT HUP
 { read _ <&3; kill -INT $p; } 2>/dev/null & r=$!
 exec 3<&-
@@ -34,6 +35,8 @@ export interface GuardedCommand {
   /** Receives both output streams, appended. */
   logFile: string;
   env: Record<string, string>;
+  /** Receives the process id of the server itself, so that a later start can find an orphan. */
+  pidFile?: string;
   uid?: number;
   gid?: number;
   graceMs?: number;
@@ -51,7 +54,7 @@ export async function spawnGuarded(o: GuardedCommand): Promise<GuardedServer> {
     detached: true,
     cwd: '/',
     stdio: ['ignore', log, log, 'pipe'],
-    env: o.env,
+    env: { ...o.env, PID_FILE: o.pidFile ?? '' },
     uid: o.uid,
     gid: o.gid,
   });
