@@ -1,7 +1,7 @@
 /**
  * Every error the product can give to somebody who can put it right: a closed list of codes, with facts.
- * Three tables stop compiling when a code is added without its HTTP status (`api/middleware/handle-errors.ts`),
- * its retry decision (`activities/failures.ts`) and its words (the catalogues).
+ * Each code has its HTTP status once (`api/middleware/handle-errors.ts`), its words once (the catalogues), and is
+ * tried again only when `activities/failures.ts` calls it passing.
  */
 export const errorCodes = [
   // who is asking
