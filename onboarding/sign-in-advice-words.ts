@@ -1,0 +1,340 @@
+import type { ConsoleSubject, GuidePlaceholder } from './providers/sign-in/provider.ts';
+import type { SignInCause } from './sign-in-causes.ts';
+
+/**
+ * The words per cause, as templates: `{provider}` (`{Provider}` where a sentence begins), `{product}`, `{label}` and `{choice}` of the console's field, and
+ * facts of the attempt. A sentence whose facts are missing gives way to the plain one beside it.
+ */
+export interface CauseWords {
+  readonly headline: string;
+  readonly explanation: string;
+  readonly explanationWithFacts?: string;
+  readonly fix: string;
+  readonly fixWithFacts?: string;
+  /** Whether to say in words how `received` differs from `expected`. */
+  readonly compares?: boolean;
+  readonly subject?: ConsoleSubject;
+  readonly copy?: GuidePlaceholder;
+  readonly repair?: Repair;
+}
+
+export type Repair = 'trust_new_certificate' | 'take_attribute' | 'fetch_metadata_again';
+
+const askForHelp = 'Test again. If it stays, ask for help with the attempt’s number.';
+const startAgain = 'Start the test again from here, in one tab.';
+
+export const adviceWords: Readonly<Record<SignInCause, CauseWords>> = {
+  connection_not_usable: {
+    headline: 'This connection takes no sign-ins now',
+    explanation: 'It isn’t live, and no test was running when the answer came.',
+    fix: 'Start the test from here, or switch the connection on.',
+  },
+  request_malformed: {
+    headline: '{Provider}’s answer didn’t arrive as a SAML form',
+    explanation: 'We expect one field called SAMLResponse, sent with POST.',
+    fix: 'Set the response binding to HTTP-POST, check {label}, and test again.',
+    subject: 'acs_url',
+    copy: 'ACS_URL',
+  },
+  too_large: {
+    headline: '{Provider}’s answer is too large',
+    explanation: 'Most often it carries many groups.',
+    explanationWithFacts: 'It is larger than {limitKb} KB. Most often it carries many groups.',
+    fix: 'Send only the groups that are assigned to the app, then test again.',
+  },
+  xml_refused: {
+    headline: '{Provider}’s answer holds XML we never accept',
+    explanation: 'Such parts have no use in a sign-in and are known from attacks.',
+    fix: askForHelp,
+  },
+  not_a_response: {
+    headline: 'Something else than a sign-in answer arrived',
+    explanation: 'We expect a SAML 2.0 Response.',
+    fix: startAgain,
+  },
+  structure_refused: {
+    headline: '{Provider}’s answer isn’t built like a SAML 2.0 answer',
+    explanation: 'Nothing in it is believed, because its parts stand where they may not.',
+    fix: askForHelp,
+  },
+  no_keys: {
+    headline: 'We have no certificate to check {provider}’s signature with',
+    explanation: 'Without one, no answer is accepted.',
+    fix: 'Give us {provider}’s metadata again. It must hold a signing certificate.',
+    subject: 'metadata',
+    repair: 'fetch_metadata_again',
+  },
+  signature_missing: {
+    headline: '{Provider} didn’t sign its answer',
+    explanation: 'Neither the response nor the assertion is signed.',
+    fix: 'Set {label} to {choice}, then test again.',
+    subject: 'assertion_signing',
+  },
+  signature_invalid: {
+    headline: 'The signature doesn’t fit {provider}’s answer',
+    explanation: 'The answer was changed on its way, or signed with another key than we know.',
+    fix: 'Test again. If it stays, give us {provider}’s metadata again.',
+    subject: 'metadata',
+  },
+  signature_unknown_key: {
+    headline: '{Provider} signed with a certificate we don’t know',
+    explanation: 'It isn’t in the metadata you gave us. {Provider} may have made a new one.',
+    explanationWithFacts:
+      'Its fingerprint ends in …{receivedEnd} and isn’t in the metadata you gave us. {Provider} may have made a new one.',
+    fix: 'Compare the fingerprint with {provider}’s active certificate. If it is the same, trust it.',
+    subject: 'certificate',
+    repair: 'trust_new_certificate',
+  },
+  signature_algorithm_refused: {
+    headline: '{Provider} signs in a way that is no longer safe',
+    explanation: 'We accept RSA with SHA-256 or SHA-512.',
+    explanationWithFacts: 'It signed with {algorithm}. We accept RSA with SHA-256 or SHA-512.',
+    fix: 'Set {label} to {choice}, then test again.',
+    subject: 'signature_algorithm',
+  },
+  signed_less: {
+    headline: '{Provider} signs or encrypts less than in your last passed test',
+    explanation: 'We don’t accept less by ourselves, because an attacker would try the same.',
+    fix: 'Turn it on again as it was. If the change is meant, test the new form and confirm it.',
+    subject: 'assertion_signing',
+  },
+  certificate_ended: {
+    headline: '{Provider}’s signing certificate is no longer in force',
+    explanation: 'It ended, or was retired when a newer one took its place.',
+    explanationWithFacts: 'The certificate ended {endedAt}.',
+    fix: 'Make a new certificate in {provider}, activate it, and give us the metadata again.',
+    subject: 'certificate',
+  },
+  encryption_refused: {
+    headline: '{Provider} encrypts in a way we don’t accept',
+    explanation: 'We accept AES-GCM with RSA-OAEP, inside a response that is signed.',
+    fix: 'Set {label} to {choice}, or choose AES-GCM with RSA-OAEP and sign the response.',
+    subject: 'encryption',
+  },
+  decryption_failed: {
+    headline: 'We can’t open {provider}’s encrypted answer',
+    explanation: 'It was encrypted for another certificate than ours.',
+    fix: 'Load our metadata in {provider} again, or set {label} to {choice}.',
+    subject: 'encryption',
+    copy: 'SP_METADATA_URL',
+  },
+  encrypted_without_key: {
+    headline: '{Provider} encrypts, but we have no key for it',
+    explanation: 'This connection was set up without encryption.',
+    fix: 'Set {label} to {choice}, then test again.',
+    subject: 'encryption',
+  },
+  status_not_success: {
+    headline: '{Provider} answered with an error',
+    explanation: 'It ended the sign-in instead of telling us who it was.',
+    explanationWithFacts: 'It says {statuses}.',
+    fix: 'Look for this sign-in in {provider}’s log; the reason is there. Then test again.',
+  },
+  issuer_differs: {
+    headline: 'The answer’s issuer differs from your metadata',
+    explanation: 'The metadata belongs to another app, or {provider} changed its issuer.',
+    fix: 'Fetch the metadata again, or give us the one of this app.',
+    compares: true,
+    subject: 'metadata',
+    repair: 'fetch_metadata_again',
+  },
+  destination_differs: {
+    headline: '{Provider} sent its answer to another address than ours',
+    explanation: 'The answer names a destination that isn’t this connection.',
+    fix: 'Replace the value of {label} with ours.',
+    compares: true,
+    subject: 'acs_url',
+    copy: 'ACS_URL',
+  },
+  recipient_differs: {
+    headline: '{Provider} made its answer for another address than ours',
+    explanation: 'The recipient in the assertion isn’t this connection.',
+    fix: 'Replace the value of {label} with ours. If there is a recipient field, use it there too.',
+    compares: true,
+    subject: 'acs_url',
+    copy: 'ACS_URL',
+  },
+  audience_differs: {
+    headline: '{Provider} sent a different audience than we expect',
+    explanation: 'The answer is meant for an app with another entity ID.',
+    fix: 'Replace the value of {label} with ours.',
+    compares: true,
+    subject: 'entity_id',
+    copy: 'SP_ENTITY_ID',
+  },
+  subject_confirmation_refused: {
+    headline: '{Provider}’s answer doesn’t say how it may be used',
+    explanation: 'We need a bearer confirmation that ends within an hour.',
+    fix: 'Set the assertion’s lifetime to five minutes in {provider}, then test again.',
+  },
+  conditions_missing: {
+    headline: '{Provider}’s answer has no end',
+    explanation: 'An assertion must say until when it may be used.',
+    fix: 'Set the assertion’s lifetime to five minutes in {provider}, then test again.',
+  },
+  expired: {
+    headline: '{Provider}’s answer came too late',
+    explanation: 'It had ended when it arrived: the page waited long, or {provider}’s clock is slow.',
+    explanationWithFacts:
+      'Its time and ours are {seconds} s apart: the page waited long, or {provider}’s clock is slow.',
+    fix: 'Test again without a pause. If it stays, set {provider}’s clock (NTP).',
+  },
+  not_yet_valid: {
+    headline: '{Provider}’s clock is ahead of ours',
+    explanation: 'Its answer begins in the future.',
+    explanationWithFacts: 'The clocks differ by {seconds} s.',
+    fix: 'Set {provider}’s clock (NTP), then test again.',
+  },
+  session_over: {
+    headline: 'The session at {provider} has ended',
+    explanation: 'The answer says that this sign-in is already over.',
+    fix: 'Sign out at {provider}, then test again in a private window.',
+  },
+  authn_statement_missing: {
+    headline: '{Provider} doesn’t say that anybody signed in',
+    explanation: 'The assertion has no authentication statement.',
+    fix: 'Choose a sign-on app in {provider}, not an attribute query. Then test again.',
+  },
+  authn_too_old: {
+    headline: '{Provider} used an older sign-in',
+    explanation: 'We asked for a fresh one, and it answered with one from before.',
+    fix: 'Sign out at {provider}, then test again in a private window.',
+  },
+  name_id_refused: {
+    headline: '{Provider}’s Name ID can’t be used',
+    explanation: 'It must name one person, stay the same at every sign-in, and not be encrypted.',
+    fix: 'Set {label} to {choice}, then test again.',
+    subject: 'name_id',
+  },
+  email_missing: {
+    headline: 'No e-mail came from {provider}',
+    explanation: 'The answer holds no attribute that we read as an e-mail.',
+    explanationWithFacts: 'We received {names}.',
+    fix: 'Send {label} from {choice}, and test with a person who has an e-mail.',
+    fixWithFacts: 'Use {guess} as the e-mail, or send {label} from {choice}.',
+    subject: 'email_attribute',
+    repair: 'take_attribute',
+  },
+  email_invalid: {
+    headline: 'What came as e-mail isn’t an address',
+    explanation: 'We need one address, such as jane@acme.com.',
+    explanationWithFacts: 'We received {received}.',
+    fix: 'Send {label} from {choice}, then test again.',
+    subject: 'email_attribute',
+  },
+  email_outside_domains: {
+    headline: 'This person’s address is outside your domains',
+    explanation: 'Only addresses in your verified domains may sign in.',
+    explanationWithFacts: '{email} is outside {domains}.',
+    fix: 'Test with a member of your organization, or add the domain and verify it.',
+  },
+  email_domain_held_elsewhere: {
+    headline: 'This address belongs to a domain that another organization has verified',
+    explanation: 'Such an address may sign in only through that organization.',
+    explanationWithFacts: 'Another organization has verified the domain of {email}.',
+    fix: 'Test with an address of your own domain. If the domain is yours, verify it.',
+  },
+  in_response_to_unknown: {
+    headline: 'The answer belongs to a sign-in we didn’t start',
+    explanation: 'It came from an old tab, a second tab, or an app that makes up its own numbers.',
+    fix: startAgain,
+  },
+  in_response_to_differs: {
+    headline: 'The answer belongs to another sign-in',
+    explanation: 'Two sign-ins were open, and this is the answer to the other one.',
+    fix: startAgain,
+  },
+  request_expired: {
+    headline: 'The answer came after more than ten minutes',
+    explanation: 'A sign-in that we start stays open for ten minutes.',
+    fix: startAgain,
+  },
+  browser_differs: {
+    headline: 'The sign-in ended in another browser than it began in',
+    explanation: 'We accept an answer only in the browser that asked, so that nobody can slip you theirs.',
+    fix: 'Start and finish the test in the same browser, with cookies allowed.',
+  },
+  replayed: {
+    headline: 'This answer was used before',
+    explanation: 'Every answer counts once. Going back or reloading sends the old one again.',
+    fix: startAgain,
+  },
+  unsolicited: {
+    headline: 'Started at {provider}, which is off here',
+    explanation: 'This connection takes only sign-ins that begin at our side.',
+    explanationWithFacts: 'This connection takes only sign-ins that begin in {product}.',
+    fix: 'Start the test from here, or allow sign-ins started at {provider}.',
+  },
+  provider_error: {
+    headline: '{Provider} stopped the sign-in',
+    explanation: 'It sent an error instead of an answer.',
+    explanationWithFacts: 'It says: {message}',
+    fix: 'Look for this sign-in in {provider}’s log; the reason is there. Then test again.',
+  },
+  not_allowed: {
+    headline: 'This person may not sign in',
+    explanation: 'Your directory has switched this person off or removed them.',
+    fix: 'Test with a person who is active in your directory.',
+  },
+  timed_out: {
+    headline: 'No answer came within 5 minutes',
+    explanation: 'The sign-in stopped at {provider}, or its page was closed.',
+    fix: 'What did {provider} show? Type its code here, or start again.',
+    subject: 'assignment',
+  },
+  internal: {
+    headline: 'Something broke on our side',
+    explanation: 'We’re sorry; your settings are kept and are not the reason.',
+    fix: askForHelp,
+  },
+};
+
+/** What SAML's own second-level status codes mean (core §3.2.2.2), by their last part. */
+export const statusWords: readonly (CauseWords & { readonly codes: readonly string[] })[] = [
+  {
+    codes: ['InvalidNameIDPolicy'],
+    headline: '{Provider} can’t make the Name ID that is asked for',
+    explanation: 'Its app is set to another Name ID format, or the person has no value for it.',
+    fix: 'Set {label} to {choice}, then test again.',
+    subject: 'name_id',
+  },
+  {
+    codes: ['NoAuthnContext'],
+    headline: '{Provider} can’t sign people in the way it was asked to',
+    explanation: 'We ask for no particular way; a policy of {provider} may.',
+    fix: 'Look at the sign-on policy of the app in {provider}, then test again.',
+  },
+  {
+    codes: ['AuthnFailed', 'RequestDenied', 'UnknownPrincipal'],
+    headline: '{Provider} doesn’t let this person in',
+    explanation: 'The person isn’t assigned to the app, or a policy refused the sign-in.',
+    fix: 'Assign the person at {label}, wait a minute, and test again.',
+    subject: 'assignment',
+  },
+  {
+    codes: ['RequestUnsupported', 'UnsupportedBinding'],
+    headline: '{Provider} can’t read our request',
+    explanation: 'Its app accepts requests in another form.',
+    fix: 'Allow the HTTP-Redirect binding and unsigned requests in {provider}, then test again.',
+  },
+  {
+    codes: ['NoPassive'],
+    headline: '{Provider} needs the person to do something first',
+    explanation: 'It was not allowed to show its sign-in page.',
+    fix: 'Sign in at {provider} once, then test again.',
+  },
+];
+
+/** For consoles whose guide names no field. */
+export const subjectFallbacks: Readonly<Record<ConsoleSubject, { label: string; choice: string }>> = {
+  entity_id: { label: 'the audience (entity ID)', choice: 'ours' },
+  acs_url: { label: 'the ACS (reply) URL', choice: 'ours' },
+  metadata: { label: 'the metadata', choice: 'this app’s' },
+  certificate: { label: 'the signing certificate', choice: 'the active one' },
+  assertion_signing: { label: 'assertion signing', choice: 'on' },
+  signature_algorithm: { label: 'the signature algorithm', choice: 'RSA-SHA256' },
+  encryption: { label: 'assertion encryption', choice: 'off' },
+  name_id: { label: 'the Name ID format', choice: 'emailAddress' },
+  email_attribute: { label: 'the e-mail attribute', choice: 'the person’s e-mail address' },
+  assignment: { label: 'the app’s people', choice: 'assigned' },
+};

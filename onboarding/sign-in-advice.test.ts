@@ -1,0 +1,236 @@
+import { describe, expect, it } from 'vitest';
+import { findGuide, signInGuides } from './providers/sign-in/index.ts';
+import type { GuideValues, SignInGuide } from './providers/sign-in/provider.ts';
+import { adviceFor, explainProviderError } from './sign-in-advice.ts';
+import { adviceWords, statusWords } from './sign-in-advice-words.ts';
+import type { SignInCause, SignInFacts } from './sign-in-causes.ts';
+import { signInCauses } from './sign-in-causes.ts';
+import { checksPassedWords } from './sign-in-checks.ts';
+
+const values: GuideValues = {
+  ACS_URL: 'https://auth.example/sso/saml/conn_9f/acs',
+  SP_ENTITY_ID: 'https://auth.example/sso/saml/conn_9f',
+  SP_METADATA_URL: 'https://auth.example/sso/saml/conn_9f/metadata',
+  LOGIN_URL: 'https://auth.example/sso/saml/conn_9f/login',
+  PRODUCT: 'Ledgerly',
+};
+
+function guideOf(id: string): SignInGuide {
+  const guide = findGuide(id);
+  if (!guide) throw new Error(`no guide ${id}`);
+  return guide;
+}
+
+const entra = guideOf('microsoft-entra-id');
+const okta = guideOf('okta');
+const google = guideOf('google-workspace');
+const custom = guideOf('custom-saml');
+
+/** Made by whoever can be let in by less: no button may lower these. */
+const securityFloors: readonly SignInCause[] = [
+  'xml_refused',
+  'structure_refused',
+  'signature_missing',
+  'signature_invalid',
+  'signature_algorithm_refused',
+  'signed_less',
+  'certificate_ended',
+  'encryption_refused',
+  'destination_differs',
+  'recipient_differs',
+  'audience_differs',
+  'expired',
+  'not_yet_valid',
+  'email_outside_domains',
+  'email_domain_held_elsewhere',
+  'replayed',
+  'browser_differs',
+  'unsolicited',
+  'not_allowed',
+];
+
+const everyFact: SignInFacts = {
+  expected: 'https://auth.example/sso/saml/conn_9f',
+  received: 'https://auth.example/sso/saml/conn_9f/',
+  differenceSeconds: 412,
+  endedAt: '2026-03-03T10:00:00.000Z',
+  limit: 262144,
+  names: ['upn', 'name'],
+  guess: 'upn',
+  email: 'jane@acme.org',
+  domains: ['acme.com'],
+  message: 'access denied',
+};
+
+describe.each(signInGuides.map((guide) => [guide.id, guide] as const))('with the guide %s', (_id, guide) => {
+  it.each(signInCauses)('says whole sentences for %s, with facts and without', (cause) => {
+    for (const facts of [{}, everyFact]) {
+      const advice = adviceFor(cause, facts, guide, values);
+
+      for (const text of [advice.headline, advice.explanation, advice.fixWhat]) {
+        expect(text).toBeTruthy();
+        expect(text).not.toMatch(/[{}]|undefined|null/);
+        expect(text).toMatch(/^[\p{Lu}*]|^jane@acme\.org/u);
+        expect(text).not.toMatch(/\b(please|oops|simply|just|successfully|invalid|tenant)\b|failed to|!/i);
+      }
+    }
+  });
+});
+
+it.each(securityFloors)('never offers a button that lowers a security floor: %s', (cause) => {
+  expect(adviceFor(cause, everyFact, entra, values).repair).toBeNull();
+});
+
+describe('adviceFor', () => {
+  it('names the field of the console, the value to paste and the difference the eye misses', () => {
+    expect(
+      adviceFor('audience_differs', { ...everyFact, received: [`${values.SP_ENTITY_ID}/`] }, entra, values),
+    ).toEqual({
+      headline: 'Entra sent a different audience than we expect',
+      explanation:
+        'The answer is meant for an app with another entity ID. There is an extra slash at the end.',
+      fixWhere: 'Single sign-on → Basic SAML Configuration → **Identifier (Entity ID)**',
+      fixWhat: 'Replace the value of **Identifier (Entity ID)** with ours.',
+      copyValue: values.SP_ENTITY_ID,
+      expected: values.SP_ENTITY_ID,
+      received: `${values.SP_ENTITY_ID}/`,
+      repair: null,
+    });
+  });
+
+  it.each([
+    ['https://auth.example/sso/saml/CONN_9f', 'Capital and small letters differ.'],
+    ['http://auth.example/sso/saml/conn_9f', 'It starts with http instead of https.'],
+    ['https://auth.example/sso/saml/conn_9f ', 'There is a space at one end.'],
+    ['https://auth.example/sso/saml', 'Its end was cut off.'],
+    ['', 'Nothing was sent there.'],
+  ])('says how %j differs', (received, words) => {
+    const facts = { expected: values.SP_ENTITY_ID ?? '', received: [received] };
+
+    expect(adviceFor('audience_differs', facts, okta, values).explanation).toContain(words);
+  });
+
+  it.each([
+    ['audience_differs', okta, 'General → SAML Settings → Edit → **Audience URI (SP Entity ID)**'],
+    ['destination_differs', okta, 'General → SAML Settings → Edit → **Single sign-on URL**'],
+    ['recipient_differs', google, 'Service provider details → **ACS URL**'],
+    ['signature_missing', entra, 'Single sign-on → SAML Certificates → Edit → **Signing Option**'],
+    ['signature_missing', google, 'Service provider details → **Signed response**'],
+    ['email_missing', entra, 'Single sign-on → Attributes & Claims → **emailaddress**'],
+    ['signature_algorithm_refused', google, null],
+  ] as const)('sends %s to its own field at each provider', (cause, guide, where) => {
+    expect(adviceFor(cause, {}, guide, values).fixWhere).toBe(where);
+  });
+
+  it('offers to trust a new certificate, with the end of its fingerprint', () => {
+    const facts = { expected: ['00ff'], received: '9c1b77d2a41c' };
+
+    const advice = adviceFor('signature_unknown_key', facts, okta, values);
+
+    expect(advice.explanation).toContain('…a41c');
+    expect(advice.repair).toBe('trust_new_certificate');
+  });
+
+  it('offers an attribute only when there is one to offer', () => {
+    const facts = { names: ['upn', 'name'], guess: 'upn' };
+
+    expect(adviceFor('email_missing', facts, entra, values)).toMatchObject({
+      explanation: 'We received upn, name.',
+      repair: 'take_attribute',
+    });
+    expect(adviceFor('email_missing', { names: [] }, entra, values)).toMatchObject({
+      explanation: 'The answer holds no attribute that we read as an e-mail.',
+      repair: null,
+    });
+  });
+
+  it('fetches metadata again only where there is an address to fetch from', () => {
+    expect(adviceFor('issuer_differs', everyFact, okta, values).repair).toBe('fetch_metadata_again');
+    expect(
+      adviceFor('issuer_differs', { ...everyFact, hasMetadataUrl: false }, google, values).repair,
+    ).toBeNull();
+  });
+
+  it('turns numbers, days and algorithm names into words', () => {
+    expect(adviceFor('not_yet_valid', everyFact, custom, values).explanation).toBe(
+      'The clocks differ by 412 s.',
+    );
+    expect(adviceFor('certificate_ended', everyFact, okta, values).explanation).toBe(
+      'The certificate ended 3 Mar 2026.',
+    );
+    expect(
+      adviceFor(
+        'signature_algorithm_refused',
+        { received: 'http://www.w3.org/2000/09/xmldsig#rsa-sha1' },
+        okta,
+        values,
+      ).explanation,
+    ).toContain('signed with SHA-1');
+  });
+
+  it("reads the provider's own code wherever it stands in the facts", () => {
+    const facts = {
+      received: ['urn:oasis:names:tc:SAML:2.0:status:Responder'],
+      message: 'AADSTS50105: not assigned',
+    };
+
+    expect(adviceFor('status_not_success', facts, entra, values)).toMatchObject({
+      headline: 'This person isn’t assigned to the app.',
+      fixWhere: 'Users and groups → **Add user/group**',
+    });
+    expect(adviceFor('audience_differs', facts, entra, values).headline).not.toContain('assigned');
+  });
+
+  it("knows SAML's own status codes", () => {
+    const facts = {
+      received: [
+        'urn:oasis:names:tc:SAML:2.0:status:Requester',
+        'urn:oasis:names:tc:SAML:2.0:status:InvalidNameIDPolicy',
+      ],
+    };
+
+    expect(adviceFor('status_not_success', facts, okta, values)).toMatchObject({
+      headline: 'Okta can’t make the Name ID that is asked for',
+      fixWhere: 'General → SAML Settings → Edit → **Name ID format**',
+    });
+  });
+});
+
+describe('explainProviderError', () => {
+  it.each([
+    ['aadsts700016', 'SP_ENTITY_ID'],
+    ['Error AADSTS50011: The reply URL …', 'ACS_URL'],
+    ['AADSTS750054', 'LOGIN_URL'],
+  ] as const)('explains %s with the value to paste', (typed, placeholder) => {
+    expect(explainProviderError(typed, entra, values)?.copyValue).toBe(values[placeholder]);
+  });
+
+  it('tells a long code from the short one it begins with', () => {
+    expect(explainProviderError('AADSTS75005', entra, values)?.headline).toContain(
+      'could not read our request',
+    );
+    expect(explainProviderError('403 app_not_configured_for_user', google, values)?.headline).toContain(
+      'this account',
+    );
+  });
+
+  it('says nothing about a code it does not know', () => {
+    expect(explainProviderError('AADSTS1', entra, values)).toBeNull();
+    expect(explainProviderError('', okta, values)).toBeNull();
+  });
+});
+
+it('keeps every sentence of the words short', () => {
+  const texts = [...Object.values(adviceWords), ...statusWords].flatMap((words) => [
+    words.headline,
+    words.explanation,
+    words.explanationWithFacts ?? '',
+    words.fix,
+    words.fixWithFacts ?? '',
+  ]);
+  for (const sentence of [...texts, ...Object.values(checksPassedWords)].flatMap((text) =>
+    text.split(/[.:] /),
+  )) {
+    expect(sentence.split(/\s+/).length, sentence).toBeLessThanOrEqual(20);
+  }
+});
