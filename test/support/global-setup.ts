@@ -20,7 +20,10 @@ declare module 'vitest' {
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const folder = await mkdtemp(path.join(os.tmpdir().length > 60 ? '/tmp' : os.tmpdir(), 'vst-run-'));
   const servers = createRunServers(folder);
-  const starters: Record<string, () => Promise<unknown>> = { '/postgres': servers.postgres };
+  const starters: Record<string, () => Promise<unknown>> = {
+    '/postgres': servers.postgres,
+    '/temporal': servers.temporal,
+  };
 
   const broker = http.createServer((request, response) => {
     const start = starters[request.url ?? ''];
