@@ -1,0 +1,250 @@
+import { randomBytes } from 'node:crypto';
+import { SignedXml } from 'xml-crypto';
+import type { KeyPair } from '../../adapters/saml/sp-keys.ts';
+import { escapeXml } from '../../adapters/saml/xml-text.ts';
+import { type Fault, type FaultName, faults } from './faults.ts';
+import type { TestIdpKeys } from './keys.ts';
+import type { TestPerson } from './people.ts';
+
+/** Everything an answer says, before it is written and signed. A fault is a change to it. */
+export interface ResponsePlan {
+  readonly responseId: string;
+  readonly assertionId: string;
+  readonly issuer: string;
+  readonly destination: string;
+  readonly recipient: string;
+  readonly audience: string;
+  readonly inResponseTo: string | undefined;
+  readonly issueInstant: Date;
+  readonly notBefore: Date;
+  readonly notOnOrAfter: Date;
+  readonly authnInstant: Date;
+  readonly sessionNotOnOrAfter: Date;
+  readonly sessionIndex: string;
+  readonly nameId: { readonly value: string; readonly format: string } | undefined;
+  readonly persistentId: string;
+  readonly attributes: readonly (readonly [string, readonly string[]])[];
+  readonly status: 'success' | 'denied';
+  readonly sign: 'both' | 'response' | 'assertion' | 'none';
+  readonly algorithm: 'sha256' | 'sha512' | 'pss' | 'sha1';
+  readonly key: keyof TestIdpKeys;
+  readonly alterAfterSigning: boolean;
+  readonly wrapAfterSigning: boolean;
+  readonly previousIds: { readonly responseId: string; readonly assertionId: string } | undefined;
+}
+
+export interface TestResponseInput {
+  /** `id` is absent when the sign-in starts at the Test IdP. */
+  readonly request: {
+    readonly id?: string | undefined;
+    readonly spEntityId: string;
+    readonly acsUrl: string;
+  };
+  readonly idpEntityId: string;
+  readonly person: TestPerson;
+  readonly keys: TestIdpKeys;
+  readonly fault?: FaultName | undefined;
+  readonly previousIds?: ResponsePlan['previousIds'];
+  readonly relayState?: string | undefined;
+  readonly now: Date;
+}
+
+/** What the auto-posting page sends to the service provider, and what a later `replayed` answer repeats. */
+export interface TestResponse {
+  readonly acsUrl: string;
+  readonly fields: { readonly SAMLResponse: string; readonly RelayState?: string };
+  readonly ids: { readonly responseId: string; readonly assertionId: string };
+  readonly xml: string;
+}
+
+/** Answers a sign-in of `person`: signed Response and Assertion, or with one fault [TIDP-05]. */
+export function buildTestResponse(input: TestResponseInput): TestResponse {
+  const fault: Fault | undefined = input.fault && faults[input.fault];
+  const good = planResponse(input);
+  const plan = fault ? fault.change(good) : good;
+  const xml = writeResponse(plan, input.keys);
+  return {
+    acsUrl: input.request.acsUrl,
+    fields: {
+      SAMLResponse: Buffer.from(xml).toString('base64'),
+      ...(input.relayState !== undefined && { RelayState: input.relayState }),
+    },
+    ids: { responseId: plan.responseId, assertionId: plan.assertionId },
+    xml,
+  };
+}
+
+const minuteMs = 60_000;
+
+function planResponse({ request, idpEntityId, person, previousIds, now }: TestResponseInput): ResponsePlan {
+  const newId = () => `_${randomBytes(16).toString('hex')}`;
+  return {
+    responseId: newId(),
+    assertionId: newId(),
+    issuer: idpEntityId,
+    destination: request.acsUrl,
+    recipient: request.acsUrl,
+    audience: request.spEntityId,
+    inResponseTo: request.id,
+    issueInstant: now,
+    notBefore: now,
+    notOnOrAfter: new Date(now.getTime() + 5 * minuteMs),
+    authnInstant: now,
+    sessionNotOnOrAfter: new Date(now.getTime() + 8 * 60 * minuteMs),
+    sessionIndex: newId(),
+    nameId: { value: person.email, format: 'urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress' },
+    persistentId: person.id,
+    attributes: [
+      ['id', [person.id]],
+      ['email', [person.email]],
+      ['firstName', [person.firstName]],
+      ['lastName', [person.lastName]],
+      ['groups', person.groups],
+    ],
+    status: 'success',
+    sign: 'both',
+    algorithm: 'sha256',
+    key: 'current',
+    alterAfterSigning: false,
+    wrapAfterSigning: false,
+    previousIds,
+  };
+}
+
+/** The XML of a plan. Written by hand, in the order of the schema, because faults must survive any XML writer. */
+export function writeResponse(plan: ResponsePlan, keys: TestIdpKeys): string {
+  let xml = responseXml(plan);
+  const key = keys[plan.key];
+  if (plan.status === 'success' && (plan.sign === 'both' || plan.sign === 'assertion')) {
+    xml = signElement(xml, plan.assertionId, key, plan.algorithm);
+  }
+  if (plan.sign === 'both' || plan.sign === 'response') {
+    xml = signElement(xml, plan.responseId, key, plan.algorithm);
+  }
+  if (plan.alterAfterSigning) xml = xml.replace('</saml:NameID>', '.test</saml:NameID>');
+  if (plan.wrapAfterSigning) {
+    const forged = assertionXml({
+      ...plan,
+      assertionId: `${plan.assertionId}-forged`,
+      nameId: plan.nameId && { ...plan.nameId, value: 'somebody.else@people.test' },
+    });
+    xml = xml.replace('</samlp:Status>', `</samlp:Status>${forged}`);
+  }
+  return xml;
+}
+
+const statusXml = {
+  success: '<samlp:StatusCode Value="urn:oasis:names:tc:SAML:2.0:status:Success"/>',
+  denied:
+    '<samlp:StatusCode Value="urn:oasis:names:tc:SAML:2.0:status:Responder">' +
+    '<samlp:StatusCode Value="urn:oasis:names:tc:SAML:2.0:status:RequestDenied"/></samlp:StatusCode>' +
+    '<samlp:StatusMessage>The person is not assigned to this application</samlp:StatusMessage>',
+} as const;
+
+function attribute(name: string, value: string | undefined): string {
+  return value === undefined ? '' : ` ${name}="${escapeXml(value)}"`;
+}
+
+function responseXml(plan: ResponsePlan): string {
+  return (
+    '<samlp:Response xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol"' +
+    ' xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion"' +
+    attribute('ID', plan.responseId) +
+    ' Version="2.0"' +
+    attribute('IssueInstant', plan.issueInstant.toISOString()) +
+    attribute('Destination', plan.destination) +
+    attribute('InResponseTo', plan.inResponseTo) +
+    `><saml:Issuer>${escapeXml(plan.issuer)}</saml:Issuer>` +
+    `<samlp:Status>${statusXml[plan.status]}</samlp:Status>` +
+    (plan.status === 'success' ? assertionXml(plan) : '') +
+    '</samlp:Response>'
+  );
+}
+
+function assertionXml(plan: ResponsePlan): string {
+  const nameId = plan.nameId
+    ? `<saml:NameID${attribute('Format', plan.nameId.format)}>${escapeXml(plan.nameId.value)}</saml:NameID>`
+    : '';
+  const attributes = plan.attributes.map(
+    ([name, values]) =>
+      `<saml:Attribute${attribute('Name', name)}` +
+      ' NameFormat="urn:oasis:names:tc:SAML:2.0:attrname-format:basic">' +
+      values.map((value) => `<saml:AttributeValue>${escapeXml(value)}</saml:AttributeValue>`).join('') +
+      '</saml:Attribute>',
+  );
+  return (
+    '<saml:Assertion xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion"' +
+    attribute('ID', plan.assertionId) +
+    ' Version="2.0"' +
+    attribute('IssueInstant', plan.issueInstant.toISOString()) +
+    `><saml:Issuer>${escapeXml(plan.issuer)}</saml:Issuer>` +
+    `<saml:Subject>${nameId}` +
+    '<saml:SubjectConfirmation Method="urn:oasis:names:tc:SAML:2.0:cm:bearer"><saml:SubjectConfirmationData' +
+    attribute('NotOnOrAfter', plan.notOnOrAfter.toISOString()) +
+    attribute('Recipient', plan.recipient) +
+    attribute('InResponseTo', plan.inResponseTo) +
+    '/></saml:SubjectConfirmation></saml:Subject><saml:Conditions' +
+    attribute('NotBefore', plan.notBefore.toISOString()) +
+    attribute('NotOnOrAfter', plan.notOnOrAfter.toISOString()) +
+    `><saml:AudienceRestriction><saml:Audience>${escapeXml(plan.audience)}</saml:Audience>` +
+    '</saml:AudienceRestriction></saml:Conditions><saml:AuthnStatement' +
+    attribute('AuthnInstant', plan.authnInstant.toISOString()) +
+    attribute('SessionIndex', plan.sessionIndex) +
+    attribute('SessionNotOnOrAfter', plan.sessionNotOnOrAfter.toISOString()) +
+    '><saml:AuthnContext><saml:AuthnContextClassRef>' +
+    'urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport' +
+    '</saml:AuthnContextClassRef></saml:AuthnContext></saml:AuthnStatement>' +
+    (attributes.length > 0
+      ? `<saml:AttributeStatement>${attributes.join('')}</saml:AttributeStatement>`
+      : '') +
+    '</saml:Assertion>'
+  );
+}
+
+const algorithms = {
+  sha256: {
+    signature: 'http://www.w3.org/2001/04/xmldsig-more#rsa-sha256',
+    digest: 'http://www.w3.org/2001/04/xmlenc#sha256',
+  },
+  sha512: {
+    signature: 'http://www.w3.org/2001/04/xmldsig-more#rsa-sha512',
+    digest: 'http://www.w3.org/2001/04/xmlenc#sha512',
+  },
+  pss: {
+    signature: 'http://www.w3.org/2007/05/xmldsig-more#sha256-rsa-MGF1',
+    digest: 'http://www.w3.org/2001/04/xmlenc#sha256',
+  },
+  sha1: {
+    signature: 'http://www.w3.org/2000/09/xmldsig#rsa-sha1',
+    digest: 'http://www.w3.org/2000/09/xmldsig#sha1',
+  },
+} as const;
+
+/** Signs the element of that ID with an enveloped signature right after its Issuer, where the schema wants it. */
+export function signElement(
+  xml: string,
+  id: string,
+  key: KeyPair,
+  algorithm: ResponsePlan['algorithm'] = 'sha256',
+): string {
+  const target = `//*[@ID='${id}']`;
+  const signer = new SignedXml({
+    privateKey: key.privateKeyPem,
+    publicCert: key.certificatePem,
+    signatureAlgorithm: algorithms[algorithm].signature,
+    canonicalizationAlgorithm: 'http://www.w3.org/2001/10/xml-exc-c14n#',
+  });
+  signer.addReference({
+    xpath: target,
+    transforms: [
+      'http://www.w3.org/2000/09/xmldsig#enveloped-signature',
+      'http://www.w3.org/2001/10/xml-exc-c14n#',
+    ],
+    digestAlgorithm: algorithms[algorithm].digest,
+  });
+  signer.computeSignature(xml, {
+    prefix: 'ds',
+    location: { reference: `${target}/*[local-name(.)='Issuer']`, action: 'after' },
+  });
+  return signer.getSignedXml();
+}
