@@ -1,0 +1,141 @@
+/**
+ * The only place that talks to the server. JSON in and out; every request carries our own header [LNK-09] and the
+ * public handle of the session its page was drawn for, every command an `Idempotency-Key`. A refusal arrives as
+ * `ApiProblem`: RFC 9457 with a `code` and facts; words for it are in the catalogue `errors.json`.
+ */
+import { inject, type InjectionKey } from 'vue';
+import type { ErrorCode, ErrorFacts } from '../../onboarding/errors.ts';
+
+/** Codes the server never sends: the request did not reach it, or its answer made no sense. */
+export type ProblemCode = ErrorCode | 'internal' | 'offline' | 'timed_out' | 'unexpected';
+
+export class ApiProblem extends Error {
+  readonly code: ProblemCode | (string & {});
+  readonly status: number;
+  readonly facts: ErrorFacts;
+  /** Field → code, when the server could tell what is wrong field by field. */
+  readonly fields: Readonly<Record<string, string>>;
+  /** To read aloud when asking for help. */
+  readonly requestId: string | undefined;
+
+  constructor(problem: Partial<Omit<ApiProblem, 'code'>> & { code: ApiProblem['code'] }) {
+    super(problem.code, { cause: problem.cause });
+    this.name = 'ApiProblem';
+    this.code = problem.code;
+    this.status = problem.status ?? 0;
+    this.facts = problem.facts ?? {};
+    this.fields = problem.fields ?? {};
+    this.requestId = problem.requestId;
+  }
+}
+
+export type ApiClientSettings = {
+  /** From the boot data: `/setup/acme/api`. Paths below are appended to it. */
+  apiPath: string;
+  sessionHandle?: string;
+  /** How long to wait for an answer, in milliseconds. */
+  timeoutMs?: number;
+  /** Told of every refusal that ends this page's session, so that the shell can say so once. */
+  onSessionProblem?: (problem: ApiProblem) => void;
+  /** Told whether the last act on the onboarding was applied, or kept and will be applied in a moment (M58). */
+  onQueued?: (isQueued: boolean) => void;
+};
+
+export type RequestOptions = { signal?: AbortSignal };
+export type CommandOptions = RequestOptions & {
+  /** The same for every try of one act, so that a retry never does it twice. */
+  idempotencyKey?: string;
+};
+
+export type ApiClient = ReturnType<typeof createApiClient>;
+
+const endsSession = new Set(['session_ended', 'session_differs', 'link_ended', 'unauthorized']);
+
+export function createApiClient(settings: ApiClientSettings) {
+  const { apiPath, sessionHandle, timeoutMs = 15_000, onSessionProblem, onQueued } = settings;
+
+  async function request<Answer>(
+    method: string,
+    path: string,
+    body: unknown,
+    { signal, idempotencyKey }: CommandOptions,
+  ): Promise<Answer> {
+    const headers = new Headers({ accept: 'application/json', 'x-vestibule-request': '1' });
+    if (sessionHandle !== undefined) headers.set('x-vestibule-session', sessionHandle);
+    if (method !== 'GET') {
+      headers.set('content-type', 'application/json');
+      headers.set('idempotency-key', idempotencyKey ?? newIdempotencyKey());
+    }
+    const response = await answered(`${apiPath}${path}`, {
+      method,
+      headers,
+      credentials: 'same-origin',
+      cache: 'no-store',
+      ...(method === 'GET' ? {} : { body: JSON.stringify(body ?? {}) }),
+      signal: AbortSignal.any([AbortSignal.timeout(timeoutMs), ...(signal ? [signal] : [])]),
+    });
+    if (!response.ok) {
+      const problem = await readProblem(response);
+      if (endsSession.has(problem.code)) onSessionProblem?.(problem);
+      throw problem;
+    }
+    const answer = await response.text();
+    const read = answer === '' ? null : JSON.parse(answer);
+    if (read?.status === 'queued' || read?.status === 'applied') onQueued?.(read.status === 'queued');
+    return read;
+  }
+
+  return {
+    get: <Answer>(path: string, options: RequestOptions = {}) =>
+      request<Answer>('GET', path, undefined, options),
+    post: <Answer>(path: string, body?: unknown, options: CommandOptions = {}) =>
+      request<Answer>('POST', path, body, options),
+    put: <Answer>(path: string, body?: unknown, options: CommandOptions = {}) =>
+      request<Answer>('PUT', path, body, options),
+    patch: <Answer>(path: string, body?: unknown, options: CommandOptions = {}) =>
+      request<Answer>('PATCH', path, body, options),
+    delete: <Answer>(path: string, options: CommandOptions = {}) =>
+      request<Answer>('DELETE', path, undefined, options),
+    /** The address of the page's stream of hints; `EventSource` sends no headers, so the handle is in the address. */
+    liveUrl: `${apiPath}/live${sessionHandle === undefined ? '' : `?session=${encodeURIComponent(sessionHandle)}`}`,
+  };
+}
+
+async function answered(url: string, init: RequestInit): Promise<Response> {
+  try {
+    return await fetch(url, init);
+  } catch (cause) {
+    if (cause instanceof DOMException && cause.name === 'AbortError') throw cause;
+    const isTimeout = cause instanceof DOMException && cause.name === 'TimeoutError';
+    throw new ApiProblem({ code: isTimeout ? 'timed_out' : 'offline', cause });
+  }
+}
+
+async function readProblem(response: Response): Promise<ApiProblem> {
+  const { status } = response;
+  const requestId = response.headers.get('x-request-id') ?? undefined;
+  const isProblem = response.headers.get('content-type')?.includes('json') ?? false;
+  if (!isProblem) return new ApiProblem({ code: 'unexpected', status, requestId });
+  const { code, facts, fields, request_id } = await response.json();
+  return new ApiProblem({
+    code: typeof code === 'string' ? code : 'unexpected',
+    status,
+    facts: facts ?? {},
+    fields: fields ?? {},
+    requestId: request_id ?? requestId,
+  });
+}
+
+/** 128 random bits; `crypto.randomUUID` is missing on plain-http addresses other than loopback. */
+export function newIdempotencyKey(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+export const apiClientKey: InjectionKey<ApiClient> = Symbol('api client');
+
+export function useApi(): ApiClient {
+  const client = inject(apiClientKey);
+  if (client === undefined) throw new Error('No api client was provided to this app.');
+  return client;
+}

@@ -1,0 +1,23 @@
+import { useText } from '../i18n.ts';
+import { sayClock, sayDay, sayDeadline, sayFully, sayTime, type Calendar } from '../times.ts';
+import { useNow } from './use-now.ts';
+
+/** Times in the reader's language and zone, for sentences; a time that stands alone is a `<TimeText>`. */
+export function useTimes() {
+  const { t, locale } = useText();
+  const now = useNow();
+  const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
+  const calendar = (): Calendar => ({ locale: locale.value, timeZone });
+
+  return {
+    when: (at: Date | string) => {
+      const said = sayTime(new Date(at), now.value, calendar());
+      return 'text' in said ? said.text : t(said.key, said.values, said.count ?? 1);
+    },
+    day: (at: Date | string) => sayDay(new Date(at), calendar()),
+    clock: (at: Date | string) => sayClock(new Date(at), calendar()),
+    clockWithSeconds: (at: Date | string) => sayClock(new Date(at), calendar(), 'seconds'),
+    deadline: (at: Date | string) => sayDeadline(new Date(at), calendar()),
+    full: (at: Date | string) => sayFully(new Date(at), calendar()),
+  };
+}

@@ -1,0 +1,110 @@
+/**
+ * All text comes from catalogues: `portal/<app>/messages/<locale>/<area>.json`, where the file's name is the first
+ * part of the key (`home.json` → `home.next`). Sentences are whole, with vue-i18n placeholders and plurals
+ * (`none | one | {n} things`), and compiled while building. Values, dates and numbers are put in by `useText`.
+ */
+import { inject, type InjectionKey } from 'vue';
+import { createI18n, useI18n } from 'vue-i18n';
+
+/** A catalogue tree: compiled sentences in groups. */
+export type Catalogue = { [key: string]: Catalogue | string };
+/** What `import.meta.glob` gives for a folder of catalogue files. */
+export type CatalogueFiles = Record<string, Catalogue>;
+
+type Language = { tag: string; name: string; direction: 'ltr' | 'rtl' };
+
+/** Languages on offer, each in its own name. Adding one: its folders, a line here, a line in each app's catalogues. */
+const languages: readonly Language[] = [{ tag: 'en', name: 'English', direction: 'ltr' }];
+
+/** Two more in test builds: longer, accented text, and the same mirrored. */
+const pseudoLanguages: readonly Language[] =
+  import.meta.env.MODE === 'production'
+    ? []
+    : [
+        { tag: 'en-x-pseudo', name: '⟦Pšéüďö⟧', direction: 'ltr' },
+        { tag: 'en-x-rtl', name: '⟦Pšéüďö⟧ RTL', direction: 'rtl' },
+      ];
+
+export const offeredLanguages: readonly Language[] = [...languages, ...pseudoLanguages];
+
+/** Gives an app's catalogue files in a language, its own and the shared ones. */
+export type CatalogueLoader = (tag: string) => Promise<CatalogueFiles>;
+
+type TextSetting = { i18n: ReturnType<typeof createTexts>; loader: CatalogueLoader };
+/** Where the language menu finds the app's text. */
+export const textKey: InjectionKey<TextSetting> = Symbol('text');
+
+/** File paths become the first part of the key; later files win on the same name. */
+function byArea(files: CatalogueFiles): Catalogue {
+  return Object.fromEntries(
+    Object.entries(files).map(([path, content]) => [path.replace(/^.*\/([a-z-]+)\.json.*$/, '$1'), content]),
+  );
+}
+
+function createTexts(english: Catalogue) {
+  return createI18n<false>({
+    legacy: false,
+    globalInjection: false,
+    locale: 'en',
+    fallbackLocale: 'en',
+    missingWarn: false,
+    fallbackWarn: false,
+    messages: { en: english },
+  });
+}
+
+/** The app's text in `tag` (or `?locale=` in test builds), with English behind it. */
+export async function createText(tag: string, loader: CatalogueLoader): Promise<TextSetting> {
+  const i18n = createTexts(byArea(await loader('en')));
+  const setting = { i18n, loader };
+  await speak(setting, tag);
+  return setting;
+}
+
+/** Changes the language in place: page, input and place are kept. */
+async function speak({ i18n, loader }: TextSetting, wanted: string): Promise<void> {
+  const language = offeredLanguages.find(({ tag }) => tag === wanted) ?? languages[0];
+  if (language === undefined) return;
+  if (!i18n.global.availableLocales.includes(language.tag)) {
+    i18n.global.setLocaleMessage(language.tag, byArea(await loader(language.tag)));
+  }
+  i18n.global.locale.value = language.tag;
+  document.documentElement.lang = language.tag;
+  document.documentElement.dir = language.direction;
+}
+
+/** What the server chose; in test builds `?locale=pseudo` and `?locale=rtl` go before it. */
+export function wantedLanguage(fromServer: string, search: string): string {
+  if (import.meta.env.MODE === 'production') return fromServer;
+  const asked = new URLSearchParams(search).get('locale');
+  return asked === null ? fromServer : `en-x-${asked}`;
+}
+
+type Values = Readonly<Record<string, unknown>>;
+
+/**
+ * `t(key, values?, count?)` gives a whole sentence, `number(1204)` "1,204". `has` asks whether the catalogue knows a
+ * key, for words chosen by a code from the server. `<I18nT keypath scope="global">` puts elements into a sentence.
+ */
+export function useText() {
+  const { t, n, te, locale } = useI18n({ useScope: 'global' });
+  return {
+    t: (key: string, values: Values = {}, count = 1): string => t(key, values, count),
+    has: (key: string): boolean => te(key, 'en'),
+    number: (value: number): string => n(value),
+    locale,
+  };
+}
+
+/** For the language menu: what is offered, what is spoken, and a way to change it. */
+export function useLanguage() {
+  const setting = inject(textKey);
+  const { locale } = useI18n({ useScope: 'global' });
+  return {
+    current: locale,
+    offered: offeredLanguages,
+    speak: async (tag: string) => {
+      if (setting !== undefined) await speak(setting, tag);
+    },
+  };
+}

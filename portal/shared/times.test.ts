@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest';
+import { daysBetween, sayDeadline, sayFully, sayTime } from './times.ts';
+
+const berlin = { locale: 'en', timeZone: 'Europe/Berlin' };
+const now = new Date('2026-11-24T13:05:00Z');
+
+describe('a time as people say it', () => {
+  it.each([
+    ['2026-11-24T13:04:40Z', { key: 'times.now', values: {} }],
+    ['2026-11-24T13:02:00Z', { key: 'times.minutesAgo', values: { n: 3 }, count: 3 }],
+    ['2026-11-24T13:09:30Z', { key: 'times.inMinutes', values: { n: 4 }, count: 4 }],
+    ['2026-11-24T08:12:00Z', { key: 'times.today', values: { clock: '09:12' } }],
+    ['2026-11-23T16:20:00Z', { text: 'Mon 17:20' }],
+    ['2026-11-27T08:00:00Z', { text: 'Fri 09:00' }],
+    ['2026-11-17T12:00:00Z', { text: '17 Nov 2026' }],
+  ])('%s', (at, said) => {
+    expect(sayTime(new Date(at), now, berlin)).toEqual(said);
+  });
+
+  it("counts days on the reader's calendar, not on UTC's", () => {
+    const lateEvening = new Date('2026-11-23T23:30:00Z');
+
+    expect(daysBetween(lateEvening, now, berlin)).toBe(0);
+    expect(daysBetween(lateEvening, now, { ...berlin, timeZone: 'America/New_York' })).toBe(1);
+  });
+
+  it('names the zone of a deadline, and zone and UTC in full', () => {
+    const at = new Date('2026-12-25T13:02:00Z');
+
+    expect(sayDeadline(at, berlin)).toBe('25 Dec 2026, 14:02 CET');
+    expect(sayFully(at, berlin)).toMatch(
+      /^Friday,? 25 December 2026.* 14:02:00 CET · 2026-12-25 13:02:00 UTC$/,
+    );
+  });
+});
