@@ -264,3 +264,10 @@ it('tells what each server said, one line for those that said the same', () => {
     [['ns3'], name, [], 'no_answer'],
   ]);
 });
+
+it('shows of a hostile text only what a page can bear', () => {
+  const hostile = [`\u202e${'x'.repeat(5_000)}`, '2', '3', '4', '5', '6'];
+  const verdict = bothHold({ [name]: hostile });
+  expect(verdict).toMatchObject({ received: [`?${'x'.repeat(299)}`, '2', '3', '4', '5'] });
+  expect(verdict.rows[0]?.answer).toEqual([`?${'x'.repeat(299)}`, '2', '3', '4', '5']);
+});

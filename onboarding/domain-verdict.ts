@@ -2,32 +2,10 @@
 import { challengeRecord, honouredRecords } from './domain-challenge.ts';
 import type { DomainChallenge, TxtRecord } from './domain-challenge.ts';
 import type { DnsAnswer, DnsLook, ServerLook } from './dns-look.ts';
-
-/** What one server's answer for one name means: the last column of the page's table. */
-export type LookMeaning =
-  | 'found'
-  | 'not_there'
-  | 'domain_twice'
-  | 'on_apex'
-  | 'wrong_value'
-  | 'quoted'
-  | 'cname_hides'
-  | 'wildcard'
-  | 'refused'
-  | 'broken'
-  | 'no_answer';
-
-/** A line of the page's table; servers that answered alike share one. */
-export type LookRow = {
-  servers: readonly string[];
-  role: ServerLook['role'];
-  name: string;
-  /** TXT values, or the target of a CNAME; empty where there is nothing */
-  answer: readonly string[];
-  meaning: LookMeaning;
-  /** how long a resolver may go on repeating this answer */
-  cachedForSeconds: number | null;
-};
+import type { LookRow } from './look-table.ts';
+import { presentable, rowsOf } from './look-table.ts';
+import type { Position } from './record-position.ts';
+import { answerFor, bare, isConclusive, isOurs, positionOn } from './record-position.ts';
 
 /** How a wrong value differs from ours, so that the page can say more than "replace it". */
 export type ValueSlip = 'only_token' | 'letter_case' | 'cut_off' | 'old_token' | 'other';
@@ -126,26 +104,6 @@ function findElsewhere(look: DnsLook, challenge: DomainChallenge): DomainFinding
   return { kind: 'other_servers', delegatedTo: namesOf(delegatedTo), foundAt: namesOf(foundAt) };
 }
 
-/**
- * A server's position on a record. An alias that the server cannot follow takes none; one made by a wildcard never
- * counts as the value, because then the alias' target, not the domain's owner, would be proved.
- */
-type Position = 'has' | 'lacks' | 'silent';
-
-function positionOn(server: ServerLook, record: TxtRecord): Position {
-  const answer = answerFor(server, record.name);
-  if (!answer || !isConclusive(answer)) return 'silent';
-  if (answer.cname !== null && !mayFollow(server, record)) return 'lacks';
-  if (answer.cname !== null && answer.txt.length === 0) return 'silent';
-  return answer.txt.includes(record.value) ? 'has' : 'lacks';
-}
-
-/** `_acme-challenge` is commonly aliased to whoever renews the certificates; that does not make them the owner. */
-function mayFollow(server: ServerLook, record: TxtRecord): boolean {
-  const control = server.answers.find(({ asked }) => asked === 'control');
-  return control?.cname === null && !record.name.startsWith('_acme-challenge.');
-}
-
 /** Servers that answer nothing useful at all: said as such, unless one of them did answer. */
 function findFault(look: DnsLook): DomainFinding | null {
   const delegated = look.servers.filter(({ role }) => role === 'authoritative');
@@ -170,7 +128,8 @@ function findSlip(look: DnsLook, challenge: DomainChallenge): DomainFinding | nu
 
   const here = at(record.name);
   const quoted = values(here).find((value) => value !== record.value && bare(value) === record.value);
-  if (quoted !== undefined) return { kind: 'quoted', expected: record.value, received: quoted };
+  if (quoted !== undefined)
+    return { kind: 'quoted', expected: record.value, received: presentable([quoted]).join() };
 
   const doubled = answers.find(
     ({ asked, txt }) => asked === 'doubled' && txt.some((value) => isOurs(value, challenge)),
@@ -185,7 +144,11 @@ function findSlip(look: DnsLook, challenge: DomainChallenge): DomainFinding | nu
   }
   const alias = here.find(({ cname }) => cname !== null);
   if (isMasked && (alias || values(here).length > 0)) {
-    return { kind: 'wildcard', name: record.name, received: alias?.cname ? [alias.cname] : values(here) };
+    return {
+      kind: 'wildcard',
+      name: record.name,
+      received: alias?.cname ? [alias.cname] : presentable(values(here)),
+    };
   }
   if (alias?.cname) return { kind: 'cname_hides', name: record.name, target: alias.cname };
 
@@ -194,7 +157,7 @@ function findSlip(look: DnsLook, challenge: DomainChallenge): DomainFinding | nu
   return {
     kind: 'wrong_value',
     expected: record.value,
-    received,
+    received: presentable(received),
     slip: slipOf(received, record.value, challenge),
   };
 }
@@ -216,83 +179,6 @@ function slipOf(received: readonly string[], expected: string, challenge: Domain
     return 'cut_off';
   if (any((value) => value.startsWith(`${challenge.label}-verify=`))) return 'old_token';
   return 'other';
-}
-
-/** The page's table. Resolvers are told of only where they differ from the zone's own servers. */
-function rowsOf(look: DnsLook, challenge: DomainChallenge): LookRow[] {
-  const rows = new Map<string, LookRow>();
-  const record = challengeRecord(challenge);
-  for (const server of look.servers) {
-    for (const answer of server.answers) {
-      const row = rowOf(server, answer, record, challenge);
-      if (!row) continue;
-      const key = JSON.stringify([row.role, row.name, row.answer, row.meaning]);
-      const same = rows.get(key);
-      rows.set(key, same ? { ...same, servers: [...same.servers, server.server] } : row);
-    }
-  }
-  const isToldAlready = (row: LookRow) =>
-    row.role === 'resolver' &&
-    [...rows.values()].some(
-      (other) => other.role === 'authoritative' && other.name === row.name && other.meaning === row.meaning,
-    );
-  return [...rows.values()].filter((row) => !isToldAlready(row));
-}
-
-/** The asked-for name is always told; the others only where they explain something. */
-function rowOf(
-  server: ServerLook,
-  answer: DnsAnswer,
-  record: TxtRecord,
-  challenge: DomainChallenge,
-): LookRow | null {
-  const meaning = meaningOf(server, answer, record, challenge);
-  if (meaning === null) return null;
-  return {
-    servers: [server.server],
-    role: server.role,
-    name: answer.name,
-    answer: answer.cname === null ? answer.txt : [answer.cname],
-    meaning,
-    cachedForSeconds: server.role === 'resolver' ? answer.cachedForSeconds : null,
-  };
-}
-
-function meaningOf(
-  server: ServerLook,
-  answer: DnsAnswer,
-  record: TxtRecord,
-  challenge: DomainChallenge,
-): LookMeaning | null {
-  const honoured = honouredRecords(challenge).filter(({ name }) => name === answer.name);
-  if (honoured.some((form) => positionOn(server, form) === 'has')) return 'found';
-  if (answer.asked === 'doubled') return answer.txt.some((v) => isOurs(v, challenge)) ? 'domain_twice' : null;
-  if (answer.asked === 'control') return answer.txt.length > 0 || answer.cname !== null ? 'wildcard' : null;
-  if (answer.name === challenge.domain && answer.txt.some((v) => bare(v) === record.value)) return 'on_apex';
-  if (answer.name !== record.name) return null;
-  if (answer.outcome === 'refused') return 'refused';
-  if (answer.outcome === 'servfail') return 'broken';
-  if (!isConclusive(answer)) return 'no_answer';
-  if (answer.cname !== null) return 'cname_hides';
-  if (answer.txt.some((value) => bare(value) === record.value)) return 'quoted';
-  return answer.txt.length > 0 ? 'wrong_value' : 'not_there';
-}
-
-function answerFor(server: ServerLook, name: string): DnsAnswer | undefined {
-  return server.answers.find((answer) => answer.name === name);
-}
-
-function isConclusive(answer: DnsAnswer): boolean {
-  return answer.outcome === 'noerror' || answer.outcome === 'nxdomain';
-}
-
-function isOurs(value: string, challenge: DomainChallenge): boolean {
-  return bare(value).startsWith(`${challenge.label}-verify=`);
-}
-
-/** A value without what consoles and word processors put around and into it: quotes of any shape, spaces. */
-function bare(value: string): string {
-  return value.replace(/["'“”„«»‘’`\s\u200b\ufeff]/gu, '');
 }
 
 function namesOf(servers: readonly ServerLook[]): string[] {
