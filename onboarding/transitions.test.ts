@@ -246,6 +246,12 @@ describe('reminders', () => {
     expect(mailsDue(tick(s, at(3.5)))).toEqual(['not_opened_3']);
   });
 
+  it('are sent once although the clock of the machine that sends them lags', () => {
+    let s = tick(perform(anOnboarding(), start), at(3));
+    s = perform(s, at(3), (e) => done(e.kind === 'send_reminder' ? at(2.9) : at(3)));
+    expect(mailsDue(tick(s, at(3.1)))).toEqual([]);
+  });
+
   it('are not sent in a run that nobody was invited to', () => {
     const s = fresh({
       onboardingId: 'onb_1',

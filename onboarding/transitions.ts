@@ -319,7 +319,8 @@ function takeReminderOutcome(s: Draft, reminder: ReminderKind, outcome: EffectOu
   }
   delete s.quietUntil;
   const sent = outcome.status === 'done';
-  if (reminder !== 'manual') s.reminders[reminder] = { at: outcome.at, sent };
+  // The instant stays the workflow's own: an activity's clock that lags must not make the reminder due again.
+  if (reminder !== 'manual') s.reminders[reminder] = { at: s.reminders[reminder]?.at ?? outcome.at, sent };
   note(s, outcome.at, sent ? 'reminded' : 'not_delivered', system, undefined, { mail: reminder });
 }
 
