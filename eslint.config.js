@@ -169,7 +169,7 @@ export default tseslint.config(
       'config.test.ts',
       'start.ts',
       'worker.ts',
-      'scripts/**/*.ts',
+      'scripts/**/*.{ts,mjs}',
       'embedded/**/*.ts',
       'test/**/*.ts',
     ],

@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
-import { mkdir, readFile, readdir, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { bundleWorkflowCode } from '@temporalio/worker';
+import { contentHash } from './content-hash.ts';
 
-/** What the bundle is made of, beside the packages that the lock file pins. */
+/** What the bundle is made of; the lock file stands for the packages. */
 const sources = ['workflows', 'onboarding', 'adapters/failure-converter.ts', 'package-lock.json'];
 
 /**
@@ -14,7 +14,7 @@ const sources = ['workflows', 'onboarding', 'adapters/failure-converter.ts', 'pa
  * @returns whether anything had to be done
  */
 export async function bundleWorkflows(root: string, outFile: string): Promise<boolean> {
-  const hash = await hashOf(root);
+  const hash = await contentHash(root, sources);
   const note = `${outFile}.made-of`;
   if ((await readFile(note, 'utf8').catch(() => '')) === hash) return false;
 
@@ -29,25 +29,6 @@ export async function bundleWorkflows(root: string, outFile: string): Promise<bo
   await rename(draft, outFile);
   await writeFile(note, hash);
   return true;
-}
-
-async function hashOf(root: string): Promise<string> {
-  const hash = createHash('sha256');
-  for (const source of sources) {
-    for (const file of await filesOf(path.join(root, source))) {
-      hash.update(`${path.relative(root, file)}\0`).update(await readFile(file));
-    }
-  }
-  return hash.digest('hex');
-}
-
-async function filesOf(place: string): Promise<string[]> {
-  const entries = await readdir(place, { recursive: true, withFileTypes: true }).catch(() => undefined);
-  if (entries === undefined) return [place];
-  return entries
-    .filter((entry) => entry.isFile() && !entry.name.endsWith('.test.ts'))
-    .map((entry) => path.join(entry.parentPath, entry.name))
-    .sort();
 }
 
 function quiet(): void {
