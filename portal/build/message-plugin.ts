@@ -18,8 +18,13 @@ export function messagePlugin(): Plugin {
     transform: {
       filter: { id: catalogue },
       handler(source, id) {
-        const rewrite = id.includes('?pseudo') ? pseudoMessage : (message: string) => message;
-        return { code: JSON.stringify(compileTree(JSON.parse(source), rewrite, id)), map: null };
+        const isPseudo = id.includes('?pseudo');
+        const rewrite = isPseudo ? pseudoMessage : (message: string) => message;
+        const compiled = JSON.stringify(compileTree(JSON.parse(source), rewrite, id));
+        // With a query it is no JSON file to Vite any more.
+        return isPseudo
+          ? { code: `export default ${compiled}`, moduleType: 'js', map: null }
+          : { code: compiled, map: null };
       },
     },
   };

@@ -1,4 +1,22 @@
-/** Starts one of the two apps: boot data, text, router, api client and live updates, in this order. */
+/**
+ * Starts one of the two apps: boot data, text, router, api client and live updates, in this order.
+ *
+ * How a page is written:
+ * - `portal/<app>/pages/NamePage.vue` and one line in `portal/<app>/routes.ts` (lazy import). Its sentences are a file of
+ *   their own, `portal/<app>/messages/en/<area>.json`; `t('<area>.key', { value })`, whole sentences, plurals by `|`.
+ *   Parts of a sentence that are elements: `<I18nT keypath="area.key" scope="global"><template #name>…`.
+ * - It begins with `<PageHeading :text :title-parts="[near, far, organization]" />`: title and focus come from there.
+ * - Data: `const home = useRequest((signal) => api.get<Home>('/home', { signal }))` with `const api = useApi()`, and
+ *   `useLiveUpdates(home.refresh, 'onboarding')`. In the template `<LoadedPart v-slot="{ data }" :request="home">` draws
+ *   skeleton (slot `skeleton`), problem and content. Types come from `api/contract/`.
+ * - Forms: `const form = useForm({ values, checks, submit })`; fields take `v-model="form.values.x"` and
+ *   `v-bind="form.field('x')"`; on top `<ErrorSummary :problems="form.summary.value" …>`; the button is
+ *   `<AppButton type="submit" variant="primary" :saving="form.isSaving.value">` in `<form novalidate @submit.prevent>`.
+ * - One primary button a page, `unavailable="reason"` instead of `disabled`. Times are `<TimeText :at>`, states
+ *   `<StatusChip kind state>`, values to carry `<SlipGroup><ValueSlip/></SlipGroup>`. Text of customers goes in `<bdi>`.
+ * - Dialogs and menus are imported with `defineAsyncComponent` when the page is one of the first to be seen.
+ * - No `style`, no `v-html`, no colour but the roles of `styles/tokens.css`; left and right are `start` and `end`.
+ */
 import { createApp, type Component } from 'vue';
 import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router';
 import { I18nT } from 'vue-i18n';
