@@ -10,21 +10,16 @@ import {
   type QueryCreator,
   type QueryExecutorProvider,
 } from 'kysely';
-import pg from 'pg';
+import type pg from 'pg';
 import { createNotifier, type Notice } from './notifier.ts';
 import { createPool, refuseUnsafeRole, type PoolOptions } from './pool.ts';
 import type { Database } from './tables/index.ts';
+import type { Tenant } from './tenant.ts';
 
 /** A transaction as repositories see it: it can query, and it cannot begin another one. */
 export type Tx = QueryCreator<Database> & QueryExecutorProvider;
 
 export type Db = Awaited<ReturnType<typeof createDatabase>>;
-
-/** Whose rows a transaction may see. Without `organizationId`, those of the whole environment. */
-export interface Tenant {
-  environmentId: string;
-  organizationId?: string | null;
-}
 
 const camelCase = new CamelCasePlugin({ maintainNestedObjectKeys: true });
 const idPattern = /^[a-z]+(_[a-z]+)*_[0-9A-HJKMNP-TV-Z]{26}$/;
@@ -78,6 +73,18 @@ export async function withSystem<T>(db: Db, work: (tx: Tx) => Promise<T>): Promi
   if (db.role !== 'vestibule_system')
     throw new Error(`work across tenants runs as vestibule_system, not ${db.role}`);
   return inTransaction(db, 'begin', work);
+}
+
+/** Hints, after the commit, that something people look at has changed: to the organization's portal and to the staff. */
+export function notifyChange(
+  tx: Tx,
+  of: { environmentId: string; organizationId: string },
+  kind: 'onboarding' | 'attempt' | 'domain' | 'event' | 'mail' | 'session',
+  id: string,
+): void {
+  const payload = `${kind}:${id}`;
+  notifyAfterCommit(tx, { channel: `portal:${of.organizationId}`, payload });
+  notifyAfterCommit(tx, { channel: `staff:${of.environmentId}`, payload });
 }
 
 /** Sends a hint to listeners once the transaction has committed; nothing is sent when it does not. */

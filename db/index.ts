@@ -1,3 +1,236 @@
 /** The door to db/: what other folders may use. */
-export { createDatabase, withSystem, withTenant, type Db, type Tenant, type Tx } from './database.ts';
+export {
+  createDatabase,
+  notifyAfterCommit,
+  notifyChange,
+  withSystem,
+  withTenant,
+  type Db,
+  type Tx,
+} from './database.ts';
 export { createListener } from './notifications.ts';
+export type { Page, PageRequest } from './pagination.ts';
+export type { Tenant } from './tenant.ts';
+export { insertApiKey, isTouchDue, listApiKeys, revokeApiKey, touchApiKey } from './repositories/api-keys.ts';
+export { insertAudit, type NewAudit } from './repositories/audit.ts';
+export {
+  claimDueCommands,
+  countUndelivered,
+  findCommand,
+  hasOlderUndelivered,
+  insertCommand,
+  markCommandApplied,
+  markCommandDead,
+  markCommandRefused,
+  measureOutbox,
+  retryCommandLater,
+  type NewCommand,
+} from './repositories/commands.ts';
+export { deleteOrganization, restoreOrganization, type Deletion } from './repositories/deletion.ts';
+export {
+  getEnvironment,
+  insertEnvironment,
+  insertTokenKey,
+  listEnvironments,
+  listTokenKeys,
+  updateEnvironment,
+  type EnvironmentChanges,
+  type NewEnvironment,
+} from './repositories/environments.ts';
+export {
+  hasUnnumbered,
+  insertEvent,
+  listEnvironmentsToNumber,
+  listEvents,
+  listEventsAfter,
+  numberEvents,
+  type EventFilter,
+  type NewEvent,
+} from './repositories/events.ts';
+export {
+  beginIdempotentRequest,
+  finishIdempotentRequest,
+  releaseIdempotentRequest,
+  waitForStoredAnswer,
+  type BegunRequest,
+  type IdempotentRequest,
+  type StoredAnswer,
+} from './repositories/idempotency-keys.ts';
+export {
+  findItContact,
+  findItContactByEmail,
+  getItContact,
+  insertItContact,
+  listItContacts,
+  removeItContact,
+  updateItContact,
+} from './repositories/it-contacts.ts';
+export {
+  closeLinks,
+  extendLink,
+  findActiveMainLink,
+  findLastFreshLink,
+  findLink,
+  findNewestMainLink,
+  getLink,
+  insertFreshLinkRequest,
+  insertLink,
+  listLinks,
+  openLink,
+  recordLinkDelivery,
+  recordLinkFetched,
+  replaceMainLink,
+  revokeLink,
+  revokeLinksOfContact,
+  takePortalLink,
+  type LinkEnd,
+  type NewLink,
+} from './repositories/links.ts';
+export {
+  lookUpApiKey,
+  lookUpAttemptByTestDigest,
+  lookUpConnection,
+  lookUpEnvironment,
+  lookUpEnvironmentByClientId,
+  lookUpEnvironmentByHandle,
+  lookUpLink,
+  lookUpMail,
+  lookUpMemberships,
+  lookUpPortalSession,
+  lookUpSignInByAccessToken,
+  lookUpSignInByCode,
+  lookUpStaffSession,
+  lookUpStaffSignInLink,
+} from './repositories/look-ups.ts';
+export {
+  claimMail,
+  countMails,
+  isSuppressed,
+  listBounced,
+  listMails,
+  suppressAddress,
+  updateMail,
+  type NewMail,
+} from './repositories/mails.ts';
+export {
+  findMember,
+  findMemberByEmail,
+  insertMember,
+  listMembers,
+  touchMember,
+} from './repositories/members.ts';
+export {
+  boardViews,
+  countBoard,
+  countStages,
+  listBoard,
+  type BoardRow,
+  type BoardView,
+} from './repositories/onboarding-board.ts';
+export {
+  findNewestOnboarding,
+  findOpenOnboarding,
+  getOnboarding,
+  insertOnboarding,
+  listOnboardings,
+  listOpenOnboardingsOf,
+  lockOnboarding,
+  touchOnboarding,
+  type NewOnboarding,
+} from './repositories/onboardings.ts';
+export {
+  deleteDomain,
+  findDomain,
+  findVerifiedHolder,
+  getDomain,
+  insertDomain,
+  listAllDomains,
+  listDomains,
+  listDomainsDue,
+  listDomainsOf,
+  lockDomain,
+  markDomain,
+  markDomainVerified,
+  recordLook,
+  restartDomain,
+  takeLook,
+  updateDomainHost,
+  type NewDomain,
+  type VerifiedDomainRecords,
+} from './repositories/organization-domains.ts';
+export {
+  findOrganization,
+  findOrganizationByExternalId,
+  getOrganization,
+  insertOrganization,
+  listOrganizationNames,
+  listOrganizations,
+  lockOrganization,
+  updateOrganization,
+  type NewOrganization,
+  type OrganizationChanges,
+  type OrganizationFilter,
+} from './repositories/organizations.ts';
+export {
+  endPortalSession,
+  extendPortalSession,
+  insertPortalSession,
+  listPortalSessions,
+  touchPortalSession,
+  type NewPortalSession,
+} from './repositories/portal-sessions.ts';
+export {
+  applyProjection,
+  closePortalStep,
+  listOpenPortalSteps,
+  listTimeline,
+  openPortalStep,
+  type Projection,
+} from './repositories/progress.ts';
+export {
+  deleteRedirectUri,
+  insertRedirectUri,
+  listAllRedirectUris,
+  listRedirectUris,
+} from './repositories/redirect-uris.ts';
+export {
+  countStaffCodes,
+  endStaffSession,
+  insertStaffSession,
+  insertStaffSignIn,
+  takeStaffCode,
+  takeStaffSignInLink,
+  touchStaffSession,
+} from './repositories/staff-sessions.ts';
+export { replaceStoredAnswer } from './repositories/stored-answers.ts';
+export type { ApiKeyRow } from './tables/api-keys.ts';
+export type { AttemptRow } from './tables/attempts.ts';
+export type { AuditCheckpointRow } from './tables/audit-checkpoints.ts';
+export type { AuditEventRow } from './tables/audit-events.ts';
+export type { CommandRow } from './tables/commands.ts';
+export type { ConnectionRow } from './tables/connections.ts';
+export type { EnvironmentRow } from './tables/environments.ts';
+export type { EventRow } from './tables/events.ts';
+export type { FreshLinkRequestRow } from './tables/fresh-link-requests.ts';
+export type { IdempotencyKeyRow } from './tables/idempotency-keys.ts';
+export type { IdpCertificateRow } from './tables/idp-certificates.ts';
+export type { ItContactRow } from './tables/it-contacts.ts';
+export type { LinkRow } from './tables/links.ts';
+export type { MailSuppressionRow } from './tables/mail-suppressions.ts';
+export type { MailRow } from './tables/mails.ts';
+export type { MemberRow } from './tables/members.ts';
+export type { OnboardingRow } from './tables/onboardings.ts';
+export type { OrganizationDomainRow } from './tables/organization-domains.ts';
+export type { OrganizationRow } from './tables/organizations.ts';
+export type { PortalSessionRow } from './tables/portal-sessions.ts';
+export type { PortalStepRow } from './tables/portal-steps.ts';
+export type { ProfileRow } from './tables/profiles.ts';
+export type { RedirectUriRow } from './tables/redirect-uris.ts';
+export type { SandboxRecordRow } from './tables/sandbox-records.ts';
+export type { SandboxStateRow } from './tables/sandbox-state.ts';
+export type { SignInRow } from './tables/sign-ins.ts';
+export type { SpKeyRow } from './tables/sp-keys.ts';
+export type { StaffSessionRow } from './tables/staff-sessions.ts';
+export type { StaffSignInRow } from './tables/staff-sign-ins.ts';
+export type { TimelineEntryRow } from './tables/timeline-entries.ts';
+export type { TokenKeyRow } from './tables/token-keys.ts';

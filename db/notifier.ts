@@ -4,10 +4,10 @@ import type { DatabaseLog } from './pool.ts';
 /**
  * A hint that something has changed; the tables are the truth.
  * `outbox`: a command is due. `events`: an event waits for its position, payload = environment id.
- * `portal:<organization id>`: what the portal or the dashboard shows of it may be stale.
+ * `portal:<organization id>` and `staff:<environment id>`: pages may be stale, payload = `<kind>:<id>`.
  */
 export interface Notice {
-  channel: 'outbox' | 'events' | `portal:${string}`;
+  channel: 'outbox' | 'events' | `portal:${string}` | `staff:${string}`;
   payload?: string;
 }
 

@@ -50,7 +50,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       at timestamptz not null,
       kind text not null,
       actor_type text not null,
-      actor_id text,
+      actor_id text not null,
+      completes boolean not null default false,
       step text,
       facts jsonb not null default '{}',
       primary key (onboarding_id, number)

@@ -6,6 +6,7 @@ import * as connections from './0004-connections.ts';
 import * as mail from './0005-mail.ts';
 import * as eventsAndAudit from './0006-events-and-audit.ts';
 import * as rowLevelSecurity from './0007-row-level-security.ts';
+import * as numberEvents from './0008-number-events.ts';
 
 /** Every migration in order, by hand: a bundled or compiled program has no folder to look into. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -16,4 +17,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0005-mail': mail,
   '0006-events-and-audit': eventsAndAudit,
   '0007-row-level-security': rowLevelSecurity,
+  '0008-number-events': numberEvents,
 };

@@ -1,4 +1,5 @@
 import type { Generated, Selectable } from 'kysely';
+import type { SignInCause, SignInFacts } from '../../onboarding/sign-in-causes.ts';
 import type { Json, JsonWithDefault } from './columns.ts';
 
 /** One sign-in try; while in progress also the pending request that an answer must name, once [SAML-17]. */
@@ -20,9 +21,9 @@ export interface AttemptsTable {
   clientState: string | null;
   codeChallenge: string | null;
   forceAuthn: Generated<boolean>;
-  cause: string | null;
-  facts: JsonWithDefault<Record<string, unknown>>;
-  checks: JsonWithDefault<readonly unknown[]>;
+  cause: SignInCause | null;
+  facts: JsonWithDefault<SignInFacts>;
+  checks: JsonWithDefault<readonly { check: string; passed: boolean }[]>;
   requestXml: string | null;
   responseXml: string | null;
   email: string | null;

@@ -1,4 +1,5 @@
 import type { Generated, GeneratedAlways, Selectable } from 'kysely';
+import type { OnboardingView } from '../../onboarding/view.ts';
 import type { Json } from './columns.ts';
 
 /** The outbox: what a person or machine asked of a workflow, until the workflow has it. */
@@ -12,7 +13,7 @@ export interface CommandsTable {
   start: Json<Record<string, unknown>> | null;
   body: Json<Record<string, unknown>>;
   state: Generated<'accepted' | 'applied' | 'refused' | 'dead'>;
-  result: Json<Record<string, unknown>> | null;
+  result: Json<OnboardingView> | null;
   refusal: string | null;
   attempts: Generated<number>;
   nextAttemptAt: Generated<Date>;

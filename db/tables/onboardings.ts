@@ -1,4 +1,5 @@
 import type { Generated, Selectable } from 'kysely';
+import type { OnboardingView } from '../../onboarding/view.ts';
 import type { Json } from './columns.ts';
 
 /** The read model of one onboarding: written by its workflow only, guarded by `revision`. */
@@ -15,7 +16,7 @@ export interface OnboardingsTable {
   waitingSince: Date | null;
   nextDueAt: Date | null;
   revision: Generated<number>;
-  view: Json<Record<string, unknown>>;
+  view: Json<OnboardingView>;
   stepsDone: Generated<number>;
   stepsTotal: Generated<number>;
   isOpen: Generated<boolean>;

@@ -1,4 +1,5 @@
 import type { Generated, Selectable } from 'kysely';
+import type { DomainVerdict } from '../../onboarding/domain-verdict.ts';
 import type { Json } from './columns.ts';
 
 /** Domains an organization claims, the proof that was asked for, and what the last look at DNS saw. */
@@ -20,7 +21,7 @@ export interface OrganizationDomainsTable {
   lastLookedAt: Date | null;
   nextLookAt: Date | null;
   looks: Generated<number>;
-  lastVerdict: Json<Record<string, unknown>> | null;
+  lastVerdict: Json<DomainVerdict> | null;
   missingSince: Date | null;
   createdAt: Generated<Date>;
   updatedAt: Generated<Date>;

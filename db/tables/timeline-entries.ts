@@ -1,4 +1,7 @@
-import type { Selectable } from 'kysely';
+import type { Generated, Selectable } from 'kysely';
+import type { Actor } from '../../onboarding/commands.ts';
+import type { TimelineKind } from '../../onboarding/state.ts';
+import type { StepName } from '../../onboarding/steps.ts';
 import type { JsonWithDefault } from './columns.ts';
 
 /** The onboarding told in order, for people. */
@@ -8,11 +11,12 @@ export interface TimelineEntriesTable {
   organizationId: string;
   number: number;
   at: Date;
-  kind: string;
-  actorType: string;
-  actorId: string | null;
-  step: string | null;
-  facts: JsonWithDefault<Record<string, unknown>>;
+  kind: TimelineKind;
+  actorType: Actor['type'];
+  actorId: string;
+  completes: Generated<boolean>;
+  step: StepName | null;
+  facts: JsonWithDefault<Record<string, string | number | boolean>>;
 }
 
 export type TimelineEntryRow = Selectable<TimelineEntriesTable>;

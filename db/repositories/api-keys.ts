@@ -1,0 +1,54 @@
+import type { Insertable } from 'kysely';
+import type { Tx } from '../database.ts';
+import type { ApiKeyRow, ApiKeysTable } from '../tables/api-keys.ts';
+import { ofEnvironment, type Tenant } from '../tenant.ts';
+
+export async function insertApiKey(tx: Tx, key: Insertable<ApiKeysTable>): Promise<ApiKeyRow> {
+  return tx.insertInto('apiKeys').values(key).returningAll().executeTakeFirstOrThrow();
+}
+
+/** Revoked ones too, newest first. */
+export async function listApiKeys(tx: Tx, tenant: Tenant): Promise<ApiKeyRow[]> {
+  return tx
+    .selectFrom('apiKeys')
+    .selectAll()
+    .where(ofEnvironment('apiKeys', tenant))
+    .orderBy('createdAt', 'desc')
+    .orderBy('id', 'desc')
+    .execute();
+}
+
+/** Effective at once on every process, because every request looks its key up. Undefined when there is no such key. */
+export async function revokeApiKey(
+  tx: Tx,
+  tenant: Tenant,
+  apiKeyId: string,
+  now: Date,
+): Promise<ApiKeyRow | undefined> {
+  return tx
+    .updateTable('apiKeys')
+    .set((eb) => ({ revokedAt: eb.fn.coalesce('revokedAt', eb.val(now)) }))
+    .where('id', '=', apiKeyId)
+    .where(ofEnvironment('apiKeys', tenant))
+    .returningAll()
+    .executeTakeFirst();
+}
+
+const touchPauseMs = 60_000;
+
+/** Whether `touchApiKey` would change the row: asked first, so that most requests write nothing. */
+export function isTouchDue(key: Pick<ApiKeyRow, 'lastUsedAt'>, now: Date): boolean {
+  return key.lastUsedAt === null || key.lastUsedAt.getTime() + touchPauseMs <= now.getTime();
+}
+
+/** Remembers that the key was used, at most once a minute. */
+export async function touchApiKey(tx: Tx, tenant: Tenant, apiKeyId: string, now: Date): Promise<void> {
+  const before = new Date(now.getTime() - touchPauseMs);
+  await tx
+    .updateTable('apiKeys')
+    .set({ lastUsedAt: now })
+    .where('id', '=', apiKeyId)
+    .where(ofEnvironment('apiKeys', tenant))
+    .where((eb) => eb.or([eb('lastUsedAt', 'is', null), eb('lastUsedAt', '<=', before)]))
+    .execute();
+}

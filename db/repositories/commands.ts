@@ -1,0 +1,199 @@
+/** The outbox: a command is written with what it is about, and stays until the workflow has it. */
+import { sql, type UpdateObject } from 'kysely';
+import type { OnboardingView } from '../../onboarding/view.ts';
+import { notifyAfterCommit, type Tx } from '../database.ts';
+import { toJson } from '../tables/columns.ts';
+import type { Database } from '../tables/index.ts';
+import type { CommandRow } from '../tables/commands.ts';
+import { ownedBy, type Tenant } from '../tenant.ts';
+
+export interface NewCommand {
+  /** The idempotency key: also the update's id and the entry in the workflow's `seen` list. */
+  id: string;
+  environmentId: string;
+  organizationId: string | null;
+  workflowId: string;
+  delivery: CommandRow['delivery'];
+  /** Name of the update or signal. */
+  message: string;
+  /** Type and input of the workflow, where the command may have to start it. */
+  start?: object | null;
+  /** Arguments of the message: ids, instants and closed words only. */
+  body: object;
+  /** When the relay may take it; later than now leaves the fast path its time. */
+  nextAttemptAt: Date;
+  createdAt: Date;
+}
+
+/** Writes a command once: a second one with the same id changes nothing and the first is given back. */
+export async function insertCommand(
+  tx: Tx,
+  command: NewCommand,
+): Promise<{ command: CommandRow; isNew: boolean }> {
+  const inserted = await tx
+    .insertInto('commands')
+    .values({
+      ...command,
+      body: toJson(command.body),
+      start: command.start ? toJson(command.start) : null,
+    })
+    .onConflict((conflict) => conflict.column('id').doNothing())
+    .returningAll()
+    .executeTakeFirst();
+  notifyAfterCommit(tx, { channel: 'outbox' });
+  if (inserted) return { command: inserted, isNew: true };
+  return { command: await getCommand(tx, command, command.id), isNew: false };
+}
+
+export async function findCommand(
+  tx: Tx,
+  tenant: Tenant,
+  commandId: string,
+): Promise<CommandRow | undefined> {
+  return tx
+    .selectFrom('commands')
+    .selectAll()
+    .where('id', '=', commandId)
+    .where(ownedBy('commands', tenant))
+    .executeTakeFirst();
+}
+
+async function getCommand(tx: Tx, tenant: Tenant, commandId: string): Promise<CommandRow> {
+  const command = await findCommand(tx, tenant, commandId);
+  if (!command) throw new Error(`command ${commandId} belongs to somebody else`);
+  return command;
+}
+
+/** Whether the workflow still waits for an older command: then the fast path must not overtake it. */
+export async function hasOlderUndelivered(tx: Tx, command: CommandRow): Promise<boolean> {
+  const { rows } = await sql`
+    select from commands
+    where workflow_id = ${command.workflowId} and state = 'accepted' and seq < ${command.seq} limit 1
+  `.execute(tx);
+  return rows.length > 0;
+}
+
+/**
+ * Takes up to `limit` due commands for `leaseMs`: of each workflow the oldest only, so that its order holds; rows that
+ * another relay is taking are left to it. Needs `withSystem`.
+ */
+export async function claimDueCommands(
+  tx: Tx,
+  { now, limit, leaseMs }: { now: Date; limit: number; leaseMs: number },
+): Promise<CommandRow[]> {
+  const due = tx
+    .selectFrom('commands')
+    .select('commands.id')
+    .where('commands.state', '=', 'accepted')
+    .where('commands.nextAttemptAt', '<=', now)
+    .where((eb) => eb.or([eb('commands.claimedUntil', 'is', null), eb('commands.claimedUntil', '<=', now)]))
+    .where((eb) =>
+      eb.not(
+        eb.exists(
+          eb
+            .selectFrom('commands as older')
+            .select('older.id')
+            .whereRef('older.workflowId', '=', 'commands.workflowId')
+            .whereRef('older.seq', '<', 'commands.seq')
+            .where('older.state', '=', 'accepted'),
+        ),
+      ),
+    )
+    .orderBy('commands.seq')
+    .limit(limit)
+    .forUpdate()
+    .skipLocked();
+  const claimed = await tx
+    .updateTable('commands')
+    .set({ claimedUntil: new Date(now.getTime() + leaseMs), attempts: sql<number>`attempts + 1` })
+    .where('id', 'in', due)
+    .returningAll()
+    .execute();
+  return claimed.sort((a, b) => a.seq - b.seq);
+}
+
+/** The workflow has taken it; `result` is the view it answered an update with. */
+export async function markCommandApplied(
+  tx: Tx,
+  tenant: Tenant,
+  commandId: string,
+  result: OnboardingView | null,
+  now: Date,
+): Promise<void> {
+  await settle(tx, tenant, commandId, {
+    state: 'applied',
+    result: result ? toJson(result) : null,
+    deliveredAt: now,
+    lastError: null,
+  });
+}
+
+/** The workflow has refused it, with a code of `onboarding/errors.ts`. */
+export async function markCommandRefused(
+  tx: Tx,
+  tenant: Tenant,
+  commandId: string,
+  refusal: string,
+  now: Date,
+): Promise<void> {
+  await settle(tx, tenant, commandId, { state: 'refused', refusal, deliveredAt: now, lastError: null });
+}
+
+/** Nobody could be reached: it stays due. */
+export async function retryCommandLater(
+  tx: Tx,
+  tenant: Tenant,
+  commandId: string,
+  { error, nextAttemptAt }: { error: string; nextAttemptAt: Date },
+): Promise<void> {
+  await settle(tx, tenant, commandId, { lastError: error, nextAttemptAt, claimedUntil: null });
+}
+
+/** Given up: staff see it, and the commands after it are no longer held back. */
+export async function markCommandDead(
+  tx: Tx,
+  tenant: Tenant,
+  commandId: string,
+  error: string,
+): Promise<void> {
+  await settle(tx, tenant, commandId, { state: 'dead', lastError: error });
+}
+
+/** How many commands of the organization wait for their workflow. */
+export async function countUndelivered(tx: Tx, tenant: Tenant & { organizationId: string }): Promise<number> {
+  const { count } = await tx
+    .selectFrom('commands')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .where(ownedBy('commands', tenant))
+    .where('state', '=', 'accepted')
+    .executeTakeFirstOrThrow();
+  return count;
+}
+
+/** Depth and age of the outbox, for metrics and for the reconciler. Needs `withSystem`. */
+export async function measureOutbox(
+  tx: Tx,
+): Promise<{ waiting: number; dead: number; oldestCreatedAt: Date | null }> {
+  const { rows } = await sql<{ waiting: number; dead: number; oldestCreatedAt: Date | null }>`
+    select count(*) filter (where state = 'accepted') as waiting, count(*) filter (where state = 'dead') as dead,
+      min(created_at) filter (where state = 'accepted') as oldest_created_at
+    from commands where state in ('accepted', 'dead')
+  `.execute(tx);
+  return rows[0] ?? { waiting: 0, dead: 0, oldestCreatedAt: null };
+}
+
+/** Only a command that still waits: fast path and relay may both come to an end with it. */
+async function settle(
+  tx: Tx,
+  tenant: Tenant,
+  commandId: string,
+  changes: UpdateObject<Database, 'commands'>,
+): Promise<void> {
+  await tx
+    .updateTable('commands')
+    .set(changes)
+    .where('id', '=', commandId)
+    .where('state', '=', 'accepted')
+    .where(ownedBy('commands', tenant))
+    .execute();
+}

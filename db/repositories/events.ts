@@ -1,0 +1,105 @@
+import { sql } from 'kysely';
+import { notifyAfterCommit, type Tx } from '../database.ts';
+import { pageOf, type Page, type PageRequest } from '../pagination.ts';
+import { toJson } from '../tables/columns.ts';
+import type { EventRow } from '../tables/events.ts';
+import { ofEnvironment, ownedBy, type Tenant } from '../tenant.ts';
+
+export interface NewEvent {
+  id: string;
+  environmentId: string;
+  organizationId: string | null;
+  name: string;
+  /** The object as the developer API shows it. */
+  data: object;
+  context?: object | null;
+  createdAt: Date;
+}
+
+export interface EventFilter {
+  names: readonly string[];
+  organizationId?: string;
+  from?: Date;
+  until?: Date;
+}
+
+/**
+ * Records what happened. Call it after the changed object's row is locked or written: the order number is drawn here,
+ * and a row that was locked first then also comes first in the feed.
+ */
+export async function insertEvent(tx: Tx, { data, context, ...event }: NewEvent): Promise<void> {
+  await tx
+    .insertInto('events')
+    .values({ ...event, data: toJson(data), context: context ? toJson(context) : null })
+    .execute();
+  notifyAfterCommit(tx, { channel: 'events', payload: event.environmentId });
+}
+
+/**
+ * One page by position. An event without position is not there yet, so call `numberEvents` first where `hasUnnumbered`
+ * says so. Throws `invalid_request` for a cursor that is no event of the environment.
+ */
+export async function listEvents(
+  tx: Tx,
+  tenant: Tenant,
+  filter: EventFilter,
+  request: PageRequest,
+): Promise<Page<EventRow>> {
+  const owned = ownedBy('events', tenant);
+  let query = tx
+    .selectFrom('events')
+    .selectAll()
+    .where(owned)
+    .where('position', 'is not', null)
+    .where(sql<boolean>`name = any(${filter.names}::text[])`);
+  if (filter.organizationId) query = query.where('organizationId', '=', filter.organizationId);
+  if (filter.from) query = query.where('createdAt', '>=', filter.from);
+  if (filter.until) query = query.where('createdAt', '<=', filter.until);
+  return pageOf(tx, query, { table: 'events', keys: [sql.ref('events.position')], owned }, request);
+}
+
+/** Events after a position, oldest first: for streams and webhooks, which keep positions and no ids. */
+export async function listEventsAfter(
+  tx: Tx,
+  tenant: Tenant,
+  position: number,
+  limit: number,
+): Promise<EventRow[]> {
+  return tx
+    .selectFrom('events')
+    .selectAll()
+    .where(ofEnvironment('events', tenant))
+    .where('position', '>', position)
+    .orderBy('position')
+    .limit(limit)
+    .execute();
+}
+
+export async function hasUnnumbered(tx: Tx, tenant: Tenant): Promise<boolean> {
+  const { rows } = await sql`
+    select from events where ${ofEnvironment('events', tenant)} and position is null limit 1
+  `.execute(tx);
+  return rows.length > 0;
+}
+
+/**
+ * Gives the committed events of an environment the next gapless positions, in causal order, and answers how many.
+ * The transaction must see the whole environment: `withSystem`, or a tenant without an organization.
+ */
+export async function numberEvents(tx: Tx, environmentId: string): Promise<number> {
+  const { rows } = await sql<{
+    numbered: number;
+  }>`select number_events(${environmentId}) as numbered`.execute(tx);
+  return rows[0]?.numbered ?? 0;
+}
+
+/** Environments with events that wait for a position. Needs `withSystem`. */
+export async function listEnvironmentsToNumber(tx: Tx): Promise<string[]> {
+  const rows = await tx
+    .selectFrom('events')
+    .select('environmentId')
+    .distinct()
+    .where('position', 'is', null)
+    .execute();
+  return rows.map(({ environmentId }) => environmentId);
+}

@@ -1,0 +1,298 @@
+import { sql, type Insertable } from 'kysely';
+import { OnboardingError } from '../../onboarding/errors.ts';
+import type { Tx } from '../database.ts';
+import type { FreshLinkRequestRow } from '../tables/fresh-link-requests.ts';
+import type { LinkRow, LinksTable } from '../tables/links.ts';
+import { ownedBy, type Tenant } from '../tenant.ts';
+import { refuseDuplicate } from '../violations.ts';
+
+/** `digest` is for look-up; `tokenSealed` only where a retry or reminder must carry the same link. */
+export type NewLink = Omit<
+  Insertable<LinksTable>,
+  'state' | 'openedTimes' | 'fetchedTimes' | 'firstOpenedAt' | 'lastOpenedAt' | 'createdAt' | 'endedAt'
+> & { createdAt: Date };
+
+/** Why a link no longer opens anything. */
+export type LinkEnd = 'completed' | 'expired' | 'revoked' | 'replaced';
+
+/** Throws `conflict` when the onboarding has an active main link: `replaceMainLink` is for that. */
+export async function insertLink(tx: Tx, link: NewLink): Promise<LinkRow> {
+  const statement = tx
+    .insertInto('links')
+    .values({ ...link, state: 'created' })
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  return refuseDuplicate(statement, 'links_one_main', 'conflict');
+}
+
+/** Ends the onboarding's active main link with its sessions and puts the new one in its place, in one act. */
+export async function replaceMainLink(
+  tx: Tx,
+  link: NewLink & { kind: 'main'; onboardingId: string },
+): Promise<{ link: LinkRow; replaced: LinkRow | undefined }> {
+  const active = await findActiveMainLink(tx, link, link.onboardingId);
+  const [replaced] = active ? await endLinks(tx, link, [active.id], 'replaced', link.createdAt) : [];
+  return { link: await insertLink(tx, link), replaced };
+}
+
+export async function findLink(tx: Tx, tenant: Tenant, linkId: string): Promise<LinkRow | undefined> {
+  return linksOf(tx, tenant).where('id', '=', linkId).executeTakeFirst();
+}
+
+/** Throws `not_found`. */
+export async function getLink(tx: Tx, tenant: Tenant, linkId: string): Promise<LinkRow> {
+  const link = await findLink(tx, tenant, linkId);
+  if (!link) throw new OnboardingError('not_found', { kind: 'link' });
+  return link;
+}
+
+export async function findActiveMainLink(
+  tx: Tx,
+  tenant: Tenant,
+  onboardingId: string,
+): Promise<LinkRow | undefined> {
+  return linksOf(tx, tenant)
+    .where('onboardingId', '=', onboardingId)
+    .where('kind', '=', 'main')
+    .where('endedAt', 'is', null)
+    .executeTakeFirst();
+}
+
+/** The main link issued last, ended or not: "Send me a fresh link" goes to its contact. */
+export async function findNewestMainLink(
+  tx: Tx,
+  tenant: Tenant,
+  onboardingId: string,
+): Promise<LinkRow | undefined> {
+  return linksOf(tx, tenant)
+    .where('onboardingId', '=', onboardingId)
+    .where('kind', '=', 'main')
+    .orderBy('createdAt', 'desc')
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+}
+
+/** Setup and colleague links, newest first. */
+export async function listLinks(
+  tx: Tx,
+  tenant: Tenant & { organizationId: string },
+  { onboardingId, limit = 50 }: { onboardingId?: string; limit?: number } = {},
+): Promise<LinkRow[]> {
+  let query = linksOf(tx, tenant).where('kind', '!=', 'portal');
+  if (onboardingId) query = query.where('onboardingId', '=', onboardingId);
+  return query.orderBy('createdAt', 'desc').orderBy('id', 'desc').limit(limit).execute();
+}
+
+/** Somebody, perhaps a mail scanner, has looked at the page. Changes nothing else [LNK-04]. */
+export async function recordLinkFetched(tx: Tx, tenant: Tenant, linkId: string): Promise<void> {
+  await tx
+    .updateTable('links')
+    .set({ fetchedTimes: sql<number>`fetched_times + 1` })
+    .where('id', '=', linkId)
+    .where(ownedBy('links', tenant))
+    .execute();
+}
+
+/**
+ * Opens a setup or colleague link, any number of times until it ends. One whose work is done opens too, for the finished
+ * page. Undefined when it does not open.
+ */
+export async function openLink(
+  tx: Tx,
+  tenant: Tenant,
+  linkId: string,
+  now: Date,
+): Promise<LinkRow | undefined> {
+  return tx
+    .updateTable('links')
+    .set({
+      state: sql`case when ended_at is null then 'opened' else state end`,
+      openedTimes: sql<number>`opened_times + 1`,
+      firstOpenedAt: sql<Date>`coalesce(first_opened_at, ${now})`,
+      lastOpenedAt: now,
+    })
+    .where('id', '=', linkId)
+    .where(ownedBy('links', tenant))
+    .where('kind', '!=', 'portal')
+    .where('expiresAt', '>', now)
+    .where((eb) => eb.or([eb('endedAt', 'is', null), eb('state', '=', 'completed')]))
+    .returningAll()
+    .executeTakeFirst();
+}
+
+/** Opens a portal link, once: of any number of simultaneous tries one gets the row [LNK-06]. */
+export async function takePortalLink(
+  tx: Tx,
+  tenant: Tenant,
+  linkId: string,
+  now: Date,
+): Promise<LinkRow | undefined> {
+  return tx
+    .updateTable('links')
+    .set({
+      state: 'opened',
+      openedTimes: 1,
+      firstOpenedAt: now,
+      lastOpenedAt: now,
+      endedAt: now,
+      tokenSealed: null,
+    })
+    .where('id', '=', linkId)
+    .where(ownedBy('links', tenant))
+    .where('kind', '=', 'portal')
+    .where('state', '=', 'created')
+    .where('expiresAt', '>', now)
+    .returningAll()
+    .executeTakeFirst();
+}
+
+/** What the mail server said; a link that was opened or has ended keeps its state. */
+export async function recordLinkDelivery(
+  tx: Tx,
+  tenant: Tenant,
+  linkId: string,
+  state: 'sent' | 'delivered' | 'bounced',
+): Promise<void> {
+  await tx
+    .updateTable('links')
+    .set({ state })
+    .where('id', '=', linkId)
+    .where(ownedBy('links', tenant))
+    .where('state', 'in', ['created', 'sent', 'delivered', 'bounced'])
+    .execute();
+}
+
+export async function extendLink(
+  tx: Tx,
+  tenant: Tenant,
+  linkId: string,
+  expiresAt: Date,
+): Promise<LinkRow | undefined> {
+  return tx
+    .updateTable('links')
+    .set({ expiresAt })
+    .where('id', '=', linkId)
+    .where('endedAt', 'is', null)
+    .where(ownedBy('links', tenant))
+    .returningAll()
+    .executeTakeFirst();
+}
+
+/** Revokes a link and ends its sessions. Undefined when it had ended already. */
+export async function revokeLink(
+  tx: Tx,
+  tenant: Tenant,
+  linkId: string,
+  now: Date,
+): Promise<LinkRow | undefined> {
+  const [link] = await endLinks(tx, tenant, [linkId], 'revoked', now);
+  return link;
+}
+
+/** Revokes the active links that were sent to the contact. */
+export async function revokeLinksOfContact(
+  tx: Tx,
+  tenant: Tenant,
+  contactId: string,
+  now: Date,
+): Promise<LinkRow[]> {
+  const links = await linksOf(tx, tenant)
+    .where('contactId', '=', contactId)
+    .where('endedAt', 'is', null)
+    .execute();
+  return endLinks(
+    tx,
+    tenant,
+    links.map(({ id }) => id),
+    'revoked',
+    now,
+  );
+}
+
+/** Ends the onboarding's setup and colleague links: the work is done, or it was called off. */
+export async function closeLinks(
+  tx: Tx,
+  tenant: Tenant,
+  onboardingId: string,
+  outcome: 'completed' | 'revoked',
+  now: Date,
+): Promise<LinkRow[]> {
+  const links = await linksOf(tx, tenant)
+    .where('onboardingId', '=', onboardingId)
+    .where('kind', '!=', 'portal')
+    .where('endedAt', 'is', null)
+    .execute();
+  return endLinks(
+    tx,
+    tenant,
+    links.map(({ id }) => id),
+    outcome,
+    now,
+  );
+}
+
+/** A press of "Send me a fresh link" and what came of it. */
+export async function insertFreshLinkRequest(
+  tx: Tx,
+  request: Omit<FreshLinkRequestRow, 'createdAt'> & { createdAt: Date },
+): Promise<void> {
+  await tx.insertInto('freshLinkRequests').values(request).execute();
+}
+
+/** The last press on this link that led to a mail. */
+export async function findLastFreshLink(
+  tx: Tx,
+  tenant: Tenant,
+  linkId: string,
+): Promise<FreshLinkRequestRow | undefined> {
+  return tx
+    .selectFrom('freshLinkRequests')
+    .selectAll()
+    .where(ownedBy('freshLinkRequests', tenant))
+    .where('linkId', '=', linkId)
+    .where('outcome', 'in', ['sent_again', 'replaced'])
+    .orderBy('createdAt', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+}
+
+/**
+ * Ends links and forgets their tokens. Sessions end with them, except when the work is done: whoever finished it is
+ * still looking at the page.
+ */
+async function endLinks(
+  tx: Tx,
+  tenant: Tenant,
+  linkIds: string[],
+  state: LinkEnd,
+  now: Date,
+): Promise<LinkRow[]> {
+  if (linkIds.length === 0) return [];
+  const ended = await tx
+    .updateTable('links')
+    .set({ state, endedAt: now, tokenSealed: null })
+    .where('id', 'in', linkIds)
+    .where('endedAt', 'is', null)
+    .where(ownedBy('links', tenant))
+    .returningAll()
+    .execute();
+  if (state !== 'completed' && ended.length > 0) {
+    await tx
+      .updateTable('portalSessions')
+      .set({ endedAt: now })
+      .where(
+        'linkId',
+        'in',
+        ended.map(({ id }) => id),
+      )
+      .where('endedAt', 'is', null)
+      .where(ownedBy('portalSessions', tenant))
+      .execute();
+  }
+  return ended;
+}
+
+function linksOf(tx: Tx, tenant: Tenant) {
+  return tx.selectFrom('links').selectAll().where(ownedBy('links', tenant));
+}

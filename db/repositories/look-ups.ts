@@ -1,0 +1,50 @@
+/**
+ * What is looked up before the tenant is known. Each takes the exact digest or id and gives that one row or nothing,
+ * through a function of the database (migration 0007). Whether the row still counts (ended, revoked, deleted) is the
+ * caller's to say: dead links and expired codes have answers of their own.
+ */
+import { sql } from 'kysely';
+import type { Db } from '../database.ts';
+import type { ApiKeyRow } from '../tables/api-keys.ts';
+import type { AttemptRow } from '../tables/attempts.ts';
+import type { ConnectionRow } from '../tables/connections.ts';
+import type { EnvironmentRow } from '../tables/environments.ts';
+import type { LinkRow } from '../tables/links.ts';
+import type { MailRow } from '../tables/mails.ts';
+import type { MemberRow } from '../tables/members.ts';
+import type { PortalSessionRow } from '../tables/portal-sessions.ts';
+import type { SignInRow } from '../tables/sign-ins.ts';
+import type { StaffSessionRow } from '../tables/staff-sessions.ts';
+import type { StaffSignInRow } from '../tables/staff-sign-ins.ts';
+
+type LookUp<Row> = (db: Db, exact: string) => Promise<Row | undefined>;
+
+function lookUp<Row>(databaseFunction: string): LookUp<Row> {
+  const called = sql.raw(databaseFunction);
+  return async (db, exact) => {
+    const { rows } = await sql<Row>`select * from ${called}(${exact})`.execute(db.untenanted);
+    return rows[0];
+  };
+}
+
+export const lookUpApiKey = lookUp<ApiKeyRow>('find_api_key');
+export const lookUpLink = lookUp<LinkRow>('find_link');
+export const lookUpPortalSession = lookUp<PortalSessionRow>('find_portal_session');
+export const lookUpStaffSession = lookUp<StaffSessionRow>('find_staff_session');
+export const lookUpStaffSignInLink = lookUp<StaffSignInRow>('find_staff_sign_in_link');
+export const lookUpConnection = lookUp<ConnectionRow>('find_connection');
+export const lookUpEnvironment = lookUp<EnvironmentRow>('find_environment');
+export const lookUpEnvironmentByClientId = lookUp<EnvironmentRow>('find_environment_by_client_id');
+export const lookUpEnvironmentByHandle = lookUp<EnvironmentRow>('find_environment_by_handle');
+export const lookUpAttemptByTestDigest = lookUp<AttemptRow>('find_attempt_by_test_digest');
+export const lookUpSignInByCode = lookUp<SignInRow>('find_sign_in_by_code');
+export const lookUpSignInByAccessToken = lookUp<SignInRow>('find_sign_in_by_access_token');
+export const lookUpMail = lookUp<MailRow>('find_mail');
+
+/** Every membership of an address, in any environment, oldest first: staff sign in before they choose one. */
+export async function lookUpMemberships(db: Db, email: string): Promise<MemberRow[]> {
+  const { rows } = await sql<MemberRow>`
+    select * from find_memberships(${email.toLowerCase()}) order by created_at, id
+  `.execute(db.untenanted);
+  return rows;
+}

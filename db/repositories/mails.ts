@@ -1,0 +1,127 @@
+import { sql, type Insertable } from 'kysely';
+import { notifyChange, type Tx } from '../database.ts';
+import type { MailRow, MailsTable } from '../tables/mails.ts';
+import { ofEnvironment, ownedBy, type Tenant } from '../tenant.ts';
+
+export type NewMail = Omit<
+  Insertable<MailsTable>,
+  'state' | 'serverAnswer' | 'sentAt' | 'endedAt' | 'createdAt'
+> & { createdAt: Date };
+
+/**
+ * Finds or makes the one mail of an effect: a retry gets the row of the earlier try, with its Message-ID and what came
+ * of it [REL-05]. The row is locked until the transaction ends.
+ */
+export async function claimMail(tx: Tx, mail: NewMail): Promise<{ mail: MailRow; isNew: boolean }> {
+  const inserted = await tx
+    .insertInto('mails')
+    .values({ ...mail, state: 'queued' })
+    .onConflict((conflict) => conflict.columns(['environmentId', 'effectId']).doNothing())
+    .returningAll()
+    .executeTakeFirst();
+  if (inserted) return { mail: inserted, isNew: true };
+  const existing = await tx
+    .selectFrom('mails')
+    .selectAll()
+    .where(ofEnvironment('mails', mail))
+    .where('effectId', '=', mail.effectId)
+    .forUpdate()
+    .executeTakeFirstOrThrow();
+  return { mail: existing, isNew: false };
+}
+
+export async function updateMail(
+  tx: Tx,
+  tenant: Tenant,
+  mailId: string,
+  changes: { state: MailRow['state']; serverAnswer?: string | null; sentAt?: Date; endedAt?: Date },
+): Promise<MailRow | undefined> {
+  const mail = await tx
+    .updateTable('mails')
+    .set(changes)
+    .where('id', '=', mailId)
+    .where(ownedBy('mails', tenant))
+    .returningAll()
+    .executeTakeFirst();
+  if (mail?.organizationId) {
+    notifyChange(
+      tx,
+      { environmentId: mail.environmentId, organizationId: mail.organizationId },
+      'mail',
+      mail.id,
+    );
+  }
+  return mail;
+}
+
+/** Newest first. */
+export async function listMails(
+  tx: Tx,
+  tenant: Tenant,
+  { onboardingId, limit = 50 }: { onboardingId?: string; limit?: number },
+): Promise<MailRow[]> {
+  let query = tx.selectFrom('mails').selectAll().where(ownedBy('mails', tenant));
+  if (onboardingId) query = query.where('onboardingId', '=', onboardingId);
+  return query.orderBy('createdAt', 'desc').orderBy('id', 'desc').limit(limit).execute();
+}
+
+/** Addresses of the list to which the last mail bounced. */
+export async function listBounced(tx: Tx, tenant: Tenant & { organizationId: string }): Promise<string[]> {
+  const rows = await tx
+    .selectFrom('mails')
+    .distinctOn(sql`lower(recipient)`)
+    .select(['recipient', 'state'])
+    .where(ownedBy('mails', tenant))
+    .where('state', 'in', ['sent', 'delivered', 'bounced', 'refused'])
+    .orderBy(sql`lower(recipient)`)
+    .orderBy('createdAt', 'desc')
+    .execute();
+  return rows
+    .filter(({ state }) => state === 'bounced' || state === 'refused')
+    .map(({ recipient }) => recipient);
+}
+
+/** How many mails of these kinds were made since then, for the limits of [MAIL-06]. */
+export async function countMails(
+  tx: Tx,
+  tenant: Tenant,
+  { recipient, kinds, since }: { recipient?: string; kinds?: readonly string[]; since: Date },
+): Promise<number> {
+  let query = tx
+    .selectFrom('mails')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .where(ownedBy('mails', tenant))
+    .where('state', '!=', 'suppressed')
+    .where('createdAt', '>', since);
+  if (recipient) query = query.where(sql<boolean>`lower(recipient) = lower(${recipient})`);
+  if (kinds) query = query.where('kind', 'in', kinds);
+  return (await query.executeTakeFirstOrThrow()).count;
+}
+
+export async function isSuppressed(tx: Tx, tenant: Tenant, address: string): Promise<boolean> {
+  const row = await tx
+    .selectFrom('mailSuppressions')
+    .select('address')
+    .where(ofEnvironment('mailSuppressions', tenant))
+    .where('address', '=', address.toLowerCase())
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** From now on nothing is mailed to the address. */
+export async function suppressAddress(
+  tx: Tx,
+  tenant: Tenant,
+  { address, reason, now }: { address: string; reason: string; now: Date },
+): Promise<void> {
+  await tx
+    .insertInto('mailSuppressions')
+    .values({
+      environmentId: tenant.environmentId,
+      address: address.toLowerCase(),
+      reason,
+      createdAt: now,
+    })
+    .onConflict((conflict) => conflict.columns(['environmentId', 'address']).doNothing())
+    .execute();
+}

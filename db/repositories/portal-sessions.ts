@@ -1,0 +1,94 @@
+import type { Insertable } from 'kysely';
+import { notifyChange, type Tx } from '../database.ts';
+import type { PortalSessionRow, PortalSessionsTable } from '../tables/portal-sessions.ts';
+import { ownedBy, type Tenant } from '../tenant.ts';
+
+export type NewPortalSession = Omit<
+  Insertable<PortalSessionsTable>,
+  'lastSeenAt' | 'endedAt' | 'previousVisitAt' | 'createdAt'
+> & { createdAt: Date };
+
+/** Opens a session; it remembers when somebody was last here through the same link. */
+export async function insertPortalSession(tx: Tx, session: NewPortalSession): Promise<PortalSessionRow> {
+  const previous = await tx
+    .selectFrom('portalSessions')
+    .select((eb) => eb.fn.max('lastSeenAt').as('at'))
+    .where('linkId', '=', session.linkId)
+    .where(ownedBy('portalSessions', session))
+    .executeTakeFirst();
+  return tx
+    .insertInto('portalSessions')
+    .values({ ...session, lastSeenAt: session.createdAt, previousVisitAt: previous?.at ?? null })
+    .returningAll()
+    .executeTakeFirstOrThrow();
+}
+
+const touchPauseMs = 60_000;
+
+/** Moves the idle end on, never beyond the hard one; writes at most once a minute. */
+export async function touchPortalSession(
+  tx: Tx,
+  tenant: Tenant,
+  session: Pick<PortalSessionRow, 'id' | 'lastSeenAt' | 'expiresAt'>,
+  { now, idleMs }: { now: Date; idleMs: number },
+): Promise<void> {
+  if (now.getTime() - session.lastSeenAt.getTime() < touchPauseMs) return;
+  await renew(tx, tenant, session, { now, idleMs });
+}
+
+/** The one-click extension: like a touch, at once. Undefined when the session has ended. */
+export async function extendPortalSession(
+  tx: Tx,
+  tenant: Tenant,
+  session: Pick<PortalSessionRow, 'id' | 'expiresAt'>,
+  idle: { now: Date; idleMs: number },
+): Promise<PortalSessionRow | undefined> {
+  return renew(tx, tenant, session, idle);
+}
+
+export async function endPortalSession(tx: Tx, tenant: Tenant, sessionId: string, now: Date): Promise<void> {
+  const ended = await tx
+    .updateTable('portalSessions')
+    .set({ endedAt: now })
+    .where('id', '=', sessionId)
+    .where('endedAt', 'is', null)
+    .where(ownedBy('portalSessions', tenant))
+    .returning(['environmentId', 'organizationId', 'handle'])
+    .executeTakeFirst();
+  if (ended) notifyChange(tx, ended, 'session', ended.handle);
+}
+
+/** The sessions opened through a link, newest first. */
+export async function listPortalSessions(
+  tx: Tx,
+  tenant: Tenant,
+  linkId: string,
+  limit: number,
+): Promise<PortalSessionRow[]> {
+  return tx
+    .selectFrom('portalSessions')
+    .selectAll()
+    .where('linkId', '=', linkId)
+    .where(ownedBy('portalSessions', tenant))
+    .orderBy('createdAt', 'desc')
+    .limit(limit)
+    .execute();
+}
+
+async function renew(
+  tx: Tx,
+  tenant: Tenant,
+  session: Pick<PortalSessionRow, 'id' | 'expiresAt'>,
+  { now, idleMs }: { now: Date; idleMs: number },
+): Promise<PortalSessionRow | undefined> {
+  const idleExpiresAt = new Date(Math.min(now.getTime() + idleMs, session.expiresAt.getTime()));
+  return tx
+    .updateTable('portalSessions')
+    .set({ lastSeenAt: now, idleExpiresAt })
+    .where('id', '=', session.id)
+    .where('endedAt', 'is', null)
+    .where('idleExpiresAt', '>', now)
+    .where(ownedBy('portalSessions', tenant))
+    .returningAll()
+    .executeTakeFirst();
+}
