@@ -1,0 +1,26 @@
+import { newId } from '../adapters/ids.ts';
+import { withTenant, type Db } from '../db/index.ts';
+import { applyProjection } from '../db/repositories/progress.ts';
+import type { Activities } from './index.ts';
+
+/**
+ * Writes what the workflow shows: the read model, the timeline and the journey's events, in one transaction. A newer
+ * revision that is there already wins, and an entry sends its event once.
+ */
+export function progressActivities({
+  db,
+  now,
+}: {
+  db: Db;
+  now: () => Date;
+}): Pick<Activities, 'recordProgress'> {
+  return {
+    async recordProgress({ onboardingId, origin, view, entries, isOpen, ...whose }) {
+      const at = now();
+      await withTenant(db, whose, (tx) =>
+        applyProjection(tx, whose, { onboardingId, origin, view, entries, isOpen, newId, now: at }),
+      );
+      return { status: 'done', at: at.toISOString() };
+    },
+  };
+}

@@ -1,0 +1,130 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import type { OnboardingView } from '../onboarding/view.ts';
+import type { DeliverableCommand, WorkflowClient } from '../adapters/workflow-client.ts';
+import { withSystem, type Db } from '../db/index.ts';
+import {
+  claimDueCommands,
+  markCommandApplied,
+  markCommandDead,
+  markCommandRefused,
+  retryCommandLater,
+} from '../db/repositories/commands.ts';
+
+/**
+ * Delivers the commands that the api's fast path could not: oldest first per workflow, different workflows side by
+ * side, any number of relays at once. Woken by a notice, and by a look every few seconds in case one was lost.
+ */
+
+export type OutboxRelayDeps = {
+  /** As `vestibule_system`: the outbox of all environments. */
+  db: Db;
+  workflows: WorkflowClient;
+  now: () => Date;
+  log: Logger;
+  /** Calls back on a notice; returns how to stop listening. */
+  onNotice: (wake: () => void) => Promise<() => Promise<void>>;
+};
+
+const batch = 20;
+const leaseMs = 30_000;
+const deadlineMs = 10_000;
+const lookEveryMs = 2_000;
+const longestPauseMs = 60_000;
+const deadAfterMs = 86_400_000;
+
+export type OutboxRelay = { stop(): Promise<void> };
+
+/** Starts the loop; errors of the database or the engine are logged and tried again. */
+export async function startOutboxRelay(deps: OutboxRelayDeps): Promise<OutboxRelay> {
+  const stopping = new AbortController();
+  let woken = new AbortController();
+  const stopListening = await deps.onNotice(() => woken.abort());
+
+  async function loop(): Promise<void> {
+    while (!stopping.signal.aborted) {
+      woken = new AbortController();
+      const delivered = await deliverDue(deps).catch((error: unknown) => {
+        deps.log.warn({ err: error }, 'the outbox could not be read; trying again');
+        return 0;
+      });
+      if (delivered > 0) continue;
+      const signal = AbortSignal.any([woken.signal, stopping.signal]);
+      await pause(lookEveryMs, undefined, { signal, ref: false }).catch(() => undefined);
+    }
+  }
+
+  const finished = loop();
+  return {
+    async stop() {
+      stopping.abort();
+      await stopListening();
+      await finished;
+    },
+  };
+}
+
+/** One round: claims what is due and delivers it. Answers how many commands got an answer. */
+export async function deliverDue(deps: Omit<OutboxRelayDeps, 'onNotice'>): Promise<number> {
+  const claimed = await withSystem(deps.db, (tx) =>
+    claimDueCommands(tx, { limit: batch, leaseMs, now: deps.now() }),
+  );
+  const answers = await Promise.all(claimed.map((command) => deliverOne(deps, command)));
+  return answers.filter(Boolean).length;
+}
+
+type ClaimedCommand = Awaited<ReturnType<typeof claimDueCommands>>[number];
+
+async function deliverOne(
+  deps: Omit<OutboxRelayDeps, 'onNotice'>,
+  command: ClaimedCommand,
+): Promise<boolean> {
+  const delivery = await deps.workflows.deliver(deliverable(command), deadlineMs);
+  const at = deps.now();
+  await withSystem(deps.db, async (tx) => {
+    if (delivery.status === 'applied') {
+      return markCommandApplied(tx, command, command.id, viewOf(delivery.result), at);
+    }
+    if (delivery.status === 'refused') {
+      return markCommandRefused(tx, command, command.id, delivery.code, at);
+    }
+    if (at.getTime() - command.createdAt.getTime() > deadAfterMs) {
+      deps.log.error(
+        { command: command.id, reason: delivery.reason },
+        'a command could not be delivered for a day',
+      );
+      return markCommandDead(tx, command, command.id, delivery.reason);
+    }
+    const pauseMs = Math.min(longestPauseMs, 500 * 2 ** Math.min(command.attempts, 10));
+    return retryCommandLater(tx, command, command.id, {
+      error: delivery.reason,
+      nextAttemptAt: new Date(at.getTime() + pauseMs),
+    });
+  });
+  return delivery.status !== 'unknown';
+}
+
+/** An update answers with the onboarding's view; a signal with nothing. */
+function viewOf(result: unknown): OnboardingView | null {
+  return isView(result) ? result : null;
+}
+
+function isView(result: unknown): result is OnboardingView {
+  return typeof result === 'object' && result !== null && 'revision' in result && 'features' in result;
+}
+
+function deliverable(command: ClaimedCommand): DeliverableCommand {
+  return {
+    id: command.id,
+    workflowId: command.workflowId,
+    delivery: command.delivery,
+    message: command.message,
+    start: startOf(command.start),
+    body: command.body,
+  };
+}
+
+function startOf(start: Record<string, unknown> | null): DeliverableCommand['start'] {
+  if (start === null || typeof start.type !== 'string') return null;
+  return { type: start.type, input: start.input };
+}
