@@ -1,0 +1,140 @@
+/** What each kind of outbound request may cost: time, bytes, hops, ports and how often [NET-02], [NET-06], [NET-07], [NET-11]. */
+import { OnboardingError } from '../../onboarding/errors.ts';
+
+export type EgressFeature = 'metadata' | 'discovery' | 'jwks' | 'token' | 'webhook' | 'stream';
+
+export interface FeatureLimits {
+  /** redirects that are followed; 0: a redirect is an answer like any other */
+  redirects: number;
+  totalMs: number;
+  /** of decoded bytes */
+  bodyBytes: number;
+  /** a body over the cap: `refuse` the answer, or `cut` it, where only its beginning is of interest */
+  overflow: 'refuse' | 'cut';
+  /** true: an answer outside 2xx is an error; false: the caller reads the status */
+  mustBe2xx: boolean;
+  ports: readonly number[];
+  /** requests a minute by one organization to one host */
+  perMinute: number;
+}
+
+export const connectMs = 5_000;
+export const headersMs = 10_000;
+
+const webPorts = [443, 8443, 9443, 9031];
+const kilobyte = 1024;
+
+export const featureLimits: Record<EgressFeature, FeatureLimits> = {
+  metadata: {
+    redirects: 3,
+    totalMs: 20_000,
+    bodyBytes: 1024 * kilobyte,
+    overflow: 'refuse',
+    mustBe2xx: true,
+    ports: webPorts,
+    perMinute: 30,
+  },
+  discovery: {
+    redirects: 3,
+    totalMs: 15_000,
+    bodyBytes: 256 * kilobyte,
+    overflow: 'refuse',
+    mustBe2xx: true,
+    ports: webPorts,
+    perMinute: 30,
+  },
+  jwks: {
+    redirects: 0,
+    totalMs: 15_000,
+    bodyBytes: 64 * kilobyte,
+    overflow: 'refuse',
+    mustBe2xx: true,
+    ports: webPorts,
+    perMinute: 60,
+  },
+  token: {
+    redirects: 0,
+    totalMs: 15_000,
+    bodyBytes: 256 * kilobyte,
+    overflow: 'refuse',
+    mustBe2xx: false,
+    ports: webPorts,
+    perMinute: 1200,
+  },
+  webhook: {
+    redirects: 0,
+    totalMs: 15_000,
+    bodyBytes: 16 * kilobyte,
+    overflow: 'cut',
+    mustBe2xx: false,
+    ports: webPorts,
+    perMinute: 1200,
+  },
+  stream: {
+    redirects: 0,
+    totalMs: 15_000,
+    bodyBytes: 16 * kilobyte,
+    overflow: 'cut',
+    mustBe2xx: false,
+    ports: [...webPorts, 8088, 9200, 9243],
+    perMinute: 1200,
+  },
+};
+
+const concurrentPerOrganization = 20;
+const concurrentPerDestination = 10;
+const minuteMs = 60_000;
+const countersBeforeSweep = 5_000;
+
+interface Counter {
+  active: number;
+  /** start of the minute that `count` belongs to */
+  since: number;
+  count: number;
+}
+
+/**
+ * Keeps us from being used to flood somebody [NET-11]: counts in memory, per process. A destination is one host as one
+ * organization sees it, so that a busy customer of a large provider does not lock out the others.
+ */
+export function createCaps(now: () => Date) {
+  const counters = new Map<string, Counter>();
+
+  function counterOf(key: string): Counter {
+    if (counters.size > countersBeforeSweep) sweep();
+    const time = now().getTime();
+    const counter = counters.get(key) ?? { active: 0, since: time, count: 0 };
+    if (time - counter.since >= minuteMs) Object.assign(counter, { since: time, count: 0 });
+    counters.set(key, counter);
+    return counter;
+  }
+
+  function sweep(): void {
+    const time = now().getTime();
+    for (const [key, counter] of counters) {
+      if (counter.active === 0 && time - counter.since >= minuteMs) counters.delete(key);
+    }
+  }
+
+  return {
+    /** Takes a place and returns how to give it back; throws `too_many_requests` when there is none. */
+    enter(organizationId: string | null, host: string, feature: EgressFeature): () => void {
+      const organization = counterOf(JSON.stringify([organizationId]));
+      const destination = counterOf(JSON.stringify([organizationId, host, feature]));
+      if (
+        organization.active >= concurrentPerOrganization ||
+        destination.active >= concurrentPerDestination ||
+        destination.count >= featureLimits[feature].perMinute
+      ) {
+        throw new OnboardingError('too_many_requests', { host });
+      }
+      organization.active += 1;
+      destination.active += 1;
+      destination.count += 1;
+      return () => {
+        organization.active -= 1;
+        destination.active -= 1;
+      };
+    },
+  };
+}
