@@ -50,7 +50,7 @@ export const statuses = {
     opened: progress,
     in_progress: progress,
     waiting,
-    help_asked: attention,
+    help_asked: ageing,
     ready: progress,
     live: done,
     stalled: ageing,
