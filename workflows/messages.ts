@@ -2,26 +2,15 @@ import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { Command, ReportedFact } from '../onboarding/commands.ts';
 import type { OnboardingView } from '../onboarding/view.ts';
 import type { State } from '../onboarding/state.ts';
+import { messageNames } from '../onboarding/workflow-names.ts';
 
 /**
- * Names, inputs and messages of the workflows: all that the api, the relay and the activities may know of them.
- * Inputs carry ids only. Fields may be added as optional ones, never changed: histories live for years.
+ * Inputs and messages of the workflows: all that the api, the relay and the activities may know of them. Names and ids
+ * are plain data in `onboarding/workflow-names.ts`. Inputs carry ids only. Fields may be added as optional ones, never changed: histories live for years.
  */
 
 /** The one task queue of the product's worker. */
 export const taskQueue = 'vestibule';
-
-export const workflowTypes = {
-  onboarding: 'onboardCustomer',
-  domain: 'verifyDomain',
-  certificate: 'watchCertificate',
-  sweep: 'sweep',
-} as const;
-
-export const onboardingWorkflowId = (organizationId: string, number: number) =>
-  `onb/${organizationId}/${number}`;
-export const domainWorkflowId = (domainId: string) => `dom/${domainId}`;
-export const certificateWorkflowId = (connectionId: string) => `cert/${connectionId}`;
 
 export type OnboardingInput = {
   v: 1;
@@ -33,11 +22,11 @@ export type OnboardingInput = {
 };
 
 /** A person's act. Answers with the new view; a refusal is an ApplicationFailure of type `Refused`. */
-export const applyCommand = defineUpdate<OnboardingView, [Command]>('applyCommand');
+export const applyCommand = defineUpdate<OnboardingView, [Command]>(messageNames.applyCommand);
 /** A machine's fact. Never refused. */
-export const reportFact = defineSignal<[ReportedFact]>('reportFact');
+export const reportFact = defineSignal<[ReportedFact]>(messageNames.reportFact);
 /** Wakes a sleeping workflow so that it looks at the clock and the deployment again. */
-export const nudge = defineSignal('nudge');
+export const nudge = defineSignal(messageNames.nudge);
 /** The view, for debugging only: pages read Postgres. */
 export const progress = defineQuery<OnboardingView>('progress');
 
@@ -52,9 +41,9 @@ export type DomainInput = {
   firstMissAt?: string;
 };
 /** The api has seen the record itself. */
-export const domainSeen = defineSignal('domainSeen');
+export const domainSeen = defineSignal(messageNames.domainSeen);
 /** The domain was removed, or verification was restarted with another record. */
-export const stopDomain = defineSignal('stopDomain');
+export const stopDomain = defineSignal(messageNames.stopDomain);
 
 export type CertificateInput = {
   v: 1;
@@ -65,6 +54,6 @@ export type CertificateInput = {
   announced?: Record<string, number>;
 };
 /** Certificates or the metadata URL changed: look again now. */
-export const certificatesChanged = defineSignal('certificatesChanged');
+export const certificatesChanged = defineSignal(messageNames.certificatesChanged);
 /** The connection was deleted or switched off. */
-export const stopCertificateWatch = defineSignal('stopCertificateWatch');
+export const stopCertificateWatch = defineSignal(messageNames.stopCertificateWatch);

@@ -1,0 +1,148 @@
+import type { Act, Actor, Command, Fact, ReportedFact } from './commands.ts';
+
+/**
+ * Names and ids of the workflows and their messages, and the outbox rows that reach them. Plain strings and data, so
+ * that a transaction can write a command without knowing the engine. `workflows/messages.ts` defines the messages.
+ */
+
+export const workflowTypes = {
+  onboarding: 'onboardCustomer',
+  domain: 'verifyDomain',
+  certificate: 'watchCertificate',
+  sweep: 'sweep',
+} as const;
+
+export const messageNames = {
+  applyCommand: 'applyCommand',
+  reportFact: 'reportFact',
+  nudge: 'nudge',
+  domainSeen: 'domainSeen',
+  stopDomain: 'stopDomain',
+  certificatesChanged: 'certificatesChanged',
+  stopCertificateWatch: 'stopCertificateWatch',
+} as const;
+
+export const onboardingWorkflowId = (organizationId: string, number: number) =>
+  `onb/${organizationId}/${number}`;
+export const domainWorkflowId = (domainId: string) => `dom/${domainId}`;
+export const certificateWorkflowId = (connectionId: string) => `cert/${connectionId}`;
+
+/** A row of the outbox before it is written. `nextAttemptAt` is when the relay may take it. */
+export type OutboxRow = {
+  id: string;
+  environmentId: string;
+  organizationId: string;
+  workflowId: string;
+  delivery: 'update' | 'signal';
+  message: string;
+  start: { type: string; input: object } | null;
+  body: object;
+  nextAttemptAt: Date;
+  createdAt: Date;
+};
+
+type Onboarding = { id: string; environmentId: string; organizationId: string; number: number };
+
+/** How long the relay leaves a command to the fast path before it takes it itself. */
+export const fastPathMs = 4_000;
+
+/** A person's act on an onboarding: an update that starts the workflow where it is not running yet. */
+export function actRow(
+  onboarding: Onboarding,
+  act: Act & { key: string; actor: Actor },
+  now: Date,
+): OutboxRow {
+  const command: Command = act;
+  return {
+    id: act.key,
+    environmentId: onboarding.environmentId,
+    organizationId: onboarding.organizationId,
+    workflowId: onboardingWorkflowId(onboarding.organizationId, onboarding.number),
+    delivery: 'update',
+    message: messageNames.applyCommand,
+    start: {
+      type: workflowTypes.onboarding,
+      input: {
+        v: 1,
+        onboardingId: onboarding.id,
+        environmentId: onboarding.environmentId,
+        organizationId: onboarding.organizationId,
+        number: onboarding.number,
+      },
+    },
+    body: command,
+    nextAttemptAt: new Date(now.getTime() + fastPathMs),
+    createdAt: now,
+  };
+}
+
+/** A machine's fact for an onboarding: a signal to a workflow that runs. */
+export function factRow(
+  onboarding: Onboarding,
+  fact: Fact & { key: string; actor: Actor },
+  now: Date,
+): OutboxRow {
+  const reported: ReportedFact = fact;
+  return {
+    id: fact.key,
+    environmentId: onboarding.environmentId,
+    organizationId: onboarding.organizationId,
+    workflowId: onboardingWorkflowId(onboarding.organizationId, onboarding.number),
+    delivery: 'signal',
+    message: messageNames.reportFact,
+    start: null,
+    body: reported,
+    nextAttemptAt: now,
+    createdAt: now,
+  };
+}
+
+type Whose = { key: string; environmentId: string; organizationId: string };
+
+/** Starts the proof of a domain, or wakes it. */
+export function domainRow(
+  whose: Whose & { domainId: string },
+  message: 'nudge' | 'domainSeen' | 'stopDomain',
+  now: Date,
+): OutboxRow {
+  const { key, environmentId, organizationId, domainId } = whose;
+  return {
+    id: key,
+    environmentId,
+    organizationId,
+    workflowId: domainWorkflowId(domainId),
+    delivery: 'signal',
+    message: messageNames[message],
+    start:
+      message === 'nudge'
+        ? { type: workflowTypes.domain, input: { v: 1, environmentId, organizationId, domainId } }
+        : null,
+    body: {},
+    nextAttemptAt: now,
+    createdAt: now,
+  };
+}
+
+/** Starts the watch over a live connection's certificates, makes it look again, or ends it. */
+export function certificateRow(
+  whose: Whose & { connectionId: string },
+  message: 'certificatesChanged' | 'stopCertificateWatch',
+  now: Date,
+): OutboxRow {
+  const { key, environmentId, organizationId, connectionId } = whose;
+  return {
+    id: key,
+    environmentId,
+    organizationId,
+    workflowId: certificateWorkflowId(connectionId),
+    delivery: 'signal',
+    message: messageNames[message],
+    start:
+      message === 'certificatesChanged'
+        ? { type: workflowTypes.certificate, input: { v: 1, environmentId, organizationId, connectionId } }
+        : null,
+    body: {},
+    nextAttemptAt: now,
+    createdAt: now,
+  };
+}
