@@ -1,0 +1,49 @@
+import type { Logger } from 'pino';
+import type { DnsResolver } from '../adapters/dns-resolver.ts';
+import type { Egress } from '../adapters/egress.ts';
+import type { Secrets } from '../adapters/secrets.ts';
+import type { Db } from '../db/index.ts';
+import type { Environments } from './environments.ts';
+import type { Metrics } from './metrics.ts';
+import type { RateLimits } from './middleware/limit-rates.ts';
+import type { OnboardingClient } from './onboarding-client.ts';
+
+/**
+ * What the api is built from. `start.ts` and the tests make the parts; handlers find them in `ctx.deps`. Add fields,
+ * never change one: every area reads this.
+ */
+export interface ApiDeps {
+  /** Works as `vestibule_app`: everything a request does. */
+  db: Db;
+  secrets: Secrets;
+  egress: Egress;
+  dns: DnsResolver;
+  logger: Logger;
+  now: () => Date;
+  urls: ApiUrls;
+  settings: ApiSettings;
+  /** The one way to Temporal. */
+  onboardingClient: OnboardingClient;
+  limits: RateLimits;
+  environments: Environments;
+  metrics: Metrics;
+}
+
+/** Origins, without a slash at the end. One origin may serve all. */
+export interface ApiUrls {
+  api: string;
+  portal: string;
+  dashboard: string;
+  testIdp: string;
+}
+
+export interface ApiSettings {
+  /** Express's `trust proxy`: a hop count, or addresses and CIDRs; false trusts nobody [API-04]. */
+  trustProxy: number | string[] | false;
+  /** The embedded default: `/sandbox`, the Test IdP and details for operators on the main port. */
+  isEmbedded: boolean;
+  /** `SANDBOX_LOOPBACK`: sandbox environments may use `.test` names, http and loopback. */
+  sandboxLoopback: boolean;
+  /** Factor on every rate limit: 1 in production, more in the bench. */
+  rateLimitFactor: number;
+}

@@ -1,0 +1,202 @@
+import type { Request } from 'express';
+import { digestToken, looksLikeOurToken, type TokenPrefix } from '../../adapters/tokens.ts';
+import {
+  findMember,
+  lookUpApiKey,
+  lookUpPortalSession,
+  lookUpStaffSession,
+  touchApiKey,
+  touchPortalSession,
+  touchStaffSession,
+  withTenant,
+  type Tenant,
+} from '../../db/index.ts';
+import { OnboardingError } from '../../onboarding/errors.ts';
+import type { ApiDeps } from '../deps.ts';
+import type { Caller, Callers, RequestFacts, Role, Route } from '../route.ts';
+import { refuseForeignPage } from './check-origin.ts';
+import { cookieName, type CookieName } from './cookies.ts';
+import { sourceKey } from './limit-rates.ts';
+
+/** How long sessions last [LNK-08]: without a request, and at most. */
+export const sessionLife = {
+  portal: { idleMs: 3_600_000, hardMs: 12 * 3_600_000 },
+  staff: { idleMs: 2 * 3_600_000, hardMs: 12 * 3_600_000 },
+} as const;
+
+/** Uses are remembered at most once a minute, so that most requests write nothing. */
+const isTouchDue = (last: Date | null, now: Date) =>
+  last === null || now.getTime() - last.getTime() >= 60_000;
+
+/** Who calls, and whose rows the request may see; both null where the handler proves it itself. */
+export interface Authenticated {
+  caller: Caller | null;
+  tenant: Tenant | null;
+}
+
+/** Proves what the route's `who` says, or throws. What is not listed here gets in nowhere [API-02]. */
+export async function authenticate(
+  route: Route,
+  request: Request,
+  deps: ApiDeps,
+  facts: RequestFacts,
+): Promise<Authenticated> {
+  switch (route.who) {
+    case 'api_key':
+      return inEnvironment(await authenticateKey(request, deps, facts));
+    case 'portal_session':
+      return authenticateCustomer(request, deps, facts);
+    case 'staff':
+      return inEnvironment(await authenticateStaff(request, deps, facts, route.role));
+    case 'sandbox':
+      return inEnvironment(await authenticateSandbox(request, deps, facts, route.role));
+    case 'operator':
+    case 'public':
+    case 'sso_token':
+    case 'client_secret':
+      return { caller: null, tenant: null };
+  }
+}
+
+const inEnvironment = (caller: Exclude<Caller, Callers['portal_session']>): Authenticated => ({
+  caller,
+  tenant: { environmentId: caller.environment.id },
+});
+
+/** The API key of `Authorization: Bearer`, looked up on every request, so a revoked one is refused at once. */
+async function authenticateKey(
+  request: Request,
+  deps: ApiDeps,
+  facts: RequestFacts,
+): Promise<Callers['api_key']> {
+  const source = sourceKey(facts.address);
+  await deps.limits.refuseSpent('api_key_failures', source);
+  await deps.limits.spend('api_requests', source);
+  const key = await findKey(request.get('authorization'), deps, facts.now);
+  const environment = key && (await deps.environments.find(key.environmentId));
+  if (key === undefined || environment === undefined) {
+    await deps.limits.spend('api_key_failures', source);
+    throw new OnboardingError('unauthorized');
+  }
+  if (isTouchDue(key.lastUsedAt, facts.now)) {
+    const tenant = { environmentId: key.environmentId };
+    await withTenant(deps.db, tenant, (tx) => touchApiKey(tx, tenant, key.id, facts.now));
+  }
+  return { type: 'developer', keyId: key.id, environment };
+}
+
+async function findKey(header: string | undefined, deps: ApiDeps, now: Date) {
+  const [, secret = ''] = /^Bearer +(\S+)$/i.exec(header ?? '') ?? [];
+  if (!looksLikeOurToken(secret, 'sk_test_') && !looksLikeOurToken(secret, 'sk_live_')) return undefined;
+  const key = await lookUpApiKey(deps.db, digest(secret));
+  const isLive =
+    key !== undefined && key.revokedAt === null && (key.expiresAt === null || key.expiresAt > now);
+  return isLive ? key : undefined;
+}
+
+/** The portal's cookie; the page must have been drawn for this very session, and lie below its environment's handle. */
+async function authenticateCustomer(
+  request: Request,
+  deps: ApiDeps,
+  facts: RequestFacts,
+): Promise<Authenticated> {
+  const caller = await findCustomer(deps, facts);
+  if (caller === undefined) throw new OnboardingError('session_ended');
+  const { session, environment } = caller;
+  if (request.params.handle !== environment.handle) throw new OnboardingError('not_found');
+  refuseForeignPage(request, deps.urls.portal);
+  const drawnFor = request.get('x-vestibule-session') ?? request.query.session;
+  if (drawnFor !== session.handle) throw new OnboardingError('session_differs');
+  await deps.limits.spend('session_requests', session.id);
+  const tenant = { environmentId: environment.id, organizationId: session.organizationId };
+  if (isTouchDue(session.lastSeenAt, facts.now)) {
+    const idle = { now: facts.now, idleMs: sessionLife.portal.idleMs };
+    await withTenant(deps.db, tenant, (tx) => touchPortalSession(tx, tenant, session, idle));
+  }
+  return { caller, tenant };
+}
+
+/** The customer of the portal's cookie, for pages too: undefined when there is none, or it has ended [LNK-08]. */
+export async function findCustomer(
+  deps: ApiDeps,
+  facts: RequestFacts,
+): Promise<Callers['portal_session'] | undefined> {
+  const token = cookieToken('setup', 'vb_session_', deps, facts);
+  const session = token === undefined ? undefined : await lookUpPortalSession(deps.db, digest(token));
+  if (session === undefined || isOver(session, facts.now)) return undefined;
+  const environment = await deps.environments.find(session.environmentId);
+  return environment && { type: 'customer', session, environment };
+}
+
+async function authenticateStaff(
+  request: Request,
+  deps: ApiDeps,
+  facts: RequestFacts,
+  role: Role | undefined,
+): Promise<Callers['staff']> {
+  const caller = await findStaff(deps, facts);
+  if (caller === undefined) throw new OnboardingError('unauthorized');
+  refuseForeignPage(request, deps.urls.dashboard);
+  const drawnFor = request.get('x-vestibule-session');
+  if (drawnFor !== undefined && drawnFor !== caller.session.id) throw new OnboardingError('session_differs');
+  if (!mayAct(caller.member.role, role ?? 'admin'))
+    throw new OnboardingError('forbidden', { role: role ?? 'admin' });
+  await deps.limits.spend('session_requests', caller.session.id);
+  const tenant = { environmentId: caller.environment.id };
+  if (isTouchDue(caller.session.lastSeenAt, facts.now)) {
+    const idle = { now: facts.now, idleMs: sessionLife.staff.idleMs };
+    await withTenant(deps.db, tenant, (tx) => touchStaffSession(tx, tenant, caller.session, idle));
+  }
+  return caller;
+}
+
+/** The member of the dashboard's cookie, for pages too. */
+export async function findStaff(deps: ApiDeps, facts: RequestFacts): Promise<Callers['staff'] | undefined> {
+  const token = cookieToken('dashboard', 'vb_staff_', deps, facts);
+  const session = token === undefined ? undefined : await lookUpStaffSession(deps.db, digest(token));
+  if (session === undefined || isOver(session, facts.now)) return undefined;
+  const tenant = { environmentId: session.environmentId };
+  const [environment, member] = await Promise.all([
+    deps.environments.find(session.environmentId),
+    withTenant(deps.db, tenant, (tx) => findMember(tx, tenant, session.memberId)),
+  ]);
+  if (environment === undefined || member === undefined) return undefined;
+  return { type: 'staff', session, member, environment };
+}
+
+/** Admins may everything, everybody may look, support and developers each have acts of their own. */
+export function mayAct(role: Role, needed: Role): boolean {
+  return role === 'admin' || needed === 'viewer' || role === needed;
+}
+
+async function authenticateSandbox(
+  request: Request,
+  deps: ApiDeps,
+  facts: RequestFacts,
+  role: Role | undefined,
+): Promise<Callers['sandbox']> {
+  const { isEmbedded } = deps.settings;
+  if (!isEmbedded) throw new OnboardingError('not_found');
+  const caller =
+    request.get('authorization') === undefined
+      ? await authenticateStaff(request, deps, facts, role)
+      : await authenticateKey(request, deps, facts);
+  if (caller.environment.kind !== 'sandbox') throw new OnboardingError('not_found');
+  return { type: 'sandbox', environment: caller.environment };
+}
+
+function cookieToken(
+  name: CookieName,
+  prefix: TokenPrefix,
+  deps: ApiDeps,
+  facts: RequestFacts,
+): string | undefined {
+  const token = facts.cookies[cookieName(name, deps.urls)];
+  return token !== undefined && looksLikeOurToken(token, prefix) ? token : undefined;
+}
+
+function isOver(session: { endedAt: Date | null; idleExpiresAt: Date; expiresAt: Date }, now: Date): boolean {
+  return session.endedAt !== null || session.idleExpiresAt <= now || session.expiresAt <= now;
+}
+
+const digest = (token: string): string => digestToken(token).toString('hex');

@@ -1,0 +1,201 @@
+import type { ErrorCode } from '../../onboarding/errors.ts';
+import type { Answer } from '../answers.ts';
+import type { ErrorStyle, Failure } from '../route.ts';
+import { retryAfter } from './problems.ts';
+
+/**
+ * Errors of the developer API, in the shapes of its contract: `{message}`, `{code, message}`, and for 422
+ * `{message, errors: [{field, code}]}`, whose `code` is readable text, because SDKs build their message from it.
+ * Never an `error` key: SDKs then take the body for an OAuth error and lose the message.
+ */
+interface Words {
+  status: number;
+  /** Shown as `code`; without it the body is a message only. */
+  code?: string;
+  /** The field a 422 is about: shape with `errors`. */
+  field?: string;
+  message: (facts: Failure['facts']) => string;
+}
+
+/** What `not_found` calls things. */
+const objectNames: Readonly<Record<string, string>> = {
+  organization: 'Organization',
+  domain: 'Organization Domain',
+  connection: 'Connection',
+  onboarding: 'Onboarding',
+  redirect_uri: 'Redirect URI',
+};
+
+const say = (sentence: string) => () => sentence;
+const domainOf = ({ domain }: Failure['facts']) => `"${String(domain ?? '')}"`;
+
+const conflict = (code: string, sentence: string): Words => ({ status: 409, code, message: say(sentence) });
+const refused = (code: string, sentence: string): Words => ({ status: 422, code, message: say(sentence) });
+const badDomain = (end: string): Words => ({
+  status: 422,
+  field: 'domain',
+  message: (facts) => `${domainOf(facts)} ${end}`,
+});
+const badMetadata = (sentence: string) => refused('idp_metadata_fetch_failed', sentence);
+const badCertificate = (sentence: string): Words => ({
+  status: 400,
+  code: 'invalid_certificate',
+  message: say(sentence),
+});
+
+const words = {
+  unauthorized: { status: 401, message: say('Unauthorized') },
+  forbidden: { status: 403, message: say('This key may not do that.') },
+  request_refused: { status: 403, message: say('The request was refused.') },
+  session_ended: { status: 401, message: say('Unauthorized') },
+  session_differs: conflict('session_differs', 'The session belongs to somebody else.'),
+  link_ended: { status: 410, code: 'link_ended', message: say('The link has ended.') },
+  code_wrong: refused('code_wrong', 'The code is wrong or has expired.'),
+  code_needed: { status: 403, code: 'code_needed', message: say('A confirmation code is needed.') },
+  too_many_requests: { status: 429, code: 'rate_limit_exceeded', message: say('Too many requests.') },
+  invalid_request: { status: 422, message: say('Validation failed') },
+  body_too_large: { status: 413, code: 'body_too_large', message: say('The body is too large.') },
+  media_type_unsupported: {
+    status: 415,
+    code: 'media_type_unsupported',
+    message: say('Send the body as application/json or application/x-www-form-urlencoded.'),
+  },
+  not_found: {
+    status: 404,
+    message: ({ kind, id }) =>
+      id === undefined ? 'Not Found' : `${objectNames[String(kind)] ?? 'Object'} not found: '${String(id)}'.`,
+  },
+  conflict: conflict('conflict', 'Something else changed at the same time. Try again.'),
+  idempotency_key_reused: {
+    status: 400,
+    message: ({ key }) =>
+      `Another idempotency key (${String(key)}) with different request parameters was found. Please use a different idempotency key.`,
+  },
+  idempotency_in_progress: conflict(
+    'idempotency_error',
+    'A request with this idempotency key is still being processed.',
+  ),
+  email_invalid: {
+    status: 422,
+    field: 'email',
+    message: ({ email }) => `"${String(email ?? '')}" is not an e-mail address`,
+  },
+  name_refused: {
+    status: 422,
+    field: 'name',
+    message: say('the name may not contain links or control characters'),
+  },
+  domain_invalid: badDomain('is not a valid domain'),
+  domain_public_suffix: badDomain('is a public suffix; nobody can own it'),
+  domain_public_mail: badDomain('is a public email domain'),
+  domain_special_use: badDomain('is reserved for special use'),
+  domain_already_exists: {
+    status: 409,
+    code: 'domain_already_exists',
+    message: (facts) => `The domain ${domainOf(facts)} already exists for this organization.`,
+  },
+  domain_already_verified: {
+    status: 400,
+    code: 'domain_already_verified',
+    message: (facts) => `The domain ${domainOf(facts)} is already verified.`,
+  },
+  domain_held_elsewhere: {
+    status: 409,
+    code: 'domain_already_exists',
+    message: ({ domain }) => `An Organization with the domain ${String(domain)} already exists.`,
+  },
+  external_id_already_used: {
+    status: 400,
+    code: 'external_id_already_used',
+    message: ({ externalId }) =>
+      `The external_id "${String(externalId ?? '')}" is already used by another organization.`,
+  },
+  metadata_limits: {
+    status: 400,
+    code: 'invalid_metadata',
+    message: say('Metadata takes up to 50 keys of 40 characters with values of 600 characters.'),
+  },
+  url_not_allowed: {
+    status: 400,
+    message: ({ field }) => `${String(field ?? 'The URL')} must be an https URL without credentials.`,
+  },
+  onboarding_open: conflict('onboarding_open', 'An onboarding is already open for this organization.'),
+  onboarding_ended: conflict('onboarding_ended', 'The onboarding has ended.'),
+  step_blocked: conflict('step_blocked', 'Another step has to be finished first.'),
+  step_done: conflict('step_done', 'The step is already done.'),
+  step_held: conflict('step_held', 'Somebody else holds the step.'),
+  feature_off: conflict('feature_off', 'The feature is not part of this onboarding.'),
+  feature_required: conflict('feature_required', 'The feature is required and cannot be skipped.'),
+  no_contact: conflict(
+    'no_contact',
+    'There is nobody to mail: the onboarding has no contact with a live link.',
+  ),
+  reminded_recently: conflict('reminded_recently', 'A reminder went out a short while ago.'),
+  metadata_unreachable: badMetadata('The metadata could not be fetched.'),
+  metadata_not_xml: badMetadata('The metadata is not XML.'),
+  metadata_login_page: badMetadata('The metadata URL answers with a web page.'),
+  metadata_forbidden_xml: badMetadata('The metadata uses XML that is not accepted.'),
+  metadata_too_large: badMetadata('The metadata is too large.'),
+  metadata_is_sp: badMetadata('The metadata describes a service provider, not an identity provider.'),
+  metadata_is_ours: badMetadata('The metadata is our own.'),
+  metadata_several_entities: badMetadata(
+    'The metadata holds several identity providers; name one by idp_entity_id.',
+  ),
+  metadata_no_idp: badMetadata('The metadata describes no identity provider.'),
+  metadata_no_signing_key: badMetadata('The metadata holds no signing certificate.'),
+  metadata_no_endpoint: badMetadata('The metadata holds no single sign-on endpoint that we can use.'),
+  metadata_endpoint_refused: refused('invalid_idp_sso_url', 'The single sign-on URL is not accepted.'),
+  metadata_entity_differs: badMetadata('The metadata has another entity id than the one given.'),
+  certificate_unreadable: badCertificate('The certificate could not be read.'),
+  certificate_is_private_key: badCertificate('This is a private key. Never send it; send the certificate.'),
+  certificate_weak: badCertificate('The key of the certificate is too weak.'),
+  certificate_ended: {
+    status: 400,
+    code: 'certificate_expired',
+    message: say('The certificate has expired.'),
+  },
+  certificate_not_yet_valid: badCertificate('The certificate is not valid yet.'),
+  certificate_algorithm_unsupported: badCertificate('The algorithm of the certificate is not supported.'),
+  certificate_duplicate: badCertificate('The certificate is there already.'),
+  connection_incomplete: refused('incomplete_saml_options', 'The connection lacks settings.'),
+  connection_not_tested: conflict('connection_not_tested', 'No test sign-in has passed yet.'),
+  connection_changed_since_test: conflict(
+    'connection_changed_since_test',
+    'The settings changed after the test.',
+  ),
+  connection_state_refused: conflict(
+    'connection_state_refused',
+    'The state of the connection does not allow that.',
+  ),
+  domain_required: conflict('domain_required', 'A verified domain is required first.'),
+  test_idp_refused: refused('test_idp_refused', 'Test identity providers are for sandbox environments.'),
+  mail_refused: refused('mail_refused', 'Mail to this address is refused.'),
+  egress_refused: refused('egress_refused', 'The address could not be reached.'),
+  service_unavailable: { status: 503, message: say('The service is busy. Try again in a moment.') },
+} satisfies Record<ErrorCode, Words>;
+
+const wordsOf: Readonly<Record<string, Words>> = words;
+
+export const developerErrors: ErrorStyle = (failure) => {
+  const known = wordsOf[failure.code];
+  if (known === undefined) return { status: 500, body: { message: 'Internal Server Error' } };
+  const message = known.message(failure.facts);
+  const headers = retryAfter(known.status, failure.facts);
+  if (failure.code === 'invalid_request') return invalid(failure.fields);
+  if (known.field !== undefined) return invalid([{ field: known.field, message }]);
+  const body = known.code === undefined ? { message } : { code: known.code, message };
+  return { status: known.status, body, headers };
+};
+
+/** A body that cannot be read at all is a 400, single wrong fields are a 422. */
+function invalid(fields: readonly { field: string; code?: string; message: string }[]): Answer {
+  const unreadable = fields.find(({ code }) => code === 'unreadable');
+  if (unreadable !== undefined) return { status: 400, body: { message: unreadable.message } };
+  return {
+    status: 422,
+    body: {
+      message: 'Validation failed',
+      errors: fields.map(({ field, message }) => ({ field, code: message })),
+    },
+  };
+}

@@ -1,0 +1,133 @@
+import { createHash } from 'node:crypto';
+import {
+  beginIdempotentRequest,
+  finishIdempotentRequest,
+  replaceStoredAnswer,
+  withTenant,
+  type StoredAnswer,
+  type Tenant,
+  type Tx,
+} from '../../db/index.ts';
+import { OnboardingError } from '../../onboarding/errors.ts';
+import type { Answer } from '../answers.ts';
+import type { ApiDeps } from '../deps.ts';
+import type { Commit, Read } from '../route.ts';
+import { InvalidInput } from './handle-errors.ts';
+
+/**
+ * Transactions of a request. With an `Idempotency-Key` the answer is stored in the same transaction as the effect
+ * [REL-04] and given again, byte for byte, for 24 hours [REL-02]: a crash leaves both or neither.
+ *
+ * The key's row is inserted first. A second request with the same key waits there for the first one's commit, at most
+ * five seconds, and then finds the stored answer.
+ */
+
+/** The key's row is inserted and finished in one transaction, which ends long before this. */
+const leaseMs = 15_000;
+const keyPattern = /^[\x21-\x7e]{1,255}$/;
+
+export function reader(deps: ApiDeps, tenant: Tenant): Read {
+  return (work) => withTenant(deps.db, tenant, work);
+}
+
+export interface Attempt {
+  /** Method and path, and whose request it is where that is not the whole environment. */
+  scope: string;
+  key: string | undefined;
+  /** The body as it was sent, parsed. */
+  sent: unknown;
+  /** The answer a refusal gives; undefined where it must not be stored. */
+  answerRefusal(error: unknown): Answer | undefined;
+}
+
+export function committer(deps: ApiDeps, tenant: Tenant, attempt: Attempt): Commit {
+  const { key } = attempt;
+  if (key === undefined || key === '') return (work) => commitOnce(deps, tenant, work);
+  if (!keyPattern.test(key)) {
+    throw new InvalidInput([
+      {
+        field: 'Idempotency-Key',
+        code: 'characters',
+        message: 'Idempotency-Key takes up to 255 visible ASCII characters',
+      },
+    ]);
+  }
+  return (work) => commitUnderKey(deps, tenant, { ...attempt, key }, work);
+}
+
+async function commitOnce(deps: ApiDeps, tenant: Tenant, work: Work): Promise<Answer> {
+  const answer = await withTenant(deps.db, tenant, work);
+  return answer.afterCommit === undefined ? answer : answer.afterCommit();
+}
+
+type Work = (tx: Tx) => Promise<Answer>;
+
+async function commitUnderKey(
+  deps: ApiDeps,
+  tenant: Tenant,
+  attempt: Attempt & { key: string },
+  work: Work,
+): Promise<Answer> {
+  const { scope, key } = attempt;
+  const request = { environmentId: tenant.environmentId, scope, key, bodyHash: hashOf(attempt.sent) };
+  const sealing = sealingFor(deps, `${scope} ${key}`);
+
+  /** Performs under the key, or gives what is stored for it. */
+  async function once(tx: Tx, perform: Work): Promise<{ answer: Answer; isReplay: boolean }> {
+    const begun = await beginIdempotentRequest(tx, request, { now: deps.now(), leaseMs });
+    if (begun.state === 'stored') return { answer: sealing.open(begun.answer), isReplay: true };
+    if (begun.state === 'differs') throw new OnboardingError('idempotency_key_reused', { key });
+    if (begun.state === 'running') throw new OnboardingError('idempotency_in_progress', { retry_after_s: 1 });
+    const answer = await perform(tx);
+    await finishIdempotentRequest(tx, request, begun.lease, sealing.store(answer));
+    return { answer, isReplay: false };
+  }
+
+  let done;
+  try {
+    done = await withTenant(deps.db, tenant, (tx) => once(tx, work));
+  } catch (error) {
+    // A refusal is an answer too: the effect was rolled back, the refusal is kept in its stead.
+    const refusal = attempt.answerRefusal(error);
+    if (refusal === undefined) throw error;
+    done = await withTenant(deps.db, tenant, (tx) => once(tx, () => Promise.resolve(refusal)));
+    if (!done.isReplay) throw error;
+  }
+  const { afterCommit } = done.answer;
+  if (afterCommit === undefined) return done.answer;
+  // Until this is stored, a repetition gets the answer of the transaction: kept, and applied in a moment.
+  const answer = await afterCommit();
+  await withTenant(deps.db, tenant, (tx) => replaceStoredAnswer(tx, request, sealing.store(answer)));
+  return answer;
+}
+
+/** Stored answers that hold a secret are sealed, bound to their key. */
+function sealingFor({ secrets }: ApiDeps, rowId: string) {
+  const at = { table: 'idempotency_keys', column: 'body', organizationId: null, rowId };
+  return {
+    store({ status, body, headers = {}, holdsSecret = false }: Answer): StoredAnswer {
+      const written = body === undefined ? '' : JSON.stringify(body);
+      const kept = holdsSecret ? secrets.seal(written, at) : written;
+      return { status, headers: { ...headers }, body: kept, isSealed: holdsSecret };
+    },
+    open({ status, body, headers, isSealed }: StoredAnswer): Answer {
+      const written = isSealed ? secrets.open(body, at) : body;
+      const sent: Answer['body'] = written === '' ? undefined : JSON.parse(written);
+      return { status, headers, body: sent };
+    },
+  };
+}
+
+/** SHA-256 over the canonical form of the body: the order of keys does not count. */
+function hashOf(sent: unknown): string {
+  return createHash('sha256')
+    .update(canonical(sent ?? {}))
+    .digest('hex');
+}
+
+function canonical(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
+  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return `{${entries.map(([key, inner]) => `${JSON.stringify(key)}:${canonical(inner)}`).join(',')}}`;
+}

@@ -1,0 +1,63 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { RequestHandler } from 'express';
+import type { Logger } from 'pino';
+import { pinoHttp } from 'pino-http';
+import { newId } from '../../adapters/ids.ts';
+import { ourTokenPattern } from '../../adapters/tokens.ts';
+import type { Surface } from '../route.ts';
+import { newNonce } from './security-headers.ts';
+
+declare global {
+  // Express types its locals by this global; there is no other way to give them types.
+  // eslint-disable-next-line @typescript-eslint/no-namespace
+  namespace Express {
+    interface Locals {
+      requestId: string;
+      nonce: string;
+      surfaces: readonly Surface[];
+      /** Code of the refusal that was answered, for the log. */
+      refusal?: string;
+      /** The id in the path, for "not found". */
+      objectId?: string | undefined;
+      /** The path pattern of the route that matched, for log and metrics. */
+      route?: string;
+    }
+  }
+}
+
+/** Gives every request an id, on every answer as `X-Request-Id`. Ids of callers are not taken over. */
+export const identifyRequests: RequestHandler = (_request, response, next) => {
+  response.locals.requestId = newId('req_');
+  response.locals.nonce = newNonce();
+  response.setHeader('X-Request-Id', response.locals.requestId);
+  next();
+};
+
+/**
+ * One line a request: method, path, status, time. Never a body, a header or a query, because those hold codes and
+ * assertions; tokens in paths are cut [LNK-07].
+ */
+export function logRequests(logger: Logger): RequestHandler {
+  return pinoHttp<IncomingMessage, ServerResponse & { locals?: Partial<Express.Locals> }>({
+    logger,
+    genReqId: (_request, response) => response.locals?.requestId ?? '',
+    quietReqLogger: true,
+    customLogLevel: (_request, response, error) =>
+      error !== undefined || response.statusCode >= 500 ? 'error' : 'info',
+    customAttributeKeys: { reqId: 'requestId' },
+    serializers: {
+      req: ({ method, url }: { method: string; url: string }) => ({ method, path: redactPath(url) }),
+      res: ({ statusCode }: { statusCode: number }) => ({ status: statusCode }),
+    },
+    customProps: (_request, response) => ({
+      route: response.locals?.route,
+      refusal: response.locals?.refusal,
+    }),
+  });
+}
+
+/** The path without its query, every token of ours in it shortened to its prefix. */
+export function redactPath(target: string): string {
+  const [path = ''] = target.split('?');
+  return path.replace(ourTokenPattern, (token) => `${token.slice(0, token.lastIndexOf('_', 10) + 1)}…`);
+}

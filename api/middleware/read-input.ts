@@ -1,0 +1,131 @@
+import express, { type RequestHandler } from 'express';
+import { z } from 'zod';
+import { OnboardingError } from '../../onboarding/errors.ts';
+import type { Route } from '../route.ts';
+import { InvalidInput } from './handle-errors.ts';
+
+/**
+ * From bytes to checked input [API-03]. One schema decides; before it is asked, what clients spell in different ways is
+ * brought into one form: arrays in queries, texts of forms, `null` and `""` for "not given".
+ */
+
+const defaultMaxBodyBytes = 256 * 1024;
+type Values = Readonly<Record<string, unknown>>;
+
+/** Parses JSON and forms up to the route's limit, other content types not at all. Bodies are never unpacked. */
+export function parseBody(route: Pick<Route, 'method' | 'maxBodyBytes'>): RequestHandler[] {
+  if (route.method === 'GET') return [];
+  const limit = route.maxBodyBytes ?? defaultMaxBodyBytes;
+  return [
+    express.json({ limit, inflate: false, type: ['application/json', 'application/*+json'] }),
+    express.urlencoded({ limit, inflate: false, extended: true, parameterLimit: 1_000 }),
+    (request, _response, next) => {
+      const hasBody =
+        request.headers['transfer-encoding'] !== undefined || request.headers['content-length'] !== '0';
+      const isSent = hasBody && request.headers['content-length'] !== undefined;
+      next(
+        request.body === undefined && (isSent || request.headers['transfer-encoding'] !== undefined)
+          ? new OnboardingError('media_type_unsupported')
+          : undefined,
+      );
+    },
+  ];
+}
+
+/** The body as the route's schema has it. Throws InvalidInput. */
+export function readBody(
+  route: Route,
+  sent: unknown,
+  options: { isForm: boolean; isDeveloper: boolean },
+): unknown {
+  if (route.body === undefined) return undefined;
+  const given: unknown = sent ?? {};
+  if (!isValues(given))
+    throw new InvalidInput([{ field: 'body', code: 'unreadable', message: 'The body must be an object.' }]);
+  const named = options.isDeveloper ? withoutAbsent(given, route.clearable ?? []) : given;
+  return check(route.body, options.isForm ? fitTexts(route.body, named) : named);
+}
+
+/** The query as the route's schema has it. Throws InvalidInput. */
+export function readQuery(route: Route, query: Values): unknown {
+  if (route.query === undefined) return undefined;
+  return check(route.query, fitTexts(route.query, withoutAbsent(joinBrackets(query), [])));
+}
+
+/** Text that no column of Postgres can hold: NUL, and halves of surrogate pairs. */
+const unstorable = /\0|\p{Surrogate}/u;
+
+function check(schema: z.ZodType, values: Values): unknown {
+  const bad = findUnstorable(values, '');
+  if (bad !== undefined) {
+    throw new InvalidInput([
+      { field: bad, code: 'characters', message: `${bad || 'body'} holds characters that cannot be stored` },
+    ]);
+  }
+  const result = schema.safeParse(values);
+  if (!result.success) throw InvalidInput.ofIssues(result.error.issues);
+  return result.data;
+}
+
+function findUnstorable(value: unknown, path: string): string | undefined {
+  if (typeof value === 'string') return unstorable.test(value) ? path : undefined;
+  if (typeof value !== 'object' || value === null) return undefined;
+  for (const [key, inner] of Object.entries(value)) {
+    const at = path === '' ? key : `${path}.${key}`;
+    if (unstorable.test(key)) return path;
+    const found = findUnstorable(inner, at);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** `x[]=`, `x[0]=` and repeated `x=` under one name; a single value stays a text. */
+function joinBrackets(query: Values): Values {
+  const joined = new Map<string, unknown>();
+  for (const [key, value] of Object.entries(query)) {
+    const [, name, index] = /^([^[\]]+)\[(\d{0,3})\]$/.exec(key) ?? [undefined, key, undefined];
+    const known = joined.get(name);
+    const isList = index !== undefined || known !== undefined || Array.isArray(value);
+    joined.set(name, isList ? [known ?? [], value].flat() : value);
+  }
+  return Object.fromEntries(joined);
+}
+
+function withoutAbsent(values: Values, clearable: readonly string[]): Values {
+  return Object.fromEntries(
+    Object.entries(values).filter(
+      ([key, value]) => value !== '' && (value !== null || clearable.includes(key)),
+    ),
+  );
+}
+
+/** Texts of queries and forms as what the schema declares: comma-separated lists, numbers, booleans. */
+function fitTexts(schema: z.ZodType, values: Values): Values {
+  if (!(schema instanceof z.ZodObject)) return values;
+  return Object.fromEntries(
+    Object.entries(values).map(([key, value]) => [key, fit(bare(schema.shape[key]), value)]),
+  );
+}
+
+function fit(schema: unknown, value: unknown): unknown {
+  if (schema instanceof z.ZodArray) {
+    const items = Array.isArray(value) ? value : [value];
+    return items.flatMap((item: unknown) => (typeof item === 'string' ? splitList(item) : [item]));
+  }
+  if (typeof value !== 'string') return value;
+  if (schema instanceof z.ZodNumber && /^-?\d{1,15}(\.\d+)?$/.test(value)) return Number(value);
+  if (schema instanceof z.ZodBoolean && (value === 'true' || value === 'false')) return value === 'true';
+  return value;
+}
+
+const splitList = (text: string) => text.split(',').filter((item) => item !== '');
+
+function bare(schema: unknown): unknown {
+  return schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodNullable
+    ? bare(schema.unwrap())
+    : schema;
+}
+
+function isValues(value: unknown): value is Values {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,101 @@
+import { Router, type Request, type RequestHandler, type Response } from 'express';
+import type { ApiDeps } from './deps.ts';
+import { authenticate, type Authenticated } from './middleware/authenticate.ts';
+import { readCookies } from './middleware/cookies.ts';
+import { finalRefusal, handleErrors } from './middleware/handle-errors.ts';
+import { onlyOn } from './middleware/hosts.ts';
+import { committer, reader } from './middleware/idempotency.ts';
+import { parseBody, readBody, readQuery } from './middleware/read-input.ts';
+import type { AnyContext, RequestFacts, Route, RouteTable } from './route.ts';
+import { send } from './send.ts';
+
+/**
+ * Mounts a table of routes: surface → who → body → schema → handler → answer. There is no way to mount a handler
+ * without saying who may call it [API-02].
+ */
+export function mount(table: RouteTable, deps: ApiDeps): Router {
+  const router = Router({ caseSensitive: true, strict: true });
+  router.use(onlyOn(table.surface));
+  for (const route of table.routes) {
+    router[methods[route.method]](route.path, ...chain(route, table, deps));
+  }
+  router.use(handleErrors(table.errors, deps.logger));
+  return router;
+}
+
+const methods = { GET: 'get', POST: 'post', PUT: 'put', PATCH: 'patch', DELETE: 'delete' } as const;
+
+function chain(route: Route, table: RouteTable, deps: ApiDeps): RequestHandler[] {
+  const callers = new WeakMap<Request, Authenticated>();
+  return [
+    async (request, response, next) => {
+      response.locals.route = route.path;
+      response.locals.objectId = typeof request.params.id === 'string' ? request.params.id : undefined;
+      callers.set(request, await authenticate(route, request, deps, factsOf(request, response, deps)));
+      next();
+    },
+    ...parseBody(route),
+    async (request, response) => {
+      const found = callers.get(request);
+      if (found === undefined) throw new Error(`nobody asked who calls ${route.path}`);
+      const facts = factsOf(request, response, deps);
+      send(response, await route.handler(contextOf(route, table, deps, request, response, facts, found)));
+    },
+  ];
+}
+
+function contextOf(
+  route: Route,
+  table: RouteTable,
+  deps: ApiDeps,
+  request: Request,
+  response: Response,
+  facts: RequestFacts,
+  { caller, tenant }: Authenticated,
+): AnyContext {
+  const isForm = request.is('application/x-www-form-urlencoded') !== false;
+  const isDeveloper = table.surface === 'api';
+  const body = readBody(route, request.body, { isForm, isDeveloper });
+  const query = readQuery(route, request.query);
+  return {
+    deps,
+    caller,
+    body,
+    query,
+    params: paramsOf(request),
+    request: facts,
+    read: tenant === null ? null : reader(deps, tenant),
+    commit:
+      tenant === null
+        ? null
+        : committer(deps, tenant, {
+            scope: `${caller?.type === 'customer' ? caller.session.organizationId : ''} ${route.method} ${request.path}`,
+            key: request.get('idempotency-key'),
+            sent: request.body,
+            answerRefusal: (error) => finalRefusal(error, table.errors, response.locals),
+          }),
+  };
+}
+
+/** Names of the path as texts; the rest of a path (`*name`) is joined again. */
+function paramsOf(request: Request): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(request.params).map(([name, value]) => [
+      name,
+      Array.isArray(value) ? value.join('/') : value,
+    ]),
+  );
+}
+
+function factsOf(request: Request, response: Response, deps: ApiDeps): RequestFacts {
+  return {
+    id: response.locals.requestId,
+    address: request.ip ?? '',
+    userAgent: request.get('user-agent')?.slice(0, 400) ?? null,
+    headers: request.headers,
+    target: request.originalUrl,
+    cookies: readCookies(request.headers.cookie),
+    nonce: response.locals.nonce,
+    now: deps.now(),
+  };
+}

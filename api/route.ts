@@ -1,0 +1,148 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { z } from 'zod';
+import type { EnvironmentRow, MemberRow, PortalSessionRow, StaffSessionRow, Tx } from '../db/index.ts';
+import type { Answer } from './answers.ts';
+import type { ApiDeps } from './deps.ts';
+
+/**
+ * A route is a row of a table next to its handler: who may call it, what it takes, what it answers. What no row names
+ * is refused [API-02], and `/openapi.json` and the walk over all routes [REL-30] are made from the same rows.
+ */
+
+/** Who may call. The registrar proves the first four; of the others the handler proves what the name says. */
+export type Who =
+  | 'api_key'
+  | 'portal_session'
+  | 'staff'
+  /** a staff session or the sandbox API key; 404 outside the embedded default */
+  | 'sandbox'
+  /** who reaches the operators' surface */
+  | 'operator'
+  | 'public'
+  /** the access token of a sign-in, as bearer */
+  | 'sso_token'
+  /** client id and secret in the body */
+  | 'client_secret';
+
+export type Role = MemberRow['role'];
+
+export interface Callers {
+  api_key: { type: 'developer'; keyId: string; environment: EnvironmentRow };
+  portal_session: { type: 'customer'; session: PortalSessionRow; environment: EnvironmentRow };
+  staff: { type: 'staff'; session: StaffSessionRow; member: MemberRow; environment: EnvironmentRow };
+  sandbox: { type: 'sandbox'; environment: EnvironmentRow };
+  operator: null;
+  public: null;
+  sso_token: null;
+  client_secret: null;
+}
+export type Caller = NonNullable<Callers[Who]>;
+
+/** A transaction of the caller's tenant. `commit` honours Idempotency-Key and stores the answer with the effect. */
+export type Read = <T>(work: (tx: Tx) => Promise<T>) => Promise<T>;
+export type Commit = (work: (tx: Tx) => Promise<Answer>) => Promise<Answer>;
+
+/** What a handler may know of the request besides its checked input. */
+export interface RequestFacts {
+  id: string;
+  /** The client's address by the trusted proxies' account. */
+  address: string;
+  userAgent: string | null;
+  headers: IncomingHttpHeaders;
+  /** Path and query as sent. */
+  target: string;
+  cookies: Readonly<Partial<Record<string, string>>>;
+  /** For `<script nonce>` and `<style nonce>`. */
+  nonce: string;
+  now: Date;
+}
+
+export interface Context<W extends Who, Body, Query, Params> {
+  deps: ApiDeps;
+  caller: Callers[W];
+  body: Body;
+  query: Query;
+  params: Params;
+  request: RequestFacts;
+  /** Only callers with an environment have these. */
+  read: Callers[W] extends null ? null : Read;
+  commit: Callers[W] extends null ? null : Commit;
+}
+/** Any of them, as the registrar makes it. */
+export interface AnyContext extends Omit<
+  Context<Who, unknown, unknown, Readonly<Record<string, string>>>,
+  'read' | 'commit'
+> {
+  read: Read | null;
+  commit: Commit | null;
+}
+
+/** `:name` takes one segment, `*name` the rest of the path. */
+type ParamNames<Path extends string> = Path extends `${infer Head}/${infer Tail}`
+  ? ParamNames<Head> | ParamNames<Tail>
+  : Path extends `:${infer Name}` | `*${infer Name}`
+    ? Name
+    : never;
+
+interface Shape<W extends Who> {
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  who: W;
+  /** The least a member must be: `viewer` is anybody, `admin` may everything. */
+  role?: W extends 'staff' | 'sandbox' ? Role : never;
+  /** One line for the document. */
+  summary: string;
+  /** Status → schema of the JSON body, or what else it is in words. */
+  answers: Readonly<Record<number, z.ZodType | string>>;
+  /** Keys whose `null` means "clear it" in developer bodies; elsewhere null means "not given". */
+  clearable?: readonly string[];
+  /** 256 KiB unless told; more is refused with 413. */
+  maxBodyBytes?: number;
+}
+
+export interface Route extends Shape<Who> {
+  path: string;
+  body?: z.ZodObject | z.ZodDiscriminatedUnion;
+  query?: z.ZodObject;
+  role?: Role;
+  handler(context: AnyContext): Promise<Answer> | Answer;
+}
+
+/** A table of routes of one area, with the host it belongs to and the shape of its errors. */
+export interface RouteTable {
+  surface: Surface;
+  errors: ErrorStyle;
+  routes: readonly Route[];
+}
+/** `any` answers under every host; `operators` on their own address, and on the main port in the embedded default. */
+export type Surface = 'api' | 'portal' | 'dashboard' | 'test_idp' | 'operators' | 'any';
+export type ErrorStyle = (failure: Failure, requestId: string) => Answer;
+
+/** An error as every style needs it: see `middleware/handle-errors.ts`. */
+export interface Failure {
+  status: number;
+  code: string;
+  facts: Readonly<Record<string, string | number | boolean | readonly string[]>>;
+  /** What is wrong with single fields, in words. */
+  fields: readonly { field: string; code: string; message: string }[];
+}
+
+type BodyOf<B> = B extends z.ZodType ? z.infer<B> : undefined;
+
+/** One row; gives the handler its types. */
+export function route<
+  W extends Who,
+  const Path extends string,
+  B extends z.ZodObject | z.ZodDiscriminatedUnion | undefined = undefined,
+  Q extends z.ZodObject | undefined = undefined,
+>(
+  row: Shape<W> & {
+    path: Path;
+    body?: B;
+    query?: Q;
+    handler(
+      context: Context<W, BodyOf<B>, BodyOf<Q>, Readonly<Record<ParamNames<Path>, string>>>,
+    ): Promise<Answer> | Answer;
+  },
+): Route {
+  return row;
+}

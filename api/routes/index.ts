@@ -1,0 +1,18 @@
+import { developerErrors } from '../middleware/developer-errors.ts';
+import type { RouteTable } from '../route.ts';
+import { developerRoutes } from './developer/index.ts';
+import { healthRoutes, operatorRoutes } from './operators/health.ts';
+
+/**
+ * Every route of the product: each area has its table beside its handlers, and this is the list of the tables, in the
+ * order in which they are asked. What is not in here is answered with 404.
+ */
+export const operatorTables: readonly RouteTable[] = [
+  { surface: 'operators', errors: developerErrors, routes: operatorRoutes },
+  { surface: 'any', errors: developerErrors, routes: healthRoutes },
+];
+
+export const tables: readonly RouteTable[] = [
+  ...operatorTables,
+  { surface: 'api', errors: developerErrors, routes: developerRoutes },
+];

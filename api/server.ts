@@ -1,0 +1,117 @@
+import { once } from 'node:events';
+import { createServer, STATUS_CODES, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { RequestHandler } from 'express';
+import type { WorkflowClient } from '../adapters/workflow-client.ts';
+import type { Db } from '../db/index.ts';
+import { createApp, createOperatorsApp } from './app.ts';
+import type { ApiDeps } from './deps.ts';
+import { createEnvironments } from './environments.ts';
+import { createMetrics } from './metrics.ts';
+import { createRateLimits } from './middleware/limit-rates.ts';
+import { createOnboardingClient } from './onboarding-client.ts';
+import { operatorTables, tables } from './routes/index.ts';
+
+/** What a program hands in: adapters and settings. The rest of `ApiDeps` is made from them. */
+export type ApiParts = Omit<ApiDeps, 'onboardingClient' | 'limits' | 'environments' | 'metrics'> & {
+  /** The fast path's connection to Temporal: lazy, without retries. */
+  workflows: Pick<WorkflowClient, 'deliver' | 'isReachable'>;
+  /** Works as `vestibule_system`, for the figures of the outbox; null leaves them out. */
+  systemDb: Db | null;
+};
+
+export function createApiDeps({ workflows, systemDb, ...parts }: ApiParts): ApiDeps {
+  const { db, now, settings } = parts;
+  const metrics = createMetrics({ systemDb, now });
+  return {
+    ...parts,
+    metrics,
+    onboardingClient: createOnboardingClient({ db, workflows, now, metrics }),
+    limits: createRateLimits({ db, factor: settings.rateLimitFactor }),
+    environments: createEnvironments({ db, now }),
+  };
+}
+
+export interface Listen {
+  /** Addresses to listen on, all with the same port; 0 takes a free one. */
+  hosts: readonly string[];
+  port: number;
+}
+
+export interface ApiServer {
+  port: number;
+  operatorsPort: number | null;
+  /** Stops accepting, lets requests finish for up to `drainMs`, then cuts what is left. */
+  close(drainMs?: number): Promise<void>;
+}
+
+/** Starts to answer. `operators` is the address of `/readyz` and `/metrics`; null where the main port has them. */
+export async function startApi(
+  deps: ApiDeps,
+  options: { listen: Listen; operators: Listen | null; plugins?: readonly RequestHandler[] },
+): Promise<ApiServer> {
+  const main = await listen(createApp(deps, tables, options.plugins), options.listen);
+  const operators =
+    options.operators === null
+      ? null
+      : await listen(createOperatorsApp(deps, operatorTables), options.operators);
+  return {
+    port: main.port,
+    operatorsPort: operators?.port ?? null,
+    async close(drainMs = 25_000) {
+      await Promise.all([main.close(drainMs), operators?.close(drainMs)]);
+    },
+  };
+}
+
+async function listen(app: RequestListener, { hosts, port }: Listen) {
+  const servers: Server[] = [];
+  let taken = port;
+  for (const host of hosts) {
+    const server = createServer(
+      { requestTimeout: 60_000, headersTimeout: 15_000, keepAliveTimeout: 65_000 },
+      app,
+    );
+    server.on('clientError', answerClientError);
+    server.listen(taken, host);
+    await once(server, 'listening');
+    taken = portOf(server.address());
+    servers.push(server);
+  }
+  return {
+    port: taken,
+    close: async (drainMs: number) => {
+      await Promise.all(servers.map((server) => drain(server, drainMs)));
+    },
+  };
+}
+
+async function drain(server: Server, drainMs: number): Promise<void> {
+  const closed = once(server, 'close');
+  server.close();
+  server.closeIdleConnections();
+  const cut = setTimeout(() => server.closeAllConnections(), drainMs);
+  await closed;
+  clearTimeout(cut);
+}
+
+/** What is no HTTP, or has headers beyond all measure, gets a JSON body too: some clients read nothing else. */
+function answerClientError(error: NodeJS.ErrnoException, socket: Duplex): void {
+  if (!socket.writable || error.code === 'ECONNRESET') {
+    socket.destroy();
+    return;
+  }
+  const status =
+    error.code === 'HPE_HEADER_OVERFLOW' ? 431 : error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : 400;
+  const body = JSON.stringify({ message: STATUS_CODES[status] });
+  socket.end(
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Type: application/json\r\n` +
+      `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+  );
+}
+
+function portOf(address: AddressInfo | string | null): number {
+  if (address === null || typeof address === 'string') throw new Error('the server listens on no port');
+  return address.port;
+}
