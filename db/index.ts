@@ -12,6 +12,26 @@ export { createListener } from './notifications.ts';
 export type { Page, PageRequest } from './pagination.ts';
 export type { Tenant } from './tenant.ts';
 export { insertApiKey, isTouchDue, listApiKeys, revokeApiKey, touchApiKey } from './repositories/api-keys.ts';
+export {
+  consumeRequest,
+  countAttemptsPerDay,
+  findAttemptByRelayState,
+  findAttemptByRequest,
+  finishAttempt,
+  getAttempt,
+  insertAttempt,
+  listAttempts,
+  rememberMessages,
+  storePendingOutcome,
+  summarizeFailures,
+  takeTestAddress,
+  type AttemptFilter,
+  type AttemptOutcome,
+  type ConsumedRequest,
+  type ListedAttempt,
+  type NewAttempt,
+  type SeenMessage,
+} from './repositories/attempts.ts';
 export { insertAudit, type NewAudit } from './repositories/audit.ts';
 export {
   claimDueCommands,
@@ -26,6 +46,35 @@ export {
   retryCommandLater,
   type NewCommand,
 } from './repositories/commands.ts';
+export {
+  insertCertificates,
+  insertSpKey,
+  listCertificateHistory,
+  listCertificates,
+  listSpKeys,
+  markAbsentCertificates,
+  retireCertificates,
+  takeCertificateNotice,
+  touchCertificate,
+  type NewCertificate,
+} from './repositories/connection-keys.ts';
+export {
+  deleteConnection,
+  findConnection,
+  getConnection,
+  insertConnection,
+  listConnections,
+  listConnectionsOf,
+  lockConnection,
+  markConnectionTested,
+  moveConnection,
+  updateConnection,
+  updateConnectionSettings,
+  type ConnectionChanges,
+  type ConnectionFilter,
+  type ConnectionSettings,
+  type NewConnection,
+} from './repositories/connections.ts';
 export { deleteOrganization, restoreOrganization, type Deletion } from './repositories/deletion.ts';
 export {
   getEnvironment,
@@ -193,6 +242,30 @@ export {
   listAllRedirectUris,
   listRedirectUris,
 } from './repositories/redirect-uris.ts';
+export {
+  deleteSandboxRecord,
+  findSandboxState,
+  insertSandboxRecord,
+  listSandboxRecords,
+  listSandboxRecordsNamed,
+  putSandboxState,
+} from './repositories/sandbox.ts';
+export {
+  countSealedByKey,
+  insertKeyCheck,
+  listKeyChecks,
+  lockSealedUnderOtherKeys,
+  updateSealed,
+  type SealedValue,
+} from './repositories/sealed-values.ts';
+export {
+  findProfile,
+  insertSignIn,
+  listLastSignIns,
+  takeSignInCode,
+  upsertProfile,
+  type NewProfile,
+} from './repositories/sign-ins.ts';
 export {
   countStaffCodes,
   endStaffSession,

@@ -1,0 +1,151 @@
+/** The identity provider's signing certificates of a connection, and our own key pairs. */
+import { sql, type Insertable } from 'kysely';
+import type { Tx } from '../database.ts';
+import type { IdpCertificateRow, IdpCertificatesTable } from '../tables/idp-certificates.ts';
+import type { SpKeyRow, SpKeysTable } from '../tables/sp-keys.ts';
+import { ownedBy, type Tenant } from '../tenant.ts';
+
+export type NewCertificate = Omit<
+  Insertable<IdpCertificatesTable>,
+  'absentSince' | 'lastUsedAt' | 'retiredAt' | 'lastNotice' | 'createdAt'
+> & { createdAt: Date };
+
+/** Those answers are verified with, the longest lasting first. */
+export async function listCertificates(
+  tx: Tx,
+  tenant: Tenant,
+  connectionId: string,
+): Promise<IdpCertificateRow[]> {
+  return certificatesOf(tx, tenant, connectionId)
+    .where('retiredAt', 'is', null)
+    .orderBy('notAfter', 'desc')
+    .orderBy('id')
+    .execute();
+}
+
+/** Retired ones too, newest first. */
+export async function listCertificateHistory(
+  tx: Tx,
+  tenant: Tenant,
+  connectionId: string,
+): Promise<IdpCertificateRow[]> {
+  return certificatesOf(tx, tenant, connectionId)
+    .orderBy('createdAt', 'desc')
+    .orderBy('id', 'desc')
+    .execute();
+}
+
+/** Adds the keys that are not there yet, one certificate a key, and gives back those added. */
+export async function insertCertificates(
+  tx: Tx,
+  certificates: readonly NewCertificate[],
+): Promise<IdpCertificateRow[]> {
+  if (certificates.length === 0) return [];
+  return tx
+    .insertInto('idpCertificates')
+    .values(certificates)
+    .onConflict((conflict) =>
+      conflict.columns(['connectionId', 'spkiFingerprint']).where('retiredAt', 'is', null).doNothing(),
+    )
+    .returningAll()
+    .execute();
+}
+
+/** From the commit on answers signed with these are refused. */
+export async function retireCertificates(
+  tx: Tx,
+  tenant: Tenant,
+  connectionId: string,
+  certificateIds: readonly string[],
+  now: Date,
+): Promise<void> {
+  await certificateUpdate(tx, tenant, connectionId)
+    .set({ retiredAt: now })
+    .where(sql<boolean>`id = any(${certificateIds}::text[])`)
+    .where('retiredAt', 'is', null)
+    .execute();
+}
+
+/** Notes which of the connection's keys its metadata no longer names, and takes the note off those it names again. */
+export async function markAbsentCertificates(
+  tx: Tx,
+  tenant: Tenant,
+  connectionId: string,
+  { named, now }: { named: readonly string[]; now: Date },
+): Promise<void> {
+  await certificateUpdate(tx, tenant, connectionId)
+    .set({
+      absentSince: sql<Date | null>`case when spki_fingerprint = any(${named}::text[]) then null else coalesce(absent_since, ${now}) end`,
+    })
+    .where('retiredAt', 'is', null)
+    .execute();
+}
+
+/** Remembers that an answer was verified with it, at most once an hour. */
+export async function touchCertificate(
+  tx: Tx,
+  tenant: Tenant,
+  connectionId: string,
+  fingerprint: string,
+  now: Date,
+): Promise<void> {
+  await certificateUpdate(tx, tenant, connectionId)
+    .set({ lastUsedAt: now })
+    .where('fingerprint', '=', fingerprint)
+    .where('retiredAt', 'is', null)
+    .where((eb) =>
+      eb.or([eb('lastUsedAt', 'is', null), eb('lastUsedAt', '<=', new Date(now.getTime() - 3_600_000))]),
+    )
+    .execute();
+}
+
+/** Takes the right to announce a threshold: false when it was announced before [REL-19]. */
+export async function takeCertificateNotice(
+  tx: Tx,
+  tenant: Tenant,
+  connectionId: string,
+  { fingerprint, notice }: { fingerprint: string; notice: string },
+): Promise<boolean> {
+  const taken = await certificateUpdate(tx, tenant, connectionId)
+    .set({ lastNotice: notice })
+    .where('fingerprint', '=', fingerprint)
+    .where('retiredAt', 'is', null)
+    .where(sql<boolean>`last_notice is distinct from ${notice}`)
+    .returning('id')
+    .executeTakeFirst();
+  return taken !== undefined;
+}
+
+export async function insertSpKey(
+  tx: Tx,
+  key: Omit<Insertable<SpKeysTable>, 'retiredAt'>,
+): Promise<SpKeyRow> {
+  return tx.insertInto('spKeys').values(key).returningAll().executeTakeFirstOrThrow();
+}
+
+/** Our keys in use, newest first. */
+export async function listSpKeys(tx: Tx, tenant: Tenant, connectionId: string): Promise<SpKeyRow[]> {
+  return tx
+    .selectFrom('spKeys')
+    .selectAll()
+    .where(ownedBy('spKeys', tenant))
+    .where('connectionId', '=', connectionId)
+    .where('retiredAt', 'is', null)
+    .orderBy('createdAt', 'desc')
+    .execute();
+}
+
+function certificatesOf(tx: Tx, tenant: Tenant, connectionId: string) {
+  return tx
+    .selectFrom('idpCertificates')
+    .selectAll()
+    .where(ownedBy('idpCertificates', tenant))
+    .where('connectionId', '=', connectionId);
+}
+
+function certificateUpdate(tx: Tx, tenant: Tenant, connectionId: string) {
+  return tx
+    .updateTable('idpCertificates')
+    .where(ownedBy('idpCertificates', tenant))
+    .where('connectionId', '=', connectionId);
+}

@@ -1,0 +1,266 @@
+import { sql, type Insertable, type UpdateObject } from 'kysely';
+import { OnboardingError } from '../../onboarding/errors.ts';
+import { notifyChange, type Tx } from '../database.ts';
+import { byCreation, pageOf, type Page, type PageRequest } from '../pagination.ts';
+import { toJson } from '../tables/columns.ts';
+import type { ConnectionRow, ConnectionsTable } from '../tables/connections.ts';
+import type { Database } from '../tables/index.ts';
+import { ownedBy, type Tenant } from '../tenant.ts';
+
+export type NewConnection = Pick<
+  Insertable<ConnectionsTable>,
+  | 'id'
+  | 'environmentId'
+  | 'organizationId'
+  | 'name'
+  | 'externalId'
+  | 'connectionType'
+  | 'providerId'
+  | 'state'
+  | 'spEntityId'
+  | 'acsUrl'
+  | 'spMetadataUrl'
+> & { createdAt: Date };
+
+/** What may change without touching how answers are verified. */
+export type ConnectionChanges = Partial<
+  Pick<
+    ConnectionRow,
+    | 'name'
+    | 'externalId'
+    | 'connectionType'
+    | 'providerId'
+    | 'guideProgress'
+    | 'drafts'
+    | 'metadataFetchedAt'
+    | 'metadataEtag'
+    | 'metadataFailingSince'
+  >
+>;
+
+/** What a test proves: a change here makes an earlier test say nothing. */
+export type ConnectionSettings = Partial<
+  Pick<
+    ConnectionRow,
+    | 'idpEntityId'
+    | 'idpSsoUrl'
+    | 'idpSsoBinding'
+    | 'idpMetadataUrl'
+    | 'signRequests'
+    | 'attributeMapping'
+    | 'signedFloor'
+    | 'encryptedFloor'
+  >
+>;
+
+export interface ConnectionFilter {
+  connectionTypes?: readonly string[];
+  /** A domain of the organization. */
+  domain?: string;
+  /** Part of the name. */
+  search?: string;
+}
+
+export async function insertConnection(tx: Tx, connection: NewConnection): Promise<ConnectionRow> {
+  return tx
+    .insertInto('connections')
+    .values({ ...connection, updatedAt: connection.createdAt })
+    .returningAll()
+    .executeTakeFirstOrThrow();
+}
+
+/** Undefined also for one that is deleted. */
+export async function findConnection(
+  tx: Tx,
+  tenant: Tenant,
+  connectionId: string,
+): Promise<ConnectionRow | undefined> {
+  return living(tx, tenant).where('connections.id', '=', connectionId).executeTakeFirst();
+}
+
+/** Throws `not_found`. */
+export async function getConnection(tx: Tx, tenant: Tenant, connectionId: string): Promise<ConnectionRow> {
+  return found(await findConnection(tx, tenant, connectionId));
+}
+
+/** Like `getConnection`, and nobody else changes it until the transaction ends. */
+export async function lockConnection(tx: Tx, tenant: Tenant, connectionId: string): Promise<ConnectionRow> {
+  return found(
+    await living(tx, tenant).where('connections.id', '=', connectionId).forUpdate().executeTakeFirst(),
+  );
+}
+
+export async function listConnections(
+  tx: Tx,
+  tenant: Tenant,
+  filter: ConnectionFilter,
+  request: PageRequest,
+): Promise<Page<ConnectionRow>> {
+  let query = living(tx, tenant);
+  const { connectionTypes, domain, search } = filter;
+  if (connectionTypes) query = query.where(sql<boolean>`connection_type = any(${connectionTypes}::text[])`);
+  if (search) query = query.where(sql<boolean>`position(lower(${search}) in lower(connections.name)) > 0`);
+  if (domain) {
+    query = query.where((eb) =>
+      eb.exists(
+        eb
+          .selectFrom('organizationDomains')
+          .whereRef('organizationDomains.organizationId', '=', 'connections.organizationId')
+          .where('organizationDomains.domain', '=', domain)
+          .select('organizationDomains.id'),
+      ),
+    );
+  }
+  const owned = ownedBy('connections', tenant);
+  return pageOf(tx, query, { table: 'connections', keys: byCreation('connections'), owned }, request);
+}
+
+/** The connections of many organizations at once, oldest first. */
+export async function listConnectionsOf(
+  tx: Tx,
+  tenant: Tenant,
+  organizationIds: readonly string[],
+): Promise<ConnectionRow[]> {
+  return living(tx, tenant)
+    .where(sql<boolean>`organization_id = any(${organizationIds}::text[])`)
+    .orderBy('connections.createdAt')
+    .orderBy('connections.id')
+    .execute();
+}
+
+/** Throws `not_found`. */
+export async function updateConnection(
+  tx: Tx,
+  tenant: Tenant,
+  connectionId: string,
+  { guideProgress, drafts, ...changes }: ConnectionChanges,
+  now: Date,
+): Promise<ConnectionRow> {
+  return update(tx, tenant, connectionId, {
+    ...changes,
+    ...(guideProgress && { guideProgress: toJson(guideProgress) }),
+    ...(drafts && { drafts: toJson(drafts) }),
+    updatedAt: now,
+  });
+}
+
+/**
+ * Changes what answers are verified with and counts the settings' revision up, by which a test and its verdict are
+ * known to belong to these settings. Throws `not_found`.
+ */
+export async function updateConnectionSettings(
+  tx: Tx,
+  tenant: Tenant,
+  connectionId: string,
+  { attributeMapping, ...settings }: ConnectionSettings,
+  now: Date,
+): Promise<ConnectionRow> {
+  return update(tx, tenant, connectionId, {
+    ...settings,
+    ...(attributeMapping && { attributeMapping: toJson(attributeMapping) }),
+    settingsRevision: sql<number>`settings_revision + 1`,
+    updatedAt: now,
+  });
+}
+
+/**
+ * Remembers a passed test and takes what it had signed as the floor. Undefined when the settings have changed since the
+ * test began: then it says nothing about them.
+ */
+export async function markConnectionTested(
+  tx: Tx,
+  tenant: Tenant,
+  connectionId: string,
+  test: {
+    settingsRevision: number;
+    email: string;
+    signedFloor: ConnectionRow['signedFloor'];
+    encryptedFloor: boolean;
+    now: Date;
+  },
+): Promise<ConnectionRow | undefined> {
+  const { settingsRevision, email, signedFloor, encryptedFloor, now } = test;
+  const connection = await tx
+    .updateTable('connections')
+    .set({ testedRevision: settingsRevision, testedAt: now, testedEmail: email, signedFloor, encryptedFloor })
+    .where('id', '=', connectionId)
+    .where('settingsRevision', '=', settingsRevision)
+    .where('deletedAt', 'is', null)
+    .where(ownedBy('connections', tenant))
+    .returningAll()
+    .executeTakeFirst();
+  if (connection) notifyChange(tx, connection, 'onboarding', connection.id);
+  return connection;
+}
+
+/** Moves the connection on from one of the states named; undefined when it is in none of them. */
+export async function moveConnection(
+  tx: Tx,
+  tenant: Tenant,
+  connectionId: string,
+  move: { from: readonly ConnectionRow['state'][]; to: ConnectionRow['state']; now: Date },
+): Promise<ConnectionRow | undefined> {
+  const connection = await tx
+    .updateTable('connections')
+    .set({
+      state: move.to,
+      updatedAt: move.now,
+      ...(move.to === 'active' && { activatedAt: sql<Date>`coalesce(activated_at, ${move.now})` }),
+    })
+    .where('id', '=', connectionId)
+    .where('state', 'in', move.from)
+    .where('deletedAt', 'is', null)
+    .where(ownedBy('connections', tenant))
+    .returningAll()
+    .executeTakeFirst();
+  if (connection) notifyChange(tx, connection, 'onboarding', connection.id);
+  return connection;
+}
+
+/** Undefined when there was none. From the commit on nobody signs in through it. */
+export async function deleteConnection(
+  tx: Tx,
+  tenant: Tenant,
+  connectionId: string,
+  now: Date,
+): Promise<ConnectionRow | undefined> {
+  return tx
+    .updateTable('connections')
+    .set({ deletedAt: now })
+    .where('id', '=', connectionId)
+    .where('deletedAt', 'is', null)
+    .where(ownedBy('connections', tenant))
+    .returningAll()
+    .executeTakeFirst();
+}
+
+async function update(
+  tx: Tx,
+  tenant: Tenant,
+  connectionId: string,
+  changes: UpdateObject<Database, 'connections'>,
+): Promise<ConnectionRow> {
+  return found(
+    await tx
+      .updateTable('connections')
+      .set(changes)
+      .where('id', '=', connectionId)
+      .where('deletedAt', 'is', null)
+      .where(ownedBy('connections', tenant))
+      .returningAll()
+      .executeTakeFirst(),
+  );
+}
+
+function living(tx: Tx, tenant: Tenant) {
+  return tx
+    .selectFrom('connections')
+    .selectAll('connections')
+    .where(ownedBy('connections', tenant))
+    .where('connections.deletedAt', 'is', null);
+}
+
+function found(connection: ConnectionRow | undefined): ConnectionRow {
+  if (!connection) throw new OnboardingError('not_found', { kind: 'connection' });
+  return connection;
+}

@@ -1,0 +1,83 @@
+/** Where values sealed under `SECRETS_KEY` lie, for the check at start and for `rewrap` [SEC-02]. Needs `withSystem`. */
+import { sql } from 'kysely';
+import type { Tx } from '../database.ts';
+import type { KeyCheckRow } from '../tables/key-checks.ts';
+
+/** Every sealed column: the row it is bound to is named by `rowId`. */
+const places = [
+  { table: 'links', column: 'token_sealed', rowId: 'id', organization: 'organization_id' },
+  { table: 'sp_keys', column: 'private_key_sealed', rowId: 'id', organization: 'organization_id' },
+  { table: 'token_keys', column: 'private_key_sealed', rowId: 'id', organization: 'null::text' },
+  {
+    table: 'idempotency_keys',
+    column: 'body',
+    rowId: "environment_id || ' ' || scope || ' ' || key",
+    organization: 'null::text',
+    where: 'body_sealed',
+  },
+] as const satisfies { table: string; column: string; rowId: string; organization: string; where?: string }[];
+
+/** A sealed value with all it is bound to (`SealedAt` of adapters/secrets.ts). */
+export interface SealedValue {
+  table: (typeof places)[number]['table'];
+  column: (typeof places)[number]['column'];
+  organizationId: string | null;
+  rowId: string;
+  sealed: string;
+}
+
+/** How many stored values need each key. */
+export async function countSealedByKey(tx: Tx): Promise<Map<string, number>> {
+  const counts = new Map<string, number>();
+  for (const place of places) {
+    const { rows } = await sql<{ keyId: string; count: number }>`
+      select split_part(${sql.ref(place.column)}, '.', 2) as key_id, count(*) as count
+      from ${sql.table(place.table)} where ${present(place)} group by key_id
+    `.execute(tx);
+    for (const { keyId, count } of rows) counts.set(keyId, (counts.get(keyId) ?? 0) + count);
+  }
+  return counts;
+}
+
+/** Up to `limit` values that are not under this key, locked; rows that somebody else holds are left for later. */
+export async function lockSealedUnderOtherKeys(tx: Tx, keyId: string, limit: number): Promise<SealedValue[]> {
+  const found: SealedValue[] = [];
+  for (const place of places) {
+    const { rows } = await sql<Omit<SealedValue, 'table' | 'column'>>`
+      select ${sql.raw(place.organization)} as organization_id, ${sql.raw(place.rowId)} as row_id,
+        ${sql.ref(place.column)} as sealed
+      from ${sql.table(place.table)}
+      where ${present(place)} and split_part(${sql.ref(place.column)}, '.', 2) <> ${keyId}
+      limit ${limit - found.length} for update skip locked
+    `.execute(tx);
+    found.push(...rows.map((row) => ({ ...row, table: place.table, column: place.column })));
+  }
+  return found;
+}
+
+export async function updateSealed(tx: Tx, { table, rowId }: SealedValue, sealed: string): Promise<void> {
+  const place = places.find((candidate) => candidate.table === table);
+  if (!place) throw new Error(`${table} holds no sealed values`);
+  await sql`
+    update ${sql.table(table)} set ${sql.ref(place.column)} = ${sealed} where ${sql.raw(place.rowId)} = ${rowId}
+  `.execute(tx);
+}
+
+/** The stored check value of every key that was ever used here. */
+export async function listKeyChecks(tx: Tx): Promise<KeyCheckRow[]> {
+  return tx.selectFrom('keyChecks').selectAll().orderBy('keyId').execute();
+}
+
+/** Keeps the first value of a key id; compare before with `listKeyChecks`. */
+export async function insertKeyCheck(tx: Tx, check: KeyCheckRow): Promise<void> {
+  await tx
+    .insertInto('keyChecks')
+    .values(check)
+    .onConflict((conflict) => conflict.column('keyId').doNothing())
+    .execute();
+}
+
+function present(place: (typeof places)[number]) {
+  const condition = 'where' in place ? sql` and ${sql.raw(place.where)}` : sql``;
+  return sql`${sql.ref(place.column)} is not null${condition}`;
+}

@@ -1,0 +1,87 @@
+/** Profiles, and what a successful sign-in leaves: a code, then an access token. */
+import { sql, type Insertable } from 'kysely';
+import type { Tx } from '../database.ts';
+import { toJson } from '../tables/columns.ts';
+import type { ProfileRow, ProfilesTable } from '../tables/profiles.ts';
+import type { SignInRow, SignInsTable } from '../tables/sign-ins.ts';
+import { ownedBy, type Tenant } from '../tenant.ts';
+
+export type NewProfile = Omit<
+  Insertable<ProfilesTable>,
+  'rawAttributes' | 'createdAt' | 'updatedAt' | 'lastSignInAt'
+> & { rawAttributes: Record<string, unknown>; now: Date };
+
+/**
+ * Makes the profile of (connection, idp id) or brings it up to date; a person keeps the id of their first sign-in
+ * [IDB-01].
+ */
+export async function upsertProfile(
+  tx: Tx,
+  { now, rawAttributes, ...profile }: NewProfile,
+): Promise<ProfileRow> {
+  const { email, firstName, lastName, groups, connectionType } = profile;
+  const latest = { email, firstName, lastName, groups, connectionType, rawAttributes: toJson(rawAttributes) };
+  return tx
+    .insertInto('profiles')
+    .values({ ...profile, ...latest, createdAt: now, updatedAt: now, lastSignInAt: now })
+    .onConflict((conflict) =>
+      conflict
+        .columns(['connectionId', 'idpId'])
+        .doUpdateSet({ ...latest, updatedAt: now, lastSignInAt: now }),
+    )
+    .returningAll()
+    .executeTakeFirstOrThrow();
+}
+
+export async function findProfile(
+  tx: Tx,
+  tenant: Tenant,
+  profileId: string,
+): Promise<ProfileRow | undefined> {
+  return tx
+    .selectFrom('profiles')
+    .selectAll()
+    .where('id', '=', profileId)
+    .where(ownedBy('profiles', tenant))
+    .executeTakeFirst();
+}
+
+export async function insertSignIn(
+  tx: Tx,
+  signIn: Omit<Insertable<SignInsTable>, 'codeUsedAt' | 'accessTokenId' | 'accessTokenExpiresAt'>,
+): Promise<SignInRow> {
+  return tx.insertInto('signIns').values(signIn).returningAll().executeTakeFirstOrThrow();
+}
+
+/** Exchanges a code, once: of simultaneous tries one gets the row. Undefined when it is used or has ended. */
+export async function takeSignInCode(
+  tx: Tx,
+  tenant: Tenant,
+  signInId: string,
+  token: { accessTokenId: string; accessTokenExpiresAt: Date; now: Date },
+): Promise<SignInRow | undefined> {
+  const { accessTokenId, accessTokenExpiresAt, now } = token;
+  return tx
+    .updateTable('signIns')
+    .set({ codeUsedAt: now, accessTokenId, accessTokenExpiresAt })
+    .where('id', '=', signInId)
+    .where('codeUsedAt', 'is', null)
+    .where('codeExpiresAt', '>', now)
+    .where(ownedBy('signIns', tenant))
+    .returningAll()
+    .executeTakeFirst();
+}
+
+/** When somebody of each organization last signed in for real. */
+export async function listLastSignIns(
+  tx: Tx,
+  tenant: Tenant,
+  organizationIds: readonly string[],
+): Promise<Map<string, Date>> {
+  const { rows } = await sql<{ organizationId: string; at: Date }>`
+    select organization_id, max(created_at) as at from sign_ins
+    where ${ownedBy('signIns', tenant)} and not is_test and organization_id = any(${organizationIds}::text[])
+    group by organization_id
+  `.execute(tx);
+  return new Map(rows.map(({ organizationId, at }) => [organizationId, at]));
+}
