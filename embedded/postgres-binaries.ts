@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { execFile } from 'node:child_process';
 import { chmod, copyFile, link, mkdir, readFile, readdir, rename, rm, stat, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -71,7 +72,7 @@ export async function canRun(
 export async function mirrorBinaries(from: PostgresBinaries, parent: string): Promise<PostgresBinaries> {
   const target = path.join(parent, `postgres-${from.version}`);
   if (await exists(path.join(target, 'bin', 'postgres'))) return { ...from, folder: target };
-  const building = `${target}.${process.pid}`;
+  const building = `${target}.${randomUUID()}`;
   await rm(building, { recursive: true, force: true });
   await mirrorFolder(from.folder, building);
   try {
