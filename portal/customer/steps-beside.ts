@@ -2,17 +2,20 @@
 import { onScopeDispose, shallowReadonly, shallowRef, watchEffect } from 'vue';
 import type { RailStep } from '../shared/steps.ts';
 
-type StepsBeside = { title: string; steps: readonly RailStep[]; currentId: string | undefined };
+export type StepsBeside = { title: string; steps: readonly RailStep[]; currentId: string | undefined };
 
 const beside = shallowRef<StepsBeside>();
 
 /** Shows these steps beside the page for as long as it is open. */
 export function useStepsBeside(read: () => StepsBeside | undefined): void {
-  watchEffect(() => (beside.value = read()));
-  const mine = () => beside.value;
-  const last = mine();
+  let mine: StepsBeside | undefined;
+  watchEffect(() => {
+    mine = read();
+    beside.value = mine;
+  });
+  // The next page is set up before this one goes: what it has set stays.
   onScopeDispose(() => {
-    if (beside.value === last) beside.value = undefined;
+    if (beside.value === mine) beside.value = undefined;
   });
 }
 

@@ -1,0 +1,61 @@
+import type { Home } from '../../api/contract/setup.ts';
+import type { FeatureView, StepView } from '../../onboarding/view.ts';
+import { useTimes } from '../shared/composables/use-times.ts';
+import { useText } from '../shared/i18n.ts';
+
+/** Where a feature stands, as one line of home's ledger. */
+export function useFeatureWords(read: () => Home | undefined) {
+  const { t } = useText();
+  const times = useTimes();
+
+  function inProgress({ steps }: FeatureView): string {
+    const at = steps.findIndex(({ state }) => state !== 'done');
+    const step: StepView | undefined = steps[at];
+    if (step === undefined) return '';
+    return t('home.stepOf', { n: at + 1, total: steps.length, step: t(`steps.${step.step}.name`) });
+  }
+
+  function signIn(feature: FeatureView): string {
+    const connection = read()?.connection ?? null;
+    const provider = connection?.providerName ?? null;
+    if (connection?.activatedAt != null && provider !== null) {
+      return connection.chip === 'off'
+        ? t('home.turnedOff', { provider })
+        : t('home.liveSince', { provider, when: times.when(connection.activatedAt) });
+    }
+    if (feature.state === 'not_started') return t('home.notStarted');
+    const text = inProgress(feature);
+    return provider === null ? text : t('home.withProvider', { provider, text });
+  }
+
+  function domains(feature: FeatureView): string {
+    const known = read()?.domains ?? [];
+    const only = known[0];
+    if (only === undefined) return t('home.notStarted');
+    if (known.length > 1 && feature.state !== 'done') return inProgress(feature);
+    if (only.verifiedAt !== null && only.state === 'verified')
+      return t('home.verifiedAt', { when: times.when(only.verifiedAt) });
+    if (only.state === 'lapsed') return t('home.lapsed', { when: times.when(only.since) });
+    if (only.state === 'conflict') return t('home.conflict');
+    if (only.state === 'failed') return t('home.failed');
+    return only.chip === 'not_right'
+      ? t('home.notRight')
+      : t('home.waitingSince', { when: times.when(only.since) });
+  }
+
+  return {
+    text(feature: FeatureView): string {
+      if (feature.state === 'skipped') return t('home.skipped');
+      return feature.feature === 'sso' ? signIn(feature) : domains(feature);
+    },
+    /** Said only when another feature stands in the way; the order within one is in the rail. */
+    reason(feature: FeatureView): string | undefined {
+      const first = feature.steps.find(({ state }) => state !== 'done');
+      if (first?.state !== 'blocked' || first.cause === undefined) return undefined;
+      if (feature.steps.some(({ step }) => step === first.cause)) return undefined;
+      return first.step === 'go_live'
+        ? t('home.goLiveWaits')
+        : t('home.opensAfter', { step: t(`steps.${first.cause}.name`) });
+    },
+  };
+}

@@ -1,0 +1,28 @@
+import type { GuideBlock } from '../../onboarding/providers/sign-in/provider.ts';
+
+export type GuidePart =
+  | { kind: 'values'; values: Extract<GuideBlock, { kind: 'value' }>[] }
+  | { kind: 'settings'; settings: Extract<GuideBlock, { kind: 'setting' }>[] }
+  | { kind: 'attributes'; attributes: Extract<GuideBlock, { kind: 'attribute' }>[] }
+  | Extract<GuideBlock, { kind: 'text' | 'note' | 'form' }>;
+
+/** Neighbours of one kind stand together: slips in one group, settings and attributes in one table. */
+export function guideParts(blocks: readonly GuideBlock[]): GuidePart[] {
+  const parts: GuidePart[] = [];
+  for (const block of blocks) {
+    const last = parts.at(-1);
+    if (block.kind === 'value') {
+      if (last?.kind === 'values') last.values.push(block);
+      else parts.push({ kind: 'values', values: [block] });
+    } else if (block.kind === 'setting') {
+      if (last?.kind === 'settings') last.settings.push(block);
+      else parts.push({ kind: 'settings', settings: [block] });
+    } else if (block.kind === 'attribute') {
+      if (last?.kind === 'attributes') last.attributes.push(block);
+      else parts.push({ kind: 'attributes', attributes: [block] });
+    } else {
+      parts.push(block);
+    }
+  }
+  return parts;
+}

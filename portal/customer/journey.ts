@@ -1,0 +1,30 @@
+/** Where the onboarding stands, as last heard from any page: the rail and the ledger draw it. */
+import { shallowReadonly, shallowRef } from 'vue';
+import type { OnboardingView, FeatureView, StepView } from '../../onboarding/view.ts';
+import type { OfferedFeature, StepName } from '../../onboarding/steps.ts';
+
+const known = shallowRef<OnboardingView | null>(null);
+
+export function useJourney() {
+  return {
+    view: shallowReadonly(known),
+    /** Takes the newer of two views: answers may arrive out of order. */
+    note: (view: OnboardingView | null) => {
+      if (view !== null && (known.value === null || view.revision >= known.value.revision))
+        known.value = view;
+    },
+  };
+}
+
+/** Tests begin with a journey nobody has told of yet. */
+export function forgetJourney(): void {
+  known.value = null;
+}
+
+export function featureOf(view: OnboardingView | null, feature: OfferedFeature): FeatureView | undefined {
+  return view?.features.find((one) => one.feature === feature);
+}
+
+export function stepOf(view: OnboardingView | null, step: StepName): StepView | undefined {
+  return view?.features.flatMap(({ steps }) => steps).find((one) => one.step === step);
+}

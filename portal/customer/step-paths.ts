@@ -1,0 +1,16 @@
+import type { StepName } from '../../onboarding/steps.ts';
+
+const paths: Readonly<Record<StepName, string>> = {
+  choose_provider: '/sso/provider',
+  configure_provider: '/sso/guide',
+  enter_metadata: '/sso/metadata',
+  test_sign_in: '/sso/test',
+  go_live: '/sso/go-live',
+  add_domain: '/domains',
+  verify_domain: '/domains',
+};
+
+/** The page on which a step is done. */
+export function pathOfStep(step: StepName): string {
+  return paths[step];
+}

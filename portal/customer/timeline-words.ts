@@ -1,0 +1,25 @@
+import type { TimelineItem } from '../../api/contract/shared.ts';
+import { useText } from '../shared/i18n.ts';
+import { useProblemWords } from '../shared/problem-words.ts';
+import { ApiProblem } from '../shared/api-client.ts';
+
+/** One entry of the timeline as a sentence. Facts are ids and codes; names come from what the page knows. */
+export function useTimelineWords(domainNames: () => ReadonlyMap<string, string>) {
+  const { t, has } = useText();
+  const problems = useProblemWords();
+
+  return (item: TimelineItem): string => {
+    if (!has(`timeline.kinds.${item.kind}`)) return t('timeline.other');
+    const { facts } = item;
+    const known = (key: string, fallback: string) => (has(key) ? t(key) : fallback);
+    return t(`timeline.kinds.${item.kind}`, {
+      provider:
+        facts['provider_name'] ?? known(`providers.${facts['provider']}`, String(facts['provider'] ?? '')),
+      step: item.step === null ? '' : t(`steps.${item.step}.name`),
+      cause: known(`causes.${facts['cause']}`, t('causes.other')),
+      domain: facts['domain'] ?? domainNames().get(String(facts['domain_id'])) ?? t('domains.aDomain'),
+      feature: known(`features.${facts['feature']}`, String(facts['feature'] ?? '')),
+      code: problems.what(new ApiProblem({ code: String(facts['code'] ?? 'unexpected') })),
+    });
+  };
+}
