@@ -1,0 +1,83 @@
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { chromium, type Browser, type Page } from 'playwright-core';
+import { afterAll, beforeAll, describe } from 'vitest';
+import { findChromium, type ChromiumProgram } from './chromium.ts';
+
+const cache = path.resolve(import.meta.dirname, '../../node_modules/.cache/vestibule');
+
+/**
+ * A `describe` whose tests drive a real browser; await it at the top of the file. Where none can be had they are skipped,
+ * and their names say why. One browser per group, closed after it: open a context per test.
+ */
+export async function describeWithBrowser(
+  title: string,
+  tests: (browser: () => Browser) => void,
+): Promise<void> {
+  const program = await findChromium(cache);
+  if ('reason' in program) {
+    describe.skip(`${title} [skipped: ${program.reason}]`, () => tests(notThere));
+    return;
+  }
+  describe(title, () => {
+    let browser: Browser | undefined;
+    beforeAll(async () => {
+      browser = await launch(program);
+    });
+    afterAll(async () => {
+      await browser?.close();
+    });
+    tests(() => browser ?? notThere());
+  });
+}
+
+/** A browser for scripts that are no tests (screenshots). @throws Error with the reason when there is none */
+export async function launchBrowser(): Promise<Browser> {
+  const program = await findChromium(cache);
+  if ('reason' in program) throw new Error(program.reason);
+  return await launch(program);
+}
+
+/**
+ * What axe finds against WCAG 2.2 A and AA, one line each: rule, element, what to do. `expect(…).toEqual([])` reads well
+ * when it fails.
+ */
+export async function axeViolations(page: Page): Promise<string[]> {
+  await page.evaluate(await axeSource());
+  const { violations } = await page.evaluate<{ violations: AxeViolation[] }>(
+    `axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'], resultTypes: ['violations'] })`,
+  );
+  return violations.flatMap(({ id, help, nodes }) =>
+    nodes.map(({ target, failureSummary }) => `${id}: ${target.join(' ')}: ${failureSummary ?? help}`),
+  );
+}
+
+interface AxeViolation {
+  id: string;
+  help: string;
+  nodes: { target: string[]; failureSummary?: string }[];
+}
+
+async function launch(program: ChromiumProgram): Promise<Browser> {
+  return await chromium.launch({
+    executablePath: program.executablePath,
+    // Nothing else: the package's own arguments switch web security off, and with it what our tests are about.
+    args: ['--no-sandbox'],
+    env: { ...definedOnly(process.env), ...program.env },
+  });
+}
+
+function definedOnly(env: NodeJS.ProcessEnv): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
+}
+
+async function axeSource(): Promise<string> {
+  return await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+}
+
+function notThere(): never {
+  throw new Error('the browser is there in hooks and tests only');
+}
