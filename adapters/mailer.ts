@@ -1,0 +1,168 @@
+/**
+ * Hands one message for one person to the mail server [MAIL-02], [MAIL-03], [MAIL-05]. What comes back is the server's
+ * word: accepted, refused for good (`mail_refused`, with what it said), or not now (`MailServerUnavailable`, to be tried
+ * again). Delivery itself is known only from later notices.
+ */
+import { createTransport, type NodemailerError } from 'nodemailer';
+import { OnboardingError } from '../onboarding/errors.ts';
+import { parseEmail } from './email-address.ts';
+import { nameLength, singleLine } from './mail/safe-text.ts';
+
+export interface MailerOptions {
+  /** `smtp://user:password@host:587` or `smtps://…`; query parameters are ignored */
+  smtpUrl: string;
+  /** false is accepted for a server on this machine only */
+  requireTls: boolean;
+  /** who the mail is from, where the message names nobody; its domain must be aligned for DMARC */
+  from: Mailbox;
+  now: () => Date;
+}
+
+export interface Mailbox {
+  name?: string;
+  address: string;
+}
+
+export interface OutgoingMail {
+  to: Mailbox;
+  from?: Mailbox;
+  replyTo?: Mailbox;
+  subject: string;
+  html: string;
+  text: string;
+  /** `<…@…>`; the same for every try of one mail */
+  messageId: string;
+  /** the Message-ID of the mail before this one in its thread */
+  inReplyTo?: string;
+  references?: readonly string[];
+  /** `X-…` and `List-…` headers */
+  headers?: Readonly<Record<string, string>>;
+  /** where bounces go; the address of `from` unless given */
+  envelopeFrom?: string;
+}
+
+export interface Mailer {
+  /** Throws `mail_refused` {status, words}, `email_invalid` {email} or `MailServerUnavailable`. */
+  send(mail: OutgoingMail): Promise<{ accepted: true; response: string }>;
+  /** Connects and signs in without sending; throws `MailServerUnavailable`. */
+  verify(): Promise<void>;
+  close(): void;
+}
+
+/** The mail server could not be reached, is busy, or does not let us in: nobody's address is at fault. */
+export class MailServerUnavailable extends Error {
+  constructor(cause: unknown) {
+    super(`the mail server did not take the mail: ${cause instanceof Error ? cause.message : ''}`, { cause });
+    this.name = 'MailServerUnavailable';
+  }
+}
+
+const subjectLength = 200;
+const serverWordsLength = 300;
+
+export function createMailer(options: MailerOptions): Mailer {
+  const transport = createTransport({
+    ...connectionOf(options),
+    pool: true,
+    maxConnections: 4,
+    connectionTimeout: 10_000,
+    greetingTimeout: 10_000,
+    socketTimeout: 30_000,
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  });
+  return {
+    async send(mail) {
+      const to = mailboxOf(mail.to);
+      const from = mailboxOf(mail.from ?? options.from);
+      try {
+        const { response } = await transport.sendMail({
+          from,
+          to,
+          ...(mail.replyTo ? { replyTo: mailboxOf(mail.replyTo) } : {}),
+          subject: singleLine(mail.subject, subjectLength),
+          html: mail.html,
+          text: mail.text,
+          date: options.now(),
+          messageId: messageIdOf(mail.messageId),
+          ...(mail.inReplyTo === undefined ? {} : { inReplyTo: messageIdOf(mail.inReplyTo) }),
+          ...(mail.references === undefined ? {} : { references: mail.references.map(messageIdOf) }),
+          headers: { ...extraHeaders(mail.headers), 'Auto-Submitted': 'auto-generated' },
+          envelope: { from: parseEmail(mail.envelopeFrom ?? from.address), to: to.address },
+        });
+        return { accepted: true, response };
+      } catch (error) {
+        throw translate(error);
+      }
+    },
+    async verify() {
+      try {
+        await transport.verify();
+      } catch (error) {
+        throw new MailServerUnavailable(error);
+      }
+    },
+    close() {
+      transport.close();
+    },
+  };
+}
+
+function connectionOf({ smtpUrl, requireTls }: MailerOptions) {
+  const url = new URL(smtpUrl);
+  const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
+  const isLoopback = host === 'localhost' || host === '::1' || /^127(\.\d+){3}$/.test(host);
+  if (url.protocol !== 'smtp:' && url.protocol !== 'smtps:')
+    throw new Error('SMTP_URL must start with smtp:// or smtps://');
+  if (!requireTls && !isLoopback) throw new Error(`mail to ${host} must be sent over TLS [MAIL-05]`);
+  const isSecure = url.protocol === 'smtps:';
+  const user = decodeURIComponent(url.username);
+  return {
+    host,
+    port: Number(url.port) || (isSecure ? 465 : 587),
+    secure: isSecure,
+    requireTLS: requireTls,
+    tls: { minVersion: 'TLSv1.2' as const },
+    ...(user === '' ? {} : { auth: { user, pass: decodeURIComponent(url.password) } }),
+  };
+}
+
+// Always an object: a string would be read as a list of addresses (trap T8).
+function mailboxOf({ name, address }: Mailbox): { name: string; address: string } {
+  return { name: singleLine(name ?? '', nameLength), address: parseEmail(address) };
+}
+
+function messageIdOf(id: string): string {
+  if (!/^<[^<>\s\p{Cc}]+@[^<>\s\p{Cc}]+>$/u.test(id)) throw new Error('a Message-ID must read <…@…>');
+  return id;
+}
+
+function extraHeaders(headers: Readonly<Record<string, string>> = {}): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => {
+      if (!/^(X|List)-[A-Za-z-]+$/.test(name))
+        throw new Error(`the header "${name}" is not for callers to set`);
+      return [name, singleLine(value, subjectLength)];
+    }),
+  );
+}
+
+/**
+ * Only a 5xx answer to the recipient or the message itself says that this mail will never be taken; refused credentials
+ * or a refused sender are ours to repair, and the mail waits for that.
+ */
+function translate(error: unknown): Error {
+  if (!isPermanent(error)) return new MailServerUnavailable(error);
+  const words = singleLine(error.response ?? error.message, serverWordsLength);
+  return new OnboardingError('mail_refused', { status: error.responseCode ?? 500, words }, { cause: error });
+}
+
+function isPermanent(error: unknown): error is NodemailerError {
+  return (
+    error instanceof Error &&
+    'permanent' in error &&
+    error.permanent === true &&
+    'command' in error &&
+    (error.command === 'RCPT TO' || error.command === 'DATA')
+  );
+}
