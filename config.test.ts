@@ -1,8 +1,8 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { loadConfig, SettingsError } from './config.ts';
+import { loadConfig, settingNames, SettingsError } from './config.ts';
 
 const key = Buffer.alloc(32, 7).toString('base64');
 const production = {
@@ -150,4 +150,12 @@ test('keys can come from a file, and a missing file is named', async () => {
     'SECRETS_KEY_FILE cannot be read',
   );
   await rm(folder, { recursive: true });
+});
+
+test('.env.example explains every setting, in order, and no other; as it stands it starts', async () => {
+  const lines = (await readFile('.env.example', 'utf8')).split('\n').filter((line) => /^[A-Z]/.test(line));
+  const entries = lines.map((line) => line.split(/=(.*)/s).slice(0, 2));
+
+  expect(entries.map(([name]) => name)).toEqual(settingNames);
+  expect(problemsOf(Object.fromEntries(entries), 'start')).toEqual([]);
 });
