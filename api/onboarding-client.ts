@@ -96,14 +96,18 @@ export function createOnboardingClient(deps: {
   };
 }
 
-/** Writes commands of one onboarding to the outbox, in order. Give them to `deliver` after the commit. */
+/**
+ * Writes commands of one onboarding to the outbox, in order, after `earlier` ones of the same transaction. Give the
+ * result to `deliver` after the commit.
+ */
 export async function queueCommands(
   tx: Tx,
   onboarding: Parameters<typeof actRow>[0],
   commands: readonly Command[],
   now: Date,
+  earlier: readonly QueuedCommand[] = [],
 ): Promise<QueuedCommand[]> {
-  const queued: QueuedCommand[] = [];
+  const queued = [...earlier];
   for (const command of commands) {
     const { command: row } = await insertCommand(tx, actRow(onboarding, command, now));
     const mustWait = queued[0]?.mustWait ?? (await hasOlderUndelivered(tx, row));

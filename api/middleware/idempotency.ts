@@ -96,9 +96,17 @@ async function commitUnderKey(
   const { afterCommit } = done.answer;
   if (afterCommit === undefined) return done.answer;
   // Until this is stored, a repetition gets the answer of the transaction: kept, and applied in a moment.
-  const answer = await afterCommit();
-  await withTenant(deps.db, tenant, (tx) => replaceStoredAnswer(tx, request, sealing.store(answer)));
-  return answer;
+  const keep = (answer: Answer) =>
+    withTenant(deps.db, tenant, (tx) => replaceStoredAnswer(tx, request, sealing.store(answer)));
+  try {
+    const answer = await afterCommit();
+    await keep(answer);
+    return answer;
+  } catch (error) {
+    const refusal = attempt.answerRefusal(error);
+    if (refusal !== undefined) await keep(refusal);
+    throw error;
+  }
 }
 
 /** Stored answers that hold a secret are sealed, bound to their key. */

@@ -1,0 +1,206 @@
+import {
+  findNewestMainLink,
+  findOpenOnboarding,
+  insertAudit,
+  lockOrganization,
+  replaceMainLink,
+  type EnvironmentRow,
+  type LinkRow,
+  type OnboardingRow,
+  type OrganizationRow,
+  type Tx,
+} from '../db/index.ts';
+import type { Act, FeaturePlan } from '../onboarding/commands.ts';
+import { errorCodes, OnboardingError, type ErrorCode } from '../onboarding/errors.ts';
+import type { OfferedFeature } from '../onboarding/steps.ts';
+import type { OnboardingView } from '../onboarding/view.ts';
+import { audited, type Acting } from './acting.ts';
+import { rememberContacts } from './contacts.ts';
+import type { ApiDeps } from './deps.ts';
+import { commandsBy, insertStarted, startAct } from './journey-start.ts';
+import { mintMainLink, type MainLinkOrder } from './links.ts';
+import { queueCommands, type QueuedCommand } from './onboarding-client.ts';
+
+/**
+ * How an onboarding begins and is acted on, for the developer API, the dashboard and the portal alike. Each function
+ * writes rows and outbox commands in the caller's transaction; after the commit `settle` offers the commands to the
+ * workflow and says what came of them.
+ */
+
+/** The life is the environment's unless told; the note is a line of the vendor's own in the mail. */
+export interface Invitation extends MainLinkOrder {
+  /** The first one gets the link, all of them become IT contacts of the organization. */
+  emails: readonly string[];
+}
+
+export interface Invited {
+  organization: OrganizationRow;
+  onboarding: OnboardingRow;
+  link: LinkRow;
+  /** The address of the link; shown once where it is to be copied. */
+  url: string;
+  /** The main link that this one has ended. */
+  replaced: LinkRow | undefined;
+  queued: QueuedCommand[];
+}
+
+/**
+ * Starts the organization's onboarding, or joins the open one, and issues its main link. An older main link ends in the
+ * same act. Throws `not_found`, `email_invalid`, and `no_contact` when there is nobody to mail.
+ */
+export async function startOnboarding(
+  tx: Tx,
+  deps: ApiDeps,
+  invitation: Invitation,
+  by: Acting,
+): Promise<Invited> {
+  const { environment, organizationId, plan, delivery } = invitation;
+  const tenant = { environmentId: environment.id, organizationId };
+  const organization = await lockOrganization(tx, tenant, organizationId);
+  const [contact = null] = await rememberContacts(tx, tenant, invitation.emails, by.request.now);
+  if (delivery === 'mail' && contact === null) throw new OnboardingError('no_contact');
+
+  const open = await findOpenOnboarding(tx, tenant, organizationId);
+  const issued = mintMainLink(deps, invitation, contact, by, open);
+  const reminders = environment.reminders;
+  const started =
+    open === undefined
+      ? await insertStarted(tx, tenant, by, [
+          await startAct(tx, environment, organizationId, { origin: 'invitation', plan, reminders }),
+          issued.act('invite'),
+        ])
+      : {
+          onboarding: open,
+          commands: commandsBy(by, [{ kind: 'join', plan, reminders }, issued.act('invite')]),
+        };
+  const { onboarding, commands } = started;
+  const { link, replaced } = await replaceMainLink(tx, { ...issued.link, onboardingId: onboarding.id });
+  await insertAudit(
+    tx,
+    audited(by, tenant, {
+      action: open === undefined ? 'onboarding.started' : 'onboarding.joined',
+      target: { type: 'onboarding', id: onboarding.id },
+      after: { plan, link_id: link.id, delivery, replaced_link_id: replaced?.id ?? null },
+      personal: contact === null ? {} : { contact: contact.email },
+    }),
+  );
+  const queued = await queueCommands(tx, onboarding, commands, by.request.now);
+  return { organization, onboarding, link, url: issued.url, replaced, queued };
+}
+
+/** A new main link for the contact of the newest one, which it replaces. Throws `onboarding_ended` and `no_contact`. */
+export async function issueFreshLink(
+  tx: Tx,
+  deps: ApiDeps,
+  {
+    environment,
+    onboarding,
+    delivery,
+  }: { environment: EnvironmentRow; onboarding: OnboardingRow; delivery: 'mail' | 'copy' },
+  by: Acting,
+): Promise<Omit<Invited, 'organization'>> {
+  const tenant = { environmentId: environment.id, organizationId: onboarding.organizationId };
+  if (!onboarding.isOpen) throw new OnboardingError('onboarding_ended');
+  const newest = await findNewestMainLink(tx, tenant, onboarding.id);
+  const contactId = newest?.contactId ?? null;
+  if (delivery === 'mail' && contactId === null) throw new OnboardingError('no_contact');
+
+  const { organizationId } = onboarding;
+  const contact = contactId === null ? null : { id: contactId };
+  const issued = mintMainLink(
+    deps,
+    { environment, organizationId, plan: {}, delivery },
+    contact,
+    by,
+    onboarding,
+  );
+  const { link, replaced } = await replaceMainLink(tx, { ...issued.link, onboardingId: onboarding.id });
+  await insertAudit(
+    tx,
+    audited(by, tenant, {
+      action: 'link.replaced',
+      target: { type: 'link', id: link.id },
+      after: { delivery, replaced_link_id: replaced?.id ?? null },
+    }),
+  );
+  const queued = await queueCommands(
+    tx,
+    onboarding,
+    commandsBy(by, [issued.act('fresh_link')]),
+    by.request.now,
+  );
+  return { onboarding, link, url: issued.url, replaced, queued };
+}
+
+/**
+ * The onboarding a change made in a portal session belongs to: the open one, or a quiet run with this feature alone,
+ * without reminders. The commands it takes to begin come first in `queued`.
+ */
+export async function ensureOnboarding(
+  tx: Tx,
+  environment: EnvironmentRow,
+  organizationId: string,
+  feature: OfferedFeature,
+  by: Acting,
+): Promise<{ onboarding: OnboardingRow; queued: QueuedCommand[] }> {
+  const tenant = { environmentId: environment.id, organizationId };
+  const plan: FeaturePlan = { [feature]: 'required' };
+  const open = await findOpenOnboarding(tx, tenant, organizationId);
+  if (open === undefined) {
+    await lockOrganization(tx, tenant, organizationId);
+    const start = await startAct(tx, environment, organizationId, {
+      origin: 'portal',
+      plan,
+      reminders: false,
+    });
+    const { onboarding, commands } = await insertStarted(tx, tenant, by, [start]);
+    await insertAudit(
+      tx,
+      audited(by, tenant, {
+        action: 'onboarding.started',
+        target: { type: 'onboarding', id: onboarding.id },
+        after: { plan },
+      }),
+    );
+    return { onboarding, queued: await queueCommands(tx, onboarding, commands, by.request.now) };
+  }
+  const covers = open.view.features.some((f) => f.feature === feature && f.requirement !== 'off');
+  const joins: Act[] = covers
+    ? []
+    : [{ kind: 'join', plan: { [feature]: 'optional' }, reminders: environment.reminders }];
+  return { onboarding: open, queued: await queueCommands(tx, open, commandsBy(by, joins), by.request.now) };
+}
+
+/** Writes a person's act on an onboarding to the outbox, with its audit row, after what `ensureOnboarding` has queued. */
+export async function sendCommand(
+  tx: Tx,
+  onboarding: OnboardingRow,
+  act: Act,
+  by: Acting,
+  earlier: readonly QueuedCommand[] = [],
+): Promise<QueuedCommand[]> {
+  await insertAudit(
+    tx,
+    audited(by, onboarding, {
+      action: `onboarding.${act.kind}`,
+      target: { type: 'onboarding', id: onboarding.id },
+    }),
+  );
+  return queueCommands(tx, onboarding, commandsBy(by, [act]), by.request.now, earlier);
+}
+
+/** What became of commands: the view after them, or the one from before when they wait. Throws the workflow's refusal. */
+export async function settle(
+  deps: ApiDeps,
+  before: OnboardingView,
+  queued: readonly QueuedCommand[],
+): Promise<{ status: 'applied' | 'queued'; view: OnboardingView }> {
+  const delivered = await deps.onboardingClient.deliver(queued);
+  if (delivered.status === 'refused') throw new OnboardingError(refusalCode(delivered.code));
+  if (delivered.status === 'queued' || delivered.view === null) return { status: 'queued', view: before };
+  return { status: 'applied', view: delivered.view };
+}
+
+function refusalCode(code: string): ErrorCode {
+  return errorCodes.find((known) => known === code) ?? 'conflict';
+}
