@@ -1,7 +1,6 @@
 import { createSign, randomBytes } from 'node:crypto';
 import { deflateRawSync } from 'node:zlib';
-import { SignedXml } from 'xml-crypto';
-import { exclusiveCanonicalization, envelopedSignature } from './algorithms.ts';
+import { rsaSha256, signElement } from './sign-element.ts';
 import { escapeXml } from './xml-text.ts';
 
 export interface AuthnRequestInput {
@@ -31,9 +30,6 @@ export type AuthnRequest =
       readonly fields: { readonly SAMLRequest: string; readonly RelayState: string };
     };
 
-const rsaSha256 = 'http://www.w3.org/2001/04/xmldsig-more#rsa-sha256';
-const sha256 = 'http://www.w3.org/2001/04/xmlenc#sha256';
-
 /**
  * A SAML authentication request, ready to send (SAML core §3.4.1, bindings §3.4 and §3.5). It asks for no
  * RequestedAuthnContext: that breaks passwordless providers. Signatures are RSA-SHA256.
@@ -51,7 +47,7 @@ export function buildAuthnRequest(input: AuthnRequestInput): AuthnRequest {
         binding: 'post',
         action: input.destination,
         fields: {
-          SAMLRequest: Buffer.from(input.sign ? signXml(xml, id, input.sign) : xml).toString('base64'),
+          SAMLRequest: Buffer.from(input.sign ? signElement(xml, id, input.sign) : xml).toString('base64'),
           RelayState: input.relayState,
         },
       };
@@ -85,29 +81,9 @@ function redirectUrl(xml: string, { destination, relayState, sign }: AuthnReques
     `RelayState=${encodeURIComponent(relayState)}`,
   ];
   if (sign) {
-    parts.push(`SigAlg=${encodeURIComponent(rsaSha256)}`);
+    parts.push(`SigAlg=${encodeURIComponent(rsaSha256.signature)}`);
     const signature = createSign('RSA-SHA256').update(parts.join('&')).sign(sign.privateKeyPem, 'base64');
     parts.push(`Signature=${encodeURIComponent(signature)}`);
   }
   return `${destination}${destination.includes('?') ? '&' : '?'}${parts.join('&')}`;
-}
-
-function signXml(xml: string, id: string, sign: NonNullable<AuthnRequestInput['sign']>): string {
-  const signer = new SignedXml({
-    privateKey: sign.privateKeyPem,
-    publicCert: sign.certificatePem,
-    signatureAlgorithm: rsaSha256,
-    canonicalizationAlgorithm: exclusiveCanonicalization,
-  });
-  const target = `/*[@ID='${id}']`;
-  signer.addReference({
-    xpath: target,
-    transforms: [envelopedSignature, exclusiveCanonicalization],
-    digestAlgorithm: sha256,
-  });
-  signer.computeSignature(xml, {
-    prefix: 'ds',
-    location: { reference: `${target}/*[local-name(.)='Issuer']`, action: 'after' },
-  });
-  return signer.getSignedXml();
 }

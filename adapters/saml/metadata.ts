@@ -2,8 +2,8 @@ import { judgeCertificates, type CertificateReading, decodeBase64 } from './cert
 import { type Finding, finding } from './import-findings.ts';
 import { readInstant } from './instants.ts';
 import { readEndpoints, type EndpointOptions } from './metadata-endpoints.ts';
-import { readSignedMetadata } from './metadata-signature.ts';
 import { metadataLimits, type ScanRefusal, scanXml } from './scan.ts';
+import { readSignedDocument } from './signed-document.ts';
 import {
   attributeOf,
   childNamed,
@@ -67,7 +67,7 @@ export function readIdpMetadata(document: string | Uint8Array, options: Metadata
 
   const { pinnedMetadataKeys: pinned = [] } = options;
   if (pinned.length === 0) return readRoot(root, options, false);
-  const signed = readSignedMetadata(text.trimStart(), root, pinned);
+  const signed = readSignedDocument(text.trimStart(), root, pinned, metadataLimits);
   return signed ? readRoot(signed, options, true) : refused(finding('stop', 'metadata_signature_refused'));
 }
 

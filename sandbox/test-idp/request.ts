@@ -1,13 +1,11 @@
 import { verify, X509Certificate } from 'node:crypto';
 import { inflateRawSync } from 'node:zlib';
 import { responseLimits, scanXml } from '../../adapters/saml/scan.ts';
-import { parseInAgreement } from '../../adapters/saml/second-parser.ts';
-import { pinKeys, verifySignature } from '../../adapters/saml/signatures.ts';
-import { checkSignature } from '../../adapters/saml/structure.ts';
+import { rsaSha256 } from '../../adapters/saml/sign-element.ts';
+import { readSignedDocument } from '../../adapters/saml/signed-document.ts';
 import {
   attributeOf,
   childNamed,
-  childrenNamed,
   isNamed,
   textOf,
   type XmlElement,
@@ -49,28 +47,34 @@ export async function readAuthnRequest(
   const { xml, relayState, query } = unpack(arrived);
   const scanned = scanXml(xml, responseLimits);
   if (!scanned.ok) throw refused(scanned.reason);
-  const { root } = scanned;
-  if (!isNamed(root, ns.protocol, 'AuthnRequest')) throw refused('not_an_authn_request');
-
-  const issuer = childNamed(root, ns.assertion, 'Issuer');
-  const sp = await findSp(issuer ? textOf(issuer).trim() : '');
+  const sp = await findSp(issuerOf(scanned.root));
   if (!sp) throw refused('unknown_service_provider');
-  const acsUrl = attributeOf(root, 'AssertionConsumerServiceURL') ?? sp.acsUrl;
-  if (acsUrl !== sp.acsUrl) throw refused('acs_differs');
-  if (sp.signingCertificates.length > 0) {
-    const isSigned = query ? isQuerySigned(query, sp) : isDocumentSigned(xml, root, sp);
-    if (!isSigned) throw refused('signature_refused');
-  }
+
+  const root =
+    query || sp.signingCertificates.length === 0
+      ? scanned.root
+      : readSignedDocument(xml, scanned.root, sp.signingCertificates, responseLimits);
+  if (!root || (query && !isQuerySigned(query, sp))) throw refused('signature_refused');
+  if (!isNamed(root, ns.protocol, 'AuthnRequest')) throw refused('not_an_authn_request');
+  const id = attributeOf(root, 'ID');
+  if (!id) throw refused('id_missing');
+  if ((attributeOf(root, 'AssertionConsumerServiceURL') ?? sp.acsUrl) !== sp.acsUrl)
+    throw refused('acs_differs');
 
   const policy = childNamed(root, ns.protocol, 'NameIDPolicy');
   return {
-    id: attributeOf(root, 'ID') ?? '',
+    id,
     spEntityId: sp.entityId,
     acsUrl: sp.acsUrl,
     forceAuthn: /^(?:true|1)$/.test(attributeOf(root, 'ForceAuthn') ?? ''),
     nameIdFormat: policy && attributeOf(policy, 'Format'),
     relayState,
   };
+}
+
+function issuerOf(root: XmlElement): string {
+  const issuer = childNamed(root, ns.assertion, 'Issuer');
+  return issuer ? textOf(issuer).trim() : '';
 }
 
 function refused(reason: string): OnboardingError {
@@ -85,11 +89,10 @@ function unpack(arrived: ArrivedRequest) {
     return { xml: normalized(xml), relayState: arrived.relayState, query: undefined };
   }
   const query = readQuery(arrived.query);
+  const deflated = Buffer.from(query.get('SAMLRequest')?.value ?? '', 'base64');
   try {
-    const deflated = Buffer.from(decodeURIComponent(query.get('SAMLRequest') ?? ''), 'base64');
     const xml = inflateRawSync(deflated, { maxOutputLength: longestXml }).toString('utf8');
-    const relayState = query.get('RelayState');
-    return { xml: normalized(xml), relayState: relayState && decodeURIComponent(relayState), query };
+    return { xml: normalized(xml), relayState: query.get('RelayState')?.value, query };
   } catch {
     throw refused('not_deflated');
   }
@@ -99,43 +102,29 @@ function normalized(xml: string): string {
   return xml.replace(/\r\n?/g, '\n');
 }
 
-/** Raw values by raw name. A repeated or percent-encoded name could be signed as one thing and read as another. */
-function readQuery(query: string): Map<string, string> {
-  const values = new Map<string, string>();
+type Query = ReadonlyMap<string, { readonly part: string; readonly value: string }>;
+
+/** Parts by raw name. A repeated or percent-encoded name could be signed as one thing and read as another. */
+function readQuery(query: string): Query {
+  const parts = new Map<string, { part: string; value: string }>();
   for (const part of query.replace(/^\?/, '').split('&')) {
-    const [name = '', ...rest] = part.split('=');
-    if (name.includes('%') || values.has(name)) throw refused('query_refused');
-    values.set(name, rest.join('='));
+    const name = part.split('=', 1)[0] ?? '';
+    if (name.includes('%') || parts.has(name)) throw refused('query_refused');
+    try {
+      parts.set(name, { part, value: decodeURIComponent(part.slice(name.length + 1)) });
+    } catch {
+      throw refused('query_refused');
+    }
   }
-  return values;
+  return parts;
 }
 
-const rsaSha256 = 'http://www.w3.org/2001/04/xmldsig-more#rsa-sha256';
-
-function isQuerySigned(query: ReadonlyMap<string, string>, sp: RegisteredSp): boolean {
-  if (decodeURIComponent(query.get('SigAlg') ?? '') !== rsaSha256) return false;
-  const signed = ['SAMLRequest', 'RelayState', 'SigAlg']
-    .filter((name) => query.has(name))
-    .map((name) => `${name}=${query.get(name)}`)
-    .join('&');
-  const signature = Buffer.from(decodeURIComponent(query.get('Signature') ?? ''), 'base64');
+function isQuerySigned(query: Query, sp: RegisteredSp): boolean {
+  if (sp.signingCertificates.length === 0) return true;
+  if (query.get('SigAlg')?.value !== rsaSha256.signature) return false;
+  const signed = ['SAMLRequest', 'RelayState', 'SigAlg'].flatMap((name) => query.get(name)?.part ?? []);
+  const signature = Buffer.from(query.get('Signature')?.value ?? '', 'base64');
   return sp.signingCertificates.some((pem) =>
-    verify('RSA-SHA256', Buffer.from(signed), new X509Certificate(pem).publicKey, signature),
+    verify('RSA-SHA256', Buffer.from(signed.join('&')), new X509Certificate(pem).publicKey, signature),
   );
-}
-
-function isDocumentSigned(xml: string, root: XmlElement, sp: RegisteredSp): boolean {
-  const [signature, ...others] = childrenNamed(root, ns.signature, 'Signature');
-  const document = parseInAgreement(xml, root);
-  if (!signature || others.length > 0 || !document || checkSignature(signature, root)) return false;
-  const keys = pinKeys(
-    sp.signingCertificates.map((pem) => ({ pem })),
-    Number.POSITIVE_INFINITY,
-    new Date(0),
-  );
-  try {
-    return verifySignature(xml, document.documentElement, root, keys).xml !== '';
-  } catch {
-    return false;
-  }
 }

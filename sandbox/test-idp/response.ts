@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { SignedXml } from 'xml-crypto';
-import type { KeyPair } from '../../adapters/saml/sp-keys.ts';
+import { rsaSha256, signElement, type SigningMethods } from '../../adapters/saml/sign-element.ts';
 import { escapeXml } from '../../adapters/saml/xml-text.ts';
 import { type Fault, type FaultName, faults } from './faults.ts';
 import type { TestIdpKeys } from './keys.ts';
@@ -76,7 +75,14 @@ export function buildTestResponse(input: TestResponseInput): TestResponse {
 
 const minuteMs = 60_000;
 
-function planResponse({ request, idpEntityId, person, previousIds, now }: TestResponseInput): ResponsePlan {
+/** A good answer, before any fault. */
+export function planResponse({
+  request,
+  idpEntityId,
+  person,
+  previousIds,
+  now,
+}: Omit<TestResponseInput, 'keys' | 'fault' | 'relayState'>): ResponsePlan {
   const newId = () => `_${randomBytes(16).toString('hex')}`;
   return {
     responseId: newId(),
@@ -111,26 +117,30 @@ function planResponse({ request, idpEntityId, person, previousIds, now }: TestRe
   };
 }
 
-/** The XML of a plan. Written by hand, in the order of the schema, because faults must survive any XML writer. */
-export function writeResponse(plan: ResponsePlan, keys: TestIdpKeys): string {
-  let xml = responseXml(plan);
+function writeResponse(plan: ResponsePlan, keys: TestIdpKeys): string {
+  const signed = signResponse(responseXml(plan), plan, keys);
+  const altered = plan.alterAfterSigning ? signed.replace('</saml:NameID>', '.test</saml:NameID>') : signed;
+  return plan.wrapAfterSigning ? wrap(altered, plan) : altered;
+}
+
+/** Signs what the plan says, inner element first, so that a signed Response covers its assertion's signature. */
+export function signResponse(xml: string, plan: ResponsePlan, keys: TestIdpKeys): string {
   const key = keys[plan.key];
-  if (plan.status === 'success' && (plan.sign === 'both' || plan.sign === 'assertion')) {
-    xml = signElement(xml, plan.assertionId, key, plan.algorithm);
-  }
-  if (plan.sign === 'both' || plan.sign === 'response') {
-    xml = signElement(xml, plan.responseId, key, plan.algorithm);
-  }
-  if (plan.alterAfterSigning) xml = xml.replace('</saml:NameID>', '.test</saml:NameID>');
-  if (plan.wrapAfterSigning) {
-    const forged = assertionXml({
-      ...plan,
-      assertionId: `${plan.assertionId}-forged`,
-      nameId: plan.nameId && { ...plan.nameId, value: 'somebody.else@people.test' },
-    });
-    xml = xml.replace('</samlp:Status>', `</samlp:Status>${forged}`);
-  }
-  return xml;
+  const method = methods[plan.algorithm];
+  const signsAssertion = plan.status === 'success' && (plan.sign === 'both' || plan.sign === 'assertion');
+  const inner = signsAssertion ? signElement(xml, plan.assertionId, key, method) : xml;
+  const signsResponse = plan.sign === 'both' || plan.sign === 'response';
+  return signsResponse ? signElement(inner, plan.responseId, key, method) : inner;
+}
+
+/** The simplest wrapping: an assertion about somebody else in front of the signed one (XSW3). */
+function wrap(xml: string, plan: ResponsePlan): string {
+  const forged = assertionXml({
+    ...plan,
+    assertionId: `${plan.assertionId}-forged`,
+    nameId: plan.nameId && { ...plan.nameId, value: 'somebody.else@people.test' },
+  });
+  return xml.replace('</samlp:Status>', `</samlp:Status>${forged}`);
 }
 
 const statusXml = {
@@ -145,7 +155,8 @@ function attribute(name: string, value: string | undefined): string {
   return value === undefined ? '' : ` ${name}="${escapeXml(value)}"`;
 }
 
-function responseXml(plan: ResponsePlan): string {
+/** Unsigned XML of a plan, by hand and in the order of the schema: faults must survive any XML writer. */
+export function responseXml(plan: ResponsePlan): string {
   return (
     '<samlp:Response xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol"' +
     ' xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion"' +
@@ -201,11 +212,8 @@ function assertionXml(plan: ResponsePlan): string {
   );
 }
 
-const algorithms = {
-  sha256: {
-    signature: 'http://www.w3.org/2001/04/xmldsig-more#rsa-sha256',
-    digest: 'http://www.w3.org/2001/04/xmlenc#sha256',
-  },
+const methods: Readonly<Record<ResponsePlan['algorithm'], SigningMethods>> = {
+  sha256: rsaSha256,
   sha512: {
     signature: 'http://www.w3.org/2001/04/xmldsig-more#rsa-sha512',
     digest: 'http://www.w3.org/2001/04/xmlenc#sha512',
@@ -218,33 +226,4 @@ const algorithms = {
     signature: 'http://www.w3.org/2000/09/xmldsig#rsa-sha1',
     digest: 'http://www.w3.org/2000/09/xmldsig#sha1',
   },
-} as const;
-
-/** Signs the element of that ID with an enveloped signature right after its Issuer, where the schema wants it. */
-export function signElement(
-  xml: string,
-  id: string,
-  key: KeyPair,
-  algorithm: ResponsePlan['algorithm'] = 'sha256',
-): string {
-  const target = `//*[@ID='${id}']`;
-  const signer = new SignedXml({
-    privateKey: key.privateKeyPem,
-    publicCert: key.certificatePem,
-    signatureAlgorithm: algorithms[algorithm].signature,
-    canonicalizationAlgorithm: 'http://www.w3.org/2001/10/xml-exc-c14n#',
-  });
-  signer.addReference({
-    xpath: target,
-    transforms: [
-      'http://www.w3.org/2000/09/xmldsig#enveloped-signature',
-      'http://www.w3.org/2001/10/xml-exc-c14n#',
-    ],
-    digestAlgorithm: algorithms[algorithm].digest,
-  });
-  signer.computeSignature(xml, {
-    prefix: 'ds',
-    location: { reference: `${target}/*[local-name(.)='Issuer']`, action: 'after' },
-  });
-  return signer.getSignedXml();
-}
+};

@@ -1,0 +1,163 @@
+import { constants, createCipheriv, publicEncrypt, randomBytes, X509Certificate } from 'node:crypto';
+import type { KeyPair } from '../../adapters/saml/sp-keys.ts';
+import { makeKeyPair } from '../../adapters/saml/sp-keys.ts';
+import type { ResponseTrust, SamlVerdict, VerifyInput } from '../../adapters/saml/verdict.ts';
+import { verifyResponse } from '../../adapters/saml/verify-response.ts';
+import { makeTestIdpKeys, type TestIdpKeys } from '../../sandbox/test-idp/keys.ts';
+import { testPeople } from '../../sandbox/test-idp/people.ts';
+import {
+  planResponse,
+  type ResponsePlan,
+  responseXml,
+  signResponse,
+} from '../../sandbox/test-idp/response.ts';
+
+/** One connection and its identity provider at one moment, for tests that need signed responses. */
+export const now = new Date('2026-11-25T12:00:00.000Z');
+export const idpEntityId = 'https://idp.test/saml';
+export const spEntityId = 'https://vestibule.test/sso/saml/conn_1';
+export const acsUrl = `${spEntityId}/acs`;
+export const requestId = '_a1b2c3d4e5f60718293a4b5c6d7e8f90';
+
+export interface SamlKeys {
+  readonly idp: TestIdpKeys;
+  readonly decryption: KeyPair;
+}
+
+let keys: Promise<SamlKeys> | undefined;
+
+/** Made once a test file: key generation is the slow part. */
+export function samlKeys(): Promise<SamlKeys> {
+  keys ??= Promise.all([
+    makeTestIdpKeys(new Date('2026-01-01T00:00:00Z')),
+    makeKeyPair({ commonName: 'decryption', now, validDays: 30, modulusLength: 2048 }),
+  ]).then(([idp, decryption]) => ({ idp, decryption }));
+  return keys;
+}
+
+export function aTrust({ idp }: SamlKeys, change: Partial<ResponseTrust> = {}): ResponseTrust {
+  return {
+    idpEntityId,
+    spEntityId,
+    acsUrl,
+    signingCertificates: [{ pem: idp.current.certificatePem }],
+    expiryGraceMs: 0,
+    floor: { signed: 'one', encrypted: false },
+    allowUnsolicited: false,
+    ...change,
+  };
+}
+
+export function aPlan(change: Partial<ResponsePlan> = {}): ResponsePlan {
+  const [person] = testPeople();
+  if (!person) throw new Error('The Test IdP has no people');
+  const good = planResponse({ request: { id: requestId, spEntityId, acsUrl }, idpEntityId, person, now });
+  return { ...good, ...change };
+}
+
+/** A signed response; `edit` changes its XML before it is signed, `tamper` afterwards. */
+export function aResponse(
+  { idp }: SamlKeys,
+  options: {
+    readonly plan?: Partial<ResponsePlan>;
+    readonly edit?: (xml: string) => string;
+    readonly tamper?: (xml: string) => string;
+  } = {},
+): string {
+  const plan = aPlan(options.plan);
+  const edited = (options.edit ?? same)(responseXml(plan));
+  return (options.tamper ?? same)(signResponse(edited, plan, idp));
+}
+
+const same = (xml: string) => xml;
+
+/** Replaces and insists that there was something to replace, so that a test cannot pass by not testing. */
+export function replaced(xml: string, what: string | RegExp, by: string): string {
+  const result = xml.replace(what, by);
+  if (result === xml) throw new Error(`Nothing to replace: ${String(what)}`);
+  return result;
+}
+
+export function posted(xml: string | Buffer): string {
+  return Buffer.from(xml).toString('base64');
+}
+
+export function verdictOn(
+  samlKeysInUse: SamlKeys,
+  xml: string,
+  change: Partial<Omit<VerifyInput, 'trust'>> & { readonly trust?: Partial<ResponseTrust> } = {},
+): SamlVerdict {
+  const { trust, ...rest } = change;
+  return verifyResponse({
+    samlResponse: posted(xml),
+    request: { id: requestId, issuedAt: new Date(now.getTime() - 30_000), forceAuthn: false },
+    clockSkewMs: 60_000,
+    now,
+    ...rest,
+    trust: aTrust(samlKeysInUse, trust),
+  });
+}
+
+export type ContentAlgorithm = 'aes128-gcm' | 'aes256-gcm' | 'aes256-cbc';
+export type KeyAlgorithm = 'rsa-oaep-mgf1p' | 'rsa-oaep-sha256' | 'rsa-1_5';
+
+/** Puts the assertion of an unsigned response into an EncryptedAssertion for `recipient`. */
+export function withEncryptedAssertion(
+  xml: string,
+  recipient: KeyPair,
+  algorithms: { readonly content?: ContentAlgorithm; readonly key?: KeyAlgorithm } = {},
+): string {
+  const assertion = /<saml:Assertion[\s>][\s\S]*<\/saml:Assertion>/.exec(xml)?.[0];
+  if (!assertion) throw new Error('There is no assertion to encrypt');
+  return xml.replace(assertion, () => encryptedAssertion(assertion, recipient, algorithms));
+}
+
+const xenc = 'http://www.w3.org/2001/04/xmlenc#';
+const xenc11 = 'http://www.w3.org/2009/xmlenc11#';
+
+function encryptedAssertion(
+  assertion: string,
+  recipient: KeyPair,
+  { content = 'aes256-gcm', key = 'rsa-oaep-mgf1p' }: { content?: ContentAlgorithm; key?: KeyAlgorithm },
+): string {
+  const contentKey = randomBytes(content === 'aes128-gcm' ? 16 : 32);
+  const wrapped = wrapKey(contentKey, recipient, key).toString('base64');
+  const cipherText = encryptContent(assertion, contentKey, content).toString('base64');
+  const contentUri = `${content === 'aes256-cbc' ? xenc : xenc11}${content}`;
+  return (
+    `<saml:EncryptedAssertion><xenc:EncryptedData xmlns:xenc="${xenc}" Type="${xenc}Element">` +
+    `<xenc:EncryptionMethod Algorithm="${contentUri}"/>` +
+    '<ds:KeyInfo xmlns:ds="http://www.w3.org/2000/09/xmldsig#"><xenc:EncryptedKey>' +
+    `${keyMethodXml[key]}<xenc:CipherData><xenc:CipherValue>${wrapped}</xenc:CipherValue></xenc:CipherData>` +
+    '</xenc:EncryptedKey></ds:KeyInfo>' +
+    `<xenc:CipherData><xenc:CipherValue>${cipherText}</xenc:CipherValue></xenc:CipherData>` +
+    '</xenc:EncryptedData></saml:EncryptedAssertion>'
+  );
+}
+
+const keyMethodXml: Readonly<Record<KeyAlgorithm, string>> = {
+  'rsa-oaep-mgf1p': `<xenc:EncryptionMethod Algorithm="${xenc}rsa-oaep-mgf1p"/>`,
+  'rsa-oaep-sha256':
+    `<xenc:EncryptionMethod Algorithm="${xenc11}rsa-oaep"><ds:DigestMethod Algorithm="${xenc}sha256"/>` +
+    `<xenc11:MGF xmlns:xenc11="${xenc11}" Algorithm="${xenc11}mgf1sha256"/></xenc:EncryptionMethod>`,
+  'rsa-1_5': `<xenc:EncryptionMethod Algorithm="${xenc}rsa-1_5"/>`,
+};
+
+function wrapKey(contentKey: Buffer, recipient: KeyPair, algorithm: KeyAlgorithm): Buffer {
+  const key = new X509Certificate(recipient.certificatePem).publicKey;
+  if (algorithm === 'rsa-1_5')
+    return publicEncrypt({ key, padding: constants.RSA_PKCS1_PADDING }, contentKey);
+  const oaepHash = algorithm === 'rsa-oaep-sha256' ? 'sha256' : 'sha1';
+  return publicEncrypt({ key, padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash }, contentKey);
+}
+
+function encryptContent(text: string, key: Buffer, algorithm: ContentAlgorithm): Buffer {
+  if (algorithm === 'aes256-cbc') {
+    const iv = randomBytes(16);
+    const cipher = createCipheriv('aes-256-cbc', key, iv);
+    return Buffer.concat([iv, cipher.update(text, 'utf8'), cipher.final()]);
+  }
+  const iv = randomBytes(12);
+  const cipher = createCipheriv(algorithm === 'aes128-gcm' ? 'aes-128-gcm' : 'aes-256-gcm', key, iv);
+  return Buffer.concat([iv, cipher.update(text, 'utf8'), cipher.final(), cipher.getAuthTag()]);
+}
