@@ -9,33 +9,18 @@ export const navigation: readonly NavigationGroup[] = [
       { id: 'onboardings', path: '/onboardings', keys: 'g o' },
       { id: 'organizations', path: '/organizations', keys: 'g p' },
       { id: 'attempts', path: '/attempts', keys: 'g a' },
-      { id: 'events', path: '/events' },
-      { id: 'expiring', path: '/expiring' },
+      { id: 'domains', path: '/domains' },
     ],
   },
-  {
-    id: 'settings',
-    lines: [
-      { id: 'branding', path: '/branding' },
-      { id: 'environment', path: '/environment' },
-      { id: 'keys', path: '/api-keys' },
-      { id: 'webhooks', path: '/webhooks' },
-      { id: 'members', path: '/members' },
-    ],
-  },
+  { id: 'settings', lines: [{ id: 'keys', path: '/api-keys' }] },
   {
     id: 'sandbox',
     isSandboxOnly: true,
     lines: [
-      { id: 'testIdp', path: '/test-idp' },
-      { id: 'mailbox', path: '/mailbox' },
-    ],
-  },
-  {
-    id: 'records',
-    lines: [
-      { id: 'statistics', path: '/statistics' },
-      { id: 'audit', path: '/audit-log' },
+      { id: 'firstRun', path: '/first-run' },
+      { id: 'testIdp', path: '/sandbox/test-idp' },
+      { id: 'mailbox', path: '/sandbox/mailbox' },
+      { id: 'dns', path: '/sandbox/dns' },
     ],
   },
 ];

@@ -1,10 +1,41 @@
 import type { RouteRecordRaw } from 'vue-router';
+import type { Boot } from '../shared/boot.ts';
 
 /**
- * The dashboard's pages, below `/dashboard/`. Pages are loaded when first opened:
- * `{ path: '/onboardings', component: () => import('./pages/OnboardingsPage.vue') }`. A page before sign-in has
- * `meta: { isBare: true }`: it stands without the sidebar.
+ * The dashboard's pages, below `/dashboard/`, loaded when first opened. Without a member there is only the sign-in; it
+ * remembers in `to` where somebody wanted to go. A page with `meta: { isBare: true }` stands without the sidebar.
  */
-export function staffRoutes(): RouteRecordRaw[] {
-  return [{ path: '/:rest(.*)*', component: () => import('./pages/NotFoundPage.vue') }];
+export function staffRoutes({ member, environment }: Boot): RouteRecordRaw[] {
+  if (member === undefined) {
+    return [
+      { path: '/sign-in', component: () => import('./pages/SignInPage.vue'), meta: { isBare: true } },
+      {
+        path: '/:rest(.*)*',
+        redirect: ({ path, fullPath }) => ({ path: '/sign-in', query: path === '/' ? {} : { to: fullPath } }),
+      },
+    ];
+  }
+  return [
+    { path: '/', redirect: '/onboardings' },
+    { path: '/sign-in', redirect: '/onboardings' },
+    { path: '/onboardings', component: () => import('./pages/OnboardingsPage.vue') },
+    { path: '/onboardings/:id', component: () => import('./pages/OnboardingPage.vue') },
+    { path: '/organizations', component: () => import('./pages/OrganizationsPage.vue') },
+    { path: '/organizations/:id', component: () => import('./pages/OrganizationPage.vue') },
+    { path: '/connections/:id', component: () => import('./pages/ConnectionPage.vue') },
+    { path: '/attempts', component: () => import('./pages/AttemptsPage.vue') },
+    { path: '/attempts/:id', component: () => import('./pages/AttemptPage.vue') },
+    { path: '/domains', component: () => import('./pages/DomainsPage.vue') },
+    { path: '/domains/:id', component: () => import('./pages/DomainPage.vue') },
+    { path: '/api-keys', component: () => import('./pages/ApiKeysPage.vue') },
+    ...(environment.kind === 'sandbox' ? sandboxRoutes : []),
+    { path: '/:rest(.*)*', component: () => import('./pages/NotFoundPage.vue') },
+  ];
 }
+
+const sandboxRoutes: RouteRecordRaw[] = [
+  { path: '/first-run', component: () => import('./pages/FirstRunPage.vue') },
+  { path: '/sandbox/mailbox/:id?', component: () => import('./pages/MailboxPage.vue') },
+  { path: '/sandbox/dns', component: () => import('./pages/SandboxDnsPage.vue') },
+  { path: '/sandbox/test-idp', component: () => import('./pages/TestIdpPage.vue') },
+];

@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest';
+import { render } from '../testing/render.ts';
+import CodeField from './CodeField.vue';
+import ExpectedReceived from './ExpectedReceived.vue';
+import StatusChip from './StatusChip.vue';
+import StepRail from './StepRail.vue';
+import TimeText from './TimeText.vue';
+
+describe('expected and received', () => {
+  it('marks the characters that differ and names the difference', async () => {
+    const wrapper = await render(ExpectedReceived, { props: { expected: 'urn:a', received: 'urn:a ' } });
+
+    expect(wrapper.findAll('mark').map((mark) => mark.text())).toEqual(['␣']);
+    expect(wrapper.text()).toContain('a space is part of the value');
+  });
+});
+
+describe('the code field', () => {
+  it('takes a pasted code with blanks and keeps six digits', async () => {
+    const wrapper = await render(CodeField, { props: { modelValue: '' } });
+
+    await wrapper.get('input').setValue(' 123 4567 ');
+
+    expect(wrapper.emitted('update:modelValue')).toEqual([['123456']]);
+    expect(wrapper.get('input').attributes('autocomplete')).toBe('one-time-code');
+  });
+});
+
+describe('the rail', () => {
+  it('is an ordered list that speaks place, name and state, and marks the current step', async () => {
+    const wrapper = await render(StepRail, {
+      props: {
+        title: 'Single sign-on',
+        currentId: 'test',
+        steps: [
+          { id: 'metadata', label: 'Give us your side', state: 'done', to: '/metadata' },
+          { id: 'test', label: 'Test', state: 'open', to: '/test' },
+          { id: 'live', label: 'Go live', state: 'blocked', reason: 'after a passed test' },
+        ],
+      },
+    });
+
+    const [, test, live] = wrapper.findAll('ol > li > *');
+    expect(test?.attributes('aria-current')).toBe('step');
+    expect(test?.text()).toContain('Step 2 of 3, Test, Not started');
+    expect(live?.element.tagName).toBe('SPAN');
+    expect(live?.text()).toContain('after a passed test');
+  });
+});
+
+describe('a chip', () => {
+  it('shows an unknown state of a newer server by its raw word', async () => {
+    const wrapper = await render(StatusChip, { props: { kind: 'link', state: 'forwarded' } });
+
+    expect(wrapper.text()).toBe('forwarded');
+  });
+});
+
+describe('a time', () => {
+  it('carries its exact value for machines and can be reached for the full one', async () => {
+    const wrapper = await render(TimeText, { props: { at: '2026-12-25T13:02:00Z', as: 'day' } });
+
+    expect(wrapper.attributes('datetime')).toBe('2026-12-25T13:02:00.000Z');
+    expect(wrapper.attributes('tabindex')).toBe('0');
+    expect(wrapper.text()).toBe('25 Dec 2026');
+  });
+});

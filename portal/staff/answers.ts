@@ -1,0 +1,40 @@
+/** The dashboard's and the sandbox's answers as types, taken from the contract's schemas. No schema reaches the bundle. */
+import type { output } from 'zod';
+import type {
+  apiKeyList,
+  attemptPage,
+  connectionDetail,
+  createdOrganization,
+  domainPage,
+  newApiKey,
+  rawEvents,
+} from '../../api/contract/dashboard.ts';
+import type { OnboardingDetail, OnboardingList, OrganizationList } from '../../api/contract/dashboard.ts';
+import type {
+  sandboxMailDetail,
+  sandboxMailList,
+  sandboxRecord,
+  sandboxRecordList,
+  testIdpState,
+} from '../../api/contract/sandbox.ts';
+
+export type OrganizationRow = OrganizationList['organizations'][number];
+export type OnboardingRow = OnboardingList['onboardings'][number];
+export type OnboardingView = OnboardingDetail['view'];
+export type Stage = OnboardingList['stages'][number];
+export type LinkView = OnboardingDetail['links'][number];
+export type MailView = OnboardingDetail['mails'][number];
+export type CreatedOrganization = output<typeof createdOrganization>;
+export type ConnectionDetail = output<typeof connectionDetail>;
+export type AttemptPage = output<typeof attemptPage>;
+export type DomainPage = output<typeof domainPage>;
+export type DomainRow = DomainPage['domains'][number];
+export type ApiKeyList = output<typeof apiKeyList>;
+export type ApiKey = ApiKeyList['keys'][number];
+export type NewApiKey = output<typeof newApiKey>;
+export type RawEvents = output<typeof rawEvents>;
+export type SandboxMailList = output<typeof sandboxMailList>;
+export type SandboxMail = output<typeof sandboxMailDetail>;
+export type SandboxRecord = output<typeof sandboxRecord>;
+export type SandboxRecordList = output<typeof sandboxRecordList>;
+export type TestIdpState = output<typeof testIdpState>;

@@ -1,0 +1,23 @@
+import { useText } from '../../shared/i18n.ts';
+
+/** Words of closed lists, chosen by a code from the server. A code the catalogue does not know yet stays readable. */
+export function useWords() {
+  const { t, has } = useText();
+  const word = (key: string, code: string) => (has(key) ? t(key) : code.replaceAll('_', ' '));
+  return {
+    step: (code: string) => word(`words.steps.${code}`, code),
+    feature: (code: string) => word(`words.features.${code}`, code),
+    who: (code: string) => word(`words.who.${code}`, code),
+    cause: (code: string) => word(`causes.${code}`, code),
+    origin: (code: string) => word(`words.attemptOrigins.${code}`, code),
+    mail: (code: string) => word(`mails.kinds.${code}`, code),
+    upcoming: (code: string) => word(`words.upcoming.${code}`, code),
+    linkKind: (code: string) => word(`words.linkKinds.${code}`, code),
+    delivery: (code: string) => word(`words.deliveries.${code}`, code),
+    check: (code: string) => word(`checks.${code}`, code),
+    meaning: (code: string) => word(`dns.meaning.${code}`, code),
+    signed: (code: string) => word(`words.signed.${code}`, code),
+    source: (code: string) => word(`words.sources.${code}`, code),
+    provider: (id: string) => word(`words.providers.${id}`, id),
+  };
+}
