@@ -1,11 +1,11 @@
 import { newId } from '../adapters/ids.ts';
-import { switchConnectionOn } from '../db/connection-switch.ts';
+import { switchConnectionOn } from '../db/index.ts';
 import { withTenant, type Db, type Tx } from '../db/index.ts';
-import { listCertificates } from '../db/repositories/connection-keys.ts';
-import { findConnection, lockConnection } from '../db/repositories/connections.ts';
-import { getEnvironment } from '../db/repositories/environments.ts';
-import { listDomains } from '../db/repositories/organization-domains.ts';
-import type { ConnectionRow } from '../db/tables/connections.ts';
+import { listCertificates } from '../db/index.ts';
+import { findConnection, lockConnection } from '../db/index.ts';
+import { getEnvironment } from '../db/index.ts';
+import { listDomains } from '../db/index.ts';
+import type { ConnectionRow } from '../db/index.ts';
 import type { ErrorCode } from '../onboarding/errors.ts';
 import type { EffectOutcome } from '../onboarding/state.ts';
 import type { Activities, OfOnboarding } from './index.ts';

@@ -1,5 +1,5 @@
 import { withTenant, type Db } from '../db/index.ts';
-import { closePortalStep, openPortalStep } from '../db/repositories/progress.ts';
+import { closePortalStep, openPortalStep } from '../db/index.ts';
 import type { Activities } from './index.ts';
 
 /**

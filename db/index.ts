@@ -8,10 +8,18 @@ export {
   type Db,
   type Tx,
 } from './database.ts';
+export { switchConnectionOff, switchConnectionOn } from './connection-switch.ts';
 export { createListener } from './notifications.ts';
 export type { Page, PageRequest } from './pagination.ts';
 export type { Tenant } from './tenant.ts';
-export { insertApiKey, isTouchDue, listApiKeys, revokeApiKey, touchApiKey } from './repositories/api-keys.ts';
+export {
+  findApiKeyByDigest,
+  insertApiKey,
+  isTouchDue,
+  listApiKeys,
+  revokeApiKey,
+  touchApiKey,
+} from './repositories/api-keys.ts';
 export {
   consumeRequest,
   countAttemptsPerDay,
@@ -32,6 +40,20 @@ export {
   type NewAttempt,
   type SeenMessage,
 } from './repositories/attempts.ts';
+export {
+  cutAuditChain,
+  erasePersonal,
+  insertCheckpoint,
+  listEnvironmentsToSeal,
+  sealAudit,
+  type CheckpointSigner,
+} from './repositories/audit-chain.ts';
+export {
+  verifyAudit,
+  type AuditProblem,
+  type AuditVerdict,
+  type CheckpointVerifier,
+} from './repositories/audit-verification.ts';
 export { insertAudit, type NewAudit } from './repositories/audit.ts';
 export {
   claimDueCommands,
@@ -77,6 +99,7 @@ export {
 } from './repositories/connections.ts';
 export { deleteOrganization, restoreOrganization, type Deletion } from './repositories/deletion.ts';
 export {
+  findEnvironmentByHandle,
   getEnvironment,
   insertEnvironment,
   insertTokenKey,
@@ -276,6 +299,19 @@ export {
   touchStaffSession,
 } from './repositories/staff-sessions.ts';
 export { replaceStoredAnswer } from './repositories/stored-answers.ts';
+export {
+  endSessions,
+  eraseOrganization,
+  expireLinks,
+  listOrganizationsToErase,
+  removeExpired,
+  removeOldAttempts,
+  removeOldCommands,
+  removeOldEvents,
+  timeOutAttempts,
+} from './sweeps.ts';
+export { provisionEnvironment, type NewEnvironmentParts } from './provision-environment.ts';
+export { proveDomain, type Proof } from './domain-proof.ts';
 export type { ApiKeyRow } from './tables/api-keys.ts';
 export type { AttemptRow } from './tables/attempts.ts';
 export type { AuditCheckpointRow } from './tables/audit-checkpoints.ts';

@@ -118,7 +118,6 @@ function act(s: Draft, c: Command, at: string): void {
       if (c.connectionLive) finishSteps(s, stepsOf('sso'), c.actor, at);
       return;
     case 'join':
-      s.origin = 'invitation';
       s.remindersOn = c.reminders;
       note(s, at, 'joined', c.actor);
       openPlan(s, c.plan, at);
@@ -357,6 +356,8 @@ function remindIfDue(s: Draft, nowMs: number, at: string): void {
 }
 
 function issueLink(s: Draft, c: Extract<Command, { kind: 'invite' | 'fresh_link' }>, at: string): void {
+  // An invitation that joins makes a quiet run a full one.
+  s.origin = 'invitation';
   s.invited = true;
   s.link = {
     id: c.linkId,

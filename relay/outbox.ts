@@ -9,7 +9,7 @@ import {
   markCommandDead,
   markCommandRefused,
   retryCommandLater,
-} from '../db/repositories/commands.ts';
+} from '../db/index.ts';
 
 /**
  * Delivers the commands that the api's fast path could not: oldest first per workflow, different workflows side by

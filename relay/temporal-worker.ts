@@ -2,27 +2,26 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { NativeConnection, Runtime, Worker, type WorkflowBundleOption } from '@temporalio/worker';
 import type { DataConverter } from '@temporalio/common';
 import type { Logger } from 'pino';
-import type { Activities } from './activities/index.ts';
-import { taskQueue } from './workflows/messages.ts';
+import { taskQueue } from '../workflows/messages.ts';
 
 /**
  * Runs the workflows and activities. Survives an engine that is away (connecting is tried until it answers) and a
  * worker that ends by a fatal error (a new one is made, with back-off); only `stop` ends it.
  */
 
-export type WorkerOptions = {
+export type TemporalWorkerOptions = {
   address: string;
   namespace: string;
   /** The bundle made at build time, or one from memory in tests. */
   workflowBundle: WorkflowBundleOption;
-  activities: Activities;
+  activities: object;
   dataConverter: DataConverter;
   log: Logger;
   /** How long running activities may take to end after `stop`. */
   graceMs?: number;
 };
 
-export type RunningWorker = {
+export type TemporalWorker = {
   /** `running` once tasks are polled; `waiting` while the engine is away or the worker is being restarted. */
   state(): 'waiting' | 'running' | 'stopped';
   stop(): Promise<void>;
@@ -34,9 +33,9 @@ const longestPauseMs = 15_000;
 let isRuntimeInstalled = false;
 
 /** Starts the worker in the background. Signals are the program's business, not the SDK's. */
-export function startWorker(options: WorkerOptions): RunningWorker {
+export function startTemporalWorker(options: TemporalWorkerOptions): TemporalWorker {
   installRuntime(options.log);
-  let state: ReturnType<RunningWorker['state']> = 'waiting';
+  let state: ReturnType<TemporalWorker['state']> = 'waiting';
   let current: Worker | undefined;
   const stopping = new AbortController();
 

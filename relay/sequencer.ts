@@ -1,0 +1,50 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import { listEnvironmentsToNumber, numberEvents, withSystem, type Db } from '../db/index.ts';
+
+/**
+ * Gives committed events the next gapless positions, environment by environment. Any number may run: the database
+ * function holds a lock per environment. Woken by a notice, and by a look every second in case one was lost.
+ */
+
+export type SequencerDeps = {
+  /** As `vestibule_system`. */
+  db: Db;
+  log: Logger;
+  onNotice: (wake: () => void) => Promise<() => Promise<void>>;
+};
+
+const lookEveryMs = 1_000;
+
+/** Starts the loop; errors of the database are logged and tried again. */
+export async function startSequencer(deps: SequencerDeps): Promise<{ stop(): Promise<void> }> {
+  const stopping = new AbortController();
+  let woken = new AbortController();
+  const stopListening = await deps.onNotice(() => woken.abort());
+
+  async function loop(): Promise<void> {
+    while (!stopping.signal.aborted) {
+      woken = new AbortController();
+      await numberAll(deps.db).catch((error: unknown) => {
+        deps.log.warn({ err: error }, 'events could not be numbered; trying again');
+      });
+      const signal = AbortSignal.any([woken.signal, stopping.signal]);
+      await pause(lookEveryMs, undefined, { signal, ref: false }).catch(() => undefined);
+    }
+  }
+
+  const finished = loop();
+  return {
+    async stop() {
+      stopping.abort();
+      await stopListening();
+      await finished;
+    },
+  };
+}
+
+async function numberAll(db: Db): Promise<void> {
+  for (const environmentId of await withSystem(db, (tx) => listEnvironmentsToNumber(tx))) {
+    await withSystem(db, (tx) => numberEvents(tx, environmentId));
+  }
+}
