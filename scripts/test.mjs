@@ -1,9 +1,10 @@
 // `npm test`: installs what is missing, runs the tests (arguments go to Vitest as filters and flags), and ends with
 // "N passed, N failed, N skipped". What was skipped is listed with its reason.
 import './ensure.mjs';
-import { createVitest, parseCLI } from 'vitest/node';
 
 process.env.NODE_ENV = 'test';
+// Not a static import: those are looked up before the packages are there.
+const { createVitest, parseCLI } = await import('vitest/node');
 
 const { filter, options } = parseCLI(['vitest', 'run', ...process.argv.slice(2)]);
 const counts = { passed: 0, failed: 0, skipped: 0 };
