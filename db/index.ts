@@ -8,7 +8,6 @@ export {
   type Db,
   type Tx,
 } from './database.ts';
-export { switchConnectionOff, switchConnectionOn } from './connection-switch.ts';
 export { createListener } from './notifications.ts';
 export type { Page, PageRequest } from './pagination.ts';
 export type { Tenant } from './tenant.ts';
@@ -312,6 +311,7 @@ export {
 } from './sweeps.ts';
 export { provisionEnvironment, type NewEnvironmentParts } from './provision-environment.ts';
 export { proveDomain, type Proof } from './domain-proof.ts';
+export { switchConnectionOff, switchConnectionOn } from './connection-switch.ts';
 export type { ApiKeyRow } from './tables/api-keys.ts';
 export type { AttemptRow } from './tables/attempts.ts';
 export type { AuditCheckpointRow } from './tables/audit-checkpoints.ts';

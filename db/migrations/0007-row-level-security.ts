@@ -52,7 +52,8 @@ async function grantTables(db: Kysely<unknown>): Promise<void> {
 
     -- [AUD-02] what was recorded is not changed: the programs add and read; sealing, erasure and retention are the system's.
     revoke update on audit_events from vestibule_app, vestibule_system;
-    grant update (personal, personal_salt, chain_number, previous_hash, hash) on audit_events to vestibule_system;
+    grant update (personal, personal_salt, source_address, user_agent, chain_number, previous_hash, hash)
+      on audit_events to vestibule_system;
     revoke insert, update on audit_heads, audit_checkpoints from vestibule_app;
     revoke update, delete on audit_checkpoints from vestibule_system;
 

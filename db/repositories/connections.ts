@@ -33,6 +33,7 @@ export type ConnectionChanges = Partial<
     | 'guideProgress'
     | 'drafts'
     | 'metadataFetchedAt'
+    | 'metadataTriedAt'
     | 'metadataEtag'
     | 'metadataFailingSince'
   >

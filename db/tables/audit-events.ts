@@ -16,7 +16,8 @@ export interface AuditEventsTable {
   targetId: string | null;
   before: Json<Record<string, unknown>> | null;
   after: Json<Record<string, unknown>> | null;
-  personal: JsonWithDefault<Record<string, unknown>>;
+  /** A field that was erased keeps the salted digest that went into the hash. */
+  personal: JsonWithDefault<Record<string, string | { erased: string }>>;
   personalSalt: string | null;
   sourceAddress: string | null;
   userAgent: string | null;

@@ -20,6 +20,7 @@ export interface ConnectionsTable {
   idpSsoBinding: 'redirect' | 'post' | null;
   idpMetadataUrl: string | null;
   metadataFetchedAt: Date | null;
+  metadataTriedAt: Date | null;
   metadataEtag: string | null;
   metadataFailingSince: Date | null;
   signRequests: Generated<boolean>;

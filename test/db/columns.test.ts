@@ -149,6 +149,7 @@ const columns = {
     idpSsoBinding: 'text or null',
     idpMetadataUrl: 'text or null',
     metadataFetchedAt: 'timestamptz or null',
+    metadataTriedAt: 'timestamptz or null',
     metadataEtag: 'text or null',
     metadataFailingSince: 'timestamptz or null',
     signRequests: 'boolean',

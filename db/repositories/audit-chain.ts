@@ -1,0 +1,272 @@
+/**
+ * Tamper evidence for the audit log [AUD-03]. Committed rows are chained per organization: each carries a hash over its
+ * number, its content and the hash before it. Rows without an organization form the environment's own chain, ''.
+ * Needs `withSystem` throughout.
+ */
+import { createHash } from 'node:crypto';
+import { sql } from 'kysely';
+import { canonicalJson } from '../canonical-json.ts';
+import type { Tx } from '../database.ts';
+import type { CheckpointBody, CutBody } from '../tables/audit-checkpoints.ts';
+import { toJson } from '../tables/columns.ts';
+import type { AuditEventRow } from '../tables/audit-events.ts';
+import type { AuditHeadRow } from '../tables/audit-heads.ts';
+
+/** Before the first row of a chain. */
+export const chainStart = '0'.repeat(64);
+
+const rowsAtOnce = 1_000;
+
+/** Environments with rows that are not yet sealed. */
+export async function listEnvironmentsToSeal(tx: Tx): Promise<string[]> {
+  const rows = await tx
+    .selectFrom('auditEvents')
+    .select('environmentId')
+    .distinct()
+    .where('chainNumber', 'is', null)
+    .execute();
+  return rows.map(({ environmentId }) => environmentId);
+}
+
+/**
+ * Chains up to 1,000 committed rows of the environment in the order they were written and answers how many. One caller
+ * at a time; the lock has a statement of its own, so that the next one sees what the previous caller has sealed.
+ */
+export async function sealAudit(tx: Tx, environmentId: string): Promise<number> {
+  await sql`select pg_advisory_xact_lock(hashtextextended(${`seal_audit:${environmentId}`}, 0))`.execute(tx);
+  const rows = await tx
+    .selectFrom('auditEvents')
+    .selectAll()
+    .where('environmentId', '=', environmentId)
+    .where('chainNumber', 'is', null)
+    .orderBy('ordinal')
+    .limit(rowsAtOnce)
+    .execute();
+  if (rows.length === 0) return 0;
+
+  const heads = new Map((await listHeads(tx, environmentId)).map((head) => [head.chain, head]));
+  const sealed = rows.map((row) => {
+    const chain = chainOf(row);
+    const head = heads.get(chain);
+    const number = (head?.lastNumber ?? 0) + 1;
+    const previousHash = head?.lastHash ?? chainStart;
+    const hash = hashOfRow(row, number, previousHash);
+    heads.set(chain, {
+      ...(head ?? { environmentId, chain, cutNumber: 0, cutHash: null }),
+      lastNumber: number,
+      lastHash: hash,
+    });
+    return { id: row.id, chain, number, previousHash, hash };
+  });
+  await sql`
+    update audit_events set chain_number = sealed.number, previous_hash = sealed.previous_hash, hash = sealed.hash
+    from unnest(${sealed.map(({ id }) => id)}::text[], ${sealed.map(({ number }) => number)}::bigint[],
+      ${sealed.map(({ previousHash }) => previousHash)}::text[], ${sealed.map(({ hash }) => hash)}::text[]
+    ) as sealed (id, number, previous_hash, hash)
+    where audit_events.id = sealed.id
+  `.execute(tx);
+  for (const chain of new Set(sealed.map((row) => row.chain))) {
+    const head = heads.get(chain);
+    if (head) await putHead(tx, head);
+  }
+  return sealed.length;
+}
+
+/** Signs with the checkpoint key; `keyId` says which one. */
+export interface CheckpointSigner {
+  keyId: string;
+  sign(bytes: Uint8Array): Uint8Array;
+}
+
+/** A signed statement of where every chain of the environment ends, to be kept elsewhere too. Undefined without chains. */
+export async function insertCheckpoint(
+  tx: Tx,
+  {
+    id,
+    environmentId,
+    signer,
+    now,
+  }: { id: string; environmentId: string; signer: CheckpointSigner; now: Date },
+): Promise<CheckpointBody | undefined> {
+  const heads = await listHeads(tx, environmentId);
+  if (heads.length === 0) return undefined;
+  const checkpoint: CheckpointBody = {
+    environmentId,
+    at: now.toISOString(),
+    heads: heads.map(({ chain, lastNumber, lastHash }) => ({ chain, number: lastNumber, hash: lastHash })),
+  };
+  await insertSigned(tx, { id, environmentId, kind: 'heads', body: checkpoint, signer, now });
+  return checkpoint;
+}
+
+/**
+ * Retention: removes the rows of a chain that are older than `before`, at its old end only, and leaves a signed cut with
+ * the last removed number and hash. Answers how many rows went.
+ */
+export async function cutAuditChain(
+  tx: Tx,
+  cut: {
+    id: string;
+    environmentId: string;
+    chain: string;
+    before: Date;
+    signer: CheckpointSigner;
+    now: Date;
+  },
+): Promise<number> {
+  const { environmentId, chain, before } = cut;
+  const ofChain = sql<boolean>`environment_id = ${environmentId} and coalesce(organization_id, '') = ${chain}`;
+  await sql`select pg_advisory_xact_lock(hashtextextended(${`seal_audit:${environmentId}`}, 0))`.execute(tx);
+  // The clock may have gone back: what counts is the first row that must stay, not every row's date.
+  const last = await tx
+    .selectFrom('auditEvents')
+    .select(['chainNumber', 'hash'])
+    .where(ofChain)
+    .where(
+      sql<boolean>`chain_number < coalesce(
+        (select min(chain_number) from audit_events where ${ofChain} and at >= ${before}), 9223372036854775807)`,
+    )
+    .orderBy('chainNumber', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  if (!last?.chainNumber || !last.hash) return 0;
+  const number = last.chainNumber;
+  const removed = await tx
+    .deleteFrom('auditEvents')
+    .where(ofChain)
+    .where('chainNumber', '<=', number)
+    .returning('id')
+    .execute();
+  await tx
+    .updateTable('auditHeads')
+    .set({ cutNumber: number, cutHash: last.hash })
+    .where('environmentId', '=', environmentId)
+    .where('chain', '=', chain)
+    .execute();
+  const body: CutBody = { environmentId, at: cut.now.toISOString(), chain, number, hash: last.hash };
+  await insertSigned(tx, { ...cut, kind: 'cut', body });
+  return removed.length;
+}
+
+/**
+ * Replaces the personal fields of an organization's rows by tombstones. The hash covers salted digests of them only, so
+ * the chain stays whole; with the salt gone, a digest tells nothing about what it was made of [AUD-04]. Rows that are
+ * not yet sealed are left for the next time.
+ */
+export async function erasePersonal(
+  tx: Tx,
+  { environmentId, organizationId }: { environmentId: string; organizationId: string },
+): Promise<number> {
+  const rows = await tx
+    .selectFrom('auditEvents')
+    .selectAll()
+    .where('environmentId', '=', environmentId)
+    .where('organizationId', '=', organizationId)
+    .where('chainNumber', 'is not', null)
+    .where('personalSalt', 'is not', null)
+    .limit(rowsAtOnce)
+    .execute();
+  for (const row of rows) {
+    const tombstones = Object.entries(personalDigests(row)).map(([field, erased]) => [field, { erased }]);
+    await tx
+      .updateTable('auditEvents')
+      .set({
+        personal: toJson(Object.fromEntries(tombstones)),
+        personalSalt: null,
+        sourceAddress: null,
+        userAgent: null,
+      })
+      .where('id', '=', row.id)
+      .execute();
+  }
+  return rows.length;
+}
+
+export function chainOf(row: Pick<AuditEventRow, 'organizationId'>): string {
+  return row.organizationId ?? '';
+}
+
+/** What a row's hash is made of: everything but its personal fields, of which it holds salted digests. */
+export function hashOfRow(row: AuditEventRow, number: number, previousHash: string): string {
+  return sha256(
+    canonicalJson({
+      number,
+      previous: previousHash,
+      id: row.id,
+      environment: row.environmentId,
+      organization: row.organizationId,
+      at: row.at.toISOString(),
+      actor: { type: row.actorType, id: row.actorId, session: row.sessionId },
+      action: row.action,
+      target: { type: row.targetType, id: row.targetId },
+      before: row.before,
+      after: row.after,
+      personal: personalDigests(row),
+      request: row.requestId,
+    }),
+  );
+}
+
+/** The chains of an environment. */
+export async function listHeads(tx: Tx, environmentId: string): Promise<AuditHeadRow[]> {
+  return tx
+    .selectFrom('auditHeads')
+    .selectAll()
+    .where('environmentId', '=', environmentId)
+    .orderBy('chain')
+    .execute();
+}
+
+function personalDigests(row: AuditEventRow): Record<string, string> {
+  const fields = { ...row.personal, source_address: row.sourceAddress, user_agent: row.userAgent };
+  const erased = row.personal;
+  const digests: Record<string, string> = {};
+  for (const [field, value] of Object.entries(fields)) {
+    const known = erased[field];
+    if (typeof known === 'object') digests[field] = known.erased;
+    else if (typeof value === 'string')
+      digests[field] = sha256(canonicalJson([row.personalSalt, field, value]));
+  }
+  return digests;
+}
+
+async function putHead(tx: Tx, head: AuditHeadRow): Promise<void> {
+  const { lastNumber, lastHash } = head;
+  await tx
+    .insertInto('auditHeads')
+    .values(head)
+    .onConflict((conflict) =>
+      conflict.columns(['environmentId', 'chain']).doUpdateSet({ lastNumber, lastHash }),
+    )
+    .execute();
+}
+
+async function insertSigned(
+  tx: Tx,
+  statement: {
+    id: string;
+    environmentId: string;
+    kind: 'heads' | 'cut';
+    body: CheckpointBody | CutBody;
+    signer: CheckpointSigner;
+    now: Date;
+  },
+): Promise<void> {
+  const { id, environmentId, kind, body, signer, now } = statement;
+  await tx
+    .insertInto('auditCheckpoints')
+    .values({
+      id,
+      environmentId,
+      kind,
+      at: now,
+      body: toJson(body),
+      signature: Buffer.from(signer.sign(Buffer.from(canonicalJson(body), 'utf8'))),
+      keyId: signer.keyId,
+    })
+    .execute();
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text, 'utf8').digest('hex');
+}

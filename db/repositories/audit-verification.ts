@@ -1,0 +1,178 @@
+/** Walks the audit chains of an environment and names the first row that is not as it was written [AUD-03]. */
+import { canonicalJson } from '../canonical-json.ts';
+import type { Tx } from '../database.ts';
+import type { AuditCheckpointRow, CheckpointBody, CutBody } from '../tables/audit-checkpoints.ts';
+import type { AuditEventRow } from '../tables/audit-events.ts';
+import type { AuditHeadRow } from '../tables/audit-heads.ts';
+import { chainStart, hashOfRow, listHeads } from './audit-chain.ts';
+
+export type AuditProblem =
+  /** The row's content is not what was sealed. */
+  | 'changed'
+  /** The row was sealed under another number. */
+  | 'reordered'
+  /** The row is not there, and no signed cut of retention says why. */
+  | 'missing'
+  /** The row is whole, but not the one that the signed checkpoint names. */
+  | 'replaced'
+  /** A checkpoint or cut does not carry our signature. */
+  | 'forged_checkpoint';
+
+export type AuditVerdict = {
+  /** Rows that were looked at. */
+  rows: number;
+  /** Rows that retention has removed, as signed cuts say. */
+  removedByRetention: number;
+  /** Rows too young to be in a chain. */
+  notYetSealed: number;
+} & (
+  | { state: 'intact'; chains: number }
+  | { state: 'broken'; problem: AuditProblem; chain: string; number: number | null; rowId: string | null }
+);
+
+/** Whether the bytes were signed with the checkpoint key of this id. */
+export type CheckpointVerifier = (keyId: string, bytes: Uint8Array, signature: Uint8Array) => boolean;
+
+type Found = Pick<Extract<AuditVerdict, { state: 'broken' }>, 'problem' | 'chain' | 'number' | 'rowId'>;
+
+const rowsAtOnce = 1_000;
+/** How many numbers are tried to tell a moved row from a changed one. */
+const numbersTried = 10_000;
+
+/** Needs `withSystem`. Reads every sealed row of the environment. */
+export async function verifyAudit(
+  tx: Tx,
+  environmentId: string,
+  isSigned: CheckpointVerifier,
+): Promise<AuditVerdict> {
+  const checkpoints = await tx
+    .selectFrom('auditCheckpoints')
+    .selectAll()
+    .where('environmentId', '=', environmentId)
+    .orderBy('at', 'desc')
+    .orderBy('id', 'desc')
+    .execute();
+  const { count: notYetSealed } = await tx
+    .selectFrom('auditEvents')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .where('environmentId', '=', environmentId)
+    .where('chainNumber', 'is', null)
+    .executeTakeFirstOrThrow();
+  const verdict = { rows: 0, removedByRetention: 0, notYetSealed };
+
+  const forged = checkpoints.find((checkpoint) => !carriesSignature(checkpoint, isSigned));
+  if (forged) {
+    const chain = 'chain' in forged.body ? forged.body.chain : '';
+    return {
+      ...verdict,
+      state: 'broken',
+      problem: 'forged_checkpoint',
+      chain,
+      number: null,
+      rowId: forged.id,
+    };
+  }
+  const chains = chainsOf(await listHeads(tx, environmentId), checkpoints);
+  for (const chain of chains) {
+    const walked = await walkChain(tx, environmentId, chain);
+    verdict.rows += walked.rows;
+    verdict.removedByRetention += chain.cut?.number ?? 0;
+    if (walked.found) return { ...verdict, state: 'broken', ...walked.found };
+  }
+  return { ...verdict, state: 'intact', chains: chains.length };
+}
+
+interface Chain {
+  name: string;
+  lastNumber: number;
+  cut: CutBody | undefined;
+  /** Number and hash that the newest checkpoint names. */
+  signed: { number: number; hash: string } | undefined;
+}
+
+/** What must be there, by the table of heads and by what was signed: whoever removes a chain cannot remove both. */
+function chainsOf(heads: readonly AuditHeadRow[], checkpoints: readonly AuditCheckpointRow[]): Chain[] {
+  const newest = checkpoints.map(({ body }) => body).find((body): body is CheckpointBody => 'heads' in body);
+  const cuts = checkpoints.map(({ body }) => body).filter((body): body is CutBody => 'chain' in body);
+  const names = new Set([
+    ...heads.map(({ chain }) => chain),
+    ...(newest?.heads ?? []).map(({ chain }) => chain),
+  ]);
+  return [...names].sort().map((name) => {
+    const signed = newest?.heads.find(({ chain }) => chain === name);
+    const lastNumber = heads.find(({ chain }) => chain === name)?.lastNumber ?? 0;
+    const cut = cuts
+      .filter(({ chain }) => chain === name)
+      .reduce<CutBody | undefined>(
+        (last, next) => (last && last.number > next.number ? last : next),
+        undefined,
+      );
+    return { name, lastNumber: Math.max(lastNumber, signed?.number ?? 0), cut, signed };
+  });
+}
+
+async function walkChain(
+  tx: Tx,
+  environmentId: string,
+  { name, lastNumber, cut, signed }: Chain,
+): Promise<{ rows: number; found: Found | undefined }> {
+  let number = cut?.number ?? 0;
+  let hash = cut?.hash ?? chainStart;
+  let rows = 0;
+  const broken = (problem: AuditProblem, at: number, rowId: string | null = null) => ({
+    rows,
+    found: { problem, chain: name, number: at, rowId },
+  });
+  for (;;) {
+    const batch = await listSealed(tx, environmentId, name, number);
+    if (batch.length === 0) break;
+    for (const row of batch) {
+      rows += 1;
+      if (row.chainNumber !== number + 1) return broken('missing', number + 1);
+      number += 1;
+      if (row.previousHash !== hash || row.hash !== hashOfRow(row, number, hash)) {
+        return broken(isMoved(row, number, lastNumber) ? 'reordered' : 'changed', number, row.id);
+      }
+      hash = row.hash;
+      if (signed?.number === number && signed.hash !== hash) return broken('replaced', number, row.id);
+    }
+  }
+  return number < lastNumber ? broken('missing', number + 1) : { rows, found: undefined };
+}
+
+async function listSealed(
+  tx: Tx,
+  environmentId: string,
+  chain: string,
+  after: number,
+): Promise<AuditEventRow[]> {
+  const query = tx
+    .selectFrom('auditEvents')
+    .selectAll()
+    .where('environmentId', '=', environmentId)
+    .where('chainNumber', '>', after);
+  return (
+    chain === '' ? query.where('organizationId', 'is', null) : query.where('organizationId', '=', chain)
+  )
+    .orderBy('chainNumber')
+    .limit(rowsAtOnce)
+    .execute();
+}
+
+/** A row whose content and hash belong together under another number was not changed: it stands in the wrong place. */
+function isMoved(row: AuditEventRow, number: number, lastNumber: number): boolean {
+  const { previousHash } = row;
+  if (previousHash === null) return false;
+  const first = Math.max(1, number - numbersTried);
+  const last = Math.min(lastNumber, number + numbersTried);
+  return Array.from({ length: last - first + 1 }, (_, index) => first + index).some(
+    (candidate) => candidate !== number && hashOfRow(row, candidate, previousHash) === row.hash,
+  );
+}
+
+function carriesSignature(
+  { body, keyId, signature }: AuditCheckpointRow,
+  isSigned: CheckpointVerifier,
+): boolean {
+  return isSigned(keyId, Buffer.from(canonicalJson(body), 'utf8'), signature);
+}

@@ -1,0 +1,171 @@
+/**
+ * The clocks of the design (§7): each statement ends or removes what its time has come for and answers how many rows that
+ * were. Safe to run at any time, by several at once. Needs `withSystem`.
+ */
+import { sql } from 'kysely';
+import { notifyChange, type Tx } from './database.ts';
+import type { LinkRow } from './tables/links.ts';
+
+const minuteMs = 60_000;
+const dayMs = 24 * 60 * minuteMs;
+const rowsAtOnce = 1_000;
+
+/** Links past their date, with their tokens forgotten; the rows, so that their onboardings can be told. */
+export async function expireLinks(tx: Tx, now: Date): Promise<LinkRow[]> {
+  return tx
+    .updateTable('links')
+    .set({ state: 'expired', endedAt: now, tokenSealed: null })
+    .where('expiresAt', '<=', now)
+    .where('endedAt', 'is', null)
+    .returningAll()
+    .execute();
+}
+
+/** Sessions of staff and portal past their idle or hard end. */
+export async function endSessions(tx: Tx, now: Date): Promise<number> {
+  const isOver = sql<boolean>`ended_at is null and least(idle_expires_at, expires_at) <= ${now}`;
+  const portal = await tx
+    .updateTable('portalSessions')
+    .set({ endedAt: sql<Date>`least(idle_expires_at, expires_at)` })
+    .where(isOver)
+    .returning('id')
+    .execute();
+  const staff = await tx
+    .updateTable('staffSessions')
+    .set({ endedAt: sql<Date>`least(idle_expires_at, expires_at)` })
+    .where(isOver)
+    .returning('id')
+    .execute();
+  return portal.length + staff.length;
+}
+
+const attemptShownMs = 5 * minuteMs;
+const testAddressMs = 15 * minuteMs;
+
+/** Attempts without an answer for 5 minutes; tests that nobody has begun keep the 15 minutes of their address. */
+export async function timeOutAttempts(tx: Tx, now: Date): Promise<number> {
+  const attempts = await tx
+    .updateTable('attempts')
+    .set({ state: 'timed_out', cause: 'timed_out', endedAt: now })
+    .where('state', '=', 'in_progress')
+    .where(
+      sql<boolean>`started_at <= case when test_digest is null
+        then ${new Date(now.getTime() - attemptShownMs)}::timestamptz
+        else ${new Date(now.getTime() - testAddressMs)}::timestamptz end`,
+    )
+    .returning(['id', 'environmentId', 'organizationId'])
+    .execute();
+  for (const attempt of attempts) notifyChange(tx, attempt, 'attempt', attempt.id);
+  return attempts.length;
+}
+
+/** What only serves until its date: replayed messages, stored answers, counters, codes and sign-in links of staff. */
+export async function removeExpired(tx: Tx, now: Date): Promise<number> {
+  const replays = await tx
+    .deleteFrom('samlReplays')
+    .where('expiresAt', '<=', now)
+    .returning('messageId')
+    .execute();
+  const answers = await tx
+    .deleteFrom('idempotencyKeys')
+    .where('expiresAt', '<=', now)
+    .returning('key')
+    .execute();
+  const counters = await tx
+    .deleteFrom('rateLimits')
+    .where('expire', '<', now.getTime())
+    .returning('key')
+    .execute();
+  const signIns = await tx
+    .deleteFrom('staffSignIns')
+    .where('expiresAt', '<=', new Date(now.getTime() - dayMs))
+    .returning('id')
+    .execute();
+  return replays.length + answers.length + counters.length + signIns.length;
+}
+
+/** Attempts, with the sign-ins that came of them, past their retention; in batches, call until it answers 0. */
+export async function removeOldAttempts(tx: Tx, now: Date, keptDays: number): Promise<number> {
+  const before = new Date(now.getTime() - keptDays * dayMs);
+  const old = sql`select id from attempts where started_at < ${before} order by started_at limit ${rowsAtOnce}`;
+  await sql`delete from sign_ins where attempt_id in (${old})`.execute(tx);
+  const removed = await sql`delete from attempts where id in (${old}) returning id`.execute(tx);
+  return removed.rows.length;
+}
+
+/** Numbered events past their retention; in batches, call until it answers 0. Positions go on where they were. */
+export async function removeOldEvents(tx: Tx, now: Date, keptDays: number): Promise<number> {
+  const before = new Date(now.getTime() - keptDays * dayMs);
+  const removed = await sql`
+    delete from events where id in (
+      select id from events where created_at < ${before} and position is not null order by created_at limit ${rowsAtOnce}
+    ) returning id
+  `.execute(tx);
+  return removed.rows.length;
+}
+
+/** Delivered commands past their use; the ones still waiting and the dead stay. */
+export async function removeOldCommands(tx: Tx, now: Date, keptDays: number): Promise<number> {
+  const removed = await tx
+    .deleteFrom('commands')
+    .where('state', 'in', ['applied', 'refused'])
+    .where('deliveredAt', '<', new Date(now.getTime() - keptDays * dayMs))
+    .returning('id')
+    .execute();
+  return removed.length;
+}
+
+/** Organizations whose time to be restored is over. */
+export async function listOrganizationsToErase(
+  tx: Tx,
+  now: Date,
+  restoreDays: number,
+): Promise<{ environmentId: string; organizationId: string }[]> {
+  return tx
+    .selectFrom('organizations')
+    .select(['environmentId', 'id as organizationId'])
+    .where('deletedAt', '<=', new Date(now.getTime() - restoreDays * dayMs))
+    .execute();
+}
+
+/** In the order in which rows depend on each other. */
+const erasedTables = [
+  'signIns',
+  'samlReplays',
+  'profiles',
+  'attempts',
+  'spKeys',
+  'idpCertificates',
+  'connections',
+  'mails',
+  'freshLinkRequests',
+  'portalSessions',
+  'links',
+  'commands',
+  'timelineEntries',
+  'portalSteps',
+  'onboardings',
+  'organizationDomains',
+  'itContacts',
+] as const;
+
+/**
+ * Erases configuration, secrets, people and attempts of an organization. Events keep their own retention, and audit rows
+ * theirs: their personal fields become tombstones by `erasePersonal`.
+ */
+export async function eraseOrganization(
+  tx: Tx,
+  { environmentId, organizationId }: { environmentId: string; organizationId: string },
+): Promise<void> {
+  for (const table of erasedTables) {
+    await sql`
+      delete from ${sql.table(table)} where environment_id = ${environmentId} and organization_id = ${organizationId}
+    `.execute(tx);
+  }
+  await tx
+    .deleteFrom('organizations')
+    .where('environmentId', '=', environmentId)
+    .where('id', '=', organizationId)
+    .where('deletedAt', 'is not', null)
+    .execute();
+}

@@ -1,0 +1,213 @@
+/** What the database tests start from: each test builds its own. */
+import { newId } from '../../adapters/ids.ts';
+import { digestToken, mintToken } from '../../adapters/tokens.ts';
+import {
+  createDatabase,
+  insertConnection,
+  insertDomain,
+  insertEnvironment,
+  insertItContact,
+  insertLink,
+  insertOnboarding,
+  insertOrganization,
+  withSystem,
+  withTenant,
+  type ConnectionRow,
+  type Db,
+  type LinkRow,
+  type NewAttempt,
+  type NewAudit,
+  type NewCommand,
+  type NewLink,
+  type OnboardingRow,
+  type OrganizationDomainRow,
+} from '../../db/index.ts';
+import type { OnboardingView } from '../../onboarding/view.ts';
+import { createTestDatabase } from '../support/postgres.ts';
+
+export const now = new Date('2026-11-25T10:00:00.000Z');
+export const minutesLater = (minutes: number, from: Date = now) =>
+  new Date(from.getTime() + minutes * 60_000);
+
+export interface Databases {
+  url: string;
+  app: Db;
+  system: Db;
+  close(): Promise<void>;
+}
+
+/** A database of the test file's own, opened in both roles. */
+export async function openDatabases({ poolSize = 5 }: { poolSize?: number } = {}): Promise<Databases> {
+  const { url, drop } = await createTestDatabase();
+  const log = { warn: () => undefined };
+  const common = { databaseUrl: url, poolSize, applicationName: 'test', log };
+  const app = await createDatabase({ ...common, role: 'vestibule_app' });
+  const system = await createDatabase({ ...common, role: 'vestibule_system' });
+  const close = async () => {
+    await Promise.all([app.close(), system.close()]);
+    await drop();
+  };
+  return { url, app, system, close };
+}
+
+export async function anEnvironment({ system }: Databases): Promise<string> {
+  const id = newId('environment_');
+  await withSystem(system, (tx) =>
+    insertEnvironment(tx, {
+      id,
+      handle: `vendor-${id.slice(-12).toLowerCase()}`,
+      name: 'Sandbox',
+      kind: 'sandbox',
+      clientId: newId('client_'),
+      vendorName: 'Vendor',
+      productName: 'Product',
+      createdAt: now,
+    }),
+  );
+  return id;
+}
+
+export interface Customer {
+  environmentId: string;
+  organizationId: string;
+}
+
+export async function aCustomer(
+  databases: Databases,
+  {
+    environmentId,
+    name = 'Acme',
+    createdAt = now,
+  }: { environmentId?: string; name?: string; createdAt?: Date } = {},
+): Promise<Customer> {
+  const tenant = { environmentId: environmentId ?? (await anEnvironment(databases)) };
+  const { id } = await withTenant(databases.app, tenant, (tx) =>
+    insertOrganization(tx, { id: newId('org_'), ...tenant, name, createdAt }),
+  );
+  return { ...tenant, organizationId: id };
+}
+
+export const aView = (changes: Partial<OnboardingView> = {}): OnboardingView => ({
+  revision: 1,
+  state: 'invited',
+  paused: false,
+  stalledSince: null,
+  waitingFor: 'customer',
+  waitingSince: now.toISOString(),
+  next: null,
+  features: [],
+  stepsDone: 0,
+  stepsTotal: 5,
+  liveAt: null,
+  ...changes,
+});
+
+export function anOnboarding(
+  { app }: Databases,
+  customer: Customer,
+  view: Partial<OnboardingView> = {},
+): Promise<OnboardingRow> {
+  const onboarding = { id: newId('onb_'), ...customer, origin: 'invitation' as const, createdAt: now };
+  return withTenant(app, customer, (tx) => insertOnboarding(tx, { ...onboarding, view: aView(view) }));
+}
+
+export async function aContact({ app }: Databases, customer: Customer, email = 'it@acme.test') {
+  return withTenant(app, customer, (tx) =>
+    insertItContact(tx, { id: newId('it_contact_'), ...customer, email, createdAt: now }),
+  );
+}
+
+export const aLinkFor = (customer: Customer, changes: Partial<NewLink> = {}): NewLink => ({
+  id: newId('link_'),
+  ...customer,
+  kind: 'main',
+  digest: digestToken(mintToken('vb_setup_')).toString('hex'),
+  tokenSealed: 'A256GCM.k1.a.b',
+  features: ['sso'],
+  delivery: 'mail',
+  createdByType: 'developer',
+  createdAt: now,
+  expiresAt: minutesLater(60),
+  ...changes,
+});
+
+export function aLink(
+  { app }: Databases,
+  customer: Customer,
+  changes: Partial<NewLink> = {},
+): Promise<LinkRow> {
+  return withTenant(app, customer, (tx) => insertLink(tx, aLinkFor(customer, changes)));
+}
+
+export function aDomain(
+  { app }: Databases,
+  customer: Customer,
+  domain: string,
+  state: OrganizationDomainRow['state'] = 'pending',
+): Promise<OrganizationDomainRow> {
+  const row = {
+    id: newId('org_domain_'),
+    ...customer,
+    domain,
+    state,
+    strategy: 'dns' as const,
+    createdAt: now,
+  };
+  return withTenant(app, customer, (tx) => insertDomain(tx, row));
+}
+
+export function aConnection({ app }: Databases, customer: Customer): Promise<ConnectionRow> {
+  const id = newId('conn_');
+  return withTenant(app, customer, (tx) =>
+    insertConnection(tx, {
+      id,
+      ...customer,
+      name: 'Acme',
+      state: 'draft',
+      spEntityId: `https://sp.test/${id}`,
+      acsUrl: `https://sp.test/${id}/acs`,
+      spMetadataUrl: `https://sp.test/${id}/metadata`,
+      createdAt: now,
+    }),
+  );
+}
+
+export const anAttemptOf = (connection: ConnectionRow, changes: Partial<NewAttempt> = {}): NewAttempt => ({
+  id: newId('attempt_'),
+  environmentId: connection.environmentId,
+  organizationId: connection.organizationId,
+  connectionId: connection.id,
+  reference: 'AB12',
+  origin: 'app',
+  settingsRevision: connection.settingsRevision,
+  requestId: newId('request_'),
+  relayState: newId('state_'),
+  bindingDigest: 'the browser',
+  startedAt: now,
+  ...changes,
+});
+
+export const aCommandFor = (customer: Customer, changes: Partial<NewCommand> = {}): NewCommand => ({
+  id: newId('command_'),
+  ...customer,
+  workflowId: `onb/${customer.organizationId}/1`,
+  delivery: 'update',
+  message: 'applyCommand',
+  body: { kind: 'remind' },
+  nextAttemptAt: now,
+  createdAt: now,
+  ...changes,
+});
+
+export const anAudit = (customer: Customer, changes: Partial<NewAudit> = {}): NewAudit => ({
+  id: newId('audit_'),
+  ...customer,
+  actor: { type: 'staff', id: 'member_1' },
+  action: 'organization.updated',
+  target: { type: 'organization', id: customer.organizationId },
+  before: { name: 'Acme' },
+  after: { name: 'Acme Ltd' },
+  personal: { actorEmail: 'ann@vendor.test' },
+  at: now,
+  ...changes,
+});
