@@ -1,8 +1,8 @@
 import { OnboardingError } from '../../onboarding/errors.ts';
 
 // Controls, line and paragraph separators, bidi controls and invisible marks that only ever mislead in a mail. The
-// joiners U+200C and U+200D stay: names in several scripts need them.
-const misleading = /[\p{Cc}\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]+/gu;
+// joiners U+200C and U+200D stay: names in several scripts need them; so does U+2060, which `safeName` puts in itself.
+const misleading = /[\p{Cc}\u061c\u200b\u200e\u200f\u2028-\u202e\u2061-\u2069\ufeff]+/gu;
 
 export const nameLength = 80;
 

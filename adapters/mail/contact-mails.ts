@@ -1,0 +1,177 @@
+/**
+ * The mails to people at the customer, one function each. Every foreign text is cleaned here, before it meets a
+ * sentence; a name with an address in it throws `name_refused` [MAIL-04]. The only secret a mail carries is its link or
+ * its code.
+ */
+import type { Feature, StepName } from '../../onboarding/steps.ts';
+import { renderMail, type MailBrand, type RenderedMail } from './layout.ts';
+import { footers, language, mails } from './messages/en.ts';
+import { safeName, singleLine } from './safe-text.ts';
+
+/** What every mail about an onboarding needs: whose it is, where its button leads, and the reader's time zone. */
+export interface ContactMail {
+  organization: string;
+  /** the setup link, or a page of the portal */
+  url: string;
+  /** IANA name, `Europe/Berlin`; UTC where it is not known */
+  timeZone: string;
+}
+
+export function invitation(
+  brand: MailBrand,
+  p: ContactMail & { features: readonly Feature[]; endsAt: Date },
+): RenderedMail {
+  return contactMail(brand, p, (names) =>
+    mails.invitation({ ...names, features: p.features, ends: p.endsAt, zone: p.timeZone }),
+  );
+}
+
+export function freshLink(brand: MailBrand, p: ContactMail & { endsAt: Date }): RenderedMail {
+  return contactMail(brand, p, (names) => mails.freshLink({ ...names, ends: p.endsAt, zone: p.timeZone }));
+}
+
+export function reminderNotOpened(
+  brand: MailBrand,
+  p: ContactMail & { sentAt: Date; endsAt: Date },
+): RenderedMail {
+  return contactMail(brand, p, (names) =>
+    mails.reminderNotOpened({ ...names, sent: p.sentAt, ends: p.endsAt, zone: p.timeZone }),
+  );
+}
+
+/** `minutes`: what the next step usually takes. */
+export function reminderHalfDone(
+  brand: MailBrand,
+  p: ContactMail & { done: number; total: number; next: StepName; stoppedAt: Date; minutes: number },
+): RenderedMail {
+  const { done, total, next, minutes, stoppedAt: stopped, timeZone: zone } = p;
+  return contactMail(brand, p, (names) =>
+    mails.reminderHalfDone({ ...names, done, total, next, stopped, minutes, zone }),
+  );
+}
+
+export function lastNotice(
+  brand: MailBrand,
+  p: ContactMail & { openSteps: number; endsAt: Date },
+): RenderedMail {
+  return contactMail(brand, p, (names) =>
+    mails.lastNotice({ ...names, open: p.openSteps, ends: p.endsAt, zone: p.timeZone }),
+  );
+}
+
+/** The six digits of a confirmation; it has no link, so that nothing leads away from the page that asked. */
+export function code(brand: MailBrand, p: { code: string; minutes: number }): RenderedMail {
+  const product = singleLine(brand.product, 80);
+  const { subject, paragraphs } = mails.code({ product, ...p });
+  return renderMail(brand, language, {
+    subject,
+    blocks: [{ kind: 'code', text: p.code }, ...paragraphs.map(paragraph)],
+    footer: withSupport(brand, footers.codeAsked({ product })),
+  });
+}
+
+/** `next` null: nothing is left for the reader to do. */
+export function domainVerified(
+  brand: MailBrand,
+  p: ContactMail & { domain: string; foundAt: Date; next: StepName | null },
+): RenderedMail {
+  const domain = singleLine(p.domain, 253);
+  return contactMail(brand, p, (names) =>
+    mails.domainVerified({ ...names, domain, found: p.foundAt, next: p.next, zone: p.timeZone }),
+  );
+}
+
+/** `servers`: how many name servers were asked. `reason`: a whole sentence, or null when none is likelier. */
+export function domainUnseen(
+  brand: MailBrand,
+  p: ContactMail & { domain: string; servers: number; reason: string | null },
+): RenderedMail {
+  const domain = singleLine(p.domain, 253);
+  const reason = p.reason === null ? null : singleLine(p.reason, 300);
+  return contactMail(brand, p, (names) =>
+    mails.domainUnseen({ ...names, domain, servers: p.servers, reason }),
+  );
+}
+
+/** `cause`: words without a full stop. `field`: the name of the field at the provider, null when it is not one field. */
+export function testFailedTwice(
+  brand: MailBrand,
+  p: ContactMail & { cause: string; field: string | null },
+): RenderedMail {
+  const field = p.field === null ? null : singleLine(p.field, 120);
+  return contactMail(brand, p, (names) =>
+    mails.testFailedTwice({ ...names, cause: singleLine(p.cause, 200).replace(/\.$/, ''), field }),
+  );
+}
+
+export function live(
+  brand: MailBrand,
+  p: ContactMail & { domains: readonly string[]; provider: string },
+): RenderedMail {
+  const domains = p.domains.map((domain) => singleLine(domain, 253));
+  return contactMail(brand, p, (names) =>
+    mails.live({ ...names, domains, provider: singleLine(p.provider, 80) }),
+  );
+}
+
+/** `days` left, 0 on the last one, negative when it has ended. */
+export function certificateAgeing(
+  brand: MailBrand,
+  p: ContactMail & { provider: string; days: number; endsAt: Date },
+): RenderedMail {
+  const provider = singleLine(p.provider, 80);
+  return contactMail(brand, p, (names) =>
+    mails.certificateAgeing({ ...names, provider, days: p.days, ends: p.endsAt, zone: p.timeZone }),
+  );
+}
+
+export function certificateRenewed(
+  brand: MailBrand,
+  p: ContactMail & { provider: string; trustedSince: Date; oldEndsAt: Date },
+): RenderedMail {
+  const provider = singleLine(p.provider, 80);
+  return contactMail(brand, p, (names) =>
+    mails.certificateRenewed({
+      ...names,
+      provider,
+      since: p.trustedSince,
+      oldEnds: p.oldEndsAt,
+      zone: p.timeZone,
+    }),
+  );
+}
+
+interface Names {
+  org: string;
+  product: string;
+  vendor: string;
+}
+
+function contactMail(
+  brand: MailBrand,
+  p: ContactMail,
+  words: (names: Names) => { subject: string; paragraphs: string[]; button: string },
+): RenderedMail {
+  const names = {
+    org: safeName(p.organization),
+    product: singleLine(brand.product, 80),
+    vendor: singleLine(brand.vendor, 80),
+  };
+  const { subject, paragraphs, button } = words(names);
+  return renderMail(brand, language, {
+    subject,
+    blocks: paragraphs.map(paragraph),
+    button: { label: button, url: p.url },
+    footer: withSupport(brand, footers.contact(names)),
+  });
+}
+
+function paragraph(text: string) {
+  return { kind: 'paragraph' as const, text };
+}
+
+function withSupport(brand: MailBrand, footer: string[]): string[] {
+  return brand.supportAddress === null
+    ? footer
+    : [...footer, footers.support(singleLine(brand.supportAddress, 254))];
+}

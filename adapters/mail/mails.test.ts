@@ -1,0 +1,278 @@
+import { describe, expect, it } from 'vitest';
+import * as contactMails from './contact-mails.ts';
+import type { MailBrand, RenderedMail } from './layout.ts';
+import { escapeHtml } from './safe-text.ts';
+import * as staffMails from './staff-mails.ts';
+
+const brand: MailBrand = {
+  product: 'Acme <b>Desk</b>',
+  vendor: 'Acme & Sons',
+  logoUrl: 'https://setup.vendor.test/brand/logo.png',
+  supportAddress: 'help@vendor.test',
+  origins: ['https://setup.vendor.test'],
+};
+const url = 'https://setup.vendor.test/setup/acme/vb_setup_x?a=1&b=2';
+const at = new Date('2026-03-03T08:12:00Z');
+const hostile = 'Corp <img src=x onerror="alert(1)">\r\nBcc: thief';
+const base = (organization: string) => ({ organization, url, timeZone: 'Europe/Berlin' });
+
+/** Every mail there is, with foreign text wherever it takes some. */
+const all: Record<string, (organization: string) => RenderedMail> = {
+  invitation: (org) =>
+    contactMails.invitation(brand, { ...base(org), features: ['sso', 'domain_verification'], endsAt: at }),
+  freshLink: (org) => contactMails.freshLink(brand, { ...base(org), endsAt: at }),
+  reminderNotOpened: (org) => contactMails.reminderNotOpened(brand, { ...base(org), sentAt: at, endsAt: at }),
+  reminderHalfDone: (org) =>
+    contactMails.reminderHalfDone(brand, {
+      ...base(org),
+      done: 2,
+      total: 4,
+      next: 'test_sign_in',
+      stoppedAt: new Date('2026-03-01T23:30:00Z'),
+      minutes: 2,
+    }),
+  lastNotice: (org) => contactMails.lastNotice(brand, { ...base(org), openSteps: 2, endsAt: at }),
+  code: () => contactMails.code(brand, { code: '012345', minutes: 10 }),
+  domainVerified: (org) =>
+    contactMails.domainVerified(brand, {
+      ...base(org),
+      domain: 'corp.test',
+      foundAt: at,
+      next: 'test_sign_in',
+    }),
+  domainUnseen: (org) =>
+    contactMails.domainUnseen(brand, { ...base(org), domain: 'corp.test', servers: 2, reason: hostile }),
+  testFailedTwice: (org) =>
+    contactMails.testFailedTwice(brand, {
+      ...base(org),
+      cause: `the audience differs ${hostile}`,
+      field: hostile,
+    }),
+  live: (org) =>
+    contactMails.live(brand, { ...base(org), domains: ['corp.test', 'corp.example'], provider: hostile }),
+  certificateAgeing: (org) =>
+    contactMails.certificateAgeing(brand, { ...base(org), provider: 'Okta', days: 14, endsAt: at }),
+  certificateRenewed: (org) =>
+    contactMails.certificateRenewed(brand, {
+      ...base(org),
+      provider: 'Okta',
+      trustedSince: at,
+      oldEndsAt: at,
+    }),
+  staffStalled: (org) =>
+    staffMails.staffNotice(brand, {
+      ...base(org),
+      news: { kind: 'stalled', step: 'verify_domain', since: at },
+      waitingFor: 'customer',
+      waitingSince: at,
+    }),
+  staffBounced: (org) =>
+    staffMails.staffNotice(brand, {
+      ...base(org),
+      news: { kind: 'bounced', address: 'dana@corp.test', words: hostile },
+      waitingFor: 'staff',
+      waitingSince: at,
+    }),
+  staffLive: (org) =>
+    staffMails.staffNotice(brand, {
+      ...base(org),
+      news: { kind: 'live', features: ['sso'] },
+      waitingFor: null,
+      waitingSince: null,
+    }),
+  staffSignInCode: () => staffMails.staffSignInCode(brand, { code: '012345', minutes: 10 }),
+  helpAsked: (org) =>
+    staffMails.helpAsked(brand, {
+      ...base(org),
+      contact: 'dana@corp.test',
+      step: 'test_sign_in',
+      askedAt: at,
+      note: `I see a blank page.\n${hostile}`,
+    }),
+};
+const withoutLink = ['code', 'staffSignInCode'];
+
+describe.each(Object.entries(all))('%s', (name, render) => {
+  it('[MAIL-04] foreign text is escaped and cannot start a header', () => {
+    const mail = render(hostile);
+
+    expect(mail.html).not.toMatch(/<img src=x|<b>Desk/);
+    expect(mail.subject).not.toMatch(/[\p{Cc}\u2028\u2029]/u);
+    expect(mail.subject.length).toBeLessThanOrEqual(200);
+  });
+
+  it('has a language, a direction and a subject that its first line repeats', () => {
+    const mail = render('Corp');
+
+    expect(mail.html).toMatch(/^<!doctype html>\n<html lang="en" dir="ltr">/);
+    expect(mail.text.startsWith(`${mail.subject}\n`)).toBe(true);
+  });
+
+  it('the text twin says the same and carries the same link, once', () => {
+    const mail = render('Corp');
+    const links = mail.text.match(/https:\S+/g) ?? [];
+    const hrefs = [...mail.html.matchAll(/href="([^"]*)"/g)].map(([, href]) => href);
+
+    expect(links).toEqual(withoutLink.includes(name) ? [] : [url]);
+    expect(hrefs).toEqual(withoutLink.includes(name) ? [] : [url.replace('&', '&amp;')]);
+    for (const line of mail.text.split('\n').filter((it) => /\w{3}/.test(it) && it !== url)) {
+      const shown = escapeHtml(line.replace(/^(> | {4})|:$/g, ''));
+      expect(mail.html).toContain(shown);
+    }
+  });
+
+  it('has no tracking: no image but the logo, no other address', () => {
+    const addresses = render('Corp').html.match(/https?:\/\/[^"<\s]+/g) ?? [];
+    const known = [brand.logoUrl, url.replace('&', '&amp;')];
+
+    expect(addresses.filter((address) => !known.includes(address))).toEqual([]);
+  });
+
+  it('follows the voice: no exclamation marks, no “please”, “oops”, “simply”, “just”, “successfully”', () => {
+    expect(render('Corp').text).not.toMatch(
+      /!|\b(please|oops|simply|just|successfully|failed to|invalid)\b/i,
+    );
+  });
+});
+
+describe('words', () => {
+  it.each([
+    [
+      'invitation',
+      'Connect Corp to Acme <b>Desk</b>',
+      'Acme & Sons asks you to set up single sign-on and domain verification for Corp. About ten minutes',
+    ],
+    ['freshLink', 'Your fresh link for Acme <b>Desk</b>', 'Here is a new link; older ones no longer work.'],
+    [
+      'reminderNotOpened',
+      'Acme <b>Desk</b> set-up is waiting for you',
+      'The link of 3 March 2026 hasn’t been opened.',
+    ],
+    [
+      'reminderHalfDone',
+      '2 of 4 done, next: test sign-in',
+      'You stopped at “Test sign-in” on Monday 2 March. It takes about two minutes.',
+    ],
+    ['lastNotice', 'Your link ends on 3 March 2026', 'Two steps are open. Ask for more time with one click'],
+    ['code', 'Your code for Acme <b>Desk</b>', '012345 works for 10 minutes, on the page where you are.'],
+    [
+      'domainVerified',
+      'corp.test is verified',
+      'We found the record at 09:12 on Tuesday 3 March. Next: test sign-in.',
+    ],
+    [
+      'domainUnseen',
+      'We can’t see the record for corp.test yet',
+      'We asked both name servers; neither has it. Likely reason:',
+    ],
+    [
+      'testFailedTwice',
+      'Shall we look at the test together?',
+      'The last test stopped at: the audience differs',
+    ],
+    [
+      'live',
+      'Corp is live on Acme <b>Desk</b>',
+      'People with @corp.test and @corp.example can sign in through',
+    ],
+    [
+      'certificateAgeing',
+      'The certificate of Okta ends in 14 days (3 March 2026)',
+      'After that, nobody of Corp can sign in through Okta.',
+    ],
+    [
+      'certificateRenewed',
+      'New certificate taken, nothing to do',
+      'Okta published it and we trust it since 09:12',
+    ],
+    [
+      'staffStalled',
+      'Corp: stalled',
+      'Nothing has happened at “Verify your domain” since Tuesday 3 March. Waiting for the customer since 09:12',
+    ],
+    ['staffBounced', 'Corp: bounced', 'The mail to dana@corp.test bounced:'],
+    ['staffLive', 'Corp: live', 'Single sign-on is live. Nobody is waited for.'],
+    [
+      'staffSignInCode',
+      'Your sign-in code for the Acme <b>Desk</b> dashboard',
+      '012345 works for 10 minutes',
+    ],
+    ['helpAsked', 'Corp: help asked', 'dana@corp.test asked for help with “Test sign-in” at 09:12'],
+  ])('%s', (name, subject, sentence) => {
+    const mail = all[name]?.('Corp');
+
+    expect(mail?.subject).toBe(subject);
+    expect(mail?.text).toContain(sentence);
+  });
+
+  it('a note keeps its lines as a quotation', () => {
+    expect(all['helpAsked']?.('Corp').text).toContain('> I see a blank page.\n> Corp');
+  });
+
+  it.each([
+    [1, 'The certificate of Okta ends in 1 day (', 'After that, nobody'],
+    [0, 'The certificate of Okta ends today (', 'Now, nobody'],
+    [-7, 'The certificate of Okta has ended (', 'Now, nobody'],
+  ])('%i days before its end a certificate is named so', (days, subject, sentence) => {
+    const mail = contactMails.certificateAgeing(brand, {
+      ...base('Corp'),
+      provider: 'Okta',
+      days,
+      endsAt: at,
+    });
+
+    expect(mail.subject).toContain(subject);
+    expect(mail.text).toContain(sentence);
+  });
+});
+
+describe('[MAIL-04] names and links', () => {
+  it.each([
+    'https://evil.test/x',
+    'www.evil.test',
+    'Corp evil.test/login',
+    'dana@evil.test',
+    'evil.test:8080',
+  ])('an organization called %s is refused in mail', (organization) => {
+    expect(() => contactMails.freshLink(brand, { ...base(organization), endsAt: at })).toThrow(
+      'name_refused',
+    );
+  });
+
+  it('a name with a dot in it stays readable and does not become a link', () => {
+    const mail = contactMails.live(brand, { ...base('Booking.com'), domains: [], provider: 'Okta' });
+
+    expect(mail.subject).toBe('Booking.\u2060com is live on Acme <b>Desk</b>');
+    expect(mail.text).toContain('The people of Booking.\u2060com can sign in');
+  });
+
+  it('a long name is cut at 80 characters, bidi controls and invisible marks are gone', () => {
+    const mail = contactMails.live(brand, {
+      ...base(`\u202e${'x'.repeat(10_000)}`),
+      domains: [],
+      provider: 'Okta',
+    });
+
+    expect(mail.subject).toBe(`${'x'.repeat(79)}… is live on Acme <b>Desk</b>`);
+  });
+
+  it.each(['https://evil.test/setup', 'javascript:alert(1)', 'http://setup.vendor.test/'])(
+    'a button to %s is a bug, and no mail is made',
+    (address) => {
+      expect(() => contactMails.freshLink(brand, { ...base('Corp'), url: address, endsAt: at })).toThrow(
+        'may not lead',
+      );
+    },
+  );
+
+  it('without logo and support address the product’s name stands there', () => {
+    const mail = contactMails.freshLink(
+      { ...brand, logoUrl: null, supportAddress: null },
+      { ...base('Corp'), endsAt: at },
+    );
+
+    expect(mail.html).not.toContain('<img');
+    expect(mail.html).toContain('Acme &lt;b&gt;Desk&lt;/b&gt;</td>');
+    expect(mail.text).not.toContain('Questions?');
+  });
+});

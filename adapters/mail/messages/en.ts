@@ -1,0 +1,239 @@
+/** Every word of our mails in English. Whole sentences, so a translation can put them in its own order. */
+import type { Feature, StepName } from '../../../onboarding/steps.ts';
+import type { MailLanguage } from '../layout.ts';
+
+export const language: MailLanguage = {
+  lang: 'en',
+  dir: 'ltr',
+  orCopy: 'Or copy this address into your browser:',
+};
+
+const locale = 'en-GB';
+
+const featureWords: Readonly<Record<Feature, string>> = {
+  sso: 'single sign-on',
+  directory_sync: 'directory sync',
+  domain_verification: 'domain verification',
+  log_streams: 'log streaming',
+  audit_logs: 'the audit log',
+  certificate_renewal: 'the new certificate',
+};
+
+const stepWords: Readonly<Record<StepName, string>> = {
+  choose_provider: 'Choose your provider',
+  configure_provider: 'Set up at your provider',
+  enter_metadata: 'Enter the metadata',
+  test_sign_in: 'Test sign-in',
+  go_live: 'Go live',
+  add_domain: 'Add your domain',
+  verify_domain: 'Verify your domain',
+};
+
+const waitingWords = {
+  customer: 'the customer',
+  colleague: 'a colleague of the contact',
+  staff: 'us',
+  dns: 'DNS',
+  provider: 'the identity provider',
+} as const;
+
+export type WaitingFor = keyof typeof waitingWords;
+
+const smallNumbers = ['no', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten'];
+const number = (count: number) => smallNumbers[count] ?? String(count);
+const steps = (count: number) => (count === 1 ? 'step' : 'steps');
+const minutes = (count: number) => `${number(count)} ${count === 1 ? 'minute' : 'minutes'}`;
+const days = (count: number) => `${count} ${count === 1 ? 'day' : 'days'}`;
+const upperFirst = (text: string) => text.slice(0, 1).toUpperCase() + text.slice(1);
+const lowerFirst = (text: string) => text.slice(0, 1).toLowerCase() + text.slice(1);
+const list = (items: readonly string[]) => new Intl.ListFormat(locale, { type: 'conjunction' }).format(items);
+
+/** 3 March 2026 */
+const date = (at: Date, timeZone: string) =>
+  at.toLocaleDateString(locale, { timeZone, day: 'numeric', month: 'long', year: 'numeric' });
+/** Monday 2 March */
+const day = (at: Date, timeZone: string) =>
+  at
+    .toLocaleDateString(locale, { timeZone, weekday: 'long', day: 'numeric', month: 'long' })
+    .replace(',', '');
+/** 09:12 on Tuesday 3 March */
+const moment = (at: Date, timeZone: string) =>
+  `${at.toLocaleTimeString(locale, { timeZone, hour: '2-digit', minute: '2-digit' })} on ${day(at, timeZone)}`;
+
+interface Names {
+  org: string;
+  product: string;
+  vendor: string;
+}
+
+export const footers = {
+  contact: ({ org, vendor }: Names) => [
+    `You get this because ${vendor} named you as the contact for ${org}.`,
+    'If it is someone else’s job, forward this mail: its link works for them too.',
+  ],
+  codeAsked: ({ product }: { product: string }) => [
+    `You get this because your address was entered on a page of ${product}.`,
+    'Keep the code to yourself; nobody will ask you for it.',
+  ],
+  staff: ({ product }: { product: string }) => [
+    `You get this because you look after onboardings for ${product}.`,
+    'The link asks you to sign in first.',
+  ],
+  support: (address: string) => `Questions? Reply to this mail, or write to ${address}.`,
+};
+
+export const mails = {
+  invitation: (p: Names & { features: readonly Feature[]; ends: Date; zone: string }) => ({
+    subject: `Connect ${p.org} to ${p.product}`,
+    paragraphs: [
+      `${p.vendor} asks you to set up ${list(p.features.map((feature) => featureWords[feature]))} for ${p.org}. About ten minutes, in any order; nothing changes for your people until you switch it on.`,
+      `Leave and come back whenever you like: everything is saved. The link works until ${date(p.ends, p.zone)}.`,
+    ],
+    button: 'Open the set-up',
+  }),
+
+  freshLink: (p: Names & { ends: Date; zone: string }) => ({
+    subject: `Your fresh link for ${p.product}`,
+    paragraphs: [
+      'Here is a new link; older ones no longer work. Everything done so far is kept.',
+      `It works until ${date(p.ends, p.zone)}.`,
+    ],
+    button: 'Go on where you stopped',
+  }),
+
+  reminderNotOpened: (p: Names & { sent: Date; ends: Date; zone: string }) => ({
+    subject: `${p.product} set-up is waiting for you`,
+    paragraphs: [
+      `The link of ${date(p.sent, p.zone)} hasn’t been opened. Is it someone else’s job? Forward this mail.`,
+      `It takes about ten minutes, and nothing changes for the people of ${p.org} until it is switched on. The link works until ${date(p.ends, p.zone)}.`,
+    ],
+    button: 'Open the set-up',
+  }),
+
+  reminderHalfDone: (
+    p: Names & { done: number; total: number; next: StepName; stopped: Date; minutes: number; zone: string },
+  ) => ({
+    subject: `${p.done} of ${p.total} done, next: ${lowerFirst(stepWords[p.next])}`,
+    paragraphs: [
+      `You stopped at “${stepWords[p.next]}” on ${day(p.stopped, p.zone)}. It takes about ${minutes(p.minutes)}.`,
+      `What you entered for ${p.org} is kept, and nothing is live until you say so.`,
+    ],
+    button: 'Go on where you stopped',
+  }),
+
+  lastNotice: (p: Names & { open: number; ends: Date; zone: string }) => ({
+    subject: `Your link ends on ${date(p.ends, p.zone)}`,
+    paragraphs: [
+      `${upperFirst(number(p.open))} ${steps(p.open)} ${p.open === 1 ? 'is' : 'are'} open. Ask for more time with one click, or finish before.`,
+      `Everything done for ${p.org} is kept, whatever you choose.`,
+    ],
+    button: 'Finish, or ask for more time',
+  }),
+
+  code: (p: { product: string; code: string; minutes: number }) => ({
+    subject: `Your code for ${p.product}`,
+    paragraphs: [
+      `${p.code} works for ${p.minutes} minutes, on the page where you are. If you didn’t ask, do nothing.`,
+    ],
+  }),
+
+  domainVerified: (p: Names & { domain: string; found: Date; next: StepName | null; zone: string }) => ({
+    subject: `${p.domain} is verified`,
+    paragraphs: [
+      `We found the record at ${moment(p.found, p.zone)}. ${p.next ? `Next: ${lowerFirst(stepWords[p.next])}.` : 'Nothing for you to do now.'}`,
+      'Keep the record where it is: we look again every day.',
+    ],
+    button: p.next ? `Go on: ${lowerFirst(stepWords[p.next])}` : 'Open the set-up',
+  }),
+
+  domainUnseen: (p: Names & { domain: string; servers: number; reason: string | null }) => ({
+    subject: `We can’t see the record for ${p.domain} yet`,
+    paragraphs: [
+      `${unseenBy(p.servers)}${p.reason === null ? '' : ` Likely reason: ${p.reason}`}`,
+      'The page shows the record to add, what each name server answers now, and a way to hand it to a colleague.',
+    ],
+    button: 'Look at the record',
+  }),
+
+  testFailedTwice: (p: Names & { cause: string; field: string | null }) => ({
+    subject: 'Shall we look at the test together?',
+    paragraphs: [
+      `The last test stopped at: ${p.cause}. ${p.field === null ? `The page says what to change; or ask ${p.vendor} to take the step.` : `The fix is usually in ${p.field}; or ask ${p.vendor} to take the step.`}`,
+      'Nothing is live and nobody is affected. Your place is kept.',
+    ],
+    button: 'See the test',
+  }),
+
+  live: (p: Names & { domains: readonly string[]; provider: string }) => ({
+    subject: `${p.org} is live on ${p.product}`,
+    paragraphs: [
+      `${p.domains.length === 0 ? `The people of ${p.org}` : `People with ${list(p.domains.map((domain) => `@${domain}`))}`} can sign in through ${p.provider}. Keep this mail: it says how to switch it off.`,
+      'To switch it off, open the page below, choose single sign-on, then “Switch off”. It takes effect at once, and the configuration is kept.',
+    ],
+    button: 'Open the page',
+  }),
+
+  certificateAgeing: (p: Names & { provider: string; days: number; ends: Date; zone: string }) => ({
+    subject: `${ageingSubject(p.provider, p.days)} (${date(p.ends, p.zone)})`,
+    paragraphs: [
+      `${p.days > 0 ? 'After that' : 'Now'}, nobody of ${p.org} can sign in through ${p.provider}. Renewing takes five minutes; nobody is signed out.`,
+      `Make a new signing certificate at ${p.provider}, then paste it on the page. Both are trusted until the old one ends.`,
+    ],
+    button: 'Renew the certificate',
+  }),
+
+  certificateRenewed: (p: Names & { provider: string; since: Date; oldEnds: Date; zone: string }) => ({
+    subject: 'New certificate taken, nothing to do',
+    paragraphs: [
+      `${p.provider} published it and we trust it since ${moment(p.since, p.zone)}. The old one retires on ${date(p.oldEnds, p.zone)}.`,
+      `Nothing changes for the people of ${p.org}.`,
+    ],
+    button: 'See both certificates',
+  }),
+
+  stalled: (p: { org: string; step: StepName; since: Date; zone: string }) => ({
+    subject: `${p.org}: stalled`,
+    sentence: `Nothing has happened at “${stepWords[p.step]}” since ${day(p.since, p.zone)}.`,
+  }),
+  bounced: (p: { org: string; address: string; words: string }) => ({
+    subject: `${p.org}: bounced`,
+    sentence: `The mail to ${p.address} bounced: ${p.words}`,
+  }),
+  wentLive: (p: { org: string; features: readonly Feature[] }) => ({
+    subject: `${p.org}: live`,
+    sentence: `${upperFirst(list(p.features.map((feature) => featureWords[feature])))} ${p.features.length === 1 ? 'is' : 'are'} live.`,
+  }),
+  waiting: (p: { for: WaitingFor | null; since: Date | null; zone: string }) =>
+    p.for === null
+      ? 'Nobody is waited for.'
+      : `Waiting for ${waitingWords[p.for]}${p.since ? ` since ${moment(p.since, p.zone)}` : ''}.`,
+  staffButton: 'Open the onboarding',
+
+  staffSignInCode: (p: { product: string; code: string; minutes: number }) => ({
+    subject: `Your sign-in code for the ${p.product} dashboard`,
+    paragraphs: [
+      `${p.code} works for ${p.minutes} minutes, on the page where you are. If you didn’t ask, do nothing.`,
+    ],
+  }),
+
+  helpAsked: (p: { org: string; contact: string; step: StepName; at: Date; zone: string }) => ({
+    subject: `${p.org}: help asked`,
+    paragraphs: [
+      `${p.contact} asked for help with “${stepWords[p.step]}” at ${moment(p.at, p.zone)}.`,
+      'Reply to this mail to write to them, or open the onboarding to see what they see.',
+    ],
+  }),
+};
+
+function unseenBy(servers: number): string {
+  if (servers === 1) return 'We asked the name server; it does not have it.';
+  if (servers === 2) return 'We asked both name servers; neither has it.';
+  return `We asked all ${number(servers)} name servers; none has it.`;
+}
+
+function ageingSubject(provider: string, left: number): string {
+  if (left > 0) return `The certificate of ${provider} ends in ${days(left)}`;
+  return left === 0
+    ? `The certificate of ${provider} ends today`
+    : `The certificate of ${provider} has ended`;
+}

@@ -1,0 +1,98 @@
+/** The mails to the vendor's own people, one function each; cleaned and rendered like those to customers. */
+import type { Feature, StepName } from '../../onboarding/steps.ts';
+import { renderMail, type MailBrand, type RenderedMail } from './layout.ts';
+import { footers, language, mails, type WaitingFor } from './messages/en.ts';
+import { safeName, severalLines, singleLine } from './safe-text.ts';
+
+export type StaffNews =
+  | { kind: 'stalled'; step: StepName; since: Date }
+  /** `words`: what the mail server said */
+  | { kind: 'bounced'; address: string; words: string }
+  | { kind: 'live'; features: readonly Feature[] };
+
+/** One sentence of news, then who is waited for and since when. `url` leads to the onboarding in the dashboard. */
+export function staffNotice(
+  brand: MailBrand,
+  p: {
+    organization: string;
+    news: StaffNews;
+    waitingFor: WaitingFor | null;
+    waitingSince: Date | null;
+    url: string;
+    timeZone: string;
+  },
+): RenderedMail {
+  const { subject, sentence } = newsWords(safeName(p.organization), p.news, p.timeZone);
+  const waiting = mails.waiting({ for: p.waitingFor, since: p.waitingSince, zone: p.timeZone });
+  return renderMail(brand, language, {
+    subject,
+    blocks: [{ kind: 'paragraph', text: `${sentence} ${waiting}` }],
+    button: { label: mails.staffButton, url: p.url },
+    footer: footers.staff({ product: singleLine(brand.product, 80) }),
+  });
+}
+
+function newsWords(org: string, news: StaffNews, zone: string): { subject: string; sentence: string } {
+  switch (news.kind) {
+    case 'stalled':
+      return mails.stalled({ org, step: news.step, since: news.since, zone });
+    case 'bounced':
+      return mails.bounced({
+        org,
+        address: singleLine(news.address, 254),
+        words: singleLine(news.words, 300),
+      });
+    case 'live':
+      return mails.wentLive({ org, features: news.features });
+  }
+}
+
+/** The six digits that sign a member of staff in. */
+export function staffSignInCode(brand: MailBrand, p: { code: string; minutes: number }): RenderedMail {
+  const product = singleLine(brand.product, 80);
+  const { subject, paragraphs } = mails.staffSignInCode({ product, ...p });
+  return renderMail(brand, language, {
+    subject,
+    blocks: [
+      { kind: 'code', text: p.code },
+      ...paragraphs.map((text) => ({ kind: 'paragraph' as const, text })),
+    ],
+    footer: footers.codeAsked({ product }),
+  });
+}
+
+/** A customer asks for help; the caller sets `Reply-To` to `contact`, so that answering is a reply. */
+export function helpAsked(
+  brand: MailBrand,
+  p: {
+    organization: string;
+    /** the address, or name, of who asks */
+    contact: string;
+    step: StepName;
+    askedAt: Date;
+    /** what they wrote; empty when they wrote nothing */
+    note: string;
+    url: string;
+    timeZone: string;
+  },
+): RenderedMail {
+  const { subject, paragraphs } = mails.helpAsked({
+    org: safeName(p.organization),
+    contact: singleLine(p.contact, 254),
+    step: p.step,
+    at: p.askedAt,
+    zone: p.timeZone,
+  });
+  const [first = '', ...others] = paragraphs;
+  const note = severalLines(p.note, 2000);
+  return renderMail(brand, language, {
+    subject,
+    blocks: [
+      { kind: 'paragraph', text: first },
+      ...(note === '' ? [] : [{ kind: 'quote' as const, text: note }]),
+      ...others.map((text) => ({ kind: 'paragraph' as const, text })),
+    ],
+    button: { label: mails.staffButton, url: p.url },
+    footer: footers.staff({ product: singleLine(brand.product, 80) }),
+  });
+}
