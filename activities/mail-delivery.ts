@@ -1,0 +1,127 @@
+import type { MailBrand, RenderedMail } from '../adapters/mail/layout.ts';
+import type { Mailer } from '../adapters/mailer.ts';
+import { newId } from '../adapters/ids.ts';
+import {
+  claimMail,
+  isSuppressed,
+  recordLinkDelivery,
+  updateMail,
+  withTenant,
+  type Db,
+  type EnvironmentRow,
+  type MailRow,
+} from '../db/index.ts';
+import { OnboardingError } from '../onboarding/errors.ts';
+import type { EffectOutcome } from '../onboarding/state.ts';
+
+export type MailDeps = {
+  db: Db;
+  mailer: Mailer;
+  now: () => Date;
+  /** Origin of the setup links in mails, and the host of Message-IDs. */
+  portalUrl: string;
+};
+
+export type MailOrder = {
+  /** One effect, one mail: a retry finds what an earlier try has done [REL-05]. */
+  effectId: string;
+  environmentId: string;
+  organizationId: string;
+  onboardingId: string | null;
+  kind: string;
+  to: { contactId: string; email: string; name: string | null };
+  linkId: string | null;
+  /** The first mail of the onboarding's thread, where this one is not it. */
+  inReplyTo: string | null;
+  replyTo: string | null;
+  mail: RenderedMail;
+};
+
+/**
+ * Sends one mail at most once per effect: row first, then the mail server, then the row again. Only a process that dies
+ * between the server's acceptance and our commit sends a second copy, and that one has the same Message-ID and link.
+ * A refusal by the server is an answer; a server that is away throws and is tried again.
+ */
+export async function deliverMail(deps: MailDeps, order: MailOrder): Promise<EffectOutcome> {
+  const tenant = { environmentId: order.environmentId, organizationId: order.organizationId };
+  const claimed = await withTenant(deps.db, tenant, async (tx) => {
+    const { mail } = await claimMail(tx, rowOf(order, deps));
+    if (mail.state !== 'queued' && mail.state !== 'sending') return mail;
+    const state = (await isSuppressed(tx, tenant, order.to.email)) ? 'suppressed' : 'sending';
+    return (await updateMail(tx, tenant, mail.id, { state })) ?? mail;
+  });
+  const known = outcomeOf(claimed, deps.now());
+  if (known !== undefined) return known;
+
+  try {
+    const { response } = await deps.mailer.send({
+      to: { ...(order.to.name === null ? {} : { name: order.to.name }), address: order.to.email },
+      ...(order.replyTo === null ? {} : { replyTo: { address: order.replyTo } }),
+      ...order.mail,
+      messageId: claimed.messageId,
+      ...(order.inReplyTo === null ? {} : { inReplyTo: order.inReplyTo, references: [order.inReplyTo] }),
+    });
+    return await record(deps, order, claimed.id, { state: 'sent', serverAnswer: response });
+  } catch (error) {
+    if (!(error instanceof OnboardingError)) throw error;
+    const words = typeof error.facts.words === 'string' ? error.facts.words : error.code;
+    return record(deps, order, claimed.id, { state: 'refused', serverAnswer: words });
+  }
+}
+
+/** The vendor as its mails show it. */
+export function brandOf(environment: EnvironmentRow, portalUrl: string): MailBrand {
+  return {
+    product: environment.productName,
+    vendor: environment.vendorName,
+    logoUrl: null,
+    supportAddress: environment.supportEmail,
+    origins: [portalUrl],
+  };
+}
+
+function rowOf(order: MailOrder, { now, portalUrl }: MailDeps) {
+  const id = newId('mail_');
+  return {
+    id,
+    environmentId: order.environmentId,
+    organizationId: order.organizationId,
+    onboardingId: order.onboardingId,
+    effectId: order.effectId,
+    kind: order.kind,
+    recipient: order.to.email,
+    contactId: order.to.contactId,
+    linkId: order.linkId,
+    subject: order.mail.subject,
+    messageId: `<${id}@${new URL(portalUrl).hostname}>`,
+    createdAt: now(),
+  };
+}
+
+/** What an earlier try has come to; undefined while the mail is still to be sent. */
+function outcomeOf(mail: MailRow, now: Date): EffectOutcome | undefined {
+  const at = (mail.sentAt ?? now).toISOString();
+  if (mail.state === 'sent' || mail.state === 'delivered') return { status: 'done', at };
+  if (mail.state === 'queued' || mail.state === 'sending') return undefined;
+  return { status: 'refused', at, code: 'mail_refused' };
+}
+
+async function record(
+  deps: MailDeps,
+  order: MailOrder,
+  mailId: string,
+  result: { state: 'sent' | 'refused'; serverAnswer: string },
+): Promise<EffectOutcome> {
+  const tenant = { environmentId: order.environmentId, organizationId: order.organizationId };
+  const at = deps.now();
+  await withTenant(deps.db, tenant, async (tx) => {
+    const end = result.state === 'sent' ? { sentAt: at } : { endedAt: at };
+    await updateMail(tx, tenant, mailId, { ...result, ...end });
+    if (order.linkId !== null) {
+      await recordLinkDelivery(tx, tenant, order.linkId, result.state === 'sent' ? 'sent' : 'bounced');
+    }
+  });
+  return result.state === 'sent'
+    ? { status: 'done', at: at.toISOString() }
+    : { status: 'refused', at: at.toISOString(), code: 'mail_refused' };
+}

@@ -1,0 +1,162 @@
+import {
+  domainUnseen,
+  lastNotice,
+  reminderHalfDone,
+  reminderNotOpened,
+  testFailedTwice,
+} from '../adapters/mail/contact-mails.ts';
+import type { MailBrand, RenderedMail } from '../adapters/mail/layout.ts';
+import {
+  findActiveMainLink,
+  listAttempts,
+  listConnectionsOf,
+  listDomains,
+  withTenant,
+  type AttemptRow,
+  type ConnectionRow,
+} from '../db/index.ts';
+import { findGuide } from '../onboarding/providers/sign-in/index.ts';
+import { guideValuesOf } from '../onboarding/providers/sign-in/values.ts';
+import { adviceFor } from '../onboarding/sign-in-advice.ts';
+import { signInCauses } from '../onboarding/sign-in-causes.ts';
+import type { ReminderKind } from '../onboarding/state.ts';
+import type { StepName } from '../onboarding/steps.ts';
+import { withFailures } from './failures.ts';
+import type { Activities, OfOnboarding } from './index.ts';
+import { deliverMail } from './mail-delivery.ts';
+import {
+  findMailContext,
+  linkIn,
+  orderFor,
+  type MailContext,
+  type OnboardingMailDeps,
+} from './onboarding-mail.ts';
+import { morningAfterNight } from './quiet-hours.ts';
+
+export type ReminderDeps = OnboardingMailDeps & { testIdpMetadataUrl: string };
+
+/** Minutes the next step usually takes, as the mail promises. */
+const minutesOf: Readonly<Record<StepName, number>> = {
+  choose_provider: 1,
+  configure_provider: 5,
+  enter_metadata: 2,
+  test_sign_in: 2,
+  go_live: 1,
+  add_domain: 1,
+  verify_domain: 2,
+};
+
+/** Reminds the contact of the link, by day: at night the answer is when to ask again. */
+export function reminderActivities(deps: ReminderDeps): Pick<Activities, 'sendReminder'> {
+  return {
+    sendReminder: ({ reminder, step, ...whose }) =>
+      withFailures(async () => {
+        const now = deps.now();
+        const link = await withTenant(deps.db, whose, (tx) =>
+          findActiveMainLink(tx, whose, whose.onboardingId),
+        );
+        const context = link && (await findMailContext(deps, whose, link.id));
+        if (context === undefined) return { status: 'refused', at: now.toISOString(), code: 'no_contact' };
+
+        const morning = reminder === 'manual' ? undefined : morningAfterNight(now, context.contact.timeZone);
+        if (morning !== undefined) {
+          return { status: 'not_now', at: now.toISOString(), notBefore: morning.toISOString() };
+        }
+        const write = await writerOf(deps, whose, context, reminder, step);
+        const order = orderFor(deps, whose, context, {
+          kind: `reminder_${reminder}`,
+          carriesLink: false,
+          write,
+        });
+        return deliverMail(deps, order);
+      }),
+  };
+}
+
+type Writer = (brand: MailBrand) => RenderedMail;
+
+async function writerOf(
+  deps: ReminderDeps,
+  whose: OfOnboarding,
+  context: MailContext,
+  reminder: ReminderKind,
+  step: StepName | null,
+): Promise<Writer> {
+  const { organization, contact, link, onboarding } = context;
+  const common = {
+    organization: organization.name,
+    url: linkIn(deps, context),
+    timeZone: contact.timeZone ?? 'UTC',
+  };
+  const notOpened: Writer = (brand) =>
+    reminderNotOpened(brand, { ...common, sentAt: link.createdAt, endsAt: link.expiresAt });
+  switch (reminder) {
+    case 'not_opened_3':
+    case 'not_opened_7':
+      return notOpened;
+    case 'half_done_2':
+    case 'half_done_5':
+    case 'manual':
+      if (step === null || link.firstOpenedAt === null) return notOpened;
+      return (brand) =>
+        reminderHalfDone(brand, {
+          ...common,
+          done: onboarding.stepsDone,
+          total: onboarding.stepsTotal,
+          next: step,
+          stoppedAt: onboarding.lastActAt ?? onboarding.createdAt,
+          minutes: minutesOf[step],
+        });
+    case 'link_ends_soon':
+      return (brand) =>
+        lastNotice(brand, {
+          ...common,
+          openSteps: onboarding.stepsTotal - onboarding.stepsDone,
+          endsAt: link.expiresAt,
+        });
+    case 'domain_unseen': {
+      const [waiting] = (await withTenant(deps.db, whose, (tx) => listDomains(tx, whose))).filter(
+        ({ state }) => state === 'pending',
+      );
+      const servers = new Set(waiting?.lastVerdict?.rows.flatMap((row) => row.servers) ?? []);
+      return (brand) =>
+        domainUnseen(brand, {
+          ...common,
+          domain: waiting?.domain ?? '',
+          servers: servers.size,
+          reason: null,
+        });
+    }
+    case 'test_failed_twice': {
+      const failed = await lastFailedTest(deps, whose);
+      const advice = failed && adviceOf(deps, context, failed);
+      return (brand) =>
+        testFailedTwice(brand, {
+          ...common,
+          cause: advice?.headline ?? '',
+          field: advice?.fixWhere?.replaceAll('**', '') ?? null,
+        });
+    }
+  }
+}
+
+type FailedTest = { attempt: AttemptRow; connection: ConnectionRow };
+
+async function lastFailedTest({ db }: ReminderDeps, whose: OfOnboarding): Promise<FailedTest | undefined> {
+  return withTenant(db, whose, async (tx) => {
+    const [connection] = await listConnectionsOf(tx, whose, [whose.organizationId]);
+    if (connection === undefined) return undefined;
+    const filter = { connectionId: connection.id, state: 'failed', origin: 'test' } as const;
+    const [attempt] = (await listAttempts(tx, whose, filter, { limit: 1, order: 'desc' })).rows;
+    return attempt && { attempt, connection };
+  });
+}
+
+function adviceOf({ testIdpMetadataUrl }: ReminderDeps, { environment }: MailContext, failed: FailedTest) {
+  const { attempt, connection } = failed;
+  const cause = signInCauses.find((known) => known === attempt.cause);
+  const guide = findGuide(connection.providerId ?? 'custom-saml') ?? findGuide('custom-saml');
+  if (cause === undefined || guide === undefined) return undefined;
+  const values = guideValuesOf({ ...connection, product: environment.productName, testIdpMetadataUrl });
+  return adviceFor(cause, attempt.facts, guide, values);
+}
