@@ -3,10 +3,10 @@ import path from 'node:path';
 import { canRun, type PostgresBinaries } from './postgres-binaries.ts';
 import { StartError } from './start-error.ts';
 
-/** Postgres refuses to run as root; these are the ways to run it anyhow. */
+/** Postgres refuses to run as root and under an id without an account; these are the ways to run it anyhow. */
 export type PostgresIdentity =
   | { kind: 'ourselves' }
-  /** In a user namespace where root is called nobody: files stay root's, nothing is copied or handed over. */
+  /** In a user namespace where we are called nobody: files stay ours, nothing is copied or handed over. */
   | { kind: 'namespace' }
   /** As another user, who must be able to reach programs and data. */
   | { kind: 'other-user'; uid: number; gid: number; name: string };
@@ -34,25 +34,34 @@ export function commandFor(
  * other way.
  *
  * @param uid our own user id (0 = root)
+ * @param hasAccount whether that id has a name on this machine
  * @param namespaces false leaves user namespaces out, as where the kernel forbids them
  */
 export async function choosePostgresIdentity(o: {
   binaries: PostgresBinaries;
   dataFolder: string;
   uid: number;
+  hasAccount: boolean;
   namespaces: boolean;
 }): Promise<PostgresIdentity> {
   const owner = await ownerOf(path.join(o.dataFolder, 'PG_VERSION'));
+  const initdb = path.join(o.binaries.folder, 'bin', 'initdb');
+  const namespaceWorks = async () =>
+    o.namespaces && (await canRun('unshare', [...namespaceArgs, initdb, '--version'], {}));
   if (o.uid !== 0) {
     if (owner !== undefined && owner !== o.uid) {
       throw new StartError(
         `The database folder ${o.dataFolder} belongs to another user (id ${owner}). Start as that user, or choose another folder: DATA_DIR=<folder> npm start`,
       );
     }
-    return { kind: 'ourselves' };
+    if (o.hasAccount) return { kind: 'ourselves' };
+    // As in a container started with a number: Postgres wants a name for it.
+    if (await namespaceWorks()) return { kind: 'namespace' };
+    throw new StartError(
+      `Postgres does not run under the user id ${o.uid}, which has no account on this machine. Start as another user, or set DATABASE_URL.`,
+    );
   }
 
-  const initdb = path.join(o.binaries.folder, 'bin', 'initdb');
   const users = await knownUsers();
   if (owner !== undefined && owner !== 0) {
     return {
@@ -60,9 +69,7 @@ export async function choosePostgresIdentity(o: {
       ...(users.find((user) => user.uid === owner) ?? { uid: owner, gid: owner, name: String(owner) }),
     };
   }
-  if (o.namespaces && (await canRun('unshare', [...namespaceArgs, initdb, '--version'], {}))) {
-    return { kind: 'namespace' };
-  }
+  if (await namespaceWorks()) return { kind: 'namespace' };
   if (owner === 0) {
     throw new StartError(
       `The database folder ${o.dataFolder} was made in a user namespace, which this machine does not allow now. Choose another folder (DATA_DIR=<folder> npm start), or start as an ordinary user.`,

@@ -92,35 +92,33 @@ test("a server that cannot start is reported in the server's own words", async (
   await expect(start()).rejects.toThrow(/unrecognized configuration parameter "no_such_setting"/);
 });
 
-test.runIf(isRoot)(
-  'root without user namespaces runs it as another user, and stays with that user',
-  async () => {
-    await chmod(folder, 0o711);
-    await (await start({ namespaces: false })).stop();
+test('root without user namespaces runs it as another user, and stays with that user', async ({ skip }) => {
+  if (!isRoot) skip('needs root');
+  await chmod(folder, 0o711);
+  await (await start({ namespaces: false })).stop();
 
-    const again = await start();
+  const again = await start();
 
-    expect((await stat(path.join(folder, 'postgres', 'PG_VERSION'))).uid).not.toBe(0);
-    expect(await query(again, 'select 1')).toEqual([1]);
-  },
-);
+  expect((await stat(path.join(folder, 'postgres', 'PG_VERSION'))).uid).not.toBe(0);
+  expect(await query(again, 'select 1')).toEqual([1]);
+});
 
-test.runIf(isRoot)(
-  'a cluster for another user moves out of a private folder, and is found there again',
-  async () => {
-    const sharedFolder = await mkdtemp(path.join(os.tmpdir(), 'vst-shared-'));
-    const first = await start({ namespaces: false, sharedFolder });
-    await query(first, 'create table kept (id int)');
-    await first.stop();
+test('a cluster for another user moves out of a private folder, and is found there again', async ({
+  skip,
+}) => {
+  if (!isRoot) skip('needs root');
+  const sharedFolder = await mkdtemp(path.join(os.tmpdir(), 'vst-shared-'));
+  const first = await start({ namespaces: false, sharedFolder });
+  await query(first, 'create table kept (id int)');
+  await first.stop();
 
-    const second = await start({ namespaces: false, sharedFolder });
+  const second = await start({ namespaces: false, sharedFolder });
 
-    expect(existsSync(path.join(folder, 'postgres'))).toBe(false);
-    expect(await query(second, 'select count(*) from kept')).toEqual(['0']);
-    await second.stop();
-    await rm(sharedFolder, { recursive: true });
-  },
-);
+  expect(existsSync(path.join(folder, 'postgres'))).toBe(false);
+  expect(await query(second, 'select count(*) from kept')).toEqual(['0']);
+  await second.stop();
+  await rm(sharedFolder, { recursive: true });
+});
 
 test('the server ends when the process that started it is killed', async () => {
   const script = `

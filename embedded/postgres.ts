@@ -57,6 +57,7 @@ export async function startEmbeddedPostgres(o: EmbeddedPostgresOptions): Promise
     binaries: installed,
     dataFolder: await existingCluster(wanted, shared),
     uid: process.getuid?.() ?? 1,
+    hasAccount: hasAccount(),
     namespaces: o.namespaces ?? true,
   });
   const binaries = await reachableBinaries(installed, identity, shared);
@@ -240,6 +241,14 @@ async function makePrivateFolder(folder: string, identity: PostgresIdentity): Pr
   await mkdir(folder, { recursive: true, mode: 0o700 });
   await chmod(folder, 0o700);
   if (identity.kind === 'other-user') await chown(folder, identity.uid, identity.gid);
+}
+
+function hasAccount(): boolean {
+  try {
+    return os.userInfo().username !== '';
+  } catch {
+    return false;
+  }
 }
 
 /** PGOPTIONS and its siblings of the person's shell must not reach our server. */

@@ -127,7 +127,8 @@ async function spawnServer(o: EmbeddedTemporalOptions, logFile: string): Promise
     logFile,
     pidFile: pidFileOf(o),
     // Not the person's own: TEMPORAL_* and the CLI's profile file must not reach our server.
-    env: { PATH: '/usr/bin:/bin', HOME: o.folder },
+    // It asks for a user's name, which an id without an account does not have.
+    env: { PATH: '/usr/bin:/bin', HOME: o.folder, USER: 'vestibule' },
   });
 }
 
