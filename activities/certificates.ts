@@ -1,0 +1,327 @@
+import { newId } from '../adapters/ids.ts';
+import type { Egress } from '../adapters/egress.ts';
+import { certificateAgeing, certificateRenewed } from '../adapters/mail/contact-mails.ts';
+import type { MailBrand, RenderedMail } from '../adapters/mail/layout.ts';
+import { fetchIdpMetadata, type FetchedMetadata } from '../adapters/saml/fetch-metadata.ts';
+import type { EntityReading } from '../adapters/saml/metadata.ts';
+import type { WorkflowClient } from '../adapters/workflow-client.ts';
+import {
+  findConnection,
+  findOrganization,
+  getEnvironment,
+  insertAudit,
+  insertCertificates,
+  insertEvent,
+  listCertificates,
+  listItContacts,
+  lockConnection,
+  markAbsentCertificates,
+  retireCertificates,
+  takeCertificateNotice,
+  updateConnection,
+  withTenant,
+  type ConnectionRow,
+  type IdpCertificateRow,
+  type Tx,
+} from '../db/index.ts';
+import { OnboardingError } from '../onboarding/errors.ts';
+import { findGuide } from '../onboarding/providers/sign-in/index.ts';
+import { certificateRow } from '../onboarding/workflow-names.ts';
+import type { Activities, OfConnection } from './index.ts';
+import { brandOf, deliverMail, type MailDeps } from './mail-delivery.ts';
+
+export type CertificateDeps = MailDeps & {
+  egress: Egress;
+  workflows: Pick<WorkflowClient, 'deliver'>;
+  /** `SANDBOX_LOOPBACK`; counts for sandbox environments only. */
+  sandboxLoopback: boolean;
+  /** Hosts of ours, where no identity provider can be [MD-03]. */
+  ownHosts: readonly string[];
+  ownEntityIdPrefix: string;
+};
+
+const dayMs = 86_400_000;
+const graceMs = 30 * dayMs;
+/** [MD-08]: an old key goes only after it was absent from two fetches at least a day apart. */
+const absentForMs = dayMs;
+
+/** The watch over a live connection's signing certificates: what it reads, refreshes and tells. */
+export function certificateActivities(
+  deps: CertificateDeps,
+): Pick<
+  Activities,
+  'moveCertificateWatch' | 'lookAtCertificates' | 'refreshMetadata' | 'announceCertificate'
+> {
+  return {
+    async moveCertificateWatch({ effectId, connectionId, ...whose }) {
+      const at = deps.now();
+      const row = certificateRow({ key: effectId, ...whose, connectionId }, 'certificatesChanged', at);
+      const delivery = await deps.workflows.deliver(row, 5_000);
+      if (delivery.status === 'unknown')
+        throw new Error(`the watch could not be started: ${delivery.reason}`);
+      return { status: 'done', at: at.toISOString() };
+    },
+
+    async lookAtCertificates(whose) {
+      return withTenant(deps.db, whose, async (tx) => {
+        const connection = await findConnection(tx, whose, whose.connectionId);
+        if (connection?.state !== 'active')
+          return { state: 'gone', fingerprint: null, endsAt: null, refreshAt: null };
+        const [longest] = await listCertificates(tx, whose, connection.id);
+        return {
+          state: 'live',
+          fingerprint: longest?.fingerprint ?? null,
+          endsAt: longest?.notAfter.toISOString() ?? null,
+          refreshAt: refreshDueAt(connection),
+        };
+      });
+    },
+
+    async refreshMetadata(whose) {
+      const connection = await withTenant(deps.db, whose, (tx) =>
+        findConnection(tx, whose, whose.connectionId),
+      );
+      if (connection?.idpMetadataUrl == null) return;
+      const fetched = await fetchOrFail(deps, whose, connection);
+      const taken = await withTenant(deps.db, whose, (tx) => takeRefresh(deps, tx, whose, fetched));
+      if (taken !== undefined) await tellRenewed(deps, whose, taken);
+    },
+
+    async announceCertificate({ fingerprint, days, ...whose }) {
+      const told = await withTenant(deps.db, whose, async (tx) => {
+        const isNew = await takeCertificateNotice(tx, whose, whose.connectionId, {
+          fingerprint,
+          notice: String(days),
+        });
+        const certificate = (await listCertificates(tx, whose, whose.connectionId)).find(
+          (c) => c.fingerprint === fingerprint,
+        );
+        if (isNew && certificate !== undefined) await tellAgeing(tx, whose, certificate, days, deps.now());
+        return certificate;
+      });
+      if (told === undefined) return;
+      await mailContacts(deps, whose, {
+        kind: 'certificate_ageing',
+        effectId: `cert:${told.id}:${days}`,
+        write: (brand, common) => certificateAgeing(brand, { ...common, days, endsAt: told.notAfter }),
+      });
+    },
+  };
+}
+
+/** Daily after the last try, whatever came of it; null where no URL is known. */
+function refreshDueAt(connection: ConnectionRow): string | null {
+  if (connection.idpMetadataUrl === null) return null;
+  const last = connection.metadataTriedAt ?? connection.metadataFetchedAt ?? connection.createdAt;
+  return new Date(last.getTime() + dayMs).toISOString();
+}
+
+type Refreshed = FetchedMetadata | { status: 'failed'; code: string };
+
+/** A URL that is gone or answers with something else keeps the last good state [MD-08]; that is an answer, not a retry. */
+async function fetchOrFail(
+  deps: CertificateDeps,
+  whose: OfConnection,
+  connection: ConnectionRow,
+): Promise<Refreshed> {
+  const environment = await withTenant(deps.db, whose, (tx) => getEnvironment(tx, whose.environmentId));
+  const sandboxLoopback = deps.sandboxLoopback && environment.kind === 'sandbox';
+  try {
+    const fetched = await fetchIdpMetadata(
+      deps.egress,
+      {
+        url: connection.idpMetadataUrl ?? '',
+        entityId: connection.idpEntityId ?? undefined,
+        organizationId: whose.organizationId,
+        sandboxLoopback,
+        etag: connection.metadataEtag,
+      },
+      {
+        now: deps.now(),
+        expiryGraceMs: graceMs,
+        sandboxLoopback,
+        ownHosts: sandboxLoopback ? [] : deps.ownHosts,
+        ownEntityIdPrefix: deps.ownEntityIdPrefix,
+      },
+    );
+    if (fetched.status === 'read' && !fetched.chosen.ok) {
+      return { status: 'failed', code: fetched.chosen.findings[0]?.code ?? 'metadata_no_idp' };
+    }
+    return fetched;
+  } catch (error) {
+    if (!(error instanceof OnboardingError)) throw error;
+    return { status: 'failed', code: error.code };
+  }
+}
+
+type Renewal = { added: IdpCertificateRow[]; oldest: IdpCertificateRow | undefined };
+
+/** Takes new keys, lets absent ones go after a day, and leaves everything else to a person. Answers what was added. */
+async function takeRefresh(
+  deps: CertificateDeps,
+  tx: Tx,
+  whose: OfConnection,
+  fetched: Refreshed,
+): Promise<Renewal | undefined> {
+  const now = deps.now();
+  const connection = await lockConnection(tx, whose, whose.connectionId);
+  if (fetched.status === 'failed') {
+    const metadataFailingSince = connection.metadataFailingSince ?? now;
+    await updateConnection(tx, whose, connection.id, { metadataTriedAt: now, metadataFailingSince }, now);
+    if (connection.metadataFailingSince === null) {
+      await audit(tx, whose, 'connection.metadata_failing', { code: fetched.code }, now);
+    }
+    return undefined;
+  }
+  const etag = fetched.status === 'read' ? { metadataEtag: fetched.etag } : {};
+  const tried = { metadataTriedAt: now, metadataFetchedAt: now, metadataFailingSince: null, ...etag };
+  await updateConnection(tx, whose, connection.id, tried, now);
+  if (fetched.status === 'unchanged' || !fetched.chosen.ok) return undefined;
+
+  const { entity } = fetched.chosen;
+  const before = await listCertificates(tx, whose, connection.id);
+  const added = await insertCertificates(tx, rowsOf(entity, whose, now));
+  const named = entity.certificates.map((certificate) => certificate.spkiSha256);
+  await markAbsentCertificates(tx, whose, connection.id, { named, now });
+  const gone = before.filter(
+    (c) =>
+      c.absentSince !== null &&
+      !named.includes(c.spkiFingerprint) &&
+      now.getTime() - c.absentSince.getTime() >= absentForMs,
+  );
+  if (gone.length > 0 && gone.length < before.length + added.length) {
+    await retireCertificates(
+      tx,
+      whose,
+      connection.id,
+      gone.map(({ id }) => id),
+      now,
+    );
+    for (const { fingerprint } of gone)
+      await audit(tx, whose, 'connection.certificate_retired', { fingerprint }, now);
+  }
+  for (const { fingerprint } of added)
+    await audit(tx, whose, 'connection.certificate_added', { fingerprint }, now);
+  if (added[0] === undefined) return undefined;
+  await tellRenewedEvent(tx, whose, added[0], now);
+  return { added, oldest: before.at(-1) };
+}
+
+function rowsOf(entity: EntityReading, whose: OfConnection, now: Date) {
+  return entity.certificates.map((c) => ({
+    id: newId('saml_x509_cert_'),
+    environmentId: whose.environmentId,
+    organizationId: whose.organizationId,
+    connectionId: whose.connectionId,
+    pem: c.pem,
+    fingerprint: c.sha256,
+    spkiFingerprint: c.spkiSha256,
+    subject: c.subject,
+    keyBits: c.keySizeBits,
+    notBefore: c.notBefore,
+    notAfter: c.notAfter,
+    source: 'refresh' as const,
+    createdAt: now,
+  }));
+}
+
+async function audit(tx: Tx, whose: OfConnection, action: string, after: object, now: Date): Promise<void> {
+  await insertAudit(tx, {
+    id: newId('audit_'),
+    environmentId: whose.environmentId,
+    organizationId: whose.organizationId,
+    actor: { type: 'system', id: 'certificate_watch' },
+    action,
+    target: { type: 'connection', id: whose.connectionId },
+    after,
+    at: now,
+  });
+}
+
+async function tellAgeing(
+  tx: Tx,
+  whose: OfConnection,
+  c: IdpCertificateRow,
+  days: number,
+  now: Date,
+): Promise<void> {
+  await event(tx, whose, 'connection.saml_certificate_renewal_required', now, {
+    connection: { id: whose.connectionId, organization_id: whose.organizationId },
+    certificate: {
+      certificate_type: 'ResponseSigning',
+      expiry_date: c.notAfter.toISOString(),
+      is_expired: c.notAfter <= now,
+    },
+    days_until_expiry: days,
+  });
+}
+
+async function tellRenewedEvent(tx: Tx, whose: OfConnection, c: IdpCertificateRow, now: Date): Promise<void> {
+  await event(tx, whose, 'connection.saml_certificate_renewed', now, {
+    connection: { id: whose.connectionId, organization_id: whose.organizationId },
+    certificate: { certificate_type: 'ResponseSigning', expiry_date: c.notAfter.toISOString() },
+    renewed_at: now.toISOString(),
+  });
+}
+
+async function event(tx: Tx, whose: OfConnection, name: string, now: Date, data: object): Promise<void> {
+  const { environmentId, organizationId } = whose;
+  await insertEvent(tx, { id: newId('event_'), environmentId, organizationId, name, data, createdAt: now });
+}
+
+async function tellRenewed(
+  deps: CertificateDeps,
+  whose: OfConnection,
+  { added, oldest }: Renewal,
+): Promise<void> {
+  const [first] = added;
+  if (first === undefined) return;
+  await mailContacts(deps, whose, {
+    kind: 'certificate_renewed',
+    effectId: `cert:${first.id}:renewed`,
+    write: (brand, common) =>
+      certificateRenewed(brand, {
+        ...common,
+        trustedSince: first.createdAt,
+        oldEndsAt: oldest?.notAfter ?? first.notBefore,
+      }),
+  });
+}
+
+type CommonWords = { organization: string; url: string; timeZone: string; provider: string };
+
+/** One mail for every recorded contact of the organization; each has an effect of its own, so a retry repeats none. */
+async function mailContacts(
+  deps: CertificateDeps,
+  whose: OfConnection,
+  notice: { kind: string; effectId: string; write: (brand: MailBrand, common: CommonWords) => RenderedMail },
+): Promise<void> {
+  const found = await withTenant(deps.db, whose, async (tx) => ({
+    environment: await getEnvironment(tx, whose.environmentId),
+    organization: await findOrganization(tx, whose, whose.organizationId),
+    connection: await findConnection(tx, whose, whose.connectionId),
+    contacts: await listItContacts(tx, whose),
+  }));
+  const { environment, organization, connection, contacts } = found;
+  if (organization === undefined || connection === undefined) return;
+  for (const contact of contacts) {
+    const common = {
+      organization: organization.name,
+      url: `${deps.portalUrl}/setup/${environment.handle}/sso/connection`,
+      timeZone: contact.timeZone ?? 'UTC',
+      provider: findGuide(connection.providerId ?? '')?.name ?? connection.name,
+    };
+    await deliverMail(deps, {
+      effectId: `${notice.effectId}:${contact.id}`,
+      environmentId: whose.environmentId,
+      organizationId: whose.organizationId,
+      onboardingId: null,
+      kind: notice.kind,
+      to: { contactId: contact.id, email: contact.email, name: contact.name },
+      linkId: null,
+      inReplyTo: null,
+      replyTo: environment.supportEmail,
+      mail: notice.write(brandOf(environment, deps.portalUrl), common),
+    });
+  }
+}
