@@ -5,8 +5,11 @@
 import { fileURLToPath } from 'node:url';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { DataConverter, Payload, PayloadCodec } from '@temporalio/common';
-import { temporal } from '@temporalio/proto';
+import proto from '@temporalio/proto';
 import { decrypt, encrypt, type Secrets } from './secrets.ts';
+
+// A default import: Node finds no names in this CommonJS package.
+const wire = proto.temporal.api.common.v1.Payload;
 
 const encryptedEncoding = 'binary/encrypted';
 const plainCipher = 'A256GCM';
@@ -38,7 +41,7 @@ export const failureConverterPath = fileURLToPath(
 );
 
 function encode(secrets: Secrets, payload: Payload): Payload {
-  const bytes = temporal.api.common.v1.Payload.encode(payload).finish();
+  const bytes = wire.encode(payload).finish();
   const isLarge = bytes.length > deflateAboveBytes;
   const keyId = secrets.writingKeyId;
   const cipher = isLarge ? deflatedCipher : plainCipher;
@@ -60,7 +63,7 @@ function decode(secrets: Secrets, payload: Payload): Payload {
   const key = secrets.derive('payload-codec', keyId);
   const plaintext = decrypt(key, payload.data ?? new Uint8Array(), bindingOf(cipher, keyId));
   const bytes = cipher === deflatedCipher ? inflateRawSync(plaintext) : plaintext;
-  return temporal.api.common.v1.Payload.decode(bytes);
+  return wire.decode(bytes);
 }
 
 function metadataOf(payload: Payload, name: string): string {
