@@ -1,0 +1,26 @@
+import type { MetadataCheck } from '../../api/contract/setup.ts';
+import type { PreflightFinding } from '../../onboarding/preflight.ts';
+import type { SignInGuide } from '../../onboarding/providers/sign-in/provider.ts';
+import { useText } from '../shared/i18n.ts';
+
+export type AnyFinding = MetadataCheck['findings'][number] | PreflightFinding;
+
+/** What a finding says: the guide's own words for it first, then the catalogue's. Nothing for praise without words. */
+export function useFindingWords(guide: () => SignInGuide | null) {
+  const { t, has } = useText();
+
+  function ofGuide(code: string): string | undefined {
+    const mistakes = guide()?.giveBack.flatMap(({ fields }) => fields.flatMap(({ mistakes: own }) => own));
+    // The check's lines are plain text, so the marks of console labels go.
+    return mistakes?.find((mistake) => mistake.code === code)?.explanation.replaceAll('**', '');
+  }
+
+  return ({ code, severity, facts }: AnyFinding): string | undefined => {
+    const own = ofGuide(code);
+    if (own !== undefined) return own;
+    if (has(`findings.${code}`)) return t(`findings.${code}`, facts);
+    if (has(`errors.${code}.what`))
+      return `${t(`errors.${code}.what`, facts)} ${t(`errors.${code}.act`, facts)}`;
+    return severity === 'ok' ? undefined : t('findings.other', { code });
+  };
+}
