@@ -25,7 +25,7 @@ export class InvalidInput extends Error {
     return new InvalidInput(
       issues.map((issue) => {
         const field = issue.path.map(String).join('.');
-        return { field, code: issue.code, message: `${field || 'body'}: ${issue.message}` };
+        return { field, code: issue.code, message: `${field || 'body'} ${issue.message}` };
       }),
     );
   }

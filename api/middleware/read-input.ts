@@ -62,9 +62,29 @@ function check(schema: z.ZodType, values: Values): unknown {
       { field: bad, code: 'characters', message: `${bad || 'body'} holds characters that cannot be stored` },
     ]);
   }
-  const result = schema.safeParse(values);
+  const result = schema.safeParse(values, { error: wordsOf });
   if (!result.success) throw InvalidInput.ofIssues(result.error.issues);
   return result.data;
+}
+
+/** What is wrong with a field, to be read after its name. A schema's own words go before these. */
+function wordsOf(issue: z.core.$ZodRawIssue): string | undefined {
+  switch (issue.code) {
+    case 'invalid_type':
+      return issue.input === undefined ? 'is required' : `must be of type ${issue.expected}`;
+    case 'invalid_value':
+      return `must be one of ${issue.values.map(String).join(', ')}`;
+    case 'invalid_format':
+      return `is not a valid ${issue.format}`;
+    case 'too_small':
+      return issue.origin === 'string' ? 'is too short' : `must be at least ${issue.minimum}`;
+    case 'too_big':
+      return issue.origin === 'string' ? 'is too long' : `must be at most ${issue.maximum}`;
+    case 'unrecognized_keys':
+      return `has keys that are not known: ${issue.keys.join(', ')}`;
+    default:
+      return undefined;
+  }
 }
 
 function findUnstorable(value: unknown, path: string): string | undefined {

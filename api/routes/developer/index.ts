@@ -1,4 +1,21 @@
 import type { Route } from '../../route.ts';
+import { connectionRoutes } from './connections.ts';
+import { directoryRoutes } from './directories.ts';
+import { eventRoutes } from './events.ts';
+import { onboardingRoutes } from './onboardings.ts';
+import { organizationDomainRoutes } from './organization-domains.ts';
+import { organizationRoutes } from './organizations.ts';
+import { portalLinkRoutes } from './portal-links.ts';
+import { redirectUriRoutes } from './redirect-uris.ts';
 
-/** The developer API (`contract/developer.ts`), one file per kind of object. */
-export const developerRoutes: readonly Route[] = [];
+/** The developer API, one file per kind of object. */
+export const developerRoutes: readonly Route[] = [
+  ...organizationRoutes,
+  ...organizationDomainRoutes,
+  ...portalLinkRoutes,
+  ...onboardingRoutes,
+  ...connectionRoutes,
+  ...directoryRoutes,
+  ...eventRoutes,
+  ...redirectUriRoutes,
+];

@@ -1,0 +1,89 @@
+import { z } from 'zod';
+import { offeredFeatures, stepNames } from '../../onboarding/steps.ts';
+import { timelineKinds } from '../../onboarding/state.ts';
+import { pageQuery, timestamps } from './developer-lists.ts';
+
+/** Onboardings (`/onboardings`): ours, in the style of the rest. */
+
+const waitingFor = z.enum(['customer', 'colleague', 'staff', 'dns', 'provider']);
+const states = ['invited', 'opened', 'in_progress', 'live', 'closed', 'cancelled'] as const;
+
+export const onboarding = z
+  .object({
+    object: z.literal('onboarding'),
+    id: z.string(),
+    organization_id: z.string(),
+    number: z.int(),
+    origin: z.enum(['invitation', 'portal', 'repair']),
+    state: z.enum(states),
+    paused: z.boolean(),
+    stalled_since: z.iso.datetime().nullable(),
+    waiting_for: waitingFor.nullable(),
+    waiting_since: z.iso.datetime().nullable(),
+    next: z.object({ what: z.string(), at: z.iso.datetime() }).nullable(),
+    features: z.array(
+      z.object({
+        feature: z.enum(offeredFeatures),
+        requirement: z.enum(['required', 'optional', 'off']),
+        state: z.enum(['not_started', 'in_progress', 'waiting', 'skipped', 'done', 'repair']),
+        steps: z.array(
+          z.object({
+            step: z.enum(stepNames),
+            state: z.enum(['blocked', 'open', 'waiting', 'failed', 'skipped', 'done']),
+            holder: z.enum(['customer', 'colleague', 'staff']),
+            since: z.iso.datetime(),
+          }),
+        ),
+      }),
+    ),
+    ...timestamps,
+  })
+  .meta({ id: 'Onboarding' });
+
+/** The answer to an act that makes a link: the link itself only where it is to be copied, and only here. */
+export const startedOnboarding = onboarding.extend({ link: z.string().optional() });
+
+export const startOnboardingBody = z.object({
+  organization: z.string().meta({ description: 'Id of the organization' }),
+  features: z
+    .array(
+      z.object({
+        feature: z.enum(offeredFeatures),
+        requirement: z.enum(['required', 'optional']).default('required'),
+      }),
+    )
+    .min(1)
+    .max(offeredFeatures.length),
+  contacts: z
+    .array(z.string().max(320))
+    .max(20)
+    .default([])
+    .meta({ description: 'E-mail addresses; the first one is sent the link' }),
+  delivery: z.enum(['mail', 'copy']).default('mail'),
+  life_days: z.int().min(1).max(30).optional(),
+  note: z.string().max(600).optional(),
+});
+
+export const freshLinkBody = z.object({ delivery: z.enum(['mail', 'copy']).default('mail') });
+
+export const listOnboardingsQuery = pageQuery.extend({
+  organization_id: z.string().optional(),
+  state: z.array(z.enum(states)).optional(),
+});
+
+export const timelineEntry = z
+  .object({
+    object: z.literal('timeline_entry'),
+    number: z.int(),
+    at: z.iso.datetime(),
+    kind: z.enum(timelineKinds),
+    step: z.enum(stepNames).nullable(),
+    actor: z.object({ type: z.string(), id: z.string().nullable() }),
+    facts: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+  })
+  .meta({ id: 'TimelineEntry' });
+
+export const timelineQuery = z.object({
+  limit: z.int().min(1, 'must be between 1 and 100').max(100, 'must be between 1 and 100').optional(),
+  after: z.int().min(0).optional().meta({ description: 'Number of the last entry you have' }),
+});

@@ -1,0 +1,148 @@
+import { randomBytes, randomInt } from 'node:crypto';
+import { normaliseDomain } from '../adapters/domain-names.ts';
+import { newId } from '../adapters/ids.ts';
+import {
+  deleteDomain,
+  findOpenOnboarding,
+  insertAudit,
+  insertCommand,
+  insertDomain,
+  insertEvent,
+  proveDomain,
+  type EnvironmentRow,
+  type OnboardingRow,
+  type OrganizationDomainRow,
+  type Tx,
+} from '../db/index.ts';
+import { organizationDomainObject } from '../onboarding/wire-objects.ts';
+import { domainRow } from '../onboarding/workflow-names.ts';
+import { audited, type Acting } from './acting.ts';
+import type { ApiDeps } from './deps.ts';
+import { commandsBy } from './journey-start.ts';
+import { queueCommands, type QueuedCommand } from './onboarding-client.ts';
+
+/** How domains come and go, for the developer API and the portal alike. */
+
+/** The one form of a domain, as this environment allows it. Throws what is wrong with it. */
+export function parseDomain(
+  deps: Pick<ApiDeps, 'settings'>,
+  environment: Pick<EnvironmentRow, 'kind'>,
+  typed: string,
+): string {
+  const allowTestSuffix = deps.settings.sandboxLoopback && environment.kind === 'sandbox';
+  return normaliseDomain(typed, { allowTestSuffix });
+}
+
+/** What proves a domain by DNS: random, and new with every attempt [DOM-01]. */
+export function mintChallenge({ domainLabel }: Pick<EnvironmentRow, 'domainLabel'>) {
+  const suffix = Array.from({ length: 6 }, () =>
+    'abcdefghijkmnpqrstuvwxyz23456789'.charAt(randomInt(32)),
+  ).join('');
+  return {
+    token: randomBytes(20).toString('base64url'),
+    prefix: `${domainLabel}-domain-verification-${suffix}`,
+    label: domainLabel,
+  };
+}
+
+export interface DomainClaim {
+  environment: EnvironmentRow;
+  organizationId: string;
+  /** As `parseDomain` returns it. */
+  domain: string;
+  /** The developer answers for it: `manual`, or in the old field of the contract, `legacy`. */
+  vouched?: 'manual' | 'legacy' | undefined;
+  /** Undefined where the organization has just been made. */
+  onboarding: OnboardingRow | undefined;
+}
+
+/**
+ * Adds a domain: pending with a challenge and its workflow, or verified where the developer vouches. Throws
+ * `domain_already_exists` and `domain_held_elsewhere`.
+ */
+export async function claimDomain(
+  tx: Tx,
+  { environment, organizationId, domain, vouched, onboarding }: DomainClaim,
+  by: Acting,
+): Promise<{ domain: OrganizationDomainRow; queued: QueuedCommand[] }> {
+  const tenant = { environmentId: environment.id, organizationId };
+  const { now } = by.request;
+  const pending = await insertDomain(tx, {
+    id: newId('org_domain_'),
+    ...tenant,
+    domain,
+    state: 'pending',
+    strategy: vouched === undefined ? 'dns' : 'manual',
+    legacy: vouched === 'legacy',
+    ...(vouched === undefined
+      ? { ...mintChallenge(environment), attemptStartedAt: now, nextLookAt: now }
+      : {}),
+    createdAt: now,
+  });
+  await insertEvent(tx, {
+    id: newId('event_'),
+    ...tenant,
+    name: 'organization_domain.created',
+    data: organizationDomainObject(pending),
+    createdAt: now,
+  });
+  if (vouched !== undefined) {
+    const proof = { strategy: 'manual', actor: by.actor, now, newId, tellWorkflow: false } as const;
+    return { domain: (await proveDomain(tx, tenant, pending.id, proof)) ?? pending, queued: [] };
+  }
+  await insertAudit(
+    tx,
+    audited(by, tenant, {
+      action: 'organization_domain.created',
+      target: { type: 'organization_domain', id: pending.id },
+      after: { domain },
+    }),
+  );
+  await insertCommand(tx, domainRow({ key: newId('cmd_'), ...tenant, domainId: pending.id }, 'nudge', now));
+  const queued = await tellJourney(tx, onboarding, { kind: 'add_domain', domainId: pending.id }, by);
+  return { domain: pending, queued };
+}
+
+/** Removes a domain and ends its workflow. Undefined when there was none. */
+export async function removeDomain(
+  tx: Tx,
+  tenant: { environmentId: string },
+  domainId: string,
+  by: Acting,
+): Promise<{ domain: OrganizationDomainRow; queued: QueuedCommand[] } | undefined> {
+  const domain = await deleteDomain(tx, tenant, domainId);
+  if (domain === undefined) return undefined;
+  const { environmentId, organizationId } = domain;
+  const whose = { environmentId, organizationId };
+  const { now } = by.request;
+  await insertEvent(tx, {
+    id: newId('event_'),
+    ...whose,
+    name: 'organization_domain.deleted',
+    data: organizationDomainObject(domain),
+    createdAt: now,
+  });
+  await insertAudit(
+    tx,
+    audited(by, whose, {
+      action: 'organization_domain.deleted',
+      target: { type: 'organization_domain', id: domainId },
+      before: { domain: domain.domain, state: domain.state },
+    }),
+  );
+  await insertCommand(tx, domainRow({ key: newId('cmd_'), ...whose, domainId }, 'stopDomain', now));
+  const onboarding = await findOpenOnboarding(tx, whose, organizationId);
+  return { domain, queued: await tellJourney(tx, onboarding, { kind: 'remove_domain', domainId }, by) };
+}
+
+/** Where domains are part of the open onboarding, their coming and going is part of its course. */
+async function tellJourney(
+  tx: Tx,
+  onboarding: OnboardingRow | undefined,
+  act: { kind: 'add_domain' | 'remove_domain'; domainId: string },
+  by: Acting,
+): Promise<QueuedCommand[]> {
+  const isPart = onboarding?.view.features.some(({ feature }) => feature === 'domain_verification') ?? false;
+  if (onboarding === undefined || !isPart) return [];
+  return queueCommands(tx, onboarding, commandsBy(by, [act]), by.request.now);
+}

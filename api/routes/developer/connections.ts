@@ -1,0 +1,150 @@
+import { created, noContent, ok } from '../../answers.ts';
+import { acting, audited } from '../../acting.ts';
+import {
+  connection,
+  createConnectionBody,
+  listConnectionsQuery,
+} from '../../contract/developer-connections.ts';
+import { listOf } from '../../contract/developer-lists.ts';
+import { newId } from '../../../adapters/ids.ts';
+import {
+  deleteConnection,
+  findOpenOnboarding,
+  findOrganization,
+  getConnection,
+  insertAudit,
+  insertCommand,
+  insertEvent,
+  listConnections,
+  listConnectionsOf,
+  listDomains,
+  listDomainsOf,
+  type ConnectionRow,
+  type Tx,
+} from '../../../db/index.ts';
+import { OnboardingError } from '../../../onboarding/errors.ts';
+import { connectionObject, deletedConnectionObject } from '../../../onboarding/wire-objects.ts';
+import { certificateRow, factRow } from '../../../onboarding/workflow-names.ts';
+import { route } from '../../route.ts';
+import { insertVouched } from './create-connection.ts';
+import { listAnswer, pageRequest } from './list-answer.ts';
+import { readSamlOptions, refuseOtherOptions } from './saml-options.ts';
+
+/** `/connections`: how an organization's people sign in. */
+
+const create = route({
+  method: 'POST',
+  path: '/connections',
+  who: 'api_key',
+  summary: 'Creates a SAML connection that is live at once: the developer vouches for it',
+  body: createConnectionBody,
+  answers: { 201: connection },
+  handler: async ({ deps, body, caller, read, commit, request }) => {
+    const { environment } = caller;
+    const tenant = { environmentId: environment.id, organizationId: body.organization_id };
+    const organization = await read((tx) => findOrganization(tx, tenant, body.organization_id));
+    if (organization === undefined) {
+      throw new OnboardingError('not_found', { kind: 'organization', id: body.organization_id });
+    }
+    const existing = await read((tx) => listConnectionsOf(tx, tenant, [organization.id]));
+    const same = existing.find(({ externalId }) => externalId !== null && externalId === body.external_id);
+    if (same !== undefined) return created(await read((tx) => objectOf(tx, same)));
+    const options = refuseOtherOptions(body);
+    const settings = await readSamlOptions(deps, environment, organization.id, options, request.now);
+    return commit(async (tx) => {
+      const by = acting(caller, request);
+      return created(await objectOf(tx, await insertVouched(tx, deps, organization, body, settings, by)));
+    });
+  },
+});
+
+const list = route({
+  method: 'GET',
+  path: '/connections',
+  who: 'api_key',
+  summary: 'Lists connections',
+  query: listConnectionsQuery,
+  answers: { 200: listOf(connection) },
+  handler: ({ query, caller, read }) =>
+    read(async (tx) => {
+      const { connection_type: types, domain, search, organization_id: organizationId = null } = query;
+      const tenant = { environmentId: caller.environment.id, organizationId };
+      const filter = {
+        ...(types === undefined
+          ? {}
+          : { connectionTypes: types.map((type) => (type === 'GithubOAuth' ? 'GitHubOAuth' : type)) }),
+        ...(domain === undefined ? {} : { domain: domain.trim().toLowerCase() }),
+        ...(search === undefined ? {} : { search }),
+      };
+      const page = await listConnections(tx, tenant, filter, pageRequest(query));
+      const owners = [...new Set(page.rows.map((row) => row.organizationId))];
+      const domains = await listDomainsOf(tx, tenant, owners);
+      return listAnswer(page, (row) =>
+        connectionObject(
+          row,
+          domains.filter((one) => one.organizationId === row.organizationId),
+        ),
+      );
+    }),
+});
+
+const get = route({
+  method: 'GET',
+  path: '/connections/:id',
+  who: 'api_key',
+  summary: 'Gets a connection',
+  answers: { 200: connection },
+  handler: ({ params, caller, read }) =>
+    read(async (tx) =>
+      ok(await objectOf(tx, await getConnection(tx, { environmentId: caller.environment.id }, params.id))),
+    ),
+});
+
+const deleteOne = route({
+  method: 'DELETE',
+  path: '/connections/:id',
+  who: 'api_key',
+  summary: 'Deletes a connection; nobody signs in through it any more',
+  answers: { 204: 'nothing' },
+  handler: ({ params, caller, commit, request }) =>
+    commit(async (tx) => {
+      const { now } = request;
+      const row = await deleteConnection(tx, { environmentId: caller.environment.id }, params.id, now);
+      if (row === undefined) throw new OnboardingError('not_found', { kind: 'connection' });
+      const by = acting(caller, request);
+      const whose = { environmentId: row.environmentId, organizationId: row.organizationId };
+      const data = deletedConnectionObject(row);
+      await insertEvent(tx, {
+        id: newId('event_'),
+        ...whose,
+        name: 'connection.deleted',
+        data,
+        createdAt: now,
+      });
+      const target = { type: 'connection', id: row.id };
+      await insertAudit(
+        tx,
+        audited(by, whose, { action: 'connection.deleted', target, before: { state: row.state } }),
+      );
+      const watch = { key: newId('cmd_'), ...whose, connectionId: row.id };
+      await insertCommand(tx, certificateRow(watch, 'stopCertificateWatch', now));
+      const onboarding = await findOpenOnboarding(tx, whose, row.organizationId);
+      if (onboarding !== undefined) {
+        const fact = {
+          key: newId('cmd_'),
+          actor: by.actor,
+          kind: 'connection_gone',
+          connectionId: row.id,
+        } as const;
+        await insertCommand(tx, factRow(onboarding, fact, now));
+      }
+      return noContent();
+    }),
+});
+
+export const connectionRoutes = [create, list, get, deleteOne];
+
+async function objectOf(tx: Tx, row: ConnectionRow) {
+  const whose = { environmentId: row.environmentId, organizationId: row.organizationId };
+  return connectionObject(row, await listDomains(tx, whose));
+}

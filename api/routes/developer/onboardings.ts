@@ -1,0 +1,197 @@
+import { created, ok, type Answer } from '../../answers.ts';
+import { acting } from '../../acting.ts';
+import {
+  freshLinkBody,
+  listOnboardingsQuery,
+  onboarding,
+  startedOnboarding,
+  startOnboardingBody,
+  timelineEntry,
+  timelineQuery,
+} from '../../contract/developer-onboardings.ts';
+import { listOf } from '../../contract/developer-lists.ts';
+import type { ApiDeps } from '../../deps.ts';
+import { issueFreshLink, sendCommand, settle, startOnboarding } from '../../journey.ts';
+import type { QueuedCommand } from '../../onboarding-client.ts';
+import {
+  findOrganization,
+  getOnboarding,
+  listOnboardings,
+  listTimeline,
+  lockOnboarding,
+  type OnboardingRow,
+  type TimelineEntryRow,
+} from '../../../db/index.ts';
+import { OnboardingError } from '../../../onboarding/errors.ts';
+import { onboardingObject } from '../../../onboarding/journey-events.ts';
+import type { OnboardingView } from '../../../onboarding/view.ts';
+import { route } from '../../route.ts';
+import { listAnswer, pageRequest } from './list-answer.ts';
+
+/** `/onboardings`: the way of a customer from the invitation to live. An act that has to wait is answered with 202. */
+
+const start = route({
+  method: 'POST',
+  path: '/onboardings',
+  who: 'api_key',
+  summary: 'Starts the onboarding of an organization, or joins the open one, and issues its link',
+  body: startOnboardingBody,
+  answers: { 201: startedOnboarding },
+  handler: ({ deps, body, caller, commit, request }) =>
+    commit(async (tx) => {
+      const { environment } = caller;
+      const organizationId = body.organization;
+      if ((await findOrganization(tx, { environmentId: environment.id }, organizationId)) === undefined) {
+        throw new OnboardingError('not_found', { kind: 'organization', id: organizationId });
+      }
+      const plan = Object.fromEntries(
+        body.features.map(({ feature, requirement }) => [feature, requirement]),
+      );
+      const { contacts: emails, delivery, note, life_days: lifeDays } = body;
+      const invitation = { environment, organizationId, plan, emails, delivery, note, lifeDays };
+      const started = await startOnboarding(tx, deps, invitation, acting(caller, request));
+      const link = delivery === 'copy' ? { link: started.url } : {};
+      return afterDelivery(deps, started, (view) => ({
+        ...created({ ...objectOf(started.onboarding, view), ...link }),
+        holdsSecret: true,
+      }));
+    }),
+});
+
+const list = route({
+  method: 'GET',
+  path: '/onboardings',
+  who: 'api_key',
+  summary: 'Lists onboardings',
+  query: listOnboardingsQuery,
+  answers: { 200: listOf(onboarding) },
+  handler: ({ query, caller, read }) =>
+    read(async (tx) => {
+      const tenant = { environmentId: caller.environment.id, organizationId: query.organization_id ?? null };
+      const filter = query.state === undefined ? {} : { states: query.state };
+      const page = await listOnboardings(tx, tenant, filter, pageRequest(query));
+      return listAnswer(page, (row) => objectOf(row));
+    }),
+});
+
+const get = route({
+  method: 'GET',
+  path: '/onboardings/:id',
+  who: 'api_key',
+  summary: 'Gets an onboarding',
+  answers: { 200: onboarding },
+  handler: ({ params, caller, read }) =>
+    read(async (tx) =>
+      ok(objectOf(await getOnboarding(tx, { environmentId: caller.environment.id }, params.id))),
+    ),
+});
+
+const timeline = route({
+  method: 'GET',
+  path: '/onboardings/:id/timeline',
+  who: 'api_key',
+  summary: 'The course of an onboarding, oldest first',
+  query: timelineQuery,
+  answers: { 200: listOf(timelineEntry) },
+  handler: ({ params, query, caller, read }) =>
+    read(async (tx) => {
+      const tenant = { environmentId: caller.environment.id };
+      const { id } = await getOnboarding(tx, tenant, params.id);
+      const { limit = 100, after = 0 } = query;
+      const rows = await listTimeline(tx, tenant, id, { limit, after });
+      return listAnswer({ rows, before: null, after: null }, entryObject);
+    }),
+});
+
+const remind = route({
+  method: 'POST',
+  path: '/onboardings/:id/remind',
+  who: 'api_key',
+  summary: 'Reminds the contact now, at most once in ten minutes',
+  answers: { 200: onboarding, 202: onboarding },
+  handler: ({ deps, params, caller, commit, request }) =>
+    commit(async (tx) => {
+      const tenant = { environmentId: caller.environment.id };
+      const row = await lockOnboarding(tx, tenant, params.id);
+      const recent = await listTimeline(tx, tenant, row.id, { limit: 20 });
+      const since = new Date(request.now.getTime() - remindPauseMs);
+      if (recent.some(({ kind, at }) => kind === 'reminder_due' && at > since)) {
+        throw new OnboardingError('reminded_recently');
+      }
+      const queued = await sendCommand(tx, row, { kind: 'remind' }, acting(caller, request));
+      return afterDelivery(deps, { onboarding: row, queued }, (view) => ok(objectOf(row, view)));
+    }),
+});
+
+const freshLink = route({
+  method: 'POST',
+  path: '/onboardings/:id/fresh_link',
+  who: 'api_key',
+  summary: 'Replaces the main link by a new one',
+  body: freshLinkBody,
+  answers: { 200: startedOnboarding, 202: startedOnboarding },
+  handler: ({ deps, params, body, caller, commit, request }) =>
+    commit(async (tx) => {
+      const { environment } = caller;
+      const row = await lockOnboarding(tx, { environmentId: environment.id }, params.id);
+      const order = { environment, onboarding: row, delivery: body.delivery };
+      const issued = await issueFreshLink(tx, deps, order, acting(caller, request));
+      const link = body.delivery === 'copy' ? { link: issued.url } : {};
+      return afterDelivery(deps, issued, (view) => ({
+        ...ok({ ...objectOf(row, view), ...link }),
+        holdsSecret: true,
+      }));
+    }),
+});
+
+const cancel = route({
+  method: 'POST',
+  path: '/onboardings/:id/cancel',
+  who: 'api_key',
+  summary: 'Cancels an onboarding and ends its links',
+  answers: { 200: onboarding, 202: onboarding },
+  handler: ({ deps, params, caller, commit, request }) =>
+    commit(async (tx) => {
+      const row = await lockOnboarding(tx, { environmentId: caller.environment.id }, params.id);
+      if (!row.isOpen) throw new OnboardingError('onboarding_ended');
+      const queued = await sendCommand(tx, row, { kind: 'cancel' }, acting(caller, request));
+      return afterDelivery(deps, { onboarding: row, queued }, (view) => ok(objectOf(row, view)));
+    }),
+});
+
+export const onboardingRoutes = [start, list, get, timeline, remind, freshLink, cancel];
+
+const remindPauseMs = 10 * 60_000;
+
+/** The answer of the transaction, and the one after the workflow has spoken. An act that waits turns 200 into 202. */
+function afterDelivery(
+  deps: ApiDeps,
+  { onboarding: row, queued }: { onboarding: OnboardingRow; queued: readonly QueuedCommand[] },
+  answerWith: (view: OnboardingView) => Answer,
+): Answer {
+  const answer = (status: 'applied' | 'queued', view: OnboardingView): Answer => {
+    const given = answerWith(view);
+    return given.status === 200 && status === 'queued' ? { ...given, status: 202 } : given;
+  };
+  return {
+    ...answer('queued', row.view),
+    afterCommit: async () => {
+      const { status, view } = await settle(deps, row.view, queued);
+      return answer(status, view);
+    },
+  };
+}
+
+const objectOf = (row: OnboardingRow, view: OnboardingView = row.view) => onboardingObject(row, view);
+
+function entryObject({ number, at, kind, step, actorType, actorId, facts }: TimelineEntryRow) {
+  return {
+    object: 'timeline_entry' as const,
+    number,
+    at: at.toISOString(),
+    kind,
+    step,
+    actor: { type: actorType, id: actorId },
+    facts,
+  };
+}
