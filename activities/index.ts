@@ -1,3 +1,13 @@
+import { certificateActivities, type CertificateDeps } from './certificates.ts';
+import { connectionCheckActivities, type ConnectionCheckDeps } from './connection-checks.ts';
+import { domainCheckActivities, type DomainCheckDeps } from './domain-checks.ts';
+import { invitationActivities } from './invitations.ts';
+import { linkActivities } from './links.ts';
+import { noticeActivities } from './notices.ts';
+import { portalStepActivities } from './portal-steps.ts';
+import { progressActivities } from './progress.ts';
+import { reminderActivities, type ReminderDeps } from './reminders.ts';
+import { sweepActivities, type SweepDeps } from './sweeps.ts';
 import type { EffectOutcome, ReminderKind, TimelineEntry } from '../onboarding/state.ts';
 import type { Origin } from '../onboarding/commands.ts';
 import type { StepName } from '../onboarding/steps.ts';
@@ -76,3 +86,21 @@ export type Activities = {
 };
 
 export type SweepKind = 'minute' | 'hour' | 'day';
+
+export type ActivityDeps = CertificateDeps & ConnectionCheckDeps & DomainCheckDeps & ReminderDeps & SweepDeps;
+
+/** All activities of the worker, each family from what it needs. */
+export function createActivities(deps: ActivityDeps): Activities {
+  return {
+    ...invitationActivities(deps),
+    ...reminderActivities(deps),
+    ...noticeActivities(deps),
+    ...portalStepActivities(deps),
+    ...progressActivities(deps),
+    ...connectionCheckActivities(deps),
+    ...certificateActivities(deps),
+    ...linkActivities(deps),
+    ...domainCheckActivities(deps),
+    ...sweepActivities(deps),
+  };
+}

@@ -1,10 +1,17 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import { listEnvironmentsToNumber, numberEvents, withSystem, type Db } from '../db/index.ts';
+import {
+  listEnvironmentsToNumber,
+  listEnvironmentsToSeal,
+  numberEvents,
+  sealAudit,
+  withSystem,
+  type Db,
+} from '../db/index.ts';
 
 /**
- * Gives committed events the next gapless positions, environment by environment. Any number may run: the database
- * function holds a lock per environment. Woken by a notice, and by a look every second in case one was lost.
+ * Gives committed events the next gapless positions and chains committed audit rows, environment by environment. Any
+ * number may run: both hold a lock per environment. Woken by a notice, and by a look every second in case one was lost.
  */
 
 export type SequencerDeps = {
@@ -25,8 +32,8 @@ export async function startSequencer(deps: SequencerDeps): Promise<{ stop(): Pro
   async function loop(): Promise<void> {
     while (!stopping.signal.aborted) {
       woken = new AbortController();
-      await numberAll(deps.db).catch((error: unknown) => {
-        deps.log.warn({ err: error }, 'events could not be numbered; trying again');
+      await orderAll(deps.db).catch((error: unknown) => {
+        deps.log.warn({ err: error }, 'events and audit rows could not be ordered; trying again');
       });
       const signal = AbortSignal.any([woken.signal, stopping.signal]);
       await pause(lookEveryMs, undefined, { signal, ref: false }).catch(() => undefined);
@@ -43,8 +50,11 @@ export async function startSequencer(deps: SequencerDeps): Promise<{ stop(): Pro
   };
 }
 
-async function numberAll(db: Db): Promise<void> {
+async function orderAll(db: Db): Promise<void> {
   for (const environmentId of await withSystem(db, (tx) => listEnvironmentsToNumber(tx))) {
     await withSystem(db, (tx) => numberEvents(tx, environmentId));
+  }
+  for (const environmentId of await withSystem(db, (tx) => listEnvironmentsToSeal(tx))) {
+    await withSystem(db, (tx) => sealAudit(tx, environmentId));
   }
 }
