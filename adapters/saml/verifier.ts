@@ -1,3 +1,5 @@
+import { createRequire } from 'node:module';
+import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { OnboardingError } from '../../onboarding/errors.ts';
 import type { MetadataOptions, MetadataReading } from './metadata.ts';
@@ -140,12 +142,18 @@ function internalVerdict(reason: string): SamlVerdict {
   return { ok: false, cause: 'internal', facts: { reason }, checks: [] };
 }
 
-/** From `dist/` the thread runs JavaScript; from the sources, under tsx or vitest, it needs tsx to read itself. */
+/** From `dist/` the thread runs JavaScript; from the sources (tsx, vitest) it has to load tsx for itself first. */
 function startWorker(): Worker {
-  const fromSource = import.meta.url.endsWith('.ts');
-  const file = new URL(fromSource ? './verifier-worker.ts' : './verifier-worker.js', import.meta.url);
-  return new Worker(file, {
-    execArgv: fromSource ? ['--import', 'tsx'] : [],
-    resourceLimits: { maxOldGenerationSizeMb: 192 },
-  });
+  const resourceLimits = { maxOldGenerationSizeMb: 192 };
+  if (!import.meta.url.endsWith('.ts')) {
+    return new Worker(new URL('./verifier-worker.js', import.meta.url), { resourceLimits });
+  }
+  // Only the ES module of tsx registers itself in a thread, so it is found beside the one that resolves.
+  const resolved = createRequire(import.meta.url).resolve('tsx/esm/api');
+  const loader = new URL('./index.mjs', pathToFileURL(resolved)).href;
+  const file = new URL('./verifier-worker.ts', import.meta.url).href;
+  return new Worker(
+    `import(${JSON.stringify(loader)}).then(({ register }) => { register(); return import(${JSON.stringify(file)}); })`,
+    { eval: true, execArgv: [], resourceLimits },
+  );
 }

@@ -98,6 +98,45 @@ export function verdictOn(
   });
 }
 
+export interface MadeCertificate {
+  readonly pem: string;
+  readonly keys: CryptoKeyPair;
+  readonly name: string;
+}
+
+/** A certificate of any kind, also of those that are refused; self-signed unless `issuer` is given. */
+export async function aCertificate(description: {
+  readonly name: string;
+  readonly modulusLength?: number;
+  readonly publicExponent?: 3 | 65537;
+  readonly curve?: 'P-256';
+  readonly isAuthority?: boolean;
+  readonly issuer?: MadeCertificate;
+}): Promise<MadeCertificate> {
+  await import('reflect-metadata');
+  const x509 = await import('@peculiar/x509');
+  const algorithm = description.curve
+    ? { name: 'ECDSA', namedCurve: description.curve, hash: 'SHA-256' }
+    : {
+        name: 'RSASSA-PKCS1-v1_5',
+        hash: 'SHA-256',
+        publicExponent: new Uint8Array(description.publicExponent === 3 ? [3] : [1, 0, 1]),
+        modulusLength: description.modulusLength ?? 2048,
+      };
+  const own = await crypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
+  const certificate = await x509.X509CertificateGenerator.create({
+    subject: `CN=${description.name}`,
+    issuer: `CN=${description.issuer?.name ?? description.name}`,
+    notBefore: new Date('2026-01-01T00:00:00Z'),
+    notAfter: new Date('2030-01-01T00:00:00Z'),
+    publicKey: own.publicKey,
+    signingKey: description.issuer?.keys.privateKey ?? own.privateKey,
+    signingAlgorithm: algorithm,
+    extensions: [new x509.BasicConstraintsExtension(description.isAuthority ?? false, undefined, true)],
+  });
+  return { pem: `${certificate.toString('pem')}\n`, keys: own, name: description.name };
+}
+
 export type ContentAlgorithm = 'aes128-gcm' | 'aes256-gcm' | 'aes256-cbc';
 export type KeyAlgorithm = 'rsa-oaep-mgf1p' | 'rsa-oaep-sha256' | 'rsa-1_5';
 
