@@ -1,9 +1,48 @@
 import type { RouteRecordRaw } from 'vue-router';
+import type { StepName } from '../../onboarding/steps.ts';
 
-/**
- * The customer's pages, below `/setup/<handle>/`. Pages are loaded when first opened:
- * `{ path: '/sso/test', component: () => import('./pages/TestSignInPage.vue') }`.
- */
+/** The rail's step that a page belongs to. */
+const at = (step: StepName) => ({ step });
+
+/** The customer's pages, below `/setup/<handle>/`. Pages are loaded when first opened. */
 export function customerRoutes(): RouteRecordRaw[] {
-  return [{ path: '/:rest(.*)*', component: () => import('./pages/NotFoundPage.vue') }];
+  return [
+    { path: '/', redirect: '/home' },
+    { path: '/home', component: () => import('./pages/HomePage.vue') },
+    {
+      path: '/sso',
+      component: () => import('./pages/SsoSection.vue'),
+      children: [
+        { path: '', component: () => import('./pages/SsoEntryPage.vue') },
+        {
+          path: 'provider',
+          component: () => import('./pages/ProviderPage.vue'),
+          meta: at('choose_provider'),
+        },
+        {
+          path: 'guide/:step?',
+          component: () => import('./pages/GuideStepPage.vue'),
+          meta: at('configure_provider'),
+        },
+        {
+          path: 'metadata',
+          component: () => import('./pages/MetadataPage.vue'),
+          meta: at('enter_metadata'),
+        },
+        {
+          path: 'attributes',
+          component: () => import('./pages/AttributesPage.vue'),
+          meta: at('test_sign_in'),
+        },
+        { path: 'test', component: () => import('./pages/TestPage.vue'), meta: at('test_sign_in') },
+        { path: 'go-live', component: () => import('./pages/GoLivePage.vue'), meta: at('go_live') },
+        { path: 'connection', component: () => import('./pages/ConnectionPage.vue') },
+        { path: 'attempts/:id', component: () => import('./pages/AttemptPage.vue') },
+      ],
+    },
+    { path: '/domains', component: () => import('./pages/DomainsPage.vue') },
+    { path: '/domains/:id', component: () => import('./pages/DomainPage.vue') },
+    { path: '/finished', component: () => import('./pages/FinishedPage.vue') },
+    { path: '/:rest(.*)*', component: () => import('./pages/NotFoundPage.vue') },
+  ];
 }
