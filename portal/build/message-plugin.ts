@@ -46,8 +46,8 @@ export function compileMessage(message: string, where = 'message'): Json {
     jit: true,
     optimize: true,
     minify: true,
-    onError: (error) => {
-      throw new Error(`${where}: ${error.message} in "${message}"`);
+    onError: ({ code }) => {
+      throw new Error(`${where}: "${message}" is no message (${code}); a plain @, { or | is written {'@'}`);
     },
   });
   return JSON.parse(JSON.stringify(ast, withoutPositions));
