@@ -31,7 +31,7 @@ export type WorkerProgram = {
 /** The worker program: workflows and activities, the outbox relay, the sequencer, and the schedules of the sweeps. */
 export async function startWorkerProgram(parts: WorkerParts): Promise<WorkerProgram> {
   const { activities, listener, log } = parts;
-  const on = (channel: string) => (wake: () => void) => listener.listen(channel, wake);
+  const on = (channel: 'outbox' | 'events') => (wake: () => void) => listener.listen(channel, wake);
   const relay = await startOutboxRelay({
     db: activities.systemDb,
     workflows: parts.workflows,
