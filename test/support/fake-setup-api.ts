@@ -1,0 +1,302 @@
+import type { ZodType } from 'zod';
+import {
+  attemptList,
+  attributesBody,
+  attributesState,
+  chooseProviderBody,
+  domainDetail,
+  domainList,
+  domainResult,
+  draftsBody,
+  guideProgressBody,
+  home,
+  hostBody,
+  metadataBody,
+  metadataCheck,
+  providerList,
+  repairBody,
+  repairPlan,
+  saved,
+  sessionFinished,
+  setupSession,
+  ssoState,
+  testStarted,
+  addDomainBody,
+  type DomainDetail,
+  type Home,
+  type MetadataBody,
+  type MetadataCheck,
+  type ProviderList,
+  type RepairPlan,
+  type SetupSession,
+  type SsoState,
+} from '../../api/contract/setup.ts';
+import {
+  attemptDetail,
+  attemptView,
+  problem,
+  stepResult,
+  type AttemptDetail,
+  type StepResult,
+} from '../../api/contract/shared.ts';
+import type { ErrorCode, ErrorFacts } from '../../onboarding/errors.ts';
+import {
+  aDomainDetail,
+  aHome,
+  aMetadataCheck,
+  aSession,
+  aView,
+  anSsoState,
+  at,
+  providersOffered,
+} from './setup-builders.ts';
+import type { z } from 'zod';
+
+/** What the fake knows. A test builds the part it cares about. */
+export type FakeSetup = {
+  session: SetupSession;
+  home: Home;
+  sso: SsoState;
+  providers: (query: string) => ProviderList;
+  check: (body: MetadataBody) => MetadataCheck;
+  attempts: AttemptDetail[];
+  perDay: z.infer<typeof attemptList>['perDay'];
+  attributes: z.infer<typeof attributesState>;
+  repair: RepairPlan;
+  domains: DomainDetail[];
+  policy: z.infer<typeof domainList>['policy'];
+  /** What every act answers. */
+  result: StepResult;
+  /** `METHOD /path` → how it is refused. */
+  refusals: Record<
+    string,
+    { status: number; code: ErrorCode | 'internal'; facts?: ErrorFacts; fields?: Record<string, string> }
+  >;
+};
+
+export type FakeRequest = { method: string; path: string; query: URLSearchParams; body: unknown };
+type Route = {
+  method: string;
+  path: RegExp;
+  body?: ZodType;
+  answer: ZodType | null;
+  make: (setup: FakeSetup, request: FakeRequest, id: string) => unknown;
+};
+
+const found = <Thing>(thing: Thing | undefined): Thing => {
+  if (thing === undefined) throw new NotThere();
+  return thing;
+};
+class NotThere extends Error {}
+
+const detailOf = (setup: FakeSetup, id: string) =>
+  found(setup.domains.find(({ domain }) => domain.id === id));
+const attemptOf = (setup: FakeSetup, id: string) => found(setup.attempts.find((one) => one.id === id));
+const rowOf = (attempt: AttemptDetail) => {
+  const { checks, profile, signed, signedBy, advice, requestXml, responseXml, timeline, ...row } = attempt;
+  void [checks, profile, signed, signedBy, advice, requestXml, responseXml, timeline];
+  return row;
+};
+const result = ({ result: answer }: FakeSetup) => answer;
+const keep = () => ({ savedAt: at(0) });
+
+const routes: Route[] = [
+  { method: 'GET', path: /^\/session$/, answer: setupSession, make: ({ session }) => session },
+  {
+    method: 'POST',
+    path: /^\/session\/extend$/,
+    answer: setupSession,
+    make: ({ session }) => ({ ...session, idleEndsAt: at(3_600_000) }),
+  },
+  {
+    method: 'POST',
+    path: /^\/session\/finish$/,
+    answer: sessionFinished,
+    make: ({ session }) => ({ location: session.successUrl }),
+  },
+  { method: 'GET', path: /^\/home$/, answer: home, make: (setup) => setup.home },
+  { method: 'POST', path: /^\/features\/[a-z_]+\/(?:skip|take-back)$/, answer: stepResult, make: result },
+  { method: 'GET', path: /^\/sso$/, answer: ssoState, make: ({ sso }) => sso },
+  {
+    method: 'GET',
+    path: /^\/sso\/providers$/,
+    answer: providerList,
+    make: ({ providers }, { query }) => providers(query.get('query') ?? ''),
+  },
+  { method: 'POST', path: /^\/sso\/provider$/, body: chooseProviderBody, answer: stepResult, make: result },
+  { method: 'PUT', path: /^\/sso\/progress$/, body: guideProgressBody, answer: saved, make: keep },
+  { method: 'PUT', path: /^\/sso\/drafts$/, body: draftsBody, answer: saved, make: keep },
+  { method: 'POST', path: /^\/sso\/configuration-done$/, answer: stepResult, make: result },
+  {
+    method: 'POST',
+    path: /^\/sso\/metadata\/check$/,
+    body: metadataBody,
+    answer: metadataCheck,
+    make: ({ check }, { body }) => check(metadataBody.parse(body)),
+  },
+  { method: 'POST', path: /^\/sso\/metadata$/, body: metadataBody, answer: stepResult, make: result },
+  {
+    method: 'GET',
+    path: /^\/sso\/attributes$/,
+    answer: attributesState,
+    make: ({ attributes }) => attributes,
+  },
+  { method: 'PUT', path: /^\/sso\/attributes$/, body: attributesBody, answer: stepResult, make: result },
+  {
+    method: 'POST',
+    path: /^\/sso\/tests$/,
+    answer: testStarted,
+    make: ({ attempts }) => ({
+      attemptId: attempts[0]?.id ?? 'att_1',
+      reference: attempts[0]?.reference ?? '4K2M-71',
+      url: 'https://auth.ledgerly.example/sso/test/tst_1',
+      expiresAt: at(900_000),
+    }),
+  },
+  {
+    method: 'GET',
+    path: /^\/sso\/attempts$/,
+    answer: attemptList,
+    make: ({ attempts, perDay }, { query }) => ({
+      attempts: attempts
+        .map(rowOf)
+        .filter(({ chip }) => query.get('state') !== 'failed' || chip !== 'success'),
+      perDay,
+    }),
+  },
+  {
+    method: 'GET',
+    path: /^\/sso\/attempts\/([^/]+)$/,
+    answer: attemptDetail,
+    make: (setup, _, id) => attemptOf(setup, id),
+  },
+  {
+    method: 'POST',
+    path: /^\/sso\/attempts\/([^/]+)\/stop$/,
+    answer: attemptView,
+    make: (setup, _, id) => rowOf(attemptOf(setup, id)),
+  },
+  {
+    method: 'POST',
+    path: /^\/sso\/repairs$/,
+    body: repairBody,
+    answer: repairPlan,
+    make: (setup, { body }) => ({
+      ...setup.repair,
+      result: repairBody.parse(body).confirm ? setup.result : null,
+    }),
+  },
+  { method: 'POST', path: /^\/sso\/(?:go-live|switch-off|switch-on)$/, answer: stepResult, make: result },
+  {
+    method: 'GET',
+    path: /^\/domains$/,
+    answer: domainList,
+    make: ({ domains, policy }) => ({ domains: domains.map(({ domain }) => domain), policy }),
+  },
+  {
+    method: 'POST',
+    path: /^\/domains$/,
+    body: addDomainBody,
+    answer: domainResult,
+    make: (setup) => ({ ...setup.result, domain: (setup.domains[0] ?? aDomainDetail()).domain }),
+  },
+  {
+    method: 'GET',
+    path: /^\/domains\/([^/]+)$/,
+    answer: domainDetail,
+    make: (setup, _, id) => detailOf(setup, id),
+  },
+  {
+    method: 'DELETE',
+    path: /^\/domains\/([^/]+)$/,
+    answer: domainResult,
+    make: (setup, _, id) => ({ ...setup.result, domain: detailOf(setup, id).domain }),
+  },
+  {
+    method: 'POST',
+    path: /^\/domains\/([^/]+)\/check$/,
+    answer: domainResult,
+    make: (setup, _, id) => ({ ...setup.result, domain: detailOf(setup, id).domain }),
+  },
+  {
+    method: 'PUT',
+    path: /^\/domains\/([^/]+)\/host$/,
+    body: hostBody,
+    answer: domainDetail,
+    make: (setup, _, id) => detailOf(setup, id),
+  },
+];
+
+/**
+ * The portal's JSON endpoints without a server behind them. Bodies and answers are held against the contract, so that a
+ * test of a page cannot rest on an answer the api would never give.
+ */
+export function createFakeSetupApi(change: Partial<FakeSetup> = {}) {
+  const setup: FakeSetup = {
+    session: aSession(),
+    home: aHome(),
+    sso: anSsoState(),
+    providers: providersOffered,
+    check: () => aMetadataCheck(),
+    attempts: [],
+    perDay: [],
+    attributes: { fields: [], received: [] },
+    repair: { repair: 'trust_new_certificate', before: [], after: [], result: null },
+    domains: [],
+    policy: 'optional',
+    result: { status: 'applied', view: aView({ choose_provider: 'done' }) },
+    refusals: {},
+    ...change,
+  };
+  const requests: FakeRequest[] = [];
+
+  /** @param path below the api's own path: `/sso/tests?x=1` */
+  function handle(method: string, path: string, body: unknown): { status: number; body: unknown } {
+    const url = new URL(path, 'http://fake.test');
+    const request = { method, path: url.pathname, query: url.searchParams, body };
+    requests.push(request);
+    const refusal = setup.refusals[`${method} ${url.pathname}`];
+    if (refusal !== undefined) return refused(refusal);
+    const route = routes.find((one) => one.method === method && one.path.test(url.pathname));
+    if (route === undefined) return refused({ status: 404, code: 'not_found' });
+    route.body?.parse(body);
+    const [, id = ''] = route.path.exec(url.pathname) ?? [];
+    try {
+      const answer = route.make(setup, request, id);
+      return { status: 200, body: route.answer === null ? null : route.answer.parse(answer) };
+    } catch (error) {
+      if (error instanceof NotThere) return refused({ status: 404, code: 'not_found' });
+      throw error;
+    }
+  }
+
+  return {
+    setup,
+    requests,
+    handle,
+    /** In place of the browser's `fetch`; everything below `apiPath` is answered here. */
+    fetch: async (input: string | URL | Request, init: RequestInit = {}): Promise<Response> => {
+      init.signal?.throwIfAborted();
+      const path = String(input).replace(/^.*\/api(?=\/)/, '');
+      const body: unknown = typeof init.body === 'string' ? JSON.parse(init.body) : undefined;
+      const answer = handle(init.method ?? 'GET', path, body);
+      return new Response(JSON.stringify(answer.body), {
+        status: answer.status,
+        headers: { 'content-type': 'application/json', 'x-request-id': 'req_7F3K' },
+      });
+    },
+  };
+}
+
+function refused({ status, code, facts, fields }: FakeSetup['refusals'][string]) {
+  const body = problem.parse({
+    type: 'about:blank',
+    title: code,
+    status,
+    code,
+    facts: facts ?? {},
+    request_id: 'req_7F3K',
+    ...(fields === undefined ? {} : { fields }),
+  });
+  return { status, body };
+}

@@ -1,0 +1,434 @@
+import { adviceFor } from '../../onboarding/sign-in-advice.ts';
+import type { SignInCause, SignInFacts } from '../../onboarding/sign-in-causes.ts';
+import { checksPassedWords } from '../../onboarding/sign-in-checks.ts';
+import { fillGuide, findGuide } from '../../onboarding/providers/sign-in/index.ts';
+import type { GuideValues } from '../../onboarding/providers/sign-in/provider.ts';
+import type { OnboardingView, StepView } from '../../onboarding/view.ts';
+import { stepNames, stepRules, type StepName } from '../../onboarding/steps.ts';
+import type {
+  DomainDetail,
+  Home,
+  MetadataCheck,
+  ProviderList,
+  SetupSession,
+  SsoState,
+} from '../../api/contract/setup.ts';
+import type { AttemptDetail, AttemptView, DomainView, TimelineItem } from '../../api/contract/shared.ts';
+
+/**
+ * What the portal's JSON endpoints answer, built for tests of the customer app: sensible by default, changed where a
+ * test cares. Times lie relative to the moment of building.
+ */
+
+const minute = 60_000;
+const hour = 60 * minute;
+const day = 24 * hour;
+
+/** ISO instant, `ms` from now; negative lies behind. */
+export function at(ms: number): string {
+  return new Date(Date.now() + ms).toISOString();
+}
+
+const connectionId = 'conn_01KB00000000000000000000CN';
+export const ourValues: Required<
+  Pick<
+    GuideValues,
+    'SP_ENTITY_ID' | 'ACS_URL' | 'SP_METADATA_URL' | 'LOGIN_URL' | 'PRODUCT' | 'TEST_IDP_METADATA_URL'
+  >
+> = {
+  SP_ENTITY_ID: `https://auth.ledgerly.example/sso/saml/${connectionId}`,
+  ACS_URL: `https://auth.ledgerly.example/sso/saml/${connectionId}/acs`,
+  SP_METADATA_URL: `https://auth.ledgerly.example/sso/saml/${connectionId}/metadata`,
+  LOGIN_URL: `https://auth.ledgerly.example/sso/saml/${connectionId}/login`,
+  PRODUCT: 'Ledgerly',
+  TEST_IDP_METADATA_URL: 'https://auth.ledgerly.example/test-idp/saml/metadata',
+};
+
+export function aSession(change: Partial<SetupSession> = {}): SetupSession {
+  return {
+    handle: 'ses_1',
+    organization: { id: 'org_01KB0000000000000000000RG1', name: 'Acme Industries' },
+    brand: {
+      handle: 'acme',
+      vendorName: 'Ledgerly Inc.',
+      productName: 'Ledgerly',
+      supportEmail: 'help@ledgerly.example',
+      supportHours: 'weekdays 9–18 CET',
+      intro: null,
+      kind: 'production',
+    },
+    contact: 'a•••@acme.com',
+    features: ['sso', 'domain_verification'],
+    intent: null,
+    linkEndsAt: at(29 * day),
+    idleEndsAt: at(hour),
+    endsAt: at(11 * hour),
+    readOnly: false,
+    returnUrl: 'https://app.ledgerly.example/settings',
+    successUrl: 'https://app.ledgerly.example/done',
+    ...change,
+  };
+}
+
+type Progress = Partial<Record<StepName, StepView['state'] | { state: StepView['state']; cause: string }>>;
+
+/** A journey with these steps in these states; what follows an open step is blocked by it. */
+export function aView(steps: Progress = {}, change: Partial<OnboardingView> = {}): OnboardingView {
+  const stateOf = (step: StepName): { state: StepView['state']; cause?: string } => {
+    const given = steps[step];
+    if (typeof given === 'object') return given;
+    if (given !== undefined) return { state: given };
+    const missing = stepRules[step].needs.find((need) => stateOf(need).state !== 'done');
+    return missing === undefined ? { state: 'open' } : { state: 'blocked', cause: missing };
+  };
+  const views = stepNames.map((step): StepView & { of: string } => ({
+    of: stepRules[step].feature,
+    step,
+    holder: 'customer',
+    since: at(-2 * hour),
+    ...stateOf(step),
+  }));
+  const features = (['sso', 'domain_verification'] as const).map((feature) => {
+    const mine = views.filter(({ of }) => of === feature).map(({ of: _of, ...view }) => view);
+    const states = mine.map(({ state }) => state);
+    const state = states.every((one) => one === 'done')
+      ? ('done' as const)
+      : states.every((one) => one === 'skipped')
+        ? ('skipped' as const)
+        : states.some((one) => one === 'done' || one === 'waiting' || one === 'failed')
+          ? states.some((one) => one === 'open' || one === 'failed')
+            ? ('in_progress' as const)
+            : ('waiting' as const)
+          : ('not_started' as const);
+    return {
+      feature,
+      requirement: feature === 'sso' ? ('required' as const) : ('optional' as const),
+      state,
+      steps: mine,
+    };
+  });
+  return {
+    revision: 12,
+    state: 'in_progress',
+    paused: false,
+    stalledSince: null,
+    waitingFor: 'customer',
+    waitingSince: at(-2 * hour),
+    next: null,
+    features,
+    stepsDone: views.filter(({ state }) => state === 'done').length,
+    stepsTotal: views.length,
+    liveAt: null,
+    ...change,
+  };
+}
+
+export function aTimelineItem(change: Partial<TimelineItem> = {}): TimelineItem {
+  return {
+    number: 1,
+    at: at(-3 * day),
+    kind: 'opened',
+    actor: { type: 'customer', id: 'con_1', name: 'a•••@acme.com' },
+    step: null,
+    facts: {},
+    ...change,
+  };
+}
+
+export function aTimeline(): TimelineItem[] {
+  const system = { type: 'system', id: 'system', name: null };
+  return [
+    aTimelineItem({
+      number: 1,
+      at: at(-4 * day),
+      kind: 'invited',
+      actor: { type: 'staff', id: 'mem_1', name: 'Ledgerly Inc.' },
+    }),
+    aTimelineItem({ number: 2, at: at(-3 * day), kind: 'opened' }),
+    aTimelineItem({
+      number: 3,
+      at: at(-3 * day + 5 * minute),
+      kind: 'provider_chosen',
+      step: 'choose_provider',
+      facts: { provider: 'microsoft-entra-id' },
+    }),
+    aTimelineItem({
+      number: 4,
+      at: at(-3 * day + 9 * minute),
+      kind: 'step_completed',
+      step: 'enter_metadata',
+    }),
+    aTimelineItem({
+      number: 5,
+      at: at(-3 * day + 12 * minute),
+      kind: 'test_failed',
+      actor: { type: 'provider', id: 'x', name: null },
+      step: 'test_sign_in',
+      facts: { cause: 'audience_differs' },
+    }),
+    aTimelineItem({
+      number: 6,
+      at: at(-20 * hour),
+      kind: 'domain_verified',
+      actor: system,
+      step: 'verify_domain',
+      facts: { domain_id: 'dom_1' },
+    }),
+  ];
+}
+
+export function aHome(change: Partial<Home> = {}): Home {
+  return {
+    view: aView(),
+    allDone: false,
+    nextStep: { feature: 'sso', step: 'choose_provider' },
+    sinceYouWereHere: [],
+    timeline: [],
+    connection: null,
+    domains: [],
+    people: [{ name: 'a•••@acme.com', role: 'it_contact', since: at(-3 * day) }],
+    temporalAway: false,
+    ...change,
+  };
+}
+
+export function providersOffered(): ProviderList {
+  const named = (id: string, name: string, mark: string) => ({ id, name, mark, matchedName: null });
+  return {
+    suggestion: {
+      providerId: 'microsoft-entra-id',
+      name: 'Microsoft Entra ID',
+      reason: 'mail_host',
+      evidence: { seen: 'acme-com.mail.protection.outlook.com', mailHost: 'Microsoft', domain: 'acme.com' },
+    },
+    providers: [
+      named('microsoft-entra-id', 'Microsoft Entra ID', 'En'),
+      named('okta', 'Okta', 'Ok'),
+      named('google-workspace', 'Google Workspace', 'Go'),
+      named('custom-saml', 'Custom SAML', 'SA'),
+    ],
+  };
+}
+
+type Certificate = NonNullable<
+  NonNullable<SsoState['connection']>['identityProvider']
+>['certificates'][number];
+
+export function aCertificate(change: Partial<Certificate> = {}): Certificate {
+  return {
+    id: 'cert_1',
+    subject: 'CN=Microsoft Azure Federated SSO Certificate',
+    fingerprint:
+      '3F:9A:11:C0:72:5D:E8:04:BB:61:2F:93:A7:0C:D4:5E:88:19:6B:F2:0D:37:C1:4A:90:E5:7E:2B:66:D8:A4:1C',
+    keyBits: 2048,
+    notBefore: at(-30 * day),
+    notAfter: at(465 * day),
+    source: 'metadata',
+    retiredAt: null,
+    ...change,
+  };
+}
+
+export const metadataUrl =
+  'https://login.microsoftonline.com/4f1c7a10-0000-4000-8000-000000000000/federationmetadata/2007-06/federationmetadata.xml?appid=9d2e5b30-0000-4000-8000-000000000000';
+
+export function identityProvider(): NonNullable<NonNullable<SsoState['connection']>['identityProvider']> {
+  return {
+    entityId: 'https://sts.windows.net/4f1c7a10-0000-4000-8000-000000000000/',
+    ssoUrl: 'https://login.microsoftonline.com/4f1c7a10-0000-4000-8000-000000000000/saml2',
+    metadataUrl,
+    certificates: [aCertificate()],
+  };
+}
+
+export function aConnection(
+  change: Partial<NonNullable<SsoState['connection']>> = {},
+): NonNullable<SsoState['connection']> {
+  return {
+    id: connectionId,
+    name: 'Microsoft Entra ID',
+    chip: 'draft',
+    state: 'draft',
+    providerId: 'microsoft-entra-id',
+    serviceProvider: {
+      entityId: ourValues.SP_ENTITY_ID,
+      acsUrl: ourValues.ACS_URL,
+      metadataUrl: ourValues.SP_METADATA_URL,
+      loginUrl: ourValues.LOGIN_URL,
+    },
+    identityProvider: null,
+    attributeMapping: {},
+    testedAt: null,
+    testedEmail: null,
+    changedSinceTest: false,
+    activatedAt: null,
+    recentFailures: 0,
+    topCause: null,
+    ...change,
+  };
+}
+
+/** The guide as the api sends it: every value filled in. */
+export function aGuide(id = 'microsoft-entra-id'): NonNullable<SsoState['guide']> {
+  const guide = findGuide(id);
+  if (guide === undefined) throw new Error(`no guide ${id}`);
+  return JSON.parse(JSON.stringify(fillGuide(guide, ourValues)));
+}
+
+export function anSsoState(change: Partial<SsoState> = {}): SsoState {
+  return {
+    view: aView({ choose_provider: 'done' }),
+    connection: aConnection(),
+    guide: aGuide(),
+    progress: { copied: {}, doneSteps: [], currentStep: null },
+    drafts: { way: null, metadataUrl: '', metadataText: '', entityId: '', ssoUrl: '', certificate: '' },
+    ...change,
+  };
+}
+
+export function aMetadataCheck(change: Partial<MetadataCheck> = {}): MetadataCheck {
+  const { id: _id, source: _source, retiredAt: _retired, ...certificate } = aCertificate();
+  return {
+    canSave: true,
+    needsAccepting: false,
+    findings: [{ severity: 'ok', code: 'shape_right', field: 'url', facts: {}, repair: null }],
+    entities: [],
+    summary: {
+      entityId: identityProvider().entityId,
+      ssoUrl: identityProvider().ssoUrl,
+      certificates: [certificate],
+      providerId: 'microsoft-entra-id',
+      providerName: 'Microsoft Entra ID',
+    },
+    elapsedMs: 412,
+    ...change,
+  };
+}
+
+export function anAttempt(change: Partial<AttemptView> = {}): AttemptView {
+  return {
+    id: 'att_1',
+    reference: '4K2M-71',
+    origin: 'test',
+    chip: 'success',
+    cause: null,
+    facts: {},
+    email: 'a•••@acme.com',
+    startedAt: at(-4 * minute),
+    endedAt: at(-4 * minute + 2100),
+    durationMs: 2100,
+    connectionId,
+    organizationId: 'org_01KB0000000000000000000RG1',
+    organizationName: 'Acme Industries',
+    providerId: 'microsoft-entra-id',
+    ...change,
+  };
+}
+
+const claims = 'http://schemas.xmlsoap.org/ws/2005/05/identity/claims';
+
+export function aPassedAttempt(change: Partial<AttemptDetail> = {}): AttemptDetail {
+  return {
+    ...anAttempt(),
+    checks: Object.keys(checksPassedWords).map((check) => ({ check, passed: true })),
+    profile: {
+      idpId: '7c1e8f5a-0000-4000-8000-00000000a1b2',
+      email: 'a•••@acme.com',
+      firstName: 'A.',
+      lastName: 'Example',
+      groups: ['Engineering', 'IT'],
+      sources: {
+        id: 'http://schemas.microsoft.com/identity/claims/objectidentifier',
+        email: `${claims}/emailaddress`,
+        firstName: `${claims}/givenname`,
+        lastName: `${claims}/surname`,
+        groups: 'groups',
+      },
+      received: [],
+    },
+    signed: 'both',
+    signedBy: aCertificate().fingerprint,
+    advice: null,
+    requestXml: null,
+    responseXml: null,
+    timeline: [],
+    ...change,
+  };
+}
+
+export function aFailedAttempt(
+  cause: SignInCause = 'audience_differs',
+  facts: SignInFacts = { expected: ourValues.SP_ENTITY_ID, received: `${ourValues.SP_ENTITY_ID}/` },
+  change: Partial<AttemptDetail> = {},
+): AttemptDetail {
+  const guide = findGuide('microsoft-entra-id');
+  if (guide === undefined) throw new Error('no guide');
+  const checks = Object.keys(checksPassedWords);
+  const failedAt = checks.indexOf('audience');
+  return {
+    ...anAttempt({ id: 'att_2', reference: '7QX3-02', chip: 'failed', cause, email: null }),
+    checks: checks.slice(0, failedAt + 1).map((check, index) => ({ check, passed: index < failedAt })),
+    profile: null,
+    signed: 'both',
+    signedBy: aCertificate().fingerprint,
+    advice: adviceFor(cause, facts, fillGuide(guide, ourValues), ourValues),
+    requestXml: null,
+    responseXml:
+      '<samlp:Response xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol" ID="_8e8dc5f6" Version="2.0">\n  <saml:Issuer>https://sts.windows.net/4f1c7a10/</saml:Issuer>\n</samlp:Response>',
+    timeline: [],
+    ...change,
+  };
+}
+
+export function aDomain(change: Partial<DomainView> = {}): DomainView {
+  return {
+    id: 'dom_1',
+    domain: 'acme.com',
+    unicode: 'acme.com',
+    chip: 'waiting',
+    state: 'pending',
+    strategy: 'dns',
+    record: {
+      type: 'TXT',
+      name: '_vestibule-challenge.acme.com',
+      host: '_vestibule-challenge',
+      value: 'vestibule-verify=8c1f2a9d4e7b60315c8fd2e41a7b9036',
+    },
+    since: at(-20 * minute),
+    verifiedAt: null,
+    expiresAt: at(30 * day),
+    lastLookedAt: null,
+    nextLookAt: at(40_000),
+    verdict: null,
+    ...change,
+  };
+}
+
+export function aDomainDetail(
+  change: Partial<DomainView> = {},
+  rest: Partial<DomainDetail> = {},
+): DomainDetail {
+  return {
+    domain: aDomain(change),
+    host: {
+      id: 'cloudflare',
+      name: 'Cloudflare',
+      detectedFrom: ['dana.ns.cloudflare.com', 'rob.ns.cloudflare.com'],
+      chosen: false,
+      steps: [
+        'Open the zone **acme.com**.',
+        'Go to **DNS → Records** and choose **Add record**.',
+        'Paste name and value, then **Save**.',
+      ],
+      note: 'Cloudflare adds .acme.com to the name by itself.',
+      consoleUrl: 'https://dash.cloudflare.com',
+    },
+    hosts: [
+      { id: 'cloudflare', name: 'Cloudflare' },
+      { id: 'route53', name: 'Amazon Route 53' },
+      { id: 'godaddy', name: 'GoDaddy' },
+    ],
+    mayCheckAt: null,
+    ...rest,
+  };
+}
