@@ -11,7 +11,8 @@ export interface TestPerson {
   readonly groups: readonly string[];
 }
 
-export const defaultTestDomain = 'people.test';
+const defaultDomain = 'people.test';
+const testDomain = /^(?:[a-z0-9-]{1,63}\.)+test$/;
 
 const people = [
   { name: 'anna', firstName: 'Anna', lastName: 'Berg', groups: ['Everyone', 'Admins'] },
@@ -24,8 +25,8 @@ const people = [
  *
  * @throws RangeError when the domain is not below `.test`.
  */
-export function testPeople(domain: string = defaultTestDomain): TestPerson[] {
-  if (!/^(?:[a-z0-9-]{1,63}\.)+test$/.test(domain)) throw new RangeError('Test people live below .test only');
+export function testPeople(domain: string = defaultDomain): TestPerson[] {
+  if (!testDomain.test(domain)) throw new RangeError('Test people live below .test only');
   return people.map(({ name, firstName, lastName, groups }) => ({
     id: `tp-${name}-${domain}`,
     email: `${name}@${domain}`,
@@ -37,6 +38,6 @@ export function testPeople(domain: string = defaultTestDomain): TestPerson[] {
 
 export function findTestPerson(email: string): TestPerson | undefined {
   const domain = email.toLowerCase().split('@')[1] ?? '';
-  if (!domain.endsWith('.test')) return undefined;
+  if (!testDomain.test(domain)) return undefined;
   return testPeople(domain).find((person) => person.email === email.toLowerCase());
 }
