@@ -8,6 +8,7 @@ export {
   type Db,
   type Tx,
 } from './database.ts';
+export { checkKeys } from './key-checks.ts';
 export { createListener } from './notifications.ts';
 export type { Page, PageRequest } from './pagination.ts';
 export type { Tenant } from './tenant.ts';

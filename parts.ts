@@ -1,0 +1,160 @@
+import type { DataConverter } from '@temporalio/common';
+import { createCheckpointSigner } from './adapters/checkpoint-signer.ts';
+import { createDnsResolver, type DnsResolver, type DnsResolverDeps } from './adapters/dns-resolver.ts';
+import { createAddressRules, judgeAddress } from './adapters/egress/addresses.ts';
+import { createEgress, type Egress } from './adapters/egress.ts';
+import type { Logger } from './adapters/logger.ts';
+import { createMailer, type Mailer } from './adapters/mailer.ts';
+import { createDataConverter } from './adapters/payload-codec.ts';
+import { createSecrets, type Secrets } from './adapters/secrets.ts';
+import { createWorkflowClient, type WorkflowClient } from './adapters/workflow-client.ts';
+import type { ActivityDeps } from './activities/index.ts';
+import type { Config } from './config.ts';
+import { checkKeys, createDatabase, createListener, withSystem, type Db } from './db/index.ts';
+import { taskQueue } from './workflows/messages.ts';
+
+/** Servers that the configuration names, or that the embedded default has brought. */
+export type Servers = {
+  databaseUrl: string;
+  temporalAddress: string;
+  smtpUrl: string;
+  /** The sandbox's DNS servers for `*.test`. */
+  dnsZones?: DnsResolverDeps['zones'];
+  secretsKeys: NonNullable<Config['secrets']['keys']>;
+};
+
+/** Everything that api and worker are wired from; one set serves both in the embedded default. */
+export type Parts = {
+  db: Db;
+  systemDb: Db;
+  secrets: Secrets;
+  dataConverter: DataConverter;
+  egress: Egress;
+  dns: DnsResolver;
+  mailer: Mailer;
+  /** The fast path: no retries, no waiting. */
+  workflows: WorkflowClient;
+  /** The relay's: retries as the SDK does. */
+  patientWorkflows: WorkflowClient;
+  listener: ReturnType<typeof createListener>;
+  log: Logger;
+  now: () => Date;
+  close(): Promise<void>;
+};
+
+/** Opens the parts. Throws one sentence for a key that is wrong or missing, and for a database login that could see too much. */
+export async function createParts(
+  config: Config,
+  servers: Servers,
+  log: Logger,
+  program: string,
+): Promise<Parts> {
+  const now = () => new Date();
+  const secrets = createSecrets(servers.secretsKeys);
+  const dataConverter = createDataConverter(secrets);
+  const isEmbedded = config.database.url === undefined;
+  const pool = {
+    databaseUrl: servers.databaseUrl,
+    applicationName: program,
+    log,
+    requireBareLogin: !isEmbedded && config.database.migrationUrl !== config.database.url,
+  };
+  const db = await createDatabase({ ...pool, role: 'vestibule_app', poolSize: 10 });
+  const systemDb = await createDatabase({ ...pool, role: 'vestibule_system', poolSize: 4 });
+  await withSystem(systemDb, (tx) => checkKeys(tx, secrets, now()));
+
+  const temporal = {
+    address: servers.temporalAddress,
+    namespace: config.temporal.namespace,
+    taskQueue,
+    dataConverter,
+  };
+  const workflows = createWorkflowClient({ ...temporal, retry: false });
+  const patientWorkflows = createWorkflowClient({ ...temporal, retry: true });
+  const mailer = createMailer({
+    smtpUrl: servers.smtpUrl,
+    requireTls: config.mail.smtpUrl !== undefined && !isLoopbackHost(new URL(servers.smtpUrl).hostname),
+    from: senderOf(config.mail.from),
+    now,
+  });
+  const listener = createListener({
+    databaseUrl: servers.databaseUrl,
+    role: 'vestibule_system',
+    applicationName: program,
+    log,
+  });
+  return {
+    ...{ db, systemDb, secrets, dataConverter, workflows, patientWorkflows, mailer, listener, log, now },
+    egress: createEgress({
+      allow: config.egress.allow,
+      loopback: config.sandbox.isLoopbackAllowed,
+      ownAddresses: ownAddresses(config),
+      now,
+    }),
+    dns: createResolver(config, servers, now),
+    async close() {
+      mailer.close();
+      await Promise.allSettled([workflows.close(), patientWorkflows.close(), listener.close()]);
+      await Promise.allSettled([db.close(), systemDb.close()]);
+    },
+  };
+}
+
+/** What the activities of the worker need of the parts. */
+export function activityDepsOf(parts: Parts, config: Config): ActivityDeps {
+  const hosts = Object.values(config.urls).map((url) => new URL(url).host);
+  return {
+    db: parts.db,
+    systemDb: parts.systemDb,
+    secrets: parts.secrets,
+    signer: createCheckpointSigner(parts.secrets),
+    mailer: parts.mailer,
+    dns: parts.dns,
+    egress: parts.egress,
+    workflows: parts.patientWorkflows,
+    now: parts.now,
+    portalUrl: config.urls.portal,
+    testIdpUrl: config.urls.testIdp,
+    testIdpMetadataUrl: `${config.urls.testIdp}/test-idp/saml/metadata`,
+    sandboxLoopback: config.sandbox.isLoopbackAllowed,
+    ownHosts: [...new Set(hosts)],
+    ownEntityIdPrefix: `${config.urls.api}/sso/saml/`,
+  };
+}
+
+function createResolver(config: Config, servers: Servers, now: () => Date): DnsResolver {
+  const rules = {
+    allow: createAddressRules(config.egress.allow),
+    own: createAddressRules([]),
+    loopback: config.sandbox.isLoopbackAllowed,
+  };
+  const named = config.dns.servers.map(({ address, port }) =>
+    address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`,
+  );
+  return createDnsResolver({
+    ...(named.length === 0 ? {} : { servers: named }),
+    ...(servers.dnsZones === undefined ? {} : { zones: servers.dnsZones }),
+    timeoutMs: 2_000,
+    totalMs: 8_000,
+    mayAsk: (address) => judgeAddress(address, '', rules) !== 'refused',
+    now,
+  });
+}
+
+/** Our own public hosts, which nobody may reach through us; on loopback the sandbox's Test IdP is one of them. */
+function ownAddresses(config: Config): string[] {
+  if (config.sandbox.isLoopbackAllowed) return [];
+  return [...new Set(Object.values(config.urls).map((url) => new URL(url).hostname))];
+}
+
+function isLoopbackHost(host: string): boolean {
+  return host === 'localhost' || host === '127.0.0.1' || host === '[::1]';
+}
+
+/** `Name <address>` or a bare address, as `MAIL_FROM` is written. */
+function senderOf(from: string): { name?: string; address: string } {
+  const match = /^(.*)<([^<>]+)>$/.exec(from);
+  if (match === null) return { address: from };
+  const name = match[1]?.trim();
+  return { ...(name ? { name } : {}), address: match[2] ?? from };
+}
