@@ -1,17 +1,18 @@
-import type { CatalogueFiles } from '../shared/i18n.ts';
+import type { Catalogue, CatalogueLoader } from '../shared/i18n.ts';
 
-const english = import.meta.glob<CatalogueFiles[string]>(
-  ['../shared/messages/en/*.json', './messages/en/*.json'],
-  {
-    eager: true,
-    import: 'default',
-  },
+/** What home and the frame say; messages.test.ts holds them to it. */
+const first = import.meta.glob<Catalogue>(
+  ['../shared/messages/en/*.json', './messages/en/{causes,features,frame,home,session,steps,timeline}.json'],
+  { eager: true, import: 'default' },
 );
 
-/** English comes with the app; other languages when they are asked for. */
-export async function loadCatalogues(tag: string): Promise<CatalogueFiles> {
-  if (import.meta.env.MODE !== 'production' && tag.startsWith('en-x-')) {
-    return (await import('./pseudo-catalogues.ts')).pseudo;
-  }
-  return english;
-}
+/** Home's English comes with the app, the rest right after it; other languages when they are asked for. */
+export const catalogues: CatalogueLoader = {
+  first: async (tag) => {
+    if (import.meta.env.MODE !== 'production' && tag.startsWith('en-x-')) {
+      return (await import('./pseudo-catalogues.ts')).pseudo;
+    }
+    return first;
+  },
+  rest: async () => (await import('./further-catalogues.ts')).further,
+};

@@ -1,7 +1,7 @@
 import '../shared/styles/app.css';
 import { startApp } from '../shared/start-app.ts';
 import CustomerApp from './CustomerApp.vue';
-import { loadCatalogues } from './catalogues.ts';
+import { catalogues } from './catalogues.ts';
 import { customerRoutes } from './routes.ts';
 
-void startApp({ root: CustomerApp, routes: customerRoutes, loader: loadCatalogues });
+void startApp({ root: CustomerApp, routes: customerRoutes, loader: catalogues, firstView: '/home' });

@@ -17,7 +17,7 @@ export function useTimelineWords(domainNames: () => ReadonlyMap<string, string>)
         facts['provider_name'] ?? known(`providers.${facts['provider']}`, String(facts['provider'] ?? '')),
       step: item.step === null ? '' : t(`steps.${item.step}.name`),
       cause: known(`causes.${facts['cause']}`, t('causes.other')),
-      domain: facts['domain'] ?? domainNames().get(String(facts['domain_id'])) ?? t('domains.aDomain'),
+      domain: facts['domain'] ?? domainNames().get(String(facts['domain_id'])) ?? t('timeline.aDomain'),
       feature: known(`features.${facts['feature']}`, String(facts['feature'] ?? '')),
       code: problems.what(new ApiProblem({ code: String(facts['code'] ?? 'unexpected') })),
     });

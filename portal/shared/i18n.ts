@@ -27,10 +27,19 @@ const pseudoLanguages: readonly Language[] =
 
 export const offeredLanguages: readonly Language[] = [...languages, ...pseudoLanguages];
 
-/** Gives an app's catalogue files in a language, its own and the shared ones. */
-export type CatalogueLoader = (tag: string) => Promise<CatalogueFiles>;
+/** Gives an app's catalogue files, its own and the shared ones. */
+export type CatalogueLoader = {
+  /** In English what the first view needs; in any other language everything. */
+  first: (tag: string) => Promise<CatalogueFiles>;
+  /** The rest of the English ones, where an app is large enough to part them. */
+  rest?: () => Promise<CatalogueFiles>;
+};
 
-type TextSetting = { i18n: ReturnType<typeof createTexts>; loader: CatalogueLoader };
+type TextSetting = {
+  i18n: ReturnType<typeof createTexts>;
+  loader: CatalogueLoader;
+  completion?: Promise<void>;
+};
 /** Where the language menu finds the app's text. */
 export const textKey: InjectionKey<TextSetting> = Symbol('text');
 
@@ -55,10 +64,20 @@ function createTexts(english: Catalogue) {
 
 /** The app's text in `tag` (or `?locale=` in test builds), with English behind it. */
 export async function createText(tag: string, loader: CatalogueLoader): Promise<TextSetting> {
-  const i18n = createTexts(byArea(await loader('en')));
-  const setting = { i18n, loader };
+  const i18n = createTexts(byArea(await loader.first('en')));
+  const setting: TextSetting = { i18n, loader };
   await speak(setting, tag);
   return setting;
+}
+
+/** Adds what the first view did without. Later calls wait for the first. */
+export function completeText(setting: TextSetting): Promise<void> {
+  setting.completion ??= complete(setting);
+  return setting.completion;
+}
+
+async function complete({ i18n, loader }: TextSetting): Promise<void> {
+  if (loader.rest !== undefined) i18n.global.mergeLocaleMessage('en', byArea(await loader.rest()));
 }
 
 /** Changes the language in place: page, input and place are kept. */
@@ -66,7 +85,7 @@ async function speak({ i18n, loader }: TextSetting, wanted: string): Promise<voi
   const language = offeredLanguages.find(({ tag }) => tag === wanted) ?? languages[0];
   if (language === undefined) return;
   if (!i18n.global.availableLocales.includes(language.tag)) {
-    i18n.global.setLocaleMessage(language.tag, byArea(await loader(language.tag)));
+    i18n.global.setLocaleMessage(language.tag, byArea(await loader.first(language.tag)));
   }
   i18n.global.locale.value = language.tag;
   document.documentElement.lang = language.tag;

@@ -1,6 +1,6 @@
 // @vitest-environment node
 import { readdirSync, readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { errorCodes } from '../../onboarding/errors.ts';
 import { compileMessage } from '../build/message-plugin.ts';
@@ -100,3 +100,34 @@ describe('the shared words', () => {
     expect(wordless).toEqual([]);
   });
 });
+
+describe("the customer's first view", () => {
+  it('asks only for the sentences that come with it', () => {
+    const [, listed = ''] = /messages\/en\/\{([^}]+)\}/.exec(read('customer/catalogues.ts')) ?? [];
+    const shared = files
+      .filter((file) => file.startsWith('shared/messages/en/'))
+      .map((file) => basename(file, '.json'));
+    const there = new Set([...listed.split(','), ...shared]);
+
+    const missing = [...importsOf('customer/main.ts'), ...importsOf('customer/pages/HomePage.vue')].flatMap(
+      (file) => {
+        const { whole, beginnings } = keysUsedIn(file);
+        return [...whole, ...beginnings]
+          .filter((key) => !there.has(key.split('.')[0] ?? ''))
+          .map((key) => `${file}: ${key}`);
+      },
+    );
+
+    expect(missing).toEqual([]);
+  });
+});
+
+/** A source file of the portal and what it imports at once, without what it loads later. */
+function importsOf(file: string, seen = new Set<string>()): Set<string> {
+  if (seen.has(file) || !files.includes(file)) return seen;
+  seen.add(file);
+  for (const [, path = ''] of read(file).matchAll(/^(?:import (?!type)[^;]*?|\}) from '(\.[^']+)';/gm)) {
+    importsOf(join(dirname(file), path), seen);
+  }
+  return seen;
+}

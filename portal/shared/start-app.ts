@@ -22,14 +22,20 @@ import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
 import { I18nT } from 'vue-i18n';
 import { apiClientKey, createApiClient } from './api-client.ts';
 import { readBoot, type Boot } from './boot.ts';
-import { createText, textKey, wantedLanguage, type CatalogueLoader } from './i18n.ts';
+import { completeText, createText, textKey, wantedLanguage, type CatalogueLoader } from './i18n.ts';
 import { createLiveUpdates, liveUpdatesKey } from './live-updates.ts';
 import { focusHeadingsAfterNavigation } from './page-focus.ts';
 import { bootKey, useSessionState } from './session.ts';
 
-type AppParts = { root: Component; routes: (boot: Boot) => RouteRecordRaw[]; loader: CatalogueLoader };
+type AppParts = {
+  root: Component;
+  routes: (boot: Boot) => RouteRecordRaw[];
+  loader: CatalogueLoader;
+  /** The page that does with the first part of the catalogue, so that it shows early on a slow line. */
+  firstView?: string;
+};
 
-export async function startApp({ root, routes, loader }: AppParts): Promise<void> {
+export async function startApp({ root, routes, loader, firstView }: AppParts): Promise<void> {
   const boot = readBoot();
   const text = await createText(wantedLanguage(boot.locale, location.search), loader);
   const session = useSessionState();
@@ -45,6 +51,9 @@ export async function startApp({ root, routes, loader }: AppParts): Promise<void
     scrollBehavior: (to, from, saved) => saved ?? (to.path === from.path ? {} : { top: 0 }),
   });
   focusHeadingsAfterNavigation(router);
+  router.beforeResolve(async (to) => {
+    if (to.path !== firstView) await completeText(text);
+  });
 
   createApp(root)
     .use(text.i18n)
@@ -55,4 +64,7 @@ export async function startApp({ root, routes, loader }: AppParts): Promise<void
     .provide(apiClientKey, client)
     .provide(liveUpdatesKey, createLiveUpdates(client.liveUrl))
     .mount('#app');
+
+  await router.isReady();
+  await completeText(text);
 }

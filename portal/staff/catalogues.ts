@@ -1,17 +1,16 @@
-import type { CatalogueFiles } from '../shared/i18n.ts';
+import type { Catalogue, CatalogueLoader } from '../shared/i18n.ts';
 
-const english = import.meta.glob<CatalogueFiles[string]>(
-  ['../shared/messages/en/*.json', './messages/en/*.json'],
-  {
-    eager: true,
-    import: 'default',
-  },
-);
+const english = import.meta.glob<Catalogue>(['../shared/messages/en/*.json', './messages/en/*.json'], {
+  eager: true,
+  import: 'default',
+});
 
 /** English comes with the app; other languages when they are asked for. */
-export async function loadCatalogues(tag: string): Promise<CatalogueFiles> {
-  if (import.meta.env.MODE !== 'production' && tag.startsWith('en-x-')) {
-    return (await import('./pseudo-catalogues.ts')).pseudo;
-  }
-  return english;
-}
+export const catalogues: CatalogueLoader = {
+  first: async (tag) => {
+    if (import.meta.env.MODE !== 'production' && tag.startsWith('en-x-')) {
+      return (await import('./pseudo-catalogues.ts')).pseudo;
+    }
+    return english;
+  },
+};

@@ -1,7 +1,7 @@
 import '../shared/styles/app.css';
 import { startApp } from '../shared/start-app.ts';
 import StaffApp from './StaffApp.vue';
-import { loadCatalogues } from './catalogues.ts';
+import { catalogues } from './catalogues.ts';
 import { staffRoutes } from './routes.ts';
 
-void startApp({ root: StaffApp, routes: staffRoutes, loader: loadCatalogues });
+void startApp({ root: StaffApp, routes: staffRoutes, loader: catalogues });

@@ -5,10 +5,10 @@ import { defineComponent, h, type Component } from 'vue';
 import { createMemoryHistory, createRouter, type RouteRecordRaw } from 'vue-router';
 import { apiClientKey, createApiClient, type ApiClient } from '../api-client.ts';
 import type { Boot } from '../boot.ts';
-import { createText, textKey, type CatalogueLoader } from '../i18n.ts';
+import { createText, textKey, type Catalogue } from '../i18n.ts';
 import { bootKey } from '../session.ts';
 
-const catalogues = import.meta.glob<Awaited<ReturnType<CatalogueLoader>>[string]>(
+const catalogues = import.meta.glob<Catalogue>(
   ['../messages/en/*.json', '../../customer/messages/en/*.json', '../../staff/messages/en/*.json'],
   { eager: true, import: 'default' },
 );
@@ -42,7 +42,7 @@ type RenderSettings = {
 const blank = defineComponent(() => () => h('div'));
 
 export async function render(component: Component, settings: RenderSettings = {}): Promise<VueWrapper> {
-  const text = await createText('en', async () => catalogues);
+  const text = await createText('en', { first: async () => catalogues });
   const router = createRouter({
     history: createMemoryHistory(),
     routes: settings.routes ?? [{ path: '/:rest(.*)*', component: blank }],
