@@ -203,7 +203,7 @@ export async function rememberMessages(
 
 export interface AttemptOutcome {
   state: 'success' | 'failed';
-  cause?: SignInCause;
+  cause?: SignInCause | null;
   facts?: SignInFacts;
   checks?: readonly { check: string; passed: boolean }[];
   responseXml?: string | null;
@@ -220,12 +220,13 @@ export async function finishAttempt(
   tx: Tx,
   tenant: Tenant,
   attemptId: string,
-  { facts, checks, profile, now, ...outcome }: AttemptOutcome,
+  { cause = null, facts, checks, profile, now, ...outcome }: AttemptOutcome,
 ): Promise<AttemptRow | undefined> {
   const attempt = await tx
     .updateTable('attempts')
     .set({
       ...outcome,
+      cause,
       ...(facts && { facts: toJson(facts) }),
       ...(checks && { checks: toJson(checks) }),
       ...(profile && { profile: toJson(profile) }),
