@@ -59,6 +59,12 @@ describe('the scan of a SAML response', () => {
     expect(Math.min(...times)).toBeLessThan(100);
   });
 
+  it('takes the same namespaces declared on hundreds of values, as Okta sends them', () => {
+    const value = '<v xmlns:xs="urn:xs" xmlns:xsi="urn:xsi" xsi:type="xs:string">group</v>';
+
+    expect(scanXml(inside(value.repeat(300)), responseLimits)).toMatchObject({ ok: true });
+  });
+
   it('joins text across references, so that no value stops at a node boundary', () => {
     const scanned = scanXml(inside('<a>one &amp; two &#38; three</a>'), responseLimits);
 

@@ -31,7 +31,7 @@ export interface PinnedKeys {
   readonly past: readonly PinnedKey[];
 }
 
-export function sha256Of(certificate: X509Certificate): string {
+function sha256Of(certificate: X509Certificate): string {
   return certificate.fingerprint256.replaceAll(':', '').toLowerCase();
 }
 
