@@ -1,8 +1,10 @@
 import type { Logger } from 'pino';
 import type { DnsResolver } from '../adapters/dns-resolver.ts';
 import type { Egress } from '../adapters/egress.ts';
+import type { Mailer } from '../adapters/mailer.ts';
 import type { Secrets } from '../adapters/secrets.ts';
-import type { Db } from '../db/index.ts';
+import type { createListener, Db } from '../db/index.ts';
+import type { SandboxMailbox } from '../sandbox/mailbox/mailbox.ts';
 import type { Environments } from './environments.ts';
 import type { Metrics } from './metrics.ts';
 import type { RateLimits } from './middleware/limit-rates.ts';
@@ -18,6 +20,10 @@ export interface ApiDeps {
   secrets: Secrets;
   egress: Egress;
   dns: DnsResolver;
+  /** For the mails that the api sends itself: codes, and links on request. */
+  mailer: Mailer;
+  /** Hints for the pages' live streams. */
+  listener: Pick<ReturnType<typeof createListener>, 'listen'>;
   logger: Logger;
   now: () => Date;
   urls: ApiUrls;
@@ -27,6 +33,18 @@ export interface ApiDeps {
   limits: RateLimits;
   environments: Environments;
   metrics: Metrics;
+  /** Where the built pages lie: `dist/portal`. */
+  portalFolder: string;
+  /** Null outside the embedded default: its mailbox and addresses, and the key its first-run page shows. */
+  embedded: EmbeddedDefault | null;
+}
+
+/** What only `npm start` has. */
+export interface EmbeddedDefault {
+  mailbox: SandboxMailbox | undefined;
+  temporalUiUrl: string | null;
+  exampleUrl: string;
+  apiKey: string;
 }
 
 /** Origins, without a slash at the end. One origin may serve all. */

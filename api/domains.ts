@@ -60,25 +60,45 @@ export interface DomainClaim {
  * Adds a domain: pending with a challenge and its workflow, or verified where the developer vouches. Throws
  * `domain_already_exists` and `domain_held_elsewhere`.
  */
-export async function claimDomain(
+export async function claimDomain(tx: Tx, claim: DomainClaim, by: Acting): Promise<ClaimedDomain> {
+  return announceClaim(tx, claim, await insertClaim(tx, claim, by), by);
+}
+
+export interface ClaimedDomain {
+  domain: OrganizationDomainRow;
+  queued: QueuedCommand[];
+}
+
+/** The row alone, for an organization that has to be announced before its domains. */
+export async function insertClaim(
   tx: Tx,
-  { environment, organizationId, domain, vouched, onboarding }: DomainClaim,
+  { environment, organizationId, domain, vouched }: DomainClaim,
   by: Acting,
-): Promise<{ domain: OrganizationDomainRow; queued: QueuedCommand[] }> {
-  const tenant = { environmentId: environment.id, organizationId };
+): Promise<OrganizationDomainRow> {
   const { now } = by.request;
-  const pending = await insertDomain(tx, {
+  const challenge = { ...mintChallenge(environment), attemptStartedAt: now, nextLookAt: now };
+  return insertDomain(tx, {
     id: newId('org_domain_'),
-    ...tenant,
+    environmentId: environment.id,
+    organizationId,
     domain,
     state: 'pending',
     strategy: vouched === undefined ? 'dns' : 'manual',
     legacy: vouched === 'legacy',
-    ...(vouched === undefined
-      ? { ...mintChallenge(environment), attemptStartedAt: now, nextLookAt: now }
-      : {}),
+    ...(vouched === undefined ? challenge : {}),
     createdAt: now,
   });
+}
+
+/** All that follows from a claim: its events, its audit row, its proof or the workflow that looks for it. */
+export async function announceClaim(
+  tx: Tx,
+  { environment, organizationId, vouched, onboarding }: DomainClaim,
+  pending: OrganizationDomainRow,
+  by: Acting,
+): Promise<ClaimedDomain> {
+  const tenant = { environmentId: environment.id, organizationId };
+  const { now } = by.request;
   await insertEvent(tx, {
     id: newId('event_'),
     ...tenant,
@@ -90,14 +110,9 @@ export async function claimDomain(
     const proof = { strategy: 'manual', actor: by.actor, now, newId, tellWorkflow: false } as const;
     return { domain: (await proveDomain(tx, tenant, pending.id, proof)) ?? pending, queued: [] };
   }
-  await insertAudit(
-    tx,
-    audited(by, tenant, {
-      action: 'organization_domain.created',
-      target: { type: 'organization_domain', id: pending.id },
-      after: { domain },
-    }),
-  );
+  const target = { type: 'organization_domain', id: pending.id };
+  const after = { domain: pending.domain };
+  await insertAudit(tx, audited(by, tenant, { action: 'organization_domain.created', target, after }));
   await insertCommand(tx, domainRow({ key: newId('cmd_'), ...tenant, domainId: pending.id }, 'nudge', now));
   const queued = await tellJourney(tx, onboarding, { kind: 'add_domain', domainId: pending.id }, by);
   return { domain: pending, queued };
@@ -109,7 +124,7 @@ export async function removeDomain(
   tenant: { environmentId: string },
   domainId: string,
   by: Acting,
-): Promise<{ domain: OrganizationDomainRow; queued: QueuedCommand[] } | undefined> {
+): Promise<ClaimedDomain | undefined> {
   const domain = await deleteDomain(tx, tenant, domainId);
   if (domain === undefined) return undefined;
   const { environmentId, organizationId } = domain;

@@ -1,6 +1,7 @@
 import { developerErrors } from '../middleware/developer-errors.ts';
 import type { RouteTable } from '../route.ts';
 import { developerRoutes } from './developer/index.ts';
+import { documentationRoutes } from './operators/documentation.ts';
 import { healthRoutes, operatorRoutes } from './operators/health.ts';
 
 /**
@@ -12,7 +13,13 @@ export const operatorTables: readonly RouteTable[] = [
   { surface: 'any', errors: developerErrors, routes: healthRoutes },
 ];
 
+/** What developers read about in `/openapi.json`. */
+const documented: readonly RouteTable[] = [
+  { surface: 'api', errors: developerErrors, routes: developerRoutes },
+];
+
 export const tables: readonly RouteTable[] = [
   ...operatorTables,
-  { surface: 'api', errors: developerErrors, routes: developerRoutes },
+  ...documented,
+  { surface: 'api', errors: developerErrors, routes: documentationRoutes(documented) },
 ];

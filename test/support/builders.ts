@@ -2,6 +2,8 @@ import { digestToken, mintToken } from '../../adapters/tokens.ts';
 import { newId } from '../../adapters/ids.ts';
 import {
   insertApiKey,
+  insertLink,
+  insertPortalSession,
   insertEnvironment,
   insertMember,
   insertStaffSession,
@@ -9,6 +11,7 @@ import {
   type ApiKeyRow,
   type EnvironmentRow,
   type MemberRow,
+  type PortalSessionRow,
 } from '../../db/index.ts';
 import type { TestApi } from './api.ts';
 
@@ -131,3 +134,70 @@ export const pageHeaders = (api: TestApi): Record<string, string> => ({
   'sec-fetch-site': 'same-origin',
   'x-vestibule-request': '1',
 });
+
+/** An organization of the vendor, made over the API. */
+export async function anOrganization(
+  vendor: Vendor,
+  body: object = {},
+): Promise<{ id: string; name: string }> {
+  const { body: made } = await vendor.call('POST', '/organizations', { name: 'Acme', ...body });
+  return made;
+}
+
+/** A person at the customer with an open session of the portal, and a way to call with it. */
+export async function aCustomer(
+  api: TestApi,
+  { environment }: Pick<Vendor, 'environment'>,
+  organizationId: string,
+): Promise<{ session: PortalSessionRow; cookie: string; call: Call }> {
+  const createdAt = api.deps.now();
+  const later = new Date(createdAt.getTime() + 3_600_000);
+  const token = mintToken('vb_session_');
+  const whose = { environmentId: environment.id, organizationId };
+  const session = await withSystem(api.systemDb, async (tx) => {
+    const link = await insertLink(tx, {
+      id: newId('link_'),
+      ...whose,
+      onboardingId: null,
+      kind: 'portal',
+      digest: newId('digest_'),
+      tokenSealed: null,
+      features: ['sso', 'domain_verification'],
+      intent: null,
+      step: null,
+      providerHint: null,
+      domainHint: null,
+      contactId: null,
+      note: null,
+      returnUrl: null,
+      successUrl: null,
+      delivery: 'redirect',
+      createdByType: 'developer',
+      createdById: null,
+      createdAt,
+      expiresAt: later,
+    });
+    return insertPortalSession(tx, {
+      id: newId('portal_session_'),
+      handle: newId('session_'),
+      ...whose,
+      linkId: link.id,
+      digest: digestToken(token).toString('hex'),
+      features: ['sso', 'domain_verification'],
+      createdAt,
+      idleExpiresAt: later,
+      expiresAt: later,
+      userAgent: null,
+      sourceAddress: null,
+      timeZone: null,
+      locale: null,
+    });
+  });
+  const cookie = `vestibule_setup_${new URL(api.url).port}=${token}`;
+  const call = caller(api, { cookie, 'x-vestibule-session': session.handle, ...pageHeaders(api) });
+  return { session, cookie, call };
+}
+
+/** Runs as the system: to look at rows of every environment, and to arrange what no endpoint can. */
+export const asSystem = <T>(api: TestApi, work: Parameters<typeof withSystem<T>>[1]): Promise<T> =>
+  withSystem(api.systemDb, work);

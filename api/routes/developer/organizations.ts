@@ -7,7 +7,7 @@ import {
   updateOrganizationBody,
 } from '../../contract/developer-organizations.ts';
 import { listOf } from '../../contract/developer-lists.ts';
-import { claimDomain } from '../../domains.ts';
+import { announceClaim, insertClaim } from '../../domains.ts';
 import { toALabels } from '../../../adapters/domain-names.ts';
 import { newId } from '../../../adapters/ids.ts';
 import {
@@ -19,6 +19,7 @@ import {
   listDomains,
   listDomainsOf,
   listOrganizations,
+  type OrganizationDomainRow,
   type OrganizationRow,
   type Tx,
 } from '../../../db/index.ts';
@@ -54,24 +55,29 @@ const createOrganization = route({
         createdAt: request.now,
       });
       const tenant = { environmentId: environment.id, organizationId: row.id };
-      for (const { domain, vouched } of domains) {
-        await claimDomain(
-          tx,
-          { environment, organizationId: row.id, domain, vouched, onboarding: undefined },
-          by,
-        );
+      const claims = [];
+      for (const wanted of domains) {
+        const claim = { environment, organizationId: row.id, ...wanted, onboarding: undefined };
+        claims.push({ claim, pending: await insertClaim(tx, claim, by) });
       }
-      const object = organizationObject(row, domains.length === 0 ? [] : await listDomains(tx, tenant));
+      // The organization is told of before its domains: readers look it up when they hear of one.
       await insertEvent(tx, {
         id: newId('event_'),
         ...tenant,
         name: 'organization.created',
-        data: object,
+        data: organizationObject(
+          row,
+          claims.map(({ pending }) => pending),
+        ),
         createdAt: request.now,
       });
+      const announced: OrganizationDomainRow[] = [];
+      for (const { claim, pending } of claims) {
+        announced.push((await announceClaim(tx, claim, pending, by)).domain);
+      }
       const target = { type: 'organization', id: row.id };
       await insertAudit(tx, audited(by, tenant, { action: 'organization.created', target }));
-      return created(object);
+      return created(organizationObject(row, announced));
     }),
 });
 

@@ -1,0 +1,70 @@
+import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
+import { z } from 'zod';
+import { developerError } from './contract/developer-lists.ts';
+import type { Route, RouteTable } from './route.ts';
+
+/** The developer API as an OpenAPI 3.1 document, made from the very rows and schemas that answer. */
+export function openApiDocument(tables: readonly RouteTable[], serverUrl: string): object {
+  const paths: ZodOpenApiPathsObject = {};
+  for (const route of tables.flatMap(({ routes }) => routes)) {
+    const path = route.path.replace(/[:*](\w+)/g, '{$1}');
+    paths[path] = { ...paths[path], [route.method.toLowerCase()]: operationOf(route) };
+  }
+  return createDocument(
+    {
+      openapi: '3.1.0',
+      info: {
+        title: 'Vestibule',
+        version: '1',
+        description:
+          'The developer API: the shapes of the WorkOS API for onboarding, and onboardings of our own.',
+      },
+      servers: [{ url: serverUrl }],
+      security: [{ apiKey: [] }],
+      components: { securitySchemes: { apiKey: { type: 'http', scheme: 'bearer' } } },
+      paths,
+    },
+    {
+      override: ({ jsonSchema, zodSchema }) => {
+        // The pattern of an instant fills ten lines and says what the format says.
+        if (zodSchema._zod.def.type === 'string' && jsonSchema.format === 'date-time')
+          delete jsonSchema.pattern;
+      },
+    },
+  );
+}
+
+function operationOf(route: Route): ZodOpenApiOperationObject {
+  const names = [...route.path.matchAll(/[:*](\w+)/g)].map(([, name = '']) => name);
+  const params = z.object(Object.fromEntries(names.map((name) => [name, z.string()])));
+  return {
+    summary: route.summary,
+    tags: [tagOf(route.path)],
+    ...(route.who === 'api_key' ? {} : { security: [] }),
+    requestParams: {
+      ...(names.length === 0 ? {} : { path: params }),
+      ...(route.query === undefined ? {} : { query: route.query }),
+    },
+    ...(route.body === undefined
+      ? {}
+      : { requestBody: { content: { 'application/json': { schema: route.body } } } }),
+    responses: {
+      ...answersOf(route),
+      default: { description: 'Refused', content: { 'application/json': { schema: developerError } } },
+    },
+  };
+}
+
+function answersOf({ answers }: Route): ZodOpenApiOperationObject['responses'] {
+  return Object.fromEntries(
+    Object.entries(answers).map(([status, answer]) => [
+      status,
+      typeof answer === 'string'
+        ? { description: answer }
+        : { description: 'Done', content: { 'application/json': { schema: answer } } },
+    ]),
+  );
+}
+
+/** The object a path is about: its first segment. */
+const tagOf = (path: string): string => (path.split('/')[1] ?? '').replaceAll('_', ' ');

@@ -1,0 +1,98 @@
+import { WorkOS } from '@workos-inc/node';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startTestApi, type TestApi } from '../support/api.ts';
+import { aVendor, type Vendor } from '../support/builders.ts';
+
+let api: TestApi;
+let vendor: Vendor;
+let workos: WorkOS;
+
+beforeAll(async () => {
+  api = await startTestApi();
+  vendor = await aVendor(api);
+  const { hostname, port } = new URL(api.url);
+  workos = new WorkOS(vendor.secret, {
+    apiHostname: hostname,
+    https: false,
+    port: Number(port),
+    clientId: vendor.environment.clientId,
+  });
+});
+afterAll(() => api.close());
+
+test('the official Node SDK takes a customer from creation to deletion', async () => {
+  const { organizations, organizationDomains, adminPortal, sso, directorySync, events } = workos;
+
+  const made = await organizations.createOrganization({
+    name: 'Acme',
+    externalId: 'acme/1 a',
+    domainData: [{ domain: 'Acme.test', state: 'verified' as never }],
+  });
+  expect(made.domains).toMatchObject([
+    { domain: 'acme.test', state: 'verified', verificationStrategy: 'manual' },
+  ]);
+
+  const found = await organizations.listOrganizations({ domains: ['acme.test', 'other.test'] });
+  expect(found.data.map(({ id }) => id)).toEqual([made.id]);
+
+  const { link } = await adminPortal.generateLink({
+    organization: made.id,
+    intent: 'sso',
+    returnUrl: 'https://app.northwind.example/settings',
+    adminEmails: ['it@acme.test'],
+  });
+  expect(link).toMatch(new RegExp(`^${api.url}/setup/${vendor.environment.handle}/vb_portal_`));
+
+  const same = await organizations.getOrganizationByExternalId('acme/1 a');
+  expect(same.id).toBe(made.id);
+
+  const updated = await organizations.updateOrganization({
+    organization: made.id,
+    metadata: { tier: 'gold' },
+  });
+  expect(updated.metadata).toEqual({ tier: 'gold' });
+
+  const domain = await organizationDomains.createOrganizationDomain({
+    organizationId: made.id,
+    domain: 'eu.acme.test',
+  });
+  expect(domain).toMatchObject({ state: 'pending', verificationStrategy: 'dns' });
+  expect(domain.verificationToken).toMatch(/^[\w-]{25,}$/);
+
+  const looked = await organizationDomains.verifyOrganizationDomain(domain.id);
+  expect(looked.state).toBe('pending');
+
+  const connections = await sso.listConnections({ organizationId: made.id });
+  expect(connections.data).toEqual([]);
+
+  const directories = await directorySync.listDirectories({ organizationId: made.id });
+  expect(directories.data).toEqual([]);
+
+  const happened = await events.listEvents({
+    events: ['organization.created', 'organization_domain.created', 'organization_domain.verified'],
+  });
+  expect(happened.data.map(({ event }) => event)).toEqual([
+    'organization.created',
+    'organization_domain.created',
+    'organization_domain.verified',
+    'organization_domain.created',
+  ]);
+
+  await organizations.deleteOrganization(made.id);
+  await expect(organizations.getOrganization(made.id)).rejects.toMatchObject({
+    status: 404,
+    message: `Organization not found: '${made.id}'.`,
+  });
+});
+
+test('what the SDK makes of a refusal keeps our words', async () => {
+  const asked = workos.organizations.createOrganization({
+    name: 'Gmail',
+    domainData: [{ domain: 'gmail.com', state: 'pending' as never }],
+  });
+
+  await expect(asked).rejects.toMatchObject({
+    status: 422,
+    message: expect.stringContaining('is a public email domain'),
+  });
+});
