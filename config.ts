@@ -347,3 +347,14 @@ function refuse(ctx: z.RefinementCtx, wanted: string): never {
   ctx.addIssue({ code: 'custom', message: wanted });
   return z.NEVER;
 }
+
+/** The settings of this process; `more` wins over its environment. */
+export function readConfig(mode: ConfigMode, more: Readonly<Record<string, string>> = {}): Config {
+  return loadConfig({ ...process.env, ...more }, mode);
+}
+
+/** What the process was started with besides settings. */
+export function readMachine(): { searchPath: string; cacheHome: string | undefined; isChildOfNpm: boolean } {
+  const { PATH = '', XDG_CACHE_HOME, npm_lifecycle_event } = process.env;
+  return { searchPath: PATH, cacheHome: XDG_CACHE_HOME, isChildOfNpm: npm_lifecycle_event !== undefined };
+}

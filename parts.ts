@@ -9,6 +9,8 @@ import { createDataConverter } from './adapters/payload-codec.ts';
 import { createSecrets, type Secrets } from './adapters/secrets.ts';
 import { createWorkflowClient, type WorkflowClient } from './adapters/workflow-client.ts';
 import type { ActivityDeps } from './activities/index.ts';
+import type { EmbeddedDefault } from './api/deps.ts';
+import type { ApiParts } from './api/server.ts';
 import type { Config } from './config.ts';
 import { checkKeys, createDatabase, createListener, withSystem, type Db } from './db/index.ts';
 import { taskQueue } from './workflows/messages.ts';
@@ -96,6 +98,28 @@ export async function createParts(
       mailer.close();
       await Promise.allSettled([workflows.close(), patientWorkflows.close(), listener.close()]);
       await Promise.allSettled([db.close(), systemDb.close()]);
+    },
+  };
+}
+
+/** What the api needs of the parts. */
+export function apiPartsOf(
+  parts: Parts,
+  config: Config,
+  { portalFolder, embedded }: { portalFolder: string; embedded: EmbeddedDefault | undefined },
+): ApiParts {
+  const { db, systemDb, secrets, egress, dns, mailer, workflows, listener, log, now } = parts;
+  const { api, portal, dashboard, testIdp } = config.urls;
+  return {
+    ...{ db, systemDb, secrets, egress, dns, mailer, workflows, listener, now, portalFolder },
+    logger: log,
+    urls: { api, portal, dashboard, testIdp },
+    embedded: embedded ?? null,
+    settings: {
+      trustProxy: config.server.trustProxy,
+      isEmbedded: embedded !== undefined,
+      sandboxLoopback: config.sandbox.isLoopbackAllowed,
+      rateLimitFactor: 1,
     },
   };
 }

@@ -1,14 +1,19 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import pino from 'pino';
 import { createDnsResolver } from '../../adapters/dns-resolver.ts';
 import { createEgress } from '../../adapters/egress.ts';
+import { createMailer } from '../../adapters/mailer.ts';
 import { createSecrets } from '../../adapters/secrets.ts';
 import type { DeliverableCommand, Delivery, WorkflowClient } from '../../adapters/workflow-client.ts';
 import type { ApiDeps } from '../../api/deps.ts';
 import { createApiDeps, startApi } from '../../api/server.ts';
-import { createDatabase, type Db } from '../../db/index.ts';
+import { createDatabase, createListener, type Db } from '../../db/index.ts';
+import { createMailbox, type SandboxMailbox } from '../../sandbox/mailbox/mailbox.ts';
 import { createTestDatabase } from './postgres.ts';
 
 /** The api over HTTP on a free port, on a database of the test file's own. */
@@ -24,6 +29,8 @@ export interface TestApi {
   pass(ms: number): void;
   /** Decides what Temporal says to a command; it is away until then, so commands queue. */
   temporal: { deliver: (command: DeliverableCommand) => Promise<Delivery> };
+  /** Receives what the api mails itself. */
+  mailbox: SandboxMailbox;
   close(): Promise<void>;
 }
 
@@ -40,6 +47,17 @@ export async function startTestApi(options: { isEmbedded?: boolean } = {}): Prom
   const temporal: TestApi['temporal'] = {
     deliver: () => Promise.resolve({ status: 'unknown', reason: 'nobody listens' }),
   };
+  const mailFolder = await mkdtemp(path.join(tmpdir(), 'vestibule-mail-'));
+  const mailbox = createMailbox({ folder: mailFolder, port: 0, host: '127.0.0.1', now });
+  const mailPort = await mailbox.start();
+  const mailer = createMailer({
+    ...{ smtpUrl: `smtp://127.0.0.1:${mailPort}`, requireTls: false, now },
+    from: { name: 'Vestibule', address: 'no-reply@vestibule.test' },
+  });
+  const listener = createListener({
+    ...{ databaseUrl: database.url, role: 'vestibule_system', applicationName: 'test', log: logger },
+  });
+  const isEmbedded = options.isEmbedded ?? true;
   const urls = { api: '', portal: '', dashboard: '', testIdp: '' };
   const deps = createApiDeps({
     db,
@@ -53,12 +71,18 @@ export async function startTestApi(options: { isEmbedded?: boolean } = {}): Prom
       mayAsk: () => false,
       now,
     }),
+    mailer,
+    listener,
+    portalFolder: path.resolve('dist/portal'),
+    embedded: isEmbedded
+      ? { mailbox, temporalUiUrl: null, exampleUrl: 'http://127.0.0.1:9', apiKey: 'sk_test_shown' }
+      : null,
     logger,
     now,
     urls,
     settings: {
       trustProxy: false,
-      isEmbedded: options.isEmbedded ?? true,
+      isEmbedded,
       sandboxLoopback: true,
       rateLimitFactor: 1_000,
     },
@@ -77,9 +101,12 @@ export async function startTestApi(options: { isEmbedded?: boolean } = {}): Prom
     logged: () => lines.join(''),
     pass: (ms) => (aheadMs += ms),
     temporal,
+    mailbox,
     async close() {
       await server.close(100);
-      await Promise.all([db.close(), systemDb.close()]);
+      mailer.close();
+      await Promise.all([mailbox.stop(), listener.close(), db.close(), systemDb.close()]);
+      await rm(mailFolder, { recursive: true, force: true });
       await database.drop();
     },
   };

@@ -1,0 +1,246 @@
+import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { createLogger } from './adapters/logger.ts';
+import { createApiDeps, startApi } from './api/server.ts';
+import { readConfig, readMachine, SettingsError, type Config } from './config.ts';
+import type { Db } from './db/index.ts';
+import { migrate } from './db/migrate.ts';
+import { cacheFolder } from './embedded/cache-folder.ts';
+import { claimDataFolder } from './embedded/data-folder.ts';
+import { installLifecycle } from './embedded/lifecycle.ts';
+import { requireFreePorts } from './embedded/ports.ts';
+import { startEmbeddedPostgres } from './embedded/postgres.ts';
+import { ensureSecretsKeyFile } from './embedded/secrets-key.ts';
+import { StartError } from './embedded/start-error.ts';
+import { findTemporalBinary } from './embedded/temporal-binary.ts';
+import { startEmbeddedTemporal } from './embedded/temporal.ts';
+import { startExampleApp } from './examples/express-app/start.ts';
+import { activityDepsOf, apiPartsOf, createParts } from './parts.ts';
+import { createSandboxDns } from './sandbox/dns/server.ts';
+import { sandboxDnsSource } from './sandbox/dns/source.ts';
+import { createMailbox } from './sandbox/mailbox/mailbox.ts';
+import { seedSandbox } from './sandbox/seed.ts';
+import { startWorkerProgram } from './worker.ts';
+
+/**
+ * `npm start`: brings whatever is not configured, runs api and worker in this process, and prints where everything is.
+ * Every server registers how it is stopped; stopping goes backwards, so nothing loses what it stands on.
+ */
+
+const { isChildOfNpm } = readMachine();
+const say = (line: string) => process.stdout.write(`${line}\n`);
+const projectFolder = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
+
+const stops: (() => Promise<void>)[] = [];
+const lifecycle = installLifecycle({
+  async stop() {
+    for (const stop of stops.reverse())
+      await stop().catch((error: unknown) => say(`Stopping: ${String(error)}`));
+  },
+  report: say,
+  isChildOfNpm,
+});
+
+try {
+  await start();
+} catch (error) {
+  if (error instanceof StartError || error instanceof SettingsError) say(error.message);
+  else say(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  lifecycle.stopNow('start failed', 1);
+}
+
+async function start(): Promise<void> {
+  const settings = readConfig('start');
+  const folder = settings.dataDir;
+  const claim = await claimDataFolder({ folder, url: settings.urls.public });
+  stops.push(() => claim.release());
+  const config =
+    settings.secrets.keys === undefined
+      ? readConfig('start', { SECRETS_KEY_FILE: await ensureSecretsKeyFile(folder) })
+      : settings;
+  const ports = embeddedPortsOf(config);
+  await requireFreePorts(ports, { base: config.server.port });
+
+  const databaseUrl = await bringDatabase(config);
+  say('Preparing the database schema …');
+  await migrate({ databaseUrl: config.database.migrationUrl ?? databaseUrl });
+  const mailbox = config.mail.smtpUrl === undefined ? await bringMailbox(config) : undefined;
+  const temporal = await bringTemporal(config);
+  const log = createLogger({
+    level: config.logLevel === 'info' ? 'warn' : config.logLevel,
+    program: 'vestibule',
+  });
+  let systemDb: Db | undefined;
+  const dnsServers = createSandboxDns({
+    ports: [config.embeddedPorts.dns, 0],
+    source: sandboxDnsSource(() => systemDb),
+  });
+  await dnsServers.start();
+  stops.push(() => dnsServers.stop());
+
+  const parts = await createParts(
+    config,
+    {
+      databaseUrl,
+      temporalAddress: temporal.address,
+      smtpUrl: config.mail.smtpUrl ?? `smtp://127.0.0.1:${config.embeddedPorts.smtp}`,
+      dnsZones: { test: dnsServers.addresses() },
+      secretsKeys: config.secrets.keys ?? [],
+    },
+    log,
+    'vestibule',
+  );
+  systemDb = parts.systemDb;
+  stops.push(() => parts.close());
+  const exampleUrl = `http://127.0.0.1:${config.server.port + 5}`;
+  const seeded = await seedSandbox({
+    db: parts.systemDb,
+    secrets: parts.secrets,
+    now: parts.now,
+    dataDir: folder,
+    apiKey: config.sandbox.apiKey,
+    clientId: config.sandbox.clientId,
+    redirectUri: `${exampleUrl}/callback`,
+  });
+  const worker = await startWorkerProgram({
+    activities: activityDepsOf(parts, config),
+    temporal: { address: temporal.address, namespace: config.temporal.namespace },
+    workflowBundle: { codePath: path.join(projectFolder, 'dist', 'workflow-bundle.js') },
+    dataConverter: parts.dataConverter,
+    workflows: parts.patientWorkflows,
+    listener: parts.listener,
+    log,
+    graceMs: 5_000,
+  });
+  stops.push(() => worker.stop());
+  const api = await startApi(
+    createApiDeps(
+      apiPartsOf(parts, config, {
+        portalFolder: path.join(projectFolder, 'dist', 'portal'),
+        embedded: { mailbox, temporalUiUrl: temporal.uiUrl, exampleUrl, apiKey: seeded.apiKey },
+      }),
+    ),
+    { listen: { hosts: config.server.hosts, port: config.server.port }, operators: null },
+  );
+  stops.push(() => api.close(5_000));
+  const example = await startExampleApp({
+    port: config.server.port + 5,
+    apiUrl: config.urls.api,
+    apiKey: seeded.apiKey,
+    clientId: seeded.environment.clientId,
+  });
+  stops.push(() => example.stop());
+  announce(config, {
+    ...seeded,
+    temporalUiUrl: temporal.uiUrl,
+    exampleUrl,
+    hasMailbox: mailbox !== undefined,
+  });
+}
+
+function embeddedPortsOf(config: Config): number[] {
+  const { server, embeddedPorts, temporal, mail } = config;
+  return [
+    server.port,
+    ...(temporal.address === undefined ? [embeddedPorts.temporal, embeddedPorts.temporalUi] : []),
+    ...(mail.smtpUrl === undefined ? [embeddedPorts.smtp] : []),
+    embeddedPorts.dns,
+    server.port + 5,
+  ];
+}
+
+async function bringDatabase(config: Config): Promise<string> {
+  if (config.database.url !== undefined) return config.database.url;
+  const isNew = !existsSync(path.join(config.dataDir, 'postgres'));
+  say(isNew ? 'Initialising the database (once) …' : 'Starting the database …');
+  const postgres = await startEmbeddedPostgres({
+    folder: config.dataDir,
+    database: 'vestibule',
+    isDurable: true,
+  });
+  stops.push(() => postgres.stop());
+  return postgres.url();
+}
+
+async function bringMailbox(config: Config): Promise<ReturnType<typeof createMailbox>> {
+  const folder = path.join(config.dataDir, 'mail');
+  await mkdir(folder, { recursive: true });
+  const mailbox = createMailbox({
+    folder,
+    port: config.embeddedPorts.smtp,
+    host: '127.0.0.1',
+    now: () => new Date(),
+  });
+  await mailbox.start();
+  stops.push(() => mailbox.stop());
+  return mailbox;
+}
+
+/** Without a server the product starts all the same: what is asked of workflows waits in the outbox. */
+async function bringTemporal(config: Config): Promise<{ address: string; uiUrl: string | null }> {
+  if (config.temporal.address !== undefined) return { address: config.temporal.address, uiUrl: null };
+  const { cacheHome, searchPath } = readMachine();
+  const ours = `127.0.0.1:${config.embeddedPorts.temporal}`;
+  const binary = await findTemporalBinary({
+    configured: config.temporal.binary,
+    cacheFolder: await cacheFolder({
+      xdgCacheHome: cacheHome,
+      home: os.homedir(),
+      fallback: path.join(config.dataDir, 'bin'),
+    }),
+    searchPath,
+    report: say,
+    mayFetch: true,
+  });
+  if (binary === undefined) {
+    say(
+      'Starting without Temporal: portal and API accept and queue, and carry on once TEMPORAL_ADDRESS names a server.',
+    );
+    return { address: ours, uiUrl: null };
+  }
+  say('Starting Temporal …');
+  const temporal = await startEmbeddedTemporal({
+    binary,
+    folder: path.join(config.dataDir, 'temporal'),
+    port: config.embeddedPorts.temporal,
+    ui: { port: config.embeddedPorts.temporalUi, codecEndpoint: `${config.urls.dashboard}/dashboard/codec` },
+    namespace: config.temporal.namespace,
+    searchAttributes: {},
+    retentionDays: 400,
+    isDurable: true,
+    report: say,
+  });
+  stops.push(() => temporal.stop());
+  return { address: temporal.address, uiUrl: `http://127.0.0.1:${config.embeddedPorts.temporalUi}` };
+}
+
+type Announced = {
+  apiKey: string;
+  signInToken: string;
+  environment: { clientId: string };
+  temporalUiUrl: string | null;
+  exampleUrl: string;
+  hasMailbox: boolean;
+};
+
+function announce({ urls }: Config, seeded: Announced): void {
+  const lines: [string, string][] = [
+    ['Dashboard', `${urls.dashboard}/dashboard/sign-in/${seeded.signInToken}`],
+    ['', 'signs you in once, within 15 minutes'],
+    ['API', urls.api],
+    ['API key', seeded.apiKey],
+    ['Client id', seeded.environment.clientId],
+    ['API docs', `${urls.api}/docs`],
+    ['Example app', seeded.exampleUrl],
+    ...(seeded.hasMailbox
+      ? [['Mailbox', `${urls.dashboard}/dashboard/sandbox/mailbox`] as [string, string]]
+      : []),
+    ...(seeded.temporalUiUrl === null ? [] : [['Temporal', seeded.temporalUiUrl] as [string, string]]),
+  ];
+  say(`\nVestibule is running. Data is kept in DATA_DIR; Ctrl-C stops it.\n`);
+  for (const [label, value] of lines) say(`  ${label.padEnd(12)} ${value}`);
+  say('\n  See the whole road in a minute: npm run demo\n');
+}
