@@ -93,8 +93,11 @@ async function grantRoles(pool: pg.Pool, programLogin: string | undefined): Prom
   );
   for (const { grantee, may, isNew } of rows) {
     if (may) continue;
-    const options = isNew ? ' with inherit false, set true' : '';
-    await pool.query(`grant vestibule_app, vestibule_system to ${grantee}${options}`);
+    const grant = `grant vestibule_app, vestibule_system to ${grantee}${isNew ? ' with inherit false, set true' : ''}`;
+    await pool.query(grant).catch((error: unknown) => {
+      if (codeOf(error) !== '42501') throw error;
+      throw new Error(`This login may not grant roles; run as a superuser: ${grant};`, { cause: error });
+    });
   }
 }
 

@@ -22,6 +22,7 @@ export function createListener(options: ListenerOptions) {
   const handlers = new Map<string, Set<Handler>>();
   let client: pg.Client | undefined;
   let isClosed = false;
+  let missedHints = false;
   let pauseMs = firstPauseMs;
   let retry: NodeJS.Timeout | undefined;
   let connecting: Promise<void> = connect();
@@ -36,6 +37,7 @@ export function createListener(options: ListenerOptions) {
     fresh.on('error', (error) => options.log.warn({ err: error }, 'the listening connection was lost'));
     fresh.on('end', () => {
       if (client === fresh) client = undefined;
+      missedHints = true;
       reconnectLater();
     });
     fresh.on('notification', ({ channel, payload = '' }) => tell(channel, payload));
@@ -45,12 +47,14 @@ export function createListener(options: ListenerOptions) {
     } catch (error) {
       options.log.warn({ err: error }, 'cannot listen for changes yet');
       await fresh.end().catch(() => undefined);
+      missedHints = true;
       return reconnectLater();
     }
     if (isClosed) return fresh.end();
     client = fresh;
     pauseMs = firstPauseMs;
-    for (const channel of handlers.keys()) tell(channel, '');
+    if (missedHints) for (const channel of handlers.keys()) tell(channel, '');
+    missedHints = false;
   }
 
   function reconnectLater(): void {

@@ -1,0 +1,89 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import pg from 'pg';
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { createListener, insertCommand, notifyChange, withTenant } from '../../db/index.ts';
+import { aCommandFor, aCustomer, openDatabases, type Customer, type Databases } from './builders.ts';
+
+let databases: Databases;
+let customer: Customer;
+let superuser: pg.Client;
+beforeAll(async () => {
+  databases = await openDatabases();
+  customer = await aCustomer(databases);
+  superuser = new pg.Client({ connectionString: databases.url });
+  await superuser.connect();
+});
+afterAll(async () => {
+  await superuser.end();
+  await databases.close();
+});
+
+let listener: ReturnType<typeof createListener>;
+const listen = () =>
+  (listener = createListener({
+    ...{
+      databaseUrl: databases.url,
+      role: 'vestibule_app',
+      applicationName: 'listener',
+      log: { warn: () => undefined },
+    },
+  }));
+afterEach(() => listener.close());
+
+test('a hint is sent when the transaction has committed, and none when it has not', async () => {
+  const heard: string[] = [];
+  await listen().listen(`portal:${customer.organizationId}`, (payload) => heard.push(payload));
+  const change = (id: string, fail = false) =>
+    withTenant(databases.app, customer, (tx) => {
+      notifyChange(tx, customer, 'domain', id);
+      return fail ? Promise.reject(new Error('no')) : Promise.resolve();
+    });
+
+  await change('lost', true).catch(() => undefined);
+  await change('kept');
+
+  await vi.waitUntil(() => heard.length > 0);
+  await pause(60);
+  expect(heard).toEqual(['domain:kept']);
+});
+
+test('many hints in a moment are sent together, equal ones once', async () => {
+  const heard: string[] = [];
+  await listen().listen('outbox', (payload) => heard.push(payload));
+
+  for (let index = 0; index < 20; index += 1) {
+    await withTenant(databases.app, customer, (tx) => insertCommand(tx, aCommandFor(customer)));
+  }
+
+  await vi.waitUntil(() => heard.length > 0);
+  await pause(60);
+  expect(heard.length).toBeLessThan(10);
+});
+
+test('a listener that lost its connection comes back and tells everybody to look', async () => {
+  const heard: string[] = [];
+  await listen().listen('events', (payload) => heard.push(payload));
+
+  await superuser.query(
+    `select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'listener'`,
+  );
+  await vi.waitUntil(() => heard.length > 0, { timeout: 5_000 });
+  expect(heard).toEqual(['']);
+
+  databases.app.notify({ channel: 'events', payload: customer.environmentId });
+  await vi.waitUntil(() => heard.length > 1, { timeout: 5_000 });
+  expect(heard).toEqual(['', customer.environmentId]);
+});
+
+test('whoever stops listening hears nothing more, and others on the channel still do', async () => {
+  const heard: string[] = [];
+  const channel = `staff:${customer.environmentId}` as const;
+  const stop = await listen().listen(channel, () => heard.push('first'));
+  await listener.listen(channel, () => heard.push('second'));
+
+  await stop();
+  databases.app.notify({ channel, payload: 'x' });
+
+  await vi.waitUntil(() => heard.length > 0);
+  expect(heard).toEqual(['second']);
+});
