@@ -1,7 +1,9 @@
 import type { Logger } from 'pino';
+import type { AccessTokens } from '../adapters/access-tokens.ts';
 import type { DnsResolver } from '../adapters/dns-resolver.ts';
 import type { Egress } from '../adapters/egress.ts';
 import type { Mailer } from '../adapters/mailer.ts';
+import type { SamlVerifier } from '../adapters/saml/verifier.ts';
 import type { Secrets } from '../adapters/secrets.ts';
 import type { createListener, Db } from '../db/index.ts';
 import type { SandboxMailbox } from '../sandbox/mailbox/mailbox.ts';
@@ -33,6 +35,10 @@ export interface ApiDeps {
   limits: RateLimits;
   environments: Environments;
   metrics: Metrics;
+  /** Reads documents of strangers in threads of their own, which start with the first document. */
+  samlVerifier: SamlVerifier;
+  /** Signs and reads the access tokens of sign-ins. */
+  accessTokens: AccessTokens;
   /** Where the built pages lie: `dist/portal`. */
   portalFolder: string;
   /** Null outside the embedded default: its mailbox and addresses, and the key its first-run page shows. */

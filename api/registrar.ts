@@ -93,6 +93,7 @@ function factsOf(request: Request, response: Response, deps: ApiDeps): RequestFa
     address: request.ip ?? '',
     userAgent: request.get('user-agent')?.slice(0, 400) ?? null,
     headers: request.headers,
+    authorizations: request.headersDistinct.authorization ?? [],
     target: request.originalUrl,
     cookies: readCookies(request.headers.cookie),
     nonce: response.locals.nonce,

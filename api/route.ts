@@ -49,6 +49,8 @@ export interface RequestFacts {
   address: string;
   userAgent: string | null;
   headers: IncomingHttpHeaders;
+  /** Every Authorization header: `headers` keeps one, and some SDKs send two. */
+  authorizations: readonly string[];
   /** Path and query as sent. */
   target: string;
   cookies: Readonly<Partial<Record<string, string>>>;

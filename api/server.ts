@@ -3,6 +3,8 @@ import { createServer, STATUS_CODES, type RequestListener, type Server } from 'n
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { RequestHandler } from 'express';
+import { createAccessTokens } from '../adapters/access-tokens.ts';
+import { createSamlVerifier } from '../adapters/saml/verifier.ts';
 import type { WorkflowClient } from '../adapters/workflow-client.ts';
 import type { Db } from '../db/index.ts';
 import { createApp, createOperatorsApp } from './app.ts';
@@ -14,7 +16,10 @@ import { createOnboardingClient } from './onboarding-client.ts';
 import { operatorTables, tables } from './routes/index.ts';
 
 /** What a program hands in: adapters and settings. The rest of `ApiDeps` is made from them. */
-export type ApiParts = Omit<ApiDeps, 'onboardingClient' | 'limits' | 'environments' | 'metrics'> & {
+export type ApiParts = Omit<
+  ApiDeps,
+  'onboardingClient' | 'limits' | 'environments' | 'metrics' | 'samlVerifier' | 'accessTokens'
+> & {
   /** The fast path's connection to Temporal: lazy, without retries. */
   workflows: Pick<WorkflowClient, 'deliver' | 'isReachable'>;
   /** Works as `vestibule_system`, for the figures of the outbox; null leaves them out. */
@@ -30,6 +35,8 @@ export function createApiDeps({ workflows, systemDb, ...parts }: ApiParts): ApiD
     onboardingClient: createOnboardingClient({ db, workflows, now, metrics }),
     limits: createRateLimits({ db, factor: settings.rateLimitFactor }),
     environments: createEnvironments({ db, now }),
+    samlVerifier: createSamlVerifier({ threads: 2, queueLimit: 100 }),
+    accessTokens: createAccessTokens({ secrets: parts.secrets }),
   };
 }
 
@@ -61,6 +68,7 @@ export async function startApi(
     operatorsPort: operators?.port ?? null,
     async close(drainMs = 25_000) {
       await Promise.all([main.close(drainMs), operators?.close(drainMs)]);
+      await deps.samlVerifier.close();
     },
   };
 }
