@@ -1,0 +1,242 @@
+/**
+ * The dashboard's and the sandbox's JSON endpoints from memory, for the staff app's tests and screenshots. Every answer
+ * is checked by the contract's own schema before it leaves, and every body before it is taken.
+ */
+import type { ZodType } from 'zod';
+import * as dashboard from '../../api/contract/dashboard.ts';
+import * as sandbox from '../../api/contract/sandbox.ts';
+import { attemptDetail, stepResult, type Problem } from '../../api/contract/shared.ts';
+import { createDashboardData, type DashboardData } from './dashboard-data.ts';
+
+export type FakeAnswer = { status: number; body: unknown };
+export type FakeRequest = { method: string; path: string; body: unknown };
+
+type Options = {
+  now: Date;
+  role?: 'admin' | 'developer' | 'support' | 'viewer';
+  /** Nothing has been made yet. */
+  isEmpty?: boolean;
+  temporalAway?: boolean;
+};
+
+type Handler = (match: Record<string, string>, query: URLSearchParams, body: unknown) => FakeAnswer;
+type Route = { method: string; pattern: RegExp; handle: Handler };
+
+export type FakeDashboard = ReturnType<typeof createFakeDashboard>;
+
+export function createFakeDashboard({ now, role = 'admin', isEmpty = false, temporalAway = false }: Options) {
+  const data: DashboardData = createDashboardData(now, { role, isEmpty, temporalAway });
+  const requests: FakeRequest[] = [];
+  const routes: Route[] = [];
+  const refusals = new Map<string, FakeAnswer>();
+  let made = 0;
+
+  function on(method: string, pattern: string, handle: Handler): void {
+    const source = pattern.replaceAll(/:(\w+)/g, '(?<$1>[^/]+)');
+    routes.push({ method, pattern: new RegExp(`^${source}$`), handle });
+  }
+  const get = <Answer>(
+    pattern: string,
+    schema: ZodType<Answer>,
+    find: (id: string, query: URLSearchParams) => Answer | undefined,
+  ) =>
+    on('GET', pattern, ({ id = '' }, query) => {
+      const found = find(id, query);
+      return found === undefined ? problemOf(404, 'not_found') : ok(schema, found);
+    });
+  const result = () =>
+    ok(stepResult, { status: temporalAway ? 'queued' : 'applied', view: data.onboarding.view });
+  const at = () => now.toISOString();
+
+  const api = '/dashboard/api';
+  get(`${api}/session`, dashboard.staffSession, () => data.session);
+  on(
+    'POST',
+    `${api}/sign-in/code`,
+    (_match, _query, body) => take(dashboard.signInCodeBody, body) ?? noContent,
+  );
+  on('POST', `${api}/sign-in`, (_match, _query, body) => {
+    const refusal = take(dashboard.signInBody, body);
+    if (refusal !== undefined) return refusal;
+    return dashboard.signInBody.parse(body).code === '123456'
+      ? noContent
+      : problemOf(422, 'code_wrong', { code: 'code_wrong' });
+  });
+  on('POST', `${api}/sign-out`, () => noContent);
+  get(`${api}/first-run`, dashboard.firstRun, () => data.firstRun);
+  on('POST', `${api}/first-run/skip`, () => noContent);
+
+  get(`${api}/organizations`, dashboard.organizationList, (_id, query) => {
+    const wanted = (query.get('search') ?? '').toLowerCase();
+    return {
+      organizations: data.organizations.filter(({ name }) => name.toLowerCase().includes(wanted)),
+      next: null,
+    };
+  });
+  on('POST', `${api}/organizations`, (_match, _query, body) => {
+    const refusal = take(dashboard.newOrganizationBody, body);
+    if (refusal !== undefined) return refusal;
+    data.organization.name = dashboard.newOrganizationBody.parse(body).name;
+    return ok(dashboard.createdOrganization, { id: data.organization.id }, 201);
+  });
+  get(`${api}/organizations/:id`, dashboard.organizationDetail, (id) =>
+    id === data.organization.id || data.organizations.some((row) => row.id === id)
+      ? data.organization
+      : undefined,
+  );
+  on('POST', `${api}/organizations/:id/invitations`, (_match, _query, body) => {
+    const refusal = take(dashboard.invitationBody, body);
+    if (refusal !== undefined) return refusal;
+    return ok(dashboard.invitationResult, data.invitation(dashboard.invitationBody.parse(body).delivery));
+  });
+
+  get(`${api}/onboardings`, dashboard.onboardingList, (_id, query) => {
+    const view = query.get('view') ?? 'all';
+    return { ...data.board, onboardings: data.board.onboardings.filter(data.isInView(view)) };
+  });
+  get(`${api}/onboardings/:id`, dashboard.onboardingDetail, (id) =>
+    id === 'onb_cancelled' ? data.cancelledOnboarding : isEmpty ? undefined : data.onboarding,
+  );
+  on('POST', `${api}/onboardings/:id/(remind|cancel|undo-cancel)`, result);
+  on('POST', `${api}/onboardings/:id/fresh-link`, (_match, _query, body) => {
+    const refusal = take(dashboard.freshLinkBody, body);
+    if (refusal !== undefined) return refusal;
+    return ok(dashboard.invitationResult, data.invitation(dashboard.freshLinkBody.parse(body).delivery));
+  });
+  get(`${api}/onboardings/:id/workflow`, dashboard.workflowView, () => data.workflow);
+  get(`${api}/onboardings/:id/workflow/events`, dashboard.rawEvents, (_id, query) => ({
+    events: (query.get('ids') ?? '')
+      .split(',')
+      .map((eventId) => ({ eventId, runId: query.get('runId'), eventType: 'ACTIVITY_TASK_COMPLETED' })),
+  }));
+
+  get(`${api}/connections/:id`, dashboard.connectionDetail, () => (isEmpty ? undefined : data.connection));
+  get(`${api}/attempts`, dashboard.attemptPage, (_id, query) => ({
+    attempts: data.attempts.filter(
+      (attempt) =>
+        fits(query, 'state', attempt.chip) &&
+        fits(query, 'cause', attempt.cause) &&
+        fits(query, 'origin', attempt.origin),
+    ),
+    next: null,
+  }));
+  get(`${api}/attempts/:id`, attemptDetail, (id) => data.attemptDetails.find((attempt) => attempt.id === id));
+  get(`${api}/domains`, dashboard.domainPage, (_id, query) => ({
+    domains: data.domains.filter(({ state }) => fits(query, 'state', state)),
+    next: null,
+  }));
+  get(`${api}/domains/:id`, dashboard.domainRow, (id) => data.domains.find((domain) => domain.id === id));
+  on('POST', `${api}/domains/:id/check`, ({ id }) => {
+    const found = data.domains.find((domain) => domain.id === id);
+    return found === undefined
+      ? problemOf(404, 'not_found')
+      : ok(dashboard.domainRow, { ...found, lastLookedAt: at() });
+  });
+
+  get(`${api}/api-keys`, dashboard.apiKeyList, () => ({
+    keys: data.keys,
+    clientId: data.session.environment.clientId,
+  }));
+  on('POST', `${api}/api-keys`, (_match, _query, body) => {
+    const refusal = take(dashboard.newApiKeyBody, body);
+    if (refusal !== undefined) return refusal;
+    made += 1;
+    const key = {
+      id: `key_new${made}`,
+      name: dashboard.newApiKeyBody.parse(body).name,
+      suffix: '7Qp2',
+      createdAt: at(),
+      lastUsedAt: null,
+      expiresAt: null,
+      revokedAt: null,
+    };
+    data.keys = [key, ...data.keys];
+    return ok(dashboard.newApiKey, { ...key, secret: 'sk_test_only_for_the_fake_0000000000007Qp2' }, 201);
+  });
+  on('POST', `${api}/api-keys/:id/revoke`, ({ id }) => {
+    data.keys = data.keys.map((key) => (key.id === id ? { ...key, revokedAt: at() } : key));
+    const found = data.keys.find((key) => key.id === id);
+    return found === undefined ? problemOf(404, 'not_found') : ok(dashboard.apiKeyView, found);
+  });
+
+  get('/sandbox/mails', sandbox.sandboxMailList, (_id, query) => ({
+    mails: data.mails
+      .filter(({ to }) => to.includes(query.get('to') ?? ''))
+      .map(({ id, at: sentAt, from, to, subject }) => ({ id, at: sentAt, from, to, subject })),
+  }));
+  get('/sandbox/mails/:id', sandbox.sandboxMailDetail, (id) => data.mails.find((mail) => mail.id === id));
+  get('/sandbox/dns/records', sandbox.sandboxRecordList, () => ({ records: data.records }));
+  on('POST', '/sandbox/dns/records', (_match, _query, body) => {
+    const refusal = take(sandbox.sandboxRecordBody, body);
+    if (refusal !== undefined) return refusal;
+    made += 1;
+    const record = { ...sandbox.sandboxRecordBody.parse(body), id: `rec_new${made}`, createdAt: at() };
+    data.records = [record, ...data.records];
+    return ok(sandbox.sandboxRecord, record, 201);
+  });
+  on('DELETE', '/sandbox/dns/records/:id', ({ id }) => {
+    data.records = data.records.filter((record) => record.id !== id);
+    return noContent;
+  });
+  get('/sandbox/test-idp', sandbox.testIdpState, () => data.testIdp);
+  on('PUT', '/sandbox/test-idp', (_match, _query, body) => {
+    const refusal = take(sandbox.testIdpBody, body);
+    if (refusal !== undefined) return refusal;
+    data.testIdp = { ...data.testIdp, ...sandbox.testIdpBody.parse(body) };
+    return ok(sandbox.testIdpState, data.testIdp);
+  });
+  on('POST', '/sandbox/test-idp/reset', () => {
+    data.testIdp = { ...data.testIdp, fault: null, twoKeys: false };
+    return ok(sandbox.testIdpState, data.testIdp);
+  });
+
+  return {
+    data,
+    /** Every request so far, oldest first. */
+    requests,
+    /** From now on, `GET /dashboard/api/attempts` and the like are refused with this code. */
+    refuse: (method: string, path: string, status: number, code: Problem['code']) =>
+      refusals.set(`${method} ${path}`, problemOf(status, code)),
+    accept: (method: string, path: string) => refusals.delete(`${method} ${path}`),
+    handle(method: string, url: string, body?: unknown): FakeAnswer {
+      const { pathname, searchParams } = new URL(url, 'http://127.0.0.1');
+      requests.push({ method, path: `${pathname}${new URL(url, 'http://127.0.0.1').search}`, body });
+      const refusal = refusals.get(`${method} ${pathname}`);
+      if (refusal !== undefined) return refusal;
+      for (const route of routes) {
+        const match = route.method === method ? route.pattern.exec(pathname) : null;
+        if (match !== null) return route.handle({ ...match.groups }, searchParams, body);
+      }
+      return problemOf(404, 'not_found');
+    },
+  };
+}
+
+/** A filter that is not in the address lets everything through. */
+function fits(query: URLSearchParams, name: string, value: string | null): boolean {
+  const wanted = query.get(name);
+  return wanted === null || wanted === value;
+}
+
+const noContent: FakeAnswer = { status: 204, body: undefined };
+
+function ok<Answer>(schema: ZodType<Answer>, answer: Answer, status = 200): FakeAnswer {
+  return { status, body: schema.parse(answer) };
+}
+
+function take(schema: ZodType, body: unknown): FakeAnswer | undefined {
+  return schema.safeParse(body).success ? undefined : problemOf(400, 'invalid_request');
+}
+
+function problemOf(status: number, code: Problem['code'], fields?: Record<string, string>): FakeAnswer {
+  const body: Problem = {
+    type: 'about:blank',
+    title: code,
+    status,
+    code,
+    facts: {},
+    request_id: 'req_01JD4K2M71',
+    ...(fields && { fields }),
+  };
+  return { status, body };
+}
