@@ -1,0 +1,37 @@
+import type { TimelineKind } from '../../onboarding/state.ts';
+
+/** What a reader may narrow the timeline to; every kind belongs to one group. */
+export const timelineGroups = {
+  steps: [
+    'provider_chosen',
+    'step_completed',
+    'step_reopened',
+    'feature_skipped',
+    'skip_taken_back',
+    'configuration_refused',
+    'activation_refused',
+    'connection_live',
+    'connection_gone',
+  ],
+  tests: ['test_passed', 'test_failed'],
+  domains: ['domain_added', 'domain_removed', 'domain_verified', 'domain_failed'],
+  mail: [
+    'invited',
+    'link_copied',
+    'link_replaced',
+    'link_ended',
+    'opened',
+    'reminder_due',
+    'reminded',
+    'notice_sent',
+    'not_delivered',
+  ],
+  states: ['started', 'joined', 'stalled', 'live', 'closed', 'cancelled', 'cancel_undone'],
+} as const satisfies Record<string, readonly TimelineKind[]>;
+
+export type TimelineGroup = keyof typeof timelineGroups;
+
+export function isInGroup(kind: string, group: string): boolean {
+  const groups: Record<string, readonly string[]> = timelineGroups;
+  return groups[group]?.includes(kind) ?? true;
+}
