@@ -10,6 +10,7 @@ import type { Db } from './db/index.ts';
 import { migrate } from './db/migrate.ts';
 import { cacheFolder } from './embedded/cache-folder.ts';
 import { claimDataFolder } from './embedded/data-folder.ts';
+import { spawnGuarded } from './embedded/guard.ts';
 import { installLifecycle } from './embedded/lifecycle.ts';
 import { requireFreePorts } from './embedded/ports.ts';
 import { startEmbeddedPostgres } from './embedded/postgres.ts';
@@ -17,7 +18,6 @@ import { ensureSecretsKeyFile } from './embedded/secrets-key.ts';
 import { StartError } from './embedded/start-error.ts';
 import { findTemporalBinary } from './embedded/temporal-binary.ts';
 import { startEmbeddedTemporal } from './embedded/temporal.ts';
-import { startExampleApp } from './examples/express-app/start.ts';
 import { activityDepsOf, apiPartsOf, createParts } from './parts.ts';
 import { createSandboxDns } from './sandbox/dns/server.ts';
 import { sandboxDnsSource } from './sandbox/dns/source.ts';
@@ -126,11 +126,16 @@ async function start(): Promise<void> {
     { listen: { hosts: config.server.hosts, port: config.server.port }, operators: null },
   );
   stops.push(() => api.close(5_000));
-  const example = await startExampleApp({
-    port: config.server.port + 5,
-    apiUrl: config.urls.api,
-    apiKey: seeded.apiKey,
-    clientId: seeded.environment.clientId,
+  const example = await spawnGuarded({
+    command: process.execPath,
+    args: [path.join(projectFolder, 'dist', 'examples', 'express-app', 'app.js')],
+    logFile: path.join(folder, 'example-app.log'),
+    env: {
+      PORT: String(config.server.port + 5),
+      VESTIBULE_URL: config.urls.api,
+      WORKOS_API_KEY: seeded.apiKey,
+      WORKOS_CLIENT_ID: seeded.environment.clientId,
+    },
   });
   stops.push(() => example.stop());
   announce(config, {

@@ -1,8 +1,9 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { apiKeyParts, mintApiKey } from '../adapters/api-keys.ts';
 import { newId } from '../adapters/ids.ts';
 import type { Secrets } from '../adapters/secrets.ts';
-import { makeTokenKeyPair } from '../adapters/token-keys.ts';
+import { makeTokenKey } from '../adapters/token-keys.ts';
 import { digestToken, mintToken } from '../adapters/tokens.ts';
 import { withSystem, type Db, type Tx } from '../db/index.ts';
 import { provisionEnvironment } from '../db/index.ts';
@@ -45,7 +46,7 @@ export async function seedSandbox(options: SeedOptions): Promise<SeededSandbox> 
   const { db, now } = options;
   const file = path.join(options.dataDir, 'sandbox.json');
   const kept = await readKept(file);
-  const apiKey = options.apiKey ?? kept?.apiKey ?? mintToken('sk_test_');
+  const apiKey = options.apiKey ?? kept?.apiKey ?? mintApiKey('sandbox');
   const environments = await withSystem(db, (tx) => listEnvironments(tx));
   const found = environments.find(({ handle }) => handle === sandboxHandle);
   const environment = found ?? (await makeSandbox(options, apiKey, options.clientId ?? kept?.clientId));
@@ -77,9 +78,7 @@ async function makeSandbox(
   clientId: string | undefined,
 ): Promise<EnvironmentRow> {
   const environmentId = newId('env_');
-  const keyId = newId('key_');
-  const pair = await makeTokenKeyPair(keyId);
-  const at = { table: 'token_keys', column: 'private_key_sealed', organizationId: null, rowId: keyId };
+  const tokenKey = await makeTokenKey(options.secrets);
   return withSystem(options.db, (tx) =>
     provisionEnvironment(tx, {
       environment: {
@@ -92,12 +91,8 @@ async function makeSandbox(
         productName: 'Example App',
         supportEmail: 'help@vendor.test',
       },
-      tokenKey: {
-        id: keyId,
-        publicJwk: pair.publicJwk,
-        privateKeySealed: options.secrets.seal(pair.privateKeyPem, at),
-      },
-      apiKey: { id: newId('api_key_'), name: 'Sandbox key', ...keyParts(apiKey) },
+      tokenKey,
+      apiKey: { id: newId('api_key_'), name: 'Sandbox key', ...apiKeyParts(apiKey) },
       admin: { id: newId('member_'), email: 'admin@vendor.test' },
       auditId: newId('audit_'),
       now: options.now(),
@@ -107,7 +102,7 @@ async function makeSandbox(
 
 /** A key that was preset, or whose file outlived the database, becomes valid beside the others. */
 async function ensureApiKey(tx: Tx, environmentId: string, apiKey: string, now: Date): Promise<void> {
-  const { digest, suffix } = keyParts(apiKey);
+  const { digest, suffix } = apiKeyParts(apiKey);
   const known = await listApiKeys(tx, { environmentId });
   if (known.some((key) => key.digest === digest)) return;
   await insertApiKey(tx, {
@@ -120,10 +115,6 @@ async function ensureRedirectUri(tx: Tx, environmentId: string, uri: string, now
   const known = await listAllRedirectUris(tx, { environmentId });
   if (known.some((row) => row.uri === uri)) return;
   await insertRedirectUri(tx, { id: newId('redir_'), environmentId, uri, createdAt: now, updatedAt: now });
-}
-
-function keyParts(apiKey: string): { digest: string; suffix: string } {
-  return { digest: digestToken(apiKey).toString('hex'), suffix: apiKey.slice(-4) };
 }
 
 async function readKept(file: string): Promise<{ apiKey?: string; clientId?: string } | undefined> {

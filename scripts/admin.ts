@@ -1,0 +1,203 @@
+import { parseArgs } from 'node:util';
+import { apiKeyParts, mintApiKey } from '../adapters/api-keys.ts';
+import { createCheckpointSigner } from '../adapters/checkpoint-signer.ts';
+import { parseEmail } from '../adapters/email-address.ts';
+import { newId } from '../adapters/ids.ts';
+import { createLogger } from '../adapters/logger.ts';
+import { createSecrets } from '../adapters/secrets.ts';
+import { makeTokenKey } from '../adapters/token-keys.ts';
+import { digestToken, mintToken } from '../adapters/tokens.ts';
+import { readConfig, type Config } from '../config.ts';
+import {
+  createDatabase,
+  findMemberByEmail,
+  insertApiKey,
+  insertMember,
+  insertStaffSignIn,
+  listEnvironments,
+  lockSealedUnderOtherKeys,
+  provisionEnvironment,
+  updateSealed,
+  verifyAudit,
+  withSystem,
+  type Db,
+  type EnvironmentRow,
+} from '../db/index.ts';
+import { complain, OperatorError, sentenceOf } from './program.ts';
+
+/** `npm run admin -- <command>`: what an operator does without a dashboard. Every secret is printed once. */
+
+type Admin = { db: Db; config: Config; values: Record<string, string | undefined> };
+
+const usage = `npm run admin -- <command>
+  create-environment --handle acme --name Production --vendor "Acme" --product "Acme App" --email admin@acme.com [--kind production|sandbox]
+  create-key         --environment <handle> --name "Backend"
+  invite-staff       --environment <handle> --email a@acme.com --role admin|developer|support|viewer
+  sign-in-link       --environment <handle> --email a@acme.com
+  verify-audit       [--environment <handle>]
+  rewrap             re-encrypts stored values under the first key of SECRETS_KEY`;
+
+const signInLinkMs = 15 * 60_000;
+const rewrapBatch = 200;
+const roles = ['admin', 'developer', 'support', 'viewer'] as const;
+
+const commands: Record<string, (admin: Admin) => Promise<void>> = {
+  'create-environment': createEnvironment,
+  'create-key': createKey,
+  'invite-staff': inviteStaff,
+  'sign-in-link': signInLink,
+  'verify-audit': verify,
+  rewrap,
+};
+
+try {
+  const { positionals, values } = parseArgs({
+    allowPositionals: true,
+    options: Object.fromEntries(
+      ['handle', 'name', 'vendor', 'product', 'email', 'kind', 'environment', 'role'].map((name) => [
+        name,
+        { type: 'string' as const },
+      ]),
+    ),
+  });
+  const command = commands[positionals[0] ?? ''];
+  if (command === undefined) throw new OperatorError(usage);
+  const config = readConfig('program');
+  if (config.database.url === undefined) throw new OperatorError('DATABASE_URL is not set.');
+  const db = await createDatabase({
+    ...{ databaseUrl: config.database.url, role: 'vestibule_system', poolSize: 1, applicationName: 'admin' },
+    log: createLogger({ level: 'warn', program: 'admin' }),
+  });
+  try {
+    await command({ db, config, values });
+  } finally {
+    await db.close();
+  }
+} catch (error) {
+  complain(sentenceOf(error));
+  process.exitCode = 1;
+}
+
+async function createEnvironment({ db, config, values }: Admin): Promise<void> {
+  const kind = values.kind === 'sandbox' ? 'sandbox' : 'production';
+  const tokenKey = await makeTokenKey(createSecrets(config.secrets.keys ?? []));
+  const apiKey = mintApiKey(kind);
+  const environment = await withSystem(db, (tx) =>
+    provisionEnvironment(tx, {
+      environment: {
+        ...{ id: newId('env_'), clientId: newId('client_'), kind },
+        handle: given(values, 'handle'),
+        name: given(values, 'name'),
+        vendorName: given(values, 'vendor'),
+        productName: given(values, 'product'),
+        supportEmail: null,
+      },
+      tokenKey,
+      apiKey: { id: newId('api_key_'), name: 'First key', ...apiKeyParts(apiKey) },
+      admin: { id: newId('member_'), email: parseEmail(given(values, 'email')) },
+      auditId: newId('audit_'),
+      now: new Date(),
+    }),
+  );
+  say(
+    `Environment ${environment.handle}\n  client id  ${environment.clientId}\n  API key    ${apiKey}  (shown once)`,
+  );
+}
+
+async function createKey({ db, values }: Admin): Promise<void> {
+  const environment = await environmentOf(db, values);
+  const apiKey = mintApiKey(environment.kind);
+  await withSystem(db, (tx) =>
+    insertApiKey(tx, {
+      ...{ id: newId('api_key_'), environmentId: environment.id, name: given(values, 'name') },
+      ...apiKeyParts(apiKey),
+      ...{ createdAt: new Date(), lastUsedAt: null, expiresAt: null, revokedAt: null },
+    }),
+  );
+  say(`${apiKey}  (shown once)`);
+}
+
+async function inviteStaff({ db, values }: Admin): Promise<void> {
+  const environment = await environmentOf(db, values);
+  const role = roles.find((known) => known === values.role);
+  if (role === undefined) throw new OperatorError(`--role is one of ${roles.join(', ')}.`);
+  const email = parseEmail(given(values, 'email'));
+  await withSystem(db, (tx) =>
+    insertMember(tx, {
+      ...{
+        id: newId('member_'),
+        environmentId: environment.id,
+        email,
+        name: null,
+        role,
+        createdAt: new Date(),
+      },
+    }),
+  );
+  say(`${email} may sign in to ${environment.handle} as ${role}.`);
+}
+
+async function signInLink({ db, config, values }: Admin): Promise<void> {
+  const environment = await environmentOf(db, values);
+  const email = parseEmail(given(values, 'email'));
+  const token = mintToken('vb_signin_');
+  await withSystem(db, async (tx) => {
+    const member = await findMemberByEmail(tx, { environmentId: environment.id }, email);
+    if (member === undefined) throw new OperatorError(`${email} is not a member of ${environment.handle}.`);
+    await insertStaffSignIn(tx, {
+      ...{ id: newId('signin_'), environmentId: environment.id, memberId: member.id, kind: 'link' },
+      digest: digestToken(token).toString('hex'),
+      createdAt: new Date(),
+      expiresAt: new Date(Date.now() + signInLinkMs),
+    });
+  });
+  say(`${config.urls.dashboard}/dashboard/sign-in/${token}\nGood once, for 15 minutes.`);
+}
+
+async function verify({ db, config, values }: Admin): Promise<void> {
+  const signer = createCheckpointSigner(createSecrets(config.secrets.keys ?? []));
+  const all = await withSystem(db, (tx) => listEnvironments(tx));
+  const wanted = all.filter(
+    ({ handle }) => values.environment === undefined || handle === values.environment,
+  );
+  if (wanted.length === 0) throw new OperatorError('There is no such environment.');
+  for (const { id, handle } of wanted) {
+    const verdict = await withSystem(db, (tx) => verifyAudit(tx, id, signer.verify));
+    say(`${handle}: ${JSON.stringify(verdict)}`);
+    if (verdict.state === 'broken') process.exitCode = 1;
+  }
+}
+
+async function rewrap({ db, config }: Admin): Promise<void> {
+  const secrets = createSecrets(config.secrets.keys ?? []);
+  let total = 0;
+  for (;;) {
+    const done = await withSystem(db, async (tx) => {
+      const values = await lockSealedUnderOtherKeys(tx, secrets.writingKeyId, rewrapBatch);
+      for (const value of values) await updateSealed(tx, value, secrets.rewrap(value.sealed, value));
+      return values.length;
+    });
+    if (done === 0) break;
+    total += done;
+    say(`${total} values re-wrapped …`);
+  }
+  say(`Every stored value is under "${secrets.writingKeyId}".`);
+}
+
+async function environmentOf(db: Db, values: Admin['values']): Promise<EnvironmentRow> {
+  const handle = given(values, 'environment');
+  const all = await withSystem(db, (tx) => listEnvironments(tx));
+  const found = all.find((environment) => environment.handle === handle);
+  if (found === undefined) throw new OperatorError(`There is no environment "${handle}".`);
+  return found;
+}
+
+function given(values: Admin['values'], name: string): string {
+  const value = values[name];
+  if (value === undefined || value === '') throw new OperatorError(`--${name} is missing.\n${usage}`);
+  return value;
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}

@@ -1,0 +1,18 @@
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { createApiDeps, startApi } from '../api/server.ts';
+import { apiPartsOf } from '../parts.ts';
+import { runProgram } from './program.ts';
+
+/** `npm run api`: the HTTP surfaces. Any number may run side by side. */
+await runProgram('api', async (config, parts) => {
+  const portalFolder = path.join(path.dirname(fileURLToPath(import.meta.url)), '..', 'portal');
+  const api = await startApi(
+    createApiDeps(apiPartsOf(parts, config, { portalFolder, embedded: undefined })),
+    {
+      listen: { hosts: config.server.hosts, port: config.server.port },
+      operators: { hosts: [config.ops.host], port: config.ops.port },
+    },
+  );
+  return () => api.close();
+});
