@@ -11,18 +11,23 @@ export type TokenKey = {
   privateKeySealed: string;
 };
 
-/** Makes a pair; takes some tens of milliseconds. */
+/** Makes a pair and seals its private half; takes some tens of milliseconds. */
 export async function makeTokenKey(secrets: Secrets): Promise<TokenKey> {
   const id = newId('key_');
+  const { publicJwk, privateKeyPem } = await makeTokenKeyPair(id);
+  return { id, publicJwk, privateKeySealed: secrets.seal(privateKeyPem, tokenKeySealedAt(id)) };
+}
+
+/** The pair by itself: public JWK with its `kid`, private half as PKCS #8 PEM. */
+export async function makeTokenKeyPair(keyId: string): Promise<{ publicJwk: JWK; privateKeyPem: string }> {
   const { publicKey, privateKey } = await generateKeyPair('RS256', {
     modulusLength: 2048,
     extractable: true,
   });
   const jwk = await exportJWK(publicKey);
   return {
-    id,
-    publicJwk: { ...jwk, alg: 'RS256', use: 'sig', kid: id },
-    privateKeySealed: secrets.seal(await exportPKCS8(privateKey), tokenKeySealedAt(id)),
+    publicJwk: { ...jwk, alg: 'RS256', use: 'sig', kid: keyId },
+    privateKeyPem: await exportPKCS8(privateKey),
   };
 }
 
