@@ -11,6 +11,7 @@ import type { Environments } from './environments.ts';
 import type { Metrics } from './metrics.ts';
 import type { RateLimits } from './middleware/limit-rates.ts';
 import type { OnboardingClient } from './onboarding-client.ts';
+import type { PortalPages } from './portal-pages.ts';
 
 /**
  * What the api is built from. `start.ts` and the tests make the parts; handlers find them in `ctx.deps`. Add fields,
@@ -35,6 +36,8 @@ export interface ApiDeps {
   limits: RateLimits;
   environments: Environments;
   metrics: Metrics;
+  /** The two Vue apps as they were built. */
+  pages: PortalPages;
   /** Reads documents of strangers in threads of their own, which start with the first document. */
   samlVerifier: SamlVerifier;
   /** Signs and reads the access tokens of sign-ins. */

@@ -1,5 +1,6 @@
 import { newId } from '../adapters/ids.ts';
 import type { Secrets } from '../adapters/secrets.ts';
+import { linkSealedAt, setupUrl } from '../adapters/setup-links.ts';
 import { digestToken, mintToken } from '../adapters/tokens.ts';
 import type { EnvironmentRow, NewLink, OnboardingRow } from '../db/index.ts';
 import type { Act, FeaturePlan } from '../onboarding/commands.ts';
@@ -23,7 +24,7 @@ export function mintSetupLink(secrets: Secrets, organizationId: string): MintedL
     id,
     token,
     digest: digestOf(token),
-    tokenSealed: secrets.seal(token, sealedAt(organizationId, id)),
+    tokenSealed: secrets.seal(token, linkSealedAt(organizationId, id)),
   };
 }
 
@@ -32,16 +33,8 @@ export function mintPortalLink(): MintedLink {
   return { id: newId('link_'), token, digest: digestOf(token), tokenSealed: null };
 }
 
-/** Where a link's token is sealed; the mails open it there. */
-export const sealedAt = (organizationId: string, linkId: string) => ({
-  table: 'links',
-  column: 'token_sealed',
-  organizationId,
-  rowId: linkId,
-});
-
 export function linkUrl(urls: ApiUrls, { handle }: Pick<EnvironmentRow, 'handle'>, token: string): string {
-  return `${urls.portal}/setup/${handle}/${token}`;
+  return setupUrl(urls.portal, handle, token);
 }
 
 const digestOf = (token: string) => digestToken(token).toString('hex');

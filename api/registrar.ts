@@ -5,7 +5,7 @@ import { readCookies } from './middleware/cookies.ts';
 import { finalRefusal, handleErrors } from './middleware/handle-errors.ts';
 import { onlyOn } from './middleware/hosts.ts';
 import { committer, reader } from './middleware/idempotency.ts';
-import { parseBody, readBody, readQuery } from './middleware/read-input.ts';
+import { parseBody, readBody, readQuery, refuseUnstorableIds } from './middleware/read-input.ts';
 import type { AnyContext, RequestFacts, Route, RouteTable } from './route.ts';
 import { send } from './send.ts';
 
@@ -55,6 +55,8 @@ function contextOf(
 ): AnyContext {
   const isForm = request.is('application/x-www-form-urlencoded') !== false;
   const isDeveloper = table.surface === 'api';
+  const params = paramsOf(request);
+  refuseUnstorableIds(params);
   const body = readBody(route, request.body, { isForm, isDeveloper });
   const query = readQuery(route, request.query);
   return {
@@ -62,7 +64,7 @@ function contextOf(
     caller,
     body,
     query,
-    params: paramsOf(request),
+    params,
     request: facts,
     read: tenant === null ? null : reader(deps, tenant),
     commit:

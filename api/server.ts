@@ -13,12 +13,13 @@ import { createEnvironments } from './environments.ts';
 import { createMetrics } from './metrics.ts';
 import { createRateLimits } from './middleware/limit-rates.ts';
 import { createOnboardingClient } from './onboarding-client.ts';
+import { createPortalPages } from './portal-pages.ts';
 import { operatorTables, tables } from './routes/index.ts';
 
 /** What a program hands in: adapters and settings. The rest of `ApiDeps` is made from them. */
 export type ApiParts = Omit<
   ApiDeps,
-  'onboardingClient' | 'limits' | 'environments' | 'metrics' | 'samlVerifier' | 'accessTokens'
+  'onboardingClient' | 'pages' | 'limits' | 'environments' | 'metrics' | 'samlVerifier' | 'accessTokens'
 > & {
   /** The fast path's connection to Temporal: lazy, without retries. */
   workflows: Pick<WorkflowClient, 'deliver' | 'isReachable'>;
@@ -35,6 +36,7 @@ export function createApiDeps({ workflows, systemDb, ...parts }: ApiParts): ApiD
     onboardingClient: createOnboardingClient({ db, workflows, now, metrics }),
     limits: createRateLimits({ db, factor: settings.rateLimitFactor }),
     environments: createEnvironments({ db, now }),
+    pages: createPortalPages({ folder: parts.portalFolder }),
     samlVerifier: createSamlVerifier({ threads: 2, queueLimit: 100 }),
     accessTokens: createAccessTokens({ secrets: parts.secrets }),
   };
@@ -58,7 +60,8 @@ export async function startApi(
   deps: ApiDeps,
   options: { listen: Listen; operators: Listen | null; plugins?: readonly RequestHandler[] },
 ): Promise<ApiServer> {
-  const main = await listen(createApp(deps, tables, options.plugins), options.listen);
+  const plugins = [deps.pages.serveAssets, ...(options.plugins ?? [])];
+  const main = await listen(createApp(deps, tables, plugins), options.listen);
   const operators =
     options.operators === null
       ? null

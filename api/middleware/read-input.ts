@@ -38,6 +38,7 @@ export function readBody(
   sent: unknown,
   options: { isForm: boolean; isDeveloper: boolean },
 ): unknown {
+  refuseUnstorable(sent);
   if (route.body === undefined) return undefined;
   const given: unknown = sent ?? {};
   if (!isValues(given))
@@ -49,6 +50,7 @@ export function readBody(
 /** The query as the route's schema has it. Throws InvalidInput. */
 export function readQuery(route: Route, query: Values): unknown {
   if (route.query === undefined) return undefined;
+  refuseUnstorable(query);
   return check(route.query, fitTexts(route.query, withoutAbsent(joinBrackets(query), [])));
 }
 
@@ -56,12 +58,6 @@ export function readQuery(route: Route, query: Values): unknown {
 const unstorable = /\0|\p{Surrogate}/u;
 
 function check(schema: z.ZodType, values: Values): unknown {
-  const bad = findUnstorable(values, '');
-  if (bad !== undefined) {
-    throw new InvalidInput([
-      { field: bad, code: 'characters', message: `${bad || 'body'} holds characters that cannot be stored` },
-    ]);
-  }
   const result = schema.safeParse(values, { error: wordsOf });
   if (!result.success) throw InvalidInput.ofIssues(result.error.issues);
   return result.data;
@@ -87,17 +83,37 @@ function wordsOf(issue: z.core.$ZodRawIssue): string | undefined {
   }
 }
 
-function findUnstorable(value: unknown, path: string): string | undefined {
-  if (typeof value === 'string') return unstorable.test(value) ? path : undefined;
+/** Ids of paths: one that no row can have names nothing. */
+export function refuseUnstorableIds(params: Readonly<Record<string, string>>): void {
+  if (Object.values(params).some((value) => unstorable.test(value))) throw new OnboardingError('not_found');
+}
+
+function refuseUnstorable(values: unknown): void {
+  const fault = findFault(values, '', 0);
+  if (fault !== undefined) throw new InvalidInput([fault]);
+}
+
+const deepest = 32;
+
+/** The first place that holds a text no column can hold, or lies deeper than any body of ours. */
+function findFault(value: unknown, path: string, depth: number): InvalidInput['fields'][number] | undefined {
+  if (typeof value === 'string') return unstorable.test(value) ? faultAt(path, storing) : undefined;
   if (typeof value !== 'object' || value === null) return undefined;
+  if (depth > deepest) return faultAt(path.slice(0, 40), 'is nested too deeply');
   for (const [key, inner] of Object.entries(value)) {
-    const at = path === '' ? key : `${path}.${key}`;
-    if (unstorable.test(key)) return path;
-    const found = findUnstorable(inner, at);
-    if (found !== undefined) return found;
+    if (unstorable.test(key)) return faultAt(path, storing);
+    const fault = findFault(inner, path === '' ? key : `${path}.${key}`, depth + 1);
+    if (fault !== undefined) return fault;
   }
   return undefined;
 }
+
+const storing = 'holds characters that cannot be stored';
+const faultAt = (field: string, words: string) => ({
+  field,
+  code: 'characters',
+  message: `${field || 'body'} ${words}`,
+});
 
 /** `x[]=`, `x[0]=` and repeated `x=` under one name; a single value stays a text. */
 function joinBrackets(query: Values): Values {

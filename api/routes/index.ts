@@ -1,3 +1,5 @@
+import { errorPages } from '../doors/error-page.ts';
+import { doorRoutes } from '../doors/index.ts';
 import { developerErrors } from '../middleware/developer-errors.ts';
 import type { RouteTable } from '../route.ts';
 import { developerRoutes } from './developer/index.ts';
@@ -22,4 +24,5 @@ export const tables: readonly RouteTable[] = [
   ...operatorTables,
   ...documented,
   { surface: 'api', errors: developerErrors, routes: documentationRoutes(documented) },
+  { surface: 'portal', errors: errorPages, routes: doorRoutes },
 ];

@@ -1,0 +1,97 @@
+import type { AttemptRow, ConnectionRow, EnvironmentRow } from '../db/index.ts';
+import { findGuide } from '../onboarding/providers/sign-in/index.ts';
+import { guideValuesOf } from '../onboarding/providers/sign-in/values.ts';
+import { adviceFor } from '../onboarding/sign-in-advice.ts';
+import { attemptDetail, type AttemptDetail, type AttemptView } from './contract/shared.ts';
+import type { ApiUrls } from './deps.ts';
+
+/** How attempts are shown, to the person at the customer and to staff alike. */
+
+export interface AttemptNames {
+  organizationName: string | null;
+  providerId: string | null;
+}
+
+/** One line of a list. */
+export function attemptViewOf(row: AttemptRow, { organizationName, providerId }: AttemptNames): AttemptView {
+  return {
+    id: row.id,
+    reference: row.reference,
+    origin: row.origin,
+    chip: row.state,
+    cause: row.cause,
+    facts: shownFacts(row.facts),
+    email: row.email,
+    startedAt: row.startedAt.toISOString(),
+    endedAt: row.endedAt?.toISOString() ?? null,
+    durationMs: row.endedAt === null ? null : Math.max(0, row.endedAt.getTime() - row.startedAt.getTime()),
+    connectionId: row.connectionId,
+    organizationId: row.organizationId,
+    organizationName,
+    providerId,
+  };
+}
+
+/** One attempt with all that is known of it. The connection is undefined once it was deleted: then nothing is advised. */
+export function attemptDetailOf(
+  row: AttemptRow,
+  context: {
+    environment: Pick<EnvironmentRow, 'productName'>;
+    connection: ConnectionRow | undefined;
+    organizationName: string | null;
+    urls: Pick<ApiUrls, 'testIdp'>;
+  },
+): AttemptDetail {
+  const { connection, organizationName } = context;
+  return {
+    ...attemptViewOf(row, { organizationName, providerId: connection?.providerId ?? null }),
+    checks: row.checks.map(({ check, passed }) => ({ check, passed })),
+    profile: profileOf(row),
+    signed: row.signed,
+    signedBy: row.signedBy,
+    advice: adviceOf(row, context),
+    requestXml: row.requestXml,
+    responseXml: row.responseXml,
+    timeline: timelineOf(row),
+  };
+}
+
+function adviceOf(
+  row: AttemptRow,
+  { environment, connection, urls }: Parameters<typeof attemptDetailOf>[1],
+): AttemptDetail['advice'] {
+  if (row.cause === null || connection === undefined) return null;
+  const guide = findGuide(connection.providerId ?? '') ?? findGuide('custom-saml');
+  if (guide === undefined) return null;
+  const values = guideValuesOf({
+    spEntityId: connection.spEntityId,
+    acsUrl: connection.acsUrl,
+    spMetadataUrl: connection.spMetadataUrl,
+    product: environment.productName,
+    testIdpMetadataUrl: `${urls.testIdp}/test-idp/saml/metadata`,
+  });
+  const facts = { hasMetadataUrl: connection.idpMetadataUrl !== null, ...row.facts };
+  return { ...adviceFor(row.cause, facts, guide, values) };
+}
+
+function profileOf({ profile }: AttemptRow): AttemptDetail['profile'] {
+  const read = attemptDetail.shape.profile.safeParse(profile);
+  return read.success ? read.data : null;
+}
+
+/** The instants we keep, under the names of the cards *asked → … → handed over*. */
+function timelineOf(row: AttemptRow): AttemptDetail['timeline'] {
+  const known: [string, Date | null][] = [
+    ['asked', row.startedAt],
+    ['received', row.answeredAt],
+    ['checked', row.answeredAt === null ? null : (row.consumedAt ?? row.endedAt)],
+    ['handed_over', row.state === 'success' ? row.endedAt : null],
+  ];
+  return known.flatMap(([what, at]) => (at === null ? [] : [{ at: at.toISOString(), what }]));
+}
+
+function shownFacts(facts: AttemptRow['facts']): AttemptView['facts'] {
+  return Object.fromEntries(
+    Object.entries(facts).map(([name, fact]) => [name, typeof fact === 'object' ? [...fact] : fact]),
+  );
+}

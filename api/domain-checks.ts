@@ -1,0 +1,94 @@
+import { newId } from '../adapters/ids.ts';
+import {
+  getDomain,
+  insertAudit,
+  lockDomain,
+  markDomain,
+  proveDomain,
+  recordLook,
+  takeLook,
+  withTenant,
+  type OrganizationDomainRow,
+  type Tx,
+} from '../db/index.ts';
+import { nextLookDelayMs } from '../onboarding/domain-challenge.ts';
+import { judgeLook, type DomainVerdict } from '../onboarding/domain-verdict.ts';
+import { OnboardingError } from '../onboarding/errors.ts';
+import { audited, type Acting } from './acting.ts';
+import type { ApiDeps } from './deps.ts';
+import { challengeOf } from './domain-views.ts';
+
+/** *Check now*: the api looks at DNS itself and does not wait for the workflow's next turn (design §7, DNS polling). */
+
+/** All pages and processes together look at a domain at most this often. */
+export const lookPauseMs = 10_000;
+const lookWithinMs = 8_000;
+
+/**
+ * Looks at the domain's record now, unless somebody has looked within ten seconds, and keeps what was found: a proof
+ * makes it verified, a proof of what another organization holds makes it a conflict. Gives the row as it is afterwards.
+ * Throws `not_found`.
+ */
+export async function checkDomain(
+  deps: ApiDeps,
+  tenant: { environmentId: string; organizationId?: string },
+  domainId: string,
+  by: Acting,
+): Promise<OrganizationDomainRow> {
+  const { now } = by.request;
+  const { before, mayLook } = await withTenant(deps.db, tenant, async (tx) => {
+    const found = await getDomain(tx, tenant, domainId);
+    const isOpen = found.state === 'pending' || found.state === 'verified';
+    const isAsked = isOpen && found.strategy === 'dns' && challengeOf(found) !== undefined;
+    return { before: found, mayLook: isAsked && (await takeLook(tx, tenant, domainId, now, lookPauseMs)) };
+  });
+  const challenge = challengeOf(before);
+  if (!mayLook || challenge === undefined) return before;
+
+  const look = await deps.dns.lookAtChallenge(challenge, AbortSignal.timeout(lookWithinMs));
+  const whose = { environmentId: before.environmentId, organizationId: before.organizationId };
+  const seen = { challengeToken: challenge.token, verdict: judgeLook(look, challenge) };
+  try {
+    return await withTenant(deps.db, whose, (tx) => keepLook(tx, whose, domainId, seen, by));
+  } catch (error) {
+    if (!(error instanceof OnboardingError && error.code === 'domain_held_elsewhere')) throw error;
+    return withTenant(deps.db, whose, (tx) => contest(tx, whose, domainId, by));
+  }
+}
+
+/** A look counts for the challenge it was made for, and for nothing once that was replaced. */
+async function keepLook(
+  tx: Tx,
+  whose: { environmentId: string; organizationId: string },
+  domainId: string,
+  { challengeToken, verdict }: { challengeToken: string; verdict: DomainVerdict },
+  { actor, request }: Acting,
+): Promise<OrganizationDomainRow> {
+  const domain = await lockDomain(tx, whose, domainId);
+  if (domain.token !== challengeToken) return domain;
+  const { now } = request;
+  const ageMs = now.getTime() - (domain.attemptStartedAt ?? domain.createdAt).getTime();
+  const nextLookAt =
+    domain.state === 'pending' && verdict.proof !== 'present'
+      ? new Date(now.getTime() + nextLookDelayMs(ageMs))
+      : domain.nextLookAt;
+  const isBack = verdict.proof === 'present' ? { missingSince: null } : {};
+  const looked = await recordLook(tx, whose, domainId, { verdict, lookedAt: now, nextLookAt, ...isBack });
+  if (domain.state !== 'pending' || verdict.proof !== 'present') return looked;
+  const proof = { strategy: 'dns', actor, now, newId, tellWorkflow: true } as const;
+  return (await proveDomain(tx, whose, domainId, proof)) ?? looked;
+}
+
+/** Another organization holds it: nothing moves, and staff see it [DOM-05]. */
+async function contest(
+  tx: Tx,
+  whose: { environmentId: string; organizationId: string },
+  domainId: string,
+  by: Acting,
+): Promise<OrganizationDomainRow> {
+  const reason = 'domain_verified_by_other_organization';
+  const domain = await markDomain(tx, whose, domainId, 'conflict', reason, by.request.now);
+  const target = { type: 'organization_domain', id: domainId };
+  await insertAudit(tx, audited(by, whose, { action: 'organization_domain.contested', target }));
+  return domain;
+}

@@ -1,0 +1,94 @@
+import type { OfferedFeature } from '../../onboarding/steps.ts';
+
+/** The sentences of the doors, in English. Whole sentences with their values, so that a language is one more file. */
+
+type Names = { vendor: string; product: string; organization: string };
+
+const lists = new Intl.ListFormat('en', { type: 'conjunction' });
+
+export const doorWords = {
+  landing: {
+    asks: ({ vendor, product, organization }: Names) =>
+      `${vendor} asks you to connect ${organization} to ${product}`,
+    goOn: ({ organization }: Names) => `Continue setting up ${organization}`,
+    finished: ({ organization }: Names) => `${organization} is set up`,
+    forLabel: 'For',
+    needLabel: 'You need',
+    timeLabel: 'It takes',
+    takes: (minutes: number) => `about ${minutes} minutes, in any order, with breaks as you like`,
+    nothingChanges: 'Nothing changes for your users until you switch it on.',
+    done: (done: number, total: number) => `${done} of ${total} done`,
+    lastChange: (when: string) => `last change ${when}`,
+    finishedText: 'Everything this link was for is done. It shows what was set up; changes need a new link.',
+    start: 'Start set-up',
+    continue: 'Continue',
+    see: 'See what was set up',
+    someoneElse: 'This belongs to someone else',
+    forward: ({ vendor }: Names) => `Forward the e-mail as it is, or ask ${vendor} to change the contact.`,
+    sentBy: ({ vendor }: Names) => `Sent by ${vendor}`,
+    goodUntil: (day: string) => `link good until ${day}`,
+    support: (address: string, hours: string | null) =>
+      hours === null ? `Questions: ${address}` : `Questions: ${address} (${hours})`,
+  },
+  redirect: {
+    heading: ({ product, organization }: Names) => `Set up ${product} for ${organization}`,
+    text: 'The set-up opens by itself. If it does not, go on here.',
+  },
+  dead: {
+    heading: 'This link no longer works',
+    text: 'It may have ended, been replaced by a newer one, or been cut off when copied. If set-up had begun, everything is kept.',
+    goBack: (product: string) => `Go back to ${product} and press the button again.`,
+    fresh: 'Send me a fresh link',
+    ask: (vendor: string, address: string) => `Ask ${vendor}: ${address}`,
+    sentHeading: 'Look into the mailbox',
+    sent: 'If this was a valid link, a fresh one is on its way to the IT contact on record, within a minute.',
+  },
+  error: {
+    tooMany: 'Too many tries from here',
+    wait: (seconds: number) => `Wait ${seconds} seconds, then open the link again. Your place is kept.`,
+    refused: 'This page was not opened from its own link',
+    refusedText: 'Open the link from the e-mail, or copy its address into a new window.',
+    notFound: 'There is no such page',
+    notFoundText: 'Open the link from the e-mail again.',
+    away: 'We cannot open this right now',
+    awayText: 'Try again in a moment. What you entered is kept.',
+    ours: 'Something broke on our side',
+    oursText: 'We are sorry; what you entered is kept. Try again, or tell us this id.',
+    id: (id: string) => `Id: ${id}`,
+  },
+  sandbox: 'Sandbox',
+} as const;
+
+/** What each feature is called, and what it takes from the person. */
+export const featureWords: Readonly<Record<OfferedFeature, { name: string; need: string; minutes: number }>> =
+  {
+    sso: {
+      name: 'Single sign-on',
+      need: 'admin access to your identity provider (about 5 minutes)',
+      minutes: 5,
+    },
+    domain_verification: {
+      name: 'Domain verification',
+      need: 'access to your DNS (about 2 minutes; it can be a colleague)',
+      minutes: 2,
+    },
+  };
+
+export const listed = (items: readonly string[]): string => lists.format(items);
+
+/** Days and times in the reader's zone where it is known; UTC says so. */
+export function dayIn(at: Date, timeZone: string | null): string {
+  return new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeZone: timeZone ?? 'UTC' }).format(at);
+}
+
+export function timeIn(at: Date, timeZone: string | null): string {
+  const written = new Intl.DateTimeFormat('en-GB', {
+    weekday: 'short',
+    day: 'numeric',
+    month: 'short',
+    hour: '2-digit',
+    minute: '2-digit',
+    timeZone: timeZone ?? 'UTC',
+  }).format(at);
+  return timeZone === null ? `${written} UTC` : written;
+}

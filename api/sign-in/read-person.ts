@@ -1,0 +1,100 @@
+import { parseEmail } from '../../adapters/email-address.ts';
+import { resolveProfile, suggestMapping, type ResolvedProfile } from '../../onboarding/attributes.ts';
+import { OnboardingError } from '../../onboarding/errors.ts';
+import type { SignInCause, SignInFacts } from '../../onboarding/sign-in-causes.ts';
+import type { AttemptDetail } from '../contract/shared.ts';
+
+/** What the verified assertion says about the person. */
+export interface AssertedPerson {
+  readonly nameId: string;
+  readonly nameIdFormat: string | null;
+  readonly attributes: readonly (readonly [string, readonly string[]])[];
+}
+
+/** A person with what a profile cannot do without, or what is missing. `shown` is what the attempt keeps of both. */
+export type ReadPerson = { readonly shown: NonNullable<AttemptDetail['profile']> } & (
+  | { readonly ok: true; readonly person: Person }
+  | { readonly ok: false; readonly cause: SignInCause; readonly facts: SignInFacts }
+);
+
+export interface Person {
+  readonly idpId: string;
+  readonly email: string;
+  readonly firstName: string | null;
+  readonly lastName: string | null;
+  readonly groups: readonly string[];
+  /** One value as a text, several as a list, as the profile shows them. */
+  readonly rawAttributes: Record<string, unknown>;
+}
+
+/** Maps an assertion to a person by the connection's mapping. Reads nothing but signed values. */
+export function readPerson(asserted: AssertedPerson, mapping: Readonly<Record<string, string>>): ReadPerson {
+  const profile = resolveProfile(asserted.attributes, asserted.nameId, asserted.nameIdFormat, mapping);
+  const shown = show(profile);
+  const { idpId, email } = profile;
+  if (idpId === undefined) {
+    return { shown, ok: false, cause: 'name_id_refused', facts: { reason: gapOf(profile, 'id') } };
+  }
+  if (email === undefined) return { shown, ok: false, ...missingEmail(profile, asserted) };
+  const address = addressOf(email);
+  if (address === undefined) {
+    return { shown, ok: false, cause: 'email_invalid', facts: { received: email.slice(0, 200) } };
+  }
+  return {
+    shown: { ...shown, email: address },
+    ok: true,
+    person: {
+      idpId,
+      email: address,
+      firstName: profile.firstName ?? null,
+      lastName: profile.lastName ?? null,
+      groups: profile.groups,
+      rawAttributes: rawOf(profile),
+    },
+  };
+}
+
+function missingEmail(
+  profile: ResolvedProfile,
+  { nameId }: AssertedPerson,
+): { cause: SignInCause; facts: SignInFacts } {
+  const reason = gapOf(profile, 'email');
+  if (reason === 'several_values') return { cause: 'email_invalid', facts: { reason } };
+  const names = Object.keys(profile.rawAttributes).slice(0, 50);
+  const guess = suggestMapping(names, nameId).email;
+  return { cause: 'email_missing', facts: { reason, names, ...(guess === undefined ? {} : { guess }) } };
+}
+
+function gapOf({ gaps }: ResolvedProfile, field: 'id' | 'email'): string {
+  return gaps.find((gap) => gap.field === field)?.reason ?? 'not_sent';
+}
+
+function addressOf(email: string): string | undefined {
+  try {
+    return parseEmail(email);
+  } catch (error) {
+    if (error instanceof OnboardingError) return undefined;
+    throw error;
+  }
+}
+
+function show(profile: ResolvedProfile): NonNullable<AttemptDetail['profile']> {
+  return {
+    idpId: profile.idpId ?? '',
+    email: profile.email ?? null,
+    firstName: profile.firstName ?? null,
+    lastName: profile.lastName ?? null,
+    groups: [...profile.groups],
+    sources: { ...profile.sources },
+    received: Object.entries(profile.rawAttributes).map(([name, values]) => ({ name, values: [...values] })),
+  };
+}
+
+/** Own properties on an object without prototype: an attribute may be called `__proto__` [SAML-11]. */
+function rawOf({ rawAttributes }: ResolvedProfile): Record<string, unknown> {
+  const raw: Record<string, unknown> = Object.fromEntries(
+    Object.entries(rawAttributes).map(([name, values]) => [name, values.length === 1 ? values[0] : values]),
+  );
+  Object.setPrototypeOf(raw, null);
+  return raw;
+}

@@ -1,0 +1,96 @@
+import { newId } from '../../adapters/ids.ts';
+import {
+  findOpenOnboarding,
+  finishAttempt,
+  insertAttempt,
+  insertAudit,
+  insertCommand,
+  type AttemptOutcome,
+  type AttemptRow,
+  type ConnectionRow,
+  type Tx,
+} from '../../db/index.ts';
+import type { Fact } from '../../onboarding/commands.ts';
+import type { SignInCause } from '../../onboarding/sign-in-causes.ts';
+import { factRow } from '../../onboarding/workflow-names.ts';
+import { newReference } from './reference.ts';
+import { tenantOf } from './usable-connection.ts';
+
+/** How attempts end, with everything that must be written in the same transaction. */
+
+export type Failure = Omit<AttemptOutcome, 'state'> & { cause: SignInCause };
+
+/**
+ * Ends a pending attempt as failed, writes the audit row, and tells the open onboarding about a test. Undefined when
+ * the attempt had ended before.
+ */
+export async function failAttempt(
+  tx: Tx,
+  connection: ConnectionRow,
+  attempt: AttemptRow,
+  failure: Failure,
+): Promise<AttemptRow | undefined> {
+  const failed = await finishAttempt(tx, tenantOf(connection), attempt.id, { ...failure, state: 'failed' });
+  if (!failed) return undefined;
+  await auditFailure(tx, failed, failure);
+  if (failed.origin === 'test') {
+    const { cause, now } = failure;
+    await tellOnboarding(
+      tx,
+      connection,
+      { kind: 'test_failed', connectionId: connection.id, attemptId: failed.id, cause },
+      now,
+    );
+  }
+  return failed;
+}
+
+/**
+ * Keeps an answer that no pending attempt can be charged with: one that nobody asked for, was used before, or came
+ * from another browser. It gets an attempt of its own, so the pending one stays usable [SAML-17].
+ */
+export async function keepRefused(
+  tx: Tx,
+  connection: ConnectionRow,
+  failure: Failure & { origin: AttemptRow['origin'] },
+): Promise<AttemptRow> {
+  const { origin, ...outcome } = failure;
+  const attempt = await insertAttempt(tx, {
+    id: newId('attempt_'),
+    ...tenantOf(connection),
+    connectionId: connection.id,
+    reference: newReference(),
+    origin,
+    settingsRevision: connection.settingsRevision,
+    startedAt: outcome.now,
+  });
+  const failed = await finishAttempt(tx, tenantOf(connection), attempt.id, { ...outcome, state: 'failed' });
+  await auditFailure(tx, failed ?? attempt, outcome);
+  return failed ?? attempt;
+}
+
+async function auditFailure(tx: Tx, attempt: AttemptRow, { cause, now }: Failure): Promise<void> {
+  const { environmentId, organizationId, connectionId } = attempt;
+  await insertAudit(tx, {
+    id: newId('audit_'),
+    ...{ environmentId, organizationId },
+    actor: { type: 'provider', id: connectionId },
+    action: 'sign_in.failed',
+    target: { type: 'attempt', id: attempt.id },
+    after: { cause, origin: attempt.origin, reference: attempt.reference },
+    at: now,
+  });
+}
+
+/** Writes a fact for the organization's open onboarding; without one nobody waits for it. */
+export async function tellOnboarding(
+  tx: Tx,
+  connection: ConnectionRow,
+  fact: Fact,
+  now: Date,
+): Promise<void> {
+  const onboarding = await findOpenOnboarding(tx, tenantOf(connection), connection.organizationId);
+  if (!onboarding) return;
+  const actor = { type: 'provider', id: connection.id } as const;
+  await insertCommand(tx, factRow(onboarding, { ...fact, key: newId('cmd_'), actor }, now));
+}

@@ -1,0 +1,183 @@
+import { decodeSamlResponse, peekInResponseTo } from '../../adapters/saml/posted-response.ts';
+import { ResponseRefused } from '../../adapters/saml/response-refused.ts';
+import type { SamlVerdict } from '../../adapters/saml/verdict.ts';
+import { looksLikeOurToken } from '../../adapters/tokens.ts';
+import {
+  consumeRequest,
+  findAttemptByRelayState,
+  findAttemptByRequest,
+  listCertificates,
+  listSpKeys,
+  storePendingOutcome,
+  withTenant,
+  type AttemptRow,
+  type ConnectionRow,
+  type Tx,
+} from '../../db/index.ts';
+import type { ApiDeps } from '../deps.ts';
+import { outcomeOf, readOutcome, type PendingOutcome } from './pending-outcome.ts';
+import { keepRefused } from './record-outcome.ts';
+import { isUsable, tenantOf } from './usable-connection.ts';
+
+/** What a provider posted through a browser. */
+export interface PostedAnswer {
+  readonly samlResponse: string;
+  readonly relayState: string | undefined;
+  readonly now: Date;
+}
+
+export type Taken =
+  /** The verdict is kept; the browser shows its cookie next. */
+  | { readonly kind: 'waits_for_browser'; readonly attempt: AttemptRow; readonly isAccepted: boolean }
+  | { readonly kind: 'refused'; readonly kept: AttemptRow; readonly solicited: boolean }
+  /** As if the connection did not exist [SAML-01]. */
+  | { readonly kind: 'unknown' };
+
+const clockSkewMs = 60_000;
+/** How long a provider's ended certificate still counts, while everybody is told about it [MD-05]. */
+const expiryGraceMs = 30 * 86_400_000;
+/** Junk that belongs to no attempt is kept for support, but not at any length. */
+const longestJunk = 64 * 1024;
+
+/**
+ * Judges an answer and keeps the verdict with the attempt that it names. Nothing is spent here: anybody can post, so
+ * only the browser that began the attempt may end it [SAML-16] [SAML-17].
+ */
+export async function takeAnswer(
+  deps: ApiDeps,
+  connection: ConnectionRow,
+  posted: PostedAnswer,
+): Promise<Taken> {
+  const tenant = tenantOf(connection);
+  const xml = decoded(posted.samlResponse);
+  const { attempt, certificates, decryptionKeys } = await withTenant(deps.db, tenant, async (tx) => ({
+    attempt: await findPending(tx, connection, posted),
+    certificates: await listCertificates(tx, tenant, connection.id),
+    decryptionKeys: xml?.includes('EncryptedAssertion') ? await openKeys(tx, deps, connection) : [],
+  }));
+  const usable = await isUsable(deps, connection, attempt?.origin ?? 'provider');
+  if (!usable && !attempt) return { kind: 'unknown' };
+
+  const verdict: SamlVerdict = usable
+    ? await deps.samlVerifier.verify({
+        samlResponse: posted.samlResponse,
+        trust: {
+          idpEntityId: connection.idpEntityId ?? '',
+          spEntityId: connection.spEntityId,
+          acsUrl: connection.acsUrl,
+          signingCertificates: certificates.map(({ pem }) => ({ pem })),
+          expiryGraceMs,
+          floor: floorOf(connection, attempt),
+          decryptionKeys,
+          allowUnsolicited: false,
+        },
+        request: requestOf(attempt),
+        clockSkewMs,
+        now: posted.now,
+      })
+    : { ok: false, cause: 'connection_not_usable', facts: { state: connection.state }, checks: [] };
+  const outcome = outcomeOf(verdict);
+  return withTenant(deps.db, tenant, (tx) => keep(tx, connection, attempt, outcome, xml, posted.now));
+}
+
+/** By the request that the answer names, else by RelayState, which is ours or ignored [SAML-20]. */
+async function findPending(
+  tx: Tx,
+  connection: ConnectionRow,
+  { samlResponse, relayState }: PostedAnswer,
+): Promise<AttemptRow | undefined> {
+  const tenant = tenantOf(connection);
+  const requestId = peekInResponseTo(samlResponse);
+  const named =
+    requestId === undefined ? undefined : await findAttemptByRequest(tx, tenant, connection.id, requestId);
+  if (named || relayState === undefined || !looksLikeOurToken(relayState, 'vb_state_')) return named;
+  return findAttemptByRelayState(tx, tenant, connection.id, relayState);
+}
+
+async function openKeys(tx: Tx, { secrets }: ApiDeps, connection: ConnectionRow): Promise<string[]> {
+  const keys = await listSpKeys(tx, tenantOf(connection), connection.id);
+  const place = { table: 'sp_keys', column: 'private_key_sealed', organizationId: connection.organizationId };
+  return keys
+    .filter(({ use }) => use === 'encryption')
+    .map((key) => secrets.open(key.privateKeySealed, { ...place, rowId: key.id }));
+}
+
+/**
+ * What the last passed test had signed. New settings of a connection that is not live are tested from nothing: the old
+ * floor says nothing about another provider, and nobody signs in with them yet.
+ */
+function floorOf(connection: ConnectionRow, attempt: AttemptRow | undefined) {
+  const isFresh =
+    attempt?.origin === 'test' &&
+    connection.state !== 'active' &&
+    connection.testedRevision !== connection.settingsRevision;
+  return isFresh
+    ? { signed: 'one' as const, encrypted: false }
+    : { signed: connection.signedFloor, encrypted: connection.encryptedFloor };
+}
+
+function requestOf(attempt: AttemptRow | undefined) {
+  return typeof attempt?.requestId === 'string'
+    ? { id: attempt.requestId, issuedAt: attempt.startedAt, forceAuthn: attempt.forceAuthn }
+    : undefined;
+}
+
+async function keep(
+  tx: Tx,
+  connection: ConnectionRow,
+  attempt: AttemptRow | undefined,
+  outcome: PendingOutcome,
+  xml: string | undefined,
+  now: Date,
+): Promise<Taken> {
+  if (attempt) {
+    const earlier = attempt.consumedAt === null ? readOutcome(attempt) : undefined;
+    // A good answer that waits for its browser is not pushed aside by junk that somebody posts meanwhile.
+    const isKept =
+      (earlier?.ok === true && !outcome.ok) ||
+      (await storePendingOutcome(tx, tenantOf(connection), attempt.id, {
+        pendingOutcome: outcome,
+        responseXml: xml ?? '',
+        now,
+      }));
+    if (isKept) return { kind: 'waits_for_browser', attempt, isAccepted: outcome.ok };
+  }
+  const refusal = outcome.ok ? await unconsumable(tx, connection, attempt, outcome, now) : outcome;
+  const responseXml = xml !== undefined && xml.length <= longestJunk ? xml : null;
+  const origin = attempt?.origin ?? 'provider';
+  const kept = await keepRefused(tx, connection, { ...refusal, origin, responseXml, now });
+  return { kind: 'refused', kept, solicited: outcome.ok || outcome.cause !== 'unsolicited' };
+}
+
+/** Why a good answer cannot be used any more: its request was answered before, or is too old. Spends nothing. */
+async function unconsumable(
+  tx: Tx,
+  connection: ConnectionRow,
+  attempt: AttemptRow | undefined,
+  outcome: Extract<PendingOutcome, { ok: true }>,
+  now: Date,
+) {
+  const expiresAt = new Date(outcome.replayableUntil);
+  const { outcome: cause } = await consumeRequest(tx, tenantOf(connection), {
+    connectionId: connection.id,
+    requestId: attempt?.requestId ?? '',
+    bindingDigest: null,
+    messages: [
+      { kind: 'assertion', messageId: outcome.assertionId, expiresAt },
+      { kind: 'response', messageId: outcome.responseId, expiresAt },
+    ],
+    now,
+  });
+  if (cause === 'consumed') throw new Error('a request without a browser was spent');
+  const check = cause === 'replayed' ? 'replay' : 'in_response_to';
+  return { cause, facts: {}, checks: [...outcome.checks, { check, passed: false }] };
+}
+
+function decoded(samlResponse: string): string | undefined {
+  try {
+    return decodeSamlResponse(samlResponse);
+  } catch (error) {
+    if (error instanceof ResponseRefused) return undefined;
+    throw error;
+  }
+}
