@@ -290,6 +290,21 @@ export {
   type NewProfile,
 } from './repositories/sign-ins.ts';
 export {
+  findFirstRunFacts,
+  findNewestLiveLink,
+  listCertificatesOf,
+  listFailingConnections,
+  listLinkAddresses,
+  listNewestEvents,
+  listOrganizationFacts,
+  listShownContacts,
+  listShownLinks,
+  type FirstRunFacts,
+  type OrganizationFacts,
+  type ShownContact,
+  type ShownLink,
+} from './repositories/staff-lists.ts';
+export {
   countStaffCodes,
   endStaffSession,
   insertStaffSession,
