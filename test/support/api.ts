@@ -14,6 +14,7 @@ import type { ApiDeps } from '../../api/deps.ts';
 import { createApiDeps, startApi } from '../../api/server.ts';
 import { createDatabase, createListener, type Db } from '../../db/index.ts';
 import { createMailbox, type SandboxMailbox } from '../../sandbox/mailbox/mailbox.ts';
+import { aPortalBuild } from './portal-build.ts';
 import { createTestDatabase } from './postgres.ts';
 
 /** The api over HTTP on a free port, on a database of the test file's own. */
@@ -34,7 +35,14 @@ export interface TestApi {
   close(): Promise<void>;
 }
 
-export async function startTestApi(options: { isEmbedded?: boolean } = {}): Promise<TestApi> {
+export interface TestApiOptions {
+  isEmbedded?: boolean;
+  /** 1 takes the limits as they are in production; tests of other things are not slowed down by them. */
+  rateLimitFactor?: number;
+  trustProxy?: ApiDeps['settings']['trustProxy'];
+}
+
+export async function startTestApi(options: TestApiOptions = {}): Promise<TestApi> {
   const database = await createTestDatabase();
   const lines: string[] = [];
   const logger = pino({ level: 'info' }, { write: (line: string) => void lines.push(line) });
@@ -73,7 +81,7 @@ export async function startTestApi(options: { isEmbedded?: boolean } = {}): Prom
     }),
     mailer,
     listener,
-    portalFolder: path.resolve('dist/portal'),
+    portalFolder: await aPortalBuild(),
     embedded: isEmbedded
       ? { mailbox, temporalUiUrl: null, exampleUrl: 'http://127.0.0.1:9', apiKey: 'sk_test_shown' }
       : null,
@@ -81,10 +89,10 @@ export async function startTestApi(options: { isEmbedded?: boolean } = {}): Prom
     now,
     urls,
     settings: {
-      trustProxy: false,
+      trustProxy: options.trustProxy ?? false,
       isEmbedded,
       sandboxLoopback: true,
-      rateLimitFactor: 1_000,
+      rateLimitFactor: options.rateLimitFactor ?? 1_000,
     },
     workflows: fakeWorkflows(temporal),
   });
@@ -121,7 +129,8 @@ function fakeWorkflows(temporal: TestApi['temporal']): Omit<WorkflowClient, 'cli
   };
 }
 
-async function freePort(): Promise<number> {
+/** A port that was free a moment ago. */
+export async function freePort(): Promise<number> {
   const probe = createServer().listen(0, '127.0.0.1');
   await once(probe, 'listening');
   const address = probe.address();
