@@ -1,0 +1,200 @@
+/**
+ * Records the histories of a release: `npx tsx test/histories/record.ts 0.1.0`, against a Temporal server that listens
+ * on 127.0.0.1:7233 (`temporal server start-dev`). Never edit what it wrote, and never record a release again.
+ */
+import { randomUUID } from 'node:crypto';
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { Client, Connection, WithStartWorkflowOperation, type WorkflowHandle } from '@temporalio/client';
+import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
+import { bundleWorkflowCode, NativeConnection, Worker } from '@temporalio/worker';
+import { ApplicationFailure } from '@temporalio/common';
+import type { Act, Fact } from '../../onboarding/commands.ts';
+import {
+  applyCommand,
+  certificatesChanged,
+  domainSeen,
+  reportFact,
+  stopCertificateWatch,
+  stopDomain,
+} from '../../workflows/messages.ts';
+import { fakeActivities, type FakeActivities } from '../support/fake-activities.ts';
+
+const [, , release = 'next'] = process.argv;
+const address = '127.0.0.1:7233';
+const folder = path.resolve('test/histories', release);
+const { code } = await bundleWorkflowCode({ workflowsPath: path.resolve('workflows/index.ts') });
+const native = await NativeConnection.connect({ address });
+const connection = await Connection.connect({ address });
+const client = new Client({ connection });
+await mkdir(folder, { recursive: true });
+
+type Drive = (run: { taskQueue: string; workflowId: string }) => Promise<WorkflowHandle>;
+
+async function record(name: string, activities: FakeActivities, drive: Drive): Promise<void> {
+  const workflowId = `${name}/${randomUUID()}`;
+  const worker = await Worker.create({
+    ...{ connection: native, taskQueue: workflowId, activities, workflowBundle: { code } },
+  });
+  await worker.runUntil(async () => {
+    const handle = await drive({ taskQueue: workflowId, workflowId });
+    await writeFile(path.join(folder, `${name}.json`), `${historyToJSON(await handle.fetchHistory())}\n`);
+  });
+}
+
+function onboarding({ taskQueue, workflowId }: { taskQueue: string; workflowId: string }) {
+  const handle = client.workflow.getHandle(workflowId);
+  let keys = 0;
+  const does = (act: Act) => {
+    const key = `${workflowId}:${++keys}`;
+    return client.workflow.executeUpdateWithStart(applyCommand, {
+      args: [{ key, actor: { type: 'customer', id: 'session_1' }, ...act }],
+      updateId: key,
+      startWorkflowOperation: new WithStartWorkflowOperation('onboardCustomer', {
+        ...{ workflowId, taskQueue, workflowIdConflictPolicy: 'USE_EXISTING' as const },
+        args: [{ v: 1, onboardingId: 'onb_1', environmentId: 'env_1', organizationId: 'org_1', number: 1 }],
+      }),
+    });
+  };
+  const tells = (fact: Fact) =>
+    handle.signal(reportFact, {
+      key: `${workflowId}:fact:${++keys}`,
+      actor: { type: 'provider', id: 'conn_1' },
+      ...fact,
+    });
+  return { handle, does, tells };
+}
+
+const start: Act = {
+  ...{ kind: 'start', origin: 'invitation', plan: { sso: 'required', domain_verification: 'optional' } },
+  ...{ domainPolicy: 'required', reminders: true, domainVerified: false, connectionLive: false },
+};
+const invite: Act = {
+  ...{
+    kind: 'invite',
+    linkId: 'link_1',
+    delivery: 'mail',
+    contactId: 'contact_1',
+    expiresAt: '2126-01-01T00:00:00.000Z',
+  },
+};
+
+await record('onboarding-to-live', fakeActivities(), async (run) => {
+  const { handle, does, tells } = onboarding(run);
+  await does(start);
+  await does(invite);
+  await does({ kind: 'open_link', linkId: 'link_1' });
+  await does({ kind: 'choose_provider', connectionId: 'conn_1', providerId: 'okta' });
+  await does({ kind: 'finish_configuration', connectionId: 'conn_1' });
+  await does({ kind: 'save_metadata', connectionId: 'conn_1', settingsRevision: 1 });
+  await tells({ kind: 'test_failed', connectionId: 'conn_1', attemptId: 'a_1', cause: 'audience_differs' });
+  await tells({ kind: 'test_failed', connectionId: 'conn_1', attemptId: 'a_2', cause: 'audience_differs' });
+  await tells({ kind: 'test_passed', connectionId: 'conn_1', attemptId: 'a_3', settingsRevision: 1 });
+  await does({ kind: 'go_live', connectionId: 'conn_1' }).catch(() => undefined);
+  await does({ kind: 'add_domain', domainId: 'dom_1' });
+  await tells({ kind: 'domain_verified', domainId: 'dom_1' });
+  await does({ kind: 'go_live', connectionId: 'conn_1' });
+  await handle.result();
+  return handle;
+});
+
+await record('onboarding-skipped-and-cancelled', fakeActivities(), async (run) => {
+  const { handle, does } = onboarding(run);
+  await does(start);
+  await does(invite);
+  await does({ kind: 'remind' });
+  await does({
+    kind: 'fresh_link',
+    linkId: 'link_2',
+    delivery: 'copy',
+    contactId: null,
+    expiresAt: '2126-01-01T00:00:00.000Z',
+  });
+  await does({ kind: 'skip_feature', feature: 'domain_verification' });
+  await does({ kind: 'take_back_skip', feature: 'domain_verification' });
+  await does({ kind: 'cancel' });
+  await does({ kind: 'undo_cancel' });
+  return handle;
+});
+
+await record(
+  'onboarding-refused-by-the-checks',
+  fakeActivities({
+    validateConnection: () =>
+      Promise.resolve({ status: 'refused', at: new Date().toISOString(), code: 'certificate_ended' }),
+    sendInvitation: () => Promise.reject(ApplicationFailure.nonRetryable('mail_refused', 'Permanent')),
+  }),
+  async (run) => {
+    const { handle, does } = onboarding(run);
+    await does(start);
+    await does(invite);
+    await does({ kind: 'choose_provider', connectionId: 'conn_1', providerId: 'okta' });
+    await does({ kind: 'save_metadata', connectionId: 'conn_1', settingsRevision: 1 });
+    await does({ kind: 'remind' });
+    return handle;
+  },
+);
+
+const whose = { v: 1, environmentId: 'env_1', organizationId: 'org_1' };
+
+await record('domain-proved-and-watched', fakeActivities(), async ({ taskQueue, workflowId }) => {
+  const handle = await client.workflow.start('verifyDomain', {
+    taskQueue,
+    workflowId,
+    args: [{ ...whose, domainId: 'dom_1' }],
+  });
+  await new Promise((resolve) => setTimeout(resolve, 1_000));
+  await handle.signal(stopDomain);
+  await handle.result();
+  return handle;
+});
+
+await record(
+  'domain-seen-by-the-api',
+  fakeActivities({
+    lookForRecord: () =>
+      Promise.reject(
+        ApplicationFailure.create({ type: 'NotYet', message: 'not_there', nextRetryDelay: 60_000 }),
+      ),
+  }),
+  async ({ taskQueue, workflowId }) => {
+    const handle = await client.workflow.start('verifyDomain', {
+      taskQueue,
+      workflowId,
+      args: [{ ...whose, domainId: 'dom_1' }],
+    });
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    await handle.signal(domainSeen);
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    await handle.signal(stopDomain);
+    await handle.result();
+    return handle;
+  },
+);
+
+await record(
+  'certificate-announced-and-changed',
+  fakeActivities({
+    lookAtCertificates: () =>
+      Promise.resolve({
+        ...{ state: 'live', fingerprint: 'ab', refreshAt: null },
+        endsAt: new Date(Date.now() + 5 * 86_400_000).toISOString(),
+      }),
+  }),
+  async ({ taskQueue, workflowId }) => {
+    const handle = await client.workflow.start('watchCertificate', {
+      taskQueue,
+      workflowId,
+      args: [{ ...whose, connectionId: 'conn_1' }],
+    });
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    await handle.signal(certificatesChanged);
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    await handle.signal(stopCertificateWatch);
+    await handle.result();
+    return handle;
+  },
+);
+
+await connection.close();
+await native.close();

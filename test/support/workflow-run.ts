@@ -1,0 +1,31 @@
+import { randomUUID } from 'node:crypto';
+import type { WorkflowHandle } from '@temporalio/client';
+import { Worker } from '@temporalio/worker';
+import { fakeActivities, type FakeActivities } from './fake-activities.ts';
+import type { TestTemporal } from './temporal.ts';
+
+/** Runs one workflow of the product on a worker of its own with fake activities, for as long as `work` takes. */
+export async function runWorkflow(
+  temporal: TestTemporal,
+  run: { type: string; input: unknown; activities?: FakeActivities; skipsTime?: boolean },
+  work: (handle: WorkflowHandle) => Promise<void>,
+): Promise<FakeActivities> {
+  const activities = run.activities ?? fakeActivities();
+  const workflowId = `${run.type}/${randomUUID()}`;
+  const worker = await Worker.create({
+    connection: await temporal.nativeConnection(),
+    namespace: temporal.namespace,
+    taskQueue: workflowId,
+    workflowBundle: { codePath: temporal.bundlePath },
+    activities,
+    maxCachedWorkflows: 0,
+  });
+  const handle = await temporal.client().workflow.start(run.type, {
+    workflowId,
+    taskQueue: workflowId,
+    args: [run.input],
+  });
+  if (run.skipsTime === true) await temporal.skipTime(workflowId);
+  await worker.runUntil(work(handle));
+  return activities;
+}

@@ -1,0 +1,84 @@
+import { expect, it } from 'vitest';
+import type { CertificateReading } from '../../activities/index.ts';
+import {
+  certificatesChanged,
+  stopCertificateWatch,
+  type CertificateInput,
+} from '../../workflows/messages.ts';
+import { fakeActivities } from '../support/fake-activities.ts';
+import { describeWithTemporal } from '../support/temporal.ts';
+import { runWorkflow } from '../support/workflow-run.ts';
+
+const dayMs = 86_400_000;
+const input: CertificateInput = {
+  v: 1,
+  environmentId: 'env_1',
+  organizationId: 'org_1',
+  connectionId: 'conn_1',
+};
+const live = (more: Partial<CertificateReading>): CertificateReading => ({
+  ...{ state: 'live', fingerprint: 'ab', endsAt: null, refreshAt: null },
+  ...more,
+});
+
+await describeWithTemporal('the certificate watch', (temporal) => {
+  it('[MD-05] [REL-19] announces a year of thresholds in seconds, each exactly once, and weekly after the end', async () => {
+    const endsAt = new Date(Date.now() + 365 * dayMs).toISOString();
+    const activities = fakeActivities({ lookAtCertificates: () => Promise.resolve(live({ endsAt })) });
+    await runWorkflow(
+      temporal(),
+      { type: 'watchCertificate', input, activities, skipsTime: true },
+      async (handle) => {
+        await expect
+          .poll(() => activities.named('announceCertificate').length, { timeout: 60_000, interval: 500 })
+          .toBeGreaterThanOrEqual(10);
+        await handle.signal(stopCertificateWatch);
+        await handle.terminate();
+      },
+    );
+    const days = activities.named('announceCertificate').map((told) => (told as { days: number }).days);
+    expect(days.slice(0, 10)).toEqual([90, 60, 30, 14, 7, 1, 0, -7, -14, -21]);
+  }, 90_000);
+
+  it('takes the new certificate as its clock when one was renewed', async () => {
+    const ends = { at: new Date(Date.now() + 5 * dayMs).toISOString(), fingerprint: 'old' };
+    const activities = fakeActivities({
+      lookAtCertificates: () => Promise.resolve(live({ endsAt: ends.at, fingerprint: ends.fingerprint })),
+    });
+    await runWorkflow(temporal(), { type: 'watchCertificate', input, activities }, async (handle) => {
+      await expect.poll(() => activities.named('announceCertificate').length, { timeout: 10_000 }).toBe(1);
+      Object.assign(ends, { at: new Date(Date.now() + 700 * dayMs).toISOString(), fingerprint: 'new' });
+      await handle.signal(certificatesChanged);
+      await expect.poll(() => activities.named('lookAtCertificates').length, { timeout: 10_000 }).toBe(2);
+      await handle.signal(stopCertificateWatch);
+      await handle.result();
+    });
+    expect(activities.named('announceCertificate')).toEqual([
+      expect.objectContaining({ days: 7, fingerprint: 'old' }),
+    ]);
+  });
+
+  it('[MD-08] fetches a metadata URL daily, at most once an hour, and survives one that is gone', async () => {
+    const activities = fakeActivities({
+      // A row whose clock never moves: the workflow itself must not fetch in a loop.
+      lookAtCertificates: () =>
+        Promise.resolve(
+          live({
+            endsAt: new Date(Date.now() + 900 * dayMs).toISOString(),
+            refreshAt: new Date(0).toISOString(),
+          }),
+        ),
+      refreshMetadata: () => Promise.reject(new Error('gone')),
+    });
+    await runWorkflow(temporal(), { type: 'watchCertificate', input, activities }, async (handle) => {
+      await expect.poll(() => activities.named('refreshMetadata').length, { timeout: 10_000 }).toBe(1);
+      await handle.terminate();
+    });
+  });
+
+  it('ends when the connection is gone', async () => {
+    await runWorkflow(temporal(), { type: 'watchCertificate', input }, async (handle) => {
+      await handle.result();
+    });
+  });
+});
