@@ -12,7 +12,7 @@ export const errorPages: ErrorStyle = ({ status, facts }, requestId) => {
       title,
       brand: undefined,
       content: html`<p>${text}</p>
-        ${status >= 500 && html`<p class="muted small">${doorWords.error.id(requestId)}</p>`}`,
+        ${status >= 500 ? html`<p class="muted small">${doorWords.error.id(requestId)}</p>` : null}`,
     },
     { status, headers: retryAfter(status, facts) },
   );

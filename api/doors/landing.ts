@@ -34,15 +34,16 @@ export function landingPage(door: OpenDoor, action: string, nonce: string): Answ
     ${isFinished ? html`<p>${words.finishedText}</p>` : whatItTakes(link.features)}
     ${isFinished ? null : html`<p>${words.nothingChanges}</p>`} ${openingForm(action, button, nonce)}
     ${
-      !isFinished &&
-      html`<details>
-        <summary>${words.someoneElse}</summary>
-        <p>${words.forward(names)}</p>
-      </details>`
+      isFinished
+        ? null
+        : html`<details>
+            <summary>${words.someoneElse}</summary>
+            <p>${words.forward(names)}</p>
+          </details>`
     }
     ${supportLine(environment, (address) => words.support(address, environment.supportHours))}`,
     footer: html`${words.sentBy(names)} · ${words.goodUntil(dayIn(link.expiresAt, zone))} ·
-    ${html`<bdi>${organization.name}</bdi>`}`,
+      <bdi>${organization.name}</bdi>`,
   });
 }
 

@@ -37,14 +37,7 @@ export function doorPage(
         <link rel="stylesheet" href="/doors/${doorStyleFile}" />
       </head>
       <body class="${isSandbox ? 'sandbox' : ''}">
-        ${
-          brand !== undefined &&
-          html`<header>
-            <bdi>${brand.productName}</bdi>${
-              isSandbox && html`<span class="kind">${doorWords.sandbox}</span>`
-            }
-          </header>`
-        }
+        ${brand === undefined ? null : html`<header><bdi>${brand.productName}</bdi>${sandboxMark}</header>`}
         <main>
           <h1>${title}</h1>
           ${content}

@@ -30,6 +30,13 @@ const withoutCredential = [
   'GET /openapi.json',
   'GET /docs',
   'GET /docs/:file',
+  // Doors: their token proves them, and the app's pages hold nothing but what its session may see.
+  'GET /doors/:file',
+  'GET /setup/:handle',
+  'GET /setup/:handle/:token',
+  'GET /setup/:handle/*page',
+  'POST /setup/:handle/:token',
+  'POST /setup/:handle/fresh-link',
 ];
 
 let api: TestApi;
