@@ -18,6 +18,7 @@ export function useCheckReport(
   typed: Typed,
   guide: () => SignInGuide | null,
   providerId: () => string | null,
+  isWanted: () => boolean,
 ) {
   const { t } = useText();
   const times = useTimes();
@@ -30,6 +31,8 @@ export function useCheckReport(
     const words: Partial<Record<Field, string>> = {};
     for (const found of findings.value) {
       if (found.severity !== 'stop' || found.field === null || words[found.field] !== undefined) continue;
+      // An empty field is no mistake before somebody wants to go on.
+      if (found.code === 'empty' && !isWanted()) continue;
       const text = say(found);
       if (text !== undefined) words[found.field] = text;
     }
@@ -39,6 +42,9 @@ export function useCheckReport(
   function linesOf(found: AnyFinding, index: number): CheckLine[] {
     const isAtField = found.severity === 'stop' && found.field !== null;
     if (isAtField || found.code === 'other_provider') return [];
+    // The choice below the lines says so itself.
+    if (found.code === 'metadata_several_entities' && (check.answer.value?.entities.length ?? 0) > 1)
+      return [];
     // What the summary says better is not said twice.
     if (found.severity === 'ok' && ['shape_right', 'provider_recognised'].includes(found.code)) return [];
     const text = say(found);

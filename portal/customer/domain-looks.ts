@@ -37,6 +37,7 @@ export function useDomainLooks(detail: Detail, refresh: () => Promise<void>, isW
     problem: pressed.problem,
     /** Whole seconds until *Check now* may be pressed again. */
     wait,
+    secondsUntil,
     secondsSince: (at: string) => Math.max(0, Math.floor((now.value.getTime() - Date.parse(at)) / 1000)),
     look: () => {
       const id = detail()?.domain.id;

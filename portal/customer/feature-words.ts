@@ -2,11 +2,13 @@ import type { Home } from '../../api/contract/setup.ts';
 import type { FeatureView, StepView } from '../../onboarding/view.ts';
 import { useTimes } from '../shared/composables/use-times.ts';
 import { useText } from '../shared/i18n.ts';
+import { useSince } from './composables/use-since.ts';
 
 /** Where a feature stands, as one line of home's ledger. */
 export function useFeatureWords(read: () => Home | undefined) {
   const { t } = useText();
   const times = useTimes();
+  const since = useSince();
 
   function inProgress({ steps }: FeatureView): string {
     const at = steps.findIndex(({ state }) => state !== 'done');
@@ -21,7 +23,7 @@ export function useFeatureWords(read: () => Home | undefined) {
     if (connection?.activatedAt != null && provider !== null) {
       return connection.chip === 'off'
         ? t('home.turnedOff', { provider })
-        : t('home.liveSince', { provider, when: times.when(connection.activatedAt) });
+        : t('home.liveSince', { provider, when: since(connection.activatedAt) });
     }
     if (feature.state === 'not_started') return t('home.notStarted');
     const text = inProgress(feature);
@@ -35,12 +37,12 @@ export function useFeatureWords(read: () => Home | undefined) {
     if (known.length > 1 && feature.state !== 'done') return inProgress(feature);
     if (only.verifiedAt !== null && only.state === 'verified')
       return t('home.verifiedAt', { when: times.when(only.verifiedAt) });
-    if (only.state === 'lapsed') return t('home.lapsed', { when: times.when(only.since) });
+    if (only.state === 'lapsed') return t('home.lapsed', { when: since(only.since) });
     if (only.state === 'conflict') return t('home.conflict');
     if (only.state === 'failed') return t('home.failed');
     return only.chip === 'not_right'
       ? t('home.notRight')
-      : t('home.waitingSince', { when: times.when(only.since) });
+      : t('home.waitingSince', { when: since(only.since) });
   }
 
   return {

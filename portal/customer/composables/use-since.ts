@@ -1,0 +1,11 @@
+import { useNow } from '../../shared/composables/use-now.ts';
+import { useTimes } from '../../shared/composables/use-times.ts';
+
+const hourMs = 3_600_000;
+
+/** A beginning inside a sentence, "since 14:02": within the hour the clock, because "since 3 min ago" is no English. */
+export function useSince(): (at: string) => string {
+  const times = useTimes();
+  const now = useNow();
+  return (at) => (Math.abs(now.value.getTime() - Date.parse(at)) < hourMs ? times.clock(at) : times.when(at));
+}
