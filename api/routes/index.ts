@@ -1,5 +1,10 @@
 import { errorPages } from '../doors/error-page.ts';
 import { doorRoutes } from '../doors/index.ts';
+import { pageErrors } from '../pages/page-errors.ts';
+import { pageRoutes } from '../pages/stylesheet.ts';
+import { samlRoutes } from '../protocols/saml/index.ts';
+import { ssoPageRoutes, ssoTokenRoutes } from '../protocols/sso/index.ts';
+import { oauthErrors } from '../protocols/sso/oauth-errors.ts';
 import { developerErrors } from '../middleware/developer-errors.ts';
 import type { RouteTable } from '../route.ts';
 import { developerRoutes } from './developer/index.ts';
@@ -25,4 +30,7 @@ export const tables: readonly RouteTable[] = [
   ...documented,
   { surface: 'api', errors: developerErrors, routes: documentationRoutes(documented) },
   { surface: 'portal', errors: errorPages, routes: doorRoutes },
+  { surface: 'any', errors: pageErrors, routes: pageRoutes },
+  { surface: 'api', errors: pageErrors, routes: [...ssoPageRoutes, ...samlRoutes] },
+  { surface: 'api', errors: oauthErrors, routes: ssoTokenRoutes },
 ];

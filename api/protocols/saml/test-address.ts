@@ -1,0 +1,39 @@
+import { digestToken, looksLikeOurToken } from '../../../adapters/tokens.ts';
+import { lookUpAttemptByTestDigest, takeTestAddress, withTenant } from '../../../db/index.ts';
+import { route } from '../../route.ts';
+import { departToProvider } from '../../sign-in/begin-sign-in.ts';
+import { overPage } from '../../sign-in/return-to-app.ts';
+import { findLivingConnection, isReady, isUsable, tenantOf } from '../../sign-in/usable-connection.ts';
+
+/**
+ * The address of a test sign-in, good once for 15 minutes. It shows nothing and leads to the provider: a scanner that
+ * opens it has started a sign-in that it cannot end. A fresh log-in is not asked for: the admin's own session is fine.
+ */
+export const testAddress = route({
+  method: 'GET',
+  path: '/sso/test/:token',
+  who: 'public',
+  summary: 'Starts a test sign-in',
+  answers: { 302: 'to the identity provider', 410: 'page: the address was used' },
+  async handler({ deps, params, request }) {
+    const attempt = looksLikeOurToken(params.token, 'vb_test_')
+      ? await lookUpAttemptByTestDigest(deps.db, digestToken(params.token).toString('hex'))
+      : undefined;
+    const connection = attempt && (await findLivingConnection(deps, attempt.connectionId));
+    if (attempt === undefined || connection === undefined) return overPage(undefined, 'test');
+    const environment = await deps.environments.find(connection.environmentId);
+    if (!isReady(connection) || !(await isUsable(deps, connection, 'test'))) {
+      return overPage(environment, 'test');
+    }
+    await deps.limits.spend('sign_in_starts', connection.id);
+    const tenant = tenantOf(connection);
+    return withTenant(deps.db, tenant, async (tx) => {
+      const { sent, answer } = await departToProvider(tx, deps, connection, request, { forceAuthn: false });
+      const { settingsRevision } = connection;
+      const requestXml = sent.requestXml ?? null;
+      const taken = { ...sent, requestXml, settingsRevision, now: request.now };
+      const isTaken = (await takeTestAddress(tx, tenant, attempt.id, taken)) !== undefined;
+      return isTaken ? answer : overPage(environment, 'test');
+    });
+  },
+});
