@@ -70,6 +70,7 @@ export async function createParts(
     namespace: config.temporal.namespace,
     taskQueue,
     dataConverter,
+    now,
   };
   const workflows = createWorkflowClient({ ...temporal, retry: false });
   const patientWorkflows = createWorkflowClient({ ...temporal, retry: true });

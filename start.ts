@@ -73,10 +73,11 @@ async function start(): Promise<void> {
     level: config.logLevel === 'info' ? 'warn' : config.logLevel,
     program: 'vestibule',
   });
-  let systemDb: Db | undefined;
+  /** Filled once the database is open; until then the sandbox's DNS publishes nothing. */
+  const opened: { systemDb?: Db } = {};
   const dnsServers = createSandboxDns({
     ports: [config.embeddedPorts.dns, 0],
-    source: sandboxDnsSource(() => systemDb),
+    source: sandboxDnsSource(() => opened.systemDb),
   });
   await dnsServers.start();
   stops.push(() => dnsServers.stop());
@@ -93,7 +94,7 @@ async function start(): Promise<void> {
     log,
     'vestibule',
   );
-  systemDb = parts.systemDb;
+  opened.systemDb = parts.systemDb;
   stops.push(() => parts.close());
   const exampleUrl = `http://127.0.0.1:${config.server.port + 5}`;
   const seeded = await seedSandbox({

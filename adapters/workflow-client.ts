@@ -47,6 +47,7 @@ export type WorkflowClientOptions = {
    * learns within milliseconds that nothing listens (`docs/decisions/0004-commands-go-through-an-outbox.md`).
    */
   retry: boolean;
+  now: () => Date;
 };
 
 /** Opens a lazy connection: it dials at first use, so that a program starts while the engine is away. */
@@ -75,14 +76,14 @@ export function createWorkflowClient(options: WorkflowClientOptions): WorkflowCl
     client,
     async deliver(command, deadlineMs) {
       try {
-        return await client.withDeadline(Date.now() + deadlineMs, () => attempt(command));
+        return await client.withDeadline(options.now().getTime() + deadlineMs, () => attempt(command));
       } catch (error) {
         return deliveryOf(error, command);
       }
     },
     async isReachable(deadlineMs) {
       try {
-        await connection.withDeadline(Date.now() + deadlineMs, () =>
+        await connection.withDeadline(options.now().getTime() + deadlineMs, () =>
           connection.workflowService.describeNamespace({ namespace: options.namespace }),
         );
         return true;

@@ -6,7 +6,6 @@ import type { Mailer } from '../adapters/mailer.ts';
 import type { SamlVerifier } from '../adapters/saml/verifier.ts';
 import type { Secrets } from '../adapters/secrets.ts';
 import type { createListener, Db } from '../db/index.ts';
-import type { SandboxMailbox } from '../sandbox/mailbox/mailbox.ts';
 import type { Environments } from './environments.ts';
 import type { Metrics } from './metrics.ts';
 import type { RateLimits } from './middleware/limit-rates.ts';
@@ -50,7 +49,7 @@ export interface ApiDeps {
 
 /** What only `npm start` has. */
 export interface EmbeddedDefault {
-  mailbox: SandboxMailbox | undefined;
+  mailbox: KeptMails | undefined;
   temporalUiUrl: string | null;
   exampleUrl: string;
   apiKey: string;
@@ -73,4 +72,29 @@ export interface ApiSettings {
   sandboxLoopback: boolean;
   /** Factor on every rate limit: 1 in production, more in the bench. */
   rateLimitFactor: number;
+}
+
+/** The embedded mailbox as the sandbox's pages read it (`sandbox/mailbox/`). */
+export interface KeptMails {
+  /** Newest first. */
+  list(filter?: { to?: string; limit?: number }): KeptMail[];
+  get(id: string): Promise<
+    | (KeptMail & {
+        text: string;
+        html: string;
+        headers: Record<string, string>;
+        links: string[];
+      })
+    | undefined
+  >;
+  /** Calls back for each new mail; the answer ends it. */
+  subscribe(onMail: (mail: KeptMail) => void): () => void;
+}
+
+export interface KeptMail {
+  id: string;
+  at: string;
+  from: string;
+  to: string;
+  subject: string;
 }

@@ -69,7 +69,7 @@ export function tick(s: State, nowMs: number): State {
 export function upcomingDeadline(s: State, nowMs: number): { what: string; atMs: number } | undefined {
   const quiet = s.quietUntil === undefined ? 0 : Date.parse(s.quietUntil);
   const candidates = [
-    ...pendingReminders(s).map((r) => ({ what: r.kind as string, atMs: Math.max(r.dueAt, quiet) })),
+    ...pendingReminders(s).map((r) => ({ what: r.kind, atMs: Math.max(r.dueAt, quiet) })),
     ...otherDeadlines(s),
   ].filter(({ atMs }) => atMs > nowMs);
   return candidates.sort((a, b) => a.atMs - b.atMs)[0];
