@@ -99,15 +99,21 @@ test('rows too young to be sealed are counted, not accused', async () => {
   expect(await check(record)).toMatchObject({ state: 'intact', notYetSealed: 1 });
 });
 
-test('ten sealers at once make one chain', async () => {
+test('ten sealers at once, while acts go on, make one chain', async () => {
   const customer = await aCustomer(databases);
-  await withTenant(databases.app, customer, async (tx) => {
-    for (let index = 0; index < 10; index += 1) await insertAudit(tx, anAudit(customer));
+  let isActing = true;
+
+  const sealing = Array.from({ length: 10 }, async () => {
+    while (isActing) await seal(customer);
   });
+  for (let index = 0; index < 40; index += 1) {
+    await withTenant(databases.app, customer, (tx) => insertAudit(tx, anAudit(customer)));
+  }
+  isActing = false;
+  await Promise.all(sealing);
+  await seal(customer);
 
-  await Promise.all(Array.from({ length: 10 }, () => seal(customer)));
-
-  expect(await check(customer)).toMatchObject({ state: 'intact', rows: 10 });
+  expect(await check(customer)).toMatchObject({ state: 'intact', rows: 40, notYetSealed: 0 });
 });
 
 test('a clock that went back does not disturb the chain', async () => {

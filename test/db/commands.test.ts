@@ -109,6 +109,20 @@ test('ten relays at once take every command once', async () => {
   expect(mine.toSorted()).toEqual(accepted.map(({ id }) => id).toSorted());
 });
 
+test('a relay does not wait for what another one is taking at this moment', async () => {
+  const [busy, free] = [await aCustomer(databases), await aCustomer(databases)];
+  const [taken, left] = [await accept(busy), await accept(free)];
+
+  const both = await withSystem(databases.system, async (tx) => {
+    const first = await claimDueCommands(tx, { now, limit: 100, leaseMs: 30_000 });
+    const later = await accept(free, { workflowId: 'dom/another' });
+    return { first: first.map(({ id }) => id), second: await claimOf(free), later: later.id };
+  });
+
+  expect(both.first).toEqual(expect.arrayContaining([taken.id, left.id]));
+  expect(both.second).toEqual([both.later]);
+});
+
 test('the same command accepted twice is one command, and the first body counts', async () => {
   const customer = await aCustomer(databases);
   const command = aCommandFor(customer);

@@ -61,9 +61,15 @@ test('64 writers of any duration and a tailing reader: no gap, no late arrival, 
         return read;
       })();
 
+      // Others number at the same time, as relays and api processes do.
+      const numbering = Array.from({ length: 3 }, async () => {
+        while (isWriting)
+          await withSystem(databases.system, (tx) => numberEvents(tx, customer.environmentId));
+      });
       // Each writer takes the lock of its object, learns its turn there, and holds the transaction open for a while.
       await Promise.all(writers.map((writer) => write(customer, writer)));
       isWriting = false;
+      await Promise.all(numbering);
       const read = await reading;
 
       expect(read.map(({ position }) => position)).toEqual(writers.map((_, index) => index + 1));

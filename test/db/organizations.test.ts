@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { newId } from '../../adapters/ids.ts';
 import {
+  deleteConnection,
   deleteOrganization,
   eraseOrganization,
   findConnection,
@@ -106,7 +107,11 @@ describe('deleting an organization', () => {
 describe('restoring', () => {
   test('brings back what went with it, domains as pending, and not what was removed before', async () => {
     const customer = await aCustomer(databases);
-    const connection = await aConnection(databases, customer);
+    const [connection, dropped] = [
+      await aConnection(databases, customer),
+      await aConnection(databases, customer),
+    ];
+    await inTenant(customer, (tx) => deleteConnection(tx, customer, dropped.id, minutesLater(-1)));
     await aDomain(databases, customer, 'back.test', 'verified');
     const [kept, removed] = [
       await aContact(databases, customer, 'kept@acme.test'),
@@ -119,6 +124,7 @@ describe('restoring', () => {
 
     await inTenant(customer, async (tx) => {
       expect(await findConnection(tx, customer, connection.id)).toMatchObject({ state: connection.state });
+      expect(await findConnection(tx, customer, dropped.id)).toBeUndefined();
       expect(await listDomains(tx, customer)).toMatchObject([{ domain: 'back.test', state: 'pending' }]);
       expect((await listItContacts(tx, customer)).map(({ id }) => id)).toEqual([kept.id]);
     });
