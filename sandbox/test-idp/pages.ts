@@ -1,0 +1,125 @@
+import { escapeXml as escape } from '../../adapters/saml/xml-text.ts';
+import type { FaultName } from './faults.ts';
+import type { TestPerson } from './people.ts';
+
+/** The pages of the Test IdP: plain HTML without inline styles; the one script posts the answer. */
+
+/** What has to come back with the choice of a person: the request as it arrived, checked again then. */
+export type HiddenFields = Readonly<Record<string, string>>;
+
+function draw(title: string, body: string): string {
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="robots" content="noindex">
+<title>${escape(title)}</title>
+<link rel="stylesheet" href="/test-idp/style.css">
+</head>
+<body>
+<main>
+<p class="brand">Test IdP</p>
+${body}
+</main>
+</body>
+</html>
+`;
+}
+
+function hidden(fields: HiddenFields): string {
+  return Object.entries(fields)
+    .map(([name, value]) => `<input type="hidden" name="${escape(name)}" value="${escape(value)}">`)
+    .join('\n');
+}
+
+export function peoplePage(input: {
+  readonly people: readonly TestPerson[];
+  readonly connectionName: string;
+  readonly fault: FaultName | null;
+  readonly fields: HiddenFields;
+}): string {
+  const { people, connectionName, fault, fields } = input;
+  const banner =
+    fault === null
+      ? ''
+      : `<p class="banner">A fault is switched on: <strong>${escape(fault.replaceAll('_', ' '))}</strong>.</p>`;
+  const buttons = people
+    .map(
+      ({ email, firstName, lastName }) =>
+        `<li><button name="person" value="${escape(email)}"><strong>${escape(`${firstName} ${lastName}`)}</strong>` +
+        `<span>${escape(email)}</span></button></li>`,
+    )
+    .join('\n');
+  return draw(
+    'Sign in as',
+    `<h1>Sign in as</h1>
+<p class="quiet">For ${escape(connectionName)}. Nobody here is real, and no password is asked for.</p>
+${banner}
+<form method="post" action="/test-idp/saml/sign-in">
+${hidden(fields)}
+<ul>
+${buttons}
+</ul>
+</form>`,
+  );
+}
+
+export function answerPage(input: {
+  readonly action: string;
+  readonly fields: HiddenFields;
+  readonly nonce: string;
+}): string {
+  const { action, fields, nonce } = input;
+  return draw(
+    'Signing in',
+    `<h1>Signing in</h1>
+<form method="post" action="${escape(action)}">
+${hidden(fields)}
+<button class="plain">Continue</button>
+</form>
+<script nonce="${escape(nonce)}">document.forms[0].submit();</script>`,
+  );
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  unknown_service_provider:
+    'No connection of this installation’s sandbox uses the Test IdP under this entity ID.',
+  acs_differs: 'The request names another ACS URL than the connection has.',
+  signature_refused: 'The connection signs its requests, and this one isn’t signed with its key.',
+  unknown_person: 'There is no such person here.',
+};
+
+export function refusedPage(reason: string): string {
+  return draw(
+    'Request refused',
+    `<h1>The request was refused</h1>
+<p>${escape(reasons[reason] ?? 'It is not a SAML request that can be read.')}</p>
+<p class="quiet"><code>${escape(reason)}</code></p>`,
+  );
+}
+
+/** The colour roles of the portal's tokens that these pages need. */
+export const stylesheet = `:root { color-scheme: light dark; --canvas:#f7f8f8; --surface:#fff; --line:#dde1e4;
+  --line-strong:#7a8289; --text:#14181b; --muted:#4c555d; --accent:#0f5c63; --accent-soft:#e3f0f0; --on-accent:#fff;
+  --wait:#8a4b00; --wait-soft:#fcf0dc; --focus:#1f55a5; }
+@media (prefers-color-scheme: dark) { :root { --canvas:#101315; --surface:#171b1e; --line:#2c3338;
+  --line-strong:#757f88; --text:#edf0f2; --muted:#b3bbc2; --accent:#6cc5c8; --accent-soft:#12302f; --on-accent:#06201f;
+  --wait:#f0b961; --wait-soft:#36260c; --focus:#8fbbf7; } }
+* { box-sizing: border-box; }
+body { margin:0; background:var(--canvas); color:var(--text); font:16px/1.5 Inter,system-ui,sans-serif; }
+main { max-width:26rem; margin:10vh auto 2rem; padding:2rem; background:var(--surface); border:1px solid var(--line);
+  border-radius:12px; }
+.brand { margin:0 0 1.5rem; color:var(--muted); font-weight:600; }
+h1 { margin:0 0 .5rem; font-size:1.375rem; line-height:1.3; }
+p { margin:0 0 1rem; } .quiet { color:var(--muted); font-size:.875rem; }
+.banner { padding:.625rem .75rem; border-radius:8px; background:var(--wait-soft); color:var(--wait); }
+ul { display:grid; gap:.5rem; margin:0; padding:0; list-style:none; }
+button { display:block; width:100%; min-height:44px; padding:.625rem .875rem; font:inherit; text-align:left;
+  color:var(--text); background:var(--surface); border:1px solid var(--line-strong); border-radius:8px; cursor:pointer; }
+button:hover { background:var(--accent-soft); }
+button span { display:block; color:var(--muted); font-size:.875rem; }
+.plain { width:auto; color:var(--on-accent); background:var(--accent); border-color:transparent; font-weight:600; }
+code { font-family:ui-monospace,monospace; }
+:focus-visible { outline:3px solid var(--focus); outline-offset:2px; }
+`;
