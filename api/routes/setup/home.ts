@@ -1,0 +1,187 @@
+import {
+  countUndelivered,
+  findItContact,
+  findLink,
+  getLink,
+  listCertificates,
+  listDomains,
+  listItContacts,
+  listTimeline,
+  type ConnectionRow,
+  type EnvironmentRow,
+  type LinkRow,
+  type OrganizationDomainRow,
+  type PortalSessionRow,
+  type TimelineEntryRow,
+  type Tx,
+} from '../../../db/index.ts';
+import { maskEmail } from '../../../onboarding/masking.ts';
+import { findGuide } from '../../../onboarding/providers/sign-in/index.ts';
+import type { OnboardingView } from '../../../onboarding/view.ts';
+import { ok } from '../../answers.ts';
+import { home, type Home } from '../../contract/setup.ts';
+import type { TimelineItem } from '../../contract/shared.ts';
+import { domainViewOf } from '../../domain-views.ts';
+import { route } from '../../route.ts';
+import { findCurrentConnection, healthOf } from './connection.ts';
+import { covers, findShownOnboarding, tenantOf, type Tenant } from './scope.ts';
+
+/** P4: what is done, what is next, what waits for whom. Looking starts nothing. */
+
+const getHome = route({
+  method: 'GET',
+  path: '/setup/:handle/api/home',
+  who: 'portal_session',
+  summary: 'Where the set-up stands',
+  answers: { 200: home },
+  handler: async (context) => {
+    const { deps, caller, read, request } = context;
+    const { session, environment } = caller;
+    const tenant = tenantOf(context);
+    const { waiting, ...shown } = await read((tx) => loadHome(tx, tenant, environment, session, request.now));
+    // Only when something waits does it matter whether the engine answers.
+    const temporalAway = waiting > 0 && !(await deps.onboardingClient.isReachable());
+    return ok({ ...shown, temporalAway });
+  },
+});
+
+export const homeRoutes = [getHome];
+
+async function loadHome(
+  tx: Tx,
+  tenant: Tenant,
+  environment: EnvironmentRow,
+  session: PortalSessionRow,
+  now: Date,
+): Promise<Omit<Home, 'temporalAway'> & { waiting: number }> {
+  const link = await getLink(tx, tenant, session.linkId);
+  const onboarding = await findShownOnboarding(tx, tenant, link);
+  const view = onboarding?.view ?? null;
+  const connection = covers(session, 'sso') ? await findCurrentConnection(tx, tenant) : undefined;
+  const domains = covers(session, 'domain_verification') ? await listDomains(tx, tenant) : [];
+  const entries =
+    onboarding === undefined ? [] : await listTimeline(tx, tenant, onboarding.id, { limit: timelineLength });
+  const timeline = await namedTimeline(tx, tenant, environment, entries);
+  const nextStep = nextStepOf(session, view, connection, domains);
+  return {
+    view,
+    nextStep,
+    allDone: nextStep === null && isAllDone(session, view, connection, domains),
+    sinceYouWereHere: timeline.filter((item) => isNews(item, session)),
+    timeline,
+    connection: connection === undefined ? null : await connectionOf(tx, tenant, connection, now),
+    domains: domains.map(domainViewOf),
+    people: await peopleOf(tx, tenant, link),
+    waiting: await countUndelivered(tx, tenant),
+  };
+}
+
+const timelineLength = 200;
+
+/** What others did between the last visit and this one. */
+function isNews({ at, actor }: TimelineItem, session: PortalSessionRow): boolean {
+  if (session.previousVisitAt === null) return false;
+  const isOwn = actor.type === 'customer' && actor.id === session.linkId;
+  return !isOwn && at > session.previousVisitAt.toISOString() && at < session.createdAt.toISOString();
+}
+
+/** The first step that this person can do now. */
+function nextStepOf(
+  session: PortalSessionRow,
+  view: OnboardingView | null,
+  connection: ConnectionRow | undefined,
+  domains: readonly OrganizationDomainRow[],
+): Home['nextStep'] {
+  if (view === null) return firstStepOf(session, connection, domains);
+  for (const { feature, steps } of view.features) {
+    if (!covers(session, feature)) continue;
+    const open = steps.find(({ state }) => state === 'open' || state === 'failed');
+    if (open !== undefined) return { feature, step: open.step };
+  }
+  return null;
+}
+
+/** Before there is an onboarding: what the link is for, unless it is there already. */
+function firstStepOf(
+  session: PortalSessionRow,
+  connection: ConnectionRow | undefined,
+  domains: readonly OrganizationDomainRow[],
+): Home['nextStep'] {
+  const isSignInMissing = connection?.state !== 'active' && connection?.state !== 'inactive';
+  if (covers(session, 'sso') && isSignInMissing) return { feature: 'sso', step: 'choose_provider' };
+  if (!covers(session, 'domain_verification') || domains.length > 0) return null;
+  return { feature: 'domain_verification', step: 'add_domain' };
+}
+
+function isAllDone(
+  session: PortalSessionRow,
+  view: OnboardingView | null,
+  connection: ConnectionRow | undefined,
+  domains: readonly OrganizationDomainRow[],
+): boolean {
+  if (view !== null) {
+    const mine = view.features.filter(({ feature }) => covers(session, feature));
+    const isOver = mine.every(({ state }) => state === 'done' || state === 'skipped');
+    return isOver && mine.some(({ state }) => state === 'done');
+  }
+  const isSignInDone = !covers(session, 'sso') || connection?.state === 'active';
+  const isDomainDone =
+    !covers(session, 'domain_verification') || domains.some(({ state }) => state === 'verified');
+  return isSignInDone && isDomainDone;
+}
+
+async function connectionOf(
+  tx: Tx,
+  tenant: Tenant,
+  connection: ConnectionRow,
+  now: Date,
+): Promise<Home['connection']> {
+  const [longest] = await listCertificates(tx, tenant, connection.id);
+  const { chip } = await healthOf(tx, tenant, connection, now);
+  return {
+    id: connection.id,
+    providerId: connection.providerId,
+    providerName: findGuide(connection.providerId ?? '')?.name ?? connection.name,
+    chip,
+    activatedAt: connection.activatedAt?.toISOString() ?? null,
+    certificateEndsAt: longest?.notAfter.toISOString() ?? null,
+    certificateRenewsItself: connection.idpMetadataUrl !== null,
+  };
+}
+
+/** Contacts by their masked addresses: whoever holds the link should recognise, not learn them. */
+async function peopleOf(tx: Tx, tenant: Tenant, link: LinkRow): Promise<Home['people']> {
+  const contacts = await listItContacts(tx, tenant);
+  return contacts.map(({ id, email, createdAt }) => ({
+    name: maskEmail(email),
+    role: id === link.contactId ? 'you' : 'it_contact',
+    since: createdAt.toISOString(),
+  }));
+}
+
+async function namedTimeline(
+  tx: Tx,
+  tenant: Tenant,
+  { vendorName }: EnvironmentRow,
+  entries: readonly TimelineEntryRow[],
+): Promise<TimelineItem[]> {
+  const customers = entries.filter(({ actorType }) => actorType === 'customer').map(({ actorId }) => actorId);
+  const names = new Map<string, string>();
+  for (const linkId of new Set(customers)) {
+    const link = await findLink(tx, tenant, linkId);
+    const contact = link?.contactId == null ? undefined : await findItContact(tx, tenant, link.contactId);
+    if (contact !== undefined) names.set(linkId, maskEmail(contact.email));
+  }
+  const nameOf = ({ actorType, actorId }: TimelineEntryRow): string | null => {
+    if (actorType === 'staff' || actorType === 'developer') return vendorName;
+    return names.get(actorId) ?? null;
+  };
+  return entries.map((entry) => ({
+    number: entry.number,
+    at: entry.at.toISOString(),
+    kind: entry.kind,
+    actor: { type: entry.actorType, id: entry.actorId, name: nameOf(entry) },
+    step: entry.step,
+    facts: entry.facts,
+  }));
+}

@@ -1,0 +1,184 @@
+import { z } from 'zod';
+import type { DnsResolver } from '../../../adapters/dns-resolver.ts';
+import { newId } from '../../../adapters/ids.ts';
+import { publicMailDomains } from '../../../adapters/public-mail-domains.ts';
+import {
+  findItContact,
+  getLink,
+  insertAudit,
+  insertConnection,
+  listCertificates,
+  listDomains,
+  listItContacts,
+  lockConnection,
+  retireCertificates,
+  updateConnection,
+  updateConnectionSettings,
+  type ConnectionRow,
+  type PortalSessionRow,
+  type Tx,
+} from '../../../db/index.ts';
+import { OnboardingError } from '../../../onboarding/errors.ts';
+import { detectFromMxHosts } from '../../../onboarding/provider-detection.ts';
+import { findGuide, findProviders } from '../../../onboarding/providers/sign-in/index.ts';
+import type { SignInGuide } from '../../../onboarding/providers/sign-in/provider.ts';
+import { audited } from '../../acting.ts';
+import { ok } from '../../answers.ts';
+import { addressesOf } from '../../connections.ts';
+import { chooseProviderBody, providerList, type ProviderList } from '../../contract/setup.ts';
+import { stepResult } from '../../contract/shared.ts';
+import type { ApiDeps } from '../../deps.ts';
+import { sendCommand } from '../../journey.ts';
+import { route } from '../../route.ts';
+import { findCurrentConnection } from './connection.ts';
+import { change, covers, ensured, tenantOf, type Changing, type SetupContext, type Tenant } from './scope.ts';
+
+/** P5: where the people of this organization sign in. */
+
+const list = route({
+  method: 'GET',
+  path: '/setup/:handle/api/sso/providers',
+  who: 'portal_session',
+  summary: 'The providers, and the one that the mail of the contact points to',
+  query: z.object({ query: z.string().max(100).optional() }),
+  answers: { 200: providerList },
+  handler: async (context) => {
+    const { deps, caller, query, read } = context;
+    const tenant = tenantOf(context);
+    const includeSandbox = offersSandbox(context);
+    const domains = covers(caller.session, 'sso')
+      ? await read((tx) => mailDomainsOf(tx, tenant, caller.session))
+      : [];
+    const providers = findProviders(query.query ?? '', { includeSandbox });
+    return ok({
+      suggestion: await suggestionFor(deps, domains),
+      providers: providers.map(({ id, name, mark, matchedName }) => ({ id, name, mark, matchedName })),
+    });
+  },
+});
+
+const choose = route({
+  method: 'POST',
+  path: '/setup/:handle/api/sso/provider',
+  who: 'portal_session',
+  summary: 'Chooses the provider; its connection is made with the first choice',
+  body: chooseProviderBody,
+  answers: { 200: stepResult, 202: stepResult },
+  handler: (context) => {
+    const guide = findGuide(context.body.providerId);
+    if (guide === undefined || (guide.audience === 'sandbox' && !offersSandbox(context))) {
+      throw new OnboardingError('not_found', { kind: 'provider' });
+    }
+    return change(context, 'sso', async (changing) => {
+      const connection = await takeConnection(context, changing, guide);
+      const { onboarding, queued } = await ensured(context, changing, 'sso');
+      const act = { kind: 'choose_provider', connectionId: connection.id, providerId: guide.id } as const;
+      return { onboarding, queued: await sendCommand(changing.tx, onboarding, act, changing.by, queued) };
+    });
+  },
+});
+
+export const providerRoutes = [list, choose];
+
+const offersSandbox = ({ deps, caller }: SetupContext): boolean =>
+  deps.settings.isEmbedded && caller.environment.kind === 'sandbox';
+
+/** The connection of the guide: made now, or the unfinished one, which keeps its addresses. */
+async function takeConnection(
+  { deps }: SetupContext,
+  { tx, tenant, by }: Changing,
+  guide: SignInGuide,
+): Promise<ConnectionRow> {
+  const current = await findCurrentConnection(tx, tenant);
+  if (current?.state === 'active') throw new OnboardingError('step_done', { step: 'choose_provider' });
+  const { now } = by.request;
+  const named = { name: guide.name, connectionType: guide.connectionType, providerId: guide.id };
+  if (current === undefined || current.state === 'inactive') {
+    const id = newId('conn_');
+    const made = await insertConnection(tx, {
+      id,
+      ...tenant,
+      ...named,
+      externalId: null,
+      state: 'draft',
+      ...addressesOf(deps.urls, id),
+      createdAt: now,
+    });
+    const target = { type: 'connection', id };
+    const after = { provider_id: guide.id };
+    await insertAudit(tx, audited(by, tenant, { action: 'connection.created', target, after }));
+    return made;
+  }
+  const before = await lockConnection(tx, tenant, current.id);
+  if (before.providerId === guide.id) return before;
+  await forgetProvider(tx, tenant, before, now);
+  const changed = await updateConnection(tx, tenant, before.id, { ...named, guideProgress: {} }, now);
+  await insertAudit(
+    tx,
+    audited(by, tenant, {
+      action: 'connection.provider_changed',
+      target: { type: 'connection', id: before.id },
+      before: { provider_id: before.providerId, idp_entity_id: before.idpEntityId },
+      after: { provider_id: guide.id },
+    }),
+  );
+  return changed;
+}
+
+/** What the other provider had given says nothing about the new one. Our own side stays as it is. */
+async function forgetProvider(tx: Tx, tenant: Tenant, { id }: ConnectionRow, now: Date): Promise<void> {
+  const nothing = { idpEntityId: null, idpSsoUrl: null, idpSsoBinding: null, idpMetadataUrl: null };
+  await updateConnectionSettings(tx, tenant, id, { ...nothing, attributeMapping: {} }, now);
+  const certificates = await listCertificates(tx, tenant, id);
+  await retireCertificates(
+    tx,
+    tenant,
+    id,
+    certificates.map((certificate) => certificate.id),
+    now,
+  );
+}
+
+/** Domains whose mail may tell where people sign in, the likeliest first: of the contact, then of the organization. */
+async function mailDomainsOf(tx: Tx, tenant: Tenant, session: PortalSessionRow): Promise<string[]> {
+  const { contactId } = await getLink(tx, tenant, session.linkId);
+  const own = contactId === null ? undefined : await findItContact(tx, tenant, contactId);
+  const contacts = await listItContacts(tx, tenant);
+  const addresses = [own, ...contacts].flatMap((contact) => (contact === undefined ? [] : [contact.email]));
+  const mailed = addresses.map((email) => email.slice(email.lastIndexOf('@') + 1).toLowerCase());
+  const claimed = (await listDomains(tx, tenant)).map(({ domain }) => domain);
+  return [...new Set([...mailed, ...claimed])].filter((domain) => !publicMailDomains.has(domain)).slice(0, 2);
+}
+
+async function suggestionFor(deps: ApiDeps, domains: readonly string[]): Promise<ProviderList['suggestion']> {
+  for (const domain of domains) {
+    const found = detectFromMxHosts(await mailHostsOf(deps, domain));
+    if (found === null) continue;
+    return {
+      providerId: found.guideId,
+      name: found.name,
+      reason: found.reason,
+      evidence: { ...found.evidence, domain },
+    };
+  }
+  return null;
+}
+
+const patienceMs = 1_500;
+const rememberMs = 10 * 60_000;
+const mostRemembered = 1_000;
+
+/** Mail hosts by domain, for ten minutes: the page asks again with every letter of the search. */
+const remembered = new WeakMap<DnsResolver, Map<string, { hosts: string[]; until: number }>>();
+
+async function mailHostsOf({ dns, now }: ApiDeps, domain: string): Promise<string[]> {
+  const known = remembered.get(dns) ?? new Map<string, { hosts: string[]; until: number }>();
+  remembered.set(dns, known);
+  const nowMs = now().getTime();
+  const found = known.get(domain);
+  if (found !== undefined && found.until > nowMs) return found.hosts;
+  const hosts = await dns.mailHostsOf(domain, AbortSignal.timeout(patienceMs)).catch(() => []);
+  if (known.size >= mostRemembered) known.clear();
+  known.set(domain, { hosts, until: nowMs + rememberMs });
+  return hosts;
+}

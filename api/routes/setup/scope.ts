@@ -1,0 +1,124 @@
+import {
+  findNewestOnboarding,
+  findOpenOnboarding,
+  getLink,
+  getOnboarding,
+  type LinkRow,
+  type OnboardingRow,
+  type PortalSessionRow,
+  type Tx,
+} from '../../../db/index.ts';
+import { OnboardingError } from '../../../onboarding/errors.ts';
+import type { OfferedFeature } from '../../../onboarding/steps.ts';
+import type { OnboardingView } from '../../../onboarding/view.ts';
+import { acting, type Acting } from '../../acting.ts';
+import { ok, type Answer } from '../../answers.ts';
+import { ensureOnboarding, settle } from '../../journey.ts';
+import type { QueuedCommand } from '../../onboarding-client.ts';
+import type { Context } from '../../route.ts';
+
+/** What a portal session may see and do: its organization, its link's features, and nothing once the work is done. */
+
+export interface Tenant {
+  environmentId: string;
+  organizationId: string;
+}
+
+type AnyParams = Readonly<Record<string, string>>;
+export type SetupContext = Omit<
+  Context<'portal_session', unknown, unknown, AnyParams>,
+  'body' | 'query' | 'params'
+>;
+
+export const tenantOf = ({ caller }: Pick<SetupContext, 'caller'>): Tenant => ({
+  environmentId: caller.environment.id,
+  organizationId: caller.session.organizationId,
+});
+
+export const covers = ({ features }: Pick<PortalSessionRow, 'features'>, feature: OfferedFeature): boolean =>
+  features.includes(feature);
+
+/**
+ * A link whose work is done opens for looking only. Whoever was there when it was done may still take back what they
+ * did, until their session ends.
+ */
+export function isReadOnly(link: LinkRow, session: PortalSessionRow): boolean {
+  return link.state === 'completed' && (link.endedAt === null || session.createdAt >= link.endedAt);
+}
+
+/** The onboarding that the pages show: the open one, else the one the link was for, else the last one. */
+export async function findShownOnboarding(
+  tx: Tx,
+  tenant: Tenant,
+  link: Pick<LinkRow, 'onboardingId'>,
+): Promise<OnboardingRow | undefined> {
+  const open = await findOpenOnboarding(tx, tenant, tenant.organizationId);
+  if (open !== undefined) return open;
+  return link.onboardingId === null
+    ? findNewestOnboarding(tx, tenant)
+    : getOnboarding(tx, tenant, link.onboardingId);
+}
+
+export interface Changing {
+  tx: Tx;
+  tenant: Tenant;
+  by: Acting;
+  link: LinkRow;
+}
+
+/** What an act came to: the onboarding it belongs to, and its commands, oldest first; none when it is done already. */
+export interface Changed {
+  onboarding: OnboardingRow;
+  queued: readonly QueuedCommand[];
+  /** The answer around the step's result; the result itself when left out. */
+  shape?: (result: { status: 'applied' | 'queued'; view: OnboardingView }) => object;
+}
+
+/**
+ * One change of a portal session, in one transaction [LNK-03]: refuses what the link does not cover and what may only
+ * be looked at, then answers with the view after the workflow has spoken, or says that the change is kept and waits.
+ */
+export function change(
+  context: SetupContext,
+  feature: OfferedFeature,
+  work: (changing: Changing) => Promise<Changed>,
+): Promise<Answer> {
+  const { deps, caller, commit, request } = context;
+  return commit(async (tx) => {
+    const tenant = tenantOf(context);
+    const link = await requireChange(tx, context, feature);
+    const changed = await work({ tx, tenant, link, by: acting(caller, request) });
+    const { onboarding, queued, shape = (result) => result } = changed;
+    const { view } = onboarding;
+    if (queued.length === 0) return ok(shape({ status: 'applied', view }));
+    return {
+      status: 202,
+      body: shape({ status: 'queued', view }),
+      afterCommit: async () => {
+        const result = await settle(deps, view, queued);
+        return { status: result.status === 'applied' ? 200 : 202, body: shape(result) };
+      },
+    };
+  });
+}
+
+/** The session's link, when the session may change this feature. Throws `forbidden`. */
+export async function requireChange(
+  tx: Tx,
+  context: SetupContext,
+  feature: OfferedFeature,
+): Promise<LinkRow> {
+  const { session } = context.caller;
+  if (!covers(session, feature)) throw new OnboardingError('forbidden', { features: session.features });
+  const link = await getLink(tx, tenantOf(context), session.linkId);
+  if (isReadOnly(link, session)) throw new OnboardingError('forbidden', { reason: 'read_only' });
+  return link;
+}
+
+/** `ensureOnboarding` for the session's environment. */
+export const ensured = (
+  { caller }: SetupContext,
+  { tx, tenant, by }: Changing,
+  feature: OfferedFeature,
+): ReturnType<typeof ensureOnboarding> =>
+  ensureOnboarding(tx, caller.environment, tenant.organizationId, feature, by);

@@ -1,0 +1,212 @@
+import { z } from 'zod';
+import { readCertificates } from '../../../adapters/saml/certificates.ts';
+import {
+  getLink,
+  listCertificates,
+  updateConnection,
+  type ConnectionChanges,
+  type ConnectionRow,
+  type Tx,
+} from '../../../db/index.ts';
+import { OnboardingError } from '../../../onboarding/errors.ts';
+import { maskEmail } from '../../../onboarding/masking.ts';
+import { pastedKind } from '../../../onboarding/preflight.ts';
+import { fillGuide, findGuide } from '../../../onboarding/providers/sign-in/index.ts';
+import { guideValuesOf } from '../../../onboarding/providers/sign-in/values.ts';
+import { ok, type Answer } from '../../answers.ts';
+import { certificateViewOf } from '../../connection-views.ts';
+import { draftsBody, guideProgressBody, saved, ssoState, type SsoState } from '../../contract/setup.ts';
+import { stepResult } from '../../contract/shared.ts';
+import { sendCommand } from '../../journey.ts';
+import { route } from '../../route.ts';
+import {
+  findCurrentConnection,
+  healthOf,
+  isTested,
+  lockCurrentConnection,
+  lockUnfinishedConnection,
+} from './connection.ts';
+import {
+  change,
+  covers,
+  ensured,
+  findShownOnboarding,
+  requireChange,
+  tenantOf,
+  type SetupContext,
+} from './scope.ts';
+
+/** What the sign-in pages share: the connection, its guide filled in, and the person's place in it. */
+
+const getState = route({
+  method: 'GET',
+  path: '/setup/:handle/api/sso',
+  who: 'portal_session',
+  summary: 'Single sign-on: the connection, its guide, the place in it',
+  answers: { 200: ssoState },
+  handler: (context) =>
+    context.read(async (tx) => {
+      const { session } = context.caller;
+      const tenant = tenantOf(context);
+      const link = await getLink(tx, tenant, session.linkId);
+      const onboarding = await findShownOnboarding(tx, tenant, link);
+      const connection = covers(session, 'sso') ? await findCurrentConnection(tx, tenant) : undefined;
+      return ok({
+        view: onboarding?.view ?? null,
+        connection: connection === undefined ? null : await connectionOf(tx, context, connection),
+        guide: connection === undefined ? null : guideOf(context, connection),
+        progress: progressOf(connection),
+        drafts: draftsOf(connection),
+      });
+    }),
+});
+
+const keepProgress = route({
+  method: 'PUT',
+  path: '/setup/:handle/api/sso/progress',
+  who: 'portal_session',
+  summary: 'Keeps ticks and the place in the guide',
+  body: guideProgressBody,
+  answers: { 200: saved },
+  handler: (context) =>
+    keep(context, (connection) => ({ guideProgress: { ...progressOf(connection), ...context.body } })),
+});
+
+const keepDrafts = route({
+  method: 'PUT',
+  path: '/setup/:handle/api/sso/drafts',
+  who: 'portal_session',
+  summary: 'Keeps what was typed and not yet saved',
+  body: draftsBody,
+  answers: { 200: saved },
+  handler: (context) => {
+    const { body, request } = context;
+    refusePrivateKeys(Object.values(body), body.certificate ?? '', request.now);
+    return keep(context, (connection) => ({ drafts: { ...draftsOf(connection), ...body } }));
+  },
+});
+
+const finishConfiguration = route({
+  method: 'POST',
+  path: '/setup/:handle/api/sso/configuration-done',
+  who: 'portal_session',
+  summary: 'States that the provider’s console is filled in',
+  answers: { 200: stepResult, 202: stepResult },
+  handler: (context) =>
+    change(context, 'sso', async (changing) => {
+      const { tx, tenant, by } = changing;
+      const { id: connectionId } = await lockUnfinishedConnection(tx, tenant);
+      const { onboarding, queued } = await ensured(context, changing, 'sso');
+      const act = { kind: 'finish_configuration', connectionId } as const;
+      return { onboarding, queued: await sendCommand(tx, onboarding, act, by, queued) };
+    }),
+});
+
+export const ssoRoutes = [getState, keepProgress, keepDrafts, finishConfiguration];
+
+/** The four addresses of our side under the names that guides and advice use. */
+export function ourValues({ deps, caller }: SetupContext, connection: ConnectionRow) {
+  return guideValuesOf({
+    spEntityId: connection.spEntityId,
+    acsUrl: connection.acsUrl,
+    spMetadataUrl: connection.spMetadataUrl,
+    product: caller.environment.productName,
+    testIdpMetadataUrl: `${deps.urls.testIdp}/test-idp/saml/metadata`,
+  });
+}
+
+/** Autosave: kept on the connection, without a command and without an entry in the log of acts. */
+async function keep(
+  context: SetupContext,
+  changesOf: (connection: ConnectionRow) => Pick<ConnectionChanges, 'guideProgress' | 'drafts'>,
+): Promise<Answer> {
+  const { request } = context;
+  return context.commit(async (tx) => {
+    const tenant = tenantOf(context);
+    await requireChange(tx, context, 'sso');
+    const connection = await lockCurrentConnection(tx, tenant);
+    await updateConnection(tx, tenant, connection.id, changesOf(connection), request.now);
+    return ok({ savedAt: request.now.toISOString() });
+  });
+}
+
+/** A private key is refused before anything of it is kept [MD-04]. */
+export function refusePrivateKeys(typed: readonly unknown[], certificate: string, now: Date): void {
+  const isKey =
+    typed.some((text) => typeof text === 'string' && pastedKind(text) === 'private_key') ||
+    readCertificates(certificate, { now, expiryGraceMs: 0 }).findings.some(
+      ({ code }) => code === 'certificate_is_private_key',
+    );
+  if (isKey) throw new OnboardingError('certificate_is_private_key');
+}
+
+function guideOf(context: SetupContext, connection: ConnectionRow): SsoState['guide'] {
+  const guide = findGuide(connection.providerId ?? '') ?? findGuide('custom-saml');
+  return guide === undefined
+    ? null
+    : ssoState.shape.guide.parse(plain(fillGuide(guide, ourValues(context, connection))));
+}
+
+/** Data as it travels: without `undefined`. */
+const plain = (value: object): unknown => JSON.parse(JSON.stringify(value));
+
+async function connectionOf(
+  tx: Tx,
+  context: SetupContext,
+  connection: ConnectionRow,
+): Promise<SsoState['connection']> {
+  const tenant = tenantOf(context);
+  const certificates = await listCertificates(tx, tenant, connection.id);
+  const { idpEntityId, idpSsoUrl, idpMetadataUrl } = connection;
+  return {
+    id: connection.id,
+    name: connection.name,
+    state: connection.state,
+    providerId: connection.providerId,
+    serviceProvider: {
+      entityId: connection.spEntityId,
+      acsUrl: connection.acsUrl,
+      metadataUrl: connection.spMetadataUrl,
+      loginUrl: `${connection.spEntityId}/login`,
+    },
+    identityProvider:
+      idpEntityId === null || idpSsoUrl === null
+        ? null
+        : {
+            entityId: idpEntityId,
+            ssoUrl: idpSsoUrl,
+            metadataUrl: idpMetadataUrl,
+            certificates: certificates.map(certificateViewOf),
+          },
+    attributeMapping: connection.attributeMapping,
+    testedAt: connection.testedAt?.toISOString() ?? null,
+    testedEmail: connection.testedEmail === null ? null : maskEmail(connection.testedEmail),
+    changedSinceTest: connection.testedRevision !== null && !isTested(connection),
+    activatedAt: connection.activatedAt?.toISOString() ?? null,
+    ...(await healthOf(tx, tenant, connection, context.request.now)),
+  };
+}
+
+const storedProgress = z.object({
+  copied: ssoState.shape.progress.shape.copied.catch({}),
+  doneSteps: ssoState.shape.progress.shape.doneSteps.catch([]),
+  currentStep: ssoState.shape.progress.shape.currentStep.catch(null),
+});
+
+function progressOf(connection: ConnectionRow | undefined): SsoState['progress'] {
+  return storedProgress.parse(connection?.guideProgress ?? {});
+}
+
+const drafted = ssoState.shape.drafts.shape;
+const storedDrafts = z.object({
+  way: drafted.way.catch(null),
+  metadataUrl: drafted.metadataUrl.catch(''),
+  metadataText: drafted.metadataText.catch(''),
+  entityId: drafted.entityId.catch(''),
+  ssoUrl: drafted.ssoUrl.catch(''),
+  certificate: drafted.certificate.catch(''),
+});
+
+export function draftsOf(connection: ConnectionRow | undefined): SsoState['drafts'] {
+  return storedDrafts.parse(connection?.drafts ?? {});
+}
