@@ -182,7 +182,7 @@ export async function erasePersonal(
   return rows.length;
 }
 
-export function chainOf(row: Pick<AuditEventRow, 'organizationId'>): string {
+function chainOf(row: Pick<AuditEventRow, 'organizationId'>): string {
   return row.organizationId ?? '';
 }
 
