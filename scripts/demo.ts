@@ -1,0 +1,218 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { WorkOS } from '@workos-inc/node';
+import { readConfig } from '../config.ts';
+import { createVisitor, type Visitor } from './demo/visitor.ts';
+
+/**
+ * `npm run demo`: the whole road against the running product, by HTTP alone and with nothing that its people could not
+ * do. A developer, an IT admin who reads the mail, a user, and at the end the timeline. Exits non-zero when anything is
+ * not as it should be.
+ */
+
+const startedAt = performance.now();
+const domain = `acme-${Date.now().toString(36)}.test`;
+
+try {
+  await play();
+} catch (error) {
+  process.stderr.write(`\n  ✗ ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  process.exitCode = 1;
+}
+
+async function play(): Promise<void> {
+  const config = readConfig('start');
+  const kept = JSON.parse(
+    await readFile(path.join(config.dataDir, 'sandbox.json'), 'utf8').catch(() => '{}'),
+  );
+  const apiKey: string | undefined = config.sandbox.apiKey ?? kept.apiKey;
+  const clientId: string | undefined = config.sandbox.clientId ?? kept.clientId;
+  if (apiKey === undefined || clientId === undefined) {
+    throw new Error(`The product is not running on ${config.dataDir}. Start it first: npm start`);
+  }
+  const { api, portal } = config.urls;
+  const address = new URL(api);
+  const workos = new WorkOS(apiKey, {
+    ...{
+      apiHostname: address.hostname,
+      port: Number(address.port),
+      https: address.protocol === 'https:',
+      clientId,
+    },
+  });
+  const ours = callerOf(api, apiKey);
+  const redirectUri = `http://127.0.0.1:${config.server.port + 5}/callback`;
+
+  // The developer.
+  const organization = await workos.organizations.createOrganization({ name: 'Acme Corporation' });
+  say('developer', `creates the organization ${organization.name} (${organization.id})`);
+  const onboarding = await ours('POST', '/onboardings', {
+    organization: organization.id,
+    features: [{ feature: 'sso' }, { feature: 'domain_verification', requirement: 'required' }],
+    contacts: [`it@${domain}`],
+  });
+  say('developer', `starts its onboarding: single sign-on and the domain, invitation to it@${domain}`);
+
+  // The IT admin.
+  const link = await until('the invitation', async () => {
+    const { mails } = await ours('GET', `/sandbox/mails?to=it@${domain}&limit=5`);
+    if (mails.length === 0) return undefined;
+    const mail = await ours('GET', `/sandbox/mails/${mails[0].id}`);
+    return mail.links.find((found: string) => found.startsWith(`${portal}/setup/`));
+  });
+  say('IT admin', 'receives the invitation and opens its link');
+  const admin = createVisitor();
+  const landing = await admin.open(link);
+  expect(landing.status === 200, `the link answers ${landing.status}`);
+  const home = await admin.submit(landing);
+  const handle = /\/setup\/([^/]+)\//.exec(home.url)?.[1] ?? '';
+  const setup = await portalCaller(admin, `${portal}/setup/${handle}/api`);
+
+  const { providers } = await setup('GET', '/sso/providers?query=');
+  say('IT admin', `chooses the Test IdP among ${providers.length} ways to sign in`);
+  await setup('POST', '/sso/provider', { providerId: 'test-idp' });
+  await setup('POST', '/sso/configuration-done', {});
+  const { metadataUrl } = await ours('GET', '/sandbox/test-idp');
+  const check = await setup('POST', '/sso/metadata/check', { way: 'metadata_url', url: metadataUrl });
+  say(
+    'IT admin',
+    `pastes the metadata address: ${check.summary.certificates.length} certificate, read in ${check.elapsedMs} ms`,
+  );
+  await setup('POST', '/sso/metadata', { way: 'metadata_url', url: metadataUrl, accepted: true });
+
+  const { domain: claimed } = await setup('POST', '/domains', { domain });
+  say('IT admin', `claims ${domain}: TXT ${claimed.record.name} = ${claimed.record.value}`);
+  await ours('POST', '/sandbox/dns/records', {
+    name: claimed.record.name,
+    type: 'TXT',
+    value: claimed.record.value,
+  });
+  await until('the domain to be verified', async () => {
+    const { domain: seen } = await setup('GET', `/domains/${claimed.id}`);
+    if (seen.state === 'verified') return true;
+    await setup('POST', `/domains/${claimed.id}/check`, {}).catch(() => undefined);
+    return undefined;
+  });
+  say('DNS', `both name servers hold the record; ${domain} is verified`);
+
+  const state = await ours('GET', '/sandbox/test-idp');
+  const person: string = state.people[0].email;
+  const test = await setup('POST', '/sso/tests', {});
+  const received = await signInAt(admin, test.url, person);
+  expect(received.status === 200, `the test sign-in ended with ${received.status} at ${received.url}`);
+  const attempt = await setup('GET', `/sso/attempts/${test.attemptId}`);
+  expect(attempt.chip === 'success', `the test sign-in ${attempt.reference} failed: ${attempt.cause}`);
+  say('IT admin', `tests the sign-in as ${person}: it works (${attempt.reference})`);
+
+  await until('the test to reach the onboarding', async () => {
+    const { view } = await setup('GET', '/sso');
+    const steps: { step: string; state: string }[] = view.features.flatMap(
+      (f: { steps: unknown[] }) => f.steps,
+    );
+    return steps.find(({ step }) => step === 'test_sign_in')?.state === 'done' ? true : undefined;
+  });
+  await setup('POST', '/sso/go-live', {});
+  await until('the connection to be live', async () => {
+    const { connection } = await setup('GET', '/sso');
+    return connection.chip === 'live' ? true : undefined;
+  });
+  say('IT admin', 'goes live');
+
+  // The user.
+  const user = createVisitor({ stopAt: redirectUri });
+  const authorize = workos.sso.getAuthorizationUrl({
+    organization: organization.id,
+    redirectUri,
+    clientId,
+    state: 'demo',
+  });
+  const back = await signInAt(user, authorize, person);
+  const code = new URL(back.url).searchParams.get('code') ?? '';
+  expect(code !== '', `the user came back without a code: ${back.url}`);
+  const { profile } = await workos.sso.getProfileAndToken({ code, clientId });
+  say('user', `signs in to the app as ${profile.email} (${profile.id})`);
+
+  const live = await until('onboarding.live', async () => {
+    const { data } = await ours('GET', `/events?events=onboarding.live&organization_id=${organization.id}`);
+    return data[0];
+  });
+  say('developer', `receives ${live.event} (${live.id})`);
+
+  const { data: timeline } = await ours('GET', `/onboardings/${onboarding.id}/timeline?limit=100`);
+  process.stdout.write('\n  The onboarding in order\n');
+  for (const entry of timeline) {
+    const step = entry.step === null ? '' : ` · ${entry.step}`;
+    process.stdout.write(`    ${entry.at.slice(11, 19)}  ${entry.kind}${step}\n`);
+  }
+  process.stdout.write(`\n  From nothing to live in ${seconds()} s.\n`);
+}
+
+/** Goes to the identity provider, signs in as a test person, and comes back as the answer is posted. */
+async function signInAt(visitor: Visitor, url: string, person: string) {
+  const people = await visitor.open(url);
+  const answer = await visitor.submit(people, { person });
+  return visitor.submit(answer);
+}
+
+/** Our own API calls, where the official SDK has none. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+function callerOf(
+  api: string,
+  apiKey: string,
+): (method: string, route: string, body?: unknown) => Promise<any> {
+  return async (method, route, body) => {
+    const response = await fetch(`${api}${route}`, {
+      method,
+      headers: { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    expect(response.ok, `${method} ${route} answers ${response.status}: ${text}`);
+    return text === '' ? null : JSON.parse(text);
+  };
+}
+
+/** Calls of the portal's pages, with the public handle of the session they were drawn for. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+async function portalCaller(
+  visitor: Visitor,
+  base: string,
+): Promise<(method: string, route: string, body?: unknown) => Promise<any>> {
+  const { body: session } = (await visitor.call('GET', `${base}/session`)) as { body: { handle: string } };
+  let keys = 0;
+  return async (method, route, body) => {
+    const headers = {
+      'x-vestibule-session': session.handle,
+      'idempotency-key': `demo-${Date.now()}-${++keys}`,
+    };
+    const answer = await visitor.call(method, `${base}${route}`, body, headers);
+    expect(
+      answer.status < 400,
+      `${method} ${route} answers ${answer.status}: ${JSON.stringify(answer.body)}`,
+    );
+    return answer.body;
+  };
+}
+
+async function until<T>(what: string, look: () => Promise<T | undefined>): Promise<T> {
+  const deadline = performance.now() + 60_000;
+  for (;;) {
+    const found = await look();
+    if (found !== undefined) return found;
+    if (performance.now() > deadline) throw new Error(`waited a minute for ${what}`);
+    await pause(300);
+  }
+}
+
+function expect(isTrue: boolean, otherwise: string): void {
+  if (!isTrue) throw new Error(otherwise);
+}
+
+function seconds(): string {
+  return ((performance.now() - startedAt) / 1000).toFixed(1);
+}
+
+function say(who: string, what: string): void {
+  process.stdout.write(`  ${seconds().padStart(5)} s  ${who.padEnd(9)}  ${what}\n`);
+}

@@ -1,0 +1,118 @@
+import { parseCookie, parseSetCookie } from 'cookie';
+
+/** A page as a visitor has it before them. */
+export type Page = { url: string; status: number; html: string };
+
+/**
+ * A person with a browser and no script: follows links and redirects, keeps cookies by host, and presses the buttons of
+ * forms. Two hosts of one machine (`localhost`, `127.0.0.1`) are two sites to it, as they are to browsers.
+ */
+export type Visitor = {
+  open(url: string): Promise<Page>;
+  /** Submits the first form of a page, with the button or fields given; the hidden fields go along. */
+  submit(page: Page, fields?: Record<string, string>): Promise<Page>;
+  /** A call of a page's script: JSON with our own header and the page's origin. */
+  call(
+    method: string,
+    url: string,
+    body?: unknown,
+    headers?: Record<string, string>,
+  ): Promise<{ status: number; body: unknown }>;
+};
+
+const redirectsAtMost = 10;
+
+/** `stopAt`: an address that belongs to somebody else; the visitor stops in front of it. */
+export function createVisitor({ stopAt }: { stopAt?: string } = {}): Visitor {
+  const jars = new Map<string, Map<string, string>>();
+
+  async function request(url: string, init: RequestInit): Promise<Response> {
+    const { host } = new URL(url);
+    const jar = jars.get(host) ?? new Map<string, string>();
+    jars.set(host, jar);
+    const cookies = [...jar].map(([name, value]) => `${name}=${value}`).join('; ');
+    const headers = new Headers(init.headers);
+    if (cookies !== '') headers.set('cookie', cookies);
+    const response = await fetch(url, { ...init, headers, redirect: 'manual' });
+    for (const line of response.headers.getSetCookie()) keep(jar, line);
+    return response;
+  }
+
+  async function visit(start: string, init: RequestInit): Promise<Page> {
+    let [url, how]: [string, RequestInit] = [start, init];
+    for (let hops = 0; hops <= redirectsAtMost; hops++) {
+      if (stopAt !== undefined && url.startsWith(stopAt)) return { url, status: 0, html: '' };
+      const response = await request(url, how);
+      const location = response.headers.get('location');
+      if (location === null || response.status < 300 || response.status > 399) {
+        return { url, status: response.status, html: await response.text() };
+      }
+      await response.arrayBuffer();
+      [url, how] = [new URL(location, url).href, { method: 'GET' }];
+    }
+    throw new Error(`${start} goes in circles`);
+  }
+
+  return {
+    open: (url) => visit(url, { method: 'GET' }),
+    submit(page, fields = {}) {
+      const form = readForm(page);
+      const body = new URLSearchParams({ ...form.fields, ...fields });
+      const headers = {
+        'content-type': 'application/x-www-form-urlencoded',
+        origin: new URL(page.url).origin,
+      };
+      return visit(form.action, { method: 'POST', headers, body });
+    },
+    async call(method, url, body, headers = {}) {
+      const response = await request(url, {
+        method,
+        headers: {
+          origin: new URL(url).origin,
+          'x-vestibule-request': '1',
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...headers,
+        },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
+      const text = await response.text();
+      return { status: response.status, body: text === '' ? null : JSON.parse(text) };
+    },
+  };
+}
+
+function keep(jar: Map<string, string>, line: string): void {
+  const { name, value = '', expires } = parseSetCookie(line);
+  if (expires !== undefined && expires.getTime() < Date.now()) jar.delete(name);
+  else jar.set(name, Object.values(parseCookie(`v=${value}`))[0] ?? value);
+}
+
+/** Where the first form leads and what it carries. Our own pages and the Test IdP's are simple enough to be read so. */
+function readForm({ html, url }: Page): { action: string; fields: Record<string, string> } {
+  const [form = ''] = /<form[\s\S]*?<\/form>/.exec(html) ?? [];
+  if (form === '') throw new Error(`there is no form on ${url}`);
+  const action = decode(/<form[^>]*\saction="([^"]*)"/.exec(form)?.[1] ?? url);
+  const inputs = [...form.matchAll(/<input\b[^>]*>/g)].map(([input]) => [
+    decode(/\sname="([^"]*)"/.exec(input)?.[1] ?? ''),
+    decode(/\svalue="([^"]*)"/.exec(input)?.[1] ?? ''),
+  ]);
+  return {
+    action: new URL(action, url).href,
+    fields: Object.fromEntries(inputs.filter(([name]) => name !== '')),
+  };
+}
+
+const entities: Record<string, string> = {
+  '&amp;': '&',
+  '&quot;': '"',
+  '&#39;': "'",
+  '&apos;': "'",
+  '&lt;': '<',
+  '&gt;': '>',
+  '&#xA;': '\n',
+  '&#xD;': '\r',
+};
+
+function decode(text: string): string {
+  return text.replace(/&(?:amp|quot|#39|apos|lt|gt|#xA|#xD);/g, (entity) => entities[entity] ?? entity);
+}
