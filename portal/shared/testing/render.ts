@@ -39,10 +39,19 @@ type RenderSettings = {
   boot?: Boot;
 };
 
+/** Both apps name areas alike (`domains.json`), so each is tested with its own and the shared ones. */
+const catalogueOf = (app: Boot['app']) =>
+  Object.fromEntries(
+    Object.entries(catalogues).filter(
+      ([path]) => path.includes(`/${app}/`) || path.startsWith('../messages/'),
+    ),
+  );
+
 const blank = defineComponent(() => () => h('div'));
 
 export async function render(component: Component, settings: RenderSettings = {}): Promise<VueWrapper> {
-  const text = await createText('en', { first: async () => catalogues });
+  const { app } = settings.boot ?? aBoot;
+  const text = await createText('en', { first: async () => catalogueOf(app) });
   const router = createRouter({
     history: createMemoryHistory(),
     routes: settings.routes ?? [{ path: '/:rest(.*)*', component: blank }],

@@ -1,0 +1,66 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { createFakeSetupApi } from '../../../test/support/fake-setup-api.ts';
+import { aSession, at } from '../../../test/support/setup-builders.ts';
+import { ApiProblem } from '../../shared/api-client.ts';
+import { useSessionState } from '../../shared/session.ts';
+import { useSetupSession } from '../setup-session.ts';
+import { pageOpener, sent, settle } from '../testing/open-page.ts';
+
+const openPage = pageOpener(createFakeSetupApi);
+
+const minute = 60_000;
+const dialog = () => document.querySelector('[role=dialog], [role=alertdialog]');
+const press = (words: string) =>
+  [...(dialog()?.querySelectorAll('button') ?? [])]
+    .find((button) => button.textContent?.trim() === words)
+    ?.click();
+
+beforeEach(() => useSetupSession().note(undefined));
+
+describe('the end of a session', () => {
+  it('is not spoken of while it is far', async () => {
+    await openPage('/home');
+
+    expect(dialog()).toBeNull();
+  });
+
+  it('is told five minutes before, and staying moves it', async () => {
+    const { fake } = await openPage('/home', { session: aSession({ idleEndsAt: at(4.5 * minute) }) });
+    expect(dialog()?.textContent).toContain('Still there?');
+    expect(dialog()?.textContent).toMatch(
+      /This session ends at \d\d:\d\d \(in 4:\d\d\)\. Everything is saved\./,
+    );
+
+    press('Stay');
+    await settle();
+
+    expect(sent(fake, 'POST', '/session/extend')).toHaveLength(1);
+    expect(dialog()).toBeNull();
+  });
+
+  it('cannot be moved at the hard limit, and the page says why', async () => {
+    await openPage('/home', { session: aSession({ idleEndsAt: at(4 * minute), endsAt: at(4 * minute) }) });
+
+    expect(dialog()?.textContent).toContain('Sessions last 12 hours at most.');
+    expect(dialog()?.textContent).not.toContain('Stay');
+  });
+
+  it('covers the page when the server has ended it, and work behind stays visible', async () => {
+    const { page } = await openPage('/home', { session: aSession({ idleEndsAt: at(-1000) }) });
+
+    expect(dialog()?.textContent).toContain('Your session ended');
+    expect(page.text()).toContain('Set up Ledgerly for Acme');
+  });
+
+  it('[LNK-09] another set-up opened in this browser is said so, and nothing goes on here', async () => {
+    vi.useRealTimers();
+    const { noteSessionProblem } = useSessionState();
+    await openPage('/home');
+    noteSessionProblem(new ApiProblem({ code: 'session_differs', status: 409 }));
+    await settle();
+
+    expect(dialog()?.textContent).toContain('Another set-up was opened here');
+    press('Stay');
+    expect(dialog()).not.toBeNull();
+  });
+});

@@ -1,0 +1,115 @@
+import { describe, expect, it } from 'vitest';
+import { createFakeSetupApi } from '../../../test/support/fake-setup-api.ts';
+import { aDomain, aHome, aSession, aTimeline, aView, at } from '../../../test/support/setup-builders.ts';
+import { buttonOf, pageOpener, sent, settle } from '../testing/open-page.ts';
+
+const openPage = pageOpener(createFakeSetupApi);
+
+describe('home', () => {
+  it('names exactly one next step, how long it takes, and leads to it', async () => {
+    const { page } = await openPage('/home', {
+      home: aHome({
+        view: aView({ choose_provider: 'done', configure_provider: 'done', enter_metadata: 'done' }),
+        nextStep: { feature: 'sso', step: 'test_sign_in' },
+      }),
+    });
+
+    expect(page.get('h1').text()).toBe('Set up Ledgerly for Acme');
+    expect(page.text()).toContain('Test single sign-on · about 2 minutes');
+    expect(page.findAll('a').filter((link) => link.text() === 'Continue')).toHaveLength(1);
+    expect(buttonOf(page, 'Continue').attributes('href')).toBe('/sso/test');
+  });
+
+  it('says when nothing is to do, for whom it waits, since when, and that the page can be closed', async () => {
+    const { page } = await openPage('/home', {
+      home: aHome({
+        view: aView(
+          { choose_provider: 'done', add_domain: 'done', verify_domain: 'waiting' },
+          { waitingFor: 'dns', waitingSince: at(-3 * 86_400_000), next: { what: 'look', at: at(600_000) } },
+        ),
+        nextStep: null,
+        domains: [aDomain()],
+      }),
+    });
+
+    expect(page.text()).toContain('Nothing for you to do now');
+    expect(page.text()).toMatch(/We look for the DNS record, since \w{3} \d\d:\d\d/);
+    expect(page.text()).toContain('We’ll mail a•••@acme.com. You can close this page.');
+  });
+
+  it('leads the next DNS step to the domain that waits', async () => {
+    const { page } = await openPage('/home', {
+      home: aHome({
+        nextStep: { feature: 'domain_verification', step: 'verify_domain' },
+        domains: [aDomain({ id: 'dom_7' })],
+      }),
+    });
+
+    expect(buttonOf(page, 'Continue').attributes('href')).toBe('/domains/dom_7');
+  });
+
+  it('says by what a part is blocked when another part stands in its way', async () => {
+    const { page } = await openPage('/home', {
+      home: aHome({
+        view: aView({
+          choose_provider: 'done',
+          configure_provider: 'done',
+          enter_metadata: 'done',
+          test_sign_in: 'done',
+          go_live: { state: 'blocked', cause: 'verify_domain' },
+        }),
+      }),
+    });
+
+    expect(page.text()).toContain('Going live waits for a verified domain.');
+  });
+
+  it('skips an optional part with one press and asks again where things stand', async () => {
+    const { page, fake } = await openPage('/home');
+
+    await buttonOf(page, 'Skip').trigger('click');
+    await settle();
+
+    expect(sent(fake, 'POST', '/features/domain_verification/skip')).toEqual([{}]);
+    expect(sent(fake, 'GET', '/home')).toHaveLength(2);
+  });
+
+  it('tells what happened since the last visit until it is put away', async () => {
+    const { page } = await openPage('/home', {
+      home: aHome({ sinceYouWereHere: aTimeline().slice(-1), domains: [aDomain()] }),
+    });
+    expect(page.text()).toContain('Domain verified: acme.com');
+
+    await buttonOf(page, 'Hide').trigger('click');
+
+    expect(page.text()).not.toContain('Since you were here');
+  });
+
+  it('a session that only looks offers nothing to change', async () => {
+    const { page } = await openPage('/home', { session: aSession({ readOnly: true }) });
+
+    expect(page.text()).toContain('nothing changes here');
+    expect(page.text()).not.toContain('Skip');
+  });
+
+  it('shows what the link covers before anything was begun', async () => {
+    const { page } = await openPage('/home', { home: aHome({ view: null }) });
+
+    expect(page.text()).toContain('Single sign-on');
+    expect(page.text()).toContain('Domains');
+  });
+
+  it('a refusal stands in place with its id and a way to try again', async () => {
+    const { page, fake } = await openPage('/home', {
+      refusals: { 'GET /home': { status: 500, code: 'internal' } },
+    });
+    expect(page.text()).toContain('Something broke on our side.');
+    expect(page.text()).toContain('req_7F3K');
+
+    fake.setup.refusals = {};
+    await buttonOf(page, 'Try again').trigger('click');
+    await settle();
+
+    expect(page.text()).toContain('Choose your identity provider');
+  });
+});

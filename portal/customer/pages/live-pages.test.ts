@@ -1,0 +1,190 @@
+import { describe, expect, it, vi } from 'vitest';
+import {
+  aConnection,
+  aDomainDetail,
+  aFailedAttempt,
+  aHome,
+  aPassedAttempt,
+  aSession,
+  aTimeline,
+  aView,
+  anSsoState,
+  at,
+  identityProvider,
+} from '../../../test/support/setup-builders.ts';
+import { createFakeSetupApi } from '../../../test/support/fake-setup-api.ts';
+import { buttonOf, pageOpener, sent, settle } from '../testing/open-page.ts';
+
+const openPage = pageOpener(createFakeSetupApi);
+
+const day = 86_400_000;
+const tested = (change = {}) =>
+  aConnection({
+    chip: 'tested',
+    identityProvider: identityProvider(),
+    testedAt: at(-300_000),
+    testedEmail: 'a•••@acme.com',
+    ...change,
+  });
+const live = (change = {}) => tested({ chip: 'live', activatedAt: at(-2 * day), ...change });
+
+describe('going live', () => {
+  it('says what it rests on and what it does, and is one press', async () => {
+    const { page, fake } = await openPage('/sso/go-live', {
+      sso: anSsoState({ connection: tested() }),
+      domains: [aDomainDetail({ chip: 'verified', state: 'verified', verifiedAt: at(-day) })],
+    });
+    expect(page.text()).toContain('Test passed 5 min ago (a•••@acme.com)');
+    expect(page.text()).toContain('Ledgerly may send people with @acme.com to Entra. Nobody is signed out.');
+
+    await buttonOf(page, 'Go live').trigger('click');
+    await settle();
+
+    expect(sent(fake, 'POST', '/sso/go-live')).toEqual([{}]);
+  });
+
+  it('settings that changed since the test are tested first', async () => {
+    const { page } = await openPage('/sso/go-live', {
+      sso: anSsoState({ connection: tested({ changedSinceTest: true }) }),
+    });
+
+    expect(buttonOf(page, 'Test the new settings first').attributes('href')).toBe('/sso/test');
+    expect(page.text()).not.toContain('Go live now');
+  });
+
+  it('waits for a verified domain where the policy wants one', async () => {
+    const { page } = await openPage('/sso/go-live', {
+      sso: anSsoState({ connection: tested() }),
+      domains: [aDomainDetail()],
+      policy: 'required',
+    });
+
+    expect(page.text()).toContain('One verified domain is needed first');
+    expect(buttonOf(page, 'Verify a domain first').attributes('href')).toBe('/domains');
+  });
+
+  it('shows that it is being switched on until it is', async () => {
+    const { page } = await openPage('/sso/go-live', {
+      sso: anSsoState({ connection: tested(), view: aView({ go_live: 'waiting' }) }),
+    });
+
+    expect(page.get('h1').text()).toBe('Switching on');
+  });
+});
+
+describe('the live connection', () => {
+  it('asks before it switches off, says what that does, and keeps the safe answer first', async () => {
+    const { page, fake } = await openPage('/sso/connection', { sso: anSsoState({ connection: live() }) });
+
+    await buttonOf(page, 'Switch off').trigger('click');
+    await settle();
+    const dialog = document.querySelector('[role=dialog], [role=alertdialog]');
+    expect(dialog?.textContent).toContain('People can no longer sign in to Ledgerly through Entra.');
+    expect(document.activeElement?.textContent?.trim()).toBe('Cancel');
+    [...(dialog?.querySelectorAll('button') ?? [])]
+      .find((button) => button.textContent?.trim() === 'Switch off')
+      ?.click();
+    await settle();
+
+    expect(sent(fake, 'POST', '/sso/switch-off')).toEqual([{}]);
+  });
+
+  it('can be switched on again where it was switched off', async () => {
+    const { page, fake } = await openPage('/sso/connection', {
+      sso: anSsoState({ connection: live({ chip: 'off' }) }),
+    });
+
+    await buttonOf(page, 'Switch on').trigger('click');
+    await settle();
+
+    expect(sent(fake, 'POST', '/sso/switch-on')).toEqual([{}]);
+  });
+
+  it('lists sign-ins, filters the failed ones, and shows the same as a table', async () => {
+    const { page, fake } = await openPage('/sso/connection', {
+      sso: anSsoState({ connection: live() }),
+      attempts: [aPassedAttempt(), aFailedAttempt()],
+      perDay: [
+        { day: '2026-11-23', worked: 12, failed: 1 },
+        { day: '2026-11-24', worked: 9, failed: 4 },
+      ],
+    });
+    expect(page.text()).toContain('another audience');
+
+    await buttonOf(page, 'Show as table').trigger('click');
+    expect(page.findAll('figure tbody tr').map((row) => row.text())).toEqual([
+      '23 Nov 2026121',
+      '24 Nov 202694',
+    ]);
+    await page.get('main select').setValue('failed');
+    await settle();
+
+    expect(fake.requests.at(-1)?.query.get('state')).toBe('failed');
+    expect(page.findAll('main ol a').map((link) => link.text())).toEqual(['nobody named']);
+  });
+
+  it('many failures bring their most frequent cause on top', async () => {
+    const { page } = await openPage('/sso/connection', {
+      sso: anSsoState({
+        connection: live({ chip: 'failing', recentFailures: 14, topCause: 'signature_unknown_key' }),
+      }),
+    });
+
+    expect(page.text()).toContain('14 sign-ins failed lately.');
+    expect(page.text()).toContain('Most often: signed with an unknown certificate.');
+  });
+
+  it('its settings are shown, not changed, by the pages of the set-up', async () => {
+    const { page } = await openPage('/sso/metadata', { sso: anSsoState({ connection: live() }) });
+
+    expect(page.text()).toContain('These settings are in use');
+    expect(page.text()).not.toContain('Save and continue');
+  });
+});
+
+describe('the end', () => {
+  const done = () => ({
+    sso: anSsoState({ connection: live() }),
+    home: aHome({
+      allDone: true,
+      nextStep: null,
+      connection: {
+        id: 'conn_1',
+        providerId: 'okta',
+        providerName: 'Okta',
+        chip: 'live' as const,
+        activatedAt: at(-day),
+        certificateEndsAt: at(400 * day),
+        certificateRenewsItself: true,
+      },
+      timeline: aTimeline(),
+    }),
+  });
+
+  it('says what is connected, what we watch, and where notices go', async () => {
+    const { page } = await openPage('/finished', done());
+
+    expect(page.get('h1').text()).toBe('Acme is connected');
+    expect(page.text()).toContain('Single sign-on is live · Okta');
+    expect(page.text()).toMatch(/We watch the certificate until \d+ \w+ \d{4}/);
+    expect(page.text()).toContain('Notices go to a•••@acme.com.');
+  });
+
+  it('finishing ends the session and leads where the vendor wants', async () => {
+    const assign = vi.spyOn(window.location, 'assign').mockImplementation(() => undefined);
+    const { page, fake } = await openPage('/finished', done());
+
+    await buttonOf(page, 'Go to Ledgerly').trigger('click');
+    await settle();
+
+    expect(sent(fake, 'POST', '/session/finish')).toHaveLength(1);
+    expect(assign).toHaveBeenCalledWith('https://app.ledgerly.example/done');
+    assign.mockRestore();
+  });
+
+  it('a finished link says until when it shows this', async () => {
+    const { page } = await openPage('/finished', { ...done(), session: aSession({ readOnly: true }) });
+
+    expect(page.text()).toMatch(/This link shows the summary until \d+ \w+ \d{4}/);
+  });
+});

@@ -1,0 +1,188 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createFakeSetupApi } from '../../../test/support/fake-setup-api.ts';
+import { aMetadataCheck, anSsoState, metadataUrl } from '../../../test/support/setup-builders.ts';
+import { buttonOf, pageOpener, sent, settle } from '../testing/open-page.ts';
+import type { VueWrapper } from '@vue/test-utils';
+
+const openPage = pageOpener(createFakeSetupApi);
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+/** Types, and lets the pause after typing pass. */
+async function type(page: VueWrapper, text: string, selector = 'input[type=url]'): Promise<void> {
+  await page.get(selector).setValue(text);
+  vi.advanceTimersByTime(400);
+  await settle();
+}
+
+describe('giving us the provider’s side', () => {
+  it('stops what cannot work while typing, without asking the server', async () => {
+    const { page, fake } = await openPage('/sso/metadata');
+
+    await type(page, 'http://login.microsoftonline.com/x');
+
+    expect(page.text()).toContain('The address must start with https.');
+    expect(sent(fake, 'POST', '/sso/metadata/check')).toEqual([]);
+  });
+
+  it('offers the right value where it follows from what was typed', async () => {
+    const { page } = await openPage('/sso/metadata');
+    await type(page, 'http://login.microsoftonline.com/x');
+
+    await buttonOf(page, 'Use https://login.microsoftonline.com/x').trigger('click');
+    await settle();
+
+    expect((page.get('input[type=url]').element as HTMLInputElement).value).toBe(
+      'https://login.microsoftonline.com/x',
+    );
+  });
+
+  it('tells what was found, a line each, and saves', async () => {
+    const { page, fake } = await openPage('/sso/metadata');
+
+    await type(page, metadataUrl);
+    expect(page.text()).toContain('Reached in 0.4 s');
+    expect(page.text()).toContain('From Microsoft Entra ID');
+    expect(page.text()).toMatch(/1 certificate, until \d+ \w+ \d{4}/);
+    await buttonOf(page, 'Save and continue').trigger('click');
+    await settle();
+
+    expect(sent(fake, 'POST', '/sso/metadata')).toEqual([
+      { way: 'metadata_url', url: metadataUrl, accepted: false },
+    ]);
+  });
+
+  it('amber wants “Use it anyway” before it is saved', async () => {
+    const { page, fake } = await openPage('/sso/metadata', {
+      check: () =>
+        aMetadataCheck({
+          needsAccepting: true,
+          findings: [{ severity: 'warn', code: 'app_id_missing', field: 'url', facts: {}, repair: null }],
+        }),
+    });
+    await type(page, metadataUrl);
+    expect(page.text()).toContain(
+      'No app id in the address: this is the tenant’s certificate, not your app’s.',
+    );
+
+    await buttonOf(page, 'Save and continue').trigger('click');
+    await settle();
+    expect(sent(fake, 'POST', '/sso/metadata')).toEqual([]);
+    await page.get('input[type=checkbox]').setValue(true);
+    await buttonOf(page, 'Save and continue').trigger('click');
+    await settle();
+
+    expect(sent(fake, 'POST', '/sso/metadata')).toEqual([
+      { way: 'metadata_url', url: metadataUrl, accepted: true },
+    ]);
+  });
+
+  it('recognises another provider’s metadata and offers its guide', async () => {
+    const check = aMetadataCheck();
+    const { page, fake } = await openPage('/sso/metadata', {
+      check: () => ({
+        ...check,
+        summary: check.summary && { ...check.summary, providerId: 'okta', providerName: 'Okta' },
+      }),
+    });
+    await type(page, 'https://acme.okta.com/app/exk1a2b3c4d5e6f7g8h9/sso/saml/metadata');
+    expect(page.text()).toContain('This is Okta’s metadata.');
+
+    await buttonOf(page, 'Switch to the Okta guide').trigger('click');
+    await settle();
+
+    expect(sent(fake, 'POST', '/sso/provider')).toEqual([{ providerId: 'okta' }]);
+  });
+
+  it('asks which of several identity providers it is, and looks again at the chosen one', async () => {
+    const { page, fake } = await openPage('/sso/metadata', {
+      check: (body) =>
+        'entityId' in body && body.entityId !== undefined
+          ? aMetadataCheck()
+          : aMetadataCheck({
+              canSave: false,
+              summary: null,
+              findings: [],
+              entities: ['https://one.acme.com', 'https://two.acme.com'],
+            }),
+    });
+    await type(page, metadataUrl);
+
+    await page.get('input[value="https://two.acme.com"]').setValue(true);
+    vi.advanceTimersByTime(400);
+    await settle();
+
+    expect(sent(fake, 'POST', '/sso/metadata/check').at(-1)).toEqual({
+      way: 'metadata_url',
+      url: metadataUrl,
+      entityId: 'https://two.acme.com',
+    });
+  });
+
+  it('moves a document pasted as an address to where it belongs', async () => {
+    const { page, fake } = await openPage('/sso/metadata');
+
+    await page.get('input[type=url]').setValue('<EntityDescriptor entityID="x"/>');
+    await page.get('input[type=url]').trigger('paste');
+    await settle();
+
+    expect(sent(fake, 'POST', '/sso/metadata/check').at(-1)).toEqual({
+      way: 'metadata_file',
+      text: '<EntityDescriptor entityID="x"/>',
+    });
+  });
+
+  it('a private key pasted by mistake leaves the browser neither as a draft nor as a check', async () => {
+    const key = '-----BEGIN PRIVATE KEY-----\nMIIE\n-----END PRIVATE KEY-----';
+    const { page, fake } = await openPage('/sso/metadata');
+    await page.findAll('input[type=radio]')[2]?.setValue(true);
+
+    await type(page, key, 'textarea');
+    vi.advanceTimersByTime(800);
+    await settle();
+
+    expect(page.text()).toContain('This is a private key; we did not keep it.');
+    expect(JSON.stringify(fake.requests)).not.toContain('MIIE');
+  });
+
+  it('keeps what was typed and fills it in on the next visit', async () => {
+    const { page, fake } = await openPage('/sso/metadata', {
+      sso: anSsoState({
+        drafts: {
+          way: 'metadata_url',
+          metadataUrl: 'https://a.example/m',
+          metadataText: '',
+          entityId: '',
+          ssoUrl: '',
+          certificate: '',
+        },
+      }),
+    });
+    expect((page.get('input[type=url]').element as HTMLInputElement).value).toBe('https://a.example/m');
+
+    await page.get('input[type=url]').setValue('https://b.example/m');
+    vi.advanceTimersByTime(800);
+    await settle();
+
+    expect(sent(fake, 'PUT', '/sso/drafts')).toContainEqual(
+      expect.objectContaining({ metadataUrl: 'https://b.example/m' }),
+    );
+  });
+
+  it('an empty field is no mistake before somebody wants to go on', async () => {
+    const { page } = await openPage('/sso/metadata');
+    await page.findAll('input[type=radio]')[2]?.setValue(true);
+    await type(page, 'https://login.microsoftonline.com/x/saml2');
+    expect(page.text()).not.toContain('Nothing here yet.');
+
+    await buttonOf(page, 'Save and continue').trigger('click');
+    await settle();
+
+    expect(page.text()).toContain('Nothing here yet.');
+  });
+});

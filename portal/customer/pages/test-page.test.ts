@@ -1,0 +1,149 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import {
+  aCertificate,
+  aConnection,
+  aFailedAttempt,
+  aPassedAttempt,
+  anSsoState,
+  at,
+  identityProvider,
+  ourValues,
+} from '../../../test/support/setup-builders.ts';
+import { createFakeSetupApi } from '../../../test/support/fake-setup-api.ts';
+import { buttonOf, pageOpener, sent, settle } from '../testing/open-page.ts';
+
+const openPage = pageOpener(createFakeSetupApi);
+
+const ready = () =>
+  anSsoState({ connection: aConnection({ chip: 'not_tested', identityProvider: identityProvider() }) });
+const running = (ageMs: number) =>
+  aPassedAttempt({ id: 'att_9', chip: 'in_progress', endedAt: null, profile: null, startedAt: at(-ageMs) });
+
+const tab = { opener: {}, location: { replace: vi.fn() }, close: vi.fn() };
+beforeEach(() => {
+  tab.location.replace.mockReset();
+  tab.close.mockReset();
+  vi.stubGlobal('open', () => tab);
+});
+
+describe('the test sign-in', () => {
+  it('waits for the provider’s side before it can begin', async () => {
+    const { page } = await openPage('/sso/test');
+
+    expect(page.get('h1').text()).toBe('We need your provider’s side first');
+    expect(buttonOf(page, 'Give us your side').attributes('href')).toBe('/sso/metadata');
+  });
+
+  it('opens the sign-in in a tab that cannot reach back, and waits here', async () => {
+    const { page, fake } = await openPage('/sso/test', { sso: ready(), attempts: [running(1000)] });
+
+    await buttonOf(page, 'Start test').trigger('click');
+    await settle();
+
+    expect(tab.location.replace).toHaveBeenCalledWith('https://auth.ledgerly.example/sso/test/tst_1');
+    expect(tab.opener).toBeNull();
+    expect(sent(fake, 'POST', '/sso/tests')).toHaveLength(1);
+    expect(page.text()).toContain('Waiting for Entra’s answer');
+  });
+
+  it('closes the tab again when the test is refused', async () => {
+    const { page } = await openPage('/sso/test', {
+      sso: ready(),
+      refusals: { 'POST /sso/tests': { status: 409, code: 'connection_incomplete' } },
+    });
+
+    await buttonOf(page, 'Start test').trigger('click');
+    await settle();
+
+    expect(tab.close).toHaveBeenCalled();
+    expect(page.text()).toContain('Something is missing before this can be tested.');
+  });
+
+  it('a test address can be copied for another window instead', async () => {
+    const { page } = await openPage('/sso/test', { sso: ready(), attempts: [running(1000)] });
+
+    await buttonOf(page, 'Copy test address').trigger('click');
+    await settle();
+
+    expect(page.text()).toContain('https://auth.ledgerly.example/sso/test/tst_1');
+    expect(page.text()).toMatch(/Good once, until \d\d:\d\d/);
+    expect(tab.location.replace).not.toHaveBeenCalled();
+  });
+
+  it('after 90 seconds names the provider’s usual causes and explains its codes', async () => {
+    const { page } = await openPage('/sso/test?attempt=att_9', { sso: ready(), attempts: [running(95_000)] });
+    expect(page.text()).toContain('No answer yet. Often it is one of these');
+
+    await page.get('main input').setValue('AADSTS700016');
+    await settle();
+
+    expect(page.text()).toContain('Entra doesn’t know this app');
+    expect(page.text()).toContain(ourValues.SP_ENTITY_ID);
+  });
+
+  it('shows who came, from which attribute, and warns of what ends soon', async () => {
+    const side = { ...identityProvider(), certificates: [aCertificate({ notAfter: at(40 * 86_400_000) })] };
+    const { page } = await openPage('/sso/test?attempt=att_1', {
+      sso: anSsoState({ connection: aConnection({ chip: 'tested', identityProvider: side }) }),
+      attempts: [aPassedAttempt()],
+    });
+
+    expect(page.get('h1').text()).toBe('It works');
+    expect(page.text()).toContain('a•••@acme.com');
+    expect(page.text()).toContain('from http://schemas.xmlsoap.org/ws/2005/05/identity/claims/emailaddress');
+    expect(page.text()).toContain('Your signing certificate ends on');
+    expect(buttonOf(page, 'Continue').attributes('href')).toBe('/sso/go-live');
+  });
+
+  it('a failed test leads with what differs, marks it, names the field and keeps calm', async () => {
+    const { page } = await openPage('/sso/test?attempt=att_2', {
+      sso: ready(),
+      attempts: [aFailedAttempt()],
+    });
+
+    expect(page.get('h1').text()).toBe('Entra sent a different audience than we expect');
+    expect(page.findAll('mark').map((mark) => mark.text())).toEqual(['/']);
+    expect(page.text()).toContain('extra slash at the end');
+    expect(page.text()).toContain('Single sign-on → Basic SAML Configuration → Identifier (Entity ID)');
+    expect(page.find('[aria-label="Copy Our value"]').exists()).toBe(true);
+    expect(page.text()).toContain('Nothing is live and nobody is affected. Your place is kept.');
+    expect(page.text()).toContain('What was checked (11 passed, 1 failed)');
+    expect(page.text()).toContain('Attempt 7QX3-02');
+  });
+
+  it('a repair shows before and after, and is done only once confirmed', async () => {
+    const { page, fake } = await openPage('/sso/test?attempt=att_2', {
+      sso: ready(),
+      attempts: [aFailedAttempt('signature_unknown_key', { received: aCertificate().fingerprint })],
+      repair: { repair: 'trust_new_certificate', before: ['…77BE'], after: ['…A41C'], result: null },
+    });
+
+    await buttonOf(page, 'Trust the new certificate').trigger('click');
+    await settle();
+    expect(document.body.textContent).toContain('…77BE');
+    expect(sent(fake, 'POST', '/sso/repairs')).toEqual([{ attemptId: 'att_2', confirm: false }]);
+    const confirm = [...document.querySelectorAll<HTMLElement>('[role=dialog] button')].find(
+      (button) => button.textContent?.trim() === 'Trust the new certificate',
+    );
+    confirm?.click();
+    await settle();
+
+    expect(sent(fake, 'POST', '/sso/repairs').at(-1)).toEqual({ attemptId: 'att_2', confirm: true });
+    expect(page.text()).toContain('Done. Test again to see it work.');
+  });
+
+  it('does not say that nobody is affected once the connection is live', async () => {
+    const { page } = await openPage('/sso/attempts/att_2', {
+      sso: anSsoState({
+        connection: aConnection({
+          chip: 'live',
+          identityProvider: identityProvider(),
+          activatedAt: at(-1000),
+        }),
+      }),
+      attempts: [aFailedAttempt()],
+    });
+
+    expect(page.text()).not.toContain('nobody is affected');
+  });
+});

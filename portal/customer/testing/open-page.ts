@@ -1,0 +1,53 @@
+/** For page tests: the whole customer app at an address, against the fake that is held to the contract. */
+import { flushPromises, type VueWrapper } from '@vue/test-utils';
+import { onTestFinished, vi } from 'vitest';
+import { render } from '../../shared/testing/render.ts';
+import CustomerApp from '../CustomerApp.vue';
+import { hiddenNews } from '../hidden-news.ts';
+import { forgetJourney } from '../journey.ts';
+import { customerRoutes } from '../routes.ts';
+
+type Asked = { method: string; path: string; body: unknown };
+type Fake = {
+  requests: readonly Asked[];
+  fetch: (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
+};
+
+/** @param createFake `createFakeSetupApi` of `test/support`, which only tests may import */
+export function pageOpener<Setup, F extends Fake>(createFake: (setup?: Setup) => F) {
+  return async (path: string, setup?: Setup) => {
+    const fake = createFake(setup);
+    vi.stubGlobal('fetch', fake.fetch);
+    // Registered before the page, so it runs after the page is gone and its last save has found the fake.
+    onTestFinished(async () => {
+      await flushPromises();
+      vi.unstubAllGlobals();
+    });
+    forgetJourney();
+    hiddenNews.upTo = 0;
+    const page = await render(CustomerApp, { routes: customerRoutes(), at: path });
+    await settle();
+    return { page, fake };
+  };
+}
+
+/** Lets answers arrive and lazily loaded pages come. */
+export async function settle(): Promise<void> {
+  await flushPromises();
+  await vi.dynamicImportSettled();
+  await flushPromises();
+}
+
+/** By its words, as people find it. */
+export function buttonOf(page: VueWrapper, words: string) {
+  const found = page.findAll('button, a').find((one) => one.text() === words);
+  if (found === undefined) throw new Error(`no button “${words}” on: ${page.text()}`);
+  return found;
+}
+
+/** The bodies of what was sent, oldest first. */
+export function sent(fake: Fake, method: string, path: string): unknown[] {
+  return fake.requests
+    .filter((request) => request.method === method && request.path === path)
+    .map(({ body }) => body);
+}
