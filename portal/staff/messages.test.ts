@@ -1,0 +1,147 @@
+// @vitest-environment node
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { reminderKinds, timelineKinds, type EffectKind } from '../../onboarding/state.ts';
+import type { ActKind, Fact } from '../../onboarding/commands.ts';
+import type { DomainVerdict } from '../../onboarding/domain-verdict.ts';
+import type { LookMeaning } from '../../onboarding/look-table.ts';
+import { signInGuides } from '../../onboarding/providers/sign-in/index.ts';
+import { signInCauses } from '../../onboarding/sign-in-causes.ts';
+import { checksPassedWords } from '../../onboarding/sign-in-checks.ts';
+import { offeredFeatures, stepNames } from '../../onboarding/steps.ts';
+import { attemptStages } from './attempt-stages.ts';
+import { mailLooks } from './mail-states.ts';
+import { navigation } from './navigation.ts';
+import { timelineGroups } from './timeline.ts';
+
+type Tree = { [key: string]: Tree | string };
+const folder = join(import.meta.dirname, 'messages/en');
+const catalogue = new Map(
+  readdirSync(folder).flatMap((file) =>
+    flatten(basename(file, '.json'), JSON.parse(readFileSync(join(folder, file), 'utf8'))),
+  ),
+);
+
+function flatten(prefix: string, node: Tree | string): [string, string][] {
+  if (typeof node === 'string') return [[prefix, node]];
+  return Object.entries(node).flatMap(([key, value]) => flatten(`${prefix}.${key}`, value));
+}
+
+/** The compiler tells when a list misses a member or names one that is gone. */
+const listed = <Code extends string>(codes: Record<Code, true>) => Object.keys(codes);
+
+const acts = listed<ActKind>({
+  start: true,
+  join: true,
+  invite: true,
+  fresh_link: true,
+  open_link: true,
+  choose_provider: true,
+  finish_configuration: true,
+  save_metadata: true,
+  go_live: true,
+  add_domain: true,
+  remove_domain: true,
+  skip_feature: true,
+  take_back_skip: true,
+  remind: true,
+  cancel: true,
+  undo_cancel: true,
+});
+const facts = listed<Fact['kind']>({
+  test_passed: true,
+  test_failed: true,
+  connection_live: true,
+  connection_gone: true,
+  domain_verified: true,
+  domain_failed: true,
+  link_ended: true,
+});
+const effects = listed<EffectKind>({
+  send_invitation: true,
+  send_reminder: true,
+  send_notice: true,
+  open_step: true,
+  close_step: true,
+  validate_connection: true,
+  activate_connection: true,
+  move_certificate_watch: true,
+  close_links: true,
+  record_progress: true,
+});
+const verdicts = listed<DomainVerdict['kind']>({
+  found: true,
+  not_there: true,
+  domain_twice: true,
+  on_apex: true,
+  wrong_value: true,
+  quoted: true,
+  cname_hides: true,
+  wildcard: true,
+  other_servers: true,
+  disagree: true,
+  broken: true,
+  unknown: true,
+});
+const meanings = listed<LookMeaning>({
+  found: true,
+  not_there: true,
+  domain_twice: true,
+  on_apex: true,
+  wrong_value: true,
+  quoted: true,
+  cname_hides: true,
+  wildcard: true,
+  refused: true,
+  broken: true,
+  no_answer: true,
+});
+const deadlines = ['link_ends', 'stalled', 'closes', 'cancel_final'];
+const waitedFor = ['customer', 'colleague', 'staff', 'dns', 'provider'];
+const folded = ['started', 'command', 'fact', 'effect', 'timer', 'child', 'continued', 'failed', 'ended'];
+
+describe('the staff app has words for every member of a closed list', () => {
+  it.each([
+    ['timeline.kinds', timelineKinds],
+    ['timeline.reminders', reminderKinds],
+    ['timeline.filters', [...Object.keys(timelineGroups), 'all']],
+    ['words.steps', stepNames],
+    ['words.features', offeredFeatures],
+    ['words.featuresShort', offeredFeatures],
+    ['words.who', waitedFor],
+    ['words.waiting', waitedFor],
+    ['words.upcoming', [...reminderKinds.filter((kind) => kind !== 'manual'), ...deadlines]],
+    ['words.actors', ['customer', 'colleague', 'staff', 'developer', 'provider', 'system']],
+    ['words.attemptOrigins', ['app', 'test', 'provider']],
+    ['words.linkKinds', ['main', 'colleague', 'portal']],
+    ['words.origins', ['invitation', 'portal', 'repair']],
+    ['words.requirements', ['required', 'optional', 'off']],
+    ['words.signed', ['one', 'assertion', 'response', 'both']],
+    ['words.sources', ['metadata', 'pasted', 'api', 'refresh', 'test']],
+    ['words.strategies', ['dns', 'manual']],
+    ['words.domainStates', ['pending', 'verified', 'failed', 'lapsed', 'conflict']],
+    ['words.providers', signInGuides.map(({ id }) => id)],
+    ['causes', signInCauses],
+    ['checks', Object.keys(checksPassedWords)],
+    ['mails.kinds', ['invitation', 'fresh_link', ...reminderKinds, 'domain_verified', 'live']],
+    ['mails.states', Object.keys(mailLooks)],
+    ['workflow.kinds', folded],
+    ['workflow.titles', [...acts, ...facts, ...effects]],
+    ['workflow.works', effects],
+    ['dns.verdict', verdicts],
+    ['dns.meaning', meanings],
+    ['attempts.detail', attemptStages],
+    ['firstrun.steps', ['key', 'onboarding_created', 'link_opened', 'signed_in', 'live']],
+    ['onboardings.views', ['ours', 'stalled', 'moving', 'live', 'all']],
+    ['onboardings.empty', ['ours', 'stalled', 'moving', 'live', 'all']],
+    ['staff.nav', navigation.flatMap(({ lines }) => lines.map(({ id }) => id))],
+    ['staff.group', navigation.map(({ id }) => id)],
+  ])('%s', (group, codes) => {
+    expect(codes.filter((code) => !catalogue.get(`${group}.${code}`))).toEqual([]);
+  });
+
+  it('every kind of the timeline belongs to one group of its filter', () => {
+    expect(Object.values(timelineGroups).flat().toSorted()).toEqual([...timelineKinds].toSorted());
+  });
+});

@@ -1,0 +1,208 @@
+import { afterEach, expect, it, vi } from 'vitest';
+import { mountPage } from './mount-page.ts';
+
+type Mounted = Awaited<ReturnType<typeof mountPage>>;
+let app: Mounted | undefined;
+const open = async (...given: Parameters<typeof mountPage>) => (app = await mountPage(...given));
+afterEach(() => {
+  app?.unmount();
+  app = undefined;
+});
+
+it('without a member every address leads to the sign-in, which remembers it', async () => {
+  const { router } = await open('/onboardings/onb_1?tab=mail', { isSignedOut: true });
+
+  expect(router.currentRoute.value.path).toBe('/sign-in');
+  expect(router.currentRoute.value.query['to']).toBe('/onboardings/onb_1?tab=mail');
+});
+
+it('S1 says the same whether the address has access or not, then takes the code', async () => {
+  const assign = vi.spyOn(location, 'assign').mockImplementation(() => undefined);
+  const { fill, press, words, sent } = await open('/sign-in?to=%2F%2Fevil.example', { isSignedOut: true });
+
+  await fill('E-mail', 'kim@vendor.example');
+  await press('Send code');
+  expect(words()).toContain('If this address has access, a code is on its way.');
+  await fill('Six-digit code', '123456');
+  await press('Sign in');
+
+  expect(sent().at(-1)?.body).toEqual({ email: 'kim@vendor.example', code: '123456' });
+  expect(assign).toHaveBeenCalledWith('/dashboard/');
+  assign.mockRestore();
+});
+
+it('the sidebar leads only to pages that exist, and to the sandbox only in one', async () => {
+  const links = () => [...document.querySelectorAll('nav a')].map((link) => link.textContent?.trim());
+  await open('/onboardings', { kind: 'production' });
+
+  expect(links()).toEqual(
+    expect.arrayContaining(['Onboardings', 'Organizations', 'Attempts', 'Domains', 'API keys']),
+  );
+  expect(links()).not.toContain('Mailbox');
+});
+
+it('S2 ticks only what happened, and keeps the key masked', async () => {
+  const { words, page } = await open('/first-run');
+
+  expect(page.findAll('ol > li').map((line) => line.text().includes('Not yet'))).toEqual([
+    false,
+    true,
+    true,
+    true,
+    true,
+  ]);
+  expect(page.find('[aria-hidden="true"].sr-only, .sr-only').exists()).toBe(true);
+  expect(words()).toContain('API key, hidden');
+});
+
+it('S3 searches in the address, after the typing', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  const { fill, router } = await open('/organizations');
+
+  await fill('Name, domain or external id', 'glob');
+  vi.advanceTimersByTime(250);
+  vi.useRealTimers();
+  await vi.waitFor(() => expect(router.currentRoute.value.fullPath).toBe('/organizations?search=glob'));
+});
+
+it('S3 makes an organization and goes on to inviting', async () => {
+  const { fill, press, sent, router, words } = await open('/organizations');
+
+  await press('New organization');
+  await fill('Name', 'Soylent');
+  await fill('Domains', 'soylent.example\nsoylent.test');
+  await press('Create organization');
+
+  expect(sent()[0]?.body).toEqual({
+    name: 'Soylent',
+    domains: ['soylent.example', 'soylent.test'],
+    contacts: [],
+  });
+  expect(router.currentRoute.value.fullPath).toBe('/organizations/org_1?invite=yes');
+  expect(words()).toContain('Invite an IT admin to set up Soylent');
+});
+
+it('S4 shows a copied link once, with a text to pass on', async () => {
+  const { press, words, sent } = await open('/organizations/org_1?invite=yes');
+  await press('Copy link', '[role="dialog"] label');
+  await press('Make link');
+
+  expect(sent()[0]?.body).toMatchObject({ delivery: 'copy', email: null, lifeDays: 30 });
+  expect(words()).toContain('Whoever has it can set up Acme Corporation. Opening does not spend it.');
+  expect(words()).toContain('/setup/northwind/lnk_only_for_the_fake');
+  await press('Done');
+  expect(words()).not.toContain('lnk_only_for_the_fake');
+});
+
+it('S4 says which link an invitation replaces before it is sent', async () => {
+  const { words } = await open('/organizations/org_1?invite=yes');
+
+  expect(words()).toMatch(/Replaces the link made .+ for anna\.berg@acme\.example\./);
+});
+
+it('S8 narrows the list in the address', async () => {
+  const { fill, router, fake, page } = await open('/attempts');
+
+  await fill('Outcome', 'failed');
+
+  expect(router.currentRoute.value.fullPath).toBe('/attempts?state=failed');
+  expect(fake.requests.at(-1)?.path).toBe('/dashboard/api/attempts?state=failed');
+  expect(page.findAll('.data-table tbody tr').every((row) => !row.text().includes('Worked'))).toBe(true);
+});
+
+it('S8 opens the failing card in the words that the customer reads, with the difference marked', async () => {
+  const { page, words } = await open('/attempts/att_0');
+
+  expect(words()).toContain('Entra sent a different audience than we expect');
+  expect(page.find('mark').text()).toBe('/');
+  expect(words()).toContain('7 checks passed');
+});
+
+it('S10 tells what each server answered', async () => {
+  const { page } = await open('/domains/dom_1');
+
+  expect(
+    page.findAll('.data-table tbody tr').map((row) => row.findAll('th, td').map((cell) => cell.text())),
+  ).toEqual([
+    ['ns1, ns2.cloudflare.example', 'not there yet', '_northwind-challenge.acme.example', 'nothing'],
+    [
+      'ns1.cloudflare.example',
+      'domain twice in the name',
+      '_northwind-challenge.acme.example.acme.example',
+      'northwind-verify=8c1f0a54d1e24f0bb2a7',
+    ],
+  ]);
+});
+
+it('S16 shows a new secret once, masked, and revokes only after asking', async () => {
+  const { press, fill, words, sent } = await open('/api-keys');
+
+  await press('New key');
+  await fill('Name', 'CI');
+  await press('Make key');
+  expect(words()).not.toContain('sk_test_only_for_the_fake');
+  await press('Show');
+  expect(words()).toContain('sk_test_only_for_the_fake');
+  await press('I have pasted it');
+  expect(words()).not.toContain('sk_test_only_for_the_fake');
+
+  await press('Revoke Staging backend');
+  expect(sent()).toHaveLength(1);
+  await press('Revoke', '[role="dialog"] button');
+  await vi.waitFor(() => expect(sent().at(-1)?.path).toBe('/dashboard/api/api-keys/key_2/revoke'));
+});
+
+it('[UI-03] S19 shows a mail in a frame that may run nothing and know nothing', async () => {
+  const { page, find } = await open('/sandbox/mailbox/sbm_2');
+  const frame = page.find('iframe');
+
+  expect(frame.attributes('sandbox')).toBe('');
+  expect(frame.attributes('referrerpolicy')).toBe('no-referrer');
+  expect(find('a', 'Open link as customer').getAttribute('href')).toContain('/setup/northwind/');
+});
+
+it('S20 says what should happen, takes one fault at a time and resets all', async () => {
+  const { fake, find, press, words } = await open('/sandbox/test-idp');
+  expect(words()).toContain('A fault is on: Another audience.');
+  expect(find('fieldset label', 'Nothing signed').textContent).toContain('Refused: not signed');
+
+  find('fieldset label', 'Nothing signed').querySelector('input')?.click();
+  await vi.waitFor(() => expect(fake.data.testIdp.fault).toBe('unsigned'));
+  await vi.waitFor(() => expect(words()).toContain('A fault is on: Nothing signed.'));
+  await press('Reset all');
+
+  expect(fake.data.testIdp).toMatchObject({ fault: null, twoKeys: false });
+  expect(words()).not.toContain('A fault is on');
+});
+
+it('the sandbox DNS publishes for one server or both, says which answer, and takes a removal back', async () => {
+  const { fill, press, words, fake } = await open('/sandbox/dns');
+  expect(words()).toContain('only ns1.sandbox-dns.test');
+
+  await fill('Name', '_x.acme.com');
+  await press('Publish');
+  expect(words()).toContain('The name must end in .test.');
+  await fill('Name', '_x.acme.test');
+  await fill('Value', 'one');
+  await fill('Answered by', '2');
+  await press('Publish');
+  expect(fake.data.records[0]).toMatchObject({ name: '_x.acme.test', value: 'one', server: 2 });
+
+  await press('Remove _x.acme.test');
+  expect(fake.data.records).toHaveLength(2);
+  await press('Publish again');
+  expect(fake.data.records[0]).toMatchObject({ name: '_x.acme.test', server: 2 });
+});
+
+it('? lists the keys, and they can be switched off', async () => {
+  const { words, find } = await open('/onboardings');
+  const key = () => document.body.dispatchEvent(new KeyboardEvent('keydown', { key: '?', bubbles: true }));
+  key();
+  await vi.waitFor(() => expect(words()).toContain('Go to onboardings'));
+
+  const box = document.getElementById(find('label', 'Keys work').getAttribute('for') ?? '');
+  box?.click();
+
+  expect(localStorage.getItem('vestibule.shortcuts')).toBe('off');
+  box?.click();
+});
