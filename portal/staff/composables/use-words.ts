@@ -7,6 +7,7 @@ export function useWords() {
   return {
     step: (code: string) => word(`words.steps.${code}`, code),
     feature: (code: string) => word(`words.features.${code}`, code),
+    featureShort: (code: string) => word(`words.featuresShort.${code}`, code),
     who: (code: string) => word(`words.who.${code}`, code),
     cause: (code: string) => word(`causes.${code}`, code),
     origin: (code: string) => word(`words.attemptOrigins.${code}`, code),
