@@ -1,0 +1,154 @@
+import { randomBytes } from 'node:crypto';
+import { WorkOS } from '@workos-inc/node';
+import express, { type Express } from 'express';
+
+/**
+ * The smallest app that signs its users in through the customers' own identity providers, and lets a customer's
+ * administrator set that up. Everything it needs of the product is three calls of the official WorkOS SDK.
+ */
+export interface ExampleSettings {
+  /** Where the API answers, for example `http://127.0.0.1:8410`. */
+  readonly apiUrl: string;
+  readonly apiKey: string;
+  readonly clientId: string;
+  /** Where this app answers; `<appUrl>/callback` must be a registered redirect URI. */
+  readonly appUrl: string;
+}
+
+export function createExampleApp({ apiUrl, apiKey, clientId, appUrl }: ExampleSettings): Express {
+  const api = new URL(apiUrl);
+  const workos = new WorkOS(apiKey, {
+    clientId,
+    apiHostname: api.hostname,
+    https: api.protocol === 'https:',
+    ...(api.port === '' ? {} : { port: Number(api.port) }),
+  });
+
+  const app = express();
+  app.disable('x-powered-by');
+  app.use(express.urlencoded({ extended: false }));
+
+  app.get('/', (_request, response) => {
+    response.send(
+      page(
+        'Example App',
+        `<form action="/sign-in">
+          <label>Organization or connection <input name="id" required placeholder="org_… or conn_…"></label>
+          <button>Sign in</button>
+        </form>
+        <p><a href="/settings">Settings</a></p>`,
+      ),
+    );
+  });
+
+  // 1. Send the user to their identity provider. `state` comes back unchanged: it must be the one this browser got.
+  app.get('/sign-in', (request, response) => {
+    const id = textOf(request.query.id);
+    const state = randomBytes(16).toString('base64url');
+    response.cookie('state', state, { httpOnly: true, sameSite: 'lax', maxAge: 600_000 });
+    response.redirect(
+      workos.sso.getAuthorizationUrl({
+        clientId,
+        redirectUri: `${appUrl}/callback`,
+        state,
+        ...(id.startsWith('conn_') ? { connection: id } : { organization: id }),
+      }),
+    );
+  });
+
+  // 2. Exchange the code for the profile. Key your users on organization and profile id, never on e-mail alone.
+  app.get('/callback', async (request, response) => {
+    const sentState = cookieOf(request.headers.cookie, 'state');
+    const { code, state, error, error_description: description } = request.query;
+    if (sentState === undefined || textOf(state) !== sentState) {
+      response.status(400).send(page('Sign-in failed', '<p>This answer belongs to another browser.</p>'));
+      return;
+    }
+    response.clearCookie('state');
+    if (error !== undefined) {
+      const said = `${textOf(error)}: ${textOf(description)}`;
+      response
+        .status(403)
+        .send(page('Sign-in failed', `<p>${escapeHtml(said)}</p><p><a href="/">Back</a></p>`));
+      return;
+    }
+    const { profile } = await workos.sso.getProfileAndToken({ code: textOf(code), clientId });
+    // A real app starts its own session here.
+    response.send(
+      page(
+        `Hello ${profile.firstName ?? profile.email}`,
+        `<pre>${escapeHtml(JSON.stringify(profile, null, 2))}</pre><p><a href="/">Back</a></p>`,
+      ),
+    );
+  });
+
+  app.get('/settings', (request, response) => {
+    const organization = textOf(request.query.organization);
+    const isBack = request.query.done !== undefined;
+    response.send(
+      page(
+        'Settings',
+        `${isBack ? '<p role="status">Single sign-on is set up.</p>' : ''}
+        <form method="post" action="/settings/single-sign-on">
+          <label>Organization
+            <input name="organization" required placeholder="org_…" value="${escapeHtml(organization)}"></label>
+          <button>Set up single sign-on</button>
+        </form>
+        <p><a href="/">Back</a></p>`,
+      ),
+    );
+  });
+
+  // 3. Send the customer's administrator to the portal. The link lives five minutes and opens once: go there at once.
+  app.post('/settings/single-sign-on', async (request, response) => {
+    const organization = textOf(request.body.organization);
+    const settings = `${appUrl}/settings?organization=${encodeURIComponent(organization)}`;
+    const { link } = await workos.adminPortal.generateLink({
+      organization,
+      intent: 'sso',
+      returnUrl: settings,
+      successUrl: `${settings}&done=1`,
+    });
+    response.redirect(303, link);
+  });
+
+  return app;
+}
+
+function page(title: string, body: string): string {
+  return `<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8">
+    <meta name="viewport" content="width=device-width, initial-scale=1">
+    <title>${escapeHtml(title)}</title>
+    <style>
+      :root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
+      body { max-width: 40rem; margin: 10vh auto; padding: 0 1rem; }
+      label, button { display: block; margin-bottom: 1rem; }
+      input, button { font: inherit; padding: .5rem .75rem; }
+      input { display: block; width: 100%; box-sizing: border-box; }
+      pre { overflow: auto; }
+    </style>
+  </head>
+  <body>
+    <main>
+      <h1>${escapeHtml(title)}</h1>
+      ${body}
+    </main>
+  </body>
+</html>`;
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
+
+function cookieOf(header: string | undefined, name: string): string | undefined {
+  const pairs = (header ?? '').split('; ').map((pair) => pair.split('='));
+  return pairs.find(([key]) => key === name)?.[1];
+}
+
+function escapeHtml(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');
+}
