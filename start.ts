@@ -23,6 +23,7 @@ import { createSandboxDns } from './sandbox/dns/server.ts';
 import { sandboxDnsSource } from './sandbox/dns/source.ts';
 import { createMailbox } from './sandbox/mailbox/mailbox.ts';
 import { seedSandbox } from './sandbox/seed.ts';
+import { getTestIdpState, putTestIdpState } from './sandbox/test-idp/state.ts';
 import { startWorkerProgram } from './worker.ts';
 
 /**
@@ -121,7 +122,10 @@ async function start(): Promise<void> {
     createApiDeps(
       apiPartsOf(parts, config, {
         portalFolder: path.join(projectFolder, 'dist', 'portal'),
-        embedded: { mailbox, temporalUiUrl: temporal.uiUrl, exampleUrl, apiKey: seeded.apiKey },
+        embedded: {
+          ...{ mailbox, temporalUiUrl: temporal.uiUrl, exampleUrl, apiKey: seeded.apiKey },
+          testIdp: { getState: getTestIdpState, putState: putTestIdpState },
+        },
       }),
     ),
     { listen: { hosts: config.server.hosts, port: config.server.port }, operators: null },

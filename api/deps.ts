@@ -5,7 +5,9 @@ import type { Egress } from '../adapters/egress.ts';
 import type { Mailer } from '../adapters/mailer.ts';
 import type { SamlVerifier } from '../adapters/saml/verifier.ts';
 import type { Secrets } from '../adapters/secrets.ts';
-import type { createListener, Db } from '../db/index.ts';
+import type { WorkflowHistories } from '../adapters/workflow-history.ts';
+import type { createListener, Db, Tenant, Tx } from '../db/index.ts';
+import type { TestIdpState } from './contract/sandbox.ts';
 import type { Environments } from './environments.ts';
 import type { Metrics } from './metrics.ts';
 import type { RateLimits } from './middleware/limit-rates.ts';
@@ -32,6 +34,8 @@ export interface ApiDeps {
   settings: ApiSettings;
   /** The one way to Temporal. */
   onboardingClient: OnboardingClient;
+  /** Reads what Temporal remembers, for staff; null where there is no connection to read with. */
+  workflowHistories: WorkflowHistories | null;
   limits: RateLimits;
   environments: Environments;
   metrics: Metrics;
@@ -53,6 +57,19 @@ export interface EmbeddedDefault {
   temporalUiUrl: string | null;
   exampleUrl: string;
   apiKey: string;
+  testIdp: TestIdpSwitches;
+}
+
+/** The switches of the Test IdP as the sandbox's pages turn them (`sandbox/test-idp/`). */
+export interface TestIdpSwitches {
+  getState(tx: Tx, tenant: Tenant, url: string): Promise<TestIdpState>;
+  /** Changes what is given. Throws `invalid_request` for a fault that there is not. */
+  putState(
+    tx: Tx,
+    tenant: Tenant,
+    change: { fault?: string | null | undefined; twoKeys?: boolean | undefined },
+    at: { url: string; now: Date },
+  ): Promise<TestIdpState>;
 }
 
 /** Origins, without a slash at the end. One origin may serve all. */

@@ -23,7 +23,14 @@ export function mount(table: RouteTable, deps: ApiDeps): Router {
   return router;
 }
 
-const methods = { GET: 'get', POST: 'post', PUT: 'put', PATCH: 'patch', DELETE: 'delete' } as const;
+const methods = {
+  GET: 'get',
+  POST: 'post',
+  PUT: 'put',
+  PATCH: 'patch',
+  DELETE: 'delete',
+  OPTIONS: 'options',
+} as const;
 
 function chain(route: Route, table: RouteTable, deps: ApiDeps): RequestHandler[] {
   const callers = new WeakMap<Request, Authenticated>();

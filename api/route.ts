@@ -30,7 +30,7 @@ export interface Callers {
   api_key: { type: 'developer'; keyId: string; environment: EnvironmentRow };
   portal_session: { type: 'customer'; session: PortalSessionRow; environment: EnvironmentRow };
   staff: { type: 'staff'; session: StaffSessionRow; member: MemberRow; environment: EnvironmentRow };
-  sandbox: { type: 'sandbox'; environment: EnvironmentRow };
+  sandbox: { type: 'sandbox'; environment: EnvironmentRow; by: Callers['staff'] | Callers['api_key'] };
   operator: null;
   public: null;
   sso_token: null;
@@ -87,7 +87,7 @@ type ParamNames<Path extends string> = Path extends `${infer Head}/${infer Tail}
     : never;
 
 interface Shape<W extends Who> {
-  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS';
   who: W;
   /** The least a member must be: `viewer` is anybody, `admin` may everything. */
   role?: W extends 'staff' | 'sandbox' ? Role : never;

@@ -6,6 +6,7 @@ import type { RequestHandler } from 'express';
 import { createAccessTokens } from '../adapters/access-tokens.ts';
 import { createSamlVerifier } from '../adapters/saml/verifier.ts';
 import type { WorkflowClient } from '../adapters/workflow-client.ts';
+import { createWorkflowHistories } from '../adapters/workflow-history.ts';
 import type { Db } from '../db/index.ts';
 import { createApp, createOperatorsApp } from './app.ts';
 import type { ApiDeps } from './deps.ts';
@@ -19,10 +20,17 @@ import { operatorTables, tables } from './routes/index.ts';
 /** What a program hands in: adapters and settings. The rest of `ApiDeps` is made from them. */
 export type ApiParts = Omit<
   ApiDeps,
-  'onboardingClient' | 'pages' | 'limits' | 'environments' | 'metrics' | 'samlVerifier' | 'accessTokens'
+  | 'onboardingClient'
+  | 'workflowHistories'
+  | 'pages'
+  | 'limits'
+  | 'environments'
+  | 'metrics'
+  | 'samlVerifier'
+  | 'accessTokens'
 > & {
   /** The fast path's connection to Temporal: lazy, without retries. */
-  workflows: Pick<WorkflowClient, 'deliver' | 'isReachable'>;
+  workflows: Pick<WorkflowClient, 'deliver' | 'isReachable'> & Partial<Pick<WorkflowClient, 'client'>>;
   /** Works as `vestibule_system`, for the figures of the outbox; null leaves them out. */
   systemDb: Db | null;
 };
@@ -34,6 +42,8 @@ export function createApiDeps({ workflows, systemDb, ...parts }: ApiParts): ApiD
     ...parts,
     metrics,
     onboardingClient: createOnboardingClient({ db, workflows, now, metrics }),
+    workflowHistories:
+      workflows.client === undefined ? null : createWorkflowHistories({ client: workflows.client, now }),
     limits: createRateLimits({ db, factor: settings.rateLimitFactor }),
     environments: createEnvironments({ db, now }),
     pages: createPortalPages({ folder: parts.portalFolder }),

@@ -45,6 +45,7 @@ export const testIdpState = z.strictObject({
   twoKeys: z.boolean(),
   faults: z.array(z.strictObject({ id: z.string(), group: z.string(), expected: z.string() })),
 });
+export type TestIdpState = z.infer<typeof testIdpState>;
 export const testIdpBody = z.strictObject({
   fault: z.string().max(60).nullable().optional(),
   twoKeys: z.boolean().optional(),

@@ -177,12 +177,12 @@ async function authenticateSandbox(
 ): Promise<Callers['sandbox']> {
   const { isEmbedded } = deps.settings;
   if (!isEmbedded) throw new OnboardingError('not_found');
-  const caller =
+  const by =
     request.get('authorization') === undefined
       ? await authenticateStaff(request, deps, facts, role)
       : await authenticateKey(request, deps, facts);
-  if (caller.environment.kind !== 'sandbox') throw new OnboardingError('not_found');
-  return { type: 'sandbox', environment: caller.environment };
+  if (by.environment.kind !== 'sandbox') throw new OnboardingError('not_found');
+  return { type: 'sandbox', environment: by.environment, by };
 }
 
 function cookieToken(

@@ -6,10 +6,14 @@ import { samlRoutes } from '../protocols/saml/index.ts';
 import { ssoPageRoutes, ssoTokenRoutes } from '../protocols/sso/index.ts';
 import { oauthErrors } from '../protocols/sso/oauth-errors.ts';
 import { developerErrors } from '../middleware/developer-errors.ts';
+import { problems } from '../middleware/problems.ts';
 import type { RouteTable } from '../route.ts';
+import { dashboardDoorRoutes, dashboardRoutes } from './dashboard/index.ts';
 import { developerRoutes } from './developer/index.ts';
 import { documentationRoutes } from './operators/documentation.ts';
 import { healthRoutes, operatorRoutes } from './operators/health.ts';
+import { sandboxRoutes } from './sandbox/index.ts';
+import { setupRoutes } from './setup/index.ts';
 
 /**
  * Every route of the product: each area has its table beside its handlers, and this is the list of the tables, in the
@@ -29,6 +33,10 @@ export const tables: readonly RouteTable[] = [
   ...operatorTables,
   ...documented,
   { surface: 'api', errors: developerErrors, routes: documentationRoutes(documented) },
+  { surface: 'portal', errors: problems, routes: setupRoutes },
+  { surface: 'dashboard', errors: problems, routes: dashboardRoutes },
+  { surface: 'dashboard', errors: problems, routes: sandboxRoutes },
+  { surface: 'dashboard', errors: errorPages, routes: dashboardDoorRoutes },
   { surface: 'portal', errors: errorPages, routes: doorRoutes },
   { surface: 'any', errors: pageErrors, routes: pageRoutes },
   { surface: 'api', errors: pageErrors, routes: [...ssoPageRoutes, ...samlRoutes] },

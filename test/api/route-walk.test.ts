@@ -25,6 +25,15 @@ const nameOf = ({ method, path }: Route) => `${method} ${path}`;
 
 /** Routes whose handler proves the caller itself, or that anybody may call. Name a new one with care. */
 const withoutCredential = [
+  // Signing in, and the engine's own UI, whose session the handler asks for.
+  'POST /dashboard/api/sign-in/code',
+  'POST /dashboard/api/sign-in',
+  'GET /dashboard/sign-in/:token',
+  'POST /dashboard/sign-in/:token',
+  'OPTIONS /dashboard/codec/decode',
+  'OPTIONS /dashboard/codec/encode',
+  'POST /dashboard/codec/decode',
+  'POST /dashboard/codec/encode',
   'GET /healthz',
   'GET /readyz',
   'GET /openapi.json',

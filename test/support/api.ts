@@ -15,6 +15,7 @@ import { createApiDeps, startApi } from '../../api/server.ts';
 import { createDatabase, createListener, type Db } from '../../db/index.ts';
 import { createMailbox, type SandboxMailbox } from '../../sandbox/mailbox/mailbox.ts';
 import { aPortalBuild } from './portal-build.ts';
+import { getTestIdpState, putTestIdpState } from '../../sandbox/test-idp/state.ts';
 import { createTestDatabase } from './postgres.ts';
 
 /** The api over HTTP on a free port, on a database of the test file's own. */
@@ -83,7 +84,11 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     listener,
     portalFolder: await aPortalBuild(),
     embedded: isEmbedded
-      ? { mailbox, temporalUiUrl: null, exampleUrl: 'http://127.0.0.1:9', apiKey: 'sk_test_shown' }
+      ? {
+          ...{ mailbox, temporalUiUrl: 'http://127.0.0.1:8', exampleUrl: 'http://127.0.0.1:9' },
+          apiKey: 'sk_test_shown',
+          testIdp: { getState: getTestIdpState, putState: putTestIdpState },
+        }
       : null,
     logger,
     now,

@@ -1,0 +1,36 @@
+import { apiKeyRoutes } from './api-keys.ts';
+import { attemptRoutes } from './attempts.ts';
+import { codecRoutes } from './codec.ts';
+import { connectionRoutes } from './connections.ts';
+import { domainRoutes } from './domains.ts';
+import { firstRunRoutes } from './first-run.ts';
+import { invitationRoutes } from './invitations.ts';
+import { liveRoutes } from './live.ts';
+import { onboardingPageRoutes } from './onboarding-page.ts';
+import { onboardingRoutes } from './onboardings.ts';
+import { organizationPageRoutes } from './organization-page.ts';
+import { organizationRoutes } from './organizations.ts';
+import { signInDoorRoutes } from './sign-in-door.ts';
+import { signInRoutes } from './sign-in.ts';
+import { workflowRoutes } from './workflow.ts';
+
+/** The dashboard's JSON, by page. */
+export const dashboardRoutes = [
+  ...signInRoutes,
+  ...firstRunRoutes,
+  ...organizationRoutes,
+  ...organizationPageRoutes,
+  ...invitationRoutes,
+  ...onboardingRoutes,
+  ...onboardingPageRoutes,
+  ...workflowRoutes,
+  ...connectionRoutes,
+  ...attemptRoutes,
+  ...domainRoutes,
+  ...apiKeyRoutes,
+  ...liveRoutes,
+  ...codecRoutes,
+];
+
+/** What staff open in a browser before they are signed in. */
+export const dashboardDoorRoutes = signInDoorRoutes;

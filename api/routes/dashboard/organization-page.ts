@@ -1,0 +1,86 @@
+import {
+  getOrganization,
+  listAttempts,
+  listBounced,
+  listCertificatesOf,
+  listConnectionsOf,
+  listDomains,
+  listFailingConnections,
+  listOnboardings,
+  listShownContacts,
+  listShownLinks,
+  type OnboardingRow,
+} from '../../../db/index.ts';
+import { ok } from '../../answers.ts';
+import { attemptViewOf } from '../../attempt-views.ts';
+import { failingWithinMs } from '../../connection-views.ts';
+import { organizationDetail, type OrganizationDetail } from '../../contract/dashboard.ts';
+import { domainViewOf } from '../../domain-views.ts';
+import { route } from '../../route.ts';
+import { connectionViewOf, linkViewOf } from './views.ts';
+
+/** S4: one customer with all that belongs to it. A fixed number of statements, however much that is. */
+const get = route({
+  method: 'GET',
+  path: '/dashboard/api/organizations/:id',
+  who: 'staff',
+  role: 'viewer',
+  summary: 'An organization with what is being set up, its people, links and recent attempts',
+  answers: { 200: organizationDetail },
+  handler: ({ caller, params, read, request }) =>
+    read(async (tx) => {
+      const tenant = { environmentId: caller.environment.id, organizationId: params.id };
+      const organization = await getOrganization(tx, tenant, params.id);
+      const connections = await listConnectionsOf(tx, tenant, [params.id]);
+      const ids = connections.map(({ id }) => id);
+      const since = new Date(request.now.getTime() - failingWithinMs);
+      const failing = await listFailingConnections(tx, tenant, ids, since);
+      const certificates = await listCertificatesOf(tx, tenant, ids);
+      const contacts = await listShownContacts(tx, tenant);
+      const bounced = new Set((await listBounced(tx, tenant)).map((address) => address.toLowerCase()));
+      const onboardings = await listOnboardings(tx, tenant, {}, { limit: 20, order: 'desc' });
+      const attempts = await listAttempts(tx, tenant, {}, { limit: 10, order: 'desc' });
+      const body: OrganizationDetail = {
+        id: organization.id,
+        name: organization.name,
+        externalId: organization.externalId,
+        createdAt: organization.createdAt.toISOString(),
+        domains: (await listDomains(tx, tenant)).map((row) => domainViewOf(row)),
+        connections: connections.map((row) => connectionViewOf(row, certificates, failing.has(row.id))),
+        contacts: contacts.map(({ id, email, lastOpenedAt }) => ({
+          id,
+          email,
+          lastOpenedAt: lastOpenedAt?.toISOString() ?? null,
+          bounced: bounced.has(email.toLowerCase()),
+        })),
+        links: (await listShownLinks(tx, tenant)).map((row) => linkViewOf(row)),
+        onboarding: currentOf(onboardings.rows),
+        onboardings: onboardings.rows.map(({ id, number, state, createdAt }) => ({
+          id,
+          number,
+          state,
+          createdAt: createdAt.toISOString(),
+        })),
+        recentAttempts: attempts.rows.map((row) => attemptViewOf(row, row)),
+      };
+      return ok(body);
+    }),
+});
+
+export const organizationPageRoutes = [get];
+
+/** The open one, else the newest that went live: what is set up now. */
+function currentOf(newestFirst: readonly OnboardingRow[]): OrganizationDetail['onboarding'] {
+  const row = newestFirst.find(({ isOpen }) => isOpen) ?? newestFirst.find(({ state }) => state === 'live');
+  return row === undefined
+    ? null
+    : { id: row.id, number: row.number, view: row.view, sentence: sentenceOf(row) };
+}
+
+/** Where it stands, for scripts; pages write their own from the view. */
+function sentenceOf({ view }: OnboardingRow): string {
+  const state = view.state.replaceAll('_', ' ');
+  return view.waitingFor === null || view.waitingSince === null
+    ? `${state}, ${view.stepsDone} of ${view.stepsTotal} done`
+    : `${state}, ${view.stepsDone} of ${view.stepsTotal} done, waiting for ${view.waitingFor} since ${view.waitingSince}`;
+}

@@ -1,0 +1,136 @@
+import { newId } from '../../../adapters/ids.ts';
+import type { MailBrand } from '../../../adapters/mail/layout.ts';
+import { staffSignInCode } from '../../../adapters/mail/staff-mails.ts';
+import { codeDigest, digestToken, mintCode, mintToken } from '../../../adapters/tokens.ts';
+import {
+  insertAudit,
+  insertStaffSession,
+  insertStaffSignIn,
+  lookUpMemberships,
+  takeStaffCode,
+  touchMember,
+  withTenant,
+  type MemberRow,
+  type Tx,
+} from '../../../db/index.ts';
+import { audited } from '../../acting.ts';
+import type { ApiDeps } from '../../deps.ts';
+import { cookie } from '../../middleware/cookies.ts';
+import { sessionLife } from '../../middleware/authenticate.ts';
+import type { RequestFacts } from '../../route.ts';
+
+/** How members of staff prove themselves: six digits by mail, or the link that was printed. */
+
+export const codeLifeMinutes = 10;
+
+/** Makes a code for the member and mails it. Throws what the database and the mail server throw. */
+export async function mailStaffCode(deps: ApiDeps, email: string, request: RequestFacts): Promise<void> {
+  const member = await findMembership(deps, email);
+  if (member === undefined) return;
+  const environment = await deps.environments.find(member.environmentId);
+  if (environment === undefined) return;
+  const code = mintCode();
+  const tenant = { environmentId: member.environmentId };
+  const id = newId('signin_');
+  await withTenant(deps.db, tenant, async (tx) => {
+    await insertStaffSignIn(tx, {
+      id,
+      environmentId: member.environmentId,
+      memberId: member.id,
+      kind: 'code',
+      digest: digestOf(deps, code, member),
+      createdAt: request.now,
+      expiresAt: new Date(request.now.getTime() + codeLifeMinutes * 60_000),
+    });
+  });
+  const brand: MailBrand = {
+    product: environment.productName,
+    vendor: environment.vendorName,
+    logoUrl: null,
+    supportAddress: environment.supportEmail,
+    origins: [deps.urls.dashboard],
+  };
+  await deps.mailer.send({
+    to: { address: member.email },
+    ...staffSignInCode(brand, { code, minutes: codeLifeMinutes }),
+    messageId: `<${id}@${new URL(deps.urls.dashboard).hostname}>`,
+  });
+}
+
+/** Uses the code up where it fits; a wrong one counts as a try, five end it. Undefined when nobody is let in. */
+export async function takeCode(
+  deps: ApiDeps,
+  { email, code }: { email: string; code: string },
+  request: RequestFacts,
+): Promise<StaffCookie | undefined> {
+  const member = await findMembership(deps, email);
+  if (member === undefined) return undefined;
+  const tenant = { environmentId: member.environmentId };
+  return withTenant(deps.db, tenant, async (tx) => {
+    const attempt = { memberId: member.id, digest: digestOf(deps, code, member), now: request.now };
+    const taken = await takeStaffCode(tx, tenant, attempt);
+    if (taken === 'taken') return beginSession(tx, deps, member, 'code', request);
+    await insertAudit(tx, audited(actingAs(member, null, request), inEnvironment(member), refused(taken)));
+    return undefined;
+  });
+}
+
+/** What is set once somebody is in. */
+export interface StaffCookie {
+  value: string;
+}
+
+/** Begins a session of the member, with its audit row. The cookie's value is told once [LNK-08]. */
+export async function beginSession(
+  tx: Tx,
+  deps: ApiDeps,
+  member: MemberRow,
+  by: 'code' | 'link',
+  request: RequestFacts,
+): Promise<StaffCookie> {
+  const { now } = request;
+  const token = mintToken('vb_staff_');
+  const expiresAt = new Date(now.getTime() + sessionLife.staff.hardMs);
+  const session = await insertStaffSession(tx, {
+    id: newId('staff_session_'),
+    environmentId: member.environmentId,
+    memberId: member.id,
+    digest: digestToken(token).toString('hex'),
+    createdAt: now,
+    idleExpiresAt: new Date(now.getTime() + sessionLife.staff.idleMs),
+    expiresAt,
+    userAgent: request.userAgent,
+    sourceAddress: request.address,
+  });
+  await touchMember(tx, { environmentId: member.environmentId }, member.id, now);
+  const signedIn = {
+    action: 'staff.signed_in',
+    target: { type: 'member', id: member.id },
+    after: { by },
+    personal: { member: member.email },
+  };
+  await insertAudit(tx, audited(actingAs(member, session.id, request), inEnvironment(member), signedIn));
+  return { value: cookie('dashboard', token, deps.urls, { expires: expiresAt }) };
+}
+
+/** Who is in several environments gets into the one where they were last. */
+async function findMembership({ db }: ApiDeps, email: string): Promise<MemberRow | undefined> {
+  const memberships = await lookUpMemberships(db, email);
+  const present = memberships.filter(({ removedAt }) => removedAt === null);
+  const lastSeen = ({ lastSeenAt }: MemberRow) => lastSeenAt?.getTime() ?? 0;
+  return present.toSorted((a, b) => lastSeen(b) - lastSeen(a)).at(0);
+}
+
+function digestOf({ secrets }: ApiDeps, code: string, member: MemberRow): string {
+  return codeDigest(secrets.derive('code-pepper'), code, 'staff_sign_in', member.id).toString('hex');
+}
+
+const inEnvironment = ({ environmentId }: MemberRow) => ({ environmentId, organizationId: null });
+
+const actingAs = (member: MemberRow, sessionId: string | null, request: RequestFacts) => ({
+  actor: { type: 'staff' as const, id: member.id },
+  sessionId,
+  request,
+});
+
+const refused = (why: string) => ({ action: 'staff.sign_in_refused', after: { why } });

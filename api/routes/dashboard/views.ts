@@ -1,0 +1,91 @@
+import type { z } from 'zod';
+import type {
+  ConnectionRow,
+  IdpCertificateRow,
+  MailRow,
+  OrganizationDomainRow,
+  ShownLink,
+} from '../../../db/index.ts';
+import { findGuide } from '../../../onboarding/providers/sign-in/index.ts';
+import type { OfferedFeature } from '../../../onboarding/steps.ts';
+import { certificateViewOf, connectionChip } from '../../connection-views.ts';
+import type { connectionView, linkView, mailView } from '../../contract/dashboard.ts';
+
+/** Rows as the dashboard shows them. */
+
+export function linkViewOf(row: ShownLink): z.infer<typeof linkView> {
+  return {
+    id: row.id,
+    kind: row.kind,
+    state: row.state,
+    delivery: row.delivery,
+    contact: row.contactEmail,
+    features: row.features,
+    openedTimes: row.openedTimes,
+    fetchedTimes: row.fetchedTimes,
+    lastOpenedAt: row.lastOpenedAt?.toISOString() ?? null,
+    createdAt: row.createdAt.toISOString(),
+    expiresAt: row.expiresAt.toISOString(),
+  };
+}
+
+export function mailViewOf(row: MailRow): z.infer<typeof mailView> {
+  return {
+    id: row.id,
+    kind: row.kind,
+    to: row.recipient,
+    subject: row.subject,
+    state: row.state,
+    serverAnswer: row.serverAnswer,
+    createdAt: row.createdAt.toISOString(),
+    sentAt: row.sentAt?.toISOString() ?? null,
+  };
+}
+
+export function connectionViewOf(
+  row: ConnectionRow,
+  certificates: readonly IdpCertificateRow[],
+  isFailing: boolean,
+): z.infer<typeof connectionView> {
+  return {
+    id: row.id,
+    name: row.name,
+    chip: connectionChip(row, isFailing),
+    state: row.state,
+    connectionType: row.connectionType,
+    providerId: row.providerId,
+    providerName: row.providerId === null ? null : (findGuide(row.providerId)?.name ?? null),
+    entityId: row.spEntityId,
+    acsUrl: row.acsUrl,
+    metadataUrl: row.spMetadataUrl,
+    idpEntityId: row.idpEntityId,
+    idpSsoUrl: row.idpSsoUrl,
+    idpMetadataUrl: row.idpMetadataUrl,
+    certificates: certificates
+      .filter(({ connectionId }) => connectionId === row.id)
+      .map((certificate) => certificateViewOf(certificate)),
+    attributeMapping: { ...row.attributeMapping },
+    signedFloor: row.signedFloor,
+    testedAt: row.testedAt?.toISOString() ?? null,
+    activatedAt: row.activatedAt?.toISOString() ?? null,
+    signInUrl: `${row.spEntityId}/login`,
+    createdAt: row.createdAt.toISOString(),
+  };
+}
+
+/** What an organization without an onboarding has: a feature counts as done while something of it works. */
+export function featuresOf(
+  connections: readonly ConnectionRow['state'][],
+  domains: readonly Pick<OrganizationDomainRow, 'state'>[],
+): { feature: OfferedFeature; state: string }[] {
+  const has = (any: readonly unknown[], isDone: boolean, feature: OfferedFeature) =>
+    any.length === 0 ? [] : [{ feature, state: isDone ? 'done' : 'in_progress' }];
+  return [
+    ...has(connections, connections.includes('active'), 'sso'),
+    ...has(
+      domains,
+      domains.some(({ state }) => state === 'verified'),
+      'domain_verification',
+    ),
+  ];
+}
