@@ -35,6 +35,8 @@ export interface Config {
   dns: { servers: readonly { address: string; port: number }[] };
   /** The first key writes, all read. Undefined = make one in `dataDir` (never in `program` mode). */
   secrets: { keys: readonly { id: string; bytes: Uint8Array }[] | undefined };
+  /** Multiplies every rate limit; the bench raises it, nothing removes the limits. */
+  rateLimitFactor: number;
   /** CIDRs, addresses and names an operator opens for on-premises targets [NET-10]. */
   egress: { allow: readonly string[] };
   /** Where details of `/readyz` and `/metrics` are, away from customers. */
@@ -124,6 +126,7 @@ export function loadConfig(env: NodeJS.ProcessEnv, mode: ConfigMode): Config {
     mail: { smtpUrl: given.SMTP_URL, from: given.MAIL_FROM ?? 'Vestibule <no-reply@vestibule.test>' },
     dns: { servers: given.DNS_SERVERS ?? [] },
     secrets: { keys },
+    rateLimitFactor: given.RATE_LIMIT_FACTOR ?? 1,
     egress: { allow: given.EGRESS_ALLOW ?? [] },
     ops: given.OPS_ADDRESS ?? { host: '127.0.0.1', port: 9410 },
     sandbox: {
@@ -217,6 +220,10 @@ const settings = z.object({
   EGRESS_ALLOW: list('host names, addresses or CIDRs, comma-separated', (entry) =>
     isAddressOrCidr(entry) || /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i.test(entry) ? entry : undefined,
   ).optional(),
+  RATE_LIMIT_FACTOR: z.coerce
+    .number({ error: 'a number of 1 or more' })
+    .min(1, { error: 'a number of 1 or more' })
+    .optional(),
   OPS_ADDRESS: z
     .string()
     .transform((text, ctx) => hostAndPort(text) ?? refuse(ctx, 'host:port, such as 127.0.0.1:9410'))

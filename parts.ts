@@ -120,7 +120,7 @@ export function apiPartsOf(
       trustProxy: config.server.trustProxy,
       isEmbedded: embedded !== undefined,
       sandboxLoopback: config.sandbox.isLoopbackAllowed,
-      rateLimitFactor: 1,
+      rateLimitFactor: config.rateLimitFactor,
     },
   };
 }

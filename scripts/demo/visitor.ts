@@ -11,6 +11,8 @@ export type Visitor = {
   open(url: string): Promise<Page>;
   /** Submits the first form of a page, with the button or fields given; the hidden fields go along. */
   submit(page: Page, fields?: Record<string, string>): Promise<Page>;
+  /** Posts a form's fields, as an auto-posting page does, and goes on until `until`: answers the code it arrives with. */
+  post(url: string, fields: Record<string, string>, until: string): Promise<string>;
   /** A call of a page's script: JSON with our own header and the page's origin. */
   call(
     method: string,
@@ -24,6 +26,7 @@ const redirectsAtMost = 10;
 
 /** `stopAt`: an address that belongs to somebody else; the visitor stops in front of it. */
 export function createVisitor({ stopAt }: { stopAt?: string } = {}): Visitor {
+  const stops = stopAt === undefined ? [] : [stopAt];
   const jars = new Map<string, Map<string, string>>();
 
   async function request(url: string, init: RequestInit): Promise<Response> {
@@ -41,7 +44,7 @@ export function createVisitor({ stopAt }: { stopAt?: string } = {}): Visitor {
   async function visit(start: string, init: RequestInit): Promise<Page> {
     let [url, how]: [string, RequestInit] = [start, init];
     for (let hops = 0; hops <= redirectsAtMost; hops++) {
-      if (stopAt !== undefined && url.startsWith(stopAt)) return { url, status: 0, html: '' };
+      if (stops.some((stop) => url.startsWith(stop))) return { url, status: 0, html: '' };
       const response = await request(url, how);
       const location = response.headers.get('location');
       if (location === null || response.status < 300 || response.status > 399) {
@@ -63,6 +66,14 @@ export function createVisitor({ stopAt }: { stopAt?: string } = {}): Visitor {
         origin: new URL(page.url).origin,
       };
       return visit(form.action, { method: 'POST', headers, body });
+    },
+    async post(url, fields, until) {
+      if (!stops.includes(until)) stops.push(until);
+      const headers = { 'content-type': 'application/x-www-form-urlencoded', origin: 'null' };
+      const arrived = await visit(url, { method: 'POST', headers, body: new URLSearchParams(fields) });
+      const code = arrived.url.startsWith(until) ? new URL(arrived.url).searchParams.get('code') : null;
+      if (code === null) throw new Error(`no code: ${arrived.status} ${arrived.url}`);
+      return code;
     },
     async call(method, url, body, headers = {}) {
       const response = await request(url, {

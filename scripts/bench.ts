@@ -1,0 +1,53 @@
+import { measure, memoryMibOf, type Measured } from '../test/bench/driver.ts';
+import { startProduct } from '../test/bench/product.ts';
+import {
+  bareInsert,
+  createOrganization,
+  generateLink,
+  invitations,
+  portalStep,
+  signIn,
+} from '../test/bench/scenarios.ts';
+
+/**
+ * `npm run bench`: the product as two programs on throw-away data (fsync and synchronous_commit on; audit, row-level
+ * security, idempotency on; rate limits raised, not removed) beside a bare Express and pg server on the same Postgres,
+ * driven by the same driver in the same run. Goals are ratios, because machines differ.
+ */
+
+const say = (line: string) => process.stdout.write(`${line}\n`);
+const invited = 100;
+
+const product = await startProduct(say);
+try {
+  const restingMib = memoryMibOf(product.apiPid);
+  say(`\nRate limits × 100000. Api at rest: ${restingMib.toFixed(0)} MiB (goal ≤ 120).\n`);
+  say(
+    `${'scenario'.padEnd(40)} ${'per s'.padStart(8)} ${'p50 ms'.padStart(8)} ${'p99 ms'.padStart(8)} ${'CPU ms'.padStart(8)} ${'ratio'.padStart(6)}`,
+  );
+  const bare = await measure(bareInsert(product));
+  show(bare);
+  show(against(bare, await measure(createOrganization(product))), 'goal ≥ 0.5');
+  show(against(bare, await measure(await generateLink(product))), 'goal ≥ 0.6');
+  show(await measure(await portalStep(product)), 'goal p50 ≤ 25 ms, one at a time');
+  show(await measure(await signIn(product)));
+  const mails = await invitations(product, invited);
+  show({ name: 'onboarding, from POST to invitation sent', ...mails, cpuMs: Number.NaN, ratio: null });
+  say(
+    `\nApi afterwards: ${memoryMibOf(product.apiPid).toFixed(0)} MiB, worker: ${memoryMibOf(product.workerPid).toFixed(0)} MiB.`,
+  );
+} finally {
+  await product.stop();
+}
+
+function against(bare: Measured, measured: Measured): Measured {
+  return { ...measured, ratio: measured.perSecond / bare.perSecond };
+}
+
+function show({ name, perSecond, p50, p99, cpuMs, ratio }: Measured, goal = ''): void {
+  const cell = (value: number | null, digits: number, width = 8) =>
+    (value === null || Number.isNaN(value) ? '–' : value.toFixed(digits)).padStart(width);
+  say(
+    `${name.padEnd(40)} ${cell(perSecond, 0)} ${cell(p50, 1)} ${cell(p99, 1)} ${cell(cpuMs, 2)} ${cell(ratio, 2, 6)}  ${goal}`,
+  );
+}

@@ -1,0 +1,182 @@
+import { randomBytes } from 'node:crypto';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { readMachine } from '../../config.ts';
+import { migrate } from '../../db/migrate.ts';
+import { cacheFolder } from '../../embedded/cache-folder.ts';
+import { startEmbeddedPostgres } from '../../embedded/postgres.ts';
+import { findTemporalBinary } from '../../embedded/temporal-binary.ts';
+import { startEmbeddedTemporal } from '../../embedded/temporal.ts';
+import { createMailbox, type SandboxMailbox } from '../../sandbox/mailbox/mailbox.ts';
+
+/** Api and worker as two programs on throw-away data, beside the bare server on the same Postgres. */
+export type RunningProduct = {
+  url: string;
+  apiKey: string;
+  clientId: string;
+  apiPid: number;
+  workerPid: number;
+  bare: { url: string; pid: number };
+  mailbox: SandboxMailbox;
+  stop(): Promise<void>;
+};
+
+const dist = path.dirname(path.dirname(path.dirname(fileURLToPath(import.meta.url))));
+const readyWithinMs = 60_000;
+
+export async function startProduct(say: (line: string) => void): Promise<RunningProduct> {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'vestibule-bench-'));
+  const stops: (() => Promise<unknown>)[] = [() => rm(folder, { recursive: true, force: true })];
+  const postgres = await startEmbeddedPostgres({ folder, database: 'vestibule', isDurable: true });
+  stops.push(() => postgres.stop());
+  await migrate({ databaseUrl: postgres.url() });
+  const temporal = await startTemporal(folder, say);
+  stops.push(() => temporal.stop());
+  await mkdir(path.join(folder, 'mail'));
+  const mailbox = createMailbox({
+    folder: path.join(folder, 'mail'),
+    port: 0,
+    host: '127.0.0.1',
+    now: () => new Date(),
+  });
+  const smtpPort = await mailbox.start();
+  stops.push(() => mailbox.stop());
+
+  const [port, opsPort] = [await freePort(), await freePort()];
+  const env = {
+    ...{
+      PORT: String(port),
+      HOST: '127.0.0.1',
+      PUBLIC_URL: `http://127.0.0.1:${port}`,
+      OPS_ADDRESS: `127.0.0.1:${opsPort}`,
+    },
+    ...{ DATABASE_URL: postgres.url(), TEMPORAL_ADDRESS: temporal.address, TEMPORAL_NAMESPACE: 'vestibule' },
+    ...{
+      SMTP_URL: `smtp://127.0.0.1:${smtpPort}`,
+      MAIL_FROM: 'Bench <bench@vendor.test>',
+      LOG_LEVEL: 'warn',
+    },
+    SECRETS_KEY: `bench:${randomBytes(32).toString('base64')}`,
+    RATE_LIMIT_FACTOR: '100000',
+  };
+  const made = await runOnce('scripts/admin.js', env, [
+    ...[
+      'create-environment',
+      '--handle',
+      'bench',
+      '--name',
+      'Bench',
+      '--vendor',
+      'Bench Vendor',
+      '--product',
+      'Bench App',
+    ],
+    ...['--email', 'admin@vendor.test', '--kind', 'sandbox'],
+  ]);
+  const api = run('scripts/api.js', env);
+  stops.push(() => end(api));
+  const worker = run('scripts/worker.js', env);
+  stops.push(() => end(worker));
+  const bare = run('test/bench/bare-server.js', {}, ['--database', postgres.url()]);
+  stops.push(() => end(bare));
+  const barePort = await portOf(bare);
+  const url = `http://127.0.0.1:${port}`;
+  await untilHealthy(`${url}/healthz`);
+  return {
+    url,
+    apiKey: /sk_test_\S+/.exec(made)?.[0] ?? '',
+    clientId: /client_\S+/.exec(made)?.[0] ?? '',
+    apiPid: api.pid ?? 0,
+    workerPid: worker.pid ?? 0,
+    bare: { url: `http://127.0.0.1:${barePort}`, pid: bare.pid ?? 0 },
+    mailbox,
+    async stop() {
+      for (const stop of stops.reverse()) await stop();
+    },
+  };
+}
+
+async function startTemporal(folder: string, say: (line: string) => void) {
+  const { cacheHome, searchPath } = readMachine();
+  const binary = await findTemporalBinary({
+    cacheFolder: await cacheFolder({
+      xdgCacheHome: cacheHome,
+      home: os.homedir(),
+      fallback: path.join(folder, 'bin'),
+    }),
+    ...{ searchPath, report: say, mayFetch: true },
+  });
+  if (binary === undefined) throw new Error('The bench needs a Temporal server; see above.');
+  return startEmbeddedTemporal({
+    ...{
+      binary,
+      folder: path.join(folder, 'temporal'),
+      port: await freePort(),
+      ui: undefined,
+      namespace: 'vestibule',
+    },
+    ...{ searchAttributes: {}, retentionDays: 1, isDurable: true, report: say },
+  });
+}
+
+function run(program: string, env: Record<string, string>, args: string[] = []): ChildProcess {
+  return spawn(process.execPath, [path.join(dist, program), ...args], {
+    env: { PATH: readMachine().searchPath, ...env },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+}
+
+async function runOnce(program: string, env: Record<string, string>, args: string[]): Promise<string> {
+  const child = run(program, env, args);
+  let said = '';
+  child.stdout?.setEncoding('utf8').on('data', (chunk: string) => (said += chunk));
+  const [code] = await once(child, 'exit');
+  if (code !== 0) throw new Error(`${program} ended with ${String(code)}: ${said}`);
+  return said;
+}
+
+async function portOf(child: ChildProcess): Promise<number> {
+  if (child.stdout === null) throw new Error('the server says nothing');
+  for await (const line of createInterface(child.stdout)) {
+    const [, port] = /^listening (\d+)$/.exec(line) ?? [];
+    if (port !== undefined) return Number(port);
+  }
+  throw new Error('the bare server ended before it listened');
+}
+
+async function untilHealthy(url: string): Promise<void> {
+  const deadline = performance.now() + readyWithinMs;
+  while (
+    !(await fetch(url).then(
+      (answer) => answer.ok,
+      () => false,
+    ))
+  ) {
+    if (performance.now() > deadline) throw new Error(`${url} does not answer`);
+    await pause(100);
+  }
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null) return;
+  const exited = once(child, 'exit');
+  child.kill('SIGTERM');
+  await exited;
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const address = probe.address();
+  probe.close();
+  await once(probe, 'close');
+  if (address === null || typeof address === 'string') throw new Error('no free port');
+  return address.port;
+}

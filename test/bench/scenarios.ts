@@ -1,0 +1,189 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import { inflateRawSync } from 'node:zlib';
+import { makeTestIdpKeys } from '../../sandbox/test-idp/keys.ts';
+import { testPeople } from '../../sandbox/test-idp/people.ts';
+import { buildTestResponse } from '../../sandbox/test-idp/response.ts';
+import { createVisitor } from '../../scripts/demo/visitor.ts';
+import type { Scenario } from './driver.ts';
+import type { RunningProduct } from './product.ts';
+
+/** The exchanges that are measured. Every one is what a real client sends, with all of our code in its way. */
+
+const idpEntityId = 'https://idp.bench.test/saml';
+const idpSsoUrl = 'https://idp.bench.test/sso';
+const redirectUri = 'http://127.0.0.1:9/callback';
+
+type Call = (
+  method: string,
+  route: string,
+  body?: unknown,
+  idempotent?: boolean,
+) => Promise<Record<string, unknown>>;
+
+export function callerOf({ url, apiKey }: RunningProduct): Call {
+  return async (method, route, body, idempotent = true) => {
+    const response = await fetch(`${url}${route}`, {
+      method,
+      headers: {
+        authorization: `Bearer ${apiKey}`,
+        'content-type': 'application/json',
+        ...(idempotent && method === 'POST' ? { 'idempotency-key': randomUUID() } : {}),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${method} ${route}: ${response.status} ${text}`);
+    return text === '' ? {} : (JSON.parse(text) as Record<string, unknown>);
+  };
+}
+
+export function bareInsert({ bare }: RunningProduct): Scenario {
+  return {
+    ...{ name: 'bare server: one durable insert', callers: 8, seconds: 8, pid: bare.pid },
+    async once() {
+      const response = await fetch(`${bare.url}/insert`, {
+        ...{ method: 'POST', headers: { 'content-type': 'application/json' } },
+        body: JSON.stringify({ name: 'Acme', at: Date.now() }),
+      });
+      await response.arrayBuffer();
+      if (response.status !== 201) throw new Error(`bare insert: ${response.status}`);
+    },
+  };
+}
+
+export function createOrganization(product: RunningProduct): Scenario {
+  const call = callerOf(product);
+  return {
+    ...{ name: 'create organization', callers: 8, seconds: 8, pid: product.apiPid },
+    once: async () => void (await call('POST', '/organizations', { name: 'Acme' })),
+  };
+}
+
+export async function generateLink(product: RunningProduct): Promise<Scenario> {
+  const call = callerOf(product);
+  const { id } = await call('POST', '/organizations', { name: 'Linked' });
+  return {
+    ...{ name: 'generate link', callers: 8, seconds: 8, pid: product.apiPid },
+    once: async () => void (await call('POST', '/portal/generate_link', { organization: id, intent: 'sso' })),
+  };
+}
+
+/** One act after another in one portal session: the page's request until the workflow has answered its update. */
+export async function portalStep(product: RunningProduct): Promise<Scenario> {
+  const call = callerOf(product);
+  const { id } = await call('POST', '/organizations', { name: 'Stepping' });
+  const started = await call('POST', '/onboardings', {
+    organization: id,
+    features: [{ feature: 'sso' }, { feature: 'domain_verification', requirement: 'optional' }],
+    ...{ contacts: ['it@bench.test'], delivery: 'copy' },
+  });
+  const admin = createVisitor();
+  const home = await admin.submit(await admin.open(String(started.link)));
+  const base = `${product.url}/setup/${/\/setup\/([^/]+)\//.exec(home.url)?.[1] ?? ''}/api`;
+  const session = (await admin.call('GET', `${base}/session`)).body as { handle: string };
+  let skips = false;
+  return {
+    ...{ name: 'portal step with its workflow update', callers: 1, seconds: 8, pid: product.apiPid },
+    async once() {
+      skips = !skips;
+      const act = skips ? 'skip' : 'take-back';
+      const headers = { 'x-vestibule-session': session.handle, 'idempotency-key': randomUUID() };
+      const answer = await admin.call('POST', `${base}/features/domain_verification/${act}`, {}, headers);
+      const { status } = answer.body as { status?: string };
+      if (answer.status !== 200 || status !== 'applied') {
+        throw new Error(`${act}: ${answer.status} ${JSON.stringify(answer.body)}`);
+      }
+    },
+  };
+}
+
+/** From the app's redirect to the profile: authorize, the provider's signed answer, the bounce, code for profile. */
+export async function signIn(product: RunningProduct): Promise<Scenario> {
+  const call = callerOf(product);
+  const keys = await makeTestIdpKeys(new Date());
+  const [person] = testPeople();
+  if (person === undefined) throw new Error('the Test IdP has no people');
+  const { id } = await call('POST', '/organizations', { name: 'Signing in' });
+  await call('POST', '/user_management/redirect_uris', { uri: redirectUri });
+  const connection = await call('POST', '/connections', {
+    organization_id: id,
+    connection_type: 'GenericSAML',
+    saml_options: {
+      idp_entity_id: idpEntityId,
+      idp_sso_url: idpSsoUrl,
+      idp_signing_certs: [keys.current.certificatePem],
+    },
+  });
+  const spEntityId = `${product.url}/sso/saml/${String(connection.id)}`;
+  const acsUrl = `${spEntityId}/acs`;
+  const authorize = `${product.url}/sso/authorize?${new URLSearchParams({
+    ...{
+      client_id: product.clientId,
+      redirect_uri: redirectUri,
+      response_type: 'code',
+      connection: String(connection.id),
+    },
+  }).toString()}`;
+  return {
+    ...{ name: 'sign-in, from redirect to profile', callers: 4, seconds: 8, pid: product.apiPid },
+    async once() {
+      const user = createVisitor({ stopAt: idpSsoUrl });
+      const asked = new URL((await user.open(authorize)).url).searchParams;
+      const xml = inflateRawSync(Buffer.from(asked.get('SAMLRequest') ?? '', 'base64')).toString('utf8');
+      const [, requestId] = /\sID="([^"]+)"/.exec(xml) ?? [];
+      const answer = buildTestResponse({
+        ...{ request: { id: requestId, spEntityId, acsUrl }, idpEntityId, person, keys, now: new Date() },
+        relayState: asked.get('RelayState') ?? undefined,
+      });
+      const code = await user.post(acsUrl, answer.fields, redirectUri);
+      const profile = await fetch(`${product.url}/sso/token`, {
+        method: 'POST',
+        body: new URLSearchParams({
+          ...{
+            client_id: product.clientId,
+            client_secret: product.apiKey,
+            grant_type: 'authorization_code',
+            code,
+          },
+        }),
+      });
+      if (profile.status !== 200) throw new Error(`token: ${profile.status} ${await profile.text()}`);
+      await profile.arrayBuffer();
+    },
+  };
+}
+
+/** Onboardings a second, from POST until the mail server has the invitation. */
+export async function invitations(
+  product: RunningProduct,
+  count: number,
+): Promise<{ perSecond: number; p50: number; p99: number }> {
+  const call = callerOf(product);
+  const startedAt = new Map<string, number>();
+  const took: number[] = [];
+  const stop = product.mailbox.subscribe(({ to }) => {
+    const began = startedAt.get(to);
+    if (began !== undefined) took.push(performance.now() - began);
+  });
+  const begunAt = performance.now();
+  let next = 0;
+  const caller = async () => {
+    while (next < count) {
+      const email = `it-${next++}@bench.test`;
+      const { id } = await call('POST', '/organizations', { name: 'Invited' });
+      startedAt.set(email, performance.now());
+      await call('POST', '/onboardings', {
+        organization: id,
+        features: [{ feature: 'sso' }],
+        contacts: [email],
+      });
+    }
+  };
+  await Promise.all(Array.from({ length: 8 }, caller));
+  while (took.length < count) await pause(50);
+  stop();
+  const sorted = took.toSorted((a, b) => a - b);
+  const at = (share: number) => sorted[Math.floor((sorted.length - 1) * share)] ?? Number.NaN;
+  return { perSecond: (count / (performance.now() - begunAt)) * 1000, p50: at(0.5), p99: at(0.99) };
+}
