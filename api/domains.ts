@@ -69,25 +69,29 @@ export interface ClaimedDomain {
   queued: QueuedCommand[];
 }
 
-/** The row alone, for an organization that has to be announced before its domains. */
-export async function insertClaim(
-  tx: Tx,
-  { environment, organizationId, domain, vouched }: DomainClaim,
-  by: Acting,
-): Promise<OrganizationDomainRow> {
+/** The row of a claim before it is written, for an organization that has to be announced before its domains. */
+export function draftDomain({ environment, organizationId, domain, vouched }: DomainClaim, by: Acting) {
   const { now } = by.request;
-  const challenge = { ...mintChallenge(environment), attemptStartedAt: now, nextLookAt: now };
-  return insertDomain(tx, {
+  const none = { token: null, prefix: null, label: null, attemptStartedAt: null, nextLookAt: null };
+  return {
     id: newId('org_domain_'),
     environmentId: environment.id,
     organizationId,
     domain,
-    state: 'pending',
-    strategy: vouched === undefined ? 'dns' : 'manual',
+    state: 'pending' as const,
+    strategy: vouched === undefined ? ('dns' as const) : ('manual' as const),
     legacy: vouched === 'legacy',
-    ...(vouched === undefined ? challenge : {}),
+    ...(vouched === undefined
+      ? { ...mintChallenge(environment), attemptStartedAt: now, nextLookAt: now }
+      : none),
     createdAt: now,
-  });
+    updatedAt: now,
+  };
+}
+
+/** The row alone; `announceClaim` does the rest. */
+export async function insertClaim(tx: Tx, claim: DomainClaim, by: Acting): Promise<OrganizationDomainRow> {
+  return insertDomain(tx, draftDomain(claim, by));
 }
 
 /** All that follows from a claim: its events, its audit row, its proof or the workflow that looks for it. */

@@ -313,6 +313,7 @@ export {
   takeStaffSignInLink,
   touchStaffSession,
 } from './repositories/staff-sessions.ts';
+export { insertOrganizationRecorded, insertPortalLinkRecorded } from './repositories/recorded-writes.ts';
 export { replaceStoredAnswer } from './repositories/stored-answers.ts';
 export {
   endSessions,
@@ -326,6 +327,8 @@ export {
   timeOutAttempts,
 } from './sweeps.ts';
 export { provisionEnvironment, type NewEnvironmentParts } from './provision-environment.ts';
+export { settleContest, type Contest } from './domain-contest.ts';
+export { failDomain, lapseDomain } from './domain-loss.ts';
 export { proveDomain, type Proof } from './domain-proof.ts';
 export { switchConnectionOff, switchConnectionOn } from './connection-switch.ts';
 export type { ApiKeyRow } from './tables/api-keys.ts';

@@ -2,18 +2,15 @@ import type { z } from 'zod';
 import type { ApiDeps } from '../../deps.ts';
 import { parseDomain } from '../../domains.ts';
 import type { updateOrganizationBody } from '../../contract/developer-organizations.ts';
-import {
-  findVerifiedHolder,
-  type EnvironmentRow,
-  type OrganizationDomainRow,
-  type OrganizationRow,
-  type Tx,
-} from '../../../db/index.ts';
+import { findVerifiedHolder, type EnvironmentRow, type OrganizationRow, type Tx } from '../../../db/index.ts';
 import { OnboardingError } from '../../../onboarding/errors.ts';
-import { organizationDomainObject } from '../../../onboarding/wire-objects.ts';
+import { organizationDomainObject, type DomainFacts } from '../../../onboarding/wire-objects.ts';
 
 /** The organization as answers and events show it. */
-export function organizationObject(row: OrganizationRow, domains: readonly OrganizationDomainRow[]) {
+export function organizationObject(
+  row: Omit<OrganizationRow, 'environmentId' | 'deletedAt'>,
+  domains: readonly DomainFacts[],
+) {
   return {
     object: 'organization' as const,
     id: row.id,

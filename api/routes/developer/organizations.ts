@@ -7,19 +7,17 @@ import {
   updateOrganizationBody,
 } from '../../contract/developer-organizations.ts';
 import { listOf } from '../../contract/developer-lists.ts';
-import { announceClaim, insertClaim } from '../../domains.ts';
+import { announceClaim, draftDomain } from '../../domains.ts';
 import { toALabels } from '../../../adapters/domain-names.ts';
 import { newId } from '../../../adapters/ids.ts';
 import {
   findOrganization,
   findOrganizationByExternalId,
-  insertAudit,
-  insertEvent,
-  insertOrganization,
+  insertDomain,
+  insertOrganizationRecorded,
   listDomains,
   listDomainsOf,
   listOrganizations,
-  type OrganizationDomainRow,
   type OrganizationRow,
   type Tx,
 } from '../../../db/index.ts';
@@ -44,7 +42,7 @@ const createOrganization = route({
       const { environment } = caller;
       const by = acting(caller, request);
       const domains = await wantedDomains(tx, deps, environment, body, null);
-      const row = await insertOrganization(tx, {
+      const made = {
         id: newId('org_'),
         environmentId: environment.id,
         name: body.name,
@@ -53,31 +51,39 @@ const createOrganization = route({
         metadata: metadataOf({}, body.metadata),
         allowProfilesOutsideOrganization: body.allow_profiles_outside_organization ?? false,
         createdAt: request.now,
+        updatedAt: request.now,
+      };
+      const tenant = { environmentId: environment.id, organizationId: made.id };
+      const claims = domains.map((wanted) => {
+        const claim = { environment, organizationId: made.id, ...wanted, onboarding: undefined };
+        return { claim, draft: draftDomain(claim, by) };
       });
-      const tenant = { environmentId: environment.id, organizationId: row.id };
-      const claims = [];
-      for (const wanted of domains) {
-        const claim = { environment, organizationId: row.id, ...wanted, onboarding: undefined };
-        claims.push({ claim, pending: await insertClaim(tx, claim, by) });
-      }
       // The organization is told of before its domains: readers look it up when they hear of one.
-      await insertEvent(tx, {
-        id: newId('event_'),
-        ...tenant,
-        name: 'organization.created',
-        data: organizationObject(
-          row,
-          claims.map(({ pending }) => pending),
-        ),
-        createdAt: request.now,
-      });
-      const announced: OrganizationDomainRow[] = [];
-      for (const { claim, pending } of claims) {
-        announced.push((await announceClaim(tx, claim, pending, by)).domain);
+      const announced = organizationObject(
+        made,
+        claims.map(({ draft }) => draft),
+      );
+      await insertOrganizationRecorded(
+        tx,
+        made,
+        {
+          id: newId('event_'),
+          ...tenant,
+          name: 'organization.created',
+          data: announced,
+          createdAt: request.now,
+        },
+        audited(by, tenant, {
+          action: 'organization.created',
+          target: { type: 'organization', id: made.id },
+        }),
+      );
+      const rows = [];
+      for (const { claim, draft } of claims) {
+        const pending = await insertDomain(tx, draft);
+        rows.push((await announceClaim(tx, claim, pending, by)).domain);
       }
-      const target = { type: 'organization', id: row.id };
-      await insertAudit(tx, audited(by, tenant, { action: 'organization.created', target }));
-      return created(organizationObject(row, announced));
+      return created(organizationObject(made, rows));
     }),
 });
 

@@ -3,7 +3,7 @@ import { acting, audited } from '../../acting.ts';
 import { generateLinkBody, isIntent, portalLink, type Intent } from '../../contract/developer-portal.ts';
 import { rememberContacts } from '../../contacts.ts';
 import { linkUrl, mintPortalLink } from '../../links.ts';
-import { findOpenOnboarding, findOrganization, insertAudit, insertLink } from '../../../db/index.ts';
+import { insertPortalLinkRecorded } from '../../../db/index.ts';
 import { OnboardingError } from '../../../onboarding/errors.ts';
 import { offeredFeatures, type OfferedFeature } from '../../../onboarding/steps.ts';
 import { route } from '../../route.ts';
@@ -31,10 +31,6 @@ const generateLink = route({
     commit(async (tx) => {
       const { environment } = caller;
       const { organization: organizationId, intent, intent_options: options } = body;
-      const organization = await findOrganization(tx, { environmentId: environment.id }, organizationId);
-      if (organization === undefined) {
-        throw badRequest(`Could not find an organization with the id, ${organizationId}.`);
-      }
       if (intent !== undefined && !isIntent(intent)) throw badRequest(`The intent "${intent}" is not known.`);
       const features = intent === undefined ? offeredFeatures : featuresByIntent[intent];
       if (features === undefined) throw new OnboardingError('forbidden');
@@ -44,16 +40,12 @@ const generateLink = route({
       const successUrl =
         body.success_url && parseReturnUrl(deps, environment, 'success_url', body.success_url);
       const emails = [...(body.it_contact_emails ?? []), ...(body.admin_emails ?? [])];
-      if (emails.length > 0) await rememberContacts(tx, tenant, emails, request.now);
-      const open = await findOpenOnboarding(tx, tenant, organizationId);
 
       const { id, token, digest, tokenSealed } = mintPortalLink();
       const by = acting(caller, request);
-      await insertLink(tx, {
+      const link = {
         id,
         ...tenant,
-        onboardingId: open?.id ?? null,
-        kind: 'portal',
         digest,
         tokenSealed,
         features: [...features],
@@ -65,17 +57,18 @@ const generateLink = route({
         note: null,
         returnUrl: returnUrl || environment.defaultReturnUrl,
         successUrl: successUrl || environment.defaultSuccessUrl,
-        delivery: 'redirect',
+        delivery: 'redirect' as const,
         createdByType: by.actor.type,
         createdById: by.actor.id,
         createdAt: request.now,
         expiresAt: new Date(request.now.getTime() + lifeMs),
-      });
+      };
       const target = { type: 'link', id };
-      await insertAudit(
-        tx,
-        audited(by, tenant, { action: 'portal_link.created', target, after: { intent } }),
-      );
+      const record = audited(by, tenant, { action: 'portal_link.created', target, after: { intent } });
+      if (!(await insertPortalLinkRecorded(tx, link, record))) {
+        throw badRequest(`Could not find an organization with the id, ${organizationId}.`);
+      }
+      await rememberContacts(tx, tenant, emails, request.now);
       return { ...created({ link: linkUrl(deps.urls, environment, token) }), holdsSecret: true };
     }),
 });
