@@ -1,203 +1,139 @@
-import { activityInfo, cancellationSignal } from '@temporalio/activity';
+import { activityInfo, cancellationSignal, cancelled } from '@temporalio/activity';
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
 import type { DnsResolver } from '../adapters/dns-resolver.ts';
 import { newId } from '../adapters/ids.ts';
-import { proveDomain } from '../db/index.ts';
-import { withTenant, type Db, type Tx } from '../db/index.ts';
-import { insertAudit } from '../db/index.ts';
-import { insertCommand } from '../db/index.ts';
-import { insertEvent } from '../db/index.ts';
-import { findOpenOnboarding } from '../db/index.ts';
-import { findDomain, lockDomain, markDomain, recordLook } from '../db/index.ts';
-import { challengeLifeMs, nextLookDelayMs, type DomainChallenge } from '../onboarding/domain-challenge.ts';
-import { judgeLook } from '../onboarding/domain-verdict.ts';
+import {
+  failDomain,
+  findDomain,
+  lapseDomain,
+  lockDomain,
+  proveDomain,
+  recordLook,
+  settleContest,
+  withTenant,
+  type Db,
+  type OrganizationDomainRow,
+} from '../db/index.ts';
+import {
+  challengeLifeMs,
+  challengeOf,
+  nextLookDelayMs,
+  type DomainChallenge,
+} from '../onboarding/domain-challenge.ts';
+import { hasLapsed, missingSinceAfter } from '../onboarding/domain-holding.ts';
+import { judgeLook, type DomainVerdict } from '../onboarding/domain-verdict.ts';
 import { OnboardingError } from '../onboarding/errors.ts';
-import { organizationDomainObject } from '../onboarding/wire-objects.ts';
-import { factRow } from '../onboarding/workflow-names.ts';
 import type { Activities, OfDomain } from './index.ts';
 
 export type DomainCheckDeps = { db: Db; dns: DnsResolver; now: () => Date };
 
 const dayMs = 86_400_000;
-/** [DOM-06]: a domain lapses after its record has been missing for 72 hours, whatever the number of looks. */
-const lapseAfterMs = 3 * dayMs;
-
 const system = { type: 'system', id: 'domain' } as const;
 
 /** The looks at DNS on behalf of one domain's workflow. Every look is kept on the row, for the page that waits. */
 export function domainCheckActivities(
   deps: DomainCheckDeps,
 ): Pick<Activities, 'lookForRecord' | 'expireDomain' | 'lookAgain'> {
+  const look = async (challenge: DomainChallenge): Promise<DomainVerdict> => {
+    const seen = await deps.dns.lookAtChallenge(challenge, cancellationSignal());
+    // A look that was broken off reads like silent servers, and says nothing about the domain.
+    if (cancellationSignal().aborted) return cancelled();
+    return judgeLook(seen, challenge);
+  };
+
   return {
     async lookForRecord(whose) {
       const domain = await withTenant(deps.db, whose, (tx) => findDomain(tx, whose, whose.domainId));
       const challenge = domain && challengeOf(domain);
-      if (domain === undefined || challenge === undefined || domain.state === 'failed')
-        return { state: 'stopped' };
-      if (domain.state === 'verified') return { state: 'verified' };
+      if (domain?.state === 'verified') return { state: 'verified' };
+      if (challenge === undefined || domain?.state !== 'pending') return { state: 'stopped' };
 
-      const verdict = judgeLook(await deps.dns.lookAtChallenge(challenge, cancellationSignal()), challenge);
+      const verdict = await look(challenge);
       const now = deps.now();
-      const delayMs = delayFor(
-        domain.attemptStartedAt ?? domain.createdAt,
-        now,
-        activityInfo().scheduledTimestampMs,
-      );
-      await withTenant(deps.db, whose, (tx) =>
-        recordLook(tx, whose, whose.domainId, {
-          verdict,
-          lookedAt: now,
-          nextLookAt: verdict.proof === 'present' ? null : new Date(now.getTime() + delayMs),
-        }),
-      );
-      if (verdict.proof === 'present') return { state: await settleProof(deps.db, whose, now) };
+      const looked = await keepLook(deps, whose, { challenge, verdict, now, look });
+      if (looked.state === 'verified') return { state: 'verified' };
+      if (looked.state !== 'pending') return { state: 'stopped' };
       throw ApplicationFailure.create({
         type: 'NotYet',
         message: verdict.kind,
         category: ApplicationFailureCategory.BENIGN,
-        nextRetryDelay: delayMs,
+        nextRetryDelay: Math.max(1_000, (looked.nextLookAt ?? now).getTime() - now.getTime()),
       });
     },
 
     async expireDomain(whose) {
       await withTenant(deps.db, whose, async (tx) => {
+        if ((await findDomain(tx, whose, whose.domainId)) === undefined) return;
         const domain = await lockDomain(tx, whose, whose.domainId);
-        if (domain.state === 'pending')
-          await fail(tx, whose, 'domain_verification_period_expired', deps.now());
+        if (domain.state !== 'pending') return;
+        const outcome = { state: 'failed', reason: 'domain_verification_period_expired' } as const;
+        await failDomain(tx, { domain, actor: system, now: deps.now(), newId }, outcome);
       });
     },
 
     async lookAgain(whose) {
-      const domain = await withTenant(deps.db, whose, (tx) => findDomain(tx, whose, whose.domainId));
-      const challenge = domain && challengeOf(domain);
-      if (domain === undefined || challenge === undefined || domain.state !== 'verified')
-        return { state: 'stopped' };
+      const known = await withTenant(deps.db, whose, (tx) => findDomain(tx, whose, whose.domainId));
+      const challenge = known && challengeOf(known);
+      if (challenge === undefined || known?.state !== 'verified') return { state: 'stopped' };
 
-      const verdict = judgeLook(await deps.dns.lookAtChallenge(challenge, cancellationSignal()), challenge);
+      const verdict = await look(challenge);
       const now = deps.now();
-      const missingSince = verdict.proof === 'absent' ? (domain.missingSince ?? now) : domain.missingSince;
-      const isLapsed =
-        verdict.proof === 'absent' && now.getTime() - (missingSince ?? now).getTime() >= lapseAfterMs;
-      await withTenant(deps.db, whose, async (tx) => {
-        await recordLook(tx, whose, whose.domainId, {
-          verdict,
-          lookedAt: now,
-          nextLookAt: new Date(now.getTime() + dayMs),
-          missingSince: verdict.proof === 'present' ? null : missingSince,
+      return withTenant(deps.db, whose, async (tx) => {
+        const domain = await lockDomain(tx, whose, whose.domainId);
+        if (domain.state !== 'verified' || domain.token !== challenge.token) return { state: 'stopped' };
+        const { missingSince, lastLookedAt, lastVerdict } = domain;
+        await recordLook(tx, whose, domain.id, {
+          ...{ verdict, lookedAt: now, nextLookAt: new Date(now.getTime() + dayMs) },
+          missingSince: missingSinceAfter(missingSince, verdict.proof, now),
         });
-        if (isLapsed) await lapse(tx, whose, now);
+        if (hasLapsed({ missingSince, lastLookedAt, lastProof: lastVerdict?.proof }, verdict.proof, now)) {
+          await lapseDomain(tx, { domain, actor: system, now, newId }, 'record_missing');
+          return { state: 'lapsed' };
+        }
+        return { state: verdict.proof === 'absent' ? 'missing' : verdict.proof };
       });
-      if (isLapsed) return { state: 'lapsed' };
-      if (verdict.proof === 'absent') return { state: 'missing' };
-      return { state: verdict.proof };
     },
   };
 }
 
-/** The challenge of a row, or undefined where nobody is to be asked for one (made by hand, or an older shape). */
-function challengeOf(d: {
-  domain: string;
-  label: string | null;
-  token: string | null;
-  prefix: string | null;
-}): DomainChallenge | undefined {
-  if (d.token === null || d.label === null) return undefined;
-  return { domain: d.domain, label: d.label, token: d.token, prefix: d.prefix ?? undefined };
-}
+type Look = {
+  challenge: DomainChallenge;
+  verdict: DomainVerdict;
+  now: Date;
+  look: (challenge: DomainChallenge) => Promise<DomainVerdict>;
+};
 
-/** Never past the end of the 30 days: the engine would end the poll early, and the last look would be lost. */
-function delayFor(startedAt: Date, now: Date, scheduledMs: number): number {
-  const delay = nextLookDelayMs(now.getTime() - startedAt.getTime());
-  const left = scheduledMs + challengeLifeMs - now.getTime() - 60_000;
-  return left > 0 ? Math.min(delay, left) : delay;
-}
-
-/** A domain that another organization holds is a contest [DOM-05]: nothing moves, and staff see it. */
-async function settleProof(db: Db, whose: OfDomain, now: Date): Promise<'verified' | 'stopped'> {
+/**
+ * Writes the look and what follows from it in one transaction. A look counts for the challenge it was made for: one that
+ * was replaced meanwhile is left as it is, to be looked for next.
+ */
+async function keepLook(
+  { db }: DomainCheckDeps,
+  whose: OfDomain,
+  { challenge, verdict, now, look }: Look,
+): Promise<OrganizationDomainRow> {
   try {
-    await withTenant(db, whose, (tx) =>
-      proveDomain(tx, whose, whose.domainId, {
-        strategy: 'dns',
-        actor: system,
-        now,
-        newId,
-        tellWorkflow: false,
-      }),
-    );
-    return 'verified';
+    return await withTenant(db, whose, async (tx) => {
+      const domain = await lockDomain(tx, whose, whose.domainId);
+      if (domain.state !== 'pending' || domain.token !== challenge.token) return domain;
+      const isProved = verdict.proof === 'present';
+      const nextLookAt = isProved ? null : nextLookAfter(domain, now);
+      const looked = await recordLook(tx, whose, domain.id, { verdict, lookedAt: now, nextLookAt });
+      if (!isProved) return looked;
+      const proof = { strategy: 'dns', actor: system, now, newId, tellWorkflow: false } as const;
+      return (await proveDomain(tx, whose, domain.id, proof)) ?? looked;
+    });
   } catch (error) {
     if (!(error instanceof OnboardingError && error.code === 'domain_held_elsewhere')) throw error;
-    await withTenant(db, whose, (tx) => contest(tx, whose, now));
-    return 'stopped';
+    const contest = { seen: verdict, lookAt: look, actor: system, now, newId };
+    return settleContest(db, whose, whose.domainId, contest);
   }
 }
 
-async function contest(tx: Tx, whose: OfDomain, now: Date): Promise<void> {
-  const domain = await markDomain(
-    tx,
-    whose,
-    whose.domainId,
-    'conflict',
-    'domain_verified_by_other_organization',
-    now,
-  );
-  await insertAudit(tx, {
-    id: newId('audit_'),
-    ...{ environmentId: whose.environmentId, organizationId: whose.organizationId },
-    actor: system,
-    action: 'organization_domain.contested',
-    target: { type: 'organization_domain', id: domain.id },
-    at: now,
-  });
-}
-
-async function fail(tx: Tx, whose: OfDomain, reason: string, now: Date): Promise<void> {
-  const domain = await markDomain(tx, whose, whose.domainId, 'failed', reason, now);
-  const common = { environmentId: whose.environmentId, organizationId: whose.organizationId };
-  await insertEvent(tx, {
-    id: newId('event_'),
-    ...common,
-    name: 'organization_domain.verification_failed',
-    data: { reason, organization_domain: organizationDomainObject(domain) },
-    createdAt: now,
-  });
-  await insertAudit(tx, {
-    id: newId('audit_'),
-    ...common,
-    actor: system,
-    action: 'organization_domain.verification_failed',
-    target: { type: 'organization_domain', id: domain.id },
-    after: { reason },
-    at: now,
-  });
-  const onboarding = await findOpenOnboarding(tx, whose, whose.organizationId);
-  if (onboarding === undefined) return;
-  const fact = {
-    key: newId('cmd_'),
-    actor: system,
-    kind: 'domain_failed',
-    domainId: domain.id,
-    reason,
-  } as const;
-  await insertCommand(tx, factRow(onboarding, fact, now));
-}
-
-async function lapse(tx: Tx, whose: OfDomain, now: Date): Promise<void> {
-  const domain = await markDomain(tx, whose, whose.domainId, 'lapsed', 'record_missing', now);
-  const common = { environmentId: whose.environmentId, organizationId: whose.organizationId };
-  await insertEvent(tx, {
-    id: newId('event_'),
-    ...common,
-    name: 'organization_domain.updated',
-    data: organizationDomainObject(domain),
-    createdAt: now,
-  });
-  await insertAudit(tx, {
-    id: newId('audit_'),
-    ...common,
-    actor: system,
-    action: 'organization_domain.lapsed',
-    target: { type: 'organization_domain', id: domain.id },
-    at: now,
-  });
+/** Never past the end of the 30 days: the engine would end the poll early, and the last look would be lost. */
+function nextLookAfter(domain: OrganizationDomainRow, now: Date): Date {
+  const ageMs = now.getTime() - (domain.attemptStartedAt ?? domain.createdAt).getTime();
+  const delayMs = nextLookDelayMs(ageMs);
+  const leftMs = activityInfo().scheduledTimestampMs + challengeLifeMs - now.getTime() - 60_000;
+  return new Date(now.getTime() + (leftMs > 0 ? Math.min(delayMs, leftMs) : delayMs));
 }

@@ -1,20 +1,19 @@
 import { newId } from '../adapters/ids.ts';
 import {
   getDomain,
-  insertAudit,
   lockDomain,
-  markDomain,
   proveDomain,
   recordLook,
+  settleContest,
   takeLook,
   withTenant,
   type OrganizationDomainRow,
   type Tx,
 } from '../db/index.ts';
-import { nextLookDelayMs } from '../onboarding/domain-challenge.ts';
+import { nextLookDelayMs, type DomainChallenge } from '../onboarding/domain-challenge.ts';
 import { judgeLook, type DomainVerdict } from '../onboarding/domain-verdict.ts';
 import { OnboardingError } from '../onboarding/errors.ts';
-import { audited, type Acting } from './acting.ts';
+import type { Acting } from './acting.ts';
 import type { ApiDeps } from './deps.ts';
 import { challengeOf } from './domain-views.ts';
 
@@ -26,7 +25,7 @@ const lookWithinMs = 8_000;
 
 /**
  * Looks at the domain's record now, unless somebody has looked within ten seconds, and keeps what was found: a proof
- * makes it verified, a proof of what another organization holds makes it a conflict. Gives the row as it is afterwards.
+ * makes it verified, a proof of what another organization holds begins a contest [DOM-05]. Gives the row as it is then.
  * Throws `not_found`.
  */
 export async function checkDomain(
@@ -45,14 +44,16 @@ export async function checkDomain(
   const challenge = challengeOf(before);
   if (!mayLook || challenge === undefined) return before;
 
-  const look = await deps.dns.lookAtChallenge(challenge, AbortSignal.timeout(lookWithinMs));
+  const lookAt = async (what: DomainChallenge) =>
+    judgeLook(await deps.dns.lookAtChallenge(what, AbortSignal.timeout(lookWithinMs)), what);
   const whose = { environmentId: before.environmentId, organizationId: before.organizationId };
-  const seen = { challengeToken: challenge.token, verdict: judgeLook(look, challenge) };
+  const seen = { challengeToken: challenge.token, verdict: await lookAt(challenge) };
   try {
     return await withTenant(deps.db, whose, (tx) => keepLook(tx, whose, domainId, seen, by));
   } catch (error) {
     if (!(error instanceof OnboardingError && error.code === 'domain_held_elsewhere')) throw error;
-    return withTenant(deps.db, whose, (tx) => contest(tx, whose, domainId, by));
+    const contest = { seen: seen.verdict, lookAt, actor: by.actor, now, newId };
+    return settleContest(deps.db, whose, domainId, contest);
   }
 }
 
@@ -77,18 +78,4 @@ async function keepLook(
   if (domain.state !== 'pending' || verdict.proof !== 'present') return looked;
   const proof = { strategy: 'dns', actor, now, newId, tellWorkflow: true } as const;
   return (await proveDomain(tx, whose, domainId, proof)) ?? looked;
-}
-
-/** Another organization holds it: nothing moves, and staff see it [DOM-05]. */
-async function contest(
-  tx: Tx,
-  whose: { environmentId: string; organizationId: string },
-  domainId: string,
-  by: Acting,
-): Promise<OrganizationDomainRow> {
-  const reason = 'domain_verified_by_other_organization';
-  const domain = await markDomain(tx, whose, domainId, 'conflict', reason, by.request.now);
-  const target = { type: 'organization_domain', id: domainId };
-  await insertAudit(tx, audited(by, whose, { action: 'organization_domain.contested', target }));
-  return domain;
 }

@@ -1,9 +1,11 @@
 import type { Actor } from '../onboarding/commands.ts';
+import { heldUntil } from '../onboarding/domain-holding.ts';
+import { OnboardingError } from '../onboarding/errors.ts';
 import { organizationDomainObject } from '../onboarding/wire-objects.ts';
 import { domainRow, factRow } from '../onboarding/workflow-names.ts';
 import type { Tx } from './database.ts';
 import { insertCommand } from './repositories/commands.ts';
-import { markDomainVerified } from './repositories/organization-domains.ts';
+import { findContestLostAt, markDomainVerified } from './repositories/organization-domains.ts';
 import type { OrganizationDomainRow } from './tables/organization-domains.ts';
 import type { Tenant } from './tenant.ts';
 
@@ -21,7 +23,8 @@ const dayMs = 86_400_000;
 /**
  * The one way a domain becomes verified, whoever looked: row, event, audit row, the fact for the open onboarding and
  * the end of the poll, in the caller's transaction. Undefined when it was verified already. Throws
- * `domain_held_elsewhere` when another organization of the environment holds it [DOM-04].
+ * `domain_held_elsewhere` when another organization of the environment holds it [DOM-04], or lost it less than a day ago
+ * [DOM-05]; whoever looked then calls `settleContest`. The vendor's own word is staff deciding, and waits for nothing.
  */
 export async function proveDomain(
   tx: Tx,
@@ -52,8 +55,19 @@ export async function proveDomain(
     signal: (domain, onboarding) =>
       factRow(onboarding, { key: newId('cmd_'), actor, kind: 'domain_verified', domainId: domain.id }, now),
   });
+  // After the write: it waited for a contest under way, whose end is seen only now.
+  if (proved !== undefined && strategy === 'dns') await refuseWhileHeld(tx, proved, now);
   if (proved !== undefined && tellWorkflow) {
     await insertCommand(tx, domainRow({ key: newId('cmd_'), ...proved, domainId }, 'domainSeen', now));
   }
   return proved;
+}
+
+async function refuseWhileHeld(tx: Tx, domain: OrganizationDomainRow, now: Date): Promise<void> {
+  const until = heldUntil(await findContestLostAt(tx, domain), now);
+  if (until === undefined) return;
+  throw new OnboardingError('domain_held_elsewhere', {
+    domain: domain.domain,
+    held_until: until.toISOString(),
+  });
 }

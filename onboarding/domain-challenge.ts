@@ -21,6 +21,18 @@ export type DomainChallenge = {
   prefix?: string | undefined;
 };
 
+/** The challenge kept with a domain; undefined where nobody is asked for one, because the vendor vouched for it. */
+export function challengeOf(row: {
+  domain: string;
+  label: string | null;
+  token: string | null;
+  prefix: string | null;
+}): DomainChallenge | undefined {
+  const { domain, label, token, prefix } = row;
+  if (label === null || token === null) return undefined;
+  return { domain, label, token, prefix: prefix ?? undefined };
+}
+
 export type TxtRecord = {
   type: 'TXT';
   /** the full name, without a dot at the end */

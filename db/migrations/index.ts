@@ -7,6 +7,7 @@ import * as mail from './0005-mail.ts';
 import * as eventsAndAudit from './0006-events-and-audit.ts';
 import * as rowLevelSecurity from './0007-row-level-security.ts';
 import * as numberEvents from './0008-number-events.ts';
+import * as domainContests from './0009-domain-contests.ts';
 
 /** Every migration in order, by hand: a bundled or compiled program has no folder to look into. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -18,4 +19,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0006-events-and-audit': eventsAndAudit,
   '0007-row-level-security': rowLevelSecurity,
   '0008-number-events': numberEvents,
+  '0009-domain-contests': domainContests,
 };

@@ -123,6 +123,24 @@ export async function findVerifiedHolder(
     .executeTakeFirst();
 }
 
+/**
+ * When another organization of the environment last lost the domain to a contest [DOM-05]; null when none has. Works in
+ * a transaction that is narrowed to one organization: it goes through a function that tells this date and nothing else.
+ */
+export async function findContestLostAt(
+  tx: Tx,
+  {
+    environmentId,
+    organizationId,
+    domain,
+  }: { environmentId: string; organizationId: string; domain: string },
+): Promise<Date | null> {
+  const { rows } = await sql<{ lostAt: Date | null }>`
+    select find_contest_lost_at(${environmentId}, ${domain}, ${organizationId}) as lost_at
+  `.execute(tx);
+  return rows[0]?.lostAt ?? null;
+}
+
 /** Undefined when there was none. */
 export async function deleteDomain(
   tx: Tx,
@@ -228,6 +246,18 @@ export async function markDomain(
     nextLookAt: null,
     updatedAt: now,
   });
+}
+
+/** Takes the proof back because another organization has proved the domain while this one's record was gone [DOM-05]. */
+export async function markContestLost(
+  tx: Tx,
+  tenant: Tenant,
+  domainId: string,
+  reason: string,
+  now: Date,
+): Promise<OrganizationDomainRow> {
+  await markDomain(tx, tenant, domainId, 'lapsed', reason, now);
+  return updateDomain(tx, tenant, domainId, { lostContestAt: now });
 }
 
 /** What must be told in the same transaction when a domain is proved. */

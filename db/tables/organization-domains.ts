@@ -23,6 +23,8 @@ export interface OrganizationDomainsTable {
   looks: Generated<number>;
   lastVerdict: Json<DomainVerdict> | null;
   missingSince: Date | null;
+  /** When another organization's proof ended this one; a new attempt does not take it off [DOM-05]. */
+  lostContestAt: Date | null;
   createdAt: Generated<Date>;
   updatedAt: Generated<Date>;
 }

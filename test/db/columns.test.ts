@@ -366,6 +366,7 @@ const columns = {
     looks: 'integer',
     lastVerdict: 'jsonb or null',
     missingSince: 'timestamptz or null',
+    lostContestAt: 'timestamptz or null',
     createdAt: 'timestamptz',
     updatedAt: 'timestamptz',
   },

@@ -1,0 +1,79 @@
+import type { Actor } from '../onboarding/commands.ts';
+import { organizationDomainObject } from '../onboarding/wire-objects.ts';
+import { domainRow, factRow } from '../onboarding/workflow-names.ts';
+import type { Tx } from './database.ts';
+import { insertAudit } from './repositories/audit.ts';
+import { insertCommand } from './repositories/commands.ts';
+import { insertEvent } from './repositories/events.ts';
+import { findOpenOnboarding } from './repositories/onboardings.ts';
+import { markContestLost, markDomain } from './repositories/organization-domains.ts';
+import type { OrganizationDomainRow } from './tables/organization-domains.ts';
+
+/** Whose domain ends, by whom and when; the caller holds the lock on its row. */
+export type Loss = {
+  domain: Pick<OrganizationDomainRow, 'id' | 'environmentId' | 'organizationId'>;
+  actor: Actor;
+  now: Date;
+  newId: (prefix: `${string}_`) => string;
+};
+
+/** Ends an attempt at proof: row, event, audit row, and the fact for the open onboarding, in the caller's transaction. */
+export async function failDomain(
+  tx: Tx,
+  { domain: { id, environmentId, organizationId }, actor, now, newId }: Loss,
+  outcome: { state: 'failed' | 'conflict'; reason: string },
+): Promise<OrganizationDomainRow> {
+  const whose = { environmentId, organizationId };
+  const { state, reason } = outcome;
+  const domain = await markDomain(tx, whose, id, state, reason, now);
+  await insertEvent(tx, {
+    ...{ id: newId('event_'), ...whose, createdAt: now },
+    name: 'organization_domain.verification_failed',
+    data: { reason, organization_domain: organizationDomainObject(domain) },
+  });
+  await insertAudit(tx, {
+    ...{ id: newId('audit_'), ...whose, actor, at: now },
+    action:
+      state === 'conflict' ? 'organization_domain.contested' : 'organization_domain.verification_failed',
+    target: { type: 'organization_domain', id },
+    after: { reason },
+  });
+  const onboarding = await findOpenOnboarding(tx, whose, organizationId);
+  if (onboarding !== undefined) {
+    const fact = { key: newId('cmd_'), actor, kind: 'domain_failed', domainId: id, reason } as const;
+    await insertCommand(tx, factRow(onboarding, fact, now));
+  }
+  return domain;
+}
+
+/**
+ * Takes a proof back: row, event and audit row. `contested` is the proof of another organization, which keeps the domain
+ * with nobody for a day and ends the watch of this one [DOM-05].
+ */
+export async function lapseDomain(
+  tx: Tx,
+  { domain: { id, environmentId, organizationId }, actor, now, newId }: Loss,
+  reason: 'record_missing' | 'contested',
+): Promise<OrganizationDomainRow> {
+  const whose = { environmentId, organizationId };
+  const domain =
+    reason === 'contested'
+      ? await markContestLost(tx, whose, id, reason, now)
+      : await markDomain(tx, whose, id, 'lapsed', reason, now);
+  await insertEvent(tx, {
+    ...{ id: newId('event_'), ...whose, createdAt: now },
+    name: 'organization_domain.updated',
+    data: organizationDomainObject(domain),
+  });
+  await insertAudit(tx, {
+    ...{ id: newId('audit_'), ...whose, actor, at: now },
+    action: 'organization_domain.lapsed',
+    target: { type: 'organization_domain', id },
+    after: { reason },
+  });
+  // A new attempt must find the workflow gone, not in the middle of its daily watch.
+  if (reason === 'contested') {
+    await insertCommand(tx, domainRow({ key: newId('cmd_'), ...whose, domainId: id }, 'stopDomain', now));
+  }
+  return domain;
+}
