@@ -3,7 +3,7 @@ import { isOffered } from '../onboarding/steps.ts';
 import type { Activities } from './index.ts';
 import { withFailures } from './failures.ts';
 import { deliverMail } from './mail-delivery.ts';
-import { findMailContext, linkIn, orderFor, type OnboardingMailDeps } from './onboarding-mail.ts';
+import { findMailContext, linkIn, notMailed, orderFor, type OnboardingMailDeps } from './onboarding-mail.ts';
 
 /** Sends the invitation, or the fresh link that replaces an older one, to the contact of the link. */
 export function invitationActivities(deps: OnboardingMailDeps): Pick<Activities, 'sendInvitation'> {
@@ -11,13 +11,13 @@ export function invitationActivities(deps: OnboardingMailDeps): Pick<Activities,
     sendInvitation: ({ linkId, fresh, ...whose }) =>
       withFailures(async () => {
         const context = await findMailContext(deps, whose, linkId);
-        if (context === undefined || context.link.tokenSealed === null) {
-          return { status: 'refused', at: deps.now().toISOString(), code: 'no_contact' };
-        }
+        if (context === undefined) return notMailed(deps, 'no_contact');
+        const url = linkIn(deps, context);
+        if (url === undefined) return notMailed(deps, 'link_ended');
         const { organization, link, contact } = context;
         const common = {
           organization: organization.name,
-          url: linkIn(deps, context),
+          url,
           timeZone: contact.timeZone ?? 'UTC',
           endsAt: link.expiresAt,
         };
@@ -27,7 +27,11 @@ export function invitationActivities(deps: OnboardingMailDeps): Pick<Activities,
           write: (brand) =>
             fresh
               ? freshLink(brand, common)
-              : invitation(brand, { ...common, features: link.features.filter(isOffered) }),
+              : invitation(brand, {
+                  ...common,
+                  features: link.features.filter(isOffered),
+                  note: link.note,
+                }),
         });
         return deliverMail(deps, order);
       }),

@@ -6,7 +6,13 @@ import type { OnboardingView } from '../onboarding/view.ts';
 import { withFailures } from './failures.ts';
 import type { Activities, OfOnboarding } from './index.ts';
 import { deliverMail } from './mail-delivery.ts';
-import { findMailContext, orderFor, type MailContext, type OnboardingMailDeps } from './onboarding-mail.ts';
+import {
+  findMailContext,
+  notMailed,
+  orderFor,
+  type MailContext,
+  type OnboardingMailDeps,
+} from './onboarding-mail.ts';
 
 /** Good news for the contact: a domain was seen, the organization is live. Its button leads to the portal's door. */
 export function noticeActivities(deps: OnboardingMailDeps): Pick<Activities, 'sendNotice'> {
@@ -17,12 +23,12 @@ export function noticeActivities(deps: OnboardingMailDeps): Pick<Activities, 'se
           findNewestMainLink(tx, whose, whose.onboardingId),
         );
         const context = link && (await findMailContext(deps, whose, link.id));
-        if (context === undefined)
-          return { status: 'refused', at: deps.now().toISOString(), code: 'no_contact' };
+        if (context === undefined) return notMailed(deps, 'no_contact');
         const write =
           notice === 'live'
             ? await liveWriter(deps, whose, context, subjectId)
             : await domainWriter(deps, whose, context, subjectId);
+        if (write === undefined) return notMailed(deps, 'step_done');
         return deliverMail(deps, orderFor(deps, whose, context, { kind: notice, carriesLink: false, write }));
       }),
   };
@@ -40,13 +46,15 @@ async function domainWriter(
   domainId: string,
 ) {
   const domain = await withTenant(deps.db, whose, (tx) => findDomain(tx, whose, domainId));
+  // Removed, or lost again, before its news went out.
+  if (domain?.state !== 'verified') return undefined;
   return (brand: Parameters<typeof domainVerified>[0]) =>
     domainVerified(brand, {
       organization: context.organization.name,
       url: pageIn(deps, context, 'home'),
       timeZone: context.contact.timeZone ?? 'UTC',
-      domain: domain?.domain ?? '',
-      foundAt: domain?.verifiedAt ?? deps.now(),
+      domain: domain.domain,
+      foundAt: domain.verifiedAt ?? deps.now(),
       next: nextStepOf(context.onboarding.view),
     });
 }

@@ -11,9 +11,12 @@ import {
   type EnvironmentRow,
   type ItContactRow,
   type LinkRow,
+  type MailRow,
   type OnboardingRow,
   type OrganizationRow,
 } from '../db/index.ts';
+import type { ErrorCode } from '../onboarding/errors.ts';
+import type { EffectOutcome } from '../onboarding/state.ts';
 import { brandOf, type MailDeps, type MailOrder } from './mail-delivery.ts';
 import type { OfOnboarding } from './index.ts';
 
@@ -31,8 +34,8 @@ export type MailContext = {
 };
 
 /**
- * Loads what a mail needs, or undefined when there is nobody to write to any more: the organization was deleted, the
- * contact removed, or the link ended. Nothing is mailed then, and that is no failure.
+ * Loads what a mail needs, or undefined when there is nobody to write to any more: the organization was deleted or the
+ * contact removed. Nothing is mailed then, and that is no failure.
  */
 export async function findMailContext(
   { db }: OnboardingMailDeps,
@@ -52,19 +55,34 @@ export async function findMailContext(
       onboarding: await getOnboarding(tx, whose, whose.onboardingId),
       link,
       contact,
-      thread: mails.at(-1)?.messageId ?? null,
+      thread: firstOf(mails, whose.effectId)?.messageId ?? null,
     };
   });
 }
 
-/** The link that the mail carries: always the same one, opened from where it is sealed. */
+/** The first mail that went out; a second try of that very mail must not answer itself. */
+function firstOf(newestFirst: readonly MailRow[], effectId: string): MailRow | undefined {
+  return newestFirst.findLast(
+    (mail) => mail.effectId !== effectId && (mail.state === 'sent' || mail.state === 'delivered'),
+  );
+}
+
+/** The link that the mail carries: always the same one, opened from where it is sealed. Undefined once it has ended. */
 export function linkIn(
-  { secrets, portalUrl }: OnboardingMailDeps,
+  { secrets, portalUrl, now }: OnboardingMailDeps,
   { environment, link }: MailContext,
-): string {
-  if (link.tokenSealed === null) throw new Error(`the token of ${link.id} is gone; the link has ended`);
+): string | undefined {
+  if (link.tokenSealed === null || link.expiresAt <= now()) return undefined;
   const token = secrets.open(link.tokenSealed, linkSealedAt(link.organizationId, link.id));
   return setupUrl(portalUrl, environment.handle, token);
+}
+
+/** There is nothing to mail, for a reason that staff may want to know. */
+export function notMailed(
+  { now }: Pick<MailDeps, 'now'>,
+  code: Extract<ErrorCode, 'no_contact' | 'link_ended' | 'step_done'>,
+): EffectOutcome {
+  return { status: 'refused', at: now().toISOString(), code };
 }
 
 /** The order of a mail to the contact of the link. */

@@ -27,6 +27,7 @@ import { deliverMail } from './mail-delivery.ts';
 import {
   findMailContext,
   linkIn,
+  notMailed,
   orderFor,
   type MailContext,
   type OnboardingMailDeps,
@@ -56,13 +57,16 @@ export function reminderActivities(deps: ReminderDeps): Pick<Activities, 'sendRe
           findActiveMainLink(tx, whose, whose.onboardingId),
         );
         const context = link && (await findMailContext(deps, whose, link.id));
-        if (context === undefined) return { status: 'refused', at: now.toISOString(), code: 'no_contact' };
+        if (context === undefined) return notMailed(deps, 'no_contact');
+        const url = linkIn(deps, context);
+        if (url === undefined) return notMailed(deps, 'link_ended');
 
         const morning = reminder === 'manual' ? undefined : morningAfterNight(now, context.contact.timeZone);
         if (morning !== undefined) {
           return { status: 'not_now', at: now.toISOString(), notBefore: morning.toISOString() };
         }
-        const write = await writerOf(deps, whose, context, reminder, step);
+        const write = await writerOf(deps, whose, { ...context, url }, reminder, step);
+        if (write === undefined) return notMailed(deps, 'step_done');
         const order = orderFor(deps, whose, context, {
           kind: `reminder_${reminder}`,
           carriesLink: false,
@@ -75,17 +79,18 @@ export function reminderActivities(deps: ReminderDeps): Pick<Activities, 'sendRe
 
 type Writer = (brand: MailBrand) => RenderedMail;
 
+/** Undefined when what the reminder is about was settled before it went out. */
 async function writerOf(
   deps: ReminderDeps,
   whose: OfOnboarding,
-  context: MailContext,
+  context: MailContext & { url: string },
   reminder: ReminderKind,
   step: StepName | null,
-): Promise<Writer> {
-  const { organization, contact, link, onboarding } = context;
+): Promise<Writer | undefined> {
+  const { organization, contact, link, onboarding, url } = context;
   const common = {
     organization: organization.name,
-    url: linkIn(deps, context),
+    url,
     timeZone: contact.timeZone ?? 'UTC',
   };
   const notOpened: Writer = (brand) =>
@@ -118,11 +123,12 @@ async function writerOf(
       const [waiting] = (await withTenant(deps.db, whose, (tx) => listDomains(tx, whose))).filter(
         ({ state }) => state === 'pending',
       );
-      const servers = new Set(waiting?.lastVerdict?.rows.flatMap((row) => row.servers) ?? []);
+      if (waiting === undefined) return undefined;
+      const servers = new Set(waiting.lastVerdict?.rows.flatMap((row) => row.servers) ?? []);
       return (brand) =>
         domainUnseen(brand, {
           ...common,
-          domain: waiting?.domain ?? '',
+          domain: waiting.domain,
           servers: servers.size,
           reason: null,
         });
@@ -130,11 +136,12 @@ async function writerOf(
     case 'test_failed_twice': {
       const failed = await lastFailedTest(deps, whose);
       const advice = failed && adviceOf(deps, context, failed);
+      if (advice === undefined) return undefined;
       return (brand) =>
         testFailedTwice(brand, {
           ...common,
-          cause: advice?.headline ?? '',
-          field: advice?.fixWhere?.replaceAll('**', '') ?? null,
+          cause: advice.headline,
+          field: advice.fixWhere?.replaceAll('**', '') ?? null,
         });
     }
   }

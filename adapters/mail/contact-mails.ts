@@ -6,7 +6,9 @@
 import type { Feature, StepName } from '../../onboarding/steps.ts';
 import { renderMail, type MailBrand, type RenderedMail } from './layout.ts';
 import { footers, language, mails } from './messages/en.ts';
-import { safeName, singleLine } from './safe-text.ts';
+import { safeName, severalLines, singleLine } from './safe-text.ts';
+
+const noteLength = 2000;
 
 /** What every mail about an onboarding needs: whose it is, where its button leads, and the reader's time zone. */
 export interface ContactMail {
@@ -17,12 +19,16 @@ export interface ContactMail {
   timeZone: string;
 }
 
+/** `note`: what whoever invites wants to say, in their own words; stands as a quote. */
 export function invitation(
   brand: MailBrand,
-  p: ContactMail & { features: readonly Feature[]; endsAt: Date },
+  p: ContactMail & { features: readonly Feature[]; endsAt: Date; note?: string | null },
 ): RenderedMail {
-  return contactMail(brand, p, (names) =>
-    mails.invitation({ ...names, features: p.features, ends: p.endsAt, zone: p.timeZone }),
+  return contactMail(
+    brand,
+    p,
+    (names) => mails.invitation({ ...names, features: p.features, ends: p.endsAt, zone: p.timeZone }),
+    p.note,
   );
 }
 
@@ -151,6 +157,7 @@ function contactMail(
   brand: MailBrand,
   p: ContactMail,
   words: (names: Names) => { subject: string; paragraphs: string[]; button: string },
+  note?: string | null,
 ): RenderedMail {
   const names = {
     org: safeName(p.organization),
@@ -158,9 +165,13 @@ function contactMail(
     vendor: singleLine(brand.vendor, 80),
   };
   const { subject, paragraphs, button } = words(names);
+  const quoted = severalLines(note ?? '', noteLength);
   return renderMail(brand, language, {
     subject,
-    blocks: paragraphs.map(paragraph),
+    blocks: [
+      ...paragraphs.map(paragraph),
+      ...(quoted === '' ? [] : [{ kind: 'quote' as const, text: quoted }]),
+    ],
     button: { label: button, url: p.url },
     footer: withSupport(brand, footers.contact(names)),
   });
