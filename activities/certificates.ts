@@ -2,6 +2,7 @@ import { newId } from '../adapters/ids.ts';
 import type { Egress } from '../adapters/egress.ts';
 import { certificateAgeing, certificateRenewed } from '../adapters/mail/contact-mails.ts';
 import type { MailBrand, RenderedMail } from '../adapters/mail/layout.ts';
+import { safeName } from '../adapters/mail/safe-text.ts';
 import { fetchIdpMetadata, type FetchedMetadata } from '../adapters/saml/fetch-metadata.ts';
 import type { EntityReading } from '../adapters/saml/metadata.ts';
 import type { WorkflowClient } from '../adapters/workflow-client.ts';
@@ -40,7 +41,8 @@ export type CertificateDeps = MailDeps & {
   ownEntityIdPrefix: string;
 };
 
-const dayMs = 86_400_000;
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
 const graceMs = 30 * dayMs;
 /** [MD-08]: an old key goes only after it was absent from two fetches at least a day apart. */
 const absentForMs = dayMs;
@@ -82,13 +84,17 @@ export function certificateActivities(
         findConnection(tx, whose, whose.connectionId),
       );
       if (connection?.idpMetadataUrl == null) return;
-      const fetched = await fetchOrFail(deps, whose, connection);
-      const taken = await withTenant(deps.db, whose, (tx) => takeRefresh(deps, tx, whose, fetched));
-      if (taken !== undefined) await tellRenewed(deps, whose, taken);
+      // A retry of what comes after the fetch does not fetch again.
+      if (!isFreshlyTried(connection, deps.now())) {
+        const fetched = await fetchOrFail(deps, whose, connection);
+        await withTenant(deps.db, whose, (tx) => takeRefresh(deps, tx, connection, fetched));
+      }
+      await tellRenewed(deps, whose);
     },
 
     async announceCertificate({ fingerprint, days, ...whose }) {
       const told = await withTenant(deps.db, whose, async (tx) => {
+        if ((await findConnection(tx, whose, whose.connectionId)) === undefined) return undefined;
         const isNew = await takeCertificateNotice(tx, whose, whose.connectionId, {
           fingerprint,
           notice: String(days),
@@ -114,6 +120,11 @@ function refreshDueAt(connection: ConnectionRow): string | null {
   if (connection.idpMetadataUrl === null) return null;
   const last = connection.metadataTriedAt ?? connection.metadataFetchedAt ?? connection.createdAt;
   return new Date(last.getTime() + dayMs).toISOString();
+}
+
+/** [MD-08]: a URL is fetched at most once an hour. */
+function isFreshlyTried({ metadataTriedAt }: ConnectionRow, now: Date): boolean {
+  return metadataTriedAt !== null && now.getTime() - metadataTriedAt.getTime() < hourMs;
 }
 
 type Refreshed = FetchedMetadata | { status: 'failed'; code: string };
@@ -154,57 +165,66 @@ async function fetchOrFail(
   }
 }
 
-type Renewal = { added: IdpCertificateRow[]; oldest: IdpCertificateRow | undefined };
-
-/** Takes new keys, lets absent ones go after a day, and leaves everything else to a person. Answers what was added. */
+/**
+ * Takes new keys, lets absent ones go after a day, and leaves everything else to a person. Nothing is taken from a
+ * document that was fetched for settings which a person has changed since.
+ */
 async function takeRefresh(
   deps: CertificateDeps,
   tx: Tx,
-  whose: OfConnection,
+  asked: ConnectionRow,
   fetched: Refreshed,
-): Promise<Renewal | undefined> {
+): Promise<void> {
   const now = deps.now();
-  const connection = await lockConnection(tx, whose, whose.connectionId);
-  if (fetched.status === 'failed') {
-    const metadataFailingSince = connection.metadataFailingSince ?? now;
-    await updateConnection(tx, whose, connection.id, { metadataTriedAt: now, metadataFailingSince }, now);
-    if (connection.metadataFailingSince === null) {
-      await audit(tx, whose, 'connection.metadata_failing', { code: fetched.code }, now);
-    }
-    return undefined;
-  }
+  const whose = ofConnection(asked);
+  const connection = await lockConnection(tx, whose, asked.id);
+  if (connection.idpMetadataUrl !== asked.idpMetadataUrl || connection.idpEntityId !== asked.idpEntityId)
+    return;
+  if (fetched.status === 'failed') return noteFailure(tx, connection, fetched.code, now);
+
   const etag = fetched.status === 'read' ? { metadataEtag: fetched.etag } : {};
   const tried = { metadataTriedAt: now, metadataFetchedAt: now, metadataFailingSince: null, ...etag };
   await updateConnection(tx, whose, connection.id, tried, now);
-  if (fetched.status === 'unchanged' || !fetched.chosen.ok) return undefined;
+  if (fetched.status === 'read' && fetched.chosen.ok) {
+    await takeNewKeys(tx, whose, fetched.chosen.entity, now);
+  }
+  // An unchanged document counts too: what it did not name, it does not name now.
+  await retireAbsent(tx, whose, now);
+}
 
-  const { entity } = fetched.chosen;
-  const before = await listCertificates(tx, whose, connection.id);
+async function noteFailure(tx: Tx, connection: ConnectionRow, code: string, now: Date): Promise<void> {
+  const metadataFailingSince = connection.metadataFailingSince ?? now;
+  const tried = { metadataTriedAt: now, metadataFailingSince };
+  const whose = ofConnection(connection);
+  await updateConnection(tx, whose, connection.id, tried, now);
+  if (connection.metadataFailingSince === null)
+    await audit(tx, whose, 'connection.metadata_failing', { code }, now);
+}
+
+async function takeNewKeys(tx: Tx, whose: OfConnection, entity: EntityReading, now: Date): Promise<void> {
   const added = await insertCertificates(tx, rowsOf(entity, whose, now));
   const named = entity.certificates.map((certificate) => certificate.spkiSha256);
-  await markAbsentCertificates(tx, whose, connection.id, { named, now });
-  const gone = before.filter(
-    (c) =>
-      c.absentSince !== null &&
-      !named.includes(c.spkiFingerprint) &&
-      now.getTime() - c.absentSince.getTime() >= absentForMs,
-  );
-  if (gone.length > 0 && gone.length < before.length + added.length) {
-    await retireCertificates(
-      tx,
-      whose,
-      connection.id,
-      gone.map(({ id }) => id),
-      now,
-    );
-    for (const { fingerprint } of gone)
-      await audit(tx, whose, 'connection.certificate_retired', { fingerprint }, now);
-  }
+  await markAbsentCertificates(tx, whose, whose.connectionId, { named, now });
   for (const { fingerprint } of added)
     await audit(tx, whose, 'connection.certificate_added', { fingerprint }, now);
-  if (added[0] === undefined) return undefined;
-  await tellRenewedEvent(tx, whose, added[0], now);
-  return { added, oldest: before.at(-1) };
+  if (added[0] !== undefined) await tellRenewedEvent(tx, whose, added[0], now);
+}
+
+/** A connection is never left without a key that its metadata still names. */
+async function retireAbsent(tx: Tx, whose: OfConnection, now: Date): Promise<void> {
+  const trusted = await listCertificates(tx, whose, whose.connectionId);
+  if (trusted.every((c) => c.absentSince !== null)) return;
+  const gone = trusted.filter(
+    (c) => c.absentSince !== null && now.getTime() - c.absentSince.getTime() >= absentForMs,
+  );
+  const ids = gone.map(({ id }) => id);
+  await retireCertificates(tx, whose, whose.connectionId, ids, now);
+  for (const { fingerprint } of gone)
+    await audit(tx, whose, 'connection.certificate_retired', { fingerprint }, now);
+}
+
+function ofConnection({ id, environmentId, organizationId }: ConnectionRow): OfConnection {
+  return { environmentId, organizationId, connectionId: id };
 }
 
 function rowsOf(entity: EntityReading, whose: OfConnection, now: Date) {
@@ -269,23 +289,37 @@ async function event(tx: Tx, whose: OfConnection, name: string, now: Date, data:
   await insertEvent(tx, { id: newId('event_'), environmentId, organizationId, name, data, createdAt: now });
 }
 
-async function tellRenewed(
-  deps: CertificateDeps,
-  whose: OfConnection,
-  { added, oldest }: Renewal,
-): Promise<void> {
-  const [first] = added;
-  if (first === undefined) return;
+/**
+ * Mails about a key that a refresh has taken within the last day. Found by what is stored, not by what this try did: an
+ * earlier one may have taken the key and then found the mail server away.
+ */
+async function tellRenewed(deps: CertificateDeps, whose: OfConnection): Promise<void> {
+  const trusted = await withTenant(deps.db, whose, (tx) => listCertificates(tx, whose, whose.connectionId));
+  const since = new Date(deps.now().getTime() - dayMs);
+  const renewed = trusted.find((c) => c.source === 'refresh' && c.createdAt > since);
+  if (renewed === undefined) return;
+  const soonest = trusted.findLast((c) => c.id !== renewed.id);
   await mailContacts(deps, whose, {
     kind: 'certificate_renewed',
-    effectId: `cert:${first.id}:renewed`,
+    effectId: `cert:${renewed.id}:renewed`,
     write: (brand, common) =>
       certificateRenewed(brand, {
         ...common,
-        trustedSince: first.createdAt,
-        oldEndsAt: oldest?.notAfter ?? first.notBefore,
+        trustedSince: renewed.createdAt,
+        oldEndsAt: soonest?.notAfter ?? renewed.notBefore,
       }),
   });
+}
+
+/** A name that no mail may carry is no reason to try for ever; the vendor has the event [MAIL-04]. */
+function isMailable(name: string): boolean {
+  try {
+    safeName(name);
+    return true;
+  } catch (error) {
+    if (error instanceof OnboardingError) return false;
+    throw error;
+  }
 }
 
 type CommonWords = { organization: string; url: string; timeZone: string; provider: string };
@@ -304,6 +338,7 @@ async function mailContacts(
   }));
   const { environment, organization, connection, contacts } = found;
   if (organization === undefined || connection === undefined) return;
+  if (!isMailable(organization.name)) return;
   for (const contact of contacts) {
     const common = {
       organization: organization.name,

@@ -1,11 +1,16 @@
 import { newId } from '../adapters/ids.ts';
-import { switchConnectionOn } from '../db/index.ts';
-import { withTenant, type Db, type Tx } from '../db/index.ts';
-import { listCertificates } from '../db/index.ts';
-import { findConnection, lockConnection } from '../db/index.ts';
-import { getEnvironment } from '../db/index.ts';
-import { listDomains } from '../db/index.ts';
-import type { ConnectionRow } from '../db/index.ts';
+import {
+  findConnection,
+  getEnvironment,
+  listCertificates,
+  listDomains,
+  lockConnection,
+  switchConnectionOn,
+  withTenant,
+  type ConnectionRow,
+  type Db,
+  type Tx,
+} from '../db/index.ts';
 import type { ErrorCode } from '../onboarding/errors.ts';
 import type { EffectOutcome } from '../onboarding/state.ts';
 import type { Activities, OfOnboarding } from './index.ts';
@@ -42,6 +47,7 @@ export function connectionCheckActivities(
 
     async activateConnection({ connectionId, ...whose }) {
       return withTenant(deps.db, whose, async (tx) => {
+        if ((await findConnection(tx, whose, connectionId)) === undefined) return answer('not_found');
         const connection = await lockConnection(tx, whose, connectionId);
         if (connection.state === 'active') return answer(undefined);
         const fault =
@@ -49,12 +55,12 @@ export function connectionCheckActivities(
           testFault(connection) ??
           (await domainFault(tx, whose));
         if (fault !== undefined) return answer(fault);
-        await switchConnectionOn(tx, whose, connectionId, {
+        const live = await switchConnectionOn(tx, whose, connectionId, {
           actor: { type: 'system', id: whose.onboardingId },
           now: deps.now(),
           newId,
         });
-        return answer(undefined);
+        return answer(live === undefined ? 'not_found' : undefined);
       });
     },
   };

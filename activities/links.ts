@@ -1,7 +1,5 @@
 import { newId } from '../adapters/ids.ts';
-import { withTenant, type Db } from '../db/index.ts';
-import { insertAudit } from '../db/index.ts';
-import { closeLinks } from '../db/index.ts';
+import { closeLinks, insertAudit, withTenant, type Db } from '../db/index.ts';
 import type { Activities } from './index.ts';
 
 /** Ends the setup links of an onboarding whose work is done or was called off. Closing twice changes nothing. */

@@ -1,5 +1,4 @@
-import { withTenant, type Db } from '../db/index.ts';
-import { closePortalStep, openPortalStep } from '../db/index.ts';
+import { closePortalStep, openPortalStep, withTenant, type Db } from '../db/index.ts';
 import type { Activities } from './index.ts';
 
 /**

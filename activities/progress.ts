@@ -1,6 +1,5 @@
 import { newId } from '../adapters/ids.ts';
-import { withTenant, type Db } from '../db/index.ts';
-import { applyProjection } from '../db/index.ts';
+import { applyProjection, withTenant, type Db } from '../db/index.ts';
 import type { Activities } from './index.ts';
 
 /**

@@ -2,6 +2,7 @@ import { newId } from '../adapters/ids.ts';
 import {
   endSessions,
   eraseOrganization,
+  erasePersonal,
   expireLinks,
   insertCheckpoint,
   listEnvironments,
@@ -14,6 +15,7 @@ import {
   withSystem,
   type CheckpointSigner,
   type Db,
+  type Tx,
 } from '../db/index.ts';
 import type { Activities } from './index.ts';
 
@@ -56,17 +58,17 @@ export function sweepActivities({ systemDb, signer, now }: SweepDeps): Pick<Acti
 
   async function signCheckpoints(): Promise<number> {
     const environments = await withSystem(systemDb, (tx) => listEnvironments(tx));
+    let signed = 0;
     for (const { id: environmentId } of environments) {
-      await withSystem(systemDb, (tx) =>
+      const checkpoint = await withSystem(systemDb, (tx) =>
         insertCheckpoint(tx, { id: newId('checkpoint_'), environmentId, signer, now: now() }),
       );
+      if (checkpoint !== undefined) signed += 1;
     }
-    return environments.length;
+    return signed;
   }
 
-  async function untilDone(
-    batch: (tx: Parameters<typeof removeOldEvents>[0]) => Promise<number>,
-  ): Promise<number> {
+  async function untilDone(batch: (tx: Tx) => Promise<number>): Promise<number> {
     let total = 0;
     for (;;) {
       const removed = await withSystem(systemDb, batch);
@@ -79,7 +81,11 @@ export function sweepActivities({ systemDb, signer, now }: SweepDeps): Pick<Acti
     const due = await withSystem(systemDb, (tx) =>
       listOrganizationsToErase(tx, now(), kept.deletedOrganizations),
     );
-    for (const organization of due) await withSystem(systemDb, (tx) => eraseOrganization(tx, organization));
+    for (const organization of due) {
+      // First the tombstones: once its row is gone, nothing would find the organization again [AUD-04].
+      await untilDone((tx) => erasePersonal(tx, organization));
+      await withSystem(systemDb, (tx) => eraseOrganization(tx, organization));
+    }
     return due.length;
   }
 }
