@@ -97,6 +97,16 @@ const meanings = listed<LookMeaning>({
   broken: true,
   no_answer: true,
 });
+const mailKinds = [
+  'invitation',
+  'fresh_link',
+  ...reminderKinds.map((kind) => `reminder_${kind}`),
+  'domain_verified',
+  'live',
+  'code',
+  'certificate_ageing',
+  'certificate_renewed',
+];
 const deadlines = ['link_ends', 'stalled', 'closes', 'cancel_final'];
 const waitedFor = ['customer', 'colleague', 'staff', 'dns', 'provider'];
 const folded = ['started', 'command', 'fact', 'effect', 'timer', 'child', 'continued', 'failed', 'ended'];
@@ -104,7 +114,7 @@ const folded = ['started', 'command', 'fact', 'effect', 'timer', 'child', 'conti
 describe('the staff app has words for every member of a closed list', () => {
   it.each([
     ['timeline.kinds', timelineKinds],
-    ['timeline.reminders', reminderKinds],
+    ['timeline.mails', [...reminderKinds, 'domain_verified', 'live', 'invitation']],
     ['timeline.filters', [...Object.keys(timelineGroups), 'all']],
     ['words.steps', stepNames],
     ['words.features', offeredFeatures],
@@ -124,7 +134,7 @@ describe('the staff app has words for every member of a closed list', () => {
     ['words.providers', signInGuides.map(({ id }) => id)],
     ['causes', signInCauses],
     ['checks', Object.keys(checksPassedWords)],
-    ['mails.kinds', ['invitation', 'fresh_link', ...reminderKinds, 'domain_verified', 'live']],
+    ['mails.kinds', mailKinds],
     ['mails.states', Object.keys(mailLooks)],
     ['workflow.kinds', folded],
     ['workflow.titles', [...acts, ...facts, ...effects]],

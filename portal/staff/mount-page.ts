@@ -3,9 +3,8 @@ import { flushPromises, mount } from '@vue/test-utils';
 import { createMemoryHistory, createRouter } from 'vue-router';
 import { shallowRef } from 'vue';
 import { vi } from 'vitest';
-import { createFakeDashboard } from '../../test/support/fake-dashboard-api.ts';
 import { apiClientKey, createApiClient } from '../shared/api-client.ts';
-import type { Boot } from '../shared/boot.ts';
+import type { Boot, BootEnvironment, BootMember } from '../shared/boot.ts';
 import { createText, textKey } from '../shared/i18n.ts';
 import { liveUpdatesKey, type Hint } from '../shared/live-updates.ts';
 import { bootKey, useSessionState } from '../shared/session.ts';
@@ -13,18 +12,37 @@ import StaffApp from './StaffApp.vue';
 import { catalogues } from './catalogues.ts';
 import { staffRoutes } from './routes.ts';
 
-type Settings = {
-  role?: 'admin' | 'developer' | 'support' | 'viewer';
+type Asked = { method: string; path: string; body: unknown };
+type Fake = {
+  requests: readonly Asked[];
+  handle: (method: string, url: string, body?: unknown) => { status: number; body: unknown };
+  data: { session: { environment: BootEnvironment; member: BootMember } };
+};
+type World = {
+  now: Date;
+  role?: BootMember['role'];
   isEmpty?: boolean;
   temporalAway?: boolean;
+};
+type Settings<F> = Omit<World, 'now'> & {
   isSignedOut?: boolean;
   kind?: 'sandbox' | 'production';
   /** Arranges the fake before the page asks. */
-  arrange?: (fake: ReturnType<typeof createFakeDashboard>) => void;
+  arrange?: (fake: F) => void;
 };
 
-export async function mountPage(path: string, settings: Settings = {}) {
-  const fake = createFakeDashboard({ now: new Date(), ...settings });
+/** @param createFake `createFakeDashboard` of `test/support`, which only tests may import */
+export function pageMounter<F extends Fake>(createFake: (world: World) => F) {
+  return (path: string, settings: Settings<F> = {}) => mountPage(createFake, path, settings);
+}
+
+async function mountPage<F extends Fake>(
+  createFake: (world: World) => F,
+  path: string,
+  settings: Settings<F>,
+) {
+  const { role, isEmpty, temporalAway } = settings;
+  const fake = createFake({ now: new Date(), role, isEmpty, temporalAway });
   settings.arrange?.(fake);
   vi.stubGlobal('fetch', (url: string, init: RequestInit) => {
     const body: unknown = typeof init.body === 'string' ? JSON.parse(init.body) : undefined;
@@ -134,7 +152,7 @@ export async function mountPage(path: string, settings: Settings = {}) {
 }
 
 /** Lazy pages and parts, requests and transitions, all to their end. */
-export async function settle(): Promise<void> {
+async function settle(): Promise<void> {
   for (let turn = 0; turn < 4; turn += 1) {
     await flushPromises();
     await vi.dynamicImportSettled();

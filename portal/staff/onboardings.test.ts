@@ -1,5 +1,8 @@
 import { afterEach, expect, it } from 'vitest';
-import { mountPage } from './mount-page.ts';
+import { createFakeDashboard } from '../../test/support/fake-dashboard-api.ts';
+import { pageMounter } from './mount-page.ts';
+
+const mountPage = pageMounter(createFakeDashboard);
 
 type Mounted = Awaited<ReturnType<typeof mountPage>>;
 let app: Mounted | undefined;

@@ -29,8 +29,6 @@ export const timelineGroups = {
   states: ['started', 'joined', 'stalled', 'live', 'closed', 'cancelled', 'cancel_undone'],
 } as const satisfies Record<string, readonly TimelineKind[]>;
 
-export type TimelineGroup = keyof typeof timelineGroups;
-
 export function isInGroup(kind: string, group: string): boolean {
   const groups: Record<string, readonly string[]> = timelineGroups;
   return groups[group]?.includes(kind) ?? true;

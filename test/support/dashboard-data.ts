@@ -571,7 +571,7 @@ export function createDashboardData(now: Date, { role, isEmpty, temporalAway }: 
   ][] = [
     [9 * day, 'started', staff, null, {}],
     [9 * day, 'invited', staff, null, {}],
-    [6 * day, 'reminded', us, null, { reminder: 'not_opened_3' }],
+    [6 * day, 'reminded', us, null, { mail: 'not_opened_3' }],
     [5 * day, 'opened', customer, null, {}],
     [
       5 * day - 2 * minute,
@@ -649,7 +649,7 @@ export function createDashboardData(now: Date, { role, isEmpty, temporalAway }: 
       },
       {
         id: 'mail_3',
-        kind: 'not_opened_3',
+        kind: 'reminder_not_opened_3',
         to: contact,
         subject: 'Northwind set-up is waiting for you',
         state: 'sent',
@@ -722,7 +722,14 @@ export function createDashboardData(now: Date, { role, isEmpty, temporalAway }: 
         durationMs: 310,
         eventIds: [31, 32, 33],
       },
-      { at: ago(4 * day), kind: 'continued', title: 'continued', tries: 1, durationMs: null, eventIds: [90] },
+      {
+        at: ago(4 * day),
+        kind: 'continued',
+        title: 'in the next run',
+        tries: 1,
+        durationMs: null,
+        eventIds: [90],
+      },
       {
         at: ago(74 * minute),
         kind: 'command',

@@ -22,8 +22,6 @@ type Options = {
 type Handler = (match: Record<string, string>, query: URLSearchParams, body: unknown) => FakeAnswer;
 type Route = { method: string; pattern: RegExp; handle: Handler };
 
-export type FakeDashboard = ReturnType<typeof createFakeDashboard>;
-
 export function createFakeDashboard({ now, role = 'admin', isEmpty = false, temporalAway = false }: Options) {
   const data: DashboardData = createDashboardData(now, { role, isEmpty, temporalAway });
   const requests: FakeRequest[] = [];
