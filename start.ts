@@ -23,6 +23,7 @@ import { createSandboxDns } from './sandbox/dns/server.ts';
 import { sandboxDnsSource } from './sandbox/dns/source.ts';
 import { createMailbox } from './sandbox/mailbox/mailbox.ts';
 import { seedSandbox } from './sandbox/seed.ts';
+import { createTestIdp } from './sandbox/test-idp/routes.ts';
 import { getTestIdpState, putTestIdpState } from './sandbox/test-idp/state.ts';
 import { startWorkerProgram } from './worker.ts';
 
@@ -128,18 +129,27 @@ async function start(): Promise<void> {
         },
       }),
     ),
-    { listen: { hosts: config.server.hosts, port: config.server.port }, operators: null },
+    {
+      listen: { hosts: config.server.hosts, port: config.server.port },
+      operators: null,
+      plugins: [
+        createTestIdp({
+          ...{ db: parts.db, secrets: parts.secrets, now: parts.now, url: config.urls.testIdp },
+          environmentId: seeded.environment.id,
+        }),
+      ],
+    },
   );
   stops.push(() => api.close(5_000));
   const example = await spawnGuarded({
     command: process.execPath,
-    args: [path.join(projectFolder, 'dist', 'examples', 'express-app', 'app.js')],
+    args: [path.join(projectFolder, 'dist', 'examples', 'express-app', 'main.js')],
     logFile: path.join(folder, 'example-app.log'),
     env: {
       PORT: String(config.server.port + 5),
-      VESTIBULE_URL: config.urls.api,
-      WORKOS_API_KEY: seeded.apiKey,
-      WORKOS_CLIENT_ID: seeded.environment.clientId,
+      VESTIBULE_API_URL: config.urls.api,
+      VESTIBULE_API_KEY: seeded.apiKey,
+      VESTIBULE_CLIENT_ID: seeded.environment.clientId,
     },
   });
   stops.push(() => example.stop());
