@@ -1,8 +1,15 @@
+import { attemptRoutes } from './attempts.ts';
+import { attributeRoutes } from './attributes.ts';
+import { domainRoutes } from './domains.ts';
 import { featureRoutes } from './features.ts';
 import { homeRoutes } from './home.ts';
+import { liveRoutes } from './live.ts';
+import { metadataRoutes } from './metadata.ts';
 import { providerRoutes } from './providers.ts';
+import { repairRoutes } from './repairs.ts';
 import { sessionRoutes } from './session.ts';
 import { ssoRoutes } from './sso.ts';
+import { switchRoutes } from './switches.ts';
 
 /** The JSON endpoints of the customer's pages, below `/setup/<handle>/api`. */
 export const setupRoutes = [
@@ -11,4 +18,11 @@ export const setupRoutes = [
   ...featureRoutes,
   ...ssoRoutes,
   ...providerRoutes,
+  ...metadataRoutes,
+  ...attributeRoutes,
+  ...attemptRoutes,
+  ...repairRoutes,
+  ...switchRoutes,
+  ...domainRoutes,
+  ...liveRoutes,
 ];

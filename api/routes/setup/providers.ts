@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import type { DnsResolver } from '../../../adapters/dns-resolver.ts';
 import { newId } from '../../../adapters/ids.ts';
 import { publicMailDomains } from '../../../adapters/public-mail-domains.ts';
 import {
@@ -31,6 +30,7 @@ import type { ApiDeps } from '../../deps.ts';
 import { sendCommand } from '../../journey.ts';
 import { route } from '../../route.ts';
 import { findCurrentConnection } from './connection.ts';
+import { askDns } from './dns-memory.ts';
 import { change, covers, ensured, tenantOf, type Changing, type SetupContext, type Tenant } from './scope.ts';
 
 /** P5: where the people of this organization sign in. */
@@ -152,7 +152,7 @@ async function mailDomainsOf(tx: Tx, tenant: Tenant, session: PortalSessionRow):
 
 async function suggestionFor(deps: ApiDeps, domains: readonly string[]): Promise<ProviderList['suggestion']> {
   for (const domain of domains) {
-    const found = detectFromMxHosts(await mailHostsOf(deps, domain));
+    const found = detectFromMxHosts(await askDns(deps, 'mailHostsOf', domain));
     if (found === null) continue;
     return {
       providerId: found.guideId,
@@ -162,23 +162,4 @@ async function suggestionFor(deps: ApiDeps, domains: readonly string[]): Promise
     };
   }
   return null;
-}
-
-const patienceMs = 1_500;
-const rememberMs = 10 * 60_000;
-const mostRemembered = 1_000;
-
-/** Mail hosts by domain, for ten minutes: the page asks again with every letter of the search. */
-const remembered = new WeakMap<DnsResolver, Map<string, { hosts: string[]; until: number }>>();
-
-async function mailHostsOf({ dns, now }: ApiDeps, domain: string): Promise<string[]> {
-  const known = remembered.get(dns) ?? new Map<string, { hosts: string[]; until: number }>();
-  remembered.set(dns, known);
-  const nowMs = now().getTime();
-  const found = known.get(domain);
-  if (found !== undefined && found.until > nowMs) return found.hosts;
-  const hosts = await dns.mailHostsOf(domain, AbortSignal.timeout(patienceMs)).catch(() => []);
-  if (known.size >= mostRemembered) known.clear();
-  known.set(domain, { hosts, until: nowMs + rememberMs });
-  return hosts;
 }

@@ -1,0 +1,133 @@
+import {
+  insertAudit,
+  listAttempts,
+  updateConnectionSettings,
+  type AttemptRow,
+  type ConnectionRow,
+  type Tx,
+} from '../../../db/index.ts';
+import { attributeAliases, profileFields, type ProfileField } from '../../../onboarding/attributes.ts';
+import { maskEmail } from '../../../onboarding/masking.ts';
+import { findGuide } from '../../../onboarding/providers/sign-in/index.ts';
+import { audited } from '../../acting.ts';
+import { ok } from '../../answers.ts';
+import { attributesBody, attributesState } from '../../contract/setup.ts';
+import { attemptDetail, stepResult, type AttemptDetail } from '../../contract/shared.ts';
+import { route } from '../../route.ts';
+import { findCurrentConnection, lockUnfinishedConnection } from './connection.ts';
+import { tellSaved } from './metadata.ts';
+import { change, covers, ensured, tenantOf, type Tenant } from './scope.ts';
+
+/** P8: which attribute fills which field. */
+
+const getAttributes = route({
+  method: 'GET',
+  path: '/setup/:handle/api/sso/attributes',
+  who: 'portal_session',
+  summary: 'The fields, what fills them, and what the last sign-in brought',
+  answers: { 200: attributesState },
+  handler: (context) =>
+    context.read(async (tx) => {
+      const tenant = tenantOf(context);
+      const isCovered = covers(context.caller.session, 'sso');
+      const connection = isCovered ? await findCurrentConnection(tx, tenant) : undefined;
+      const profile = connection === undefined ? null : await lastProfile(tx, tenant, connection);
+      return ok({
+        fields: profileFields.map((field) => ({
+          field,
+          required: field === 'id' || field === 'email',
+          attribute: connection?.attributeMapping[field] ?? defaultOf(connection, field),
+          isDefault: connection?.attributeMapping[field] === undefined,
+          lastValue: profile === null ? null : valueOf(profile, field),
+        })),
+        received: profile?.received.map(({ name }) => name) ?? [],
+      });
+    }),
+});
+
+const putAttributes = route({
+  method: 'PUT',
+  path: '/setup/:handle/api/sso/attributes',
+  who: 'portal_session',
+  summary: 'Says which attribute fills which field',
+  body: attributesBody,
+  answers: { 200: stepResult, 202: stepResult },
+  handler: (context) =>
+    change(context, 'sso', async (changing) => {
+      const { tx, tenant, by } = changing;
+      const connection = await lockUnfinishedConnection(tx, tenant);
+      const before = connection.attributeMapping;
+      const after = mappingOf(context.body.mapping, connection);
+      if (isSame(before, after)) {
+        return ensured(context, changing, 'sso');
+      }
+      const saved = await updateConnectionSettings(
+        tx,
+        tenant,
+        connection.id,
+        { attributeMapping: after },
+        by.request.now,
+      );
+      const target = { type: 'connection', id: connection.id };
+      await insertAudit(
+        tx,
+        audited(by, tenant, { action: 'connection.attributes_changed', target, before, after }),
+      );
+      // Before the provider's side is there, nothing was tested that would have to be tested again.
+      return saved.idpEntityId === null
+        ? ensured(context, changing, 'sso')
+        : tellSaved(context, changing, saved);
+    }),
+});
+
+export const attributeRoutes = [getAttributes, putAttributes];
+
+/** The name that a field is read from when nobody has said otherwise. */
+export function defaultOf(connection: ConnectionRow | undefined, field: ProfileField): string {
+  const guide = findGuide(connection?.providerId ?? '');
+  const named = guide?.attributes.find((attribute) => attribute.field === field)?.name;
+  return named ?? attributeAliases[field][0] ?? field;
+}
+
+/** An empty text, or the default itself, leaves the field to the rules of the provider. */
+function mappingOf(
+  typed: Readonly<Record<string, string>>,
+  connection: ConnectionRow,
+): Record<string, string> {
+  const chosen = profileFields.flatMap((field) => {
+    const name = typed[field]?.trim() ?? '';
+    return name === '' || name === defaultOf(connection, field) ? [] : [[field, name] as const];
+  });
+  return Object.fromEntries(chosen);
+}
+
+function isSame(a: Readonly<Record<string, string>>, b: Readonly<Record<string, string>>): boolean {
+  return profileFields.every((field) => a[field] === b[field]);
+}
+
+type Profile = NonNullable<AttemptDetail['profile']>;
+
+/** Of the newest attempt that brought any. */
+async function lastProfile(tx: Tx, tenant: Tenant, { id }: ConnectionRow): Promise<Profile | null> {
+  const { rows } = await listAttempts(tx, tenant, { connectionId: id }, { limit: 20, order: 'desc' });
+  return rows.map(profileOf).find((profile) => profile !== null) ?? null;
+}
+
+function profileOf({ profile }: AttemptRow): Profile | null {
+  const read = attemptDetail.shape.profile.safeParse(profile);
+  return read.success ? read.data : null;
+}
+
+function valueOf(profile: Profile, field: ProfileField): string | null {
+  switch (field) {
+    case 'id':
+      return profile.idpId === '' ? null : profile.idpId;
+    case 'email':
+      return profile.email === null ? null : maskEmail(profile.email);
+    case 'groups':
+      return profile.groups.length === 0 ? null : profile.groups.join(', ');
+    case 'firstName':
+    case 'lastName':
+      return profile[field];
+  }
+}

@@ -1,0 +1,203 @@
+import { readCertificates, type CertificateReading } from '../../../adapters/saml/certificates.ts';
+import { fetchIdpMetadata } from '../../../adapters/saml/fetch-metadata.ts';
+import { chooseEntity, type ChosenEntity } from '../../../adapters/saml/metadata-choice.ts';
+import { readIdpMetadata, type MetadataOptions } from '../../../adapters/saml/metadata.ts';
+import type { EnvironmentRow } from '../../../db/index.ts';
+import { OnboardingError } from '../../../onboarding/errors.ts';
+import {
+  preflightCertificate,
+  preflightEntityId,
+  preflightMetadataText,
+  preflightMetadataUrl,
+  preflightSsoUrl,
+  type PreflightContext,
+} from '../../../onboarding/preflight.ts';
+import { detectFromMetadata } from '../../../onboarding/provider-detection.ts';
+import type { MetadataBody } from '../../contract/setup.ts';
+import type { ApiDeps } from '../../deps.ts';
+import { fromImport, fromPreflight, hasStop, stop, type MetadataFinding } from './metadata-findings.ts';
+
+/** The provider's side as it would be saved. */
+export interface IdpSide {
+  entityId: string;
+  ssoUrl: string;
+  ssoBinding: 'redirect' | 'post';
+  metadataUrl: string | null;
+  etag: string | null;
+  wantsSignedRequests: boolean;
+  certificates: readonly CertificateReading[];
+}
+
+export interface MetadataReadingResult {
+  findings: readonly MetadataFinding[];
+  /** What was read, also where something stops it, so that the page can show both. */
+  side: IdpSide | undefined;
+  /** Several identity providers in one document: theirs to pick from. */
+  entities: readonly string[];
+}
+
+export interface ReadingContext {
+  environment: EnvironmentRow;
+  organizationId: string;
+  guideId: string | null;
+  now: Date;
+}
+
+/** How long an ended certificate is still taken, loudly [MD-05]. */
+const expiryGraceMs = 30 * 86_400_000;
+
+/**
+ * Reads what the provider gave: shape first, and what stops there is not fetched; then reach, parse, keys, dates
+ * [MD-01] to [MD-06]. Nothing is stored. Throws only what is no finding, such as `too_many_requests`.
+ */
+export async function readMetadata(
+  deps: ApiDeps,
+  body: MetadataBody,
+  context: ReadingContext,
+): Promise<MetadataReadingResult> {
+  const options = optionsOf(deps, context);
+  const read = await readByWay(deps, body, context, options);
+  if (read.side === undefined) return read;
+  return { ...read, findings: [...read.findings, ...judgeSide(deps, read.side, body, context)] };
+}
+
+async function readByWay(
+  deps: ApiDeps,
+  body: MetadataBody,
+  context: ReadingContext,
+  options: MetadataOptions,
+): Promise<MetadataReadingResult> {
+  const first = firstLook(body, preflightContext(deps, context));
+  if (hasStop(first)) return { findings: first, side: undefined, entities: [] };
+  switch (body.way) {
+    case 'metadata_url':
+      return readByUrl(deps, body, context, options, first);
+    case 'metadata_file':
+      return fromChosen(chooseEntity(readIdpMetadata(body.text, options), body.entityId), body, first, null);
+    case 'manual': {
+      const { certificates, findings } = readCertificates(body.certificate, options);
+      const side: IdpSide = {
+        entityId: body.entityId.trim(),
+        ssoUrl: body.ssoUrl.trim(),
+        ssoBinding: 'redirect',
+        metadataUrl: null,
+        etag: null,
+        wantsSignedRequests: false,
+        certificates,
+      };
+      return {
+        findings: [...first, ...findings.map((one) => fromImport(one, body.way))],
+        side,
+        entities: [],
+      };
+    }
+  }
+}
+
+function firstLook(body: MetadataBody, context: PreflightContext): MetadataFinding[] {
+  switch (body.way) {
+    case 'metadata_url':
+      return preflightMetadataUrl(body.url, context).map(fromPreflight);
+    case 'metadata_file':
+      return [fromPreflight(preflightMetadataText(body.text))];
+    case 'manual':
+      return [
+        ...preflightSsoUrl(body.ssoUrl, context),
+        ...preflightEntityId(body.entityId, context),
+        preflightCertificate(body.certificate),
+      ].map(fromPreflight);
+  }
+}
+
+async function readByUrl(
+  deps: ApiDeps,
+  body: Extract<MetadataBody, { way: 'metadata_url' }>,
+  { organizationId }: ReadingContext,
+  options: MetadataOptions,
+  first: readonly MetadataFinding[],
+): Promise<MetadataReadingResult> {
+  await deps.limits.spend('outbound_per_minute', organizationId);
+  await deps.limits.spend('outbound_per_hour', organizationId);
+  const { sandboxLoopback } = options;
+  const source = { url: body.url.trim(), entityId: body.entityId, organizationId, sandboxLoopback };
+  try {
+    const fetched = await fetchIdpMetadata(deps.egress, source, options);
+    if (fetched.status === 'unchanged')
+      throw new OnboardingError('metadata_unreachable', { reason: 'unchanged' });
+    return fromChosen(fetched.chosen, body, first, fetched.etag);
+  } catch (error) {
+    if (!(error instanceof OnboardingError) || error.code === 'too_many_requests') throw error;
+    return { findings: [...first, stop(error.code, error.facts, body.way)], side: undefined, entities: [] };
+  }
+}
+
+function fromChosen(
+  chosen: ChosenEntity,
+  body: Exclude<MetadataBody, { way: 'manual' }>,
+  first: readonly MetadataFinding[],
+  etag: string | null,
+): MetadataReadingResult {
+  const { entity } = chosen;
+  const entities = chosen.ok ? [] : chosen.choices.map(({ entityId }) => entityId);
+  const ssoUrl = entity?.ssoRedirectUrl ?? entity?.ssoPostUrl;
+  return {
+    findings: [...first, ...chosen.findings.map((one) => fromImport(one, body.way))],
+    entities: entities.length > 1 ? entities : [],
+    side:
+      entity === undefined || ssoUrl === undefined
+        ? undefined
+        : {
+            entityId: entity.entityId,
+            ssoUrl,
+            ssoBinding: entity.ssoRedirectUrl === undefined ? 'post' : 'redirect',
+            metadataUrl: body.way === 'metadata_url' ? body.url.trim() : null,
+            etag,
+            wantsSignedRequests: entity.wantAuthnRequestsSigned,
+            certificates: entity.certificates,
+          },
+  };
+}
+
+/** What no document can say about itself: whether it belongs here. */
+function judgeSide(
+  deps: ApiDeps,
+  side: IdpSide,
+  body: MetadataBody,
+  { environment, guideId }: ReadingContext,
+): MetadataFinding[] {
+  const isTestIdp = side.entityId.startsWith(`${deps.urls.testIdp}/test-idp`);
+  if (isTestIdp && environment.kind === 'production') return [stop('test_idp_refused', {}, body.way)];
+  const detected = detectFromMetadata({ entityId: side.entityId, ssoUrl: side.ssoUrl });
+  const isOther = detected !== null && guideId !== null && detected.guideId !== guideId;
+  if (body.way !== 'metadata_file' || !isOther) return [];
+  return [
+    {
+      // The custom guide works for every provider: there the other guide is an offer, not a doubt.
+      severity: guideId === 'custom-saml' ? 'ok' : 'warn',
+      code: 'other_provider',
+      field: 'text',
+      facts: { provider: detected.name, guideId: detected.guideId },
+      repair: null,
+    },
+  ];
+}
+
+function optionsOf(deps: ApiDeps, { environment, now }: ReadingContext): MetadataOptions {
+  const hosts = [deps.urls.api, deps.urls.portal, deps.urls.dashboard].map((url) => new URL(url).host);
+  return {
+    now,
+    expiryGraceMs,
+    sandboxLoopback: mayUseLoopback(deps, environment),
+    ownHosts: [...new Set(hosts)],
+    ownEntityIdPrefix: `${deps.urls.api}/sso/saml/`,
+  };
+}
+
+const mayUseLoopback = ({ settings }: ApiDeps, { kind }: EnvironmentRow): boolean =>
+  settings.sandboxLoopback && kind === 'sandbox';
+
+const preflightContext = (deps: ApiDeps, { environment, guideId }: ReadingContext): PreflightContext => ({
+  ownPrefixes: [`${deps.urls.api}/sso/`],
+  allowsLoopback: mayUseLoopback(deps, environment),
+  guideId,
+});

@@ -1,0 +1,147 @@
+import { newId } from '../../../adapters/ids.ts';
+import { makeKeyPair } from '../../../adapters/saml/sp-keys.ts';
+import {
+  insertAudit,
+  insertCertificates,
+  insertSpKey,
+  listCertificates,
+  listSpKeys,
+  moveConnection,
+  retireCertificates,
+  updateConnection,
+  updateConnectionSettings,
+  type ConnectionRow,
+  type Tx,
+} from '../../../db/index.ts';
+import { audited } from '../../acting.ts';
+import type { SsoState } from '../../contract/setup.ts';
+import type { ApiDeps } from '../../deps.ts';
+import type { IdpSide } from './read-metadata.ts';
+import type { Changing, Tenant } from './scope.ts';
+
+const keyLifeDays = 3 * 365;
+
+/**
+ * Puts the provider's side in place of what was there: settings, keys, the marks of the fetch, and the entry in the log
+ * of acts. A test of earlier settings says nothing about these, so what it had signed is no floor any more.
+ */
+export async function saveIdpSide(
+  { tx, tenant, by }: Changing,
+  deps: ApiDeps,
+  connection: ConnectionRow,
+  side: IdpSide,
+  source: 'metadata' | 'pasted',
+  drafts: Partial<SsoState['drafts']>,
+): Promise<ConnectionRow> {
+  const { now } = by.request;
+  const before = await listCertificates(tx, tenant, connection.id);
+  const named = side.certificates.map(({ spkiSha256 }) => spkiSha256);
+  const gone = before.filter(({ spkiFingerprint }) => !named.includes(spkiFingerprint)).map(({ id }) => id);
+  await retireCertificates(tx, tenant, connection.id, gone, now);
+  await insertCertificates(
+    tx,
+    side.certificates.map((certificate) => ({
+      id: newId('saml_x509_cert_'),
+      ...tenant,
+      connectionId: connection.id,
+      pem: certificate.pem,
+      fingerprint: certificate.sha256,
+      spkiFingerprint: certificate.spkiSha256,
+      subject: certificate.subject,
+      keyBits: certificate.keySizeBits,
+      notBefore: certificate.notBefore,
+      notAfter: certificate.notAfter,
+      source,
+      createdAt: now,
+    })),
+  );
+  if (side.wantsSignedRequests) await ensureSigningKey(tx, deps, tenant, connection, now);
+  const saved = await updateConnectionSettings(
+    tx,
+    tenant,
+    connection.id,
+    {
+      idpEntityId: side.entityId,
+      idpSsoUrl: side.ssoUrl,
+      idpSsoBinding: side.ssoBinding,
+      idpMetadataUrl: side.metadataUrl,
+      signRequests: side.wantsSignedRequests,
+      signedFloor: 'one',
+      encryptedFloor: false,
+    },
+    now,
+  );
+  const isFetched = side.metadataUrl !== null;
+  await updateConnection(
+    tx,
+    tenant,
+    connection.id,
+    {
+      drafts: { ...connection.drafts, ...drafts },
+      metadataFetchedAt: isFetched ? now : null,
+      metadataTriedAt: isFetched ? now : null,
+      metadataEtag: side.etag,
+      metadataFailingSince: null,
+    },
+    now,
+  );
+  await moveConnection(tx, tenant, connection.id, {
+    from: ['requires_type', 'draft'],
+    to: 'validating',
+    now,
+  });
+  await insertAudit(
+    tx,
+    audited(by, tenant, {
+      action: 'connection.settings_changed',
+      target: { type: 'connection', id: connection.id },
+      before: shownSide(
+        connection,
+        before.map(({ fingerprint }) => fingerprint),
+      ),
+      after: shownSide(
+        saved,
+        side.certificates.map(({ sha256 }) => sha256),
+      ),
+    }),
+  );
+  return saved;
+}
+
+function shownSide(connection: ConnectionRow, certificates: readonly string[]): object {
+  const { idpEntityId, idpSsoUrl, idpMetadataUrl, settingsRevision } = connection;
+  return {
+    idp_entity_id: idpEntityId,
+    idp_sso_url: idpSsoUrl,
+    idp_metadata_url: idpMetadataUrl,
+    certificates,
+    settings_revision: settingsRevision,
+  };
+}
+
+/** Our key to sign requests with is made when a provider first asks for it [KEYS-01]. */
+async function ensureSigningKey(
+  tx: Tx,
+  { secrets }: ApiDeps,
+  tenant: Tenant,
+  connection: ConnectionRow,
+  now: Date,
+): Promise<void> {
+  const keys = await listSpKeys(tx, tenant, connection.id);
+  if (keys.some(({ use }) => use === 'signing')) return;
+  const pair = await makeKeyPair({ commonName: connection.id, now, validDays: keyLifeDays });
+  const id = newId('sp_key_');
+  const { organizationId } = tenant;
+  const at = { table: 'sp_keys', column: 'private_key_sealed', organizationId, rowId: id };
+  await insertSpKey(tx, {
+    id,
+    ...tenant,
+    connectionId: connection.id,
+    use: 'signing',
+    certificatePem: pair.certificatePem,
+    privateKeySealed: secrets.seal(pair.privateKeyPem, at),
+    notBefore: now,
+    notAfter: pair.notAfter,
+    createdAt: now,
+  });
+}

@@ -1,0 +1,121 @@
+import { newId } from '../../../adapters/ids.ts';
+import {
+  findNewestOnboarding,
+  findOpenOnboarding,
+  insertCommand,
+  listDomains,
+  switchConnectionOff,
+  switchConnectionOn,
+  type ConnectionRow,
+  type OnboardingRow,
+  type Tx,
+} from '../../../db/index.ts';
+import { OnboardingError } from '../../../onboarding/errors.ts';
+import { factRow } from '../../../onboarding/workflow-names.ts';
+import { stepResult } from '../../contract/shared.ts';
+import { sendCommand } from '../../journey.ts';
+import { route } from '../../route.ts';
+import { isTested, lockCurrentConnection, lockUnfinishedConnection } from './connection.ts';
+import { change, ensured, type Changing, type SetupContext } from './scope.ts';
+
+/** P13 and P14: going live, and off and on again. */
+
+const goLive = route({
+  method: 'POST',
+  path: '/setup/:handle/api/sso/go-live',
+  who: 'portal_session',
+  summary: 'Lets people sign in through the connection',
+  answers: { 200: stepResult, 202: stepResult },
+  handler: (context) =>
+    change(context, 'sso', async (changing) => {
+      const { tx, tenant, by } = changing;
+      const connection = await lockUnfinishedConnection(tx, tenant);
+      await requireReady(context, changing, connection);
+      const { onboarding, queued } = await ensured(context, changing, 'sso');
+      const act = { kind: 'go_live', connectionId: connection.id } as const;
+      return { onboarding, queued: await sendCommand(tx, onboarding, act, by, queued) };
+    }),
+});
+
+const switchOff = route({
+  method: 'POST',
+  path: '/setup/:handle/api/sso/switch-off',
+  who: 'portal_session',
+  summary: 'Stops sign-ins through the connection at once; its settings stay',
+  answers: { 200: stepResult, 202: stepResult },
+  handler: (context) =>
+    change(context, 'sso', async (changing) => {
+      const { tx, tenant, by } = changing;
+      const connection = await lockCurrentConnection(tx, tenant);
+      // Where none was ever begun, one that finds the connection live has nothing left to do.
+      const told = await tellNothing(context, changing);
+      const off = await switchConnectionOff(tx, tenant, connection.id, {
+        actor: by.actor,
+        now: by.request.now,
+        newId,
+      });
+      if (off === undefined) throw stateRefused(connection);
+      return told;
+    }),
+});
+
+const switchOn = route({
+  method: 'POST',
+  path: '/setup/:handle/api/sso/switch-on',
+  who: 'portal_session',
+  summary: 'Lets people sign in again through a connection that was switched off',
+  answers: { 200: stepResult, 202: stepResult },
+  handler: (context) =>
+    change(context, 'sso', async (changing) => {
+      const { tx, tenant, by } = changing;
+      const connection = await lockCurrentConnection(tx, tenant);
+      if (connection.state !== 'inactive') throw stateRefused(connection);
+      await requireReady(context, changing, connection);
+      const { now } = by.request;
+      await switchConnectionOn(tx, tenant, connection.id, { actor: by.actor, now, newId });
+      const open = await findOpenOnboarding(tx, tenant, tenant.organizationId);
+      if (open !== undefined) {
+        const fact = { kind: 'connection_live', connectionId: connection.id } as const;
+        await insertCommand(tx, factRow(open, { ...fact, key: newId('cmd_'), actor: by.actor }, now));
+      }
+      return tellNothing(context, changing);
+    }),
+});
+
+export const switchRoutes = [goLive, switchOff, switchOn];
+
+const stateRefused = ({ state }: ConnectionRow) => new OnboardingError('connection_state_refused', { state });
+
+/** Only settings that passed a test go live, and where the policy asks for it, only with a proved domain. */
+async function requireReady(
+  { caller, deps }: SetupContext,
+  { tx, tenant }: Changing,
+  connection: ConnectionRow,
+): Promise<void> {
+  const { environment } = caller;
+  if (connection.idpEntityId === null || connection.idpSsoUrl === null) {
+    throw new OnboardingError('connection_incomplete');
+  }
+  if (connection.testedRevision === null) throw new OnboardingError('connection_not_tested');
+  if (!isTested(connection)) throw new OnboardingError('connection_changed_since_test');
+  const isTestIdp = connection.idpEntityId.startsWith(`${deps.urls.testIdp}/test-idp`);
+  if (isTestIdp && environment.kind === 'production') throw new OnboardingError('test_idp_refused');
+  if (environment.domainPolicy !== 'required') return;
+  const domains = await listDomains(tx, tenant);
+  if (!domains.some(({ state }) => state === 'verified')) throw new OnboardingError('domain_required');
+}
+
+/** A switch is an event of the connection, not a step: the journey stands where it stood. */
+async function tellNothing(
+  context: SetupContext,
+  changing: Changing,
+): Promise<{ onboarding: OnboardingRow; queued: Awaited<ReturnType<typeof ensured>>['queued'] }> {
+  const known = await lastOnboarding(changing.tx, changing);
+  return known === undefined ? ensured(context, changing, 'sso') : { onboarding: known, queued: [] };
+}
+
+async function lastOnboarding(tx: Tx, { tenant }: Changing): Promise<OnboardingRow | undefined> {
+  return (
+    (await findOpenOnboarding(tx, tenant, tenant.organizationId)) ?? (await findNewestOnboarding(tx, tenant))
+  );
+}
