@@ -100,6 +100,17 @@ describe('an encrypted assertion [SAML-10]', () => {
     expect(judge(anEncryptedResponse({ edit }))).toMatchObject({ cause: 'encryption_refused' });
   });
 
+  it('with two different hashes for OAEP is refused, because it could only fail', () => {
+    const edit = (xml: string) =>
+      replaced(
+        xml,
+        /(rsa-oaep-mgf1p")\/>/,
+        '$1><ds:DigestMethod Algorithm="http://www.w3.org/2001/04/xmlenc#sha256"/></xenc:EncryptionMethod>',
+      );
+
+    expect(judge(anEncryptedResponse({ edit }))).toMatchObject({ cause: 'encryption_refused' });
+  });
+
   it('for somebody else, or damaged, fails in one and the same way', () => {
     const forAnother = anEncryptedResponse({ recipient: keys.idp.unpublished });
     const damagedContent = anEncryptedResponse({

@@ -124,6 +124,16 @@ describe('the structural gate', () => {
   const edits: readonly (readonly [string, (xml: string) => string, string])[] = [
     ['two assertions', (xml) => replaced(xml, o, o + evil), 'assertion_twice'],
     [
+      'the only assertion in another place',
+      (xml) => replaced(xml, o, `<samlp:Extensions>${o}</samlp:Extensions>`),
+      'assertion_misplaced',
+    ],
+    [
+      'the only assertion in another namespace',
+      (xml) => replaced(xml, o, '<Assertion xmlns="urn:x" ID="_x" Version="2.0"/>'),
+      'assertion_misplaced',
+    ],
+    [
       'an assertion beside an encrypted one',
       (xml) => replaced(xml, o, `${o}<saml:EncryptedAssertion/>`),
       'assertion_twice',

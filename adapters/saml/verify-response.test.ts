@@ -110,6 +110,14 @@ describe('what is posted [SAML-02]', () => {
   });
 });
 
+it('a response on which two parsers differ is refused, whoever signed it (ASVS 1.5.3)', () => {
+  // NEL is a line end to one parser and a character to the other.
+  expect(onTampered(swap('>Anna<', '>An\u0085na<'))).toMatchObject({
+    cause: 'xml_refused',
+    facts: { reason: 'parsers_disagree' },
+  });
+});
+
 describe('signatures', () => {
   it('refuses a response that nobody signed [SAML-09]', () => {
     expect(causeOf(verdictOn(keys, aResponse(keys, { plan: { sign: 'none' } })))).toBe('signature_missing');
@@ -409,6 +417,12 @@ describe('meaning', () => {
 
   it.each(cases)('refuses %s, although it is signed [SAML-12] to [SAML-17]', (_name, edit, cause) => {
     expect(causeOf(onSigned(edit))).toBe(cause);
+  });
+
+  it('says that an encrypted name is what it cannot take, and not that there is none', () => {
+    const verdict = onSigned(swap(/<saml:NameID.*<\/saml:NameID>/, '<saml:EncryptedID/>'));
+
+    expect(verdict).toMatchObject({ cause: 'name_id_refused', facts: { reason: 'encrypted' } });
   });
 
   it('names what was received and what was expected', () => {
