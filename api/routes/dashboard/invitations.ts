@@ -40,10 +40,7 @@ const invite = route({
         productName: environment.productName,
         organizationName: organization.name,
       };
-      return {
-        ...settledAnswer(deps, started, await issuedLink(tx, issued)),
-        holdsSecret: true,
-      };
+      return settledAnswer(deps, started, await issuedLink(tx, issued));
     }),
 });
 

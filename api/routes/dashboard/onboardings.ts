@@ -96,10 +96,7 @@ const freshLink = route({
       const order = { environment, onboarding, delivery: body.delivery };
       const issued = await issueFreshLink(tx, deps, order, acting(caller, request));
       const names = { productName: environment.productName, organizationName: name };
-      return {
-        ...settledAnswer(deps, issued, await issuedLink(tx, { ...issued, ...names })),
-        holdsSecret: true,
-      };
+      return settledAnswer(deps, issued, await issuedLink(tx, { ...issued, ...names }));
     }),
 });
 
