@@ -98,6 +98,13 @@ function keep(jar: Map<string, string>, line: string): void {
   else jar.set(name, Object.values(parseCookie(`v=${value}`))[0] ?? value);
 }
 
+/** The public handle of the session that a page was drawn for, out of its boot data. */
+export function sessionHandleIn({ html, url }: Page): string {
+  const [, handle] = /"sessionHandle":"([^"]+)"/.exec(html) ?? [];
+  if (handle === undefined) throw new Error(`${url} was drawn without a session`);
+  return handle;
+}
+
 /** Where the first form leads and what it carries. Our own pages and the Test IdP's are simple enough to be read so. */
 function readForm({ html, url }: Page): { action: string; fields: Record<string, string> } {
   const [form = ''] = /<form[\s\S]*?<\/form>/.exec(html) ?? [];

@@ -4,7 +4,7 @@ import { inflateRawSync } from 'node:zlib';
 import { makeTestIdpKeys } from '../../sandbox/test-idp/keys.ts';
 import { testPeople } from '../../sandbox/test-idp/people.ts';
 import { buildTestResponse } from '../../sandbox/test-idp/response.ts';
-import { createVisitor } from '../../scripts/demo/visitor.ts';
+import { createVisitor, sessionHandleIn } from '../../scripts/demo/visitor.ts';
 import type { Scenario } from './driver.ts';
 import type { RunningProduct } from './product.ts';
 
@@ -81,14 +81,13 @@ export async function portalStep(product: RunningProduct): Promise<Scenario> {
   const admin = createVisitor();
   const home = await admin.submit(await admin.open(String(started.link)));
   const base = `${product.url}/setup/${/\/setup\/([^/]+)\//.exec(home.url)?.[1] ?? ''}/api`;
-  const session = (await admin.call('GET', `${base}/session`)).body as { handle: string };
   let skips = false;
   return {
     ...{ name: 'portal step with its workflow update', callers: 1, seconds: 8, pid: product.apiPid },
     async once() {
       skips = !skips;
       const act = skips ? 'skip' : 'take-back';
-      const headers = { 'x-vestibule-session': session.handle, 'idempotency-key': randomUUID() };
+      const headers = { 'x-vestibule-session': sessionHandleIn(home), 'idempotency-key': randomUUID() };
       const answer = await admin.call('POST', `${base}/features/domain_verification/${act}`, {}, headers);
       const { status } = answer.body as { status?: string };
       if (answer.status !== 200 || status !== 'applied') {
