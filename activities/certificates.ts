@@ -202,6 +202,13 @@ async function noteFailure(tx: Tx, connection: ConnectionRow, code: string, now:
 }
 
 async function takeNewKeys(tx: Tx, whose: OfConnection, entity: EntityReading, now: Date): Promise<void> {
+  // One certificate a key: where the same key was certified anew, the old certificate makes room.
+  const trusted = await listCertificates(tx, whose, whose.connectionId);
+  const superseded = trusted.filter(({ spkiFingerprint, notAfter }) =>
+    entity.certificates.some((c) => c.spkiSha256 === spkiFingerprint && c.notAfter > notAfter),
+  );
+  const oldIds = superseded.map(({ id }) => id);
+  await retireCertificates(tx, whose, whose.connectionId, oldIds, now);
   const added = await insertCertificates(tx, rowsOf(entity, whose, now));
   const named = entity.certificates.map((certificate) => certificate.spkiSha256);
   await markAbsentCertificates(tx, whose, whose.connectionId, { named, now });

@@ -1,0 +1,97 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { deleteOrganization, removeItContact, withTenant } from '../db/index.ts';
+import { aDomain } from '../test/db/builders.ts';
+import {
+  anInvited,
+  aSamlConnection,
+  openActivityWorld,
+  run,
+  type ActivityWorld,
+  type Invited,
+} from '../test/support/activity-builders.ts';
+
+let world: ActivityWorld;
+beforeAll(async () => {
+  world = await openActivityWorld();
+});
+afterAll(() => world.close());
+
+const tell = ({ whose }: Invited, notice: 'domain_verified' | 'live', subjectId: string) =>
+  run(world.activities.sendNotice, { ...whose(), notice, subjectId });
+
+test('a verified domain is told to the contact, with the step that is next, and without the secret link', async () => {
+  const step = { step: 'test_sign_in', state: 'open', holder: 'customer', since: '' } as const;
+  const invited = await anInvited(world, {
+    view: { features: [{ feature: 'sso', requirement: 'required', state: 'in_progress', steps: [step] }] },
+  });
+  const domain = await aDomain(world, invited.customer, 'seen.test', 'verified');
+
+  const outcome = await tell(invited, 'domain_verified', domain.id);
+
+  expect(outcome.status).toBe('done');
+  const [mail] = await world.mailTo(invited.contact.email);
+  expect(mail?.subject).toBe('seen.test is verified');
+  expect(mail?.text).toContain('Next: test sign-in.');
+  expect(mail?.links.every((link) => link.endsWith('/home'))).toBe(true);
+});
+
+test.each(['pending', 'lapsed', 'conflict'] as const)(
+  'a domain that is %s by now is not told as verified',
+  async (state) => {
+    const invited = await anInvited(world);
+    const domain = await aDomain(world, invited.customer, 'lost.test', state);
+
+    const outcome = await tell(invited, 'domain_verified', domain.id);
+
+    expect(outcome).toMatchObject({ status: 'refused', code: 'step_done' });
+    expect(await world.mailTo(invited.contact.email)).toEqual([]);
+  },
+);
+
+test('going live is told with the provider and the verified domains only', async () => {
+  const invited = await anInvited(world);
+  await aDomain(world, invited.customer, 'proved.test', 'verified');
+  await aDomain(world, invited.customer, 'waiting.test', 'pending');
+  const connection = await aSamlConnection(world, invited.customer);
+
+  await tell(invited, 'live', connection.id);
+
+  const [mail] = await world.mailTo(invited.contact.email);
+  expect(mail?.subject).toBe('Acme is live on Product');
+  expect(mail?.text).toContain('@proved.test');
+  expect(mail?.text).not.toContain('waiting.test');
+});
+
+test('[REL-05] the same notice run twice is one mail', async () => {
+  const invited = await anInvited(world);
+  const connection = await aSamlConnection(world, invited.customer);
+  const input = { ...invited.whose(), notice: 'live' as const, subjectId: connection.id };
+
+  const first = await run(world.activities.sendNotice, input);
+  const again = await run(world.activities.sendNotice, input);
+
+  expect(again).toEqual(first);
+  expect(await world.mailTo(invited.contact.email)).toHaveLength(1);
+});
+
+test.each<[string, (invited: Invited) => Promise<unknown>]>([
+  [
+    'the contact was removed',
+    ({ customer, contact }) =>
+      withTenant(world.app, customer, (tx) => removeItContact(tx, customer, contact.id, world.clock.at)),
+  ],
+  [
+    'the organization was deleted',
+    ({ customer }) =>
+      withTenant(world.app, customer, (tx) => deleteOrganization(tx, customer, world.clock.at)),
+  ],
+])('nothing is told when %s', async (_when, happen) => {
+  const invited = await anInvited(world);
+  const connection = await aSamlConnection(world, invited.customer);
+  await happen(invited);
+
+  const outcome = await tell(invited, 'live', connection.id);
+
+  expect(outcome).toMatchObject({ status: 'refused', code: 'no_contact' });
+  expect(await world.mailTo(invited.contact.email)).toEqual([]);
+});
