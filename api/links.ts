@@ -9,7 +9,7 @@ import type { Acting } from './acting.ts';
 import type { ApiDeps, ApiUrls } from './deps.ts';
 
 /** How links are made: the token is told once, a digest finds it again [LNK-02]. */
-export interface MintedLink {
+interface MintedLink {
   id: string;
   token: string;
   digest: string;
@@ -17,7 +17,7 @@ export interface MintedLink {
   tokenSealed: string | null;
 }
 
-export function mintSetupLink(secrets: Secrets, organizationId: string): MintedLink {
+function mintSetupLink(secrets: Secrets, organizationId: string): MintedLink {
   const id = newId('link_');
   const token = mintToken('vb_setup_');
   return {

@@ -31,7 +31,7 @@ export const organization = z
   })
   .meta({ id: 'Organization' });
 
-const name = z.string().regex(/\S/, 'must not be blank').max(500);
+const name = z.string().regex(/\S/, 'must not be blank').max(500).meta({ example: 'Acme' });
 const externalId = z
   .string()
   .min(1)

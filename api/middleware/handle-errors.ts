@@ -109,7 +109,7 @@ const failure = (code: ErrorCode, facts: Failure['facts'] = {}, fields: Failure[
 });
 
 /** What an error means for its caller. Errors of the programs around us are known by their codes, never by their text. */
-export function failureOf(error: unknown): Failure {
+function failureOf(error: unknown): Failure {
   if (error instanceof OnboardingError) return failure(error.code, error.facts, fieldsOf(error));
   if (error instanceof InvalidInput) return failure('invalid_request', {}, error.fields);
   if (error instanceof URIError) return failure('not_found');

@@ -57,7 +57,7 @@ export function logRequests(logger: Logger): RequestHandler {
 }
 
 /** The path without its query, every token of ours in it shortened to its prefix. */
-export function redactPath(target: string): string {
+function redactPath(target: string): string {
   const [path = ''] = target.split('?');
   return path.replace(ourTokenPattern, (token) => `${token.slice(0, token.lastIndexOf('_', 10) + 1)}…`);
 }

@@ -29,9 +29,18 @@ const start = async (more: object = {}) => {
     ...more,
   });
 };
-const rowsOf = (table: 'commands' | 'links', organizationId: string) =>
+const commandsOf = (organizationId: string) =>
   asSystem(api, (tx) =>
-    tx.selectFrom(table).selectAll().where('organizationId', '=', organizationId).execute(),
+    tx
+      .selectFrom('commands')
+      .selectAll()
+      .where('organizationId', '=', organizationId)
+      .orderBy('seq')
+      .execute(),
+  );
+const linksOf = (organizationId: string) =>
+  asSystem(api, (tx) =>
+    tx.selectFrom('links').selectAll().where('organizationId', '=', organizationId).execute(),
   );
 
 test('an invitation is kept while Temporal is away: its commands wait in order, its link is made', async () => {
@@ -45,12 +54,12 @@ test('an invitation is kept while Temporal is away: its commands wait in order, 
     { feature: 'sso', requirement: 'required', state: 'not_started' },
     { feature: 'domain_verification', requirement: 'optional' },
   ]);
-  const commands = await rowsOf('commands', body.organization_id);
+  const commands = await commandsOf(body.organization_id);
   expect(commands).toMatchObject([
     { state: 'accepted', workflowId: `onb/${body.organization_id}/1`, body: { kind: 'start' } },
     { state: 'accepted', body: { kind: 'invite', delivery: 'mail' } },
   ]);
-  expect(await rowsOf('links', body.organization_id)).toMatchObject([
+  expect(await linksOf(body.organization_id)).toMatchObject([
     { kind: 'main', delivery: 'mail', note: 'Welcome', features: ['sso', 'domain_verification'] },
   ]);
 });
@@ -58,7 +67,7 @@ test('an invitation is kept while Temporal is away: its commands wait in order, 
 test('[TMP-01] commands carry ids, never an address, a name or a token', async () => {
   const { body } = await start({ note: 'Dear Ms Example' });
 
-  const written = JSON.stringify(await rowsOf('commands', body.organization_id));
+  const written = JSON.stringify(await commandsOf(body.organization_id));
 
   expect(written).not.toMatch(/acme\.test|Example|vb_setup_/);
 });
@@ -81,7 +90,7 @@ test('a workflow that answers gives its own view', async () => {
 
   expect(status).toBe(201);
   expect(body.waiting_since).toBe('2026-01-01T00:00:00.000Z');
-  const commands = await rowsOf('commands', body.organization_id);
+  const commands = await commandsOf(body.organization_id);
   expect(commands.map(({ state: stored }) => stored)).toEqual(['applied', 'applied']);
 });
 
@@ -95,9 +104,9 @@ test('a second invitation joins the open onboarding and replaces its main link',
   });
 
   expect([status, body.id]).toEqual([201, first.id]);
-  const links = await rowsOf('links', first.organization_id);
+  const links = await linksOf(first.organization_id);
   expect(links.map((link) => link.state).sort()).toEqual(['created', 'replaced']);
-  const commands = await rowsOf('commands', first.organization_id);
+  const commands = await commandsOf(first.organization_id);
   expect(commands.map(({ body: command }) => (command as { kind?: string }).kind)).toEqual([
     'start',
     'invite',
@@ -115,7 +124,7 @@ test('of invitations at the same instant one starts the onboarding and the other
 
   expect(replies.map(({ status }) => status)).toEqual(replies.map(() => 201));
   expect(new Set(replies.map(({ body }) => body.id)).size).toBe(1);
-  const links = await rowsOf('links', id);
+  const links = await linksOf(id);
   expect(links.filter(({ endedAt }) => endedAt === null)).toHaveLength(1);
 });
 
@@ -135,9 +144,7 @@ test('acts on an onboarding wait for the workflow with 202', async () => {
     const reply = await vendor.call('POST', `/onboardings/${body.id}/${act}`);
     expect([act, reply.status, reply.body.id]).toEqual([act, 202, body.id]);
   }
-  const kinds = (await rowsOf('commands', body.organization_id)).map(
-    ({ body: b }) => (b as { kind?: string }).kind,
-  );
+  const kinds = (await commandsOf(body.organization_id)).map(({ body: b }) => (b as { kind?: string }).kind);
   expect(kinds).toEqual(['start', 'invite', 'remind', 'fresh_link', 'cancel']);
 });
 

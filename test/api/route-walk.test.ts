@@ -46,6 +46,18 @@ const withoutCredential = [
   'GET /setup/:handle/*page',
   'POST /setup/:handle/:token',
   'POST /setup/:handle/fresh-link',
+  // Signing in through a connection: browsers and identity providers come without any credential of ours; codes, client
+  // secrets and access tokens are proved by their handlers.
+  'GET /pages.css',
+  'GET /sso/authorize',
+  'GET /sso/jwks/:clientId',
+  'GET /sso/profile',
+  'GET /sso/saml/:connection/finish/:attempt',
+  'GET /sso/saml/:connection/login',
+  'GET /sso/saml/:connection/metadata',
+  'GET /sso/test/:token',
+  'POST /sso/saml/:connection/acs',
+  'POST /sso/token',
 ];
 
 let api: TestApi;
