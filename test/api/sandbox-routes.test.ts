@@ -1,0 +1,139 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startTestApi, type TestApi } from '../support/api.ts';
+import { aVendor, type Call, type Vendor } from '../support/builders.ts';
+import { aStaff, auditOf, heldAgainstContract, type Staff } from '../support/staff.ts';
+
+let api: TestApi;
+let vendor: Vendor;
+let developer: Staff;
+let script: Call;
+beforeAll(async () => {
+  api = await startTestApi();
+  vendor = await aVendor(api);
+  developer = await aStaff(api, vendor, 'developer');
+  script = heldAgainstContract(vendor.call);
+});
+afterAll(() => api.close());
+
+test('a mail that stayed here is read by a page and by a script, with its parts, headers and links', async () => {
+  await api.deps.mailer.send({
+    to: { address: 'dana@corp.test' },
+    subject: 'Hello',
+    text: 'See http://127.0.0.1:1/setup/x',
+    html: '<a href="http://127.0.0.1:1/setup/x">x</a>',
+    messageId: '<1@vendor.test>',
+  });
+
+  const listed = await developer.ask('GET', '/sandbox/mails?to=DANA@corp.test&limit=5');
+  const [{ id }] = listed.body.mails;
+  const read = await script('GET', `/sandbox/mails/${id}`);
+
+  expect(read.body).toMatchObject({
+    to: 'dana@corp.test',
+    subject: 'Hello',
+    links: ['http://127.0.0.1:1/setup/x'],
+  });
+  expect(read.body.headers).toContainEqual({ name: 'subject', value: 'Hello' });
+  expect((await script('GET', '/sandbox/mails?to=nobody@corp.test')).body.mails).toEqual([]);
+  expect((await script('GET', '/sandbox/mails/mail_none')).status).toBe(404);
+});
+
+test('a record below .test is published in its one form, and taken away again', async () => {
+  const published = await developer.ask('POST', '/sandbox/dns/records', {
+    name: ' _Vestibule-challenge.ACME.test. ',
+    type: 'TXT',
+    value: ' Kept "as it is" ',
+    server: 2,
+  });
+  const alias = await script('POST', '/sandbox/dns/records', {
+    name: '*.acme.test',
+    type: 'CNAME',
+    value: 'Elsewhere.example.',
+  });
+
+  expect(published.status).toBe(201);
+  expect(published.body).toMatchObject({
+    name: '_vestibule-challenge.acme.test',
+    value: ' Kept "as it is" ',
+    server: 2,
+  });
+  expect(alias.body).toMatchObject({ name: '*.acme.test', value: 'elsewhere.example', server: null });
+  expect((await script('GET', '/sandbox/dns/records')).body.records).toEqual([published.body, alias.body]);
+  expect((await developer.ask('DELETE', `/sandbox/dns/records/${published.body.id}`)).status).toBe(204);
+  expect((await developer.ask('DELETE', `/sandbox/dns/records/${published.body.id}`)).status).toBe(404);
+  expect((await auditOf(api, developer)).map(({ action }) => action)).toEqual([
+    'sandbox_record.published',
+    'sandbox_record.removed',
+  ]);
+});
+
+test.each([
+  'acme.com',
+  'test',
+  'acme.test.com',
+  'a..test',
+  '-a.test',
+  'a b.test',
+  '*.test',
+  'x.*.test',
+  `${'a'.repeat(64)}.test`,
+])('the name %s is not below .test and is refused', async (name) => {
+  const reply = await script('POST', '/sandbox/dns/records', { name, type: 'TXT', value: 'x' });
+
+  expect([reply.status, reply.body.fields]).toEqual([422, { name: 'not_below_test' }]);
+});
+
+test('faults of the Test IdP are turned on one at a time, and all off', async () => {
+  const before = await script('GET', '/sandbox/test-idp');
+  expect(before.body).toMatchObject({ fault: null, twoKeys: false });
+  expect(before.body.faults).toContainEqual({
+    id: 'wrong_audience',
+    group: 'identity',
+    expected: 'audience_differs',
+  });
+
+  const faulty = await developer.ask('PUT', '/sandbox/test-idp', { fault: 'wrong_audience' });
+  const both = await developer.ask('PUT', '/sandbox/test-idp', { twoKeys: true });
+  const unknown = await developer.ask('PUT', '/sandbox/test-idp', { fault: 'made_up' });
+  const reset = await developer.ask('POST', '/sandbox/test-idp/reset');
+
+  expect(faulty.body).toMatchObject({ fault: 'wrong_audience', twoKeys: false });
+  expect(both.body).toMatchObject({ fault: 'wrong_audience', twoKeys: true });
+  expect([unknown.status, unknown.body.fields]).toEqual([422, { fault: 'unknown' }]);
+  expect(reset.body).toMatchObject({ fault: null, twoKeys: false });
+});
+
+test('switches are for developers; everybody on staff may look', async () => {
+  const viewer = await aStaff(api, vendor, 'viewer');
+
+  expect((await viewer.ask('GET', '/sandbox/test-idp')).status).toBe(200);
+  expect((await viewer.ask('PUT', '/sandbox/test-idp', { twoKeys: true })).status).toBe(403);
+  expect(
+    (await viewer.ask('POST', '/sandbox/dns/records', { name: 'a.test', type: 'TXT', value: 'x' })).status,
+  ).toBe(403);
+});
+
+// [LNK-09], [API-06]
+test('a foreign page can neither turn a switch nor read an answer', async () => {
+  const headers = { origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' };
+
+  const reply = await developer.ask('PUT', '/sandbox/test-idp', { twoKeys: true }, headers);
+
+  expect([reply.status, reply.body.code]).toEqual([403, 'request_refused']);
+  expect(reply.headers.get('access-control-allow-origin')).toBeNull();
+});
+
+test('outside the embedded default there is no sandbox', async () => {
+  const bare = await startTestApi({ isEmbedded: false });
+  try {
+    const owner = await aVendor(bare);
+    const admin = await aStaff(bare, owner, 'admin');
+    for (const path of ['/sandbox/mails', '/sandbox/dns/records', '/sandbox/test-idp']) {
+      expect((await admin.ask('GET', path)).status).toBe(404);
+      expect((await heldAgainstContract(owner.call)('GET', path)).status).toBe(404);
+    }
+    expect((await admin.ask('GET', '/session')).body.sandbox).toBe(false);
+  } finally {
+    await bare.close();
+  }
+});
