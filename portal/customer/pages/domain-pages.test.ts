@@ -1,7 +1,7 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createFakeSetupApi } from '../../../test/support/fake-setup-api.ts';
 import { aDomainDetail, aView, at } from '../../../test/support/setup-builders.ts';
-import { buttonOf, pageOpener, sent, settle } from '../testing/open-page.ts';
+import { buttonOf, pageOpener, pressContinueKey, sent, settle } from '../testing/open-page.ts';
 
 const openPage = pageOpener(createFakeSetupApi);
 
@@ -47,12 +47,15 @@ describe('a domain', () => {
   });
 
   it('looks when asked, at most as often as all pages of the domain together may', async () => {
+    // The page's own looks stand still; they have a test of their own.
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    onTestFinished(() => void vi.useRealTimers());
     const { page, fake } = await openPage('/domains/dom_1', {
       domains: [aDomainDetail({ lastLookedAt: at(-2000) }, { mayCheckAt: at(8000) })],
     });
 
     await buttonOf(page, 'Check now').trigger('click');
-    await settle();
+    await pressContinueKey();
     expect(sent(fake, 'POST', '/domains/dom_1/check')).toEqual([]);
     expect(page.text()).toMatch(/again in [78] s/);
 

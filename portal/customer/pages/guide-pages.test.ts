@@ -9,7 +9,7 @@ import {
   providersOffered,
 } from '../../../test/support/setup-builders.ts';
 import { createFakeSetupApi } from '../../../test/support/fake-setup-api.ts';
-import { buttonOf, pageOpener, sent, settle } from '../testing/open-page.ts';
+import { buttonOf, pageOpener, pressContinueKey, sent, settle } from '../testing/open-page.ts';
 
 const openPage = pageOpener(createFakeSetupApi);
 
@@ -132,8 +132,7 @@ describe('a step of the guide', () => {
   it('Ctrl and Enter go on', async () => {
     const { page } = await openPage('/sso/guide/create-app');
 
-    window.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', ctrlKey: true }));
-    await settle();
+    await pressContinueKey();
 
     expect(page.get('h1').text()).toBe('Basic SAML Configuration');
   });

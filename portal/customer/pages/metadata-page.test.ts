@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createFakeSetupApi } from '../../../test/support/fake-setup-api.ts';
 import { aMetadataCheck, anSsoState, metadataUrl } from '../../../test/support/setup-builders.ts';
-import { buttonOf, pageOpener, sent, settle } from '../testing/open-page.ts';
+import { buttonOf, pageOpener, pressContinueKey, sent, settle } from '../testing/open-page.ts';
 import type { VueWrapper } from '@vue/test-utils';
 
 const openPage = pageOpener(createFakeSetupApi);
@@ -71,7 +71,7 @@ describe('giving us the provider’s side', () => {
     );
 
     await buttonOf(page, 'Save and continue').trigger('click');
-    await settle();
+    await pressContinueKey();
     expect(sent(fake, 'POST', '/sso/metadata')).toEqual([]);
     await page.get('input[type=checkbox]').setValue(true);
     await buttonOf(page, 'Save and continue').trigger('click');

@@ -1,6 +1,6 @@
 /** For page tests: the whole customer app at an address, against the fake that is held to the contract. */
 import { flushPromises, type VueWrapper } from '@vue/test-utils';
-import { onTestFinished, vi } from 'vitest';
+import { beforeAll, onTestFinished, vi } from 'vitest';
 import { render } from '../../shared/testing/render.ts';
 import CustomerApp from '../CustomerApp.vue';
 import { hiddenNews } from '../hidden-news.ts';
@@ -13,8 +13,12 @@ type Fake = {
   fetch: (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
 };
 
+const pages = import.meta.glob('../pages/*.vue');
+
 /** @param createFake `createFakeSetupApi` of `test/support`, which only tests may import */
 export function pageOpener<Setup, F extends Fake>(createFake: (setup?: Setup) => F) {
+  // Compiling the pages is no part of what a test may take.
+  beforeAll(() => Promise.all(Object.values(pages).map((load) => load())), 90_000);
   return async (path: string, setup?: Setup) => {
     const fake = createFake(setup);
     vi.stubGlobal('fetch', fake.fetch);
@@ -43,6 +47,12 @@ export function buttonOf(page: VueWrapper, words: string) {
   const found = page.findAll('button, a').find((one) => one.text() === words);
   if (found === undefined) throw new Error(`no button “${words}” on: ${page.text()}`);
   return found;
+}
+
+/** `Ctrl` and `Enter`: the page's primary act without its button, which may be off. */
+export async function pressContinueKey(): Promise<void> {
+  window.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', ctrlKey: true }));
+  await settle();
 }
 
 /** The bodies of what was sent, oldest first. */
