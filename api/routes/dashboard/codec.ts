@@ -60,6 +60,7 @@ const decode = route({
     if (cors === undefined) return refusal(403, 'request_refused', request);
     const caller = await findStaff(deps, request);
     if (caller === undefined) return refusal(401, 'unauthorized', request, cors);
+    await deps.limits.spend('session_requests', caller.session.id);
     const whose = { environmentId: caller.environment.id, organizationId: null };
     const after = {
       namespace: namespaceIn(request),

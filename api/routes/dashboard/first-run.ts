@@ -8,6 +8,7 @@ import {
   putSandboxState,
   type FirstRunFacts,
   type LinkRow,
+  type Tx,
 } from '../../../db/index.ts';
 import { acting, audited } from '../../acting.ts';
 import { noContent, ok } from '../../answers.ts';
@@ -65,7 +66,13 @@ const skip = route({
 
 export const firstRunRoutes = [get, skip];
 
-export const firstRunSkipped = 'first_run_skipped';
+const firstRunSkipped = 'first_run_skipped';
+
+/** Whether there is something left to try, and nobody has skipped it. */
+export async function isFirstRunLeft(tx: Tx, tenant: { environmentId: string }): Promise<boolean> {
+  if ((await findSandboxState(tx, tenant, firstRunSkipped)) !== undefined) return false;
+  return stepsOf(await findFirstRunFacts(tx, tenant)).some(({ doneAt }) => doneAt === null);
+}
 
 function stepsOf({ keyAt, onboardingAt, openedAt, signedInAt, liveAt }: FirstRunFacts): FirstRun['steps'] {
   const happened = {

@@ -26,18 +26,24 @@ const live = route({
     const hints = await gatherHints(deps, caller);
     return {
       ...stream((response) => {
-        response.write('retry: 1000\n\n');
+        let isOpen = true;
+        const write = (lines: string) => void (isOpen && response.write(`${lines}\n\n`));
         const end = () => {
+          if (!isOpen) return;
+          isOpen = false;
           clearInterval(beat);
           void hints.stop();
           response.end();
         };
         const beat = setInterval(() => {
-          response.write(':\n\n');
+          write(':');
           void isOver(deps, request).then((over) => over && end());
         }, beatMs);
-        hints.start({ tell: (hint) => response.write(`data: ${JSON.stringify(hint)}\n\n`), end });
         response.on('close', end);
+        write('retry: 1000');
+        hints.start({ tell: (hint) => write(`data: ${JSON.stringify(hint)}`), end });
+        // Whoever left while we began to listen has closed already.
+        if (response.closed) end();
       }),
       headers: {
         'Content-Type': 'text/event-stream',

@@ -1,7 +1,6 @@
 import { digestToken, looksLikeOurToken } from '../../../adapters/tokens.ts';
 import {
   findMember,
-  findSandboxState,
   lookUpStaffSignInLink,
   takeStaffSignInLink,
   withTenant,
@@ -13,7 +12,7 @@ import { html } from '../../pages/html.ts';
 import { doorPage } from '../../doors/layout.ts';
 import { sourceKey } from '../../middleware/limit-rates.ts';
 import { route, type RequestFacts } from '../../route.ts';
-import { firstRunSkipped } from './first-run.ts';
+import { isFirstRunLeft } from './first-run.ts';
 import { refuseForeignForm } from './own-pages.ts';
 import { beginSession } from './staff-codes.ts';
 
@@ -63,13 +62,15 @@ async function takeLink(
   request: RequestFacts,
 ): Promise<{ cookie: string; page: 'first-run' | 'onboardings' } | undefined> {
   const tenant = { environmentId: link.environmentId };
+  const environment = await deps.environments.find(link.environmentId);
+  const isSandbox = deps.embedded !== null && environment?.kind === 'sandbox';
   return withTenant(deps.db, tenant, async (tx) => {
     const taken = await takeStaffSignInLink(tx, tenant, link.id, request.now);
     const member = taken && (await findMember(tx, tenant, taken.memberId));
     if (member === undefined) return undefined;
     const { value } = await beginSession(tx, deps, member, 'link', request);
-    const skipped = await findSandboxState(tx, tenant, firstRunSkipped);
-    return { cookie: value, page: skipped === undefined ? 'first-run' : 'onboardings' };
+    const isFirst = isSandbox && (await isFirstRunLeft(tx, tenant));
+    return { cookie: value, page: isFirst ? 'first-run' : 'onboardings' };
   });
 }
 

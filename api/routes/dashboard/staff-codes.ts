@@ -21,7 +21,7 @@ import type { RequestFacts } from '../../route.ts';
 
 /** How members of staff prove themselves: six digits by mail, or the link that was printed. */
 
-export const codeLifeMinutes = 10;
+const codeLifeMinutes = 10;
 
 /** Makes a code for the member and mails it. Throws what the database and the mail server throw. */
 export async function mailStaffCode(deps: ApiDeps, email: string, request: RequestFacts): Promise<void> {
