@@ -1,0 +1,63 @@
+import type { BrowserContext, Page } from 'playwright-core';
+import { expect } from 'vitest';
+import type { TestProduct } from '../support/product.ts';
+
+/** What people do on the portal's pages, in their words. Every function leaves the page where its person would be. */
+
+/** The newest link of the portal that was mailed to the address. */
+export async function mailedLink(product: TestProduct, to: string): Promise<string> {
+  let link: string | undefined;
+  await expect
+    .poll(
+      async () => {
+        const { mails } = await product.call('GET', `/sandbox/mails?to=${encodeURIComponent(to)}&limit=5`);
+        const newest = mails[0] && (await product.call('GET', `/sandbox/mails/${mails[0].id}`));
+        link = newest?.links.find((found: string) => /\/setup\/[^/]+\/vb_/.test(found));
+        return link;
+      },
+      { timeout: 20_000 },
+    )
+    .toBeDefined();
+  return link ?? '';
+}
+
+export async function openLink(page: Page, link: string): Promise<void> {
+  await page.goto(link);
+  await page.getByRole('button', { name: /Start set-up|Continue/ }).click();
+  await page.getByRole('heading', { level: 1 }).waitFor();
+}
+
+export async function chooseTestIdp(page: Page): Promise<void> {
+  await page.getByRole('link', { name: 'Continue' }).click();
+  await page.getByRole('button', { name: /Test IdP/ }).click();
+  await page.getByRole('button', { name: 'Done, next' }).click();
+}
+
+export async function saveMetadata(page: Page): Promise<void> {
+  await page.getByText(/1 certificate, until/).waitFor();
+  await page.getByRole('button', { name: 'Save and continue' }).click();
+  await heading(page, 'Try it once yourself').waitFor();
+}
+
+/** Starts a test and signs in at the Test IdP, in the tab that opens for it. */
+export async function testSignIn(context: BrowserContext, page: Page, email: RegExp): Promise<void> {
+  const [tab] = await Promise.all([
+    context.waitForEvent('page'),
+    page.getByRole('button', { name: /Start test|Test again/ }).click(),
+  ]);
+  await tab.getByRole('button', { name: email }).first().click();
+  await tab.getByText('Go back to the set-up tab.').waitFor();
+  await tab.close();
+}
+
+export async function addDomain(page: Page, domain: string): Promise<{ name: string; value: string }> {
+  await page.getByLabel('Domain').fill(domain);
+  await page.getByRole('button', { name: 'Add a domain' }).click();
+  await heading(page, `Prove that ${domain} is yours`).waitFor();
+  const record = /(_\S+-challenge)[\s\S]*?(\S+-verify=\S+)/.exec(await page.locator('main').innerText());
+  return { name: `${record?.[1] ?? ''}.${domain}`, value: record?.[2] ?? '' };
+}
+
+export function heading(page: Page, name: string | RegExp) {
+  return page.getByRole('heading', { level: 1, name });
+}
