@@ -1,24 +1,11 @@
 /** The component book in a real browser, under the policy the api sends: what happy-dom cannot see. */
-import { execFileSync } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import http from 'node:http';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { axeViolations, describeWithBrowser } from '../support/browser.ts';
+import type { Boot } from '../../portal/shared/boot.ts';
+import { servePortal, type PortalServer } from '../support/serve-portal.ts';
 
-const repository = path.resolve(import.meta.dirname, '../..');
-const nonce = 'bm9uY2U';
-const policy = [
-  "default-src 'none'",
-  `script-src 'self' 'nonce-${nonce}'`,
-  `style-src 'self' 'nonce-${nonce}'`,
-  "font-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; frame-ancestors 'none'",
-  "require-trusted-types-for 'script'; trusted-types vue",
-].join('; ');
-const boot = {
+const boot: Boot = {
   app: 'customer',
   basePath: '/dev',
   apiPath: '/dev/api',
@@ -32,54 +19,13 @@ const boot = {
     supportHours: null,
   },
 };
-const types: Record<string, string> = {
-  '.js': 'text/javascript',
-  '.css': 'text/css',
-  '.woff2': 'font/woff2',
-};
-
-let folder = '';
-let server: http.Server;
-let origin = '';
+let portal: PortalServer;
 
 beforeAll(async () => {
-  folder = mkdtempSync(path.join(tmpdir(), 'vestibule-book-'));
-  const vite = path.join(repository, 'node_modules/vite/bin/vite.js');
-  execFileSync(
-    process.execPath,
-    [vite, 'build', '--mode', 'test', '--outDir', folder, '--logLevel', 'error'],
-    { cwd: repository, env: { NODE_ENV: 'production' } },
-  );
-  server = http.createServer((request, response) => {
-    const { pathname } = new URL(request.url ?? '/', 'http://book');
-    if (pathname.startsWith('/assets/')) {
-      response.setHeader('content-type', types[path.extname(pathname)] ?? 'application/octet-stream');
-      response.end(readFileSync(path.join(folder, path.normalize(pathname))));
-      return;
-    }
-    response.setHeader('content-type', 'text/html');
-    response.setHeader('content-security-policy', policy);
-    response.end(
-      readFileSync(path.join(folder, 'dev/index.html'), 'utf8')
-        .replaceAll('__NONCE__', nonce)
-        .replace('__LANG__', 'en')
-        .replace('__DIR__', 'ltr')
-        .replace('__TITLE__', 'Components')
-        .replace('__BOOT__', JSON.stringify(boot)),
-    );
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('a TCP server has a port');
-  origin = `http://127.0.0.1:${address.port}`;
+  portal = await servePortal();
+  portal.show({ entry: 'dev', boot });
 }, 120_000);
-
-afterAll(() => {
-  server.closeAllConnections();
-  server.close();
-  rmSync(folder, { recursive: true, force: true });
-});
+afterAll(async () => await portal.close());
 
 type View = { query?: string; width?: number; isDark?: boolean };
 
@@ -161,7 +107,7 @@ await describeWithBrowser('the components in a browser', (browser) => {
 
   test('the whole slip copies: a press beside the button does it too', async () => {
     const { page } = await openBook(browser());
-    await page.context().grantPermissions(['clipboard-read', 'clipboard-write'], { origin });
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write'], { origin: portal.origin });
     const label = page.getByText('Reply URL (Assertion Consumer Service URL)', { exact: true });
 
     await label.click({ position: { x: 2, y: 2 }, force: true });
@@ -184,7 +130,7 @@ async function openBook(browser: Browser, { query = '', width = 1440, isDark = f
     if (/Content Security Policy|Trusted/.test(message.text())) complaints.push(message.text());
   });
   page.on('pageerror', (error) => complaints.push(error.message));
-  await page.goto(`${origin}/dev/${query}`);
+  await page.goto(`${portal.origin}/dev/${query}`);
   await page.locator('[data-ready=true]').waitFor();
   return { page, complaints };
 }
