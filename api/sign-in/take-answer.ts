@@ -142,10 +142,13 @@ async function keep(
       }));
     if (isKept) return { kind: 'waits_for_browser', attempt, isAccepted: outcome.ok };
   }
-  const refusal = outcome.ok ? await unconsumable(tx, connection, attempt, outcome, now) : outcome;
+  const { cause, facts, checks } = outcome.ok
+    ? await unconsumable(tx, connection, attempt, outcome, now)
+    : outcome;
   const responseXml = xml !== undefined && xml.length <= longestJunk ? xml : null;
   const origin = attempt?.origin ?? 'provider';
-  const kept = await keepRefused(tx, connection, { ...refusal, origin, responseXml, now });
+  const failure = { origin, cause, facts, checks, responseXml, now };
+  const kept = await keepRefused(tx, connection, failure);
   return { kind: 'refused', kept, solicited: outcome.ok || outcome.cause !== 'unsolicited' };
 }
 

@@ -1,0 +1,264 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  listAttempts,
+  updateEnvironment,
+  updateOrganization,
+  withSystem,
+  withTenant,
+  type AttemptRow,
+  type EnvironmentRow,
+} from '../../db/index.ts';
+import { testPeople } from '../../sandbox/test-idp/people.ts';
+import {
+  planResponse,
+  responseXml,
+  signResponse,
+  type ResponsePlan,
+} from '../../sandbox/test-idp/response.ts';
+import { caller } from '../support/builders.ts';
+import {
+  aBrowser,
+  aSignInCustomer,
+  aSignInWorld,
+  authorizeUrl,
+  type SignInCustomer,
+  type SignInWorld,
+  type Visit,
+} from '../support/sign-in.ts';
+
+let world: SignInWorld;
+beforeAll(async () => {
+  world = await aSignInWorld();
+});
+afterAll(() => world.close());
+
+async function newestOf({ connection }: SignInCustomer): Promise<AttemptRow> {
+  const tenant = { environmentId: connection.environmentId };
+  const { rows } = await withSystem(world.api.systemDb, (tx) =>
+    listAttempts(tx, tenant, { connectionId: connection.id }, { limit: 1, order: 'desc' }),
+  );
+  if (!rows[0]) throw new Error('there is no attempt');
+  return rows[0];
+}
+
+/** A sign-in in which the provider says whatever it likes, properly signed. */
+async function signInSaying(of: SignInCustomer, change: Partial<ResponsePlan>): Promise<Visit> {
+  const browser = aBrowser();
+  await browser.get(authorizeUrl(world, { connection: of.connection.id }));
+  const { requestId } = await newestOf(of);
+  const { spEntityId, acsUrl } = of.connection;
+  const [person] = testPeople();
+  if (!person || requestId === null) throw new Error('the sign-in has not begun');
+  const good = planResponse({
+    request: { id: requestId, spEntityId, acsUrl },
+    idpEntityId: world.idp.entityId,
+    person,
+    now: world.api.deps.now(),
+  });
+  const plan = { ...good, ...change };
+  const xml = signResponse(responseXml(plan), plan, world.keys);
+  return browser.follow(await browser.post(acsUrl, { SAMLResponse: Buffer.from(xml).toString('base64') }));
+}
+
+const saying = (email: string): Partial<ResponsePlan> => ({
+  attributes: [
+    ['id', ['person-1']],
+    ['email', [email]],
+  ],
+});
+
+async function profileFrom({ leadsTo }: Visit) {
+  const { body } = await caller(world.api)('POST', '/sso/token', {
+    client_id: world.vendor.environment.clientId,
+    client_secret: world.vendor.secret,
+    grant_type: 'authorization_code',
+    code: leadsTo?.searchParams.get('code'),
+  });
+  return body.profile;
+}
+
+const errorOf = ({ leadsTo }: Visit) => leadsTo?.searchParams.get('error') ?? null;
+
+async function setPolicy(domainPolicy: EnvironmentRow['domainPolicy']): Promise<void> {
+  const { id } = world.vendor.environment;
+  await withSystem(world.api.systemDb, (tx) =>
+    updateEnvironment(tx, id, { domainPolicy }, world.api.deps.now()),
+  );
+  // Environments are remembered for two seconds.
+  world.api.pass(3_000);
+}
+
+describe('whose address may sign in [IDB-02]', () => {
+  it('a person of another organization’s verified domain is refused, whatever the policy', async () => {
+    await aSignInCustomer(world, { verifiedDomain: 'victim.test' });
+    const attacker = await aSignInCustomer(world);
+
+    for (const policy of ['none', 'optional', 'required'] as const) {
+      await setPolicy(policy);
+      const end = await signInSaying(attacker, saying('ceo@victim.test'));
+
+      expect(errorOf(end)).toBe('profile_not_allowed_outside_organization');
+      expect(end.leadsTo?.searchParams.has('code')).toBe(false);
+      const attempt = await newestOf(attacker);
+      expect(attempt).toMatchObject({ state: 'failed', cause: 'email_domain_held_elsewhere' });
+      expect(attempt.checks.at(-1)).toEqual({ check: 'domains', passed: false });
+    }
+    await setPolicy('optional');
+  });
+
+  it('capitals and a dot do not make it another domain', async () => {
+    await aSignInCustomer(world, { verifiedDomain: 'capital.test' });
+    const attacker = await aSignInCustomer(world);
+
+    expect(errorOf(await signInSaying(attacker, saying('ceo@CAPITAL.test')))).toBe(
+      'profile_not_allowed_outside_organization',
+    );
+    expect(errorOf(await signInSaying(attacker, saying('ceo@capital.test.')))).toBe('access_denied');
+    expect(await newestOf(attacker)).toMatchObject({ cause: 'email_invalid' });
+  });
+
+  it.each([
+    ['none', 'anna@elsewhere.test', null],
+    ['optional', 'anna@elsewhere.test', 'profile_not_allowed_outside_organization'],
+    ['optional', 'anna@sub.own.test', 'profile_not_allowed_outside_organization'],
+    ['required', 'anna@elsewhere.test', 'profile_not_allowed_outside_organization'],
+  ] as const)('with policy %s, %s of an organization with a domain: %s', async (policy, email, error) => {
+    await setPolicy(policy);
+    const customer = await aSignInCustomer(world, { verifiedDomain: `own-${policy}-${email.length}.test` });
+
+    expect(errorOf(await signInSaying(customer, saying(email)))).toBe(error);
+    await setPolicy('optional');
+  });
+
+  it('without a verified domain anybody may, unless one is required', async () => {
+    const customer = await aSignInCustomer(world);
+    expect(errorOf(await signInSaying(customer, saying('anna@anywhere.test')))).toBeNull();
+
+    await setPolicy('required');
+    const end = await signInSaying(customer, saying('anna@anywhere.test'));
+    await setPolicy('optional');
+
+    expect(errorOf(end)).toBe('profile_not_allowed_outside_organization');
+  });
+
+  it('the vendor can lift it for one organization', async () => {
+    await aSignInCustomer(world, { verifiedDomain: 'partner.test' });
+    const customer = await aSignInCustomer(world, { verifiedDomain: 'lifted.test' });
+    const { organization } = customer;
+    const tenant = { environmentId: organization.environmentId, organizationId: organization.id };
+    const changes = { allowProfilesOutsideOrganization: true };
+    await withTenant(world.api.db, tenant, (tx) =>
+      updateOrganization(tx, tenant, organization.id, changes, world.api.deps.now()),
+    );
+
+    expect(errorOf(await signInSaying(customer, saying('anna@partner.test')))).toBeNull();
+    expect(errorOf(await signInSaying(customer, saying('anna@anywhere.test')))).toBeNull();
+  });
+});
+
+describe('who somebody is [IDB-01]', () => {
+  it('is the connection and the id, never the address', async () => {
+    const [one, two] = [await aSignInCustomer(world), await aSignInCustomer(world)];
+    const same = {
+      attributes: [
+        ['id', ['p1']],
+        ['email', ['anna@same.test']],
+      ],
+    } as const;
+    const renamed = {
+      attributes: [
+        ['id', ['p1']],
+        ['email', ['anna.berg@same.test']],
+      ],
+    } as const;
+    const other = {
+      attributes: [
+        ['id', ['p2']],
+        ['email', ['anna@same.test']],
+      ],
+    } as const;
+
+    const first = await profileFrom(await signInSaying(one, same));
+    const later = await profileFrom(await signInSaying(one, renamed));
+    const colleague = await profileFrom(await signInSaying(one, other));
+    const elsewhere = await profileFrom(await signInSaying(two, same));
+
+    expect(later.id).toBe(first.id);
+    expect(later.email).toBe('anna.berg@same.test');
+    expect(new Set([first.id, colleague.id, elsewhere.id]).size).toBe(3);
+  });
+
+  it('does not depend on attributes that are called like ours [SAML-11]', async () => {
+    const customer = await aSignInCustomer(world);
+    const attributes: ResponsePlan['attributes'] = [
+      ['id', ['person-1']],
+      ['email', ['anna@people.test']],
+      ['nameID', ['admin@people.test']],
+      ['issuer', ['https://evil.test']],
+      ['__proto__', ['polluted']],
+      ['constructor', ['polluted']],
+      ['organization_id', ['org_evil']],
+    ];
+
+    const profile = await profileFrom(await signInSaying(customer, { attributes }));
+
+    expect(profile).toMatchObject({ idp_id: 'person-1', organization_id: customer.organization.id });
+    expect(Object.getOwnPropertyDescriptor(profile.raw_attributes, '__proto__')?.value).toBe('polluted');
+    expect(profile.raw_attributes).toMatchObject({ nameID: 'admin@people.test', constructor: 'polluted' });
+    expect(Reflect.get({}, 'polluted')).toBeUndefined();
+    const { profile: kept } = await newestOf(customer);
+    expect(kept).toMatchObject({ idpId: 'person-1' });
+  });
+
+  it('is refused when no address came, with a guess which attribute it is', async () => {
+    const customer = await aSignInCustomer(world);
+    const attributes = [
+      ['id', ['person-1']],
+      ['workEmail', ['anna@people.test']],
+    ] as const;
+    const nameId = { value: 'person-1', format: 'urn:oasis:names:tc:SAML:2.0:nameid-format:persistent' };
+
+    expect(errorOf(await signInSaying(customer, { attributes, nameId }))).toBe('access_denied');
+    expect(await newestOf(customer)).toMatchObject({
+      cause: 'email_missing',
+      facts: { names: ['id', 'workEmail'], guess: 'workEmail' },
+    });
+  });
+
+  it('is refused when several addresses came: picking one would be a guess', async () => {
+    const customer = await aSignInCustomer(world);
+    const attributes = [
+      ['id', ['person-1']],
+      ['email', ['a@people.test', 'b@people.test']],
+    ] as const;
+
+    expect(errorOf(await signInSaying(customer, { attributes }))).toBe('access_denied');
+    expect(await newestOf(customer)).toMatchObject({ cause: 'email_invalid' });
+  });
+
+  it('follows the mapping of the connection', async () => {
+    const customer = await aSignInCustomer(world, { settings: { attributeMapping: { email: 'workEmail' } } });
+    const attributes = [
+      ['id', ['person-1']],
+      ['email', ['private@people.test']],
+      ['workEmail', ['anna@people.test']],
+    ] as const;
+
+    expect((await profileFrom(await signInSaying(customer, { attributes }))).email).toBe('anna@people.test');
+  });
+});
+
+it('a failed sign-in leaves an audit row with its cause, and logs no assertion', async () => {
+  const customer = await aSignInCustomer(world);
+  await signInSaying(customer, { audience: 'https://other.test' });
+
+  const { rows } = await world.api.systemDb.pool.query(
+    "select action, target_id, after from audit_events where organization_id = $1 and action = 'sign_in.failed'",
+    [customer.organization.id],
+  );
+  const attempt = await newestOf(customer);
+  expect(rows).toMatchObject([{ target_id: attempt.id, after: { cause: 'audience_differs' } }]);
+  expect(world.api.logged()).not.toMatch(
+    /SAMLResponse|saml:Assertion|vb_code_[A-Za-z0-9]|vb_state_[A-Za-z0-9]/,
+  );
+});
