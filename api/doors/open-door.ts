@@ -1,3 +1,4 @@
+import { setTimeout as after } from 'node:timers/promises';
 import { newId } from '../../adapters/ids.ts';
 import { digestToken, mintToken } from '../../adapters/tokens.ts';
 import {
@@ -70,10 +71,12 @@ export async function openDoor(
   });
   if (queued === undefined) return undefined;
   if (before !== undefined) await endSession(deps, before.session, request.now);
-  // The visitor does not wait for the engine: what is not delivered now, the relay delivers.
-  void deps.onboardingClient.deliver(queued);
+  // An engine that is away keeps nobody at the door: what is not delivered at once, the relay delivers.
+  await Promise.race([deps.onboardingClient.deliver(queued), after(patienceMs, undefined, { ref: false })]);
   return { token, expiresAt };
 }
+
+const patienceMs = 300;
 
 /** Where a link leads once it is open. */
 export function destinationOf({ intent, state }: Pick<LinkRow, 'intent' | 'state'>): string {

@@ -20,7 +20,7 @@ export function runJourneys(api: TestApi) {
     const nowMs = api.deps.now().getTime();
     const before = states.get(command.workflowId) ?? begin(command, nowMs);
     // The outbox holds what the product wrote; a test reads it back without checking its shape again.
-    const message = command.body as unknown;
+    const message: unknown = command.body;
     const next =
       command.delivery === 'update'
         ? act(before, message as Command, nowMs)
@@ -59,6 +59,13 @@ export function runJourneys(api: TestApi) {
 
   api.temporal.deliver = deliver;
   return {
+    /** Nothing gets through until `comeBack`. */
+    goAway(): void {
+      api.temporal.deliver = () => Promise.resolve({ status: 'unknown', reason: 'away' });
+    },
+    comeBack(): void {
+      api.temporal.deliver = deliver;
+    },
     /** What the relay does: delivers what lies in the outbox, oldest first. */
     async relay(): Promise<void> {
       const rows = await withSystem(api.systemDb, (tx) =>

@@ -1,0 +1,123 @@
+import type { BrowserContextOptions, Page } from 'playwright-core';
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { doorStyle } from '../../api/doors/style.ts';
+import { startTestApi, type TestApi } from '../support/api.ts';
+import { axeViolations, describeWithBrowser } from '../support/browser.ts';
+import { anOrganization, asSystem, aVendor, type Vendor } from '../support/builders.ts';
+
+let api: TestApi;
+let vendor: Vendor;
+let setupLink: string;
+let portalLink: () => Promise<string>;
+beforeAll(async () => {
+  api = await startTestApi();
+  vendor = await aVendor(api, {
+    intro: 'We have switched your plan to Enterprise. This connects it to your own sign-in.',
+    supportHours: 'weekdays 9–18 CET',
+  });
+  const organization = await anOrganization(vendor, {
+    name: 'Acme Industries and Sons International GmbH & Co. KG',
+  });
+  const { body } = await vendor.call('POST', '/onboardings', {
+    organization: organization.id,
+    contacts: ['anna@acme.com'],
+    delivery: 'copy',
+    features: [{ feature: 'sso' }, { feature: 'domain_verification', requirement: 'optional' }],
+  });
+  setupLink = body.link;
+  portalLink = async () => {
+    const reply = await vendor.call('POST', '/portal/generate_link', { organization: organization.id });
+    return reply.body.link;
+  };
+});
+afterAll(() => api.close());
+
+test('the doors wear the colours of the portal', () => {
+  const tokens = readFileSync('portal/shared/styles/tokens.css', 'utf8');
+  const rolesOf = (css: string) =>
+    [...css.matchAll(/(--[\w-]+):\s*(#[0-9a-f]{6})/g)].map(([, role, value]) => `${role} ${value}`);
+  const known = new Set(rolesOf(tokens));
+
+  expect(rolesOf(doorStyle).length).toBeGreaterThan(20);
+  expect(rolesOf(doorStyle).filter((role) => !known.has(role))).toEqual([]);
+});
+
+await describeWithBrowser('a door in a browser', (browser) => {
+  async function open(
+    address: string,
+    options: BrowserContextOptions,
+  ): Promise<{ page: Page; complaints: string[] }> {
+    const page = await (await browser().newContext(options)).newPage();
+    const complaints: string[] = [];
+    page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+    await page.goto(address);
+    return { page, complaints };
+  }
+
+  const looks = (['light', 'dark'] as const).flatMap((colorScheme) =>
+    [320, 390, 1280].map((width) => ({ colorScheme, viewport: { width, height: 800 } })),
+  );
+
+  test.each(looks)('is accessible and fits, $colorScheme at $viewport.width', async (options) => {
+    const dead = `${setupLink.slice(0, -4)}0000`;
+    for (const address of [setupLink, dead]) {
+      const { page, complaints } = await open(address, options);
+
+      expect(await axeViolations(page)).toEqual([]);
+      const width = await page.evaluate('document.documentElement.scrollWidth');
+      expect(width).toBeLessThanOrEqual(options.viewport.width);
+      expect(complaints.filter((text) => !text.includes('404'))).toEqual([]);
+      await page.context().close();
+    }
+  });
+
+  test('works without script', async () => {
+    const { page } = await open(setupLink, { javaScriptEnabled: false });
+
+    await page.getByRole('button', { name: /Start set-up|Continue/ }).click();
+
+    expect(page.url()).toBe(`${api.url}/setup/${vendor.environment.handle}/home`);
+    await page.context().close();
+  });
+
+  test('tells the zone of the browser, for reminders at a decent hour', async () => {
+    const { page } = await open(setupLink, { timezoneId: 'Asia/Tokyo' });
+
+    await page.getByRole('button', { name: /Start set-up|Continue/ }).click();
+
+    await page.waitForURL(/\/home$/);
+    const sessions = await asSystem(api, (tx) =>
+      tx.selectFrom('portalSessions').select('timeZone').execute(),
+    );
+    expect(sessions.map(({ timeZone }) => timeZone)).toContain('Asia/Tokyo');
+    await page.context().close();
+  });
+
+  test('[LNK-04] a portal link goes on by itself, under the policy of our pages', async () => {
+    const { page, complaints } = await open(await portalLink(), {});
+
+    await page.waitForURL(/\/home$/);
+
+    expect(complaints).toEqual([]);
+    await page.context().close();
+  });
+
+  test('a portal link waits for its button where script is off', async () => {
+    const { page } = await open(await portalLink(), { javaScriptEnabled: false });
+
+    await page.getByRole('button', { name: 'Continue' }).click();
+
+    expect(page.url()).toMatch(/\/home$/);
+    await page.context().close();
+  });
+
+  test('a dead link leads to a fresh one without asking for an address', async () => {
+    const { page } = await open(`${setupLink.slice(0, -4)}0000`, { javaScriptEnabled: false });
+
+    await page.getByRole('button', { name: 'Send me a fresh link' }).click();
+
+    expect(await page.getByText('If this was a valid link').count()).toBe(1);
+    await page.context().close();
+  });
+});
