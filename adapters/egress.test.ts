@@ -33,6 +33,7 @@ const answers: Record<string, http.RequestListener> = {
   '/no-headers': () => undefined,
   '/slow-body': (_, res) => res.write('begin'),
   '/missing': (_, res) => res.writeHead(404).end('no'),
+  '/unchanged': (_, res) => res.writeHead(304).end(),
   '/broken': (_, res) => res.writeHead(503).end('no'),
   '/to-private': (_, res) => res.writeHead(302, { location: 'https://10.0.0.1/' }).end(),
   '/to-metadata-service': (_, res) =>
@@ -432,6 +433,16 @@ describe('[NET-08] TLS', () => {
 });
 
 describe('answers', () => {
+  it('[MD-08] “not modified” answers a conditional request, and is no answer to any other', async () => {
+    const conditional = inSandbox({ headers: { 'if-none-match': '"v1"' } });
+
+    const answer = await sandboxed().fetch(local('/unchanged'), conditional);
+    const error = await failureOf(sandboxed().fetch(local('/unchanged'), inSandbox()));
+
+    expect(answer.status).toBe(304);
+    expect(error.facts).toMatchObject({ reason: 'redirected', status: 304 });
+  });
+
   it.each([
     ['/missing', 'answered_4xx', 404],
     ['/broken', 'answered_5xx', 503],

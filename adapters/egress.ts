@@ -150,7 +150,8 @@ export function createEgress(deps: EgressDeps): Egress {
     for (let hop = 0; ; hop += 1) {
       const answer = await ask(url, { ...request, headers }, signal);
       const { status } = answer;
-      if (!limits.mustBe2xx || (status >= 200 && status < 300)) return answer;
+      const isUnchanged = status === 304 && headers?.['if-none-match'] !== undefined;
+      if (!limits.mustBe2xx || isUnchanged || (status >= 200 && status < 300)) return answer;
       if (status >= 400) {
         throw new EgressFailure(status < 500 ? 'answered_4xx' : 'answered_5xx', url.href, { status });
       }

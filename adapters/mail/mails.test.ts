@@ -20,6 +20,13 @@ const base = (organization: string) => ({ organization, url, timeZone: 'Europe/B
 const all: Record<string, (organization: string) => RenderedMail> = {
   invitation: (org) =>
     contactMails.invitation(brand, { ...base(org), features: ['sso', 'domain_verification'], endsAt: at }),
+  invitationWithNote: (org) =>
+    contactMails.invitation(brand, {
+      ...base(org),
+      features: ['sso'],
+      endsAt: at,
+      note: `Call me when you start.\n${hostile}`,
+    }),
   freshLink: (org) => contactMails.freshLink(brand, { ...base(org), endsAt: at }),
   reminderNotOpened: (org) => contactMails.reminderNotOpened(brand, { ...base(org), sentAt: at, endsAt: at }),
   reminderHalfDone: (org) =>
@@ -203,6 +210,16 @@ describe('words', () => {
 
     expect(mail?.subject).toBe(subject);
     expect(mail?.text).toContain(sentence);
+  });
+
+  it('the vendor’s note stands in the invitation as a quotation; without one there is none', () => {
+    const quoted =
+      '> Call me when you start.\n> Corp <img src=x onerror="alert(1)">\n> Bcc: thief\n\nOpen the set-up:';
+
+    expect(all['invitationWithNote']?.('Corp').text).toContain(quoted);
+    expect(all['invitation']?.('Corp').html).not.toContain('<blockquote');
+    const empty = { ...base('Corp'), features: [], endsAt: at, note: ' \n ' };
+    expect(contactMails.invitation(brand, empty).html).not.toContain('<blockquote');
   });
 
   it('a note keeps its lines as a quotation', () => {
