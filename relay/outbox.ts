@@ -19,7 +19,7 @@ import {
 export type OutboxRelayDeps = {
   /** As `vestibule_system`: the outbox of all environments. */
   db: Db;
-  workflows: WorkflowClient;
+  workflows: Pick<WorkflowClient, 'deliver'>;
   now: () => Date;
   log: Logger;
   /** Calls back on a notice; returns how to stop listening. */

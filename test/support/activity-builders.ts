@@ -5,6 +5,7 @@ import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { MockActivityEnvironment } from '@temporalio/testing';
+import pg from 'pg';
 import { createActivities, type Activities, type ActivityDeps } from '../../activities/index.ts';
 import { createCheckpointSigner } from '../../adapters/checkpoint-signer.ts';
 import { createDnsResolver } from '../../adapters/dns-resolver.ts';
@@ -47,7 +48,7 @@ import { freePort } from './api.ts';
 
 /** What activities run against in tests: real Postgres, a real mailbox over SMTP, real HTTP on loopback, a clock. */
 export interface ActivityWorld extends Databases {
-  deps: ActivityDeps;
+  deps: ActivityDeps & { signer: ReturnType<typeof createCheckpointSigner> };
   activities: Activities;
   /** The activities with another outside world. */
   with(changes: Partial<ActivityDeps>): Activities;
@@ -75,7 +76,7 @@ export async function openActivityWorld(): Promise<ActivityWorld> {
     delivered: [],
     answer: { status: 'applied', result: null },
   };
-  const deps: ActivityDeps = {
+  const deps: ActivityWorld['deps'] = {
     db: databases.app,
     systemDb: databases.system,
     secrets,
@@ -256,6 +257,25 @@ export async function toldOf(
       ),
     };
   });
+}
+
+/** Meanwhile no audit row of this action can be written, so a transaction that needs one is lost. */
+export async function whileAuditRefuses(
+  { url }: Databases,
+  action: string,
+  work: () => Promise<void>,
+): Promise<void> {
+  const owner = new pg.Client({ connectionString: url });
+  await owner.connect();
+  await owner.query(
+    `alter table audit_events add constraint refused check (action <> '${action}') not valid`,
+  );
+  try {
+    await work();
+  } finally {
+    await owner.query('alter table audit_events drop constraint refused');
+    await owner.end();
+  }
 }
 
 /** Looks at rows, or arranges what no activity does, whatever the tenant. */

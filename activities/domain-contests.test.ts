@@ -1,0 +1,257 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { newId } from '../adapters/ids.ts';
+import {
+  deleteDomain,
+  insertDomain,
+  proveDomain,
+  restartDomain,
+  withTenant,
+  type OrganizationDomainRow,
+} from '../db/index.ts';
+import { challengeRecord } from '../onboarding/domain-challenge.ts';
+import { aCustomer, anEnvironment, anOnboarding, now } from '../test/db/builders.ts';
+import {
+  asSystem,
+  dayMs,
+  hourMs,
+  openActivityWorld,
+  run,
+  toldOf,
+  type ActivityWorld,
+} from '../test/support/activity-builders.ts';
+import { aZone } from '../test/support/dns.ts';
+
+/** [DOM-05]: B proves what A holds. */
+
+let world: ActivityWorld;
+let zone: Awaited<ReturnType<typeof aZone>>;
+beforeAll(async () => {
+  world = await openActivityWorld();
+});
+beforeEach(async () => {
+  world.clock.at = now;
+  zone = await aZone();
+});
+afterEach(() => zone.stop());
+afterAll(() => world.close());
+
+let contests = 0;
+/** One environment with a holder of a domain and others who claim it; each has an open onboarding. */
+async function aContest({ vouched = false }: { vouched?: boolean } = {}) {
+  const environmentId = await anEnvironment(world);
+  const domain = `contest${++contests}.test`;
+  const claim = async (state: OrganizationDomainRow['state']) => {
+    const customer = await aCustomer(world, { environmentId });
+    await anOnboarding(world, customer);
+    const isVouched = state === 'verified' && vouched;
+    const row = await withTenant(world.app, customer, (tx) =>
+      insertDomain(tx, {
+        ...{ id: newId('org_domain_'), ...customer, domain, state },
+        ...{ strategy: isVouched ? 'manual' : 'dns', attemptStartedAt: now, createdAt: now },
+        ...(isVouched ? {} : { token: newId('token_'), label: 'vestibule' }),
+      }),
+    );
+    const { name, value } = challengeRecord({ domain, label: 'vestibule', token: row.token ?? '' });
+    return {
+      customer,
+      ids: { ...customer, domainId: row.id },
+      record: { name, type: 'TXT' as const, value },
+    };
+  };
+  return {
+    holder: await claim('verified'),
+    claimant: await claim('pending'),
+    another: () => claim('pending'),
+  };
+}
+type Side = Awaited<ReturnType<typeof aContest>>['holder'];
+
+const activities = () => world.with({ dns: zone.resolver });
+const look = ({ ids }: Side) => run(activities().lookForRecord, ids);
+const stored = ({ ids }: Side) =>
+  asSystem(world, (tx) =>
+    tx.selectFrom('organizationDomains').selectAll().where('id', '=', ids.domainId).executeTakeFirstOrThrow(),
+  );
+const restart = ({ ids, customer }: Side) =>
+  withTenant(world.app, customer, (tx) =>
+    restartDomain(
+      tx,
+      customer,
+      ids.domainId,
+      { token: newId('token_'), prefix: null, label: 'vestibule' },
+      world.clock.at,
+    ),
+  );
+
+test('[DOM-05] the holder’s record is gone: it lapses at once, and the claimant has to wait for a day', async () => {
+  const { holder, claimant } = await aContest();
+  zone.add(claimant.record);
+
+  await expect(look(claimant)).rejects.toMatchObject({ type: 'NotYet', nextRetryDelay: dayMs });
+
+  expect(await stored(holder)).toMatchObject({
+    ...{ state: 'lapsed', failedReason: 'contested', lostContestAt: now, lastVerdict: { proof: 'absent' } },
+  });
+  expect(await stored(claimant)).toMatchObject({
+    ...{ state: 'pending', lastVerdict: { proof: 'present' } },
+    nextLookAt: new Date(now.getTime() + dayMs),
+  });
+  expect(await toldOf(world, holder.customer)).toEqual({
+    events: ['organization_domain.updated'],
+    audits: ['organization_domain.lapsed'],
+    commands: ['stopDomain'],
+  });
+  expect(await toldOf(world, claimant.customer)).toEqual({
+    events: [],
+    audits: ['organization_domain.contested'],
+    commands: [],
+  });
+});
+
+test('[DOM-05] in the 24 hours nobody takes the domain; afterwards the claimant does', async () => {
+  const { holder, claimant, another } = await aContest();
+  zone.add(claimant.record);
+  await expect(look(claimant)).rejects.toMatchObject({ type: 'NotYet' });
+  const third = await another();
+  zone.add(third.record);
+
+  world.pass(dayMs - 1_000);
+  await expect(look(claimant)).rejects.toMatchObject({ type: 'NotYet', nextRetryDelay: 1_000 });
+  await expect(look(third)).rejects.toMatchObject({ type: 'NotYet', nextRetryDelay: 1_000 });
+  world.pass(1_000);
+
+  expect(await look(claimant)).toEqual({ state: 'verified' });
+  expect((await stored(holder)).state).toBe('lapsed');
+  expect((await toldOf(world, claimant.customer)).commands).toEqual(['reportFact:domain_verified']);
+});
+
+test('[DOM-05] the hold lies below every caller: whoever proves by DNS, in a transaction that sees one organization', async () => {
+  const { claimant } = await aContest();
+  zone.add(claimant.record);
+  await expect(look(claimant)).rejects.toMatchObject({ type: 'NotYet' });
+  const { customer, ids } = claimant;
+  const prove = (strategy: 'dns' | 'manual') =>
+    withTenant(world.app, customer, (tx) =>
+      proveDomain(tx, customer, ids.domainId, {
+        ...{ strategy, actor: { type: 'customer', id: 'session_1' }, now: world.clock.at, newId },
+        tellWorkflow: false,
+      }),
+    );
+
+  await expect(prove('dns')).rejects.toMatchObject({
+    code: 'domain_held_elsewhere',
+    facts: { held_until: new Date(now.getTime() + dayMs).toISOString() },
+  });
+  expect((await stored(claimant)).state).toBe('pending');
+  // The vendor's own word is staff deciding.
+  expect(await prove('manual')).toMatchObject({ state: 'verified' });
+});
+
+test('[DOM-05] the hold outlives a new attempt of the one who lost, who may win the domain back in it', async () => {
+  const { holder, claimant } = await aContest();
+  zone.add(claimant.record);
+  await expect(look(claimant)).rejects.toMatchObject({ type: 'NotYet' });
+
+  const restarted = await restart(holder);
+  await expect(look(claimant)).rejects.toMatchObject({ type: 'NotYet' });
+  const { name, value } = challengeRecord({
+    domain: restarted.domain,
+    label: 'vestibule',
+    token: restarted.token ?? '',
+  });
+  zone.add({ name, type: 'TXT', value });
+
+  expect(await look(holder)).toEqual({ state: 'verified' });
+  expect(await look(claimant)).toEqual({ state: 'stopped' });
+  expect((await stored(claimant)).state).toBe('conflict');
+});
+
+test('[DOM-05] the holder still passes: the claimant is in conflict, nothing moves, and staff see it on both sides', async () => {
+  const { holder, claimant } = await aContest();
+  zone.add(holder.record, claimant.record);
+
+  expect(await look(claimant)).toEqual({ state: 'stopped' });
+
+  expect(await stored(holder)).toMatchObject({
+    ...{ state: 'verified', lostContestAt: null, missingSince: null, lastVerdict: { proof: 'present' } },
+  });
+  expect(await stored(claimant)).toMatchObject({
+    ...{ state: 'conflict', failedReason: 'domain_verified_by_other_organization', nextLookAt: null },
+  });
+  expect(await toldOf(world, holder.customer)).toEqual({
+    events: [],
+    audits: ['organization_domain.contested'],
+    commands: [],
+  });
+  expect(await toldOf(world, claimant.customer)).toEqual({
+    events: ['organization_domain.verification_failed'],
+    audits: ['organization_domain.contested'],
+    commands: ['reportFact:domain_failed'],
+  });
+  // Run again, as after a lost answer: nothing is told twice.
+  expect(await look(claimant)).toEqual({ state: 'stopped' });
+  expect((await toldOf(world, claimant.customer)).events).toHaveLength(1);
+});
+
+test('[DOM-05] a holder whom the vendor vouched for has no record to lose: staff decide', async () => {
+  const { holder, claimant } = await aContest({ vouched: true });
+  zone.add(claimant.record);
+
+  expect(await look(claimant)).toEqual({ state: 'stopped' });
+
+  expect((await stored(holder)).state).toBe('verified');
+  expect((await stored(claimant)).state).toBe('conflict');
+});
+
+test('[DOM-05] [DOM-06] servers that fail for the holder’s look move nothing: the claimant looks again', async () => {
+  const { holder, claimant } = await aContest();
+  zone.add(claimant.record);
+  let looks = 0;
+  const dns = {
+    ...zone.resolver,
+    lookAtChallenge(...asked: Parameters<typeof zone.resolver.lookAtChallenge>) {
+      if (++looks === 2) zone.rehearse({ fault: 'servfail' });
+      return zone.resolver.lookAtChallenge(...asked);
+    },
+  };
+
+  const looked = run(world.with({ dns }).lookForRecord, claimant.ids);
+
+  await expect(looked).rejects.toMatchObject({ type: 'NotYet', nextRetryDelay: 60_000 });
+  expect(looks).toBe(2);
+  expect(await stored(holder)).toMatchObject({ state: 'verified', lastVerdict: { proof: 'unknown' } });
+  expect((await stored(claimant)).state).toBe('pending');
+});
+
+test('[DOM-05] once the holder gives the domain up, or staff take it away, the claimant takes it at the next look', async () => {
+  const { holder, claimant } = await aContest();
+  zone.add(holder.record, claimant.record);
+  await look(claimant);
+  await withTenant(world.app, holder.customer, (tx) =>
+    deleteDomain(tx, holder.customer, holder.ids.domainId),
+  );
+  const restarted = await restart(claimant);
+  const { domain, token } = restarted;
+  const { name, value } = challengeRecord({ domain, label: 'vestibule', token: token ?? '' });
+  zone.add({ name, type: 'TXT', value });
+  world.pass(hourMs);
+
+  expect(await look(claimant)).toEqual({ state: 'verified' });
+});
+
+test('[DOM-05] of five that prove a lost domain at once nobody has it before the day is over, and one afterwards', async () => {
+  const { holder, claimant, another } = await aContest();
+  const sides = [claimant, ...(await Promise.all(Array.from({ length: 4 }, another)))];
+  zone.add(...sides.map(({ record }) => record));
+
+  const early = await Promise.allSettled(sides.map(look));
+  world.pass(dayMs);
+  const late = await Promise.allSettled(sides.map(look));
+
+  expect(early.map(({ status }) => status)).toEqual(sides.map(() => 'rejected'));
+  expect((await stored(holder)).state).toBe('lapsed');
+  expect((await toldOf(world, holder.customer)).events).toEqual(['organization_domain.updated']);
+  const states = await Promise.all(sides.map(async (side) => (await stored(side)).state));
+  expect(states.filter((state) => state === 'verified')).toHaveLength(1);
+  expect(late.filter(({ status }) => status === 'fulfilled').length).toBeGreaterThanOrEqual(1);
+});

@@ -1,0 +1,171 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import {
+  deleteOrganization,
+  insertAttempt,
+  insertAudit,
+  insertEvent,
+  numberEvents,
+  sealAudit,
+  verifyAudit,
+  withTenant,
+  type AuditVerdict,
+} from '../db/index.ts';
+import { newId } from '../adapters/ids.ts';
+import {
+  aCommandFor,
+  aConnection,
+  aCustomer,
+  anAttemptOf,
+  anAudit,
+  now,
+  type Customer,
+} from '../test/db/builders.ts';
+import {
+  anInvited,
+  asSystem,
+  dayMs,
+  hourMs,
+  minuteMs,
+  openActivityWorld,
+  run,
+  type ActivityWorld,
+} from '../test/support/activity-builders.ts';
+
+let world: ActivityWorld;
+beforeAll(async () => {
+  world = await openActivityWorld();
+});
+beforeEach(() => {
+  world.clock.at = now;
+});
+afterAll(() => world.close());
+
+const sweep = (kind: 'minute' | 'hour' | 'day') => run(world.activities.sweep, { kind });
+const countOf = async (
+  table: 'organizations' | 'links' | 'events' | 'commands' | 'attempts' | 'auditEvents',
+  { organizationId }: Customer,
+) => {
+  const rows = await asSystem(world, (tx) =>
+    tx
+      .selectFrom(table)
+      .select('id')
+      .where(table === 'organizations' ? 'id' : 'organizationId', '=', organizationId)
+      .execute(),
+  );
+  return rows.length;
+};
+
+test('every minute: links past their date end with their tokens forgotten, attempts without an answer time out', async () => {
+  const { customer, link } = await anInvited(world, {
+    link: { expiresAt: new Date(now.getTime() + hourMs) },
+  });
+  const connection = await aConnection(world, customer);
+  const attempt = anAttemptOf(connection);
+  await withTenant(world.app, customer, (tx) => insertAttempt(tx, attempt));
+
+  expect(await sweep('minute')).toMatchObject({ links: 0, attempts: 0 });
+  world.pass(hourMs);
+  expect(await sweep('minute')).toMatchObject({ links: 1, attempts: 1 });
+  expect(await sweep('minute')).toEqual({ links: 0, sessions: 0, attempts: 0 });
+
+  const rows = await asSystem(world, async (tx) => ({
+    link: await tx.selectFrom('links').selectAll().where('id', '=', link.id).executeTakeFirstOrThrow(),
+    attempt: await tx
+      .selectFrom('attempts')
+      .selectAll()
+      .where('id', '=', attempt.id)
+      .executeTakeFirstOrThrow(),
+  }));
+  expect(rows.link).toMatchObject({ state: 'expired', tokenSealed: null, endedAt: world.clock.at });
+  expect(rows.attempt).toMatchObject({ state: 'timed_out', endedAt: world.clock.at });
+});
+
+test('every hour: what only serves until its date goes, and the sealed audit log is signed [AUD-03]', async () => {
+  const customer = await aCustomer(world);
+  const { environmentId } = customer;
+  await withTenant(world.app, customer, (tx) => insertAudit(tx, anAudit(customer)));
+  await asSystem(world, async (tx) => {
+    await sealAudit(tx, environmentId);
+    await tx
+      .insertInto('rateLimits')
+      .values({ key: 'old', points: 1, expire: now.getTime() - 1 })
+      .execute();
+  });
+
+  const swept = await sweep('hour');
+
+  expect(swept).toMatchObject({ expired: 1, checkpoints: 1 });
+  const verdict = await asSystem(world, (tx) => verifyAudit(tx, environmentId, world.deps.signer.verify));
+  expect(verdict).toMatchObject({
+    state: 'intact',
+    rows: 1,
+    notYetSealed: 0,
+  } satisfies Partial<AuditVerdict>);
+});
+
+test('every day: attempts, events and delivered commands go after their retention, and what still waits stays', async () => {
+  const customer = await aCustomer(world);
+  const connection = await aConnection(world, customer);
+  await withTenant(world.app, customer, async (tx) => {
+    await insertAttempt(tx, anAttemptOf(connection));
+    const event = { ...customer, name: 'organization.updated', data: {}, createdAt: now };
+    await insertEvent(tx, { id: newId('event_'), ...event });
+  });
+  await asSystem(world, async (tx) => {
+    await numberEvents(tx, customer.environmentId);
+    const delivered = aCommandFor(customer);
+    const waiting = aCommandFor(customer);
+    for (const { body, start: _start, ...command } of [delivered, waiting])
+      await tx
+        .insertInto('commands')
+        .values({ ...command, body: JSON.stringify(body) })
+        .execute();
+    await tx
+      .updateTable('commands')
+      .set({ state: 'applied', deliveredAt: now })
+      .where('id', '=', delivered.id)
+      .execute();
+  });
+
+  world.pass(30 * dayMs + minuteMs);
+  expect((await sweep('day')).commands).toBe(1);
+  expect(await Promise.all([countOf('attempts', customer), countOf('events', customer)])).toEqual([1, 1]);
+  world.pass(60 * dayMs);
+  await sweep('day');
+
+  expect(await Promise.all([countOf('attempts', customer), countOf('events', customer)])).toEqual([0, 0]);
+  expect(await countOf('commands', customer)).toBe(1);
+  expect(await sweep('day')).toEqual({ attempts: 0, events: 0, commands: 0, organizations: 0 });
+});
+
+test('[AUD-04] 30 days after its deletion an organization is erased; audit rows stay, with tombstones for people', async () => {
+  const { customer } = await anInvited(world);
+  await withTenant(world.app, customer, async (tx) => {
+    await insertAudit(tx, anAudit(customer));
+    await deleteOrganization(tx, customer, now);
+  });
+  await asSystem(world, (tx) => sealAudit(tx, customer.environmentId));
+
+  world.pass(30 * dayMs - 1);
+  expect((await sweep('day')).organizations).toBe(0);
+  expect(await countOf('links', customer)).toBe(1);
+  world.pass(1);
+  expect((await sweep('day')).organizations).toBe(1);
+  expect((await sweep('day')).organizations).toBe(0);
+
+  expect(await countOf('organizations', customer)).toBe(0);
+  expect(await countOf('links', customer)).toBe(0);
+  const audits = await asSystem(world, (tx) =>
+    tx
+      .selectFrom('auditEvents')
+      .select(['personal', 'personalSalt'])
+      .where('organizationId', '=', customer.organizationId)
+      .execute(),
+  );
+  expect(audits).toEqual([{ personal: { actorEmail: { erased: expect.any(String) } }, personalSalt: null }]);
+  expect(JSON.stringify(audits)).not.toContain('ann@vendor.test');
+  const verdict = await asSystem(world, (tx) =>
+    verifyAudit(tx, customer.environmentId, world.deps.signer.verify),
+  );
+  expect(verdict.state).toBe('intact');
+});

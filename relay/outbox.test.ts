@@ -1,0 +1,218 @@
+import pino from 'pino';
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import type { DeliverableCommand, Delivery } from '../adapters/workflow-client.ts';
+import {
+  createListener,
+  findCommand,
+  insertCommand,
+  withSystem,
+  withTenant,
+  type NewCommand,
+} from '../db/index.ts';
+import {
+  aCommandFor,
+  aCustomer,
+  aView,
+  now,
+  openDatabases,
+  type Customer,
+  type Databases,
+} from '../test/db/builders.ts';
+import { deliverDue, startOutboxRelay } from './outbox.ts';
+
+let databases: Databases;
+const clock = { at: now };
+let delivered: DeliverableCommand[];
+/** What the workflows say; a test changes it. */
+let answer: (command: DeliverableCommand) => Promise<Delivery>;
+beforeAll(async () => {
+  databases = await openDatabases();
+});
+beforeEach(async () => {
+  clock.at = now;
+  delivered = [];
+  answer = () => Promise.resolve({ status: 'applied', result: null });
+  await withSystem(databases.system, (tx) => tx.deleteFrom('commands').execute());
+});
+afterAll(() => databases.close());
+
+const log = pino({ level: 'silent' });
+const deps = () => ({
+  ...{ db: databases.system, now: () => clock.at, log },
+  workflows: {
+    deliver(command: DeliverableCommand) {
+      delivered.push(command);
+      return answer(command);
+    },
+  },
+});
+const round = () => deliverDue(deps());
+const pass = (ms: number) => (clock.at = new Date(clock.at.getTime() + ms));
+
+/** Commands of one workflow, written one after the other. */
+async function queue(customer: Customer, ...commands: Partial<NewCommand>[]): Promise<string[]> {
+  const ids: string[] = [];
+  for (const changes of commands) {
+    const command = aCommandFor(customer, changes);
+    await withTenant(databases.app, customer, (tx) => insertCommand(tx, command));
+    ids.push(command.id);
+  }
+  return ids;
+}
+const stored = (customer: Customer, id = '') =>
+  withTenant(databases.app, customer, (tx) => findCommand(tx, customer, id));
+const deliveredIds = () => delivered.map(({ id }) => id);
+
+test('commands of one workflow go one after the other in their order, different workflows side by side', async () => {
+  const one = await aCustomer(databases);
+  const other = await aCustomer(databases);
+  const mine = await queue(one, {}, {}, {});
+  const [theirs] = await queue(other, {});
+
+  expect(await round()).toBe(2);
+  expect(deliveredIds().toSorted()).toEqual([mine[0], theirs].toSorted());
+  expect(await round()).toBe(1);
+  expect(await round()).toBe(1);
+  expect(await round()).toBe(0);
+
+  expect(deliveredIds().filter((id) => id !== theirs)).toEqual(mine);
+});
+
+test('a command reaches its workflow as it was written, and the view it answers with is kept', async () => {
+  const customer = await aCustomer(databases);
+  const start = { type: 'onboardCustomer', input: { v: 1 } };
+  const [id] = await queue(customer, { start, body: { kind: 'remind' } });
+  answer = () => Promise.resolve({ status: 'applied', result: aView({ revision: 9 }) });
+
+  await round();
+
+  expect(delivered).toEqual([
+    {
+      ...{ id, workflowId: `onb/${customer.organizationId}/1`, delivery: 'update', message: 'applyCommand' },
+      ...{ start, body: { kind: 'remind' } },
+    },
+  ]);
+  expect(await stored(customer, id)).toMatchObject({
+    ...{ state: 'applied', deliveredAt: now, result: { revision: 9 } },
+  });
+});
+
+test('a refusal is an answer: it is kept with its code, and the next command of the workflow follows', async () => {
+  const customer = await aCustomer(databases);
+  const [first, second] = await queue(customer, {}, {});
+  answer = ({ id }) =>
+    Promise.resolve(
+      id === first ? { status: 'refused', code: 'step_blocked' } : { status: 'applied', result: null },
+    );
+
+  await round();
+  await round();
+
+  expect(await stored(customer, first)).toMatchObject({ state: 'refused', refusal: 'step_blocked' });
+  expect(await stored(customer, second)).toMatchObject({ state: 'applied' });
+});
+
+test('an engine that does not answer is asked again later, and later commands do not overtake', async () => {
+  const customer = await aCustomer(databases);
+  const [first, second] = await queue(customer, {}, {});
+  answer = () => Promise.resolve({ status: 'unknown', reason: 'nobody listens' });
+
+  expect(await round()).toBe(0);
+  expect(await stored(customer, first)).toMatchObject({
+    ...{ state: 'accepted', attempts: 1, lastError: 'nobody listens', claimedUntil: null },
+    nextAttemptAt: new Date(now.getTime() + 1_000),
+  });
+  expect(await round()).toBe(0);
+  expect(deliveredIds()).toEqual([first]);
+
+  answer = () => Promise.resolve({ status: 'applied', result: null });
+  pass(1_000);
+  await round();
+  await round();
+  expect(deliveredIds()).toEqual([first, first, second]);
+});
+
+test('the pauses grow to a minute', async () => {
+  const customer = await aCustomer(databases);
+  const [id] = await queue(customer, {});
+  answer = () => Promise.resolve({ status: 'unknown', reason: 'nobody listens' });
+  const pauses: number[] = [];
+  for (let attempt = 1; attempt <= 9; attempt++) {
+    await round();
+    const row = await stored(customer, id);
+    pauses.push((row?.nextAttemptAt.getTime() ?? 0) - clock.at.getTime());
+    clock.at = row?.nextAttemptAt ?? clock.at;
+  }
+
+  expect(pauses).toEqual([1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000, 60_000]);
+});
+
+test('after a day a command is dead: staff see it, and those behind it are held back no longer', async () => {
+  const customer = await aCustomer(databases);
+  const [first, second] = await queue(customer, {}, {});
+  answer = ({ id }) =>
+    Promise.resolve(
+      id === first ? { status: 'unknown', reason: 'no such update' } : { status: 'applied', result: null },
+    );
+
+  pass(86_400_000);
+  await round();
+  expect(await stored(customer, first)).toMatchObject({ state: 'accepted' });
+  pass(60_000);
+  await round();
+  expect(await stored(customer, first)).toMatchObject({ state: 'dead', lastError: 'no such update' });
+  await round();
+
+  expect(await stored(customer, second)).toMatchObject({ state: 'applied' });
+});
+
+test('two relays at once deliver each command once', async () => {
+  const customers = await Promise.all(Array.from({ length: 12 }, () => aCustomer(databases)));
+  const ids = (await Promise.all(customers.map((customer) => queue(customer, {}, {})))).flat();
+
+  while ((await Promise.all([round(), round()])).some((count) => count > 0));
+
+  expect(deliveredIds().toSorted()).toEqual(ids.toSorted());
+});
+
+test('what a relay that died had taken is taken by another one once its lease is over', async () => {
+  const customer = await aCustomer(databases);
+  const [id] = await queue(customer, {});
+  answer = () => Promise.reject(new Error('the process died'));
+  await expect(round()).rejects.toThrow('the process died');
+  answer = () => Promise.resolve({ status: 'applied', result: null });
+
+  expect(await round()).toBe(0);
+  pass(30_000);
+  expect(await round()).toBe(1);
+
+  expect(deliveredIds()).toEqual([id, id]);
+});
+
+test('the relay wakes by notice, not by its look every two seconds, and goes on when the database does not answer', async () => {
+  const customer = await aCustomer(databases);
+  const listener = createListener({
+    ...{ databaseUrl: databases.url, role: 'vestibule_system', applicationName: 'test', log },
+  });
+  let isBroken = true;
+  const relay = await startOutboxRelay({
+    ...deps(),
+    now() {
+      if (!isBroken) return clock.at;
+      isBroken = false;
+      throw new Error('the database is away');
+    },
+    onNotice: (wake) => listener.listen('outbox', wake),
+  });
+  const startedAt = performance.now();
+  for (let sent = 1; sent <= 5; sent++) {
+    await queue(customer, {});
+    await vi.waitFor(() => expect(delivered).toHaveLength(sent), { timeout: 10_000, interval: 10 });
+  }
+  const tookMs = performance.now() - startedAt;
+  await relay.stop();
+  await listener.close();
+
+  // By its own looks it would have taken two seconds for each.
+  expect(tookMs).toBeLessThan(6_000);
+});
