@@ -1,20 +1,18 @@
-import { withTenant, findLink, findOrganization, lookUpEnvironmentByHandle } from '../../db/index.ts';
+import { findLink, findOrganization, withTenant } from '../../db/index.ts';
 import type { Answer } from '../answers.ts';
 import type { ApiDeps } from '../deps.ts';
 import { findCustomer } from '../middleware/authenticate.ts';
 import type { RequestFacts } from '../route.ts';
 import { bootEnvironment } from '../portal-pages.ts';
 import { deadLinkPage } from './dead-link.ts';
+import { findEnvironment } from './door.ts';
 
 /**
  * The customer's app with what it needs to start. Without a session of this environment it is drawn all the same and
  * says that the session has ended.
  */
 export async function customerPage(deps: ApiDeps, handle: string, request: RequestFacts): Promise<Answer> {
-  const environment = await lookUpEnvironmentByHandle(
-    deps.db,
-    /^[a-z0-9-]{1,100}$/.test(handle) ? handle : '',
-  );
+  const environment = await findEnvironment(deps, handle);
   if (environment === undefined) return deadLinkPage({ handle, token: '' }, undefined);
   const caller = await findCustomer(deps, request);
   const basePath = `/setup/${environment.handle}`;

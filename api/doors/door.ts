@@ -52,13 +52,19 @@ export async function lookUpDoor(
   { handle, token }: Address,
 ): Promise<{ environment: EnvironmentRow | undefined; link: LinkRow | undefined }> {
   const [environment, link] = await Promise.all([
-    lookUpEnvironmentByHandle(db, handlePattern.test(handle) ? handle : ''),
+    findEnvironment({ db }, handle),
     lookUpLink(db, digestToken(token).toString('hex')),
   ]);
   return { environment, link: link?.environmentId === environment?.id ? link : undefined };
 }
 
-const handlePattern = /^[a-z0-9-]{1,100}$/;
+/** By the public name in the path; what cannot be one is looked up all the same, as nobody's. */
+export function findEnvironment(
+  { db }: Pick<ApiDeps, 'db'>,
+  handle: string,
+): Promise<EnvironmentRow | undefined> {
+  return lookUpEnvironmentByHandle(db, /^[a-z0-9-]{1,100}$/.test(handle) ? handle : '');
+}
 
 /** Setup links open until they end, and once their work is done until their date; portal links open once. */
 function opens({ kind, state, endedAt, expiresAt }: LinkRow, now: Date): boolean {

@@ -105,7 +105,7 @@ const finishConfiguration = route({
 export const ssoRoutes = [getState, keepProgress, keepDrafts, finishConfiguration];
 
 /** The four addresses of our side under the names that guides and advice use. */
-export function ourValues({ deps, caller }: SetupContext, connection: ConnectionRow) {
+function ourValues({ deps, caller }: SetupContext, connection: ConnectionRow) {
   return guideValuesOf({
     spEntityId: connection.spEntityId,
     acsUrl: connection.acsUrl,
@@ -131,7 +131,7 @@ async function keep(
 }
 
 /** A private key is refused before anything of it is kept [MD-04]. */
-export function refusePrivateKeys(typed: readonly unknown[], certificate: string, now: Date): void {
+function refusePrivateKeys(typed: readonly unknown[], certificate: string, now: Date): void {
   const isKey =
     typed.some((text) => typeof text === 'string' && pastedKind(text) === 'private_key') ||
     readCertificates(certificate, { now, expiryGraceMs: 0 }).findings.some(
@@ -207,6 +207,6 @@ const storedDrafts = z.object({
   certificate: drafted.certificate.catch(''),
 });
 
-export function draftsOf(connection: ConnectionRow | undefined): SsoState['drafts'] {
+function draftsOf(connection: ConnectionRow | undefined): SsoState['drafts'] {
   return storedDrafts.parse(connection?.drafts ?? {});
 }
