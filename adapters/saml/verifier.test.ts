@@ -99,12 +99,16 @@ describe('the verifier thread', () => {
     expect(await verify(anInput())).toMatchObject({ ok: true });
   });
 
-  it('refuses what waits when it is closed', async () => {
+  it.each(['starting', 'working'])('refuses what waits when it is closed while %s', async (moment) => {
     const closing = aVerifier();
-    const refused = expect(closing.verify(anInput())).rejects.toMatchObject({ code: 'service_unavailable' });
+    if (moment === 'working') await closing.verify(anInput());
+
+    const refused = [1, 2, 3].map(() =>
+      expect(closing.verify(anInput())).rejects.toMatchObject({ code: 'service_unavailable' }),
+    );
     await closing.close();
 
-    await refused;
+    await Promise.all(refused);
     await expect(closing.verify(anInput())).rejects.toMatchObject({ code: 'service_unavailable' });
   });
 });

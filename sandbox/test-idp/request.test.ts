@@ -1,3 +1,4 @@
+import { sign } from 'node:crypto';
 import { deflateRawSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { type AuthnRequestInput, buildAuthnRequest } from '../../adapters/saml/authn-request.ts';
@@ -30,9 +31,14 @@ const read = (request: ArrivedRequest, sp: RegisteredSp | undefined = plainSp) =
 
 const refusal = (reason: string) => ({ code: 'request_refused', facts: { reason } });
 
+function redirected(request: ArrivedRequest) {
+  if (request.binding !== 'redirect') throw new Error('not redirected');
+  return request;
+}
+
 function withQuery(change: (query: string) => string): ArrivedRequest {
-  const request = arrived({ sign: idp.current });
-  return request.binding === 'redirect' ? { ...request, query: change(request.query) } : request;
+  const request = redirected(arrived({ sign: idp.current }));
+  return { ...request, query: change(request.query) };
 }
 
 describe('a request to the Test IdP', () => {
@@ -103,6 +109,16 @@ describe('a request to the Test IdP', () => {
     await expect(read(repeated, signingSp)).rejects.toMatchObject(refusal('query_refused'));
     await expect(read(disguised, signingSp)).rejects.toMatchObject(refusal('query_refused'));
     await expect(read(weaker, signingSp)).rejects.toMatchObject(refusal('signature_refused'));
+  });
+
+  it('that names a weak algorithm is refused, even if the signature was made with a strong one', async () => {
+    const { binding, query } = redirected(arrived());
+    const parts = `${query.slice(1)}&SigAlg=${encodeURIComponent('http://www.w3.org/2001/04/xmldsig-more#rsa-md5')}`;
+    const signature = sign('RSA-SHA256', Buffer.from(parts), idp.current.privateKeyPem).toString('base64');
+
+    await expect(
+      read({ binding, query: `${parts}&Signature=${encodeURIComponent(signature)}` }, signingSp),
+    ).rejects.toMatchObject(refusal('signature_refused'));
   });
 
   it('that inflates without end is refused [SLO-02]', async () => {
