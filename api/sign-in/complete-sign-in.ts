@@ -86,7 +86,9 @@ export async function completeSignIn(tx: Tx, input: CompletionInput): Promise<Co
   if (outsider) return refuse(outsider.cause, outsider.facts, 'domains');
   checks.push(passed('domains'));
 
-  await touchCertificate(tx, { environmentId, organizationId }, connection.id, outcome.signedBy, now);
+  if (outcome.notesKey) {
+    await touchCertificate(tx, { environmentId, organizationId }, connection.id, outcome.signedBy, now);
+  }
   const ended = await finishAttempt(tx, { environmentId, organizationId }, attempt.id, {
     ...known,
     state: 'success',

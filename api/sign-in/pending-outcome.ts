@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { SamlVerdict } from '../../adapters/saml/verdict.ts';
-import type { AttemptRow } from '../../db/index.ts';
+import type { AttemptRow, IdpCertificateRow } from '../../db/index.ts';
 import { signInCauses, type SignInFacts } from '../../onboarding/sign-in-causes.ts';
 
 /**
@@ -24,16 +24,25 @@ const pendingOutcome = z.discriminatedUnion('ok', [
     signed: z.enum(['response', 'assertion', 'both']),
     encrypted: z.boolean(),
     signedBy: z.string(),
+    /** Whether it is time to note again that this certificate is in use: most sign-ins write nothing about it. */
+    notesKey: z.boolean(),
     checks,
   }),
   z.object({ ok: z.literal(false), cause: z.enum(signInCauses), facts: z.record(z.string(), fact), checks }),
 ]);
 
+/** As often as `touchCertificate` writes. */
+const noteEveryMs = 60 * 60_000;
+
 export type PendingOutcome = z.infer<typeof pendingOutcome>;
 export type AcceptedOutcome = Extract<PendingOutcome, { ok: true }>;
 export type RefusedOutcome = Extract<PendingOutcome, { ok: false }>;
 
-export function outcomeOf(verdict: SamlVerdict): PendingOutcome {
+export function outcomeOf(
+  verdict: SamlVerdict,
+  certificates: readonly Pick<IdpCertificateRow, 'fingerprint' | 'lastUsedAt'>[],
+  now: Date,
+): PendingOutcome {
   if (!verdict.ok) {
     return { ok: false, cause: verdict.cause, facts: factsOf(verdict), checks: [...verdict.checks] };
   }
@@ -51,6 +60,11 @@ export function outcomeOf(verdict: SamlVerdict): PendingOutcome {
     signed: verdict.signed,
     encrypted: verdict.encrypted,
     signedBy: verdict.signedBy,
+    notesKey: certificates.some(
+      ({ fingerprint, lastUsedAt }) =>
+        fingerprint === verdict.signedBy &&
+        (lastUsedAt === null || lastUsedAt.getTime() + noteEveryMs <= now.getTime()),
+    ),
     checks: [...verdict.checks],
   };
 }

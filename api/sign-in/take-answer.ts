@@ -76,7 +76,7 @@ export async function takeAnswer(
         now: posted.now,
       })
     : { ok: false, cause: 'connection_not_usable', facts: { state: connection.state }, checks: [] };
-  const outcome = outcomeOf(verdict);
+  const outcome = outcomeOf(verdict, certificates, posted.now);
   return withTenant(deps.db, tenant, (tx) => keep(tx, connection, attempt, outcome, xml, posted.now));
 }
 

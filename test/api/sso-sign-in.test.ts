@@ -2,8 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { WorkOS } from '@workos-inc/node';
 import { createRemoteJWKSet, jwtVerify } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { withSystem } from '../../db/index.ts';
-import { listAttempts } from '../../db/index.ts';
+import { listAttempts, listCertificates, withSystem } from '../../db/index.ts';
 import {
   aBrowser,
   aSignInCustomer,
@@ -122,6 +121,11 @@ describe('a sign-in with the official SDK', () => {
     expect(rows[0]?.reference).toMatch(/^[2-9A-Z]{4}-\d\d$/);
     expect(rows[0]?.requestXml).toContain('<samlp:AuthnRequest');
     expect(rows[0]?.responseXml).toContain('<samlp:Response');
+    const [certificate] = await withSystem(world.api.systemDb, (tx) =>
+      listCertificates(tx, tenant, customer.connection.id),
+    );
+    expect(certificate?.lastUsedAt).toBeInstanceOf(Date);
+    expect(rows[0]?.signedBy).toBe(certificate?.fingerprint);
     expect(rows[0]?.checks.every(({ passed }) => passed)).toBe(true);
     expect(rows[0]?.checks.map(({ check }) => check)).toEqual(
       expect.arrayContaining(['signature', 'browser', 'replay', 'profile', 'domains']),
