@@ -30,6 +30,8 @@ const withoutCredential = [
   'POST /dashboard/api/sign-in',
   'GET /dashboard/sign-in/:token',
   'POST /dashboard/sign-in/:token',
+  'GET /dashboard',
+  'GET /dashboard/*page',
   'OPTIONS /dashboard/codec/decode',
   'OPTIONS /dashboard/codec/encode',
   'POST /dashboard/codec/decode',

@@ -1,4 +1,4 @@
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { axeViolations, launchBrowser } from '../support/browser.ts';
 import { startTestProduct, type TestProduct } from '../support/product.ts';
@@ -12,6 +12,7 @@ import {
   saveMetadata,
   testSignIn,
 } from './portal-pages.ts';
+import { newOrganization, signInByLink } from './staff-pages.ts';
 
 /**
  * The road in a real browser, on the built product: real Postgres, real Temporal server, real SMTP, real DNS packets, a
@@ -38,6 +39,29 @@ await describeWithTemporal('the road', (temporal) => {
     },
     journeyMs,
   );
+
+  it(
+    'begins on an empty dashboard: an organization, an invitation by mail, and one to copy, both opened',
+    () => inviteFromDashboard(product, browser),
+    journeyMs,
+  );
+
+  it(
+    'goes on after kill -9 in the middle: nothing that was entered is lost',
+    () => surviveCrash(product, browser),
+    journeyMs,
+  );
+
+  it(
+    '[REL-07] keeps what the admin does while Temporal is away, and applies it when it is back',
+    () => surviveOutage(product, browser),
+    journeyMs,
+  );
+
+  it('[SEC-04] [LNK-07] leaves no link, key or cookie in its log', () => {
+    const said = product.output().replaceAll(/\/dashboard\/sign-in\/\S+|API key\s+\S+/g, '');
+    expect(said).not.toMatch(/(vb_(setup|session|staff|code|access|test|state)_|sk_test_)[A-Za-z0-9_-]{16,}/);
+  });
 });
 
 async function leadToLive(product: TestProduct, browser: Browser): Promise<void> {
@@ -70,6 +94,7 @@ async function leadToLive(product: TestProduct, browser: Browser): Promise<void>
     .first()
     .click();
   await page.getByRole('button', { name: 'Go live' }).click();
+  await heading(page, 'Single sign-on is live').waitFor();
   await page.goto(`${product.url}/setup/sandbox/finished`);
   await heading(page, /Acme is connected/).waitFor({ timeout: 30_000 });
   await context.close();
@@ -91,4 +116,86 @@ async function leadToLive(product: TestProduct, browser: Browser): Promise<void>
     `/events?events=onboarding.live&organization_id=${organization.id}`,
   );
   expect(data).toHaveLength(1);
+}
+
+async function inviteFromDashboard(product: TestProduct, browser: Browser): Promise<void> {
+  const staff = await (await browser.newContext()).newPage();
+  await signInByLink(staff, product);
+  await newOrganization(staff, 'Globex');
+  const dialog = staff.getByRole('dialog');
+  await dialog.getByLabel('Address', { exact: true }).fill('it@globex.test');
+  await dialog.getByRole('button', { name: 'Send invitation' }).click();
+  await dialog.getByText('The invitation is on its way to it@globex.test.').waitFor();
+  const admin = await (await browser.newContext()).newPage();
+  await openLink(admin, await mailedLink(product, 'it@globex.test'));
+  await heading(admin, /Globex/).waitFor();
+
+  await staff.keyboard.press('Escape');
+  await staff.getByRole('button', { name: 'Invite an IT admin' }).first().click();
+  await dialog.getByLabel('Copy link').check();
+  await dialog.getByRole('button', { name: 'Make link' }).click();
+  await dialog.getByText('Shown once.', { exact: false }).waitFor();
+  const [link = ''] = /http\S+\/setup\/\S+/.exec(await dialog.innerText()) ?? [];
+  const other = await (await browser.newContext()).newPage();
+  await openLink(other, link);
+  await heading(other, /Globex/).waitFor();
+
+  await staff.goto(`${product.url}/dashboard/onboardings`);
+  await staff.getByRole('link', { name: 'Globex' }).first().click();
+  await staff
+    .getByText(/Waiting for the customer/)
+    .first()
+    .waitFor();
+  expect(await axeViolations(staff)).toEqual([]);
+  await staff.getByRole('tab', { name: 'Workflow' }).click();
+  await staff.getByText('Send invitation').first().waitFor();
+  for (const page of [staff, admin, other]) await page.context().close();
+}
+
+/** An admin in the middle of single sign-on, with the metadata still to save. */
+async function anAdminAtMetadata(product: TestProduct, browser: Browser, name: string): Promise<Page> {
+  const address = `it@${name.toLowerCase()}.test`;
+  const organization = await product.call('POST', '/organizations', { name });
+  await product.call('POST', '/onboardings', {
+    ...{ organization: organization.id, features: [{ feature: 'sso' }], contacts: [address] },
+  });
+  const page = await (await browser.newContext()).newPage();
+  await openLink(page, await mailedLink(product, address));
+  await chooseTestIdp(page);
+  return page;
+}
+
+async function surviveCrash(product: TestProduct, browser: Browser): Promise<void> {
+  const page = await anAdminAtMetadata(product, browser, 'Initech');
+  await product.crash();
+
+  await page.reload();
+  await saveMetadata(page);
+  await testSignIn(page.context(), page, /@/);
+  await heading(page, 'It works').waitFor();
+  await page.context().close();
+}
+
+async function surviveOutage(product: TestProduct, browser: Browser): Promise<void> {
+  const page = await anAdminAtMetadata(product, browser, 'Umbrella');
+  product.cutTemporal();
+  await saveMetadata(page);
+  await testSignIn(page.context(), page, /@/);
+  await heading(page, 'It works').waitFor();
+  const { data } = await product.call('GET', '/onboardings?limit=1');
+  expect(
+    data[0].features[0].steps.find((step: { step: string }) => step.step === 'test_sign_in').state,
+  ).not.toBe('done');
+
+  await product.restoreTemporal();
+  await expect
+    .poll(
+      async () => {
+        const { features } = await product.call('GET', `/onboardings/${data[0].id}`);
+        return features[0].steps.filter((step: { state: string }) => step.state === 'done').length;
+      },
+      { timeout: 90_000, interval: 1_000 },
+    )
+    .toBe(4);
+  await page.context().close();
 }

@@ -1,3 +1,4 @@
+import { appPageRoutes } from './app-page.ts';
 import { apiKeyRoutes } from './api-keys.ts';
 import { attemptRoutes } from './attempts.ts';
 import { codecRoutes } from './codec.ts';
@@ -33,4 +34,4 @@ export const dashboardRoutes = [
 ];
 
 /** What staff open in a browser before they are signed in. */
-export const dashboardDoorRoutes = signInDoorRoutes;
+export const dashboardDoorRoutes = [...signInDoorRoutes, ...appPageRoutes];
