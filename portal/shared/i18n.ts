@@ -22,7 +22,7 @@ const pseudoLanguages: readonly Language[] =
     ? []
     : [
         { tag: 'en-x-pseudo', name: '⟦Pšéüďö⟧', direction: 'ltr' },
-        { tag: 'en-x-rtl', name: '⟦Pšéüďö⟧ RTL', direction: 'rtl' },
+        { tag: 'en-x-rtl', name: '⟦Pšéüďö ŘŢĽ⟧', direction: 'rtl' },
       ];
 
 export const offeredLanguages: readonly Language[] = [...languages, ...pseudoLanguages];

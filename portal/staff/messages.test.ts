@@ -8,7 +8,7 @@ import type { DomainVerdict } from '../../onboarding/domain-verdict.ts';
 import type { LookMeaning } from '../../onboarding/look-table.ts';
 import { signInGuides } from '../../onboarding/providers/sign-in/index.ts';
 import { signInCauses } from '../../onboarding/sign-in-causes.ts';
-import { checksPassedWords } from '../../onboarding/sign-in-checks.ts';
+import { signInChecks } from '../../onboarding/sign-in-checks.ts';
 import { offeredFeatures, stepNames } from '../../onboarding/steps.ts';
 import { attemptStages } from './attempt-stages.ts';
 import { mailLooks } from './mail-states.ts';
@@ -133,7 +133,7 @@ describe('the staff app has words for every member of a closed list', () => {
     ['words.domainStates', ['pending', 'verified', 'failed', 'lapsed', 'conflict']],
     ['words.providers', signInGuides.map(({ id }) => id)],
     ['causes', signInCauses],
-    ['checks', Object.keys(checksPassedWords)],
+    ['checks', signInChecks],
     ['mails.kinds', mailKinds],
     ['mails.states', Object.keys(mailLooks)],
     ['workflow.kinds', folded],

@@ -1,6 +1,6 @@
 import { adviceFor } from '../../onboarding/sign-in-advice.ts';
 import type { SignInCause, SignInFacts } from '../../onboarding/sign-in-causes.ts';
-import { checksPassedWords } from '../../onboarding/sign-in-checks.ts';
+import { signInChecks } from '../../onboarding/sign-in-checks.ts';
 import { fillGuide, findGuide } from '../../onboarding/providers/sign-in/index.ts';
 import type { GuideValues } from '../../onboarding/providers/sign-in/provider.ts';
 import type { OnboardingView, StepView } from '../../onboarding/view.ts';
@@ -330,7 +330,7 @@ const claims = 'http://schemas.xmlsoap.org/ws/2005/05/identity/claims';
 export function aPassedAttempt(change: Partial<AttemptDetail> = {}): AttemptDetail {
   return {
     ...anAttempt(),
-    checks: Object.keys(checksPassedWords).map((check) => ({ check, passed: true })),
+    checks: signInChecks.map((check) => ({ check, passed: true })),
     profile: {
       idpId: '7c1e8f5a-0000-4000-8000-00000000a1b2',
       email: 'a•••@acme.com',
@@ -363,7 +363,7 @@ export function aFailedAttempt(
 ): AttemptDetail {
   const guide = findGuide('microsoft-entra-id');
   if (guide === undefined) throw new Error('no guide');
-  const checks = Object.keys(checksPassedWords);
+  const checks = signInChecks;
   const failedAt = checks.indexOf('audience');
   return {
     ...anAttempt({ id: 'att_2', reference: '7QX3-02', chip: 'failed', cause, email: null }),

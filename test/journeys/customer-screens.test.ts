@@ -1,0 +1,454 @@
+/** Every screen of the customer's app in all its states, in a real browser, under the api's content policy. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Page } from 'playwright-core';
+import type { Boot } from '../../portal/shared/boot.ts';
+import { describeWithBrowser } from '../support/browser.ts';
+import { createFakeSetupApi, type FakeSetup } from '../support/fake-setup-api.ts';
+import {
+  draw,
+  expectGoodLooks,
+  expectNoSidewaysScroll,
+  focusedName,
+  goWithin,
+  tabTo,
+  untranslated,
+  visitorOf,
+  type Screen,
+  type Visitor,
+} from '../support/screens.ts';
+import { servePortal, type PortalServer, type Scene } from '../support/serve-portal.ts';
+import {
+  aCertificate,
+  aConnection,
+  aDomain,
+  aDomainDetail,
+  aFailedAttempt,
+  aGuide,
+  aHome,
+  aMetadataCheck,
+  anSsoState,
+  aPassedAttempt,
+  aSession,
+  at,
+  aTimeline,
+  aView,
+  identityProvider,
+  metadataUrl,
+  providersOffered,
+} from '../support/setup-builders.ts';
+
+const minute = 60_000;
+const day = 24 * 60 * minute;
+
+function bootOf(session = aSession()): Boot {
+  return {
+    app: 'customer',
+    basePath: '/setup/acme',
+    apiPath: '/setup/acme/api',
+    locale: 'en',
+    environment: session.brand,
+    sessionHandle: session.handle,
+    organizationName: session.organization.name,
+    ...(session.returnUrl === null ? {} : { returnUrl: session.returnUrl }),
+  };
+}
+
+type Change = Partial<FakeSetup> & {
+  /** `GET /home`: never answered. */
+  silent?: string;
+};
+
+function sceneOf({ silent, ...change }: Change = {}): Scene {
+  return sceneWith(createFakeSetupApi(change), silent);
+}
+
+function sceneWith(fake: ReturnType<typeof createFakeSetupApi>, silent?: string): Scene {
+  return {
+    entry: 'customer',
+    boot: bootOf(fake.setup.session),
+    answer: (method, path, body) => {
+      const below = path.replace(/^.*\/api(?=\/)/, '');
+      return `${method} ${below}` === silent ? undefined : fake.handle(method, below, body);
+    },
+  };
+}
+
+const row = (
+  state: string,
+  path: string,
+  says: string,
+  change: () => Change = () => ({}),
+  reach?: Screen['reach'],
+): Screen => ({ state, path, says, scene: () => sceneOf(change()), ...(reach && { reach }) });
+
+const broken = { status: 500, code: 'internal' } as const;
+const nothingChosen = () => anSsoState({ connection: null, guide: null, view: aView() });
+const configured = () =>
+  anSsoState({ connection: aConnection({ chip: 'not_tested', identityProvider: identityProvider() }) });
+const tested = (change = {}) =>
+  aConnection({
+    chip: 'tested',
+    identityProvider: identityProvider(),
+    testedAt: at(-5 * minute),
+    testedEmail: 'a•••@acme.com',
+    ...change,
+  });
+const live = (change = {}) => tested({ chip: 'live', activatedAt: at(-2 * day), ...change });
+const running = (ageMs: number) =>
+  aPassedAttempt({ id: 'att_9', chip: 'in_progress', endedAt: null, profile: null, startedAt: at(-ageMs) });
+const doneHome = () =>
+  aHome({
+    allDone: true,
+    nextStep: null,
+    view: aView({
+      choose_provider: 'done',
+      configure_provider: 'done',
+      enter_metadata: 'done',
+      test_sign_in: 'done',
+      go_live: 'done',
+      add_domain: 'done',
+      verify_domain: 'done',
+    }),
+    connection: {
+      id: 'conn_1',
+      providerId: 'okta',
+      providerName: 'Okta',
+      chip: 'live',
+      activatedAt: at(-day),
+      certificateEndsAt: at(400 * day),
+      certificateRenewsItself: true,
+    },
+    domains: [aDomain({ chip: 'verified', state: 'verified', verifiedAt: at(-day) })],
+    timeline: aTimeline(),
+  });
+const typeAddress = async (page: Page) => await page.locator('main input[type=url]').fill(metadataUrl);
+const wrongValue = 'vestibule-verify=8c1f2a9d4e7b60315c8fd2e41a7b9036';
+
+const screens: Screen[] = [
+  row('home, begun', '/home', 'Choose your identity provider'),
+  row('home, loading', '/home', 'Loading', () => ({ silent: 'GET /home' })),
+  row('home, broken', '/home', 'Something broke on our side.', () => ({ refusals: { 'GET /home': broken } })),
+  row('home, nothing begun', '/home', 'Domains', () => ({ home: aHome({ view: null }) })),
+  row('home, news', '/home', 'Since you were here', () => ({
+    home: aHome({ sinceYouWereHere: aTimeline(), timeline: aTimeline(), domains: [aDomain()] }),
+  })),
+  row('home, waiting for DNS', '/home', 'Nothing for you to do now', () => ({
+    home: aHome({
+      view: aView(
+        { choose_provider: 'done', add_domain: 'done', verify_domain: 'waiting' },
+        { waitingFor: 'dns', waitingSince: at(-3 * day), next: { what: 'look', at: at(10 * minute) } },
+      ),
+      nextStep: null,
+      domains: [aDomain()],
+    }),
+  })),
+  row('home, blocked', '/home', 'Going live waits for a verified domain.', () => ({
+    home: aHome({
+      view: aView({
+        choose_provider: 'done',
+        configure_provider: 'done',
+        enter_metadata: 'done',
+        test_sign_in: 'done',
+        go_live: { state: 'blocked', cause: 'verify_domain' },
+      }),
+    }),
+  })),
+  row('home, engine away', '/home', 'One of our services is catching up.', () => ({
+    home: aHome({ temporalAway: true }),
+  })),
+  row(
+    'home, act queued',
+    '/home',
+    'Saved. It will be applied in a moment',
+    () => ({ result: { status: 'queued', view: aView() } }),
+    async (page) => await page.locator('main li button').first().click(),
+  ),
+  row('home, done', '/home', 'Everything is done', () => ({ home: doneHome() })),
+  row('home, read-only', '/home', 'nothing changes here', () => ({ session: aSession({ readOnly: true }) })),
+  row('home, help', '/home', 'They see your settings', undefined, async (page) => {
+    await page.locator('header button').first().click();
+    await page.getByRole('dialog').waitFor();
+  }),
+  row('home, what we store', '/home', 'Passwords never pass through here.', undefined, async (page) => {
+    await page.locator('footer button').click();
+    await page.getByRole('dialog').waitFor();
+  }),
+  row('session about to end', '/home', 'Still there?', () => ({
+    session: aSession({ idleEndsAt: at(4 * minute) }),
+  })),
+  row('session at its last minutes', '/home', 'Sessions last 12 hours', () => ({
+    session: aSession({ idleEndsAt: at(4 * minute), endsAt: at(4 * minute) }),
+  })),
+  row('session ended', '/home', 'Your session ended', () => ({
+    refusals: { 'GET /home': { status: 401, code: 'session_ended' } },
+  })),
+  row('another session here', '/home', 'Another set-up was opened here', () => ({
+    refusals: { 'GET /home': { status: 409, code: 'session_differs' } },
+  })),
+  row('link ended', '/home', 'This link no longer works', () => ({
+    refusals: { 'GET /home': { status: 401, code: 'link_ended' } },
+  })),
+  row('provider, suggested', '/sso/provider', 'Suggested: Microsoft Entra ID', () => ({
+    sso: nothingChosen(),
+  })),
+  row('provider, loading', '/sso/provider', 'Loading', () => ({ silent: 'GET /sso' })),
+  row('provider, broken', '/sso/provider', 'Something broke on our side.', () => ({
+    refusals: { 'GET /sso': broken },
+  })),
+  row('provider, chosen before', '/sso/provider', 'Chosen now: Microsoft Entra ID'),
+  row(
+    'provider, none found',
+    '/sso/provider',
+    'Nothing called “Keycloq”.',
+    () => ({
+      sso: nothingChosen(),
+      providers: (query) => (query === '' ? providersOffered() : { suggestion: null, providers: [] }),
+    }),
+    async (page) => await page.locator('input[type=search]').fill('Keycloq'),
+  ),
+  row(
+    'provider, address recognised',
+    '/sso/provider',
+    'Use Okta',
+    () => ({ sso: nothingChosen() }),
+    async (page) => {
+      await page.locator('input[type=url]').fill('https://acme.okta.com/app/exk1a2b3/sso/saml/metadata');
+    },
+  ),
+  ...['create-app', 'basic-saml', 'claims', 'assign', 'metadata'].map((step) =>
+    row(`guide, ${step}`, `/sso/guide/${step}`, 'In Entra'),
+  ),
+  row('guide of Okta', '/sso/guide/attributes', 'Attribute', () => ({
+    sso: anSsoState({ guide: aGuide('okta'), connection: aConnection({ providerId: 'okta' }) }),
+  })),
+  row('guide, before a provider is chosen', '/sso/guide', 'Choose your provider first', () => ({
+    sso: nothingChosen(),
+  })),
+  row('metadata, empty', '/sso/metadata', 'Save and continue'),
+  row('metadata, by file', '/sso/metadata', 'Or paste its text', () => ({
+    sso: anSsoState({ drafts: { ...anSsoState().drafts, way: 'metadata_file' } }),
+  })),
+  row('metadata, by hand', '/sso/metadata', 'PEM, its base64 text', () => ({
+    sso: anSsoState({ drafts: { ...anSsoState().drafts, way: 'manual' } }),
+  })),
+  row('metadata, good', '/sso/metadata', 'From Microsoft Entra ID', undefined, typeAddress),
+  row(
+    'metadata, to be accepted',
+    '/sso/metadata',
+    'Use it anyway',
+    () => ({
+      check: () =>
+        aMetadataCheck({
+          needsAccepting: true,
+          findings: [{ severity: 'warn', code: 'app_id_missing', field: 'url', facts: {}, repair: null }],
+        }),
+    }),
+    typeAddress,
+  ),
+  row(
+    'metadata, refused by the address',
+    '/sso/metadata',
+    'The address must start with https.',
+    undefined,
+    async (page) => await page.locator('main input[type=url]').fill('http://login.microsoftonline.com/x'),
+  ),
+  row('metadata, saved already', '/sso/metadata', 'Saved already', () => ({ sso: configured() })),
+  row('metadata, in use', '/sso/metadata', 'These settings are in use', () => ({
+    sso: anSsoState({ connection: live() }),
+  })),
+  row('attributes', '/sso/attributes', 'Which fields mean what', () => ({
+    sso: configured(),
+    attributes: {
+      fields: [
+        { field: 'id', attribute: 'NameID', isDefault: true, required: true, lastValue: null },
+        { field: 'email', attribute: 'mail', isDefault: false, required: true, lastValue: 'a•••@acme.com' },
+      ],
+      received: ['NameID', 'mail'],
+    },
+  })),
+  row('test, too early', '/sso/test', 'We need your provider’s side first'),
+  row('test, ready', '/sso/test', 'Start test', () => ({ sso: configured() })),
+  row('test, passed before', '/sso/test', 'The last test worked', () => ({
+    sso: anSsoState({ connection: tested() }),
+    attempts: [aPassedAttempt(), aFailedAttempt()],
+  })),
+  row('test, waiting', '/sso/test?attempt=att_9', 'This page updates itself', () => ({
+    sso: configured(),
+    attempts: [running(1000)],
+  })),
+  row('test, waiting long', '/sso/test?attempt=att_9', 'No answer yet.', () => ({
+    sso: configured(),
+    attempts: [running(95_000)],
+  })),
+  row('test, passed', '/sso/test?attempt=att_1', 'Your signing certificate ends on', () => ({
+    sso: anSsoState({
+      connection: tested({
+        identityProvider: { ...identityProvider(), certificates: [aCertificate({ notAfter: at(40 * day) })] },
+      }),
+    }),
+    attempts: [aPassedAttempt()],
+  })),
+  row('test, failed', '/sso/test?attempt=att_2', 'Nothing is live and nobody is affected.', () => ({
+    sso: configured(),
+    attempts: [aFailedAttempt()],
+  })),
+  row('test, timed out', '/sso/test?attempt=att_2', 'No answer came within 5 minutes', () => ({
+    sso: configured(),
+    attempts: [
+      aFailedAttempt('timed_out', {}, { chip: 'timed_out', checks: [], responseXml: null, endedAt: null }),
+    ],
+  })),
+  row(
+    'test, a repair to confirm',
+    '/sso/test?attempt=att_2',
+    '…77BE',
+    () => ({
+      sso: configured(),
+      attempts: [aFailedAttempt('signature_unknown_key', { received: aCertificate().fingerprint })],
+      repair: { repair: 'trust_new_certificate', before: ['…77BE'], after: ['…A41C'], result: null },
+    }),
+    async (page, say) => await page.getByRole('button', { name: say('Trust the new certificate') }).click(),
+  ),
+  row('attempt', '/sso/attempts/att_2', 'another', () => ({
+    sso: anSsoState({ connection: live() }),
+    attempts: [aFailedAttempt()],
+  })),
+  row('go live, ready', '/sso/go-live', 'Test passed', () => ({
+    sso: anSsoState({ connection: tested() }),
+    domains: [aDomainDetail({ chip: 'verified', state: 'verified', verifiedAt: at(-day) })],
+  })),
+  row('go live, untested', '/sso/go-live', 'Not ready to go live yet', () => ({ sso: configured() })),
+  row('go live, changed since the test', '/sso/go-live', 'Test the new settings first', () => ({
+    sso: anSsoState({ connection: tested({ changedSinceTest: true }) }),
+  })),
+  row('go live, domain missing', '/sso/go-live', 'One verified domain is needed first', () => ({
+    sso: anSsoState({ connection: tested() }),
+    domains: [aDomainDetail()],
+    policy: 'required',
+  })),
+  row('go live, switching on', '/sso/go-live', 'Switching on', () => ({
+    sso: anSsoState({ connection: tested(), view: aView({ go_live: 'waiting' }) }),
+  })),
+  row('connection, live', '/sso/connection', 'Single sign-on is live', () => ({
+    sso: anSsoState({ connection: live() }),
+    attempts: [aPassedAttempt(), aFailedAttempt()],
+    perDay: [
+      { day: '2026-11-23', worked: 12, failed: 1 },
+      { day: '2026-11-24', worked: 9, failed: 4 },
+    ],
+  })),
+  row('connection, without sign-ins', '/sso/connection', 'No sign-ins yet.', () => ({
+    sso: anSsoState({ connection: live() }),
+  })),
+  row('connection, failing', '/sso/connection', '14 sign-ins failed lately.', () => ({
+    sso: anSsoState({
+      connection: live({ chip: 'failing', recentFailures: 14, topCause: 'signature_unknown_key' }),
+    }),
+  })),
+  row('connection, off', '/sso/connection', 'Single sign-on is switched off', () => ({
+    sso: anSsoState({ connection: live({ chip: 'off' }) }),
+  })),
+  row('connection, not live', '/sso/connection', 'Single sign-on is not live yet'),
+  row('domains, none', '/domains', 'No domain yet'),
+  row('domains, loading', '/domains', 'Loading', () => ({ silent: 'GET /domains' })),
+  row('domains, some', '/domains', 'acme.com', () => ({
+    domains: [
+      aDomainDetail(),
+      aDomainDetail({ id: 'dom_2', domain: 'xn--mnchen-3ya.de', unicode: 'münchen.de', chip: 'not_right' }),
+    ],
+    policy: 'required',
+  })),
+  row('domain, waiting', '/domains/dom_1', 'You can close this page.', () => ({
+    domains: [aDomainDetail()],
+  })),
+  row('domain, host unknown', '/domains/dom_1', 'Where is your DNS?', () => ({
+    domains: [aDomainDetail({}, { host: null })],
+  })),
+  row('domain, twice in the name', '/domains/dom_1', 'The name has the domain twice.', () => ({
+    domains: [
+      aDomainDetail({
+        chip: 'not_right',
+        verdict: {
+          kind: 'domain_twice',
+          facts: { name: '_vestibule-challenge.acme.com.acme.com', host: '_vestibule-challenge' },
+          answers: [
+            {
+              server: 'ns1.example.net',
+              name: '_vestibule-challenge.acme.com.acme.com',
+              answer: [wrongValue],
+              meaning: 'domain_twice',
+            },
+          ],
+        },
+      }),
+    ],
+  })),
+  row('domain, wrong value', '/domains/dom_1', 'The part before the equals sign is missing.', () => ({
+    domains: [
+      aDomainDetail({
+        chip: 'not_right',
+        verdict: {
+          kind: 'wrong_value',
+          facts: { expected: wrongValue, received: [wrongValue.slice(17)], slip: 'only_token' },
+          answers: [],
+        },
+      }),
+    ],
+  })),
+  ...(['verified', 'lapsed', 'conflict', 'failed'] as const).map((state) =>
+    row(
+      `domain, ${state}`,
+      '/domains/dom_1',
+      { verified: 'is verified', lapsed: 'has gone', conflict: 'Another organization', failed: 'was found' }[
+        state
+      ],
+      () => ({ domains: [aDomainDetail({ state, chip: state, verifiedAt: at(-day) })] }),
+    ),
+  ),
+  row(
+    'domain, about to be removed',
+    '/domains/dom_1',
+    'Remove acme.com?',
+    () => ({ domains: [aDomainDetail()] }),
+    async (page) => {
+      await page.locator('main button').last().click();
+      await page.getByRole('dialog').waitFor();
+    },
+  ),
+  row('finished', '/finished', 'Acme Industries is connected', () => ({
+    sso: anSsoState({ connection: live() }),
+    home: doneHome(),
+  })),
+  row('finished, parts open', '/finished', 'Some parts are still open.', () => ({ sso: nothingChosen() })),
+  row('finished, read-only', '/finished', 'This link shows the summary until', () => ({
+    sso: anSsoState({ connection: live() }),
+    home: doneHome(),
+    session: aSession({ readOnly: true }),
+  })),
+  row('no such page', '/nowhere', 'There is nothing at this address'),
+];
+
+await describeWithBrowser('the screens of the customer', (browser) => {
+  let portal: PortalServer;
+  let visitor: Visitor;
+  beforeAll(async () => {
+    portal = await servePortal();
+    visitor = await visitorOf(browser());
+  }, 180_000);
+  afterAll(async () => await portal.close());
+
+  describe('pass WCAG 2.2 AA in both colour schemes and fit a phone', () => {
+    test.each(screens)('$state', async (screen) => {
+      await draw(visitor, portal, screen);
+      await expectGoodLooks(visitor);
+    });
+  });
+
+  describe('say nothing that is not in the catalogue, and fit a phone when longer and mirrored', () => {
+    test.each(screens)('$state', async (screen) => {
+      await draw(visitor, portal, screen, 'rtl');
+      expect(await untranslated(visitor.page, portal.texts())).toEqual([]);
+      await expectNoSidewaysScroll(visitor.page);
+    });
+  });
+});
