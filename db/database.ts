@@ -12,7 +12,7 @@ import {
 } from 'kysely';
 import type pg from 'pg';
 import { createNotifier, type Notice } from './notifier.ts';
-import { createPool, refuseUnsafeRole, type PoolOptions } from './pool.ts';
+import { createPool, refuseUnsafeRole, takeConnection, type PoolOptions } from './pool.ts';
 import type { Database } from './tables/index.ts';
 import type { Tenant } from './tenant.ts';
 
@@ -23,7 +23,16 @@ export type Db = Awaited<ReturnType<typeof createDatabase>>;
 
 const camelCase = new CamelCasePlugin({ maintainNestedObjectKeys: true });
 const idPattern = /^[a-z]+(_[a-z]+)*_[0-9A-HJKMNP-TV-Z]{26}$/;
-const noticesOf = new WeakMap<Tx, Notice[]>();
+
+/** What a transaction has besides its query builder. */
+interface Running {
+  /** Sends a statement at once, after those sent before it. */
+  query: (statement: pg.QueryConfig) => Promise<pg.QueryResult<pg.QueryResultRow>>;
+  notices: Notice[];
+  /** Statements whose outcome is awaited together with that of the COMMIT. */
+  unawaited: Promise<unknown>[];
+}
+const runningOf = new WeakMap<Tx, Running>();
 
 /**
  * Opens a pool whose connections work as `role`. Refuses, with a sentence, when that role could see past the policies.
@@ -43,7 +52,9 @@ export async function createDatabase(options: PoolOptions) {
     pool,
     /** Single statements outside any tenant: under `vestibule_app` only the look-up functions give rows. */
     untenanted: new Kysely<Database>({
-      dialect: new PostgresDialect({ pool }),
+      dialect: new PostgresDialect({
+        pool: { connect: () => takeConnection(pool), end: () => pool.end() },
+      }),
       plugins: [camelCase],
     }) as Tx,
     /** Tells listeners of all processes that something has changed; see `notifyAfterCommit`. */
@@ -89,32 +100,55 @@ export function notifyChange(
 
 /** Sends a hint to listeners once the transaction has committed; nothing is sent when it does not. */
 export function notifyAfterCommit(tx: Tx, notice: Notice): void {
-  const notices = noticesOf.get(tx);
-  if (!notices) throw new Error('this transaction is over, or was not begun by withTenant or withSystem');
-  notices.push(notice);
+  running(tx).notices.push(notice);
+}
+
+/**
+ * Lets the transaction go on while a statement is on its way: it goes out in one message with what follows, up to the
+ * COMMIT, and the transaction fails with its error. For statements whose rows nobody needs.
+ */
+export function awaitWithCommit(tx: Tx, statement: Promise<unknown>): void {
+  statement.catch(() => undefined); // Until the end of the transaction, where it is looked at.
+  running(tx).unawaited.push(statement);
+}
+
+/** Sends a statement on the transaction's connection, past the query builder: see `fixedStatement`. */
+export function sendStatement(tx: Tx, statement: pg.QueryConfig): Promise<pg.QueryResult<pg.QueryResultRow>> {
+  return running(tx).query(statement);
+}
+
+function running(tx: Tx): Running {
+  const found = runningOf.get(tx);
+  if (!found) throw new Error('this transaction is over, or was not begun by withTenant or withSystem');
+  return found;
 }
 
 async function inTransaction<T>(db: Db, begin: string, work: (tx: Tx) => Promise<T>): Promise<T> {
-  const client = await db.pool.connect();
-  const { tx, end } = transactionOn(client);
+  const client = await takeConnection(db.pool);
+  const { tx, query, end } = transactionOn(client);
   const notices: Notice[] = [];
-  noticesOf.set(tx, notices);
+  const unawaited: Promise<unknown>[] = [];
+  runningOf.set(tx, { query, notices, unawaited });
   let broken: Error | undefined;
   try {
-    await client.query(begin);
-    const result = await work(tx);
+    // The first statements travel with BEGIN: should that fail, they fail after it, for want of a tenant.
+    const [, result] = await Promise.all([query({ text: begin }), work(tx)]);
+    const committed = query({ text: 'commit' });
     end();
-    const { command } = await client.query('commit');
+    await Promise.all(unawaited.concat(committed));
     // Postgres answers COMMIT with ROLLBACK when an earlier error was swallowed.
+    const { command } = await committed;
     if (command === 'ROLLBACK') throw new Error('the transaction had failed before it was to be committed');
     for (const notice of notices) db.notify(notice);
     return result;
   } catch (error) {
     end();
     await client.query('rollback').catch((cause: Error) => (broken = cause));
-    throw error;
+    // What failed before it is the reason why a later statement failed.
+    const sooner = (await Promise.allSettled(unawaited)).find(({ status }) => status === 'rejected');
+    throw sooner?.status === 'rejected' ? sooner.reason : error;
   } finally {
-    noticesOf.delete(tx);
+    runningOf.delete(tx);
     client.release(broken);
   }
 }
@@ -123,18 +157,27 @@ async function inTransaction<T>(db: Db, begin: string, work: (tx: Tx) => Promise
  * A query builder on one connection that stops working at `end`: a promise that somebody forgot to await must not run
  * in the next tenant's transaction.
  */
-function transactionOn(client: pg.PoolClient): { tx: Tx; end: () => void } {
+function transactionOn(client: pg.PoolClient): Pick<Running, 'query'> & { tx: Tx; end: () => void } {
   let isOver = false;
+  function send<Result>(query: () => Result): Result {
+    if (isOver) throw new Error('a query was made after its transaction had ended');
+    // All that is sent in one turn leaves as one packet.
+    const { stream } = client.connection;
+    stream.cork();
+    process.nextTick(() => stream.uncork());
+    return query();
+  }
   const connection: PostgresPoolClient = {
-    query: (...statement: unknown[]) => {
-      if (isOver) throw new Error('a query was made after its transaction had ended');
-      return Reflect.apply(client.query, client, statement);
-    },
+    query: (...statement: unknown[]) => send(() => Reflect.apply(client.query, client, statement)),
     release: () => undefined,
   };
   const pool = { connect: () => Promise.resolve(connection), end: () => Promise.resolve() };
   const tx = new Kysely<Database>({ dialect: new PostgresDialect({ pool }), plugins: [camelCase] });
-  return { tx, end: () => (isOver = true) };
+  return {
+    tx,
+    query: (statement) => send(() => client.query(statement)),
+    end: () => (isOver = true),
+  };
 }
 
 function quoteId(id: string): string {

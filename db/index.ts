@@ -1,5 +1,6 @@
 /** The door to db/: what other folders may use. */
 export {
+  awaitWithCommit,
   createDatabase,
   notifyAfterCommit,
   notifyChange,
@@ -122,8 +123,6 @@ export {
 export {
   beginIdempotentRequest,
   finishIdempotentRequest,
-  releaseIdempotentRequest,
-  waitForStoredAnswer,
   type BegunRequest,
   type IdempotentRequest,
   type StoredAnswer,
@@ -314,7 +313,6 @@ export {
   touchStaffSession,
 } from './repositories/staff-sessions.ts';
 export { insertOrganizationRecorded, insertPortalLinkRecorded } from './repositories/recorded-writes.ts';
-export { replaceStoredAnswer } from './repositories/stored-answers.ts';
 export {
   endSessions,
   eraseOrganization,

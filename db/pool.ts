@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { OnboardingError } from '../onboarding/errors.ts';
 
 export type DatabaseRole = 'vestibule_app' | 'vestibule_system';
 
@@ -17,6 +18,10 @@ export interface PoolOptions {
   log: DatabaseLog;
   /** A statement that takes longer is cancelled. */
   statementTimeoutMs?: number;
+  /** How long to wait for a lock, and so for another request with the same idempotency key. */
+  lockTimeoutMs?: number;
+  /** How long to wait for a connection. */
+  connectTimeoutMs?: number;
   /**
    * Refuse a login that is a superuser, owns tables or inherits rights: in production `RESET ROLE` must gain nothing.
    */
@@ -39,15 +44,26 @@ export function createPool(options: PoolOptions): pg.Pool {
     application_name: options.applicationName,
     options: `-c role=${options.role}`,
     statement_timeout: options.statementTimeoutMs ?? 15_000,
-    lock_timeout: 10_000,
+    lock_timeout: options.lockTimeoutMs ?? 5_000,
     idle_in_transaction_session_timeout: 30_000,
-    connectionTimeoutMillis: 5_000,
+    connectionTimeoutMillis: options.connectTimeoutMs ?? 5_000,
     keepAlive: true,
+    // Statements go out without waiting for the answers to those before them; a transaction keeps their order.
+    pipeline: true,
     types,
   });
   // Without a listener the loss of an idle connection ends the process.
   pool.on('error', (error) => options.log.warn({ err: error }, 'an idle database connection was lost'));
   return pool;
+}
+
+/** A connection of the pool. Throws `service_unavailable` when none is free, or the server not there, in time [REL-25]. */
+export async function takeConnection(pool: pg.Pool): Promise<pg.PoolClient> {
+  try {
+    return await pool.connect();
+  } catch (error) {
+    throw new OnboardingError('service_unavailable', {}, { cause: error });
+  }
 }
 
 /** Throws one sentence when the role, or the login behind it where that is required, could see past the policies. */

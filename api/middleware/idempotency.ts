@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import {
   beginIdempotentRequest,
   finishIdempotentRequest,
-  replaceStoredAnswer,
   withTenant,
   type StoredAnswer,
   type Tenant,
@@ -19,11 +18,9 @@ import { InvalidInput } from './handle-errors.ts';
  * [REL-04] and given again, byte for byte, for 24 hours [REL-02]: a crash leaves both or neither.
  *
  * The key's row is inserted first. A second request with the same key waits there for the first one's commit, at most
- * five seconds, and then finds the stored answer.
+ * five seconds (`lock_timeout`), and then finds the stored answer.
  */
 
-/** The key's row is inserted and finished in one transaction, which ends long before this. */
-const leaseMs = 15_000;
 const keyPattern = /^[\x21-\x7e]{1,255}$/;
 
 export function reader(deps: ApiDeps, tenant: Tenant): Read {
@@ -74,12 +71,11 @@ async function commitUnderKey(
 
   /** Performs under the key, or gives what is stored for it. */
   async function once(tx: Tx, perform: Work): Promise<{ answer: Answer; isReplay: boolean }> {
-    const begun = await beginIdempotentRequest(tx, request, { now: deps.now(), leaseMs });
+    const begun = await beginIdempotentRequest(tx, request, deps.now());
     if (begun.state === 'stored') return { answer: sealing.open(begun.answer), isReplay: true };
     if (begun.state === 'differs') throw new OnboardingError('idempotency_key_reused', { key });
-    if (begun.state === 'running') throw new OnboardingError('idempotency_in_progress', { retry_after_s: 1 });
     const answer = await perform(tx);
-    await finishIdempotentRequest(tx, request, begun.lease, sealing.store(answer));
+    finishIdempotentRequest(tx, request, sealing.store(answer));
     return { answer, isReplay: false };
   }
 
@@ -97,7 +93,7 @@ async function commitUnderKey(
   if (afterCommit === undefined) return done.answer;
   // Until this is stored, a repetition gets the answer of the transaction: kept, and applied in a moment.
   const keep = (answer: Answer) =>
-    withTenant(deps.db, tenant, (tx) => replaceStoredAnswer(tx, request, sealing.store(answer)));
+    withTenant(deps.db, tenant, async (tx) => finishIdempotentRequest(tx, request, sealing.store(answer)));
   try {
     const answer = await afterCommit();
     await keep(answer);

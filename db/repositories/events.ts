@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { notifyAfterCommit, type Tx } from '../database.ts';
+import { fixedStatement } from '../fixed-statement.ts';
 import { pageOf, type Page, type PageRequest } from '../pagination.ts';
 import { toJson } from '../tables/columns.ts';
 import type { EventRow } from '../tables/events.ts';
@@ -23,15 +24,17 @@ export interface EventFilter {
   until?: Date;
 }
 
+const insertRow = fixedStatement(`
+  insert into events (id, environment_id, organization_id, name, data, context, created_at)
+  values (:id, :environmentId, :organizationId, :name, :data, :context, :createdAt)
+`);
+
 /**
  * Records what happened. Call it after the changed object's row is locked or written: the order number is drawn here,
  * and a row that was locked first then also comes first in the feed.
  */
 export async function insertEvent(tx: Tx, { data, context, ...event }: NewEvent): Promise<void> {
-  await tx
-    .insertInto('events')
-    .values({ ...event, data: toJson(data), context: context ? toJson(context) : null })
-    .execute();
+  await insertRow(tx, { ...event, data: toJson(data), context: context ? toJson(context) : null });
   notifyAfterCommit(tx, { channel: 'events', payload: event.environmentId });
 }
 

@@ -1,10 +1,12 @@
 /**
- * Answers kept for the repetition of a request [REL-02]. A request begins its key in a transaction of its own, works,
- * and finishes the key in the transaction of its effect [REL-04]: a crash leaves both or neither, and a lease that has
- * run out lets the next request take over.
+ * Answers kept for the repetition of a request [REL-02]. A request begins its key first thing in the transaction of its
+ * effect and finishes it there [REL-04]: a crash leaves both or neither, and nobody ever sees a key that is not finished.
+ * A second request with the same key waits at its beginning for the first one's commit.
  */
-import { setTimeout as pause } from 'node:timers/promises';
-import { withTenant, type Db, type Tx } from '../database.ts';
+import pg from 'pg';
+import { OnboardingError } from '../../onboarding/errors.ts';
+import { awaitWithCommit, type Tx } from '../database.ts';
+import { fixedStatement } from '../fixed-statement.ts';
 import { toJson } from '../tables/columns.ts';
 import type { IdempotencyKeyRow } from '../tables/idempotency-keys.ts';
 
@@ -25,110 +27,74 @@ export interface StoredAnswer {
 }
 
 export type BegunRequest =
-  /** Nobody has done it: `lease` is what `finishIdempotentRequest` proves the right to finish with. */
-  | { state: 'started'; lease: Date }
+  /** Nobody has done it: the answer goes to `finishIdempotentRequest`. */
+  | { state: 'started' }
   | { state: 'stored'; answer: StoredAnswer }
-  /** Somebody is doing it right now. */
-  | { state: 'running' }
   /** The key belongs to a request with another body. */
   | { state: 'differs' };
 
 const keptMs = 24 * 3_600_000;
+const lockNotAvailable = '55P03';
 
+const insertKey = fixedStatement<{ key: string }>(`
+  insert into idempotency_keys (environment_id, scope, key, body_hash, state, lease_until, created_at, expires_at)
+  values (:environmentId, :scope, :key, :bodyHash, 'running', :now, :now, :expiresAt)
+  on conflict (environment_id, scope, key) do nothing
+  returning key
+`);
+
+/** Throws `idempotency_in_progress` when another request has held the key for as long as a lock is waited for. */
 export async function beginIdempotentRequest(
   tx: Tx,
   request: IdempotentRequest,
-  { now, leaseMs }: { now: Date; leaseMs: number },
+  now: Date,
 ): Promise<BegunRequest> {
-  const lease = new Date(now.getTime() + leaseMs);
-  const values = { bodyHash: request.bodyHash, leaseUntil: lease, createdAt: now };
   const expiresAt = new Date(now.getTime() + keptMs);
-  const inserted = await tx
-    .insertInto('idempotencyKeys')
-    .values({ ...request, ...values, state: 'running', expiresAt })
-    .onConflict((conflict) => conflict.columns(['environmentId', 'scope', 'key']).doNothing())
-    .returning('key')
-    .executeTakeFirst();
-  if (inserted) return { state: 'started', lease };
+  const [inserted] = await refuseHeld(insertKey(tx, { ...request, now, expiresAt }));
+  if (inserted) return { state: 'started' };
 
-  const existing = await keysOf(tx, request).selectAll().forUpdate().executeTakeFirst();
+  const existing = await refuseHeld(keysOf(tx, request).selectAll().forUpdate().executeTakeFirst());
   // Swept between the two statements: the next repetition starts afresh.
-  if (!existing) return { state: 'running' };
-  const isOver = existing.expiresAt <= now;
-  if (!isOver && existing.bodyHash !== request.bodyHash) return { state: 'differs' };
-  if (!isOver && existing.state === 'done') return { state: 'stored', answer: answerOf(existing) };
-  if (!isOver && existing.leaseUntil > now) return { state: 'running' };
+  if (!existing) throw inProgress();
+  if (existing.expiresAt > now) {
+    return existing.bodyHash === request.bodyHash
+      ? { state: 'stored', answer: answerOf(existing) }
+      : { state: 'differs' };
+  }
   await tx
     .updateTable('idempotencyKeys')
-    .set({ ...values, state: 'running', status: null, headers: null, body: null, expiresAt })
+    .set({ bodyHash: request.bodyHash, state: 'running', createdAt: now, expiresAt })
     .where('environmentId', '=', request.environmentId)
     .where('scope', '=', request.scope)
     .where('key', '=', request.key)
     .execute();
-  return { state: 'started', lease };
+  return { state: 'started' };
 }
+
+const storeAnswer = fixedStatement(`
+  update idempotency_keys
+  set state = 'done', status = :status, headers = :headers, body = :body, body_sealed = :isSealed
+  where environment_id = :environmentId and scope = :scope and key = :key and body_hash = :bodyHash
+`);
 
 /**
- * Stores the answer with the effect. Throws when the lease ran out and another request took over: the effect must roll
- * back then.
+ * Stores the answer with the effect. Also replaces the stored answer by the one that the work after the commit led to: a
+ * command that was queued when the transaction ended, and applied a moment later.
  */
-export async function finishIdempotentRequest(
-  tx: Tx,
-  request: IdempotentRequest,
-  lease: Date,
-  answer: StoredAnswer,
-): Promise<void> {
-  const finished = await tx
-    .updateTable('idempotencyKeys')
-    .set({
-      state: 'done',
-      status: answer.status,
-      headers: toJson(answer.headers),
-      body: answer.body,
-      bodySealed: answer.isSealed,
-    })
-    .where('environmentId', '=', request.environmentId)
-    .where('scope', '=', request.scope)
-    .where('key', '=', request.key)
-    .where('state', '=', 'running')
-    .where('leaseUntil', '=', lease)
-    .returning('key')
-    .executeTakeFirst();
-  if (!finished) throw new Error('another request with the same idempotency key has taken over');
+export function finishIdempotentRequest(tx: Tx, request: IdempotentRequest, answer: StoredAnswer): void {
+  awaitWithCommit(tx, storeAnswer(tx, { ...request, ...answer, headers: toJson(answer.headers) }));
 }
 
-/** Gives the key back after an answer that is not final: the repetition works anew. */
-export async function releaseIdempotentRequest(
-  tx: Tx,
-  request: IdempotentRequest,
-  lease: Date,
-  now: Date,
-): Promise<void> {
-  await tx
-    .updateTable('idempotencyKeys')
-    .set({ leaseUntil: now })
-    .where('environmentId', '=', request.environmentId)
-    .where('scope', '=', request.scope)
-    .where('key', '=', request.key)
-    .where('state', '=', 'running')
-    .where('leaseUntil', '=', lease)
-    .execute();
-}
-
-/** Waits for the request that is running; undefined when it has not finished within `timeoutMs`. */
-export async function waitForStoredAnswer(
-  db: Db,
-  request: IdempotentRequest,
-  timeoutMs: number,
-): Promise<StoredAnswer | undefined> {
-  const pauseMs = 100;
-  for (let waitedMs = 0; waitedMs < timeoutMs; waitedMs += pauseMs) {
-    await pause(pauseMs);
-    const row = await withTenant(db, request, (tx) => keysOf(tx, request).selectAll().executeTakeFirst());
-    if (row?.state === 'done' && row.bodyHash === request.bodyHash) return answerOf(row);
+async function refuseHeld<T>(statement: Promise<T>): Promise<T> {
+  try {
+    return await statement;
+  } catch (error) {
+    throw error instanceof pg.DatabaseError && error.code === lockNotAvailable ? inProgress(error) : error;
   }
-  return undefined;
 }
+
+const inProgress = (cause?: unknown) =>
+  new OnboardingError('idempotency_in_progress', { retry_after_s: 1 }, { cause });
 
 function keysOf(tx: Tx, request: IdempotentRequest) {
   return tx

@@ -21,9 +21,38 @@ type LookUp<Row> = (db: Db, exact: string) => Promise<Row | undefined>;
 
 function lookUp<Row>(databaseFunction: string): LookUp<Row> {
   const called = sql.raw(databaseFunction);
-  return async (db, exact) => {
+  return shared(async (db, exact) => {
     const { rows } = await sql<Row>`select * from ${called}(${exact})`.execute(db.untenanted);
     return rows[0];
+  });
+}
+
+/**
+ * Callers of one moment share a look-up. Each gets what was read after it had asked, so that a revoked key or an ended
+ * session is refused at once: who comes while one is on its way shares the one after it.
+ */
+function shared<Row>(find: LookUp<Row>): LookUp<Row> {
+  type Lane = { running: Promise<Row | undefined>; next?: Promise<Row | undefined> };
+  const lanesOf = new WeakMap<Db, Map<string, Lane>>();
+
+  return (db, exact) => {
+    const lanes = lanesOf.get(db) ?? new Map<string, Lane>();
+    lanesOf.set(db, lanes);
+
+    function start(): Promise<Row | undefined> {
+      const lane: Lane = {
+        running: find(db, exact).finally(() => {
+          if (lane.next === undefined) lanes.delete(exact);
+        }),
+      };
+      lanes.set(exact, lane);
+      return lane.running;
+    }
+
+    const lane = lanes.get(exact);
+    if (lane === undefined) return start();
+    lane.next ??= lane.running.then(start, start);
+    return lane.next;
   };
 }
 

@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
   beginIdempotentRequest,
+  createDatabase,
   finishIdempotentRequest,
   insertAudit,
-  releaseIdempotentRequest,
-  waitForStoredAnswer,
   withTenant,
   type StoredAnswer,
 } from '../../db/index.ts';
@@ -42,37 +41,29 @@ const answer: StoredAnswer = {
   body: '{"id":"org_1"}',
   isSealed: false,
 };
-const leaseMs = 30_000;
 const tenant = () => ({ environmentId: customer.environmentId });
 const begin = (request: Request, at = now) =>
-  withTenant(databases.app, tenant(), (tx) => beginIdempotentRequest(tx, request, { now: at, leaseMs }));
-const finish = (request: Request, lease: Date) =>
+  withTenant(databases.app, tenant(), (tx) => beginIdempotentRequest(tx, request, at));
+/** As the api does it: key, effect and answer in one transaction. */
+const perform = (request: Request, { at = now, wait = () => Promise.resolve() } = {}) =>
   withTenant(databases.app, tenant(), async (tx) => {
+    const begun = await beginIdempotentRequest(tx, request, at);
+    if (begun.state === 'differs') throw new Error('another body');
+    if (begun.state === 'stored') return begun.answer;
     await insertAudit(tx, anAudit(customer, { action: request.key }));
-    await finishIdempotentRequest(tx, request, lease, answer);
+    await wait();
+    finishIdempotentRequest(tx, request, answer);
+    return answer;
   });
 const effectsOf = (request: Request) =>
   withTenant(databases.app, tenant(), (tx) =>
     tx.selectFrom('auditEvents').select('id').where('action', '=', request.key).execute(),
   );
-const aStarted = async (request: Request, at = now) => {
-  const begun = await begin(request, at);
-  if (begun.state !== 'started') throw new Error(`not started, but ${begun.state}`);
-  return begun.lease;
-};
 
 test('20 times the same request at once: one works, the others get its answer [REL-02]', async () => {
   const request = aRequest();
 
-  const answers = await Promise.all(
-    Array.from({ length: 20 }, async () => {
-      const begun = await begin(request);
-      if (begun.state === 'stored') return begun.answer;
-      if (begun.state !== 'started') return waitForStoredAnswer(databases.app, request, 5_000);
-      await finish(request, begun.lease);
-      return answer;
-    }),
-  );
+  const answers = await Promise.all(Array.from({ length: 20 }, () => perform(request)));
 
   expect(answers).toEqual(Array.from({ length: 20 }, () => answer));
   expect(await effectsOf(request)).toHaveLength(1);
@@ -80,58 +71,49 @@ test('20 times the same request at once: one works, the others get its answer [R
 
 test('a repetition gets the stored answer for a day, and works anew after it', async () => {
   const request = aRequest();
-  await finish(request, await aStarted(request));
+  await perform(request);
 
   expect(await begin(request, minutesLater(24 * 60 - 1))).toEqual({ state: 'stored', answer });
-  expect(await begin(request, minutesLater(24 * 60))).toMatchObject({ state: 'started' });
+  await perform(request, { at: minutesLater(24 * 60) });
+
+  expect(await effectsOf(request)).toHaveLength(2);
 });
 
 test('the same key with another body is told so, and nothing happens [REL-03]', async () => {
   const request = aRequest();
-  await finish(request, await aStarted(request));
+  await perform(request);
 
   expect(await begin({ ...request, bodyHash: 'another body' })).toEqual({ state: 'differs' });
 });
 
 test('a key counts within its scope only', async () => {
   const request = aRequest();
-  await aStarted(request);
+  await perform(request);
 
-  expect(await begin({ ...request, scope: 'POST /portal/generate_link' })).toMatchObject({
-    state: 'started',
-  });
+  expect(await begin({ ...request, scope: 'POST /portal/generate_link' })).toEqual({ state: 'started' });
 });
 
-test('a request that died lets the next one take over when its lease is over, and not before [REL-04]', async () => {
+test('a request that fails leaves neither effect nor key: the next one works anew [REL-04]', async () => {
   const request = aRequest();
-  await aStarted(request);
-
-  expect(await begin(request, new Date(now.getTime() + leaseMs - 1))).toEqual({ state: 'running' });
-  expect(await begin(request, new Date(now.getTime() + leaseMs))).toMatchObject({ state: 'started' });
-});
-
-test('one that only seemed dead cannot finish any more, and its effect rolls back [REL-04]', async () => {
-  const request = aRequest();
-  const lease = await aStarted(request);
-  await aStarted(request, new Date(now.getTime() + leaseMs));
-
-  await expect(finish(request, lease)).rejects.toThrow('has taken over');
+  const failing = perform(request, { wait: () => Promise.reject(new Error('the process died')) });
+  await expect(failing).rejects.toThrow('the process died');
 
   expect(await effectsOf(request)).toEqual([]);
+  expect(await perform(request)).toEqual(answer);
 });
 
-test('an answer that is not final is not kept: the repetition works anew', async () => {
+test('a second request waits for the first one for as long as a lock is waited for, and is told [REL-02]', async () => {
   const request = aRequest();
-  const lease = await aStarted(request);
+  const impatient = await createDatabase({
+    ...{ databaseUrl: databases.url, role: 'vestibule_app', poolSize: 1, applicationName: 'test' },
+    ...{ log: { warn: () => undefined }, lockTimeoutMs: 50 },
+  });
+  const second = () => withTenant(impatient, tenant(), (tx) => beginIdempotentRequest(tx, request, now));
 
-  await withTenant(databases.app, tenant(), (tx) => releaseIdempotentRequest(tx, request, lease, now));
+  await perform(request, {
+    wait: () => expect(second()).rejects.toMatchObject({ code: 'idempotency_in_progress' }),
+  });
 
-  expect(await begin(request)).toMatchObject({ state: 'started' });
-});
-
-test('waiting for a request that does not finish ends', async () => {
-  const request = aRequest();
-  await aStarted(request);
-
-  expect(await waitForStoredAnswer(databases.app, request, 200)).toBeUndefined();
+  expect(await second()).toEqual({ state: 'stored', answer });
+  await impatient.close();
 });

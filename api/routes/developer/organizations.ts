@@ -11,6 +11,7 @@ import { announceClaim, draftDomain } from '../../domains.ts';
 import { toALabels } from '../../../adapters/domain-names.ts';
 import { newId } from '../../../adapters/ids.ts';
 import {
+  awaitWithCommit,
   findOrganization,
   findOrganizationByExternalId,
   insertDomain,
@@ -63,20 +64,16 @@ const createOrganization = route({
         made,
         claims.map(({ draft }) => draft),
       );
-      await insertOrganizationRecorded(
+      const event = { id: newId('event_'), ...tenant, name: 'organization.created', data: announced };
+      const target = { type: 'organization', id: made.id };
+      awaitWithCommit(
         tx,
-        made,
-        {
-          id: newId('event_'),
-          ...tenant,
-          name: 'organization.created',
-          data: announced,
-          createdAt: request.now,
-        },
-        audited(by, tenant, {
-          action: 'organization.created',
-          target: { type: 'organization', id: made.id },
-        }),
+        insertOrganizationRecorded(
+          tx,
+          made,
+          { ...event, createdAt: request.now },
+          audited(by, tenant, { action: 'organization.created', target }),
+        ),
       );
       const rows = [];
       for (const { claim, draft } of claims) {

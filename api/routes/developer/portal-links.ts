@@ -3,7 +3,7 @@ import { acting, audited } from '../../acting.ts';
 import { generateLinkBody, isIntent, portalLink, type Intent } from '../../contract/developer-portal.ts';
 import { rememberContacts } from '../../contacts.ts';
 import { linkUrl, mintPortalLink } from '../../links.ts';
-import { insertPortalLinkRecorded } from '../../../db/index.ts';
+import { awaitWithCommit, insertPortalLinkRecorded } from '../../../db/index.ts';
 import { OnboardingError } from '../../../onboarding/errors.ts';
 import { offeredFeatures, type OfferedFeature } from '../../../onboarding/steps.ts';
 import { route } from '../../route.ts';
@@ -65,9 +65,7 @@ const generateLink = route({
       };
       const target = { type: 'link', id };
       const record = audited(by, tenant, { action: 'portal_link.created', target, after: { intent } });
-      if (!(await insertPortalLinkRecorded(tx, link, record))) {
-        throw badRequest(`Could not find an organization with the id, ${organizationId}.`);
-      }
+      awaitWithCommit(tx, refuseUnknown(insertPortalLinkRecorded(tx, link, record), organizationId));
       await rememberContacts(tx, tenant, emails, request.now);
       return { ...created({ link: linkUrl(deps.urls, environment, token) }), holdsSecret: true };
     }),
@@ -78,6 +76,16 @@ export const portalLinkRoutes = [generateLink];
 /** The contract wants 400 and a sentence here, where other endpoints say 404 and 422. */
 function badRequest(message: string): InsteadAnswer {
   return new InsteadAnswer({ status: 400, body: { message } });
+}
+
+/** Waits for the link and says it in those words when there is no such organization. */
+async function refuseUnknown(written: Promise<void>, organizationId: string): Promise<void> {
+  try {
+    await written;
+  } catch (error) {
+    const isUnknown = error instanceof OnboardingError && error.code === 'not_found';
+    throw isUnknown ? badRequest(`Could not find an organization with the id, ${organizationId}.`) : error;
+  }
 }
 
 /** A text two levels down in options of which nothing is required. */
