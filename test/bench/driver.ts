@@ -21,31 +21,51 @@ export type Scenario = {
   once: () => Promise<void>;
 };
 
-/** Drives one scenario: a warm-up of a fifth, then the measured part. */
+const rounds = 4;
+const warmUpRequests = 500;
+
+/** Drives one scenario: a warm-up, then the measured part. */
 export async function measure(scenario: Scenario): Promise<Measured> {
-  await drive(scenario, scenario.seconds / 5);
-  const cpuBefore = cpuMsOf(scenario.pid);
-  const startedAt = performance.now();
-  const tookMs = await drive(scenario, scenario.seconds);
-  const elapsedMs = performance.now() - startedAt;
-  const sorted = tookMs.toSorted((a, b) => a - b);
-  const at = (share: number) =>
-    sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
-  return {
-    name: scenario.name,
-    perSecond: (sorted.length / elapsedMs) * 1000,
-    p50: at(0.5),
-    p99: at(0.99),
-    cpuMs: (cpuMsOf(scenario.pid) - cpuBefore) / sorted.length,
-    ratio: null,
-  };
+  const [measured] = await measureInTurn([scenario]);
+  if (measured === undefined) throw new Error('nothing was measured');
+  return measured;
 }
 
-async function drive({ callers, once }: Scenario, seconds: number): Promise<number[]> {
-  const until = performance.now() + seconds * 1000;
+/** Drives scenarios by turns, so that what else the machine does in the meantime slows all of them alike. */
+export async function measureInTurn(scenarios: readonly Scenario[]): Promise<Measured[]> {
+  for (const scenario of scenarios) await drive(scenario, scenario.seconds / 5, warmUpRequests);
+  const sums = scenarios.map((scenario) => ({ scenario, tookMs: [] as number[], cpuMs: 0, elapsedMs: 0 }));
+  for (let round = 0; round < rounds; round += 1) {
+    for (const sum of sums) {
+      const cpuBefore = cpuMsOf(sum.scenario.pid);
+      const startedAt = performance.now();
+      sum.tookMs.push(...(await drive(sum.scenario, sum.scenario.seconds / rounds)));
+      sum.elapsedMs += performance.now() - startedAt;
+      sum.cpuMs += cpuMsOf(sum.scenario.pid) - cpuBefore;
+    }
+  }
+  return sums.map(({ scenario, tookMs, cpuMs, elapsedMs }) => {
+    const sorted = tookMs.toSorted((a, b) => a - b);
+    const at = (share: number) =>
+      sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
+    return {
+      name: scenario.name,
+      perSecond: (sorted.length / elapsedMs) * 1000,
+      ...{ p50: at(0.5), p99: at(0.99), cpuMs: cpuMs / sorted.length, ratio: null },
+    };
+  });
+}
+
+/** Drives for so many seconds; a warm-up goes on for up to five times as long, until so many requests are done. */
+async function drive({ callers, once }: Scenario, seconds: number, atLeast = 0): Promise<number[]> {
+  const startedAt = performance.now();
   const took: number[] = [];
+  const isOver = () => {
+    const passed = (performance.now() - startedAt) / 1000 / seconds;
+    return passed >= 5 || (passed >= 1 && took.length >= atLeast);
+  };
   const caller = async () => {
-    while (performance.now() < until) {
+    while (!isOver()) {
       const startedAt = performance.now();
       await once();
       took.push(performance.now() - startedAt);
