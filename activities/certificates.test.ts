@@ -1,3 +1,5 @@
+import 'reflect-metadata';
+import * as x509 from '@peculiar/x509';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import {
   insertItContact,
@@ -25,7 +27,7 @@ import {
   type ActivityWorld,
   type Invited,
 } from '../test/support/activity-builders.ts';
-import { samlKeys, type SamlKeys } from '../test/support/saml.ts';
+import { aCertificate, samlKeys, type MadeCertificate, type SamlKeys } from '../test/support/saml.ts';
 
 let world: ActivityWorld;
 let idp: SamlKeys['idp'];
@@ -163,6 +165,36 @@ test('[MD-08] an unchanged document, which conditional requests are told of, cou
   expect(server.asked[1]?.ifNoneMatch).toBe('"v1"');
   expect(await trusted(live)).toEqual(['next']);
 });
+
+test('[MD-08] the same key, certified anew, takes the place of its old certificate', async () => {
+  const old = await aCertificate({ name: 'renewing' });
+  const renewed = await certifiedAnew(old, new Date('2035-01-01T00:00:00Z'));
+  const invited = await anInvited(world);
+  const settings = { idpMetadataUrl: server.url };
+  const { id } = await aSamlConnection(world, invited.customer, { pems: [old.pem], settings });
+  server.serve(
+    buildTestIdpMetadata({
+      ...{ entityId, ssoUrl: 'https://idp.test/sso', publishes: 'current' },
+      keys: { ...idp, current: { ...idp.current, certificatePem: renewed } },
+    }),
+  );
+
+  await run(world.activities.refreshMetadata, { ...invited.customer, connectionId: id });
+
+  const trusted = await withTenant(world.app, invited.customer, (tx) =>
+    listCertificates(tx, invited.customer, id),
+  );
+  expect(trusted.map(({ notAfter }) => notAfter.toISOString())).toEqual(['2035-01-01T00:00:00.000Z']);
+  expect((await toldOf(world, invited.customer)).events).toEqual(['connection.saml_certificate_renewed']);
+});
+
+async function certifiedAnew({ keys, name }: MadeCertificate, notAfter: Date): Promise<string> {
+  const certificate = await x509.X509CertificateGenerator.createSelfSigned({
+    ...{ name: `CN=${name}`, keys, notBefore: new Date('2026-06-01T00:00:00Z'), notAfter },
+    signingAlgorithm: { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' },
+  });
+  return `${certificate.toString('pem')}\n`;
+}
 
 test('a key that is named again in between is not absent', async () => {
   const live = await aLiveConnection();

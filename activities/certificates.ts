@@ -207,8 +207,7 @@ async function takeNewKeys(tx: Tx, whose: OfConnection, entity: EntityReading, n
   const superseded = trusted.filter(({ spkiFingerprint, notAfter }) =>
     entity.certificates.some((c) => c.spkiSha256 === spkiFingerprint && c.notAfter > notAfter),
   );
-  const oldIds = superseded.map(({ id }) => id);
-  await retireCertificates(tx, whose, whose.connectionId, oldIds, now);
+  await retire(tx, whose, superseded, now);
   const added = await insertCertificates(tx, rowsOf(entity, whose, now));
   const named = entity.certificates.map((certificate) => certificate.spkiSha256);
   await markAbsentCertificates(tx, whose, whose.connectionId, { named, now });
@@ -224,9 +223,18 @@ async function retireAbsent(tx: Tx, whose: OfConnection, now: Date): Promise<voi
   const gone = trusted.filter(
     (c) => c.absentSince !== null && now.getTime() - c.absentSince.getTime() >= absentForMs,
   );
-  const ids = gone.map(({ id }) => id);
+  await retire(tx, whose, gone, now);
+}
+
+async function retire(
+  tx: Tx,
+  whose: OfConnection,
+  certificates: readonly IdpCertificateRow[],
+  now: Date,
+): Promise<void> {
+  const ids = certificates.map(({ id }) => id);
   await retireCertificates(tx, whose, whose.connectionId, ids, now);
-  for (const { fingerprint } of gone)
+  for (const { fingerprint } of certificates)
     await audit(tx, whose, 'connection.certificate_retired', { fingerprint }, now);
 }
 
