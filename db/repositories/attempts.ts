@@ -95,7 +95,8 @@ export async function takeTestAddress(
   const { now, ...sent } = request;
   return tx
     .updateTable('attempts')
-    .set({ ...sent, testDigest: null })
+    // The clocks of an attempt begin when its request goes out, however late the address was opened.
+    .set({ ...sent, startedAt: now, testDigest: null })
     .where('id', '=', attemptId)
     .where('testDigest', 'is not', null)
     .where('state', '=', 'in_progress')

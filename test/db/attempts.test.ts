@@ -7,6 +7,7 @@ import {
   insertAttempt,
   insertSignIn,
   listAttempts,
+  getAttempt,
   removeOldAttempts,
   summarizeFailures,
   takeSignInCode,
@@ -168,6 +169,15 @@ describe('the address of a test', () => {
 
     expect(await take(late, minutesLater(15))).toBeUndefined();
     expect(await take(inTime, minutesLater(14))).toMatchObject({ state: 'in_progress', testDigest: null });
+  });
+
+  test('opened late still leaves the provider its time: the clocks begin when the request goes out', async () => {
+    const attempt = await aTest();
+
+    expect(await take(attempt, minutesLater(14))).toMatchObject({ startedAt: minutesLater(14) });
+    await withSystem(databases.system, (tx) => timeOutAttempts(tx, minutesLater(18)));
+    const kept = await inTenant((tx) => getAttempt(tx, customer, attempt.id));
+    expect(kept.state).toBe('in_progress');
   });
 });
 
