@@ -31,6 +31,7 @@ export async function chooseTestIdp(page: Page): Promise<void> {
   await page.getByRole('link', { name: 'Continue' }).click();
   await page.getByRole('button', { name: /Test IdP/ }).click();
   await page.getByRole('button', { name: 'Done, next' }).click();
+  await heading(page, 'Paste what the Test IdP gave you').waitFor();
 }
 
 export async function saveMetadata(page: Page): Promise<void> {
