@@ -122,8 +122,9 @@ export {
 } from './repositories/events.ts';
 export {
   beginIdempotentRequest,
+  findStoredAnswer,
   finishIdempotentRequest,
-  type BegunRequest,
+  IdempotencyKeyTaken,
   type IdempotentRequest,
   type StoredAnswer,
 } from './repositories/idempotency-keys.ts';

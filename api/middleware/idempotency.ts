@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import {
   beginIdempotentRequest,
+  findStoredAnswer,
   finishIdempotentRequest,
+  IdempotencyKeyTaken,
   withTenant,
   type StoredAnswer,
   type Tenant,
@@ -18,7 +20,9 @@ import { InvalidInput } from './handle-errors.ts';
  * [REL-04] and given again, byte for byte, for 24 hours [REL-02]: a crash leaves both or neither.
  *
  * The key's row is inserted first. A second request with the same key waits there for the first one's commit, at most
- * five seconds (`lock_timeout`), and then finds the stored answer.
+ * five seconds (`lock_timeout`), and then finds the stored answer. The first one does not wait for its own row: the effect
+ * travels in the same packet, and is rolled back where the key turns out to be taken. So work that is handed to `commit`
+ * changes nothing but the database.
  */
 
 const keyPattern = /^[\x21-\x7e]{1,255}$/;
@@ -70,23 +74,31 @@ async function commitUnderKey(
   const sealing = sealingFor(deps, `${scope} ${key}`);
 
   /** Performs under the key, or gives what is stored for it. */
-  async function once(tx: Tx, perform: Work): Promise<{ answer: Answer; isReplay: boolean }> {
-    const begun = await beginIdempotentRequest(tx, request, deps.now());
-    if (begun.state === 'stored') return { answer: sealing.open(begun.answer), isReplay: true };
-    if (begun.state === 'differs') throw new OnboardingError('idempotency_key_reused', { key });
-    const answer = await perform(tx);
-    finishIdempotentRequest(tx, request, sealing.store(answer));
-    return { answer, isReplay: false };
+  async function once(perform: Work): Promise<{ answer: Answer; isReplay: boolean }> {
+    try {
+      const answer = await withTenant(deps.db, tenant, async (tx) => {
+        beginIdempotentRequest(tx, request, deps.now());
+        const performed = await perform(tx);
+        finishIdempotentRequest(tx, request, sealing.store(performed));
+        return performed;
+      });
+      return { answer, isReplay: false };
+    } catch (error) {
+      if (!(error instanceof IdempotencyKeyTaken)) throw error;
+    }
+    const stored = await withTenant(deps.db, tenant, (tx) => findStoredAnswer(tx, request));
+    if (stored === undefined) throw new OnboardingError('idempotency_in_progress', { retry_after_s: 1 });
+    return { answer: sealing.open(stored), isReplay: true };
   }
 
   let done;
   try {
-    done = await withTenant(deps.db, tenant, (tx) => once(tx, work));
+    done = await once(work);
   } catch (error) {
     // A refusal is an answer too: the effect was rolled back, the refusal is kept in its stead.
     const refusal = attempt.answerRefusal(error);
     if (refusal === undefined) throw error;
-    done = await withTenant(deps.db, tenant, (tx) => once(tx, () => Promise.resolve(refusal)));
+    done = await once(() => Promise.resolve(refusal));
     if (!done.isReplay) throw error;
   }
   const { afterCommit } = done.answer;

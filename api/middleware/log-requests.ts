@@ -1,7 +1,5 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { RequestHandler } from 'express';
 import type { Logger } from 'pino';
-import { pinoHttp } from 'pino-http';
 import { newId } from '../../adapters/ids.ts';
 import { ourTokenPattern } from '../../adapters/tokens.ts';
 import type { Surface } from '../route.ts';
@@ -38,22 +36,20 @@ export const identifyRequests: RequestHandler = (_request, response, next) => {
  * assertions; tokens in paths are cut [LNK-07].
  */
 export function logRequests(logger: Logger): RequestHandler {
-  return pinoHttp<IncomingMessage, ServerResponse & { locals?: Partial<Express.Locals> }>({
-    logger,
-    genReqId: (_request, response) => response.locals?.requestId ?? '',
-    quietReqLogger: true,
-    customLogLevel: (_request, response, error) =>
-      error !== undefined || response.statusCode >= 500 ? 'error' : 'info',
-    customAttributeKeys: { reqId: 'requestId' },
-    serializers: {
-      req: ({ method, url }: { method: string; url: string }) => ({ method, path: redactPath(url) }),
-      res: ({ statusCode }: { statusCode: number }) => ({ status: statusCode }),
-    },
-    customProps: (_request, response) => ({
-      route: response.locals?.route,
-      refusal: response.locals?.refusal,
-    }),
-  });
+  return (request, response, next) => {
+    const startedMs = performance.now();
+    const { method, originalUrl } = request;
+    response.on('close', () => {
+      const { requestId, route, refusal } = response.locals;
+      const { statusCode: status, writableFinished } = response;
+      const level = status >= 500 ? 'error' : 'info';
+      if (!logger.isLevelEnabled(level)) return;
+      const facts = { requestId, method, path: redactPath(originalUrl), status, route, refusal };
+      const tookMs = Math.round(performance.now() - startedMs);
+      logger[level]({ ...facts, tookMs }, writableFinished ? 'request answered' : 'request cut off');
+    });
+    next();
+  };
 }
 
 /** The path without its query, every token of ours in it shortened to its prefix. */

@@ -26,49 +26,62 @@ export interface StoredAnswer {
   isSealed: boolean;
 }
 
-export type BegunRequest =
-  /** Nobody has done it: the answer goes to `finishIdempotentRequest`. */
-  | { state: 'started' }
-  | { state: 'stored'; answer: StoredAnswer }
-  /** The key belongs to a request with another body. */
-  | { state: 'differs' };
+/** Thrown by the transaction that began a key which another request has finished. */
+export class IdempotencyKeyTaken extends Error {}
 
 const keptMs = 24 * 3_600_000;
+const notNull = '23502';
 const lockNotAvailable = '55P03';
 
-const insertKey = fixedStatement<{ key: string }>(`
+// Takes over a key whose day is over. One that still counts would lose its end by it, which its column refuses.
+const insertKey = fixedStatement(`
   insert into idempotency_keys (environment_id, scope, key, body_hash, state, lease_until, created_at, expires_at)
   values (:environmentId, :scope, :key, :bodyHash, 'running', :now, :now, :expiresAt)
-  on conflict (environment_id, scope, key) do nothing
-  returning key
+  on conflict (environment_id, scope, key) do update set
+    body_hash = excluded.body_hash, state = excluded.state, created_at = excluded.created_at,
+    expires_at = case when idempotency_keys.expires_at <= excluded.created_at then excluded.expires_at end
 `);
 
-/** Throws `idempotency_in_progress` when another request has held the key for as long as a lock is waited for. */
-export async function beginIdempotentRequest(
-  tx: Tx,
-  request: IdempotentRequest,
-  now: Date,
-): Promise<BegunRequest> {
+/**
+ * Begins a request, before anything else is sent, and does not wait: when another one has had the key, whatever follows
+ * in the transaction fails, and the transaction throws `IdempotencyKeyTaken`. It throws `idempotency_in_progress` when
+ * another one has held the key for as long as a lock is waited for.
+ */
+export function beginIdempotentRequest(tx: Tx, request: IdempotentRequest, now: Date): void {
   const expiresAt = new Date(now.getTime() + keptMs);
-  const [inserted] = await refuseHeld(insertKey(tx, { ...request, now, expiresAt }));
-  if (inserted) return { state: 'started' };
+  awaitWithCommit(tx, refuseTaken(insertKey(tx, { ...request, now, expiresAt })));
+}
 
-  const existing = await refuseHeld(keysOf(tx, request).selectAll().forUpdate().executeTakeFirst());
-  // Swept between the two statements: the next repetition starts afresh.
-  if (!existing) throw inProgress();
-  if (existing.expiresAt > now) {
-    return existing.bodyHash === request.bodyHash
-      ? { state: 'stored', answer: answerOf(existing) }
-      : { state: 'differs' };
+async function refuseTaken(statement: Promise<unknown>): Promise<void> {
+  try {
+    await statement;
+  } catch (error) {
+    const { code, column } = error instanceof pg.DatabaseError ? error : {};
+    if (code === notNull && column === 'expires_at')
+      throw new IdempotencyKeyTaken('the key is taken', { cause: error });
+    if (code !== lockNotAvailable) throw error;
+    throw new OnboardingError('idempotency_in_progress', { retry_after_s: 1 }, { cause: error });
   }
-  await tx
-    .updateTable('idempotencyKeys')
-    .set({ bodyHash: request.bodyHash, state: 'running', createdAt: now, expiresAt })
-    .where('environmentId', '=', request.environmentId)
-    .where('scope', '=', request.scope)
-    .where('key', '=', request.key)
-    .execute();
-  return { state: 'started' };
+}
+
+/**
+ * What is stored for a key that was taken; undefined when it was swept in between. Throws `idempotency_key_reused` when it
+ * belongs to a request with another body.
+ */
+export async function findStoredAnswer(
+  tx: Tx,
+  { environmentId, scope, key, bodyHash }: IdempotentRequest,
+): Promise<StoredAnswer | undefined> {
+  const row = await tx
+    .selectFrom('idempotencyKeys')
+    .selectAll()
+    .where('environmentId', '=', environmentId)
+    .where('scope', '=', scope)
+    .where('key', '=', key)
+    .executeTakeFirst();
+  if (row === undefined) return undefined;
+  if (row.bodyHash !== bodyHash) throw new OnboardingError('idempotency_key_reused', { key });
+  return answerOf(row);
 }
 
 const storeAnswer = fixedStatement(`
@@ -83,25 +96,6 @@ const storeAnswer = fixedStatement(`
  */
 export function finishIdempotentRequest(tx: Tx, request: IdempotentRequest, answer: StoredAnswer): void {
   awaitWithCommit(tx, storeAnswer(tx, { ...request, ...answer, headers: toJson(answer.headers) }));
-}
-
-async function refuseHeld<T>(statement: Promise<T>): Promise<T> {
-  try {
-    return await statement;
-  } catch (error) {
-    throw error instanceof pg.DatabaseError && error.code === lockNotAvailable ? inProgress(error) : error;
-  }
-}
-
-const inProgress = (cause?: unknown) =>
-  new OnboardingError('idempotency_in_progress', { retry_after_s: 1 }, { cause });
-
-function keysOf(tx: Tx, request: IdempotentRequest) {
-  return tx
-    .selectFrom('idempotencyKeys')
-    .where('environmentId', '=', request.environmentId)
-    .where('scope', '=', request.scope)
-    .where('key', '=', request.key);
 }
 
 function answerOf({ status, headers, body, bodySealed }: IdempotencyKeyRow): StoredAnswer {

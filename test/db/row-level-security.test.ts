@@ -341,7 +341,7 @@ async function fillEveryTable(customer: Customer, name: string): Promise<LinkRow
     });
     await suppressAddress(tx, mine, { address: `${name}@acme.test`, reason: 'bounced', now });
     const request = { environmentId, scope: 'POST /x', key: name, bodyHash: 'h' };
-    await beginIdempotentRequest(tx, request, now);
+    beginIdempotentRequest(tx, request, now);
     await insertSandboxRecord(tx, {
       id: newId('record_'),
       ...mine,
