@@ -37,6 +37,16 @@ describe('pastedKind', () => {
   ])('tells %j', (text, kind) => {
     expect(pastedKind(text)).toBe(kind);
   });
+
+  it.each([
+    ['PKCS #8, RSA', 'MIIEvgIBADANBgkqhkiG9w0BAQEFAASCBKgwggSkAgEAAoIBAQDK', 'private_key'],
+    ['PKCS #1', 'MIIEogIBAAKCAQEAyKl0c5Yk1oZ3nqvI2h4m9d0b8WfXo7rT6uVj', 'private_key'],
+    ['PKCS #8, EC', 'MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQg7Wnp', 'private_key'],
+    ['SEC 1', 'MHcCAQEEIB7WXl2cZkq0y3v5m8n1b4x7z9a2d5f8h0k3n6q9s1vY', 'private_key'],
+    ['a certificate', 'MIIDdzCCAl+gAwIBAgIEAgAAuTANBgkqhkiG9w0BAQUFADBaMQsw', 'base64'],
+  ])('[MD-04] knows a private key without its armour: %s', (_name, start, kind) => {
+    expect(pastedKind(`${start}\n${'Ab1+'.repeat(12)}==`)).toBe(kind);
+  });
 });
 
 describe('preflightMetadataUrl', () => {

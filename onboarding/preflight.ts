@@ -79,12 +79,21 @@ const maxEntityIdLength = 1024;
 export function pastedKind(text: string): PastedKind {
   const start = text.replace(/^\uFEFF/, '').trimStart();
   if (start.trim() === '') return 'empty';
-  if (/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(start)) return 'private_key';
+  if (/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(start) || isBareKey(start)) return 'private_key';
   if (/-----BEGIN [A-Z0-9 ]*CERTIFICATE-----/.test(start)) return 'certificate';
   if (/^(<!doctype html|<html)/i.test(start) || /^<\?xml[^>]*>\s*<!doctype html/i.test(start)) return 'html';
   if (start.startsWith('<')) return 'xml';
   if (/^https?:\/\/\S+\s*$/i.test(start)) return 'address';
   return start.length >= 64 && /^[A-Za-z0-9+/\s]+={0,2}\s*$/.test(start) ? 'base64' : 'other';
+}
+
+/**
+ * A key in base64 without its armour. PKCS #1, PKCS #8 and SEC 1 begin with a sequence that begins with the version, 0
+ * or 1; the three patterns are its lengths of one, two and three bytes. A certificate begins with two sequences.
+ */
+function isBareKey(text: string): boolean {
+  const packed = text.replace(/\s/g, '');
+  return /^(?:M..CAQ[AE]|MI[GH].AgE[AB]|MII..[AQgw]IBA)[A-Za-z0-9+/]{40,}={0,2}$/.test(packed);
 }
 
 /** The metadata address: shape, whose it is, and the habits of its provider. Stops come before what is good. */
