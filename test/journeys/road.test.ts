@@ -135,7 +135,8 @@ async function inviteFromDashboard(product: TestProduct, browser: Browser): Prom
   await dialog.getByLabel('Copy link').check();
   await dialog.getByRole('button', { name: 'Make link' }).click();
   await dialog.getByText('Shown once.', { exact: false }).waitFor();
-  const [link = ''] = /http\S+\/setup\/\S+/.exec(await dialog.innerText()) ?? [];
+  const ready = await dialog.getByLabel('Ready text to pass on').inputValue();
+  const [link = ''] = /http\S+\/setup\/[\w/-]+/.exec(ready) ?? [];
   const other = await (await browser.newContext()).newPage();
   await openLink(other, link);
   await heading(other, /Globex/).waitFor();
@@ -148,7 +149,7 @@ async function inviteFromDashboard(product: TestProduct, browser: Browser): Prom
     .waitFor();
   expect(await axeViolations(staff)).toEqual([]);
   await staff.getByRole('tab', { name: 'Workflow' }).click();
-  await staff.getByText('Send invitation').first().waitFor();
+  await staff.getByText('Sent the invitation').first().waitFor();
   for (const page of [staff, admin, other]) await page.context().close();
 }
 
