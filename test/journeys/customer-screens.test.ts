@@ -8,7 +8,6 @@ import {
   draw,
   expectGoodLooks,
   expectNoSidewaysScroll,
-  focusedName,
   goWithin,
   tabTo,
   untranslated,
@@ -450,5 +449,88 @@ await describeWithBrowser('the screens of the customer', (browser) => {
       expect(await untranslated(visitor.page, portal.texts())).toEqual([]);
       await expectNoSidewaysScroll(visitor.page);
     });
+  });
+
+  test('focus goes to the heading of every page that is gone to', async () => {
+    const fake = createFakeSetupApi({
+      sso: anSsoState({ connection: tested() }),
+      domains: [aDomainDetail()],
+    });
+    await draw(visitor, portal, row('', '/nowhere', 'There is nothing at this address'));
+
+    for (const [path, heading] of [
+      ['/home', 'Set up Ledgerly for Acme Industries'],
+      ['/sso/provider', 'Where do your people sign in?'],
+      ['/sso/guide/create-app', 'Create the enterprise app'],
+      ['/sso/metadata', 'Paste what Entra gave you'],
+      ['/sso/attributes', 'Which fields mean what'],
+      ['/sso/test', 'Try it once yourself'],
+      ['/sso/go-live', 'Ready to go live'],
+      ['/sso/connection', 'Single sign-on is not live yet'],
+      ['/domains', 'Which domains are yours?'],
+      ['/domains/dom_1', 'Prove that acme.com is yours'],
+      ['/finished', 'What is done for Acme Industries'],
+    ] as const) {
+      expect(await goWithin(visitor.page, portal, sceneWith(fake), path)).toBe(heading);
+    }
+  });
+
+  test('the whole road from home to live is walked by keyboard alone', async () => {
+    const { page } = visitor;
+    const { keyboard } = page;
+    const fake = createFakeSetupApi({ sso: nothingChosen() });
+    const isAt = async (heading: string) => {
+      await page.getByRole('heading', { level: 1, name: heading }).and(page.locator(':focus')).waitFor();
+    };
+    await draw(visitor, portal, { ...row('', '/home', 'Next'), scene: () => sceneWith(fake) });
+    page.context().once('page', (tab) => void tab.close());
+
+    await tabTo(page, 'Continue');
+    await keyboard.press('Enter');
+    await isAt('Where do your people sign in?');
+
+    await tabTo(page, 'Use this');
+    fake.setup.sso = anSsoState();
+    await keyboard.press('Space');
+    await isAt('Create the enterprise app');
+
+    for (const next of [
+      'Basic SAML Configuration',
+      'Check the claims',
+      'Assign the people',
+      'Copy the metadata URL',
+      'Paste what Entra gave you',
+    ]) {
+      await tabTo(page, 'Done, next');
+      await keyboard.press('Enter');
+      await isAt(next);
+    }
+
+    await tabTo(page, 'App Federation Metadata Url');
+    await keyboard.type(metadataUrl);
+    await page.getByText('From Microsoft Entra ID').waitFor();
+    fake.setup.sso = configured();
+    await tabTo(page, 'Save and continue');
+    await keyboard.press('Enter');
+    await isAt('Try it once yourself');
+
+    fake.setup.attempts = [running(1000)];
+    await tabTo(page, 'Start test');
+    await keyboard.press('Space');
+    await page.getByText('This page updates itself').waitFor();
+    fake.setup.attempts = [aPassedAttempt({ id: 'att_9' })];
+    fake.setup.sso = anSsoState({ connection: tested() });
+    await page.evaluate("document.dispatchEvent(new Event('visibilitychange'))");
+    await isAt('It works');
+
+    await tabTo(page, 'Continue');
+    await keyboard.press('Enter');
+    await isAt('Ready to go live');
+    await tabTo(page, 'Go live');
+    fake.setup.sso = anSsoState({ connection: live() });
+    await keyboard.press('Space');
+    await isAt('Single sign-on is live');
+
+    expect(fake.requests.some(({ method, path }) => method === 'POST' && path === '/sso/go-live')).toBe(true);
   });
 });

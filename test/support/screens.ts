@@ -48,6 +48,7 @@ export async function draw(
   complaints.length = 0;
   const url = new URL(`${portal.origin}${scene.boot.basePath}${screen.path}`);
   if (locale !== undefined) url.searchParams.set('locale', locale);
+  await page.setViewportSize(wide);
   await page.goto(url.href);
   await page.locator('h1, [role=status]').first().waitFor();
   await screen.reach?.(page, locale === undefined ? (sentence) => sentence : pseudoMessage);
@@ -85,12 +86,15 @@ export async function untranslated(page: Page, data: ReadonlySet<string>): Promi
     /^\p{Lu}{2}$/u.test(text) ||
     data.has(text) ||
     text.split(/,? /).every((word) => data.has(word)) ||
+    text.split('…').every((end) => known.some((whole) => whole.startsWith(end) || whole.endsWith(end))) ||
+    recordTypes.has(text) ||
     known.some((whole) => whole.includes(text) && (text.length > 11 || isWordOf(text, whole)));
   return [...new Set(loose)].filter((text) => !isData(text));
 }
 
 const wide = { width: 1440, height: 900 };
 const phone = { width: 390, height: 844 };
+const recordTypes = new Set(['TXT', 'CNAME']);
 const dateWords =
   /\b(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec|Mon|Tue|Wed|Thu|Fri|Sat|Sun|UTC|GMT)\b/g;
 
@@ -130,7 +134,7 @@ const looseTexts = `(() => {
       }
       continue;
     }
-    if (node.parentElement.closest('script, style, mark, bdi:has(mark), pre')) continue;
+    if (node.parentElement.closest('script, style, mark, bdi:has(mark), pre, kbd')) continue;
     let text = '';
     for (const letter of node.data) {
       if (letter === '⟦') depth += 1;
@@ -168,7 +172,7 @@ const focusedThing = `(() => {
   return { name: name.replaceAll(/\\s+/g, ' ').trim(), hasRing };
 })()`;
 
-export async function focusedName(page: Page): Promise<string> {
+async function focusedName(page: Page): Promise<string> {
   return (await page.evaluate<{ name: string }>(focusedThing)).name;
 }
 
@@ -184,6 +188,6 @@ export async function goWithin(
   await page.evaluate(
     `document.querySelector('h1')?.setAttribute('data-old', ''); history.pushState({}, '', ${url}); dispatchEvent(new PopStateEvent('popstate', { state: {} }))`,
   );
-  await page.locator('h1:focus').waitFor();
+  await page.locator('h1:focus:not([data-old])').waitFor();
   return await focusedName(page);
 }

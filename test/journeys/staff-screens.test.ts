@@ -1,0 +1,285 @@
+/** Every screen of the dashboard in all its states, in a real browser, under the api's content policy. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Boot } from '../../portal/shared/boot.ts';
+import { describeWithBrowser } from '../support/browser.ts';
+import { createFakeDashboard } from '../support/fake-dashboard-api.ts';
+import {
+  draw,
+  expectGoodLooks,
+  expectNoSidewaysScroll,
+  goWithin,
+  tabTo,
+  untranslated,
+  visitorOf,
+  type Screen,
+  type Visitor,
+} from '../support/screens.ts';
+import { servePortal, type PortalServer, type Scene } from '../support/serve-portal.ts';
+
+type Fake = ReturnType<typeof createFakeDashboard>;
+type Change = {
+  role?: 'admin' | 'developer' | 'support' | 'viewer';
+  isEmpty?: boolean;
+  temporalAway?: boolean;
+  isSignedOut?: boolean;
+  /** Never answered. */
+  silent?: string;
+  arrange?: (fake: Fake) => void;
+};
+
+function sceneOf({ isSignedOut, silent, arrange, ...world }: Change = {}): Scene {
+  const fake = createFakeDashboard({ now: new Date(), ...world });
+  arrange?.(fake);
+  return sceneWith(fake, isSignedOut, silent);
+}
+
+function sceneWith(fake: Fake, isSignedOut = false, silent?: string): Scene {
+  const { environment, member, handle } = fake.data.session;
+  const boot: Boot = {
+    app: 'staff',
+    basePath: '/dashboard',
+    apiPath: '/dashboard/api',
+    locale: 'en',
+    environment,
+    ...(isSignedOut ? {} : { sessionHandle: handle, member: { email: member.email, role: member.role } }),
+  };
+  return {
+    entry: 'staff',
+    boot,
+    answer: (method, path, body) => {
+      const { pathname } = new URL(path, 'http://staff.test');
+      return `${method} ${pathname}` === silent ? undefined : fake.handle(method, path, body);
+    },
+  };
+}
+
+const row = (
+  state: string,
+  path: string,
+  says: string,
+  change: Change = {},
+  reach?: Screen['reach'],
+): Screen => ({ state, path, says, scene: () => sceneOf(change), ...(reach && { reach }) });
+
+/** A list in the states that every list has. */
+const listRows = (name: string, path: string, endpoint: string, says: string, empty: string): Screen[] => [
+  row(name, path, says),
+  row(`${name}, empty`, path, empty, { isEmpty: true }),
+  row(`${name}, loading`, path, 'Loading', { silent: `GET ${endpoint}` }),
+  row(`${name}, broken`, path, 'Something broke on our side.', {
+    arrange: ({ refuse }) => refuse('GET', endpoint, 500, 'internal'),
+  }),
+  row(`${name}, to a viewer`, path, says, { role: 'viewer' }),
+];
+
+const press =
+  (name: string): Screen['reach'] =>
+  async (page, say) =>
+    await page
+      .getByRole('button', { name: say(name), exact: true })
+      .first()
+      .click();
+const api = '/dashboard/api';
+
+const screens: Screen[] = [
+  row('sign-in', '/sign-in', 'Sign in to the dashboard', { isSignedOut: true }),
+  row('sign-in, the code', '/sign-in', 'a code is on its way', { isSignedOut: true }, async (page, say) => {
+    await page.locator('input[type=email]').fill('kim@vendor.example');
+    await page.getByRole('button', { name: say('Send code') }).click();
+  }),
+  row(
+    'sign-in, nothing typed',
+    '/sign-in',
+    'Enter your e-mail address.',
+    { isSignedOut: true },
+    press('Send code'),
+  ),
+  row('first run', '/first-run', 'Not yet'),
+  row('first run, done', '/first-run', 'All five happened.', {
+    arrange: ({ data }) => data.firstRun.steps.forEach((step) => (step.doneAt = new Date().toISOString())),
+  }),
+  ...listRows('onboardings', '/onboardings', `${api}/onboardings`, 'Acme Corporation', 'No onboardings yet.'),
+  row('onboardings, none is ours', '/onboardings?view=ours', 'Nothing waits for us.', { isEmpty: true }),
+  row('onboardings, engine away', '/onboardings', 'The workflow engine is away.', { temporalAway: true }),
+  row('onboardings, session ended', '/onboardings', 'Your session ended', {
+    arrange: ({ refuse }) => refuse('GET', `${api}/onboardings`, 401, 'unauthorized'),
+  }),
+  row('onboardings, keys', '/onboardings', 'Go to onboardings', {}, press('Keys')),
+  row('onboarding', '/onboardings/onb_1', '3 failed attempts'),
+  row('onboarding, loading', '/onboardings/onb_1', 'Loading', { silent: `GET ${api}/onboardings/onb_1` }),
+  row('onboarding, not there', '/onboardings/onb_1', 'Try again', { isEmpty: true }),
+  row('onboarding, to a viewer', '/onboardings/onb_1', 'Needs support or admin', { role: 'viewer' }),
+  row('onboarding, acts queued', '/onboardings/onb_1', '2 acts wait for the workflow engine', {
+    temporalAway: true,
+  }),
+  row('onboarding, cancelled', '/onboardings/onb_cancelled', 'Undo is possible until'),
+  row('onboarding, workflow', '/onboardings/onb_1?tab=workflow', 'Sent the invitation'),
+  row('onboarding, workflow away', '/onboardings/onb_1?tab=workflow', 'can’t be read now', {
+    temporalAway: true,
+  }),
+  row('onboarding, mail', '/onboardings/onb_1?tab=mail', '550 5.1.1'),
+  row('onboarding, no mail', '/onboardings/onb_cancelled?tab=mail', 'No mail'),
+  row('onboarding, links', '/onboardings/onb_1?tab=links', 'dns-team@acme.example'),
+  row('onboarding, people', '/onboardings/onb_1?tab=people', 'dns-team@acme.example'),
+  row(
+    'onboarding, about to cancel',
+    '/onboardings/onb_1',
+    'you can undo this for 7 days',
+    {},
+    press('Cancel onboarding'),
+  ),
+  row('onboarding, fresh link', '/onboardings/onb_1', 'Make a link to copy', {}, press('Fresh link')),
+  ...listRows('organizations', '/organizations', `${api}/organizations`, 'Globex', 'No customers yet'),
+  row('organizations, none found', '/organizations?search=zzz', 'No organization matches'),
+  row(
+    'organizations, a new one',
+    '/organizations',
+    'They can be added later.',
+    {},
+    press('New organization'),
+  ),
+  row('organization', '/organizations/org_1', 'Recent attempts'),
+  row('organization, to a viewer', '/organizations/org_1', 'Needs support or admin', { role: 'viewer' }),
+  row('organization, not there', '/organizations/org_nope', 'Try again'),
+  row('organization, invitation', '/organizations/org_1?invite=yes', 'Replaces the link made'),
+  row('connection', '/connections/conn_1', 'Our side'),
+  row('connection, not there', '/connections/conn_1', 'Try again', { isEmpty: true }),
+  ...listRows('attempts', '/attempts', `${api}/attempts`, '4K2M', 'No sign-ins yet.').map((screen) =>
+    screen.says === '4K2M' ? { ...screen, says: 'a.berg@acme.example' } : screen,
+  ),
+  row('attempts, none matches', '/attempts?state=failed&cause=expired', 'No attempt matches.'),
+  row('attempt, failed', '/attempts/att_0', '7 checks passed'),
+  row('attempt, worked', '/attempts/att_2', 'Sign-in worked'),
+  row('attempt, timed out', '/attempts/att_8', 'No answer within 5 minutes'),
+  ...listRows('domains', '/domains', `${api}/domains`, 'globex.example', 'No domains yet.'),
+  row('domain, not right', '/domains/dom_1', 'domain twice in the name'),
+  row('domain, verified', '/domains/dom_2', 'globex.example'),
+  row('domain, not looked at', '/domains/dom_3', 'Nobody has looked yet.'),
+  row('domain, by hand', '/domains/dom_4', 'no record is looked for'),
+  ...listRows('keys', '/api-keys', `${api}/api-keys`, 'Staging backend', 'No keys yet.'),
+  row('keys, a new one', '/api-keys', 'Where it is used', {}, press('New key')),
+  row('mailbox', '/sandbox/mailbox', 'Mails stay here.'),
+  row('mailbox, empty', '/sandbox/mailbox', 'No mails yet.', { isEmpty: true }),
+  row('mailbox, a mail', '/sandbox/mailbox/sbm_2', 'Open link as customer'),
+  row('DNS', '/sandbox/dns', 'northwind-verify=11aa'),
+  row('DNS, empty', '/sandbox/dns', 'No records yet.', { isEmpty: true }),
+  row('Test IdP, a fault on', '/sandbox/test-idp', 'A fault is on'),
+  row('Test IdP, nothing on', '/sandbox/test-idp', 'Nobody is here.', { isEmpty: true }),
+  row('no such page', '/nowhere', 'There is nothing at this address'),
+];
+
+await describeWithBrowser('the screens of the dashboard', (browser) => {
+  let portal: PortalServer;
+  let visitor: Visitor;
+  beforeAll(async () => {
+    portal = await servePortal();
+    visitor = await visitorOf(browser());
+  }, 180_000);
+  afterAll(async () => await portal.close());
+
+  describe('pass WCAG 2.2 AA in both colour schemes and fit a phone', () => {
+    test.each(screens)('$state', async (screen) => {
+      await draw(visitor, portal, screen);
+      await expectGoodLooks(visitor);
+    });
+  });
+
+  describe('say nothing that is not in the catalogue, and fit a phone when longer and mirrored', () => {
+    test.each(screens)('$state', async (screen) => {
+      await draw(visitor, portal, screen, 'rtl');
+      expect(await untranslated(visitor.page, portal.texts())).toEqual([]);
+      await expectNoSidewaysScroll(visitor.page);
+    });
+  });
+
+  test('focus goes to the heading of every page that is gone to', async () => {
+    const fake = createFakeDashboard({ now: new Date() });
+    await draw(visitor, portal, row('', '/nowhere', 'There is nothing at this address'));
+
+    for (const [path, heading] of [
+      ['/onboardings', 'Onboardings'],
+      ['/onboardings/onb_1', 'Acme Corporation · onboarding 2'],
+      ['/organizations', 'Organizations'],
+      ['/organizations/org_1', 'Acme Corporation'],
+      ['/connections/conn_1', /./],
+      ['/attempts', 'Attempts'],
+      ['/attempts/att_0', /./],
+      ['/domains', 'Domains'],
+      ['/domains/dom_1', 'acme.example'],
+      ['/api-keys', 'API keys'],
+      ['/first-run', 'It’s running. Try it end to end.'],
+      ['/sandbox/mailbox', 'Mailbox'],
+      ['/sandbox/dns', 'Sandbox DNS'],
+      ['/sandbox/test-idp', 'Test IdP'],
+    ] as const) {
+      expect(await goWithin(visitor.page, portal, sceneWith(fake), path)).toMatch(heading);
+    }
+  });
+
+  test('signing in, walking the list, reminding, cancelling and inviting need no mouse', async () => {
+    const { page } = visitor;
+    const { keyboard } = page;
+    const fake = createFakeDashboard({ now: new Date() });
+    const sent = () =>
+      fake.requests.filter(({ method }) => method === 'POST').map(({ path }) => path.replace(api, ''));
+    await draw(visitor, portal, {
+      ...row('', '/sign-in', 'Sign in to the dashboard'),
+      scene: () => sceneWith(fake, true),
+    });
+
+    await tabTo(page, 'E-mail');
+    await keyboard.type('kim@vendor.example');
+    await keyboard.press('Enter');
+    await page.getByText('a code is on its way').waitFor();
+    await tabTo(page, /Six-digit code/);
+    await keyboard.type('123456');
+    portal.show(sceneWith(fake));
+    await keyboard.press('Enter');
+    await page.getByRole('rowheader', { name: 'Globex' }).waitFor();
+
+    await keyboard.press('j');
+    await keyboard.press('j');
+    await keyboard.press('Enter');
+    await page.getByRole('heading', { level: 1 }).and(page.locator(':focus')).waitFor();
+    expect(new URL(page.url()).pathname).toBe('/dashboard/onboardings/onb_2');
+
+    await tabTo(page, 'Remind');
+    await keyboard.press('Enter');
+    await page.getByText('The reminder is on its way.').first().waitFor();
+    await tabTo(page, 'Cancel onboarding');
+    await keyboard.press('Enter');
+    await page.getByRole('dialog').waitFor();
+    await tabTo(page, 'Cancel onboarding');
+    await keyboard.press('Enter');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await tabTo(page, 'Undo');
+    await keyboard.press('Enter');
+    await page.getByText('It is open again.').first().waitFor();
+
+    await keyboard.press('/');
+    await keyboard.type('acme');
+    await keyboard.press('Enter');
+    await page.getByRole('heading', { level: 1, name: 'Organizations' }).waitFor();
+    await keyboard.press('Escape');
+    await tabTo(page, 'Acme Corporation', 90);
+    await keyboard.press('Enter');
+    await page.getByRole('heading', { level: 1, name: 'Acme Corporation' }).waitFor();
+    await tabTo(page, 'Invite an IT admin');
+    await keyboard.press('Enter');
+    await page.getByRole('dialog').waitFor();
+    await tabTo(page, /^E-mail/);
+    await keyboard.press('ArrowDown');
+    await tabTo(page, 'Make link');
+    await keyboard.press('Enter');
+    await page.getByText('Shown once.').first().waitFor();
+
+    expect(sent()).toEqual([
+      '/sign-in/code',
+      '/sign-in',
+      '/onboardings/onb_2/remind',
+      '/onboardings/onb_2/cancel',
+      '/onboardings/onb_2/undo-cancel',
+      '/organizations/org_1/invitations',
+    ]);
+  });
+});
