@@ -1,20 +1,22 @@
 /**
  * A mail's HTML for a frame of our page. The frame inherits the page's content policy [UI-02], which refuses `style`
  * attributes: each becomes a rule of one sheet that carries the page's nonce. Nothing else of the mail is touched, and
- * the document that is parsed here runs nothing.
+ * the document that is parsed here runs nothing. Tags are changed before parsing, because even that asks the policy.
  */
 export function framedMail(html: string, nonce: string): string {
-  const mail = new DOMParser().parseFromString(html, 'text/html');
-  const rules = [...mail.querySelectorAll('[style]')].map((element, at) => {
-    const rule = `[data-mail-style="${at}"] { ${element.getAttribute('style') ?? ''} }`;
+  const allowed = html.replaceAll(/<[^>]+>/g, (tag) =>
+    tag.replaceAll(/\sstyle=/gi, ' data-mail-style=').replace(/^<style\b/i, `<style nonce="${nonce}"`),
+  );
+  const mail = new DOMParser().parseFromString(allowed, 'text/html');
+  const rules = [...mail.querySelectorAll('[data-mail-style]')].map((element, at) => {
+    const rule = `[data-mail-style="${at}"] { ${element.getAttribute('data-mail-style') ?? ''} }`;
     element.setAttribute('data-mail-style', String(at));
-    element.removeAttribute('style');
     return rule;
   });
   const sheet = mail.createElement('style');
+  sheet.setAttribute('nonce', nonce);
   sheet.textContent = rules.join('\n');
   mail.head.prepend(sheet);
-  for (const style of mail.querySelectorAll('style')) style.setAttribute('nonce', nonce);
   return `<!doctype html>${mail.documentElement.outerHTML}`;
 }
 
