@@ -16,10 +16,12 @@ import { navigation } from './navigation.ts';
 import { timelineGroups } from './timeline.ts';
 
 type Tree = { [key: string]: Tree | string };
-const folder = join(import.meta.dirname, 'messages/en');
+const folders = ['messages/en', '../shared/messages/en'].map((folder) => join(import.meta.dirname, folder));
 const catalogue = new Map(
-  readdirSync(folder).flatMap((file) =>
-    flatten(basename(file, '.json'), JSON.parse(readFileSync(join(folder, file), 'utf8'))),
+  folders.flatMap((folder) =>
+    readdirSync(folder).flatMap((file) =>
+      flatten(basename(file, '.json'), JSON.parse(readFileSync(join(folder, file), 'utf8'))),
+    ),
   ),
 );
 
