@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
@@ -80,9 +80,9 @@ export async function startProduct(say: (line: string) => void): Promise<Running
     ],
     ...['--email', 'admin@vendor.test', '--kind', 'sandbox'],
   ]);
-  const api = run('scripts/api.js', env);
+  const api = run('scripts/api.js', env, [], await nodeOptionsOf('api'));
   stops.push(() => end(api));
-  const worker = run('scripts/worker.js', env);
+  const worker = run('scripts/worker.js', env, [], await nodeOptionsOf('worker'));
   stops.push(() => end(worker));
   const bare = run('test/bench/bare-server.js', {}, ['--database', postgres.url()]);
   stops.push(() => end(bare));
@@ -126,8 +126,20 @@ async function startTemporal(folder: string, say: (line: string) => void) {
   });
 }
 
-function run(program: string, env: Record<string, string>, args: string[] = []): ChildProcess {
-  return spawn(process.execPath, [path.join(dist, program), ...args], {
+/** Node's options of a program are those of its script in package.json. */
+async function nodeOptionsOf(name: string): Promise<string[]> {
+  const written = await readFile(path.join(path.dirname(dist), 'package.json'), 'utf8');
+  const { scripts } = JSON.parse(written) as { scripts: Record<string, string | undefined> };
+  return scripts[name]?.match(/--\S+/g) ?? [];
+}
+
+function run(
+  program: string,
+  env: Record<string, string>,
+  args: string[] = [],
+  nodeOptions: string[] = [],
+): ChildProcess {
+  return spawn(process.execPath, [...nodeOptions, path.join(dist, program), ...args], {
     env: { PATH: readMachine().searchPath, ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
