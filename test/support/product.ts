@@ -37,8 +37,11 @@ export type TestProduct = {
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 const readyWithinMs = 60_000;
 
-/** Builds what changed, and starts. */
-export async function startTestProduct(temporal: TestTemporal): Promise<TestProduct> {
+/** Builds what changed, and starts; `settings` are set beside those of every test. */
+export async function startTestProduct(
+  temporal: TestTemporal,
+  settings: Record<string, string> = {},
+): Promise<TestProduct> {
   await build();
   const database = await createTestDatabase();
   const dataDir = await mkdtemp(path.join(tmpdir(), 'vestibule-product-'));
@@ -53,7 +56,7 @@ export async function startTestProduct(temporal: TestTemporal): Promise<TestProd
       TEMPORAL_ADDRESS: proxy.address,
       TEMPORAL_NAMESPACE: temporal.namespace,
     },
-    ...{ TEST_IDP_URL: idpUrl, RATE_LIMIT_FACTOR: '1000' },
+    ...{ TEST_IDP_URL: idpUrl, RATE_LIMIT_FACTOR: '1000', ...settings },
   };
   let child: ChildProcess | undefined;
   let output = '';
