@@ -28,7 +28,7 @@ export type KeyPurpose = 'rows' | 'payload-codec' | 'code-pepper' | 'checkpoint'
 export type Secrets = ReturnType<typeof createSecrets>;
 
 /** A sealed value, payload or digest names a key that was not given. */
-export class SecretsKeyMissing extends Error {
+class SecretsKeyMissing extends Error {
   readonly keyId: string;
 
   constructor(keyId: string) {

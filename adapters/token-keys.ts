@@ -32,6 +32,6 @@ export async function makeTokenKeyPair(keyId: string): Promise<{ publicJwk: JWK;
 }
 
 /** Where the private half is sealed. */
-export function tokenKeySealedAt(keyId: string): SealedAt {
+function tokenKeySealedAt(keyId: string): SealedAt {
   return { table: 'token_keys', column: 'private_key_sealed', organizationId: null, rowId: keyId };
 }

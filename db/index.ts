@@ -2,7 +2,6 @@
 export {
   awaitWithCommit,
   createDatabase,
-  notifyAfterCommit,
   notifyChange,
   withSystem,
   withTenant,
@@ -13,14 +12,7 @@ export { checkKeys } from './key-checks.ts';
 export { createListener } from './notifications.ts';
 export type { Page, PageRequest } from './pagination.ts';
 export type { Tenant } from './tenant.ts';
-export {
-  findApiKeyByDigest,
-  insertApiKey,
-  isTouchDue,
-  listApiKeys,
-  revokeApiKey,
-  touchApiKey,
-} from './repositories/api-keys.ts';
+export { insertApiKey, isTouchDue, listApiKeys, revokeApiKey, touchApiKey } from './repositories/api-keys.ts';
 export {
   consumeRequest,
   countAttemptsPerDay,
@@ -34,10 +26,7 @@ export {
   storePendingOutcome,
   summarizeFailures,
   takeTestAddress,
-  type AttemptFilter,
   type AttemptOutcome,
-  type ConsumedRequest,
-  type ListedAttempt,
   type NewAttempt,
   type SeenMessage,
 } from './repositories/attempts.ts';
@@ -49,12 +38,7 @@ export {
   sealAudit,
   type CheckpointSigner,
 } from './repositories/audit-chain.ts';
-export {
-  verifyAudit,
-  type AuditProblem,
-  type AuditVerdict,
-  type CheckpointVerifier,
-} from './repositories/audit-verification.ts';
+export { verifyAudit, type AuditVerdict } from './repositories/audit-verification.ts';
 export { insertAudit, type NewAudit } from './repositories/audit.ts';
 export {
   claimDueCommands,
@@ -94,21 +78,16 @@ export {
   updateConnection,
   updateConnectionSettings,
   type ConnectionChanges,
-  type ConnectionFilter,
   type ConnectionSettings,
-  type NewConnection,
 } from './repositories/connections.ts';
-export { deleteOrganization, restoreOrganization, type Deletion } from './repositories/deletion.ts';
+export { deleteOrganization, restoreOrganization } from './repositories/deletion.ts';
 export {
-  findEnvironmentByHandle,
   getEnvironment,
   insertEnvironment,
   insertTokenKey,
   listEnvironments,
   listTokenKeys,
   updateEnvironment,
-  type EnvironmentChanges,
-  type NewEnvironment,
 } from './repositories/environments.ts';
 export {
   hasUnnumbered,
@@ -117,21 +96,17 @@ export {
   listEvents,
   listEventsAfter,
   numberEvents,
-  type EventFilter,
-  type NewEvent,
 } from './repositories/events.ts';
 export {
   beginIdempotentRequest,
   findStoredAnswer,
   finishIdempotentRequest,
   IdempotencyKeyTaken,
-  type IdempotentRequest,
   type StoredAnswer,
 } from './repositories/idempotency-keys.ts';
 export {
   findItContact,
   findItContactByEmail,
-  getItContact,
   insertItContact,
   listItContacts,
   removeItContact,
@@ -139,7 +114,6 @@ export {
 } from './repositories/it-contacts.ts';
 export {
   closeLinks,
-  extendLink,
   findActiveMainLink,
   findLastFreshLink,
   findLink,
@@ -147,7 +121,6 @@ export {
   getLink,
   insertFreshLinkRequest,
   insertLink,
-  listLinks,
   openLink,
   recordLinkDelivery,
   recordLinkFetched,
@@ -155,7 +128,6 @@ export {
   revokeLink,
   revokeLinksOfContact,
   takePortalLink,
-  type LinkEnd,
   type NewLink,
 } from './repositories/links.ts';
 export {
@@ -166,7 +138,6 @@ export {
   lookUpEnvironmentByClientId,
   lookUpEnvironmentByHandle,
   lookUpLink,
-  lookUpMail,
   lookUpMemberships,
   lookUpPortalSession,
   lookUpSignInByAccessToken,
@@ -205,10 +176,7 @@ export {
   getOnboarding,
   insertOnboarding,
   listOnboardings,
-  listOpenOnboardingsOf,
   lockOnboarding,
-  touchOnboarding,
-  type NewOnboarding,
 } from './repositories/onboardings.ts';
 export {
   deleteDomain,
@@ -218,17 +186,12 @@ export {
   insertDomain,
   listAllDomains,
   listDomains,
-  listDomainsDue,
   listDomainsOf,
   lockDomain,
-  markDomain,
-  markDomainVerified,
   recordLook,
   restartDomain,
   takeLook,
   updateDomainHost,
-  type NewDomain,
-  type VerifiedDomainRecords,
 } from './repositories/organization-domains.ts';
 export {
   findOrganization,
@@ -239,9 +202,6 @@ export {
   listOrganizations,
   lockOrganization,
   updateOrganization,
-  type NewOrganization,
-  type OrganizationChanges,
-  type OrganizationFilter,
 } from './repositories/organizations.ts';
 export {
   endPortalSession,
@@ -273,22 +233,8 @@ export {
   listSandboxRecordsNamed,
   putSandboxState,
 } from './repositories/sandbox.ts';
-export {
-  countSealedByKey,
-  insertKeyCheck,
-  listKeyChecks,
-  lockSealedUnderOtherKeys,
-  updateSealed,
-  type SealedValue,
-} from './repositories/sealed-values.ts';
-export {
-  findProfile,
-  insertSignIn,
-  listLastSignIns,
-  takeSignInCode,
-  upsertProfile,
-  type NewProfile,
-} from './repositories/sign-ins.ts';
+export { countSealedByKey, lockSealedUnderOtherKeys, updateSealed } from './repositories/sealed-values.ts';
+export { findProfile, insertSignIn, takeSignInCode, upsertProfile } from './repositories/sign-ins.ts';
 export {
   findFirstRunFacts,
   findNewestLiveLink,
@@ -305,7 +251,6 @@ export {
   type ShownLink,
 } from './repositories/staff-lists.ts';
 export {
-  countStaffCodes,
   endStaffSession,
   insertStaffSession,
   insertStaffSignIn,
@@ -325,39 +270,31 @@ export {
   removeOldEvents,
   timeOutAttempts,
 } from './sweeps.ts';
-export { provisionEnvironment, type NewEnvironmentParts } from './provision-environment.ts';
-export { settleContest, type Contest } from './domain-contest.ts';
+export { provisionEnvironment } from './provision-environment.ts';
+export { settleContest } from './domain-contest.ts';
 export { failDomain, lapseDomain } from './domain-loss.ts';
-export { proveDomain, type Proof } from './domain-proof.ts';
+export { proveDomain } from './domain-proof.ts';
 export { switchConnectionOff, switchConnectionOn } from './connection-switch.ts';
 export type { ApiKeyRow } from './tables/api-keys.ts';
 export type { AttemptRow } from './tables/attempts.ts';
-export type { AuditCheckpointRow } from './tables/audit-checkpoints.ts';
-export type { AuditEventRow } from './tables/audit-events.ts';
 export type { CommandRow } from './tables/commands.ts';
 export type { ConnectionRow } from './tables/connections.ts';
 export type { EnvironmentRow } from './tables/environments.ts';
 export type { EventRow } from './tables/events.ts';
 export type { FreshLinkRequestRow } from './tables/fresh-link-requests.ts';
-export type { IdempotencyKeyRow } from './tables/idempotency-keys.ts';
 export type { IdpCertificateRow } from './tables/idp-certificates.ts';
 export type { ItContactRow } from './tables/it-contacts.ts';
 export type { LinkRow } from './tables/links.ts';
-export type { MailSuppressionRow } from './tables/mail-suppressions.ts';
 export type { MailRow } from './tables/mails.ts';
 export type { MemberRow } from './tables/members.ts';
 export type { OnboardingRow } from './tables/onboardings.ts';
 export type { OrganizationDomainRow } from './tables/organization-domains.ts';
 export type { OrganizationRow } from './tables/organizations.ts';
 export type { PortalSessionRow } from './tables/portal-sessions.ts';
-export type { PortalStepRow } from './tables/portal-steps.ts';
 export type { ProfileRow } from './tables/profiles.ts';
 export type { RedirectUriRow } from './tables/redirect-uris.ts';
 export type { SandboxRecordRow } from './tables/sandbox-records.ts';
-export type { SandboxStateRow } from './tables/sandbox-state.ts';
 export type { SignInRow } from './tables/sign-ins.ts';
-export type { SpKeyRow } from './tables/sp-keys.ts';
 export type { StaffSessionRow } from './tables/staff-sessions.ts';
 export type { StaffSignInRow } from './tables/staff-sign-ins.ts';
 export type { TimelineEntryRow } from './tables/timeline-entries.ts';
-export type { TokenKeyRow } from './tables/token-keys.ts';

@@ -21,7 +21,7 @@ const halfDone = (s: State) =>
   s.openedAt !== undefined && waitingOn(s)?.who === 'customer' ? s.lastActAt : undefined;
 
 /** In the order in which they would be sent; of several that are due at once only the last one is (`dueReminder`). */
-export const reminderRules: readonly Rule[] = [
+const reminderRules: readonly Rule[] = [
   { kind: 'not_opened_3', dueAt: (s) => after(notOpened(s), 3 * dayMs) },
   { kind: 'not_opened_7', dueAt: (s) => after(notOpened(s), 7 * dayMs) },
   { kind: 'half_done_2', dueAt: (s) => after(halfDone(s), 2 * dayMs) },

@@ -36,12 +36,12 @@ export type StepView = {
 };
 
 /** Features of the plan that are not off, in page order. */
-export function plannedFeatures(s: State): OfferedFeature[] {
+function plannedFeatures(s: State): OfferedFeature[] {
   return offeredFeatures.filter((f) => (s.plan[f] ?? 'off') !== 'off');
 }
 
 /** Domain proof gates going live only where the environment's policy says so and domains are part of the plan. */
-export function isDomainMissing(s: State): boolean {
+function isDomainMissing(s: State): boolean {
   return s.domainPolicy === 'required' && !s.domains.some((d) => d.state === 'verified');
 }
 
@@ -53,7 +53,7 @@ export function blockedBy(s: State, step: StepName): StepName | undefined {
 }
 
 /** Whether every step of a feature is done. */
-export function isFeatureDone(s: State, feature: OfferedFeature): boolean {
+function isFeatureDone(s: State, feature: OfferedFeature): boolean {
   return stepsOf(feature).every((step) => s.steps[step]?.state === 'done');
 }
 

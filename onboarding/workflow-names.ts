@@ -24,8 +24,8 @@ export const messageNames = {
 
 export const onboardingWorkflowId = (organizationId: string, number: number) =>
   `onb/${organizationId}/${number}`;
-export const domainWorkflowId = (domainId: string) => `dom/${domainId}`;
-export const certificateWorkflowId = (connectionId: string) => `cert/${connectionId}`;
+const domainWorkflowId = (domainId: string) => `dom/${domainId}`;
+const certificateWorkflowId = (connectionId: string) => `cert/${connectionId}`;
 
 /** A row of the outbox before it is written. `nextAttemptAt` is when the relay may take it. */
 export type OutboxRow = {
@@ -44,7 +44,7 @@ export type OutboxRow = {
 type Onboarding = { id: string; environmentId: string; organizationId: string; number: number };
 
 /** How long the relay leaves a command to the fast path before it takes it itself. */
-export const fastPathMs = 4_000;
+const fastPathMs = 4_000;
 
 /** A person's act on an onboarding: an update that starts the workflow where it is not running yet. */
 export function actRow(

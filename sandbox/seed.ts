@@ -14,7 +14,7 @@ import { insertRedirectUri, listAllRedirectUris } from '../db/index.ts';
 import { insertStaffSignIn } from '../db/index.ts';
 import type { EnvironmentRow } from '../db/index.ts';
 
-export const sandboxHandle = 'sandbox';
+const sandboxHandle = 'sandbox';
 const signInLinkMs = 15 * 60_000;
 
 export type SeedOptions = {

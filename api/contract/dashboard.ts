@@ -18,7 +18,7 @@ import {
  * sends `X-Vestibule-Request: 1` and an `Idempotency-Key`. Errors are problems (`shared.ts`).
  */
 
-export const role = z.enum(['admin', 'developer', 'support', 'viewer']);
+const role = z.enum(['admin', 'developer', 'support', 'viewer']);
 
 /** POST sign-in/code { email } → 204 always; POST sign-in { email, code } → 204; POST sign-out → 204. */
 export const signInCodeBody = z.strictObject({ email: z.string().max(320) });
@@ -64,7 +64,7 @@ export type FirstRun = z.infer<typeof firstRun>;
 const page = { next: z.string().nullable() };
 
 /** GET organizations?search=&after= */
-export const organizationRow = z.strictObject({
+const organizationRow = z.strictObject({
   id: z.string(),
   name: z.string(),
   externalId: z.string().nullable(),
@@ -186,7 +186,7 @@ export const invitationResult = stepResult.extend({
 export type InvitationResult = z.infer<typeof invitationResult>;
 
 /** GET onboardings?view=ours|stalled|moving|live|all&after= (S5) */
-export const onboardingRow = z.strictObject({
+const onboardingRow = z.strictObject({
   id: z.string(),
   organizationId: z.string(),
   organizationName: z.string(),

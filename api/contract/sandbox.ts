@@ -7,7 +7,7 @@ import { instant } from './shared.ts';
  */
 
 /** GET mails?to=&limit= ; GET mails/:id */
-export const sandboxMail = z.strictObject({
+const sandboxMail = z.strictObject({
   id: z.string(),
   at: instant,
   from: z.string(),

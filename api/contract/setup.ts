@@ -289,9 +289,3 @@ export const domainDetail = z.strictObject({
 export type DomainDetail = z.infer<typeof domainDetail>;
 export const domainResult = stepResult.extend({ domain: domainView });
 export const hostBody = z.strictObject({ hostId: z.string().max(60) });
-
-/** Server-sent events of GET live: ids only, the page fetches again. */
-export const liveHint = z.strictObject({
-  kind: z.enum(['onboarding', 'attempt', 'domain', 'session']),
-  id: z.string(),
-});

@@ -20,7 +20,7 @@ export const problem = z.strictObject({
 });
 export type Problem = z.infer<typeof problem>;
 
-export const stepView = z.strictObject({
+const stepView = z.strictObject({
   step: z.enum(stepNames),
   state: z.enum(['blocked', 'open', 'waiting', 'failed', 'skipped', 'done']),
   holder: z.enum(['customer', 'colleague', 'staff']),
@@ -28,7 +28,7 @@ export const stepView = z.strictObject({
   cause: z.string().optional(),
 });
 
-export const featureView = z.strictObject({
+const featureView = z.strictObject({
   feature: z.enum(offeredFeatures),
   requirement: z.enum(['required', 'optional', 'off']),
   state: z.enum(['not_started', 'in_progress', 'waiting', 'skipped', 'done', 'repair']),
@@ -83,7 +83,7 @@ export const certificateView = z.strictObject({
 });
 
 /** One row of P23's table: what each server answered to each name we asked. */
-export const dnsAnswer = z.strictObject({
+const dnsAnswer = z.strictObject({
   server: z.string(),
   name: z.string(),
   answer: z.array(z.string()),

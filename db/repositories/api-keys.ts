@@ -7,19 +7,6 @@ export async function insertApiKey(tx: Tx, key: Insertable<ApiKeysTable>): Promi
   return tx.insertInto('apiKeys').values(key).returningAll().executeTakeFirstOrThrow();
 }
 
-export async function findApiKeyByDigest(
-  tx: Tx,
-  tenant: Tenant,
-  digest: string,
-): Promise<ApiKeyRow | undefined> {
-  return tx
-    .selectFrom('apiKeys')
-    .selectAll()
-    .where('digest', '=', digest)
-    .where(ofEnvironment('apiKeys', tenant))
-    .executeTakeFirst();
-}
-
 /** Revoked ones too, newest first. */
 export async function listApiKeys(tx: Tx, tenant: Tenant): Promise<ApiKeyRow[]> {
   return tx

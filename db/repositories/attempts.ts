@@ -93,17 +93,19 @@ export async function takeTestAddress(
   },
 ): Promise<AttemptRow | undefined> {
   const { now, ...sent } = request;
-  return tx
-    .updateTable('attempts')
-    // The clocks of an attempt begin when its request goes out, however late the address was opened.
-    .set({ ...sent, startedAt: now, testDigest: null })
-    .where('id', '=', attemptId)
-    .where('testDigest', 'is not', null)
-    .where('state', '=', 'in_progress')
-    .where('startedAt', '>', new Date(now.getTime() - testAddressLifeMs))
-    .where(ownedBy('attempts', tenant))
-    .returningAll()
-    .executeTakeFirst();
+  return (
+    tx
+      .updateTable('attempts')
+      // The clocks of an attempt begin when its request goes out, however late the address was opened.
+      .set({ ...sent, startedAt: now, testDigest: null })
+      .where('id', '=', attemptId)
+      .where('testDigest', 'is not', null)
+      .where('state', '=', 'in_progress')
+      .where('startedAt', '>', new Date(now.getTime() - testAddressLifeMs))
+      .where(ownedBy('attempts', tenant))
+      .returningAll()
+      .executeTakeFirst()
+  );
 }
 
 const requestLifeMs = 10 * 60_000;

@@ -18,11 +18,6 @@ export async function insertEnvironment(tx: Tx, environment: NewEnvironment): Pr
   return tx.insertInto('environments').values(environment).returningAll().executeTakeFirstOrThrow();
 }
 
-/** Needs `withSystem`; before a tenant is known, `lookUpEnvironmentByHandle` answers. */
-export async function findEnvironmentByHandle(tx: Tx, handle: string): Promise<EnvironmentRow | undefined> {
-  return tx.selectFrom('environments').selectAll().where('handle', '=', handle).executeTakeFirst();
-}
-
 /** Needs `withSystem`. */
 export async function listEnvironments(tx: Tx): Promise<EnvironmentRow[]> {
   return tx.selectFrom('environments').selectAll().orderBy('createdAt').orderBy('id').execute();

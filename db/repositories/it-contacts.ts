@@ -1,5 +1,4 @@
 import { sql, type Insertable } from 'kysely';
-import { OnboardingError } from '../../onboarding/errors.ts';
 import type { Tx } from '../database.ts';
 import type { ItContactRow, ItContactsTable } from '../tables/it-contacts.ts';
 import { ownedBy, type Tenant } from '../tenant.ts';
@@ -24,12 +23,6 @@ export async function findItContact(
   contactId: string,
 ): Promise<ItContactRow | undefined> {
   return present(tx, tenant).where('id', '=', contactId).executeTakeFirst();
-}
-
-export async function getItContact(tx: Tx, tenant: Tenant, contactId: string): Promise<ItContactRow> {
-  const contact = await findItContact(tx, tenant, contactId);
-  if (!contact) throw new OnboardingError('not_found', { kind: 'contact' });
-  return contact;
 }
 
 export async function findItContactByEmail(

@@ -73,17 +73,6 @@ export async function findNewestMainLink(
     .executeTakeFirst();
 }
 
-/** Setup and colleague links, newest first. */
-export async function listLinks(
-  tx: Tx,
-  tenant: Tenant & { organizationId: string },
-  { onboardingId, limit = 50 }: { onboardingId?: string; limit?: number } = {},
-): Promise<LinkRow[]> {
-  let query = linksOf(tx, tenant).where('kind', '!=', 'portal');
-  if (onboardingId) query = query.where('onboardingId', '=', onboardingId);
-  return query.orderBy('createdAt', 'desc').orderBy('id', 'desc').limit(limit).execute();
-}
-
 /** Somebody, perhaps a mail scanner, has looked at the page. Changes nothing else [LNK-04]. */
 export async function recordLinkFetched(tx: Tx, tenant: Tenant, linkId: string): Promise<void> {
   await tx
@@ -161,22 +150,6 @@ export async function recordLinkDelivery(
     .where(ownedBy('links', tenant))
     .where('state', 'in', ['created', 'sent', 'delivered', 'bounced'])
     .execute();
-}
-
-export async function extendLink(
-  tx: Tx,
-  tenant: Tenant,
-  linkId: string,
-  expiresAt: Date,
-): Promise<LinkRow | undefined> {
-  return tx
-    .updateTable('links')
-    .set({ expiresAt })
-    .where('id', '=', linkId)
-    .where('endedAt', 'is', null)
-    .where(ownedBy('links', tenant))
-    .returningAll()
-    .executeTakeFirst();
 }
 
 /** Revokes a link and ends its sessions. Undefined when it had ended already. */

@@ -10,7 +10,6 @@ import type { AttemptRow } from '../tables/attempts.ts';
 import type { ConnectionRow } from '../tables/connections.ts';
 import type { EnvironmentRow } from '../tables/environments.ts';
 import type { LinkRow } from '../tables/links.ts';
-import type { MailRow } from '../tables/mails.ts';
 import type { MemberRow } from '../tables/members.ts';
 import type { PortalSessionRow } from '../tables/portal-sessions.ts';
 import type { SignInRow } from '../tables/sign-ins.ts';
@@ -68,7 +67,6 @@ export const lookUpEnvironmentByHandle = lookUp<EnvironmentRow>('find_environmen
 export const lookUpAttemptByTestDigest = lookUp<AttemptRow>('find_attempt_by_test_digest');
 export const lookUpSignInByCode = lookUp<SignInRow>('find_sign_in_by_code');
 export const lookUpSignInByAccessToken = lookUp<SignInRow>('find_sign_in_by_access_token');
-export const lookUpMail = lookUp<MailRow>('find_mail');
 
 /** Every membership of an address, in any environment, oldest first: staff sign in before they choose one. */
 export async function lookUpMemberships(db: Db, email: string): Promise<MemberRow[]> {

@@ -87,33 +87,6 @@ export async function listOnboardings(
   return pageOf(tx, query, { table: 'onboardings', keys: byCreation('onboardings'), owned }, request);
 }
 
-/** The open onboardings of many organizations, for their list. */
-export async function listOpenOnboardingsOf(
-  tx: Tx,
-  tenant: Tenant,
-  organizationIds: readonly string[],
-): Promise<OnboardingRow[]> {
-  return onboardingsOf(tx, tenant)
-    .where('isOpen', '=', true)
-    .where(sql<boolean>`organization_id = any(${organizationIds}::text[])`)
-    .execute();
-}
-
-/** Remembers a person's act, from which reminders and stalling are counted. */
-export async function touchOnboarding(
-  tx: Tx,
-  tenant: Tenant,
-  onboardingId: string,
-  now: Date,
-): Promise<void> {
-  await tx
-    .updateTable('onboardings')
-    .set({ lastActAt: now })
-    .where('id', '=', onboardingId)
-    .where(ownedBy('onboardings', tenant))
-    .execute();
-}
-
 /** The columns that lists sort and filter by, taken from the view. */
 export function columnsOf(view: OnboardingView) {
   return {

@@ -299,17 +299,6 @@ export async function markDomainVerified(
   return domain;
 }
 
-/** Domains whose next look is due, the longest waiting first. Needs `withSystem`. */
-export async function listDomainsDue(tx: Tx, now: Date, limit: number): Promise<OrganizationDomainRow[]> {
-  return tx
-    .selectFrom('organizationDomains')
-    .selectAll()
-    .where('nextLookAt', '<=', now)
-    .orderBy('nextLookAt')
-    .limit(limit)
-    .execute();
-}
-
 async function updateDomain(
   tx: Tx,
   tenant: Tenant,

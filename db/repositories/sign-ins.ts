@@ -1,5 +1,5 @@
 /** Profiles, and what a successful sign-in leaves: a code, then an access token. */
-import { sql, type Insertable } from 'kysely';
+import { type Insertable } from 'kysely';
 import type { Tx } from '../database.ts';
 import { toJson } from '../tables/columns.ts';
 import type { ProfileRow, ProfilesTable } from '../tables/profiles.ts';
@@ -70,18 +70,4 @@ export async function takeSignInCode(
     .where(ownedBy('signIns', tenant))
     .returningAll()
     .executeTakeFirst();
-}
-
-/** When somebody of each organization last signed in for real. */
-export async function listLastSignIns(
-  tx: Tx,
-  tenant: Tenant,
-  organizationIds: readonly string[],
-): Promise<Map<string, Date>> {
-  const { rows } = await sql<{ organizationId: string; at: Date }>`
-    select organization_id, max(created_at) as at from sign_ins
-    where ${ownedBy('signIns', tenant)} and not is_test and organization_id = any(${organizationIds}::text[])
-    group by organization_id
-  `.execute(tx);
-  return new Map(rows.map(({ organizationId, at }) => [organizationId, at]));
 }

@@ -64,24 +64,6 @@ export async function takeStaffSignInLink(
     .executeTakeFirst();
 }
 
-/** Codes made for the member since then, used or not. */
-export async function countStaffCodes(
-  tx: Tx,
-  tenant: Tenant,
-  memberId: string,
-  since: Date,
-): Promise<number> {
-  const { count } = await tx
-    .selectFrom('staffSignIns')
-    .select((eb) => eb.fn.countAll<number>().as('count'))
-    .where(ofEnvironment('staffSignIns', tenant))
-    .where('memberId', '=', memberId)
-    .where('kind', '=', 'code')
-    .where('createdAt', '>', since)
-    .executeTakeFirstOrThrow();
-  return count;
-}
-
 export async function insertStaffSession(
   tx: Tx,
   session: Omit<Insertable<StaffSessionsTable>, 'lastSeenAt' | 'endedAt' | 'createdAt'> & { createdAt: Date },

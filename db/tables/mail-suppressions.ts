@@ -1,4 +1,4 @@
-import type { Generated, Selectable } from 'kysely';
+import type { Generated } from 'kysely';
 
 /** Addresses that must not be mailed again. */
 export interface MailSuppressionsTable {
@@ -7,5 +7,3 @@ export interface MailSuppressionsTable {
   reason: string;
   createdAt: Generated<Date>;
 }
-
-export type MailSuppressionRow = Selectable<MailSuppressionsTable>;

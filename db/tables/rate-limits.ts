@@ -1,4 +1,4 @@
-import type { Generated, Selectable } from 'kysely';
+import type { Generated } from 'kysely';
 
 /** Counters of rate-limiter-flexible. */
 export interface RateLimitsTable {
@@ -6,5 +6,3 @@ export interface RateLimitsTable {
   points: Generated<number>;
   expire: number | null;
 }
-
-export type RateLimitRow = Selectable<RateLimitsTable>;

@@ -64,7 +64,7 @@ function createSso() {
   };
 }
 
-export function isLiveChip(chip: SsoConnection['chip'] | undefined): boolean {
+function isLiveChip(chip: SsoConnection['chip'] | undefined): boolean {
   return chip === 'live' || chip === 'failing';
 }
 

@@ -123,7 +123,7 @@ export function aView(steps: Progress = {}, change: Partial<OnboardingView> = {}
   };
 }
 
-export function aTimelineItem(change: Partial<TimelineItem> = {}): TimelineItem {
+function aTimelineItem(change: Partial<TimelineItem> = {}): TimelineItem {
   return {
     number: 1,
     at: at(-3 * day),
@@ -305,7 +305,7 @@ export function aMetadataCheck(change: Partial<MetadataCheck> = {}): MetadataChe
   };
 }
 
-export function anAttempt(change: Partial<AttemptView> = {}): AttemptView {
+function anAttempt(change: Partial<AttemptView> = {}): AttemptView {
   return {
     id: 'att_1',
     reference: '4K2M-71',

@@ -235,7 +235,7 @@ export function aBrowser(): Browser {
 }
 
 /** The first form of a page: where it posts to, and its hidden fields. */
-export function formOf({ text, url }: Visit): { action: string; fields: Record<string, string> } {
+function formOf({ text, url }: Visit): { action: string; fields: Record<string, string> } {
   const action = /<form[^>]* action="([^"]*)"/.exec(text)?.[1];
   if (action === undefined) throw new Error(`no form on the page:\n${text}`);
   const fields = [...text.matchAll(/<input type="hidden" name="([^"]*)" value="([^"]*)"/g)].map(

@@ -64,7 +64,7 @@ export function fillGuide(guide: SignInGuide, values: GuideValues): SignInGuide 
 }
 
 /** One text with its placeholders replaced; values are taken as they are, never read as templates again. */
-export function fillText(text: string, values: GuideValues): string {
+function fillText(text: string, values: GuideValues): string {
   return text.replace(/\{([A-Z_]+)\}/g, (_whole, name: string) => {
     const value = isPlaceholder(name) ? values[name] : undefined;
     if (value === undefined) throw new Error(`guide text needs a value for {${name}}`);
