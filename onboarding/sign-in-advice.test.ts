@@ -227,9 +227,7 @@ it('keeps every sentence of the words short', () => {
     words.fix,
     words.fixWithFacts ?? '',
   ]);
-  for (const sentence of texts.flatMap((text) =>
-    text.split(/[.:] /),
-  )) {
+  for (const sentence of texts.flatMap((text) => text.split(/[.:] /))) {
     expect(sentence.split(/\s+/).length, sentence).toBeLessThanOrEqual(20);
   }
 });
