@@ -1,6 +1,5 @@
 import type { Page } from 'playwright-core';
 import type { TestProduct } from '../support/product.ts';
-import { heading } from './portal-pages.ts';
 
 /** What staff do on the dashboard's pages. */
 
@@ -20,5 +19,6 @@ export async function newOrganization(page: Page, name: string): Promise<void> {
   const inviteNext = dialog.getByLabel('Invite an IT admin next');
   if (!(await inviteNext.isChecked())) await inviteNext.check();
   await dialog.getByRole('button', { name: 'Create organization' }).click();
-  await heading(page, name).waitFor();
+  // The page itself is hidden from everybody while the dialog is open.
+  await dialog.getByRole('button', { name: 'Send invitation' }).waitFor();
 }
