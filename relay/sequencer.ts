@@ -12,6 +12,8 @@ import {
 /**
  * Gives committed events the next gapless positions and chains committed audit rows, environment by environment. Any
  * number may run: both hold a lock per environment. Woken by a notice, and by a look every second in case one was lost.
+ * Between two passes there is a short rest: under load one pass then orders what many requests wrote, where a pass for
+ * each would take the database's time from the requests themselves.
  */
 
 export type SequencerDeps = {
@@ -22,6 +24,7 @@ export type SequencerDeps = {
 };
 
 const lookEveryMs = 1_000;
+const restMs = 200;
 
 /** Starts the loop; errors of the database are logged and tried again. */
 export async function startSequencer(deps: SequencerDeps): Promise<{ stop(): Promise<void> }> {
@@ -35,8 +38,8 @@ export async function startSequencer(deps: SequencerDeps): Promise<{ stop(): Pro
       await orderAll(deps.db).catch((error: unknown) => {
         deps.log.warn({ err: error }, 'events and audit rows could not be ordered; trying again');
       });
-      const signal = AbortSignal.any([woken.signal, stopping.signal]);
-      await pause(lookEveryMs, undefined, { signal, ref: false }).catch(() => undefined);
+      await pauseFor(restMs, stopping.signal);
+      await pauseFor(lookEveryMs - restMs, AbortSignal.any([woken.signal, stopping.signal]));
     }
   }
 
@@ -49,6 +52,10 @@ export async function startSequencer(deps: SequencerDeps): Promise<{ stop(): Pro
     },
   };
 }
+
+/** Ends early, without an error, at the signal. */
+const pauseFor = (ms: number, signal: AbortSignal): Promise<void> =>
+  pause(ms, undefined, { signal, ref: false }).catch(() => undefined);
 
 async function orderAll(db: Db): Promise<void> {
   for (const environmentId of await withSystem(db, (tx) => listEnvironmentsToNumber(tx))) {
