@@ -9,6 +9,8 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 120_000,
     teardownTimeout: 20_000,
+    // Real servers, browsers and packets on a busy runner: once more there, and the report says "retry". Never at home.
+    retry: process.env.CI ? 1 : 0,
     projects: [
       {
         extends: true,

@@ -84,10 +84,12 @@ await describeWithTemporal('the history of a workflow, for people', (temporal) =
       expect.objectContaining({ kind: 'effect', title: 'send_invitation', tries: 3 }),
     );
     expect(lines).toContain('effect record_progress');
-    expect(body.pending).toMatchObject([
-      { activity: 'validate_connection', lastFailure: 'no route to the database' },
-    ]);
-    expect(body.pending[0].attempt).toBeGreaterThan(1);
+    // Another activity may be under way at the moment of the look.
+    const refused = body.pending.find(
+      ({ activity }: { activity: string }) => activity === 'validate_connection',
+    );
+    expect(refused).toMatchObject({ lastFailure: 'no route to the database' });
+    expect(refused.attempt).toBeGreaterThan(1);
     expect(body.temporalUrl).toContain(encodeURIComponent(workflowId));
 
     const { eventIds } = body.folded.find(({ title }: { title: string }) => title === 'choose_provider');

@@ -471,7 +471,7 @@ await describeWithBrowser('the screens of the customer', (browser) => {
       ['/domains/dom_1', 'Prove that acme.com is yours'],
       ['/finished', 'What is done for Acme Industries'],
     ] as const) {
-      expect(await goWithin(visitor.page, portal, sceneWith(fake), path)).toBe(heading);
+      expect(await goWithin(visitor.page, portal, sceneWith(fake), path, heading)).toBe(heading);
     }
   });
 

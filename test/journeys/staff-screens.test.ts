@@ -212,7 +212,7 @@ await describeWithBrowser('the screens of the dashboard', (browser) => {
       ['/sandbox/dns', 'Sandbox DNS'],
       ['/sandbox/test-idp', 'Test IdP'],
     ] as const) {
-      expect(await goWithin(visitor.page, portal, sceneWith(fake), path)).toMatch(heading);
+      expect(await goWithin(visitor.page, portal, sceneWith(fake), path, heading)).toMatch(heading);
     }
   });
 

@@ -7,7 +7,8 @@ import { createSandboxDns } from '../../sandbox/dns/server.ts';
 
 /**
  * `.test` on two real name servers on free loopback ports, with records and faults that a test changes at will, and a
- * resolver that asks them. `timeoutMs` is short, so that silence costs a test little.
+ * resolver that asks them. `timeoutMs` is short, so that silence costs a test little, and
+ * long enough for a machine that is busy with other tests.
  */
 export async function aZone(records: readonly SandboxDnsRecord[] = []) {
   let held = [...records];
@@ -22,8 +23,8 @@ export async function aZone(records: readonly SandboxDnsRecord[] = []) {
   await dns.start();
   const resolver = createDnsResolver({
     servers: [],
-    timeoutMs: 150,
-    totalMs: 2_000,
+    timeoutMs: 500,
+    totalMs: 6_000,
     mayAsk: () => false,
     zones: { test: dns.addresses() },
     now: () => new Date('2026-03-02T09:12:00Z'),
