@@ -10,6 +10,7 @@ export default defineConfig({
     hookTimeout: 120_000,
     teardownTimeout: 20_000,
     // Real servers, browsers and packets on a busy runner: once more there, and the report says "retry". Never at home.
+    // eslint-disable-next-line no-restricted-syntax -- a setting of the runner, not of the product
     retry: process.env.CI ? 1 : 0,
     projects: [
       {
