@@ -140,7 +140,7 @@ export function activityDepsOf(parts: Parts, config: Config): ActivityDeps {
     now: parts.now,
     portalUrl: config.urls.portal,
     testIdpUrl: config.urls.testIdp,
-    testIdpMetadataUrl: `${config.urls.testIdp}/test-idp/saml/metadata`,
+    testIdp: config.urls.testIdp,
     sandboxLoopback: config.sandbox.isLoopbackAllowed,
     ownHosts: [...new Set(hosts)],
     ownEntityIdPrefix: `${config.urls.api}/sso/saml/`,

@@ -34,7 +34,7 @@ import {
 } from './onboarding-mail.ts';
 import { morningAfterNight } from './quiet-hours.ts';
 
-export type ReminderDeps = OnboardingMailDeps & { testIdpMetadataUrl: string };
+export type ReminderDeps = OnboardingMailDeps & { testIdp: string };
 
 /** Minutes the next step usually takes, as the mail promises. */
 const minutesOf: Readonly<Record<StepName, number>> = {
@@ -159,11 +159,11 @@ async function lastFailedTest({ db }: ReminderDeps, whose: OfOnboarding): Promis
   });
 }
 
-function adviceOf({ testIdpMetadataUrl }: ReminderDeps, { environment }: MailContext, failed: FailedTest) {
+function adviceOf({ testIdp }: ReminderDeps, { environment }: MailContext, failed: FailedTest) {
   const { attempt, connection } = failed;
   const cause = signInCauses.find((known) => known === attempt.cause);
   const guide = findGuide(connection.providerId ?? 'custom-saml') ?? findGuide('custom-saml');
   if (cause === undefined || guide === undefined) return undefined;
-  const values = guideValuesOf({ ...connection, product: environment.productName, testIdpMetadataUrl });
+  const values = guideValuesOf({ ...connection, product: environment.productName, testIdp });
   return adviceFor(cause, attempt.facts, guide, values);
 }

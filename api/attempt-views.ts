@@ -63,13 +63,7 @@ function adviceOf(
   if (row.cause === null || connection === undefined) return null;
   const guide = findGuide(connection.providerId ?? '') ?? findGuide('custom-saml');
   if (guide === undefined) return null;
-  const values = guideValuesOf({
-    spEntityId: connection.spEntityId,
-    acsUrl: connection.acsUrl,
-    spMetadataUrl: connection.spMetadataUrl,
-    product: environment.productName,
-    testIdpMetadataUrl: `${urls.testIdp}/test-idp/saml/metadata`,
-  });
+  const values = guideValuesOf({ ...connection, product: environment.productName, testIdp: urls.testIdp });
   const facts = { hasMetadataUrl: connection.idpMetadataUrl !== null, ...row.facts };
   return { ...adviceFor(row.cause, facts, guide, values) };
 }

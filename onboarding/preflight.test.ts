@@ -218,9 +218,9 @@ it('passes the example of every guide', () => {
         sso_url: preflightSsoUrl,
         entity_id: preflightEntityId,
       };
-      if (field.example === undefined || field.field === 'metadata_file' || field.field === 'certificate')
-        continue;
-      expect(checks[field.field](field.example, own).filter(({ severity }) => severity !== 'ok')).toEqual([]);
+      const check = Object.entries(checks).find(([name]) => name === field.field)?.[1];
+      if (field.example === undefined || check === undefined) continue;
+      expect(check(field.example, own).filter(({ severity }) => severity !== 'ok')).toEqual([]);
     }
   }
 });

@@ -337,4 +337,11 @@ export const subjectFallbacks: Readonly<Record<ConsoleSubject, { label: string; 
   name_id: { label: 'the Name ID format', choice: 'emailAddress' },
   email_attribute: { label: 'the e-mail attribute', choice: 'the person’s e-mail address' },
   assignment: { label: 'the app’s people', choice: 'assigned' },
+  redirect_uri: { label: 'the redirect URI', choice: 'ours' },
+  client_id: { label: 'the client ID', choice: 'this app’s' },
+  client_secret: { label: 'the client secret', choice: 'a new one' },
+  client_authentication: { label: 'the client authentication method', choice: 'client_secret_basic' },
+  issuer: { label: 'the issuer', choice: 'the one in its discovery document' },
+  token_algorithm: { label: 'the ID token’s algorithm', choice: 'RS256' },
+  scopes: { label: 'the scopes', choice: 'openid email profile' },
 };

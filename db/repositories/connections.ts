@@ -20,6 +20,7 @@ export type NewConnection = Pick<
   | 'spEntityId'
   | 'acsUrl'
   | 'spMetadataUrl'
+  | 'oidcRedirectUri'
 > & { createdAt: Date };
 
 /** What may change without touching how answers are verified. */

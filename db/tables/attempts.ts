@@ -9,6 +9,8 @@ export interface AttemptsTable {
   organizationId: string;
   connectionId: string;
   reference: string;
+  protocol: Generated<'saml' | 'oidc'>;
+  revisionId: string | null;
   origin: 'app' | 'test' | 'provider';
   state: 'in_progress' | 'success' | 'failed' | 'timed_out';
   settingsRevision: number;
@@ -24,6 +26,8 @@ export interface AttemptsTable {
   cause: SignInCause | null;
   facts: JsonWithDefault<SignInFacts>;
   checks: JsonWithDefault<readonly { check: string; passed: boolean }[]>;
+  /** What went over the wire beside the two messages, in order, secrets taken out. */
+  trail: JsonWithDefault<readonly Record<string, unknown>[]>;
   requestXml: string | null;
   responseXml: string | null;
   email: string | null;

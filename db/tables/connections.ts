@@ -1,5 +1,6 @@
 import type { Generated, Selectable } from 'kysely';
-import type { JsonWithDefault } from './columns.ts';
+import type { OidcClientAuth, OidcServer, OidcTokenAlg } from '../../onboarding/connection-configuration.ts';
+import type { Json, JsonWithDefault } from './columns.ts';
 
 /** SSO configuration of an organization; `drafts` holds what was typed and not yet accepted. */
 export interface ConnectionsTable {
@@ -15,6 +16,7 @@ export interface ConnectionsTable {
   spEntityId: string;
   acsUrl: string;
   spMetadataUrl: string;
+  oidcRedirectUri: string;
   idpEntityId: string | null;
   idpSsoUrl: string | null;
   idpSsoBinding: 'redirect' | 'post' | null;
@@ -23,7 +25,23 @@ export interface ConnectionsTable {
   metadataTriedAt: Date | null;
   metadataEtag: string | null;
   metadataFailingSince: Date | null;
+  idpSloUrl: string | null;
+  idpSloBinding: 'redirect' | 'post' | null;
   signRequests: Generated<boolean>;
+  encryptAssertions: Generated<boolean>;
+  forceAuthn: Generated<boolean>;
+  allowIdpInitiated: Generated<boolean>;
+  singleLogout: Generated<boolean>;
+  oidcIssuer: string | null;
+  oidcDiscoveryUrl: string | null;
+  oidcClientId: string | null;
+  oidcClientSecretSealed: string | null;
+  oidcClientAuth: OidcClientAuth | null;
+  oidcServer: Json<OidcServer> | null;
+  oidcTokenAlg: OidcTokenAlg | null;
+  oidcScopes: Generated<string>;
+  oidcFetchUserInfo: Generated<boolean>;
+  oidcSecretEndsOn: string | null;
   attributeMapping: JsonWithDefault<Record<string, string>>;
   signedFloor: Generated<'one' | 'assertion' | 'response' | 'both'>;
   encryptedFloor: Generated<boolean>;

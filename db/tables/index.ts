@@ -1,14 +1,19 @@
+import type { ActCodesTable } from './act-codes.ts';
 import type { ApiKeysTable } from './api-keys.ts';
 import type { AttemptsTable } from './attempts.ts';
 import type { AuditCheckpointsTable } from './audit-checkpoints.ts';
 import type { AuditEventsTable } from './audit-events.ts';
 import type { AuditHeadsTable } from './audit-heads.ts';
 import type { CommandsTable } from './commands.ts';
+import type { ConnectionRevisionsTable } from './connection-revisions.ts';
 import type { ConnectionsTable } from './connections.ts';
+import type { CustomAttributesTable } from './custom-attributes.ts';
 import type { EnvironmentsTable } from './environments.ts';
 import type { EventPositionsTable } from './event-positions.ts';
 import type { EventsTable } from './events.ts';
+import type { FormerConfigurationsTable } from './former-configurations.ts';
 import type { FreshLinkRequestsTable } from './fresh-link-requests.ts';
+import type { GuideReportsTable } from './guide-reports.ts';
 import type { IdempotencyKeysTable } from './idempotency-keys.ts';
 import type { IdpCertificatesTable } from './idp-certificates.ts';
 import type { ItContactsTable } from './it-contacts.ts';
@@ -37,17 +42,22 @@ import type { TokenKeysTable } from './token-keys.ts';
 
 /** Every table by its name in TypeScript; the connection translates names to snake_case. */
 export interface Database {
+  actCodes: ActCodesTable;
   apiKeys: ApiKeysTable;
   attempts: AttemptsTable;
   auditCheckpoints: AuditCheckpointsTable;
   auditEvents: AuditEventsTable;
   auditHeads: AuditHeadsTable;
   commands: CommandsTable;
+  connectionRevisions: ConnectionRevisionsTable;
   connections: ConnectionsTable;
+  customAttributes: CustomAttributesTable;
   environments: EnvironmentsTable;
   eventPositions: EventPositionsTable;
   events: EventsTable;
+  formerConfigurations: FormerConfigurationsTable;
   freshLinkRequests: FreshLinkRequestsTable;
+  guideReports: GuideReportsTable;
   idempotencyKeys: IdempotencyKeysTable;
   idpCertificates: IdpCertificatesTable;
   itContacts: ItContactsTable;

@@ -12,8 +12,10 @@ export interface ProfilesTable {
   email: string;
   firstName: string | null;
   lastName: string | null;
+  name: string | null;
   groups: Generated<string[]>;
   rawAttributes: JsonWithDefault<Record<string, unknown>>;
+  customAttributes: JsonWithDefault<Record<string, unknown>>;
   createdAt: Generated<Date>;
   updatedAt: Generated<Date>;
   lastSignInAt: Generated<Date>;

@@ -1,4 +1,5 @@
 import type { Generated, Selectable } from 'kysely';
+import type { Json } from './columns.ts';
 
 /** What is kept of a success: code, access token id, session index. */
 export interface SignInsTable {
@@ -9,6 +10,8 @@ export interface SignInsTable {
   profileId: string;
   attemptId: string;
   sessionIndex: string | null;
+  /** The subject as the provider named it, for single logout: value, format and qualifiers. */
+  nameId: Json<Record<string, string>> | null;
   isTest: Generated<boolean>;
   codeDigest: string | null;
   codeExpiresAt: Date | null;
@@ -20,6 +23,7 @@ export interface SignInsTable {
   accessTokenExpiresAt: Date | null;
   createdAt: Generated<Date>;
   expiresAt: Date | null;
+  endedAt: Date | null;
 }
 
 export type SignInRow = Selectable<SignInsTable>;

@@ -6,7 +6,7 @@ export interface SpKeysTable {
   environmentId: string;
   organizationId: string;
   connectionId: string;
-  use: 'signing' | 'encryption';
+  use: 'signing' | 'encryption' | 'client_assertion';
   certificatePem: string;
   privateKeySealed: string;
   notBefore: Date;

@@ -166,6 +166,7 @@ export function aConnection({ app }: Databases, customer: Customer): Promise<Con
       state: 'draft',
       spEntityId: `https://sp.test/${id}`,
       acsUrl: `https://sp.test/${id}/acs`,
+      oidcRedirectUri: `https://sp.test/oidc/${id}/callback`,
       spMetadataUrl: `https://sp.test/${id}/metadata`,
       createdAt: now,
     }),

@@ -35,6 +35,7 @@ import {
   withSystem,
   withTenant,
   type LinkRow,
+  type Tx,
 } from '../../db/index.ts';
 import {
   aCommandFor,
@@ -288,11 +289,52 @@ async function expectRowsOf(customer: Customer): Promise<void> {
   }
 }
 
+/** What no repository writes by itself yet. */
+async function fillNewTables(
+  tx: Tx,
+  customer: Customer,
+  connectionId: string,
+  sessionId: string,
+  contactId: string,
+): Promise<void> {
+  const whose = { ...customer, connectionId };
+  const former = {
+    configuration: '{}',
+    wasLive: true,
+    reason: 'reset' as const,
+    keptUntil: minutesLater(60),
+  };
+  const code = { sessionId, contactId, act: 'reset', codeDigest: 'd', expiresAt: minutesLater(10) };
+  const report = { providerId: 'okta', stepId: 'metadata', checkedOn: '2026-11-25' };
+  const attribute = { key: 'department', label: 'Department' };
+  await tx
+    .insertInto('connectionRevisions')
+    .values({ id: newId('rev_'), ...whose, configuration: '{}' })
+    .execute();
+  await tx
+    .insertInto('formerConfigurations')
+    .values({ id: newId('former_'), ...whose, ...former })
+    .execute();
+  await tx
+    .insertInto('actCodes')
+    .values({ id: newId('code_'), ...customer, ...code })
+    .execute();
+  await tx
+    .insertInto('guideReports')
+    .values({ id: newId('report_'), ...whose, ...report })
+    .execute();
+  const { environmentId } = customer;
+  await tx
+    .insertInto('customAttributes')
+    .values({ id: newId('attr_'), environmentId, ...attribute })
+    .execute();
+}
+
 async function fillEveryTable(customer: Customer, name: string): Promise<LinkRow> {
   const { environmentId } = customer;
   const mine = { environmentId };
   const onboarding = await anOnboarding(databases, customer);
-  await aContact(databases, customer);
+  const contact = await aContact(databases, customer);
   await aDomain(databases, customer, `${name}.test`);
   const link = await aLink(databases, customer, { onboardingId: onboarding.id });
   const connection = await aConnection(databases, customer);
@@ -384,6 +426,7 @@ async function fillEveryTable(customer: Customer, name: string): Promise<LinkRow
       digest: `session ${name}`,
     };
     await insertPortalSession(tx, { ...session, features: ['sso'], ...dates });
+    await fillNewTables(tx, customer, connection.id, session.id, contact.id);
     await insertFreshLinkRequest(tx, {
       id: newId('flr_'),
       ...customer,

@@ -106,13 +106,8 @@ export const ssoRoutes = [getState, keepProgress, keepDrafts, finishConfiguratio
 
 /** The four addresses of our side under the names that guides and advice use. */
 function ourValues({ deps, caller }: SetupContext, connection: ConnectionRow) {
-  return guideValuesOf({
-    spEntityId: connection.spEntityId,
-    acsUrl: connection.acsUrl,
-    spMetadataUrl: connection.spMetadataUrl,
-    product: caller.environment.productName,
-    testIdpMetadataUrl: `${deps.urls.testIdp}/test-idp/saml/metadata`,
-  });
+  const { productName: product } = caller.environment;
+  return guideValuesOf({ ...connection, product, testIdp: deps.urls.testIdp });
 }
 
 /** Autosave: kept on the connection, without a command and without an entry in the log of acts. */

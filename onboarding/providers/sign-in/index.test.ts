@@ -10,8 +10,10 @@ const values: GuideValues = {
   SP_ENTITY_ID: 'https://auth.example/sso/saml/conn_9f',
   SP_METADATA_URL: 'https://auth.example/sso/saml/conn_9f/metadata',
   LOGIN_URL: 'https://auth.example/sso/saml/conn_9f/login',
+  REDIRECT_URI: 'https://auth.example/sso/oidc/conn_9f/callback',
   PRODUCT: 'Ledgerly',
   TEST_IDP_METADATA_URL: 'https://auth.example/test-idp/metadata',
+  TEST_IDP_DISCOVERY_URL: 'https://auth.example/test-idp/oidc/.well-known/openid-configuration',
 };
 
 function textsOf(node: unknown): string[] {

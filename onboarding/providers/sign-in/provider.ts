@@ -3,7 +3,8 @@ import type { ConnectionType } from './connection-types.ts';
 
 /**
  * What a sign-in guide is made of. A guide is one provider spoken to through one protocol; a provider that offers
- * SAML and OIDC has two guides with the same `name`.
+ * SAML and OIDC, or by a gallery app and an app of one's own, has a guide for each with the same `name`: the page lists
+ * the name once and then asks which way.
  *
  * Texts are English source texts of whole sentences. `**…**` marks a label exactly as the provider's console prints
  * it, `{NAME}` a value we fill in. A catalogue can replace any text by its path (`okta.steps.saml-settings.title`).
@@ -13,8 +14,10 @@ export const guidePlaceholders = [
   'SP_ENTITY_ID',
   'SP_METADATA_URL',
   'LOGIN_URL',
+  'REDIRECT_URI',
   'PRODUCT',
   'TEST_IDP_METADATA_URL',
+  'TEST_IDP_DISCOVERY_URL',
 ] as const;
 
 export type GuidePlaceholder = (typeof guidePlaceholders)[number];
@@ -34,6 +37,13 @@ export const consoleSubjects = [
   'name_id',
   'email_attribute',
   'assignment',
+  'redirect_uri',
+  'client_id',
+  'client_secret',
+  'client_authentication',
+  'issuer',
+  'token_algorithm',
+  'scopes',
 ] as const;
 
 export type ConsoleSubject = (typeof consoleSubjects)[number];
@@ -94,7 +104,16 @@ export interface InputMistake {
 }
 
 export interface GiveBackField {
-  readonly field: 'metadata_url' | 'metadata_file' | 'sso_url' | 'entity_id' | 'certificate';
+  readonly field:
+    | 'metadata_url'
+    | 'metadata_file'
+    | 'sso_url'
+    | 'entity_id'
+    | 'certificate'
+    | 'discovery_url'
+    | 'client_id'
+    | 'client_secret'
+    | 'secret_ends_on';
   readonly label: string;
   readonly where: readonly string[];
   /** Source of a regular expression that an ordinary value matches; vanity domains may differ, so it never stops. */
@@ -105,7 +124,7 @@ export interface GiveBackField {
 }
 
 export interface GiveBackInput {
-  readonly kind: 'metadata_url' | 'metadata_file' | 'manual';
+  readonly kind: 'metadata_url' | 'metadata_file' | 'manual' | 'oidc';
   readonly gain: string;
   readonly fields: readonly GiveBackField[];
 }
@@ -142,6 +161,8 @@ export interface SignInGuide {
   readonly names: readonly string[];
   readonly mark: string;
   readonly protocol: 'saml' | 'oidc';
+  /** What tells this way from the provider's others; left out where there is one only. The recommended way is listed first. */
+  readonly variant?: { readonly label: string; readonly gain: string };
   readonly connectionType: ConnectionType;
   readonly whyRecommended: string;
   /** Sandbox guides exist to try the product out; no customer is offered them in production. */

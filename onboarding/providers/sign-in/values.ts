@@ -5,18 +5,26 @@ export type OurSide = {
   spEntityId: string;
   acsUrl: string;
   spMetadataUrl: string;
+  oidcRedirectUri: string;
   product: string;
-  testIdpMetadataUrl: string;
+  protocol: 'saml' | 'oidc';
+  /** Origin of the Test IdP. */
+  testIdp: string;
 };
 
-/** The values a guide is filled with. Sign-in starts below the entity id (`design.md` §5). */
+/** The values a guide is filled with. Sign-in starts beside the address that answers come to. */
 export function guideValuesOf(ours: OurSide): GuideValues {
   return {
     ACS_URL: ours.acsUrl,
     SP_ENTITY_ID: ours.spEntityId,
     SP_METADATA_URL: ours.spMetadataUrl,
-    LOGIN_URL: `${ours.spEntityId}/login`,
+    LOGIN_URL:
+      ours.protocol === 'saml'
+        ? `${ours.spEntityId}/login`
+        : ours.oidcRedirectUri.replace(/\/callback$/, '/login'),
+    REDIRECT_URI: ours.oidcRedirectUri,
     PRODUCT: ours.product,
-    TEST_IDP_METADATA_URL: ours.testIdpMetadataUrl,
+    TEST_IDP_METADATA_URL: `${ours.testIdp}/test-idp/saml/metadata`,
+    TEST_IDP_DISCOVERY_URL: `${ours.testIdp}/test-idp/oidc/.well-known/openid-configuration`,
   };
 }

@@ -1,0 +1,155 @@
+import { sql, type Kysely } from 'kysely';
+
+/**
+ * Sign-in with every provider: OpenID Connect beside SAML, options per connection, revisions of a live connection,
+ * configurations kept for bringing back, custom attributes, codes for dangerous acts, and words about guides.
+ */
+export async function up(db: Kysely<unknown>): Promise<void> {
+  await sql`
+    alter table connections
+      add column oidc_redirect_uri text not null default '',
+      add column idp_slo_url text,
+      add column idp_slo_binding text check (idp_slo_binding in ('redirect', 'post')),
+      add column encrypt_assertions boolean not null default false,
+      add column force_authn boolean not null default false,
+      add column allow_idp_initiated boolean not null default false,
+      add column single_logout boolean not null default false,
+      add column oidc_issuer text,
+      add column oidc_discovery_url text,
+      add column oidc_client_id text,
+      add column oidc_client_secret_sealed text,
+      add column oidc_client_auth text
+        check (oidc_client_auth in ('client_secret_basic', 'client_secret_post', 'private_key_jwt')),
+      add column oidc_server jsonb,
+      add column oidc_token_alg text check (oidc_token_alg in ('RS256', 'PS256', 'ES256', 'EdDSA')),
+      add column oidc_scopes text not null default 'openid email profile',
+      add column oidc_fetch_user_info boolean not null default false,
+      add column oidc_secret_ends_on text;
+    update connections set oidc_redirect_uri = regexp_replace(acs_url, '/sso/saml/([^/]+)/acs$', '/sso/oidc/\\1/callback');
+    alter table connections alter column oidc_redirect_uri drop default;
+
+    -- For private_key_jwt [OIDC-08]: a key of its own, never one that signs or decrypts SAML.
+    alter table sp_keys drop constraint sp_keys_use_check;
+    alter table sp_keys add constraint sp_keys_use_check check (use in ('signing', 'encryption', 'client_assertion'));
+
+    create table connection_revisions (
+      id text collate "C" primary key,
+      environment_id text collate "C" not null references environments,
+      organization_id text collate "C" not null references organizations,
+      connection_id text collate "C" not null references connections,
+      configuration jsonb not null,
+      certificates jsonb not null default '[]',
+      client_secret_sealed text,
+      drafts jsonb not null default '{}',
+      guide_progress jsonb not null default '{}',
+      settings_revision integer not null default 0,
+      tested_revision integer,
+      tested_at timestamptz,
+      tested_email text,
+      tested_signed text check (tested_signed in ('one', 'assertion', 'response', 'both')),
+      tested_encrypted boolean,
+      held_by text,
+      created_at timestamptz not null default now(),
+      updated_at timestamptz not null default now(),
+      ended_at timestamptz,
+      ended_as text check (ended_as in ('switched', 'discarded'))
+    );
+    create unique index connection_revisions_one_open on connection_revisions (connection_id) where ended_at is null;
+
+    create table former_configurations (
+      id text collate "C" primary key,
+      environment_id text collate "C" not null references environments,
+      organization_id text collate "C" not null references organizations,
+      connection_id text collate "C" not null references connections,
+      configuration jsonb not null,
+      certificates jsonb not null default '[]',
+      client_secret_sealed text,
+      signed_floor text not null default 'one' check (signed_floor in ('one', 'assertion', 'response', 'both')),
+      encrypted_floor boolean not null default false,
+      was_live boolean not null,
+      reason text not null check (reason in ('switched', 'reset', 'brought_back')),
+      created_at timestamptz not null default now(),
+      kept_until timestamptz not null,
+      restored_at timestamptz
+    );
+    create index former_configurations_connection on former_configurations (connection_id, created_at desc);
+    create index former_configurations_end on former_configurations (kept_until);
+
+    alter table attempts
+      add column protocol text not null default 'saml' check (protocol in ('saml', 'oidc')),
+      add column revision_id text collate "C" references connection_revisions,
+      add column trail jsonb not null default '[]';
+
+    alter table profiles
+      add column name text,
+      add column custom_attributes jsonb not null default '{}';
+    alter table sign_ins
+      add column name_id jsonb,
+      add column ended_at timestamptz;
+
+    -- What the vendor wants to know of people beyond the standard fields; mapped per connection.
+    create table custom_attributes (
+      id text collate "C" primary key,
+      environment_id text collate "C" not null references environments,
+      key text collate "C" not null,
+      label text not null,
+      is_required boolean not null default false,
+      created_at timestamptz not null default now(),
+      unique (environment_id, key)
+    );
+
+    -- "This screen changed": an admin's word that a guide is out of date.
+    create table guide_reports (
+      id text collate "C" primary key,
+      environment_id text collate "C" not null references environments,
+      organization_id text collate "C" not null references organizations,
+      connection_id text collate "C" not null references connections,
+      provider_id text not null,
+      step_id text not null,
+      checked_on text not null,
+      note text not null default '',
+      created_at timestamptz not null default now(),
+      seen_at timestamptz
+    );
+    create index guide_reports_environment on guide_reports (environment_id, created_at desc, id desc);
+
+    -- [LNK-10] one code for one act of one portal session.
+    create table act_codes (
+      id text collate "C" primary key,
+      environment_id text collate "C" not null references environments,
+      organization_id text collate "C" not null references organizations,
+      session_id text collate "C" not null references portal_sessions,
+      contact_id text collate "C" not null references it_contacts,
+      act text not null,
+      code_digest text collate "C" not null,
+      tries integer not null default 0,
+      created_at timestamptz not null default now(),
+      expires_at timestamptz not null,
+      used_at timestamptz
+    );
+    create index act_codes_session on act_codes (session_id, created_at desc);
+    create index act_codes_end on act_codes (expires_at);
+  `.execute(db);
+  const ofOrganization = ['connection_revisions', 'former_configurations', 'guide_reports', 'act_codes'];
+  for (const name of ofOrganization) await protect(db, name, true);
+  await protect(db, 'custom_attributes', false);
+  await sql`grant delete on custom_attributes to vestibule_app`.execute(db);
+}
+
+/** The walls of migration 0007, for tables that came later. */
+async function protect(db: Kysely<unknown>, name: string, hasOrganization: boolean): Promise<void> {
+  const table = sql.table(name);
+  const ofOrganization = hasOrganization
+    ? sql` and (coalesce(current_setting('app.organization_id', true), '') = ''
+        or organization_id = current_setting('app.organization_id', true))`
+    : sql``;
+  await sql`
+    grant select, insert, update on ${table} to vestibule_app;
+    grant select, insert, update, delete on ${table} to vestibule_system;
+    alter table ${table} enable row level security;
+    alter table ${table} force row level security;
+    create policy tenant on ${table} to vestibule_app
+      using (environment_id = current_setting('app.environment_id', true)${ofOrganization});
+    create policy system on ${table} to vestibule_system using (true);
+  `.execute(db);
+}

@@ -1,0 +1,18 @@
+import type { Generated, Selectable } from 'kysely';
+
+/** "This screen changed": an admin's word that a step of a guide no longer fits the console. */
+export interface GuideReportsTable {
+  id: string;
+  environmentId: string;
+  organizationId: string;
+  connectionId: string;
+  providerId: string;
+  stepId: string;
+  /** The guide's `checkedOn` when it was reported, so that staff see whether it was checked since. */
+  checkedOn: string;
+  note: Generated<string>;
+  createdAt: Generated<Date>;
+  seenAt: Date | null;
+}
+
+export type GuideReportRow = Selectable<GuideReportsTable>;
