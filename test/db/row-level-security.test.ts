@@ -306,7 +306,7 @@ async function fillNewTables(
   };
   const code = { sessionId, contactId, act: 'reset', codeDigest: 'd', expiresAt: minutesLater(10) };
   const report = { providerId: 'okta', stepId: 'metadata', checkedOn: '2026-11-25' };
-  const attribute = { key: 'department', label: 'Department' };
+  const attribute = { key: customer.organizationId, label: 'Department' };
   await tx
     .insertInto('connectionRevisions')
     .values({ id: newId('rev_'), ...whose, configuration: '{}' })
