@@ -45,7 +45,7 @@ await describeWithTemporal('the history of a workflow, for people', (temporal) =
   beforeAll(async () => {
     api = await startTestApi();
     vendor = await aVendor(api);
-    const client = temporal().client(dataConverter);
+    const client = temporal().clientWith(dataConverter);
     api.deps.workflowHistories = createWorkflowHistories({ client, now: () => new Date() });
   });
   afterAll(() => api.close());
@@ -161,13 +161,13 @@ await describeWithTemporal('the history of a workflow, for people', (temporal) =
 
   /** Plays the acts against a worker, then a failed test, and stops the worker while one effect is tried again. */
   async function running(
-    { namespace, bundlePath, client, nativeConnection }: TestTemporal,
+    { namespace, bundlePath, environment, clientWith }: TestTemporal,
     workflowId: string,
     organizationId: string,
     answers: Parameters<typeof fakeActivities>[0],
   ): Promise<void> {
     const taskQueue = workflowId;
-    const { workflow } = client(dataConverter);
+    const { workflow } = clientWith(dataConverter);
     const input: OnboardingInput = {
       v: 1,
       onboardingId: 'onb_1',
@@ -177,7 +177,7 @@ await describeWithTemporal('the history of a workflow, for people', (temporal) =
     };
     const activities = fakeActivities(answers);
     const worker = await Worker.create({
-      connection: await nativeConnection(),
+      connection: environment.nativeConnection,
       namespace,
       taskQueue,
       workflowBundle: { codePath: bundlePath },

@@ -384,9 +384,14 @@ async function readLogs(folder: string): Promise<string[]> {
 
 async function listExecutions(temporal: TestTemporal) {
   const found = [];
-  for await (const { workflowId, runId, searchAttributes, memo, type, taskQueue } of temporal
-    .client()
-    .workflow.list()) {
+  for await (const {
+    workflowId,
+    runId,
+    searchAttributes,
+    memo,
+    type,
+    taskQueue,
+  } of temporal.environment.client.workflow.list()) {
     found.push({ workflowId, runId, searchAttributes, memo, type, taskQueue });
   }
   return found;
@@ -398,7 +403,7 @@ async function readEngine(temporal: TestTemporal) {
     .poll(async () => (await listExecutions(temporal)).length, { timeout: 15_000 })
     .toBeGreaterThan(3);
   const executions = await listExecutions(temporal);
-  const { workflow } = temporal.client();
+  const { workflow } = temporal.environment.client;
   const histories = await Promise.all(
     executions.map(({ workflowId, runId }) => workflow.getHandle(workflowId, runId).fetchHistory()),
   );
@@ -406,7 +411,7 @@ async function readEngine(temporal: TestTemporal) {
 }
 
 async function readDecoded(temporal: TestTemporal, { dataDir }: TestProduct): Promise<string> {
-  const client = temporal.client(await converterOf(dataDir));
+  const client = temporal.clientWith(await converterOf(dataDir));
   const histories = createWorkflowHistories({ client, now: () => new Date() });
   const eventIds = Array.from({ length: 5_000 }, (_, index) => index + 1);
   const texts: string[] = [];

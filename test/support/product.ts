@@ -46,7 +46,7 @@ export async function startTestProduct(
   const database = await createTestDatabase();
   const dataDir = await mkdtemp(path.join(tmpdir(), 'vestibule-product-'));
   const port = await freeRowOfPorts();
-  const proxy = await startProxy(temporal.address);
+  const proxy = await startProxy(temporal.environment.address);
   const url = `http://127.0.0.1:${port}`;
   const idpUrl = `http://localhost:${port}`;
   const env = {

@@ -5,16 +5,16 @@ import { describeWithTemporal } from './temporal.ts';
 
 await describeWithTemporal('the Temporal server of the run', (temporal) => {
   test('a year passes in a second for a workflow that may skip time', async () => {
-    const { namespace, client, nativeConnection, skipTime } = temporal();
+    const { environment, namespace, skipTime } = temporal();
     const workflowsPath = fileURLToPath(new URL('./long-sleep.ts', import.meta.url));
     const worker = await Worker.create({
-      connection: await nativeConnection(),
+      connection: environment.nativeConnection,
       namespace,
       taskQueue: 'sleepers',
       workflowBundle: await bundleWorkflowCode({ workflowsPath }),
     });
 
-    const sleeper = await client().workflow.start('sleepLong', {
+    const sleeper = await environment.client.workflow.start('sleepLong', {
       taskQueue: 'sleepers',
       workflowId: 'sleeper',
       args: ['365 days'],

@@ -1,25 +1,22 @@
 import { randomBytes } from 'node:crypto';
-import { Client, Connection } from '@temporalio/client';
+import { Client, type Connection } from '@temporalio/client';
 import type { DataConverter } from '@temporalio/common';
 import proto from '@temporalio/proto';
-import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
+import { TestWorkflowEnvironment } from '@temporalio/testing';
+import { DefaultLogger, Runtime } from '@temporalio/worker';
 import { afterAll, beforeAll, describe } from 'vitest';
 import { askForServer } from './ask-for-server.ts';
 
 /** The run's Temporal server, as one group of tests uses it. */
 export interface TestTemporal {
-  address: string;
+  /** The SDK's test environment on that server: `client` and `connection`, and `nativeConnection` for `Worker.create`. */
+  environment: TestWorkflowEnvironment;
   /** Of this group alone, so fixed task queues and workflow ids of the product do not meet those of other files. */
   namespace: string;
   /** The product's workflows, bundled once a run: `workflowBundle: { codePath: bundlePath }`. */
   bundlePath: string;
-  /** A client of the namespace; give it the data converter that the worker has. */
-  client(dataConverter?: DataConverter): Client;
-  /**
-   * For `Worker.create`. Installs the SDK's runtime, so a file that starts the product's own worker (`worker.ts`) does
-   * without it: there is one runtime a process.
-   */
-  nativeConnection(): Promise<NativeConnection>;
+  /** A client that reads and writes payloads as the product does. */
+  clientWith(dataConverter: DataConverter): Client;
   /** Lets one workflow's clock jump from timer to timer while nothing of it is in flight; a jump takes 0.2 s. */
   skipTime(workflowId: string): Promise<void>;
 }
@@ -40,28 +37,21 @@ export async function describeWithTemporal(
   const { address, bundlePath } = server;
   describe(title, () => {
     let current: TestTemporal | undefined;
-    let close: (() => Promise<unknown>) | undefined;
 
     beforeAll(async () => {
-      const connection = await Connection.connect({ address });
-      const namespace = await registerNamespace(connection);
-      const native = once(async () => {
-        installQuietRuntime();
-        return await NativeConnection.connect({ address });
-      });
+      installQuietRuntime();
+      const namespace = `test-${randomBytes(6).toString('hex')}`;
+      const environment = await TestWorkflowEnvironment.createFromExistingServer({ address, namespace });
+      const { connection } = environment;
+      await registerNamespace(connection, namespace);
       current = {
-        ...{ address, namespace, bundlePath },
-        client: (dataConverter) => new Client({ connection, namespace, dataConverter }),
-        nativeConnection: native.get,
+        ...{ environment, namespace, bundlePath },
+        clientWith: (dataConverter) => new Client({ connection, namespace, dataConverter }),
         skipTime: (workflowId) => skipTime(connection, namespace, workflowId),
-      };
-      close = async () => {
-        await (await native.started())?.close();
-        await connection.close();
       };
     });
     afterAll(async () => {
-      await close?.();
+      await current?.environment.teardown();
     });
 
     tests(() => current ?? notThere());
@@ -73,13 +63,11 @@ function notThere(): never {
 }
 
 /** Usable at once: the development server asks its database instead of waiting for its caches. */
-async function registerNamespace(connection: Connection): Promise<string> {
-  const namespace = `test-${randomBytes(6).toString('hex')}`;
+async function registerNamespace(connection: Connection, namespace: string): Promise<void> {
   await connection.workflowService.registerNamespace({
     namespace,
     workflowExecutionRetentionPeriod: proto.google.protobuf.Duration.fromObject({ seconds: 86_400 }),
   });
-  return namespace;
 }
 
 async function skipTime(connection: Connection, namespace: string, workflowId: string): Promise<void> {
@@ -93,13 +81,9 @@ async function skipTime(connection: Connection, namespace: string, workflowId: s
 
 let hasRuntime = false;
 
+/** There is one runtime a process; without this the environment installs a talkative one that catches signals. */
 function installQuietRuntime(): void {
   if (hasRuntime) return;
   hasRuntime = true;
   Runtime.install({ logger: new DefaultLogger('WARN'), shutdownSignals: [] });
-}
-
-function once<T>(start: () => Promise<T>): { get(): Promise<T>; started(): Promise<T | undefined> } {
-  let value: Promise<T> | undefined;
-  return { get: () => (value ??= start()), started: async () => await value };
 }

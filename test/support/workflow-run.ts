@@ -13,14 +13,14 @@ export async function runWorkflow(
   const activities = run.activities ?? fakeActivities();
   const workflowId = `${run.type}/${randomUUID()}`;
   const worker = await Worker.create({
-    connection: await temporal.nativeConnection(),
+    connection: temporal.environment.nativeConnection,
     namespace: temporal.namespace,
     taskQueue: workflowId,
     workflowBundle: { codePath: temporal.bundlePath },
     activities,
     maxCachedWorkflows: 0,
   });
-  const handle = await temporal.client().workflow.start(run.type, {
+  const handle = await temporal.environment.client.workflow.start(run.type, {
     workflowId,
     taskQueue: workflowId,
     args: [run.input],

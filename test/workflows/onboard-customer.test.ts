@@ -27,7 +27,7 @@ async function anOnboardingRun(
 ): Promise<FakeActivities> {
   const workflowId = `onb/org_1/${randomUUID()}`;
   const taskQueue = workflowId;
-  const client = temporal.client();
+  const { client } = temporal.environment;
   const input: OnboardingInput = {
     v: 1,
     onboardingId: 'onb_1',
@@ -50,7 +50,7 @@ async function anOnboardingRun(
     });
   };
   const worker = await Worker.create({
-    connection: await temporal.nativeConnection(),
+    connection: temporal.environment.nativeConnection,
     namespace: temporal.namespace,
     taskQueue,
     workflowBundle: { codePath: temporal.bundlePath },
@@ -130,8 +130,7 @@ await describeWithTemporal('the onboarding workflow', (temporal) => {
       await does({ kind: 'choose_provider', connectionId: 'conn_1', providerId: 'okta' }, key);
       const once = await handle.query(progress);
       await temporal()
-        .client()
-        .workflow.getHandle(workflowId)
+        .environment.client.workflow.getHandle(workflowId)
         .executeUpdate(applyCommand, {
           args: [
             { key, actor: customer, kind: 'choose_provider', connectionId: 'conn_1', providerId: 'okta' },
