@@ -23,7 +23,8 @@ export interface SealedAt {
 }
 
 /** Each purpose has a key of its own, so that none can be used to attack another. */
-export type KeyPurpose = 'rows' | 'payload-codec' | 'code-pepper' | 'checkpoint' | 'bounce-address';
+export type KeyPurpose =
+  'rows' | 'payload-codec' | 'code-pepper' | 'checkpoint' | 'bounce-address' | 'sign-in-request';
 
 export type Secrets = ReturnType<typeof createSecrets>;
 

@@ -1,13 +1,12 @@
-import { inflateRawSync } from 'node:zlib';
-import { buildAuthnRequest, type AuthnRequest } from '../../adapters/saml/authn-request.ts';
 import { digestToken, looksLikeOurToken, mintToken } from '../../adapters/tokens.ts';
-import { listSpKeys, type NewAttempt, type Tx } from '../../db/index.ts';
-import { page, redirect, type Answer } from '../answers.ts';
+import type { NewAttempt, Tx } from '../../db/index.ts';
+import type { Answer } from '../answers.ts';
 import type { ApiDeps } from '../deps.ts';
 import { cookie, cookieName } from '../middleware/cookies.ts';
-import { drawPage, html } from '../pages/html.ts';
 import type { RequestFacts } from '../route.ts';
-import { tenantOf, type ReadyConnection } from './usable-connection.ts';
+import { sendAuthnRequest } from './send-authn-request.ts';
+import { sendAuthorizationRequest } from './send-authorization-request.ts';
+import type { ReadyConnection } from './usable-connection.ts';
 
 /** What the vendor's app passes on, to save people typing. */
 export interface Hints {
@@ -15,11 +14,24 @@ export interface Hints {
   readonly domainHint?: string | undefined;
 }
 
+export interface HowToAsk extends Hints {
+  readonly forceAuthn: boolean;
+}
+
+/** One request in the words of its protocol: what an answer must name, and the answer that sends the browser off. */
+export interface SentRequest {
+  readonly requestId: string;
+  readonly relayState: string | null;
+  readonly requestXml: string | null;
+  readonly trail: readonly object[];
+  readonly answer: Answer;
+}
+
 /** A request on its way: what the attempt remembers of it, and the answer that sends the browser off. */
 export interface Departure {
   readonly sent: Required<
-    Pick<NewAttempt, 'requestId' | 'relayState' | 'bindingDigest' | 'requestXml' | 'forceAuthn'>
-  > & { requestId: string; relayState: string; bindingDigest: string; forceAuthn: boolean };
+    Pick<NewAttempt, 'requestId' | 'relayState' | 'bindingDigest' | 'requestXml' | 'forceAuthn' | 'trail'>
+  >;
   readonly answer: Answer;
 }
 
@@ -27,91 +39,26 @@ export interface Departure {
 const cookieLifeMs = 15 * 60_000;
 
 /**
- * Builds the request to the connection's provider and ties it to this browser [SAML-16]. A browser that is signing in
- * elsewhere at the same time keeps its cookie: both requests are then tied to the same one.
+ * Builds the request to the connection's provider, in its protocol, and ties it to this browser [SAML-16] [OIDC-02]. A
+ * browser that is signing in elsewhere at the same time keeps its cookie: both requests are then tied to the same one.
  */
 export async function departToProvider(
   tx: Tx,
   deps: ApiDeps,
   connection: ReadyConnection,
   request: RequestFacts,
-  how: Hints & { readonly forceAuthn: boolean },
+  how: HowToAsk,
 ): Promise<Departure> {
   const known = request.cookies[cookieName('signin', deps.urls)];
   const browser =
     known !== undefined && looksLikeOurToken(known, 'vb_state_') ? known : mintToken('vb_state_');
-  const relayState = mintToken('vb_state_');
-  const authnRequest = buildAuthnRequest({
-    spEntityId: connection.spEntityId,
-    acsUrl: connection.acsUrl,
-    destination: connection.idpSsoUrl,
-    binding: connection.idpSsoBinding ?? 'redirect',
-    forceAuthn: how.forceAuthn,
-    sign: connection.signRequests ? await findSigningKey(tx, deps, connection) : undefined,
-    relayState,
-    issuedAt: request.now,
-  });
+  const { answer, ...sent } =
+    connection.protocol === 'saml'
+      ? await sendAuthnRequest(tx, deps, connection, request, how)
+      : sendAuthorizationRequest(deps, connection, request, how);
   const expires = new Date(request.now.getTime() + cookieLifeMs);
-  const cookies = [cookie('signin', browser, deps.urls, { expires })];
   return {
-    sent: {
-      requestId: authnRequest.id,
-      relayState,
-      bindingDigest: digestToken(browser).toString('hex'),
-      requestXml: xmlOf(authnRequest),
-      forceAuthn: how.forceAuthn,
-    },
-    answer: { ...leave(authnRequest, hintsFor(connection, how), request.nonce), cookies },
+    sent: { ...sent, bindingDigest: digestToken(browser).toString('hex'), forceAuthn: how.forceAuthn },
+    answer: { ...answer, cookies: [cookie('signin', browser, deps.urls, { expires })] },
   };
-}
-
-async function findSigningKey(tx: Tx, { secrets }: ApiDeps, connection: ReadyConnection) {
-  const keys = await listSpKeys(tx, tenantOf(connection), connection.id);
-  const key = keys.find(({ use }) => use === 'signing');
-  if (!key) throw new Error(`connection ${connection.id} signs its requests and has no key to sign with`);
-  const { organizationId } = connection;
-  const at = { table: 'sp_keys', column: 'private_key_sealed', organizationId, rowId: key.id };
-  return { privateKeyPem: secrets.open(key.privateKeySealed, at), certificatePem: key.certificatePem };
-}
-
-function xmlOf(request: AuthnRequest): string {
-  return request.binding === 'post'
-    ? Buffer.from(request.fields.SAMLRequest, 'base64').toString('utf8')
-    : inflateRawSync(
-        Buffer.from(new URL(request.redirectUrl).searchParams.get('SAMLRequest') ?? '', 'base64'),
-      ).toString('utf8');
-}
-
-/** Providers read these beside the signed parameters of a request. Google wants the domain, the others the person. */
-function hintsFor({ connectionType }: ReadyConnection, { loginHint, domainHint }: Hints): URLSearchParams {
-  const hints = new URLSearchParams();
-  if (connectionType === 'GoogleSAML') {
-    if (domainHint !== undefined) hints.set('hd', domainHint);
-  } else if (loginHint !== undefined) {
-    hints.set('login_hint', loginHint);
-  }
-  return hints;
-}
-
-function leave(request: AuthnRequest, hints: URLSearchParams, nonce: string): Answer {
-  if (request.binding === 'redirect') return redirect(withHints(request.redirectUrl, hints), { status: 302 });
-  const { origin, protocol } = new URL(request.action);
-  const body = html`<h1>One moment</h1>
-    <form method="post" action="${withHints(request.action, hints)}">
-      <input type="hidden" name="SAMLRequest" value="${request.fields.SAMLRequest}" />
-      <input type="hidden" name="RelayState" value="${request.fields.RelayState}" />
-      <p>You are on the way to your identity provider.</p>
-      <button>Continue</button>
-    </form>
-    <script nonce="${nonce}">
-      document.forms[0].submit();
-    </script>`;
-  // Browsers hold the policy against every redirect behind the form too, and providers lead to other hosts of theirs.
-  const formAction = protocol === 'https:' ? ['https:'] : [origin];
-  return page(drawPage({ title: 'Sign in', brand: null, body }), { formAction });
-}
-
-function withHints(url: string, hints: URLSearchParams): string {
-  if (hints.size === 0) return url;
-  return `${url}${url.includes('?') ? '&' : '?'}${hints.toString()}`;
 }

@@ -1,12 +1,11 @@
 import { newId } from '../../adapters/ids.ts';
 import { digestToken, mintToken } from '../../adapters/tokens.ts';
 import {
-  consumeRequest,
   finishAttempt,
   insertSignIn,
   markConnectionTested,
-  touchCertificate,
   upsertProfile,
+  type AttemptOutcome,
   type AttemptRow,
   type ConnectionRow,
   type EnvironmentRow,
@@ -14,14 +13,11 @@ import {
 } from '../../db/index.ts';
 import type { SignInCause, SignInFacts } from '../../onboarding/sign-in-causes.ts';
 import { refuseOutsider } from './domain-policy.ts';
-import type { AcceptedOutcome } from './pending-outcome.ts';
-import { readPerson, type Person } from './read-person.ts';
-import { failAttempt, keepRefused, tellOnboarding } from './record-outcome.ts';
+import type { Person, ReadPerson } from './read-person.ts';
+import { failAttempt, tellOnboarding } from './record-outcome.ts';
 
 /** How long a code may be exchanged [IDB-06]. */
 const codeLifeMs = 5 * 60_000;
-/** Beyond the instant after which a message could not be accepted anyway: clocks, and an hour to be sure [SAML-18]. */
-const replayMarginMs = 60 * 60_000 + 180_000;
 
 export type Completion =
   | { readonly kind: 'code'; readonly attempt: AttemptRow; readonly code: string }
@@ -33,42 +29,46 @@ export type Completion =
 export interface CompletionInput {
   readonly connection: ConnectionRow;
   readonly environment: EnvironmentRow;
-  readonly attempt: AttemptRow & { requestId: string };
-  readonly outcome: AcceptedOutcome;
-  /** Digest of the cookie that the browser has shown; null when it showed none. */
-  readonly bindingDigest: string | null;
+  readonly attempt: AttemptRow;
   readonly now: Date;
 }
 
-/**
- * Turns an accepted answer into a sign-in: spends the request and remembers the messages in one act, reads the person,
- * asks the domain policy, and ends with a code for the app or, in a test, with a proof for the connection. All in the
- * caller's transaction, which must see the whole environment; nothing waits for a workflow.
- */
-export async function completeSignIn(tx: Tx, input: CompletionInput): Promise<Completion> {
-  const { connection, attempt, outcome, bindingDigest, now } = input;
-  const { environmentId, organizationId } = connection;
-  const expiresAt = new Date(new Date(outcome.replayableUntil).getTime() + replayMarginMs);
-  const consumed = await consumeRequest(
-    tx,
-    { environmentId, organizationId },
-    {
-      connectionId: connection.id,
-      requestId: attempt.requestId,
-      bindingDigest,
-      messages: [
-        { kind: 'assertion', messageId: outcome.assertionId, expiresAt },
-        { kind: 'response', messageId: outcome.responseId, expiresAt },
-      ],
-      now,
-    },
-  );
-  if (consumed.outcome !== 'consumed') return refuseUnconsumed(tx, input, consumed.outcome);
+/** An answer that was verified, and whose request is spent: what it says of the person, in the words of neither protocol. */
+export interface ProvenAnswer {
+  readonly person: ReadPerson;
+  readonly checks: readonly { readonly check: string; readonly passed: boolean }[];
+  /** What the attempt keeps of how it was proved. */
+  readonly kept: Pick<AttemptOutcome, 'signed' | 'signedBy' | 'trail'>;
+  readonly sessionIndex: string | null;
+  readonly sessionEndsAt: string | null;
+  /** The least that later answers must have signed, if this one is a test. */
+  readonly floor: {
+    readonly signed: ConnectionRow['signedFloor'];
+    readonly encrypted: boolean;
+  };
+}
 
-  const checks = [...outcome.checks, passed('browser'), passed('replay')];
-  const found = readPerson(outcome, connection.attributeMapping);
-  const message = { signed: outcome.signed, signedBy: outcome.signedBy, idpId: found.shown.idpId };
-  const known = { ...message, profile: found.shown, email: found.shown.email, now };
+/**
+ * The end of a sign-in in every protocol: asks the domain policy, and ends with a code for the app or, in a test, with a
+ * proof for the connection. All in the caller's transaction, which must see the whole environment; nothing waits for a
+ * workflow.
+ */
+export async function completeSignIn(
+  tx: Tx,
+  input: CompletionInput,
+  answer: ProvenAnswer,
+): Promise<Completion> {
+  const { connection, attempt, now } = input;
+  const { environmentId, organizationId } = connection;
+  const { person: found, kept } = answer;
+  const checks = [...answer.checks];
+  const known = {
+    ...kept,
+    idpId: found.shown.idpId,
+    profile: found.shown,
+    email: found.shown.email,
+    now,
+  };
   const refuse = async (cause: SignInCause, facts: SignInFacts, check: string): Promise<Completion> => {
     const failure = { ...known, cause, facts, checks: [...checks, { check, passed: false }] };
     return {
@@ -86,9 +86,6 @@ export async function completeSignIn(tx: Tx, input: CompletionInput): Promise<Co
   if (outsider) return refuse(outsider.cause, outsider.facts, 'domains');
   checks.push(passed('domains'));
 
-  if (outcome.notesKey) {
-    await touchCertificate(tx, { environmentId, organizationId }, connection.id, outcome.signedBy, now);
-  }
   const ended = await finishAttempt(tx, { environmentId, organizationId }, attempt.id, {
     ...known,
     state: 'success',
@@ -96,44 +93,26 @@ export async function completeSignIn(tx: Tx, input: CompletionInput): Promise<Co
   });
   if (!ended) throw new Error(`attempt ${attempt.id} was consumed and had ended`);
   if (isTest) {
-    await proveConnection(tx, input, found.person);
+    await proveConnection(tx, input, found.person, answer.floor);
     return { kind: 'tested', attempt: ended };
   }
-  return { kind: 'code', attempt: ended, code: await issueCode(tx, input, found.person) };
+  return { kind: 'code', attempt: ended, code: await issueCode(tx, input, found.person, answer) };
 }
 
-const passed = (check: string) => ({ check, passed: true });
-
-/** Too late is this attempt's own end; everything else leaves it to the browser and the answer it waits for. */
-async function refuseUnconsumed(
-  tx: Tx,
-  { connection, attempt, outcome, now }: CompletionInput,
-  cause: SignInCause,
-): Promise<Completion> {
-  const check = cause === 'replayed' ? 'replay' : 'browser';
-  const checks = [...outcome.checks, { check, passed: false }];
-  // What the provider signed for an attempt may end it when its time is over, or when it repeats an older answer.
-  const endsAttempt = cause === 'request_expired' || (cause === 'replayed' && attempt.consumedAt === null);
-  if (endsAttempt) {
-    const failed = await failAttempt(tx, connection, attempt, { cause, checks, now });
-    if (failed) return { kind: 'refused', cause, attempt: failed };
-  }
-  const { origin, responseXml } = attempt;
-  const kept = await keepRefused(tx, connection, { origin, cause, checks, responseXml, now });
-  return { kind: 'not_this_one', cause, kept };
-}
+export const passed = (check: string) => ({ check, passed: true });
 
 async function proveConnection(
   tx: Tx,
-  { connection, attempt, outcome, now }: CompletionInput,
+  { connection, attempt, now }: CompletionInput,
   { email }: Person,
+  floor: ProvenAnswer['floor'],
 ): Promise<void> {
   const { settingsRevision } = attempt;
   const tested = await markConnectionTested(
     tx,
     { environmentId: connection.environmentId, organizationId: connection.organizationId },
     connection.id,
-    { settingsRevision, email, signedFloor: outcome.signed, encryptedFloor: outcome.encrypted, now },
+    { settingsRevision, email, signedFloor: floor.signed, encryptedFloor: floor.encrypted, now },
   );
   if (!tested) return;
   await tellOnboarding(
@@ -145,8 +124,12 @@ async function proveConnection(
 }
 
 /** The profile of (connection, idp id) [IDB-01], and a code that is kept as a digest. */
-async function issueCode(tx: Tx, input: CompletionInput, person: Person): Promise<string> {
-  const { connection, attempt, outcome, now } = input;
+async function issueCode(
+  tx: Tx,
+  { connection, attempt, now }: CompletionInput,
+  person: Person,
+  { sessionIndex, sessionEndsAt }: ProvenAnswer,
+): Promise<string> {
   const { environmentId, organizationId } = connection;
   const whose = { environmentId, organizationId, connectionId: connection.id };
   const profile = await upsertProfile(tx, {
@@ -163,14 +146,14 @@ async function issueCode(tx: Tx, input: CompletionInput, person: Person): Promis
     ...whose,
     profileId: profile.id,
     attemptId: attempt.id,
-    sessionIndex: outcome.sessionIndex,
+    sessionIndex,
     codeDigest: digestToken(code).toString('hex'),
     codeExpiresAt: new Date(now.getTime() + codeLifeMs),
     clientId: attempt.clientId,
     redirectUri: attempt.redirectUri,
     codeChallenge: attempt.codeChallenge,
     createdAt: now,
-    expiresAt: outcome.sessionEndsAt === null ? null : new Date(outcome.sessionEndsAt),
+    expiresAt: sessionEndsAt === null ? null : new Date(sessionEndsAt),
   });
   return code;
 }

@@ -59,6 +59,7 @@ export async function keepRefused(
     id: newId('attempt_'),
     ...tenantOf(connection),
     connectionId: connection.id,
+    protocol: connection.protocol,
     reference: newReference(),
     origin,
     settingsRevision: connection.settingsRevision,

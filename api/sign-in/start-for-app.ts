@@ -29,6 +29,7 @@ export async function startForApp(
     id: newId('attempt_'),
     ...tenantOf(connection),
     connectionId: connection.id,
+    protocol: connection.protocol,
     reference: newReference(),
     origin: 'app',
     settingsRevision: connection.settingsRevision,

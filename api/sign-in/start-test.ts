@@ -4,7 +4,7 @@ import { insertAttempt, type ConnectionRow, type Tx } from '../../db/index.ts';
 import { OnboardingError } from '../../onboarding/errors.ts';
 import type { ApiDeps } from '../deps.ts';
 import { newReference } from './reference.ts';
-import { isUsable, tenantOf } from './usable-connection.ts';
+import { isReady, isUsable, tenantOf } from './usable-connection.ts';
 
 /** A test sign-in that waits for somebody to open its address. */
 export interface StartedTest {
@@ -26,7 +26,7 @@ export async function startTest(
   deps: ApiDeps,
   { connection, now }: { readonly connection: ConnectionRow; readonly now: Date },
 ): Promise<StartedTest> {
-  if (connection.idpEntityId === null || connection.idpSsoUrl === null) {
+  if (!isReady(connection)) {
     throw new OnboardingError('connection_incomplete', { connection_id: connection.id });
   }
   if (!(await isUsable(deps, connection, 'test'))) {
@@ -37,6 +37,7 @@ export async function startTest(
     id: newId('attempt_'),
     ...tenantOf(connection),
     connectionId: connection.id,
+    protocol: connection.protocol,
     reference: newReference(),
     origin: 'test',
     settingsRevision: connection.settingsRevision,

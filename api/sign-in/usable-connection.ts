@@ -1,19 +1,35 @@
 import { lookUpConnection, type AttemptRow, type ConnectionRow } from '../../db/index.ts';
+import type { OidcClientAuth, OidcServer, OidcTokenAlg } from '../../onboarding/connection-configuration.ts';
 import type { ApiDeps } from '../deps.ts';
 
-/** A connection that can send people to its provider. */
-export type ReadyConnection = ConnectionRow & {
+export type Protocol = ConnectionRow['protocol'];
+
+export type ReadySamlConnection = ConnectionRow & {
+  protocol: 'saml';
   idpEntityId: string;
   idpSsoUrl: string;
 };
 
-/** By the id in a path; undefined when there is none, it is deleted, or it is no SAML connection. */
+export type ReadyOidcConnection = ConnectionRow & {
+  protocol: 'oidc';
+  oidcIssuer: string;
+  oidcClientId: string;
+  oidcClientAuth: OidcClientAuth;
+  oidcServer: OidcServer;
+  oidcTokenAlg: OidcTokenAlg;
+};
+
+/** A connection that can send people to its provider. */
+export type ReadyConnection = ReadySamlConnection | ReadyOidcConnection;
+
+/** By the id in a path; undefined when there is none, it is deleted, or it speaks another protocol than the path. */
 export async function findLivingConnection(
   deps: Pick<ApiDeps, 'db'>,
   connectionId: string,
+  protocol: Protocol,
 ): Promise<ConnectionRow | undefined> {
   const connection = await lookUpConnection(deps.db, connectionId);
-  return connection?.deletedAt === null && connection.protocol === 'saml' ? connection : undefined;
+  return connection?.deletedAt === null && connection.protocol === protocol ? connection : undefined;
 }
 
 const testable: readonly ConnectionRow['state'][] = ['draft', 'validating', 'active', 'inactive'];
@@ -31,14 +47,20 @@ export async function isUsable(
   if (connection.deletedAt !== null) return false;
   const isOpen = origin === 'test' ? testable.includes(connection.state) : connection.state === 'active';
   if (!isOpen || !isReady(connection)) return false;
-  if (!connection.idpEntityId.startsWith(`${deps.urls.testIdp}/test-idp`)) return true;
+  const provider = connection.protocol === 'saml' ? connection.idpEntityId : connection.oidcIssuer;
+  if (!provider.startsWith(`${deps.urls.testIdp}/test-idp`)) return true;
   const environment = await deps.environments.find(connection.environmentId);
   return environment?.kind === 'sandbox';
 }
 
-/** Whether the provider's side is known. */
+/** Whether the provider's side is known, in the connection's own protocol. */
 export function isReady(connection: ConnectionRow): connection is ReadyConnection {
-  return connection.idpEntityId !== null && connection.idpSsoUrl !== null;
+  if (connection.protocol === 'saml') return connection.idpEntityId !== null && connection.idpSsoUrl !== null;
+  const { oidcIssuer, oidcClientId, oidcClientAuth, oidcServer, oidcTokenAlg } = connection;
+  const isKnown = [oidcIssuer, oidcClientId, oidcClientAuth, oidcServer, oidcTokenAlg].every(
+    (value) => value !== null,
+  );
+  return isKnown && (oidcClientAuth === 'private_key_jwt' || connection.oidcClientSecretSealed !== null);
 }
 
 export const tenantOf = ({ environmentId, organizationId }: ConnectionRow) => ({

@@ -15,6 +15,7 @@ export type NewAttempt = Pick<
   | 'environmentId'
   | 'organizationId'
   | 'connectionId'
+  | 'protocol'
   | 'reference'
   | 'origin'
   | 'settingsRevision'
@@ -28,12 +29,12 @@ export type NewAttempt = Pick<
   | 'codeChallenge'
   | 'forceAuthn'
   | 'requestXml'
-> & { startedAt: Date };
+> & { trail?: readonly object[]; startedAt: Date };
 
-export async function insertAttempt(tx: Tx, attempt: NewAttempt): Promise<AttemptRow> {
+export async function insertAttempt(tx: Tx, { trail, ...attempt }: NewAttempt): Promise<AttemptRow> {
   const row = await tx
     .insertInto('attempts')
-    .values({ ...attempt, state: 'in_progress' })
+    .values({ ...attempt, ...(trail && { trail: toJson(trail) }), state: 'in_progress' })
     .returningAll()
     .executeTakeFirstOrThrow();
   notifyChange(tx, row, 'attempt', row.id);
@@ -83,21 +84,22 @@ export async function takeTestAddress(
   tenant: Tenant,
   attemptId: string,
   request: {
-    requestId: string;
-    relayState: string;
-    bindingDigest: string;
+    requestId: string | null;
+    relayState: string | null;
+    bindingDigest: string | null;
     requestXml: string | null;
     forceAuthn: boolean;
+    trail: readonly object[];
     settingsRevision: number;
     now: Date;
   },
 ): Promise<AttemptRow | undefined> {
-  const { now, ...sent } = request;
+  const { now, trail, ...sent } = request;
   return (
     tx
       .updateTable('attempts')
       // The clocks of an attempt begin when its request goes out, however late the address was opened.
-      .set({ ...sent, startedAt: now, testDigest: null })
+      .set({ ...sent, trail: toJson(trail), startedAt: now, testDigest: null })
       .where('id', '=', attemptId)
       .where('testDigest', 'is not', null)
       .where('state', '=', 'in_progress')
@@ -215,6 +217,8 @@ export interface AttemptOutcome {
   profile?: object | null;
   signedBy?: string | null;
   signed?: string | null;
+  /** The whole of it: what was there before is replaced. */
+  trail?: readonly object[];
   now: Date;
 }
 
@@ -223,7 +227,7 @@ export async function finishAttempt(
   tx: Tx,
   tenant: Tenant,
   attemptId: string,
-  { cause = null, facts, checks, profile, now, ...outcome }: AttemptOutcome,
+  { cause = null, facts, checks, profile, trail, now, ...outcome }: AttemptOutcome,
 ): Promise<AttemptRow | undefined> {
   const attempt = await tx
     .updateTable('attempts')
@@ -233,6 +237,7 @@ export async function finishAttempt(
       ...(facts && { facts: toJson(facts) }),
       ...(checks && { checks: toJson(checks) }),
       ...(profile && { profile: toJson(profile) }),
+      ...(trail && { trail: toJson(trail) }),
       pendingOutcome: null,
       testDigest: null,
       answeredAt: sql<Date>`coalesce(answered_at, ${now})`,

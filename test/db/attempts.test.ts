@@ -149,7 +149,7 @@ describe('a message [SAML-18]', () => {
 describe('the address of a test', () => {
   const request = () => ({
     ...{ requestId: newId('id_'), relayState: newId('rs_'), bindingDigest: 'b', requestXml: null },
-    ...{ forceAuthn: false, settingsRevision: 0 },
+    ...{ forceAuthn: false, trail: [], settingsRevision: 0 },
   });
   const aTest = () => begin({ origin: 'test', testDigest: newId('t_'), requestId: null, relayState: null });
   const take = ({ id }: AttemptRow, at: Date) =>

@@ -12,7 +12,8 @@ import type { Answer } from '../../answers.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { cookieName } from '../../middleware/cookies.ts';
 import { route, type RequestFacts } from '../../route.ts';
-import { completeSignIn, type Completion } from '../../sign-in/complete-sign-in.ts';
+import { completeSamlSignIn } from '../../sign-in/complete-saml-sign-in.ts';
+import type { Completion } from '../../sign-in/complete-sign-in.ts';
 import { readOutcome, type RefusedOutcome } from '../../sign-in/pending-outcome.ts';
 import { failAttempt, keepRefused } from '../../sign-in/record-outcome.ts';
 import {
@@ -40,7 +41,7 @@ export const finish = route({
   summary: 'Ends a sign-in in the browser that began it',
   answers: { 302: 'to the app, with a code or an error', 200: 'page: test received', 403: 'page: refused' },
   async handler({ deps, params, request }) {
-    const connection = await findLivingConnection(deps, params.connection);
+    const connection = await findLivingConnection(deps, params.connection, 'saml');
     const environment = connection && (await deps.environments.find(connection.environmentId));
     if (connection === undefined || environment === undefined) {
       throw new OnboardingError('not_found', { kind: 'connection' });
@@ -92,7 +93,7 @@ async function end(tx: Tx, deps: ApiDeps, ending: Ending): Promise<Completion | 
       checks: outcome.checks,
     });
   }
-  return completeSignIn(tx, { ...ending, attempt: { ...attempt, requestId }, outcome });
+  return completeSamlSignIn(tx, { ...ending, attempt: { ...attempt, requestId }, outcome });
 }
 
 async function endRefused(

@@ -12,7 +12,7 @@ export const login = route({
   summary: 'Starts a sign-in through one connection',
   answers: { 302: 'to the identity provider', 404: 'page: no such connection' },
   async handler({ deps, params, request }) {
-    const connection = await findLivingConnection(deps, params.connection);
+    const connection = await findLivingConnection(deps, params.connection, 'saml');
     const environment = connection && (await deps.environments.find(connection.environmentId));
     if (connection === undefined || environment === undefined || connection.state !== 'active') {
       throw new OnboardingError('not_found', { kind: 'connection' });

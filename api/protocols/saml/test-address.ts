@@ -19,7 +19,7 @@ export const testAddress = route({
     const attempt = looksLikeOurToken(params.token, 'vb_test_')
       ? await lookUpAttemptByTestDigest(deps.db, digestToken(params.token).toString('hex'))
       : undefined;
-    const connection = attempt && (await findLivingConnection(deps, attempt.connectionId));
+    const connection = attempt && (await findLivingConnection(deps, attempt.connectionId, attempt.protocol));
     if (attempt === undefined || connection === undefined) return overPage(undefined, 'test');
     const environment = await deps.environments.find(connection.environmentId);
     if (!isReady(connection) || !(await isUsable(deps, connection, 'test'))) {
@@ -30,8 +30,7 @@ export const testAddress = route({
     return withTenant(deps.db, tenant, async (tx) => {
       const { sent, answer } = await departToProvider(tx, deps, connection, request, { forceAuthn: false });
       const { settingsRevision } = connection;
-      const requestXml = sent.requestXml ?? null;
-      const taken = { ...sent, requestXml, settingsRevision, now: request.now };
+      const taken = { ...sent, settingsRevision, now: request.now };
       const isTaken = (await takeTestAddress(tx, tenant, attempt.id, taken)) !== undefined;
       return isTaken ? answer : overPage(environment, 'test');
     });
