@@ -31,6 +31,29 @@ describe('resolveProfile', () => {
     expect(profile.sources.email).toBe(`${claims}/emailaddress`);
   });
 
+  it('reads the standard claims of OpenID Connect without a mapping', () => {
+    const profile = resolveProfile(
+      [
+        ['sub', ['248289761001']],
+        ['email', ['jane@acme.com']],
+        ['given_name', ['Jane']],
+        ['family_name', ['Roe']],
+        ['groups', ['IT']],
+      ],
+      null,
+      null,
+    );
+
+    expect(profile).toMatchObject({
+      idpId: '248289761001',
+      email: 'jane@acme.com',
+      firstName: 'Jane',
+      lastName: 'Roe',
+      groups: ['IT'],
+      gaps: [],
+    });
+  });
+
   it('takes id and e-mail from the NameID when no attribute says them', () => {
     const profile = resolveProfile([], 'jane@acme.com', emailFormat);
 

@@ -33,12 +33,27 @@ export interface ResolvedProfile {
 
 const claims = 'http://schemas.xmlsoap.org/ws/2005/05/identity/claims';
 
-/** Names that mean a field without anybody saying so. The order decides when several are received. */
+/**
+ * Names that mean a field without anybody saying so: of SAML attributes, and of the claims of OpenID Connect Core §5.1.
+ * The order decides when several are received.
+ */
 export const attributeAliases: Readonly<Record<ProfileField, readonly string[]>> = {
-  id: ['id', 'http://schemas.microsoft.com/identity/claims/objectidentifier', `${claims}/nameidentifier`],
+  id: [
+    'id',
+    'http://schemas.microsoft.com/identity/claims/objectidentifier',
+    `${claims}/nameidentifier`,
+    'sub',
+  ],
   email: ['email', `${claims}/emailaddress`, 'mail', 'emailAddress', 'urn:oid:0.9.2342.19200300.100.1.3'],
-  firstName: ['firstName', `${claims}/givenname`, 'givenName', 'first_name', 'urn:oid:2.5.4.42'],
-  lastName: ['lastName', `${claims}/surname`, 'sn', 'surname', 'last_name', 'urn:oid:2.5.4.4'],
+  firstName: [
+    'firstName',
+    `${claims}/givenname`,
+    'givenName',
+    'given_name',
+    'first_name',
+    'urn:oid:2.5.4.42',
+  ],
+  lastName: ['lastName', `${claims}/surname`, 'sn', 'surname', 'family_name', 'last_name', 'urn:oid:2.5.4.4'],
   groups: [
     'groups',
     'http://schemas.microsoft.com/ws/2008/06/identity/claims/groups',
@@ -54,7 +69,7 @@ const emailFormat = 'urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress';
 
 /** Names that usually mean a field: whole, or their last part in lower case without punctuation. Best first. */
 const likelyNames: Readonly<Record<ProfileField, readonly string[]>> = {
-  id: ['objectid', 'objectguid', 'userid', 'uid', 'employeeid', 'eppn', 'edupersonprincipalname', 'sub'],
+  id: ['objectid', 'objectguid', 'userid', 'uid', 'employeeid', 'eppn', 'edupersonprincipalname'],
   email: [
     'emailaddress',
     'useremail',

@@ -8,6 +8,7 @@ import {
   preflightMetadataUrl,
   preflightSsoUrl,
 } from './preflight.ts';
+import { findDiscoveryMistakes, findSecretMistakes } from './provider-detection.ts';
 import { signInGuides } from './providers/sign-in/index.ts';
 
 const context: PreflightContext = {
@@ -225,6 +226,15 @@ it('passes the example of every guide', () => {
   }
 });
 
+it('finds nothing wrong with the discovery address that a guide shows as its example', () => {
+  const fields = signInGuides.flatMap(({ giveBack }) => giveBack.flatMap((input) => input.fields));
+  const examples = fields
+    .filter(({ field }) => field === 'discovery_url')
+    .map(({ example }) => example ?? '');
+
+  expect(examples.flatMap(findDiscoveryMistakes)).toEqual([]);
+});
+
 it('explains in the guides only mistakes that are found', () => {
   const explained = signInGuides.flatMap((guide) =>
     guide.giveBack.flatMap((input) => input.fields.flatMap((field) => field.mistakes)),
@@ -242,6 +252,14 @@ it('explains in the guides only mistakes that are found', () => {
       (text) => preflightEntityId(text, context),
     ),
     preflightMetadataText('<html>'),
+    ...[
+      'https://acme-admin.okta.com/.well-known/openid-configuration',
+      'https://acme.okta.com',
+      `https://login.microsoftonline.com/${tenant}/.well-known/openid-configuration`,
+      'https://idp.acme.com/saml/metadata',
+    ].flatMap(findDiscoveryMistakes),
+    ...findSecretMistakes(tenant, { clientId: tenant, guideId: 'microsoft-entra-id-oidc' }),
+    ...findSecretMistakes(tenant, { clientId: '', guideId: 'microsoft-entra-id-oidc' }),
   ].map(({ code }) => code);
 
   expect(found).toEqual(expect.arrayContaining(explained.map(({ code }) => code)));

@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import {
+  detectFromDiscovery,
   detectFromMetadata,
   detectFromMxHosts,
   detectFromUrl,
   findAddressMistakes,
+  findDiscoveryMistakes,
+  findSecretMistakes,
 } from './provider-detection.ts';
 import { findGuide } from './providers/sign-in/index.ts';
 import { providerPatterns } from './providers/sign-in/patterns.ts';
@@ -100,7 +103,119 @@ describe('detectFromMetadata', () => {
   });
 
   it('leads to a guide that exists, whatever it recognises', () => {
-    for (const pattern of providerPatterns) expect(findGuide(pattern.guideId)).toBeDefined();
+    for (const { guideId, oidcGuideId } of providerPatterns) {
+      expect(findGuide(guideId)?.protocol).toBe('saml');
+      if (oidcGuideId !== undefined) expect(findGuide(oidcGuideId)?.protocol).toBe('oidc');
+    }
+  });
+});
+
+const entraDiscovery = `https://login.microsoftonline.com/${tenant}/v2.0/.well-known/openid-configuration`;
+
+describe('detectFromDiscovery', () => {
+  it.each([
+    [`https://login.microsoftonline.com/${tenant}/v2.0`, 'Microsoft Entra ID', 'microsoft-entra-id-oidc'],
+    [`https://sts.windows.net/${tenant}/`, 'Microsoft Entra ID', 'microsoft-entra-id-oidc'],
+    ['https://acme.okta.com', 'Okta', 'okta-oidc'],
+    ['https://login.acme.com/oauth2/default', 'Okta', 'okta-oidc'],
+    ['https://accounts.google.com', 'Google Workspace', 'google-workspace-oidc'],
+    ['https://acme.onelogin.com/oidc/2', 'OneLogin', undefined],
+    ['https://oauth.id.jumpcloud.com/', 'JumpCloud', undefined],
+    ['https://auth.pingone.eu/1/as', 'PingOne', undefined],
+    ['https://fs.acme.com/adfs', 'AD FS', undefined],
+    ['https://kc.acme.com/realms/acme', 'Keycloak', undefined],
+    ['https://acme.eu.auth0.com/', 'Auth0', undefined],
+  ])('knows the issuer %s', (issuer, name, guideId) => {
+    const found = detectFromDiscovery(issuer);
+
+    expect(found?.name).toBe(name);
+    if (guideId !== undefined) expect(found?.guideId).toBe(guideId);
+    expect(findGuide(found?.guideId ?? '')?.protocol).toBe('oidc');
+    expect(detectFromDiscovery(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`)?.name).toBe(
+      name,
+    );
+  });
+
+  it('says which tenant is named', () => {
+    expect(detectFromDiscovery(entraDiscovery)).toEqual({
+      name: 'Microsoft Entra ID',
+      guideId: 'microsoft-entra-id-oidc',
+      reason: 'host',
+      evidence: { seen: 'login.microsoftonline.com', tenant },
+    });
+  });
+
+  it('offers the custom guide of OpenID Connect for a provider without one of its own', () => {
+    expect(detectFromDiscovery('https://secure.login.gov')).toMatchObject({ guideId: 'custom-oidc' });
+  });
+
+  it('is not fooled by a look-alike, and has no opinion about others', () => {
+    expect(detectFromDiscovery('https://login.microsoftonline.com.evil.test/x/v2.0')).toBeNull();
+    expect(detectFromDiscovery('https://idp.acme.com')).toBeNull();
+    expect(detectFromDiscovery('okta')).toBeNull();
+  });
+});
+
+describe('findDiscoveryMistakes', () => {
+  it.each([
+    [
+      'https://acme.okta.com',
+      'issuer_as_discovery',
+      'https://acme.okta.com/.well-known/openid-configuration',
+    ],
+    [
+      'https://acme.okta.com/.well-known/oauth-authorization-server',
+      'issuer_as_discovery',
+      'https://acme.okta.com/.well-known/openid-configuration',
+    ],
+    [
+      'https://acme-admin.okta.com/.well-known/openid-configuration',
+      'admin_console_host',
+      'https://acme.okta.com/.well-known/openid-configuration',
+    ],
+    [`https://login.microsoftonline.com/${tenant}/v2.0`, 'issuer_as_discovery', entraDiscovery],
+    [
+      `https://login.microsoftonline.com/${tenant}/.well-known/openid-configuration`,
+      'version_one',
+      entraDiscovery,
+    ],
+    [`https://sts.windows.net/${tenant}/`, 'version_one', entraDiscovery],
+  ])('offers the address that is meant by %s', (url, code, repair) => {
+    expect(findDiscoveryMistakes(url)).toMatchObject([{ code, repair }]);
+    expect(findDiscoveryMistakes(repair)).toEqual([]);
+  });
+
+  it.each([
+    [entraDiscovery.replace(tenant, 'common'), 'common_tenant'],
+    [entraMetadata, 'metadata_as_discovery'],
+    ['https://acme.okta.com/app/exk1/sso/saml/metadata', 'metadata_as_discovery'],
+    ['https://entra.microsoft.com/#blade', 'admin_console_page'],
+  ])('stops %s', (url, code) => {
+    expect(findDiscoveryMistakes(url)).toMatchObject([{ code, severity: 'stop' }]);
+  });
+
+  it('has nothing to say about an address that is right, nor about text', () => {
+    expect(findDiscoveryMistakes(entraDiscovery)).toEqual([]);
+    expect(findDiscoveryMistakes('https://idp.acme.com/.well-known/openid-configuration')).toEqual([]);
+    expect(findDiscoveryMistakes('acme')).toEqual([]);
+  });
+});
+
+describe('findSecretMistakes', () => {
+  const entra = { clientId: tenant, guideId: 'microsoft-entra-id-oidc' };
+
+  it('sees Entra’s secret ID and the client ID where the secret belongs', () => {
+    const secretId = '7c1e8f5a-1111-4222-8333-444455556666';
+
+    expect(findSecretMistakes(` ${secretId} `, entra)).toEqual([{ code: 'secret_id_as_secret' }]);
+    expect(findSecretMistakes(tenant, entra)).toEqual([{ code: 'client_id_as_secret' }]);
+    expect(findSecretMistakes('0oa1', { clientId: '0oa1', guideId: 'okta-oidc' })).toHaveLength(1);
+  });
+
+  it('takes any other value for a secret', () => {
+    expect(findSecretMistakes('Ab1~x.y', entra)).toEqual([]);
+    expect(findSecretMistakes(tenant, { clientId: 'other', guideId: 'custom-oidc' })).toEqual([]);
+    expect(findSecretMistakes('', { clientId: '', guideId: 'custom-oidc' })).toEqual([]);
   });
 });
 
@@ -128,6 +243,7 @@ describe('detectFromUrl', () => {
     ['https://kc.acme.com/realms/acme/protocol/saml/descriptor', 'Keycloak'],
     ['https://entra.microsoft.com/#view/Microsoft_AAD_IAM', 'Microsoft Entra ID'],
     ['https://acme.okta.com/app/exk1/sso/saml/metadata', 'Okta'],
+    [entraDiscovery, 'Microsoft Entra ID'],
   ])('knows %s', (url, name) => {
     expect(detectFromUrl(url)?.name).toBe(name);
   });

@@ -11,7 +11,7 @@ import {
  */
 export interface Detection {
   readonly name: string;
-  /** The guide to offer: the provider's own, or `custom-saml`. */
+  /** The guide to offer: the provider's own of the protocol in question, or the custom one. */
   readonly guideId: string;
   readonly reason: 'issuer' | 'host' | 'path' | 'mail_host';
   /**
@@ -22,7 +22,8 @@ export interface Detection {
 }
 
 /**
- * Something about a pasted metadata address that will not work, or not well.
+ * Something about a pasted address that will not work, or not well: a metadata address, or a discovery address of
+ * OpenID Connect.
  *
  * - `admin_console_host`: Okta's admin host, which answers with a sign-in page (M12)
  * - `admin_console_page`: a page of the console itself
@@ -31,6 +32,9 @@ export interface Detection {
  * - `discovery_as_metadata`: OpenID Connect discovery, another protocol
  * - `common_tenant`: `common`, `organizations` or `consumers` instead of the tenant (M22)
  * - `app_id_missing`: Entra's tenant-wide certificate, not the app's
+ * - `metadata_as_discovery`: SAML metadata, another protocol
+ * - `issuer_as_discovery`: the issuer alone; its discovery document is one level below
+ * - `version_one`: Entra's older endpoint, which names another issuer and sends other claims
  */
 export interface AddressMistake {
   readonly code:
@@ -40,7 +44,10 @@ export interface AddressMistake {
     | 'provider_without_metadata_url'
     | 'discovery_as_metadata'
     | 'common_tenant'
-    | 'app_id_missing';
+    | 'app_id_missing'
+    | 'metadata_as_discovery'
+    | 'issuer_as_discovery'
+    | 'version_one';
   readonly severity: 'stop' | 'warn';
   readonly provider: string;
   /** The address that is most likely meant, when it follows from what was pasted. */
@@ -61,6 +68,14 @@ export function detectFromMetadata(found: { entityId: string; ssoUrl: string }):
   );
 }
 
+/** Recognises an OpenID Connect provider by its issuer or by the address of its discovery document. */
+export function detectFromDiscovery(issuer: string): Detection | null {
+  const named = issuer.trim().replace(wellKnown, '');
+  const url = parseUrl(named);
+  const found = url && (byIssuer(named, 'oidc') ?? byHost(url, 'oidc') ?? byPath(url, 'oidc'));
+  return found ?? null;
+}
+
 /** Recognises who hosts the mail. Give MX names in order of preference. A hint only: many have Microsoft mail and Okta. */
 export function detectFromMxHosts(hosts: readonly string[]): Detection | null {
   for (const raw of hosts) {
@@ -79,13 +94,14 @@ export function detectFromMxHosts(hosts: readonly string[]): Detection | null {
   return null;
 }
 
-/** Recognises an address: metadata, sign-in or console page. */
+/** Recognises an address: metadata, discovery, sign-in or console page. */
 export function detectFromUrl(text: string): Detection | null {
   const url = parseUrl(text);
   if (!url) return null;
+  if (wellKnown.test(url.pathname)) return detectFromDiscovery(text);
   const adminConsole = adminConsoleHosts.find(({ host }) => host.test(url.hostname));
   const owner = providerPatterns.find(({ name }) => name === adminConsole?.name);
-  if (owner) return detection(owner, 'host', url.hostname);
+  if (owner) return detection(owner, 'host', url.hostname, 'saml');
   return byIssuer(text) ?? byHost(url) ?? byFederationMetadata(url) ?? byPath(url);
 }
 
@@ -104,6 +120,63 @@ export function findAddressMistakes(text: string): readonly AddressMistake[] {
   return mistake ? [{ ...mistake, provider }] : [];
 }
 
+/** What is wrong with an address given as the discovery address, by the habits of the provider it belongs to. */
+export function findDiscoveryMistakes(text: string): readonly AddressMistake[] {
+  const url = parseUrl(text);
+  if (!url) return [];
+  const adminConsole = adminConsoleHosts.find(({ host }) => host.test(url.hostname));
+  if (adminConsole) return [{ code: 'admin_console_page', severity: 'stop', provider: adminConsole.name }];
+  const provider = (detectFromDiscovery(text) ?? detectFromUrl(text))?.name ?? '';
+  const mistake = discoveryMistake(url, provider);
+  return mistake ? [{ ...mistake, provider }] : [];
+}
+
+/** What stands in the field of the client secret instead of one. */
+export interface SecretMistake {
+  readonly code: 'secret_id_as_secret' | 'client_id_as_secret';
+}
+
+/** What is wrong with a client secret, by its looks. Entra shows each secret's id beside it, and the id stays visible. */
+export function findSecretMistakes(
+  secret: string,
+  { clientId, guideId }: { clientId: string; guideId: string },
+): readonly SecretMistake[] {
+  const typed = secret.trim();
+  if (typed !== '' && typed === clientId.trim()) return [{ code: 'client_id_as_secret' }];
+  const isEntra = guideId === 'microsoft-entra-id-oidc';
+  return isEntra && guid.test(typed) ? [{ code: 'secret_id_as_secret' }] : [];
+}
+
+function discoveryMistake(url: URL, provider: string): Omit<AddressMistake, 'provider'> | undefined {
+  const [tenant = '', version = ''] = url.pathname.split('/').filter(Boolean);
+  const isEntra = provider === 'Microsoft Entra ID';
+  if (isEntra && /^(common|organizations|consumers)$/i.test(tenant)) {
+    return { code: 'common_tenant', severity: 'stop' };
+  }
+  if (/federationmetadata|\/saml2?(\/|$)|\/metadata$/i.test(url.pathname)) {
+    return { code: 'metadata_as_discovery', severity: 'stop' };
+  }
+  const base = `${url.origin}${url.pathname.replace(wellKnown, '').replace(/\/+$/, '')}`;
+  if (oktaAdminHost.test(url.hostname)) {
+    const repair = `${base.replace('-admin.', '.')}${discoveryPath}`;
+    return { code: 'admin_console_host', severity: 'stop', repair };
+  }
+  if (isEntra && version !== 'v2.0') {
+    const origin = url.hostname === 'sts.windows.net' ? 'https://login.microsoftonline.com' : url.origin;
+    return { code: 'version_one', severity: 'warn', repair: `${origin}/${tenant}/v2.0${discoveryPath}` };
+  }
+  return url.pathname.endsWith(discoveryPath)
+    ? undefined
+    : { code: 'issuer_as_discovery', severity: 'stop', repair: `${base}${discoveryPath}` };
+}
+
+/** OpenID Connect Discovery §4. */
+const discoveryPath = '/.well-known/openid-configuration';
+
+const wellKnown = /\/\.well-known\/(openid-configuration|oauth-authorization-server)\/?$/;
+
+const oktaAdminHost = /-admin\.(okta|oktapreview|okta-emea|okta-gov)\.com$|-admin\.okta\.mil$/;
+
 type MistakeRule = (url: URL) => Omit<AddressMistake, 'provider'> | undefined;
 
 const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
@@ -119,9 +192,7 @@ const mistakeRules: Readonly<Partial<Record<string, MistakeRule>>> = {
     return isMetadata && !hasAppId ? { code: 'app_id_missing', severity: 'warn' } : undefined;
   },
   Okta: (url) => {
-    const isAdminHost = /-admin\.(okta|oktapreview|okta-emea|okta-gov)\.com$|-admin\.okta\.mil$/.test(
-      url.hostname,
-    );
+    const isAdminHost = oktaAdminHost.test(url.hostname);
     const host = isAdminHost ? url.hostname.replace('-admin.', '.') : url.hostname;
     const appId = /\/app\/(?:[^/]+\/)?(exk[A-Za-z0-9]+)\/sso\/saml(\/metadata)?\/?$/.exec(url.pathname);
     const metadata = appId ? `https://${host}/app/${appId[1]}/sso/saml/metadata` : undefined;
@@ -159,38 +230,41 @@ function repaired(url: URL, path: string | false | undefined): ReturnType<Mistak
   return path ? { code: 'sso_url_as_metadata', severity: 'stop', repair: `${url.origin}${path}` } : undefined;
 }
 
-function byIssuer(entityId: string): Detection | null {
-  const pattern = providerPatterns.find(({ issuers }) => issuers?.some((issuer) => issuer.test(entityId)));
-  return pattern ? detection(pattern, 'issuer', entityId) : null;
+type Protocol = 'saml' | 'oidc';
+
+function byIssuer(issuer: string, protocol: Protocol = 'saml'): Detection | null {
+  const pattern = providerPatterns.find(({ issuers }) => issuers?.some((known) => known.test(issuer)));
+  return pattern ? detection(pattern, 'issuer', issuer, protocol) : null;
 }
 
-function byHost(url: URL): Detection | null {
+function byHost(url: URL, protocol: Protocol = 'saml'): Detection | null {
   const pattern = providerPatterns.find(({ hosts }) => hosts?.some((host) => host.test(url.hostname)));
-  return pattern ? detection(pattern, 'host', url.hostname, url) : null;
+  return pattern ? detection(pattern, 'host', url.hostname, protocol, url) : null;
 }
 
-function byPath(url: URL): Detection | null {
+function byPath(url: URL, protocol: Protocol = 'saml'): Detection | null {
   const pattern = providerPatterns.find(({ paths }) => paths?.some((path) => path.test(url.pathname)));
-  return pattern ? detection(pattern, 'path', url.pathname) : null;
+  return pattern ? detection(pattern, 'path', url.pathname, protocol) : null;
 }
 
 /** AD FS serves its metadata under a path that only Entra shares, and Entra is known by its hosts. */
 function byFederationMetadata(url: URL): Detection | null {
   const adfs = providerPatterns.find(({ name }) => name === 'AD FS');
   const isMetadata = /^\/FederationMetadata\/2007-06\/FederationMetadata\.xml$/i.test(url.pathname);
-  return adfs && isMetadata ? detection(adfs, 'path', url.pathname) : null;
+  return adfs && isMetadata ? detection(adfs, 'path', url.pathname, 'saml') : null;
 }
 
 function detection(
   pattern: ProviderPattern,
   reason: Detection['reason'],
   seen: string,
+  protocol: Protocol,
   url: URL | null = parseUrl(seen),
 ): Detection {
-  const tenant = pattern.guideId === 'microsoft-entra-id' ? (url?.pathname.split('/')[1] ?? '') : '';
+  const tenant = pattern.name === 'Microsoft Entra ID' ? (url?.pathname.split('/')[1] ?? '') : '';
   return {
     name: pattern.name,
-    guideId: pattern.guideId,
+    guideId: protocol === 'saml' ? pattern.guideId : (pattern.oidcGuideId ?? 'custom-oidc'),
     reason,
     evidence: guid.test(tenant) ? { seen, tenant } : { seen },
   };

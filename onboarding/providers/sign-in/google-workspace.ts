@@ -9,6 +9,10 @@ export const googleWorkspace: SignInGuide = {
   names: ['G Suite', 'GSuite', 'Google Apps', 'Google', 'Gmail', 'Cloud Identity', 'accounts.google.com'],
   mark: 'Go',
   protocol: 'saml',
+  variant: {
+    label: 'SAML',
+    gain: 'Recommended: set up in the Admin console, switched on per unit or group, and it can send groups.',
+  },
   connectionType: 'GoogleSAML',
   whyRecommended: 'A custom SAML app is ready in one form; switching it on per group stays in your hands.',
   audience: 'everyone',

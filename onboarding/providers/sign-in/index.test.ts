@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { attributeAliases, nameIdSource, profileFields } from '../../attributes.ts';
-import { connectionTypes } from './connection-types.ts';
+import { connectionTypes, type ConnectionType } from './connection-types.ts';
 import { fillGuide, findGuide, findProviders, signInGuides } from './index.ts';
-import type { GuideValues, SignInGuide } from './provider.ts';
+import type { ConsoleSubject, GuideValues, SignInGuide } from './provider.ts';
 import { consoleSubjects, guidePlaceholders } from './provider.ts';
 
 const values: GuideValues = {
@@ -31,7 +31,21 @@ function labelOf(guide: SignInGuide, placeholder: string): string | undefined {
   return slip?.kind === 'value' ? slip.label : undefined;
 }
 
-describe.each(signInGuides.map((guide) => [guide.id, guide] as const))('the guide %s', (_id, guide) => {
+const every = signInGuides.map((guide) => [guide.id, guide] as const);
+const samlGuides = every.filter(([, { protocol }]) => protocol === 'saml');
+const oidcGuides = every.filter(([, { protocol }]) => protocol === 'oidc');
+
+/** The contract's names say the protocol at their end; the Test IdP speaks both. */
+function protocolsOf(type: ConnectionType): readonly SignInGuide['protocol'][] {
+  if (type === 'TestIdp') return ['saml', 'oidc'];
+  return type.endsWith('SAML') ? ['saml'] : /oidc$/i.test(type) ? ['oidc'] : [];
+}
+
+function expectFieldsToExist(guide: SignInGuide, subjects: readonly ConsoleSubject[]): void {
+  for (const subject of subjects) expect(guide.console[subject]?.label, subject).toBeTruthy();
+}
+
+describe.each(every)('the guide %s', (_id, guide) => {
   it('names only values that we can fill in', () => {
     const named = textsOf(guide).flatMap((text) =>
       [...text.matchAll(/\{([A-Z_]+)\}/g)].map((match) => match[1]),
@@ -40,8 +54,9 @@ describe.each(signInGuides.map((guide) => [guide.id, guide] as const))('the guid
     expect(guidePlaceholders).toEqual(expect.arrayContaining(named));
   });
 
-  it('has a connection type of the contract, a two-letter mark and dates that are dates', () => {
+  it('has a connection type of the contract that speaks its protocol, a two-letter mark and dates that are dates', () => {
     expect(connectionTypes).toContain(guide.connectionType);
+    expect(protocolsOf(guide.connectionType)).toContain(guide.protocol);
     expect(guide.mark).toMatch(/^[A-Z][A-Za-z]$/);
     expect(guide.checkedOn).toMatch(/^\d{4}-\d{2}-\d{2}$/);
     expect(new Date(guide.checkedOn).toISOString()).toContain(guide.checkedOn);
@@ -94,18 +109,15 @@ describe.each(signInGuides.map((guide) => [guide.id, guide] as const))('the guid
   });
 
   it('sends a failed test to fields that exist under the labels of its steps', () => {
-    for (const subject of [
-      'entity_id',
-      'acs_url',
-      'assertion_signing',
-      'email_attribute',
-      'assignment',
-    ] as const) {
-      expect(guide.console[subject]?.label).toBeTruthy();
-    }
-    const slips = { entity_id: labelOf(guide, 'SP_ENTITY_ID'), acs_url: labelOf(guide, 'ACS_URL') };
+    expectFieldsToExist(guide, ['email_attribute', 'assignment']);
+    const slips = {
+      entity_id: labelOf(guide, 'SP_ENTITY_ID'),
+      acs_url: labelOf(guide, 'ACS_URL'),
+      redirect_uri: labelOf(guide, 'REDIRECT_URI'),
+    };
     if (slips.entity_id) expect(guide.console.entity_id?.label).toBe(slips.entity_id);
     if (slips.acs_url) expect(guide.console.acs_url?.label).toBe(slips.acs_url);
+    if (slips.redirect_uri) expect(guide.console.redirect_uri?.label).toBe(slips.redirect_uri);
     for (const entry of [...guide.mistakes, ...guide.errors]) {
       if (entry.subject) expect(consoleSubjects).toContain(entry.subject);
       if (entry.subject) expect(guide.console[entry.subject]).toBeDefined();
@@ -125,6 +137,79 @@ describe.each(signInGuides.map((guide) => [guide.id, guide] as const))('the guid
 
   it('keeps to the voice', () => {
     for (const text of textsOf(guide)) expect(text).not.toMatch(/\b(please|oops|simply|successfully)\b|!$/i);
+  });
+});
+
+describe.each(samlGuides)('the SAML guide %s', (_id, guide) => {
+  it('names the fields that a failed SAML sign-in is repaired in, and none of the other protocol', () => {
+    expectFieldsToExist(guide, ['entity_id', 'acs_url', 'assertion_signing']);
+    expect(labelOf(guide, 'REDIRECT_URI')).toBeUndefined();
+    expect(guide.giveBack.map(({ kind }) => kind)).not.toContain('oidc');
+  });
+
+  it('gives our values to copy, unless the provider knows them', () => {
+    const isGiven = (placeholder: string) => labelOf(guide, placeholder) !== undefined;
+    const areGiven = isGiven('SP_METADATA_URL') || (isGiven('ACS_URL') && isGiven('SP_ENTITY_ID'));
+
+    expect(areGiven || guide.connectionType === 'TestIdp').toBe(true);
+  });
+});
+
+describe.each(oidcGuides)('the OpenID Connect guide %s', (_id, guide) => {
+  it('names the fields that a failed sign-in is repaired in, and none of SAML', () => {
+    expectFieldsToExist(guide, ['redirect_uri', 'client_id', 'client_secret']);
+    expect(labelOf(guide, 'ACS_URL')).toBeUndefined();
+    expect(labelOf(guide, 'SP_ENTITY_ID')).toBeUndefined();
+    expect(labelOf(guide, 'SP_METADATA_URL')).toBeUndefined();
+  });
+
+  it('gives our redirect URI to copy, unless the provider knows it', () => {
+    expect(labelOf(guide, 'REDIRECT_URI') !== undefined || guide.connectionType === 'TestIdp').toBe(true);
+  });
+
+  it('takes the discovery address, the client ID and the secret back, and the end of a secret that ends', () => {
+    expect(guide.giveBack.map(({ kind }) => kind)).toEqual(['oidc']);
+    const asked = guide.giveBack.flatMap(({ fields }) => fields.map(({ field }) => field));
+
+    expect(asked.slice(0, 3)).toEqual(['discovery_url', 'client_id', 'client_secret']);
+    expect(asked.slice(3).filter((field) => field !== 'secret_ends_on')).toEqual([]);
+  });
+
+  it('reads the person’s id and e-mail from claims', () => {
+    const claims = new Map(guide.attributes.map(({ field, name }) => [field, name]));
+
+    expect(claims.get('id')).not.toBe(nameIdSource);
+    expect(claims.get('email')).toBeTruthy();
+  });
+});
+
+describe('the ways of one provider', () => {
+  const names = [...new Set(signInGuides.map(({ name }) => name))];
+  const waysOf = (name: string) => signInGuides.filter((guide) => guide.name === name);
+
+  it.each(names)('are told apart for %s, the recommended one first', (name) => {
+    const ways = waysOf(name);
+    if (ways.length === 1) {
+      expect(ways[0]?.variant).toBeUndefined();
+      return;
+    }
+    const labels = ways.map(({ variant }) => variant?.label);
+
+    expect(labels.every((label) => label !== undefined && label !== '')).toBe(true);
+    expect(new Set(labels).size).toBe(labels.length);
+    expect(ways.map(({ variant }) => variant?.gain.startsWith('Recommended: '))).toEqual(
+      ways.map((_way, index) => index === 0),
+    );
+  });
+
+  it('stand together in the list', () => {
+    const runs = signInGuides.filter(({ name }, index) => name !== signInGuides[index - 1]?.name);
+
+    expect(runs.map(({ name }) => name)).toEqual(names);
+  });
+
+  it('have ids of their own', () => {
+    expect(new Set(signInGuides.map(({ id }) => id)).size).toBe(signInGuides.length);
   });
 });
 

@@ -1,17 +1,25 @@
+import { customOidc } from './custom-oidc.ts';
 import { customSaml } from './custom-saml.ts';
+import { googleWorkspaceOidc } from './google-workspace-oidc.ts';
 import { googleWorkspace } from './google-workspace.ts';
+import { microsoftEntraIdOidc } from './microsoft-entra-id-oidc.ts';
 import { microsoftEntraId } from './microsoft-entra-id.ts';
+import { oktaOidc } from './okta-oidc.ts';
 import { okta } from './okta.ts';
 import type { GuidePlaceholder, GuideValues, SignInGuide } from './provider.ts';
 import { guidePlaceholders } from './provider.ts';
 import { testIdp } from './test-idp.ts';
 
-/** Every sign-in guide, in the order the page offers them. */
+/** Every sign-in guide, in the order the page offers them; of the ways of one provider the recommended one first. */
 export const signInGuides: readonly SignInGuide[] = [
   microsoftEntraId,
+  microsoftEntraIdOidc,
   okta,
+  oktaOidc,
   googleWorkspace,
+  googleWorkspaceOidc,
   customSaml,
+  customOidc,
   testIdp,
 ];
 
@@ -32,7 +40,7 @@ export function findGuide(id: string): SignInGuide | undefined {
 
 /**
  * Providers whose name, or any other name they go or went by, starts with the query or has a word that does. Best
- * match first; an empty query lists all. Sandbox guides come only with `includeSandbox`.
+ * match first; an empty query lists all. SAML only, until its pages take the values of OpenID Connect. Sandbox guides come only with `includeSandbox`.
  */
 export function findProviders(
   query: string,
@@ -41,6 +49,7 @@ export function findProviders(
   const wanted = folded(query);
   return signInGuides
     .filter((guide) => guide.audience === 'everyone' || options.includeSandbox)
+    .filter((guide) => guide.protocol === 'saml')
     .map((guide) => ({ guide, match: matchOf(guide, wanted) }))
     .filter(({ match }) => match !== undefined)
     .sort((a, b) => (a.match?.rank ?? 0) - (b.match?.rank ?? 0))

@@ -21,6 +21,10 @@ export const microsoftEntraId: SignInGuide = {
   ],
   mark: 'En',
   protocol: 'saml',
+  variant: {
+    label: 'SAML',
+    gain: 'Recommended: new certificates are noticed through the metadata URL, and there is no secret that ends.',
+  },
   connectionType: 'AzureSAML',
   whyRecommended: 'Entra publishes metadata for each app, so we notice new certificates ourselves.',
   audience: 'everyone',

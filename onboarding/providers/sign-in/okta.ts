@@ -8,6 +8,10 @@ export const okta: SignInGuide = {
   names: ['Okta Workforce Identity', 'Okta Identity Engine', 'Okta Classic Engine', 'okta.com'],
   mark: 'Ok',
   protocol: 'saml',
+  variant: {
+    label: 'SAML',
+    gain: 'Recommended: new certificates are noticed through the metadata URL, and there is no secret to keep.',
+  },
   connectionType: 'OktaSAML',
   whyRecommended: 'Okta publishes metadata for each app, so we notice new certificates ourselves.',
   audience: 'everyone',

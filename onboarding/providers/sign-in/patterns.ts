@@ -1,12 +1,14 @@
 /**
- * How identity providers give themselves away. `issuers` are tried on the entity ID, `hosts` on the host of the
- * sign-in address and of the entity ID, `paths` last, because any host can have them: customers put providers behind
- * names of their own. Hosts are whole names or end in a dot-anchored suffix, so that a look-alike never matches.
+ * How identity providers give themselves away. `issuers` are tried on the entity ID or issuer, `hosts` on the host of
+ * the sign-in address and of the entity ID or issuer, `paths` last, because any host can have them: customers put
+ * providers behind names of their own. Hosts are whole names or end in a dot-anchored suffix, so that a look-alike never matches.
  */
 export interface ProviderPattern {
   readonly name: string;
-  /** The guide that serves it; without one of its own, the custom one. */
+  /** The guide that serves it with SAML; without one of its own, the custom one. */
   readonly guideId: string;
+  /** The same for OpenID Connect; left out, the custom one serves it. */
+  readonly oidcGuideId?: string;
   readonly issuers?: readonly RegExp[];
   readonly hosts?: readonly RegExp[];
   readonly paths?: readonly RegExp[];
@@ -18,7 +20,8 @@ export const providerPatterns: readonly ProviderPattern[] = [
   {
     name: 'Microsoft Entra ID',
     guideId: 'microsoft-entra-id',
-    issuers: [/^https:\/\/sts\.(windows\.net|chinacloudapi\.cn)\/[0-9a-f-]{36}\/$/i],
+    oidcGuideId: 'microsoft-entra-id-oidc',
+    issuers: [/^https:\/\/sts\.(windows\.net|chinacloudapi\.cn)\/[0-9a-f-]{36}\/?$/i],
     hosts: [
       /^login\.microsoftonline\.(com|us)$/,
       /^login\.partner\.microsoftonline\.cn$/,
@@ -28,13 +31,19 @@ export const providerPatterns: readonly ProviderPattern[] = [
   {
     name: 'Okta',
     guideId: 'okta',
+    oidcGuideId: 'okta-oidc',
     issuers: [/^https?:\/\/www\.okta\.com\/exk/],
     hosts: [/(^|\.)(okta|oktapreview|okta-emea|okta-gov)\.com$/, /(^|\.)okta\.mil$/],
-    paths: [/^\/app\/[^/]+\/exk[^/]+\/sso\/saml/, /^\/app\/exk[^/]+\/sso\/saml\/metadata$/],
+    paths: [
+      /^\/app\/[^/]+\/exk[^/]+\/sso\/saml/,
+      /^\/app\/exk[^/]+\/sso\/saml\/metadata$/,
+      /^\/oauth2\/default$/,
+    ],
   },
   {
     name: 'Google Workspace',
     guideId: 'google-workspace',
+    oidcGuideId: 'google-workspace-oidc',
     issuers: [/^https:\/\/accounts\.google\.com(\/o\/saml2\?idpid=C|$)/],
     hosts: [/^accounts\.google\.com$/],
   },
@@ -60,7 +69,7 @@ export const providerPatterns: readonly ProviderPattern[] = [
     name: 'AD FS',
     guideId: other,
     issuers: [/^https?:\/\/[^/]+\/adfs\/services\/trust$/],
-    paths: [/^\/adfs\/ls\/?$/],
+    paths: [/^\/adfs\/ls\/?$/, /^\/adfs$/],
   },
   {
     name: 'Auth0',

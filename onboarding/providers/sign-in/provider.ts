@@ -98,7 +98,10 @@ export interface GuideStep {
 }
 
 export interface InputMistake {
-  /** The code that `findAddressMistakes` gives for it, so that one rule is written once. */
+  /**
+   * The code that `findAddressMistakes`, `findDiscoveryMistakes` or `findSecretMistakes` gives for it, so that one rule
+   * is written once.
+   */
   readonly code: string;
   readonly explanation: string;
 }
@@ -123,6 +126,11 @@ export interface GiveBackField {
   readonly mistakes: readonly InputMistake[];
 }
 
+/**
+ * One way to give us the provider's side. The way `oidc` asks for `discovery_url`, `client_id` and `client_secret`, in
+ * this order, and for `secret_ends_on` where the provider's secrets end by themselves. A field with `prefilled` holds
+ * that value from the start: the address is the same for every customer of the provider.
+ */
 export interface GiveBackInput {
   readonly kind: 'metadata_url' | 'metadata_file' | 'manual' | 'oidc';
   readonly gain: string;
@@ -131,7 +139,7 @@ export interface GiveBackInput {
 
 export interface DefaultAttribute {
   readonly field: ProfileField;
-  /** The attribute's name on the wire, or `nameIdSource`. */
+  /** The attribute's or claim's name on the wire, or `nameIdSource`. */
   readonly name: string;
   readonly source: string;
 }
