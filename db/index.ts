@@ -12,6 +12,7 @@ export { checkKeys } from './key-checks.ts';
 export { createListener } from './notifications.ts';
 export type { Page, PageRequest } from './pagination.ts';
 export type { Tenant } from './tenant.ts';
+export { endActCode, findActCode, insertActCode, takeActCode } from './repositories/act-codes.ts';
 export { insertApiKey, isTouchDue, listApiKeys, revokeApiKey, touchApiKey } from './repositories/api-keys.ts';
 export {
   consumeRequest,
@@ -275,6 +276,7 @@ export { settleContest } from './domain-contest.ts';
 export { failDomain, lapseDomain } from './domain-loss.ts';
 export { proveDomain } from './domain-proof.ts';
 export { switchConnectionOff, switchConnectionOn } from './connection-switch.ts';
+export type { ActCodeRow } from './tables/act-codes.ts';
 export type { ApiKeyRow } from './tables/api-keys.ts';
 export type { AttemptRow } from './tables/attempts.ts';
 export type { CommandRow } from './tables/commands.ts';

@@ -59,7 +59,7 @@ export async function timeOutAttempts(tx: Tx, now: Date): Promise<number> {
   return attempts.length;
 }
 
-/** What only serves until its date: replayed messages, stored answers, counters, codes and sign-in links of staff. */
+/** What only serves until its date: replayed messages, stored answers, counters, codes, sign-in links of staff. */
 export async function removeExpired(tx: Tx, now: Date): Promise<number> {
   const replays = await tx
     .deleteFrom('samlReplays')
@@ -81,7 +81,12 @@ export async function removeExpired(tx: Tx, now: Date): Promise<number> {
     .where('expiresAt', '<=', new Date(now.getTime() - dayMs))
     .returning('id')
     .execute();
-  return replays.length + answers.length + counters.length + signIns.length;
+  const actCodes = await tx
+    .deleteFrom('actCodes')
+    .where('expiresAt', '<=', new Date(now.getTime() - dayMs))
+    .returning('id')
+    .execute();
+  return replays.length + answers.length + counters.length + signIns.length + actCodes.length;
 }
 
 /** Attempts, with the sign-ins that came of them, past their retention; in batches, call until it answers 0. */
@@ -134,11 +139,15 @@ const erasedTables = [
   'samlReplays',
   'profiles',
   'attempts',
+  'connectionRevisions',
+  'formerConfigurations',
+  'guideReports',
   'spKeys',
   'idpCertificates',
   'connections',
   'mails',
   'freshLinkRequests',
+  'actCodes',
   'portalSessions',
   'links',
   'commands',

@@ -49,6 +49,38 @@ export type SetupSession = z.infer<typeof setupSession>;
 /** POST session/extend answers setupSession; POST session/finish answers where to go. */
 export const sessionFinished = z.strictObject({ location: z.string().nullable() });
 
+/** The acts that need a code [LNK-10]; `subject` is the id of what the act is about. */
+const dangerousActs = [
+  'switch_draft',
+  'switch_back',
+  'bring_back',
+  'reset',
+  'delete_connection',
+  'repair',
+] as const;
+export type DangerousAct = (typeof dangerousActs)[number];
+/** POST codes. `contactId` names the recipient where the link names nobody. */
+export const askCodeBody = z.strictObject({
+  act: z.enum(dangerousActs),
+  subject: z.string().min(1).max(80),
+  contactId: z.string().max(60).nullable().optional(),
+});
+export const codeAsked = z.strictObject({
+  /** `portal_link`: no code is needed; `open_again`: only the vendor's product can vouch again. */
+  state: z.enum(['mailed', 'choice', 'portal_link', 'open_again']),
+  to: z.string().nullable().meta({ description: 'masked address that the code went to' }),
+  recipients: z.array(z.strictObject({ id: z.string(), address: z.string() })),
+  expiresAt: instant.nullable(),
+  /** Earliest instant at which a new code is sent. */
+  againAt: instant.nullable(),
+});
+export type CodeAsked = z.infer<typeof codeAsked>;
+/** What an act that needs a code takes beside its own input. */
+export const actCode = z
+  .string()
+  .regex(/^\d{6}$/)
+  .optional();
+
 /** GET home */
 export const home = z.strictObject({
   view: onboardingView.nullable(),
@@ -251,8 +283,12 @@ export const attemptList = z.strictObject({
   perDay: z.array(z.strictObject({ day: z.string(), worked: z.int(), failed: z.int() })),
 });
 
-/** POST sso/repairs: what would change; with `confirm` it is changed (stepResult beside it). */
-export const repairBody = z.strictObject({ attemptId: z.string().max(60), confirm: z.boolean() });
+/** POST sso/repairs: what would change; with `confirm` it is changed (stepResult beside it), live with a code. */
+export const repairBody = z.strictObject({
+  attemptId: z.string().max(60),
+  confirm: z.boolean(),
+  code: actCode,
+});
 export const repairPlan = z.strictObject({
   repair: z.enum(['trust_new_certificate', 'take_attribute', 'fetch_metadata_again']),
   before: z.array(z.string()),

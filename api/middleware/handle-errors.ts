@@ -179,6 +179,10 @@ function answerError(
   return { code: found.code, answer: style(named, requestId) };
 }
 
+/** The answer to a refusal that is given without being thrown, because what was counted with it must be kept. */
+export const refusalOf = (error: OnboardingError, style: ErrorStyle, requestId: string): Answer =>
+  answerError(error, style, { requestId, objectId: undefined }).answer;
+
 /** What a repeated request is to be told again: refusals of the input, not of the moment. */
 export function finalRefusal(
   error: unknown,

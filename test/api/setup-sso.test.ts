@@ -630,7 +630,7 @@ describe('a repair that is ours', () => {
     expect(await theConnection()).toMatchObject({ idpEntityId: 'https://idp.acme.example/new' });
   });
 
-  test('[LNK-10] is not made on a live connection, and not where nothing is ours to repair', async () => {
+  test('[LNK-10] is not made on a live connection without a code, and not where nothing is ours to repair', async () => {
     const differs = await failed({ expected: 'a', received: 'b' }, 'audience_differs');
     const unknownKey = await failed({ offeredCertificate: renewed.pem }, 'signature_unknown_key');
     expect((await visitor.ask('POST', '/sso/repairs', { attemptId: differs, confirm: true })).status).toBe(

@@ -1,5 +1,6 @@
 import { attemptRoutes } from './attempts.ts';
 import { attributeRoutes } from './attributes.ts';
+import { codeRoutes } from './codes.ts';
 import { domainRoutes } from './domains.ts';
 import { featureRoutes } from './features.ts';
 import { homeRoutes } from './home.ts';
@@ -15,6 +16,7 @@ import { switchRoutes } from './switches.ts';
 export const setupRoutes = [
   ...sessionRoutes,
   ...homeRoutes,
+  ...codeRoutes,
   ...featureRoutes,
   ...ssoRoutes,
   ...providerRoutes,

@@ -3,6 +3,7 @@ import { readCertificates, type CertificateReading } from '../../../adapters/sam
 import {
   insertAudit,
   insertCertificates,
+  insertCommand,
   listCertificates,
   lockConnection,
   updateConnectionSettings,
@@ -10,6 +11,7 @@ import {
   type ConnectionRow,
 } from '../../../db/index.ts';
 import { OnboardingError } from '../../../onboarding/errors.ts';
+import { certificateRow } from '../../../onboarding/workflow-names.ts';
 import { audited } from '../../acting.ts';
 import { ok, type Answer } from '../../answers.ts';
 import { repairBody, repairPlan, type RepairPlan } from '../../contract/setup.ts';
@@ -19,9 +21,11 @@ import { defaultOf } from './attributes.ts';
 import { findCurrentConnection } from './connection.ts';
 import { hasStop, refusalOf } from './metadata-findings.ts';
 import { tellSaved } from './metadata.ts';
+import { actLine, proveAct } from './prove-act.ts';
 import { readMetadata, type IdpSide } from './read-metadata.ts';
 import { saveIdpSide } from './save-idp-side.ts';
 import { change, requireChange, tenantOf, type Changing, type SetupContext } from './scope.ts';
+import { tellNothing } from './switches.ts';
 
 /** P12: repairs that are ours. First what would change, then, confirmed, the change; the test is always made again. */
 
@@ -37,7 +41,7 @@ const repair = route({
     const { attempt, connection, kind, before } = await loadFault(context, body.attemptId);
     const planned = await plan(context, kind, attempt, connection, before);
     if (!body.confirm) return ok({ ...planned.shown, result: null });
-    return apply(context, connection, planned);
+    return apply(context, connection, planned, { act: actLine('repair', attempt.id), code: body.code });
   },
 });
 
@@ -56,8 +60,6 @@ async function loadFault(context: SetupContext, attemptId: string) {
     const connection = await findCurrentConnection(tx, tenant);
     const kind = (await detailOf(tx, context, attempt)).advice?.repair ?? null;
     if (connection?.id !== attempt.connectionId || kind === null) throw new OnboardingError('conflict');
-    // Keys and endpoints of a live connection are changed with a code from the contact's mailbox only [LNK-10].
-    if (connection.state === 'active') throw new OnboardingError('code_needed');
     return { attempt, connection, kind, before: await listCertificates(tx, tenant, connection.id) };
   });
 }
@@ -101,15 +103,26 @@ async function plan(
   }
 }
 
-function apply(context: SetupContext, { id }: ConnectionRow, { shown, perform }: Planned): Promise<Answer> {
+function apply(
+  context: SetupContext,
+  { id }: ConnectionRow,
+  { shown, perform }: Planned,
+  { act, code }: { act: string; code: string | undefined },
+): Promise<Answer> {
   return change(context, 'sso', async (changing) => {
-    const locked = await lockConnection(changing.tx, changing.tenant, id);
-    if (locked.state === 'active') throw new OnboardingError('code_needed');
+    const { tx, tenant, by } = changing;
+    const locked = await lockConnection(tx, tenant, id);
+    const isLive = locked.state === 'active';
+    // Keys and endpoints of a live connection are changed with a code from the contact's mailbox only [LNK-10].
+    const refusal = isLive ? await proveAct(tx, context, act, code) : undefined;
+    if (refusal !== undefined) return refusal;
     const repaired = await perform(changing, locked);
-    return {
-      ...(await tellSaved(context, changing, repaired)),
-      shape: (result) => ({ ...shown, result }),
-    };
+    if (isLive) {
+      const watch = { key: newId('cmd_'), ...tenant, connectionId: id };
+      await insertCommand(tx, certificateRow(watch, 'certificatesChanged', by.request.now));
+    }
+    const told = isLive ? await tellNothing(context, changing) : await tellSaved(context, changing, repaired);
+    return { ...told, shape: (result) => ({ ...shown, result }) };
   });
 }
 

@@ -23,7 +23,8 @@ const keyLifeDays = 3 * 365;
 
 /**
  * Puts the provider's side in place of what was there: settings, keys, the marks of the fetch, and the entry in the log
- * of acts. A test of earlier settings says nothing about these, so what it had signed is no floor any more.
+ * of acts. A test of earlier settings says nothing about these, so what it had signed is no floor any more; only a live
+ * connection keeps its floor, because people sign in with it at once.
  */
 export async function saveIdpSide(
   { tx, tenant, by }: Changing,
@@ -66,8 +67,7 @@ export async function saveIdpSide(
       idpSsoBinding: side.ssoBinding,
       idpMetadataUrl: side.metadataUrl,
       signRequests: side.wantsSignedRequests,
-      signedFloor: 'one',
-      encryptedFloor: false,
+      ...(connection.state === 'active' ? {} : { signedFloor: 'one' as const, encryptedFloor: false }),
     },
     now,
   );

@@ -77,17 +77,19 @@ export interface Changed {
 /**
  * One change of a portal session, in one transaction [LNK-03]: refuses what the link does not cover and what may only
  * be looked at, then answers with the view after the workflow has spoken, or says that the change is kept and waits.
+ * An answer that the work gives itself is given as it is: a code that does not count, whose try must be kept.
  */
 export function change(
   context: SetupContext,
   feature: OfferedFeature,
-  work: (changing: Changing) => Promise<Changed>,
+  work: (changing: Changing) => Promise<Changed | Answer>,
 ): Promise<Answer> {
   const { deps, caller, commit, request } = context;
   return commit(async (tx) => {
     const tenant = tenantOf(context);
     const link = await requireChange(tx, context, feature);
     const changed = await work({ tx, tenant, link, by: acting(caller, request) });
+    if ('status' in changed) return changed;
     const { onboarding, queued, shape = (result) => result } = changed;
     const { view } = onboarding;
     if (queued.length === 0) return ok(shape({ status: 'applied', view }));

@@ -106,7 +106,7 @@ async function requireReady(
 }
 
 /** A switch is an event of the connection, not a step: the journey stands where it stood. */
-async function tellNothing(
+export async function tellNothing(
   context: SetupContext,
   changing: Changing,
 ): Promise<{ onboarding: OnboardingRow; queued: Awaited<ReturnType<typeof ensured>>['queued'] }> {

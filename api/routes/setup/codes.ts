@@ -1,0 +1,126 @@
+import { newId } from '../../../adapters/ids.ts';
+import { code as codeMail } from '../../../adapters/mail/contact-mails.ts';
+import { mintCode } from '../../../adapters/tokens.ts';
+import {
+  endActCode,
+  findActCode,
+  insertActCode,
+  insertAudit,
+  withTenant,
+  type ActCodeRow,
+  type ItContactRow,
+} from '../../../db/index.ts';
+import { OnboardingError } from '../../../onboarding/errors.ts';
+import { maskEmail } from '../../../onboarding/masking.ts';
+import { acting, audited } from '../../acting.ts';
+import { ok } from '../../answers.ts';
+import { askCodeBody, codeAsked, type CodeAsked } from '../../contract/setup.ts';
+import { route } from '../../route.ts';
+import { actLine, digestOf, findProver } from './prove-act.ts';
+import { requireChange, tenantOf, type SetupContext } from './scope.ts';
+
+/** P2: the code for a dangerous act, mailed to the contact whose link opened the session [LNK-10]. */
+
+const ask = route({
+  method: 'POST',
+  path: '/setup/:handle/api/codes',
+  who: 'portal_session',
+  summary: 'Mails a code for one act, or says what proves it instead',
+  body: askCodeBody,
+  answers: { 200: codeAsked },
+  handler: (context) =>
+    context.commit(async (tx) => {
+      const { deps, body, caller, request } = context;
+      const tenant = tenantOf(context);
+      await requireChange(tx, context, 'sso');
+      const prover = await findProver(tx, context, body.contactId ?? null);
+      if (prover.by === 'choice') return ok(choiceOf(prover.contacts));
+      if (prover.by !== 'contact') return ok({ ...nothing, state: prover.by });
+
+      const { contact } = prover;
+      const bound = { sessionId: caller.session.id, act: actLine(body.act, body.subject) };
+      const last = await findActCode(tx, tenant, bound);
+      // A dialog that is opened again finds the code that is on its way.
+      if (last !== undefined && isFresh(last, contact, request.now)) return ok(mailed(contact, last));
+      await deps.limits.spend('codes_per_recipient', contact.email.toLowerCase());
+      const code = mintCode();
+      const kept = await insertActCode(tx, {
+        id: newId('act_code_'),
+        ...tenant,
+        ...bound,
+        contactId: contact.id,
+        codeDigest: digestOf(deps, code, bound),
+        createdAt: request.now,
+        expiresAt: new Date(request.now.getTime() + lifeMinutes * 60_000),
+      });
+      await insertAudit(
+        tx,
+        audited(acting(caller, request), tenant, {
+          action: 'act.code_sent',
+          target: { type: 'contact', id: contact.id },
+          after: { act: bound.act },
+          personal: { contact: contact.email },
+        }),
+      );
+      return {
+        ...ok(mailed(contact, kept)),
+        afterCommit: async () => {
+          await mail(context, contact, kept, code);
+          return ok(mailed(contact, kept));
+        },
+      };
+    }),
+});
+
+export const codeRoutes = [ask];
+
+const lifeMinutes = 10;
+const againAfterMs = 60_000;
+
+const nothing = { to: null, recipients: [], expiresAt: null, againAt: null };
+
+function choiceOf(contacts: readonly ItContactRow[]): CodeAsked {
+  const recipients = contacts.map(({ id, email }) => ({ id, address: maskEmail(email) }));
+  return { ...nothing, state: 'choice', recipients };
+}
+
+const againAt = ({ createdAt }: ActCodeRow): Date => new Date(createdAt.getTime() + againAfterMs);
+
+function isFresh(code: ActCodeRow, contact: ItContactRow, now: Date): boolean {
+  return code.contactId === contact.id && code.usedAt === null && code.expiresAt > now && againAt(code) > now;
+}
+
+function mailed({ email }: ItContactRow, code: ActCodeRow): CodeAsked {
+  return {
+    ...nothing,
+    state: 'mailed',
+    to: maskEmail(email),
+    expiresAt: code.expiresAt.toISOString(),
+    againAt: againAt(code).toISOString(),
+  };
+}
+
+/** Throws `mail_refused`, or `service_unavailable` when the mail server is away; the code then never counts. */
+async function mail(
+  context: SetupContext,
+  contact: ItContactRow,
+  { id }: ActCodeRow,
+  code: string,
+): Promise<void> {
+  const { deps, caller } = context;
+  const { productName: product, vendorName: vendor, supportEmail } = caller.environment;
+  const brand = { product, vendor, logoUrl: null, supportAddress: supportEmail, origins: [deps.urls.portal] };
+  try {
+    await deps.mailer.send({
+      to: { ...(contact.name === null ? {} : { name: contact.name }), address: contact.email },
+      ...codeMail(brand, { code, minutes: lifeMinutes }),
+      messageId: `<${id}@${new URL(deps.urls.portal).hostname}>`,
+    });
+  } catch (error) {
+    const tenant = tenantOf(context);
+    await withTenant(deps.db, tenant, (tx) => endActCode(tx, tenant, id, deps.now()));
+    if (error instanceof OnboardingError) throw error;
+    deps.logger.error({ err: error, requestId: context.request.id }, 'a code could not be sent');
+    throw new OnboardingError('service_unavailable', {}, { cause: error });
+  }
+}
