@@ -21,7 +21,7 @@ export interface HowToAsk extends Hints {
 /** One request in the words of its protocol: what an answer must name, and the answer that sends the browser off. */
 export interface SentRequest {
   readonly requestId: string;
-  readonly relayState: string | null;
+  readonly relayStateDigest: string | null;
   readonly requestXml: string | null;
   readonly trail: readonly object[];
   readonly answer: Answer;
@@ -30,7 +30,10 @@ export interface SentRequest {
 /** A request on its way: what the attempt remembers of it, and the answer that sends the browser off. */
 export interface Departure {
   readonly sent: Required<
-    Pick<NewAttempt, 'requestId' | 'relayState' | 'bindingDigest' | 'requestXml' | 'forceAuthn' | 'trail'>
+    Pick<
+      NewAttempt,
+      'requestId' | 'relayStateDigest' | 'bindingDigest' | 'requestXml' | 'forceAuthn' | 'trail'
+    >
   >;
   readonly answer: Answer;
 }

@@ -1,6 +1,6 @@
 import { inflateRawSync } from 'node:zlib';
 import { buildAuthnRequest, type AuthnRequest } from '../../adapters/saml/authn-request.ts';
-import { mintToken } from '../../adapters/tokens.ts';
+import { digestToken, mintToken } from '../../adapters/tokens.ts';
 import { listSpKeys, type Tx } from '../../db/index.ts';
 import { page, redirect, type Answer } from '../answers.ts';
 import type { ApiDeps } from '../deps.ts';
@@ -30,7 +30,7 @@ export async function sendAuthnRequest(
   });
   return {
     requestId: authnRequest.id,
-    relayState,
+    relayStateDigest: digestToken(relayState).toString('hex'),
     requestXml: xmlOf(authnRequest),
     trail: [],
     answer: leave(authnRequest, hintsFor(connection, how), request.nonce),

@@ -26,7 +26,7 @@ export function sendAuthorizationRequest(
   });
   return {
     requestId: pending.requestId,
-    relayState: null,
+    relayStateDigest: null,
     requestXml: null,
     trail: [requestCard(url, now)],
     answer: redirect(url.href, { status: 302 }),

@@ -1,7 +1,7 @@
 import { decodeSamlResponse, peekInResponseTo } from '../../adapters/saml/posted-response.ts';
 import { ResponseRefused } from '../../adapters/saml/response-refused.ts';
 import type { SamlVerdict } from '../../adapters/saml/verdict.ts';
-import { looksLikeOurToken } from '../../adapters/tokens.ts';
+import { digestToken, looksLikeOurToken } from '../../adapters/tokens.ts';
 import {
   consumeRequest,
   findAttemptByRelayState,
@@ -91,7 +91,7 @@ async function findPending(
   const named =
     requestId === undefined ? undefined : await findAttemptByRequest(tx, tenant, connection.id, requestId);
   if (named || relayState === undefined || !looksLikeOurToken(relayState, 'vb_state_')) return named;
-  return findAttemptByRelayState(tx, tenant, connection.id, relayState);
+  return findAttemptByRelayState(tx, tenant, connection.id, digestToken(relayState).toString('hex'));
 }
 
 async function openKeys(tx: Tx, { secrets }: ApiDeps, connection: ConnectionRow): Promise<string[]> {

@@ -90,7 +90,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       state text not null check (state in ('in_progress', 'success', 'failed', 'timed_out')),
       settings_revision integer not null,
       request_id text collate "C",
-      relay_state text collate "C",
+      relay_state_digest text collate "C",
       binding_digest text collate "C",
       test_digest text collate "C",
       client_id text,
@@ -115,7 +115,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       ended_at timestamptz
     );
     create unique index attempts_request on attempts (connection_id, request_id);
-    create unique index attempts_relay_state on attempts (relay_state);
+    create unique index attempts_relay_state on attempts (relay_state_digest);
     create unique index attempts_test on attempts (test_digest);
     create index attempts_connection on attempts (connection_id, started_at desc);
     create index attempts_environment on attempts (environment_id, started_at desc, id desc);

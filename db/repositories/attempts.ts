@@ -20,7 +20,7 @@ export type NewAttempt = Pick<
   | 'origin'
   | 'settingsRevision'
   | 'requestId'
-  | 'relayState'
+  | 'relayStateDigest'
   | 'bindingDigest'
   | 'testDigest'
   | 'clientId'
@@ -65,11 +65,11 @@ export async function findAttemptByRelayState(
   tx: Tx,
   tenant: Tenant,
   connectionId: string,
-  relayState: string,
+  relayStateDigest: string,
 ): Promise<AttemptRow | undefined> {
   return attemptsOf(tx, tenant)
     .where('attempts.connectionId', '=', connectionId)
-    .where('attempts.relayState', '=', relayState)
+    .where('attempts.relayStateDigest', '=', relayStateDigest)
     .executeTakeFirst();
 }
 
@@ -85,7 +85,7 @@ export async function takeTestAddress(
   attemptId: string,
   request: {
     requestId: string | null;
-    relayState: string | null;
+    relayStateDigest: string | null;
     bindingDigest: string | null;
     requestXml: string | null;
     forceAuthn: boolean;

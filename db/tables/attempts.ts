@@ -15,7 +15,7 @@ export interface AttemptsTable {
   state: 'in_progress' | 'success' | 'failed' | 'timed_out';
   settingsRevision: number;
   requestId: string | null;
-  relayState: string | null;
+  relayStateDigest: string | null;
   bindingDigest: string | null;
   testDigest: string | null;
   clientId: string | null;

@@ -82,7 +82,7 @@ async function anAttempt(
       origin,
       settingsRevision: 1,
       requestId: newId('_'),
-      relayState: newId('state_'),
+      relayStateDigest: newId('state_'),
       bindingDigest: null,
       testDigest: null,
       clientId: null,

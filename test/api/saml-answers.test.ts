@@ -47,11 +47,12 @@ async function newestOf(of: SignInCustomer): Promise<AttemptRow> {
 /** A sign-in that has been begun, and a good answer to it that nobody has posted yet. */
 async function begin(of: SignInCustomer, change: Partial<TestResponseInput> = {}) {
   const browser = aBrowser();
-  await browser.get(authorizeUrl(world, { connection: of.connection.id }));
-  const { requestId, relayState } = await newestOf(of);
-  if (requestId === null) throw new Error('the sign-in has not begun');
-  const fields = answerTo(of, requestId, { relayState: relayState ?? undefined, ...change });
-  return { browser, acs: of.connection.acsUrl, fields, requestId };
+  const { leadsTo } = await browser.get(authorizeUrl(world, { connection: of.connection.id }));
+  const { requestId } = await newestOf(of);
+  const relayState = leadsTo?.searchParams.get('RelayState');
+  if (requestId === null || !relayState) throw new Error('the sign-in has not begun');
+  const fields = answerTo(of, requestId, { relayState, ...change });
+  return { browser, acs: of.connection.acsUrl, fields, requestId, relayState };
 }
 
 /** The form that the Test IdP would post in answer to a request. */
@@ -238,6 +239,17 @@ describe('a sign-in that nobody asked for [SAML-19]', () => {
     expect(end.leadsTo?.href).not.toContain('evil');
     const [kept] = await attemptsOf(fresh, 'failed');
     expect(kept).toMatchObject({ origin: 'provider', cause: 'unsolicited' });
+  });
+
+  it('whose RelayState is ours belongs to the attempt that sent it, which keeps a digest only [SEC-03]', async () => {
+    const fresh = await aSignInCustomer(world);
+    const { browser, acs, relayState } = await begin(fresh);
+    expect(JSON.stringify(await newestOf(fresh))).not.toContain(relayState);
+
+    await browser.follow(await browser.post(acs, answerTo(fresh, undefined, { relayState })));
+
+    expect(await attemptsOf(fresh)).toHaveLength(1);
+    expect(await newestOf(fresh)).toMatchObject({ origin: 'app', state: 'failed' });
   });
 
   it.each([

@@ -148,10 +148,11 @@ describe('a message [SAML-18]', () => {
 
 describe('the address of a test', () => {
   const request = () => ({
-    ...{ requestId: newId('id_'), relayState: newId('rs_'), bindingDigest: 'b', requestXml: null },
+    ...{ requestId: newId('id_'), relayStateDigest: newId('rs_'), bindingDigest: 'b', requestXml: null },
     ...{ forceAuthn: false, trail: [], settingsRevision: 0 },
   });
-  const aTest = () => begin({ origin: 'test', testDigest: newId('t_'), requestId: null, relayState: null });
+  const aTest = () =>
+    begin({ origin: 'test', testDigest: newId('t_'), requestId: null, relayStateDigest: null });
   const take = ({ id }: AttemptRow, at: Date) =>
     inTenant((tx) => takeTestAddress(tx, customer, id, { ...request(), now: at }));
 

@@ -182,7 +182,7 @@ export const anAttemptOf = (connection: ConnectionRow, changes: Partial<NewAttem
   origin: 'app',
   settingsRevision: connection.settingsRevision,
   requestId: newId('request_'),
-  relayState: newId('state_'),
+  relayStateDigest: newId('state_'),
   bindingDigest: 'the browser',
   startedAt: now,
   ...changes,

@@ -62,7 +62,7 @@ const columns = {
     state: 'text',
     settingsRevision: 'integer',
     requestId: 'text or null',
-    relayState: 'text or null',
+    relayStateDigest: 'text or null',
     bindingDigest: 'text or null',
     testDigest: 'text or null',
     clientId: 'text or null',
