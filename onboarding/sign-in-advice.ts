@@ -75,7 +75,14 @@ export function explainProviderError(
   return error ? providerAdvice(error, guide, values, {}) : null;
 }
 
-const causesFromProvider: readonly SignInCause[] = ['status_not_success', 'provider_error', 'timed_out'];
+const causesFromProvider: readonly SignInCause[] = [
+  'status_not_success',
+  'provider_error',
+  'client_refused',
+  'code_refused',
+  'token_answer_refused',
+  'timed_out',
+];
 
 function providerErrorOf(
   cause: SignInCause,
@@ -159,6 +166,7 @@ function termsOf(
     statuses: received && received.replaceAll(/urn:[\w:.-]+:/g, ''),
     message: textOf(facts['message']) || null,
     code: textOf(facts['code']),
+    host: textOf(facts['host']),
     seconds: textOf(facts['differenceSeconds']),
     endedAt: typeof facts['endedAt'] === 'string' ? dayOf(facts['endedAt']) : null,
     limitKb: typeof facts['limit'] === 'number' ? String(Math.round(facts['limit'] / 1024)) : null,

@@ -1,6 +1,7 @@
 /**
  * The checks of a sign-in by name, in the order in which they run: first those of the SAML answer
- * (`adapters/saml/verdict.ts` names them), then those that need the connection's people and the browser. Their words are
+ * (`adapters/saml/verdict.ts` names them) or of the OpenID Connect answer (`adapters/oidc/verdict.ts`), then those that
+ * need the connection's people and the browser. Their words are
  * in the catalogue `checks.json`.
  */
 export const signInChecks = [
@@ -19,6 +20,17 @@ export const signInChecks = [
   'authn_statement',
   'name_id',
   'in_response_to',
+  'answer_issuer',
+  'answer_success',
+  'code_exchange',
+  'token_algorithm',
+  'token_issuer',
+  'token_audience',
+  'token_subject',
+  'token_nonce',
+  'token_times',
+  'token_signature',
+  'user_info',
   'profile',
   'domains',
   'browser',

@@ -11,6 +11,7 @@ const profileCauses = [
   'email_invalid',
   'email_outside_domains',
   'email_domain_held_elsewhere',
+  'email_unverified',
 ];
 
 /** How far the attempt came, stage by stage, and the milliseconds since it began where the server noted them. */
