@@ -1,3 +1,4 @@
+import type { ConnectionRow } from '../db/index.ts';
 import type { ApiUrls } from './deps.ts';
 
 /** The addresses by which an identity provider knows a connection. They are stored with it and never change. */
@@ -9,4 +10,9 @@ export function addressesOf(urls: Pick<ApiUrls, 'api'>, connectionId: string) {
     spMetadataUrl: `${spEntityId}/metadata`,
     oidcRedirectUri: `${urls.api}/sso/oidc/${connectionId}/callback`,
   };
+}
+
+/** Where a sign-in through the connection begins: for tiles and bookmarks. Beside our metadata, which is always ours. */
+export function loginUrlOf({ spMetadataUrl }: Pick<ConnectionRow, 'spMetadataUrl'>): string {
+  return spMetadataUrl.replace(/\/metadata$/, '/login');
 }

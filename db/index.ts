@@ -17,6 +17,7 @@ export { insertApiKey, isTouchDue, listApiKeys, revokeApiKey, touchApiKey } from
 export {
   consumeRequest,
   countAttemptsPerDay,
+  countUnanswered,
   findAttemptByRelayState,
   findAttemptByRequest,
   finishAttempt,
@@ -65,6 +66,7 @@ export {
   takeCertificateNotice,
   touchCertificate,
   type NewCertificate,
+  type NewSpKey,
 } from './repositories/connection-keys.ts';
 export {
   deleteConnection,
@@ -297,6 +299,7 @@ export type { ProfileRow } from './tables/profiles.ts';
 export type { RedirectUriRow } from './tables/redirect-uris.ts';
 export type { SandboxRecordRow } from './tables/sandbox-records.ts';
 export type { SignInRow } from './tables/sign-ins.ts';
+export type { SpKeyRow } from './tables/sp-keys.ts';
 export type { StaffSessionRow } from './tables/staff-sessions.ts';
 export type { StaffSignInRow } from './tables/staff-sign-ins.ts';
 export type { TimelineEntryRow } from './tables/timeline-entries.ts';

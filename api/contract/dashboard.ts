@@ -292,6 +292,15 @@ export const connectionDetail = connectionView.extend({
   organization: z.strictObject({ id: z.string(), name: z.string() }),
   attempts: z.array(attemptView),
   perDay: z.array(z.strictObject({ day: z.string(), worked: z.int(), failed: z.int() })),
+  /** What is asked of the provider beyond the least; null where the protocol has none of it. */
+  options: z
+    .strictObject({
+      signRequests: z.boolean(),
+      encryptAssertions: z.boolean(),
+      forceAuthn: z.boolean(),
+      allowIdpInitiated: z.boolean(),
+    })
+    .nullable(),
   rawSettings: z.record(z.string(), z.json()),
 });
 export const attemptPage = z.strictObject({ attempts: z.array(attemptView), ...page });

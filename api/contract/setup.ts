@@ -156,6 +156,19 @@ export const ssoState = z.strictObject({
         })
         .nullable(),
       attributeMapping: z.record(z.string(), z.string()),
+      /** What is asked of the provider beyond the least; null where the protocol has none of it. */
+      options: z
+        .strictObject({
+          signRequests: z.boolean(),
+          encryptAssertions: z.boolean(),
+          forceAuthn: z.boolean(),
+          allowIdpInitiated: z.boolean(),
+          /** PEM; what the provider checks our requests with. */
+          signingCertificate: z.string().nullable(),
+          /** PEM; what the provider encrypts for us with, the newest first. */
+          encryptionCertificates: z.array(z.string()),
+        })
+        .nullable(),
       testedAt: instant.nullable(),
       testedEmail: z.string().nullable(),
       changedSinceTest: z.boolean(),
@@ -266,6 +279,14 @@ export const attributesState = z.strictObject({
 /** PUT sso/attributes answers stepResult; an empty string takes the provider's default. */
 export const attributesBody = z.strictObject({
   mapping: z.record(z.enum(['id', 'email', 'firstName', 'lastName', 'groups']), z.string().max(300)),
+});
+
+/** PUT sso/options answers stepResult; what is left out stays as it is. */
+export const optionsBody = z.strictObject({
+  signRequests: z.boolean().optional(),
+  encryptAssertions: z.boolean().optional(),
+  forceAuthn: z.boolean().optional(),
+  allowIdpInitiated: z.boolean().optional(),
 });
 
 /** POST sso/tests */

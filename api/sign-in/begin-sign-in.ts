@@ -50,8 +50,9 @@ export async function departToProvider(
   deps: ApiDeps,
   connection: ReadyConnection,
   request: RequestFacts,
-  how: HowToAsk,
+  hints: HowToAsk,
 ): Promise<Departure> {
+  const how = { ...hints, forceAuthn: hints.forceAuthn || connection.forceAuthn };
   const known = request.cookies[cookieName('signin', deps.urls)];
   const browser =
     known !== undefined && looksLikeOurToken(known, 'vb_state_') ? known : mintToken('vb_state_');

@@ -6,6 +6,7 @@ import { page, redirect, type Answer } from '../answers.ts';
 import type { ApiDeps } from '../deps.ts';
 import { drawPage, html } from '../pages/html.ts';
 import type { RequestFacts } from '../route.ts';
+import { openSpKey } from '../sp-keys.ts';
 import type { Hints, HowToAsk, SentRequest } from './begin-sign-in.ts';
 import { tenantOf, type ReadySamlConnection } from './usable-connection.ts';
 
@@ -41,9 +42,7 @@ async function findSigningKey(tx: Tx, { secrets }: ApiDeps, connection: ReadySam
   const keys = await listSpKeys(tx, tenantOf(connection), connection.id);
   const key = keys.find(({ use }) => use === 'signing');
   if (!key) throw new Error(`connection ${connection.id} signs its requests and has no key to sign with`);
-  const { organizationId } = connection;
-  const at = { table: 'sp_keys', column: 'private_key_sealed', organizationId, rowId: key.id };
-  return { privateKeyPem: secrets.open(key.privateKeySealed, at), certificatePem: key.certificatePem };
+  return { privateKeyPem: openSpKey(secrets, key), certificatePem: key.certificatePem };
 }
 
 function xmlOf(request: AuthnRequest): string {

@@ -15,6 +15,8 @@ export interface AppSignIn extends Hints {
   /** S256 of the app's verifier (RFC 7636), when it sent one. */
   readonly codeChallenge: string | null;
   readonly forceAuthn: boolean;
+  /** Where the person began; `app` when left out. */
+  readonly origin?: 'app' | 'provider';
 }
 
 /** Starts a sign-in for the vendor's app: the attempt is written, and the browser sent to the provider. */
@@ -23,7 +25,7 @@ export async function startForApp(
   deps: ApiDeps,
   connection: ConnectionRow,
   request: RequestFacts,
-  { clientId, way, codeChallenge, ...how }: AppSignIn,
+  { clientId, way, codeChallenge, origin = 'app', ...how }: AppSignIn,
 ): Promise<Answer> {
   const attempt = {
     id: newId('attempt_'),
@@ -31,7 +33,7 @@ export async function startForApp(
     connectionId: connection.id,
     protocol: connection.protocol,
     reference: newReference(),
-    origin: 'app',
+    origin,
     settingsRevision: connection.settingsRevision,
     clientId,
     redirectUri: way.redirectUri,

@@ -15,6 +15,7 @@ import {
   type Tx,
 } from '../../db/index.ts';
 import type { ApiDeps } from '../deps.ts';
+import { openSpKey } from '../sp-keys.ts';
 import { outcomeOf, readOutcome, type PendingOutcome } from './pending-outcome.ts';
 import { keepRefused } from './record-outcome.ts';
 import { isUsable, tenantOf } from './usable-connection.ts';
@@ -30,6 +31,8 @@ export type Taken =
   /** The verdict is kept; the browser shows its cookie next. */
   | { readonly kind: 'waits_for_browser'; readonly attempt: AttemptRow; readonly isAccepted: boolean }
   | { readonly kind: 'refused'; readonly kept: AttemptRow; readonly solicited: boolean }
+  /** Nobody asked for it and the connection allows to begin at the provider: the sign-in begins again here [SAML-19]. */
+  | { readonly kind: 'begins_again' }
   /** As if the connection did not exist [SAML-01]. */
   | { readonly kind: 'unknown' };
 
@@ -77,6 +80,8 @@ export async function takeAnswer(
       })
     : { ok: false, cause: 'connection_not_usable', facts: { state: connection.state }, checks: [] };
   const outcome = outcomeOf(verdict, certificates, posted.now);
+  const isUnsolicited = !attempt && !outcome.ok && outcome.cause === 'unsolicited';
+  if (isUnsolicited && connection.allowIdpInitiated) return { kind: 'begins_again' };
   return withTenant(deps.db, tenant, (tx) => keep(tx, connection, attempt, outcome, xml, posted.now));
 }
 
@@ -96,10 +101,7 @@ async function findPending(
 
 async function openKeys(tx: Tx, { secrets }: ApiDeps, connection: ConnectionRow): Promise<string[]> {
   const keys = await listSpKeys(tx, tenantOf(connection), connection.id);
-  const place = { table: 'sp_keys', column: 'private_key_sealed', organizationId: connection.organizationId };
-  return keys
-    .filter(({ use }) => use === 'encryption')
-    .map((key) => secrets.open(key.privateKeySealed, { ...place, rowId: key.id }));
+  return keys.filter(({ use }) => use === 'encryption').map((key) => openSpKey(secrets, key));
 }
 
 /**

@@ -73,6 +73,22 @@ export async function findAttemptByRelayState(
     .executeTakeFirst();
 }
 
+/** How many sign-ins that began at the provider this browser has been sent off with and brought no answer to. */
+export async function countUnanswered(
+  tx: Tx,
+  tenant: Tenant,
+  of: { connectionId: string; bindingDigest: string; since: Date },
+): Promise<number> {
+  const found = await attemptsOf(tx, tenant)
+    .where('attempts.connectionId', '=', of.connectionId)
+    .where('attempts.bindingDigest', '=', of.bindingDigest)
+    .where('attempts.origin', '=', 'provider')
+    .where('attempts.answeredAt', 'is', null)
+    .where('attempts.startedAt', '>', of.since)
+    .execute();
+  return found.length;
+}
+
 const testAddressLifeMs = 15 * 60_000;
 
 /**

@@ -116,10 +116,9 @@ export async function takeCertificateNotice(
   return taken !== undefined;
 }
 
-export async function insertSpKey(
-  tx: Tx,
-  key: Omit<Insertable<SpKeysTable>, 'retiredAt'>,
-): Promise<SpKeyRow> {
+export type NewSpKey = Omit<Insertable<SpKeysTable>, 'retiredAt' | 'createdAt'> & { createdAt: Date };
+
+export async function insertSpKey(tx: Tx, key: NewSpKey): Promise<SpKeyRow> {
   return tx.insertInto('spKeys').values(key).returningAll().executeTakeFirstOrThrow();
 }
 

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { listAttempts, moveConnection, withSystem, type AttemptRow } from '../../db/index.ts';
+import { moveConnection, withSystem, type AttemptRow } from '../../db/index.ts';
 import { faultNames, faults } from '../../sandbox/test-idp/faults.ts';
-import { findTestPerson } from '../../sandbox/test-idp/people.ts';
-import { buildTestResponse, type TestResponseInput } from '../../sandbox/test-idp/response.ts';
+import type { TestResponseInput } from '../../sandbox/test-idp/response.ts';
 import { aVendor } from '../support/builders.ts';
+import * as answers from '../support/saml-answers.ts';
 import {
   aBrowser,
   aSignInCustomer,
@@ -25,58 +25,17 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-async function attemptsOf(
-  { connection }: Pick<SignInCustomer, 'connection'>,
-  state?: AttemptRow['state'],
-): Promise<AttemptRow[]> {
-  const tenant = { environmentId: connection.environmentId };
-  const filter = { connectionId: connection.id, ...(state ? { state } : {}) };
-  const { rows } = await withSystem(world.api.systemDb, (tx) =>
-    listAttempts(tx, tenant, filter, { limit: 100, order: 'desc' }),
-  );
-  return rows;
-}
-
-/** The newest attempt: what became of it, and why. */
-async function newestOf(of: SignInCustomer): Promise<AttemptRow> {
-  const [newest] = await attemptsOf(of);
-  if (!newest) throw new Error('there is no attempt');
-  return newest;
-}
-
-/** A sign-in that has been begun, and a good answer to it that nobody has posted yet. */
-async function begin(of: SignInCustomer, change: Partial<TestResponseInput> = {}) {
-  const browser = aBrowser();
-  const { leadsTo } = await browser.get(authorizeUrl(world, { connection: of.connection.id }));
-  const { requestId } = await newestOf(of);
-  const relayState = leadsTo?.searchParams.get('RelayState');
-  if (requestId === null || !relayState) throw new Error('the sign-in has not begun');
-  const fields = answerTo(of, requestId, { relayState, ...change });
-  return { browser, acs: of.connection.acsUrl, fields, requestId, relayState };
-}
-
-/** The form that the Test IdP would post in answer to a request. */
-function answerTo(
-  { connection }: SignInCustomer,
+const attemptsOf = (of: Pick<SignInCustomer, 'connection'>, state?: AttemptRow['state']) =>
+  answers.attemptsOf(world, of, state);
+const newestOf = (of: SignInCustomer) => answers.newestOf(world, of);
+const begin = (of: SignInCustomer, change: Partial<TestResponseInput> = {}) =>
+  answers.begin(world, of, change);
+const answerTo = (
+  of: SignInCustomer,
   requestId: string | undefined,
   change: Partial<TestResponseInput> = {},
-): Record<string, string> {
-  const { spEntityId, acsUrl } = connection;
-  const person = findTestPerson('anna@people.test');
-  if (!person) throw new Error('the Test IdP has no Anna');
-  const { fields } = buildTestResponse({
-    request: { id: requestId, spEntityId, acsUrl },
-    idpEntityId: world.idp.entityId,
-    person,
-    keys: world.keys,
-    now: world.api.deps.now(),
-    ...change,
-  });
-  return { ...fields };
-}
-
-const errorOf = ({ leadsTo }: Visit) => leadsTo?.searchParams.get('error');
-const codeOf = ({ leadsTo }: Visit) => leadsTo?.searchParams.get('code');
+) => answers.answerTo(world, of, requestId, change);
+const { codeOf, errorOf } = answers;
 
 describe('every fault of the Test IdP is found over HTTP [TIDP-05]', () => {
   it.each(faultNames.filter((name) => name !== 'replayed'))('%s', async (name) => {

@@ -428,6 +428,12 @@ export function createDashboardData(now: Date, { role, isEmpty, temporalAway }: 
       worked: at < 24 ? 12 + ((at * 7) % 9) : 4 + (at % 3),
       failed: at < 24 ? (at % 4 === 0 ? 1 : 0) : 9 + (at % 4),
     })),
+    options: {
+      signRequests: true,
+      encryptAssertions: false,
+      forceAuthn: false,
+      allowIdpInitiated: false,
+    },
     rawSettings: {
       wantAssertionsSigned: true,
       allowIdpInitiated: false,

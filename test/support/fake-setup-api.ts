@@ -13,6 +13,7 @@ import {
   hostBody,
   metadataBody,
   metadataCheck,
+  optionsBody,
   providerList,
   repairBody,
   repairPlan,
@@ -142,6 +143,7 @@ const routes: Route[] = [
     make: ({ attributes }) => attributes,
   },
   { method: 'PUT', path: /^\/sso\/attributes$/, body: attributesBody, answer: stepResult, make: result },
+  { method: 'PUT', path: /^\/sso\/options$/, body: optionsBody, answer: stepResult, make: result },
   {
     method: 'POST',
     path: /^\/sso\/tests$/,

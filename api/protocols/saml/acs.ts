@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { listAllRedirectUris, withTenant, type ConnectionRow } from '../../../db/index.ts';
 import { OnboardingError } from '../../../onboarding/errors.ts';
 import { redirect, type Answer } from '../../answers.ts';
+import { loginUrlOf } from '../../connections.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { sourceKey } from '../../middleware/limit-rates.ts';
 import { route } from '../../route.ts';
@@ -39,6 +40,8 @@ export const acs = route({
     const posted = { samlResponse: body.SAMLResponse, relayState: body.RelayState, now };
     const taken = await takeAnswer(deps, connection, posted);
     if (taken.kind === 'unknown') return refuseUnknown(deps, source);
+    // What came signs nobody in: the provider is asked, and its answer then belongs to this browser [SAML-19].
+    if (taken.kind === 'begins_again') return redirect(`${loginUrlOf(connection)}?from=provider`);
     if (taken.kind === 'refused' || !taken.isAccepted) await deps.limits.spend('sign_in_failures', source);
     if (taken.kind === 'waits_for_browser') {
       return redirect(`${deps.urls.api}/sso/saml/${connection.id}/finish/${taken.attempt.id}`);

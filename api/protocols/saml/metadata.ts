@@ -23,7 +23,7 @@ export const spMetadata = route({
       entityId: connection.spEntityId,
       acsUrl: connection.acsUrl,
       signingCertificates: connection.signRequests ? certificatesFor('signing') : [],
-      encryptionCertificates: certificatesFor('encryption'),
+      encryptionCertificates: connection.encryptAssertions ? certificatesFor('encryption') : [],
     });
     return text(200, xml, 'application/samlmetadata+xml; charset=utf-8');
   },

@@ -36,6 +36,7 @@ const get = route({
         organization: { id: row.organizationId, name: names.get(row.organizationId) ?? '' },
         attempts: attempts.rows.map((attempt) => attemptViewOf(attempt, attempt)),
         perDay: await countAttemptsPerDay(tx, tenant, row.id, ago(chartMs)),
+        options: row.protocol === 'saml' ? optionsOf(row) : null,
         rawSettings: rawSettings(row),
       });
     }),
@@ -45,6 +46,10 @@ export const connectionRoutes = [get];
 
 const chartMs = 30 * 86_400_000;
 
+function optionsOf({ signRequests, encryptAssertions, forceAuthn, allowIdpInitiated }: ConnectionRow) {
+  return { signRequests, encryptAssertions, forceAuthn, allowIdpInitiated };
+}
+
 /** What is stored of the settings, by name. Nothing in it is secret: private keys lie elsewhere. */
 function rawSettings(row: ConnectionRow) {
   return {
@@ -52,6 +57,9 @@ function rawSettings(row: ConnectionRow) {
     protocol: row.protocol,
     idp_sso_binding: row.idpSsoBinding,
     sign_requests: row.signRequests,
+    encrypt_assertions: row.encryptAssertions,
+    force_authn: row.forceAuthn,
+    allow_idp_initiated: row.allowIdpInitiated,
     signed_floor: row.signedFloor,
     encrypted_floor: row.encryptedFloor,
     settings_revision: row.settingsRevision,

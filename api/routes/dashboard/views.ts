@@ -9,6 +9,7 @@ import type {
 import { findGuide } from '../../../onboarding/providers/sign-in/index.ts';
 import type { OfferedFeature } from '../../../onboarding/steps.ts';
 import { certificateViewOf, connectionChip } from '../../connection-views.ts';
+import { loginUrlOf } from '../../connections.ts';
 import type { connectionView, linkView, mailView } from '../../contract/dashboard.ts';
 
 /** Rows as the dashboard shows them. */
@@ -68,7 +69,7 @@ export function connectionViewOf(
     signedFloor: row.signedFloor,
     testedAt: row.testedAt?.toISOString() ?? null,
     activatedAt: row.activatedAt?.toISOString() ?? null,
-    signInUrl: `${row.spEntityId}/login`,
+    signInUrl: loginUrlOf(row),
     createdAt: row.createdAt.toISOString(),
   };
 }

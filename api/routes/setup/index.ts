@@ -6,6 +6,7 @@ import { featureRoutes } from './features.ts';
 import { homeRoutes } from './home.ts';
 import { liveRoutes } from './live.ts';
 import { metadataRoutes } from './metadata.ts';
+import { optionRoutes } from './options.ts';
 import { providerRoutes } from './providers.ts';
 import { repairRoutes } from './repairs.ts';
 import { sessionRoutes } from './session.ts';
@@ -22,6 +23,7 @@ export const setupRoutes = [
   ...providerRoutes,
   ...metadataRoutes,
   ...attributeRoutes,
+  ...optionRoutes,
   ...attemptRoutes,
   ...repairRoutes,
   ...switchRoutes,

@@ -22,6 +22,8 @@ export interface IdpSide {
   entityId: string;
   ssoUrl: string;
   ssoBinding: 'redirect' | 'post';
+  /** Where it takes requests to end a session, by redirect. */
+  sloUrl: string | null;
   metadataUrl: string | null;
   etag: string | null;
   wantsSignedRequests: boolean;
@@ -80,6 +82,7 @@ async function readByWay(
         entityId: body.entityId.trim(),
         ssoUrl: body.ssoUrl.trim(),
         ssoBinding: 'redirect',
+        sloUrl: null,
         metadataUrl: null,
         etag: null,
         wantsSignedRequests: false,
@@ -150,6 +153,7 @@ function fromChosen(
             entityId: entity.entityId,
             ssoUrl,
             ssoBinding: entity.ssoRedirectUrl === undefined ? 'post' : 'redirect',
+            sloUrl: entity.sloUrl ?? null,
             metadataUrl: body.way === 'metadata_url' ? body.url.trim() : null,
             etag,
             wantsSignedRequests: entity.wantAuthnRequestsSigned,

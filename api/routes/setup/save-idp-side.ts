@@ -1,5 +1,4 @@
 import { newId } from '../../../adapters/ids.ts';
-import { makeKeyPair } from '../../../adapters/saml/sp-keys.ts';
 import {
   insertAudit,
   insertCertificates,
@@ -16,10 +15,9 @@ import {
 import { audited } from '../../acting.ts';
 import type { SsoState } from '../../contract/setup.ts';
 import type { ApiDeps } from '../../deps.ts';
+import { makeSpKey } from '../../sp-keys.ts';
 import type { IdpSide } from './read-metadata.ts';
-import type { Changing, Tenant } from './scope.ts';
-
-const keyLifeDays = 3 * 365;
+import type { Changing } from './scope.ts';
 
 /**
  * Puts the provider's side in place of what was there: settings, keys, the marks of the fetch, and the entry in the log
@@ -56,7 +54,7 @@ export async function saveIdpSide(
       createdAt: now,
     })),
   );
-  if (side.wantsSignedRequests) await ensureSigningKey(tx, deps, tenant, connection, now);
+  if (side.wantsSignedRequests) await ensureSigningKey(tx, deps, connection, now);
   const saved = await updateConnectionSettings(
     tx,
     tenant,
@@ -66,7 +64,9 @@ export async function saveIdpSide(
       idpSsoUrl: side.ssoUrl,
       idpSsoBinding: side.ssoBinding,
       idpMetadataUrl: side.metadataUrl,
-      signRequests: side.wantsSignedRequests,
+      idpSloUrl: side.sloUrl,
+      idpSloBinding: side.sloUrl === null ? null : 'redirect',
+      signRequests: side.wantsSignedRequests || connection.signRequests,
       ...(connection.state === 'active' ? {} : { signedFloor: 'one' as const, encryptedFloor: false }),
     },
     now,
@@ -123,25 +123,10 @@ function shownSide(connection: ConnectionRow, certificates: readonly string[]): 
 async function ensureSigningKey(
   tx: Tx,
   { secrets }: ApiDeps,
-  tenant: Tenant,
   connection: ConnectionRow,
   now: Date,
 ): Promise<void> {
-  const keys = await listSpKeys(tx, tenant, connection.id);
+  const keys = await listSpKeys(tx, connection, connection.id);
   if (keys.some(({ use }) => use === 'signing')) return;
-  const pair = await makeKeyPair({ commonName: connection.id, now, validDays: keyLifeDays });
-  const id = newId('sp_key_');
-  const { organizationId } = tenant;
-  const at = { table: 'sp_keys', column: 'private_key_sealed', organizationId, rowId: id };
-  await insertSpKey(tx, {
-    id,
-    ...tenant,
-    connectionId: connection.id,
-    use: 'signing',
-    certificatePem: pair.certificatePem,
-    privateKeySealed: secrets.seal(pair.privateKeyPem, at),
-    notBefore: now,
-    notAfter: pair.notAfter,
-    createdAt: now,
-  });
+  await insertSpKey(tx, await makeSpKey(secrets, connection, 'signing', now));
 }

@@ -15,6 +15,7 @@ import { fillGuide, findGuide } from '../../../onboarding/providers/sign-in/inde
 import { guideValuesOf } from '../../../onboarding/providers/sign-in/values.ts';
 import { ok, type Answer } from '../../answers.ts';
 import { certificateViewOf } from '../../connection-views.ts';
+import { loginUrlOf } from '../../connections.ts';
 import { draftsBody, guideProgressBody, saved, ssoState, type SsoState } from '../../contract/setup.ts';
 import { stepResult } from '../../contract/shared.ts';
 import { sendCommand } from '../../journey.ts';
@@ -26,6 +27,7 @@ import {
   lockCurrentConnection,
   lockUnfinishedConnection,
 } from './connection.ts';
+import { optionsOf } from './options.ts';
 import {
   change,
   covers,
@@ -162,7 +164,7 @@ async function connectionOf(
       entityId: connection.spEntityId,
       acsUrl: connection.acsUrl,
       metadataUrl: connection.spMetadataUrl,
-      loginUrl: `${connection.spEntityId}/login`,
+      loginUrl: loginUrlOf(connection),
     },
     identityProvider:
       idpEntityId === null || idpSsoUrl === null
@@ -174,6 +176,7 @@ async function connectionOf(
             certificates: certificates.map(certificateViewOf),
           },
     attributeMapping: connection.attributeMapping,
+    options: await optionsOf(tx, connection),
     testedAt: connection.testedAt?.toISOString() ?? null,
     testedEmail: connection.testedEmail === null ? null : maskEmail(connection.testedEmail),
     changedSinceTest: connection.testedRevision !== null && !isTested(connection),

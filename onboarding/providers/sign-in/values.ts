@@ -12,7 +12,7 @@ export type OurSide = {
   testIdp: string;
 };
 
-/** The values a guide is filled with. Sign-in starts beside the address that answers come to. */
+/** The values a guide is filled with. Sign-in starts beside our metadata: an entity id may have been brought along. */
 export function guideValuesOf(ours: OurSide): GuideValues {
   return {
     ACS_URL: ours.acsUrl,
@@ -20,7 +20,7 @@ export function guideValuesOf(ours: OurSide): GuideValues {
     SP_METADATA_URL: ours.spMetadataUrl,
     LOGIN_URL:
       ours.protocol === 'saml'
-        ? `${ours.spEntityId}/login`
+        ? ours.spMetadataUrl.replace(/\/metadata$/, '/login')
         : ours.oidcRedirectUri.replace(/\/callback$/, '/login'),
     REDIRECT_URI: ours.oidcRedirectUri,
     PRODUCT: ours.product,

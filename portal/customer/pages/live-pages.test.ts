@@ -142,6 +142,47 @@ describe('the live connection', () => {
   });
 });
 
+describe('the settings of a connection', () => {
+  it('each says what it changes at the provider, and saving sends them all', async () => {
+    const { page, fake } = await openPage('/sso/connection', {
+      sso: anSsoState({ connection: tested() }),
+    });
+    expect(page.text()).toContain('Entra can check that a request is ours.');
+    expect(page.text()).toContain('Nothing is changed yet');
+
+    await page.get('input[name=forceAuthn]').setValue(true);
+    await buttonOf(page, 'Save settings').trigger('submit');
+    await settle();
+
+    expect(sent(fake, 'PUT', '/sso/options')).toEqual([
+      { signRequests: false, encryptAssertions: false, forceAuthn: true, allowIdpInitiated: false },
+    ]);
+  });
+
+  it('shows the certificates to carry to the provider once there are any', async () => {
+    const options = {
+      ...{ signRequests: true, encryptAssertions: true, forceAuthn: false, allowIdpInitiated: false },
+      signingCertificate: 'the signing certificate',
+      encryptionCertificates: ['the encryption certificate'],
+    };
+    const { page } = await openPage('/sso/connection', {
+      sso: anSsoState({ connection: tested({ options, changedSinceTest: true }) }),
+    });
+
+    expect(page.text()).toContain('the signing certificate');
+    expect(page.text()).toContain('the encryption certificate');
+    expect(page.text()).toContain('The settings changed since the last test.');
+  });
+
+  it('of a live connection are shown and not changed', async () => {
+    const { page } = await openPage('/sso/connection', { sso: anSsoState({ connection: live() }) });
+
+    expect(page.text()).toContain('Single sign-on is live with these settings');
+    expect(page.text()).toContain('Ask people to sign in afreshOff');
+    expect(page.find('input[name=forceAuthn]').exists()).toBe(false);
+  });
+});
+
 describe('the end', () => {
   const done = () => ({
     sso: anSsoState({ connection: live() }),

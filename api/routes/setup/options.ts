@@ -1,0 +1,121 @@
+import {
+  insertAudit,
+  insertSpKey,
+  listSpKeys,
+  updateConnection,
+  updateConnectionSettings,
+  type ConnectionRow,
+  type NewSpKey,
+  type Tx,
+} from '../../../db/index.ts';
+import { OnboardingError } from '../../../onboarding/errors.ts';
+import { audited } from '../../acting.ts';
+import { optionsBody, type SsoState } from '../../contract/setup.ts';
+import { stepResult } from '../../contract/shared.ts';
+import { route } from '../../route.ts';
+import { makeSpKey, type SamlKeyUse } from '../../sp-keys.ts';
+import { findCurrentConnection, lockUnfinishedConnection } from './connection.ts';
+import { tellSaved } from './metadata.ts';
+import { change, ensured, requireChange, tenantOf, type SetupContext } from './scope.ts';
+
+/** P14's settings: what is asked of the provider beyond the least. */
+
+const putOptions = route({
+  method: 'PUT',
+  path: '/setup/:handle/api/sso/options',
+  who: 'portal_session',
+  summary: 'Switches signed requests, encryption, fresh sign-in and sign-in from the provider on and off',
+  body: optionsBody,
+  answers: { 200: stepResult, 202: stepResult },
+  handler: async (context) => {
+    const { signRequests, encryptAssertions, forceAuthn, allowIdpInitiated } = context.body;
+    // A key takes its time to make, so it is made before the connection is locked.
+    const made = await makeMissingKeys(context, [
+      ...(signRequests === true ? (['signing'] as const) : []),
+      ...(encryptAssertions === true ? (['encryption'] as const) : []),
+    ]);
+    return change(context, 'sso', async (changing) => {
+      const { tx, tenant, by } = changing;
+      const { now } = by.request;
+      const connection = await lockUnfinishedConnection(tx, tenant);
+      if (connection.protocol !== 'saml') throw new OnboardingError('conflict');
+      const keys = await listSpKeys(tx, tenant, connection.id);
+      const missing = made.filter(
+        ({ use, connectionId }) => connectionId === connection.id && keys.every((key) => key.use !== use),
+      );
+      for (const key of missing) await insertSpKey(tx, key);
+
+      const before = switchesOf(connection);
+      const after = {
+        signRequests: signRequests ?? before.signRequests,
+        encryptAssertions: encryptAssertions ?? before.encryptAssertions,
+        forceAuthn: forceAuthn ?? before.forceAuthn,
+        allowIdpInitiated: allowIdpInitiated ?? before.allowIdpInitiated,
+      };
+      if (JSON.stringify(before) === JSON.stringify(after)) return ensured(context, changing, 'sso');
+      const { allowIdpInitiated: allows, ...tested } = after;
+      await updateConnection(tx, tenant, connection.id, { allowIdpInitiated: allows }, now);
+      const target = { type: 'connection', id: connection.id };
+      await insertAudit(
+        tx,
+        audited(by, tenant, { action: 'connection.options_changed', target, before, after }),
+      );
+      // Where a sign-in begins is nothing that a test proves, so that one alone asks for no new test.
+      if (isSame(before, after)) return ensured(context, changing, 'sso');
+      const saved = await updateConnectionSettings(tx, tenant, connection.id, tested, now);
+      return saved.idpEntityId === null
+        ? ensured(context, changing, 'sso')
+        : tellSaved(context, changing, saved);
+    });
+  },
+});
+
+export const optionRoutes = [putOptions];
+
+type Switches = ReturnType<typeof switchesOf>;
+
+function switchesOf(connection: ConnectionRow) {
+  const { signRequests, encryptAssertions, forceAuthn, allowIdpInitiated } = connection;
+  return { signRequests, encryptAssertions, forceAuthn, allowIdpInitiated };
+}
+
+function isSame(a: Switches, b: Switches): boolean {
+  return (
+    a.signRequests === b.signRequests &&
+    a.encryptAssertions === b.encryptAssertions &&
+    a.forceAuthn === b.forceAuthn
+  );
+}
+
+/** Keys that are to be used and are not there yet [KEYS-01]; nothing of them is stored here. */
+async function makeMissingKeys(context: SetupContext, uses: readonly SamlKeyUse[]): Promise<NewSpKey[]> {
+  const { deps, request } = context;
+  if (uses.length === 0) return [];
+  const { connection, keys } = await context.read(async (tx) => {
+    await requireChange(tx, context, 'sso');
+    const current = await findCurrentConnection(tx, tenantOf(context));
+    return {
+      connection: current,
+      keys: current === undefined ? [] : await listSpKeys(tx, tenantOf(context), current.id),
+    };
+  });
+  if (connection === undefined) return [];
+  const missing = uses.filter((use) => keys.every((key) => key.use !== use));
+  return Promise.all(missing.map((use) => makeSpKey(deps.secrets, connection, use, request.now)));
+}
+
+/** The switches with the certificates that belong to them, as the pages show them. */
+export async function optionsOf(
+  tx: Tx,
+  connection: ConnectionRow,
+): Promise<NonNullable<SsoState['connection']>['options']> {
+  if (connection.protocol !== 'saml') return null;
+  const keys = await listSpKeys(tx, connection, connection.id);
+  const certificatesFor = (use: SamlKeyUse) =>
+    keys.filter((key) => key.use === use).map(({ certificatePem }) => certificatePem);
+  return {
+    ...switchesOf(connection),
+    signingCertificate: connection.signRequests ? (certificatesFor('signing')[0] ?? null) : null,
+    encryptionCertificates: connection.encryptAssertions ? certificatesFor('encryption') : [],
+  };
+}
