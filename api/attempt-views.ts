@@ -1,5 +1,5 @@
 import type { AttemptRow, ConnectionRow, EnvironmentRow } from '../db/index.ts';
-import { findGuide } from '../onboarding/providers/sign-in/index.ts';
+import { findGuide, providerNameOf } from '../onboarding/providers/sign-in/index.ts';
 import { guideValuesOf } from '../onboarding/providers/sign-in/values.ts';
 import { adviceFor } from '../onboarding/sign-in-advice.ts';
 import { attemptDetail, type AttemptDetail, type AttemptView } from './contract/shared.ts';
@@ -9,6 +9,7 @@ import type { ApiUrls } from './deps.ts';
 
 export interface AttemptNames {
   organizationName: string | null;
+  /** The guide that the connection was set up with. */
   providerId: string | null;
 }
 
@@ -28,7 +29,7 @@ export function attemptViewOf(row: AttemptRow, { organizationName, providerId }:
     connectionId: row.connectionId,
     organizationId: row.organizationId,
     organizationName,
-    providerId,
+    providerName: providerNameOf(providerId),
   };
 }
 

@@ -196,7 +196,7 @@ const onboardingRow = z.strictObject({
   waitingFor: waitingFor.nullable(),
   waitingSince: instant.nullable(),
   stalledSince: instant.nullable(),
-  providerId: z.string().nullable(),
+  providerName: z.string().nullable(),
   lastActAt: instant.nullable(),
   createdAt: instant,
   stepsDone: z.int(),

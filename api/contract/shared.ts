@@ -130,7 +130,7 @@ export const attemptView = z.strictObject({
   connectionId: z.string(),
   organizationId: z.string(),
   organizationName: z.string().nullable(),
-  providerId: z.string().nullable(),
+  providerName: z.string().nullable(),
 });
 export type AttemptView = z.infer<typeof attemptView>;
 

@@ -26,12 +26,15 @@ body {
   font: 1rem/1.5 'Inter Variable', system-ui, sans-serif;
 }
 body.sandbox { border-block-start: 3px solid var(--wait); }
-header, footer { background: var(--surface); padding: 0.875rem 1rem; }
+/* The same column as the pages behind the door. */
+header, footer, main { padding-inline: max(1rem, (100% - 67.5rem) / 2 + 1.5rem); }
+header, footer { background: var(--surface); padding-block: 0.875rem; }
 header { border-block-end: 1px solid var(--line); font-weight: 600; }
 header .kind { margin-inline-start: 1rem; font-size: 0.875rem; font-weight: 500; color: var(--wait); }
 footer { border-block-start: 1px solid var(--line); font-size: 0.875rem; color: var(--muted); }
-main { flex: 1; width: 100%; max-width: 46rem; padding: 2rem 1rem 3rem; }
-@media (width >= 60rem) { header, footer, main { padding-inline: 3rem; } main { padding-block: 4rem; } }
+main { flex: 1; width: 100%; padding-block: 2rem 3rem; }
+main > * { max-width: 44rem; }
+@media (width >= 60rem) { main { padding-block: 4rem; } }
 h1 { margin: 0 0 1rem; font-size: 1.875rem; line-height: 2.375rem; font-weight: 600; text-wrap: balance; }
 p { margin: 0 0 1rem; max-width: 68ch; overflow-wrap: anywhere; }
 .muted { color: var(--muted); }

@@ -13,9 +13,8 @@ export function useTimelineWords(domainNames: () => ReadonlyMap<string, string>)
     const { facts } = item;
     const known = (key: string, fallback: string) => (has(key) ? t(key) : fallback);
     return t(`timeline.kinds.${item.kind}`, {
-      provider:
-        facts['provider_name'] ??
-        known(`timeline.providers.${facts['provider']}`, String(facts['provider'] ?? '')),
+      provider: facts['provider_name'] ?? String(facts['provider'] ?? ''),
+      mail: known(`timeline.mails.${facts['mail']}`, t('timeline.aNotice')),
       step: item.step === null ? '' : t(`steps.${item.step}.name`),
       cause: known(`causes.${facts['cause']}`, t('causes.other')),
       domain: facts['domain'] ?? domainNames().get(String(facts['domain_id'])) ?? t('timeline.aDomain'),

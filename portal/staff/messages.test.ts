@@ -6,7 +6,6 @@ import { reminderKinds, timelineKinds, type EffectKind } from '../../onboarding/
 import type { ActKind, Fact } from '../../onboarding/commands.ts';
 import type { DomainVerdict } from '../../onboarding/domain-verdict.ts';
 import type { LookMeaning } from '../../onboarding/look-table.ts';
-import { signInGuides } from '../../onboarding/providers/sign-in/index.ts';
 import { signInCauses } from '../../onboarding/sign-in-causes.ts';
 import { signInChecks } from '../../onboarding/sign-in-checks.ts';
 import { offeredFeatures, stepNames } from '../../onboarding/steps.ts';
@@ -133,7 +132,6 @@ describe('the staff app has words for every member of a closed list', () => {
     ['words.sources', ['metadata', 'pasted', 'api', 'refresh', 'test']],
     ['words.strategies', ['dns', 'manual']],
     ['words.domainStates', ['pending', 'verified', 'failed', 'lapsed', 'conflict']],
-    ['words.providers', signInGuides.map(({ id }) => id)],
     ['causes', signInCauses],
     ['checks', signInChecks],
     ['mails.kinds', mailKinds],

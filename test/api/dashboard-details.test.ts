@@ -114,7 +114,7 @@ test('an attempt is told in the customer’s words, and that it was looked at is
   expect(body).toMatchObject({
     chip: 'failed',
     organizationName: 'Acme',
-    providerId: 'okta',
+    providerName: 'Okta',
     checks: [{ check: 'audience', passed: false }],
     advice: { copyValue: row.spEntityId, received: `${row.spEntityId}/` },
     requestXml: '<AuthnRequest/>',

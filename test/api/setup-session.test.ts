@@ -3,6 +3,7 @@ import { startTestApi, type TestApi } from '../support/api.ts';
 import { anOrganization, asSystem, aVendor, caller, pageHeaders, type Vendor } from '../support/builders.ts';
 import { runJourneys } from '../support/journeys.ts';
 import { anInvited, aPortalVisitor, openLink } from '../support/visitor.ts';
+import { findGuide } from '../../onboarding/providers/sign-in/index.ts';
 
 let api: TestApi;
 let vendor: Vendor;
@@ -193,6 +194,7 @@ describe('GET home', () => {
     );
     const chosen = body.timeline.find(({ kind }: { kind: string }) => kind === 'provider_chosen');
     expect(chosen.actor.name).toBe('a•••@acme.com');
+    expect(chosen.facts.provider_name).toBe(findGuide(chosen.facts.provider)?.name);
     const news = body.sinceYouWereHere.map(({ kind }: { kind: string }) => kind);
     expect(news).not.toContain('provider_chosen');
     expect(news).toContain('reminder_due');

@@ -5,7 +5,6 @@ import type { ImportRemark } from '../../adapters/saml/import-findings.ts';
 import type { DomainFinding, ValueSlip } from '../../onboarding/domain-verdict.ts';
 import type { LookMeaning } from '../../onboarding/look-table.ts';
 import type { PreflightCode } from '../../onboarding/preflight.ts';
-import { signInGuides } from '../../onboarding/providers/sign-in/index.ts';
 import { signInCauses } from '../../onboarding/sign-in-causes.ts';
 import { timelineKinds } from '../../onboarding/state.ts';
 import { features, stepNames } from '../../onboarding/steps.ts';
@@ -150,9 +149,5 @@ describe('the customer’s catalogue', () => {
       ),
     ).toEqual([]);
     expect(Object.keys(waits).filter((who) => !has('home', 'waitsFor', who))).toEqual([]);
-  });
-
-  it('names every provider that has a guide', () => {
-    expect(signInGuides.filter(({ id }) => !has('timeline', 'providers', id))).toEqual([]);
   });
 });

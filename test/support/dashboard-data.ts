@@ -307,7 +307,7 @@ export function createDashboardData(now: Date, { role, isEmpty, temporalAway }: 
       connectionId: 'conn_1',
       organizationId: 'org_1',
       organizationName: at % 4 === 3 ? 'Globex' : 'Acme Corporation',
-      providerId: at % 4 === 3 ? 'okta' : 'microsoft-entra-id',
+      providerName: at % 4 === 3 ? 'Okta' : 'Microsoft Entra ID',
       checks: isAway ? [] : names.map((check) => ({ check, passed: !(isAudience && check === 'audience') })),
       profile:
         cause === null
@@ -536,8 +536,8 @@ export function createDashboardData(now: Date, { role, isEmpty, temporalAway }: 
         waitingFor,
         waitingSince: waitingFor === null ? null : ago(waited),
         stalledSince: waited > 7 * day ? ago(2 * day) : null,
-        providerId:
-          ['okta', 'microsoft-entra-id', null, 'google-workspace', null, 'okta', 'custom-saml', null][at] ??
+        providerName:
+          ['Okta', 'Microsoft Entra ID', null, 'Google Workspace', null, 'Okta', 'Custom SAML', null][at] ??
           null,
         lastActAt: ago(waited === 0 ? 5 * day : waited),
         createdAt: ago(age * day),
@@ -584,7 +584,7 @@ export function createDashboardData(now: Date, { role, isEmpty, temporalAway }: 
       'provider_chosen',
       customer,
       'choose_provider',
-      { provider: 'microsoft-entra-id' },
+      { provider: 'microsoft-entra-id', provider_name: 'Microsoft Entra ID' },
     ],
     [5 * hour, 'step_completed', customer, 'configure_provider', {}],
     [4 * hour, 'domain_added', customer, 'add_domain', { domain: 'acme.example' }],

@@ -150,7 +150,7 @@ export function aTimeline(): TimelineItem[] {
       at: at(-3 * day + 5 * minute),
       kind: 'provider_chosen',
       step: 'choose_provider',
-      facts: { provider: 'microsoft-entra-id' },
+      facts: { provider: 'microsoft-entra-id', provider_name: 'Microsoft Entra ID' },
     }),
     aTimelineItem({
       number: 4,
@@ -328,7 +328,7 @@ function anAttempt(change: Partial<AttemptView> = {}): AttemptView {
     connectionId,
     organizationId: 'org_01KB0000000000000000000RG1',
     organizationName: 'Acme Industries',
-    providerId: 'microsoft-entra-id',
+    providerName: 'Microsoft Entra ID',
     ...change,
   };
 }

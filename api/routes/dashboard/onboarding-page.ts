@@ -22,6 +22,7 @@ import type { TimelineItem } from '../../contract/shared.ts';
 import { route } from '../../route.ts';
 import { stuckOf, undoableUntil, upcomingOf } from './onboarding-facts.ts';
 import { linkViewOf, mailViewOf } from './views.ts';
+import { factsForPages } from '../../timeline-facts.ts';
 
 /** S6: where one onboarding stands and why. A fixed number of statements, however long it has run. */
 const get = route({
@@ -95,13 +96,13 @@ async function nameActors(
     ...members.map(({ id, name, email }) => [id, name ?? email] as const),
     ...keys.map(({ id, name }) => [id, name] as const),
   ]);
-  return timeline.map(({ number, at, kind, actorType, actorId, step, facts }) => ({
-    number,
-    at: at.toISOString(),
-    kind,
-    actor: { type: actorType, id: actorId, name: names.get(actorId) ?? null },
-    step,
-    facts: { ...facts },
+  return timeline.map((entry) => ({
+    number: entry.number,
+    at: entry.at.toISOString(),
+    kind: entry.kind,
+    actor: { type: entry.actorType, id: entry.actorId, name: names.get(entry.actorId) ?? null },
+    step: entry.step,
+    facts: factsForPages(entry),
   }));
 }
 

@@ -27,6 +27,7 @@ import { issuedLink } from './invitations.ts';
 import { undoableUntil } from './onboarding-facts.ts';
 import { pageQuery } from './page-query.ts';
 import { settledAnswer } from './settled.ts';
+import { providerNameOf } from '../../../onboarding/providers/sign-in/index.ts';
 
 /** S5: all onboardings by whose turn it is, and what staff do about one. */
 
@@ -153,7 +154,7 @@ function rowOf(row: BoardRow): OnboardingList['onboardings'][number] {
     waitingFor: row.waitingFor,
     waitingSince: row.waitingSince?.toISOString() ?? null,
     stalledSince: row.stalledSince?.toISOString() ?? null,
-    providerId: row.providerId,
+    providerName: providerNameOf(row.providerId),
     lastActAt: row.lastActAt?.toISOString() ?? null,
     createdAt: row.createdAt.toISOString(),
     stepsDone: row.stepsDone,

@@ -6,7 +6,7 @@ import type {
   OrganizationDomainRow,
   ShownLink,
 } from '../../../db/index.ts';
-import { findGuide } from '../../../onboarding/providers/sign-in/index.ts';
+import { providerNameOf } from '../../../onboarding/providers/sign-in/index.ts';
 import type { OfferedFeature } from '../../../onboarding/steps.ts';
 import { certificateViewOf, connectionChip } from '../../connection-views.ts';
 import { loginUrlOf } from '../../connections.ts';
@@ -55,7 +55,7 @@ export function connectionViewOf(
     state: row.state,
     connectionType: row.connectionType,
     providerId: row.providerId,
-    providerName: row.providerId === null ? null : (findGuide(row.providerId)?.name ?? null),
+    providerName: providerNameOf(row.providerId),
     entityId: row.spEntityId,
     acsUrl: row.acsUrl,
     metadataUrl: row.spMetadataUrl,

@@ -25,6 +25,7 @@ import { domainViewOf } from '../../domain-views.ts';
 import { route } from '../../route.ts';
 import { findCurrentConnection, healthOf } from './connection.ts';
 import { covers, findShownOnboarding, tenantOf, type Tenant } from './scope.ts';
+import { factsForPages } from '../../timeline-facts.ts';
 
 /** P4: what is done, what is next, what waits for whom. Looking starts nothing. */
 
@@ -182,6 +183,6 @@ async function namedTimeline(
     kind: entry.kind,
     actor: { type: entry.actorType, id: entry.actorId, name: nameOf(entry) },
     step: entry.step,
-    facts: entry.facts,
+    facts: factsForPages(entry),
   }));
 }

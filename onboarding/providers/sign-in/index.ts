@@ -38,6 +38,11 @@ export function findGuide(id: string): SignInGuide | undefined {
   return signInGuides.find((guide) => guide.id === id);
 }
 
+/** What people call the provider of a guide; null where no guide is chosen, or none of this id is left. */
+export function providerNameOf(guideId: string | null): string | null {
+  return guideId === null ? null : (findGuide(guideId)?.name ?? null);
+}
+
 /**
  * Providers whose name, or any other name they go or went by, starts with the query or has a word that does. Best
  * match first; an empty query lists all. SAML only, until its pages take the values of OpenID Connect. Sandbox guides come only with `includeSandbox`.

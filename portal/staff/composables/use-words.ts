@@ -21,6 +21,5 @@ export function useWords() {
     meaning: (code: string) => word(`dns.meaning.${code}`, code),
     signed: (code: string) => word(`words.signed.${code}`, code),
     source: (code: string) => word(`words.sources.${code}`, code),
-    provider: (id: string) => word(`words.providers.${id}`, id),
   };
 }
