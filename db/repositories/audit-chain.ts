@@ -44,19 +44,15 @@ export async function sealAudit(tx: Tx, environmentId: string): Promise<number> 
     .execute();
   if (rows.length === 0) return 0;
 
-  const heads = new Map((await listHeads(tx, environmentId)).map((head) => [head.chain, head]));
+  const heads = await headsOf(tx, environmentId, [...new Set(rows.map(chainOf))]);
   const sealed = rows.map((row) => {
     const chain = chainOf(row);
     const head = heads.get(chain);
     const number = (head?.lastNumber ?? 0) + 1;
     const previousHash = head?.lastHash ?? chainStart;
     const hash = hashOfRow(row, number, previousHash);
-    heads.set(chain, {
-      ...(head ?? { environmentId, chain, cutNumber: 0, cutHash: null }),
-      lastNumber: number,
-      lastHash: hash,
-    });
-    return { id: row.id, chain, number, previousHash, hash };
+    heads.set(chain, { lastNumber: number, lastHash: hash });
+    return { id: row.id, number, previousHash, hash };
   });
   await sql`
     update audit_events set chain_number = sealed.number, previous_hash = sealed.previous_hash, hash = sealed.hash
@@ -65,10 +61,7 @@ export async function sealAudit(tx: Tx, environmentId: string): Promise<number> 
     ) as sealed (id, number, previous_hash, hash)
     where audit_events.id = sealed.id
   `.execute(tx);
-  for (const chain of new Set(sealed.map((row) => row.chain))) {
-    const head = heads.get(chain);
-    if (head) await putHead(tx, head);
-  }
+  await putHeads(tx, environmentId, heads);
   return sealed.length;
 }
 
@@ -230,15 +223,28 @@ function personalDigests(row: AuditEventRow): Record<string, string> {
   return digests;
 }
 
-async function putHead(tx: Tx, head: AuditHeadRow): Promise<void> {
-  const { lastNumber, lastHash } = head;
-  await tx
-    .insertInto('auditHeads')
-    .values(head)
-    .onConflict((conflict) =>
-      conflict.columns(['environmentId', 'chain']).doUpdateSet({ lastNumber, lastHash }),
-    )
+type Heads = Map<string, Pick<AuditHeadRow, 'lastNumber' | 'lastHash'>>;
+
+/** Where these chains end: an environment may have as many chains as customers, and few of them grow at a time. */
+async function headsOf(tx: Tx, environmentId: string, chains: readonly string[]): Promise<Heads> {
+  const heads = await tx
+    .selectFrom('auditHeads')
+    .select(['chain', 'lastNumber', 'lastHash'])
+    .where('environmentId', '=', environmentId)
+    .where(sql<boolean>`chain = any(${chains}::text[])`)
     .execute();
+  return new Map(heads.map(({ chain, ...head }) => [chain, head]));
+}
+
+async function putHeads(tx: Tx, environmentId: string, heads: Heads): Promise<void> {
+  const ends = [...heads.values()];
+  await sql`
+    insert into audit_heads (environment_id, chain, last_number, last_hash)
+    select ${environmentId}, head.* from unnest(${[...heads.keys()]}::text[],
+      ${ends.map(({ lastNumber }) => lastNumber)}::bigint[], ${ends.map(({ lastHash }) => lastHash)}::text[]) as head
+    on conflict (environment_id, chain) do update
+      set last_number = excluded.last_number, last_hash = excluded.last_hash
+  `.execute(tx);
 }
 
 async function insertSigned(

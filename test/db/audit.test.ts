@@ -92,6 +92,20 @@ test('each organization has a chain, and the environment one of its own', async 
   expect(await check({ environmentId })).toMatchObject({ state: 'intact', chains: 3, rows: 5 });
 });
 
+test('a pass goes on where each of its chains ended, and leaves the others as they are', async () => {
+  const record = await aRecord();
+  const other = await aCustomer(databases, record);
+  await withTenant(databases.app, { environmentId: record.environmentId }, async (tx) => {
+    await insertAudit(tx, anAudit(other));
+  });
+  await seal(record);
+  await withTenant(databases.app, record, (tx) => insertAudit(tx, anAudit(record)));
+
+  expect(await seal(record)).toBe(1);
+
+  expect(await check(record)).toMatchObject({ state: 'intact', chains: 2, rows: 7, notYetSealed: 0 });
+});
+
 test('rows too young to be sealed are counted, not accused', async () => {
   const record = await aRecord();
   await withTenant(databases.app, record, (tx) => insertAudit(tx, anAudit(record)));
