@@ -185,6 +185,12 @@ test('the system changes no recorded act, only its place in the chain and what i
   await expect(update).rejects.toMatchObject({ code: '42501' });
 });
 
+test('nobody deletes an environment: rows that name one hold no key to it', async () => {
+  const remove = withSystem(databases.system, (tx) => tx.deleteFrom('environments').execute());
+
+  await expect(remove).rejects.toThrow('permission denied');
+});
+
 test('a look-up gives the row of the exact digest and nothing for part of it', async () => {
   const found = await lookUpLink(databases.app, strangersLink.digest);
   const partly = await lookUpLink(databases.app, strangersLink.digest.slice(0, -1));
