@@ -24,10 +24,12 @@ export type Db = Awaited<ReturnType<typeof createDatabase>>;
 const camelCase = new CamelCasePlugin({ maintainNestedObjectKeys: true });
 const idPattern = /^[a-z]+(_[a-z]+)*_[0-9A-HJKMNP-TV-Z]{26}$/;
 
+/** Sends a statement at once, after those sent before it. */
+type Send = (statement: pg.QueryConfig) => Promise<pg.QueryResult<pg.QueryResultRow>>;
+const senders = new WeakMap<Tx, Send>();
+
 /** What a transaction has besides its query builder. */
 interface Running {
-  /** Sends a statement at once, after those sent before it. */
-  query: (statement: pg.QueryConfig) => Promise<pg.QueryResult<pg.QueryResultRow>>;
   notices: Notice[];
   /** Statements whose outcome is awaited together with that of the COMMIT. */
   unawaited: Promise<unknown>[];
@@ -51,12 +53,7 @@ export async function createDatabase(options: PoolOptions) {
     /** For the counters of rate-limiter-flexible; everything else goes through transactions and look-ups. */
     pool,
     /** Single statements outside any tenant: under `vestibule_app` only the look-up functions give rows. */
-    untenanted: new Kysely<Database>({
-      dialect: new PostgresDialect({
-        pool: { connect: () => takeConnection(pool), end: () => pool.end() },
-      }),
-      plugins: [camelCase],
-    }) as Tx,
+    untenanted: untenantedOn(pool),
     /** Tells listeners of all processes that something has changed; see `notifyAfterCommit`. */
     notify: notifier.notify,
     async close(): Promise<void> {
@@ -73,10 +70,10 @@ export async function createDatabase(options: PoolOptions) {
 export async function withTenant<T>(db: Db, tenant: Tenant, work: (tx: Tx) => Promise<T>): Promise<T> {
   if (db.role !== 'vestibule_app')
     throw new Error(`a tenant's transaction runs as vestibule_app, not ${db.role}`);
-  const environment = quoteId(tenant.environmentId);
-  const organization = tenant.organizationId ? quoteId(tenant.organizationId) : "''";
-  const begin = `begin; set local app.environment_id = ${environment}; set local app.organization_id = ${organization}`;
-  return inTransaction(db, begin, work);
+  const { environmentId, organizationId } = tenant;
+  const ofEnvironment = `begin; set local app.environment_id = ${quoteId(environmentId)}`;
+  const ofOrganization = organizationId ? `; set local app.organization_id = ${quoteId(organizationId)}` : '';
+  return inTransaction(db, ofEnvironment + ofOrganization, work);
 }
 
 /** Runs `work` in one transaction that sees every tenant's rows. For relay, sweeps, sequencer and commands of operators. */
@@ -114,13 +111,31 @@ export function awaitWithCommit(tx: Tx, statement: Promise<unknown>): void {
 
 /** Sends a statement on the transaction's connection, past the query builder: see `fixedStatement`. */
 export function sendStatement(tx: Tx, statement: pg.QueryConfig): Promise<pg.QueryResult<pg.QueryResultRow>> {
-  return running(tx).query(statement);
+  return stillThere(senders.get(tx))(statement);
 }
 
-function running(tx: Tx): Running {
-  const found = runningOf.get(tx);
+const running = (tx: Tx): Running => stillThere(runningOf.get(tx));
+
+function stillThere<T>(found: T | undefined): T {
   if (!found) throw new Error('this transaction is over, or was not begun by withTenant or withSystem');
   return found;
+}
+
+function untenantedOn(pool: pg.Pool): Tx {
+  const connections = { connect: () => takeConnection(pool), end: () => pool.end() };
+  const untenanted = new Kysely<Database>({
+    dialect: new PostgresDialect({ pool: connections }),
+    plugins: [camelCase],
+  });
+  senders.set(untenanted, async (statement) => {
+    const client = await takeConnection(pool);
+    try {
+      return await client.query(statement);
+    } finally {
+      client.release();
+    }
+  });
+  return untenanted;
 }
 
 async function inTransaction<T>(db: Db, begin: string, work: (tx: Tx) => Promise<T>): Promise<T> {
@@ -128,11 +143,14 @@ async function inTransaction<T>(db: Db, begin: string, work: (tx: Tx) => Promise
   const { tx, query, end } = transactionOn(client);
   const notices: Notice[] = [];
   const unawaited: Promise<unknown>[] = [];
-  runningOf.set(tx, { query, notices, unawaited });
+  senders.set(tx, query);
+  runningOf.set(tx, { notices, unawaited });
   let broken: Error | undefined;
   try {
-    // The first statements travel with BEGIN: should that fail, they fail after it, for want of a tenant.
-    const [, result] = await Promise.all([query({ text: begin }), work(tx)]);
+    // Up to the first answer that work waits for, all travels in one packet: should BEGIN fail, what follows fails for
+    // want of a tenant.
+    awaitWithCommit(tx, query({ text: begin }));
+    const result = await work(tx);
     const committed = query({ text: 'commit' });
     end();
     await Promise.all(unawaited.concat(committed));
@@ -148,6 +166,7 @@ async function inTransaction<T>(db: Db, begin: string, work: (tx: Tx) => Promise
     const sooner = (await Promise.allSettled(unawaited)).find(({ status }) => status === 'rejected');
     throw sooner?.status === 'rejected' ? sooner.reason : error;
   } finally {
+    senders.delete(tx);
     runningOf.delete(tx);
     client.release(broken);
   }
@@ -157,7 +176,7 @@ async function inTransaction<T>(db: Db, begin: string, work: (tx: Tx) => Promise
  * A query builder on one connection that stops working at `end`: a promise that somebody forgot to await must not run
  * in the next tenant's transaction.
  */
-function transactionOn(client: pg.PoolClient): Pick<Running, 'query'> & { tx: Tx; end: () => void } {
+function transactionOn(client: pg.PoolClient): { tx: Tx; query: Send; end: () => void } {
   let isOver = false;
   function send<Result>(query: () => Result): Result {
     if (isOver) throw new Error('a query was made after its transaction had ended');
