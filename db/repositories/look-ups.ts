@@ -5,6 +5,7 @@
  */
 import { sql } from 'kysely';
 import type { Db } from '../database.ts';
+import { fixedStatement } from '../fixed-statement.ts';
 import type { ApiKeyRow } from '../tables/api-keys.ts';
 import type { AttemptRow } from '../tables/attempts.ts';
 import type { ConnectionRow } from '../tables/connections.ts';
@@ -55,7 +56,16 @@ function shared<Row>(find: LookUp<Row>): LookUp<Row> {
   };
 }
 
-export const lookUpApiKey = lookUp<ApiKeyRow>('find_api_key');
+const findApiKey = fixedStatement<ApiKeyRow>(`
+  select id, environment_id as "environmentId", name, digest, suffix, scopes, created_at as "createdAt",
+    last_used_at as "lastUsedAt", expires_at as "expiresAt", revoked_at as "revokedAt"
+  from find_api_key(:digest)
+`);
+
+export const lookUpApiKey: LookUp<ApiKeyRow> = shared(async (db, digest) => {
+  const [row] = await findApiKey(db.untenanted, { digest });
+  return row;
+});
 export const lookUpLink = lookUp<LinkRow>('find_link');
 export const lookUpPortalSession = lookUp<PortalSessionRow>('find_portal_session');
 export const lookUpStaffSession = lookUp<StaffSessionRow>('find_staff_session');
