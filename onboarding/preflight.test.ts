@@ -105,7 +105,7 @@ describe('preflightMetadataUrl', () => {
       facts: { guideId: 'okta', provider: 'Okta' },
     });
     expect(
-      preflightMetadataUrl('https://acme.onelogin.com/saml/metadata/1', {
+      preflightMetadataUrl('https://secure.login.gov/api/saml/metadata', {
         ...context,
         guideId: 'custom-saml',
       }).at(-1),

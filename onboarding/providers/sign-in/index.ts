@@ -1,13 +1,24 @@
+import { adfsOidc } from './adfs-oidc.ts';
+import { adfs } from './adfs.ts';
 import { customOidc } from './custom-oidc.ts';
 import { customSaml } from './custom-saml.ts';
+import { cyberArk } from './cyberark.ts';
 import { googleWorkspaceOidc } from './google-workspace-oidc.ts';
 import { googleWorkspace } from './google-workspace.ts';
+import { jumpCloudOidc } from './jumpcloud-oidc.ts';
+import { jumpCloud } from './jumpcloud.ts';
 import { microsoftEntraIdOidc } from './microsoft-entra-id-oidc.ts';
 import { microsoftEntraId } from './microsoft-entra-id.ts';
 import { oktaOidc } from './okta-oidc.ts';
 import { okta } from './okta.ts';
+import { oneLoginOidc } from './onelogin-oidc.ts';
+import { oneLogin } from './onelogin.ts';
+import { pingFederate } from './pingfederate.ts';
+import { pingOneOidc } from './pingone-oidc.ts';
+import { pingOne } from './pingone.ts';
 import type { GuidePlaceholder, GuideValues, SignInGuide } from './provider.ts';
 import { guidePlaceholders } from './provider.ts';
+import { rippling } from './rippling.ts';
 import { testIdp } from './test-idp.ts';
 
 /** Every sign-in guide, in the order the page offers them; of the ways of one provider the recommended one first. */
@@ -18,6 +29,17 @@ export const signInGuides: readonly SignInGuide[] = [
   oktaOidc,
   googleWorkspace,
   googleWorkspaceOidc,
+  adfs,
+  adfsOidc,
+  oneLogin,
+  oneLoginOidc,
+  jumpCloud,
+  jumpCloudOidc,
+  pingOne,
+  pingOneOidc,
+  pingFederate,
+  rippling,
+  cyberArk,
   customSaml,
   customOidc,
   testIdp,
