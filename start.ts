@@ -23,8 +23,8 @@ import { createSandboxDns } from './sandbox/dns/server.ts';
 import { sandboxDnsSource } from './sandbox/dns/source.ts';
 import { createMailbox } from './sandbox/mailbox/mailbox.ts';
 import { seedSandbox } from './sandbox/seed.ts';
+import { testIdpPanel } from './sandbox/test-idp/panel.ts';
 import { createTestIdp } from './sandbox/test-idp/routes.ts';
-import { getTestIdpState, putTestIdpState } from './sandbox/test-idp/state.ts';
 import { startWorkerProgram } from './worker.ts';
 
 /**
@@ -125,7 +125,7 @@ async function start(): Promise<void> {
         portalFolder: path.join(projectFolder, 'dist', 'portal'),
         embedded: {
           ...{ mailbox, temporalUiUrl: temporal.uiUrl, exampleUrl, apiKey: seeded.apiKey },
-          testIdp: { getState: getTestIdpState, putState: putTestIdpState },
+          testIdp: testIdpPanel,
         },
       }),
     ),

@@ -7,7 +7,7 @@ import type { SamlVerifier } from '../adapters/saml/verifier.ts';
 import type { Secrets } from '../adapters/secrets.ts';
 import type { WorkflowHistories } from '../adapters/workflow-history.ts';
 import type { createListener, Db, Tenant, Tx } from '../db/index.ts';
-import type { TestIdpState } from './contract/sandbox.ts';
+import type { TestIdpState, TestPerson } from './contract/sandbox.ts';
 import type { Environments } from './environments.ts';
 import type { Metrics } from './metrics.ts';
 import type { RateLimits } from './middleware/limit-rates.ts';
@@ -57,19 +57,31 @@ export interface EmbeddedDefault {
   temporalUiUrl: string | null;
   exampleUrl: string;
   apiKey: string;
-  testIdp: TestIdpSwitches;
+  testIdp: TestIdpPanel;
 }
 
-/** The switches of the Test IdP as the sandbox's pages turn them (`sandbox/test-idp/`). */
-export interface TestIdpSwitches {
+/** The Test IdP as the sandbox's pages and scripts turn it (`sandbox/test-idp/panel.ts`). */
+export interface TestIdpPanel {
   getState(tx: Tx, tenant: Tenant, url: string): Promise<TestIdpState>;
   /** Changes what is given. Throws `invalid_request` for a fault that there is not. */
-  putState(
+  putSwitches(
     tx: Tx,
     tenant: Tenant,
-    change: { fault?: string | null | undefined; twoKeys?: boolean | undefined },
-    at: { url: string; now: Date },
-  ): Promise<TestIdpState>;
+    change: { fault?: string | null | undefined; rollover?: TestIdpState['rollover'] | undefined },
+    now: Date,
+  ): Promise<void>;
+  /** False while the key to roll over to does not sign. */
+  retireKey(tx: Tx, tenant: Tenant, hands: { secrets: Secrets; now: Date }): Promise<boolean>;
+  /** Answers with what stands in the way, if anything does. */
+  putPerson(
+    tx: Tx,
+    tenant: Tenant,
+    put: { person: TestPerson; isNew: boolean },
+    now: Date,
+  ): Promise<'email_not_below_test' | 'email_taken' | 'too_many' | 'unknown' | undefined>;
+  /** False when there is nobody of this id. */
+  removePerson(tx: Tx, tenant: Tenant, personId: string, now: Date): Promise<boolean>;
+  restorePeople(tx: Tx, tenant: Tenant, now: Date): Promise<void>;
 }
 
 /** Origins, without a slash at the end. One origin may serve all. */

@@ -2,13 +2,12 @@ import { describe, expect, it } from 'vitest';
 import {
   aPlan,
   aResponse,
-  type ContentAlgorithm,
-  type KeyAlgorithm,
   replaced,
   samlKeys,
   verdictOn,
   withEncryptedAssertion,
 } from '../../test/support/saml.ts';
+import type { ContentAlgorithm, KeyAlgorithm } from '../../sandbox/test-idp/encryption.ts';
 import { responseXml, signResponse } from '../../sandbox/test-idp/response.ts';
 
 const keys = await samlKeys();

@@ -35,18 +35,53 @@ export const sandboxRecordBody = z.strictObject({
 export const sandboxRecord = sandboxRecordBody.extend({ id: z.string(), createdAt: instant });
 export const sandboxRecordList = z.strictObject({ records: z.array(sandboxRecord) });
 
-/** GET test-idp ; PUT test-idp { fault } ; POST test-idp/reset */
+/** POST test-idp/people ; PUT and DELETE test-idp/people/:id ; POST test-idp/people/restore */
+const personText = z.string().trim().min(1).max(100);
+export const testPersonBody = z.strictObject({
+  /** Below `.test`; null for somebody without an address. */
+  email: z.string().trim().max(254).nullable(),
+  firstName: personText,
+  lastName: personText,
+  groups: z.array(personText).max(100).default([]),
+  attributes: z
+    .record(z.string().regex(/^[A-Za-z][A-Za-z0-9_.:/-]{0,99}$/), z.string().trim().min(1).max(500))
+    .default({}),
+});
+export const testPerson = z.strictObject({
+  id: z.string(),
+  email: z.string().nullable(),
+  firstName: z.string(),
+  lastName: z.string(),
+  groups: z.array(z.string()).readonly(),
+  attributes: z.record(z.string(), z.string()).readonly(),
+});
+export type TestPerson = z.infer<typeof testPerson>;
+
+/** GET test-idp ; PUT test-idp { fault, rollover } ; POST test-idp/reset ; POST test-idp/retire-key */
+const rollover = z.enum(['one_key', 'two_keys', 'next_signs']);
 export const testIdpState = z.strictObject({
   entityId: z.string(),
   ssoUrl: z.string(),
   metadataUrl: z.string(),
-  people: z.array(z.strictObject({ id: z.string(), name: z.string(), email: z.string() })),
+  startUrl: z.string(),
+  people: z.array(testPerson).readonly(),
   fault: z.string().nullable(),
-  twoKeys: z.boolean(),
-  faults: z.array(z.strictObject({ id: z.string(), group: z.string(), expected: z.string() })),
+  rollover,
+  faults: z
+    .array(
+      z.strictObject({
+        id: z.string(),
+        protocol: z.enum(['saml', 'oidc']),
+        group: z.string(),
+        expected: z.string(),
+        /** A circumstance that changes the verdict, and what it is then. */
+        also: z.strictObject({ when: z.string(), expected: z.string() }).optional(),
+      }),
+    )
+    .readonly(),
 });
 export type TestIdpState = z.infer<typeof testIdpState>;
 export const testIdpBody = z.strictObject({
   fault: z.string().max(60).nullable().optional(),
-  twoKeys: z.boolean().optional(),
+  rollover: rollover.optional(),
 });

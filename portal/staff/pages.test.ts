@@ -174,8 +174,65 @@ it('S20 says what should happen, takes one fault at a time and resets all', asyn
   await vi.waitFor(() => expect(words()).toContain('A fault is on: Nothing signed.'));
   await press('Reset all');
 
-  expect(fake.data.testIdp).toMatchObject({ fault: null, twoKeys: false });
+  expect(fake.data.testIdp).toMatchObject({ fault: null, rollover: 'one_key' });
   expect(words()).not.toContain('A fault is on');
+});
+
+it('S20 says under which circumstance a fault meets another verdict', async () => {
+  const { find } = await open('/sandbox/test-idp');
+
+  expect(find('fieldset label', 'Only the response signed').textContent).toContain(
+    'Works: an answer we must accept. After a test with everything signed: Refused: signed less',
+  );
+});
+
+it('S20 rolls the signing key over in three acts', async () => {
+  const { fake, press, words } = await open('/sandbox/test-idp');
+  expect(words()).toContain('The signing key is being rolled over.');
+
+  await press('Retire the first key');
+  expect(fake.data.testIdp.rollover).toBe('one_key');
+  await press('Publish a second key');
+  await press('Sign with the second key');
+
+  expect(fake.data.testIdp.rollover).toBe('next_signs');
+  expect(words()).toContain('the second one signs');
+});
+
+it('S20 adds somebody, changes them and takes them away; addresses lie below .test and belong to one', async () => {
+  const { fake, fill, press, words } = await open('/sandbox/test-idp');
+
+  await press('Add a person');
+  await fill('First name', 'Kim');
+  await fill('Last name', 'Dahl');
+  await fill('E-mail', 'kim@acme.com');
+  await press('Save');
+  expect(words()).toContain('Use an address below .test');
+  await fill('E-mail', 'Anna@people.test');
+  await press('Save');
+  expect(words()).toContain('Somebody here has this address.');
+  await fill('E-mail', 'kim@guests.test');
+  await fill('Department', 'North');
+  await fill('Groups', 'Sales\n\n Leads ');
+  await fill('Other attributes', 'costCenter: 4711');
+  await press('Save');
+  expect(words()).toContain('Write “costCenter: 4711” as a name');
+  await fill('Other attributes', 'costCenter = 4711');
+  await press('Save');
+  expect(fake.data.testIdp.people.at(-1)).toMatchObject({
+    email: 'kim@guests.test',
+    groups: ['Sales', 'Leads'],
+    attributes: { department: 'North', costCenter: '4711' },
+  });
+
+  await press('Change Noor Haddad');
+  await fill('Job title', 'Temp');
+  await press('Save');
+  const noor = fake.data.testIdp.people.find(({ id }) => id === 'tp-noor');
+  expect(noor).toMatchObject({ email: null, attributes: { title: 'Temp' } });
+
+  await press('Remove Anna Berg');
+  expect(fake.data.testIdp.people.map(({ firstName }) => firstName)).toEqual(['Zofia', 'Noor', 'Kim']);
 });
 
 it('the sandbox DNS publishes for one server or both, says which answer, and takes a removal back', async () => {

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { SignatureFloor } from '../../adapters/saml/verdict.ts';
+import { verifyResponse } from '../../adapters/saml/verify-response.ts';
 import {
   acsUrl,
+  aTrust,
   idpEntityId,
   now,
   requestId,
@@ -9,9 +11,10 @@ import {
   spEntityId,
   verdictOn,
 } from '../../test/support/saml.ts';
-import { type Fault, faultNames, faults, isFaultName } from './faults.ts';
-import { findTestPerson, type TestPerson, testPeople } from './people.ts';
-import { buildTestResponse, type TestResponseInput } from './response.ts';
+import { type Fault, faultNames, faults, isFaultName, withoutFault } from './faults.ts';
+import { signInCauses } from '../../onboarding/sign-in-causes.ts';
+import { firstPeople, findPerson, isTestAddress, peopleAt, type TestPerson, testPeople } from './people.ts';
+import { buildTestResponse, planResponse, type TestResponseInput } from './response.ts';
 
 const keys = await samlKeys();
 const anna = aPerson();
@@ -37,26 +40,80 @@ function answer(change: Partial<TestResponseInput> = {}) {
   });
 }
 
-function judge(xml: string, floor: SignatureFloor) {
-  const verdict = verdictOn(keys, xml, { trust: { signingCertificates: bothKeys, floor } });
+const decoded = (base64: string) => Buffer.from(base64, 'base64').toString();
+
+function verifyInput(floor: SignatureFloor, decryptionKeys: readonly string[] = []) {
+  return {
+    trust: aTrust(keys, { signingCertificates: bothKeys, floor, decryptionKeys }),
+    request: { id: requestId, issuedAt: new Date(now.getTime() - 30_000), forceAuthn: false },
+    clockSkewMs: 60_000,
+    now,
+  };
+}
+
+function judge(
+  { SAMLResponse, RelayState }: { readonly SAMLResponse: string; readonly RelayState?: string },
+  floor: SignatureFloor,
+  decryptionKeys?: readonly string[],
+) {
+  const { request, ...input } = verifyInput(floor, decryptionKeys);
+  // Whose answer it is, is told by the request it names or by RelayState: without both it belongs to none.
+  const isKnown = RelayState !== undefined || !decoded(SAMLResponse).includes('-unknown"');
+  const verdict = verifyResponse({
+    ...input,
+    samlResponse: SAMLResponse,
+    request: isKnown ? request : undefined,
+  });
   return verdict.ok ? 'ok' : verdict.cause;
 }
 
 describe('the Test IdP and the verifier, pair by pair [TIDP-05]', () => {
   it('a good answer is accepted, before and after a passed test', () => {
-    const { xml } = answer();
+    const { fields } = answer();
 
-    expect([judge(xml, untested), judge(xml, tested)]).toEqual(['ok', 'ok']);
+    expect([judge(fields, untested), judge(fields, tested)]).toEqual(['ok', 'ok']);
   });
 
   it.each(faultNames)('%s gets the verdict it is owed', (name) => {
     const fault: Fault = faults[name];
-    const { xml } = answer({ fault: name });
+    const { fields } = answer({ fault: name });
 
     // What the profile or the state finds is no matter of the message: the verifier lets it pass.
-    const expected = fault.foundBy === 'verifier' ? fault.expected : 'ok';
-    expect(judge(xml, untested)).toBe(expected);
-    expect(judge(xml, tested)).toBe(fault.expectedAfterPassedTest ?? expected);
+    const whenTrusted = fault.also?.when === 'next_key_trusted' ? fault.also.expected : fault.expected;
+    const expected = fault.foundBy === 'verifier' ? whenTrusted : 'ok';
+    const afterTest = fault.also?.when === 'after_passed_test' ? fault.also.expected : expected;
+    expect(judge(fields, untested)).toBe(expected);
+    expect(judge(fields, tested)).toBe(afterTest);
+  });
+
+  it.each(faultNames)(
+    '%s gets the same verdict when its assertion is encrypted, or the one it names',
+    (name) => {
+      const fault: Fault = faults[name];
+      const { fields } = answer({ fault: name, encryptionCertificate: keys.decryption.certificatePem });
+
+      const isOther = fault.also?.when === 'encrypting' || fault.also?.when === 'next_key_trusted';
+      const whenEncrypting = isOther ? fault.also.expected : fault.expected;
+      const expected = fault.foundBy === 'verifier' ? whenEncrypting : 'ok';
+      expect(judge(fields, untested, [keys.decryption.privateKeyPem])).toBe(expected);
+    },
+  );
+
+  it('stale_sign_in is refused where a fresh one was asked for', () => {
+    const { fields } = answer({ fault: 'stale_sign_in' });
+    const request = { id: requestId, issuedAt: now, forceAuthn: true };
+    const verdict = verifyResponse({ ...verifyInput(untested), samlResponse: fields.SAMLResponse, request });
+
+    expect(verdict).toMatchObject({ ok: false, cause: faults.stale_sign_in.also.expected });
+  });
+
+  it('a cause that no fault provokes has a reason, and no other', () => {
+    const provoked = faultNames.flatMap((name) => {
+      const { expected, also }: Fault = faults[name];
+      return [expected, ...(also ? [also.expected] : [])];
+    });
+
+    expect(signInCauses.filter((cause) => provoked.includes(cause) && cause in withoutFault)).toEqual([]);
   });
 
   it('missing_email leaves no address anywhere', () => {
@@ -72,8 +129,8 @@ describe('the Test IdP and the verifier, pair by pair [TIDP-05]', () => {
     expect(answer().ids).not.toEqual(first.ids);
   });
 
-  it('two_keys_published is signed by the next key, and refused where only the current one is pinned', () => {
-    const verdict = verdictOn(keys, answer({ fault: 'two_keys_published' }).xml);
+  it('next_key is signed by the next key, and refused where only the current one is pinned', () => {
+    const verdict = verdictOn(keys, answer({ fault: 'next_key' }).xml);
 
     expect(verdict).toMatchObject({ ok: false, cause: 'signature_unknown_key' });
   });
@@ -100,16 +157,74 @@ describe('test people [TIDP-04]', () => {
     expect(testPeople('acme.test').map(({ email }) => email)).toContain('anna@acme.test');
   });
 
-  it('are found by their address', () => {
-    expect(findTestPerson('Anna@acme.test')).toMatchObject({ firstName: 'Anna', email: 'anna@acme.test' });
-    expect(findTestPerson('anna@acme.com')).toBeUndefined();
-    expect(findTestPerson('nobody@acme.test')).toBeUndefined();
-    expect(findTestPerson('anna@a b.test')).toBeUndefined();
+  it('are found by their address, or by their id', () => {
+    const people = testPeople('acme.test');
+
+    expect(findPerson(people, 'Anna@acme.test')).toMatchObject({
+      firstName: 'Anna',
+      email: 'anna@acme.test',
+    });
+    expect(findPerson(people, 'tp-noor-acme.test')).toMatchObject({ firstName: 'Noor', email: null });
+    expect(findPerson(people, 'anna@acme.com')).toBeUndefined();
+    expect(findPerson(people, 'nobody@acme.test')).toBeUndefined();
+  });
+
+  it('move into the domain of the customer, except guests', () => {
+    const guest = { ...aPerson(), id: 'tp-guest', email: 'kim@people.test.guests.test' };
+
+    expect(peopleAt([...firstPeople, guest], 'acme.test').map(({ email }) => email)).toEqual([
+      'anna@acme.test',
+      'malik@acme.test',
+      'zofia@acme.test',
+      'greta@guests.test',
+      null,
+      'kim@people.test.guests.test',
+    ]);
+  });
+
+  it.each([
+    ['kim@acme.test', true],
+    ['kim@a.b.TEST', true],
+    ['kim@acme.com', false],
+    ['kim@test', false],
+    ['kim@acme.test.com', false],
+    ['kim@acme.test@corp.com', false],
+  ])('%s may be an address here: %s', (email, may) => {
+    expect(isTestAddress(email)).toBe(may);
   });
 
   it('keep their id apart from every other domain', () => {
     const ids = [...testPeople('a.test'), ...testPeople('b.test')].map(({ id }) => id);
 
     expect(new Set(ids).size).toBe(ids.length);
+  });
+});
+
+describe('a NameID [TIDP-03]', () => {
+  const [, , , , withoutEmail] = testPeople();
+  const nameIdFor = (nameIdFormat: string | undefined, person = aPerson()) =>
+    planResponse({
+      request: { id: requestId, spEntityId, acsUrl, nameIdFormat },
+      idpEntityId,
+      person,
+      now,
+    }).nameId;
+  const format = (name: string) => `urn:oasis:names:tc:SAML:${name}`;
+
+  it('is of the format that was asked for', () => {
+    expect(nameIdFor(undefined)).toMatchObject({ value: 'anna@people.test' });
+    expect(nameIdFor(format('1.1:nameid-format:emailAddress'))).toMatchObject({ value: 'anna@people.test' });
+    expect(nameIdFor(format('2.0:nameid-format:persistent'))).toMatchObject({ value: 'tp-anna-people.test' });
+    expect(nameIdFor(format('2.0:nameid-format:transient'))?.value).toMatch(/^_[0-9a-f]{32}$/);
+    expect(nameIdFor(undefined, withoutEmail)).toMatchObject({ value: 'tp-noor-people.test' });
+  });
+
+  it('that this person does not have is an answer that says so', () => {
+    const nameIdFormat = format('2.0:nameid-format:kerberos');
+    const { fields } = answer({ request: { id: requestId, spEntityId, acsUrl, nameIdFormat } });
+
+    expect(nameIdFor(format('1.1:nameid-format:emailAddress'), withoutEmail)).toBeUndefined();
+    expect(judge(fields, untested)).toBe('status_not_success');
+    expect(decoded(fields.SAMLResponse)).toContain('InvalidNameIDPolicy');
   });
 });

@@ -11,12 +11,15 @@ export interface TestIdpKeys {
 }
 
 export async function makeTestIdpKeys(now: Date): Promise<TestIdpKeys> {
-  const make = (commonName: string) =>
-    makeKeyPair({ commonName, now, validDays: 3 * 365, modulusLength: 2048 });
   const [current, next, unpublished] = await Promise.all([
-    make('Test IdP signing'),
-    make('Test IdP signing, next'),
-    make('Test IdP, not published'),
+    makeTestIdpKey(now),
+    makeTestIdpKey(now),
+    makeTestIdpKey(now, 'Test IdP, not published'),
   ]);
   return { current, next, unpublished };
+}
+
+/** A key to sign with; its certificate says since when, so that two can be told apart. */
+export function makeTestIdpKey(now: Date, commonName = 'Test IdP signing'): Promise<KeyPair> {
+  return makeKeyPair({ commonName, now, validDays: 3 * 365, modulusLength: 2048 });
 }

@@ -1,5 +1,5 @@
 import { escapeXml as escape } from '../../adapters/saml/xml-text.ts';
-import type { FaultName } from './faults.ts';
+import type { StartableConnection } from './connections.ts';
 import type { TestPerson } from './people.ts';
 
 /** The pages of the Test IdP: plain HTML without inline styles; the one script posts the answer. */
@@ -34,21 +34,22 @@ function hidden(fields: HiddenFields): string {
 }
 
 export function peoplePage(input: {
+  readonly action: string;
   readonly people: readonly TestPerson[];
   readonly connectionName: string;
-  readonly fault: FaultName | null;
+  readonly fault: string | null;
   readonly fields: HiddenFields;
 }): string {
-  const { people, connectionName, fault, fields } = input;
+  const { action, people, connectionName, fault, fields } = input;
   const banner =
     fault === null
       ? ''
       : `<p class="banner">A fault is switched on: <strong>${escape(fault.replaceAll('_', ' '))}</strong>.</p>`;
   const buttons = people
     .map(
-      ({ email, firstName, lastName }) =>
-        `<li><button name="person" value="${escape(email)}"><strong>${escape(`${firstName} ${lastName}`)}</strong>` +
-        `<span>${escape(email)}</span></button></li>`,
+      ({ id, email, firstName, lastName }) =>
+        `<li><button name="person" value="${escape(id)}"><strong>${escape(`${firstName} ${lastName}`)}</strong>` +
+        `<span>${escape(email ?? 'without an e-mail address')}</span></button></li>`,
     )
     .join('\n');
   return draw(
@@ -56,12 +57,38 @@ export function peoplePage(input: {
     `<h1>Sign in as</h1>
 <p class="quiet">For ${escape(connectionName)}. Nobody here is real, and no password is asked for.</p>
 ${banner}
-<form method="post" action="/test-idp/saml/sign-in">
+${people.length === 0 ? '<p>Nobody is here. The dashboard’s page of the Test IdP brings people back.</p>' : ''}
+<form method="post" action="${escape(action)}">
 ${hidden(fields)}
 <ul>
 ${buttons}
 </ul>
 </form>`,
+  );
+}
+
+/** Where a sign-in starts at the provider, as from a tile: nobody has asked for it. */
+export function startPage(connections: readonly StartableConnection[]): string {
+  const buttons = connections
+    .map(
+      ({ connection, organizationName }) =>
+        `<li><button name="connection" value="${escape(connection.id)}">` +
+        `<strong>${escape(organizationName)}</strong><span>${escape(connection.name)}</span></button></li>`,
+    )
+    .join('\n');
+  const list =
+    connections.length === 0
+      ? '<p>No connection of the sandbox uses the Test IdP by SAML yet.</p>'
+      : `<form method="post" action="/test-idp/start">
+<ul>
+${buttons}
+</ul>
+</form>`;
+  return draw(
+    'Start at the Test IdP',
+    `<h1>Start at the Test IdP</h1>
+<p class="quiet">Signs somebody in without a request, as a tile in a provider’s launcher does.</p>
+${list}`,
   );
 }
 

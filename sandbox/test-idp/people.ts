@@ -5,39 +5,85 @@
 export interface TestPerson {
   /** Never changes, unlike the address: what a persistent NameID and OIDC `sub` carry. */
   readonly id: string;
-  readonly email: string;
+  /** Null for somebody who has none: a sign-in that has to be refused. */
+  readonly email: string | null;
   readonly firstName: string;
   readonly lastName: string;
   readonly groups: readonly string[];
+  /** What else the provider says about them, by attribute name. */
+  readonly attributes: Readonly<Record<string, string>>;
 }
 
-const defaultDomain = 'people.test';
+/** Addresses here move with the customer: at a connection they lie in the organization's own `.test` domain. */
+export const movingDomain = 'people.test';
 const testDomain = /^(?:[a-z0-9-]{1,63}\.)+test$/;
 
-const people = [
-  { name: 'anna', firstName: 'Anna', lastName: 'Berg', groups: ['Everyone', 'Admins'] },
-  { name: 'malik', firstName: 'Malik', lastName: 'Osei', groups: ['Everyone', 'Sales'] },
-  { name: 'zofia', firstName: 'Zofia', lastName: 'Wójcik', groups: ['Everyone'] },
-] as const;
+/** Who is there at first: three members, a guest of another company, and somebody without an address. */
+export const firstPeople: readonly TestPerson[] = [
+  {
+    id: 'tp-anna',
+    email: `anna@${movingDomain}`,
+    firstName: 'Anna',
+    lastName: 'Berg',
+    groups: ['Everyone', 'Admins'],
+    attributes: { department: 'Operations', title: 'Head of IT' },
+  },
+  {
+    id: 'tp-malik',
+    email: `malik@${movingDomain}`,
+    firstName: 'Malik',
+    lastName: 'Osei',
+    groups: ['Everyone', 'Sales'],
+    attributes: { department: 'Sales', title: 'Account manager' },
+  },
+  {
+    id: 'tp-zofia',
+    email: `zofia@${movingDomain}`,
+    firstName: 'Zofia',
+    lastName: 'Wójcik',
+    groups: ['Everyone'],
+    attributes: { department: 'Research' },
+  },
+  {
+    id: 'tp-greta',
+    email: 'greta@guests.test',
+    firstName: 'Greta',
+    lastName: 'Lind',
+    groups: ['Guests'],
+    attributes: {},
+  },
+  { id: 'tp-noor', email: null, firstName: 'Noor', lastName: 'Haddad', groups: ['Everyone'], attributes: {} },
+];
+
+/** Whether an address may belong to somebody here. */
+export function isTestAddress(email: string): boolean {
+  return testDomain.test(domainOf(email));
+}
+
+const domainOf = (email: string) => email.slice(email.lastIndexOf('@') + 1).toLowerCase();
 
 /**
- * Everybody there is, with addresses in `domain`, so that one can sign in with a domain one has verified.
+ * People as a connection meets them: addresses that move lie in `domain`, so that one can sign in with a domain one
+ * has verified, and ids are told apart by it.
  *
  * @throws RangeError when the domain is not below `.test`.
  */
-export function testPeople(domain: string = defaultDomain): TestPerson[] {
+export function peopleAt(people: readonly TestPerson[], domain: string = movingDomain): TestPerson[] {
   if (!testDomain.test(domain)) throw new RangeError('Test people live below .test only');
-  return people.map(({ name, firstName, lastName, groups }) => ({
-    id: `tp-${name}-${domain}`,
-    email: `${name}@${domain}`,
-    firstName,
-    lastName,
-    groups,
+  return people.map((person) => ({
+    ...person,
+    id: `${person.id}-${domain}`,
+    email: person.email?.replace(new RegExp(`@${movingDomain}$`, 'i'), `@${domain}`) ?? null,
   }));
 }
 
-export function findTestPerson(email: string): TestPerson | undefined {
-  const domain = email.toLowerCase().split('@')[1] ?? '';
-  if (!testDomain.test(domain)) return undefined;
-  return testPeople(domain).find((person) => person.email === email.toLowerCase());
+/** Those of the first start. */
+export function testPeople(domain?: string): TestPerson[] {
+  return peopleAt(firstPeople, domain);
+}
+
+/** By id, or by address as scripts know them. */
+export function findPerson(people: readonly TestPerson[], idOrAddress: string): TestPerson | undefined {
+  const wanted = idOrAddress.toLowerCase();
+  return people.find(({ id, email }) => id === idOrAddress || email?.toLowerCase() === wanted);
 }

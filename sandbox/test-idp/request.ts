@@ -19,6 +19,8 @@ export interface RegisteredSp {
   readonly acsUrl: string;
   /** PEM; when there is one, requests must be signed with it. */
   readonly signingCertificates: readonly string[];
+  /** PEM; when there is one, assertions are encrypted for it. */
+  readonly encryptionCertificate?: string | undefined;
 }
 
 /** How a request arrived: the raw query string, exactly as received, or the posted fields. */

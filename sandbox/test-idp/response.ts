@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { rsaSha256, signElement, type SigningMethods } from '../../adapters/saml/sign-element.ts';
 import { escapeXml } from '../../adapters/saml/xml-text.ts';
+import { type Encryption, withEncryptedAssertion } from './encryption.ts';
 import { type Fault, type FaultName, faults } from './faults.ts';
 import type { TestIdpKeys } from './keys.ts';
 import type { TestPerson } from './people.ts';
@@ -14,6 +15,11 @@ export interface ResponsePlan {
   readonly recipient: string;
   readonly audience: string;
   readonly inResponseTo: string | undefined;
+  /** What the assertion says it answers; the same in a good answer. */
+  readonly subjectInResponseTo: string | undefined;
+  readonly confirmation: 'bearer' | 'holder-of-key';
+  readonly hasConditions: boolean;
+  readonly hasAuthnStatement: boolean;
   readonly issueInstant: Date;
   readonly notBefore: Date;
   readonly notOnOrAfter: Date;
@@ -23,12 +29,17 @@ export interface ResponsePlan {
   readonly nameId: { readonly value: string; readonly format: string } | undefined;
   readonly persistentId: string;
   readonly attributes: readonly (readonly [string, readonly string[]])[];
-  readonly status: 'success' | 'denied';
+  readonly status: 'success' | 'denied' | 'name_id_policy';
   readonly sign: 'both' | 'response' | 'assertion' | 'none';
   readonly algorithm: 'sha256' | 'sha512' | 'pss' | 'sha1';
   readonly key: keyof TestIdpKeys;
   readonly alterAfterSigning: boolean;
   readonly wrapAfterSigning: boolean;
+  /** The service provider's key, when it has published one. */
+  readonly encryption: Encryption | undefined;
+  /** Signed as it should be, and put into what is no SAML response. */
+  readonly sentAs: 'response' | 'with_doctype' | 'logout_response' | 'no_base64';
+  readonly returnsRelayState: boolean;
   readonly previousIds: { readonly responseId: string; readonly assertionId: string } | undefined;
 }
 
@@ -38,10 +49,16 @@ export interface TestResponseInput {
     readonly id?: string | undefined;
     readonly spEntityId: string;
     readonly acsUrl: string;
+    /** Of its NameIDPolicy. */
+    readonly nameIdFormat?: string | undefined;
   };
+  /** PEM: whom the assertion is encrypted for. */
+  readonly encryptionCertificate?: string | undefined;
   readonly idpEntityId: string;
   readonly person: TestPerson;
   readonly keys: TestIdpKeys;
+  /** Which of the published keys signs. */
+  readonly signsWith?: 'current' | 'next';
   readonly fault?: FaultName | undefined;
   readonly previousIds?: ResponsePlan['previousIds'];
   readonly relayState?: string | undefined;
@@ -60,13 +77,14 @@ export interface TestResponse {
 export function buildTestResponse(input: TestResponseInput): TestResponse {
   const fault: Fault | undefined = input.fault && faults[input.fault];
   const good = planResponse(input);
-  const plan = fault ? fault.change(good) : good;
+  const plan = fault ? fault.change(good, input.keys) : good;
   const xml = writeResponse(plan, input.keys);
+  const relayState = plan.returnsRelayState ? input.relayState : undefined;
   return {
     acsUrl: input.request.acsUrl,
     fields: {
-      SAMLResponse: Buffer.from(xml).toString('base64'),
-      ...(input.relayState !== undefined && { RelayState: input.relayState }),
+      SAMLResponse: plan.sentAs === 'no_base64' ? xml : Buffer.from(xml).toString('base64'),
+      ...(relayState !== undefined && { RelayState: relayState }),
     },
     ids: { responseId: plan.responseId, assertionId: plan.assertionId },
     xml,
@@ -78,12 +96,14 @@ const minuteMs = 60_000;
 /** A good answer, before any fault. */
 export function planResponse({
   request,
+  encryptionCertificate,
   idpEntityId,
   person,
+  signsWith = 'current',
   previousIds,
   now,
 }: Omit<TestResponseInput, 'keys' | 'fault' | 'relayState'>): ResponsePlan {
-  const newId = () => `_${randomBytes(16).toString('hex')}`;
+  const nameId = nameIdOf(person, request.nameIdFormat);
   return {
     responseId: newId(),
     assertionId: newId(),
@@ -92,45 +112,108 @@ export function planResponse({
     recipient: request.acsUrl,
     audience: request.spEntityId,
     inResponseTo: request.id,
+    subjectInResponseTo: request.id,
+    confirmation: 'bearer',
+    hasConditions: true,
+    hasAuthnStatement: true,
     issueInstant: now,
     notBefore: now,
     notOnOrAfter: new Date(now.getTime() + 5 * minuteMs),
+    // Nobody stays signed in here: every answer follows a choice of this moment, so ForceAuthn is always met.
     authnInstant: now,
     sessionNotOnOrAfter: new Date(now.getTime() + 8 * 60 * minuteMs),
     sessionIndex: newId(),
-    nameId: { value: person.email, format: 'urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress' },
+    nameId,
     persistentId: person.id,
-    attributes: [
-      ['id', [person.id]],
-      ['email', [person.email]],
-      ['firstName', [person.firstName]],
-      ['lastName', [person.lastName]],
-      ['groups', person.groups],
-    ],
-    status: 'success',
+    attributes: attributesOf(person),
+    status: nameId ? 'success' : 'name_id_policy',
     sign: 'both',
     algorithm: 'sha256',
-    key: 'current',
+    key: signsWith,
     alterAfterSigning: false,
     wrapAfterSigning: false,
+    encryption: encryptionCertificate === undefined ? undefined : { certificatePem: encryptionCertificate },
+    sentAs: 'response',
+    returnsRelayState: true,
     previousIds,
   };
 }
 
-function writeResponse(plan: ResponsePlan, keys: TestIdpKeys): string {
-  const signed = signResponse(responseXml(plan), plan, keys);
-  const altered = plan.alterAfterSigning ? signed.replace('</saml:NameID>', '.test</saml:NameID>') : signed;
-  return plan.wrapAfterSigning ? wrap(altered, plan) : altered;
+const newId = () => `_${randomBytes(16).toString('hex')}`;
+
+const nameIdFormats = {
+  email: 'urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress',
+  unspecified: 'urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified',
+  persistent: 'urn:oasis:names:tc:SAML:2.0:nameid-format:persistent',
+  transient: 'urn:oasis:names:tc:SAML:2.0:nameid-format:transient',
+} as const;
+
+/** The NameID that was asked for, or nothing when this person has none of that kind (SAML core §3.4.1.1). */
+function nameIdOf(person: TestPerson, asked: string | undefined): ResponsePlan['nameId'] {
+  const persistent = { value: person.id, format: nameIdFormats.persistent };
+  const email = person.email === null ? undefined : { value: person.email, format: nameIdFormats.email };
+  switch (asked) {
+    case undefined:
+    case nameIdFormats.unspecified:
+      return email ?? persistent;
+    case nameIdFormats.email:
+      return email;
+    case nameIdFormats.persistent:
+      return persistent;
+    case nameIdFormats.transient:
+      return { value: newId(), format: nameIdFormats.transient };
+    default:
+      return undefined;
+  }
 }
 
-/** Signs what the plan says, inner element first, so that a signed Response covers its assertion's signature. */
+function attributesOf(person: TestPerson): ResponsePlan['attributes'] {
+  const values: (readonly [string, readonly string[]])[] = [
+    ['id', [person.id]],
+    ['email', person.email === null ? [] : [person.email]],
+    ['firstName', [person.firstName]],
+    ['lastName', [person.lastName]],
+    ['groups', person.groups],
+    ...Object.entries(person.attributes).map(([name, value]) => [name, [value]] as const),
+  ];
+  return values.filter(([, list]) => list.length > 0);
+}
+
+function writeResponse(plan: ResponsePlan, keys: TestIdpKeys): string {
+  const signed = signResponse(responseXml(plan), plan, keys);
+  const altered = plan.alterAfterSigning && !plan.encryption ? alter(signed) : signed;
+  const wrapped = plan.wrapAfterSigning ? wrap(altered, plan) : altered;
+  switch (plan.sentAs) {
+    case 'with_doctype':
+      return `<!DOCTYPE samlp:Response>${wrapped}`;
+    case 'logout_response':
+      return wrapped.replaceAll('samlp:Response', 'samlp:LogoutResponse');
+    case 'response':
+    case 'no_base64':
+      return wrapped;
+  }
+}
+
+const alter = (xml: string) => xml.replace('</saml:NameID>', '.test</saml:NameID>');
+
+/**
+ * Signs what the plan says, inner element first, so that a signed Response covers its assertion's signature; between
+ * the two the assertion is encrypted, when it is.
+ */
 export function signResponse(xml: string, plan: ResponsePlan, keys: TestIdpKeys): string {
   const key = keys[plan.key];
   const method = methods[plan.algorithm];
-  const signsAssertion = plan.status === 'success' && (plan.sign === 'both' || plan.sign === 'assertion');
+  const hasAssertion = plan.status === 'success';
+  const signsAssertion = hasAssertion && (plan.sign === 'both' || plan.sign === 'assertion');
   const inner = signsAssertion ? signElement(xml, plan.assertionId, key, method) : xml;
+  const sealed = plan.encryption && hasAssertion ? encrypt(inner, plan, plan.encryption) : inner;
   const signsResponse = plan.sign === 'both' || plan.sign === 'response';
-  return signsResponse ? signElement(inner, plan.responseId, key, method) : inner;
+  return signsResponse ? signElement(sealed, plan.responseId, key, method) : sealed;
+}
+
+/** What is altered lies inside, so it has to happen before. */
+function encrypt(xml: string, plan: ResponsePlan, encryption: Encryption): string {
+  return withEncryptedAssertion(plan.alterAfterSigning ? alter(xml) : xml, encryption);
 }
 
 /** The simplest wrapping: an assertion about somebody else in front of the signed one (XSW3). */
@@ -149,6 +232,10 @@ const statusXml = {
     '<samlp:StatusCode Value="urn:oasis:names:tc:SAML:2.0:status:Responder">' +
     '<samlp:StatusCode Value="urn:oasis:names:tc:SAML:2.0:status:RequestDenied"/></samlp:StatusCode>' +
     '<samlp:StatusMessage>The person is not assigned to this application</samlp:StatusMessage>',
+  name_id_policy:
+    '<samlp:StatusCode Value="urn:oasis:names:tc:SAML:2.0:status:Requester">' +
+    '<samlp:StatusCode Value="urn:oasis:names:tc:SAML:2.0:status:InvalidNameIDPolicy"/></samlp:StatusCode>' +
+    '<samlp:StatusMessage>The person has no Name ID of the format that was asked for</samlp:StatusMessage>',
 } as const;
 
 function attribute(name: string, value: string | undefined): string {
@@ -190,25 +277,40 @@ function assertionXml(plan: ResponsePlan): string {
     attribute('IssueInstant', plan.issueInstant.toISOString()) +
     `><saml:Issuer>${escapeXml(plan.issuer)}</saml:Issuer>` +
     `<saml:Subject>${nameId}` +
-    '<saml:SubjectConfirmation Method="urn:oasis:names:tc:SAML:2.0:cm:bearer"><saml:SubjectConfirmationData' +
+    `<saml:SubjectConfirmation Method="urn:oasis:names:tc:SAML:2.0:cm:${plan.confirmation}">` +
+    '<saml:SubjectConfirmationData' +
     attribute('NotOnOrAfter', plan.notOnOrAfter.toISOString()) +
     attribute('Recipient', plan.recipient) +
-    attribute('InResponseTo', plan.inResponseTo) +
-    '/></saml:SubjectConfirmation></saml:Subject><saml:Conditions' +
+    attribute('InResponseTo', plan.subjectInResponseTo) +
+    '/></saml:SubjectConfirmation></saml:Subject>' +
+    (plan.hasConditions ? conditionsXml(plan) : '') +
+    (plan.hasAuthnStatement ? authnStatementXml(plan) : '') +
+    (attributes.length > 0
+      ? `<saml:AttributeStatement>${attributes.join('')}</saml:AttributeStatement>`
+      : '') +
+    '</saml:Assertion>'
+  );
+}
+
+function conditionsXml(plan: ResponsePlan): string {
+  return (
+    '<saml:Conditions' +
     attribute('NotBefore', plan.notBefore.toISOString()) +
     attribute('NotOnOrAfter', plan.notOnOrAfter.toISOString()) +
     `><saml:AudienceRestriction><saml:Audience>${escapeXml(plan.audience)}</saml:Audience>` +
-    '</saml:AudienceRestriction></saml:Conditions><saml:AuthnStatement' +
+    '</saml:AudienceRestriction></saml:Conditions>'
+  );
+}
+
+function authnStatementXml(plan: ResponsePlan): string {
+  return (
+    '<saml:AuthnStatement' +
     attribute('AuthnInstant', plan.authnInstant.toISOString()) +
     attribute('SessionIndex', plan.sessionIndex) +
     attribute('SessionNotOnOrAfter', plan.sessionNotOnOrAfter.toISOString()) +
     '><saml:AuthnContext><saml:AuthnContextClassRef>' +
     'urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport' +
-    '</saml:AuthnContextClassRef></saml:AuthnContext></saml:AuthnStatement>' +
-    (attributes.length > 0
-      ? `<saml:AttributeStatement>${attributes.join('')}</saml:AttributeStatement>`
-      : '') +
-    '</saml:Assertion>'
+    '</saml:AuthnContextClassRef></saml:AuthnContext></saml:AuthnStatement>'
   );
 }
 

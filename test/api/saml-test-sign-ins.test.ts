@@ -13,7 +13,9 @@ import {
   type CommandRow,
   type ConnectionRow,
 } from '../../db/index.ts';
-import { ensureKeys, getTestIdpState, putTestIdpState } from '../../sandbox/test-idp/state.ts';
+import { getTestIdpState } from '../../sandbox/test-idp/state.ts';
+import { ensureKeys } from '../../sandbox/test-idp/stored-keys.ts';
+import { putSwitches } from '../../sandbox/test-idp/switches.ts';
 import {
   aBrowser,
   aSignInCustomer,
@@ -245,14 +247,13 @@ describe('the Test IdP over HTTP', () => {
   it('publishes one key, or two during a rollover, and the same ones after a restart [TIDP-02]', async () => {
     const { db, secrets, now } = world.api.deps;
     const tenant = { environmentId: world.vendor.environment.id };
-    const url = new URL(world.idp.entityId).origin;
-    const publish = async (twoKeys: boolean) => {
-      await withTenant(db, tenant, (tx) => putTestIdpState(tx, tenant, { twoKeys }, { url, now: now() }));
+    const publish = async (rollover: 'one_key' | 'two_keys') => {
+      await withTenant(db, tenant, (tx) => putSwitches(tx, tenant, { rollover }, now()));
       return (await aBrowser().get(world.idp.metadataUrl)).text;
     };
 
-    expect((await publish(true)).match(/<md:KeyDescriptor/g)).toHaveLength(2);
-    const one = await publish(false);
+    expect((await publish('two_keys')).match(/<md:KeyDescriptor/g)).toHaveLength(2);
+    const one = await publish('one_key');
     expect(one.match(/<md:KeyDescriptor/g)).toHaveLength(1);
     expect(one).toContain(`entityID="${world.idp.entityId}"`);
     const again = await withTenant(db, tenant, (tx) => ensureKeys(tx, tenant, { secrets, now: now() }));
@@ -267,10 +268,10 @@ describe('the Test IdP over HTTP', () => {
     const state = await withTenant(db, tenant, (tx) => getTestIdpState(tx, tenant, url));
 
     expect(testIdpState.parse(state)).toMatchObject({ fault: null, entityId: world.idp.entityId });
-    expect(state.faults).toContainEqual({ id: 'expired', group: 'time', expected: 'expired' });
-    const wrong = withTenant(db, tenant, (tx) =>
-      putTestIdpState(tx, tenant, { fault: 'toString' }, { url, now: now() }),
-    );
+    expect(state.faults).toContainEqual({
+      ...{ id: 'expired', protocol: 'saml', group: 'time', expected: 'expired' },
+    });
+    const wrong = withTenant(db, tenant, (tx) => putSwitches(tx, tenant, { fault: 'toString' }, now()));
     await expect(wrong).rejects.toMatchObject({ code: 'invalid_request' });
   });
 

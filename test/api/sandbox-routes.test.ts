@@ -85,29 +85,77 @@ test.each([
 
 test('faults of the Test IdP are turned on one at a time, and all off', async () => {
   const before = await script('GET', '/sandbox/test-idp');
-  expect(before.body).toMatchObject({ fault: null, twoKeys: false });
+  expect(before.body).toMatchObject({ fault: null, rollover: 'one_key' });
   expect(before.body.faults).toContainEqual({
     id: 'wrong_audience',
+    protocol: 'saml',
     group: 'identity',
     expected: 'audience_differs',
   });
 
   const faulty = await developer.ask('PUT', '/sandbox/test-idp', { fault: 'wrong_audience' });
-  const both = await developer.ask('PUT', '/sandbox/test-idp', { twoKeys: true });
+  const both = await developer.ask('PUT', '/sandbox/test-idp', { rollover: 'two_keys' });
   const unknown = await developer.ask('PUT', '/sandbox/test-idp', { fault: 'made_up' });
   const reset = await developer.ask('POST', '/sandbox/test-idp/reset');
 
-  expect(faulty.body).toMatchObject({ fault: 'wrong_audience', twoKeys: false });
-  expect(both.body).toMatchObject({ fault: 'wrong_audience', twoKeys: true });
+  expect(faulty.body).toMatchObject({ fault: 'wrong_audience', rollover: 'one_key' });
+  expect(both.body).toMatchObject({ fault: 'wrong_audience', rollover: 'two_keys' });
   expect([unknown.status, unknown.body.fields]).toEqual([422, { fault: 'unknown' }]);
-  expect(reset.body).toMatchObject({ fault: null, twoKeys: false });
+  expect(reset.body).toMatchObject({ fault: null, rollover: 'one_key' });
+});
+
+const kim = { email: 'Kim@acme.test', firstName: 'Kim', lastName: 'Dahl' };
+
+test('somebody can be added to the Test IdP, changed, taken away, and the first people brought back', async () => {
+  const added = await developer.ask('POST', '/sandbox/test-idp/people', { ...kim, groups: ['Sales'] });
+  const path = `/sandbox/test-idp/people/${added.body.id}`;
+  const changed = await script('PUT', path, {
+    ...kim,
+    email: null,
+    groups: ['Sales', 'Leads'],
+    attributes: { department: 'North', costCenter: '4711' },
+  });
+
+  expect([added.status, changed.status]).toEqual([201, 200]);
+  expect(changed.body).toMatchObject({ id: added.body.id, email: null, groups: ['Sales', 'Leads'] });
+  expect((await script('GET', '/sandbox/test-idp')).body.people.at(-1)).toEqual(changed.body);
+
+  expect((await developer.ask('DELETE', path)).status).toBe(204);
+  expect((await developer.ask('DELETE', path)).status).toBe(404);
+  expect((await developer.ask('PUT', path, kim)).status).toBe(404);
+  await script('DELETE', '/sandbox/test-idp/people/tp-anna');
+  const restored = await script('POST', '/sandbox/test-idp/people/restore');
+  const ids = restored.body.people.map(({ id }: { id: string }) => id);
+  expect(ids.toSorted()).toEqual(['tp-anna', 'tp-greta', 'tp-malik', 'tp-noor', 'tp-zofia']);
+});
+
+test.each([
+  [{ email: 'kim@acme.com' }, { email: 'not_below_test' }],
+  [{ email: 'not an address' }, { email: 'email_invalid' }],
+  [{ email: 'ANNA@people.test' }, { email: 'taken' }],
+  [{ firstName: ' ' }, { firstName: 'too_small' }],
+  [{ attributes: { '<x>': 'y' } }, { 'attributes.<x>': 'invalid_key' }],
+])('nobody is added with %j [TIDP-04]', async (wrong, fields) => {
+  const reply = await script('POST', '/sandbox/test-idp/people', { ...kim, ...wrong });
+
+  expect([reply.status, reply.body.fields]).toEqual([422, fields]);
+});
+
+test('the first signing key is retired only when the next one signs, and then another waits', async () => {
+  const early = await developer.ask('POST', '/sandbox/test-idp/retire-key');
+  await developer.ask('PUT', '/sandbox/test-idp', { rollover: 'next_signs' });
+  const late = await developer.ask('POST', '/sandbox/test-idp/retire-key');
+
+  expect([early.status, early.body.code]).toEqual([409, 'conflict']);
+  expect(late.body).toMatchObject({ rollover: 'one_key' });
 });
 
 test('switches are for developers; everybody on staff may look', async () => {
   const viewer = await aStaff(api, vendor, 'viewer');
 
   expect((await viewer.ask('GET', '/sandbox/test-idp')).status).toBe(200);
-  expect((await viewer.ask('PUT', '/sandbox/test-idp', { twoKeys: true })).status).toBe(403);
+  expect((await viewer.ask('POST', '/sandbox/test-idp/people', kim)).status).toBe(403);
+  expect((await viewer.ask('PUT', '/sandbox/test-idp', { rollover: 'two_keys' })).status).toBe(403);
   expect(
     (await viewer.ask('POST', '/sandbox/dns/records', { name: 'a.test', type: 'TXT', value: 'x' })).status,
   ).toBe(403);
@@ -117,7 +165,7 @@ test('switches are for developers; everybody on staff may look', async () => {
 test('a foreign page can neither turn a switch nor read an answer', async () => {
   const headers = { origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' };
 
-  const reply = await developer.ask('PUT', '/sandbox/test-idp', { twoKeys: true }, headers);
+  const reply = await developer.ask('PUT', '/sandbox/test-idp', { rollover: 'two_keys' }, headers);
 
   expect([reply.status, reply.body.code]).toEqual([403, 'request_refused']);
   expect(reply.headers.get('access-control-allow-origin')).toBeNull();

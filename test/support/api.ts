@@ -15,7 +15,7 @@ import { createApiDeps, startApi } from '../../api/server.ts';
 import { createDatabase, createListener, type Db } from '../../db/index.ts';
 import { createMailbox, type SandboxMailbox } from '../../sandbox/mailbox/mailbox.ts';
 import { aPortalBuild } from './portal-build.ts';
-import { getTestIdpState, putTestIdpState } from '../../sandbox/test-idp/state.ts';
+import { testIdpPanel } from '../../sandbox/test-idp/panel.ts';
 import { createTestDatabase } from './postgres.ts';
 
 /** The api over HTTP on a free port, on a database of the test file's own. */
@@ -87,7 +87,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
       ? {
           ...{ mailbox, temporalUiUrl: 'http://127.0.0.1:8', exampleUrl: 'http://127.0.0.1:9' },
           apiKey: 'sk_test_shown',
-          testIdp: { getState: getTestIdpState, putState: putTestIdpState },
+          testIdp: testIdpPanel,
         }
       : null,
     logger,

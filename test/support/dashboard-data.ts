@@ -801,26 +801,44 @@ export function createDashboardData(now: Date, { role, isEmpty, temporalAway }: 
   ]);
 
   const testIdp: z.infer<typeof sandbox.testIdpState> = {
-    entityId: 'http://localhost:7233/test-idp',
-    ssoUrl: 'http://localhost:7233/test-idp/sso',
-    metadataUrl: 'http://localhost:7233/test-idp/metadata',
-    people: some([
-      { id: 'tp-anna', name: 'Anna Berg', email: 'anna@people.test' },
-      { id: 'tp-malik', name: 'Malik Osei', email: 'malik@people.test' },
-      { id: 'tp-zofia', name: 'Zofia Wójcik', email: 'zofia@people.test' },
+    entityId: 'http://localhost:7233/test-idp/saml',
+    ssoUrl: 'http://localhost:7233/test-idp/saml/sso',
+    metadataUrl: 'http://localhost:7233/test-idp/saml/metadata',
+    startUrl: 'http://localhost:7233/test-idp/start',
+    people: some<sandbox.TestPerson>([
+      {
+        id: 'tp-anna',
+        email: 'anna@people.test',
+        firstName: 'Anna',
+        lastName: 'Berg',
+        groups: ['Everyone', 'Admins'],
+        attributes: { department: 'Operations', title: 'Head of IT' },
+      },
+      {
+        id: 'tp-zofia',
+        email: 'zofia@people.test',
+        firstName: 'Zofia',
+        lastName: 'Wójcik',
+        groups: ['Everyone'],
+        attributes: {},
+      },
+      { id: 'tp-noor', email: null, firstName: 'Noor', lastName: 'Haddad', groups: [], attributes: {} },
     ]),
     fault: isEmpty ? null : 'wrong_audience',
-    twoKeys: !isEmpty,
+    rollover: isEmpty ? 'one_key' : 'next_signs',
     faults: [
-      { id: 'expired', group: 'time', expected: 'expired' },
-      { id: 'clock_ahead', group: 'time', expected: 'not_yet_valid' },
-      { id: 'wrong_audience', group: 'identity', expected: 'audience_differs' },
-      { id: 'wrong_recipient', group: 'identity', expected: 'recipient_differs' },
-      { id: 'wrong_issuer', group: 'identity', expected: 'issuer_differs' },
-      { id: 'unsigned', group: 'signature', expected: 'signature_missing' },
-      { id: 'signed_response_only', group: 'signature', expected: 'ok' },
-      { id: 'other_key', group: 'signature', expected: 'signature_unknown_key' },
-      { id: 'missing_email', group: 'attributes', expected: 'email_missing' },
+      { id: 'expired', protocol: 'saml', group: 'time', expected: 'expired' },
+      { id: 'clock_ahead', protocol: 'saml', group: 'time', expected: 'not_yet_valid' },
+      { id: 'wrong_audience', protocol: 'saml', group: 'identity', expected: 'audience_differs' },
+      { id: 'wrong_recipient', protocol: 'saml', group: 'identity', expected: 'recipient_differs' },
+      { id: 'wrong_issuer', protocol: 'saml', group: 'identity', expected: 'issuer_differs' },
+      { id: 'unsigned', protocol: 'saml', group: 'signature', expected: 'signature_missing' },
+      {
+        ...{ id: 'signed_response_only', protocol: 'saml', group: 'signature', expected: 'ok' },
+        also: { when: 'after_passed_test', expected: 'signed_less' },
+      },
+      { id: 'other_key', protocol: 'saml', group: 'signature', expected: 'signature_unknown_key' },
+      { id: 'missing_email', protocol: 'saml', group: 'attributes', expected: 'email_missing' },
     ],
   };
 

@@ -184,9 +184,33 @@ export function createFakeDashboard({ now, role = 'admin', isEmpty = false, temp
     return ok(sandbox.testIdpState, data.testIdp);
   });
   on('POST', '/sandbox/test-idp/reset', () => {
-    data.testIdp = { ...data.testIdp, fault: null, twoKeys: false };
+    data.testIdp = { ...data.testIdp, fault: null, rollover: 'one_key' };
     return ok(sandbox.testIdpState, data.testIdp);
   });
+  on('POST', '/sandbox/test-idp/retire-key', () => {
+    data.testIdp = { ...data.testIdp, rollover: 'one_key' };
+    return ok(sandbox.testIdpState, data.testIdp);
+  });
+  on('POST', '/sandbox/test-idp/people', (_match, _query, body) => {
+    const refusal = take(sandbox.testPersonBody, body);
+    if (refusal !== undefined) return refusal;
+    const person = { id: `tp-${data.testIdp.people.length + 1}`, ...sandbox.testPersonBody.parse(body) };
+    data.testIdp = { ...data.testIdp, people: [...data.testIdp.people, person] };
+    return ok(sandbox.testPerson, person);
+  });
+  on('PUT', '/sandbox/test-idp/people/:id', ({ id }, _query, body) => {
+    const refusal = take(sandbox.testPersonBody, body);
+    if (refusal !== undefined) return refusal;
+    const person = { id: id ?? '', ...sandbox.testPersonBody.parse(body) };
+    const people = data.testIdp.people.map((other) => (other.id === id ? person : other));
+    data.testIdp = { ...data.testIdp, people };
+    return ok(sandbox.testPerson, person);
+  });
+  on('DELETE', '/sandbox/test-idp/people/:id', ({ id }) => {
+    data.testIdp = { ...data.testIdp, people: data.testIdp.people.filter((person) => person.id !== id) };
+    return noContent;
+  });
+  on('POST', '/sandbox/test-idp/people/restore', () => ok(sandbox.testIdpState, data.testIdp));
 
   return {
     data,

@@ -1,5 +1,5 @@
 import { listAttempts, withSystem, type AttemptRow } from '../../db/index.ts';
-import { findTestPerson } from '../../sandbox/test-idp/people.ts';
+import { findPerson, testPeople } from '../../sandbox/test-idp/people.ts';
 import {
   buildTestResponse,
   planResponse,
@@ -46,7 +46,7 @@ export async function begin(world: SignInWorld, of: SignInCustomer, change: Part
 
 function inputOf(world: SignInWorld, { connection }: SignInCustomer, requestId: string | undefined) {
   const { spEntityId, acsUrl } = connection;
-  const person = findTestPerson('anna@people.test');
+  const person = findPerson(testPeople(), 'anna@people.test');
   if (!person) throw new Error('the Test IdP has no Anna');
   return {
     request: { id: requestId, spEntityId, acsUrl },

@@ -1,8 +1,11 @@
-import { constants, createCipheriv, publicEncrypt, randomBytes, X509Certificate } from 'node:crypto';
 import type { KeyPair } from '../../adapters/saml/sp-keys.ts';
 import { makeKeyPair } from '../../adapters/saml/sp-keys.ts';
 import type { ResponseTrust, SamlVerdict, VerifyInput } from '../../adapters/saml/verdict.ts';
 import { verifyResponse } from '../../adapters/saml/verify-response.ts';
+import {
+  type Encryption,
+  withEncryptedAssertion as encryptAssertion,
+} from '../../sandbox/test-idp/encryption.ts';
 import { makeTestIdpKeys, type TestIdpKeys } from '../../sandbox/test-idp/keys.ts';
 import { testPeople } from '../../sandbox/test-idp/people.ts';
 import {
@@ -137,66 +140,11 @@ export async function aCertificate(description: {
   return { pem: `${certificate.toString('pem')}\n`, keys: own, name: description.name };
 }
 
-export type ContentAlgorithm = 'aes128-gcm' | 'aes256-gcm' | 'aes256-cbc';
-export type KeyAlgorithm = 'rsa-oaep-mgf1p' | 'rsa-oaep-sha256' | 'rsa-1_5';
-
-/** Puts the assertion of an unsigned response into an EncryptedAssertion for `recipient`. */
+/** The assertion of an unsigned response, encrypted for `recipient`. */
 export function withEncryptedAssertion(
   xml: string,
   recipient: KeyPair,
-  algorithms: { readonly content?: ContentAlgorithm; readonly key?: KeyAlgorithm } = {},
+  algorithms: Omit<Encryption, 'certificatePem'> = {},
 ): string {
-  const assertion = /<saml:Assertion[\s>][\s\S]*<\/saml:Assertion>/.exec(xml)?.[0];
-  if (!assertion) throw new Error('There is no assertion to encrypt');
-  return xml.replace(assertion, () => encryptedAssertion(assertion, recipient, algorithms));
-}
-
-const xenc = 'http://www.w3.org/2001/04/xmlenc#';
-const xenc11 = 'http://www.w3.org/2009/xmlenc11#';
-
-function encryptedAssertion(
-  assertion: string,
-  recipient: KeyPair,
-  { content = 'aes256-gcm', key = 'rsa-oaep-mgf1p' }: { content?: ContentAlgorithm; key?: KeyAlgorithm },
-): string {
-  const contentKey = randomBytes(content === 'aes128-gcm' ? 16 : 32);
-  const wrapped = wrapKey(contentKey, recipient, key).toString('base64');
-  const cipherText = encryptContent(assertion, contentKey, content).toString('base64');
-  const contentUri = `${content === 'aes256-cbc' ? xenc : xenc11}${content}`;
-  return (
-    `<saml:EncryptedAssertion><xenc:EncryptedData xmlns:xenc="${xenc}" Type="${xenc}Element">` +
-    `<xenc:EncryptionMethod Algorithm="${contentUri}"/>` +
-    '<ds:KeyInfo xmlns:ds="http://www.w3.org/2000/09/xmldsig#"><xenc:EncryptedKey>' +
-    `${keyMethodXml[key]}<xenc:CipherData><xenc:CipherValue>${wrapped}</xenc:CipherValue></xenc:CipherData>` +
-    '</xenc:EncryptedKey></ds:KeyInfo>' +
-    `<xenc:CipherData><xenc:CipherValue>${cipherText}</xenc:CipherValue></xenc:CipherData>` +
-    '</xenc:EncryptedData></saml:EncryptedAssertion>'
-  );
-}
-
-const keyMethodXml: Readonly<Record<KeyAlgorithm, string>> = {
-  'rsa-oaep-mgf1p': `<xenc:EncryptionMethod Algorithm="${xenc}rsa-oaep-mgf1p"/>`,
-  'rsa-oaep-sha256':
-    `<xenc:EncryptionMethod Algorithm="${xenc11}rsa-oaep"><ds:DigestMethod Algorithm="${xenc}sha256"/>` +
-    `<xenc11:MGF xmlns:xenc11="${xenc11}" Algorithm="${xenc11}mgf1sha256"/></xenc:EncryptionMethod>`,
-  'rsa-1_5': `<xenc:EncryptionMethod Algorithm="${xenc}rsa-1_5"/>`,
-};
-
-function wrapKey(contentKey: Buffer, recipient: KeyPair, algorithm: KeyAlgorithm): Buffer {
-  const key = new X509Certificate(recipient.certificatePem).publicKey;
-  if (algorithm === 'rsa-1_5')
-    return publicEncrypt({ key, padding: constants.RSA_PKCS1_PADDING }, contentKey);
-  const oaepHash = algorithm === 'rsa-oaep-sha256' ? 'sha256' : 'sha1';
-  return publicEncrypt({ key, padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash }, contentKey);
-}
-
-function encryptContent(text: string, key: Buffer, algorithm: ContentAlgorithm): Buffer {
-  if (algorithm === 'aes256-cbc') {
-    const iv = randomBytes(16);
-    const cipher = createCipheriv('aes-256-cbc', key, iv);
-    return Buffer.concat([iv, cipher.update(text, 'utf8'), cipher.final()]);
-  }
-  const iv = randomBytes(12);
-  const cipher = createCipheriv(algorithm === 'aes128-gcm' ? 'aes-128-gcm' : 'aes-256-gcm', key, iv);
-  return Buffer.concat([iv, cipher.update(text, 'utf8'), cipher.final(), cipher.getAuthTag()]);
+  return encryptAssertion(xml, { ...algorithms, certificatePem: recipient.certificatePem });
 }

@@ -22,11 +22,9 @@ import {
 import type { TestIdpKeys } from '../../sandbox/test-idp/keys.ts';
 import type { FaultName } from '../../sandbox/test-idp/faults.ts';
 import { createTestIdp } from '../../sandbox/test-idp/routes.ts';
-import {
-  addressesOf as testIdpAddresses,
-  ensureKeys,
-  putTestIdpState,
-} from '../../sandbox/test-idp/state.ts';
+import { addressesOf as testIdpAddresses } from '../../sandbox/test-idp/state.ts';
+import { ensureKeys } from '../../sandbox/test-idp/stored-keys.ts';
+import { putSwitches } from '../../sandbox/test-idp/switches.ts';
 import { freePort, startTestApi, type TestApi, type TestApiOptions } from './api.ts';
 import { aVendor, type Vendor } from './builders.ts';
 
@@ -65,10 +63,7 @@ export async function aSignInWorld(options: TestApiOptions = {}): Promise<SignIn
     idp: testIdpAddresses(url),
     keys,
     redirectUri,
-    setFault: (fault) =>
-      withTenant(db, tenant, async (tx) => {
-        await putTestIdpState(tx, tenant, { fault }, { url, now: now() });
-      }),
+    setFault: (fault) => withTenant(db, tenant, (tx) => putSwitches(tx, tenant, { fault }, now())),
     async close() {
       server.closeAllConnections();
       server.close();

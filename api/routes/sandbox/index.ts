@@ -1,6 +1,7 @@
 import { dnsRecordRoutes } from './dns-records.ts';
 import { mailRoutes } from './mails.ts';
 import { testIdpRoutes } from './test-idp.ts';
+import { testPeopleRoutes } from './test-people.ts';
 
 /** What the sandbox's pages and scripts turn and read; there in the embedded default only. */
-export const sandboxRoutes = [...mailRoutes, ...dnsRecordRoutes, ...testIdpRoutes];
+export const sandboxRoutes = [...mailRoutes, ...dnsRecordRoutes, ...testIdpRoutes, ...testPeopleRoutes];

@@ -5,6 +5,7 @@ import { ok } from '../../answers.ts';
 import { testIdpBody, testIdpState } from '../../contract/sandbox.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { route, type Callers, type RequestFacts } from '../../route.ts';
+import { testIdpOf } from './test-idp-of.ts';
 
 /** S20: the switches of the Test IdP. A fault reaches every connection of the sandbox that has it as its provider. */
 
@@ -16,7 +17,7 @@ const get = route({
   summary: 'The Test IdP: its addresses, its people and its switches',
   answers: { 200: testIdpState },
   handler: ({ deps, caller, read }) => {
-    const { testIdp } = sandboxOf(deps);
+    const testIdp = testIdpOf(deps);
     const tenant = { environmentId: caller.environment.id };
     return read(async (tx) => ok(await testIdp.getState(tx, tenant, deps.urls.testIdp)));
   },
@@ -27,7 +28,7 @@ const put = route({
   path: '/sandbox/test-idp',
   who: 'sandbox',
   role: 'developer',
-  summary: 'Turns a fault on or off; what is not given stays',
+  summary: 'Turns a fault on or off, or rolls the signing key over; what is not given stays',
   body: testIdpBody,
   answers: { 200: testIdpState },
   handler: ({ deps, caller, body, commit, request }) =>
@@ -42,27 +43,41 @@ const reset = route({
   summary: 'Turns every switch off',
   answers: { 200: testIdpState },
   handler: ({ deps, caller, commit, request }) =>
-    commit(async (tx) => ok(await turn(tx, deps, caller, { fault: null, twoKeys: false }, request))),
+    commit(async (tx) => ok(await turn(tx, deps, caller, { fault: null, rollover: 'one_key' }, request))),
 });
 
-export const testIdpRoutes = [get, put, reset];
+const retireKey = route({
+  method: 'POST',
+  path: '/sandbox/test-idp/retire-key',
+  who: 'sandbox',
+  role: 'developer',
+  summary: 'Ends a rollover: forgets the first key, once the next one signs',
+  answers: { 200: testIdpState },
+  handler: ({ deps, caller, commit, request }) =>
+    commit(async (tx) => {
+      const whose = { environmentId: caller.environment.id, organizationId: null };
+      const hands = { secrets: deps.secrets, now: request.now };
+      const isRetired = await testIdpOf(deps).retireKey(tx, whose, hands);
+      if (!isRetired) throw new OnboardingError('conflict');
+      const act = { action: 'test_idp.key_retired' };
+      await insertAudit(tx, audited(acting(caller.by, request), whose, act));
+      return ok(await testIdpOf(deps).getState(tx, whose, deps.urls.testIdp));
+    }),
+});
+
+export const testIdpRoutes = [get, put, reset, retireKey];
 
 async function turn(
   tx: Tx,
   deps: ApiDeps,
   { environment, by }: Callers['sandbox'],
-  change: { fault?: string | null | undefined; twoKeys?: boolean | undefined },
+  change: Parameters<ReturnType<typeof testIdpOf>['putSwitches']>[2],
   request: RequestFacts,
 ) {
   const whose = { environmentId: environment.id, organizationId: null };
-  const at = { url: deps.urls.testIdp, now: request.now };
-  const state = await sandboxOf(deps).testIdp.putState(tx, whose, change, at);
-  const after = { fault: state.fault, two_keys: state.twoKeys };
+  await testIdpOf(deps).putSwitches(tx, whose, change, request.now);
+  const state = await testIdpOf(deps).getState(tx, whose, deps.urls.testIdp);
+  const after = { fault: state.fault, rollover: state.rollover };
   await insertAudit(tx, audited(acting(by, request), whose, { action: 'test_idp.switched', after }));
   return state;
-}
-
-function sandboxOf({ embedded }: ApiDeps) {
-  if (embedded === null) throw new OnboardingError('not_found');
-  return embedded;
 }
