@@ -69,6 +69,22 @@ export {
   type NewSpKey,
 } from './repositories/connection-keys.ts';
 export {
+  insertFormer,
+  listFormers,
+  lockFormer,
+  markFormerRestored,
+  wasSwitchedSince,
+} from './repositories/former-configurations.ts';
+export {
+  endRevision,
+  findOpenRevision,
+  getRevision,
+  insertRevision,
+  lockOpenRevision,
+  markRevisionTested,
+  updateRevision,
+} from './repositories/connection-revisions.ts';
+export {
   deleteConnection,
   findConnection,
   getConnection,
@@ -277,14 +293,17 @@ export { provisionEnvironment } from './provision-environment.ts';
 export { settleContest } from './domain-contest.ts';
 export { failDomain, lapseDomain } from './domain-loss.ts';
 export { proveDomain } from './domain-proof.ts';
+export { placeConfiguration, type PlacedConfiguration } from './configuration-switch.ts';
 export { switchConnectionOff, switchConnectionOn } from './connection-switch.ts';
 export type { ActCodeRow } from './tables/act-codes.ts';
 export type { ApiKeyRow } from './tables/api-keys.ts';
 export type { AttemptRow } from './tables/attempts.ts';
 export type { CommandRow } from './tables/commands.ts';
+export type { ConnectionRevisionRow } from './tables/connection-revisions.ts';
 export type { ConnectionRow } from './tables/connections.ts';
 export type { EnvironmentRow } from './tables/environments.ts';
 export type { EventRow } from './tables/events.ts';
+export type { FormerConfigurationRow } from './tables/former-configurations.ts';
 export type { FreshLinkRequestRow } from './tables/fresh-link-requests.ts';
 export type { IdpCertificateRow } from './tables/idp-certificates.ts';
 export type { ItContactRow } from './tables/it-contacts.ts';

@@ -31,6 +31,62 @@ export interface ConnectionConfiguration {
   readonly attributeMapping: Readonly<Record<string, string>>;
 }
 
+/** Only what belongs to the value, of whatever holds it beside other things. */
+export function configurationOf(source: ConnectionConfiguration): ConnectionConfiguration {
+  const {
+    providerId,
+    connectionType,
+    protocol,
+    idpEntityId,
+    idpSsoUrl,
+    idpSsoBinding,
+    idpMetadataUrl,
+    idpSloUrl,
+    idpSloBinding,
+    signRequests,
+    encryptAssertions,
+    forceAuthn,
+    allowIdpInitiated,
+    singleLogout,
+    oidcIssuer,
+    oidcDiscoveryUrl,
+    oidcClientId,
+    oidcClientAuth,
+    oidcServer,
+    oidcTokenAlg,
+    oidcScopes,
+    oidcFetchUserInfo,
+    oidcSecretEndsOn,
+    attributeMapping,
+  } = source;
+  return {
+    providerId,
+    connectionType,
+    protocol,
+    idpEntityId,
+    idpSsoUrl,
+    idpSsoBinding,
+    idpMetadataUrl,
+    idpSloUrl,
+    idpSloBinding,
+    signRequests,
+    encryptAssertions,
+    forceAuthn,
+    allowIdpInitiated,
+    singleLogout,
+    oidcIssuer,
+    oidcDiscoveryUrl,
+    oidcClientId,
+    oidcClientAuth,
+    oidcServer,
+    oidcTokenAlg,
+    oidcScopes,
+    oidcFetchUserInfo,
+    oidcSecretEndsOn,
+    attributeMapping,
+  };
+}
+
 /** How we prove ourselves at the token endpoint (OpenID Connect Core §9) [OIDC-08]. */
 export const oidcClientAuths = ['client_secret_basic', 'client_secret_post', 'private_key_jwt'] as const;
 export type OidcClientAuth = (typeof oidcClientAuths)[number];

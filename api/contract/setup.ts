@@ -289,7 +289,8 @@ export const optionsBody = z.strictObject({
   allowIdpInitiated: z.boolean().optional(),
 });
 
-/** POST sso/tests */
+/** POST sso/tests: the draft of this session's own, unless the live settings are asked for. */
+export const startTestBody = z.strictObject({ isLive: z.boolean().optional() });
 export const testStarted = z.strictObject({
   attemptId: z.string(),
   reference: z.string(),

@@ -4,6 +4,7 @@ import {
   finishAttempt,
   insertSignIn,
   markConnectionTested,
+  markRevisionTested,
   upsertProfile,
   type AttemptOutcome,
   type AttemptRow,
@@ -15,6 +16,7 @@ import type { SignInCause, SignInFacts } from '../../onboarding/sign-in-causes.t
 import { refuseOutsider } from './domain-policy.ts';
 import type { Person, ReadPerson } from './read-person.ts';
 import { failAttempt, tellOnboarding } from './record-outcome.ts';
+import { tenantOf } from './usable-connection.ts';
 
 /** How long a code may be exchanged [IDB-06]. */
 const codeLifeMs = 5 * 60_000;
@@ -107,7 +109,12 @@ async function proveConnection(
   { email }: Person,
   floor: ProvenAnswer['floor'],
 ): Promise<void> {
-  const { settingsRevision } = attempt;
+  const { settingsRevision, revisionId } = attempt;
+  if (revisionId !== null) {
+    const test = { settingsRevision, email, signed: floor.signed, encrypted: floor.encrypted, now };
+    await markRevisionTested(tx, tenantOf(connection), revisionId, test);
+    return;
+  }
   const tested = await markConnectionTested(
     tx,
     { environmentId: connection.environmentId, organizationId: connection.organizationId },

@@ -33,7 +33,8 @@ export async function failAttempt(
   const failed = await finishAttempt(tx, tenantOf(connection), attempt.id, { ...failure, state: 'failed' });
   if (!failed) return undefined;
   await auditFailure(tx, failed, failure);
-  if (failed.origin === 'test') {
+  // A revision is tested beside the journey, which has arrived already.
+  if (failed.origin === 'test' && failed.revisionId === null) {
     const { cause, now } = failure;
     await tellOnboarding(
       tx,

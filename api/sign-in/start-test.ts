@@ -1,8 +1,9 @@
 import { newId } from '../../adapters/ids.ts';
 import { digestToken, mintToken } from '../../adapters/tokens.ts';
-import { insertAttempt, type ConnectionRow, type Tx } from '../../db/index.ts';
+import { insertAttempt, type Tx } from '../../db/index.ts';
 import { OnboardingError } from '../../onboarding/errors.ts';
 import type { ApiDeps } from '../deps.ts';
+import type { EffectiveConnection } from './effective-connection.ts';
 import { newReference } from './reference.ts';
 import { isReady, isUsable, tenantOf } from './usable-connection.ts';
 
@@ -24,7 +25,7 @@ const addressLifeMs = 15 * 60_000;
 export async function startTest(
   tx: Tx,
   deps: ApiDeps,
-  { connection, now }: { readonly connection: ConnectionRow; readonly now: Date },
+  { connection, now }: { readonly connection: EffectiveConnection; readonly now: Date },
 ): Promise<StartedTest> {
   if (!isReady(connection)) {
     throw new OnboardingError('connection_incomplete', { connection_id: connection.id });
@@ -40,6 +41,7 @@ export async function startTest(
     protocol: connection.protocol,
     reference: newReference(),
     origin: 'test',
+    revisionId: connection.revisionId,
     settingsRevision: connection.settingsRevision,
     testDigest: digestToken(token).toString('hex'),
     startedAt: now,

@@ -6,7 +6,6 @@ import {
   consumeRequest,
   findAttemptByRelayState,
   findAttemptByRequest,
-  listCertificates,
   listSpKeys,
   storePendingOutcome,
   withTenant,
@@ -16,6 +15,7 @@ import {
 } from '../../db/index.ts';
 import type { ApiDeps } from '../deps.ts';
 import { openSpKey } from '../sp-keys.ts';
+import { connectionSeenBy, listTrustedCertificates } from './effective-connection.ts';
 import { outcomeOf, readOutcome, type PendingOutcome } from './pending-outcome.ts';
 import { keepRefused } from './record-outcome.ts';
 import { isUsable, tenantOf } from './usable-connection.ts';
@@ -46,18 +46,24 @@ const longestJunk = 64 * 1024;
  * Judges an answer and keeps the verdict with the attempt that it names. Nothing is spent here: anybody can post, so
  * only the browser that began the attempt may end it [SAML-16] [SAML-17].
  */
-export async function takeAnswer(
-  deps: ApiDeps,
-  connection: ConnectionRow,
-  posted: PostedAnswer,
-): Promise<Taken> {
-  const tenant = tenantOf(connection);
+export async function takeAnswer(deps: ApiDeps, living: ConnectionRow, posted: PostedAnswer): Promise<Taken> {
+  const tenant = tenantOf(living);
   const xml = decoded(posted.samlResponse);
-  const { attempt, certificates, decryptionKeys } = await withTenant(deps.db, tenant, async (tx) => ({
-    attempt: await findPending(tx, connection, posted),
-    certificates: await listCertificates(tx, tenant, connection.id),
-    decryptionKeys: xml?.includes('EncryptedAssertion') ? await openKeys(tx, deps, connection) : [],
-  }));
+  const { attempt, connection, certificates, decryptionKeys } = await withTenant(
+    deps.db,
+    tenant,
+    async (tx) => {
+      const pending = await findPending(tx, living, posted);
+      const seen = await connectionSeenBy(tx, living, pending);
+      return {
+        attempt: pending,
+        connection: seen,
+        certificates: await listTrustedCertificates(tx, seen, posted.now),
+        decryptionKeys: xml?.includes('EncryptedAssertion') ? await openKeys(tx, deps, seen) : [],
+      };
+    },
+  );
+  if (connection.protocol !== 'saml') return { kind: 'unknown' };
   const usable = await isUsable(deps, connection, attempt?.origin ?? 'provider');
   if (!usable && !attempt) return { kind: 'unknown' };
 

@@ -22,14 +22,19 @@ export type ReadyOidcConnection = ConnectionRow & {
 /** A connection that can send people to its provider. */
 export type ReadyConnection = ReadySamlConnection | ReadyOidcConnection;
 
-/** By the id in a path; undefined when there is none, it is deleted, or it speaks another protocol than the path. */
+/**
+ * By the id in a path; undefined when there is none, it is deleted, or it speaks another protocol than the one named. A
+ * path that answers come to names none: a test of a revision may speak another than the live connection, and what the
+ * attempt sees is asked for its protocol then.
+ */
 export async function findLivingConnection(
   deps: Pick<ApiDeps, 'db'>,
   connectionId: string,
-  protocol: Protocol,
+  protocol?: Protocol,
 ): Promise<ConnectionRow | undefined> {
   const connection = await lookUpConnection(deps.db, connectionId);
-  return connection?.deletedAt === null && connection.protocol === protocol ? connection : undefined;
+  const speaks = protocol === undefined || connection?.protocol === protocol;
+  return connection?.deletedAt === null && speaks ? connection : undefined;
 }
 
 const testable: readonly ConnectionRow['state'][] = ['draft', 'validating', 'active', 'inactive'];

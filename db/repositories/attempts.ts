@@ -16,6 +16,7 @@ export type NewAttempt = Pick<
   | 'organizationId'
   | 'connectionId'
   | 'protocol'
+  | 'revisionId'
   | 'reference'
   | 'origin'
   | 'settingsRevision'

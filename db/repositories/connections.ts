@@ -1,4 +1,5 @@
 import { sql, type Insertable, type UpdateObject } from 'kysely';
+import type { ConnectionConfiguration } from '../../onboarding/connection-configuration.ts';
 import { OnboardingError } from '../../onboarding/errors.ts';
 import { notifyChange, type Tx } from '../database.ts';
 import { byCreation, pageOf, type Page, type PageRequest } from '../pagination.ts';
@@ -167,6 +168,47 @@ export async function updateConnectionSettings(
     ...settings,
     ...(attributeMapping && { attributeMapping: toJson(attributeMapping) }),
     settingsRevision: sql<number>`settings_revision + 1`,
+    updatedAt: now,
+  });
+}
+
+/**
+ * Puts a whole configuration in place of the one that is there and counts the settings' revision up. A test that these
+ * very settings have passed elsewhere counts here too. Throws `not_found`.
+ */
+export async function replaceConfiguration(
+  tx: Tx,
+  tenant: Tenant,
+  connectionId: string,
+  next: {
+    configuration: ConnectionConfiguration;
+    clientSecretSealed: string | null;
+    signedFloor: ConnectionRow['signedFloor'];
+    encryptedFloor: boolean;
+    tested: { at: Date; email: string | null } | null;
+  },
+  now: Date,
+): Promise<ConnectionRow> {
+  const { attributeMapping, oidcServer, ...configuration } = next.configuration;
+  const { tested } = next;
+  return update(tx, tenant, connectionId, {
+    ...configuration,
+    attributeMapping: toJson(attributeMapping),
+    oidcServer: oidcServer === null ? null : toJson(oidcServer),
+    oidcClientSecretSealed: next.clientSecretSealed,
+    signedFloor: next.signedFloor,
+    encryptedFloor: next.encryptedFloor,
+    settingsRevision: sql<number>`settings_revision + 1`,
+    testedRevision: tested === null ? null : sql<number>`settings_revision + 1`,
+    testedAt: tested?.at ?? null,
+    testedEmail: tested?.email ?? null,
+    // When its metadata was read belonged to the other address; the watch reads the new one.
+    metadataFetchedAt: null,
+    metadataTriedAt: null,
+    metadataEtag: null,
+    metadataFailingSince: null,
+    guideProgress: toJson({}),
+    drafts: toJson({}),
     updatedAt: now,
   });
 }

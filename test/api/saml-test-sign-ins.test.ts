@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newId } from '../../adapters/ids.ts';
 import { testIdpState } from '../../api/contract/sandbox.ts';
+import { effectiveConnection } from '../../api/sign-in/effective-connection.ts';
 import { startTest, type StartedTest } from '../../api/sign-in/start-test.ts';
 import {
   claimDueCommands,
@@ -66,7 +67,7 @@ function startFor({ connection }: SignInCustomer): Promise<StartedTest> {
   const now = world.api.deps.now();
   return withTenant(world.api.db, whoseOf(connection), async (tx) =>
     startTest(tx, world.api.deps, {
-      connection: await getConnection(tx, whoseOf(connection), connection.id),
+      connection: effectiveConnection(await getConnection(tx, whoseOf(connection), connection.id), undefined),
       now,
     }),
   );

@@ -32,7 +32,7 @@ export const acs = route({
     if (!request.headers['content-type']?.startsWith('application/x-www-form-urlencoded')) {
       throw new OnboardingError('media_type_unsupported');
     }
-    const connection = await findLivingConnection(deps, params.connection, 'saml');
+    const connection = await findLivingConnection(deps, params.connection);
     if (connection === undefined) return refuseUnknown(deps, source);
     await deps.limits.spend('sign_in_answers', connection.id);
 

@@ -14,6 +14,7 @@ import { cookieName } from '../../middleware/cookies.ts';
 import { route, type RequestFacts } from '../../route.ts';
 import { completeSamlSignIn } from '../../sign-in/complete-saml-sign-in.ts';
 import type { Completion } from '../../sign-in/complete-sign-in.ts';
+import { connectionSeenBy } from '../../sign-in/effective-connection.ts';
 import { readOutcome, type RefusedOutcome } from '../../sign-in/pending-outcome.ts';
 import { failAttempt, keepRefused } from '../../sign-in/record-outcome.ts';
 import {
@@ -41,18 +42,20 @@ export const finish = route({
   summary: 'Ends a sign-in in the browser that began it',
   answers: { 302: 'to the app, with a code or an error', 200: 'page: test received', 403: 'page: refused' },
   async handler({ deps, params, request }) {
-    const connection = await findLivingConnection(deps, params.connection, 'saml');
-    const environment = connection && (await deps.environments.find(connection.environmentId));
-    if (connection === undefined || environment === undefined) {
+    const living = await findLivingConnection(deps, params.connection);
+    const environment = living && (await deps.environments.find(living.environmentId));
+    if (living === undefined || environment === undefined) {
       throw new OnboardingError('not_found', { kind: 'connection' });
     }
     // The whole environment, because a domain may be another organization's.
-    const tenant = { environmentId: connection.environmentId };
+    const tenant = { environmentId: living.environmentId };
     const bindingDigest = digestOfCookie(deps, request);
     const ended = await withTenant(deps.db, tenant, async (tx) => {
-      const whose = { ...tenant, organizationId: connection.organizationId };
+      const whose = { ...tenant, organizationId: living.organizationId };
       const attempt = await getAttempt(tx, whose, params.attempt);
-      if (attempt.connectionId !== connection.id) throw new OnboardingError('not_found', { kind: 'attempt' });
+      if (attempt.connectionId !== living.id) throw new OnboardingError('not_found', { kind: 'attempt' });
+      const connection = await connectionSeenBy(tx, living, attempt);
+      if (connection.protocol !== 'saml') throw new OnboardingError('not_found', { kind: 'attempt' });
       return end(tx, deps, { connection, environment, attempt, bindingDigest, now: request.now });
     });
     if (ended === undefined) return overPage(environment, 'sign_in');

@@ -13,7 +13,7 @@ export const spMetadata = route({
   summary: 'Our SAML metadata for one connection',
   answers: { 200: 'application/samlmetadata+xml', 404: 'page: no such connection' },
   async handler({ deps, params }) {
-    const connection = await findLivingConnection(deps, params.connection, 'saml');
+    const connection = await findLivingConnection(deps, params.connection);
     if (connection === undefined) throw new OnboardingError('not_found', { kind: 'connection' });
     const tenant = tenantOf(connection);
     const keys = await withTenant(deps.db, tenant, (tx) => listSpKeys(tx, tenant, connection.id));

@@ -2,6 +2,7 @@ import { digestToken, looksLikeOurToken } from '../../../adapters/tokens.ts';
 import { lookUpAttemptByTestDigest, takeTestAddress, withTenant } from '../../../db/index.ts';
 import { route } from '../../route.ts';
 import { departToProvider } from '../../sign-in/begin-sign-in.ts';
+import { connectionSeenBy } from '../../sign-in/effective-connection.ts';
 import { overPage } from '../../sign-in/return-to-app.ts';
 import { findLivingConnection, isReady, isUsable, tenantOf } from '../../sign-in/usable-connection.ts';
 
@@ -19,15 +20,18 @@ export const testAddress = route({
     const attempt = looksLikeOurToken(params.token, 'vb_test_')
       ? await lookUpAttemptByTestDigest(deps.db, digestToken(params.token).toString('hex'))
       : undefined;
-    const connection = attempt && (await findLivingConnection(deps, attempt.connectionId, attempt.protocol));
-    if (attempt === undefined || connection === undefined) return overPage(undefined, 'test');
-    const environment = await deps.environments.find(connection.environmentId);
-    if (!isReady(connection) || !(await isUsable(deps, connection, 'test'))) {
-      return overPage(environment, 'test');
-    }
-    await deps.limits.spend('sign_in_starts', connection.id);
-    const tenant = tenantOf(connection);
+    const living = attempt && (await findLivingConnection(deps, attempt.connectionId));
+    if (attempt === undefined || living === undefined) return overPage(undefined, 'test');
+    const environment = await deps.environments.find(living.environmentId);
+    await deps.limits.spend('sign_in_starts', living.id);
+    const tenant = tenantOf(living);
     return withTenant(deps.db, tenant, async (tx) => {
+      const connection = await connectionSeenBy(tx, living, attempt);
+      // What another protocol was chosen for since the test was made is no longer what it would try.
+      const isSame = connection.protocol === attempt.protocol;
+      if (!isSame || !isReady(connection) || !(await isUsable(deps, connection, 'test'))) {
+        return overPage(environment, 'test');
+      }
       const { sent, answer } = await departToProvider(tx, deps, connection, request, { forceAuthn: false });
       const { settingsRevision } = connection;
       const taken = { ...sent, settingsRevision, now: request.now };

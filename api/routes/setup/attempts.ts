@@ -15,11 +15,13 @@ import { maskEmail } from '../../../onboarding/masking.ts';
 import { acting, audited } from '../../acting.ts';
 import { ok } from '../../answers.ts';
 import { attemptDetailOf, attemptViewOf } from '../../attempt-views.ts';
-import { attemptList, testStarted } from '../../contract/setup.ts';
+import { attemptList, startTestBody, testStarted } from '../../contract/setup.ts';
 import { attemptDetail, attemptView, type AttemptDetail } from '../../contract/shared.ts';
+import { effectiveConnection } from '../../sign-in/effective-connection.ts';
 import { startTest } from '../../sign-in/start-test.ts';
 import { route } from '../../route.ts';
 import { findCurrentConnection, lockCurrentConnection } from './connection.ts';
+import { findEdited } from './edited.ts';
 import { covers, requireChange, tenantOf, type SetupContext } from './scope.ts';
 
 /** P10 to P12: test sign-ins, and what became of every try. */
@@ -28,14 +30,17 @@ const start = route({
   method: 'POST',
   path: '/setup/:handle/api/sso/tests',
   who: 'portal_session',
-  summary: 'Makes an address for one test sign-in',
+  summary: 'Makes an address for one test sign-in, with the draft where this session edits one',
+  body: startTestBody,
   answers: { 200: testStarted },
   handler: (context) =>
     context.commit(async (tx) => {
       const { deps, caller, request } = context;
       const tenant = tenantOf(context);
-      await requireChange(tx, context, 'sso');
-      const connection = await lockCurrentConnection(tx, tenant);
+      const link = await requireChange(tx, context, 'sso');
+      const current = await lockCurrentConnection(tx, tenant);
+      const edited = context.body.isLive === true ? undefined : await findEdited(tx, tenant, link);
+      const connection = edited ?? effectiveConnection(current, undefined);
       await deps.limits.spend('sign_in_starts', connection.id);
       const started = await startTest(tx, deps, { connection, now: request.now });
       const target = { type: 'attempt', id: started.attemptId };

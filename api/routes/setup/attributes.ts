@@ -1,7 +1,7 @@
 import {
+  getLink,
   insertAudit,
   listAttempts,
-  updateConnectionSettings,
   type AttemptRow,
   type ConnectionRow,
   type Tx,
@@ -14,9 +14,10 @@ import { ok } from '../../answers.ts';
 import { attributesBody, attributesState } from '../../contract/setup.ts';
 import { attemptDetail, stepResult, type AttemptDetail } from '../../contract/shared.ts';
 import { route } from '../../route.ts';
-import { findCurrentConnection, lockUnfinishedConnection } from './connection.ts';
+import { findEdited, lockEdited, saveEdited } from './edited.ts';
 import { tellSaved } from './metadata.ts';
-import { change, covers, ensured, tenantOf, type Tenant } from './scope.ts';
+import { change, covers, tenantOf, type Tenant } from './scope.ts';
+import { toldNothing } from './switches.ts';
 
 /** P8: which attribute fills which field. */
 
@@ -30,7 +31,8 @@ const getAttributes = route({
     context.read(async (tx) => {
       const tenant = tenantOf(context);
       const isCovered = covers(context.caller.session, 'sso');
-      const connection = isCovered ? await findCurrentConnection(tx, tenant) : undefined;
+      const link = await getLink(tx, tenant, context.caller.session.linkId);
+      const connection = isCovered ? await findEdited(tx, tenant, link) : undefined;
       const profile = connection === undefined ? null : await lastProfile(tx, tenant, connection);
       return ok({
         fields: profileFields.map((field) => ({
@@ -55,19 +57,13 @@ const putAttributes = route({
   handler: (context) =>
     change(context, 'sso', async (changing) => {
       const { tx, tenant, by } = changing;
-      const connection = await lockUnfinishedConnection(tx, tenant);
+      const connection = await lockEdited(changing);
       const before = connection.attributeMapping;
       const after = mappingOf(context.body.mapping, connection);
       if (isSame(before, after)) {
-        return ensured(context, changing, 'sso');
+        return toldNothing(context, changing, connection);
       }
-      const saved = await updateConnectionSettings(
-        tx,
-        tenant,
-        connection.id,
-        { attributeMapping: after },
-        by.request.now,
-      );
+      const saved = await saveEdited(tx, tenant, connection, { attributeMapping: after }, by.request.now);
       const target = { type: 'connection', id: connection.id };
       await insertAudit(
         tx,
@@ -75,7 +71,7 @@ const putAttributes = route({
       );
       // Before the provider's side is there, nothing was tested that would have to be tested again.
       return saved.idpEntityId === null
-        ? ensured(context, changing, 'sso')
+        ? toldNothing(context, changing, saved)
         : tellSaved(context, changing, saved);
     }),
 });

@@ -1,6 +1,6 @@
 import { detectFromMetadata } from '../../../onboarding/provider-detection.ts';
 import { findGuide } from '../../../onboarding/providers/sign-in/index.ts';
-import { countUndelivered, type ConnectionRow, type OnboardingRow } from '../../../db/index.ts';
+import { countUndelivered, type OnboardingRow } from '../../../db/index.ts';
 import { ok } from '../../answers.ts';
 import {
   metadataBody,
@@ -14,11 +14,13 @@ import { sendCommand } from '../../journey.ts';
 import { InvalidInput } from '../../middleware/handle-errors.ts';
 import type { QueuedCommand } from '../../onboarding-client.ts';
 import { route } from '../../route.ts';
-import { findCurrentConnection, lockUnfinishedConnection } from './connection.ts';
+import type { EffectiveConnection } from '../../sign-in/effective-connection.ts';
+import { findEdited, lockEdited } from './edited.ts';
 import { hasStop, refusalOf } from './metadata-findings.ts';
 import { readMetadata, type IdpSide, type MetadataReadingResult } from './read-metadata.ts';
 import { saveIdpSide } from './save-idp-side.ts';
 import { change, ensured, requireChange, tenantOf, type Changing, type SetupContext } from './scope.ts';
+import { tellNothing } from './switches.ts';
 
 /** P7: what the provider gave, looked at while it is typed, and saved. */
 
@@ -57,7 +59,7 @@ const save = route({
       throw new InvalidInput([{ field: 'accepted', code: doubt.code, message: 'accepted is required' }]);
     }
     return change(context, 'sso', async (changing) => {
-      const connection = await lockUnfinishedConnection(changing.tx, changing.tenant);
+      const connection = await lockEdited(changing);
       const source = body.way === 'manual' ? 'pasted' : 'metadata';
       const saved = await saveIdpSide(changing, deps, connection, side, source, draftsOf(body));
       return tellSaved(context, changing, saved);
@@ -67,12 +69,16 @@ const save = route({
 
 export const metadataRoutes = [check, save];
 
-/** Tells the journey of settings that were saved; a run that has not chosen the provider yet hears of it first. */
+/**
+ * Tells the journey of settings that were saved; a run that has not chosen the provider yet hears of it first. A draft is
+ * edited beside the journey, which has arrived already.
+ */
 export async function tellSaved(
   context: SetupContext,
   changing: Changing,
-  connection: ConnectionRow,
+  connection: EffectiveConnection,
 ): Promise<{ onboarding: OnboardingRow; queued: QueuedCommand[] }> {
+  if (connection.revisionId !== null) return tellNothing(context, changing);
   const { tx, tenant, by } = changing;
   const { onboarding, queued } = await ensured(context, changing, 'sso');
   const isStale = queued.length === 0 && (await countUndelivered(tx, tenant)) > 0;
@@ -97,8 +103,7 @@ async function read(context: SetupContext, body: MetadataBody): Promise<Metadata
   const { deps, caller, request } = context;
   const tenant = tenantOf(context);
   const connection = await context.read(async (tx) => {
-    await requireChange(tx, context, 'sso');
-    return findCurrentConnection(tx, tenant);
+    return findEdited(tx, tenant, await requireChange(tx, context, 'sso'));
   });
   return readMetadata(deps, body, {
     environment: caller.environment,

@@ -2,8 +2,6 @@ import {
   insertAudit,
   insertSpKey,
   listSpKeys,
-  updateConnection,
-  updateConnectionSettings,
   type ConnectionRow,
   type NewSpKey,
   type Tx,
@@ -14,9 +12,11 @@ import { optionsBody, type SsoState } from '../../contract/setup.ts';
 import { stepResult } from '../../contract/shared.ts';
 import { route } from '../../route.ts';
 import { makeSpKey, type SamlKeyUse } from '../../sp-keys.ts';
-import { findCurrentConnection, lockUnfinishedConnection } from './connection.ts';
+import { findCurrentConnection } from './connection.ts';
+import { keepEdited, lockEdited, saveEdited } from './edited.ts';
 import { tellSaved } from './metadata.ts';
-import { change, ensured, requireChange, tenantOf, type SetupContext } from './scope.ts';
+import { change, requireChange, tenantOf, type SetupContext } from './scope.ts';
+import { toldNothing } from './switches.ts';
 
 /** P14's settings: what is asked of the provider beyond the least. */
 
@@ -37,7 +37,7 @@ const putOptions = route({
     return change(context, 'sso', async (changing) => {
       const { tx, tenant, by } = changing;
       const { now } = by.request;
-      const connection = await lockUnfinishedConnection(tx, tenant);
+      const connection = await lockEdited(changing);
       if (connection.protocol !== 'saml') throw new OnboardingError('conflict');
       const keys = await listSpKeys(tx, tenant, connection.id);
       const missing = made.filter(
@@ -52,19 +52,19 @@ const putOptions = route({
         forceAuthn: forceAuthn ?? before.forceAuthn,
         allowIdpInitiated: allowIdpInitiated ?? before.allowIdpInitiated,
       };
-      if (JSON.stringify(before) === JSON.stringify(after)) return ensured(context, changing, 'sso');
+      if (JSON.stringify(before) === JSON.stringify(after)) return toldNothing(context, changing, connection);
       const { allowIdpInitiated: allows, ...tested } = after;
-      await updateConnection(tx, tenant, connection.id, { allowIdpInitiated: allows }, now);
+      const kept = await keepEdited(tx, tenant, connection, { allowIdpInitiated: allows }, now);
       const target = { type: 'connection', id: connection.id };
       await insertAudit(
         tx,
         audited(by, tenant, { action: 'connection.options_changed', target, before, after }),
       );
       // Where a sign-in begins is nothing that a test proves, so that one alone asks for no new test.
-      if (isSame(before, after)) return ensured(context, changing, 'sso');
-      const saved = await updateConnectionSettings(tx, tenant, connection.id, tested, now);
+      if (isSame(before, after)) return toldNothing(context, changing, kept);
+      const saved = await saveEdited(tx, tenant, kept, tested, now);
       return saved.idpEntityId === null
-        ? ensured(context, changing, 'sso')
+        ? toldNothing(context, changing, saved)
         : tellSaved(context, changing, saved);
     });
   },

@@ -6,14 +6,8 @@ import {
   getLink,
   insertAudit,
   insertConnection,
-  listCertificates,
   listDomains,
   listItContacts,
-  lockConnection,
-  retireCertificates,
-  updateConnection,
-  updateConnectionSettings,
-  type ConnectionRow,
   type PortalSessionRow,
   type Tx,
 } from '../../../db/index.ts';
@@ -29,9 +23,11 @@ import { stepResult } from '../../contract/shared.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { sendCommand } from '../../journey.ts';
 import { route } from '../../route.ts';
-import { findCurrentConnection } from './connection.ts';
+import { effectiveConnection, type EffectiveConnection } from '../../sign-in/effective-connection.ts';
 import { askDns } from './dns-memory.ts';
+import { findEdited, keepEdited, lockEdited, replaceEditedCertificates, saveEdited } from './edited.ts';
 import { change, covers, ensured, tenantOf, type Changing, type SetupContext, type Tenant } from './scope.ts';
+import { tellNothing } from './switches.ts';
 
 /** P5: where the people of this organization sign in. */
 
@@ -71,6 +67,7 @@ const choose = route({
     }
     return change(context, 'sso', async (changing) => {
       const connection = await takeConnection(context, changing, guide);
+      if (connection.revisionId !== null) return tellNothing(context, changing);
       const { onboarding, queued } = await ensured(context, changing, 'sso');
       const act = { kind: 'choose_provider', connectionId: connection.id, providerId: guide.id } as const;
       return { onboarding, queued: await sendCommand(changing.tx, onboarding, act, changing.by, queued) };
@@ -83,14 +80,14 @@ export const providerRoutes = [list, choose];
 const offersSandbox = ({ deps, caller }: SetupContext): boolean =>
   deps.settings.isEmbedded && caller.environment.kind === 'sandbox';
 
-/** The connection of the guide: made now, or the unfinished one, which keeps its addresses. */
+/** The connection of the guide: made now, or the one that is edited, which keeps its addresses. */
 async function takeConnection(
   { deps }: SetupContext,
-  { tx, tenant, by }: Changing,
+  changing: Changing,
   guide: SignInGuide,
-): Promise<ConnectionRow> {
-  const current = await findCurrentConnection(tx, tenant);
-  if (current?.state === 'active') throw new OnboardingError('step_done', { step: 'choose_provider' });
+): Promise<EffectiveConnection> {
+  const { tx, tenant, link, by } = changing;
+  const current = await findEdited(tx, tenant, link);
   const { now } = by.request;
   const named = { name: guide.name, connectionType: guide.connectionType, providerId: guide.id };
   if (current === undefined || current.state === 'inactive') {
@@ -107,12 +104,12 @@ async function takeConnection(
     const target = { type: 'connection', id };
     const after = { provider_id: guide.id };
     await insertAudit(tx, audited(by, tenant, { action: 'connection.created', target, after }));
-    return made;
+    return effectiveConnection(made, undefined);
   }
-  const before = await lockConnection(tx, tenant, current.id);
+  const before = await lockEdited(changing);
   if (before.providerId === guide.id) return before;
-  await forgetProvider(tx, tenant, before, now);
-  const changed = await updateConnection(tx, tenant, before.id, { ...named, guideProgress: {} }, now);
+  const emptied = await forgetProvider(tx, tenant, before, now);
+  const changed = await keepEdited(tx, tenant, emptied, { ...named, guideProgress: {} }, now);
   await insertAudit(
     tx,
     audited(by, tenant, {
@@ -126,17 +123,15 @@ async function takeConnection(
 }
 
 /** What the other provider had given says nothing about the new one. Our own side stays as it is. */
-async function forgetProvider(tx: Tx, tenant: Tenant, { id }: ConnectionRow, now: Date): Promise<void> {
+async function forgetProvider(
+  tx: Tx,
+  tenant: Tenant,
+  edited: EffectiveConnection,
+  now: Date,
+): Promise<EffectiveConnection> {
   const nothing = { idpEntityId: null, idpSsoUrl: null, idpSsoBinding: null, idpMetadataUrl: null };
-  await updateConnectionSettings(tx, tenant, id, { ...nothing, attributeMapping: {} }, now);
-  const certificates = await listCertificates(tx, tenant, id);
-  await retireCertificates(
-    tx,
-    tenant,
-    id,
-    certificates.map((certificate) => certificate.id),
-    now,
-  );
+  await replaceEditedCertificates(tx, tenant, edited, { named: [], source: 'metadata', now });
+  return saveEdited(tx, tenant, edited, { ...nothing, attributeMapping: {} }, now);
 }
 
 /** Domains whose mail may tell where people sign in, the likeliest first: of the contact, then of the organization. */

@@ -1,14 +1,13 @@
 import { newId } from '../../../adapters/ids.ts';
 import { readCertificates, type CertificateReading } from '../../../adapters/saml/certificates.ts';
 import {
+  getConnection,
   insertAudit,
-  insertCertificates,
   insertCommand,
-  listCertificates,
   lockConnection,
-  updateConnectionSettings,
   type AttemptRow,
-  type ConnectionRow,
+  type LinkRow,
+  type Tx,
 } from '../../../db/index.ts';
 import { OnboardingError } from '../../../onboarding/errors.ts';
 import { certificateRow } from '../../../onboarding/workflow-names.ts';
@@ -16,15 +15,22 @@ import { audited } from '../../acting.ts';
 import { ok, type Answer } from '../../answers.ts';
 import { repairBody, repairPlan, type RepairPlan } from '../../contract/setup.ts';
 import { route } from '../../route.ts';
+import { effectiveConnection, type EffectiveConnection } from '../../sign-in/effective-connection.ts';
 import { attemptOf, detailOf } from './attempts.ts';
 import { defaultOf } from './attributes.ts';
-import { findCurrentConnection } from './connection.ts';
+import {
+  addEditedCertificate,
+  findEdited,
+  listEditedCertificates,
+  lockEdited,
+  saveEdited,
+} from './edited.ts';
 import { hasStop, refusalOf } from './metadata-findings.ts';
 import { tellSaved } from './metadata.ts';
 import { actLine, proveAct } from './prove-act.ts';
 import { readMetadata, type IdpSide } from './read-metadata.ts';
 import { saveIdpSide } from './save-idp-side.ts';
-import { change, requireChange, tenantOf, type Changing, type SetupContext } from './scope.ts';
+import { change, requireChange, tenantOf, type Changing, type SetupContext, type Tenant } from './scope.ts';
 import { tellNothing } from './switches.ts';
 
 /** P12: repairs that are ours. First what would change, then, confirmed, the change; the test is always made again. */
@@ -49,26 +55,40 @@ export const repairRoutes = [repair];
 
 interface Planned {
   shown: Omit<RepairPlan, 'result'>;
-  perform(changing: Changing, connection: ConnectionRow): Promise<ConnectionRow>;
+  perform(changing: Changing, connection: EffectiveConnection): Promise<EffectiveConnection>;
 }
 
 async function loadFault(context: SetupContext, attemptId: string) {
   return context.read(async (tx) => {
-    await requireChange(tx, context, 'sso');
+    const link = await requireChange(tx, context, 'sso');
     const tenant = tenantOf(context);
     const attempt = await attemptOf(tx, context, attemptId);
-    const connection = await findCurrentConnection(tx, tenant);
+    const connection = await findRepaired(tx, tenant, link, attempt);
     const kind = (await detailOf(tx, context, attempt)).advice?.repair ?? null;
     if (connection?.id !== attempt.connectionId || kind === null) throw new OnboardingError('conflict');
-    return { attempt, connection, kind, before: await listCertificates(tx, tenant, connection.id) };
+    return { attempt, connection, kind, before: await listEditedCertificates(tx, tenant, connection) };
   });
+}
+
+/** What the attempt went through: the draft that it tested, as long as it is this session's, or the connection. */
+async function findRepaired(
+  tx: Tx,
+  tenant: Tenant,
+  link: LinkRow,
+  { revisionId, connectionId }: AttemptRow,
+): Promise<EffectiveConnection | undefined> {
+  const edited = await findEdited(tx, tenant, link);
+  if (edited?.revisionId === revisionId) return edited;
+  return revisionId === null
+    ? effectiveConnection(await getConnection(tx, tenant, connectionId), undefined)
+    : undefined;
 }
 
 async function plan(
   context: SetupContext,
   kind: RepairPlan['repair'],
   attempt: AttemptRow,
-  connection: ConnectionRow,
+  connection: EffectiveConnection,
   certificates: readonly { fingerprint: string }[],
 ): Promise<Planned> {
   const known = certificates.map(({ fingerprint }) => fingerprint);
@@ -105,13 +125,16 @@ async function plan(
 
 function apply(
   context: SetupContext,
-  { id }: ConnectionRow,
+  { id, revisionId }: EffectiveConnection,
   { shown, perform }: Planned,
   { act, code }: { act: string; code: string | undefined },
 ): Promise<Answer> {
   return change(context, 'sso', async (changing) => {
     const { tx, tenant, by } = changing;
-    const locked = await lockConnection(tx, tenant, id);
+    const locked =
+      revisionId === null
+        ? effectiveConnection(await lockConnection(tx, tenant, id), undefined)
+        : await lockEdited(changing);
     const isLive = locked.state === 'active';
     // Keys and endpoints of a live connection are changed with a code from the contact's mailbox only [LNK-10].
     const refusal = isLive ? await proveAct(tx, context, act, code) : undefined;
@@ -138,37 +161,22 @@ function offeredCertificate({ facts }: AttemptRow, now: Date): CertificateReadin
 
 async function trust(
   { tx, tenant, by }: Changing,
-  connection: ConnectionRow,
+  connection: EffectiveConnection,
   certificate: CertificateReading,
-): Promise<ConnectionRow> {
+): Promise<EffectiveConnection> {
   const { now } = by.request;
-  await insertCertificates(tx, [
-    {
-      id: newId('saml_x509_cert_'),
-      ...tenant,
-      connectionId: connection.id,
-      pem: certificate.pem,
-      fingerprint: certificate.sha256,
-      spkiFingerprint: certificate.spkiSha256,
-      subject: certificate.subject,
-      keyBits: certificate.keySizeBits,
-      notBefore: certificate.notBefore,
-      notAfter: certificate.notAfter,
-      source: 'test',
-      createdAt: now,
-    },
-  ]);
+  await addEditedCertificate(tx, tenant, connection, { named: [certificate], source: 'test', now });
   const target = { type: 'connection', id: connection.id };
   const after = { fingerprint: certificate.sha256 };
   await insertAudit(tx, audited(by, tenant, { action: 'connection.certificate_trusted', target, after }));
-  return updateConnectionSettings(tx, tenant, connection.id, {}, now);
+  return saveEdited(tx, tenant, connection, {}, now);
 }
 
 async function takeAttribute(
   { tx, tenant, by }: Changing,
-  connection: ConnectionRow,
+  connection: EffectiveConnection,
   name: string,
-): Promise<ConnectionRow> {
+): Promise<EffectiveConnection> {
   const before = connection.attributeMapping;
   const attributeMapping = { ...before, email: name };
   const target = { type: 'connection', id: connection.id };
@@ -176,10 +184,10 @@ async function takeAttribute(
     tx,
     audited(by, tenant, { action: 'connection.attributes_changed', target, before, after: attributeMapping }),
   );
-  return updateConnectionSettings(tx, tenant, connection.id, { attributeMapping }, by.request.now);
+  return saveEdited(tx, tenant, connection, { attributeMapping }, by.request.now);
 }
 
-async function fetchAgain(context: SetupContext, connection: ConnectionRow): Promise<IdpSide> {
+async function fetchAgain(context: SetupContext, connection: EffectiveConnection): Promise<IdpSide> {
   const { deps, caller, request } = context;
   const { idpMetadataUrl: url, organizationId, providerId } = connection;
   if (url === null) throw new OnboardingError('conflict');

@@ -1,21 +1,17 @@
-import { newId } from '../../../adapters/ids.ts';
 import {
   insertAudit,
-  insertCertificates,
   insertSpKey,
-  listCertificates,
   listSpKeys,
   moveConnection,
-  retireCertificates,
-  updateConnection,
-  updateConnectionSettings,
   type ConnectionRow,
   type Tx,
 } from '../../../db/index.ts';
 import { audited } from '../../acting.ts';
 import type { SsoState } from '../../contract/setup.ts';
 import type { ApiDeps } from '../../deps.ts';
+import type { EffectiveConnection } from '../../sign-in/effective-connection.ts';
 import { makeSpKey } from '../../sp-keys.ts';
+import { keepEdited, listEditedCertificates, replaceEditedCertificates, saveEdited } from './edited.ts';
 import type { IdpSide } from './read-metadata.ts';
 import type { Changing } from './scope.ts';
 
@@ -27,38 +23,19 @@ import type { Changing } from './scope.ts';
 export async function saveIdpSide(
   { tx, tenant, by }: Changing,
   deps: ApiDeps,
-  connection: ConnectionRow,
+  connection: EffectiveConnection,
   side: IdpSide,
   source: 'metadata' | 'pasted',
   drafts: Partial<SsoState['drafts']>,
-): Promise<ConnectionRow> {
+): Promise<EffectiveConnection> {
   const { now } = by.request;
-  const before = await listCertificates(tx, tenant, connection.id);
-  const named = side.certificates.map(({ spkiSha256 }) => spkiSha256);
-  const gone = before.filter(({ spkiFingerprint }) => !named.includes(spkiFingerprint)).map(({ id }) => id);
-  await retireCertificates(tx, tenant, connection.id, gone, now);
-  await insertCertificates(
-    tx,
-    side.certificates.map((certificate) => ({
-      id: newId('saml_x509_cert_'),
-      ...tenant,
-      connectionId: connection.id,
-      pem: certificate.pem,
-      fingerprint: certificate.sha256,
-      spkiFingerprint: certificate.spkiSha256,
-      subject: certificate.subject,
-      keyBits: certificate.keySizeBits,
-      notBefore: certificate.notBefore,
-      notAfter: certificate.notAfter,
-      source,
-      createdAt: now,
-    })),
-  );
+  const before = await listEditedCertificates(tx, tenant, connection);
+  await replaceEditedCertificates(tx, tenant, connection, { named: side.certificates, source, now });
   if (side.wantsSignedRequests) await ensureSigningKey(tx, deps, connection, now);
-  const saved = await updateConnectionSettings(
+  const saved = await saveEdited(
     tx,
     tenant,
-    connection.id,
+    connection,
     {
       idpEntityId: side.entityId,
       idpSsoUrl: side.ssoUrl,
@@ -72,10 +49,10 @@ export async function saveIdpSide(
     now,
   );
   const isFetched = side.metadataUrl !== null;
-  await updateConnection(
+  await keepEdited(
     tx,
     tenant,
-    connection.id,
+    connection,
     {
       drafts: { ...connection.drafts, ...drafts },
       metadataFetchedAt: isFetched ? now : null,

@@ -1,32 +1,26 @@
 import { z } from 'zod';
 import { readCertificates } from '../../../adapters/saml/certificates.ts';
-import {
-  getLink,
-  listCertificates,
-  updateConnection,
-  type ConnectionChanges,
-  type ConnectionRow,
-  type Tx,
-} from '../../../db/index.ts';
+import { getLink, type ConnectionChanges, type ConnectionRow, type Tx } from '../../../db/index.ts';
 import { OnboardingError } from '../../../onboarding/errors.ts';
 import { maskEmail } from '../../../onboarding/masking.ts';
 import { pastedKind } from '../../../onboarding/preflight.ts';
 import { fillGuide, findGuide } from '../../../onboarding/providers/sign-in/index.ts';
 import { guideValuesOf } from '../../../onboarding/providers/sign-in/values.ts';
 import { ok, type Answer } from '../../answers.ts';
-import { certificateViewOf } from '../../connection-views.ts';
 import { loginUrlOf } from '../../connections.ts';
 import { draftsBody, guideProgressBody, saved, ssoState, type SsoState } from '../../contract/setup.ts';
 import { stepResult } from '../../contract/shared.ts';
 import { sendCommand } from '../../journey.ts';
 import { route } from '../../route.ts';
+import { effectiveConnection, type EffectiveConnection } from '../../sign-in/effective-connection.ts';
+import { healthOf, isTested, lockCurrentConnection } from './connection.ts';
 import {
-  findCurrentConnection,
-  healthOf,
-  isTested,
-  lockCurrentConnection,
-  lockUnfinishedConnection,
-} from './connection.ts';
+  findEdited,
+  keepEdited,
+  listEditedCertificates,
+  lockEdited,
+  type EditedCertificate,
+} from './edited.ts';
 import { optionsOf } from './options.ts';
 import {
   change,
@@ -37,6 +31,7 @@ import {
   tenantOf,
   type SetupContext,
 } from './scope.ts';
+import { tellNothing } from './switches.ts';
 
 /** What the sign-in pages share: the connection, its guide filled in, and the person's place in it. */
 
@@ -52,7 +47,7 @@ const getState = route({
       const tenant = tenantOf(context);
       const link = await getLink(tx, tenant, session.linkId);
       const onboarding = await findShownOnboarding(tx, tenant, link);
-      const connection = covers(session, 'sso') ? await findCurrentConnection(tx, tenant) : undefined;
+      const connection = covers(session, 'sso') ? await findEdited(tx, tenant, link) : undefined;
       return ok({
         view: onboarding?.view ?? null,
         connection: connection === undefined ? null : await connectionOf(tx, context, connection),
@@ -96,8 +91,9 @@ const finishConfiguration = route({
   answers: { 200: stepResult, 202: stepResult },
   handler: (context) =>
     change(context, 'sso', async (changing) => {
-      const { tx, tenant, by } = changing;
-      const { id: connectionId } = await lockUnfinishedConnection(tx, tenant);
+      const { tx, by } = changing;
+      const { id: connectionId, revisionId } = await lockEdited(changing);
+      if (revisionId !== null) return tellNothing(context, changing);
       const { onboarding, queued } = await ensured(context, changing, 'sso');
       const act = { kind: 'finish_configuration', connectionId } as const;
       return { onboarding, queued: await sendCommand(tx, onboarding, act, by, queued) };
@@ -120,9 +116,10 @@ async function keep(
   const { request } = context;
   return context.commit(async (tx) => {
     const tenant = tenantOf(context);
-    await requireChange(tx, context, 'sso');
-    const connection = await lockCurrentConnection(tx, tenant);
-    await updateConnection(tx, tenant, connection.id, changesOf(connection), request.now);
+    const link = await requireChange(tx, context, 'sso');
+    const current = await lockCurrentConnection(tx, tenant);
+    const place = (await findEdited(tx, tenant, link)) ?? effectiveConnection(current, undefined);
+    await keepEdited(tx, tenant, place, changesOf(place), request.now);
     return ok({ savedAt: request.now.toISOString() });
   });
 }
@@ -147,13 +144,24 @@ function guideOf(context: SetupContext, connection: ConnectionRow): SsoState['gu
 /** Data as it travels: without `undefined`. */
 const plain = (value: object): unknown => JSON.parse(JSON.stringify(value));
 
+const editedCertificateView = ({
+  id,
+  subject,
+  fingerprint,
+  keyBits,
+  notBefore,
+  notAfter,
+  source,
+  retiredAt,
+}: EditedCertificate) => ({ id, subject, fingerprint, keyBits, notBefore, notAfter, source, retiredAt });
+
 async function connectionOf(
   tx: Tx,
   context: SetupContext,
-  connection: ConnectionRow,
+  connection: EffectiveConnection,
 ): Promise<SsoState['connection']> {
   const tenant = tenantOf(context);
-  const certificates = await listCertificates(tx, tenant, connection.id);
+  const certificates = await listEditedCertificates(tx, tenant, connection);
   const { idpEntityId, idpSsoUrl, idpMetadataUrl } = connection;
   return {
     id: connection.id,
@@ -173,7 +181,7 @@ async function connectionOf(
             entityId: idpEntityId,
             ssoUrl: idpSsoUrl,
             metadataUrl: idpMetadataUrl,
-            certificates: certificates.map(certificateViewOf),
+            certificates: certificates.map(editedCertificateView),
           },
     attributeMapping: connection.attributeMapping,
     options: await optionsOf(tx, connection),

@@ -15,6 +15,7 @@ import { factRow } from '../../../onboarding/workflow-names.ts';
 import { stepResult } from '../../contract/shared.ts';
 import { sendCommand } from '../../journey.ts';
 import { route } from '../../route.ts';
+import type { EffectiveConnection } from '../../sign-in/effective-connection.ts';
 import { isTested, lockCurrentConnection, lockUnfinishedConnection } from './connection.ts';
 import { change, ensured, type Changing, type SetupContext } from './scope.ts';
 
@@ -104,6 +105,14 @@ async function requireReady(
   const domains = await listDomains(tx, tenant);
   if (!domains.some(({ state }) => state === 'verified')) throw new OnboardingError('domain_required');
 }
+
+/** Of a change that leaves the journey where it is: one made in a draft begins no run either. */
+export const toldNothing = (
+  context: SetupContext,
+  changing: Changing,
+  { revisionId }: EffectiveConnection,
+): ReturnType<typeof ensured> =>
+  revisionId === null ? ensured(context, changing, 'sso') : tellNothing(context, changing);
 
 /** A switch is an event of the connection, not a step: the journey stands where it stood. */
 export async function tellNothing(

@@ -1,0 +1,72 @@
+import {
+  getRevision,
+  listCertificates,
+  type AttemptRow,
+  type ConnectionRevisionRow,
+  type ConnectionRow,
+  type IdpCertificateRow,
+  type Tx,
+} from '../../db/index.ts';
+import type { ConnectionConfiguration } from '../../onboarding/connection-configuration.ts';
+import { tenantOf } from './usable-connection.ts';
+
+/**
+ * A connection with the values of one revision laid over it: what a test of the revision, and the pages that edit it,
+ * see in place of the live values. Our own addresses and the name stay the connection's; the state is that of something
+ * that serves nobody yet.
+ */
+export type EffectiveConnection = ConnectionRow & {
+  /** Whose values these are; null for the connection's own. */
+  readonly revisionId: string | null;
+};
+
+export function effectiveConnection(
+  connection: ConnectionRow,
+  revision: ConnectionRevisionRow | undefined,
+): EffectiveConnection {
+  if (revision === undefined) return { ...connection, revisionId: null };
+  return {
+    ...connection,
+    ...revision.configuration,
+    oidcClientSecretSealed: revision.clientSecretSealed,
+    revisionId: revision.id,
+    state: isEmpty(revision.configuration) ? 'draft' : 'validating',
+    settingsRevision: revision.settingsRevision,
+    testedRevision: revision.testedRevision,
+    testedAt: revision.testedAt,
+    testedEmail: revision.testedEmail,
+    // Every test of a revision is made from nothing; what the last passed one had signed becomes the floor at the switch.
+    signedFloor: 'one',
+    encryptedFloor: false,
+    guideProgress: revision.guideProgress,
+    drafts: revision.drafts,
+  };
+}
+
+const isEmpty = ({ idpEntityId, oidcIssuer }: ConnectionConfiguration): boolean =>
+  idpEntityId === null && oidcIssuer === null;
+
+/** The connection as this attempt sees it: the revision it tests, or the live values. */
+export async function connectionSeenBy(
+  tx: Tx,
+  connection: ConnectionRow,
+  attempt: Pick<AttemptRow, 'revisionId'> | undefined,
+): Promise<EffectiveConnection> {
+  const revisionId = attempt?.revisionId ?? null;
+  if (revisionId === null) return effectiveConnection(connection, undefined);
+  return effectiveConnection(connection, await getRevision(tx, tenantOf(connection), revisionId));
+}
+
+export type TrustedCertificate = Pick<IdpCertificateRow, 'pem' | 'fingerprint' | 'lastUsedAt'>;
+
+/** The keys that answers to it are verified with. Use of a revision's is not noted: they lie with it, not with the rest. */
+export async function listTrustedCertificates(
+  tx: Tx,
+  connection: EffectiveConnection,
+  now: Date,
+): Promise<TrustedCertificate[]> {
+  const tenant = tenantOf(connection);
+  if (connection.revisionId === null) return listCertificates(tx, tenant, connection.id);
+  const { certificates } = await getRevision(tx, tenant, connection.revisionId);
+  return certificates.map(({ pem, fingerprint }) => ({ pem, fingerprint, lastUsedAt: now }));
+}
