@@ -65,6 +65,8 @@ export type GuideBlock =
       readonly value: string;
       readonly hint?: string;
     }
+  /** A part of a configuration file, or of a long field, to copy as one. `label` is the file's name or the field's. */
+  | { readonly kind: 'snippet'; readonly label: string; readonly value: string; readonly hint?: string }
   | { readonly kind: 'setting'; readonly label: string; readonly choice: string; readonly hint?: string }
   /** A row of their attribute table: the name we read, and where the console takes it from. */
   | {
