@@ -43,6 +43,8 @@ export const attributeAliases: Readonly<Record<ProfileField, readonly string[]>>
     'http://schemas.microsoft.com/identity/claims/objectidentifier',
     `${claims}/nameidentifier`,
     'sub',
+    // eduPersonPrincipalName, as Shibboleth names it on the wire.
+    'urn:oid:1.3.6.1.4.1.5923.1.1.1.6',
   ],
   email: ['email', `${claims}/emailaddress`, 'mail', 'emailAddress', 'urn:oid:0.9.2342.19200300.100.1.3'],
   firstName: [

@@ -168,6 +168,18 @@ describe('preflightSsoUrl', () => {
     expect(preflightSsoUrl('https://admin.google.com/ac/apps', context)[0]?.code).toBe('admin_console_page');
   });
 
+  it.each([
+    'https://kc.acme.com/realms/acme/protocol/saml/descriptor',
+    'https://acme.auth0.com/samlp/metadata/Ab1',
+    'https://acme.my.salesforce.com/.well-known/samlidp/Ledgerly.xml',
+    'https://sso.acme.edu/idp/shibboleth',
+    'https://idp.acme.edu/simplesaml/saml2/idp/metadata.php',
+    'https://acme.vmwareidentity.com/SAAS/API/1.0/GET/metadata/idp.xml',
+    'https://portal.sso.eu-west-1.amazonaws.com/saml/metadata/MTIz',
+  ])('knows the metadata address %s', (url) => {
+    expect(preflightSsoUrl(url, context)[0]?.code).toBe('metadata_as_sso_url');
+  });
+
   it('takes the address people sign in at', () => {
     expect(preflightSsoUrl(`https://login.microsoftonline.com/${tenant}/saml2`, context)[0]?.severity).toBe(
       'ok',
@@ -246,6 +258,8 @@ it('explains in the guides only mistakes that are found', () => {
       'https://entra.microsoft.com/',
       `https://login.microsoftonline.com/${tenant}/federationmetadata/2007-06/federationmetadata.xml`,
       'https://login.microsoftonline.com/common/saml2',
+      'https://cas.acme.edu/cas/sp/metadata',
+      'https://acme.okta.com/.well-known/openid-configuration',
       'https://auth.example/sso/saml/1',
     ].flatMap((text) => preflightMetadataUrl(text, context)),
     ...[`https://sts.windows.net/${tenant}`, 'https://accounts.google.com/o/saml2/idp?idpid=C01'].flatMap(

@@ -53,7 +53,7 @@ describe('detectFromMetadata', () => {
       'Keycloak',
     ],
     ['https://login.xecurify.com/moas', 'https://login.xecurify.com/moas/idp/samlsso', 'miniOrange'],
-    ['x', 'https://idcs-0a.identity.oraclecloud.com/fed/v1/idp/sso', 'Oracle Cloud (IDCS)'],
+    ['x', 'https://idcs-0a.identity.oraclecloud.com/fed/v1/idp/sso', 'Oracle Cloud'],
     [
       'https://acme.my.salesforce.com',
       'https://acme.my.salesforce.com/idp/endpoint/HttpRedirect',
@@ -83,6 +83,13 @@ describe('detectFromMetadata', () => {
     ['https://secure.login.gov', 'https://secure.login.gov/api/saml/auth', 'Login.gov'],
   ])('knows %s', (entityId, ssoUrl, name) => {
     expect(detectFromMetadata({ entityId, ssoUrl })?.name).toBe(name);
+  });
+
+  it('calls a provider as its guide does', () => {
+    for (const { name, guideId, oidcGuideId } of providerPatterns) {
+      if (guideId !== 'custom-saml') expect(findGuide(guideId)?.name).toBe(name);
+      if (oidcGuideId !== undefined) expect(findGuide(oidcGuideId)?.name).toBe(name);
+    }
   });
 
   it('says which fact it rests on', () => {
@@ -123,8 +130,11 @@ describe('detectFromDiscovery', () => {
     ['https://oauth.id.jumpcloud.com/', 'JumpCloud', 'jumpcloud-oidc'],
     ['https://auth.pingone.eu/1/as', 'PingOne', 'pingone-oidc'],
     ['https://fs.acme.com/adfs', 'AD FS', 'adfs-oidc'],
-    ['https://kc.acme.com/realms/acme', 'Keycloak', undefined],
-    ['https://acme.eu.auth0.com/', 'Auth0', undefined],
+    ['https://kc.acme.com/realms/acme', 'Keycloak', 'keycloak-oidc'],
+    ['https://kc.acme.com/auth/realms/acme', 'Keycloak', 'keycloak-oidc'],
+    ['https://acme.eu.auth0.com/', 'Auth0', 'auth0-oidc'],
+    ['https://acme.my.salesforce.com', 'Salesforce', 'salesforce-oidc'],
+    ['https://clever.com', 'Clever', 'clever'],
   ])('knows the issuer %s', (issuer, name, guideId) => {
     const found = detectFromDiscovery(issuer);
 
@@ -282,6 +292,58 @@ describe('findAddressMistakes', () => {
       'https://kc.acme.com/realms/a/protocol/saml/descriptor',
       'sso_url_as_metadata',
     ],
+    [
+      'https://kc.acme.com/auth/realms/a',
+      'https://kc.acme.com/auth/realms/a/protocol/saml/descriptor',
+      'sso_url_as_metadata',
+    ],
+    [
+      'https://sso-1a2b.sso.duosecurity.com/saml2/sp/DI1/sso',
+      'https://sso-1a2b.sso.duosecurity.com/saml2/sp/DI1/metadata',
+      'sso_url_as_metadata',
+    ],
+    [
+      'https://idcs-0a.identity.oraclecloud.com/fed/v1/idp/sso',
+      'https://idcs-0a.identity.oraclecloud.com/fed/v1/metadata',
+      'sso_url_as_metadata',
+    ],
+    [
+      'https://acme.my.salesforce.com/idp/endpoint/HttpRedirect?SAMLRequest=x',
+      'https://acme.my.salesforce.com/.well-known/samlidp.xml',
+      'sso_url_as_metadata',
+    ],
+    [
+      'https://cas.acme.edu/cas/idp/profile/SAML2/Redirect/SSO',
+      'https://cas.acme.edu/cas/idp/metadata',
+      'sso_url_as_metadata',
+    ],
+    ['https://cas.acme.edu/cas/sp/metadata', 'https://cas.acme.edu/cas/idp/metadata', 'sp_metadata_as_idp'],
+    [
+      'https://sso.acme.edu/idp/profile/SAML2/POST/SSO',
+      'https://sso.acme.edu/idp/shibboleth',
+      'sso_url_as_metadata',
+    ],
+    [
+      'https://idp.acme.edu/simplesaml/saml2/idp/SSOService.php',
+      'https://idp.acme.edu/simplesaml/saml2/idp/metadata.php',
+      'sso_url_as_metadata',
+    ],
+    [
+      'https://idp.acme.edu/simplesaml/module.php/saml/idp/singleSignOnService',
+      'https://idp.acme.edu/simplesaml/module.php/saml/idp/metadata',
+      'sso_url_as_metadata',
+    ],
+    [
+      'https://acme.vmwareidentity.eu/SAAS/auth/federation/sso',
+      'https://acme.vmwareidentity.eu/SAAS/API/1.0/GET/metadata/idp.xml',
+      'sso_url_as_metadata',
+    ],
+    ['https://am.acme.com/nidp/saml2/sso', 'https://am.acme.com/nidp/saml2/metadata', 'sso_url_as_metadata'],
+    [
+      'https://portal.sso.eu-west-1.amazonaws.com/saml/assertion/MTIz',
+      'https://portal.sso.eu-west-1.amazonaws.com/saml/metadata/MTIz',
+      'sso_url_as_metadata',
+    ],
   ])('offers the address that is meant by %s', (url, repair, code) => {
     expect(findAddressMistakes(url)).toMatchObject([{ code, severity: 'stop', repair }]);
     expect(findAddressMistakes(repair)).toEqual([]);
@@ -300,6 +362,10 @@ describe('findAddressMistakes', () => {
       'stop',
     ],
     ['https://accounts.google.com/o/saml2/idp?idpid=C01', 'provider_without_metadata_url', 'stop'],
+    ['https://identity.lastpass.com/SAML/SSOService', 'provider_without_metadata_url', 'stop'],
+    ['https://manage.auth0.com/dashboard/eu/acme/applications', 'admin_console_page', 'stop'],
+    ['https://one.dash.cloudflare.com/1/access/apps', 'admin_console_page', 'stop'],
+    ['https://admin-1a2b.duosecurity.com/applications', 'admin_console_page', 'stop'],
     ['https://auth.pingone.eu/1/saml20/idp/sso', 'sso_url_as_metadata', 'stop'],
   ])('sees what is wrong with %s', (url, code, severity) => {
     expect(findAddressMistakes(url)).toMatchObject([{ code, severity }]);

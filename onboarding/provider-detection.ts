@@ -28,7 +28,8 @@ export interface Detection {
  * - `admin_console_host`: Okta's admin host, which answers with a sign-in page (M12)
  * - `admin_console_page`: a page of the console itself
  * - `sso_url_as_metadata`: the address where people sign in
- * - `provider_without_metadata_url`: Google offers a file only
+ * - `provider_without_metadata_url`: Google and LastPass offer a file only
+ * - `sp_metadata_as_idp`: the provider described as somebody else's application, as CAS does beside its own metadata
  * - `discovery_as_metadata`: OpenID Connect discovery, another protocol
  * - `common_tenant`: `common`, `organizations` or `consumers` instead of the tenant (M22)
  * - `app_id_missing`: Entra's tenant-wide certificate, not the app's
@@ -42,6 +43,7 @@ export interface AddressMistake {
     | 'admin_console_page'
     | 'sso_url_as_metadata'
     | 'provider_without_metadata_url'
+    | 'sp_metadata_as_idp'
     | 'discovery_as_metadata'
     | 'common_tenant'
     | 'app_id_missing'
@@ -207,24 +209,32 @@ const mistakeRules: Readonly<Partial<Record<string, MistakeRule>>> = {
     const appId = /^\/trust\/saml2\/http-(?:post|redirect)\/sso\/([0-9a-z-]+)$/i.exec(url.pathname)?.[1];
     return repaired(url, appId && `/saml/metadata/${appId}`);
   },
-  'AD FS': (url) =>
-    repaired(
-      url,
-      /^\/adfs\/ls\/?$/i.test(url.pathname) && '/FederationMetadata/2007-06/FederationMetadata.xml',
-    ),
-  Auth0: (url) => {
-    const clientId = /^\/samlp\/([A-Za-z0-9]+)$/.exec(url.pathname)?.[1];
-    return repaired(url, clientId && clientId !== 'metadata' && `/samlp/metadata/${clientId}`);
-  },
-  Keycloak: (url) =>
-    repaired(
-      url,
-      /\/realms\/[^/]+\/protocol\/saml\/?$/.test(url.pathname) &&
-        `${url.pathname.replace(/\/$/, '')}/descriptor`,
-    ),
+  'AD FS': insteadOf(/^\/adfs\/ls\/?$/i, '/FederationMetadata/2007-06/FederationMetadata.xml'),
+  Auth0: insteadOf(/^\/samlp\/(?!metadata$)([A-Za-z0-9]+)$/, '/samlp/metadata/$1'),
+  'Duo Single Sign-On': insteadOf(/^(\/saml2\/sp\/[^/]+)\/sso$/, '$1/metadata'),
+  Keycloak: insteadOf(/^(.*\/realms\/[^/]+)(\/protocol\/saml)?\/?$/, '$1/protocol/saml/descriptor'),
+  'Oracle Cloud': insteadOf(/^\/fed\/v1\/idp\/sso$/, '/fed/v1/metadata'),
+  Salesforce: insteadOf(/^\/idp\/endpoint\/Http(Redirect|Post)$/, '/.well-known/samlidp.xml'),
+  'Apereo CAS': (url) =>
+    /^\/cas\/sp(\/|$)/.test(url.pathname)
+      ? { code: 'sp_metadata_as_idp', severity: 'stop', repair: `${url.origin}/cas/idp/metadata` }
+      : insteadOf(/^\/cas\/idp\/profile\/SAML2\/.*$/, '/cas/idp/metadata')(url),
+  'Shibboleth IdP': insteadOf(/^\/idp\/profile\/SAML2\/.*$/, '/idp/shibboleth'),
+  SimpleSAMLphp: (url) =>
+    insteadOf(/\/saml2\/idp\/SSOService\.php$/, '/saml2/idp/metadata.php')(url) ??
+    insteadOf(/\/module\.php\/saml\/idp\/singleSignOnService$/, '/module.php/saml/idp/metadata')(url),
+  'Workspace ONE Access': insteadOf(/^\/SAAS\/auth\/.*$/, '/SAAS/API/1.0/GET/metadata/idp.xml'),
+  'NetIQ Access Manager': insteadOf(/^\/nidp\/saml2\/sso$/, '/nidp/saml2/metadata'),
+  'AWS IAM Identity Center': insteadOf(/^\/saml\/assertion\/(.+)$/, '/saml/metadata/$1'),
+  LastPass: () => ({ code: 'provider_without_metadata_url', severity: 'stop' }),
   PingOne: (url) =>
     url.pathname.endsWith('/saml20/idp/sso') ? { code: 'sso_url_as_metadata', severity: 'stop' } : undefined,
 };
+
+/** The address of the metadata follows from the one where people sign in. */
+function insteadOf(signIn: RegExp, metadata: string): MistakeRule {
+  return (url) => repaired(url, signIn.test(url.pathname) && url.pathname.replace(signIn, metadata));
+}
 
 function repaired(url: URL, path: string | false | undefined): ReturnType<MistakeRule> {
   return path ? { code: 'sso_url_as_metadata', severity: 'stop', repair: `${url.origin}${path}` } : undefined;

@@ -86,6 +86,7 @@ const preflightCodes: Record<PreflightCode, true> = {
   admin_console_page: true,
   sso_url_as_metadata: true,
   provider_without_metadata_url: true,
+  sp_metadata_as_idp: true,
   discovery_as_metadata: true,
   common_tenant: true,
   app_id_missing: true,

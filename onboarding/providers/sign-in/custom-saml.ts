@@ -5,7 +5,7 @@ import { valueSlip } from './provider.ts';
 
 /** Providers we recognise but have no guide for are found here by name. */
 const withoutOwnGuide = providerPatterns
-  .filter((pattern) => pattern.guideId === 'custom-saml')
+  .filter(({ guideId, oidcGuideId }) => guideId === 'custom-saml' && oidcGuideId === undefined)
   .map((pattern) => pattern.name);
 
 export const customSaml: SignInGuide = {

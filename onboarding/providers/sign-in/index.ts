@@ -1,25 +1,44 @@
 import { adfsOidc } from './adfs-oidc.ts';
 import { adfs } from './adfs.ts';
+import { apereoCas } from './apereo-cas.ts';
+import { auth0Oidc } from './auth0-oidc.ts';
+import { auth0 } from './auth0.ts';
+import { awsIamIdentityCenter } from './aws-iam-identity-center.ts';
+import { classLink } from './classlink.ts';
+import { clever } from './clever.ts';
+import { cloudflareAccess } from './cloudflare-access.ts';
 import { customOidc } from './custom-oidc.ts';
 import { customSaml } from './custom-saml.ts';
 import { cyberArk } from './cyberark.ts';
+import { duo } from './duo.ts';
 import { googleWorkspaceOidc } from './google-workspace-oidc.ts';
 import { googleWorkspace } from './google-workspace.ts';
 import { jumpCloudOidc } from './jumpcloud-oidc.ts';
 import { jumpCloud } from './jumpcloud.ts';
+import { keycloakOidc } from './keycloak-oidc.ts';
+import { keycloak } from './keycloak.ts';
+import { lastPass } from './lastpass.ts';
 import { microsoftEntraIdOidc } from './microsoft-entra-id-oidc.ts';
 import { microsoftEntraId } from './microsoft-entra-id.ts';
+import { miniOrange } from './miniorange.ts';
+import { netIq } from './netiq.ts';
 import { oktaOidc } from './okta-oidc.ts';
 import { okta } from './okta.ts';
 import { oneLoginOidc } from './onelogin-oidc.ts';
 import { oneLogin } from './onelogin.ts';
+import { oracleCloud } from './oracle-cloud.ts';
 import { pingFederate } from './pingfederate.ts';
 import { pingOneOidc } from './pingone-oidc.ts';
 import { pingOne } from './pingone.ts';
 import type { GuidePlaceholder, GuideValues, SignInGuide } from './provider.ts';
 import { guidePlaceholders } from './provider.ts';
 import { rippling } from './rippling.ts';
+import { salesforceOidc } from './salesforce-oidc.ts';
+import { salesforce } from './salesforce.ts';
+import { shibboleth } from './shibboleth.ts';
+import { simpleSamlPhp } from './simplesamlphp.ts';
 import { testIdp } from './test-idp.ts';
+import { workspaceOne } from './workspace-one.ts';
 
 /** Every sign-in guide, in the order the page offers them; of the ways of one provider the recommended one first. */
 export const signInGuides: readonly SignInGuide[] = [
@@ -40,6 +59,25 @@ export const signInGuides: readonly SignInGuide[] = [
   pingFederate,
   rippling,
   cyberArk,
+  duo,
+  keycloak,
+  keycloakOidc,
+  auth0,
+  auth0Oidc,
+  cloudflareAccess,
+  salesforce,
+  salesforceOidc,
+  oracleCloud,
+  awsIamIdentityCenter,
+  workspaceOne,
+  lastPass,
+  miniOrange,
+  shibboleth,
+  simpleSamlPhp,
+  apereoCas,
+  netIq,
+  classLink,
+  clever,
   customSaml,
   customOidc,
   testIdp,

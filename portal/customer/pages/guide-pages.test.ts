@@ -94,6 +94,35 @@ describe('a step of the guide', () => {
     ]);
   });
 
+  it('offers a part of a configuration file to copy as one, line by line, with our values in it', async () => {
+    const writeText = vi.fn<(text: string) => Promise<void>>().mockResolvedValue();
+    vi.stubGlobal('navigator', { ...navigator, clipboard: { writeText } });
+    const { page, fake } = await openPage('/sso/guide/remote-sp', {
+      sso: anSsoState({ guide: aGuide('simplesamlphp'), connection: aConnection() }),
+    });
+
+    await page.get('[aria-label="Copy metadata/saml20-sp-remote.php"]').trigger('click');
+    await settle();
+
+    const [[copied] = []] = writeText.mock.calls;
+    expect(copied?.split('\n')[0]).toBe(`$metadata['${ourValues.SP_ENTITY_ID}'] = [`);
+    expect(copied).toContain(`'Location' => '${ourValues.ACS_URL}',`);
+    expect(page.get('.whitespace-pre-wrap').text()).toBe(copied);
+    expect(Object.keys((sent(fake, 'PUT', '/sso/progress')[0] as { copied: object }).copied)).toEqual([
+      'remote-sp.metadata/saml20-sp-remote.php',
+    ]);
+  });
+
+  it('lets one value be copied for two fields', async () => {
+    const { page } = await openPage('/sso/guide/create-client', {
+      sso: anSsoState({ guide: aGuide('keycloak'), connection: aConnection() }),
+    });
+
+    for (const label of ['Valid redirect URIs', 'Master SAML Processing URL']) {
+      expect(page.find(`[aria-label="Copy ${label}"]`).exists()).toBe(true);
+    }
+  });
+
   it('shows the older menu path where there is one', async () => {
     const { page } = await openPage('/sso/guide/attributes', {
       sso: anSsoState({ guide: aGuide('okta'), connection: aConnection({ providerId: 'okta' }) }),
