@@ -36,6 +36,10 @@ function chain(route: Route, table: RouteTable, deps: ApiDeps): RequestHandler[]
   const callers = new WeakMap<Request, Authenticated>();
   return [
     async (request, response, next) => {
+      if (route.isAct && request.method === 'HEAD') {
+        response.set('Cache-Control', 'no-store').end();
+        return;
+      }
       response.locals.route = route.path;
       response.locals.objectId = typeof request.params.id === 'string' ? request.params.id : undefined;
       callers.set(request, await authenticate(route, request, deps, factsOf(request, response, deps)));

@@ -99,6 +99,8 @@ interface Shape<W extends Who> {
   clearable?: readonly string[];
   /** 256 KiB unless told; more is refused with 413. */
   maxBodyBytes?: number;
+  /** A GET that begins or spends something. Link checkers ask for its head first: they get 200, and nothing happens. */
+  isAct?: boolean;
 }
 
 export interface Route extends Shape<Who> {

@@ -99,6 +99,15 @@ describe('the Test IdP and the verifier, pair by pair [TIDP-05]', () => {
     },
   );
 
+  it('unencrypted is less than what a passed test has brought', () => {
+    const { fields } = answer({
+      fault: 'unencrypted',
+      encryptionCertificate: keys.decryption.certificatePem,
+    });
+
+    expect(judge(fields, { signed: 'both', encrypted: true })).toBe(faults.unencrypted.also.expected);
+  });
+
   it('stale_sign_in is refused where a fresh one was asked for', () => {
     const { fields } = answer({ fault: 'stale_sign_in' });
     const request = { id: requestId, issuedAt: now, forceAuthn: true };

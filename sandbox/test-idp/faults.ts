@@ -9,6 +9,8 @@ type FaultGroup = 'time' | 'identity' | 'signature' | 'attributes' | 'protocol';
 type Circumstance =
   /** A passed test has set what has to be signed. */
   | 'after_passed_test'
+  /** A passed test has come encrypted. */
+  | 'after_encrypted_test'
   /** We have published a key to encrypt for. */
   | 'encrypting'
   /** The request asked for a fresh sign-in. */
@@ -182,6 +184,13 @@ export const faults = {
     expected: 'signature_algorithm_refused',
     foundBy: 'verifier',
     change: (plan) => ({ ...plan, algorithm: 'sha1' }),
+  },
+  unencrypted: {
+    group: 'signature',
+    expected: 'ok',
+    also: { when: 'after_encrypted_test', expected: 'signed_less' },
+    foundBy: 'verifier',
+    change: (plan) => ({ ...plan, encryption: undefined }),
   },
   encrypted_for_another: {
     group: 'signature',

@@ -84,8 +84,12 @@ describe('encrypted answers [SAML-10]', () => {
 
   it('a plain answer is less, once a test came encrypted', async () => {
     const customer = await aCustomerWith({ encryptAssertions: true, encryptedFloor: true }, 'encryption');
+    await signInAt(world, { connection: customer.connection.id });
+    expect(await newestOf(world, customer)).toMatchObject({ state: 'success', signed: 'both' });
 
+    await world.setFault('unencrypted');
     const end = await signInAt(world, { connection: customer.connection.id });
+    await world.setFault(null);
 
     expect(errorOf(end)).toBe('access_denied');
     expect(await newestOf(world, customer)).toMatchObject({

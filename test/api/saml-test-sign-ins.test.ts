@@ -287,6 +287,61 @@ describe('the Test IdP over HTTP', () => {
     expect(page.text).toContain('unknown_service_provider');
   });
 
+  it('starts a sign-in that nobody has asked for, at a connection of the list', async () => {
+    const { connection } = await aSignInCustomer(world);
+    const browser = aBrowser();
+    const origin = new URL(world.idp.entityId).origin;
+    const list = await browser.get(world.idp.startUrl);
+    expect(list.text).toContain(`value="${connection.id}"`);
+
+    const people = await browser.post(`${origin}/test-idp/start`, { connection: connection.id }, false);
+    expect(people.text).toContain('Greta Lind');
+    const { action, fields } = await chooseAtTestIdp(browser, people, 'greta@guests.test');
+    expect(action).toBe(connection.acsUrl);
+    expect(Buffer.from(fields.SAMLResponse ?? '', 'base64').toString()).not.toContain('InResponseTo');
+
+    const elsewhere = await aSignInCustomer(world, { settings: { idpEntityId: 'https://other.test' } });
+    const refused = await browser.post(
+      `${origin}/test-idp/start`,
+      { connection: elsewhere.connection.id },
+      false,
+    );
+    expect([refused.status, refused.text]).toEqual([
+      400,
+      expect.stringContaining('unknown_service_provider'),
+    ]);
+  });
+
+  it('signs with the next key once it is rolled over, which whoever trusts only the first refuses', async () => {
+    const { db, now } = world.api.deps;
+    const tenant = { environmentId: world.vendor.environment.id };
+    const roll = (rollover: 'one_key' | 'next_signs') =>
+      withTenant(db, tenant, (tx) => putSwitches(tx, tenant, { rollover }, now()));
+    const customer = await aCustomerSettingUp();
+    const [before, after] = [await startFor(customer), await startFor(customer)];
+
+    await signInWith(before);
+    await roll('next_signs');
+    await signInWith(after);
+    await roll('one_key');
+
+    expect((await attemptOf(customer, before)).state).toBe('success');
+    expect(await attemptOf(customer, after)).toMatchObject({ cause: 'signature_unknown_key' });
+  });
+
+  it('begins nothing for those who ask for the head of an address, nor does the address of a test', async () => {
+    const customer = await aCustomerSettingUp();
+    const test = await startFor(customer);
+
+    const heads = await Promise.all(
+      [test.url, world.idp.startUrl].map((url) => fetch(url, { method: 'HEAD', redirect: 'manual' })),
+    );
+
+    expect(heads.map(({ status }) => status)).toEqual([200, 200]);
+    await signInWith(test);
+    expect((await attemptOf(customer, test)).state).toBe('success');
+  });
+
   it('lets its forms post to the product and the app only', async () => {
     const { connection } = await aSignInCustomer(world);
     const browser = aBrowser();

@@ -39,6 +39,7 @@ export const finish = route({
   method: 'GET',
   path: '/sso/saml/:connection/finish/:attempt',
   who: 'public',
+  isAct: true,
   summary: 'Ends a sign-in in the browser that began it',
   answers: { 302: 'to the app, with a code or an error', 200: 'page: test received', 403: 'page: refused' },
   async handler({ deps, params, request }) {

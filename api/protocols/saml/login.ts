@@ -17,6 +17,7 @@ export const login = route({
   method: 'GET',
   path: '/sso/saml/:connection/login',
   who: 'public',
+  isAct: true,
   summary: 'Starts a sign-in through one connection',
   query: z.object({ from: z.string().max(20).optional() }),
   answers: {

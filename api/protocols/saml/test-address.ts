@@ -14,6 +14,7 @@ export const testAddress = route({
   method: 'GET',
   path: '/sso/test/:token',
   who: 'public',
+  isAct: true,
   summary: 'Starts a test sign-in',
   answers: { 302: 'to the identity provider', 410: 'page: the address was used' },
   async handler({ deps, params, request }) {

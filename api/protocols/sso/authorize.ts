@@ -35,6 +35,7 @@ export const authorize = route({
   method: 'GET',
   path: '/sso/authorize',
   who: 'public',
+  isAct: true,
   summary: 'Starts a sign-in',
   query: authorizeQuery,
   answers: { 302: 'to the identity provider, or back with an error', 400: 'page: never a redirect' },
