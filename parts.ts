@@ -13,7 +13,7 @@ import type { EmbeddedDefault } from './api/deps.ts';
 import type { ApiParts } from './api/server.ts';
 import type { Config } from './config.ts';
 import { checkKeys, createDatabase, createListener, withSystem, type Db } from './db/index.ts';
-import { taskQueue } from './workflows/messages.ts';
+import { taskQueue } from './onboarding/workflow-names.ts';
 
 /** Servers that the configuration names, or that the embedded default has brought. */
 export type Servers = {

@@ -48,7 +48,7 @@ export async function startWorkerProgram(parts: WorkerParts): Promise<WorkerProg
     log,
     graceMs: parts.graceMs,
   });
-  const schedules = keepSchedules({ client: parts.workflows.client, log });
+  const schedules = keepSchedules({ client: await parts.workflows.client(), log });
   return {
     state: worker.state,
     async stop() {

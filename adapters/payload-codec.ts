@@ -5,11 +5,7 @@
 import { fileURLToPath } from 'node:url';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { DataConverter, Payload, PayloadCodec } from '@temporalio/common';
-import proto from '@temporalio/proto';
 import { decrypt, encrypt, type Secrets } from './secrets.ts';
-
-// A default import: Node finds no names in this CommonJS package.
-const wire = proto.temporal.api.common.v1.Payload;
 
 const encryptedEncoding = 'binary/encrypted';
 const plainCipher = 'A256GCM';
@@ -22,8 +18,14 @@ const deflateAboveBytes = 1024;
  */
 export function createPayloadCodec(secrets: Secrets): PayloadCodec {
   return {
-    encode: (payloads) => Promise.resolve(payloads.map((payload) => encode(secrets, payload))),
-    decode: async (payloads) => payloads.map((payload) => decode(secrets, payload)),
+    async encode(payloads) {
+      const wire = await loadWire();
+      return payloads.map((payload) => encode(secrets, wire, payload));
+    },
+    async decode(payloads) {
+      const wire = await loadWire();
+      return payloads.map((payload) => decode(secrets, wire, payload));
+    },
   };
 }
 
@@ -40,7 +42,15 @@ export const failureConverterPath = fileURLToPath(
   ),
 );
 
-function encode(secrets: Secrets, payload: Payload): Payload {
+type Wire = Awaited<ReturnType<typeof loadWire>>;
+
+/** Loaded with the first payload: it is large. A default export, because Node finds no names in this CommonJS package. */
+async function loadWire() {
+  const { default: proto } = await import('@temporalio/proto');
+  return proto.temporal.api.common.v1.Payload;
+}
+
+function encode(secrets: Secrets, wire: Wire, payload: Payload): Payload {
   const bytes = wire.encode(payload).finish();
   const isLarge = bytes.length > deflateAboveBytes;
   const keyId = secrets.writingKeyId;
@@ -56,7 +66,7 @@ function encode(secrets: Secrets, payload: Payload): Payload {
   };
 }
 
-function decode(secrets: Secrets, payload: Payload): Payload {
+function decode(secrets: Secrets, wire: Wire, payload: Payload): Payload {
   if (metadataOf(payload, 'encoding') !== encryptedEncoding) return payload;
   const cipher = metadataOf(payload, 'encryption-cipher');
   const keyId = metadataOf(payload, 'encryption-key-id');

@@ -1,11 +1,6 @@
-import {
-  Client,
-  Connection,
-  WithStartWorkflowOperation,
-  WorkflowExecutionAlreadyStartedError,
-  WorkflowUpdateFailedError,
-} from '@temporalio/client';
-import { ApplicationFailure, type DataConverter } from '@temporalio/common';
+import type { Client } from '@temporalio/client';
+import type { DataConverter } from '@temporalio/common';
+import type { openDelivery } from './workflow-delivery.ts';
 
 /**
  * How commands reach their workflows: one delivery, used by the api's fast path and by the relay. It is idempotent
@@ -30,7 +25,9 @@ export type Delivery =
   | { status: 'unknown'; reason: string };
 
 export type WorkflowClient = {
-  client: Client;
+  namespace: string;
+  /** The engine's own client, for what is no delivery. */
+  client(): Promise<Client>;
   deliver(command: DeliverableCommand, deadlineMs: number): Promise<Delivery>;
   /** Whether the engine answers within `deadlineMs`. */
   isReachable(deadlineMs: number): Promise<boolean>;
@@ -50,103 +47,17 @@ export type WorkflowClientOptions = {
   now: () => Date;
 };
 
-/** Opens a lazy connection: it dials at first use, so that a program starts while the engine is away. */
+/** Loads the engine's library and connects at first use: a program starts without either, and while the engine is away. */
 export function createWorkflowClient(options: WorkflowClientOptions): WorkflowClient {
-  const connection = Connection.lazy({
-    address: options.address,
-    ...(options.retry ? {} : { interceptors: [] }),
-    channelArgs: { 'grpc.initial_reconnect_backoff_ms': 100, 'grpc.max_reconnect_backoff_ms': 1_000 },
-  });
-  const client = new Client({
-    connection,
-    namespace: options.namespace,
-    dataConverter: options.dataConverter,
-  });
-
-  async function attempt(command: DeliverableCommand): Promise<Delivery> {
-    if (command.delivery === 'signal') {
-      await signal(client, options.taskQueue, command);
-      return { status: 'applied', result: null };
-    }
-    const result = await update(client, options.taskQueue, command);
-    return { status: 'applied', result };
-  }
+  let opened: Promise<ReturnType<typeof openDelivery>> | undefined;
+  const open = () =>
+    (opened ??= import('./workflow-delivery.ts').then((engine) => engine.openDelivery(options)));
 
   return {
-    client,
-    async deliver(command, deadlineMs) {
-      try {
-        return await client.withDeadline(options.now().getTime() + deadlineMs, () => attempt(command));
-      } catch (error) {
-        return deliveryOf(error, command);
-      }
-    },
-    async isReachable(deadlineMs) {
-      try {
-        await connection.withDeadline(options.now().getTime() + deadlineMs, () =>
-          connection.workflowService.describeNamespace({ namespace: options.namespace }),
-        );
-        return true;
-      } catch {
-        return false;
-      }
-    },
-    close: () => connection.close(),
+    namespace: options.namespace,
+    client: async () => (await open()).client,
+    deliver: async (command, deadlineMs) => (await open()).deliver(command, deadlineMs),
+    isReachable: async (deadlineMs) => (await open()).isReachable(deadlineMs),
+    close: async () => (await opened)?.close(),
   };
-}
-
-async function update(client: Client, taskQueue: string, command: DeliverableCommand): Promise<unknown> {
-  if (command.start === null) {
-    return client.workflow.getHandle(command.workflowId).executeUpdate(command.message, {
-      args: [command.body],
-      updateId: command.id,
-    });
-  }
-  const start = new WithStartWorkflowOperation(command.start.type, {
-    workflowId: command.workflowId,
-    taskQueue,
-    args: [command.start.input],
-    workflowIdConflictPolicy: 'USE_EXISTING',
-    workflowIdReusePolicy: 'REJECT_DUPLICATE',
-  });
-  return client.workflow.executeUpdateWithStart(command.message, {
-    args: [command.body],
-    updateId: command.id,
-    startWorkflowOperation: start,
-  });
-}
-
-async function signal(client: Client, taskQueue: string, command: DeliverableCommand): Promise<void> {
-  if (command.start === null) {
-    await client.workflow.getHandle(command.workflowId).signal(command.message, command.body);
-    return;
-  }
-  await client.workflow.signalWithStart(command.start.type, {
-    workflowId: command.workflowId,
-    taskQueue,
-    args: [command.start.input],
-    signal: command.message,
-    signalArgs: [command.body],
-    workflowIdReusePolicy: 'ALLOW_DUPLICATE',
-  });
-}
-
-/** What an error says about the command: a closed or missing workflow is an answer, everything else is not. */
-function deliveryOf(error: unknown, command: DeliverableCommand): Delivery {
-  if (error instanceof WorkflowUpdateFailedError) {
-    const { cause } = error;
-    if (cause instanceof ApplicationFailure && cause.type === 'Refused') {
-      return { status: 'refused', code: cause.message };
-    }
-    return { status: 'unknown', reason: cause?.message ?? error.message };
-  }
-  if (error instanceof WorkflowExecutionAlreadyStartedError)
-    return { status: 'refused', code: 'onboarding_ended' };
-  if (error instanceof Error && error.name === 'WorkflowNotFoundError') {
-    // A fact about a workflow that has ended has nobody left to hear it.
-    return command.delivery === 'signal'
-      ? { status: 'applied', result: null }
-      : { status: 'refused', code: 'onboarding_ended' };
-  }
-  return { status: 'unknown', reason: error instanceof Error ? error.message : String(error) };
 }

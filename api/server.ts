@@ -6,7 +6,7 @@ import type { RequestHandler } from 'express';
 import { createAccessTokens } from '../adapters/access-tokens.ts';
 import { createSamlVerifier } from '../adapters/saml/verifier.ts';
 import type { WorkflowClient } from '../adapters/workflow-client.ts';
-import { createWorkflowHistories } from '../adapters/workflow-history.ts';
+import type { WorkflowHistories } from '../adapters/workflow-history.ts';
 import type { Db } from '../db/index.ts';
 import { createApp, createOperatorsApp } from './app.ts';
 import type { ApiDeps } from './deps.ts';
@@ -30,7 +30,8 @@ export type ApiParts = Omit<
   | 'accessTokens'
 > & {
   /** The fast path's connection to Temporal: lazy, without retries. */
-  workflows: Pick<WorkflowClient, 'deliver' | 'isReachable'> & Partial<Pick<WorkflowClient, 'client'>>;
+  workflows: Pick<WorkflowClient, 'deliver' | 'isReachable'> &
+    Partial<Pick<WorkflowClient, 'client' | 'namespace'>>;
   /** Works as `vestibule_system`, for the figures of the outbox; null leaves them out. */
   systemDb: Db | null;
 };
@@ -42,13 +43,31 @@ export function createApiDeps({ workflows, systemDb, ...parts }: ApiParts): ApiD
     ...parts,
     metrics,
     onboardingClient: createOnboardingClient({ db, workflows, now, metrics }),
-    workflowHistories:
-      workflows.client === undefined ? null : createWorkflowHistories({ client: workflows.client, now }),
+    workflowHistories: readHistories(workflows, now),
     limits: createRateLimits({ db, factor: settings.rateLimitFactor }),
     environments: createEnvironments({ db, now }),
     pages: createPortalPages({ folder: parts.portalFolder }),
     samlVerifier: createSamlVerifier({ threads: 2, queueLimit: 100 }),
     accessTokens: createAccessTokens({ secrets: parts.secrets }),
+  };
+}
+
+/** Loads what reads histories with the first reading: it is large, and a reading is rare. */
+function readHistories(
+  { client, namespace }: ApiParts['workflows'],
+  now: () => Date,
+): WorkflowHistories | null {
+  if (client === undefined || namespace === undefined) return null;
+  let loaded: Promise<WorkflowHistories> | undefined;
+  async function load(openClient: WorkflowClient['client']): Promise<WorkflowHistories> {
+    const { createWorkflowHistories } = await import('../adapters/workflow-history.ts');
+    return createWorkflowHistories({ client: await openClient(), now });
+  }
+  const histories = () => (loaded ??= load(client));
+  return {
+    namespace,
+    read: async (workflowId, deadlineMs) => (await histories()).read(workflowId, deadlineMs),
+    readEvents: async (run, deadlineMs) => (await histories()).readEvents(run, deadlineMs),
   };
 }
 

@@ -5,6 +5,9 @@ import type { Act, Actor, Command, Fact, ReportedFact } from './commands.ts';
  * that a transaction can write a command without knowing the engine. `workflows/messages.ts` defines the messages.
  */
 
+/** The one task queue of the product's worker. */
+export const taskQueue = 'vestibule';
+
 export const workflowTypes = {
   onboarding: 'onboardCustomer',
   domain: 'verifyDomain',

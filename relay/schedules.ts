@@ -1,8 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { ScheduleAlreadyRunning, type Client } from '@temporalio/client';
 import type { Logger } from 'pino';
-import { workflowTypes } from '../onboarding/workflow-names.ts';
-import { taskQueue } from '../workflows/messages.ts';
+import { taskQueue, workflowTypes } from '../onboarding/workflow-names.ts';
 
 const everyMs = { minute: 60_000, hour: 3_600_000, day: 86_400_000 } as const;
 const tryAgainMs = 5_000;

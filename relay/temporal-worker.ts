@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { NativeConnection, Runtime, Worker, type WorkflowBundleOption } from '@temporalio/worker';
 import type { DataConverter } from '@temporalio/common';
 import type { Logger } from 'pino';
-import { taskQueue } from '../workflows/messages.ts';
+import { taskQueue } from '../onboarding/workflow-names.ts';
 
 /**
  * Runs the workflows and activities. Survives an engine that is away (connecting is tried until it answers) and a

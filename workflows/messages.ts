@@ -9,9 +9,6 @@ import { messageNames } from '../onboarding/workflow-names.ts';
  * are plain data in `onboarding/workflow-names.ts`. Inputs carry ids only. Fields may be added as optional ones, never changed: histories live for years.
  */
 
-/** The one task queue of the product's worker. */
-export const taskQueue = 'vestibule';
-
 export type OnboardingInput = {
   v: 1;
   onboardingId: string;

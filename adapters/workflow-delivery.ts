@@ -1,0 +1,111 @@
+import {
+  Client,
+  Connection,
+  WithStartWorkflowOperation,
+  WorkflowExecutionAlreadyStartedError,
+  WorkflowUpdateFailedError,
+} from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
+import type { DeliverableCommand, Delivery, WorkflowClientOptions } from './workflow-client.ts';
+
+/** What `workflow-client.ts` loads at its first use: the engine's library takes a third of a resting program's memory. */
+export function openDelivery(options: WorkflowClientOptions) {
+  // It dials at first use, so that a program works while the engine is away.
+  const connection = Connection.lazy({
+    address: options.address,
+    ...(options.retry ? {} : { interceptors: [] }),
+    channelArgs: { 'grpc.initial_reconnect_backoff_ms': 100, 'grpc.max_reconnect_backoff_ms': 1_000 },
+  });
+  const client = new Client({
+    connection,
+    namespace: options.namespace,
+    dataConverter: options.dataConverter,
+  });
+
+  async function attempt(command: DeliverableCommand): Promise<Delivery> {
+    if (command.delivery === 'signal') {
+      await signal(client, options.taskQueue, command);
+      return { status: 'applied', result: null };
+    }
+    const result = await update(client, options.taskQueue, command);
+    return { status: 'applied', result };
+  }
+
+  return {
+    client,
+    async deliver(command: DeliverableCommand, deadlineMs: number): Promise<Delivery> {
+      try {
+        return await client.withDeadline(options.now().getTime() + deadlineMs, () => attempt(command));
+      } catch (error) {
+        return deliveryOf(error, command);
+      }
+    },
+    async isReachable(deadlineMs: number): Promise<boolean> {
+      try {
+        await connection.withDeadline(options.now().getTime() + deadlineMs, () =>
+          connection.workflowService.describeNamespace({ namespace: options.namespace }),
+        );
+        return true;
+      } catch {
+        return false;
+      }
+    },
+    close: (): Promise<void> => connection.close(),
+  };
+}
+
+async function update(client: Client, taskQueue: string, command: DeliverableCommand): Promise<unknown> {
+  if (command.start === null) {
+    return client.workflow.getHandle(command.workflowId).executeUpdate(command.message, {
+      args: [command.body],
+      updateId: command.id,
+    });
+  }
+  const start = new WithStartWorkflowOperation(command.start.type, {
+    workflowId: command.workflowId,
+    taskQueue,
+    args: [command.start.input],
+    workflowIdConflictPolicy: 'USE_EXISTING',
+    workflowIdReusePolicy: 'REJECT_DUPLICATE',
+  });
+  return client.workflow.executeUpdateWithStart(command.message, {
+    args: [command.body],
+    updateId: command.id,
+    startWorkflowOperation: start,
+  });
+}
+
+async function signal(client: Client, taskQueue: string, command: DeliverableCommand): Promise<void> {
+  if (command.start === null) {
+    await client.workflow.getHandle(command.workflowId).signal(command.message, command.body);
+    return;
+  }
+  await client.workflow.signalWithStart(command.start.type, {
+    workflowId: command.workflowId,
+    taskQueue,
+    args: [command.start.input],
+    signal: command.message,
+    signalArgs: [command.body],
+    workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+  });
+}
+
+/** What an error says about the command: a closed or missing workflow is an answer, everything else is not. */
+function deliveryOf(error: unknown, command: DeliverableCommand): Delivery {
+  if (error instanceof WorkflowUpdateFailedError) {
+    const { cause } = error;
+    if (cause instanceof ApplicationFailure && cause.type === 'Refused') {
+      return { status: 'refused', code: cause.message };
+    }
+    return { status: 'unknown', reason: cause?.message ?? error.message };
+  }
+  if (error instanceof WorkflowExecutionAlreadyStartedError)
+    return { status: 'refused', code: 'onboarding_ended' };
+  if (error instanceof Error && error.name === 'WorkflowNotFoundError') {
+    // A fact about a workflow that has ended has nobody left to hear it.
+    return command.delivery === 'signal'
+      ? { status: 'applied', result: null }
+      : { status: 'refused', code: 'onboarding_ended' };
+  }
+  return { status: 'unknown', reason: error instanceof Error ? error.message : String(error) };
+}
