@@ -16,3 +16,9 @@ export function addressesOf(urls: Pick<ApiUrls, 'api'>, connectionId: string) {
 export function loginUrlOf({ spMetadataUrl }: Pick<ConnectionRow, 'spMetadataUrl'>): string {
   return spMetadataUrl.replace(/\/metadata$/, '/login');
 }
+
+/** Our side as it was made, whatever was brought along in its place since. */
+export function ownSideOf({ spMetadataUrl }: Pick<ConnectionRow, 'spMetadataUrl'>) {
+  const spEntityId = spMetadataUrl.replace(/\/metadata$/, '');
+  return { spEntityId, acsUrl: `${spEntityId}/acs` };
+}

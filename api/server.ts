@@ -9,6 +9,7 @@ import type { WorkflowClient } from '../adapters/workflow-client.ts';
 import type { WorkflowHistories } from '../adapters/workflow-history.ts';
 import type { Db } from '../db/index.ts';
 import { createApp, createOperatorsApp } from './app.ts';
+import { broughtAddresses } from './protocols/saml/brought-addresses.ts';
 import type { ApiDeps } from './deps.ts';
 import { createEnvironments } from './environments.ts';
 import { createMetrics } from './metrics.ts';
@@ -90,7 +91,7 @@ export async function startApi(
   options: { listen: Listen; operators: Listen | null; plugins?: readonly RequestHandler[] },
 ): Promise<ApiServer> {
   const plugins = [deps.pages.serveAssets, ...(options.plugins ?? [])];
-  const main = await listen(createApp(deps, tables, plugins), options.listen);
+  const main = await listen(createApp(deps, tables, [...plugins, broughtAddresses(deps)]), options.listen);
   const operators =
     options.operators === null
       ? null

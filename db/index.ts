@@ -63,6 +63,7 @@ export {
   listSpKeys,
   markAbsentCertificates,
   retireCertificates,
+  retireSpKey,
   takeCertificateNotice,
   touchCertificate,
   type NewCertificate,
@@ -87,6 +88,7 @@ export {
 export {
   deleteConnection,
   findConnection,
+  findSharingConnection,
   getConnection,
   insertConnection,
   listConnections,
@@ -153,6 +155,7 @@ export {
   lookUpApiKey,
   lookUpAttemptByTestDigest,
   lookUpConnection,
+  lookUpConnectionsByAcsPath,
   lookUpEnvironment,
   lookUpEnvironmentByClientId,
   lookUpEnvironmentByHandle,

@@ -1,6 +1,7 @@
+import { readIssuers } from './assertion.ts';
 import { ResponseRefused } from './response-refused.ts';
 import { responseLimits, scanXml } from './scan.ts';
-import { attributeOf } from './xml-tree.ts';
+import { attributeOf, childNamed, xmlNamespaces } from './xml-tree.ts';
 
 /**
  * `SAMLResponse` as posted to XML text [SAML-02]: strict base64 (line ends allowed, SAML bindings §3.5.4), strict
@@ -40,6 +41,21 @@ export function peekInResponseTo(posted: string): string | undefined {
   const closed = start.endsWith('/>') ? start : `${start.slice(0, -1)}/>`;
   const scanned = scanXml(closed, responseLimits);
   return scanned.ok ? attributeOf(scanned.root, 'InResponseTo') : undefined;
+}
+
+/**
+ * The issuer that an answer names, unverified: good for finding the connection at an address that several share, and
+ * for nothing else. Undefined where it names none, or several.
+ */
+export function peekIssuer(posted: string): string | undefined {
+  const scanned = scanXml(decodeOrEmpty(posted), responseLimits);
+  if (!scanned.ok) return undefined;
+  const assertion = childNamed(scanned.root, xmlNamespaces.assertion, 'Assertion');
+  const issuers = [scanned.root, ...(assertion ? [assertion] : [])].flatMap((element) =>
+    readIssuers(element),
+  );
+  const [issuer, ...others] = new Set(issuers.map(({ value }) => value));
+  return others.length === 0 ? issuer : undefined;
 }
 
 function decodeOrEmpty(posted: string): string {

@@ -24,6 +24,7 @@ const objectNames: Readonly<Record<string, string>> = {
   connection: 'Connection',
   onboarding: 'Onboarding',
   redirect_uri: 'Redirect URI',
+  certificate: 'Certificate',
 };
 
 const say = (sentence: string) => () => sentence;

@@ -28,6 +28,16 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     update connections set oidc_redirect_uri = regexp_replace(acs_url, '/sso/saml/([^/]+)/acs$', '/sso/oidc/\\1/callback');
     alter table connections alter column oidc_redirect_uri drop default;
 
+    -- An answer may come to an address that was brought along from elsewhere: on our host, or by a proxy of the vendor's.
+    create index connections_acs_path on connections (regexp_replace(acs_url, '^https?://[^/]+', ''))
+      where deleted_at is null;
+    create function find_connections_by_acs_path(text) returns setof public.connections
+      language sql stable security definer set search_path = pg_catalog, pg_temp
+      as $$ select * from public.connections
+        where regexp_replace(acs_url, '^https?://[^/]+', '') = $1 and deleted_at is null $$;
+    revoke execute on function find_connections_by_acs_path(text) from public;
+    grant execute on function find_connections_by_acs_path(text) to vestibule_app, vestibule_system;
+
     -- For private_key_jwt [OIDC-08]: a key of its own, never one that signs or decrypts SAML.
     alter table sp_keys drop constraint sp_keys_use_check;
     alter table sp_keys add constraint sp_keys_use_check check (use in ('signing', 'encryption', 'client_assertion'));

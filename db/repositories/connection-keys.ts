@@ -134,6 +134,24 @@ export async function listSpKeys(tx: Tx, tenant: Tenant, connectionId: string): 
     .execute();
 }
 
+/** Takes one of our keys out of use. Undefined when there is none in use by this id. */
+export async function retireSpKey(
+  tx: Tx,
+  tenant: Tenant,
+  of: { connectionId: string; keyId: string; use: SpKeyRow['use']; now: Date },
+): Promise<SpKeyRow | undefined> {
+  return tx
+    .updateTable('spKeys')
+    .set({ retiredAt: of.now })
+    .where('id', '=', of.keyId)
+    .where('connectionId', '=', of.connectionId)
+    .where('use', '=', of.use)
+    .where('retiredAt', 'is', null)
+    .where(ownedBy('spKeys', tenant))
+    .returningAll()
+    .executeTakeFirst();
+}
+
 function certificatesOf(tx: Tx, tenant: Tenant, connectionId: string) {
   return tx
     .selectFrom('idpCertificates')

@@ -51,6 +51,8 @@ export type ConnectionSettings = Partial<
     | 'idpSsoUrl'
     | 'idpSsoBinding'
     | 'idpMetadataUrl'
+    | 'spEntityId'
+    | 'acsUrl'
     | 'idpSloUrl'
     | 'idpSloBinding'
     | 'signRequests'
@@ -122,6 +124,25 @@ export async function listConnections(
   }
   const owned = ownedBy('connections', tenant);
   return pageOf(tx, query, { table: 'connections', keys: byCreation('connections'), owned }, request);
+}
+
+/**
+ * Another live connection that cannot be told apart from this one by what an answer says [MD-07]: the same provider, and
+ * the same address or entity id of ours.
+ */
+export async function findSharingConnection(
+  tx: Tx,
+  environmentId: string,
+  { id, idpEntityId, spEntityId, acsUrl }: ConnectionRow,
+): Promise<ConnectionRow | undefined> {
+  return living(tx, { environmentId })
+    .where('connections.id', '<>', id)
+    .where('connections.state', '=', 'active')
+    .where('connections.idpEntityId', '=', idpEntityId)
+    .where((eb) =>
+      eb.or([eb('connections.spEntityId', '=', spEntityId), eb('connections.acsUrl', '=', acsUrl)]),
+    )
+    .executeTakeFirst();
 }
 
 /** The connections of many organizations at once, oldest first. */

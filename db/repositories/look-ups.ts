@@ -85,3 +85,11 @@ export async function lookUpMemberships(db: Db, email: string): Promise<MemberRo
   `.execute(db.untenanted);
   return rows;
 }
+
+/** Every living connection whose answers come to this path, with its query, on whatever host. */
+export async function lookUpConnectionsByAcsPath(db: Db, path: string): Promise<ConnectionRow[]> {
+  const { rows } = await sql<ConnectionRow>`
+    select * from find_connections_by_acs_path(${path})
+  `.execute(db.untenanted);
+  return rows;
+}

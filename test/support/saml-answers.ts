@@ -44,7 +44,9 @@ export async function begin(world: SignInWorld, of: SignInCustomer, change: Part
   return { browser, acs: of.connection.acsUrl, fields, requestId, relayState };
 }
 
-function inputOf(world: SignInWorld, { connection }: SignInCustomer, requestId: string | undefined) {
+type Addressed = { connection: Pick<SignInCustomer['connection'], 'spEntityId' | 'acsUrl'> };
+
+function inputOf(world: SignInWorld, { connection }: Addressed, requestId: string | undefined) {
   const { spEntityId, acsUrl } = connection;
   const person = findPerson(testPeople(), 'anna@people.test');
   if (!person) throw new Error('the Test IdP has no Anna');
@@ -68,7 +70,7 @@ export function answerTo(
 }
 
 /** What a good answer says, before it is written and signed. */
-export function planOf(world: SignInWorld, of: SignInCustomer, requestId: string | undefined): ResponsePlan {
+export function planOf(world: SignInWorld, of: Addressed, requestId: string | undefined): ResponsePlan {
   return planResponse(inputOf(world, of, requestId));
 }
 

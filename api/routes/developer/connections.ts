@@ -29,6 +29,8 @@ import { route } from '../../route.ts';
 import { insertVouched } from './create-connection.ts';
 import { listAnswer, pageRequest } from './list-answer.ts';
 import { readSamlOptions, refuseOtherOptions } from './saml-options.ts';
+import { readSpSide } from './saml-sp-side.ts';
+import { updateConnectionRoute } from './update-connection.ts';
 
 /** `/connections`: how an organization's people sign in. */
 
@@ -50,10 +52,11 @@ const create = route({
     const same = existing.find(({ externalId }) => externalId !== null && externalId === body.external_id);
     if (same !== undefined) return created(await read((tx) => objectOf(tx, same)));
     const options = refuseOtherOptions(body);
+    const sp = readSpSide(deps, environment, options);
     const settings = await readSamlOptions(deps, environment, organization.id, options, request.now);
     return commit(async (tx) => {
       const by = acting(caller, request);
-      return created(await objectOf(tx, await insertVouched(tx, deps, organization, body, settings, by)));
+      return created(await objectOf(tx, await insertVouched(tx, deps, organization, body, settings, sp, by)));
     });
   },
 });
@@ -142,7 +145,7 @@ const deleteOne = route({
     }),
 });
 
-export const connectionRoutes = [create, list, get, deleteOne];
+export const connectionRoutes = [create, list, get, updateConnectionRoute, deleteOne];
 
 async function objectOf(tx: Tx, row: ConnectionRow) {
   const whose = { environmentId: row.environmentId, organizationId: row.organizationId };

@@ -1,10 +1,12 @@
 import { audited, type Acting } from '../../acting.ts';
+import { InsteadAnswer } from '../../answers.ts';
 import { addressesOf } from '../../connections.ts';
 import type { CreateConnectionBody } from '../../contract/developer-connections.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { newId } from '../../../adapters/ids.ts';
 import {
   findOpenOnboarding,
+  findSharingConnection,
   insertAudit,
   insertCertificates,
   insertCommand,
@@ -19,7 +21,9 @@ import {
 import { detectFromMetadata } from '../../../onboarding/provider-detection.ts';
 import { findGuide } from '../../../onboarding/providers/sign-in/index.ts';
 import { factRow } from '../../../onboarding/workflow-names.ts';
+import { replaceKeys } from './change-saml-keys.ts';
 import type { IdpSettings } from './saml-options.ts';
+import type { SpSide } from './saml-sp-side.ts';
 
 /** Writes a connection that is live at once, with its certificates and their watch, and tells the open onboarding. */
 export async function insertVouched(
@@ -28,6 +32,7 @@ export async function insertVouched(
   organization: OrganizationRow,
   body: CreateConnectionBody,
   idp: IdpSettings,
+  sp: SpSide,
   by: Acting,
 ): Promise<ConnectionRow> {
   const id = newId('conn_');
@@ -45,12 +50,29 @@ export async function insertVouched(
     providerId: guide?.id ?? 'custom-saml',
     state: 'validating',
     ...addressesOf(deps.urls, id),
+    ...(sp.acsUrl === undefined ? {} : { acsUrl: sp.acsUrl }),
+    ...(sp.spEntityId === undefined ? {} : { spEntityId: sp.spEntityId }),
     createdAt: now,
   });
   const { idpEntityId, idpSsoUrl, idpSsoBinding, idpMetadataUrl } = idp;
-  const attributeMapping = mappingOf(body);
-  const settings = { idpEntityId, idpSsoUrl, idpSsoBinding, idpMetadataUrl, attributeMapping };
-  await updateConnectionSettings(tx, whose, id, settings, now);
+  const settings = {
+    ...{ idpEntityId, idpSsoUrl, idpSsoBinding, idpMetadataUrl },
+    attributeMapping: mappingOf(body.attribute_maps ?? {}),
+    signRequests: sp.signingPair !== undefined,
+    encryptAssertions: sp.encryptionPairs.length > 0,
+  };
+  const made = await updateConnectionSettings(tx, whose, id, settings, now);
+  if (await findSharingConnection(tx, whose.environmentId, made)) {
+    throw new InsteadAnswer({
+      status: 400,
+      body: {
+        code: 'ambiguous_saml_options',
+        message: 'Another live connection has this provider and this address.',
+      },
+    });
+  }
+  if (sp.signingPair) await replaceKeys(tx, deps, made, 'signing', [sp.signingPair], by);
+  await replaceKeys(tx, deps, made, 'encryption', sp.encryptionPairs, by);
   if (idpMetadataUrl !== null) {
     const fetched = { metadataFetchedAt: now, metadataEtag: idp.metadataEtag };
     await updateConnection(tx, whose, id, fetched, now);
@@ -84,8 +106,8 @@ export async function insertVouched(
   return live;
 }
 
-function mappingOf({ attribute_maps: maps }: CreateConnectionBody): Record<string, string> {
-  const { idp_id, email, first_name, last_name, groups } = maps?.standard_attributes ?? {};
+export function mappingOf(maps: NonNullable<CreateConnectionBody['attribute_maps']>): Record<string, string> {
+  const { idp_id, email, first_name, last_name, groups } = maps.standard_attributes ?? {};
   const named = { id: idp_id, email, firstName: first_name, lastName: last_name, groups };
   return Object.fromEntries(Object.entries(named).flatMap(([field, name]) => (name ? [[field, name]] : [])));
 }

@@ -1,4 +1,5 @@
 import type { Route } from '../../route.ts';
+import { connectionCertificateRoutes } from './connection-certificates.ts';
 import { connectionRoutes } from './connections.ts';
 import { directoryRoutes } from './directories.ts';
 import { eventRoutes } from './events.ts';
@@ -15,6 +16,7 @@ export const developerRoutes: readonly Route[] = [
   ...portalLinkRoutes,
   ...onboardingRoutes,
   ...connectionRoutes,
+  ...connectionCertificateRoutes,
   ...directoryRoutes,
   ...eventRoutes,
   ...redirectUriRoutes,

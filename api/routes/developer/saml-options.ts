@@ -55,12 +55,6 @@ export async function readSamlOptions(
   now: Date,
 ): Promise<IdpSettings> {
   const { idp_entity_id: entityId, idp_sso_url: ssoUrl, idp_signing_certs: certificates } = options;
-  if (options.sp_signing_key_pair !== undefined || options.sp_encryption_key_pairs !== undefined) {
-    throw refusal('key_pair_not_accepted', 'Key pairs are made by the service when they are needed.');
-  }
-  if (options.acs_url !== undefined || options.sp_entity_id !== undefined) {
-    throw refusal('ambiguous_saml_options', 'acs_url and sp_entity_id are given by the service.');
-  }
   const { idp_metadata_url: metadataUrl } = options;
   if (metadataUrl !== undefined && (ssoUrl !== undefined || certificates !== undefined)) {
     throw refusal('ambiguous_saml_options', 'Give idp_metadata_url, or the single values, not both.');
