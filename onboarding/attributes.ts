@@ -71,7 +71,17 @@ const emailFormat = 'urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress';
 
 /** Names that usually mean a field: whole, or their last part in lower case without punctuation. Best first. */
 const likelyNames: Readonly<Record<ProfileField, readonly string[]>> = {
-  id: ['objectid', 'objectguid', 'userid', 'uid', 'employeeid', 'eppn', 'edupersonprincipalname'],
+  id: [
+    'objectid',
+    'objectguid',
+    'userid',
+    'uid',
+    'employeeid',
+    'eppn',
+    'edupersonprincipalname',
+    'userprincipalname',
+    'upn',
+  ],
   email: [
     'emailaddress',
     'useremail',
@@ -136,7 +146,8 @@ export function resolveProfile(
 export function suggestMapping(receivedNames: readonly string[], nameId?: string): AttributeMapping {
   const suggestion: Partial<Record<ProfileField, string>> = {};
   const taken = new Set<string>();
-  for (const field of profileFields) {
+  // The id last: a user principal name may do for it, but only where the e-mail doesn't need it.
+  for (const field of ['email', 'firstName', 'lastName', 'groups', 'id'] as const) {
     if (attributeAliases[field].some((alias) => receivedNames.includes(alias))) continue;
     const wanted = [...attributeAliases[field].map(lastPart), ...likelyNames[field]];
     const guess = wanted
