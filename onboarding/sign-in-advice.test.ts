@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { findGuide, signInGuides } from './providers/sign-in/index.ts';
 import type { GuideValues, SignInGuide } from './providers/sign-in/provider.ts';
 import { adviceFor, explainProviderError } from './sign-in-advice.ts';
-import { adviceWords, statusWords } from './sign-in-advice-words.ts';
+import { adviceWords, statusWords, subjectFallbacks } from './sign-in-advice-words.ts';
 import type { SignInCause, SignInFacts } from './sign-in-causes.ts';
 import { signInCauses } from './sign-in-causes.ts';
 
@@ -11,6 +11,7 @@ const values: GuideValues = {
   SP_ENTITY_ID: 'https://auth.example/sso/saml/conn_9f',
   SP_METADATA_URL: 'https://auth.example/sso/saml/conn_9f/metadata',
   LOGIN_URL: 'https://auth.example/sso/saml/conn_9f/login',
+  REDIRECT_URI: 'https://auth.example/sso/oidc/conn_9f/callback',
   PRODUCT: 'Ledgerly',
 };
 
@@ -73,6 +74,78 @@ describe.each(signInGuides.map((guide) => [guide.id, guide] as const))('with the
         expect(text).toMatch(/^[\p{Lu}*]|^jane@acme\.org/u);
         expect(text).not.toMatch(/\b(please|oops|simply|just|successfully|invalid|tenant)\b|failed to|!/i);
       }
+    }
+  });
+});
+
+/** What the providers' own tables of symptoms say: at which cause which field of their console is to be changed. */
+it.each<[string, SignInCause, string]>([
+  ['microsoft-entra-id', 'email_missing', 'emailaddress'],
+  ['microsoft-entra-id', 'too_large', 'Groups assigned to the application'],
+  ['microsoft-entra-id', 'signature_missing', 'Signing Option'],
+  ['microsoft-entra-id-oidc', 'client_refused', 'Value'],
+  ['microsoft-entra-id-oidc', 'email_missing', 'Add optional claim'],
+  ['okta', 'certificate_ended', 'the row with status Active'],
+  ['google-workspace', 'audience_differs', 'Entity ID'],
+  ['google-workspace', 'email_missing', 'Add mapping'],
+  ['adfs', 'not_yet_valid', '-NotBeforeSkew'],
+  ['adfs', 'email_missing', 'E-Mail Address'],
+  ['adfs', 'signature_missing', '-SamlResponseSignature'],
+  ['adfs-oidc', 'email_missing', 'Permitted scopes'],
+  ['onelogin', 'name_id_refused', 'SAML nameID format'],
+  ['onelogin-oidc', 'client_refused', 'Token Endpoint Authentication Method'],
+  ['jumpcloud', 'signature_missing', 'Sign'],
+  ['jumpcloud', 'issuer_differs', 'IdP Entity ID'],
+  ['jumpcloud-oidc', 'client_refused', 'Client Authentication Type'],
+  ['pingone', 'name_id_refused', 'saml_subject'],
+  ['pingfederate', 'no_keys', 'Export Metadata'],
+  ['rippling', 'in_response_to_unknown', 'Disable “InResponseTo” field in assertions for IdP initiated SSO'],
+  ['duo', 'email_missing', 'email'],
+  ['keycloak', 'signature_missing', 'Sign assertions'],
+  ['keycloak', 'decryption_failed', 'Encrypt assertions'],
+  ['keycloak', 'too_large', 'role_list'],
+  ['auth0', 'signature_algorithm_refused', 'signatureAlgorithm'],
+  ['auth0', 'signature_missing', 'signResponse'],
+  ['auth0', 'audience_differs', 'audience'],
+  ['lastpass', 'signature_algorithm_refused', 'SAML signature method'],
+  ['shibboleth', 'encrypted_without_key', 'p:encryptAssertions'],
+  ['shibboleth', 'signature_missing', 'p:signAssertions'],
+  ['shibboleth', 'name_id_refused', 'p:nameIDFormatPrecedence'],
+  ['simplesamlphp', 'name_id_refused', 'NameIDFormat'],
+  ['apereo-cas', 'issuer_differs', '/cas/idp/metadata'],
+  ['workspace-one', 'signature_missing', 'Sign Assertion'],
+  ['aws-iam-identity-center', 'name_id_refused', 'Subject'],
+])('sends %s at %s to the field that its own table names', (id, cause, label) => {
+  const { fixWhere } = adviceFor(cause, {}, guideOf(id), values);
+
+  expect(fixWhere?.split(' → ').at(-1)).toBe(`**${label}**`);
+});
+
+describe.each(signInGuides.map((guide) => [guide.id, guide] as const))('the fields of %s', (_id, guide) => {
+  const slips = guide.steps.flatMap(({ blocks }) =>
+    blocks.flatMap((block) => (block.kind === 'value' ? [block] : [])),
+  );
+
+  it('are named at every cause that has one, the words of our own standing in only where the guide has none', () => {
+    for (const cause of signInCauses) {
+      const { subject } = adviceWords[cause];
+      const repair = guide.repairs?.find(({ causes }) => causes.includes(cause));
+      const field = repair?.where ?? (subject && guide.console[subject]);
+      const { fixWhere, fixWhat } = adviceFor(cause, {}, guide, values);
+      expect(fixWhere).toBe(field === undefined ? null : [...field.path, `**${field.label}**`].join(' → '));
+      if (field === undefined && subject !== undefined && adviceWords[cause].fix.includes('{label}'))
+        expect(fixWhat).toContain(subjectFallbacks[subject].label);
+    }
+  });
+
+  it('get the value that belongs into them', () => {
+    for (const cause of signInCauses) {
+      const { fixWhere, copyValue } = adviceFor(cause, {}, guide, values);
+      const label = /\*\*([^*]+)\*\*$/.exec(fixWhere ?? '')?.[1];
+      const fitting = slips
+        .filter((slip) => slip.label === label)
+        .map(({ placeholder }) => values[placeholder]);
+      if (fitting.length > 0 && copyValue !== null) expect(fitting).toContain(copyValue);
     }
   });
 });

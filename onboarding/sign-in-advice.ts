@@ -1,4 +1,5 @@
 import type {
+  ConsoleField,
   ConsoleSubject,
   GuidePlaceholder,
   GuideValues,
@@ -50,12 +51,13 @@ export function adviceFor(
   const terms = termsOf(words.subject, facts, guide, values);
   const explanation = filled(words.explanationWithFacts, terms) ?? filled(words.explanation, terms) ?? '';
   const difference = words.compares ? differenceOf(facts) : null;
+  const own = guide.repairs?.find(({ causes }) => causes.includes(cause));
   return {
     headline: filled(words.headline, terms) ?? '',
     explanation: difference ? `${explanation} ${difference}` : explanation,
-    fixWhere: words.subject ? whereIn(guide, words.subject) : null,
-    fixWhat: filled(words.fixWithFacts, terms) ?? filled(words.fix, terms) ?? null,
-    copyValue: valueOf(words.copy, values),
+    fixWhere: own ? wayTo(own.where) : words.subject ? whereIn(guide, words.subject) : null,
+    fixWhat: filled(words.fixWithFacts, terms) ?? own?.fix ?? filled(words.fix, terms) ?? null,
+    copyValue: valueOf(own?.copy ?? words.copy, values),
     expected: textOf(facts['expected']),
     received: textOf(facts['received']),
     repair: repairOf(words, facts),
@@ -135,7 +137,11 @@ function repairOf({ repair }: CauseWords, facts: SignInFacts): Repair | null {
 
 function whereIn(guide: SignInGuide, subject: ConsoleSubject): string | null {
   const field = guide.console[subject];
-  return field ? [...field.path, `**${field.label}**`].join(' → ') : null;
+  return field ? wayTo(field) : null;
+}
+
+function wayTo({ path, label }: ConsoleField): string {
+  return [...path, `**${label}**`].join(' → ');
 }
 
 function valueOf(placeholder: GuidePlaceholder | undefined, values: GuideValues): string | null {

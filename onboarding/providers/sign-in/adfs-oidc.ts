@@ -236,6 +236,16 @@ export const adfsOidc: SignInGuide = {
       choice: 'one that lets this person in',
     },
   },
+  repairs: [
+    {
+      causes: ['email_missing'],
+      where: {
+        path: ['Application Groups', 'your group', 'Web API', 'Client Permissions'],
+        label: 'Permitted scopes',
+      },
+      fix: 'Tick **allatclaims** and email under **Permitted scopes**, and add the rule for **E-Mail Address**.',
+    },
+  ],
   mistakes: [
     {
       symptom: 'No e-mail arrives, only sub and upn',

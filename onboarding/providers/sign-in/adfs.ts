@@ -350,6 +350,21 @@ export const adfs: SignInGuide = {
       choice: 'one that lets this person in',
     },
   },
+  repairs: [
+    {
+      causes: ['not_yet_valid'],
+      where: { path: ['Windows PowerShell', 'Set-AdfsRelyingPartyTrust'], label: '-NotBeforeSkew' },
+      fix: 'Set the server’s clock (NTP), or set **-NotBeforeSkew** to 3 for our trust.',
+    },
+    {
+      causes: ['email_missing'],
+      where: {
+        path: ['Relying Party Trusts', 'your trust', 'Edit Claim Issuance Policy…'],
+        label: 'E-Mail Address',
+      },
+      fix: 'Fill **E-mail** of the person in Active Directory, and send **E-Mail-Addresses** as **E-Mail Address**.',
+    },
+  ],
   mistakes: [
     {
       symptom: '“An error occurred” on the AD FS page',

@@ -187,11 +187,19 @@ export const apereoCas: SignInGuide = {
     },
     email_attribute: {
       path: ['your entry', 'attributeReleasePolicy', 'allowedAttributes'],
-      label: 'mail',
-      choice: 'email',
+      label: 'email',
+      choice: 'mail',
     },
     assignment: { path: ['your entry'], label: 'accessStrategy' },
   },
+  repairs: [
+    {
+      causes: ['destination_differs', 'recipient_differs', 'request_malformed'],
+      where: { path: ['your entry'], label: 'metadataLocation' },
+      fix: 'Replace the value of **metadataLocation** with ours; CAS may still hold older metadata of us.',
+      copy: 'SP_METADATA_URL',
+    },
+  ],
   mistakes: [
     {
       symptom: 'CAS says that the application isn’t authorised',

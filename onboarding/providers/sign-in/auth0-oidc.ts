@@ -172,6 +172,13 @@ export const auth0Oidc: SignInGuide = {
     },
     assignment: { path: ['your application', 'Connections'], label: 'the connection of this person' },
   },
+  repairs: [
+    {
+      causes: ['email_missing', 'email_invalid'],
+      where: { path: ['User Management', 'Users', 'the person'], label: 'Email' },
+      fix: 'Test with a person whose profile in Auth0 has an **Email**.',
+    },
+  ],
   mistakes: [
     {
       symptom: '“Callback URL mismatch” at Auth0',

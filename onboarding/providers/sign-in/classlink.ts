@@ -155,6 +155,14 @@ export const classLink: SignInGuide = {
     },
     assignment: { path: ['ClassLink Management Console'], label: 'Add & Assign Apps' },
   },
+  repairs: [
+    {
+      causes: ['audience_differs', 'destination_differs', 'recipient_differs', 'request_malformed'],
+      where: { path: ['SAML Console', 'your entry', 'Edit'], label: 'METADATA URL' },
+      fix: 'Replace the value of **METADATA URL** with ours, choose **Update**, and test again.',
+      copy: 'SP_METADATA_URL',
+    },
+  ],
   mistakes: [
     {
       symptom: 'People don’t see the tile',

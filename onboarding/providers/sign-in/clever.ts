@@ -128,6 +128,13 @@ export const clever: SignInGuide = {
     },
     assignment: { path: ['the district’s Clever'], label: 'the approval of your app' },
   },
+  repairs: [
+    {
+      causes: ['email_missing', 'email_invalid'],
+      where: { path: ['the district’s Clever'], label: 'the e-mail address' },
+      fix: 'Test with a member of staff, or ask the district to share the e-mail with your app.',
+    },
+  ],
   mistakes: [
     {
       symptom: 'Clever doesn’t offer the district, or refuses its people',

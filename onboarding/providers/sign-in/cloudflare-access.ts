@@ -202,6 +202,13 @@ export const cloudflareAccess: SignInGuide = {
     },
     assignment: { path: ['your application', 'Policies'], label: 'Allow' },
   },
+  repairs: [
+    {
+      causes: ['email_missing', 'email_invalid'],
+      where: { path: ['your application'], label: 'Name ID format' },
+      fix: 'Set **Name ID format** to Email: then Cloudflare sends the e-mail by itself.',
+    },
+  ],
   mistakes: [
     {
       symptom: 'Cloudflare says that you don’t have access',

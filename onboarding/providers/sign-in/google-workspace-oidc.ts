@@ -173,6 +173,13 @@ export const googleWorkspaceOidc: SignInGuide = {
     email_attribute: { path: ['Directory', 'Users', 'the person'], label: 'Primary email' },
     assignment: { path: ['Google Auth Platform', 'Audience'], label: 'User type', choice: 'Internal' },
   },
+  repairs: [
+    {
+      causes: ['email_missing', 'email_invalid'],
+      where: { path: ['Directory', 'Users', 'the person'], label: 'Primary email' },
+      fix: 'Test with a person who has a **Primary email** in your Workspace.',
+    },
+  ],
   mistakes: [
     {
       symptom: 'Error 400: redirect_uri_mismatch',

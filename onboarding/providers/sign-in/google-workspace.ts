@@ -220,6 +220,13 @@ export const googleWorkspace: SignInGuide = {
     email_attribute: { path: ['SAML attribute mapping'], label: 'Primary email', choice: 'email' },
     assignment: { path: ['User access'], label: 'Service status', choice: 'ON for everyone' },
   },
+  repairs: [
+    {
+      causes: ['email_missing', 'email_invalid'],
+      where: { path: ['SAML attribute mapping'], label: 'Add mapping' },
+      fix: 'Map **Primary email** to email, then test again.',
+    },
+  ],
   mistakes: [
     {
       symptom: 'Error 403: app_not_enabled_for_user',

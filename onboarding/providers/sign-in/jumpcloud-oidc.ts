@@ -196,6 +196,18 @@ export const jumpCloudOidc: SignInGuide = {
     email_attribute: { path: ['SSO', 'Attribute Mapping'], label: 'Standard Scopes', choice: 'Email' },
     assignment: { path: ['User Groups'], label: 'User Groups', choice: 'a group of this person' },
   },
+  repairs: [
+    {
+      causes: ['email_missing'],
+      where: { path: ['SSO', 'Attribute Mapping'], label: 'Standard Scopes' },
+      fix: 'Tick Email under **Standard Scopes**, and test with a person who has an e-mail.',
+    },
+    {
+      causes: ['client_refused'],
+      where: { path: ['SSO', 'Configuration Settings'], label: 'Client Authentication Type' },
+      fix: 'Make a new **Client Secret**. If it stays, choose the other **Client Authentication Type**.',
+    },
+  ],
   mistakes: [
     {
       symptom: 'The person has no access to this app',

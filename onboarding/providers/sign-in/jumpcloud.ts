@@ -205,6 +205,13 @@ export const jumpCloud: SignInGuide = {
     email_attribute: { path: ['SSO', 'USER ATTRIBUTE MAPPING'], label: 'email', choice: 'email' },
     assignment: { path: ['User Groups'], label: 'User Groups', choice: 'a group of this person' },
   },
+  repairs: [
+    {
+      causes: ['issuer_differs'],
+      where: { path: ['SSO'], label: 'IdP Entity ID' },
+      fix: 'Give us the metadata again. **IdP Entity ID** was changed after you copied it.',
+    },
+  ],
   mistakes: [
     {
       symptom: 'The person has no access to this app',

@@ -181,6 +181,13 @@ export const keycloakOidc: SignInGuide = {
     email_attribute: { path: ['Users', 'the person'], label: 'Email', choice: 'the person’s e-mail address' },
     assignment: { path: ['Users', 'the person'], label: 'Enabled' },
   },
+  repairs: [
+    {
+      causes: ['email_missing', 'email_invalid'],
+      where: { path: ['Users', 'the person'], label: 'Email' },
+      fix: 'Fill **Email** of the user in Keycloak, then test again.',
+    },
+  ],
   mistakes: [
     {
       symptom: '“Invalid parameter: redirect_uri” at Keycloak',

@@ -259,6 +259,18 @@ export const keycloak: SignInGuide = {
     },
     assignment: { path: ['Users', 'the person'], label: 'Enabled' },
   },
+  repairs: [
+    {
+      causes: ['encryption_refused', 'decryption_failed'],
+      where: { path: ['Clients', 'your client', 'Keys'], label: 'Encrypt assertions' },
+      fix: 'Switch **Encrypt assertions** Off, or set the client attribute saml.encryption.digestMethod to SHA-1.',
+    },
+    {
+      causes: ['too_large'],
+      where: { path: ['Clients', 'your client', 'Client scopes'], label: 'role_list' },
+      fix: 'Remove the scope **role_list**, which sends every role, then test again.',
+    },
+  ],
   mistakes: [
     {
       symptom: '“Invalid requester” at Keycloak',

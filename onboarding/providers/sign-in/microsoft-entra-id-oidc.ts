@@ -290,6 +290,18 @@ export const microsoftEntraIdOidc: SignInGuide = {
     },
     assignment: { path: ['Enterprise apps', 'your app', 'Users and groups'], label: 'Add user/group' },
   },
+  repairs: [
+    {
+      causes: ['email_missing'],
+      where: { path: ['App registrations', 'your app', 'Token configuration'], label: 'Add optional claim' },
+      fix: 'Add the optional claim **email** to the ID token, and fill **Email** in the person’s profile.',
+    },
+    {
+      causes: ['client_refused'],
+      where: { path: ['App registrations', 'your app', 'Certificates & secrets'], label: 'Value' },
+      fix: 'Make a new client secret and copy its **Value** at once, not its **Secret ID**.',
+    },
+  ],
   mistakes: [
     {
       symptom: 'AADSTS7000215',

@@ -305,6 +305,21 @@ export const microsoftEntraId: SignInGuide = {
     },
     assignment: { path: ['Users and groups'], label: 'Add user/group' },
   },
+  repairs: [
+    {
+      causes: ['email_missing'],
+      where: { path: ['Single sign-on', 'Attributes & Claims'], label: 'emailaddress' },
+      fix: 'Fill **Email** in the person’s profile, or set **emailaddress** to user.userprincipalname.',
+    },
+    {
+      causes: ['too_large'],
+      where: {
+        path: ['Single sign-on', 'Attributes & Claims', 'Add a group claim'],
+        label: 'Groups assigned to the application',
+      },
+      fix: 'Choose **Groups assigned to the application**, so that fewer groups are sent.',
+    },
+  ],
   mistakes: [
     {
       symptom: 'AADSTS50105',

@@ -176,6 +176,14 @@ export const netIq: SignInGuide = {
     },
     assignment: { path: ['Devices', 'Identity Servers'], label: 'the roles and policies of the person' },
   },
+  repairs: [
+    {
+      causes: ['audience_differs', 'destination_differs', 'recipient_differs', 'request_malformed'],
+      where: { path: ['your service provider'], label: 'Metadata' },
+      fix: 'Load our metadata again, or paste it as **Metadata Text**, then update the Identity Servers.',
+      copy: 'SP_METADATA_URL',
+    },
+  ],
   mistakes: [
     {
       symptom: 'Our metadata can’t be imported',

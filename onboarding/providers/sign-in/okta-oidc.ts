@@ -219,6 +219,13 @@ export const oktaOidc: SignInGuide = {
     email_attribute: { path: ['Directory', 'People', 'Profile'], label: 'Primary email' },
     assignment: { path: ['Assignments', 'Assign'], label: 'Assign to People' },
   },
+  repairs: [
+    {
+      causes: ['email_missing', 'email_invalid'],
+      where: { path: ['Directory', 'People', 'Profile'], label: 'Primary email' },
+      fix: 'Fill **Primary email** in the person’s profile, then test again.',
+    },
+  ],
   mistakes: [
     {
       symptom: '“User is not assigned to this application”',

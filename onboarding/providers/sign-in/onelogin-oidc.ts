@@ -185,6 +185,18 @@ export const oneLoginOidc: SignInGuide = {
     email_attribute: { path: ['Users', 'the person'], label: 'Email' },
     assignment: { path: ['Access'], label: 'Roles' },
   },
+  repairs: [
+    {
+      causes: ['email_missing', 'email_invalid'],
+      where: { path: ['Users', 'the person'], label: 'Email' },
+      fix: 'Fill **Email** of the user in OneLogin, then test again.',
+    },
+    {
+      causes: ['client_refused'],
+      where: { path: ['SSO'], label: 'Token Endpoint Authentication Method' },
+      fix: 'Copy **Client Secret** again. If it stays, choose the other **Token Endpoint Authentication Method**.',
+    },
+  ],
   mistakes: [
     {
       symptom: 'OneLogin says that you have no access to this app',

@@ -288,6 +288,13 @@ export const pingFederate: SignInGuide = {
       choice: 'one that lets this person in, or none',
     },
   },
+  repairs: [
+    {
+      causes: ['no_keys'],
+      where: { path: ['Applications', 'SP Connections', 'Select Action'], label: 'Export Metadata' },
+      fix: 'Choose **Export Metadata** again and pick the signing key in its dialog; without one the file has no certificate.',
+    },
+  ],
   mistakes: [
     {
       symptom: 'The file holds no certificate',

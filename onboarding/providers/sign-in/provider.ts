@@ -1,4 +1,5 @@
 import type { ProfileField } from '../../attributes.ts';
+import type { SignInCause } from '../../sign-in-causes.ts';
 import type { ConnectionType } from './connection-types.ts';
 
 /**
@@ -146,6 +147,15 @@ export interface DefaultAttribute {
   readonly source: string;
 }
 
+/** How this console repairs some causes, where the general words would send people to the wrong field or value. */
+export interface ConsoleRepair {
+  readonly causes: readonly SignInCause[];
+  readonly where: ConsoleField;
+  readonly fix: string;
+  /** What belongs into that field, if it isn't the value that the cause speaks of. */
+  readonly copy?: GuidePlaceholder;
+}
+
 export interface KnownMistake {
   readonly symptom: string;
   readonly cause: string;
@@ -183,6 +193,7 @@ export interface SignInGuide {
   readonly attributes: readonly DefaultAttribute[];
   /** What the console can set. A subject it has no field for is left out. */
   readonly console: Readonly<Partial<Record<ConsoleSubject, ConsoleField>>>;
+  readonly repairs?: readonly ConsoleRepair[];
   /** Most frequent first: the first three are shown while a test waits too long. */
   readonly mistakes: readonly KnownMistake[];
   readonly errors: readonly ProviderError[];

@@ -189,6 +189,16 @@ export const rippling: SignInGuide = {
     },
     assignment: { path: ['Access Rules'], label: 'Access Rules', choice: 'one that names this person' },
   },
+  repairs: [
+    {
+      causes: ['in_response_to_unknown', 'in_response_to_differs'],
+      where: {
+        path: ['Settings', 'Advanced SAML Settings'],
+        label: 'Disable “InResponseTo” field in assertions for IdP initiated SSO',
+      },
+      fix: 'Tick **Disable “InResponseTo” field in assertions for IdP initiated SSO**, or start the test from here.',
+    },
+  ],
   mistakes: [
     {
       symptom: 'Starting from the tile is refused, starting from us works',

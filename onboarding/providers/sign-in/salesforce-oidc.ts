@@ -173,6 +173,13 @@ export const salesforceOidc: SignInGuide = {
     email_attribute: { path: ['Setup', 'Users', 'the person'], label: 'Email' },
     assignment: { path: ['App Manager', 'your app', 'Manage'], label: 'Manage Profiles' },
   },
+  repairs: [
+    {
+      causes: ['email_missing', 'email_invalid'],
+      where: { path: ['Setup', 'Users', 'the person'], label: 'Email' },
+      fix: 'Fill **Email** of the person, and allow the identity URL service among **Selected OAuth Scopes**.',
+    },
+  ],
   mistakes: [
     {
       symptom: 'The app can’t be found right after saving',

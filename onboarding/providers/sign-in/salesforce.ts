@@ -232,6 +232,13 @@ export const salesforce: SignInGuide = {
     },
     assignment: { path: ['App Manager', 'your app', 'Manage'], label: 'Manage Profiles' },
   },
+  repairs: [
+    {
+      causes: ['email_missing', 'email_invalid'],
+      where: { path: ['Setup', 'Users', 'the person'], label: 'Email' },
+      fix: 'Fill **Email** of the person; Salesforce sends it by itself. Then test again.',
+    },
+  ],
   mistakes: [
     {
       symptom: 'Salesforce says that access is denied',

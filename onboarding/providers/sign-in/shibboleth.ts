@@ -226,10 +226,18 @@ export const shibboleth: SignInGuide = {
     email_attribute: {
       path: ['conf', 'attribute-filter.xml'],
       label: 'mail',
-      choice: 'permitAny="true" for our entity ID',
+      choice: 'your directory, with permitAny="true" for our entity ID',
     },
     assignment: { path: ['conf', 'relying-party.xml'], label: 'p:postAuthenticationFlows' },
   },
+  repairs: [
+    {
+      causes: ['destination_differs', 'recipient_differs', 'request_malformed'],
+      where: { path: ['conf', 'metadata-providers.xml'], label: 'metadataURL' },
+      fix: 'Replace the value of **metadataURL** with ours and reload the metadata service.',
+      copy: 'SP_METADATA_URL',
+    },
+  ],
   mistakes: [
     {
       symptom: '“Unable to Respond” or “Unsupported Request”',

@@ -209,8 +209,8 @@ export const simpleSamlPhp: SignInGuide = {
     },
     email_attribute: {
       path: ['metadata', 'saml20-sp-remote.php', 'core:AttributeMap'],
-      label: 'mail',
-      choice: 'email',
+      label: 'email',
+      choice: 'mail',
     },
     assignment: { path: ['metadata', 'saml20-sp-remote.php'], label: 'authproc' },
   },
