@@ -174,7 +174,8 @@ export function preflightCertificate(text: string): PreflightFinding {
   return finding('stop', kind === 'xml' ? 'xml_pasted' : 'not_readable', 'certificate');
 }
 
-function addressShape(
+/** Whether it is an address that we could use at all. */
+export function addressShape(
   text: string,
   field: PreflightFinding['field'],
   context: PreflightContext,
