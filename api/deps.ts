@@ -3,6 +3,7 @@ import type { AccessTokens } from '../adapters/access-tokens.ts';
 import type { DnsResolver } from '../adapters/dns-resolver.ts';
 import type { Egress } from '../adapters/egress.ts';
 import type { Mailer } from '../adapters/mailer.ts';
+import type { RelyingParty } from '../adapters/oidc/relying-party.ts';
 import type { SamlVerifier } from '../adapters/saml/verifier.ts';
 import type { Secrets } from '../adapters/secrets.ts';
 import type { WorkflowHistories } from '../adapters/workflow-history.ts';
@@ -43,6 +44,8 @@ export interface ApiDeps {
   pages: PortalPages;
   /** Reads documents of strangers in threads of their own, which start with the first document. */
   samlVerifier: SamlVerifier;
+  /** Exchanges and verifies answers of OpenID Connect; remembers providers' keys for minutes. */
+  relyingParty: RelyingParty;
   /** Signs and reads the access tokens of sign-ins. */
   accessTokens: AccessTokens;
   /** Where the built pages lie: `dist/portal`. */

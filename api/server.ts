@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { RequestHandler } from 'express';
 import { createAccessTokens } from '../adapters/access-tokens.ts';
+import { createRelyingParty } from '../adapters/oidc/relying-party.ts';
 import { createSamlVerifier } from '../adapters/saml/verifier.ts';
 import type { WorkflowClient } from '../adapters/workflow-client.ts';
 import type { WorkflowHistories } from '../adapters/workflow-history.ts';
@@ -28,6 +29,7 @@ export type ApiParts = Omit<
   | 'environments'
   | 'metrics'
   | 'samlVerifier'
+  | 'relyingParty'
   | 'accessTokens'
 > & {
   /** The fast path's connection to Temporal: lazy, without retries. */
@@ -49,6 +51,7 @@ export function createApiDeps({ workflows, systemDb, ...parts }: ApiParts): ApiD
     environments: createEnvironments({ db, now }),
     pages: createPortalPages({ folder: parts.portalFolder }),
     samlVerifier: createSamlVerifier({ threads: 2, queueLimit: 100 }),
+    relyingParty: createRelyingParty({ egress: parts.egress, now }),
     accessTokens: createAccessTokens({ secrets: parts.secrets }),
   };
 }

@@ -89,6 +89,7 @@ const likelyNames: Readonly<Record<ProfileField, readonly string[]>> = {
     'primaryemail',
     'workemail',
     'emailid',
+    'preferredusername',
     'userprincipalname',
     'upn',
     'login',

@@ -2,6 +2,7 @@ import { errorPages } from '../doors/error-page.ts';
 import { doorRoutes } from '../doors/index.ts';
 import { pageErrors } from '../pages/page-errors.ts';
 import { pageRoutes } from '../pages/stylesheet.ts';
+import { oidcRoutes } from '../protocols/oidc/index.ts';
 import { samlRoutes } from '../protocols/saml/index.ts';
 import { ssoPageRoutes, ssoTokenRoutes } from '../protocols/sso/index.ts';
 import { oauthErrors } from '../protocols/sso/oauth-errors.ts';
@@ -39,6 +40,6 @@ export const tables: readonly RouteTable[] = [
   { surface: 'dashboard', errors: errorPages, routes: dashboardDoorRoutes },
   { surface: 'portal', errors: errorPages, routes: doorRoutes },
   { surface: 'any', errors: pageErrors, routes: pageRoutes },
-  { surface: 'api', errors: pageErrors, routes: [...ssoPageRoutes, ...samlRoutes] },
+  { surface: 'api', errors: pageErrors, routes: [...ssoPageRoutes, ...samlRoutes, ...oidcRoutes] },
   { surface: 'api', errors: oauthErrors, routes: ssoTokenRoutes },
 ];

@@ -48,6 +48,8 @@ export interface ProvenAnswer {
     readonly signed: ConnectionRow['signedFloor'];
     readonly encrypted: boolean;
   };
+  /** The provider itself says that nobody has proved the address [IDB-01]. */
+  readonly isEmailUnverified?: boolean;
 }
 
 /**
@@ -84,7 +86,9 @@ export async function completeSignIn(
 
   const isTest = attempt.origin === 'test';
   const policy = input.environment.domainPolicy;
-  const outsider = await refuseOutsider(tx, connection, { email: found.person.email, policy, isTest });
+  const { email } = found.person;
+  const isUnverified = answer.isEmailUnverified ?? false;
+  const outsider = await refuseOutsider(tx, connection, { email, policy, isTest, isUnverified });
   if (outsider) return refuse(outsider.cause, outsider.facts, 'domains');
   checks.push(passed('domains'));
 

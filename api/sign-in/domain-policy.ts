@@ -10,7 +10,10 @@ import {
 import { tenantOf } from './usable-connection.ts';
 
 export interface DomainRefusal {
-  readonly cause: Extract<SignInCause, 'email_outside_domains' | 'email_domain_held_elsewhere'>;
+  readonly cause: Extract<
+    SignInCause,
+    'email_outside_domains' | 'email_domain_held_elsewhere' | 'email_unverified'
+  >;
   readonly facts: SignInFacts;
 }
 
@@ -18,19 +21,22 @@ export interface DomainRefusal {
  * Whether an address may sign in to its organization [IDB-02]: its domain is one that the organization has verified,
  * or the policy asks for none, and in no case one that another organization holds. Only the vendor's
  * `allow_profiles_outside_organization` lifts that. A test before the first domain is verified may have any address:
- * the policy is then checked before going live.
+ * the policy is then checked before going live. An address that the provider calls unverified needs a domain of the
+ * organization's own, whatever the policy.
  *
  * `tx` must see the whole environment.
  */
 export async function refuseOutsider(
   tx: Tx,
   connection: ConnectionRow,
-  { email, policy, isTest }: { email: string; policy: DomainPolicy; isTest: boolean },
+  who: { email: string; policy: DomainPolicy; isTest: boolean; isUnverified: boolean },
 ): Promise<DomainRefusal | undefined> {
+  const { email, policy, isTest, isUnverified } = who;
   const domain = email.slice(email.lastIndexOf('@') + 1).toLowerCase();
   const tenant = tenantOf(connection);
   const verified = (await listDomains(tx, tenant)).filter(({ state }) => state === 'verified');
   if (verified.some((own) => own.domain === domain)) return undefined;
+  if (isUnverified) return { cause: 'email_unverified', facts: { email } };
 
   const holder = await findVerifiedHolder(tx, connection.environmentId, domain);
   const mustBeOwn = policy === 'required' && !isTest ? true : policy !== 'none' && verified.length > 0;

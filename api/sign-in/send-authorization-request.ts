@@ -13,7 +13,7 @@ export function sendAuthorizationRequest(
   { now }: RequestFacts,
   { forceAuthn, loginHint, domainHint }: HowToAsk,
 ): SentRequest {
-  const pending = newPendingRequest(secrets);
+  const pending = newPendingRequest(secrets, connection.oidcIssuer);
   const url = buildAuthorizationUrl({
     authorizationEndpoint: connection.oidcServer.authorizationEndpoint,
     clientId: connection.oidcClientId,

@@ -167,7 +167,8 @@ export type ConsumedRequest =
 
 /**
  * Spends the pending request and remembers the messages that answered it, in one transaction [SAML-17] [SAML-18]: of
- * any number of simultaneous answers one gets the attempt. Whatever is refused here leaves the request unspent.
+ * any number of simultaneous answers one gets the attempt. Whatever is refused here leaves the request unspent. Answers
+ * of OpenID Connect have no messages: whatever names a spent request again is a replay [OIDC-02].
  * `bindingDigest` is that of the cookie the browser has shown, null when it showed none.
  */
 export async function consumeRequest(
@@ -190,13 +191,18 @@ export async function consumeRequest(
   if (!pending) return { outcome: 'in_response_to_unknown' };
   if (pending.consumedAt !== null) {
     return {
-      outcome: (await isSeen(tx, tenant, connectionId, messages)) ? 'replayed' : 'in_response_to_unknown',
+      outcome:
+        messages.length === 0 || (await isSeen(tx, tenant, connectionId, messages))
+          ? 'replayed'
+          : 'in_response_to_unknown',
     };
   }
   if (pending.state === 'success' || pending.state === 'failed') return { outcome: 'in_response_to_unknown' };
   if (pending.startedAt.getTime() + requestLifeMs <= now.getTime()) return { outcome: 'request_expired' };
   if (pending.bindingDigest !== bindingDigest) return { outcome: 'browser_differs' };
-  if (!(await rememberMessages(tx, tenant, connectionId, messages))) return { outcome: 'replayed' };
+  if (messages.length > 0 && !(await rememberMessages(tx, tenant, connectionId, messages))) {
+    return { outcome: 'replayed' };
+  }
   const attempt = await tx
     .updateTable('attempts')
     .set({ consumedAt: now, pendingOutcome: null })

@@ -58,6 +58,17 @@ export type ConnectionSettings = Partial<
     | 'signRequests'
     | 'encryptAssertions'
     | 'forceAuthn'
+    | 'protocol'
+    | 'oidcIssuer'
+    | 'oidcDiscoveryUrl'
+    | 'oidcClientId'
+    | 'oidcClientSecretSealed'
+    | 'oidcClientAuth'
+    | 'oidcServer'
+    | 'oidcTokenAlg'
+    | 'oidcScopes'
+    | 'oidcFetchUserInfo'
+    | 'oidcSecretEndsOn'
     | 'attributeMapping'
     | 'signedFloor'
     | 'encryptedFloor'
@@ -182,11 +193,12 @@ export async function updateConnectionSettings(
   tx: Tx,
   tenant: Tenant,
   connectionId: string,
-  { attributeMapping, ...settings }: ConnectionSettings,
+  { attributeMapping, oidcServer, ...settings }: ConnectionSettings,
   now: Date,
 ): Promise<ConnectionRow> {
   return update(tx, tenant, connectionId, {
     ...settings,
+    ...(oidcServer !== undefined && { oidcServer: oidcServer && toJson(oidcServer) }),
     ...(attributeMapping && { attributeMapping: toJson(attributeMapping) }),
     settingsRevision: sql<number>`settings_revision + 1`,
     updatedAt: now,

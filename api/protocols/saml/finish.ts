@@ -1,4 +1,4 @@
-import { digestToken, looksLikeOurToken, tokensMatch } from '../../../adapters/tokens.ts';
+import { tokensMatch } from '../../../adapters/tokens.ts';
 import {
   getAttempt,
   withTenant,
@@ -8,24 +8,16 @@ import {
   type Tx,
 } from '../../../db/index.ts';
 import { OnboardingError } from '../../../onboarding/errors.ts';
-import type { Answer } from '../../answers.ts';
 import type { ApiDeps } from '../../deps.ts';
-import { cookieName } from '../../middleware/cookies.ts';
-import { route, type RequestFacts } from '../../route.ts';
+import { route } from '../../route.ts';
+import { answerCompletion } from '../../sign-in/answer-completion.ts';
+import { digestOfCookie } from '../../sign-in/browser-binding.ts';
 import { completeSamlSignIn } from '../../sign-in/complete-saml-sign-in.ts';
 import type { Completion } from '../../sign-in/complete-sign-in.ts';
 import { connectionSeenBy } from '../../sign-in/effective-connection.ts';
 import { readOutcome, type RefusedOutcome } from '../../sign-in/pending-outcome.ts';
 import { failAttempt, keepRefused } from '../../sign-in/record-outcome.ts';
-import {
-  appErrorOf,
-  overPage,
-  refusedPage,
-  refusedWords,
-  returnWithCode,
-  returnWithError,
-  testReceivedPage,
-} from '../../sign-in/return-to-app.ts';
+import { overPage } from '../../sign-in/return-to-app.ts';
 import { findLivingConnection, isUsable } from '../../sign-in/usable-connection.ts';
 
 /** The bounce takes a moment. A verdict that has waited longer was made under settings that may have changed since. */
@@ -61,16 +53,9 @@ export const finish = route({
     });
     if (ended === undefined) return overPage(environment, 'sign_in');
     deps.metrics.signIns.inc({ verdict: 'cause' in ended ? ended.cause : 'success' });
-    return answerOf(ended, environment);
+    return answerCompletion(ended, environment);
   },
 });
-
-function digestOfCookie({ urls }: ApiDeps, { cookies }: RequestFacts): string | null {
-  const browser = cookies[cookieName('signin', urls)];
-  return browser !== undefined && looksLikeOurToken(browser, 'vb_state_')
-    ? digestToken(browser).toString('hex')
-    : null;
-}
 
 interface Ending {
   connection: ConnectionRow;
@@ -117,17 +102,4 @@ async function endRefused(
 
 function isBound(attempt: AttemptRow, shown: string | null): boolean {
   return attempt.bindingDigest !== null && shown !== null && tokensMatch(attempt.bindingDigest, shown);
-}
-
-function answerOf(ended: Completion, environment: EnvironmentRow): Answer {
-  if (ended.kind === 'not_this_one') return refusedPage(environment, ended.kept);
-  const { attempt } = ended;
-  if (attempt.origin === 'test') return testReceivedPage(environment, attempt.reference);
-  if (attempt.redirectUri === null) return refusedPage(environment, attempt);
-  const way = { redirectUri: attempt.redirectUri, state: attempt.clientState };
-  return ended.kind === 'code'
-    ? returnWithCode(way, ended.code)
-    : ended.kind === 'refused'
-      ? returnWithError(way, appErrorOf(ended.cause), refusedWords(attempt.reference))
-      : testReceivedPage(environment, attempt.reference);
 }
