@@ -23,6 +23,7 @@ import { answerCompletion } from '../../sign-in/answer-completion.ts';
 import { digestOfCookie } from '../../sign-in/browser-binding.ts';
 import { completeOidcSignIn } from '../../sign-in/complete-oidc-sign-in.ts';
 import type { Completion } from '../../sign-in/complete-sign-in.ts';
+import { connectionSeenBy } from '../../sign-in/effective-connection.ts';
 import { trustOf } from '../../sign-in/oidc-trust.ts';
 import { failAttempt, keepRefused } from '../../sign-in/record-outcome.ts';
 import {
@@ -56,6 +57,7 @@ export const callback = route({
   method: 'GET',
   path: '/sso/oidc/:connection/callback',
   who: 'public',
+  isAct: true,
   summary: 'Takes the answer of an OpenID provider',
   query: answerQuery,
   answers: {
@@ -77,7 +79,7 @@ export const callback = route({
     await deps.limits.spend('sign_in_answers', connection.id);
     const completion =
       spent.kind === 'spent'
-        ? await complete(deps, connection, spent, query, request)
+        ? await complete(deps, spent, query, request)
         : ({ ...spent, kind: 'not_this_one' } as const);
     const isRefused = completion.kind === 'not_this_one' || completion.kind === 'refused';
     if (isRefused) await deps.limits.spend('sign_in_failures', source);
@@ -89,6 +91,8 @@ export const callback = route({
 type Spent =
   | {
       readonly kind: 'spent';
+      /** With the values that this attempt sees: a revision's, when it tests one. */
+      readonly connection: ConnectionRow;
       readonly attempt: AttemptRow;
       readonly named: NamedRequest;
       readonly state: string;
@@ -122,7 +126,10 @@ async function spend(
       messages: [],
       now,
     });
-    if (outcome === 'consumed') return { kind: 'spent', state, ...found };
+    if (outcome === 'consumed') {
+      const seen = await connectionSeenBy(tx, connection, found.attempt);
+      return { kind: 'spent', state, connection: seen, ...found };
+    }
     const cause = outcome === 'in_response_to_unknown' ? 'state_unknown' : outcome;
     return refuse(cause, cause === 'replayed' ? 'replay' : 'browser');
   });
@@ -143,8 +150,7 @@ async function findNamed(
 /** Exchanges and verifies without a transaction: providers take their time. */
 async function complete(
   deps: ApiDeps,
-  connection: ConnectionRow,
-  { attempt, named, state }: Extract<Spent, { kind: 'spent' }>,
+  { connection, attempt, named, state }: Extract<Spent, { kind: 'spent' }>,
   query: AnswerQuery,
   { now }: RequestFacts,
 ): Promise<Completion> {

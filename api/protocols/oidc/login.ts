@@ -13,6 +13,7 @@ export const oidcLogin = route({
   method: 'GET',
   path: '/sso/oidc/:connection/login',
   who: 'public',
+  isAct: true,
   summary: 'Starts a sign-in through one connection',
   query: z.object({ login_hint: z.string().max(320).optional() }),
   answers: { 302: 'to the identity provider', 404: 'page: no such connection' },
