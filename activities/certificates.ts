@@ -4,7 +4,7 @@ import { certificateAgeing, certificateRenewed } from '../adapters/mail/contact-
 import type { MailBrand, RenderedMail } from '../adapters/mail/layout.ts';
 import { safeName } from '../adapters/mail/safe-text.ts';
 import { fetchIdpMetadata, type FetchedMetadata } from '../adapters/saml/fetch-metadata.ts';
-import type { EntityReading } from '../adapters/saml/metadata.ts';
+import { readIdpMetadata, type EntityReading } from '../adapters/saml/metadata.ts';
 import type { WorkflowClient } from '../adapters/workflow-client.ts';
 import {
   findConnection,
@@ -147,13 +147,14 @@ async function fetchOrFail(
         sandboxLoopback,
         etag: connection.metadataEtag,
       },
-      {
-        now: deps.now(),
-        expiryGraceMs: graceMs,
-        sandboxLoopback,
-        ownHosts: sandboxLoopback ? [] : deps.ownHosts,
-        ownEntityIdPrefix: deps.ownEntityIdPrefix,
-      },
+      (document) =>
+        readIdpMetadata(document, {
+          now: deps.now(),
+          expiryGraceMs: graceMs,
+          sandboxLoopback,
+          ownHosts: sandboxLoopback ? [] : deps.ownHosts,
+          ownEntityIdPrefix: deps.ownEntityIdPrefix,
+        }),
     );
     if (fetched.status === 'read' && !fetched.chosen.ok) {
       return { status: 'failed', code: fetched.chosen.findings[0]?.code ?? 'metadata_no_idp' };

@@ -1,6 +1,6 @@
 import type { Egress } from '../egress.ts';
 import { chooseEntity, type ChosenEntity } from './metadata-choice.ts';
-import { readIdpMetadata, type MetadataOptions } from './metadata.ts';
+import type { MetadataReading } from './metadata.ts';
 
 export type MetadataSource = {
   url: string;
@@ -12,6 +12,9 @@ export type MetadataSource = {
   etag?: string | null;
 };
 
+/** Reads a document of strangers: `readMetadata` of the verifier, where an event loop must stay free [SAML-04]. */
+type ReadDocument = (document: Uint8Array) => MetadataReading | Promise<MetadataReading>;
+
 export type FetchedMetadata =
   { status: 'unchanged' } | { status: 'read'; chosen: ChosenEntity; etag: string | null };
 
@@ -22,7 +25,7 @@ export type FetchedMetadata =
 export async function fetchIdpMetadata(
   egress: Egress,
   source: MetadataSource,
-  options: MetadataOptions,
+  read: ReadDocument,
 ): Promise<FetchedMetadata> {
   const answer = await egress.fetch(source.url, {
     feature: 'metadata',
@@ -34,6 +37,6 @@ export async function fetchIdpMetadata(
     },
   });
   if (answer.status === 304) return { status: 'unchanged' };
-  const chosen = chooseEntity(readIdpMetadata(answer.body, options), source.entityId);
+  const chosen = chooseEntity(await read(answer.body), source.entityId);
   return { status: 'read', chosen, etag: answer.headers.etag ?? null };
 }

@@ -1,4 +1,5 @@
-import { SignedXml } from 'xml-crypto';
+import { createRequire } from 'node:module';
+import type * as XmlCrypto from 'xml-crypto';
 import { envelopedSignature, exclusiveCanonicalization } from './algorithms.ts';
 
 /** The XML names of the two algorithms of a signature; wide, because the Test IdP also signs with refused ones. */
@@ -12,6 +13,9 @@ export const rsaSha256: SigningMethods = {
   digest: 'http://www.w3.org/2001/04/xmlenc#sha256',
 };
 
+// Large, with a parser of its own, and few connections sign what they post: loaded with the first signature.
+const load = createRequire(import.meta.url);
+
 /** Signs the element of that ID with an enveloped signature right after its Issuer, where the schema wants it. */
 export function signElement(
   xml: string,
@@ -19,6 +23,7 @@ export function signElement(
   key: { readonly privateKeyPem: string; readonly certificatePem: string },
   methods: SigningMethods = rsaSha256,
 ): string {
+  const { SignedXml } = load('xml-crypto') as typeof XmlCrypto;
   const target = `//*[@ID='${id}']`;
   const signer = new SignedXml({
     privateKey: key.privateKeyPem,

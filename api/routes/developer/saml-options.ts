@@ -90,7 +90,9 @@ async function readMetadata(
   await deps.limits.spend('outbound_per_hour', organizationId);
   const rules = rulesOf(deps, environment, now);
   const source = { url: metadataUrl, entityId, organizationId, sandboxLoopback: rules.sandboxLoopback };
-  const fetched = await fetchIdpMetadata(deps.egress, source, rules);
+  const fetched = await fetchIdpMetadata(deps.egress, source, (document) =>
+    deps.samlVerifier.readMetadata(document, rules),
+  );
   if (fetched.status !== 'read') throw new OnboardingError('metadata_unreachable', { reason: 'unchanged' });
   const { chosen, etag } = fetched;
   if (!chosen.ok) throw stopOf(chosen.findings);

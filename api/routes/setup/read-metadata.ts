@@ -1,9 +1,9 @@
 import { readCertificates, type CertificateReading } from '../../../adapters/saml/certificates.ts';
 import { fetchIdpMetadata } from '../../../adapters/saml/fetch-metadata.ts';
 import { chooseEntity, type ChosenEntity } from '../../../adapters/saml/metadata-choice.ts';
-import { readIdpMetadata, type MetadataOptions } from '../../../adapters/saml/metadata.ts';
+import type { MetadataOptions } from '../../../adapters/saml/metadata.ts';
 import type { EnvironmentRow } from '../../../db/index.ts';
-import { OnboardingError } from '../../../onboarding/errors.ts';
+import { OnboardingError, type ErrorCode } from '../../../onboarding/errors.ts';
 import {
   preflightCertificate,
   preflightEntityId,
@@ -75,7 +75,7 @@ async function readByWay(
     case 'metadata_url':
       return readByUrl(deps, body, context, options, first);
     case 'metadata_file':
-      return fromChosen(chooseEntity(readIdpMetadata(body.text, options), body.entityId), body, first, null);
+      return readByFile(deps, body, options, first);
     case 'manual': {
       const { certificates, findings } = readCertificates(body.certificate, options);
       const side: IdpSide = {
@@ -124,14 +124,29 @@ async function readByUrl(
   const { sandboxLoopback } = options;
   const source = { url: body.url.trim(), entityId: body.entityId, organizationId, sandboxLoopback };
   try {
-    const fetched = await fetchIdpMetadata(deps.egress, source, options);
+    const fetched = await fetchIdpMetadata(deps.egress, source, (document) =>
+      deps.samlVerifier.readMetadata(document, options),
+    );
     if (fetched.status === 'unchanged')
       throw new OnboardingError('metadata_unreachable', { reason: 'unchanged' });
     return fromChosen(fetched.chosen, body, first, fetched.etag);
   } catch (error) {
-    if (!(error instanceof OnboardingError) || error.code === 'too_many_requests') throw error;
+    if (!(error instanceof OnboardingError) || passing.has(error.code)) throw error;
     return { findings: [...first, stop(error.code, error.facts, body.way)], side: undefined, entities: [] };
   }
+}
+
+/** Refusals of the moment say nothing about the document. */
+const passing: ReadonlySet<string> = new Set<ErrorCode>(['too_many_requests', 'service_unavailable']);
+
+async function readByFile(
+  deps: ApiDeps,
+  body: Extract<MetadataBody, { way: 'metadata_file' }>,
+  options: MetadataOptions,
+  first: readonly MetadataFinding[],
+): Promise<MetadataReadingResult> {
+  const reading = await deps.samlVerifier.readMetadata(body.text, options);
+  return fromChosen(chooseEntity(reading, body.entityId), body, first, null);
 }
 
 function fromChosen(
