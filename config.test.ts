@@ -66,6 +66,7 @@ test.each([
   ['SMTP_URL', 'mail.example.com', 'a mail server'],
   ['MAIL_FROM', 'Example', 'a sender'],
   ['MAIL_FROM', 'Example\r\nBcc: <a@example.com>', 'a sender'],
+  ['MAILS_PER_RECIPIENT_A_DAY', '0', 'a whole number of 1 or more'],
   ['DNS_SERVERS', 'dns.example.com', 'addresses of DNS servers'],
   ['TRUST_PROXY', 'true', 'a number of proxies'],
   ['TRUST_PROXY', '10.0.0.0/99', 'a number of proxies'],

@@ -30,7 +30,17 @@ export interface Config {
   /** Undefined `address` = bring our own, with the program at `binary` or one that is found or fetched. */
   temporal: { address: string | undefined; namespace: string; binary: string | undefined };
   /** Undefined `smtpUrl` = the in-process mailbox. `from` is a mailbox as in RFC 5322 §3.4. */
-  mail: { smtpUrl: string | undefined; from: string };
+  mail: {
+    smtpUrl: string | undefined;
+    from: string;
+    /** [MAIL-06]; `rateLimitFactor` counts here too. */
+    limits: {
+      perRecipientMinute: number;
+      perRecipientDay: number;
+      perOrganizationDay: number;
+      perCreatorDay: number;
+    };
+  };
   /** Empty = the resolvers of the system. */
   dns: { servers: readonly { address: string; port: number }[] };
   /** The first key writes, all read. Undefined = make one in `dataDir` (never in `program` mode). */
@@ -123,7 +133,16 @@ export function loadConfig(env: NodeJS.ProcessEnv, mode: ConfigMode): Config {
       namespace: given.TEMPORAL_NAMESPACE ?? 'vestibule',
       binary: given.TEMPORAL_BINARY,
     },
-    mail: { smtpUrl: given.SMTP_URL, from: given.MAIL_FROM ?? 'Vestibule <no-reply@vestibule.test>' },
+    mail: {
+      smtpUrl: given.SMTP_URL,
+      from: given.MAIL_FROM ?? 'Vestibule <no-reply@vestibule.test>',
+      limits: {
+        perRecipientMinute: given.MAILS_PER_RECIPIENT_A_MINUTE ?? 1,
+        perRecipientDay: given.MAILS_PER_RECIPIENT_A_DAY ?? 5,
+        perOrganizationDay: given.MAILS_PER_ORGANIZATION_A_DAY ?? 50,
+        perCreatorDay: given.MAILS_PER_CREATOR_A_DAY ?? 500,
+      },
+    },
     dns: { servers: given.DNS_SERVERS ?? [] },
     secrets: { keys },
     rateLimitFactor: given.RATE_LIMIT_FACTOR ?? 1,
@@ -157,6 +176,12 @@ const postgresUrl = connectionUrl(
   /^postgres(ql)?:$/,
   'a Postgres address, such as postgresql://user:password@host:5432/name',
 );
+
+const count = z
+  .string()
+  .regex(/^[1-9]\d{0,6}$/, { error: 'a whole number of 1 or more' })
+  .transform(Number)
+  .optional();
 
 const settings = z.object({
   PORT: z
@@ -198,6 +223,10 @@ const settings = z.object({
       error: 'a sender, such as Example <no-reply@example.com>',
     })
     .optional(),
+  MAILS_PER_RECIPIENT_A_MINUTE: count,
+  MAILS_PER_RECIPIENT_A_DAY: count,
+  MAILS_PER_ORGANIZATION_A_DAY: count,
+  MAILS_PER_CREATOR_A_DAY: count,
   DNS_SERVERS: list(
     'addresses of DNS servers, such as 192.0.2.53 or [2001:db8::53]:53, comma-separated',
     (entry) => {

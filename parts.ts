@@ -139,6 +139,7 @@ export function activityDepsOf(parts: Parts, config: Config): ActivityDeps {
     workflows: parts.patientWorkflows,
     now: parts.now,
     portalUrl: config.urls.portal,
+    mailLimits: mailLimitsOf(config),
     testIdpUrl: config.urls.testIdp,
     testIdp: config.urls.testIdp,
     sandboxLoopback: config.sandbox.isLoopbackAllowed,
@@ -164,6 +165,16 @@ function createResolver(config: Config, servers: Servers, now: () => Date): DnsR
     mayAsk: (address) => judgeAddress(address, '', rules) !== 'refused',
     now,
   });
+}
+
+function mailLimitsOf({ mail: { limits }, rateLimitFactor }: Config): Config['mail']['limits'] {
+  const raised = (limit: number) => Math.ceil(limit * rateLimitFactor);
+  return {
+    perRecipientMinute: raised(limits.perRecipientMinute),
+    perRecipientDay: raised(limits.perRecipientDay),
+    perOrganizationDay: raised(limits.perOrganizationDay),
+    perCreatorDay: raised(limits.perCreatorDay),
+  };
 }
 
 /** Our own public hosts, which nobody may reach through us; on loopback the sandbox's Test IdP is one of them. */

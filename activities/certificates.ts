@@ -1,3 +1,4 @@
+import { ApplicationFailure } from '@temporalio/common';
 import { newId } from '../adapters/ids.ts';
 import type { Egress } from '../adapters/egress.ts';
 import { certificateAgeing, certificateRenewed } from '../adapters/mail/contact-mails.ts';
@@ -29,7 +30,7 @@ import { OnboardingError } from '../onboarding/errors.ts';
 import { findGuide } from '../onboarding/providers/sign-in/index.ts';
 import { certificateRow } from '../onboarding/workflow-names.ts';
 import type { Activities, OfConnection } from './index.ts';
-import { brandOf, deliverMail, type MailDeps } from './mail-delivery.ts';
+import { brandOf, deliverMail, type MailDeps, type MailOrder } from './mail-delivery.ts';
 
 export type CertificateDeps = MailDeps & {
   egress: Egress;
@@ -355,6 +356,7 @@ async function mailContacts(
   const { environment, organization, connection, contacts } = found;
   if (organization === undefined || connection === undefined) return;
   if (!isMailable(organization.name)) return;
+  const held: ApplicationFailure[] = [];
   for (const contact of contacts) {
     const common = {
       organization: organization.name,
@@ -362,7 +364,7 @@ async function mailContacts(
       timeZone: contact.timeZone ?? 'UTC',
       provider: findGuide(connection.providerId ?? '')?.name ?? connection.name,
     };
-    await deliverMail(deps, {
+    const order: MailOrder = {
       effectId: `${notice.effectId}:${contact.id}`,
       environmentId: whose.environmentId,
       organizationId: whose.organizationId,
@@ -370,9 +372,17 @@ async function mailContacts(
       kind: notice.kind,
       to: { contactId: contact.id, email: contact.email, name: contact.name },
       linkId: null,
+      creator: null,
       inReplyTo: null,
       replyTo: environment.supportEmail,
       mail: notice.write(brandOf(environment, deps.portalUrl), common),
+    };
+    // One contact's mail that waits for its turn does not hold up the others.
+    await deliverMail(deps, order).catch((error: unknown) => {
+      if (!(error instanceof ApplicationFailure)) throw error;
+      held.push(error);
     });
   }
+  const [first] = held;
+  if (first) throw first;
 }

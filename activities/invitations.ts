@@ -11,9 +11,9 @@ export function invitationActivities(deps: OnboardingMailDeps): Pick<Activities,
     sendInvitation: ({ linkId, fresh, ...whose }) =>
       withFailures(async () => {
         const context = await findMailContext(deps, whose, linkId);
-        if (context === undefined) return notMailed(deps, 'no_contact');
+        if (context === undefined) return notMailed(deps, whose, 'no_contact');
         const url = linkIn(deps, context);
-        if (url === undefined) return notMailed(deps, 'link_ended');
+        if (url === undefined) return notMailed(deps, whose, 'link_ended');
         const { organization, link, contact } = context;
         const common = {
           organization: organization.name,

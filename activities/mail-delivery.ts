@@ -5,14 +5,17 @@ import {
   claimMail,
   isSuppressed,
   recordLinkDelivery,
+  spendMailBudgets,
   updateMail,
   withTenant,
   type Db,
   type EnvironmentRow,
   type MailRow,
+  type Tx,
 } from '../db/index.ts';
 import { OnboardingError } from '../onboarding/errors.ts';
 import type { EffectOutcome } from '../onboarding/state.ts';
+import { budgetsOf, heldBack, type MailLimits } from './mail-limits.ts';
 
 export type MailDeps = {
   db: Db;
@@ -20,6 +23,7 @@ export type MailDeps = {
   now: () => Date;
   /** Origin of the setup links in mails, and the host of Message-IDs. */
   portalUrl: string;
+  mailLimits: MailLimits;
 };
 
 export type MailOrder = {
@@ -31,6 +35,8 @@ export type MailOrder = {
   kind: string;
   to: { contactId: string; email: string; name: string | null };
   linkId: string | null;
+  /** Who had the link made that it carries, `type:id`; null for what the product sends by itself. */
+  creator: string | null;
   /** The first mail of the onboarding's thread, where this one is not it. */
   inReplyTo: string | null;
   replyTo: string | null;
@@ -40,16 +46,17 @@ export type MailOrder = {
 /**
  * Sends one mail at most once per effect: row first, then the mail server, then the row again. Only a process that dies
  * between the server's acceptance and our commit sends a second copy, and that one has the same Message-ID and link.
- * A refusal by the server is an answer; a server that is away throws and is tried again.
+ * A refusal by the server is an answer; a server that is away throws and is tried again, and so is a mail over its limit
+ * [MAIL-06]: it waits, and is counted once, when it is let through.
  */
 export async function deliverMail(deps: MailDeps, order: MailOrder): Promise<EffectOutcome> {
   const tenant = { environmentId: order.environmentId, organizationId: order.organizationId };
   const claimed = await withTenant(deps.db, tenant, async (tx) => {
     const { mail } = await claimMail(tx, rowOf(order, deps));
     if (mail.state !== 'queued' && mail.state !== 'sending') return mail;
-    const state = (await isSuppressed(tx, tenant, order.to.email)) ? 'suppressed' : 'sending';
-    return (await updateMail(tx, tenant, mail.id, { state })) ?? mail;
+    return (await updateMail(tx, tenant, mail.id, await nextStateOf(tx, mail, order, deps))) ?? mail;
   });
+  if (claimed.state === 'queued' && claimed.heldUntil !== null) throw heldBack(claimed.heldUntil, deps.now());
   const known = outcomeOf(claimed, deps.now());
   if (known !== undefined) return known;
 
@@ -67,6 +74,23 @@ export async function deliverMail(deps: MailDeps, order: MailOrder): Promise<Eff
     const words = typeof error.facts.words === 'string' ? error.facts.words : error.code;
     return record(deps, order, claimed.id, { state: 'refused', serverAnswer: words });
   }
+}
+
+/** Whether a mail that waits may go now. One that was let through before is not counted again. */
+async function nextStateOf(
+  tx: Tx,
+  { state, environmentId, recipient }: MailRow,
+  { organizationId, creator }: MailOrder,
+  { mailLimits, now }: MailDeps,
+) {
+  if (await isSuppressed(tx, { environmentId }, recipient))
+    return { state: 'suppressed' as const, heldUntil: null, endedAt: now() };
+  if (state === 'sending') return { state };
+  const mail = { environmentId, organizationId, recipient, creator };
+  const heldUntil = await spendMailBudgets(tx, budgetsOf(mail, mailLimits), now());
+  return heldUntil === undefined
+    ? { state: 'sending' as const, heldUntil: null }
+    : { state: 'queued' as const, heldUntil };
 }
 
 /** The vendor as its mails show it. */

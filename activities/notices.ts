@@ -23,12 +23,12 @@ export function noticeActivities(deps: OnboardingMailDeps): Pick<Activities, 'se
           findNewestMainLink(tx, whose, whose.onboardingId),
         );
         const context = link && (await findMailContext(deps, whose, link.id));
-        if (context === undefined) return notMailed(deps, 'no_contact');
+        if (context === undefined) return notMailed(deps, whose, 'no_contact');
         const write =
           notice === 'live'
             ? await liveWriter(deps, whose, context, subjectId)
             : await domainWriter(deps, whose, context, subjectId);
-        if (write === undefined) return notMailed(deps, 'step_done');
+        if (write === undefined) return notMailed(deps, whose, 'step_done');
         return deliverMail(deps, orderFor(deps, whose, context, { kind: notice, carriesLink: false, write }));
       }),
   };

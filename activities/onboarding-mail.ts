@@ -7,6 +7,7 @@ import {
   getEnvironment,
   getOnboarding,
   listMails,
+  withdrawMail,
   withTenant,
   type EnvironmentRow,
   type ItContactRow,
@@ -77,11 +78,13 @@ export function linkIn(
   return setupUrl(portalUrl, environment.handle, token);
 }
 
-/** There is nothing to mail, for a reason that staff may want to know. */
-export function notMailed(
-  { now }: Pick<MailDeps, 'now'>,
+/** There is nothing to mail, for a reason that staff may want to know. A mail that waited for its turn is withdrawn. */
+export async function notMailed(
+  { db, now }: Pick<MailDeps, 'db' | 'now'>,
+  whose: OfOnboarding,
   code: Extract<ErrorCode, 'no_contact' | 'link_ended' | 'step_done'>,
-): EffectOutcome {
+): Promise<EffectOutcome> {
+  await withTenant(db, whose, (tx) => withdrawMail(tx, whose, whose.effectId, now()));
   return { status: 'refused', at: now().toISOString(), code };
 }
 
@@ -105,6 +108,8 @@ export function orderFor(
     kind: what.kind,
     to: { contactId: contact.id, email: contact.email, name: contact.name },
     linkId: what.carriesLink ? link.id : null,
+    creator:
+      what.carriesLink && link.createdById !== null ? `${link.createdByType}:${link.createdById}` : null,
     inReplyTo: thread,
     replyTo: environment.supportEmail,
     mail: what.write(brandOf(environment, portalUrl)),

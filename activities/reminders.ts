@@ -11,6 +11,7 @@ import {
   listAttempts,
   listConnectionsOf,
   listDomains,
+  withdrawMail,
   withTenant,
   type AttemptRow,
   type ConnectionRow,
@@ -57,16 +58,17 @@ export function reminderActivities(deps: ReminderDeps): Pick<Activities, 'sendRe
           findActiveMainLink(tx, whose, whose.onboardingId),
         );
         const context = link && (await findMailContext(deps, whose, link.id));
-        if (context === undefined) return notMailed(deps, 'no_contact');
+        if (context === undefined) return notMailed(deps, whose, 'no_contact');
         const url = linkIn(deps, context);
-        if (url === undefined) return notMailed(deps, 'link_ended');
+        if (url === undefined) return notMailed(deps, whose, 'link_ended');
 
         const morning = reminder === 'manual' ? undefined : morningAfterNight(now, context.contact.timeZone);
         if (morning !== undefined) {
+          await withTenant(deps.db, whose, (tx) => withdrawMail(tx, whose, whose.effectId, now));
           return { status: 'not_now', at: now.toISOString(), notBefore: morning.toISOString() };
         }
         const write = await writerOf(deps, whose, { ...context, url }, reminder, step);
-        if (write === undefined) return notMailed(deps, 'step_done');
+        if (write === undefined) return notMailed(deps, whose, 'step_done');
         const order = orderFor(deps, whose, context, {
           kind: `reminder_${reminder}`,
           carriesLink: false,

@@ -167,14 +167,15 @@ export {
   lookUpStaffSession,
   lookUpStaffSignInLink,
 } from './repositories/look-ups.ts';
+export { spendMailBudgets, type MailBudget } from './repositories/mail-budgets.ts';
 export {
   claimMail,
-  countMails,
   isSuppressed,
   listBounced,
   listMails,
   suppressAddress,
   updateMail,
+  withdrawMail,
   type NewMail,
 } from './repositories/mails.ts';
 export {

@@ -12,9 +12,10 @@ import { applyCommand, nudge, progress, reportFact, type OnboardingInput } from 
  * new run early. Nothing is decided here.
  */
 
+/** A mail waits for its turn and for the mail server as long as its link may live. */
 const mails = wf.proxyActivities<Pick<Activities, 'sendInvitation' | 'sendReminder' | 'sendNotice'>>({
   startToCloseTimeout: '30s',
-  scheduleToCloseTimeout: '3 days',
+  scheduleToCloseTimeout: '30 days',
   retry: { initialInterval: '2s', maximumInterval: '15m', nonRetryableErrorTypes: ['Permanent'] },
 });
 const checks = wf.proxyActivities<Pick<Activities, 'validateConnection' | 'activateConnection'>>({

@@ -14,7 +14,7 @@ const act = wf.proxyActivities<Pick<Activities, 'lookAtCertificates' | 'announce
 });
 const fetching = wf.proxyActivities<Pick<Activities, 'refreshMetadata'>>({
   startToCloseTimeout: '45s',
-  scheduleToCloseTimeout: '1 day',
+  scheduleToCloseTimeout: '2 days',
   retry: { initialInterval: '1m', maximumInterval: '1h', maximumAttempts: 8 },
 });
 

@@ -110,6 +110,8 @@ export const mailView = z.strictObject({
   subject: z.string(),
   state: z.string(),
   serverAnswer: z.string().nullable(),
+  /** Over a limit of mails until then. */
+  heldUntil: instant.nullable(),
   createdAt: instant,
   sentAt: instant.nullable(),
 });

@@ -9,6 +9,7 @@ import * as rowLevelSecurity from './0007-row-level-security.ts';
 import * as numberEvents from './0008-number-events.ts';
 import * as domainContests from './0009-domain-contests.ts';
 import * as everySignInProvider from './0010-every-sign-in-provider.ts';
+import * as mailsAndRetention from './0011-mails-and-retention.ts';
 import * as lighterWrites from './0012-lighter-writes.ts';
 
 /** Every migration in order, by hand: a bundled or compiled program has no folder to look into. */
@@ -23,5 +24,6 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0008-number-events': numberEvents,
   '0009-domain-contests': domainContests,
   '0010-every-sign-in-provider': everySignInProvider,
+  '0011-mails-and-retention': mailsAndRetention,
   '0012-lighter-writes': lighterWrites,
 };

@@ -5,7 +5,7 @@ import { ofEnvironment, ownedBy, type Tenant } from '../tenant.ts';
 
 export type NewMail = Omit<
   Insertable<MailsTable>,
-  'state' | 'serverAnswer' | 'sentAt' | 'endedAt' | 'createdAt'
+  'state' | 'serverAnswer' | 'heldUntil' | 'sentAt' | 'endedAt' | 'createdAt'
 > & { createdAt: Date };
 
 /**
@@ -34,7 +34,13 @@ export async function updateMail(
   tx: Tx,
   tenant: Tenant,
   mailId: string,
-  changes: { state: MailRow['state']; serverAnswer?: string | null; sentAt?: Date; endedAt?: Date },
+  changes: {
+    state: MailRow['state'];
+    serverAnswer?: string | null;
+    heldUntil?: Date | null;
+    sentAt?: Date;
+    endedAt?: Date;
+  },
 ): Promise<MailRow | undefined> {
   const mail = await tx
     .updateTable('mails')
@@ -52,6 +58,20 @@ export async function updateMail(
     );
   }
   return mail;
+}
+
+/** Ends a mail that has waited until nobody needs it any more; one that went out, or was never made, stays as it is. */
+export async function withdrawMail(tx: Tx, tenant: Tenant, effectId: string, now: Date): Promise<void> {
+  const waiting = await tx
+    .selectFrom('mails')
+    .select('id')
+    .where(ownedBy('mails', tenant))
+    .where('effectId', '=', effectId)
+    .where('state', 'in', ['queued', 'sending'])
+    .forUpdate()
+    .executeTakeFirst();
+  if (waiting)
+    await updateMail(tx, tenant, waiting.id, { state: 'withdrawn', heldUntil: null, endedAt: now });
 }
 
 /** Newest first. */
@@ -79,23 +99,6 @@ export async function listBounced(tx: Tx, tenant: Tenant & { organizationId: str
   return rows
     .filter(({ state }) => state === 'bounced' || state === 'refused')
     .map(({ recipient }) => recipient);
-}
-
-/** How many mails of these kinds were made since then, for the limits of [MAIL-06]. */
-export async function countMails(
-  tx: Tx,
-  tenant: Tenant,
-  { recipient, kinds, since }: { recipient?: string; kinds?: readonly string[]; since: Date },
-): Promise<number> {
-  let query = tx
-    .selectFrom('mails')
-    .select((eb) => eb.fn.countAll<number>().as('count'))
-    .where(ownedBy('mails', tenant))
-    .where('state', '!=', 'suppressed')
-    .where('createdAt', '>', since);
-  if (recipient) query = query.where(sql<boolean>`lower(recipient) = lower(${recipient})`);
-  if (kinds) query = query.where('kind', 'in', kinds);
-  return (await query.executeTakeFirstOrThrow()).count;
 }
 
 export async function isSuppressed(tx: Tx, tenant: Tenant, address: string): Promise<boolean> {

@@ -13,8 +13,10 @@ export interface MailsTable {
   linkId: string | null;
   subject: string;
   messageId: string;
-  state: 'queued' | 'sending' | 'sent' | 'delivered' | 'bounced' | 'refused' | 'suppressed';
+  state: 'queued' | 'sending' | 'sent' | 'delivered' | 'bounced' | 'refused' | 'suppressed' | 'withdrawn';
   serverAnswer: string | null;
+  /** Over a limit until then; the state is `queued` [MAIL-06]. */
+  heldUntil: Date | null;
   createdAt: Generated<Date>;
   sentAt: Date | null;
   endedAt: Date | null;

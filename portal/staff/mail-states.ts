@@ -10,6 +10,8 @@ export const mailLooks: Readonly<Record<string, Look>> = {
   delivered: { shape: 'done', ink: 'text-ok' },
   bounced: { shape: 'attention', ink: 'text-bad' },
   refused: { shape: 'attention', ink: 'text-bad' },
+  held: { shape: 'waiting', ink: 'text-wait' },
+  withdrawn: { shape: 'off', ink: 'text-muted' },
   suppressed: { shape: 'off', ink: 'text-muted' },
 };
 

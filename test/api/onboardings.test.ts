@@ -43,6 +43,25 @@ const linksOf = (organizationId: string) =>
     tx.selectFrom('links').selectAll().where('organizationId', '=', organizationId).execute(),
   );
 
+test('[MAIL-06] an invitation to a suppressed address is answered like any other', async () => {
+  const plain = await start({ contacts: ['fine@acme.test'] });
+  await asSystem(api, (tx) =>
+    tx
+      .insertInto('mailSuppressions')
+      .values({ environmentId: vendor.environment.id, address: 'gone@acme.test', reason: 'bounced' })
+      .execute(),
+  );
+  const suppressed = await start({ contacts: ['gone@acme.test'] });
+
+  const shapeOf = ({ status, body }: typeof plain) => {
+    const shown = JSON.stringify(body)
+      .replace(/[a-z]+_[0-9A-Z]{26}/g, 'id')
+      .replace(/20\d\d-[^"]+Z/g, 'instant');
+    return { status, shown: shown.replaceAll('fine@', 'gone@') };
+  };
+  expect(shapeOf(suppressed)).toEqual(shapeOf(plain));
+});
+
 test('an invitation is kept while Temporal is away: its commands wait in order, its link is made', async () => {
   const { status, body } = await start({ note: 'Welcome' });
 

@@ -401,6 +401,7 @@ const columns = {
     messageId: 'text',
     state: 'text',
     serverAnswer: 'text or null',
+    heldUntil: 'timestamptz or null',
     createdAt: 'timestamptz',
     sentAt: 'timestamptz or null',
     endedAt: 'timestamptz or null',

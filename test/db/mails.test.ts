@@ -2,7 +2,6 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { newId } from '../../adapters/ids.ts';
 import {
   claimMail,
-  countMails,
   countSealedByKey,
   isSuppressed,
   listBounced,
@@ -68,18 +67,6 @@ test('a retry finds what an earlier try has done', async () => {
     isNew: false,
     mail: { id: mail.id, state: 'sent' },
   });
-});
-
-test('mails are counted by recipient in any case, kind and time; suppressed ones do not count [MAIL-06]', async () => {
-  const recipient = `${newId('x_')}@acme.test`;
-  await claim(aMail({ recipient, createdAt: minutesLater(-2) }));
-  await claim(aMail({ recipient: recipient.toUpperCase() }));
-  await claim(aMail({ recipient, kind: 'code' }));
-  await report(aMail({ recipient }), 'suppressed');
-  const count = (since: Date) =>
-    inTenant((tx) => countMails(tx, customer, { recipient, kinds: ['invitation'], since }));
-
-  expect([await count(minutesLater(-3)), await count(minutesLater(-1))]).toEqual([2, 1]);
 });
 
 test('an address counts as bounced when its last mail did', async () => {

@@ -84,6 +84,7 @@ export async function openActivityWorld(): Promise<ActivityWorld> {
     mailer,
     now: tell,
     portalUrl: 'http://127.0.0.1:8410',
+    mailLimits: mailsWithoutEnd,
     testIdpUrl: 'http://localhost:8410/test-idp',
     testIdp: 'http://localhost:8410',
     egress: createEgress({ allow: [], loopback: true, ownAddresses: [], now: tell }),
@@ -126,6 +127,11 @@ function aMailer(port: number) {
   });
 }
 
+/** Limits that no test reaches by the way. */
+const mailsWithoutEnd = {
+  ...{ perRecipientMinute: 1_000, perRecipientDay: 1_000, perOrganizationDay: 1_000, perCreatorDay: 1_000 },
+};
+
 /** A mail server where nobody listens. */
 export async function aMailerWithoutServer() {
   return aMailer(await freePort());
@@ -166,11 +172,21 @@ export async function anInvited(
   {
     email = `it-${newId('x_').slice(-8).toLowerCase()}@acme.test`,
     name,
+    environmentId,
     view,
     link: changes = {},
-  }: { email?: string; name?: string; view?: Partial<OnboardingView>; link?: Partial<NewLink> } = {},
+  }: {
+    email?: string;
+    name?: string;
+    environmentId?: string;
+    view?: Partial<OnboardingView>;
+    link?: Partial<NewLink>;
+  } = {},
 ): Promise<Invited> {
-  const customer = await aCustomer(world, name === undefined ? {} : { name });
+  const customer = await aCustomer(world, {
+    ...(name === undefined ? {} : { name }),
+    ...(environmentId === undefined ? {} : { environmentId }),
+  });
   const contact = await aContact(world, customer, email);
   const onboarding = await anOnboarding(world, customer, view);
   const token = mintToken('vb_setup_');

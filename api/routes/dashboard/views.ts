@@ -38,6 +38,7 @@ export function mailViewOf(row: MailRow): z.infer<typeof mailView> {
     subject: row.subject,
     state: row.state,
     serverAnswer: row.serverAnswer,
+    heldUntil: row.heldUntil?.toISOString() ?? null,
     createdAt: row.createdAt.toISOString(),
     sentAt: row.sentAt?.toISOString() ?? null,
   };

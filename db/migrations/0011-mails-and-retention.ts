@@ -1,0 +1,12 @@
+import { sql, type Kysely } from 'kysely';
+
+/** A mail over its limit waits, and one that nobody needs any more by then is withdrawn [MAIL-06]. */
+export async function up(db: Kysely<unknown>): Promise<void> {
+  await sql`
+    alter table mails add column held_until timestamptz;
+    alter table mails drop constraint mails_state_check;
+    alter table mails add constraint mails_state_check check (
+      state in ('queued', 'sending', 'sent', 'delivered', 'bounced', 'refused', 'suppressed', 'withdrawn')
+    );
+  `.execute(db);
+}
