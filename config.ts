@@ -33,6 +33,9 @@ export interface Config {
   mail: {
     smtpUrl: string | undefined;
     from: string;
+    /** Where bounces go, and the port of the listener for them; undefined: no listener. */
+    bounceDomain: string | undefined;
+    bouncePort: number | undefined;
     /** [MAIL-06]; `rateLimitFactor` counts here too. */
     limits: {
       perRecipientMinute: number;
@@ -110,6 +113,9 @@ export function loadConfig(env: NodeJS.ProcessEnv, mode: ConfigMode): Config {
           `SANDBOX_LOOPBACK is on, but ${urlNames.find((name) => given[name] && !isLoopbackUrl(given[name]))} is not a loopback address. Remove SANDBOX_LOOPBACK: it would let sandbox environments reach this machine.`,
         ]
       : []),
+    ...(given.BOUNCE_PORT !== undefined && given.BOUNCE_DOMAIN === undefined
+      ? ['BOUNCE_PORT is set, but BOUNCE_DOMAIN is missing: the domain that bounces are addressed to.']
+      : []),
     ...(given.SECRETS_KEY && given.SECRETS_KEY_FILE
       ? ['SECRETS_KEY and SECRETS_KEY_FILE are both set; keep one.']
       : []),
@@ -136,6 +142,8 @@ export function loadConfig(env: NodeJS.ProcessEnv, mode: ConfigMode): Config {
     mail: {
       smtpUrl: given.SMTP_URL,
       from: given.MAIL_FROM ?? 'Vestibule <no-reply@vestibule.test>',
+      bounceDomain: given.BOUNCE_DOMAIN,
+      bouncePort: given.BOUNCE_PORT,
       limits: {
         perRecipientMinute: given.MAILS_PER_RECIPIENT_A_MINUTE ?? 1,
         perRecipientDay: given.MAILS_PER_RECIPIENT_A_DAY ?? 5,
@@ -222,6 +230,17 @@ const settings = z.object({
     .regex(/^([^<>\r\n]*<)?[^\s<>@]+@[^\s<>@]+>?$/, {
       error: 'a sender, such as Example <no-reply@example.com>',
     })
+    .optional(),
+  BOUNCE_DOMAIN: z
+    .string()
+    .regex(/^(?=.{1,190}$)([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]([a-z0-9-]*[a-z0-9])?$/i, {
+      error: 'a domain, such as bounces.example.com',
+    })
+    .optional(),
+  BOUNCE_PORT: z
+    .string()
+    .refine((text) => /^\d{1,5}$/.test(text) && Number(text) <= 65_535, { error: 'a port, such as 25' })
+    .transform(Number)
     .optional(),
   MAILS_PER_RECIPIENT_A_MINUTE: count,
   MAILS_PER_RECIPIENT_A_DAY: count,

@@ -4,12 +4,15 @@ import { createDnsResolver, type DnsResolver, type DnsResolverDeps } from './ada
 import { createAddressRules, judgeAddress } from './adapters/egress/addresses.ts';
 import { createEgress, type Egress } from './adapters/egress.ts';
 import type { Logger } from './adapters/logger.ts';
+import { createBounceListener, type BounceListener } from './adapters/bounce-listener.ts';
+import { createBounceAddresses, type BounceAddresses } from './adapters/mail/bounce-addresses.ts';
 import { createMailer, type Mailer } from './adapters/mailer.ts';
 import { createDataConverter } from './adapters/payload-codec.ts';
 import { createSecrets, type Secrets } from './adapters/secrets.ts';
 import { createWorkflowClient, type WorkflowClient } from './adapters/workflow-client.ts';
 import type { ActivityDeps } from './activities/index.ts';
 import type { EmbeddedDefault } from './api/deps.ts';
+import { keepDeliveryReport } from './api/mail-outcomes.ts';
 import type { ApiParts } from './api/server.ts';
 import type { Config } from './config.ts';
 import { checkKeys, createDatabase, createListener, withSystem, type Db } from './db/index.ts';
@@ -139,6 +142,7 @@ export function activityDepsOf(parts: Parts, config: Config): ActivityDeps {
     workflows: parts.patientWorkflows,
     now: parts.now,
     portalUrl: config.urls.portal,
+    bounceAddresses: bounceAddressesOf(parts, config) ?? null,
     mailLimits: mailLimitsOf(config),
     testIdpUrl: config.urls.testIdp,
     testIdp: config.urls.testIdp,
@@ -165,6 +169,25 @@ function createResolver(config: Config, servers: Servers, now: () => Date): DnsR
     mayAsk: (address) => judgeAddress(address, '', rules) !== 'refused',
     now,
   });
+}
+
+function bounceAddressesOf({ secrets }: Parts, { mail }: Config): BounceAddresses | undefined {
+  return mail.bounceDomain === undefined
+    ? undefined
+    : createBounceAddresses({ secrets, domain: mail.bounceDomain });
+}
+
+/** The api's listener for delivery reports, where one is asked for; gives how to stop it. */
+export async function startBounceListener(parts: Parts, config: Config): Promise<BounceListener['stop']> {
+  const addresses = bounceAddressesOf(parts, config);
+  const { bouncePort: port } = config.mail;
+  if (addresses === undefined || port === undefined) return () => Promise.resolve();
+  const listener = createBounceListener({
+    addresses,
+    onReport: (mailId, report) => keepDeliveryReport(parts, mailId, report),
+  });
+  await listener.start({ hosts: config.server.hosts, port });
+  return listener.stop;
 }
 
 function mailLimitsOf({ mail: { limits }, rateLimitFactor }: Config): Config['mail']['limits'] {

@@ -18,7 +18,7 @@ import { ensureSecretsKeyFile } from './embedded/secrets-key.ts';
 import { StartError } from './embedded/start-error.ts';
 import { findTemporalBinary } from './embedded/temporal-binary.ts';
 import { startEmbeddedTemporal } from './embedded/temporal.ts';
-import { activityDepsOf, apiPartsOf, createParts } from './parts.ts';
+import { activityDepsOf, apiPartsOf, createParts, startBounceListener } from './parts.ts';
 import { createSandboxDns } from './sandbox/dns/server.ts';
 import { sandboxDnsSource } from './sandbox/dns/source.ts';
 import { createMailbox } from './sandbox/mailbox/mailbox.ts';
@@ -141,6 +141,7 @@ async function start(): Promise<void> {
     },
   );
   stops.push(() => api.close(5_000));
+  stops.push(await startBounceListener(parts, config));
   const example = await spawnGuarded({
     command: process.execPath,
     args: [path.join(projectFolder, 'dist', 'examples', 'express-app', 'main.js')],

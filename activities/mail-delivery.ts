@@ -1,9 +1,11 @@
+import type { BounceAddresses } from '../adapters/mail/bounce-addresses.ts';
 import type { MailBrand, RenderedMail } from '../adapters/mail/layout.ts';
 import type { Mailer } from '../adapters/mailer.ts';
 import { newId } from '../adapters/ids.ts';
 import {
   claimMail,
   isSuppressed,
+  lockMail,
   recordLinkDelivery,
   spendMailBudgets,
   updateMail,
@@ -23,6 +25,8 @@ export type MailDeps = {
   now: () => Date;
   /** Origin of the setup links in mails, and the host of Message-IDs. */
   portalUrl: string;
+  /** Envelope senders that tell us which mail came back; null: bounces go to the sender of the mail. */
+  bounceAddresses: Pick<BounceAddresses, 'addressOf'> | null;
   mailLimits: MailLimits;
 };
 
@@ -66,6 +70,7 @@ export async function deliverMail(deps: MailDeps, order: MailOrder): Promise<Eff
       ...(order.replyTo === null ? {} : { replyTo: { address: order.replyTo } }),
       ...order.mail,
       messageId: claimed.messageId,
+      ...(deps.bounceAddresses === null ? {} : { envelopeFrom: deps.bounceAddresses.addressOf(claimed.id) }),
       ...(order.inReplyTo === null ? {} : { inReplyTo: order.inReplyTo, references: [order.inReplyTo] }),
     });
     return await record(deps, order, claimed.id, { state: 'sent', serverAnswer: response });
@@ -139,6 +144,8 @@ async function record(
   const tenant = { environmentId: order.environmentId, organizationId: order.organizationId };
   const at = deps.now();
   await withTenant(deps.db, tenant, async (tx) => {
+    // A report may have been faster than the server's own answer.
+    if ((await lockMail(tx, tenant, mailId))?.state !== 'sending') return;
     const end = result.state === 'sent' ? { sentAt: at } : { endedAt: at };
     await updateMail(tx, tenant, mailId, { ...result, ...end });
     if (order.linkId !== null) {

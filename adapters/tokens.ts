@@ -27,6 +27,8 @@ export const tokenPrefixes = [
   'vb_code_',
   /** access tokens of the sign-in API */
   'vb_access_',
+  /** secrets of mail providers for `POST /mail_notices` */
+  'vb_mail_',
   /** SCIM bearer tokens of directories */
   'vb_scim_',
   /** API keys of sandbox and production environments */

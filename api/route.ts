@@ -22,7 +22,9 @@ export type Who =
   /** the access token of a sign-in, as bearer */
   | 'sso_token'
   /** client id and secret in the body */
-  | 'client_secret';
+  | 'client_secret'
+  /** the environment's secret for mail notices, as bearer */
+  | 'notice_secret';
 
 export type Role = MemberRow['role'];
 
@@ -35,6 +37,7 @@ export interface Callers {
   public: null;
   sso_token: null;
   client_secret: null;
+  notice_secret: null;
 }
 export type Caller = NonNullable<Callers[Who]>;
 

@@ -160,6 +160,7 @@ export {
   lookUpEnvironmentByClientId,
   lookUpEnvironmentByHandle,
   lookUpLink,
+  lookUpMail,
   lookUpMemberships,
   lookUpPortalSession,
   lookUpSignInByAccessToken,
@@ -168,11 +169,14 @@ export {
   lookUpStaffSignInLink,
 } from './repositories/look-ups.ts';
 export { spendMailBudgets, type MailBudget } from './repositories/mail-budgets.ts';
+export { recordMailOutcome, type MailOutcome } from './mail-outcome.ts';
 export {
+  allowAddress,
   claimMail,
   isSuppressed,
   listBounced,
   listMails,
+  lockMail,
   suppressAddress,
   updateMail,
   withdrawMail,

@@ -55,7 +55,9 @@ export type Fact =
   | { kind: 'connection_gone'; connectionId: string }
   | { kind: 'domain_verified'; domainId: string }
   | { kind: 'domain_failed'; domainId: string; reason: string }
-  | { kind: 'link_ended'; linkId: string };
+  | { kind: 'link_ended'; linkId: string }
+  /** Reported by a mail server after ours took it; `mail` is the kind of mail, as in the timeline. */
+  | { kind: 'mail_bounced'; mail: string };
 
 type Envelope = {
   /** Idempotency key: the outbox row's id, the update's id, and the entry in the workflow's `seen` list. */

@@ -334,6 +334,7 @@ describe('properties', () => {
     { kind: 'domain_verified', domainId: 'dom_1' },
     { kind: 'domain_failed', domainId: 'dom_1', reason: 'expired' },
     { kind: 'link_ended', linkId: 'link_1' },
+    { kind: 'mail_bounced', mail: 'invitation' },
   ];
   const move = fc.oneof(
     fc.constantFrom(...acts).map((act) => ({ act })),

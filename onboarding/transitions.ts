@@ -252,6 +252,9 @@ function takeFact(s: Draft, f: ReportedFact, at: string): void {
       if (!s.domains.some((d) => d.state !== 'failed'))
         setStep(s, 'verify_domain', at, { state: 'failed', cause: f.reason });
       return;
+    case 'mail_bounced':
+      note(s, at, 'not_delivered', f.actor, undefined, { mail: f.mail });
+      return;
     case 'link_ended':
       if (s.link?.id !== f.linkId || s.link.ended) return;
       s.link = { ...s.link, ended: true };

@@ -10,18 +10,22 @@ import { digestToken, mintToken } from '../adapters/tokens.ts';
 import { readConfig, type Config } from '../config.ts';
 import {
   createDatabase,
+  allowAddress,
   findMemberByEmail,
+  insertAudit,
   insertApiKey,
   insertMember,
   insertStaffSignIn,
   listEnvironments,
   lockSealedUnderOtherKeys,
   provisionEnvironment,
+  updateEnvironment,
   updateSealed,
   verifyAudit,
   withSystem,
   type Db,
   type EnvironmentRow,
+  type Tx,
 } from '../db/index.ts';
 import { complain, OperatorError, sentenceOf } from './program.ts';
 
@@ -34,6 +38,8 @@ const usage = `npm run admin -- <command>
   create-key         --environment <handle> --name "Backend"
   invite-staff       --environment <handle> --email a@acme.com --role admin|developer|support|viewer
   sign-in-link       --environment <handle> --email a@acme.com
+  mail-secret        --environment <handle>   a new secret for POST /mail_notices; the one before stops working
+  allow-address      --environment <handle> --email a@acme.com   mails go there again after a bounce or complaint
   verify-audit       [--environment <handle>]
   rewrap             re-encrypts stored values under the first key of SECRETS_KEY`;
 
@@ -46,6 +52,8 @@ const commands: Record<string, (admin: Admin) => Promise<void>> = {
   'create-key': createKey,
   'invite-staff': inviteStaff,
   'sign-in-link': signInLink,
+  'mail-secret': mailSecret,
+  'allow-address': allowAgain,
   'verify-audit': verify,
   rewrap,
 };
@@ -152,6 +160,34 @@ async function signInLink({ db, config, values }: Admin): Promise<void> {
     });
   });
   say(`${config.urls.dashboard}/dashboard/sign-in/${token}\nGood once, for 15 minutes.`);
+}
+
+async function mailSecret({ db, values }: Admin): Promise<void> {
+  const { id: environmentId, clientId } = await environmentOf(db, values);
+  const secret = mintToken('vb_mail_');
+  const now = new Date();
+  await withSystem(db, async (tx) => {
+    const mailNoticeDigest = digestToken(secret).toString('hex');
+    await updateEnvironment(tx, environmentId, { mailNoticeDigest }, now);
+    await audit(tx, environmentId, 'environment.mail_secret_made', now);
+  });
+  say(`client_id ${clientId}\nbearer    ${secret}  (shown once)`);
+}
+
+async function allowAgain({ db, values }: Admin): Promise<void> {
+  const { id: environmentId } = await environmentOf(db, values);
+  const email = parseEmail(given(values, 'email'));
+  const wasSuppressed = await withSystem(db, async (tx) => {
+    const removed = await allowAddress(tx, { environmentId }, email);
+    if (removed) await audit(tx, environmentId, 'mail.address_allowed', new Date());
+    return removed;
+  });
+  say(wasSuppressed ? `Mails go to ${email} again.` : `Nothing keeps mails from ${email}.`);
+}
+
+async function audit(tx: Tx, environmentId: string, action: string, at: Date): Promise<void> {
+  const actor = { type: 'system', id: 'operator' };
+  await insertAudit(tx, { id: newId('audit_'), environmentId, organizationId: null, actor, action, at });
 }
 
 async function verify({ db, config, values }: Admin): Promise<void> {

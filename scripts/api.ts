@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createApiDeps, startApi } from '../api/server.ts';
-import { apiPartsOf } from '../parts.ts';
+import { apiPartsOf, startBounceListener } from '../parts.ts';
 import { runProgram } from './program.ts';
 
 /** `npm run api`: the HTTP surfaces. Any number may run side by side. */
@@ -14,5 +14,9 @@ await runProgram('api', async (config, parts) => {
       operators: { hosts: [config.ops.host], port: config.ops.port },
     },
   );
-  return () => api.close();
+  const stopListener = await startBounceListener(parts, config);
+  return async () => {
+    await stopListener();
+    await api.close();
+  };
 });

@@ -54,6 +54,7 @@ export async function authenticate(
     case 'public':
     case 'sso_token':
     case 'client_secret':
+    case 'notice_secret':
       return { caller: null, tenant: null };
   }
 }

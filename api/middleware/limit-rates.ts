@@ -27,6 +27,8 @@ const limits = {
   sign_in_answers: { points: 600, seconds: 60, store: 'memory' },
   /** wrong codes and secrets at the token endpoint, per source */
   token_failures: { points: 20, seconds: 60, store: 'postgres' },
+  /** wrong secrets of mail providers, per source */
+  mail_notice_failures: { points: 20, seconds: 60, store: 'postgres' },
   /** link pages and openings per source; openings per link; unknown links per source */
   link_pages: { points: 30, seconds: 60, store: 'memory' },
   link_openings: { points: 10, seconds: 3_600, store: 'postgres' },

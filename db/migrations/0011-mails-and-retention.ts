@@ -1,8 +1,13 @@
 import { sql, type Kysely } from 'kysely';
 
-/** A mail over its limit waits, and one that nobody needs any more by then is withdrawn [MAIL-06]. */
+/**
+ * A mail over its limit waits, and one that nobody needs any more by then is withdrawn [MAIL-06]. The mail provider of an
+ * environment reports bounces with a secret.
+ */
 export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`
+    alter table environments add column mail_notice_digest text collate "C";
+
     alter table mails add column held_until timestamptz;
     alter table mails drop constraint mails_state_check;
     alter table mails add constraint mails_state_check check (

@@ -30,6 +30,17 @@ export async function claimMail(tx: Tx, mail: NewMail): Promise<{ mail: MailRow;
   return { mail: existing, isNew: false };
 }
 
+/** The mail, held until the transaction ends. */
+export async function lockMail(tx: Tx, tenant: Tenant, mailId: string): Promise<MailRow | undefined> {
+  return tx
+    .selectFrom('mails')
+    .selectAll()
+    .where('id', '=', mailId)
+    .where(ownedBy('mails', tenant))
+    .forUpdate()
+    .executeTakeFirst();
+}
+
 export async function updateMail(
   tx: Tx,
   tenant: Tenant,
@@ -111,13 +122,13 @@ export async function isSuppressed(tx: Tx, tenant: Tenant, address: string): Pro
   return row !== undefined;
 }
 
-/** From now on nothing is mailed to the address. */
+/** From now on nothing is mailed to the address. False when that was so already. */
 export async function suppressAddress(
   tx: Tx,
   tenant: Tenant,
   { address, reason, now }: { address: string; reason: string; now: Date },
-): Promise<void> {
-  await tx
+): Promise<boolean> {
+  const inserted = await tx
     .insertInto('mailSuppressions')
     .values({
       environmentId: tenant.environmentId,
@@ -126,5 +137,18 @@ export async function suppressAddress(
       createdAt: now,
     })
     .onConflict((conflict) => conflict.columns(['environmentId', 'address']).doNothing())
-    .execute();
+    .returning('address')
+    .executeTakeFirst();
+  return inserted !== undefined;
+}
+
+/** Mails may go to the address again. False when nothing stood in their way. */
+export async function allowAddress(tx: Tx, tenant: Tenant, address: string): Promise<boolean> {
+  const removed = await tx
+    .deleteFrom('mailSuppressions')
+    .where(ofEnvironment('mailSuppressions', tenant))
+    .where('address', '=', address.toLowerCase())
+    .returning('address')
+    .executeTakeFirst();
+  return removed !== undefined;
 }

@@ -20,6 +20,8 @@ export interface EnvironmentsTable {
   domainPolicy: Generated<'none' | 'optional' | 'required'>;
   domainLabel: Generated<string>;
   reminders: Generated<boolean>;
+  /** Digest of the secret with which the mail provider reports bounces; null takes none. */
+  mailNoticeDigest: string | null;
   createdAt: Generated<Date>;
   updatedAt: Generated<Date>;
 }

@@ -58,6 +58,7 @@ const facts = listed<Fact['kind']>({
   domain_verified: true,
   domain_failed: true,
   link_ended: true,
+  mail_bounced: true,
 });
 const effects = listed<EffectKind>({
   send_invitation: true,

@@ -63,6 +63,8 @@ const withoutCredential = [
   'GET /sso/test/:token',
   'POST /sso/saml/:connection/acs',
   'POST /sso/token',
+  // The mail provider's secret is proved by the handler.
+  'POST /mail_notices',
 ];
 
 let api: TestApi;

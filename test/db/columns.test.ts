@@ -249,6 +249,7 @@ const columns = {
     domainPolicy: 'text',
     domainLabel: 'text',
     reminders: 'boolean',
+    mailNoticeDigest: 'text or null',
     createdAt: 'timestamptz',
     updatedAt: 'timestamptz',
   },

@@ -85,6 +85,7 @@ export async function openActivityWorld(): Promise<ActivityWorld> {
     now: tell,
     portalUrl: 'http://127.0.0.1:8410',
     mailLimits: mailsWithoutEnd,
+    bounceAddresses: null,
     testIdpUrl: 'http://localhost:8410/test-idp',
     testIdp: 'http://localhost:8410',
     egress: createEgress({ allow: [], loopback: true, ownAddresses: [], now: tell }),

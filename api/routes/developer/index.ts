@@ -3,6 +3,7 @@ import { connectionCertificateRoutes } from './connection-certificates.ts';
 import { connectionRoutes } from './connections.ts';
 import { directoryRoutes } from './directories.ts';
 import { eventRoutes } from './events.ts';
+import { mailNoticeRoutes } from './mail-notices.ts';
 import { onboardingRoutes } from './onboardings.ts';
 import { organizationDomainRoutes } from './organization-domains.ts';
 import { organizationRoutes } from './organizations.ts';
@@ -20,4 +21,5 @@ export const developerRoutes: readonly Route[] = [
   ...directoryRoutes,
   ...eventRoutes,
   ...redirectUriRoutes,
+  ...mailNoticeRoutes,
 ];

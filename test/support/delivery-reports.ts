@@ -1,0 +1,35 @@
+/** A delivery status notification as RFC 3464 §6 shows them, about one recipient. */
+export function aDeliveryReport(action: string, status: string, diagnostic?: string): Buffer {
+  const lines = [
+    'From: Mail Delivery Subsystem <MAILER-DAEMON@mx.acme.test>',
+    'Subject: Returned mail',
+    'MIME-Version: 1.0',
+    'Content-Type: multipart/report; report-type=delivery-status; boundary="=_b"',
+    '',
+    '--=_b',
+    'Content-Type: text/plain',
+    '',
+    'About your message.',
+    '',
+    '--=_b',
+    'Content-Type: message/delivery-status',
+    '',
+    'Reporting-MTA: dns; mx.acme.test',
+    '',
+    'Final-Recipient: rfc822; it@acme.test',
+    `Action: ${action}`,
+    `Status: ${status}`,
+    ...(diagnostic === undefined ? [] : [`Diagnostic-Code: ${diagnostic}`]),
+    '',
+    '--=_b',
+    'Content-Type: message/rfc822',
+    '',
+    'Subject: Connect Acme',
+    '',
+    'Action: failed',
+    'Status: 5.0.0',
+    '--=_b--',
+    '',
+  ];
+  return Buffer.from(lines.join('\r\n'));
+}
