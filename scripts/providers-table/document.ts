@@ -1,0 +1,55 @@
+import { signInGuides } from '../../onboarding/providers/sign-in/index.ts';
+import type { GiveBackInput, SignInGuide } from '../../onboarding/providers/sign-in/provider.ts';
+
+/**
+ * How a guide's road was walked to its end, and where that can be run again: against the provider's own program, or
+ * against the Test IdP that answers as the provider does. Who is not named here rests on facts alone.
+ */
+export const walkedRoads: Readonly<
+  Partial<
+    Record<string, { readonly against: 'its own program' | 'the Test IdP as it'; readonly proof: string }>
+  >
+> = {
+  'test-idp': { against: 'its own program', proof: 'test/journeys/road.test.ts' },
+};
+
+const waysBack: Readonly<Record<GiveBackInput['kind'], string>> = {
+  metadata_url: 'metadata URL',
+  metadata_file: 'file',
+  manual: 'by hand',
+  oidc: 'discovery URL, client ID and secret',
+};
+
+/** `docs/providers.md`: every provider and way, what it rests on, and how far it was tried. */
+export function providersDocument(): string {
+  const rows = signInGuides.map(rowOf);
+  return `# Sign-in providers
+
+What the portal guides people through: ${providerCount()} providers in ${signInGuides.length} ways. *Compared* is the day a guide's texts were last compared
+with its sources. *Walked* says how its road was tried to the end: against the provider's own program, against the Test
+IdP answering as the provider does, or not at all; then the guide rests on the facts of its sources alone.
+
+Made from \`onboarding/providers/sign-in/\` by \`npm run providers-table\`; a test compares the two.
+
+| Provider | Way | Connection type | Takes back, best first | Sources | Compared | Walked |
+|---|---|---|---|---|---|---|
+${rows.join('\n')}
+`;
+}
+
+const providerCount = (): number => new Set(signInGuides.map(({ name }) => name)).size;
+
+function rowOf(guide: SignInGuide): string {
+  const way = guide.variant?.label ?? (guide.protocol === 'saml' ? 'SAML' : 'OpenID Connect');
+  const walked = walkedRoads[guide.id];
+  const cells = [
+    guide.audience === 'sandbox' ? `${guide.name} (sandbox only)` : guide.name,
+    way,
+    `\`${guide.connectionType}\``,
+    guide.giveBack.map(({ kind }) => waysBack[kind]).join(', '),
+    guide.sources.map(({ title, url }) => `[${title}](${url})`).join(', ') || 'ours',
+    guide.checkedOn,
+    walked ? `against ${walked.against}: \`${walked.proof}\`` : 'facts alone',
+  ];
+  return `| ${cells.join(' | ')} |`;
+}
