@@ -4,12 +4,14 @@ import {
   insertAttempt,
   insertAudit,
   insertEvent,
+  insertFormer,
   numberEvents,
   sealAudit,
   verifyAudit,
   withTenant,
   type AuditVerdict,
 } from '../db/index.ts';
+import { emptyConfiguration } from '../onboarding/connection-configuration.ts';
 import { newId } from '../adapters/ids.ts';
 import {
   aCommandFor,
@@ -101,6 +103,30 @@ test('every hour: what only serves until its date goes, and the sealed audit log
     rows: 1,
     notYetSealed: 0,
   } satisfies Partial<AuditVerdict>);
+});
+
+test('every hour: a former configuration goes with its secret when its time to be brought back is over', async () => {
+  const customer = await aCustomer(world);
+  const connection = await aConnection(world, customer);
+  const former = (keptUntil: Date) => ({
+    id: newId('former_'),
+    ...customer,
+    connectionId: connection.id,
+    configuration: emptyConfiguration,
+    certificates: [],
+    clientSecretSealed: 'sealed',
+    wasLive: true,
+    reason: 'reset' as const,
+    createdAt: now,
+    keptUntil,
+  });
+  await withTenant(world.app, customer, async (tx) => {
+    await insertFormer(tx, former(world.deps.now()));
+    await insertFormer(tx, former(new Date(world.deps.now().getTime() + hourMs)));
+  });
+
+  expect(await sweep('hour')).toMatchObject({ formers: 1 });
+  expect(await sweep('hour')).toMatchObject({ formers: 0 });
 });
 
 test('every day: attempts, events and delivered commands go after their retention, and what still waits stays', async () => {

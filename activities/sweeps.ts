@@ -8,6 +8,7 @@ import {
   listEnvironments,
   listOrganizationsToErase,
   removeExpired,
+  removeFormers,
   removeOldAttempts,
   removeOldCommands,
   removeOldEvents,
@@ -43,6 +44,7 @@ export function sweepActivities({ systemDb, signer, now }: SweepDeps): Pick<Acti
         case 'hour':
           return {
             expired: await withSystem(systemDb, (tx) => removeExpired(tx, now())),
+            formers: await withSystem(systemDb, (tx) => removeFormers(tx, now())),
             checkpoints: await signCheckpoints(),
           };
         case 'day':

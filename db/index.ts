@@ -261,7 +261,13 @@ export {
   putSandboxState,
 } from './repositories/sandbox.ts';
 export { countSealedByKey, lockSealedUnderOtherKeys, updateSealed } from './repositories/sealed-values.ts';
-export { findProfile, insertSignIn, takeSignInCode, upsertProfile } from './repositories/sign-ins.ts';
+export {
+  countPeople,
+  findProfile,
+  insertSignIn,
+  takeSignInCode,
+  upsertProfile,
+} from './repositories/sign-ins.ts';
 export {
   findFirstRunFacts,
   findNewestLiveLink,
@@ -292,6 +298,7 @@ export {
   expireLinks,
   listOrganizationsToErase,
   removeExpired,
+  removeFormers,
   removeOldAttempts,
   removeOldCommands,
   removeOldEvents,

@@ -109,6 +109,16 @@ export async function removeOldEvents(tx: Tx, now: Date, keptDays: number): Prom
   return removed.rows.length;
 }
 
+/** Former configurations whose time to be brought back is over: gone with their secrets; attempts keep what they had. */
+export async function removeFormers(tx: Tx, now: Date): Promise<number> {
+  const removed = await tx
+    .deleteFrom('formerConfigurations')
+    .where('keptUntil', '<=', now)
+    .returning('id')
+    .execute();
+  return removed.length;
+}
+
 /** Delivered commands past their use; the ones still waiting and the dead stay. */
 export async function removeOldCommands(tx: Tx, now: Date, keptDays: number): Promise<number> {
   const removed = await tx

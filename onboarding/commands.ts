@@ -39,6 +39,8 @@ export type Act =
   | { kind: 'finish_configuration'; connectionId: string }
   | { kind: 'save_metadata'; connectionId: string; settingsRevision: number }
   | { kind: 'go_live'; connectionId: string }
+  | { kind: 'reset_connection'; connectionId: string }
+  | { kind: 'bring_back_connection'; connectionId: string }
   | { kind: 'add_domain'; domainId: string }
   | { kind: 'remove_domain'; domainId: string }
   | { kind: 'skip_feature'; feature: OfferedFeature }

@@ -31,6 +31,34 @@ export interface ConnectionConfiguration {
   readonly attributeMapping: Readonly<Record<string, string>>;
 }
 
+/** What a connection has before anything was chosen. */
+export const emptyConfiguration: ConnectionConfiguration = {
+  providerId: null,
+  connectionType: 'Pending',
+  protocol: 'saml',
+  idpEntityId: null,
+  idpSsoUrl: null,
+  idpSsoBinding: null,
+  idpMetadataUrl: null,
+  idpSloUrl: null,
+  idpSloBinding: null,
+  signRequests: false,
+  encryptAssertions: false,
+  forceAuthn: false,
+  allowIdpInitiated: false,
+  singleLogout: false,
+  oidcIssuer: null,
+  oidcDiscoveryUrl: null,
+  oidcClientId: null,
+  oidcClientAuth: null,
+  oidcServer: null,
+  oidcTokenAlg: null,
+  oidcScopes: 'openid email profile',
+  oidcFetchUserInfo: false,
+  oidcSecretEndsOn: null,
+  attributeMapping: {},
+};
+
 /** Only what belongs to the value, of whatever holds it beside other things. */
 export function configurationOf(source: ConnectionConfiguration): ConnectionConfiguration {
   const {

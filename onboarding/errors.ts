@@ -71,6 +71,7 @@ export const errorCodes = [
   'connection_not_tested',
   'connection_changed_since_test',
   'connection_state_refused',
+  'former_ended',
   'domain_required',
   'test_idp_refused',
   // the world outside

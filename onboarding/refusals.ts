@@ -29,6 +29,9 @@ export function refuse(s: State, act: Act): Refusal | undefined {
       return stepRefusal(s, 'enter_metadata');
     case 'go_live':
       return goLiveRefusal(s);
+    case 'reset_connection':
+    case 'bring_back_connection':
+      return s.steps.go_live === undefined ? 'feature_off' : undefined;
     case 'add_domain':
       return s.steps.add_domain === undefined ? 'feature_off' : undefined;
     case 'skip_feature':

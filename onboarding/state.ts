@@ -62,6 +62,8 @@ export const timelineKinds = [
   'link_ended',
   'connection_live',
   'connection_gone',
+  'connection_reset',
+  'connection_brought_back',
   'activation_refused',
   'configuration_refused',
   'live',

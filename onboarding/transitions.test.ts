@@ -308,6 +308,37 @@ describe('time', () => {
   });
 });
 
+describe('a reset', () => {
+  const plan = { sso: 'required', domain_verification: 'optional' } as const;
+  const wentLive = () => {
+    const s = anOnboarding(plan);
+    return perform(report(s, tells({ kind: 'connection_live', connectionId: 'conn_1' }), at(1)), at(1));
+  };
+  const stepsOf = (s: State) => view(s).features[0]?.steps.map(({ state }) => state);
+
+  it('opens every step again, and bringing back closes them; the run was live once all the same', () => {
+    const live = wentLive();
+    const anew = apply(live, does({ kind: 'reset_connection', connectionId: 'conn_1' }), at(2));
+    expect([live.phase, anew.phase, stepsOf(anew)?.[0]]).toEqual(['live', 'open', 'open']);
+    expect(anew.entries.map(({ kind }) => kind)).toContain('connection_reset');
+
+    const back = apply(anew, does({ kind: 'bring_back_connection', connectionId: 'conn_1' }), at(3));
+
+    expect(new Set(stepsOf(back))).toEqual(new Set(['done']));
+    expect([back.phase, back.liveAt, back.connectionId]).toEqual(['live', live.liveAt, 'conn_1']);
+    expect(back.entries.filter(({ kind }) => kind === 'live')).toEqual([]);
+    expect(back.effects.filter((e) => e.kind === 'send_notice' && e.notice === 'live')).toEqual([]);
+  });
+
+  it('is refused where single sign-on is no part of it, and when it is over', () => {
+    const act = { kind: 'reset_connection', connectionId: 'conn_1' } as const;
+    expect(refuse(anOnboarding({ domain_verification: 'required' }), act)).toBe('feature_off');
+    expect(refuse(wentLive(), act)).toBeUndefined();
+    const cancelled = apply(anOnboarding(), does({ kind: 'cancel' }, staff), at(1));
+    expect(refuse(cancelled, { ...act, kind: 'bring_back_connection' })).toBe('onboarding_ended');
+  });
+});
+
 describe('properties', () => {
   const acts: Act[] = [
     startAct({ sso: 'required', domain_verification: 'optional' }),
@@ -318,6 +349,8 @@ describe('properties', () => {
     { kind: 'finish_configuration', connectionId: 'conn_1' },
     { kind: 'save_metadata', connectionId: 'conn_1', settingsRevision: 1 },
     { kind: 'go_live', connectionId: 'conn_1' },
+    { kind: 'reset_connection', connectionId: 'conn_1' },
+    { kind: 'bring_back_connection', connectionId: 'conn_1' },
     { kind: 'add_domain', domainId: 'dom_1' },
     { kind: 'remove_domain', domainId: 'dom_1' },
     { kind: 'skip_feature', feature: 'domain_verification' },

@@ -158,6 +158,18 @@ function act(s: Draft, c: Command, at: string): void {
       setStep(s, 'go_live', at, { state: 'waiting' });
       addEffect(s, { kind: 'activate_connection', connectionId: c.connectionId });
       return;
+    case 'reset_connection':
+      // What had arrived is on its way again; that it was live once stays known.
+      if (s.phase === 'live') s.phase = 'open';
+      delete s.connectionId;
+      note(s, at, 'connection_reset', c.actor, undefined, { connection_id: c.connectionId });
+      reopen(s, stepsOf('sso'), at);
+      return;
+    case 'bring_back_connection':
+      s.connectionId = c.connectionId;
+      note(s, at, 'connection_brought_back', c.actor, undefined, { connection_id: c.connectionId });
+      finishSteps(s, stepsOf('sso'), c.actor, at);
+      return;
     case 'add_domain':
       s.domains = [
         ...s.domains.filter((d) => d.id !== c.domainId),
@@ -456,10 +468,13 @@ function reopen(s: Draft, steps: readonly StepName[], at: string): void {
 /** What follows from any change: going live, finishing, and one projection at a time. */
 function conclude(s: Draft, at: string): State {
   if (s.phase === 'open' && isLive(s)) {
+    const isFirstTime = s.liveAt === undefined;
     s.phase = 'live';
-    s.liveAt = at;
-    note(s, at, 'live', system);
-    if (s.origin === 'invitation' && s.link?.contactId != null) {
+    if (isFirstTime) {
+      s.liveAt = at;
+      note(s, at, 'live', system);
+    }
+    if (isFirstTime && s.origin === 'invitation' && s.link?.contactId != null) {
       addEffect(s, { kind: 'send_notice', notice: 'live', subjectId: s.connectionId ?? s.organizationId });
     }
   }

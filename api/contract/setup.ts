@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { comparedFields } from '../../onboarding/configuration-differences.ts';
 import { offeredFeatures } from '../../onboarding/steps.ts';
 import {
   attemptView,
@@ -81,6 +82,27 @@ export const actCode = z
   .regex(/^\d{6}$/)
   .optional();
 
+/** P15: what is edited beside the live settings. */
+export const draftView = z.strictObject({
+  id: z.string(),
+  /** Whether this session edits it; somebody else's is for looking, or for taking over. */
+  isMine: z.boolean(),
+  heldBy: z.string().nullable().meta({ description: 'masked address of who edits it' }),
+  startedAt: instant,
+  changedAt: instant,
+  /** When exactly these settings passed a test. */
+  testedAt: instant.nullable(),
+  testedEmail: z.string().nullable(),
+  differences: z.array(
+    z.strictObject({
+      field: z.enum(comparedFields),
+      before: z.array(z.string()),
+      after: z.array(z.string()),
+    }),
+  ),
+});
+export type DraftView = z.infer<typeof draftView>;
+
 /** GET home */
 export const home = z.strictObject({
   view: onboardingView.nullable(),
@@ -99,6 +121,8 @@ export const home = z.strictObject({
       certificateRenewsItself: z.boolean(),
     })
     .nullable(),
+  /** A draft that waits to be gone on with. */
+  draft: draftView.pick({ isMine: true, heldBy: true, startedAt: true, changedAt: true }).nullable(),
   domains: z.array(domainView),
   people: z.array(z.strictObject({ name: z.string(), role: z.string(), since: instant })),
   temporalAway: z.boolean(),
@@ -132,51 +156,66 @@ export type ProviderList = z.infer<typeof providerList>;
 export const chooseProviderBody = z.strictObject({ providerId: z.string().max(60) });
 
 /** GET sso: all that the SSO pages need; `guide` is the filled guide of `onboarding/providers/sign-in`. */
-export const ssoState = z.strictObject({
-  view: onboardingView.nullable(),
-  connection: z
+const ssoConnection = z.strictObject({
+  id: z.string(),
+  name: z.string(),
+  chip: chipConnection,
+  state: z.string(),
+  providerId: z.string().nullable(),
+  serviceProvider: z.strictObject({
+    entityId: z.string(),
+    acsUrl: z.string(),
+    metadataUrl: z.string(),
+    loginUrl: z.string(),
+  }),
+  identityProvider: z
     .strictObject({
-      id: z.string(),
-      name: z.string(),
-      chip: chipConnection,
-      state: z.string(),
-      providerId: z.string().nullable(),
-      serviceProvider: z.strictObject({
-        entityId: z.string(),
-        acsUrl: z.string(),
-        metadataUrl: z.string(),
-        loginUrl: z.string(),
-      }),
-      identityProvider: z
-        .strictObject({
-          entityId: z.string(),
-          ssoUrl: z.string(),
-          metadataUrl: z.string().nullable(),
-          certificates: z.array(certificateView),
-        })
-        .nullable(),
-      attributeMapping: z.record(z.string(), z.string()),
-      /** What is asked of the provider beyond the least; null where the protocol has none of it. */
-      options: z
-        .strictObject({
-          signRequests: z.boolean(),
-          encryptAssertions: z.boolean(),
-          forceAuthn: z.boolean(),
-          allowIdpInitiated: z.boolean(),
-          /** PEM; what the provider checks our requests with. */
-          signingCertificate: z.string().nullable(),
-          /** PEM; what the provider encrypts for us with, the newest first. */
-          encryptionCertificates: z.array(z.string()),
-        })
-        .nullable(),
-      testedAt: instant.nullable(),
-      testedEmail: z.string().nullable(),
-      changedSinceTest: z.boolean(),
-      activatedAt: instant.nullable(),
-      recentFailures: z.int(),
-      topCause: z.string().nullable(),
+      entityId: z.string(),
+      ssoUrl: z.string(),
+      metadataUrl: z.string().nullable(),
+      certificates: z.array(certificateView),
     })
     .nullable(),
+  attributeMapping: z.record(z.string(), z.string()),
+  /** What is asked of the provider beyond the least; null where the protocol has none of it. */
+  options: z
+    .strictObject({
+      signRequests: z.boolean(),
+      encryptAssertions: z.boolean(),
+      forceAuthn: z.boolean(),
+      allowIdpInitiated: z.boolean(),
+      /** PEM; what the provider checks our requests with. */
+      signingCertificate: z.string().nullable(),
+      /** PEM; what the provider encrypts for us with, the newest first. */
+      encryptionCertificates: z.array(z.string()),
+    })
+    .nullable(),
+  testedAt: instant.nullable(),
+  testedEmail: z.string().nullable(),
+  changedSinceTest: z.boolean(),
+  activatedAt: instant.nullable(),
+  recentFailures: z.int(),
+  topCause: z.string().nullable(),
+});
+/** What a connection used before and can use again, newest first. */
+export const formerView = z.strictObject({
+  id: z.string(),
+  reason: z.enum(['switched', 'reset', 'brought_back']),
+  wasLive: z.boolean(),
+  providerName: z.string(),
+  endedAt: instant,
+  keptUntil: instant,
+});
+export type FormerView = z.infer<typeof formerView>;
+
+export const ssoState = z.strictObject({
+  view: onboardingView.nullable(),
+  /** What the set-up pages edit: the draft of this session's own, or the connection. */
+  connection: ssoConnection.nullable(),
+  /** What people sign in with while `connection` is a draft; else null. */
+  serving: ssoConnection.nullable(),
+  draft: draftView.nullable(),
+  formers: z.array(formerView),
   guide: z.json().nullable(),
   progress: z.strictObject({
     copied: z.record(z.string(), instant),
@@ -318,6 +357,14 @@ export const repairPlan = z.strictObject({
   result: stepResult.nullable(),
 });
 export type RepairPlan = z.infer<typeof repairPlan>;
+
+/** POST sso/draft, sso/draft/take-over, sso/draft/discard answer stepResult. */
+/** POST sso/draft/switch, sso/reset, sso/formers/:id/bring-back answer stepResult. */
+export const provedBody = z.strictObject({ code: actCode });
+/** GET sso/reset */
+export const resetPlan = z.strictObject({
+  people: z.int().meta({ description: 'how many signed in through the connection in the last 30 days' }),
+});
 
 /** POST sso/go-live, sso/switch-off, sso/switch-on answer stepResult. */
 

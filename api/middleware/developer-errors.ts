@@ -168,6 +168,7 @@ const words = {
     'connection_state_refused',
     'The state of the connection does not allow that.',
   ),
+  former_ended: { status: 410, message: say('This former configuration is not kept any more.') },
   domain_required: conflict('domain_required', 'A verified domain is required first.'),
   test_idp_refused: refused('test_idp_refused', 'Test identity providers are for sandbox environments.'),
   mail_refused: refused('mail_refused', 'Mail to this address is refused.'),

@@ -94,6 +94,7 @@ const statuses = {
   connection_not_tested: 409,
   connection_changed_since_test: 409,
   connection_state_refused: 409,
+  former_ended: 410,
   domain_required: 409,
   test_idp_refused: 422,
   mail_refused: 422,

@@ -30,6 +30,7 @@ export function effectiveConnection(
     ...revision.configuration,
     oidcClientSecretSealed: revision.clientSecretSealed,
     revisionId: revision.id,
+    activatedAt: null,
     state: isEmpty(revision.configuration) ? 'draft' : 'validating',
     settingsRevision: revision.settingsRevision,
     testedRevision: revision.testedRevision,

@@ -276,6 +276,9 @@ export async function markConnectionTested(
   return connection;
 }
 
+/** States of a connection that has served people; one that is set up from the beginning has not. */
+const servesOnce: readonly ConnectionRow['state'][] = ['active', 'inactive'];
+
 /** Moves the connection on from one of the states named; undefined when it is in none of them. */
 export async function moveConnection(
   tx: Tx,
@@ -288,7 +291,8 @@ export async function moveConnection(
     .set({
       state: move.to,
       updatedAt: move.now,
-      ...(move.to === 'active' && { activatedAt: sql<Date>`coalesce(activated_at, ${move.now})` }),
+      ...(servesOnce.includes(move.to) && { activatedAt: sql<Date>`coalesce(activated_at, ${move.now})` }),
+      ...(move.to === 'draft' && { activatedAt: null }),
     })
     .where('id', '=', connectionId)
     .where('state', 'in', move.from)

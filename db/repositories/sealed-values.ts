@@ -7,6 +7,18 @@ import type { KeyCheckRow } from '../tables/key-checks.ts';
 const places = [
   { table: 'links', column: 'token_sealed', rowId: 'id', organization: 'organization_id' },
   { table: 'sp_keys', column: 'private_key_sealed', rowId: 'id', organization: 'organization_id' },
+  {
+    table: 'connection_revisions',
+    column: 'client_secret_sealed',
+    rowId: 'id',
+    organization: 'organization_id',
+  },
+  {
+    table: 'former_configurations',
+    column: 'client_secret_sealed',
+    rowId: 'id',
+    organization: 'organization_id',
+  },
   { table: 'token_keys', column: 'private_key_sealed', rowId: 'id', organization: 'null::text' },
   {
     table: 'idempotency_keys',

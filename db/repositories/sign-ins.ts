@@ -33,6 +33,23 @@ export async function upsertProfile(
     .executeTakeFirstOrThrow();
 }
 
+/** How many people have signed in through a connection since then. */
+export async function countPeople(
+  tx: Tx,
+  tenant: Tenant,
+  connectionId: string,
+  since: Date,
+): Promise<number> {
+  const { people } = await tx
+    .selectFrom('signIns')
+    .select((eb) => eb.fn.count<number>('profileId').distinct().as('people'))
+    .where(ownedBy('signIns', tenant))
+    .where('connectionId', '=', connectionId)
+    .where('createdAt', '>=', since)
+    .executeTakeFirstOrThrow();
+  return Number(people);
+}
+
 export async function findProfile(
   tx: Tx,
   tenant: Tenant,

@@ -42,6 +42,8 @@ const acts = listed<ActKind>({
   finish_configuration: true,
   save_metadata: true,
   go_live: true,
+  reset_connection: true,
+  bring_back_connection: true,
   add_domain: true,
   remove_domain: true,
   skip_feature: true,

@@ -12,6 +12,8 @@ export const timelineGroups = {
     'activation_refused',
     'connection_live',
     'connection_gone',
+    'connection_reset',
+    'connection_brought_back',
   ],
   tests: ['test_passed', 'test_failed'],
   domains: ['domain_added', 'domain_removed', 'domain_verified', 'domain_failed'],

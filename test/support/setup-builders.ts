@@ -185,6 +185,7 @@ export function aHome(change: Partial<Home> = {}): Home {
     sinceYouWereHere: [],
     timeline: [],
     connection: null,
+    draft: null,
     domains: [],
     people: [{ name: 'a•••@acme.com', role: 'it_contact', since: at(-3 * day) }],
     temporalAway: false,
@@ -287,6 +288,9 @@ export function anSsoState(change: Partial<SsoState> = {}): SsoState {
   return {
     view: aView({ choose_provider: 'done' }),
     connection: aConnection(),
+    serving: null,
+    draft: null,
+    formers: [],
     guide: aGuide(),
     progress: { copied: {}, doneSteps: [], currentStep: null },
     drafts: { way: null, metadataUrl: '', metadataText: '', entityId: '', ssoUrl: '', certificate: '' },

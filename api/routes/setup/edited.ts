@@ -106,12 +106,14 @@ async function reviseWith(
   how: { now: Date; counts: boolean },
 ): Promise<EffectiveConnection> {
   const { guideProgress, drafts } = changes;
+  // As it is now: the caller may hold what it was before an earlier change of the same act.
+  const present = await getRevision(tx, tenant, edited.revisionId ?? '');
   const revision = await updateRevision(
     tx,
     tenant,
-    edited.revisionId ?? '',
+    present.id,
     {
-      configuration: configurationOf({ ...edited, ...changes }),
+      configuration: configurationOf({ ...present.configuration, ...changes }),
       ...(guideProgress && { guideProgress }),
       ...(drafts && { drafts }),
     },

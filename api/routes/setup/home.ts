@@ -24,6 +24,8 @@ import type { TimelineItem } from '../../contract/shared.ts';
 import { domainViewOf } from '../../domain-views.ts';
 import { route } from '../../route.ts';
 import { findCurrentConnection, healthOf } from './connection.ts';
+import { draftLineOf } from './draft-views.ts';
+import { findDraft } from './edited.ts';
 import { covers, findShownOnboarding, tenantOf, type Tenant } from './scope.ts';
 import { factsForPages } from '../../timeline-facts.ts';
 
@@ -60,6 +62,7 @@ async function loadHome(
   const view = onboarding?.view ?? null;
   const connection = covers(session, 'sso') ? await findCurrentConnection(tx, tenant) : undefined;
   const domains = covers(session, 'domain_verification') ? await listDomains(tx, tenant) : [];
+  const draft = connection === undefined ? undefined : await findDraft(tx, tenant, connection, link);
   const entries =
     onboarding === undefined ? [] : await listTimeline(tx, tenant, onboarding.id, { limit: timelineLength });
   const timeline = await namedTimeline(tx, tenant, environment, entries);
@@ -71,6 +74,7 @@ async function loadHome(
     sinceYouWereHere: timeline.filter((item) => isNews(item, session)),
     timeline,
     connection: connection === undefined ? null : await connectionOf(tx, tenant, connection, now),
+    draft: draft === undefined ? null : draftLineOf(draft),
     domains: domains.map(domainViewOf),
     people: await peopleOf(tx, tenant, link),
     waiting: await countUndelivered(tx, tenant),

@@ -2,7 +2,9 @@ import { attemptRoutes } from './attempts.ts';
 import { attributeRoutes } from './attributes.ts';
 import { codeRoutes } from './codes.ts';
 import { domainRoutes } from './domains.ts';
+import { draftRoutes } from './draft.ts';
 import { featureRoutes } from './features.ts';
+import { formerRoutes } from './formers.ts';
 import { homeRoutes } from './home.ts';
 import { liveRoutes } from './live.ts';
 import { metadataRoutes } from './metadata.ts';
@@ -27,6 +29,8 @@ export const setupRoutes = [
   ...attemptRoutes,
   ...repairRoutes,
   ...switchRoutes,
+  ...draftRoutes,
+  ...formerRoutes,
   ...domainRoutes,
   ...liveRoutes,
 ];

@@ -13,7 +13,8 @@ import { stepResult } from '../../contract/shared.ts';
 import { sendCommand } from '../../journey.ts';
 import { route } from '../../route.ts';
 import { effectiveConnection, type EffectiveConnection } from '../../sign-in/effective-connection.ts';
-import { healthOf, isTested, lockCurrentConnection } from './connection.ts';
+import { findCurrentConnection, healthOf, isTested, lockCurrentConnection } from './connection.ts';
+import { draftViewOf, formerViewsOf } from './draft-views.ts';
 import {
   findEdited,
   keepEdited,
@@ -47,10 +48,18 @@ const getState = route({
       const tenant = tenantOf(context);
       const link = await getLink(tx, tenant, session.linkId);
       const onboarding = await findShownOnboarding(tx, tenant, link);
-      const connection = covers(session, 'sso') ? await findEdited(tx, tenant, link) : undefined;
+      const current = covers(session, 'sso') ? await findCurrentConnection(tx, tenant) : undefined;
+      const connection = current === undefined ? undefined : await findEdited(tx, tenant, link);
+      const isDraft = connection !== undefined && connection.revisionId !== null;
       return ok({
         view: onboarding?.view ?? null,
         connection: connection === undefined ? null : await connectionOf(tx, context, connection),
+        serving:
+          current !== undefined && isDraft
+            ? await connectionOf(tx, context, effectiveConnection(current, undefined))
+            : null,
+        draft: current === undefined ? null : await draftViewOf(tx, context.deps, tenant, current, link),
+        formers: current === undefined ? [] : await formerViewsOf(tx, tenant, current, context.request.now),
         guide: connection === undefined ? null : guideOf(context, connection),
         progress: progressOf(connection),
         drafts: draftsOf(connection),

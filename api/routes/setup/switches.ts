@@ -88,7 +88,7 @@ export const switchRoutes = [goLive, switchOff, switchOn];
 const stateRefused = ({ state }: ConnectionRow) => new OnboardingError('connection_state_refused', { state });
 
 /** Only settings that passed a test go live, and where the policy asks for it, only with a proved domain. */
-async function requireReady(
+export async function requireReady(
   { caller, deps }: SetupContext,
   { tx, tenant }: Changing,
   connection: ConnectionRow,
