@@ -85,6 +85,13 @@ export interface TestIdpPanel {
   /** False when there is nobody of this id. */
   removePerson(tx: Tx, tenant: Tenant, personId: string, now: Date): Promise<boolean>;
   restorePeople(tx: Tx, tenant: Tenant, now: Date): Promise<void>;
+  /** Registers a connection with the OpenID provider, once; undefined when there is no such connection. */
+  registerClient(
+    tx: Tx,
+    tenant: Tenant,
+    connectionId: string,
+    hands: { secrets: Secrets; now: Date },
+  ): Promise<{ clientId: string; clientSecret: string; redirectUri: string } | undefined>;
 }
 
 /** Origins, without a slash at the end. One origin may serve all. */

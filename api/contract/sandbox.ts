@@ -57,6 +57,15 @@ export const testPerson = z.strictObject({
 });
 export type TestPerson = z.infer<typeof testPerson>;
 
+/** POST test-idp/clients */
+export const testClientBody = z.strictObject({ connectionId: z.string().max(60) });
+export const testClient = z.strictObject({
+  clientId: z.string(),
+  clientSecret: z.string(),
+  redirectUri: z.string(),
+  discoveryUrl: z.string(),
+});
+
 /** GET test-idp ; PUT test-idp { fault, rollover } ; POST test-idp/reset ; POST test-idp/retire-key */
 const rollover = z.enum(['one_key', 'two_keys', 'next_signs']);
 export const testIdpState = z.strictObject({
@@ -64,6 +73,9 @@ export const testIdpState = z.strictObject({
   ssoUrl: z.string(),
   metadataUrl: z.string(),
   startUrl: z.string(),
+  issuer: z.string(),
+  discoveryUrl: z.string(),
+  clientsUrl: z.string(),
   people: z.array(testPerson).readonly(),
   fault: z.string().nullable(),
   rollover,

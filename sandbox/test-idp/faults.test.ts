@@ -14,6 +14,7 @@ import {
 import { type Fault, faultNames, faults, isFaultName, withoutFault } from './faults.ts';
 import { signInCauses } from '../../onboarding/sign-in-causes.ts';
 import { firstPeople, findPerson, isTestAddress, peopleAt, type TestPerson, testPeople } from './people.ts';
+import { type OidcFault, oidcFaults } from './oidc/faults.ts';
 import { buildTestResponse, planResponse, type TestResponseInput } from './response.ts';
 
 const keys = await samlKeys();
@@ -116,13 +117,17 @@ describe('the Test IdP and the verifier, pair by pair [TIDP-05]', () => {
     expect(verdict).toMatchObject({ ok: false, cause: faults.stale_sign_in.also.expected });
   });
 
-  it('a cause that no fault provokes has a reason, and no other', () => {
-    const provoked = faultNames.flatMap((name) => {
-      const { expected, also }: Fault = faults[name];
-      return [expected, ...(also ? [also.expected] : [])];
-    });
+  it('each cause of a refused sign-in has a fault that provokes it, or a reason why none can', () => {
+    const both: Readonly<Record<string, Pick<Fault | OidcFault, 'expected' | 'also'>>> = {
+      ...faults,
+      ...oidcFaults,
+    };
+    const provoked = new Set<string>(
+      Object.values(both).flatMap(({ expected, also }) => [expected, ...(also ? [also.expected] : [])]),
+    );
 
-    expect(signInCauses.filter((cause) => provoked.includes(cause) && cause in withoutFault)).toEqual([]);
+    const unprovoked = signInCauses.filter((cause) => !provoked.has(cause));
+    expect(Object.keys(withoutFault).toSorted()).toEqual(unprovoked.toSorted());
   });
 
   it('missing_email leaves no address anywhere', () => {

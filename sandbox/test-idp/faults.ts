@@ -16,7 +16,9 @@ type Circumstance =
   /** The request asked for a fresh sign-in. */
   | 'fresh_sign_in_asked'
   /** The key to roll over to is trusted already. */
-  | 'next_key_trusted';
+  | 'next_key_trusted'
+  /** The organization has verified the domain of the address. */
+  | 'own_domain_verified';
 
 /** What every fault says of itself, by whichever protocol: the verdict is `ok` for a variation that must be accepted. */
 export interface FaultFacts {

@@ -115,14 +115,58 @@ const reasons: Readonly<Record<string, string>> = {
   acs_differs: 'The request names another ACS URL than the connection has.',
   signature_refused: 'The connection signs its requests, and this one isn’t signed with its key.',
   unknown_person: 'There is no such person here.',
+  unknown_redirect_uri: 'No connection of this installation’s sandbox has this redirect URI. Copy it again.',
+  foreign_page: 'The form was sent by another page. Open the Test IdP’s own page and use its form.',
+  sign_in_over: 'This sign-in has ended or belongs to another browser. Begin again.',
+  invalid_client: 'No client of this id is registered. Register the connection at the Test IdP first.',
+  invalid_redirect_uri: 'The request names another redirect URI than the connection has.',
 };
 
 export function refusedPage(reason: string): string {
   return draw(
     'Request refused',
     `<h1>The request was refused</h1>
-<p>${escape(reasons[reason] ?? 'It is not a SAML request that can be read.')}</p>
+<p>${escape(reasons[reason] ?? 'It is not a request that can be answered.')}</p>
 <p class="quiet"><code>${escape(reason)}</code></p>`,
+  );
+}
+
+/** Registers a connection as an OpenID Connect client, as a console does. */
+export function clientsPage(): string {
+  return draw(
+    'Register a client',
+    `<h1>Register a client</h1>
+<p class="quiet">For OpenID Connect. Paste the redirect URI of a connection of the sandbox.</p>
+<form method="post" action="/test-idp/clients">
+<label for="redirect-uri">Redirect URI</label>
+<input id="redirect-uri" name="redirect_uri" type="url" required autocomplete="off" spellcheck="false">
+<button class="plain">Register</button>
+</form>`,
+  );
+}
+
+/** What to give back for a client; the same ones however often it is asked. */
+export function clientPage(client: {
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly discoveryUrl: string;
+  readonly connectionName: string;
+}): string {
+  const values: [string, string][] = [
+    ['Client ID', client.clientId],
+    ['Client secret', client.clientSecret],
+    ['Discovery URL', client.discoveryUrl],
+  ];
+  const list = values
+    .map(([name, value]) => `<dt>${escape(name)}</dt>\n<dd><code>${escape(value)}</code></dd>`)
+    .join('\n');
+  return draw(
+    'Client registered',
+    `<h1>Registered</h1>
+<p class="quiet">For ${escape(client.connectionName)}. The page shows the same values whenever it is asked.</p>
+<dl>
+${list}
+</dl>`,
   );
 }
 
@@ -147,6 +191,10 @@ button { display:block; width:100%; min-height:44px; padding:.625rem .875rem; fo
 button:hover { background:var(--accent-soft); }
 button span { display:block; color:var(--muted); font-size:.875rem; }
 .plain { width:auto; color:var(--on-accent); background:var(--accent); border-color:transparent; font-weight:600; }
-code { font-family:ui-monospace,monospace; }
+code { font-family:ui-monospace,monospace; overflow-wrap:anywhere; }
+label { display:block; margin:0 0 .25rem; font-weight:600; }
+input[type="url"] { width:100%; min-height:44px; margin:0 0 1rem; padding:.5rem .75rem; font:inherit; color:var(--text);
+  background:var(--surface); border:1px solid var(--line-strong); border-radius:8px; }
+dl { display:grid; gap:.25rem; margin:0; } dt { font-weight:600; } dd { margin:0 0 .75rem; }
 :focus-visible { outline:3px solid var(--focus); outline-offset:2px; }
 `;

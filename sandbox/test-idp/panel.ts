@@ -1,3 +1,4 @@
+import { registerClient } from './oidc/clients.ts';
 import { getTestIdpState } from './state.ts';
 import { retireCurrentKey } from './stored-keys.ts';
 import { putPerson, removePerson, restorePeople } from './stored-people.ts';
@@ -11,4 +12,5 @@ export const testIdpPanel = {
   putPerson,
   removePerson,
   restorePeople,
+  registerClient,
 };

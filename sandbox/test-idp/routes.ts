@@ -1,5 +1,6 @@
 import { Router, type RequestHandler } from 'express';
 import type { TestIdpDeps } from './deps.ts';
+import { oidcRoutes } from './oidc/routes.ts';
 import { stylesheet } from './pages.ts';
 import { samlRoutes } from './saml-routes.ts';
 import { refuse } from './show.ts';
@@ -21,6 +22,7 @@ export function createTestIdp(deps: TestIdpDeps): RequestHandler {
     response.set('Cache-Control', 'public, max-age=3600').type('css').send(stylesheet);
   });
   router.use(samlRoutes(deps));
+  router.use(oidcRoutes(deps));
   router.use('/test-idp', refuse);
   return router;
 }

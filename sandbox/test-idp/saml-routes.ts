@@ -12,6 +12,7 @@ import {
   tenantOf,
 } from './connections.ts';
 import type { TestIdpDeps } from './deps.ts';
+import { isFaultName } from './faults.ts';
 import type { TestIdpKeys } from './keys.ts';
 import { buildTestIdpMetadata } from './metadata.ts';
 import { answerPage, peoplePage, startPage } from './pages.ts';
@@ -112,7 +113,7 @@ export function samlRoutes(deps: TestIdpDeps): RequestHandler {
       person,
       keys: await keys(),
       signsWith: rollover === 'next_signs' ? 'next' : 'current',
-      fault: fault ?? undefined,
+      fault: fault !== null && isFaultName(fault) ? fault : undefined,
       previousIds: await findLastAnswer(tx, tenant, connection.id),
       relayState: request.relayState,
       now: now(),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { findSandboxState, putSandboxState, type Tenant, type Tx } from '../../db/index.ts';
 import { faults } from './faults.ts';
-import type { FaultFacts } from './faults.ts';
+import { oidcFaults } from './oidc/faults.ts';
 import type { TestPerson } from './people.ts';
 import { listPeople } from './stored-people.ts';
 import { readSwitches, type Switches } from './switches.ts';
@@ -14,13 +14,16 @@ export function addressesOf(url: string) {
     ssoUrl: `${entityId}/sso`,
     metadataUrl: `${entityId}/metadata`,
     startUrl: `${url}/test-idp/start`,
+    issuer: `${url}/test-idp/oidc`,
+    discoveryUrl: `${url}/test-idp/oidc/.well-known/openid-configuration`,
+    clientsUrl: `${url}/test-idp/clients`,
   };
 }
 
 /** What the dashboard's page of the Test IdP shows (`api/contract/sandbox.ts`). */
 export interface TestIdpState extends ReturnType<typeof addressesOf>, Switches {
   readonly people: readonly TestPerson[];
-  readonly faults: readonly ({ readonly id: string; readonly protocol: 'saml' | 'oidc' } & FaultFacts)[];
+  readonly faults: readonly ShownFault[];
 }
 
 export async function getTestIdpState(tx: Tx, tenant: Tenant, url: string): Promise<TestIdpState> {
@@ -28,11 +31,22 @@ export async function getTestIdpState(tx: Tx, tenant: Tenant, url: string): Prom
     ...addressesOf(url),
     ...(await readSwitches(tx, tenant)),
     people: await listPeople(tx, tenant),
-    faults: factsOf(faults, 'saml'),
+    faults: [...factsOf(faults, 'saml'), ...factsOf(oidcFaults, 'oidc')],
   };
 }
 
-function factsOf(table: Readonly<Record<string, FaultFacts>>, protocol: 'saml' | 'oidc') {
+interface ShownFault {
+  readonly id: string;
+  readonly protocol: 'saml' | 'oidc';
+  readonly group: string;
+  readonly expected: string;
+  readonly also?: { readonly when: string; readonly expected: string };
+}
+
+function factsOf(
+  table: Readonly<Record<string, Omit<ShownFault, 'id' | 'protocol'>>>,
+  protocol: ShownFault['protocol'],
+): ShownFault[] {
   return Object.entries(table).map(([id, { group, expected, also }]) => ({
     ...{ id, protocol, group, expected },
     ...(also && { also }),

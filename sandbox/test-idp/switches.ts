@@ -2,11 +2,12 @@ import { z } from 'zod';
 import { findSandboxState, putSandboxState, type Tenant, type Tx } from '../../db/index.ts';
 import { OnboardingError } from '../../onboarding/errors.ts';
 import { isFaultName, type FaultName } from './faults.ts';
+import { isOidcFaultName, type OidcFaultName } from './oidc/faults.ts';
 
 /** The switches of the Test IdP, kept in `sandbox_state`. */
 export interface Switches {
   /** One at a time. It reaches the environment's connections only. */
-  readonly fault: FaultName | null;
+  readonly fault: FaultName | OidcFaultName | null;
   readonly rollover: Rollover;
 }
 
@@ -29,13 +30,17 @@ export async function readSwitches(tx: Tx, tenant: Tenant): Promise<Switches> {
   const found = stored.safeParse(await findSandboxState(tx, tenant, switchesKey));
   if (!found.success) return { fault: null, rollover: 'one_key' };
   const { fault, rollover } = found.data;
-  return { fault: fault !== null && isFaultName(fault) ? fault : null, rollover };
+  return { fault: fault !== null && isKnown(fault) ? fault : null, rollover };
 }
 
 /** Changes the switches that are given; the rest stay. Throws `invalid_request` for a fault that there is not. */
 export async function putSwitches(tx: Tx, tenant: Tenant, change: SwitchChange, now: Date): Promise<void> {
   const before = await readSwitches(tx, tenant);
   const { fault = before.fault, rollover = before.rollover } = change;
-  if (fault !== null && !isFaultName(fault)) throw new OnboardingError('invalid_request', { field: 'fault' });
+  if (fault !== null && !isKnown(fault)) throw new OnboardingError('invalid_request', { field: 'fault' });
   await putSandboxState(tx, tenant, switchesKey, { fault, rollover }, now);
+}
+
+function isKnown(name: string): name is FaultName | OidcFaultName {
+  return isFaultName(name) || isOidcFaultName(name);
 }

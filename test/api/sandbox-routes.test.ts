@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { newId } from '../../adapters/ids.ts';
+import { addressesOf } from '../../api/connections.ts';
+import { insertConnection } from '../../db/index.ts';
 import { startTestApi, type TestApi } from '../support/api.ts';
-import { aVendor, type Call, type Vendor } from '../support/builders.ts';
+import { anOrganization, asSystem, aVendor, type Call, type Vendor } from '../support/builders.ts';
 import { aStaff, auditOf, heldAgainstContract, type Staff } from '../support/staff.ts';
 
 let api: TestApi;
@@ -148,6 +151,30 @@ test('the first signing key is retired only when the next one signs, and then an
 
   expect([early.status, early.body.code]).toEqual([409, 'conflict']);
   expect(late.body).toMatchObject({ rollover: 'one_key' });
+});
+
+test('a connection is registered as a client once, and a connection that there is not never', async () => {
+  const organization = await anOrganization(vendor);
+  const connectionId = newId('conn_');
+  const whose = { environmentId: vendor.environment.id, organizationId: organization.id };
+  const { oidcRedirectUri } = await asSystem(api, (tx) =>
+    insertConnection(tx, {
+      ...{ id: connectionId, ...whose, name: 'Acme', externalId: null, connectionType: 'TestIdp' },
+      ...{ providerId: null, state: 'draft', createdAt: api.deps.now() },
+      ...addressesOf(api.deps.urls, connectionId),
+    }),
+  );
+
+  const first = await developer.ask('POST', '/sandbox/test-idp/clients', { connectionId });
+  const again = await script('POST', '/sandbox/test-idp/clients', { connectionId });
+  const none = await script('POST', '/sandbox/test-idp/clients', { connectionId: 'conn_none' });
+
+  expect(first.status).toBe(201);
+  expect(first.body).toMatchObject({ redirectUri: oidcRedirectUri });
+  expect(again.body).toEqual(first.body);
+  expect(none.status).toBe(404);
+  const kept = await asSystem(api, (tx) => tx.selectFrom('sandboxState').select('value').execute());
+  expect(JSON.stringify(kept)).not.toContain(first.body.clientSecret);
 });
 
 test('switches are for developers; everybody on staff may look', async () => {

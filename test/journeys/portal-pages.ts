@@ -29,7 +29,10 @@ export async function openLink(page: Page, link: string): Promise<void> {
 
 export async function chooseTestIdp(page: Page): Promise<void> {
   await page.getByRole('link', { name: 'Continue' }).click();
-  await page.getByRole('button', { name: /Test IdP/ }).click();
+  await page
+    .getByRole('button', { name: /Test IdP/ })
+    .first()
+    .click();
   await page.getByRole('button', { name: 'Done, next' }).click();
   await heading(page, 'Paste what the Test IdP gave you').waitFor();
 }

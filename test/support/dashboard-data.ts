@@ -808,6 +808,9 @@ export function createDashboardData(now: Date, { role, isEmpty, temporalAway }: 
     ssoUrl: 'http://localhost:7233/test-idp/saml/sso',
     metadataUrl: 'http://localhost:7233/test-idp/saml/metadata',
     startUrl: 'http://localhost:7233/test-idp/start',
+    issuer: 'http://localhost:7233/test-idp/oidc',
+    discoveryUrl: 'http://localhost:7233/test-idp/oidc/.well-known/openid-configuration',
+    clientsUrl: 'http://localhost:7233/test-idp/clients',
     people: some<sandbox.TestPerson>([
       {
         id: 'tp-anna',

@@ -20,7 +20,7 @@ import {
   type OrganizationRow,
 } from '../../db/index.ts';
 import type { TestIdpKeys } from '../../sandbox/test-idp/keys.ts';
-import type { FaultName } from '../../sandbox/test-idp/faults.ts';
+import type { Switches } from '../../sandbox/test-idp/switches.ts';
 import { createTestIdp } from '../../sandbox/test-idp/routes.ts';
 import { addressesOf as testIdpAddresses } from '../../sandbox/test-idp/state.ts';
 import { ensureKeys } from '../../sandbox/test-idp/stored-keys.ts';
@@ -36,7 +36,7 @@ export interface SignInWorld {
   keys: TestIdpKeys;
   redirectUri: string;
   /** Switches a fault of the Test IdP on, or with null off. */
-  setFault(fault: FaultName | null): Promise<void>;
+  setFault(fault: Switches['fault']): Promise<void>;
   close(): Promise<void>;
 }
 

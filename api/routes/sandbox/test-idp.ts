@@ -1,8 +1,8 @@
 import { insertAudit, type Tx } from '../../../db/index.ts';
 import { OnboardingError } from '../../../onboarding/errors.ts';
 import { acting, audited } from '../../acting.ts';
-import { ok } from '../../answers.ts';
-import { testIdpBody, testIdpState } from '../../contract/sandbox.ts';
+import { created, ok } from '../../answers.ts';
+import { testClient, testClientBody, testIdpBody, testIdpState } from '../../contract/sandbox.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { route, type Callers, type RequestFacts } from '../../route.ts';
 import { testIdpOf } from './test-idp-of.ts';
@@ -65,7 +65,29 @@ const retireKey = route({
     }),
 });
 
-export const testIdpRoutes = [get, put, reset, retireKey];
+const registerClient = route({
+  method: 'POST',
+  path: '/sandbox/test-idp/clients',
+  who: 'sandbox',
+  role: 'developer',
+  summary: 'Registers a connection as an OpenID Connect client; again, it answers with what there is',
+  body: testClientBody,
+  answers: { 201: testClient },
+  handler: ({ deps, caller, body, commit, request }) =>
+    commit(async (tx) => {
+      const whose = { environmentId: caller.environment.id, organizationId: null };
+      const hands = { secrets: deps.secrets, now: request.now };
+      const client = await testIdpOf(deps).registerClient(tx, whose, body.connectionId, hands);
+      if (client === undefined) throw new OnboardingError('not_found', { kind: 'connection' });
+      const target = { type: 'connection', id: body.connectionId };
+      const act = { action: 'test_idp.client_registered', target };
+      await insertAudit(tx, audited(acting(caller.by, request), whose, act));
+      const { discoveryUrl } = await testIdpOf(deps).getState(tx, whose, deps.urls.testIdp);
+      return { ...created({ ...client, discoveryUrl }), holdsSecret: true };
+    }),
+});
+
+export const testIdpRoutes = [get, put, reset, retireKey, registerClient];
 
 async function turn(
   tx: Tx,

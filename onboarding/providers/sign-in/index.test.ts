@@ -14,6 +14,7 @@ const values: GuideValues = {
   PRODUCT: 'Ledgerly',
   TEST_IDP_METADATA_URL: 'https://auth.example/test-idp/metadata',
   TEST_IDP_DISCOVERY_URL: 'https://auth.example/test-idp/oidc/.well-known/openid-configuration',
+  TEST_IDP_CLIENTS_URL: 'https://auth.example/test-idp/clients',
 };
 
 function textsOf(node: unknown): string[] {

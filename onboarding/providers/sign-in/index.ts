@@ -37,6 +37,7 @@ import { salesforceOidc } from './salesforce-oidc.ts';
 import { salesforce } from './salesforce.ts';
 import { shibboleth } from './shibboleth.ts';
 import { simpleSamlPhp } from './simplesamlphp.ts';
+import { testIdpOidc } from './test-idp-oidc.ts';
 import { testIdp } from './test-idp.ts';
 import { workspaceOne } from './workspace-one.ts';
 
@@ -81,6 +82,7 @@ export const signInGuides: readonly SignInGuide[] = [
   customSaml,
   customOidc,
   testIdp,
+  testIdpOidc,
 ];
 
 /** What the list of providers shows of a guide. `matchedName` is the other name that the query found it by. */

@@ -19,6 +19,7 @@ export const guidePlaceholders = [
   'PRODUCT',
   'TEST_IDP_METADATA_URL',
   'TEST_IDP_DISCOVERY_URL',
+  'TEST_IDP_CLIENTS_URL',
 ] as const;
 
 export type GuidePlaceholder = (typeof guidePlaceholders)[number];

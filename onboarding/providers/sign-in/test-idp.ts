@@ -8,6 +8,7 @@ export const testIdp: SignInGuide = {
   names: ['Test identity provider', 'Sandbox'],
   mark: 'Te',
   protocol: 'saml',
+  variant: { label: 'SAML', gain: 'Recommended: nothing to paste, it knows the connection already.' },
   connectionType: 'TestIdp',
   whyRecommended: 'Comes with the sandbox and needs no account anywhere.',
   audience: 'sandbox',

@@ -26,5 +26,6 @@ export function guideValuesOf(ours: OurSide): GuideValues {
     PRODUCT: ours.product,
     TEST_IDP_METADATA_URL: `${ours.testIdp}/test-idp/saml/metadata`,
     TEST_IDP_DISCOVERY_URL: `${ours.testIdp}/test-idp/oidc/.well-known/openid-configuration`,
+    TEST_IDP_CLIENTS_URL: `${ours.testIdp}/test-idp/clients`,
   };
 }
