@@ -64,6 +64,11 @@ describe('detectFromMetadata', () => {
       'https://sso.acme.edu/idp/profile/SAML2/Redirect/SSO',
       'Shibboleth IdP',
     ],
+    [
+      'https://idp.opennet.test/opennet-idp',
+      'https://idp.opennet.test/opennet-idp/profile/SAML2/Redirect/SSO',
+      'Shibboleth IdP',
+    ],
     ['https://cas.acme.edu/idp', 'https://cas.acme.edu/cas/idp/profile/SAML2/Redirect/SSO', 'Apereo CAS'],
     [
       'https://idp.acme.edu/saml2/idp/metadata.php',

@@ -220,6 +220,9 @@ const screens: Screen[] = [
   row('guide of Okta', '/sso/guide/attributes', 'Attribute', () => ({
     sso: anSsoState({ guide: aGuide('okta'), connection: aConnection({ providerId: 'okta' }) }),
   })),
+  row('guide, lines of a file', '/sso/guide/relying-party', 'conf/relying-party.xml', () => ({
+    sso: anSsoState({ guide: aGuide('shibboleth'), connection: aConnection({ providerId: 'shibboleth' }) }),
+  })),
   row('guide, before a provider is chosen', '/sso/guide', 'Choose your provider first', () => ({
     sso: nothingChosen(),
   })),

@@ -81,7 +81,8 @@ export async function expectNoSidewaysScroll(page: Page): Promise<void> {
  */
 export async function untranslated(page: Page, data: ReadonlySet<string>): Promise<string[]> {
   const loose = await page.evaluate<string[]>(looseTexts);
-  const known = [...data];
+  // Texts of the page come with their white space folded; lines of a file have more of it.
+  const known = [...data].map((text) => text.replaceAll(/\s+/g, ' ').trim());
   const isData = (text: string) =>
     text.replaceAll(dateWords, '').replaceAll(/[\P{L}]/gu, '') === '' ||
     // Marks of the providers' tiles: the first letters of their names.

@@ -119,7 +119,11 @@ export const providerPatterns: readonly ProviderPattern[] = [
   {
     name: 'Shibboleth IdP',
     guideId: 'shibboleth',
-    paths: [/^\/idp\/shibboleth$/, /^\/idp\/profile\/SAML2\//],
+    paths: [
+      /^\/idp\/shibboleth$/,
+      /^\/idp\/profile\/SAML2\//,
+      /\/profile\/(Shibboleth|SAML2\/(Redirect|POST))\/SSO$/,
+    ],
   },
   {
     name: 'SimpleSAMLphp',
