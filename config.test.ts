@@ -70,6 +70,7 @@ test.each([
   ['BOUNCE_PORT', 'smtp', 'a port'],
   ['BOUNCE_PORT', '2525', 'BOUNCE_DOMAIN is missing'],
   ['MAILS_PER_RECIPIENT_A_DAY', '0', 'a whole number of 1 or more'],
+  ['AUDIT_RETENTION_DAYS', '7', 'a whole number of days from 30'],
   ['DNS_SERVERS', 'dns.example.com', 'addresses of DNS servers'],
   ['TRUST_PROXY', 'true', 'a number of proxies'],
   ['TRUST_PROXY', '10.0.0.0/99', 'a number of proxies'],

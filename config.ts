@@ -44,6 +44,8 @@ export interface Config {
       perCreatorDay: number;
     };
   };
+  /** How long audit rows are kept unless their chain says, and where signed checkpoints are written besides. */
+  audit: { retentionDays: number; checkpointFile: string | undefined };
   /** Empty = the resolvers of the system. */
   dns: { servers: readonly { address: string; port: number }[] };
   /** The first key writes, all read. Undefined = make one in `dataDir` (never in `program` mode). */
@@ -151,6 +153,10 @@ export function loadConfig(env: NodeJS.ProcessEnv, mode: ConfigMode): Config {
         perCreatorDay: given.MAILS_PER_CREATOR_A_DAY ?? 500,
       },
     },
+    audit: {
+      retentionDays: given.AUDIT_RETENTION_DAYS ?? 400,
+      checkpointFile: given.AUDIT_CHECKPOINT_FILE && path.resolve(given.AUDIT_CHECKPOINT_FILE),
+    },
     dns: { servers: given.DNS_SERVERS ?? [] },
     secrets: { keys },
     rateLimitFactor: given.RATE_LIMIT_FACTOR ?? 1,
@@ -246,6 +252,14 @@ const settings = z.object({
   MAILS_PER_RECIPIENT_A_DAY: count,
   MAILS_PER_ORGANIZATION_A_DAY: count,
   MAILS_PER_CREATOR_A_DAY: count,
+  AUDIT_RETENTION_DAYS: z
+    .string()
+    .refine((text) => /^\d{2,5}$/.test(text) && Number(text) >= 30, {
+      error: 'a whole number of days from 30',
+    })
+    .transform(Number)
+    .optional(),
+  AUDIT_CHECKPOINT_FILE: z.string().optional(),
   DNS_SERVERS: list(
     'addresses of DNS servers, such as 192.0.2.53 or [2001:db8::53]:53, comma-separated',
     (entry) => {

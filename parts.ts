@@ -136,6 +136,8 @@ export function activityDepsOf(parts: Parts, config: Config): ActivityDeps {
     systemDb: parts.systemDb,
     secrets: parts.secrets,
     signer: createCheckpointSigner(parts.secrets),
+    auditRetentionDays: config.audit.retentionDays,
+    checkpointFile: config.audit.checkpointFile ?? null,
     mailer: parts.mailer,
     dns: parts.dns,
     egress: parts.egress,

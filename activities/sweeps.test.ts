@@ -161,7 +161,7 @@ test('every day: attempts, events and delivered commands go after their retentio
 
   expect(await Promise.all([countOf('attempts', customer), countOf('events', customer)])).toEqual([0, 0]);
   expect(await countOf('commands', customer)).toBe(1);
-  expect(await sweep('day')).toEqual({ attempts: 0, events: 0, commands: 0, organizations: 0 });
+  expect(await sweep('day')).toEqual({ attempts: 0, events: 0, commands: 0, organizations: 0, audits: 0 });
 });
 
 test('[AUD-04] 30 days after its deletion an organization is erased; audit rows stay, with tombstones for people', async () => {

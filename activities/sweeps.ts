@@ -1,10 +1,13 @@
+import { appendCheckpoint } from '../adapters/checkpoint-file.ts';
 import { newId } from '../adapters/ids.ts';
 import {
+  cutAuditChain,
   endSessions,
   eraseOrganization,
   erasePersonal,
   expireLinks,
   insertCheckpoint,
+  listChainsToCut,
   listEnvironments,
   listOrganizationsToErase,
   removeExpired,
@@ -14,6 +17,7 @@ import {
   removeOldEvents,
   timeOutAttempts,
   withSystem,
+  type AuditCheckpointRow,
   type CheckpointSigner,
   type Db,
   type Tx,
@@ -24,6 +28,10 @@ export type SweepDeps = {
   /** As `vestibule_system`: the clocks of all environments. */
   systemDb: Db;
   signer: CheckpointSigner;
+  /** How long audit rows are kept where their chain does not say. */
+  auditRetentionDays: number;
+  /** Where signed statements about the audit log are written too; null: only in the database. */
+  checkpointFile: string | null;
   now: () => Date;
 };
 
@@ -31,7 +39,13 @@ export type SweepDeps = {
 const kept = { attempts: 90, events: 90, commands: 30, deletedOrganizations: 30 };
 
 /** Keeps the clocks: what is over ends, what is past its retention goes. Each statement may run at any time, twice. */
-export function sweepActivities({ systemDb, signer, now }: SweepDeps): Pick<Activities, 'sweep'> {
+export function sweepActivities({
+  systemDb,
+  signer,
+  auditRetentionDays,
+  checkpointFile,
+  now,
+}: SweepDeps): Pick<Activities, 'sweep'> {
   return {
     async sweep({ kind }): Promise<Record<string, number>> {
       switch (kind) {
@@ -53,6 +67,7 @@ export function sweepActivities({ systemDb, signer, now }: SweepDeps): Pick<Acti
             events: await untilDone((tx) => removeOldEvents(tx, now(), kept.events)),
             commands: await withSystem(systemDb, (tx) => removeOldCommands(tx, now(), kept.commands)),
             organizations: await eraseDeleted(),
+            audits: await cutAudits(),
           };
       }
     },
@@ -65,9 +80,37 @@ export function sweepActivities({ systemDb, signer, now }: SweepDeps): Pick<Acti
       const checkpoint = await withSystem(systemDb, (tx) =>
         insertCheckpoint(tx, { id: newId('checkpoint_'), environmentId, signer, now: now() }),
       );
-      if (checkpoint !== undefined) signed += 1;
+      if (checkpoint === undefined) continue;
+      await keepElsewhere(checkpoint);
+      signed += 1;
     }
     return signed;
+  }
+
+  /** Each batch is cut and signed for itself, so a broken-off round leaves a whole chain. */
+  async function cutAudits(): Promise<number> {
+    const due = await withSystem(systemDb, (tx) => listChainsToCut(tx, now(), auditRetentionDays));
+    let total = 0;
+    for (const chain of due) {
+      for (;;) {
+        const { removed, cut } = await withSystem(systemDb, (tx) =>
+          cutAuditChain(tx, { ...chain, id: newId('checkpoint_'), signer, now: now() }),
+        );
+        if (cut === undefined) break;
+        await keepElsewhere(cut);
+        total += removed;
+      }
+    }
+    return total;
+  }
+
+  async function keepElsewhere({ at, signature, ...statement }: AuditCheckpointRow): Promise<void> {
+    if (checkpointFile === null) return;
+    const { id, environmentId, body, keyId } = statement;
+    await appendCheckpoint(checkpointFile, {
+      ...{ id, environmentId, at: at.toISOString(), body, keyId },
+      signature: signature.toString('base64'),
+    });
   }
 
   async function untilDone(batch: (tx: Tx) => Promise<number>): Promise<number> {

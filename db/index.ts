@@ -36,10 +36,13 @@ export {
   cutAuditChain,
   erasePersonal,
   insertCheckpoint,
+  keepAuditFor,
+  listChainsToCut,
   listEnvironmentsToSeal,
   sealAudit,
   type CheckpointSigner,
 } from './repositories/audit-chain.ts';
+export type { AuditCheckpointRow } from './tables/audit-checkpoints.ts';
 export { verifyAudit, type AuditVerdict } from './repositories/audit-verification.ts';
 export { insertAudit, type NewAudit } from './repositories/audit.ts';
 export {

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { apiKeyParts, mintApiKey } from '../adapters/api-keys.ts';
+import { readCheckpoints, type KeptCheckpoint } from '../adapters/checkpoint-file.ts';
 import { createCheckpointSigner } from '../adapters/checkpoint-signer.ts';
 import { parseEmail } from '../adapters/email-address.ts';
 import { newId } from '../adapters/ids.ts';
@@ -12,10 +13,12 @@ import {
   createDatabase,
   allowAddress,
   findMemberByEmail,
+  findOrganization,
   insertAudit,
   insertApiKey,
   insertMember,
   insertStaffSignIn,
+  keepAuditFor,
   listEnvironments,
   lockSealedUnderOtherKeys,
   provisionEnvironment,
@@ -40,7 +43,8 @@ const usage = `npm run admin -- <command>
   sign-in-link       --environment <handle> --email a@acme.com
   mail-secret        --environment <handle>   a new secret for POST /mail_notices; the one before stops working
   allow-address      --environment <handle> --email a@acme.com   mails go there again after a bounce or complaint
-  verify-audit       [--environment <handle>]
+  verify-audit       [--environment <handle>] [--checkpoints <copy of AUDIT_CHECKPOINT_FILE>]
+  keep-audit         --environment <handle> [--organization org_…] --days <30 or more, or default>
   rewrap             re-encrypts stored values under the first key of SECRETS_KEY`;
 
 const signInLinkMs = 15 * 60_000;
@@ -55,6 +59,7 @@ const commands: Record<string, (admin: Admin) => Promise<void>> = {
   'mail-secret': mailSecret,
   'allow-address': allowAgain,
   'verify-audit': verify,
+  'keep-audit': keepAudit,
   rewrap,
 };
 
@@ -62,10 +67,10 @@ try {
   const { positionals, values } = parseArgs({
     allowPositionals: true,
     options: Object.fromEntries(
-      ['handle', 'name', 'vendor', 'product', 'email', 'kind', 'environment', 'role'].map((name) => [
-        name,
-        { type: 'string' as const },
-      ]),
+      [
+        ...['handle', 'name', 'vendor', 'product', 'email', 'kind', 'environment', 'role'],
+        ...['organization', 'days', 'checkpoints'],
+      ].map((name) => [name, { type: 'string' as const }]),
     ),
   });
   const command = commands[positionals[0] ?? ''];
@@ -197,11 +202,46 @@ async function verify({ db, config, values }: Admin): Promise<void> {
     ({ handle }) => values.environment === undefined || handle === values.environment,
   );
   if (wanted.length === 0) throw new OperatorError('There is no such environment.');
+  const copies = values.checkpoints === undefined ? [] : await readCheckpoints(values.checkpoints);
   for (const { id, handle } of wanted) {
-    const verdict = await withSystem(db, (tx) => verifyAudit(tx, id, signer.verify));
+    const verdict = await withSystem(db, (tx) => verifyAudit(tx, id, signer.verify, copiesOf(copies, id)));
     say(`${handle}: ${JSON.stringify(verdict)}`);
     if (verdict.state === 'broken') process.exitCode = 1;
   }
+}
+
+function copiesOf(copies: readonly KeptCheckpoint[], environmentId: string) {
+  return copies
+    .filter((copy) => copy.environmentId === environmentId)
+    .map(({ id, at, body, signature, keyId }) => ({
+      ...{ id, at: new Date(at), body, keyId },
+      signature: Buffer.from(signature, 'base64'),
+    }));
+}
+
+async function keepAudit({ db, values }: Admin): Promise<void> {
+  const { id: environmentId, handle } = await environmentOf(db, values);
+  const chain = values.organization ?? '';
+  const text = given(values, 'days');
+  if (text !== 'default' && (!/^\d{2,5}$/.test(text) || Number(text) < 30))
+    throw new OperatorError('--days is a number of 30 or more, or "default".');
+  const days = text === 'default' ? null : Number(text);
+  await withSystem(db, async (tx) => {
+    if (chain !== '' && (await findOrganization(tx, { environmentId }, chain)) === undefined)
+      throw new OperatorError(`There is no organization "${chain}" in ${handle}.`);
+    const before = await keepAuditFor(tx, { environmentId, chain }, days);
+    await insertAudit(tx, {
+      ...{ id: newId('audit_'), environmentId, organizationId: chain === '' ? null : chain },
+      actor: { type: 'system', id: 'operator' },
+      action: 'audit_log.retention_changed',
+      before: { days: before },
+      after: { days },
+      at: new Date(),
+    });
+  });
+  say(
+    `Audit rows of ${chain === '' ? handle : chain} are kept for ${days === null ? 'the time set' : `${days} days`}.`,
+  );
 }
 
 async function rewrap({ db, config }: Admin): Promise<void> {

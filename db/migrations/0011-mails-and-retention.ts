@@ -2,11 +2,13 @@ import { sql, type Kysely } from 'kysely';
 
 /**
  * A mail over its limit waits, and one that nobody needs any more by then is withdrawn [MAIL-06]. The mail provider of an
- * environment reports bounces with a secret.
+ * environment reports bounces with a secret. How long audit rows are kept is a chain's to say: it outlives its customer.
  */
 export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`
     alter table environments add column mail_notice_digest text collate "C";
+
+    alter table audit_heads add column kept_days integer check (kept_days >= 30);
 
     alter table mails add column held_until timestamptz;
     alter table mails drop constraint mails_state_check;

@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
 import { canonicalJson } from '../canonical-json.ts';
 import type { Tx } from '../database.ts';
-import type { CheckpointBody, CutBody } from '../tables/audit-checkpoints.ts';
+import type { AuditCheckpointRow, CheckpointBody, CutBody } from '../tables/audit-checkpoints.ts';
 import { toJson } from '../tables/columns.ts';
 import type { AuditEventRow } from '../tables/audit-events.ts';
 import type { AuditHeadRow } from '../tables/audit-heads.ts';
@@ -16,6 +16,8 @@ import type { AuditHeadRow } from '../tables/audit-heads.ts';
 export const chainStart = '0'.repeat(64);
 
 const rowsAtOnce = 1_000;
+const rowsCutAtOnce = 10_000;
+const dayMs = 86_400_000;
 
 /** Environments with rows that are not yet sealed. */
 export async function listEnvironmentsToSeal(tx: Tx): Promise<string[]> {
@@ -80,7 +82,7 @@ export async function insertCheckpoint(
     signer,
     now,
   }: { id: string; environmentId: string; signer: CheckpointSigner; now: Date },
-): Promise<CheckpointBody | undefined> {
+): Promise<AuditCheckpointRow | undefined> {
   const heads = await listHeads(tx, environmentId);
   if (heads.length === 0) return undefined;
   const checkpoint: CheckpointBody = {
@@ -88,13 +90,12 @@ export async function insertCheckpoint(
     at: now.toISOString(),
     heads: heads.map(({ chain, lastNumber, lastHash }) => ({ chain, number: lastNumber, hash: lastHash })),
   };
-  await insertSigned(tx, { id, environmentId, kind: 'heads', body: checkpoint, signer, now });
-  return checkpoint;
+  return insertSigned(tx, { id, environmentId, kind: 'heads', body: checkpoint, signer, now });
 }
 
 /**
  * Retention: removes the rows of a chain that are older than `before`, at its old end only, and leaves a signed cut with
- * the last removed number and hash. Answers how many rows went.
+ * the last removed number and hash. Up to 10,000 rows at a time; answers how many went, and the cut.
  */
 export async function cutAuditChain(
   tx: Tx,
@@ -106,7 +107,7 @@ export async function cutAuditChain(
     signer: CheckpointSigner;
     now: Date;
   },
-): Promise<number> {
+): Promise<{ removed: number; cut: AuditCheckpointRow | undefined }> {
   const { environmentId, chain, before } = cut;
   const ofChain = sql<boolean>`environment_id = ${environmentId} and coalesce(organization_id, '') = ${chain}`;
   await sql`select pg_advisory_xact_lock(hashtextextended(${`seal_audit:${environmentId}`}, 0))`.execute(tx);
@@ -119,10 +120,13 @@ export async function cutAuditChain(
       sql<boolean>`chain_number < coalesce(
         (select min(chain_number) from audit_events where ${ofChain} and at >= ${before}), 9223372036854775807)`,
     )
+    .where(
+      sql<boolean>`chain_number < ${rowsCutAtOnce} + (select min(chain_number) from audit_events where ${ofChain})`,
+    )
     .orderBy('chainNumber', 'desc')
     .limit(1)
     .executeTakeFirst();
-  if (!last?.chainNumber || !last.hash) return 0;
+  if (!last?.chainNumber || !last.hash) return { removed: 0, cut: undefined };
   const number = last.chainNumber;
   const removed = await tx
     .deleteFrom('auditEvents')
@@ -137,8 +141,48 @@ export async function cutAuditChain(
     .where('chain', '=', chain)
     .execute();
   const body: CutBody = { environmentId, at: cut.now.toISOString(), chain, number, hash: last.hash };
-  await insertSigned(tx, { ...cut, kind: 'cut', body });
-  return removed.length;
+  return { removed: removed.length, cut: await insertSigned(tx, { ...cut, kind: 'cut', body }) };
+}
+
+/** Chains whose oldest row is past its retention, and before which date rows may go. */
+export async function listChainsToCut(
+  tx: Tx,
+  now: Date,
+  defaultDays: number,
+): Promise<{ environmentId: string; chain: string; before: Date }[]> {
+  const { rows } = await sql<{ environmentId: string; chain: string; keptDays: number }>`
+    select heads.environment_id, heads.chain, coalesce(heads.kept_days, ${defaultDays}::integer) as kept_days
+    from audit_heads heads
+    join audit_events oldest on oldest.environment_id = heads.environment_id
+      and coalesce(oldest.organization_id, '') = heads.chain and oldest.chain_number = heads.cut_number + 1
+    where oldest.at < ${now}::timestamptz - make_interval(days => coalesce(heads.kept_days, ${defaultDays}::integer))
+    order by heads.environment_id, heads.chain
+  `.execute(tx);
+  return rows.map(({ environmentId, chain, keptDays }) => ({
+    ...{ environmentId, chain },
+    before: new Date(now.getTime() - keptDays * dayMs),
+  }));
+}
+
+/** Sets how long the rows of a chain are kept; null: as long as the setting says. Gives what it was. */
+export async function keepAuditFor(
+  tx: Tx,
+  { environmentId, chain }: { environmentId: string; chain: string },
+  keptDays: number | null,
+): Promise<number | null> {
+  const before = await tx
+    .selectFrom('auditHeads')
+    .select('keptDays')
+    .where('environmentId', '=', environmentId)
+    .where('chain', '=', chain)
+    .forUpdate()
+    .executeTakeFirst();
+  await tx
+    .insertInto('auditHeads')
+    .values({ environmentId, chain, lastNumber: 0, lastHash: chainStart, cutHash: null, keptDays })
+    .onConflict((conflict) => conflict.columns(['environmentId', 'chain']).doUpdateSet({ keptDays }))
+    .execute();
+  return before?.keptDays ?? null;
 }
 
 /**
@@ -257,9 +301,9 @@ async function insertSigned(
     signer: CheckpointSigner;
     now: Date;
   },
-): Promise<void> {
+): Promise<AuditCheckpointRow> {
   const { id, environmentId, kind, body, signer, now } = statement;
-  await tx
+  return tx
     .insertInto('auditCheckpoints')
     .values({
       id,
@@ -270,7 +314,8 @@ async function insertSigned(
       signature: Buffer.from(signer.sign(Buffer.from(canonicalJson(body), 'utf8'))),
       keyId: signer.keyId,
     })
-    .execute();
+    .returningAll()
+    .executeTakeFirstOrThrow();
 }
 
 function sha256(text: string): string {

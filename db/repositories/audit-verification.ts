@@ -39,19 +39,25 @@ const rowsAtOnce = 1_000;
 /** How many numbers are tried to tell a moved row from a changed one. */
 const numbersTried = 10_000;
 
-/** Needs `withSystem`. Reads every sealed row of the environment. */
+/** A signed statement, from the database or from a copy of it. */
+type Statement = Pick<AuditCheckpointRow, 'id' | 'at' | 'body' | 'signature' | 'keyId'>;
+
+/**
+ * Needs `withSystem`. Reads every sealed row of the environment. `copies` are statements that were kept elsewhere: they
+ * still know what a rewritten database has forgotten.
+ */
 export async function verifyAudit(
   tx: Tx,
   environmentId: string,
   isSigned: CheckpointVerifier,
+  copies: readonly Statement[] = [],
 ): Promise<AuditVerdict> {
-  const checkpoints = await tx
+  const stored = await tx
     .selectFrom('auditCheckpoints')
     .selectAll()
     .where('environmentId', '=', environmentId)
-    .orderBy('at', 'desc')
-    .orderBy('id', 'desc')
     .execute();
+  const checkpoints = [...stored, ...copies].sort((a, b) => b.at.getTime() - a.at.getTime());
   const { count: notYetSealed } = await tx
     .selectFrom('auditEvents')
     .select((eb) => eb.fn.countAll<number>().as('count'))
@@ -91,7 +97,7 @@ interface Chain {
 }
 
 /** What must be there, by the table of heads and by what was signed: whoever removes a chain cannot remove both. */
-function chainsOf(heads: readonly AuditHeadRow[], checkpoints: readonly AuditCheckpointRow[]): Chain[] {
+function chainsOf(heads: readonly AuditHeadRow[], checkpoints: readonly Statement[]): Chain[] {
   const newest = checkpoints.map(({ body }) => body).find((body): body is CheckpointBody => 'heads' in body);
   const cuts = checkpoints.map(({ body }) => body).filter((body): body is CutBody => 'chain' in body);
   const names = new Set([
@@ -170,9 +176,6 @@ function isMoved(row: AuditEventRow, number: number, lastNumber: number): boolea
   );
 }
 
-function carriesSignature(
-  { body, keyId, signature }: AuditCheckpointRow,
-  isSigned: CheckpointVerifier,
-): boolean {
+function carriesSignature({ body, keyId, signature }: Statement, isSigned: CheckpointVerifier): boolean {
   return isSigned(keyId, Buffer.from(canonicalJson(body), 'utf8'), signature);
 }

@@ -8,6 +8,8 @@ export interface AuditHeadsTable {
   lastHash: string;
   cutNumber: Generated<number>;
   cutHash: string | null;
+  /** Days that its rows are kept; null: as long as the setting says. */
+  keptDays: number | null;
 }
 
 export type AuditHeadRow = Selectable<AuditHeadsTable>;

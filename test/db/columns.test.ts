@@ -126,6 +126,7 @@ const columns = {
     lastHash: 'text',
     cutNumber: 'bigint',
     cutHash: 'text or null',
+    keptDays: 'integer or null',
   },
   commands: {
     id: 'text',

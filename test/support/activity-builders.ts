@@ -85,6 +85,8 @@ export async function openActivityWorld(): Promise<ActivityWorld> {
     now: tell,
     portalUrl: 'http://127.0.0.1:8410',
     mailLimits: mailsWithoutEnd,
+    auditRetentionDays: 400,
+    checkpointFile: null,
     bounceAddresses: null,
     testIdpUrl: 'http://localhost:8410/test-idp',
     testIdp: 'http://localhost:8410',
@@ -291,6 +293,20 @@ export async function whileAuditRefuses(
     await work();
   } finally {
     await owner.query('alter table audit_events drop constraint refused');
+    await owner.end();
+  }
+}
+
+/** Does what only the owner of the database can, past its policies and grants. */
+export async function asOwner(
+  { url }: Databases,
+  work: (query: (text: string, values: unknown[]) => Promise<unknown>) => Promise<void>,
+): Promise<void> {
+  const owner = new pg.Client({ connectionString: url });
+  await owner.connect();
+  try {
+    await work((text, values) => owner.query(text, values));
+  } finally {
     await owner.end();
   }
 }
