@@ -6,6 +6,9 @@ import { sql, type Kysely } from 'kysely';
  */
 export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`
+    -- A key is begun and finished in one transaction: nobody sees it in between.
+    alter table idempotency_keys drop column state, drop column lease_until;
+
     alter table environments add column mail_notice_digest text collate "C";
 
     alter table audit_heads add column kept_days integer check (kept_days >= 30);

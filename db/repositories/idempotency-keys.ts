@@ -35,10 +35,10 @@ const lockNotAvailable = '55P03';
 
 // Takes over a key whose day is over. One that still counts would lose its end by it, which its column refuses.
 const insertKey = fixedStatement(`
-  insert into idempotency_keys (environment_id, scope, key, body_hash, state, lease_until, created_at, expires_at)
-  values (:environmentId, :scope, :key, :bodyHash, 'running', :now, :now, :expiresAt)
+  insert into idempotency_keys (environment_id, scope, key, body_hash, created_at, expires_at)
+  values (:environmentId, :scope, :key, :bodyHash, :now, :expiresAt)
   on conflict (environment_id, scope, key) do update set
-    body_hash = excluded.body_hash, state = excluded.state, created_at = excluded.created_at,
+    body_hash = excluded.body_hash, created_at = excluded.created_at,
     expires_at = case when idempotency_keys.expires_at <= excluded.created_at then excluded.expires_at end
 `);
 
@@ -86,7 +86,7 @@ export async function findStoredAnswer(
 
 const storeAnswer = fixedStatement(`
   update idempotency_keys
-  set state = 'done', status = :status, headers = :headers, body = :body, body_sealed = :isSealed
+  set status = :status, headers = :headers, body = :body, body_sealed = :isSealed
   where environment_id = :environmentId and scope = :scope and key = :key and body_hash = :bodyHash
 `);
 

@@ -7,12 +7,10 @@ export interface IdempotencyKeysTable {
   scope: string;
   key: string;
   bodyHash: string;
-  state: 'running' | 'done';
   status: number | null;
   headers: Json<Record<string, string>> | null;
   body: string | null;
   bodySealed: Generated<boolean>;
-  leaseUntil: Date;
   createdAt: Generated<Date>;
   expiresAt: Date;
 }
