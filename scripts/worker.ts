@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { activityDepsOf } from '../parts.ts';
+import { startWorkerProbe } from '../relay/worker-probe.ts';
 import { startWorkerProgram } from '../worker.ts';
 import { runProgram } from './program.ts';
 
@@ -14,5 +15,9 @@ await runProgram('worker', async (config, parts, log) => {
     listener: parts.listener,
     log,
   });
-  return () => worker.stop();
+  const probe = await startWorkerProbe({ ...config.ops, state: worker.state, log });
+  return async () => {
+    await worker.stop();
+    await probe.stop();
+  };
 });
