@@ -9,8 +9,9 @@ import {
   type OrganizationDomainRow,
 } from '../db/index.ts';
 import { challengeRecord } from '../onboarding/domain-challenge.ts';
-import { aCustomer, anEnvironment, anOnboarding, now } from '../test/db/builders.ts';
+import { aContact, aCustomer, anEnvironment, anOnboarding, now } from '../test/db/builders.ts';
 import {
+  aMailerWithoutServer,
   asSystem,
   dayMs,
   hourMs,
@@ -254,4 +255,39 @@ test('[DOM-05] of five that prove a lost domain at once nobody has it before the
   const states = await Promise.all(sides.map(async (side) => (await stored(side)).state));
   expect(states.filter((state) => state === 'verified')).toHaveLength(1);
   expect(late.filter(({ status }) => status === 'fulfilled').length).toBeGreaterThanOrEqual(1);
+});
+
+test('[DOM-05] both sides are mailed when a contest begins, each once and each its own side', async () => {
+  const { holder, claimant } = await aContest();
+  zone.add(holder.record, claimant.record);
+  const [holding, claiming] = await Promise.all(
+    [holder, claimant].map(({ customer }) =>
+      aContact(world, customer, `${newId('it_').toLowerCase()}@acme.test`),
+    ),
+  );
+  await look(claimant);
+
+  await run(world.activities.sweep, { kind: 'minute' });
+  await run(world.activities.sweep, { kind: 'minute' });
+
+  const subjectsTo = async (contact: typeof holding) =>
+    (await world.mailTo(contact?.email ?? '')).map(({ subject }) => subject);
+  expect(await subjectsTo(holding)).toEqual([expect.stringContaining('Another organization claims contest')]);
+  expect(await subjectsTo(claiming)).toEqual([expect.stringContaining('is held by another organization')]);
+});
+
+test('[DOM-05] whoever lost a domain to a contest hears of it while there is time to object, also after an outage', async () => {
+  const { holder, claimant } = await aContest();
+  zone.add(claimant.record);
+  const email = `${newId('it_').toLowerCase()}@acme.test`;
+  await aContact(world, holder.customer, email);
+  await expect(look(claimant)).rejects.toMatchObject({ type: 'NotYet' });
+
+  await run(world.with({ mailer: await aMailerWithoutServer() }).sweep, { kind: 'minute' });
+  expect(await world.mailTo(email)).toEqual([]);
+  await run(world.activities.sweep, { kind: 'minute' });
+
+  expect((await world.mailTo(email)).map(({ subject }) => subject)).toEqual([
+    expect.stringContaining('Acme no longer holds contest'),
+  ]);
 });

@@ -68,7 +68,7 @@ test('every minute: links past their date end with their tokens forgotten, attem
   expect(await sweep('minute')).toMatchObject({ links: 0, attempts: 0 });
   world.pass(hourMs);
   expect(await sweep('minute')).toMatchObject({ links: 1, attempts: 1 });
-  expect(await sweep('minute')).toEqual({ links: 0, sessions: 0, attempts: 0 });
+  expect(await sweep('minute')).toEqual({ links: 0, sessions: 0, attempts: 0, contests: 0 });
 
   const rows = await asSystem(world, async (tx) => ({
     link: await tx.selectFrom('links').selectAll().where('id', '=', link.id).executeTakeFirstOrThrow(),

@@ -22,9 +22,11 @@ import {
   type Db,
   type Tx,
 } from '../db/index.ts';
+import { mailContestNews } from './contest-mails.ts';
 import type { Activities } from './index.ts';
+import type { MailDeps } from './mail-delivery.ts';
 
-export type SweepDeps = {
+export type SweepDeps = MailDeps & {
   /** As `vestibule_system`: the clocks of all environments. */
   systemDb: Db;
   signer: CheckpointSigner;
@@ -32,29 +34,26 @@ export type SweepDeps = {
   auditRetentionDays: number;
   /** Where signed statements about the audit log are written too; null: only in the database. */
   checkpointFile: string | null;
-  now: () => Date;
 };
 
 /** Days that things are kept (`design.md` §7). */
 const kept = { attempts: 90, events: 90, commands: 30, deletedOrganizations: 30 };
 
 /** Keeps the clocks: what is over ends, what is past its retention goes. Each statement may run at any time, twice. */
-export function sweepActivities({
-  systemDb,
-  signer,
-  auditRetentionDays,
-  checkpointFile,
-  now,
-}: SweepDeps): Pick<Activities, 'sweep'> {
+export function sweepActivities(deps: SweepDeps): Pick<Activities, 'sweep'> {
+  const { systemDb, signer, auditRetentionDays, checkpointFile, now } = deps;
   return {
     async sweep({ kind }): Promise<Record<string, number>> {
       switch (kind) {
         case 'minute':
-          return withSystem(systemDb, async (tx) => ({
-            links: (await expireLinks(tx, now())).length,
-            sessions: await endSessions(tx, now()),
-            attempts: await timeOutAttempts(tx, now()),
-          }));
+          return {
+            ...(await withSystem(systemDb, async (tx) => ({
+              links: (await expireLinks(tx, now())).length,
+              sessions: await endSessions(tx, now()),
+              attempts: await timeOutAttempts(tx, now()),
+            }))),
+            contests: await mailContestNews(deps),
+          };
         case 'hour':
           return {
             expired: await withSystem(systemDb, (tx) => removeExpired(tx, now())),

@@ -11,6 +11,7 @@ import {
   findVerifiedHolder,
   lockDomain,
   recordLook,
+  tellOfContest,
 } from './repositories/organization-domains.ts';
 import type { OrganizationDomainRow } from './tables/organization-domains.ts';
 
@@ -77,6 +78,8 @@ async function rule(
   }
   const ruling = judgeContest(found?.proof ?? 'vouched');
   if (ruling === 'staff_decide') {
+    await tellOfContest(tx, whoseIs(holder), holder.id, 'contested', now);
+    await tellOfContest(tx, whoseIs(claim), claim.id, 'claim_contested', now);
     await insertAudit(tx, auditOf(holder, contest, { ruling }));
     await recordLook(tx, whoseIs(claim), claim.id, { verdict: seen, lookedAt: now, nextLookAt: null });
     const reason = 'domain_verified_by_other_organization';
@@ -84,6 +87,8 @@ async function rule(
   }
   if (ruling === 'holder_lapses') {
     await lapseDomain(tx, { domain: holder, ...by }, 'contested');
+    await tellOfContest(tx, whoseIs(holder), holder.id, 'lost', now);
+    await tellOfContest(tx, whoseIs(claim), claim.id, 'claim_waits', now);
     await insertAudit(tx, auditOf(claim, contest, { ruling }));
   }
   return wait(tx, claim, contest);

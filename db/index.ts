@@ -172,6 +172,7 @@ export {
   lookUpStaffSignInLink,
 } from './repositories/look-ups.ts';
 export { spendMailBudgets, type MailBudget } from './repositories/mail-budgets.ts';
+export { decideDomain, isContested } from './domain-decision.ts';
 export { recordMailOutcome, type MailOutcome } from './mail-outcome.ts';
 export {
   allowAddress,
@@ -222,6 +223,8 @@ export {
   restartDomain,
   takeLook,
   updateDomainHost,
+  forgetContestNews,
+  listContestNews,
 } from './repositories/organization-domains.ts';
 export {
   findOrganization,

@@ -3,6 +3,7 @@
  * sentence; a name with an address in it throws `name_refused` [MAIL-04]. The only secret a mail carries is its link or
  * its code.
  */
+import type { ContestNews } from '../../onboarding/domain-holding.ts';
 import type { Feature, StepName } from '../../onboarding/steps.ts';
 import { renderMail, type MailBrand, type RenderedMail } from './layout.ts';
 import { footers, language, mails } from './messages/en.ts';
@@ -97,6 +98,15 @@ export function domainUnseen(
   return contactMail(brand, p, (names) =>
     mails.domainUnseen({ ...names, domain, servers: p.servers, reason }),
   );
+}
+
+/** A contest over the domain has begun or ended, as it looks from the reader's side. */
+export function domainContest(
+  brand: MailBrand,
+  p: ContactMail & { domain: string; news: ContestNews },
+): RenderedMail {
+  const domain = singleLine(p.domain, 253);
+  return contactMail(brand, p, (names) => mails.domainContest({ ...names, domain, news: p.news }));
 }
 
 /** `cause`: words without a full stop. `field`: the name of the field at the provider, null when it is not one field. */

@@ -49,6 +49,17 @@ const all: Record<string, (organization: string) => RenderedMail> = {
     }),
   domainUnseen: (org) =>
     contactMails.domainUnseen(brand, { ...base(org), domain: 'corp.test', servers: 2, reason: hostile }),
+  domainContested: (org) =>
+    contactMails.domainContest(brand, { ...base(org), domain: 'corp.test', news: 'contested' }),
+  domainLost: (org) => contactMails.domainContest(brand, { ...base(org), domain: 'corp.test', news: 'lost' }),
+  domainClaimContested: (org) =>
+    contactMails.domainContest(brand, { ...base(org), domain: 'corp.test', news: 'claim_contested' }),
+  domainClaimWaits: (org) =>
+    contactMails.domainContest(brand, { ...base(org), domain: 'corp.test', news: 'claim_waits' }),
+  domainGiven: (org) =>
+    contactMails.domainContest(brand, { ...base(org), domain: 'corp.test', news: 'given' }),
+  domainTaken: (org) =>
+    contactMails.domainContest(brand, { ...base(org), domain: 'corp.test', news: 'taken' }),
   testFailedTwice: (org) =>
     contactMails.testFailedTwice(brand, {
       ...base(org),
@@ -172,6 +183,12 @@ describe('words', () => {
       'We can’t see the record for corp.test yet',
       'We asked both name servers; neither has it. Likely reason:',
     ],
+    ['domainContested', 'Another organization claims corp.test', 'the domain stays with Corp'],
+    ['domainLost', 'Corp no longer holds corp.test', 'your record was gone when we looked'],
+    ['domainClaimContested', 'corp.test is held by another organization', 'does not count for Corp'],
+    ['domainClaimWaits', 'corp.test: one more day', 'it counts for Corp after 24 hours'],
+    ['domainGiven', 'corp.test counts for Corp', 'Acme & Sons has decided'],
+    ['domainTaken', 'Corp no longer holds corp.test', 'belongs to another organization'],
     [
       'testFailedTwice',
       'Shall we look at the test together?',

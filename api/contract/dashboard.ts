@@ -307,8 +307,17 @@ export const connectionDetail = connectionView.extend({
 });
 export const attemptPage = z.strictObject({ attempts: z.array(attemptView), ...page });
 
-/** GET domains?search=&state=&after= (S10); POST domains/:id/check answers domainRow. */
+/** GET domains?search=&state=&after= (S10). GET domains/:id, POST domains/:id/check and /decide answer domainDetail. */
 export const domainRow = domainView.extend({ organizationId: z.string(), organizationName: z.string() });
+export const domainDetail = domainRow.extend({
+  /** Two organizations have proved it: staff may give it to this one, and take it from whoever holds it. */
+  contest: z
+    .strictObject({
+      holder: z.strictObject({ organizationId: z.string(), organizationName: z.string() }).nullable(),
+    })
+    .nullable(),
+});
+export const decideDomainBody = z.strictObject({ note: z.string().trim().min(1).max(500) });
 export const domainPage = z.strictObject({ domains: z.array(domainRow), ...page });
 
 /** GET api-keys, POST api-keys { name } (secret once), POST api-keys/:id/revoke (S16) */

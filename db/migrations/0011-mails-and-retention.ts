@@ -11,6 +11,10 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 
     alter table environments add column mail_notice_digest text collate "C";
 
+    -- What a side of a contest has yet to be mailed [DOM-05].
+    alter table organization_domains add column contest_news text, add column contest_news_at timestamptz;
+    create index organization_domains_contest_news on organization_domains (contest_news_at) where contest_news is not null;
+
     alter table audit_heads add column kept_days integer check (kept_days >= 30);
 
     alter table mails add column held_until timestamptz;

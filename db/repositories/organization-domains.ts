@@ -1,4 +1,5 @@
 import { sql, type Insertable, type UpdateObject } from 'kysely';
+import type { ContestNews } from '../../onboarding/domain-holding.ts';
 import type { DomainVerdict } from '../../onboarding/domain-verdict.ts';
 import { OnboardingError } from '../../onboarding/errors.ts';
 import { notifyChange, type Tx } from '../database.ts';
@@ -258,6 +259,45 @@ export async function markContestLost(
 ): Promise<OrganizationDomainRow> {
   await markDomain(tx, tenant, domainId, 'lapsed', reason, now);
   return updateDomain(tx, tenant, domainId, { lostContestAt: now });
+}
+
+/** Has the contacts of one side of a contest mailed; newer news take the place of older ones. */
+export async function tellOfContest(
+  tx: Tx,
+  tenant: Tenant,
+  domainId: string,
+  contestNews: ContestNews,
+  now: Date,
+): Promise<void> {
+  await updateDomain(tx, tenant, domainId, { contestNews, contestNewsAt: now });
+}
+
+/** Sides of contests whose contacts have yet to be mailed, oldest first. Needs `withSystem`. */
+export async function listContestNews(
+  tx: Tx,
+): Promise<(OrganizationDomainRow & { contestNews: ContestNews; contestNewsAt: Date })[]> {
+  return tx
+    .selectFrom('organizationDomains')
+    .selectAll()
+    .where('contestNews', 'is not', null)
+    .where('contestNewsAt', 'is not', null)
+    .orderBy('contestNewsAt')
+    .limit(100)
+    .$narrowType<{ contestNews: ContestNews; contestNewsAt: Date }>()
+    .execute();
+}
+
+/** The contacts were mailed; news that came meanwhile stay. Needs `withSystem`. */
+export async function forgetContestNews(
+  tx: Tx,
+  { id, contestNewsAt }: { id: string; contestNewsAt: Date },
+): Promise<void> {
+  await tx
+    .updateTable('organizationDomains')
+    .set({ contestNews: null, contestNewsAt: null })
+    .where('id', '=', id)
+    .where('contestNewsAt', '=', contestNewsAt)
+    .execute();
 }
 
 /** What must be told in the same transaction when a domain is proved. */

@@ -1,4 +1,5 @@
 import type { Generated, Selectable } from 'kysely';
+import type { ContestNews } from '../../onboarding/domain-holding.ts';
 import type { DomainVerdict } from '../../onboarding/domain-verdict.ts';
 import type { Json } from './columns.ts';
 
@@ -25,6 +26,9 @@ export interface OrganizationDomainsTable {
   missingSince: Date | null;
   /** When another organization's proof ended this one; a new attempt does not take it off [DOM-05]. */
   lostContestAt: Date | null;
+  /** What its contacts have yet to be mailed of a contest, and since when. */
+  contestNews: ContestNews | null;
+  contestNewsAt: Date | null;
   createdAt: Generated<Date>;
   updatedAt: Generated<Date>;
 }

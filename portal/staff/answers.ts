@@ -5,6 +5,7 @@ import type {
   attemptPage,
   connectionDetail,
   createdOrganization,
+  domainDetail,
   domainPage,
   newApiKey,
   rawEvents,
@@ -28,6 +29,7 @@ export type CreatedOrganization = output<typeof createdOrganization>;
 export type ConnectionDetail = output<typeof connectionDetail>;
 export type AttemptPage = output<typeof attemptPage>;
 export type DomainPage = output<typeof domainPage>;
+export type DomainDetail = output<typeof domainDetail>;
 export type DomainRow = DomainPage['domains'][number];
 export type ApiKeyList = output<typeof apiKeyList>;
 export type ApiKey = ApiKeyList['keys'][number];

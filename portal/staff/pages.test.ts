@@ -137,6 +137,26 @@ it('S10 tells what each server answered', async () => {
   ]);
 });
 
+it('S10 gives a contested domain to its organization, with a reason, and says who loses it', async () => {
+  const { press, fill, words, sent } = await open('/domains/dom_5');
+
+  expect(words()).toContain('Umbrella Health has proved this domain, too, and Initech holds it.');
+  await press('Give it to Umbrella Health');
+  expect(words()).toContain('Initech loses it at once');
+  const before = sent().length;
+  await press('Give it to Umbrella Health', '[role="dialog"] button');
+  expect(words()).toContain('Say in a few words why.');
+  expect(sent()).toHaveLength(before);
+  await fill('Why', 'They showed us the contract.');
+  await press('Give it to Umbrella Health', '[role="dialog"] button');
+
+  expect(sent().at(-1)).toMatchObject({
+    path: '/dashboard/api/domains/dom_5/decide',
+    body: { note: 'They showed us the contract.' },
+  });
+  expect(words()).not.toContain('Proved by two organizations');
+});
+
 it('S16 shows a new secret once, masked, and revokes only after asking', async () => {
   const { press, fill, words, sent } = await open('/api-keys');
 

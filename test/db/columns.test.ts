@@ -459,6 +459,8 @@ const columns = {
     lastVerdict: 'jsonb or null',
     missingSince: 'timestamptz or null',
     lostContestAt: 'timestamptz or null',
+    contestNews: 'text or null',
+    contestNewsAt: 'timestamptz or null',
     createdAt: 'timestamptz',
     updatedAt: 'timestamptz',
   },

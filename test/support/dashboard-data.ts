@@ -261,6 +261,28 @@ export function createDashboardData(now: Date, { role, isEmpty, temporalAway }: 
       organizationId: 'org_4',
       organizationName: 'Initech',
     },
+    {
+      id: 'dom_5',
+      domain: 'initech.example',
+      unicode: 'initech.example',
+      chip: 'conflict',
+      state: 'conflict',
+      strategy: 'dns',
+      record: {
+        type: 'TXT',
+        name: '_northwind-challenge.initech.example',
+        host: '_northwind-challenge',
+        value: 'northwind-verify=19ab',
+      },
+      since: ago(3 * 60 * minute),
+      verifiedAt: null,
+      expiresAt: null,
+      lastLookedAt: ago(3 * 60 * minute),
+      nextLookAt: null,
+      verdict: { kind: 'found', facts: {}, answers: [] },
+      organizationId: 'org_5',
+      organizationName: 'Umbrella Health',
+    },
   ]);
 
   const causes: (SignInCause | null)[] = [

@@ -123,12 +123,30 @@ export function createFakeDashboard({ now, role = 'admin', isEmpty = false, temp
     domains: data.domains.filter(({ state }) => fits(query, 'state', state)),
     next: null,
   }));
-  get(`${api}/domains/:id`, dashboard.domainRow, (id) => data.domains.find((domain) => domain.id === id));
+  const detailOf = (found: (typeof data.domains)[number]) => ({
+    ...found,
+    contest:
+      found.state === 'conflict'
+        ? { holder: { organizationId: 'org_4', organizationName: 'Initech' } }
+        : null,
+  });
+  get(`${api}/domains/:id`, dashboard.domainDetail, (id) => {
+    const found = data.domains.find((domain) => domain.id === id);
+    return found && detailOf(found);
+  });
+  on('POST', `${api}/domains/:id/decide`, ({ id }, _query, body) => {
+    const refusal = take(dashboard.decideDomainBody, body);
+    if (refusal !== undefined) return refusal;
+    const found = data.domains.find((domain) => domain.id === id);
+    if (found === undefined) return problemOf(404, 'not_found');
+    Object.assign(found, { state: 'verified', chip: 'verified', strategy: 'manual', verifiedAt: at() });
+    return ok(dashboard.domainDetail, detailOf(found));
+  });
   on('POST', `${api}/domains/:id/check`, ({ id }) => {
     const found = data.domains.find((domain) => domain.id === id);
     return found === undefined
       ? problemOf(404, 'not_found')
-      : ok(dashboard.domainRow, { ...found, lastLookedAt: at() });
+      : ok(dashboard.domainDetail, { ...detailOf(found), lastLookedAt: at() });
   });
 
   get(`${api}/api-keys`, dashboard.apiKeyList, () => ({

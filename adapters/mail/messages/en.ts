@@ -1,4 +1,5 @@
 /** Every word of our mails in English. Whole sentences, so a translation can put them in its own order. */
+import type { ContestNews } from '../../../onboarding/domain-holding.ts';
 import type { Feature, StepName } from '../../../onboarding/steps.ts';
 import type { MailLanguage } from '../layout.ts';
 
@@ -155,6 +156,11 @@ export const mails = {
     button: 'Look at the record',
   }),
 
+  domainContest: (p: Names & { domain: string; news: ContestNews }) => ({
+    ...contestWords(p)[p.news],
+    button: 'Open your domains',
+  }),
+
   testFailedTwice: (p: Names & { cause: string; field: string | null }) => ({
     subject: 'Shall we look at the test together?',
     paragraphs: [
@@ -224,6 +230,58 @@ export const mails = {
     ],
   }),
 };
+
+function contestWords({
+  org,
+  product,
+  vendor,
+  domain,
+}: Names & { domain: string }): Record<ContestNews, { subject: string; paragraphs: string[] }> {
+  return {
+    contested: {
+      subject: `Another organization claims ${domain}`,
+      paragraphs: [
+        `It has added a valid record and asks for ${domain} on ${product}. Your record is there too, so nothing moves: ${vendor} decides, and until then the domain stays with ${org}.`,
+        'Keep your record where it is. If you have given the domain away, reply to this mail.',
+      ],
+    },
+    lost: {
+      subject: `${org} no longer holds ${domain}`,
+      paragraphs: [
+        `Another organization has proved ${domain}, and your record was gone when we looked. For 24 hours nobody holds it; after that, the other organization may.`,
+        `If the domain is yours, put the record back and start its proof again within that time, or write to ${vendor}.`,
+      ],
+    },
+    claim_contested: {
+      subject: `${domain} is held by another organization`,
+      paragraphs: [
+        `We found your record, but another organization holds ${domain} on ${product} and can still prove it. ${vendor} decides; until then the domain does not count for ${org}.`,
+        'What you have set up is kept, and there is nothing for you to do now.',
+      ],
+    },
+    claim_waits: {
+      subject: `${domain}: one more day`,
+      paragraphs: [
+        `We found your record. Another organization held ${domain} on ${product} until now, so it counts for ${org} after 24 hours.`,
+        'Keep the record where it is: we look again by ourselves.',
+      ],
+    },
+    given: {
+      subject: `${domain} counts for ${org}`,
+      paragraphs: [
+        `${vendor} has decided between the two organizations that claimed ${domain} on ${product}: it counts for ${org} now.`,
+        'There is nothing for you to do.',
+      ],
+    },
+    taken: {
+      subject: `${org} no longer holds ${domain}`,
+      paragraphs: [
+        `${vendor} has decided that ${domain} belongs to another organization on ${product}. New people with addresses in it are no longer let in by ${org}.`,
+        `If that is wrong, reply to this mail or write to ${vendor}.`,
+      ],
+    },
+  };
+}
 
 function unseenBy(servers: number): string {
   if (servers === 1) return 'We asked the name server; it does not have it.';

@@ -1,6 +1,10 @@
 import { z } from 'zod';
+import { newId } from '../../../adapters/ids.ts';
 import {
+  decideDomain,
+  findVerifiedHolder,
   getDomain,
+  isContested,
   listAllDomains,
   listOrganizationNames,
   type OrganizationDomainRow,
@@ -8,7 +12,7 @@ import {
 } from '../../../db/index.ts';
 import { acting } from '../../acting.ts';
 import { ok } from '../../answers.ts';
-import { domainPage, domainRow } from '../../contract/dashboard.ts';
+import { decideDomainBody, domainDetail, domainPage, type domainRow } from '../../contract/dashboard.ts';
 import { checkDomain } from '../../domain-checks.ts';
 import { domainViewOf } from '../../domain-views.ts';
 import { route } from '../../route.ts';
@@ -50,10 +54,10 @@ const get = route({
   who: 'staff',
   role: 'viewer',
   summary: 'A domain with its record and what each server answered',
-  answers: { 200: domainRow },
+  answers: { 200: domainDetail },
   handler: ({ caller, params, read }) =>
     read(async (tx) =>
-      ok(await named(tx, await getDomain(tx, { environmentId: caller.environment.id }, params.id))),
+      ok(await detailOf(tx, await getDomain(tx, { environmentId: caller.environment.id }, params.id))),
     ),
 });
 
@@ -63,19 +67,47 @@ const check = route({
   who: 'staff',
   role: 'support',
   summary: 'Looks at DNS now, at most every ten seconds',
-  answers: { 200: domainRow },
+  answers: { 200: domainDetail },
   handler: async ({ deps, caller, params, read, request }) => {
     const tenant = { environmentId: caller.environment.id };
     const row = await checkDomain(deps, tenant, params.id, acting(caller, request));
-    return read(async (tx) => ok(await named(tx, row)));
+    return read(async (tx) => ok(await detailOf(tx, row)));
   },
 });
 
-export const domainRoutes = [list, get, check];
+const decide = route({
+  method: 'POST',
+  path: '/dashboard/api/domains/:id/decide',
+  who: 'staff',
+  role: 'support',
+  summary: 'Gives a contested domain to its organization, with a note',
+  body: decideDomainBody,
+  answers: { 200: domainDetail },
+  handler: ({ body, caller, params, commit, request }) =>
+    commit(async (tx) => {
+      const { actor } = acting(caller, request);
+      const decision = { note: body.note, actor, now: request.now, newId };
+      const tenant = { environmentId: caller.environment.id };
+      return ok(await detailOf(tx, await decideDomain(tx, tenant, params.id, decision)));
+    }),
+});
 
-async function named(tx: Tx, row: OrganizationDomainRow): Promise<z.infer<typeof domainRow>> {
-  const names = await listOrganizationNames(tx, row, [row.organizationId]);
-  return rowOf(row, names.get(row.organizationId) ?? '');
+export const domainRoutes = [list, get, check, decide];
+
+async function detailOf(tx: Tx, row: OrganizationDomainRow): Promise<z.infer<typeof domainDetail>> {
+  const { environmentId, organizationId } = row;
+  const holder = isContested(row) ? await findVerifiedHolder(tx, environmentId, row.domain) : undefined;
+  const ids = holder === undefined ? [organizationId] : [organizationId, holder.organizationId];
+  const names = await listOrganizationNames(tx, { environmentId }, ids);
+  const nameOf = (id: string) => names.get(id) ?? '';
+  const held = holder && {
+    organizationId: holder.organizationId,
+    organizationName: nameOf(holder.organizationId),
+  };
+  return {
+    ...rowOf(row, nameOf(organizationId)),
+    contest: isContested(row) ? { holder: held ?? null } : null,
+  };
 }
 
 function rowOf(row: OrganizationDomainRow, organizationName: string): z.infer<typeof domainRow> {

@@ -1,5 +1,5 @@
 import { created, noContent, ok } from '../../answers.ts';
-import { acting, audited } from '../../acting.ts';
+import { acting, audited, type Acting } from '../../acting.ts';
 import { createDomainBody, organizationDomain } from '../../contract/developer-organizations.ts';
 import { claimDomain, mintChallenge, parseDomain, removeDomain } from '../../domains.ts';
 import { newId } from '../../../adapters/ids.ts';
@@ -15,9 +15,11 @@ import {
   proveDomain,
   recordLook,
   restartDomain,
+  settleContest,
+  withTenant,
   type OrganizationDomainRow,
 } from '../../../db/index.ts';
-import { nextLookDelayMs } from '../../../onboarding/domain-challenge.ts';
+import { nextLookDelayMs, type DomainChallenge } from '../../../onboarding/domain-challenge.ts';
 import { judgeLook, type DomainVerdict } from '../../../onboarding/domain-verdict.ts';
 import { OnboardingError } from '../../../onboarding/errors.ts';
 import { organizationDomainObject } from '../../../onboarding/wire-objects.ts';
@@ -86,6 +88,11 @@ const verify = route({
     const tenant = { environmentId: caller.environment.id };
     const known = await read((tx) => findDomain(tx, tenant, params.id));
     const verdict = await lookNow(deps, known);
+    const by = acting(caller, request);
+    const contested = known && verdict && (await contestFor(deps, known, verdict, by));
+    if (contested !== undefined) {
+      return commit(() => Promise.resolve(created(organizationDomainObject(contested))));
+    }
     return commit(async (tx) => {
       const domain = await lockDomain(tx, tenant, params.id);
       if (domain.state === 'verified') {
@@ -93,7 +100,6 @@ const verify = route({
       }
       const whose = { ...tenant, organizationId: domain.organizationId };
       const { now } = request;
-      const by = acting(caller, request);
       if (verdict?.proof === 'present' && domain.token === known?.token) {
         const proof = { strategy: 'dns', actor: by.actor, now, newId, tellWorkflow: true } as const;
         const proved = await proveDomain(tx, whose, domain.id, proof);
@@ -143,6 +149,27 @@ const deleteOne = route({
 export const organizationDomainRoutes = [create, get, verify, deleteOne];
 
 const lookWithinMs = 2_000;
+
+/**
+ * A record that proves what another organization holds begins the contest at once, as in the portal [DOM-05]; the
+ * developer sees the domain as it is then. Undefined where nobody else holds it.
+ */
+async function contestFor(
+  { db, dns }: ApiDeps,
+  domain: OrganizationDomainRow,
+  seen: DomainVerdict,
+  { actor, request: { now } }: Acting,
+): Promise<OrganizationDomainRow | undefined> {
+  const { id, environmentId, organizationId } = domain;
+  if (seen.proof !== 'present') return undefined;
+  const holder = await withTenant(db, { environmentId }, (tx) =>
+    findVerifiedHolder(tx, environmentId, domain.domain),
+  );
+  if (holder === undefined || holder.id === id) return undefined;
+  const lookAt = async (challenge: DomainChallenge) =>
+    judgeLook(await dns.lookAtChallenge(challenge, AbortSignal.timeout(lookWithinMs)), challenge);
+  return settleContest(db, { environmentId, organizationId }, id, { seen, lookAt, actor, now, newId });
+}
 
 /** One look at DNS that takes two seconds at most; nothing is asked for a domain that has no open challenge. */
 async function lookNow(
