@@ -18,7 +18,7 @@ export default defineConfig({
         test: {
           name: 'node',
           include: ['**/*.test.ts'],
-          exclude: ['**/node_modules/**', 'dist/**', 'portal/**'],
+          exclude: ['**/node_modules/**', '.cache/**', 'dist/**', 'portal/**'],
           globalSetup: 'test/support/global-setup.ts',
         },
       },

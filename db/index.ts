@@ -111,6 +111,8 @@ export {
   insertTokenKey,
   listEnvironments,
   listTokenKeys,
+  lockEnvironment,
+  setCustomAttributes,
   updateEnvironment,
 } from './repositories/environments.ts';
 export {

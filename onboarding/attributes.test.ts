@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { nameIdSource, resolveProfile, suggestMapping } from './attributes.ts';
+import {
+  nameIdSource,
+  readableName,
+  resolveCustomAttributes,
+  resolveProfile,
+  suggestCustom,
+  suggestMapping,
+} from './attributes.ts';
 
 const claims = 'http://schemas.xmlsoap.org/ws/2005/05/identity/claims';
 const objectId = 'http://schemas.microsoft.com/identity/claims/objectidentifier';
@@ -170,4 +177,50 @@ describe('suggestMapping', () => {
   it('leaves alone what the aliases already fill', () => {
     expect(suggestMapping(['email', 'firstName', 'lastName', 'groups', 'id'])).toEqual({});
   });
+});
+
+describe('resolveCustomAttributes', () => {
+  const department = { key: 'department', label: 'Department', isRequired: true };
+  const region = { key: 'region', label: 'Region', isRequired: false };
+  const received = { Department: ['Finance'], area: ['North', 'South', ' '], department_code: ['17'] };
+
+  it('fills a key from the attribute that is called like it, capitals forgiven, and several values as a list', () => {
+    const { values, missing } = resolveCustomAttributes(received, [department, region], {
+      'custom.region': 'area',
+    });
+
+    expect({ ...values }).toEqual({ department: 'Finance', region: ['North', 'South'] });
+    expect(missing).toEqual([]);
+  });
+
+  it('reads a mapped one from its attribute only, and tells which required ones did not come', () => {
+    const mapping = { 'custom.department': 'dept' };
+
+    const { values, missing } = resolveCustomAttributes(received, [department, region], mapping);
+
+    expect({ ...values }).toEqual({});
+    expect(missing).toEqual([department]);
+  });
+
+  it('[SAML-11] gives no key from outside a meaning', () => {
+    const hostile: Record<string, string[]> = JSON.parse('{"__proto__":["x"],"constructor":["y"]}');
+
+    const { values } = resolveCustomAttributes(hostile, [region], {});
+
+    expect(Object.keys(values)).toEqual([]);
+    expect(values['toString']).toBeUndefined();
+  });
+
+  it('guesses by key and label, whatever the address in front', () => {
+    expect(suggestCustom(['mail', 'http://acme.com/claims/Department'], department)).toBe(
+      'http://acme.com/claims/Department',
+    );
+    expect(suggestCustom(['mail'], department)).toBeUndefined();
+  });
+});
+
+it('shows the last part of a long attribute name first', () => {
+  expect(readableName(`${claims}/emailaddress`)).toBe(`emailaddress (${claims})`);
+  expect(readableName('urn:oid:2.5.4.42')).toBe('2.5.4.42 (urn:oid)');
+  expect(readableName('email')).toBe('email');
 });

@@ -2,12 +2,25 @@
  * Which attribute of an assertion fills which field of the profile. The rules are the same for a test, a sign-in and
  * the page that shows the mapping; they read values only, never trust and never invent.
  */
-export const profileFields = ['id', 'email', 'firstName', 'lastName', 'groups'] as const;
+export const profileFields = ['id', 'email', 'firstName', 'lastName', 'name', 'groups'] as const;
 
 export type ProfileField = (typeof profileFields)[number];
 
 /** Stands for the subject's NameID where an attribute name is expected. */
 export const nameIdSource = '@name_id';
+
+/** What the vendor wants to know of people beyond the standard fields, defined per environment. */
+export interface CustomAttribute {
+  /** How the profile names it: `[a-z][a-z0-9_]*`, 60 characters at most. */
+  readonly key: string;
+  /** How the portal names it to the customer's admin. */
+  readonly label: string;
+  /** Nobody signs in without it. */
+  readonly isRequired: boolean;
+}
+
+/** Where a connection's mapping keeps the attribute that fills a custom one. */
+export const customField = (key: string): `custom.${string}` => `custom.${key}`;
 
 /** A person's choice per field: an attribute name as the provider sends it, or `nameIdSource`. */
 export type AttributeMapping = Readonly<Partial<Record<ProfileField, string>>>;
@@ -23,6 +36,8 @@ export interface ResolvedProfile {
   readonly email?: string;
   readonly firstName?: string;
   readonly lastName?: string;
+  /** As the provider sent it; most send its parts only. */
+  readonly name?: string;
   readonly groups: readonly string[];
   /** Everything received, duplicates merged; without a prototype, because names come from outside. */
   readonly rawAttributes: Readonly<Record<string, readonly string[]>>;
@@ -56,6 +71,14 @@ export const attributeAliases: Readonly<Record<ProfileField, readonly string[]>>
     'urn:oid:2.5.4.42',
   ],
   lastName: ['lastName', `${claims}/surname`, 'sn', 'surname', 'family_name', 'last_name', 'urn:oid:2.5.4.4'],
+  // Not Entra's `…/claims/name`: that is the user principal name.
+  name: [
+    'name',
+    'displayName',
+    'http://schemas.microsoft.com/identity/claims/displayname',
+    'cn',
+    'urn:oid:2.5.4.3',
+  ],
   groups: [
     'groups',
     'http://schemas.microsoft.com/ws/2008/06/identity/claims/groups',
@@ -98,6 +121,7 @@ const likelyNames: Readonly<Record<ProfileField, readonly string[]>> = {
   ],
   firstName: ['first', 'forename', 'fname', 'givennames', 'legalfirstname'],
   lastName: ['last', 'familyname', 'lname', 'legallastname'],
+  name: [],
   groups: ['group', 'roles', 'role', 'userroles', 'groupmembership', 'groupnames'],
 };
 
@@ -119,6 +143,7 @@ export function resolveProfile(
     email: readField('email', received, subject, mapping),
     firstName: readField('firstName', received, subject, mapping),
     lastName: readField('lastName', received, subject, mapping),
+    name: readField('name', received, subject, mapping),
     groups: readField('groups', received, subject, mapping),
   };
   const sources: Partial<Record<ProfileField, string>> = {};
@@ -126,13 +151,14 @@ export function resolveProfile(
   for (const field of profileFields) {
     const { source, gap } = found[field];
     if (source !== undefined) sources[field] = source;
-    if (gap) gaps.push({ field, reason: gap });
+    if (gap && field !== 'name') gaps.push({ field, reason: gap });
   }
   return {
     idpId: found.id.values[0],
     email: found.email.values[0],
     firstName: found.firstName.values[0],
     lastName: found.lastName.values[0],
+    name: found.name.values[0],
     groups: found.groups.values,
     rawAttributes: withoutPrototype(received),
     sources,
@@ -147,7 +173,8 @@ export function resolveProfile(
 export function suggestMapping(receivedNames: readonly string[], nameId?: string): AttributeMapping {
   const suggestion: Partial<Record<ProfileField, string>> = {};
   const taken = new Set<string>();
-  // The id last: a user principal name may do for it, but only where the e-mail doesn't need it.
+  // A whole name is welcome and never missed; what looks like one is often a login. The id comes last: a user principal
+  // name may do for it, but only where the e-mail doesn't need it.
   for (const field of ['email', 'firstName', 'lastName', 'groups', 'id'] as const) {
     if (attributeAliases[field].some((alias) => receivedNames.includes(alias))) continue;
     const wanted = [...attributeAliases[field].map(lastPart), ...likelyNames[field]];
@@ -164,6 +191,54 @@ export function suggestMapping(receivedNames: readonly string[], nameId?: string
     }
   }
   return suggestion;
+}
+
+export interface CustomValues {
+  /** By key; one value as a text, several as a list, absent when nothing came. Without a prototype. */
+  readonly values: Readonly<Record<string, string | readonly string[]>>;
+  /** The attribute that filled a key, by the name received. */
+  readonly sources: Readonly<Record<string, string>>;
+  /** Required ones that did not come. */
+  readonly missing: readonly CustomAttribute[];
+}
+
+/**
+ * Fills the vendor's own attributes from what was received: by the connection's mapping, else from the attribute that
+ * is called like the key. As with standard fields, a mapped one is read from its attribute only.
+ */
+export function resolveCustomAttributes(
+  received: ResolvedProfile['rawAttributes'],
+  attributes: readonly CustomAttribute[],
+  mapping: Readonly<Record<string, string>>,
+): CustomValues {
+  const names = new Map(Object.entries(received).map(([name, values]) => [name, [...values]]));
+  const values: Record<string, string | readonly string[]> = Object.create(null);
+  const sources: Record<string, string> = {};
+  const missing: CustomAttribute[] = [];
+  for (const attribute of attributes) {
+    const { key } = attribute;
+    const name = mapping[customField(key)] ?? receivedNameOf(key, names);
+    const sent = [
+      ...new Set((names.get(name) ?? []).map((value) => value.trim()).filter((value) => value !== '')),
+    ];
+    const [first] = sent;
+    if (first === undefined) {
+      if (attribute.isRequired) missing.push(attribute);
+      continue;
+    }
+    values[key] = sent.length === 1 ? first : sent;
+    sources[customField(key)] = name;
+  }
+  return { values, sources, missing };
+}
+
+/** The name received that most likely holds a custom attribute, by its key or its label. */
+export function suggestCustom(
+  receivedNames: readonly string[],
+  { key, label }: CustomAttribute,
+): string | undefined {
+  const wanted = [lastPart(key), lastPart(label)];
+  return receivedNames.find((name) => wanted.includes(lastPart(name)));
 }
 
 interface Subject {
@@ -243,6 +318,12 @@ function readNameId(field: ProfileField, subject: Subject, isMapped: boolean): F
 /** Guests of an Entra tenant carry `jane_gmail.com#EXT#@tenant.onmicrosoft.com`, which receives no mail. */
 function looksLikeEmail(value: string): boolean {
   return /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(value) && !value.includes('#EXT#');
+}
+
+/** A name that people can tell apart at a glance: the last part of an address or an OID, then where it comes from. */
+export function readableName(name: string): string {
+  const at = Math.max(name.lastIndexOf('/'), name.startsWith('urn:') ? name.lastIndexOf(':') : -1);
+  return at <= 0 || at === name.length - 1 ? name : `${name.slice(at + 1)} (${name.slice(0, at)})`;
 }
 
 function lastPart(name: string): string {

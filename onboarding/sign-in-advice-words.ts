@@ -215,6 +215,14 @@ export const adviceWords: Readonly<Record<SignInCause, CauseWords>> = {
     subject: 'email_attribute',
     repair: 'take_attribute',
   },
+  attribute_missing: {
+    headline: '{Provider} didn’t send all that is needed',
+    explanation: 'An attribute is missing that everybody needs who signs in.',
+    explanationWithFacts: '{attribute} is needed for everybody who signs in. We received {names}.',
+    fix: 'Add it to the attributes that {provider} sends, then test again.',
+    fixWithFacts: 'Use {guess} as {attribute}, or add it to the attributes that {provider} sends.',
+    repair: 'take_attribute',
+  },
   email_invalid: {
     headline: 'What came as e-mail isn’t an address',
     explanation: 'We need one address, such as jane@acme.com.',

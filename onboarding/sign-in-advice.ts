@@ -35,7 +35,7 @@ export interface SignInAdvice {
 
 /**
  * The advice for one attempt. Reads these facts where they are given: `expected` and `received` (any cause),
- * `differenceSeconds`, `endedAt`, `limit`, `names` and `guess` (`email_missing`), `email` and `domains`
+ * `differenceSeconds`, `endedAt`, `limit`, `names`, `guess` and `attribute` (what is missing), `email` and `domains`
  * (`email_outside_domains`), `code` and `message` (what the provider said), `hasMetadataUrl` (`false` hides the
  * repair that needs one).
  */
@@ -178,6 +178,7 @@ function termsOf(
     limitKb: typeof facts['limit'] === 'number' ? String(Math.round(facts['limit'] / 1024)) : null,
     names: textOf(facts['names']) || null,
     guess: textOf(facts['guess']),
+    attribute: textOf(facts['attribute']),
     email: textOf(facts['email']),
     domains: textOf(facts['domains']) || null,
   };

@@ -37,6 +37,7 @@ export const signInCauses = [
   'authn_too_old',
   'name_id_refused',
   'email_missing',
+  'attribute_missing',
   'email_invalid',
   'email_outside_domains',
   'email_domain_held_elsewhere',

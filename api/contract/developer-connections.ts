@@ -63,6 +63,7 @@ const attributeMaps = z.object({
     })
     .partial()
     .optional(),
+  custom_attributes: z.record(z.string().max(60), attributeName.nullable()).optional(),
 });
 
 export const createConnectionBody = z.object({

@@ -32,5 +32,22 @@ export const redirectUri = z
   })
   .meta({ id: 'RedirectURI' });
 
+export const customAttribute = z
+  .object({
+    object: z.literal('custom_attribute'),
+    key: z.string(),
+    label: z.string(),
+    required: z.boolean(),
+  })
+  .meta({ id: 'CustomAttribute' });
+
+/** No `list_metadata`: the whole list is short and comes at once. */
+export const customAttributeList = z.object({ object: z.literal('list'), data: z.array(customAttribute) });
+
+export const putCustomAttributeBody = z.object({
+  label: z.string().regex(/\S/, 'must not be blank').max(80),
+  required: z.boolean().default(false),
+});
+
 export const createRedirectUriBody = z.object({ uri: z.string().max(2000) });
 export { pageQuery as listRedirectUrisQuery };

@@ -306,7 +306,9 @@ export type MetadataCheck = z.infer<typeof metadataCheck>;
 export const attributesState = z.strictObject({
   fields: z.array(
     z.strictObject({
-      field: z.enum(['id', 'email', 'firstName', 'lastName', 'groups']),
+      /** A standard field, or `custom.<key>`: one of the vendor's own, with its label. */
+      field: z.string(),
+      label: z.string().nullable(),
       required: z.boolean(),
       attribute: z.string(),
       isDefault: z.boolean(),
@@ -317,7 +319,7 @@ export const attributesState = z.strictObject({
 });
 /** PUT sso/attributes answers stepResult; an empty string takes the provider's default. */
 export const attributesBody = z.strictObject({
-  mapping: z.record(z.enum(['id', 'email', 'firstName', 'lastName', 'groups']), z.string().max(300)),
+  mapping: z.record(z.string().max(80), z.string().max(300)),
 });
 
 /** PUT sso/options answers stepResult; what is left out stays as it is. */

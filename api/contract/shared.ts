@@ -142,7 +142,9 @@ export const attemptDetail = attemptView.extend({
       email: z.string().nullable(),
       firstName: z.string().nullable(),
       lastName: z.string().nullable(),
+      name: z.string().nullable(),
       groups: z.array(z.string()),
+      custom: z.array(z.strictObject({ key: z.string(), values: z.array(z.string()) })),
       /** Our field → the attribute that filled it. */
       sources: z.record(z.string(), z.string()),
       received: z.array(z.strictObject({ name: z.string(), values: z.array(z.string()) })),

@@ -36,7 +36,7 @@ export async function completeSamlSignIn(tx: Tx, input: SamlCompletionInput): Pr
   );
   if (consumed.outcome !== 'consumed') return refuseUnconsumed(tx, input, consumed.outcome);
   const completion = await completeSignIn(tx, input, {
-    person: readPerson(outcome, connection.attributeMapping),
+    person: readPerson(outcome, connection.attributeMapping, input.environment.customAttributes),
     checks: [...outcome.checks, passed('browser'), passed('replay')],
     kept: { signed: outcome.signed, signedBy: outcome.signedBy },
     sessionIndex: outcome.sessionIndex,

@@ -1,5 +1,14 @@
 import { parseEmail } from '../../adapters/email-address.ts';
-import { resolveProfile, suggestMapping, type ResolvedProfile } from '../../onboarding/attributes.ts';
+import {
+  customField,
+  resolveCustomAttributes,
+  resolveProfile,
+  suggestCustom,
+  suggestMapping,
+  type CustomAttribute,
+  type CustomValues,
+  type ResolvedProfile,
+} from '../../onboarding/attributes.ts';
 import { OnboardingError } from '../../onboarding/errors.ts';
 import type { SignInCause, SignInFacts } from '../../onboarding/sign-in-causes.ts';
 import type { AttemptDetail } from '../contract/shared.ts';
@@ -22,15 +31,26 @@ export interface Person {
   readonly email: string;
   readonly firstName: string | null;
   readonly lastName: string | null;
+  readonly name: string | null;
   readonly groups: readonly string[];
   /** One value as a text, several as a list, as the profile shows them. */
   readonly rawAttributes: Record<string, unknown>;
+  /** The vendor's own attributes by key. */
+  readonly customAttributes: Record<string, unknown>;
 }
 
-/** Maps an assertion to a person by the connection's mapping. Reads nothing but signed values. */
-export function readPerson(asserted: AssertedPerson, mapping: Readonly<Record<string, string>>): ReadPerson {
+/**
+ * Maps an assertion to a person by the connection's mapping; `customAttributes` are those of the environment. Reads
+ * nothing but signed values.
+ */
+export function readPerson(
+  asserted: AssertedPerson,
+  mapping: Readonly<Record<string, string>>,
+  customAttributes: readonly CustomAttribute[],
+): ReadPerson {
   const profile = resolveProfile(asserted.attributes, asserted.nameId, asserted.nameIdFormat, mapping);
-  const shown = show(profile);
+  const custom = resolveCustomAttributes(profile.rawAttributes, customAttributes, mapping);
+  const shown = show(profile, custom);
   const { idpId, email } = profile;
   if (idpId === undefined) {
     return { shown, ok: false, cause: 'name_id_refused', facts: { reason: gapOf(profile, 'id') } };
@@ -40,6 +60,8 @@ export function readPerson(asserted: AssertedPerson, mapping: Readonly<Record<st
   if (address === undefined) {
     return { shown, ok: false, cause: 'email_invalid', facts: { received: email.slice(0, 200) } };
   }
+  const [missing] = custom.missing;
+  if (missing !== undefined) return { shown, ok: false, ...missingCustom(profile, missing) };
   return {
     shown: { ...shown, email: address },
     ok: true,
@@ -48,8 +70,10 @@ export function readPerson(asserted: AssertedPerson, mapping: Readonly<Record<st
       email: address,
       firstName: profile.firstName ?? null,
       lastName: profile.lastName ?? null,
+      name: profile.name ?? null,
       groups: profile.groups,
       rawAttributes: rawOf(profile),
+      customAttributes: custom.values,
     },
   };
 }
@@ -65,6 +89,16 @@ function missingEmail(
   return { cause: 'email_missing', facts: { reason, names, ...(guess === undefined ? {} : { guess }) } };
 }
 
+function missingCustom(
+  profile: ResolvedProfile,
+  attribute: CustomAttribute,
+): { cause: SignInCause; facts: SignInFacts } {
+  const names = Object.keys(profile.rawAttributes).slice(0, 50);
+  const guess = suggestCustom(names, attribute);
+  const facts = { attribute: attribute.label, field: customField(attribute.key), names };
+  return { cause: 'attribute_missing', facts: { ...facts, ...(guess === undefined ? {} : { guess }) } };
+}
+
 function gapOf({ gaps }: ResolvedProfile, field: 'id' | 'email'): string {
   return gaps.find((gap) => gap.field === field)?.reason ?? 'not_sent';
 }
@@ -78,14 +112,16 @@ function addressOf(email: string): string | undefined {
   }
 }
 
-function show(profile: ResolvedProfile): NonNullable<AttemptDetail['profile']> {
+function show(profile: ResolvedProfile, custom: CustomValues): NonNullable<AttemptDetail['profile']> {
   return {
     idpId: profile.idpId ?? '',
     email: profile.email ?? null,
     firstName: profile.firstName ?? null,
     lastName: profile.lastName ?? null,
+    name: profile.name ?? null,
     groups: [...profile.groups],
-    sources: { ...profile.sources },
+    custom: Object.entries(custom.values).map(([key, value]) => ({ key, values: [value].flat() })),
+    sources: { ...profile.sources, ...custom.sources },
     received: Object.entries(profile.rawAttributes).map(([name, values]) => ({ name, values: [...values] })),
   };
 }

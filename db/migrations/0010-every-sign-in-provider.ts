@@ -97,16 +97,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       add column name_id jsonb,
       add column ended_at timestamptz;
 
-    -- What the vendor wants to know of people beyond the standard fields; mapped per connection.
-    create table custom_attributes (
-      id text collate "C" primary key,
-      environment_id text collate "C" not null references environments,
-      key text collate "C" not null,
-      label text not null,
-      is_required boolean not null default false,
-      created_at timestamptz not null default now(),
-      unique (environment_id, key)
-    );
+    -- What the vendor wants to know of people beyond the standard fields: a short list, mapped per connection.
+    alter table environments add column custom_attributes jsonb not null default '[]';
 
     -- "This screen changed": an admin's word that a guide is out of date.
     create table guide_reports (
@@ -141,25 +133,21 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     create index act_codes_end on act_codes (expires_at);
   `.execute(db);
   const ofOrganization = ['connection_revisions', 'former_configurations', 'guide_reports', 'act_codes'];
-  for (const name of ofOrganization) await protect(db, name, true);
-  await protect(db, 'custom_attributes', false);
-  await sql`grant delete on custom_attributes to vestibule_app`.execute(db);
+  for (const name of ofOrganization) await protect(db, name);
 }
 
 /** The walls of migration 0007, for tables that came later. */
-async function protect(db: Kysely<unknown>, name: string, hasOrganization: boolean): Promise<void> {
+async function protect(db: Kysely<unknown>, name: string): Promise<void> {
   const table = sql.table(name);
-  const ofOrganization = hasOrganization
-    ? sql` and (coalesce(current_setting('app.organization_id', true), '') = ''
-        or organization_id = current_setting('app.organization_id', true))`
-    : sql``;
   await sql`
     grant select, insert, update on ${table} to vestibule_app;
     grant select, insert, update, delete on ${table} to vestibule_system;
     alter table ${table} enable row level security;
     alter table ${table} force row level security;
     create policy tenant on ${table} to vestibule_app
-      using (environment_id = current_setting('app.environment_id', true)${ofOrganization});
+      using (environment_id = current_setting('app.environment_id', true)
+        and (coalesce(current_setting('app.organization_id', true), '') = ''
+          or organization_id = current_setting('app.organization_id', true)));
     create policy system on ${table} to vestibule_system using (true);
   `.execute(db);
 }

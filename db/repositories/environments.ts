@@ -1,4 +1,5 @@
 import type { Insertable, Updateable } from 'kysely';
+import type { CustomAttribute } from '../../onboarding/attributes.ts';
 import { OnboardingError } from '../../onboarding/errors.ts';
 import type { Tx } from '../database.ts';
 import { toJson } from '../tables/columns.ts';
@@ -6,11 +7,11 @@ import type { EnvironmentRow, EnvironmentsTable } from '../tables/environments.t
 import type { TokenKeyRow } from '../tables/token-keys.ts';
 import { ofEnvironment, type Tenant } from '../tenant.ts';
 
-export type NewEnvironment = Omit<Insertable<EnvironmentsTable>, 'updatedAt'>;
+export type NewEnvironment = Omit<Insertable<EnvironmentsTable>, 'customAttributes' | 'updatedAt'>;
 /** Settings and branding; what identifies an environment stays. */
 export type EnvironmentChanges = Omit<
   Updateable<EnvironmentsTable>,
-  'id' | 'handle' | 'kind' | 'clientId' | 'createdAt' | 'updatedAt'
+  'id' | 'handle' | 'kind' | 'clientId' | 'customAttributes' | 'createdAt' | 'updatedAt'
 >;
 
 /** Needs `withSystem`. */
@@ -24,13 +25,9 @@ export async function listEnvironments(tx: Tx): Promise<EnvironmentRow[]> {
 }
 
 export async function getEnvironment(tx: Tx, environmentId: string): Promise<EnvironmentRow> {
-  const environment = await tx
-    .selectFrom('environments')
-    .selectAll()
-    .where('id', '=', environmentId)
-    .executeTakeFirst();
-  if (!environment) throw new OnboardingError('not_found', { kind: 'environment' });
-  return environment;
+  return found(
+    await tx.selectFrom('environments').selectAll().where('id', '=', environmentId).executeTakeFirst(),
+  );
 }
 
 export async function updateEnvironment(
@@ -39,14 +36,40 @@ export async function updateEnvironment(
   changes: EnvironmentChanges,
   now: Date,
 ): Promise<EnvironmentRow> {
-  const environment = await tx
+  return found(
+    await tx
+      .updateTable('environments')
+      .set({ ...changes, updatedAt: now })
+      .where('id', '=', environmentId)
+      .returningAll()
+      .executeTakeFirst(),
+  );
+}
+
+/** Nobody else changes the environment's settings until the transaction ends. */
+export async function lockEnvironment(tx: Tx, environmentId: string): Promise<EnvironmentRow> {
+  return found(
+    await tx
+      .selectFrom('environments')
+      .selectAll()
+      .where('id', '=', environmentId)
+      .forUpdate()
+      .executeTakeFirst(),
+  );
+}
+
+/** Replaces the whole list, so that its order is kept; lock the environment first. */
+export async function setCustomAttributes(
+  tx: Tx,
+  environmentId: string,
+  customAttributes: readonly CustomAttribute[],
+  now: Date,
+): Promise<void> {
+  await tx
     .updateTable('environments')
-    .set({ ...changes, updatedAt: now })
+    .set({ customAttributes: toJson(customAttributes), updatedAt: now })
     .where('id', '=', environmentId)
-    .returningAll()
-    .executeTakeFirst();
-  if (!environment) throw new OnboardingError('not_found', { kind: 'environment' });
-  return environment;
+    .execute();
 }
 
 /** A key pair for access tokens: the public half as a JWK, the private half sealed. */
@@ -70,4 +93,9 @@ export async function listTokenKeys(tx: Tx, tenant: Tenant): Promise<TokenKeyRow
     .where('retiredAt', 'is', null)
     .orderBy('createdAt', 'desc')
     .execute();
+}
+
+function found(environment: EnvironmentRow | undefined): EnvironmentRow {
+  if (!environment) throw new OnboardingError('not_found', { kind: 'environment' });
+  return environment;
 }

@@ -8,8 +8,12 @@ import { ownedBy, type Tenant } from '../tenant.ts';
 
 export type NewProfile = Omit<
   Insertable<ProfilesTable>,
-  'rawAttributes' | 'createdAt' | 'updatedAt' | 'lastSignInAt'
-> & { rawAttributes: Record<string, unknown>; now: Date };
+  'rawAttributes' | 'customAttributes' | 'createdAt' | 'updatedAt' | 'lastSignInAt'
+> & {
+  rawAttributes: Record<string, unknown>;
+  customAttributes: Record<string, unknown>;
+  now: Date;
+};
 
 /**
  * Makes the profile of (connection, idp id) or brings it up to date; a person keeps the id of their first sign-in
@@ -17,10 +21,14 @@ export type NewProfile = Omit<
  */
 export async function upsertProfile(
   tx: Tx,
-  { now, rawAttributes, ...profile }: NewProfile,
+  { now, rawAttributes, customAttributes, ...profile }: NewProfile,
 ): Promise<ProfileRow> {
-  const { email, firstName, lastName, groups, connectionType } = profile;
-  const latest = { email, firstName, lastName, groups, connectionType, rawAttributes: toJson(rawAttributes) };
+  const { email, firstName, lastName, name, groups, connectionType } = profile;
+  const latest = {
+    ...{ email, firstName, lastName, name, groups, connectionType },
+    rawAttributes: toJson(rawAttributes),
+    customAttributes: toJson(customAttributes),
+  };
   return tx
     .insertInto('profiles')
     .values({ ...profile, ...latest, createdAt: now, updatedAt: now, lastSignInAt: now })

@@ -1,4 +1,6 @@
 import type { Generated, Selectable } from 'kysely';
+import type { CustomAttribute } from '../../onboarding/attributes.ts';
+import type { JsonWithDefault } from './columns.ts';
 
 /** An isolated world of one vendor: identity, branding and policies. Every other row belongs to exactly one. */
 export interface EnvironmentsTable {
@@ -22,6 +24,7 @@ export interface EnvironmentsTable {
   reminders: Generated<boolean>;
   /** Digest of the secret with which the mail provider reports bounces; null takes none. */
   mailNoticeDigest: string | null;
+  customAttributes: JsonWithDefault<readonly CustomAttribute[]>;
   createdAt: Generated<Date>;
   updatedAt: Generated<Date>;
 }

@@ -7,7 +7,6 @@ import type { AuditHeadsTable } from './audit-heads.ts';
 import type { CommandsTable } from './commands.ts';
 import type { ConnectionRevisionsTable } from './connection-revisions.ts';
 import type { ConnectionsTable } from './connections.ts';
-import type { CustomAttributesTable } from './custom-attributes.ts';
 import type { EnvironmentsTable } from './environments.ts';
 import type { EventPositionsTable } from './event-positions.ts';
 import type { EventsTable } from './events.ts';
@@ -51,7 +50,6 @@ export interface Database {
   commands: CommandsTable;
   connectionRevisions: ConnectionRevisionsTable;
   connections: ConnectionsTable;
-  customAttributes: CustomAttributesTable;
   environments: EnvironmentsTable;
   eventPositions: EventPositionsTable;
   events: EventsTable;

@@ -8,6 +8,7 @@ export type StageState = 'reached' | 'stopped' | 'skipped' | 'not_reached';
 /** What is said at a stage of the profile, by cause: the answer itself was fine. */
 const profileCauses = [
   'email_missing',
+  'attribute_missing',
   'email_invalid',
   'email_outside_domains',
   'email_domain_held_elsewhere',

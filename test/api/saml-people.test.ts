@@ -248,6 +248,41 @@ describe('who somebody is [IDB-01]', () => {
   });
 });
 
+describe('the vendor’s own attributes', () => {
+  const department = { label: 'Department', required: true };
+  const personWith = (...more: [string, string[]][]): Partial<ResponsePlan> => ({
+    attributes: [...(saying('kim@attributes.test').attributes ?? []), ...more],
+  });
+
+  it('arrive with the profile, by name or by the connection’s mapping', async () => {
+    const of = await aSignInCustomer(world);
+    await world.vendor.call('PUT', '/custom_attributes/department', department);
+    world.api.pass(3_000);
+
+    const profile = await profileFrom(await signInSaying(of, personWith(['Department', ['Finance']])));
+
+    await world.vendor.call('DELETE', '/custom_attributes/department');
+    expect(profile.custom_attributes).toEqual({ department: 'Finance' });
+    expect(profile.raw_attributes.Department).toBe('Finance');
+  });
+
+  it('stop a sign-in that lacks a required one, and say which and what came instead', async () => {
+    const of = await aSignInCustomer(world);
+    await world.vendor.call('PUT', '/custom_attributes/department', department);
+    world.api.pass(3_000);
+
+    const refused = await signInSaying(of, personWith(['http://acme.com/claims/department', ['Finance']]));
+
+    await world.vendor.call('DELETE', '/custom_attributes/department');
+    world.api.pass(3_000);
+    expect(errorOf(refused)).not.toBeNull();
+    expect(await newestOf(of)).toMatchObject({
+      cause: 'attribute_missing',
+      facts: { attribute: 'Department', guess: 'http://acme.com/claims/department' },
+    });
+  });
+});
+
 it('a failed sign-in leaves an audit row with its cause, and logs no assertion', async () => {
   const customer = await aSignInCustomer(world);
   await signInSaying(customer, { audience: 'https://other.test' });

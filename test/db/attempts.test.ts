@@ -199,6 +199,7 @@ test('of 50 exchanges of one code, one succeeds', async () => {
     idpId: 'ann',
     email: 'ann@acme.test',
     rawAttributes: {},
+    customAttributes: {},
     now,
   };
   const ofConnection = { ...customer, connectionId: connection.id };
@@ -239,7 +240,7 @@ test('a person keeps the profile of their first sign-in, and one connection shar
           idpId: 'bea',
           email,
         },
-        ...{ rawAttributes: { email }, now },
+        ...{ rawAttributes: { email }, customAttributes: {}, now },
       }),
     );
 

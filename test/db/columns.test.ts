@@ -223,14 +223,6 @@ const columns = {
     updatedAt: 'timestamptz',
     deletedAt: 'timestamptz or null',
   },
-  customAttributes: {
-    id: 'text',
-    environmentId: 'text',
-    key: 'text',
-    label: 'text',
-    isRequired: 'boolean',
-    createdAt: 'timestamptz',
-  },
   environments: {
     id: 'text',
     handle: 'text',
@@ -251,6 +243,7 @@ const columns = {
     domainLabel: 'text',
     reminders: 'boolean',
     mailNoticeDigest: 'text or null',
+    customAttributes: 'jsonb',
     createdAt: 'timestamptz',
     updatedAt: 'timestamptz',
   },

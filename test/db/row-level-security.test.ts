@@ -312,7 +312,6 @@ async function fillNewTables(
   };
   const code = { sessionId, contactId, act: 'reset', codeDigest: 'd', expiresAt: minutesLater(10) };
   const report = { providerId: 'okta', stepId: 'metadata', checkedOn: '2026-11-25' };
-  const attribute = { key: customer.organizationId, label: 'Department' };
   await tx
     .insertInto('connectionRevisions')
     .values({ id: newId('rev_'), ...whose, configuration: '{}' })
@@ -328,11 +327,6 @@ async function fillNewTables(
   await tx
     .insertInto('guideReports')
     .values({ id: newId('report_'), ...whose, ...report })
-    .execute();
-  const { environmentId } = customer;
-  await tx
-    .insertInto('customAttributes')
-    .values({ id: newId('attr_'), environmentId, ...attribute })
     .execute();
 }
 
@@ -469,6 +463,7 @@ async function fillEveryTable(customer: Customer, name: string): Promise<LinkRow
       idpId: 'ann',
       email: 'ann@acme.test',
       rawAttributes: {},
+      customAttributes: {},
       now,
     };
     const profile = await upsertProfile(tx, {

@@ -26,6 +26,7 @@ import {
   aHome,
   aMetadataCheck,
   anSsoState,
+  anAttributeField,
   aPassedAttempt,
   aSession,
   at,
@@ -262,8 +263,14 @@ const screens: Screen[] = [
     sso: configured(),
     attributes: {
       fields: [
-        { field: 'id', attribute: 'NameID', isDefault: true, required: true, lastValue: null },
-        { field: 'email', attribute: 'mail', isDefault: false, required: true, lastValue: 'a•••@acme.com' },
+        anAttributeField({ attribute: 'NameID' }),
+        anAttributeField({ field: 'email', attribute: 'mail', isDefault: false, lastValue: 'a•••@acme.com' }),
+        anAttributeField({
+          field: 'custom.department',
+          label: 'Department',
+          attribute: 'department',
+          required: false,
+        }),
       ],
       received: ['NameID', 'mail'],
     },

@@ -40,7 +40,10 @@ export type Call = (
   headers?: Record<string, string>,
 ) => Promise<Reply>;
 
-export async function aVendor(api: TestApi, more: Partial<EnvironmentRow> = {}): Promise<Vendor> {
+export async function aVendor(
+  api: TestApi,
+  more: Partial<Omit<EnvironmentRow, 'customAttributes'>> = {},
+): Promise<Vendor> {
   const createdAt = api.deps.now();
   const secret = mintToken(more.kind === 'production' ? 'sk_live_' : 'sk_test_');
   const { environment, key } = await withSystem(api.systemDb, async (tx) => {

@@ -338,6 +338,8 @@ export function createDashboardData(now: Date, { role, isEmpty, temporalAway }: 
               email: 'a.berg@acme.example',
               firstName: 'Anna',
               lastName: 'Berg',
+              name: null,
+              custom: [],
               groups: ['Engineering', 'IT'],
               sources: { email: 'http://schemas.xmlsoap.org/ws/2005/05/identity/claims/emailaddress' },
               received: [

@@ -5,7 +5,9 @@ import { fillGuide, findGuide } from '../../onboarding/providers/sign-in/index.t
 import type { GuideValues } from '../../onboarding/providers/sign-in/provider.ts';
 import type { OnboardingView, StepView } from '../../onboarding/view.ts';
 import { stepNames, stepRules, type StepName } from '../../onboarding/steps.ts';
+import type { z } from 'zod';
 import type {
+  attributesState,
   DomainDetail,
   Home,
   MetadataCheck,
@@ -339,6 +341,15 @@ function anAttempt(change: Partial<AttemptView> = {}): AttemptView {
 
 const claims = 'http://schemas.xmlsoap.org/ws/2005/05/identity/claims';
 
+type AttributeField = z.infer<typeof attributesState>['fields'][number];
+
+export function anAttributeField(change: Partial<AttributeField> = {}): AttributeField {
+  return {
+    ...{ field: 'id', label: null, attribute: 'id', isDefault: true, required: true, lastValue: null },
+    ...change,
+  };
+}
+
 export function aPassedAttempt(change: Partial<AttemptDetail> = {}): AttemptDetail {
   return {
     ...anAttempt(),
@@ -348,12 +359,15 @@ export function aPassedAttempt(change: Partial<AttemptDetail> = {}): AttemptDeta
       email: 'a•••@acme.com',
       firstName: 'A.',
       lastName: 'Example',
+      name: null,
+      custom: [{ key: 'department', values: ['Finance'] }],
       groups: ['Engineering', 'IT'],
       sources: {
         id: 'http://schemas.microsoft.com/identity/claims/objectidentifier',
         email: `${claims}/emailaddress`,
         firstName: `${claims}/givenname`,
         lastName: `${claims}/surname`,
+        'custom.department': 'department',
         groups: 'groups',
       },
       received: [],

@@ -2,7 +2,8 @@ import type { ProfileRow } from '../../../db/index.ts';
 
 /** A profile as the API answers it: every key is there, because typed SDKs fail on a missing one. */
 export function profileObject(profile: ProfileRow) {
-  const name = [profile.firstName, profile.lastName].filter((part) => part !== null).join(' ');
+  const parts = [profile.firstName, profile.lastName].filter((part) => part !== null).join(' ');
+  const name = profile.name ?? parts;
   return {
     object: 'profile' as const,
     id: profile.id,
@@ -17,7 +18,7 @@ export function profileObject(profile: ProfileRow) {
     role: null,
     roles: null,
     groups: profile.groups,
-    custom_attributes: {},
+    custom_attributes: profile.customAttributes,
     raw_attributes: profile.rawAttributes,
   };
 }

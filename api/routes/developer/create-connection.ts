@@ -24,6 +24,7 @@ import { factRow } from '../../../onboarding/workflow-names.ts';
 import { replaceKeys } from './change-saml-keys.ts';
 import type { IdpSettings } from './saml-options.ts';
 import type { SpSide } from './saml-sp-side.ts';
+import { customField } from '../../../onboarding/attributes.ts';
 
 /** Writes a connection that is live at once, with its certificates and their watch, and tells the open onboarding. */
 export async function insertVouched(
@@ -107,7 +108,8 @@ export async function insertVouched(
 }
 
 export function mappingOf(maps: NonNullable<CreateConnectionBody['attribute_maps']>): Record<string, string> {
-  const { idp_id, email, first_name, last_name, groups } = maps.standard_attributes ?? {};
-  const named = { id: idp_id, email, firstName: first_name, lastName: last_name, groups };
-  return Object.fromEntries(Object.entries(named).flatMap(([field, name]) => (name ? [[field, name]] : [])));
+  const { idp_id, email, first_name, last_name, name: whole, groups } = maps.standard_attributes ?? {};
+  const named = { id: idp_id, email, firstName: first_name, lastName: last_name, name: whole, groups };
+  const custom = Object.entries(maps.custom_attributes ?? {}).map(([key, name]) => [customField(key), name]);
+  return Object.fromEntries([...Object.entries(named), ...custom].filter(([, name]) => Boolean(name)));
 }

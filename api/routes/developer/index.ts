@@ -1,6 +1,7 @@
 import type { Route } from '../../route.ts';
 import { connectionCertificateRoutes } from './connection-certificates.ts';
 import { connectionRoutes } from './connections.ts';
+import { customAttributeRoutes } from './custom-attributes.ts';
 import { directoryRoutes } from './directories.ts';
 import { eventRoutes } from './events.ts';
 import { mailNoticeRoutes } from './mail-notices.ts';
@@ -22,4 +23,5 @@ export const developerRoutes: readonly Route[] = [
   ...eventRoutes,
   ...redirectUriRoutes,
   ...mailNoticeRoutes,
+  ...customAttributeRoutes,
 ];

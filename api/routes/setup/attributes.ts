@@ -6,7 +6,13 @@ import {
   type ConnectionRow,
   type Tx,
 } from '../../../db/index.ts';
-import { attributeAliases, profileFields, type ProfileField } from '../../../onboarding/attributes.ts';
+import {
+  attributeAliases,
+  customField,
+  profileFields,
+  type CustomAttribute,
+  type ProfileField,
+} from '../../../onboarding/attributes.ts';
 import { maskEmail } from '../../../onboarding/masking.ts';
 import { findGuide } from '../../../onboarding/providers/sign-in/index.ts';
 import { audited } from '../../acting.ts';
@@ -35,9 +41,10 @@ const getAttributes = route({
       const connection = isCovered ? await findEdited(tx, tenant, link) : undefined;
       const profile = connection === undefined ? null : await lastProfile(tx, tenant, connection);
       return ok({
-        fields: profileFields.map((field) => ({
+        fields: fieldsOf(context.caller.environment.customAttributes).map(({ field, label, required }) => ({
           field,
-          required: field === 'id' || field === 'email',
+          label,
+          required,
           attribute: connection?.attributeMapping[field] ?? defaultOf(connection, field),
           isDefault: connection?.attributeMapping[field] === undefined,
           lastValue: profile === null ? null : valueOf(profile, field),
@@ -59,8 +66,9 @@ const putAttributes = route({
       const { tx, tenant, by } = changing;
       const connection = await lockEdited(changing);
       const before = connection.attributeMapping;
-      const after = mappingOf(context.body.mapping, connection);
-      if (isSame(before, after)) {
+      const fields = fieldsOf(context.caller.environment.customAttributes).map(({ field }) => field);
+      const after = mappingOf(fields, context.body.mapping, connection);
+      if (isSame(fields, before, after)) {
         return toldNothing(context, changing, connection);
       }
       const saved = await saveEdited(tx, tenant, connection, { attributeMapping: after }, by.request.now);
@@ -78,27 +86,45 @@ const putAttributes = route({
 
 export const attributeRoutes = [getAttributes, putAttributes];
 
+/** What the page asks for: the standard fields, then the vendor's own. */
+function fieldsOf(customAttributes: readonly CustomAttribute[]) {
+  return [
+    ...profileFields.map((field) => ({ field, label: null, required: field === 'id' || field === 'email' })),
+    ...customAttributes.map(({ key, label, isRequired }) => ({
+      field: customField(key),
+      label,
+      required: isRequired,
+    })),
+  ];
+}
+
 /** The name that a field is read from when nobody has said otherwise. */
-export function defaultOf(connection: ConnectionRow | undefined, field: ProfileField): string {
+export function defaultOf(connection: ConnectionRow | undefined, field: string): string {
   const guide = findGuide(connection?.providerId ?? '');
   const named = guide?.attributes.find((attribute) => attribute.field === field)?.name;
-  return named ?? attributeAliases[field][0] ?? field;
+  const standard = profileFields.find((known) => known === field);
+  return named ?? (standard && attributeAliases[standard][0]) ?? field.replace(/^custom\./, '');
 }
 
 /** An empty text, or the default itself, leaves the field to the rules of the provider. */
 function mappingOf(
+  fields: readonly string[],
   typed: Readonly<Record<string, string>>,
   connection: ConnectionRow,
 ): Record<string, string> {
-  const chosen = profileFields.flatMap((field) => {
+  const chosen = fields.flatMap((field) => {
     const name = typed[field]?.trim() ?? '';
     return name === '' || name === defaultOf(connection, field) ? [] : [[field, name] as const];
   });
   return Object.fromEntries(chosen);
 }
 
-function isSame(a: Readonly<Record<string, string>>, b: Readonly<Record<string, string>>): boolean {
-  return profileFields.every((field) => a[field] === b[field]);
+function isSame(
+  fields: readonly string[],
+  a: Readonly<Record<string, string>>,
+  b: Readonly<Record<string, string>>,
+): boolean {
+  return fields.every((field) => a[field] === b[field]);
 }
 
 type Profile = NonNullable<AttemptDetail['profile']>;
@@ -114,7 +140,14 @@ function profileOf({ profile }: AttemptRow): Profile | null {
   return read.success ? read.data : null;
 }
 
-function valueOf(profile: Profile, field: ProfileField): string | null {
+function valueOf(profile: Profile, field: string): string | null {
+  const custom = profile.custom.find(({ key }) => customField(key) === field);
+  if (custom !== undefined) return custom.values.join(', ');
+  const standard = profileFields.find((known) => known === field);
+  return standard === undefined ? null : standardValueOf(profile, standard);
+}
+
+function standardValueOf(profile: Profile, field: ProfileField): string | null {
   switch (field) {
     case 'id':
       return profile.idpId === '' ? null : profile.idpId;
@@ -122,6 +155,10 @@ function valueOf(profile: Profile, field: ProfileField): string | null {
       return profile.email === null ? null : maskEmail(profile.email);
     case 'groups':
       return profile.groups.length === 0 ? null : profile.groups.join(', ');
+    case 'name': {
+      const parts = [profile.firstName, profile.lastName].filter((part) => part !== null).join(' ');
+      return profile.name ?? (parts === '' ? null : parts);
+    }
     case 'firstName':
     case 'lastName':
       return profile[field];

@@ -103,10 +103,11 @@ async function plan(
     case 'take_attribute': {
       const { guess } = attempt.facts;
       if (typeof guess !== 'string') throw new OnboardingError('conflict');
-      const before = connection.attributeMapping.email ?? defaultOf(connection, 'email');
+      const field = fieldOf(attempt);
+      const before = connection.attributeMapping[field] ?? defaultOf(connection, field);
       return {
         shown: { repair: kind, before: [before], after: [guess] },
-        perform: (changing, locked) => takeAttribute(changing, locked, guess),
+        perform: (changing, locked) => takeAttribute(changing, locked, field, guess),
       };
     }
     case 'fetch_metadata_again': {
@@ -172,13 +173,17 @@ async function trust(
   return saveEdited(tx, tenant, connection, {}, now);
 }
 
+/** The field that the answer left empty: the e-mail, or one of the vendor's own. */
+const fieldOf = ({ facts }: AttemptRow) => (typeof facts['field'] === 'string' ? facts['field'] : 'email');
+
 async function takeAttribute(
   { tx, tenant, by }: Changing,
   connection: EffectiveConnection,
+  field: string,
   name: string,
 ): Promise<EffectiveConnection> {
   const before = connection.attributeMapping;
-  const attributeMapping = { ...before, email: name };
+  const attributeMapping = { ...before, [field]: name };
   const target = { type: 'connection', id: connection.id };
   await insertAudit(
     tx,
