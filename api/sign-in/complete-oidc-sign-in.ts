@@ -32,6 +32,7 @@ export async function completeOidcSignIn(tx: Tx, input: OidcCompletionInput): Pr
     person: readPerson(
       { nameId: verdict.claims.sub, nameIdFormat: null, attributes },
       { id: nameIdSource, ...connection.attributeMapping },
+      input.environment.customAttributes,
     ),
     checks,
     kept: { signed: null, signedBy: verdict.keyId, trail },

@@ -271,7 +271,7 @@ describe.each(samples)('$about', ({ guideId, issuer, attributes, nameId, reads, 
 it.each(signInGuides.map((guide) => [guide.id, guide] as const))(
   'the answer of an app set up by the guide %s is read without a mapping',
   (_id, guide) => {
-    const values = { id: 'u-1', ...jane, groups: 'IT' };
+    const values = { id: 'u-1', ...jane, name: 'Jane Roe', groups: 'IT' };
     const sent = guide.attributes.filter(({ name }) => name !== nameIdSource);
 
     const profile = resolveProfile(
