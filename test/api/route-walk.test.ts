@@ -114,7 +114,9 @@ function target(route: Route): string {
 }
 
 test('only the routes named here need no credential', () => {
-  const open = routes.filter(({ who }) => who === 'public' || who === 'sso_token' || who === 'client_secret');
+  // The registrar proves these; of a new kind of caller every route has to be named above.
+  const proved: Route['who'][] = ['api_key', 'portal_session', 'staff', 'sandbox', 'operator'];
+  const open = routes.filter(({ who }) => !proved.includes(who));
 
   expect(open.map(nameOf).sort()).toEqual([...withoutCredential].sort());
 });
