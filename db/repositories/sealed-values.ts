@@ -27,7 +27,25 @@ const places = [
     organization: 'null::text',
     where: 'body_sealed',
   },
-] as const satisfies { table: string; column: string; rowId: string; organization: string; where?: string }[];
+  // Keys and client secrets of the Test IdP: `{"sealed": …}`, under keys that differ between environments.
+  {
+    table: 'sandbox_state',
+    column: 'value',
+    rowId: 'key',
+    organization: 'null::text',
+    field: 'sealed',
+  },
+] as const satisfies Place[];
+
+interface Place {
+  table: string;
+  column: string;
+  rowId: string;
+  organization: string;
+  where?: string;
+  /** The member of a JSON object that is sealed, where the column holds more. */
+  field?: string;
+}
 
 /** A sealed value with all it is bound to (`SealedAt` of adapters/secrets.ts). */
 export interface SealedValue {
@@ -43,7 +61,7 @@ export async function countSealedByKey(tx: Tx): Promise<Map<string, number>> {
   const counts = new Map<string, number>();
   for (const place of places) {
     const { rows } = await sql<{ keyId: string; count: number }>`
-      select split_part(${sql.ref(place.column)}, '.', 2) as key_id, count(*) as count
+      select split_part(${sealedIn(place)}, '.', 2) as key_id, count(*) as count
       from ${sql.table(place.table)} where ${present(place)} group by key_id
     `.execute(tx);
     for (const { keyId, count } of rows) counts.set(keyId, (counts.get(keyId) ?? 0) + count);
@@ -57,9 +75,9 @@ export async function lockSealedUnderOtherKeys(tx: Tx, keyId: string, limit: num
   for (const place of places) {
     const { rows } = await sql<Omit<SealedValue, 'table' | 'column'>>`
       select ${sql.raw(place.organization)} as organization_id, ${sql.raw(place.rowId)} as row_id,
-        ${sql.ref(place.column)} as sealed
+        ${sealedIn(place)} as sealed
       from ${sql.table(place.table)}
-      where ${present(place)} and split_part(${sql.ref(place.column)}, '.', 2) <> ${keyId}
+      where ${present(place)} and split_part(${sealedIn(place)}, '.', 2) <> ${keyId}
       limit ${limit - found.length} for update skip locked
     `.execute(tx);
     found.push(...rows.map((row) => ({ ...row, table: place.table, column: place.column })));
@@ -71,7 +89,8 @@ export async function updateSealed(tx: Tx, { table, rowId }: SealedValue, sealed
   const place = places.find((candidate) => candidate.table === table);
   if (!place) throw new Error(`${table} holds no sealed values`);
   await sql`
-    update ${sql.table(table)} set ${sql.ref(place.column)} = ${sealed} where ${sql.raw(place.rowId)} = ${rowId}
+    update ${sql.table(table)} set ${sql.ref(place.column)} = ${replaced(place, sealed)}
+    where ${sql.raw(place.rowId)} = ${rowId} and ${present(place)}
   `.execute(tx);
 }
 
@@ -89,7 +108,17 @@ export async function insertKeyCheck(tx: Tx, check: KeyCheckRow): Promise<void> 
     .execute();
 }
 
-function present(place: (typeof places)[number]) {
-  const condition = 'where' in place ? sql` and ${sql.raw(place.where)}` : sql``;
-  return sql`${sql.ref(place.column)} is not null${condition}`;
+function sealedIn({ column, field }: Place) {
+  return field === undefined ? sql.ref(column) : sql`${sql.ref(column)} ->> ${sql.lit(field)}`;
+}
+
+function replaced({ column, field }: Place, sealed: string) {
+  return field === undefined
+    ? sql`${sealed}`
+    : sql`${sql.ref(column)} || jsonb_build_object(${sql.lit(field)}, ${sealed}::text)`;
+}
+
+function present(place: Place) {
+  const condition = place.where === undefined ? sql`` : sql` and ${sql.raw(place.where)}`;
+  return sql`${sealedIn(place)} is not null${condition}`;
 }

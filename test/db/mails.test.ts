@@ -3,9 +3,11 @@ import { newId } from '../../adapters/ids.ts';
 import {
   claimMail,
   countSealedByKey,
+  findSandboxState,
   isSuppressed,
   listBounced,
   lockSealedUnderOtherKeys,
+  putSandboxState,
   suppressAddress,
   updateMail,
   updateSealed,
@@ -94,7 +96,15 @@ test('values sealed under other keys are counted, found and replaced until none 
   const inSystem = <T>(work: Parameters<typeof withSystem<T>>[1]) => withSystem(databases.system, work);
   expect(Object.fromEntries(await inSystem(countSealedByKey))).toEqual({ old: 1, new: 1 });
 
-  const [found, ...others] = await inSystem(async (tx) => {
+  const environmentId = customer.environmentId;
+  await inSystem(async (tx) => {
+    const at = new Date();
+    await putSandboxState(tx, { environmentId }, 'test_idp', { fault: null }, at);
+    await putSandboxState(tx, { environmentId }, 'test_idp_keys', { sealed: 'A256GCM.old.wrapped.keys' }, at);
+  });
+  expect(Object.fromEntries(await inSystem(countSealedByKey))).toEqual({ old: 2, new: 1 });
+
+  const [found, ofSandbox, ...others] = await inSystem(async (tx) => {
     const values = await lockSealedUnderOtherKeys(tx, 'new', 10);
     for (const value of values) await updateSealed(tx, value, value.sealed.replace('.old.', '.new.'));
     return values;
@@ -105,6 +115,11 @@ test('values sealed under other keys are counted, found and replaced until none 
     column: 'token_sealed',
     organizationId: customer.organizationId,
   });
+  expect(ofSandbox).toMatchObject({
+    ...{ table: 'sandbox_state', column: 'value', rowId: 'test_idp_keys', organizationId: null },
+  });
   expect(others).toEqual([]);
-  expect(Object.fromEntries(await inSystem(countSealedByKey))).toEqual({ new: 2 });
+  expect(Object.fromEntries(await inSystem(countSealedByKey))).toEqual({ new: 3 });
+  const kept = await inSystem((tx) => findSandboxState(tx, { environmentId }, 'test_idp_keys'));
+  expect(kept).toEqual({ sealed: 'A256GCM.new.wrapped.keys' });
 });
