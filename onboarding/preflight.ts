@@ -2,6 +2,7 @@ import {
   detectFromMetadata,
   detectFromUrl,
   findAddressMistakes,
+  isMetadataPath,
   type AddressMistake,
 } from './provider-detection.ts';
 
@@ -70,10 +71,6 @@ export interface PreflightContext {
 
 export type PastedKind =
   'empty' | 'private_key' | 'certificate' | 'xml' | 'html' | 'address' | 'base64' | 'other';
-
-/** How paths of metadata end at the providers we know. */
-const metadataPath =
-  /\/(metadata|descriptor)(\.php|\/[^/]+)?$|\/(federationmetadata|idp)\.xml$|\/idp\/shibboleth$|^\/\.well-known\/samlidp/i;
 
 const maxAddressLength = 2000;
 /** SAML 2.0 core §8.3.6. */
@@ -149,7 +146,7 @@ export function preflightSsoUrl(text: string, context: PreflightContext): readon
   const mistake = findAddressMistakes(typed).find(({ code }) => code === 'admin_console_page');
   const findings = [...shape];
   if (mistake) findings.push(finding('stop', mistake.code, 'ssoUrl', { provider: mistake.provider }));
-  if (metadataPath.test(new URL(typed).pathname)) {
+  if (isMetadataPath(new URL(typed).pathname)) {
     findings.push(finding('stop', 'metadata_as_sso_url', 'ssoUrl'));
   }
   return ordered([...findings, ...recognition(detectFromUrl(typed), 'ssoUrl', context)]);

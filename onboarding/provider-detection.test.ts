@@ -204,6 +204,10 @@ describe('findDiscoveryMistakes', () => {
     [entraDiscovery.replace(tenant, 'common'), 'common_tenant'],
     [entraMetadata, 'metadata_as_discovery'],
     ['https://acme.okta.com/app/exk1/sso/saml/metadata', 'metadata_as_discovery'],
+    ['https://acme.auth0.com/samlp/metadata/Ab1', 'metadata_as_discovery'],
+    ['https://acme.my.salesforce.com/.well-known/samlidp.xml', 'metadata_as_discovery'],
+    ['https://kc.acme.com/realms/acme/protocol/saml/descriptor', 'metadata_as_discovery'],
+    ['https://dev.clever.com/apps/1', 'admin_console_page'],
     ['https://entra.microsoft.com/#blade', 'admin_console_page'],
   ])('stops %s', (url, code) => {
     expect(findDiscoveryMistakes(url)).toMatchObject([{ code, severity: 'stop' }]);

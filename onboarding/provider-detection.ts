@@ -133,6 +133,13 @@ export function findDiscoveryMistakes(text: string): readonly AddressMistake[] {
   return mistake ? [{ ...mistake, provider }] : [];
 }
 
+/** How paths of SAML metadata end at the providers we know. */
+export function isMetadataPath(pathname: string): boolean {
+  return /\/(metadata|descriptor)(\.php|\/[^/]+)?$|\/(federationmetadata|idp)\.xml$|\/idp\/shibboleth$|^\/\.well-known\/samlidp/i.test(
+    pathname,
+  );
+}
+
 /** What stands in the field of the client secret instead of one. */
 export interface SecretMistake {
   readonly code: 'secret_id_as_secret' | 'client_id_as_secret';
@@ -155,7 +162,7 @@ function discoveryMistake(url: URL, provider: string): Omit<AddressMistake, 'pro
   if (isEntra && /^(common|organizations|consumers)$/i.test(tenant)) {
     return { code: 'common_tenant', severity: 'stop' };
   }
-  if (/federationmetadata|\/saml2?(\/|$)|\/metadata$/i.test(url.pathname)) {
+  if (/\/saml[2p]?(\/|$)/i.test(url.pathname) || isMetadataPath(url.pathname)) {
     return { code: 'metadata_as_discovery', severity: 'stop' };
   }
   const base = `${url.origin}${url.pathname.replace(wellKnown, '').replace(/\/+$/, '')}`;
