@@ -4,6 +4,7 @@ import {
   getEnvironment,
   listCertificates,
   listDomains,
+  listSpKeys,
   lockConnection,
   switchConnectionOn,
   withTenant,
@@ -72,6 +73,7 @@ async function settingsFault(
   connection: ConnectionRow,
   { now, testIdpUrl }: ConnectionCheckDeps,
 ): Promise<ErrorCode | undefined> {
+  if (connection.protocol === 'oidc') return openIdFault(tx, whose, connection, testIdpUrl);
   if (connection.idpEntityId === null || connection.idpSsoUrl === null) return 'connection_incomplete';
   const certificates = await listCertificates(tx, whose, connection.id);
   const [longest] = certificates;
@@ -79,6 +81,25 @@ async function settingsFault(
   if (longest.notAfter.getTime() + certificateGraceMs < now().getTime()) return 'certificate_ended';
   const environment = await getEnvironment(tx, whose.environmentId);
   const isTestIdp = connection.idpEntityId.startsWith(`${testIdpUrl}/`);
+  return isTestIdp && environment.kind === 'production' ? 'test_idp_refused' : undefined;
+}
+
+/** Its document and keys were read when it was saved; here it must be whole, and have a proof of ours [OIDC-08]. */
+async function openIdFault(
+  tx: Tx,
+  whose: OfOnboarding,
+  connection: ConnectionRow,
+  testIdpUrl: string,
+): Promise<ErrorCode | undefined> {
+  const { oidcIssuer, oidcClientId, oidcClientAuth, oidcServer, oidcTokenAlg } = connection;
+  if (oidcIssuer === null || oidcClientId === null || oidcServer === null || oidcTokenAlg === null) {
+    return 'connection_incomplete';
+  }
+  const keys = oidcClientAuth === 'private_key_jwt' ? await listSpKeys(tx, whose, connection.id) : [];
+  const hasKey = keys.some(({ use }) => use === 'client_assertion');
+  if (!hasKey && connection.oidcClientSecretSealed === null) return 'connection_incomplete';
+  const environment = await getEnvironment(tx, whose.environmentId);
+  const isTestIdp = oidcIssuer.startsWith(`${testIdpUrl}/`);
   return isTestIdp && environment.kind === 'production' ? 'test_idp_refused' : undefined;
 }
 

@@ -13,7 +13,12 @@ export function addressesOf(urls: Pick<ApiUrls, 'api'>, connectionId: string) {
 }
 
 /** Where a sign-in through the connection begins: for tiles and bookmarks. Beside our metadata, which is always ours. */
-export function loginUrlOf({ spMetadataUrl }: Pick<ConnectionRow, 'spMetadataUrl'>): string {
+export function loginUrlOf({
+  protocol,
+  spMetadataUrl,
+  oidcRedirectUri,
+}: Pick<ConnectionRow, 'protocol' | 'spMetadataUrl' | 'oidcRedirectUri'>): string {
+  if (protocol === 'oidc') return oidcRedirectUri.replace(/\/callback$/, '/login');
   return spMetadataUrl.replace(/\/metadata$/, '/login');
 }
 
@@ -21,4 +26,9 @@ export function loginUrlOf({ spMetadataUrl }: Pick<ConnectionRow, 'spMetadataUrl
 export function ownSideOf({ spMetadataUrl }: Pick<ConnectionRow, 'spMetadataUrl'>) {
   const spEntityId = spMetadataUrl.replace(/\/metadata$/, '');
   return { spEntityId, acsUrl: `${spEntityId}/acs` };
+}
+
+/** Where our public keys for the provider lie, for one that takes no secret [OIDC-08]. */
+export function clientKeysUrlOf({ oidcRedirectUri }: Pick<ConnectionRow, 'oidcRedirectUri'>): string {
+  return oidcRedirectUri.replace(/\/callback$/, '/jwks');
 }

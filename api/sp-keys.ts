@@ -3,21 +3,26 @@ import { makeKeyPair } from '../adapters/saml/sp-keys.ts';
 import type { Secrets } from '../adapters/secrets.ts';
 import type { ConnectionRow, NewSpKey, SpKeyRow } from '../db/index.ts';
 
-/** Our own SAML keys of a connection: made, kept sealed, opened where they are used. */
+/** Our own keys of a connection: made, kept sealed, opened where they are used. */
 
 type Owner = Pick<ConnectionRow, 'id' | 'environmentId' | 'organizationId'>;
 export type SamlKeyUse = 'signing' | 'encryption';
+type KeyUse = SpKeyRow['use'];
 
 /** Partners pin the key, not its end; a change costs each of them a visit to their console. */
 const keyLifeDays = 10 * 365;
 
-const prefixes = { signing: 'saml_party_trust_', encryption: 'saml_enc_key_pair_' } as const;
+const prefixes = {
+  signing: 'saml_party_trust_',
+  encryption: 'saml_enc_key_pair_',
+  client_assertion: 'oidc_client_key_',
+} as const;
 
 /** A new key pair, ready to insert [KEYS-01]: RSA-3072, for one use only, the private part sealed. */
 export async function makeSpKey(
   secrets: Secrets,
   connection: Owner,
-  use: SamlKeyUse,
+  use: KeyUse,
   now: Date,
 ): Promise<NewSpKey> {
   const pair = await makeKeyPair({ commonName: connection.id, now, validDays: keyLifeDays });
@@ -28,7 +33,7 @@ export async function makeSpKey(
 export function sealSpKey(
   secrets: Secrets,
   { id: connectionId, environmentId, organizationId }: Owner,
-  use: SamlKeyUse,
+  use: KeyUse,
   pair: { privateKeyPem: string; certificatePem: string; notBefore: Date; notAfter: Date },
   now: Date,
 ): NewSpKey {

@@ -1,6 +1,5 @@
-import { discoveryUrlOf } from './oidc-discovery.ts';
 import { addressShape, pastedKind, type PreflightCode, type PreflightContext } from './preflight.ts';
-import { findAddressMistakes } from './provider-detection.ts';
+import { findDiscoveryMistakes, findSecretMistakes, type SecretMistake } from './provider-detection.ts';
 
 /** The fields in which an admin gives us a provider of OpenID Connect. */
 export const oidcFields = ['discoveryUrl', 'clientId', 'clientSecret', 'secretEndsOn'] as const;
@@ -25,16 +24,8 @@ export interface OidcPreflightFinding {
 
 export type OidcPreflightCode =
   | PreflightCode
-  /** The issuer where the discovery address belongs; its document is where the standard says. */
-  | 'issuer_completed'
-  /** Entra's `common`, `organizations` or `consumers`: one address for every tenant. */
-  | 'shared_tenant_address'
-  /** SAML metadata where the discovery address belongs. */
-  | 'saml_metadata_pasted'
+  | SecretMistake['code']
   | 'client_id_unlikely'
-  /** Entra's *Secret ID*, which proves nothing, instead of its *Value*. */
-  | 'secret_id_pasted'
-  | 'secret_is_client_id'
   | 'value_too_long'
   | 'date_unreadable'
   | 'secret_ended'
@@ -56,67 +47,52 @@ export function preflightOidc(
 ): readonly OidcPreflightFinding[] {
   return [
     ...preflightDiscoveryUrl(typed.discoveryUrl, context),
-    ...preflightClientId(typed.clientId, typed.discoveryUrl),
+    ...preflightClientId(typed.clientId),
     ...preflightSecret(typed, context),
     ...preflightEnd(typed.secretEndsOn, context.now),
   ];
 }
 
-const field = 'discoveryUrl';
-
 function preflightDiscoveryUrl(text: string, context: OidcPreflightContext): OidcPreflightFinding[] {
-  const shape = addressShape(text, 'url', context).map((found) => ({
-    ...found,
-    field: 'discoveryUrl' as const,
-  }));
+  const field = 'discoveryUrl';
+  const shape = addressShape(text, 'url', context).map((found) => ({ ...found, field }) as const);
   if (shape.some(({ severity }) => severity === 'stop')) return shape;
-  const typed = text.trim();
-  const url = new URL(typed);
-  if (isEntra(typed) && /^\/(common|organizations|consumers)(\/|$)/i.test(url.pathname)) {
-    return [finding('stop', 'shared_tenant_address', field)];
-  }
-  if (/\/(metadata|descriptor|federationmetadata\.xml)$/i.test(url.pathname)) {
-    return [finding('stop', 'saml_metadata_pasted', field)];
-  }
-  const page = findAddressMistakes(typed).find(({ code }) => code === 'admin_console_page');
-  if (page) return [finding('stop', page.code, field, { provider: page.provider })];
-  const complete = discoveryUrlOf(typed);
-  return complete === typed ? shape : [...shape, finding('ok', 'issuer_completed', field, { url: complete })];
+  const mistakes = findDiscoveryMistakes(text.trim()).map(
+    ({ severity, code, provider, repair }): OidcPreflightFinding => ({
+      ...finding(severity, code, field, { provider }),
+      repair: repair ?? null,
+    }),
+  );
+  return mistakes.length > 0 ? mistakes : shape;
 }
 
-const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const longestValue = 1000;
 
-function preflightClientId(text: string, discoveryUrl: string): OidcPreflightFinding[] {
-  const typed = text.trim();
+function preflightClientId(text: string): OidcPreflightFinding[] {
   const plain = plainValue(text, 'clientId');
   if (plain) return [plain];
-  const isOdd = pastedKind(typed) === 'address' || (isEntra(discoveryUrl) && !guid.test(typed));
-  return isOdd ? [finding('warn', 'client_id_unlikely', 'clientId')] : [];
+  return pastedKind(text) === 'address' ? [finding('warn', 'client_id_unlikely', 'clientId')] : [];
 }
 
 function preflightSecret(
-  { clientSecret, clientId, discoveryUrl }: TypedOidc,
-  { hasSecret }: OidcPreflightContext,
+  { clientSecret, clientId }: TypedOidc,
+  { hasSecret, guideId }: OidcPreflightContext,
 ): OidcPreflightFinding[] {
-  const typed = clientSecret.trim();
-  if (typed === '' && hasSecret) return [];
+  if (clientSecret.trim() === '' && hasSecret) return [];
   const plain = plainValue(clientSecret, 'clientSecret');
   if (plain) return [plain];
-  if (typed === clientId.trim()) return [finding('stop', 'secret_is_client_id', 'clientSecret')];
-  const isId = isEntra(discoveryUrl) && guid.test(typed);
-  return isId ? [finding('stop', 'secret_id_pasted', 'clientSecret')] : [];
+  const mistakes = findSecretMistakes(clientSecret, { clientId, guideId: guideId ?? '' });
+  return mistakes.map(({ code }) => finding('stop', code, 'clientSecret'));
 }
 
-function plainValue(text: string, at: 'clientId' | 'clientSecret'): OidcPreflightFinding | undefined {
-  const typed = text.trim();
+function plainValue(text: string, field: 'clientId' | 'clientSecret'): OidcPreflightFinding | undefined {
   const kind = pastedKind(text);
-  if (typed === '') return finding('stop', 'empty', at);
-  if (kind === 'private_key') return finding('stop', 'private_key', at);
+  if (text.trim() === '') return finding('stop', 'empty', field);
+  if (kind === 'private_key') return finding('stop', 'private_key', field);
   if (kind === 'certificate' || kind === 'xml' || kind === 'html') {
-    return finding('stop', 'document_pasted', at, { kind });
+    return finding('stop', 'document_pasted', field, { kind });
   }
-  return typed.length > longestValue ? finding('stop', 'value_too_long', at) : undefined;
+  return text.trim().length > longestValue ? finding('stop', 'value_too_long', field) : undefined;
 }
 
 const soonDays = 30;
@@ -135,19 +111,11 @@ function preflightEnd(text: string, now: Date): OidcPreflightFinding[] {
     : [];
 }
 
-function isEntra(address: string): boolean {
-  const typed = address.trim();
-  return (
-    URL.canParse(typed) &&
-    /^login\.(microsoftonline\.(com|us)|partner\.microsoftonline\.cn)$/.test(new URL(typed).hostname)
-  );
-}
-
 function finding(
   severity: OidcPreflightFinding['severity'],
   code: OidcPreflightCode,
-  at: OidcField,
+  field: OidcField,
   facts: Readonly<Record<string, string>> = {},
 ): OidcPreflightFinding {
-  return { severity, code, field: at, facts, repair: null };
+  return { severity, code, field, facts, repair: null };
 }

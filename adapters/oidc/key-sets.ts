@@ -21,15 +21,8 @@ export function createKeySets({ egress, now }: { egress: Egress; now: () => Date
   const lookedAgainAt = new Map<string, number>();
 
   async function fetchKeys(source: KeySource): Promise<KeySet> {
-    const { jwksUri, organizationId, sandboxLoopback, connectionId } = source;
-    const answer = await egress.fetch(jwksUri, {
-      feature: 'jwks',
-      organizationId,
-      sandboxLoopback,
-      headers: { accept: 'application/jwk-set+json, application/json' },
-    });
-    const keys = await usableKeys(answer.body.toString('utf8'));
-    const set = { keys, fetchedAt: now() };
+    const { jwksUri, connectionId } = source;
+    const set = await fetchKeySet(egress, source, now());
     if (kept.size >= mostConnections) kept.clear();
     kept.set(connectionId, { ...set, jwksUri });
     return set;
@@ -53,6 +46,21 @@ export function createKeySets({ egress, now }: { egress: Egress; now: () => Date
       return fetchKeys(source);
     },
   };
+}
+
+/** The usable keys of a provider, as they are now. Throws what `egress` throws, or `AnswerRefused` for no key set. */
+export async function fetchKeySet(
+  egress: Egress,
+  { jwksUri, organizationId, sandboxLoopback }: Omit<KeySource, 'connectionId'>,
+  now: Date,
+): Promise<KeySet> {
+  const answer = await egress.fetch(jwksUri, {
+    feature: 'jwks',
+    organizationId,
+    sandboxLoopback,
+    headers: { accept: 'application/jwk-set+json, application/json' },
+  });
+  return { keys: await usableKeys(answer.body.toString('utf8')), fetchedAt: now };
 }
 
 /** Keys that cannot be read, or are no public signing keys, are left out: one of them must not spoil the others. */

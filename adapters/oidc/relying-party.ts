@@ -110,9 +110,6 @@ export function createRelyingParty({ egress, now }: { egress: Egress; now: () =>
         return { ok: false, cause, facts, checks: passedUpTo(check), trail };
       }
     },
-
-    /** The provider's keys, for looking at a provider before it is saved. Throws what `egress` throws. */
-    keysOf: keySets.get,
   };
 }
 

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { oidcClientAuths, oidcTokenAlgs } from '../../onboarding/connection-configuration.ts';
+import { oidcFields } from '../../onboarding/oidc-preflight.ts';
 import { comparedFields } from '../../onboarding/configuration-differences.ts';
 import { offeredFeatures } from '../../onboarding/steps.ts';
 import {
@@ -162,11 +164,15 @@ const ssoConnection = z.strictObject({
   chip: chipConnection,
   state: z.string(),
   providerId: z.string().nullable(),
+  protocol: z.enum(['saml', 'oidc']),
   serviceProvider: z.strictObject({
     entityId: z.string(),
     acsUrl: z.string(),
     metadataUrl: z.string(),
     loginUrl: z.string(),
+    redirectUri: z.string(),
+    /** Our public keys, for a provider that takes no secret. */
+    jwksUrl: z.string(),
   }),
   identityProvider: z
     .strictObject({
@@ -174,6 +180,19 @@ const ssoConnection = z.strictObject({
       ssoUrl: z.string(),
       metadataUrl: z.string().nullable(),
       certificates: z.array(certificateView),
+    })
+    .nullable(),
+  /** Of OpenID Connect, without the secret: that it is there, and since when. */
+  openIdProvider: z
+    .strictObject({
+      issuer: z.string(),
+      discoveryUrl: z.string(),
+      clientId: z.string(),
+      clientAuth: z.enum(oidcClientAuths),
+      tokenAlg: z.enum(oidcTokenAlgs),
+      hasSecret: z.boolean(),
+      secretSetAt: instant.nullable(),
+      secretEndsOn: z.string().nullable(),
     })
     .nullable(),
   attributeMapping: z.record(z.string(), z.string()),
@@ -229,6 +248,9 @@ export const ssoState = z.strictObject({
     entityId: z.string(),
     ssoUrl: z.string(),
     certificate: z.string(),
+    discoveryUrl: z.string(),
+    clientId: z.string(),
+    secretEndsOn: z.string(),
   }),
 });
 export type SsoState = z.infer<typeof ssoState>;
@@ -246,6 +268,9 @@ export const draftsBody = z.strictObject({
   entityId: z.string().max(1000).optional(),
   ssoUrl: z.string().max(2000).optional(),
   certificate: z.string().max(40_000).optional(),
+  discoveryUrl: z.string().max(2000).optional(),
+  clientId: z.string().max(1000).optional(),
+  secretEndsOn: z.string().max(20).optional(),
 });
 export const saved = z.strictObject({ savedAt: instant });
 
@@ -301,6 +326,32 @@ export const metadataCheck = z.strictObject({
 });
 export type MetadataCheck = z.infer<typeof metadataCheck>;
 /** POST sso/metadata answers stepResult. */
+
+/** POST sso/oidc/check and POST sso/oidc; an empty secret keeps the one that is there. No answer ever holds it. */
+export const oidcBody = z.strictObject({
+  discoveryUrl: z.string().max(2000),
+  clientId: z.string().max(1000),
+  clientSecret: z.string().max(2000),
+  secretEndsOn: z.string().max(20),
+  accepted: z.boolean().optional(),
+});
+export type OidcBody = z.infer<typeof oidcBody>;
+export const oidcFinding = metadataFinding.extend({ field: z.enum(oidcFields) });
+export const oidcCheck = z.strictObject({
+  canSave: z.boolean(),
+  needsAccepting: z.boolean(),
+  findings: z.array(oidcFinding),
+  summary: z
+    .strictObject({
+      issuer: z.string(),
+      tokenAlg: z.enum(oidcTokenAlgs),
+      clientAuth: z.enum(oidcClientAuths),
+    })
+    .nullable(),
+  elapsedMs: z.int(),
+});
+export type OidcCheck = z.infer<typeof oidcCheck>;
+/** POST sso/oidc answers stepResult. */
 
 /** GET sso/attributes */
 export const attributesState = z.strictObject({

@@ -1,25 +1,24 @@
+import { connectionSecretAt, revisionSecretAt } from '../../adapters/client-secrets.ts';
 import type { ClientProof, OidcTrust } from '../../adapters/oidc/verdict.ts';
 import type { SealedAt } from '../../adapters/secrets.ts';
 import { listSpKeys, type ConnectionRow, type Tx } from '../../db/index.ts';
 import type { ApiDeps } from '../deps.ts';
 import { tenantOf, type ReadyOidcConnection } from './usable-connection.ts';
 
-/**
- * Where a connection's client secret is sealed for: wherever it lies, with the connection, a revision of it or a former
- * configuration, so that it can move between them and to no other connection.
- */
-export function clientSecretPlace({
-  id,
-  organizationId,
-}: Pick<ConnectionRow, 'id' | 'organizationId'>): SealedAt {
-  return { table: 'connections', column: 'oidc_client_secret_sealed', organizationId, rowId: id };
+type SecretHolder = Pick<ConnectionRow, 'id' | 'organizationId'> & { readonly revisionId?: string | null };
+
+/** Where a client secret is sealed for: the connection's own row, or that of the revision whose values it has. */
+export function clientSecretPlace({ id, organizationId, revisionId }: SecretHolder): SealedAt {
+  return typeof revisionId === 'string'
+    ? revisionSecretAt({ id: revisionId, organizationId })
+    : connectionSecretAt({ id, organizationId });
 }
 
 /** All that answers of the connection's provider are exchanged and verified with. */
 export async function trustOf(
   tx: Tx,
   deps: Pick<ApiDeps, 'secrets' | 'environments' | 'settings'>,
-  connection: ReadyOidcConnection,
+  connection: ReadyOidcConnection & SecretHolder,
 ): Promise<OidcTrust> {
   const environment = await deps.environments.find(connection.environmentId);
   return {
@@ -38,7 +37,7 @@ export async function trustOf(
 async function proofOf(
   tx: Tx,
   { secrets }: Pick<ApiDeps, 'secrets'>,
-  connection: ReadyOidcConnection,
+  connection: ReadyOidcConnection & SecretHolder,
 ): Promise<ClientProof> {
   const { oidcClientAuth: method, oidcClientSecretSealed: sealed, organizationId } = connection;
   if (method === 'private_key_jwt') {

@@ -17,6 +17,7 @@ export type NewConnection = Pick<
   | 'externalId'
   | 'connectionType'
   | 'providerId'
+  | 'protocol'
   | 'state'
   | 'spEntityId'
   | 'acsUrl'

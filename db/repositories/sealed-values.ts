@@ -8,6 +8,12 @@ const places = [
   { table: 'links', column: 'token_sealed', rowId: 'id', organization: 'organization_id' },
   { table: 'sp_keys', column: 'private_key_sealed', rowId: 'id', organization: 'organization_id' },
   {
+    table: 'connections',
+    column: 'oidc_client_secret_sealed',
+    rowId: 'id',
+    organization: 'organization_id',
+  },
+  {
     table: 'connection_revisions',
     column: 'client_secret_sealed',
     rowId: 'id',

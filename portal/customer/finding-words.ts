@@ -4,6 +4,8 @@ import type { SignInGuide } from '../../onboarding/providers/sign-in/provider.ts
 import { useText } from '../shared/i18n.ts';
 
 export type AnyFinding = MetadataCheck['findings'][number] | PreflightFinding;
+/** Whatever field it stands at. */
+type SaidFinding = Pick<AnyFinding, 'severity' | 'code' | 'facts'>;
 
 /** What a finding says: the guide's own words for it first, then the catalogue's. Nothing for praise without words. */
 export function useFindingWords(guide: () => SignInGuide | null) {
@@ -15,7 +17,7 @@ export function useFindingWords(guide: () => SignInGuide | null) {
     return mistakes?.find((mistake) => mistake.code === code)?.explanation.replaceAll('**', '');
   }
 
-  return ({ code, severity, facts }: AnyFinding): string | undefined => {
+  return ({ code, severity, facts }: SaidFinding): string | undefined => {
     const own = ofGuide(code);
     if (own !== undefined) return own;
     if (has(`findings.${code}`)) return t(`findings.${code}`, facts);

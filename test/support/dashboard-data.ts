@@ -413,6 +413,9 @@ export function createDashboardData(now: Date, { role, isEmpty, temporalAway }: 
     entityId: 'https://auth.northwind.example/sso/saml/conn_1',
     acsUrl: 'https://auth.northwind.example/sso/saml/conn_1/acs',
     metadataUrl: 'https://auth.northwind.example/sso/saml/conn_1/metadata',
+    protocol: 'saml',
+    redirectUri: 'https://auth.northwind.test/sso/oidc/conn_1/callback',
+    ...{ oidcIssuer: null, oidcClientId: null, oidcSecretEndsOn: null },
     idpEntityId: 'https://sts.windows.net/6a1f0000-0000-4000-8000-000000000000/',
     idpSsoUrl: 'https://login.microsoftonline.com/6a1f0000-0000-4000-8000-000000000000/saml2',
     idpMetadataUrl:

@@ -253,13 +253,17 @@ export function aConnection(
     chip: 'draft',
     state: 'draft',
     providerId: 'microsoft-entra-id',
+    protocol: 'saml',
     serviceProvider: {
       entityId: ourValues.SP_ENTITY_ID,
       acsUrl: ourValues.ACS_URL,
       metadataUrl: ourValues.SP_METADATA_URL,
       loginUrl: ourValues.LOGIN_URL,
+      redirectUri: `${ourValues.SP_ENTITY_ID.replace('/saml/', '/oidc/')}/callback`,
+      jwksUrl: `${ourValues.SP_ENTITY_ID.replace('/saml/', '/oidc/')}/jwks`,
     },
     identityProvider: null,
+    openIdProvider: null,
     attributeMapping: {},
     options: {
       signRequests: false,
@@ -295,7 +299,10 @@ export function anSsoState(change: Partial<SsoState> = {}): SsoState {
     formers: [],
     guide: aGuide(),
     progress: { copied: {}, doneSteps: [], currentStep: null },
-    drafts: { way: null, metadataUrl: '', metadataText: '', entityId: '', ssoUrl: '', certificate: '' },
+    drafts: {
+      ...{ way: null, metadataUrl: '', metadataText: '', entityId: '', ssoUrl: '', certificate: '' },
+      ...{ discoveryUrl: '', clientId: '', secretEndsOn: '' },
+    },
     ...change,
   };
 }

@@ -105,7 +105,7 @@ async function reviseWith(
   changes: ConnectionSettings & ConnectionChanges,
   how: { now: Date; counts: boolean },
 ): Promise<EffectiveConnection> {
-  const { guideProgress, drafts } = changes;
+  const { guideProgress, drafts, oidcClientSecretSealed: clientSecretSealed } = changes;
   // As it is now: the caller may hold what it was before an earlier change of the same act.
   const present = await getRevision(tx, tenant, edited.revisionId ?? '');
   const revision = await updateRevision(
@@ -114,6 +114,7 @@ async function reviseWith(
     present.id,
     {
       configuration: configurationOf({ ...present.configuration, ...changes }),
+      ...(clientSecretSealed !== undefined && { clientSecretSealed }),
       ...(guideProgress && { guideProgress }),
       ...(drafts && { drafts }),
     },

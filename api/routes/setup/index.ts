@@ -8,6 +8,7 @@ import { formerRoutes } from './formers.ts';
 import { homeRoutes } from './home.ts';
 import { liveRoutes } from './live.ts';
 import { metadataRoutes } from './metadata.ts';
+import { oidcSetupRoutes } from './oidc.ts';
 import { optionRoutes } from './options.ts';
 import { providerRoutes } from './providers.ts';
 import { repairRoutes } from './repairs.ts';
@@ -24,6 +25,7 @@ export const setupRoutes = [
   ...ssoRoutes,
   ...providerRoutes,
   ...metadataRoutes,
+  ...oidcSetupRoutes,
   ...attributeRoutes,
   ...optionRoutes,
   ...attemptRoutes,

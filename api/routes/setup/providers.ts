@@ -89,6 +89,7 @@ async function takeConnection(
   const { tx, tenant, link, by } = changing;
   const current = await findEdited(tx, tenant, link);
   const { now } = by.request;
+  const { protocol } = guide;
   const named = { name: guide.name, connectionType: guide.connectionType, providerId: guide.id };
   if (current === undefined || current.state === 'inactive') {
     const id = newId('conn_');
@@ -96,6 +97,7 @@ async function takeConnection(
       id,
       ...tenant,
       ...named,
+      protocol,
       externalId: null,
       state: 'draft',
       ...addressesOf(deps.urls, id),
@@ -108,7 +110,7 @@ async function takeConnection(
   }
   const before = await lockEdited(changing);
   if (before.providerId === guide.id) return before;
-  const emptied = await forgetProvider(tx, tenant, before, now);
+  const emptied = await forgetProvider(tx, tenant, before, protocol, now);
   const changed = await keepEdited(tx, tenant, emptied, { ...named, guideProgress: {} }, now);
   await insertAudit(
     tx,
@@ -127,11 +129,16 @@ async function forgetProvider(
   tx: Tx,
   tenant: Tenant,
   edited: EffectiveConnection,
+  protocol: SignInGuide['protocol'],
   now: Date,
 ): Promise<EffectiveConnection> {
-  const nothing = { idpEntityId: null, idpSsoUrl: null, idpSsoBinding: null, idpMetadataUrl: null };
+  const saml = { idpEntityId: null, idpSsoUrl: null, idpSsoBinding: null, idpMetadataUrl: null };
+  const oidc = {
+    ...{ oidcIssuer: null, oidcDiscoveryUrl: null, oidcClientId: null, oidcClientSecretSealed: null },
+    ...{ oidcClientAuth: null, oidcServer: null, oidcTokenAlg: null, oidcSecretEndsOn: null },
+  };
   await replaceEditedCertificates(tx, tenant, edited, { named: [], source: 'metadata', now });
-  return saveEdited(tx, tenant, edited, { ...nothing, attributeMapping: {} }, now);
+  return saveEdited(tx, tenant, edited, { ...saml, ...oidc, protocol, attributeMapping: {} }, now);
 }
 
 /** Domains whose mail may tell where people sign in, the likeliest first: of the contact, then of the organization. */

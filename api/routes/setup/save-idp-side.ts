@@ -37,6 +37,7 @@ export async function saveIdpSide(
     tenant,
     connection,
     {
+      protocol: 'saml',
       idpEntityId: side.entityId,
       idpSsoUrl: side.ssoUrl,
       idpSsoBinding: side.ssoBinding,

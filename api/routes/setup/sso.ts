@@ -7,7 +7,7 @@ import { pastedKind } from '../../../onboarding/preflight.ts';
 import { fillGuide, findGuide } from '../../../onboarding/providers/sign-in/index.ts';
 import { guideValuesOf } from '../../../onboarding/providers/sign-in/values.ts';
 import { ok, type Answer } from '../../answers.ts';
-import { loginUrlOf } from '../../connections.ts';
+import { clientKeysUrlOf, loginUrlOf } from '../../connections.ts';
 import { draftsBody, guideProgressBody, saved, ssoState, type SsoState } from '../../contract/setup.ts';
 import { stepResult } from '../../contract/shared.ts';
 import { sendCommand } from '../../journey.ts';
@@ -177,12 +177,16 @@ async function connectionOf(
     name: connection.name,
     state: connection.state,
     providerId: connection.providerId,
+    protocol: connection.protocol,
     serviceProvider: {
       entityId: connection.spEntityId,
       acsUrl: connection.acsUrl,
       metadataUrl: connection.spMetadataUrl,
       loginUrl: loginUrlOf(connection),
+      redirectUri: connection.oidcRedirectUri,
+      jwksUrl: clientKeysUrlOf(connection),
     },
+    openIdProvider: openIdProviderOf(connection),
     identityProvider:
       idpEntityId === null || idpSsoUrl === null
         ? null
@@ -202,6 +206,27 @@ async function connectionOf(
   };
 }
 
+/** What the pages may know of a provider of OpenID Connect: never its secret, only that there is one. */
+function openIdProviderOf(connection: EffectiveConnection): OpenIdProviderView {
+  const { oidcIssuer, oidcDiscoveryUrl, oidcClientId, oidcClientAuth, oidcTokenAlg } = connection;
+  if (connection.protocol !== 'oidc') return null;
+  if (oidcIssuer === null || oidcClientId === null || oidcClientAuth === null || oidcTokenAlg === null) {
+    return null;
+  }
+  const { secretSetAt } = connection.drafts;
+  return {
+    issuer: oidcIssuer,
+    discoveryUrl: oidcDiscoveryUrl ?? oidcIssuer,
+    clientId: oidcClientId,
+    clientAuth: oidcClientAuth,
+    tokenAlg: oidcTokenAlg,
+    hasSecret: connection.oidcClientSecretSealed !== null,
+    secretSetAt: typeof secretSetAt === 'string' ? secretSetAt : null,
+    secretEndsOn: connection.oidcSecretEndsOn,
+  };
+}
+type OpenIdProviderView = NonNullable<SsoState['connection']>['openIdProvider'];
+
 const storedProgress = z.object({
   copied: ssoState.shape.progress.shape.copied.catch({}),
   doneSteps: ssoState.shape.progress.shape.doneSteps.catch([]),
@@ -220,6 +245,9 @@ const storedDrafts = z.object({
   entityId: drafted.entityId.catch(''),
   ssoUrl: drafted.ssoUrl.catch(''),
   certificate: drafted.certificate.catch(''),
+  discoveryUrl: drafted.discoveryUrl.catch(''),
+  clientId: drafted.clientId.catch(''),
+  secretEndsOn: drafted.secretEndsOn.catch(''),
 });
 
 function draftsOf(connection: ConnectionRow | undefined): SsoState['drafts'] {

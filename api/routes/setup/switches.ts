@@ -16,6 +16,7 @@ import { stepResult } from '../../contract/shared.ts';
 import { sendCommand } from '../../journey.ts';
 import { route } from '../../route.ts';
 import type { EffectiveConnection } from '../../sign-in/effective-connection.ts';
+import { isReady } from '../../sign-in/usable-connection.ts';
 import { isTested, lockCurrentConnection, lockUnfinishedConnection } from './connection.ts';
 import { change, ensured, type Changing, type SetupContext } from './scope.ts';
 
@@ -94,12 +95,13 @@ export async function requireReady(
   connection: ConnectionRow,
 ): Promise<void> {
   const { environment } = caller;
-  if (connection.idpEntityId === null || connection.idpSsoUrl === null) {
+  if (!isReady(connection)) {
     throw new OnboardingError('connection_incomplete');
   }
   if (connection.testedRevision === null) throw new OnboardingError('connection_not_tested');
   if (!isTested(connection)) throw new OnboardingError('connection_changed_since_test');
-  const isTestIdp = connection.idpEntityId.startsWith(`${deps.urls.testIdp}/test-idp`);
+  const provider = connection.protocol === 'saml' ? connection.idpEntityId : connection.oidcIssuer;
+  const isTestIdp = provider.startsWith(`${deps.urls.testIdp}/test-idp`);
   if (isTestIdp && environment.kind === 'production') throw new OnboardingError('test_idp_refused');
   if (environment.domainPolicy !== 'required') return;
   const domains = await listDomains(tx, tenant);

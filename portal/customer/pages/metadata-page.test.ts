@@ -160,6 +160,7 @@ describe('giving us the provider’s side', () => {
           entityId: '',
           ssoUrl: '',
           certificate: '',
+          ...{ discoveryUrl: '', clientId: '', secretEndsOn: '' },
         },
       }),
     });
