@@ -6,7 +6,7 @@
  */
 import net from 'node:net';
 import tls from 'node:tls';
-import { Client } from 'undici';
+import type { Client } from 'undici';
 import { OnboardingError } from '../onboarding/errors.ts';
 import { createAddressRules, isSameAddress, judgeAddress, type AddressVerdict } from './egress/addresses.ts';
 import { readBody } from './egress/answer-body.ts';
@@ -111,6 +111,8 @@ export function createEgress(deps: EgressDeps): Egress {
   }
 
   async function ask(url: URL, request: EgressRequest, signal: AbortSignal): Promise<EgressAnswer> {
+    // Large, and many processes fetch nothing: loaded with the first request, before its clocks start.
+    const undici = await import('undici');
     const headers = outgoingHeaders(request.headers);
     const leave = caps.enter(request.organizationId, hostOf(url), request.feature);
     const connectClock = startClock('connecting', deps.budgetsMs?.connect ?? connectMs, signal);
@@ -121,7 +123,7 @@ export function createEgress(deps: EgressDeps): Egress {
       socket = await openSocket(url, addresses, request.ca, connectClock.signal);
       connectClock.stop();
       headersClock = startClock('headers', deps.budgetsMs?.headers ?? headersMs, signal);
-      const answer = await clientOn(url, socket).request({
+      const answer = await clientOn(undici.Client, url, socket).request({
         path: url.pathname + url.search,
         method: request.method ?? 'GET',
         headers,
@@ -254,9 +256,9 @@ function opened<Kind extends net.Socket>(
 }
 
 /** A client that can only ever use the one socket we have judged. */
-function clientOn(url: URL, socket: net.Socket): Client {
+function clientOn(NewClient: typeof Client, url: URL, socket: net.Socket): Client {
   let isTaken = false;
-  return new Client(url.origin, {
+  return new NewClient(url.origin, {
     pipelining: 1,
     connect: (_options, callback) => {
       const isFirst = !isTaken;

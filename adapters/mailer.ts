@@ -3,7 +3,7 @@
  * word: accepted, refused for good (`mail_refused`, with what it said), or not now (`MailServerUnavailable`, to be tried
  * again). Delivery itself is known only from later notices.
  */
-import { createTransport, type NodemailerError } from 'nodemailer';
+import type { NodemailerError } from 'nodemailer';
 import { OnboardingError } from '../onboarding/errors.ts';
 import { parseEmail } from './email-address.ts';
 import { nameLength, singleLine } from './mail/safe-text.ts';
@@ -61,22 +61,16 @@ const subjectLength = 200;
 const serverWordsLength = 300;
 
 export function createMailer(options: MailerOptions): Mailer {
-  const transport = createTransport({
-    ...connectionOf(options),
-    pool: true,
-    maxConnections: 4,
-    connectionTimeout: 10_000,
-    greetingTimeout: 10_000,
-    socketTimeout: 30_000,
-    disableFileAccess: true,
-    disableUrlAccess: true,
-  });
+  const connection = connectionOf(options);
+  let opened: ReturnType<typeof openTransport> | undefined;
+  const transport = () => (opened ??= openTransport(connection));
   return {
     async send(mail) {
       const to = mailboxOf(mail.to);
       const from = mailboxOf(mail.from ?? options.from);
+      const sender = await transport();
       try {
-        const { response } = await transport.sendMail({
+        const { response } = await sender.sendMail({
           from,
           to,
           ...(mail.replyTo ? { replyTo: mailboxOf(mail.replyTo) } : {}),
@@ -96,16 +90,32 @@ export function createMailer(options: MailerOptions): Mailer {
       }
     },
     async verify() {
+      const sender = await transport();
       try {
-        await transport.verify();
+        await sender.verify();
       } catch (error) {
         throw new MailServerUnavailable(error);
       }
     },
     close() {
-      transport.close();
+      void opened?.then((sender) => sender.close());
     },
   };
+}
+
+/** The library is loaded with the first mail: it is large, and most processes of the api never send one. */
+async function openTransport(connection: ReturnType<typeof connectionOf>) {
+  const { createTransport } = await import('nodemailer');
+  return createTransport({
+    ...connection,
+    pool: true,
+    maxConnections: 4,
+    connectionTimeout: 10_000,
+    greetingTimeout: 10_000,
+    socketTimeout: 30_000,
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  });
 }
 
 function connectionOf({ smtpUrl, requireTls }: MailerOptions) {
