@@ -56,6 +56,47 @@ export async function measureInTurn(scenarios: readonly Scenario[]): Promise<Mea
   });
 }
 
+/** What it takes to do something once with each of `items`, after a fifth of them to get warm. */
+export async function measureEach<Item>(
+  {
+    name,
+    callers,
+    pid,
+    once,
+  }: Pick<Scenario, 'name' | 'callers' | 'pid'> & { once: (item: Item) => Promise<void> },
+  items: readonly Item[],
+): Promise<Measured> {
+  const waiting = [...items];
+  const measured = items.length - Math.ceil(items.length / 5);
+  const took: number[] = [];
+  const through = async (left: number) => {
+    for (let item = waiting.pop(); item !== undefined; item = waiting.pop()) {
+      const startedAt = performance.now();
+      await once(item);
+      took.push(performance.now() - startedAt);
+      if (waiting.length <= left) return;
+    }
+  };
+  const all = (left: number) => Promise.all(Array.from({ length: callers }, () => through(left)));
+  await all(measured);
+  took.length = 0;
+  const cpuBefore = cpuMsOf(pid);
+  const startedAt = performance.now();
+  await all(0);
+  const elapsedMs = performance.now() - startedAt;
+  const sorted = took.toSorted((a, b) => a - b);
+  const at = (share: number) => sorted[Math.floor((sorted.length - 1) * share)] ?? Number.NaN;
+  const cpuMs = (cpuMsOf(pid) - cpuBefore) / sorted.length;
+  return {
+    name,
+    perSecond: (sorted.length / elapsedMs) * 1000,
+    p50: at(0.5),
+    p99: at(0.99),
+    cpuMs,
+    ratio: null,
+  };
+}
+
 /** Drives for so many seconds; a warm-up goes on for up to five times as long, until so many requests are done. */
 async function drive({ callers, once }: Scenario, seconds: number, atLeast = 0): Promise<number[]> {
   const startedAt = performance.now();

@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { inflateRawSync } from 'node:zlib';
+import { SAML } from '@node-saml/node-saml';
 import { request } from 'undici';
 import { makeTestIdpKeys } from '../../sandbox/test-idp/keys.ts';
 import { testPeople } from '../../sandbox/test-idp/people.ts';
 import { buildTestResponse } from '../../sandbox/test-idp/response.ts';
 import { createVisitor, sessionHandleIn } from '../../scripts/demo/visitor.ts';
-import type { Scenario } from './driver.ts';
+import { measureEach, type Measured, type Scenario } from './driver.ts';
 import type { RunningProduct } from './product.ts';
 
 /** The exchanges that are measured. Every one is what a real client sends, with all of our code in its way. */
@@ -17,7 +18,8 @@ const redirectUri = 'http://127.0.0.1:9/callback';
 
 type Call = (method: 'POST', route: string, body: unknown) => Promise<Record<string, unknown>>;
 
-function callerOf({ url, apiKey }: RunningProduct): Call {
+/** The bare server is called in the same way: what the caller does costs both the same. */
+function callerOf({ url, apiKey }: Pick<RunningProduct, 'url' | 'apiKey'>): Call {
   return async (method, route, body) => {
     const response = await request(`${url}${route}`, {
       method,
@@ -34,17 +36,11 @@ function callerOf({ url, apiKey }: RunningProduct): Call {
   };
 }
 
-export function bareInsert({ bare }: RunningProduct): Scenario {
+export function bareInsert({ bare, apiKey }: RunningProduct): Scenario {
+  const call = callerOf({ url: bare.url, apiKey });
   return {
     ...{ name: 'bare server: one durable insert', callers: 8, seconds: 8, pid: bare.pid },
-    async once() {
-      const response = await request(`${bare.url}/insert`, {
-        ...{ method: 'POST', headers: { 'content-type': 'application/json' } },
-        body: JSON.stringify({ name: 'Acme', at: Date.now() }),
-      });
-      await response.body.dump();
-      if (response.statusCode !== 201) throw new Error(`bare insert: ${response.statusCode}`);
-    },
+    once: async () => void (await call('POST', '/insert', { name: 'Acme', at: Date.now() })),
   };
 }
 
@@ -62,6 +58,25 @@ export async function generateLink(product: RunningProduct): Promise<Scenario> {
   return {
     ...{ name: 'generate link', callers: 8, seconds: 8, pid: product.apiPid },
     once: async () => void (await call('POST', '/portal/generate_link', { organization: id, intent: 'sso' })),
+  };
+}
+
+/** A connection with what the metadata of its provider says: entity id, address, certificate. */
+export async function createConnection(product: RunningProduct): Promise<Scenario> {
+  const call = callerOf(product);
+  const keys = await makeTestIdpKeys(new Date());
+  const { id } = await call('POST', '/organizations', { name: 'Connecting' });
+  const body = {
+    ...{ organization_id: id, connection_type: 'GenericSAML' },
+    saml_options: {
+      idp_entity_id: idpEntityId,
+      idp_sso_url: idpSsoUrl,
+      idp_signing_certs: [keys.current.certificatePem],
+    },
+  };
+  return {
+    ...{ name: 'create connection', callers: 8, seconds: 4, pid: product.apiPid },
+    once: async () => void (await call('POST', '/connections', body)),
   };
 }
 
@@ -95,6 +110,43 @@ export async function portalStep(product: RunningProduct): Promise<Scenario> {
 
 /** From the app's redirect to the profile: authorize, the provider's signed answer, the bounce, code for profile. */
 export async function signIn(product: RunningProduct): Promise<Scenario> {
+  const { begin, finish } = await signInsOf(product);
+  return {
+    ...{ name: 'sign-in, from redirect to profile', callers: 4, seconds: 8, pid: product.apiPid },
+    once: async () => finish(await begin()),
+  };
+}
+
+/**
+ * From the provider's signed answer to the profile, and beside it the library that everybody verifies with, on the same
+ * answers and with nothing around it. The ratio is that of their CPU time.
+ */
+export async function samlAnswers(product: RunningProduct, count: number): Promise<Measured[]> {
+  const { begin, finish, certificatePem } = await signInsOf(product);
+  const begun: Awaited<ReturnType<typeof begin>>[] = [];
+  while (begun.length < count) begun.push(await begin());
+  const library = await measureEach(
+    {
+      ...{ name: 'node-saml: verify the response', callers: 1, pid: process.pid },
+      async once({ answer, spEntityId, acsUrl }) {
+        const saml = new SAML({
+          ...{ idpCert: certificatePem, issuer: spEntityId, audience: spEntityId, callbackUrl: acsUrl },
+          ...{ entryPoint: idpSsoUrl, wantAssertionsSigned: true, wantAuthnResponseSigned: true },
+        });
+        await saml.validatePostResponseAsync({ SAMLResponse: answer.fields.SAMLResponse });
+      },
+    },
+    begun,
+  );
+  const ours = await measureEach(
+    { name: 'SAML response to profile', callers: 4, pid: product.apiPid, once: finish },
+    begun,
+  );
+  return [library, { ...ours, ratio: library.cpuMs / ours.cpuMs }];
+}
+
+/** Sign-ins in two halves: up to the provider's answer, and from there to the profile. */
+async function signInsOf(product: RunningProduct) {
   const call = callerOf(product);
   const keys = await makeTestIdpKeys(new Date());
   const [person] = testPeople();
@@ -121,8 +173,8 @@ export async function signIn(product: RunningProduct): Promise<Scenario> {
     },
   }).toString()}`;
   return {
-    ...{ name: 'sign-in, from redirect to profile', callers: 4, seconds: 8, pid: product.apiPid },
-    async once() {
+    certificatePem: keys.current.certificatePem,
+    async begin() {
       const user = createVisitor({ stopAt: idpSsoUrl });
       const asked = new URL((await user.open(authorize)).url).searchParams;
       const xml = inflateRawSync(Buffer.from(asked.get('SAMLRequest') ?? '', 'base64')).toString('utf8');
@@ -131,6 +183,9 @@ export async function signIn(product: RunningProduct): Promise<Scenario> {
         ...{ request: { id: requestId, spEntityId, acsUrl }, idpEntityId, person, keys, now: new Date() },
         relayState: asked.get('RelayState') ?? undefined,
       });
+      return { user, answer, spEntityId, acsUrl };
+    },
+    async finish({ user, answer }: Begun) {
       const code = await user.post(acsUrl, answer.fields, redirectUri);
       const profile = await fetch(`${product.url}/sso/token`, {
         method: 'POST',
@@ -147,6 +202,11 @@ export async function signIn(product: RunningProduct): Promise<Scenario> {
       await profile.arrayBuffer();
     },
   };
+}
+
+interface Begun {
+  user: ReturnType<typeof createVisitor>;
+  answer: ReturnType<typeof buildTestResponse>;
 }
 
 /** Onboardings a second, from POST until the mail server has the invitation. */
