@@ -2,16 +2,19 @@ import { signInGuides } from '../../onboarding/providers/sign-in/index.ts';
 import type { GiveBackInput, SignInGuide } from '../../onboarding/providers/sign-in/provider.ts';
 
 /**
- * How a guide's road was walked to its end, and where that can be run again: against the provider's own program, or
- * against the Test IdP that answers as the provider does. Who is not named here rests on facts alone.
+ * How the sign-in that a guide leads to was walked to its end, and where that can be run again: against the provider's
+ * own program, for the custom guides against a program of somebody else that keeps to the standard, or against the
+ * Test IdP that answers as the provider does. Who is not named here rests on facts alone.
  */
-export const walkedRoads: Readonly<
-  Partial<
-    Record<string, { readonly against: 'its own program' | 'the Test IdP as it'; readonly proof: string }>
-  >
-> = {
+export const walkedRoads: Readonly<Partial<Record<string, WalkedRoad>>> = {
+  'custom-oidc': { against: 'a certified provider', proof: 'test/api/oidc-real-provider.test.ts' },
   'test-idp': { against: 'its own program', proof: 'test/journeys/road.test.ts' },
 };
+
+interface WalkedRoad {
+  readonly against: 'its own program' | 'a certified provider' | 'the Test IdP as it';
+  readonly proof: string;
+}
 
 const waysBack: Readonly<Record<GiveBackInput['kind'], string>> = {
   metadata_url: 'metadata URL',
@@ -26,8 +29,8 @@ export function providersDocument(): string {
   return `# Sign-in providers
 
 What the portal guides people through: ${providerCount()} providers in ${signInGuides.length} ways. *Compared* is the day a guide's texts were last compared
-with its sources. *Walked* says how its road was tried to the end: against the provider's own program, against the Test
-IdP answering as the provider does, or not at all; then the guide rests on the facts of its sources alone.
+with its sources. *Walked* says how sign-in by it was tried to the end: against the provider's own program, against the
+Test IdP answering as the provider does, or not at all; then the guide rests on the facts of its sources alone.
 
 Made from \`onboarding/providers/sign-in/\` by \`npm run providers-table\`; a test compares the two.
 
