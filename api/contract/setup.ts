@@ -149,6 +149,8 @@ export const providerList = z.strictObject({
       name: z.string(),
       mark: z.string(),
       matchedName: z.string().nullable(),
+      /** Where there are several: each with its guide, the recommended one first. */
+      ways: z.array(z.strictObject({ id: z.string(), label: z.string(), gain: z.string() })),
     }),
   ),
 });
@@ -265,6 +267,7 @@ export const guideProgressBody = z.strictObject({
 export const draftsBody = z.strictObject({
   way: z.enum(['metadata_url', 'metadata_file', 'manual']).nullable().optional(),
   metadataUrl: z.string().max(2000).optional(),
+  metadataText: z.string().max(1_100_000).optional(),
   entityId: z.string().max(1000).optional(),
   ssoUrl: z.string().max(2000).optional(),
   certificate: z.string().max(40_000).optional(),

@@ -16,6 +16,7 @@ export type NewConnection = Pick<
   | 'name'
   | 'externalId'
   | 'connectionType'
+  | 'protocol'
   | 'providerId'
   | 'protocol'
   | 'state'

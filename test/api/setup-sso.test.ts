@@ -216,6 +216,63 @@ describe('choosing a provider', () => {
     ]);
   });
 
+  test('lists each provider once, with its ways, and takes an OpenID Connect way for what it is', async () => {
+    const { body } = await visitor.ask('GET', '/sso/providers?query=okta');
+    expect(body.providers[0]).toMatchObject({ id: 'okta', ways: [{ id: 'okta' }, { id: 'okta-oidc' }] });
+
+    await chosen('okta-oidc');
+
+    expect(await theConnection()).toMatchObject({
+      protocol: 'oidc',
+      connectionType: 'OktaOIDC',
+      providerId: 'okta-oidc',
+      name: 'Okta',
+    });
+    const { body: state } = await visitor.ask('GET', '/sso');
+    expect(JSON.stringify(state.guide)).toContain((await theConnection()).oidcRedirectUri);
+  });
+
+  test('a change of the way keeps our addresses and forgets what the other way was given', async () => {
+    await chosen('okta');
+    expect((await visitor.ask('POST', '/sso/metadata', file(metadata()))).status).toBe(200);
+    const before = await theConnection();
+
+    await chosen('okta-oidc');
+    await asSystem(api, (tx) =>
+      tx
+        .updateTable('connections')
+        .set({ oidcIssuer: 'https://acme.okta.com', oidcClientId: '0oa1' })
+        .where('id', '=', before.id)
+        .execute(),
+    );
+    expect(await theConnection()).toMatchObject({
+      id: before.id,
+      acsUrl: before.acsUrl,
+      oidcRedirectUri: before.oidcRedirectUri,
+      idpEntityId: null,
+      protocol: 'oidc',
+    });
+
+    await chosen('okta');
+    expect(await theConnection()).toMatchObject({
+      id: before.id,
+      protocol: 'saml',
+      connectionType: 'OktaSAML',
+      oidcIssuer: null,
+      oidcClientId: null,
+    });
+  });
+
+  test('keeps pasted metadata as a draft, and never a private key', async () => {
+    await chosen('okta');
+    expect((await visitor.ask('PUT', '/sso/drafts', { metadataText: metadata() })).status).toBe(200);
+    expect((await visitor.ask('GET', '/sso')).body.drafts.metadataText).toBe(metadata());
+
+    const key = '-----BEGIN PRIVATE KEY-----\nMIIE\n-----END PRIVATE KEY-----';
+    expect((await visitor.ask('PUT', '/sso/drafts', { metadataText: key })).status).toBe(422);
+    expect((await visitor.ask('GET', '/sso')).body.drafts.metadataText).toBe(metadata());
+  });
+
   test('the same press twice makes one connection', async () => {
     const key = { 'idempotency-key': 'press-1' };
 

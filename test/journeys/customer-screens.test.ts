@@ -212,12 +212,47 @@ const screens: Screen[] = [
     'Use Okta',
     () => ({ sso: nothingChosen() }),
     async (page) => {
-      await page.locator('input[type=url]').fill('https://acme.okta.com/app/exk1a2b3/sso/saml/metadata');
+      await page.locator('textarea').fill('https://acme.okta.com/app/exk1a2b3/sso/saml/metadata');
     },
+  ),
+  row(
+    'provider, pasted by nobody we know',
+    '/sso/provider',
+    'We don’t know whose this is.',
+    () => ({ sso: nothingChosen() }),
+    async (page) => await page.locator('textarea').fill('https://idp.acme.com/metadata'),
+  ),
+  row(
+    'provider, private key pasted',
+    '/sso/provider',
+    'private key',
+    () => ({ sso: nothingChosen() }),
+    async (page) =>
+      await page.locator('textarea').fill('-----BEGIN PRIVATE KEY-----\nMIIE\n-----END PRIVATE KEY-----'),
+  ),
+  row(
+    'provider, several ways',
+    '/sso/provider',
+    'How should Okta connect?',
+    () => ({ sso: nothingChosen() }),
+    async (page) => {
+      await page.getByRole('button', { name: 'Okta', exact: true }).click();
+      await page.getByRole('dialog').waitFor();
+    },
+  ),
+  row(
+    'provider, not sure',
+    '/sso/provider',
+    'Who hosts your mail?',
+    () => ({ sso: nothingChosen() }),
+    async (page) => await page.locator('main summary').click(),
   ),
   ...['create-app', 'basic-saml', 'claims', 'assign', 'metadata'].map((step) =>
     row(`guide, ${step}`, `/sso/guide/${step}`, 'In Entra'),
   ),
+  row('guide of OpenID Connect', '/sso/guide/settings', 'Sign-in redirect URIs', () => ({
+    sso: anSsoState({ guide: aGuide('okta-oidc'), connection: aConnection({ providerId: 'okta-oidc' }) }),
+  })),
   row('guide of Okta', '/sso/guide/attributes', 'Attribute', () => ({
     sso: anSsoState({ guide: aGuide('okta'), connection: aConnection({ providerId: 'okta' }) }),
   })),
@@ -500,8 +535,11 @@ await describeWithBrowser('the screens of the customer', (browser) => {
     await isAt('Where do your people sign in?');
 
     await tabTo(page, 'Use this');
-    fake.setup.sso = anSsoState();
     await keyboard.press('Space');
+    await page.getByRole('dialog', { name: 'How should Microsoft Entra ID connect?' }).waitFor();
+    await tabTo(page, 'Use SAML');
+    fake.setup.sso = anSsoState();
+    await keyboard.press('Enter');
     await isAt('Create the enterprise app');
 
     for (const next of [

@@ -33,6 +33,7 @@ export async function chooseTestIdp(page: Page): Promise<void> {
     .getByRole('button', { name: /Test IdP/ })
     .first()
     .click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Use SAML' }).click();
   await page.getByRole('button', { name: 'Done, next' }).click();
   await heading(page, 'Paste what the Test IdP gave you').waitFor();
 }

@@ -5,6 +5,7 @@ import type { ImportRemark } from '../../adapters/saml/import-findings.ts';
 import type { DomainFinding, ValueSlip } from '../../onboarding/domain-verdict.ts';
 import type { LookMeaning } from '../../onboarding/look-table.ts';
 import type { PreflightCode } from '../../onboarding/preflight.ts';
+import { providerQuestions } from '../../onboarding/providers/sign-in/hints.ts';
 import { signInCauses } from '../../onboarding/sign-in-causes.ts';
 import { timelineKinds } from '../../onboarding/state.ts';
 import { features, stepNames } from '../../onboarding/steps.ts';
@@ -118,6 +119,15 @@ const preflightCodes: Record<PreflightCode, true> = {
 };
 
 describe('the customer’s catalogue', () => {
+  it.each(providerQuestions.map(({ id, answers }) => [id, answers] as const))(
+    'asks the question %s and has words for its answers',
+    (id, answers) => {
+      const words = ['notSure', 'questions', id];
+      expect(has('provider', ...words, 'question') && has('provider', ...words, 'look')).toBe(true);
+      expect(answers.filter((answer) => !has('provider', ...words, 'answers', answer.id))).toEqual([]);
+    },
+  );
+
   it.each(timelineKinds)('tells the timeline entry %s', (kind) => {
     expect(has('timeline', 'kinds', kind)).toBe(true);
   });

@@ -32,18 +32,16 @@ export function at(ms: number): string {
 }
 
 const connectionId = 'conn_01KB00000000000000000000CN';
-export const ourValues: Required<
-  Pick<
-    GuideValues,
-    'SP_ENTITY_ID' | 'ACS_URL' | 'SP_METADATA_URL' | 'LOGIN_URL' | 'PRODUCT' | 'TEST_IDP_METADATA_URL'
-  >
-> = {
+export const ourValues: Required<GuideValues> = {
   SP_ENTITY_ID: `https://auth.ledgerly.example/sso/saml/${connectionId}`,
   ACS_URL: `https://auth.ledgerly.example/sso/saml/${connectionId}/acs`,
   SP_METADATA_URL: `https://auth.ledgerly.example/sso/saml/${connectionId}/metadata`,
   LOGIN_URL: `https://auth.ledgerly.example/sso/saml/${connectionId}/login`,
+  REDIRECT_URI: `https://auth.ledgerly.example/sso/oidc/${connectionId}/callback`,
   PRODUCT: 'Ledgerly',
   TEST_IDP_METADATA_URL: 'https://auth.ledgerly.example/test-idp/saml/metadata',
+  TEST_IDP_DISCOVERY_URL: 'https://auth.ledgerly.example/test-idp/oidc/.well-known/openid-configuration',
+  TEST_IDP_CLIENTS_URL: 'https://auth.ledgerly.example/test-idp/oidc/clients',
 };
 
 export function aSession(change: Partial<SetupSession> = {}): SetupSession {
@@ -196,7 +194,17 @@ export function aHome(change: Partial<Home> = {}): Home {
 }
 
 export function providersOffered(): ProviderList {
-  const named = (id: string, name: string, mark: string) => ({ id, name, mark, matchedName: null });
+  const ways = (id: string) => [
+    { id, label: 'SAML', gain: 'Recommended: new certificates are noticed, and there is no secret to keep.' },
+    { id: `${id}-oidc`, label: 'OpenID Connect', gain: 'A secret has to be kept and replaced.' },
+  ];
+  const named = (id: string, name: string, mark: string) => ({
+    id,
+    name,
+    mark,
+    matchedName: null,
+    ways: id.startsWith('custom') ? [] : ways(id),
+  });
   return {
     suggestion: {
       providerId: 'microsoft-entra-id',
@@ -209,6 +217,7 @@ export function providersOffered(): ProviderList {
       named('okta', 'Okta', 'Ok'),
       named('google-workspace', 'Google Workspace', 'Go'),
       named('custom-saml', 'Custom SAML', 'SA'),
+      named('custom-oidc', 'Custom OIDC', 'OI'),
     ],
   };
 }

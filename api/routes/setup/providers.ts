@@ -48,7 +48,7 @@ const list = route({
     const providers = findProviders(query.query ?? '', { includeSandbox });
     return ok({
       suggestion: await suggestionFor(deps, domains),
-      providers: providers.map(({ id, name, mark, matchedName }) => ({ id, name, mark, matchedName })),
+      providers: providers.map(({ ways, ...provider }) => ({ ...provider, ways: [...ways] })),
     });
   },
 });
@@ -124,7 +124,7 @@ async function takeConnection(
   return changed;
 }
 
-/** What the other provider had given says nothing about the new one. Our own side stays as it is. */
+/** What the other provider, or the other way, had given says nothing about the new one. Our own side stays as it is. */
 async function forgetProvider(
   tx: Tx,
   tenant: Tenant,

@@ -78,12 +78,16 @@ const keepProgress = route({
     keep(context, (connection) => ({ guideProgress: { ...progressOf(connection), ...context.body } })),
 });
 
+/** A document of 1 MB, written as JSON. */
+const maxDraftBytes = 2_400_000;
+
 const keepDrafts = route({
   method: 'PUT',
   path: '/setup/:handle/api/sso/drafts',
   who: 'portal_session',
   summary: 'Keeps what was typed and not yet saved',
   body: draftsBody,
+  maxBodyBytes: maxDraftBytes,
   answers: { 200: saved },
   handler: (context) => {
     const { body, request } = context;

@@ -284,6 +284,7 @@ describe('findProviders', () => {
     ['simple saml', 'simplesamlphp'],
     ['central authentication', 'apereo-cas'],
     ['saml', 'custom-saml'],
+    ['openid connect', 'custom-oidc'],
   ])('finds %s', (query, id) => {
     expect(found(query)[0]).toBe(id);
   });
@@ -299,9 +300,30 @@ describe('findProviders', () => {
 
   it('lists all for an empty query and offers the Test IdP in a sandbox only', () => {
     expect(found('').slice(0, 3)).toEqual(['microsoft-entra-id', 'okta', 'google-workspace']);
-    expect(found('').at(-1)).toBe('custom-saml');
-    expect(found('')).toHaveLength(samlGuides.length - 1);
+    expect(found('').slice(-2)).toEqual(['custom-saml', 'custom-oidc']);
+    expect(found('')).not.toContain('test-idp');
     expect(findProviders('test', { includeSandbox: false })).toEqual([]);
-    expect(findProviders('test', { includeSandbox: true })[0]?.connectionType).toBe('TestIdp');
+    expect(findProviders('test', { includeSandbox: true })[0]?.id).toBe('test-idp');
+  });
+
+  it('lists a provider once, with its ways beside it where there are several', () => {
+    const all = findProviders('', { includeSandbox: false });
+    const okta = all.filter(({ name }) => name === 'Okta');
+
+    expect(okta).toHaveLength(1);
+    expect(okta[0]?.id).toBe('okta');
+    expect(okta[0]?.ways.map(({ id, label }) => [id, label])).toEqual([
+      ['okta', 'SAML'],
+      ['okta-oidc', 'OpenID Connect'],
+    ]);
+    expect(all.find(({ name }) => name === 'Rippling')?.ways).toEqual([]);
+    expect(new Set(all.map(({ name }) => name)).size).toBe(all.length);
+  });
+
+  it('finds a provider by a name that only one of its ways has', () => {
+    expect(findProviders('auth platform', { includeSandbox: false })[0]).toMatchObject({
+      id: 'google-workspace',
+      matchedName: 'Google Auth Platform',
+    });
   });
 });

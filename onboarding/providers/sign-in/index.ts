@@ -85,15 +85,16 @@ export const signInGuides: readonly SignInGuide[] = [
   testIdpOidc,
 ];
 
-/** What the list of providers shows of a guide. `matchedName` is the other name that the query found it by. */
+/**
+ * What the list of providers shows of one: `id` is the guide of its recommended way, `ways` are all of them, that one
+ * first, and none where there is nothing to choose. `matchedName` is the other name that the query found it by.
+ */
 export interface ProviderSummary {
   readonly id: string;
   readonly name: string;
   readonly mark: string;
-  readonly protocol: SignInGuide['protocol'];
-  readonly connectionType: SignInGuide['connectionType'];
-  readonly whyRecommended: string;
   readonly matchedName: string | null;
+  readonly ways: readonly { readonly id: string; readonly label: string; readonly gain: string }[];
 }
 
 export function findGuide(id: string): SignInGuide | undefined {
@@ -106,29 +107,41 @@ export function providerNameOf(guideId: string | null): string | null {
 }
 
 /**
- * Providers whose name, or any other name they go or went by, starts with the query or has a word that does. Best
- * match first; an empty query lists all. SAML only, until its pages take the values of OpenID Connect. Sandbox guides come only with `includeSandbox`.
+ * Providers whose name, or any other name they go or went by, starts with the query or has a word that does: one entry
+ * for each name, whatever ways it has. Best match first; an empty query lists all. Sandbox guides come only with
+ * `includeSandbox`.
  */
 export function findProviders(
   query: string,
   options: { includeSandbox: boolean },
 ): readonly ProviderSummary[] {
   const wanted = folded(query);
-  return signInGuides
-    .filter((guide) => guide.audience === 'everyone' || options.includeSandbox)
-    .filter((guide) => guide.protocol === 'saml')
-    .map((guide) => ({ guide, match: matchOf(guide, wanted) }))
+  const offered = signInGuides.filter((guide) => guide.audience === 'everyone' || options.includeSandbox);
+  const names = [...new Set(offered.map(({ name }) => name))];
+  return names
+    .map((name) => offered.filter((guide) => guide.name === name))
+    .map((guides) => ({ guides, match: bestOf(guides.map((guide) => matchOf(guide, wanted))) }))
     .filter(({ match }) => match !== undefined)
     .sort((a, b) => (a.match?.rank ?? 0) - (b.match?.rank ?? 0))
-    .map(({ guide, match }) => ({
-      id: guide.id,
-      name: guide.name,
-      mark: guide.mark,
-      protocol: guide.protocol,
-      connectionType: guide.connectionType,
-      whyRecommended: guide.whyRecommended,
-      matchedName: match === undefined || match.name === guide.name ? null : match.name,
-    }));
+    .flatMap(({ guides, match }) => summaryOf(guides, match?.name ?? null));
+}
+
+function summaryOf(guides: readonly SignInGuide[], matched: string | null): readonly ProviderSummary[] {
+  const [recommended] = guides;
+  if (recommended === undefined) return [];
+  const { id, name, mark } = recommended;
+  const ways = guides.flatMap((guide) =>
+    guide.variant === undefined ? [] : [{ id: guide.id, ...guide.variant }],
+  );
+  return [
+    {
+      id,
+      name,
+      mark,
+      matchedName: matched === name ? null : matched,
+      ways: ways.length > 1 ? ways : [],
+    },
+  ];
 }
 
 /**
@@ -152,7 +165,12 @@ function isPlaceholder(name: string): name is GuidePlaceholder {
   return guidePlaceholders.some((placeholder) => placeholder === name);
 }
 
-function matchOf(guide: SignInGuide, wanted: string): { rank: number; name: string } | undefined {
+interface Match {
+  readonly rank: number;
+  readonly name: string;
+}
+
+function matchOf(guide: SignInGuide, wanted: string): Match | undefined {
   if (wanted === '') return { rank: 0, name: guide.name };
   const candidates = [guide.name, ...guide.names].map((name, index) => {
     const words = folded(name);
@@ -163,8 +181,12 @@ function matchOf(guide: SignInGuide, wanted: string): { rank: number; name: stri
       ? { rank: isOther + 1, name }
       : undefined;
   });
-  return candidates
-    .filter((candidate) => candidate !== undefined)
+  return bestOf(candidates);
+}
+
+function bestOf(matches: readonly (Match | undefined)[]): Match | undefined {
+  return matches
+    .filter((match) => match !== undefined)
     .sort((a, b) => a.rank - b.rank)
     .at(0);
 }

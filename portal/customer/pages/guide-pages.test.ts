@@ -1,3 +1,4 @@
+import { DOMWrapper, type VueWrapper } from '@vue/test-utils';
 import { describe, expect, it, vi } from 'vitest';
 import {
   aConnection,
@@ -15,6 +16,15 @@ const openPage = pageOpener(createFakeSetupApi);
 
 const nothingChosen = () => anSsoState({ connection: null, guide: null, view: aView() });
 
+/** The tile of a provider: its letters are for the eye only. */
+function tileOf(page: Pick<VueWrapper, 'findAll'>, name: string) {
+  const found = page
+    .findAll('button')
+    .find((one) => one.find('bdi').exists() && one.get('bdi').text() === name);
+  if (found === undefined) throw new Error(`no tile “${name}”`);
+  return found;
+}
+
 describe('choosing a provider', () => {
   it('shows the fact a suggestion rests on and chooses nothing by itself', async () => {
     const { page, fake } = await openPage('/sso/provider', { sso: nothingChosen() });
@@ -24,23 +34,62 @@ describe('choosing a provider', () => {
     expect(sent(fake, 'POST', '/sso/provider')).toEqual([]);
   });
 
-  it('takes the suggestion with one press and opens the guide', async () => {
+  it('asks SAML or OpenID Connect where there are both, the recommended one chosen already', async () => {
     const { page, fake } = await openPage('/sso/provider', { sso: nothingChosen() });
     fake.setup.sso = anSsoState();
 
     await buttonOf(page, 'Use this').trigger('click');
+    await settle();
+    const dialog = new DOMWrapper(document.querySelector('[role=dialog]'));
+    expect(dialog.text()).toContain('How should Microsoft Entra ID connect?');
+    expect(dialog.text()).toContain('Recommended: new certificates are noticed');
+    expect(sent(fake, 'POST', '/sso/provider')).toEqual([]);
+    await buttonOf(dialog, 'Use SAML').trigger('click');
     await settle();
 
     expect(sent(fake, 'POST', '/sso/provider')).toEqual([{ providerId: 'microsoft-entra-id' }]);
     expect(page.get('h1').text()).toBe('Create the enterprise app');
   });
 
+  it('takes the other way when that is chosen', async () => {
+    const { page, fake } = await openPage('/sso/provider', { sso: nothingChosen() });
+
+    await tileOf(page, 'Okta').trigger('click');
+    await settle();
+    const dialog = new DOMWrapper(document.querySelector('[role=dialog]'));
+    await dialog.get('input[value=okta-oidc]').setValue();
+    await buttonOf(dialog, 'Use OpenID Connect').trigger('click');
+    await settle();
+
+    expect(sent(fake, 'POST', '/sso/provider')).toEqual([{ providerId: 'okta-oidc' }]);
+  });
+
+  it('asks nothing more of a provider with one way', async () => {
+    const { page, fake } = await openPage('/sso/provider', { sso: nothingChosen() });
+
+    await tileOf(page, 'Custom OIDC').trigger('click');
+    await settle();
+
+    expect(sent(fake, 'POST', '/sso/provider')).toEqual([{ providerId: 'custom-oidc' }]);
+  });
+
+  it('helps somebody who does not know the name, by what they can look up', async () => {
+    const { page } = await openPage('/sso/provider', { sso: nothingChosen() });
+
+    expect(page.text()).toContain('What does the address bar say when you sign in at work?');
+    await buttonOf(page, 'accounts.google.comUse Google Workspace').trigger('click');
+    await settle();
+
+    expect(document.querySelector('[role=dialog]')?.textContent).toContain('Google Workspace');
+  });
+
   it('recognises a pasted metadata address and keeps it for later', async () => {
     const { page, fake } = await openPage('/sso/provider', { sso: nothingChosen() });
     const url = 'https://acme.okta.com/app/exk1a2b3c4d5e6f7g8h9/sso/saml/metadata';
 
-    await page.get('input[type=url]').setValue(url);
-    expect(page.text()).toContain('This is Okta’s address.');
+    await page.get('textarea').setValue(url);
+    expect(page.text()).toContain('This is Okta’s');
+    expect(page.text()).toContain('Its address is at acme.okta.com.');
     await buttonOf(page, 'Use Okta').trigger('click');
     await settle();
 
@@ -48,7 +97,44 @@ describe('choosing a provider', () => {
     expect(sent(fake, 'PUT', '/sso/drafts')).toContainEqual({ way: 'metadata_url', metadataUrl: url });
   });
 
-  it('offers the custom way when nothing is called like that', async () => {
+  it('recognises pasted metadata by its issuer and keeps the document', async () => {
+    const { page, fake } = await openPage('/sso/provider', { sso: nothingChosen() });
+    const metadataText =
+      '<EntityDescriptor xmlns="urn:oasis:names:tc:SAML:2.0:metadata" entityID="http://www.okta.com/exk1"/>';
+
+    await page.get('textarea').setValue(metadataText);
+    expect(page.text()).toContain('Its issuer is http://www.okta.com/exk1.');
+    await buttonOf(page, 'Use Okta').trigger('click');
+    await settle();
+
+    expect(sent(fake, 'PUT', '/sso/drafts')).toContainEqual({ way: 'metadata_file', metadataText });
+  });
+
+  it.each([
+    ['https://login.acme.com/oauth2/default/.well-known/openid-configuration', 'okta-oidc', 'Use Okta'],
+    ['{"issuer":"https://acme.okta.com"}', 'okta-oidc', 'Use Okta'],
+    ['https://idp.acme.com/.well-known/openid-configuration', 'custom-oidc', 'Use Custom OIDC'],
+    ['https://idp.acme.com/metadata', 'custom-saml', 'Use Custom SAML'],
+  ])('leads from %s to the guide %s', async (text, providerId, button) => {
+    const { page, fake } = await openPage('/sso/provider', { sso: nothingChosen() });
+
+    await page.get('textarea').setValue(text);
+    await buttonOf(page, button).trigger('click');
+    await settle();
+
+    expect(sent(fake, 'POST', '/sso/provider')).toEqual([{ providerId }]);
+  });
+
+  it('[MD-04] keeps nothing of a private key that is pasted', async () => {
+    const { page, fake } = await openPage('/sso/provider', { sso: nothingChosen() });
+
+    await page.get('textarea').setValue('-----BEGIN PRIVATE KEY-----\nMIIE\n-----END PRIVATE KEY-----');
+
+    expect(page.text()).toContain('private key');
+    expect(fake.requests.filter(({ method }) => method !== 'GET')).toEqual([]);
+  });
+
+  it('offers the custom ways when nothing is called like that', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     const { page } = await openPage('/sso/provider', {
       sso: nothingChosen(),
@@ -62,6 +148,7 @@ describe('choosing a provider', () => {
 
     expect(page.text()).toContain('Nothing called “Keycloq”.');
     expect(buttonOf(page, 'Use Custom SAML').exists()).toBe(true);
+    expect(buttonOf(page, 'Use Custom OIDC').exists()).toBe(true);
   });
 });
 

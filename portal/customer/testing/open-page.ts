@@ -43,7 +43,7 @@ export async function settle(): Promise<void> {
 }
 
 /** By its words, as people find it. */
-export function buttonOf(page: VueWrapper, words: string) {
+export function buttonOf(page: Pick<VueWrapper, 'findAll' | 'text'>, words: string) {
   const found = page.findAll('button, a').find((one) => one.text() === words);
   if (found === undefined) throw new Error(`no button “${words}” on: ${page.text()}`);
   return found;
