@@ -124,6 +124,12 @@ export {
   numberEvents,
 } from './repositories/events.ts';
 export {
+  listGuideReports,
+  markGuideReportSeen,
+  saveGuideReport,
+  type ShownGuideReport,
+} from './repositories/guide-reports.ts';
+export {
   beginIdempotentRequest,
   findStoredAnswer,
   finishIdempotentRequest,

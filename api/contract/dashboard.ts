@@ -312,6 +312,27 @@ export const connectionDetail = connectionView.extend({
 });
 export const attemptPage = z.strictObject({ attempts: z.array(attemptView), ...page });
 
+/** GET guide-reports?state=new|seen&after=; POST guide-reports/:id/seen answers guideReportRow. */
+export const guideReportRow = z.strictObject({
+  id: z.string(),
+  providerId: z.string(),
+  providerName: z.string(),
+  /** Which of the provider's ways; null where it has one only. */
+  way: z.string().nullable(),
+  stepId: z.string(),
+  stepTitle: z.string(),
+  note: z.string(),
+  organizationId: z.string(),
+  organizationName: z.string(),
+  connectionId: z.string(),
+  /** The guide's date when it was reported, and its date now: later means that it was checked since. */
+  checkedOn: z.string(),
+  checkedNowOn: z.string().nullable(),
+  createdAt: instant,
+  seenAt: instant.nullable(),
+});
+export const guideReportPage = z.strictObject({ reports: z.array(guideReportRow), ...page });
+
 /** GET domains?search=&state=&after= (S10). GET domains/:id, POST domains/:id/check and /decide answer domainDetail. */
 export const domainRow = domainView.extend({ organizationId: z.string(), organizationName: z.string() });
 export const domainDetail = domainRow.extend({

@@ -277,6 +277,12 @@ export const draftsBody = z.strictObject({
 });
 export const saved = z.strictObject({ savedAt: instant });
 
+/** POST sso/guide-reports answers { savedAt }: this step no longer looks as the guide says. */
+export const guideReportBody = z.strictObject({
+  stepId: z.string().max(80),
+  note: z.string().trim().max(1000).optional(),
+});
+
 /** POST sso/configuration-done answers stepResult. */
 
 /** POST sso/metadata/check and POST sso/metadata. `accepted` says that amber findings were read. */

@@ -40,6 +40,8 @@ const limits = {
   /** what makes us connect to somebody: per organization */
   outbound_per_minute: { points: 10, seconds: 60, store: 'memory' },
   outbound_per_hour: { points: 60, seconds: 3_600, store: 'memory' },
+  /** reports about guides, per session */
+  guide_reports: { points: 20, seconds: 3_600, store: 'memory' },
   /** everything else that a page of the portal or the dashboard asks for, per session */
   session_requests: { points: 600, seconds: 60, store: 'memory' },
 } as const satisfies Record<string, Limit>;

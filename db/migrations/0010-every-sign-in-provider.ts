@@ -110,9 +110,13 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       step_id text not null,
       checked_on text not null,
       note text not null default '',
+      -- No reference: sessions are swept long before a report is old.
+      session_id text collate "C" not null,
+      reported_on text collate "C" not null,
       created_at timestamptz not null default now(),
       seen_at timestamptz
     );
+    create unique index guide_reports_once on guide_reports (session_id, provider_id, step_id, reported_on);
     create index guide_reports_environment on guide_reports (environment_id, created_at desc, id desc);
 
     -- [LNK-10] one code for one act of one portal session.

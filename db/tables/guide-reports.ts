@@ -11,6 +11,10 @@ export interface GuideReportsTable {
   /** The guide's `checkedOn` when it was reported, so that staff see whether it was checked since. */
   checkedOn: string;
   note: Generated<string>;
+  /** The portal session it came from: one report a step and day. */
+  sessionId: string;
+  /** `YYYY-MM-DD`, UTC. */
+  reportedOn: string;
   createdAt: Generated<Date>;
   seenAt: Date | null;
 }

@@ -7,6 +7,7 @@ import type {
   createdOrganization,
   domainDetail,
   domainPage,
+  guideReportPage,
   newApiKey,
   rawEvents,
 } from '../../api/contract/dashboard.ts';
@@ -31,6 +32,8 @@ export type AttemptPage = output<typeof attemptPage>;
 export type DomainPage = output<typeof domainPage>;
 export type DomainDetail = output<typeof domainDetail>;
 export type DomainRow = DomainPage['domains'][number];
+export type GuideReportPage = output<typeof guideReportPage>;
+export type GuideReportRow = GuideReportPage['reports'][number];
 export type ApiKeyList = output<typeof apiKeyList>;
 export type ApiKey = ApiKeyList['keys'][number];
 export type NewApiKey = output<typeof newApiKey>;

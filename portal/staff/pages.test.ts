@@ -157,6 +157,21 @@ it('S10 gives a contested domain to its organization, with a reason, and says wh
   expect(words()).not.toContain('Proved by two organizations');
 });
 
+it('lists what admins say about guides, new ones first of all, and marks one as seen', async () => {
+  const { fake, press, words } = await open('/guide-reports');
+  expect(words()).toContain('Okta · SAML');
+  expect(words()).toContain('The tab is called Authentication now.');
+  expect(words()).not.toContain('Rippling');
+
+  await press('Mark as seen');
+
+  expect(fake.requests).toContainEqual({
+    method: 'POST',
+    path: '/dashboard/api/guide-reports/guide_report_1/seen',
+    body: {},
+  });
+});
+
 it('S16 shows a new secret once, masked, and revokes only after asking', async () => {
   const { press, fill, words, sent } = await open('/api-keys');
 

@@ -27,6 +27,7 @@ export function staffRoutes({ member, environment }: Boot): RouteRecordRaw[] {
     { path: '/attempts/:id', component: () => import('./pages/AttemptPage.vue') },
     { path: '/domains', component: () => import('./pages/DomainsPage.vue') },
     { path: '/domains/:id', component: () => import('./pages/DomainPage.vue') },
+    { path: '/guide-reports', component: () => import('./pages/GuideReportsPage.vue') },
     { path: '/api-keys', component: () => import('./pages/ApiKeysPage.vue') },
     ...(environment.kind === 'sandbox' ? sandboxRoutes : []),
     { path: '/:rest(.*)*', component: () => import('./pages/NotFoundPage.vue') },

@@ -295,6 +295,8 @@ const columns = {
     stepId: 'text',
     checkedOn: 'text',
     note: 'text',
+    sessionId: 'text',
+    reportedOn: 'text',
     createdAt: 'timestamptz',
     seenAt: 'timestamptz or null',
   },

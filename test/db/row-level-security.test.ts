@@ -311,7 +311,13 @@ async function fillNewTables(
     keptUntil: minutesLater(60),
   };
   const code = { sessionId, contactId, act: 'reset', codeDigest: 'd', expiresAt: minutesLater(10) };
-  const report = { providerId: 'okta', stepId: 'metadata', checkedOn: '2026-11-25' };
+  const report = {
+    providerId: 'okta',
+    stepId: 'metadata',
+    checkedOn: '2026-11-25',
+    sessionId: newId('session_'),
+    reportedOn: '2026-11-25',
+  };
   await tx
     .insertInto('connectionRevisions')
     .values({ id: newId('rev_'), ...whose, configuration: '{}' })

@@ -259,6 +259,26 @@ const screens: Screen[] = [
   row('guide, lines of a file', '/sso/guide/relying-party', 'conf/relying-party.xml', () => ({
     sso: anSsoState({ guide: aGuide('shibboleth'), connection: aConnection({ providerId: 'shibboleth' }) }),
   })),
+  row(
+    'guide, this screen changed',
+    '/sso/guide/basic-saml',
+    'Does your screen look different?',
+    undefined,
+    async (page) => {
+      await page.locator('main button').last().click();
+      await page.getByRole('dialog').waitFor();
+    },
+  ),
+  row(
+    'guide, change told',
+    '/sso/guide/basic-saml',
+    'The vendor will compare this step',
+    undefined,
+    async (page) => {
+      await page.locator('main button').last().click();
+      await page.getByRole('dialog').locator('[data-acts] button').first().click();
+    },
+  ),
   row('guide, before a provider is chosen', '/sso/guide', 'Choose your provider first', () => ({
     sso: nothingChosen(),
   })),

@@ -119,6 +119,16 @@ export function createFakeDashboard({ now, role = 'admin', isEmpty = false, temp
     next: null,
   }));
   get(`${api}/attempts/:id`, attemptDetail, (id) => data.attemptDetails.find((attempt) => attempt.id === id));
+  get(`${api}/guide-reports`, dashboard.guideReportPage, (_id, query) => ({
+    reports: data.guideReports.filter(({ seenAt }) => fits(query, 'state', seenAt === null ? 'new' : 'seen')),
+    next: null,
+  }));
+  on('POST', `${api}/guide-reports/:id/seen`, ({ id }) => {
+    const report = data.guideReports.find((one) => one.id === id);
+    if (report === undefined) return problemOf(404, 'not_found');
+    report.seenAt = at();
+    return ok(dashboard.guideReportRow, report);
+  });
   get(`${api}/domains`, dashboard.domainPage, (_id, query) => ({
     domains: data.domains.filter(({ state }) => fits(query, 'state', state)),
     next: null,

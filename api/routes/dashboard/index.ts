@@ -5,6 +5,7 @@ import { codecRoutes } from './codec.ts';
 import { connectionRoutes } from './connections.ts';
 import { domainRoutes } from './domains.ts';
 import { firstRunRoutes } from './first-run.ts';
+import { guideReportRoutes } from './guide-reports.ts';
 import { invitationRoutes } from './invitations.ts';
 import { liveRoutes } from './live.ts';
 import { onboardingPageRoutes } from './onboarding-page.ts';
@@ -28,6 +29,7 @@ export const dashboardRoutes = [
   ...connectionRoutes,
   ...attemptRoutes,
   ...domainRoutes,
+  ...guideReportRoutes,
   ...apiKeyRoutes,
   ...liveRoutes,
   ...codecRoutes,

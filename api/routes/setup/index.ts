@@ -5,6 +5,7 @@ import { domainRoutes } from './domains.ts';
 import { draftRoutes } from './draft.ts';
 import { featureRoutes } from './features.ts';
 import { formerRoutes } from './formers.ts';
+import { guideReportRoutes } from './guide-reports.ts';
 import { homeRoutes } from './home.ts';
 import { liveRoutes } from './live.ts';
 import { metadataRoutes } from './metadata.ts';
@@ -24,6 +25,7 @@ export const setupRoutes = [
   ...featureRoutes,
   ...ssoRoutes,
   ...providerRoutes,
+  ...guideReportRoutes,
   ...metadataRoutes,
   ...oidcSetupRoutes,
   ...attributeRoutes,

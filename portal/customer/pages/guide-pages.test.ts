@@ -220,6 +220,23 @@ describe('a step of the guide', () => {
     expect(page.text()).toContain('Older consoles ask for Attribute Statements');
   });
 
+  it('tells the vendor that a screen changed, with a note, and goes nowhere', async () => {
+    const { page, fake } = await openPage('/sso/guide/basic-saml');
+
+    await buttonOf(page, 'This screen changed').trigger('click');
+    await settle();
+    const dialog = new DOMWrapper(document.querySelector('[role=dialog]'));
+    await dialog.get('textarea').setValue('The card is called Basics now');
+    await buttonOf(dialog, 'Tell them').trigger('click');
+    await settle();
+
+    expect(sent(fake, 'POST', '/sso/guide-reports')).toEqual([
+      { stepId: 'basic-saml', note: 'The card is called Basics now' },
+    ]);
+    expect(page.text()).toContain('Told. The vendor will compare this step');
+    expect(page.get('h1').text()).toBe('Basic SAML Configuration');
+  });
+
   it('goes on step by step, remembers the place, and ends at the metadata', async () => {
     const { page, fake } = await openPage('/sso/guide/assign');
 
