@@ -4,6 +4,7 @@ import { guideValuesOf } from '../onboarding/providers/sign-in/values.ts';
 import { adviceFor } from '../onboarding/sign-in-advice.ts';
 import { attemptDetail, type AttemptDetail, type AttemptView } from './contract/shared.ts';
 import type { ApiUrls } from './deps.ts';
+import { trailKinds } from '../onboarding/sign-in-checks.ts';
 
 /** How attempts are shown, to the person at the customer and to staff alike. */
 
@@ -53,6 +54,7 @@ export function attemptDetailOf(
     advice: adviceOf(row, context),
     requestXml: row.requestXml,
     responseXml: row.responseXml,
+    trail: trailOf(row),
     timeline: timelineOf(row),
   };
 }
@@ -72,6 +74,15 @@ function adviceOf(
 function profileOf({ profile }: AttemptRow): AttemptDetail['profile'] {
   const read = attemptDetail.shape.profile.safeParse(profile);
   return read.success ? read.data : null;
+}
+
+function trailOf({ trail }: AttemptRow): AttemptDetail['trail'] {
+  return trail.flatMap(({ kind, at, ...what }) => {
+    const known = trailKinds.find((one) => one === kind);
+    return known === undefined || typeof at !== 'string'
+      ? []
+      : [{ kind: known, at, text: JSON.stringify(what, null, 2) }];
+  });
 }
 
 /** The instants we keep, under the names of the cards *asked → … → handed over*. */

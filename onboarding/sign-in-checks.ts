@@ -37,3 +37,14 @@ export const signInChecks = [
   'replay',
   'directory',
 ] as const;
+
+/** The messages of an OpenID Connect sign-in, in the order in which they pass. */
+export const trailKinds = [
+  'authorization_request',
+  'authorization_response',
+  'token_request',
+  'token_response',
+  'keys_fetched_again',
+  'id_token',
+  'user_info',
+] as const;

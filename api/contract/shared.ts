@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { errorCodes } from '../../onboarding/errors.ts';
 import { offeredFeatures, stepNames } from '../../onboarding/steps.ts';
+import { trailKinds } from '../../onboarding/sign-in-checks.ts';
 
 /** Shapes that the portal's and the dashboard's JSON endpoints have in common. Instants are ISO 8601 with ms, UTC. */
 
@@ -167,6 +168,8 @@ export const attemptDetail = attemptView.extend({
     .nullable(),
   requestXml: z.string().nullable(),
   responseXml: z.string().nullable(),
+  /** What else went over the wire, in order, as text; secrets were taken out before it was kept. */
+  trail: z.array(z.strictObject({ kind: z.enum(trailKinds), at: instant, text: z.string() })),
   timeline: z.array(z.strictObject({ at: instant, what: z.string() })),
 });
 export type AttemptDetail = z.infer<typeof attemptDetail>;

@@ -7,7 +7,7 @@ import type { ActKind, Fact } from '../../onboarding/commands.ts';
 import type { DomainVerdict } from '../../onboarding/domain-verdict.ts';
 import type { LookMeaning } from '../../onboarding/look-table.ts';
 import { signInCauses } from '../../onboarding/sign-in-causes.ts';
-import { signInChecks } from '../../onboarding/sign-in-checks.ts';
+import { signInChecks, trailKinds } from '../../onboarding/sign-in-checks.ts';
 import { offeredFeatures, stepNames } from '../../onboarding/steps.ts';
 import { attemptStages } from './attempt-stages.ts';
 import { mailLooks } from './mail-states.ts';
@@ -145,6 +145,7 @@ describe('the staff app has words for every member of a closed list', () => {
     ['dns.verdict', verdicts],
     ['dns.meaning', meanings],
     ['attempts.detail', attemptStages],
+    ['attempts.detail.trail', trailKinds],
     ['firstrun.steps', ['key', 'onboarding_created', 'link_opened', 'signed_in', 'live']],
     ['onboardings.views', ['ours', 'stalled', 'moving', 'live', 'all']],
     ['onboardings.empty', ['ours', 'stalled', 'moving', 'live', 'all']],

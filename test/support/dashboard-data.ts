@@ -402,6 +402,13 @@ export function createDashboardData(now: Date, { role, isEmpty, temporalAway }: 
         : null,
       requestXml:
         '<samlp:AuthnRequest ID="_a1" Version="2.0" AssertionConsumerServiceURL="https://auth.northwind.example/sso/saml/conn_1/acs"/>',
+      trail: [
+        {
+          kind: 'token_response' as const,
+          at: after(1210),
+          text: '{\n  "status": 200,\n  "id_token": "(taken out)"\n}',
+        },
+      ],
       responseXml: isAway
         ? null
         : '<samlp:Response ID="_r1" InResponseTo="_a1" Version="2.0">\n  <saml:Issuer>https://sts.windows.net/…/</saml:Issuer>\n</samlp:Response>',
@@ -432,6 +439,7 @@ export function createDashboardData(now: Date, { role, isEmpty, temporalAway }: 
       advice: _a,
       requestXml: _q,
       responseXml: _r,
+      trail: _w,
       timeline: _t,
       ...row
     }) => row,

@@ -95,8 +95,9 @@ const detailOf = (setup: FakeSetup, id: string) =>
   found(setup.domains.find(({ domain }) => domain.id === id));
 const attemptOf = (setup: FakeSetup, id: string) => found(setup.attempts.find((one) => one.id === id));
 const rowOf = (attempt: AttemptDetail) => {
-  const { checks, profile, signed, signedBy, advice, requestXml, responseXml, timeline, ...row } = attempt;
-  void [checks, profile, signed, signedBy, advice, requestXml, responseXml, timeline];
+  const { checks, profile, signed, signedBy, advice, requestXml, responseXml, trail, timeline, ...row } =
+    attempt;
+  void [checks, profile, signed, signedBy, advice, requestXml, responseXml, trail, timeline];
   return row;
 };
 const result = ({ result: answer }: FakeSetup) => answer;

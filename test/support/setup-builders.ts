@@ -393,6 +393,7 @@ export function aPassedAttempt(change: Partial<AttemptDetail> = {}): AttemptDeta
     advice: null,
     requestXml: null,
     responseXml: null,
+    trail: [],
     timeline: [],
     ...change,
   };
@@ -415,6 +416,7 @@ export function aFailedAttempt(
     signedBy: aCertificate().fingerprint,
     advice: adviceFor(cause, facts, fillGuide(guide, ourValues), ourValues),
     requestXml: null,
+    trail: [],
     responseXml:
       '<samlp:Response xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol" ID="_8e8dc5f6" Version="2.0">\n  <saml:Issuer>https://sts.windows.net/4f1c7a10/</saml:Issuer>\n</samlp:Response>',
     timeline: [],
