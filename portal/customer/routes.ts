@@ -36,6 +36,7 @@ export function customerRoutes(): RouteRecordRaw[] {
         },
         { path: 'test', component: () => import('./pages/TestPage.vue'), meta: at('test_sign_in') },
         { path: 'go-live', component: () => import('./pages/GoLivePage.vue'), meta: at('go_live') },
+        { path: 'draft', component: () => import('./pages/DraftPage.vue') },
         { path: 'connection', component: () => import('./pages/ConnectionPage.vue') },
         { path: 'attempts/:id', component: () => import('./pages/AttemptPage.vue') },
       ],

@@ -50,6 +50,8 @@ function createSso() {
     }
   }
 
+  const serving = computed(() => asked.data.value?.serving ?? asked.data.value?.connection ?? null);
+
   return {
     ...asked,
     progress,
@@ -60,7 +62,14 @@ function createSso() {
     connection: computed(() => asked.data.value?.connection ?? null),
     /** The provider's name inside a sentence. */
     providerName: computed(() => asked.data.value?.guide?.shortName ?? t('sso.someProvider')),
+    /** Whether what these pages edit serves people; a draft does not. */
     isLive: computed(() => isLiveChip(asked.data.value?.connection?.chip)),
+    /** What people sign in with, also while a draft is edited beside it. */
+    serving,
+    isServing: computed(() => isLiveChip(serving.value?.chip)),
+    draft: computed(() => asked.data.value?.draft ?? null),
+    /** The newest of what can be brought back. */
+    former: computed(() => asked.data.value?.formers[0]),
   };
 }
 

@@ -18,10 +18,13 @@ import {
 import { servePortal, type PortalServer, type Scene } from '../support/serve-portal.ts';
 import {
   aCertificate,
+  aCodeAsked,
   aConnection,
   aDomain,
   aDomainDetail,
+  aDraft,
   aFailedAttempt,
+  aFormer,
   aGuide,
   aHome,
   aMetadataCheck,
@@ -124,7 +127,92 @@ const doneHome = () =>
 const typeAddress = async (page: Page) => await page.locator('main input[type=url]').fill(metadataUrl);
 const wrongValue = 'vestibule-verify=8c1f2a9d4e7b60315c8fd2e41a7b9036';
 
+const edited = (draft = {}) =>
+  anSsoState({
+    connection: aConnection({ chip: 'not_tested', identityProvider: identityProvider() }),
+    serving: live(),
+    draft: aDraft(draft),
+  });
+const testedDraft = { testedAt: at(-5 * minute), testedEmail: 'a•••@acme.com' };
+const press = (words: string) => async (page: Page) => {
+  await page.getByRole('button', { name: words, exact: true }).click();
+  await page.getByRole('dialog').or(page.getByRole('alertdialog')).waitFor();
+};
+
 const screens: Screen[] = [
+  row('draft, changed', '/sso/draft', 'Test the draft first', () => ({ sso: edited() })),
+  row('draft, tested', '/sso/draft', 'Switch to draft', () => ({ sso: edited(testedDraft) })),
+  row('draft, nothing changed', '/sso/draft', 'Nothing differs', () => ({
+    sso: edited({ differences: [] }),
+  })),
+  row('draft, of somebody else', '/sso/draft', 'Take over draft', () => ({
+    sso: anSsoState({ connection: live(), draft: aDraft({ isMine: false, heldBy: 'b•••@acme.com' }) }),
+  })),
+  row('draft, none', '/sso/draft', 'There is no draft', () => ({ sso: anSsoState({ connection: live() }) })),
+  row(
+    'draft, to be discarded',
+    '/sso/draft',
+    'Discard this draft?',
+    () => ({ sso: edited() }),
+    press('Discard draft'),
+  ),
+  row('draft, its metadata', '/sso/metadata', 'You are editing a draft.', () => ({ sso: edited() })),
+  row(
+    'code, mailed',
+    '/sso/draft',
+    'we just mailed to',
+    () => ({ sso: edited(testedDraft) }),
+    press('Switch to draft'),
+  ),
+  row(
+    'code, recipient to be picked',
+    '/sso/draft',
+    'Send the code',
+    () => ({
+      sso: edited(testedDraft),
+      code: aCodeAsked({
+        state: 'choice',
+        to: null,
+        recipients: [
+          { id: 'con_1', address: 'a•••@acme.com' },
+          { id: 'con_2', address: 'b•••@acme.com' },
+        ],
+      }),
+    }),
+    press('Switch to draft'),
+  ),
+  row(
+    'code, vouched too long ago',
+    '/sso/draft',
+    'press the button again',
+    () => ({ sso: edited(testedDraft), code: aCodeAsked({ state: 'open_again', to: null }) }),
+    press('Switch to draft'),
+  ),
+  row('connection, switched', '/sso/connection', 'Switch back', () => ({
+    sso: anSsoState({ connection: live(), formers: [aFormer()] }),
+  })),
+  row(
+    'connection, to be replaced',
+    '/sso/connection',
+    'Replace this connection?',
+    () => ({ sso: anSsoState({ connection: live() }) }),
+    press('Replace'),
+  ),
+  row(
+    'connection, to be reset',
+    '/sso/connection',
+    '412 people',
+    () => ({ sso: anSsoState({ connection: live() }) }),
+    press('Reset'),
+  ),
+  row('connection, was reset', '/sso/provider', 'Bring it back', () => ({
+    sso: anSsoState({ connection: aConnection(), formers: [aFormer({ reason: 'reset' })] }),
+  })),
+  row('home, a draft waits', '/home', 'A draft of single sign-on waits', () => ({
+    home: aHome({
+      draft: { isMine: true, heldBy: 'a•••@acme.com', startedAt: at(-3 * day), changedAt: at(-day) },
+    }),
+  })),
   row('home, begun', '/home', 'Choose your identity provider'),
   row('home, loading', '/home', 'Loading', () => ({ silent: 'GET /home' })),
   row('home, broken', '/home', 'Something broke on our side.', () => ({ refusals: { 'GET /home': broken } })),

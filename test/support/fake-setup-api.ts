@@ -1,9 +1,11 @@
 import type { ZodType } from 'zod';
 import {
+  askCodeBody,
   attemptList,
   attributesBody,
   attributesState,
   chooseProviderBody,
+  codeAsked,
   domainDetail,
   domainList,
   domainResult,
@@ -16,14 +18,17 @@ import {
   metadataCheck,
   optionsBody,
   providerList,
+  provedBody,
   repairBody,
   repairPlan,
+  resetPlan,
   saved,
   sessionFinished,
   setupSession,
   ssoState,
   testStarted,
   addDomainBody,
+  type CodeAsked,
   type DomainDetail,
   type Home,
   type MetadataBody,
@@ -43,6 +48,7 @@ import {
 } from '../../api/contract/shared.ts';
 import type { ErrorCode, ErrorFacts } from '../../onboarding/errors.ts';
 import {
+  aCodeAsked,
   aDomainDetail,
   aHome,
   aMetadataCheck,
@@ -67,6 +73,10 @@ export type FakeSetup = {
   repair: RepairPlan;
   domains: DomainDetail[];
   policy: z.infer<typeof domainList>['policy'];
+  /** What asking for a code answers. */
+  code: CodeAsked;
+  /** How many people a reset would stop. */
+  people: number;
   /** What every act answers. */
   result: StepResult;
   /** `METHOD /path` → how it is refused. */
@@ -198,6 +208,16 @@ const routes: Route[] = [
     }),
   },
   { method: 'POST', path: /^\/sso\/(?:go-live|switch-off|switch-on)$/, answer: stepResult, make: result },
+  { method: 'POST', path: /^\/codes$/, body: askCodeBody, answer: codeAsked, make: ({ code }) => code },
+  { method: 'POST', path: /^\/sso\/draft(?:\/take-over|\/discard)?$/, answer: stepResult, make: result },
+  {
+    method: 'POST',
+    path: /^\/sso\/(?:draft\/switch|reset|formers\/[^/]+\/bring-back)$/,
+    body: provedBody,
+    answer: stepResult,
+    make: result,
+  },
+  { method: 'GET', path: /^\/sso\/reset$/, answer: resetPlan, make: ({ people }) => ({ people }) },
   {
     method: 'GET',
     path: /^\/domains$/,
@@ -255,6 +275,8 @@ export function createFakeSetupApi(change: Partial<FakeSetup> = {}) {
     repair: { repair: 'trust_new_certificate', before: [], after: [], result: null },
     domains: [],
     policy: 'optional',
+    code: aCodeAsked(),
+    people: 412,
     result: { status: 'applied', view: aView({ choose_provider: 'done' }) },
     refusals: {},
     ...change,

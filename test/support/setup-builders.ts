@@ -8,7 +8,10 @@ import { stepNames, stepRules, type StepName } from '../../onboarding/steps.ts';
 import type { z } from 'zod';
 import type {
   attributesState,
+  CodeAsked,
   DomainDetail,
+  DraftView,
+  FormerView,
   Home,
   MetadataCheck,
   ProviderList,
@@ -288,6 +291,45 @@ export function aConnection(
     activatedAt: null,
     recentFailures: 0,
     topCause: null,
+    ...change,
+  };
+}
+
+export function aDraft(change: Partial<DraftView> = {}): DraftView {
+  return {
+    id: 'rev_1',
+    isMine: true,
+    heldBy: 'a•••@acme.com',
+    startedAt: at(-3 * day),
+    changedAt: at(-2 * hour),
+    testedAt: null,
+    testedEmail: null,
+    differences: [
+      { field: 'certificates', before: [`${'0'.repeat(60)}a41c`], after: [`${'0'.repeat(60)}77be`] },
+    ],
+    ...change,
+  };
+}
+
+export function aFormer(change: Partial<FormerView> = {}): FormerView {
+  return {
+    id: 'former_1',
+    reason: 'switched',
+    wasLive: true,
+    providerName: 'Okta',
+    endedAt: at(-5 * minute),
+    keptUntil: at(30 * day),
+    ...change,
+  };
+}
+
+export function aCodeAsked(change: Partial<CodeAsked> = {}): CodeAsked {
+  return {
+    state: 'mailed',
+    to: 'a•••@acme.com',
+    recipients: [],
+    expiresAt: at(10 * minute),
+    againAt: at(48_000),
     ...change,
   };
 }

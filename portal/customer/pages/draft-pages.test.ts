@@ -1,0 +1,229 @@
+import { describe, expect, it } from 'vitest';
+import {
+  aCodeAsked,
+  aConnection,
+  aDraft,
+  aFormer,
+  aHome,
+  anSsoState,
+  at,
+  identityProvider,
+} from '../../../test/support/setup-builders.ts';
+import { createFakeSetupApi } from '../../../test/support/fake-setup-api.ts';
+import { buttonOf, pageOpener, sent, settle } from '../testing/open-page.ts';
+
+const openPage = pageOpener(createFakeSetupApi);
+
+const day = 86_400_000;
+const live = (change = {}) =>
+  aConnection({
+    chip: 'live',
+    identityProvider: identityProvider(),
+    testedAt: at(-2 * day),
+    testedEmail: 'a•••@acme.com',
+    activatedAt: at(-2 * day),
+    ...change,
+  });
+const edited = (draft = {}) =>
+  anSsoState({
+    connection: aConnection({ chip: 'not_tested', identityProvider: identityProvider() }),
+    serving: live(),
+    draft: aDraft(draft),
+  });
+
+const dialog = () => document.querySelector('[role=dialog], [role=alertdialog]');
+function dialogButton(words: string): HTMLButtonElement {
+  const found = [...(dialog()?.querySelectorAll('button') ?? [])].find(
+    (button) => button.textContent?.trim() === words,
+  );
+  if (found === undefined) throw new Error(`no “${words}” in: ${dialog()?.textContent}`);
+  return found;
+}
+async function typeCode(code: string): Promise<void> {
+  const field = dialog()?.querySelector('input');
+  if (!(field instanceof HTMLInputElement)) throw new Error('no field for a code');
+  field.value = code;
+  field.dispatchEvent(new Event('input', { bubbles: true }));
+  dialogButton('Continue').click();
+  await settle();
+}
+
+describe('changing what is live', () => {
+  it('starts a draft beside it', async () => {
+    const { page, fake } = await openPage('/sso/connection', { sso: anSsoState({ connection: live() }) });
+
+    await buttonOf(page, 'Edit as draft').trigger('click');
+    await settle();
+
+    expect(sent(fake, 'POST', '/sso/draft')).toEqual([{}]);
+    expect(page.get('h1').text()).toBe('There is no draft');
+  });
+
+  it('says before it is replaced that the current one works until the switch', async () => {
+    const { page, fake } = await openPage('/sso/connection', { sso: anSsoState({ connection: live() }) });
+
+    await buttonOf(page, 'Replace').trigger('click');
+    await settle();
+    expect(dialog()?.textContent).toContain('Entity ID and Reply URL stay the same.');
+    dialogButton('Start a draft').click();
+    await settle();
+
+    expect(sent(fake, 'POST', '/sso/draft')).toEqual([{}]);
+  });
+
+  it('says before a reset how many people it stops, and then asks for the code', async () => {
+    const { page, fake } = await openPage('/sso/connection', { sso: anSsoState({ connection: live() }) });
+
+    await buttonOf(page, 'Reset').trigger('click');
+    await settle();
+    expect(dialog()?.textContent).toContain('Sign-in stops now for the 412 people who used it this month.');
+    expect(document.activeElement?.textContent?.trim()).toBe('Cancel');
+    dialogButton('Reset').click();
+    await settle();
+    await typeCode('123456');
+
+    expect(sent(fake, 'POST', '/codes')).toEqual([{ act: 'reset', subject: live().id, contactId: null }]);
+    expect(sent(fake, 'POST', '/sso/reset')).toEqual([{ code: '123456' }]);
+  });
+
+  it('can be switched back for thirty days', async () => {
+    const { page, fake } = await openPage('/sso/connection', {
+      sso: anSsoState({ connection: live(), formers: [aFormer()] }),
+    });
+    expect(page.text()).toContain('Switched 5 min ago.');
+
+    await buttonOf(page, 'Switch back').trigger('click');
+    await settle();
+    await typeCode('123456');
+
+    expect(sent(fake, 'POST', '/sso/formers/former_1/bring-back')).toEqual([{ code: '123456' }]);
+  });
+});
+
+describe('a draft', () => {
+  it('shows what changes, and is tested before anything else', async () => {
+    const { page } = await openPage('/sso/draft', { sso: edited() });
+
+    expect(page.text()).toContain('Sign-in keeps using the current settings.');
+    expect(page.get('main dl').text()).toContain('…a41c→…77be');
+    expect(buttonOf(page, 'Test draft').attributes('href')).toBe('/sso/test');
+    expect(page.text()).not.toContain('Switch to draft');
+  });
+
+  it('is switched to with the code once it was tested', async () => {
+    const { page, fake } = await openPage('/sso/draft', {
+      sso: edited({ testedAt: at(-60_000), testedEmail: 'a•••@acme.com' }),
+    });
+
+    await buttonOf(page, 'Switch to draft').trigger('click');
+    await settle();
+    expect(dialog()?.textContent).toContain('the code we just mailed to a•••@acme.com');
+    await typeCode('123456');
+
+    expect(sent(fake, 'POST', '/codes')).toEqual([
+      { act: 'switch_draft', subject: 'rev_1', contactId: null },
+    ]);
+    expect(sent(fake, 'POST', '/sso/draft/switch')).toEqual([{ code: '123456' }]);
+  });
+
+  it('of somebody else is read-only until it is taken over', async () => {
+    const { page, fake } = await openPage('/sso/draft', {
+      sso: anSsoState({ connection: live(), draft: aDraft({ isMine: false, heldBy: 'b•••@acme.com' }) }),
+    });
+    expect(page.text()).toContain('b•••@acme.com is editing this draft');
+    expect(page.text()).not.toContain('Discard draft');
+
+    await buttonOf(page, 'Take over draft').trigger('click');
+    await settle();
+
+    expect(sent(fake, 'POST', '/sso/draft/take-over')).toEqual([{}]);
+  });
+
+  it('says on every page that edits it that sign-in is not touched', async () => {
+    const { page } = await openPage('/sso/metadata', { sso: edited() });
+
+    expect(page.text()).toContain('You are editing a draft.');
+    expect(buttonOf(page, 'Back to the draft').attributes('href')).toBe('/sso/draft');
+    expect(page.text()).not.toContain('These settings are in use');
+  });
+
+  it('waits on home with its age', async () => {
+    const { page } = await openPage('/home', {
+      home: aHome({
+        draft: { isMine: true, heldBy: 'a•••@acme.com', startedAt: at(-3 * day), changedAt: at(0) },
+      }),
+    });
+
+    expect(page.text()).toContain('A draft of single sign-on waits since');
+    expect(buttonOf(page, 'Open the draft').attributes('href')).toBe('/sso/draft');
+  });
+});
+
+describe('the code', () => {
+  const tested = { testedAt: at(-60_000), testedEmail: null };
+  const openDialog = async (setup: Parameters<typeof createFakeSetupApi>[0]) => {
+    const opened = await openPage('/sso/draft', { sso: edited(tested), ...setup });
+    await buttonOf(opened.page, 'Switch to draft').trigger('click');
+    await settle();
+    return opened;
+  };
+
+  it('that is wrong says how many tries are left, in place', async () => {
+    await openDialog({
+      refusals: {
+        'POST /sso/draft/switch': { status: 422, code: 'code_wrong', facts: { tries_left: 3 } },
+      },
+    });
+    await typeCode('123456');
+
+    expect(dialog()?.textContent).toContain("That code doesn't match. 3 tries left.");
+  });
+
+  it('is sent again when its wait is over, and not before', async () => {
+    await openDialog({});
+    expect(dialog()?.textContent).toMatch(/A new code can be sent in 0:4\d\./);
+    expect(dialog()?.textContent).not.toContain('Send a new code');
+  });
+
+  it('of a link without a contact goes to whom is picked', async () => {
+    const { fake } = await openDialog({
+      code: aCodeAsked({
+        state: 'choice',
+        to: null,
+        recipients: [
+          { id: 'con_1', address: 'a•••@acme.com' },
+          { id: 'con_2', address: 'b•••@acme.com' },
+        ],
+      }),
+    });
+
+    dialogButton('Send the code').click();
+    await settle();
+
+    expect(sent(fake, 'POST', '/codes').at(-1)).toMatchObject({ contactId: 'con_1' });
+  });
+
+  it('is not asked where the vendor has just vouched', async () => {
+    const { fake } = await openDialog({ code: aCodeAsked({ state: 'portal_link', to: null }) });
+
+    expect(sent(fake, 'POST', '/sso/draft/switch')).toEqual([{}]);
+  });
+
+  it('is replaced by the way back to the product where the vouching is too old', async () => {
+    await openDialog({ code: aCodeAsked({ state: 'open_again', to: null }) });
+
+    expect(dialog()?.textContent).toContain('Go back to Ledgerly and press the button again.');
+  });
+});
+
+it('a connection that was reset is brought back by one press', async () => {
+  const { page, fake } = await openPage('/sso/provider', {
+    sso: anSsoState({ connection: aConnection(), formers: [aFormer({ reason: 'reset' })] }),
+  });
+  expect(page.text()).toContain('Sign-in is stopped.');
+
+  await buttonOf(page, 'Bring it back').trigger('click');
+  await settle();
+
+  expect(sent(fake, 'POST', '/sso/formers/former_1/bring-back')).toEqual([{}]);
+});
