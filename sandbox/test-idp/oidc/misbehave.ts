@@ -97,7 +97,8 @@ function changeDiscovery(ctx: KoaContextWithOIDC, { fault }: Mood): void {
   const wanted = fault?.discovery;
   if (wanted === 'redirects') {
     ctx.status = 302;
-    ctx.set('location', 'http://elsewhere.test/.well-known/openid-configuration');
+    // In a circle: where it leads to another host is for that host to answer.
+    ctx.set('location', '?again');
     ctx.body = '';
   } else if (wanted === 'login_page') {
     ctx.type = 'html';
