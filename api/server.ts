@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { RequestHandler } from 'express';
 import { createAccessTokens } from '../adapters/access-tokens.ts';
-import { createRelyingParty } from '../adapters/oidc/relying-party.ts';
+import type { RelyingParty } from '../adapters/oidc/relying-party.ts';
 import { createSamlVerifier } from '../adapters/saml/verifier.ts';
 import type { WorkflowClient } from '../adapters/workflow-client.ts';
 import type { WorkflowHistories } from '../adapters/workflow-history.ts';
@@ -51,9 +51,19 @@ export function createApiDeps({ workflows, systemDb, ...parts }: ApiParts): ApiD
     environments: createEnvironments({ db, now }),
     pages: createPortalPages({ folder: parts.portalFolder }),
     samlVerifier: createSamlVerifier({ threads: 2, queueLimit: 100 }),
-    relyingParty: createRelyingParty({ egress: parts.egress, now }),
+    relyingParty: openRelyingParty({ egress: parts.egress, now }),
     accessTokens: createAccessTokens({ secrets: parts.secrets }),
   };
+}
+
+/** Loads the library of OpenID Connect with the first answer. */
+function openRelyingParty(deps: Pick<ApiDeps, 'egress' | 'now'>): RelyingParty {
+  let loaded: Promise<RelyingParty> | undefined;
+  async function load(): Promise<RelyingParty> {
+    const { createRelyingParty } = await import('../adapters/oidc/relying-party.ts');
+    return createRelyingParty(deps);
+  }
+  return { verify: async (trust, answer) => (await (loaded ??= load())).verify(trust, answer) };
 }
 
 /** Loads what reads histories with the first reading: it is large, and a reading is rare. */
