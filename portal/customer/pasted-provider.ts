@@ -12,7 +12,7 @@ export interface Pasted {
   readonly protocol: 'saml' | 'oidc';
   /** Null for what we can read but know nobody of. */
   readonly detection: Detection | null;
-  readonly drafts: Partial<Pick<SsoState['drafts'], 'way' | 'metadataUrl' | 'metadataText'>>;
+  readonly drafts: Partial<Pick<SsoState['drafts'], 'way' | 'metadataUrl' | 'metadataText' | 'discoveryUrl'>>;
 }
 
 const metadataNamespace = 'urn:oasis:names:tc:SAML:2.0:metadata';
@@ -30,7 +30,7 @@ function readAddress(typed: string): Pasted | null {
   if (!URL.canParse(typed)) return null;
   const isDiscovery = new URL(typed).pathname.includes('/.well-known/openid-configuration');
   return isDiscovery
-    ? { protocol: 'oidc', detection: detectFromDiscovery(typed), drafts: {} }
+    ? { protocol: 'oidc', detection: detectFromDiscovery(typed), drafts: { discoveryUrl: typed } }
     : {
         protocol: 'saml',
         detection: detectFromUrl(typed),

@@ -125,6 +125,17 @@ describe('choosing a provider', () => {
     expect(sent(fake, 'POST', '/sso/provider')).toEqual([{ providerId }]);
   });
 
+  it('keeps a pasted discovery address for the page that asks for it', async () => {
+    const { page, fake } = await openPage('/sso/provider', { sso: nothingChosen() });
+    const discoveryUrl = 'https://acme.okta.com/.well-known/openid-configuration';
+
+    await page.get('textarea').setValue(discoveryUrl);
+    await buttonOf(page, 'Use Okta').trigger('click');
+    await settle();
+
+    expect(sent(fake, 'PUT', '/sso/drafts')).toContainEqual({ discoveryUrl });
+  });
+
   it('[MD-04] keeps nothing of a private key that is pasted', async () => {
     const { page, fake } = await openPage('/sso/provider', { sso: nothingChosen() });
 
