@@ -15,7 +15,7 @@ export interface TestPerson {
 }
 
 /** Addresses here move with the customer: at a connection they lie in the organization's own `.test` domain. */
-export const movingDomain = 'people.test';
+const movingDomain = 'people.test';
 const testDomain = /^(?:[a-z0-9-]{1,63}\.)+test$/;
 
 /** Who is there at first: three members, a guest of another company, and somebody without an address. */
