@@ -146,6 +146,7 @@ export function activityDepsOf(parts: Parts, config: Config): ActivityDeps {
     portalUrl: config.urls.portal,
     bounceAddresses: bounceAddressesOf(parts, config) ?? null,
     mailLimits: mailLimitsOf(config),
+    dashboardUrl: config.urls.dashboard,
     testIdpUrl: config.urls.testIdp,
     testIdp: config.urls.testIdp,
     sandboxLoopback: config.sandbox.isLoopbackAllowed,

@@ -10,6 +10,7 @@ import type { WorkflowClient } from '../adapters/workflow-client.ts';
 import {
   findConnection,
   findOrganization,
+  findSignedLess,
   getEnvironment,
   insertAudit,
   insertCertificates,
@@ -69,13 +70,16 @@ export function certificateActivities(
       return withTenant(deps.db, whose, async (tx) => {
         const connection = await findConnection(tx, whose, whose.connectionId);
         if (connection?.state !== 'active')
-          return { state: 'gone', fingerprint: null, endsAt: null, refreshAt: null };
+          return { state: 'gone', fingerprint: null, endsAt: null, refreshAt: null, signedLessAt: null };
         const [longest] = await listCertificates(tx, whose, connection.id);
+        const lately = new Date(deps.now().getTime() - dayMs);
         return {
           state: 'live',
           fingerprint: longest?.fingerprint ?? null,
           endsAt: longest?.notAfter.toISOString() ?? null,
           refreshAt: refreshDueAt(connection),
+          signedLessAt:
+            (await findSignedLess(tx, whose, connection.id, lately))?.startedAt.toISOString() ?? null,
         };
       });
     },
@@ -329,7 +333,7 @@ async function tellRenewed(deps: CertificateDeps, whose: OfConnection): Promise<
 }
 
 /** A name that no mail may carry is no reason to try for ever; the vendor has the event [MAIL-04]. */
-function isMailable(name: string): boolean {
+export function isMailable(name: string): boolean {
   try {
     safeName(name);
     return true;
@@ -342,7 +346,7 @@ function isMailable(name: string): boolean {
 type CommonWords = { organization: string; url: string; timeZone: string; provider: string };
 
 /** One mail for every recorded contact of the organization; each has an effect of its own, so a retry repeats none. */
-async function mailContacts(
+export async function mailContacts(
   deps: CertificateDeps,
   whose: OfConnection,
   notice: { kind: string; effectId: string; write: (brand: MailBrand, common: CommonWords) => RenderedMail },

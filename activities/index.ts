@@ -1,4 +1,4 @@
-import { certificateActivities, type CertificateDeps } from './certificates.ts';
+import { certificateActivities } from './certificates.ts';
 import { connectionCheckActivities, type ConnectionCheckDeps } from './connection-checks.ts';
 import { domainCheckActivities, type DomainCheckDeps } from './domain-checks.ts';
 import { invitationActivities } from './invitations.ts';
@@ -7,6 +7,7 @@ import { noticeActivities } from './notices.ts';
 import { portalStepActivities } from './portal-steps.ts';
 import { progressActivities } from './progress.ts';
 import { reminderActivities, type ReminderDeps } from './reminders.ts';
+import { signedLessActivities, type SignedLessDeps } from './signed-less.ts';
 import { sweepActivities, type SweepDeps } from './sweeps.ts';
 import type { EffectOutcome, ReminderKind, TimelineEntry } from '../onboarding/state.ts';
 import type { Origin } from '../onboarding/commands.ts';
@@ -37,6 +38,8 @@ export type CertificateReading = {
   endsAt: string | null;
   /** When the metadata URL should be fetched next; null where no URL is known. */
   refreshAt: string | null;
+  /** The last sign-in of this day that had less signed than the connection's floor; histories of before lack it. */
+  signedLessAt?: string | null;
 };
 
 export type Activities = {
@@ -81,13 +84,16 @@ export type Activities = {
   /** Tells contacts and the vendor, once per certificate and threshold. `days` is negative after the end. */
   announceCertificate(input: OfConnection & { fingerprint: string; days: number }): Promise<void>;
 
+  /** Tells contacts and staff, once a day, that the provider signs less than it did. `at`: the sign-in's instant. */
+  announceSignedLess(input: OfConnection & { at: string }): Promise<void>;
+
   /** Keeps the clocks of `design.md` §7. */
   sweep(input: { kind: SweepKind }): Promise<Record<string, number>>;
 };
 
 export type SweepKind = 'minute' | 'hour' | 'day';
 
-export type ActivityDeps = CertificateDeps & ConnectionCheckDeps & DomainCheckDeps & ReminderDeps & SweepDeps;
+export type ActivityDeps = SignedLessDeps & ConnectionCheckDeps & DomainCheckDeps & ReminderDeps & SweepDeps;
 
 /** All activities of the worker, each family from what it needs. */
 export function createActivities(deps: ActivityDeps): Activities {
@@ -99,6 +105,7 @@ export function createActivities(deps: ActivityDeps): Activities {
     ...progressActivities(deps),
     ...connectionCheckActivities(deps),
     ...certificateActivities(deps),
+    ...signedLessActivities(deps),
     ...linkActivities(deps),
     ...domainCheckActivities(deps),
     ...sweepActivities(deps),

@@ -37,7 +37,7 @@ export type MailOrder = {
   organizationId: string;
   onboardingId: string | null;
   kind: string;
-  to: { contactId: string; email: string; name: string | null };
+  to: { contactId: string | null; email: string; name: string | null };
   linkId: string | null;
   /** Who had the link made that it carries, `type:id`; null for what the product sends by itself. */
   creator: string | null;

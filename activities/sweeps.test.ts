@@ -80,6 +80,15 @@ test('every minute: links past their date end with their tokens forgotten, attem
   }));
   expect(rows.link).toMatchObject({ state: 'expired', tokenSealed: null, endedAt: world.clock.at });
   expect(rows.attempt).toMatchObject({ state: 'timed_out', endedAt: world.clock.at });
+  const told = await asSystem(world, (tx) =>
+    tx
+      .selectFrom('events')
+      .select('data')
+      .where('organizationId', '=', customer.organizationId)
+      .where('name', '=', 'authentication.sso_timed_out')
+      .execute(),
+  );
+  expect(told).toMatchObject([{ data: { status: 'timed_out', sso: { session_id: attempt.id } } }]);
 });
 
 test('every hour: what only serves until its date goes, and the sealed audit log is signed [AUD-03]', async () => {

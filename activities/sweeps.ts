@@ -10,6 +10,7 @@ import {
   listChainsToCut,
   listEnvironments,
   listOrganizationsToErase,
+  recordAttemptEvent,
   removeExpired,
   removeFormers,
   removeOldAttempts,
@@ -50,7 +51,7 @@ export function sweepActivities(deps: SweepDeps): Pick<Activities, 'sweep'> {
             ...(await withSystem(systemDb, async (tx) => ({
               links: (await expireLinks(tx, now())).length,
               sessions: await endSessions(tx, now()),
-              attempts: await timeOutAttempts(tx, now()),
+              attempts: await endAttempts(tx),
             }))),
             contests: await mailContestNews(deps),
           };
@@ -71,6 +72,13 @@ export function sweepActivities(deps: SweepDeps): Pick<Activities, 'sweep'> {
       }
     },
   };
+
+  async function endAttempts(tx: Tx): Promise<number> {
+    const at = now();
+    const ended = await timeOutAttempts(tx, at);
+    for (const attempt of ended) await recordAttemptEvent(tx, attempt, 'timed_out', { now: at, newId });
+    return ended.length;
+  }
 
   async function signCheckpoints(): Promise<number> {
     const environments = await withSystem(systemDb, (tx) => listEnvironments(tx));

@@ -1,4 +1,5 @@
 /** The door to db/: what other folders may use. */
+export { recordAttemptEvent } from './attempt-events.ts';
 export {
   awaitWithCommit,
   createDatabase,
@@ -21,6 +22,7 @@ export {
   findAttemptByRelayState,
   findAttemptByRequest,
   finishAttempt,
+  findSignedLess,
   getAttempt,
   insertAttempt,
   listAttempts,

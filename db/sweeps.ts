@@ -4,6 +4,7 @@
  */
 import { sql } from 'kysely';
 import { notifyChange, type Tx } from './database.ts';
+import type { AttemptRow } from './tables/attempts.ts';
 import type { LinkRow } from './tables/links.ts';
 
 const minuteMs = 60_000;
@@ -43,7 +44,7 @@ const attemptShownMs = 5 * minuteMs;
 const testAddressMs = 15 * minuteMs;
 
 /** Attempts without an answer for 5 minutes; tests that nobody has begun keep the 15 minutes of their address. */
-export async function timeOutAttempts(tx: Tx, now: Date): Promise<number> {
+export async function timeOutAttempts(tx: Tx, now: Date): Promise<AttemptRow[]> {
   const attempts = await tx
     .updateTable('attempts')
     .set({ state: 'timed_out', cause: 'timed_out', endedAt: now })
@@ -53,10 +54,10 @@ export async function timeOutAttempts(tx: Tx, now: Date): Promise<number> {
         then ${new Date(now.getTime() - attemptShownMs)}::timestamptz
         else ${new Date(now.getTime() - testAddressMs)}::timestamptz end`,
     )
-    .returning(['id', 'environmentId', 'organizationId'])
+    .returningAll()
     .execute();
   for (const attempt of attempts) notifyChange(tx, attempt, 'attempt', attempt.id);
-  return attempts.length;
+  return attempts;
 }
 
 /** What only serves until its date: replayed messages, stored answers, counters, codes, sign-in links of staff. */

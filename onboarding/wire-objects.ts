@@ -78,3 +78,37 @@ export function deletedConnectionObject(c: ConnectionFacts) {
   const { status: _status, domains: _domains, ...rest } = connectionObject(c, []);
   return rest;
 }
+
+export type AttemptFacts = {
+  id: string;
+  reference: string;
+  organizationId: string;
+  connectionId: string;
+  email: string | null;
+  cause: string | null;
+};
+
+export type SsoStatus = 'started' | 'succeeded' | 'failed' | 'timed_out';
+
+/**
+ * What `authentication.sso_…` carries of a sign-in. Users are the vendor's own, and where a browser is, is nobody's
+ * news: those fields of the contract stay empty.
+ */
+export function ssoEventObject(attempt: AttemptFacts, status: SsoStatus) {
+  return {
+    type: 'sso' as const,
+    status,
+    user_id: null,
+    email: attempt.email,
+    ip_address: null,
+    user_agent: null,
+    sso: {
+      organization_id: attempt.organizationId,
+      connection_id: attempt.connectionId,
+      session_id: attempt.id,
+    },
+    ...(attempt.cause === null
+      ? {}
+      : { error: { code: attempt.cause, message: `The sign-in ended. Reference ${attempt.reference}.` } }),
+  };
+}

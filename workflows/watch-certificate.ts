@@ -8,7 +8,9 @@ import { certificatesChanged, stopCertificateWatch, type CertificateInput } from
  * metadata where a URL is known. What it finds at each wake is read afresh: a refresh may have replaced the key.
  */
 
-const act = wf.proxyActivities<Pick<Activities, 'lookAtCertificates' | 'announceCertificate'>>({
+const act = wf.proxyActivities<
+  Pick<Activities, 'lookAtCertificates' | 'announceCertificate' | 'announceSignedLess'>
+>({
   startToCloseTimeout: '30s',
   retry: { initialInterval: '5s', maximumInterval: '1h' },
 });
@@ -32,6 +34,8 @@ export async function watchCertificate(input: CertificateInput): Promise<void> {
   let stopped = false;
   /** However wrong the row's own clock is, a URL is fetched at most once an hour. */
   let mayRefreshAt = 0;
+  /** The day that was told last; the activity tells no day twice. */
+  let toldLessOn: string | undefined;
   wf.setHandler(certificatesChanged, () => {
     changed = true;
   });
@@ -45,6 +49,13 @@ export async function watchCertificate(input: CertificateInput): Promise<void> {
       whose,
     ]);
     if (reading.state === 'gone') return;
+    const { signedLessAt } = reading;
+    if (signedLessAt != null && signedLessAt.slice(0, 10) !== toldLessOn) {
+      await act.announceSignedLess.executeWithOptions({ summary: 'Announce less signed' }, [
+        { ...whose, at: signedLessAt },
+      ]);
+      toldLessOn = signedLessAt.slice(0, 10);
+    }
     const refreshAt =
       reading.refreshAt === null ? undefined : Math.max(Date.parse(reading.refreshAt), mayRefreshAt);
     if (refreshAt !== undefined && refreshAt <= Date.now()) {

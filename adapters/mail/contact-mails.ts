@@ -157,6 +157,18 @@ export function certificateRenewed(
   );
 }
 
+/** `expected` and `received`: forms of the verdict `signed_less`. */
+export function signedLess(
+  brand: MailBrand,
+  p: ContactMail & { provider: string; expected: string; received: string; reference: string },
+): RenderedMail {
+  const provider = singleLine(p.provider, 80);
+  const { expected, received, reference } = p;
+  return contactMail(brand, p, (names) =>
+    mails.signedLess({ ...names, provider, expected, received, reference }),
+  );
+}
+
 interface Names {
   org: string;
   product: string;

@@ -77,6 +77,16 @@ const all: Record<string, (organization: string) => RenderedMail> = {
       trustedSince: at,
       oldEndsAt: at,
     }),
+  signedLess: (org) =>
+    contactMails.signedLess(brand, {
+      ...base(org),
+      ...{ provider: 'Okta', expected: 'both', received: 'assertion', reference: '4K2M-71' },
+    }),
+  signedLessForStaff: (org) =>
+    staffMails.signedLessNotice(brand, {
+      ...base(org),
+      ...{ provider: 'Okta', expected: 'encrypted', received: 'plain', reference: '4K2M-71' },
+    }),
   staffStalled: (org) =>
     staffMails.staffNotice(brand, {
       ...base(org),
@@ -208,6 +218,16 @@ describe('words', () => {
       'certificateRenewed',
       'New certificate taken, nothing to do',
       'Okta published it and we trust it since 09:12',
+    ],
+    [
+      'signedLess',
+      'Okta signs less than before',
+      'A sign-in for Corp came with the assertion signed; since the last passed test we expect response and assertion signed.',
+    ],
+    [
+      'signedLessForStaff',
+      'Corp: Okta signs less than before',
+      'A sign-in came with a plain assertion instead of an encrypted assertion and was refused',
     ],
     [
       'staffStalled',

@@ -47,6 +47,33 @@ function newsWords(org: string, news: StaffNews, zone: string): { subject: strin
   }
 }
 
+/** A live connection's provider signs less than it did. `url` leads to the connection in the dashboard. */
+export function signedLessNotice(
+  brand: MailBrand,
+  p: {
+    organization: string;
+    provider: string;
+    expected: string;
+    received: string;
+    reference: string;
+    url: string;
+  },
+): RenderedMail {
+  const { subject, sentence, button } = mails.signedLessForStaff({
+    org: safeName(p.organization),
+    provider: singleLine(p.provider, 80),
+    expected: p.expected,
+    received: p.received,
+    reference: p.reference,
+  });
+  return renderMail(brand, language, {
+    subject,
+    blocks: [{ kind: 'paragraph', text: sentence }],
+    button: { label: button, url: p.url },
+    footer: footers.staff({ product: singleLine(brand.product, 80) }),
+  });
+}
+
 /** The six digits that sign a member of staff in. */
 export function staffSignInCode(brand: MailBrand, p: { code: string; minutes: number }): RenderedMail {
   const product = singleLine(brand.product, 80);

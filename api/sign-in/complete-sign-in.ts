@@ -4,6 +4,7 @@ import {
   finishAttempt,
   insertSignIn,
   markConnectionTested,
+  recordAttemptEvent,
   markRevisionTested,
   upsertProfile,
   type AttemptOutcome,
@@ -98,6 +99,7 @@ export async function completeSignIn(
     checks,
   });
   if (!ended) throw new Error(`attempt ${attempt.id} was consumed and had ended`);
+  await recordAttemptEvent(tx, ended, 'succeeded', { now, newId });
   if (isTest) {
     await proveConnection(tx, input, found.person, answer.floor);
     return { kind: 'tested', attempt: ended };

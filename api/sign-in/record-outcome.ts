@@ -1,10 +1,12 @@
 import { newId } from '../../adapters/ids.ts';
 import {
   findOpenOnboarding,
+  findSignedLess,
   finishAttempt,
   insertAttempt,
   insertAudit,
   insertCommand,
+  recordAttemptEvent,
   type AttemptOutcome,
   type AttemptRow,
   type ConnectionRow,
@@ -12,7 +14,7 @@ import {
 } from '../../db/index.ts';
 import type { Fact } from '../../onboarding/commands.ts';
 import type { SignInCause } from '../../onboarding/sign-in-causes.ts';
-import { factRow } from '../../onboarding/workflow-names.ts';
+import { certificateRow, factRow } from '../../onboarding/workflow-names.ts';
 import { newReference } from './reference.ts';
 import { tenantOf } from './usable-connection.ts';
 
@@ -32,6 +34,8 @@ export async function failAttempt(
 ): Promise<AttemptRow | undefined> {
   const failed = await finishAttempt(tx, tenantOf(connection), attempt.id, { ...failure, state: 'failed' });
   if (!failed) return undefined;
+  await recordAttemptEvent(tx, failed, 'failed', { now: failure.now, newId });
+  await tellSignedLess(tx, failed, failure.now);
   await auditFailure(tx, failed, failure);
   // A revision is tested beside the journey, which has arrived already.
   if (failed.origin === 'test' && failed.revisionId === null) {
@@ -67,8 +71,23 @@ export async function keepRefused(
     startedAt: outcome.now,
   });
   const failed = await finishAttempt(tx, tenantOf(connection), attempt.id, { ...outcome, state: 'failed' });
-  await auditFailure(tx, failed ?? attempt, outcome);
-  return failed ?? attempt;
+  const kept = failed ?? attempt;
+  await recordAttemptEvent(tx, kept, 'failed', { now: outcome.now, newId });
+  await tellSignedLess(tx, kept, outcome.now);
+  await auditFailure(tx, kept, outcome);
+  return kept;
+}
+
+/** The watch over a live connection tells contacts and staff at once; the first of a day wakes it [SAML-09]. */
+async function tellSignedLess(tx: Tx, attempt: AttemptRow, now: Date): Promise<void> {
+  if (attempt.cause !== 'signed_less' || attempt.origin === 'test') return;
+  const { environmentId, organizationId, connectionId } = attempt;
+  const tenant = { environmentId, organizationId };
+  const today = new Date(`${now.toISOString().slice(0, 10)}T00:00:00.000Z`);
+  const newest = await findSignedLess(tx, tenant, connectionId, today, attempt.id);
+  if (newest !== undefined) return;
+  const watch = { key: newId('cmd_'), ...tenant, connectionId };
+  await insertCommand(tx, certificateRow(watch, 'certificatesChanged', now));
 }
 
 async function auditFailure(tx: Tx, attempt: AttemptRow, { cause, now }: Failure): Promise<void> {

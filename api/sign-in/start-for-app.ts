@@ -1,5 +1,5 @@
 import { newId } from '../../adapters/ids.ts';
-import { insertAttempt, type ConnectionRow, type Tx } from '../../db/index.ts';
+import { insertAttempt, recordAttemptEvent, type ConnectionRow, type Tx } from '../../db/index.ts';
 import type { Answer } from '../answers.ts';
 import type { ApiDeps } from '../deps.ts';
 import type { RequestFacts } from '../route.ts';
@@ -52,6 +52,7 @@ export async function startForApp(
     );
   }
   const { sent, answer } = await departToProvider(tx, deps, connection, request, how);
-  await insertAttempt(tx, { ...attempt, ...sent });
+  const started = await insertAttempt(tx, { ...attempt, ...sent });
+  await recordAttemptEvent(tx, started, 'started', { now: request.now, newId });
   return answer;
 }

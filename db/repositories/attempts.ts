@@ -324,6 +324,25 @@ export async function countAttemptsPerDay(
   return rows;
 }
 
+/** The newest sign-in since then that had less signed, or was less encrypted, than the connection's floor [SAML-09]. */
+export async function findSignedLess(
+  tx: Tx,
+  tenant: Tenant,
+  connectionId: string,
+  since: Date,
+  otherThan = '',
+): Promise<AttemptRow | undefined> {
+  return attemptsOf(tx, tenant)
+    .where('attempts.connectionId', '=', connectionId)
+    .where('attempts.id', '<>', otherThan)
+    .where('attempts.cause', '=', 'signed_less')
+    .where('attempts.origin', '<>', 'test')
+    .where('attempts.startedAt', '>=', since)
+    .orderBy('attempts.startedAt', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+}
+
 /** How often sign-ins through the connection failed since then, and mostly why. Tests do not count. */
 export async function summarizeFailures(
   tx: Tx,

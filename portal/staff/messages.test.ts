@@ -110,6 +110,8 @@ const mailKinds = [
   'code',
   'certificate_ageing',
   'certificate_renewed',
+  'signed_less',
+  'signed_less_staff',
 ];
 const deadlines = ['link_ends', 'stalled', 'closes', 'cancel_final'];
 const waitedFor = ['customer', 'colleague', 'staff', 'dns', 'provider'];

@@ -88,6 +88,7 @@ export async function openActivityWorld(): Promise<ActivityWorld> {
     auditRetentionDays: 400,
     checkpointFile: null,
     bounceAddresses: null,
+    dashboardUrl: 'http://127.0.0.1:8410',
     testIdpUrl: 'http://localhost:8410/test-idp',
     testIdp: 'http://localhost:8410',
     egress: createEgress({ allow: [], loopback: true, ownAddresses: [], now: tell }),

@@ -31,6 +31,7 @@ export function fakeActivities(answers: Partial<Activities> = {}): FakeActivitie
       Promise.resolve({ state: 'gone', fingerprint: null, endsAt: null, refreshAt: null }),
     refreshMetadata: () => Promise.resolve(),
     announceCertificate: () => Promise.resolve(),
+    announceSignedLess: () => Promise.resolve(),
     sweep: () => Promise.resolve({}),
   };
   const given = { ...usual, ...answers };

@@ -40,6 +40,24 @@ await describeWithTemporal('the certificate watch', (temporal) => {
     expect(days.slice(0, 10)).toEqual([90, 60, 30, 14, 7, 1, 0, -7, -14, -21]);
   }, 90_000);
 
+  it('a provider that signs less is announced once a day, however often the watch is woken', async () => {
+    const less = { at: '2026-11-25T10:00:00.000Z' };
+    const activities = fakeActivities({
+      lookAtCertificates: () => Promise.resolve(live({ signedLessAt: less.at })),
+    });
+    await runWorkflow(temporal(), { type: 'watchCertificate', input, activities }, async (handle) => {
+      await expect.poll(() => activities.named('announceSignedLess').length, { timeout: 10_000 }).toBe(1);
+      less.at = '2026-11-25T11:00:00.000Z';
+      await handle.signal(certificatesChanged);
+      await expect.poll(() => activities.named('lookAtCertificates').length, { timeout: 10_000 }).toBe(2);
+      less.at = '2026-11-26T09:00:00.000Z';
+      await handle.signal(certificatesChanged);
+      await expect.poll(() => activities.named('announceSignedLess').length, { timeout: 10_000 }).toBe(2);
+      await handle.signal(stopCertificateWatch);
+      await handle.result();
+    });
+  });
+
   it('takes the new certificate as its clock when one was renewed', async () => {
     const ends = { at: new Date(Date.now() + 5 * dayMs).toISOString(), fingerprint: 'old' };
     const activities = fakeActivities({

@@ -197,6 +197,20 @@ export const mails = {
     button: 'See both certificates',
   }),
 
+  signedLess: (p: Names & Forms & { provider: string }) => ({
+    subject: `${p.provider} signs less than before`,
+    paragraphs: [
+      `A sign-in for ${p.org} came with ${form(p.received)}; since the last passed test we expect ${form(p.expected)}. It was refused, and so is every other one like it.`,
+      `If somebody changed ${p.provider}, change it back, or test the new form and confirm it on the page. If nobody did, tell ${p.vendor}: reference ${p.reference}.`,
+    ],
+    button: 'See the sign-ins',
+  }),
+  signedLessForStaff: (p: { org: string; provider: string } & Forms) => ({
+    subject: `${p.org}: ${p.provider} signs less than before`,
+    sentence: `A sign-in came with ${form(p.received)} instead of ${form(p.expected)} and was refused, like every other one of its kind. The contacts were told. Reference ${p.reference}.`,
+    button: 'Open the connection',
+  }),
+
   stalled: (p: { org: string; step: StepName; since: Date; zone: string }) => ({
     subject: `${p.org}: stalled`,
     sentence: `Nothing has happened at “${stepWords[p.step]}” since ${day(p.since, p.zone)}.`,
@@ -282,6 +296,17 @@ function contestWords({
     },
   };
 }
+
+type Forms = { expected: string; received: string; reference: string };
+
+const formWords: Readonly<Record<string, string>> = {
+  assertion: 'the assertion signed',
+  response: 'the response signed',
+  both: 'response and assertion signed',
+  encrypted: 'an encrypted assertion',
+  plain: 'a plain assertion',
+};
+const form = (named: string) => formWords[named] ?? 'less signed';
 
 function unseenBy(servers: number): string {
   if (servers === 1) return 'We asked the name server; it does not have it.';

@@ -1,0 +1,83 @@
+import { signedLess } from '../adapters/mail/contact-mails.ts';
+import { signedLessNotice } from '../adapters/mail/staff-mails.ts';
+import {
+  findConnection,
+  findOrganization,
+  findSignedLess,
+  getEnvironment,
+  listMembers,
+  withTenant,
+} from '../db/index.ts';
+import { findGuide } from '../onboarding/providers/sign-in/index.ts';
+import { isMailable, mailContacts, type CertificateDeps } from './certificates.ts';
+import type { Activities, OfConnection } from './index.ts';
+import { brandOf, deliverMail } from './mail-delivery.ts';
+
+export type SignedLessDeps = CertificateDeps & {
+  /** Origin of the pages of staff. */
+  dashboardUrl: string;
+};
+
+/** Those who can do something about it; a member who only looks is not woken. */
+const told = ['admin', 'support'];
+
+/**
+ * A live connection's provider signs or encrypts less than it did when it was tested: a change nobody announced, or
+ * somebody's try. Contacts and staff hear of it at once, and once a day.
+ */
+export function signedLessActivities(deps: SignedLessDeps): Pick<Activities, 'announceSignedLess'> {
+  return {
+    async announceSignedLess({ at, ...whose }) {
+      const day = at.slice(0, 10);
+      const since = new Date(at);
+      const attempt = await withTenant(deps.db, whose, (tx) =>
+        findSignedLess(tx, whose, whose.connectionId, since),
+      );
+      if (attempt === undefined) return;
+      const { expected, received } = attempt.facts;
+      const forms = { expected: String(expected), received: String(received), reference: attempt.reference };
+      await mailContacts(deps, whose, {
+        kind: 'signed_less',
+        effectId: `less:${whose.connectionId}:${day}`,
+        write: (brand, common) => signedLess(brand, { ...common, ...forms }),
+      });
+      await mailStaff(deps, whose, day, forms);
+    },
+  };
+}
+
+async function mailStaff(
+  deps: SignedLessDeps,
+  whose: OfConnection,
+  day: string,
+  forms: { expected: string; received: string; reference: string },
+): Promise<void> {
+  const found = await withTenant(deps.db, whose, async (tx) => ({
+    environment: await getEnvironment(tx, whose.environmentId),
+    organization: await findOrganization(tx, whose, whose.organizationId),
+    connection: await findConnection(tx, whose, whose.connectionId),
+    members: await listMembers(tx, { environmentId: whose.environmentId }),
+  }));
+  const { environment, organization, connection, members } = found;
+  if (organization === undefined || connection === undefined || !isMailable(organization.name)) return;
+  for (const member of members.filter(({ role }) => told.includes(role))) {
+    await deliverMail(deps, {
+      effectId: `less:${whose.connectionId}:${day}:${member.id}`,
+      environmentId: whose.environmentId,
+      organizationId: whose.organizationId,
+      onboardingId: null,
+      kind: 'signed_less_staff',
+      to: { contactId: null, email: member.email, name: member.name },
+      linkId: null,
+      creator: null,
+      inReplyTo: null,
+      replyTo: null,
+      mail: signedLessNotice(brandOf(environment, deps.dashboardUrl), {
+        organization: organization.name,
+        provider: findGuide(connection.providerId ?? '')?.name ?? connection.name,
+        ...forms,
+        url: `${deps.dashboardUrl}/dashboard/connections/${connection.id}`,
+      }),
+    });
+  }
+}
