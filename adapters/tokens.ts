@@ -23,6 +23,8 @@ export const tokenPrefixes = [
   'vb_test_',
   /** `state` and `RelayState` of a sign-in on its way; at most 80 bytes by SAML 2.0 Bindings §3.4.3 */
   'vb_state_',
+  /** the address that signs a person out */
+  'vb_logout_',
   /** authorization codes of the sign-in API */
   'vb_code_',
   /** access tokens of the sign-in API */

@@ -32,3 +32,7 @@ export function ownSideOf({ spMetadataUrl }: Pick<ConnectionRow, 'spMetadataUrl'
 export function clientKeysUrlOf({ oidcRedirectUri }: Pick<ConnectionRow, 'oidcRedirectUri'>): string {
   return oidcRedirectUri.replace(/\/callback$/, '/jwks');
 }
+
+/** Where logout messages of the provider are taken; ours, whatever was brought along. */
+export const sloUrlOf = ({ spMetadataUrl }: Pick<ConnectionRow, 'spMetadataUrl'>): string =>
+  spMetadataUrl.replace(/\/metadata$/, '/slo');

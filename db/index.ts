@@ -178,6 +178,7 @@ export {
   lookUpPortalSession,
   lookUpSignInByAccessToken,
   lookUpSignInByCode,
+  lookUpSignInByLogoutDigest,
   lookUpStaffSession,
   lookUpStaffSignInLink,
 } from './repositories/look-ups.ts';
@@ -280,7 +281,10 @@ export { countSealedByKey, lockSealedUnderOtherKeys, updateSealed } from './repo
 export {
   countPeople,
   findProfile,
+  endSignIns,
+  endSignInsOfProfile,
   insertSignIn,
+  prepareLogout,
   takeSignInCode,
   upsertProfile,
 } from './repositories/sign-ins.ts';

@@ -18,7 +18,7 @@ export interface AssertionReading {
   readonly issueInstant: string | undefined;
   readonly issuers: readonly { readonly value: string; readonly format: string | undefined }[];
   readonly subjectCount: number;
-  readonly nameIds: readonly { readonly value: string; readonly format: string | undefined }[];
+  readonly nameIds: readonly NameIdReading[];
   readonly hasEncryptedId: boolean;
   readonly confirmations: readonly SubjectConfirmation[];
   readonly conditions: Conditions | undefined;
@@ -26,6 +26,13 @@ export interface AssertionReading {
   readonly authnStatements: readonly AuthnStatement[];
   /** Values by attribute name, all values of repeated names together [SAML-15]. */
   readonly attributes: ReadonlyMap<string, readonly string[]>;
+}
+
+export interface NameIdReading {
+  readonly value: string;
+  readonly format: string | undefined;
+  readonly nameQualifier: string | undefined;
+  readonly spNameQualifier: string | undefined;
 }
 
 export interface SubjectConfirmation {
@@ -65,6 +72,8 @@ export function readAssertion(assertion: XmlElement): AssertionReading {
     nameIds: inSubjects('NameID').map((nameId) => ({
       value: textOf(nameId).trim(),
       format: attributeOf(nameId, 'Format'),
+      nameQualifier: attributeOf(nameId, 'NameQualifier'),
+      spNameQualifier: attributeOf(nameId, 'SPNameQualifier'),
     })),
     hasEncryptedId: inSubjects('EncryptedID').length > 0,
     confirmations: inSubjects('SubjectConfirmation').map(readConfirmation),

@@ -25,6 +25,7 @@ const wrapped = (...entities: string[]) =>
 const ownMetadata = buildSpMetadata({
   entityId: 'https://vestibule.test/sso/saml/conn_1',
   acsUrl: 'https://vestibule.test/sso/saml/conn_1/acs',
+  signsRequests: false,
   signingCertificates: [],
   encryptionCertificates: [],
 });

@@ -29,6 +29,7 @@ it('lists signing and encryption keys apart, current and next [MD-10]', () => {
     buildSpMetadata({
       entityId: spEntityId,
       acsUrl,
+      signsRequests: true,
       signingCertificates: [idp.current.certificatePem, idp.next.certificatePem],
       encryptionCertificates: [decryption.certificatePem],
     }),
@@ -54,7 +55,13 @@ it('lists signing and encryption keys apart, current and next [MD-10]', () => {
 
 it('says whether requests are signed, and where responses go', () => {
   const { role } = roleOf(
-    buildSpMetadata({ entityId: spEntityId, acsUrl, signingCertificates: [], encryptionCertificates: [] }),
+    buildSpMetadata({
+      entityId: spEntityId,
+      acsUrl,
+      signsRequests: false,
+      signingCertificates: [],
+      encryptionCertificates: [],
+    }),
   );
 
   expect(attributeOf(role, 'AuthnRequestsSigned')).toBe('false');

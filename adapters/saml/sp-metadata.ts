@@ -9,11 +9,15 @@ export interface SpMetadataInput {
   readonly signingCertificates: readonly string[];
   readonly encryptionCertificates: readonly string[];
   readonly nameIdFormats?: readonly string[];
+  /** Whether requests to sign in are signed; left out, they are where there is a key. */
+  readonly signsRequests?: boolean;
+  /** Where logout messages are taken; left out while single logout is off. */
+  readonly sloUrl?: string | undefined;
 }
 
 /** Our own metadata for one connection (SAML metadata §2.4.4), XSD-valid, unsigned [MD-10]. */
 export function buildSpMetadata(input: SpMetadataInput): string {
-  const signsRequests = input.signingCertificates.length > 0;
+  const signsRequests = input.signsRequests ?? input.signingCertificates.length > 0;
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     '<md:EntityDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata"' +
@@ -22,6 +26,7 @@ export function buildSpMetadata(input: SpMetadataInput): string {
       ' protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol">',
     ...input.signingCertificates.map((pem) => keyDescriptor('signing', pem)),
     ...input.encryptionCertificates.map((pem) => keyDescriptor('encryption', pem)),
+    ...(input.sloUrl === undefined ? [] : ['HTTP-Redirect', 'HTTP-POST'].map(logoutService(input.sloUrl))),
     ...(input.nameIdFormats ?? []).map(
       (format) => `    <md:NameIDFormat>${escapeXml(format)}</md:NameIDFormat>`,
     ),
@@ -32,6 +37,9 @@ export function buildSpMetadata(input: SpMetadataInput): string {
     '',
   ].join('\n');
 }
+
+const logoutService = (url: string) => (binding: string) =>
+  `    <md:SingleLogoutService Binding="urn:oasis:names:tc:SAML:2.0:bindings:${binding}" Location="${escapeXml(url)}"/>`;
 
 /** A key with, for encryption, what we can open: without it providers pick CBC, which is refused. */
 export function keyDescriptor(use: 'signing' | 'encryption', pem: string): string {

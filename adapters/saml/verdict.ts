@@ -67,6 +67,9 @@ export interface VerifiedAssertion {
   readonly issuer: string;
   readonly nameId: string;
   readonly nameIdFormat: string | undefined;
+  /** As they stood, for naming the subject to the provider again. */
+  readonly nameQualifier: string | undefined;
+  readonly spNameQualifier: string | undefined;
   readonly sessionIndex: string | undefined;
   readonly sessionNotOnOrAfter: Date | undefined;
   readonly authnInstant: Date;

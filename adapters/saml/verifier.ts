@@ -2,14 +2,17 @@ import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { OnboardingError } from '../../onboarding/errors.ts';
+import type { ArrivedLogout, LogoutMessage, LogoutTrust } from './logout-messages.ts';
 import type { MetadataOptions, MetadataReading } from './metadata.ts';
 import type { SamlVerdict, VerifyInput } from './verdict.ts';
 
 export type VerifierJob =
+  | { readonly kind: 'logout'; readonly arrived: ArrivedLogout; readonly trust: LogoutTrust }
   | { readonly kind: 'response'; readonly input: VerifyInput }
   | { readonly kind: 'metadata'; readonly document: string | Uint8Array; readonly options: MetadataOptions };
 
 export type VerifierAnswer =
+  | { readonly ok: true; readonly kind: 'logout'; readonly message: LogoutMessage | undefined }
   | { readonly ok: true; readonly kind: 'response'; readonly verdict: SamlVerdict }
   | { readonly ok: true; readonly kind: 'metadata'; readonly reading: MetadataReading }
   | { readonly ok: false; readonly message: string };
@@ -19,6 +22,12 @@ export interface SamlVerifier {
   verify(input: VerifyInput): Promise<SamlVerdict>;
   /** @throws OnboardingError `service_unavailable` when the queue is full or the document took too long. */
   readMetadata(document: string | Uint8Array, options: MetadataOptions): Promise<MetadataReading>;
+  /**
+   * Undefined for what is not to be believed [SLO-01].
+   *
+   * @throws OnboardingError `service_unavailable` when the queue is full or the message took too long.
+   */
+  readLogout(arrived: ArrivedLogout, trust: LogoutTrust): Promise<LogoutMessage | undefined>;
   /** Refuses what waits, ends the threads. */
   close(): Promise<void>;
 }
@@ -127,6 +136,13 @@ export function createSamlVerifier(options: VerifierOptions): SamlVerifier {
         throw new OnboardingError('service_unavailable');
       }
       return answer.reading;
+    },
+    async readLogout(arrived, trust) {
+      const answer = await run({ kind: 'logout', arrived, trust });
+      if (answer === 'overdue' || answer === 'closed' || !answer.ok || answer.kind !== 'logout') {
+        throw new OnboardingError('service_unavailable');
+      }
+      return answer.message;
     },
     async close() {
       isClosed = true;

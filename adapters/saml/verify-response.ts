@@ -225,6 +225,8 @@ function conclude({ assertion }: ResponseReading, input: VerifyInput): VerifiedA
     issuer: input.trust.idpEntityId,
     nameId: assertion.nameIds[0]?.value ?? '',
     nameIdFormat: assertion.nameIds[0]?.format,
+    nameQualifier: assertion.nameIds[0]?.nameQualifier,
+    spNameQualifier: assertion.nameIds[0]?.spNameQualifier,
     sessionIndex: statement?.sessionIndex,
     sessionNotOnOrAfter: earliest(sessionEnds),
     authnInstant: readInstant(statement?.authnInstant ?? '') ?? input.now,

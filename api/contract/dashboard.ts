@@ -306,6 +306,7 @@ export const connectionDetail = connectionView.extend({
       encryptAssertions: z.boolean(),
       forceAuthn: z.boolean(),
       allowIdpInitiated: z.boolean(),
+      singleLogout: z.boolean(),
     })
     .nullable(),
   rawSettings: z.record(z.string(), z.json()),

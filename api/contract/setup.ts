@@ -205,6 +205,9 @@ const ssoConnection = z.strictObject({
       encryptAssertions: z.boolean(),
       forceAuthn: z.boolean(),
       allowIdpInitiated: z.boolean(),
+      singleLogout: z.boolean(),
+      /** Where the provider takes logout requests, by its metadata; without it there is no single logout. */
+      idpSloUrl: z.string().nullable(),
       /** PEM; what the provider checks our requests with. */
       signingCertificate: z.string().nullable(),
       /** PEM; what the provider encrypts for us with, the newest first. */
@@ -388,6 +391,7 @@ export const optionsBody = z.strictObject({
   encryptAssertions: z.boolean().optional(),
   forceAuthn: z.boolean().optional(),
   allowIdpInitiated: z.boolean().optional(),
+  singleLogout: z.boolean().optional(),
 });
 
 /** POST sso/tests: the draft of this session's own, unless the live settings are asked for. */

@@ -40,6 +40,7 @@ export async function completeSamlSignIn(tx: Tx, input: SamlCompletionInput): Pr
     checks: [...outcome.checks, passed('browser'), passed('replay')],
     kept: { signed: outcome.signed, signedBy: outcome.signedBy },
     sessionIndex: outcome.sessionIndex,
+    nameId: namedSubject(outcome),
     sessionEndsAt: outcome.sessionEndsAt,
     floor: { signed: outcome.signed, encrypted: outcome.encrypted },
   });
@@ -67,4 +68,19 @@ async function refuseUnconsumed(
   const { origin, responseXml } = attempt;
   const kept = await keepRefused(tx, connection, { origin, cause, checks, responseXml, now });
   return { kind: 'not_this_one', cause, kept };
+}
+
+/** The subject in the provider's own words: a logout must name it so. */
+function namedSubject({
+  nameId,
+  nameIdFormat,
+  nameQualifier,
+  spNameQualifier,
+}: AcceptedOutcome): Record<string, string> {
+  return {
+    value: nameId,
+    ...(nameIdFormat === null ? {} : { format: nameIdFormat }),
+    ...(nameQualifier === null ? {} : { nameQualifier }),
+    ...(spNameQualifier === null ? {} : { spNameQualifier }),
+  };
 }

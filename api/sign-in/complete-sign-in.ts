@@ -43,6 +43,8 @@ export interface ProvenAnswer {
   /** What the attempt keeps of how it was proved. */
   readonly kept: Pick<AttemptOutcome, 'signed' | 'signedBy' | 'trail'>;
   readonly sessionIndex: string | null;
+  /** How the provider named the person, where its protocol needs that to end a session. */
+  readonly nameId?: Record<string, string> | null;
   readonly sessionEndsAt: string | null;
   /** The least that later answers must have signed, if this one is a test. */
   readonly floor: {
@@ -141,7 +143,7 @@ async function issueCode(
   tx: Tx,
   { connection, attempt, now }: CompletionInput,
   person: Person,
-  { sessionIndex, sessionEndsAt }: ProvenAnswer,
+  { sessionIndex, nameId = null, sessionEndsAt }: ProvenAnswer,
 ): Promise<string> {
   const { environmentId, organizationId } = connection;
   const whose = { environmentId, organizationId, connectionId: connection.id };
@@ -160,6 +162,7 @@ async function issueCode(
     profileId: profile.id,
     attemptId: attempt.id,
     sessionIndex,
+    nameId,
     codeDigest: digestToken(code).toString('hex'),
     codeExpiresAt: new Date(now.getTime() + codeLifeMs),
     clientId: attempt.clientId,

@@ -87,6 +87,19 @@ export function testReceivedPage(environment: EnvironmentRow | undefined, refere
   return drawn(environment, 'Test received', body, 200);
 }
 
+/** The end of signing out. `isEverywhere`: the provider has no session left either, as far as it said. */
+export function signedOutPage(environment: EnvironmentRow | undefined, isEverywhere: boolean): Answer {
+  const body = isEverywhere
+    ? html`<h1>You are signed out</h1>
+        <p>You can close this page.</p>`
+    : html`<h1>You are signed out of the app</h1>
+        <p>
+          Your identity provider may still know you. On a shared computer, sign out there too, and close the
+          browser.
+        </p>`;
+  return drawn(environment, 'Signed out', body, 200);
+}
+
 /** For addresses that were used, or are too old. */
 export function overPage(environment: EnvironmentRow | undefined, what: 'sign_in' | 'test'): Answer {
   const body =

@@ -95,7 +95,18 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       add column custom_attributes jsonb not null default '{}';
     alter table sign_ins
       add column name_id jsonb,
-      add column ended_at timestamptz;
+      add column ended_at timestamptz,
+      add column logout_digest text collate "C" unique,
+      add column logout_expires_at timestamptz;
+    create function find_sign_in_by_logout_digest(text) returns setof public.sign_ins
+      language sql stable security definer set search_path = pg_catalog, pg_temp
+      as $$ select * from public.sign_ins where logout_digest = $1 $$;
+    revoke execute on function find_sign_in_by_logout_digest(text) from public;
+    grant execute on function find_sign_in_by_logout_digest(text) to vestibule_app, vestibule_system;
+
+    -- A logout request is taken once [SLO-02].
+    alter table saml_replays drop constraint saml_replays_kind_check;
+    alter table saml_replays add constraint saml_replays_kind_check check (kind in ('assertion', 'response', 'logout'));
 
     -- What the vendor wants to know of people beyond the standard fields: a short list, mapped per connection.
     alter table environments add column custom_attributes jsonb not null default '[]';

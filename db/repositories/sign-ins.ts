@@ -1,5 +1,5 @@
 /** Profiles, and what a successful sign-in leaves: a code, then an access token. */
-import { type Insertable } from 'kysely';
+import { sql, type Insertable } from 'kysely';
 import type { Tx } from '../database.ts';
 import { toJson } from '../tables/columns.ts';
 import type { ProfileRow, ProfilesTable } from '../tables/profiles.ts';
@@ -71,11 +71,20 @@ export async function findProfile(
     .executeTakeFirst();
 }
 
-export async function insertSignIn(
-  tx: Tx,
-  signIn: Omit<Insertable<SignInsTable>, 'codeUsedAt' | 'accessTokenId' | 'accessTokenExpiresAt'>,
-): Promise<SignInRow> {
-  return tx.insertInto('signIns').values(signIn).returningAll().executeTakeFirstOrThrow();
+export type NewSignIn = Omit<
+  Insertable<SignInsTable>,
+  | 'nameId'
+  | 'codeUsedAt'
+  | 'accessTokenId'
+  | 'accessTokenExpiresAt'
+  | 'endedAt'
+  | 'logoutDigest'
+  | 'logoutExpiresAt'
+> & { nameId?: Record<string, string> | null };
+
+export async function insertSignIn(tx: Tx, { nameId = null, ...signIn }: NewSignIn): Promise<SignInRow> {
+  const row = { ...signIn, nameId: nameId === null ? null : toJson(nameId) };
+  return tx.insertInto('signIns').values(row).returningAll().executeTakeFirstOrThrow();
 }
 
 /** Exchanges a code, once: of simultaneous tries one gets the row. Undefined when it is used or has ended. */
@@ -92,7 +101,72 @@ export async function takeSignInCode(
     .where('id', '=', signInId)
     .where('codeUsedAt', 'is', null)
     .where('codeExpiresAt', '>', now)
+    .where('endedAt', 'is', null)
     .where(ownedBy('signIns', tenant))
     .returningAll()
     .executeTakeFirst();
+}
+
+/**
+ * Ends the sign-ins of a connection that a logout request of its provider names: by the subject and one of the session
+ * indexes, never by one of the two alone [SLO-03]. Gives back those ended.
+ */
+export async function endSignIns(
+  tx: Tx,
+  tenant: Tenant,
+  of: { connectionId: string; nameId: string; sessionIndexes: readonly string[]; now: Date },
+): Promise<SignInRow[]> {
+  return tx
+    .updateTable('signIns')
+    .set({ endedAt: of.now })
+    .where('connectionId', '=', of.connectionId)
+    .where(sql<boolean>`name_id ->> 'value' = ${of.nameId}`)
+    .where(sql<boolean>`session_index = any(${of.sessionIndexes}::text[])`)
+    .where('endedAt', 'is', null)
+    .where(ownedBy('signIns', tenant))
+    .returningAll()
+    .execute();
+}
+
+/** Gives the newest running sign-in of a profile an address that ends it. Undefined when there is none. */
+export async function prepareLogout(
+  tx: Tx,
+  tenant: Tenant,
+  profileId: string,
+  address: { logoutDigest: string; logoutExpiresAt: Date },
+): Promise<SignInRow | undefined> {
+  return tx
+    .updateTable('signIns')
+    .set(address)
+    .where('id', '=', (eb) =>
+      eb
+        .selectFrom('signIns')
+        .select('id')
+        .where('profileId', '=', profileId)
+        .where('endedAt', 'is', null)
+        .where(ownedBy('signIns', tenant))
+        .orderBy('createdAt', 'desc')
+        .limit(1),
+    )
+    .where(ownedBy('signIns', tenant))
+    .returningAll()
+    .executeTakeFirst();
+}
+
+/** Ends every running sign-in of a profile, and its addresses with them; the newest first. */
+export async function endSignInsOfProfile(
+  tx: Tx,
+  tenant: Tenant,
+  profileId: string,
+  now: Date,
+): Promise<SignInRow[]> {
+  const ended = await tx
+    .updateTable('signIns')
+    .set({ endedAt: now, logoutDigest: null, logoutExpiresAt: null })
+    .where('profileId', '=', profileId)
+    .where('endedAt', 'is', null)
+    .where(ownedBy('signIns', tenant))
+    .returningAll()
+    .execute();
+  return ended.toSorted((a, b) => b.createdAt.getTime() - a.createdAt.getTime());
 }

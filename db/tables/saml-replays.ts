@@ -5,7 +5,7 @@ export interface SamlReplaysTable {
   connectionId: string;
   environmentId: string;
   organizationId: string;
-  kind: 'assertion' | 'response';
+  kind: 'assertion' | 'response' | 'logout';
   messageId: string;
   expiresAt: Date;
 }

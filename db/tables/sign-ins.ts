@@ -24,6 +24,9 @@ export interface SignInsTable {
   createdAt: Generated<Date>;
   expiresAt: Date | null;
   endedAt: Date | null;
+  /** Digest of the address that signs the person out, until it is used. */
+  logoutDigest: string | null;
+  logoutExpiresAt: Date | null;
 }
 
 export type SignInRow = Selectable<SignInsTable>;

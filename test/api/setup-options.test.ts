@@ -43,6 +43,8 @@ describe('the settings of a connection', () => {
       encryptAssertions: false,
       forceAuthn: false,
       allowIdpInitiated: false,
+      singleLogout: false,
+      idpSloUrl: null,
       signingCertificate: null,
       encryptionCertificates: [],
     });

@@ -575,6 +575,8 @@ const columns = {
     createdAt: 'timestamptz',
     expiresAt: 'timestamptz or null',
     endedAt: 'timestamptz or null',
+    logoutDigest: 'text or null',
+    logoutExpiresAt: 'timestamptz or null',
   },
   spKeys: {
     id: 'text',

@@ -503,6 +503,7 @@ export function createDashboardData(now: Date, { role, isEmpty, temporalAway }: 
       encryptAssertions: false,
       forceAuthn: false,
       allowIdpInitiated: false,
+      singleLogout: false,
     },
     rawSettings: {
       wantAssertionsSigned: true,

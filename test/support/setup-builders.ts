@@ -282,6 +282,8 @@ export function aConnection(
       encryptAssertions: false,
       forceAuthn: false,
       allowIdpInitiated: false,
+      singleLogout: false,
+      idpSloUrl: null,
       signingCertificate: null,
       encryptionCertificates: [],
     },

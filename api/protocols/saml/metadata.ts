@@ -2,6 +2,7 @@ import { buildSpMetadata } from '../../../adapters/saml/sp-metadata.ts';
 import { listSpKeys, withTenant } from '../../../db/index.ts';
 import { OnboardingError } from '../../../onboarding/errors.ts';
 import { text } from '../../answers.ts';
+import { sloUrlOf } from '../../connections.ts';
 import { route } from '../../route.ts';
 import { findLivingConnection, tenantOf } from '../../sign-in/usable-connection.ts';
 
@@ -22,7 +23,10 @@ export const spMetadata = route({
     const xml = buildSpMetadata({
       entityId: connection.spEntityId,
       acsUrl: connection.acsUrl,
-      signingCertificates: connection.signRequests ? certificatesFor('signing') : [],
+      signsRequests: connection.signRequests,
+      sloUrl: connection.singleLogout ? sloUrlOf(connection) : undefined,
+      signingCertificates:
+        connection.signRequests || connection.singleLogout ? certificatesFor('signing') : [],
       encryptionCertificates: connection.encryptAssertions ? certificatesFor('encryption') : [],
     });
     return text(200, xml, 'application/samlmetadata+xml; charset=utf-8');

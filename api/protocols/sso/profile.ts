@@ -25,7 +25,8 @@ export const profile = route({
     const signIn = await lookUpSignInByAccessToken(deps.db, id);
     const environment = signIn && (await deps.environments.find(signIn.environmentId));
     const ends = signIn?.accessTokenExpiresAt ?? null;
-    if (signIn === undefined || environment === undefined || ends === null || ends <= request.now) {
+    const isOver = ends === null || ends <= request.now || signIn?.endedAt !== null;
+    if (signIn === undefined || environment === undefined || isOver) {
       throw unauthorized();
     }
     const tenant = { environmentId: environment.id };

@@ -46,8 +46,9 @@ export const connectionRoutes = [get];
 
 const chartMs = 30 * 86_400_000;
 
-function optionsOf({ signRequests, encryptAssertions, forceAuthn, allowIdpInitiated }: ConnectionRow) {
-  return { signRequests, encryptAssertions, forceAuthn, allowIdpInitiated };
+function optionsOf(row: ConnectionRow) {
+  const { signRequests, encryptAssertions, forceAuthn, allowIdpInitiated, singleLogout } = row;
+  return { signRequests, encryptAssertions, forceAuthn, allowIdpInitiated, singleLogout };
 }
 
 /** What is stored of the settings, by name. Nothing in it is secret: private keys lie elsewhere. */
@@ -60,6 +61,8 @@ function rawSettings(row: ConnectionRow) {
     encrypt_assertions: row.encryptAssertions,
     force_authn: row.forceAuthn,
     allow_idp_initiated: row.allowIdpInitiated,
+    single_logout: row.singleLogout,
+    idp_slo_url: row.idpSloUrl,
     signed_floor: row.signedFloor,
     encrypted_floor: row.encryptedFloor,
     settings_revision: row.settingsRevision,

@@ -58,6 +58,7 @@ export async function insertVouched(
   const { idpEntityId, idpSsoUrl, idpSsoBinding, idpMetadataUrl } = idp;
   const settings = {
     ...{ idpEntityId, idpSsoUrl, idpSsoBinding, idpMetadataUrl },
+    ...{ idpSloUrl: idp.idpSloUrl, idpSloBinding: idp.idpSloUrl === null ? null : ('redirect' as const) },
     attributeMapping: mappingOf(body.attribute_maps ?? {}),
     signRequests: sp.signingPair !== undefined,
     encryptAssertions: sp.encryptionPairs.length > 0,

@@ -1,4 +1,5 @@
 import type { Route } from '../../route.ts';
+import { authorizeLogout } from '../../protocols/sso/logout.ts';
 import { connectionCertificateRoutes } from './connection-certificates.ts';
 import { connectionRoutes } from './connections.ts';
 import { customAttributeRoutes } from './custom-attributes.ts';
@@ -19,6 +20,7 @@ export const developerRoutes: readonly Route[] = [
   ...onboardingRoutes,
   ...connectionRoutes,
   ...connectionCertificateRoutes,
+  authorizeLogout,
   ...directoryRoutes,
   ...eventRoutes,
   ...redirectUriRoutes,

@@ -14,6 +14,8 @@ export interface IdpSettings {
   idpSsoUrl: string;
   idpSsoBinding: 'redirect' | 'post';
   idpMetadataUrl: string | null;
+  /** Known from metadata only. */
+  idpSloUrl: string | null;
   metadataEtag: string | null;
   certificates: readonly CertificateReading[];
   /** Where the certificates came from. */
@@ -104,6 +106,7 @@ async function readMetadata(
     idpSsoUrl: ssoUrl,
     idpSsoBinding: entity.ssoRedirectUrl === undefined ? 'post' : 'redirect',
     idpMetadataUrl: metadataUrl,
+    idpSloUrl: entity.sloUrl ?? null,
     metadataEtag: etag,
     certificates: entity.certificates,
     source: 'metadata',
@@ -135,6 +138,7 @@ function readValues(
     idpSsoUrl: ssoUrl,
     idpSsoBinding: 'redirect',
     idpMetadataUrl: null,
+    idpSloUrl: null,
     metadataEtag: null,
     certificates: readings.flatMap((reading) => reading.certificates),
     source: 'api',

@@ -28,10 +28,11 @@ const putOptions = route({
   body: optionsBody,
   answers: { 200: stepResult, 202: stepResult },
   handler: async (context) => {
-    const { signRequests, encryptAssertions, forceAuthn, allowIdpInitiated } = context.body;
+    const { signRequests, encryptAssertions, forceAuthn, allowIdpInitiated, singleLogout } = context.body;
     // A key takes its time to make, so it is made before the connection is locked.
     const made = await makeMissingKeys(context, [
-      ...(signRequests === true ? (['signing'] as const) : []),
+      // Logout messages are always signed.
+      ...(signRequests === true || singleLogout === true ? (['signing'] as const) : []),
       ...(encryptAssertions === true ? (['encryption'] as const) : []),
     ]);
     return change(context, 'sso', async (changing) => {
@@ -51,10 +52,15 @@ const putOptions = route({
         encryptAssertions: encryptAssertions ?? before.encryptAssertions,
         forceAuthn: forceAuthn ?? before.forceAuthn,
         allowIdpInitiated: allowIdpInitiated ?? before.allowIdpInitiated,
+        singleLogout: singleLogout ?? before.singleLogout,
       };
       if (JSON.stringify(before) === JSON.stringify(after)) return toldNothing(context, changing, connection);
-      const { allowIdpInitiated: allows, ...tested } = after;
-      const kept = await keepEdited(tx, tenant, connection, { allowIdpInitiated: allows }, now);
+      if (after.singleLogout && connection.idpSloUrl === null) {
+        throw new OnboardingError('connection_incomplete', { connection_id: connection.id });
+      }
+      const { allowIdpInitiated: allows, singleLogout: logsOut, ...tested } = after;
+      const untested = { allowIdpInitiated: allows, singleLogout: logsOut };
+      const kept = await keepEdited(tx, tenant, connection, untested, now);
       const target = { type: 'connection', id: connection.id };
       await insertAudit(
         tx,
@@ -75,8 +81,8 @@ export const optionRoutes = [putOptions];
 type Switches = ReturnType<typeof switchesOf>;
 
 function switchesOf(connection: ConnectionRow) {
-  const { signRequests, encryptAssertions, forceAuthn, allowIdpInitiated } = connection;
-  return { signRequests, encryptAssertions, forceAuthn, allowIdpInitiated };
+  const { signRequests, encryptAssertions, forceAuthn, allowIdpInitiated, singleLogout } = connection;
+  return { signRequests, encryptAssertions, forceAuthn, allowIdpInitiated, singleLogout };
 }
 
 function isSame(a: Switches, b: Switches): boolean {
@@ -115,7 +121,9 @@ export async function optionsOf(
     keys.filter((key) => key.use === use).map(({ certificatePem }) => certificatePem);
   return {
     ...switchesOf(connection),
-    signingCertificate: connection.signRequests ? (certificatesFor('signing')[0] ?? null) : null,
+    idpSloUrl: connection.idpSloUrl,
+    signingCertificate:
+      connection.signRequests || connection.singleLogout ? (certificatesFor('signing')[0] ?? null) : null,
     encryptionCertificates: connection.encryptAssertions ? certificatesFor('encryption') : [],
   };
 }

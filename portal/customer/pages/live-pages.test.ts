@@ -155,13 +155,20 @@ describe('the settings of a connection', () => {
     await settle();
 
     expect(sent(fake, 'PUT', '/sso/options')).toEqual([
-      { signRequests: false, encryptAssertions: false, forceAuthn: true, allowIdpInitiated: false },
+      {
+        signRequests: false,
+        encryptAssertions: false,
+        forceAuthn: true,
+        allowIdpInitiated: false,
+        singleLogout: false,
+      },
     ]);
   });
 
   it('shows the certificates to carry to the provider once there are any', async () => {
     const options = {
       ...{ signRequests: true, encryptAssertions: true, forceAuthn: false, allowIdpInitiated: false },
+      ...{ singleLogout: false, idpSloUrl: null },
       signingCertificate: 'the signing certificate',
       encryptionCertificates: ['the encryption certificate'],
     };
