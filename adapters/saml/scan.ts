@@ -68,7 +68,13 @@ export type ScanRefusal =
 
 export type ScanResult =
   | { readonly ok: true; readonly root: XmlElement; readonly elementCount: number }
-  | { readonly ok: false; readonly reason: ScanRefusal; readonly facts: ErrorFacts };
+  | {
+      readonly ok: false;
+      readonly reason: ScanRefusal;
+      readonly facts: ErrorFacts;
+      /** How many were begun before it was refused: the work that was done for it. */
+      readonly elementCount: number;
+    };
 
 /** Leaves the parser at the first thing refused: what comes after it is never read. */
 class Refused extends Error {
@@ -95,13 +101,18 @@ const markupRefusals: ReadonlyMap<string, ScanRefusal> = new Map([
  */
 export function scanXml(xml: string, limits: XmlLimits): ScanResult {
   if (Buffer.byteLength(xml) > limits.bytes) {
-    return { ok: false, reason: 'limit_bytes', facts: { limit: limits.bytes } };
+    return { ok: false, reason: 'limit_bytes', facts: { limit: limits.bytes }, elementCount: 0 };
   }
   if (limits.comments === 'refuse') {
     // A literal "<!" opens a comment, CDATA or DOCTYPE and nothing else: refused without parsing a single one.
     const opening = /<!(?:--|\[CDATA\[|DOCTYPE|)/.exec(xml)?.[0];
     if (opening !== undefined)
-      return { ok: false, reason: markupRefusals.get(opening) ?? 'not_well_formed', facts: {} };
+      return {
+        ok: false,
+        reason: markupRefusals.get(opening) ?? 'not_well_formed',
+        facts: {},
+        elementCount: 0,
+      };
   }
   const builder = createTreeBuilder(limits);
   const parser = new SaxesParser({ xmlns: true, position: false });
@@ -153,7 +164,9 @@ export function scanXml(xml: string, limits: XmlLimits): ScanResult {
   try {
     parser.write(xml).close();
   } catch (error) {
-    if (error instanceof Refused) return { ok: false, reason: error.reason, facts: error.facts };
+    if (error instanceof Refused) {
+      return { ok: false, reason: error.reason, facts: error.facts, elementCount: builder.begun() };
+    }
     throw error;
   }
   return builder.finish();
@@ -180,6 +193,7 @@ function createTreeBuilder(limits: XmlLimits) {
     countElement() {
       if (++elementCount > limits.elements) throw new Refused('limit_elements', { limit: limits.elements });
     },
+    begun: () => elementCount,
     open(uri: string, local: string, attributes: readonly XmlAttribute[]) {
       if (++depth > limits.depth) throw new Refused('limit_depth', { limit: limits.depth });
       const seen = new Set<string>();
@@ -220,7 +234,9 @@ function createTreeBuilder(limits: XmlLimits) {
       current = current?.parent;
     },
     finish(): ScanResult {
-      if (!root) return { ok: false, reason: 'not_well_formed', facts: { detail: 'no element' } };
+      if (!root) {
+        return { ok: false, reason: 'not_well_formed', facts: { detail: 'no element' }, elementCount };
+      }
       return { ok: true, root, elementCount };
     },
   };

@@ -31,6 +31,8 @@ export interface TestApi {
   pass(ms: number): void;
   /** Decides what Temporal says to a command; it is away until then, so commands queue. */
   temporal: { deliver: (command: DeliverableCommand) => Promise<Delivery> };
+  /** A second process of the same product: the same database and keys, everything else its own. Close it first. */
+  another(): Promise<{ url: string; close(): Promise<void> }>;
   /** Receives what the api mails itself. */
   mailbox: SandboxMailbox;
   close(): Promise<void>;
@@ -68,7 +70,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
   });
   const isEmbedded = options.isEmbedded ?? true;
   const urls = { api: '', portal: '', dashboard: '', testIdp: '' };
-  const deps = createApiDeps({
+  const given: Parameters<typeof createApiDeps>[0] = {
     db,
     systemDb,
     secrets: createSecrets([{ id: 'test', bytes: randomBytes(32) }]),
@@ -100,7 +102,8 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
       rateLimitFactor: options.rateLimitFactor ?? 1_000,
     },
     workflows: fakeWorkflows(temporal),
-  });
+  };
+  const deps = createApiDeps(given);
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   Object.assign(urls, { api: url, portal: url, dashboard: url, testIdp: url });
@@ -115,6 +118,19 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     pass: (ms) => (aheadMs += ms),
     temporal,
     mailbox,
+    async another() {
+      const own = await connect('vestibule_app', 8);
+      const beside = await freePort();
+      const listen = { hosts: ['127.0.0.1'], port: beside };
+      const second = await startApi(createApiDeps({ ...given, db: own }), { listen, operators: null });
+      return {
+        url: `http://127.0.0.1:${beside}`,
+        async close() {
+          await second.close(100);
+          await own.close();
+        },
+      };
+    },
     async close() {
       await server.close(100);
       mailer.close();
