@@ -20,5 +20,7 @@ app.post('/insert', async (request, response) => {
 });
 
 const server = app.listen(0, '127.0.0.1');
+// As the product's: its callers rest while the other scenarios have their turn.
+server.keepAliveTimeout = 65_000;
 await once(server, 'listening');
 process.stdout.write(`listening ${(server.address() as AddressInfo).port}\n`);
