@@ -51,6 +51,20 @@ const samlOptions = z.object({
 });
 export type SamlOptions = z.infer<typeof samlOptions>;
 
+/** What is required of them is said by its own code, after what stands beside them. */
+const oidcOptions = z.object({
+  discovery_endpoint: z.string().max(2000).optional(),
+  client_id: z.string().max(1000).optional(),
+  client_secret: z.string().max(2000).optional(),
+  /** PKCE with S256 is always used. */
+  pkce: z.boolean().optional(),
+  token_authentication_method: z.string().max(100).optional(),
+  jwt_signing_key_pair: z.unknown().optional(),
+  id_token_signature_algorithm: z.string().max(20).optional(),
+  fetch_user_info: z.boolean().optional(),
+});
+export type OidcOptions = z.infer<typeof oidcOptions>;
+
 const attributeMaps = z.object({
   standard_attributes: z
     .object({
@@ -73,7 +87,7 @@ export const createConnectionBody = z.object({
   connection_type: z.enum(connectionTypes).optional(),
   attribute_maps: attributeMaps.optional(),
   saml_options: samlOptions.optional(),
-  oidc_options: z.unknown().optional(),
+  oidc_options: oidcOptions.optional(),
 });
 export type CreateConnectionBody = z.infer<typeof createConnectionBody>;
 

@@ -75,6 +75,7 @@ test.each([
   ['connection_type_conflicts_with_options', { connection_type: 'OktaOIDC', saml_options: {} }],
   ['connection_type_conflicts_with_options', { connection_type: 'OktaSAML', oidc_options: {} }],
   ['connection_type_not_supported', { connection_type: 'GoogleOAuth' }],
+  ['oidc_options_required', { connection_type: 'OktaOIDC' }],
   ['incomplete_saml_options', { saml_options: { idp_entity_id: 'x' } }],
   [
     'ambiguous_saml_options',

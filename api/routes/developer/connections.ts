@@ -27,8 +27,10 @@ import { connectionObject, deletedConnectionObject } from '../../../onboarding/w
 import { certificateRow, factRow } from '../../../onboarding/workflow-names.ts';
 import { route } from '../../route.ts';
 import { insertVouched } from './create-connection.ts';
+import { insertVouchedOidc } from './create-oidc-connection.ts';
 import { listAnswer, pageRequest } from './list-answer.ts';
-import { readSamlOptions, refuseOtherOptions } from './saml-options.ts';
+import { readOidcOptions } from './oidc-options.ts';
+import { optionsOf, readSamlOptions } from './saml-options.ts';
 import { readSpSide } from './saml-sp-side.ts';
 import { updateConnectionRoute } from './update-connection.ts';
 
@@ -38,7 +40,7 @@ const create = route({
   method: 'POST',
   path: '/connections',
   who: 'api_key',
-  summary: 'Creates a SAML connection that is live at once: the developer vouches for it',
+  summary: 'Creates a connection that is live at once: the developer vouches for it',
   body: createConnectionBody,
   answers: { 201: connection },
   handler: async ({ deps, body, caller, read, commit, request }) => {
@@ -51,13 +53,21 @@ const create = route({
     const existing = await read((tx) => listConnectionsOf(tx, tenant, [organization.id]));
     const same = existing.find(({ externalId }) => externalId !== null && externalId === body.external_id);
     if (same !== undefined) return created(await read((tx) => objectOf(tx, same)));
-    const options = refuseOtherOptions(body);
-    const sp = readSpSide(deps, environment, options);
-    const settings = await readSamlOptions(deps, environment, organization.id, options, request.now);
-    return commit(async (tx) => {
-      const by = acting(caller, request);
-      return created(await objectOf(tx, await insertVouched(tx, deps, organization, body, settings, sp, by)));
-    });
+    const options = optionsOf(body);
+    const by = acting(caller, request);
+    if ('oidc' in options) {
+      const { now } = request;
+      const provider = await readOidcOptions(deps, environment, organization.id, options.oidc, now);
+      return commit(async (tx) =>
+        created(await objectOf(tx, await insertVouchedOidc(tx, deps, organization, body, provider, by))),
+      );
+    }
+    const { saml } = options;
+    const sp = readSpSide(deps, environment, saml);
+    const settings = await readSamlOptions(deps, environment, organization.id, saml, request.now);
+    return commit(async (tx) =>
+      created(await objectOf(tx, await insertVouched(tx, deps, organization, body, settings, sp, by))),
+    );
   },
 });
 

@@ -98,6 +98,18 @@ export async function insertVouched(
   );
   const target = { type: 'connection', id };
   await insertAudit(tx, audited(by, whose, { action: 'connection.created', target, after: { idpEntityId } }));
+  return switchOnVouched(tx, organization, id, by);
+}
+
+/** Lets people sign in through it at once, and tells the open onboarding. */
+export async function switchOnVouched(
+  tx: Tx,
+  organization: OrganizationRow,
+  id: string,
+  by: Acting,
+): Promise<ConnectionRow> {
+  const { now } = by.request;
+  const whose = { environmentId: organization.environmentId, organizationId: organization.id };
   const live = await switchConnectionOn(tx, whose, id, { actor: by.actor, now, newId });
   if (live === undefined) throw new Error(`connection ${id} was not switched on`);
   const onboarding = await findOpenOnboarding(tx, whose, organization.id);

@@ -1,5 +1,5 @@
 import { InsteadAnswer } from '../../answers.ts';
-import type { CreateConnectionBody, SamlOptions } from '../../contract/developer-connections.ts';
+import type { CreateConnectionBody, OidcOptions, SamlOptions } from '../../contract/developer-connections.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { readCertificates, type CertificateReading } from '../../../adapters/saml/certificates.ts';
 import { fetchIdpMetadata } from '../../../adapters/saml/fetch-metadata.ts';
@@ -25,8 +25,8 @@ export interface IdpSettings {
 /** How long an ended certificate is still taken [MD-05]. */
 const expiryGraceMs = 30 * 86_400_000;
 
-/** The SAML options, once nothing else stands beside them that they cannot go with. */
-export function refuseOtherOptions(body: CreateConnectionBody): SamlOptions {
+/** The options of one protocol, once nothing else stands beside them that they cannot go with. */
+export function optionsOf(body: CreateConnectionBody): { saml: SamlOptions } | { oidc: OidcOptions } {
   const { connection_type: type, saml_options: saml, oidc_options: oidc } = body;
   if (saml !== undefined && oidc !== undefined) {
     throw refusal('both_saml_and_oidc_options_provided', 'Give saml_options or oidc_options, not both.');
@@ -35,17 +35,18 @@ export function refuseOtherOptions(body: CreateConnectionBody): SamlOptions {
     throw refusal('connection_type_or_options_required', 'Give connection_type or options.');
   }
   const isSaml = type === undefined || type.endsWith('SAML') || type === 'TestIdp';
-  if (oidc !== undefined && type !== undefined && isSaml) {
+  const isOidc = type === undefined || /OIDC$/i.test(type);
+  if (oidc !== undefined && !isOidc) {
     throw refusal('connection_type_conflicts_with_options', `${type} does not go with oidc_options.`);
   }
   if (saml !== undefined && !isSaml) {
     throw refusal('connection_type_conflicts_with_options', `${type} does not go with saml_options.`);
   }
-  if (oidc !== undefined || !isSaml) {
-    throw refusal('connection_type_not_supported', 'Connections of this type cannot be made here.');
-  }
-  if (saml === undefined) throw refusal('saml_options_required', 'Give saml_options.');
-  return saml;
+  if (oidc !== undefined) return { oidc };
+  if (saml !== undefined) return { saml };
+  if (isOidc) throw refusal('oidc_options_required', 'Give oidc_options.');
+  if (isSaml) throw refusal('saml_options_required', 'Give saml_options.');
+  throw refusal('connection_type_not_supported', 'Connections of this type cannot be made here.');
 }
 
 /** Reads the options: by metadata address, or by entity id, address and certificates. Throws the contract's errors. */
