@@ -16,6 +16,8 @@ import {
   hostBody,
   metadataBody,
   metadataCheck,
+  oidcBody,
+  oidcCheck,
   optionsBody,
   providerList,
   provedBody,
@@ -33,6 +35,8 @@ import {
   type Home,
   type MetadataBody,
   type MetadataCheck,
+  type OidcBody,
+  type OidcCheck,
   type ProviderList,
   type RepairPlan,
   type SetupSession,
@@ -52,6 +56,7 @@ import {
   aDomainDetail,
   aHome,
   aMetadataCheck,
+  anOidcCheck,
   aSession,
   aView,
   anSsoState,
@@ -67,6 +72,7 @@ export type FakeSetup = {
   sso: SsoState;
   providers: (query: string) => ProviderList;
   check: (body: MetadataBody) => MetadataCheck;
+  oidcCheck: (body: OidcBody) => OidcCheck;
   attempts: AttemptDetail[];
   perDay: z.infer<typeof attemptList>['perDay'];
   attributes: z.infer<typeof attributesState>;
@@ -154,6 +160,14 @@ const routes: Route[] = [
     answer: metadataCheck,
     make: ({ check }, { body }) => check(metadataBody.parse(body)),
   },
+  {
+    method: 'POST',
+    path: /^\/sso\/oidc\/check$/,
+    body: oidcBody,
+    answer: oidcCheck,
+    make: ({ oidcCheck: check }, { body }) => check(oidcBody.parse(body)),
+  },
+  { method: 'POST', path: /^\/sso\/oidc$/, body: oidcBody, answer: stepResult, make: result },
   { method: 'POST', path: /^\/sso\/metadata$/, body: metadataBody, answer: stepResult, make: result },
   {
     method: 'GET',
@@ -269,6 +283,7 @@ export function createFakeSetupApi(change: Partial<FakeSetup> = {}) {
     sso: anSsoState(),
     providers: providersOffered,
     check: () => aMetadataCheck(),
+    oidcCheck: () => anOidcCheck(),
     attempts: [],
     perDay: [],
     attributes: { fields: [], received: [] },

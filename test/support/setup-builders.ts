@@ -14,6 +14,7 @@ import type {
   FormerView,
   Home,
   MetadataCheck,
+  OidcCheck,
   ProviderList,
   SetupSession,
   SsoState,
@@ -271,8 +272,8 @@ export function aConnection(
       acsUrl: ourValues.ACS_URL,
       metadataUrl: ourValues.SP_METADATA_URL,
       loginUrl: ourValues.LOGIN_URL,
-      redirectUri: `${ourValues.SP_ENTITY_ID.replace('/saml/', '/oidc/')}/callback`,
-      jwksUrl: `${ourValues.SP_ENTITY_ID.replace('/saml/', '/oidc/')}/jwks`,
+      redirectUri: ourValues.REDIRECT_URI,
+      jwksUrl: ourValues.REDIRECT_URI.replace(/callback$/, 'jwks'),
     },
     identityProvider: null,
     openIdProvider: null,
@@ -357,6 +358,35 @@ export function anSsoState(change: Partial<SsoState> = {}): SsoState {
       ...{ discoveryUrl: '', clientId: '', secretEndsOn: '' },
     },
     ...change,
+  };
+}
+
+export function anOidcCheck(change: Partial<OidcCheck> = {}): OidcCheck {
+  return {
+    canSave: true,
+    needsAccepting: false,
+    findings: [],
+    summary: {
+      issuer: 'https://idp.acme.example',
+      tokenAlg: 'RS256',
+      clientAuth: 'client_secret_basic',
+    },
+    elapsedMs: 400,
+    ...change,
+  };
+}
+
+/** A provider of OpenID Connect as it was saved. */
+export function openIdProvider(): NonNullable<NonNullable<SsoState['connection']>['openIdProvider']> {
+  return {
+    issuer: 'https://idp.acme.example',
+    discoveryUrl: 'https://idp.acme.example/.well-known/openid-configuration',
+    clientId: 'the client',
+    clientAuth: 'client_secret_basic',
+    tokenAlg: 'RS256',
+    hasSecret: true,
+    secretSetAt: '2026-10-03T09:00:00.000Z',
+    secretEndsOn: '2027-05-31',
   };
 }
 
