@@ -19,7 +19,7 @@ import type { Tenant } from './tenant.ts';
 const keptMs = 30 * 86_400_000;
 
 /** A configuration with all that goes with it; `clientSecretSealed` is sealed for the connection. */
-export interface PlacedConfiguration {
+interface PlacedConfiguration {
   configuration: ConnectionConfiguration;
   certificates: readonly ConfigurationCertificate[];
   clientSecretSealed: string | null;
@@ -30,7 +30,7 @@ export interface PlacedConfiguration {
 }
 
 /** Why, and what is kept of the present one: `secretSealed` is the present secret, sealed for the row kept. */
-export interface Placing {
+interface Placing {
   formerId: string;
   secretSealed: string | null;
   reason: FormerConfigurationRow['reason'];

@@ -79,7 +79,6 @@ export {
   listFormers,
   lockFormer,
   markFormerRestored,
-  wasSwitchedSince,
 } from './repositories/former-configurations.ts';
 export {
   endRevision,
@@ -328,7 +327,7 @@ export { provisionEnvironment } from './provision-environment.ts';
 export { settleContest } from './domain-contest.ts';
 export { failDomain, lapseDomain } from './domain-loss.ts';
 export { proveDomain } from './domain-proof.ts';
-export { placeConfiguration, type PlacedConfiguration } from './configuration-switch.ts';
+export { placeConfiguration } from './configuration-switch.ts';
 export { switchConnectionOff, switchConnectionOn } from './connection-switch.ts';
 export type { ActCodeRow } from './tables/act-codes.ts';
 export type { ApiKeyRow } from './tables/api-keys.ts';

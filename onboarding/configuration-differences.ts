@@ -23,7 +23,7 @@ export const comparedFields = [
   'singleLogout',
   'attributes',
 ] as const;
-export type ComparedField = (typeof comparedFields)[number];
+type ComparedField = (typeof comparedFields)[number];
 
 /** One thing that differs: its values before and after; none where there are none. */
 export interface ConfigurationDifference {

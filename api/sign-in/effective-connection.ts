@@ -58,7 +58,7 @@ export async function connectionSeenBy(
   return effectiveConnection(connection, await getRevision(tx, tenantOf(connection), revisionId));
 }
 
-export type TrustedCertificate = Pick<IdpCertificateRow, 'pem' | 'fingerprint' | 'lastUsedAt'>;
+type TrustedCertificate = Pick<IdpCertificateRow, 'pem' | 'fingerprint' | 'lastUsedAt'>;
 
 /** The keys that answers to it are verified with. Use of a revision's is not noted: they lie with it, not with the rest. */
 export async function listTrustedCertificates(

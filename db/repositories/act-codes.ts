@@ -25,7 +25,7 @@ export async function findActCode(tx: Tx, tenant: Tenant, bound: BoundTo): Promi
 /** How often a code may be typed; the sixth try is refused even when it is right. */
 const triesAllowed = 5;
 
-export type TakenCode =
+type TakenCode =
   | { outcome: 'taken'; code: ActCodeRow }
   | { outcome: 'wrong'; triesLeft: number }
   /** None is left that could still be used. */

@@ -11,7 +11,7 @@ import type { ConnectionRevisionRow } from '../tables/connection-revisions.ts';
 import { ownedBy, type Tenant } from '../tenant.ts';
 import { refuseDuplicate } from '../violations.ts';
 
-export interface NewRevision {
+interface NewRevision {
   id: string;
   environmentId: string;
   organizationId: string;
@@ -72,7 +72,7 @@ export async function getRevision(
   return found(revision);
 }
 
-export interface RevisionChanges {
+interface RevisionChanges {
   configuration?: ConnectionConfiguration;
   certificates?: readonly ConfigurationCertificate[];
   clientSecretSealed?: string | null;

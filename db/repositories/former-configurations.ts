@@ -10,7 +10,7 @@ import { toJson } from '../tables/columns.ts';
 import type { FormerConfigurationRow, FormerConfigurationsTable } from '../tables/former-configurations.ts';
 import { ownedBy, type Tenant } from '../tenant.ts';
 
-export type NewFormer = Omit<
+type NewFormer = Omit<
   Insertable<FormerConfigurationsTable>,
   'configuration' | 'certificates' | 'restoredAt' | 'createdAt'
 > & {
@@ -61,21 +61,6 @@ export async function markFormerRestored(tx: Tx, tenant: Tenant, formerId: strin
     .where('id', '=', formerId)
     .where(ownedBy('formerConfigurations', tenant))
     .execute();
-}
-
-/** Whether the connection was given another configuration after this instant. */
-export async function wasSwitchedSince(
-  tx: Tx,
-  tenant: Tenant,
-  connectionId: string,
-  since: Date,
-): Promise<boolean> {
-  const former = await formersOf(tx, tenant)
-    .where('connectionId', '=', connectionId)
-    .where('createdAt', '>=', since)
-    .limit(1)
-    .executeTakeFirst();
-  return former !== undefined;
 }
 
 function formersOf(tx: Tx, tenant: Tenant) {

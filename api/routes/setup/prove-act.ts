@@ -22,7 +22,7 @@ import { tenantOf, type SetupContext } from './scope.ts';
 export const actLine = (act: string, subject: string): string => `${act} ${subject}`;
 
 /** Who can prove an act of this session. */
-export type Prover =
+type Prover =
   | { by: 'contact'; contact: ItContactRow }
   /** The link names nobody: one of these is to be picked. */
   | { by: 'choice'; contacts: ItContactRow[] }
