@@ -53,14 +53,7 @@ export type SetupSession = z.infer<typeof setupSession>;
 export const sessionFinished = z.strictObject({ location: z.string().nullable() });
 
 /** The acts that need a code [LNK-10]; `subject` is the id of what the act is about. */
-const dangerousActs = [
-  'switch_draft',
-  'switch_back',
-  'bring_back',
-  'reset',
-  'delete_connection',
-  'repair',
-] as const;
+const dangerousActs = ['switch_draft', 'switch_back', 'bring_back', 'reset', 'repair'] as const;
 export type DangerousAct = (typeof dangerousActs)[number];
 /** POST codes. `contactId` names the recipient where the link names nobody. */
 export const askCodeBody = z.strictObject({
@@ -79,7 +72,7 @@ export const codeAsked = z.strictObject({
 });
 export type CodeAsked = z.infer<typeof codeAsked>;
 /** What an act that needs a code takes beside its own input. */
-export const actCode = z
+const actCode = z
   .string()
   .regex(/^\d{6}$/)
   .optional();

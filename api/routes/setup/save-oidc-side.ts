@@ -68,7 +68,7 @@ export async function saveOidcSide(
 }
 
 /** The settings of a provider, whichever way it was given. */
-export function oidcSettingsOf(
+function oidcSettingsOf(
   { secrets }: Pick<ApiDeps, 'secrets'>,
   connection: ConnectionRow & { revisionId?: string | null },
   side: OidcSide,
@@ -99,7 +99,7 @@ export function oidcSettingsOf(
 }
 
 /** Our key for `private_key_jwt`, one that signs nothing else [OIDC-08]. */
-export async function ensureClientKey(
+async function ensureClientKey(
   tx: Tx,
   { secrets }: Pick<ApiDeps, 'secrets'>,
   connection: ConnectionRow,
