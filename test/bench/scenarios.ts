@@ -14,7 +14,8 @@ import type { RunningProduct } from './product.ts';
 
 const idpEntityId = 'https://idp.bench.test/saml';
 const idpSsoUrl = 'https://idp.bench.test/sso';
-const redirectUri = 'http://127.0.0.1:9/callback';
+/** Nobody is there: who signs in is stopped before. */
+const callback = 'http://127.0.0.1:9/callback';
 
 type Call = (method: 'POST', route: string, body: unknown) => Promise<Record<string, unknown>>;
 
@@ -148,6 +149,7 @@ export async function samlAnswers(product: RunningProduct, count: number): Promi
 /** Sign-ins in two halves: up to the provider's answer, and from there to the profile. */
 async function signInsOf(product: RunningProduct) {
   const call = callerOf(product);
+  const redirectUri = `${callback}/${randomUUID()}`;
   const keys = await makeTestIdpKeys(new Date());
   const [person] = testPeople();
   if (person === undefined) throw new Error('the Test IdP has no people');
