@@ -2,13 +2,8 @@ import { deflateRawSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { logoutRequestXml, signedPost, signedQuery, type LogoutPlan } from '../../test/support/logout.ts';
 import { idpEntityId, now, samlKeys, spEntityId } from '../../test/support/saml.ts';
-import {
-  buildLogoutRequest,
-  buildLogoutResponse,
-  readLogout,
-  type ArrivedLogout,
-  type LogoutTrust,
-} from './logout-messages.ts';
+import { readLogout, type ArrivedLogout, type LogoutTrust } from './logout-messages.ts';
+import { buildLogoutRequest, buildLogoutResponse } from './our-logout-messages.ts';
 
 const { idp } = await samlKeys();
 const sloUrl = `${spEntityId}/slo`;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ArrivedLogout, LogoutMessage } from '../../../adapters/saml/logout-messages.ts';
-import { buildLogoutResponse } from '../../../adapters/saml/logout-messages.ts';
+import { buildLogoutResponse } from '../../../adapters/saml/our-logout-messages.ts';
 import {
   endSignIns,
   insertAudit,

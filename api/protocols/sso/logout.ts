@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { newId } from '../../../adapters/ids.ts';
-import { buildLogoutRequest } from '../../../adapters/saml/logout-messages.ts';
+import { buildLogoutRequest } from '../../../adapters/saml/our-logout-messages.ts';
 import { digestToken, looksLikeOurToken, mintToken } from '../../../adapters/tokens.ts';
 import {
   endSignInsOfProfile,
