@@ -336,6 +336,7 @@ test('the reading names the certificate that ends last, and a refresh a day afte
   expect(before).toEqual({
     ...{ state: 'live', fingerprint: longest?.fingerprint, endsAt: longest?.notAfter.toISOString() },
     refreshAt: new Date(now.getTime() + dayMs).toISOString(),
+    signedLessAt: null,
   });
   world.pass(hourMs);
   expect(await lookAt(live)).toEqual(after);
@@ -350,7 +351,8 @@ test('a connection that was switched off is gone for its watch', async () => {
     }),
   );
 
-  expect(await lookAt(live)).toEqual({ state: 'gone', fingerprint: null, endsAt: null, refreshAt: null });
+  const nothing = { fingerprint: null, endsAt: null, refreshAt: null, signedLessAt: null };
+  expect(await lookAt(live)).toEqual({ state: 'gone', ...nothing });
 });
 
 const fingerprintOf = async ({ invited, connection }: Live): Promise<string> => {

@@ -267,10 +267,11 @@ describe('keys [MD-06]', () => {
 
     const { chosen } = judge(both.replace('<md:KeyDescriptor', `${encryption}<md:KeyDescriptor`));
 
-    expect(chosen.entity?.certificates.map(({ subject }) => subject)).toEqual([
-      'CN=Test IdP signing',
-      'CN=Test IdP signing\\, next',
-    ]);
+    expect(chosen.entity?.certificates.map(({ sha256 }) => sha256)).toEqual(
+      [idp.current, idp.next].map(({ certificatePem }) =>
+        new X509Certificate(certificatePem).fingerprint256.replaceAll(':', '').toLowerCase(),
+      ),
+    );
   });
 
   it('listed twice count once, with a warning', () => {

@@ -570,7 +570,7 @@ describe('time [SAML-13] [SAML-14] [SAML-15]', () => {
 });
 
 describe('a sign-in that starts at the provider [SAML-19]', () => {
-  const unasked = aResponse(keys, { plan: { inResponseTo: undefined } });
+  const unasked = aResponse(keys, { plan: { inResponseTo: undefined, subjectInResponseTo: undefined } });
 
   it('is refused unless the connection allows it', () => {
     expect(causeOf(verdictOn(keys, unasked, { request: undefined }))).toBe('unsolicited');
