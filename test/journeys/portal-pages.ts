@@ -21,6 +21,26 @@ export async function mailedLink(product: TestProduct, to: string): Promise<stri
   return link ?? '';
 }
 
+/** The six digits of the newest mail to the address. Every code is mailed anew, so the last one is taken once. */
+export async function mailedCode(product: TestProduct, to: string): Promise<string> {
+  let code: string | undefined;
+  await expect
+    .poll(
+      async () => {
+        const { mails } = await product.call('GET', `/sandbox/mails?to=${encodeURIComponent(to)}&limit=1`);
+        const newest = mails[0] && (await product.call('GET', `/sandbox/mails/${mails[0].id}`));
+        code = /\b(\d{6})\b/.exec(String(newest?.text ?? ''))?.[1];
+        const isTaken = code !== undefined && takenCodes.has(code);
+        return code !== undefined && !isTaken;
+      },
+      { timeout: 20_000 },
+    )
+    .toBe(true);
+  takenCodes.add(code ?? '');
+  return code ?? '';
+}
+const takenCodes = new Set<string>();
+
 export async function openLink(page: Page, link: string): Promise<void> {
   await page.goto(link);
   await page.getByRole('button', { name: /Start set-up|Continue/ }).click();
