@@ -3,7 +3,7 @@ import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { WorkOS } from '@workos-inc/node';
 import { readConfig } from '../config.ts';
-import { createVisitor, sessionHandleIn, type Visitor } from './demo/visitor.ts';
+import { createVisitor, personAt, sessionHandleIn, type Visitor } from './demo/visitor.ts';
 
 /**
  * `npm run demo`: the whole road against the running product, by HTTP alone and with nothing that its people could not
@@ -153,8 +153,7 @@ async function play(): Promise<void> {
 /** Goes to the identity provider, signs in as one of the domain's test people, and comes back as the answer is posted. */
 async function signInAt(visitor: Visitor, url: string) {
   const people = await visitor.open(url);
-  const [, person = ''] = new RegExp(`value="([^"]+@${domain})"`).exec(people.html) ?? [];
-  const answer = await visitor.submit(people, { person });
+  const answer = await visitor.submit(people, personAt(people, domain));
   return visitor.submit(answer);
 }
 

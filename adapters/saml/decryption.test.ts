@@ -138,8 +138,8 @@ describe('an encrypted assertion [SAML-10]', () => {
     const inner = withEncryptedAssertion(responseXml(plan), keys.decryption);
     const nested = replaced(
       inner,
-      '<saml:EncryptedAssertion>',
-      '<saml:Assertion ID="_n" Version="2.0"><saml:EncryptedAssertion>',
+      /<saml:EncryptedAssertion [^>]*>/,
+      '<saml:Assertion ID="_n" Version="2.0">$&',
     ).replace('</saml:EncryptedAssertion>', '</saml:EncryptedAssertion></saml:Assertion>');
     const twice = withEncryptedAssertion(nested, keys.decryption);
     const xml = signResponse(twice, { ...plan, sign: 'response' }, keys.idp);

@@ -134,3 +134,12 @@ const entities: Record<string, string> = {
 function decode(text: string): string {
   return text.replace(/&(?:amp|quot|#39|apos|lt|gt|#xA|#xD);/g, (entity) => entities[entity] ?? entity);
 }
+
+/** What the Test IdP's page sends for the first person whose address is at the domain. @throws Error when nobody is */
+export function personAt(page: Page, domain: string): { person: string } {
+  const buttons = page.html.match(/<button name="person"[\s\S]*?<\/button>/g) ?? [];
+  const button = buttons.find((one) => one.includes(`@${domain}<`));
+  const [, person] = /value="([^"]+)"/.exec(button ?? '') ?? [];
+  if (person === undefined) throw new Error(`nobody at ${page.url} has an address at ${domain}`);
+  return { person };
+}

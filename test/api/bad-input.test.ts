@@ -13,7 +13,10 @@ beforeAll(async () => {
 afterAll(() => api.close());
 
 const routes = tables.flatMap((table) => table.routes).filter(({ who }) => who === 'api_key');
-const named = routes.filter(({ path }) => /\/[:*]/.test(path));
+// The key of a custom attribute is made by the caller: an odd one is refused in words, not missed.
+const named = routes.filter(
+  ({ method, path }) => /\/[:*]/.test(path) && `${method} ${path}` !== 'PUT /custom_attributes/:key',
+);
 const taking = routes.filter(({ method }) => method !== 'GET' && method !== 'DELETE');
 const listing = routes.filter(({ query }) => query !== undefined);
 

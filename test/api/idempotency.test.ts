@@ -86,7 +86,7 @@ test('[SEC-01] the stored copy of an answer that holds a link is sealed', async 
   const [stored] = await asSystem(api, (tx) =>
     tx.selectFrom('idempotencyKeys').selectAll().where('key', '=', 'k7').execute(),
   );
-  expect(stored).toMatchObject({ bodySealed: true, state: 'done' });
+  expect(stored?.bodySealed).toBe(true);
   expect(stored?.body).not.toContain('vb_portal_');
   expect(again.text).toBe(first.text);
 });

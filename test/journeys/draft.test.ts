@@ -113,10 +113,7 @@ async function signIn(product: TestProduct, browser: Browser, organizationId: st
   const context = await browser.newContext();
   const user = await context.newPage();
   await user.goto(`http://127.0.0.1:${Number(new URL(product.url).port) + 5}/sign-in?id=${organizationId}`);
-  await user
-    .getByRole('button', { name: /@/ })
-    .first()
-    .click();
+  await user.getByRole('button', { name: /@/ }).first().click();
   await user.getByText(/prof_/).first().waitFor();
   const text = await user.locator('body').innerText();
   await context.close();

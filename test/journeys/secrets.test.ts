@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { createDataConverter } from '../../adapters/payload-codec.ts';
 import { createSecrets } from '../../adapters/secrets.ts';
 import { createWorkflowHistories } from '../../adapters/workflow-history.ts';
-import { createVisitor, sessionHandleIn, type Visitor } from '../../scripts/demo/visitor.ts';
+import { createVisitor, personAt, sessionHandleIn, type Visitor } from '../../scripts/demo/visitor.ts';
 import { startTestProduct, type TestProduct } from '../support/product.ts';
 import { describeWithTemporal, type TestTemporal } from '../support/temporal.ts';
 import { aCanary, aPrivateKey, createSecretsHeard } from './planted-secrets.ts';
@@ -370,8 +370,7 @@ async function reach(look: () => Promise<unknown>, state: unknown): Promise<void
 /** Signs in at the Test IdP as one of the domain's people and comes back. */
 async function signInAt(visitor: Visitor, url: string) {
   const people = await visitor.open(url);
-  const [, person = ''] = new RegExp(`value="([^"]+@${domain})"`).exec(people.html) ?? [];
-  const answer = await visitor.submit(people, { person });
+  const answer = await visitor.submit(people, personAt(people, domain));
   return visitor.submit(answer);
 }
 
