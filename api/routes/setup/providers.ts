@@ -111,7 +111,9 @@ async function takeConnection(
   const before = await lockEdited(changing);
   if (before.providerId === guide.id) return before;
   const emptied = await forgetProvider(tx, tenant, before, protocol, now);
-  const changed = await keepEdited(tx, tenant, emptied, { ...named, guideProgress: {} }, now);
+  // What was typed for another provider may still be checked, and be recognised; of another protocol it says nothing.
+  const drafts = before.protocol === protocol ? before.drafts : {};
+  const changed = await keepEdited(tx, tenant, emptied, { ...named, drafts, guideProgress: {} }, now);
   await insertAudit(
     tx,
     audited(by, tenant, {

@@ -147,7 +147,7 @@ describe('the settings of a connection', () => {
     const { page, fake } = await openPage('/sso/connection', {
       sso: anSsoState({ connection: tested() }),
     });
-    expect(page.text()).toContain('Entra can check that a request is ours.');
+    expect(page.text()).toContain('Lets Entra check that a request is ours.');
     expect(page.text()).toContain('Nothing is changed yet');
 
     await page.get('input[name=forceAuthn]').setValue(true);
