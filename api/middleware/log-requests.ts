@@ -6,8 +6,7 @@ import type { Surface } from '../route.ts';
 import { newNonce } from './security-headers.ts';
 
 declare global {
-  // Express types its locals by this global; there is no other way to give them types.
-  // eslint-disable-next-line @typescript-eslint/no-namespace
+  // eslint-disable-next-line @typescript-eslint/no-namespace -- Express types its locals by this global and no other way
   namespace Express {
     interface Locals {
       requestId: string;
