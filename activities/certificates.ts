@@ -3,7 +3,6 @@ import { newId } from '../adapters/ids.ts';
 import type { Egress } from '../adapters/egress.ts';
 import { certificateAgeing, certificateRenewed } from '../adapters/mail/contact-mails.ts';
 import type { MailBrand, RenderedMail } from '../adapters/mail/layout.ts';
-import { safeName } from '../adapters/mail/safe-text.ts';
 import { fetchIdpMetadata, type FetchedMetadata } from '../adapters/saml/fetch-metadata.ts';
 import { readIdpMetadata, type EntityReading } from '../adapters/saml/metadata.ts';
 import type { WorkflowClient } from '../adapters/workflow-client.ts';
@@ -31,7 +30,7 @@ import { OnboardingError } from '../onboarding/errors.ts';
 import { findGuide } from '../onboarding/providers/sign-in/index.ts';
 import { certificateRow } from '../onboarding/workflow-names.ts';
 import type { Activities, OfConnection } from './index.ts';
-import { brandOf, deliverMail, type MailDeps, type MailOrder } from './mail-delivery.ts';
+import { brandOf, deliverMail, isMailable, type MailDeps, type MailOrder } from './mail-delivery.ts';
 
 export type CertificateDeps = MailDeps & {
   egress: Egress;
@@ -330,17 +329,6 @@ async function tellRenewed(deps: CertificateDeps, whose: OfConnection): Promise<
         oldEndsAt: soonest?.notAfter ?? renewed.notBefore,
       }),
   });
-}
-
-/** A name that no mail may carry is no reason to try for ever; the vendor has the event [MAIL-04]. */
-export function isMailable(name: string): boolean {
-  try {
-    safeName(name);
-    return true;
-  } catch (error) {
-    if (error instanceof OnboardingError) return false;
-    throw error;
-  }
 }
 
 type CommonWords = { organization: string; url: string; timeZone: string; provider: string };

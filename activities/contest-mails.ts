@@ -1,6 +1,5 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { domainContest } from '../adapters/mail/contact-mails.ts';
-import { safeName } from '../adapters/mail/safe-text.ts';
 import { MailServerUnavailable } from '../adapters/mailer.ts';
 import {
   findOrganization,
@@ -12,8 +11,7 @@ import {
   withTenant,
   type Db,
 } from '../db/index.ts';
-import { OnboardingError } from '../onboarding/errors.ts';
-import { brandOf, deliverMail, type MailDeps } from './mail-delivery.ts';
+import { brandOf, deliverMail, isMailable, type MailDeps } from './mail-delivery.ts';
 
 type ContestNewsRow = Awaited<ReturnType<typeof listContestNews>>[number];
 
@@ -64,15 +62,4 @@ async function mailSide(deps: MailDeps, side: ContestNewsRow): Promise<boolean> 
     }
   }
   return isWhole;
-}
-
-/** A name that no mail may carry is no reason to try for ever [MAIL-04]. */
-function isMailable(name: string): boolean {
-  try {
-    safeName(name);
-    return true;
-  } catch (error) {
-    if (error instanceof OnboardingError) return false;
-    throw error;
-  }
 }

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { newId } from '../adapters/ids.ts';
 import {
+  decideDomain,
   deleteDomain,
   insertDomain,
   proveDomain,
@@ -290,4 +291,36 @@ test('[DOM-05] whoever lost a domain to a contest hears of it while there is tim
   expect((await world.mailTo(email)).map(({ subject }) => subject)).toEqual([
     expect.stringContaining('Acme no longer holds contest'),
   ]);
+});
+
+test('[DOM-05] a contest that time has ended is mailed to both sides, once, and not where staff have decided it', async () => {
+  const { holder, claimant } = await aContest();
+  zone.add(claimant.record);
+  const [lost = '', won = ''] = await Promise.all(
+    [holder, claimant].map(async ({ customer }) => {
+      const email = `${newId('it_').toLowerCase()}@acme.test`;
+      await aContact(world, customer, email);
+      return email;
+    }),
+  );
+  const lastTo = async (email: string) => (await world.mailTo(email)).map(({ subject }) => subject).at(-1);
+  const sweep = () => run(world.activities.sweep, { kind: 'minute' });
+  await expect(look(claimant)).rejects.toMatchObject({ type: 'NotYet' });
+  await sweep();
+  world.pass(dayMs);
+  expect(await sweep()).toMatchObject({ contestsEnded: 0 });
+
+  await look(claimant);
+  expect(await sweep()).toMatchObject({ contestsEnded: 1, contests: 2 });
+  expect(await sweep()).toMatchObject({ contestsEnded: 0, contests: 0 });
+
+  expect(await lastTo(lost)).toContain('belongs to another organization now');
+  expect(await lastTo(won)).toMatch(/^contest\d+\.test counts for Acme$/);
+
+  await withTenant(world.app, { environmentId: holder.customer.environmentId }, (tx) =>
+    decideDomain(tx, holder.customer, holder.ids.domainId, {
+      ...{ note: 'their contract', actor: { type: 'staff', id: 'member_1' }, now: world.clock.at, newId },
+    }),
+  );
+  expect(await sweep()).toMatchObject({ contestsEnded: 0, contests: 2 });
 });

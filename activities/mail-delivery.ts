@@ -1,5 +1,6 @@
 import type { BounceAddresses } from '../adapters/mail/bounce-addresses.ts';
 import type { MailBrand, RenderedMail } from '../adapters/mail/layout.ts';
+import { safeName } from '../adapters/mail/safe-text.ts';
 import type { Mailer } from '../adapters/mailer.ts';
 import { newId } from '../adapters/ids.ts';
 import {
@@ -8,6 +9,7 @@ import {
   lockMail,
   recordLinkDelivery,
   spendMailBudgets,
+  tellStaffOfBounce,
   updateMail,
   withTenant,
   type Db,
@@ -98,6 +100,17 @@ async function nextStateOf(
     : { state: 'queued' as const, heldUntil };
 }
 
+/** A name that no mail may carry is no reason to try for ever; the dashboard has the news [MAIL-04]. */
+export function isMailable(name: string): boolean {
+  try {
+    safeName(name);
+    return true;
+  } catch (error) {
+    if (error instanceof OnboardingError) return false;
+    throw error;
+  }
+}
+
 /** The vendor as its mails show it. */
 export function brandOf(environment: EnvironmentRow, portalUrl: string): MailBrand {
   return {
@@ -145,9 +158,11 @@ async function record(
   const at = deps.now();
   await withTenant(deps.db, tenant, async (tx) => {
     // A report may have been faster than the server's own answer.
-    if ((await lockMail(tx, tenant, mailId))?.state !== 'sending') return;
+    const mail = await lockMail(tx, tenant, mailId);
+    if (mail?.state !== 'sending') return;
     const end = result.state === 'sent' ? { sentAt: at } : { endedAt: at };
     await updateMail(tx, tenant, mailId, { ...result, ...end });
+    if (result.state === 'refused') await tellStaffOfBounce(tx, mail, { now: at, newId });
     if (order.linkId !== null) {
       await recordLinkDelivery(tx, tenant, order.linkId, result.state === 'sent' ? 'sent' : 'bounced');
     }

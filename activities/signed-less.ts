@@ -9,17 +9,15 @@ import {
   withTenant,
 } from '../db/index.ts';
 import { findGuide } from '../onboarding/providers/sign-in/index.ts';
-import { isMailable, mailContacts, type CertificateDeps } from './certificates.ts';
+import { mailContacts, type CertificateDeps } from './certificates.ts';
 import type { Activities, OfConnection } from './index.ts';
-import { brandOf, deliverMail } from './mail-delivery.ts';
+import { brandOf, deliverMail, isMailable } from './mail-delivery.ts';
+import { mayHelp } from './told-members.ts';
 
 export type SignedLessDeps = CertificateDeps & {
   /** Origin of the pages of staff. */
   dashboardUrl: string;
 };
-
-/** Those who can do something about it; a member who only looks is not woken. */
-const told = ['admin', 'support'];
 
 /**
  * A live connection's provider signs or encrypts less than it did when it was tested: a change nobody announced, or
@@ -60,7 +58,7 @@ async function mailStaff(
   }));
   const { environment, organization, connection, members } = found;
   if (organization === undefined || connection === undefined || !isMailable(organization.name)) return;
-  for (const member of members.filter(({ role }) => told.includes(role))) {
+  for (const member of members.filter(mayHelp)) {
     await deliverMail(deps, {
       effectId: `less:${whose.connectionId}:${day}:${member.id}`,
       environmentId: whose.environmentId,

@@ -1,12 +1,16 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import {
   deleteOrganization,
+  endRevision,
   insertAttempt,
   insertAudit,
   insertEvent,
   insertFormer,
+  insertPortalSession,
+  insertRevision,
   numberEvents,
   sealAudit,
+  suppressAddress,
   verifyAudit,
   withTenant,
   type AuditVerdict,
@@ -68,7 +72,9 @@ test('every minute: links past their date end with their tokens forgotten, attem
   expect(await sweep('minute')).toMatchObject({ links: 0, attempts: 0 });
   world.pass(hourMs);
   expect(await sweep('minute')).toMatchObject({ links: 1, attempts: 1 });
-  expect(await sweep('minute')).toEqual({ links: 0, sessions: 0, attempts: 0, contests: 0 });
+  expect(await sweep('minute')).toEqual({
+    ...{ links: 0, sessions: 0, attempts: 0, contestsEnded: 0, contests: 0, staffNews: 0 },
+  });
 
   const rows = await asSystem(world, async (tx) => ({
     link: await tx.selectFrom('links').selectAll().where('id', '=', link.id).executeTakeFirstOrThrow(),
@@ -170,7 +176,59 @@ test('every day: attempts, events and delivered commands go after their retentio
 
   expect(await Promise.all([countOf('attempts', customer), countOf('events', customer)])).toEqual([0, 0]);
   expect(await countOf('commands', customer)).toBe(1);
-  expect(await sweep('day')).toEqual({ attempts: 0, events: 0, commands: 0, organizations: 0, audits: 0 });
+  expect(await sweep('day')).toEqual({
+    ...{ attempts: 0, events: 0, commands: 0, mails: 0, sessions: 0, revisions: 0, bounces: 0 },
+    ...{ organizations: 0, audits: 0 },
+  });
+});
+
+test('every day: mails, ended sessions and drafts go, and an address that bounced a month ago may be mailed again', async () => {
+  const { customer, onboarding, link, contact } = await anInvited(world);
+  const { environmentId } = customer;
+  const connection = await aConnection(world, customer);
+  await run(world.activities.sendInvitation, {
+    ...{ ...customer, onboardingId: onboarding.id, effectId: newId('effect_') },
+    ...{ linkId: link.id, contactId: contact.id, fresh: false },
+  });
+  await withTenant(world.app, customer, async (tx) => {
+    await insertPortalSession(tx, {
+      ...{ id: newId('portal_session_'), handle: newId('session_'), ...customer, linkId: link.id },
+      ...{ digest: newId('digest_'), features: ['sso'], createdAt: now },
+      ...{ idleExpiresAt: new Date(now.getTime() + hourMs), expiresAt: new Date(now.getTime() + hourMs) },
+    });
+    const revision = await insertRevision(tx, {
+      ...{ id: newId('rev_'), ...customer, connectionId: connection.id, createdAt: now, heldBy: link.id },
+      ...{ configuration: emptyConfiguration, certificates: [], clientSecretSealed: null, drafts: {} },
+    });
+    await endRevision(tx, customer, revision.id, { endedAs: 'discarded', now });
+    await suppressAddress(tx, customer, { address: 'gone@acme.test', reason: 'bounced', now });
+    await suppressAddress(tx, customer, { address: 'cross@acme.test', reason: 'complaint', now });
+  });
+  await sweep('minute');
+
+  world.pass(30 * dayMs + 2 * hourMs);
+  await sweep('minute');
+  expect(await sweep('day')).toMatchObject({ mails: 0, sessions: 1, revisions: 0, bounces: 1 });
+  world.pass(60 * dayMs);
+  expect(await sweep('day')).toMatchObject({ mails: 0, sessions: 0, revisions: 1, bounces: 0 });
+  await asSystem(world, (tx) =>
+    tx.updateTable('onboardings').set({ isOpen: false }).where('id', '=', onboarding.id).execute(),
+  );
+  expect(await sweep('day')).toMatchObject({ mails: 1 });
+
+  const left = await asSystem(world, (tx) =>
+    tx.selectFrom('mailSuppressions').select('address').where('environmentId', '=', environmentId).execute(),
+  );
+  expect(left).toEqual([{ address: 'cross@acme.test' }]);
+  const told = await asSystem(world, (tx) =>
+    tx
+      .selectFrom('auditEvents')
+      .select('action')
+      .where('environmentId', '=', environmentId)
+      .where('action', '=', 'mail.address_allowed')
+      .execute(),
+  );
+  expect(told).toHaveLength(1);
 });
 
 test('[AUD-04] 30 days after its deletion an organization is erased; audit rows stay, with tombstones for people', async () => {

@@ -2,10 +2,13 @@ import { appendCheckpoint } from '../adapters/checkpoint-file.ts';
 import { newId } from '../adapters/ids.ts';
 import {
   cutAuditChain,
+  endContests,
   endSessions,
   eraseOrganization,
   erasePersonal,
   expireLinks,
+  forgetOldBounces,
+  insertAudit,
   insertCheckpoint,
   listChainsToCut,
   listEnvironments,
@@ -16,20 +19,20 @@ import {
   removeOldAttempts,
   removeOldCommands,
   removeOldEvents,
+  removeOldMails,
+  removeOldRevisions,
+  removeOldSessions,
   timeOutAttempts,
   withSystem,
   type AuditCheckpointRow,
   type CheckpointSigner,
-  type Db,
   type Tx,
 } from '../db/index.ts';
 import { mailContestNews } from './contest-mails.ts';
 import type { Activities } from './index.ts';
-import type { MailDeps } from './mail-delivery.ts';
+import { mailStaffNews, type StaffNewsDeps } from './staff-news.ts';
 
-export type SweepDeps = MailDeps & {
-  /** As `vestibule_system`: the clocks of all environments. */
-  systemDb: Db;
+export type SweepDeps = StaffNewsDeps & {
   signer: CheckpointSigner;
   /** How long audit rows are kept where their chain does not say. */
   auditRetentionDays: number;
@@ -38,7 +41,10 @@ export type SweepDeps = MailDeps & {
 };
 
 /** Days that things are kept (`design.md` §7). */
-const kept = { attempts: 90, events: 90, commands: 30, deletedOrganizations: 30 };
+const kept = {
+  ...{ attempts: 90, events: 90, mails: 90, revisions: 90 },
+  ...{ commands: 30, sessions: 30, bounces: 30, deletedOrganizations: 30 },
+};
 
 /** Keeps the clocks: what is over ends, what is past its retention goes. Each statement may run at any time, twice. */
 export function sweepActivities(deps: SweepDeps): Pick<Activities, 'sweep'> {
@@ -53,7 +59,9 @@ export function sweepActivities(deps: SweepDeps): Pick<Activities, 'sweep'> {
               sessions: await endSessions(tx, now()),
               attempts: await endAttempts(tx),
             }))),
+            contestsEnded: await withSystem(systemDb, (tx) => endContests(tx, now())),
             contests: await mailContestNews(deps),
+            staffNews: await mailStaffNews(deps),
           };
         case 'hour':
           return {
@@ -66,6 +74,10 @@ export function sweepActivities(deps: SweepDeps): Pick<Activities, 'sweep'> {
             attempts: await untilDone((tx) => removeOldAttempts(tx, now(), kept.attempts)),
             events: await untilDone((tx) => removeOldEvents(tx, now(), kept.events)),
             commands: await withSystem(systemDb, (tx) => removeOldCommands(tx, now(), kept.commands)),
+            mails: await untilDone((tx) => removeOldMails(tx, now(), kept.mails)),
+            sessions: await withSystem(systemDb, (tx) => removeOldSessions(tx, now(), kept.sessions)),
+            revisions: await withSystem(systemDb, (tx) => removeOldRevisions(tx, now(), kept.revisions)),
+            bounces: await withSystem(systemDb, forgetBounces),
             organizations: await eraseDeleted(),
             audits: await cutAudits(),
           };
@@ -78,6 +90,19 @@ export function sweepActivities(deps: SweepDeps): Pick<Activities, 'sweep'> {
     const ended = await timeOutAttempts(tx, at);
     for (const attempt of ended) await recordAttemptEvent(tx, attempt, 'timed_out', { now: at, newId });
     return ended.length;
+  }
+
+  async function forgetBounces(tx: Tx): Promise<number> {
+    const at = now();
+    const environments = await forgetOldBounces(tx, at, kept.bounces);
+    for (const environmentId of environments) {
+      await insertAudit(tx, {
+        ...{ id: newId('audit_'), environmentId, organizationId: null, at },
+        actor: { type: 'system', id: 'retention' },
+        action: 'mail.address_allowed',
+      });
+    }
+    return environments.length;
   }
 
   async function signCheckpoints(): Promise<number> {

@@ -9,7 +9,9 @@ import {
   findContestLostAt,
   findDomain,
   findVerifiedHolder,
+  listContestsPassed,
   lockDomain,
+  markContestEnded,
   recordLook,
   tellOfContest,
 } from './repositories/organization-domains.ts';
@@ -59,6 +61,20 @@ export async function settleContest(
     }
     return wait(tx, claim, contest);
   });
+}
+
+/**
+ * Has both sides of a contest told once time has ended it: the day in which the holder could object is over, and the
+ * claimant has taken the domain. Answers how many contests that were. Needs `withSystem`.
+ */
+export async function endContests(tx: Tx, now: Date): Promise<number> {
+  const ended = await listContestsPassed(tx);
+  for (const { lost, won } of ended) {
+    await markContestEnded(tx, whoseIs(lost), lost.id, now);
+    await tellOfContest(tx, whoseIs(lost), lost.id, 'passed_on', now);
+    await tellOfContest(tx, whoseIs(won), won.id, 'won', now);
+  }
+  return ended.length;
 }
 
 async function rule(
@@ -119,6 +135,6 @@ function auditOf(domain: OrganizationDomainRow, { actor, now, newId }: Contest, 
   };
 }
 
-function whoseIs({ environmentId, organizationId }: OrganizationDomainRow) {
+function whoseIs({ environmentId, organizationId }: { environmentId: string; organizationId: string }) {
   return { environmentId, organizationId };
 }

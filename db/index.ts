@@ -183,7 +183,7 @@ export {
 } from './repositories/look-ups.ts';
 export { spendMailBudgets, type MailBudget } from './repositories/mail-budgets.ts';
 export { decideDomain, isContested } from './domain-decision.ts';
-export { recordMailOutcome, type MailOutcome } from './mail-outcome.ts';
+export { recordMailOutcome, tellStaffOfBounce, type MailOutcome } from './mail-outcome.ts';
 export {
   allowAddress,
   claimMail,
@@ -310,21 +310,26 @@ export {
   takeStaffSignInLink,
   touchStaffSession,
 } from './repositories/staff-sessions.ts';
+export { listStaffNews, removeStaffNews } from './repositories/staff-news.ts';
 export { insertOrganizationRecorded, insertPortalLinkRecorded } from './repositories/recorded-writes.ts';
 export {
   endSessions,
   eraseOrganization,
   expireLinks,
+  forgetOldBounces,
   listOrganizationsToErase,
   removeExpired,
   removeFormers,
   removeOldAttempts,
   removeOldCommands,
   removeOldEvents,
+  removeOldMails,
+  removeOldRevisions,
+  removeOldSessions,
   timeOutAttempts,
 } from './sweeps.ts';
 export { provisionEnvironment } from './provision-environment.ts';
-export { settleContest } from './domain-contest.ts';
+export { endContests, settleContest } from './domain-contest.ts';
 export { failDomain, lapseDomain } from './domain-loss.ts';
 export { proveDomain } from './domain-proof.ts';
 export { placeConfiguration } from './configuration-switch.ts';
@@ -353,6 +358,7 @@ export type { RedirectUriRow } from './tables/redirect-uris.ts';
 export type { SandboxRecordRow } from './tables/sandbox-records.ts';
 export type { SignInRow } from './tables/sign-ins.ts';
 export type { SpKeyRow } from './tables/sp-keys.ts';
+export type { StaffNewsRow } from './tables/staff-news.ts';
 export type { StaffSessionRow } from './tables/staff-sessions.ts';
 export type { StaffSignInRow } from './tables/staff-sign-ins.ts';
 export type { TimelineEntryRow } from './tables/timeline-entries.ts';

@@ -5,6 +5,7 @@ import { insertCommand } from './repositories/commands.ts';
 import { recordLinkDelivery } from './repositories/links.ts';
 import { lockMail, suppressAddress, updateMail } from './repositories/mails.ts';
 import { getOnboarding } from './repositories/onboardings.ts';
+import { insertStaffNews } from './repositories/staff-news.ts';
 import type { MailRow } from './tables/mails.ts';
 import type { Tenant } from './tenant.ts';
 
@@ -19,7 +20,7 @@ const onTheWay: readonly MailRow['state'][] = ['sending', 'sent'];
 /**
  * The one way a mail becomes delivered or bounced, whoever reports it. A bounce ends the mail, its link counts as
  * bounced, and its address is mailed no more; so is an address whose owner complains. Both are audited and told to the
- * open onboarding. Reported twice, or about a mail that never went out, it changes nothing. False: there is no such mail.
+ * open onboarding, a bounce to staff too. Reported twice, or about a mail that never went out, it changes nothing. False: there is no such mail.
  */
 export async function recordMailOutcome(
   tx: Tx,
@@ -37,6 +38,7 @@ export async function recordMailOutcome(
     case 'bounced':
       if (!onTheWay.includes(mail.state) && mail.state !== 'delivered') return true;
       await end(tx, mail, 'bounced', outcome.words, told);
+      await tellStaffOfBounce(tx, mail, told);
       await suppress(tx, mail, outcome, told);
       return true;
     case 'complaint':
@@ -44,6 +46,17 @@ export async function recordMailOutcome(
         await suppress(tx, mail, outcome, told);
       return true;
   }
+}
+
+/** The vendor's people hear of a mail about an onboarding that did not reach its contact. */
+export async function tellStaffOfBounce(
+  tx: Tx,
+  { id: mailId, environmentId, organizationId, onboardingId, contactId }: MailRow,
+  { now, newId }: Told,
+): Promise<void> {
+  if (organizationId === null || onboardingId === null || contactId === null) return;
+  const news = { id: newId('news_'), environmentId, organizationId, onboardingId, mailId };
+  await insertStaffNews(tx, { ...news, kind: 'bounced', createdAt: now });
 }
 
 async function end(

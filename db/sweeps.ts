@@ -131,6 +131,57 @@ export async function removeOldCommands(tx: Tx, now: Date, keptDays: number): Pr
   return removed.length;
 }
 
+/** Mails past their use. Those of an open onboarding stay: its next mail answers the first one. Call until it answers 0. */
+export async function removeOldMails(tx: Tx, now: Date, keptDays: number): Promise<number> {
+  const before = new Date(now.getTime() - keptDays * dayMs);
+  const removed = await sql`
+    delete from mails where id in (
+      select mails.id from mails left join onboardings on onboardings.id = mails.onboarding_id
+      where mails.created_at < ${before} and onboardings.is_open is not true
+      order by mails.created_at limit ${rowsAtOnce}
+    ) returning id
+  `.execute(tx);
+  return removed.rows.length;
+}
+
+/** Sessions of staff and portal that ended long ago, with the addresses and browsers they came from. */
+export async function removeOldSessions(tx: Tx, now: Date, keptDays: number): Promise<number> {
+  const before = new Date(now.getTime() - keptDays * dayMs);
+  // A code of the last day may still name its session.
+  const portal = await sql`
+    delete from portal_sessions where ended_at < ${before}
+      and not exists (select from act_codes where act_codes.session_id = portal_sessions.id)
+    returning id
+  `.execute(tx);
+  const staff = await tx.deleteFrom('staffSessions').where('endedAt', '<', before).returning('id').execute();
+  return portal.rows.length + staff.length;
+}
+
+/** Drafts that ended long ago and that no attempt names any more. */
+export async function removeOldRevisions(tx: Tx, now: Date, keptDays: number): Promise<number> {
+  const before = new Date(now.getTime() - keptDays * dayMs);
+  const removed = await sql`
+    delete from connection_revisions where ended_at < ${before}
+      and not exists (select from attempts where attempts.revision_id = connection_revisions.id)
+    returning id
+  `.execute(tx);
+  return removed.rows.length;
+}
+
+/**
+ * Addresses that bounced long ago may be mailed again: mailboxes come back, and one that does not bounces once more.
+ * Whoever complained stays out of it. Gives the environments they belong to, one for each address.
+ */
+export async function forgetOldBounces(tx: Tx, now: Date, keptDays: number): Promise<string[]> {
+  const removed = await tx
+    .deleteFrom('mailSuppressions')
+    .where('reason', '=', 'bounced')
+    .where('createdAt', '<', new Date(now.getTime() - keptDays * dayMs))
+    .returning('environmentId')
+    .execute();
+  return removed.map(({ environmentId }) => environmentId);
+}
+
 /** Organizations whose time to be restored is over. */
 export async function listOrganizationsToErase(
   tx: Tx,
@@ -157,6 +208,7 @@ const erasedTables = [
   'idpCertificates',
   'connections',
   'mails',
+  'staffNews',
   'freshLinkRequests',
   'actCodes',
   'portalSessions',

@@ -33,10 +33,11 @@ export function missingSinceAfter(before: Date | null, proof: Proof, now: Date):
 }
 
 /**
- * What a contest means for one of its two sides, to be mailed to its contacts [DOM-05]: to the holder, to the claimant, or,
- * once staff have decided, to who got the domain and who lost it.
+ * What a contest means for one of its two sides, to be mailed to its contacts [DOM-05]: to the holder, to the claimant,
+ * and to who got the domain and who lost it, once staff have decided or the day to object is over.
  */
-export type ContestNews = 'contested' | 'lost' | 'claim_contested' | 'claim_waits' | 'given' | 'taken';
+export type ContestNews =
+  'contested' | 'lost' | 'claim_contested' | 'claim_waits' | 'given' | 'taken' | 'won' | 'passed_on';
 
 /** [DOM-05]: this long after its holder has lost a contest, a domain stays with nobody, so that the holder can object. */
 const contestHoldMs = 24 * hourMs;

@@ -60,6 +60,9 @@ const all: Record<string, (organization: string) => RenderedMail> = {
     contactMails.domainContest(brand, { ...base(org), domain: 'corp.test', news: 'given' }),
   domainTaken: (org) =>
     contactMails.domainContest(brand, { ...base(org), domain: 'corp.test', news: 'taken' }),
+  domainWon: (org) => contactMails.domainContest(brand, { ...base(org), domain: 'corp.test', news: 'won' }),
+  domainPassedOn: (org) =>
+    contactMails.domainContest(brand, { ...base(org), domain: 'corp.test', news: 'passed_on' }),
   testFailedTwice: (org) =>
     contactMails.testFailedTwice(brand, {
       ...base(org),
@@ -199,6 +202,8 @@ describe('words', () => {
     ['domainClaimWaits', 'corp.test: one more day', 'it counts for Corp after 24 hours'],
     ['domainGiven', 'corp.test counts for Corp', 'Acme & Sons has decided'],
     ['domainTaken', 'Corp no longer holds corp.test', 'belongs to another organization'],
+    ['domainWon', 'corp.test counts for Corp', 'could object on Acme'],
+    ['domainPassedOn', 'corp.test belongs to another organization now', 'The day to object is over'],
     [
       'testFailedTwice',
       'Shall we look at the test together?',

@@ -272,6 +272,45 @@ export async function tellOfContest(
   await updateDomain(tx, tenant, domainId, { contestNews, contestNewsAt: now });
 }
 
+type DomainKey = Pick<OrganizationDomainRow, 'id' | 'environmentId' | 'organizationId'>;
+
+/**
+ * Contests that time has decided and nobody was told of: the holder lost the domain, and the other side has proved it
+ * since, by its record. Staff who decide tell both themselves. Needs `withSystem`.
+ */
+export async function listContestsPassed(tx: Tx): Promise<{ lost: DomainKey; won: DomainKey }[]> {
+  const rows = await tx
+    .selectFrom('organizationDomains as lost')
+    .innerJoin('organizationDomains as won', (join) =>
+      join
+        .onRef('won.environmentId', '=', 'lost.environmentId')
+        .onRef('won.domain', '=', 'lost.domain')
+        .onRef('won.organizationId', '!=', 'lost.organizationId')
+        .onRef('won.verifiedAt', '>', 'lost.lostContestAt'),
+    )
+    .select(['lost.environmentId', 'lost.id as lostId', 'lost.organizationId as lostBy'])
+    .select(['won.id as wonId', 'won.organizationId as wonBy'])
+    .where('won.state', '=', 'verified')
+    .where('won.strategy', '=', 'dns')
+    .where('lost.state', '!=', 'verified')
+    .where('lost.lostContestAt', 'is not', null)
+    .where(sql<boolean>`(lost.contest_ended_at is null or lost.contest_ended_at < lost.lost_contest_at)`)
+    .execute();
+  return rows.map(({ environmentId, lostId, lostBy, wonId, wonBy }) => ({
+    lost: { id: lostId, environmentId, organizationId: lostBy },
+    won: { id: wonId, environmentId, organizationId: wonBy },
+  }));
+}
+
+export async function markContestEnded(
+  tx: Tx,
+  tenant: Tenant,
+  domainId: string,
+  contestEndedAt: Date,
+): Promise<void> {
+  await updateDomain(tx, tenant, domainId, { contestEndedAt });
+}
+
 /** Sides of contests whose contacts have yet to be mailed, oldest first. Needs `withSystem`. */
 export async function listContestNews(
   tx: Tx,

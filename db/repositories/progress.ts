@@ -1,16 +1,18 @@
 /** What a workflow tells about its onboarding: the read model, the timeline and the events of the journey. */
 import type { Origin } from '../../onboarding/commands.ts';
-import { eventOfEntry, journeyEventData } from '../../onboarding/journey-events.ts';
+import { eventOfEntry, journeyEventData, type JourneyEventName } from '../../onboarding/journey-events.ts';
 import type { TimelineEntry } from '../../onboarding/state.ts';
 import type { StepName } from '../../onboarding/steps.ts';
 import type { OnboardingView } from '../../onboarding/view.ts';
 import { notifyChange, type Tx } from '../database.ts';
 import { toJson } from '../tables/columns.ts';
 import type { PortalStepRow } from '../tables/portal-steps.ts';
+import type { StaffNewsRow } from '../tables/staff-news.ts';
 import type { TimelineEntryRow } from '../tables/timeline-entries.ts';
 import { ownedBy, type Tenant } from '../tenant.ts';
 import { columnsOf, lockOnboarding } from './onboardings.ts';
 import { insertEvent } from './events.ts';
+import { insertStaffNews } from './staff-news.ts';
 
 export interface Projection {
   onboardingId: string;
@@ -19,13 +21,13 @@ export interface Projection {
   view: OnboardingView;
   entries: readonly TimelineEntry[];
   isOpen: boolean;
-  newId: (prefix: 'event_') => string;
+  newId: (prefix: `${string}_`) => string;
   now: Date;
 }
 
 /**
  * Writes what the workflow shows, unless a newer revision is there. Entries are added in any case, once by their number,
- * and only a new one sends its event: the activity may run twice and late. Tells whether the view was newer.
+ * and only a new one sends its event and is news for staff: the activity may run twice and late. Tells whether the view was newer.
  */
 export async function applyProjection(
   tx: Tx,
@@ -61,10 +63,21 @@ export async function applyProjection(
       data: journeyEventData(identity, view, entry),
       createdAt: now,
     });
+    const kind = staffNewsOf[name];
+    if (kind === undefined) continue;
+    const { environmentId, organizationId } = tenant;
+    const news = { id: newId('news_'), environmentId, organizationId, onboardingId, kind };
+    await insertStaffNews(tx, { ...news, createdAt: now });
   }
   notifyChange(tx, tenant, 'onboarding', onboardingId);
   return isNewer;
 }
+
+/** Events of full runs that the vendor's people are mailed about. */
+const staffNewsOf: Partial<Record<JourneyEventName, StaffNewsRow['kind']>> = {
+  'onboarding.stalled': 'stalled',
+  'onboarding.live': 'live',
+};
 
 /** The last `limit` entries, oldest first; with `after`, only those above that number. */
 export async function listTimeline(

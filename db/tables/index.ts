@@ -34,6 +34,7 @@ import type { SandboxRecordsTable } from './sandbox-records.ts';
 import type { SandboxStateTable } from './sandbox-state.ts';
 import type { SignInsTable } from './sign-ins.ts';
 import type { SpKeysTable } from './sp-keys.ts';
+import type { StaffNewsTable } from './staff-news.ts';
 import type { StaffSessionsTable } from './staff-sessions.ts';
 import type { StaffSignInsTable } from './staff-sign-ins.ts';
 import type { TimelineEntriesTable } from './timeline-entries.ts';
@@ -77,6 +78,7 @@ export interface Database {
   sandboxState: SandboxStateTable;
   signIns: SignInsTable;
   spKeys: SpKeysTable;
+  staffNews: StaffNewsTable;
   staffSessions: StaffSessionsTable;
   staffSignIns: StaffSignInsTable;
   timelineEntries: TimelineEntriesTable;

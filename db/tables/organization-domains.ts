@@ -26,6 +26,8 @@ export interface OrganizationDomainsTable {
   missingSince: Date | null;
   /** When another organization's proof ended this one; a new attempt does not take it off [DOM-05]. */
   lostContestAt: Date | null;
+  /** When it was told that time has decided that contest for the other side. */
+  contestEndedAt: Date | null;
   /** What its contacts have yet to be mailed of a contest, and since when. */
   contestNews: ContestNews | null;
   contestNewsAt: Date | null;

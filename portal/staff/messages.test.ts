@@ -112,6 +112,10 @@ const mailKinds = [
   'certificate_renewed',
   'signed_less',
   'signed_less_staff',
+  ...['staff_stalled', 'staff_bounced', 'staff_live'],
+  ...['contested', 'lost', 'claim_contested', 'claim_waits', 'given', 'taken', 'won', 'passed_on'].map(
+    (news) => `domain_${news}`,
+  ),
 ];
 const deadlines = ['link_ends', 'stalled', 'closes', 'cancel_final'];
 const waitedFor = ['customer', 'colleague', 'staff', 'dns', 'provider'];

@@ -408,7 +408,7 @@ async function fillEveryTable(customer: Customer, name: string): Promise<LinkRow
         {
           number: 1,
           at: now.toISOString(),
-          kind: 'started',
+          kind: 'stalled',
           actor: { type: 'staff', id: 'm' },
           completes: false,
         },

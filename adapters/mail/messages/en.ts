@@ -57,9 +57,9 @@ const day = (at: Date, timeZone: string) =>
   at
     .toLocaleDateString(locale, { timeZone, weekday: 'long', day: 'numeric', month: 'long' })
     .replace(',', '');
-/** 09:12 on Tuesday 3 March */
+/** 09:12 on Tuesday 3 March; says so where the reader’s zone is not known */
 const moment = (at: Date, timeZone: string) =>
-  `${at.toLocaleTimeString(locale, { timeZone, hour: '2-digit', minute: '2-digit' })} on ${day(at, timeZone)}`;
+  `${at.toLocaleTimeString(locale, { timeZone, hour: '2-digit', minute: '2-digit' })}${timeZone === 'UTC' ? ' UTC' : ''} on ${day(at, timeZone)}`;
 
 interface Names {
   org: string;
@@ -292,6 +292,20 @@ function contestWords({
       paragraphs: [
         `${vendor} has decided that ${domain} belongs to another organization on ${product}. New people with addresses in it are no longer let in by ${org}.`,
         `If that is wrong, reply to this mail or write to ${vendor}.`,
+      ],
+    },
+    won: {
+      subject: `${domain} counts for ${org}`,
+      paragraphs: [
+        `The day in which the former holder of ${domain} could object on ${product} is over: the domain counts for ${org} now.`,
+        'Keep the record where it is: we look again every day. There is nothing else for you to do.',
+      ],
+    },
+    passed_on: {
+      subject: `${domain} belongs to another organization now`,
+      paragraphs: [
+        `The day to object is over, and the other organization has proved ${domain} on ${product}. New people with addresses in it are no longer let in by ${org}.`,
+        `If the domain is yours, write to ${vendor}: they can decide for you.`,
       ],
     },
   };
