@@ -26,7 +26,7 @@ export type DiscoveryCode =
   /** The issuer isn't the one that the address belongs to. */
   | 'issuer_differs'
   | 'endpoint_missing'
-  /** An endpoint isn't an absolute https address. */
+  /** An endpoint isn't an absolute https address, or holds a user name or a fragment. */
   | 'endpoint_refused'
   | 'no_code_flow'
   /** None of the algorithms we accept is offered for ID tokens. */
@@ -130,10 +130,16 @@ function judgeAddresses(
 ): readonly DiscoveryRemark[] {
   return Object.entries(addresses).flatMap(([name, address]): DiscoveryRemark[] => {
     if (address === undefined) return needed.includes(name) ? [stop('endpoint_missing', { name })] : [];
-    const scheme = URL.canParse(address) ? new URL(address).protocol : '';
-    const isFine = scheme === 'https:' || (allowsHttp && scheme === 'http:');
-    return isFine ? [] : [stop('endpoint_refused', { name, received: address })];
+    return isUsable(address, allowsHttp) ? [] : [stop('endpoint_refused', { name, received: address })];
   });
+}
+
+/** As for endpoints of SAML [MD-03]: nobody's name or password, and nothing that a request would lose on its way. */
+function isUsable(address: string, allowsHttp: boolean): boolean {
+  if (!URL.canParse(address)) return false;
+  const { protocol, username, password } = new URL(address);
+  const isWeb = protocol === 'https:' || (allowsHttp && protocol === 'http:');
+  return isWeb && username === '' && password === '' && !address.includes('#');
 }
 
 function judgeMeans(
