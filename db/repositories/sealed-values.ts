@@ -33,7 +33,7 @@ const places = [
     organization: 'null::text',
     where: 'body_sealed',
   },
-  // Keys and client secrets of the Test IdP: `{"sealed": …}`, under keys that differ between environments.
+  // Keys and client secrets of the Test IdP: `{"sealed": …}`.
   {
     table: 'sandbox_state',
     column: 'value',
@@ -91,12 +91,17 @@ export async function lockSealedUnderOtherKeys(tx: Tx, keyId: string, limit: num
   return found;
 }
 
-export async function updateSealed(tx: Tx, { table, rowId }: SealedValue, sealed: string): Promise<void> {
-  const place = places.find((candidate) => candidate.table === table);
-  if (!place) throw new Error(`${table} holds no sealed values`);
+/** Replaces this very value: rows of two environments may have one name, and no two values are alike. */
+export async function updateSealed(
+  tx: Tx,
+  { table, column, rowId, sealed: before }: SealedValue,
+  sealed: string,
+): Promise<void> {
+  const place = places.find((candidate) => candidate.table === table && candidate.column === column);
+  if (!place) throw new Error(`${table}.${column} holds no sealed values`);
   await sql`
     update ${sql.table(table)} set ${sql.ref(place.column)} = ${replaced(place, sealed)}
-    where ${sql.raw(place.rowId)} = ${rowId} and ${present(place)}
+    where ${sql.raw(place.rowId)} = ${rowId} and ${present(place)} and ${sealedIn(place)} = ${before}
   `.execute(tx);
 }
 
