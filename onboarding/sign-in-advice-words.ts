@@ -108,7 +108,9 @@ export const adviceWords: Readonly<Record<SignInCause, CauseWords>> = {
   encryption_refused: {
     headline: '{Provider} encrypts in a way we don’t accept',
     explanation: 'We accept AES-GCM with RSA-OAEP, inside a response that is signed.',
+    explanationWithFacts: 'The encrypted part uses the prefix “{prefix}”, which nothing signed explains.',
     fix: 'Set {label} to {choice}, or choose AES-GCM with RSA-OAEP and sign the response.',
+    fixWithFacts: 'Declare “{prefix}” on the assertion itself, or set {label} to {choice}.',
     subject: 'encryption',
   },
   decryption_failed: {

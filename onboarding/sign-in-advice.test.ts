@@ -53,6 +53,7 @@ const everyFact: SignInFacts = {
   expected: 'https://auth.example/sso/saml/conn_9f',
   received: 'https://auth.example/sso/saml/conn_9f/',
   differenceSeconds: 412,
+  prefix: 'ds',
   endedAt: '2026-03-03T10:00:00.000Z',
   limit: 262144,
   names: ['upn', 'name'],
@@ -222,6 +223,18 @@ describe('adviceFor', () => {
     expect(
       adviceFor('issuer_differs', { ...everyFact, hasMetadataUrl: false }, google, values).repair,
     ).toBeNull();
+  });
+
+  it('names the prefix that an encrypted part leaves unexplained', () => {
+    const advice = adviceFor(
+      'encryption_refused',
+      { reason: 'namespace_outside', prefix: 'ds' },
+      google,
+      values,
+    );
+
+    expect(advice.explanation).toContain('the prefix “ds”');
+    expect(advice.fixWhat).toContain('Declare “ds” on the assertion itself');
   });
 
   it('turns numbers, days and algorithm names into words', () => {

@@ -172,6 +172,7 @@ function termsOf(
     statuses: received && received.replaceAll(/urn:[\w:.-]+:/g, ''),
     message: textOf(facts['message']) || null,
     code: textOf(facts['code']),
+    prefix: textOf(facts['prefix']),
     host: textOf(facts['host']),
     seconds: textOf(facts['differenceSeconds']),
     endedAt: typeof facts['endedAt'] === 'string' ? dayOf(facts['endedAt']) : null,

@@ -19,6 +19,8 @@ interface Encrypted {
   readonly sign?: 'both' | 'response' | 'assertion';
   readonly recipient?: typeof keys.decryption;
   readonly edit?: (xml: string) => string;
+  /** Changes the response after its assertion is signed and before it is encrypted. */
+  readonly inside?: (xml: string) => string;
 }
 
 /** What providers do: sign the assertion, encrypt it, sign the Response round it. */
@@ -28,12 +30,13 @@ function anEncryptedResponse({
   sign = 'response',
   recipient,
   edit = (xml) => xml,
+  inside = (xml) => xml,
 }: Encrypted = {}) {
   const plan = aPlan();
   const inner = sign === 'response' ? 'none' : 'assertion';
   const outer = sign === 'assertion' ? 'none' : 'response';
   const signedInside = signResponse(responseXml(plan), { ...plan, sign: inner }, keys.idp);
-  const encrypted = withEncryptedAssertion(signedInside, recipient ?? keys.decryption, {
+  const encrypted = withEncryptedAssertion(inside(signedInside), recipient ?? keys.decryption, {
     ...(content && { content }),
     ...(key && { key }),
   });
@@ -155,5 +158,48 @@ describe('an encrypted assertion [SAML-10]', () => {
 
     expect(verdictOn(keys, anEncryptedResponse(), { trust })).toMatchObject({ ok: true });
     expect(verdictOn(keys, aResponse(keys), { trust })).toMatchObject({ cause: 'signed_less' });
+  });
+});
+
+describe('an encrypted assertion that leaves its namespaces to its surroundings [SAML-10] [SAML-11]', () => {
+  const bare = (xml: string) => replaced(xml, /(<saml:Assertion) xmlns:saml="[^"]*"/, '$1');
+  const typed = (xml: string) =>
+    replaced(xml, '<saml:AttributeValue>', '<saml:AttributeValue xsi:type="xs:string">');
+
+  it.each([
+    ['that of assertions', bare],
+    ['those of types of values too', (xml: string) => typed(bare(xml))],
+    ['those of types of values only', typed],
+  ])('is read as it stood there: %s', (_name, inside) => {
+    expect(judge(anEncryptedResponse({ inside }))).toMatchObject({
+      ...{ ok: true, encrypted: true, signed: 'response' },
+      assertion: { nameId: 'anna@people.test' },
+    });
+  });
+
+  it('keeps the signature that it had before', () => {
+    expect(judge(anEncryptedResponse({ sign: 'both', inside: bare }))).toMatchObject({
+      ok: true,
+      signed: 'both',
+    });
+    const changed = (xml: string) => replaced(bare(xml), '>anna@people.test<', '>boss@people.test<');
+    expect(judge(anEncryptedResponse({ sign: 'both', inside: changed }))).toMatchObject({
+      cause: 'signature_invalid',
+    });
+  });
+
+  it('takes none that nobody signed, and says which prefix lacks one', () => {
+    const inside = (xml: string) =>
+      replaced(xml, '</saml:AttributeStatement>', '</saml:AttributeStatement><x:More/>');
+    const signed = anEncryptedResponse({ inside });
+    // Exclusive canonicalization leaves out what the signed part does not use, so the signature still holds.
+    const offered = replaced(signed, '<samlp:Response ', '<samlp:Response xmlns:x="urn:x" ');
+
+    for (const xml of [signed, offered]) {
+      expect(judge(xml)).toMatchObject({
+        cause: 'encryption_refused',
+        facts: { reason: 'namespace_outside', prefix: 'x' },
+      });
+    }
   });
 });

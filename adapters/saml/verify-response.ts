@@ -1,5 +1,6 @@
 import { acceptanceChecks, acceptedConfirmation, checkStatus, type ResponseReading } from './acceptance.ts';
 import { readAssertion, readIssuers, readStatus } from './assertion.ts';
+import { readableByItself } from './decrypted-assertion.ts';
 import { decryptAssertion } from './decryption.ts';
 import { readInstant } from './instants.ts';
 import { decodeSamlResponse } from './posted-response.ts';
@@ -185,7 +186,8 @@ function openAssertion(
   if (!encrypted || signedBy === undefined) {
     throw new ResponseRefused('structure_refused', { reason: 'assertion_missing' });
   }
-  const message = parseMessage(decryptAssertion(encrypted, privateKeys));
+  const decrypted = decryptAssertion(encrypted, privateKeys);
+  const message = parseMessage(readableByItself(decrypted, encrypted));
   const { isSigned } = readAssertionStructure(message.root);
   if (!isSigned) return { element: message.root, parts: 'response', by: signedBy };
   const inner = verifySignature(message.xml, message.document.documentElement, message.root, keys);
