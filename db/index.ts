@@ -201,7 +201,9 @@ export {
   findMemberByEmail,
   insertMember,
   listMembers,
+  lockMember,
   touchMember,
+  updateMember,
 } from './repositories/members.ts';
 export {
   boardViews,
@@ -303,9 +305,11 @@ export {
   type ShownLink,
 } from './repositories/staff-lists.ts';
 export {
+  endSessionsOf,
   endStaffSession,
   insertStaffSession,
   insertStaffSignIn,
+  listStaffSessions,
   takeStaffCode,
   takeStaffSignInLink,
   touchStaffSession,

@@ -14,6 +14,7 @@ export const errorCodes = [
   'code_wrong',
   'code_needed',
   'too_many_requests',
+  'last_admin',
   // what was asked
   'invalid_request',
   'body_too_large',

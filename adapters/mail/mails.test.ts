@@ -111,6 +111,8 @@ const all: Record<string, (organization: string) => RenderedMail> = {
       waitingFor: null,
       waitingSince: null,
     }),
+  staffInvitation: (org) =>
+    staffMails.staffInvitation(brand, { role: 'support', inviter: org, environment: org, url }),
   staffSignInCode: () => staffMails.staffSignInCode(brand, { code: '012345', minutes: 10 }),
   helpAsked: (org) =>
     staffMails.helpAsked(brand, {
@@ -241,6 +243,11 @@ describe('words', () => {
     ],
     ['staffBounced', 'Corp: bounced', 'The mail to dana@corp.test bounced:'],
     ['staffLive', 'Corp: live', 'Single sign-on is live. Nobody is waited for.'],
+    [
+      'staffInvitation',
+      'You may sign in to the Acme <b>Desk</b> dashboard',
+      'Corp added you to Corp as support: onboardings and the people in them.',
+    ],
     [
       'staffSignInCode',
       'Your sign-in code for the Acme <b>Desk</b> dashboard',

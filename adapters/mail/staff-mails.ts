@@ -1,7 +1,7 @@
 /** The mails to the vendor's own people, one function each; cleaned and rendered like those to customers. */
 import type { Feature, StepName } from '../../onboarding/steps.ts';
 import { renderMail, type MailBrand, type RenderedMail } from './layout.ts';
-import { footers, language, mails, type WaitingFor } from './messages/en.ts';
+import { footers, language, mails, type StaffRole, type WaitingFor } from './messages/en.ts';
 import { safeName, severalLines, singleLine } from './safe-text.ts';
 
 export type StaffNews =
@@ -85,6 +85,26 @@ export function staffSignInCode(brand: MailBrand, p: { code: string; minutes: nu
       ...paragraphs.map((text) => ({ kind: 'paragraph' as const, text })),
     ],
     footer: footers.codeAsked({ product }),
+  });
+}
+
+/** A colleague is to sign in to the dashboard at `url`; the mail itself opens nothing. */
+export function staffInvitation(
+  brand: MailBrand,
+  p: { role: StaffRole; inviter: string; environment: string; url: string },
+): RenderedMail {
+  const product = singleLine(brand.product, 80);
+  const { subject, paragraphs } = mails.staffInvitation({
+    product,
+    role: p.role,
+    inviter: singleLine(p.inviter, 254),
+    environment: singleLine(p.environment, 80),
+  });
+  return renderMail(brand, language, {
+    subject,
+    blocks: paragraphs.map((text) => ({ kind: 'paragraph' as const, text })),
+    button: { label: mails.staffInvitationButton, url: p.url },
+    footer: footers.member({ product }),
   });
 }
 

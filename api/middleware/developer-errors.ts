@@ -131,6 +131,7 @@ const words = {
     'no_contact',
     'There is nobody to mail: the onboarding has no contact with a live link.',
   ),
+  last_admin: conflict('last_admin', 'The environment needs an admin.'),
   reminded_recently: conflict('reminded_recently', 'A reminder went out a short while ago.'),
   metadata_unreachable: badMetadata('The metadata could not be fetched.'),
   metadata_not_xml: badMetadata('The metadata is not XML.'),

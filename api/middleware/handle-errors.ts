@@ -69,6 +69,7 @@ const statuses = {
   feature_off: 409,
   feature_required: 409,
   no_contact: 409,
+  last_admin: 409,
   reminded_recently: 409,
   metadata_unreachable: 422,
   metadata_not_xml: 422,

@@ -32,6 +32,40 @@ export async function listMembers(tx: Tx, tenant: Tenant): Promise<MemberRow[]> 
   return membersOf(tx, tenant).orderBy('createdAt').orderBy('id').execute();
 }
 
+/**
+ * The member, with every admin of the environment held until the transaction ends: who takes rights away decides on
+ * what nobody else is changing. Undefined when there is no such member.
+ */
+export async function lockMember(
+  tx: Tx,
+  tenant: Tenant,
+  memberId: string,
+): Promise<{ member: MemberRow; isLastAdmin: boolean } | undefined> {
+  const held = await membersOf(tx, tenant)
+    .where((eb) => eb.or([eb('id', '=', memberId), eb('role', '=', 'admin')]))
+    .orderBy('id')
+    .forUpdate()
+    .execute();
+  const member = held.find(({ id }) => id === memberId);
+  const admins = held.filter(({ role }) => role === 'admin');
+  return member && { member, isLastAdmin: member.role === 'admin' && admins.length === 1 };
+}
+
+export async function updateMember(
+  tx: Tx,
+  tenant: Tenant,
+  memberId: string,
+  changes: { role?: MemberRow['role']; removedAt?: Date },
+): Promise<MemberRow> {
+  return tx
+    .updateTable('members')
+    .set(changes)
+    .where('id', '=', memberId)
+    .where(ofEnvironment('members', tenant))
+    .returningAll()
+    .executeTakeFirstOrThrow();
+}
+
 export async function touchMember(tx: Tx, tenant: Tenant, memberId: string, now: Date): Promise<void> {
   await tx
     .updateTable('members')

@@ -97,6 +97,38 @@ export async function touchStaffSession(
     .execute();
 }
 
+/** Sessions that a cookie still opens, by whom they belong to, the one seen last first. */
+export async function listStaffSessions(tx: Tx, tenant: Tenant, now: Date): Promise<StaffSessionRow[]> {
+  return tx
+    .selectFrom('staffSessions')
+    .selectAll()
+    .where(ofEnvironment('staffSessions', tenant))
+    .where('endedAt', 'is', null)
+    .where('idleExpiresAt', '>', now)
+    .where('expiresAt', '>', now)
+    .orderBy('lastSeenAt', 'desc')
+    .orderBy('id')
+    .execute();
+}
+
+/** Ends one session of a member, or all but the one that is kept. Effective at the next request. Gives back how many. */
+export async function endSessionsOf(
+  tx: Tx,
+  tenant: Tenant,
+  of: { memberId: string; sessionId?: string | undefined; except?: string | undefined; now: Date },
+): Promise<number> {
+  let ending = tx
+    .updateTable('staffSessions')
+    .set({ endedAt: of.now })
+    .where('memberId', '=', of.memberId)
+    .where('endedAt', 'is', null)
+    .where(ofEnvironment('staffSessions', tenant));
+  if (of.sessionId !== undefined) ending = ending.where('id', '=', of.sessionId);
+  if (of.except !== undefined) ending = ending.where('id', '!=', of.except);
+  const { numUpdatedRows } = await ending.executeTakeFirstOrThrow();
+  return Number(numUpdatedRows);
+}
+
 export async function endStaffSession(tx: Tx, tenant: Tenant, sessionId: string, now: Date): Promise<void> {
   await tx
     .updateTable('staffSessions')

@@ -11,6 +11,7 @@ import type {
   newApiKey,
   rawEvents,
 } from '../../api/contract/dashboard.ts';
+import type { memberList, newMember } from '../../api/contract/dashboard-members.ts';
 import type { OnboardingDetail, OnboardingList, OrganizationList } from '../../api/contract/dashboard.ts';
 import type {
   sandboxMailDetail,
@@ -37,6 +38,9 @@ export type GuideReportRow = GuideReportPage['reports'][number];
 export type ApiKeyList = output<typeof apiKeyList>;
 export type ApiKey = ApiKeyList['keys'][number];
 export type NewApiKey = output<typeof newApiKey>;
+export type MemberList = output<typeof memberList>;
+export type Member = MemberList['members'][number];
+export type NewMember = output<typeof newMember>;
 export type RawEvents = output<typeof rawEvents>;
 export type SandboxMailList = output<typeof sandboxMailList>;
 export type SandboxMail = output<typeof sandboxMailDetail>;

@@ -13,7 +13,13 @@ export const navigation: readonly NavigationGroup[] = [
       { id: 'guideReports', path: '/guide-reports' },
     ],
   },
-  { id: 'settings', lines: [{ id: 'keys', path: '/api-keys' }] },
+  {
+    id: 'settings',
+    lines: [
+      { id: 'keys', path: '/api-keys' },
+      { id: 'members', path: '/members' },
+    ],
+  },
   {
     id: 'sandbox',
     isSandboxOnly: true,

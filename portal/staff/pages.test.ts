@@ -190,6 +190,24 @@ it('S16 shows a new secret once, masked, and revokes only after asking', async (
   await vi.waitFor(() => expect(sent().at(-1)?.path).toBe('/dashboard/api/api-keys/key_2/revoke'));
 });
 
+it('S18 invites a member, tells when the mail went nowhere, and removes only after asking', async () => {
+  const { press, fill, words, sent } = await open('/members');
+  expect(words()).toContain('Kim Vale (you)');
+
+  await press('Invite a member');
+  await fill('E-mail', 'bounce@vendor.example');
+  await press('Add and send invitation');
+  expect(words()).toContain('bounce@vendor.example was added, but the mail could not be sent.');
+  await press('Send the invitation again');
+  await vi.waitFor(() => expect(words()).not.toContain('could not be sent'));
+
+  await press('Change ada@vendor.example');
+  await press('Remove');
+  expect(sent().at(-1)?.path).toBe('/dashboard/api/members/member_4/invite');
+  await press('Remove', '[role="dialog"] button');
+  await vi.waitFor(() => expect(words()).toContain('ada@vendor.example was removed.'));
+});
+
 it('[UI-03] S19 shows a mail in a frame that may run nothing and know nothing', async () => {
   const { page, find } = await open('/sandbox/mailbox/sbm_2');
   const frame = page.find('iframe');

@@ -4,8 +4,10 @@
  */
 import type { ZodType } from 'zod';
 import * as dashboard from '../../api/contract/dashboard.ts';
+import * as membersContract from '../../api/contract/dashboard-members.ts';
 import * as sandbox from '../../api/contract/sandbox.ts';
 import { attemptDetail, stepResult, type Problem } from '../../api/contract/shared.ts';
+import { fakeMembers } from './fake-members.ts';
 import { createDashboardData, type DashboardData } from './dashboard-data.ts';
 
 export type FakeAnswer = { status: number; body: unknown };
@@ -24,6 +26,7 @@ type Route = { method: string; pattern: RegExp; handle: Handler };
 
 export function createFakeDashboard({ now, role = 'admin', isEmpty = false, temporalAway = false }: Options) {
   const data: DashboardData = createDashboardData(now, { role, isEmpty, temporalAway });
+  const members = fakeMembers(now, role);
   const requests: FakeRequest[] = [];
   const routes: Route[] = [];
   const refusals = new Map<string, FakeAnswer>();
@@ -184,6 +187,45 @@ export function createFakeDashboard({ now, role = 'admin', isEmpty = false, temp
     const found = data.keys.find((key) => key.id === id);
     return found === undefined ? problemOf(404, 'not_found') : ok(dashboard.apiKeyView, found);
   });
+
+  get(`${api}/members`, membersContract.memberList, () => ({ members }));
+  on('POST', `${api}/members`, (_match, _query, body) => {
+    const refusal = take(membersContract.newMemberBody, body);
+    if (refusal !== undefined) return refusal;
+    const { email, role: given, name } = membersContract.newMemberBody.parse(body);
+    const person = { ...{ id: `member_${members.length}`, email, name: name ?? null, role: given } };
+    const added = { ...person, invitedAt: at(), lastSeenAt: null, isYou: false, sessions: [] };
+    members.push(added);
+    return ok(membersContract.newMember, { ...added, isMailed: !email.includes('bounce') }, 201);
+  });
+  const withMember = (id: string | undefined, act: (member: (typeof members)[number]) => FakeAnswer) => {
+    const found = members.find((member) => member.id === id);
+    return found === undefined ? problemOf(404, 'not_found') : act(found);
+  };
+  on('PATCH', `${api}/members/:id`, ({ id }, _query, body) =>
+    withMember(id, (member) => {
+      Object.assign(member, membersContract.memberChanges.parse(body));
+      return ok(membersContract.memberView, member);
+    }),
+  );
+  on('POST', `${api}/members/:id/invite`, ({ id }) =>
+    withMember(id, (member) => ok(membersContract.newMember, { ...member, isMailed: true })),
+  );
+  on('POST', `${api}/members/:id/remove`, ({ id }) =>
+    withMember(id, (member) => {
+      members.splice(members.indexOf(member), 1);
+      return noContent;
+    }),
+  );
+  on('POST', `${api}/members/:id/end-sessions`, ({ id }, _query, body) =>
+    withMember(id, (member) => {
+      const { sessionId } = membersContract.endSessionsBody.parse(body);
+      const isKept = (session: { id: string; isThisOne: boolean }) =>
+        sessionId === undefined ? session.isThisOne : session.id !== sessionId;
+      member.sessions = member.sessions?.filter(isKept) ?? null;
+      return ok(membersContract.memberView, member);
+    }),
+  );
 
   get('/sandbox/mails', sandbox.sandboxMailList, (_id, query) => ({
     mails: data.mails

@@ -38,6 +38,16 @@ const waitingWords = {
   provider: 'the identity provider',
 } as const;
 
+/** What a role may, as it follows “as”. */
+const staffRoles = {
+  admin: 'admin: you may do everything',
+  developer: 'developer: keys, settings for apps and the Test IdP',
+  support: 'support: onboardings and the people in them',
+  viewer: 'viewer: you see everything and change nothing',
+} as const;
+
+export type StaffRole = keyof typeof staffRoles;
+
 export type WaitingFor = keyof typeof waitingWords;
 
 const smallNumbers = ['no', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten'];
@@ -79,6 +89,10 @@ export const footers = {
   staff: ({ product }: { product: string }) => [
     `You get this because you look after onboardings for ${product}.`,
     'The link asks you to sign in first.',
+  ],
+  member: ({ product }: { product: string }) => [
+    `You get this because a colleague gave you access to the dashboard of ${product}.`,
+    'If that is a mistake, do nothing, or ask them to remove you.',
   ],
   support: (address: string) => `Questions? Reply to this mail, or write to ${address}.`,
 };
@@ -228,6 +242,15 @@ export const mails = {
       ? 'Nobody is waited for.'
       : `Waiting for ${waitingWords[p.for]}${p.since ? ` since ${moment(p.since, p.zone)}` : ''}.`,
   staffButton: 'Open the onboarding',
+
+  staffInvitation: (p: { product: string; role: StaffRole; inviter: string; environment: string }) => ({
+    subject: `You may sign in to the ${p.product} dashboard`,
+    paragraphs: [
+      `${p.inviter} added you to ${p.environment} as ${staffRoles[p.role]}.`,
+      'Sign in with this address: the page mails you a six-digit code. There is no password to choose.',
+    ],
+  }),
+  staffInvitationButton: 'Go to the dashboard',
 
   staffSignInCode: (p: { product: string; code: string; minutes: number }) => ({
     subject: `Your sign-in code for the ${p.product} dashboard`,

@@ -8,6 +8,7 @@ import { firstRunRoutes } from './first-run.ts';
 import { guideReportRoutes } from './guide-reports.ts';
 import { invitationRoutes } from './invitations.ts';
 import { liveRoutes } from './live.ts';
+import { memberRoutes } from './members.ts';
 import { onboardingPageRoutes } from './onboarding-page.ts';
 import { onboardingRoutes } from './onboardings.ts';
 import { organizationPageRoutes } from './organization-page.ts';
@@ -31,6 +32,7 @@ export const dashboardRoutes = [
   ...domainRoutes,
   ...guideReportRoutes,
   ...apiKeyRoutes,
+  ...memberRoutes,
   ...liveRoutes,
   ...codecRoutes,
 ];

@@ -10,6 +10,7 @@ import {
   takeStaffCode,
   touchMember,
   withTenant,
+  type EnvironmentRow,
   type MemberRow,
   type Tx,
 } from '../../../db/index.ts';
@@ -43,19 +44,21 @@ export async function mailStaffCode(deps: ApiDeps, email: string, request: Reque
       expiresAt: new Date(request.now.getTime() + codeLifeMinutes * 60_000),
     });
   });
-  const brand: MailBrand = {
-    product: environment.productName,
-    vendor: environment.vendorName,
-    logoUrl: null,
-    supportAddress: environment.supportEmail,
-    origins: [deps.urls.dashboard],
-  };
   await deps.mailer.send({
     to: { address: member.email },
-    ...staffSignInCode(brand, { code, minutes: codeLifeMinutes }),
+    ...staffSignInCode(staffBrand(deps, environment), { code, minutes: codeLifeMinutes }),
     messageId: `<${id}@${new URL(deps.urls.dashboard).hostname}>`,
   });
 }
+
+/** How mails to the vendor's own people look: their links lead to the dashboard alone. */
+export const staffBrand = ({ urls }: ApiDeps, environment: EnvironmentRow): MailBrand => ({
+  product: environment.productName,
+  vendor: environment.vendorName,
+  logoUrl: null,
+  supportAddress: environment.supportEmail,
+  origins: [urls.dashboard],
+});
 
 /** Uses the code up where it fits; a wrong one counts as a try, five end it. Undefined when nobody is let in. */
 export async function takeCode(
