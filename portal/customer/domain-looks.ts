@@ -3,7 +3,7 @@ import { computed, onScopeDispose, watch } from 'vue';
 import type { z } from 'zod';
 import type { DomainDetail, domainResult } from '../../api/contract/setup.ts';
 import { useApi } from '../shared/api-client.ts';
-import { useAct } from './composables/use-act.ts';
+import { useAct } from '../shared/composables/use-act.ts';
 import { useSeconds } from './composables/use-seconds.ts';
 
 type Detail = () => DomainDetail | undefined;

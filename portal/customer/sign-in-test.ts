@@ -6,7 +6,7 @@ import type { AttemptDetail, AttemptView } from '../../api/contract/shared.ts';
 import { useApi } from '../shared/api-client.ts';
 import { useRequest } from '../shared/composables/use-request.ts';
 import { useLiveUpdates } from '../shared/live-updates.ts';
-import { useAct } from './composables/use-act.ts';
+import { useAct } from '../shared/composables/use-act.ts';
 
 /** Phones keep one tab: people find their way back by the page at the end of the sign-in. */
 const isPhone = () => matchMedia('(pointer: coarse) and (width < 720px)').matches;

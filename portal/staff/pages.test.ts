@@ -121,6 +121,11 @@ it('S8 opens the failing card in the words that the customer reads, with the dif
   expect(words()).toContain('7 checks passed');
 });
 
+it('S8 calls the key of an ID token a key, and that of a SAML answer a certificate', async () => {
+  expect((await open('/attempts/att_6')).words()).toContain('The ID token is signed with the key key-2026-11');
+  expect((await open('/attempts/att_0')).words()).toContain('With the certificate 9f2c4e…a41c');
+});
+
 it('S10 tells what each server answered', async () => {
   const { page } = await open('/domains/dom_1');
 

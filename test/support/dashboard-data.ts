@@ -350,6 +350,7 @@ export function createDashboardData(now: Date, { role, isEmpty, temporalAway }: 
       'audience',
     ];
     const isAudience = cause === 'audience_differs';
+    const isOpenId = cause === 'email_missing';
     return {
       id: `att_${at}`,
       reference: `4K2M-7${at}`,
@@ -386,8 +387,8 @@ export function createDashboardData(now: Date, { role, isEmpty, temporalAway }: 
               ],
             }
           : null,
-      signed: isAway ? null : 'assertion',
-      signedBy: isAway ? null : '9f2c4e…a41c',
+      signed: isAway || isOpenId ? null : 'assertion',
+      signedBy: isAway ? null : isOpenId ? 'key-2026-11' : '9f2c4e…a41c',
       advice: isAudience
         ? {
             headline: 'Entra sent a different audience than we expect',

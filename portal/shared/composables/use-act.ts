@@ -1,6 +1,6 @@
 import { readonly, ref, shallowReadonly, shallowRef } from 'vue';
-import { newIdempotencyKey, type ApiProblem, type CommandOptions } from '../../shared/api-client.ts';
-import { asProblem } from '../../shared/composables/use-request.ts';
+import { newIdempotencyKey, type ApiProblem, type CommandOptions } from '../api-client.ts';
+import { asProblem } from './use-request.ts';
 
 /**
  * One act of a page: one at a time, its refusal in place. A try that the server never answered keeps its key, so that
