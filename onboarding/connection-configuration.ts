@@ -28,6 +28,8 @@ export interface ConnectionConfiguration {
   readonly oidcFetchUserInfo: boolean;
   /** The day on which the client secret ends at the provider, `YYYY-MM-DD`, as the admin told us. */
   readonly oidcSecretEndsOn: string | null;
+  /** When the client secret was given to us. */
+  readonly oidcSecretSetAt: string | null;
   readonly attributeMapping: Readonly<Record<string, string>>;
 }
 
@@ -56,6 +58,7 @@ export const emptyConfiguration: ConnectionConfiguration = {
   oidcScopes: 'openid email profile',
   oidcFetchUserInfo: false,
   oidcSecretEndsOn: null,
+  oidcSecretSetAt: null,
   attributeMapping: {},
 };
 
@@ -85,6 +88,7 @@ export function configurationOf(source: ConnectionConfiguration): ConnectionConf
     oidcScopes,
     oidcFetchUserInfo,
     oidcSecretEndsOn,
+    oidcSecretSetAt,
     attributeMapping,
   } = source;
   return {
@@ -111,6 +115,7 @@ export function configurationOf(source: ConnectionConfiguration): ConnectionConf
     oidcScopes,
     oidcFetchUserInfo,
     oidcSecretEndsOn,
+    oidcSecretSetAt,
     attributeMapping,
   };
 }

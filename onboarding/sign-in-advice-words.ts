@@ -202,6 +202,12 @@ export const adviceWords: Readonly<Record<SignInCause, CauseWords>> = {
     explanation: 'We asked for a fresh one, and it answered with one from before.',
     fix: 'Sign out at {provider}, then test again in a private window.',
   },
+  authn_time_missing: {
+    headline: '{Provider} doesn’t say when the person signed in',
+    explanation:
+      'We ask for a fresh sign-in and need its time to check that it was one. The ID token has no auth_time.',
+    fix: 'Let {provider} put auth_time into the ID token, or switch the fresh sign-in off in the settings.',
+  },
   name_id_refused: {
     headline: '{Provider}’s Name ID can’t be used',
     explanation: 'It must name one person, stay the same at every sign-in, and not be encrypted.',
@@ -237,6 +243,12 @@ export const adviceWords: Readonly<Record<SignInCause, CauseWords>> = {
     explanation: 'Only addresses in your verified domains may sign in.',
     explanationWithFacts: '{email} is outside {domains}.',
     fix: 'Test with a member of your organization, or add the domain and verify it.',
+  },
+  email_domain_not_chosen: {
+    headline: 'This connection is not for the domain of this address',
+    explanation: 'It takes the domains that were chosen for it, and no others.',
+    explanationWithFacts: '{email} is outside {domains}, the domains that were chosen for this connection.',
+    fix: 'Test with an address of a chosen domain, or choose this domain too under “Whose addresses may use this”.',
   },
   email_domain_held_elsewhere: {
     headline: 'This address belongs to a domain that another organization has verified',

@@ -43,6 +43,7 @@ const securityFloors: readonly SignInCause[] = [
   'not_yet_valid',
   'email_outside_domains',
   'email_domain_held_elsewhere',
+  'email_domain_not_chosen',
   'replayed',
   'browser_differs',
   'unsolicited',

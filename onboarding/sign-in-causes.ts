@@ -41,6 +41,7 @@ export const signInCauses = [
   'email_invalid',
   'email_outside_domains',
   'email_domain_held_elsewhere',
+  'email_domain_not_chosen',
   // OpenID Connect: the answer, what it was exchanged for, and the ID token
   'state_unknown',
   'answer_issuer_differs',
@@ -56,6 +57,7 @@ export const signInCauses = [
   'token_unknown_key',
   'token_signature_invalid',
   'user_info_refused',
+  'authn_time_missing',
   'email_unverified',
   // state
   'in_response_to_unknown',

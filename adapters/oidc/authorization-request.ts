@@ -8,6 +8,8 @@ export interface AuthorizationRequestInput {
   readonly pending: PendingRequest;
   /** Asks for a fresh log-in (OpenID Connect Core §3.1.2.1). */
   readonly forceAuthn: boolean;
+  /** Makes the ID token say when that was (§2, `auth_time`). */
+  readonly provesAuthn: boolean;
   readonly loginHint?: string | undefined;
   /** Google's `hd`: which accounts are offered. */
   readonly hostedDomain?: string | undefined;
@@ -27,6 +29,7 @@ export function buildAuthorizationUrl(input: AuthorizationRequestInput): URL {
     code_challenge: pending.challenge,
     code_challenge_method: 'S256',
     prompt: input.forceAuthn ? 'login' : undefined,
+    max_age: input.provesAuthn ? '0' : undefined,
     login_hint: loginHint,
     hd: hostedDomain,
   };

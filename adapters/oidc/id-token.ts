@@ -60,7 +60,7 @@ function judgeAudience({ aud, azp }: Fields, clientId: string): void {
   }
 }
 
-function judgeTimes(claims: Fields, { now, startedAt, forceAuthn }: OidcAnswer): void {
+function judgeTimes(claims: Fields, { now, startedAt, forceAuthn, provesAuthn }: OidcAnswer): void {
   const nowS = Math.floor(now.getTime() / 1000);
   const { iat, exp, nbf, auth_time: authTime } = claims;
   const instants: Record<string, unknown> = { exp, iat };
@@ -73,6 +73,9 @@ function judgeTimes(claims: Fields, { now, startedAt, forceAuthn }: OidcAnswer):
   if (Number(iat) > nowS + toleranceS) throw outOfTime('not_yet_valid', 'iat', Number(iat), nowS);
   if (Number(iat) < nowS - oldestTokenS) throw outOfTime('expired', 'iat', Number(iat), nowS);
   if (typeof nbf === 'number' && nbf > nowS + toleranceS) throw outOfTime('not_yet_valid', 'nbf', nbf, nowS);
+  if (provesAuthn && typeof authTime !== 'number') {
+    throw new AnswerRefused('token_times', 'authn_time_missing', { field: 'auth_time' });
+  }
   const isOld = typeof authTime === 'number' && authTime + toleranceS < startedAt.getTime() / 1000;
   if (forceAuthn && isOld) throw outOfTime('authn_too_old', 'auth_time', authTime, nowS);
 }

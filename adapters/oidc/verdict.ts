@@ -28,6 +28,8 @@ export interface OidcAnswer {
   readonly pending: PendingRequest;
   readonly startedAt: Date;
   readonly forceAuthn: boolean;
+  /** Whether a fresh sign-in that is not proved by its time is refused. */
+  readonly provesAuthn: boolean;
   readonly now: Date;
 }
 

@@ -152,6 +152,15 @@ export type ProviderList = z.infer<typeof providerList>;
 /** POST sso/provider */
 export const chooseProviderBody = z.strictObject({ providerId: z.string().max(60) });
 
+const connectionSwitches = [
+  'signRequests',
+  'encryptAssertions',
+  'forceAuthn',
+  'allowIdpInitiated',
+  'singleLogout',
+] as const;
+export type ConnectionSwitch = (typeof connectionSwitches)[number];
+
 /** GET sso: all that the SSO pages need; `guide` is the filled guide of `onboarding/providers/sign-in`. */
 const ssoConnection = z.strictObject({
   id: z.string(),
@@ -191,22 +200,22 @@ const ssoConnection = z.strictObject({
     })
     .nullable(),
   attributeMapping: z.record(z.string(), z.string()),
-  /** What is asked of the provider beyond the least; null where the protocol has none of it. */
-  options: z
-    .strictObject({
-      signRequests: z.boolean(),
-      encryptAssertions: z.boolean(),
-      forceAuthn: z.boolean(),
-      allowIdpInitiated: z.boolean(),
-      singleLogout: z.boolean(),
-      /** Where the provider takes logout requests, by its metadata; without it there is no single logout. */
-      idpSloUrl: z.string().nullable(),
-      /** PEM; what the provider checks our requests with. */
-      signingCertificate: z.string().nullable(),
-      /** PEM; what the provider encrypts for us with, the newest first. */
-      encryptionCertificates: z.array(z.string()),
-    })
-    .nullable(),
+  /** What is asked of the provider beyond the least. */
+  options: z.strictObject({
+    /** Those that the protocol and the provider have. */
+    offered: z.array(z.enum(connectionSwitches)),
+    signRequests: z.boolean(),
+    encryptAssertions: z.boolean(),
+    forceAuthn: z.boolean(),
+    allowIdpInitiated: z.boolean(),
+    singleLogout: z.boolean(),
+    /** Where the provider takes logout requests, by its metadata; without it there is no single logout. */
+    idpSloUrl: z.string().nullable(),
+    /** PEM; what the provider checks our requests with. */
+    signingCertificate: z.string().nullable(),
+    /** PEM; what the provider encrypts for us with, the newest first. */
+    encryptionCertificates: z.array(z.string()),
+  }),
   testedAt: instant.nullable(),
   testedEmail: z.string().nullable(),
   changedSinceTest: z.boolean(),

@@ -21,6 +21,7 @@ export function sendAuthorizationRequest(
     scopes: connection.oidcScopes,
     pending,
     forceAuthn,
+    provesAuthn: connection.forceAuthn,
     loginHint,
     hostedDomain: connection.connectionType === 'GoogleOIDC' ? domainHint : undefined,
   });

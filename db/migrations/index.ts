@@ -11,6 +11,7 @@ import * as domainContests from './0009-domain-contests.ts';
 import * as everySignInProvider from './0010-every-sign-in-provider.ts';
 import * as mailsAndRetention from './0011-mails-and-retention.ts';
 import * as lighterWrites from './0012-lighter-writes.ts';
+import * as connectionsByTheirAdmins from './0015-connections-by-their-admins.ts';
 import * as staffNews from './0016-staff-news.ts';
 
 /** Every migration in order, by hand: a bundled or compiled program has no folder to look into. */
@@ -27,5 +28,6 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0010-every-sign-in-provider': everySignInProvider,
   '0011-mails-and-retention': mailsAndRetention,
   '0012-lighter-writes': lighterWrites,
+  '0015-connections-by-their-admins': connectionsByTheirAdmins,
   '0016-staff-news': staffNews,
 };

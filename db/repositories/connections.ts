@@ -71,6 +71,7 @@ export type ConnectionSettings = Partial<
     | 'oidcScopes'
     | 'oidcFetchUserInfo'
     | 'oidcSecretEndsOn'
+    | 'oidcSecretSetAt'
     | 'attributeMapping'
     | 'signedFloor'
     | 'encryptedFloor'

@@ -1,6 +1,15 @@
 import type { Generated, Selectable } from 'kysely';
+import type { ConnectionNoticeKind } from '../../onboarding/connection-notices.ts';
 import type { OidcClientAuth, OidcServer, OidcTokenAlg } from '../../onboarding/connection-configuration.ts';
 import type { Json, JsonWithDefault } from './columns.ts';
+
+/** One act on a live connection that its contacts are told of. */
+export interface ConnectionNotice {
+  readonly kind: ConnectionNoticeKind;
+  readonly at: string;
+  /** Who did it, masked; null where the link named nobody. */
+  readonly by: string | null;
+}
 
 /** SSO configuration of an organization; `drafts` holds what was typed and not yet accepted. */
 export interface ConnectionsTable {
@@ -42,6 +51,7 @@ export interface ConnectionsTable {
   oidcScopes: Generated<string>;
   oidcFetchUserInfo: Generated<boolean>;
   oidcSecretEndsOn: string | null;
+  oidcSecretSetAt: string | null;
   attributeMapping: JsonWithDefault<Record<string, string>>;
   signedFloor: Generated<'one' | 'assertion' | 'response' | 'both'>;
   encryptedFloor: Generated<boolean>;
@@ -51,6 +61,14 @@ export interface ConnectionsTable {
   testedEmail: string | null;
   guideProgress: JsonWithDefault<Record<string, unknown>>;
   drafts: JsonWithDefault<Record<string, unknown>>;
+  /** The domains whose people it is for; null: every verified one of the organization. */
+  allowedDomains: string[] | null;
+  /** Set up beside one that has served people, and so beside the journey. */
+  isAdditional: Generated<boolean>;
+  /** Until then whoever deleted it may bring it back; null where that was the vendor. */
+  restorableUntil: Date | null;
+  /** What the contacts have yet to be mailed. */
+  notices: JsonWithDefault<readonly ConnectionNotice[]>;
   activatedAt: Date | null;
   createdAt: Generated<Date>;
   updatedAt: Generated<Date>;

@@ -83,6 +83,30 @@ async function expectRefused(visit: Visit, cause: SignInCause, of = customer): P
   return attempt;
 }
 
+describe('a connection that asks for a fresh sign-in', () => {
+  const seconds = () => Math.floor(world.api.deps.now().getTime() / 1000);
+  const signedInAt = (authTime: unknown): Crookedness => ({
+    claims: (claims) => ({ ...claims, auth_time: authTime }),
+  });
+  beforeEach(async () => {
+    customer = await aCustomer({ settings: { forceAuthn: true } });
+  });
+
+  it('asks the provider for it and for its time, and takes one that was made for this request [OIDC-05]', async () => {
+    const start = await aBrowser().get(authorizeUrl(world, { connection: customer.connection.id }));
+
+    expect(start.leadsTo?.searchParams.get('prompt')).toBe('login');
+    expect(start.leadsTo?.searchParams.get('max_age')).toBe('0');
+    expect(codeOf(await signIn(signedInAt(seconds() + 1)))).toMatch(/^vb_code_/);
+  });
+
+  it('refuses one that is older than the request, and one without its time [OIDC-05]', async () => {
+    await expectRefused(await signIn(signedInAt(seconds() - 3600)), 'authn_too_old');
+    await expectRefused(await signIn(), 'authn_time_missing');
+    await expectRefused(await signIn(signedInAt('now')), 'authn_time_missing');
+  });
+});
+
 describe('a good answer', () => {
   it('signs a person in by code flow with PKCE, state and nonce [OIDC-01]', async () => {
     const browser = aBrowser();

@@ -166,6 +166,17 @@ describe('a draft of a live connection', () => {
     expect(await customer.connection()).toMatchObject({ providerId: 'custom-saml', state: 'active' });
   });
 
+  test('names what it changes in the words of people', async () => {
+    await visitor.ask('POST', '/sso/draft');
+    await visitor.ask('POST', '/sso/provider', { providerId: 'okta-oidc' });
+
+    const { draft } = await ssoOf();
+    expect(draft.differences.slice(0, 2)).toEqual([
+      { field: 'provider', before: ['Custom SAML'], after: ['Okta'] },
+      { field: 'protocol', before: ['saml'], after: ['oidc'] },
+    ]);
+  });
+
   test('is one a connection, also when it is started twice at the same moment', async () => {
     await Promise.all([visitor.ask('POST', '/sso/draft'), visitor.ask('POST', '/sso/draft')]);
 

@@ -70,6 +70,29 @@ const withFields = (more: Record<string, unknown>) => (document: Record<string, 
   ...more,
 });
 
+describe('the settings of a connection by OpenID Connect', () => {
+  const put = (body: object) => visitor.ask('PUT', '/sso/options', body);
+
+  it('are the fresh sign-in alone; what belongs to SAML is refused', async () => {
+    await visitor.ask('POST', '/sso/oidc', typed());
+
+    expect((await put({ forceAuthn: true })).status).toBe(200);
+    expect((await put({ signRequests: true })).body.code).toBe('conflict');
+
+    expect((await state()).connection?.options).toMatchObject({ offered: ['forceAuthn'], forceAuthn: true });
+    expect(await theConnection()).toMatchObject({ forceAuthn: true, signRequests: false });
+  });
+
+  it('keep the day of the secret whatever is typed besides', async () => {
+    await visitor.ask('POST', '/sso/oidc', typed());
+    const before = (await state()).connection?.openIdProvider?.secretSetAt;
+    await visitor.ask('PUT', '/sso/drafts', { clientId: 'another' });
+
+    expect(before).toEqual(expect.any(String));
+    expect((await state()).connection?.openIdProvider?.secretSetAt).toBe(before);
+  });
+});
+
 describe('looking at a provider while it is typed', () => {
   it('finds a good one good, and says what it will use', async () => {
     const found = await check();

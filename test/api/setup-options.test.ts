@@ -39,6 +39,7 @@ const optionsNow = async () => (await visitor.ask('GET', '/sso')).body.connectio
 describe('the settings of a connection', () => {
   test('are all off at first, and nothing of ours is published', async () => {
     expect(await optionsNow()).toEqual({
+      offered: ['signRequests', 'encryptAssertions', 'forceAuthn', 'allowIdpInitiated'],
       signRequests: false,
       encryptAssertions: false,
       forceAuthn: false,

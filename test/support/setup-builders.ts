@@ -279,6 +279,7 @@ export function aConnection(
     openIdProvider: null,
     attributeMapping: {},
     options: {
+      offered: ['signRequests', 'encryptAssertions', 'forceAuthn', 'allowIdpInitiated'],
       signRequests: false,
       encryptAssertions: false,
       forceAuthn: false,

@@ -162,7 +162,8 @@ async function complete(
   const trust = await withTenant(deps.db, tenantOf(connection), (tx) => trustOf(tx, deps, ready));
   const { startedAt, forceAuthn } = attempt;
   const parameters = parametersOf(query);
-  const verdict = await deps.relyingParty.verify(trust, { parameters, pending, startedAt, forceAuthn, now });
+  const asked = { startedAt, forceAuthn, provesAuthn: ready.forceAuthn && forceAuthn };
+  const verdict = await deps.relyingParty.verify(trust, { parameters, pending, ...asked, now });
   return end(deps, ready, attempt, verdict);
 }
 

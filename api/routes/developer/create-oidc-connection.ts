@@ -52,6 +52,7 @@ export async function insertVouchedOidc(
     oidcClientId: provider.clientId,
     oidcClientSecretSealed:
       clientSecret === null ? null : deps.secrets.seal(clientSecret, clientSecretPlace(made)),
+    oidcSecretSetAt: clientSecret === null ? null : now.toISOString(),
     oidcClientAuth: provider.clientAuth,
     oidcServer: server,
     oidcTokenAlg: provider.tokenAlg,

@@ -47,10 +47,17 @@ export async function draftViewOf(
     testedAt: testedRevision === settingsRevision ? (revision.testedAt?.toISOString() ?? null) : null,
     testedEmail: revision.testedEmail === null ? null : maskEmail(revision.testedEmail),
     differences: [
-      ...differencesBetween({ configuration: connection, certificates }, revision),
+      ...differencesBetween({ configuration: connection, certificates }, revision).map(named),
       ...secretDifference(secrets, connection, revision),
     ],
   };
+}
+
+/** A provider is known by its name; its guide's id says nothing to people. */
+function named(difference: ConfigurationDifference): ConfigurationDifference {
+  if (difference.field !== 'provider') return difference;
+  const names = (ids: readonly string[]) => ids.map((id) => findGuide(id)?.name ?? id);
+  return { ...difference, before: names(difference.before), after: names(difference.after) };
 }
 
 /** Whether the secret is another one; neither is ever shown. */
@@ -63,8 +70,11 @@ function secretDifference(
   const { clientSecretSealed: after } = revision;
   const left = before === null ? null : secrets.open(before, connectionSecretAt(connection));
   const right = after === null ? null : secrets.open(after, revisionSecretAt(revision));
-  const shown = (value: string | null) => (value === null ? [] : ['•••']);
-  return left === right ? [] : [{ field: 'clientSecret', before: shown(left), after: shown(right) }];
+  const shown = (value: string | null, word: string) => (value === null ? [] : [word]);
+  const field = 'clientSecret';
+  return left === right
+    ? []
+    : [{ field, before: shown(left, 'secret_in_use'), after: shown(right, 'another_secret') }];
 }
 
 export async function formerViewsOf(

@@ -8,7 +8,7 @@ import {
 } from '../../../db/index.ts';
 import { OnboardingError } from '../../../onboarding/errors.ts';
 import { audited } from '../../acting.ts';
-import { optionsBody, type SsoState } from '../../contract/setup.ts';
+import { optionsBody, type ConnectionSwitch, type SsoState } from '../../contract/setup.ts';
 import { stepResult } from '../../contract/shared.ts';
 import { route } from '../../route.ts';
 import { makeSpKey, type SamlKeyUse } from '../../sp-keys.ts';
@@ -39,7 +39,10 @@ const putOptions = route({
       const { tx, tenant, by } = changing;
       const { now } = by.request;
       const connection = await lockEdited(changing);
-      if (connection.protocol !== 'saml') throw new OnboardingError('conflict');
+      const offered = offeredTo(connection);
+      if (switchNames.some((name) => context.body[name] === true && !offered.includes(name))) {
+        throw new OnboardingError(connection.protocol === 'saml' ? 'connection_incomplete' : 'conflict');
+      }
       const keys = await listSpKeys(tx, tenant, connection.id);
       const missing = made.filter(
         ({ use, connectionId }) => connectionId === connection.id && keys.every((key) => key.use !== use),
@@ -55,9 +58,6 @@ const putOptions = route({
         singleLogout: singleLogout ?? before.singleLogout,
       };
       if (JSON.stringify(before) === JSON.stringify(after)) return toldNothing(context, changing, connection);
-      if (after.singleLogout && connection.idpSloUrl === null) {
-        throw new OnboardingError('connection_incomplete', { connection_id: connection.id });
-      }
       const { allowIdpInitiated: allows, singleLogout: logsOut, ...tested } = after;
       const untested = { allowIdpInitiated: allows, singleLogout: logsOut };
       const kept = await keepEdited(tx, tenant, connection, untested, now);
@@ -69,7 +69,7 @@ const putOptions = route({
       // Where a sign-in begins is nothing that a test proves, so that one alone asks for no new test.
       if (isSame(before, after)) return toldNothing(context, changing, kept);
       const saved = await saveEdited(tx, tenant, kept, tested, now);
-      return saved.idpEntityId === null
+      return saved.idpEntityId === null && saved.oidcIssuer === null
         ? toldNothing(context, changing, saved)
         : tellSaved(context, changing, saved);
     });
@@ -91,6 +91,20 @@ function isSame(a: Switches, b: Switches): boolean {
     a.encryptAssertions === b.encryptAssertions &&
     a.forceAuthn === b.forceAuthn
   );
+}
+
+const switchNames: readonly ConnectionSwitch[] = [
+  'signRequests',
+  'encryptAssertions',
+  'forceAuthn',
+  'allowIdpInitiated',
+  'singleLogout',
+];
+
+/** Of OpenID Connect the fresh sign-in is asked for, and checked by its time; the rest belongs to SAML. */
+function offeredTo({ protocol, idpSloUrl }: ConnectionRow): ConnectionSwitch[] {
+  if (protocol === 'oidc') return ['forceAuthn'];
+  return switchNames.filter((name) => name !== 'singleLogout' || idpSloUrl !== null);
 }
 
 /** Keys that are to be used and are not there yet [KEYS-01]; nothing of them is stored here. */
@@ -115,11 +129,11 @@ export async function optionsOf(
   tx: Tx,
   connection: ConnectionRow,
 ): Promise<NonNullable<SsoState['connection']>['options']> {
-  if (connection.protocol !== 'saml') return null;
   const keys = await listSpKeys(tx, connection, connection.id);
   const certificatesFor = (use: SamlKeyUse) =>
     keys.filter((key) => key.use === use).map(({ certificatePem }) => certificatePem);
   return {
+    offered: offeredTo(connection),
     ...switchesOf(connection),
     idpSloUrl: connection.idpSloUrl,
     signingCertificate:

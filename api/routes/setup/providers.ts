@@ -138,6 +138,7 @@ async function forgetProvider(
   const oidc = {
     ...{ oidcIssuer: null, oidcDiscoveryUrl: null, oidcClientId: null, oidcClientSecretSealed: null },
     ...{ oidcClientAuth: null, oidcServer: null, oidcTokenAlg: null, oidcSecretEndsOn: null },
+    oidcSecretSetAt: null,
   };
   await replaceEditedCertificates(tx, tenant, edited, { named: [], source: 'metadata', now });
   return saveEdited(tx, tenant, edited, { ...saml, ...oidc, protocol, attributeMapping: {} }, now);

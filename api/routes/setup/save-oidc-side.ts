@@ -29,7 +29,7 @@ export async function saveOidcSide(
 ): Promise<EffectiveConnection> {
   const { now } = by.request;
   await replaceEditedCertificates(tx, tenant, connection, { named: [], source: 'metadata', now });
-  const saved = await saveEdited(tx, tenant, connection, oidcSettingsOf(deps, connection, side), now);
+  const saved = await saveEdited(tx, tenant, connection, oidcSettingsOf(deps, connection, side, now), now);
   await keepEdited(
     tx,
     tenant,
@@ -40,7 +40,6 @@ export async function saveOidcSide(
         discoveryUrl: side.discoveryUrl,
         clientId: side.clientId,
         secretEndsOn: side.secretEndsOn ?? '',
-        ...(side.clientSecret === null ? {} : { secretSetAt: now.toISOString() }),
       },
       metadataFetchedAt: now,
       metadataTriedAt: now,
@@ -72,6 +71,7 @@ function oidcSettingsOf(
   { secrets }: Pick<ApiDeps, 'secrets'>,
   connection: ConnectionRow & { revisionId?: string | null },
   side: OidcSide,
+  now: Date,
 ): ConnectionSettings {
   const usesKey = side.clientAuth === 'private_key_jwt';
   const guide = findGuide(connection.providerId ?? '');
@@ -89,10 +89,13 @@ function oidcSettingsOf(
     oidcServer: side.server,
     oidcTokenAlg: side.tokenAlg,
     oidcSecretEndsOn: side.secretEndsOn,
-    ...(usesKey ? { oidcClientSecretSealed: null } : {}),
+    ...(usesKey ? { oidcClientSecretSealed: null, oidcSecretSetAt: null } : {}),
     ...(side.clientSecret === null
       ? {}
-      : { oidcClientSecretSealed: secrets.seal(side.clientSecret, clientSecretPlace(connection)) }),
+      : {
+          oidcClientSecretSealed: secrets.seal(side.clientSecret, clientSecretPlace(connection)),
+          oidcSecretSetAt: now.toISOString(),
+        }),
     signedFloor: 'one',
     encryptedFloor: false,
   };

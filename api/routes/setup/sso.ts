@@ -217,7 +217,6 @@ function openIdProviderOf(connection: EffectiveConnection): OpenIdProviderView {
   if (oidcIssuer === null || oidcClientId === null || oidcClientAuth === null || oidcTokenAlg === null) {
     return null;
   }
-  const { secretSetAt } = connection.drafts;
   return {
     issuer: oidcIssuer,
     discoveryUrl: oidcDiscoveryUrl ?? oidcIssuer,
@@ -225,7 +224,7 @@ function openIdProviderOf(connection: EffectiveConnection): OpenIdProviderView {
     clientAuth: oidcClientAuth,
     tokenAlg: oidcTokenAlg,
     hasSecret: connection.oidcClientSecretSealed !== null,
-    secretSetAt: typeof secretSetAt === 'string' ? secretSetAt : null,
+    secretSetAt: connection.oidcSecretSetAt,
     secretEndsOn: connection.oidcSecretEndsOn,
   };
 }

@@ -8,6 +8,7 @@ import {
   anSsoState,
   at,
   identityProvider,
+  openIdProvider,
 } from '../../../test/support/setup-builders.ts';
 import { createFakeSetupApi } from '../../../test/support/fake-setup-api.ts';
 import { buttonOf, pageOpener, sent, settle } from '../testing/open-page.ts';
@@ -108,6 +109,62 @@ describe('a draft', () => {
     expect(page.get('main dl').text()).toContain('…a41c→…77be');
     expect(buttonOf(page, 'Test draft').attributes('href')).toBe('/sso/test');
     expect(page.text()).not.toContain('Switch to draft');
+  });
+
+  it('says names and days, never the words of machines', async () => {
+    const { page } = await openPage('/sso/draft', {
+      sso: edited({
+        differences: [
+          { field: 'provider', before: ['Okta'], after: ['Microsoft Entra ID'] },
+          { field: 'protocol', before: ['saml'], after: ['oidc'] },
+          { field: 'clientAuth', before: [], after: ['client_secret_post'] },
+          { field: 'clientSecret', before: ['secret_in_use'], after: ['another_secret'] },
+          { field: 'secretEndsOn', before: [], after: ['2027-05-31'] },
+          { field: 'forceAuthn', before: [], after: ['on'] },
+        ],
+      }),
+    });
+
+    expect(page.findAll('main dl > div').map((row) => row.text())).toEqual([
+      'ProviderOkta→Microsoft Entra ID',
+      'ProtocolSAML 2.0→OpenID Connect',
+      'How we prove ourselvesnothing→with the client secret, in the body',
+      'Client secretthe one in use→another one',
+      'End of the client secretnothing→31 May 2027',
+      'Ask for a fresh sign-inoff→on',
+    ]);
+  });
+
+  it('of OpenID Connect asks for a fresh sign-in by its own words, and for nothing of SAML', async () => {
+    const { page, fake } = await openPage('/sso/draft', {
+      sso: anSsoState({
+        connection: aConnection({
+          protocol: 'oidc',
+          openIdProvider: openIdProvider(),
+          options: { ...aConnection().options, offered: ['forceAuthn'] },
+        }),
+        serving: live(),
+        draft: aDraft(),
+      }),
+    });
+    expect(page.text()).toContain('(auth_time)');
+    expect(page.text()).not.toContain('Sign our requests');
+
+    await page.get('input[name=forceAuthn]').setValue(true);
+    await buttonOf(page, 'Save settings').trigger('click');
+    await page.get('form').trigger('submit');
+    await settle();
+
+    expect(sent(fake, 'PUT', '/sso/options')[0]).toEqual({ forceAuthn: true });
+  });
+
+  it('is where the settings of a live connection lead', async () => {
+    const { page, fake } = await openPage('/sso/connection', { sso: anSsoState({ connection: live() }) });
+
+    await buttonOf(page, 'Change them in a draft').trigger('click');
+    await settle();
+
+    expect(sent(fake, 'POST', '/sso/draft')).toEqual([{}]);
   });
 
   it('is switched to with the code once it was tested', async () => {
