@@ -122,7 +122,9 @@ it('S8 opens the failing card in the words that the customer reads, with the dif
 });
 
 it('S8 calls the key of an ID token a key, and that of a SAML answer a certificate', async () => {
-  expect((await open('/attempts/att_6')).words()).toContain('The ID token is signed with the key key-2026-11');
+  expect((await open('/attempts/att_6')).words()).toContain(
+    'The ID token is signed with the key key-2026-11',
+  );
   expect((await open('/attempts/att_0')).words()).toContain('With the certificate 9f2c4e…a41c');
 });
 
