@@ -58,7 +58,7 @@ export async function startOnboarding(
   const tenant = { environmentId: environment.id, organizationId };
   const organization = await lockOrganization(tx, tenant, organizationId);
   const [contact = null] = await rememberContacts(tx, tenant, invitation.emails, by.request.now);
-  if (delivery === 'mail' && contact === null) throw new OnboardingError('no_contact');
+  if (contact === null && needsContact(environment, delivery)) throw new OnboardingError('no_contact');
 
   const open = await findOpenOnboarding(tx, tenant, organizationId);
   const issued = mintMainLink(deps, invitation, contact, by, open);
@@ -88,6 +88,11 @@ export async function startOnboarding(
   return { organization, onboarding, link, url: issued.url, replaced, queued };
 }
 
+/** A link that is copied needs nobody, unless the door asks for a code by e-mail [LNK-05]. */
+function needsContact({ linkConfirmation }: EnvironmentRow, delivery: 'mail' | 'copy'): boolean {
+  return delivery === 'mail' || linkConfirmation === 'email_code';
+}
+
 /** A new main link for the contact of the newest one, which it replaces. Throws `onboarding_ended` and `no_contact`. */
 export async function issueFreshLink(
   tx: Tx,
@@ -103,7 +108,7 @@ export async function issueFreshLink(
   if (!onboarding.isOpen) throw new OnboardingError('onboarding_ended');
   const newest = await findNewestMainLink(tx, tenant, onboarding.id);
   const contactId = newest?.contactId ?? null;
-  if (delivery === 'mail' && contactId === null) throw new OnboardingError('no_contact');
+  if (contactId === null && needsContact(environment, delivery)) throw new OnboardingError('no_contact');
 
   const { organizationId } = onboarding;
   const contact = contactId === null ? null : { id: contactId };

@@ -13,7 +13,13 @@ export { checkKeys } from './key-checks.ts';
 export { createListener } from './notifications.ts';
 export type { Page, PageRequest } from './pagination.ts';
 export type { Tenant } from './tenant.ts';
-export { endActCode, findActCode, insertActCode, takeActCode } from './repositories/act-codes.ts';
+export {
+  endActCode,
+  findActCode,
+  insertActCode,
+  takeActCode,
+  triesAllowed,
+} from './repositories/act-codes.ts';
 export { insertApiKey, isTouchDue, listApiKeys, revokeApiKey, touchApiKey } from './repositories/api-keys.ts';
 export {
   consumeRequest,

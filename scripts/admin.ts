@@ -42,6 +42,7 @@ const usage = `npm run admin -- <command>
   invite-staff       --environment <handle> --email a@acme.com --role admin|developer|support|viewer
   sign-in-link       --environment <handle> --email a@acme.com
   mail-secret        --environment <handle>   a new secret for POST /mail_notices; the one before stops working
+  link-confirmation  --environment <handle> --mode none|email_code   whether opening a link asks for a code by e-mail
   allow-address      --environment <handle> --email a@acme.com   mails go there again after a bounce or complaint
   verify-audit       [--environment <handle>] [--checkpoints <copy of AUDIT_CHECKPOINT_FILE>]
   keep-audit         --environment <handle> [--organization org_…] --days <30 or more, or default>
@@ -49,6 +50,7 @@ const usage = `npm run admin -- <command>
 
 const signInLinkMs = 15 * 60_000;
 const rewrapBatch = 200;
+const confirmations = ['none', 'email_code'] as const;
 const roles = ['admin', 'developer', 'support', 'viewer'] as const;
 
 const commands: Record<string, (admin: Admin) => Promise<void>> = {
@@ -57,6 +59,7 @@ const commands: Record<string, (admin: Admin) => Promise<void>> = {
   'invite-staff': inviteStaff,
   'sign-in-link': signInLink,
   'mail-secret': mailSecret,
+  'link-confirmation': confirmLinks,
   'allow-address': allowAgain,
   'verify-audit': verify,
   'keep-audit': keepAudit,
@@ -69,7 +72,7 @@ try {
     options: Object.fromEntries(
       [
         ...['handle', 'name', 'vendor', 'product', 'email', 'kind', 'environment', 'role'],
-        ...['organization', 'days', 'checkpoints'],
+        ...['organization', 'days', 'checkpoints', 'mode'],
       ].map((name) => [name, { type: 'string' as const }]),
     ),
   });
@@ -188,6 +191,27 @@ async function allowAgain({ db, values }: Admin): Promise<void> {
     return removed;
   });
   say(wasSuppressed ? `Mails go to ${email} again.` : `Nothing keeps mails from ${email}.`);
+}
+
+async function confirmLinks({ db, values }: Admin): Promise<void> {
+  const { id: environmentId, linkConfirmation: before, handle } = await environmentOf(db, values);
+  const mode = confirmations.find((known) => known === values.mode);
+  if (mode === undefined) throw new OperatorError(`--mode is one of ${confirmations.join(', ')}.`);
+  const now = new Date();
+  await withSystem(db, async (tx) => {
+    await updateEnvironment(tx, environmentId, { linkConfirmation: mode }, now);
+    await insertAudit(tx, {
+      ...{ id: newId('audit_'), environmentId, organizationId: null, at: now },
+      actor: { type: 'system', id: 'operator' },
+      action: 'environment.link_confirmation_changed',
+      ...{ before: { mode: before }, after: { mode } },
+    });
+  });
+  say(
+    mode === 'none'
+      ? `Links of ${handle} open with their button.`
+      : `Links of ${handle} open after a code mailed to their contact.`,
+  );
 }
 
 async function audit(tx: Tx, environmentId: string, action: string, at: Date): Promise<void> {

@@ -12,6 +12,8 @@ import { sourceKey } from '../middleware/limit-rates.ts';
 import { problems } from '../middleware/problems.ts';
 import { route, type RequestFacts } from '../route.ts';
 import { customerPage } from './customer-page.ts';
+import { codePage } from './code-page.ts';
+import { confirmOpening } from './confirm-opening.ts';
 import { deadLinkPage, freshLinkPage } from './dead-link.ts';
 import { findDoor, lookUpDoor, type Address, type Door } from './door.ts';
 import { requestFreshLink } from './fresh-link.ts';
@@ -45,16 +47,34 @@ const open = route({
   method: 'POST',
   path: '/setup/:handle/:token',
   who: 'public',
-  summary: 'Opens a link: begins a session',
-  body: z.object({ time_zone: z.string().max(100).optional() }),
-  answers: { 303: 'to the set-up', 404: 'the link opens nothing' },
+  summary: 'Opens a link: begins a session, after a code by e-mail where the environment asks for one',
+  body: z.object({
+    time_zone: z.string().max(100).optional(),
+    code: z.string().max(100).optional(),
+    again: z.string().max(1).optional(),
+  }),
+  answers: {
+    200: 'the page of the code',
+    303: 'to the set-up',
+    404: 'the link opens nothing',
+    409: 'a code is needed and nobody can be mailed',
+    422: 'the code does not count',
+    429: 'too many wrong codes',
+  },
   handler: async ({ deps, params, body, request }) => {
     refuseForeignForm(deps, request);
     const source = sourceKey(request.address);
     await deps.limits.spend('link_pages', source);
     const door = await findDoor(deps, params, request.now);
-    if (door.isOpen) await deps.limits.spend('link_openings', `${source} ${door.link.id}`);
-    const opened = door.isOpen && (await openDoor(deps, door.link, request, readTimeZone(body.time_zone)));
+    const timeZone = readTimeZone(body.time_zone);
+    if (door.isOpen) {
+      // Tries at a code have a limit of their own.
+      if (body.code === undefined) await deps.limits.spend('link_openings', `${source} ${door.link.id}`);
+      const typed = { code: body.code, again: body.again !== undefined };
+      const asked = await confirmOpening(deps, door, typed, request);
+      if (asked !== undefined) return codePage(asked, door.environment, actionOf(params), timeZone);
+    }
+    const opened = door.isOpen && (await openDoor(deps, door.link, request, timeZone));
     if (!door.isOpen || !opened) {
       return (await backToOwnSession(deps, params, request)) ?? deadLinkPage(params, door.environment);
     }

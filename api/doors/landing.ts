@@ -17,6 +17,7 @@ export function landingPage(door: OpenDoor, action: string, nonce: string): Answ
   const isFinished = link.state === 'completed';
   const isReturning = link.openedTimes > 0;
   const view = onboarding?.view;
+  const asksForCode = environment.linkConfirmation === 'email_code';
   const title = isFinished ? words.finished(names) : isReturning ? words.goOn(names) : words.asks(names);
   const button = isFinished ? words.see : isReturning ? words.continue : words.start;
   const progress =
@@ -31,14 +32,14 @@ export function landingPage(door: OpenDoor, action: string, nonce: string): Answ
     brand: environment,
     content: html` ${isReturning || environment.intro === null ? null : html`<p>${environment.intro}</p>`}
     ${progress === undefined ? null : html`<p>${progress}</p>`}
-    ${isFinished ? html`<p>${words.finishedText}</p>` : whatItTakes(link.features)}
+    ${isFinished ? html`<p>${words.finishedText}</p>` : whatItTakes(link.features, asksForCode)}
     ${isFinished ? null : html`<p>${words.nothingChanges}</p>`} ${openingForm(action, button, nonce)}
     ${
       isFinished
         ? null
         : html`<details>
             <summary>${words.someoneElse}</summary>
-            <p>${words.forward(names)}</p>
+            <p>${asksForCode ? words.askOnly(names) : words.forward(names)}</p>
           </details>`
     }
     ${supportLine(environment, (address) => words.support(address, environment.supportHours))}`,
@@ -72,10 +73,11 @@ function openingForm(action: string, label: string, nonce: string): Markup {
     </script>`;
 }
 
-function whatItTakes(features: readonly string[]): Markup {
+function whatItTakes(features: readonly string[], asksForCode: boolean): Markup {
   const words = doorWords.landing;
   const known = features.filter(isOffered).map((feature) => featureWords[feature]);
   const minutes = Math.max(5, Math.ceil(known.reduce((sum, feature) => sum + feature.minutes, 0) / 5) * 5);
+  const needs = [...known.map(({ need }) => need), ...(asksForCode ? [words.codeNeed] : [])];
   return html`<dl>
     <div>
       <dt>${words.forLabel}</dt>
@@ -85,7 +87,7 @@ function whatItTakes(features: readonly string[]): Markup {
       <dt>${words.needLabel}</dt>
       <dd>
         <ul>
-          ${known.map(({ need }) => html`<li>${need}</li>`)}
+          ${needs.map((need) => html`<li>${need}</li>`)}
         </ul>
       </dd>
     </div>

@@ -25,10 +25,36 @@ export const doorWords = {
     see: 'See what was set up',
     someoneElse: 'This belongs to someone else',
     forward: ({ vendor }: Names) => `Forward the e-mail as it is, or ask ${vendor} to change the contact.`,
+    askOnly: ({ vendor }: Names) =>
+      `Ask ${vendor} to change the contact: a forwarded link asks for a code from this mailbox.`,
+    codeNeed: 'the mailbox this link was sent to: it gets a code when you start',
     sentBy: ({ vendor }: Names) => `Sent by ${vendor}`,
     goodUntil: (day: string) => `link good until ${day}`,
     support: (address: string, hours: string | null) =>
       hours === null ? `Questions: ${address}` : `Questions: ${address} (${hours})`,
+  },
+  code: {
+    heading: 'Check your e-mail',
+    sent: (to: string) => `We sent a six-digit code to ${to}. It works for 10 minutes.`,
+    sentBefore: (to: string) => `Codes go to ${to}.`,
+    label: 'Code',
+    continue: 'Continue',
+    again: 'Send a new code',
+    malformed: 'A code has six digits. Copy it from the mail as it is.',
+    wrong: (left: number) => `That code doesn’t match. ${left} ${left === 1 ? 'try' : 'tries'} left.`,
+    ended: 'That code has ended. Have a new one sent.',
+    tooSoon: (seconds: number) =>
+      `The last code is less than a minute old. Look for it in the mailbox, or ask again in ${seconds} ${seconds === 1 ? 'second' : 'seconds'}.`,
+    notYours: (vendor: string) => `Is that mailbox not yours? Ask ${vendor} to change the contact.`,
+    blockedHeading: 'Too many wrong codes',
+    blocked: (minutes: number) =>
+      `This link takes no code for ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}. Open it again after that; everything done so far is kept.`,
+    notTakenHeading: 'The code could not be mailed',
+    notTaken: (to: string, vendor: string) =>
+      `The mail server of ${to} does not take our mail. Ask ${vendor} to change the contact.`,
+    noContactHeading: 'This link needs a contact',
+    noContact: (vendor: string) =>
+      `It asks for a code by e-mail, and no address is on record for it. Ask ${vendor} to send the link to yours.`,
   },
   redirect: {
     heading: ({ product, organization }: Names) => `Set up ${product} for ${organization}`,

@@ -2,20 +2,20 @@ import { createHash } from 'node:crypto';
 
 /**
  * The doors' own stylesheet: small, so that the first page shows at once on a slow line. The colours are the roles of
- * `portal/shared/styles/tokens.css`, and `doors-style.test.ts` holds the two together.
+ * `portal/shared/styles/tokens.css`, and `doors-pages.test.ts` holds the two together.
  */
 export const doorStyle = `
 :root {
   color-scheme: light dark;
   --canvas: #f7f8f8; --surface: #ffffff; --line: #dde1e4; --text: #14181b; --muted: #4c555d;
   --accent: #0f5c63; --accent-fill: #0f5c63; --accent-fill-hover: #0b484e; --on-accent: #ffffff;
-  --wait: #8a4b00; --focus: #1f55a5;
+  --line-strong: #7a8289; --sunken: #eff1f2; --bad: #b3241b; --wait: #8a4b00; --focus: #1f55a5;
 }
 @media screen and (prefers-color-scheme: dark) {
   :root {
     --canvas: #101315; --surface: #171b1e; --line: #2c3338; --text: #edf0f2; --muted: #b3bbc2;
     --accent: #6cc5c8; --accent-fill: #6cc5c8; --accent-fill-hover: #8ad6d8; --on-accent: #06201f;
-    --wait: #f0b961; --focus: #8fbbf7;
+    --line-strong: #757f88; --sunken: #0c0f10; --bad: #ff9d94; --wait: #f0b961; --focus: #8fbbf7;
   }
 }
 * { box-sizing: border-box; }
@@ -52,6 +52,16 @@ button {
   transition: background-color 120ms cubic-bezier(.2, 0, 0, 1);
 }
 button:hover { background: var(--accent-fill-hover); }
+button.quiet { border-color: var(--line-strong); background: var(--surface); color: var(--text); font-weight: 500; }
+button.quiet:hover { background: var(--sunken); }
+label { display: block; margin-block-end: 0.25rem; font-weight: 500; }
+input[type='text'] {
+  display: block; width: 100%; max-width: 14rem; min-height: 2.75rem; margin-block-end: 1rem; padding: 0.5rem 0.75rem;
+  border: 1px solid var(--line-strong); border-radius: 4px; background: var(--surface); color: var(--text);
+  font: inherit; font-variant-numeric: tabular-nums; letter-spacing: 0.15em;
+}
+input[aria-invalid] { border-color: var(--bad); }
+.problem { margin: 0 0 0.5rem; color: var(--bad); }
 a { color: var(--accent); text-underline-offset: 3px; }
 summary { display: inline-block; min-height: 1.5rem; color: var(--accent); text-decoration: underline; text-underline-offset: 3px; cursor: pointer; }
 summary::-webkit-details-marker { display: none; }

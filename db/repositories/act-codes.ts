@@ -1,18 +1,18 @@
-/** Codes mailed for the dangerous acts of a portal session [LNK-10]. */
+/** Codes mailed for the dangerous acts of a portal session [LNK-10], and for opening a link [LNK-05]. */
 import type { Insertable } from 'kysely';
 import type { Tx } from '../database.ts';
 import type { ActCodeRow, ActCodesTable } from '../tables/act-codes.ts';
 import { ownedBy, type Tenant } from '../tenant.ts';
 
-/** What a code is bound to. */
+/** What a code is bound to; one that opens a link is bound to the link, which its act names. */
 interface BoundTo {
-  sessionId: string;
+  sessionId: string | null;
   act: string;
 }
 
 export async function insertActCode(
   tx: Tx,
-  code: Omit<Insertable<ActCodesTable>, 'tries' | 'usedAt' | 'createdAt'> & { createdAt: Date },
+  code: Omit<Insertable<ActCodesTable>, 'usedAt' | 'createdAt'> & { createdAt: Date },
 ): Promise<ActCodeRow> {
   return tx.insertInto('actCodes').values(code).returningAll().executeTakeFirstOrThrow();
 }
@@ -23,7 +23,7 @@ export async function findActCode(tx: Tx, tenant: Tenant, bound: BoundTo): Promi
 }
 
 /** How often a code may be typed; the sixth try is refused even when it is right. */
-const triesAllowed = 5;
+export const triesAllowed = 5;
 
 type TakenCode =
   | { outcome: 'taken'; code: ActCodeRow }
@@ -33,12 +33,13 @@ type TakenCode =
 
 /**
  * Compares a code with the newest one for this act and uses it up when it fits; of simultaneous tries each waits for the
- * other. A wrong one is counted, so the transaction must commit whatever the outcome is.
+ * other. A wrong one is counted, so the transaction must commit whatever the outcome is. With `blockedForMs` the last
+ * wrong one lasts so long from now, for whoever looks whether another code may be had.
  */
 export async function takeActCode(
   tx: Tx,
   tenant: Tenant,
-  { digest, now, ...bound }: BoundTo & { digest: string; now: Date },
+  { digest, now, blockedForMs, ...bound }: BoundTo & { digest: string; now: Date; blockedForMs?: number },
 ): Promise<TakenCode> {
   const newest = await newestOf(tx, tenant, bound).forUpdate().executeTakeFirst();
   if (!newest || newest.usedAt || newest.expiresAt <= now || newest.tries >= triesAllowed) {
@@ -46,9 +47,14 @@ export async function takeActCode(
   }
   const isRight = newest.codeDigest === digest;
   const tries = newest.tries + 1;
+  const isBlocked = !isRight && tries >= triesAllowed && blockedForMs !== undefined;
   const code = await tx
     .updateTable('actCodes')
-    .set({ tries, usedAt: isRight ? now : null })
+    .set({
+      tries,
+      usedAt: isRight ? now : null,
+      ...(isBlocked && { expiresAt: new Date(now.getTime() + blockedForMs) }),
+    })
     .where('id', '=', newest.id)
     .where(ownedBy('actCodes', tenant))
     .returningAll()
@@ -71,7 +77,7 @@ function newestOf(tx: Tx, tenant: Tenant, { sessionId, act }: BoundTo) {
     .selectFrom('actCodes')
     .selectAll()
     .where(ownedBy('actCodes', tenant))
-    .where('sessionId', '=', sessionId)
+    .where('sessionId', sessionId === null ? 'is' : '=', sessionId)
     .where('act', '=', act)
     .orderBy('createdAt', 'desc')
     .orderBy('id', 'desc')

@@ -1,23 +1,20 @@
 import { newId } from '../../../adapters/ids.ts';
-import { code as codeMail } from '../../../adapters/mail/contact-mails.ts';
 import { mintCode } from '../../../adapters/tokens.ts';
 import {
-  endActCode,
   findActCode,
   insertActCode,
   insertAudit,
-  withTenant,
   type ActCodeRow,
   type ItContactRow,
 } from '../../../db/index.ts';
-import { OnboardingError } from '../../../onboarding/errors.ts';
 import { maskEmail } from '../../../onboarding/masking.ts';
+import { actCodeDigest, codeAgainAt, codeEndsAt, mailActCode } from '../../act-codes.ts';
 import { acting, audited } from '../../acting.ts';
 import { ok } from '../../answers.ts';
 import { askCodeBody, codeAsked, type CodeAsked } from '../../contract/setup.ts';
 import { route } from '../../route.ts';
-import { actLine, digestOf, findProver } from './prove-act.ts';
-import { requireChange, tenantOf, type SetupContext } from './scope.ts';
+import { actLine, findProver } from './prove-act.ts';
+import { requireChange, tenantOf } from './scope.ts';
 
 /** P2: the code for a dangerous act, mailed to the contact whose link opened the session [LNK-10]. */
 
@@ -49,9 +46,10 @@ const ask = route({
         ...tenant,
         ...bound,
         contactId: contact.id,
-        codeDigest: digestOf(deps, code, bound),
+        codeDigest: actCodeDigest(deps, code, bound),
+        tries: 0,
         createdAt: request.now,
-        expiresAt: new Date(request.now.getTime() + lifeMinutes * 60_000),
+        expiresAt: codeEndsAt(request.now),
       });
       await insertAudit(
         tx,
@@ -65,7 +63,8 @@ const ask = route({
       return {
         ...ok(mailed(contact, kept)),
         afterCommit: async () => {
-          await mail(context, contact, kept, code);
+          const { environment } = caller;
+          await mailActCode(deps, { environment, contact, row: kept, code }, request);
           return ok(mailed(contact, kept));
         },
       };
@@ -74,9 +73,6 @@ const ask = route({
 
 export const codeRoutes = [ask];
 
-const lifeMinutes = 10;
-const againAfterMs = 60_000;
-
 const nothing = { to: null, recipients: [], expiresAt: null, againAt: null };
 
 function choiceOf(contacts: readonly ItContactRow[]): CodeAsked {
@@ -84,10 +80,10 @@ function choiceOf(contacts: readonly ItContactRow[]): CodeAsked {
   return { ...nothing, state: 'choice', recipients };
 }
 
-const againAt = ({ createdAt }: ActCodeRow): Date => new Date(createdAt.getTime() + againAfterMs);
-
 function isFresh(code: ActCodeRow, contact: ItContactRow, now: Date): boolean {
-  return code.contactId === contact.id && code.usedAt === null && code.expiresAt > now && againAt(code) > now;
+  return (
+    code.contactId === contact.id && code.usedAt === null && code.expiresAt > now && codeAgainAt(code) > now
+  );
 }
 
 function mailed({ email }: ItContactRow, code: ActCodeRow): CodeAsked {
@@ -96,31 +92,6 @@ function mailed({ email }: ItContactRow, code: ActCodeRow): CodeAsked {
     state: 'mailed',
     to: maskEmail(email),
     expiresAt: code.expiresAt.toISOString(),
-    againAt: againAt(code).toISOString(),
+    againAt: codeAgainAt(code).toISOString(),
   };
-}
-
-/** Throws `mail_refused`, or `service_unavailable` when the mail server is away; the code then never counts. */
-async function mail(
-  context: SetupContext,
-  contact: ItContactRow,
-  { id }: ActCodeRow,
-  code: string,
-): Promise<void> {
-  const { deps, caller } = context;
-  const { productName: product, vendorName: vendor, supportEmail } = caller.environment;
-  const brand = { product, vendor, logoUrl: null, supportAddress: supportEmail, origins: [deps.urls.portal] };
-  try {
-    await deps.mailer.send({
-      to: { ...(contact.name === null ? {} : { name: contact.name }), address: contact.email },
-      ...codeMail(brand, { code, minutes: lifeMinutes }),
-      messageId: `<${id}@${new URL(deps.urls.portal).hostname}>`,
-    });
-  } catch (error) {
-    const tenant = tenantOf(context);
-    await withTenant(deps.db, tenant, (tx) => endActCode(tx, tenant, id, deps.now()));
-    if (error instanceof OnboardingError) throw error;
-    deps.logger.error({ err: error, requestId: context.request.id }, 'a code could not be sent');
-    throw new OnboardingError('service_unavailable', {}, { cause: error });
-  }
 }

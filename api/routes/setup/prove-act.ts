@@ -1,4 +1,3 @@
-import { codeDigest } from '../../../adapters/tokens.ts';
 import {
   findItContact,
   getLink,
@@ -9,9 +8,9 @@ import {
   type Tx,
 } from '../../../db/index.ts';
 import { OnboardingError } from '../../../onboarding/errors.ts';
+import { actCodeDigest } from '../../act-codes.ts';
 import { acting, audited } from '../../acting.ts';
 import type { Answer } from '../../answers.ts';
-import type { ApiDeps } from '../../deps.ts';
 import { refusalOf } from '../../middleware/handle-errors.ts';
 import { problems } from '../../middleware/problems.ts';
 import { tenantOf, type SetupContext } from './scope.ts';
@@ -49,12 +48,6 @@ export async function findProver(tx: Tx, context: SetupContext, contactId: strin
   return { by: isFresh ? 'portal_link' : 'open_again' };
 }
 
-export const digestOf = (
-  { secrets }: Pick<ApiDeps, 'secrets'>,
-  code: string,
-  { sessionId, act }: { sessionId: string; act: string },
-): string => codeDigest(secrets.derive('code-pepper'), code, 'portal_act', sessionId, act).toString('hex');
-
 /**
  * Uses the code of this act up, or answers why it does not count; the caller gives that answer back and does nothing,
  * so that the try is counted. Throws `code_needed` where a code is missing.
@@ -75,7 +68,7 @@ export async function proveAct(
     return undefined;
   }
   const bound = { sessionId: caller.session.id, act };
-  const digest = digestOf(deps, code, bound);
+  const digest = actCodeDigest(deps, code, bound);
   const taken = await takeActCode(tx, tenant, { ...bound, digest, now: request.now });
   if (taken.outcome === 'taken') {
     const after = { act, by: 'code', contact_id: taken.code.contactId };

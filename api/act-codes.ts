@@ -1,0 +1,63 @@
+import { code as codeMail } from '../adapters/mail/contact-mails.ts';
+import { codeDigest } from '../adapters/tokens.ts';
+import {
+  endActCode,
+  withTenant,
+  type ActCodeRow,
+  type EnvironmentRow,
+  type ItContactRow,
+} from '../db/index.ts';
+import { OnboardingError } from '../onboarding/errors.ts';
+import type { ApiDeps } from './deps.ts';
+import type { RequestFacts } from './route.ts';
+
+/** The six digits that are mailed to a contact: for a dangerous act [LNK-10], or for opening a link [LNK-05]. */
+
+export const codeLifeMinutes = 10;
+const againAfterMs = 60_000;
+
+/** From when on another code may be asked for. */
+export const codeAgainAt = ({ createdAt }: ActCodeRow): Date => new Date(createdAt.getTime() + againAfterMs);
+
+export const codeEndsAt = (now: Date): Date => new Date(now.getTime() + codeLifeMinutes * 60_000);
+
+/** `sessionId` null: the code opens a link, which the act names. */
+export const actCodeDigest = (
+  { secrets }: Pick<ApiDeps, 'secrets'>,
+  code: string,
+  { sessionId, act }: { sessionId: string | null; act: string },
+): string =>
+  codeDigest(secrets.derive('code-pepper'), code, 'portal_act', sessionId ?? 'link', act).toString('hex');
+
+/** Throws `mail_refused`, or `service_unavailable` when the mail server is away; the code then never counts. */
+export async function mailActCode(
+  deps: ApiDeps,
+  {
+    environment,
+    contact,
+    row,
+    code,
+  }: {
+    environment: EnvironmentRow;
+    contact: ItContactRow;
+    row: ActCodeRow;
+    code: string;
+  },
+  request: RequestFacts,
+): Promise<void> {
+  const { productName: product, vendorName: vendor, supportEmail } = environment;
+  const brand = { product, vendor, logoUrl: null, supportAddress: supportEmail, origins: [deps.urls.portal] };
+  try {
+    await deps.mailer.send({
+      to: { ...(contact.name === null ? {} : { name: contact.name }), address: contact.email },
+      ...codeMail(brand, { code, minutes: codeLifeMinutes }),
+      messageId: `<${row.id}@${new URL(deps.urls.portal).hostname}>`,
+    });
+  } catch (error) {
+    const tenant = { environmentId: row.environmentId, organizationId: row.organizationId };
+    await withTenant(deps.db, tenant, (tx) => endActCode(tx, tenant, row.id, deps.now()));
+    if (error instanceof OnboardingError) throw error;
+    deps.logger.error({ err: error, requestId: request.id }, 'a code could not be sent');
+    throw new OnboardingError('service_unavailable', {}, { cause: error });
+  }
+}
