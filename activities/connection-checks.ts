@@ -1,3 +1,5 @@
+import { activityInfo } from '@temporalio/activity';
+import type { Egress } from '../adapters/egress.ts';
 import { newId } from '../adapters/ids.ts';
 import {
   findConnection,
@@ -12,19 +14,26 @@ import {
   type Db,
   type Tx,
 } from '../db/index.ts';
-import type { ErrorCode } from '../onboarding/errors.ts';
+import { OnboardingError, type ErrorCode } from '../onboarding/errors.ts';
 import type { EffectOutcome } from '../onboarding/state.ts';
 import type { Activities, OfOnboarding } from './index.ts';
+import { openIdProviderFault } from './openid-check.ts';
 
 export type ConnectionCheckDeps = {
   db: Db;
   now: () => Date;
   /** Entity ids below this address are the Test IdP's: production environments refuse them [TIDP-04]. */
   testIdpUrl: string;
+  egress: Egress;
+  /** `SANDBOX_LOOPBACK`; counts for sandbox environments only. */
+  sandboxLoopback: boolean;
 };
 
 /** How long an ended certificate is still taken, loudly [MD-05]. */
 const certificateGraceMs = 30 * 86_400_000;
+
+/** A provider that was there when the settings were saved is not called gone for one lost packet. */
+const triesToReach = 3;
 
 /** Whether a connection holds (metadata, keys, the recorded test sign-in), and switching it on. */
 export function connectionCheckActivities(
@@ -37,13 +46,27 @@ export function connectionCheckActivities(
 
   return {
     async validateConnection({ connectionId, settingsRevision, ...whose }) {
-      return withTenant(deps.db, whose, async (tx) => {
-        const connection = await findConnection(tx, whose, connectionId);
-        if (connection === undefined) return answer('not_found');
-        // Settings that changed meanwhile have a validation of their own on its way.
-        if (connection.settingsRevision !== settingsRevision) return answer(undefined);
-        return answer(await settingsFault(tx, whose, connection, deps));
-      });
+      const read = () =>
+        withTenant(deps.db, whose, async (tx) => {
+          const connection = await findConnection(tx, whose, connectionId);
+          if (connection === undefined) return { fault: 'not_found' as const };
+          // Settings that changed meanwhile have a validation of their own on its way.
+          if (connection.settingsRevision !== settingsRevision) return {};
+          const { kind } = await getEnvironment(tx, whose.environmentId);
+          return { fault: await settingsFault(tx, whose, connection, deps), connection, kind };
+        });
+      const { fault, connection, kind } = await read();
+      if (fault !== undefined || connection?.protocol !== 'oidc') return answer(fault);
+      const sandboxLoopback = deps.sandboxLoopback && kind === 'sandbox';
+      const asking = { egress: deps.egress, sandboxLoopback, now: deps.now() };
+      const outside = await openIdProviderFault(connection, asking);
+      if (outside === undefined) return answer(undefined);
+      if (outside === 'discovery_unreachable' && activityInfo().attempt < triesToReach) {
+        throw new OnboardingError('egress_refused', { reason: outside });
+      }
+      // The provider was asked without a lock: what it said is about settings that may be gone by now.
+      const after = await read();
+      return answer(after.connection === undefined ? after.fault : outside);
     },
 
     async activateConnection({ connectionId, ...whose }) {
@@ -84,7 +107,7 @@ async function settingsFault(
   return isTestIdp && environment.kind === 'production' ? 'test_idp_refused' : undefined;
 }
 
-/** Its document and keys were read when it was saved; here it must be whole, and have a proof of ours [OIDC-08]. */
+/** It must be whole, and have a proof of ours [OIDC-08]; its document and keys are asked for outside of a transaction. */
 async function openIdFault(
   tx: Tx,
   whose: OfOnboarding,

@@ -67,6 +67,10 @@ export const errorCodes = [
   'certificate_not_yet_valid',
   'certificate_algorithm_unsupported',
   'certificate_duplicate',
+  // providers of OpenID Connect
+  'discovery_unreachable',
+  'discovery_refused',
+  'provider_keys_unusable',
   // connections
   'connection_incomplete',
   'connection_not_tested',

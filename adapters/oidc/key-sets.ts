@@ -1,5 +1,6 @@
 import { importJWK, type JWK } from 'jose';
 import type { Egress } from '../egress.ts';
+import type { OidcTokenAlg } from '../../onboarding/connection-configuration.ts';
 import { AnswerRefused, type KeySet, type OidcTrust } from './verdict.ts';
 
 /** Whose keys, and where they are. A token's own `jku` or `x5u` is never followed [OIDC-06]. */
@@ -99,4 +100,16 @@ async function isUsable(key: JWK): Promise<boolean> {
   } catch {
     return false;
   }
+}
+
+const keyTypes: Readonly<Record<OidcTokenAlg, string>> = {
+  RS256: 'RSA',
+  PS256: 'RSA',
+  ES256: 'EC',
+  EdDSA: 'OKP',
+};
+
+/** Whether a key is of the kind that the algorithm is checked with. */
+export function isOfAlg({ kty }: JWK, alg: OidcTokenAlg): boolean {
+  return kty === keyTypes[alg];
 }

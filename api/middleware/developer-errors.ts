@@ -38,6 +38,7 @@ const badDomain = (end: string): Words => ({
   message: (facts) => `${domainOf(facts)} ${end}`,
 });
 const badMetadata = (sentence: string) => refused('idp_metadata_fetch_failed', sentence);
+const unverified = (sentence: string) => refused('connection_could_not_be_verified', sentence);
 const badCertificate = (sentence: string): Words => ({
   status: 400,
   code: 'invalid_certificate',
@@ -159,6 +160,9 @@ const words = {
   certificate_not_yet_valid: badCertificate('The certificate is not valid yet.'),
   certificate_algorithm_unsupported: badCertificate('The algorithm of the certificate is not supported.'),
   certificate_duplicate: badCertificate('The certificate is there already.'),
+  discovery_unreachable: unverified('The discovery document or its keys could not be fetched.'),
+  discovery_refused: unverified('The discovery document does not describe the provider that was saved.'),
+  provider_keys_unusable: unverified('The provider publishes no key that its ID tokens can be checked with.'),
   connection_incomplete: refused('incomplete_saml_options', 'The connection lacks settings.'),
   connection_not_tested: conflict('connection_not_tested', 'No test sign-in has passed yet.'),
   connection_changed_since_test: conflict(

@@ -141,18 +141,21 @@ export async function aMailerWithoutServer() {
   return aMailer(await freePort());
 }
 
-/** Runs an activity as the worker does; `scheduledAt` is when its first try was scheduled. */
+/** Runs an activity as the worker does; `scheduledAt` is when its first try was scheduled, `attempt` which one it is. */
 export function run<Input, Answer>(
   activity: (input: Input) => Promise<Answer>,
   input: Input,
-  { scheduledAt = now }: { scheduledAt?: Date } = {},
+  { scheduledAt = now, attempt = 1 }: { scheduledAt?: Date; attempt?: number } = {},
 ): Promise<Answer> {
-  return anEnvironmentOfActivities(scheduledAt).run(activity, input);
+  return anEnvironmentOfActivities(scheduledAt, attempt).run(activity, input);
 }
 
 /** For tests that cancel: `cancel()` before or while something runs in it. */
-export function anEnvironmentOfActivities(scheduledAt: Date = now): MockActivityEnvironment {
-  return new MockActivityEnvironment({ scheduledTimestampMs: scheduledAt.getTime() }, { logger: silent });
+export function anEnvironmentOfActivities(scheduledAt: Date = now, attempt = 1): MockActivityEnvironment {
+  return new MockActivityEnvironment(
+    { scheduledTimestampMs: scheduledAt.getTime(), attempt },
+    { logger: silent },
+  );
 }
 
 const ignore = () => undefined;

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { discoverProvider, type FetchRemark } from '../../../adapters/oidc/discovery.ts';
-import { fetchKeySet } from '../../../adapters/oidc/key-sets.ts';
+import { fetchKeySet, isOfAlg } from '../../../adapters/oidc/key-sets.ts';
 import { AnswerRefused } from '../../../adapters/oidc/verdict.ts';
 import type { EnvironmentRow } from '../../../db/index.ts';
 import type {
@@ -113,8 +113,8 @@ async function judgeSide(
   const source = { organizationId, sandboxLoopback, jwksUri: server.jwksUri };
   try {
     const { keys } = await fetchKeySet(deps.egress, source, now);
-    const type = keyTypes[tokenAlg];
-    if (!keys.some(({ kty }) => kty === type)) return [finding('stop', 'no_usable_key', { alg: tokenAlg })];
+    if (!keys.some((key) => isOfAlg(key, tokenAlg)))
+      return [finding('stop', 'no_usable_key', { alg: tokenAlg })];
     return key;
   } catch (error) {
     if (error instanceof AnswerRefused) return [finding('stop', 'no_usable_key', { alg: tokenAlg })];
@@ -122,13 +122,6 @@ async function judgeSide(
     return [finding('stop', 'keys_unreachable', plain(error.facts))];
   }
 }
-
-const keyTypes: Readonly<Record<OidcTokenAlg, string>> = {
-  RS256: 'RSA',
-  PS256: 'RSA',
-  ES256: 'EC',
-  EdDSA: 'OKP',
-};
 
 const mayUseLoopback = ({ settings }: ApiDeps, { kind }: EnvironmentRow): boolean =>
   settings.sandboxLoopback && kind === 'sandbox';
