@@ -70,6 +70,7 @@ export {
   insertCertificates,
   insertSpKey,
   listCertificateHistory,
+  listConnectionsTrusting,
   listCertificates,
   listSpKeys,
   markAbsentCertificates,

@@ -23,6 +23,27 @@ export async function listCertificates(
     .execute();
 }
 
+/** Other connections of the tenant that trust one of these keys too, by name, the oldest first. */
+export async function listConnectionsTrusting(
+  tx: Tx,
+  tenant: Tenant,
+  { spkiFingerprints, except }: { spkiFingerprints: readonly string[]; except: string | undefined },
+): Promise<{ id: string; name: string }[]> {
+  return tx
+    .selectFrom('connections')
+    .innerJoin('idpCertificates', 'idpCertificates.connectionId', 'connections.id')
+    .select(['connections.id', 'connections.name'])
+    .where(ownedBy('connections', tenant))
+    .where('connections.deletedAt', 'is', null)
+    .where('connections.id', 'is distinct from', except ?? null)
+    .where('idpCertificates.retiredAt', 'is', null)
+    .where(sql<boolean>`idp_certificates.spki_fingerprint = any(${spkiFingerprints}::text[])`)
+    .groupBy(['connections.id', 'connections.name', 'connections.createdAt'])
+    .orderBy('connections.createdAt')
+    .orderBy('connections.id')
+    .execute();
+}
+
 /** Retired ones too, newest first. */
 export async function listCertificateHistory(
   tx: Tx,

@@ -27,6 +27,14 @@ export function stop(code: ErrorCode, facts: ErrorFacts, way: MetadataBody['way'
   return { severity: 'stop', code, field: fieldOf(way), facts: plain(facts), repair: null };
 }
 
+/** A key that another connection trusts already: perhaps the wrong app was copied (M19). */
+export function servesOther(other: string, way: MetadataBody['way']): MetadataFinding {
+  return {
+    ...{ severity: 'warn', code: 'certificate_serves_other', field: fieldOf(way) },
+    ...{ facts: { other }, repair: null },
+  };
+}
+
 export const hasStop = (findings: readonly MetadataFinding[]): boolean =>
   findings.some(({ severity }) => severity === 'stop');
 

@@ -1,6 +1,6 @@
 import { detectFromMetadata } from '../../../onboarding/provider-detection.ts';
 import { findGuide } from '../../../onboarding/providers/sign-in/index.ts';
-import { countUndelivered, type OnboardingRow } from '../../../db/index.ts';
+import { countUndelivered, listConnectionsTrusting, type OnboardingRow } from '../../../db/index.ts';
 import { ok } from '../../answers.ts';
 import {
   metadataBody,
@@ -16,7 +16,7 @@ import type { QueuedCommand } from '../../onboarding-client.ts';
 import { route } from '../../route.ts';
 import type { EffectiveConnection } from '../../sign-in/effective-connection.ts';
 import { findEdited, lockEdited } from './edited.ts';
-import { hasStop, refusalOf } from './metadata-findings.ts';
+import { hasStop, refusalOf, servesOther } from './metadata-findings.ts';
 import { readMetadata, type IdpSide, type MetadataReadingResult } from './read-metadata.ts';
 import { saveIdpSide } from './save-idp-side.ts';
 import { change, ensured, requireChange, tenantOf, type Changing, type SetupContext } from './scope.ts';
@@ -105,12 +105,34 @@ async function read(context: SetupContext, body: MetadataBody): Promise<Metadata
   const connection = await context.read(async (tx) => {
     return findEdited(tx, tenant, await requireChange(tx, context, 'sso'));
   });
-  return readMetadata(deps, body, {
+  const reading = await readMetadata(deps, body, {
     environment: caller.environment,
     organizationId: tenant.organizationId,
     guideId: connection?.providerId ?? null,
     now: request.now,
   });
+  if (reading.side === undefined) return reading;
+  const served = await findServed(context, reading.side, connection?.id);
+  return {
+    ...reading,
+    findings: [...reading.findings, ...served.map((other) => servesOther(other, body.way))],
+  };
+}
+
+/**
+ * Connections that one of the keys serves already (M19). Of the customer's own organization only: who else is a customer
+ * here, and trusts the same provider, is nobody's business.
+ */
+async function findServed(
+  context: SetupContext,
+  { certificates }: IdpSide,
+  except: string | undefined,
+): Promise<string[]> {
+  const spkiFingerprints = certificates.map(({ spkiSha256 }) => spkiSha256);
+  const others = await context.read((tx) =>
+    listConnectionsTrusting(tx, tenantOf(context), { spkiFingerprints, except }),
+  );
+  return [...new Set(others.map(({ name }) => name))];
 }
 
 function checkOf({ findings, side, entities }: MetadataReadingResult, elapsedMs: number): MetadataCheck {
