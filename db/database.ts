@@ -11,6 +11,7 @@ import {
   type QueryExecutorProvider,
 } from 'kysely';
 import type pg from 'pg';
+import { sendInBatches, type Outcome, type Send, type Statement } from './batch.ts';
 import { createNotifier, type Notice } from './notifier.ts';
 import { createPool, refuseUnsafeRole, takeConnection, type PoolOptions } from './pool.ts';
 import type { Database } from './tables/index.ts';
@@ -24,8 +25,6 @@ export type Db = Awaited<ReturnType<typeof createDatabase>>;
 const camelCase = new CamelCasePlugin({ maintainNestedObjectKeys: true });
 const idPattern = /^[a-z]+(_[a-z]+)*_[0-9A-HJKMNP-TV-Z]{26}$/;
 
-/** Sends a statement at once, after those sent before it. */
-type Send = (statement: pg.QueryConfig) => Promise<pg.QueryResult<pg.QueryResultRow>>;
 const senders = new WeakMap<Tx, Send>();
 
 /** What a transaction has besides its query builder. */
@@ -65,22 +64,31 @@ export async function createDatabase(options: PoolOptions) {
 
 /**
  * Runs `work` in one transaction that sees only the tenant's rows; commits when it returns, rolls back when it throws.
- * BEGIN and the tenant go out as one message. A simple message takes no parameters, hence the pattern and the quotes.
  */
 export async function withTenant<T>(db: Db, tenant: Tenant, work: (tx: Tx) => Promise<T>): Promise<T> {
   if (db.role !== 'vestibule_app')
     throw new Error(`a tenant's transaction runs as vestibule_app, not ${db.role}`);
   const { environmentId, organizationId } = tenant;
-  const ofEnvironment = `begin; set local app.environment_id = ${quoteId(environmentId)}`;
-  const ofOrganization = organizationId ? `; set local app.organization_id = ${quoteId(organizationId)}` : '';
-  return inTransaction(db, ofEnvironment + ofOrganization, work);
+  const bound = [
+    bind('app.environment_id', environmentId),
+    ...(organizationId ? [bind('app.organization_id', organizationId)] : []),
+  ];
+  return inTransaction(db, [begin, ...bound], work);
+}
+
+const begin: Statement = { name: 'begin', text: 'begin' };
+
+/** Sets what the policies read, until the end of the transaction. */
+function bind(setting: 'app.environment_id' | 'app.organization_id', id: string): Statement {
+  if (!idPattern.test(id)) throw new Error(`"${id}" is not an id`);
+  return { name: 'bind', text: 'select set_config($1, $2, true)', values: [setting, id] };
 }
 
 /** Runs `work` in one transaction that sees every tenant's rows. For relay, sweeps, sequencer and commands of operators. */
 export async function withSystem<T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> {
   if (db.role !== 'vestibule_system')
     throw new Error(`work across tenants runs as vestibule_system, not ${db.role}`);
-  return inTransaction(db, 'begin', work);
+  return inTransaction(db, [begin], work);
 }
 
 /** Hints, after the commit, that something people look at has changed: to the organization's portal and to the staff. */
@@ -110,7 +118,7 @@ export function awaitWithCommit(tx: Tx, statement: Promise<unknown>): void {
 }
 
 /** Sends a statement on the transaction's connection, past the query builder: see `fixedStatement`. */
-export function sendStatement(tx: Tx, statement: pg.QueryConfig): Promise<pg.QueryResult<pg.QueryResultRow>> {
+export function sendStatement(tx: Tx, statement: Statement): Promise<Outcome> {
   return stillThere(senders.get(tx))(statement);
 }
 
@@ -130,7 +138,7 @@ function untenantedOn(pool: pg.Pool): Tx {
   senders.set(untenanted, async (statement) => {
     const client = await takeConnection(pool);
     try {
-      return await client.query(statement);
+      return await sendInBatches(client)(statement);
     } finally {
       client.release();
     }
@@ -138,20 +146,24 @@ function untenantedOn(pool: pg.Pool): Tx {
   return untenanted;
 }
 
-async function inTransaction<T>(db: Db, begin: string, work: (tx: Tx) => Promise<T>): Promise<T> {
+async function inTransaction<T>(
+  db: Db,
+  beginning: readonly Statement[],
+  work: (tx: Tx) => Promise<T>,
+): Promise<T> {
   const client = await takeConnection(db.pool);
-  const { tx, query, end } = transactionOn(client);
+  const send = sendInBatches(client);
+  const { tx, query, end } = transactionOver(send);
   const notices: Notice[] = [];
   const unawaited: Promise<unknown>[] = [];
   senders.set(tx, query);
   runningOf.set(tx, { notices, unawaited });
   let broken: Error | undefined;
   try {
-    // Up to the first answer that work waits for, all travels in one packet: should BEGIN fail, what follows fails for
-    // want of a tenant.
-    awaitWithCommit(tx, query({ text: begin }));
+    // All goes out in one message up to the first answer that work waits for.
+    for (const statement of beginning) awaitWithCommit(tx, query(statement));
     const result = await work(tx);
-    const committed = query({ text: 'commit' });
+    const committed = query({ name: 'commit', text: 'commit' });
     end();
     await Promise.all(unawaited.concat(committed));
     // Postgres answers COMMIT with ROLLBACK when an earlier error was swallowed.
@@ -161,7 +173,10 @@ async function inTransaction<T>(db: Db, begin: string, work: (tx: Tx) => Promise
     return result;
   } catch (error) {
     end();
-    await client.query('rollback').catch((cause: Error) => (broken = cause));
+    // The first one stands behind what is still to be sent, and is skipped when that fails.
+    await send(rollback)
+      .catch(() => send(rollback))
+      .catch((cause: Error) => (broken = cause));
     // What failed before it is the reason why a later statement failed.
     const sooner = (await Promise.allSettled(unawaited)).find(({ status }) => status === 'rejected');
     throw sooner?.status === 'rejected' ? sooner.reason : error;
@@ -172,34 +187,24 @@ async function inTransaction<T>(db: Db, begin: string, work: (tx: Tx) => Promise
   }
 }
 
+const rollback: Statement = { name: 'rollback', text: 'rollback' };
+
 /**
- * A query builder on one connection that stops working at `end`: a promise that somebody forgot to await must not run
+ * A query builder over one connection that stops working at `end`: a promise that somebody forgot to await must not run
  * in the next tenant's transaction.
  */
-function transactionOn(client: pg.PoolClient): { tx: Tx; query: Send; end: () => void } {
+function transactionOver(send: Send): { tx: Tx; query: Send; end: () => void } {
   let isOver = false;
-  function send<Result>(query: () => Result): Result {
+  async function query(statement: Statement): Promise<Outcome> {
     if (isOver) throw new Error('a query was made after its transaction had ended');
-    // All that is sent in one turn leaves as one packet.
-    const { stream } = client.connection;
-    stream.cork();
-    process.nextTick(() => stream.uncork());
-    return query();
+    return send(statement);
   }
   const connection: PostgresPoolClient = {
-    query: (...statement: unknown[]) => send(() => Reflect.apply(client.query, client, statement)),
+    // Kysely has a second form, for cursors, which nobody asks for.
+    query: (text: unknown, values?: unknown) => query({ text, values } as Statement) as never,
     release: () => undefined,
   };
   const pool = { connect: () => Promise.resolve(connection), end: () => Promise.resolve() };
   const tx = new Kysely<Database>({ dialect: new PostgresDialect({ pool }), plugins: [camelCase] });
-  return {
-    tx,
-    query: (statement) => send(() => client.query(statement)),
-    end: () => (isOver = true),
-  };
-}
-
-function quoteId(id: string): string {
-  if (!idPattern.test(id)) throw new Error(`"${id}" is not an id`);
-  return `'${id}'`;
+  return { tx, query, end: () => (isOver = true) };
 }

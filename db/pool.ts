@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { OnboardingError } from '../onboarding/errors.ts';
+import { typeParser } from './batch.ts';
 
 export type DatabaseRole = 'vestibule_app' | 'vestibule_system';
 
@@ -28,14 +29,6 @@ export interface PoolOptions {
   requireBareLogin?: boolean;
 }
 
-const int8 = 20;
-
-/** bigint as a number: positions and counts stay below 2^53. */
-const types: pg.CustomTypesConfig = {
-  getTypeParser: (oid: number, format?: 'text' | 'binary') =>
-    oid === int8 && format !== 'binary' ? Number : pg.types.getTypeParser(oid, format),
-};
-
 /** A pool whose connections work as the role from their first statement on. */
 export function createPool(options: PoolOptions): pg.Pool {
   const pool = new pg.Pool({
@@ -48,9 +41,7 @@ export function createPool(options: PoolOptions): pg.Pool {
     idle_in_transaction_session_timeout: 30_000,
     connectionTimeoutMillis: options.connectTimeoutMs ?? 5_000,
     keepAlive: true,
-    // Statements go out without waiting for the answers to those before them; a transaction keeps their order.
-    pipeline: true,
-    types,
+    types: { getTypeParser: typeParser },
   });
   // Without a listener the loss of an idle connection ends the process.
   pool.on('error', (error) => options.log.warn({ err: error }, 'an idle database connection was lost'));

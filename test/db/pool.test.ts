@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { awaitWithCommit, createDatabase, insertAudit, lookUpApiKey, withTenant } from '../../db/index.ts';
+import { fixedStatement } from '../../db/fixed-statement.ts';
 import { aCustomer, anAudit, openDatabases, type Customer, type Databases } from './builders.ts';
 
 let databases: Databases;
@@ -53,3 +54,39 @@ test('its error is told, and not that of a statement which failed because of it'
 
   await expect(failing).rejects.toMatchObject({ code: '23505' });
 });
+
+test('a named statement that stood behind a failed one works on the same connection afterwards', async () => {
+  const narrow = await createDatabase({
+    ...{ databaseUrl: databases.url, role: 'vestibule_app', poolSize: 1, applicationName: 'test' },
+    ...{ log: { warn: () => undefined } },
+  });
+  const failing = fixedStatement('select 1 / :divisor::integer as whole');
+  const behind = fixedStatement<{ whole: number }>('select :value::integer as whole');
+  const together = (divisor: number) =>
+    withTenant(narrow, customer, (tx) => Promise.all([failing(tx, { divisor }), behind(tx, { value: 7 })]));
+
+  await expect(together(0)).rejects.toMatchObject({ code: '22012' });
+  expect(await together(1)).toEqual([[{ whole: 1 }], [{ whole: 7 }]]);
+  expect(await together(1)).toEqual([[{ whole: 1 }], [{ whole: 7 }]]);
+
+  await narrow.close();
+});
+
+test('statements keep their order, whether they are sent together or while others are under way', async () => {
+  const rows = await withTenant(databases.app, customer, async (tx) => {
+    const first = tx.selectFrom('organizations').select('id').execute();
+    await awaitTick();
+    for (const action of ['one', 'two', 'three']) void insertAudit(tx, anAudit(customer, { action }));
+    await first;
+    return tx
+      .selectFrom('auditEvents')
+      .select('action')
+      .where('action', 'in', ['one', 'two', 'three'])
+      .orderBy('ordinal')
+      .execute();
+  });
+
+  expect(rows.map(({ action }) => action)).toEqual(['one', 'two', 'three']);
+});
+
+const awaitTick = () => new Promise((resolve) => setImmediate(resolve));
