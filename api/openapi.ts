@@ -39,6 +39,7 @@ function operationOf(route: Route): ZodOpenApiOperationObject {
   const params = z.object(Object.fromEntries(names.map((name) => [name, z.string()])));
   return {
     summary: route.summary,
+    ...(route.scope === undefined ? {} : { description: scopeWords(route.scope, route.method) }),
     tags: [tagOf(route.path)],
     ...(route.who === 'api_key' ? {} : { security: [] }),
     requestParams: {
@@ -65,6 +66,9 @@ function answersOf({ answers }: Route): ZodOpenApiOperationObject['responses'] {
     ]),
   );
 }
+
+const scopeWords = (scope: string, method: Route['method']): string =>
+  `Needs a key with the scope \`${scope}\`${method === 'GET' ? ', `read`' : ''} or \`full\`.`;
 
 /** The object a path is about: its first segment. */
 const tagOf = (path: string): string => (path.split('/')[1] ?? '').replaceAll('_', ' ');

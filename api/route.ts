@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { z } from 'zod';
 import type { EnvironmentRow, MemberRow, PortalSessionRow, StaffSessionRow, Tx } from '../db/index.ts';
+import type { RouteScope } from '../onboarding/api-scopes.ts';
 import type { Answer } from './answers.ts';
 import type { ApiDeps } from './deps.ts';
 
@@ -29,7 +30,7 @@ export type Who =
 export type Role = MemberRow['role'];
 
 export interface Callers {
-  api_key: { type: 'developer'; keyId: string; environment: EnvironmentRow };
+  api_key: { type: 'developer'; keyId: string; scopes: readonly string[]; environment: EnvironmentRow };
   portal_session: { type: 'customer'; session: PortalSessionRow; environment: EnvironmentRow };
   staff: { type: 'staff'; session: StaffSessionRow; member: MemberRow; environment: EnvironmentRow };
   sandbox: { type: 'sandbox'; environment: EnvironmentRow; by: Callers['staff'] | Callers['api_key'] };
@@ -106,8 +107,14 @@ interface Shape<W extends Who> {
   isAct?: boolean;
 }
 
+/** What is called with an API key says which scope it takes: there is no such route without one. */
+type Scoped<W extends Who> = W extends 'api_key' | 'client_secret'
+  ? { scope: RouteScope }
+  : { scope?: undefined };
+
 export interface Route extends Shape<Who> {
   path: string;
+  scope?: RouteScope | undefined;
   body?: z.ZodObject | z.ZodDiscriminatedUnion;
   query?: z.ZodObject;
   role?: Role;
@@ -142,14 +149,15 @@ export function route<
   B extends z.ZodObject | z.ZodDiscriminatedUnion | undefined = undefined,
   Q extends z.ZodObject | undefined = undefined,
 >(
-  row: Shape<W> & {
-    path: Path;
-    body?: B;
-    query?: Q;
-    handler(
-      context: Context<W, BodyOf<B>, BodyOf<Q>, Readonly<Record<ParamNames<Path>, string>>>,
-    ): Promise<Answer> | Answer;
-  },
+  row: Shape<W> &
+    Scoped<W> & {
+      path: Path;
+      body?: B;
+      query?: Q;
+      handler(
+        context: Context<W, BodyOf<B>, BodyOf<Q>, Readonly<Record<ParamNames<Path>, string>>>,
+      ): Promise<Answer> | Answer;
+    },
 ): Route {
   return row;
 }

@@ -20,7 +20,15 @@ export {
   takeActCode,
   triesAllowed,
 } from './repositories/act-codes.ts';
-export { insertApiKey, isTouchDue, listApiKeys, revokeApiKey, touchApiKey } from './repositories/api-keys.ts';
+export {
+  insertApiKey,
+  isTouchDue,
+  listApiKeys,
+  lockApiKey,
+  replaceApiKey,
+  revokeApiKey,
+  touchApiKey,
+} from './repositories/api-keys.ts';
 export {
   consumeRequest,
   countAttemptsPerDay,

@@ -31,14 +31,7 @@ export async function provisionEnvironment(tx: Tx, parts: NewEnvironmentParts): 
     createdAt: now,
   });
   await insertTokenKey(tx, { ...parts.tokenKey, environmentId: row.id, createdAt: now });
-  await insertApiKey(tx, {
-    ...parts.apiKey,
-    environmentId: row.id,
-    createdAt: now,
-    lastUsedAt: null,
-    expiresAt: null,
-    revokedAt: null,
-  });
+  await insertApiKey(tx, { ...parts.apiKey, environmentId: row.id, createdAt: now, expiresAt: null });
   await insertMember(tx, {
     ...parts.admin,
     environmentId: row.id,

@@ -23,6 +23,11 @@ export const errorCodes = [
   'conflict',
   'idempotency_key_reused',
   'idempotency_in_progress',
+  // the vendor's own side
+  'handle_taken',
+  'settings_changed',
+  'key_not_in_use',
+  'end_past',
   // organizations, contacts, domains
   'email_invalid',
   'name_refused',

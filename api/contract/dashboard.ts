@@ -347,20 +347,6 @@ export const domainDetail = domainRow.extend({
 export const decideDomainBody = z.strictObject({ note: z.string().trim().min(1).max(500) });
 export const domainPage = z.strictObject({ domains: z.array(domainRow), ...page });
 
-/** GET api-keys, POST api-keys { name } (secret once), POST api-keys/:id/revoke (S16) */
-export const apiKeyView = z.strictObject({
-  id: z.string(),
-  name: z.string(),
-  suffix: z.string(),
-  createdAt: instant,
-  lastUsedAt: instant.nullable(),
-  expiresAt: instant.nullable(),
-  revokedAt: instant.nullable(),
-});
-export const apiKeyList = z.strictObject({ keys: z.array(apiKeyView), clientId: z.string() });
-export const newApiKeyBody = z.strictObject({ name: z.string().trim().min(1).max(80) });
-export const newApiKey = apiKeyView.extend({ secret: z.string() });
-
 /** GET live: server-sent hints for staff pages. */
 export const staffHint = z.strictObject({
   kind: z.enum(['onboarding', 'attempt', 'domain', 'event', 'mail']),

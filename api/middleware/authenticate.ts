@@ -11,6 +11,7 @@ import {
   withTenant,
   type Tenant,
 } from '../../db/index.ts';
+import { mayUse } from '../../onboarding/api-scopes.ts';
 import { OnboardingError } from '../../onboarding/errors.ts';
 import type { ApiDeps } from '../deps.ts';
 import type { Caller, Callers, RequestFacts, Role, Route } from '../route.ts';
@@ -43,7 +44,7 @@ export async function authenticate(
 ): Promise<Authenticated> {
   switch (route.who) {
     case 'api_key':
-      return inEnvironment(await authenticateKey(request, deps, facts));
+      return inEnvironment(refuseOtherScopes(await authenticateKey(request, deps, facts), route));
     case 'portal_session':
       return authenticateCustomer(request, deps, facts);
     case 'staff':
@@ -83,7 +84,15 @@ async function authenticateKey(
     const tenant = { environmentId: key.environmentId };
     await withTenant(deps.db, tenant, (tx) => touchApiKey(tx, tenant, key.id, facts.now));
   }
-  return { type: 'developer', keyId: key.id, environment };
+  return { type: 'developer', keyId: key.id, scopes: key.scopes, environment };
+}
+
+/** A key may only do what it was made for [API-01]. */
+function refuseOtherScopes(caller: Callers['api_key'], { scope, method }: Route): Callers['api_key'] {
+  if (scope === undefined) throw new Error('a route for API keys names its scope');
+  if (!mayUse(caller.scopes, { scope, isRead: method === 'GET' }))
+    throw new OnboardingError('forbidden', { scope });
+  return caller;
 }
 
 async function findKey(header: string | undefined, deps: ApiDeps, now: Date) {
@@ -183,6 +192,8 @@ async function authenticateSandbox(
       ? await authenticateStaff(request, deps, facts, role)
       : await authenticateKey(request, deps, facts);
   if (by.environment.kind !== 'sandbox') throw new OnboardingError('not_found');
+  if (by.type === 'developer' && !by.scopes.includes('full'))
+    throw new OnboardingError('forbidden', { scope: 'full' });
   return { type: 'sandbox', environment: by.environment, by };
 }
 

@@ -25,6 +25,7 @@ const objectNames: Readonly<Record<string, string>> = {
   onboarding: 'Onboarding',
   redirect_uri: 'Redirect URI',
   certificate: 'Certificate',
+  api_key: 'API key',
 };
 
 const say = (sentence: string) => () => sentence;
@@ -47,7 +48,13 @@ const badCertificate = (sentence: string): Words => ({
 
 const words = {
   unauthorized: { status: 401, message: say('Unauthorized') },
-  forbidden: { status: 403, message: say('This key may not do that.') },
+  forbidden: {
+    status: 403,
+    message: ({ scope }) =>
+      scope === undefined
+        ? 'This key may not do that.'
+        : `This key may not do that: it needs the scope "${String(scope)}".`,
+  },
   request_refused: { status: 403, message: say('The request was refused.') },
   session_ended: { status: 401, message: say('Unauthorized') },
   session_differs: conflict('session_differs', 'The session belongs to somebody else.'),
@@ -77,6 +84,10 @@ const words = {
     'idempotency_error',
     'A request with this idempotency key is still being processed.',
   ),
+  handle_taken: conflict('handle_taken', 'Another environment has this handle.'),
+  settings_changed: conflict('settings_changed', 'Somebody else changed these settings meanwhile.'),
+  key_not_in_use: conflict('key_not_in_use', 'The key was revoked, has ended, or was replaced by another.'),
+  end_past: { status: 422, field: 'expires_at', message: say('expires_at must lie in the future') },
   email_invalid: {
     status: 422,
     field: 'email',

@@ -49,6 +49,10 @@ const statuses = {
   conflict: 409,
   idempotency_key_reused: 422,
   idempotency_in_progress: 409,
+  handle_taken: 409,
+  settings_changed: 409,
+  key_not_in_use: 409,
+  end_past: 422,
   email_invalid: 422,
   name_refused: 422,
   domain_invalid: 422,
@@ -126,11 +130,14 @@ function failureOf(error: unknown): Failure {
   );
 }
 
+const ofOneField: ReadonlySet<ErrorCode> = new Set(['handle_taken', 'end_past', 'url_not_allowed']);
+
 /** A refusal that names the field it is about, as repositories throw it. */
 function fieldsOf({ code, facts }: OnboardingError): Failure['fields'] {
   const { field } = facts;
-  if (code !== 'invalid_request' || typeof field !== 'string') return [];
-  return [{ field, code: 'unknown', message: `${field} is not known` }];
+  if (typeof field !== 'string') return [];
+  if (code === 'invalid_request') return [{ field, code: 'unknown', message: `${field} is not known` }];
+  return ofOneField.has(code) ? [{ field, code, message: `${field} is refused` }] : [];
 }
 
 /** Errors of the body parser. */

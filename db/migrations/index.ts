@@ -13,6 +13,7 @@ import * as mailsAndRetention from './0011-mails-and-retention.ts';
 import * as lighterWrites from './0012-lighter-writes.ts';
 import * as connectionsByTheirAdmins from './0015-connections-by-their-admins.ts';
 import * as staffNews from './0016-staff-news.ts';
+import * as environmentsSideBySide from './0019-environments-side-by-side.ts';
 
 /** Every migration in order, by hand: a bundled or compiled program has no folder to look into. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -30,4 +31,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0012-lighter-writes': lighterWrites,
   '0015-connections-by-their-admins': connectionsByTheirAdmins,
   '0016-staff-news': staffNews,
+  '0019-environments-side-by-side': environmentsSideBySide,
 };

@@ -1,9 +1,13 @@
-import type { Insertable } from 'kysely';
+import { sql, type Insertable } from 'kysely';
+import { OnboardingError } from '../../onboarding/errors.ts';
 import type { Tx } from '../database.ts';
 import type { ApiKeyRow, ApiKeysTable } from '../tables/api-keys.ts';
 import { ofEnvironment, type Tenant } from '../tenant.ts';
 
-export async function insertApiKey(tx: Tx, key: Insertable<ApiKeysTable>): Promise<ApiKeyRow> {
+export async function insertApiKey(
+  tx: Tx,
+  key: Omit<Insertable<ApiKeysTable>, 'lastUsedAt' | 'revokedAt' | 'replacedBy'>,
+): Promise<ApiKeyRow> {
   return tx.insertInto('apiKeys').values(key).returningAll().executeTakeFirstOrThrow();
 }
 
@@ -16,6 +20,35 @@ export async function listApiKeys(tx: Tx, tenant: Tenant): Promise<ApiKeyRow[]> 
     .orderBy('createdAt', 'desc')
     .orderBy('id', 'desc')
     .execute();
+}
+
+/** Nobody else changes the key until the transaction ends. */
+export async function lockApiKey(tx: Tx, tenant: Tenant, apiKeyId: string): Promise<ApiKeyRow> {
+  const key = await tx
+    .selectFrom('apiKeys')
+    .selectAll()
+    .where('id', '=', apiKeyId)
+    .where(ofEnvironment('apiKeys', tenant))
+    .forUpdate()
+    .executeTakeFirst();
+  if (!key) throw new OnboardingError('not_found', { kind: 'api_key' });
+  return key;
+}
+
+/** Another key took over: this one ends then, or when it would have ended anyway. */
+export async function replaceApiKey(
+  tx: Tx,
+  tenant: Tenant,
+  apiKeyId: string,
+  { replacedBy, endsAt }: { replacedBy: string; endsAt: Date },
+): Promise<ApiKeyRow> {
+  return tx
+    .updateTable('apiKeys')
+    .set({ replacedBy, expiresAt: sql<Date>`least(expires_at, ${endsAt}::timestamptz)` })
+    .where('id', '=', apiKeyId)
+    .where(ofEnvironment('apiKeys', tenant))
+    .returningAll()
+    .executeTakeFirstOrThrow();
 }
 
 /** Effective at once on every process, because every request looks its key up. Undefined when there is no such key. */

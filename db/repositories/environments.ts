@@ -1,22 +1,33 @@
 import type { Insertable, Updateable } from 'kysely';
 import type { CustomAttribute } from '../../onboarding/attributes.ts';
 import { OnboardingError } from '../../onboarding/errors.ts';
+import type { ReminderDays } from '../../onboarding/reminder-days.ts';
 import type { Tx } from '../database.ts';
 import { toJson } from '../tables/columns.ts';
 import type { EnvironmentRow, EnvironmentsTable } from '../tables/environments.ts';
 import type { TokenKeyRow } from '../tables/token-keys.ts';
 import { ofEnvironment, type Tenant } from '../tenant.ts';
+import { refuseDuplicate } from '../violations.ts';
 
-export type NewEnvironment = Omit<Insertable<EnvironmentsTable>, 'customAttributes' | 'updatedAt'>;
+export type NewEnvironment = Omit<
+  Insertable<EnvironmentsTable>,
+  'customAttributes' | 'reminderDays' | 'updatedAt'
+>;
 /** Settings and branding; what identifies an environment stays. */
 export type EnvironmentChanges = Omit<
   Updateable<EnvironmentsTable>,
-  'id' | 'handle' | 'kind' | 'clientId' | 'customAttributes' | 'createdAt' | 'updatedAt'
->;
+  'id' | 'handle' | 'kind' | 'clientId' | 'customAttributes' | 'reminderDays' | 'createdAt' | 'updatedAt'
+> & { reminderDays?: ReminderDays | undefined };
 
-/** Needs `withSystem`. */
+/** In a transaction of its own tenant, or `withSystem`. Throws `handle_taken`: a handle is public, and one environment's. */
 export async function insertEnvironment(tx: Tx, environment: NewEnvironment): Promise<EnvironmentRow> {
-  return tx.insertInto('environments').values(environment).returningAll().executeTakeFirstOrThrow();
+  const statement = tx
+    .insertInto('environments')
+    .values(environment)
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  const { handle } = environment;
+  return refuseDuplicate(statement, 'environments_handle_key', 'handle_taken', { field: 'handle', handle });
 }
 
 /** Needs `withSystem`. */
@@ -33,13 +44,17 @@ export async function getEnvironment(tx: Tx, environmentId: string): Promise<Env
 export async function updateEnvironment(
   tx: Tx,
   environmentId: string,
-  changes: EnvironmentChanges,
+  { reminderDays, ...changes }: EnvironmentChanges,
   now: Date,
 ): Promise<EnvironmentRow> {
   return found(
     await tx
       .updateTable('environments')
-      .set({ ...changes, updatedAt: now })
+      .set({
+        ...changes,
+        ...(reminderDays === undefined ? {} : { reminderDays: toJson(reminderDays) }),
+        updatedAt: now,
+      })
       .where('id', '=', environmentId)
       .returningAll()
       .executeTakeFirst(),

@@ -59,7 +59,8 @@ function shared<Row>(find: LookUp<Row>): LookUp<Row> {
 
 const findApiKey = fixedStatement<ApiKeyRow>(`
   select id, environment_id as "environmentId", name, digest, suffix, scopes, created_at as "createdAt",
-    last_used_at as "lastUsedAt", expires_at as "expiresAt", revoked_at as "revokedAt"
+    last_used_at as "lastUsedAt", expires_at as "expiresAt", revoked_at as "revokedAt",
+    replaced_by as "replacedBy"
   from find_api_key(:digest)
 `);
 

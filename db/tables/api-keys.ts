@@ -7,11 +7,14 @@ export interface ApiKeysTable {
   name: string;
   digest: string;
   suffix: string;
+  /** Of `onboarding/api-scopes.ts`. */
   scopes: Generated<string[]>;
   createdAt: Generated<Date>;
   lastUsedAt: Date | null;
   expiresAt: Date | null;
   revokedAt: Date | null;
+  /** The key that took over; this one ends after the overlap. */
+  replacedBy: string | null;
 }
 
 export type ApiKeyRow = Selectable<ApiKeysTable>;

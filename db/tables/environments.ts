@@ -1,5 +1,6 @@
 import type { Generated, Selectable } from 'kysely';
 import type { CustomAttribute } from '../../onboarding/attributes.ts';
+import type { ReminderDays } from '../../onboarding/reminder-days.ts';
 import type { JsonWithDefault } from './columns.ts';
 
 /** An isolated world of one vendor: identity, branding and policies. Every other row belongs to exactly one. */
@@ -22,6 +23,9 @@ export interface EnvironmentsTable {
   domainPolicy: Generated<'none' | 'optional' | 'required'>;
   domainLabel: Generated<string>;
   reminders: Generated<boolean>;
+  reminderDays: JsonWithDefault<ReminderDays>;
+  /** How long audit rows are kept; null: as long as the program's setting says. */
+  auditDays: number | null;
   /** Digest of the secret with which the mail provider reports bounces; null takes none. */
   mailNoticeDigest: string | null;
   customAttributes: JsonWithDefault<readonly CustomAttribute[]>;

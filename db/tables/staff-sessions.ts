@@ -13,6 +13,8 @@ export interface StaffSessionsTable {
   endedAt: Date | null;
   userAgent: string | null;
   sourceAddress: string | null;
+  /** How the member was let in; by single sign-on the word is another's, and counts in this environment only. */
+  provedBy: Generated<'code' | 'link' | 'sso'>;
 }
 
 export type StaffSessionRow = Selectable<StaffSessionsTable>;

@@ -1,17 +1,16 @@
 /** The dashboard's and the sandbox's answers as types, taken from the contract's schemas. No schema reaches the bundle. */
 import type { output } from 'zod';
 import type {
-  apiKeyList,
   attemptPage,
   connectionDetail,
   createdOrganization,
   domainDetail,
   domainPage,
   guideReportPage,
-  newApiKey,
   rawEvents,
 } from '../../api/contract/dashboard.ts';
 import type { memberList, newMember } from '../../api/contract/dashboard-members.ts';
+import type { apiKeyList, newApiKey, rotatedApiKey } from '../../api/contract/dashboard-keys.ts';
 import type { OnboardingDetail, OnboardingList, OrganizationList } from '../../api/contract/dashboard.ts';
 import type {
   sandboxMailDetail,
@@ -41,6 +40,7 @@ export type NewApiKey = output<typeof newApiKey>;
 export type MemberList = output<typeof memberList>;
 export type Member = MemberList['members'][number];
 export type NewMember = output<typeof newMember>;
+export type RotatedApiKey = output<typeof rotatedApiKey>;
 export type RawEvents = output<typeof rawEvents>;
 export type SandboxMailList = output<typeof sandboxMailList>;
 export type SandboxMail = output<typeof sandboxMailDetail>;

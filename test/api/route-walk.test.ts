@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { tables } from '../../api/routes/index.ts';
 import type { Route } from '../../api/route.ts';
+import { keyScopes, routeScopes, type KeyScope } from '../../onboarding/api-scopes.ts';
 import { startTestApi, type TestApi } from '../support/api.ts';
 import {
   aCustomer,
@@ -95,6 +96,7 @@ beforeAll(async () => {
     user_management: await make('/user_management/redirect_uris', {
       uri: 'https://app.example.com/callback',
     }),
+    api_keys: await make('/api_keys', { name: 'walked' }),
     connections: await make('/connections', {
       organization_id: organization.id,
       saml_options: {
@@ -140,6 +142,29 @@ test.each(of('api_key').map((route) => [nameOf(route), route] as const))(
         isChange(route) ? {} : undefined,
       );
       expect([reply.status, reply.body]).toEqual([401, { message: 'Unauthorized' }]);
+    }
+  },
+);
+
+// [API-01] a route and the scopes of keys
+test.each(of('api_key').map((route) => [nameOf(route), route] as const))(
+  '[API-01] lets %s be used with its own scope, with full, and with read where it only reads',
+  async (_name, route) => {
+    // A made-up id names nothing, so that a call that gets through changes nothing.
+    const path = route.path.replace(/[:*]\w+/g, 'x_01J00000000000000000000000');
+    const ask = async (scopes: KeyScope[]) => {
+      const { secret } = await aKey({ scopes });
+      const call = caller(api, { authorization: `Bearer ${secret}` });
+      return (await call(route.method, path, isChange(route) ? {} : undefined)).status;
+    };
+    const lets = keyScopes.filter(
+      (scope) => scope === 'full' || scope === route.scope || (scope === 'read' && !isChange(route)),
+    );
+
+    expect(routeScopes).toContain(route.scope);
+    for (const scope of keyScopes) {
+      const status = await ask([scope]);
+      expect([scope, status === 403]).toEqual([scope, !lets.includes(scope)]);
     }
   },
 );
@@ -233,7 +258,7 @@ test.each(taking.map((route) => [nameOf(route), route] as const))(
   },
 );
 
-async function aKey(more: { expiresAt?: Date; revokedAt?: Date }) {
+async function aKey(more: { expiresAt?: Date; revokedAt?: Date; scopes?: KeyScope[] }) {
   const { secret, key } = await aVendor(api);
   await asSystem(api, (tx) => tx.updateTable('apiKeys').set(more).where('id', '=', key.id).execute());
   return { secret };

@@ -49,6 +49,7 @@ const columns = {
     lastUsedAt: 'timestamptz or null',
     expiresAt: 'timestamptz or null',
     revokedAt: 'timestamptz or null',
+    replacedBy: 'text or null',
   },
   attempts: {
     id: 'text',
@@ -247,6 +248,8 @@ const columns = {
     domainPolicy: 'text',
     domainLabel: 'text',
     reminders: 'boolean',
+    reminderDays: 'jsonb',
+    auditDays: 'integer or null',
     mailNoticeDigest: 'text or null',
     customAttributes: 'jsonb',
     createdAt: 'timestamptz',
@@ -618,6 +621,7 @@ const columns = {
     endedAt: 'timestamptz or null',
     userAgent: 'text or null',
     sourceAddress: 'text or null',
+    provedBy: 'text',
   },
   staffSignIns: {
     id: 'text',

@@ -1,5 +1,6 @@
 /** One vendor's world as the dashboard shows it: customers in every state, told in the contract's shapes. */
 import type { z } from 'zod';
+import type { apiKeyView } from '../../api/contract/dashboard-keys.ts';
 import type * as dashboard from '../../api/contract/dashboard.ts';
 import type * as sandbox from '../../api/contract/sandbox.ts';
 import type { attemptDetail, onboardingView } from '../../api/contract/shared.ts';
@@ -920,11 +921,13 @@ export function createDashboardData(now: Date, { role, isEmpty, temporalAway }: 
     ],
   };
 
-  const keys: z.infer<typeof dashboard.apiKeyView>[] = some([
+  const keys: z.infer<typeof apiKeyView>[] = some([
     {
       id: 'key_1',
       name: 'Made at the first start',
       suffix: 'x4Tq',
+      scopes: ['full'],
+      replacedBy: null,
       createdAt: ago(12 * day),
       lastUsedAt: ago(3 * minute),
       expiresAt: null,
@@ -934,15 +937,27 @@ export function createDashboardData(now: Date, { role, isEmpty, temporalAway }: 
       id: 'key_2',
       name: 'Staging backend',
       suffix: 'Lm20',
+      scopes: ['onboarding', 'connections', 'sign_in'],
+      replacedBy: null,
       createdAt: ago(8 * day),
       lastUsedAt: null,
       expiresAt: ahead(80 * day),
       revokedAt: null,
     },
     {
+      ...{ id: 'key_4', name: 'Production backend', suffix: 'k3Fd', scopes: ['read'] },
+      createdAt: ago(40 * day),
+      lastUsedAt: ago(2 * minute),
+      expiresAt: ahead(day),
+      revokedAt: null,
+      replacedBy: 'key_2',
+    },
+    {
       id: 'key_3',
       name: 'Old laptop',
       suffix: 'aa9c',
+      scopes: ['full'],
+      replacedBy: null,
       createdAt: ago(90 * day),
       lastUsedAt: ago(70 * day),
       expiresAt: null,

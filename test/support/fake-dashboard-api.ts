@@ -3,6 +3,7 @@
  * is checked by the contract's own schema before it leaves, and every body before it is taken.
  */
 import type { ZodType } from 'zod';
+import * as dashboardKeys from '../../api/contract/dashboard-keys.ts';
 import * as dashboard from '../../api/contract/dashboard.ts';
 import * as membersContract from '../../api/contract/dashboard-members.ts';
 import * as sandbox from '../../api/contract/sandbox.ts';
@@ -162,30 +163,38 @@ export function createFakeDashboard({ now, role = 'admin', isEmpty = false, temp
       : ok(dashboard.domainDetail, { ...detailOf(found), lastLookedAt: at() });
   });
 
-  get(`${api}/api-keys`, dashboard.apiKeyList, () => ({
+  get(`${api}/api-keys`, dashboardKeys.apiKeyList, () => ({
     keys: data.keys,
     clientId: data.session.environment.clientId,
   }));
-  on('POST', `${api}/api-keys`, (_match, _query, body) => {
-    const refusal = take(dashboard.newApiKeyBody, body);
-    if (refusal !== undefined) return refusal;
+  function addKey(more: Pick<(typeof data.keys)[number], 'name' | 'scopes' | 'expiresAt'>) {
     made += 1;
     const key = {
-      id: `key_new${made}`,
-      name: dashboard.newApiKeyBody.parse(body).name,
-      suffix: '7Qp2',
-      createdAt: at(),
-      lastUsedAt: null,
-      expiresAt: null,
-      revokedAt: null,
+      ...{ id: `key_new${made}`, suffix: '7Qp2', createdAt: at() },
+      ...{ lastUsedAt: null, revokedAt: null, replacedBy: null },
+      ...more,
     };
     data.keys = [key, ...data.keys];
-    return ok(dashboard.newApiKey, { ...key, secret: 'sk_test_only_for_the_fake_0000000000007Qp2' }, 201);
+    return { ...key, secret: 'sk_test_only_for_the_fake_0000000000007Qp2' };
+  }
+  on('POST', `${api}/api-keys`, (_match, _query, body) => {
+    const refusal = take(dashboardKeys.newApiKeyBody, body);
+    if (refusal !== undefined) return refusal;
+    return ok(dashboardKeys.newApiKey, addKey(dashboardKeys.newApiKeyBody.parse(body)), 201);
+  });
+  on('POST', `${api}/api-keys/:id/rotate`, ({ id }, _query, body) => {
+    const refusal = take(dashboardKeys.rotateApiKeyBody, body);
+    if (refusal !== undefined) return refusal;
+    const old = data.keys.find((key) => key.id === id);
+    if (old === undefined) return problemOf(404, 'not_found');
+    const key = addKey({ name: old.name, scopes: old.scopes, expiresAt: null });
+    Object.assign(old, { replacedBy: key.id, expiresAt: at() });
+    return ok(dashboardKeys.rotatedApiKey, { ...key, replaces: old }, 201);
   });
   on('POST', `${api}/api-keys/:id/revoke`, ({ id }) => {
     data.keys = data.keys.map((key) => (key.id === id ? { ...key, revokedAt: at() } : key));
     const found = data.keys.find((key) => key.id === id);
-    return found === undefined ? problemOf(404, 'not_found') : ok(dashboard.apiKeyView, found);
+    return found === undefined ? problemOf(404, 'not_found') : ok(dashboardKeys.apiKeyView, found);
   });
 
   get(`${api}/members`, membersContract.memberList, () => ({ members }));

@@ -32,6 +32,7 @@ export const authorizeLogout = route({
   method: 'POST',
   path: '/sso/logout/authorize',
   who: 'api_key',
+  scope: 'sign_in',
   summary: 'Gets the address that signs a person out, here and, with single logout, at their provider',
   body: z.object({ profile_id: z.string().max(100).optional() }),
   answers: { 200: z.object({ logout_url: z.string(), logout_token: z.string() }) },

@@ -14,6 +14,7 @@ import {
   type EnvironmentRow,
   type SignInRow,
 } from '../../../db/index.ts';
+import { mayUse } from '../../../onboarding/api-scopes.ts';
 import { InsteadAnswer, ok } from '../../answers.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { sourceKey } from '../../middleware/limit-rates.ts';
@@ -37,6 +38,7 @@ export const token = route({
   method: 'POST',
   path: '/sso/token',
   who: 'client_secret',
+  scope: 'sign_in',
   summary: 'Exchanges a code for a profile and a token',
   body: fields,
   query: fields,
@@ -89,6 +91,9 @@ async function proveClient(
     key.revokedAt === null &&
     (key.expiresAt === null || key.expiresAt > now);
   if (!isGood) throw refuseWith('invalid_client', 'Invalid client secret.');
+  if (!mayUse(key.scopes, { scope: 'sign_in', isRead: false })) {
+    throw refuseWith('unauthorized_client', 'This key is not for signing in: it needs the scope sign_in.');
+  }
 }
 
 const badCode = (code: string) =>

@@ -1,12 +1,18 @@
 import type { z } from 'zod';
-import { newId } from '../../../adapters/ids.ts';
-import { digestToken, mintToken } from '../../../adapters/tokens.ts';
-import { insertApiKey, insertAudit, listApiKeys, revokeApiKey, type ApiKeyRow } from '../../../db/index.ts';
-import { OnboardingError } from '../../../onboarding/errors.ts';
-import { acting, audited } from '../../acting.ts';
+import { listApiKeys, type ApiKeyRow } from '../../../db/index.ts';
+import { keyScopes } from '../../../onboarding/api-scopes.ts';
+import { acting } from '../../acting.ts';
 import { created, ok } from '../../answers.ts';
-import { apiKeyList, apiKeyView, newApiKey, newApiKeyBody } from '../../contract/dashboard.ts';
-import { route } from '../../route.ts';
+import { endApiKey, makeApiKey, rotateApiKey } from '../../api-keys.ts';
+import {
+  apiKeyList,
+  apiKeyView,
+  newApiKey,
+  newApiKeyBody,
+  rotateApiKeyBody,
+  rotatedApiKey,
+} from '../../contract/dashboard-keys.ts';
+import { route, type Callers, type RequestFacts } from '../../route.ts';
 
 /** S16: keys of the developer API. The secret is told once; what is stored finds it and cannot be turned back [API-01]. */
 
@@ -34,24 +40,27 @@ const create = route({
   answers: { 201: newApiKey },
   handler: ({ caller, body, commit, request }) =>
     commit(async (tx) => {
-      const { environment } = caller;
-      const secret = mintToken(environment.kind === 'production' ? 'sk_live_' : 'sk_test_');
-      const row = await insertApiKey(tx, {
-        id: newId('api_key_'),
-        environmentId: environment.id,
-        name: body.name,
-        digest: digestToken(secret).toString('hex'),
-        suffix: secret.slice(-4),
-        createdAt: request.now,
-      });
-      const whose = { environmentId: environment.id, organizationId: null };
-      const target = { type: 'api_key', id: row.id };
-      const after = { name: row.name, suffix: row.suffix };
-      await insertAudit(
-        tx,
-        audited(acting(caller, request), whose, { action: 'api_key.created', target, after }),
-      );
-      return { ...created({ ...viewOf(row), secret }), holdsSecret: true };
+      const expiresAt = body.expiresAt === null ? null : new Date(body.expiresAt);
+      const order = { name: body.name, scopes: body.scopes, expiresAt };
+      const { key, secret } = await makeApiKey(tx, caller.environment, order, holding(caller, request));
+      return { ...created({ ...viewOf(key), secret }), holdsSecret: true };
+    }),
+});
+
+const rotate = route({
+  method: 'POST',
+  path: '/dashboard/api/api-keys/:id/rotate',
+  who: 'staff',
+  role: 'developer',
+  summary: 'Makes a new secret beside the old one, which ends after the overlap',
+  body: rotateApiKeyBody,
+  answers: { 201: rotatedApiKey },
+  handler: ({ caller, params, body, commit, request }) =>
+    commit(async (tx) => {
+      const what = { id: params.id, overlapMs: body.overlapHours * 3_600_000 };
+      const made = await rotateApiKey(tx, caller.environment, what, holding(caller, request));
+      const answer = { ...viewOf(made.key), secret: made.secret, replaces: viewOf(made.replaced) };
+      return { ...created(answer), holdsSecret: true };
     }),
 });
 
@@ -63,26 +72,29 @@ const revoke = route({
   summary: 'Revokes an API key, at once on every process',
   answers: { 200: apiKeyView },
   handler: ({ caller, params, commit, request }) =>
-    commit(async (tx) => {
-      const whose = { environmentId: caller.environment.id, organizationId: null };
-      const row = await revokeApiKey(tx, whose, params.id, request.now);
-      if (row === undefined) throw new OnboardingError('not_found', { kind: 'api_key' });
-      const target = { type: 'api_key', id: row.id };
-      await insertAudit(tx, audited(acting(caller, request), whose, { action: 'api_key.revoked', target }));
-      return ok(viewOf(row));
-    }),
+    commit(async (tx) =>
+      ok(viewOf(await endApiKey(tx, caller.environment, params.id, holding(caller, request)))),
+    ),
 });
 
-export const apiKeyRoutes = [list, create, revoke];
+export const apiKeyRoutes = [list, create, rotate, revoke];
+
+/** Members who may make keys may make any. */
+const holding = (caller: Callers['staff'], request: RequestFacts) => ({
+  ...acting(caller, request),
+  scopes: ['full'],
+});
 
 function viewOf(row: ApiKeyRow): z.infer<typeof apiKeyView> {
   return {
     id: row.id,
     name: row.name,
     suffix: row.suffix,
+    scopes: keyScopes.filter((scope) => row.scopes.includes(scope)),
     createdAt: row.createdAt.toISOString(),
     lastUsedAt: row.lastUsedAt?.toISOString() ?? null,
     expiresAt: row.expiresAt?.toISOString() ?? null,
     revokedAt: row.revokedAt?.toISOString() ?? null,
+    replacedBy: row.replacedBy,
   };
 }

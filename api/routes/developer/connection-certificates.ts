@@ -39,6 +39,7 @@ const listIdp = route({
   method: 'GET',
   path: '/connections/:id/saml_idp_signing_certs',
   who: 'api_key',
+  scope: 'connections',
   summary: 'Lists the certificates that answers are verified with, ended ones too, oldest first',
   answers: { 200: wholeListOf(idpSigningCertificate) },
   handler: ({ params, caller, read }) =>
@@ -53,6 +54,7 @@ const addIdp = route({
   method: 'POST',
   path: '/connections/:id/saml_idp_signing_certs',
   who: 'api_key',
+  scope: 'connections',
   summary: 'Trusts one more certificate of the provider; those that are there keep working',
   body: addCertificateBody,
   answers: { 201: idpSigningCertificate },
@@ -85,6 +87,7 @@ const deleteIdp = route({
   method: 'DELETE',
   path: '/connections/:id/saml_idp_signing_certs/:certificate',
   who: 'api_key',
+  scope: 'connections',
   summary:
     'Stops trusting a certificate; one that the metadata still names may come back with the next refresh',
   answers: { 204: 'nothing' },
@@ -114,6 +117,7 @@ const listEncryption = route({
   method: 'GET',
   path: '/connections/:id/saml_sp_encryption_certs',
   who: 'api_key',
+  scope: 'connections',
   summary: 'Lists the certificates that the provider may encrypt for',
   answers: { 200: wholeListOf(spEncryptionCertificate) },
   handler: ({ params, caller, read }) =>
@@ -127,6 +131,7 @@ const addEncryption = route({
   method: 'POST',
   path: '/connections/:id/saml_sp_encryption_certs',
   who: 'api_key',
+  scope: 'connections',
   summary:
     'Makes one more key to decrypt with; earlier ones keep working, so that the provider can change over',
   answers: { 201: spEncryptionCertificate },
@@ -142,6 +147,7 @@ const deleteEncryption = route({
   method: 'DELETE',
   path: '/connections/:id/saml_sp_encryption_certs/:certificate',
   who: 'api_key',
+  scope: 'connections',
   summary: 'Retires a key to decrypt with',
   answers: { 204: 'nothing' },
   handler: (context) => deleteKey(context, 'encryption'),
@@ -151,6 +157,7 @@ const getSigning = route({
   method: 'GET',
   path: '/connections/:id/saml_sp_signing_cert',
   who: 'api_key',
+  scope: 'connections',
   summary: 'Gets the certificate of the key that requests are signed with',
   answers: { 200: spSigningCertificate },
   handler: ({ params, caller, read }) =>
@@ -166,6 +173,7 @@ const addSigning = route({
   method: 'POST',
   path: '/connections/:id/saml_sp_signing_cert',
   who: 'api_key',
+  scope: 'connections',
   summary: 'Makes a key to sign requests with; they are signed from then on',
   answers: { 201: spSigningCertificate },
   handler: (context) =>
@@ -180,6 +188,7 @@ const deleteSigning = route({
   method: 'DELETE',
   path: '/connections/:id/saml_sp_signing_cert/:certificate',
   who: 'api_key',
+  scope: 'connections',
   summary: 'Retires the key that requests are signed with; they are unsigned afterwards',
   answers: { 204: 'nothing' },
   handler: (context) => deleteKey(context, 'signing'),

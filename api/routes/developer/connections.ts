@@ -40,6 +40,7 @@ const create = route({
   method: 'POST',
   path: '/connections',
   who: 'api_key',
+  scope: 'connections',
   summary: 'Creates a connection that is live at once: the developer vouches for it',
   body: createConnectionBody,
   answers: { 201: connection },
@@ -75,6 +76,7 @@ const list = route({
   method: 'GET',
   path: '/connections',
   who: 'api_key',
+  scope: 'connections',
   summary: 'Lists connections',
   query: listConnectionsQuery,
   answers: { 200: listOf(connection) },
@@ -105,6 +107,7 @@ const get = route({
   method: 'GET',
   path: '/connections/:id',
   who: 'api_key',
+  scope: 'connections',
   summary: 'Gets a connection',
   answers: { 200: connection },
   handler: ({ params, caller, read }) =>
@@ -117,6 +120,7 @@ const deleteOne = route({
   method: 'DELETE',
   path: '/connections/:id',
   who: 'api_key',
+  scope: 'connections',
   summary: 'Deletes a connection; nobody signs in through it any more',
   answers: { 204: 'nothing' },
   handler: ({ params, caller, commit, request }) =>

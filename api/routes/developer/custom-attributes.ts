@@ -29,6 +29,7 @@ const list = route({
   method: 'GET',
   path: '/custom_attributes',
   who: 'api_key',
+  scope: 'settings',
   summary: 'Lists the custom attributes of the environment',
   answers: { 200: customAttributeList },
   handler: ({ caller, read }) =>
@@ -42,6 +43,7 @@ const put = route({
   method: 'PUT',
   path: '/custom_attributes/:key',
   who: 'api_key',
+  scope: 'settings',
   summary: 'Defines a custom attribute, or changes it',
   body: putCustomAttributeBody,
   answers: { 200: customAttribute },
@@ -78,6 +80,7 @@ const remove = route({
   method: 'DELETE',
   path: '/custom_attributes/:key',
   who: 'api_key',
+  scope: 'settings',
   summary: 'Removes a custom attribute; profiles keep what came until the next sign-in',
   answers: { 204: 'nothing' },
   handler: ({ params, caller, commit, request }) =>

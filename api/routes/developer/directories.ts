@@ -9,6 +9,7 @@ const list = route({
   method: 'GET',
   path: '/directories',
   who: 'api_key',
+  scope: 'connections',
   summary: 'Lists directories',
   query: listDirectoriesQuery,
   answers: { 200: listOf(z.never()) },

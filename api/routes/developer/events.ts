@@ -16,6 +16,7 @@ const list = route({
   method: 'GET',
   path: '/events',
   who: 'api_key',
+  scope: 'events',
   summary: 'Lists events of the names given',
   query: listEventsQuery,
   answers: { 200: listOf(event) },

@@ -1,5 +1,6 @@
 import type { Route } from '../../route.ts';
 import { authorizeLogout } from '../../protocols/sso/logout.ts';
+import { apiKeyRoutes } from './api-keys.ts';
 import { connectionCertificateRoutes } from './connection-certificates.ts';
 import { connectionRoutes } from './connections.ts';
 import { customAttributeRoutes } from './custom-attributes.ts';
@@ -26,4 +27,5 @@ export const developerRoutes: readonly Route[] = [
   ...redirectUriRoutes,
   ...mailNoticeRoutes,
   ...customAttributeRoutes,
+  ...apiKeyRoutes,
 ];

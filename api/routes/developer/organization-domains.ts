@@ -33,6 +33,7 @@ const create = route({
   method: 'POST',
   path: '/organization_domains',
   who: 'api_key',
+  scope: 'onboarding',
   summary: 'Adds a domain to an organization',
   body: createDomainBody,
   answers: { 201: organizationDomain },
@@ -70,6 +71,7 @@ const get = route({
   method: 'GET',
   path: '/organization_domains/:id',
   who: 'api_key',
+  scope: 'onboarding',
   summary: 'Gets a domain',
   answers: { 200: organizationDomain },
   handler: ({ params, caller, read }) =>
@@ -82,6 +84,7 @@ const verify = route({
   method: 'POST',
   path: '/organization_domains/:id/verify',
   who: 'api_key',
+  scope: 'onboarding',
   summary: 'Starts or restarts the proof of a domain, and looks at once',
   answers: { 201: organizationDomain },
   handler: async ({ deps, params, caller, read, commit, request }) => {
@@ -128,6 +131,7 @@ const deleteOne = route({
   method: 'DELETE',
   path: '/organization_domains/:id',
   who: 'api_key',
+  scope: 'onboarding',
   summary: 'Removes a domain',
   answers: { 204: 'nothing' },
   handler: ({ deps, params, caller, commit, request }) =>

@@ -35,6 +35,7 @@ const createOrganization = route({
   method: 'POST',
   path: '/organizations',
   who: 'api_key',
+  scope: 'onboarding',
   summary: 'Creates an organization',
   body: createOrganizationBody,
   answers: { 201: organization },
@@ -88,6 +89,7 @@ const list = route({
   method: 'GET',
   path: '/organizations',
   who: 'api_key',
+  scope: 'onboarding',
   summary: 'Lists organizations',
   query: listOrganizationsQuery,
   answers: { 200: listOf(organization) },
@@ -122,6 +124,7 @@ const getByExternalId = route({
   // An external id may hold slashes, and not every SDK encodes them.
   path: '/organizations/external_id/*external_id',
   who: 'api_key',
+  scope: 'onboarding',
   summary: 'Gets an organization by its external id',
   answers: { 200: organization },
   handler: ({ params, caller, read }) =>
@@ -138,6 +141,7 @@ const get = route({
   method: 'GET',
   path: '/organizations/:id',
   who: 'api_key',
+  scope: 'onboarding',
   summary: 'Gets an organization',
   answers: { 200: organization },
   handler: ({ params, caller, read }) =>
@@ -152,6 +156,7 @@ const update = route({
   method: 'PUT',
   path: '/organizations/:id',
   who: 'api_key',
+  scope: 'onboarding',
   summary: 'Updates what is given of an organization',
   body: updateOrganizationBody,
   clearable: ['external_id', 'metadata', 'stripe_customer_id'],
@@ -175,6 +180,7 @@ const deleteOne = route({
   method: 'DELETE',
   path: '/organizations/:id',
   who: 'api_key',
+  scope: 'onboarding',
   summary: 'Deletes an organization and all that belongs to it',
   answers: { 202: 'Accepted, in plain text' },
   handler: async ({ deps, params, caller, commit, request }) => {

@@ -24,6 +24,7 @@ const generateLink = route({
   method: 'POST',
   path: '/portal/generate_link',
   who: 'api_key',
+  scope: 'onboarding',
   summary: 'Makes a portal link for an immediate redirect',
   body: generateLinkBody,
   answers: { 201: portalLink },

@@ -26,6 +26,7 @@ const create = route({
   method: 'POST',
   path: '/user_management/redirect_uris',
   who: 'api_key',
+  scope: 'settings',
   summary: 'Registers a redirect URI',
   body: createRedirectUriBody,
   answers: { 201: redirectUri },
@@ -56,6 +57,7 @@ const list = route({
   method: 'GET',
   path: '/user_management/redirect_uris',
   who: 'api_key',
+  scope: 'settings',
   summary: 'Lists redirect URIs',
   query: listRedirectUrisQuery,
   answers: { 200: listOf(redirectUri) },
@@ -70,6 +72,7 @@ const deleteOne = route({
   method: 'DELETE',
   path: '/user_management/redirect_uris/:id',
   who: 'api_key',
+  scope: 'settings',
   summary: 'Removes a redirect URI, unless it is the default',
   answers: { 204: 'nothing' },
   handler: ({ params, caller, commit, request }) =>

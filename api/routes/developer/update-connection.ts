@@ -38,6 +38,7 @@ export const updateConnectionRoute = route({
   method: 'PATCH',
   path: '/connections/:id',
   who: 'api_key',
+  scope: 'connections',
   summary: 'Changes a connection; null gives an option back to what it was made with',
   body: updateConnectionBody,
   clearable: ['external_id', 'attribute_maps'],
