@@ -6,6 +6,7 @@ import type { MailBrand, RenderedMail } from '../adapters/mail/layout.ts';
 import { fetchIdpMetadata, type FetchedMetadata } from '../adapters/saml/fetch-metadata.ts';
 import { readIdpMetadata, type EntityReading } from '../adapters/saml/metadata.ts';
 import type { WorkflowClient } from '../adapters/workflow-client.ts';
+import { mailBrand } from '../adapters/mail/mail-brand.ts';
 import {
   findConnection,
   findOrganization,
@@ -30,7 +31,7 @@ import { OnboardingError } from '../onboarding/errors.ts';
 import { findGuide } from '../onboarding/providers/sign-in/index.ts';
 import { certificateRow } from '../onboarding/workflow-names.ts';
 import type { Activities, OfConnection } from './index.ts';
-import { brandOf, deliverMail, isMailable, type MailDeps, type MailOrder } from './mail-delivery.ts';
+import { deliverMail, isMailable, type MailDeps, type MailOrder } from './mail-delivery.ts';
 
 export type CertificateDeps = MailDeps & {
   egress: Egress;
@@ -367,7 +368,7 @@ export async function mailContacts(
       creator: null,
       inReplyTo: null,
       replyTo: environment.supportEmail,
-      mail: notice.write(brandOf(environment, deps.portalUrl), common),
+      mail: notice.write(mailBrand(environment, deps.portalUrl), common),
     };
     // One contact's mail that waits for its turn does not hold up the others.
     await deliverMail(deps, order).catch((error: unknown) => {

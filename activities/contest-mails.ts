@@ -1,6 +1,7 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { domainContest } from '../adapters/mail/contact-mails.ts';
 import { MailServerUnavailable } from '../adapters/mailer.ts';
+import { mailBrand } from '../adapters/mail/mail-brand.ts';
 import {
   findOrganization,
   forgetContestNews,
@@ -11,7 +12,7 @@ import {
   withTenant,
   type Db,
 } from '../db/index.ts';
-import { brandOf, deliverMail, isMailable, type MailDeps } from './mail-delivery.ts';
+import { deliverMail, isMailable, type MailDeps } from './mail-delivery.ts';
 
 type ContestNewsRow = Awaited<ReturnType<typeof listContestNews>>[number];
 
@@ -41,7 +42,7 @@ async function mailSide(deps: MailDeps, side: ContestNewsRow): Promise<boolean> 
   if (organization === undefined || !isMailable(organization.name)) return true;
   let isWhole = true;
   for (const contact of contacts) {
-    const mail = domainContest(brandOf(environment, deps.portalUrl), {
+    const mail = domainContest(mailBrand(environment, deps.portalUrl), {
       organization: organization.name,
       url: `${deps.portalUrl}/setup/${environment.handle}/domains`,
       timeZone: contact.timeZone ?? 'UTC',

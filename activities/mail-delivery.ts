@@ -1,5 +1,5 @@
 import type { BounceAddresses } from '../adapters/mail/bounce-addresses.ts';
-import type { MailBrand, RenderedMail } from '../adapters/mail/layout.ts';
+import type { RenderedMail } from '../adapters/mail/layout.ts';
 import { safeName } from '../adapters/mail/safe-text.ts';
 import type { Mailer } from '../adapters/mailer.ts';
 import { newId } from '../adapters/ids.ts';
@@ -13,7 +13,6 @@ import {
   updateMail,
   withTenant,
   type Db,
-  type EnvironmentRow,
   type MailRow,
   type Tx,
 } from '../db/index.ts';
@@ -109,17 +108,6 @@ export function isMailable(name: string): boolean {
     if (error instanceof OnboardingError) return false;
     throw error;
   }
-}
-
-/** The vendor as its mails show it. */
-export function brandOf(environment: EnvironmentRow, portalUrl: string): MailBrand {
-  return {
-    product: environment.productName,
-    vendor: environment.vendorName,
-    logoUrl: null,
-    supportAddress: environment.supportEmail,
-    origins: [portalUrl],
-  };
 }
 
 function rowOf(order: MailOrder, { now, portalUrl }: MailDeps) {

@@ -1,5 +1,7 @@
 import { linkSealedAt, setupUrl } from '../adapters/setup-links.ts';
 import type { Secrets } from '../adapters/secrets.ts';
+import type { MailBrand } from '../adapters/mail/layout.ts';
+import { mailBrand } from '../adapters/mail/mail-brand.ts';
 import {
   findItContact,
   findLink,
@@ -18,7 +20,7 @@ import {
 } from '../db/index.ts';
 import type { ErrorCode } from '../onboarding/errors.ts';
 import type { EffectOutcome } from '../onboarding/state.ts';
-import { brandOf, type MailDeps, type MailOrder } from './mail-delivery.ts';
+import type { MailDeps, MailOrder } from './mail-delivery.ts';
 import type { OfOnboarding } from './index.ts';
 
 export type OnboardingMailDeps = MailDeps & { secrets: Secrets };
@@ -96,7 +98,7 @@ export function orderFor(
   what: {
     kind: string;
     carriesLink: boolean;
-    write: (brand: ReturnType<typeof brandOf>) => MailOrder['mail'];
+    write: (brand: MailBrand) => MailOrder['mail'];
   },
 ): MailOrder {
   const { environment, contact, link, thread } = context;
@@ -112,6 +114,6 @@ export function orderFor(
       what.carriesLink && link.createdById !== null ? `${link.createdByType}:${link.createdById}` : null,
     inReplyTo: thread,
     replyTo: environment.supportEmail,
-    mail: what.write(brandOf(environment, portalUrl)),
+    mail: what.write(mailBrand(environment, portalUrl)),
   };
 }

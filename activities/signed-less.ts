@@ -1,5 +1,6 @@
 import { signedLess } from '../adapters/mail/contact-mails.ts';
 import { signedLessNotice } from '../adapters/mail/staff-mails.ts';
+import { mailBrand } from '../adapters/mail/mail-brand.ts';
 import {
   findConnection,
   findOrganization,
@@ -11,7 +12,7 @@ import {
 import { findGuide } from '../onboarding/providers/sign-in/index.ts';
 import { mailContacts, type CertificateDeps } from './certificates.ts';
 import type { Activities, OfConnection } from './index.ts';
-import { brandOf, deliverMail, isMailable } from './mail-delivery.ts';
+import { deliverMail, isMailable } from './mail-delivery.ts';
 import { mayHelp } from './told-members.ts';
 
 export type SignedLessDeps = CertificateDeps & {
@@ -70,7 +71,7 @@ async function mailStaff(
       creator: null,
       inReplyTo: null,
       replyTo: null,
-      mail: signedLessNotice(brandOf(environment, deps.dashboardUrl), {
+      mail: signedLessNotice(mailBrand(environment, deps.dashboardUrl), {
         organization: organization.name,
         provider: findGuide(connection.providerId ?? '')?.name ?? connection.name,
         ...forms,

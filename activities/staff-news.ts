@@ -1,6 +1,7 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { staffNotice, type StaffNews } from '../adapters/mail/staff-mails.ts';
 import { MailServerUnavailable } from '../adapters/mailer.ts';
+import { mailBrand } from '../adapters/mail/mail-brand.ts';
 import {
   findNewestMainLink,
   findOrganization,
@@ -20,7 +21,7 @@ import {
   type OnboardingRow,
   type StaffNewsRow,
 } from '../db/index.ts';
-import { brandOf, deliverMail, isMailable, type MailDeps } from './mail-delivery.ts';
+import { deliverMail, isMailable, type MailDeps } from './mail-delivery.ts';
 import { mayHelp } from './told-members.ts';
 
 export type StaffNewsDeps = MailDeps & {
@@ -77,7 +78,7 @@ async function tell(deps: StaffNewsDeps, news: StaffNewsRow): Promise<'told' | '
         ...{ ...whose, onboardingId: null, effectId, kind: `staff_${news.kind}` },
         to: { contactId: null, email: member.email, name: member.name },
         ...{ linkId: null, creator: null, inReplyTo: null, replyTo: null },
-        mail: staffNotice(brandOf(environment, deps.dashboardUrl), {
+        mail: staffNotice(mailBrand(environment, deps.dashboardUrl), {
           organization: organization.name,
           news: said,
           waitingFor: onboarding.waitingFor,

@@ -1,4 +1,5 @@
 import { code as codeMail } from '../adapters/mail/contact-mails.ts';
+import { mailBrand } from '../adapters/mail/mail-brand.ts';
 import { codeDigest } from '../adapters/tokens.ts';
 import {
   endActCode,
@@ -45,8 +46,7 @@ export async function mailActCode(
   },
   request: RequestFacts,
 ): Promise<void> {
-  const { productName: product, vendorName: vendor, supportEmail } = environment;
-  const brand = { product, vendor, logoUrl: null, supportAddress: supportEmail, origins: [deps.urls.portal] };
+  const brand = mailBrand(environment, deps.urls.portal);
   try {
     await deps.mailer.send({
       to: { ...(contact.name === null ? {} : { name: contact.name }), address: contact.email },

@@ -6,6 +6,8 @@ import { lookUpEnvironment, type Db, type EnvironmentRow } from '../db/index.ts'
  */
 export interface Environments {
   find(environmentId: string): Promise<EnvironmentRow | undefined>;
+  /** Who has just changed one sees it at once; other processes do within the two seconds. */
+  forget(environmentId: string): void;
 }
 
 const rememberMs = 2_000;
@@ -21,5 +23,6 @@ export function createEnvironments({ db, now }: { db: Db; now: () => Date }): En
       if (row !== undefined) known.set(environmentId, { row, until: nowMs + rememberMs });
       return row;
     },
+    forget: (environmentId) => void known.delete(environmentId),
   };
 }

@@ -3,6 +3,7 @@ import path from 'node:path';
 import express, { type RequestHandler } from 'express';
 import type { EnvironmentRow } from '../db/index.ts';
 import { page, type Answer } from './answers.ts';
+import { imagePath } from '../onboarding/branding.ts';
 import { escapeHtml } from './pages/html.ts';
 
 /** The two built Vue apps: their HTML with a fresh nonce and boot data, their files for ever [UI-02]. */
@@ -80,13 +81,12 @@ const placeholders = /__(?:NONCE|LANG|DIR|TITLE|BOOT)__|<!--(?:HEAD|BODY)-->/g;
 const escapeInScript = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 
 /** What both apps show of the vendor. */
-export function bootEnvironment({
-  handle,
-  kind,
-  productName,
-  vendorName,
-  supportEmail,
-  supportHours,
-}: EnvironmentRow) {
-  return { handle, kind, productName, vendorName, supportEmail, supportHours };
+export function bootEnvironment(environment: EnvironmentRow) {
+  const { handle, kind, productName, vendorName, supportEmail, supportHours } = environment;
+  const images = {
+    logoUrl: imagePath(environment, 'logo_light'),
+    logoDarkUrl: imagePath(environment, 'logo_dark'),
+    iconUrl: imagePath(environment, 'icon'),
+  };
+  return { handle, kind, productName, vendorName, supportEmail, supportHours, ...images };
 }

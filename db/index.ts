@@ -347,6 +347,7 @@ export {
   removeOldSessions,
   timeOutAttempts,
 } from './sweeps.ts';
+export { findBrandImage, removeBrandImage, setBrandColours, setBrandImage } from './repositories/branding.ts';
 export { provisionEnvironment } from './provision-environment.ts';
 export { endContests, settleContest } from './domain-contest.ts';
 export { failDomain, lapseDomain } from './domain-loss.ts';

@@ -25,7 +25,6 @@ export async function provisionEnvironment(tx: Tx, parts: NewEnvironmentParts): 
     ...environment,
     supportHours: null,
     intro: null,
-    accent: null,
     defaultReturnUrl: null,
     defaultSuccessUrl: null,
     createdAt: now,

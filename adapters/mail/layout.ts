@@ -12,6 +12,8 @@ export interface MailBrand {
   vendor: string;
   /** an image from one of `origins`; null: the product's name instead */
   logoUrl: string | null;
+  /** the button and the words on it (`BrandTones`); null: our own */
+  button: { fill: string; line: string; words: string } | null;
   supportAddress: string | null;
   /** our own origins (`https://setup.vendor.com`): links lead nowhere else [MAIL-04] */
   origins: readonly string[];
@@ -53,9 +55,8 @@ const colour = {
   line: '#DDE1E4',
   text: '#14181B',
   muted: '#4C555D',
-  accent: '#0F5C63',
-  onAccent: '#FFFFFF',
 };
+const ownButton = { fill: '#0F5C63', line: '#0F5C63', words: '#FFFFFF' };
 const font = "font-family:Inter,-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif";
 const mono = 'font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace';
 const subjectLength = 200;
@@ -106,7 +107,7 @@ function htmlOf(brand: MailBrand, language: MailLanguage, content: MailContent):
 <tr><td style="padding:24px 32px 32px;${font};font-size:16px;line-height:24px;color:${colour.text}">
 <h1 style="margin:0 0 16px;font-size:20px;line-height:28px;font-weight:600">${escapeHtml(subject)}</h1>
 ${blocks.map(blockHtml).join('\n')}
-${button ? buttonHtml(button, language) : ''}
+${button ? buttonHtml(button, brand, language) : ''}
 </td></tr>
 <tr><td style="padding:16px 32px 24px;border-top:1px solid ${colour.line};${font};font-size:13px;line-height:20px;color:${colour.muted}">
 ${footer.map((line) => `<p style="margin:0 0 4px">${escapeHtml(line)}</p>`).join('\n')}
@@ -138,10 +139,15 @@ function blockHtml({ kind, text }: MailBlock): string {
   }
 }
 
-function buttonHtml({ label, url }: { label: string; url: string }, language: MailLanguage): string {
+function buttonHtml(
+  { label, url }: { label: string; url: string },
+  brand: MailBrand,
+  language: MailLanguage,
+): string {
   const address = escapeHtml(url);
+  const { fill, line, words } = brand.button ?? ownButton;
   return `<table role="presentation" cellpadding="0" cellspacing="0" style="margin:8px 0 16px"><tr>
-<td style="background:${colour.accent};border-radius:4px"><a href="${address}" style="display:inline-block;padding:12px 20px;${font};font-size:16px;line-height:20px;font-weight:600;color:${colour.onAccent};text-decoration:none">${escapeHtml(label)}</a></td>
+<td style="background:${fill};border:1px solid ${line};border-radius:4px"><a href="${address}" style="display:inline-block;padding:12px 20px;${font};font-size:16px;line-height:20px;font-weight:600;color:${words};text-decoration:none">${escapeHtml(label)}</a></td>
 </tr></table>
 <p style="margin:0;font-size:13px;line-height:20px;color:${colour.muted};word-break:break-all">${escapeHtml(language.orCopy)}<br>${address}</p>`;
 }

@@ -8,6 +8,7 @@ const brand: MailBrand = {
   product: 'Acme <b>Desk</b>',
   vendor: 'Acme & Sons',
   logoUrl: 'https://setup.vendor.test/brand/logo.png',
+  button: null,
   supportAddress: 'help@vendor.test',
   origins: ['https://setup.vendor.test'],
 };

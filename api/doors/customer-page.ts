@@ -3,6 +3,7 @@ import type { Answer } from '../answers.ts';
 import type { ApiDeps } from '../deps.ts';
 import { findCustomer } from '../middleware/authenticate.ts';
 import type { RequestFacts } from '../route.ts';
+import { colourLink } from '../pages/html.ts';
 import { bootEnvironment } from '../portal-pages.ts';
 import { deadLinkPage } from './dead-link.ts';
 import { findEnvironment } from './door.ts';
@@ -24,8 +25,9 @@ export async function customerPage(deps: ApiDeps, handle: string, request: Reque
     environment: bootEnvironment(environment),
   };
   const title = environment.productName;
+  const head = colourLink(environment)?.markup ?? '';
   if (caller === undefined || caller.environment.id !== environment.id) {
-    return deps.pages.render('customer', { boot, title, nonce: request.nonce });
+    return deps.pages.render('customer', { boot, title, head, nonce: request.nonce });
   }
   const { session } = caller;
   const tenant = { environmentId: environment.id, organizationId: session.organizationId };
@@ -37,6 +39,7 @@ export async function customerPage(deps: ApiDeps, handle: string, request: Reque
   return deps.pages.render('customer', {
     nonce: request.nonce,
     title,
+    head,
     boot: {
       ...boot,
       sessionHandle: session.handle,

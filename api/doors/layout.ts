@@ -1,6 +1,7 @@
 import { page, type Answer } from '../answers.ts';
 import type { EnvironmentRow } from '../../db/index.ts';
-import { html, type Markup } from '../pages/html.ts';
+import type { Looks } from '../../onboarding/branding.ts';
+import { colourLink, html, logoOf, type Markup } from '../pages/html.ts';
 import { doorWords } from './messages.ts';
 import { doorStyleFile } from './style.ts';
 
@@ -8,7 +9,8 @@ import { doorStyleFile } from './style.ts';
 export type Brand = Pick<
   EnvironmentRow,
   'kind' | 'productName' | 'vendorName' | 'supportEmail' | 'supportHours'
->;
+> &
+  Looks;
 
 /**
  * A page drawn by the server that works without script: one heading, one act, nothing from anywhere else. It is never
@@ -35,9 +37,10 @@ export function doorPage(
         <meta name="color-scheme" content="light dark" />
         <title>${brand === undefined ? title : `${title} · ${brand.productName}`}</title>
         <link rel="stylesheet" href="/doors/${doorStyleFile}" />
+        ${colourLink(brand)}
       </head>
       <body class="${isSandbox ? 'sandbox' : ''}">
-        ${brand === undefined ? null : html`<header><bdi>${brand.productName}</bdi>${sandboxMark}</header>`}
+        ${brand === undefined ? null : html`<header>${logoOf(brand)}${sandboxMark}</header>`}
         <main>
           <h1>${title}</h1>
           ${content}

@@ -8,7 +8,8 @@ export const doorStyle = `
 :root {
   color-scheme: light dark;
   --canvas: #f7f8f8; --surface: #ffffff; --line: #dde1e4; --text: #14181b; --muted: #4c555d;
-  --accent: #0f5c63; --accent-fill: #0f5c63; --accent-fill-hover: #0b484e; --on-accent: #ffffff;
+  --accent: #0f5c63; --accent-fill: #0f5c63; --accent-fill-hover: #0b484e; --accent-fill-line: transparent;
+  --on-accent: #ffffff;
   --line-strong: #7a8289; --sunken: #eff1f2; --bad: #b3241b; --wait: #8a4b00; --focus: #1f55a5;
 }
 @media screen and (prefers-color-scheme: dark) {
@@ -30,6 +31,9 @@ body.sandbox { border-block-start: 3px solid var(--wait); }
 header, footer, main { padding-inline: max(1rem, (100% - 67.5rem) / 2 + 1.5rem); }
 header, footer { background: var(--surface); padding-block: 0.875rem; }
 header { border-block-end: 1px solid var(--line); font-weight: 600; }
+header img { display: block; height: 2rem; width: auto; max-width: 12.5rem; object-fit: contain; }
+header { display: flex; align-items: center; }
+@media screen and (prefers-color-scheme: dark) { header img.plate { padding: 0.25rem; border-radius: 4px; background: #ffffff; } }
 header .kind { margin-inline-start: 1rem; font-size: 0.875rem; font-weight: 500; color: var(--wait); }
 footer { border-block-start: 1px solid var(--line); font-size: 0.875rem; color: var(--muted); }
 main { flex: 1; width: 100%; padding-block: 2rem 3rem; }
@@ -47,7 +51,7 @@ dd { margin: 0; }
 ul { margin: 0; padding: 0; list-style: none; }
 form { margin: 1.5rem 0; }
 button {
-  min-height: 2.75rem; padding: 0.5rem 1.25rem; border: 1px solid transparent; border-radius: 4px;
+  min-height: 2.75rem; padding: 0.5rem 1.25rem; border: 1px solid var(--accent-fill-line); border-radius: 4px;
   background: var(--accent-fill); color: var(--on-accent); font: inherit; font-weight: 600; cursor: pointer;
   transition: background-color 120ms cubic-bezier(.2, 0, 0, 1);
 }

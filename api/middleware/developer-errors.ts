@@ -143,6 +143,7 @@ const words = {
     'no_contact',
     'There is nobody to mail: the onboarding has no contact with a live link.',
   ),
+  image_refused: { status: 422, message: say('The image is not a PNG or JPEG of at most 200 KB.') },
   last_admin: conflict('last_admin', 'The environment needs an admin.'),
   reminded_recently: conflict('reminded_recently', 'A reminder went out a short while ago.'),
   metadata_unreachable: badMetadata('The metadata could not be fetched.'),

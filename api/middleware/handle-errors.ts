@@ -74,6 +74,7 @@ const statuses = {
   feature_required: 409,
   no_contact: 409,
   last_admin: 409,
+  image_refused: 422,
   reminded_recently: 409,
   metadata_unreachable: 422,
   metadata_not_xml: 422,

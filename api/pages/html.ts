@@ -1,3 +1,6 @@
+import { imagePath, type Looks } from '../../onboarding/branding.ts';
+import { stylesheetPath } from './looks.ts';
+
 /** Small pages drawn by the server: what is put into the markup is escaped. */
 
 /** Text that is markup already. Made by `html` only. */
@@ -28,11 +31,7 @@ export function escapeHtml(text: string): string {
 }
 
 /** Whose page it is. Without a brand nothing is known of the vendor yet. */
-export interface Brand {
-  readonly productName: string;
-  /** `#rrggbb`; anything else is left out. */
-  readonly accent: string | null;
-}
+export type Brand = Looks & { readonly productName: string };
 
 /** A whole page: one card with the product's name above it. Reads well without styles and without script. */
 export function drawPage(page: {
@@ -41,7 +40,7 @@ export function drawPage(page: {
   readonly body: Markup;
 }): string {
   const { title, brand, body } = page;
-  const name = brand ? html`<p class="brand">${brand.productName}</p>` : null;
+  const name = brand ? html`<p class="brand">${logoOf(brand)}</p>` : null;
   return html`<!doctype html>
     <html lang="en">
       <head>
@@ -49,7 +48,8 @@ export function drawPage(page: {
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="robots" content="noindex" />
         <title>${title}</title>
-        <link rel="stylesheet" href="/pages.css${accentQuery(brand?.accent ?? null)}" />
+        <link rel="stylesheet" href="/pages.css" />
+        ${colourLink(brand)}
       </head>
       <body>
         <main>${name}${body}</main>
@@ -57,8 +57,20 @@ export function drawPage(page: {
     </html> `.markup;
 }
 
-const hexColour = /^#[0-9a-f]{6}$/i;
+/** The link to the vendor's colours; it stands after the page's own stylesheet. */
+export function colourLink(brand: Looks | null | undefined): Markup | null {
+  const path = brand ? stylesheetPath(brand) : undefined;
+  return path === undefined ? null : html`<link rel="stylesheet" href="${path}" />`;
+}
 
-function accentQuery(accent: string | null): string {
-  return accent !== null && hexColour.test(accent) ? `?accent=${accent.slice(1)}` : '';
+/** The vendor's logo, the dark one on dark grounds, else on a light plate; the product's name where there is none. */
+export function logoOf(brand: Brand): Markup {
+  const light = imagePath(brand, 'logo_light');
+  const dark = imagePath(brand, 'logo_dark');
+  if (light === undefined) return html`<bdi>${brand.productName}</bdi>`;
+  const source =
+    dark === undefined ? null : html`<source media="(prefers-color-scheme: dark)" srcset="${dark}" />`;
+  return html`<picture
+    >${source}<img src="${light}" alt="${brand.productName}" class="${dark === undefined ? 'plate' : ''}"
+  /></picture>`;
 }

@@ -14,6 +14,7 @@ import * as lighterWrites from './0012-lighter-writes.ts';
 import * as connectionsByTheirAdmins from './0015-connections-by-their-admins.ts';
 import * as staffNews from './0016-staff-news.ts';
 import * as environmentsSideBySide from './0019-environments-side-by-side.ts';
+import * as branding from './0021-branding.ts';
 
 /** Every migration in order, by hand: a bundled or compiled program has no folder to look into. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -32,4 +33,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0015-connections-by-their-admins': connectionsByTheirAdmins,
   '0016-staff-news': staffNews,
   '0019-environments-side-by-side': environmentsSideBySide,
+  '0021-branding': branding,
 };

@@ -9,14 +9,25 @@ import type { TokenKeyRow } from '../tables/token-keys.ts';
 import { ofEnvironment, type Tenant } from '../tenant.ts';
 import { refuseDuplicate } from '../violations.ts';
 
+/** Set by `branding.ts` alone. */
+type BrandColumn = 'brandColours' | 'logoLight' | 'logoDark' | 'icon';
+
 export type NewEnvironment = Omit<
   Insertable<EnvironmentsTable>,
-  'customAttributes' | 'reminderDays' | 'updatedAt'
+  BrandColumn | 'customAttributes' | 'reminderDays' | 'updatedAt'
 >;
 /** Settings and branding; what identifies an environment stays. */
 export type EnvironmentChanges = Omit<
   Updateable<EnvironmentsTable>,
-  'id' | 'handle' | 'kind' | 'clientId' | 'customAttributes' | 'reminderDays' | 'createdAt' | 'updatedAt'
+  | BrandColumn
+  | 'id'
+  | 'handle'
+  | 'kind'
+  | 'clientId'
+  | 'customAttributes'
+  | 'reminderDays'
+  | 'createdAt'
+  | 'updatedAt'
 > & { reminderDays?: ReminderDays | undefined };
 
 /** In a transaction of its own tenant, or `withSystem`. Throws `handle_taken`: a handle is public, and one environment's. */

@@ -1,7 +1,8 @@
 import type { Generated, Selectable } from 'kysely';
 import type { CustomAttribute } from '../../onboarding/attributes.ts';
 import type { ReminderDays } from '../../onboarding/reminder-days.ts';
-import type { JsonWithDefault } from './columns.ts';
+import type { BrandColours } from '../../onboarding/branding.ts';
+import type { Json, JsonWithDefault } from './columns.ts';
 
 /** An isolated world of one vendor: identity, branding and policies. Every other row belongs to exactly one. */
 export interface EnvironmentsTable {
@@ -15,7 +16,11 @@ export interface EnvironmentsTable {
   supportEmail: string | null;
   supportHours: string | null;
   intro: string | null;
-  accent: string | null;
+  brandColours: Json<BrandColours> | null;
+  /** Digests of the images in `brand_images`; null where there is none. */
+  logoLight: string | null;
+  logoDark: string | null;
+  icon: string | null;
   defaultReturnUrl: string | null;
   defaultSuccessUrl: string | null;
   linkDays: Generated<number>;

@@ -4,6 +4,7 @@ import type { AttemptsTable } from './attempts.ts';
 import type { AuditCheckpointsTable } from './audit-checkpoints.ts';
 import type { AuditEventsTable } from './audit-events.ts';
 import type { AuditHeadsTable } from './audit-heads.ts';
+import type { BrandImagesTable } from './brand-images.ts';
 import type { CommandsTable } from './commands.ts';
 import type { ConnectionRevisionsTable } from './connection-revisions.ts';
 import type { ConnectionsTable } from './connections.ts';
@@ -48,6 +49,7 @@ export interface Database {
   auditCheckpoints: AuditCheckpointsTable;
   auditEvents: AuditEventsTable;
   auditHeads: AuditHeadsTable;
+  brandImages: BrandImagesTable;
   commands: CommandsTable;
   connectionRevisions: ConnectionRevisionsTable;
   connections: ConnectionsTable;

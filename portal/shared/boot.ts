@@ -32,6 +32,8 @@ export type BootEnvironment = {
   logoUrl?: string;
   /** Without one, the light logo stands on a light plate. */
   logoDarkUrl?: string;
+  /** Square, for the tile at the customer's provider. */
+  iconUrl?: string;
 };
 
 export type BootMember = { email: string; role: 'admin' | 'developer' | 'support' | 'viewer' };

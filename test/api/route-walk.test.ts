@@ -52,6 +52,7 @@ const withoutCredential = [
   // Signing in through a connection: browsers and identity providers come without any credential of ours; codes, client
   // secrets and access tokens are proved by their handlers.
   'GET /pages.css',
+  'GET /brand/:handle/:file',
   'GET /sso/authorize',
   'GET /sso/jwks/:clientId',
   'GET /sso/profile',

@@ -58,7 +58,6 @@ export async function aVendor(
       supportEmail: 'help@northwind.test',
       supportHours: null,
       intro: null,
-      accent: null,
       defaultReturnUrl: null,
       defaultSuccessUrl: null,
       createdAt,

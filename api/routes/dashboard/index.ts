@@ -1,5 +1,6 @@
 import { appPageRoutes } from './app-page.ts';
 import { apiKeyRoutes } from './api-keys.ts';
+import { brandingRoutes } from './branding.ts';
 import { attemptRoutes } from './attempts.ts';
 import { codecRoutes } from './codec.ts';
 import { connectionRoutes } from './connections.ts';
@@ -33,6 +34,7 @@ export const dashboardRoutes = [
   ...guideReportRoutes,
   ...apiKeyRoutes,
   ...memberRoutes,
+  ...brandingRoutes,
   ...liveRoutes,
   ...codecRoutes,
 ];

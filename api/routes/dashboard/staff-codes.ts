@@ -1,5 +1,5 @@
 import { newId } from '../../../adapters/ids.ts';
-import type { MailBrand } from '../../../adapters/mail/layout.ts';
+import { mailBrand } from '../../../adapters/mail/mail-brand.ts';
 import { staffSignInCode } from '../../../adapters/mail/staff-mails.ts';
 import { codeDigest, digestToken, mintCode, mintToken } from '../../../adapters/tokens.ts';
 import {
@@ -10,7 +10,6 @@ import {
   takeStaffCode,
   touchMember,
   withTenant,
-  type EnvironmentRow,
   type MemberRow,
   type Tx,
 } from '../../../db/index.ts';
@@ -46,19 +45,10 @@ export async function mailStaffCode(deps: ApiDeps, email: string, request: Reque
   });
   await deps.mailer.send({
     to: { address: member.email },
-    ...staffSignInCode(staffBrand(deps, environment), { code, minutes: codeLifeMinutes }),
+    ...staffSignInCode(mailBrand(environment, deps.urls.dashboard), { code, minutes: codeLifeMinutes }),
     messageId: `<${id}@${new URL(deps.urls.dashboard).hostname}>`,
   });
 }
-
-/** How mails to the vendor's own people look: their links lead to the dashboard alone. */
-export const staffBrand = ({ urls }: ApiDeps, environment: EnvironmentRow): MailBrand => ({
-  product: environment.productName,
-  vendor: environment.vendorName,
-  logoUrl: null,
-  supportAddress: environment.supportEmail,
-  origins: [urls.dashboard],
-});
 
 /** Uses the code up where it fits; a wrong one counts as a try, five end it. Undefined when nobody is let in. */
 export async function takeCode(

@@ -1,9 +1,9 @@
 import { newId } from '../../../adapters/ids.ts';
+import { mailBrand } from '../../../adapters/mail/mail-brand.ts';
 import { staffInvitation } from '../../../adapters/mail/staff-mails.ts';
 import type { MemberRow } from '../../../db/index.ts';
 import type { ApiDeps } from '../../deps.ts';
 import type { Callers, RequestFacts } from '../../route.ts';
-import { staffBrand } from './staff-codes.ts';
 
 /**
  * Tells a member where to sign in. The mail carries no secret: the page asks for a code that goes to the same address.
@@ -15,7 +15,7 @@ export async function inviteByMail(
   member: MemberRow,
   request: RequestFacts,
 ): Promise<boolean> {
-  const mail = staffInvitation(staffBrand(deps, environment), {
+  const mail = staffInvitation(mailBrand(environment, deps.urls.dashboard), {
     role: member.role,
     inviter: inviter.name ?? inviter.email,
     environment: environment.name,
