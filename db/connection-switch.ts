@@ -1,5 +1,5 @@
 import type { Actor } from '../onboarding/commands.ts';
-import { connectionEventObject } from '../onboarding/wire-objects.ts';
+import { connectionEventObject, type ConnectionFacts } from '../onboarding/wire-objects.ts';
 import { certificateRow } from '../onboarding/workflow-names.ts';
 import type { Tx } from './database.ts';
 import { insertAudit } from './repositories/audit.ts';
@@ -10,6 +10,7 @@ import { listDomains } from './repositories/organization-domains.ts';
 import type { ConnectionRow } from './tables/connections.ts';
 import type { Tenant } from './tenant.ts';
 
+type Facts = ConnectionFacts & { environmentId: string };
 type Switch = { actor: Actor; now: Date; newId: (prefix: `${string}_`) => string };
 
 /**
@@ -26,10 +27,23 @@ export async function switchConnectionOn(
   const from = ['requires_type', 'draft', 'validating', 'inactive'] as const;
   const connection = await moveConnection(tx, tenant, connectionId, { from, to: 'active', now: by.now });
   if (connection === undefined) return undefined;
-  await record(tx, tenant, connection, 'connection.activated', by);
-  const watch = { key: by.newId('cmd_'), ...tenant, connectionId };
-  await insertCommand(tx, certificateRow(watch, 'certificatesChanged', by.now));
+  await recordSwitchedOn(tx, connection, await listDomains(tx, tenant), by);
   return connection;
+}
+
+/** What a connection that goes live leaves behind besides its state. */
+export async function recordSwitchedOn(
+  tx: Tx,
+  connection: Facts,
+  domains: readonly { id: string; domain: string }[],
+  by: Switch,
+): Promise<void> {
+  const { id: connectionId, environmentId, organizationId } = connection;
+  const watch = { key: by.newId('cmd_'), environmentId, organizationId, connectionId };
+  await Promise.all([
+    ...record(tx, connection, domains, 'connection.activated', by),
+    insertCommand(tx, certificateRow(watch, 'certificatesChanged', by.now)),
+  ]);
 }
 
 /** Stops sign-ins through a connection at once; its settings stay. Undefined when it was not live. */
@@ -43,27 +57,28 @@ export async function switchConnectionOff(
     ...{ from: ['active'] as const, to: 'inactive' as const, now: by.now },
   });
   if (connection === undefined) return undefined;
-  await record(tx, tenant, connection, 'connection.deactivated', by);
+  await Promise.all(record(tx, connection, await listDomains(tx, tenant), 'connection.deactivated', by));
   const watch = { key: by.newId('cmd_'), ...tenant, connectionId };
   await insertCommand(tx, certificateRow(watch, 'stopCertificateWatch', by.now));
   return connection;
 }
 
-async function record(
+function record(
   tx: Tx,
-  tenant: Tenant & { organizationId: string },
-  connection: ConnectionRow,
+  connection: Facts,
+  domains: readonly { id: string; domain: string }[],
   name: 'connection.activated' | 'connection.deactivated',
   { actor, now, newId }: Switch,
-): Promise<void> {
-  const { environmentId, organizationId } = tenant;
-  await insertEvent(tx, {
+): Promise<void>[] {
+  const { environmentId, organizationId } = connection;
+  const event = insertEvent(tx, {
     ...{ id: newId('event_'), environmentId, organizationId, name, createdAt: now },
-    data: connectionEventObject(connection, await listDomains(tx, tenant)),
+    data: connectionEventObject(connection, domains),
   });
-  await insertAudit(tx, {
+  const audit = insertAudit(tx, {
     ...{ id: newId('audit_'), environmentId, organizationId, actor, action: name, at: now },
     target: { type: 'connection', id: connection.id },
     after: { state: connection.state },
   });
+  return [event, audit];
 }

@@ -107,9 +107,12 @@ export {
 export {
   deleteConnection,
   findConnection,
+  findConnectionByExternalId,
   findSharingConnection,
+  findSurroundings,
   getConnection,
   insertConnection,
+  insertLiveConnection,
   listConnections,
   listConnectionsOf,
   lockConnection,
@@ -353,7 +356,7 @@ export { endContests, settleContest } from './domain-contest.ts';
 export { failDomain, lapseDomain } from './domain-loss.ts';
 export { proveDomain } from './domain-proof.ts';
 export { placeConfiguration } from './configuration-switch.ts';
-export { switchConnectionOff, switchConnectionOn } from './connection-switch.ts';
+export { recordSwitchedOn, switchConnectionOff, switchConnectionOn } from './connection-switch.ts';
 export type { ActCodeRow } from './tables/act-codes.ts';
 export type { ApiKeyRow } from './tables/api-keys.ts';
 export type { AttemptRow } from './tables/attempts.ts';

@@ -77,9 +77,10 @@ export function judgeCertificates(ders: readonly Buffer[], options: CertificateO
 
   const certificates: CertificateReading[] = [];
   for (const leaf of leaves) {
-    const own = judgeCertificate(leaf, options);
+    const reading = readCertificate(leaf);
+    const own = judgeCertificate(leaf, reading, options);
     findings.push(...own);
-    if (!hasStop(own)) certificates.push(readCertificate(leaf));
+    if (!hasStop(own)) certificates.push(reading);
   }
   if (certificates.length > mostKeys)
     findings.push(finding('warn', 'certificate_limit', { limit: mostKeys }));
@@ -111,9 +112,9 @@ const soonMs = 90 * dayMs;
 
 function judgeCertificate(
   certificate: X509Certificate,
+  { subject, sha256, notBefore, notAfter }: CertificateReading,
   { now, expiryGraceMs }: CertificateOptions,
 ): Finding[] {
-  const { subject, sha256, notBefore, notAfter } = readCertificate(certificate);
   const facts = { subject, sha256 };
   const { asymmetricKeyType: type, asymmetricKeyDetails: details } = certificate.publicKey;
   if (type !== 'rsa') {
@@ -135,13 +136,14 @@ function judgeCertificate(
 }
 
 function readCertificate(certificate: X509Certificate): CertificateReading {
-  const spki = certificate.publicKey.export({ type: 'spki', format: 'der' });
+  const { publicKey } = certificate;
+  const spki = publicKey.export({ type: 'spki', format: 'der' });
   return {
     pem: certificate.toString(),
     subject: (certificate.subject ?? '').replaceAll('\n', ', ').slice(0, 500),
     sha256: certificate.fingerprint256.replaceAll(':', '').toLowerCase(),
     spkiSha256: createHash('sha256').update(spki).digest('hex'),
-    keySizeBits: certificate.publicKey.asymmetricKeyDetails?.modulusLength ?? 0,
+    keySizeBits: publicKey.asymmetricKeyDetails?.modulusLength ?? 0,
     notBefore: new Date(certificate.validFrom),
     notAfter: new Date(certificate.validTo),
   };

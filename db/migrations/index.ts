@@ -11,6 +11,7 @@ import * as domainContests from './0009-domain-contests.ts';
 import * as everySignInProvider from './0010-every-sign-in-provider.ts';
 import * as mailsAndRetention from './0011-mails-and-retention.ts';
 import * as lighterWrites from './0012-lighter-writes.ts';
+import * as connectionsToldApart from './0013-connections-told-apart.ts';
 import * as connectionsByTheirAdmins from './0015-connections-by-their-admins.ts';
 import * as staffNews from './0016-staff-news.ts';
 import * as environmentsSideBySide from './0019-environments-side-by-side.ts';
@@ -30,6 +31,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0010-every-sign-in-provider': everySignInProvider,
   '0011-mails-and-retention': mailsAndRetention,
   '0012-lighter-writes': lighterWrites,
+  '0013-connections-told-apart': connectionsToldApart,
   '0015-connections-by-their-admins': connectionsByTheirAdmins,
   '0016-staff-news': staffNews,
   '0019-environments-side-by-side': environmentsSideBySide,

@@ -2,6 +2,7 @@
 import { sql, type UpdateObject } from 'kysely';
 import type { OnboardingView } from '../../onboarding/view.ts';
 import { notifyAfterCommit, type Tx } from '../database.ts';
+import { fixedStatement } from '../fixed-statement.ts';
 import { toJson } from '../tables/columns.ts';
 import type { Database } from '../tables/index.ts';
 import type { CommandRow } from '../tables/commands.ts';
@@ -25,22 +26,28 @@ export interface NewCommand {
   createdAt: Date;
 }
 
+const insertRow = fixedStatement<CommandRow>(`
+  insert into commands (id, environment_id, organization_id, workflow_id, delivery, message, start, body,
+    next_attempt_at, created_at)
+  values (:id, :environmentId, :organizationId, :workflowId, :delivery, :message, :start, :body, :nextAttemptAt, :createdAt)
+  on conflict (id) do nothing
+  returning id, environment_id as "environmentId", organization_id as "organizationId", workflow_id as "workflowId",
+    delivery, message, start, body, state, result, refusal, attempts, next_attempt_at as "nextAttemptAt",
+    claimed_until as "claimedUntil", last_error as "lastError", created_at as "createdAt",
+    delivered_at as "deliveredAt", seq
+`);
+
 /** Writes a command once: a second one with the same id changes nothing and the first is given back. */
 export async function insertCommand(
   tx: Tx,
   command: NewCommand,
 ): Promise<{ command: CommandRow; isNew: boolean }> {
-  const inserted = await tx
-    .insertInto('commands')
-    .values({
-      ...command,
-      body: toJson(command.body),
-      start: command.start ? toJson(command.start) : null,
-    })
-    .onConflict((conflict) => conflict.column('id').doNothing())
-    .returningAll()
-    .executeTakeFirst();
   notifyAfterCommit(tx, { channel: 'outbox' });
+  const [inserted] = await insertRow(tx, {
+    ...command,
+    body: toJson(command.body),
+    start: command.start ? toJson(command.start) : null,
+  });
   if (inserted) return { command: inserted, isNew: true };
   return { command: await getCommand(tx, command, command.id), isNew: false };
 }

@@ -1,6 +1,8 @@
 /** The identity provider's signing certificates of a connection, and our own key pairs. */
 import { sql, type Insertable } from 'kysely';
 import type { Tx } from '../database.ts';
+import { fixedStatement } from '../fixed-statement.ts';
+import { toJson } from '../tables/columns.ts';
 import type { IdpCertificateRow, IdpCertificatesTable } from '../tables/idp-certificates.ts';
 import type { SpKeyRow, SpKeysTable } from '../tables/sp-keys.ts';
 import { ownedBy, type Tenant } from '../tenant.ts';
@@ -56,20 +58,28 @@ export async function listCertificateHistory(
     .execute();
 }
 
+const insertRows = fixedStatement<IdpCertificateRow>(`
+  insert into idp_certificates (id, environment_id, organization_id, connection_id, pem, fingerprint, spki_fingerprint,
+    subject, key_bits, not_before, not_after, source, created_at)
+  select id, "environmentId", "organizationId", "connectionId", pem, fingerprint, "spkiFingerprint", subject, "keyBits",
+    "notBefore", "notAfter", source, "createdAt"
+  from jsonb_to_recordset(:certificates::jsonb) as given (id text, "environmentId" text, "organizationId" text,
+    "connectionId" text, pem text, fingerprint text, "spkiFingerprint" text, subject text, "keyBits" integer,
+    "notBefore" timestamptz, "notAfter" timestamptz, source text, "createdAt" timestamptz)
+  on conflict (connection_id, spki_fingerprint) where retired_at is null do nothing
+  returning id, environment_id as "environmentId", organization_id as "organizationId",
+    connection_id as "connectionId", pem, fingerprint, spki_fingerprint as "spkiFingerprint", subject,
+    key_bits as "keyBits", not_before as "notBefore", not_after as "notAfter", source,
+    absent_since as "absentSince", last_used_at as "lastUsedAt", created_at as "createdAt",
+    retired_at as "retiredAt", last_notice as "lastNotice"
+`);
+
 /** Adds the keys that are not there yet, one certificate a key, and gives back those added. */
 export async function insertCertificates(
   tx: Tx,
   certificates: readonly NewCertificate[],
 ): Promise<IdpCertificateRow[]> {
-  if (certificates.length === 0) return [];
-  return tx
-    .insertInto('idpCertificates')
-    .values(certificates)
-    .onConflict((conflict) =>
-      conflict.columns(['connectionId', 'spkiFingerprint']).where('retiredAt', 'is', null).doNothing(),
-    )
-    .returningAll()
-    .execute();
+  return certificates.length === 0 ? [] : insertRows(tx, { certificates: toJson(certificates) });
 }
 
 /** From the commit on answers signed with these are refused. */

@@ -2,11 +2,13 @@ import { sql, type Insertable, type UpdateObject } from 'kysely';
 import type { ConnectionConfiguration } from '../../onboarding/connection-configuration.ts';
 import { OnboardingError } from '../../onboarding/errors.ts';
 import { notifyChange, type Tx } from '../database.ts';
+import { fixedStatement } from '../fixed-statement.ts';
 import { byCreation, pageOf, type Page, type PageRequest } from '../pagination.ts';
 import { toJson } from '../tables/columns.ts';
 import type { ConnectionRow, ConnectionsTable } from '../tables/connections.ts';
 import type { Database } from '../tables/index.ts';
 import { ownedBy, type Tenant } from '../tenant.ts';
+import { refuseDuplicate } from '../violations.ts';
 
 export type NewConnection = Pick<
   Insertable<ConnectionsTable>,
@@ -92,6 +94,83 @@ export async function insertConnection(tx: Tx, connection: NewConnection): Promi
     .values({ ...connection, updatedAt: connection.createdAt })
     .returningAll()
     .executeTakeFirstOrThrow();
+}
+
+/** A connection of SAML that is live from the beginning: the vendor vouches for it. */
+export interface NewLiveConnection extends Omit<NewConnection, 'state' | 'protocol'> {
+  externalId: string | null;
+  idpEntityId: string;
+  idpSsoUrl: string;
+  idpSsoBinding: 'redirect' | 'post';
+  idpMetadataUrl: string | null;
+  metadataEtag: string | null;
+  idpSloUrl: string | null;
+  signRequests: boolean;
+  encryptAssertions: boolean;
+  attributeMapping: Record<string, string>;
+}
+
+const insertLiveRow = fixedStatement(`
+  insert into connections (id, environment_id, organization_id, name, external_id, connection_type, provider_id, state,
+    sp_entity_id, acs_url, sp_metadata_url, oidc_redirect_uri, idp_entity_id, idp_sso_url, idp_sso_binding,
+    idp_metadata_url, metadata_fetched_at, metadata_etag, idp_slo_url, idp_slo_binding, sign_requests,
+    encrypt_assertions, attribute_mapping, settings_revision, activated_at, created_at, updated_at)
+  values (:id, :environmentId, :organizationId, :name, :externalId, :connectionType, :providerId, 'active',
+    :spEntityId, :acsUrl, :spMetadataUrl, :oidcRedirectUri, :idpEntityId, :idpSsoUrl, :idpSsoBinding,
+    :idpMetadataUrl, :metadataFetchedAt, :metadataEtag, :idpSloUrl, :idpSloBinding, :signRequests,
+    :encryptAssertions, :attributeMapping, 1, :createdAt, :createdAt, :createdAt)
+`);
+
+/** Throws `conflict` when another connection of the organization has got its external id in the meantime. */
+export async function insertLiveConnection(tx: Tx, connection: NewLiveConnection): Promise<void> {
+  const statement = insertLiveRow(tx, {
+    ...connection,
+    metadataFetchedAt: connection.idpMetadataUrl === null ? null : connection.createdAt,
+    idpSloBinding: connection.idpSloUrl === null ? null : 'redirect',
+    attributeMapping: toJson(connection.attributeMapping),
+  });
+  notifyChange(tx, connection, 'onboarding', connection.id);
+  await refuseDuplicate(statement, 'connections_external_id', 'conflict');
+}
+
+export interface Surroundings {
+  /** Another live connection that cannot be told apart from this one by what an answer says [MD-07]. */
+  isShared: boolean;
+  onboarding: { id: string; number: number } | null;
+  /** Oldest first. */
+  domains: { id: string; domain: string }[];
+}
+
+const findSurroundingsRow = fixedStatement<Surroundings>(`
+  select
+    exists (select from connections
+      where environment_id = :environmentId and state = 'active' and deleted_at is null
+        and idp_entity_id = :idpEntityId and (sp_entity_id = :spEntityId or acs_url = :acsUrl)) as "isShared",
+    (select jsonb_build_object('id', id, 'number', number) from onboardings
+      where environment_id = :environmentId and organization_id = :organizationId and is_open) as onboarding,
+    (select coalesce(jsonb_agg(jsonb_build_object('id', id, 'domain', domain) order by created_at, id), '[]')
+      from organization_domains
+      where environment_id = :environmentId and organization_id = :organizationId) as domains
+`);
+
+/** What there is around a connection that is about to be made. */
+export async function findSurroundings(
+  tx: Tx,
+  whose: { environmentId: string; organizationId: string },
+  connection: { idpEntityId: string; spEntityId: string; acsUrl: string },
+): Promise<Surroundings> {
+  const { idpEntityId, spEntityId, acsUrl } = connection;
+  const [found] = await findSurroundingsRow(tx, { ...whose, idpEntityId, spEntityId, acsUrl });
+  return found ?? { isShared: false, onboarding: null, domains: [] };
+}
+
+/** The organization's connection by the vendor's own id for it. */
+export async function findConnectionByExternalId(
+  tx: Tx,
+  tenant: Tenant & { organizationId: string },
+  externalId: string,
+): Promise<ConnectionRow | undefined> {
+  return living(tx, tenant).where('connections.externalId', '=', externalId).executeTakeFirst();
 }
 
 /** Undefined also for one that is deleted. */

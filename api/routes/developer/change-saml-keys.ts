@@ -20,6 +20,8 @@ import {
 } from '../../../db/index.ts';
 import { certificateRow } from '../../../onboarding/workflow-names.ts';
 
+type Owner = Pick<ConnectionRow, 'id' | 'environmentId' | 'organizationId'>;
+
 /** What the certificates and keys of a connection have in common, whichever way a developer changes them. */
 
 /**
@@ -91,7 +93,7 @@ export async function wakeWatch(tx: Tx, connection: ConnectionRow, now: Date): P
 /** Our keys of one use, in place of those that were there. */
 export async function replaceKeys(
   tx: Tx,
-  { secrets }: Pick<ApiDeps, 'secrets'>,
+  deps: Pick<ApiDeps, 'secrets'>,
   connection: ConnectionRow,
   use: SamlKeyUse,
   pairs: readonly GivenKeyPair[],
@@ -103,15 +105,27 @@ export async function replaceKeys(
     await retireSpKey(tx, connection, { connectionId: connection.id, keyId: id, use, now });
     await record(tx, connection, 'connection.key_retired', { key: id, use }, by);
   }
+  await bringKeys(tx, deps, connection, use, pairs, by);
+}
+
+/** Our keys of one use, where there are none yet. */
+export async function bringKeys(
+  tx: Tx,
+  { secrets }: Pick<ApiDeps, 'secrets'>,
+  connection: Owner,
+  use: SamlKeyUse,
+  pairs: readonly GivenKeyPair[],
+  by: Acting,
+): Promise<void> {
   for (const pair of pairs) {
-    const { id } = await insertSpKey(tx, sealSpKey(secrets, connection, use, pair, now));
+    const { id } = await insertSpKey(tx, sealSpKey(secrets, connection, use, pair, by.request.now));
     await record(tx, connection, 'connection.key_brought', { key: id, use }, by);
   }
 }
 
 export async function record(
   tx: Tx,
-  { id, environmentId, organizationId }: ConnectionRow,
+  { id, environmentId, organizationId }: Owner,
   action: string,
   after: object,
   by: Acting,

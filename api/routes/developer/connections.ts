@@ -9,6 +9,7 @@ import { listOf } from '../../contract/developer-lists.ts';
 import { newId } from '../../../adapters/ids.ts';
 import {
   deleteConnection,
+  findConnectionByExternalId,
   findOpenOnboarding,
   findOrganization,
   getConnection,
@@ -16,7 +17,6 @@ import {
   insertCommand,
   insertEvent,
   listConnections,
-  listConnectionsOf,
   listDomains,
   listDomainsOf,
   type ConnectionRow,
@@ -47,12 +47,16 @@ const create = route({
   handler: async ({ deps, body, caller, read, commit, request }) => {
     const { environment } = caller;
     const tenant = { environmentId: environment.id, organizationId: body.organization_id };
-    const organization = await read((tx) => findOrganization(tx, tenant, body.organization_id));
+    const { external_id: externalId } = body;
+    const [organization, same] = await read((tx) =>
+      Promise.all([
+        findOrganization(tx, tenant, body.organization_id),
+        externalId === undefined ? undefined : findConnectionByExternalId(tx, tenant, externalId),
+      ]),
+    );
     if (organization === undefined) {
       throw new OnboardingError('not_found', { kind: 'organization', id: body.organization_id });
     }
-    const existing = await read((tx) => listConnectionsOf(tx, tenant, [organization.id]));
-    const same = existing.find(({ externalId }) => externalId !== null && externalId === body.external_id);
     if (same !== undefined) return created(await read((tx) => objectOf(tx, same)));
     const options = optionsOf(body);
     const by = acting(caller, request);
@@ -66,9 +70,7 @@ const create = route({
     const { saml } = options;
     const sp = readSpSide(deps, environment, saml);
     const settings = await readSamlOptions(deps, environment, organization.id, saml, request.now);
-    return commit(async (tx) =>
-      created(await objectOf(tx, await insertVouched(tx, deps, organization, body, settings, sp, by))),
-    );
+    return commit(async (tx) => created(await insertVouched(tx, deps, organization, body, settings, sp, by)));
   },
 });
 

@@ -5,28 +5,32 @@ import type { CreateConnectionBody } from '../../contract/developer-connections.
 import type { ApiDeps } from '../../deps.ts';
 import { newId } from '../../../adapters/ids.ts';
 import {
+  awaitWithCommit,
   findOpenOnboarding,
-  findSharingConnection,
+  findSurroundings,
   insertAudit,
   insertCertificates,
   insertCommand,
-  insertConnection,
+  insertLiveConnection,
+  recordSwitchedOn,
   switchConnectionOn,
-  updateConnection,
-  updateConnectionSettings,
   type ConnectionRow,
   type OrganizationRow,
   type Tx,
 } from '../../../db/index.ts';
 import { detectFromMetadata } from '../../../onboarding/provider-detection.ts';
 import { findGuide } from '../../../onboarding/providers/sign-in/index.ts';
+import { connectionObject } from '../../../onboarding/wire-objects.ts';
 import { factRow } from '../../../onboarding/workflow-names.ts';
-import { replaceKeys } from './change-saml-keys.ts';
+import { bringKeys } from './change-saml-keys.ts';
 import type { IdpSettings } from './saml-options.ts';
 import type { SpSide } from './saml-sp-side.ts';
 import { customField } from '../../../onboarding/attributes.ts';
 
-/** Writes a connection that is live at once, with its certificates and their watch, and tells the open onboarding. */
+/**
+ * Writes a connection that is live at once, with its certificates and their watch, and tells the open onboarding. Gives
+ * it as the API answers it. What it depends on is asked first, in one statement; then everything is written in one packet.
+ */
 export async function insertVouched(
   tx: Tx,
   deps: ApiDeps,
@@ -35,36 +39,12 @@ export async function insertVouched(
   idp: IdpSettings,
   sp: SpSide,
   by: Acting,
-): Promise<ConnectionRow> {
-  const id = newId('conn_');
+) {
   const { now } = by.request;
   const whose = { environmentId: organization.environmentId, organizationId: organization.id };
-  const guide = findGuide(
-    detectFromMetadata({ entityId: idp.idpEntityId, ssoUrl: idp.idpSsoUrl })?.guideId ?? '',
-  );
-  await insertConnection(tx, {
-    id,
-    ...whose,
-    name: body.name ?? organization.name,
-    externalId: body.external_id ?? null,
-    connectionType: body.connection_type ?? guide?.connectionType ?? 'GenericSAML',
-    providerId: guide?.id ?? 'custom-saml',
-    state: 'validating',
-    ...addressesOf(deps.urls, id),
-    ...(sp.acsUrl === undefined ? {} : { acsUrl: sp.acsUrl }),
-    ...(sp.spEntityId === undefined ? {} : { spEntityId: sp.spEntityId }),
-    createdAt: now,
-  });
-  const { idpEntityId, idpSsoUrl, idpSsoBinding, idpMetadataUrl } = idp;
-  const settings = {
-    ...{ idpEntityId, idpSsoUrl, idpSsoBinding, idpMetadataUrl },
-    ...{ idpSloUrl: idp.idpSloUrl, idpSloBinding: idp.idpSloUrl === null ? null : ('redirect' as const) },
-    attributeMapping: mappingOf(body.attribute_maps ?? {}),
-    signRequests: sp.signingPair !== undefined,
-    encryptAssertions: sp.encryptionPairs.length > 0,
-  };
-  const made = await updateConnectionSettings(tx, whose, id, settings, now);
-  if (await findSharingConnection(tx, whose.environmentId, made)) {
+  const made = { ...connectionOf(deps, organization, body, idp, sp, now), ...whose };
+  const { isShared, onboarding, domains } = await findSurroundings(tx, whose, made);
+  if (isShared) {
     throw new InsteadAnswer({
       status: 400,
       body: {
@@ -73,32 +53,65 @@ export async function insertVouched(
       },
     });
   }
-  if (sp.signingPair) await replaceKeys(tx, deps, made, 'signing', [sp.signingPair], by);
-  await replaceKeys(tx, deps, made, 'encryption', sp.encryptionPairs, by);
-  if (idpMetadataUrl !== null) {
-    const fetched = { metadataFetchedAt: now, metadataEtag: idp.metadataEtag };
-    await updateConnection(tx, whose, id, fetched, now);
-  }
-  await insertCertificates(
-    tx,
-    idp.certificates.map((certificate) => ({
-      id: newId('saml_x509_cert_'),
-      ...whose,
-      connectionId: id,
-      pem: certificate.pem,
-      fingerprint: certificate.sha256,
-      spkiFingerprint: certificate.spkiSha256,
-      subject: certificate.subject,
-      keyBits: certificate.keySizeBits,
-      notBefore: certificate.notBefore,
-      notAfter: certificate.notAfter,
-      source: idp.source,
-      createdAt: now,
-    })),
-  );
+  const { id, idpEntityId } = made;
+  const live = { ...made, state: 'active' as const, updatedAt: now };
   const target = { type: 'connection', id };
-  await insertAudit(tx, audited(by, whose, { action: 'connection.created', target, after: { idpEntityId } }));
-  return switchOnVouched(tx, organization, id, by);
+  const audit = audited(by, whose, { action: 'connection.created', target, after: { idpEntityId } });
+  awaitWithCommit(tx, insertLiveConnection(tx, made));
+  awaitWithCommit(tx, insertCertificates(tx, certificateRows(idp, made, now)));
+  awaitWithCommit(tx, insertAudit(tx, audit));
+  awaitWithCommit(tx, recordSwitchedOn(tx, live, domains, { actor: by.actor, now, newId }));
+  if (onboarding !== null) awaitWithCommit(tx, tellLive(tx, { ...onboarding, ...whose }, id, by));
+  if (sp.signingPair) await bringKeys(tx, deps, made, 'signing', [sp.signingPair], by);
+  await bringKeys(tx, deps, made, 'encryption', sp.encryptionPairs, by);
+  return connectionObject(live, domains);
+}
+
+function connectionOf(
+  deps: ApiDeps,
+  organization: OrganizationRow,
+  body: CreateConnectionBody,
+  idp: IdpSettings,
+  sp: SpSide,
+  now: Date,
+) {
+  const id = newId('conn_');
+  const { idpEntityId, idpSsoUrl, idpSsoBinding, idpMetadataUrl, metadataEtag, idpSloUrl } = idp;
+  const guide = findGuide(detectFromMetadata({ entityId: idpEntityId, ssoUrl: idpSsoUrl })?.guideId ?? '');
+  const ours = addressesOf(deps.urls, id);
+  return {
+    id,
+    name: body.name ?? organization.name,
+    externalId: body.external_id ?? null,
+    connectionType: body.connection_type ?? guide?.connectionType ?? 'GenericSAML',
+    providerId: guide?.id ?? 'custom-saml',
+    ...{ ...ours, acsUrl: sp.acsUrl ?? ours.acsUrl, spEntityId: sp.spEntityId ?? ours.spEntityId },
+    ...{ idpEntityId, idpSsoUrl, idpSsoBinding, idpMetadataUrl, metadataEtag, idpSloUrl },
+    attributeMapping: mappingOf(body.attribute_maps ?? {}),
+    signRequests: sp.signingPair !== undefined,
+    encryptAssertions: sp.encryptionPairs.length > 0,
+    createdAt: now,
+  };
+}
+
+function certificateRows(
+  idp: IdpSettings,
+  of: { id: string; environmentId: string; organizationId: string },
+  now: Date,
+) {
+  return idp.certificates.map((certificate) => ({
+    id: newId('saml_x509_cert_'),
+    ...{ environmentId: of.environmentId, organizationId: of.organizationId, connectionId: of.id },
+    pem: certificate.pem,
+    fingerprint: certificate.sha256,
+    spkiFingerprint: certificate.spkiSha256,
+    subject: certificate.subject,
+    keyBits: certificate.keySizeBits,
+    notBefore: certificate.notBefore,
+    notAfter: certificate.notAfter,
+    source: idp.source,
+    createdAt: now,
+  }));
 }
 
 /** Lets people sign in through it at once, and tells the open onboarding. */
@@ -113,11 +126,18 @@ export async function switchOnVouched(
   const live = await switchConnectionOn(tx, whose, id, { actor: by.actor, now, newId });
   if (live === undefined) throw new Error(`connection ${id} was not switched on`);
   const onboarding = await findOpenOnboarding(tx, whose, organization.id);
-  if (onboarding !== undefined) {
-    const fact = { key: newId('cmd_'), actor: by.actor, kind: 'connection_live', connectionId: id } as const;
-    await insertCommand(tx, factRow(onboarding, fact, now));
-  }
+  if (onboarding !== undefined) await tellLive(tx, onboarding, id, by);
   return live;
+}
+
+async function tellLive(
+  tx: Tx,
+  onboarding: Parameters<typeof factRow>[0],
+  connectionId: string,
+  { actor, request }: Acting,
+): Promise<void> {
+  const fact = { key: newId('cmd_'), actor, kind: 'connection_live', connectionId } as const;
+  await insertCommand(tx, factRow(onboarding, fact, request.now));
 }
 
 export function mappingOf(maps: NonNullable<CreateConnectionBody['attribute_maps']>): Record<string, string> {
