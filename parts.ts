@@ -4,7 +4,7 @@ import { createDnsResolver, type DnsResolver, type DnsResolverDeps } from './ada
 import { createAddressRules, judgeAddress } from './adapters/egress/addresses.ts';
 import { createEgress, type Egress } from './adapters/egress.ts';
 import type { Logger } from './adapters/logger.ts';
-import { createBounceListener, type BounceListener } from './adapters/bounce-listener.ts';
+import type { BounceListener } from './adapters/bounce-listener.ts';
 import { createBounceAddresses, type BounceAddresses } from './adapters/mail/bounce-addresses.ts';
 import { createMailer, type Mailer } from './adapters/mailer.ts';
 import { createDataConverter } from './adapters/payload-codec.ts';
@@ -180,11 +180,15 @@ function bounceAddressesOf({ secrets }: Parts, { mail }: Config): BounceAddresse
     : createBounceAddresses({ secrets, domain: mail.bounceDomain });
 }
 
-/** The api's listener for delivery reports, where one is asked for; gives how to stop it. */
+/**
+ * The api's listener for delivery reports, where one is asked for; gives how to stop it. What reads mail is loaded for it
+ * alone: it is large.
+ */
 export async function startBounceListener(parts: Parts, config: Config): Promise<BounceListener['stop']> {
   const addresses = bounceAddressesOf(parts, config);
   const { bouncePort: port } = config.mail;
   if (addresses === undefined || port === undefined) return () => Promise.resolve();
+  const { createBounceListener } = await import('./adapters/bounce-listener.ts');
   const listener = createBounceListener({
     addresses,
     onReport: (mailId, report) => keepDeliveryReport(parts, mailId, report),

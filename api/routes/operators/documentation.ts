@@ -2,7 +2,6 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { ok, page, text } from '../../answers.ts';
-import { openApiDocument } from '../../openapi.ts';
 import { route, type Route, type RouteTable } from '../../route.ts';
 import { OnboardingError } from '../../../onboarding/errors.ts';
 
@@ -16,7 +15,9 @@ export function documentationRoutes(documented: readonly RouteTable[]): readonly
     who: 'public',
     summary: 'This API as an OpenAPI 3.1 document',
     answers: { 200: 'OpenAPI 3.1 in JSON' },
-    handler: ({ deps: { urls } }) => {
+    handler: async ({ deps: { urls } }) => {
+      // What writes it is loaded with the first reader.
+      const { openApiDocument } = await import('../../openapi.ts');
       const known = documents.get(urls.api) ?? openApiDocument(documented, urls.api);
       documents.set(urls.api, known);
       return ok(known);
