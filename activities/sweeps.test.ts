@@ -73,7 +73,7 @@ test('every minute: links past their date end with their tokens forgotten, attem
   world.pass(hourMs);
   expect(await sweep('minute')).toMatchObject({ links: 1, attempts: 1 });
   expect(await sweep('minute')).toEqual({
-    ...{ links: 0, sessions: 0, attempts: 0, contestsEnded: 0, contests: 0, staffNews: 0 },
+    ...{ links: 0, sessions: 0, attempts: 0, contestsEnded: 0, contests: 0, connections: 0, staffNews: 0 },
   });
 
   const rows = await asSystem(world, async (tx) => ({

@@ -3,6 +3,7 @@ import { newId } from '../adapters/ids.ts';
 import {
   cutAuditChain,
   endContests,
+  endRestorable,
   endSessions,
   eraseOrganization,
   erasePersonal,
@@ -28,6 +29,7 @@ import {
   type CheckpointSigner,
   type Tx,
 } from '../db/index.ts';
+import { mailConnectionNotices } from './connection-notices.ts';
 import { mailContestNews } from './contest-mails.ts';
 import type { Activities } from './index.ts';
 import { mailStaffNews, type StaffNewsDeps } from './staff-news.ts';
@@ -61,12 +63,14 @@ export function sweepActivities(deps: SweepDeps): Pick<Activities, 'sweep'> {
             }))),
             contestsEnded: await withSystem(systemDb, (tx) => endContests(tx, now())),
             contests: await mailContestNews(deps),
+            connections: await mailConnectionNotices(deps),
             staffNews: await mailStaffNews(deps),
           };
         case 'hour':
           return {
             expired: await withSystem(systemDb, (tx) => removeExpired(tx, now())),
             formers: await withSystem(systemDb, (tx) => removeFormers(tx, now())),
+            deletedConnections: await withSystem(systemDb, (tx) => endRestorable(tx, now())),
             checkpoints: await signCheckpoints(),
           };
         case 'day':

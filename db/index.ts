@@ -90,6 +90,11 @@ export {
   type NewSpKey,
 } from './repositories/connection-keys.ts';
 export {
+  addConnectionNotice,
+  forgetConnectionNotices,
+  listNoticedConnections,
+} from './repositories/connection-notices.ts';
+export {
   insertFormer,
   listFormers,
   lockFormer,
@@ -115,7 +120,9 @@ export {
   insertLiveConnection,
   listConnections,
   listConnectionsOf,
+  listRestorableConnections,
   lockConnection,
+  lockRestorable,
   markConnectionTested,
   moveConnection,
   updateConnection,
@@ -335,6 +342,7 @@ export {
 export { listStaffNews, removeStaffNews } from './repositories/staff-news.ts';
 export { insertOrganizationRecorded, insertPortalLinkRecorded } from './repositories/recorded-writes.ts';
 export {
+  endRestorable,
   endSessions,
   eraseOrganization,
   expireLinks,
@@ -356,6 +364,7 @@ export { endContests, settleContest } from './domain-contest.ts';
 export { failDomain, lapseDomain } from './domain-loss.ts';
 export { proveDomain } from './domain-proof.ts';
 export { placeConfiguration } from './configuration-switch.ts';
+export { dropConnection, pickUpConnection } from './connection-deletion.ts';
 export { recordSwitchedOn, switchConnectionOff, switchConnectionOn } from './connection-switch.ts';
 export type { ActCodeRow } from './tables/act-codes.ts';
 export type { ApiKeyRow } from './tables/api-keys.ts';

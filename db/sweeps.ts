@@ -110,6 +110,17 @@ export async function removeOldEvents(tx: Tx, now: Date, keptDays: number): Prom
   return removed.rows.length;
 }
 
+/** Deleted connections that cannot be brought back any more: their secrets are forgotten, attempts keep what they had. */
+export async function endRestorable(tx: Tx, now: Date): Promise<number> {
+  const ended = await tx
+    .updateTable('connections')
+    .set({ restorableUntil: null, oidcClientSecretSealed: null })
+    .where('restorableUntil', '<=', now)
+    .returning('id')
+    .execute();
+  return ended.length;
+}
+
 /** Former configurations whose time to be brought back is over: gone with their secrets; attempts keep what they had. */
 export async function removeFormers(tx: Tx, now: Date): Promise<number> {
   const removed = await tx

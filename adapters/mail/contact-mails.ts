@@ -3,6 +3,7 @@
  * sentence; a name with an address in it throws `name_refused` [MAIL-04]. The only secret a mail carries is its link or
  * its code.
  */
+import type { ConnectionNoticeKind } from '../../onboarding/connection-notices.ts';
 import type { ContestNews } from '../../onboarding/domain-holding.ts';
 import type { Feature, StepName } from '../../onboarding/steps.ts';
 import { renderMail, type MailBrand, type RenderedMail } from './layout.ts';
@@ -154,6 +155,25 @@ export function certificateRenewed(
       oldEnds: p.oldEndsAt,
       zone: p.timeZone,
     }),
+  );
+}
+
+/** `by`: who did it, masked; null where nobody is known. `domains`: those the connection is for; null for all. */
+export function connectionNotice(
+  brand: MailBrand,
+  p: ContactMail & {
+    provider: string;
+    kind: ConnectionNoticeKind;
+    at: Date;
+    by: string | null;
+    domains: readonly string[] | null;
+  },
+): RenderedMail {
+  const provider = singleLine(p.provider, 80);
+  const by = p.by === null ? null : singleLine(p.by, 254);
+  const domains = p.domains?.map((domain) => singleLine(domain, 253)) ?? null;
+  return contactMail(brand, p, (names) =>
+    mails.connectionNotice({ ...names, provider, kind: p.kind, at: p.at, zone: p.timeZone, by, domains }),
   );
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import * as contactMails from './contact-mails.ts';
+import type { ConnectionNoticeKind } from '../../onboarding/connection-notices.ts';
 import type { MailBrand, RenderedMail } from './layout.ts';
 import { escapeHtml } from './safe-text.ts';
 import * as staffMails from './staff-mails.ts';
@@ -18,6 +19,12 @@ const hostile = 'Corp <img src=x onerror="alert(1)">\r\nBcc: thief';
 const base = (organization: string) => ({ organization, url, timeZone: 'Europe/Berlin' });
 
 /** Every mail there is, with foreign text wherever it takes some. */
+const connectionMail = (org: string, kind: ConnectionNoticeKind) =>
+  contactMails.connectionNotice(brand, {
+    ...base(org),
+    ...{ provider: 'Okta', kind, at, by: 'a•••@corp.test', domains: ['corp.test'] },
+  });
+
 const all: Record<string, (organization: string) => RenderedMail> = {
   invitation: (org) =>
     contactMails.invitation(brand, { ...base(org), features: ['sso', 'domain_verification'], endsAt: at }),
@@ -86,6 +93,12 @@ const all: Record<string, (organization: string) => RenderedMail> = {
       ...base(org),
       ...{ provider: 'Okta', expected: 'both', received: 'assertion', reference: '4K2M-71' },
     }),
+  connectionDeleted: (org) => connectionMail(org, 'deleted'),
+  connectionSwitchedOff: (org) => connectionMail(org, 'switched_off'),
+  connectionSwitchedOn: (org) => connectionMail(org, 'switched_on'),
+  connectionBroughtBack: (org) => connectionMail(org, 'brought_back'),
+  connectionFormAccepted: (org) => connectionMail(org, 'form_accepted'),
+  connectionDomainsChosen: (org) => connectionMail(org, 'domains_chosen'),
   signedLessForStaff: (org) =>
     staffMails.signedLessNotice(brand, {
       ...base(org),
@@ -232,6 +245,12 @@ describe('words', () => {
       'Okta signs less than before',
       'A sign-in for Corp came with the assertion signed; since the last passed test we expect response and assertion signed.',
     ],
+    ['connectionDeleted', 'The connection with Okta was deleted', 'a•••@corp.test did this at 09:12'],
+    ['connectionSwitchedOff', 'Sign-in through Okta is switched off', 'can no longer sign in to Acme'],
+    ['connectionSwitchedOn', 'Sign-in through Okta is on again', 'with the settings from before'],
+    ['connectionBroughtBack', 'The connection with Okta was brought back', 'as it was when it was deleted'],
+    ['connectionFormAccepted', 'Weaker answers of Okta are accepted from now on', 'tested and confirmed'],
+    ['connectionDomainsChosen', 'Who may sign in through Okta has changed', 'people with @corp.test, and'],
     [
       'signedLessForStaff',
       'Corp: Okta signs less than before',

@@ -53,7 +53,16 @@ export type SetupSession = z.infer<typeof setupSession>;
 export const sessionFinished = z.strictObject({ location: z.string().nullable() });
 
 /** The acts that need a code [LNK-10]; `subject` is the id of what the act is about. */
-const dangerousActs = ['switch_draft', 'switch_back', 'bring_back', 'reset', 'repair'] as const;
+const dangerousActs = [
+  'switch_draft',
+  'switch_back',
+  'bring_back',
+  'reset',
+  'repair',
+  'delete',
+  'accept_form',
+  'choose_domains',
+] as const;
 export type DangerousAct = (typeof dangerousActs)[number];
 /** POST codes. `contactId` names the recipient where the link names nobody. */
 export const askCodeBody = z.strictObject({
@@ -116,6 +125,19 @@ export const home = z.strictObject({
       certificateRenewsItself: z.boolean(),
     })
     .nullable(),
+  /** Every connection, oldest first; `connection` is the one that the journey is about. */
+  connections: z.array(
+    z.strictObject({
+      id: z.string(),
+      name: z.string(),
+      chip: chipConnection,
+      activatedAt: instant.nullable(),
+      /** The domains that were chosen for it; null: all of the organization's. */
+      domains: z.array(z.string()).nullable(),
+    }),
+  ),
+  /** One that serves people is there, so that another can stand beside it. */
+  mayAddConnection: z.boolean(),
   /** A draft that waits to be gone on with. */
   draft: draftView.pick({ isMine: true, heldBy: true, startedAt: true, changedAt: true }).nullable(),
   domains: z.array(domainView),
@@ -160,6 +182,9 @@ const connectionSwitches = [
   'singleLogout',
 ] as const;
 export type ConnectionSwitch = (typeof connectionSwitches)[number];
+
+/** How an answer is signed. */
+const answerForm = z.enum(['one', 'assertion', 'response', 'both']);
 
 /** GET sso: all that the SSO pages need; `guide` is the filled guide of `onboarding/providers/sign-in`. */
 const ssoConnection = z.strictObject({
@@ -220,6 +245,10 @@ const ssoConnection = z.strictObject({
   testedEmail: z.string().nullable(),
   changedSinceTest: z.boolean(),
   activatedAt: instant.nullable(),
+  /** Set up beside one that has served people, and so beside the journey. */
+  isAdditional: z.boolean(),
+  /** The least that an answer must have signed, and whether it must be encrypted; null without such a thing. */
+  accepted: z.strictObject({ signed: answerForm, encrypted: z.boolean() }).nullable(),
   recentFailures: z.int(),
   topCause: z.string().nullable(),
 });
@@ -234,6 +263,15 @@ export const formerView = z.strictObject({
 });
 export type FormerView = z.infer<typeof formerView>;
 
+/** A connection that was deleted and can be brought back, newest first. */
+const deletedView = z.strictObject({
+  id: z.string(),
+  providerName: z.string(),
+  wasLive: z.boolean(),
+  deletedAt: instant,
+  keptUntil: instant,
+});
+
 export const ssoState = z.strictObject({
   view: onboardingView.nullable(),
   /** What the set-up pages edit: the draft of this session's own, or the connection. */
@@ -242,6 +280,7 @@ export const ssoState = z.strictObject({
   serving: ssoConnection.nullable(),
   draft: draftView.nullable(),
   formers: z.array(formerView),
+  deleted: z.array(deletedView),
   guide: z.json().nullable(),
   progress: z.strictObject({
     copied: z.record(z.string(), instant),
@@ -432,6 +471,31 @@ export const provedBody = z.strictObject({ code: actCode });
 /** GET sso/reset */
 export const resetPlan = z.strictObject({
   people: z.int().meta({ description: 'how many signed in through the connection in the last 30 days' }),
+});
+
+/** POST sso/delete (provedBody), sso/deleted/:id/bring-back answer stepResult. */
+
+/** POST sso/connections */
+export const addConnectionBody = z.strictObject({ name: z.string().trim().min(1).max(80) });
+export const connectionAdded = stepResult.extend({ connectionId: z.string() });
+
+/** POST sso/accepted-form answers stepResult: a test's weaker form is accepted from now on. */
+export const acceptFormBody = z.strictObject({ attemptId: z.string().max(60), code: actCode });
+
+/** GET sso/domains */
+export const signInDomains = z.strictObject({
+  policy: z.enum(['none', 'optional', 'required']),
+  /** The vendor lets addresses outside the organization's domains in. */
+  allowsOutside: z.boolean(),
+  /** The domains that were chosen for this connection; null: all of the organization's. */
+  chosen: z.array(z.string()).nullable(),
+  domains: z.array(domainView),
+});
+export type SignInDomains = z.infer<typeof signInDomains>;
+/** PUT sso/domains answers stepResult. */
+export const chooseDomainsBody = z.strictObject({
+  chosen: z.array(z.string().max(253)).min(1).max(200).nullable(),
+  code: actCode,
 });
 
 /** POST sso/go-live, sso/switch-off, sso/switch-on answer stepResult. */

@@ -17,6 +17,7 @@ import type { SignInCause, SignInFacts } from '../../onboarding/sign-in-causes.t
 import { refuseOutsider } from './domain-policy.ts';
 import type { Person, ReadPerson } from './read-person.ts';
 import { failAttempt, tellOnboarding } from './record-outcome.ts';
+import { lackOf } from './tested-form.ts';
 import { tenantOf } from './usable-connection.ts';
 
 /** How long a code may be exchanged [IDB-06]. */
@@ -68,7 +69,9 @@ export async function completeSignIn(
   const { connection, attempt, now } = input;
   const { environmentId, organizationId } = connection;
   const { person: found, kept } = answer;
-  const checks = [...answer.checks];
+  const isTest = attempt.origin === 'test';
+  // Of a test it is judged last, and told where it was judged.
+  const checks = answer.checks.filter(({ check }) => !(isTest && check === 'floor'));
   const known = {
     ...kept,
     idpId: found.shown.idpId,
@@ -87,13 +90,19 @@ export async function completeSignIn(
   if (!found.ok) return refuse(found.cause, found.facts, 'profile');
   checks.push(passed('profile'));
 
-  const isTest = attempt.origin === 'test';
   const policy = input.environment.domainPolicy;
   const { email } = found.person;
   const isUnverified = answer.isEmailUnverified ?? false;
   const outsider = await refuseOutsider(tx, connection, { email, policy, isTest, isUnverified });
   if (outsider) return refuse(outsider.cause, outsider.facts, 'domains');
   checks.push(passed('domains'));
+
+  const lack = isTest ? lackOf(floorOf(connection), answer.floor) : undefined;
+  if (lack) {
+    const facts = { ...lack, signed: answer.floor.signed, encrypted: answer.floor.encrypted };
+    return refuse('signed_less', facts, 'floor');
+  }
+  if (isTest && answer.checks.some(({ check }) => check === 'floor')) checks.push(passed('floor'));
 
   const ended = await finishAttempt(tx, { environmentId, organizationId }, attempt.id, {
     ...known,
@@ -107,6 +116,16 @@ export async function completeSignIn(
     return { kind: 'tested', attempt: ended };
   }
   return { kind: 'code', attempt: ended, code: await issueCode(tx, input, found.person, answer) };
+}
+
+/**
+ * New settings that nobody signs in with yet are tested from nothing: the old floor says nothing about another provider.
+ */
+function floorOf({ state, testedRevision, settingsRevision, signedFloor, encryptedFloor }: ConnectionRow) {
+  const isFresh = state !== 'active' && testedRevision !== settingsRevision;
+  return isFresh
+    ? { signed: 'one' as const, encrypted: false }
+    : { signed: signedFloor, encrypted: encryptedFloor };
 }
 
 export const passed = (check: string) => ({ check, passed: true });

@@ -12,7 +12,7 @@ import { tenantOf } from './usable-connection.ts';
 export interface DomainRefusal {
   readonly cause: Extract<
     SignInCause,
-    'email_outside_domains' | 'email_domain_held_elsewhere' | 'email_unverified'
+    'email_outside_domains' | 'email_domain_held_elsewhere' | 'email_domain_not_chosen' | 'email_unverified'
   >;
   readonly facts: SignInFacts;
 }
@@ -22,7 +22,7 @@ export interface DomainRefusal {
  * or the policy asks for none, and in no case one that another organization holds. Only the vendor's
  * `allow_profiles_outside_organization` lifts that. A test before the first domain is verified may have any address:
  * the policy is then checked before going live. An address that the provider calls unverified needs a domain of the
- * organization's own, whatever the policy.
+ * organization's own, whatever the policy. Where the customer chose domains for the connection, it is for those alone.
  *
  * `tx` must see the whole environment.
  */
@@ -35,7 +35,13 @@ export async function refuseOutsider(
   const domain = email.slice(email.lastIndexOf('@') + 1).toLowerCase();
   const tenant = tenantOf(connection);
   const verified = (await listDomains(tx, tenant)).filter(({ state }) => state === 'verified');
-  if (verified.some((own) => own.domain === domain)) return undefined;
+  const isOwn = verified.some((own) => own.domain === domain);
+  const { allowedDomains: chosen } = connection;
+  // What the customer chose narrows what the vendor allows, and nothing of the vendor's widens it again.
+  if (chosen !== null && !(isOwn && chosen.includes(domain))) {
+    return { cause: 'email_domain_not_chosen', facts: { email, domains: chosen.slice(0, 20) } };
+  }
+  if (isOwn) return undefined;
   if (isUnverified) return { cause: 'email_unverified', facts: { email } };
 
   const holder = await findVerifiedHolder(tx, connection.environmentId, domain);

@@ -29,6 +29,7 @@ const errors: Partial<Record<SignInCause, AppError>> = {
   connection_not_usable: 'connection_unlinked',
   email_outside_domains: 'profile_not_allowed_outside_organization',
   email_domain_held_elsewhere: 'profile_not_allowed_outside_organization',
+  email_domain_not_chosen: 'profile_not_allowed_outside_organization',
   email_unverified: 'profile_not_allowed_outside_organization',
   unsolicited: 'idp_initiated_sso_disabled',
   internal: 'server_error',

@@ -26,6 +26,7 @@ export type NewConnection = Pick<
   | 'acsUrl'
   | 'spMetadataUrl'
   | 'oidcRedirectUri'
+  | 'isAdditional'
 > & { createdAt: Date };
 
 /** What may change without touching how answers are verified. */
@@ -40,6 +41,7 @@ export type ConnectionChanges = Partial<
     | 'drafts'
     | 'allowIdpInitiated'
     | 'singleLogout'
+    | 'allowedDomains'
     | 'metadataFetchedAt'
     | 'metadataTriedAt'
     | 'metadataEtag'
@@ -392,15 +394,81 @@ export async function deleteConnection(
   tenant: Tenant,
   connectionId: string,
   now: Date,
+  restorableUntil: Date | null = null,
 ): Promise<ConnectionRow | undefined> {
   return tx
     .updateTable('connections')
-    .set({ deletedAt: now })
+    .set({ deletedAt: now, restorableUntil })
     .where('id', '=', connectionId)
     .where('deletedAt', 'is', null)
     .where(ownedBy('connections', tenant))
     .returningAll()
     .executeTakeFirst();
+}
+
+/** Those that were deleted and may still be brought back, newest first. */
+export async function listRestorableConnections(
+  tx: Tx,
+  tenant: Tenant & { organizationId: string },
+  now: Date,
+): Promise<ConnectionRow[]> {
+  return tx
+    .selectFrom('connections')
+    .selectAll()
+    .where(ownedBy('connections', tenant))
+    .where('restorableUntil', '>', now)
+    .where('deletedAt', 'is not', null)
+    .orderBy('deletedAt', 'desc')
+    .execute();
+}
+
+/** Locked, as it was when it was deleted. Throws `former_ended` where it cannot be brought back, or not any more. */
+export async function lockRestorable(
+  tx: Tx,
+  tenant: Tenant,
+  connectionId: string,
+  now: Date,
+): Promise<ConnectionRow> {
+  const row = await tx
+    .selectFrom('connections')
+    .selectAll()
+    .where('id', '=', connectionId)
+    .where(ownedBy('connections', tenant))
+    .forUpdate()
+    .executeTakeFirst();
+  if (!row) throw new OnboardingError('not_found', { kind: 'connection' });
+  const isKept = row.deletedAt !== null && row.restorableUntil !== null && row.restorableUntil > now;
+  if (!isKept) throw new OnboardingError('former_ended');
+  return row;
+}
+
+/**
+ * There again as it was. Where another connection has its external id by now, that one keeps it. Throws `former_ended`
+ * where it cannot be brought back, or not any more.
+ */
+export async function restoreConnection(
+  tx: Tx,
+  tenant: Tenant,
+  connectionId: string,
+  now: Date,
+): Promise<ConnectionRow> {
+  const { externalId, organizationId } = await lockRestorable(tx, tenant, connectionId, now);
+  const heir =
+    externalId === null
+      ? undefined
+      : await living(tx, tenant)
+          .where('connections.organizationId', '=', organizationId)
+          .where('connections.externalId', '=', externalId)
+          .executeTakeFirst();
+  const row = await tx
+    .updateTable('connections')
+    .set({ deletedAt: null, restorableUntil: null, updatedAt: now, ...(heir && { externalId: null }) })
+    .where('id', '=', connectionId)
+    .where(ownedBy('connections', tenant))
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  notifyChange(tx, row, 'onboarding', row.id);
+  return row;
 }
 
 async function update(

@@ -1,6 +1,6 @@
 import { stepNames, type StepName } from '../../onboarding/steps.ts';
 import type { Home } from '../../api/contract/setup.ts';
-import type { OnboardingView } from '../../onboarding/view.ts';
+import type { OnboardingView, StepView } from '../../onboarding/view.ts';
 import { featureOf } from './journey.ts';
 import { pathOfStep } from './step-paths.ts';
 
@@ -15,7 +15,7 @@ export function asStep(name: string | undefined): StepName | undefined {
 }
 
 /** Where somebody who opens a feature should land: its first step that is not done. */
-export function firstOpenStep(view: OnboardingView | null): StepName {
-  const steps = featureOf(view, 'sso')?.steps ?? [];
+export function firstOpenStep(view: OnboardingView | null, own?: readonly StepView[] | undefined): StepName {
+  const steps = own ?? featureOf(view, 'sso')?.steps ?? [];
   return steps.find(({ state }) => state !== 'done')?.step ?? 'choose_provider';
 }

@@ -1,5 +1,6 @@
 import type { RouteRecordRaw } from 'vue-router';
 import type { StepName } from '../../onboarding/steps.ts';
+import { selectConnection } from './selected-connection.ts';
 
 /** The rail's step that a page belongs to. */
 const at = (step: StepName) => ({ step });
@@ -9,6 +10,13 @@ export function customerRoutes(): RouteRecordRaw[] {
   return [
     { path: '/', redirect: '/home' },
     { path: '/home', component: () => import('./pages/HomePage.vue') },
+    {
+      path: '/sso/of/:connection',
+      redirect: ({ params }) => {
+        selectConnection(String(params['connection']));
+        return '/sso';
+      },
+    },
     {
       path: '/sso',
       component: () => import('./pages/SsoSection.vue'),
@@ -38,7 +46,9 @@ export function customerRoutes(): RouteRecordRaw[] {
         { path: 'go-live', component: () => import('./pages/GoLivePage.vue'), meta: at('go_live') },
         { path: 'draft', component: () => import('./pages/DraftPage.vue') },
         { path: 'connection', component: () => import('./pages/ConnectionPage.vue') },
+        { path: 'domains', component: () => import('./pages/SignInDomainsPage.vue') },
         { path: 'attempts/:id', component: () => import('./pages/AttemptPage.vue') },
+        { path: 'attempts/:id/form', component: () => import('./pages/AcceptFormPage.vue') },
       ],
     },
     { path: '/domains', component: () => import('./pages/DomainsPage.vue') },

@@ -1,5 +1,7 @@
 /** What the sign-in pages share: one answer of the server, asked again on news, and the person's place in the guide. */
 import { computed, inject, provide, shallowRef, watch, type InjectionKey } from 'vue';
+import { stepRules, stepsOf as stepsOfFeature, type StepName } from '../../onboarding/steps.ts';
+import type { StepView } from '../../onboarding/view.ts';
 import type { SignInGuide } from '../../onboarding/providers/sign-in/provider.ts';
 import type { SsoState } from '../../api/contract/setup.ts';
 import { useApi } from '../shared/api-client.ts';
@@ -68,9 +70,37 @@ function createSso() {
     serving,
     isServing: computed(() => isLiveChip(serving.value?.chip)),
     draft: computed(() => asked.data.value?.draft ?? null),
+    /** Where each step stands, of a connection beside the journey; undefined of the one the journey is about. */
+    ownSteps: computed(() => {
+      const own = asked.data.value?.connection ?? null;
+      return own?.isAdditional === true && asked.data.value?.draft?.isMine !== true
+        ? stepsOf(own)
+        : undefined;
+    }),
+    /** Deleted lately, and still to be brought back. */
+    deleted: computed(() => asked.data.value?.deleted[0]),
     /** The newest of what can be brought back. */
     former: computed(() => asked.data.value?.formers[0]),
   };
+}
+
+/** The steps of one connection, as the journey would tell them. */
+function stepsOf(connection: SsoConnection): StepView[] {
+  const isChosen = connection.providerId !== null;
+  const isKnown = connection.identityProvider !== null || connection.openIdProvider !== null;
+  const isTested = connection.testedAt !== null && !connection.changedSinceTest;
+  const done: Partial<Record<StepName, boolean>> = {
+    choose_provider: isChosen,
+    configure_provider: isKnown,
+    enter_metadata: isKnown,
+    test_sign_in: isTested,
+    go_live: connection.activatedAt !== null,
+  };
+  return stepsOfFeature('sso').map((step) => {
+    const cause = stepRules[step].needs.find((need) => done[need] !== true);
+    const state = done[step] === true ? 'done' : cause === undefined ? 'open' : 'blocked';
+    return { step, state, holder: 'customer', since: '', ...(state === 'blocked' && { cause: cause ?? '' }) };
+  });
 }
 
 function isLiveChip(chip: SsoConnection['chip'] | undefined): boolean {

@@ -33,6 +33,8 @@ export type ApiClientSettings = {
   /** From the boot data: `/setup/acme/api`. Paths below are appended to it. */
   apiPath: string;
   sessionHandle?: string;
+  /** What every request says beside that, of the page it is sent by. */
+  pageHeaders?: (() => Record<string, string>) | undefined;
   /** How long to wait for an answer, in milliseconds. */
   timeoutMs?: number;
   /** Told of every refusal that ends this page's session, so that the shell can say so once. */
@@ -52,7 +54,7 @@ export type ApiClient = ReturnType<typeof createApiClient>;
 const endsSession = new Set(['session_ended', 'session_differs', 'link_ended', 'unauthorized']);
 
 export function createApiClient(settings: ApiClientSettings) {
-  const { apiPath, sessionHandle, timeoutMs = 15_000, onSessionProblem, onQueued } = settings;
+  const { apiPath, sessionHandle, pageHeaders, timeoutMs = 15_000, onSessionProblem, onQueued } = settings;
 
   async function request<Answer>(
     method: string,
@@ -61,6 +63,7 @@ export function createApiClient(settings: ApiClientSettings) {
     { signal, idempotencyKey }: CommandOptions,
   ): Promise<Answer> {
     const headers = new Headers({ accept: 'application/json', 'x-vestibule-request': '1' });
+    for (const [name, value] of Object.entries(pageHeaders?.() ?? {})) headers.set(name, value);
     if (sessionHandle !== undefined) headers.set('x-vestibule-session', sessionHandle);
     if (method !== 'GET') {
       headers.set('content-type', 'application/json');

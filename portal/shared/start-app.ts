@@ -33,15 +33,18 @@ type AppParts = {
   loader: CatalogueLoader;
   /** The page that does with the first part of the catalogue, so that it shows early on a slow line. */
   firstView?: string;
+  /** What requests say of the page that sends them. */
+  pageHeaders?: () => Record<string, string>;
 };
 
-export async function startApp({ root, routes, loader, firstView }: AppParts): Promise<void> {
+export async function startApp({ root, routes, loader, firstView, pageHeaders }: AppParts): Promise<void> {
   const boot = readBoot();
   const text = await createText(wantedLanguage(boot.locale, location.search), loader);
   const session = useSessionState();
   const client = createApiClient({
     apiPath: boot.apiPath,
     sessionHandle: boot.sessionHandle,
+    pageHeaders,
     onSessionProblem: session.noteSessionProblem,
     onQueued: session.noteQueued,
   });

@@ -12,6 +12,7 @@ const profileCauses = [
   'email_invalid',
   'email_outside_domains',
   'email_domain_held_elsewhere',
+  'email_domain_not_chosen',
   'email_unverified',
 ];
 

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { reminderKinds, timelineKinds, type EffectKind } from '../../onboarding/state.ts';
+import { connectionNoticeKinds } from '../../onboarding/connection-notices.ts';
 import type { ActKind, Fact } from '../../onboarding/commands.ts';
 import type { DomainVerdict } from '../../onboarding/domain-verdict.ts';
 import type { LookMeaning } from '../../onboarding/look-table.ts';
@@ -110,6 +111,7 @@ const mailKinds = [
   'code',
   'certificate_ageing',
   'certificate_renewed',
+  ...connectionNoticeKinds.map((kind) => `connection_${kind}`),
   'signed_less',
   'signed_less_staff',
   ...['staff_stalled', 'staff_bounced', 'staff_live'],

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { listAttempts, withSystem, type AttemptRow } from '../../db/index.ts';
+import { listAttempts, updateConnection, withSystem, withTenant, type AttemptRow } from '../../db/index.ts';
 import type { SignInCause } from '../../onboarding/sign-in-causes.ts';
 import {
   aCrookedProvider,
@@ -522,6 +522,18 @@ describe('the e-mail', () => {
     const claims = (good: Record<string, unknown>) => unverified({ ...good, email: 'anna@own.test' });
 
     expect(codeOf(await signIn({ claims }, of))).toBeTruthy();
+  });
+
+  it('in a domain that the connection is not for is refused [IDB-02]', async () => {
+    const of = await aCustomer({ verifiedDomain: 'not-chosen.test' });
+    const { id, environmentId, organizationId } = of.connection;
+    const tenant = { environmentId, organizationId };
+    await withTenant(world.api.db, tenant, (tx) =>
+      updateConnection(tx, tenant, id, { allowedDomains: ['chosen.test'] }, world.api.deps.now()),
+    );
+    const claims = (good: Record<string, unknown>) => ({ ...good, email: 'anna@not-chosen.test' });
+
+    await expectRefused(await signIn({ claims }, of), 'email_domain_not_chosen', of);
   });
 
   it('in a domain of another organization is refused [IDB-02]', async () => {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   listAttempts,
+  updateConnection,
   updateEnvironment,
   updateOrganization,
   withSystem,
@@ -139,6 +140,33 @@ describe('whose address may sign in [IDB-02]', () => {
     await setPolicy('optional');
 
     expect(errorOf(end)).toBe('profile_not_allowed_outside_organization');
+  });
+
+  it('the customer can narrow it to chosen domains, whatever the vendor allows', async () => {
+    const customer = await aSignInCustomer(world, { verifiedDomain: 'narrow.test' });
+    const { connection, organization } = customer;
+    const tenant = { environmentId: organization.environmentId, organizationId: organization.id };
+    await withTenant(world.api.db, tenant, async (tx) => {
+      const changes = { allowProfilesOutsideOrganization: true };
+      await updateOrganization(tx, tenant, organization.id, changes, world.api.deps.now());
+      await updateConnection(
+        tx,
+        tenant,
+        connection.id,
+        { allowedDomains: ['narrow.test', 'lapsed.test'] },
+        world.api.deps.now(),
+      );
+    });
+
+    expect(errorOf(await signInSaying(customer, saying('anna@narrow.test')))).toBeNull();
+    for (const email of ['anna@elsewhere.test', 'anna@lapsed.test', 'anna@sub.narrow.test']) {
+      const end = await signInSaying(customer, saying(email));
+      expect(errorOf(end)).toBe('profile_not_allowed_outside_organization');
+      expect(await newestOf(customer)).toMatchObject({
+        cause: 'email_domain_not_chosen',
+        facts: { email, domains: ['narrow.test', 'lapsed.test'] },
+      });
+    }
   });
 
   it('the vendor can lift it for one organization', async () => {

@@ -188,7 +188,14 @@ describe('a test sign-in', () => {
     await signInWith(less);
     await world.setFault(null);
 
-    expect(await attemptOf(customer, less)).toMatchObject({ state: 'failed', cause: 'signed_less' });
+    const attempt = await attemptOf(customer, less);
+    // All else was looked at and right, so that a person can judge the weaker form whole.
+    expect(attempt).toMatchObject({
+      ...{ state: 'failed', cause: 'signed_less', email: 'anna@people.test', signed: 'assertion' },
+      facts: { expected: 'response', received: 'assertion', signed: 'assertion', encrypted: false },
+    });
+    expect(attempt.checks.at(-1)).toEqual({ check: 'floor', passed: false });
+    expect(attempt.checks.slice(0, -1).every(({ passed }) => passed)).toBe(true);
   });
 
   it('can be begun once, within 15 minutes', async () => {

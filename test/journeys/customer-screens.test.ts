@@ -20,6 +20,7 @@ import {
   aCertificate,
   aCodeAsked,
   aConnection,
+  aDeleted,
   aDomain,
   aDomainDetail,
   aDraft,
@@ -37,6 +38,7 @@ import {
   aView,
   identityProvider,
   metadataUrl,
+  openIdProvider,
   providersOffered,
 } from '../support/setup-builders.ts';
 
@@ -140,6 +142,19 @@ const press = (place: number) => async (page: Page) => {
   await page.getByRole('dialog').or(page.getByRole('alertdialog')).waitFor();
 };
 
+const severalDomains = () => [
+  aDomainDetail({ chip: 'verified', state: 'verified', verifiedAt: at(-day) }),
+  aDomainDetail({
+    ...{ id: 'dom_2', domain: 'acme.co.uk', unicode: 'acme.co.uk' },
+    ...{ chip: 'verified', state: 'verified', verifiedAt: at(-day) },
+  }),
+  aDomainDetail({ id: 'dom_3', domain: 'acme.org', unicode: 'acme.org' }),
+];
+const weakerAttempt = () =>
+  aFailedAttempt('signed_less', {
+    ...{ expected: 'both', received: 'assertion', signed: 'assertion', encrypted: false },
+  });
+
 const screens: Screen[] = [
   row('draft, changed', '/sso/draft', 'Test the draft first', () => ({ sso: edited() })),
   row('draft, tested', '/sso/draft', 'Switch to draft', () => ({ sso: edited(testedDraft) })),
@@ -194,6 +209,120 @@ const screens: Screen[] = [
     () => ({ sso: anSsoState({ connection: live() }) }),
     press(2),
   ),
+  row(
+    'connection, to be deleted',
+    '/sso/connection',
+    'For 30 days it can be brought back',
+    () => ({ sso: anSsoState({ connection: live() }) }),
+    press(3),
+  ),
+  row('connection, was deleted', '/sso/provider', 'was deleted', () => ({
+    sso: anSsoState({ connection: null, guide: null, view: aView(), deleted: [aDeleted()] }),
+  })),
+  row('connection, another was deleted', '/sso/connection', 'was deleted', () => ({
+    sso: anSsoState({ connection: live(), deleted: [aDeleted({ wasLive: false })] }),
+  })),
+  row('connection, beside another', '/sso/connection', 'Single sign-on is not live yet', () => ({
+    sso: anSsoState({
+      connection: aConnection({ isAdditional: true, name: 'Okta', providerId: 'okta' }),
+      guide: aGuide('okta'),
+    }),
+  })),
+  row('connection by OpenID Connect', '/sso/connection', 'Ask people to sign in afresh', () => ({
+    sso: anSsoState({
+      connection: live({
+        protocol: 'oidc',
+        identityProvider: null,
+        openIdProvider: openIdProvider(),
+        options: { ...aConnection().options, offered: ['forceAuthn'] },
+      }),
+    }),
+  })),
+  row('draft, of another protocol', '/sso/draft', 'OpenID Connect', () => ({
+    sso: edited({
+      differences: [
+        { field: 'provider', before: ['Okta'], after: ['Microsoft Entra ID'] },
+        { field: 'protocol', before: ['saml'], after: ['oidc'] },
+        { field: 'issuer', before: [], after: ['https://login.microsoftonline.com/4f1c/v2.0'] },
+        { field: 'clientSecret', before: [], after: ['another_secret'] },
+        { field: 'forceAuthn', before: [], after: ['on'] },
+      ],
+    }),
+  })),
+  row('home, several providers', '/home', 'Add another identity provider', () => ({
+    home: {
+      ...doneHome(),
+      mayAddConnection: true,
+      connections: [
+        { id: 'conn_1', name: 'Okta', chip: 'live', activatedAt: at(-day), domains: ['acme.com'] },
+        { id: 'conn_2', name: 'Microsoft Entra ID', chip: 'not_tested', activatedAt: null, domains: null },
+      ],
+    },
+  })),
+  row('domains of a connection, none', '/sso/domains', 'No domain yet', () => ({ sso: configured() })),
+  row('domains of a connection, loading', '/sso/domains', 'Loading', () => ({
+    sso: configured(),
+    silent: 'GET /sso/domains',
+  })),
+  row('domains of a connection, broken', '/sso/domains', 'Something broke on our side.', () => ({
+    sso: configured(),
+    refusals: { 'GET /sso/domains': broken },
+  })),
+  row('domains of a connection, all', '/sso/domains', 'Every verified domain', () => ({
+    sso: anSsoState({ connection: live() }),
+    domains: severalDomains(),
+  })),
+  row('domains of a connection, chosen', '/sso/domains', 'Not verified any more', () => ({
+    sso: anSsoState({ connection: live() }),
+    domains: severalDomains(),
+    chosen: ['acme.com', 'acme-old.com'],
+    policy: 'required',
+    allowsOutside: true,
+  })),
+  row('domains of a connection, read-only', '/sso/domains', 'chosen for this connection', () => ({
+    sso: anSsoState({ connection: live() }),
+    domains: severalDomains(),
+    chosen: ['acme.com'],
+    session: aSession({ readOnly: true }),
+  })),
+  row(
+    'domains of a connection, the code',
+    '/sso/domains',
+    'we just mailed to',
+    () => ({ sso: anSsoState({ connection: live() }), domains: severalDomains(), chosen: ['acme.com'] }),
+    async (page) => {
+      await page.locator('main input[type=radio]').first().check();
+      await page.locator('main button').first().click();
+      await page.getByRole('dialog').or(page.getByRole('alertdialog')).waitFor();
+    },
+  ),
+  row('weaker answers, side by side', '/sso/attempts/att_2/form', 'Only if somebody changed this', () => ({
+    sso: anSsoState({ connection: live({ accepted: { signed: 'both', encrypted: true } }) }),
+    attempts: [weakerAttempt()],
+  })),
+  row(
+    'weaker answers, nothing to accept',
+    '/sso/attempts/att_2/form',
+    'There is nothing to accept here',
+    () => ({
+      sso: anSsoState({ connection: live({ accepted: { signed: 'assertion', encrypted: false } }) }),
+      attempts: [weakerAttempt()],
+    }),
+  ),
+  row(
+    'weaker answers, the code',
+    '/sso/attempts/att_2/form',
+    'we just mailed to',
+    () => ({
+      sso: anSsoState({ connection: live({ accepted: { signed: 'both', encrypted: false } }) }),
+      attempts: [weakerAttempt()],
+    }),
+    press(0),
+  ),
+  row('attempt, weaker than before', '/sso/attempts/att_2', 'Compare both forms', () => ({
+    sso: anSsoState({ connection: live() }),
+    attempts: [weakerAttempt()],
+  })),
   row('connection, was reset', '/sso/provider', 'Bring it back', () => ({
     sso: anSsoState({ connection: aConnection(), formers: [aFormer({ reason: 'reset' })] }),
   })),

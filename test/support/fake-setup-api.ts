@@ -1,10 +1,14 @@
 import type { ZodType } from 'zod';
 import {
+  acceptFormBody,
+  addConnectionBody,
   askCodeBody,
   attemptList,
   attributesBody,
   attributesState,
+  chooseDomainsBody,
   chooseProviderBody,
+  connectionAdded,
   codeAsked,
   domainDetail,
   domainList,
@@ -27,6 +31,7 @@ import {
   saved,
   sessionFinished,
   setupSession,
+  signInDomains,
   ssoState,
   testStarted,
   addDomainBody,
@@ -79,6 +84,9 @@ export type FakeSetup = {
   repair: RepairPlan;
   domains: DomainDetail[];
   policy: z.infer<typeof domainList>['policy'];
+  /** The domains that were chosen for the connection; null for all. */
+  chosen: string[] | null;
+  allowsOutside: boolean;
   /** What asking for a code answers. */
   code: CodeAsked;
   /** How many people a reset would stop. */
@@ -176,6 +184,25 @@ const routes: Route[] = [
     make: ({ attributes }) => attributes,
   },
   { method: 'PUT', path: /^\/sso\/attributes$/, body: attributesBody, answer: stepResult, make: result },
+  {
+    method: 'GET',
+    path: /^\/sso\/domains$/,
+    answer: signInDomains,
+    make: ({ domains, policy, chosen, allowsOutside }) => ({
+      ...{ policy, chosen, allowsOutside },
+      domains: domains.map(({ domain }) => domain),
+    }),
+  },
+  { method: 'PUT', path: /^\/sso\/domains$/, body: chooseDomainsBody, answer: stepResult, make: result },
+  { method: 'POST', path: /^\/sso\/accepted-form$/, body: acceptFormBody, answer: stepResult, make: result },
+  {
+    method: 'POST',
+    path: /^\/sso\/connections$/,
+    body: addConnectionBody,
+    answer: connectionAdded,
+    make: (setup) => ({ ...setup.result, connectionId: 'conn_2' }),
+  },
+  { method: 'POST', path: /^\/sso\/deleted\/[^/]+\/bring-back$/, answer: stepResult, make: result },
   { method: 'PUT', path: /^\/sso\/options$/, body: optionsBody, answer: stepResult, make: result },
   {
     method: 'POST',
@@ -226,7 +253,7 @@ const routes: Route[] = [
   { method: 'POST', path: /^\/sso\/draft(?:\/take-over|\/discard)?$/, answer: stepResult, make: result },
   {
     method: 'POST',
-    path: /^\/sso\/(?:draft\/switch|reset|formers\/[^/]+\/bring-back)$/,
+    path: /^\/sso\/(?:draft\/switch|reset|delete|formers\/[^/]+\/bring-back)$/,
     body: provedBody,
     answer: stepResult,
     make: result,
@@ -290,6 +317,8 @@ export function createFakeSetupApi(change: Partial<FakeSetup> = {}) {
     repair: { repair: 'trust_new_certificate', before: [], after: [], result: null },
     domains: [],
     policy: 'optional',
+    chosen: null,
+    allowsOutside: false,
     code: aCodeAsked(),
     people: 412,
     result: { status: 'applied', view: aView({ choose_provider: 'done' }) },

@@ -189,6 +189,8 @@ export function aHome(change: Partial<Home> = {}): Home {
     sinceYouWereHere: [],
     timeline: [],
     connection: null,
+    connections: [],
+    mayAddConnection: false,
     draft: null,
     domains: [],
     people: [{ name: 'a•••@acme.com', role: 'it_contact', since: at(-3 * day) }],
@@ -293,6 +295,8 @@ export function aConnection(
     testedEmail: null,
     changedSinceTest: false,
     activatedAt: null,
+    isAdditional: false,
+    accepted: null,
     recentFailures: 0,
     topCause: null,
     ...change,
@@ -311,6 +315,15 @@ export function aDraft(change: Partial<DraftView> = {}): DraftView {
     differences: [
       { field: 'certificates', before: [`${'0'.repeat(60)}a41c`], after: [`${'0'.repeat(60)}77be`] },
     ],
+    ...change,
+  };
+}
+
+/** A connection that was deleted and can be brought back. */
+export function aDeleted(change: Partial<SsoState['deleted'][number]> = {}): SsoState['deleted'][number] {
+  return {
+    ...{ id: 'conn_9', providerName: 'Okta', wasLive: true },
+    ...{ deletedAt: at(-5 * minute), keptUntil: at(30 * day) },
     ...change,
   };
 }
@@ -352,6 +365,7 @@ export function anSsoState(change: Partial<SsoState> = {}): SsoState {
     serving: null,
     draft: null,
     formers: [],
+    deleted: [],
     guide: aGuide(),
     progress: { copied: {}, doneSteps: [], currentStep: null },
     drafts: {
@@ -485,6 +499,9 @@ export function aFailedAttempt(
   const failedAt = checks.indexOf('audience');
   return {
     ...anAttempt({ id: 'att_2', reference: '7QX3-02', chip: 'failed', cause, email: null }),
+    facts: Object.fromEntries(
+      Object.entries(facts).map(([name, fact]) => [name, typeof fact === 'object' ? [...fact] : fact]),
+    ),
     checks: checks.slice(0, failedAt + 1).map((check, index) => ({ check, passed: index < failedAt })),
     profile: null,
     signed: 'both',

@@ -1,4 +1,5 @@
 /** Every word of our mails in English. Whole sentences, so a translation can put them in its own order. */
+import type { ConnectionNoticeKind } from '../../../onboarding/connection-notices.ts';
 import type { ContestNews } from '../../../onboarding/domain-holding.ts';
 import type { Feature, StepName } from '../../../onboarding/steps.ts';
 import type { MailLanguage } from '../layout.ts';
@@ -211,6 +212,18 @@ export const mails = {
     button: 'See both certificates',
   }),
 
+  connectionNotice: (p: Names & Notice) => {
+    const { subject, effect } = noticeWords(p);
+    return {
+      subject,
+      paragraphs: [
+        `${p.by === null ? 'Somebody with a set-up link' : p.by} did this at ${moment(p.at, p.zone)}. ${effect}`,
+        `If nobody of ${p.org} should have, open the page, or tell ${p.vendor}.`,
+      ],
+      button: p.kind === 'deleted' ? 'Open the set-up' : 'Open the connection',
+    };
+  },
+
   signedLess: (p: Names & Forms & { provider: string }) => ({
     subject: `${p.provider} signs less than before`,
     paragraphs: [
@@ -335,6 +348,58 @@ function contestWords({
 }
 
 type Forms = { expected: string; received: string; reference: string };
+
+type Notice = {
+  provider: string;
+  kind: ConnectionNoticeKind;
+  at: Date;
+  zone: string;
+  by: string | null;
+  domains: readonly string[] | null;
+};
+
+/** What an act on a connection means for the people who sign in through it. */
+function noticeWords({ org, product, provider, kind, domains }: Names & Notice): {
+  subject: string;
+  effect: string;
+} {
+  switch (kind) {
+    case 'switched_off':
+      return {
+        subject: `Sign-in through ${provider} is switched off`,
+        effect: `The people of ${org} can no longer sign in to ${product} through it. Every setting is kept.`,
+      };
+    case 'switched_on':
+      return {
+        subject: `Sign-in through ${provider} is on again`,
+        effect: `The people of ${org} can sign in to ${product} through it, with the settings from before.`,
+      };
+    case 'deleted':
+      return {
+        subject: `The connection with ${provider} was deleted`,
+        effect: `The people of ${org} can no longer sign in to ${product} through it. It can be brought back for 30 days.`,
+      };
+    case 'brought_back':
+      return {
+        subject: `The connection with ${provider} was brought back`,
+        effect:
+          'It is as it was when it was deleted; where it was live, people can sign in through it again.',
+      };
+    case 'form_accepted':
+      return {
+        subject: `Weaker answers of ${provider} are accepted from now on`,
+        effect: `They were tested and confirmed. ${provider} signs or encrypts less than before, and we take it.`,
+      };
+    case 'domains_chosen':
+      return {
+        subject: `Who may sign in through ${provider} has changed`,
+        effect:
+          domains === null
+            ? 'From now on it is for people of every verified domain.'
+            : `From now on it is for people with ${list(domains.map((domain) => `@${domain}`))}, and for nobody else.`,
+      };
+  }
+}
 
 const formWords: Readonly<Record<string, string>> = {
   assertion: 'the assertion signed',

@@ -51,7 +51,9 @@ export async function selectConnection(
   if (domain !== undefined) {
     const unknown = refuse('connection_domain_invalid', 'No organization holds this domain.');
     const holder = await findVerifiedHolder(tx, environmentId, domain.toLowerCase());
-    return holder ? oneOf(await listConnectionsOf(tx, tenant, [holder.organizationId]), unknown) : unknown;
+    if (!holder) return unknown;
+    const all = await listConnectionsOf(tx, tenant, [holder.organizationId]);
+    return oneOf(takersOf(all, domain.toLowerCase()), unknown);
   }
   return refuse(
     'connection_invalid',
@@ -59,12 +61,23 @@ export async function selectConnection(
   );
 }
 
+/** Those that the domain was chosen for; where it was chosen for none, those that take every domain. */
+function takersOf(connections: readonly ConnectionRow[], domain: string): readonly ConnectionRow[] {
+  const chosen = connections.filter(({ allowedDomains }) => allowedDomains?.includes(domain));
+  return chosen.some(({ state }) => state === 'active')
+    ? chosen
+    : connections.filter(({ allowedDomains }) => allowedDomains === null);
+}
+
 /** The live one of several. When none is live, the newest stands for all: it is the one being set up. */
 function oneOf(connections: readonly ConnectionRow[], none: Selected): Selected {
   const live = connections.filter(({ state }) => state === 'active');
   const [only = connections.at(-1)] = live;
   if (live.length > 1) {
-    return refuse('ambiguous_connection_selector', 'The organization has several connections; name one.');
+    return refuse(
+      'ambiguous_connection_selector',
+      'The organization has several connections: name the connection, or the domain.',
+    );
   }
   return only ? { connection: only } : none;
 }

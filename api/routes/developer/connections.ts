@@ -1,5 +1,5 @@
 import { created, noContent, ok } from '../../answers.ts';
-import { acting, audited } from '../../acting.ts';
+import { acting } from '../../acting.ts';
 import {
   connection,
   createConnectionBody,
@@ -8,14 +8,12 @@ import {
 import { listOf } from '../../contract/developer-lists.ts';
 import { newId } from '../../../adapters/ids.ts';
 import {
-  deleteConnection,
+  dropConnection,
   findConnectionByExternalId,
   findOpenOnboarding,
   findOrganization,
   getConnection,
-  insertAudit,
   insertCommand,
-  insertEvent,
   listConnections,
   listDomains,
   listDomainsOf,
@@ -23,8 +21,8 @@ import {
   type Tx,
 } from '../../../db/index.ts';
 import { OnboardingError } from '../../../onboarding/errors.ts';
-import { connectionObject, deletedConnectionObject } from '../../../onboarding/wire-objects.ts';
-import { certificateRow, factRow } from '../../../onboarding/workflow-names.ts';
+import { connectionObject } from '../../../onboarding/wire-objects.ts';
+import { factRow } from '../../../onboarding/workflow-names.ts';
 import { route } from '../../route.ts';
 import { insertVouched } from './create-connection.ts';
 import { insertVouchedOidc } from './create-oidc-connection.ts';
@@ -128,25 +126,12 @@ const deleteOne = route({
   handler: ({ params, caller, commit, request }) =>
     commit(async (tx) => {
       const { now } = request;
-      const row = await deleteConnection(tx, { environmentId: caller.environment.id }, params.id, now);
-      if (row === undefined) throw new OnboardingError('not_found', { kind: 'connection' });
       const by = acting(caller, request);
+      const tenant = { environmentId: caller.environment.id };
+      const how = { actor: by.actor, now, newId, restorableUntil: null };
+      const row = await dropConnection(tx, tenant, params.id, how);
+      if (row === undefined) throw new OnboardingError('not_found', { kind: 'connection' });
       const whose = { environmentId: row.environmentId, organizationId: row.organizationId };
-      const data = deletedConnectionObject(row);
-      await insertEvent(tx, {
-        id: newId('event_'),
-        ...whose,
-        name: 'connection.deleted',
-        data,
-        createdAt: now,
-      });
-      const target = { type: 'connection', id: row.id };
-      await insertAudit(
-        tx,
-        audited(by, whose, { action: 'connection.deleted', target, before: { state: row.state } }),
-      );
-      const watch = { key: newId('cmd_'), ...whose, connectionId: row.id };
-      await insertCommand(tx, certificateRow(watch, 'stopCertificateWatch', now));
       const onboarding = await findOpenOnboarding(tx, whose, row.organizationId);
       if (onboarding !== undefined) {
         const fact = {

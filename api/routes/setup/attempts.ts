@@ -38,8 +38,8 @@ const start = route({
       const { deps, caller, request } = context;
       const tenant = tenantOf(context);
       const link = await requireChange(tx, context, 'sso');
-      const current = await lockCurrentConnection(tx, tenant);
-      const edited = context.body.isLive === true ? undefined : await findEdited(tx, tenant, link);
+      const current = await lockCurrentConnection(tx, context);
+      const edited = context.body.isLive === true ? undefined : await findEdited(tx, context, link);
       const connection = edited ?? effectiveConnection(current, undefined);
       await deps.limits.spend('sign_in_starts', connection.id);
       const started = await startTest(tx, deps, { connection, now: request.now });
@@ -64,7 +64,7 @@ const list = route({
     context.read(async (tx) => {
       const { caller, query, request } = context;
       const tenant = tenantOf(context);
-      const connection = covers(caller.session, 'sso') ? await findCurrentConnection(tx, tenant) : undefined;
+      const connection = covers(caller.session, 'sso') ? await findCurrentConnection(tx, context) : undefined;
       if (connection === undefined) return ok({ attempts: [], perDay: [] });
       const { state } = query;
       const filter = { connectionId: connection.id, ...(state === undefined ? {} : { state }) };

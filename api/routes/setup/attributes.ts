@@ -38,7 +38,7 @@ const getAttributes = route({
       const tenant = tenantOf(context);
       const isCovered = covers(context.caller.session, 'sso');
       const link = await getLink(tx, tenant, context.caller.session.linkId);
-      const connection = isCovered ? await findEdited(tx, tenant, link) : undefined;
+      const connection = isCovered ? await findEdited(tx, context, link) : undefined;
       const profile = connection === undefined ? null : await lastProfile(tx, tenant, connection);
       return ok({
         fields: fieldsOf(context.caller.environment.customAttributes).map(({ field, label, required }) => ({

@@ -1,4 +1,5 @@
 import {
+  getConnection,
   listConnectionsOf,
   lockConnection,
   summarizeFailures,
@@ -7,7 +8,7 @@ import {
 } from '../../../db/index.ts';
 import { OnboardingError } from '../../../onboarding/errors.ts';
 import { connectionChip, failingWithinMs } from '../../connection-views.ts';
-import type { Tenant } from './scope.ts';
+import { tenantOf, type SetupContext, type Tenant } from './scope.ts';
 
 /** The one connection that the pages are about. */
 
@@ -20,25 +21,53 @@ const precedence: readonly ConnectionRow['state'][] = [
   'inactive',
 ];
 
-export async function findCurrentConnection(tx: Tx, tenant: Tenant): Promise<ConnectionRow | undefined> {
+/** Of several the one that stands at the beginning of the list above; those beside the journey come last. */
+export async function findJourneysConnection(tx: Tx, tenant: Tenant): Promise<ConnectionRow | undefined> {
   const all = await listConnectionsOf(tx, tenant, [tenant.organizationId]);
-  for (const state of precedence) {
-    const found = all.findLast((connection) => connection.state === state);
-    if (found !== undefined) return found;
+  for (const beside of [false, true]) {
+    for (const state of precedence) {
+      const found = all.findLast((one) => one.state === state && one.isAdditional === beside);
+      if (found !== undefined) return found;
+    }
   }
   return undefined;
 }
 
+/** Sent by a page that is about one connection of several; nothing is shared between the tabs of a browser. */
+const connectionHeader = 'x-vestibule-connection';
+
+/** The id that the page names, if it names one. */
+export function namedConnection({ request }: Pick<SetupContext, 'request'>): string | undefined {
+  const named = request.headers[connectionHeader];
+  return typeof named === 'string' ? named : undefined;
+}
+
+/** The one that the page names, else the journey's. Throws `not_found` where the one named is not there any more. */
+export async function findCurrentConnection(
+  tx: Tx,
+  context: Pick<SetupContext, 'caller' | 'request'>,
+): Promise<ConnectionRow | undefined> {
+  const tenant = tenantOf(context);
+  const named = namedConnection(context);
+  return named === undefined ? findJourneysConnection(tx, tenant) : getConnection(tx, tenant, named);
+}
+
 /** Locked, for a change. Throws `step_blocked` while no provider was chosen. */
-export async function lockCurrentConnection(tx: Tx, tenant: Tenant): Promise<ConnectionRow> {
-  const current = await findCurrentConnection(tx, tenant);
+export async function lockCurrentConnection(
+  tx: Tx,
+  context: Pick<SetupContext, 'caller' | 'request'>,
+): Promise<ConnectionRow> {
+  const current = await findCurrentConnection(tx, context);
   if (current === undefined) throw new OnboardingError('step_blocked', { step: 'choose_provider' });
-  return lockConnection(tx, tenant, current.id);
+  return lockConnection(tx, tenantOf(context), current.id);
 }
 
 /** The same, when its settings serve nobody yet; those that do are not changed under people's feet. Throws `step_done`. */
-export async function lockUnfinishedConnection(tx: Tx, tenant: Tenant): Promise<ConnectionRow> {
-  const connection = await lockCurrentConnection(tx, tenant);
+export async function lockUnfinishedConnection(
+  tx: Tx,
+  context: Pick<SetupContext, 'caller' | 'request'>,
+): Promise<ConnectionRow> {
+  const connection = await lockCurrentConnection(tx, context);
   if (connection.state === 'active') throw new OnboardingError('step_done', { step: 'go_live' });
   return connection;
 }

@@ -2,6 +2,7 @@ import { connectionSecretAt, revisionSecretAt } from '../../../adapters/client-s
 import {
   listCertificates,
   listFormers,
+  listRestorableConnections,
   type ConnectionRevisionRow,
   type ConnectionRow,
   type LinkRow,
@@ -75,6 +76,23 @@ function secretDifference(
   return left === right
     ? []
     : [{ field, before: shown(left, 'secret_in_use'), after: shown(right, 'another_secret') }];
+}
+
+export async function deletedViewsOf(tx: Tx, tenant: Tenant, now: Date): Promise<SsoState['deleted']> {
+  const deleted = await listRestorableConnections(tx, tenant, now);
+  return deleted.flatMap(({ id, providerId, name, state, deletedAt, restorableUntil }) =>
+    deletedAt === null || restorableUntil === null
+      ? []
+      : [
+          {
+            id,
+            providerName: findGuide(providerId ?? '')?.name ?? name,
+            wasLive: state === 'active',
+            deletedAt: deletedAt.toISOString(),
+            keptUntil: restorableUntil.toISOString(),
+          },
+        ],
+  );
 }
 
 export async function formerViewsOf(

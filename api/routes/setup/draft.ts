@@ -44,7 +44,7 @@ const start = route({
       const { tx, tenant, link, by } = changing;
       const { now } = by.request;
       const { secrets } = context.deps;
-      const connection = await lockCurrentConnection(tx, tenant);
+      const connection = await lockCurrentConnection(tx, context);
       if (connection.activatedAt === null) throw stateRefused(connection);
       const heldBy = await holderOf(tx, tenant, link);
       const open = await lockOpenRevision(tx, tenant, connection.id);
@@ -86,7 +86,7 @@ const takeOver = route({
   handler: (context) =>
     change(context, 'sso', async (changing) => {
       const { tx, tenant, link, by } = changing;
-      const connection = await lockCurrentConnection(tx, tenant);
+      const connection = await lockCurrentConnection(tx, context);
       const open = await lockOpenRevision(tx, tenant, connection.id);
       if (open === undefined) throw new OnboardingError('not_found', { kind: 'draft' });
       const heldBy = await holderOf(tx, tenant, link);

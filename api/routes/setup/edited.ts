@@ -26,12 +26,16 @@ import { OnboardingError } from '../../../onboarding/errors.ts';
 import { maskEmail } from '../../../onboarding/masking.ts';
 import { effectiveConnection, type EffectiveConnection } from '../../sign-in/effective-connection.ts';
 import { findCurrentConnection, lockCurrentConnection } from './connection.ts';
-import type { Changing, Tenant } from './scope.ts';
+import { tenantOf, type Changing, type Tenant } from './scope.ts';
 
 /**
  * What the set-up pages read and write: the connection itself while it serves nobody, and the draft beside it once it is
  * live. Here alone that is decided; whoever writes by these functions never touches what people sign in with.
  */
+
+/** Whether what is edited stands beside the journey, which has arrived already: a draft, or a further connection. */
+export const isBesideJourney = ({ revisionId, isAdditional }: EffectiveConnection): boolean =>
+  revisionId !== null || isAdditional;
 
 /** Who edits a draft in this session, in a form that may be shown to whoever finds it held. */
 export async function holderOf(tx: Tx, tenant: Tenant, link: LinkRow): Promise<string> {
@@ -42,10 +46,11 @@ export async function holderOf(tx: Tx, tenant: Tenant, link: LinkRow): Promise<s
 /** The draft of this session's own, or the connection; for reading. */
 export async function findEdited(
   tx: Tx,
-  tenant: Tenant,
+  page: Changing['page'],
   link: LinkRow,
 ): Promise<EffectiveConnection | undefined> {
-  const connection = await findCurrentConnection(tx, tenant);
+  const tenant = tenantOf(page);
+  const connection = await findCurrentConnection(tx, page);
   if (connection === undefined) return undefined;
   const revision = await findOpenRevision(tx, tenant, connection.id);
   const isMine = revision?.heldBy === (await holderOf(tx, tenant, link));
@@ -56,8 +61,8 @@ export async function findEdited(
  * The same, locked for a change. Throws `step_done` where the connection is live and has no draft, `step_held` where
  * somebody else is editing it, `step_blocked` while there is no connection.
  */
-export async function lockEdited({ tx, tenant, link }: Changing): Promise<EffectiveConnection> {
-  const connection = await lockCurrentConnection(tx, tenant);
+export async function lockEdited({ tx, tenant, link, page }: Changing): Promise<EffectiveConnection> {
+  const connection = await lockCurrentConnection(tx, page);
   const revision = await lockOpenRevision(tx, tenant, connection.id);
   if (revision === undefined) {
     if (connection.state === 'active') throw new OnboardingError('step_done', { step: 'go_live' });

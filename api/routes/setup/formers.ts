@@ -40,7 +40,7 @@ const plan = route({
     context.read(async (tx) => {
       const tenant = tenantOf(context);
       const isCovered = covers(context.caller.session, 'sso');
-      const connection = isCovered ? await findCurrentConnection(tx, tenant) : undefined;
+      const connection = isCovered ? await findCurrentConnection(tx, context) : undefined;
       if (connection === undefined) return ok({ people: 0 });
       const since = new Date(context.request.now.getTime() - monthMs);
       return ok({ people: await countPeople(tx, tenant, connection.id, since) });
@@ -58,7 +58,7 @@ const reset = route({
     change(context, 'sso', async (changing) => {
       const { tx, tenant, by } = changing;
       const { now } = by.request;
-      const connection = await lockCurrentConnection(tx, tenant);
+      const connection = await lockCurrentConnection(tx, context);
       if (connection.activatedAt === null) {
         throw new OnboardingError('connection_state_refused', { state: connection.state });
       }

@@ -24,7 +24,7 @@ const report = route({
     return context.commit(async (tx) => {
       const tenant = tenantOf(context);
       const link = await requireChange(tx, context, 'sso');
-      const connection = await findEdited(tx, tenant, link);
+      const connection = await findEdited(tx, context, link);
       const guide = findGuide(connection?.providerId ?? '');
       const step = guide?.steps.find(({ id }) => id === body.stepId);
       if (connection === undefined || guide === undefined || step === undefined) {

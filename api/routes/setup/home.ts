@@ -4,6 +4,7 @@ import {
   findLink,
   getLink,
   listCertificates,
+  listConnectionsOf,
   listDomains,
   listItContacts,
   listTimeline,
@@ -23,7 +24,7 @@ import { home, type Home } from '../../contract/setup.ts';
 import type { TimelineItem } from '../../contract/shared.ts';
 import { domainViewOf } from '../../domain-views.ts';
 import { route } from '../../route.ts';
-import { findCurrentConnection, healthOf } from './connection.ts';
+import { findJourneysConnection, healthOf } from './connection.ts';
 import { draftLineOf } from './draft-views.ts';
 import { findDraft } from './edited.ts';
 import { covers, findShownOnboarding, tenantOf, type Tenant } from './scope.ts';
@@ -60,7 +61,7 @@ async function loadHome(
   const link = await getLink(tx, tenant, session.linkId);
   const onboarding = await findShownOnboarding(tx, tenant, link);
   const view = onboarding?.view ?? null;
-  const connection = covers(session, 'sso') ? await findCurrentConnection(tx, tenant) : undefined;
+  const connection = covers(session, 'sso') ? await findJourneysConnection(tx, tenant) : undefined;
   const domains = covers(session, 'domain_verification') ? await listDomains(tx, tenant) : [];
   const draft = connection === undefined ? undefined : await findDraft(tx, tenant, connection, link);
   const entries =
@@ -74,6 +75,7 @@ async function loadHome(
     sinceYouWereHere: timeline.filter((item) => isNews(item, session)),
     timeline,
     connection: connection === undefined ? null : await connectionOf(tx, tenant, connection, now),
+    ...(await connectionsOf(tx, tenant, session, now)),
     draft: draft === undefined ? null : draftLineOf(draft),
     domains: domains.map(domainViewOf),
     people: await peopleOf(tx, tenant, link),
@@ -152,6 +154,27 @@ async function connectionOf(
     certificateEndsAt: longest?.notAfter.toISOString() ?? null,
     certificateRenewsItself: connection.idpMetadataUrl !== null,
   };
+}
+
+async function connectionsOf(
+  tx: Tx,
+  tenant: Tenant,
+  session: PortalSessionRow,
+  now: Date,
+): Promise<Pick<Home, 'connections' | 'mayAddConnection'>> {
+  const all = covers(session, 'sso') ? await listConnectionsOf(tx, tenant, [tenant.organizationId]) : [];
+  const connections: Home['connections'] = [];
+  for (const one of all) {
+    const { chip } = await healthOf(tx, tenant, one, now);
+    connections.push({
+      id: one.id,
+      name: one.name,
+      chip,
+      activatedAt: one.activatedAt?.toISOString() ?? null,
+      domains: one.allowedDomains,
+    });
+  }
+  return { connections, mayAddConnection: all.some(({ activatedAt }) => activatedAt !== null) };
 }
 
 /** Contacts by their masked addresses: whoever holds the link should recognise, not learn them. */

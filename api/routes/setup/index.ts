@@ -1,6 +1,9 @@
+import { acceptFormRoutes } from './accept-form.ts';
+import { addConnectionRoutes } from './add-connection.ts';
 import { attemptRoutes } from './attempts.ts';
 import { attributeRoutes } from './attributes.ts';
 import { codeRoutes } from './codes.ts';
+import { deletionRoutes } from './deletion.ts';
 import { domainRoutes } from './domains.ts';
 import { draftRoutes } from './draft.ts';
 import { featureRoutes } from './features.ts';
@@ -14,6 +17,7 @@ import { optionRoutes } from './options.ts';
 import { providerRoutes } from './providers.ts';
 import { repairRoutes } from './repairs.ts';
 import { sessionRoutes } from './session.ts';
+import { signInDomainRoutes } from './sign-in-domains.ts';
 import { ssoRoutes } from './sso.ts';
 import { switchRoutes } from './switches.ts';
 
@@ -35,6 +39,10 @@ export const setupRoutes = [
   ...switchRoutes,
   ...draftRoutes,
   ...formerRoutes,
+  ...deletionRoutes,
+  ...addConnectionRoutes,
+  ...acceptFormRoutes,
+  ...signInDomainRoutes,
   ...domainRoutes,
   ...liveRoutes,
 ];

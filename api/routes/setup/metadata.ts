@@ -15,7 +15,7 @@ import { InvalidInput } from '../../middleware/handle-errors.ts';
 import type { QueuedCommand } from '../../onboarding-client.ts';
 import { route } from '../../route.ts';
 import type { EffectiveConnection } from '../../sign-in/effective-connection.ts';
-import { findEdited, lockEdited } from './edited.ts';
+import { findEdited, isBesideJourney, lockEdited } from './edited.ts';
 import { hasStop, refusalOf, servesOther } from './metadata-findings.ts';
 import { readMetadata, type IdpSide, type MetadataReadingResult } from './read-metadata.ts';
 import { saveIdpSide } from './save-idp-side.ts';
@@ -78,7 +78,7 @@ export async function tellSaved(
   changing: Changing,
   connection: EffectiveConnection,
 ): Promise<{ onboarding: OnboardingRow; queued: QueuedCommand[] }> {
-  if (connection.revisionId !== null) return tellNothing(context, changing);
+  if (isBesideJourney(connection)) return tellNothing(context, changing);
   const { tx, tenant, by } = changing;
   const { onboarding, queued } = await ensured(context, changing, 'sso');
   const isStale = queued.length === 0 && (await countUndelivered(tx, tenant)) > 0;
@@ -103,7 +103,7 @@ async function read(context: SetupContext, body: MetadataBody): Promise<Metadata
   const { deps, caller, request } = context;
   const tenant = tenantOf(context);
   const connection = await context.read(async (tx) => {
-    return findEdited(tx, tenant, await requireChange(tx, context, 'sso'));
+    return findEdited(tx, context, await requireChange(tx, context, 'sso'));
   });
   const reading = await readMetadata(deps, body, {
     environment: caller.environment,

@@ -66,7 +66,7 @@ async function read(context: SetupContext, body: OidcBody): Promise<OidcReading>
   const { deps, caller, request } = context;
   const tenant = tenantOf(context);
   const connection = await context.read(async (tx) =>
-    findEdited(tx, tenant, await requireChange(tx, context, 'sso')),
+    findEdited(tx, context, await requireChange(tx, context, 'sso')),
   );
   return readOidc(deps, body, {
     environment: caller.environment,

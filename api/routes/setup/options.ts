@@ -113,7 +113,7 @@ async function makeMissingKeys(context: SetupContext, uses: readonly SamlKeyUse[
   if (uses.length === 0) return [];
   const { connection, keys } = await context.read(async (tx) => {
     await requireChange(tx, context, 'sso');
-    const current = await findCurrentConnection(tx, tenantOf(context));
+    const current = await findCurrentConnection(tx, context);
     return {
       connection: current,
       keys: current === undefined ? [] : await listSpKeys(tx, tenantOf(context), current.id),

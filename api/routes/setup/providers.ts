@@ -25,7 +25,15 @@ import { sendCommand } from '../../journey.ts';
 import { route } from '../../route.ts';
 import { effectiveConnection, type EffectiveConnection } from '../../sign-in/effective-connection.ts';
 import { askDns } from './dns-memory.ts';
-import { findEdited, keepEdited, lockEdited, replaceEditedCertificates, saveEdited } from './edited.ts';
+import { namedConnection } from './connection.ts';
+import {
+  findEdited,
+  isBesideJourney,
+  keepEdited,
+  lockEdited,
+  replaceEditedCertificates,
+  saveEdited,
+} from './edited.ts';
 import { change, covers, ensured, tenantOf, type Changing, type SetupContext, type Tenant } from './scope.ts';
 import { tellNothing } from './switches.ts';
 
@@ -67,7 +75,7 @@ const choose = route({
     }
     return change(context, 'sso', async (changing) => {
       const connection = await takeConnection(context, changing, guide);
-      if (connection.revisionId !== null) return tellNothing(context, changing);
+      if (isBesideJourney(connection)) return tellNothing(context, changing);
       const { onboarding, queued } = await ensured(context, changing, 'sso');
       const act = { kind: 'choose_provider', connectionId: connection.id, providerId: guide.id } as const;
       return { onboarding, queued: await sendCommand(changing.tx, onboarding, act, changing.by, queued) };
@@ -86,11 +94,15 @@ async function takeConnection(
   changing: Changing,
   guide: SignInGuide,
 ): Promise<EffectiveConnection> {
-  const { tx, tenant, link, by } = changing;
-  const current = await findEdited(tx, tenant, link);
+  const { tx, tenant, link, by, page } = changing;
+  const current = await findEdited(tx, page, link);
   const { now } = by.request;
   const { protocol } = guide;
   const named = { name: guide.name, connectionType: guide.connectionType, providerId: guide.id };
+  // One that the page names is set up as it is; a switched-off one is brought on again, or reset.
+  if (current?.state === 'inactive' && namedConnection(page) !== undefined) {
+    throw new OnboardingError('connection_state_refused', { state: current.state });
+  }
   if (current === undefined || current.state === 'inactive') {
     const id = newId('conn_');
     const made = await insertConnection(tx, {

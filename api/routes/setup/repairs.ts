@@ -30,7 +30,7 @@ import { tellSaved } from './metadata.ts';
 import { actLine, proveAct } from './prove-act.ts';
 import { readMetadata, type IdpSide } from './read-metadata.ts';
 import { saveIdpSide } from './save-idp-side.ts';
-import { change, requireChange, tenantOf, type Changing, type SetupContext, type Tenant } from './scope.ts';
+import { change, requireChange, tenantOf, type Changing, type SetupContext } from './scope.ts';
 import { tellNothing } from './switches.ts';
 
 /** P12: repairs that are ours. First what would change, then, confirmed, the change; the test is always made again. */
@@ -63,7 +63,7 @@ async function loadFault(context: SetupContext, attemptId: string) {
     const link = await requireChange(tx, context, 'sso');
     const tenant = tenantOf(context);
     const attempt = await attemptOf(tx, context, attemptId);
-    const connection = await findRepaired(tx, tenant, link, attempt);
+    const connection = await findRepaired(tx, context, link, attempt);
     const kind = (await detailOf(tx, context, attempt)).advice?.repair ?? null;
     if (connection?.id !== attempt.connectionId || kind === null) throw new OnboardingError('conflict');
     return { attempt, connection, kind, before: await listEditedCertificates(tx, tenant, connection) };
@@ -73,14 +73,14 @@ async function loadFault(context: SetupContext, attemptId: string) {
 /** What the attempt went through: the draft that it tested, as long as it is this session's, or the connection. */
 async function findRepaired(
   tx: Tx,
-  tenant: Tenant,
+  context: SetupContext,
   link: LinkRow,
   { revisionId, connectionId }: AttemptRow,
 ): Promise<EffectiveConnection | undefined> {
-  const edited = await findEdited(tx, tenant, link);
+  const edited = await findEdited(tx, context, link);
   if (edited?.revisionId === revisionId) return edited;
   return revisionId === null
-    ? effectiveConnection(await getConnection(tx, tenant, connectionId), undefined)
+    ? effectiveConnection(await getConnection(tx, tenantOf(context), connectionId), undefined)
     : undefined;
 }
 

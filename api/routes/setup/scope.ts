@@ -62,6 +62,8 @@ export async function findShownOnboarding(
 export interface Changing {
   tx: Tx;
   tenant: Tenant;
+  /** Whose page it was, and which connection it is about. */
+  page: Pick<SetupContext, 'caller' | 'request'>;
   by: Acting;
   link: LinkRow;
 }
@@ -88,7 +90,7 @@ export function change(
   return commit(async (tx) => {
     const tenant = tenantOf(context);
     const link = await requireChange(tx, context, feature);
-    const changed = await work({ tx, tenant, link, by: acting(caller, request) });
+    const changed = await work({ tx, tenant, link, page: context, by: acting(caller, request) });
     if ('status' in changed) return changed;
     const { onboarding, queued, shape = (result) => result } = changed;
     const { view } = onboarding;

@@ -14,9 +14,10 @@ import { sendCommand } from '../../journey.ts';
 import { route } from '../../route.ts';
 import { effectiveConnection, type EffectiveConnection } from '../../sign-in/effective-connection.ts';
 import { findCurrentConnection, healthOf, isTested, lockCurrentConnection } from './connection.ts';
-import { draftViewOf, formerViewsOf } from './draft-views.ts';
+import { deletedViewsOf, draftViewOf, formerViewsOf } from './draft-views.ts';
 import {
   findEdited,
+  isBesideJourney,
   keepEdited,
   listEditedCertificates,
   lockEdited,
@@ -48,8 +49,8 @@ const getState = route({
       const tenant = tenantOf(context);
       const link = await getLink(tx, tenant, session.linkId);
       const onboarding = await findShownOnboarding(tx, tenant, link);
-      const current = covers(session, 'sso') ? await findCurrentConnection(tx, tenant) : undefined;
-      const connection = current === undefined ? undefined : await findEdited(tx, tenant, link);
+      const current = covers(session, 'sso') ? await findCurrentConnection(tx, context) : undefined;
+      const connection = current === undefined ? undefined : await findEdited(tx, context, link);
       const isDraft = connection !== undefined && connection.revisionId !== null;
       return ok({
         view: onboarding?.view ?? null,
@@ -60,6 +61,7 @@ const getState = route({
             : null,
         draft: current === undefined ? null : await draftViewOf(tx, context.deps, tenant, current, link),
         formers: current === undefined ? [] : await formerViewsOf(tx, tenant, current, context.request.now),
+        deleted: covers(session, 'sso') ? await deletedViewsOf(tx, tenant, context.request.now) : [],
         guide: connection === undefined ? null : guideOf(context, connection),
         progress: progressOf(connection),
         drafts: draftsOf(connection),
@@ -105,8 +107,9 @@ const finishConfiguration = route({
   handler: (context) =>
     change(context, 'sso', async (changing) => {
       const { tx, by } = changing;
-      const { id: connectionId, revisionId } = await lockEdited(changing);
-      if (revisionId !== null) return tellNothing(context, changing);
+      const edited = await lockEdited(changing);
+      const { id: connectionId } = edited;
+      if (isBesideJourney(edited)) return tellNothing(context, changing);
       const { onboarding, queued } = await ensured(context, changing, 'sso');
       const act = { kind: 'finish_configuration', connectionId } as const;
       return { onboarding, queued: await sendCommand(tx, onboarding, act, by, queued) };
@@ -130,8 +133,8 @@ async function keep(
   return context.commit(async (tx) => {
     const tenant = tenantOf(context);
     const link = await requireChange(tx, context, 'sso');
-    const current = await lockCurrentConnection(tx, tenant);
-    const place = (await findEdited(tx, tenant, link)) ?? effectiveConnection(current, undefined);
+    const current = await lockCurrentConnection(tx, context);
+    const place = (await findEdited(tx, context, link)) ?? effectiveConnection(current, undefined);
     await keepEdited(tx, tenant, place, changesOf(place), request.now);
     return ok({ savedAt: request.now.toISOString() });
   });
@@ -206,6 +209,11 @@ async function connectionOf(
     testedEmail: connection.testedEmail === null ? null : maskEmail(connection.testedEmail),
     changedSinceTest: connection.testedRevision !== null && !isTested(connection),
     activatedAt: connection.activatedAt?.toISOString() ?? null,
+    isAdditional: connection.isAdditional,
+    accepted:
+      connection.protocol === 'saml' && isTested(connection)
+        ? { signed: connection.signedFloor, encrypted: connection.encryptedFloor }
+        : null,
     ...(await healthOf(tx, tenant, connection, context.request.now)),
   };
 }

@@ -17,6 +17,8 @@ import { sendCommand } from '../../journey.ts';
 import { route } from '../../route.ts';
 import type { EffectiveConnection } from '../../sign-in/effective-connection.ts';
 import { isReady } from '../../sign-in/usable-connection.ts';
+import { tellContacts } from './contact-notices.ts';
+import { isBesideJourney } from './edited.ts';
 import { isTested, lockCurrentConnection, lockUnfinishedConnection } from './connection.ts';
 import { change, ensured, type Changing, type SetupContext } from './scope.ts';
 
@@ -31,8 +33,13 @@ const goLive = route({
   handler: (context) =>
     change(context, 'sso', async (changing) => {
       const { tx, tenant, by } = changing;
-      const connection = await lockUnfinishedConnection(tx, tenant);
+      const connection = await lockUnfinishedConnection(tx, context);
       await requireReady(context, changing, connection);
+      if (connection.isAdditional) {
+        const how = { actor: by.actor, now: by.request.now, newId };
+        await switchConnectionOn(tx, tenant, connection.id, how);
+        return tellNothing(context, changing);
+      }
       const { onboarding, queued } = await ensured(context, changing, 'sso');
       const act = { kind: 'go_live', connectionId: connection.id } as const;
       return { onboarding, queued: await sendCommand(tx, onboarding, act, by, queued) };
@@ -48,7 +55,7 @@ const switchOff = route({
   handler: (context) =>
     change(context, 'sso', async (changing) => {
       const { tx, tenant, by } = changing;
-      const connection = await lockCurrentConnection(tx, tenant);
+      const connection = await lockCurrentConnection(tx, context);
       // Where none was ever begun, one that finds the connection live has nothing left to do.
       const told = await tellNothing(context, changing);
       const off = await switchConnectionOff(tx, tenant, connection.id, {
@@ -57,6 +64,7 @@ const switchOff = route({
         newId,
       });
       if (off === undefined) throw stateRefused(connection);
+      await tellContacts(changing, connection.id, 'switched_off');
       return told;
     }),
 });
@@ -70,11 +78,13 @@ const switchOn = route({
   handler: (context) =>
     change(context, 'sso', async (changing) => {
       const { tx, tenant, by } = changing;
-      const connection = await lockCurrentConnection(tx, tenant);
+      const connection = await lockCurrentConnection(tx, context);
       if (connection.state !== 'inactive') throw stateRefused(connection);
       await requireReady(context, changing, connection);
       const { now } = by.request;
       await switchConnectionOn(tx, tenant, connection.id, { actor: by.actor, now, newId });
+      await tellContacts(changing, connection.id, 'switched_on');
+      if (connection.isAdditional) return tellNothing(context, changing);
       const open = await findOpenOnboarding(tx, tenant, tenant.organizationId);
       if (open !== undefined) {
         const fact = { kind: 'connection_live', connectionId: connection.id } as const;
@@ -112,9 +122,9 @@ export async function requireReady(
 export const toldNothing = (
   context: SetupContext,
   changing: Changing,
-  { revisionId }: EffectiveConnection,
+  edited: EffectiveConnection,
 ): ReturnType<typeof ensured> =>
-  revisionId === null ? ensured(context, changing, 'sso') : tellNothing(context, changing);
+  isBesideJourney(edited) ? tellNothing(context, changing) : ensured(context, changing, 'sso');
 
 /** A switch is an event of the connection, not a step: the journey stands where it stood. */
 export async function tellNothing(
