@@ -153,7 +153,7 @@ describe('our own messages', () => {
   const destination = 'https://idp.test/slo?tenant=1';
   it('are signed, and read by the other side', () => {
     const url = buildLogoutRequest({
-      ...{ destination, spEntityId: idpEntityId, now, sign: idp.current },
+      ...{ destination, issuer: idpEntityId, now, sign: idp.current },
       subject: { value: 'anna', format: 'urn:f', nameQualifier: 'n', spNameQualifier: 's' },
       sessionIndexes: ['_s1', '_s2'],
     });
@@ -170,7 +170,7 @@ describe('our own messages', () => {
     [false, undefined],
   ])('answer what was asked: success %s', (isSuccess, relayState) => {
     const url = buildLogoutResponse({
-      ...{ destination: 'https://idp.test/slo', spEntityId: idpEntityId, now, sign: idp.current },
+      ...{ destination: 'https://idp.test/slo', issuer: idpEntityId, now, sign: idp.current },
       ...{ inResponseTo: '_logout1', isSuccess, relayState },
     });
 

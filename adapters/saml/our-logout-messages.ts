@@ -3,7 +3,7 @@ import { deflateRawSync } from 'node:zlib';
 import { rsaSha256 } from './sign-element.ts';
 import { escapeXml } from './xml-text.ts';
 
-/** Our side of single logout (SAML profiles §4.4): requests and answers, always signed. */
+/** Our side of single logout (SAML profiles §4.4): requests and answers, always signed. The Test IdP sends them as well. */
 
 export const successStatus = 'urn:oasis:names:tc:SAML:2.0:status:Success';
 
@@ -23,7 +23,7 @@ export interface NamedSubject {
 /** A signed request to end sessions at the provider, as the address to lead the browser to. */
 export function buildLogoutRequest(input: {
   readonly destination: string;
-  readonly spEntityId: string;
+  readonly issuer: string;
   readonly subject: NamedSubject;
   readonly sessionIndexes: readonly string[];
   readonly sign: Signer;
@@ -45,7 +45,7 @@ export function buildLogoutRequest(input: {
 /** Our signed answer to a request of the provider. */
 export function buildLogoutResponse(input: {
   readonly destination: string;
-  readonly spEntityId: string;
+  readonly issuer: string;
   readonly inResponseTo: string;
   readonly isSuccess: boolean;
   readonly relayState: string | undefined;
@@ -68,16 +68,16 @@ export function buildLogoutResponse(input: {
 
 interface Envelope {
   readonly destination: string;
-  readonly spEntityId: string;
+  readonly issuer: string;
   readonly now: Date;
 }
 
-function messageXml(name: string, { destination, spEntityId, now }: Envelope, more: string, body: string) {
+function messageXml(name: string, { destination, issuer, now }: Envelope, more: string, body: string) {
   return (
     `<samlp:${name} xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol"` +
     ` xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion" ID="_${randomBytes(20).toString('hex')}" Version="2.0"` +
     ` IssueInstant="${now.toISOString()}" Destination="${escapeXml(destination)}"${more}>` +
-    `<saml:Issuer>${escapeXml(spEntityId)}</saml:Issuer>${body}</samlp:${name}>`
+    `<saml:Issuer>${escapeXml(issuer)}</saml:Issuer>${body}</samlp:${name}>`
   );
 }
 

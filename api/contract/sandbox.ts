@@ -71,6 +71,7 @@ const rollover = z.enum(['one_key', 'two_keys', 'next_signs']);
 export const testIdpState = z.strictObject({
   entityId: z.string(),
   ssoUrl: z.string(),
+  sloUrl: z.string(),
   metadataUrl: z.string(),
   startUrl: z.string(),
   issuer: z.string(),

@@ -12,6 +12,7 @@ import {
   type Tenant,
   type Tx,
 } from '../../db/index.ts';
+import type { addressesOf } from './state.ts';
 import { peopleAt, type TestPerson } from './people.ts';
 import type { RegisteredSp } from './request.ts';
 import { listPeople } from './stored-people.ts';
@@ -42,16 +43,25 @@ export async function findSandboxConnection(db: Db, id: string): Promise<Connect
 
 /** A connection from our own metadata: what signs its requests, and what assertions for it are encrypted with. */
 export async function registrationOf(db: Db, connection: ConnectionRow): Promise<RegisteredSp> {
-  const tenant = tenantOf(connection);
-  const keys = await withTenant(db, tenant, (tx) => listSpKeys(tx, tenant, connection.id));
-  const certificatesFor = (use: 'signing' | 'encryption') =>
-    keys.filter((key) => key.use === use).map((key) => key.certificatePem);
+  const signing = await certificatesOf(db, connection, 'signing');
+  const [encryptionCertificate] = await certificatesOf(db, connection, 'encryption');
   return {
     entityId: connection.spEntityId,
     acsUrl: connection.acsUrl,
-    signingCertificates: connection.signRequests ? certificatesFor('signing') : [],
-    encryptionCertificate: certificatesFor('encryption')[0],
+    signingCertificates: connection.signRequests ? signing : [],
+    encryptionCertificate,
   };
+}
+
+/** What the connection's metadata publishes for a use. Its logout messages are always signed. */
+export async function certificatesOf(
+  db: Db,
+  connection: ConnectionRow,
+  use: 'signing' | 'encryption',
+): Promise<string[]> {
+  const tenant = tenantOf(connection);
+  const keys = await withTenant(db, tenant, (tx) => listSpKeys(tx, tenant, connection.id));
+  return keys.filter((key) => key.use === use).map((key) => key.certificatePem);
 }
 
 /** The people as this connection meets them. */
@@ -87,20 +97,45 @@ export interface StartableConnection {
   readonly organizationName: string;
 }
 
-/** The environment's newest connections through the Test IdP by SAML. */
+type Addresses = Pick<ReturnType<typeof addressesOf>, 'entityId' | 'issuer'>;
+
+/** The environment's newest connections through the Test IdP. */
 export async function listStartable(
   tx: Tx,
   tenant: Tenant,
-  idpEntityId: string,
+  addresses: Addresses,
 ): Promise<StartableConnection[]> {
   const { rows } = await listConnections(tx, tenant, {}, { limit: 100, order: 'desc' });
-  const behind = rows.filter(
-    (connection) => connection.protocol === 'saml' && connection.idpEntityId === idpEntityId,
-  );
   return Promise.all(
-    behind.map(async (connection) => ({
-      connection,
-      organizationName: (await findOrganization(tx, tenant, connection.organizationId))?.name ?? '',
-    })),
+    rows
+      .filter((connection) => isStartable(connection, addresses))
+      .map(async (connection) => ({
+        connection,
+        organizationName: (await findOrganization(tx, tenant, connection.organizationId))?.name ?? '',
+      })),
   );
 }
+
+/** By SAML an answer can be sent at any time; by OpenID Connect the product must begin, and does so once it is live. */
+function isStartable(connection: ConnectionRow, { entityId, issuer }: Addresses): boolean {
+  return connection.protocol === 'saml'
+    ? connection.idpEntityId === entityId
+    : connection.oidcIssuer === issuer && connection.state === 'active';
+}
+
+/** Where a live connection by OpenID Connect takes a sign-in that starts here (Core §4). */
+export async function findLoginUrl(
+  db: Db,
+  connectionId: string,
+  addresses: Addresses,
+): Promise<string | undefined> {
+  const connection = await findSandboxConnection(db, connectionId);
+  if (connection?.protocol !== 'oidc' || !isStartable(connection, addresses)) return undefined;
+  const loginUrl = new URL(connection.oidcRedirectUri.replace(/\/callback$/, '/login'));
+  loginUrl.searchParams.set('iss', addresses.issuer);
+  return loginUrl.href;
+}
+
+/** Where the product takes logout messages, as its metadata says. */
+export const spSloUrlOf = ({ spMetadataUrl }: ConnectionRow): string =>
+  spMetadataUrl.replace(/\/metadata$/, '/slo');

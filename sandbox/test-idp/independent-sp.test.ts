@@ -145,6 +145,7 @@ await describeWithPythonSaml('an independent service provider [TIDP-06]', (ask) 
         buildTestIdpMetadata({
           entityId: idpEntityId,
           ssoUrl: `${idpEntityId}/sso`,
+          sloUrl: `${idpEntityId}/slo`,
           keys: keys.idp,
           publishes,
         }),

@@ -67,29 +67,57 @@ ${buttons}
   );
 }
 
-/** Where a sign-in starts at the provider, as from a tile: nobody has asked for it. */
-export function startPage(connections: readonly StartableConnection[]): string {
-  const buttons = connections
-    .map(
-      ({ connection, organizationName }) =>
-        `<li><button name="connection" value="${escape(connection.id)}">` +
-        `<strong>${escape(organizationName)}</strong><span>${escape(connection.name)}</span></button></li>`,
-    )
-    .join('\n');
+/** Where a sign-in starts at the provider, as from a tile: nobody has asked for it. And where the last one ends. */
+export function startPage(input: {
+  readonly connections: readonly StartableConnection[];
+  /** Those with single logout, at which somebody has signed in. */
+  readonly signedIn: readonly StartableConnection[];
+}): string {
   const list =
-    connections.length === 0
-      ? '<p>No connection of the sandbox uses the Test IdP by SAML yet.</p>'
-      : `<form method="post" action="/test-idp/start">
+    input.connections.length === 0
+      ? '<p>No connection of the sandbox uses the Test IdP yet. By OpenID Connect it has to be live.</p>'
+      : connectionsForm('/test-idp/start', input.connections);
+  const signOut =
+    input.signedIn.length === 0
+      ? ''
+      : `<h2>Sign out at the Test IdP</h2>
+<p class="quiet">Ends the last sign-in of a connection with single logout, and tells the product so.</p>
+${connectionsForm('/test-idp/sign-out', input.signedIn)}`;
+  return draw(
+    'Start at the Test IdP',
+    `<h1>Start at the Test IdP</h1>
+<p class="quiet">Signs somebody in as a tile in a provider’s launcher does: by SAML without a request, by OpenID
+Connect through the product’s own sign-in address.</p>
+${list}
+${signOut}`,
+  );
+}
+
+function connectionsForm(action: string, connections: readonly StartableConnection[]): string {
+  const buttons = connections
+    .map(({ connection, organizationName }) => {
+      const way = connection.protocol === 'saml' ? 'SAML' : 'OpenID Connect';
+      return (
+        `<li><button name="connection" value="${escape(connection.id)}">` +
+        `<strong>${escape(organizationName)}</strong><span>${escape(connection.name)} · ${way}</span></button></li>`
+      );
+    })
+    .join('\n');
+  return `<form method="post" action="${escape(action)}">
 <ul>
 ${buttons}
 </ul>
 </form>`;
-  return draw(
-    'Start at the Test IdP',
-    `<h1>Start at the Test IdP</h1>
-<p class="quiet">Signs somebody in without a request, as a tile in a provider’s launcher does.</p>
-${list}`,
-  );
+}
+
+/** What the product said to a request of ours to end a session. */
+export function signedOutPage(isSuccess: boolean): string {
+  return isSuccess
+    ? draw('Signed out', '<h1>Signed out</h1>\n<p>The product has ended the session too.</p>')
+    : draw(
+        'Signed out here only',
+        '<h1>Signed out here only</h1>\n<p>The product knows of no such session. It may have ended before.</p>',
+      );
 }
 
 export function answerPage(input: {
@@ -115,6 +143,9 @@ const reasons: Readonly<Record<string, string>> = {
   acs_differs: 'The request names another ACS URL than the connection has.',
   signature_refused: 'The connection signs its requests, and this one isn’t signed with its key.',
   unknown_person: 'There is no such person here.',
+  signed_out_already: 'Nobody has signed in through this connection, or its single logout is off.',
+  signature_missing: 'The logout message isn’t signed.',
+  signature_invalid: 'The logout message isn’t signed with a key of the connection.',
   unknown_redirect_uri: 'No connection of this installation’s sandbox has this redirect URI. Copy it again.',
   foreign_page: 'The form was sent by another page. Open the Test IdP’s own page and use its form.',
   sign_in_over: 'This sign-in has ended or belongs to another browser. Begin again.',
@@ -183,6 +214,7 @@ main { max-width:26rem; margin:10vh auto 2rem; padding:2rem; background:var(--su
   border-radius:12px; }
 .brand { margin:0 0 1.5rem; color:var(--muted); font-weight:600; }
 h1 { margin:0 0 .5rem; font-size:1.375rem; line-height:1.3; }
+h2 { margin:2rem 0 .5rem; font-size:1.125rem; line-height:1.3; }
 p { margin:0 0 1rem; } .quiet { color:var(--muted); font-size:.875rem; }
 .banner { padding:.625rem .75rem; border-radius:8px; background:var(--wait-soft); color:var(--wait); }
 ul { display:grid; gap:.5rem; margin:0; padding:0; list-style:none; }

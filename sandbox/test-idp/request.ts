@@ -74,6 +74,13 @@ export async function readAuthnRequest(
   };
 }
 
+/** Who says to have sent a message by redirect; to be believed only when its signature was checked. */
+export function claimedIssuerOf(query: string, field: 'SAMLRequest' | 'SAMLResponse'): string {
+  const scanned = scanXml(inflate(readQuery(query), field), responseLimits);
+  if (!scanned.ok) throw refused(scanned.reason);
+  return issuerOf(scanned.root);
+}
+
 function issuerOf(root: XmlElement): string {
   const issuer = childNamed(root, ns.assertion, 'Issuer');
   return issuer ? textOf(issuer).trim() : '';
@@ -91,10 +98,13 @@ function unpack(arrived: ArrivedRequest) {
     return { xml: normalized(xml), relayState: arrived.relayState, query: undefined };
   }
   const query = readQuery(arrived.query);
-  const deflated = Buffer.from(query.get('SAMLRequest')?.value ?? '', 'base64');
+  return { xml: inflate(query, 'SAMLRequest'), relayState: query.get('RelayState')?.value, query };
+}
+
+function inflate(query: Query, field: string): string {
+  const deflated = Buffer.from(query.get(field)?.value ?? '', 'base64');
   try {
-    const xml = inflateRawSync(deflated, { maxOutputLength: longestXml }).toString('utf8');
-    return { xml: normalized(xml), relayState: query.get('RelayState')?.value, query };
+    return normalized(inflateRawSync(deflated, { maxOutputLength: longestXml }).toString('utf8'));
   } catch {
     throw refused('not_deflated');
   }

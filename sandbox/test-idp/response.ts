@@ -70,7 +70,14 @@ export interface TestResponse {
   readonly acsUrl: string;
   readonly fields: { readonly SAMLResponse: string; readonly RelayState?: string };
   readonly ids: { readonly responseId: string; readonly assertionId: string };
+  /** What a logout names later; absent where the answer names nobody. */
+  readonly session?: TestSession;
   readonly xml: string;
+}
+
+export interface TestSession {
+  readonly nameId: { readonly value: string; readonly format: string };
+  readonly sessionIndex: string;
 }
 
 /** Answers a sign-in of `person`: signed Response and Assertion, or with one fault [TIDP-05]. */
@@ -87,6 +94,7 @@ export function buildTestResponse(input: TestResponseInput): TestResponse {
       ...(relayState !== undefined && { RelayState: relayState }),
     },
     ids: { responseId: plan.responseId, assertionId: plan.assertionId },
+    ...(plan.nameId && { session: { nameId: plan.nameId, sessionIndex: plan.sessionIndex } }),
     xml,
   };
 }

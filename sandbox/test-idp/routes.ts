@@ -1,9 +1,11 @@
 import { Router, type RequestHandler } from 'express';
 import type { TestIdpDeps } from './deps.ts';
+import { logoutRoutes } from './logout-routes.ts';
 import { oidcRoutes } from './oidc/routes.ts';
 import { stylesheet } from './pages.ts';
 import { samlRoutes } from './saml-routes.ts';
 import { refuse } from './show.ts';
+import { createKeyReader } from './stored-keys.ts';
 
 /**
  * The Test IdP over HTTP, for connections of sandbox environments that have it as their provider [TIDP-01] [TIDP-03].
@@ -11,6 +13,7 @@ import { refuse } from './show.ts';
  */
 export function createTestIdp(deps: TestIdpDeps): RequestHandler {
   const { host } = new URL(deps.url);
+  const keys = createKeyReader(deps);
   const router = Router({ caseSensitive: true });
   router.use('/test-idp', (request, response, next) => {
     if (request.host !== host) next('router');
@@ -21,7 +24,8 @@ export function createTestIdp(deps: TestIdpDeps): RequestHandler {
   router.get('/test-idp/style.css', (_request, response) => {
     response.set('Cache-Control', 'public, max-age=3600').type('css').send(stylesheet);
   });
-  router.use(samlRoutes(deps));
+  router.use(samlRoutes(deps, keys));
+  router.use(logoutRoutes(deps, keys));
   router.use(oidcRoutes(deps));
   router.use('/test-idp', refuse);
   return router;

@@ -4,6 +4,7 @@ import { withTenant, type ConnectionRow, type Tx } from '../../db/index.ts';
 import { OnboardingError } from '../../onboarding/errors.ts';
 import {
   destinationsOf,
+  findLoginUrl,
   findConnectionBehind,
   findSandboxConnection,
   listStartable,
@@ -13,7 +14,6 @@ import {
 } from './connections.ts';
 import type { TestIdpDeps } from './deps.ts';
 import { isFaultName } from './faults.ts';
-import type { TestIdpKeys } from './keys.ts';
 import { buildTestIdpMetadata } from './metadata.ts';
 import { answerPage, peoplePage, startPage } from './pages.ts';
 import { findPerson } from './people.ts';
@@ -25,8 +25,8 @@ import {
 } from './request.ts';
 import { buildTestResponse } from './response.ts';
 import { fieldsOf, show } from './show.ts';
-import { addressesOf, findLastAnswer, rememberAnswer } from './state.ts';
-import { ensureKeys } from './stored-keys.ts';
+import { addressesOf, findLastAnswer, findLastSession, rememberAnswer } from './state.ts';
+import type { ReadKeys } from './stored-keys.ts';
 import { readSwitches } from './switches.ts';
 
 /** A sign-in on its way: a request that was read, or one that starts here and answers none. */
@@ -42,21 +42,10 @@ interface SignIn {
  * The Test IdP by SAML [TIDP-01] [TIDP-03]. It keeps no session: the request travels with the page and is checked
  * again when a person is chosen.
  */
-export function samlRoutes(deps: TestIdpDeps): RequestHandler {
+export function samlRoutes(deps: TestIdpDeps, keys: ReadKeys): RequestHandler {
   const { db, now } = deps;
   const addresses = addressesOf(deps.url);
   const home = { environmentId: deps.environmentId };
-  let making: Promise<TestIdpKeys> | undefined;
-
-  /** One pair of hands makes the keys, however many ask at the first start; later they are read, since they roll over. */
-  async function keys(): Promise<TestIdpKeys> {
-    const read = () =>
-      withTenant(db, home, (tx) => ensureKeys(tx, home, { secrets: deps.secrets, now: now() }));
-    if (making !== undefined) return making.then(read);
-    making = read();
-    making.catch(() => (making = undefined));
-    return making;
-  }
 
   async function read(fields: Record<string, string>): Promise<SignIn> {
     return fields.connection === undefined
@@ -118,18 +107,32 @@ export function samlRoutes(deps: TestIdpDeps): RequestHandler {
       relayState: request.relayState,
       now: now(),
     });
-    await rememberAnswer(tx, tenant, connection.id, answer.ids, now());
+    const { ids, session } = answer;
+    await rememberAnswer(tx, tenant, connection.id, { ...ids, ...(session && { session }) }, now());
     return { answer, formAction: await destinationsOf(tx, connection) };
   }
 
   const router = Router({ caseSensitive: true });
   const form = express.urlencoded({ extended: false, limit: 256 * 1024, parameterLimit: 10 });
   router.get('/test-idp/start', async (_request, response) => {
-    const connections = await withTenant(db, home, (tx) => listStartable(tx, home, addresses.entityId));
-    show(response, startPage(connections));
+    const { connections, signedIn } = await withTenant(db, home, async (tx) => {
+      const startable = await listStartable(tx, home, addresses);
+      const sessions = await Promise.all(
+        startable.map(({ connection }) => findLastSession(tx, home, connection)),
+      );
+      return { connections: startable, signedIn: startable.filter((_, at) => sessions[at] !== undefined) };
+    });
+    // Browsers hold the policy against the redirects behind a form too.
+    const formAction = new Set(connections.map(({ connection }) => new URL(connection.spMetadataUrl).origin));
+    show(response, startPage({ connections, signedIn }), { formAction: [...formAction] });
   });
   router.post('/test-idp/start', form, async (request, response) => {
     const { connection = '', RelayState } = fieldsOf(request);
+    const loginUrl = await findLoginUrl(db, connection, addresses);
+    if (loginUrl !== undefined) {
+      response.redirect(303, loginUrl);
+      return;
+    }
     const fields = { connection, ...(RelayState ? { RelayState } : {}) };
     show(response, await choosePage(fields));
   });

@@ -1,5 +1,11 @@
 import { z } from 'zod';
-import { findSandboxState, putSandboxState, type Tenant, type Tx } from '../../db/index.ts';
+import {
+  findSandboxState,
+  putSandboxState,
+  type ConnectionRow,
+  type Tenant,
+  type Tx,
+} from '../../db/index.ts';
 import { faults } from './faults.ts';
 import { oidcFaults } from './oidc/faults.ts';
 import type { TestPerson } from './people.ts';
@@ -12,6 +18,7 @@ export function addressesOf(url: string) {
   return {
     entityId,
     ssoUrl: `${entityId}/sso`,
+    sloUrl: `${entityId}/slo`,
     metadataUrl: `${entityId}/metadata`,
     startUrl: `${url}/test-idp/start`,
     issuer: `${url}/test-idp/oidc`,
@@ -54,25 +61,40 @@ function factsOf(
 }
 
 const answerKey = 'test_idp_last_answer';
-const answerIds = z.object({ responseId: z.string(), assertionId: z.string() });
-export type AnswerIds = z.infer<typeof answerIds>;
+const lastAnswer = z.object({
+  responseId: z.string(),
+  assertionId: z.string(),
+  session: z
+    .object({ nameId: z.object({ value: z.string(), format: z.string() }), sessionIndex: z.string() })
+    .optional(),
+});
+type LastAnswer = z.infer<typeof lastAnswer>;
 
-/** Keeps the ids of an answer, for the fault that repeats them. */
+/** Keeps the ids of an answer, for the fault that repeats them, and the session it began, for a logout. */
 export async function rememberAnswer(
   tx: Tx,
   tenant: Tenant,
   connectionId: string,
-  ids: AnswerIds,
+  answer: LastAnswer,
   now: Date,
 ): Promise<void> {
-  await putSandboxState(tx, tenant, `${answerKey}:${connectionId}`, ids, now);
+  await putSandboxState(tx, tenant, `${answerKey}:${connectionId}`, answer, now);
 }
 
 export async function findLastAnswer(
   tx: Tx,
   tenant: Tenant,
   connectionId: string,
-): Promise<AnswerIds | undefined> {
-  const stored = answerIds.safeParse(await findSandboxState(tx, tenant, `${answerKey}:${connectionId}`));
+): Promise<LastAnswer | undefined> {
+  const stored = lastAnswer.safeParse(await findSandboxState(tx, tenant, `${answerKey}:${connectionId}`));
   return stored.success ? stored.data : undefined;
+}
+
+/** The session that the connection's last answer began, where single logout can end it. */
+export async function findLastSession(
+  tx: Tx,
+  tenant: Tenant,
+  { id, singleLogout }: Pick<ConnectionRow, 'id' | 'singleLogout'>,
+): Promise<LastAnswer['session']> {
+  return singleLogout ? (await findLastAnswer(tx, tenant, id))?.session : undefined;
 }

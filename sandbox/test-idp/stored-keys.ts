@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { Tenant, Tx } from '../../db/index.ts';
+import { withTenant, type Tenant, type Tx } from '../../db/index.ts';
+import type { TestIdpDeps } from './deps.ts';
 import { makeTestIdpKey, makeTestIdpKeys, type TestIdpKeys } from './keys.ts';
 import { retireOidcKey } from './oidc/keys.ts';
 import { putSealed, readSealed, type Hands } from './sealed-state.ts';
@@ -18,6 +19,21 @@ const opened = z.object({ current: keyPair, next: keyPair, unpublished: keyPair 
 /** Made when first asked for. */
 export async function ensureKeys(tx: Tx, tenant: Tenant, hands: Hands): Promise<TestIdpKeys> {
   return (await readSealed(tx, tenant, keysKey, opened, hands)) ?? storeKeys(tx, tenant, hands);
+}
+
+export type ReadKeys = () => Promise<TestIdpKeys>;
+
+/** One pair of hands makes the keys, however many ask at the first start; later they are read, since they roll over. */
+export function createKeyReader({ db, secrets, now, environmentId }: TestIdpDeps): ReadKeys {
+  const home = { environmentId };
+  const read = () => withTenant(db, home, (tx) => ensureKeys(tx, home, { secrets, now: now() }));
+  let making: Promise<TestIdpKeys> | undefined;
+  return async () => {
+    if (making !== undefined) return making.then(read);
+    making = read();
+    making.catch(() => (making = undefined));
+    return making;
+  };
 }
 
 async function storeKeys(tx: Tx, tenant: Tenant, hands: Hands): Promise<TestIdpKeys> {

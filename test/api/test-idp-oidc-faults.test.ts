@@ -1,16 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newId } from '../../adapters/ids.ts';
 import { discoverProvider } from '../../adapters/oidc/discovery.ts';
-import { clientSecretPlace } from '../../api/sign-in/oidc-trust.ts';
-import { updateConnectionSettings, withTenant } from '../../db/index.ts';
-import { registerClient } from '../../sandbox/test-idp/oidc/clients.ts';
 import {
   oidcFaultNames,
   oidcFaults,
   type OidcFault,
   type OidcFaultName,
 } from '../../sandbox/test-idp/oidc/faults.ts';
-import { anOidcCustomer, serverAt } from '../support/openid-customers.ts';
+import { aTestIdpClient } from '../support/openid-customers.ts';
 import { codeOf, newestOf } from '../support/saml-answers.ts';
 import {
   aBrowser,
@@ -28,27 +25,7 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-/** A customer whose connection is a client of the Test IdP. */
-async function aCustomer(more: Parameters<typeof anOidcCustomer>[2] = {}): Promise<SignInCustomer> {
-  const { db, secrets, now } = world.api.deps;
-  const { issuer } = world.idp;
-  const server = serverAt(issuer, {
-    authorizationEndpoint: `${issuer}/auth`,
-    userinfoEndpoint: `${issuer}/me`,
-    namesItself: true,
-  });
-  const connectionId = newId('conn_');
-  const unregistered = { server, clientId: `test-idp-${connectionId}`, clientSecret: null };
-  const customer = await anOidcCustomer(world, unregistered, { ...more, connectionId });
-  const { environmentId, organizationId } = customer.connection;
-  const whose = { environmentId, organizationId };
-  await withTenant(db, { environmentId }, async (tx) => {
-    const client = await registerClient(tx, { environmentId }, connectionId, { secrets, now: now() });
-    const sealed = secrets.seal(client?.clientSecret ?? '', clientSecretPlace(customer.connection));
-    await updateConnectionSettings(tx, whose, connectionId, { oidcClientSecretSealed: sealed }, now());
-  });
-  return customer;
-}
+const aCustomer = (more: Parameters<typeof aTestIdpClient>[1] = {}) => aTestIdpClient(world, more);
 
 /** A whole sign-in in one browser: where it ends. */
 async function signIn(

@@ -8,6 +8,7 @@ import { withTenant } from '../../db/index.ts';
 import { registerClient, type RegisteredClient } from '../../sandbox/test-idp/oidc/clients.ts';
 import { createTestIdp } from '../../sandbox/test-idp/routes.ts';
 import { freePort } from '../support/api.ts';
+import { aTestIdpClient } from '../support/openid-customers.ts';
 import {
   aBrowser,
   aSignInCustomer,
@@ -130,6 +131,25 @@ describe('the Test IdP by OpenID Connect', () => {
     };
     expect(verified.payload).toMatchObject({ ...anna, nonce: 'no' });
     expect(await userInfo.json()).toMatchObject(anna);
+  });
+
+  it('starts a sign-in at a live connection of its list, which the product makes its own', async () => {
+    const [live, other] = [await aTestIdpClient(world), await aTestIdpClient(world, { state: 'validating' })];
+    const browser = aBrowser();
+    const list = await browser.get(world.idp.startUrl);
+    expect(list.text).toContain(`value="${live.connection.id}"`);
+    expect(list.text).not.toContain(other.connection.id);
+    expect(list.headers.get('content-security-policy')).toContain(
+      new URL(live.connection.oidcRedirectUri).origin,
+    );
+    const start = (id: string) => browser.post(world.idp.startUrl, { connection: id }, false);
+
+    const people = await browser.follow(await start(live.connection.id));
+    const { action } = formOf(people.text, people.url);
+    const end = await browser.follow(await browser.post(action, { person: 'anna@people.test' }, false));
+
+    expect(end.leadsTo?.href.startsWith(`${world.redirectUri}?code=`)).toBe(true);
+    expect((await start(other.connection.id)).status).toBe(400);
   });
 
   it('asks each time who signs in, in the same browser too', async () => {

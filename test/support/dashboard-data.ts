@@ -879,6 +879,7 @@ export function createDashboardData(now: Date, { role, isEmpty, temporalAway }: 
   const testIdp: z.infer<typeof sandbox.testIdpState> = {
     entityId: 'http://localhost:7233/test-idp/saml',
     ssoUrl: 'http://localhost:7233/test-idp/saml/sso',
+    sloUrl: 'http://localhost:7233/test-idp/saml/slo',
     metadataUrl: 'http://localhost:7233/test-idp/saml/metadata',
     startUrl: 'http://localhost:7233/test-idp/start',
     issuer: 'http://localhost:7233/test-idp/oidc',

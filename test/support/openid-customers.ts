@@ -12,6 +12,7 @@ import {
   type ConnectionSettings,
 } from '../../db/index.ts';
 import type { OidcServer } from '../../onboarding/connection-configuration.ts';
+import { registerClient } from '../../sandbox/test-idp/oidc/clients.ts';
 import type { SignInCustomer, SignInWorld } from './sign-in.ts';
 
 /** A customer whose connection trusts a provider of OpenID Connect, as if an admin had saved it. */
@@ -102,4 +103,29 @@ export function serverAt(issuer: string, more: Partial<OidcServer> = {}): OidcSe
     namesItself: false,
     ...more,
   };
+}
+
+/** A customer whose connection is a client of the Test IdP. */
+export async function aTestIdpClient(
+  world: SignInWorld,
+  more: Parameters<typeof anOidcCustomer>[2] = {},
+): Promise<SignInCustomer> {
+  const { db, secrets, now } = world.api.deps;
+  const { issuer } = world.idp;
+  const server = serverAt(issuer, {
+    authorizationEndpoint: `${issuer}/auth`,
+    userinfoEndpoint: `${issuer}/me`,
+    namesItself: true,
+  });
+  const connectionId = newId('conn_');
+  const unregistered = { server, clientId: `test-idp-${connectionId}`, clientSecret: null };
+  const customer = await anOidcCustomer(world, unregistered, { ...more, connectionId });
+  const { environmentId, organizationId } = customer.connection;
+  const whose = { environmentId, organizationId };
+  await withTenant(db, { environmentId }, async (tx) => {
+    const client = await registerClient(tx, { environmentId }, connectionId, { secrets, now: now() });
+    const sealed = secrets.seal(client?.clientSecret ?? '', clientSecretPlace(customer.connection));
+    await updateConnectionSettings(tx, whose, connectionId, { oidcClientSecretSealed: sealed }, now());
+  });
+  return customer;
 }

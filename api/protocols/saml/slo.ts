@@ -147,7 +147,7 @@ async function end(
   return redirect(
     buildLogoutResponse({
       destination: idpSloUrl,
-      spEntityId: connection.spEntityId,
+      issuer: connection.spEntityId,
       inResponseTo: message.id,
       isSuccess: ended > 0,
       relayState: message.relayState,

@@ -122,7 +122,7 @@ async function leadOn(
   return redirect(
     buildLogoutRequest({
       destination: idpSloUrl,
-      spEntityId: connection.spEntityId,
+      issuer: connection.spEntityId,
       subject: { value, format, nameQualifier, spNameQualifier },
       sessionIndexes: [...new Set(sessions)].slice(0, mostSessions),
       sign: { privateKeyPem: openSpKey(secrets, key) },
