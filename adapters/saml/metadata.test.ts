@@ -296,7 +296,7 @@ describe('what is told', () => {
     [
       'a wish for signed requests',
       edited('WantAuthnRequestsSigned="false"', 'WantAuthnRequestsSigned="true"'),
-      'warn:metadata_wants_signed_requests',
+      'note:metadata_wants_signed_requests',
     ],
     [
       'an entity id that looks like a label',

@@ -504,9 +504,9 @@ describe('saving metadata', () => {
     expect(all.filter(({ retiredAt }) => retiredAt !== null)).toHaveLength(1);
   });
 
-  test('wants what is doubtful to be accepted, and signs requests where the provider asks for it', async () => {
+  test('wants what is doubtful to be accepted', async () => {
     await chosen();
-    const doubtful = file(metadata({ wantsSigned: true }));
+    const doubtful = file(metadata({ entityId: 'IdP Entity ID' }));
 
     const looked = await visitor.ask('POST', '/sso/metadata/check', doubtful);
     const refused = await visitor.ask('POST', '/sso/metadata', doubtful);
@@ -515,9 +515,23 @@ describe('saving metadata', () => {
     expect(looked.body).toMatchObject({ canSave: true, needsAccepting: true });
     expect(refused.body).toMatchObject({
       code: 'invalid_request',
-      fields: { accepted: 'metadata_wants_signed_requests' },
+      fields: { accepted: 'metadata_entity_id_unusual' },
     });
     expect(accepted.status).toBe(200);
+  });
+
+  test('signs requests where the provider asks for it, and tells so without asking back', async () => {
+    await chosen();
+    const wanting = file(metadata({ wantsSigned: true }));
+
+    const looked = await visitor.ask('POST', '/sso/metadata/check', wanting);
+    const saved = await visitor.ask('POST', '/sso/metadata', wanting);
+
+    expect(looked.body).toMatchObject({ canSave: true, needsAccepting: false });
+    expect(looked.body.findings).toContainEqual(
+      expect.objectContaining({ code: 'metadata_wants_signed_requests' }),
+    );
+    expect(saved.status).toBe(200);
     expect(await theConnection()).toMatchObject({ signRequests: true });
     const keys = await asSystem(api, (tx) =>
       tx.selectFrom('spKeys').selectAll().where('organizationId', '=', organizationId).execute(),

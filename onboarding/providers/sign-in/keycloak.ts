@@ -73,7 +73,7 @@ export const keycloak: SignInGuide = {
           kind: 'setting',
           label: 'Client signature required',
           choice: 'Off',
-          hint: 'Our requests are unsigned unless you turn signing on here and load our certificate there.',
+          hint: 'We sign our requests, since the realm’s metadata asks for it; Off means that Keycloak needs no certificate of ours for that.',
         },
         { kind: 'setting', label: 'Encrypt assertions', choice: 'Off' },
         {
