@@ -1,3 +1,4 @@
+import { auth0, auth0Application, auth0LetIn } from './auth0.ts';
 import type { SignInGuide } from './provider.ts';
 import { valueSlip } from './provider.ts';
 
@@ -18,28 +19,7 @@ export const auth0Oidc: SignInGuide = {
   whyRecommended: 'One callback URL goes there, one client ID and secret come back.',
   audience: 'everyone',
   steps: [
-    {
-      id: 'create-app',
-      title: 'Create the application',
-      where: { path: ['Applications', 'Applications', 'Create Application'], link: consoleLink },
-      blocks: [
-        {
-          kind: 'text',
-          text: 'Choose **Create Application**, give it a name, and choose the type below. Then choose **Create**.',
-        },
-        valueSlip('Name', 'PRODUCT'),
-        { kind: 'setting', label: 'Application type', choice: 'Regular Web Applications' },
-        {
-          kind: 'form',
-          title: 'Create application',
-          fields: [
-            { label: 'Name', value: '{PRODUCT}', control: 'text' },
-            { label: 'Regular Web Applications', value: 'selected', control: 'choice' },
-            { label: 'Create', value: '', control: 'button' },
-          ],
-        },
-      ],
-    },
+    auth0Application,
     {
       id: 'callback',
       title: 'Paste the callback URL',
@@ -62,10 +42,7 @@ export const auth0Oidc: SignInGuide = {
       title: 'Let the people in',
       where: { path: ['your application', 'Connections'], link: consoleLink },
       blocks: [
-        {
-          kind: 'text',
-          text: 'Switch on the connections (databases, directories) whose people should sign in, and off the others.',
-        },
+        auth0LetIn,
         { kind: 'attribute', field: 'id', name: 'sub', source: 'sent always' },
         { kind: 'attribute', field: 'email', name: 'email', source: 'scope email' },
         { kind: 'attribute', field: 'firstName', name: 'given_name', source: 'scope profile' },
@@ -221,7 +198,7 @@ export const auth0Oidc: SignInGuide = {
       subject: 'assignment',
     },
   ],
-  assignment: 'People of every connection that is on under **Connections** may sign in.',
+  assignment: auth0.assignment,
   checkedOn: '2026-11-25',
   sources: [
     {

@@ -1,4 +1,4 @@
-import type { SignInGuide } from './provider.ts';
+import type { GuideBlock, GuideStep, SignInGuide } from './provider.ts';
 import { valueSlip } from './provider.ts';
 
 const settingsJson = `{
@@ -19,6 +19,38 @@ const settingsJson = `{
   }
 }`;
 
+/** The same application serves both protocols. */
+export const auth0Application: GuideStep = {
+  id: 'create-app',
+  title: 'Create the application',
+  where: {
+    path: ['Applications', 'Applications', 'Create Application'],
+    link: 'https://manage.auth0.com',
+  },
+  blocks: [
+    {
+      kind: 'text',
+      text: 'Choose **Create Application**, give it a name, and choose the type below. Then choose **Create**.',
+    },
+    valueSlip('Name', 'PRODUCT'),
+    { kind: 'setting', label: 'Application type', choice: 'Regular Web Applications' },
+    {
+      kind: 'form',
+      title: 'Create application',
+      fields: [
+        { label: 'Name', value: '{PRODUCT}', control: 'text' },
+        { label: 'Regular Web Applications', value: 'selected', control: 'choice' },
+        { label: 'Create', value: '', control: 'button' },
+      ],
+    },
+  ],
+};
+
+export const auth0LetIn: GuideBlock = {
+  kind: 'text',
+  text: 'Switch on the connections (databases, directories) whose people should sign in, and off the others.',
+};
+
 export const auth0: SignInGuide = {
   id: 'auth0',
   name: 'Auth0',
@@ -34,31 +66,7 @@ export const auth0: SignInGuide = {
   whyRecommended: 'Auth0 publishes metadata for each application, so we notice new certificates ourselves.',
   audience: 'everyone',
   steps: [
-    {
-      id: 'create-app',
-      title: 'Create the application',
-      where: {
-        path: ['Applications', 'Applications', 'Create Application'],
-        link: 'https://manage.auth0.com',
-      },
-      blocks: [
-        {
-          kind: 'text',
-          text: 'Choose **Create Application**, give it a name, and choose the type below. Then choose **Create**.',
-        },
-        valueSlip('Name', 'PRODUCT'),
-        { kind: 'setting', label: 'Application type', choice: 'Regular Web Applications' },
-        {
-          kind: 'form',
-          title: 'Create application',
-          fields: [
-            { label: 'Name', value: '{PRODUCT}', control: 'text' },
-            { label: 'Regular Web Applications', value: 'selected', control: 'choice' },
-            { label: 'Create', value: '', control: 'button' },
-          ],
-        },
-      ],
-    },
+    auth0Application,
     {
       id: 'addon',
       title: 'Switch the SAML add-on on',
@@ -115,12 +123,7 @@ export const auth0: SignInGuide = {
       id: 'assign',
       title: 'Let the people in',
       where: { path: ['your application', 'Connections'] },
-      blocks: [
-        {
-          kind: 'text',
-          text: 'Switch on the connections (databases, directories) whose people should sign in, and off the others.',
-        },
-      ],
+      blocks: [auth0LetIn],
     },
     {
       id: 'metadata',

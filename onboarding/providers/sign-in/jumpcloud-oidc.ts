@@ -1,4 +1,4 @@
-import { jumpCloud } from './jumpcloud.ts';
+import { jumpCloud, jumpCloudUserGroups } from './jumpcloud.ts';
 import type { SignInGuide } from './provider.ts';
 import { valueSlip } from './provider.ts';
 
@@ -111,22 +111,7 @@ export const jumpCloudOidc: SignInGuide = {
         },
       ],
     },
-    {
-      id: 'user-groups',
-      title: 'Let the people in',
-      where: { path: ['your app', 'User Groups'], link: 'https://console.jumpcloud.com' },
-      blocks: [
-        {
-          kind: 'text',
-          text: 'Tick the groups whose people should sign in, one with yourself among them. Choose **Save**.',
-        },
-        {
-          kind: 'note',
-          tone: 'information',
-          text: 'JumpCloud gives access by user group only, never to one person alone.',
-        },
-      ],
-    },
+    jumpCloudUserGroups,
   ],
   giveBack: [
     {
@@ -261,7 +246,7 @@ export const jumpCloudOidc: SignInGuide = {
       subject: 'assignment',
     },
   ],
-  assignment: 'JumpCloud lets in people of the groups ticked on the app’s **User Groups** tab.',
+  assignment: jumpCloud.assignment,
   checkedOn: '2026-11-25',
   sources: [
     {

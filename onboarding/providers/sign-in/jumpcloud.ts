@@ -1,5 +1,23 @@
-import type { SignInGuide } from './provider.ts';
+import type { GuideStep, SignInGuide } from './provider.ts';
 import { valueSlip } from './provider.ts';
+
+/** The same for an app of either protocol. */
+export const jumpCloudUserGroups: GuideStep = {
+  id: 'user-groups',
+  title: 'Let the people in',
+  where: { path: ['your app', 'User Groups'], link: 'https://console.jumpcloud.com' },
+  blocks: [
+    {
+      kind: 'text',
+      text: 'Tick the groups whose people should sign in, one with yourself among them. Choose **Save**.',
+    },
+    {
+      kind: 'note',
+      tone: 'information',
+      text: 'JumpCloud gives access by user group only, never to one person alone.',
+    },
+  ],
+};
 
 export const jumpCloud: SignInGuide = {
   id: 'jumpcloud',
@@ -105,22 +123,7 @@ export const jumpCloud: SignInGuide = {
         },
       ],
     },
-    {
-      id: 'user-groups',
-      title: 'Let the people in',
-      where: { path: ['your app', 'User Groups'], link: 'https://console.jumpcloud.com' },
-      blocks: [
-        {
-          kind: 'text',
-          text: 'Tick the groups whose people should sign in, one with yourself among them. Choose **Save**.',
-        },
-        {
-          kind: 'note',
-          tone: 'information',
-          text: 'JumpCloud gives access by user group only, never to one person alone.',
-        },
-      ],
-    },
+    jumpCloudUserGroups,
     {
       id: 'metadata',
       title: 'Copy the metadata URL',

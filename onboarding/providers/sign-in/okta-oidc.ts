@@ -1,3 +1,4 @@
+import { okta, oktaAssignment } from './okta.ts';
 import type { SignInGuide } from './provider.ts';
 import { valueSlip } from './provider.ts';
 
@@ -111,22 +112,7 @@ export const oktaOidc: SignInGuide = {
         text: 'Older consoles have **OpenID Connect ID Token** on the **Sign On** tab, with **Groups claim type** and **Groups claim filter**.',
       },
     },
-    {
-      id: 'assign',
-      title: 'Assign the people',
-      where: { path: ['Assignments', 'Assign'] },
-      blocks: [
-        {
-          kind: 'text',
-          text: 'Choose **Assign to People** or **Assign to Groups**, then **Assign** beside each one, then **Done**.',
-        },
-        {
-          kind: 'note',
-          tone: 'information',
-          text: 'Assign yourself too, so that you can do the test sign-in.',
-        },
-      ],
-    },
+    oktaAssignment,
     {
       id: 'credentials',
       title: 'Copy the client’s credentials',
@@ -289,7 +275,7 @@ export const oktaOidc: SignInGuide = {
       subject: 'assignment',
     },
   ],
-  assignment: 'Okta lets in only people assigned to the app: **Assignments** → **Assign**.',
+  assignment: okta.assignment,
   checkedOn: '2026-11-25',
   sources: [
     { title: 'WorkOS: Okta OIDC', url: 'https://workos.com/docs/integrations/okta-oidc' },

@@ -1,5 +1,23 @@
-import type { SignInGuide } from './provider.ts';
+import type { GuideStep, SignInGuide } from './provider.ts';
 import { valueSlip } from './provider.ts';
+
+/** The same for an app of either protocol. */
+export const oktaAssignment: GuideStep = {
+  id: 'assign',
+  title: 'Assign the people',
+  where: { path: ['Assignments', 'Assign'] },
+  blocks: [
+    {
+      kind: 'text',
+      text: 'Choose **Assign to People** or **Assign to Groups**, then **Assign** beside each one, then **Done**.',
+    },
+    {
+      kind: 'note',
+      tone: 'information',
+      text: 'Assign yourself too, so that you can do the test sign-in.',
+    },
+  ],
+};
 
 export const okta: SignInGuide = {
   id: 'okta',
@@ -106,22 +124,7 @@ export const okta: SignInGuide = {
         text: 'Older consoles ask for **Attribute Statements** and **Group Attribute Statements** in the creation form, below the SAML settings. Later they are under **General** → **SAML Settings** → **Edit**.',
       },
     },
-    {
-      id: 'assign',
-      title: 'Assign the people',
-      where: { path: ['Assignments', 'Assign'] },
-      blocks: [
-        {
-          kind: 'text',
-          text: 'Choose **Assign to People** or **Assign to Groups**, then **Assign** beside each one, then **Done**.',
-        },
-        {
-          kind: 'note',
-          tone: 'information',
-          text: 'Assign yourself too, so that you can do the test sign-in.',
-        },
-      ],
-    },
+    oktaAssignment,
     {
       id: 'metadata',
       title: 'Copy the metadata URL',

@@ -1,4 +1,4 @@
-import { oneLogin } from './onelogin.ts';
+import { oneLogin, oneLoginAccess } from './onelogin.ts';
 import type { SignInGuide } from './provider.ts';
 import { valueSlip } from './provider.ts';
 
@@ -77,21 +77,7 @@ export const oneLoginOidc: SignInGuide = {
         },
       ],
     },
-    {
-      id: 'access',
-      title: 'Let the people in',
-      where: { path: ['Users', 'the person', 'Applications', '+'] },
-      blocks: [
-        {
-          kind: 'text',
-          text: 'Choose **Select application**, pick the app, then **Continue**. Do it for yourself too, for the test.',
-        },
-      ],
-      otherMenuPath: {
-        path: ['your app', 'Access'],
-        text: 'For many people at once tick their roles on the app’s **Access** tab.',
-      },
-    },
+    oneLoginAccess,
     {
       id: 'credentials',
       title: 'Copy the client’s credentials',
@@ -243,7 +229,7 @@ export const oneLoginOidc: SignInGuide = {
       subject: 'assignment',
     },
   ],
-  assignment: 'OneLogin lets in people who have the app: by their role on **Access**, or one by one.',
+  assignment: oneLogin.assignment,
   checkedOn: '2026-11-25',
   sources: [
     {

@@ -1,5 +1,19 @@
-import type { SignInGuide } from './provider.ts';
+import type { GuideStep, SignInGuide } from './provider.ts';
 import { valueSlip } from './provider.ts';
+
+/** The same for an app of either protocol. */
+export const oneLoginAccess: GuideStep = {
+  id: 'access',
+  title: 'Let the people in',
+  where: { path: ['your app', 'Access'] },
+  blocks: [
+    { kind: 'text', text: 'Tick the roles whose people should sign in, your own among them, and save.' },
+  ],
+  otherMenuPath: {
+    path: ['Users', 'the person', 'Applications', '+'],
+    text: 'One person at a time: **Users** → the person → **Applications** → **+** → **Select application** → **Continue** → **Save**.',
+  },
+};
 
 export const oneLogin: SignInGuide = {
   id: 'onelogin',
@@ -123,18 +137,7 @@ export const oneLogin: SignInGuide = {
         { kind: 'text', text: 'Choose **Save**.' },
       ],
     },
-    {
-      id: 'access',
-      title: 'Let the people in',
-      where: { path: ['your app', 'Access'] },
-      blocks: [
-        { kind: 'text', text: 'Tick the roles whose people should sign in, your own among them, and save.' },
-      ],
-      otherMenuPath: {
-        path: ['Users', 'the person', 'Applications', '+'],
-        text: 'One person at a time: **Users** → the person → **Applications** → **+** → **Select application** → **Continue** → **Save**.',
-      },
-    },
+    oneLoginAccess,
     {
       id: 'metadata',
       title: 'Copy the issuer URL',

@@ -1,3 +1,4 @@
+import { salesforce, salesforceGrants } from './salesforce.ts';
 import type { SignInGuide } from './provider.ts';
 import { valueSlip } from './provider.ts';
 
@@ -62,10 +63,7 @@ export const salesforceOidc: SignInGuide = {
       title: 'Let the profiles in',
       where: { path: ['App Manager', 'your app', 'Manage', 'Manage Profiles'] },
       blocks: [
-        {
-          kind: 'text',
-          text: 'Choose **Manage Profiles** or **Manage Permission Sets** and grant those whose people should sign in, and your own for the test.',
-        },
+        ...salesforceGrants,
         { kind: 'attribute', field: 'id', name: 'sub', source: 'sent always' },
         { kind: 'attribute', field: 'email', name: 'email', source: 'Email of the user' },
         { kind: 'attribute', field: 'firstName', name: 'given_name', source: 'First Name of the user' },
@@ -232,7 +230,7 @@ export const salesforceOidc: SignInGuide = {
       subject: 'scopes',
     },
   ],
-  assignment: 'Salesforce lets in people whose profile or permission set is granted to the app.',
+  assignment: salesforce.assignment,
   checkedOn: '2026-11-25',
   sources: [{ title: 'Phase Two: identity provider wizard', url: 'https://github.com/p2-inc/idp-wizard' }],
 };

@@ -1,5 +1,17 @@
-import type { SignInGuide } from './provider.ts';
+import type { GuideBlock, SignInGuide } from './provider.ts';
 import { valueSlip } from './provider.ts';
+
+export const salesforceGrants: readonly GuideBlock[] = [
+  {
+    kind: 'text',
+    text: 'Choose **Manage Profiles** or **Manage Permission Sets** and grant those whose people should sign in.',
+  },
+  {
+    kind: 'note',
+    tone: 'information',
+    text: 'Grant your own profile too, so that you can do the test sign-in.',
+  },
+];
 
 export const salesforce: SignInGuide = {
   id: 'salesforce',
@@ -103,17 +115,7 @@ export const salesforce: SignInGuide = {
       id: 'assign',
       title: 'Let the profiles in',
       where: { path: ['App Manager', 'your app', 'Manage', 'Manage Profiles'] },
-      blocks: [
-        {
-          kind: 'text',
-          text: 'Choose **Manage Profiles** or **Manage Permission Sets** and grant those whose people should sign in.',
-        },
-        {
-          kind: 'note',
-          tone: 'information',
-          text: 'Grant your own profile too, so that you can do the test sign-in.',
-        },
-      ],
+      blocks: [...salesforceGrants],
     },
     {
       id: 'metadata',
