@@ -24,5 +24,6 @@ COPY --from=build /app/dist dist
 COPY package.json LICENSE ./
 USER node
 EXPOSE 8410
-# `docker run … node dist/scripts/worker.js` for the worker. Give it an init (`--init`): Node does not reap children.
-CMD ["node", "dist/scripts/api.js"]
+# The api as `npm run api` starts it; `docker run … node dist/scripts/worker.js` for the worker. Give it an init
+# (`--init`): Node does not reap children. It writes nothing but below /tmp.
+CMD ["node", "--max-semi-space-size=8", "dist/scripts/api.js"]

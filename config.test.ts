@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { access, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { expect, test } from 'vitest';
@@ -163,4 +163,28 @@ test('.env.example explains every setting, in order, and no other; as it stands 
 
   expect(entries.map(([name]) => name)).toEqual(settingNames);
   expect(problemsOf(Object.fromEntries(entries), 'start')).toEqual([]);
+});
+
+test('docker-compose.yml starts programs that there are, with settings that they start with', async () => {
+  const compose = await readFile('docker-compose.yml', 'utf8');
+  const [, block = ''] = /environment: &settings\n((?: {4}\S.*\n)+)/.exec(compose) ?? [];
+  const given = { DATABASE_PASSWORD: 'secret', SECRETS_KEY: production.SECRETS_KEY };
+  const valueOf = (text: string) =>
+    text.replace(/\$\{(\w+)(?::[-?]([^}]*))?\}/g, (_, name: string, standard = '') =>
+      name in given ? given[name as keyof typeof given] : standard,
+    );
+  const settings = [...block.matchAll(/^ {4}(\w+): (.*)$/gm)].map(([, name = '', text = '']) => [
+    name,
+    valueOf(text),
+  ]);
+  const scripts = [...compose.matchAll(/dist\/scripts\/([\w-]+)\.js/g)].map(
+    ([, name]) => `scripts/${name}.ts`,
+  );
+
+  expect(settings.map(([name]) => name)).toContain('DATABASE_URL');
+  expect(settings.filter(([name = '']) => !settingNames.includes(name))).toEqual([]);
+  expect(problemsOf({ HOST: '0.0.0.0', PORT: '8410', ...Object.fromEntries(settings) }, 'program')).toEqual(
+    [],
+  );
+  await Promise.all(scripts.map((file) => access(file)));
 });
