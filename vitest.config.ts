@@ -18,7 +18,7 @@ export default defineConfig({
         test: {
           name: 'node',
           include: ['**/*.test.ts'],
-          exclude: ['**/node_modules/**', '.cache/**', 'dist/**', 'portal/**'],
+          exclude: ['**/node_modules/**', '.cache/**', 'dist/**', 'portal/**', 'test/real/**'],
           globalSetup: 'test/support/global-setup.ts',
         },
       },

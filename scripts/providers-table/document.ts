@@ -7,12 +7,15 @@ import type { GiveBackInput, SignInGuide } from '../../onboarding/providers/sign
  * Test IdP that answers as the provider does. Who is not named here rests on facts alone.
  */
 export const walkedRoads: Readonly<Partial<Record<string, WalkedRoad>>> = {
+  keycloak: { against: 'its own program (26.7.3)', proof: 'test/real/keycloak.test.ts' },
+  'keycloak-oidc': { against: 'its own program (26.7.3)', proof: 'test/real/keycloak.test.ts' },
+  simplesamlphp: { against: 'its own program (1.19.7)', proof: 'test/real/simplesamlphp.test.ts' },
   'custom-oidc': { against: 'a certified provider', proof: 'test/api/oidc-real-provider.test.ts' },
   'test-idp': { against: 'its own program', proof: 'test/journeys/road.test.ts' },
 };
 
 interface WalkedRoad {
-  readonly against: 'its own program' | 'a certified provider' | 'the Test IdP as it';
+  readonly against: `its own program${string}` | 'a certified provider' | 'the Test IdP as it';
   readonly proof: string;
 }
 
@@ -31,6 +34,9 @@ export function providersDocument(): string {
 What the portal guides people through: ${providerCount()} providers in ${signInGuides.length} ways. *Compared* is the day a guide's texts were last compared
 with its sources. *Walked* says how sign-in by it was tried to the end: against the provider's own program, against the
 Test IdP answering as the provider does, or not at all; then the guide rests on the facts of its sources alone.
+
+Tests below \`test/real/\` need the provider's program: \`npm run test:real\` runs them where \`KEYCLOAK_HOME\` and
+\`SIMPLESAMLPHP_HOME\` say where it is, and says what it skips.
 
 Made from \`onboarding/providers/sign-in/\` by \`npm run providers-table\`; a test compares the two.
 
