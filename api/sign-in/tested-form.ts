@@ -1,7 +1,7 @@
 import type { AttemptRow, ConnectionRow } from '../../db/index.ts';
 
 /** How an answer is protected: what of it is signed, and whether it is encrypted for us. */
-export interface AnswerForm {
+interface AnswerForm {
   readonly signed: ConnectionRow['signedFloor'];
   readonly encrypted: boolean;
 }

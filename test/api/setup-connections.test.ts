@@ -263,16 +263,33 @@ describe('a second identity provider', () => {
     expect(await errorOf({ organization: customer.organizationId })).toBe('ambiguous_connection_selector');
   });
 
+  test('is reset without sending the journey back, and brought back', async () => {
+    const id = await aSecond();
+    await visitor.ask('POST', '/sso/go-live', {}, of(id));
+    const before = (await visitor.ask('GET', '/home')).body.view;
+    const code = await codeFor('reset', id);
+
+    const emptied = await visitor.ask('POST', '/sso/reset', { code }, of(id));
+
+    expect(emptied.status).toBe(200);
+    expect(emptied.body.view.features).toEqual(before.features);
+    expect(await rowOf(id)).toMatchObject({ state: 'draft', providerId: null });
+    const [former] = (await visitor.ask('GET', '/sso', undefined, of(id))).body.formers;
+    const back = await visitor.ask('POST', `/sso/formers/${former.id}/bring-back`, {}, of(id));
+    expect([back.status, (await rowOf(id)).state]).toEqual([200, 'active']);
+  });
+
   test('is deleted without touching the first, and the journey stays where it is', async () => {
     const id = await aSecond();
     await visitor.ask('POST', '/sso/go-live', {}, of(id));
+    const first = (await visitor.ask('GET', '/home')).body.connection.id;
     const code = await codeFor('delete', id);
 
     const gone = await visitor.ask('POST', '/sso/delete', { code }, of(id));
 
     expect(gone.status).toBe(200);
     expect((await rowOf(id)).deletedAt).not.toBeNull();
-    expect((await customer.connection()).deletedAt).toBeNull();
+    expect((await rowOf(first)).deletedAt).toBeNull();
     expect((await visitor.ask('GET', '/sso')).body).toMatchObject({
       connection: { chip: 'live' },
       deleted: [{ id, providerName: 'Okta' }],

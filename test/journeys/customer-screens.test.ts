@@ -214,7 +214,7 @@ const screens: Screen[] = [
     '/sso/connection',
     'For 30 days it can be brought back',
     () => ({ sso: anSsoState({ connection: live() }) }),
-    press(3),
+    press(4),
   ),
   row('connection, was deleted', '/sso/provider', 'was deleted', () => ({
     sso: anSsoState({ connection: null, guide: null, view: aView(), deleted: [aDeleted()] }),

@@ -77,6 +77,7 @@ const reset = route({
         tested: null,
       });
       await moveConnection(tx, tenant, connection.id, { from: ['inactive'], to: 'draft', now });
+      if (connection.isAdditional) return tellNothing(context, changing);
       const { onboarding, queued } = await ensured(context, changing, 'sso');
       const act = { kind: 'reset_connection', connectionId: connection.id } as const;
       return { onboarding, queued: await sendCommand(tx, onboarding, act, by, queued) };
@@ -107,7 +108,8 @@ const bringBack = route({
 
       await restore(context, changing, connection, former);
       const open = await findOpenOnboarding(tx, tenant, tenant.organizationId);
-      if (open === undefined || !former.wasLive) return tellNothing(context, changing);
+      if (open === undefined || !former.wasLive || connection.isAdditional)
+        return tellNothing(context, changing);
       const act = { kind: 'bring_back_connection', connectionId: connection.id } as const;
       return { onboarding: open, queued: await sendCommand(tx, open, act, by) };
     }),

@@ -175,8 +175,8 @@ describe('a weaker form of the provider’s answers', () => {
       attempts: [weaker({ origin: 'test' })],
     });
     const [before, after] = page.findAll('main section').map((side) => side.text());
-    expect(before).toContain('response and assertion');
-    expect(after).toContain('the assertion alone');
+    expect(before).toContain('Response and assertion');
+    expect(after).toContain('The assertion alone');
 
     await buttonOf(page, 'Accept the weaker form').trigger('click');
     await settle();
