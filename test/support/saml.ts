@@ -1,3 +1,6 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import type { KeyPair } from '../../adapters/saml/sp-keys.ts';
 import { makeKeyPair } from '../../adapters/saml/sp-keys.ts';
 import type { ResponseTrust, SamlVerdict, VerifyInput } from '../../adapters/saml/verdict.ts';
@@ -29,13 +32,35 @@ export interface SamlKeys {
 
 let keys: Promise<SamlKeys> | undefined;
 
-/** Made once a test file: key generation is the slow part. */
+const keptIn = path.join('.cache', 'saml-test-keys.json');
+
+/** Made once a checkout and kept: making keys is the slow part, and nothing depends on which they are. */
 export function samlKeys(): Promise<SamlKeys> {
-  keys ??= Promise.all([
+  keys ??= keptKeys().then((kept) => kept ?? makeAndKeep());
+  return keys;
+}
+
+async function keptKeys(): Promise<SamlKeys | undefined> {
+  try {
+    return JSON.parse(await readFile(keptIn, 'utf8'), (name, value: unknown) =>
+      name === 'notAfter' ? new Date(String(value)) : value,
+    ) as SamlKeys;
+  } catch {
+    return undefined;
+  }
+}
+
+async function makeAndKeep(): Promise<SamlKeys> {
+  const [idp, decryption] = await Promise.all([
     makeTestIdpKeys(new Date('2026-01-01T00:00:00Z')),
     makeKeyPair({ commonName: 'decryption', now, validDays: 30, modulusLength: 2048 }),
-  ]).then(([idp, decryption]) => ({ idp, decryption }));
-  return keys;
+  ]);
+  await mkdir(path.dirname(keptIn), { recursive: true });
+  // Under a name of its own first: other test files read at the same time.
+  const own = `${keptIn}.${randomUUID()}`;
+  await writeFile(own, JSON.stringify({ idp, decryption }), { mode: 0o600 });
+  await rename(own, keptIn);
+  return { idp, decryption };
 }
 
 export function aTrust({ idp }: SamlKeys, change: Partial<ResponseTrust> = {}): ResponseTrust {
