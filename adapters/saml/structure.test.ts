@@ -300,9 +300,235 @@ describe('the structural gate', () => {
     });
   });
 
+  const dsig = 'xmlns:ds="http://www.w3.org/2000/09/xmldsig#"';
+  const exclusive = '<ds:Transform Algorithm="http://www.w3.org/2001/10/xml-exc-c14n#"';
+  const list = '<ec:InclusiveNamespaces xmlns:ec="http://www.w3.org/2001/10/xml-exc-c14n#" PrefixList="xs"/>';
+  const inForeign = (name: string) => (xml: string) =>
+    replaced(xml, '</saml:Subject>', `<x:${name} xmlns:x="urn:x"/></saml:Subject>`);
+  const inPlace = (what: string | RegExp, by: string) => (xml: string) => replaced(xml, what, by);
+
+  const finer: readonly (readonly [string, (xml: string) => string, string])[] = [
+    ['a Response below the root', inForeign('Response'), 'response_nested'],
+    ['an EncryptedAssertion below the assertion', inForeign('EncryptedAssertion'), 'assertion_misplaced'],
+    ['a SignedInfo in a foreign namespace', inForeign('SignedInfo'), 'signature_misplaced'],
+    ['a SignatureValue in a foreign namespace', inForeign('SignatureValue'), 'signature_misplaced'],
+    [
+      'a SignedInfo outside a signature',
+      inPlace('</saml:Subject>', `<ds:SignedInfo ${dsig}/></saml:Subject>`),
+      'signature_misplaced',
+    ],
+    [
+      'a SignatureValue outside a signature',
+      inPlace('</saml:Subject>', `<ds:SignatureValue ${dsig}/></saml:Subject>`),
+      'signature_misplaced',
+    ],
+    [
+      'a signature of another namespace in a place for one',
+      inPlace(s, '<x:Signature xmlns:x="urn:x"/>'),
+      'signature_misplaced',
+    ],
+    [
+      'a signature of the status',
+      (xml) => replaced(replaced(xml, s, ''), '<samlp:Status>', `<samlp:Status>${s}`),
+      'signature_misplaced',
+    ],
+    ['an Object', inPlace('</saml:Subject>', `<ds:Object ${dsig}/></saml:Subject>`), 'signature_object'],
+    ['no version of the Response', inPlace(' Version="2.0"', ''), 'version'],
+    [
+      'one ID in capitals again',
+      inPlace('<saml:Subject>', `<saml:Subject Id="${plan.responseId}">`),
+      'id_twice',
+    ],
+    ['no ID of the Response', inPlace(/ ID="[^"]*"/, ''), 'id_refused'],
+    ['an empty ID', inPlace(/ ID="[^"]*"/, ' ID=""'), 'id_refused'],
+    ['an ID that begins with a digit', inPlace(/ ID="[^"]*"/, ' ID="1a"'), 'id_refused'],
+    ['an ID of 257 characters', inPlace(/ ID="[^"]*"/, ` ID="_${'a'.repeat(256)}"`), 'id_refused'],
+    [
+      'an ID of the assertion with a blank',
+      (xml) => xml.replaceAll(plan.assertionId, `${plan.assertionId} x`),
+      'id_refused',
+    ],
+    ['nothing in a signature', inPlace(s, `<ds:Signature ${dsig}/>`), 'signature_children'],
+    [
+      'KeyInfo before SignatureValue',
+      (xml) =>
+        replaced(
+          xml,
+          /(<ds:SignatureValue>[^<]*<\/ds:SignatureValue>)(<ds:KeyInfo>.*?<\/ds:KeyInfo>)/,
+          '$2$1',
+        ),
+      'signature_children',
+    ],
+    [
+      'two KeyInfo',
+      inPlace(/<ds:KeyInfo>.*?<\/ds:KeyInfo>/, '<ds:KeyInfo/><ds:KeyInfo/>'),
+      'signature_children',
+    ],
+    ['text between the parts of a signature', inPlace('<ds:KeyInfo>', 'x<ds:KeyInfo>'), 'signature_children'],
+    [
+      'a foreign element for KeyInfo',
+      inPlace(/<ds:KeyInfo>.*?<\/ds:KeyInfo>/, '<x:KeyInfo xmlns:x="urn:x"/>'),
+      'signature_children',
+    ],
+    ['no SignatureValue', inPlace(/<ds:SignatureValue>[^<]*<\/ds:SignatureValue>/, ''), 'signature_children'],
+    ['no SignatureMethod', inPlace(/<ds:SignatureMethod [^>]*>/, ''), 'signed_info_children'],
+    ['no DigestValue', inPlace(/<ds:DigestValue>[^<]*<\/ds:DigestValue>/, ''), 'reference_children'],
+    ['no Transforms', inPlace(/<ds:Transforms>.*<\/ds:Transforms>/, ''), 'reference_children'],
+    ['a Reference without an address', inPlace(/ URI="#[^"]+"/, ''), 'reference_elsewhere'],
+    [
+      'text in the canonicalization method',
+      inPlace(/(<ds:CanonicalizationMethod [^>]*)\/>/, '$1>x</ds:CanonicalizationMethod>'),
+      'canonicalization',
+    ],
+    [
+      'a foreign element in the canonicalization method',
+      inPlace(
+        /(<ds:CanonicalizationMethod [^>]*)\/>/,
+        '$1><x:InclusiveNamespaces xmlns:x="urn:x"/></ds:CanonicalizationMethod>',
+      ),
+      'canonicalization',
+    ],
+    [
+      'two prefix lists',
+      inPlace(`${exclusive}/>`, `${exclusive}>${list}${list}</ds:Transform>`),
+      'transforms',
+    ],
+    ['text in a transform', inPlace(`${exclusive}/>`, `${exclusive}>x</ds:Transform>`), 'transforms'],
+    [
+      'text in the enveloped transform',
+      inPlace(/(<ds:Transform Algorithm="[^"]*enveloped-signature")\/>/, '$1>x</ds:Transform>'),
+      'transforms',
+    ],
+    [
+      'the enveloped transform twice',
+      inPlace(
+        `${exclusive}/>`,
+        '<ds:Transform Algorithm="http://www.w3.org/2000/09/xmldsig#enveloped-signature"/>',
+      ),
+      'transforms',
+    ],
+    ['no transform', inPlace(/<ds:Transforms>.*<\/ds:Transforms>/, '<ds:Transforms/>'), 'transforms'],
+    [
+      'parameters of the digest',
+      inPlace(/(<ds:DigestMethod [^>]*)\/>/, '$1><ds:X/></ds:DigestMethod>'),
+      'algorithm_parameters',
+    ],
+    ['no digest', inPlace(/<ds:DigestValue>[^<]*/, '<ds:DigestValue>'), 'signature_value'],
+    ['three signs of padding', inPlace(/<ds:DigestValue>[^<]*/, '<ds:DigestValue>ab==='), 'signature_value'],
+    ['text after a DigestValue', inPlace(/<ds:DigestValue>[^<]*/, '$&<a/>'), 'signature_value'],
+    [
+      'an element in SignatureValue',
+      inPlace('<ds:SignatureValue>', '<ds:SignatureValue><a/>'),
+      'signature_value',
+    ],
+    [
+      'only an element in SignatureValue',
+      inPlace(/<ds:SignatureValue>[^<]*/, '<ds:SignatureValue><a/>'),
+      'signature_value',
+    ],
+  ];
+
+  it.each(finer)('refuses %s, and says so [SAML-05] [SAML-06]', (_name, edit, reason) => {
+    expect(refusalOf(edit(assertionOnly))).toMatchObject({ cause: 'structure_refused', reason });
+  });
+
+  it.each([
+    ['an ID of 256 characters', inPlace(/ ID="[^"]*"/, ` ID="_${'a'.repeat(255)}"`)],
+    ['a signature without KeyInfo', inPlace(/<ds:KeyInfo>.*?<\/ds:KeyInfo>/, '')],
+    ['line ends in a signature', inPlace('<ds:KeyInfo>', '\n\t <ds:KeyInfo>')],
+    ['line ends in base64', inPlace(/(<ds:SignatureValue>[^<]{10})/, '$1 \t\n')],
+    [
+      'an attribute value that is an ID elsewhere',
+      inPlace('<saml:Subject>', `<saml:Subject for="${plan.responseId}">`),
+    ],
+    [
+      'an id of another namespace',
+      inPlace('<saml:Subject>', `<saml:Subject xmlns:x="urn:x" x:id="${plan.responseId}">`),
+    ],
+    ['another attribute of XML', inPlace('<saml:Subject>', `<saml:Subject xml:lang="${plan.responseId}">`)],
+    ['an Object of another namespace', inForeign('Object')],
+  ])('takes %s', (_name, edit) => {
+    expect(refusalOf(edit(assertionOnly))).toBeUndefined();
+  });
+
+  it('says which algorithm has parameters, which version came, and what came instead of a response', () => {
+    const hmac = inPlace(
+      /(<ds:SignatureMethod [^>]*)\/>/,
+      '$1><ds:HMACOutputLength>1</ds:HMACOutputLength></ds:SignatureMethod>',
+    );
+
+    expect(refusalOf(hmac(assertionOnly))).toMatchObject({ algorithm: 'SignatureMethod' });
+    expect(refusalOf(replaced(assertionOnly, 'Version="2.0"', 'Version="1.1"'))).toMatchObject({
+      received: '1.1',
+      expected: '2.0',
+    });
+    expect(refusalOf(replaced(assertionOnly, ' Version="2.0"', ''))).toMatchObject({ received: '' });
+    expect(refusalOf('<r xmlns="urn:x"/>')).toMatchObject({ received: '{urn:x}r' });
+    expect(refusalOf(`<r xmlns="urn:${'x'.repeat(300)}"/>`)).toMatchObject({
+      received: `{urn:${'x'.repeat(195)}`,
+    });
+  });
+
+  it('says which algorithm it refused, in 200 characters at most [SAML-07]', () => {
+    const withMethod = (name: string, algorithm: string) =>
+      refusalOf(
+        replaced(assertionOnly, new RegExp(`<ds:${name} Algorithm="[^"]*"`), `<ds:${name}${algorithm}`),
+      );
+    const long = 'x'.repeat(201);
+
+    expect(withMethod('SignatureMethod', ' Algorithm="a"')).toMatchObject({
+      cause: 'signature_algorithm_refused',
+      algorithm: 'SignatureMethod',
+      received: 'a',
+    });
+    expect(withMethod('DigestMethod', '')).toMatchObject({ algorithm: 'DigestMethod', received: '' });
+    expect(withMethod('DigestMethod', ` Algorithm="${long}"`)).toMatchObject({ received: long.slice(1) });
+  });
+
+  it.each([
+    ['SignatureMethod', 'http://www.w3.org/2001/04/xmldsig-more#rsa-sha256'],
+    ['SignatureMethod', 'http://www.w3.org/2001/04/xmldsig-more#rsa-sha512'],
+    ['SignatureMethod', 'http://www.w3.org/2007/05/xmldsig-more#sha256-rsa-MGF1'],
+    ['DigestMethod', 'http://www.w3.org/2001/04/xmlenc#sha256'],
+    ['DigestMethod', 'http://www.w3.org/2001/04/xmlenc#sha512'],
+  ])('takes the %s %s [SAML-07]', (name, algorithm) => {
+    const xml = assertionOnly.replace(
+      new RegExp(`<ds:${name} Algorithm="[^"]*"`),
+      `<ds:${name} Algorithm="${algorithm}"`,
+    );
+
+    expect(refusalOf(xml)).toBeUndefined();
+  });
+
+  it('tells what is there and what is signed', () => {
+    const structureOf = (xml: string) => {
+      const { assertion, encryptedAssertion, ...signed } = readResponseStructure(rootOf(xml));
+      return { ...signed, assertion: assertion?.local, encryptedAssertion: encryptedAssertion?.local };
+    };
+    const encrypted = replaced(responseOnly, assertionIn(responseOnly), '<saml:EncryptedAssertion/>');
+    const nothing = { assertion: undefined, encryptedAssertion: undefined };
+
+    expect(structureOf(original)).toMatchObject({
+      responseIsSigned: true,
+      assertionIsSigned: true,
+      assertion: 'Assertion',
+    });
+    expect(structureOf(assertionOnly)).toMatchObject({ responseIsSigned: false, assertionIsSigned: true });
+    expect(structureOf(responseOnly)).toMatchObject({ responseIsSigned: true, assertionIsSigned: false });
+    expect(structureOf(encrypted)).toMatchObject({
+      ...nothing,
+      encryptedAssertion: 'EncryptedAssertion',
+      responseIsSigned: true,
+      assertionIsSigned: false,
+    });
+    expect(structureOf(replaced(bareResponse, assertionIn(bareResponse), ''))).toMatchObject({
+      ...nothing,
+      responseIsSigned: false,
+      assertionIsSigned: false,
+    });
+  });
+
   it('takes a prefix list for exclusive canonicalization, as real providers send', () => {
-    const list =
-      '<ec:InclusiveNamespaces xmlns:ec="http://www.w3.org/2001/10/xml-exc-c14n#" PrefixList="xs"/>';
     const xml = replaced(
       assertionOnly,
       '<ds:Transform Algorithm="http://www.w3.org/2001/10/xml-exc-c14n#"/>',
@@ -327,6 +553,8 @@ describe('the structural gate', () => {
     const nested = replaced(o, '</saml:Subject>', '</saml:Subject><saml:EncryptedAssertion/>');
 
     expect(readAssertionStructure(rootOf(o))).toEqual({ isSigned: true });
+    expect(readAssertionStructure(rootOf(bareO))).toEqual({ isSigned: false });
+    expect(() => readAssertionStructure(rootOf(replaced(o, 'Version="2.0"', '')))).toThrow(ResponseRefused);
     expect(() => readAssertionStructure(rootOf(nested))).toThrow(ResponseRefused);
     expect(() => readAssertionStructure(rootOf(original))).toThrow(ResponseRefused);
   });

@@ -1,8 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   acsUrl,
-  aPlan,
   aResponse,
   idpEntityId,
   now,
@@ -13,7 +11,6 @@ import {
   spEntityId,
   verdictOn,
 } from '../../test/support/saml.ts';
-import { peekInResponseTo } from './posted-response.ts';
 import { makeKeyPair } from './sp-keys.ts';
 import { responseChecks, type SamlVerdict } from './verdict.ts';
 
@@ -632,12 +629,6 @@ describe('attributes [SAML-11] [SAML-15]', () => {
     });
   });
 
-  it('in their thousands are refused early', () => {
-    const groups = Array.from({ length: 10_000 }, (_, index) => `g${index}`);
-
-    expect(causeOf(withAttributes([['groups', groups]]))).not.toBe('accepted');
-  });
-
   it('keep text whole across references and elements', () => {
     const edit = swap('<saml:AttributeValue>Anna', '<saml:AttributeValue>An<b xmlns="urn:b">n</b>&#97;');
 
@@ -645,47 +636,4 @@ describe('attributes [SAML-11] [SAML-15]', () => {
 
     expect(verdict.ok && new Map(verdict.assertion.attributes).get('firstName')).toEqual(['Anna']);
   });
-});
-
-describe('a message on its way', () => {
-  it('can be altered in any byte without ever changing the identity (CVE-2025-54369, CVE-2025-54419)', () => {
-    for (const sign of ['response', 'assertion'] as const) {
-      const plan = aPlan({ sign });
-      const xml = aResponse(keys, { plan });
-      const honest = identityIn(verdictOn(keys, xml));
-
-      fc.assert(
-        fc.property(
-          fc.nat(xml.length - 1),
-          fc.constantFrom('', ' ', 'x', '<', '"', '&', '\n', '<a/>', '<!---->', 'boss'),
-          fc.boolean(),
-          (position, text, replaces) => {
-            const altered = xml.slice(0, position) + text + xml.slice(position + (replaces ? 1 : 0));
-            const verdict = verdictOn(keys, altered);
-            return !verdict.ok || identityIn(verdict) === honest;
-          },
-        ),
-        { numRuns: 100 },
-      );
-    }
-  });
-});
-
-function identityIn(verdict: SamlVerdict): string {
-  return JSON.stringify(verdict.ok && verdict.assertion);
-}
-
-describe('a peek at InResponseTo', () => {
-  it('finds it without verifying anything, also behind a query in an attribute', () => {
-    const xml = `<?xml version="1.0"?>\n${aResponse(keys, { tamper: swap(/Destination="[^"]*"/, 'Destination="https://x.test/?a=1>2"') })}`;
-
-    expect(peekInResponseTo(posted(xml))).toBe(requestId);
-  });
-
-  it.each(['', 'nonsense', posted('hello'), posted('<a'), posted('<!DOCTYPE a><a InResponseTo="x"/>')])(
-    'answers nothing for %j',
-    (text) => {
-      expect(peekInResponseTo(text)).toBeUndefined();
-    },
-  );
 });
