@@ -83,6 +83,7 @@ export {
   listSpKeys,
   markAbsentCertificates,
   retireCertificates,
+  moveSpKey,
   retireSpKey,
   takeCertificateNotice,
   touchCertificate,

@@ -8,6 +8,7 @@ import { createLogger } from '../adapters/logger.ts';
 import { createSecrets } from '../adapters/secrets.ts';
 import { makeTokenKey } from '../adapters/token-keys.ts';
 import { digestToken, mintToken } from '../adapters/tokens.ts';
+import { RotationRefused, rotateSpKey, rotationSteps } from '../api/rotate-sp-keys.ts';
 import { readConfig, type Config } from '../config.ts';
 import {
   createDatabase,
@@ -46,11 +47,13 @@ const usage = `npm run admin -- <command>
   allow-address      --environment <handle> --email a@acme.com   mails go there again after a bounce or complaint
   verify-audit       [--environment <handle>] [--checkpoints <copy of AUDIT_CHECKPOINT_FILE>]
   keep-audit         --environment <handle> [--organization org_…] --days <30 or more, or default>
+  rotate-key         --environment <handle> --connection conn_… --use signing|encryption|client_assertion --step publish|switch|retire [--urgent yes]
   rewrap             re-encrypts stored values under the first key of SECRETS_KEY`;
 
 const signInLinkMs = 15 * 60_000;
 const rewrapBatch = 200;
 const confirmations = ['none', 'email_code'] as const;
+const keyUses = ['signing', 'encryption', 'client_assertion'] as const;
 const roles = ['admin', 'developer', 'support', 'viewer'] as const;
 
 const commands: Record<string, (admin: Admin) => Promise<void>> = {
@@ -63,6 +66,7 @@ const commands: Record<string, (admin: Admin) => Promise<void>> = {
   'allow-address': allowAgain,
   'verify-audit': verify,
   'keep-audit': keepAudit,
+  'rotate-key': rotateKey,
   rewrap,
 };
 
@@ -73,6 +77,7 @@ try {
       [
         ...['handle', 'name', 'vendor', 'product', 'email', 'kind', 'environment', 'role'],
         ...['organization', 'days', 'checkpoints', 'mode'],
+        ...['connection', 'use', 'step', 'urgent'],
       ].map((name) => [name, { type: 'string' as const }]),
     ),
   });
@@ -266,6 +271,26 @@ async function keepAudit({ db, values }: Admin): Promise<void> {
   say(
     `Audit rows of ${chain === '' ? handle : chain} are kept for ${days === null ? 'the time set' : `${days} days`}.`,
   );
+}
+
+async function rotateKey({ db, config, values }: Admin): Promise<void> {
+  const { id: environmentId } = await environmentOf(db, values);
+  const connectionId = given(values, 'connection');
+  const use = keyUses.find((known) => known === values.use);
+  if (use === undefined) throw new OperatorError(`--use is one of ${keyUses.join(', ')}.`);
+  const step = rotationSteps.find((known) => known === values.step);
+  if (step === undefined) throw new OperatorError(`--step is one of ${rotationSteps.join(', ')}.`);
+  const secrets = createSecrets(config.secrets.keys ?? []);
+  const rotation = { connectionId, use, step, isUrgent: values.urgent === 'yes', now: new Date() };
+  try {
+    const keys = await withSystem(db, (tx) => rotateSpKey(tx, secrets, environmentId, rotation));
+    for (const { id, state, notAfter } of keys) say(`${id}  ${state}  until ${notAfter.toISOString()}`);
+    const list = use === 'client_assertion' ? `oidc/${connectionId}/jwks` : `saml/${connectionId}/metadata`;
+    say(`Published at ${config.urls.api}/sso/${list}`);
+  } catch (error) {
+    if (error instanceof RotationRefused) throw new OperatorError(error.message);
+    throw error;
+  }
 }
 
 async function rewrap({ db, config }: Admin): Promise<void> {

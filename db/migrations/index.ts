@@ -14,6 +14,7 @@ import * as lighterWrites from './0012-lighter-writes.ts';
 import * as connectionsToldApart from './0013-connections-told-apart.ts';
 import * as connectionsByTheirAdmins from './0015-connections-by-their-admins.ts';
 import * as staffNews from './0016-staff-news.ts';
+import * as keysOfConnections from './0017-keys-of-connections.ts';
 import * as environmentsSideBySide from './0019-environments-side-by-side.ts';
 import * as branding from './0021-branding.ts';
 
@@ -34,6 +35,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0013-connections-told-apart': connectionsToldApart,
   '0015-connections-by-their-admins': connectionsByTheirAdmins,
   '0016-staff-news': staffNews,
+  '0017-keys-of-connections': keysOfConnections,
   '0019-environments-side-by-side': environmentsSideBySide,
   '0021-branding': branding,
 };

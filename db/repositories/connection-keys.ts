@@ -153,7 +153,7 @@ export async function insertSpKey(tx: Tx, key: NewSpKey): Promise<SpKeyRow> {
   return tx.insertInto('spKeys').values(key).returningAll().executeTakeFirstOrThrow();
 }
 
-/** Our keys in use, newest first. */
+/** Our keys that are published or still open something: those in use first, then the next ones; newest first. */
 export async function listSpKeys(tx: Tx, tenant: Tenant, connectionId: string): Promise<SpKeyRow[]> {
   return tx
     .selectFrom('spKeys')
@@ -161,7 +161,24 @@ export async function listSpKeys(tx: Tx, tenant: Tenant, connectionId: string): 
     .where(ownedBy('spKeys', tenant))
     .where('connectionId', '=', connectionId)
     .where('retiredAt', 'is', null)
+    .orderBy(sql`array_position(array['current', 'next', 'previous'], state)`)
     .orderBy('createdAt', 'desc')
+    .execute();
+}
+
+/** Moves one of our keys on in its change. */
+export async function moveSpKey(
+  tx: Tx,
+  tenant: Tenant,
+  keyId: string,
+  state: SpKeyRow['state'],
+): Promise<void> {
+  await tx
+    .updateTable('spKeys')
+    .set({ state })
+    .where('id', '=', keyId)
+    .where('retiredAt', 'is', null)
+    .where(ownedBy('spKeys', tenant))
     .execute();
 }
 

@@ -11,6 +11,8 @@ export interface SpKeysTable {
   privateKeySealed: string;
   notBefore: Date;
   notAfter: Date;
+  /** Next: published, not used yet. Previous: not used any more; what was encrypted for it still opens. */
+  state: Generated<'next' | 'current' | 'previous'>;
   createdAt: Generated<Date>;
   retiredAt: Date | null;
 }

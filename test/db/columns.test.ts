@@ -608,6 +608,7 @@ const columns = {
     privateKeySealed: 'text',
     notBefore: 'timestamptz',
     notAfter: 'timestamptz',
+    state: 'text',
     createdAt: 'timestamptz',
     retiredAt: 'timestamptz or null',
   },

@@ -1,5 +1,5 @@
 import { buildSpMetadata } from '../../../adapters/saml/sp-metadata.ts';
-import { listSpKeys, withTenant } from '../../../db/index.ts';
+import { listSpKeys, withTenant, type SpKeyRow } from '../../../db/index.ts';
 import { OnboardingError } from '../../../onboarding/errors.ts';
 import { text } from '../../answers.ts';
 import { sloUrlOf } from '../../connections.ts';
@@ -18,8 +18,8 @@ export const spMetadata = route({
     if (connection === undefined) throw new OnboardingError('not_found', { kind: 'connection' });
     const tenant = tenantOf(connection);
     const keys = await withTenant(deps.db, tenant, (tx) => listSpKeys(tx, tenant, connection.id));
-    const certificatesFor = (use: 'signing' | 'encryption') =>
-      keys.filter((key) => key.use === use).map((key) => key.certificatePem);
+    const certificatesFor = (use: 'signing' | 'encryption', isWanted = (_key: SpKeyRow) => true) =>
+      keys.filter((key) => key.use === use && isWanted(key)).map((key) => key.certificatePem);
     const xml = buildSpMetadata({
       entityId: connection.spEntityId,
       acsUrl: connection.acsUrl,
@@ -27,7 +27,10 @@ export const spMetadata = route({
       sloUrl: connection.singleLogout ? sloUrlOf(connection) : undefined,
       signingCertificates:
         connection.signRequests || connection.singleLogout ? certificatesFor('signing') : [],
-      encryptionCertificates: connection.encryptAssertions ? certificatesFor('encryption') : [],
+      // One that was replaced opens what is still under way; nobody shall encrypt for it again.
+      encryptionCertificates: connection.encryptAssertions
+        ? certificatesFor('encryption', ({ state }) => state !== 'previous')
+        : [],
     });
     return text(200, xml, 'application/samlmetadata+xml; charset=utf-8');
   },
