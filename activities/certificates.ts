@@ -159,6 +159,7 @@ async function fetchOrFail(
           sandboxLoopback,
           ownHosts: sandboxLoopback ? [] : deps.ownHosts,
           ownEntityIdPrefix: deps.ownEntityIdPrefix,
+          pinnedMetadataKeys: connection.idpMetadataKey === null ? [] : [connection.idpMetadataKey],
         }),
     );
     if (fetched.status === 'read' && !fetched.chosen.ok) {

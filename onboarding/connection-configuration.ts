@@ -11,6 +11,7 @@ export interface ConnectionConfiguration {
   readonly idpSsoUrl: string | null;
   readonly idpSsoBinding: 'redirect' | 'post' | null;
   readonly idpMetadataUrl: string | null;
+  readonly idpMetadataKey: string | null;
   readonly idpSloUrl: string | null;
   readonly idpSloBinding: 'redirect' | 'post' | null;
   readonly signRequests: boolean;
@@ -42,6 +43,7 @@ export const emptyConfiguration: ConnectionConfiguration = {
   idpSsoUrl: null,
   idpSsoBinding: null,
   idpMetadataUrl: null,
+  idpMetadataKey: null,
   idpSloUrl: null,
   idpSloBinding: null,
   signRequests: false,
@@ -72,6 +74,7 @@ export function configurationOf(source: ConnectionConfiguration): ConnectionConf
     idpSsoUrl,
     idpSsoBinding,
     idpMetadataUrl,
+    idpMetadataKey,
     idpSloUrl,
     idpSloBinding,
     signRequests,
@@ -99,6 +102,7 @@ export function configurationOf(source: ConnectionConfiguration): ConnectionConf
     idpSsoUrl,
     idpSsoBinding,
     idpMetadataUrl,
+    idpMetadataKey,
     idpSloUrl,
     idpSloBinding,
     signRequests,

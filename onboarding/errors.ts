@@ -66,6 +66,7 @@ export const errorCodes = [
   'metadata_no_endpoint',
   'metadata_endpoint_refused',
   'metadata_entity_differs',
+  'metadata_signature_refused',
   'certificate_unreadable',
   'certificate_is_private_key',
   'certificate_weak',

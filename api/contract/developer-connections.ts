@@ -40,6 +40,8 @@ const attributeName = z.string().min(1).max(300);
 const keyPair = z.object({ key: z.string().max(20_000), cert: z.string().max(20_000) });
 const samlOptions = z.object({
   idp_metadata_url: z.string().max(2000).optional(),
+  /** Whose key signs the metadata: documents that are not signed with it are refused from then on. */
+  idp_metadata_signing_cert: z.string().max(40_000).optional(),
   idp_entity_id: z.string().max(1024).optional(),
   idp_sso_url: z.string().max(2000).optional(),
   idp_signing_certs: z.array(z.string().max(40_000)).max(10).optional(),
@@ -100,6 +102,7 @@ export const updateConnectionBody = z.object({
   saml_options: z
     .object({
       idp_metadata_url: z.string().max(2000).nullable(),
+      idp_metadata_signing_cert: z.string().max(40_000).nullable(),
       idp_entity_id: z.string().max(1024),
       idp_sso_url: z.string().max(2000),
       idp_signing_certs: z.array(z.string().max(40_000)).min(1).max(10),

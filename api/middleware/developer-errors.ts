@@ -161,6 +161,9 @@ const words = {
   metadata_no_endpoint: badMetadata('The metadata holds no single sign-on endpoint that we can use.'),
   metadata_endpoint_refused: refused('invalid_idp_sso_url', 'The single sign-on URL is not accepted.'),
   metadata_entity_differs: badMetadata('The metadata has another entity id than the one given.'),
+  metadata_signature_refused: badMetadata(
+    'The metadata is not signed with the key that it must be signed with.',
+  ),
   certificate_unreadable: badCertificate('The certificate could not be read.'),
   certificate_is_private_key: badCertificate('This is a private key. Never send it; send the certificate.'),
   certificate_weak: badCertificate('The key of the certificate is too weak.'),

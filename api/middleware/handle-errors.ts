@@ -89,6 +89,7 @@ const statuses = {
   metadata_no_endpoint: 422,
   metadata_endpoint_refused: 422,
   metadata_entity_differs: 422,
+  metadata_signature_refused: 422,
   certificate_unreadable: 422,
   certificate_is_private_key: 422,
   certificate_weak: 422,

@@ -57,6 +57,7 @@ export type ConnectionSettings = Partial<
     | 'idpSsoUrl'
     | 'idpSsoBinding'
     | 'idpMetadataUrl'
+    | 'idpMetadataKey'
     | 'spEntityId'
     | 'acsUrl'
     | 'idpSloUrl'
@@ -105,6 +106,7 @@ export interface NewLiveConnection extends Omit<NewConnection, 'state' | 'protoc
   idpSsoUrl: string;
   idpSsoBinding: 'redirect' | 'post';
   idpMetadataUrl: string | null;
+  idpMetadataKey: string | null;
   metadataEtag: string | null;
   idpSloUrl: string | null;
   signRequests: boolean;
@@ -115,12 +117,12 @@ export interface NewLiveConnection extends Omit<NewConnection, 'state' | 'protoc
 const insertLiveRow = fixedStatement(`
   insert into connections (id, environment_id, organization_id, name, external_id, connection_type, provider_id, state,
     sp_entity_id, acs_url, sp_metadata_url, oidc_redirect_uri, idp_entity_id, idp_sso_url, idp_sso_binding,
-    idp_metadata_url, metadata_fetched_at, metadata_etag, idp_slo_url, idp_slo_binding, sign_requests,
-    encrypt_assertions, attribute_mapping, settings_revision, activated_at, created_at, updated_at)
+    idp_metadata_url, idp_metadata_key, metadata_fetched_at, metadata_etag, idp_slo_url, idp_slo_binding,
+    sign_requests, encrypt_assertions, attribute_mapping, settings_revision, activated_at, created_at, updated_at)
   values (:id, :environmentId, :organizationId, :name, :externalId, :connectionType, :providerId, 'active',
     :spEntityId, :acsUrl, :spMetadataUrl, :oidcRedirectUri, :idpEntityId, :idpSsoUrl, :idpSsoBinding,
-    :idpMetadataUrl, :metadataFetchedAt, :metadataEtag, :idpSloUrl, :idpSloBinding, :signRequests,
-    :encryptAssertions, :attributeMapping, 1, :createdAt, :createdAt, :createdAt)
+    :idpMetadataUrl, :idpMetadataKey, :metadataFetchedAt, :metadataEtag, :idpSloUrl, :idpSloBinding,
+    :signRequests, :encryptAssertions, :attributeMapping, 1, :createdAt, :createdAt, :createdAt)
 `);
 
 /** Throws `conflict` when another connection of the organization has got its external id in the meantime. */

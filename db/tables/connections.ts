@@ -30,6 +30,8 @@ export interface ConnectionsTable {
   idpSsoUrl: string | null;
   idpSsoBinding: 'redirect' | 'post' | null;
   idpMetadataUrl: string | null;
+  /** The certificate whose key signs the provider's metadata: unsigned documents are refused then [MD-09]. */
+  idpMetadataKey: string | null;
   metadataFetchedAt: Date | null;
   metadataTriedAt: Date | null;
   metadataEtag: string | null;

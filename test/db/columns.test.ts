@@ -197,6 +197,7 @@ const columns = {
     idpSsoUrl: 'text or null',
     idpSsoBinding: 'text or null',
     idpMetadataUrl: 'text or null',
+    idpMetadataKey: 'text or null',
     metadataFetchedAt: 'timestamptz or null',
     metadataTriedAt: 'timestamptz or null',
     metadataEtag: 'text or null',

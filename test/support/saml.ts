@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { KeyPair } from '../../adapters/saml/sp-keys.ts';
 import { makeKeyPair } from '../../adapters/saml/sp-keys.ts';
 import type { ResponseTrust, SamlVerdict, VerifyInput } from '../../adapters/saml/verdict.ts';
+import { signElement } from '../../adapters/saml/sign-element.ts';
 import { verifyResponse } from '../../adapters/saml/verify-response.ts';
 import {
   type Encryption,
@@ -172,4 +173,19 @@ export function withEncryptedAssertion(
   algorithms: Omit<Encryption, 'certificatePem'> = {},
 ): string {
   return encryptAssertion(xml, { ...algorithms, certificatePem: recipient.certificatePem });
+}
+
+/** Metadata signed as a whole, as federations and Entra sign theirs. */
+export function signedMetadata(
+  xml: string,
+  key: { readonly privateKeyPem: string; readonly certificatePem: string },
+): string {
+  // The signer places signatures behind an Issuer; metadata has none, so one is lent, which no reader looks at.
+  const issuer = '<saml:Issuer xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion"/>';
+  const lent = replaced(
+    xml,
+    /<md:EntityDescriptor([^>]*)>/,
+    `<md:EntityDescriptor ID="_metadata"$1>${issuer}`,
+  );
+  return signElement(lent.replace(/^<\?xml[^>]*>\s*/, ''), '_metadata', key);
 }

@@ -76,7 +76,8 @@ function connectionOf(
   now: Date,
 ) {
   const id = newId('conn_');
-  const { idpEntityId, idpSsoUrl, idpSsoBinding, idpMetadataUrl, metadataEtag, idpSloUrl } = idp;
+  const { idpEntityId, idpSsoUrl, idpSsoBinding, idpSloUrl } = idp;
+  const { idpMetadataUrl, idpMetadataKey, metadataEtag } = idp;
   const guide = findGuide(detectFromMetadata({ entityId: idpEntityId, ssoUrl: idpSsoUrl })?.guideId ?? '');
   const ours = addressesOf(deps.urls, id);
   return {
@@ -86,7 +87,7 @@ function connectionOf(
     connectionType: body.connection_type ?? guide?.connectionType ?? 'GenericSAML',
     providerId: guide?.id ?? 'custom-saml',
     ...{ ...ours, acsUrl: sp.acsUrl ?? ours.acsUrl, spEntityId: sp.spEntityId ?? ours.spEntityId },
-    ...{ idpEntityId, idpSsoUrl, idpSsoBinding, idpMetadataUrl, metadataEtag, idpSloUrl },
+    ...{ idpEntityId, idpSsoUrl, idpSsoBinding, idpSloUrl, idpMetadataUrl, idpMetadataKey, metadataEtag },
     attributeMapping: mappingOf(body.attribute_maps ?? {}),
     signRequests: sp.signingPair !== undefined,
     encryptAssertions: sp.encryptionPairs.length > 0,

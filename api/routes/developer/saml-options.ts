@@ -17,6 +17,8 @@ export interface IdpSettings {
   /** Known from metadata only. */
   idpSloUrl: string | null;
   metadataEtag: string | null;
+  /** PEM; what fetched metadata is held to. */
+  idpMetadataKey: string | null;
   certificates: readonly CertificateReading[];
   /** Where the certificates came from. */
   source: 'metadata' | 'api';
@@ -62,13 +64,23 @@ export async function readSamlOptions(
   if (metadataUrl !== undefined && (ssoUrl !== undefined || certificates !== undefined)) {
     throw refusal('ambiguous_saml_options', 'Give idp_metadata_url, or the single values, not both.');
   }
+  const metadataKey = readMetadataKey(options.idp_metadata_signing_cert, now);
   const settings =
     metadataUrl === undefined
       ? readValues(deps, environment, { entityId, ssoUrl, certificates }, now)
-      : await readMetadata(deps, environment, organizationId, { metadataUrl, entityId }, now);
+      : await readMetadata(deps, environment, organizationId, { metadataUrl, entityId, metadataKey }, now);
   const isTestIdp = settings.idpEntityId.startsWith(`${deps.urls.testIdp}/test-idp`);
   if (isTestIdp && environment.kind === 'production') throw new OnboardingError('test_idp_refused');
   return settings;
+}
+
+/** The certificate as PEM. A key that is pinned does not end with its certificate, so dates say nothing [MD-09]. */
+export function readMetadataKey(text: string | null | undefined, now: Date): string | null {
+  if (text == null) return null;
+  const { certificates, findings } = readCertificates(text, { now, expiryGraceMs: Number.POSITIVE_INFINITY });
+  const [certificate, ...more] = certificates;
+  if (certificate !== undefined && more.length === 0) return certificate.pem;
+  throw certificate === undefined ? stopOf(findings) : new OnboardingError('certificate_unreadable');
 }
 
 function rulesOf(deps: ApiDeps, environment: EnvironmentRow, now: Date) {
@@ -86,7 +98,11 @@ async function readMetadata(
   deps: ApiDeps,
   environment: EnvironmentRow,
   organizationId: string,
-  { metadataUrl, entityId }: { metadataUrl: string; entityId: string | undefined },
+  {
+    metadataUrl,
+    entityId,
+    metadataKey,
+  }: { metadataUrl: string; entityId: string | undefined; metadataKey: string | null },
   now: Date,
 ): Promise<IdpSettings> {
   await deps.limits.spend('outbound_per_minute', organizationId);
@@ -94,7 +110,10 @@ async function readMetadata(
   const rules = rulesOf(deps, environment, now);
   const source = { url: metadataUrl, entityId, organizationId, sandboxLoopback: rules.sandboxLoopback };
   const fetched = await fetchIdpMetadata(deps.egress, source, (document) =>
-    deps.samlVerifier.readMetadata(document, rules),
+    deps.samlVerifier.readMetadata(document, {
+      ...rules,
+      pinnedMetadataKeys: metadataKey === null ? [] : [metadataKey],
+    }),
   );
   if (fetched.status !== 'read') throw new OnboardingError('metadata_unreachable', { reason: 'unchanged' });
   const { chosen, etag } = fetched;
@@ -109,6 +128,7 @@ async function readMetadata(
     idpMetadataUrl: metadataUrl,
     idpSloUrl: entity.sloUrl ?? null,
     metadataEtag: etag,
+    idpMetadataKey: metadataKey,
     certificates: entity.certificates,
     source: 'metadata',
   };
@@ -141,6 +161,7 @@ function readValues(
     idpMetadataUrl: null,
     idpSloUrl: null,
     metadataEtag: null,
+    idpMetadataKey: null,
     certificates: readings.flatMap((reading) => reading.certificates),
     source: 'api',
   };

@@ -27,7 +27,7 @@ import {
 import { connectionObject } from '../../../onboarding/wire-objects.ts';
 import { record, replaceKeys, trustCertificates, wakeWatch } from './change-saml-keys.ts';
 import { mappingOf } from './create-connection.ts';
-import { readSamlOptions, type IdpSettings } from './saml-options.ts';
+import { readMetadataKey, readSamlOptions, type IdpSettings } from './saml-options.ts';
 import { readSpSide, type SpSide } from './saml-sp-side.ts';
 
 /** `PATCH /connections/{id}`: the developer vouches, so a live connection changes at once. */
@@ -53,7 +53,9 @@ export const updateConnectionRoute = route({
     });
     refuseFixed(body, row);
     const { saml_options: saml = {} } = body;
-    const idp = await readIdpChange(deps, environment, row, pems, saml, request.now);
+    const { idp_metadata_signing_cert: pinned } = saml;
+    const metadataKey = pinned === undefined ? row.idpMetadataKey : readMetadataKey(pinned, request.now);
+    const idp = await readIdpChange(deps, environment, { row, pems, metadataKey }, saml, request.now);
     const sp = readSpSide(deps, environment, {
       acs_url: saml.acs_url ?? undefined,
       sp_entity_id: saml.sp_entity_id ?? undefined,
@@ -64,7 +66,7 @@ export const updateConnectionRoute = route({
       const locked = await lockConnection(tx, tenant, params.id);
       refuseFixed(body, locked);
       const by = acting(caller, request);
-      const saved = await save(tx, deps, locked, { body, saml, idp, sp }, by);
+      const saved = await save(tx, deps, locked, { body, saml, idp, sp, metadataKey }, by);
       return ok(connectionObject(saved, await listDomains(tx, whoseOf(saved))));
     });
   },
@@ -75,13 +77,14 @@ interface Change {
   saml: SamlChanges;
   idp: IdpSettings | undefined;
   sp: SpSide;
+  metadataKey: string | null;
 }
 
 async function save(
   tx: Tx,
   deps: ApiDeps,
   before: ConnectionRow,
-  { body, saml, idp, sp }: Change,
+  { body, saml, idp, sp, metadataKey }: Change,
   by: Acting,
 ): Promise<ConnectionRow> {
   const { now } = by.request;
@@ -103,7 +106,7 @@ async function save(
   if (saml.sp_encryption_key_pairs !== undefined) {
     await replaceKeys(tx, deps, before, 'encryption', sp.encryptionPairs, by);
   }
-  const settings = settingsOf(before, { body, saml, idp, sp });
+  const settings = settingsOf(before, { body, saml, idp, sp, metadataKey });
   const saved =
     Object.keys(settings).length === 0
       ? await getConnection(tx, whose, before.id)
@@ -136,7 +139,7 @@ async function save(
   return saved;
 }
 
-function settingsOf(before: ConnectionRow, { body, saml, idp, sp }: Change): ConnectionSettings {
+function settingsOf(before: ConnectionRow, { body, saml, idp, sp, metadataKey }: Change): ConnectionSettings {
   const ours = ownSideOf(before);
   return {
     ...(body.attribute_maps === undefined
@@ -150,6 +153,7 @@ function settingsOf(before: ConnectionRow, { body, saml, idp, sp }: Change): Con
       : { encryptAssertions: sp.encryptionPairs.length > 0 }),
     ...(idp === undefined ? {} : idpSettingsOf(before, idp)),
     ...(saml.idp_metadata_url === null ? { idpMetadataUrl: null } : {}),
+    ...(saml.idp_metadata_signing_cert === undefined ? {} : { idpMetadataKey: metadataKey }),
   };
 }
 
@@ -162,6 +166,7 @@ function idpSettingsOf(before: ConnectionRow, idp: IdpSettings): ConnectionSetti
     ...{ idpEntityId, idpSsoUrl },
     ...(isElsewhere || idp.source === 'metadata' ? { idpSsoBinding: idp.idpSsoBinding, idpMetadataUrl } : {}),
     ...(isOther ? { signedFloor: 'one' as const, encryptedFloor: false } : {}),
+    ...(isOther && idp.source === 'api' ? { idpMetadataKey: null } : {}),
   };
 }
 
@@ -194,17 +199,25 @@ async function changeCertificates(
 async function readIdpChange(
   deps: ApiDeps,
   environment: EnvironmentRow,
-  row: ConnectionRow,
-  pems: string[],
+  { row, pems, metadataKey }: { row: ConnectionRow; pems: string[]; metadataKey: string | null },
   saml: SamlChanges,
   now: Date,
 ): Promise<IdpSettings | undefined> {
-  const { idp_metadata_url: url, idp_entity_id, idp_sso_url, idp_signing_certs } = saml;
+  const { idp_entity_id, idp_sso_url, idp_signing_certs } = saml;
   const values = { idp_entity_id, idp_sso_url, idp_signing_certs };
-  if (typeof url === 'string') {
-    return readSamlOptions(deps, environment, row.organizationId, { idp_metadata_url: url, ...values }, now);
+  const isAlone = Object.values(values).every((value) => value === undefined);
+  // A key that metadata is held to from now on has to fit what it says today [MD-09].
+  const isPinned = typeof saml.idp_metadata_signing_cert === 'string' && isAlone;
+  const url = saml.idp_metadata_url ?? (isPinned ? row.idpMetadataUrl : null);
+  if (saml.idp_metadata_url !== null && url !== null) {
+    const options = {
+      ...{ idp_metadata_url: url, ...values },
+      ...(metadataKey === null ? {} : { idp_metadata_signing_cert: metadataKey }),
+      ...(isPinned && row.idpEntityId !== null ? { idp_entity_id: row.idpEntityId } : {}),
+    };
+    return readSamlOptions(deps, environment, row.organizationId, options, now);
   }
-  if (Object.values(values).every((value) => value === undefined)) return undefined;
+  if (isAlone) return undefined;
   const whole = {
     idp_entity_id: idp_entity_id ?? row.idpEntityId ?? undefined,
     idp_sso_url: idp_sso_url ?? row.idpSsoUrl ?? undefined,

@@ -109,6 +109,7 @@ async function read(context: SetupContext, body: MetadataBody): Promise<Metadata
     environment: caller.environment,
     organizationId: tenant.organizationId,
     guideId: connection?.providerId ?? null,
+    metadataKey: connection?.idpMetadataKey ?? null,
     now: request.now,
   });
   if (reading.side === undefined) return reading;

@@ -42,6 +42,8 @@ export interface ReadingContext {
   environment: EnvironmentRow;
   organizationId: string;
   guideId: string | null;
+  /** What its metadata has to be signed with, where it is fetched [MD-09]. */
+  metadataKey: string | null;
   now: Date;
 }
 
@@ -115,7 +117,7 @@ function firstLook(body: MetadataBody, context: PreflightContext): MetadataFindi
 async function readByUrl(
   deps: ApiDeps,
   body: Extract<MetadataBody, { way: 'metadata_url' }>,
-  { organizationId }: ReadingContext,
+  { organizationId, metadataKey }: ReadingContext,
   options: MetadataOptions,
   first: readonly MetadataFinding[],
 ): Promise<MetadataReadingResult> {
@@ -125,7 +127,10 @@ async function readByUrl(
   const source = { url: body.url.trim(), entityId: body.entityId, organizationId, sandboxLoopback };
   try {
     const fetched = await fetchIdpMetadata(deps.egress, source, (document) =>
-      deps.samlVerifier.readMetadata(document, options),
+      deps.samlVerifier.readMetadata(document, {
+        ...options,
+        pinnedMetadataKeys: metadataKey === null ? [] : [metadataKey],
+      }),
     );
     if (fetched.status === 'unchanged')
       throw new OnboardingError('metadata_unreachable', { reason: 'unchanged' });

@@ -199,7 +199,10 @@ async function fetchAgain(context: SetupContext, connection: EffectiveConnection
   const { findings, side } = await readMetadata(
     deps,
     { way: 'metadata_url', url },
-    { environment: caller.environment, organizationId, guideId: providerId, now: request.now },
+    {
+      ...{ environment: caller.environment, organizationId, guideId: providerId },
+      ...{ metadataKey: connection.idpMetadataKey, now: request.now },
+    },
   );
   if (side === undefined || hasStop(findings)) throw refusalOf(findings);
   return side;
