@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { serialize } from 'pg-protocol';
 import utils from 'pg/lib/utils.js';
 
 /** One with a name is parsed and planned once a connection. */
@@ -74,10 +75,9 @@ class Batch implements pg.Submittable {
   submit(connection: pg.Connection): void {
     this.#parsed = parsedOn.get(connection) ?? new Set();
     parsedOn.set(connection, this.#parsed);
-    connection.stream.cork();
-    for (const sent of this.#sent) write(connection, sent, this.#parsed);
-    connection.sync();
-    connection.stream.uncork();
+    const messages = this.#sent.flatMap((sent) => messagesOf(sent, this.#parsed));
+    // One buffer: what a write costs is hardly its bytes.
+    if (connection.stream.writable) connection.stream.write(Buffer.concat([...messages, serialize.sync()]));
   }
 
   handleRowDescription({ fields }: Pick<Sent, 'fields'>): void {
@@ -119,16 +119,18 @@ class Batch implements pg.Submittable {
   }
 }
 
-function write(connection: pg.Connection, { text, name, parameters }: Sent, parsed: Set<string>): void {
-  if (!parsed.has(name)) {
-    // After an error one may be there that is to be parsed again; closing what is not there is no error.
-    if (name !== '') connection.close({ type: 'S', name }, true);
-    connection.parse({ text, name, types: [] }, true);
-    if (name !== '') parsed.add(name);
-  }
-  connection.bind({ statement: name, values: parameters }, true);
-  connection.describe({ type: 'P' }, true);
-  connection.execute(null, true);
+function messagesOf({ text, name, parameters }: Sent, parsed: Set<string>): Buffer[] {
+  const run = [
+    serialize.bind({ statement: name, values: parameters }),
+    serialize.describe({ type: 'P' }),
+    serialize.execute(),
+  ];
+  if (parsed.has(name)) return run;
+  const parse = serialize.parse({ text, name });
+  if (name === '') return [parse, ...run];
+  parsed.add(name);
+  // After an error one may be there that is to be parsed again; closing what is not there is no error.
+  return [serialize.close({ type: 'S', name }), parse, ...run];
 }
 
 function outcomeOf(completed: string, fields: Sent['fields'], rows: Sent['rows']): Outcome {
