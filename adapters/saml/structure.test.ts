@@ -313,6 +313,11 @@ describe('the structural gate', () => {
     ['a SignedInfo in a foreign namespace', inForeign('SignedInfo'), 'signature_misplaced'],
     ['a SignatureValue in a foreign namespace', inForeign('SignatureValue'), 'signature_misplaced'],
     [
+      'a SignedInfo of another namespace inside a signature',
+      inPlace('<ds:KeyInfo>', '<x:SignedInfo xmlns:x="urn:x"/><ds:KeyInfo>'),
+      'signature_misplaced',
+    ],
+    [
       'a SignedInfo outside a signature',
       inPlace('</saml:Subject>', `<ds:SignedInfo ${dsig}/></saml:Subject>`),
       'signature_misplaced',
@@ -442,6 +447,11 @@ describe('the structural gate', () => {
       inPlace('<saml:Subject>', `<saml:Subject for="${plan.responseId}">`),
     ],
     [
+      'attributes whose names only hold id',
+      inPlace('<saml:Subject>', `<saml:Subject a-id="${plan.responseId}" idx="${plan.responseId}">`),
+    ],
+    ['white space in a transform', inPlace(`${exclusive}/>`, `${exclusive}>\n </ds:Transform>`)],
+    [
       'an id of another namespace',
       inPlace('<saml:Subject>', `<saml:Subject xmlns:x="urn:x" x:id="${plan.responseId}">`),
     ],
@@ -556,6 +566,11 @@ describe('the structural gate', () => {
     expect(readAssertionStructure(rootOf(bareO))).toEqual({ isSigned: false });
     expect(() => readAssertionStructure(rootOf(replaced(o, 'Version="2.0"', '')))).toThrow(ResponseRefused);
     expect(() => readAssertionStructure(rootOf(nested))).toThrow(ResponseRefused);
-    expect(() => readAssertionStructure(rootOf(original))).toThrow(ResponseRefused);
+    expect(() => readAssertionStructure(rootOf(original))).toThrow(
+      expect.objectContaining({ facts: { reason: 'assertion_missing' } }) as Error,
+    );
+    expect(() => readAssertionStructure(rootOf(replaced(o, '</saml:Subject>', `$&${evil}`)))).toThrow(
+      expect.objectContaining({ facts: { reason: 'assertion_misplaced' } }) as Error,
+    );
   });
 });
