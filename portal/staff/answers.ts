@@ -9,6 +9,7 @@ import type {
   guideReportPage,
   rawEvents,
 } from '../../api/contract/dashboard.ts';
+import type { brandColoursView, brandingView } from '../../api/contract/dashboard-branding.ts';
 import type { memberList, newMember } from '../../api/contract/dashboard-members.ts';
 import type { apiKeyList, newApiKey, rotatedApiKey } from '../../api/contract/dashboard-keys.ts';
 import type { OnboardingDetail, OnboardingList, OrganizationList } from '../../api/contract/dashboard.ts';
@@ -37,6 +38,8 @@ export type GuideReportRow = GuideReportPage['reports'][number];
 export type ApiKeyList = output<typeof apiKeyList>;
 export type ApiKey = ApiKeyList['keys'][number];
 export type NewApiKey = output<typeof newApiKey>;
+export type Branding = output<typeof brandingView>;
+export type BrandColours = output<typeof brandColoursView>;
 export type MemberList = output<typeof memberList>;
 export type Member = MemberList['members'][number];
 export type NewMember = output<typeof newMember>;

@@ -16,6 +16,7 @@ export const navigation: readonly NavigationGroup[] = [
   {
     id: 'settings',
     lines: [
+      { id: 'branding', path: '/branding' },
       { id: 'keys', path: '/api-keys' },
       { id: 'members', path: '/members' },
     ],

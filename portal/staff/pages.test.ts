@@ -197,6 +197,20 @@ it('S16 shows a new secret once, masked, and revokes only after asking', async (
   await vi.waitFor(() => expect(sent().at(-1)?.path).toBe('/dashboard/api/api-keys/key_2/revoke'));
 });
 
+it('S17 says what becomes of a colour before it is saved, and saves all of the form', async () => {
+  const { fill, press, words, sent } = await open('/branding');
+  expect(words()).toContain('Buttons keep your colour with ink on it');
+
+  await fill('Colour', '#D22F27');
+  await vi.waitFor(() => expect(words()).toContain('Buttons use #14181b with white on it'));
+  await fill('Product name', 'Nimbus');
+  expect(words()).toContain('asks you to connect Acme to Nimbus');
+  await press('Save');
+
+  await vi.waitFor(() => expect(words()).toContain('Saved.'));
+  expect(sent().at(-1)).toMatchObject({ path: '/dashboard/api/branding', body: { accent: '#D22F27' } });
+});
+
 it('S18 invites a member, tells when the mail went nowhere, and removes only after asking', async () => {
   const { press, fill, words, sent } = await open('/members');
   expect(words()).toContain('Kim Vale (you)');

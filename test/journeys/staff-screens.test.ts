@@ -169,6 +169,17 @@ const screens: Screen[] = [
   row('guide reports, no new ones', '/guide-reports', 'No new reports.', { isEmpty: true }),
   ...listRows('keys', '/api-keys', `${api}/api-keys`, 'Staging backend', 'No keys yet.'),
   row('keys, a new one', '/api-keys', 'Where it is used', {}, press('New key')),
+  row('branding', '/branding', 'Buttons keep your colour'),
+  row('branding, nothing of its own', '/branding', 'Without a colour of your own', { isEmpty: true }),
+  row('branding, loading', '/branding', 'Loading', { silent: `GET ${api}/branding` }),
+  row('branding, broken', '/branding', 'Something broke on our side.', {
+    arrange: ({ refuse }) => refuse('GET', `${api}/branding`, 500, 'internal'),
+  }),
+  row('branding, to a viewer', '/branding', 'Needs admin', { role: 'viewer' }),
+  row('branding, no colour', '/branding', 'Write the colour as #rrggbb', {}, async (page, say) => {
+    await page.getByLabel(say('Colour'), { exact: false }).first().fill('blue');
+    await press('Save')?.(page, say);
+  }),
   row('members', '/members', 'Kim Vale'),
   row('members, loading', '/members', 'Loading', { silent: `GET ${api}/members` }),
   row('members, broken', '/members', 'Something broke on our side.', {
@@ -236,6 +247,7 @@ await describeWithBrowser('the screens of the dashboard', (browser) => {
       ['/domains/dom_1', 'acme.example'],
       ['/guide-reports', 'Guide reports'],
       ['/api-keys', 'API keys'],
+      ['/branding', 'Branding'],
       ['/members', 'Members'],
       ['/first-run', 'It’s running. Try it end to end.'],
       ['/sandbox/mailbox', 'Mailbox'],

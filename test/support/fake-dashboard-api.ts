@@ -5,9 +5,11 @@
 import type { ZodType } from 'zod';
 import * as dashboardKeys from '../../api/contract/dashboard-keys.ts';
 import * as dashboard from '../../api/contract/dashboard.ts';
+import * as brandingContract from '../../api/contract/dashboard-branding.ts';
 import * as membersContract from '../../api/contract/dashboard-members.ts';
 import * as sandbox from '../../api/contract/sandbox.ts';
 import { attemptDetail, stepResult, type Problem } from '../../api/contract/shared.ts';
+import { branded, fakeBranding, fakeColours } from './fake-branding.ts';
 import { fakeMembers } from './fake-members.ts';
 import { createDashboardData, type DashboardData } from './dashboard-data.ts';
 
@@ -28,6 +30,7 @@ type Route = { method: string; pattern: RegExp; handle: Handler };
 export function createFakeDashboard({ now, role = 'admin', isEmpty = false, temporalAway = false }: Options) {
   const data: DashboardData = createDashboardData(now, { role, isEmpty, temporalAway });
   const members = fakeMembers(now, role);
+  let branding = fakeBranding(isEmpty);
   const requests: FakeRequest[] = [];
   const routes: Route[] = [];
   const refusals = new Map<string, FakeAnswer>();
@@ -195,6 +198,17 @@ export function createFakeDashboard({ now, role = 'admin', isEmpty = false, temp
     data.keys = data.keys.map((key) => (key.id === id ? { ...key, revokedAt: at() } : key));
     const found = data.keys.find((key) => key.id === id);
     return found === undefined ? problemOf(404, 'not_found') : ok(dashboardKeys.apiKeyView, found);
+  });
+
+  get(`${api}/branding`, brandingContract.brandingView, () => branding);
+  get(`${api}/branding/colours`, brandingContract.brandColoursView, (_id, query) =>
+    fakeColours(query.get('accent') ?? ''),
+  );
+  on('PUT', `${api}/branding`, (_match, _query, body) => {
+    const refusal = take(brandingContract.brandingBody, body);
+    if (refusal !== undefined) return refusal;
+    branding = branded(branding, brandingContract.brandingBody.parse(body));
+    return ok(brandingContract.brandingView, branding);
   });
 
   get(`${api}/members`, membersContract.memberList, () => ({ members }));
