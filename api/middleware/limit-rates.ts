@@ -1,3 +1,4 @@
+import { isIPv4 } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import { RateLimiterMemory, RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
 import { OnboardingError } from '../../onboarding/errors.ts';
@@ -99,6 +100,7 @@ function tooMany(msBeforeNext: number): OnboardingError {
 
 /** One key per client: an IPv6 client has a /64 to itself. */
 export function sourceKey(address: string): string {
+  if (isIPv4(address)) return address;
   if (!ipaddr.isValid(address)) return 'unknown';
   const parsed = ipaddr.process(address);
   if (parsed.kind() === 'ipv4') return parsed.toString();
