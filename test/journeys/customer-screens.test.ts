@@ -738,6 +738,7 @@ await describeWithBrowser('the screens of the customer', (browser) => {
       ['/sso/test', 'Try it once yourself'],
       ['/sso/go-live', 'Ready to go live'],
       ['/sso/connection', 'Single sign-on is not live yet'],
+      ['/sso/domains', 'Whose addresses may use this?'],
       ['/domains', 'Which domains are yours?'],
       ['/domains/dom_1', 'Prove that acme.com is yours'],
       ['/finished', 'What is done for Acme Industries'],
