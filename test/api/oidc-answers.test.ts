@@ -305,7 +305,18 @@ describe('keys', () => {
     expect(provider.asked.get('/jwks')).toBe(2);
   });
 
-  it('are used up to fifty, and a set that is no JSON is refused [OIDC-06]', async () => {
+  it('of a set that is none, or too large, verify nothing [OIDC-06]', async () => {
+    await expectRefused(await signIn({ keys: () => 'none' }), 'token_unknown_key');
+    const other = await aCustomer();
+    const padding = { kty: 'oct', k: 'x'.repeat(65 * 1024) };
+    await expectRefused(
+      await signIn({ keys: (keys) => [...keys, padding] }, other),
+      'provider_unreachable',
+      other,
+    );
+  });
+
+  it('are used up to fifty [OIDC-06]', async () => {
     const many = Array.from({ length: 50 }, (_, at) => ({ ...provider.key.publicJwk, kid: `k${at}` }));
 
     await expectRefused(await signIn({ keys: (keys) => [...many, ...keys] }), 'token_unknown_key');

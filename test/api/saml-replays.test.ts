@@ -125,4 +125,47 @@ describe('what a success leaves [SAML-21]', () => {
       expect(row.expiresAt?.getTime()).toBeGreaterThan(world.api.deps.now().getTime());
     }
   });
+
+  it('an access token that ends with the session that the provider named [SAML-15]', async () => {
+    const { browser, acs, requestId } = await begin(world, customer);
+    const plan = planOf(world, customer, requestId);
+    const inSeconds = (seconds: number) => new Date(world.api.deps.now().getTime() + seconds * 1000);
+    const short = { ...plan, sessionNotOnOrAfter: inSeconds(120) };
+    const SAMLResponse = Buffer.from(signResponse(responseXml(short), short, world.keys)).toString('base64');
+    const code = codeOf(await browser.follow(await browser.post(acs, { SAMLResponse }))) ?? '';
+    const exchanged = await fetch(`${world.api.url}/sso/token`, {
+      method: 'POST',
+      body: new URLSearchParams({
+        ...{ client_id: world.vendor.environment.clientId, client_secret: world.vendor.secret },
+        ...{ grant_type: 'authorization_code', code },
+      }),
+    });
+    const { access_token: token } = (await exchanged.json()) as { access_token: string };
+    const profile = async () =>
+      (await fetch(`${world.api.url}/sso/profile`, { headers: { authorization: `Bearer ${token}` } })).status;
+
+    expect(await profile()).toBe(200);
+    world.api.pass(121_000);
+    expect(await profile()).toBe(401);
+  });
+
+  it('the ids of answer and assertion, for an hour longer than they could be used [SAML-18]', async () => {
+    const { browser, acs, requestId } = await begin(world, customer);
+    const plan = planOf(world, customer, requestId);
+    const SAMLResponse = Buffer.from(signResponse(responseXml(plan), plan, world.keys)).toString('base64');
+    await browser.follow(await browser.post(acs, { SAMLResponse }));
+
+    const rows = await withSystem(world.api.systemDb, (tx) =>
+      tx
+        .selectFrom('samlReplays')
+        .selectAll()
+        .where('messageId', 'in', [plan.responseId, plan.assertionId])
+        .execute(),
+    );
+    expect(rows.map(({ kind }) => kind).sort()).toEqual(['assertion', 'response']);
+    const usableUntil = plan.notOnOrAfter.getTime() + 60_000;
+    for (const { expiresAt } of rows) {
+      expect(expiresAt.getTime()).toBeGreaterThanOrEqual(usableUntil + 3_600_000);
+    }
+  });
 });

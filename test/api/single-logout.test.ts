@@ -201,6 +201,34 @@ describe('single logout that is off [SLO-01]', () => {
   });
 });
 
+describe('a connection that takes no sign-ins [SAML-01]', () => {
+  it('takes no logout messages either', async () => {
+    const customer = await aCustomer();
+    const signedIn = await signIn(customer);
+    const { nameId, sessionIndex } = signedIn;
+    await withSystem(world.api.systemDb, (tx) =>
+      tx
+        .updateTable('connections')
+        .set({ state: 'inactive' })
+        .where('id', '=', customer.connection.id)
+        .execute(),
+    );
+    const xml = requestFor(customer, { id: '_closed', nameId, sessionIndexes: [sessionIndex] });
+
+    expect((await send(customer, xml)).status).toBe(404);
+    const form = { SAMLRequest: signedPost(xml, '_closed', world.keys.current) };
+    expect((await aBrowser().post(sloOf(customer), form)).status).toBe(404);
+    const ended = await withSystem(world.api.systemDb, (tx) =>
+      tx
+        .selectFrom('signIns')
+        .select('endedAt')
+        .where('profileId', '=', signedIn.profile.id)
+        .executeTakeFirstOrThrow(),
+    );
+    expect(ended.endedAt).toBeNull();
+  });
+});
+
 describe('signing out from the app', () => {
   const authorize = (profileId: string) =>
     world.vendor.call('POST', '/sso/logout/authorize', { profile_id: profileId });

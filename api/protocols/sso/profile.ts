@@ -25,7 +25,10 @@ export const profile = route({
     const signIn = await lookUpSignInByAccessToken(deps.db, id);
     const environment = signIn && (await deps.environments.find(signIn.environmentId));
     const ends = signIn?.accessTokenExpiresAt ?? null;
-    const isOver = ends === null || ends <= request.now || signIn?.endedAt !== null;
+    // The provider's own end of the session counts, where it named one [SAML-15].
+    const sessionEnds = signIn?.expiresAt ?? ends;
+    const hasEnded = (end: Date | null) => end === null || end <= request.now;
+    const isOver = hasEnded(ends) || hasEnded(sessionEnds) || signIn?.endedAt !== null;
     if (signIn === undefined || environment === undefined || isOver) {
       throw unauthorized();
     }
