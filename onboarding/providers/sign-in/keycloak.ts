@@ -273,8 +273,8 @@ export const keycloak: SignInGuide = {
   ],
   mistakes: [
     {
-      symptom: '“Invalid requester” at Keycloak',
-      cause: 'The **Client ID** isn’t our entity ID, or the client wants our requests signed.',
+      symptom: '“Invalid Request” or “Invalid requester” at Keycloak',
+      cause: 'The **Client ID** isn’t our entity ID, or the client checks the signature of our requests.',
       fix: 'Paste ours into **Client ID**, and set **Keys** → **Client signature required** to Off.',
       subject: 'entity_id',
     },
@@ -305,8 +305,13 @@ export const keycloak: SignInGuide = {
   errors: [
     {
       shown: 'Invalid requester',
-      meaning: 'Keycloak knows no client with our entity ID, or wants our request signed.',
-      fix: 'Paste ours into **Client ID**, and set **Keys** → **Client signature required** to Off.',
+      meaning: 'The client checks the signature of our requests and doesn’t have our certificate.',
+      fix: 'Set **Keys** → **Client signature required** to Off and save, or load our metadata’s certificate there.',
+    },
+    {
+      shown: 'Invalid Request',
+      meaning: 'Keycloak knows no client with our entity ID in this realm.',
+      fix: 'Paste ours into **Client ID** and save.',
       subject: 'entity_id',
       copy: 'SP_ENTITY_ID',
     },
