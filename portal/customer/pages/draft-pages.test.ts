@@ -233,7 +233,7 @@ describe('the code', () => {
     });
     await typeCode('123456');
 
-    expect(dialog()?.textContent).toContain("That code doesn't match. 3 tries left.");
+    expect(dialog()?.textContent).toContain('That code doesn’t match. 3 tries left.');
   });
 
   it('is sent again when its wait is over, and not before', async () => {

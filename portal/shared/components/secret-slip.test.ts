@@ -41,7 +41,7 @@ describe('a secret slip', () => {
     expect(path()).toBe('/token');
     await expect
       .poll(() => document.body.textContent, { timeout: 10_000 })
-      .toContain("You won't see this Bearer token again.");
+      .toContain('You won’t see this Bearer token again.');
 
     await wrapper
       .findAll('button')
