@@ -55,7 +55,7 @@ it('a token counts for its client, its issuer, its key and its ten minutes only'
   const tokens = createAccessTokens({ secrets });
   const token = await tokens.sign(key, claims, now);
 
-  expect(tokens.peekId(token)).toBe('jti-1');
+  expect(tokens.peek(token)).toEqual({ id: 'jti-1', clientId: 'client_1', keyId: key.id });
   expect(await tokens.verify([other, key], token, expected)).toBe(true);
   expect(await tokens.verify([other], token, expected)).toBe(false);
   expect(await tokens.verify([key], token, { ...expected, clientId: 'client_2' })).toBe(false);
@@ -72,5 +72,8 @@ it('a token that was changed or signed by nobody is refused [OIDC-05]', async ()
 
   expect(await tokens.verify([key], unsigned, expected)).toBe(false);
   expect(await tokens.verify([key], changed, expected)).toBe(false);
-  expect(tokens.peekId('not a token')).toBeUndefined();
+  expect(tokens.peek('not a token')).toBeUndefined();
+  expect(
+    tokens.peek(`${encode({ kid: key.id })}.${encode({ jti: 'a\0', aud: 'client_1' })}.x`),
+  ).toBeUndefined();
 });

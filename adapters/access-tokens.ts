@@ -1,5 +1,15 @@
 import { createHash, createPrivateKey, createPublicKey, type KeyObject, webcrypto } from 'node:crypto';
-import { decodeJwt, errors, exportJWK, importJWK, importPKCS8, jwtVerify, SignJWT, type JWK } from 'jose';
+import {
+  decodeJwt,
+  decodeProtectedHeader,
+  errors,
+  exportJWK,
+  importJWK,
+  importPKCS8,
+  jwtVerify,
+  SignJWT,
+  type JWK,
+} from 'jose';
 import type { Secrets } from './secrets.ts';
 
 /** RFC 9068 in spirit, in the shape WorkOS SDKs read: what an app gets for a code. Seconds. */
@@ -23,6 +33,12 @@ export interface AccessTokenClaims {
   readonly connectionId: string;
 }
 
+export interface PeekedToken {
+  readonly id: string;
+  readonly clientId: string;
+  readonly keyId: string;
+}
+
 /** A public key as `/sso/jwks/{clientId}` shows it: SDKs expect the certificate beside the modulus. */
 export type PublishedKey = JWK & { x5c: string[]; 'x5t#S256': string };
 
@@ -31,6 +47,7 @@ export type AccessTokens = ReturnType<typeof createAccessTokens>;
 /** Signs and verifies access tokens (RS256) with the sealed keys of `token_keys`; opened keys are kept in memory. */
 export function createAccessTokens({ secrets }: { secrets: Secrets }) {
   const signers = new Map<string, Promise<CryptoKey>>();
+  const verifiers = new Map<string, Promise<CryptoKey | Uint8Array>>();
   const published = new Map<string, Promise<PublishedKey>>();
 
   function openPem(key: TokenKey): string {
@@ -53,10 +70,11 @@ export function createAccessTokens({ secrets }: { secrets: Secrets }) {
         .sign(signer);
     },
 
-    /** The `jti` of what looks like a token of ours, unverified: good for finding the keys to verify it with. */
-    peekId(token: string): string | undefined {
+    /** What a token of ours says of itself, unverified: good for finding what to verify it with, and for nothing else. */
+    peek(token: string): PeekedToken | undefined {
       try {
-        return decodeJwt(token).jti;
+        const { jti, aud } = decodeJwt(token);
+        return peekedToken(jti, aud, decodeProtectedHeader(token).kid);
       } catch {
         return undefined;
       }
@@ -74,7 +92,7 @@ export function createAccessTokens({ secrets }: { secrets: Secrets }) {
           async ({ kid }) => {
             const key = keys.find(({ id }) => id === kid);
             if (!key) throw new errors.JWKSNoMatchingKey();
-            return importJWK(key.publicJwk, 'RS256');
+            return once(verifiers, key.id, () => importJWK(key.publicJwk, 'RS256'));
           },
           {
             algorithms: ['RS256'],
@@ -95,6 +113,14 @@ export function createAccessTokens({ secrets }: { secrets: Secrets }) {
       return once(published, key.id, () => publish(createPrivateKey(openPem(key)), key));
     },
   };
+}
+
+/** Ids of ours are of these characters; anything else is no token of ours, and none of it is looked up. */
+const ourId = /^[\w-]{1,100}$/;
+
+function peekedToken(id: unknown, clientId: unknown, keyId: unknown): PeekedToken | undefined {
+  if (typeof id !== 'string' || typeof clientId !== 'string' || typeof keyId !== 'string') return undefined;
+  return [id, clientId, keyId].every((part) => ourId.test(part)) ? { id, clientId, keyId } : undefined;
 }
 
 async function publish(privateKey: KeyObject, key: TokenKey): Promise<PublishedKey> {

@@ -14,6 +14,7 @@ import type { Metrics } from './metrics.ts';
 import type { RateLimits } from './middleware/limit-rates.ts';
 import type { OnboardingClient } from './onboarding-client.ts';
 import type { PortalPages } from './portal-pages.ts';
+import type { Tenants } from './tenants.ts';
 
 /**
  * What the api is built from. `start.ts` and the tests make the parts; handlers find them in `ctx.deps`. Add fields,
@@ -39,6 +40,8 @@ export interface ApiDeps {
   workflowHistories: WorkflowHistories | null;
   limits: RateLimits;
   environments: Environments;
+  /** Whose connections and clients are, remembered. */
+  tenants: Tenants;
   metrics: Metrics;
   /** The two Vue apps as they were built. */
   pages: PortalPages;

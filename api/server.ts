@@ -18,6 +18,7 @@ import { createRateLimits } from './middleware/limit-rates.ts';
 import { createOnboardingClient } from './onboarding-client.ts';
 import { createPortalPages } from './portal-pages.ts';
 import { operatorTables, tables } from './routes/index.ts';
+import { createTenants } from './tenants.ts';
 
 /** What a program hands in: adapters and settings. The rest of `ApiDeps` is made from them. */
 export type ApiParts = Omit<
@@ -27,6 +28,7 @@ export type ApiParts = Omit<
   | 'pages'
   | 'limits'
   | 'environments'
+  | 'tenants'
   | 'metrics'
   | 'samlVerifier'
   | 'relyingParty'
@@ -49,6 +51,7 @@ export function createApiDeps({ workflows, systemDb, ...parts }: ApiParts): ApiD
     workflowHistories: readHistories(workflows, now),
     limits: createRateLimits({ db, factor: settings.rateLimitFactor }),
     environments: createEnvironments({ db, now }),
+    tenants: createTenants({ db }),
     pages: createPortalPages({ folder: parts.portalFolder }),
     samlVerifier: createSamlVerifier({ threads: 2, queueLimit: 100 }),
     relyingParty: openRelyingParty({ egress: parts.egress, now }),

@@ -117,6 +117,20 @@ export function awaitWithCommit(tx: Tx, statement: Promise<unknown>): void {
   running(tx).unawaited.push(statement);
 }
 
+/**
+ * One statement as the whole transaction of a tenant: BEGIN, the statement and COMMIT leave as one message, and what it
+ * gives back has been committed.
+ */
+export async function inOneMessage<T>(db: Db, tenant: Tenant, send: (tx: Tx) => Promise<T>): Promise<T> {
+  const { sent } = await withTenant(db, tenant, (tx) => {
+    const statement = send(tx);
+    awaitWithCommit(tx, statement);
+    // In an object: a promise that is given back would be waited for before COMMIT is sent.
+    return Promise.resolve({ sent: statement });
+  });
+  return sent;
+}
+
 /** Sends a statement on the transaction's connection, past the query builder: see `fixedStatement`. */
 export function sendStatement(tx: Tx, statement: Statement): Promise<Outcome> {
   return stillThere(senders.get(tx))(statement);

@@ -5,6 +5,7 @@ export {
   createDatabase,
   notifyChange,
   withSystem,
+  inOneMessage,
   withTenant,
   type Db,
   type Tx,
@@ -33,14 +34,13 @@ export {
   consumeRequest,
   countAttemptsPerDay,
   countUnanswered,
-  findAttemptByRelayState,
-  findAttemptByRequest,
   finishAttempt,
   findSignedLess,
   getAttempt,
   insertAttempt,
   listAttempts,
   rememberMessages,
+  spendRequest,
   storePendingOutcome,
   summarizeFailures,
   takeTestAddress,
@@ -74,6 +74,21 @@ export {
   retryCommandLater,
   type NewCommand,
 } from './repositories/commands.ts';
+export {
+  completeSpentSignIn,
+  spendAndCompleteSignIn,
+  type SignInCompletion,
+  type SpentMessages,
+} from './repositories/sign-in-completion.ts';
+export {
+  findCalledBackAttempt,
+  findEndingAttempt,
+  findPostedAnswer,
+  type AnsweredConnection,
+  type SignInRules,
+  type TrustedCertificate,
+} from './repositories/sign-in-reads.ts';
+export { exchangeCode, findTokenHolder, type CodeExchange } from './repositories/sign-in-exchange.ts';
 export {
   insertCertificates,
   insertSpKey,
@@ -201,8 +216,6 @@ export {
   lookUpMail,
   lookUpMemberships,
   lookUpPortalSession,
-  lookUpSignInByAccessToken,
-  lookUpSignInByCode,
   lookUpSignInByLogoutDigest,
   lookUpStaffSession,
   lookUpStaffSignInLink,
@@ -310,10 +323,7 @@ export {
   findProfile,
   endSignIns,
   endSignInsOfProfile,
-  insertSignIn,
   prepareLogout,
-  takeSignInCode,
-  upsertProfile,
 } from './repositories/sign-ins.ts';
 export {
   findFirstRunFacts,
@@ -387,6 +397,7 @@ export type { OrganizationDomainRow } from './tables/organization-domains.ts';
 export type { OrganizationRow } from './tables/organizations.ts';
 export type { PortalSessionRow } from './tables/portal-sessions.ts';
 export type { ProfileRow } from './tables/profiles.ts';
+export type { TokenKeyRow } from './tables/token-keys.ts';
 export type { RedirectUriRow } from './tables/redirect-uris.ts';
 export type { SandboxRecordRow } from './tables/sandbox-records.ts';
 export type { SignInRow } from './tables/sign-ins.ts';

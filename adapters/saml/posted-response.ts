@@ -34,8 +34,8 @@ const rootStartTag = /^(?:\s*<\?xml[^>]*\?>)?\s*(<[A-Za-z_](?:[^<>"']|"[^"<]*"|'
  * `InResponseTo` of the root element, unverified: good for finding the pending request when RelayState did not come
  * back, and for nothing else. The verifier compares it again inside what was signed.
  */
-export function peekInResponseTo(posted: string): string | undefined {
-  const head = decodeOrEmpty(posted).slice(0, 32 * 1024);
+export function peekInResponseTo(xml: string): string | undefined {
+  const head = xml.slice(0, 32 * 1024);
   const start = rootStartTag.exec(head)?.[1];
   if (start === undefined) return undefined;
   const closed = start.endsWith('/>') ? start : `${start.slice(0, -1)}/>`;

@@ -1,5 +1,5 @@
-import type { EnvironmentRow } from '../../db/index.ts';
 import type { Answer } from '../answers.ts';
+import type { ApiDeps } from '../deps.ts';
 import type { Completion } from './complete-sign-in.ts';
 import {
   appErrorOf,
@@ -11,15 +11,18 @@ import {
 } from './return-to-app.ts';
 
 /** Where the browser goes when a sign-in has ended: back to the app, or to a page of ours. */
-export function answerCompletion(ended: Completion, environment: EnvironmentRow): Answer {
-  if (ended.kind === 'not_this_one') return refusedPage(environment, ended.kept);
-  const { attempt } = ended;
-  if (attempt.origin === 'test') return testReceivedPage(environment, attempt.reference);
-  if (attempt.redirectUri === null) return refusedPage(environment, attempt);
-  const way = { redirectUri: attempt.redirectUri, state: attempt.clientState };
-  return ended.kind === 'code'
-    ? returnWithCode(way, ended.code)
-    : ended.kind === 'refused'
-      ? returnWithError(way, appErrorOf(ended.cause), refusedWords(attempt.reference))
-      : testReceivedPage(environment, attempt.reference);
+export async function answerCompletion(
+  { environments }: Pick<ApiDeps, 'environments'>,
+  ended: Completion,
+): Promise<Answer> {
+  const attempt = ended.kind === 'not_this_one' ? ended.kept : ended.attempt;
+  const { origin, redirectUri, clientState: state, reference, environmentId } = attempt;
+  const leadsBack = ended.kind !== 'not_this_one' && origin !== 'test' && redirectUri !== null;
+  if (leadsBack && ended.kind === 'code') return returnWithCode({ redirectUri, state }, ended.code);
+  if (leadsBack && ended.kind === 'refused') {
+    return returnWithError({ redirectUri, state }, appErrorOf(ended.cause), refusedWords(reference));
+  }
+  const environment = await environments.find(environmentId);
+  const isTest = ended.kind !== 'not_this_one' && origin === 'test';
+  return isTest ? testReceivedPage(environment, reference) : refusedPage(environment, attempt);
 }

@@ -1,20 +1,20 @@
 import { newId } from '../../adapters/ids.ts';
 import { digestToken, mintToken } from '../../adapters/tokens.ts';
 import {
+  completeSpentSignIn,
   finishAttempt,
-  insertSignIn,
   markConnectionTested,
-  recordAttemptEvent,
   markRevisionTested,
-  upsertProfile,
+  spendAndCompleteSignIn,
   type AttemptOutcome,
   type AttemptRow,
   type ConnectionRow,
-  type EnvironmentRow,
+  type SignInRules,
+  type SpentMessages,
   type Tx,
 } from '../../db/index.ts';
 import type { SignInCause, SignInFacts } from '../../onboarding/sign-in-causes.ts';
-import { refuseOutsider } from './domain-policy.ts';
+import { domainOf, refuseOutsider, standingOf } from './domain-policy.ts';
 import type { Person, ReadPerson } from './read-person.ts';
 import { failAttempt, tellOnboarding } from './record-outcome.ts';
 import { lackOf } from './tested-form.ts';
@@ -32,7 +32,7 @@ export type Completion =
 
 export interface CompletionInput {
   readonly connection: ConnectionRow;
-  readonly environment: EnvironmentRow;
+  readonly rules: SignInRules;
   readonly attempt: AttemptRow;
   readonly now: Date;
 }
@@ -57,9 +57,9 @@ export interface ProvenAnswer {
 }
 
 /**
- * The end of a sign-in in every protocol: asks the domain policy, and ends with a code for the app or, in a test, with a
- * proof for the connection. All in the caller's transaction, which must see the whole environment; nothing waits for a
- * workflow.
+ * The end of a sign-in in every protocol, of a request that is spent: asks the domain policy, and ends with a code for
+ * the app or, in a test, with a proof for the connection. All in the caller's transaction, which must see the whole
+ * environment; nothing waits for a workflow.
  */
 export async function completeSignIn(
   tx: Tx,
@@ -67,33 +67,23 @@ export async function completeSignIn(
   answer: ProvenAnswer,
 ): Promise<Completion> {
   const { connection, attempt, now } = input;
-  const { environmentId, organizationId } = connection;
-  const { person: found, kept } = answer;
+  const completed = await completeForApp(tx, input, answer);
+  if (completed) return completed;
+
+  const { person: found } = answer;
   const isTest = attempt.origin === 'test';
   // Of a test it is judged last, and told where it was judged.
   const checks = answer.checks.filter(({ check }) => !(isTest && check === 'floor'));
-  const known = {
-    ...kept,
-    idpId: found.shown.idpId,
-    profile: found.shown,
-    email: found.shown.email,
-    now,
-  };
+  const known = { ...answer.kept, ...keptOf(found), now };
   const refuse = async (cause: SignInCause, facts: SignInFacts, check: string): Promise<Completion> => {
     const failure = { ...known, cause, facts, checks: [...checks, { check, passed: false }] };
-    return {
-      kind: 'refused',
-      cause,
-      attempt: (await failAttempt(tx, connection, attempt, failure)) ?? attempt,
-    };
+    const failed = await failAttempt(tx, connection, attempt, failure);
+    return { kind: 'refused', cause, attempt: failed ?? attempt };
   };
   if (!found.ok) return refuse(found.cause, found.facts, 'profile');
   checks.push(passed('profile'));
 
-  const policy = input.environment.domainPolicy;
-  const { email } = found.person;
-  const isUnverified = answer.isEmailUnverified ?? false;
-  const outsider = await refuseOutsider(tx, connection, { email, policy, isTest, isUnverified });
+  const outsider = await refuseOutsider(tx, connection, input.rules, whoIs(attempt, found.person, answer));
   if (outsider) return refuse(outsider.cause, outsider.facts, 'domains');
   checks.push(passed('domains'));
 
@@ -104,18 +94,11 @@ export async function completeSignIn(
   }
   if (isTest && answer.checks.some(({ check }) => check === 'floor')) checks.push(passed('floor'));
 
-  const ended = await finishAttempt(tx, { environmentId, organizationId }, attempt.id, {
-    ...known,
-    state: 'success',
-    checks,
-  });
-  if (!ended) throw new Error(`attempt ${attempt.id} was consumed and had ended`);
-  await recordAttemptEvent(tx, ended, 'succeeded', { now, newId });
-  if (isTest) {
-    await proveConnection(tx, input, found.person, answer.floor);
-    return { kind: 'tested', attempt: ended };
-  }
-  return { kind: 'code', attempt: ended, code: await issueCode(tx, input, found.person, answer) };
+  const success = { ...known, state: 'success', checks } as const;
+  const ended = await finishAttempt(tx, tenantOf(connection), attempt.id, success);
+  if (!ended || !isTest) throw new Error(`attempt ${attempt.id} was consumed and had ended`);
+  await proveConnection(tx, input, found.person, answer.floor);
+  return { kind: 'tested', attempt: ended };
 }
 
 /**
@@ -127,6 +110,45 @@ function floorOf({ state, testedRevision, settingsRevision, signedFloor, encrypt
     ? { signed: 'one' as const, encrypted: false }
     : { signed: signedFloor, encrypted: encryptedFloor };
 }
+
+/**
+ * The good end for an app in one statement, the first one of the transaction. With `spends` it also spends the request
+ * and remembers the messages. Undefined when something stands in the way; nothing is decided then.
+ */
+export async function completeForApp(
+  tx: Tx,
+  { connection, attempt, rules, now }: CompletionInput,
+  answer: ProvenAnswer,
+  spends?: SpentMessages,
+): Promise<Completion | undefined> {
+  const { person: found, kept, sessionIndex, nameId = null, sessionEndsAt } = answer;
+  if (attempt.origin === 'test' || !found.ok) return undefined;
+  const standing = standingOf(connection, rules, whoIs(attempt, found.person, answer));
+  if (standing !== 'inside' && standing !== 'inside_unless_held_elsewhere') return undefined;
+  const code = mintToken('vb_code_');
+  const completion = {
+    ...{ attempt, connection, person: found.person, shown: found.shown, checks: allPassed(answer) },
+    ...{ trail: kept.trail ?? attempt.trail, signed: kept.signed ?? null, signedBy: kept.signedBy ?? null },
+    domainHeldByNobodyElse: standing === 'inside_unless_held_elsewhere' ? domainOf(found.person.email) : null,
+    ...{ signInId: newId('sign_in_'), profileId: newId('prof_'), eventId: newId('event_') },
+    ...{ sessionIndex, nameId, codeDigest: digestToken(code).toString('hex'), now },
+    codeExpiresAt: new Date(now.getTime() + codeLifeMs),
+    expiresAt: sessionEndsAt === null ? null : new Date(sessionEndsAt),
+  };
+  const isCompleted = spends
+    ? await spendAndCompleteSignIn(tx, completion, spends)
+    : await completeSpentSignIn(tx, completion);
+  return isCompleted ? { kind: 'code', attempt, code } : undefined;
+}
+
+function whoIs({ origin }: AttemptRow, { email }: Person, { isEmailUnverified }: ProvenAnswer) {
+  return { email, isTest: origin === 'test', isUnverified: isEmailUnverified ?? false };
+}
+
+/** What an attempt keeps of the person that an answer names. */
+const keptOf = ({ shown }: ReadPerson) => ({ idpId: shown.idpId, profile: shown, email: shown.email });
+
+const allPassed = ({ checks }: ProvenAnswer) => [...checks, passed('profile'), passed('domains')];
 
 export const passed = (check: string) => ({ check, passed: true });
 
@@ -142,12 +164,8 @@ async function proveConnection(
     await markRevisionTested(tx, tenantOf(connection), revisionId, test);
     return;
   }
-  const tested = await markConnectionTested(
-    tx,
-    { environmentId: connection.environmentId, organizationId: connection.organizationId },
-    connection.id,
-    { settingsRevision, email, signedFloor: floor.signed, encryptedFloor: floor.encrypted, now },
-  );
+  const test = { settingsRevision, email, signedFloor: floor.signed, encryptedFloor: floor.encrypted, now };
+  const tested = await markConnectionTested(tx, tenantOf(connection), connection.id, test);
   if (!tested) return;
   await tellOnboarding(
     tx,
@@ -155,40 +173,4 @@ async function proveConnection(
     { kind: 'test_passed', connectionId: connection.id, attemptId: attempt.id, settingsRevision },
     now,
   );
-}
-
-/** The profile of (connection, idp id) [IDB-01], and a code that is kept as a digest. */
-async function issueCode(
-  tx: Tx,
-  { connection, attempt, now }: CompletionInput,
-  person: Person,
-  { sessionIndex, nameId = null, sessionEndsAt }: ProvenAnswer,
-): Promise<string> {
-  const { environmentId, organizationId } = connection;
-  const whose = { environmentId, organizationId, connectionId: connection.id };
-  const profile = await upsertProfile(tx, {
-    id: newId('prof_'),
-    ...whose,
-    ...person,
-    groups: [...person.groups],
-    connectionType: connection.connectionType,
-    now,
-  });
-  const code = mintToken('vb_code_');
-  await insertSignIn(tx, {
-    id: newId('sign_in_'),
-    ...whose,
-    profileId: profile.id,
-    attemptId: attempt.id,
-    sessionIndex,
-    nameId,
-    codeDigest: digestToken(code).toString('hex'),
-    codeExpiresAt: new Date(now.getTime() + codeLifeMs),
-    clientId: attempt.clientId,
-    redirectUri: attempt.redirectUri,
-    codeChallenge: attempt.codeChallenge,
-    createdAt: now,
-    expiresAt: sessionEndsAt === null ? null : new Date(sessionEndsAt),
-  });
-  return code;
 }

@@ -1,10 +1,11 @@
 import {
   getRevision,
-  listCertificates,
+  withTenant,
   type AttemptRow,
   type ConnectionRevisionRow,
   type ConnectionRow,
-  type IdpCertificateRow,
+  type Db,
+  type TrustedCertificate,
   type Tx,
 } from '../../db/index.ts';
 import type { ConnectionConfiguration } from '../../onboarding/connection-configuration.ts';
@@ -58,16 +59,23 @@ export async function connectionSeenBy(
   return effectiveConnection(connection, await getRevision(tx, tenantOf(connection), revisionId));
 }
 
-type TrustedCertificate = Pick<IdpCertificateRow, 'pem' | 'fingerprint' | 'lastUsedAt'>;
+/** The same outside a transaction: live values need none. */
+export async function lookAsAttempt(
+  db: Db,
+  connection: ConnectionRow,
+  attempt: Pick<AttemptRow, 'revisionId'> | undefined,
+): Promise<EffectiveConnection> {
+  if (typeof attempt?.revisionId !== 'string') return effectiveConnection(connection, undefined);
+  return withTenant(db, tenantOf(connection), (tx) => connectionSeenBy(tx, connection, attempt));
+}
 
-/** The keys that answers to it are verified with. Use of a revision's is not noted: they lie with it, not with the rest. */
-export async function listTrustedCertificates(
+/** The keys that answers to a revision are verified with. Their use is not noted: they lie with it, not with the rest. */
+export async function listRevisionCertificates(
   tx: Tx,
-  connection: EffectiveConnection,
+  connection: ConnectionRow,
+  revisionId: string,
   now: Date,
 ): Promise<TrustedCertificate[]> {
-  const tenant = tenantOf(connection);
-  if (connection.revisionId === null) return listCertificates(tx, tenant, connection.id);
-  const { certificates } = await getRevision(tx, tenant, connection.revisionId);
+  const { certificates } = await getRevision(tx, tenantOf(connection), revisionId);
   return certificates.map(({ pem, fingerprint }) => ({ pem, fingerprint, lastUsedAt: now }));
 }

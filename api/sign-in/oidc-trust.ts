@@ -1,7 +1,7 @@
 import { connectionSecretAt, revisionSecretAt } from '../../adapters/client-secrets.ts';
 import type { ClientProof, OidcTrust } from '../../adapters/oidc/verdict.ts';
 import type { SealedAt } from '../../adapters/secrets.ts';
-import { listSpKeys, type ConnectionRow, type Tx } from '../../db/index.ts';
+import { listSpKeys, withTenant, type ConnectionRow } from '../../db/index.ts';
 import type { ApiDeps } from '../deps.ts';
 import { tenantOf, type ReadyOidcConnection } from './usable-connection.ts';
 
@@ -16,8 +16,7 @@ export function clientSecretPlace({ id, organizationId, revisionId }: SecretHold
 
 /** All that answers of the connection's provider are exchanged and verified with. */
 export async function trustOf(
-  tx: Tx,
-  deps: Pick<ApiDeps, 'secrets' | 'environments' | 'settings'>,
+  deps: Pick<ApiDeps, 'db' | 'secrets' | 'environments' | 'settings'>,
   connection: ReadyOidcConnection & SecretHolder,
 ): Promise<OidcTrust> {
   const environment = await deps.environments.find(connection.environmentId);
@@ -27,7 +26,7 @@ export async function trustOf(
     sandboxLoopback: deps.settings.sandboxLoopback && environment?.kind === 'sandbox',
     server: connection.oidcServer,
     clientId: connection.oidcClientId,
-    clientAuth: await proofOf(tx, deps, connection),
+    clientAuth: await proofOf(deps, connection),
     tokenAlg: connection.oidcTokenAlg,
     redirectUri: connection.oidcRedirectUri,
     fetchesUserInfo: connection.oidcFetchUserInfo,
@@ -35,13 +34,13 @@ export async function trustOf(
 }
 
 async function proofOf(
-  tx: Tx,
-  { secrets }: Pick<ApiDeps, 'secrets'>,
+  { db, secrets }: Pick<ApiDeps, 'db' | 'secrets'>,
   connection: ReadyOidcConnection & SecretHolder,
 ): Promise<ClientProof> {
   const { oidcClientAuth: method, oidcClientSecretSealed: sealed, organizationId } = connection;
   if (method === 'private_key_jwt') {
-    const keys = await listSpKeys(tx, tenantOf(connection), connection.id);
+    const tenant = tenantOf(connection);
+    const keys = await withTenant(db, tenant, (tx) => listSpKeys(tx, tenant, connection.id));
     const key = keys.find(({ use }) => use === 'client_assertion');
     if (!key) throw new Error(`connection ${connection.id} proves itself by key and has none`);
     const at = { table: 'sp_keys', column: 'private_key_sealed', organizationId, rowId: key.id };

@@ -4,18 +4,19 @@ import type { SamlVerdict } from '../../adapters/saml/verdict.ts';
 import { digestToken, looksLikeOurToken } from '../../adapters/tokens.ts';
 import {
   consumeRequest,
-  findAttemptByRelayState,
-  findAttemptByRequest,
+  findPostedAnswer,
+  inOneMessage,
   listSpKeys,
   storePendingOutcome,
   withTenant,
   type AttemptRow,
   type ConnectionRow,
+  type TrustedCertificate,
   type Tx,
 } from '../../db/index.ts';
 import type { ApiDeps } from '../deps.ts';
 import { openSpKey } from '../sp-keys.ts';
-import { connectionSeenBy, listTrustedCertificates } from './effective-connection.ts';
+import { listRevisionCertificates, lookAsAttempt, type EffectiveConnection } from './effective-connection.ts';
 import { outcomeOf, readOutcome, type PendingOutcome } from './pending-outcome.ts';
 import { keepRefused } from './record-outcome.ts';
 import { isUsable, tenantOf } from './usable-connection.ts';
@@ -27,12 +28,19 @@ export interface PostedAnswer {
   readonly now: Date;
 }
 
+/** Where it was posted to. */
+export interface AnsweredAt {
+  readonly connectionId: string;
+  readonly environmentId: string;
+  readonly organizationId: string;
+}
+
 export type Taken =
   /** The verdict is kept; the browser shows its cookie next. */
   | { readonly kind: 'waits_for_browser'; readonly attempt: AttemptRow; readonly isAccepted: boolean }
   | { readonly kind: 'refused'; readonly kept: AttemptRow; readonly solicited: boolean }
   /** Nobody asked for it and the connection allows to begin at the provider: the sign-in begins again here [SAML-19]. */
-  | { readonly kind: 'begins_again' }
+  | { readonly kind: 'begins_again'; readonly connection: ConnectionRow }
   /** As if the connection did not exist [SAML-01]. */
   | { readonly kind: 'unknown' };
 
@@ -46,27 +54,24 @@ const longestJunk = 64 * 1024;
  * Judges an answer and keeps the verdict with the attempt that it names. Nothing is spent here: anybody can post, so
  * only the browser that began the attempt may end it [SAML-16] [SAML-17].
  */
-export async function takeAnswer(deps: ApiDeps, living: ConnectionRow, posted: PostedAnswer): Promise<Taken> {
-  const tenant = tenantOf(living);
+export async function takeAnswer(
+  deps: ApiDeps,
+  { connectionId, ...tenant }: AnsweredAt,
+  posted: PostedAnswer,
+): Promise<Taken> {
+  const { now } = posted;
   const xml = decoded(posted.samlResponse);
-  const { attempt, connection, certificates, decryptionKeys } = await withTenant(
-    deps.db,
-    tenant,
-    async (tx) => {
-      const pending = await findPending(tx, living, posted);
-      const seen = await connectionSeenBy(tx, living, pending);
-      return {
-        attempt: pending,
-        connection: seen,
-        certificates: await listTrustedCertificates(tx, seen, posted.now),
-        decryptionKeys: xml?.includes('EncryptedAssertion') ? await openKeys(tx, deps, seen) : [],
-      };
-    },
+  const found = await inOneMessage(deps.db, tenant, (tx) =>
+    findPostedAnswer(tx, tenant, { connectionId, ...namedBy(xml, posted.relayState) }),
   );
+  if (found === undefined) return { kind: 'unknown' };
+  const { attempt } = found;
+  const connection = await lookAsAttempt(deps.db, found.connection, attempt);
   if (connection.protocol !== 'saml') return { kind: 'unknown' };
   const usable = await isUsable(deps, connection, attempt?.origin ?? 'provider');
   if (!usable && !attempt) return { kind: 'unknown' };
 
+  const certificates = await trustedBy(deps, connection, found.certificates, now);
   const verdict: SamlVerdict = usable
     ? await deps.samlVerifier.verify({
         samlResponse: posted.samlResponse,
@@ -77,36 +82,49 @@ export async function takeAnswer(deps: ApiDeps, living: ConnectionRow, posted: P
           signingCertificates: certificates.map(({ pem }) => ({ pem })),
           expiryGraceMs,
           floor: floorOf(connection, attempt),
-          decryptionKeys,
+          decryptionKeys: xml?.includes('EncryptedAssertion') ? await openKeys(deps, connection) : [],
           allowUnsolicited: false,
         },
         request: requestOf(attempt),
         clockSkewMs,
-        now: posted.now,
+        now,
       })
     : { ok: false, cause: 'connection_not_usable', facts: { state: connection.state }, checks: [] };
-  const outcome = outcomeOf(verdict, certificates, posted.now);
+  const outcome = outcomeOf(verdict, certificates, now);
   const isUnsolicited = !attempt && !outcome.ok && outcome.cause === 'unsolicited';
-  if (isUnsolicited && connection.allowIdpInitiated) return { kind: 'begins_again' };
-  return withTenant(deps.db, tenant, (tx) => keep(tx, connection, attempt, outcome, xml, posted.now));
+  if (isUnsolicited && connection.allowIdpInitiated) return { kind: 'begins_again', connection };
+  if (attempt && (await isKept(deps, attempt, outcome, xml, now))) {
+    return { kind: 'waits_for_browser', attempt, isAccepted: outcome.ok };
+  }
+  return withTenant(deps.db, tenant, (tx) => refuse(tx, connection, attempt, outcome, xml, now));
 }
 
-/** By the request that the answer names, else by RelayState, which is ours or ignored [SAML-20]. */
-async function findPending(
-  tx: Tx,
-  connection: ConnectionRow,
-  { samlResponse, relayState }: PostedAnswer,
-): Promise<AttemptRow | undefined> {
+/** The request that the answer names, else RelayState, which is ours or ignored [SAML-20]. */
+function namedBy(xml: string | undefined, relayState: string | undefined) {
+  const isOurs = relayState !== undefined && looksLikeOurToken(relayState, 'vb_state_');
+  return {
+    requestId: (xml === undefined ? undefined : peekInResponseTo(xml)) ?? null,
+    relayStateDigest: isOurs ? digestToken(relayState).toString('hex') : null,
+  };
+}
+
+/** A revision has keys of its own. */
+async function trustedBy(
+  { db }: ApiDeps,
+  connection: EffectiveConnection,
+  live: readonly TrustedCertificate[],
+  now: Date,
+): Promise<readonly TrustedCertificate[]> {
+  const { revisionId } = connection;
+  if (revisionId === null) return live;
+  return withTenant(db, tenantOf(connection), (tx) =>
+    listRevisionCertificates(tx, connection, revisionId, now),
+  );
+}
+
+async function openKeys({ db, secrets }: ApiDeps, connection: ConnectionRow): Promise<string[]> {
   const tenant = tenantOf(connection);
-  const requestId = peekInResponseTo(samlResponse);
-  const named =
-    requestId === undefined ? undefined : await findAttemptByRequest(tx, tenant, connection.id, requestId);
-  if (named || relayState === undefined || !looksLikeOurToken(relayState, 'vb_state_')) return named;
-  return findAttemptByRelayState(tx, tenant, connection.id, digestToken(relayState).toString('hex'));
-}
-
-async function openKeys(tx: Tx, { secrets }: ApiDeps, connection: ConnectionRow): Promise<string[]> {
-  const keys = await listSpKeys(tx, tenantOf(connection), connection.id);
+  const keys = await withTenant(db, tenant, (tx) => listSpKeys(tx, tenant, connection.id));
   return keys.filter(({ use }) => use === 'encryption').map((key) => openSpKey(secrets, key));
 }
 
@@ -126,7 +144,24 @@ function requestOf(attempt: AttemptRow | undefined) {
     : undefined;
 }
 
-async function keep(
+/** Whether the verdict now waits for the browser. False when the request has been answered already, or is too old. */
+async function isKept(
+  { db }: ApiDeps,
+  attempt: AttemptRow,
+  outcome: PendingOutcome,
+  xml: string | undefined,
+  now: Date,
+): Promise<boolean> {
+  const earlier = attempt.consumedAt === null ? readOutcome(attempt) : undefined;
+  // A good answer that waits for its browser is not pushed aside by junk that somebody posts meanwhile.
+  if (earlier?.ok === true && !outcome.ok) return true;
+  const { environmentId, organizationId } = attempt;
+  const tenant = { environmentId, organizationId };
+  const kept = { pendingOutcome: outcome, responseXml: xml ?? '', now };
+  return inOneMessage(db, tenant, (tx) => storePendingOutcome(tx, tenant, attempt.id, kept));
+}
+
+async function refuse(
   tx: Tx,
   connection: ConnectionRow,
   attempt: AttemptRow | undefined,
@@ -134,18 +169,6 @@ async function keep(
   xml: string | undefined,
   now: Date,
 ): Promise<Taken> {
-  if (attempt) {
-    const earlier = attempt.consumedAt === null ? readOutcome(attempt) : undefined;
-    // A good answer that waits for its browser is not pushed aside by junk that somebody posts meanwhile.
-    const isKept =
-      (earlier?.ok === true && !outcome.ok) ||
-      (await storePendingOutcome(tx, tenantOf(connection), attempt.id, {
-        pendingOutcome: outcome,
-        responseXml: xml ?? '',
-        now,
-      }));
-    if (isKept) return { kind: 'waits_for_browser', attempt, isAccepted: outcome.ok };
-  }
   const { cause, facts, checks } = outcome.ok
     ? await unconsumable(tx, connection, attempt, outcome, now)
     : outcome;

@@ -3,6 +3,7 @@ import { sql, type Insertable } from 'kysely';
 import type { SignInCause, SignInFacts } from '../../onboarding/sign-in-causes.ts';
 import { OnboardingError } from '../../onboarding/errors.ts';
 import { notifyChange, type Tx } from '../database.ts';
+import { fixedStatement } from '../fixed-statement.ts';
 import { pageOf, type Page, type PageRequest } from '../pagination.ts';
 import type { AttemptRow, AttemptsTable } from '../tables/attempts.ts';
 import { toJson } from '../tables/columns.ts';
@@ -47,31 +48,6 @@ export async function getAttempt(tx: Tx, tenant: Tenant, attemptId: string): Pro
   const attempt = await attemptsOf(tx, tenant).where('attempts.id', '=', attemptId).executeTakeFirst();
   if (!attempt) throw new OnboardingError('not_found', { kind: 'attempt' });
   return attempt;
-}
-
-/** The attempt whose request an answer names, whatever became of it. */
-export async function findAttemptByRequest(
-  tx: Tx,
-  tenant: Tenant,
-  connectionId: string,
-  requestId: string,
-): Promise<AttemptRow | undefined> {
-  return attemptsOf(tx, tenant)
-    .where('attempts.connectionId', '=', connectionId)
-    .where('attempts.requestId', '=', requestId)
-    .executeTakeFirst();
-}
-
-export async function findAttemptByRelayState(
-  tx: Tx,
-  tenant: Tenant,
-  connectionId: string,
-  relayStateDigest: string,
-): Promise<AttemptRow | undefined> {
-  return attemptsOf(tx, tenant)
-    .where('attempts.connectionId', '=', connectionId)
-    .where('attempts.relayStateDigest', '=', relayStateDigest)
-    .executeTakeFirst();
 }
 
 /** How many sign-ins that began at the provider this browser has been sent off with and brought no answer to. */
@@ -127,30 +103,52 @@ export async function takeTestAddress(
   );
 }
 
-const requestLifeMs = 10 * 60_000;
+/** How long a request may be answered. */
+export const requestLifeMs = 10 * 60_000;
+
+const storeOutcome = fixedStatement<{ id: string }>(`
+  update attempts
+  set pending_outcome = :pendingOutcome::jsonb, response_xml = :responseXml, answered_at = :now
+  where id = :attemptId and environment_id = :environmentId and organization_id = :organizationId
+    and consumed_at is null and state in ('in_progress', 'timed_out') and started_at > :begunAfter
+  returning id
+`);
 
 /** Keeps a verdict until the browser has shown its cookie [SAML-16]. False when the request has been answered already. */
 export async function storePendingOutcome(
   tx: Tx,
-  tenant: Tenant,
+  { environmentId, organizationId }: Tenant & { organizationId: string },
   attemptId: string,
-  outcome: { pendingOutcome: object; responseXml: string; now: Date },
+  { pendingOutcome, responseXml, now }: { pendingOutcome: object; responseXml: string; now: Date },
 ): Promise<boolean> {
-  const stored = await tx
-    .updateTable('attempts')
-    .set({
-      pendingOutcome: toJson(outcome.pendingOutcome),
-      responseXml: outcome.responseXml,
-      answeredAt: outcome.now,
-    })
-    .where('id', '=', attemptId)
-    .where('consumedAt', 'is', null)
-    .where('state', 'in', ['in_progress', 'timed_out'])
-    .where('startedAt', '>', new Date(outcome.now.getTime() - requestLifeMs))
-    .where(ownedBy('attempts', tenant))
-    .returning('id')
-    .executeTakeFirst();
-  return stored !== undefined;
+  const stored = await storeOutcome(tx, {
+    ...{ environmentId, organizationId, attemptId, responseXml, now },
+    pendingOutcome: toJson(pendingOutcome),
+    begunAfter: new Date(now.getTime() - requestLifeMs),
+  });
+  return stored.length > 0;
+}
+
+const spend = fixedStatement<{ id: string }>(`
+  update attempts set consumed_at = :now, pending_outcome = null
+  where id = :attemptId and environment_id = :environmentId and organization_id = :organizationId
+    and consumed_at is null and state in ('in_progress', 'timed_out') and started_at > :begunAfter
+    and binding_digest = :bindingDigest
+  returning id
+`);
+
+/**
+ * Spends a pending request that no messages are remembered for [OIDC-02]: of any number of simultaneous answers one
+ * gets true. False is nobody's verdict yet: `consumeRequest` says what stands in the way.
+ */
+export async function spendRequest(
+  tx: Tx,
+  { environmentId, organizationId }: Tenant & { organizationId: string },
+  answer: { attemptId: string; bindingDigest: string | null; now: Date },
+): Promise<boolean> {
+  const begunAfter = new Date(answer.now.getTime() - requestLifeMs);
+  const spent = await spend(tx, { ...answer, environmentId, organizationId, begunAfter });
+  return spent.length > 0;
 }
 
 /** A message that must not be accepted twice, until the instant after which it could not be accepted anyway. */

@@ -78,9 +78,7 @@ export const lookUpEnvironment = lookUp<EnvironmentRow>('find_environment');
 export const lookUpEnvironmentByClientId = lookUp<EnvironmentRow>('find_environment_by_client_id');
 export const lookUpEnvironmentByHandle = lookUp<EnvironmentRow>('find_environment_by_handle');
 export const lookUpAttemptByTestDigest = lookUp<AttemptRow>('find_attempt_by_test_digest');
-export const lookUpSignInByCode = lookUp<SignInRow>('find_sign_in_by_code');
 export const lookUpSignInByLogoutDigest = lookUp<SignInRow>('find_sign_in_by_logout_digest');
-export const lookUpSignInByAccessToken = lookUp<SignInRow>('find_sign_in_by_access_token');
 
 /** Every membership of an address, in any environment, oldest first: staff sign in before they choose one. */
 export async function lookUpMemberships(db: Db, email: string): Promise<MemberRow[]> {

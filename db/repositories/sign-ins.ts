@@ -1,45 +1,9 @@
-/** Profiles, and what a successful sign-in leaves: a code, then an access token. */
-import { sql, type Insertable } from 'kysely';
+/** Profiles, and what a successful sign-in has left, until it ends. */
+import { sql } from 'kysely';
 import type { Tx } from '../database.ts';
-import { toJson } from '../tables/columns.ts';
-import type { ProfileRow, ProfilesTable } from '../tables/profiles.ts';
-import type { SignInRow, SignInsTable } from '../tables/sign-ins.ts';
+import type { ProfileRow } from '../tables/profiles.ts';
+import type { SignInRow } from '../tables/sign-ins.ts';
 import { ownedBy, type Tenant } from '../tenant.ts';
-
-export type NewProfile = Omit<
-  Insertable<ProfilesTable>,
-  'rawAttributes' | 'customAttributes' | 'createdAt' | 'updatedAt' | 'lastSignInAt'
-> & {
-  rawAttributes: Record<string, unknown>;
-  customAttributes: Record<string, unknown>;
-  now: Date;
-};
-
-/**
- * Makes the profile of (connection, idp id) or brings it up to date; a person keeps the id of their first sign-in
- * [IDB-01].
- */
-export async function upsertProfile(
-  tx: Tx,
-  { now, rawAttributes, customAttributes, ...profile }: NewProfile,
-): Promise<ProfileRow> {
-  const { email, firstName, lastName, name, groups, connectionType } = profile;
-  const latest = {
-    ...{ email, firstName, lastName, name, groups, connectionType },
-    rawAttributes: toJson(rawAttributes),
-    customAttributes: toJson(customAttributes),
-  };
-  return tx
-    .insertInto('profiles')
-    .values({ ...profile, ...latest, createdAt: now, updatedAt: now, lastSignInAt: now })
-    .onConflict((conflict) =>
-      conflict
-        .columns(['connectionId', 'idpId'])
-        .doUpdateSet({ ...latest, updatedAt: now, lastSignInAt: now }),
-    )
-    .returningAll()
-    .executeTakeFirstOrThrow();
-}
 
 /** How many people have signed in through a connection since then. */
 export async function countPeople(
@@ -68,42 +32,6 @@ export async function findProfile(
     .selectAll()
     .where('id', '=', profileId)
     .where(ownedBy('profiles', tenant))
-    .executeTakeFirst();
-}
-
-export type NewSignIn = Omit<
-  Insertable<SignInsTable>,
-  | 'nameId'
-  | 'codeUsedAt'
-  | 'accessTokenId'
-  | 'accessTokenExpiresAt'
-  | 'endedAt'
-  | 'logoutDigest'
-  | 'logoutExpiresAt'
-> & { nameId?: Record<string, string> | null };
-
-export async function insertSignIn(tx: Tx, { nameId = null, ...signIn }: NewSignIn): Promise<SignInRow> {
-  const row = { ...signIn, nameId: nameId === null ? null : toJson(nameId) };
-  return tx.insertInto('signIns').values(row).returningAll().executeTakeFirstOrThrow();
-}
-
-/** Exchanges a code, once: of simultaneous tries one gets the row. Undefined when it is used or has ended. */
-export async function takeSignInCode(
-  tx: Tx,
-  tenant: Tenant,
-  signInId: string,
-  token: { accessTokenId: string; accessTokenExpiresAt: Date; now: Date },
-): Promise<SignInRow | undefined> {
-  const { accessTokenId, accessTokenExpiresAt, now } = token;
-  return tx
-    .updateTable('signIns')
-    .set({ codeUsedAt: now, accessTokenId, accessTokenExpiresAt })
-    .where('id', '=', signInId)
-    .where('codeUsedAt', 'is', null)
-    .where('codeExpiresAt', '>', now)
-    .where('endedAt', 'is', null)
-    .where(ownedBy('signIns', tenant))
-    .returningAll()
     .executeTakeFirst();
 }
 

@@ -1,5 +1,6 @@
 import type { Generated, Selectable } from 'kysely';
 import type { SignInCause, SignInFacts } from '../../onboarding/sign-in-causes.ts';
+import { columnNames } from '../row-columns.ts';
 import type { Json, JsonWithDefault } from './columns.ts';
 
 /** One sign-in try; while in progress also the pending request that an answer must name, once [SAML-17]. */
@@ -43,3 +44,41 @@ export interface AttemptsTable {
 }
 
 export type AttemptRow = Selectable<AttemptsTable>;
+
+export const attemptColumns = columnNames<AttemptsTable>({
+  id: true,
+  environmentId: true,
+  organizationId: true,
+  connectionId: true,
+  reference: true,
+  protocol: true,
+  revisionId: true,
+  origin: true,
+  state: true,
+  settingsRevision: true,
+  requestId: true,
+  relayStateDigest: true,
+  bindingDigest: true,
+  testDigest: true,
+  clientId: true,
+  redirectUri: true,
+  clientState: true,
+  codeChallenge: true,
+  forceAuthn: true,
+  cause: true,
+  facts: true,
+  checks: true,
+  trail: true,
+  requestXml: true,
+  responseXml: true,
+  email: true,
+  idpId: true,
+  profile: true,
+  signedBy: true,
+  signed: true,
+  pendingOutcome: true,
+  startedAt: true,
+  answeredAt: true,
+  consumedAt: true,
+  endedAt: true,
+});

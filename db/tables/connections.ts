@@ -1,6 +1,7 @@
 import type { Generated, Selectable } from 'kysely';
 import type { ConnectionNoticeKind } from '../../onboarding/connection-notices.ts';
 import type { OidcClientAuth, OidcServer, OidcTokenAlg } from '../../onboarding/connection-configuration.ts';
+import { columnNames } from '../row-columns.ts';
 import type { Json, JsonWithDefault } from './columns.ts';
 
 /** One act on a live connection that its contacts are told of. */
@@ -78,3 +79,57 @@ export interface ConnectionsTable {
 }
 
 export type ConnectionRow = Selectable<ConnectionsTable>;
+
+export const connectionColumns = columnNames<ConnectionsTable>({
+  id: true,
+  environmentId: true,
+  organizationId: true,
+  name: true,
+  externalId: true,
+  connectionType: true,
+  providerId: true,
+  protocol: true,
+  state: true,
+  spEntityId: true,
+  acsUrl: true,
+  spMetadataUrl: true,
+  oidcRedirectUri: true,
+  idpEntityId: true,
+  idpSsoUrl: true,
+  idpSsoBinding: true,
+  idpMetadataUrl: true,
+  metadataFetchedAt: true,
+  metadataTriedAt: true,
+  metadataEtag: true,
+  metadataFailingSince: true,
+  idpSloUrl: true,
+  idpSloBinding: true,
+  signRequests: true,
+  encryptAssertions: true,
+  forceAuthn: true,
+  allowIdpInitiated: true,
+  singleLogout: true,
+  oidcIssuer: true,
+  oidcDiscoveryUrl: true,
+  oidcClientId: true,
+  oidcClientSecretSealed: true,
+  oidcClientAuth: true,
+  oidcServer: true,
+  oidcTokenAlg: true,
+  oidcScopes: true,
+  oidcFetchUserInfo: true,
+  oidcSecretEndsOn: true,
+  attributeMapping: true,
+  signedFloor: true,
+  encryptedFloor: true,
+  settingsRevision: true,
+  testedRevision: true,
+  testedAt: true,
+  testedEmail: true,
+  guideProgress: true,
+  drafts: true,
+  activatedAt: true,
+  createdAt: true,
+  updatedAt: true,
+  deletedAt: true,
+});

@@ -1,4 +1,5 @@
 import type { Generated, Selectable } from 'kysely';
+import { columnNames } from '../row-columns.ts';
 import type { JsonWithDefault } from './columns.ts';
 
 /** A person as one connection knows them: keyed by connection and `idpId`, never by e-mail [IDB-01]. */
@@ -22,3 +23,22 @@ export interface ProfilesTable {
 }
 
 export type ProfileRow = Selectable<ProfilesTable>;
+
+export const profileColumns = columnNames<ProfilesTable>({
+  id: true,
+  environmentId: true,
+  organizationId: true,
+  connectionId: true,
+  connectionType: true,
+  idpId: true,
+  email: true,
+  firstName: true,
+  lastName: true,
+  name: true,
+  groups: true,
+  rawAttributes: true,
+  customAttributes: true,
+  createdAt: true,
+  updatedAt: true,
+  lastSignInAt: true,
+});

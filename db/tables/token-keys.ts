@@ -1,4 +1,5 @@
 import type { Generated, Selectable } from 'kysely';
+import { columnNames } from '../row-columns.ts';
 import type { Json } from './columns.ts';
 
 /** RS256 keys that sign the access tokens of `/sso/token`. */
@@ -12,3 +13,12 @@ export interface TokenKeysTable {
 }
 
 export type TokenKeyRow = Selectable<TokenKeysTable>;
+
+export const tokenKeyColumns = columnNames<TokenKeysTable>({
+  id: true,
+  environmentId: true,
+  publicJwk: true,
+  privateKeySealed: true,
+  createdAt: true,
+  retiredAt: true,
+});

@@ -1,33 +1,39 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { newId } from '../../adapters/ids.ts';
 import {
+  completeSpentSignIn,
   consumeRequest,
   countAttemptsPerDay,
+  exchangeCode,
+  findProfile,
   finishAttempt,
   insertAttempt,
-  insertSignIn,
   listAttempts,
   getAttempt,
+  moveConnection,
   removeOldAttempts,
+  spendAndCompleteSignIn,
+  spendRequest,
   summarizeFailures,
-  takeSignInCode,
   takeTestAddress,
   timeOutAttempts,
-  upsertProfile,
   withSystem,
   withTenant,
   type AttemptRow,
   type ConnectionRow,
   type NewAttempt,
   type SeenMessage,
+  type SignInCompletion,
 } from '../../db/index.ts';
 import {
+  aCompletionOf,
   aConnection,
   aCustomer,
   anAttemptOf,
   minutesLater,
   now,
   openDatabases,
+  theMessages,
   type Customer,
   type Databases,
 } from './builders.ts';
@@ -192,64 +198,94 @@ test('an attempt ends once; one that timed out may still end well', async () => 
   expect(await finish('failed')).toBeUndefined();
 });
 
-test('of 50 exchanges of one code, one succeeds', async () => {
-  const attempt = await begin();
-  const person = {
-    connectionType: 'GenericSAML',
-    idpId: 'ann',
-    email: 'ann@acme.test',
-    rawAttributes: {},
-    customAttributes: {},
-    now,
-  };
-  const ofConnection = { ...customer, connectionId: connection.id };
-  const signIn = await inTenant(async (tx) => {
-    const profile = await upsertProfile(tx, { id: newId('prof_'), ...ofConnection, ...person });
-    const code = { codeDigest: newId('c_'), codeExpiresAt: minutesLater(5) };
-    return insertSignIn(tx, {
-      id: newId('si_'),
-      ...ofConnection,
-      profileId: profile.id,
-      attemptId: attempt.id,
-      ...code,
+const complete = (attempt: AttemptRow, changes: Partial<SignInCompletion> = {}, spent = theMessages()) =>
+  inTenant((tx) => spendAndCompleteSignIn(tx, aCompletionOf(attempt, changes), spent));
+
+describe('a good answer, written in one statement', () => {
+  test('completes one of 20 simultaneous answers [SAML-17]', async () => {
+    const attempt = await begin();
+
+    const done = await Promise.all(Array.from({ length: 20 }, () => complete(attempt)));
+
+    expect(done.filter(Boolean)).toHaveLength(1);
+    expect(await outcomeOf(attempt)).toBe('in_response_to_unknown');
+    expect(await inTenant((tx) => getAttempt(tx, customer, attempt.id))).toMatchObject({
+      ...{ state: 'success', consumedAt: now, endedAt: now, email: 'ann@acme.test', pendingOutcome: null },
     });
   });
-  const exchange = (at: Date) =>
-    inTenant((tx) =>
-      takeSignInCode(tx, customer, signIn.id, {
-        ...{ accessTokenId: newId('at_'), accessTokenExpiresAt: minutesLater(10), now: at },
-      }),
-    );
 
-  expect(await exchange(minutesLater(5))).toBeUndefined();
+  test('spends nothing for another browser, a late answer, or a message that was seen [SAML-16] [SAML-18]', async () => {
+    const spent = theMessages();
+    expect(await complete(await begin(), {}, spent)).toBe(true);
+    const attempt = await begin();
+
+    expect(await complete(attempt, {}, theMessages({ bindingDigest: 'another browser' }))).toBe(false);
+    expect(await complete(attempt, {}, theMessages({ bindingDigest: null }))).toBe(false);
+    expect(await complete(attempt, { now: minutesLater(11) })).toBe(false);
+    expect(await complete(attempt, {}, theMessages({ assertionId: spent.assertionId }))).toBe(false);
+    expect(await complete(attempt, {}, theMessages({ responseId: spent.responseId }))).toBe(false);
+
+    expect(await inTenant((tx) => getAttempt(tx, customer, attempt.id))).toMatchObject({
+      ...{ state: 'in_progress', consumedAt: null },
+    });
+    expect(await complete(attempt)).toBe(true);
+  });
+
+  test('completes what was spent before only once, and nothing that was not spent [OIDC-02]', async () => {
+    const attempt = await begin();
+    const completeSpent = () => inTenant((tx) => completeSpentSignIn(tx, aCompletionOf(attempt)));
+    const spend = (bindingDigest: string) =>
+      inTenant((tx) => spendRequest(tx, customer, { attemptId: attempt.id, bindingDigest, now }));
+
+    expect(await completeSpent()).toBe(false);
+    expect(await spend('another browser')).toBe(false);
+    expect(await spend('the browser')).toBe(true);
+    expect(await spend('the browser')).toBe(false);
+    expect(await completeSpent()).toBe(true);
+    expect(await completeSpent()).toBe(false);
+  });
+});
+
+test('of 50 exchanges of one code, one succeeds', async () => {
+  const active = { from: [connection.state], to: 'active', now } as const;
+  await inTenant((tx) => moveConnection(tx, customer, connection.id, active));
+  const attempt = await begin({ clientId: 'client_x', codeChallenge: 'the challenge' });
+  const codeDigest = newId('c_');
+  expect(await complete(attempt, { codeDigest })).toBe(true);
+  const exchange = async (at: Date, challenge: string | null = 'the challenge') => {
+    const exchanged = await exchangeCode(databases.app, customer, {
+      ...{ clientId: 'client_x', codeDigest, apiKeyDigest: null, challenge, isBySecret: false },
+      ...{ accessTokenId: newId('at_'), accessTokenExpiresAt: minutesLater(10), now: at },
+    });
+    return exchanged.isSpent;
+  };
+
+  expect(await exchange(minutesLater(5))).toBe(false);
+  expect(await exchange(now, 'another challenge')).toBe(false);
+  expect(await exchange(now, null)).toBe(false);
   const exchanged = await Promise.all(Array.from({ length: 50 }, () => exchange(now)));
 
-  expect(exchanged.filter((row) => row !== undefined)).toHaveLength(1);
+  expect(exchanged.filter(Boolean)).toHaveLength(1);
 });
 
 test('a person keeps the profile of their first sign-in, and one connection shares none with another [IDB-01]', async () => {
   const other = await aConnection(databases, customer);
-  const signedIn = (connectionId: string, email: string) =>
-    inTenant((tx) =>
-      upsertProfile(tx, {
-        ...{
-          id: newId('prof_'),
-          ...customer,
-          connectionId,
-          connectionType: 'GenericSAML',
-          idpId: 'bea',
-          email,
-        },
-        ...{ rawAttributes: { email }, customAttributes: {}, now },
-      }),
-    );
+  const signedIn = async (through: ConnectionRow, email: string) => {
+    const attempt = await inTenant((tx) => insertAttempt(tx, anAttemptOf(through)));
+    const { person, profileId, ...rest } = aCompletionOf(attempt);
+    const bea = { ...person, idpId: 'bea', email };
+    expect(await complete(attempt, { ...rest, profileId, person: bea })).toBe(true);
+    return profileId;
+  };
 
-  const first = await signedIn(connection.id, 'bea@acme.test');
-  const renamed = await signedIn(connection.id, 'beatrix@acme.test');
-  const elsewhere = await signedIn(other.id, 'bea@acme.test');
+  const first = await signedIn(connection, 'bea@acme.test');
+  const renamed = await signedIn(connection, 'beatrix@acme.test');
+  const elsewhere = await signedIn(other, 'bea@acme.test');
 
-  expect(renamed).toMatchObject({ id: first.id, email: 'beatrix@acme.test' });
-  expect(elsewhere.id).not.toBe(first.id);
+  const found = (id: string) => inTenant((tx) => findProfile(tx, customer, id));
+  expect(await found(first)).toMatchObject({ email: 'beatrix@acme.test', connectionId: connection.id });
+  expect(await found(renamed)).toBeUndefined();
+  expect(await found(elsewhere)).toMatchObject({ email: 'bea@acme.test', connectionId: other.id });
 });
 
 test('failures are counted by day and summed up by cause; tests do not count as failures', async () => {

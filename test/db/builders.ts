@@ -12,6 +12,7 @@ import {
   insertOrganization,
   withSystem,
   withTenant,
+  type AttemptRow,
   type ConnectionRow,
   type Db,
   type LinkRow,
@@ -21,6 +22,8 @@ import {
   type NewLink,
   type OnboardingRow,
   type OrganizationDomainRow,
+  type SignInCompletion,
+  type SpentMessages,
 } from '../../db/index.ts';
 import type { OnboardingView } from '../../onboarding/view.ts';
 import { createTestDatabase } from '../support/postgres.ts';
@@ -185,6 +188,29 @@ export const anAttemptOf = (connection: ConnectionRow, changes: Partial<NewAttem
   relayStateDigest: newId('state_'),
   bindingDigest: 'the browser',
   startedAt: now,
+  ...changes,
+});
+
+/** A good answer to an attempt: what its one statement writes. */
+export const aCompletionOf = (
+  attempt: AttemptRow,
+  changes: Partial<SignInCompletion> = {},
+): SignInCompletion => ({
+  ...{ attempt, connection: { connectionType: 'GenericSAML' }, checks: [], trail: [], shown: {} },
+  ...{ signedBy: null, signed: null, sessionIndex: null, nameId: null, domainHeldByNobodyElse: null },
+  ...{ signInId: newId('sign_in_'), profileId: newId('prof_'), eventId: newId('event_') },
+  person: {
+    ...{ idpId: 'ann', email: 'ann@acme.test', firstName: null, lastName: null, name: null },
+    ...{ groups: [], rawAttributes: {}, customAttributes: {} },
+  },
+  ...{ codeDigest: newId('c_'), codeExpiresAt: minutesLater(5), expiresAt: null, now },
+  ...changes,
+});
+
+/** The messages that an attempt of `anAttemptOf` is answered with, in its own browser. */
+export const theMessages = (changes: Partial<SpentMessages> = {}): SpentMessages => ({
+  ...{ bindingDigest: 'the browser', assertionId: newId('a_'), responseId: newId('r_') },
+  rememberUntil: minutesLater(65),
   ...changes,
 });
 

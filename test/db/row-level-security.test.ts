@@ -19,7 +19,6 @@ import {
   insertPortalSession,
   insertRedirectUri,
   insertSandboxRecord,
-  insertSignIn,
   insertSpKey,
   insertStaffSession,
   insertStaffSignIn,
@@ -28,10 +27,9 @@ import {
   numberEvents,
   openPortalStep,
   putSandboxState,
-  rememberMessages,
+  spendAndCompleteSignIn,
   sealAudit,
   suppressAddress,
-  upsertProfile,
   withSystem,
   withTenant,
   type LinkRow,
@@ -40,6 +38,7 @@ import {
 import {
   aCommandFor,
   aConnection,
+  aCompletionOf,
   aContact,
   aCustomer,
   aDomain,
@@ -52,6 +51,7 @@ import {
   minutesLater,
   now,
   openDatabases,
+  theMessages,
   type Customer,
   type Databases,
 } from './builders.ts';
@@ -460,26 +460,8 @@ async function fillEveryTable(customer: Customer, name: string): Promise<LinkRow
       ...spKey,
       ...keyDates,
     });
-    await insertAttempt(tx, attempt);
-    await rememberMessages(tx, customer, connection.id, [
-      { kind: 'assertion', messageId: 'a', expiresAt: minutesLater(60) },
-    ]);
-    const person = {
-      connectionType: 'GenericSAML',
-      idpId: 'ann',
-      email: 'ann@acme.test',
-      rawAttributes: {},
-      customAttributes: {},
-      now,
-    };
-    const profile = await upsertProfile(tx, {
-      id: newId('prof_'),
-      ...customer,
-      connectionId: connection.id,
-      ...person,
-    });
-    const signedIn = { connectionId: connection.id, profileId: profile.id, attemptId: attempt.id };
-    await insertSignIn(tx, { id: newId('si_'), ...customer, ...signedIn });
+    const begun = await insertAttempt(tx, attempt);
+    await spendAndCompleteSignIn(tx, aCompletionOf(begun), theMessages());
     const mail = {
       kind: 'invitation',
       recipient: 'it@acme.test',

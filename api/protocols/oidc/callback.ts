@@ -8,11 +8,13 @@ import type { OidcVerdict } from '../../../adapters/oidc/verdict.ts';
 import { looksLikeOurToken } from '../../../adapters/tokens.ts';
 import {
   consumeRequest,
-  findAttemptByRequest,
+  findCalledBackAttempt,
+  findEndingAttempt,
+  inOneMessage,
+  spendRequest,
   withTenant,
   type AttemptRow,
   type ConnectionRow,
-  type Tx,
 } from '../../../db/index.ts';
 import { OnboardingError } from '../../../onboarding/errors.ts';
 import type { SignInCause } from '../../../onboarding/sign-in-causes.ts';
@@ -23,16 +25,10 @@ import { answerCompletion } from '../../sign-in/answer-completion.ts';
 import { digestOfCookie } from '../../sign-in/browser-binding.ts';
 import { completeOidcSignIn } from '../../sign-in/complete-oidc-sign-in.ts';
 import type { Completion } from '../../sign-in/complete-sign-in.ts';
-import { connectionSeenBy } from '../../sign-in/effective-connection.ts';
+import { lookAsAttempt } from '../../sign-in/effective-connection.ts';
 import { trustOf } from '../../sign-in/oidc-trust.ts';
 import { failAttempt, keepRefused } from '../../sign-in/record-outcome.ts';
-import {
-  findLivingConnection,
-  isReady,
-  isUsable,
-  tenantOf,
-  type ReadyOidcConnection,
-} from '../../sign-in/usable-connection.ts';
+import { isReady, isUsable, tenantOf, type ReadyOidcConnection } from '../../sign-in/usable-connection.ts';
 
 /** One of each at most: a repeated parameter arrives as a list and is refused (RFC 6749 §3.1). */
 const answerQuery = z.object({
@@ -69,14 +65,13 @@ export const callback = route({
   async handler({ deps, params, query, request }) {
     const source = sourceKey(request.address);
     await deps.limits.refuseSpent('sign_in_failures', source);
-    const connection = await findLivingConnection(deps, params.connection);
-    const environment = connection && (await deps.environments.find(connection.environmentId));
-    const spent = connection && environment && (await spend(deps, connection, query.state ?? '', request));
-    if (connection === undefined || environment === undefined || spent === undefined) {
+    const tenant = await deps.tenants.ofConnection(params.connection);
+    const spent = tenant && (await spend(deps, tenant, params.connection, query.state ?? '', request));
+    if (spent === undefined) {
       await deps.limits.spend('sign_in_failures', source);
       throw new OnboardingError('not_found', { kind: 'connection' });
     }
-    await deps.limits.spend('sign_in_answers', connection.id);
+    await deps.limits.spend('sign_in_answers', params.connection);
     const completion =
       spent.kind === 'spent'
         ? await complete(deps, spent, query, request)
@@ -84,7 +79,7 @@ export const callback = route({
     const isRefused = completion.kind === 'not_this_one' || completion.kind === 'refused';
     if (isRefused) await deps.limits.spend('sign_in_failures', source);
     deps.metrics.signIns.inc({ verdict: isRefused ? completion.cause : 'success' });
-    return answerCompletion(completion, environment);
+    return answerCompletion(deps, completion);
   },
 });
 
@@ -103,48 +98,61 @@ type Spent =
 /** Undefined where the connection takes no answers of OpenID Connect at all. */
 async function spend(
   deps: ApiDeps,
-  connection: ConnectionRow,
+  tenant: { environmentId: string; organizationId: string },
+  connectionId: string,
   state: string,
   request: RequestFacts,
 ): Promise<Spent | undefined> {
-  const { now } = request;
-  const tenant = tenantOf(connection);
   const names = looksLikeOurToken(state, 'vb_state_') ? requestsNamedBy(deps.secrets, state) : [];
-  return withTenant(deps.db, tenant, async (tx) => {
-    const found = await findNamed(tx, connection, names);
-    if (found === undefined && connection.protocol !== 'oidc') return undefined;
-    const origin = found?.attempt.origin ?? 'provider';
-    const refuse = async (cause: SignInCause, check: string): Promise<Spent> => {
-      const failure = { origin, cause, checks: [{ check, passed: false }], now };
-      return { kind: 'kept', cause, kept: await keepRefused(tx, connection, failure) };
-    };
-    if (found === undefined) return refuse('state_unknown', 'in_response_to');
-    const { outcome } = await consumeRequest(tx, tenant, {
-      connectionId: connection.id,
-      requestId: found.named.requestId,
-      bindingDigest: digestOfCookie(deps, request),
-      messages: [],
-      now,
-    });
-    if (outcome === 'consumed') {
-      const seen = await connectionSeenBy(tx, connection, found.attempt);
-      return { kind: 'spent', state, connection: seen, ...found };
-    }
-    const cause = outcome === 'in_response_to_unknown' ? 'state_unknown' : outcome;
-    return refuse(cause, cause === 'replayed' ? 'replay' : 'browser');
-  });
+  const requestIds = names.map(({ requestId }) => requestId);
+  const found = await inOneMessage(deps.db, tenant, (tx) =>
+    findCalledBackAttempt(tx, tenant, { connectionId, requestIds }),
+  );
+  if (found === undefined) return undefined;
+  const { connection, attempt } = found;
+  const named = attempt && names.find(({ requestId }) => requestId === attempt.requestId);
+  if (attempt === undefined || named === undefined) {
+    return connection.protocol === 'oidc' ? refuseUnnamed(deps, connection, request) : undefined;
+  }
+  const bindingDigest = digestOfCookie(deps, request);
+  const { now } = request;
+  const stands = (await inOneMessage(deps.db, tenant, (tx) =>
+    spendRequest(tx, tenant, { attemptId: attempt.id, bindingDigest, now }),
+  ))
+    ? undefined
+    : await keepUnspent(deps, connection, attempt, { requestId: named.requestId, bindingDigest, now });
+  if (stands) return stands;
+  const seen = await lookAsAttempt(deps.db, connection, attempt);
+  return { kind: 'spent', state, connection: seen, attempt, named };
 }
 
-async function findNamed(
-  tx: Tx,
+function refuseUnnamed({ db }: ApiDeps, connection: ConnectionRow, { now }: RequestFacts): Promise<Spent> {
+  const cause = 'state_unknown';
+  const checks = [{ check: 'in_response_to', passed: false }];
+  return withTenant(db, tenantOf(connection), async (tx) => ({
+    kind: 'kept',
+    cause,
+    kept: await keepRefused(tx, connection, { origin: 'provider', cause, checks, now }),
+  }));
+}
+
+/** What came for a request that could not be spent, kept with the reason; undefined when it was spent after all. */
+function keepUnspent(
+  { db }: ApiDeps,
   connection: ConnectionRow,
-  names: readonly NamedRequest[],
-): Promise<{ attempt: AttemptRow; named: NamedRequest } | undefined> {
-  for (const named of names) {
-    const attempt = await findAttemptByRequest(tx, tenantOf(connection), connection.id, named.requestId);
-    if (attempt?.protocol === 'oidc') return { attempt, named };
-  }
-  return undefined;
+  { origin }: AttemptRow,
+  answer: { requestId: string; bindingDigest: string | null; now: Date },
+): Promise<Spent | undefined> {
+  const tenant = tenantOf(connection);
+  return withTenant(db, tenant, async (tx) => {
+    const named = { ...answer, connectionId: connection.id, messages: [] };
+    const { outcome } = await consumeRequest(tx, tenant, named);
+    if (outcome === 'consumed') return undefined;
+    const cause = outcome === 'in_response_to_unknown' ? 'state_unknown' : outcome;
+    const checks = [{ check: cause === 'replayed' ? 'replay' : 'browser', passed: false }];
+    const kept = await keepRefused(tx, connection, { origin, cause, checks, now: answer.now });
+    return { kind: 'kept', cause, kept };
+  });
 }
 
 /** Exchanges and verifies without a transaction: providers take their time. */
@@ -159,7 +167,7 @@ async function complete(
     return refuseUnusable(deps, connection, attempt, now);
   }
   const pending = pendingRequestOf(deps.secrets, named.keyId, state, ready.oidcIssuer);
-  const trust = await withTenant(deps.db, tenantOf(connection), (tx) => trustOf(tx, deps, ready));
+  const trust = await trustOf(deps, ready);
   const { startedAt, forceAuthn } = attempt;
   const parameters = parametersOf(query);
   const asked = { startedAt, forceAuthn, provesAuthn: ready.forceAuthn && forceAuthn };
@@ -173,13 +181,11 @@ async function end(
   attempt: AttemptRow,
   verdict: OidcVerdict,
 ): Promise<Completion> {
-  const environment = await deps.environments.find(connection.environmentId);
-  if (environment === undefined) throw new OnboardingError('not_found', { kind: 'environment' });
-  const now = deps.now();
-  // The whole environment, because a domain may be another organization's.
-  return withTenant(deps.db, { environmentId: connection.environmentId }, (tx) =>
-    completeOidcSignIn(tx, { connection, environment, attempt, verdict, now }),
-  );
+  const tenant = tenantOf(connection);
+  const of = { connectionId: connection.id, attemptId: attempt.id };
+  const ending = await inOneMessage(deps.db, tenant, (tx) => findEndingAttempt(tx, tenant, of));
+  if (ending === undefined) throw new OnboardingError('not_found', { kind: 'connection' });
+  return completeOidcSignIn(deps.db, { connection, attempt, rules: ending.rules, verdict, now: deps.now() });
 }
 
 function refuseUnusable(

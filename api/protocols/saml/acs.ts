@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { listAllRedirectUris, withTenant, type ConnectionRow } from '../../../db/index.ts';
+import { listAllRedirectUris, withTenant } from '../../../db/index.ts';
 import { OnboardingError } from '../../../onboarding/errors.ts';
 import { redirect, type Answer } from '../../answers.ts';
 import { loginUrlOf } from '../../connections.ts';
@@ -8,7 +8,6 @@ import { sourceKey } from '../../middleware/limit-rates.ts';
 import { route } from '../../route.ts';
 import { refusedPage, refusedWords, returnWithError } from '../../sign-in/return-to-app.ts';
 import { takeAnswer, type Taken } from '../../sign-in/take-answer.ts';
-import { findLivingConnection } from '../../sign-in/usable-connection.ts';
 
 /**
  * The assertion consumer service (SAML bindings §3.5). The post comes from another site and so without our Lax cookie:
@@ -32,25 +31,26 @@ export const acs = route({
     if (!request.headers['content-type']?.startsWith('application/x-www-form-urlencoded')) {
       throw new OnboardingError('media_type_unsupported');
     }
-    const connection = await findLivingConnection(deps, params.connection);
-    if (connection === undefined) return refuseUnknown(deps, source);
-    await deps.limits.spend('sign_in_answers', connection.id);
+    const connectionId = params.connection;
+    const tenant = await deps.tenants.ofConnection(connectionId);
+    if (tenant === undefined) return refuseUnknown(deps, source);
+    await deps.limits.spend('sign_in_answers', connectionId);
 
     const { now } = request;
     const posted = { samlResponse: body.SAMLResponse, relayState: body.RelayState, now };
-    const taken = await takeAnswer(deps, connection, posted);
+    const taken = await takeAnswer(deps, { connectionId, ...tenant }, posted);
     if (taken.kind === 'unknown') return refuseUnknown(deps, source);
     // What came signs nobody in: the provider is asked, and its answer then belongs to this browser [SAML-19].
-    if (taken.kind === 'begins_again') return redirect(`${loginUrlOf(connection)}?from=provider`);
+    if (taken.kind === 'begins_again') return redirect(`${loginUrlOf(taken.connection)}?from=provider`);
     if (taken.kind === 'refused' || !taken.isAccepted) await deps.limits.spend('sign_in_failures', source);
     if (taken.kind === 'waits_for_browser') {
-      return redirect(`${deps.urls.api}/sso/saml/${connection.id}/finish/${taken.attempt.id}`);
+      return redirect(`${deps.urls.api}/sso/saml/${connectionId}/finish/${taken.attempt.id}`);
     }
     deps.metrics.signIns.inc({ verdict: taken.kept.cause ?? 'internal' });
     if (taken.kept.cause === 'replayed') {
-      deps.logger.warn({ attemptId: taken.kept.id, connectionId: connection.id }, 'a sign-in was replayed');
+      deps.logger.warn({ attemptId: taken.kept.id, connectionId }, 'a sign-in was replayed');
     }
-    return refuse(deps, connection, taken);
+    return refuse(deps, taken);
   },
 });
 
@@ -62,12 +62,11 @@ async function refuseUnknown({ limits }: ApiDeps, source: string): Promise<never
 /** A sign-in that began at the provider is led to the app's default address, to begin there; the rest end here. */
 async function refuse(
   deps: ApiDeps,
-  connection: ConnectionRow,
   { kept, solicited }: Extract<Taken, { kind: 'refused' }>,
 ): Promise<Answer> {
-  const environment = await deps.environments.find(connection.environmentId);
+  const environment = await deps.environments.find(kept.environmentId);
   if (solicited) return refusedPage(environment, kept);
-  const tenant = { environmentId: connection.environmentId };
+  const tenant = { environmentId: kept.environmentId };
   const [standard] = await withTenant(deps.db, tenant, (tx) => listAllRedirectUris(tx, tenant));
   if (!standard?.isDefault) return refusedPage(environment, kept);
   const way = { redirectUri: standard.uri, state: null };

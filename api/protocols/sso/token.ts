@@ -1,20 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { accessTokenLifeS } from '../../../adapters/access-tokens.ts';
-import { digestToken, looksLikeOurToken, tokensMatch } from '../../../adapters/tokens.ts';
-import {
-  findProfile,
-  listTokenKeys,
-  lookUpApiKey,
-  lookUpConnection,
-  lookUpEnvironmentByClientId,
-  lookUpSignInByCode,
-  takeSignInCode,
-  withTenant,
-  type EnvironmentRow,
-  type SignInRow,
-} from '../../../db/index.ts';
-import { mayUse } from '../../../onboarding/api-scopes.ts';
+import { digestToken, looksLikeOurToken, type TokenPrefix } from '../../../adapters/tokens.ts';
+import { exchangeCode, type CodeExchange, type ProfileRow, type TokenKeyRow } from '../../../db/index.ts';
+import { keyScopes, mayUse } from '../../../onboarding/api-scopes.ts';
 import { InsteadAnswer, ok } from '../../answers.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { sourceKey } from '../../middleware/limit-rates.ts';
@@ -64,87 +53,72 @@ async function exchange(deps: ApiDeps, given: Fields, { now }: RequestFacts) {
   if (grantType !== 'authorization_code') {
     throw refuseWith('unsupported_grant_type', 'The grant_type must be authorization_code.');
   }
-  const environment = await lookUpEnvironmentByClientId(deps.db, clientId);
-  if (environment === undefined) throw refuseWith('invalid_client', 'Invalid client ID.');
+  const tenant = await deps.tenants.ofClient(clientId);
+  if (tenant === undefined) throw refuseWith('invalid_client', 'Invalid client ID.');
   const { client_secret: secret, code_verifier: verifier } = given;
-  if (secret !== undefined) await proveClient(deps, environment, secret, now);
-  else if (verifier === undefined) throw refuseWith('invalid_request', 'client_secret is required.');
+  if (secret === undefined && verifier === undefined) {
+    throw refuseWith('invalid_request', 'client_secret is required.');
+  }
+  const accessTokenId = randomUUID();
+  const exchanged = await exchangeCode(deps.db, tenant, {
+    ...{ clientId, accessTokenId, now, isBySecret: secret !== undefined },
+    codeDigest: digestOf(code, ['vb_code_']) ?? '',
+    apiKeyDigest: digestOf(secret, ['sk_test_', 'sk_live_']),
+    challenge: challengeOf(verifier),
+    accessTokenExpiresAt: new Date(now.getTime() + accessTokenLifeS * 1000),
+  });
+  const { profile, key } = await accepted(deps, given, code, exchanged);
+  return answerWith(deps, { id: accessTokenId, clientId, profile, key }, now);
+}
 
-  const signIn = await findSignIn(deps, environment, code);
+/** Null for what is no token of these kinds. */
+function digestOf(token: string | undefined, prefixes: readonly TokenPrefix[]): string | null {
+  const isShaped = token !== undefined && prefixes.some((prefix) => looksLikeOurToken(token, prefix));
+  return isShaped ? digestToken(token).toString('hex') : null;
+}
+
+/** What a verifier must have been announced by (RFC 7636 §4.6); one of another shape was never announced. */
+function challengeOf(verifier: string | undefined): string | null {
+  if (verifier === undefined) return null;
+  const isShaped = /^[A-Za-z0-9._~-]{43,128}$/.test(verifier);
+  return isShaped ? createHash('sha256').update(verifier).digest('base64url') : '';
+}
+
+/**
+ * What the code was exchanged for, or why it was not. A live sign-in of this client through a connection that still
+ * counts; a test never has a code [IDB-06]. A challenge needs its verifier, and a verifier without a challenge is a
+ * downgrade (RFC 9700 §2.1.1).
+ */
+async function accepted(
+  deps: ApiDeps,
+  { client_secret: secret, code_verifier: verifier }: Fields,
+  code: string,
+  { isProven, isSpent, signIn, key }: CodeExchange,
+): Promise<{ profile: ProfileRow; key: TokenKeyRow }> {
+  const badCode = () =>
+    refuseWith('invalid_grant', `The code '${code.slice(0, 100)}' has expired or is invalid.`);
+  if (secret !== undefined && !isProven) throw refuseWith('invalid_client', 'Invalid client secret.');
+  if (signIn === undefined || !(await isUsable(deps, signIn.connection, 'app'))) throw badCode();
   if (secret === undefined && signIn.codeChallenge === null) {
     throw refuseWith('unauthorized_client', 'A code asked for without PKCE needs the client_secret.');
   }
-  if (!isVerified(signIn, verifier)) throw refuseWith('invalid_grant', 'The code verifier does not fit.');
-  return redeem(deps, environment, signIn, code, now);
-}
-
-async function proveClient(
-  deps: ApiDeps,
-  environment: EnvironmentRow,
-  secret: string,
-  now: Date,
-): Promise<void> {
-  const isShaped = looksLikeOurToken(secret, 'sk_test_') || looksLikeOurToken(secret, 'sk_live_');
-  const key = isShaped ? await lookUpApiKey(deps.db, digestToken(secret).toString('hex')) : undefined;
-  const isGood =
-    key?.environmentId === environment.id &&
-    key.revokedAt === null &&
-    (key.expiresAt === null || key.expiresAt > now);
-  if (!isGood) throw refuseWith('invalid_client', 'Invalid client secret.');
-  if (!mayUse(key.scopes, { scope: 'sign_in', isRead: false })) {
-    throw refuseWith('unauthorized_client', 'This key is not for signing in: it needs the scope sign_in.');
+  if (signIn.codeChallenge !== challengeOf(verifier)) {
+    throw refuseWith('invalid_grant', 'The code verifier does not fit.');
   }
+  if (!isSpent) throw badCode();
+  if (key === undefined)
+    throw new Error(`the environment of ${signIn.connection.id} has no key to sign tokens with`);
+  return { profile: signIn.profile, key };
 }
 
-const badCode = (code: string) =>
-  refuseWith('invalid_grant', `The code '${code.slice(0, 100)}' has expired or is invalid.`);
-
-/** A live sign-in of this client through a connection that still counts; a test never has a code [IDB-06]. */
-async function findSignIn(deps: ApiDeps, environment: EnvironmentRow, code: string): Promise<SignInRow> {
-  const signIn = looksLikeOurToken(code, 'vb_code_')
-    ? await lookUpSignInByCode(deps.db, digestToken(code).toString('hex'))
-    : undefined;
-  if (signIn?.environmentId !== environment.id || signIn.clientId !== environment.clientId)
-    throw badCode(code);
-  const connection = await lookUpConnection(deps.db, signIn.connectionId);
-  if (connection === undefined || !(await isUsable(deps, connection, 'app'))) throw badCode(code);
-  return signIn;
-}
-
-/** A challenge needs its verifier; a verifier without a challenge is a downgrade (RFC 9700 §2.1.1). */
-function isVerified({ codeChallenge }: SignInRow, verifier: string | undefined): boolean {
-  if (codeChallenge === null || verifier === undefined)
-    return codeChallenge === null && verifier === undefined;
-  const isShaped = /^[A-Za-z0-9._~-]{43,128}$/.test(verifier);
-  return isShaped && tokensMatch(createHash('sha256').update(verifier).digest('base64url'), codeChallenge);
-}
-
-/** Of any number of simultaneous exchanges one gets the token. */
-async function redeem(
+async function answerWith(
   deps: ApiDeps,
-  environment: EnvironmentRow,
-  signIn: SignInRow,
-  code: string,
+  { id, clientId, profile, key }: { id: string; clientId: string; profile: ProfileRow; key: TokenKeyRow },
   now: Date,
 ) {
-  const tenant = { environmentId: environment.id };
-  const accessTokenId = randomUUID();
-  const accessTokenExpiresAt = new Date(now.getTime() + accessTokenLifeS * 1000);
-  const { profile, key } = await withTenant(deps.db, tenant, async (tx) => {
-    const taken = await takeSignInCode(tx, tenant, signIn.id, { accessTokenId, accessTokenExpiresAt, now });
-    if (taken === undefined) throw badCode(code);
-    const [found, keys] = [await findProfile(tx, tenant, taken.profileId), await listTokenKeys(tx, tenant)];
-    return { profile: found, key: keys[0] };
-  });
-  if (profile === undefined) throw badCode(code);
-  if (key === undefined) throw new Error(`environment ${environment.id} has no key to sign tokens with`);
-  const { id: profileId, organizationId, connectionId } = profile;
-  const claims = { profileId, organizationId, connectionId, clientId: environment.clientId };
-  const accessToken = await deps.accessTokens.sign(
-    key,
-    { ...claims, id: accessTokenId, issuer: deps.urls.api },
-    now,
-  );
+  const { organizationId, connectionId } = profile;
+  const claims = { id, clientId, profileId: profile.id, organizationId, connectionId };
+  const accessToken = await deps.accessTokens.sign(key, { ...claims, issuer: deps.urls.api }, now);
   const body = {
     token_type: 'Bearer',
     access_token: accessToken,

@@ -1,0 +1,125 @@
+/** A code for a token, a token for a profile: each one statement, because every sign-in of every app walks here. */
+import { inOneMessage, type Db } from '../database.ts';
+import { fixedStatement } from '../fixed-statement.ts';
+import { listColumns, rowUnder } from '../row-columns.ts';
+import { connectionColumns, type ConnectionRow } from '../tables/connections.ts';
+import { profileColumns, type ProfileRow } from '../tables/profiles.ts';
+import { tokenKeyColumns, type TokenKeyRow } from '../tables/token-keys.ts';
+
+/** What a client shows for a token. */
+export interface ShownCode {
+  readonly clientId: string;
+  readonly codeDigest: string;
+  /** Null for a client that shows no secret. */
+  readonly apiKeyDigest: string | null;
+  /** What its PKCE verifier hashes to; null without one. */
+  readonly challenge: string | null;
+  readonly isBySecret: boolean;
+  readonly accessTokenId: string;
+  readonly accessTokenExpiresAt: Date;
+  readonly now: Date;
+}
+
+export interface CodeExchange {
+  /** Whether the secret is a running API key of the environment. */
+  readonly isProven: boolean;
+  /** Undefined where no sign-in of this client has the code. */
+  readonly signIn:
+    { codeChallenge: string | null; connection: ConnectionRow; profile: ProfileRow } | undefined;
+  /** Whether this very call has spent the code: all that it takes was in order. */
+  readonly isSpent: boolean;
+  /** Signs the token. */
+  readonly key: TokenKeyRow | undefined;
+}
+
+const exchange = fixedStatement<Record<string, unknown>>(`
+  with proven as (
+    select from api_keys
+    where digest = :apiKeyDigest and environment_id = :environmentId and revoked_at is null
+      and (expires_at is null or expires_at > :now)
+  ), found as (
+    select id, code_challenge, connection_id, profile_id from sign_ins
+    where code_digest = :codeDigest and environment_id = :environmentId and client_id = :clientId
+  ), spent as (
+    update sign_ins
+    set code_used_at = :now, access_token_id = :accessTokenId, access_token_expires_at = :accessTokenExpiresAt
+    from connections
+    where sign_ins.id = (select id from found) and sign_ins.environment_id = :environmentId
+      and connections.id = sign_ins.connection_id and connections.state = 'active' and connections.deleted_at is null
+      and case when :isBySecret::boolean then exists (select from proven) else code_challenge is not null end
+      and code_challenge is not distinct from :challenge
+      and code_used_at is null and code_expires_at > :now and ended_at is null
+    returning sign_ins.id
+  )
+  select exists (select from proven) as "isProven", exists (select from spent) as "isSpent",
+    found.code_challenge as "codeChallenge", ${listColumns('connection', connectionColumns)},
+    ${listColumns('profile', profileColumns)}, ${listColumns('key', tokenKeyColumns)}
+  from (select) as exchange
+  left join found on true
+  left join connections as connection on connection.id = found.connection_id
+  left join profiles as profile on profile.id = found.profile_id
+  left join lateral (
+    select * from token_keys where environment_id = :environmentId and retired_at is null
+    order by created_at desc limit 1
+  ) as key on true
+`);
+
+/**
+ * Exchanges a code, once: of simultaneous tries one spends it. A code whose client, secret, challenge or connection does
+ * not fit stays as it is.
+ */
+export async function exchangeCode(
+  db: Db,
+  { environmentId }: { environmentId: string },
+  shown: ShownCode,
+): Promise<CodeExchange> {
+  const [found = {}] = await inOneMessage(db, { environmentId }, (tx) =>
+    exchange(tx, { ...shown, environmentId }),
+  );
+  const connection = rowUnder<ConnectionRow>('connection', connectionColumns, found);
+  const profile = rowUnder<ProfileRow>('profile', profileColumns, found);
+  const codeChallenge = found.codeChallenge as string | null;
+  return {
+    isProven: found.isProven === true,
+    isSpent: found.isSpent === true,
+    signIn: connection && profile && { codeChallenge, connection, profile },
+    key: rowUnder<TokenKeyRow>('key', tokenKeyColumns, found),
+  };
+}
+
+export interface TokenHolder {
+  readonly connection: ConnectionRow;
+  readonly profile: ProfileRow;
+  readonly key: TokenKeyRow;
+}
+
+const findHolder = fixedStatement<Record<string, unknown>>(`
+  select ${listColumns('connection', connectionColumns)}, ${listColumns('profile', profileColumns)},
+    ${listColumns('key', tokenKeyColumns)}
+  from sign_ins
+  join connections as connection on connection.id = sign_ins.connection_id
+  join profiles as profile on profile.id = sign_ins.profile_id
+  join token_keys as key on key.environment_id = sign_ins.environment_id
+  where sign_ins.access_token_id = :accessTokenId and sign_ins.environment_id = :environmentId
+    and sign_ins.access_token_expires_at > :now and sign_ins.ended_at is null
+    and (sign_ins.expires_at is null or sign_ins.expires_at > :now)
+    and key.id = :keyId and key.retired_at is null
+`);
+
+/**
+ * Whose a running access token is, with the key that must have signed it; undefined when it has ended, or the provider's
+ * own end of the session has come, where it named one [SAML-15].
+ */
+export async function findTokenHolder(
+  db: Db,
+  { environmentId }: { environmentId: string },
+  token: { accessTokenId: string; keyId: string; now: Date },
+): Promise<TokenHolder | undefined> {
+  const [found] = await inOneMessage(db, { environmentId }, (tx) =>
+    findHolder(tx, { ...token, environmentId }),
+  );
+  const connection = found && rowUnder<ConnectionRow>('connection', connectionColumns, found);
+  const profile = found && rowUnder<ProfileRow>('profile', profileColumns, found);
+  const key = found && rowUnder<TokenKeyRow>('key', tokenKeyColumns, found);
+  return connection && profile && key && { connection, profile, key };
+}
