@@ -40,7 +40,6 @@ export {
   insertAttempt,
   listAttempts,
   rememberMessages,
-  spendRequest,
   storePendingOutcome,
   summarizeFailures,
   takeTestAddress,
@@ -81,9 +80,9 @@ export {
   type SpentMessages,
 } from './repositories/sign-in-completion.ts';
 export {
-  findCalledBackAttempt,
   findEndingAttempt,
   findPostedAnswer,
+  takeCalledBackAttempt,
   type AnsweredConnection,
   type SignInRules,
   type TrustedCertificate,

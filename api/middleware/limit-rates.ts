@@ -53,6 +53,8 @@ export interface RateLimits {
   spend(name: LimitName, key: string): Promise<void>;
   /** Throws like `spend` when the limit is reached already; counts nothing. For limits on failures. */
   refuseSpent(name: LimitName, key: string): Promise<void>;
+  /** Where a limit in Postgres counts, for a statement that looks for itself before it does anything else. */
+  counterOf(name: LimitName, key: string): { counter: string; atMost: number };
 }
 
 /** `factor` raises every limit, for the bench; it is never 0. */
@@ -88,6 +90,10 @@ export function createRateLimits({ db, factor }: { db: Db; factor: number }): Ra
     async refuseSpent(name, key) {
       const used = await limiter(name).get(key.slice(0, 200));
       if (used !== null && used.remainingPoints <= 0) throw tooMany(used.msBeforeNext);
+    },
+    counterOf(name, key) {
+      const { points } = limiter(name);
+      return { counter: limiter(name).getKey(key.slice(0, 200)), atMost: points };
     },
   };
 }

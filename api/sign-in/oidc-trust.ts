@@ -19,11 +19,12 @@ export async function trustOf(
   deps: Pick<ApiDeps, 'db' | 'secrets' | 'environments' | 'settings'>,
   connection: ReadyOidcConnection & SecretHolder,
 ): Promise<OidcTrust> {
-  const environment = await deps.environments.find(connection.environmentId);
+  const { sandboxLoopback } = deps.settings;
+  const environment = sandboxLoopback ? await deps.environments.find(connection.environmentId) : undefined;
   return {
     connectionId: connection.id,
     organizationId: connection.organizationId,
-    sandboxLoopback: deps.settings.sandboxLoopback && environment?.kind === 'sandbox',
+    sandboxLoopback: environment?.kind === 'sandbox',
     server: connection.oidcServer,
     clientId: connection.oidcClientId,
     clientAuth: await proofOf(deps, connection),

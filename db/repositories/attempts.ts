@@ -129,28 +129,6 @@ export async function storePendingOutcome(
   return stored.length > 0;
 }
 
-const spend = fixedStatement<{ id: string }>(`
-  update attempts set consumed_at = :now, pending_outcome = null
-  where id = :attemptId and environment_id = :environmentId and organization_id = :organizationId
-    and consumed_at is null and state in ('in_progress', 'timed_out') and started_at > :begunAfter
-    and binding_digest = :bindingDigest
-  returning id
-`);
-
-/**
- * Spends a pending request that no messages are remembered for [OIDC-02]: of any number of simultaneous answers one
- * gets true. False is nobody's verdict yet: `consumeRequest` says what stands in the way.
- */
-export async function spendRequest(
-  tx: Tx,
-  { environmentId, organizationId }: Tenant & { organizationId: string },
-  answer: { attemptId: string; bindingDigest: string | null; now: Date },
-): Promise<boolean> {
-  const begunAfter = new Date(answer.now.getTime() - requestLifeMs);
-  const spent = await spend(tx, { ...answer, environmentId, organizationId, begunAfter });
-  return spent.length > 0;
-}
-
 /** A message that must not be accepted twice, until the instant after which it could not be accepted anyway. */
 export type SeenMessage = Pick<SamlReplayRow, 'kind' | 'messageId' | 'expiresAt'>;
 

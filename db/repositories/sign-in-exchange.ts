@@ -17,10 +17,14 @@ export interface ShownCode {
   readonly isBySecret: boolean;
   readonly accessTokenId: string;
   readonly accessTokenExpiresAt: Date;
+  /** The counter of wrong tries (`rate_limits`): once it has reached `atMost`, no code is looked at. */
+  readonly failures: { readonly counter: string; readonly atMost: number };
   readonly now: Date;
 }
 
 export interface CodeExchange {
+  /** Too many wrong tries came from there. */
+  readonly isBarred: boolean;
   /** Whether the secret is a running API key of the environment. */
   readonly isProven: boolean;
   /** Undefined where no sign-in of this client has the code. */
@@ -33,13 +37,18 @@ export interface CodeExchange {
 }
 
 const exchange = fixedStatement<Record<string, unknown>>(`
-  with proven as (
+  with barred as (
+    select from rate_limits
+    where key = :counter and points >= :atMost
+      and (expire is null or expire > extract(epoch from clock_timestamp()) * 1000)
+  ), proven as (
     select from api_keys
     where digest = :apiKeyDigest and environment_id = :environmentId and revoked_at is null
       and (expires_at is null or expires_at > :now)
   ), found as (
     select id, code_challenge, connection_id, profile_id from sign_ins
     where code_digest = :codeDigest and environment_id = :environmentId and client_id = :clientId
+      and not exists (select from barred)
   ), spent as (
     update sign_ins
     set code_used_at = :now, access_token_id = :accessTokenId, access_token_expires_at = :accessTokenExpiresAt
@@ -51,7 +60,7 @@ const exchange = fixedStatement<Record<string, unknown>>(`
       and code_used_at is null and code_expires_at > :now and ended_at is null
     returning sign_ins.id
   )
-  select exists (select from proven) as "isProven", exists (select from spent) as "isSpent",
+  select exists (select from barred) as "isBarred", exists (select from proven) as "isProven", exists (select from spent) as "isSpent",
     found.code_challenge as "codeChallenge", ${listColumns('connection', connectionColumns)},
     ${listColumns('profile', profileColumns)}, ${listColumns('key', tokenKeyColumns)}
   from (select) as exchange
@@ -71,15 +80,16 @@ const exchange = fixedStatement<Record<string, unknown>>(`
 export async function exchangeCode(
   db: Db,
   { environmentId }: { environmentId: string },
-  shown: ShownCode,
+  { failures, ...shown }: ShownCode,
 ): Promise<CodeExchange> {
   const [found = {}] = await inOneMessage(db, { environmentId }, (tx) =>
-    exchange(tx, { ...shown, environmentId }),
+    exchange(tx, { ...shown, ...failures, environmentId }),
   );
   const connection = rowUnder<ConnectionRow>('connection', connectionColumns, found);
   const profile = rowUnder<ProfileRow>('profile', profileColumns, found);
   const codeChallenge = found.codeChallenge as string | null;
   return {
+    isBarred: found.isBarred === true,
     isProven: found.isProven === true,
     isSpent: found.isSpent === true,
     signIn: connection && profile && { codeChallenge, connection, profile },

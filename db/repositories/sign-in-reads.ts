@@ -1,4 +1,4 @@
-/** What the steps of a sign-in read, one statement a step: an answer is judged by everything here together. */
+/** What the steps of a sign-in read, one statement a step: an answer is judged by all of it together. */
 import type { Tx } from '../database.ts';
 import { fixedStatement } from '../fixed-statement.ts';
 import { listColumns, rowUnder } from '../row-columns.ts';
@@ -8,6 +8,7 @@ import type { EnvironmentRow } from '../tables/environments.ts';
 import type { IdpCertificateRow } from '../tables/idp-certificates.ts';
 import type { OrganizationRow } from '../tables/organizations.ts';
 import type { Tenant } from '../tenant.ts';
+import { requestLifeMs } from './attempts.ts';
 
 type OfOrganization = Tenant & { organizationId: string };
 
@@ -72,8 +73,15 @@ export async function findPostedAnswer(
   return { ...answered, certificates };
 }
 
-const findCalledBack = fixedStatement<Record<string, unknown>>(`
-  select ${rows}
+const takeCalledBack = fixedStatement<Record<string, unknown>>(`
+  with spent as (
+    update attempts set consumed_at = :now, pending_outcome = null
+    where connection_id = :connectionId and environment_id = :environmentId and organization_id = :organizationId
+      and request_id = any(:requestIds::text[]) and protocol = 'oidc' and consumed_at is null
+      and state in ('in_progress', 'timed_out') and started_at > :begunAfter and binding_digest = :bindingDigest
+    returning id
+  )
+  select ${rows}, exists (select from spent) as "isSpent"
   from connections as connection
   left join lateral (
     select * from attempts
@@ -83,15 +91,20 @@ const findCalledBack = fixedStatement<Record<string, unknown>>(`
   where ${ofConnection}
 `);
 
-/** A living connection with the attempt of OpenID Connect that one of the requests belongs to. */
-export async function findCalledBackAttempt(
+/**
+ * A living connection with the attempt of OpenID Connect that one of the requests belongs to, as it was found, and
+ * whether this very call has spent the request [OIDC-02]: of any number of simultaneous answers one does. Not spent is
+ * nobody's verdict yet: `consumeRequest` says what stands in the way.
+ */
+export async function takeCalledBackAttempt(
   tx: Tx,
-  tenant: OfOrganization,
-  named: { connectionId: string; requestIds: readonly string[] },
-): Promise<AnsweredConnection | undefined> {
-  const { environmentId, organizationId } = tenant;
-  const [found] = await findCalledBack(tx, { ...named, environmentId, organizationId });
-  return answeredConnection(found);
+  { environmentId, organizationId }: OfOrganization,
+  named: { connectionId: string; requestIds: readonly string[]; bindingDigest: string | null; now: Date },
+): Promise<(AnsweredConnection & { readonly isSpent: boolean }) | undefined> {
+  const begunAfter = new Date(named.now.getTime() - requestLifeMs);
+  const [found] = await takeCalledBack(tx, { ...named, environmentId, organizationId, begunAfter });
+  const answered = answeredConnection(found);
+  return answered && { ...answered, isSpent: found?.isSpent === true };
 }
 
 /** What decides whose addresses may sign in to an organization, and what is read of people. */

@@ -13,8 +13,8 @@ import {
   moveConnection,
   removeOldAttempts,
   spendAndCompleteSignIn,
-  spendRequest,
   summarizeFailures,
+  takeCalledBackAttempt,
   takeTestAddress,
   timeOutAttempts,
   withSystem,
@@ -232,13 +232,19 @@ describe('a good answer, written in one statement', () => {
   });
 
   test('completes what was spent before only once, and nothing that was not spent [OIDC-02]', async () => {
-    const attempt = await begin();
+    const attempt = await begin({ protocol: 'oidc' });
     const completeSpent = () => inTenant((tx) => completeSpentSignIn(tx, aCompletionOf(attempt)));
-    const spend = (bindingDigest: string) =>
-      inTenant((tx) => spendRequest(tx, customer, { attemptId: attempt.id, bindingDigest, now }));
+    const spend = async (bindingDigest: string, at = now) => {
+      const requestIds = ['another', attempt.requestId ?? ''];
+      const named = { connectionId: connection.id, requestIds, bindingDigest, now: at };
+      const taken = await inTenant((tx) => takeCalledBackAttempt(tx, customer, named));
+      expect(taken?.attempt?.id).toBe(attempt.id);
+      return taken?.isSpent;
+    };
 
     expect(await completeSpent()).toBe(false);
     expect(await spend('another browser')).toBe(false);
+    expect(await spend('the browser', minutesLater(11))).toBe(false);
     expect(await spend('the browser')).toBe(true);
     expect(await spend('the browser')).toBe(false);
     expect(await completeSpent()).toBe(true);
@@ -256,6 +262,7 @@ test('of 50 exchanges of one code, one succeeds', async () => {
     const exchanged = await exchangeCode(databases.app, customer, {
       ...{ clientId: 'client_x', codeDigest, apiKeyDigest: null, challenge, isBySecret: false },
       ...{ accessTokenId: newId('at_'), accessTokenExpiresAt: minutesLater(10), now: at },
+      failures: { counter: 'token_failures:here', atMost: 20 },
     });
     return exchanged.isSpent;
   };

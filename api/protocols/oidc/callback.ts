@@ -8,10 +8,9 @@ import type { OidcVerdict } from '../../../adapters/oidc/verdict.ts';
 import { looksLikeOurToken } from '../../../adapters/tokens.ts';
 import {
   consumeRequest,
-  findCalledBackAttempt,
   findEndingAttempt,
   inOneMessage,
-  spendRequest,
+  takeCalledBackAttempt,
   withTenant,
   type AttemptRow,
   type ConnectionRow,
@@ -105,22 +104,19 @@ async function spend(
 ): Promise<Spent | undefined> {
   const names = looksLikeOurToken(state, 'vb_state_') ? requestsNamedBy(deps.secrets, state) : [];
   const requestIds = names.map(({ requestId }) => requestId);
-  const found = await inOneMessage(deps.db, tenant, (tx) =>
-    findCalledBackAttempt(tx, tenant, { connectionId, requestIds }),
+  const shown = { bindingDigest: digestOfCookie(deps, request), now: request.now };
+  const taken = await inOneMessage(deps.db, tenant, (tx) =>
+    takeCalledBackAttempt(tx, tenant, { connectionId, requestIds, ...shown }),
   );
-  if (found === undefined) return undefined;
-  const { connection, attempt } = found;
+  if (taken === undefined) return undefined;
+  const { connection, attempt, isSpent } = taken;
   const named = attempt && names.find(({ requestId }) => requestId === attempt.requestId);
   if (attempt === undefined || named === undefined) {
     return connection.protocol === 'oidc' ? refuseUnnamed(deps, connection, request) : undefined;
   }
-  const bindingDigest = digestOfCookie(deps, request);
-  const { now } = request;
-  const stands = (await inOneMessage(deps.db, tenant, (tx) =>
-    spendRequest(tx, tenant, { attemptId: attempt.id, bindingDigest, now }),
-  ))
+  const stands = isSpent
     ? undefined
-    : await keepUnspent(deps, connection, attempt, { requestId: named.requestId, bindingDigest, now });
+    : await keepUnspent(deps, connection, attempt, { requestId: named.requestId, ...shown });
   if (stands) return stands;
   const seen = await lookAsAttempt(deps.db, connection, attempt);
   return { kind: 'spent', state, connection: seen, attempt, named };

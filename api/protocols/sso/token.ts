@@ -34,9 +34,8 @@ export const token = route({
   answers: { 200: 'token and profile', 400: 'OAuth error' },
   async handler({ deps, body, query, request }) {
     const source = sourceKey(request.address);
-    await deps.limits.refuseSpent('token_failures', source);
     try {
-      return await exchange(deps, { ...query, ...body }, request);
+      return await exchange(deps, { ...query, ...body }, source, request);
     } catch (error) {
       // Guesses are counted, whatever they are told.
       if (error instanceof InsteadAnswer) await deps.limits.spend('token_failures', source);
@@ -45,7 +44,7 @@ export const token = route({
   },
 });
 
-async function exchange(deps: ApiDeps, given: Fields, { now }: RequestFacts) {
+async function exchange(deps: ApiDeps, given: Fields, source: string, { now }: RequestFacts) {
   const { code, client_id: clientId, grant_type: grantType } = given;
   if (grantType === undefined || clientId === undefined || code === undefined) {
     throw refuseWith('invalid_request', 'client_id, grant_type and code are required.');
@@ -66,7 +65,9 @@ async function exchange(deps: ApiDeps, given: Fields, { now }: RequestFacts) {
     apiKeyDigest: digestOf(secret, ['sk_test_', 'sk_live_']),
     challenge: challengeOf(verifier),
     accessTokenExpiresAt: new Date(now.getTime() + accessTokenLifeS * 1000),
+    failures: deps.limits.counterOf('token_failures', source),
   });
+  if (exchanged.isBarred) await deps.limits.refuseSpent('token_failures', source);
   const { profile, key } = await accepted(deps, given, code, exchanged);
   return answerWith(deps, { id: accessTokenId, clientId, profile, key }, now);
 }
