@@ -24,9 +24,9 @@ export type Visitor = {
 
 const redirectsAtMost = 10;
 
-/** `stopAt`: an address that belongs to somebody else; the visitor stops in front of it. */
-export function createVisitor({ stopAt }: { stopAt?: string } = {}): Visitor {
-  const stops = stopAt === undefined ? [] : [stopAt];
+/** `stopAt`: addresses that belong to somebody else; the visitor stops in front of them. */
+export function createVisitor({ stopAt = [] }: { stopAt?: string | string[] } = {}): Visitor {
+  const stops = [stopAt].flat();
   const jars = new Map<string, Map<string, string>>();
 
   async function request(url: string, init: RequestInit): Promise<Response> {

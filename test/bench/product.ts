@@ -65,6 +65,8 @@ export async function startProduct(say: (line: string) => void): Promise<Running
     },
     SECRETS_KEY: `bench:${randomBytes(32).toString('base64')}`,
     RATE_LIMIT_FACTOR: '100000',
+    // The provider of OpenID Connect listens on this machine.
+    SANDBOX_LOOPBACK: 'true',
   };
   const made = await runOnce('scripts/admin.js', env, [
     ...[

@@ -8,6 +8,7 @@ import { testPeople } from '../../sandbox/test-idp/people.ts';
 import { buildTestResponse } from '../../sandbox/test-idp/response.ts';
 import { createVisitor, sessionHandleIn } from '../../scripts/demo/visitor.ts';
 import { measureEach, type Measured, type Scenario } from './driver.ts';
+import { startBenchProvider } from './openid-provider.ts';
 import type { RunningProduct } from './product.ts';
 
 /** The exchanges that are measured. Every one is what a real client sends, with all of our code in its way. */
@@ -120,12 +121,11 @@ export async function signIn(product: RunningProduct): Promise<Scenario> {
 
 /**
  * From the provider's signed answer to the profile, and beside it the library that everybody verifies with, on the same
- * answers and with nothing around it. The ratio is that of their CPU time.
+ * answers and with nothing around it. The ratio is that of their CPU time. Then the same one at a time.
  */
 export async function samlAnswers(product: RunningProduct, count: number): Promise<Measured[]> {
   const { begin, finish, certificatePem } = await signInsOf(product);
-  const begun: Awaited<ReturnType<typeof begin>>[] = [];
-  while (begun.length < count) begun.push(await begin());
+  const begun = await times(count, begin);
   const library = await measureEach(
     {
       ...{ name: 'node-saml: verify the response', callers: 1, pid: process.pid },
@@ -139,24 +139,94 @@ export async function samlAnswers(product: RunningProduct, count: number): Promi
     },
     begun,
   );
-  const ours = await measureEach(
-    { name: 'SAML response to profile', callers: 4, pid: product.apiPid, once: finish },
-    begun,
-  );
-  return [library, { ...ours, ratio: library.cpuMs / ours.cpuMs }];
+  const saml = { name: 'SAML response to profile', pid: product.apiPid, once: finish };
+  const ours = await measureEach({ ...saml, callers: 4 }, begun);
+  const single = { ...saml, name: `${saml.name}, one at a time`, callers: 1 };
+  return [
+    library,
+    { ...ours, ratio: library.cpuMs / ours.cpuMs },
+    await measureEach(single, await times(count / 2, begin)),
+  ];
+}
+
+/** From the redirect of a provider of OpenID Connect to the profile, four at once and one at a time. */
+export async function oidcCallbacks(product: RunningProduct, count: number): Promise<Measured[]> {
+  const provider = await startBenchProvider();
+  try {
+    const { call, redirectUri, organizationId, begins, redeem } = await appOf(product);
+    const connection = await call('POST', '/connections', {
+      organization_id: organizationId,
+      connection_type: 'GenericOIDC',
+      oidc_options: {
+        ...{ discovery_endpoint: provider.discoveryUrl, client_id: provider.clientId },
+        client_secret: provider.clientSecret,
+      },
+    });
+    const begin = async () => {
+      const user = createVisitor({ stopAt: [provider.authorizationEndpoint, redirectUri] });
+      const asked = new URL((await user.open(begins(String(connection.id)))).url).searchParams;
+      return { user, answer: await provider.answer(asked) };
+    };
+    const oidc = {
+      ...{ name: 'OIDC callback to profile', pid: product.apiPid },
+      async once({ user, answer }: Awaited<ReturnType<typeof begin>>) {
+        const { url, status } = await user.open(answer);
+        const code = url.startsWith(redirectUri) ? new URL(url).searchParams.get('code') : null;
+        if (code === null) throw new Error(`no code: ${status} ${url}`);
+        await redeem(code);
+      },
+    };
+    const single = { ...oidc, name: `${oidc.name}, one at a time`, callers: 1 };
+    return [
+      await measureEach({ ...oidc, callers: 4 }, await times(count, begin)),
+      await measureEach(single, await times(count / 2, begin)),
+    ];
+  } finally {
+    provider.close();
+  }
+}
+
+async function times<Item>(count: number, make: () => Promise<Item>): Promise<Item[]> {
+  const made: Item[] = [];
+  while (made.length < count) made.push(await make());
+  return made;
+}
+
+/** An app of the vendor's, with a customer who signs in to it. */
+async function appOf(product: RunningProduct) {
+  const call = callerOf(product);
+  const redirectUri = `${callback}/${randomUUID()}`;
+  const { id } = await call('POST', '/organizations', { name: 'Signing in' });
+  await call('POST', '/user_management/redirect_uris', { uri: redirectUri });
+  return {
+    ...{ call, redirectUri, organizationId: id },
+    begins: (connectionId: string) => {
+      const asked = { client_id: product.clientId, redirect_uri: redirectUri, response_type: 'code' };
+      const query = new URLSearchParams({ ...asked, connection: connectionId });
+      return `${product.url}/sso/authorize?${query.toString()}`;
+    },
+    async redeem(code: string) {
+      const profile = await fetch(`${product.url}/sso/token`, {
+        method: 'POST',
+        body: new URLSearchParams({
+          ...{ client_id: product.clientId, client_secret: product.apiKey },
+          ...{ grant_type: 'authorization_code', code },
+        }),
+      });
+      if (profile.status !== 200) throw new Error(`token: ${profile.status} ${await profile.text()}`);
+      await profile.arrayBuffer();
+    },
+  };
 }
 
 /** Sign-ins in two halves: up to the provider's answer, and from there to the profile. */
 async function signInsOf(product: RunningProduct) {
-  const call = callerOf(product);
-  const redirectUri = `${callback}/${randomUUID()}`;
+  const { call, redirectUri, organizationId, begins, redeem } = await appOf(product);
   const keys = await makeTestIdpKeys(new Date());
   const [person] = testPeople();
   if (person === undefined) throw new Error('the Test IdP has no people');
-  const { id } = await call('POST', '/organizations', { name: 'Signing in' });
-  await call('POST', '/user_management/redirect_uris', { uri: redirectUri });
   const connection = await call('POST', '/connections', {
-    organization_id: id,
+    organization_id: organizationId,
     connection_type: 'GenericSAML',
     saml_options: {
       idp_entity_id: idpEntityId,
@@ -166,19 +236,11 @@ async function signInsOf(product: RunningProduct) {
   });
   const spEntityId = `${product.url}/sso/saml/${String(connection.id)}`;
   const acsUrl = `${spEntityId}/acs`;
-  const authorize = `${product.url}/sso/authorize?${new URLSearchParams({
-    ...{
-      client_id: product.clientId,
-      redirect_uri: redirectUri,
-      response_type: 'code',
-      connection: String(connection.id),
-    },
-  }).toString()}`;
   return {
     certificatePem: keys.current.certificatePem,
     async begin() {
       const user = createVisitor({ stopAt: idpSsoUrl });
-      const asked = new URL((await user.open(authorize)).url).searchParams;
+      const asked = new URL((await user.open(begins(String(connection.id)))).url).searchParams;
       const xml = inflateRawSync(Buffer.from(asked.get('SAMLRequest') ?? '', 'base64')).toString('utf8');
       const [, requestId] = /\sID="([^"]+)"/.exec(xml) ?? [];
       const answer = buildTestResponse({
@@ -188,20 +250,7 @@ async function signInsOf(product: RunningProduct) {
       return { user, answer, spEntityId, acsUrl };
     },
     async finish({ user, answer }: Begun) {
-      const code = await user.post(acsUrl, answer.fields, redirectUri);
-      const profile = await fetch(`${product.url}/sso/token`, {
-        method: 'POST',
-        body: new URLSearchParams({
-          ...{
-            client_id: product.clientId,
-            client_secret: product.apiKey,
-            grant_type: 'authorization_code',
-            code,
-          },
-        }),
-      });
-      if (profile.status !== 200) throw new Error(`token: ${profile.status} ${await profile.text()}`);
-      await profile.arrayBuffer();
+      await redeem(await user.post(acsUrl, answer.fields, redirectUri));
     },
   };
 }
