@@ -12,6 +12,8 @@ export interface ShownCode {
   readonly codeDigest: string;
   /** Null for a client that shows no secret. */
   readonly apiKeyDigest: string | null;
+  /** Any of these lets an API key sign people in. */
+  readonly apiKeyScopes: readonly string[];
   /** What its PKCE verifier hashes to; null without one. */
   readonly challenge: string | null;
   readonly isBySecret: boolean;
@@ -25,8 +27,8 @@ export interface ShownCode {
 export interface CodeExchange {
   /** Too many wrong tries came from there. */
   readonly isBarred: boolean;
-  /** Whether the secret is a running API key of the environment. */
-  readonly isProven: boolean;
+  /** What the secret may be used for; undefined when it is no running API key of the environment. */
+  readonly keyScopes: readonly string[] | undefined;
   /** Undefined where no sign-in of this client has the code. */
   readonly signIn:
     { codeChallenge: string | null; connection: ConnectionRow; profile: ProfileRow } | undefined;
@@ -42,7 +44,7 @@ const exchange = fixedStatement<Record<string, unknown>>(`
     where key = :counter and points >= :atMost
       and (expire is null or expire > extract(epoch from clock_timestamp()) * 1000)
   ), proven as (
-    select from api_keys
+    select scopes from api_keys
     where digest = :apiKeyDigest and environment_id = :environmentId and revoked_at is null
       and (expires_at is null or expires_at > :now)
   ), found as (
@@ -55,12 +57,12 @@ const exchange = fixedStatement<Record<string, unknown>>(`
     from connections
     where sign_ins.id = (select id from found) and sign_ins.environment_id = :environmentId
       and connections.id = sign_ins.connection_id and connections.state = 'active' and connections.deleted_at is null
-      and case when :isBySecret::boolean then exists (select from proven) else code_challenge is not null end
+      and case when :isBySecret::boolean then exists (select from proven where scopes && :apiKeyScopes::text[]) else code_challenge is not null end
       and code_challenge is not distinct from :challenge
       and code_used_at is null and code_expires_at > :now and ended_at is null
     returning sign_ins.id
   )
-  select exists (select from barred) as "isBarred", exists (select from proven) as "isProven", exists (select from spent) as "isSpent",
+  select exists (select from barred) as "isBarred", (select scopes from proven) as "keyScopes", exists (select from spent) as "isSpent",
     found.code_challenge as "codeChallenge", ${listColumns('connection', connectionColumns)},
     ${listColumns('profile', profileColumns)}, ${listColumns('key', tokenKeyColumns)}
   from (select) as exchange
@@ -90,7 +92,7 @@ export async function exchangeCode(
   const codeChallenge = found.codeChallenge as string | null;
   return {
     isBarred: found.isBarred === true,
-    isProven: found.isProven === true,
+    keyScopes: (found.keyScopes as string[] | null) ?? undefined,
     isSpent: found.isSpent === true,
     signIn: connection && profile && { codeChallenge, connection, profile },
     key: rowUnder<TokenKeyRow>('key', tokenKeyColumns, found),

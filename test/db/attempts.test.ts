@@ -260,7 +260,14 @@ test('of 50 exchanges of one code, one succeeds', async () => {
   expect(await complete(attempt, { codeDigest })).toBe(true);
   const exchange = async (at: Date, challenge: string | null = 'the challenge') => {
     const exchanged = await exchangeCode(databases.app, customer, {
-      ...{ clientId: 'client_x', codeDigest, apiKeyDigest: null, challenge, isBySecret: false },
+      ...{
+        clientId: 'client_x',
+        codeDigest,
+        apiKeyDigest: null,
+        apiKeyScopes: [],
+        challenge,
+        isBySecret: false,
+      },
       ...{ accessTokenId: newId('at_'), accessTokenExpiresAt: minutesLater(10), now: at },
       failures: { counter: 'token_failures:here', atMost: 20 },
     });

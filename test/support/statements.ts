@@ -1,26 +1,27 @@
 import type pg from 'pg';
 import type { Db } from '../../db/index.ts';
 
-/** What only begins, binds and ends transactions, and the hints to pages: one in 50 ms at most, however many sign in. */
-const notCounted = /^\s*(begin|commit|rollback|select pg_notify)\b/i;
+/** Names of what only begins, binds and ends a transaction. */
+const frames = new Set(['begin', 'bind', 'commit', 'rollback']);
+/** Hints to pages: one in 50 ms at most, however many sign in. */
+const hint = /^select pg_notify\b/;
 
-/** The statements that the product sends to Postgres while `work` runs, in order. */
+/**
+ * The statements that the product lets Postgres execute while `work` runs, in order: the text of those that are parsed
+ * each time, the name of those that are parsed once. Looks at the wire, so it does not matter who sends them.
+ */
 export async function statementsOf<T>(
   db: Db,
   work: () => Promise<T>,
 ): Promise<{ sent: string[]; result: T }> {
   const sent: string[] = [];
-  const watched = new Map<pg.PoolClient, pg.PoolClient['query']>();
+  const endings = new Map<pg.PoolClient, () => void>();
   const watch = (client: pg.PoolClient) => {
-    if (watched.has(client)) return;
-    const query = client.query.bind(client) as pg.PoolClient['query'];
-    watched.set(client, query);
-    client.query = ((...given: Parameters<typeof query>) => {
-      const [statement] = given as unknown as [string | { text: string }];
-      const text = typeof statement === 'string' ? statement : statement.text;
-      if (!notCounted.test(text)) sent.push(text.replace(/\s+/g, ' ').trim().slice(0, 200));
-      return Reflect.apply(query, client, given) as unknown;
-    }) as unknown as typeof query;
+    if (!endings.has(client))
+      endings.set(
+        client,
+        watchWire(client.connection, (what) => sent.push(what)),
+      );
   };
   db.pool.on('acquire', watch);
   try {
@@ -28,6 +29,22 @@ export async function statementsOf<T>(
     return { sent, result };
   } finally {
     db.pool.off('acquire', watch);
-    for (const [client, query] of watched) client.query = query;
+    for (const end of endings.values()) end();
   }
+}
+
+function watchWire(connection: pg.Connection, note: (what: string) => void): () => void {
+  const { parse, bind } = connection;
+  let unnamed = '';
+  connection.parse = function (query, more) {
+    if (!query.name) unnamed = query.text.replace(/\s+/g, ' ').trim();
+    return Reflect.apply(parse, connection, [query, more]);
+  };
+  connection.bind = function (config, more) {
+    const { statement = '' } = config ?? {};
+    const what = statement === '' ? unnamed : statement;
+    if (!frames.has(what) && !hint.test(what)) note(what);
+    return Reflect.apply(bind, connection, [config, more]);
+  };
+  return () => Object.assign(connection, { parse, bind });
 }

@@ -63,6 +63,7 @@ async function exchange(deps: ApiDeps, given: Fields, source: string, { now }: R
     ...{ clientId, accessTokenId, now, isBySecret: secret !== undefined },
     codeDigest: digestOf(code, ['vb_code_']) ?? '',
     apiKeyDigest: digestOf(secret, ['sk_test_', 'sk_live_']),
+    apiKeyScopes: keyScopes.filter((scope) => maySignIn([scope])),
     challenge: challengeOf(verifier),
     accessTokenExpiresAt: new Date(now.getTime() + accessTokenLifeS * 1000),
     failures: deps.limits.counterOf('token_failures', source),
@@ -71,6 +72,8 @@ async function exchange(deps: ApiDeps, given: Fields, source: string, { now }: R
   const { profile, key } = await accepted(deps, given, code, exchanged);
   return answerWith(deps, { id: accessTokenId, clientId, profile, key }, now);
 }
+
+const maySignIn = (scopes: readonly string[]) => mayUse(scopes, { scope: 'sign_in', isRead: false });
 
 /** Null for what is no token of these kinds. */
 function digestOf(token: string | undefined, prefixes: readonly TokenPrefix[]): string | null {
@@ -94,11 +97,15 @@ async function accepted(
   deps: ApiDeps,
   { client_secret: secret, code_verifier: verifier }: Fields,
   code: string,
-  { isProven, isSpent, signIn, key }: CodeExchange,
+  { keyScopes: scopes, isSpent, signIn, key }: CodeExchange,
 ): Promise<{ profile: ProfileRow; key: TokenKeyRow }> {
   const badCode = () =>
     refuseWith('invalid_grant', `The code '${code.slice(0, 100)}' has expired or is invalid.`);
-  if (secret !== undefined && !isProven) throw refuseWith('invalid_client', 'Invalid client secret.');
+  if (secret !== undefined && scopes === undefined)
+    throw refuseWith('invalid_client', 'Invalid client secret.');
+  if (scopes !== undefined && !maySignIn(scopes)) {
+    throw refuseWith('unauthorized_client', 'This key is not for signing in: it needs the scope sign_in.');
+  }
   if (signIn === undefined || !(await isUsable(deps, signIn.connection, 'app'))) throw badCode();
   if (secret === undefined && signIn.codeChallenge === null) {
     throw refuseWith('unauthorized_client', 'A code asked for without PKCE needs the client_secret.');
