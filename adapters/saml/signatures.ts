@@ -19,10 +19,13 @@ export interface TrustedCertificate {
   readonly retiredAt?: Date | undefined;
 }
 
-interface PinnedKey {
+interface ReadCertificate {
   readonly pem: string;
   readonly sha256: string;
   readonly notAfter: Date;
+}
+
+interface PinnedKey extends ReadCertificate {
   readonly state: 'usable' | 'ended' | 'retired';
 }
 
@@ -58,6 +61,26 @@ function readPinnedKey(
   expiryGraceMs: number,
   now: Date,
 ): PinnedKey | undefined {
+  const certificate = readOnce(pem);
+  if (certificate === undefined) return undefined;
+  const isRetired = retiredAt !== undefined && retiredAt <= now;
+  const isEnded = certificate.notAfter.getTime() + expiryGraceMs < now.getTime();
+  return { ...certificate, state: isRetired ? 'retired' : isEnded ? 'ended' : 'usable' };
+}
+
+const remembered = new Map<string, ReadCertificate | undefined>();
+const rememberedAtMost = 1000;
+
+/** What a certificate's text says never changes, and every answer of a connection is verified with the same few. */
+function readOnce(pem: string): ReadCertificate | undefined {
+  if (!remembered.has(pem)) {
+    if (remembered.size >= rememberedAtMost) remembered.clear();
+    remembered.set(pem, readCertificate(pem));
+  }
+  return remembered.get(pem);
+}
+
+function readCertificate(pem: string): ReadCertificate | undefined {
   let certificate: X509Certificate;
   try {
     certificate = new X509Certificate(pem);
@@ -66,14 +89,10 @@ function readPinnedKey(
   }
   // The verifier knows RSA only; Node would check another key type by that key's own rules.
   if (certificate.publicKey.asymmetricKeyType !== 'rsa') return undefined;
-  const notAfter = new Date(certificate.validTo);
-  const isRetired = retiredAt !== undefined && retiredAt <= now;
-  const isEnded = notAfter.getTime() + expiryGraceMs < now.getTime();
   return {
     pem: certificate.toString(),
     sha256: sha256Of(certificate),
-    notAfter,
-    state: isRetired ? 'retired' : isEnded ? 'ended' : 'usable',
+    notAfter: new Date(certificate.validTo),
   };
 }
 
