@@ -83,7 +83,6 @@ export {
   findEndingAttempt,
   findPostedAnswer,
   takeCalledBackAttempt,
-  type AnsweredConnection,
   type SignInRules,
   type TrustedCertificate,
 } from './repositories/sign-in-reads.ts';
