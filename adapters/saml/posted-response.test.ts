@@ -102,16 +102,16 @@ describe('a peek at the issuer', () => {
   const peeked = (content: string) => peekIssuer(posted(`<p:Response ${namespaces}>${content}</p:Response>`));
 
   it('finds the one that is named outside, inside or in both places', () => {
-    expect(peekInResponseTo('<Issuer>a</Issuer>')).toBe('a');
-    expect(peekInResponseTo('<Assertion><Issuer>a</Issuer></Assertion>')).toBe('a');
-    expect(peekInResponseTo('<Issuer>a</Issuer><Assertion><Issuer>a</Issuer></Assertion>')).toBe('a');
+    expect(peeked('<Issuer>a</Issuer>')).toBe('a');
+    expect(peeked('<Assertion><Issuer>a</Issuer></Assertion>')).toBe('a');
+    expect(peeked('<Issuer>a</Issuer><Assertion><Issuer>a</Issuer></Assertion>')).toBe('a');
   });
 
   it('finds none where there are several, or none', () => {
-    expect(peekInResponseTo('<Issuer>a</Issuer><Assertion><Issuer>b</Issuer></Assertion>')).toBeUndefined();
-    expect(peekInResponseTo('<Issuer>a</Issuer><Issuer>b</Issuer>')).toBeUndefined();
-    expect(peekInResponseTo('')).toBeUndefined();
-    expect(peekInResponseTo('<p:Assertion><Issuer>a</Issuer></p:Assertion>')).toBeUndefined();
+    expect(peeked('<Issuer>a</Issuer><Assertion><Issuer>b</Issuer></Assertion>')).toBeUndefined();
+    expect(peeked('<Issuer>a</Issuer><Issuer>b</Issuer>')).toBeUndefined();
+    expect(peeked('')).toBeUndefined();
+    expect(peeked('<p:Assertion><Issuer>a</Issuer></p:Assertion>')).toBeUndefined();
   });
 
   it.each(['', 'nonsense', posted('hello')])('answers nothing for %j', (text) => {

@@ -98,6 +98,7 @@ export const connectionColumns = columnNames<ConnectionsTable>({
   idpSsoUrl: true,
   idpSsoBinding: true,
   idpMetadataUrl: true,
+  idpMetadataKey: true,
   metadataFetchedAt: true,
   metadataTriedAt: true,
   metadataEtag: true,
