@@ -3,6 +3,7 @@ import { newId } from '../adapters/ids.ts';
 import {
   deleteDomain,
   insertDomain,
+  proveDomain,
   restartDomain,
   withTenant,
   type OrganizationDomainRow,
@@ -326,4 +327,17 @@ test('a cancelled daily look is not kept either', async () => {
 
   await expect(looking).rejects.toMatchObject({ name: 'CancelledFailure' });
   expect(await stored(claim)).toMatchObject({ looks: 0, lastVerdict: null });
+});
+
+test('[DOM-06] a domain that the vendor vouched for is watched no more, whatever record was asked for before', async () => {
+  const customer = await aCustomer(world);
+  const claim = await aClaim(customer);
+  await withTenant(world.app, customer, (tx) =>
+    proveDomain(tx, customer, claim.domainId, {
+      ...{ strategy: 'manual', actor: { type: 'staff', id: 'member_1' }, now, newId, tellWorkflow: true },
+    }),
+  );
+
+  expect(await lookAgain(claim)).toEqual({ state: 'stopped' });
+  expect(await stored(claim)).toMatchObject({ state: 'verified', missingSince: null, lastLookedAt: null });
 });

@@ -5,7 +5,9 @@ import {
   attemptView,
   certificateView,
   chipConnection,
+  configurationDifferences,
   domainView,
+  formerView,
   instant,
   onboardingView,
   stepResult,
@@ -310,6 +312,22 @@ export const connectionDetail = connectionView.extend({
     })
     .nullable(),
   rawSettings: z.record(z.string(), z.json()),
+  /** Sign-ins refused within a day, tests apart, and what most of them failed for. */
+  recentFailures: z.int(),
+  topCause: z.string().nullable(),
+  domains: z.array(domainView.pick({ id: true, unicode: true, chip: true })),
+  /** The copy that somebody edits beside the settings in use. */
+  draft: z
+    .strictObject({
+      heldBy: z.string().nullable().meta({ description: 'masked address of who edits it' }),
+      startedAt: instant,
+      changedAt: instant,
+      testedAt: instant.nullable(),
+      differences: configurationDifferences,
+    })
+    .nullable(),
+  /** What it used before. POST connections/:id/formers/:former/bring-back brings it back and answers this shape. */
+  formers: z.array(formerView),
 });
 export const attemptPage = z.strictObject({ attempts: z.array(attemptView), ...page });
 
@@ -334,7 +352,10 @@ export const guideReportRow = z.strictObject({
 });
 export const guideReportPage = z.strictObject({ reports: z.array(guideReportRow), ...page });
 
-/** GET domains?search=&state=&after= (S10). GET domains/:id, POST domains/:id/check and /decide answer domainDetail. */
+/**
+ * GET domains?search=&state=&after= (S10). GET domains/:id, POST domains/:id/check, /verify and /decide answer
+ * domainDetail.
+ */
 export const domainRow = domainView.extend({ organizationId: z.string(), organizationName: z.string() });
 export const domainDetail = domainRow.extend({
   /** Two organizations have proved it: staff may give it to this one, and take it from whoever holds it. */
@@ -344,7 +365,8 @@ export const domainDetail = domainRow.extend({
     })
     .nullable(),
 });
-export const decideDomainBody = z.strictObject({ note: z.string().trim().min(1).max(500) });
+/** Why staff decide, or vouch for a domain: for the log. */
+export const domainNoteBody = z.strictObject({ note: z.string().trim().min(1).max(500) });
 export const domainPage = z.strictObject({ domains: z.array(domainRow), ...page });
 
 /** GET live: server-sent hints for staff pages. */

@@ -1,13 +1,14 @@
 import { z } from 'zod';
 import { oidcClientAuths, oidcTokenAlgs } from '../../onboarding/connection-configuration.ts';
 import { oidcFields } from '../../onboarding/oidc-preflight.ts';
-import { comparedFields } from '../../onboarding/configuration-differences.ts';
 import { offeredFeatures } from '../../onboarding/steps.ts';
 import {
   attemptView,
   certificateView,
   chipConnection,
+  configurationDifferences,
   domainView,
+  formerView,
   instant,
   onboardingView,
   stepResult,
@@ -97,13 +98,7 @@ export const draftView = z.strictObject({
   /** When exactly these settings passed a test. */
   testedAt: instant.nullable(),
   testedEmail: z.string().nullable(),
-  differences: z.array(
-    z.strictObject({
-      field: z.enum(comparedFields),
-      before: z.array(z.string()),
-      after: z.array(z.string()),
-    }),
-  ),
+  differences: configurationDifferences,
 });
 export type DraftView = z.infer<typeof draftView>;
 
@@ -253,14 +248,6 @@ const ssoConnection = z.strictObject({
   topCause: z.string().nullable(),
 });
 /** What a connection used before and can use again, newest first. */
-export const formerView = z.strictObject({
-  id: z.string(),
-  reason: z.enum(['switched', 'reset', 'brought_back']),
-  wasLive: z.boolean(),
-  providerName: z.string(),
-  endedAt: instant,
-  keptUntil: instant,
-});
 export type FormerView = z.infer<typeof formerView>;
 
 /** A connection that was deleted and can be brought back, newest first. */

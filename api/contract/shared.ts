@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { comparedFields } from '../../onboarding/configuration-differences.ts';
 import { errorCodes } from '../../onboarding/errors.ts';
 import { offeredFeatures, stepNames } from '../../onboarding/steps.ts';
 import { trailKinds } from '../../onboarding/sign-in-checks.ts';
@@ -173,3 +174,23 @@ export const attemptDetail = attemptView.extend({
   timeline: z.array(z.strictObject({ at: instant, what: z.string() })),
 });
 export type AttemptDetail = z.infer<typeof attemptDetail>;
+
+/** What differs between two configurations of a connection; secrets are named, never told. */
+export const configurationDifferences = z.array(
+  z.strictObject({
+    field: z.enum(comparedFields),
+    before: z.array(z.string()),
+    after: z.array(z.string()),
+  }),
+);
+export type ConfigurationDifferences = z.infer<typeof configurationDifferences>;
+
+/** What a connection used before, while it can be brought back. */
+export const formerView = z.strictObject({
+  id: z.string(),
+  reason: z.enum(['switched', 'reset', 'brought_back']),
+  wasLive: z.boolean(),
+  providerName: z.string(),
+  endedAt: instant,
+  keptUntil: instant,
+});

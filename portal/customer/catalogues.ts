@@ -4,6 +4,7 @@ import type { Catalogue, CatalogueLoader } from '../shared/i18n.ts';
 const first = import.meta.glob<Catalogue>(
   [
     '../shared/messages/en/*.json',
+    '!../shared/messages/en/changes.json',
     '!../shared/messages/en/checks.json',
     './messages/en/{causes,features,frame,home,session,steps,timeline}.json',
   ],

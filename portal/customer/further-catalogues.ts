@@ -3,6 +3,7 @@ import type { Catalogue } from '../shared/i18n.ts';
 /** The sentences of every page but home; `catalogues.ts` has the others. */
 export const further = import.meta.glob<Catalogue>(
   [
+    '../shared/messages/en/changes.json',
     '../shared/messages/en/checks.json',
     './messages/en/*.json',
     '!./messages/en/{causes,features,frame,home,session,steps,timeline}.json',

@@ -164,6 +164,42 @@ it('S10 gives a contested domain to its organization, with a reason, and says wh
   expect(words()).not.toContain('Proved by two organizations');
 });
 
+it('S7 says what a draft changes, what most sign-ins failed for, and brings an old set-up back after asking', async () => {
+  const { fake, press, words, sent } = await open('/connections/conn_1', {
+    arrange: ({ data }) => (data.connection.chip = 'failing'),
+  });
+
+  expect(words()).toContain('12 sign-ins refused within a day');
+  expect(words()).toContain('a•••@acme.com edits it since');
+  expect(words()).toContain('https://login.microsoftonline.com/77be/saml2');
+  await press('Bring back');
+  expect(words()).toContain('switches to Okta as it was then, at once.');
+  await press('Bring back', '[role="dialog"] button');
+
+  expect(sent().at(-1)).toMatchObject({
+    path: '/dashboard/api/connections/conn_1/formers/former_1/bring-back',
+  });
+  expect(words()).toContain('Brought back.');
+  expect(fake.data.connection.formers).toHaveLength(1);
+});
+
+it('S7 verifies a domain by hand, with a reason', async () => {
+  const { press, fill, words, sent } = await open('/connections/conn_1');
+
+  await press('Verify by hand');
+  expect(words()).toContain('It counts as verified by your word');
+  await press('Verify by hand', '[role="dialog"] button');
+  expect(words()).toContain('Say in a few words why.');
+  await fill('Why', 'Their contract names it.');
+  await press('Verify by hand', '[role="dialog"] button');
+
+  expect(sent().at(-1)).toMatchObject({
+    path: '/dashboard/api/domains/dom_1/verify',
+    body: { note: 'Their contract names it.' },
+  });
+  expect(words()).not.toContain('Verify by hand');
+});
+
 it('lists what admins say about guides, new ones first of all, and marks one as seen', async () => {
   const { fake, press, words } = await open('/guide-reports');
   expect(words()).toContain('Okta · SAML');

@@ -81,6 +81,9 @@ const press =
       .click();
 /** The first button that a row of the page's table has: its name holds a value, so that no catalogue knows it whole. */
 const pressFirstInTable: Screen['reach'] = async (page) => await page.locator('tbody button').first().click();
+/** The visible word: the name of the button says of when the set-up is, too. */
+const askToBringBack: Screen['reach'] = async (page, say) =>
+  await page.locator('tbody button').getByText(say('Bring back'), { exact: true }).first().click();
 const api = '/dashboard/api';
 
 const screens: Screen[] = [
@@ -145,6 +148,40 @@ const screens: Screen[] = [
   row('organization, not there', '/organizations/org_nope', 'Try again'),
   row('organization, invitation', '/organizations/org_1?invite=yes', 'Replaces the link made'),
   row('connection', '/connections/conn_1', 'Our side'),
+  row('connection, failing', '/connections/conn_1', 'Most of them', {
+    arrange: ({ data }) => (data.connection.chip = 'failing'),
+  }),
+  row('connection, with nothing beside it', '/connections/conn_1', 'Nobody edits a draft.', {
+    arrange: ({ data }) => Object.assign(data.connection, { draft: null, formers: [], domains: [] }),
+  }),
+  row('connection, to a viewer', '/connections/conn_1', 'Needs support or admin', { role: 'viewer' }),
+  row('connection, about to bring back', '/connections/conn_1', 'as it was then', {}, askToBringBack),
+  row('connection, brought back', '/connections/conn_1', 'Brought back.', {}, async (page, say) => {
+    await askToBringBack?.(page, say);
+    await page.getByRole('dialog').getByText(say('Bring back'), { exact: true }).click();
+  }),
+  row(
+    'connection, not brought back',
+    '/connections/conn_1',
+    'is not kept any more',
+    {
+      arrange: ({ refuse }) =>
+        refuse('POST', `${api}/connections/conn_1/formers/former_1/bring-back`, 410, 'former_ended'),
+    },
+    async (page, say) => {
+      await askToBringBack?.(page, say);
+      await page.getByRole('dialog').getByText(say('Bring back'), { exact: true }).click();
+    },
+  ),
+  row(
+    'connection, about to verify a domain',
+    '/connections/conn_1',
+    'by your word',
+    {},
+    async (page, say) => {
+      await page.locator('li button').getByText(say('Verify by hand'), { exact: true }).click();
+    },
+  ),
   row('connection, not there', '/connections/conn_1', 'Try again', { isEmpty: true }),
   ...listRows('attempts', '/attempts', `${api}/attempts`, '4K2M', 'No sign-ins yet.').map((screen) =>
     screen.says === '4K2M' ? { ...screen, says: 'a.berg@acme.example' } : screen,
@@ -157,6 +194,11 @@ const screens: Screen[] = [
   row('domain, not right', '/domains/dom_1', 'domain twice in the name'),
   row('domain, verified', '/domains/dom_2', 'globex.example'),
   row('domain, not looked at', '/domains/dom_3', 'Nobody has looked yet.'),
+  row('domain, about to verify by hand', '/domains/dom_3', 'by your word', {}, press('Verify by hand')),
+  row('domain, why by hand', '/domains/dom_3', 'Say in a few words why.', {}, async (page, say) => {
+    await press('Verify by hand')?.(page, say);
+    await page.getByRole('dialog').getByText(say('Verify by hand'), { exact: true }).click();
+  }),
   row('domain, by hand', '/domains/dom_4', 'no record is looked for'),
   ...listRows(
     'guide reports',

@@ -513,6 +513,36 @@ export function createDashboardData(now: Date, { role, isEmpty, temporalAway }: 
       nameIdFormat: 'emailAddress',
       settingsRevision: 7,
     },
+    recentFailures: 12,
+    topCause: 'audience_differs',
+    domains: domains
+      .filter(({ organizationId }) => organizationId === 'org_1')
+      .map(({ id, unicode, chip }) => ({ id, unicode, chip })),
+    draft: {
+      heldBy: 'a•••@acme.com',
+      startedAt: ago(2 * day),
+      changedAt: ago(3 * hour),
+      testedAt: null,
+      differences: [
+        {
+          field: 'ssoUrl',
+          before: ['https://login.microsoftonline.com/4f1c/saml2'],
+          after: ['https://login.microsoftonline.com/77be/saml2'],
+        },
+        { field: 'certificates', before: ['9F:2C:4E:11:A4:1C'], after: ['3F:9A:11:C0:77:BE'] },
+        { field: 'signRequests', before: [], after: ['on'] },
+      ],
+    },
+    formers: [
+      {
+        ...{ id: 'former_1', reason: 'switched', wasLive: true, providerName: 'Okta' },
+        ...{ endedAt: ago(6 * day), keptUntil: ahead(24 * day) },
+      },
+      {
+        ...{ id: 'former_2', reason: 'reset', wasLive: true, providerName: 'Custom SAML' },
+        ...{ endedAt: ago(20 * day), keptUntil: ahead(10 * day) },
+      },
+    ],
   };
 
   const organizationNames = [

@@ -152,12 +152,27 @@ export function createFakeDashboard({ now, role = 'admin', isEmpty = false, temp
     return found && detailOf(found);
   });
   on('POST', `${api}/domains/:id/decide`, ({ id }, _query, body) => {
-    const refusal = take(dashboard.decideDomainBody, body);
+    const refusal = take(dashboard.domainNoteBody, body);
     if (refusal !== undefined) return refusal;
     const found = data.domains.find((domain) => domain.id === id);
     if (found === undefined) return problemOf(404, 'not_found');
     Object.assign(found, { state: 'verified', chip: 'verified', strategy: 'manual', verifiedAt: at() });
     return ok(dashboard.domainDetail, detailOf(found));
+  });
+  on('POST', `${api}/domains/:id/verify`, ({ id }, _query, body) => {
+    const refusal = take(dashboard.domainNoteBody, body);
+    if (refusal !== undefined) return refusal;
+    const found = data.domains.find((domain) => domain.id === id);
+    if (found === undefined) return problemOf(404, 'not_found');
+    Object.assign(found, { state: 'verified', chip: 'verified', strategy: 'manual', verifiedAt: at() });
+    for (const shown of data.connection.domains) if (shown.id === id) shown.chip = 'verified';
+    return ok(dashboard.domainDetail, detailOf(found));
+  });
+  on('POST', `${api}/connections/:id/formers/:former/bring-back`, ({ former }) => {
+    const { formers } = data.connection;
+    if (!formers.some(({ id }) => id === former)) return problemOf(409, 'former_ended');
+    data.connection.formers = formers.filter(({ id }) => id !== former);
+    return ok(dashboard.connectionDetail, data.connection);
   });
   on('POST', `${api}/domains/:id/check`, ({ id }) => {
     const found = data.domains.find((domain) => domain.id === id);

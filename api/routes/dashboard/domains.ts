@@ -4,15 +4,19 @@ import {
   decideDomain,
   findVerifiedHolder,
   getDomain,
+  insertAudit,
   isContested,
   listAllDomains,
   listOrganizationNames,
+  lockDomain,
+  proveDomain,
   type OrganizationDomainRow,
   type Tx,
 } from '../../../db/index.ts';
-import { acting } from '../../acting.ts';
+import { OnboardingError } from '../../../onboarding/errors.ts';
+import { acting, audited } from '../../acting.ts';
 import { ok } from '../../answers.ts';
-import { decideDomainBody, domainDetail, domainPage, type domainRow } from '../../contract/dashboard.ts';
+import { domainNoteBody, domainDetail, domainPage, type domainRow } from '../../contract/dashboard.ts';
 import { checkDomain } from '../../domain-checks.ts';
 import { domainViewOf } from '../../domain-views.ts';
 import { route } from '../../route.ts';
@@ -81,7 +85,7 @@ const decide = route({
   who: 'staff',
   role: 'support',
   summary: 'Gives a contested domain to its organization, with a note',
-  body: decideDomainBody,
+  body: domainNoteBody,
   answers: { 200: domainDetail },
   handler: ({ body, caller, params, commit, request }) =>
     commit(async (tx) => {
@@ -92,7 +96,44 @@ const decide = route({
     }),
 });
 
-export const domainRoutes = [list, get, check, decide];
+const verify = route({
+  method: 'POST',
+  path: '/dashboard/api/domains/:id/verify',
+  who: 'staff',
+  role: 'support',
+  summary:
+    'Vouches for a domain that is not proved by DNS, with a note; one that is contested is decided instead',
+  body: domainNoteBody,
+  answers: { 200: domainDetail },
+  handler: ({ body, caller, params, commit, request }) =>
+    commit(async (tx) => {
+      const tenant = { environmentId: caller.environment.id };
+      const by = acting(caller, request);
+      const { organizationId } = await getDomain(tx, tenant, params.id);
+      const whose = { ...tenant, organizationId };
+      const before = await lockDomain(tx, whose, params.id);
+      if (isContested(before)) throw new OnboardingError('conflict', { domain: before.domain });
+      const proof = {
+        strategy: 'manual',
+        actor: by.actor,
+        now: request.now,
+        newId,
+        tellWorkflow: true,
+      } as const;
+      const proved = await proveDomain(tx, whose, params.id, proof);
+      if (proved !== undefined) {
+        // The customer's log has the proof; why staff vouched is their own people's business.
+        const ofEnvironment = { ...tenant, organizationId: null };
+        const action = 'organization_domain.vouched_for';
+        const target = { type: 'organization_domain', id: params.id };
+        const after = { organization_id: organizationId, domain: proved.domain, note: body.note };
+        await insertAudit(tx, audited(by, ofEnvironment, { action, target, after }));
+      }
+      return ok(await detailOf(tx, proved ?? before));
+    }),
+});
+
+export const domainRoutes = [list, get, check, verify, decide];
 
 async function detailOf(tx: Tx, row: OrganizationDomainRow): Promise<z.infer<typeof domainDetail>> {
   const { environmentId, organizationId } = row;

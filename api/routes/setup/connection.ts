@@ -88,7 +88,3 @@ export async function healthOf(
   const { failures, topCause } = await summarizeFailures(tx, tenant, connection.id, since);
   return { chip: connectionChip(connection, failures > 0), recentFailures: Number(failures), topCause };
 }
-
-/** Whether a passed test was made with the very settings that are there now. */
-export const isTested = ({ testedRevision, settingsRevision }: ConnectionRow): boolean =>
-  testedRevision === settingsRevision;

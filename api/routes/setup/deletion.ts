@@ -11,6 +11,7 @@ import {
   type ConnectionRow,
 } from '../../../db/index.ts';
 import { OnboardingError } from '../../../onboarding/errors.ts';
+import { requireReady } from '../../configuration-changes.ts';
 import { provedBody } from '../../contract/setup.ts';
 import { stepResult } from '../../contract/shared.ts';
 import { sendCommand } from '../../journey.ts';
@@ -18,8 +19,8 @@ import { route } from '../../route.ts';
 import { lockCurrentConnection } from './connection.ts';
 import { tellContacts } from './contact-notices.ts';
 import { actLine, proveAct } from './prove-act.ts';
-import { change, ensured, type Changing } from './scope.ts';
-import { requireReady, tellNothing } from './switches.ts';
+import { change, changeIn, ensured, type Changing } from './scope.ts';
+import { tellNothing } from './switches.ts';
 
 /** A connection that goes, and comes back as it was within 30 days. */
 
@@ -65,7 +66,7 @@ const bringBack = route({
       const deleted = await lockRestorable(tx, tenant, context.params.id, now);
       const wasLive = deleted.state === 'active';
       if (wasLive) {
-        await requireReady(context, changing, deleted);
+        await requireReady(changeIn(context, changing), deleted);
         await requireCertificate(changing, deleted);
       }
       await pickUpConnection(tx, tenant, deleted.id, { actor: by.actor, now, newId });

@@ -1,9 +1,4 @@
-import {
-  connectionSecretAt,
-  formerSecretAt,
-  moveSecret,
-  revisionSecretAt,
-} from '../../../adapters/client-secrets.ts';
+import { connectionSecretAt, moveSecret, revisionSecretAt } from '../../../adapters/client-secrets.ts';
 import { newId } from '../../../adapters/ids.ts';
 import {
   endRevision,
@@ -13,23 +8,21 @@ import {
   listCertificates,
   lockConnection,
   lockOpenRevision,
-  placeConfiguration,
-  updateConnection,
   updateRevision,
   type ConnectionRow,
 } from '../../../db/index.ts';
 import { configurationOf } from '../../../onboarding/connection-configuration.ts';
 import { OnboardingError } from '../../../onboarding/errors.ts';
-import { findGuide } from '../../../onboarding/providers/sign-in/index.ts';
 import { audited } from '../../acting.ts';
+import { placeKeepingPresent, renameAfterProvider, requireReady } from '../../configuration-changes.ts';
 import { provedBody } from '../../contract/setup.ts';
 import { stepResult } from '../../contract/shared.ts';
 import { route } from '../../route.ts';
 import { lockCurrentConnection } from './connection.ts';
 import { holderOf, lockEdited } from './edited.ts';
 import { actLine, proveAct } from './prove-act.ts';
-import { change, type Changing } from './scope.ts';
-import { requireReady, tellNothing } from './switches.ts';
+import { change, changeIn, type Changing } from './scope.ts';
+import { tellNothing } from './switches.ts';
 
 /** P15: the draft of a live connection, from its start to the switch. */
 
@@ -131,46 +124,27 @@ const switchTo = route({
       const { secrets } = context.deps;
       const draft = await lockEdited(changing);
       if (draft.revisionId === null) throw new OnboardingError('not_found', { kind: 'draft' });
-      await requireReady(context, changing, draft);
+      await requireReady(changeIn(context, changing), draft);
       const act = actLine('switch_draft', draft.revisionId);
       const refusal = await proveAct(tx, context, act, context.body.code);
       if (refusal !== undefined) return refusal;
 
       const revision = await getRevision(tx, tenant, draft.revisionId);
       const connection = await lockConnection(tx, tenant, draft.id);
-      const own = connectionSecretAt(connection);
-      const formerId = newId('former_');
-      await placeConfiguration(
-        tx,
-        tenant,
-        connection,
-        {
-          configuration: revision.configuration,
-          certificates: revision.certificates,
-          clientSecretSealed: moveSecret(
-            secrets,
-            revision.clientSecretSealed,
-            revisionSecretAt(revision),
-            own,
-          ),
-          signedFloor: revision.testedSigned ?? 'one',
-          encryptedFloor: revision.testedEncrypted ?? false,
-          tested: { at: revision.testedAt ?? now, email: revision.testedEmail },
-        },
-        {
-          formerId,
-          secretSealed: moveSecret(
-            secrets,
-            connection.oidcClientSecretSealed,
-            own,
-            formerSecretAt({ ...connection, id: formerId }),
-          ),
-          reason: 'switched',
-          actor: by.actor,
-          now,
-          newId,
-        },
+      const secret = moveSecret(
+        secrets,
+        revision.clientSecretSealed,
+        revisionSecretAt(revision),
+        connectionSecretAt(connection),
       );
+      await placeKeepingPresent(changeIn(context, changing), connection, 'switched', {
+        configuration: revision.configuration,
+        certificates: revision.certificates,
+        clientSecretSealed: secret,
+        signedFloor: revision.testedSigned ?? 'one',
+        encryptedFloor: revision.testedEncrypted ?? false,
+        tested: { at: revision.testedAt ?? now, email: revision.testedEmail },
+      });
       await renameAfterProvider(changing, connection, revision.configuration.providerId);
       await endRevision(tx, tenant, revision.id, { endedAs: 'switched', now });
       return tellNothing(context, changing);
@@ -189,15 +163,4 @@ async function note(
 ): Promise<void> {
   const target = { type: 'connection', id: connection.id };
   await insertAudit(tx, audited(by, tenant, { action, target, after }));
-}
-
-/** A connection that bears its provider's name takes the new one's; a name that somebody gave it stays. */
-export async function renameAfterProvider(
-  { tx, tenant, by }: Pick<Changing, 'tx' | 'tenant' | 'by'>,
-  { id, name, providerId }: ConnectionRow,
-  nextProviderId: string | null,
-): Promise<void> {
-  const next = findGuide(nextProviderId ?? '')?.name;
-  if (next === undefined || next === name || findGuide(providerId ?? '')?.name !== name) return;
-  await updateConnection(tx, tenant, id, { name: next }, by.request.now);
 }

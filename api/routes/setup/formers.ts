@@ -1,4 +1,3 @@
-import { connectionSecretAt, formerSecretAt, moveSecret } from '../../../adapters/client-secrets.ts';
 import { newId } from '../../../adapters/ids.ts';
 import {
   countPeople,
@@ -7,26 +6,21 @@ import {
   lockConnection,
   lockFormer,
   lockOpenRevision,
-  markFormerRestored,
   moveConnection,
-  placeConfiguration,
   switchConnectionOff,
-  switchConnectionOn,
-  type ConnectionRow,
-  type FormerConfigurationRow,
 } from '../../../db/index.ts';
 import { emptyConfiguration } from '../../../onboarding/connection-configuration.ts';
 import { OnboardingError } from '../../../onboarding/errors.ts';
 import { ok } from '../../answers.ts';
+import { placeKeepingPresent, requireRestorable, restoreFormer } from '../../configuration-changes.ts';
 import { provedBody, resetPlan } from '../../contract/setup.ts';
 import { stepResult } from '../../contract/shared.ts';
 import { sendCommand } from '../../journey.ts';
 import { route } from '../../route.ts';
 import { findCurrentConnection, lockCurrentConnection } from './connection.ts';
-import { renameAfterProvider } from './draft.ts';
 import { actLine, proveAct } from './prove-act.ts';
-import { change, covers, ensured, tenantOf, type Changing, type SetupContext } from './scope.ts';
-import { requireReady, tellNothing } from './switches.ts';
+import { change, changeIn, covers, ensured, tenantOf } from './scope.ts';
+import { tellNothing } from './switches.ts';
 
 /** P16: beginning anew, and bringing back what was used before. Our own addresses stay through all of it. */
 
@@ -68,7 +62,7 @@ const reset = route({
       const draft = await lockOpenRevision(tx, tenant, connection.id);
       if (draft !== undefined) await endRevision(tx, tenant, draft.id, { endedAs: 'discarded', now });
       await switchConnectionOff(tx, tenant, connection.id, { actor: by.actor, now, newId });
-      await place(context, changing, connection, 'reset', {
+      await placeKeepingPresent(changeIn(context, changing), connection, 'reset', {
         configuration: emptyConfiguration,
         certificates: [],
         clientSecretSealed: null,
@@ -94,19 +88,17 @@ const bringBack = route({
   handler: (context) =>
     change(context, 'sso', async (changing) => {
       const { tx, tenant, by } = changing;
-      const { now } = by.request;
       const former = await lockFormer(tx, tenant, context.params.id);
       const connection = await lockConnection(tx, tenant, former.connectionId);
-      requireKept(former, now);
-      const tried = { ...connection, ...former.configuration, settingsRevision: 0, testedRevision: 0 };
-      await requireReady(context, changing, tried);
+      const restoring = changeIn(context, changing);
+      await requireRestorable(restoring, connection, former);
       const refusal =
         connection.state === 'active'
           ? await proveAct(tx, context, actLine('bring_back', former.id), context.body.code)
           : undefined;
       if (refusal !== undefined) return refusal;
 
-      await restore(context, changing, connection, former);
+      await restoreFormer(restoring, connection, former);
       const open = await findOpenOnboarding(tx, tenant, tenant.organizationId);
       if (open === undefined || !former.wasLive || connection.isAdditional)
         return tellNothing(context, changing);
@@ -118,59 +110,3 @@ const bringBack = route({
 export const formerRoutes = [plan, reset, bringBack];
 
 const monthMs = 30 * 86_400_000;
-
-function requireKept(
-  { restoredAt, keptUntil, configuration, certificates }: FormerConfigurationRow,
-  now: Date,
-) {
-  if (restoredAt !== null || keptUntil <= now) throw new OnboardingError('former_ended');
-  const ends = certificates.map(({ notAfter }) => new Date(notAfter));
-  if (configuration.protocol === 'saml' && ends.every((end) => end <= now)) {
-    throw new OnboardingError('certificate_ended');
-  }
-}
-
-async function restore(
-  context: SetupContext,
-  changing: Changing,
-  connection: ConnectionRow,
-  former: FormerConfigurationRow,
-): Promise<void> {
-  const { tx, tenant, by } = changing;
-  const { now } = by.request;
-  const { configuration, certificates, signedFloor, encryptedFloor, clientSecretSealed } = former;
-  const from = formerSecretAt(former);
-  await place(context, changing, connection, 'brought_back', {
-    ...{ configuration, certificates, signedFloor, encryptedFloor },
-    clientSecretSealed: moveSecret(
-      context.deps.secrets,
-      clientSecretSealed,
-      from,
-      connectionSecretAt(connection),
-    ),
-    tested: { at: former.createdAt, email: null },
-  });
-  await renameAfterProvider(changing, connection, configuration.providerId);
-  await markFormerRestored(tx, tenant, former.id, now);
-  if (connection.state === 'active') return;
-  if (former.wasLive) await switchConnectionOn(tx, tenant, connection.id, { actor: by.actor, now, newId });
-  else {
-    await moveConnection(tx, tenant, connection.id, { from: ['draft', 'validating'], to: 'inactive', now });
-  }
-}
-
-async function place(
-  { deps }: SetupContext,
-  { tx, tenant, by }: Changing,
-  connection: ConnectionRow,
-  reason: FormerConfigurationRow['reason'],
-  next: Parameters<typeof placeConfiguration>[3],
-): Promise<void> {
-  const formerId = newId('former_');
-  const from = connectionSecretAt(connection);
-  const to = formerSecretAt({ ...connection, id: formerId });
-  const secretSealed = moveSecret(deps.secrets, connection.oidcClientSecretSealed, from, to);
-  const { now } = by.request;
-  const how = { formerId, secretSealed, reason, actor: by.actor, now, newId };
-  await placeConfiguration(tx, tenant, connection, next, how);
-}

@@ -13,6 +13,7 @@ import type { OfferedFeature } from '../../../onboarding/steps.ts';
 import type { OnboardingView } from '../../../onboarding/view.ts';
 import { acting, type Acting } from '../../acting.ts';
 import { ok, type Answer } from '../../answers.ts';
+import type { ConfigurationChange } from '../../configuration-changes.ts';
 import { ensureOnboarding, settle } from '../../journey.ts';
 import type { QueuedCommand } from '../../onboarding-client.ts';
 import type { Context } from '../../route.ts';
@@ -118,6 +119,12 @@ export async function requireChange(
   if (isReadOnly(link, session)) throw new OnboardingError('forbidden', { reason: 'read_only' });
   return link;
 }
+
+/** The change as what the portal shares with the dashboard takes it. */
+export const changeIn = (
+  { deps, caller: { environment } }: SetupContext,
+  { tx, tenant, by }: Changing,
+): ConfigurationChange => ({ deps, environment, tx, tenant, by });
 
 /** `ensureOnboarding` for the session's environment. */
 export const ensured = (

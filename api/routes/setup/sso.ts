@@ -7,14 +7,16 @@ import { pastedKind } from '../../../onboarding/preflight.ts';
 import { fillGuide, findGuide } from '../../../onboarding/providers/sign-in/index.ts';
 import { guideValuesOf } from '../../../onboarding/providers/sign-in/values.ts';
 import { ok, type Answer } from '../../answers.ts';
+import { isTested } from '../../configuration-changes.ts';
+import { formerViewsOf } from '../../configuration-views.ts';
 import { clientKeysUrlOf, loginUrlOf } from '../../connections.ts';
 import { draftsBody, guideProgressBody, saved, ssoState, type SsoState } from '../../contract/setup.ts';
 import { stepResult } from '../../contract/shared.ts';
 import { sendCommand } from '../../journey.ts';
 import { route } from '../../route.ts';
 import { effectiveConnection, type EffectiveConnection } from '../../sign-in/effective-connection.ts';
-import { findCurrentConnection, healthOf, isTested, lockCurrentConnection } from './connection.ts';
-import { deletedViewsOf, draftViewOf, formerViewsOf } from './draft-views.ts';
+import { findCurrentConnection, healthOf, lockCurrentConnection } from './connection.ts';
+import { deletedViewsOf, draftViewOf } from './draft-views.ts';
 import {
   findEdited,
   isBesideJourney,

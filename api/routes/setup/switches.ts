@@ -3,7 +3,6 @@ import {
   findNewestOnboarding,
   findOpenOnboarding,
   insertCommand,
-  listDomains,
   switchConnectionOff,
   switchConnectionOn,
   type ConnectionRow,
@@ -12,15 +11,15 @@ import {
 } from '../../../db/index.ts';
 import { OnboardingError } from '../../../onboarding/errors.ts';
 import { factRow } from '../../../onboarding/workflow-names.ts';
+import { requireReady } from '../../configuration-changes.ts';
 import { stepResult } from '../../contract/shared.ts';
 import { sendCommand } from '../../journey.ts';
 import { route } from '../../route.ts';
 import type { EffectiveConnection } from '../../sign-in/effective-connection.ts';
-import { isReady } from '../../sign-in/usable-connection.ts';
 import { tellContacts } from './contact-notices.ts';
 import { isBesideJourney } from './edited.ts';
-import { isTested, lockCurrentConnection, lockUnfinishedConnection } from './connection.ts';
-import { change, ensured, type Changing, type SetupContext } from './scope.ts';
+import { lockCurrentConnection, lockUnfinishedConnection } from './connection.ts';
+import { change, changeIn, ensured, type Changing, type SetupContext } from './scope.ts';
 
 /** P13 and P14: going live, and off and on again. */
 
@@ -34,7 +33,7 @@ const goLive = route({
     change(context, 'sso', async (changing) => {
       const { tx, tenant, by } = changing;
       const connection = await lockUnfinishedConnection(tx, context);
-      await requireReady(context, changing, connection);
+      await requireReady(changeIn(context, changing), connection);
       if (connection.isAdditional) {
         const how = { actor: by.actor, now: by.request.now, newId };
         await switchConnectionOn(tx, tenant, connection.id, how);
@@ -80,7 +79,7 @@ const switchOn = route({
       const { tx, tenant, by } = changing;
       const connection = await lockCurrentConnection(tx, context);
       if (connection.state !== 'inactive') throw stateRefused(connection);
-      await requireReady(context, changing, connection);
+      await requireReady(changeIn(context, changing), connection);
       const { now } = by.request;
       await switchConnectionOn(tx, tenant, connection.id, { actor: by.actor, now, newId });
       await tellContacts(changing, connection.id, 'switched_on');
@@ -97,26 +96,6 @@ const switchOn = route({
 export const switchRoutes = [goLive, switchOff, switchOn];
 
 const stateRefused = ({ state }: ConnectionRow) => new OnboardingError('connection_state_refused', { state });
-
-/** Only settings that passed a test go live, and where the policy asks for it, only with a proved domain. */
-export async function requireReady(
-  { caller, deps }: SetupContext,
-  { tx, tenant }: Changing,
-  connection: ConnectionRow,
-): Promise<void> {
-  const { environment } = caller;
-  if (!isReady(connection)) {
-    throw new OnboardingError('connection_incomplete');
-  }
-  if (connection.testedRevision === null) throw new OnboardingError('connection_not_tested');
-  if (!isTested(connection)) throw new OnboardingError('connection_changed_since_test');
-  const provider = connection.protocol === 'saml' ? connection.idpEntityId : connection.oidcIssuer;
-  const isTestIdp = provider.startsWith(`${deps.urls.testIdp}/test-idp`);
-  if (isTestIdp && environment.kind === 'production') throw new OnboardingError('test_idp_refused');
-  if (environment.domainPolicy !== 'required') return;
-  const domains = await listDomains(tx, tenant);
-  if (!domains.some(({ state }) => state === 'verified')) throw new OnboardingError('domain_required');
-}
 
 /** Of a change that leaves the journey where it is: one made in a draft begins no run either. */
 export const toldNothing = (
