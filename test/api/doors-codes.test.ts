@@ -301,10 +301,6 @@ await describeWithBrowser('the page of the code in a browser', (browser) => {
       expect(await shown.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(
         viewport.width,
       );
-      if (process.env['DOOR_SHOTS'] !== undefined) {
-        const name = `${state.replaceAll(' ', '-')}-${colorScheme}-${viewport.width}.png`;
-        await shown.screenshot({ path: `${process.env['DOOR_SHOTS']}/${name}` });
-      }
       await shown.context().close();
     }
   });
