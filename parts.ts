@@ -123,6 +123,7 @@ export function apiPartsOf(
       trustProxy: config.server.trustProxy,
       isEmbedded: embedded !== undefined,
       sandboxLoopback: config.sandbox.isLoopbackAllowed,
+      auditRetentionDays: config.audit.retentionDays,
       rateLimitFactor: config.rateLimitFactor,
     },
   };

@@ -3,7 +3,14 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { readCheckpoints } from '../adapters/checkpoint-file.ts';
-import { insertAudit, keepAuditFor, sealAudit, verifyAudit, withTenant } from '../db/index.ts';
+import {
+  insertAudit,
+  keepAuditFor,
+  sealAudit,
+  updateEnvironment,
+  verifyAudit,
+  withTenant,
+} from '../db/index.ts';
 import { aCustomer, anAudit, now, type Customer } from '../test/db/builders.ts';
 import {
   asOwner,
@@ -56,6 +63,20 @@ const verify = async ({ environmentId }: Customer) => {
     ),
   );
 };
+
+test('[AUD-04] an environment says how long its rows are kept, where a customer’s chain does not say otherwise', async () => {
+  const first = await aCustomer(world);
+  const second = await aCustomer(world, { environmentId: first.environmentId });
+  await aRecord(first, [60, 40, 1]);
+  await aRecord(second, [60, 40, 1]);
+  const { environmentId, organizationId: chain } = second;
+  await asSystem(world, async (tx) => {
+    await updateEnvironment(tx, environmentId, { auditDays: 50 }, now);
+    await keepAuditFor(tx, { environmentId, chain }, 30);
+  });
+
+  expect(await sweep('day')).toMatchObject({ audits: 3 });
+});
 
 test('[AUD-04] every day audit rows go after their retention, each customer’s by its own, and the chain stays whole', async () => {
   const first = await aCustomer(world);

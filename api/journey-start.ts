@@ -34,6 +34,7 @@ export async function startAct(
     kind: 'start',
     ...wanted,
     domainPolicy: environment.domainPolicy,
+    reminderDays: environment.reminderDays,
     domainVerified: domains.some(({ state }) => state === 'verified'),
     connectionLive: connections.some(({ state }) => state === 'active'),
   };

@@ -62,7 +62,7 @@ export async function startOnboarding(
 
   const open = await findOpenOnboarding(tx, tenant, organizationId);
   const issued = mintMainLink(deps, invitation, contact, by, open);
-  const reminders = environment.reminders;
+  const { reminders, reminderDays } = environment;
   const started =
     open === undefined
       ? await insertStarted(tx, tenant, by, [
@@ -71,7 +71,7 @@ export async function startOnboarding(
         ])
       : {
           onboarding: open,
-          commands: commandsBy(by, [{ kind: 'join', plan, reminders }, issued.act('invite')]),
+          commands: commandsBy(by, [{ kind: 'join', plan, reminders, reminderDays }, issued.act('invite')]),
         };
   const { onboarding, commands } = started;
   const { link, replaced } = await replaceMainLink(tx, { ...issued.link, onboardingId: onboarding.id });
@@ -172,9 +172,11 @@ export async function ensureOnboarding(
   const covers = open.view.features.some((f) => f.feature === feature && f.requirement !== 'off');
   const joins: Act[] = covers
     ? []
-    : [{ kind: 'join', plan: { [feature]: 'optional' }, reminders: environment.reminders }];
+    : [{ kind: 'join', plan: { [feature]: 'optional' }, ...remindersOf(environment) }];
   return { onboarding: open, queued: await queueCommands(tx, open, commandsBy(by, joins), by.request.now) };
 }
+
+const remindersOf = ({ reminders, reminderDays }: EnvironmentRow) => ({ reminders, reminderDays });
 
 /** Writes a person's act on an onboarding to the outbox, with its audit row, after what `ensureOnboarding` has queued. */
 export async function sendCommand(

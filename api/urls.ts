@@ -1,3 +1,4 @@
+import { parse } from 'tldts';
 import type { EnvironmentRow } from '../db/index.ts';
 import { OnboardingError } from '../onboarding/errors.ts';
 import type { ApiDeps } from './deps.ts';
@@ -41,9 +42,18 @@ export function parseRedirectUri(deps: Rules, environment: EnvironmentRow, typed
     url.password === '' &&
     url.hash === '' &&
     !plain.includes('*') &&
+    (plain === typed || isPortWildcard(typed) || isOwnable(url.hostname)) &&
     (isNative || isSecure(deps, environment, url));
   if (!isFine) throw new OnboardingError('url_not_allowed', { field: 'uri' });
   return typed;
+}
+
+const isPortWildcard = (typed: string) => typed.endsWith(':*') || typed.includes(':*/');
+
+/** Whether one organization can own the name below the wildcard: `*.co.uk` would let anybody's site in. */
+function isOwnable(hostname: string): boolean {
+  const below = hostname.replace(/^wildcard\./, '');
+  return parse(below, { allowPrivateDomains: true }).domain !== null;
 }
 
 function isSecure({ settings }: Rules, environment: EnvironmentRow, url: URL): boolean {

@@ -306,6 +306,7 @@ export {
   insertRedirectUri,
   listAllRedirectUris,
   listRedirectUris,
+  makeRedirectUriDefault,
 } from './repositories/redirect-uris.ts';
 export {
   deleteSandboxRecord,
@@ -368,6 +369,7 @@ export {
   timeOutAttempts,
 } from './sweeps.ts';
 export { findBrandImage, removeBrandImage, setBrandColours, setBrandImage } from './repositories/branding.ts';
+export type { BrandImage } from './repositories/branding.ts';
 export { provisionEnvironment } from './provision-environment.ts';
 export { endContests, settleContest } from './domain-contest.ts';
 export { failDomain, lapseDomain } from './domain-loss.ts';

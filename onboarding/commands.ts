@@ -1,4 +1,5 @@
 import type { ErrorCode } from './errors.ts';
+import type { ReminderDays } from './reminder-days.ts';
 import type { SignInCause } from './sign-in-causes.ts';
 import type { OfferedFeature, Requirement } from './steps.ts';
 
@@ -22,10 +23,11 @@ export type Act =
       plan: FeaturePlan;
       domainPolicy: DomainPolicy;
       reminders: boolean;
+      reminderDays?: ReminderDays;
       domainVerified: boolean;
       connectionLive: boolean;
     }
-  | { kind: 'join'; plan: FeaturePlan; reminders: boolean }
+  | { kind: 'join'; plan: FeaturePlan; reminders: boolean; reminderDays?: ReminderDays }
   | { kind: 'invite'; linkId: string; delivery: 'mail' | 'copy'; contactId: string | null; expiresAt: string }
   | {
       kind: 'fresh_link';

@@ -29,6 +29,12 @@ export const errorCodes = [
   'settings_changed',
   'key_not_in_use',
   'end_past',
+  'proof_needed',
+  'redirect_uri_known',
+  'redirect_uri_is_default',
+  'redirect_uri_wildcard',
+  'attribute_known',
+  'attributes_full',
   // organizations, contacts, domains
   'email_invalid',
   'name_refused',

@@ -1,3 +1,4 @@
+import { usualReminderDays } from './reminder-days.ts';
 import type { ReminderKind, State } from './state.ts';
 import { isFinished, waitingOn } from './view.ts';
 
@@ -15,6 +16,7 @@ type Rule = {
   dueAt: (s: State) => number | undefined;
 };
 
+const daysOf = (s: State) => s.reminderDays ?? usualReminderDays;
 const after = (at: string | undefined, ms: number) => (at === undefined ? undefined : Date.parse(at) + ms);
 const notOpened = (s: State) => (s.invited && s.openedAt === undefined ? s.link?.issuedAt : undefined);
 const halfDone = (s: State) =>
@@ -22,13 +24,13 @@ const halfDone = (s: State) =>
 
 /** In the order in which they would be sent; of several that are due at once only the last one is (`dueReminder`). */
 const reminderRules: readonly Rule[] = [
-  { kind: 'not_opened_3', dueAt: (s) => after(notOpened(s), 3 * dayMs) },
-  { kind: 'not_opened_7', dueAt: (s) => after(notOpened(s), 7 * dayMs) },
-  { kind: 'half_done_2', dueAt: (s) => after(halfDone(s), 2 * dayMs) },
-  { kind: 'half_done_5', dueAt: (s) => after(halfDone(s), 5 * dayMs) },
+  { kind: 'not_opened_3', dueAt: (s) => after(notOpened(s), daysOf(s).notOpened[0] * dayMs) },
+  { kind: 'not_opened_7', dueAt: (s) => after(notOpened(s), daysOf(s).notOpened[1] * dayMs) },
+  { kind: 'half_done_2', dueAt: (s) => after(halfDone(s), daysOf(s).halfDone[0] * dayMs) },
+  { kind: 'half_done_5', dueAt: (s) => after(halfDone(s), daysOf(s).halfDone[1] * dayMs) },
   {
     kind: 'domain_unseen',
-    dueAt: (s) => after(s.domains.find((d) => d.state === 'waiting')?.since, 48 * hourMs),
+    dueAt: (s) => after(s.domains.find((d) => d.state === 'waiting')?.since, daysOf(s).domainUnseen * dayMs),
   },
   {
     kind: 'test_failed_twice',
@@ -42,7 +44,8 @@ const reminderRules: readonly Rule[] = [
     dueAt: (s) => {
       if (s.link === undefined || s.link.ended) return undefined;
       const life = Date.parse(s.link.expiresAt) - Date.parse(s.link.issuedAt);
-      return life <= 5 * dayMs ? undefined : after(s.link.expiresAt, -5 * dayMs);
+      const before = daysOf(s).linkEnds * dayMs;
+      return life <= before ? undefined : after(s.link.expiresAt, -before);
     },
   },
 ];

@@ -1,4 +1,5 @@
 import type { Actor, DomainPolicy, FeaturePlan, Origin } from './commands.ts';
+import type { ReminderDays } from './reminder-days.ts';
 import type { SignInCause } from './sign-in-causes.ts';
 import type { StepName } from './steps.ts';
 
@@ -117,6 +118,8 @@ export type State = {
   skipped: string[];
   domainPolicy: DomainPolicy;
   remindersOn: boolean;
+  /** Absent in runs that began before days were a setting: the usual ones. */
+  reminderDays?: ReminderDays;
   startedAt: string;
   /** Rises with every change that a reader may see. */
   revision: number;

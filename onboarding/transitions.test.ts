@@ -217,6 +217,23 @@ describe('reminders', () => {
     ]);
   });
 
+  it('come on the days of the environment, and on the usual ones where a run began before those were a setting', () => {
+    const reminderDays = { notOpened: [1, 2], halfDone: [4, 6], domainUnseen: 1, linkEnds: 10 } as const;
+    let s = perform(anOnboarding({ sso: 'required' }, { reminderDays }), start);
+    const sent: [number, string][] = [];
+    for (let day = 0; day <= 25; day++) {
+      s = tick(s, at(day));
+      for (const kind of mailsDue(s)) sent.push([day, kind]);
+      s = perform(s, at(day));
+    }
+    expect(sent).toEqual([
+      [1, 'not_opened_3'],
+      [2, 'not_opened_7'],
+      [20, 'link_ends_soon'],
+    ]);
+    expect(anOnboarding().reminderDays).toBeUndefined();
+  });
+
   it('collapse into one after an outage', () => {
     const s = tick(perform(anOnboarding(), start), at(20));
     expect(mailsDue(s)).toEqual(['not_opened_7']);

@@ -111,6 +111,7 @@ function act(s: Draft, c: Command, at: string): void {
       s.origin = c.origin;
       s.domainPolicy = c.domainPolicy;
       s.remindersOn = c.reminders;
+      if (c.reminderDays !== undefined) s.reminderDays = c.reminderDays;
       s.startedAt = at;
       note(s, at, 'started', c.actor);
       openPlan(s, c.plan, at);
@@ -119,6 +120,7 @@ function act(s: Draft, c: Command, at: string): void {
       return;
     case 'join':
       s.remindersOn = c.reminders;
+      if (c.reminderDays !== undefined) s.reminderDays = c.reminderDays;
       note(s, at, 'joined', c.actor);
       openPlan(s, c.plan, at);
       return;

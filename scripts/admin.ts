@@ -31,6 +31,9 @@ import {
   type EnvironmentRow,
   type Tx,
 } from '../db/index.ts';
+import { keyScopes } from '../onboarding/api-scopes.ts';
+import { handleFor } from '../onboarding/environment-names.ts';
+import { OnboardingError } from '../onboarding/errors.ts';
 import { complain, OperatorError, sentenceOf } from './program.ts';
 
 /** `npm run admin -- <command>`: what an operator does without a dashboard. Every secret is printed once. */
@@ -38,8 +41,9 @@ import { complain, OperatorError, sentenceOf } from './program.ts';
 type Admin = { db: Db; config: Config; values: Record<string, string | undefined> };
 
 const usage = `npm run admin -- <command>
-  create-environment --handle acme --name Production --vendor "Acme" --product "Acme App" --email admin@acme.com [--kind production|sandbox]
-  create-key         --environment <handle> --name "Backend"
+  create-environment --name Production [--kind production|sandbox] [--email admin@acme.com]
+                     [--vendor "Acme"] [--product "Acme App"] [--handle acme]   prints client id and key, once
+  create-key         --environment <handle> --name "Backend" [--scopes full|read|onboarding,connections,…] [--days 90]
   invite-staff       --environment <handle> --email a@acme.com --role admin|developer|support|viewer
   sign-in-link       --environment <handle> --email a@acme.com
   mail-secret        --environment <handle>   a new secret for POST /mail_notices; the one before stops working
@@ -76,7 +80,7 @@ try {
     options: Object.fromEntries(
       [
         ...['handle', 'name', 'vendor', 'product', 'email', 'kind', 'environment', 'role'],
-        ...['organization', 'days', 'checkpoints', 'mode'],
+        ...['organization', 'days', 'checkpoints', 'mode', 'scopes'],
         ...['connection', 'use', 'step', 'urgent'],
       ].map((name) => [name, { type: 'string' as const }]),
     ),
@@ -99,23 +103,34 @@ try {
   process.exitCode = 1;
 }
 
+/** What is not given is derived: the brand from the vendor who is here already, the handle from vendor and name. */
 async function createEnvironment({ db, config, values }: Admin): Promise<void> {
-  const kind = values.kind === 'sandbox' ? 'sandbox' : 'production';
+  const kind = oneOf(values, 'kind', ['production', 'sandbox'] as const, 'production');
+  const name = shortText(values, 'name');
+  const all = await withSystem(db, (tx) => listEnvironments(tx));
+  const known = new Set(all.map(({ vendorName }) => vendorName)).size === 1 ? all[0] : undefined;
+  const vendorName = values.vendor ?? known?.vendorName ?? name;
+  const names = { vendor: vendorName, name, kind };
+  const taken = new Set(all.map(({ handle }) => handle));
+  const handle =
+    values.handle ??
+    Array.from({ length: 99 }, (_, n) => handleFor(names, n + 1)).find((one) => !taken.has(one));
+  if (handle === undefined || !/^[a-z0-9-]{3,40}$/.test(handle))
+    throw new OperatorError('--handle is 3 to 40 of a-z, 0-9 and "-"; it stands in every set-up link.');
+  if (taken.has(handle)) throw new OperatorError(`There is an environment "${handle}" already.`);
+  const admin = values.email === undefined ? null : { id: newId('member_'), email: emailIn(values) };
   const tokenKey = await makeTokenKey(createSecrets(config.secrets.keys ?? []));
   const apiKey = mintApiKey(kind);
   const environment = await withSystem(db, (tx) =>
     provisionEnvironment(tx, {
       environment: {
-        ...{ id: newId('env_'), clientId: newId('client_'), kind },
-        handle: given(values, 'handle'),
-        name: given(values, 'name'),
-        vendorName: given(values, 'vendor'),
-        productName: given(values, 'product'),
-        supportEmail: null,
+        ...{ id: newId('env_'), clientId: newId('client_'), kind, handle, name, vendorName },
+        productName: values.product ?? known?.productName ?? vendorName,
+        supportEmail: known?.supportEmail ?? null,
       },
       tokenKey,
       apiKey: { id: newId('api_key_'), name: 'First key', ...apiKeyParts(apiKey) },
-      admin: { id: newId('member_'), email: parseEmail(given(values, 'email')) },
+      admin,
       auditId: newId('audit_'),
       now: new Date(),
     }),
@@ -123,18 +138,33 @@ async function createEnvironment({ db, config, values }: Admin): Promise<void> {
   say(
     `Environment ${environment.handle}\n  client id  ${environment.clientId}\n  API key    ${apiKey}  (shown once)`,
   );
+  if (admin === null)
+    say(
+      `Nobody may sign in to it yet: npm run admin -- invite-staff --environment ${handle} --email … --role admin`,
+    );
 }
 
 async function createKey({ db, values }: Admin): Promise<void> {
-  const environment = await environmentOf(db, values);
-  const apiKey = mintApiKey(environment.kind);
-  await withSystem(db, (tx) =>
-    insertApiKey(tx, {
-      ...{ id: newId('api_key_'), environmentId: environment.id, name: given(values, 'name') },
-      ...apiKeyParts(apiKey),
-      ...{ createdAt: new Date(), lastUsedAt: null, expiresAt: null, revokedAt: null },
-    }),
-  );
+  const { id: environmentId, kind } = await environmentOf(db, values);
+  const name = shortText(values, 'name');
+  const scopes = (values.scopes ?? 'full').split(',').map((scope) => scope.trim());
+  const unknown = scopes.find((scope) => !keyScopes.some((known) => known === scope));
+  if (unknown !== undefined)
+    throw new OperatorError(`There is no scope "${unknown}". --scopes takes ${keyScopes.join(', ')}.`);
+  const now = new Date();
+  const expiresAt =
+    values.days === undefined ? null : new Date(now.getTime() + daysIn(values, 1) * 86_400_000);
+  const apiKey = mintApiKey(kind);
+  const id = newId('api_key_');
+  await withSystem(db, async (tx) => {
+    const key = { id, environmentId, name, scopes, ...apiKeyParts(apiKey) };
+    await insertApiKey(tx, { ...key, createdAt: now, expiresAt });
+    await insertAudit(tx, {
+      ...{ id: newId('audit_'), environmentId, organizationId: null, at: now, action: 'api_key.created' },
+      ...{ actor: { type: 'system', id: 'operator' }, target: { type: 'api_key', id } },
+      after: { name, suffix: key.suffix, scopes, ends_at: expiresAt?.toISOString() ?? null },
+    });
+  });
   say(`${apiKey}  (shown once)`);
 }
 
@@ -142,7 +172,7 @@ async function inviteStaff({ db, values }: Admin): Promise<void> {
   const environment = await environmentOf(db, values);
   const role = roles.find((known) => known === values.role);
   if (role === undefined) throw new OperatorError(`--role is one of ${roles.join(', ')}.`);
-  const email = parseEmail(given(values, 'email'));
+  const email = emailIn(values);
   await withSystem(db, (tx) =>
     insertMember(tx, {
       ...{
@@ -160,7 +190,7 @@ async function inviteStaff({ db, values }: Admin): Promise<void> {
 
 async function signInLink({ db, config, values }: Admin): Promise<void> {
   const environment = await environmentOf(db, values);
-  const email = parseEmail(given(values, 'email'));
+  const email = emailIn(values);
   const token = mintToken('vb_signin_');
   await withSystem(db, async (tx) => {
     const member = await findMemberByEmail(tx, { environmentId: environment.id }, email);
@@ -189,7 +219,7 @@ async function mailSecret({ db, values }: Admin): Promise<void> {
 
 async function allowAgain({ db, values }: Admin): Promise<void> {
   const { id: environmentId } = await environmentOf(db, values);
-  const email = parseEmail(given(values, 'email'));
+  const email = emailIn(values);
   const wasSuppressed = await withSystem(db, async (tx) => {
     const removed = await allowAddress(tx, { environmentId }, email);
     if (removed) await audit(tx, environmentId, 'mail.address_allowed', new Date());
@@ -315,6 +345,39 @@ async function environmentOf(db: Db, values: Admin['values']): Promise<Environme
   const found = all.find((environment) => environment.handle === handle);
   if (found === undefined) throw new OperatorError(`There is no environment "${handle}".`);
   return found;
+}
+
+function oneOf<const Choice extends string>(
+  values: Admin['values'],
+  name: string,
+  choices: readonly Choice[],
+  usual: Choice,
+): Choice {
+  const chosen = choices.find((choice) => choice === (values[name] ?? usual));
+  if (chosen === undefined) throw new OperatorError(`--${name} is one of ${choices.join(', ')}.`);
+  return chosen;
+}
+
+function shortText(values: Admin['values'], name: string): string {
+  const text = given(values, name).trim();
+  if (text === '' || text.length > 80) throw new OperatorError(`--${name} is 1 to 80 characters.`);
+  return text;
+}
+
+function daysIn(values: Admin['values'], least: number): number {
+  const text = given(values, 'days');
+  if (!/^\d{1,5}$/.test(text) || Number(text) < least)
+    throw new OperatorError(`--days is a whole number of ${least} or more.`);
+  return Number(text);
+}
+
+function emailIn(values: Admin['values']): string {
+  try {
+    return parseEmail(given(values, 'email'));
+  } catch (error) {
+    if (!(error instanceof OnboardingError)) throw error;
+    throw new OperatorError(`"${values.email}" is not an e-mail address.`);
+  }
 }
 
 function given(values: Admin['values'], name: string): string {

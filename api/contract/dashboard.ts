@@ -30,7 +30,11 @@ export const signInBody = z.strictObject({ email: z.string().max(320), code: z.s
 export const staffSession = z.strictObject({
   handle: z.string(),
   member: z.strictObject({ id: z.string(), email: z.string(), name: z.string().nullable(), role }),
-  environment: brand.extend({ id: z.string(), name: z.string(), clientId: z.string() }),
+  environment: brand.extend({
+    ...{ id: z.string(), name: z.string(), clientId: z.string() },
+    /** How long an invitation's link lasts unless it says otherwise. */
+    linkDays: z.int(),
+  }),
   endsAt: instant,
   urls: z.strictObject({
     api: z.string(),

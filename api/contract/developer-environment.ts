@@ -50,4 +50,6 @@ export const putCustomAttributeBody = z.object({
 });
 
 export const createRedirectUriBody = z.object({ uri: z.string().max(2000) });
+/** There is always one default: another takes its place, none leaves it. */
+export const changeRedirectUriBody = z.object({ default: z.literal(true) });
 export { pageQuery as listRedirectUrisQuery };

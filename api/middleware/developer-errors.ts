@@ -87,6 +87,18 @@ const words = {
   handle_taken: conflict('handle_taken', 'Another environment has this handle.'),
   settings_changed: conflict('settings_changed', 'Somebody else changed these settings meanwhile.'),
   key_not_in_use: conflict('key_not_in_use', 'The key was revoked, has ended, or was replaced by another.'),
+  proof_needed: { status: 403, message: say('Sign in with a code by e-mail first.') },
+  redirect_uri_known: {
+    status: 422,
+    message: ({ uri }) => `The redirect URI ${String(uri)} already exists.`,
+  },
+  redirect_uri_is_default: conflict(
+    'redirect_uri_is_default',
+    'The default redirect URI cannot be removed. Make another one the default first.',
+  ),
+  redirect_uri_wildcard: refused('redirect_uri_wildcard', 'A redirect URI with * cannot be the default.'),
+  attribute_known: conflict('attribute_known', 'There is an attribute with this key.'),
+  attributes_full: { status: 422, message: say('An environment has at most 50 custom attributes.') },
   end_past: { status: 422, field: 'expires_at', message: say('expires_at must lie in the future') },
   email_invalid: {
     status: 422,

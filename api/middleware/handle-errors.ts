@@ -53,6 +53,12 @@ const statuses = {
   settings_changed: 409,
   key_not_in_use: 409,
   end_past: 422,
+  proof_needed: 403,
+  redirect_uri_known: 422,
+  redirect_uri_is_default: 409,
+  redirect_uri_wildcard: 422,
+  attribute_known: 409,
+  attributes_full: 422,
   email_invalid: 422,
   name_refused: 422,
   domain_invalid: 422,
@@ -132,7 +138,9 @@ function failureOf(error: unknown): Failure {
   );
 }
 
-const ofOneField: ReadonlySet<ErrorCode> = new Set(['handle_taken', 'end_past', 'url_not_allowed']);
+const ofOneField: ReadonlySet<ErrorCode> = new Set([
+  ...(['handle_taken', 'end_past', 'url_not_allowed', 'redirect_uri_known', 'attribute_known'] as const),
+]);
 
 /** A refusal that names the field it is about, as repositories throw it. */
 function fieldsOf({ code, facts }: OnboardingError): Failure['fields'] {

@@ -43,6 +43,8 @@ const limits = {
   outbound_per_hour: { points: 60, seconds: 3_600, store: 'memory' },
   /** reports about guides, per session */
   guide_reports: { points: 20, seconds: 3_600, store: 'memory' },
+  /** environments made, per person */
+  environments_made: { points: 5, seconds: 3_600, store: 'postgres' },
   /** everything else that a page of the portal or the dashboard asks for, per session */
   session_requests: { points: 600, seconds: 60, store: 'memory' },
 } as const satisfies Record<string, Limit>;

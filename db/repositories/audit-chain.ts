@@ -151,11 +151,13 @@ export async function listChainsToCut(
   defaultDays: number,
 ): Promise<{ environmentId: string; chain: string; before: Date }[]> {
   const { rows } = await sql<{ environmentId: string; chain: string; keptDays: number }>`
-    select heads.environment_id, heads.chain, coalesce(heads.kept_days, ${defaultDays}::integer) as kept_days
+    select heads.environment_id, heads.chain, coalesce(heads.kept_days, environments.audit_days, ${defaultDays}::integer) as kept_days
     from audit_heads heads
+    join environments on environments.id = heads.environment_id
     join audit_events oldest on oldest.environment_id = heads.environment_id
       and coalesce(oldest.organization_id, '') = heads.chain and oldest.chain_number = heads.cut_number + 1
-    where oldest.at < ${now}::timestamptz - make_interval(days => coalesce(heads.kept_days, ${defaultDays}::integer))
+    where oldest.at < ${now}::timestamptz - make_interval(
+      days => coalesce(heads.kept_days, environments.audit_days, ${defaultDays}::integer))
     order by heads.environment_id, heads.chain
   `.execute(tx);
   return rows.map(({ environmentId, chain, keptDays }) => ({
@@ -164,7 +166,7 @@ export async function listChainsToCut(
   }));
 }
 
-/** Sets how long the rows of a chain are kept; null: as long as the setting says. Gives what it was. */
+/** Sets how long the rows of a chain are kept; null: as long as its environment says. Gives what it was. */
 export async function keepAuditFor(
   tx: Tx,
   { environmentId, chain }: { environmentId: string; chain: string },

@@ -5,7 +5,7 @@ import type { RedirectUriRow, RedirectUrisTable } from '../tables/redirect-uris.
 import { ofEnvironment, type Tenant } from '../tenant.ts';
 import { refuseDuplicate } from '../violations.ts';
 
-/** Throws `conflict` when the environment has this URI already. The first one becomes the default. */
+/** Throws `redirect_uri_known`. The first one that a browser could be sent to becomes the default. */
 export async function insertRedirectUri(
   tx: Tx,
   uri: Omit<Insertable<RedirectUrisTable>, 'isDefault'>,
@@ -14,11 +14,16 @@ export async function insertRedirectUri(
     .insertInto('redirectUris')
     .values({
       ...uri,
-      isDefault: sql<boolean>`not exists (select from redirect_uris where environment_id = ${uri.environmentId} and is_default)`,
+      isDefault: uri.uri.includes('*')
+        ? false
+        : sql<boolean>`not exists (select from redirect_uris where environment_id = ${uri.environmentId} and is_default)`,
     })
     .returningAll()
     .executeTakeFirstOrThrow();
-  return refuseDuplicate(statement, 'redirect_uris_environment_id_uri_key', 'conflict', { field: 'uri' });
+  return refuseDuplicate(statement, 'redirect_uris_environment_id_uri_key', 'redirect_uri_known', {
+    field: 'uri',
+    uri: uri.uri,
+  });
 }
 
 /** All of them, the default first: few, and a sign-in compares its own with each. */
@@ -47,10 +52,10 @@ export async function deleteRedirectUri(
   tx: Tx,
   tenant: Tenant,
   redirectUriId: string,
-): Promise<'deleted' | 'is_default' | 'missing'> {
+): Promise<RedirectUriRow | 'is_default' | 'missing'> {
   const uri = await tx
     .selectFrom('redirectUris')
-    .select('isDefault')
+    .selectAll()
     .where('id', '=', redirectUriId)
     .where(ofEnvironment('redirectUris', tenant))
     .forUpdate()
@@ -62,5 +67,34 @@ export async function deleteRedirectUri(
     .where('id', '=', redirectUriId)
     .where(ofEnvironment('redirectUris', tenant))
     .execute();
-  return 'deleted';
+  return uri;
+}
+
+/** A pattern cannot be the default: a browser needs one whole address to go to. */
+export async function makeRedirectUriDefault(
+  tx: Tx,
+  tenant: Tenant,
+  redirectUriId: string,
+  now: Date,
+): Promise<{ row: RedirectUriRow; before: RedirectUriRow | undefined } | 'is_wildcard' | 'missing'> {
+  const all = await tx
+    .selectFrom('redirectUris')
+    .selectAll()
+    .where(ofEnvironment('redirectUris', tenant))
+    .orderBy('id')
+    .forUpdate()
+    .execute();
+  const wanted = all.find(({ id }) => id === redirectUriId);
+  const before = all.find(({ isDefault }) => isDefault);
+  if (!wanted) return 'missing';
+  if (wanted.uri.includes('*')) return 'is_wildcard';
+  if (wanted.isDefault) return { row: wanted, before };
+  const change = tx.updateTable('redirectUris').where(ofEnvironment('redirectUris', tenant));
+  await change.set({ isDefault: false, updatedAt: now }).where('isDefault', '=', true).execute();
+  const row = await change
+    .set({ isDefault: true, updatedAt: now })
+    .where('id', '=', redirectUriId)
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  return { row, before };
 }

@@ -99,6 +99,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
       trustProxy: options.trustProxy ?? false,
       isEmbedded,
       sandboxLoopback: true,
+      auditRetentionDays: 400,
       rateLimitFactor: options.rateLimitFactor ?? 1_000,
     },
     workflows: fakeWorkflows(temporal),

@@ -41,6 +41,7 @@ export function createDashboardData(now: Date, { role, isEmpty, temporalAway }: 
       id: 'env_1',
       name: 'Sandbox',
       clientId: 'client_01JD4K0000000000000000',
+      linkDays: 30,
     },
     endsAt: ahead(8 * hour),
     urls: {

@@ -3,6 +3,7 @@
  * is checked by the contract's own schema before it leaves, and every body before it is taken.
  */
 import type { ZodType } from 'zod';
+import * as dashboardEnvironment from '../../api/contract/dashboard-environment.ts';
 import * as dashboardKeys from '../../api/contract/dashboard-keys.ts';
 import * as dashboard from '../../api/contract/dashboard.ts';
 import * as brandingContract from '../../api/contract/dashboard-branding.ts';
@@ -10,6 +11,7 @@ import * as membersContract from '../../api/contract/dashboard-members.ts';
 import * as sandbox from '../../api/contract/sandbox.ts';
 import { attemptDetail, stepResult, type Problem } from '../../api/contract/shared.ts';
 import { branded, fakeBranding, fakeColours } from './fake-branding.ts';
+import { fakeEnvironment, fakeEnvironments } from './fake-environment.ts';
 import { fakeMembers } from './fake-members.ts';
 import { createDashboardData, type DashboardData } from './dashboard-data.ts';
 
@@ -31,6 +33,7 @@ export function createFakeDashboard({ now, role = 'admin', isEmpty = false, temp
   const data: DashboardData = createDashboardData(now, { role, isEmpty, temporalAway });
   const members = fakeMembers(now, role);
   let branding = fakeBranding(isEmpty);
+  const environment = fakeEnvironment(now, isEmpty);
   const requests: FakeRequest[] = [];
   const routes: Route[] = [];
   const refusals = new Map<string, FakeAnswer>();
@@ -265,6 +268,91 @@ export function createFakeDashboard({ now, role = 'admin', isEmpty = false, temp
     }),
   );
 
+  const environmentPath = `${api}/environment`;
+  const detail = () => ok(dashboardEnvironment.environmentDetail, environment);
+  get(environmentPath, dashboardEnvironment.environmentDetail, () => environment);
+  on('PATCH', environmentPath, (_match, _query, body) => {
+    const refusal = take(dashboardEnvironment.environmentChangesBody, body);
+    if (refusal !== undefined) return refusal;
+    const { before, after } = dashboardEnvironment.environmentChangesBody.parse(body);
+    const stale = Object.entries(before)
+      .filter(([name, value]) =>
+        Object.entries(environment.settings).some(
+          ([known, now]) => known === name && JSON.stringify(now) !== JSON.stringify(value),
+        ),
+      )
+      .map(([name]) => name);
+    if (stale.length > 0) return problemOf(409, 'settings_changed', undefined, { fields: stale });
+    Object.assign(environment.settings, after);
+    return detail();
+  });
+  on('POST', `${environmentPath}/redirect-uris`, (_match, _query, body) => {
+    const refusal = take(dashboardEnvironment.redirectUriBody, body);
+    if (refusal !== undefined) return refusal;
+    const { uri } = dashboardEnvironment.redirectUriBody.parse(body);
+    if (environment.redirectUris.some((known) => known.uri === uri))
+      return problemOf(422, 'redirect_uri_known', { uri: 'redirect_uri_known' });
+    made += 1;
+    const isDefault = environment.redirectUris.length === 0;
+    environment.redirectUris.push({ id: `redir_new${made}`, uri, isDefault });
+    return detail();
+  });
+  on('POST', `${environmentPath}/redirect-uris/:id/default`, ({ id }) => {
+    environment.redirectUris.forEach((uri) => (uri.isDefault = uri.id === id));
+    return detail();
+  });
+  on('DELETE', `${environmentPath}/redirect-uris/:id`, ({ id }) => {
+    environment.redirectUris = environment.redirectUris.filter((uri) => uri.id !== id);
+    return detail();
+  });
+  on('PUT', `${environmentPath}/custom-attributes/:key`, ({ key = '' }, _query, body) => {
+    const refusal = take(dashboardEnvironment.customAttributeBody, body);
+    if (refusal !== undefined) return refusal;
+    const { isNew, ...rest } = dashboardEnvironment.customAttributeBody.parse(body);
+    const known = environment.customAttributes.find((attribute) => attribute.key === key);
+    if (known !== undefined && isNew) return problemOf(409, 'attribute_known', { key: 'attribute_known' });
+    if (known === undefined) environment.customAttributes.push({ key, ...rest });
+    else Object.assign(known, rest);
+    return detail();
+  });
+  on('DELETE', `${environmentPath}/custom-attributes/:key`, ({ key }) => {
+    environment.customAttributes = environment.customAttributes.filter((known) => known.key !== key);
+    return detail();
+  });
+  on('POST', `${environmentPath}/mail-secret`, () => {
+    environment.mailNotices.isOn = true;
+    const { clientId, mailNotices } = environment;
+    const secret = 'vb_mail_only_for_the_fake_000000000000';
+    return ok(dashboardEnvironment.newMailSecret, { clientId, url: mailNotices.url, secret }, 201);
+  });
+  on('DELETE', `${environmentPath}/mail-secret`, () => {
+    environment.mailNotices.isOn = false;
+    return noContent;
+  });
+  get(`${environmentPath}/reminder-preview`, dashboardEnvironment.reminderPreview, () => ({
+    subject: 'Northwind set-up is waiting for you',
+    html: '<!doctype html><html lang="en"><title>Mail</title><p>The link of Monday has not been opened.</p></html>',
+    text: 'The link of Monday has not been opened.',
+  }));
+  get(`${api}/environments`, dashboardEnvironment.environmentList, () => ({
+    environments: isEmpty ? [] : fakeEnvironments,
+    mayLeave: true,
+  }));
+  on('POST', `${api}/environments`, (_match, _query, body) => {
+    const refusal = take(dashboardEnvironment.newEnvironmentBody, body);
+    if (refusal !== undefined) return refusal;
+    const { name } = dashboardEnvironment.newEnvironmentBody.parse(body);
+    return ok(
+      dashboardEnvironment.newEnvironment,
+      {
+        ...{ id: 'env_new', name, handle: 'northwind', clientId: 'client_01JD4K0000000000000001' },
+        secret: 'sk_live_only_for_the_fake_000000000000',
+      },
+      201,
+    );
+  });
+  on('POST', `${api}/environments/:id/enter`, () => noContent);
+
   get('/sandbox/mails', sandbox.sandboxMailList, (_id, query) => ({
     mails: data.mails
       .filter(({ to }) => to.includes(query.get('to') ?? ''))
@@ -322,6 +410,7 @@ export function createFakeDashboard({ now, role = 'admin', isEmpty = false, temp
 
   return {
     data,
+    environment,
     /** Every request so far, oldest first. */
     requests,
     /** From now on, `GET /dashboard/api/attempts` and the like are refused with this code. */
@@ -358,13 +447,18 @@ function take(schema: ZodType, body: unknown): FakeAnswer | undefined {
   return schema.safeParse(body).success ? undefined : problemOf(400, 'invalid_request');
 }
 
-function problemOf(status: number, code: Problem['code'], fields?: Record<string, string>): FakeAnswer {
+function problemOf(
+  status: number,
+  code: Problem['code'],
+  fields?: Record<string, string>,
+  facts: Problem['facts'] = {},
+): FakeAnswer {
   const body: Problem = {
     type: 'about:blank',
     title: code,
     status,
     code,
-    facts: {},
+    facts,
     request_id: 'req_01JD4K2M71',
     ...(fields && { fields }),
   };

@@ -5,6 +5,8 @@ import { attemptRoutes } from './attempts.ts';
 import { codecRoutes } from './codec.ts';
 import { connectionRoutes } from './connections.ts';
 import { domainRoutes } from './domains.ts';
+import { environmentRoutes } from './environment.ts';
+import { environmentsRoutes } from './environments.ts';
 import { firstRunRoutes } from './first-run.ts';
 import { guideReportRoutes } from './guide-reports.ts';
 import { invitationRoutes } from './invitations.ts';
@@ -33,6 +35,8 @@ export const dashboardRoutes = [
   ...domainRoutes,
   ...guideReportRoutes,
   ...apiKeyRoutes,
+  ...environmentRoutes,
+  ...environmentsRoutes,
   ...memberRoutes,
   ...brandingRoutes,
   ...liveRoutes,

@@ -88,6 +88,7 @@ const getSession = route({
         id: environment.id,
         name: environment.name,
         clientId: environment.clientId,
+        linkDays: environment.linkDays,
         handle: environment.handle,
         vendorName: environment.vendorName,
         productName: environment.productName,

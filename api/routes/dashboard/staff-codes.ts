@@ -11,6 +11,7 @@ import {
   touchMember,
   withTenant,
   type MemberRow,
+  type StaffSessionRow,
   type Tx,
 } from '../../../db/index.ts';
 import { audited } from '../../acting.ts';
@@ -78,12 +79,14 @@ export async function beginSession(
   tx: Tx,
   deps: ApiDeps,
   member: MemberRow,
-  by: 'code' | 'link',
+  by: 'code' | 'link' | 'switch',
   request: RequestFacts,
+  /** The session that this one takes the place of: it lasts no longer, and rests on the same proof. */
+  former?: Pick<StaffSessionRow, 'expiresAt' | 'provedBy'>,
 ): Promise<StaffCookie> {
   const { now } = request;
   const token = mintToken('vb_staff_');
-  const expiresAt = new Date(now.getTime() + sessionLife.staff.hardMs);
+  const expiresAt = former?.expiresAt ?? new Date(now.getTime() + sessionLife.staff.hardMs);
   const session = await insertStaffSession(tx, {
     id: newId('staff_session_'),
     environmentId: member.environmentId,
@@ -94,6 +97,7 @@ export async function beginSession(
     expiresAt,
     userAgent: request.userAgent,
     sourceAddress: request.address,
+    provedBy: former?.provedBy ?? (by === 'switch' ? 'code' : by),
   });
   await touchMember(tx, { environmentId: member.environmentId }, member.id, now);
   const signedIn = {

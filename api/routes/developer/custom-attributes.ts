@@ -1,29 +1,20 @@
-import {
-  getEnvironment,
-  insertAudit,
-  lockEnvironment,
-  setCustomAttributes,
-  type Tx,
-} from '../../../db/index.ts';
+import { getEnvironment } from '../../../db/index.ts';
 import type { CustomAttribute } from '../../../onboarding/attributes.ts';
 import { OnboardingError } from '../../../onboarding/errors.ts';
-import { acting, audited } from '../../acting.ts';
+import { acting } from '../../acting.ts';
 import { InsteadAnswer, noContent, ok } from '../../answers.ts';
 import {
   customAttribute,
   customAttributeList,
   putCustomAttributeBody,
 } from '../../contract/developer-environment.ts';
+import { attributeKey, defineAttribute, removeAttribute } from '../../custom-attributes.ts';
 import { route } from '../../route.ts';
 
 /**
  * `/custom_attributes`: what the vendor wants to know of people beyond the standard fields. Ours, in the style of the
  * contract. Each connection maps them; values arrive as `custom_attributes` of the profile.
  */
-
-const keyPattern = /^[a-z][a-z0-9_]{0,59}$/;
-/** More than anybody maps by hand, and few enough to stand in every profile. */
-const mostAttributes = 50;
 
 const list = route({
   method: 'GET',
@@ -49,29 +40,15 @@ const put = route({
   answers: { 200: customAttribute },
   handler: ({ params, body, caller, commit, request }) =>
     commit(async (tx) => {
-      if (!keyPattern.test(params.key)) {
+      if (!attributeKey.test(params.key)) {
         throw refuse(
           'The key must be like department or cost_center: a-z, 0-9 and _, at most 60 characters.',
         );
       }
-      const before = await locked(tx, caller.environment.id);
       const attribute = { key: params.key, label: body.label.trim(), isRequired: body.required };
-      const isKnown = before.some(({ key }) => key === attribute.key);
-      if (!isKnown && before.length >= mostAttributes) {
-        throw refuse(`An environment has at most ${mostAttributes} custom attributes.`);
-      }
-      const after = isKnown
-        ? before.map((known) => (known.key === attribute.key ? attribute : known))
-        : [...before, attribute];
-      await setCustomAttributes(tx, caller.environment.id, after, request.now);
-      await insertAudit(
-        tx,
-        audited(acting(caller, request), whoseOf(caller), {
-          action: 'custom_attribute.defined',
-          target: { type: 'custom_attribute', id: attribute.key },
-          after: { label: attribute.label, required: attribute.isRequired },
-        }),
-      );
+      const by = acting(caller, request);
+      const outcome = await defineAttribute(tx, caller.environment.id, attribute, by);
+      if (outcome === 'full') throw new OnboardingError('attributes_full');
       return ok(customAttributeObject(attribute));
     }),
 });
@@ -85,18 +62,7 @@ const remove = route({
   answers: { 204: 'nothing' },
   handler: ({ params, caller, commit, request }) =>
     commit(async (tx) => {
-      const before = await locked(tx, caller.environment.id);
-      const after = before.filter(({ key }) => key !== params.key);
-      if (after.length === before.length)
-        throw new OnboardingError('not_found', { kind: 'custom_attribute' });
-      await setCustomAttributes(tx, caller.environment.id, after, request.now);
-      await insertAudit(
-        tx,
-        audited(acting(caller, request), whoseOf(caller), {
-          action: 'custom_attribute.removed',
-          target: { type: 'custom_attribute', id: params.key },
-        }),
-      );
+      await removeAttribute(tx, caller.environment.id, params.key, acting(caller, request));
       return noContent();
     }),
 });
@@ -104,15 +70,6 @@ const remove = route({
 export const customAttributeRoutes = [list, put, remove];
 
 const refuse = (message: string) => new InsteadAnswer({ status: 422, body: { message } });
-
-const whoseOf = ({ environment }: { environment: { id: string } }) => ({
-  environmentId: environment.id,
-  organizationId: null,
-});
-
-async function locked(tx: Tx, environmentId: string): Promise<readonly CustomAttribute[]> {
-  return (await lockEnvironment(tx, environmentId)).customAttributes;
-}
 
 function customAttributeObject({ key, label, isRequired }: CustomAttribute) {
   return { object: 'custom_attribute' as const, key, label, required: isRequired };

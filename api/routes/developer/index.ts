@@ -5,6 +5,7 @@ import { connectionCertificateRoutes } from './connection-certificates.ts';
 import { connectionRoutes } from './connections.ts';
 import { customAttributeRoutes } from './custom-attributes.ts';
 import { directoryRoutes } from './directories.ts';
+import { environmentRoutes } from './environment.ts';
 import { eventRoutes } from './events.ts';
 import { mailNoticeRoutes } from './mail-notices.ts';
 import { onboardingRoutes } from './onboardings.ts';
@@ -28,4 +29,5 @@ export const developerRoutes: readonly Route[] = [
   ...mailNoticeRoutes,
   ...customAttributeRoutes,
   ...apiKeyRoutes,
+  ...environmentRoutes,
 ];

@@ -1,23 +1,15 @@
-import { created, InsteadAnswer, noContent } from '../../answers.ts';
-import { acting, audited } from '../../acting.ts';
+import { listRedirectUris, type RedirectUriRow } from '../../../db/index.ts';
+import { acting } from '../../acting.ts';
+import { created, noContent, ok } from '../../answers.ts';
 import {
+  changeRedirectUriBody,
   createRedirectUriBody,
   listRedirectUrisQuery,
   redirectUri,
 } from '../../contract/developer-environment.ts';
 import { listOf } from '../../contract/developer-lists.ts';
-import { newId } from '../../../adapters/ids.ts';
-import {
-  deleteRedirectUri,
-  insertAudit,
-  insertRedirectUri,
-  listAllRedirectUris,
-  listRedirectUris,
-  type RedirectUriRow,
-} from '../../../db/index.ts';
-import { OnboardingError } from '../../../onboarding/errors.ts';
+import { addRedirectUri, chooseDefaultUri, removeRedirectUri } from '../../redirect-uris.ts';
 import { route } from '../../route.ts';
-import { parseRedirectUri } from '../../urls.ts';
 import { listAnswer, pageRequest } from './list-answer.ts';
 
 /** `/user_management/redirect_uris`: where sign-ins may lead back to. The first one is the default. */
@@ -32,23 +24,7 @@ const create = route({
   answers: { 201: redirectUri },
   handler: ({ deps, body, caller, commit, request }) =>
     commit(async (tx) => {
-      const tenant = { environmentId: caller.environment.id };
-      const uri = parseRedirectUri(deps, caller.environment, body.uri);
-      const known = await listAllRedirectUris(tx, tenant);
-      if (known.some((row) => row.uri === uri)) {
-        throw new InsteadAnswer({
-          status: 422,
-          body: { message: `The redirect URI ${uri} already exists.` },
-        });
-      }
-      const at = { createdAt: request.now, updatedAt: request.now };
-      const row = await insertRedirectUri(tx, { id: newId('redir_'), ...tenant, uri, ...at });
-      const whose = { ...tenant, organizationId: null };
-      const target = { type: 'redirect_uri', id: row.id };
-      await insertAudit(
-        tx,
-        audited(acting(caller, request), whose, { action: 'redirect_uri.created', target, after: { uri } }),
-      );
+      const row = await addRedirectUri(tx, deps, caller.environment, body.uri, acting(caller, request));
       return created(redirectUriObject(row));
     }),
 });
@@ -77,24 +53,28 @@ const deleteOne = route({
   answers: { 204: 'nothing' },
   handler: ({ params, caller, commit, request }) =>
     commit(async (tx) => {
-      const tenant = { environmentId: caller.environment.id };
-      const outcome = await deleteRedirectUri(tx, tenant, params.id);
-      if (outcome === 'missing') throw new OnboardingError('not_found', { kind: 'redirect_uri' });
-      if (outcome === 'is_default') {
-        const message = 'The default redirect URI cannot be removed.';
-        throw new InsteadAnswer({ status: 409, body: { code: 'redirect_uri_is_default', message } });
-      }
-      const whose = { ...tenant, organizationId: null };
-      const target = { type: 'redirect_uri', id: params.id };
-      await insertAudit(
-        tx,
-        audited(acting(caller, request), whose, { action: 'redirect_uri.deleted', target }),
-      );
+      await removeRedirectUri(tx, caller.environment, params.id, acting(caller, request));
       return noContent();
     }),
 });
 
-export const redirectUriRoutes = [create, list, deleteOne];
+const chooseDefault = route({
+  method: 'PATCH',
+  path: '/user_management/redirect_uris/:id',
+  who: 'api_key',
+  scope: 'settings',
+  summary: 'Makes a redirect URI the default, which sign-ins lead to when they name none',
+  body: changeRedirectUriBody,
+  answers: { 200: redirectUri },
+  handler: ({ params, caller, commit, request }) =>
+    commit(async (tx) =>
+      ok(
+        redirectUriObject(await chooseDefaultUri(tx, caller.environment, params.id, acting(caller, request))),
+      ),
+    ),
+});
+
+export const redirectUriRoutes = [create, list, deleteOne, chooseDefault];
 
 function redirectUriObject(row: RedirectUriRow) {
   return {

@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import {
+  auditDays,
+  domainLabel,
+  domainPolicy,
+  environmentName,
+  linkConfirmation,
+  linkDays,
+  reminderDays,
+  returnUrl,
+} from './environment-settings.ts';
+
+/** The environment itself (`/environment`). Ours, in the style of the contract. */
+
+const days = reminderDays.shape;
+const reminders = {
+  not_opened: days.notOpened.meta({ description: 'Days after the link was issued, while nobody opens it' }),
+  half_done: days.halfDone.meta({ description: 'Days after the last act of the customer' }),
+  domain_unseen: days.domainUnseen.meta({ description: 'Days after a domain was added, without its record' }),
+  link_ends: days.linkEnds.meta({ description: 'Days before the link ends' }),
+};
+
+export const environment = z
+  .object({
+    object: z.literal('environment'),
+    id: z.string(),
+    name: z.string(),
+    kind: z.enum(['sandbox', 'production']),
+    handle: z.string(),
+    client_id: z.string(),
+    default_return_url: z.string().nullable(),
+    default_success_url: z.string().nullable(),
+    link_days: z.int(),
+    link_confirmation: linkConfirmation,
+    domain_policy: domainPolicy,
+    domain_label: z.string(),
+    reminders: z.object({ enabled: z.boolean(), ...reminders }),
+    audit_days: z.int().nullable(),
+    created_at: z.iso.datetime(),
+    updated_at: z.iso.datetime(),
+  })
+  .meta({ id: 'Environment' });
+
+/** What is left out stays; `null` clears an address, and lets `audit_days` follow the program's setting. */
+export const changeEnvironmentBody = z
+  .object({
+    name: environmentName,
+    default_return_url: returnUrl.nullable(),
+    default_success_url: returnUrl.nullable(),
+    link_days: linkDays,
+    link_confirmation: linkConfirmation,
+    domain_policy: domainPolicy,
+    domain_label: domainLabel,
+    reminders: z.object({ enabled: z.boolean(), ...reminders }).partial(),
+    audit_days: auditDays.nullable(),
+  })
+  .partial();

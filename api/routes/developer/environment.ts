@@ -1,0 +1,94 @@
+import type { z } from 'zod';
+import { getEnvironment, type EnvironmentRow } from '../../../db/index.ts';
+import { acting } from '../../acting.ts';
+import { ok } from '../../answers.ts';
+import type { EnvironmentSettings } from '../../contract/dashboard-environment.ts';
+import { changeEnvironmentBody, environment } from '../../contract/developer-settings.ts';
+import { changeSettings, settingsOf } from '../../environment-settings.ts';
+import { route } from '../../route.ts';
+
+/** `/environment`: the settings of the key's own environment, so that they can be kept in a repository. */
+
+const get = route({
+  method: 'GET',
+  path: '/environment',
+  who: 'api_key',
+  scope: 'settings',
+  summary: 'Gets the environment of the key',
+  answers: { 200: environment },
+  handler: ({ caller, read }) =>
+    read(async (tx) => ok(environmentObject(await getEnvironment(tx, caller.environment.id)))),
+});
+
+const change = route({
+  method: 'PATCH',
+  path: '/environment',
+  who: 'api_key',
+  scope: 'settings',
+  summary: 'Changes settings of the environment; what is left out stays',
+  body: changeEnvironmentBody,
+  clearable: ['default_return_url', 'default_success_url', 'audit_days'],
+  answers: { 200: environment },
+  handler: ({ deps, body, caller, commit, request }) =>
+    commit(async (tx) => {
+      const { id } = caller.environment;
+      const wanted = wantedOf(body, settingsOf(await getEnvironment(tx, id)));
+      return ok(environmentObject(await changeSettings(tx, deps, id, { wanted }, acting(caller, request))));
+    }),
+});
+
+export const environmentRoutes = [get, change];
+
+function wantedOf(
+  { reminders, ...body }: z.infer<typeof changeEnvironmentBody>,
+  { reminderDays: now }: EnvironmentSettings,
+): Partial<EnvironmentSettings> {
+  const days = {
+    notOpened: reminders?.not_opened ?? now.notOpened,
+    halfDone: reminders?.half_done ?? now.halfDone,
+    domainUnseen: reminders?.domain_unseen ?? now.domainUnseen,
+    linkEnds: reminders?.link_ends ?? now.linkEnds,
+  };
+  const wanted = {
+    name: body.name,
+    defaultReturnUrl: body.default_return_url,
+    defaultSuccessUrl: body.default_success_url,
+    linkDays: body.link_days,
+    linkConfirmation: body.link_confirmation,
+    domainPolicy: body.domain_policy,
+    domainLabel: body.domain_label,
+    reminders: reminders?.enabled,
+    reminderDays: reminders === undefined ? undefined : days,
+    auditDays: body.audit_days,
+  };
+  return Object.fromEntries(Object.entries(wanted).filter(([, value]) => value !== undefined));
+}
+
+function environmentObject(row: EnvironmentRow): z.infer<typeof environment> {
+  const settings = settingsOf(row);
+  const { notOpened, halfDone, domainUnseen, linkEnds } = settings.reminderDays;
+  return {
+    object: 'environment',
+    id: row.id,
+    name: row.name,
+    kind: row.kind,
+    handle: row.handle,
+    client_id: row.clientId,
+    default_return_url: row.defaultReturnUrl,
+    default_success_url: row.defaultSuccessUrl,
+    link_days: row.linkDays,
+    link_confirmation: row.linkConfirmation,
+    domain_policy: row.domainPolicy,
+    domain_label: row.domainLabel,
+    reminders: {
+      enabled: row.reminders,
+      not_opened: notOpened,
+      half_done: halfDone,
+      domain_unseen: domainUnseen,
+      link_ends: linkEnds,
+    },
+    audit_days: row.auditDays,
+    created_at: row.createdAt.toISOString(),
+    updated_at: row.updatedAt.toISOString(),
+  };
+}
