@@ -17,6 +17,7 @@ export const navigation: readonly NavigationGroup[] = [
     id: 'settings',
     lines: [
       { id: 'branding', path: '/branding' },
+      { id: 'environment', path: '/environment' },
       { id: 'keys', path: '/api-keys' },
       { id: 'members', path: '/members' },
     ],

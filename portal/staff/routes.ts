@@ -29,6 +29,7 @@ export function staffRoutes({ member, environment }: Boot): RouteRecordRaw[] {
     { path: '/domains/:id', component: () => import('./pages/DomainPage.vue') },
     { path: '/guide-reports', component: () => import('./pages/GuideReportsPage.vue') },
     { path: '/branding', component: () => import('./pages/BrandingPage.vue') },
+    { path: '/environment', component: () => import('./pages/EnvironmentPage.vue') },
     { path: '/api-keys', component: () => import('./pages/ApiKeysPage.vue') },
     { path: '/members', component: () => import('./pages/MembersPage.vue') },
     ...(environment.kind === 'sandbox' ? sandboxRoutes : []),

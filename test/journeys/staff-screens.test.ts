@@ -85,6 +85,10 @@ const pressFirstInTable: Screen['reach'] = async (page) => await page.locator('t
 const askToBringBack: Screen['reach'] = async (page, say) =>
   await page.locator('tbody button').getByText(say('Bring back'), { exact: true }).first().click();
 const api = '/dashboard/api';
+const newEnvironment: Screen['reach'] = async (page, say) => {
+  await press('Sandbox')?.(page, say);
+  await page.getByRole('menuitem', { name: say('New environment') }).click();
+};
 
 const screens: Screen[] = [
   row('sign-in', '/sign-in', 'Sign in to the dashboard', { isSignedOut: true }),
@@ -222,6 +226,39 @@ const screens: Screen[] = [
     await page.getByLabel(say('Colour'), { exact: false }).first().fill('blue');
     await press('Save')?.(page, say);
   }),
+  row('keys, for some parts', '/api-keys', 'Exchanging the code', {}, async (page, say) => {
+    await press('New key')?.(page, say);
+    await page.getByText(say('Some parts'), { exact: true }).click();
+  }),
+  row('keys, turning one over', '/api-keys', 'The old key ends', {}, press('Rotate Made at the first start')),
+  ...listRows('environment', '/environment', `${api}/environment`, 'Redirect URIs', 'No redirect URI yet.'),
+  row('environment, to a developer', '/environment', 'Needs admin', { role: 'developer' }),
+  row('environment, changed and wrong', '/environment', 'from 1 to 30', {}, async (page, say) => {
+    await page.getByLabel(say('A set-up link lasts (days)')).fill('99');
+    await page.getByRole('button', { name: say('Save'), exact: true }).click();
+  }),
+  row('environment, leaving', '/environment', 'Leave without saving?', {}, async (page, say) => {
+    await page.getByLabel(say('A set-up link lasts (days)')).fill('9');
+    await page
+      .getByRole('link', { name: say('API keys'), exact: true })
+      .first()
+      .click();
+  }),
+  row(
+    'environment, a reminder',
+    '/environment',
+    'As a customer called Acme',
+    {},
+    press('Preview: Link not opened'),
+  ),
+  row('environment, an attribute', '/environment', 'As your program reads it', {}, press('Add attribute')),
+  row('environment, its mail secret', '/environment', 'Shown once.', { isEmpty: true }, press('Make secret')),
+  row('environments', '/onboardings', 'New environment', {}, press('Sandbox')),
+  row('environments, a new one', '/onboardings', 'Make environment', {}, newEnvironment),
+  row('environments, a new one made', '/onboardings', 'is there', {}, async (page, say) => {
+    await newEnvironment?.(page, say);
+    await page.getByRole('button', { name: say('Make environment') }).click();
+  }),
   row('members', '/members', 'Kim Vale'),
   row('members, loading', '/members', 'Loading', { silent: `GET ${api}/members` }),
   row('members, broken', '/members', 'Something broke on our side.', {
@@ -288,6 +325,7 @@ await describeWithBrowser('the screens of the dashboard', (browser) => {
       ['/domains', 'Domains'],
       ['/domains/dom_1', 'acme.example'],
       ['/guide-reports', 'Guide reports'],
+      ['/environment', 'Environment'],
       ['/api-keys', 'API keys'],
       ['/branding', 'Branding'],
       ['/members', 'Members'],
