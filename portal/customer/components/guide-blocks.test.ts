@@ -1,0 +1,40 @@
+import { expect, it } from 'vitest';
+import { aGuide } from '../../../test/support/setup-builders.ts';
+import type { Boot } from '../../shared/boot.ts';
+import { render } from '../../shared/testing/render.ts';
+import GuideBlocks from './GuideBlocks.vue';
+
+const bootWith = (more: Partial<Boot['environment']>): Boot => ({
+  app: 'customer',
+  basePath: '/setup/acme',
+  apiPath: '/setup/acme/api',
+  locale: 'en',
+  environment: {
+    ...{ handle: 'acme', kind: 'sandbox', productName: 'Ledgerly', vendorName: 'Ledgerly Inc.' },
+    ...{ supportEmail: null, supportHours: null, ...more },
+  },
+});
+
+/** The step that gives the app its name. */
+const naming = () => {
+  const step = aGuide('okta').steps.find(({ blocks }) =>
+    blocks.some((block) => block.kind === 'value' && block.placeholder === 'PRODUCT'),
+  );
+  if (step === undefined) throw new Error('no step names the app');
+  return step;
+};
+const blocks = (more: Partial<Boot['environment']>) =>
+  render(GuideBlocks, { props: { step: naming(), copied: {} }, boot: bootWith(more) });
+
+it('offers the vendor’s icon where the app gets its name, so that its tile is known', async () => {
+  const page = await blocks({ iconUrl: '/brand/acme/1f' });
+
+  expect(page.get('a[download]').attributes('href')).toBe('/brand/acme/1f');
+  expect(page.get('img').attributes('alt')).toBe('Ledgerly');
+});
+
+it('says nothing of an icon where the vendor has none', async () => {
+  const page = await blocks({});
+
+  expect(page.find('a[download]').exists()).toBe(false);
+});
