@@ -29,6 +29,7 @@ import {
   putSandboxState,
   spendAndCompleteSignIn,
   sealAudit,
+  setBrandImage,
   suppressAddress,
   withSystem,
   withTenant,
@@ -372,6 +373,8 @@ async function fillEveryTable(customer: Customer, name: string): Promise<LinkRow
     });
     await insertRedirectUri(tx, { id: newId('redir_'), ...mine, uri: `https://${name}.test/callback` });
     await insertMember(tx, member);
+    const image = { digest: `image ${name}`, mediaType: 'image/png' as const, bytes: Buffer.from(name) };
+    await setBrandImage(tx, environmentId, 'icon', image, now);
     const signIn = {
       ...mine,
       memberId: member.id,

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { aGuide } from '../../../test/support/setup-builders.ts';
+import { findGuide } from '../../../onboarding/providers/sign-in/index.ts';
 import type { Boot } from '../../shared/boot.ts';
 import { render } from '../../shared/testing/render.ts';
 import GuideBlocks from './GuideBlocks.vue';
@@ -17,7 +17,7 @@ const bootWith = (more: Partial<Boot['environment']>): Boot => ({
 
 /** The step that gives the app its name. */
 const naming = () => {
-  const step = aGuide('okta').steps.find(({ blocks }) =>
+  const step = findGuide('okta')?.steps.find(({ blocks }) =>
     blocks.some((block) => block.kind === 'value' && block.placeholder === 'PRODUCT'),
   );
   if (step === undefined) throw new Error('no step names the app');
