@@ -13,7 +13,7 @@ import { instant } from './shared.ts';
 
 /** S15 and the switcher of environments. Paths are below `/dashboard/api`. */
 
-export const environmentKind = z.enum(['sandbox', 'production']);
+const environmentKind = z.enum(['sandbox', 'production']);
 
 /** Null clears an address, or follows the program's own setting. */
 export const environmentSettings = z.strictObject({

@@ -30,7 +30,7 @@ export function textsOf(settings: EnvironmentSettings) {
 }
 export type SettingTexts = ReturnType<typeof textsOf>;
 
-export function settingsFrom(texts: SettingTexts): EnvironmentSettings {
+function settingsFrom(texts: SettingTexts): EnvironmentSettings {
   const policies = ['none', 'optional', 'required'] as const;
   return {
     name: texts.name.trim(),

@@ -46,12 +46,12 @@ it('S15 sends nothing that is wrong, and discards what was typed', async () => {
   await fill('A set-up link lasts (days)', '31');
   await fill('Label of DNS records', '-Northwind');
   await press('Save', 'button');
-  expect(words()).toContain('A whole number of days, from 1 to 30.');
+  expect(words()).toContain('A link lasts a whole number of days, from 1 to 30.');
   expect(words()).toContain('no - at either end');
   expect(sent()).toEqual([]);
 
   await press('Discard', 'button');
-  expect(words()).not.toContain('A whole number of days');
+  expect(words()).not.toContain('A link lasts a whole number');
   const field = document.getElementById(find('label', 'A set-up link lasts').getAttribute('for') ?? '');
   expect(field).toHaveProperty('value', '30');
 });
