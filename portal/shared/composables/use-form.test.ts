@@ -90,7 +90,7 @@ describe('a form', () => {
 
     await form.submit();
 
-    expect(form.wrapper.get('[id$=problem]').text()).toContain("This isn't an e-mail address.");
+    expect(form.wrapper.get('[id$=problem]').text()).toContain('This isn’t an e-mail address.');
     expect(form.state()).toBe('failed');
   });
 
