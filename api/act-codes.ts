@@ -14,7 +14,7 @@ import type { RequestFacts } from './route.ts';
 
 /** The six digits that are mailed to a contact: for a dangerous act [LNK-10], or for opening a link [LNK-05]. */
 
-export const codeLifeMinutes = 10;
+const codeLifeMinutes = 10;
 const againAfterMs = 60_000;
 
 /** From when on another code may be asked for. */

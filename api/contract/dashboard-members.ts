@@ -3,7 +3,7 @@ import { instant } from './shared.ts';
 
 /** S18: the vendor's own people. Paths are below `/dashboard/api`. */
 
-export const memberRoles = ['admin', 'developer', 'support', 'viewer'] as const;
+const memberRoles = ['admin', 'developer', 'support', 'viewer'] as const;
 
 const memberSession = z.strictObject({
   id: z.string(),
