@@ -339,6 +339,53 @@ await describeWithBrowser('the screens of the dashboard', (browser) => {
     }
   });
 
+  test('changing a setting, adding a redirect URI, turning a key over and going elsewhere need no mouse', async () => {
+    const { page } = visitor;
+    const { keyboard } = page;
+    const fake = createFakeDashboard({ now: new Date() });
+    const sent = () =>
+      fake.requests.filter(({ method }) => method !== 'GET').map(({ path }) => path.replace(api, ''));
+    await draw(visitor, portal, {
+      ...row('', '/environment', 'Redirect URIs'),
+      scene: () => sceneWith(fake),
+    });
+
+    await tabTo(page, 'A set-up link lasts (days)');
+    await keyboard.press('ControlOrMeta+a');
+    await keyboard.type('14');
+    await keyboard.press('Enter');
+    await page.getByText('1 change').waitFor({ state: 'detached' });
+    await tabTo(page, 'New redirect URI');
+    await keyboard.type('https://new.northwind.example/cb');
+    await keyboard.press('Enter');
+    await page.getByRole('rowheader', { name: 'https://new.northwind.example/cb' }).waitFor();
+
+    await goWithin(page, portal, sceneWith(fake), '/api-keys', 'API keys');
+    await tabTo(page, 'Rotate Made at the first start');
+    await keyboard.press('Enter');
+    await page.getByRole('dialog').waitFor();
+    await tabTo(page, 'Make new secret');
+    await keyboard.press('Enter');
+    await page.getByText('Shown once.').waitFor();
+    await tabTo(page, 'I have pasted it');
+    await keyboard.press('Enter');
+
+    await tabTo(page, 'Sandbox');
+    await keyboard.press('Enter');
+    await page.getByRole('menuitem', { name: 'Production' }).waitFor();
+    await keyboard.press('ArrowDown');
+    await keyboard.press('Home');
+    await keyboard.press('Enter');
+    await page.getByRole('heading', { level: 1, name: 'Onboardings' }).waitFor();
+
+    expect(sent()).toEqual([
+      '/environment',
+      '/environment/redirect-uris',
+      '/api-keys/key_1/rotate',
+      '/environments/env_2/enter',
+    ]);
+  });
+
   test('signing in, walking the list, reminding, cancelling and inviting need no mouse', async () => {
     const { page } = visitor;
     const { keyboard } = page;
