@@ -301,6 +301,7 @@ export const withoutFault: Readonly<Partial<Record<SignInCause, string>>> = {
   certificate_ended: 'The trusted certificate has to end; those of the Test IdP last for three years.',
   attribute_missing: 'Sign in as somebody without an attribute that the vendor has made required.',
   email_outside_domains: 'Sign in as the guest once the organization has verified a domain of its own.',
+  email_domain_not_chosen: 'The customer has to have chosen other domains for the connection.',
   email_domain_held_elsewhere: 'Another organization has to hold the domain of the address.',
   request_expired: 'Leave the page of people open for ten minutes before choosing.',
   browser_differs: 'Post the answer from another browser than the one that began.',

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { tables } from '../../api/routes/index.ts';
 import { startTestApi, type TestApi } from '../support/api.ts';
 import { aVendor, caller, type Vendor } from '../support/builders.ts';
+import { bodyFor } from '../support/needed-bodies.ts';
 
 /** What people and programs send by mistake or on purpose, to every route of the developer API: never a 500. */
 let api: TestApi;
@@ -38,7 +39,7 @@ test.each(named.map((route) => [`${route.method} ${route.path}`, route] as const
   async (_name, route) => {
     for (const id of oddIds) {
       const path = route.path.replace(/[:*]\w+/g, () => id);
-      const reply = await vendor.call(route.method, path, route.method === 'GET' ? undefined : {});
+      const reply = await vendor.call(route.method, path, bodyFor(route));
 
       expect([id, reply.status]).toEqual([id, 404]);
       expect(typeof reply.body.message).toBe('string');

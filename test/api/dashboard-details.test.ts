@@ -17,6 +17,8 @@ import { anOrganization, asSystem, aVendor, caller, type Vendor } from '../suppo
 import { aZone } from '../support/dns.ts';
 import { aStaff, auditOf, type Staff } from '../support/staff.ts';
 
+const aKey = (name: string) => ({ name, scopes: ['full'], expiresAt: null });
+
 let api: TestApi;
 let vendor: Vendor;
 let staff: Staff;
@@ -248,8 +250,8 @@ test('an API key is told once, works at once, and stops working at once when it 
   const developer = await aStaff(api, vendor, 'developer');
   const headers = { 'idempotency-key': 'key-1' };
 
-  const made = await developer.ask('POST', '/api-keys', { name: ' CI ' }, headers);
-  const again = await developer.ask('POST', '/api-keys', { name: ' CI ' }, headers);
+  const made = await developer.ask('POST', '/api-keys', aKey(' CI '), headers);
+  const again = await developer.ask('POST', '/api-keys', aKey(' CI '), headers);
 
   expect(made.status).toBe(201);
   expect(again.body).toEqual(made.body);
@@ -264,7 +266,7 @@ test('an API key is told once, works at once, and stops working at once when it 
   });
   expect(JSON.stringify(list.body)).not.toContain(secret);
   expect((await stranger.ask('POST', `/api-keys/${id}/revoke`)).status).toBe(404);
-  expect((await staff.ask('POST', '/api-keys', { name: 'no' })).status).toBe(403);
+  expect((await staff.ask('POST', '/api-keys', aKey('no'))).status).toBe(403);
 
   const revoked = await developer.ask('POST', `/api-keys/${id}/revoke`);
 

@@ -3,6 +3,8 @@ import { startTestApi, type TestApi } from '../support/api.ts';
 import { aMember, asSystem, aVendor, caller, pageHeaders, type Vendor } from '../support/builders.ts';
 import { aStaff, auditOf } from '../support/staff.ts';
 
+const aKey = (name: string) => ({ name, scopes: ['full'], expiresAt: null });
+
 let api: TestApi;
 beforeAll(async () => (api = await startTestApi()));
 afterAll(() => api.close());
@@ -67,12 +69,12 @@ test('nobody is invited twice, in any case, and what is no address is refused', 
 test('a changed role counts for the next request of a session that is open', async () => {
   const admin = await aWorld();
   const colleague = await aStaff(api, vendor, 'viewer');
-  expect((await colleague.ask('POST', '/api-keys', { name: 'CI' })).status).toBe(403);
+  expect((await colleague.ask('POST', '/api-keys', aKey('CI'))).status).toBe(403);
 
   const changed = await admin.ask('PATCH', `/members/${colleague.member.id}`, { role: 'developer' });
 
   expect(changed.body).toMatchObject({ role: 'developer' });
-  expect((await colleague.ask('POST', '/api-keys', { name: 'CI' })).status).toBe(201);
+  expect((await colleague.ask('POST', '/api-keys', aKey('CI'))).status).toBe(201);
 });
 
 test('a removed member is out at the next request, in every browser, and may be invited again', async () => {

@@ -13,6 +13,7 @@ import {
   pageHeaders,
   type Vendor,
 } from '../support/builders.ts';
+import { bodyFor } from '../support/needed-bodies.ts';
 import { aCertificate } from '../support/saml.ts';
 
 /**
@@ -177,9 +178,7 @@ const named = of('api_key').filter(
 test.each(named.map((route) => [nameOf(route), route] as const))(
   '[API-02] hides from %s what belongs to another environment',
   async (_name, route) => {
-    const body = isChange(route) ? {} : undefined;
-
-    const reply = await other.call(route.method, target(route), body);
+    const reply = await other.call(route.method, target(route), bodyFor(route));
 
     expect(reply.status).toBe(404);
     expect(reply.body.message).toMatch(/not found|Not Found/);

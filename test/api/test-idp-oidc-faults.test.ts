@@ -83,13 +83,16 @@ describe('every fault of the Test IdP by OpenID Connect is found over HTTP [TIDP
     expect((await meet('oidc_key_rotated', customer)).attempt.state).toBe('success');
   });
 
-  it('oidc_old_sign_in is refused where a fresh one is asked for', async () => {
-    const customer = await aCustomer({ settings: { forceAuthn: true } });
+  it.each(['oidc_old_sign_in', 'oidc_no_sign_in_time'] as const)(
+    '%s is refused where a fresh one is asked for',
+    async (name) => {
+      const customer = await aCustomer({ settings: { forceAuthn: true } });
 
-    const { attempt } = await meet('oidc_old_sign_in', customer);
+      const { attempt } = await meet(name, customer);
 
-    expect(attempt.cause).toBe(oidcFaults.oidc_old_sign_in.also.expected);
-  });
+      expect(attempt.cause).toBe(oidcFaults[name].also.expected);
+    },
+  );
 
   it('oidc_email_unverified does no harm in a domain of the organization’s own', async () => {
     const customer = await aCustomer({ verifiedDomain: 'acme-own.test' });

@@ -238,7 +238,9 @@ await describeWithTemporal('secrets planted in every input', (temporal) => {
   async function makeKey(staff: Visitor): Promise<string> {
     const page = await staff.open(`${product.url}/dashboard/onboardings`);
     const dashboard = pageCaller(staff, `${product.url}/dashboard/api`, sessionHandleIn(page));
-    const { secret } = await done(dashboard('POST', '/api-keys', { name: 'Planted' }));
+    const { secret } = await done(
+      dashboard('POST', '/api-keys', { name: 'Planted', scopes: ['full'], expiresAt: null }),
+    );
     return secret;
   }
 

@@ -74,6 +74,12 @@ export const oidcFaults = {
     also: { when: 'fresh_sign_in_asked', expected: 'authn_too_old' },
     idToken: (claims) => ({ ...claims, auth_time: Number(claims['iat']) - hourS }),
   },
+  oidc_no_sign_in_time: {
+    group: 'time',
+    expected: 'ok',
+    also: { when: 'fresh_sign_in_asked', expected: 'authn_time_missing' },
+    idToken: (claims) => without(claims, 'auth_time'),
+  },
   oidc_wrong_issuer: {
     group: 'identity',
     expected: 'token_issuer_differs',

@@ -1,0 +1,10 @@
+import type { Route } from '../../api/route.ts';
+
+/** Of routes that look at what they are given before they look for what it is about; to all others `{}` says nothing. */
+const neededBodies: Readonly<Record<string, object>> = {
+  'PATCH /user_management/redirect_uris/:id': { default: true },
+};
+
+export function bodyFor({ method, path }: Route): object | undefined {
+  return method === 'GET' ? undefined : (neededBodies[`${method} ${path}`] ?? {});
+}
