@@ -12,11 +12,11 @@ import * as everySignInProvider from './0010-every-sign-in-provider.ts';
 import * as mailsAndRetention from './0011-mails-and-retention.ts';
 import * as lighterWrites from './0012-lighter-writes.ts';
 import * as connectionsToldApart from './0013-connections-told-apart.ts';
-import * as connectionsByTheirAdmins from './0015-connections-by-their-admins.ts';
-import * as staffNews from './0016-staff-news.ts';
-import * as keysOfConnections from './0017-keys-of-connections.ts';
-import * as environmentsSideBySide from './0019-environments-side-by-side.ts';
-import * as branding from './0021-branding.ts';
+import * as connectionsByTheirAdmins from './0014-connections-by-their-admins.ts';
+import * as staffNews from './0015-staff-news.ts';
+import * as keysOfConnections from './0016-keys-of-connections.ts';
+import * as environmentsSideBySide from './0017-environments-side-by-side.ts';
+import * as branding from './0018-branding.ts';
 
 /** Every migration in order, by hand: a bundled or compiled program has no folder to look into. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -33,9 +33,9 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0011-mails-and-retention': mailsAndRetention,
   '0012-lighter-writes': lighterWrites,
   '0013-connections-told-apart': connectionsToldApart,
-  '0015-connections-by-their-admins': connectionsByTheirAdmins,
-  '0016-staff-news': staffNews,
-  '0017-keys-of-connections': keysOfConnections,
-  '0019-environments-side-by-side': environmentsSideBySide,
-  '0021-branding': branding,
+  '0014-connections-by-their-admins': connectionsByTheirAdmins,
+  '0015-staff-news': staffNews,
+  '0016-keys-of-connections': keysOfConnections,
+  '0017-environments-side-by-side': environmentsSideBySide,
+  '0018-branding': branding,
 };
