@@ -161,10 +161,10 @@ test('the first redirect URI is the default, which stays; the same one twice is 
   const second = await add('https://app.test/b');
   const drop = (id: string) => inTenant((tx) => deleteRedirectUri(tx, { environmentId }, id));
 
-  await expect(add('https://app.test/a')).rejects.toMatchObject({ code: 'conflict' });
+  await expect(add('https://app.test/a')).rejects.toMatchObject({ code: 'redirect_uri_known' });
   expect([await drop(first.id), await drop(second.id), await drop(second.id)]).toEqual([
     'is_default',
-    'deleted',
+    expect.objectContaining({ id: second.id }),
     'missing',
   ]);
   expect(await inTenant((tx) => listAllRedirectUris(tx, { environmentId }))).toMatchObject([
