@@ -24,7 +24,8 @@ html { -webkit-text-size-adjust: 100%; text-size-adjust: 100%; }
 body {
   margin: 0; min-height: 100vh; display: flex; flex-direction: column;
   background: var(--canvas); color: var(--text);
-  font: 1rem/1.5 'Inter Variable', system-ui, sans-serif;
+  font: 1rem/1.5 'Inter Variable', -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif;
+  overflow-wrap: anywhere;
 }
 body.sandbox { border-block-start: 3px solid var(--wait); }
 /* The same column as the pages behind the door. */
@@ -40,7 +41,7 @@ main { flex: 1; width: 100%; padding-block: 2rem 3rem; }
 main > * { max-width: 44rem; }
 @media (width >= 60rem) { main { padding-block: 4rem; } }
 h1 { margin: 0 0 1rem; font-size: 1.875rem; line-height: 2.375rem; font-weight: 600; text-wrap: balance; }
-p { margin: 0 0 1rem; max-width: 68ch; overflow-wrap: anywhere; }
+p { margin: 0 0 1rem; max-width: 68ch; }
 .muted { color: var(--muted); }
 .small { font-size: 0.875rem; line-height: 1.25rem; }
 dl { margin: 0 0 1.5rem; border-block-start: 1px solid var(--line); }

@@ -17,7 +17,7 @@ beforeAll(async () => {
     supportHours: 'weekdays 9–18 CET',
   });
   const organization = await anOrganization(vendor, {
-    name: 'Acme Industries and Sons International GmbH & Co. KG',
+    name: 'Donaudampfschifffahrtselektrizitätenhauptbetriebswerk GmbH & Co. KG',
   });
   const { body } = await vendor.call('POST', '/onboardings', {
     organization: organization.id,

@@ -332,6 +332,14 @@ const screens: Screen[] = [
     }),
   })),
   row('home, begun', '/home', 'Choose your identity provider'),
+  row('home, names that are hard to fit', '/home', 'Choose your identity provider', () => ({
+    session: aSession({
+      organization: {
+        id: 'org_01KB0000000000000000000RG1',
+        name: 'Donaudampfschifffahrtselektrizitätenhauptbetriebswerk GmbH & Co. KG',
+      },
+    }),
+  })),
   row('home, loading', '/home', 'Loading', () => ({ silent: 'GET /home' })),
   row('home, broken', '/home', 'Something broke on our side.', () => ({ refusals: { 'GET /home': broken } })),
   row('home, nothing begun', '/home', 'Domains', () => ({ home: aHome({ view: null }) })),
