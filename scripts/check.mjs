@@ -1,4 +1,4 @@
-// `npm run check`: format, lint, types, boundaries and dead code, two at a time; prints what each found and which failed.
+// `npm run check`: format, lint, types, boundaries, dead code and the packages' floors, two at a time; prints what each found and which failed.
 import './ensure.mjs';
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -35,6 +35,7 @@ const checks = [
   ],
   ['format', 'prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.'],
   ['dead code', 'knip/bin/knip.js', '--no-progress'],
+  ['floors of packages', 'tsx/dist/cli.mjs', 'scripts/floors.ts'],
 ];
 
 const failed = [];
