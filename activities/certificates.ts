@@ -20,6 +20,7 @@ import {
   lockConnection,
   markAbsentCertificates,
   retireCertificates,
+  takeAgeingNotice,
   takeCertificateNotice,
   updateConnection,
   withTenant,
@@ -107,7 +108,10 @@ export function certificateActivities(
         const certificate = (await listCertificates(tx, whose, whose.connectionId)).find(
           (c) => c.fingerprint === fingerprint,
         );
-        if (isNew && certificate !== undefined) await tellAgeing(tx, whose, certificate, days, deps.now());
+        if (isNew && certificate !== undefined) {
+          await tellAgeing(tx, whose, certificate, days, deps.now());
+          await keepNotice(tx, whose, certificate, days, deps.now());
+        }
         return certificate;
       });
       if (told === undefined) return;
@@ -278,6 +282,19 @@ async function audit(tx: Tx, whose: OfConnection, action: string, after: object,
     after,
     at: now,
   });
+}
+
+/** For the list of what ends; whether it is told is decided on the certificate itself. */
+async function keepNotice(
+  tx: Tx,
+  { environmentId, organizationId }: OfConnection,
+  { id: subjectId, notAfter }: IdpCertificateRow,
+  threshold: number,
+  toldAt: Date,
+): Promise<void> {
+  const endsOn = notAfter.toISOString().slice(0, 10);
+  const kind = 'idp_certificate' as const;
+  await takeAgeingNotice(tx, { environmentId, organizationId, kind, subjectId, endsOn, threshold, toldAt });
 }
 
 async function tellAgeing(

@@ -2,7 +2,13 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { MailBrand, RenderedMail } from '../adapters/mail/layout.ts';
 import { mailBrand } from '../adapters/mail/mail-brand.ts';
 import { MailServerUnavailable } from '../adapters/mailer.ts';
-import { findOrganization, getEnvironment, listItContacts, withTenant } from '../db/index.ts';
+import {
+  findOrganization,
+  getEnvironment,
+  listItContacts,
+  withTenant,
+  type ItContactRow,
+} from '../db/index.ts';
 import { deliverMail, isMailable, type MailDeps } from './mail-delivery.ts';
 
 /** One thing that all contacts of an organization are to hear. */
@@ -13,6 +19,8 @@ export interface ContactNews {
   effect: string;
   /** The page of the portal that it leads to, below the environment's. */
   page: string;
+  /** Left out: everybody. */
+  isFor?: (contact: ItContactRow) => boolean;
   write: (brand: MailBrand, common: { organization: string; url: string; timeZone: string }) => RenderedMail;
 }
 
@@ -33,9 +41,9 @@ export async function mailEveryContact(
   }));
   if (organization === undefined || !isMailable(organization.name)) return true;
   let isWhole = true;
-  for (const { kind, effect, page, write } of news) {
+  for (const { kind, effect, page, isFor = () => true, write } of news) {
     const url = `${deps.portalUrl}/setup/${environment.handle}/${page}`;
-    for (const contact of contacts) {
+    for (const contact of contacts.filter(isFor)) {
       const timeZone = contact.timeZone ?? 'UTC';
       try {
         await deliverMail(deps, {

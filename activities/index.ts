@@ -1,3 +1,4 @@
+import { ageingActivities } from './ageing.ts';
 import { certificateActivities } from './certificates.ts';
 import { connectionCheckActivities, type ConnectionCheckDeps } from './connection-checks.ts';
 import { domainCheckActivities, type DomainCheckDeps } from './domain-checks.ts';
@@ -9,6 +10,7 @@ import { progressActivities } from './progress.ts';
 import { reminderActivities, type ReminderDeps } from './reminders.ts';
 import { signedLessActivities, type SignedLessDeps } from './signed-less.ts';
 import { sweepActivities, type SweepDeps } from './sweeps.ts';
+import type { AgeingKind } from '../onboarding/ageing.ts';
 import type { EffectOutcome, ReminderKind, TimelineEntry } from '../onboarding/state.ts';
 import type { Origin } from '../onboarding/commands.ts';
 import type { StepName } from '../onboarding/steps.ts';
@@ -28,6 +30,12 @@ export type OfOnboarding = {
 };
 
 export type OfConnection = { environmentId: string; organizationId: string; connectionId: string };
+export type OfAgeing = {
+  environmentId: string;
+  organizationId: string;
+  kind: AgeingKind;
+  subjectId: string;
+};
 export type OfDomain = { environmentId: string; organizationId: string; domainId: string };
 
 export type CertificateReading = {
@@ -41,6 +49,11 @@ export type CertificateReading = {
   /** The last sign-in of this day that had less signed than the connection's floor; histories of before lack it. */
   signedLessAt?: string | null;
 };
+
+/** `due` names the notices that are due, by reader's zone; the same words mean the same notices. */
+export type AgeingReading =
+  /** The thing was replaced, has a long life again, or its connection serves nobody; the watch ends. */
+  { state: 'gone' } | { state: 'ageing'; endsOn: string; due: string | null; nextLookAt: string };
 
 export type Activities = {
   sendInvitation(
@@ -84,6 +97,10 @@ export type Activities = {
   /** Tells contacts and the vendor, once per certificate and threshold. `days` is negative after the end. */
   announceCertificate(input: OfConnection & { fingerprint: string; days: number }): Promise<void>;
 
+  lookAtAgeing(input: OfAgeing): Promise<AgeingReading>;
+  /** Tells the vendor and each contact whose calendar has reached a threshold, once a threshold. */
+  announceAgeing(input: OfAgeing): Promise<void>;
+
   /** Tells contacts and staff, once a day, that the provider signs less than it did. `at`: the sign-in's instant. */
   announceSignedLess(input: OfConnection & { at: string }): Promise<void>;
 
@@ -105,6 +122,7 @@ export function createActivities(deps: ActivityDeps): Activities {
     ...progressActivities(deps),
     ...connectionCheckActivities(deps),
     ...certificateActivities(deps),
+    ...ageingActivities(deps),
     ...signedLessActivities(deps),
     ...linkActivities(deps),
     ...domainCheckActivities(deps),

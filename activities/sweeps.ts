@@ -11,6 +11,8 @@ import {
   forgetOldBounces,
   insertAudit,
   insertCheckpoint,
+  insertCommand,
+  listAgeing,
   listChainsToCut,
   listEnvironments,
   listOrganizationsToErase,
@@ -29,6 +31,8 @@ import {
   type CheckpointSigner,
   type Tx,
 } from '../db/index.ts';
+import { spokenOfDays } from '../onboarding/ageing.ts';
+import { ageingRow } from '../onboarding/workflow-names.ts';
 import { mailConnectionNotices } from './connection-notices.ts';
 import { mailContestNews } from './contest-mails.ts';
 import type { Activities } from './index.ts';
@@ -41,6 +45,8 @@ export type SweepDeps = StaffNewsDeps & {
   /** Where signed statements about the audit log are written too; null: only in the database. */
   checkpointFile: string | null;
 };
+
+const dayMs = 86_400_000;
 
 /** Days that things are kept (`design.md` §7). */
 const kept = {
@@ -75,6 +81,7 @@ export function sweepActivities(deps: SweepDeps): Pick<Activities, 'sweep'> {
           };
         case 'day':
           return {
+            ageing: await startAgeing(),
             attempts: await untilDone((tx) => removeOldAttempts(tx, now(), kept.attempts)),
             events: await untilDone((tx) => removeOldEvents(tx, now(), kept.events)),
             commands: await withSystem(systemDb, (tx) => removeOldCommands(tx, now(), kept.commands)),
@@ -121,6 +128,17 @@ export function sweepActivities(deps: SweepDeps): Pick<Activities, 'sweep'> {
       signed += 1;
     }
     return signed;
+  }
+
+  /** A watch that runs looks again; one for something that comes near its end begins. */
+  async function startAgeing(): Promise<number> {
+    const at = now();
+    const before = new Date(at.getTime() + (spokenOfDays + 2) * dayMs).toISOString().slice(0, 10);
+    return withSystem(systemDb, async (tx) => {
+      const things = await listAgeing(tx, before);
+      for (const thing of things) await insertCommand(tx, ageingRow({ key: newId('cmd_'), ...thing }, at));
+      return things.length;
+    });
   }
 
   /** Each batch is cut and signed for itself, so a broken-off round leaves a whole chain. */

@@ -21,6 +21,7 @@ export {
   takeActCode,
   triesAllowed,
 } from './repositories/act-codes.ts';
+export { findAgeing, listAgeing, takeAgeingNotice, type AgeingThing } from './repositories/ageing-notices.ts';
 export {
   insertApiKey,
   isTouchDue,

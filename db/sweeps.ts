@@ -215,6 +215,7 @@ const erasedTables = [
   'connectionRevisions',
   'formerConfigurations',
   'guideReports',
+  'ageingNotices',
   'spKeys',
   'idpCertificates',
   'connections',

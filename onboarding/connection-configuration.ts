@@ -155,5 +155,5 @@ export interface ConfigurationCertificate {
   readonly keyBits: number;
   readonly notBefore: string;
   readonly notAfter: string;
-  readonly source: 'metadata' | 'pasted' | 'api' | 'refresh' | 'test';
+  readonly source: 'metadata' | 'pasted' | 'api' | 'refresh' | 'test' | 'renewal';
 }

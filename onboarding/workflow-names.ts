@@ -1,3 +1,4 @@
+import type { AgeingKind } from './ageing.ts';
 import type { Act, Actor, Command, Fact, ReportedFact } from './commands.ts';
 
 /**
@@ -12,6 +13,7 @@ export const workflowTypes = {
   onboarding: 'onboardCustomer',
   domain: 'verifyDomain',
   certificate: 'watchCertificate',
+  ageing: 'watchAgeing',
   sweep: 'sweep',
 } as const;
 
@@ -23,12 +25,14 @@ export const messageNames = {
   stopDomain: 'stopDomain',
   certificatesChanged: 'certificatesChanged',
   stopCertificateWatch: 'stopCertificateWatch',
+  ageingChanged: 'ageingChanged',
 } as const;
 
 export const onboardingWorkflowId = (organizationId: string, number: number) =>
   `onb/${organizationId}/${number}`;
 const domainWorkflowId = (domainId: string) => `dom/${domainId}`;
 const certificateWorkflowId = (connectionId: string) => `cert/${connectionId}`;
+const ageingWorkflowId = (kind: AgeingKind, subjectId: string) => `age/${kind}/${subjectId}`;
 
 /** A row of the outbox before it is written. `nextAttemptAt` is when the relay may take it. */
 export type OutboxRow = {
@@ -144,6 +148,26 @@ export function certificateRow(
       message === 'certificatesChanged'
         ? { type: workflowTypes.certificate, input: { v: 1, environmentId, organizationId, connectionId } }
         : null,
+    body: {},
+    nextAttemptAt: now,
+    createdAt: now,
+  };
+}
+
+/** Starts the watch over one thing that ends, or makes it look again; a watch ends by itself with its thing. */
+export function ageingRow(whose: Whose & { kind: AgeingKind; subjectId: string }, now: Date): OutboxRow {
+  const { key, environmentId, organizationId, kind, subjectId } = whose;
+  return {
+    id: key,
+    environmentId,
+    organizationId,
+    workflowId: ageingWorkflowId(kind, subjectId),
+    delivery: 'signal',
+    message: messageNames.ageingChanged,
+    start: {
+      type: workflowTypes.ageing,
+      input: { v: 1, environmentId, organizationId, kind, subjectId },
+    },
     body: {},
     nextAttemptAt: now,
     createdAt: now,

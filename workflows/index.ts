@@ -2,4 +2,5 @@
 export { onboardCustomer } from './onboard-customer.ts';
 export { sweep } from './sweep.ts';
 export { verifyDomain } from './verify-domain.ts';
+export { watchAgeing } from './watch-ageing.ts';
 export { watchCertificate } from './watch-certificate.ts';

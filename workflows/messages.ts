@@ -1,4 +1,5 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import type { AgeingKind } from '../onboarding/ageing.ts';
 import type { Command, ReportedFact } from '../onboarding/commands.ts';
 import type { OnboardingView } from '../onboarding/view.ts';
 import type { State } from '../onboarding/state.ts';
@@ -54,3 +55,16 @@ export type CertificateInput = {
 export const certificatesChanged = defineSignal(messageNames.certificatesChanged);
 /** The connection was deleted or switched off. */
 export const stopCertificateWatch = defineSignal(messageNames.stopCertificateWatch);
+
+export type AgeingInput = {
+  v: 1;
+  environmentId: string;
+  organizationId: string;
+  kind: AgeingKind;
+  /** The key, or the connection whose secret it is. */
+  subjectId: string;
+  /** The notices that went out last, as `lookAtAgeing` names them. */
+  announced?: string;
+};
+/** The thing was replaced, or may have been: look again now. */
+export const ageingChanged = defineSignal(messageNames.ageingChanged);

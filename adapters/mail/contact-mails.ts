@@ -3,6 +3,7 @@
  * sentence; a name with an address in it throws `name_refused` [MAIL-04]. The only secret a mail carries is its link or
  * its code.
  */
+import type { AgeingKind } from '../../onboarding/ageing.ts';
 import type { ConnectionNoticeKind } from '../../onboarding/connection-notices.ts';
 import type { ContestNews } from '../../onboarding/domain-holding.ts';
 import type { Feature, StepName } from '../../onboarding/steps.ts';
@@ -139,6 +140,18 @@ export function certificateAgeing(
   const provider = singleLine(p.provider, 80);
   return contactMail(brand, p, (names) =>
     mails.certificateAgeing({ ...names, provider, days: p.days, ends: p.endsAt, zone: p.timeZone }),
+  );
+}
+
+/** `days` left on the reader's calendar, negative when it has ended; `endsOn`: the day there, `2026-12-24`. */
+export function thingAgeing(
+  brand: MailBrand,
+  p: ContactMail & { kind: AgeingKind; provider: string; days: number; endsOn: string },
+): RenderedMail {
+  const provider = singleLine(p.provider, 80);
+  const ends = new Date(`${p.endsOn}T12:00:00Z`);
+  return contactMail(brand, p, (names) =>
+    mails.thingAgeing({ ...names, kind: p.kind, provider, days: p.days, ends }),
   );
 }
 

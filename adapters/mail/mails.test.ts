@@ -18,6 +18,8 @@ const at = new Date('2026-03-03T08:12:00Z');
 const hostile = 'Corp <img src=x onerror="alert(1)">\r\nBcc: thief';
 const base = (organization: string) => ({ organization, url, timeZone: 'Europe/Berlin' });
 
+const ageing = { provider: 'Okta', days: 14, endsOn: '2026-03-03' };
+
 /** Every mail there is, with foreign text wherever it takes some. */
 const connectionMail = (org: string, kind: ConnectionNoticeKind) =>
   contactMails.connectionNotice(brand, {
@@ -81,6 +83,11 @@ const all: Record<string, (organization: string) => RenderedMail> = {
     contactMails.live(brand, { ...base(org), domains: ['corp.test', 'corp.example'], provider: hostile }),
   certificateAgeing: (org) =>
     contactMails.certificateAgeing(brand, { ...base(org), provider: 'Okta', days: 14, endsAt: at }),
+  secretAgeing: (org) => contactMails.thingAgeing(brand, { ...base(org), ...ageing, kind: 'client_secret' }),
+  signingKeyAgeing: (org) =>
+    contactMails.thingAgeing(brand, { ...base(org), ...ageing, kind: 'signing_key' }),
+  encryptionKeyAgeing: (org) =>
+    contactMails.thingAgeing(brand, { ...base(org), ...ageing, kind: 'encryption_key' }),
   certificateRenewed: (org) =>
     contactMails.certificateRenewed(brand, {
       ...base(org),
@@ -234,6 +241,21 @@ describe('words', () => {
       'certificateAgeing',
       'The certificate of Okta ends in 14 days (3 March 2026)',
       'After that, nobody of Corp can sign in through Okta.',
+    ],
+    [
+      'secretAgeing',
+      'The client secret of Okta ends in 14 days (3 March 2026)',
+      'The old one serves until the new one has passed its test.',
+    ],
+    [
+      'signingKeyAgeing',
+      'Our signing certificate for Okta ends in 14 days (3 March 2026)',
+      'Okta may refuse the requests that sign-ins begin with. Acme & Sons changes the key before',
+    ],
+    [
+      'encryptionKeyAgeing',
+      'Our encryption certificate for Okta ends in 14 days (3 March 2026)',
+      'Okta may refuse to encrypt for it',
     ],
     [
       'certificateRenewed',

@@ -16,6 +16,8 @@ const ours: readonly string[] = [
   'connection.deleted',
   'connection.saml_certificate_renewal_required',
   'connection.saml_certificate_renewed',
+  'connection.client_secret_renewal_required',
+  'connection.client_secret_renewed',
   'authentication.sso_started',
   'authentication.sso_succeeded',
   'authentication.sso_failed',

@@ -80,7 +80,7 @@ export const certificateView = z.strictObject({
   keyBits: z.int(),
   notBefore: instant,
   notAfter: instant,
-  source: z.enum(['metadata', 'pasted', 'api', 'refresh', 'test']),
+  source: z.enum(['metadata', 'pasted', 'api', 'refresh', 'test', 'renewal']),
   retiredAt: instant.nullable(),
 });
 

@@ -17,6 +17,7 @@ import * as staffNews from './0015-staff-news.ts';
 import * as keysOfConnections from './0016-keys-of-connections.ts';
 import * as environmentsSideBySide from './0017-environments-side-by-side.ts';
 import * as branding from './0018-branding.ts';
+import * as thingsThatEnd from './0019-things-that-end.ts';
 
 /** Every migration in order, by hand: a bundled or compiled program has no folder to look into. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -38,4 +39,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0016-keys-of-connections': keysOfConnections,
   '0017-environments-side-by-side': environmentsSideBySide,
   '0018-branding': branding,
+  '0019-things-that-end': thingsThatEnd,
 };

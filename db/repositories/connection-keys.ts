@@ -9,7 +9,7 @@ import { ownedBy, type Tenant } from '../tenant.ts';
 
 export type NewCertificate = Omit<
   Insertable<IdpCertificatesTable>,
-  'absentSince' | 'lastUsedAt' | 'retiredAt' | 'lastNotice' | 'createdAt'
+  'absentSince' | 'firstUsedAt' | 'lastUsedAt' | 'retiredAt' | 'lastNotice' | 'createdAt'
 > & { createdAt: Date };
 
 /** Those answers are verified with, the longest lasting first. */
@@ -70,7 +70,7 @@ const insertRows = fixedStatement<IdpCertificateRow>(`
   returning id, environment_id as "environmentId", organization_id as "organizationId",
     connection_id as "connectionId", pem, fingerprint, spki_fingerprint as "spkiFingerprint", subject,
     key_bits as "keyBits", not_before as "notBefore", not_after as "notAfter", source,
-    absent_since as "absentSince", last_used_at as "lastUsedAt", created_at as "createdAt",
+    absent_since as "absentSince", first_used_at as "firstUsedAt", last_used_at as "lastUsedAt", created_at as "createdAt",
     retired_at as "retiredAt", last_notice as "lastNotice"
 `);
 
@@ -121,7 +121,7 @@ export async function touchCertificate(
   now: Date,
 ): Promise<void> {
   await certificateUpdate(tx, tenant, connectionId)
-    .set({ lastUsedAt: now })
+    .set({ firstUsedAt: sql<Date>`coalesce(first_used_at, ${now})`, lastUsedAt: now })
     .where('fingerprint', '=', fingerprint)
     .where('retiredAt', 'is', null)
     .where((eb) =>

@@ -13,8 +13,10 @@ export interface IdpCertificatesTable {
   keyBits: number;
   notBefore: Date;
   notAfter: Date;
-  source: 'metadata' | 'pasted' | 'api' | 'refresh' | 'test';
+  source: 'metadata' | 'pasted' | 'api' | 'refresh' | 'test' | 'renewal';
   absentSince: Date | null;
+  /** When an answer was first verified with it. */
+  firstUsedAt: Date | null;
   lastUsedAt: Date | null;
   createdAt: Generated<Date>;
   retiredAt: Date | null;

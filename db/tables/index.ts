@@ -1,4 +1,5 @@
 import type { ActCodesTable } from './act-codes.ts';
+import type { AgeingNoticesTable } from './ageing-notices.ts';
 import type { ApiKeysTable } from './api-keys.ts';
 import type { AttemptsTable } from './attempts.ts';
 import type { AuditCheckpointsTable } from './audit-checkpoints.ts';
@@ -44,6 +45,7 @@ import type { TokenKeysTable } from './token-keys.ts';
 /** Every table by its name in TypeScript; the connection translates names to snake_case. */
 export interface Database {
   actCodes: ActCodesTable;
+  ageingNotices: AgeingNoticesTable;
   apiKeys: ApiKeysTable;
   attempts: AttemptsTable;
   auditCheckpoints: AuditCheckpointsTable;

@@ -38,6 +38,15 @@ const columns = {
     expiresAt: 'timestamptz',
     usedAt: 'timestamptz or null',
   },
+  ageingNotices: {
+    environmentId: 'text',
+    organizationId: 'text',
+    kind: 'text',
+    subjectId: 'text',
+    endsOn: 'text',
+    threshold: 'integer',
+    toldAt: 'timestamptz',
+  },
   apiKeys: {
     id: 'text',
     environmentId: 'text',
@@ -346,6 +355,7 @@ const columns = {
     notAfter: 'timestamptz',
     source: 'text',
     absentSince: 'timestamptz or null',
+    firstUsedAt: 'timestamptz or null',
     lastUsedAt: 'timestamptz or null',
     createdAt: 'timestamptz',
     retiredAt: 'timestamptz or null',

@@ -20,6 +20,7 @@ import {
   insertRedirectUri,
   insertSandboxRecord,
   insertSpKey,
+  takeAgeingNotice,
   insertStaffSession,
   insertStaffSignIn,
   insertTokenKey,
@@ -335,6 +336,10 @@ async function fillNewTables(
     .insertInto('guideReports')
     .values({ id: newId('report_'), ...whose, ...report })
     .execute();
+  await takeAgeingNotice(tx, {
+    ...customer,
+    ...{ kind: 'client_secret', subjectId: connectionId, endsOn: '2026-12-24', threshold: 30, toldAt: now },
+  });
 }
 
 async function fillEveryTable(customer: Customer, name: string): Promise<LinkRow> {

@@ -11,6 +11,7 @@ import { bundleWorkflowCode, NativeConnection, Worker } from '@temporalio/worker
 import { ApplicationFailure } from '@temporalio/common';
 import type { Act, Fact } from '../../onboarding/commands.ts';
 import {
+  ageingChanged,
   applyCommand,
   certificatesChanged,
   domainSeen,
@@ -195,6 +196,34 @@ await record(
     return handle;
   },
 );
+
+await record(
+  'ageing-announced-and-gone',
+  fakeActivities({ lookAtAgeing: anEnd() }),
+  async ({ taskQueue, workflowId }) => {
+    const handle = await client.workflow.start('watchAgeing', {
+      taskQueue,
+      workflowId,
+      args: [{ ...whose, kind: 'client_secret', subjectId: 'conn_1' }],
+    });
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    await handle.signal(ageingChanged);
+    await handle.result();
+    return handle;
+  },
+);
+
+/** Something that ends in a week, and is replaced when it is looked at again. */
+function anEnd(): FakeActivities['lookAtAgeing'] {
+  let looks = 0;
+  const nextLookAt = new Date(Date.now() + 6 * 86_400_000).toISOString();
+  return () =>
+    Promise.resolve(
+      ++looks > 1
+        ? { state: 'gone' }
+        : { state: 'ageing', endsOn: '2126-01-08', due: '7 in UTC', nextLookAt },
+    );
+}
 
 await connection.close();
 await native.close();

@@ -31,6 +31,8 @@ export function fakeActivities(answers: Partial<Activities> = {}): FakeActivitie
       Promise.resolve({ state: 'gone', fingerprint: null, endsAt: null, refreshAt: null }),
     refreshMetadata: () => Promise.resolve(),
     announceCertificate: () => Promise.resolve(),
+    lookAtAgeing: () => Promise.resolve({ state: 'gone' }),
+    announceAgeing: () => Promise.resolve(),
     announceSignedLess: () => Promise.resolve(),
     sweep: () => Promise.resolve({}),
   };

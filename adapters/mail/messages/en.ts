@@ -1,4 +1,5 @@
 /** Every word of our mails in English. Whole sentences, so a translation can put them in its own order. */
+import type { AgeingKind } from '../../../onboarding/ageing.ts';
 import type { ConnectionNoticeKind } from '../../../onboarding/connection-notices.ts';
 import type { ContestNews } from '../../../onboarding/domain-holding.ts';
 import type { Feature, StepName } from '../../../onboarding/steps.ts';
@@ -202,6 +203,15 @@ export const mails = {
     ],
     button: 'Renew the certificate',
   }),
+
+  thingAgeing: (p: Names & { kind: AgeingKind; provider: string; days: number; ends: Date }) => {
+    const words = ageingWords(p);
+    return {
+      subject: `${words.thing} ${endWords(p.days)} (${date(p.ends, 'UTC')})`,
+      paragraphs: [`${p.days >= 0 ? 'After that' : 'Now'}, ${words.effect}`, words.act],
+      button: words.button,
+    };
+  },
 
   certificateRenewed: (p: Names & { provider: string; since: Date; oldEnds: Date; zone: string }) => ({
     subject: 'New certificate taken, nothing to do',
@@ -416,9 +426,36 @@ function unseenBy(servers: number): string {
   return `We asked all ${number(servers)} name servers; none has it.`;
 }
 
-function ageingSubject(provider: string, left: number): string {
-  if (left > 0) return `The certificate of ${provider} ends in ${days(left)}`;
-  return left === 0
-    ? `The certificate of ${provider} ends today`
-    : `The certificate of ${provider} has ended`;
+const ageingSubject = (provider: string, left: number) => `The certificate of ${provider} ${endWords(left)}`;
+
+function endWords(left: number): string {
+  if (left > 0) return `ends in ${days(left)}`;
+  return left === 0 ? 'ends today' : 'has ended';
+}
+
+/** What ends, what comes of it, and what to do; `effect` follows “After that,” or “Now,”. */
+function ageingWords({ org, vendor, kind, provider }: Names & { kind: AgeingKind; provider: string }) {
+  switch (kind) {
+    case 'client_secret':
+      return {
+        thing: `The client secret of ${provider}`,
+        effect: `nobody of ${org} can sign in through ${provider}. Renewing takes five minutes; nobody is signed out.`,
+        act: `Make a new client secret at ${provider}, then enter it on the page as a change. The old one serves until the new one has passed its test.`,
+        button: 'Renew the client secret',
+      };
+    case 'signing_key':
+      return {
+        thing: `Our signing certificate for ${provider}`,
+        effect: `${provider} may refuse the requests that sign-ins begin with. ${vendor} changes the key before; nobody is signed out.`,
+        act: `Where ${provider} reads our metadata by its address, it takes the new certificate by itself. Elsewhere it is on the page, beside the old one, as soon as ${vendor} has made it.`,
+        button: 'Open the connection',
+      };
+    case 'encryption_key':
+      return {
+        thing: `Our encryption certificate for ${provider}`,
+        effect: `${provider} may refuse to encrypt for it, and sign-ins end there. ${vendor} changes the key before; nobody is signed out.`,
+        act: `Where ${provider} reads our metadata by its address, it takes the new certificate by itself. Elsewhere it is on the page, beside the old one, as soon as ${vendor} has made it.`,
+        button: 'Open the connection',
+      };
+  }
 }

@@ -1,0 +1,227 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { newId } from '../adapters/ids.ts';
+import {
+  insertItContact,
+  insertSpKey,
+  moveConnection,
+  switchConnectionOff,
+  updateConnection,
+  updateConnectionSettings,
+  updateItContact,
+  withTenant,
+} from '../db/index.ts';
+import type { AgeingKind } from '../onboarding/ageing.ts';
+import { aConnection, now } from '../test/db/builders.ts';
+import {
+  aMailerWithoutServer,
+  anInvited,
+  asSystem,
+  dayMs,
+  openActivityWorld,
+  run,
+  toldOf,
+  type ActivityWorld,
+  type Invited,
+} from '../test/support/activity-builders.ts';
+
+let world: ActivityWorld;
+beforeAll(async () => {
+  world = await openActivityWorld();
+});
+beforeEach(() => {
+  world.clock.at = now;
+});
+afterAll(() => world.close());
+
+const daysFromNow = (days: number) => new Date(now.getTime() + days * dayMs);
+const dayFromNow = (days: number) => daysFromNow(days).toISOString().slice(0, 10);
+
+interface Ageing {
+  invited: Invited;
+  connectionId: string;
+  subject: { environmentId: string; organizationId: string; kind: AgeingKind; subjectId: string };
+}
+
+async function aSecretThatEndsOn(endsOn: string): Promise<Ageing> {
+  const invited = await anInvited(world);
+  const { customer } = invited;
+  const { id } = await aConnection(world, customer);
+  await withTenant(world.app, customer, async (tx) => {
+    await updateConnectionSettings(tx, customer, id, { oidcSecretEndsOn: endsOn }, now);
+    await updateConnection(tx, customer, id, { name: 'Okta' }, now);
+    await moveConnection(tx, customer, id, { from: ['draft'], to: 'active', now });
+  });
+  return { invited, connectionId: id, subject: { ...customer, kind: 'client_secret', subjectId: id } };
+}
+
+async function aKeyThatEndsAt(notAfter: Date, use: 'signing' | 'encryption'): Promise<Ageing> {
+  const { invited, connectionId } = await aSecretThatEndsOn('2126-01-01');
+  const { customer } = invited;
+  const key = await withTenant(world.app, customer, (tx) =>
+    insertSpKey(tx, {
+      ...{ id: newId('saml_party_trust_'), ...customer, connectionId, use, certificatePem: 'pem' },
+      ...{ privateKeySealed: 'sealed', notBefore: now, notAfter, createdAt: now },
+    }),
+  );
+  return { invited, connectionId, subject: { ...customer, kind: `${use}_key`, subjectId: key.id } };
+}
+
+const look = ({ subject }: Ageing) => run(world.activities.lookAtAgeing, subject);
+const announce = ({ subject }: Ageing) => run(world.activities.announceAgeing, subject);
+const subjectsTo = async ({ invited }: Ageing) =>
+  (await world.mailTo(invited.contact.email)).map(({ subject }) => subject);
+const eventsOf = ({ subject }: Ageing) =>
+  asSystem(world, (tx) =>
+    tx
+      .selectFrom('events')
+      .select(['name', 'data'])
+      .where('organizationId', '=', subject.organizationId)
+      .orderBy('ordinal')
+      .execute(),
+  );
+
+test('[REL-19] a threshold is told once, by event and by mail, however often it is announced', async () => {
+  const ageing = await aSecretThatEndsOn(dayFromNow(30));
+
+  await announce(ageing);
+  await announce(ageing);
+  world.pass(16 * dayMs);
+  await announce(ageing);
+
+  expect(await subjectsTo(ageing)).toEqual([
+    expect.stringMatching(/^The client secret of Okta ends in 30 days \(\d+ \w+ \d{4}\)$/),
+    expect.stringContaining('ends in 14 days'),
+  ]);
+  expect(await eventsOf(ageing)).toMatchObject(
+    [30, 14].map((days) => ({
+      name: 'connection.client_secret_renewal_required',
+      data: {
+        connection: { id: ageing.connectionId, organization_id: ageing.subject.organizationId },
+        client_secret: { expiry_date: dayFromNow(30), is_expired: false },
+        days_until_expiry: days,
+      },
+    })),
+  );
+});
+
+test('days are counted on the calendar of each recipient, and nobody is written to at night', async () => {
+  const ageing = await aSecretThatEndsOn(dayFromNow(7));
+  const { customer, contact } = ageing.invited;
+  const email = `east-${contact.email}`;
+  await withTenant(world.app, customer, async (tx) => {
+    await updateItContact(tx, customer, contact.id, { timeZone: 'Pacific/Honolulu' }, now);
+    const zone = { timeZone: 'Pacific/Kiritimati' };
+    await insertItContact(tx, { id: newId('it_contact_'), ...customer, email, ...zone, createdAt: now });
+  });
+
+  // 10:00 in UTC: midnight in Hawaii, midnight of the next day on Kiritimati, where it is still the day before at eight.
+  const reading = await look(ageing);
+  await announce(ageing);
+  expect(reading).toMatchObject({
+    state: 'ageing',
+    due: '14 in Pacific/Honolulu, 7 in Pacific/Kiritimati, 7 in UTC',
+    nextLookAt: `${dayFromNow(0)}T18:00:00.000Z`,
+  });
+  expect(await subjectsTo(ageing)).toEqual([expect.stringContaining('ends in 7 days')]);
+  expect((await world.mailTo(email)).map(({ subject }) => subject)).toEqual([
+    expect.stringContaining('ends in 6 days'),
+  ]);
+
+  world.clock.at = new Date(`${dayFromNow(0)}T18:00:00.000Z`);
+  expect(await look(ageing)).toMatchObject({
+    due: '7 in Pacific/Honolulu, 7 in Pacific/Kiritimati, 7 in UTC',
+  });
+});
+
+test('our own keys are told of in their own words, with the type of certificate that the vendor knows', async () => {
+  const signing = await aKeyThatEndsAt(daysFromNow(60), 'signing');
+  const encryption = await aKeyThatEndsAt(daysFromNow(-1), 'encryption');
+
+  await announce(signing);
+  await announce(encryption);
+
+  expect(await subjectsTo(signing)).toEqual([
+    expect.stringContaining('Our signing certificate for Okta ends in 60 days'),
+  ]);
+  expect(await subjectsTo(encryption)).toEqual([
+    expect.stringContaining('Our encryption certificate for Okta has ended'),
+  ]);
+  expect([...(await eventsOf(signing)), ...(await eventsOf(encryption))]).toMatchObject([
+    {
+      name: 'connection.saml_certificate_renewal_required',
+      data: {
+        certificate: { certificate_type: 'RequestSigning', is_expired: false },
+        days_until_expiry: 60,
+      },
+    },
+    {
+      name: 'connection.saml_certificate_renewal_required',
+      data: {
+        certificate: { certificate_type: 'ResponseEncryption', is_expired: true },
+        days_until_expiry: -1,
+      },
+    },
+  ]);
+});
+
+test.each([
+  ['a secret with a long life', async () => aSecretThatEndsOn(dayFromNow(200))],
+  [
+    'a secret without an end any more',
+    async () => {
+      const ageing = await aSecretThatEndsOn(dayFromNow(5));
+      const { customer } = ageing.invited;
+      await withTenant(world.app, customer, (tx) =>
+        updateConnectionSettings(tx, customer, ageing.connectionId, { oidcSecretEndsOn: null }, now),
+      );
+      return ageing;
+    },
+  ],
+  [
+    'a key of a connection that serves nobody',
+    async () => {
+      const ageing = await aKeyThatEndsAt(daysFromNow(5), 'signing');
+      const { customer } = ageing.invited;
+      await withTenant(world.app, customer, (tx) =>
+        switchConnectionOff(tx, customer, ageing.connectionId, {
+          ...{ actor: { type: 'system', id: 'test' }, now, newId },
+        }),
+      );
+      return ageing;
+    },
+  ],
+])('%s ends its watch, and nothing is told of it', async (_what, make) => {
+  const ageing = await make();
+
+  expect(await look(ageing)).toEqual({ state: 'gone' });
+  const before = await toldOf(world, ageing.subject);
+  await announce(ageing);
+
+  expect(await toldOf(world, ageing.subject)).toEqual(before);
+  expect(await subjectsTo(ageing)).toEqual([]);
+});
+
+test('an announcement that found the mail server away is mailed by the retry, and its event is not repeated', async () => {
+  const ageing = await aSecretThatEndsOn(dayFromNow(1));
+  const away = world.with({ mailer: await aMailerWithoutServer() });
+
+  await expect(run(away.announceAgeing, ageing.subject)).rejects.toThrow('could not be written to yet');
+  await announce(ageing);
+
+  expect(await eventsOf(ageing)).toHaveLength(1);
+  expect(await subjectsTo(ageing)).toHaveLength(1);
+});
+
+test('the daily sweep starts the watch of everything whose first notice is near, and of nothing else', async () => {
+  const near = await aSecretThatEndsOn(dayFromNow(91));
+  const ended = await aKeyThatEndsAt(daysFromNow(-40), 'encryption');
+  const far = await aSecretThatEndsOn(dayFromNow(93));
+
+  await run(world.activities.sweep, { kind: 'day' });
+
+  const commands = await asSystem(world, (tx) => tx.selectFrom('commands').selectAll().execute());
+  const started = commands.map(({ workflowId }) => workflowId);
+  expect(started).toContain(`age/client_secret/${near.subject.subjectId}`);
+  expect(started).toContain(`age/encryption_key/${ended.subject.subjectId}`);
+  expect(started).not.toContain(`age/client_secret/${far.subject.subjectId}`);
+});

@@ -1,0 +1,136 @@
+import { newId } from '../adapters/ids.ts';
+import { thingAgeing } from '../adapters/mail/contact-mails.ts';
+import {
+  findAgeing,
+  findConnection,
+  insertEvent,
+  listItContacts,
+  takeAgeingNotice,
+  withTenant,
+  type AgeingThing,
+  type ConnectionRow,
+  type Tx,
+} from '../db/index.ts';
+import { daysUntil, nextThresholdDay, spokenOfDays, thresholdOn } from '../onboarding/ageing.ts';
+import { findGuide } from '../onboarding/providers/sign-in/index.ts';
+import { dayIn, morningOf, noticeDayIn } from './calendar.ts';
+import { mailEveryContact, type ContactNews } from './contact-news.ts';
+import type { Activities, OfAgeing } from './index.ts';
+import type { MailDeps } from './mail-delivery.ts';
+
+/** The vendor reads events, and its calendar is not known. */
+const vendorZone = 'UTC';
+
+/** The watch over one thing that ends: when it is spoken of, and to whom. Days are counted on each reader's calendar. */
+export function ageingActivities(deps: MailDeps): Pick<Activities, 'lookAtAgeing' | 'announceAgeing'> {
+  return {
+    async lookAtAgeing(subject) {
+      const { thing, zones } = await withTenant(deps.db, subject, async (tx) => ({
+        thing: await findAgeing(tx, subject, subject),
+        zones: [vendorZone, ...(await listItContacts(tx, subject)).map(zoneOf)],
+      }));
+      const now = deps.now();
+      // A long life again: the sweep starts the watch anew when the first notice comes near.
+      if (
+        thing === undefined ||
+        daysUntil(dayOf(thing, vendorZone), dayIn(now, vendorZone)) > spokenOfDays + 2
+      )
+        return { state: 'gone' };
+      const perZone = [...new Set(zones)].sort().map((zone) => noticeIn(thing, zone, now));
+      const due = perZone.flatMap(({ zone, threshold }) =>
+        threshold === undefined ? [] : [`${threshold} in ${zone}`],
+      );
+      return {
+        state: 'ageing',
+        endsOn: dayOf(thing, vendorZone),
+        due: due.length === 0 ? null : due.join(', '),
+        nextLookAt: new Date(Math.min(...perZone.map(({ next }) => next.getTime()))).toISOString(),
+      };
+    },
+
+    async announceAgeing(subject) {
+      const now = deps.now();
+      const found = await withTenant(deps.db, subject, async (tx) => {
+        const thing = await findAgeing(tx, subject, subject);
+        const connection = thing && (await findConnection(tx, subject, thing.connectionId));
+        if (thing === undefined || connection === undefined) return undefined;
+        await tellVendor(tx, subject, thing, now);
+        const zones = new Set((await listItContacts(tx, subject)).map(zoneOf));
+        return { thing, connection, zones };
+      });
+      if (found === undefined) return;
+      const news = [...found.zones].flatMap((zone) => newsIn(zone, subject, found, now));
+      if (!(await mailEveryContact(deps, subject, news))) {
+        throw new Error('some contacts could not be written to yet');
+      }
+    },
+  };
+}
+
+const zoneOf = ({ timeZone }: { timeZone: string | null }): string => timeZone ?? vendorZone;
+
+const dayOf = ({ end }: AgeingThing, zone: string): string => ('day' in end ? end.day : dayIn(end.at, zone));
+
+function noticeIn(thing: AgeingThing, zone: string, now: Date) {
+  const endsOn = dayOf(thing, zone);
+  const today = noticeDayIn(now, zone);
+  return {
+    zone,
+    endsOn,
+    threshold: thresholdOn(endsOn, today),
+    next: morningOf(nextThresholdDay(endsOn, today), zone),
+  };
+}
+
+async function tellVendor(tx: Tx, subject: OfAgeing, thing: AgeingThing, now: Date): Promise<void> {
+  const { environmentId, organizationId, kind, subjectId } = subject;
+  const { endsOn, threshold } = noticeIn(thing, vendorZone, now);
+  if (threshold === undefined) return;
+  const notice = { environmentId, organizationId, kind, subjectId, endsOn, threshold, toldAt: now };
+  if (!(await takeAgeingNotice(tx, notice))) return;
+  const expiry = {
+    expiry_date: 'at' in thing.end ? thing.end.at.toISOString() : endsOn,
+    is_expired: 'at' in thing.end ? thing.end.at <= now : endsOn < dayIn(now, vendorZone),
+  };
+  const data = {
+    connection: { id: thing.connectionId, organization_id: organizationId },
+    ...(kind === 'client_secret'
+      ? { client_secret: expiry }
+      : { certificate: { certificate_type: certificateTypes[kind], ...expiry } }),
+    days_until_expiry: daysUntil(endsOn, dayIn(now, vendorZone)),
+  };
+  const name =
+    kind === 'client_secret'
+      ? 'connection.client_secret_renewal_required'
+      : 'connection.saml_certificate_renewal_required';
+  await insertEvent(tx, { id: newId('event_'), environmentId, organizationId, name, data, createdAt: now });
+}
+
+const certificateTypes = { signing_key: 'RequestSigning', encryption_key: 'ResponseEncryption' } as const;
+
+/** What the contacts of one zone hear now; each of them once a threshold. */
+function newsIn(
+  zone: string,
+  { kind, subjectId }: OfAgeing,
+  { thing, connection }: { thing: AgeingThing; connection: ConnectionRow },
+  now: Date,
+): ContactNews[] {
+  const { endsOn, threshold } = noticeIn(thing, zone, now);
+  if (threshold === undefined) return [];
+  return [
+    {
+      kind: `${kind}_ageing`,
+      effect: `age:${kind}:${subjectId}:${endsOn}:${threshold}`,
+      page: `sso/of/${connection.id}`,
+      isFor: (contact) => zoneOf(contact) === zone,
+      write: (brand, common) =>
+        thingAgeing(brand, {
+          ...common,
+          kind,
+          provider: findGuide(connection.providerId ?? '')?.name ?? connection.name,
+          days: daysUntil(endsOn, dayIn(now, zone)),
+          endsOn,
+        }),
+    },
+  ];
+}
