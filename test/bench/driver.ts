@@ -22,7 +22,8 @@ export type Scenario = {
 };
 
 const rounds = 4;
-const warmUpRequests = 500;
+/** After so many, the compiler is hardly at work in either server any more. */
+const warmUpRequests = 3_000;
 
 /** Drives one scenario: a warm-up, then the measured part. */
 export async function measure(scenario: Scenario): Promise<Measured> {
@@ -97,13 +98,13 @@ export async function measureEach<Item>(
   };
 }
 
-/** Drives for so many seconds; a warm-up goes on for up to five times as long, until so many requests are done. */
+/** Drives for so many seconds; a warm-up goes on for up to ten times as long, until so many requests are done. */
 async function drive({ callers, once }: Scenario, seconds: number, atLeast = 0): Promise<number[]> {
   const startedAt = performance.now();
   const took: number[] = [];
   const isOver = () => {
     const passed = (performance.now() - startedAt) / 1000 / seconds;
-    return passed >= 5 || (passed >= 1 && took.length >= atLeast);
+    return passed >= 10 || (passed >= 1 && took.length >= atLeast);
   };
   const caller = async () => {
     while (!isOver()) {
