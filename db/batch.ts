@@ -6,8 +6,11 @@ import utils from 'pg/lib/utils.js';
 export interface Statement {
   text: string;
   name?: string;
-  values?: readonly unknown[];
+  /** A function is asked when the statement is sent: late in the turn, when more is known. */
+  values?: Values | (() => Values);
 }
+
+type Values = readonly unknown[];
 
 export interface Outcome {
   command: string;
@@ -36,16 +39,19 @@ export function sendInBatches(client: pg.PoolClient): Send {
   return (statement) =>
     new Promise((resolve, reject) => {
       const { text, name = '', values = [] } = statement;
-      const parameters = values.map((value) => utils.prepareValue(value));
+      const parameters = typeof values === 'function' ? () => prepared(values()) : prepared(values);
       if (waiting.length === 0 && !isUnderWay) process.nextTick(sendWaiting);
       waiting.push({ text, name, parameters, resolve, reject, fields: [], rows: [], completed: undefined });
     });
 }
 
+type Parameters = (string | Buffer | null)[];
+const prepared = (values: Values): Parameters => values.map((value) => utils.prepareValue(value));
+
 interface Sent {
   text: string;
   name: string;
-  parameters: (string | Buffer | null)[];
+  parameters: Parameters | (() => Parameters);
   resolve: (outcome: Outcome) => void;
   reject: (error: unknown) => void;
   fields: { name: string; dataTypeID: number }[];
@@ -121,7 +127,10 @@ class Batch implements pg.Submittable {
 
 function messagesOf({ text, name, parameters }: Sent, parsed: Set<string>): Buffer[] {
   const run = [
-    serialize.bind({ statement: name, values: parameters }),
+    serialize.bind({
+      statement: name,
+      values: typeof parameters === 'function' ? parameters() : parameters,
+    }),
     serialize.describe({ type: 'P' }),
     serialize.execute(),
   ];

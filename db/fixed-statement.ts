@@ -2,6 +2,8 @@ import { sendStatement, type Tx } from './database.ts';
 
 /** Values of a fixed statement, by the names in its text. */
 export type StatementValues = Readonly<Record<string, unknown>>;
+/** Those, or what gives them when the statement is sent. */
+type Given = StatementValues | (() => StatementValues);
 
 const parameter = /(?<!:):([a-z]\w*)/gi;
 let made = 0;
@@ -15,19 +17,21 @@ let made = 0;
  */
 export function fixedStatement<Row extends object = never>(
   text: string,
-): (tx: Tx, values: StatementValues) => Promise<Row[]> {
+): (tx: Tx, values: Given) => Promise<Row[]> {
   const order: string[] = [];
   const numbered = text.replace(parameter, (_, name: string) => {
     if (!order.includes(name)) order.push(name);
     return `$${order.indexOf(name) + 1}`;
   });
   const name = `fixed_${(made += 1)}`;
-  return async (tx, values) => {
-    const given = order.map((key) => {
+  const inOrder = (values: StatementValues) =>
+    order.map((key) => {
       if (values[key] === undefined) throw new Error(`the statement's ":${key}" is missing`);
       return values[key];
     });
-    const { rows } = await sendStatement(tx, { name, text: numbered, values: given });
+  return async (tx, given) => {
+    const values = typeof given === 'function' ? () => inOrder(given()) : inOrder(given);
+    const { rows } = await sendStatement(tx, { name, text: numbered, values });
     return rows as Row[];
   };
 }

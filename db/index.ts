@@ -173,8 +173,8 @@ export {
 export {
   beginIdempotentRequest,
   findStoredAnswer,
-  finishIdempotentRequest,
   IdempotencyKeyTaken,
+  storeIdempotentAnswer,
   type StoredAnswer,
 } from './repositories/idempotency-keys.ts';
 export {

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import {
   beginIdempotentRequest,
   findStoredAnswer,
-  finishIdempotentRequest,
   IdempotencyKeyTaken,
+  storeIdempotentAnswer,
   withTenant,
   type StoredAnswer,
   type Tenant,
@@ -77,9 +77,9 @@ async function commitUnderKey(
   async function once(perform: Work): Promise<{ answer: Answer; isReplay: boolean }> {
     try {
       const answer = await withTenant(deps.db, tenant, async (tx) => {
-        beginIdempotentRequest(tx, request, deps.now());
+        const finish = beginIdempotentRequest(tx, request, deps.now());
         const performed = await perform(tx);
-        finishIdempotentRequest(tx, request, sealing.store(performed));
+        finish(sealing.store(performed));
         return performed;
       });
       return { answer, isReplay: false };
@@ -105,7 +105,7 @@ async function commitUnderKey(
   if (afterCommit === undefined) return done.answer;
   // Until this is stored, a repetition gets the answer of the transaction: kept, and applied in a moment.
   const keep = (answer: Answer) =>
-    withTenant(deps.db, tenant, async (tx) => finishIdempotentRequest(tx, request, sealing.store(answer)));
+    withTenant(deps.db, tenant, async (tx) => storeIdempotentAnswer(tx, request, sealing.store(answer)));
   try {
     const answer = await afterCommit();
     await keep(answer);

@@ -1,6 +1,6 @@
 /**
  * Answers kept for the repetition of a request [REL-02]. A request begins its key first thing in the transaction of its
- * effect and finishes it there [REL-04]: a crash leaves both or neither, and nobody ever sees a key that is not finished.
+ * effect and stores its answer there [REL-04]: a crash leaves both or neither, and nobody ever sees a key that is not finished.
  * A second request with the same key waits at its beginning for the first one's commit.
  */
 import pg from 'pg';
@@ -35,21 +35,42 @@ const lockNotAvailable = '55P03';
 
 // Takes over a key whose day is over. One that still counts would lose its end by it, which its column refuses.
 const insertKey = fixedStatement(`
-  insert into idempotency_keys (environment_id, scope, key, body_hash, created_at, expires_at)
-  values (:environmentId, :scope, :key, :bodyHash, :now, :expiresAt)
+  insert into idempotency_keys (environment_id, scope, key, body_hash, created_at, expires_at, status, headers, body,
+    body_sealed)
+  values (:environmentId, :scope, :key, :bodyHash, :now, :expiresAt, :status, :headers, :body, :isSealed)
   on conflict (environment_id, scope, key) do update set
-    body_hash = excluded.body_hash, created_at = excluded.created_at,
+    body_hash = excluded.body_hash, created_at = excluded.created_at, status = excluded.status,
+    headers = excluded.headers, body = excluded.body, body_sealed = excluded.body_sealed,
     expires_at = case when idempotency_keys.expires_at <= excluded.created_at then excluded.expires_at end
 `);
+
+const noAnswer = { status: null, headers: null, body: null, isSealed: false };
 
 /**
  * Begins a request, before anything else is sent, and does not wait: when another one has had the key, whatever follows
  * in the transaction fails, and the transaction throws `IdempotencyKeyTaken`. It throws `idempotency_in_progress` when
  * another one has held the key for as long as a lock is waited for.
+ *
+ * Gives what stores the answer with the effect. One that is known before the key has left, because nothing in the
+ * transaction was waited for, leaves with it: one statement less.
  */
-export function beginIdempotentRequest(tx: Tx, request: IdempotentRequest, now: Date): void {
+export function beginIdempotentRequest(
+  tx: Tx,
+  request: IdempotentRequest,
+  now: Date,
+): (answer: StoredAnswer) => void {
   const expiresAt = new Date(now.getTime() + keptMs);
-  awaitWithCommit(tx, refuseTaken(insertKey(tx, { ...request, now, expiresAt })));
+  let answered: StoredAnswer | undefined;
+  let isSent = false;
+  const begun = insertKey(tx, () => {
+    isSent = true;
+    return { ...request, now, expiresAt, ...(answered === undefined ? noAnswer : valuesOf(answered)) };
+  });
+  awaitWithCommit(tx, refuseTaken(begun));
+  return (answer) => {
+    if (isSent) storeIdempotentAnswer(tx, request, answer);
+    else answered = answer;
+  };
 }
 
 async function refuseTaken(statement: Promise<unknown>): Promise<void> {
@@ -91,12 +112,17 @@ const storeAnswer = fixedStatement(`
 `);
 
 /**
- * Stores the answer with the effect. Also replaces the stored answer by the one that the work after the commit led to: a
- * command that was queued when the transaction ended, and applied a moment later.
+ * Puts an answer in the place of the stored one: that of the work after the commit, of a command that was queued when
+ * the transaction ended and applied a moment later.
  */
-export function finishIdempotentRequest(tx: Tx, request: IdempotentRequest, answer: StoredAnswer): void {
-  awaitWithCommit(tx, storeAnswer(tx, { ...request, ...answer, headers: toJson(answer.headers) }));
+export function storeIdempotentAnswer(tx: Tx, request: IdempotentRequest, answer: StoredAnswer): void {
+  const { environmentId, scope, key, bodyHash } = request;
+  awaitWithCommit(tx, storeAnswer(tx, { environmentId, scope, key, bodyHash, ...valuesOf(answer) }));
 }
+
+const valuesOf = ({ status, headers, body, isSealed }: StoredAnswer) => ({
+  ...{ status, headers: toJson(headers), body, isSealed },
+});
 
 function answerOf({ status, headers, body, bodySealed }: IdempotencyKeyRow): StoredAnswer {
   return { status: status ?? 500, headers: headers ?? {}, body: body ?? '', isSealed: bodySealed };

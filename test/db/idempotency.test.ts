@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
+  awaitWithCommit,
   beginIdempotentRequest,
   createDatabase,
   findStoredAnswer,
-  finishIdempotentRequest,
   IdempotencyKeyTaken,
   insertAudit,
   withTenant,
@@ -45,13 +45,17 @@ const answer: StoredAnswer = {
 };
 const tenant = () => ({ environmentId: customer.environmentId });
 /** As the api does it: key, effect and answer in one transaction, or what is stored. */
-async function perform(request: Request, { at = now, wait = () => Promise.resolve() } = {}) {
+async function perform(
+  request: Request,
+  { at = now, wait }: { at?: Date; wait?: (() => Promise<unknown>) | undefined } = {},
+) {
   try {
     await withTenant(databases.app, tenant(), async (tx) => {
-      beginIdempotentRequest(tx, request, at);
-      await insertAudit(tx, anAudit(customer, { action: request.key }));
-      await wait();
-      finishIdempotentRequest(tx, request, answer);
+      const finish = beginIdempotentRequest(tx, request, at);
+      const effect = insertAudit(tx, anAudit(customer, { action: request.key }));
+      if (wait === undefined) awaitWithCommit(tx, effect);
+      else await effect.then(wait);
+      finish(answer);
     });
     return answer;
   } catch (error) {
@@ -71,6 +75,16 @@ test('20 times the same request at once: one works, the others get its answer [R
 
   expect(answers).toEqual(Array.from({ length: 20 }, () => answer));
   expect(await effectsOf(request)).toHaveLength(1);
+});
+
+test('an answer is kept with its effect, whether it leaves with the key or after the effect was waited for [REL-02]', async () => {
+  for (const wait of [undefined, () => Promise.resolve()]) {
+    const request = aRequest();
+    await perform(request, { wait });
+
+    expect(await perform(request)).toEqual(answer);
+    expect(await effectsOf(request)).toHaveLength(1);
+  }
 });
 
 test('a repetition gets the stored answer for a day, and works anew after it', async () => {
