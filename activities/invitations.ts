@@ -1,4 +1,5 @@
 import { freshLink, invitation } from '../adapters/mail/contact-mails.ts';
+import { usualMode } from '../onboarding/modes.ts';
 import { isOffered } from '../onboarding/steps.ts';
 import type { Activities } from './index.ts';
 import { withFailures } from './failures.ts';
@@ -14,7 +15,7 @@ export function invitationActivities(deps: OnboardingMailDeps): Pick<Activities,
         if (context === undefined) return notMailed(deps, whose, 'no_contact');
         const url = linkIn(deps, context);
         if (url === undefined) return notMailed(deps, whose, 'link_ended');
-        const { organization, link, contact } = context;
+        const { organization, onboarding, link, contact } = context;
         const common = {
           organization: organization.name,
           url,
@@ -30,6 +31,7 @@ export function invitationActivities(deps: OnboardingMailDeps): Pick<Activities,
               : invitation(brand, {
                   ...common,
                   features: link.features.filter(isOffered),
+                  mode: onboarding.view.mode ?? usualMode,
                   note: link.note,
                 }),
         });

@@ -1,7 +1,7 @@
-import { domainVerified, live } from '../adapters/mail/contact-mails.ts';
+import { domainVerified, live, yourTurn } from '../adapters/mail/contact-mails.ts';
 import { findConnection, findDomain, findNewestMainLink, listDomains, withTenant } from '../db/index.ts';
 import { findGuide } from '../onboarding/providers/sign-in/index.ts';
-import type { StepName } from '../onboarding/steps.ts';
+import { stepNames, type StepName } from '../onboarding/steps.ts';
 import type { OnboardingView } from '../onboarding/view.ts';
 import { withFailures } from './failures.ts';
 import type { Activities, OfOnboarding } from './index.ts';
@@ -14,7 +14,7 @@ import {
   type OnboardingMailDeps,
 } from './onboarding-mail.ts';
 
-/** Good news for the contact: a domain was seen, the organization is live. Its button leads to the portal's door. */
+/** News for the contact: a domain was seen, staff have done their part, the organization is live. Its button leads to the portal's door. */
 export function noticeActivities(deps: OnboardingMailDeps): Pick<Activities, 'sendNotice'> {
   return {
     sendNotice: ({ notice, subjectId, ...whose }) =>
@@ -27,7 +27,9 @@ export function noticeActivities(deps: OnboardingMailDeps): Pick<Activities, 'se
         const write =
           notice === 'live'
             ? await liveWriter(deps, whose, context, subjectId)
-            : await domainWriter(deps, whose, context, subjectId);
+            : notice === 'your_turn'
+              ? turnWriter(deps, context, subjectId)
+              : await domainWriter(deps, whose, context, subjectId);
         if (write === undefined) return notMailed(deps, whose, 'step_done');
         return deliverMail(deps, orderFor(deps, whose, context, { kind: notice, carriesLink: false, write }));
       }),
@@ -59,6 +61,22 @@ async function domainWriter(
     });
 }
 
+/** Undefined when the step was done, or taken on by staff again, before its news went out. */
+function turnWriter(deps: OnboardingMailDeps, context: MailContext, subjectId: string) {
+  const next = stepNames.find((step) => step === subjectId);
+  const steps = context.onboarding.view.features.flatMap((feature) => feature.steps);
+  const standing = steps.find(({ step }) => step === next);
+  if (next === undefined || standing === undefined) return undefined;
+  if (standing.state === 'done' || standing.holder === 'staff') return undefined;
+  return (brand: Parameters<typeof yourTurn>[0]) =>
+    yourTurn(brand, {
+      organization: context.organization.name,
+      url: pageIn(deps, context, 'home'),
+      timeZone: context.contact.timeZone ?? 'UTC',
+      next,
+    });
+}
+
 async function liveWriter(
   deps: OnboardingMailDeps,
   whose: OfOnboarding,
@@ -85,5 +103,6 @@ async function liveWriter(
 /** The first step that is the reader's to do. */
 function nextStepOf({ features }: OnboardingView): StepName | null {
   const steps = features.flatMap((feature) => feature.steps);
-  return steps.find(({ state }) => state === 'open' || state === 'failed')?.step ?? null;
+  const toDo = steps.filter(({ state }) => state === 'open' || state === 'failed');
+  return toDo.find(({ holder }) => holder !== 'staff')?.step ?? null;
 }

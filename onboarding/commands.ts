@@ -1,7 +1,8 @@
 import type { ErrorCode } from './errors.ts';
+import type { Mode } from './modes.ts';
 import type { ReminderDays } from './reminder-days.ts';
 import type { SignInCause } from './sign-in-causes.ts';
-import type { OfferedFeature, Requirement } from './steps.ts';
+import type { OfferedFeature, Requirement, StepName } from './steps.ts';
 
 /** Who acts: an id and a kind, never a name or an address, because commands stay in workflow history. */
 export type Actor = {
@@ -15,9 +16,16 @@ export type Origin = 'invitation' | 'portal' | 'repair';
 /** What an onboarding covers. A feature that is not named is off. */
 export type FeaturePlan = Partial<Record<OfferedFeature, Requirement>>;
 
+/** How an onboarding is cut to its customer, apart from its plan. What is left out stays, or is as usual at the start. */
+type Tailoring = {
+  mode?: Mode;
+  /** The order in which the features show, and so what comes next. */
+  order?: readonly OfferedFeature[];
+};
+
 /** What a person asks for. Carries ids, instants and closed words only; everything else is in Postgres already. */
 export type Act =
-  | {
+  | (Tailoring & {
       kind: 'start';
       origin: Origin;
       plan: FeaturePlan;
@@ -26,8 +34,11 @@ export type Act =
       reminderDays?: ReminderDays;
       domainVerified: boolean;
       connectionLive: boolean;
-    }
-  | { kind: 'join'; plan: FeaturePlan; reminders: boolean; reminderDays?: ReminderDays }
+    })
+  | (Tailoring & { kind: 'join'; plan: FeaturePlan; reminders: boolean; reminderDays?: ReminderDays })
+  /** On the way: unlike an invitation that joins, it may take a feature away. */
+  | (Tailoring & { kind: 'tailor'; plan?: FeaturePlan; reminders?: boolean })
+  | { kind: 'take_back_step'; step: StepName }
   | { kind: 'invite'; linkId: string; delivery: 'mail' | 'copy'; contactId: string | null; expiresAt: string }
   | {
       kind: 'fresh_link';
@@ -80,8 +91,10 @@ export type Refusal = Extract<
   | 'onboarding_open'
   | 'step_blocked'
   | 'step_done'
+  | 'step_held'
   | 'feature_off'
   | 'feature_required'
+  | 'plan_empty'
   | 'domain_required'
   | 'no_contact'
   | 'connection_not_tested'

@@ -56,6 +56,7 @@ export const errorCodes = [
   'step_held',
   'feature_off',
   'feature_required',
+  'plan_empty',
   'no_contact',
   'reminded_recently',
   // metadata and certificates

@@ -1,4 +1,5 @@
 import type { Origin } from './commands.ts';
+import { usualMode } from './modes.ts';
 import type { TimelineEntry, TimelineKind } from './state.ts';
 import type { OnboardingView } from './view.ts';
 
@@ -17,6 +18,7 @@ export const journeyEventNames = [
   'onboarding.live',
   'onboarding.cancelled',
   'onboarding.reopened',
+  'onboarding.tailored',
 ] as const;
 export type JourneyEventName = (typeof journeyEventNames)[number];
 
@@ -29,6 +31,13 @@ const byKind: Partial<Record<TimelineKind, JourneyEventName>> = {
   live: 'onboarding.live',
   cancelled: 'onboarding.cancelled',
   cancel_undone: 'onboarding.reopened',
+  mode_changed: 'onboarding.tailored',
+  requirement_changed: 'onboarding.tailored',
+  order_changed: 'onboarding.tailored',
+  reminders_changed: 'onboarding.tailored',
+  handed_over: 'onboarding.handed_over',
+  handed_back: 'onboarding.handed_back',
+  step_taken_back: 'onboarding.handed_back',
 };
 
 const ofFullRunsOnly: readonly JourneyEventName[] = [
@@ -63,14 +72,16 @@ export function onboardingObject(of: OnboardingIdentity, view: OnboardingView) {
     origin: of.origin,
     state: view.state,
     paused: view.paused,
+    mode: view.mode ?? usualMode,
     stalled_since: view.stalledSince,
     waiting_for: view.waitingFor,
     waiting_since: view.waitingSince,
     next: view.next,
-    features: view.features.map(({ feature, requirement, state, steps }) => ({
+    features: view.features.map(({ feature, requirement, state, steps, provider }) => ({
       feature,
       requirement,
       state,
+      provider: provider === undefined ? null : { id: provider.id, chosen_by: provider.chosenBy },
       steps: steps.map(({ step, state: stepState, holder, since }) => ({
         step,
         state: stepState,

@@ -1,15 +1,20 @@
-import type { Act, Refusal } from './commands.ts';
+import type { Act, Actor, Refusal } from './commands.ts';
+import { isHeldByOther } from './modes.ts';
 import type { State } from './state.ts';
-import type { StepName } from './steps.ts';
-import { blockedBy } from './view.ts';
+import { stepRules, type StepName } from './steps.ts';
+import { blockedBy, holderOf, isPlanned, isOnlyForStaff } from './view.ts';
 
 /**
  * Why an act may not happen now, or undefined when it may. Pure and synchronous: the workflow's update validator
  * calls it, and so may the api before it writes.
  */
-export function refuse(s: State, act: Act): Refusal | undefined {
+export function refuse(s: State, act: Act, actor?: Pick<Actor, 'type'>): Refusal | undefined {
   if (act.kind === 'undo_cancel') return s.phase === 'cancelled' ? undefined : 'onboarding_open';
   if (s.phase === 'closed' || s.phase === 'cancelled') return 'onboarding_ended';
+  const step = stepOfAct(act);
+  if (step !== undefined && actor !== undefined && s.steps[step] !== undefined) {
+    if (isHeldByOther(holderOf(s, step), actor)) return 'step_held';
+  }
   switch (act.kind) {
     case 'start':
       return s.revision > 0 ? 'onboarding_open' : undefined;
@@ -33,25 +38,57 @@ export function refuse(s: State, act: Act): Refusal | undefined {
     case 'bring_back_connection':
       return s.steps.go_live === undefined ? 'feature_off' : undefined;
     case 'add_domain':
-      return s.steps.add_domain === undefined ? 'feature_off' : undefined;
+      return isStepOff(s, 'add_domain') ? 'feature_off' : undefined;
     case 'skip_feature':
       return skipRefusal(s, act.feature);
     case 'take_back_skip':
-      return s.plan[act.feature] === undefined ? 'feature_off' : undefined;
+      return isPlanned(s, act.feature) ? undefined : 'feature_off';
+    case 'tailor':
+      return tailorRefusal(s, act);
+    case 'take_back_step':
+      if (isStepOff(s, act.step)) return 'feature_off';
+      return s.steps[act.step]?.state === 'done' ? 'step_done' : undefined;
     case 'remind':
+      if (isOnlyForStaff(s)) return 'step_held';
       return s.link === undefined || s.link.ended || s.link.contactId === null ? 'no_contact' : undefined;
   }
 }
 
+/** The step that an act is the doing of, if it is one's. */
+export function stepOfAct(act: Act): StepName | undefined {
+  switch (act.kind) {
+    case 'choose_provider':
+    case 'go_live':
+    case 'add_domain':
+      return act.kind;
+    case 'finish_configuration':
+      return 'configure_provider';
+    case 'save_metadata':
+      return 'enter_metadata';
+    default:
+      return undefined;
+  }
+}
+
+/** A feature that was turned off keeps its records, but nobody can go on with it. */
+function isStepOff(s: State, step: StepName): boolean {
+  return s.steps[step] === undefined || !isPlanned(s, stepRules[step].feature);
+}
+
+function tailorRefusal(s: State, { plan = {} }: Extract<Act, { kind: 'tailor' }>): Refusal | undefined {
+  const wanted = { ...s.plan, ...plan };
+  return Object.values(wanted).some((requirement) => requirement !== 'off') ? undefined : 'plan_empty';
+}
+
 function stepRefusal(s: State, step: StepName): Refusal | undefined {
-  if (s.steps[step] === undefined) return 'feature_off';
+  if (isStepOff(s, step)) return 'feature_off';
   if (s.steps.go_live?.state === 'done') return 'step_done';
   return blockedBy(s, step) === undefined ? undefined : 'step_blocked';
 }
 
 function goLiveRefusal(s: State): Refusal | undefined {
   const step = s.steps.go_live;
-  if (step === undefined) return 'feature_off';
+  if (step === undefined || isStepOff(s, 'go_live')) return 'feature_off';
   if (step.state === 'done') return 'step_done';
   const blocker = blockedBy(s, 'go_live');
   if (blocker === undefined) return undefined;

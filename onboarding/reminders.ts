@@ -1,6 +1,6 @@
 import { usualReminderDays } from './reminder-days.ts';
 import type { ReminderKind, State } from './state.ts';
-import { isFinished, waitingOn } from './view.ts';
+import { customersNextStep, customersSince, isFinished, isOnlyForStaff, isPlanned } from './view.ts';
 
 /** When to nudge whom, as a table (`design.md` §7, Reminders). */
 
@@ -18,9 +18,15 @@ type Rule = {
 
 const daysOf = (s: State) => s.reminderDays ?? usualReminderDays;
 const after = (at: string | undefined, ms: number) => (at === undefined ? undefined : Date.parse(at) + ms);
-const notOpened = (s: State) => (s.invited && s.openedAt === undefined ? s.link?.issuedAt : undefined);
+const latest = (a: string, b: string | undefined) => (b !== undefined && b > a ? b : a);
+const notOpened = (s: State) =>
+  s.invited && s.openedAt === undefined && s.link !== undefined
+    ? latest(s.link.issuedAt, s.handedBackAt)
+    : undefined;
 const halfDone = (s: State) =>
-  s.openedAt !== undefined && waitingOn(s)?.who === 'customer' ? s.lastActAt : undefined;
+  s.openedAt !== undefined && customersNextStep(s) !== undefined ? customersSince(s) : undefined;
+const waitingDomain = (s: State) =>
+  isPlanned(s, 'domain_verification') ? s.domains.find((d) => d.state === 'waiting') : undefined;
 
 /** In the order in which they would be sent; of several that are due at once only the last one is (`dueReminder`). */
 const reminderRules: readonly Rule[] = [
@@ -30,12 +36,12 @@ const reminderRules: readonly Rule[] = [
   { kind: 'half_done_5', dueAt: (s) => after(halfDone(s), daysOf(s).halfDone[1] * dayMs) },
   {
     kind: 'domain_unseen',
-    dueAt: (s) => after(s.domains.find((d) => d.state === 'waiting')?.since, daysOf(s).domainUnseen * dayMs),
+    dueAt: (s) => after(waitingDomain(s)?.since, daysOf(s).domainUnseen * dayMs),
   },
   {
     kind: 'test_failed_twice',
     dueAt: (s) => {
-      const test = s.steps.test_sign_in;
+      const test = isPlanned(s, 'sso') ? s.steps.test_sign_in : undefined;
       return test?.state === 'failed' && test.failures >= 2 ? Date.parse(test.since) : undefined;
     },
   },
@@ -50,7 +56,7 @@ const reminderRules: readonly Rule[] = [
   },
 ];
 
-/** Reminders are for invited people of an onboarding that still waits for somebody. */
+/** Reminders are for invited people of an onboarding that waits for somebody else than staff. */
 function mayRemind(s: State): boolean {
   return (
     s.remindersOn &&
@@ -58,7 +64,8 @@ function mayRemind(s: State): boolean {
     s.origin === 'invitation' &&
     s.invited &&
     s.link?.contactId != null &&
-    !isFinished(s)
+    !isFinished(s) &&
+    !isOnlyForStaff(s)
   );
 }
 

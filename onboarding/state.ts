@@ -1,7 +1,8 @@
 import type { Actor, DomainPolicy, FeaturePlan, Origin } from './commands.ts';
+import type { Mode } from './modes.ts';
 import type { ReminderDays } from './reminder-days.ts';
 import type { SignInCause } from './sign-in-causes.ts';
-import type { StepName } from './steps.ts';
+import type { OfferedFeature, StepName } from './steps.ts';
 
 export const reminderKinds = [
   'not_opened_3',
@@ -55,6 +56,13 @@ export const timelineKinds = [
   'domain_failed',
   'feature_skipped',
   'skip_taken_back',
+  'mode_changed',
+  'requirement_changed',
+  'order_changed',
+  'reminders_changed',
+  'handed_over',
+  'handed_back',
+  'step_taken_back',
   'reminder_due',
   'reminded',
   'notice_sent',
@@ -78,7 +86,7 @@ export type TimelineKind = (typeof timelineKinds)[number];
 export type Effect = { id: string } & (
   | { kind: 'send_invitation'; linkId: string; contactId: string; fresh: boolean }
   | { kind: 'send_reminder'; reminder: ReminderKind }
-  | { kind: 'send_notice'; notice: 'domain_verified' | 'live'; subjectId: string }
+  | { kind: 'send_notice'; notice: 'domain_verified' | 'live' | 'your_turn'; subjectId: string }
   | { kind: 'open_step'; step: StepName; round: number; at: string }
   | {
       kind: 'close_step';
@@ -116,6 +124,15 @@ export type State = {
   phase: 'open' | 'live' | 'closed' | 'cancelled';
   plan: FeaturePlan;
   skipped: string[];
+  /** Absent, like the four after it, in runs that began before onboardings were tailored. */
+  mode?: Mode;
+  modeSince?: string;
+  /** Steps that the customer took back from staff. */
+  takenBack?: StepName[];
+  /** Absent: the usual order. */
+  order?: readonly OfferedFeature[];
+  /** The provider that was chosen, and whether the vendor chose it for the customer. */
+  provider?: { id: string; chosenBy: 'customer' | 'vendor' };
   domainPolicy: DomainPolicy;
   remindersOn: boolean;
   /** Absent in runs that began before days were a setting: the usual ones. */
@@ -139,6 +156,8 @@ export type State = {
   invited: boolean;
   openedAt?: string;
   lastActAt: string;
+  /** Since when the steps that staff had done are the customer's to go on with. */
+  handedBackAt?: string;
   stalledSince?: string;
   liveAt?: string;
   endedAt?: string;

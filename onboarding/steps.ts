@@ -17,6 +17,10 @@ export type Feature = (typeof features)[number];
 export const offeredFeatures = ['sso', 'domain_verification'] as const satisfies readonly Feature[];
 export type OfferedFeature = (typeof offeredFeatures)[number];
 
+/** Those that an onboarding can be started for, in the usual order. */
+export const tailoredFeatures = ['sso', 'domain_verification'] as const satisfies readonly OfferedFeature[];
+export type TailoredFeature = (typeof tailoredFeatures)[number];
+
 export const stepNames = [
   'choose_provider',
   'configure_provider',
@@ -28,7 +32,8 @@ export const stepNames = [
 ] as const;
 export type StepName = (typeof stepNames)[number];
 
-export type Requirement = 'required' | 'optional' | 'off';
+export const requirements = ['required', 'optional', 'off'] as const;
+export type Requirement = (typeof requirements)[number];
 
 type StepRule = {
   feature: OfferedFeature;

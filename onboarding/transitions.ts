@@ -1,8 +1,9 @@
 import type { Actor, Command, FeaturePlan, ReportedFact } from './commands.ts';
+import { usualMode } from './modes.ts';
 import { cancelUndoMs, pendingReminders, portalRunClosesAfterMs, stalledAfterMs } from './reminders.ts';
 import type { Effect, EffectOutcome, ReminderKind, State, StepRecord, TimelineEntry } from './state.ts';
-import { offeredFeatures, stepsOf, type StepName } from './steps.ts';
-import { isFinished, isLive, waitingOn } from './view.ts';
+import { offeredFeatures, stepsOf, type OfferedFeature, type Requirement, type StepName } from './steps.ts';
+import { customersSince, holderOf, isFinished, isLive, waitingOn } from './view.ts';
 
 /**
  * The transitions of one onboarding: every function takes a state and gives a new one, changes nothing in place and
@@ -26,6 +27,7 @@ export function apply(s: State, command: Command, nowMs: number): State {
     delete next.stalledSince;
   }
   act(next, command, at);
+  passTurn(next, s, command.actor, at);
   return conclude(next, at);
 }
 
@@ -36,7 +38,9 @@ export function report(s: State, fact: ReportedFact, nowMs: number): State {
   const next = remember(clone(s), fact.key, at);
   const before = next.lastEntry;
   if (s.phase === 'open' || s.phase === 'live') takeFact(next, fact, at);
-  return next.lastEntry === before ? next : conclude(next, at);
+  if (next.lastEntry === before) return next;
+  passTurn(next, s, fact.actor, at);
+  return conclude(next, at);
 }
 
 /** Takes the outcome of an effect; one that is unknown was settled before. */
@@ -47,6 +51,7 @@ export function settle(s: State, effectId: string, outcome: EffectOutcome): Stat
   next.effects = next.effects.filter((e) => e.id !== effectId);
   const before = next.lastEntry;
   takeOutcome(next, effect, outcome);
+  passTurn(next, s, system, outcome.at);
   return next.lastEntry === before && next.quietUntil === s.quietUntil
     ? requestProjection(next)
     : conclude(next, outcome.at);
@@ -86,7 +91,7 @@ function otherDeadlines(s: State): { what: string; atMs: number }[] {
     s.origin === 'invitation' &&
     waitingOn(s)?.who === 'customer'
   ) {
-    found.push({ what: 'stalled', atMs: Date.parse(s.lastActAt) + stalledAfterMs });
+    found.push({ what: 'stalled', atMs: Date.parse(customersSince(s)) + stalledAfterMs });
   }
   if (open && s.origin !== 'invitation') {
     found.push({ what: 'closes', atMs: Date.parse(s.lastActAt) + portalRunClosesAfterMs });
@@ -113,6 +118,8 @@ function act(s: Draft, c: Command, at: string): void {
       s.remindersOn = c.reminders;
       if (c.reminderDays !== undefined) s.reminderDays = c.reminderDays;
       s.startedAt = at;
+      if (c.mode !== undefined) s.mode = c.mode;
+      if (c.order !== undefined) s.order = c.order;
       note(s, at, 'started', c.actor);
       openPlan(s, c.plan, at);
       if (c.domainVerified) finishSteps(s, ['add_domain', 'verify_domain'], c.actor, at);
@@ -123,6 +130,25 @@ function act(s: Draft, c: Command, at: string): void {
       if (c.reminderDays !== undefined) s.reminderDays = c.reminderDays;
       note(s, at, 'joined', c.actor);
       openPlan(s, c.plan, at);
+      arrange(s, c, at);
+      return;
+    case 'tailor':
+      for (const feature of offeredFeatures) {
+        const wanted = c.plan?.[feature];
+        if (wanted !== undefined) setRequirement(s, feature, wanted, c.actor, at);
+      }
+      arrange(s, c, at);
+      if (c.reminders !== undefined && c.reminders !== s.remindersOn) {
+        s.remindersOn = c.reminders;
+        note(s, at, 'reminders_changed', c.actor, undefined, { on: c.reminders });
+      }
+      // What had arrived is on its way again, when more is required of it.
+      if (s.phase === 'live' && !isLive(s)) s.phase = 'open';
+      return;
+    case 'take_back_step':
+      if (holderOf(s, c.step) === 'customer') return;
+      s.takenBack = [...(s.takenBack ?? []), c.step];
+      note(s, at, 'step_taken_back', c.actor, c.step);
       return;
     case 'invite':
     case 'fresh_link':
@@ -136,6 +162,7 @@ function act(s: Draft, c: Command, at: string): void {
       return;
     case 'choose_provider':
       s.connectionId = c.connectionId;
+      s.provider = { id: c.providerId, chosenBy: isOfVendor(c.actor) ? 'vendor' : 'customer' };
       finish(s, 'choose_provider', c.actor, at, {
         kind: 'provider_chosen',
         facts: { provider: c.providerId },
@@ -164,6 +191,7 @@ function act(s: Draft, c: Command, at: string): void {
       // What had arrived is on its way again; that it was live once stays known.
       if (s.phase === 'live') s.phase = 'open';
       delete s.connectionId;
+      delete s.provider;
       note(s, at, 'connection_reset', c.actor, undefined, { connection_id: c.connectionId });
       reopen(s, stepsOf('sso'), at);
       return;
@@ -243,6 +271,7 @@ function takeFact(s: Draft, f: ReportedFact, at: string): void {
     case 'connection_gone':
       if (s.connectionId !== f.connectionId || s.phase !== 'open') return;
       delete s.connectionId;
+      delete s.provider;
       note(s, at, 'connection_gone', f.actor, undefined, { connection_id: f.connectionId });
       reopen(s, stepsOf('sso'), at);
       return;
@@ -410,6 +439,67 @@ function openPlan(s: Draft, plan: FeaturePlan, at: string): void {
     }
   }
 }
+
+/** Mode and order, as far as the command names them. */
+function arrange(s: Draft, c: Extract<Command, { kind: 'join' | 'tailor' }>, at: string): void {
+  const { mode, order, actor } = c;
+  const before = s.mode ?? usualMode;
+  if (mode !== undefined && mode !== before) {
+    s.mode = mode;
+    s.modeSince = at;
+    delete s.takenBack;
+    note(s, at, 'mode_changed', actor, undefined, { mode, before });
+  }
+  if (order !== undefined && order.join() !== (s.order ?? offeredFeatures).join()) {
+    s.order = order;
+    note(s, at, 'order_changed', actor, undefined, { order: order.join(',') });
+  }
+}
+
+/** Makes a feature required, optional, or no part of it. What was done of it stays done, for when it is taken in again. */
+function setRequirement(
+  s: Draft,
+  feature: OfferedFeature,
+  wanted: Requirement,
+  actor: Actor,
+  at: string,
+): void {
+  const before = s.plan[feature] ?? 'off';
+  if (before === wanted) return;
+  s.plan = { ...s.plan, [feature]: wanted };
+  if (wanted !== 'optional') s.skipped = s.skipped.filter((f) => f !== feature);
+  note(s, at, 'requirement_changed', actor, undefined, { feature, requirement: wanted, before });
+  for (const step of stepsOf(feature)) {
+    const record = s.steps[step];
+    if (wanted === 'off' && record !== undefined && record.state !== 'done') {
+      addEffect(s, { kind: 'close_step', step, round: record.round, at, outcome: 'withdrawn' });
+    }
+    if (before !== 'off' || record?.state === 'done') continue;
+    s.steps[step] = record ?? { state: 'open', since: at, round: 0, failures: 0 };
+    openRound(s, step, at);
+  }
+}
+
+/**
+ * Tells that the turn has passed to staff or back to the customer. Back again, the customer is mailed unless it was
+ * their own doing, and the days until a reminder count anew.
+ */
+function passTurn(s: Draft, before: State, by: Actor, at: string): void {
+  if (s.phase !== 'open') return;
+  const was = waitingOn(before)?.who;
+  const now = waitingOn(s);
+  if (now === undefined || was === undefined || was === now.who) return;
+  if (now.who === 'staff') note(s, at, 'handed_over', by, now.step);
+  if (was !== 'staff' || now.who !== 'customer') return;
+  s.handedBackAt = at;
+  if (by.type === 'customer' || by.type === 'colleague') return;
+  note(s, at, 'handed_back', by, now.step);
+  if (s.invited && s.link?.contactId != null && now.step !== undefined) {
+    addEffect(s, { kind: 'send_notice', notice: 'your_turn', subjectId: now.step });
+  }
+}
+
+const isOfVendor = ({ type }: Actor) => type === 'staff' || type === 'developer';
 
 function openRound(s: Draft, step: StepName, at: string): void {
   const record = s.steps[step];

@@ -1,3 +1,4 @@
+import { holderIn, usualMode, type Mode, type StepHolder } from './modes.ts';
 import type { Requirement, StepName } from './steps.ts';
 import { offeredFeatures, stepRules, stepsOf, type OfferedFeature } from './steps.ts';
 import type { State, StepRecord } from './state.ts';
@@ -7,6 +8,8 @@ export type OnboardingView = {
   revision: number;
   state: 'invited' | 'opened' | 'in_progress' | 'live' | 'closed' | 'cancelled';
   paused: boolean;
+  /** Absent in views from before there were modes. */
+  mode?: Mode;
   stalledSince: string | null;
   waitingFor: WaitingFor | null;
   waitingSince: string | null;
@@ -24,25 +27,43 @@ export type FeatureView = {
   requirement: Requirement;
   state: 'not_started' | 'in_progress' | 'waiting' | 'skipped' | 'done' | 'repair';
   steps: StepView[];
+  /** Where a provider was chosen: which, and whether the vendor did it for the customer. */
+  provider?: { id: string; chosenBy: 'customer' | 'vendor' };
 };
 
 export type StepView = {
   step: StepName;
   state: 'blocked' | 'open' | 'waiting' | 'failed' | 'skipped' | 'done';
-  holder: 'customer' | 'colleague' | 'staff';
+  holder: StepHolder;
   since: string;
   /** What a blocked step waits for; the cause of a failed one. */
   cause?: string;
 };
 
-/** Features of the plan that are not off, in page order. */
+/** Whether a feature is part of the plan. */
+export function isPlanned(s: State, feature: OfferedFeature): boolean {
+  return (s.plan[feature] ?? 'off') !== 'off';
+}
+
+/** Features of the plan that are not off, in the onboarding's order; those that it does not name come last. */
 function plannedFeatures(s: State): OfferedFeature[] {
-  return offeredFeatures.filter((f) => (s.plan[f] ?? 'off') !== 'off');
+  const order = s.order ?? [];
+  const place = (feature: OfferedFeature) =>
+    order.includes(feature) ? order.indexOf(feature) : order.length;
+  return offeredFeatures.filter((f) => isPlanned(s, f)).toSorted((a, b) => place(a) - place(b));
+}
+
+/** Who holds a step now. */
+export function holderOf(s: State, step: StepName): StepHolder {
+  return s.takenBack?.includes(step) ? 'customer' : holderIn(s.mode ?? usualMode, step);
 }
 
 /** Domain proof gates going live only where the environment's policy says so and domains are part of the plan. */
 function isDomainMissing(s: State): boolean {
-  return s.domainPolicy === 'required' && !s.domains.some((d) => d.state === 'verified');
+  if (s.domainPolicy !== 'required' || s.domains.some((d) => d.state === 'verified')) return false;
+  // Runs from before modes keep their timers: what they wait for must not change when they are replayed.
+  if (s.mode === undefined) return true;
+  return isPlanned(s, 'domain_verification') && s.steps.verify_domain?.state !== 'done';
 }
 
 /** The step that stands in the way of this one, if any. */
@@ -70,28 +91,57 @@ export function isFinished(s: State): boolean {
   return plannedFeatures(s).every((f) => isFeatureDone(s, f) || s.skipped.includes(f));
 }
 
-/** Whom the onboarding waits for, and since when; undefined when it waits for nobody. */
-export function waitingOn(s: State): { who: WaitingFor; since: string; step?: StepName } | undefined {
-  if (s.phase !== 'open' && s.phase !== 'live') return undefined;
-  const open = plannedFeatures(s)
+type OpenStep = { step: StepName; record: StepRecord; holder: StepHolder };
+
+/** The steps that stand next, in order: not done, and nothing before them is missing. */
+function standingSteps(s: State): OpenStep[] {
+  return plannedFeatures(s)
     .filter((f) => !s.skipped.includes(f))
     .flatMap((f) => stepsOf(f))
     .filter((step) => blockedBy(s, step) === undefined)
     .flatMap((step) => {
       const record = s.steps[step];
-      return record === undefined || record.state === 'done' ? [] : [{ step, record }];
+      return record === undefined || record.state === 'done'
+        ? []
+        : [{ step, record, holder: holderOf(s, step) }];
     });
-  const forCustomer = open.filter(({ record }) => record.state === 'open' || record.state === 'failed');
-  const first = forCustomer[0];
+}
+
+const isToDo = ({ record }: OpenStep) => record.state === 'open' || record.state === 'failed';
+
+/**
+ * Whom the onboarding waits for, and since when; undefined when it waits for nobody. Of several who could go on, it is
+ * whoever holds the first step.
+ */
+export function waitingOn(s: State): { who: WaitingFor; since: string; step?: StepName } | undefined {
+  if (s.phase !== 'open' && s.phase !== 'live') return undefined;
+  const standing = standingSteps(s);
+  const toDo = standing.filter(isToDo);
+  const first = toDo[0];
   if (first !== undefined) {
-    const since = forCustomer.reduce(
-      (latest, { record }) => (record.since > latest ? record.since : latest),
-      first.record.since,
-    );
-    return { who: 'customer', since: since > s.lastActAt ? since : s.lastActAt, step: first.step };
+    const since = toDo
+      .filter(({ holder }) => holder === first.holder)
+      .reduce((latest, { record }) => (record.since > latest ? record.since : latest), first.record.since);
+    const from = first.holder === 'staff' ? (s.modeSince ?? '') : customersSince(s);
+    return { who: first.holder, since: since > from ? since : from, step: first.step };
   }
-  const dns = open.find(({ step, record }) => step === 'verify_domain' && record.state === 'waiting');
+  const dns = standing.find(({ step, record }) => step === 'verify_domain' && record.state === 'waiting');
   return dns === undefined ? undefined : { who: 'dns', since: dns.record.since, step: dns.step };
+}
+
+/** Since when the customer has done nothing, although they could. */
+export function customersSince({ lastActAt, handedBackAt = '' }: State): string {
+  return handedBackAt > lastActAt ? handedBackAt : lastActAt;
+}
+
+/** The first step that the customer can go on with, whoever else has something to do. */
+export function customersNextStep(s: State): StepName | undefined {
+  return standingSteps(s).find((step) => isToDo(step) && step.holder !== 'staff')?.step;
+}
+
+/** Whether staff hold all that could be done now: nobody is to be reminded of it. */
+export function isOnlyForStaff(s: State): boolean {
+  return waitingOn(s)?.who === 'staff' && customersNextStep(s) === undefined;
 }
 
 function stepView(s: State, step: StepName, record: StepRecord, skipped: boolean): StepView {
@@ -99,7 +149,8 @@ function stepView(s: State, step: StepName, record: StepRecord, skipped: boolean
   const state =
     record.state === 'done' ? 'done' : skipped ? 'skipped' : blocker !== undefined ? 'blocked' : record.state;
   const cause = state === 'blocked' ? blocker : record.cause;
-  return { step, state, holder: 'customer', since: record.since, ...(cause === undefined ? {} : { cause }) };
+  const holder = holderOf(s, step);
+  return { step, state, holder, since: record.since, ...(cause === undefined ? {} : { cause }) };
 }
 
 function featureView(s: State, feature: OfferedFeature): FeatureView {
@@ -119,7 +170,8 @@ function featureView(s: State, feature: OfferedFeature): FeatureView {
         : active.length === 0
           ? 'waiting'
           : 'in_progress';
-  return { feature, requirement: s.plan[feature] ?? 'off', state, steps };
+  const provider = feature === 'sso' && s.provider !== undefined ? { provider: s.provider } : {};
+  return { feature, requirement: s.plan[feature] ?? 'off', state, steps, ...provider };
 }
 
 function shownState(s: State): OnboardingView['state'] {
@@ -137,6 +189,7 @@ export function view(s: State, next: OnboardingView['next'] = null): OnboardingV
     revision: s.revision,
     state: shownState(s),
     paused: false,
+    mode: s.mode ?? usualMode,
     stalledSince: s.stalledSince ?? null,
     waitingFor: waiting?.who ?? null,
     waitingSince: waiting?.since ?? null,

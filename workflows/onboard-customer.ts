@@ -3,7 +3,7 @@ import type { Activities } from '../activities/index.ts';
 import { refuse } from '../onboarding/refusals.ts';
 import { fresh, type Effect, type EffectOutcome, type State } from '../onboarding/state.ts';
 import { apply, isOver, report, settle, tick, upcomingDeadline } from '../onboarding/transitions.ts';
-import { isFinished, view, waitingOn, type OnboardingView } from '../onboarding/view.ts';
+import { customersNextStep, isFinished, view, waitingOn, type OnboardingView } from '../onboarding/view.ts';
 import { applyCommand, nudge, progress, reportFact, type OnboardingInput } from './messages.ts';
 
 /**
@@ -79,7 +79,9 @@ export async function onboardCustomer(input: OnboardingInput): Promise<Onboardin
     },
     {
       validator: (command) => {
-        const why = s.seen.some(([key]) => key === command.key) ? undefined : refuse(s, command);
+        const why = s.seen.some(([key]) => key === command.key)
+          ? undefined
+          : refuse(s, command, command.actor);
         if (why !== undefined) throw wf.ApplicationFailure.nonRetryable(why, 'Refused');
       },
     },
@@ -137,7 +139,7 @@ function run(effect: Effect, s: State): Promise<EffectOutcome> {
       );
     case 'send_reminder':
       return mails.sendReminder.executeWithOptions(named(`Send reminder ${effect.reminder}`), [
-        { ...whose, reminder: effect.reminder, step: waitingOn(s)?.step ?? null },
+        { ...whose, reminder: effect.reminder, step: customersNextStep(s) ?? waitingOn(s)?.step ?? null },
       ]);
     case 'send_notice':
       return mails.sendNotice.executeWithOptions(named(`Send notice ${effect.notice}`), [

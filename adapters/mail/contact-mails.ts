@@ -6,6 +6,7 @@
 import type { AgeingKind } from '../../onboarding/ageing.ts';
 import type { ConnectionNoticeKind } from '../../onboarding/connection-notices.ts';
 import type { ContestNews } from '../../onboarding/domain-holding.ts';
+import type { Mode } from '../../onboarding/modes.ts';
 import type { Feature, StepName } from '../../onboarding/steps.ts';
 import { renderMail, type MailBrand, type RenderedMail } from './layout.ts';
 import { footers, language, mails } from './messages/en.ts';
@@ -25,12 +26,13 @@ export interface ContactMail {
 /** `note`: what whoever invites wants to say, in their own words; stands as a quote. */
 export function invitation(
   brand: MailBrand,
-  p: ContactMail & { features: readonly Feature[]; endsAt: Date; note?: string | null },
+  p: ContactMail & { features: readonly Feature[]; mode: Mode; endsAt: Date; note?: string | null },
 ): RenderedMail {
   return contactMail(
     brand,
     p,
-    (names) => mails.invitation({ ...names, features: p.features, ends: p.endsAt, zone: p.timeZone }),
+    (names) =>
+      mails.invitation({ ...names, features: p.features, mode: p.mode, ends: p.endsAt, zone: p.timeZone }),
     p.note,
   );
 }
@@ -88,6 +90,11 @@ export function domainVerified(
   return contactMail(brand, p, (names) =>
     mails.domainVerified({ ...names, domain, found: p.foundAt, next: p.next, zone: p.timeZone }),
   );
+}
+
+/** Staff have done what they could; `next` is the reader's. */
+export function yourTurn(brand: MailBrand, p: ContactMail & { next: StepName }): RenderedMail {
+  return contactMail(brand, p, (names) => mails.yourTurn({ ...names, next: p.next }));
 }
 
 /** `servers`: how many name servers were asked. `reason`: a whole sentence, or null when none is likelier. */

@@ -29,11 +29,21 @@ const connectionMail = (org: string, kind: ConnectionNoticeKind) =>
 
 const all: Record<string, (organization: string) => RenderedMail> = {
   invitation: (org) =>
-    contactMails.invitation(brand, { ...base(org), features: ['sso', 'domain_verification'], endsAt: at }),
+    contactMails.invitation(brand, {
+      ...base(org),
+      features: ['sso', 'domain_verification'],
+      mode: 'self_service',
+      endsAt: at,
+    }),
+  invitationGuided: (org) =>
+    contactMails.invitation(brand, { ...base(org), features: ['sso'], mode: 'guided', endsAt: at }),
+  invitationStaffLed: (org) =>
+    contactMails.invitation(brand, { ...base(org), features: ['sso'], mode: 'staff_led', endsAt: at }),
   invitationWithNote: (org) =>
     contactMails.invitation(brand, {
       ...base(org),
       features: ['sso'],
+      mode: 'self_service',
       endsAt: at,
       note: `Call me when you start.\n${hostile}`,
     }),
@@ -57,6 +67,7 @@ const all: Record<string, (organization: string) => RenderedMail> = {
       foundAt: at,
       next: 'test_sign_in',
     }),
+  yourTurn: (org) => contactMails.yourTurn(brand, { ...base(org), next: 'test_sign_in' }),
   domainUnseen: (org) =>
     contactMails.domainUnseen(brand, { ...base(org), domain: 'corp.test', servers: 2, reason: hostile }),
   domainContested: (org) =>
@@ -196,6 +207,13 @@ describe('words', () => {
       'Connect Corp to Acme <b>Desk</b>',
       'Acme & Sons asks you to set up single sign-on and domain verification for Corp. About ten minutes',
     ],
+    ['invitationGuided', 'Connect Corp to Acme <b>Desk</b>', 'goes through it with you'],
+    ['invitationStaffLed', 'Connect Corp to Acme <b>Desk</b>', 'needs you only for what nobody else can do'],
+    [
+      'yourTurn',
+      'Your turn: test sign-in',
+      'Acme & Sons has done its part of the set-up of Corp. Next for you:',
+    ],
     ['freshLink', 'Your fresh link for Acme <b>Desk</b>', 'Here is a new link; older ones no longer work.'],
     [
       'reminderNotOpened',
@@ -309,7 +327,7 @@ describe('words', () => {
 
     expect(all['invitationWithNote']?.('Corp').text).toContain(quoted);
     expect(all['invitation']?.('Corp').html).not.toContain('<blockquote');
-    const empty = { ...base('Corp'), features: [], endsAt: at, note: ' \n ' };
+    const empty = { ...base('Corp'), features: [], mode: 'self_service' as const, endsAt: at, note: ' \n ' };
     expect(contactMails.invitation(brand, empty).html).not.toContain('<blockquote');
   });
 

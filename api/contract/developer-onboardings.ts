@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { offeredFeatures, stepNames } from '../../onboarding/steps.ts';
+import { modes } from '../../onboarding/modes.ts';
+import { offeredFeatures, requirements, stepNames } from '../../onboarding/steps.ts';
 import { timelineKinds } from '../../onboarding/state.ts';
 import { pageQuery, timestamps } from './developer-lists.ts';
 
@@ -17,6 +18,7 @@ export const onboarding = z
     origin: z.enum(['invitation', 'portal', 'repair']),
     state: z.enum(states),
     paused: z.boolean(),
+    mode: z.enum(modes),
     stalled_since: z.iso.datetime().nullable(),
     waiting_for: waitingFor.nullable(),
     waiting_since: z.iso.datetime().nullable(),
@@ -24,8 +26,9 @@ export const onboarding = z
     features: z.array(
       z.object({
         feature: z.enum(offeredFeatures),
-        requirement: z.enum(['required', 'optional', 'off']),
+        requirement: z.enum(requirements),
         state: z.enum(['not_started', 'in_progress', 'waiting', 'skipped', 'done', 'repair']),
+        provider: z.object({ id: z.string(), chosen_by: z.enum(['customer', 'vendor']) }).nullable(),
         steps: z.array(
           z.object({
             step: z.enum(stepNames),

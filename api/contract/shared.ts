@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { comparedFields } from '../../onboarding/configuration-differences.ts';
 import { errorCodes } from '../../onboarding/errors.ts';
-import { offeredFeatures, stepNames } from '../../onboarding/steps.ts';
+import { modes } from '../../onboarding/modes.ts';
+import { offeredFeatures, requirements, stepNames } from '../../onboarding/steps.ts';
 import { trailKinds } from '../../onboarding/sign-in-checks.ts';
 
 /** Shapes that the portal's and the dashboard's JSON endpoints have in common. Instants are ISO 8601 with ms, UTC. */
@@ -32,9 +33,10 @@ const stepView = z.strictObject({
 
 const featureView = z.strictObject({
   feature: z.enum(offeredFeatures),
-  requirement: z.enum(['required', 'optional', 'off']),
+  requirement: z.enum(requirements),
   state: z.enum(['not_started', 'in_progress', 'waiting', 'skipped', 'done', 'repair']),
   steps: z.array(stepView),
+  provider: z.strictObject({ id: z.string(), chosenBy: z.enum(['customer', 'vendor']) }).optional(),
 });
 
 /** The same shape as `onboarding/view.ts`; a type test holds the two together. */
@@ -42,6 +44,7 @@ export const onboardingView = z.strictObject({
   revision: z.int(),
   state: z.enum(['invited', 'opened', 'in_progress', 'live', 'closed', 'cancelled']),
   paused: z.boolean(),
+  mode: z.enum(modes).optional(),
   stalledSince: instant.nullable(),
   waitingFor: waitingFor.nullable(),
   waitingSince: instant.nullable(),

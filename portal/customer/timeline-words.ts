@@ -2,11 +2,13 @@ import type { TimelineItem } from '../../api/contract/shared.ts';
 import { useText } from '../shared/i18n.ts';
 import { useProblemWords } from '../shared/problem-words.ts';
 import { ApiProblem } from '../shared/api-client.ts';
+import { useBoot } from '../shared/session.ts';
 
 /** One entry of the timeline as a sentence. Facts are ids and codes; names come from what the page knows. */
 export function useTimelineWords(domainNames: () => ReadonlyMap<string, string>) {
   const { t, has } = useText();
   const problems = useProblemWords();
+  const { environment } = useBoot();
 
   return (item: TimelineItem): string => {
     if (!has(`timeline.kinds.${item.kind}`)) return t('timeline.other');
@@ -19,6 +21,14 @@ export function useTimelineWords(domainNames: () => ReadonlyMap<string, string>)
       cause: known(`causes.${facts['cause']}`, t('causes.other')),
       domain: facts['domain'] ?? domainNames().get(String(facts['domain_id'])) ?? t('timeline.aDomain'),
       feature: known(`features.${facts['feature']}`, String(facts['feature'] ?? '')),
+      vendor: environment.vendorName,
+      mode: known(`timeline.modes.${facts['mode']}`, String(facts['mode'] ?? '')),
+      requirement: known(`timeline.requirements.${facts['requirement']}`, ''),
+      order: String(facts['order'] ?? '')
+        .split(',')
+        .map((feature) => known(`features.${feature}`, feature))
+        .join(', '),
+      on: t(facts['on'] === true ? 'timeline.on' : 'timeline.off'),
       code: problems.what(new ApiProblem({ code: String(facts['code'] ?? 'unexpected') })),
     });
   };

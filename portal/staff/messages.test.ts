@@ -45,6 +45,8 @@ const acts = listed<ActKind>({
   go_live: true,
   reset_connection: true,
   bring_back_connection: true,
+  tailor: true,
+  take_back_step: true,
   add_domain: true,
   remove_domain: true,
   skip_feature: true,

@@ -8,6 +8,9 @@ export const timelineGroups = {
     'step_reopened',
     'feature_skipped',
     'skip_taken_back',
+    'handed_over',
+    'handed_back',
+    'step_taken_back',
     'configuration_refused',
     'activation_refused',
     'connection_live',
@@ -28,7 +31,19 @@ export const timelineGroups = {
     'notice_sent',
     'not_delivered',
   ],
-  states: ['started', 'joined', 'stalled', 'live', 'closed', 'cancelled', 'cancel_undone'],
+  states: [
+    'started',
+    'joined',
+    'stalled',
+    'live',
+    'closed',
+    'cancelled',
+    'cancel_undone',
+    'mode_changed',
+    'requirement_changed',
+    'order_changed',
+    'reminders_changed',
+  ],
 } as const satisfies Record<string, readonly TimelineKind[]>;
 
 export function isInGroup(kind: string, group: string): boolean {

@@ -2,6 +2,7 @@
 import type { AgeingKind } from '../../../onboarding/ageing.ts';
 import type { ConnectionNoticeKind } from '../../../onboarding/connection-notices.ts';
 import type { ContestNews } from '../../../onboarding/domain-holding.ts';
+import type { Mode } from '../../../onboarding/modes.ts';
 import type { Feature, StepName } from '../../../onboarding/steps.ts';
 import type { MailLanguage } from '../layout.ts';
 
@@ -99,11 +100,18 @@ export const footers = {
   support: (address: string) => `Questions? Reply to this mail, or write to ${address}.`,
 };
 
+/** The first sentences of an invitation, by who does the steps. */
+const invitedWords = ({ vendor, org }: Names, features: string): Readonly<Record<Mode, string>> => ({
+  self_service: `${vendor} asks you to set up ${features} for ${org}. About ten minutes, in any order; nothing changes for your people until you switch it on.`,
+  guided: `${vendor} asks you to set up ${features} for ${org}, and goes through it with you: answer this mail to find a time. Nothing changes for your people until you switch it on.`,
+  staff_led: `${vendor} sets up ${features} for ${org} and needs you only for what nobody else can do. We mail you when it is your turn; nothing changes for your people until you switch it on.`,
+});
+
 export const mails = {
-  invitation: (p: Names & { features: readonly Feature[]; ends: Date; zone: string }) => ({
+  invitation: (p: Names & { features: readonly Feature[]; mode: Mode; ends: Date; zone: string }) => ({
     subject: `Connect ${p.org} to ${p.product}`,
     paragraphs: [
-      `${p.vendor} asks you to set up ${list(p.features.map((feature) => featureWords[feature]))} for ${p.org}. About ten minutes, in any order; nothing changes for your people until you switch it on.`,
+      invitedWords(p, list(p.features.map((feature) => featureWords[feature])))[p.mode],
       `Leave and come back whenever you like: everything is saved. The link works until ${date(p.ends, p.zone)}.`,
     ],
     button: 'Open the set-up',
@@ -161,6 +169,15 @@ export const mails = {
       'Keep the record where it is: we look again every day.',
     ],
     button: p.next ? `Go on: ${lowerFirst(stepWords[p.next])}` : 'Open the set-up',
+  }),
+
+  yourTurn: (p: Names & { next: StepName }) => ({
+    subject: `Your turn: ${lowerFirst(stepWords[p.next])}`,
+    paragraphs: [
+      `${p.vendor} has done its part of the set-up of ${p.org}. Next for you: ${lowerFirst(stepWords[p.next])}.`,
+      'Everything done so far is kept, and nothing is live until you say so.',
+    ],
+    button: `Go on: ${lowerFirst(stepWords[p.next])}`,
   }),
 
   domainUnseen: (p: Names & { domain: string; servers: number; reason: string | null }) => ({

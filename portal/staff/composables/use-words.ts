@@ -10,6 +10,8 @@ export function useWords() {
     step: (code: string) => word(`words.steps.${code}`, code),
     feature: (code: string) => word(`words.features.${code}`, code),
     featureShort: (code: string) => word(`words.featuresShort.${code}`, code),
+    mode: (code: string) => word(`words.modes.${code}`, code),
+    requirement: (code: string) => word(`words.requirements.${code}`, code),
     who: (code: string) => word(`words.who.${code}`, code),
     cause: (code: string) => (has(`causes.${code}`) ? t(`causes.${code}`) : refusal(code)),
     origin: (code: string) => word(`words.attemptOrigins.${code}`, code),

@@ -1,0 +1,270 @@
+import { describe, expect, it } from 'vitest';
+import type { Act, Command, Fact } from './commands.ts';
+import { eventOfEntry, onboardingObject } from './journey-events.ts';
+import { modes } from './modes.ts';
+import { refuse } from './refusals.ts';
+import { fresh, type State } from './state.ts';
+import { apply, report, settle, tick } from './transitions.ts';
+import { customersNextStep, isOnlyForStaff, view, waitingOn } from './view.ts';
+
+const dayMs = 86_400_000;
+const start = Date.parse('2026-03-02T09:00:00.000Z');
+const at = (days: number) => start + days * dayMs;
+const iso = (ms: number) => new Date(ms).toISOString();
+
+const customer = { type: 'customer', id: 'link_1' } as const;
+const staff = { type: 'staff', id: 'member_1' } as const;
+const developer = { type: 'developer', id: 'key_1' } as const;
+let keys = 0;
+const by = (actor: Command['actor'], act: Act): Command => ({ key: `cmd_${++keys}`, actor, ...act });
+
+const both = { sso: 'required', domain_verification: 'optional' } as const;
+type Start = Extract<Act, { kind: 'start' }>;
+
+/** Started and invited by mail at `start`, every effect done. */
+function anOnboarding(more: Partial<Start> = {}): State {
+  const blank = { onboardingId: 'onb_1', environmentId: 'env_1', organizationId: 'org_1', number: 1 };
+  const act: Start = {
+    ...{ kind: 'start', origin: 'invitation', plan: both, domainPolicy: 'optional', reminders: true },
+    ...{ domainVerified: false, connectionLive: false, mode: 'self_service' },
+    ...more,
+  };
+  const link = {
+    linkId: 'link_1',
+    delivery: 'mail',
+    contactId: 'contact_1',
+    expiresAt: iso(at(30)),
+  } as const;
+  const started = apply(fresh({ ...blank, at: iso(start) }), by(developer, act), start);
+  return perform(apply(started, by(developer, { kind: 'invite', ...link }), start), start);
+}
+
+function perform(s: State, ms: number): State {
+  let next = s;
+  for (let round = 0; round < 50 && next.effects.length > 0; round++) {
+    for (const { id } of next.effects) next = settle(next, id, { status: 'done', at: iso(ms) });
+  }
+  return next;
+}
+const does = (s: State, actor: Command['actor'], act: Act, days = 1) => apply(s, by(actor, act), at(days));
+const tells = (s: State, fact: Fact, days = 1) =>
+  report(s, { key: `fact_${++keys}`, actor: { type: 'provider', id: 'conn_1' }, ...fact }, at(days));
+const kindsOf = (s: State) => s.entries.map(({ kind }) => kind);
+const choose: Act = { kind: 'choose_provider', connectionId: 'conn_1', providerId: 'okta' };
+const paste: Act = { kind: 'save_metadata', connectionId: 'conn_1', settingsRevision: 1 };
+const passed: Fact = { kind: 'test_passed', connectionId: 'conn_1', attemptId: 'a', settingsRevision: 1 };
+const reminders = (s: State, days: number) =>
+  tick(s, at(days)).effects.flatMap((e) => (e.kind === 'send_reminder' ? [e.reminder] : []));
+
+describe('the order', () => {
+  it('says in which order features show and which step is next, and locks nothing', () => {
+    const s = anOnboarding({ plan: both, order: ['domain_verification', 'sso'] });
+    expect(view(s).features.map(({ feature }) => feature)).toEqual(['domain_verification', 'sso']);
+    expect(waitingOn(s)).toMatchObject({ who: 'customer', step: 'add_domain' });
+    expect(refuse(s, choose, customer)).toBeUndefined();
+  });
+
+  it('is changed on the way with one row of the timeline, and not when it is the same', () => {
+    const s = does(anOnboarding(), staff, { kind: 'tailor', order: ['domain_verification', 'sso'] });
+    expect(s.entries).toMatchObject([{ kind: 'order_changed', facts: { order: 'domain_verification,sso' } }]);
+    const again = does(perform(s, at(1)), staff, { kind: 'tailor', order: ['domain_verification', 'sso'] });
+    expect(kindsOf(again)).toEqual([]);
+  });
+});
+
+describe('requirements on the way', () => {
+  it('turn a feature off: its steps are withdrawn, nobody is asked for it, and it cannot be gone on with', () => {
+    const s = does(anOnboarding(), staff, { kind: 'tailor', plan: { domain_verification: 'off' } });
+    expect(view(s).features.map(({ feature }) => feature)).toEqual(['sso']);
+    expect(s.effects).toContainEqual(
+      expect.objectContaining({ kind: 'close_step', step: 'add_domain', outcome: 'withdrawn' }),
+    );
+    expect(refuse(s, { kind: 'add_domain', domainId: 'dom_1' }, customer)).toBe('feature_off');
+    expect(refuse(s, { kind: 'skip_feature', feature: 'domain_verification' })).toBe('feature_off');
+  });
+
+  it('take a feature in again where it was left: what is done stays done, the rest opens anew', () => {
+    let s = does(anOnboarding(), customer, { kind: 'add_domain', domainId: 'dom_1' });
+    s = perform(does(s, staff, { kind: 'tailor', plan: { domain_verification: 'off' } }), at(1));
+    s = does(s, staff, { kind: 'tailor', plan: { domain_verification: 'required' } }, 2);
+    const steps = view(s).features[1]?.steps.map(({ step, state }) => [step, state]);
+    expect(steps).toEqual([
+      ['add_domain', 'done'],
+      ['verify_domain', 'waiting'],
+    ]);
+    expect(s.effects.filter(({ kind }) => kind === 'open_step')).toMatchObject([
+      { step: 'verify_domain', round: 2 },
+    ]);
+  });
+
+  it('take back a skip when the feature becomes required', () => {
+    let s = does(anOnboarding(), customer, { kind: 'skip_feature', feature: 'domain_verification' });
+    s = does(s, staff, { kind: 'tailor', plan: { domain_verification: 'required' } });
+    expect(view(s).features[1]).toMatchObject({ requirement: 'required', state: 'not_started' });
+  });
+
+  it('make it live when all that is still required is done, and open again when more is required', () => {
+    const plan = { sso: 'required', domain_verification: 'required' } as const;
+    let s = tells(anOnboarding({ plan }), { kind: 'connection_live', connectionId: 'conn_1' });
+    expect(s.phase).toBe('open');
+    s = does(s, staff, { kind: 'tailor', plan: { domain_verification: 'optional' } });
+    expect([s.phase, kindsOf(s).includes('live')]).toEqual(['live', true]);
+    s = does(s, staff, { kind: 'tailor', plan: { domain_verification: 'required' } });
+    expect(s.phase).toBe('open');
+  });
+
+  it('leave at least one feature', () => {
+    const all = { sso: 'off', domain_verification: 'off' } as const;
+    expect(refuse(anOnboarding(), { kind: 'tailor', plan: all })).toBe('plan_empty');
+    expect(refuse(anOnboarding(), { kind: 'tailor', plan: { sso: 'off' } })).toBeUndefined();
+  });
+
+  it('never hold going live for a domain that is no part of the plan, or was verified before it began', () => {
+    const policy = { domainPolicy: 'required' } as const;
+    const upToTest = (s: State) => tells(does(does(s, customer, choose), customer, paste), passed);
+    const goLive: Act = { kind: 'go_live', connectionId: 'conn_1' };
+    expect(refuse(upToTest(anOnboarding(policy)), goLive)).toBe('domain_required');
+    expect(refuse(upToTest(anOnboarding({ ...policy, plan: { sso: 'required' } })), goLive)).toBeUndefined();
+    expect(refuse(upToTest(anOnboarding({ ...policy, domainVerified: true })), goLive)).toBeUndefined();
+  });
+});
+
+describe('the provider', () => {
+  it.each([
+    [developer, 'vendor'],
+    [staff, 'vendor'],
+    [customer, 'customer'],
+  ] as const)(
+    'chosen by %o counts as chosen by the %s, and the customer may choose another',
+    (actor, chosenBy) => {
+      const s = does(anOnboarding(), actor, choose, 0);
+      expect(view(s).features[0]).toMatchObject({ provider: { id: 'okta', chosenBy } });
+      expect(waitingOn(s)?.step).toBe('configure_provider');
+      const other = { ...choose, providerId: 'onelogin' } as const;
+      expect(refuse(s, other, customer)).toBeUndefined();
+      expect(view(does(s, customer, other)).features[0]?.provider).toEqual({
+        id: 'onelogin',
+        chosenBy: 'customer',
+      });
+    },
+  );
+});
+
+describe('modes', () => {
+  it('self-service and guided leave every step with the customer', () => {
+    for (const mode of ['self_service', 'guided'] as const) {
+      const holders = view(anOnboarding({ mode })).features.flatMap((f) => f.steps.map((s) => s.holder));
+      expect([mode, new Set(holders)]).toEqual([mode, new Set(['customer'])]);
+    }
+  });
+
+  it('staff-led leaves the customer only what nobody else can do', () => {
+    const steps = view(anOnboarding({ mode: 'staff_led' })).features.flatMap((f) => f.steps);
+    expect(steps.filter(({ holder }) => holder === 'customer').map(({ step }) => step)).toEqual([
+      'configure_provider',
+      'test_sign_in',
+      'go_live',
+      'verify_domain',
+    ]);
+  });
+
+  it('refuse an act on a step that somebody else holds, in both directions, but never a program', () => {
+    const s = anOnboarding({ mode: 'staff_led' });
+    expect(refuse(s, choose, customer)).toBe('step_held');
+    expect(refuse(s, choose, staff)).toBeUndefined();
+    expect(refuse(s, choose, developer)).toBeUndefined();
+    expect(refuse(s, { kind: 'finish_configuration', connectionId: 'c' }, staff)).toBe('step_held');
+    expect(refuse(anOnboarding(), choose, staff)).toBe('step_held');
+  });
+
+  it('pass the turn to and fro, with rows, events and one mail to the customer', () => {
+    let s = anOnboarding({ mode: 'staff_led', plan: { sso: 'required' } });
+    expect(waitingOn(s)).toMatchObject({ who: 'staff', step: 'choose_provider' });
+    s = does(s, staff, choose);
+    expect(waitingOn(s)).toMatchObject({ who: 'customer', step: 'configure_provider' });
+    expect(s.entries.at(-1)).toMatchObject({ kind: 'handed_back', step: 'configure_provider', actor: staff });
+    expect(s.effects).toContainEqual(
+      expect.objectContaining({ kind: 'send_notice', notice: 'your_turn', subjectId: 'configure_provider' }),
+    );
+    s = does(perform(s, at(1)), customer, { kind: 'finish_configuration', connectionId: 'conn_1' }, 2);
+    expect(s.entries.at(-1)).toMatchObject({ kind: 'handed_over', step: 'enter_metadata' });
+    const events = s.entries.map((entry) => eventOfEntry(entry, 'invitation'));
+    expect(events).toEqual(['onboarding.step_completed', 'onboarding.handed_over']);
+  });
+
+  it('let the customer take a step back, without a mail about their own doing', () => {
+    const s = does(anOnboarding({ mode: 'staff_led' }), customer, {
+      kind: 'take_back_step',
+      step: 'choose_provider',
+    });
+    expect(view(s).features[0]?.steps[0]?.holder).toBe('customer');
+    expect([refuse(s, choose, customer), refuse(s, choose, staff)]).toEqual([undefined, 'step_held']);
+    expect(kindsOf(s)).toEqual(['step_taken_back']);
+    expect(s.effects.filter(({ kind }) => kind === 'send_notice')).toEqual([]);
+    const anew = does(perform(s, at(1)), staff, { kind: 'tailor', mode: 'guided' });
+    expect(kindsOf(does(anew, staff, { kind: 'tailor', mode: 'staff_led' }))).toContain('handed_over');
+  });
+
+  it('never remind a customer of a step that staff hold, and count the days anew when it is theirs again', () => {
+    const s = anOnboarding({ mode: 'staff_led', plan: { sso: 'required' } });
+    expect(isOnlyForStaff(s)).toBe(true);
+    expect([3, 7, 12, 26].flatMap((days) => reminders(s, days))).toEqual([]);
+    expect(refuse(s, { kind: 'remind' })).toBe('step_held');
+    expect(tick(s, at(8)).stalledSince).toBeUndefined();
+
+    const back = perform(does(s, staff, choose, 10), at(10));
+    expect(reminders(back, 12)).toEqual([]);
+    expect(reminders(back, 13.1)).toEqual(['not_opened_3']);
+    expect(tick(back, at(16)).stalledSince).toBeUndefined();
+    expect(tick(back, at(17.1)).stalledSince).toBeDefined();
+  });
+
+  it('remind of what the customer can do beside a step that staff hold', () => {
+    let s = anOnboarding({ mode: 'staff_led', order: ['domain_verification', 'sso'] });
+    s = perform(does(s, staff, choose), at(1));
+    s = perform(does(s, customer, { kind: 'open_link', linkId: 'link_1' }), at(1));
+    expect([waitingOn(s)?.who, customersNextStep(s)]).toEqual(['staff', 'configure_provider']);
+    expect(reminders(s, 3.1)).toEqual(['half_done_2']);
+  });
+
+  it('are changed on the way with a row and an event, and hold for every step at once', () => {
+    for (const mode of modes) {
+      const s = does(anOnboarding(), staff, { kind: 'tailor', mode });
+      const rows = s.entries.filter(({ kind }) => kind === 'mode_changed');
+      expect([mode, rows.length]).toEqual([mode, mode === 'self_service' ? 0 : 1]);
+      expect(view(s).mode).toBe(mode);
+      const names = rows.map((row) => eventOfEntry(row, 'invitation'));
+      expect(names).toEqual(rows.map(() => 'onboarding.tailored'));
+    }
+  });
+
+  it('stand in the object that the API and the events show, self-service where nothing is known', () => {
+    const dates = { createdAt: new Date(start), updatedAt: new Date(start) };
+    const of = { id: 'onb_1', organizationId: 'org_1', number: 1, origin: 'invitation' as const, ...dates };
+    const { mode: _mode, ...old } = view(anOnboarding());
+    expect(onboardingObject(of, old).mode).toBe('self_service');
+    const chosen = view(does(anOnboarding({ mode: 'guided' }), developer, choose));
+    expect(onboardingObject(of, chosen)).toMatchObject({
+      mode: 'guided',
+      features: [{ provider: { id: 'okta', chosen_by: 'vendor' } }, { provider: null }],
+    });
+  });
+});
+
+describe('reminders of one onboarding', () => {
+  it('are what its environment said when it began, and are switched off and on by staff', () => {
+    const s = anOnboarding();
+    const quiet = does(s, staff, { kind: 'tailor', reminders: false });
+    expect(quiet.entries).toMatchObject([{ kind: 'reminders_changed', facts: { on: false } }]);
+    expect(reminders(perform(quiet, at(1)), 3.1)).toEqual([]);
+    const loud = does(perform(quiet, at(1)), staff, { kind: 'tailor', reminders: true });
+    expect(reminders(perform(loud, at(1)), 3.1)).toEqual(['not_opened_3']);
+  });
+});
+
+it('a run from before modes shows as self-service and waits as it did', () => {
+  const { mode: _mode, ...s } = anOnboarding({ domainPolicy: 'required', plan: { sso: 'required' } });
+  expect(view(s).mode).toBe('self_service');
+  const tested = tells(does(does(s, customer, choose), customer, paste), passed);
+  expect(refuse(tested, { kind: 'go_live', connectionId: 'conn_1' })).toBe('domain_required');
+});
