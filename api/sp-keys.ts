@@ -1,7 +1,14 @@
 import { newId } from '../adapters/ids.ts';
 import { makeKeyPair } from '../adapters/saml/sp-keys.ts';
 import type { Secrets } from '../adapters/secrets.ts';
-import type { ConnectionRow, NewSpKey, SpKeyRow } from '../db/index.ts';
+import {
+  insertSpKey,
+  listSpKeys,
+  type ConnectionRow,
+  type NewSpKey,
+  type SpKeyRow,
+  type Tx,
+} from '../db/index.ts';
 
 /** Our own keys of a connection: made, kept sealed, opened where they are used. */
 
@@ -46,6 +53,18 @@ export function sealSpKey(
     notAfter: pair.notAfter,
     createdAt: now,
   };
+}
+
+/** Our key for `private_key_jwt`, one that signs nothing else [OIDC-08]. */
+export async function ensureClientKey(
+  tx: Tx,
+  secrets: Secrets,
+  connection: ConnectionRow,
+  now: Date,
+): Promise<void> {
+  const keys = await listSpKeys(tx, connection, connection.id);
+  if (keys.some(({ use }) => use === 'client_assertion')) return;
+  await insertSpKey(tx, await makeSpKey(secrets, connection, 'client_assertion', now));
 }
 
 export function openSpKey(secrets: Secrets, key: SpKeyRow): string {

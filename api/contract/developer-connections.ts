@@ -113,6 +113,20 @@ export const updateConnectionBody = z.object({
     })
     .partial()
     .optional(),
+  oidc_options: z
+    .object({
+      discovery_endpoint: z.string().max(2000),
+      client_id: z.string().min(1).max(1000),
+      client_secret: z.string().max(2000).nullable(),
+      /** PKCE with S256 is always used. */
+      pkce: z.boolean().nullable(),
+      token_authentication_method: z.string().max(100).nullable(),
+      jwt_signing_key_pair: z.unknown(),
+      id_token_signature_algorithm: z.string().max(20).nullable(),
+      fetch_user_info: z.boolean().nullable(),
+    })
+    .partial()
+    .optional(),
 });
 export type UpdateConnectionBody = z.infer<typeof updateConnectionBody>;
 

@@ -8,6 +8,8 @@ import {
 } from '../../contract/developer-connections.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { route } from '../../route.ts';
+import { clientSecretPlace } from '../../sign-in/oidc-trust.ts';
+import { ensureClientKey } from '../../sp-keys.ts';
 import {
   findSharingConnection,
   getConnection,
@@ -27,6 +29,7 @@ import {
 import { connectionObject } from '../../../onboarding/wire-objects.ts';
 import { record, replaceKeys, trustCertificates, wakeWatch } from './change-saml-keys.ts';
 import { mappingOf } from './create-connection.ts';
+import { readOidcChange, type OidcProviderSettings } from './oidc-options.ts';
 import { readMetadataKey, readSamlOptions, type IdpSettings } from './saml-options.ts';
 import { readSpSide, type SpSide } from './saml-sp-side.ts';
 
@@ -55,6 +58,8 @@ export const updateConnectionRoute = route({
     const { saml_options: saml = {} } = body;
     const { idp_metadata_signing_cert: pinned } = saml;
     const metadataKey = pinned === undefined ? row.idpMetadataKey : readMetadataKey(pinned, request.now);
+    const oidc =
+      body.oidc_options && (await readOidcChange(deps, environment, row, body.oidc_options, request.now));
     const idp = await readIdpChange(deps, environment, { row, pems, metadataKey }, saml, request.now);
     const sp = readSpSide(deps, environment, {
       acs_url: saml.acs_url ?? undefined,
@@ -66,7 +71,7 @@ export const updateConnectionRoute = route({
       const locked = await lockConnection(tx, tenant, params.id);
       refuseFixed(body, locked);
       const by = acting(caller, request);
-      const saved = await save(tx, deps, locked, { body, saml, idp, sp, metadataKey }, by);
+      const saved = await save(tx, deps, locked, { body, saml, idp, oidc, sp, metadataKey }, by);
       return ok(connectionObject(saved, await listDomains(tx, whoseOf(saved))));
     });
   },
@@ -76,6 +81,7 @@ interface Change {
   body: UpdateConnectionBody;
   saml: SamlChanges;
   idp: IdpSettings | undefined;
+  oidc: OidcProviderSettings | undefined;
   sp: SpSide;
   metadataKey: string | null;
 }
@@ -84,7 +90,7 @@ async function save(
   tx: Tx,
   deps: ApiDeps,
   before: ConnectionRow,
-  { body, saml, idp, sp, metadataKey }: Change,
+  { body, saml, idp, oidc, sp, metadataKey }: Change,
   by: Acting,
 ): Promise<ConnectionRow> {
   const { now } = by.request;
@@ -106,11 +112,15 @@ async function save(
   if (saml.sp_encryption_key_pairs !== undefined) {
     await replaceKeys(tx, deps, before, 'encryption', sp.encryptionPairs, by);
   }
-  const settings = settingsOf(before, { body, saml, idp, sp, metadataKey });
+  const settings = {
+    ...settingsOf(before, { body, saml, idp, sp, metadataKey }),
+    ...(oidc && oidcSettingsOf(deps, before, oidc, body.oidc_options?.client_secret, now)),
+  };
   const saved =
     Object.keys(settings).length === 0
       ? await getConnection(tx, whose, before.id)
       : await updateConnectionSettings(tx, whose, before.id, settings, now);
+  if (oidc?.clientAuth === 'private_key_jwt') await ensureClientKey(tx, deps.secrets, saved, now);
   if (idp !== undefined) await changeCertificates(tx, saved, idp, by);
   if (idp?.idpMetadataUrl != null && idp.source === 'metadata') {
     const fetched = {
@@ -139,7 +149,10 @@ async function save(
   return saved;
 }
 
-function settingsOf(before: ConnectionRow, { body, saml, idp, sp, metadataKey }: Change): ConnectionSettings {
+function settingsOf(
+  before: ConnectionRow,
+  { body, saml, idp, sp, metadataKey }: Omit<Change, 'oidc'>,
+): ConnectionSettings {
   const ours = ownSideOf(before);
   return {
     ...(body.attribute_maps === undefined
@@ -167,6 +180,35 @@ function idpSettingsOf(before: ConnectionRow, idp: IdpSettings): ConnectionSetti
     ...(isElsewhere || idp.source === 'metadata' ? { idpSsoBinding: idp.idpSsoBinding, idpMetadataUrl } : {}),
     ...(isOther ? { signedFloor: 'one' as const, encryptedFloor: false } : {}),
     ...(isOther && idp.source === 'api' ? { idpMetadataKey: null } : {}),
+  };
+}
+
+/** When a new secret ends, nobody has said; a secret that is not used any more is not kept. */
+function oidcSettingsOf(
+  { secrets }: Pick<ApiDeps, 'secrets'>,
+  before: ConnectionRow,
+  provider: OidcProviderSettings,
+  secret: string | null | undefined,
+  now: Date,
+): ConnectionSettings {
+  const { server } = provider;
+  const named = provider.clientSecret === null ? null : secret;
+  const sealed = named == null ? null : secrets.seal(named, clientSecretPlace(before));
+  return {
+    oidcIssuer: server.issuer,
+    oidcServer: server,
+    oidcDiscoveryUrl: provider.discoveryUrl,
+    oidcClientId: provider.clientId,
+    oidcClientAuth: provider.clientAuth,
+    oidcTokenAlg: provider.tokenAlg,
+    oidcFetchUserInfo: provider.fetchesUserInfo,
+    ...(named === undefined
+      ? {}
+      : {
+          oidcClientSecretSealed: sealed,
+          oidcSecretSetAt: sealed === null ? null : now.toISOString(),
+          oidcSecretEndsOn: null,
+        }),
   };
 }
 
@@ -227,7 +269,7 @@ async function readIdpChange(
 }
 
 function refuseFixed(
-  { connection_type: type, saml_options: saml }: UpdateConnectionBody,
+  { connection_type: type, saml_options: saml, oidc_options: oidc }: UpdateConnectionBody,
   row: ConnectionRow,
 ) {
   if (row.state === 'deleting') {
@@ -235,6 +277,16 @@ function refuseFixed(
   }
   if (type !== undefined && type !== row.connectionType) {
     throw refusal(422, 'connection_type_not_updatable', 'The type of a connection cannot change.');
+  }
+  if (saml !== undefined && oidc !== undefined) {
+    throw refusal(400, 'both_saml_and_oidc_options_provided', 'Give saml_options or oidc_options, not both.');
+  }
+  if (oidc !== undefined && row.protocol !== 'oidc') {
+    throw refusal(
+      400,
+      'connection_type_conflicts_with_options',
+      'The connection does not speak OpenID Connect.',
+    );
   }
   if (saml !== undefined && row.protocol !== 'saml') {
     throw refusal(400, 'connection_is_not_saml', 'The connection does not speak SAML.');
@@ -256,9 +308,13 @@ async function refuseTakenExternalId(
 function shown(row: ConnectionRow): object {
   const { name, externalId, idpEntityId, idpSsoUrl, idpMetadataUrl, spEntityId, acsUrl } = row;
   const { signRequests, encryptAssertions, settingsRevision } = row;
+  const { oidcIssuer, oidcClientId, oidcClientAuth, oidcTokenAlg, oidcSecretSetAt } = row;
   return {
     ...{ name, externalId, idpEntityId, idpSsoUrl, idpMetadataUrl, spEntityId, acsUrl },
     ...{ signRequests, encryptAssertions, settingsRevision },
+    ...(row.protocol === 'oidc' && {
+      ...{ oidcIssuer, oidcClientId, oidcClientAuth, oidcTokenAlg, oidcSecretSetAt },
+    }),
   };
 }
 

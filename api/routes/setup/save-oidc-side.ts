@@ -1,18 +1,15 @@
 import {
   insertAudit,
-  insertSpKey,
-  listSpKeys,
   moveConnection,
   type ConnectionRow,
   type ConnectionSettings,
-  type Tx,
 } from '../../../db/index.ts';
 import { findGuide } from '../../../onboarding/providers/sign-in/index.ts';
 import { audited } from '../../acting.ts';
 import type { ApiDeps } from '../../deps.ts';
 import type { EffectiveConnection } from '../../sign-in/effective-connection.ts';
 import { clientSecretPlace } from '../../sign-in/oidc-trust.ts';
-import { makeSpKey } from '../../sp-keys.ts';
+import { ensureClientKey } from '../../sp-keys.ts';
 import { keepEdited, replaceEditedCertificates, saveEdited } from './edited.ts';
 import type { OidcSide } from './read-oidc.ts';
 import type { Changing } from './scope.ts';
@@ -48,7 +45,7 @@ export async function saveOidcSide(
     },
     now,
   );
-  if (side.clientAuth === 'private_key_jwt') await ensureClientKey(tx, deps, connection, now);
+  if (side.clientAuth === 'private_key_jwt') await ensureClientKey(tx, deps.secrets, connection, now);
   await moveConnection(tx, tenant, connection.id, {
     from: ['requires_type', 'draft'],
     to: 'validating',
@@ -99,18 +96,6 @@ function oidcSettingsOf(
     signedFloor: 'one',
     encryptedFloor: false,
   };
-}
-
-/** Our key for `private_key_jwt`, one that signs nothing else [OIDC-08]. */
-async function ensureClientKey(
-  tx: Tx,
-  { secrets }: Pick<ApiDeps, 'secrets'>,
-  connection: ConnectionRow,
-  now: Date,
-): Promise<void> {
-  const keys = await listSpKeys(tx, connection, connection.id);
-  if (keys.some(({ use }) => use === 'client_assertion')) return;
-  await insertSpKey(tx, await makeSpKey(secrets, connection, 'client_assertion', now));
 }
 
 /** That a secret was changed is told; the secret is not [SEC-04]. */
