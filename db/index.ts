@@ -114,6 +114,7 @@ export {
   listFormers,
   lockFormer,
   markFormerRestored,
+  wasReplacedSince,
 } from './repositories/former-configurations.ts';
 export {
   endRevision,

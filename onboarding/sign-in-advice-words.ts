@@ -398,6 +398,11 @@ export const adviceWords: Readonly<Record<SignInCause, CauseWords>> = {
     fix: 'What did {provider} show? Type its code here, or start again.',
     subject: 'assignment',
   },
+  settings_switched: {
+    headline: 'The settings were switched while this sign-in was under way',
+    explanation: 'It began with the old settings, and its answer was judged by the new ones.',
+    fix: 'Sign in again. If that fails too, its own cause is shown there.',
+  },
   internal: {
     headline: 'Something broke on our side',
     explanation: 'We’re sorry; your settings are kept and are not the reason.',

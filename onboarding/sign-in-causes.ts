@@ -69,10 +69,41 @@ export const signInCauses = [
   'provider_error',
   'not_allowed',
   'timed_out',
+  'settings_switched',
   'internal',
 ] as const;
 
 export type SignInCause = (typeof signInCauses)[number];
+
+/**
+ * What an answer fails with when it was asked for under other settings than it is judged by. When they were replaced
+ * meanwhile, that is what people are told: nothing that the provider's console shows needs mending.
+ */
+export const causesOfASwitch: ReadonlySet<SignInCause> = new Set<SignInCause>([
+  'connection_not_usable',
+  'no_keys',
+  'signature_missing',
+  'signature_invalid',
+  'signature_unknown_key',
+  'certificate_ended',
+  'issuer_differs',
+  'name_id_refused',
+  'email_missing',
+  'attribute_missing',
+  'answer_issuer_differs',
+  'client_refused',
+  'code_refused',
+  'token_answer_refused',
+  'token_refused',
+  'token_algorithm_refused',
+  'token_issuer_differs',
+  'token_audience_differs',
+  'token_nonce_differs',
+  'token_unknown_key',
+  'token_signature_invalid',
+  'user_info_refused',
+  'authn_time_missing',
+]);
 
 /** What was received, what was expected, and whatever else the words of the cause need. No secrets, no documents. */
 export type SignInFacts = Readonly<Record<string, string | number | boolean | readonly string[]>>;

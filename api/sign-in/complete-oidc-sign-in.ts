@@ -30,7 +30,7 @@ export async function completeOidcSignIn(db: Db, input: OidcCompletionInput): Pr
     const { cause, facts, checks } = verdict;
     const failure = { cause, facts, checks, trail, now };
     const failed = await withTenant(db, environment, (tx) => failAttempt(tx, connection, attempt, failure));
-    return { kind: 'refused', cause, attempt: failed ?? attempt };
+    return { kind: 'refused', cause: failed?.cause ?? cause, attempt: failed ?? attempt };
   }
   const { attributes, sessionId, isEmailUnverified } = readClaims(verdict.claims);
   const answer: ProvenAnswer = {

@@ -78,7 +78,7 @@ export async function completeSignIn(
   const refuse = async (cause: SignInCause, facts: SignInFacts, check: string): Promise<Completion> => {
     const failure = { ...known, cause, facts, checks: [...checks, { check, passed: false }] };
     const failed = await failAttempt(tx, connection, attempt, failure);
-    return { kind: 'refused', cause, attempt: failed ?? attempt };
+    return { kind: 'refused', cause: failed?.cause ?? cause, attempt: failed ?? attempt };
   };
   if (!found.ok) return refuse(found.cause, found.facts, 'profile');
   checks.push(passed('profile'));

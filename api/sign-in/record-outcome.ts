@@ -7,13 +7,14 @@ import {
   insertAudit,
   insertCommand,
   recordAttemptEvent,
+  wasReplacedSince,
   type AttemptOutcome,
   type AttemptRow,
   type ConnectionRow,
   type Tx,
 } from '../../db/index.ts';
 import type { Fact } from '../../onboarding/commands.ts';
-import type { SignInCause } from '../../onboarding/sign-in-causes.ts';
+import { causesOfASwitch, type SignInCause } from '../../onboarding/sign-in-causes.ts';
 import { certificateRow, factRow } from '../../onboarding/workflow-names.ts';
 import { newReference } from './reference.ts';
 import { tenantOf } from './usable-connection.ts';
@@ -23,15 +24,16 @@ import { tenantOf } from './usable-connection.ts';
 export type Failure = Omit<AttemptOutcome, 'state'> & { cause: SignInCause };
 
 /**
- * Ends a pending attempt as failed, writes the audit row, and tells the open onboarding about a test. Undefined when
+ * Ends a pending attempt as failed, with the cause found or the one behind it, writes the audit row, and tells the open onboarding about a test. Undefined when
  * the attempt had ended before.
  */
 export async function failAttempt(
   tx: Tx,
   connection: ConnectionRow,
   attempt: AttemptRow,
-  failure: Failure,
+  found: Failure,
 ): Promise<AttemptRow | undefined> {
+  const failure = await asSwitched(tx, attempt, found);
   const failed = await finishAttempt(tx, tenantOf(connection), attempt.id, { ...failure, state: 'failed' });
   if (!failed) return undefined;
   await recordAttemptEvent(tx, failed, 'failed', { now: failure.now, newId });
@@ -48,6 +50,15 @@ export async function failAttempt(
     );
   }
   return failed;
+}
+
+/** The cause behind the one found: the connection was switched to other settings after the attempt had begun. */
+async function asSwitched(tx: Tx, attempt: AttemptRow, failure: Failure): Promise<Failure> {
+  const { environmentId, organizationId, connectionId, revisionId, startedAt } = attempt;
+  if (revisionId !== null || !causesOfASwitch.has(failure.cause)) return failure;
+  const tenant = { environmentId, organizationId };
+  if (!(await wasReplacedSince(tx, tenant, connectionId, startedAt))) return failure;
+  return { ...failure, cause: 'settings_switched', facts: { ...failure.facts, found: failure.cause } };
 }
 
 /**

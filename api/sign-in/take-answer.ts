@@ -67,8 +67,10 @@ export async function takeAnswer(
   if (found === undefined) return { kind: 'unknown' };
   const { attempt } = found;
   const connection = await lookAsAttempt(deps.db, found.connection, attempt);
-  if (connection.protocol !== 'saml') return { kind: 'unknown' };
-  const usable = await isUsable(deps, connection, attempt?.origin ?? 'provider');
+  const { protocol } = connection;
+  // A connection may have gone over to OpenID Connect after it had asked.
+  if (protocol !== 'saml' && attempt?.protocol !== 'saml') return { kind: 'unknown' };
+  const usable = protocol === 'saml' && (await isUsable(deps, connection, attempt?.origin ?? 'provider'));
   if (!usable && !attempt) return { kind: 'unknown' };
 
   const certificates = await trustedBy(deps, connection, found.certificates, now);

@@ -46,6 +46,21 @@ export async function listFormers(
     .execute();
 }
 
+/** Whether the connection's settings have been replaced since then. */
+export async function wasReplacedSince(
+  tx: Tx,
+  tenant: Tenant,
+  connectionId: string,
+  since: Date,
+): Promise<boolean> {
+  const former = await formersOf(tx, tenant)
+    .where('connectionId', '=', connectionId)
+    .where('createdAt', '>', since)
+    .limit(1)
+    .executeTakeFirst();
+  return former !== undefined;
+}
+
 /** Locked, whatever became of it. Throws `not_found`. */
 export async function lockFormer(tx: Tx, tenant: Tenant, formerId: string): Promise<FormerConfigurationRow> {
   const former = await formersOf(tx, tenant).where('id', '=', formerId).forUpdate().executeTakeFirst();

@@ -194,7 +194,7 @@ function refuseUnusable(
   const facts = { state: connection.state };
   return withTenant(db, tenantOf(connection), async (tx) => {
     const failed = await failAttempt(tx, connection, attempt, { cause, facts, now });
-    return { kind: 'refused', cause, attempt: failed ?? attempt };
+    return { kind: 'refused', cause: failed?.cause ?? cause, attempt: failed ?? attempt };
   });
 }
 

@@ -43,7 +43,7 @@ export const finish = route({
     );
     if (found === undefined) throw new OnboardingError('not_found', { kind: 'attempt' });
     const connection = await lookAsAttempt(deps.db, found.connection, found.attempt);
-    if (connection.protocol !== 'saml') throw new OnboardingError('not_found', { kind: 'attempt' });
+    if (found.attempt.protocol !== 'saml') throw new OnboardingError('not_found', { kind: 'attempt' });
     const bindingDigest = digestOfCookie(deps, request);
     const ended = await end(deps, { ...found, connection, bindingDigest, now: request.now });
     if (ended === undefined) {
@@ -70,7 +70,7 @@ async function end(deps: ApiDeps, ending: Ending): Promise<Completion | undefine
   if (!outcome || requestId === null || answeredAt === null) return undefined;
   if (answeredAt.getTime() + verdictLifeMs <= now.getTime()) return undefined;
   if (!outcome.ok) return endRefused(deps, ending, outcome);
-  if (!(await isUsable(deps, connection, attempt.origin))) {
+  if (connection.protocol !== 'saml' || !(await isUsable(deps, connection, attempt.origin))) {
     const facts = { state: connection.state };
     return endRefused(deps, ending, {
       ok: false,
@@ -95,7 +95,7 @@ async function endRefused(
       return { kind: 'not_this_one', cause, kept };
     }
     const failed = await failAttempt(tx, connection, attempt, { cause, facts, checks, now });
-    return failed && { kind: 'refused', cause, attempt: failed };
+    return failed && { kind: 'refused', cause: failed.cause ?? cause, attempt: failed };
   });
 }
 
