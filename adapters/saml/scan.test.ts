@@ -92,6 +92,8 @@ describe('the scan of a SAML response', () => {
   it.each([
     '<?xml version="1.0" encoding="utf-8"?><r/>',
     '<?xml version="1.0" encoding="US-ASCII"?><r/>',
+    '<?xml version="1.0"?><r/>',
+    '<r/>\n ',
     '<r/>',
   ])('takes %s', (xml) => {
     expect(scanXml(xml, responseLimits)).toMatchObject({ ok: true, elementCount: 1 });
@@ -226,6 +228,12 @@ describe('the second parser', () => {
   ])('refuses a document that is %s', (_name, xml) => {
     expect(parseInAgreement(xml, scannedRoot('<a>x</a>'))).toBeUndefined();
     expect(parseInAgreement(xml, scannedRoot('<a/>'))).toBeUndefined();
+  });
+
+  it('refuses an element that it takes to be of another namespace, though every declaration is the same', () => {
+    const xml = '<a xmlns="urn:a"/>';
+
+    expect(parseInAgreement(xml, { ...scannedRoot(xml), uri: 'urn:b' })).toBeUndefined();
   });
 
   it('refuses text on which the two parsers differ', () => {

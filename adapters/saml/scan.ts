@@ -1,6 +1,6 @@
 import { SaxesParser } from 'saxes';
 import type { ErrorFacts } from '../../onboarding/errors.ts';
-import { type XmlAttribute, type XmlElement, xmlNamespaces } from './xml-tree.ts';
+import type { XmlAttribute, XmlElement } from './xml-tree.ts';
 
 /** What a document may hold. Data, because the ACS and metadata take the same gate with other limits [SAML-03] [MD-01]. */
 export interface XmlLimits {
@@ -10,10 +10,10 @@ export interface XmlLimits {
   readonly nameLength: number;
   readonly attributesPerElement: number;
   /**
-   * Different prefix and URI pairs over the whole document; undefined where real documents have hundreds (AD FS
+   * Different prefix and URI pairs over the whole document; without end where real documents have hundreds (AD FS
    * metadata). Repeats are free: Okta declares the same two on every attribute value, and so does canonical XML.
    */
-  readonly namespaceDeclarations: number | undefined;
+  readonly namespaceDeclarations: number;
   readonly namespaceLength: number;
   readonly attributeLength: number;
   readonly textLength: number;
@@ -39,7 +39,7 @@ export const metadataLimits: XmlLimits = {
   depth: 64,
   nameLength: 256,
   attributesPerElement: 64,
-  namespaceDeclarations: undefined,
+  namespaceDeclarations: Number.POSITIVE_INFINITY,
   namespaceLength: 1024,
   attributeLength: 64 * 1024,
   textLength: 256 * 1024,
@@ -55,7 +55,6 @@ export type ScanRefusal =
   | 'encoding'
   | 'xml_version'
   | 'relative_namespace'
-  | 'attribute_twice'
   | 'limit_bytes'
   | 'limit_elements'
   | 'limit_depth'
@@ -134,9 +133,6 @@ export function scanXml(xml: string, limits: XmlLimits): ScanResult {
   parser.on('cdata', () => {
     throw new Refused('cdata');
   });
-  parser.on('comment', () => {
-    if (limits.comments === 'refuse') throw new Refused('comment');
-  });
   parser.on('error', (error) => {
     throw new Refused('not_well_formed', { detail: error.message.slice(0, 200) });
   });
@@ -173,7 +169,7 @@ export function scanXml(xml: string, limits: XmlLimits): ScanResult {
 }
 
 function checkNamespace(uri: string, declarations: number, limits: XmlLimits): void {
-  if (limits.namespaceDeclarations !== undefined && declarations > limits.namespaceDeclarations) {
+  if (declarations > limits.namespaceDeclarations) {
     throw new Refused('limit_namespaces', { limit: limits.namespaceDeclarations });
   }
   if (uri.length > limits.namespaceLength) {
@@ -196,21 +192,13 @@ function createTreeBuilder(limits: XmlLimits) {
     begun: () => elementCount,
     open(uri: string, local: string, attributes: readonly XmlAttribute[]) {
       if (++depth > limits.depth) throw new Refused('limit_depth', { limit: limits.depth });
-      const seen = new Set<string>();
-      for (const attribute of attributes) {
-        const name = `{${attribute.uri}}${attribute.local}`;
-        if (seen.has(name)) throw new Refused('attribute_twice', { received: attribute.local });
-        seen.add(name);
-      }
       const element: XmlElement = {
         uri,
         local,
         parent: current,
+        // Not the parser's own objects, which hold more.
         attributes: attributes.map((attribute) => ({
-          uri:
-            attribute.uri === xmlNamespaces.xmlns || attribute.local === 'xmlns'
-              ? xmlNamespaces.xmlns
-              : attribute.uri,
+          uri: attribute.uri,
           local: attribute.local,
           value: attribute.value,
         })),

@@ -1,5 +1,5 @@
 import { DOMParser } from '@xmldom/xmldom';
-import { type XmlElement, xmlNamespaces } from './xml-tree.ts';
+import type { XmlElement } from './xml-tree.ts';
 
 /**
  * Parses with xmldom, the parser that the signature library uses, and answers the document only if it holds exactly
@@ -33,7 +33,10 @@ function isElement(node: Node): node is Element {
   return node.nodeType === 1;
 }
 
-const textNode = 3;
+function isText(node: Node): node is Text {
+  return node.nodeType === 3;
+}
+
 const commentNode = 8;
 
 function sameElement(node: Element, element: XmlElement): boolean {
@@ -56,8 +59,7 @@ function sameAttributes(node: Element, element: XmlElement): boolean {
   for (let index = 0; index < node.attributes.length; index++) {
     const attribute = node.attributes.item(index);
     if (!attribute) return false;
-    const isDeclaration = attribute.name === 'xmlns' || attribute.name.startsWith('xmlns:');
-    const uri = isDeclaration ? xmlNamespaces.xmlns : (attribute.namespaceURI ?? '');
+    const uri = attribute.namespaceURI ?? '';
     const local = attribute.localName;
     const agrees = element.attributes.some(
       (other) => other.uri === uri && other.local === local && other.value === attribute.value,
@@ -73,11 +75,10 @@ function childrenOf(node: Element): (Element | string)[] | undefined {
   for (let child = node.firstChild; child; child = child.nextSibling) {
     if (isElement(child)) {
       children.push(child);
-    } else if (child.nodeType === textNode) {
+    } else if (isText(child)) {
       const last = children.at(-1);
-      const text = child.nodeValue ?? '';
-      if (typeof last === 'string') children[children.length - 1] = last + text;
-      else children.push(text);
+      if (typeof last === 'string') children[children.length - 1] = last + child.data;
+      else children.push(child.data);
     } else if (child.nodeType !== commentNode) {
       return undefined;
     }
