@@ -63,7 +63,7 @@ export type Activities = {
     input: OfOnboarding & { reminder: ReminderKind; step: StepName | null },
   ): Promise<EffectOutcome>;
   sendNotice(
-    input: OfOnboarding & { notice: 'domain_verified' | 'live' | 'your_turn'; subjectId: string },
+    input: OfOnboarding & { notice: 'domain_verified' | 'live' | 'your_turn' | 'repair'; subjectId: string },
   ): Promise<EffectOutcome>;
   openPortalStep(input: OfOnboarding & { step: StepName; round: number; at: string }): Promise<EffectOutcome>;
   closePortalStep(

@@ -46,6 +46,9 @@ const minutesOf: Readonly<Record<StepName, number>> = {
   go_live: 1,
   add_domain: 1,
   verify_domain: 2,
+  repair_sign_in: 5,
+  repair_metadata: 2,
+  repair_domain: 2,
 };
 
 /** Reminds the contact of the link, by day: at night the answer is when to ask again. */

@@ -1,4 +1,20 @@
-import type { SealedAt } from './secrets.ts';
+import { newId } from './ids.ts';
+import type { SealedAt, Secrets } from './secrets.ts';
+import { digestToken, mintToken } from './tokens.ts';
+
+/** A setup link's secret: told once, found by its digest [LNK-02], and sealed, because reminders carry the same link. */
+export function mintSetupLink(secrets: Pick<Secrets, 'seal'>, organizationId: string) {
+  const id = newId('link_');
+  const token = mintToken('vb_setup_');
+  return {
+    token,
+    minted: {
+      id,
+      digest: digestToken(token).toString('hex'),
+      tokenSealed: secrets.seal(token, linkSealedAt(organizationId, id)),
+    },
+  };
+}
 
 /** Where a setup link's token is sealed: retries and reminders open it there, and carry the same link. */
 export function linkSealedAt(organizationId: string, linkId: string): SealedAt {

@@ -1,5 +1,5 @@
 import { newId } from '../adapters/ids.ts';
-import type { NewAudit } from '../db/index.ts';
+import type { Doer, NewAudit } from '../db/index.ts';
 import type { Actor } from '../onboarding/commands.ts';
 import type { Caller, RequestFacts } from './route.ts';
 
@@ -27,6 +27,9 @@ export function acting(caller: Exclude<Caller, { type: 'sandbox' }>, request: Re
       };
   }
 }
+
+/** The same, as `db/` takes it. */
+export const doerOf = ({ actor, request }: Acting): Doer => ({ actor, now: request.now, newId });
 
 /** An audit row of this act [AUD-02]. Names and addresses go into `personal`. */
 export function audited(

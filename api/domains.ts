@@ -2,6 +2,7 @@ import { randomBytes, randomInt } from 'node:crypto';
 import { normaliseDomain } from '../adapters/domain-names.ts';
 import { newId } from '../adapters/ids.ts';
 import {
+  commandsBy,
   deleteDomain,
   findOpenOnboarding,
   insertAudit,
@@ -16,9 +17,8 @@ import {
 } from '../db/index.ts';
 import { organizationDomainObject } from '../onboarding/wire-objects.ts';
 import { domainRow } from '../onboarding/workflow-names.ts';
-import { audited, type Acting } from './acting.ts';
+import { audited, doerOf, type Acting } from './acting.ts';
 import type { ApiDeps } from './deps.ts';
-import { commandsBy } from './journey-start.ts';
 import { queueCommands, type QueuedCommand } from './onboarding-client.ts';
 
 /** How domains come and go, for the developer API and the portal alike. */
@@ -163,5 +163,5 @@ async function tellJourney(
 ): Promise<QueuedCommand[]> {
   const isPart = onboarding?.view.features.some(({ feature }) => feature === 'domain_verification') ?? false;
   if (onboarding === undefined || !isPart) return [];
-  return queueCommands(tx, onboarding, commandsBy(by, [act]), by.request.now);
+  return queueCommands(tx, onboarding, commandsBy(doerOf(by), [act]), by.request.now);
 }

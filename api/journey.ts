@@ -1,9 +1,12 @@
 import {
+  commandsBy,
   findNewestMainLink,
   findOpenOnboarding,
   insertAudit,
+  insertStarted,
   lockOrganization,
   replaceMainLink,
+  startAct,
   type EnvironmentRow,
   type LinkRow,
   type OnboardingRow,
@@ -14,10 +17,9 @@ import type { Act, FeaturePlan } from '../onboarding/commands.ts';
 import { errorCodes, OnboardingError, type ErrorCode } from '../onboarding/errors.ts';
 import type { OfferedFeature } from '../onboarding/steps.ts';
 import type { OnboardingView } from '../onboarding/view.ts';
-import { audited, type Acting } from './acting.ts';
+import { audited, doerOf, type Acting } from './acting.ts';
 import { rememberContacts } from './contacts.ts';
 import type { ApiDeps } from './deps.ts';
-import { commandsBy, insertStarted, startAct } from './journey-start.ts';
 import { mintMainLink, type MainLinkOrder } from './links.ts';
 import { queueCommands, type QueuedCommand } from './onboarding-client.ts';
 
@@ -65,13 +67,16 @@ export async function startOnboarding(
   const { reminders, reminderDays } = environment;
   const started =
     open === undefined
-      ? await insertStarted(tx, tenant, by, [
+      ? await insertStarted(tx, tenant, doerOf(by), [
           await startAct(tx, environment, organizationId, { origin: 'invitation', plan, reminders }),
           issued.act('invite'),
         ])
       : {
           onboarding: open,
-          commands: commandsBy(by, [{ kind: 'join', plan, reminders, reminderDays }, issued.act('invite')]),
+          commands: commandsBy(doerOf(by), [
+            { kind: 'join', plan, reminders, reminderDays },
+            issued.act('invite'),
+          ]),
         };
   const { onboarding, commands } = started;
   const { link, replaced } = await replaceMainLink(tx, { ...issued.link, onboardingId: onboarding.id });
@@ -131,7 +136,7 @@ export async function issueFreshLink(
   const queued = await queueCommands(
     tx,
     onboarding,
-    commandsBy(by, [issued.act('fresh_link')]),
+    commandsBy(doerOf(by), [issued.act('fresh_link')]),
     by.request.now,
   );
   return { onboarding, link, url: issued.url, replaced, queued };
@@ -158,7 +163,7 @@ export async function ensureOnboarding(
       plan,
       reminders: false,
     });
-    const { onboarding, commands } = await insertStarted(tx, tenant, by, [start]);
+    const { onboarding, commands } = await insertStarted(tx, tenant, doerOf(by), [start]);
     await insertAudit(
       tx,
       audited(by, tenant, {
@@ -173,7 +178,10 @@ export async function ensureOnboarding(
   const joins: Act[] = covers
     ? []
     : [{ kind: 'join', plan: { [feature]: 'optional' }, ...remindersOf(environment) }];
-  return { onboarding: open, queued: await queueCommands(tx, open, commandsBy(by, joins), by.request.now) };
+  return {
+    onboarding: open,
+    queued: await queueCommands(tx, open, commandsBy(doerOf(by), joins), by.request.now),
+  };
 }
 
 const remindersOf = ({ reminders, reminderDays }: EnvironmentRow) => ({ reminders, reminderDays });
@@ -193,7 +201,7 @@ export async function sendCommand(
       target: { type: 'onboarding', id: onboarding.id },
     }),
   );
-  return queueCommands(tx, onboarding, commandsBy(by, [act]), by.request.now, earlier);
+  return queueCommands(tx, onboarding, commandsBy(doerOf(by), [act]), by.request.now, earlier);
 }
 
 /** What became of commands: the view after them, or the one from before when they wait. Throws the workflow's refusal. */

@@ -1,34 +1,14 @@
 import { newId } from '../adapters/ids.ts';
-import type { Secrets } from '../adapters/secrets.ts';
-import { linkSealedAt, setupUrl } from '../adapters/setup-links.ts';
+import { mintSetupLink, setupUrl } from '../adapters/setup-links.ts';
 import { digestToken, mintToken } from '../adapters/tokens.ts';
-import type { EnvironmentRow, NewLink, OnboardingRow } from '../db/index.ts';
+import { mainLinkRow, type EnvironmentRow, type OnboardingRow } from '../db/index.ts';
 import type { Act, FeaturePlan } from '../onboarding/commands.ts';
 import { isOffered, type OfferedFeature } from '../onboarding/steps.ts';
 import type { Acting } from './acting.ts';
 import type { ApiDeps, ApiUrls } from './deps.ts';
 
-/** How links are made: the token is told once, a digest finds it again [LNK-02]. */
-interface MintedLink {
-  id: string;
-  token: string;
-  digest: string;
-  /** Setup links only: retries and reminders carry the same link. Portal links keep the digest alone. */
-  tokenSealed: string | null;
-}
-
-function mintSetupLink(secrets: Secrets, organizationId: string): MintedLink {
-  const id = newId('link_');
-  const token = mintToken('vb_setup_');
-  return {
-    id,
-    token,
-    digest: digestOf(token),
-    tokenSealed: secrets.seal(token, linkSealedAt(organizationId, id)),
-  };
-}
-
-export function mintPortalLink(): MintedLink {
+/** How links are made: the token is told once, a digest finds it again [LNK-02]. Portal links keep the digest alone. */
+export function mintPortalLink(): { id: string; token: string; digest: string; tokenSealed: null } {
   const token = mintToken('vb_portal_');
   return { id: newId('link_'), token, digest: digestOf(token), tokenSealed: null };
 }
@@ -57,39 +37,19 @@ export function mintMainLink(
   by: Acting,
   open: OnboardingRow | undefined,
 ) {
-  const { environment, organizationId, plan, delivery } = order;
-  const { id, token, digest, tokenSealed } = mintSetupLink(secrets, organizationId);
-  const { now } = by.request;
-  const expiresAt = new Date(now.getTime() + (order.lifeDays ?? environment.linkDays) * 86_400_000);
+  const { environment, organizationId, plan, delivery, lifeDays, note } = order;
+  const { token, minted } = mintSetupLink(secrets, organizationId);
   const contactId = contact?.id ?? null;
-  const link: Omit<NewLink, 'onboardingId' | 'kind'> & { kind: 'main' } = {
-    id,
-    environmentId: environment.id,
-    organizationId,
-    kind: 'main',
-    intent: null,
-    step: null,
-    providerHint: null,
-    domainHint: null,
-    digest,
-    tokenSealed,
-    features: featuresOf(plan, open),
-    contactId,
-    note: order.note ?? null,
-    returnUrl: environment.defaultReturnUrl,
-    successUrl: environment.defaultSuccessUrl,
-    delivery,
-    createdByType: by.actor.type,
-    createdById: by.actor.id,
-    createdAt: now,
-    expiresAt,
-  };
+  const link = mainLinkRow({
+    ...{ minted, environment, organizationId, features: featuresOf(plan, open), contactId, delivery },
+    ...{ lifeDays, note, actor: by.actor, now: by.request.now },
+  });
   const act = (kind: 'invite' | 'fresh_link'): Act => ({
     kind,
-    linkId: id,
+    linkId: link.id,
     delivery,
     contactId,
-    expiresAt: expiresAt.toISOString(),
+    expiresAt: link.expiresAt.toISOString(),
   });
   return { link, url: linkUrl(urls, environment, token), act };
 }

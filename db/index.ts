@@ -373,6 +373,17 @@ export {
 export { findBrandImage, removeBrandImage, setBrandColours, setBrandImage } from './repositories/branding.ts';
 export type { BrandImage } from './repositories/branding.ts';
 export { provisionEnvironment } from './provision-environment.ts';
+export { mainLinkRow } from './main-link.ts';
+export { commandsBy, insertStarted, startAct, type Doer } from './onboarding-start.ts';
+export { ensureRepairRun, type RepairOrder } from './repair-run.ts';
+export {
+  endTrouble,
+  findTrouble,
+  insertTrouble,
+  listEveryOpenTrouble,
+  listOpenTroubles,
+  listTroublesOfOnboarding,
+} from './repositories/troubles.ts';
 export { endContests, settleContest } from './domain-contest.ts';
 export { failDomain, lapseDomain } from './domain-loss.ts';
 export { proveDomain } from './domain-proof.ts';
@@ -407,4 +418,5 @@ export type { SpKeyRow } from './tables/sp-keys.ts';
 export type { StaffNewsRow } from './tables/staff-news.ts';
 export type { StaffSessionRow } from './tables/staff-sessions.ts';
 export type { StaffSignInRow } from './tables/staff-sign-ins.ts';
+export type { TroubleRow } from './tables/troubles.ts';
 export type { TimelineEntryRow } from './tables/timeline-entries.ts';

@@ -221,6 +221,7 @@ const erasedTables = [
   'connections',
   'mails',
   'staffNews',
+  'troubles',
   'freshLinkRequests',
   'actCodes',
   'portalSessions',

@@ -23,6 +23,17 @@ type Tailoring = {
   order?: readonly OfferedFeature[];
 };
 
+/** Something live that needs a person, as a step: what is wrong with it is kept under the trouble's id. */
+export type Repair = { troubleId: string; step: StepName; since: string; cause: string | null };
+
+/** A main link that was made with the command, and whom it is for. */
+export type IssuedLink = {
+  linkId: string;
+  delivery: 'mail' | 'copy';
+  contactId: string | null;
+  expiresAt: string;
+};
+
 /** What a person asks for. Carries ids, instants and closed words only; everything else is in Postgres already. */
 export type Act =
   | (Tailoring & {
@@ -34,6 +45,9 @@ export type Act =
       reminderDays?: ReminderDays;
       domainVerified: boolean;
       connectionLive: boolean;
+      /** Why a run of origin `repair` was begun, and the link that came with it. */
+      repair?: Repair;
+      link?: IssuedLink;
     })
   | (Tailoring & { kind: 'join'; plan: FeaturePlan; reminders: boolean; reminderDays?: ReminderDays })
   /** On the way: unlike an invitation that joins, it may take a feature away. */
@@ -58,6 +72,7 @@ export type Act =
   | { kind: 'remove_domain'; domainId: string }
   | { kind: 'skip_feature'; feature: OfferedFeature }
   | { kind: 'take_back_skip'; feature: OfferedFeature }
+  | { kind: 'open_repair'; repair: Repair; link?: IssuedLink }
   | { kind: 'remind' }
   | { kind: 'cancel' }
   | { kind: 'undo_cancel' };
@@ -70,6 +85,7 @@ export type Fact =
   | { kind: 'connection_gone'; connectionId: string }
   | { kind: 'domain_verified'; domainId: string }
   | { kind: 'domain_failed'; domainId: string; reason: string }
+  | { kind: 'repaired'; troubleId: string }
   | { kind: 'link_ended'; linkId: string }
   /** Reported by a mail server after ours took it; `mail` is the kind of mail, as in the timeline. */
   | { kind: 'mail_bounced'; mail: string };

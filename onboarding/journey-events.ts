@@ -19,6 +19,7 @@ export const journeyEventNames = [
   'onboarding.cancelled',
   'onboarding.reopened',
   'onboarding.tailored',
+  'onboarding.repair_needed',
 ] as const;
 export type JourneyEventName = (typeof journeyEventNames)[number];
 
@@ -38,6 +39,7 @@ const byKind: Partial<Record<TimelineKind, JourneyEventName>> = {
   handed_over: 'onboarding.handed_over',
   handed_back: 'onboarding.handed_back',
   step_taken_back: 'onboarding.handed_back',
+  repair_needed: 'onboarding.repair_needed',
 };
 
 const ofFullRunsOnly: readonly JourneyEventName[] = [

@@ -23,6 +23,7 @@ export function refuse(s: State, act: Act, actor?: Pick<Actor, 'type'>): Refusal
     case 'fresh_link':
     case 'open_link':
     case 'remove_domain':
+    case 'open_repair':
       return undefined;
     case 'cancel':
       return s.phase === 'live' ? 'onboarding_ended' : undefined;

@@ -1,4 +1,4 @@
-import type { Actor, DomainPolicy, FeaturePlan, Origin } from './commands.ts';
+import type { Actor, DomainPolicy, FeaturePlan, Origin, Repair } from './commands.ts';
 import type { Mode } from './modes.ts';
 import type { ReminderDays } from './reminder-days.ts';
 import type { SignInCause } from './sign-in-causes.ts';
@@ -73,6 +73,8 @@ export const timelineKinds = [
   'connection_gone',
   'connection_reset',
   'connection_brought_back',
+  'repair_needed',
+  'repaired',
   'activation_refused',
   'configuration_refused',
   'live',
@@ -86,7 +88,7 @@ export type TimelineKind = (typeof timelineKinds)[number];
 export type Effect = { id: string } & (
   | { kind: 'send_invitation'; linkId: string; contactId: string; fresh: boolean }
   | { kind: 'send_reminder'; reminder: ReminderKind }
-  | { kind: 'send_notice'; notice: 'domain_verified' | 'live' | 'your_turn'; subjectId: string }
+  | { kind: 'send_notice'; notice: 'domain_verified' | 'live' | 'your_turn' | 'repair'; subjectId: string }
   | { kind: 'open_step'; step: StepName; round: number; at: string }
   | {
       kind: 'close_step';
@@ -145,6 +147,8 @@ export type State = {
   steps: Partial<Record<StepName, StepRecord>>;
   connectionId?: string;
   domains: { id: string; state: 'waiting' | 'verified' | 'failed'; since: string }[];
+  /** What needs repair, as long as it does. Absent in runs that never had any. */
+  repairs?: Repair[];
   link?: {
     id: string;
     contactId: string | null;

@@ -29,6 +29,9 @@ export const stepNames = [
   'go_live',
   'add_domain',
   'verify_domain',
+  'repair_sign_in',
+  'repair_metadata',
+  'repair_domain',
 ] as const;
 export type StepName = (typeof stepNames)[number];
 
@@ -39,6 +42,8 @@ type StepRule = {
   feature: OfferedFeature;
   /** Steps of the same feature that come first. */
   needs: readonly StepName[];
+  /** There only while something that was live needs a person: it opens and closes by what is seen. */
+  isRepair?: true;
 };
 
 /** Every step with its feature and what it needs first. The order of the keys is the order on the page. */
@@ -50,11 +55,24 @@ export const stepRules: Readonly<Record<StepName, StepRule>> = {
   go_live: { feature: 'sso', needs: ['test_sign_in'] },
   add_domain: { feature: 'domain_verification', needs: [] },
   verify_domain: { feature: 'domain_verification', needs: ['add_domain'] },
+  repair_sign_in: { feature: 'sso', needs: [], isRepair: true },
+  repair_metadata: { feature: 'sso', needs: [], isRepair: true },
+  repair_domain: { feature: 'domain_verification', needs: [], isRepair: true },
 };
 
-/** The steps of one feature, in order. */
+/** The steps of one feature, in order: what it takes to get it live. */
 export function stepsOf(feature: OfferedFeature): StepName[] {
-  return stepNames.filter((step) => stepRules[step].feature === feature);
+  return stepNames.filter((step) => stepRules[step].feature === feature && !isRepairStep(step));
+}
+
+/** The steps that a feature has only while something about it needs repair. */
+export function repairStepsOf(feature: OfferedFeature): StepName[] {
+  return stepNames.filter((step) => stepRules[step].feature === feature && isRepairStep(step));
+}
+
+/** Whether a step is there only while something needs repair. */
+export function isRepairStep(step: StepName): boolean {
+  return stepRules[step].isRepair === true;
 }
 
 /** Whether a feature can be set up in this release. */

@@ -1,8 +1,15 @@
-import type { Actor, Command, FeaturePlan, ReportedFact } from './commands.ts';
+import type { Actor, Command, FeaturePlan, IssuedLink, Repair, ReportedFact } from './commands.ts';
 import { usualMode } from './modes.ts';
 import { cancelUndoMs, pendingReminders, portalRunClosesAfterMs, stalledAfterMs } from './reminders.ts';
 import type { Effect, EffectOutcome, ReminderKind, State, StepRecord, TimelineEntry } from './state.ts';
-import { offeredFeatures, stepsOf, type OfferedFeature, type Requirement, type StepName } from './steps.ts';
+import {
+  offeredFeatures,
+  stepRules,
+  stepsOf,
+  type OfferedFeature,
+  type Requirement,
+  type StepName,
+} from './steps.ts';
 import { customersSince, holderOf, isFinished, isLive, waitingOn } from './view.ts';
 
 /**
@@ -121,6 +128,8 @@ function act(s: Draft, c: Command, at: string): void {
       if (c.mode !== undefined) s.mode = c.mode;
       if (c.order !== undefined) s.order = c.order;
       note(s, at, 'started', c.actor);
+      if (c.link !== undefined) takeLink(s, c.link, at);
+      if (c.repair !== undefined) openRepair(s, c.repair, c.actor, at);
       openPlan(s, c.plan, at);
       if (c.domainVerified) finishSteps(s, ['add_domain', 'verify_domain'], c.actor, at);
       if (c.connectionLive) finishSteps(s, stepsOf('sso'), c.actor, at);
@@ -221,6 +230,10 @@ function act(s: Draft, c: Command, at: string): void {
       s.skipped = s.skipped.filter((f) => f !== c.feature);
       note(s, at, 'skip_taken_back', c.actor, undefined, { feature: c.feature });
       return;
+    case 'open_repair':
+      if (c.link !== undefined) takeLink(s, c.link, at);
+      openRepair(s, c.repair, c.actor, at);
+      return;
     case 'remind':
       note(s, at, 'reminder_due', c.actor);
       addEffect(s, { kind: 'send_reminder', reminder: 'manual' });
@@ -294,6 +307,9 @@ function takeFact(s: Draft, f: ReportedFact, at: string): void {
       note(s, at, 'domain_failed', f.actor, 'verify_domain', { domain_id: f.domainId, reason: f.reason });
       if (!s.domains.some((d) => d.state !== 'failed'))
         setStep(s, 'verify_domain', at, { state: 'failed', cause: f.reason });
+      return;
+    case 'repaired':
+      closeRepair(s, f.troubleId, f.actor, at);
       return;
     case 'mail_bounced':
       note(s, at, 'not_delivered', f.actor, undefined, { mail: f.mail });
@@ -405,14 +421,7 @@ function issueLink(s: Draft, c: Extract<Command, { kind: 'invite' | 'fresh_link'
   // An invitation that joins makes a quiet run a full one.
   s.origin = 'invitation';
   s.invited = true;
-  s.link = {
-    id: c.linkId,
-    contactId: c.contactId,
-    delivery: c.delivery,
-    issuedAt: at,
-    expiresAt: c.expiresAt,
-    ended: false,
-  };
+  takeLink(s, c, at);
   const kind = c.kind === 'fresh_link' ? 'link_replaced' : c.delivery === 'copy' ? 'link_copied' : 'invited';
   note(s, at, kind, c.actor, undefined, { link_id: c.linkId });
   if (c.delivery === 'mail' && c.contactId !== null) {
@@ -423,6 +432,51 @@ function issueLink(s: Draft, c: Extract<Command, { kind: 'invite' | 'fresh_link'
       fresh: c.kind === 'fresh_link',
     });
   }
+}
+
+function takeLink(s: Draft, { linkId, contactId, delivery, expiresAt }: IssuedLink, at: string): void {
+  s.link = { id: linkId, contactId, delivery, issuedAt: at, expiresAt, ended: false };
+}
+
+/** Opens the step of a repair and has its contact mailed, once for each trouble. */
+function openRepair(s: Draft, repair: Repair, actor: Actor, at: string): void {
+  const repairs = s.repairs ?? [];
+  if (repairs.some(({ troubleId }) => troubleId === repair.troubleId)) return;
+  s.repairs = [...repairs, repair];
+  coverLive(s, stepRules[repair.step].feature, at);
+  const before = s.steps[repair.step] ?? { state: 'done', since: at, round: 0, failures: 0 };
+  s.steps[repair.step] = before;
+  const cause = repair.cause ?? undefined;
+  setStep(s, repair.step, at, { state: 'failed', ...(cause === undefined ? {} : { cause }) });
+  if (before.state === 'done') openRound(s, repair.step, at);
+  if (s.phase === 'live') s.phase = 'open';
+  // Nobody was waited for before: reminders and the end of a quiet run count from here.
+  s.lastActAt = at;
+  note(s, at, 'repair_needed', actor, repair.step, {
+    trouble_id: repair.troubleId,
+    since: repair.since,
+    ...(cause === undefined ? {} : { cause }),
+  });
+  if (s.link?.contactId != null)
+    addEffect(s, { kind: 'send_notice', notice: 'repair', subjectId: repair.troubleId });
+}
+
+/** A feature that is live already joins the plan with its steps done, if it was not there. */
+function coverLive(s: Draft, feature: OfferedFeature, at: string): void {
+  s.skipped = s.skipped.filter((f) => f !== feature);
+  if ((s.plan[feature] ?? 'off') !== 'off') return;
+  s.plan = { ...s.plan, [feature]: 'optional' };
+  for (const step of stepsOf(feature)) s.steps[step] = { state: 'done', since: at, round: 0, failures: 0 };
+}
+
+/** The step closes with the last of its troubles. */
+function closeRepair(s: Draft, troubleId: string, actor: Actor, at: string): void {
+  const repair = s.repairs?.find((one) => one.troubleId === troubleId);
+  if (repair === undefined) return;
+  s.repairs = s.repairs?.filter((one) => one !== repair) ?? [];
+  const facts = { trouble_id: troubleId };
+  if (s.repairs.some(({ step }) => step === repair.step)) note(s, at, 'repaired', actor, repair.step, facts);
+  else finish(s, repair.step, actor, at, { kind: 'repaired', facts });
 }
 
 /** Adds the features of a plan; one that is there already keeps its steps and may only become more required. */

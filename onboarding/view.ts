@@ -1,6 +1,6 @@
 import { holderIn, usualMode, type Mode, type StepHolder } from './modes.ts';
 import type { Requirement, StepName } from './steps.ts';
-import { offeredFeatures, stepRules, stepsOf, type OfferedFeature } from './steps.ts';
+import { offeredFeatures, repairStepsOf, stepRules, stepsOf, type OfferedFeature } from './steps.ts';
 import type { State, StepRecord } from './state.ts';
 
 /** What the world sees of an onboarding: the API's object without its ids and dates (`design.md` §5). */
@@ -73,9 +73,18 @@ export function blockedBy(s: State, step: StepName): StepName | undefined {
   return step === 'go_live' && isDomainMissing(s) ? 'verify_domain' : undefined;
 }
 
-/** Whether every step of a feature is done. */
+/** Whether every step of a feature is done, and nothing about it needs repair. */
 function isFeatureDone(s: State, feature: OfferedFeature): boolean {
-  return stepsOf(feature).every((step) => s.steps[step]?.state === 'done');
+  return stepsOf(feature).every((step) => s.steps[step]?.state === 'done') && !needsRepair(s, feature);
+}
+
+function needsRepair(s: State, feature: OfferedFeature): boolean {
+  return repairStepsOf(feature).some((step) => (s.steps[step]?.state ?? 'done') !== 'done');
+}
+
+/** The steps of a feature with those of its repairs, in the order of the page. */
+function shownStepsOf(feature: OfferedFeature): StepName[] {
+  return [...stepsOf(feature), ...repairStepsOf(feature)];
 }
 
 /** Whether all that is required is done: what *live* means. */
@@ -97,7 +106,7 @@ type OpenStep = { step: StepName; record: StepRecord; holder: StepHolder };
 function standingSteps(s: State): OpenStep[] {
   return plannedFeatures(s)
     .filter((f) => !s.skipped.includes(f))
-    .flatMap((f) => stepsOf(f))
+    .flatMap((f) => shownStepsOf(f))
     .filter((step) => blockedBy(s, step) === undefined)
     .flatMap((step) => {
       const record = s.steps[step];
@@ -155,7 +164,7 @@ function stepView(s: State, step: StepName, record: StepRecord, skipped: boolean
 
 function featureView(s: State, feature: OfferedFeature): FeatureView {
   const skipped = s.skipped.includes(feature);
-  const steps = stepsOf(feature).flatMap((step) => {
+  const steps = shownStepsOf(feature).flatMap((step) => {
     const record = s.steps[step];
     return record === undefined ? [] : [stepView(s, step, record, skipped)];
   });
@@ -165,11 +174,13 @@ function featureView(s: State, feature: OfferedFeature): FeatureView {
     ? 'done'
     : skipped
       ? 'skipped'
-      : !started
-        ? 'not_started'
-        : active.length === 0
-          ? 'waiting'
-          : 'in_progress';
+      : needsRepair(s, feature)
+        ? 'repair'
+        : !started
+          ? 'not_started'
+          : active.length === 0
+            ? 'waiting'
+            : 'in_progress';
   const provider = feature === 'sso' && s.provider !== undefined ? { provider: s.provider } : {};
   return { feature, requirement: s.plan[feature] ?? 'off', state, steps, ...provider };
 }

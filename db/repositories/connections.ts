@@ -46,6 +46,7 @@ export type ConnectionChanges = Partial<
     | 'metadataTriedAt'
     | 'metadataEtag'
     | 'metadataFailingSince'
+    | 'metadataFailingCode'
   >
 >;
 
@@ -326,6 +327,7 @@ export async function replaceConfiguration(
     metadataTriedAt: null,
     metadataEtag: null,
     metadataFailingSince: null,
+    metadataFailingCode: null,
     guideProgress: toJson({}),
     drafts: toJson({}),
     updatedAt: now,

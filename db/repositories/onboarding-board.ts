@@ -97,7 +97,8 @@ function membersOf(view: BoardView, now: Date): RawBuilder<SqlBool> {
     ours: sql`onboardings.is_open and onboardings.waiting_for is not distinct from 'staff'`,
     stalled: sql`onboardings.is_open and onboardings.stalled_since is not null`,
     moving: sql`onboardings.is_open and onboardings.stalled_since is null and onboardings.waiting_for is distinct from 'staff'`,
-    live: sql`onboardings.live_at >= ${since}`,
+    // Runs that repair or change one thing are no customer gone live.
+    live: sql`onboardings.live_at >= ${since} and onboardings.origin = 'invitation'`,
     all: sql`true`,
   };
   return conditions[view];

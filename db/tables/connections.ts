@@ -37,6 +37,8 @@ export interface ConnectionsTable {
   metadataTriedAt: Date | null;
   metadataEtag: string | null;
   metadataFailingSince: Date | null;
+  /** The last reason; says nothing once the URL answers again. */
+  metadataFailingCode: string | null;
   idpSloUrl: string | null;
   idpSloBinding: 'redirect' | 'post' | null;
   signRequests: Generated<boolean>;
@@ -103,6 +105,7 @@ export const connectionColumns = columnNames<ConnectionsTable>({
   metadataTriedAt: true,
   metadataEtag: true,
   metadataFailingSince: true,
+  metadataFailingCode: true,
   idpSloUrl: true,
   idpSloBinding: true,
   signRequests: true,

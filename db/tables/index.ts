@@ -41,6 +41,7 @@ import type { StaffSessionsTable } from './staff-sessions.ts';
 import type { StaffSignInsTable } from './staff-sign-ins.ts';
 import type { TimelineEntriesTable } from './timeline-entries.ts';
 import type { TokenKeysTable } from './token-keys.ts';
+import type { TroublesTable } from './troubles.ts';
 
 /** Every table by its name in TypeScript; the connection translates names to snake_case. */
 export interface Database {
@@ -87,4 +88,5 @@ export interface Database {
   staffSignIns: StaffSignInsTable;
   timelineEntries: TimelineEntriesTable;
   tokenKeys: TokenKeysTable;
+  troubles: TroublesTable;
 }

@@ -8,6 +8,9 @@ const paths: Readonly<Record<StepName, string>> = {
   go_live: '/sso/go-live',
   add_domain: '/domains',
   verify_domain: '/domains',
+  repair_sign_in: '/sso/connection',
+  repair_metadata: '/sso/connection',
+  repair_domain: '/domains',
 };
 
 /** The page on which a step is done. */

@@ -51,6 +51,7 @@ const acts = listed<ActKind>({
   remove_domain: true,
   skip_feature: true,
   take_back_skip: true,
+  open_repair: true,
   remind: true,
   cancel: true,
   undo_cancel: true,
@@ -62,6 +63,7 @@ const facts = listed<Fact['kind']>({
   connection_gone: true,
   domain_verified: true,
   domain_failed: true,
+  repaired: true,
   link_ended: true,
   mail_bounced: true,
 });
@@ -110,6 +112,7 @@ const mailKinds = [
   ...reminderKinds.map((kind) => `reminder_${kind}`),
   'domain_verified',
   'live',
+  'repair',
   'code',
   'certificate_ageing',
   'certificate_renewed',
@@ -128,7 +131,7 @@ const folded = ['started', 'command', 'fact', 'effect', 'timer', 'child', 'conti
 describe('the staff app has words for every member of a closed list', () => {
   it.each([
     ['timeline.kinds', timelineKinds],
-    ['timeline.mails', [...reminderKinds, 'domain_verified', 'live', 'invitation']],
+    ['timeline.mails', [...reminderKinds, 'domain_verified', 'live', 'repair', 'invitation']],
     ['timeline.filters', [...Object.keys(timelineGroups), 'all']],
     ['words.steps', stepNames],
     ['words.features', offeredFeatures],

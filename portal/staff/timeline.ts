@@ -17,6 +17,8 @@ export const timelineGroups = {
     'connection_gone',
     'connection_reset',
     'connection_brought_back',
+    'repair_needed',
+    'repaired',
   ],
   tests: ['test_passed', 'test_failed'],
   domains: ['domain_added', 'domain_removed', 'domain_verified', 'domain_failed'],

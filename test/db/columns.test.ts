@@ -211,6 +211,7 @@ const columns = {
     metadataTriedAt: 'timestamptz or null',
     metadataEtag: 'text or null',
     metadataFailingSince: 'timestamptz or null',
+    metadataFailingCode: 'text or null',
     idpSloUrl: 'text or null',
     idpSloBinding: 'text or null',
     signRequests: 'boolean',
@@ -677,6 +678,18 @@ const columns = {
     privateKeySealed: 'text',
     createdAt: 'timestamptz',
     retiredAt: 'timestamptz or null',
+  },
+  troubles: {
+    id: 'text',
+    environmentId: 'text',
+    organizationId: 'text',
+    kind: 'text',
+    subjectId: 'text',
+    since: 'timestamptz',
+    cause: 'text or null',
+    onboardingId: 'text',
+    createdAt: 'timestamptz',
+    endedAt: 'timestamptz or null',
   },
 } satisfies { [Table in keyof Database]: Kinds<Selectable<Database[Table]>> };
 

@@ -24,6 +24,7 @@ import {
   insertStaffSession,
   insertStaffSignIn,
   insertTokenKey,
+  insertTrouble,
   lookUpLink,
   numberEvents,
   openPortalStep,
@@ -408,6 +409,10 @@ async function fillEveryTable(customer: Customer, name: string): Promise<LinkRow
     await putSandboxState(tx, mine, 'faults', {}, now);
   });
   await withTenant(databases.app, customer, async (tx) => {
+    await insertTrouble(tx, {
+      ...{ id: newId('trouble_'), ...customer, kind: 'sign_ins_failing', subjectId: connection.id },
+      ...{ since: now, cause: 'expired', onboardingId: onboarding.id, createdAt: now },
+    });
     await applyProjection(tx, customer, {
       onboardingId: onboarding.id,
       origin: 'invitation',

@@ -31,6 +31,9 @@ const stepWords: Readonly<Record<StepName, string>> = {
   go_live: 'Go live',
   add_domain: 'Add your domain',
   verify_domain: 'Verify your domain',
+  repair_sign_in: 'Repair sign-in',
+  repair_metadata: 'Repair the metadata address',
+  repair_domain: 'Put the domain’s record back',
 };
 
 const waitingWords = {

@@ -1,22 +1,25 @@
-import { newId } from '../adapters/ids.ts';
-import {
-  insertOnboarding,
-  listConnectionsOf,
-  listDomains,
-  type EnvironmentRow,
-  type OnboardingRow,
-  type Tx,
-} from '../db/index.ts';
-import type { Act, Command, FeaturePlan, Origin } from '../onboarding/commands.ts';
+import type { Act, Actor, Command, FeaturePlan, IssuedLink, Origin, Repair } from '../onboarding/commands.ts';
 import { fresh } from '../onboarding/state.ts';
 import { apply } from '../onboarding/transitions.ts';
 import { view } from '../onboarding/view.ts';
-import type { Acting } from './acting.ts';
+import type { Tx } from './database.ts';
+import { listConnectionsOf } from './repositories/connections.ts';
+import { insertOnboarding } from './repositories/onboardings.ts';
+import { listDomains } from './repositories/organization-domains.ts';
+import type { EnvironmentRow } from './tables/environments.ts';
+import type { OnboardingRow } from './tables/onboardings.ts';
 
-/** How the row of an onboarding comes to be before its workflow has heard of it. Used by `journey.ts` only. */
+/** How the row of an onboarding comes to be before its workflow has heard of it. */
 
-/** Commands of this person; each is known by a key of its own. */
-export function commandsBy({ actor }: Acting, acts: readonly Act[]): Command[] {
+/** Who begins or acts, and when. */
+export interface Doer {
+  actor: Actor;
+  now: Date;
+  newId: (prefix: `${string}_`) => string;
+}
+
+/** Commands of this person or machine; each is known by a key of its own. */
+export function commandsBy({ actor, newId }: Pick<Doer, 'actor' | 'newId'>, acts: readonly Act[]): Command[] {
   return acts.map((act) => ({ ...act, key: newId('cmd_'), actor }));
 }
 
@@ -25,7 +28,7 @@ export async function startAct(
   tx: Tx,
   environment: EnvironmentRow,
   organizationId: string,
-  wanted: { origin: Origin; plan: FeaturePlan; reminders: boolean },
+  wanted: { origin: Origin; plan: FeaturePlan; reminders: boolean; repair?: Repair; link?: IssuedLink },
 ): Promise<Act> {
   const tenant = { environmentId: environment.id, organizationId };
   const domains = await listDomains(tx, tenant);
@@ -44,11 +47,11 @@ export async function startAct(
 export async function insertStarted(
   tx: Tx,
   { environmentId, organizationId }: { environmentId: string; organizationId: string },
-  by: Acting,
+  by: Doer,
   acts: readonly Act[],
 ): Promise<{ onboarding: OnboardingRow; commands: Command[] }> {
-  const id = newId('onb_');
-  const { now } = by.request;
+  const id = by.newId('onb_');
+  const { now } = by;
   const commands = commandsBy(by, acts);
   const blank = fresh({ onboardingId: id, environmentId, organizationId, number: 1, at: now.toISOString() });
   const expected = commands.reduce((state, command) => apply(state, command, now.getTime()), blank);

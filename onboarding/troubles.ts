@@ -1,0 +1,15 @@
+import type { OfferedFeature, StepName } from './steps.ts';
+
+/**
+ * What can be wrong with something that is live so that a person is needed. A trouble is seen from outside, by the look
+ * at the health of everything live, and ends the same way.
+ */
+export const troubleKinds = ['sign_ins_failing', 'metadata_failing', 'record_missing'] as const;
+export type TroubleKind = (typeof troubleKinds)[number];
+
+/** The feature that a trouble is about, and the step that repairs it. */
+export const troubleRules: Readonly<Record<TroubleKind, { feature: OfferedFeature; step: StepName }>> = {
+  sign_ins_failing: { feature: 'sso', step: 'repair_sign_in' },
+  metadata_failing: { feature: 'sso', step: 'repair_metadata' },
+  record_missing: { feature: 'domain_verification', step: 'repair_domain' },
+};
