@@ -2,9 +2,20 @@
 export const connectionNoticeKinds = [
   'switched_off',
   'switched_on',
+  'settings_switched',
+  'reset',
+  'settings_brought_back',
   'deleted',
   'brought_back',
   'form_accepted',
   'domains_chosen',
 ] as const;
 export type ConnectionNoticeKind = (typeof connectionNoticeKinds)[number];
+
+/** Those that the vendor's people hear of, too, when the customer did it: they are asked next when it went wrong. */
+export const toldToStaff: ReadonlySet<ConnectionNoticeKind> = new Set<ConnectionNoticeKind>([
+  'settings_switched',
+  'reset',
+  'settings_brought_back',
+  'deleted',
+]);

@@ -185,15 +185,18 @@ export function connectionNotice(
     provider: string;
     kind: ConnectionNoticeKind;
     at: Date;
+    /** Masked; null where it is not known. */
     by: string | null;
+    isVendors: boolean;
     domains: readonly string[] | null;
   },
 ): RenderedMail {
   const provider = singleLine(p.provider, 80);
   const by = p.by === null ? null : singleLine(p.by, 254);
   const domains = p.domains?.map((domain) => singleLine(domain, 253)) ?? null;
+  const { kind, at, timeZone: zone, isVendors } = p;
   return contactMail(brand, p, (names) =>
-    mails.connectionNotice({ ...names, provider, kind: p.kind, at: p.at, zone: p.timeZone, by, domains }),
+    mails.connectionNotice({ ...names, provider, kind, at, zone, by, isVendors, domains }),
   );
 }
 

@@ -21,10 +21,10 @@ const base = (organization: string) => ({ organization, url, timeZone: 'Europe/B
 const ageing = { provider: 'Okta', days: 14, endsOn: '2026-03-03' };
 
 /** Every mail there is, with foreign text wherever it takes some. */
-const connectionMail = (org: string, kind: ConnectionNoticeKind) =>
+const connectionMail = (org: string, kind: ConnectionNoticeKind, isVendors = false) =>
   contactMails.connectionNotice(brand, {
     ...base(org),
-    ...{ provider: 'Okta', kind, at, by: 'a•••@corp.test', domains: ['corp.test'] },
+    ...{ provider: 'Okta', kind, at, by: 'a•••@corp.test', domains: ['corp.test'], isVendors },
   });
 
 const all: Record<string, (organization: string) => RenderedMail> = {
@@ -112,6 +112,15 @@ const all: Record<string, (organization: string) => RenderedMail> = {
       ...{ provider: 'Okta', expected: 'both', received: 'assertion', reference: '4K2M-71' },
     }),
   connectionDeleted: (org) => connectionMail(org, 'deleted'),
+  connectionDeletedByVendor: (org) => connectionMail(org, 'deleted', true),
+  connectionSettingsSwitched: (org) => connectionMail(org, 'settings_switched'),
+  connectionReset: (org) => connectionMail(org, 'reset'),
+  connectionSettingsBroughtBack: (org) => connectionMail(org, 'settings_brought_back'),
+  connectionResetForStaff: (org) =>
+    staffMails.connectionNoticeForStaff(brand, {
+      ...base(org),
+      ...{ provider: 'Okta', kind: 'reset', at, by: 'a•••@corp.test' },
+    }),
   connectionSwitchedOff: (org) => connectionMail(org, 'switched_off'),
   connectionSwitchedOn: (org) => connectionMail(org, 'switched_on'),
   connectionBroughtBack: (org) => connectionMail(org, 'brought_back'),

@@ -1,4 +1,5 @@
 /** The mails to the vendor's own people, one function each; cleaned and rendered like those to customers. */
+import type { ConnectionNoticeKind } from '../../onboarding/connection-notices.ts';
 import type { Feature, StepName } from '../../onboarding/steps.ts';
 import { renderMail, type MailBrand, type RenderedMail } from './layout.ts';
 import { footers, language, mails, type StaffRole, type WaitingFor } from './messages/en.ts';
@@ -45,6 +46,36 @@ function newsWords(org: string, news: StaffNews, zone: string): { subject: strin
     case 'live':
       return mails.wentLive({ org, features: news.features });
   }
+}
+
+/** What a customer did to a connection. `url` leads to the organization in the dashboard. */
+export function connectionNoticeForStaff(
+  brand: MailBrand,
+  p: {
+    organization: string;
+    provider: string;
+    kind: ConnectionNoticeKind;
+    at: Date;
+    /** Masked; null where it is not known. */
+    by: string | null;
+    url: string;
+    timeZone: string;
+  },
+): RenderedMail {
+  const { subject, sentence, button } = mails.connectionNoticeForStaff({
+    org: safeName(p.organization),
+    product: singleLine(brand.product, 80),
+    vendor: singleLine(brand.vendor, 80),
+    provider: singleLine(p.provider, 80),
+    ...{ kind: p.kind, at: p.at, zone: p.timeZone, isVendors: false, domains: null },
+    by: p.by === null ? null : singleLine(p.by, 254),
+  });
+  return renderMail(brand, language, {
+    subject,
+    blocks: [{ kind: 'paragraph', text: sentence }],
+    button: { label: button, url: p.url },
+    footer: footers.staff({ product: singleLine(brand.product, 80) }),
+  });
 }
 
 /** A live connection's provider signs less than it did. `url` leads to the connection in the dashboard. */

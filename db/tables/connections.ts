@@ -10,6 +10,8 @@ export interface ConnectionNotice {
   readonly at: string;
   /** Who did it, masked; null where the link named nobody. */
   readonly by: string | null;
+  /** The vendor's own doing, by its API or on the dashboard. */
+  readonly isVendors?: boolean;
 }
 
 /** SSO configuration of an organization; `drafts` holds what was typed and not yet accepted. */

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { reminderKinds, timelineKinds, type EffectKind } from '../../onboarding/state.ts';
-import { connectionNoticeKinds } from '../../onboarding/connection-notices.ts';
+import { connectionNoticeKinds, toldToStaff } from '../../onboarding/connection-notices.ts';
 import type { ActKind, Fact } from '../../onboarding/commands.ts';
 import type { DomainVerdict } from '../../onboarding/domain-verdict.ts';
 import type { LookMeaning } from '../../onboarding/look-table.ts';
@@ -120,6 +120,7 @@ const mailKinds = [
   'signed_less',
   'signed_less_staff',
   ...['staff_stalled', 'staff_bounced', 'staff_live'],
+  ...[...toldToStaff].map((kind) => `staff_connection_${kind}`),
   ...['contested', 'lost', 'claim_contested', 'claim_waits', 'given', 'taken', 'won', 'passed_on'].map(
     (news) => `domain_${news}`,
   ),

@@ -93,6 +93,7 @@ describe('bringing back by staff', () => {
     expect([reply.status, reply.body.state, reply.body.formers]).toEqual([200, 'active', []]);
     expect(await customer.connection()).toMatchObject({
       ...{ state: 'active', idpEntityId: before.idpEntityId, signedFloor: 'both' },
+      notices: [{ kind: 'reset' }, { kind: 'settings_brought_back', isVendors: true }],
     });
     expect((await auditOf(api, staff)).map(({ action }) => action)).toEqual(
       expect.arrayContaining([

@@ -158,6 +158,7 @@ describe('deleting a connection', () => {
     expect((await vendor.call('DELETE', `/connections/${other.id}`)).status).toBe(204);
     const vendors = await stranger.visitor.ask('POST', `/sso/deleted/${other.id}/bring-back`);
     expect(vendors.body.code).toBe('former_ended');
+    expect((await rowOf(other.id)).notices).toMatchObject([{ kind: 'deleted', by: null, isVendors: true }]);
   });
 });
 

@@ -291,6 +291,7 @@ describe('switching to the draft', () => {
     expect(formers).toMatchObject([{ reason: 'switched', wasLive: true }]);
     expect(Date.parse(formers[0].keptUntil) - Date.parse(formers[0].endedAt)).toBe(30 * 86_400_000);
     expect(await audits()).toContain('connection.configuration_switched');
+    expect(after.notices).toMatchObject([{ kind: 'settings_switched', by: expect.stringContaining('•') }]);
   });
 
   test('happens once when it is pressed twice at the same moment', async () => {
@@ -329,6 +330,8 @@ describe('bringing back what was used before', () => {
     });
     expect(await liveKeys()).toEqual([fingerprintOf(old)]);
     expect((await ssoOf()).formers).toMatchObject([{ reason: 'brought_back' }]);
+    const { notices } = await customer.connection();
+    expect(notices.map(({ kind }) => kind)).toEqual(['settings_switched', 'settings_brought_back']);
   });
 
   test('is refused after thirty days, a second time, and to another organization', async () => {
@@ -368,6 +371,7 @@ describe('a reset', () => {
       activatedAt: null,
       connectionType: 'Pending',
       spEntityId: before.spEntityId,
+      notices: [{ kind: 'reset' }],
     });
     expect(await liveKeys()).toEqual([]);
     const { view, connection } = await ssoOf();

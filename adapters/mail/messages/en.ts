@@ -247,10 +247,19 @@ export const mails = {
     return {
       subject,
       paragraphs: [
-        `${p.by === null ? 'Somebody with a set-up link' : p.by} did this at ${moment(p.at, p.zone)}. ${effect}`,
+        `${doer(p)} did this at ${moment(p.at, p.zone)}. ${effect}`,
         `If nobody of ${p.org} should have, open the page, or tell ${p.vendor}.`,
       ],
       button: p.kind === 'deleted' ? 'Open the set-up' : 'Open the connection',
+    };
+  },
+
+  connectionNoticeForStaff: (p: Names & Notice) => {
+    const { subject, effect } = noticeWords(p);
+    return {
+      subject: `${p.org}: ${lowerFirst(subject)}`,
+      sentence: `${doer(p)} did this at ${moment(p.at, p.zone)}. ${effect} The contacts were told.`,
+      button: 'Open the organization',
     };
   },
 
@@ -385,11 +394,17 @@ type Notice = {
   at: Date;
   zone: string;
   by: string | null;
+  isVendors: boolean;
   domains: readonly string[] | null;
 };
 
+/** Whoever did it, as far as that is known. */
+function doer({ by, isVendors, vendor }: Names & Notice): string {
+  return isVendors ? vendor : (by ?? 'Somebody with a set-up link');
+}
+
 /** What an act on a connection means for the people who sign in through it. */
-function noticeWords({ org, product, provider, kind, domains }: Names & Notice): {
+function noticeWords({ org, product, provider, kind, domains, isVendors }: Names & Notice): {
   subject: string;
   effect: string;
 } {
@@ -404,10 +419,25 @@ function noticeWords({ org, product, provider, kind, domains }: Names & Notice):
         subject: `Sign-in through ${provider} is on again`,
         effect: `The people of ${org} can sign in to ${product} through it, with the settings from before.`,
       };
+    case 'settings_switched':
+      return {
+        subject: `Sign-in through ${provider} goes by other settings now`,
+        effect: 'They were tested. Those from before are kept for 30 days and can be brought back.',
+      };
+    case 'reset':
+      return {
+        subject: `The connection with ${provider} was reset`,
+        effect: `The people of ${org} can no longer sign in to ${product} through it. What it was is kept for 30 days and can be brought back.`,
+      };
+    case 'settings_brought_back':
+      return {
+        subject: `Sign-in through ${provider} has its settings from before`,
+        effect: 'They were brought back. Those that were there in between are kept for 30 days.',
+      };
     case 'deleted':
       return {
         subject: `The connection with ${provider} was deleted`,
-        effect: `The people of ${org} can no longer sign in to ${product} through it. It can be brought back for 30 days.`,
+        effect: `The people of ${org} can no longer sign in to ${product} through it. ${isVendors ? 'To have it again, set it up anew.' : 'It can be brought back for 30 days.'}`,
       };
     case 'brought_back':
       return {

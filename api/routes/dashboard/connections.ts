@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import {
+  addConnectionNotice,
   countAttemptsPerDay,
   findOpenOnboarding,
   findOpenRevision,
@@ -64,6 +65,9 @@ const bringBack = route({
       const change = { deps, environment, tx, tenant, by };
       await requireRestorable(change, connection, former);
       await restoreFormer(change, connection, former);
+      const at = request.now.toISOString();
+      const notice = { kind: 'settings_brought_back', at, by: null, isVendors: true } as const;
+      await addConnectionNotice(tx, tenant, connection.id, notice);
       // An additional connection stands beside the journey.
       const isStep = former.wasLive && !connection.isAdditional;
       const open = isStep ? await findOpenOnboarding(tx, tenant, organizationId) : undefined;

@@ -8,6 +8,7 @@ import {
 import { listOf } from '../../contract/developer-lists.ts';
 import { newId } from '../../../adapters/ids.ts';
 import {
+  addConnectionNotice,
   dropConnection,
   findConnectionByExternalId,
   findOpenOnboarding,
@@ -132,6 +133,10 @@ const deleteOne = route({
       const row = await dropConnection(tx, tenant, params.id, how);
       if (row === undefined) throw new OnboardingError('not_found', { kind: 'connection' });
       const whose = { environmentId: row.environmentId, organizationId: row.organizationId };
+      if (row.activatedAt !== null) {
+        const notice = { kind: 'deleted', at: now.toISOString(), by: null, isVendors: true } as const;
+        await addConnectionNotice(tx, whose, row.id, notice);
+      }
       const onboarding = await findOpenOnboarding(tx, whose, row.organizationId);
       if (onboarding !== undefined) {
         const fact = {

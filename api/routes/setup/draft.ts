@@ -19,6 +19,7 @@ import { provedBody } from '../../contract/setup.ts';
 import { stepResult } from '../../contract/shared.ts';
 import { route } from '../../route.ts';
 import { lockCurrentConnection } from './connection.ts';
+import { tellContacts } from './contact-notices.ts';
 import { holderOf, lockEdited } from './edited.ts';
 import { actLine, proveAct } from './prove-act.ts';
 import { change, changeIn, type Changing } from './scope.ts';
@@ -147,6 +148,7 @@ const switchTo = route({
       });
       await renameAfterProvider(changing, connection, revision.configuration.providerId);
       await endRevision(tx, tenant, revision.id, { endedAs: 'switched', now });
+      await tellContacts(changing, connection.id, 'settings_switched');
       return tellNothing(context, changing);
     }),
 });

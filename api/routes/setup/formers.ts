@@ -17,6 +17,7 @@ import { provedBody, resetPlan } from '../../contract/setup.ts';
 import { stepResult } from '../../contract/shared.ts';
 import { sendCommand } from '../../journey.ts';
 import { route } from '../../route.ts';
+import { tellContacts } from './contact-notices.ts';
 import { findCurrentConnection, lockCurrentConnection } from './connection.ts';
 import { actLine, proveAct } from './prove-act.ts';
 import { change, changeIn, covers, ensured, tenantOf } from './scope.ts';
@@ -71,6 +72,7 @@ const reset = route({
         tested: null,
       });
       await moveConnection(tx, tenant, connection.id, { from: ['inactive'], to: 'draft', now });
+      await tellContacts(changing, connection.id, 'reset');
       if (connection.isAdditional) return tellNothing(context, changing);
       const { onboarding, queued } = await ensured(context, changing, 'sso');
       const act = { kind: 'reset_connection', connectionId: connection.id } as const;
@@ -99,6 +101,7 @@ const bringBack = route({
       if (refusal !== undefined) return refusal;
 
       await restoreFormer(restoring, connection, former);
+      await tellContacts(changing, connection.id, 'settings_brought_back');
       const open = await findOpenOnboarding(tx, tenant, tenant.organizationId);
       if (open === undefined || !former.wasLive || connection.isAdditional)
         return tellNothing(context, changing);
