@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { acceptanceChecks, acceptedConfirmation, type ResponseReading } from './acceptance.ts';
 import type { AssertionReading, SubjectConfirmation } from './assertion.ts';
+import { ResponseRefused } from './response-refused.ts';
 import type { VerifyInput } from './verdict.ts';
 
 /** The rules alone, on plain values; `verify-response.test.ts` proves the same doors on signed messages. */
@@ -105,6 +106,10 @@ function judge(message: ResponseReading, given: Input = input()) {
   }
   return 'accepted';
 }
+
+it('a refusal names itself and its cause where it is logged', () => {
+  expect(String(new ResponseRefused('expired'))).toBe('ResponseRefused: expired');
+});
 
 it('a good answer is accepted', () => {
   expect(judge(reading())).toBe('accepted');

@@ -104,7 +104,7 @@ function checkBearer(
   const ends = readInstant(confirmation.notOnOrAfter);
   if (!ends) return unreadable(field, confirmation.notOnOrAfter);
   if (isOver(ends, input)) return outOfTime('expired', field, ends, input);
-  const issued = assertion.issueInstant === undefined ? undefined : readInstant(assertion.issueInstant);
+  const issued = readInstant(assertion.issueInstant ?? '');
   if (!issued) return unreadable('IssueInstant', assertion.issueInstant);
   if (ends.getTime() - issued.getTime() > longestLifeMs + skewOf(input)) {
     return refuse('subject_confirmation_refused', {

@@ -4,6 +4,6 @@
  */
 export function readInstant(text: string): Date | undefined {
   if (!/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,12})?Z$/.test(text)) return undefined;
-  const milliseconds = Date.parse(text.replace(/(\.\d{3})\d+Z$/, '$1Z'));
+  const milliseconds = Date.parse(text);
   return Number.isNaN(milliseconds) ? undefined : new Date(milliseconds);
 }

@@ -12,7 +12,7 @@ export function decodeSamlResponse(posted: string): string {
   if (base64.length > Math.ceil(responseLimits.bytes / 3) * 4) {
     throw new ResponseRefused('too_large', { limit: responseLimits.bytes });
   }
-  if (base64 === '' || base64.length % 4 !== 0 || !/^[A-Za-z0-9+/]+={0,2}$/.test(base64)) {
+  if (base64.length % 4 !== 0 || !/^[A-Za-z0-9+/]+={0,2}$/.test(base64)) {
     throw new ResponseRefused('request_malformed', { reason: 'base64' });
   }
   const bytes = Buffer.from(base64, 'base64');
