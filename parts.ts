@@ -130,7 +130,11 @@ export function apiPartsOf(
 }
 
 /** What the activities of the worker need of the parts. */
-export function activityDepsOf(parts: Parts, config: Config): ActivityDeps {
+export function activityDepsOf(
+  parts: Parts,
+  config: Config,
+  keptMails: ActivityDeps['keptMails'] = null,
+): ActivityDeps {
   const hosts = Object.values(config.urls).map((url) => new URL(url).host);
   return {
     db: parts.db,
@@ -143,6 +147,7 @@ export function activityDepsOf(parts: Parts, config: Config): ActivityDeps {
     dns: parts.dns,
     egress: parts.egress,
     workflows: parts.patientWorkflows,
+    keptMails,
     now: parts.now,
     portalUrl: config.urls.portal,
     bounceAddresses: bounceAddressesOf(parts, config) ?? null,

@@ -109,7 +109,7 @@ async function start(): Promise<void> {
     redirectUri: `${exampleUrl}/callback`,
   });
   const worker = await startWorkerProgram({
-    activities: activityDepsOf(parts, config),
+    activities: activityDepsOf(parts, config, mailbox),
     temporal: { address: temporal.address, namespace: config.temporal.namespace },
     workflowBundle: { codePath: path.join(projectFolder, 'dist', 'workflow-bundle.js') },
     dataConverter: parts.dataConverter,

@@ -2,18 +2,23 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import {
   deleteOrganization,
   endRevision,
+  findItContact,
   insertAttempt,
   insertAudit,
   insertEvent,
   insertFormer,
+  insertFreshLinkRequest,
   insertPortalSession,
   insertRevision,
   numberEvents,
+  removeItContact,
+  restoreOrganization,
   sealAudit,
   suppressAddress,
   verifyAudit,
   withTenant,
   type AuditVerdict,
+  type Tx,
 } from '../db/index.ts';
 import { emptyConfiguration } from '../onboarding/connection-configuration.ts';
 import { newId } from '../adapters/ids.ts';
@@ -73,7 +78,16 @@ test('every minute: links past their date end with their tokens forgotten, attem
   world.pass(hourMs);
   expect(await sweep('minute')).toMatchObject({ links: 1, attempts: 1 });
   expect(await sweep('minute')).toEqual({
-    ...{ links: 0, sessions: 0, attempts: 0, contestsEnded: 0, contests: 0, connections: 0, staffNews: 0 },
+    ...{
+      links: 0,
+      sessions: 0,
+      attempts: 0,
+      contestsEnded: 0,
+      contests: 0,
+      connections: 0,
+      staffNews: 0,
+      persons: 0,
+    },
   });
 
   const rows = await asSystem(world, async (tx) => ({
@@ -178,7 +192,7 @@ test('every day: attempts, events and delivered commands go after their retentio
   expect(await countOf('commands', customer)).toBe(1);
   expect(await sweep('day')).toEqual({
     ...{ ageing: 0, attempts: 0, events: 0, commands: 0, mails: 0, sessions: 0, revisions: 0, bounces: 0 },
-    ...{ organizations: 0, audits: 0 },
+    ...{ contacts: 0, freshLinkRequests: 0, organizations: 0, audits: 0 },
   });
 });
 
@@ -231,6 +245,38 @@ test('every day: mails, ended sessions and drafts go, and an address that bounce
   expect(told).toHaveLength(1);
 });
 
+test('every day: removed contacts go after 30 days and presses for fresh links after 90, and links no longer say whose they were', async () => {
+  const { customer, contact, link } = await anInvited(world);
+  await withTenant(world.app, customer, async (tx) => {
+    await aPressForAFreshLink(tx, customer, link.id);
+    await removeItContact(tx, customer, contact.id, now);
+  });
+
+  world.pass(30 * dayMs);
+  expect(await sweep('day')).toMatchObject({ contacts: 0, freshLinkRequests: 0 });
+  world.pass(1);
+  expect(await sweep('day')).toMatchObject({ contacts: 1, freshLinkRequests: 0 });
+  world.pass(60 * dayMs);
+  expect(await sweep('day')).toMatchObject({ contacts: 0, freshLinkRequests: 1 });
+
+  const left = await asSystem(world, (tx) =>
+    tx.selectFrom('links').selectAll().where('id', '=', link.id).executeTakeFirstOrThrow(),
+  );
+  expect(left).toMatchObject({ contactId: null, note: null, tokenSealed: null });
+});
+
+test('contacts of a deleted organization wait for it: they would come back with it', async () => {
+  const { customer, contact } = await anInvited(world);
+  await withTenant(world.app, customer, (tx) => deleteOrganization(tx, customer, now));
+
+  world.pass(30 * dayMs - 1);
+  expect(await sweep('day')).toMatchObject({ contacts: 0, organizations: 0 });
+
+  await withTenant(world.app, customer, (tx) => restoreOrganization(tx, customer, world.clock.at));
+  const back = await withTenant(world.app, customer, (tx) => findItContact(tx, customer, contact.id));
+  expect(back?.email).toBe(contact.email);
+});
+
 test('[AUD-04] 30 days after its deletion an organization is erased; audit rows stay, with tombstones for people', async () => {
   const { customer } = await anInvited(world);
   await withTenant(world.app, customer, async (tx) => {
@@ -262,3 +308,8 @@ test('[AUD-04] 30 days after its deletion an organization is erased; audit rows 
   );
   expect(verdict.state).toBe('intact');
 });
+
+async function aPressForAFreshLink(tx: Tx, customer: Customer, linkId: string): Promise<void> {
+  const press = { linkId, outcome: 'sent_again' as const, createdAt: now };
+  await insertFreshLinkRequest(tx, { id: newId('fresh_'), ...customer, ...press });
+}

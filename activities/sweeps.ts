@@ -5,8 +5,6 @@ import {
   endContests,
   endRestorable,
   endSessions,
-  eraseOrganization,
-  erasePersonal,
   expireLinks,
   forgetOldBounces,
   insertAudit,
@@ -15,13 +13,14 @@ import {
   listAgeing,
   listChainsToCut,
   listEnvironments,
-  listOrganizationsToErase,
   recordAttemptEvent,
   removeExpired,
   removeFormers,
   removeOldAttempts,
   removeOldCommands,
+  removeOldContacts,
   removeOldEvents,
+  removeOldFreshLinkRequests,
   removeOldMails,
   removeOldRevisions,
   removeOldSessions,
@@ -35,23 +34,25 @@ import { spokenOfDays } from '../onboarding/ageing.ts';
 import { ageingRow } from '../onboarding/workflow-names.ts';
 import { mailConnectionNotices } from './connection-notices.ts';
 import { mailContestNews } from './contest-mails.ts';
+import { eraseDeletedOrganizations, erasePersons, type ErasureDeps } from './erasures.ts';
 import type { Activities } from './index.ts';
 import { mailStaffNews, type StaffNewsDeps } from './staff-news.ts';
 
-export type SweepDeps = StaffNewsDeps & {
-  signer: CheckpointSigner;
-  /** How long audit rows are kept where their chain does not say. */
-  auditRetentionDays: number;
-  /** Where signed statements about the audit log are written too; null: only in the database. */
-  checkpointFile: string | null;
-};
+export type SweepDeps = StaffNewsDeps &
+  ErasureDeps & {
+    signer: CheckpointSigner;
+    /** How long audit rows are kept where their chain does not say. */
+    auditRetentionDays: number;
+    /** Where signed statements about the audit log are written too; null: only in the database. */
+    checkpointFile: string | null;
+  };
 
 const dayMs = 86_400_000;
 
 /** Days that things are kept (`design.md` §7). */
 const kept = {
-  ...{ attempts: 90, events: 90, mails: 90, revisions: 90 },
-  ...{ commands: 30, sessions: 30, bounces: 30, deletedOrganizations: 30 },
+  ...{ attempts: 90, events: 90, mails: 90, revisions: 90, freshLinkRequests: 90 },
+  ...{ commands: 30, sessions: 30, bounces: 30, removedContacts: 30 },
 };
 
 /** Keeps the clocks: what is over ends, what is past its retention goes. Each statement may run at any time, twice. */
@@ -71,6 +72,7 @@ export function sweepActivities(deps: SweepDeps): Pick<Activities, 'sweep'> {
             contests: await mailContestNews(deps),
             connections: await mailConnectionNotices(deps),
             staffNews: await mailStaffNews(deps),
+            persons: await erasePersons(deps),
           };
         case 'hour':
           return {
@@ -89,7 +91,11 @@ export function sweepActivities(deps: SweepDeps): Pick<Activities, 'sweep'> {
             sessions: await withSystem(systemDb, (tx) => removeOldSessions(tx, now(), kept.sessions)),
             revisions: await withSystem(systemDb, (tx) => removeOldRevisions(tx, now(), kept.revisions)),
             bounces: await withSystem(systemDb, forgetBounces),
-            organizations: await eraseDeleted(),
+            contacts: await untilDone((tx) => removeOldContacts(tx, now(), kept.removedContacts)),
+            freshLinkRequests: await withSystem(systemDb, (tx) =>
+              removeOldFreshLinkRequests(tx, now(), kept.freshLinkRequests),
+            ),
+            organizations: await eraseDeletedOrganizations(deps),
             audits: await cutAudits(),
           };
       }
@@ -174,17 +180,5 @@ export function sweepActivities(deps: SweepDeps): Pick<Activities, 'sweep'> {
       if (removed === 0) return total;
       total += removed;
     }
-  }
-
-  async function eraseDeleted(): Promise<number> {
-    const due = await withSystem(systemDb, (tx) =>
-      listOrganizationsToErase(tx, now(), kept.deletedOrganizations),
-    );
-    for (const organization of due) {
-      // First the tombstones: once its row is gone, nothing would find the organization again [AUD-04].
-      await untilDone((tx) => erasePersonal(tx, organization));
-      await withSystem(systemDb, (tx) => eraseOrganization(tx, organization));
-    }
-    return due.length;
   }
 }

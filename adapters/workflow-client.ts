@@ -29,6 +29,8 @@ export type WorkflowClient = {
   /** The engine's own client, for what is no delivery. */
   client(): Promise<Client>;
   deliver(command: DeliverableCommand, deadlineMs: number): Promise<Delivery>;
+  /** Deletes what the engine remembers of a workflow, all its runs, ended or not. Throws while the engine is away. */
+  forget(workflowId: string): Promise<void>;
   /** Whether the engine answers within `deadlineMs`. */
   isReachable(deadlineMs: number): Promise<boolean>;
   close(): Promise<void>;
@@ -57,6 +59,7 @@ export function createWorkflowClient(options: WorkflowClientOptions): WorkflowCl
     namespace: options.namespace,
     client: async () => (await open()).client,
     deliver: async (command, deadlineMs) => (await open()).deliver(command, deadlineMs),
+    forget: async (workflowId) => (await open()).forget(workflowId),
     isReachable: async (deadlineMs) => (await open()).isReachable(deadlineMs),
     close: async () => (await opened)?.close(),
   };

@@ -1,6 +1,7 @@
 import {
   Client,
   Connection,
+  isGrpcServiceError,
   WithStartWorkflowOperation,
   WorkflowExecutionAlreadyStartedError,
   WorkflowUpdateFailedError,
@@ -39,6 +40,10 @@ export function openDelivery(options: WorkflowClientOptions) {
       } catch (error) {
         return deliveryOf(error, command);
       }
+    },
+    async forget(workflowId: string): Promise<void> {
+      const runs = client.workflow.list({ query: `WorkflowId = '${workflowId}'` });
+      for await (const { runId } of runs) await forgetRun(client, { workflowId, runId });
     },
     async isReachable(deadlineMs: number): Promise<boolean> {
       try {
@@ -89,6 +94,18 @@ async function signal(client: Client, taskQueue: string, command: DeliverableCom
     workflowIdReusePolicy: 'ALLOW_DUPLICATE',
   });
 }
+
+/** The list of runs trails behind: one that is gone already is no failure. */
+async function forgetRun(client: Client, run: { workflowId: string; runId: string }): Promise<void> {
+  const { namespace } = client.options;
+  try {
+    await client.workflowService.deleteWorkflowExecution({ namespace, workflowExecution: run });
+  } catch (error) {
+    if (!isGrpcServiceError(error) || error.code !== grpcNotFound) throw error;
+  }
+}
+
+const grpcNotFound = 5;
 
 /** What an error says about the command: a closed or missing workflow is an answer, everything else is not. */
 function deliveryOf(error: unknown, command: DeliverableCommand): Delivery {

@@ -36,7 +36,7 @@ export type ApiParts = Omit<
 > & {
   /** The fast path's connection to Temporal: lazy, without retries. */
   workflows: Pick<WorkflowClient, 'deliver' | 'isReachable'> &
-    Partial<Pick<WorkflowClient, 'client' | 'namespace'>>;
+    Partial<Pick<WorkflowClient, 'client' | 'namespace' | 'forget'>>;
   /** Works as `vestibule_system`, for the figures of the outbox; null leaves them out. */
   systemDb: Db | null;
 };

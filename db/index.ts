@@ -146,7 +146,40 @@ export {
   type ConnectionChanges,
   type ConnectionSettings,
 } from './repositories/connections.ts';
-export { deleteOrganization, restoreOrganization } from './repositories/deletion.ts';
+export {
+  deleteOrganization,
+  listDeletedOrganizations,
+  restoreOrganization,
+} from './repositories/deletion.ts';
+export {
+  countErased,
+  findErasure,
+  finishErasure,
+  insertErasure,
+  listErasures,
+  listWaitingErasures,
+} from './repositories/erasures.ts';
+export type { ErasureRow } from './tables/erasures.ts';
+export {
+  emptyEvents,
+  erasedTables,
+  eraseOrganization,
+  eraseRows,
+  listMailsOf,
+  listOrganizationsToErase,
+  listWorkedFor,
+} from './organization-erasure.ts';
+export { exportedTables, readExportPage } from './organization-export.ts';
+export {
+  erasePersonFromAttempts,
+  erasePersonFromAudit,
+  erasePersonFromEvents,
+  erasePersonFromRecords,
+  findPerson,
+  forgetPerson,
+  type Batch,
+  type Person,
+} from './person-erasure.ts';
 export {
   getEnvironment,
   insertEnvironment,
@@ -256,9 +289,11 @@ export {
   findNewestOnboarding,
   findOpenOnboarding,
   getOnboarding,
+  getShownOnboarding,
   insertOnboarding,
   listOnboardings,
   lockOnboarding,
+  lockShownOnboarding,
 } from './repositories/onboardings.ts';
 export {
   deleteDomain,
@@ -356,15 +391,15 @@ export { insertOrganizationRecorded, insertPortalLinkRecorded } from './reposito
 export {
   endRestorable,
   endSessions,
-  eraseOrganization,
   expireLinks,
   forgetOldBounces,
-  listOrganizationsToErase,
   removeExpired,
   removeFormers,
   removeOldAttempts,
   removeOldCommands,
+  removeOldContacts,
   removeOldEvents,
+  removeOldFreshLinkRequests,
   removeOldMails,
   removeOldRevisions,
   removeOldSessions,

@@ -3,6 +3,7 @@
  * were. Safe to run at any time, by several at once. Needs `withSystem`.
  */
 import { sql } from 'kysely';
+import { forgetContacts } from './contact-erasure.ts';
 import { notifyChange, type Tx } from './database.ts';
 import type { AttemptRow } from './tables/attempts.ts';
 import type { LinkRow } from './tables/links.ts';
@@ -193,64 +194,31 @@ export async function forgetOldBounces(tx: Tx, now: Date, keptDays: number): Pro
   return removed.map(({ environmentId }) => environmentId);
 }
 
-/** Organizations whose time to be restored is over. */
-export async function listOrganizationsToErase(
-  tx: Tx,
-  now: Date,
-  restoreDays: number,
-): Promise<{ environmentId: string; organizationId: string }[]> {
-  return tx
-    .selectFrom('organizations')
-    .select(['environmentId', 'id as organizationId'])
-    .where('deletedAt', '<=', new Date(now.getTime() - restoreDays * dayMs))
+/** Contacts that were removed long ago. What they received stays for its own time, without them. */
+export async function removeOldContacts(tx: Tx, now: Date, keptDays: number): Promise<number> {
+  const before = new Date(now.getTime() - keptDays * dayMs);
+  // Those that went with their organization come back with it, or go with it.
+  const old = await tx
+    .selectFrom('itContacts')
+    .innerJoin('organizations', 'organizations.id', 'itContacts.organizationId')
+    .select('itContacts.id')
+    .where('itContacts.removedAt', '<', before)
+    .where('organizations.deletedAt', 'is', null)
+    .limit(rowsAtOnce)
     .execute();
+  await forgetContacts(
+    tx,
+    old.map(({ id }) => id),
+  );
+  return old.length;
 }
 
-/** In the order in which rows depend on each other. */
-const erasedTables = [
-  'signIns',
-  'samlReplays',
-  'profiles',
-  'attempts',
-  'connectionRevisions',
-  'formerConfigurations',
-  'guideReports',
-  'ageingNotices',
-  'spKeys',
-  'idpCertificates',
-  'connections',
-  'mails',
-  'staffNews',
-  'troubles',
-  'freshLinkRequests',
-  'actCodes',
-  'portalSessions',
-  'links',
-  'commands',
-  'timelineEntries',
-  'portalSteps',
-  'onboardings',
-  'organizationDomains',
-  'itContacts',
-] as const;
-
-/**
- * Erases configuration, secrets, people and attempts of an organization. Events keep their own retention, and audit rows
- * theirs: their personal fields become tombstones by `erasePersonal`.
- */
-export async function eraseOrganization(
-  tx: Tx,
-  { environmentId, organizationId }: { environmentId: string; organizationId: string },
-): Promise<void> {
-  for (const table of erasedTables) {
-    await sql`
-      delete from ${sql.table(table)} where environment_id = ${environmentId} and organization_id = ${organizationId}
-    `.execute(tx);
-  }
-  await tx
-    .deleteFrom('organizations')
-    .where('environmentId', '=', environmentId)
-    .where('id', '=', organizationId)
-    .where('deletedAt', 'is not', null)
+/** Presses of "Send me a fresh link" past their use: staff look at the newest ones. */
+export async function removeOldFreshLinkRequests(tx: Tx, now: Date, keptDays: number): Promise<number> {
+  const removed = await tx
+    .deleteFrom('freshLinkRequests')
+    .where('createdAt', '<', new Date(now.getTime() - keptDays * dayMs))
+    .returning('id')
     .execute();
+  return removed.length;
 }

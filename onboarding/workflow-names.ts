@@ -34,6 +34,25 @@ const domainWorkflowId = (domainId: string) => `dom/${domainId}`;
 const certificateWorkflowId = (connectionId: string) => `cert/${connectionId}`;
 const ageingWorkflowId = (kind: AgeingKind, subjectId: string) => `age/${kind}/${subjectId}`;
 
+/** A thing of an organization that a workflow may have worked for. */
+export type WorkedFor =
+  | { kind: 'onboarding'; organizationId: string; number: number }
+  | { kind: 'domain' | 'certificate' | AgeingKind; id: string };
+
+/** The id of the workflow that is, or would be, a thing's own. */
+export function workflowIdOf(thing: WorkedFor): string {
+  switch (thing.kind) {
+    case 'onboarding':
+      return onboardingWorkflowId(thing.organizationId, thing.number);
+    case 'domain':
+      return domainWorkflowId(thing.id);
+    case 'certificate':
+      return certificateWorkflowId(thing.id);
+    default:
+      return ageingWorkflowId(thing.kind, thing.id);
+  }
+}
+
 /** A row of the outbox before it is written. `nextAttemptAt` is when the relay may take it. */
 export type OutboxRow = {
   id: string;

@@ -19,6 +19,7 @@ import * as environmentsSideBySide from './0017-environments-side-by-side.ts';
 import * as branding from './0018-branding.ts';
 import * as thingsThatEnd from './0019-things-that-end.ts';
 import * as troubles from './0020-troubles.ts';
+import * as leaving from './0023-leaving.ts';
 
 /** Every migration in order, by hand: a bundled or compiled program has no folder to look into. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -42,4 +43,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0018-branding': branding,
   '0019-things-that-end': thingsThatEnd,
   '0020-troubles': troubles,
+  '0023-leaving': leaving,
 };

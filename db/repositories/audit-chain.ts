@@ -205,20 +205,23 @@ export async function erasePersonal(
     .where('personalSalt', 'is not', null)
     .limit(rowsAtOnce)
     .execute();
-  for (const row of rows) {
-    const tombstones = Object.entries(personalDigests(row)).map(([field, erased]) => [field, { erased }]);
-    await tx
-      .updateTable('auditEvents')
-      .set({
-        personal: toJson(Object.fromEntries(tombstones)),
-        personalSalt: null,
-        sourceAddress: null,
-        userAgent: null,
-      })
-      .where('id', '=', row.id)
-      .execute();
-  }
+  for (const row of rows) await buryPersonal(tx, row);
   return rows.length;
+}
+
+/** Tombstones for the personal fields of one sealed row. */
+export async function buryPersonal(tx: Tx, row: AuditEventRow): Promise<void> {
+  const tombstones = Object.entries(personalDigests(row)).map(([field, erased]) => [field, { erased }]);
+  await tx
+    .updateTable('auditEvents')
+    .set({
+      personal: toJson(Object.fromEntries(tombstones)),
+      personalSalt: null,
+      sourceAddress: null,
+      userAgent: null,
+    })
+    .where('id', '=', row.id)
+    .execute();
 }
 
 function chainOf(row: Pick<AuditEventRow, 'organizationId'>): string {

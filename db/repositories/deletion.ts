@@ -1,12 +1,13 @@
 /** Deleting an organization, and taking it back: what belongs to it goes and returns with it. */
 import { sql } from 'kysely';
+import { restoreDays } from '../../onboarding/erasure.ts';
 import { OnboardingError } from '../../onboarding/errors.ts';
 import type { Tx } from '../database.ts';
 import type { ConnectionRow } from '../tables/connections.ts';
 import type { OnboardingRow } from '../tables/onboardings.ts';
 import type { OrganizationDomainRow } from '../tables/organization-domains.ts';
 import type { OrganizationRow } from '../tables/organizations.ts';
-import { ownedBy } from '../tenant.ts';
+import { ofEnvironment, ownedBy, type Tenant } from '../tenant.ts';
 import { refuseDuplicate } from '../violations.ts';
 import { lockOrganization } from './organizations.ts';
 
@@ -90,9 +91,30 @@ export async function deleteOrganization(
   return { organization, connections, domains, openOnboarding };
 }
 
+/** Deleted organizations that can be restored, the one that was deleted last first. */
+export async function listDeletedOrganizations(
+  tx: Tx,
+  tenant: Tenant,
+  now: Date,
+): Promise<(OrganizationRow & { deletedAt: Date })[]> {
+  const rows = await tx
+    .selectFrom('organizations')
+    .selectAll()
+    .where(ofEnvironment('organizations', tenant))
+    .where('deletedAt', '>', restorableSince(now))
+    .orderBy('deletedAt', 'desc')
+    .orderBy('id')
+    .limit(100)
+    .execute();
+  return rows.flatMap(({ deletedAt, ...row }) => (deletedAt === null ? [] : [{ ...row, deletedAt }]));
+}
+
+const restorableSince = (now: Date) => new Date(now.getTime() - restoreDays * 86_400_000);
+
 /**
  * Brings back what went with the organization, domains as pending; links and sessions stay ended. Throws `not_found`
- * when it is not deleted, and `external_id_already_used` when another one has taken its external id.
+ * when it is not deleted, or its 30 days are over and it is being erased, and `external_id_already_used` when another
+ * one has taken its external id.
  */
 export async function restoreOrganization(
   tx: Tx,
@@ -104,7 +126,7 @@ export async function restoreOrganization(
     .selectFrom('organizations')
     .selectAll()
     .where(ownedBy('organizations', tenant))
-    .where('deletedAt', 'is not', null)
+    .where('deletedAt', '>', restorableSince(now))
     .forUpdate()
     .executeTakeFirst();
   if (!deleted) throw new OnboardingError('not_found', { kind: 'organization' });

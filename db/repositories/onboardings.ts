@@ -74,6 +74,28 @@ export async function lockOnboarding(tx: Tx, tenant: Tenant, onboardingId: strin
   return onboarding;
 }
 
+/** For callers from outside: like `getOnboarding`, and one of a deleted organization is not there for them. */
+export async function getShownOnboarding(
+  tx: Tx,
+  tenant: Tenant,
+  onboardingId: string,
+): Promise<OnboardingRow> {
+  const onboarding = await getOnboarding(tx, tenant, onboardingId);
+  await requireShown(tx, onboarding);
+  return onboarding;
+}
+
+/** Like `getShownOnboarding`, and nobody else changes it until the transaction ends. */
+export async function lockShownOnboarding(
+  tx: Tx,
+  tenant: Tenant,
+  onboardingId: string,
+): Promise<OnboardingRow> {
+  const onboarding = await lockOnboarding(tx, tenant, onboardingId);
+  await requireShown(tx, onboarding);
+  return onboarding;
+}
+
 /** Those of one organization or of the environment, by creation: for the developer API. */
 export async function listOnboardings(
   tx: Tx,
@@ -82,7 +104,9 @@ export async function listOnboardings(
   request: PageRequest,
 ): Promise<Page<OnboardingRow>> {
   const owned = ownedBy('onboardings', tenant);
-  let query = onboardingsOf(tx, tenant);
+  let query = onboardingsOf(tx, tenant).where(
+    sql<boolean>`exists (select from organizations where id = onboardings.organization_id and deleted_at is null)`,
+  );
   if (filter.states) query = query.where('state', 'in', filter.states);
   return pageOf(tx, query, { table: 'onboardings', keys: byCreation('onboardings'), owned }, request);
 }
@@ -106,6 +130,16 @@ export function columnsOf(view: OnboardingView) {
 
 function dateOf(instant: string | null): Date | null {
   return instant === null ? null : new Date(instant);
+}
+
+async function requireShown(tx: Tx, { environmentId, organizationId }: OnboardingRow): Promise<void> {
+  const there = await tx
+    .selectFrom('organizations')
+    .select('id')
+    .where(ownedBy('organizations', { environmentId, organizationId }))
+    .where('deletedAt', 'is', null)
+    .executeTakeFirst();
+  if (!there) throw new OnboardingError('not_found', { kind: 'onboarding' });
 }
 
 function onboardingsOf(tx: Tx, tenant: Tenant) {

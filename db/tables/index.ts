@@ -10,6 +10,7 @@ import type { CommandsTable } from './commands.ts';
 import type { ConnectionRevisionsTable } from './connection-revisions.ts';
 import type { ConnectionsTable } from './connections.ts';
 import type { EnvironmentsTable } from './environments.ts';
+import type { ErasuresTable } from './erasures.ts';
 import type { EventPositionsTable } from './event-positions.ts';
 import type { EventsTable } from './events.ts';
 import type { FormerConfigurationsTable } from './former-configurations.ts';
@@ -57,6 +58,7 @@ export interface Database {
   connectionRevisions: ConnectionRevisionsTable;
   connections: ConnectionsTable;
   environments: EnvironmentsTable;
+  erasures: ErasuresTable;
   eventPositions: EventPositionsTable;
   events: EventsTable;
   formerConfigurations: FormerConfigurationsTable;

@@ -39,6 +39,8 @@ export interface SandboxMailbox {
   /** Newest first. */
   list(filter?: { to?: string; limit?: number }): MailSummary[];
   get(id: string): Promise<MailboxMessage | undefined>;
+  /** Removes the mails to these addresses, and those with these ids of their own (`<…@…>`); answers how many. */
+  forget(wanted: { recipients: readonly string[]; messageIds: readonly string[] }): Promise<number>;
   /** Calls back for each new mail; the answer ends it. */
   subscribe(onMail: (mail: MailSummary) => void): () => void;
 }
@@ -94,11 +96,19 @@ export function createMailbox(options: MailboxOptions): SandboxMailbox {
   }
 
   async function forgetOldest(): Promise<void> {
-    for (const id of [...mails.keys()].slice(0, Math.max(0, mails.size - keptMails))) {
-      mails.delete(id);
-      await rm(pathOf(id, 'json'), { force: true });
-      await rm(pathOf(id, 'eml'), { force: true });
-    }
+    for (const id of [...mails.keys()].slice(0, Math.max(0, mails.size - keptMails))) await forgetOne(id);
+  }
+
+  async function forgetOne(id: string): Promise<void> {
+    mails.delete(id);
+    await rm(pathOf(id, 'json'), { force: true });
+    await rm(pathOf(id, 'eml'), { force: true });
+  }
+
+  async function carriesOneOf(id: string, messageIds: readonly string[]): Promise<boolean> {
+    if (messageIds.length === 0) return false;
+    const { headers } = await readMail(await readFile(pathOf(id, 'eml')));
+    return messageIds.includes(headers['message-id'] ?? '');
   }
 
   return {
@@ -135,6 +145,19 @@ export function createMailbox(options: MailboxOptions): SandboxMailbox {
       const mail = mails.get(id);
       if (!mail) return undefined;
       return { ...(await readMail(await readFile(pathOf(id, 'eml')))), ...mail };
+    },
+    async forget({ recipients, messageIds }) {
+      let forgotten = 0;
+      for (const { id, to } of [...mails.values()]) {
+        const isTheirs = to
+          .toLowerCase()
+          .split(', ')
+          .some((address) => recipients.includes(address));
+        if (!isTheirs && !(await carriesOneOf(id, messageIds))) continue;
+        await forgetOne(id);
+        forgotten += 1;
+      }
+      return forgotten;
     },
     subscribe(onMail) {
       listeners.add(onMail);

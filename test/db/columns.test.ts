@@ -277,6 +277,17 @@ const columns = {
     createdAt: 'timestamptz',
     updatedAt: 'timestamptz',
   },
+  erasures: {
+    id: 'text',
+    environmentId: 'text',
+    organizationId: 'text or null',
+    email: 'text or null',
+    idpId: 'text or null',
+    state: 'text',
+    erased: 'jsonb',
+    createdAt: 'timestamptz',
+    finishedAt: 'timestamptz or null',
+  },
   eventPositions: {
     environmentId: 'text',
     lastPosition: 'bigint',

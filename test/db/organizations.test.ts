@@ -3,7 +3,9 @@ import { newId } from '../../adapters/ids.ts';
 import {
   deleteConnection,
   deleteOrganization,
+  erasedTables,
   eraseOrganization,
+  eraseRows,
   findConnection,
   findDomain,
   findOrganization,
@@ -161,16 +163,26 @@ describe('restoring', () => {
 
     expect(await due(29)).not.toContainEqual(customer);
     expect(await due(30)).toContainEqual(customer);
-    await withSystem(databases.system, (tx) => eraseOrganization(tx, customer));
+    await withSystem(databases.system, async (tx) => {
+      for (const table of erasedTables) while ((await eraseRows(tx, table, customer)) > 0);
+      await eraseOrganization(tx, customer, []);
+    });
 
     await expect(restore(customer)).rejects.toMatchObject({ code: 'not_found' });
   });
 
   test('a living organization cannot be erased', async () => {
     const customer = await aCustomer(databases);
+    await aContact(databases, customer);
 
-    await withSystem(databases.system, (tx) => eraseOrganization(tx, customer));
+    const erased = await withSystem(databases.system, async (tx) => {
+      const rows = [];
+      for (const table of erasedTables) rows.push(await eraseRows(tx, table, customer));
+      await eraseOrganization(tx, customer, []);
+      return rows;
+    });
 
+    expect(erased.every((count) => count === 0)).toBe(true);
     expect(
       await inTenant(customer, (tx) => getOrganization(tx, customer, customer.organizationId)),
     ).toBeDefined();

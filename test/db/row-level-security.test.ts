@@ -13,6 +13,7 @@ import {
   insertCertificates,
   insertCheckpoint,
   insertCommand,
+  insertErasure,
   insertEvent,
   insertFreshLinkRequest,
   insertMember,
@@ -489,6 +490,8 @@ async function fillEveryTable(customer: Customer, name: string): Promise<LinkRow
       effectId: `${onboarding.id}:1:send_invitation`,
       ...mail,
     });
+    const person = { email: `${name}@acme.test`, idpId: null, createdAt: now };
+    await insertErasure(tx, { id: newId('erasure_'), ...customer, ...person });
     await insertEvent(tx, {
       id: newId('event_'),
       ...customer,

@@ -1,12 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { DataConverter } from '@temporalio/common';
-import pg from 'pg';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { createDataConverter } from '../../adapters/payload-codec.ts';
-import { createSecrets } from '../../adapters/secrets.ts';
-import { createWorkflowHistories } from '../../adapters/workflow-history.ts';
 import { createVisitor, personAt, sessionHandleIn, type Visitor } from '../../scripts/demo/visitor.ts';
+import { listExecutions, readDatabase, readDecoded } from '../support/everything.ts';
 import { startTestProduct, type TestProduct } from '../support/product.ts';
 import { describeWithTemporal, type TestTemporal } from '../support/temporal.ts';
 import { aCanary, aPrivateKey, createSecretsHeard } from './planted-secrets.ts';
@@ -79,7 +75,7 @@ await describeWithTemporal('secrets planted in every input', (temporal) => {
   });
 
   it('[TMP-01] are not in the histories as those with the key read them: no token, no key, no address', async () => {
-    const decoded = await readDecoded(temporal(), product);
+    const decoded = await readDecoded(temporal(), product.dataDir);
     expect(decoded).toContain('settingsRevision');
     expect(decoded).not.toMatch(/binary\/encrypted|undecodable/);
     expect(secrets.foundIn(decoded)).toEqual([]);
@@ -105,7 +101,7 @@ await describeWithTemporal('secrets planted in every input', (temporal) => {
   });
 
   it('[SEC-03] [SEC-04] are nowhere in the database in a form that could be used', async () => {
-    const rows = await readDatabase(product);
+    const rows = await readDatabase(product.databaseUrl);
     expect(rows).toContain(contact);
     expect(secrets.foundIn(rows, { inDatabase: true })).toEqual([]);
     expect(rows).not.toMatch(/PRIVATE KEY-----/);
@@ -384,21 +380,6 @@ async function readLogs(folder: string): Promise<string[]> {
   return Promise.all(logs.map((name) => readFile(path.join(folder, name), 'utf8')));
 }
 
-async function listExecutions(temporal: TestTemporal) {
-  const found = [];
-  for await (const {
-    workflowId,
-    runId,
-    searchAttributes,
-    memo,
-    type,
-    taskQueue,
-  } of temporal.environment.client.workflow.list()) {
-    found.push({ workflowId, runId, searchAttributes, memo, type, taskQueue });
-  }
-  return found;
-}
-
 /** All that is there without a key. The list of executions trails behind what has happened. */
 async function readEngine(temporal: TestTemporal) {
   await expect
@@ -410,25 +391,6 @@ async function readEngine(temporal: TestTemporal) {
     executions.map(({ workflowId, runId }) => workflow.getHandle(workflowId, runId).fetchHistory()),
   );
   return { executions, histories };
-}
-
-async function readDecoded(temporal: TestTemporal, { dataDir }: TestProduct): Promise<string> {
-  const client = temporal.clientWith(await converterOf(dataDir));
-  const histories = createWorkflowHistories({ client, now: () => new Date() });
-  const eventIds = Array.from({ length: 5_000 }, (_, index) => index + 1);
-  const texts: string[] = [];
-  for (const { workflowId, runId } of await listExecutions(temporal)) {
-    const reading = await histories.readEvents({ workflowId, runId, eventIds }, 20_000);
-    if (reading.state !== 'read') throw new Error(`${workflowId} is ${reading.state}`);
-    texts.push(JSON.stringify(reading.value));
-  }
-  return texts.join('\n');
-}
-
-async function converterOf(dataDir: string): Promise<DataConverter> {
-  const file = await readFile(path.join(dataDir, 'secrets-key'), 'utf8');
-  const [id = '', base64 = ''] = file.trim().split(':');
-  return createDataConverter(createSecrets([{ id, bytes: Buffer.from(base64, 'base64') }]));
 }
 
 /** Every payload: where it stands, how it is encoded, and what it says where that can be read. */
@@ -451,24 +413,4 @@ function plainText(value: unknown): string {
   return Object.entries(value)
     .map(([name, one]) => `${name} ${plainText(one)}`)
     .join('\n');
-}
-
-/** Every column of every row of every table, as text. */
-async function readDatabase({ databaseUrl }: TestProduct): Promise<string> {
-  const client = new pg.Client({ connectionString: databaseUrl });
-  await client.connect();
-  try {
-    const { rows: tables } = await client.query<{ name: string }>(
-      `select format('%I.%I', table_schema, table_name) as name from information_schema.tables
-       where table_type = 'BASE TABLE' and table_schema not in ('pg_catalog', 'information_schema')`,
-    );
-    const texts: string[] = [];
-    for (const { name } of tables) {
-      const { rows } = await client.query<{ row: string }>(`select to_jsonb(t)::text as row from ${name} t`);
-      texts.push(...rows.map(({ row }) => `${name} ${row}`));
-    }
-    return texts.join('\n');
-  } finally {
-    await client.end();
-  }
 }

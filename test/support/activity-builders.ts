@@ -57,7 +57,7 @@ export interface ActivityWorld extends Databases {
   pass(ms: number): void;
   mailTo(address: string): Promise<MailboxMessage[]>;
   /** What was delivered to workflows, and what they say to it. */
-  temporal: { delivered: DeliverableCommand[]; answer: Delivery };
+  temporal: { delivered: DeliverableCommand[]; answer: Delivery; forgotten: string[] };
 }
 
 export const minuteMs = 60_000;
@@ -74,6 +74,7 @@ export async function openActivityWorld(): Promise<ActivityWorld> {
   const secrets = createSecrets([{ id: 'test', bytes: randomBytes(32) }]);
   const temporal: ActivityWorld['temporal'] = {
     delivered: [],
+    forgotten: [],
     answer: { status: 'applied', result: null },
   };
   const deps: ActivityWorld['deps'] = {
@@ -97,7 +98,12 @@ export async function openActivityWorld(): Promise<ActivityWorld> {
         temporal.delivered.push(command);
         return Promise.resolve(temporal.answer);
       },
+      forget(workflowId) {
+        temporal.forgotten.push(workflowId);
+        return Promise.resolve();
+      },
     },
+    keptMails: mailbox,
     sandboxLoopback: true,
     ownHosts: ['127.0.0.1:8410'],
     ownEntityIdPrefix: 'http://127.0.0.1:8410/sso/saml/',

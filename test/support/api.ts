@@ -143,7 +143,9 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
 }
 
 /** Temporal as the api sees it: one answer to each command. */
-function fakeWorkflows(temporal: TestApi['temporal']): Omit<WorkflowClient, 'client' | 'namespace'> {
+function fakeWorkflows(
+  temporal: TestApi['temporal'],
+): Omit<WorkflowClient, 'client' | 'namespace' | 'forget'> {
   return {
     deliver: (command) => temporal.deliver(command),
     isReachable: () => Promise.resolve(false),
