@@ -15,6 +15,7 @@ export const errorCodes = [
   'code_needed',
   'too_many_requests',
   'last_admin',
+  'still_a_member',
   'image_refused',
   // what was asked
   'invalid_request',

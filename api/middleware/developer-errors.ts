@@ -158,6 +158,7 @@ const words = {
   ),
   image_refused: { status: 422, message: say('The image is not a PNG or JPEG of at most 200 KB.') },
   last_admin: conflict('last_admin', 'The environment needs an admin.'),
+  still_a_member: conflict('still_a_member', 'This person is a member; remove them first.'),
   reminded_recently: conflict('reminded_recently', 'A reminder went out a short while ago.'),
   metadata_unreachable: badMetadata('The metadata could not be fetched.'),
   metadata_not_xml: badMetadata('The metadata is not XML.'),

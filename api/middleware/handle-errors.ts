@@ -81,6 +81,7 @@ const statuses = {
   feature_required: 409,
   no_contact: 409,
   last_admin: 409,
+  still_a_member: 409,
   image_refused: 422,
   reminded_recently: 409,
   metadata_unreachable: 422,

@@ -10,6 +10,7 @@ import { environmentsRoutes } from './environments.ts';
 import { firstRunRoutes } from './first-run.ts';
 import { guideReportRoutes } from './guide-reports.ts';
 import { invitationRoutes } from './invitations.ts';
+import { leavingRoutes } from './leaving.ts';
 import { liveRoutes } from './live.ts';
 import { memberRoutes } from './members.ts';
 import { onboardingPageRoutes } from './onboarding-page.ts';
@@ -38,6 +39,7 @@ export const dashboardRoutes = [
   ...environmentRoutes,
   ...environmentsRoutes,
   ...memberRoutes,
+  ...leavingRoutes,
   ...brandingRoutes,
   ...liveRoutes,
   ...codecRoutes,

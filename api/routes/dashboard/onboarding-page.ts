@@ -1,7 +1,7 @@
 import {
   countUndelivered,
   findOpenOnboarding,
-  getOnboarding,
+  getShownOnboarding,
   listApiKeys,
   listLinkAddresses,
   listMails,
@@ -51,7 +51,7 @@ async function loadPage(
   onboardingId: string,
   now: Date,
 ): Promise<Omit<OnboardingDetail, 'temporalAway'>> {
-  const onboarding = await getOnboarding(tx, environment, onboardingId);
+  const onboarding = await getShownOnboarding(tx, environment, onboardingId);
   const tenant = { ...environment, organizationId: onboarding.organizationId };
   const names = await listOrganizationNames(tx, environment, [tenant.organizationId]);
   const timeline = await listTimeline(tx, tenant, onboarding.id, { limit: timelineLimit });

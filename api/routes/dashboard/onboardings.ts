@@ -7,7 +7,7 @@ import {
   getOrganization,
   listBoard,
   listTimeline,
-  lockOnboarding,
+  lockShownOnboarding,
   lockOrganization,
   type BoardRow,
 } from '../../../db/index.ts';
@@ -69,7 +69,7 @@ const remind = route({
   answers: { 200: stepResult, 202: stepResult },
   handler: ({ deps, caller, params, commit, request }) =>
     commit(async (tx) => {
-      const onboarding = await lockOnboarding(tx, { environmentId: caller.environment.id }, params.id);
+      const onboarding = await lockShownOnboarding(tx, { environmentId: caller.environment.id }, params.id);
       const recent = await listTimeline(tx, onboarding, onboarding.id, { limit: 20 });
       const since = new Date(request.now.getTime() - remindPauseMs);
       if (recent.some(({ kind, at }) => kind === 'reminder_due' && at > since)) {
@@ -92,7 +92,7 @@ const freshLink = route({
     commit(async (tx) => {
       const { environment } = caller;
       const tenant = { environmentId: environment.id };
-      const onboarding = await lockOnboarding(tx, tenant, params.id);
+      const onboarding = await lockShownOnboarding(tx, tenant, params.id);
       const { name } = await getOrganization(tx, tenant, onboarding.organizationId);
       const order = { environment, onboarding, delivery: body.delivery };
       const issued = await issueFreshLink(tx, deps, order, acting(caller, request));
@@ -110,7 +110,7 @@ const cancel = route({
   answers: { 200: stepResult, 202: stepResult },
   handler: ({ deps, caller, params, commit, request }) =>
     commit(async (tx) => {
-      const onboarding = await lockOnboarding(tx, { environmentId: caller.environment.id }, params.id);
+      const onboarding = await lockShownOnboarding(tx, { environmentId: caller.environment.id }, params.id);
       if (!onboarding.isOpen) throw new OnboardingError('onboarding_ended');
       const queued = await sendCommand(tx, onboarding, { kind: 'cancel' }, acting(caller, request));
       return settledAnswer(deps, { onboarding, queued });
@@ -127,7 +127,7 @@ const undoCancel = route({
   handler: ({ deps, caller, params, commit, request }) =>
     commit(async (tx) => {
       const tenant = { environmentId: caller.environment.id };
-      const onboarding = await lockOnboarding(tx, tenant, params.id);
+      const onboarding = await lockShownOnboarding(tx, tenant, params.id);
       // Whoever starts another one waits here for us, or we for them.
       await lockOrganization(tx, tenant, onboarding.organizationId);
       const until = undoableUntil(onboarding, await listTimeline(tx, tenant, onboarding.id, { limit: 50 }));

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { getOnboarding, insertAudit } from '../../../db/index.ts';
+import { getShownOnboarding, insertAudit } from '../../../db/index.ts';
 import type { WorkflowReading } from '../../../adapters/workflow-history.ts';
 import { OnboardingError } from '../../../onboarding/errors.ts';
 import { onboardingWorkflowId } from '../../../onboarding/workflow-names.ts';
@@ -21,7 +21,7 @@ const get = route({
   answers: { 200: workflowView },
   handler: async ({ deps, caller, params, read }) => {
     const tenant = { environmentId: caller.environment.id };
-    const onboarding = await read((tx) => getOnboarding(tx, tenant, params.id));
+    const onboarding = await read((tx) => getShownOnboarding(tx, tenant, params.id));
     const workflowId = onboardingWorkflowId(onboarding.organizationId, onboarding.number);
     const reading = await deps.workflowHistories?.read(workflowId, readWithinMs);
     const temporalUrl = urlOf(deps, workflowId);
@@ -49,7 +49,7 @@ const events = route({
     const { runId } = query;
     const eventIds = query.ids.map(Number);
     const workflowId = await read(async (tx) => {
-      const onboarding = await getOnboarding(tx, tenant, params.id);
+      const onboarding = await getShownOnboarding(tx, tenant, params.id);
       const target = { type: 'onboarding', id: onboarding.id };
       const after = { run_id: runId, event_ids: eventIds };
       const viewed = { action: 'onboarding.history_decoded', target, after };

@@ -6,6 +6,7 @@ import { connectionRoutes } from './connections.ts';
 import { customAttributeRoutes } from './custom-attributes.ts';
 import { directoryRoutes } from './directories.ts';
 import { environmentRoutes } from './environment.ts';
+import { erasureRoutes } from './erasures.ts';
 import { eventRoutes } from './events.ts';
 import { mailNoticeRoutes } from './mail-notices.ts';
 import { onboardingRoutes } from './onboardings.ts';
@@ -30,4 +31,5 @@ export const developerRoutes: readonly Route[] = [
   ...customAttributeRoutes,
   ...apiKeyRoutes,
   ...environmentRoutes,
+  ...erasureRoutes,
 ];

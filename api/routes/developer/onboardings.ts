@@ -15,10 +15,10 @@ import { issueFreshLink, sendCommand, settle, startOnboarding } from '../../jour
 import type { QueuedCommand } from '../../onboarding-client.ts';
 import {
   findOrganization,
-  getOnboarding,
+  getShownOnboarding,
   listOnboardings,
   listTimeline,
-  lockOnboarding,
+  lockShownOnboarding,
   type OnboardingRow,
   type TimelineEntryRow,
 } from '../../../db/index.ts';
@@ -85,7 +85,7 @@ const get = route({
   answers: { 200: onboarding },
   handler: ({ params, caller, read }) =>
     read(async (tx) =>
-      ok(objectOf(await getOnboarding(tx, { environmentId: caller.environment.id }, params.id))),
+      ok(objectOf(await getShownOnboarding(tx, { environmentId: caller.environment.id }, params.id))),
     ),
 });
 
@@ -100,7 +100,7 @@ const timeline = route({
   handler: ({ params, query, caller, read }) =>
     read(async (tx) => {
       const tenant = { environmentId: caller.environment.id };
-      const { id } = await getOnboarding(tx, tenant, params.id);
+      const { id } = await getShownOnboarding(tx, tenant, params.id);
       const { limit = 100, after = 0 } = query;
       const rows = await listTimeline(tx, tenant, id, { limit, after });
       return listAnswer({ rows, before: null, after: null }, entryObject);
@@ -117,7 +117,7 @@ const remind = route({
   handler: ({ deps, params, caller, commit, request }) =>
     commit(async (tx) => {
       const tenant = { environmentId: caller.environment.id };
-      const row = await lockOnboarding(tx, tenant, params.id);
+      const row = await lockShownOnboarding(tx, tenant, params.id);
       const recent = await listTimeline(tx, tenant, row.id, { limit: 20 });
       const since = new Date(request.now.getTime() - remindPauseMs);
       if (recent.some(({ kind, at }) => kind === 'reminder_due' && at > since)) {
@@ -139,7 +139,7 @@ const freshLink = route({
   handler: ({ deps, params, body, caller, commit, request }) =>
     commit(async (tx) => {
       const { environment } = caller;
-      const row = await lockOnboarding(tx, { environmentId: environment.id }, params.id);
+      const row = await lockShownOnboarding(tx, { environmentId: environment.id }, params.id);
       const order = { environment, onboarding: row, delivery: body.delivery };
       const issued = await issueFreshLink(tx, deps, order, acting(caller, request));
       const link = body.delivery === 'copy' ? { link: issued.url } : {};
@@ -159,7 +159,7 @@ const cancel = route({
   answers: { 200: onboarding, 202: onboarding },
   handler: ({ deps, params, caller, commit, request }) =>
     commit(async (tx) => {
-      const row = await lockOnboarding(tx, { environmentId: caller.environment.id }, params.id);
+      const row = await lockShownOnboarding(tx, { environmentId: caller.environment.id }, params.id);
       if (!row.isOpen) throw new OnboardingError('onboarding_ended');
       const queued = await sendCommand(tx, row, { kind: 'cancel' }, acting(caller, request));
       return afterDelivery(deps, { onboarding: row, queued }, (view) => ok(objectOf(row, view)));
