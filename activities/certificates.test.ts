@@ -27,7 +27,13 @@ import {
   type ActivityWorld,
   type Invited,
 } from '../test/support/activity-builders.ts';
-import { aCertificate, samlKeys, type MadeCertificate, type SamlKeys } from '../test/support/saml.ts';
+import {
+  aCertificate,
+  replaced,
+  samlKeys,
+  type MadeCertificate,
+  type SamlKeys,
+} from '../test/support/saml.ts';
 
 let world: ActivityWorld;
 let idp: SamlKeys['idp'];
@@ -340,6 +346,46 @@ test('the reading names the certificate that ends last, and a refresh a day afte
   });
   world.pass(hourMs);
   expect(await lookAt(live)).toEqual(after);
+});
+
+test.each([
+  ['PT6H', 6 * hourMs, 'as long as it says'],
+  ['PT10M', hourMs, 'an hour at least'],
+  ['P7D', 7 * dayMs, 'as long as it says'],
+  ['P1Y', 30 * dayMs, 'thirty days at most'],
+  ['soon', dayMs, 'a day, as if it said nothing'],
+])('[MD-08] metadata with cacheDuration %s is fetched again after %d ms: %s', async (duration, pause) => {
+  const live = await aLiveConnection();
+  const says = (text: string) =>
+    replaced(metadata('current'), '<md:EntityDescriptor', `<md:EntityDescriptor cacheDuration="${text}"`);
+  server.serve(says(duration));
+
+  await refresh(live);
+
+  const due = async () => Date.parse((await lookAt(live)).refreshAt ?? '') - now.getTime();
+  expect(await due()).toBe(pause);
+});
+
+test('[MD-08] what the metadata said of itself counts for an unchanged answer, not for one that failed nor for the next', async () => {
+  const live = await aLiveConnection();
+  const due = async () => Date.parse((await lookAt(live)).refreshAt ?? '') - world.clock.at.getTime();
+  server.serve(
+    replaced(metadata('current'), '<md:EntityDescriptor', '<md:EntityDescriptor cacheDuration="P2D"'),
+  );
+  await refresh(live);
+  world.pass(2 * dayMs);
+  await refresh(live);
+  expect([server.asked.at(-1)?.answered, await due()]).toEqual([304, 2 * dayMs]);
+
+  server.serve(undefined);
+  world.pass(2 * dayMs);
+  await refresh(live);
+  expect(await due()).toBe(dayMs);
+
+  server.serve(metadata('current'));
+  world.pass(dayMs);
+  await refresh(live);
+  expect(await due()).toBe(dayMs);
 });
 
 test('a connection that was switched off is gone for its watch', async () => {

@@ -124,11 +124,20 @@ export function certificateActivities(
   };
 }
 
-/** Daily after the last try, whatever came of it; null where no URL is known. */
+/** A document may ask to be kept for longer; but a key that is replaced meanwhile would shut everybody out. */
+const longestPauseMs = 30 * dayMs;
+
+/**
+ * When the document's own time is over, an hour at least, else daily after the last try; null where no URL is known. One
+ * that could not be fetched is tried daily [MD-08].
+ */
 function refreshDueAt(connection: ConnectionRow): string | null {
-  if (connection.idpMetadataUrl === null) return null;
-  const last = connection.metadataTriedAt ?? connection.metadataFetchedAt ?? connection.createdAt;
-  return new Date(last.getTime() + dayMs).toISOString();
+  const { idpMetadataUrl, metadataTriedAt, metadataFetchedAt, createdAt } = connection;
+  if (idpMetadataUrl === null) return null;
+  const last = metadataTriedAt ?? metadataFetchedAt ?? createdAt;
+  const keptFor = connection.metadataFailingSince === null ? connection.metadataCacheSeconds : null;
+  const pause = keptFor === null ? dayMs : Math.max(keptFor * 1000, hourMs);
+  return new Date(last.getTime() + pause).toISOString();
 }
 
 /** [MD-08]: a URL is fetched at most once an hour. */
@@ -193,7 +202,7 @@ async function takeRefresh(
     return;
   if (fetched.status === 'failed') return noteFailure(tx, connection, fetched.code, now);
 
-  const etag = fetched.status === 'read' ? { metadataEtag: fetched.etag } : {};
+  const etag = fetched.status === 'read' ? { metadataEtag: fetched.etag, ...keptFor(fetched.chosen) } : {};
   const tried = { metadataTriedAt: now, metadataFetchedAt: now, metadataFailingSince: null, ...etag };
   await updateConnection(tx, whose, connection.id, tried, now);
   if (fetched.status === 'read' && fetched.chosen.ok) {
@@ -201,6 +210,11 @@ async function takeRefresh(
   }
   // An unchanged document counts too: what it did not name, it does not name now.
   await retireAbsent(tx, whose, now);
+}
+
+function keptFor(chosen: Extract<FetchedMetadata, { status: 'read' }>['chosen']) {
+  const asked = chosen.ok ? chosen.entity.cacheDurationMs : undefined;
+  return { metadataCacheSeconds: asked === undefined ? null : Math.min(asked, longestPauseMs) / 1000 };
 }
 
 async function noteFailure(tx: Tx, connection: ConnectionRow, code: string, now: Date): Promise<void> {

@@ -20,6 +20,7 @@ import * as branding from './0018-branding.ts';
 import * as thingsThatEnd from './0019-things-that-end.ts';
 import * as troubles from './0020-troubles.ts';
 import * as leaving from './0023-leaving.ts';
+import * as metadataKeptAsTold from './0025-metadata-kept-as-told.ts';
 
 /** Every migration in order, by hand: a bundled or compiled program has no folder to look into. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -44,4 +45,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0019-things-that-end': thingsThatEnd,
   '0020-troubles': troubles,
   '0023-leaving': leaving,
+  '0025-metadata-kept-as-told': metadataKeptAsTold,
 };

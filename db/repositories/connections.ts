@@ -47,6 +47,7 @@ export type ConnectionChanges = Partial<
     | 'metadataEtag'
     | 'metadataFailingSince'
     | 'metadataFailingCode'
+    | 'metadataCacheSeconds'
   >
 >;
 
@@ -328,6 +329,7 @@ export async function replaceConfiguration(
     metadataEtag: null,
     metadataFailingSince: null,
     metadataFailingCode: null,
+    metadataCacheSeconds: null,
     guideProgress: toJson({}),
     drafts: toJson({}),
     updatedAt: now,

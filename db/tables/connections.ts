@@ -41,6 +41,8 @@ export interface ConnectionsTable {
   metadataFailingSince: Date | null;
   /** The last reason; says nothing once the URL answers again. */
   metadataFailingCode: string | null;
+  /** How long the provider says that its metadata may be kept. */
+  metadataCacheSeconds: number | null;
   idpSloUrl: string | null;
   idpSloBinding: 'redirect' | 'post' | null;
   signRequests: Generated<boolean>;
@@ -108,6 +110,7 @@ export const connectionColumns = columnNames<ConnectionsTable>({
   metadataEtag: true,
   metadataFailingSince: true,
   metadataFailingCode: true,
+  metadataCacheSeconds: true,
   idpSloUrl: true,
   idpSloBinding: true,
   signRequests: true,

@@ -212,6 +212,7 @@ const columns = {
     metadataEtag: 'text or null',
     metadataFailingSince: 'timestamptz or null',
     metadataFailingCode: 'text or null',
+    metadataCacheSeconds: 'integer or null',
     idpSloUrl: 'text or null',
     idpSloBinding: 'text or null',
     signRequests: 'boolean',

@@ -125,7 +125,7 @@ async function save(
   if (idp?.idpMetadataUrl != null && idp.source === 'metadata') {
     const fetched = {
       ...{ metadataFetchedAt: now, metadataTriedAt: now },
-      ...{ metadataEtag: idp.metadataEtag, metadataFailingSince: null },
+      ...{ metadataEtag: idp.metadataEtag, metadataFailingSince: null, metadataCacheSeconds: null },
     };
     await updateConnection(tx, whose, before.id, fetched, now);
   }

@@ -60,6 +60,7 @@ export async function saveIdpSide(
       metadataTriedAt: isFetched ? now : null,
       metadataEtag: side.etag,
       metadataFailingSince: null,
+      metadataCacheSeconds: null,
     },
     now,
   );
