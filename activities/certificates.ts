@@ -203,8 +203,13 @@ async function takeRefresh(
   if (fetched.status === 'failed') return noteFailure(tx, connection, fetched.code, now);
 
   const etag = fetched.status === 'read' ? { metadataEtag: fetched.etag, ...keptFor(fetched.chosen) } : {};
-  const tried = { metadataTriedAt: now, metadataFetchedAt: now, metadataFailingSince: null, ...etag };
+  const tried = { metadataTriedAt: now, metadataFetchedAt: now, ...etag };
   await updateConnection(tx, whose, connection.id, tried, now);
+  if (leadsElsewhere(connection, fetched)) await noteFailure(tx, connection, endpointDiffers, now);
+  else {
+    const well = { metadataFailingSince: null, metadataFailingCode: null };
+    await updateConnection(tx, whose, connection.id, well, now);
+  }
   if (fetched.status === 'read' && fetched.chosen.ok) {
     await takeNewKeys(tx, whose, fetched.chosen.entity, now);
   }
@@ -217,12 +222,29 @@ function keptFor(chosen: Extract<FetchedMetadata, { status: 'read' }>['chosen'])
   return { metadataCacheSeconds: asked === undefined ? null : Math.min(asked, longestPauseMs) / 1000 };
 }
 
+const endpointDiffers = 'metadata_endpoint_differs';
+
+/**
+ * Whether the document names another address for sign-ins than the one in use: only a person may take that [MD-08]. A
+ * document that has not changed says what it said.
+ */
+function leadsElsewhere(connection: ConnectionRow, fetched: FetchedMetadata): boolean {
+  if (fetched.status !== 'read') {
+    return connection.metadataFailingSince !== null && connection.metadataFailingCode === endpointDiffers;
+  }
+  if (!fetched.chosen.ok) return false;
+  const { ssoRedirectUrl, ssoPostUrl } = fetched.chosen.entity;
+  const named = connection.idpSsoBinding === 'post' ? ssoPostUrl : ssoRedirectUrl;
+  return connection.idpSsoUrl !== null && named !== connection.idpSsoUrl;
+}
+
+/** Since when it fails, and as what; another reason is another line of the log. */
 async function noteFailure(tx: Tx, connection: ConnectionRow, code: string, now: Date): Promise<void> {
   const metadataFailingSince = connection.metadataFailingSince ?? now;
-  const tried = { metadataTriedAt: now, metadataFailingSince };
+  const tried = { metadataTriedAt: now, metadataFailingSince, metadataFailingCode: code };
   const whose = ofConnection(connection);
   await updateConnection(tx, whose, connection.id, tried, now);
-  if (connection.metadataFailingSince === null)
+  if (connection.metadataFailingSince === null || connection.metadataFailingCode !== code)
     await audit(tx, whose, 'connection.metadata_failing', { code }, now);
 }
 

@@ -1,6 +1,17 @@
-import { domainVerified, live, yourTurn } from '../adapters/mail/contact-mails.ts';
-import { findConnection, findDomain, findNewestMainLink, listDomains, withTenant } from '../db/index.ts';
+import { domainVerified, live, repairNeeded, yourTurn } from '../adapters/mail/contact-mails.ts';
+import {
+  findConnection,
+  findDomain,
+  findNewestMainLink,
+  findTrouble,
+  listAttempts,
+  listDomains,
+  withTenant,
+  type ConnectionRow,
+  type TroubleRow,
+} from '../db/index.ts';
 import { findGuide } from '../onboarding/providers/sign-in/index.ts';
+import type { EffectOutcome } from '../onboarding/state.ts';
 import { stepNames, type StepName } from '../onboarding/steps.ts';
 import type { OnboardingView } from '../onboarding/view.ts';
 import { withFailures } from './failures.ts';
@@ -8,14 +19,18 @@ import type { Activities, OfOnboarding } from './index.ts';
 import { deliverMail } from './mail-delivery.ts';
 import {
   findMailContext,
+  linkIn,
   notMailed,
   orderFor,
   type MailContext,
   type OnboardingMailDeps,
 } from './onboarding-mail.ts';
+import { adviceOf, type ReminderDeps } from './reminders.ts';
+
+export type NoticeDeps = OnboardingMailDeps & Pick<ReminderDeps, 'testIdp'>;
 
 /** News for the contact: a domain was seen, staff have done their part, the organization is live. Its button leads to the portal's door. */
-export function noticeActivities(deps: OnboardingMailDeps): Pick<Activities, 'sendNotice'> {
+export function noticeActivities(deps: NoticeDeps): Pick<Activities, 'sendNotice'> {
   return {
     sendNotice: ({ notice, subjectId, ...whose }) =>
       withFailures(async () => {
@@ -24,6 +39,7 @@ export function noticeActivities(deps: OnboardingMailDeps): Pick<Activities, 'se
         );
         const context = link && (await findMailContext(deps, whose, link.id));
         if (context === undefined) return notMailed(deps, whose, 'no_contact');
+        if (notice === 'repair') return mailRepair(deps, whose, context, subjectId);
         const write =
           notice === 'live'
             ? await liveWriter(deps, whose, context, subjectId)
@@ -40,6 +56,64 @@ export function noticeActivities(deps: OnboardingMailDeps): Pick<Activities, 'se
 function pageIn({ portalUrl }: OnboardingMailDeps, { environment }: MailContext, page: string): string {
   return `${portalUrl}/setup/${environment.handle}/${page}`;
 }
+
+/** What needs the reader, with the link that leads to it. Undefined news: it is well again before it was told. */
+async function mailRepair(
+  deps: NoticeDeps,
+  whose: OfOnboarding,
+  context: MailContext,
+  troubleId: string,
+): Promise<EffectOutcome> {
+  const found = await withTenant(deps.db, whose, async (tx) => {
+    const trouble = await findTrouble(tx, whose, troubleId);
+    if (trouble === undefined || trouble.endedAt !== null) return undefined;
+    if (trouble.kind === 'record_missing')
+      return { trouble, domain: await findDomain(tx, whose, trouble.subjectId) };
+    const connection = await findConnection(tx, whose, trouble.subjectId);
+    const filter = {
+      ...{ connectionId: trouble.subjectId, state: 'failed' as const },
+      ...(trouble.cause !== null && { cause: trouble.cause }),
+    };
+    const [attempt] = (await listAttempts(tx, whose, filter, { limit: 1, order: 'desc' })).rows;
+    return { trouble, connection, attempt };
+  });
+  const news = found && newsOf(deps, context, found);
+  if (news === undefined) return notMailed(deps, whose, 'step_done');
+  const link = linkIn(deps, context);
+  const words = {
+    organization: context.organization.name,
+    url: link ?? pageIn(deps, context, 'home'),
+    timeZone: context.contact.timeZone ?? 'UTC',
+    ...news,
+  };
+  return deliverMail(
+    deps,
+    orderFor(deps, whose, context, {
+      ...{ kind: 'repair', carriesLink: link !== undefined },
+      write: (brand) => repairNeeded(brand, words),
+    }),
+  );
+}
+
+function newsOf(
+  deps: NoticeDeps,
+  context: MailContext,
+  found: {
+    trouble: TroubleRow;
+    domain?: { domain: string } | undefined;
+    connection?: ConnectionRow | undefined;
+    attempt?: Parameters<typeof adviceOf>[2]['attempt'] | undefined;
+  },
+) {
+  const { trouble, domain, connection, attempt } = found;
+  const { kind, since } = trouble;
+  const what = domain?.domain ?? (connection && nameOf(connection));
+  if (what === undefined) return undefined;
+  const advice = connection && attempt && adviceOf(deps, context, { attempt, connection });
+  return { kind, what, since, cause: kind === 'sign_ins_failing' ? (advice?.headline ?? null) : null };
+}
+
+const nameOf = ({ providerId, name }: ConnectionRow) => findGuide(providerId ?? '')?.name ?? name;
 
 async function domainWriter(
   deps: OnboardingMailDeps,

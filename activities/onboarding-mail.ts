@@ -90,6 +90,11 @@ export async function notMailed(
   return { status: 'refused', at: now().toISOString(), code };
 }
 
+/** Who had the link made; null for one that the product has made by itself. */
+function creatorOf({ createdByType, createdById }: LinkRow): string | null {
+  return createdById === null || createdByType === 'system' ? null : `${createdByType}:${createdById}`;
+}
+
 /** The order of a mail to the contact of the link. */
 export function orderFor(
   { portalUrl }: OnboardingMailDeps,
@@ -110,8 +115,7 @@ export function orderFor(
     kind: what.kind,
     to: { contactId: contact.id, email: contact.email, name: contact.name },
     linkId: what.carriesLink ? link.id : null,
-    creator:
-      what.carriesLink && link.createdById !== null ? `${link.createdByType}:${link.createdById}` : null,
+    creator: what.carriesLink ? creatorOf(link) : null,
     inReplyTo: thread,
     replyTo: environment.supportEmail,
     mail: what.write(mailBrand(environment, portalUrl)),

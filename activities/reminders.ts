@@ -164,7 +164,12 @@ async function lastFailedTest({ db }: ReminderDeps, whose: OfOnboarding): Promis
   });
 }
 
-function adviceOf({ testIdp }: ReminderDeps, { environment }: MailContext, failed: FailedTest) {
+/** What this provider's console needs after a sign-in that failed; undefined where nothing is known to say. */
+export function adviceOf(
+  { testIdp }: Pick<ReminderDeps, 'testIdp'>,
+  { environment }: Pick<MailContext, 'environment'>,
+  failed: { attempt: AttemptRow; connection: ConnectionRow },
+) {
   const { attempt, connection } = failed;
   const cause = signInCauses.find((known) => known === attempt.cause);
   const guide = findGuide(connection.providerId ?? 'custom-saml') ?? findGuide('custom-saml');

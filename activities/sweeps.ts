@@ -35,11 +35,13 @@ import { ageingRow } from '../onboarding/workflow-names.ts';
 import { mailConnectionNotices } from './connection-notices.ts';
 import { mailContestNews } from './contest-mails.ts';
 import { eraseDeletedOrganizations, erasePersons, type ErasureDeps } from './erasures.ts';
+import { lookAtHealth, type HealthDeps } from './health.ts';
 import type { Activities } from './index.ts';
 import { mailStaffNews, type StaffNewsDeps } from './staff-news.ts';
 
 export type SweepDeps = StaffNewsDeps &
-  ErasureDeps & {
+  ErasureDeps &
+  HealthDeps & {
     signer: CheckpointSigner;
     /** How long audit rows are kept where their chain does not say. */
     auditRetentionDays: number;
@@ -73,6 +75,7 @@ export function sweepActivities(deps: SweepDeps): Pick<Activities, 'sweep'> {
             connections: await mailConnectionNotices(deps),
             staffNews: await mailStaffNews(deps),
             persons: await erasePersons(deps),
+            ...(await lookAtHealth(deps)),
           };
         case 'hour':
           return {

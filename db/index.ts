@@ -411,6 +411,7 @@ export { provisionEnvironment } from './provision-environment.ts';
 export { mainLinkRow } from './main-link.ts';
 export { commandsBy, insertStarted, startAct, type Doer } from './onboarding-start.ts';
 export { ensureRepairRun, type RepairOrder } from './repair-run.ts';
+export { listDomainsToJudge, listFailingMetadata, listSignInsToJudge } from './repositories/health-reads.ts';
 export {
   endTrouble,
   findTrouble,

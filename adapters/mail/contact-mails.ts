@@ -8,6 +8,7 @@ import type { ConnectionNoticeKind } from '../../onboarding/connection-notices.t
 import type { ContestNews } from '../../onboarding/domain-holding.ts';
 import type { Mode } from '../../onboarding/modes.ts';
 import type { Feature, StepName } from '../../onboarding/steps.ts';
+import type { TroubleKind } from '../../onboarding/troubles.ts';
 import { renderMail, type MailBrand, type RenderedMail } from './layout.ts';
 import { footers, language, mails } from './messages/en.ts';
 import { safeName, severalLines, singleLine } from './safe-text.ts';
@@ -197,6 +198,18 @@ export function connectionNotice(
   const { kind, at, timeZone: zone, isVendors } = p;
   return contactMail(brand, p, (names) =>
     mails.connectionNotice({ ...names, provider, kind, at, zone, by, isVendors, domains }),
+  );
+}
+
+/** `what`: the provider or the domain. `cause`: words, null where none are likelier. */
+export function repairNeeded(
+  brand: MailBrand,
+  p: ContactMail & { kind: TroubleKind; what: string; since: Date; cause: string | null },
+): RenderedMail {
+  const what = singleLine(p.what, 253);
+  const cause = p.cause === null ? null : singleLine(p.cause, 200).replace(/\.$/, '');
+  return contactMail(brand, p, (names) =>
+    mails.repairNeeded({ ...names, kind: p.kind, what, since: p.since, zone: p.timeZone, cause }),
   );
 }
 

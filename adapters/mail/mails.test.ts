@@ -90,6 +90,21 @@ const all: Record<string, (organization: string) => RenderedMail> = {
       cause: `the audience differs ${hostile}`,
       field: hostile,
     }),
+  signInsFail: (org) =>
+    contactMails.repairNeeded(brand, {
+      ...base(org),
+      ...{ kind: 'sign_ins_failing', what: hostile, since: at, cause: `The audience differs ${hostile}` },
+    }),
+  metadataFails: (org) =>
+    contactMails.repairNeeded(brand, {
+      ...base(org),
+      ...{ kind: 'metadata_failing', what: 'Okta', since: at, cause: null },
+    }),
+  recordMissing: (org) =>
+    contactMails.repairNeeded(brand, {
+      ...base(org),
+      ...{ kind: 'record_missing', what: 'corp.test', since: at, cause: null },
+    }),
   live: (org) =>
     contactMails.live(brand, { ...base(org), domains: ['corp.test', 'corp.example'], provider: hostile }),
   certificateAgeing: (org) =>

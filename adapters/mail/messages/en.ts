@@ -4,6 +4,7 @@ import type { ConnectionNoticeKind } from '../../../onboarding/connection-notice
 import type { ContestNews } from '../../../onboarding/domain-holding.ts';
 import type { Mode } from '../../../onboarding/modes.ts';
 import type { Feature, StepName } from '../../../onboarding/steps.ts';
+import type { TroubleKind } from '../../../onboarding/troubles.ts';
 import type { MailLanguage } from '../layout.ts';
 
 export const language: MailLanguage = {
@@ -263,6 +264,11 @@ export const mails = {
     };
   },
 
+  repairNeeded: (p: Names & Trouble) => {
+    const { subject, fact, act, button } = troubleWords(p)[p.kind];
+    return { subject, paragraphs: [fact, act], button };
+  },
+
   signedLess: (p: Names & Forms & { provider: string }) => ({
     subject: `${p.provider} signs less than before`,
     paragraphs: [
@@ -509,3 +515,40 @@ function ageingWords({ org, vendor, kind, provider }: Names & { kind: AgeingKind
       };
   }
 }
+
+interface Trouble {
+  kind: TroubleKind;
+  /** The provider or the domain. */
+  what: string;
+  since: Date;
+  zone: string;
+  cause: string | null;
+}
+
+const troubleWords = ({
+  org,
+  product,
+  what,
+  since,
+  zone,
+  cause,
+}: Names & Trouble): Record<TroubleKind, { subject: string; fact: string; act: string; button: string }> => ({
+  sign_ins_failing: {
+    subject: `Sign-in through ${what} fails for people of ${org}`,
+    fact: `Since ${moment(since, zone)}, sign-ins to ${product} through ${what} are refused. ${cause === null ? 'The page says why.' : `Most often: ${cause}.`}`,
+    act: 'The page names what to change and where, and lets you test it. It closes by itself when sign-in works again.',
+    button: 'Repair sign-in',
+  },
+  metadata_failing: {
+    subject: `We can’t use ${what}’s metadata address any more`,
+    fact: `Since ${moment(since, zone)}, the address no longer gives what we may take by ourselves. Sign-in for ${org} goes on with what we have.`,
+    act: `When ${what} changes its certificate, we would not learn of it. Give us the new address, or confirm what has changed.`,
+    button: 'Look at the address',
+  },
+  record_missing: {
+    subject: `The DNS record for ${what} is gone`,
+    fact: `Since ${moment(since, zone)}, the record that proves ${what} is missing, so the domain no longer counts as verified for ${org}.`,
+    act: 'The page shows the record to add. We look by ourselves and tell you when it is there.',
+    button: 'Put the record back',
+  },
+});

@@ -1,0 +1,197 @@
+import { newId } from '../adapters/ids.ts';
+import type { Secrets } from '../adapters/secrets.ts';
+import { mintSetupLink } from '../adapters/setup-links.ts';
+import {
+  endTrouble,
+  ensureRepairRun,
+  getEnvironment,
+  getOnboarding,
+  insertAudit,
+  insertCommand,
+  insertTrouble,
+  listBounced,
+  listDomainsToJudge,
+  listEveryOpenTrouble,
+  listFailingMetadata,
+  listOpenTroubles,
+  listShownContacts,
+  listSignInsToJudge,
+  lockOrganization,
+  mainLinkRow,
+  withSystem,
+  withTenant,
+  type Db,
+  type Tx,
+  type TroubleRow,
+} from '../db/index.ts';
+import {
+  causesOfConnections,
+  failedWithinMs,
+  judgeSignIns,
+  lookedBackMs,
+  newestLookedAt,
+} from '../onboarding/connection-health.ts';
+import { OnboardingError } from '../onboarding/errors.ts';
+import { judgeMetadata } from '../onboarding/metadata-health.ts';
+import { contactForWork } from '../onboarding/told-contacts.ts';
+import { troubleRules, type TroubleKind } from '../onboarding/troubles.ts';
+import { actRow, factRow } from '../onboarding/workflow-names.ts';
+
+export type HealthDeps = { db: Db; systemDb: Db; secrets: Pick<Secrets, 'seal'>; now: () => Date };
+
+type Whose = { environmentId: string; organizationId: string };
+/** Something that is wrong now. */
+type Wrong = Whose & { kind: TroubleKind; subjectId: string; since: Date; cause: string | null };
+
+const system = { type: 'system', id: 'health' } as const;
+
+/**
+ * Looks at everything that is live: what has gone wrong opens a repair, what is well again closes its own. It reads what is
+ * recorded, so a look that was missed is made up by the next one.
+ */
+export async function lookAtHealth(deps: HealthDeps): Promise<{ troubles: number; repaired: number }> {
+  const { known, wrong } = await withSystem(deps.systemDb, async (tx) => {
+    const troubles = await listEveryOpenTrouble(tx);
+    return { known: troubles, wrong: await findWrong(tx, troubles, deps.now()) };
+  });
+  const isKnown = new Set(known.map(keyOf));
+  const isWrong = new Set(wrong.map(keyOf));
+  let troubles = 0;
+  let repaired = 0;
+  for (const trouble of known)
+    if (!isWrong.has(keyOf(trouble)) && (await close(deps, trouble))) repaired += 1;
+  for (const one of wrong) if (!isKnown.has(keyOf(one)) && (await open(deps, one))) troubles += 1;
+  return { troubles, repaired };
+}
+
+const keyOf = ({ kind, subjectId }: Pick<TroubleRow, 'kind' | 'subjectId'>) => `${kind}:${subjectId}`;
+
+async function findWrong(tx: Tx, known: readonly TroubleRow[], now: Date): Promise<Wrong[]> {
+  const watched = (kind: TroubleKind) =>
+    known.filter((trouble) => trouble.kind === kind).map(({ subjectId }) => subjectId);
+  return [
+    ...(await findFailing(tx, watched('sign_ins_failing'), now)),
+    ...(await findMetadata(tx, now)),
+    ...(await findDomains(tx, watched('record_missing'), now)),
+  ];
+}
+
+async function findFailing(tx: Tx, watched: readonly string[], now: Date): Promise<Wrong[]> {
+  const signIns = await listSignInsToJudge(tx, {
+    ...{ causes: causesOfConnections, watched, newest: newestLookedAt },
+    failedAfter: new Date(now.getTime() - failedWithinMs),
+    after: new Date(now.getTime() - lookedBackMs),
+  });
+  return [...new Set(signIns.map(({ connectionId }) => connectionId))].flatMap((subjectId) => {
+    const newest = signIns.filter(({ connectionId }) => connectionId === subjectId);
+    const health = judgeSignIns(newest, watched.includes(subjectId), now);
+    const [first] = newest;
+    if (!health.isFailing || first === undefined) return [];
+    const { environmentId, organizationId } = first;
+    const { since, cause } = health;
+    return [{ environmentId, organizationId, kind: 'sign_ins_failing' as const, subjectId, since, cause }];
+  });
+}
+
+async function findMetadata(tx: Tx, now: Date): Promise<Wrong[]> {
+  return (await listFailingMetadata(tx)).flatMap(
+    ({ id: subjectId, environmentId, organizationId, metadataFailingSince, metadataFailingCode }) => {
+      const failing = { failingSince: metadataFailingSince, code: metadataFailingCode };
+      const cause = judgeMetadata(failing, now);
+      if (cause === undefined) return [];
+      const since = metadataFailingSince ?? now;
+      return [{ environmentId, organizationId, kind: 'metadata_failing' as const, subjectId, since, cause }];
+    },
+  );
+}
+
+/** One that is looked for again is not well before it is found. */
+async function findDomains(tx: Tx, watched: readonly string[], now: Date): Promise<Wrong[]> {
+  return (await listDomainsToJudge(tx, watched)).flatMap(
+    ({ id: subjectId, environmentId, organizationId, state, failedReason, missingSince }) => {
+      const isLost = state === 'lapsed' && failedReason === 'record_missing';
+      if (!isLost && (state === 'verified' || !watched.includes(subjectId))) return [];
+      const since = missingSince ?? now;
+      return [
+        { environmentId, organizationId, kind: 'record_missing' as const, subjectId, since, cause: null },
+      ];
+    },
+  );
+}
+
+/** False when another look was faster, or the organization is gone. */
+async function open(deps: HealthDeps, { kind, subjectId, since, cause, ...whose }: Wrong): Promise<boolean> {
+  const now = deps.now();
+  const troubleId = newId('trouble_');
+  const { feature, step } = troubleRules[kind];
+  try {
+    return await withTenant(deps.db, whose, async (tx) => {
+      await lockOrganization(tx, whose, whose.organizationId);
+      const others = await listOpenTroubles(tx, whose, [whose.organizationId]);
+      if (others.some((other) => keyOf(other) === keyOf({ kind, subjectId }))) return false;
+      const environment = await getEnvironment(tx, whose.environmentId);
+      const contact = await findContactForWork(tx, whose);
+      const { onboarding, commands } = await ensureRepairRun(
+        tx,
+        {
+          ...{ environment, organizationId: whose.organizationId, feature },
+          repair: { troubleId, step, since: since.toISOString(), cause },
+          link:
+            contact &&
+            ((features) =>
+              mainLinkRow({
+                minted: mintSetupLink(deps.secrets, whose.organizationId).minted,
+                ...{ environment, organizationId: whose.organizationId, features: [...features] },
+                ...{ contactId: contact.id, delivery: 'mail', actor: system, now },
+              })),
+        },
+        { actor: system, now, newId },
+      );
+      for (const command of commands) await insertCommand(tx, actRow(onboarding, command, now));
+      const trouble = { id: troubleId, ...whose, kind, subjectId, since, cause };
+      await insertTrouble(tx, { ...trouble, onboardingId: onboarding.id, createdAt: now });
+      await audit(tx, { ...trouble, onboardingId: onboarding.id }, 'opened', now);
+      return true;
+    });
+  } catch (error) {
+    if (error instanceof OnboardingError && error.code === 'not_found') return false;
+    throw error;
+  }
+}
+
+async function close(deps: HealthDeps, trouble: TroubleRow): Promise<boolean> {
+  const now = deps.now();
+  const whose = { environmentId: trouble.environmentId, organizationId: trouble.organizationId };
+  return withTenant(deps.db, whose, async (tx) => {
+    const ended = await endTrouble(tx, whose, trouble.id, now);
+    if (ended === undefined) return false;
+    const onboarding = await getOnboarding(tx, whose, trouble.onboardingId);
+    const fact = { key: newId('cmd_'), actor: system, kind: 'repaired', troubleId: trouble.id } as const;
+    if (onboarding.isOpen) await insertCommand(tx, factRow(onboarding, fact, now));
+    await audit(tx, ended, 'ended', now);
+    return true;
+  });
+}
+
+async function findContactForWork(tx: Tx, whose: Whose) {
+  const bounced = new Set((await listBounced(tx, whose)).map((address) => address.toLowerCase()));
+  const contacts = await listShownContacts(tx, whose);
+  return contactForWork(
+    contacts.map((contact) => ({ ...contact, isBounced: bounced.has(contact.email.toLowerCase()) })),
+  );
+}
+
+async function audit(
+  tx: Tx,
+  trouble: Omit<TroubleRow, 'createdAt' | 'endedAt'>,
+  what: 'opened' | 'ended',
+  at: Date,
+): Promise<void> {
+  const { environmentId, organizationId, kind, subjectId, since, cause, onboardingId } = trouble;
+  await insertAudit(tx, {
+    ...{ id: newId('audit_'), environmentId, organizationId, actor: system, at },
+    action: `trouble.${what}`,
+    target: { type: kind === 'record_missing' ? 'organization_domain' : 'connection', id: subjectId },
+    after: { kind, since: since.toISOString(), cause, onboarding_id: onboardingId },
+  });
+}
