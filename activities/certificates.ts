@@ -28,6 +28,7 @@ import {
   type IdpCertificateRow,
   type Tx,
 } from '../db/index.ts';
+import type { AuditAction } from '../onboarding/audit-actions.ts';
 import { OnboardingError } from '../onboarding/errors.ts';
 import { findGuide } from '../onboarding/providers/sign-in/index.ts';
 import { certificateRow } from '../onboarding/workflow-names.ts';
@@ -307,7 +308,13 @@ function rowsOf(entity: EntityReading, whose: OfConnection, now: Date) {
   }));
 }
 
-async function audit(tx: Tx, whose: OfConnection, action: string, after: object, now: Date): Promise<void> {
+async function audit(
+  tx: Tx,
+  whose: OfConnection,
+  action: AuditAction,
+  after: object,
+  now: Date,
+): Promise<void> {
   await insertAudit(tx, {
     id: newId('audit_'),
     environmentId: whose.environmentId,

@@ -10,6 +10,7 @@ import {
   type EnvironmentRow,
   type Tx,
 } from '../db/index.ts';
+import type { AuditAction } from '../onboarding/audit-actions.ts';
 import { mayGrant, type KeyScope } from '../onboarding/api-scopes.ts';
 import { OnboardingError } from '../onboarding/errors.ts';
 import { audited, type Acting } from './acting.ts';
@@ -116,7 +117,7 @@ async function auditKey(
   { id: environmentId }: EnvironmentRow,
   key: ApiKeyRow,
   by: Acting,
-  action: string,
+  action: AuditAction,
   changes: { before?: object; after?: object },
 ): Promise<void> {
   const target = { type: 'api_key', id: key.id };

@@ -194,11 +194,13 @@ export async function sendCommand(
   by: Acting,
   earlier: readonly QueuedCommand[] = [],
 ): Promise<QueuedCommand[]> {
+  const { kind, ...facts } = act;
   await insertAudit(
     tx,
     audited(by, onboarding, {
-      action: `onboarding.${act.kind}`,
+      action: `onboarding.${kind}`,
       target: { type: 'onboarding', id: onboarding.id },
+      ...(Object.keys(facts).length > 0 && { after: facts }),
     }),
   );
   return queueCommands(tx, onboarding, commandsBy(doerOf(by), [act]), by.request.now, earlier);

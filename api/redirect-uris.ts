@@ -8,6 +8,7 @@ import {
   type RedirectUriRow,
   type Tx,
 } from '../db/index.ts';
+import type { AuditAction } from '../onboarding/audit-actions.ts';
 import { OnboardingError } from '../onboarding/errors.ts';
 import { audited, type Acting } from './acting.ts';
 import type { ApiDeps } from './deps.ts';
@@ -71,7 +72,7 @@ async function note(
   { id: environmentId }: EnvironmentRow,
   id: string,
   by: Acting,
-  action: string,
+  action: AuditAction,
   changes: { before?: object; after?: object },
 ): Promise<void> {
   const target = { type: 'redirect_uri', id };

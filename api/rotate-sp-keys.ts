@@ -11,6 +11,7 @@ import {
   type SpKeyRow,
   type Tx,
 } from '../db/index.ts';
+import type { AuditAction } from '../onboarding/audit-actions.ts';
 import { makeSpKey } from './sp-keys.ts';
 
 /**
@@ -91,7 +92,7 @@ async function keysOf(tx: Tx, connection: ConnectionRow, use: SpKeyRow['use']): 
 async function tell(
   tx: Tx,
   { id, environmentId, organizationId }: ConnectionRow,
-  action: string,
+  action: AuditAction,
   { id: key, use }: SpKeyRow,
   at: Date,
 ): Promise<void> {

@@ -129,7 +129,7 @@ async function wait(
 function auditOf(domain: OrganizationDomainRow, { actor, now, newId }: Contest, after: object) {
   return {
     ...{ id: newId('audit_'), ...whoseIs(domain), actor, at: now },
-    action: 'organization_domain.contested',
+    action: 'organization_domain.contested' as const,
     target: { type: 'organization_domain', id: domain.id },
     after,
   };

@@ -59,7 +59,19 @@ export {
   type CheckpointSigner,
 } from './repositories/audit-chain.ts';
 export type { AuditCheckpointRow } from './tables/audit-checkpoints.ts';
-export { verifyAudit, type AuditVerdict } from './repositories/audit-verification.ts';
+export {
+  verifyAudit,
+  verifyAuditOn,
+  type AuditPosition,
+  type AuditVerdict,
+} from './repositories/audit-verification.ts';
+export {
+  countSealedRows,
+  getAuditEvent,
+  listAuditEvents,
+  listNames,
+  type AuditFilter,
+} from './repositories/audit-log.ts';
 export { insertAudit, type NewAudit } from './repositories/audit.ts';
 export {
   claimDueCommands,
@@ -429,6 +441,7 @@ export { recordSwitchedOn, switchConnectionOff, switchConnectionOn } from './con
 export type { ActCodeRow } from './tables/act-codes.ts';
 export type { ApiKeyRow } from './tables/api-keys.ts';
 export type { AttemptRow } from './tables/attempts.ts';
+export type { AuditEventRow } from './tables/audit-events.ts';
 export type { CommandRow } from './tables/commands.ts';
 export type { ConnectionRevisionRow } from './tables/connection-revisions.ts';
 export type { ConnectionRow } from './tables/connections.ts';

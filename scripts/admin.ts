@@ -31,6 +31,7 @@ import {
   type EnvironmentRow,
   type Tx,
 } from '../db/index.ts';
+import type { AuditAction } from '../onboarding/audit-actions.ts';
 import { keyScopes } from '../onboarding/api-scopes.ts';
 import { handleFor } from '../onboarding/environment-names.ts';
 import { OnboardingError } from '../onboarding/errors.ts';
@@ -173,18 +174,13 @@ async function inviteStaff({ db, values }: Admin): Promise<void> {
   const role = roles.find((known) => known === values.role);
   if (role === undefined) throw new OperatorError(`--role is one of ${roles.join(', ')}.`);
   const email = emailIn(values);
-  await withSystem(db, (tx) =>
-    insertMember(tx, {
-      ...{
-        id: newId('member_'),
-        environmentId: environment.id,
-        email,
-        name: null,
-        role,
-        createdAt: new Date(),
-      },
-    }),
-  );
+  const now = new Date();
+  const { id: environmentId } = environment;
+  await withSystem(db, async (tx) => {
+    const member = { id: newId('member_'), environmentId, email, name: null, role, createdAt: now };
+    const { id } = await insertMember(tx, member);
+    await auditMember(tx, { id, environmentId, email }, 'member.invited', now, { role });
+  });
   say(`${email} may sign in to ${environment.handle} as ${role}.`);
 }
 
@@ -192,15 +188,17 @@ async function signInLink({ db, config, values }: Admin): Promise<void> {
   const environment = await environmentOf(db, values);
   const email = emailIn(values);
   const token = mintToken('vb_signin_');
+  const now = new Date();
   await withSystem(db, async (tx) => {
     const member = await findMemberByEmail(tx, { environmentId: environment.id }, email);
     if (member === undefined) throw new OperatorError(`${email} is not a member of ${environment.handle}.`);
     await insertStaffSignIn(tx, {
       ...{ id: newId('signin_'), environmentId: environment.id, memberId: member.id, kind: 'link' },
       digest: digestToken(token).toString('hex'),
-      createdAt: new Date(),
-      expiresAt: new Date(Date.now() + signInLinkMs),
+      createdAt: now,
+      expiresAt: new Date(now.getTime() + signInLinkMs),
     });
+    await auditMember(tx, member, 'member.sign_in_link_made', now);
   });
   say(`${config.urls.dashboard}/dashboard/sign-in/${token}\nGood once, for 15 minutes.`);
 }
@@ -249,9 +247,24 @@ async function confirmLinks({ db, values }: Admin): Promise<void> {
   );
 }
 
-async function audit(tx: Tx, environmentId: string, action: string, at: Date): Promise<void> {
+async function audit(tx: Tx, environmentId: string, action: AuditAction, at: Date): Promise<void> {
   const actor = { type: 'system', id: 'operator' };
   await insertAudit(tx, { id: newId('audit_'), environmentId, organizationId: null, actor, action, at });
+}
+
+async function auditMember(
+  tx: Tx,
+  { id, environmentId, email }: { id: string; environmentId: string; email: string },
+  action: AuditAction,
+  at: Date,
+  after?: object,
+): Promise<void> {
+  await insertAudit(tx, {
+    ...{ id: newId('audit_'), environmentId, organizationId: null, action, at },
+    ...{ actor: { type: 'system', id: 'operator' }, target: { type: 'member', id } },
+    ...(after && { after }),
+    personal: { member: email },
+  });
 }
 
 async function verify({ db, config, values }: Admin): Promise<void> {

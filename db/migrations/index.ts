@@ -19,6 +19,7 @@ import * as environmentsSideBySide from './0017-environments-side-by-side.ts';
 import * as branding from './0018-branding.ts';
 import * as thingsThatEnd from './0019-things-that-end.ts';
 import * as troubles from './0020-troubles.ts';
+import * as findAnything from './0021-find-anything.ts';
 import * as leaving from './0023-leaving.ts';
 import * as metadataKeptAsTold from './0025-metadata-kept-as-told.ts';
 
@@ -44,6 +45,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0018-branding': branding,
   '0019-things-that-end': thingsThatEnd,
   '0020-troubles': troubles,
+  '0021-find-anything': findAnything,
   '0023-leaving': leaving,
   '0025-metadata-kept-as-told': metadataKeptAsTold,
 };

@@ -1,4 +1,5 @@
 /** Walks the audit chains of an environment and names the first row that is not as it was written [AUD-03]. */
+import { sql } from 'kysely';
 import { canonicalJson } from '../canonical-json.ts';
 import type { Tx } from '../database.ts';
 import type { AuditCheckpointRow, CheckpointBody, CutBody } from '../tables/audit-checkpoints.ts';
@@ -42,9 +43,20 @@ const numbersTried = 10_000;
 /** A signed statement, from the database or from a copy of it. */
 type Statement = Pick<AuditCheckpointRow, 'id' | 'at' | 'body' | 'signature' | 'keyId'>;
 
+/** How far a verification has come: the next one goes on behind it. */
+export interface AuditPosition {
+  chain: string;
+  /** Number and hash of the last row that was found whole. */
+  number: number;
+  hash: string;
+  /** Of the chains before this one, and of this one so far. */
+  rows: number;
+  removedByRetention: number;
+}
+
 /**
- * Needs `withSystem`. Reads every sealed row of the environment. `copies` are statements that were kept elsewhere: they
- * still know what a rewritten database has forgotten.
+ * Reads every sealed row of the environment. `copies` are statements that were kept elsewhere: they still know what a
+ * rewritten database has forgotten.
  */
 export async function verifyAudit(
   tx: Tx,
@@ -52,40 +64,82 @@ export async function verifyAudit(
   isSigned: CheckpointVerifier,
   copies: readonly Statement[] = [],
 ): Promise<AuditVerdict> {
-  const stored = await tx
-    .selectFrom('auditCheckpoints')
-    .selectAll()
-    .where('environmentId', '=', environmentId)
-    .execute();
-  const checkpoints = [...stored, ...copies].sort((a, b) => b.at.getTime() - a.at.getTime());
-  const { count: notYetSealed } = await tx
+  const told = await verifyAuditOn(tx, environmentId, { isSigned, copies, isLongEnough: () => false });
+  if ('verdict' in told) return told.verdict;
+  throw new Error('a verification that nobody stops comes to an end');
+}
+
+/**
+ * The same in parts, for whoever cannot wait: stops when `isLongEnough` says so, asked after every batch of rows, and
+ * goes on from where it has stopped. What retention cuts meanwhile is not missed.
+ */
+export async function verifyAuditOn(
+  tx: Tx,
+  environmentId: string,
+  {
+    isSigned,
+    copies = [],
+    from,
+    isLongEnough,
+  }: {
+    isSigned: CheckpointVerifier;
+    copies?: readonly Statement[];
+    from?: AuditPosition | undefined;
+    isLongEnough: () => boolean;
+  },
+): Promise<{ verdict: AuditVerdict } | { position: AuditPosition }> {
+  const statements = [...(await listStatements(tx, environmentId, from === undefined)), ...copies];
+  const checkpoints = statements.sort((a, b) => b.at.getTime() - a.at.getTime());
+  const counted = {
+    rows: from?.rows ?? 0,
+    removedByRetention: from?.removedByRetention ?? 0,
+    notYetSealed: await countNotYetSealed(tx, environmentId),
+  };
+
+  const forged = checkpoints.find((checkpoint) => !carriesSignature(checkpoint, isSigned));
+  if (forged) {
+    const chain = 'chain' in forged.body ? forged.body.chain : '';
+    const found = { problem: 'forged_checkpoint', chain, number: null, rowId: forged.id } as const;
+    return { verdict: { ...counted, state: 'broken', ...found } };
+  }
+  const chains = chainsOf(await listHeads(tx, environmentId), checkpoints);
+  for (const chain of chains.filter(({ name }) => from === undefined || name >= from.chain)) {
+    const walked = await walkChain(tx, environmentId, chain, {
+      from: chain.name === from?.chain ? from : undefined,
+      isLongEnough,
+    });
+    counted.rows += walked.rows;
+    if ('stoppedAt' in walked) {
+      const { rows, removedByRetention } = counted;
+      return { position: { chain: chain.name, ...walked.stoppedAt, rows, removedByRetention } };
+    }
+    counted.removedByRetention += chain.cut?.number ?? 0;
+    if (walked.found) return { verdict: { ...counted, state: 'broken', ...walked.found } };
+  }
+  return { verdict: { ...counted, state: 'intact', chains: chains.length } };
+}
+
+async function countNotYetSealed(tx: Tx, environmentId: string): Promise<number> {
+  const { count } = await tx
     .selectFrom('auditEvents')
     .select((eb) => eb.fn.countAll<number>().as('count'))
     .where('environmentId', '=', environmentId)
     .where('chainNumber', 'is', null)
     .executeTakeFirstOrThrow();
-  const verdict = { rows: 0, removedByRetention: 0, notYetSealed };
+  return count;
+}
 
-  const forged = checkpoints.find((checkpoint) => !carriesSignature(checkpoint, isSigned));
-  if (forged) {
-    const chain = 'chain' in forged.body ? forged.body.chain : '';
-    return {
-      ...verdict,
-      state: 'broken',
-      problem: 'forged_checkpoint',
-      chain,
-      number: null,
-      rowId: forged.id,
-    };
-  }
-  const chains = chainsOf(await listHeads(tx, environmentId), checkpoints);
-  for (const chain of chains) {
-    const walked = await walkChain(tx, environmentId, chain);
-    verdict.rows += walked.rows;
-    verdict.removedByRetention += chain.cut?.number ?? 0;
-    if (walked.found) return { ...verdict, state: 'broken', ...walked.found };
-  }
-  return { ...verdict, state: 'intact', chains: chains.length };
+/** All of them, or those that a walk rests on: the cuts, and where the chains ended last. */
+async function listStatements(
+  tx: Tx,
+  environmentId: string,
+  isWhole: boolean,
+): Promise<AuditCheckpointRow[]> {
+  const all = tx.selectFrom('auditCheckpoints').selectAll().where('environmentId', '=', environmentId);
+  if (isWhole) return all.execute();
+  const cuts = await all.where('kind', '=', 'cut').execute();
+  const newest = await all.where('kind', '=', 'heads').orderBy('at', 'desc').limit(1).execute();
+  return [...newest, ...cuts];
 }
 
 interface Chain {
@@ -121,9 +175,14 @@ async function walkChain(
   tx: Tx,
   environmentId: string,
   { name, lastNumber, cut, signed }: Chain,
-): Promise<{ rows: number; found: Found | undefined }> {
-  let number = cut?.number ?? 0;
-  let hash = cut?.hash ?? chainStart;
+  { from, isLongEnough }: { from: AuditPosition | undefined; isLongEnough: () => boolean },
+): Promise<
+  { rows: number; found: Found | undefined } | { rows: number; stoppedAt: { number: number; hash: string } }
+> {
+  // Retention may have cut behind the place where the last part has stopped.
+  const start = from !== undefined && from.number >= (cut?.number ?? 0) ? from : cut;
+  let number = start?.number ?? 0;
+  let hash = start?.hash ?? chainStart;
   let rows = 0;
   const broken = (problem: AuditProblem, at: number, rowId: string | null = null) => ({
     rows,
@@ -142,6 +201,7 @@ async function walkChain(
       hash = row.hash;
       if (signed?.number === number && signed.hash !== hash) return broken('replaced', number, row.id);
     }
+    if (isLongEnough()) return { rows, stoppedAt: { number, hash } };
   }
   return number < lastNumber ? broken('missing', number + 1) : { rows, found: undefined };
 }
@@ -152,17 +212,18 @@ async function listSealed(
   chain: string,
   after: number,
 ): Promise<AuditEventRow[]> {
-  const query = tx
-    .selectFrom('auditEvents')
-    .selectAll()
-    .where('environmentId', '=', environmentId)
-    .where('chainNumber', '>', after);
   return (
-    chain === '' ? query.where('organizationId', 'is', null) : query.where('organizationId', '=', chain)
-  )
-    .orderBy('chainNumber')
-    .limit(rowsAtOnce)
-    .execute();
+    tx
+      .selectFrom('auditEvents')
+      .selectAll()
+      .where('environmentId', '=', environmentId)
+      // As the index has it: a chain is read in its order, however long it is.
+      .where(sql<boolean>`coalesce(organization_id, '') = ${chain}`)
+      .where('chainNumber', '>', after)
+      .orderBy('chainNumber')
+      .limit(rowsAtOnce)
+      .execute()
+  );
 }
 
 /** A row whose content and hash belong together under another number was not changed: it stands in the wrong place. */

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { AuditAction } from '../../onboarding/audit-actions.ts';
 import type { Tx } from '../database.ts';
 import { fixedStatement } from '../fixed-statement.ts';
 import { toJson } from '../tables/columns.ts';
@@ -9,7 +10,7 @@ export interface NewAudit {
   organizationId: string | null;
   actor: { type: string; id?: string | null; sessionId?: string | null };
   /** Verb and noun, as `organization.deleted`. */
-  action: string;
+  action: AuditAction;
   target?: { type: string; id: string } | null;
   /** What changed, without secrets [SEC-04] and without personal data, which belongs to `personal`. */
   before?: object | null;

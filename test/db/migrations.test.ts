@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createDatabase, lookUpEnvironment, withSystem, withTenant } from '../../db/index.ts';
+import { createDatabase, insertAudit, lookUpEnvironment, withSystem, withTenant } from '../../db/index.ts';
 import { migrate, schemaState } from '../../db/migrate.ts';
-import { aCustomer, anEnvironment, openDatabases, type Databases } from './builders.ts';
+import { aCustomer, anAudit, anEnvironment, openDatabases, type Databases } from './builders.ts';
 
 /**
  * Production in small: a database owned by a login that is no superuser, and a second login for the programs that owns
@@ -72,9 +72,10 @@ test('a database from nothing to serving: states, sentences, roles and a login t
   expect(await lookUpEnvironment(app, environmentId)).toMatchObject({ id: environmentId });
   const seen = await withTenant(app, customer, (tx) => tx.selectFrom('organizations').select('id').execute());
   expect(seen).toEqual([{ id: customer.organizationId }]);
+  await withTenant(app, customer, (tx) => insertAudit(tx, anAudit(customer)));
   const ofOwner = new pg.Client({ connectionString: urlOf(owner) });
   await ofOwner.connect();
-  expect((await ofOwner.query('select from organizations')).rowCount).toBe(0);
+  expect((await ofOwner.query('select from audit_events')).rowCount).toBe(0);
   await ofOwner.end();
 
   // Leaving the role gains nothing: the login itself has no rights.

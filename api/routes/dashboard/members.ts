@@ -14,6 +14,7 @@ import {
   type StaffSessionRow,
   type Tx,
 } from '../../../db/index.ts';
+import type { AuditAction } from '../../../onboarding/audit-actions.ts';
 import { OnboardingError } from '../../../onboarding/errors.ts';
 import { acting, audited } from '../../acting.ts';
 import { created, noContent, ok } from '../../answers.ts';
@@ -95,6 +96,8 @@ const inviteAgain = route({
     if (member === undefined) throw noSuchMember();
     await deps.limits.spend('codes_per_recipient', member.email.toLowerCase());
     const isMailed = await inviteByMail(deps, caller, member, request);
+    const after = { mailed: isMailed };
+    await read((tx) => note(tx, { caller, request }, 'member.invited_again', member, { after }));
     return ok({ ...viewOf(member, [], caller), isMailed });
   },
 });
@@ -189,7 +192,7 @@ function refuseForOthers({ member }: Callers['staff'], memberId: string): void {
 async function note(
   tx: Tx,
   { caller, request }: By,
-  action: string,
+  action: AuditAction,
   member: MemberRow,
   change: { before?: object; after?: object },
 ): Promise<void> {

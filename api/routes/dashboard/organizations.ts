@@ -109,7 +109,8 @@ const create = route({
         request.now,
       );
       const target = { type: 'organization', id: row.id };
-      await insertAudit(tx, audited(by, tenant, { action: 'organization.created', target }));
+      const after = { name: row.name, external_id: row.externalId };
+      await insertAudit(tx, audited(by, tenant, { action: 'organization.created', target, after }));
       return created({ id: row.id });
     }),
 });

@@ -101,7 +101,7 @@ export async function beginSession(
   });
   await touchMember(tx, { environmentId: member.environmentId }, member.id, now);
   const signedIn = {
-    action: 'staff.signed_in',
+    action: 'staff.signed_in' as const,
     target: { type: 'member', id: member.id },
     after: { by },
     personal: { member: member.email },
@@ -130,4 +130,4 @@ const actingAs = (member: MemberRow, sessionId: string | null, request: RequestF
   request,
 });
 
-const refused = (why: string) => ({ action: 'staff.sign_in_refused', after: { why } });
+const refused = (why: string) => ({ action: 'staff.sign_in_refused' as const, after: { why } });

@@ -52,7 +52,7 @@ const events = route({
       const onboarding = await getShownOnboarding(tx, tenant, params.id);
       const target = { type: 'onboarding', id: onboarding.id };
       const after = { run_id: runId, event_ids: eventIds };
-      const viewed = { action: 'onboarding.history_decoded', target, after };
+      const viewed = { action: 'onboarding.history_decoded', target, after } as const;
       await insertAudit(tx, audited(acting(caller, request), onboarding, viewed));
       return onboardingWorkflowId(onboarding.organizationId, onboarding.number);
     });

@@ -18,6 +18,7 @@ import {
   type IdpCertificateRow,
   type Tx,
 } from '../../../db/index.ts';
+import type { AuditAction } from '../../../onboarding/audit-actions.ts';
 import { certificateRow } from '../../../onboarding/workflow-names.ts';
 
 type Owner = Pick<ConnectionRow, 'id' | 'environmentId' | 'organizationId'>;
@@ -126,7 +127,7 @@ export async function bringKeys(
 export async function record(
   tx: Tx,
   { id, environmentId, organizationId }: Owner,
-  action: string,
+  action: AuditAction,
   after: object,
   by: Acting,
 ): Promise<void> {

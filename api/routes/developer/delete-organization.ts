@@ -37,5 +37,6 @@ export async function deleteWithAll(
   await tell('organization.deleted', organizationObject(organization, domains));
   if (openOnboarding !== undefined) await sendCommand(tx, openOnboarding, { kind: 'cancel' }, by);
   const target = { type: 'organization', id: organizationId };
-  await insertAudit(tx, audited(by, whose, { action: 'organization.deleted', target }));
+  const before = { name: organization.name, external_id: organization.externalId };
+  await insertAudit(tx, audited(by, whose, { action: 'organization.deleted', target, before }));
 }

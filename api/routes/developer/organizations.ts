@@ -67,13 +67,14 @@ const createOrganization = route({
       );
       const event = { id: newId('event_'), ...tenant, name: 'organization.created', data: announced };
       const target = { type: 'organization', id: made.id };
+      const after = { name: made.name, external_id: made.externalId };
       awaitWithCommit(
         tx,
         insertOrganizationRecorded(
           tx,
           made,
           { ...event, createdAt: request.now },
-          audited(by, tenant, { action: 'organization.created', target }),
+          audited(by, tenant, { action: 'organization.created', target, after }),
         ),
       );
       const rows = [];

@@ -61,10 +61,19 @@ export async function changeOrganization(
     createdAt: by.request.now,
   });
   const target = { type: 'organization', id: organizationId };
-  const changed = Object.keys(body);
-  await insertAudit(tx, audited(by, tenant, { action: 'organization.updated', target, after: { changed } }));
+  const changed = { before: factsOf(before), after: factsOf(row) };
+  await insertAudit(tx, audited(by, tenant, { action: 'organization.updated', target, ...changed }));
   return { row, queued };
 }
+
+/** Of metadata the names: what a vendor keeps there is their own business. */
+const factsOf = (row: OrganizationRow) => ({
+  name: row.name,
+  external_id: row.externalId,
+  stripe_customer_id: row.stripeCustomerId,
+  allow_profiles_outside_organization: row.allowProfilesOutsideOrganization,
+  metadata: Object.keys(row.metadata),
+});
 
 /** Makes these the complete set: others go, new ones come, kept ones keep their id and may become verified. */
 async function setDomains(

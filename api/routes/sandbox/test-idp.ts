@@ -2,7 +2,13 @@ import { insertAudit, type Tx } from '../../../db/index.ts';
 import { OnboardingError } from '../../../onboarding/errors.ts';
 import { acting, audited } from '../../acting.ts';
 import { created, ok } from '../../answers.ts';
-import { testClient, testClientBody, testIdpBody, testIdpState } from '../../contract/sandbox.ts';
+import {
+  testClient,
+  testClientBody,
+  testIdpBody,
+  testIdpState,
+  type TestIdpState,
+} from '../../contract/sandbox.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { route, type Callers, type RequestFacts } from '../../route.ts';
 import { testIdpOf } from './test-idp-of.ts';
@@ -59,7 +65,7 @@ const retireKey = route({
       const hands = { secrets: deps.secrets, now: request.now };
       const isRetired = await testIdpOf(deps).retireKey(tx, whose, hands);
       if (!isRetired) throw new OnboardingError('conflict');
-      const act = { action: 'test_idp.key_retired' };
+      const act = { action: 'test_idp.key_retired' } as const;
       await insertAudit(tx, audited(acting(caller.by, request), whose, act));
       return ok(await testIdpOf(deps).getState(tx, whose, deps.urls.testIdp));
     }),
@@ -80,7 +86,7 @@ const registerClient = route({
       const client = await testIdpOf(deps).registerClient(tx, whose, body.connectionId, hands);
       if (client === undefined) throw new OnboardingError('not_found', { kind: 'connection' });
       const target = { type: 'connection', id: body.connectionId };
-      const act = { action: 'test_idp.client_registered', target };
+      const act = { action: 'test_idp.client_registered', target } as const;
       await insertAudit(tx, audited(acting(caller.by, request), whose, act));
       const { discoveryUrl } = await testIdpOf(deps).getState(tx, whose, deps.urls.testIdp);
       return { ...created({ ...client, discoveryUrl }), holdsSecret: true };
@@ -97,9 +103,11 @@ async function turn(
   request: RequestFacts,
 ) {
   const whose = { environmentId: environment.id, organizationId: null };
+  const switchesOf = ({ fault, rollover }: TestIdpState) => ({ fault, rollover });
+  const before = switchesOf(await testIdpOf(deps).getState(tx, whose, deps.urls.testIdp));
   await testIdpOf(deps).putSwitches(tx, whose, change, request.now);
   const state = await testIdpOf(deps).getState(tx, whose, deps.urls.testIdp);
-  const after = { fault: state.fault, rollover: state.rollover };
-  await insertAudit(tx, audited(acting(by, request), whose, { action: 'test_idp.switched', after }));
+  const act = { action: 'test_idp.switched', before, after: switchesOf(state) } as const;
+  await insertAudit(tx, audited(acting(by, request), whose, act));
   return state;
 }

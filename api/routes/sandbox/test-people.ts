@@ -1,6 +1,7 @@
 import { newId } from '../../../adapters/ids.ts';
 import { parseEmail } from '../../../adapters/email-address.ts';
 import { insertAudit, type Tx } from '../../../db/index.ts';
+import type { AuditAction } from '../../../onboarding/audit-actions.ts';
 import { OnboardingError } from '../../../onboarding/errors.ts';
 import { acting, audited } from '../../acting.ts';
 import { created, noContent, ok } from '../../answers.ts';
@@ -123,7 +124,7 @@ function note(
   tx: Tx,
   { environment, by }: Callers['sandbox'],
   request: RequestFacts,
-  action: string,
+  action: AuditAction,
   personId?: string,
 ): Promise<unknown> {
   const whose = { environmentId: environment.id, organizationId: null };

@@ -11,6 +11,7 @@ import {
   updateRevision,
   type ConnectionRow,
 } from '../../../db/index.ts';
+import type { AuditAction } from '../../../onboarding/audit-actions.ts';
 import { configurationOf } from '../../../onboarding/connection-configuration.ts';
 import { OnboardingError } from '../../../onboarding/errors.ts';
 import { audited } from '../../acting.ts';
@@ -160,7 +161,7 @@ const stateRefused = ({ state }: ConnectionRow) => new OnboardingError('connecti
 async function note(
   { tx, tenant, by }: Changing,
   connection: ConnectionRow,
-  action: string,
+  action: AuditAction,
   after: object,
 ): Promise<void> {
   const target = { type: 'connection', id: connection.id };

@@ -1,0 +1,103 @@
+/** The audit log as staff read it. Only `audit.ts` writes it. */
+import { sql } from 'kysely';
+import { OnboardingError } from '../../onboarding/errors.ts';
+import type { Tx } from '../database.ts';
+import { pageOf, type Page, type PageRequest } from '../pagination.ts';
+import type { AuditEventRow } from '../tables/audit-events.ts';
+import { ofEnvironment, ownedBy, type Tenant } from '../tenant.ts';
+
+export interface AuditFilter {
+  actorType?: string;
+  actorId?: string;
+  /** A whole action, or the thing before its point: `connection` means all that was done to connections. */
+  action?: string;
+  targetId?: string;
+  requestId?: string;
+  /** From this instant, and before that one. */
+  from?: Date;
+  until?: Date;
+}
+
+/** Newest first in `desc`; of one organization when the tenant names it. */
+export async function listAuditEvents(
+  tx: Tx,
+  tenant: Tenant,
+  filter: AuditFilter,
+  request: PageRequest,
+): Promise<Page<AuditEventRow>> {
+  const { actorType, actorId, action, targetId, requestId, from, until } = filter;
+  let query = eventsOf(tx, tenant);
+  if (actorType) query = query.where('actorType', '=', actorType);
+  if (actorId) query = query.where('actorId', '=', actorId);
+  if (action?.includes('.')) query = query.where(sql<boolean>`action = ${action}`);
+  else if (action) query = query.where(sql<boolean>`split_part(action, '.', 1) = ${action}`);
+  if (targetId) query = query.where('targetId', '=', targetId);
+  if (requestId) query = query.where('requestId', '=', requestId);
+  if (from) query = query.where('at', '>=', from);
+  if (until) query = query.where('at', '<', until);
+  const keys = [sql.ref('auditEvents.at'), sql.ref('auditEvents.id')];
+  return pageOf(tx, query, { table: 'auditEvents', keys, owned: ownedBy('auditEvents', tenant) }, request);
+}
+
+/** Throws `not_found`. */
+export async function getAuditEvent(tx: Tx, tenant: Tenant, id: string): Promise<AuditEventRow> {
+  const row = await eventsOf(tx, tenant).where('id', '=', id).executeTakeFirst();
+  if (!row) throw new OnboardingError('not_found', { kind: 'audit_event' });
+  return row;
+}
+
+/** How many rows are in chains: what a verification has before it. */
+export async function countSealedRows(tx: Tx, tenant: Tenant): Promise<number> {
+  const { rows } = await tx
+    .selectFrom('auditHeads')
+    .select(sql<number>`coalesce(sum(last_number - cut_number), 0)::bigint`.as('rows'))
+    .where(ofEnvironment('auditHeads', tenant))
+    .executeTakeFirstOrThrow();
+  return rows;
+}
+
+/**
+ * What things of the environment are called, by id, in one statement: people by their address, all else by its name.
+ * What is gone or has no name is left out.
+ */
+export async function listNames(
+  tx: Tx,
+  tenant: Tenant,
+  ids: readonly string[],
+): Promise<Map<string, string>> {
+  if (ids.length === 0) return new Map();
+  const wanted = sql`${[...new Set(ids)]}::text[]`;
+  const of = (table: 'organizations' | 'members' | 'apiKeys' | 'connections' | 'organizationDomains') =>
+    sql`${ofEnvironment(table, tenant)} and ${sql.ref(`${table}.id`)} = any(${wanted})`;
+  const { rows } = await sql<{ id: string; name: string }>`
+    select id, name from organizations where ${of('organizations')}
+    union all
+    select id, coalesce(name, email) from members where ${of('members')}
+    union all
+    select id, name || ' …' || suffix from api_keys where ${of('apiKeys')}
+    union all
+    select id, name from connections where ${of('connections')}
+    union all
+    select id, domain from organization_domains where ${of('organizationDomains')}
+    union all
+    select redirect_uris.id, uri from redirect_uris
+      where ${ofEnvironment('redirectUris', tenant)} and redirect_uris.id = any(${wanted})
+    union all
+    select links.id, it_contacts.email from links join it_contacts on it_contacts.id = links.contact_id
+      where ${ofEnvironment('links', tenant)} and links.id = any(${wanted})
+    union all
+    select mails.id, recipient from mails where ${ofEnvironment('mails', tenant)} and mails.id = any(${wanted})
+    union all
+    select attempts.id, reference from attempts
+      where ${ofEnvironment('attempts', tenant)} and attempts.id = any(${wanted})
+    union all
+    select onboardings.id, organizations.name || ' · ' || number from onboardings
+      join organizations on organizations.id = onboardings.organization_id
+      where ${ofEnvironment('onboardings', tenant)} and onboardings.id = any(${wanted})
+  `.execute(tx);
+  return new Map(rows.map(({ id, name }) => [id, name]));
+}
+
+function eventsOf(tx: Tx, tenant: Tenant) {
+  return tx.selectFrom('auditEvents').selectAll().where(ownedBy('auditEvents', tenant));
+}
