@@ -10,6 +10,7 @@ import type {
   rawEvents,
 } from '../../api/contract/dashboard.ts';
 import type { brandColoursView, brandingView } from '../../api/contract/dashboard-branding.ts';
+import type { auditDetail, auditPage, verification } from '../../api/contract/dashboard-audit.ts';
 import type { memberList, newMember } from '../../api/contract/dashboard-members.ts';
 import type { apiKeyList, newApiKey, rotatedApiKey } from '../../api/contract/dashboard-keys.ts';
 import type { OnboardingDetail, OnboardingList, OrganizationList } from '../../api/contract/dashboard.ts';
@@ -40,6 +41,10 @@ export type ApiKey = ApiKeyList['keys'][number];
 export type NewApiKey = output<typeof newApiKey>;
 export type Branding = output<typeof brandingView>;
 export type BrandColours = output<typeof brandColoursView>;
+export type AuditPage = output<typeof auditPage>;
+export type AuditRow = AuditPage['rows'][number];
+export type AuditDetail = output<typeof auditDetail>;
+export type Verification = output<typeof verification>;
 export type MemberList = output<typeof memberList>;
 export type Member = MemberList['members'][number];
 export type NewMember = output<typeof newMember>;

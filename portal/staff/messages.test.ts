@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { auditActions } from '../../onboarding/audit-actions.ts';
 import { reminderKinds, timelineKinds, type EffectKind } from '../../onboarding/state.ts';
 import { connectionNoticeKinds, toldToStaff } from '../../onboarding/connection-notices.ts';
 import type { ActKind, Fact } from '../../onboarding/commands.ts';
@@ -140,7 +141,7 @@ describe('the staff app has words for every member of a closed list', () => {
     ['words.who', waitedFor],
     ['words.waiting', waitedFor],
     ['words.upcoming', [...reminderKinds.filter((kind) => kind !== 'manual'), ...deadlines]],
-    ['words.actors', ['customer', 'colleague', 'staff', 'developer', 'provider', 'system']],
+    ['words.actors', ['customer', 'colleague', 'staff', 'developer', 'provider', 'system', 'operator']],
     ['words.attemptOrigins', ['app', 'test', 'provider']],
     ['words.linkKinds', ['main', 'colleague', 'portal']],
     ['words.origins', ['invitation', 'portal', 'repair']],
@@ -153,6 +154,8 @@ describe('the staff app has words for every member of a closed list', () => {
     ['checks', signInChecks],
     ['mails.kinds', mailKinds],
     ['mails.states', Object.keys(mailLooks)],
+    ['audit.actions', [...auditActions, ...acts.map((act) => `onboarding.${act}`)]],
+    ['audit.groups', auditActions.map((action) => action.split('.')[0] ?? '')],
     ['workflow.kinds', folded],
     ['workflow.titles', [...acts, ...facts, ...effects]],
     ['workflow.works', effects],

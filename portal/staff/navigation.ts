@@ -32,4 +32,5 @@ export const navigation: readonly NavigationGroup[] = [
       { id: 'dns', path: '/sandbox/dns' },
     ],
   },
+  { id: 'record', lines: [{ id: 'auditLog', path: '/audit-log' }] },
 ];

@@ -32,6 +32,8 @@ export function staffRoutes({ member, environment }: Boot): RouteRecordRaw[] {
     { path: '/environment', component: () => import('./pages/EnvironmentPage.vue') },
     { path: '/api-keys', component: () => import('./pages/ApiKeysPage.vue') },
     { path: '/members', component: () => import('./pages/MembersPage.vue') },
+    { path: '/audit-log', component: () => import('./pages/AuditLogPage.vue') },
+    { path: '/audit-log/:id', component: () => import('./pages/AuditEventPage.vue') },
     ...(environment.kind === 'sandbox' ? sandboxRoutes : []),
     { path: '/:rest(.*)*', component: () => import('./pages/NotFoundPage.vue') },
   ];

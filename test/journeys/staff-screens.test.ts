@@ -277,6 +277,55 @@ const screens: Screen[] = [
     await pressFirstInTable?.(page, say);
     await press('Leave')?.(page, say);
   }),
+  ...listRows(
+    'audit log',
+    '/audit-log',
+    `${api}/audit-log`,
+    'changed settings',
+    'Nothing has been done here yet.',
+  ),
+  row('audit log, of one thing', '/audit-log?about=connection', 'Every act'),
+  row('audit log, nothing matches', '/audit-log?about=branding', 'No acts match.'),
+  row(
+    'audit log, verifying',
+    '/audit-log',
+    'Reading the signed checkpoints.',
+    {
+      silent: `POST ${api}/audit-log/verify`,
+    },
+    press('Verify the log'),
+  ),
+  row(
+    'audit log, as it was written',
+    '/audit-log',
+    'The log is as it was written.',
+    {},
+    press('Verify the log'),
+  ),
+  row(
+    'audit log, a row changed',
+    '/audit-log',
+    'The log was changed.',
+    {
+      arrange: ({ verification }) =>
+        (verification.verdict = {
+          ...{ state: 'broken', rows: 812, removedByRetention: 310, notYetSealed: 0, problem: 'changed' },
+          ...{ organization: { id: 'org_1', name: 'Acme Corporation' }, number: 412, rowId: 'audit_38' },
+        }),
+    },
+    press('Verify the log'),
+  ),
+  row(
+    'audit log, not verified',
+    '/audit-log',
+    'Something broke on our side.',
+    { arrange: ({ refuse }) => refuse('POST', `${api}/audit-log/verify`, 500, 'internal') },
+    press('Verify the log'),
+  ),
+  row('audit log, an act', '/audit-log/audit_39', 'What changed'),
+  row('audit log, an act that names a person', '/audit-log/audit_38', 'Who it names'),
+  row('audit log, an act erased', '/audit-log/audit_33', 'erased'),
+  row('audit log, no such act', '/audit-log/audit_0', 'Try again'),
   row('mailbox', '/sandbox/mailbox', 'Mails stay here.'),
   row('mailbox, empty', '/sandbox/mailbox', 'No mails yet.', { isEmpty: true }),
   row('mailbox, a mail', '/sandbox/mailbox/sbm_2', 'Open link as customer'),
@@ -330,6 +379,8 @@ await describeWithBrowser('the screens of the dashboard', (browser) => {
       ['/api-keys', 'API keys'],
       ['/branding', 'Branding'],
       ['/members', 'Members'],
+      ['/audit-log', 'Audit log'],
+      ['/audit-log/audit_39', 'Kim Vale changed settings'],
       ['/first-run', 'It’s running. Try it end to end.'],
       ['/sandbox/mailbox', 'Mailbox'],
       ['/sandbox/dns', 'Sandbox DNS'],

@@ -6,10 +6,12 @@ import type { ZodType } from 'zod';
 import * as dashboardEnvironment from '../../api/contract/dashboard-environment.ts';
 import * as dashboardKeys from '../../api/contract/dashboard-keys.ts';
 import * as dashboard from '../../api/contract/dashboard.ts';
+import * as auditContract from '../../api/contract/dashboard-audit.ts';
 import * as brandingContract from '../../api/contract/dashboard-branding.ts';
 import * as membersContract from '../../api/contract/dashboard-members.ts';
 import * as sandbox from '../../api/contract/sandbox.ts';
 import { attemptDetail, stepResult, type Problem } from '../../api/contract/shared.ts';
+import { auditRowOf, fakeAudit, fakeVerification } from './fake-audit.ts';
 import { branded, fakeBranding, fakeColours } from './fake-branding.ts';
 import { fakeEnvironment, fakeEnvironments } from './fake-environment.ts';
 import { fakeMembers } from './fake-members.ts';
@@ -32,6 +34,8 @@ type Route = { method: string; pattern: RegExp; handle: Handler };
 export function createFakeDashboard({ now, role = 'admin', isEmpty = false, temporalAway = false }: Options) {
   const data: DashboardData = createDashboardData(now, { role, isEmpty, temporalAway });
   const members = fakeMembers(now, role);
+  const audit = fakeAudit(now, isEmpty);
+  const verification = fakeVerification();
   let branding = fakeBranding(isEmpty);
   const environment = fakeEnvironment(now, isEmpty);
   const requests: FakeRequest[] = [];
@@ -268,6 +272,27 @@ export function createFakeDashboard({ now, role = 'admin', isEmpty = false, temp
     }),
   );
 
+  get(`${api}/audit-log`, auditContract.auditPage, (_id, query) => ({
+    rows: audit
+      .filter(
+        ({ actor, action, target, organization }) =>
+          fits(query, 'actorType', actor.type) &&
+          fits(query, 'actor', actor.id) &&
+          fits(query, 'target', target?.id ?? null) &&
+          fits(query, 'organization', organization?.id ?? null) &&
+          action.startsWith(query.get('action') ?? ''),
+      )
+      .map(auditRowOf),
+    next: null,
+  }));
+  get(`${api}/audit-log/:id`, auditContract.auditDetail, (id) => audit.find((row) => row.id === id));
+  on('POST', `${api}/audit-log/verify`, (_match, _query, body) => {
+    const refusal = take(auditContract.verifyBody, body);
+    if (refusal !== undefined) return refusal;
+    const { goOn } = auditContract.verifyBody.parse(body);
+    return ok(auditContract.verification, verification.after(goOn));
+  });
+
   const environmentPath = `${api}/environment`;
   const detail = () => ok(dashboardEnvironment.environmentDetail, environment);
   get(environmentPath, dashboardEnvironment.environmentDetail, () => environment);
@@ -411,6 +436,8 @@ export function createFakeDashboard({ now, role = 'admin', isEmpty = false, temp
   return {
     data,
     environment,
+    audit,
+    verification,
     /** Every request so far, oldest first. */
     requests,
     /** From now on, `GET /dashboard/api/attempts` and the like are refused with this code. */

@@ -2,6 +2,7 @@ import { appPageRoutes } from './app-page.ts';
 import { apiKeyRoutes } from './api-keys.ts';
 import { brandingRoutes } from './branding.ts';
 import { attemptRoutes } from './attempts.ts';
+import { auditLogRoutes } from './audit-log.ts';
 import { codecRoutes } from './codec.ts';
 import { connectionRoutes } from './connections.ts';
 import { domainRoutes } from './domains.ts';
@@ -40,6 +41,7 @@ export const dashboardRoutes = [
   ...environmentsRoutes,
   ...memberRoutes,
   ...leavingRoutes,
+  ...auditLogRoutes,
   ...brandingRoutes,
   ...liveRoutes,
   ...codecRoutes,

@@ -1,0 +1,18 @@
+/** Where the page of a thing is, by the kind that the audit log and the search call it; undefined where it has none. */
+const places: Readonly<Record<string, (id: string) => string>> = {
+  organization: (id) => `/organizations/${id}`,
+  onboarding: (id) => `/onboardings/${id}`,
+  connection: (id) => `/connections/${id}`,
+  attempt: (id) => `/attempts/${id}`,
+  organization_domain: (id) => `/domains/${id}`,
+  api_key: () => '/api-keys',
+  member: () => '/members',
+  redirect_uri: () => '/environment',
+  custom_attribute: () => '/environment',
+  environment: () => '/environment',
+  guide_report: () => '/guide-reports',
+};
+
+export function placeOf(kind: string, id: string): string | undefined {
+  return places[kind]?.(encodeURIComponent(id));
+}
