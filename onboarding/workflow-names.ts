@@ -28,6 +28,16 @@ export const messageNames = {
   ageingChanged: 'ageingChanged',
 } as const;
 
+/**
+ * Messages to the watches over things that end in weeks. Thousands are written at once when a vendor moves its customers
+ * in, or by a daily sweep; nobody waits for them, and whatever somebody waits for goes before them.
+ */
+export const unhurriedMessages: readonly string[] = [
+  messageNames.certificatesChanged,
+  messageNames.stopCertificateWatch,
+  messageNames.ageingChanged,
+];
+
 export const onboardingWorkflowId = (organizationId: string, number: number) =>
   `onb/${organizationId}/${number}`;
 const domainWorkflowId = (domainId: string) => `dom/${domainId}`;

@@ -46,7 +46,7 @@ const deps = () => ({
     },
   },
 });
-const round = () => deliverDue(deps());
+const round = (hurried = true) => deliverDue(deps(), hurried);
 const pass = (ms: number) => (clock.at = new Date(clock.at.getTime() + ms));
 
 /** Commands of one workflow, written one after the other. */
@@ -164,6 +164,31 @@ test('after a day a command is dead: staff see it, and those behind it are held 
   await round();
 
   expect(await stored(customer, second)).toMatchObject({ state: 'applied' });
+});
+
+test('watches over what ends in weeks go when nothing else is due, a few at a time, in their order', async () => {
+  const customers = await Promise.all(Array.from({ length: 7 }, () => aCustomer(databases)));
+  const watches = { delivery: 'signal', message: 'certificatesChanged' } as const;
+  for (const customer of customers) await queue(customer, watches);
+  const [hurried] = await queue(await aCustomer(databases), {});
+
+  expect(await round()).toBe(1);
+  expect(deliveredIds()).toEqual([hurried]);
+  expect(await round(false)).toBe(5);
+  expect(await round(false)).toBe(2);
+});
+
+test('a move-in of many connections holds up nobody: what comes later and is waited for overtakes', async () => {
+  const customers = await Promise.all(Array.from({ length: 12 }, () => aCustomer(databases)));
+  const watches = { delivery: 'signal', message: 'certificatesChanged' } as const;
+  for (const customer of customers) await queue(customer, watches);
+  const relay = await startOutboxRelay({ ...deps(), onNotice: () => Promise.resolve(async () => undefined) });
+  await vi.waitFor(() => expect(delivered.length).toBeGreaterThan(0), { timeout: 5_000, interval: 5 });
+  const [hurried] = await queue(await aCustomer(databases), {});
+  await vi.waitFor(() => expect(delivered).toHaveLength(13), { timeout: 10_000, interval: 10 });
+  await relay.stop();
+
+  expect(deliveredIds().indexOf(hurried ?? '')).toBeLessThan(12);
 });
 
 test('two relays at once deliver each command once', async () => {

@@ -14,6 +14,9 @@ import {
 /**
  * Delivers the commands that the api's fast path could not: oldest first per workflow, different workflows side by
  * side, any number of relays at once. Woken by a notice, and by a look every few seconds in case one was lost.
+ *
+ * What nobody waits for (`unhurriedMessages`) is delivered when nothing else is due, and ten a second: a vendor that
+ * moves in with ten thousand connections keeps neither its customers nor the engine waiting.
  */
 
 export type OutboxRelayDeps = {
@@ -27,6 +30,8 @@ export type OutboxRelayDeps = {
 };
 
 const batch = 20;
+const unhurriedBatch = 5;
+const unhurriedEveryMs = 500;
 const leaseMs = 30_000;
 const deadlineMs = 10_000;
 const lookEveryMs = 2_000;
@@ -41,16 +46,25 @@ export async function startOutboxRelay(deps: OutboxRelayDeps): Promise<OutboxRel
   let woken = new AbortController();
   const stopListening = await deps.onNotice(() => woken.abort());
 
+  const deliver = (hurried: boolean) =>
+    deliverDue(deps, hurried).catch((error: unknown) => {
+      deps.log.warn({ err: error }, 'the outbox could not be read; trying again');
+      return 0;
+    });
+
   async function loop(): Promise<void> {
+    let unhurriedFrom = 0;
     while (!stopping.signal.aborted) {
       woken = new AbortController();
-      const delivered = await deliverDue(deps).catch((error: unknown) => {
-        deps.log.warn({ err: error }, 'the outbox could not be read; trying again');
-        return 0;
-      });
-      if (delivered > 0) continue;
+      if ((await deliver(true)) > 0) continue;
+      let lookAgainMs = Math.min(lookEveryMs, Math.max(0, unhurriedFrom - performance.now()));
+      if (lookAgainMs === 0) {
+        const delivered = await deliver(false);
+        unhurriedFrom = performance.now() + unhurriedEveryMs;
+        lookAgainMs = delivered > 0 ? unhurriedEveryMs : lookEveryMs;
+      }
       const signal = AbortSignal.any([woken.signal, stopping.signal]);
-      await pause(lookEveryMs, undefined, { signal, ref: false }).catch(() => undefined);
+      await pause(lookAgainMs, undefined, { signal, ref: false }).catch(() => undefined);
     }
   }
 
@@ -64,10 +78,13 @@ export async function startOutboxRelay(deps: OutboxRelayDeps): Promise<OutboxRel
   };
 }
 
-/** One round: claims what is due and delivers it. Answers how many commands got an answer. */
-export async function deliverDue(deps: Omit<OutboxRelayDeps, 'onNotice'>): Promise<number> {
+/**
+ * One round: claims what is due, of what somebody may wait for or of the rest, and delivers it. Answers how many
+ * commands got an answer.
+ */
+export async function deliverDue(deps: Omit<OutboxRelayDeps, 'onNotice'>, hurried: boolean): Promise<number> {
   const claimed = await withSystem(deps.db, (tx) =>
-    claimDueCommands(tx, { limit: batch, leaseMs, now: deps.now() }),
+    claimDueCommands(tx, { hurried, limit: hurried ? batch : unhurriedBatch, leaseMs, now: deps.now() }),
   );
   const answers = await Promise.all(claimed.map((command) => deliverOne(deps, command)));
   return answers.filter(Boolean).length;

@@ -1,5 +1,6 @@
 /** The outbox: a command is written with what it is about, and stays until the workflow has it. */
 import { sql, type UpdateObject } from 'kysely';
+import { unhurriedMessages } from '../../onboarding/workflow-names.ts';
 import type { OnboardingView } from '../../onboarding/view.ts';
 import { notifyAfterCommit, type Tx } from '../database.ts';
 import { fixedStatement } from '../fixed-statement.ts';
@@ -82,17 +83,19 @@ export async function hasOlderUndelivered(tx: Tx, command: CommandRow): Promise<
 
 /**
  * Takes up to `limit` due commands for `leaseMs`: of each workflow the oldest only, so that its order holds; rows that
- * another relay is taking are left to it. Needs `withSystem`.
+ * another relay is taking are left to it. `hurried`: those that somebody may wait for, or the others. Needs
+ * `withSystem`.
  */
 export async function claimDueCommands(
   tx: Tx,
-  { now, limit, leaseMs }: { now: Date; limit: number; leaseMs: number },
+  { now, limit, leaseMs, hurried }: { now: Date; limit: number; leaseMs: number; hurried: boolean },
 ): Promise<CommandRow[]> {
   const due = tx
     .selectFrom('commands')
     .select('commands.id')
     .where('commands.state', '=', 'accepted')
     .where('commands.nextAttemptAt', '<=', now)
+    .where('commands.message', hurried ? 'not in' : 'in', unhurriedMessages)
     .where((eb) => eb.or([eb('commands.claimedUntil', 'is', null), eb('commands.claimedUntil', '<=', now)]))
     .where((eb) =>
       eb.not(

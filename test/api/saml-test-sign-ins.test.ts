@@ -90,7 +90,7 @@ const connectionOf = ({ connection }: SignInCustomer) =>
 async function factsFor({ organization }: SignInCustomer): Promise<CommandRow['body'][]> {
   const now = new Date(world.api.deps.now().getTime() + 60_000);
   const commands = await withSystem(world.api.systemDb, (tx) =>
-    claimDueCommands(tx, { now, limit: 100, leaseMs: 1 }),
+    claimDueCommands(tx, { now, limit: 100, leaseMs: 1, hurried: true }),
   );
   return commands
     .filter(({ organizationId, message }) => organizationId === organization.id && message === 'reportFact')

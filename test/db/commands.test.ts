@@ -38,7 +38,9 @@ const accept = (customer: Customer, changes: Partial<NewCommand> = {}): Promise<
     async (tx) => (await insertCommand(tx, aCommandFor(customer, changes))).command,
   );
 const claim = (at = now, limit = 100) =>
-  withSystem(databases.system, (tx) => claimDueCommands(tx, { now: at, limit, leaseMs: 30_000 }));
+  withSystem(databases.system, (tx) =>
+    claimDueCommands(tx, { now: at, limit, leaseMs: 30_000, hurried: true }),
+  );
 /** Of all that is claimed, what this test is about. */
 const claimOf = async ({ organizationId }: Customer, at = now) =>
   (await claim(at)).filter((command) => command.organizationId === organizationId).map(({ id }) => id);
@@ -114,7 +116,7 @@ test('a relay does not wait for what another one is taking at this moment', asyn
   const [taken, left] = [await accept(busy), await accept(free)];
 
   const both = await withSystem(databases.system, async (tx) => {
-    const first = await claimDueCommands(tx, { now, limit: 100, leaseMs: 30_000 });
+    const first = await claimDueCommands(tx, { now, limit: 100, leaseMs: 30_000, hurried: true });
     const later = await accept(free, { workflowId: 'dom/another' });
     return { first: first.map(({ id }) => id), second: await claimOf(free), later: later.id };
   });
