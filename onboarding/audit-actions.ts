@@ -113,6 +113,8 @@ export const auditActions = [
   'test_person.changed',
   'test_person.removed',
   'test_person.restored',
+  'trouble.ended',
+  'trouble.opened',
   'workflow.payloads_decoded',
 ] as const;
 
