@@ -342,7 +342,7 @@ test('the reading names the certificate that ends last, and a refresh a day afte
   expect(before).toEqual({
     ...{ state: 'live', fingerprint: longest?.fingerprint, endsAt: longest?.notAfter.toISOString() },
     refreshAt: new Date(now.getTime() + dayMs).toISOString(),
-    signedLessAt: null,
+    ...{ retirementAt: null, signedLessAt: null },
   });
   world.pass(hourMs);
   expect(await lookAt(live)).toEqual(after);
@@ -397,7 +397,13 @@ test('a connection that was switched off is gone for its watch', async () => {
     }),
   );
 
-  const nothing = { fingerprint: null, endsAt: null, refreshAt: null, signedLessAt: null };
+  const nothing = {
+    fingerprint: null,
+    endsAt: null,
+    refreshAt: null,
+    retirementAt: null,
+    signedLessAt: null,
+  };
   expect(await lookAt(live)).toEqual({ state: 'gone', ...nothing });
 });
 

@@ -29,6 +29,7 @@ import {
   type Tx,
 } from '../db/index.ts';
 import type { AuditAction } from '../onboarding/audit-actions.ts';
+import { retiresAt, successorOf } from '../onboarding/certificate-retirement.ts';
 import { OnboardingError } from '../onboarding/errors.ts';
 import { findGuide } from '../onboarding/providers/sign-in/index.ts';
 import { certificateRow } from '../onboarding/workflow-names.ts';
@@ -56,7 +57,11 @@ export function certificateActivities(
   deps: CertificateDeps,
 ): Pick<
   Activities,
-  'moveCertificateWatch' | 'lookAtCertificates' | 'refreshMetadata' | 'announceCertificate'
+  | 'moveCertificateWatch'
+  | 'lookAtCertificates'
+  | 'refreshMetadata'
+  | 'announceCertificate'
+  | 'retireUnusedCertificates'
 > {
   return {
     async moveCertificateWatch({ effectId, connectionId, ...whose }) {
@@ -72,14 +77,23 @@ export function certificateActivities(
       return withTenant(deps.db, whose, async (tx) => {
         const connection = await findConnection(tx, whose, whose.connectionId);
         if (connection?.state !== 'active')
-          return { state: 'gone', fingerprint: null, endsAt: null, refreshAt: null, signedLessAt: null };
-        const [longest] = await listCertificates(tx, whose, connection.id);
+          return {
+            state: 'gone',
+            fingerprint: null,
+            endsAt: null,
+            refreshAt: null,
+            retirementAt: null,
+            signedLessAt: null,
+          };
+        const trusted = await listCertificates(tx, whose, connection.id);
+        const [longest] = trusted;
         const lately = new Date(deps.now().getTime() - dayMs);
         return {
           state: 'live',
           fingerprint: longest?.fingerprint ?? null,
           endsAt: longest?.notAfter.toISOString() ?? null,
           refreshAt: refreshDueAt(connection),
+          retirementAt: retirementDueAt(connection, trusted, deps.now()),
           signedLessAt:
             (await findSignedLess(tx, whose, connection.id, lately))?.startedAt.toISOString() ?? null,
         };
@@ -97,6 +111,21 @@ export function certificateActivities(
         await withTenant(deps.db, whose, (tx) => takeRefresh(deps, tx, connection, fetched));
       }
       await tellRenewed(deps, whose);
+    },
+
+    async retireUnusedCertificates(whose) {
+      await withTenant(deps.db, whose, async (tx) => {
+        const now = deps.now();
+        const connection = await lockConnection(tx, whose, whose.connectionId);
+        if (connection.idpMetadataUrl !== null) return;
+        const trusted = await listCertificates(tx, whose, whose.connectionId);
+        await retire(
+          tx,
+          whose,
+          trusted.filter((c) => (retiresAt(c, trusted) ?? Infinity) <= now),
+          now,
+        );
+      });
     },
 
     async announceCertificate({ fingerprint, days, ...whose }) {
@@ -139,6 +168,22 @@ function refreshDueAt(connection: ConnectionRow): string | null {
   const keptFor = connection.metadataFailingSince === null ? connection.metadataCacheSeconds : null;
   const pause = keptFor === null ? dayMs : Math.max(keptFor * 1000, hourMs);
   return new Date(last.getTime() + pause).toISOString();
+}
+
+/**
+ * When a certificate that a renewal replaces may go. While the provider has yet to begin with the new one, daily: the
+ * sign-in that shows it wakes no watch. Where a URL is known, it alone says what goes [MD-08].
+ */
+function retirementDueAt(
+  { idpMetadataUrl }: ConnectionRow,
+  trusted: readonly IdpCertificateRow[],
+  now: Date,
+): string | null {
+  if (idpMetadataUrl !== null) return null;
+  const replaced = trusted.filter((c) => successorOf(c, trusted) !== undefined);
+  if (replaced.length === 0) return null;
+  const due = replaced.map((c) => retiresAt(c, trusted) ?? new Date(now.getTime() + dayMs));
+  return new Date(Math.min(...due.map((at) => at.getTime()))).toISOString();
 }
 
 /** [MD-08]: a URL is fetched at most once an hour. */

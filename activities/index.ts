@@ -46,6 +46,8 @@ export type CertificateReading = {
   endsAt: string | null;
   /** When the metadata URL should be fetched next; null where no URL is known. */
   refreshAt: string | null;
+  /** When a certificate that a renewal replaces may go; histories of before lack it. */
+  retirementAt?: string | null;
   /** The last sign-in of this day that had less signed than the connection's floor; histories of before lack it. */
   signedLessAt?: string | null;
 };
@@ -94,6 +96,8 @@ export type Activities = {
   lookAtCertificates(input: OfConnection): Promise<CertificateReading>;
   /** Fetches the metadata URL and takes a new key of the same entity [MD-08]. */
   refreshMetadata(input: OfConnection): Promise<void>;
+  /** Retires what a renewal has replaced and nobody has signed with for seven days. */
+  retireUnusedCertificates(input: OfConnection): Promise<void>;
   /** Tells contacts and the vendor, once per certificate and threshold. `days` is negative after the end. */
   announceCertificate(input: OfConnection & { fingerprint: string; days: number }): Promise<void>;
 

@@ -37,11 +37,13 @@ import { mailContestNews } from './contest-mails.ts';
 import { eraseDeletedOrganizations, erasePersons, type ErasureDeps } from './erasures.ts';
 import { lookAtHealth, type HealthDeps } from './health.ts';
 import type { Activities } from './index.ts';
+import { mailRenewalLinks, type RenewalLinkDeps } from './renewal-links.ts';
 import { mailStaffNews, type StaffNewsDeps } from './staff-news.ts';
 
 export type SweepDeps = StaffNewsDeps &
   ErasureDeps &
-  HealthDeps & {
+  HealthDeps &
+  RenewalLinkDeps & {
     signer: CheckpointSigner;
     /** How long audit rows are kept where their chain does not say. */
     auditRetentionDays: number;
@@ -73,6 +75,7 @@ export function sweepActivities(deps: SweepDeps): Pick<Activities, 'sweep'> {
             contestsEnded: await withSystem(systemDb, (tx) => endContests(tx, now())),
             contests: await mailContestNews(deps),
             connections: await mailConnectionNotices(deps),
+            renewals: await mailRenewalLinks(deps),
             staffNews: await mailStaffNews(deps),
             persons: await erasePersons(deps),
             ...(await lookAtHealth(deps)),

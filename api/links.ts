@@ -19,6 +19,36 @@ export function linkUrl(urls: ApiUrls, { handle }: Pick<EnvironmentRow, 'handle'
 
 const digestOf = (token: string) => digestToken(token).toString('hex');
 
+/** A link for the renewal of one connection, ready to be written, and its address. */
+export function mintRenewalLink(
+  { secrets, urls }: Pick<ApiDeps, 'secrets' | 'urls'>,
+  order: {
+    environment: EnvironmentRow;
+    connection: { id: string; organizationId: string };
+    delivery: 'mail' | 'copy';
+    contactId: string | null;
+  },
+  by: Acting,
+): { link: NewLink; url: string } {
+  const { environment, connection, delivery, contactId } = order;
+  const { organizationId } = connection;
+  const { id, token, digest, tokenSealed } = mintSetupLink(secrets, organizationId);
+  const { now } = by.request;
+  const link: NewLink = {
+    ...{ id, environmentId: environment.id, organizationId, onboardingId: null, kind: 'colleague' },
+    ...{ digest, tokenSealed, features: ['sso'], intent: 'certificate_renewal', step: null },
+    ...{ connectionId: connection.id, providerHint: null, domainHint: null, contactId, note: null },
+    returnUrl: environment.defaultReturnUrl,
+    successUrl: environment.defaultSuccessUrl,
+    delivery,
+    createdByType: by.actor.type,
+    createdById: by.actor.id,
+    createdAt: now,
+    expiresAt: new Date(now.getTime() + environment.linkDays * 86_400_000),
+  };
+  return { link, url: linkUrl(urls, environment, token) };
+}
+
 /** What a main link is to be: what it opens, for whom, how long. */
 export interface MainLinkOrder {
   environment: EnvironmentRow;

@@ -23,6 +23,12 @@ export {
 } from './repositories/act-codes.ts';
 export { findAgeing, listAgeing, takeAgeingNotice, type AgeingThing } from './repositories/ageing-notices.ts';
 export {
+  countExpiring,
+  countExpiringPerDay,
+  listExpiring,
+  type ExpiringRow,
+} from './repositories/expiring.ts';
+export {
   insertApiKey,
   isTouchDue,
   listApiKeys,
@@ -248,6 +254,7 @@ export {
   revokeLinksOfContact,
   takePortalLink,
   type NewLink,
+  listUnsentRenewalLinks,
 } from './repositories/links.ts';
 export {
   lookUpApiKey,

@@ -9,6 +9,7 @@ export const connectionNoticeKinds = [
   'brought_back',
   'form_accepted',
   'domains_chosen',
+  'certificate_trusted',
 ] as const;
 export type ConnectionNoticeKind = (typeof connectionNoticeKinds)[number];
 

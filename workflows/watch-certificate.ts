@@ -9,7 +9,10 @@ import { certificatesChanged, stopCertificateWatch, type CertificateInput } from
  */
 
 const act = wf.proxyActivities<
-  Pick<Activities, 'lookAtCertificates' | 'announceCertificate' | 'announceSignedLess'>
+  Pick<
+    Activities,
+    'lookAtCertificates' | 'announceCertificate' | 'announceSignedLess' | 'retireUnusedCertificates'
+  >
 >({
   startToCloseTimeout: '30s',
   retry: { initialInterval: '5s', maximumInterval: '1h' },
@@ -34,6 +37,8 @@ export async function watchCertificate(input: CertificateInput): Promise<void> {
   let stopped = false;
   /** However wrong the row's own clock is, a URL is fetched at most once an hour. */
   let mayRefreshAt = 0;
+  /** The same for what may go: an activity whose clock lags finds nothing to do. */
+  let mayRetireAt = 0;
   /** The day that was told last; the activity tells no day twice. */
   let toldLessOn: string | undefined;
   wf.setHandler(certificatesChanged, () => {
@@ -63,7 +68,14 @@ export async function watchCertificate(input: CertificateInput): Promise<void> {
       mayRefreshAt = Date.now() + hourMs;
       continue;
     }
-    const wakeAt = [refreshAt];
+    const retirementAt =
+      reading.retirementAt == null ? undefined : Math.max(Date.parse(reading.retirementAt), mayRetireAt);
+    if (retirementAt !== undefined && retirementAt <= Date.now()) {
+      await act.retireUnusedCertificates.executeWithOptions({ summary: 'Retire what is unused' }, [whose]);
+      mayRetireAt = Date.now() + hourMs;
+      continue;
+    }
+    const wakeAt = [refreshAt, retirementAt];
     if (reading.fingerprint !== null && reading.endsAt !== null) {
       const endsAtMs = Date.parse(reading.endsAt);
       const days = thresholdAt(endsAtMs, Date.now());

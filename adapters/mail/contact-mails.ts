@@ -163,6 +163,24 @@ export function thingAgeing(
   );
 }
 
+/** `endsAt`: the end of what is to be renewed; `linkEndsAt`: how long the link works. */
+export function renewalLink(
+  brand: MailBrand,
+  p: ContactMail & {
+    thing: 'certificate' | 'client_secret';
+    provider: string;
+    endsAt: Date;
+    isOver: boolean;
+    linkEndsAt: Date;
+  },
+): RenderedMail {
+  const provider = singleLine(p.provider, 80);
+  const { thing, endsAt: ends, isOver, linkEndsAt: linkEnds, timeZone: zone } = p;
+  return contactMail(brand, p, (names) =>
+    mails.renewalLink({ ...names, thing, provider, ends, isOver, linkEnds, zone }),
+  );
+}
+
 export function certificateRenewed(
   brand: MailBrand,
   p: ContactMail & { provider: string; trustedSince: Date; oldEndsAt: Date },

@@ -114,6 +114,11 @@ const all: Record<string, (organization: string) => RenderedMail> = {
     contactMails.thingAgeing(brand, { ...base(org), ...ageing, kind: 'signing_key' }),
   encryptionKeyAgeing: (org) =>
     contactMails.thingAgeing(brand, { ...base(org), ...ageing, kind: 'encryption_key' }),
+  renewalLink: (org) =>
+    contactMails.renewalLink(brand, {
+      ...base(org),
+      ...{ thing: 'certificate', provider: 'Okta', endsAt: at, isOver: false, linkEndsAt: at },
+    }),
   certificateRenewed: (org) =>
     contactMails.certificateRenewed(brand, {
       ...base(org),
@@ -140,6 +145,7 @@ const all: Record<string, (organization: string) => RenderedMail> = {
   connectionSwitchedOn: (org) => connectionMail(org, 'switched_on'),
   connectionBroughtBack: (org) => connectionMail(org, 'brought_back'),
   connectionFormAccepted: (org) => connectionMail(org, 'form_accepted'),
+  connectionCertificateTrusted: (org) => connectionMail(org, 'certificate_trusted'),
   connectionDomainsChosen: (org) => connectionMail(org, 'domains_chosen'),
   signedLessForStaff: (org) =>
     staffMails.signedLessNotice(brand, {
@@ -300,6 +306,11 @@ describe('words', () => {
       'Okta may refuse to encrypt for it',
     ],
     [
+      'renewalLink',
+      'Renew the certificate of Okta for Acme <b>Desk</b>',
+      'asks you to renew the certificate that the sign-ins of Corp through Okta rest on. It ends on 3 March 2026.',
+    ],
+    [
       'certificateRenewed',
       'New certificate taken, nothing to do',
       'Okta published it and we trust it since 09:12',
@@ -314,6 +325,7 @@ describe('words', () => {
     ['connectionSwitchedOn', 'Sign-in through Okta is on again', 'with the settings from before'],
     ['connectionBroughtBack', 'The connection with Okta was brought back', 'as it was when it was deleted'],
     ['connectionFormAccepted', 'Weaker answers of Okta are accepted from now on', 'tested and confirmed'],
+    ['connectionCertificateTrusted', 'A new certificate of Okta is trusted', 'beside the one from before'],
     ['connectionDomainsChosen', 'Who may sign in through Okta has changed', 'people with @corp.test, and'],
     [
       'signedLessForStaff',

@@ -63,6 +63,7 @@ const dangerousActs = [
   'delete',
   'accept_form',
   'choose_domains',
+  'renew_certificate',
 ] as const;
 export type DangerousAct = (typeof dangerousActs)[number];
 /** POST codes. `contactId` names the recipient where the link names nobody. */
@@ -339,6 +340,34 @@ export const metadataBody = z.discriminatedUnion('way', [
   }),
 ]);
 export type MetadataBody = z.infer<typeof metadataBody>;
+
+/** GET sso/renewal: what the renewal page says beyond GET sso, of the settings that people sign in with. */
+export const renewalState = z.strictObject({
+  /** Trusted ones, the longest lasting first. */
+  certificates: z.array(
+    certificateView.omit({ retiredAt: true }).extend({
+      trustedAt: instant,
+      firstUsedAt: instant.nullable(),
+      lastUsedAt: instant.nullable(),
+      /** When it goes after a renewal; null while it stays. */
+      retiresAt: instant.nullable(),
+    }),
+  ),
+  /** Until when the one that lasts longest is taken after its end. */
+  graceEndsAt: instant.nullable(),
+  /** Where the provider publishes its certificates, and how that went last. */
+  metadata: z
+    .strictObject({ url: z.string(), fetchedAt: instant.nullable(), failingSince: instant.nullable() })
+    .nullable(),
+  /** The last test of these settings that passed, with the certificate that signed it. */
+  lastTest: z
+    .strictObject({ attemptId: z.string(), at: instant, signedBy: z.string().nullable() })
+    .nullable(),
+});
+export type RenewalState = z.infer<typeof renewalState>;
+/** POST sso/renewal/check answers metadataCheck; POST sso/renewal, with a code, stepResult. */
+export const renewalText = z.strictObject({ text: z.string().max(1_100_000) });
+export const renewalBody = renewalText.extend({ accepted: z.boolean().optional(), code: actCode });
 
 export const metadataFinding = z.strictObject({
   severity: z.enum(['stop', 'warn', 'ok']),

@@ -79,9 +79,14 @@ export async function openDoor(
 const patienceMs = 300;
 
 /** Where a link leads once it is open. */
-export function destinationOf({ intent, state }: Pick<LinkRow, 'intent' | 'state'>): string {
+export function destinationOf({
+  intent,
+  state,
+  connectionId,
+}: Pick<LinkRow, 'intent' | 'state' | 'connectionId'>): string {
   if (state === 'completed') return '/finished';
-  if (intent === 'certificate_renewal') return '/sso/connection';
+  if (intent === 'certificate_renewal')
+    return connectionId === null ? '/sso/renewal' : `/sso/of/${connectionId}/renewal`;
   return intent === 'sso' ? '/sso' : intent === 'domain_verification' ? '/domains' : '/home';
 }
 

@@ -35,6 +35,9 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       check (source in ('metadata', 'pasted', 'api', 'refresh', 'test', 'renewal'));
     update idp_certificates set first_used_at = last_used_at where last_used_at is not null;
 
+    -- A link for one connection of several: where it leads. No reference: the connection may go first.
+    alter table links add column connection_id text collate "C";
+
     create index idp_certificates_end on idp_certificates (environment_id, not_after) where retired_at is null;
     create index sp_keys_end on sp_keys (environment_id, not_after) where retired_at is null;
     create index connections_secret_end on connections (environment_id, oidc_secret_ends_on)

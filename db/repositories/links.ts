@@ -205,6 +205,21 @@ export async function closeLinks(
   );
 }
 
+/** Renewal links that are to be mailed and were not yet. Needs `withSystem`. */
+export async function listUnsentRenewalLinks(tx: Tx): Promise<LinkRow[]> {
+  return tx
+    .selectFrom('links')
+    .selectAll()
+    .where('intent', '=', 'certificate_renewal')
+    .where('kind', '=', 'colleague')
+    .where('delivery', '=', 'mail')
+    .where('state', '=', 'created')
+    .where('endedAt', 'is', null)
+    .orderBy('id')
+    .limit(100)
+    .execute();
+}
+
 /** A press of "Send me a fresh link" and what came of it. */
 export async function insertFreshLinkRequest(
   tx: Tx,

@@ -12,6 +12,8 @@ export interface LinksTable {
   features: string[];
   intent: string | null;
   step: string | null;
+  /** Of a link that is about one connection of several. */
+  connectionId: string | null;
   providerHint: string | null;
   domainHint: string | null;
   contactId: string | null;

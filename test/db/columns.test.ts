@@ -401,6 +401,7 @@ const columns = {
     features: 'text[]',
     intent: 'text or null',
     step: 'text or null',
+    connectionId: 'text or null',
     providerHint: 'text or null',
     domainHint: 'text or null',
     contactId: 'text or null',

@@ -30,6 +30,7 @@ export function fakeActivities(answers: Partial<Activities> = {}): FakeActivitie
     lookAtCertificates: () =>
       Promise.resolve({ state: 'gone', fingerprint: null, endsAt: null, refreshAt: null }),
     refreshMetadata: () => Promise.resolve(),
+    retireUnusedCertificates: () => Promise.resolve(),
     announceCertificate: () => Promise.resolve(),
     lookAtAgeing: () => Promise.resolve({ state: 'gone' }),
     announceAgeing: () => Promise.resolve(),

@@ -234,6 +234,19 @@ export const mails = {
     };
   },
 
+  renewalLink: (p: Names & Renewal) => {
+    const thing = p.thing === 'certificate' ? 'certificate' : 'client secret';
+    const end = `It ${p.isOver ? 'ended' : 'ends'} on ${date(p.ends, p.zone)}`;
+    return {
+      subject: `Renew the ${thing} of ${p.provider} for ${p.product}`,
+      paragraphs: [
+        `${p.vendor} asks you to renew the ${thing} that the sign-ins of ${p.org} through ${p.provider} rest on. ${end}.`,
+        `Renewing takes five minutes; nobody is signed out. The link works until ${date(p.linkEnds, p.zone)}, and later notices come to you, too.`,
+      ],
+      button: `Renew the ${thing}`,
+    };
+  },
+
   certificateRenewed: (p: Names & { provider: string; since: Date; oldEnds: Date; zone: string }) => ({
     subject: 'New certificate taken, nothing to do',
     paragraphs: [
@@ -392,6 +405,15 @@ function contestWords({
   };
 }
 
+type Renewal = {
+  thing: 'certificate' | 'client_secret';
+  provider: string;
+  ends: Date;
+  isOver: boolean;
+  linkEnds: Date;
+  zone: string;
+};
+
 type Forms = { expected: string; received: string; reference: string };
 
 type Notice = {
@@ -455,6 +477,11 @@ function noticeWords({ org, product, provider, kind, domains, isVendors }: Names
       return {
         subject: `Weaker answers of ${provider} are accepted from now on`,
         effect: `They were tested and confirmed. ${provider} signs or encrypts less than before, and we take it.`,
+      };
+    case 'certificate_trusted':
+      return {
+        subject: `A new certificate of ${provider} is trusted`,
+        effect: `Sign-in through ${provider} works with it from now on, beside the one from before. Nothing changes for the people of ${org}.`,
       };
     case 'domains_chosen':
       return {

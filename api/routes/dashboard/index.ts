@@ -8,6 +8,7 @@ import { connectionRoutes } from './connections.ts';
 import { domainRoutes } from './domains.ts';
 import { environmentRoutes } from './environment.ts';
 import { environmentsRoutes } from './environments.ts';
+import { expiringRoutes } from './expiring.ts';
 import { firstRunRoutes } from './first-run.ts';
 import { guideReportRoutes } from './guide-reports.ts';
 import { invitationRoutes } from './invitations.ts';
@@ -33,6 +34,7 @@ export const dashboardRoutes = [
   ...onboardingPageRoutes,
   ...workflowRoutes,
   ...connectionRoutes,
+  ...expiringRoutes,
   ...attemptRoutes,
   ...domainRoutes,
   ...guideReportRoutes,

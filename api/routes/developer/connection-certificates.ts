@@ -27,7 +27,7 @@ import {
 import { OnboardingError } from '../../../onboarding/errors.ts';
 import { route, type Commit, type Read, type RequestFacts, type Callers } from '../../route.ts';
 import type { ApiDeps } from '../../deps.ts';
-import { record, trustCertificates, wakeWatch } from './change-saml-keys.ts';
+import { record, trustCertificates, wakeWatch } from '../../change-saml-keys.ts';
 import { mostEncryptionKeys } from './saml-sp-side.ts';
 
 /** A change of keys needs two; more than these are no help [MD-06]. */

@@ -22,7 +22,7 @@ import { detectFromMetadata } from '../../../onboarding/provider-detection.ts';
 import { findGuide } from '../../../onboarding/providers/sign-in/index.ts';
 import { connectionObject } from '../../../onboarding/wire-objects.ts';
 import { factRow } from '../../../onboarding/workflow-names.ts';
-import { bringKeys } from './change-saml-keys.ts';
+import { bringKeys } from '../../change-saml-keys.ts';
 import type { IdpSettings } from './saml-options.ts';
 import type { SpSide } from './saml-sp-side.ts';
 import { customField } from '../../../onboarding/attributes.ts';

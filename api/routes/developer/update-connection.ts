@@ -27,7 +27,7 @@ import {
   type Tx,
 } from '../../../db/index.ts';
 import { connectionObject } from '../../../onboarding/wire-objects.ts';
-import { record, replaceKeys, trustCertificates, wakeWatch } from './change-saml-keys.ts';
+import { record, replaceKeys, trustCertificates, wakeWatch } from '../../change-saml-keys.ts';
 import { mappingOf } from './create-connection.ts';
 import { readOidcChange, type OidcProviderSettings } from './oidc-options.ts';
 import { readMetadataKey, readSamlOptions, type IdpSettings } from './saml-options.ts';

@@ -15,6 +15,7 @@ import { metadataRoutes } from './metadata.ts';
 import { oidcSetupRoutes } from './oidc.ts';
 import { optionRoutes } from './options.ts';
 import { providerRoutes } from './providers.ts';
+import { renewalRoutes } from './renewal.ts';
 import { repairRoutes } from './repairs.ts';
 import { sessionRoutes } from './session.ts';
 import { signInDomainRoutes } from './sign-in-domains.ts';
@@ -36,6 +37,7 @@ export const setupRoutes = [
   ...optionRoutes,
   ...attemptRoutes,
   ...repairRoutes,
+  ...renewalRoutes,
   ...switchRoutes,
   ...draftRoutes,
   ...formerRoutes,

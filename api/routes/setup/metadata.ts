@@ -124,7 +124,7 @@ async function read(context: SetupContext, body: MetadataBody): Promise<Metadata
  * Connections that one of the keys serves already (M19). Of the customer's own organization only: who else is a customer
  * here, and trusts the same provider, is nobody's business.
  */
-async function findServed(
+export async function findServed(
   context: SetupContext,
   { certificates }: IdpSide,
   except: string | undefined,
@@ -136,7 +136,7 @@ async function findServed(
   return [...new Set(others.map(({ name }) => name))];
 }
 
-function checkOf({ findings, side, entities }: MetadataReadingResult, elapsedMs: number): MetadataCheck {
+export function checkOf({ findings, side, entities }: MetadataReadingResult, elapsedMs: number): MetadataCheck {
   const canSave = side !== undefined && !hasStop(findings);
   return {
     canSave,

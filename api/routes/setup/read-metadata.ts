@@ -48,7 +48,7 @@ export interface ReadingContext {
 }
 
 /** How long an ended certificate is still taken, loudly [MD-05]. */
-const expiryGraceMs = 30 * 86_400_000;
+export const expiryGraceMs = 30 * 86_400_000;
 
 /**
  * Reads what the provider gave: shape first, and what stops there is not fetched; then reach, parse, keys, dates

@@ -1,9 +1,9 @@
-import { audited, type Acting } from '../../acting.ts';
-import type { ApiDeps } from '../../deps.ts';
-import { sealSpKey, type SamlKeyUse } from '../../sp-keys.ts';
-import { newId } from '../../../adapters/ids.ts';
-import type { CertificateReading } from '../../../adapters/saml/certificates.ts';
-import type { GivenKeyPair } from '../../../adapters/saml/given-key-pair.ts';
+import { audited, type Acting } from './acting.ts';
+import type { ApiDeps } from './deps.ts';
+import { sealSpKey, type SamlKeyUse } from './sp-keys.ts';
+import { newId } from '../adapters/ids.ts';
+import type { CertificateReading } from '../adapters/saml/certificates.ts';
+import type { GivenKeyPair } from '../adapters/saml/given-key-pair.ts';
 import {
   insertAudit,
   insertCertificates,
@@ -17,9 +17,9 @@ import {
   type ConnectionRow,
   type IdpCertificateRow,
   type Tx,
-} from '../../../db/index.ts';
-import type { AuditAction } from '../../../onboarding/audit-actions.ts';
-import { certificateRow } from '../../../onboarding/workflow-names.ts';
+} from '../db/index.ts';
+import type { AuditAction } from '../onboarding/audit-actions.ts';
+import { certificateRow } from '../onboarding/workflow-names.ts';
 
 type Owner = Pick<ConnectionRow, 'id' | 'environmentId' | 'organizationId'>;
 
@@ -33,7 +33,7 @@ export async function trustCertificates(
   tx: Tx,
   connection: ConnectionRow,
   certificates: readonly CertificateReading[],
-  source: 'metadata' | 'api',
+  source: 'metadata' | 'api' | 'renewal',
   by: Acting,
 ): Promise<IdpCertificateRow[]> {
   const { id: connectionId, environmentId, organizationId } = connection;

@@ -1,0 +1,147 @@
+import { z } from 'zod';
+import {
+  countExpiring,
+  countExpiringPerDay,
+  findOrganization,
+  getConnection,
+  insertAudit,
+  insertLink,
+  listExpiring,
+  type ExpiringRow,
+} from '../../../db/index.ts';
+import { OnboardingError } from '../../../onboarding/errors.ts';
+import { providerNameOf } from '../../../onboarding/providers/sign-in/index.ts';
+import { acting, audited } from '../../acting.ts';
+import { created, ok } from '../../answers.ts';
+import { rememberContacts } from '../../contacts.ts';
+import {
+  expiringCount,
+  expiringList,
+  expiringViews,
+  renewalLinkBody,
+  renewalLinkMade,
+  type ExpiringList,
+} from '../../contract/dashboard-expiring.ts';
+import { mintRenewalLink } from '../../links.ts';
+import { route } from '../../route.ts';
+
+/** S12: what ends within 90 days or has ended, and the link that has it renewed. */
+
+const daysOf = { ended: 0, two_weeks: 14, month: 30, all: 90 } as const;
+
+const list = route({
+  method: 'GET',
+  path: '/dashboard/api/expiring',
+  who: 'staff',
+  role: 'viewer',
+  summary:
+    'Certificates, client secrets and keys of ours that end within 90 days or have ended, soonest first',
+  query: z.strictObject({
+    view: z.enum(expiringViews).optional(),
+    organization: z.string().max(60).optional(),
+    after: z.string().max(120).optional(),
+    limit: z.int().min(1).max(100).optional(),
+  }),
+  answers: { 200: expiringList },
+  handler: ({ caller, query, read, request }) =>
+    read(async (tx) => {
+      const tenant = { environmentId: caller.environment.id };
+      const { view = 'all', organization: organizationId, after, limit = 50 } = query;
+      const { now } = request;
+      const page = await listExpiring(
+        tx,
+        tenant,
+        { organizationId, within: daysOf[view] },
+        { limit, after, now },
+      );
+      return ok({
+        counts: await countExpiring(tx, tenant, organizationId, now),
+        perDay: await countExpiringPerDay(tx, tenant, organizationId, now),
+        things: page.rows.map(thingOf),
+        next: page.after,
+      });
+    }),
+});
+
+const count = route({
+  method: 'GET',
+  path: '/dashboard/api/expiring/count',
+  who: 'staff',
+  role: 'viewer',
+  summary: 'How many things end within 30 days or have ended',
+  answers: { 200: expiringCount },
+  handler: ({ caller, read, request }) =>
+    read(async (tx) => {
+      const { soon } = await countExpiring(
+        tx,
+        { environmentId: caller.environment.id },
+        undefined,
+        request.now,
+      );
+      return ok({ soon });
+    }),
+});
+
+const makeLink = route({
+  method: 'POST',
+  path: '/dashboard/api/connections/:id/renewal-links',
+  who: 'staff',
+  role: 'support',
+  summary: 'Makes a link to the renewal of a connection’s certificate or secret, mailed or to copy',
+  body: renewalLinkBody,
+  answers: { 201: renewalLinkMade },
+  handler: ({ deps, caller, params, body, commit, request }) =>
+    commit(async (tx) => {
+      const { environment } = caller;
+      const connection = await getConnection(tx, { environmentId: environment.id }, params.id);
+      if (connection.state !== 'active') {
+        throw new OnboardingError('connection_state_refused', { state: connection.state });
+      }
+      const { organizationId } = connection;
+      const tenant = { environmentId: environment.id, organizationId };
+      const organization = await findOrganization(tx, tenant, organizationId);
+      if (organization === undefined) throw new OnboardingError('not_found', { kind: 'organization' });
+      const by = acting(caller, request);
+      const emails = body.delivery === 'mail' ? [body.email] : [];
+      const [contact = null] = await rememberContacts(tx, tenant, emails, request.now);
+      const order = { environment, connection, delivery: body.delivery, contactId: contact?.id ?? null };
+      const { link, url } = mintRenewalLink(deps, order, by);
+      await insertLink(tx, link);
+      await insertAudit(
+        tx,
+        audited(by, tenant, {
+          action: 'renewal_link.created',
+          target: { type: 'link', id: link.id },
+          after: { connection_id: connection.id, delivery: body.delivery, contact_id: order.contactId },
+        }),
+      );
+      const answer = { link: body.delivery === 'copy' ? url : null, endsAt: link.expiresAt.toISOString() };
+      return { ...created(answer), holdsSecret: true };
+    }),
+});
+
+export const expiringRoutes = [list, count, makeLink];
+
+function thingOf(row: ExpiringRow): ExpiringList['things'][number] {
+  return {
+    id: `${row.kind}.${row.id}`,
+    kind: row.kind,
+    connection: {
+      id: row.connectionId,
+      name: row.connectionName,
+      providerName: providerNameOf(row.providerId),
+    },
+    organization: { id: row.organizationId, name: row.organizationName },
+    endsAt: row.endsAt.toISOString(),
+    renewsItself: row.renewsItself,
+    lastNotice:
+      row.noticeAt === null || row.noticeThreshold === null
+        ? null
+        : { at: row.noticeAt.toISOString(), threshold: row.noticeThreshold },
+    lastLink:
+      row.linkAt === null || row.linkState === null
+        ? null
+        : { at: row.linkAt.toISOString(), state: row.linkState },
+    owner: row.owner,
+  };
+}

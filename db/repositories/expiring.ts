@@ -1,0 +1,165 @@
+/** The staff's list of what ends: the provider's certificates, client secrets and our own keys of live connections. */
+import { sql, type RawBuilder } from 'kysely';
+import { OnboardingError } from '../../onboarding/errors.ts';
+import { spokenOfDays, type EndingKind } from '../../onboarding/ageing.ts';
+import type { Tx } from '../database.ts';
+import type { Tenant } from '../tenant.ts';
+
+export interface ExpiringRow {
+  /** The certificate, the key, or the connection whose secret it is. */
+  id: string;
+  kind: EndingKind;
+  connectionId: string;
+  organizationId: string;
+  organizationName: string;
+  providerId: string | null;
+  connectionName: string;
+  endsAt: Date;
+  /** Whether the provider publishes its certificates where we look. */
+  renewsItself: boolean;
+  noticeThreshold: number | null;
+  noticeAt: Date | null;
+  /** The renewal link made last for the connection. */
+  linkState: string | null;
+  linkAt: Date | null;
+  /** Who hears of it at the customer: the contact recorded first. */
+  owner: string | null;
+}
+
+export interface ExpiringFilter {
+  organizationId?: string | undefined;
+  /** Ends within so many days; 0: has ended. */
+  within: number;
+}
+
+/** A connection signs in until its longest certificate ends, so that one counts alone. */
+const things = (tenant: Tenant) => sql`
+  select certificates.id, 'idp_certificate' as kind, certificates.connection_id, certificates.not_after as ends_at
+  from (
+    select distinct on (connection_id) id, connection_id, not_after from idp_certificates
+    where environment_id = ${tenant.environmentId} and retired_at is null
+    order by connection_id, not_after desc, id
+  ) as certificates
+  union all
+  select id, 'client_secret', id, (oidc_secret_ends_on || 'T23:59:59Z')::timestamptz from connections
+  where environment_id = ${tenant.environmentId} and oidc_secret_ends_on ~ '^\\d{4}-\\d{2}-\\d{2}$'
+  union all
+  select id, use || '_key', connection_id, not_after from sp_keys
+  where environment_id = ${tenant.environmentId} and use in ('signing', 'encryption')
+    and state = 'current' and retired_at is null
+`;
+
+/** What was done about each row. */
+const told = sql`
+  left join lateral (
+    select threshold, told_at from ageing_notices
+    where ageing_notices.environment_id = connections.environment_id
+      and ageing_notices.organization_id = connections.organization_id
+      and ageing_notices.kind = things.kind and ageing_notices.subject_id = things.id
+    order by told_at desc limit 1
+  ) as notice on true
+  left join lateral (
+    select state, created_at from links
+    where links.connection_id = connections.id and links.organization_id = connections.organization_id
+    order by created_at desc limit 1
+  ) as link on true
+  left join lateral (
+    select email from it_contacts
+    where it_contacts.organization_id = connections.organization_id and it_contacts.removed_at is null
+    order by created_at, id limit 1
+  ) as contact on true
+`;
+
+function expiring(
+  tenant: Tenant,
+  { organizationId, within }: ExpiringFilter,
+  now: Date,
+  joins = sql``,
+): RawBuilder<unknown> {
+  const before = new Date(now.getTime() + within * 86_400_000);
+  return sql`
+    from (${things(tenant)}) as things
+    join connections on connections.id = things.connection_id
+      and connections.state = 'active' and connections.deleted_at is null
+    join organizations on organizations.id = connections.organization_id and organizations.deleted_at is null
+    ${joins}
+    where things.ends_at <= ${before}
+      and connections.environment_id = ${tenant.environmentId}
+      and (${organizationId ?? null}::text is null or connections.organization_id = ${organizationId ?? null})
+  `;
+}
+
+/** What ended first comes first. `after` is the last row seen, `<end in ms>.<id>.<kind>`. */
+export async function listExpiring(
+  tx: Tx,
+  tenant: Tenant,
+  filter: ExpiringFilter,
+  { limit, after, now }: { limit: number; after?: string | undefined; now: Date },
+): Promise<{ rows: ExpiringRow[]; after: string | null }> {
+  const cursor = after === undefined ? undefined : readCursor(after);
+  const beyond =
+    cursor === undefined
+      ? sql``
+      : sql`and (date_trunc('milliseconds', things.ends_at), things.id, things.kind) >
+          (${cursor.endsAt}::timestamptz, ${cursor.id}, ${cursor.kind})`;
+  const { rows } = await sql<ExpiringRow>`
+    select things.id, things.kind, things.connection_id as "connectionId", things.ends_at as "endsAt",
+      connections.organization_id as "organizationId", organizations.name as "organizationName",
+      connections.provider_id as "providerId", connections.name as "connectionName",
+      things.kind = 'idp_certificate' and connections.idp_metadata_url is not null as "renewsItself",
+      notice.threshold as "noticeThreshold", notice.told_at as "noticeAt",
+      link.state as "linkState", link.created_at as "linkAt", contact.email as owner
+    ${expiring(tenant, filter, now, told)} ${beyond}
+    order by date_trunc('milliseconds', things.ends_at), things.id, things.kind
+    limit ${limit + 1}
+  `.execute(tx);
+  const kept = rows.slice(0, limit);
+  const last = kept.at(-1);
+  return { rows: kept, after: rows.length > limit && last !== undefined ? cursorOf(last) : null };
+}
+
+/** How many end within 30 and 90 days, and how many have ended; each counts in every wider view. */
+export async function countExpiring(
+  tx: Tx,
+  tenant: Tenant,
+  organizationId: string | undefined,
+  now: Date,
+): Promise<{ ended: number; soon: number; all: number }> {
+  const until = (days: number) => new Date(now.getTime() + days * 86_400_000);
+  const { rows } = await sql<{ ended: number; soon: number; all: number }>`
+    select count(*) filter (where things.ends_at <= ${now}) as ended,
+      count(*) filter (where things.ends_at <= ${until(30)}) as soon, count(*) as all
+    ${expiring(tenant, { organizationId, within: spokenOfDays }, now)}
+  `.execute(tx);
+  const [counts] = rows;
+  return {
+    ended: Number(counts?.ended ?? 0),
+    soon: Number(counts?.soon ?? 0),
+    all: Number(counts?.all ?? 0),
+  };
+}
+
+/** How many things end on each day of the calendar in UTC, within 90 days, earliest first. */
+export async function countExpiringPerDay(
+  tx: Tx,
+  tenant: Tenant,
+  organizationId: string | undefined,
+  now: Date,
+): Promise<{ day: string; count: number }[]> {
+  const { rows } = await sql<{ day: string; count: number }>`
+    select to_char(things.ends_at at time zone 'UTC', 'YYYY-MM-DD') as day, count(*)::int as count
+    ${expiring(tenant, { organizationId, within: spokenOfDays }, now)} and things.ends_at > ${now}
+    group by day order by day
+  `.execute(tx);
+  return rows;
+}
+
+const cursorOf = ({ endsAt, id, kind }: ExpiringRow) => `${endsAt.getTime()}.${id}.${kind}`;
+
+/** Throws `invalid_request` where the text is no cursor of ours. */
+function readCursor(text: string): { endsAt: Date; id: string; kind: string } {
+  const [, at, id, kind] = /^(-?\d{1,15})\.([\w-]{1,60})\.([a-z_]{1,20})$/.exec(text) ?? [];
+  if (at === undefined || id === undefined || kind === undefined)
+    throw new OnboardingError('invalid_request', { field: 'after' });
+  return { endsAt: new Date(Number(at)), id, kind };
+}

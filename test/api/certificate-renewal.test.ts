@@ -1,0 +1,318 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { listCertificates, withTenant, type ConnectionRow } from '../../db/index.ts';
+import { buildTestIdpMetadata } from '../../sandbox/test-idp/metadata.ts';
+import { ensureKeys } from '../../sandbox/test-idp/stored-keys.ts';
+import { putSwitches, type Rollover } from '../../sandbox/test-idp/switches.ts';
+import { aMetadataServer } from '../support/activity-builders.ts';
+import { asSystem } from '../support/builders.ts';
+import { runJourneys } from '../support/journeys.ts';
+import { codeMailedTo } from '../support/live-customer.ts';
+import { aCertificate, replaced } from '../support/saml.ts';
+import {
+  aBrowser,
+  aSignInCustomer,
+  aSignInWorld,
+  chooseAtTestIdp,
+  signInAt,
+  type SignInWorld,
+} from '../support/sign-in.ts';
+import { aStaff } from '../support/staff.ts';
+import { aPortalVisitor, openLink, type Visitor } from '../support/visitor.ts';
+import { watchOf } from '../support/watch-of.ts';
+
+/** A signing certificate's whole way: announced, renewed with overlap, proven, and the old one gone. */
+
+const dayMs = 86_400_000;
+
+let world: SignInWorld;
+let watch: ReturnType<typeof watchOf>;
+beforeAll(async () => {
+  world = await aSignInWorld();
+  watch = watchOf(world.api);
+});
+afterAll(() => world.close());
+beforeEach(() => void runJourneys(world.api));
+afterEach(() => rollTo('one_key'));
+
+const environment = () => ({ environmentId: world.vendor.environment.id });
+const hands = () => ({ secrets: world.api.deps.secrets, now: world.api.deps.now() });
+const keysNow = () => withTenant(world.api.db, environment(), (tx) => ensureKeys(tx, environment(), hands()));
+const rollTo = (rollover: Rollover) =>
+  withTenant(world.api.db, environment(), (tx) =>
+    putSwitches(tx, environment(), { rollover }, world.api.deps.now()),
+  );
+
+const whoseOf = ({ environmentId, organizationId, id }: ConnectionRow) => ({
+  ...{ environmentId, organizationId, connectionId: id },
+});
+const trusted = async (connection: ConnectionRow) => {
+  const whose = whoseOf(connection);
+  const rows = await withTenant(world.api.db, whose, (tx) => listCertificates(tx, whose, connection.id));
+  return rows.map(({ pem, source }) => ({ pem: pem.trim(), source }));
+};
+/** Where a sign-in for the app ends: with a code there, or on the page of an error. */
+async function signIn(connection: ConnectionRow): Promise<'signed in' | 'refused'> {
+  const end = await signInAt(world, { connection: connection.id });
+  return end.leadsTo?.searchParams.has('code') === true ? 'signed in' : 'refused';
+}
+const eventsOf = ({ organizationId }: ConnectionRow) =>
+  asSystem(world.api, (tx) =>
+    tx
+      .selectFrom('events')
+      .select(['name', 'data'])
+      .where('organizationId', '=', organizationId)
+      .where('name', 'like', 'connection.%')
+      .orderBy('ordinal')
+      .execute(),
+  );
+
+async function aLiveCustomer() {
+  const { current } = await keysNow();
+  const live = await aSignInCustomer({ ...world, keys: await keysNow() });
+  return { ...live, old: current.certificatePem.trim() };
+}
+
+/** A test sign-in of the visitor's, to its end. */
+async function testSignIn(visitor: Visitor): Promise<string> {
+  const { body } = await visitor.ask('POST', '/sso/tests');
+  const browser = aBrowser();
+  const { action, fields } = await chooseAtTestIdp(browser, await browser.get(body.url));
+  await browser.follow(await browser.post(action, fields));
+  return String(body.attemptId);
+}
+
+describe('without a metadata URL', () => {
+  it('[MD-05] notice, link, paste, test, change over: no sign-in fails at any moment, and the old key is refused in the end', async () => {
+    const { connection, organization, old } = await aLiveCustomer();
+    const staff = await aStaff(world.api, world.vendor);
+    const contact = `it-${connection.id.slice(-6).toLowerCase()}@acme.test`;
+
+    // Staff send the link; whoever gets it hears of the end from then on.
+    const made = await staff.ask('POST', `/connections/${connection.id}/renewal-links`, {
+      ...{ delivery: 'mail', email: contact },
+    });
+    expect(made.status).toBe(201);
+    expect(made.body.link).toBeNull();
+    expect(await watch.mailRenewalLinks()).toBeGreaterThan(0);
+    const reading = await watch.lookAtCertificates(whoseOf(connection));
+    await watch.announceCertificate({
+      ...whoseOf(connection),
+      ...{ fingerprint: reading.fingerprint ?? '', days: 14 },
+    });
+    const [notice, invitation] = world.api.mailbox.list({ to: contact });
+    expect([invitation?.subject, notice?.subject]).toEqual([
+      expect.stringContaining('Renew the certificate of'),
+      expect.stringContaining('ends in 14 days'),
+    ]);
+    const mail = await world.api.mailbox.get(invitation?.id ?? '');
+    const link = /http\S+\/setup\/\S+/.exec(mail?.text ?? '')?.[0] ?? '';
+    const visitor = await openLink(world.api, world.vendor, link);
+
+    // The new certificate is taken beside the old one, with the code of the contact.
+    await rollTo('two_keys');
+    const { next } = await keysNow();
+    const earlier = world.api.mailbox.list({ to: contact }).length;
+    const wanted = await visitor.ask('POST', '/sso/renewal', { text: next.certificatePem });
+    expect([wanted.status, wanted.body.code]).toEqual([403, 'code_needed']);
+    await visitor.ask('POST', '/codes', { act: 'renew_certificate', subject: connection.id });
+    const code = await codeMailedTo(world.api, contact, earlier);
+    const taken = await visitor.ask('POST', '/sso/renewal', { text: next.certificatePem, code });
+    expect([taken.status, taken.body.code ?? null]).toEqual([200, null]);
+    expect(await trusted(connection)).toEqual(
+      expect.arrayContaining([
+        { pem: old, source: 'metadata' },
+        { pem: next.certificatePem.trim(), source: 'renewal' },
+      ]),
+    );
+    expect(await signIn(connection)).toBe('signed in');
+
+    // The provider changes over: the test names the certificate that signed.
+    await rollTo('next_signs');
+    const attemptId = await testSignIn(visitor);
+    const { body: state } = await visitor.ask('GET', '/sso/renewal');
+    const renewal = state.certificates.find(({ source }: { source: string }) => source === 'renewal');
+    expect(state.lastTest).toMatchObject({ attemptId, signedBy: renewal.fingerprint });
+    expect(renewal.firstUsedAt).not.toBeNull();
+    expect(await signIn(connection)).toBe('signed in');
+
+    // A week later nobody has signed with the old one: it goes, and is refused.
+    world.api.pass(6 * dayMs);
+    await watch.retireUnusedCertificates(whoseOf(connection));
+    expect(await trusted(connection)).toHaveLength(2);
+    expect(await signIn(connection)).toBe('signed in');
+    world.api.pass(dayMs + 60_000);
+    expect((await watch.lookAtCertificates(whoseOf(connection))).retirementAt).not.toBeNull();
+    await watch.retireUnusedCertificates(whoseOf(connection));
+    expect(await trusted(connection)).toEqual([{ pem: next.certificatePem.trim(), source: 'renewal' }]);
+    expect((await watch.lookAtCertificates(whoseOf(connection))).retirementAt).toBeNull();
+    expect(await signIn(connection)).toBe('signed in');
+    await rollTo('one_key');
+    expect(await signIn(connection)).toBe('refused');
+
+    expect((await eventsOf(connection)).map(({ name }) => name)).toEqual([
+      'connection.saml_certificate_renewal_required',
+      'connection.saml_certificate_renewed',
+    ]);
+    const audits = await asSystem(world.api, (tx) =>
+      tx
+        .selectFrom('auditEvents')
+        .select('action')
+        .where('organizationId', '=', organization.id)
+        .where('action', 'like', 'connection.certificate%')
+        .orderBy('ordinal')
+        .execute(),
+    );
+    expect(audits.map(({ action }) => action)).toEqual([
+      'connection.certificate_added',
+      'connection.certificate_retired',
+    ]);
+    await watch.mailConnectionNotices();
+    expect(world.api.mailbox.list({ to: contact })[0]?.subject).toContain('is trusted');
+  });
+
+  it.each([
+    ['text that is none', () => 'hello', 'not_readable'],
+    [
+      'the one that is trusted already',
+      async () => (await keysNow()).current.certificatePem,
+      'certificate_known',
+    ],
+    [
+      'metadata of another entity',
+      async () =>
+        buildTestIdpMetadata({
+          ...{ entityId: 'https://evil.test/saml', ssoUrl: 'https://evil.test/sso' },
+          ...{ keys: await keysNow(), publishes: 'current' },
+        }),
+      'metadata_entity_differs',
+    ],
+    ['a private key', async () => (await keysNow()).next.privateKeyPem, 'certificate_is_private_key'],
+  ])('%s is refused, and the check says so before', async (_what, make, code) => {
+    const { connection } = await aLiveCustomer();
+    const visitor = await aPortalVisitor(world.api, world.vendor, connection.organizationId, {
+      intent: 'certificate_renewal',
+    });
+    const text = await make();
+
+    const checked = await visitor.ask('POST', '/sso/renewal/check', { text });
+    const saved = await visitor.ask('POST', '/sso/renewal', { text });
+
+    expect(checked.body.canSave).toBe(false);
+    expect(saved.status).toBeGreaterThanOrEqual(400);
+    expect(saved.status).toBeLessThan(500);
+    expect(JSON.stringify([checked.body.findings, saved.body])).toContain(code);
+    expect(await trusted(connection)).toHaveLength(1);
+  });
+
+  it('[MD-06] five certificates are the most that a connection trusts', async () => {
+    const { connection } = await aLiveCustomer();
+    const visitor = await aPortalVisitor(world.api, world.vendor, connection.organizationId, {
+      intent: 'certificate_renewal',
+    });
+    const answers = [];
+    for (const name of ['b', 'c', 'd', 'e', 'f']) {
+      const { pem } = await aCertificate({ name });
+      answers.push((await visitor.ask('POST', '/sso/renewal', { text: pem, accepted: true })).status);
+    }
+
+    expect(answers).toEqual([200, 200, 200, 200, 422]);
+    expect(await trusted(connection)).toHaveLength(5);
+  });
+
+  it('a link for another feature renews nothing, and one without a live connection says why', async () => {
+    const { connection } = await aLiveCustomer();
+    const other = await aPortalVisitor(world.api, world.vendor, connection.organizationId, {
+      intent: 'domain_verification',
+    });
+    const { next } = await keysNow();
+    expect((await other.ask('GET', '/sso/renewal')).status).toBe(403);
+    expect((await other.ask('POST', '/sso/renewal', { text: next.certificatePem })).status).toBe(403);
+
+    const draft = await aSignInCustomer(world, { state: 'validating' });
+    const visitor = await aPortalVisitor(world.api, world.vendor, draft.organization.id, {});
+    const refused = await visitor.ask('POST', '/sso/renewal', { text: next.certificatePem });
+    expect(refused.body.code).toBe('connection_state_refused');
+  });
+});
+
+describe('with a metadata URL', () => {
+  let server: Awaited<ReturnType<typeof aMetadataServer>>;
+  beforeEach(async () => {
+    server = await aMetadataServer();
+  });
+  afterEach(() => server.close());
+
+  async function publish(publishes: 'current' | 'current_and_next'): Promise<string> {
+    const { entityId, ssoUrl } = world.idp;
+    const document = buildTestIdpMetadata({ entityId, ssoUrl, keys: await keysNow(), publishes });
+    server.serve(document);
+    return document;
+  }
+
+  async function aWatchedCustomer() {
+    await publish('current');
+    const customer = await aSignInCustomer(
+      { ...world, keys: await keysNow() },
+      { settings: { idpMetadataUrl: server.url } },
+    );
+    return customer.connection;
+  }
+
+  it('[MD-08] a second key published is taken without a person: old and new both sign in, the retired one is refused', async () => {
+    const connection = await aWatchedCustomer();
+
+    await publish('current_and_next');
+    await watch.refreshMetadata(whoseOf(connection));
+    expect((await eventsOf(connection)).map(({ name }) => name)).toEqual([
+      'connection.saml_certificate_renewed',
+    ]);
+    expect(await signIn(connection)).toBe('signed in');
+    await rollTo('next_signs');
+    expect(await signIn(connection)).toBe('signed in');
+
+    // The provider forgets the old key; it goes after two fetches a day apart.
+    const { entityId, ssoUrl } = world.idp;
+    const { next, ...others } = await keysNow();
+    const only = { ...others, current: next, next };
+    const document = buildTestIdpMetadata({ entityId, ssoUrl, keys: only, publishes: 'current' });
+    world.api.pass(dayMs);
+    server.serve(document);
+    await watch.refreshMetadata(whoseOf(connection));
+    expect(await trusted(connection)).toHaveLength(2);
+    world.api.pass(dayMs + 60_000);
+    await watch.refreshMetadata(whoseOf(connection));
+    expect(await trusted(connection)).toHaveLength(1);
+    expect(await signIn(connection)).toBe('signed in');
+    await rollTo('one_key');
+    expect(await signIn(connection)).toBe('refused');
+  });
+
+  it('[MD-08] an address that answers with another entity is refused: nothing is taken, sign-in goes on', async () => {
+    const connection = await aWatchedCustomer();
+    const document = await publish('current_and_next');
+    server.serve(replaced(document, world.idp.entityId, 'https://evil.test/saml'));
+
+    await watch.refreshMetadata(whoseOf(connection));
+
+    expect(await trusted(connection)).toHaveLength(1);
+    expect(await signIn(connection)).toBe('signed in');
+    const { metadataFailingSince } = await asSystem(world.api, (tx) =>
+      tx.selectFrom('connections').selectAll().where('id', '=', connection.id).executeTakeFirstOrThrow(),
+    );
+    expect(metadataFailingSince).not.toBeNull();
+  });
+
+  it('the page says where the certificates come from and when that was looked at', async () => {
+    const connection = await aWatchedCustomer();
+    await watch.refreshMetadata(whoseOf(connection));
+    const visitor = await aPortalVisitor(world.api, world.vendor, connection.organizationId, {
+      intent: 'certificate_renewal',
+    });
+
+    const { body } = await visitor.ask('GET', '/sso/renewal');
+
+    expect(body.metadata).toMatchObject({ url: server.url, failingSince: null });
+    expect(body.metadata.fetchedAt).not.toBeNull();
+    expect(Date.parse(body.graceEndsAt) - Date.parse(body.certificates[0].notAfter)).toBe(30 * dayMs);
+  });
+});
