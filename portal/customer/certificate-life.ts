@@ -23,3 +23,8 @@ export function endsSoon(certificates: Certificates, now: Date = new Date()): st
 export function daysLeft(end: string, now: Date): number {
   return Math.ceil((Date.parse(end) - now.getTime()) / dayMs);
 }
+
+/** What of a fingerprint is enough to tell two apart. */
+export function shortFingerprint(fingerprint: string): string {
+  return fingerprint.replaceAll(':', '').slice(-4);
+}

@@ -18,6 +18,13 @@ export function customerRoutes(): RouteRecordRaw[] {
       },
     },
     {
+      path: '/sso/of/:connection/renewal',
+      redirect: ({ params }) => {
+        selectConnection(String(params['connection']));
+        return '/sso/renewal';
+      },
+    },
+    {
       path: '/sso',
       component: () => import('./pages/SsoSection.vue'),
       children: [
@@ -46,6 +53,7 @@ export function customerRoutes(): RouteRecordRaw[] {
         { path: 'go-live', component: () => import('./pages/GoLivePage.vue'), meta: at('go_live') },
         { path: 'draft', component: () => import('./pages/DraftPage.vue') },
         { path: 'connection', component: () => import('./pages/ConnectionPage.vue') },
+        { path: 'renewal', component: () => import('./pages/RenewalPage.vue') },
         { path: 'domains', component: () => import('./pages/SignInDomainsPage.vue') },
         { path: 'attempts/:id', component: () => import('./pages/AttemptPage.vue') },
         { path: 'attempts/:id/form', component: () => import('./pages/AcceptFormPage.vue') },

@@ -25,6 +25,9 @@ import {
   optionsBody,
   providerList,
   provedBody,
+  renewalBody,
+  renewalState,
+  renewalText,
   repairBody,
   repairPlan,
   resetPlan,
@@ -43,6 +46,7 @@ import {
   type OidcBody,
   type OidcCheck,
   type ProviderList,
+  type RenewalState,
   type RepairPlan,
   type SetupSession,
   type SsoState,
@@ -61,6 +65,7 @@ import {
   aDomainDetail,
   aHome,
   aMetadataCheck,
+  aRenewalState,
   anOidcCheck,
   aSession,
   aView,
@@ -82,6 +87,8 @@ export type FakeSetup = {
   perDay: z.infer<typeof attemptList>['perDay'];
   attributes: z.infer<typeof attributesState>;
   repair: RepairPlan;
+  renewal: RenewalState;
+  renewalCheck: (text: string) => MetadataCheck;
   domains: DomainDetail[];
   policy: z.infer<typeof domainList>['policy'];
   /** The domains that were chosen for the connection; null for all. */
@@ -258,6 +265,15 @@ const routes: Route[] = [
     answer: stepResult,
     make: result,
   },
+  { method: 'GET', path: /^\/sso\/renewal$/, answer: renewalState, make: ({ renewal }) => renewal },
+  {
+    method: 'POST',
+    path: /^\/sso\/renewal\/check$/,
+    body: renewalText,
+    answer: metadataCheck,
+    make: ({ renewalCheck }, { body }) => renewalCheck(renewalText.parse(body).text),
+  },
+  { method: 'POST', path: /^\/sso\/renewal$/, body: renewalBody, answer: stepResult, make: result },
   { method: 'GET', path: /^\/sso\/reset$/, answer: resetPlan, make: ({ people }) => ({ people }) },
   {
     method: 'GET',
@@ -315,6 +331,8 @@ export function createFakeSetupApi(change: Partial<FakeSetup> = {}) {
     perDay: [],
     attributes: { fields: [], received: [] },
     repair: { repair: 'trust_new_certificate', before: [], after: [], result: null },
+    renewal: aRenewalState(),
+    renewalCheck: () => aMetadataCheck(),
     domains: [],
     policy: 'optional',
     chosen: null,

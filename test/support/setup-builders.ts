@@ -16,6 +16,7 @@ import type {
   MetadataCheck,
   OidcCheck,
   ProviderList,
+  RenewalState,
   SetupSession,
   SsoState,
 } from '../../api/contract/setup.ts';
@@ -372,6 +373,32 @@ export function anSsoState(change: Partial<SsoState> = {}): SsoState {
       ...{ way: null, metadataUrl: '', metadataText: '', entityId: '', ssoUrl: '', certificate: '' },
       ...{ discoveryUrl: '', clientId: '', secretEndsOn: '' },
     },
+    ...change,
+  };
+}
+
+/** What the renewal page says of a certificate that ends in two weeks, without a metadata address. */
+export function aRenewalState(change: Partial<RenewalState> = {}): RenewalState {
+  return {
+    certificates: [aTrustedCertificate()],
+    graceEndsAt: at(44 * day),
+    metadata: null,
+    lastTest: null,
+    ...change,
+  };
+}
+
+export function aTrustedCertificate(
+  change: Partial<RenewalState['certificates'][number]> = {},
+): RenewalState['certificates'][number] {
+  const { retiredAt: _retired, ...certificate } = aCertificate();
+  return {
+    ...certificate,
+    notAfter: at(14 * day + 3_600_000),
+    trustedAt: at(-300 * day),
+    firstUsedAt: at(-300 * day),
+    lastUsedAt: at(-5 * minute),
+    retiresAt: null,
     ...change,
   };
 }

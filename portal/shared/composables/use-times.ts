@@ -1,5 +1,5 @@
 import { useText } from '../i18n.ts';
-import { sayClock, sayDay, sayDeadline, sayFully, sayTime, type Calendar } from '../times.ts';
+import { daysBetween, sayClock, sayDay, sayDeadline, sayFully, sayTime, type Calendar } from '../times.ts';
 import { useNow } from './use-now.ts';
 
 /** Times in the reader's language and zone, for sentences; a time that stands alone is a `<TimeText>`. */
@@ -18,6 +18,8 @@ export function useTimes() {
     clock: (at: Date | string) => sayClock(new Date(at), calendar()),
     clockWithSeconds: (at: Date | string) => sayClock(new Date(at), calendar(), 'seconds'),
     deadline: (at: Date | string) => sayDeadline(new Date(at), calendar()),
+    /** Days of the reader's calendar; negative when it lies behind. */
+    daysUntil: (at: Date | string) => daysBetween(now.value, new Date(at), calendar()),
     full: (at: Date | string) => sayFully(new Date(at), calendar()),
   };
 }
