@@ -1,7 +1,7 @@
 import { newId } from '../adapters/ids.ts';
 import { mintSetupLink, setupUrl } from '../adapters/setup-links.ts';
 import { digestToken, mintToken } from '../adapters/tokens.ts';
-import { mainLinkRow, type EnvironmentRow, type OnboardingRow } from '../db/index.ts';
+import { mainLinkRow, type EnvironmentRow, type NewLink, type OnboardingRow } from '../db/index.ts';
 import type { Act, FeaturePlan } from '../onboarding/commands.ts';
 import { isOffered, type OfferedFeature } from '../onboarding/steps.ts';
 import type { Acting } from './acting.ts';
@@ -32,11 +32,12 @@ export function mintRenewalLink(
 ): { link: NewLink; url: string } {
   const { environment, connection, delivery, contactId } = order;
   const { organizationId } = connection;
-  const { id, token, digest, tokenSealed } = mintSetupLink(secrets, organizationId);
+  const { token, minted } = mintSetupLink(secrets, organizationId);
   const { now } = by.request;
   const link: NewLink = {
-    ...{ id, environmentId: environment.id, organizationId, onboardingId: null, kind: 'colleague' },
-    ...{ digest, tokenSealed, features: ['sso'], intent: 'certificate_renewal', step: null },
+    ...minted,
+    ...{ environmentId: environment.id, organizationId, onboardingId: null, kind: 'colleague' },
+    ...{ features: ['sso'], intent: 'certificate_renewal', step: null },
     ...{ connectionId: connection.id, providerHint: null, domainHint: null, contactId, note: null },
     returnUrl: environment.defaultReturnUrl,
     successUrl: environment.defaultSuccessUrl,

@@ -12,7 +12,8 @@ const mailsWithoutEnd = {
 export function watchOf({ db, systemDb, deps }: TestApi) {
   const { secrets, mailer, egress, now, urls } = deps;
   const shared = {
-    ...{ db, systemDb, secrets, mailer, egress, now, portalUrl: urls.portal, bounceAddresses: null },
+    ...{ db, systemDb, secrets, mailer, egress, now, portalUrl: urls.portal },
+    ...{ dashboardUrl: urls.dashboard, bounceAddresses: null },
     ...{ mailLimits: mailsWithoutEnd, sandboxLoopback: true, ownHosts: [], ownEntityIdPrefix: '' },
     workflows: { deliver: () => Promise.resolve({ status: 'applied' as const, result: null }) },
   };
