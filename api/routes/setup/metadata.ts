@@ -136,7 +136,10 @@ export async function findServed(
   return [...new Set(others.map(({ name }) => name))];
 }
 
-export function checkOf({ findings, side, entities }: MetadataReadingResult, elapsedMs: number): MetadataCheck {
+export function checkOf(
+  { findings, side, entities }: MetadataReadingResult,
+  elapsedMs: number,
+): MetadataCheck {
   const canSave = side !== undefined && !hasStop(findings);
   return {
     canSave,
