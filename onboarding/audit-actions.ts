@@ -58,6 +58,7 @@ export const auditActions = [
   'link.code_sent',
   'link.completed',
   'link.confirmed',
+  'link.created_for_renewal',
   'link.fetched',
   'link.opened',
   'link.replaced',

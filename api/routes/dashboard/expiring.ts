@@ -110,7 +110,7 @@ const makeLink = route({
       await insertAudit(
         tx,
         audited(by, tenant, {
-          action: 'renewal_link.created',
+          action: 'link.created_for_renewal',
           target: { type: 'link', id: link.id },
           after: { connection_id: connection.id, delivery: body.delivery, contact_id: order.contactId },
         }),
