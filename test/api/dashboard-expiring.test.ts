@@ -146,7 +146,11 @@ test('a copied link is told once, opens the renewal of its connection, and is au
   expect((await visitor.ask('GET', '/sso/renewal')).status).toBe(200);
   expect((await staff.ask('GET', '/expiring')).body.things[0].lastLink).toMatchObject({ state: 'opened' });
   expect(await auditOf(api, staff)).toMatchObject([
-    { action: 'link.created_for_renewal', organizationId, after: { connection_id: row.id, delivery: 'copy' } },
+    {
+      action: 'link.created_for_renewal',
+      organizationId,
+      after: { connection_id: row.id, delivery: 'copy' },
+    },
   ]);
 });
 
