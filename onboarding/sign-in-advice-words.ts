@@ -18,7 +18,8 @@ export interface CauseWords {
   readonly repair?: Repair;
 }
 
-export type Repair = 'trust_new_certificate' | 'take_attribute' | 'fetch_metadata_again';
+/** `enter_again` leads back to the form: what is to be put right only its owner knows. */
+export type Repair = 'trust_new_certificate' | 'take_attribute' | 'fetch_metadata_again' | 'enter_again';
 
 const askForHelp = 'Test again. If it stays, ask for help with the attempt’s number.';
 const startAgain = 'Start the test again from here, in one tab.';
@@ -281,6 +282,7 @@ export const adviceWords: Readonly<Record<SignInCause, CauseWords>> = {
       'The secret is wrong or has ended, or its ID was pasted instead of its value. It says: {message}',
     fix: 'Make a new secret at {label}, copy its value, and give it to us.',
     subject: 'client_secret',
+    repair: 'enter_again',
   },
   code_refused: {
     headline: '{Provider} didn’t take back its own code',

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { customOidc } from './providers/sign-in/custom-oidc.ts';
 import { findGuide, signInGuides } from './providers/sign-in/index.ts';
 import type { GuideValues, SignInGuide } from './providers/sign-in/provider.ts';
 import { adviceFor, explainProviderError } from './sign-in-advice.ts';
@@ -224,6 +225,15 @@ describe('adviceFor', () => {
     expect(
       adviceFor('issuer_differs', { ...everyFact, hasMetadataUrl: false }, google, values).repair,
     ).toBeNull();
+  });
+
+  it('leads back to the form where the provider refused the client, in its own words or without any', () => {
+    expect(adviceFor('client_refused', {}, customOidc, values).repair).toBe('enter_again');
+    expect(adviceFor('client_refused', { code: 'invalid_client' }, customOidc, values)).toMatchObject({
+      headline: customOidc.errors.find(({ shown }) => shown === 'invalid_client')?.meaning,
+      repair: 'enter_again',
+    });
+    expect(adviceFor('provider_error', { code: 'access_denied' }, customOidc, values).repair).toBeNull();
   });
 
   it('names the prefix that an encrypted part leaves unexplained', () => {

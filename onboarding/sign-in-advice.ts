@@ -118,7 +118,7 @@ function providerAdvice(
     copyValue: valueOf(error.copy, values),
     expected: null,
     received: textOf(facts['message']),
-    repair: null,
+    repair: error.subject === 'client_secret' || error.subject === 'client_id' ? 'enter_again' : null,
   };
 }
 

@@ -167,7 +167,9 @@ export const attemptDetail = attemptView.extend({
       copyValue: z.string().nullable(),
       expected: z.string().nullable(),
       received: z.string().nullable(),
-      repair: z.enum(['trust_new_certificate', 'take_attribute', 'fetch_metadata_again']).nullable(),
+      repair: z
+        .enum(['trust_new_certificate', 'take_attribute', 'fetch_metadata_again', 'enter_again'])
+        .nullable(),
     })
     .nullable(),
   requestXml: z.string().nullable(),

@@ -65,7 +65,10 @@ async function loadFault(context: SetupContext, attemptId: string) {
     const attempt = await attemptOf(tx, context, attemptId);
     const connection = await findRepaired(tx, context, link, attempt);
     const kind = (await detailOf(tx, context, attempt)).advice?.repair ?? null;
-    if (connection?.id !== attempt.connectionId || kind === null) throw new OnboardingError('conflict');
+    // What is entered again is entered where it was.
+    if (connection?.id !== attempt.connectionId || kind === null || kind === 'enter_again') {
+      throw new OnboardingError('conflict');
+    }
     return { attempt, connection, kind, before: await listEditedCertificates(tx, tenant, connection) };
   });
 }

@@ -132,6 +132,17 @@ describe('the test sign-in', () => {
     expect(page.text()).toContain('Done. Test again to see it work.');
   });
 
+  it('leads back to the form when the provider refused the client’s secret', async () => {
+    const { page } = await openPage('/sso/test?attempt=att_2', {
+      sso: ready(),
+      attempts: [aFailedAttempt('client_refused', { message: 'invalid_client' })],
+    });
+
+    const again = page.findAll('a').find((link) => link.text() === 'Enter it again');
+    expect(again?.attributes('href')).toContain('/sso/metadata');
+    expect(page.text()).not.toContain('Trust the new certificate');
+  });
+
   it('does not say that nobody is affected once the connection is live', async () => {
     const { page } = await openPage('/sso/attempts/att_2', {
       sso: anSsoState({
