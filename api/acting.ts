@@ -19,12 +19,13 @@ export function acting(caller: Exclude<Caller, { type: 'sandbox' }>, request: Re
       return { actor: { type: 'developer', id: caller.keyId }, sessionId: null, request };
     case 'staff':
       return { actor: { type: 'staff', id: caller.member.id }, sessionId: caller.session.id, request };
-    case 'customer':
-      return {
-        actor: { type: 'customer', id: caller.session.linkId },
-        sessionId: caller.session.id,
-        request,
-      };
+    case 'customer': {
+      const { id: sessionId, linkId, staffMemberId } = caller.session;
+      // On the customer's pages, staff stay who they are.
+      const actor: Actor =
+        staffMemberId === null ? { type: 'customer', id: linkId } : { type: 'staff', id: staffMemberId };
+      return { actor, sessionId, request };
+    }
   }
 }
 

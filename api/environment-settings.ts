@@ -6,7 +6,9 @@ import {
   type Tx,
 } from '../db/index.ts';
 import { OnboardingError } from '../onboarding/errors.ts';
+import { completeChoices } from '../onboarding/template.ts';
 import { audited, type Acting } from './acting.ts';
+import type { Answer } from './answers.ts';
 import type { EnvironmentSettings } from './contract/dashboard-environment.ts';
 import type { ApiDeps } from './deps.ts';
 import { parseReturnUrl } from './urls.ts';
@@ -20,8 +22,17 @@ export function settingsOf(row: EnvironmentRow): EnvironmentSettings {
   return {
     ...{ name, defaultReturnUrl, defaultSuccessUrl, linkDays, linkConfirmation },
     ...{ domainPolicy, domainLabel, reminders, auditDays },
+    onboardingTemplate: templateOf(row),
     reminderDays: { notOpened: [...notOpened], halfDone: [...halfDone], domainUnseen, linkEnds },
   };
+}
+
+/** The default of onboardings, with every feature that can be chosen. */
+export function templateOf({
+  onboardingTemplate: { mode, features },
+}: EnvironmentRow): EnvironmentSettings['onboardingTemplate'] {
+  const shown = completeChoices(features).map(({ feature, requirement }) => ({ feature, requirement }));
+  return { mode, features: shown };
 }
 
 type Changes = Partial<EnvironmentSettings>;
@@ -63,6 +74,19 @@ export async function changeSettings(
   return updated;
 }
 
+/** The answer to a change: whoever asks this process next goes by what was saved. */
+export function seenAtOnce(
+  { environments }: Pick<ApiDeps, 'environments'>,
+  environmentId: string,
+  answer: Answer,
+): Answer {
+  const afterCommit = () => {
+    environments.forget(environmentId);
+    return Promise.resolve(answer);
+  };
+  return { ...answer, afterCommit };
+}
+
 function withCheckedUrls(deps: Pick<ApiDeps, 'settings'>, row: EnvironmentRow, wanted: Changes): Changes {
   const checked = { ...wanted };
   for (const field of ['defaultReturnUrl', 'defaultSuccessUrl'] as const) {
@@ -77,6 +101,7 @@ type Name = keyof EnvironmentSettings;
 const settingNames = [
   ...(['name', 'defaultReturnUrl', 'defaultSuccessUrl', 'linkDays', 'linkConfirmation'] as const),
   ...(['domainPolicy', 'domainLabel', 'reminders', 'reminderDays', 'auditDays'] as const),
+  'onboardingTemplate',
 ] satisfies Name[];
 
 const namesOf = (changes: Changes): Name[] => settingNames.filter((name) => changes[name] !== undefined);

@@ -15,6 +15,9 @@ import {
 } from '../db/index.ts';
 import type { Act, FeaturePlan } from '../onboarding/commands.ts';
 import { errorCodes, OnboardingError, type ErrorCode } from '../onboarding/errors.ts';
+import { isHeldByOther } from '../onboarding/modes.ts';
+import type { SignInGuide } from '../onboarding/providers/sign-in/provider.ts';
+import { stepOfAct } from '../onboarding/refusals.ts';
 import type { OfferedFeature } from '../onboarding/steps.ts';
 import type { OnboardingView } from '../onboarding/view.ts';
 import { audited, doerOf, type Acting } from './acting.ts';
@@ -22,6 +25,8 @@ import { rememberContacts } from './contacts.ts';
 import type { ApiDeps } from './deps.ts';
 import { mintMainLink, type MainLinkOrder } from './links.ts';
 import { queueCommands, type QueuedCommand } from './onboarding-client.ts';
+import { preselectAct } from './provider-choice.ts';
+import { cutForJoin, cutForStart, type Wishes } from './tailoring.ts';
 
 /**
  * How an onboarding begins and is acted on, for the developer API, the dashboard and the portal alike. Each function
@@ -30,9 +35,11 @@ import { queueCommands, type QueuedCommand } from './onboarding-client.ts';
  */
 
 /** The life is the environment's unless told; the note is a line of the vendor's own in the mail. */
-export interface Invitation extends MainLinkOrder {
+export interface Invitation extends Omit<MainLinkOrder, 'plan'>, Wishes {
   /** The first one gets the link, all of them become IT contacts of the organization. */
   emails: readonly string[];
+  /** Whom the customer is known to use, chosen for them. */
+  provider?: SignInGuide | undefined;
 }
 
 export interface Invited {
@@ -56,25 +63,35 @@ export async function startOnboarding(
   invitation: Invitation,
   by: Acting,
 ): Promise<Invited> {
-  const { environment, organizationId, plan, delivery } = invitation;
+  const { environment, organizationId, provider, delivery } = invitation;
   const tenant = { environmentId: environment.id, organizationId };
   const organization = await lockOrganization(tx, tenant, organizationId);
   const [contact = null] = await rememberContacts(tx, tenant, invitation.emails, by.request.now);
   if (contact === null && needsContact(environment, delivery)) throw new OnboardingError('no_contact');
 
   const open = await findOpenOnboarding(tx, tenant, organizationId);
-  const issued = mintMainLink(deps, invitation, contact, by, open);
+  const cut = open === undefined ? cutForStart(environment, invitation) : cutForJoin(open, invitation);
+  const { plan } = cut;
+  const issued = mintMainLink(deps, { ...invitation, plan }, contact, by, open);
+  const covers = plan.sso !== undefined || open?.view.features.some(({ feature }) => feature === 'sso');
+  const preselected =
+    provider !== undefined && covers === true
+      ? await preselectAct(tx, deps, tenant, { guide: provider, open }, by)
+      : undefined;
+  const chosen = preselected === undefined ? [] : [preselected];
   const { reminders, reminderDays } = environment;
   const started =
     open === undefined
       ? await insertStarted(tx, tenant, doerOf(by), [
-          await startAct(tx, environment, organizationId, { origin: 'invitation', plan, reminders }),
+          await startAct(tx, environment, organizationId, { origin: 'invitation', ...cut, reminders }),
+          ...chosen,
           issued.act('invite'),
         ])
       : {
           onboarding: open,
           commands: commandsBy(doerOf(by), [
-            { kind: 'join', plan, reminders, reminderDays },
+            { kind: 'join', ...cut, reminders, reminderDays },
+            ...chosen,
             issued.act('invite'),
           ]),
         };
@@ -85,7 +102,11 @@ export async function startOnboarding(
     audited(by, tenant, {
       action: open === undefined ? 'onboarding.started' : 'onboarding.joined',
       target: { type: 'onboarding', id: onboarding.id },
-      after: { plan, link_id: link.id, delivery, replaced_link_id: replaced?.id ?? null },
+      after: {
+        ...cut,
+        ...(provider === undefined ? {} : { provider_id: provider.id }),
+        ...{ link_id: link.id, delivery, replaced_link_id: replaced?.id ?? null },
+      },
       personal: contact === null ? {} : { contact: contact.email },
     }),
   );
@@ -186,7 +207,10 @@ export async function ensureOnboarding(
 
 const remindersOf = ({ reminders, reminderDays }: EnvironmentRow) => ({ reminders, reminderDays });
 
-/** Writes a person's act on an onboarding to the outbox, with its audit row, after what `ensureOnboarding` has queued. */
+/**
+ * Writes a person's act on an onboarding to the outbox, with its audit row, after what `ensureOnboarding` has queued.
+ * Throws `step_held` where it is somebody else's to do, so that nothing of it is kept.
+ */
 export async function sendCommand(
   tx: Tx,
   onboarding: OnboardingRow,
@@ -194,6 +218,11 @@ export async function sendCommand(
   by: Acting,
   earlier: readonly QueuedCommand[] = [],
 ): Promise<QueuedCommand[]> {
+  const step = stepOfAct(act);
+  const held = onboarding.view.features.flatMap(({ steps }) => steps).find((one) => one.step === step);
+  if (held !== undefined && isHeldByOther(held.holder, by.actor)) {
+    throw new OnboardingError('step_held', { step: held.step, holder: held.holder });
+  }
   const { kind, ...facts } = act;
   await insertAudit(
     tx,

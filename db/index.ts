@@ -344,8 +344,10 @@ export {
 export {
   endPortalSession,
   extendPortalSession,
+  findStaffBeside,
   insertPortalSession,
   listPortalSessions,
+  setLinkFeatures,
   touchPortalSession,
   type NewPortalSession,
 } from './repositories/portal-sessions.ts';

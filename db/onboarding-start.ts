@@ -1,5 +1,7 @@
 import type { Act, Actor, Command, FeaturePlan, IssuedLink, Origin, Repair } from '../onboarding/commands.ts';
+import { usualMode, type Mode } from '../onboarding/modes.ts';
 import { fresh } from '../onboarding/state.ts';
+import type { OfferedFeature } from '../onboarding/steps.ts';
 import { apply } from '../onboarding/transitions.ts';
 import { view } from '../onboarding/view.ts';
 import type { Tx } from './database.ts';
@@ -28,13 +30,22 @@ export async function startAct(
   tx: Tx,
   environment: EnvironmentRow,
   organizationId: string,
-  wanted: { origin: Origin; plan: FeaturePlan; reminders: boolean; repair?: Repair; link?: IssuedLink },
+  wanted: {
+    origin: Origin;
+    plan: FeaturePlan;
+    order?: OfferedFeature[];
+    mode?: Mode;
+    reminders: boolean;
+    repair?: Repair;
+    link?: IssuedLink;
+  },
 ): Promise<Act> {
   const tenant = { environmentId: environment.id, organizationId };
   const domains = await listDomains(tx, tenant);
   const connections = await listConnectionsOf(tx, tenant, [organizationId]);
   return {
     kind: 'start',
+    mode: usualMode,
     ...wanted,
     domainPolicy: environment.domainPolicy,
     reminderDays: environment.reminderDays,

@@ -62,7 +62,8 @@ export type Act =
       expiresAt: string;
     }
   | { kind: 'open_link'; linkId: string }
-  | { kind: 'choose_provider'; connectionId: string; providerId: string }
+  /** `preselected`: by the vendor at an invitation, whoever holds the step. */
+  | { kind: 'choose_provider'; connectionId: string; providerId: string; preselected?: boolean }
   | { kind: 'finish_configuration'; connectionId: string }
   | { kind: 'save_metadata'; connectionId: string; settingsRevision: number }
   | { kind: 'go_live'; connectionId: string }

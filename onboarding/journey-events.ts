@@ -75,6 +75,7 @@ export function onboardingObject(of: OnboardingIdentity, view: OnboardingView) {
     state: view.state,
     paused: view.paused,
     mode: view.mode ?? usualMode,
+    reminders: view.remindersOn ?? null,
     stalled_since: view.stalledSince,
     waiting_for: view.waitingFor,
     waiting_since: view.waitingSince,

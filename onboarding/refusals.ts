@@ -55,10 +55,11 @@ export function refuse(s: State, act: Act, actor?: Pick<Actor, 'type'>): Refusal
   }
 }
 
-/** The step that an act is the doing of, if it is one's. */
+/** The step that an act is the doing of, so that it takes whoever holds it. */
 export function stepOfAct(act: Act): StepName | undefined {
   switch (act.kind) {
     case 'choose_provider':
+      return act.preselected === true ? undefined : act.kind;
     case 'go_live':
     case 'add_domain':
       return act.kind;

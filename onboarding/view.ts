@@ -10,6 +10,8 @@ export type OnboardingView = {
   paused: boolean;
   /** Absent in views from before there were modes. */
   mode?: Mode;
+  /** Whether people are reminded by themselves; absent in older views. */
+  remindersOn?: boolean;
   stalledSince: string | null;
   waitingFor: WaitingFor | null;
   waitingSince: string | null;
@@ -201,6 +203,7 @@ export function view(s: State, next: OnboardingView['next'] = null): OnboardingV
     state: shownState(s),
     paused: false,
     mode: s.mode ?? usualMode,
+    remindersOn: s.remindersOn,
     stalledSince: s.stalledSince ?? null,
     waitingFor: waiting?.who ?? null,
     waitingSince: waiting?.since ?? null,

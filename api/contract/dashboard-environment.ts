@@ -10,6 +10,7 @@ import {
   returnUrl,
 } from './environment-settings.ts';
 import { instant } from './shared.ts';
+import { onboardingTemplate } from './tailoring.ts';
 
 /** S15 and the switcher of environments. Paths are below `/dashboard/api`. */
 
@@ -26,6 +27,7 @@ export const environmentSettings = z.strictObject({
   domainLabel,
   reminders: z.boolean(),
   reminderDays,
+  onboardingTemplate,
   auditDays: auditDays.nullable(),
 });
 export type EnvironmentSettings = z.infer<typeof environmentSettings>;

@@ -14,6 +14,7 @@ import {
   timelineItem,
   waitingFor,
 } from './shared.ts';
+import { featureChoices, mode, onboardingTemplate } from './tailoring.ts';
 
 /**
  * The dashboard's JSON endpoints, below `/dashboard/api`. Cookie session of a member; every POST, PUT and DELETE
@@ -34,6 +35,8 @@ export const staffSession = z.strictObject({
     ...{ id: z.string(), name: z.string(), clientId: z.string() },
     /** How long an invitation's link lasts unless it says otherwise. */
     linkDays: z.int(),
+    /** What an onboarding covers unless its invitation says otherwise. */
+    onboardingTemplate,
   }),
   endsAt: instant,
   urls: z.strictObject({
@@ -179,11 +182,11 @@ export type OrganizationDetail = z.infer<typeof organizationDetail>;
 
 /** POST organizations/:id/invitations (S4). A copied link is in the answer once. */
 export const invitationBody = z.strictObject({
-  features: z
-    .array(
-      z.strictObject({ feature: z.enum(offeredFeatures), requirement: z.enum(['required', 'optional']) }),
-    )
-    .min(1),
+  features: featureChoices,
+  /** Left out: as the environment says, or as it is. */
+  mode: mode.optional(),
+  /** Chosen for the customer where it is known. */
+  providerId: z.string().max(60).optional(),
   delivery: z.enum(['mail', 'copy']),
   email: z.string().max(320).nullable(),
   lifeDays: z.int().min(1).max(30),

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { modes } from '../../onboarding/modes.ts';
-import { offeredFeatures, requirements, stepNames } from '../../onboarding/steps.ts';
+import { offeredFeatures, requirements, stepNames, tailoredFeatures } from '../../onboarding/steps.ts';
 import { timelineKinds } from '../../onboarding/state.ts';
 import { pageQuery, timestamps } from './developer-lists.ts';
+import { featureChoice, leavesSome, namesEachOnce, once, some } from './tailoring.ts';
 
 /** Onboardings (`/onboardings`): ours, in the style of the rest. */
 
@@ -19,6 +20,10 @@ export const onboarding = z
     state: z.enum(states),
     paused: z.boolean(),
     mode: z.enum(modes),
+    reminders: z
+      .boolean()
+      .nullable()
+      .meta({ description: 'Whether people are reminded; null: not known yet' }),
     stalled_since: z.iso.datetime().nullable(),
     waiting_for: waitingFor.nullable(),
     waiting_since: z.iso.datetime().nullable(),
@@ -51,12 +56,24 @@ export const startOnboardingBody = z.object({
   features: z
     .array(
       z.object({
-        feature: z.enum(offeredFeatures),
-        requirement: z.enum(['required', 'optional']).default('required'),
+        feature: featureChoice.feature,
+        requirement: featureChoice.requirement.default('required'),
+        provider: z
+          .string()
+          .max(60)
+          .optional()
+          .meta({ description: 'Of `sso`: the provider to begin with; one that was chosen already stays' }),
       }),
     )
     .min(1)
-    .max(offeredFeatures.length),
+    .max(tailoredFeatures.length)
+    .refine(namesEachOnce, once)
+    .refine(leavesSome, some)
+    .optional()
+    .meta({
+      description: 'In the order to show. Left out: what the environment says, or what is open already',
+    }),
+  mode: z.enum(modes).optional().meta({ description: 'Left out: what the environment says, or as it is' }),
   contacts: z
     .array(z.string().max(320))
     .max(20)
@@ -65,6 +82,18 @@ export const startOnboardingBody = z.object({
   delivery: z.enum(['mail', 'copy']).default('mail'),
   life_days: z.int().min(1).max(30).optional(),
   note: z.string().max(600).optional(),
+});
+
+/** What is left out stays. Features that are named come first, in their order. */
+export const changeOnboardingBody = z.object({
+  features: z
+    .array(z.object(featureChoice))
+    .min(1)
+    .max(tailoredFeatures.length)
+    .refine(namesEachOnce, once)
+    .optional(),
+  mode: z.enum(modes).optional(),
+  reminders: z.boolean().optional().meta({ description: 'Whether people are reminded by themselves' }),
 });
 
 export const freshLinkBody = z.object({ delivery: z.enum(['mail', 'copy']).default('mail') });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { tailoredFeatures } from '../../onboarding/steps.ts';
 import {
   auditDays,
   domainLabel,
@@ -9,6 +10,15 @@ import {
   reminderDays,
   returnUrl,
 } from './environment-settings.ts';
+import {
+  featureChoice,
+  leavesSome,
+  mode,
+  namesEachOnce,
+  once,
+  onboardingTemplate,
+  some,
+} from './tailoring.ts';
 
 /** The environment itself (`/environment`). Ours, in the style of the contract. */
 
@@ -35,11 +45,27 @@ export const environment = z
     domain_policy: domainPolicy,
     domain_label: z.string(),
     reminders: z.object({ enabled: z.boolean(), ...reminders }),
+    onboarding: onboardingTemplate.meta({
+      description: 'What onboardings begin with, unless it is said otherwise; every feature, in order',
+    }),
     audit_days: z.int().nullable(),
     created_at: z.iso.datetime(),
     updated_at: z.iso.datetime(),
   })
   .meta({ id: 'Environment' });
+
+/** A feature that is not named is off. */
+const changedTemplate = z
+  .object({
+    mode,
+    features: z
+      .array(z.object(featureChoice))
+      .min(1)
+      .max(tailoredFeatures.length)
+      .refine(namesEachOnce, once)
+      .refine(leavesSome, some),
+  })
+  .partial();
 
 /** What is left out stays; `null` clears an address, and lets `audit_days` follow the program's setting. */
 export const changeEnvironmentBody = z
@@ -52,6 +78,7 @@ export const changeEnvironmentBody = z
     domain_policy: domainPolicy,
     domain_label: domainLabel,
     reminders: z.object({ enabled: z.boolean(), ...reminders }).partial(),
+    onboarding: changedTemplate,
     audit_days: auditDays.nullable(),
   })
   .partial();

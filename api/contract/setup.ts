@@ -40,6 +40,8 @@ export const setupSession = z.strictObject({
   contact: z.string().nullable().meta({ description: 'masked address of the contact the link was sent to' }),
   features: z.array(z.enum(offeredFeatures)),
   intent: z.string().nullable(),
+  /** Whether it is one of the vendor's people who looks along. */
+  isStaff: z.boolean(),
   linkEndsAt: instant,
   idleEndsAt: instant,
   endsAt: instant,
@@ -107,6 +109,8 @@ export type DraftView = z.infer<typeof draftView>;
 export const home = z.strictObject({
   view: onboardingView.nullable(),
   allDone: z.boolean(),
+  /** Since when one of the vendor's people looks along; null while nobody does. */
+  staffBesideSince: instant.nullable(),
   nextStep: z.strictObject({ feature: z.string(), step: z.string() }).nullable(),
   sinceYouWereHere: z.array(timelineItem),
   timeline: z.array(timelineItem),

@@ -45,6 +45,7 @@ export const onboardingView = z.strictObject({
   state: z.enum(['invited', 'opened', 'in_progress', 'live', 'closed', 'cancelled']),
   paused: z.boolean(),
   mode: z.enum(modes).optional(),
+  remindersOn: z.boolean().optional(),
   stalledSince: instant.nullable(),
   waitingFor: waitingFor.nullable(),
   waitingSince: instant.nullable(),

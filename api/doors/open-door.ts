@@ -6,6 +6,7 @@ import {
   findOpenOnboarding,
   insertAudit,
   insertPortalSession,
+  notifyChange,
   openLink,
   takePortalLink,
   updateItContact,
@@ -13,6 +14,7 @@ import {
   type LinkRow,
   type Tx,
 } from '../../db/index.ts';
+import type { Actor } from '../../onboarding/commands.ts';
 import { audited, type Acting } from '../acting.ts';
 import type { ApiDeps } from '../deps.ts';
 import { sendCommand } from '../journey.ts';
@@ -44,6 +46,7 @@ export async function openDoor(
     const take = link.kind === 'portal' ? takePortalLink : openLink;
     const opened = await take(tx, tenant, link.id, request.now);
     if (opened === undefined) return undefined;
+    const staffMemberId = staffOf(opened);
     const session = await insertPortalSession(tx, {
       id: newId('portal_session_'),
       handle: newId('session_'),
@@ -58,16 +61,20 @@ export async function openDoor(
       sourceAddress: request.address,
       timeZone,
       locale: languageOf(request),
+      staffMemberId,
     });
-    const by: Acting = { actor: { type: 'customer', id: link.id }, sessionId: session.id, request };
+    const actor: Actor =
+      staffMemberId === null ? { type: 'customer', id: link.id } : { type: 'staff', id: staffMemberId };
+    const by: Acting = { actor, sessionId: session.id, request };
     await insertAudit(
       tx,
       audited(by, tenant, { action: 'link.opened', target: { type: 'link', id: link.id } }),
     );
+    if (staffMemberId !== null) notifyChange(tx, tenant, 'onboarding', link.id);
     if (timeZone !== null && opened.contactId !== null) {
       await updateItContact(tx, tenant, opened.contactId, { timeZone }, request.now);
     }
-    return tellOnboarding(tx, opened, by);
+    return staffMemberId === null ? tellOnboarding(tx, opened, by) : [];
   });
   if (queued === undefined) return undefined;
   if (before !== undefined) await endSession(deps, before.session, request.now);
@@ -99,6 +106,11 @@ export function readTimeZone(typed: string | undefined): string | null {
   } catch {
     return null;
   }
+}
+
+/** Who of the vendor's people a portal link was made for; setup links are the customer's, whoever made them. */
+function staffOf({ kind, createdByType, createdById }: LinkRow): string | null {
+  return kind === 'portal' && createdByType === 'staff' ? createdById : null;
 }
 
 async function tellOnboarding(tx: Tx, link: LinkRow, by: Acting): Promise<QueuedCommand[]> {

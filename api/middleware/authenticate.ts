@@ -9,6 +9,7 @@ import {
   touchPortalSession,
   touchStaffSession,
   withTenant,
+  type PortalSessionRow,
   type Tenant,
 } from '../../db/index.ts';
 import { mayUse } from '../../onboarding/api-scopes.ts';
@@ -135,7 +136,18 @@ export async function findCustomer(
   const session = token === undefined ? undefined : await lookUpPortalSession(deps.db, digest(token));
   if (session === undefined || isOver(session, facts.now)) return undefined;
   const environment = await deps.environments.find(session.environmentId);
-  return environment && { type: 'customer', session, environment };
+  if (environment === undefined || !(await mayLookAlong(deps, session))) return undefined;
+  return { type: 'customer', session, environment };
+}
+
+/** Staff on a customer's pages are looked up on every request: who has lost their right is out at once. */
+async function mayLookAlong({ db }: ApiDeps, session: PortalSessionRow): Promise<boolean> {
+  const { environmentId, staffMemberId } = session;
+  if (staffMemberId === null) return true;
+  const member = await withTenant(db, { environmentId }, (tx) =>
+    findMember(tx, { environmentId }, staffMemberId),
+  );
+  return member !== undefined && mayAct(member.role, 'support');
 }
 
 async function authenticateStaff(

@@ -20,6 +20,7 @@ import * as branding from './0018-branding.ts';
 import * as thingsThatEnd from './0019-things-that-end.ts';
 import * as troubles from './0020-troubles.ts';
 import * as findAnything from './0021-find-anything.ts';
+import * as onboardingsTailored from './0022-onboardings-tailored.ts';
 import * as leaving from './0023-leaving.ts';
 import * as metadataKeptAsTold from './0025-metadata-kept-as-told.ts';
 
@@ -46,6 +47,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0019-things-that-end': thingsThatEnd,
   '0020-troubles': troubles,
   '0021-find-anything': findAnything,
+  '0022-onboardings-tailored': onboardingsTailored,
   '0023-leaving': leaving,
   '0025-metadata-kept-as-told': metadataKeptAsTold,
 };

@@ -2,6 +2,7 @@ import type { Insertable, Updateable } from 'kysely';
 import type { CustomAttribute } from '../../onboarding/attributes.ts';
 import { OnboardingError } from '../../onboarding/errors.ts';
 import type { ReminderDays } from '../../onboarding/reminder-days.ts';
+import type { OnboardingTemplate } from '../../onboarding/template.ts';
 import type { Tx } from '../database.ts';
 import { toJson } from '../tables/columns.ts';
 import type { EnvironmentRow, EnvironmentsTable } from '../tables/environments.ts';
@@ -9,12 +10,14 @@ import type { TokenKeyRow } from '../tables/token-keys.ts';
 import { ofEnvironment, type Tenant } from '../tenant.ts';
 import { refuseDuplicate } from '../violations.ts';
 
+/** Written as JSON by `updateEnvironment` alone. */
+type SettingInJson = 'reminderDays' | 'onboardingTemplate';
 /** Set by `branding.ts` alone. */
 type BrandColumn = 'brandColours' | 'logoLight' | 'logoDark' | 'icon';
 
 export type NewEnvironment = Omit<
   Insertable<EnvironmentsTable>,
-  BrandColumn | 'customAttributes' | 'reminderDays' | 'updatedAt'
+  BrandColumn | SettingInJson | 'customAttributes' | 'updatedAt'
 >;
 /** Settings and branding; what identifies an environment stays. */
 export type EnvironmentChanges = Omit<
@@ -25,10 +28,10 @@ export type EnvironmentChanges = Omit<
   | 'kind'
   | 'clientId'
   | 'customAttributes'
-  | 'reminderDays'
+  | SettingInJson
   | 'createdAt'
   | 'updatedAt'
-> & { reminderDays?: ReminderDays | undefined };
+> & { reminderDays?: ReminderDays | undefined; onboardingTemplate?: OnboardingTemplate | undefined };
 
 /** In a transaction of its own tenant, or `withSystem`. Throws `handle_taken`: a handle is public, and one environment's. */
 export async function insertEnvironment(tx: Tx, environment: NewEnvironment): Promise<EnvironmentRow> {
@@ -55,7 +58,7 @@ export async function getEnvironment(tx: Tx, environmentId: string): Promise<Env
 export async function updateEnvironment(
   tx: Tx,
   environmentId: string,
-  { reminderDays, ...changes }: EnvironmentChanges,
+  { reminderDays, onboardingTemplate, ...changes }: EnvironmentChanges,
   now: Date,
 ): Promise<EnvironmentRow> {
   return found(
@@ -64,6 +67,7 @@ export async function updateEnvironment(
       .set({
         ...changes,
         ...(reminderDays === undefined ? {} : { reminderDays: toJson(reminderDays) }),
+        ...(onboardingTemplate === undefined ? {} : { onboardingTemplate: toJson(onboardingTemplate) }),
         updatedAt: now,
       })
       .where('id', '=', environmentId)

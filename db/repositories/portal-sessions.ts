@@ -5,8 +5,8 @@ import { ownedBy, type Tenant } from '../tenant.ts';
 
 export type NewPortalSession = Omit<
   Insertable<PortalSessionsTable>,
-  'lastSeenAt' | 'endedAt' | 'previousVisitAt' | 'createdAt'
-> & { createdAt: Date };
+  'lastSeenAt' | 'endedAt' | 'previousVisitAt' | 'createdAt' | 'staffMemberId'
+> & { createdAt: Date; staffMemberId?: string | null };
 
 /** Opens a session; it remembers when somebody was last here through the same link. */
 export async function insertPortalSession(tx: Tx, session: NewPortalSession): Promise<PortalSessionRow> {
@@ -23,7 +23,50 @@ export async function insertPortalSession(tx: Tx, session: NewPortalSession): Pr
     .executeTakeFirstOrThrow();
 }
 
+/** What sessions through a link, running and to come, may see and do. */
+export async function setLinkFeatures(
+  tx: Tx,
+  tenant: Tenant,
+  linkId: string,
+  features: string[],
+): Promise<void> {
+  await tx
+    .updateTable('links')
+    .set({ features })
+    .where('id', '=', linkId)
+    .where(ownedBy('links', tenant))
+    .execute();
+  await tx
+    .updateTable('portalSessions')
+    .set({ features })
+    .where('linkId', '=', linkId)
+    .where(ownedBy('portalSessions', tenant))
+    .execute();
+}
+
+/** Since when somebody of the vendor has been looking along; undefined while nobody does. */
+export async function findStaffBeside(
+  tx: Tx,
+  tenant: Tenant & { organizationId: string },
+  now: Date,
+): Promise<Date | undefined> {
+  const found = await tx
+    .selectFrom('portalSessions')
+    .select('createdAt')
+    .where(ownedBy('portalSessions', tenant))
+    .where('staffMemberId', 'is not', null)
+    .where('endedAt', 'is', null)
+    .where('idleExpiresAt', '>', now)
+    .where('lastSeenAt', '>', new Date(now.getTime() - besideMs))
+    .orderBy('createdAt')
+    .limit(1)
+    .executeTakeFirst();
+  return found?.createdAt;
+}
+
 const touchPauseMs = 60_000;
+/** Sessions are seen once a minute at most, while their page asks for anything at all. */
+const besideMs = 10 * 60_000;
 
 /** Moves the idle end on, never beyond the hard one; writes at most once a minute. */
 export async function touchPortalSession(

@@ -1,6 +1,7 @@
 import type { Generated, Selectable } from 'kysely';
 import type { CustomAttribute } from '../../onboarding/attributes.ts';
 import type { ReminderDays } from '../../onboarding/reminder-days.ts';
+import type { OnboardingTemplate } from '../../onboarding/template.ts';
 import type { BrandColours } from '../../onboarding/branding.ts';
 import type { Json, JsonWithDefault } from './columns.ts';
 
@@ -29,6 +30,8 @@ export interface EnvironmentsTable {
   domainLabel: Generated<string>;
   reminders: Generated<boolean>;
   reminderDays: JsonWithDefault<ReminderDays>;
+  /** What onboardings cover, and how they are worked on, unless it is said otherwise at their start. */
+  onboardingTemplate: JsonWithDefault<OnboardingTemplate>;
   /** How long audit rows are kept; null: as long as the program's setting says. */
   auditDays: number | null;
   /** Digest of the secret with which the mail provider reports bounces; null takes none. */

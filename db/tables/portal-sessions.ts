@@ -19,6 +19,8 @@ export interface PortalSessionsTable {
   timeZone: string | null;
   locale: string | null;
   previousVisitAt: Date | null;
+  /** Who of the vendor's people looks along; null for the customer. */
+  staffMemberId: string | null;
 }
 
 export type PortalSessionRow = Selectable<PortalSessionsTable>;

@@ -1,5 +1,7 @@
 /** The settings of an environment as texts of a form, and back. */
 import type { EnvironmentSettings } from '../../api/contract/dashboard-environment.ts';
+import { modes, usualMode } from '../../onboarding/modes.ts';
+import type { FeatureChoice } from '../../onboarding/template.ts';
 
 export const dayFields = [
   ...(['notOpenedFirst', 'notOpenedSecond', 'halfDoneFirst', 'halfDoneSecond'] as const),
@@ -25,6 +27,8 @@ export function textsOf(settings: EnvironmentSettings) {
     halfDoneSecond: String(halfDone[1]),
     domainUnseen: String(domainUnseen),
     linkEnds: String(linkEnds),
+    mode: settings.onboardingTemplate.mode as string,
+    features: settings.onboardingTemplate.features as readonly FeatureChoice[],
     auditDays: settings.auditDays === null ? '' : String(settings.auditDays),
   };
 }
@@ -47,6 +51,10 @@ function settingsFrom(texts: SettingTexts): EnvironmentSettings {
       domainUnseen: Number(texts.domainUnseen),
       linkEnds: Number(texts.linkEnds),
     },
+    onboardingTemplate: {
+      mode: modes.find((mode) => mode === texts.mode) ?? usualMode,
+      features: [...texts.features],
+    },
     auditDays: texts.auditDays.trim() === '' ? null : Number(texts.auditDays),
   };
 }
@@ -68,6 +76,7 @@ export function changesOf(
 /** The fields of the form that show a setting. */
 export function fieldsOf(setting: string): string[] {
   if (setting === 'reminderDays') return [...dayFields];
+  if (setting === 'onboardingTemplate') return ['mode', 'features'];
   return [setting === 'linkConfirmation' ? 'emailCode' : setting];
 }
 

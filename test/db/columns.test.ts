@@ -272,6 +272,7 @@ const columns = {
     domainLabel: 'text',
     reminders: 'boolean',
     reminderDays: 'jsonb',
+    onboardingTemplate: 'jsonb',
     auditDays: 'integer or null',
     mailNoticeDigest: 'text or null',
     customAttributes: 'jsonb',
@@ -534,6 +535,7 @@ const columns = {
     timeZone: 'text or null',
     locale: 'text or null',
     previousVisitAt: 'timestamptz or null',
+    staffMemberId: 'text or null',
   },
   portalSteps: {
     onboardingId: 'text',

@@ -93,6 +93,13 @@ const newEnvironment: Screen['reach'] = async (page, say) => {
   await page.getByRole('menuitem', { name: say('New environment') }).click();
 };
 
+/** The dialog in which a running onboarding is changed. */
+const change = press('Change');
+async function turnAllOff(page: Parameters<NonNullable<Screen['reach']>>[0]): Promise<void> {
+  for (const select of await page.getByRole('dialog').locator('ol select').all())
+    await select.selectOption('off');
+}
+
 const screens: Screen[] = [
   row('sign-in', '/sign-in', 'Sign in to the dashboard', { isSignedOut: true }),
   row('sign-in, the code', '/sign-in', 'a code is on its way', { isSignedOut: true }, async (page, say) => {
@@ -140,6 +147,15 @@ const screens: Screen[] = [
     {},
     press('Cancel onboarding'),
   ),
+  row('onboarding, about to be changed', '/onboardings/onb_1', 'You, as far as you can.', {}, change),
+  row('onboarding, with nothing left', '/onboardings/onb_1', 'Leave one part', {}, async (page, say) => {
+    await change?.(page, say);
+    await turnAllOff(page);
+    await press('Save changes')?.(page, say);
+  }),
+  row('onboarding, led by staff', '/onboardings/onb_1', 'Do our steps', {
+    arrange: ({ data }) => data.lead('staff_led'),
+  }),
   row('onboarding, fresh link', '/onboardings/onb_1', 'Make a link to copy', {}, press('Fresh link')),
   ...listRows('organizations', '/organizations', `${api}/organizations`, 'Globex', 'No customers yet'),
   row('organizations, none found', '/organizations?search=zzz', 'No organization matches'),
@@ -154,6 +170,16 @@ const screens: Screen[] = [
   row('organization, to a viewer', '/organizations/org_1', 'Needs support or admin', { role: 'viewer' }),
   row('organization, not there', '/organizations/org_nope', 'Try again'),
   row('organization, invitation', '/organizations/org_1?invite=yes', 'Replaces the link made'),
+  row(
+    'organization, invitation to nothing',
+    '/organizations/org_1?invite=yes',
+    'Leave one part',
+    {},
+    async (page, say) => {
+      await turnAllOff(page);
+      await press('Send invitation')?.(page, say);
+    },
+  ),
   row('connection', '/connections/conn_1', 'Our side'),
   row('connection, failing', '/connections/conn_1', 'Most of them', {
     arrange: ({ data }) => (data.connection.chip = 'failing'),
@@ -249,8 +275,8 @@ const screens: Screen[] = [
       .first()
       .click();
   }),
-  row('environment, a reminder', '/environment', 'As a customer called Acme', {}, async (page) => {
-    await page.locator('fieldset fieldset button').first().click();
+  row('environment, a reminder', '/environment', 'As a customer called Acme', {}, async (page, say) => {
+    await page.getByText(say('Preview'), { exact: true }).first().click();
   }),
   row('environment, an attribute', '/environment', 'As your program reads it', {}, press('Add attribute')),
   row('environment, its mail secret', '/environment', 'Shown once.', { isEmpty: true }, press('Make secret')),

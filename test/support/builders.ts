@@ -42,7 +42,7 @@ export type Call = (
 
 export async function aVendor(
   api: TestApi,
-  more: Partial<Omit<EnvironmentRow, 'customAttributes' | 'reminderDays'>> = {},
+  more: Partial<Omit<EnvironmentRow, 'customAttributes' | 'reminderDays' | 'onboardingTemplate'>> = {},
 ): Promise<Vendor> {
   const createdAt = api.deps.now();
   const secret = mintToken(more.kind === 'production' ? 'sk_live_' : 'sk_test_');

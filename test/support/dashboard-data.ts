@@ -4,6 +4,7 @@ import type { apiKeyView } from '../../api/contract/dashboard-keys.ts';
 import type * as dashboard from '../../api/contract/dashboard.ts';
 import type * as sandbox from '../../api/contract/sandbox.ts';
 import type { attemptDetail, onboardingView } from '../../api/contract/shared.ts';
+import { holderIn, type Mode } from '../../onboarding/modes.ts';
 import { stepNames, stepRules } from '../../onboarding/steps.ts';
 import type { SignInCause } from '../../onboarding/sign-in-causes.ts';
 
@@ -42,6 +43,13 @@ export function createDashboardData(now: Date, { role, isEmpty, temporalAway }: 
       name: 'Sandbox',
       clientId: 'client_01JD4K0000000000000000',
       linkDays: 30,
+      onboardingTemplate: {
+        mode: 'self_service',
+        features: [
+          { feature: 'sso', requirement: 'required' },
+          { feature: 'domain_verification', requirement: 'optional' },
+        ],
+      },
     },
     endsAt: ahead(8 * hour),
     urls: {
@@ -1031,7 +1039,17 @@ export function createDashboardData(now: Date, { role, isEmpty, temporalAway }: 
     replaced: { sentAt: ago(9 * day), to: contact },
   });
 
+  /** Lets the onboarding be worked on in another mode: what staff hold stands open again. */
+  function lead(mode: Mode): void {
+    const steps = onboarding.view.features.flatMap((feature) => feature.steps);
+    for (const step of steps) step.holder = holderIn(mode, step.step);
+    const ours = steps.find(({ step, holder }) => step === 'enter_metadata' && holder === 'staff');
+    if (ours !== undefined) Object.assign(ours, { state: 'open' });
+    Object.assign(onboarding.view, { mode, waitingFor: ours === undefined ? 'customer' : 'staff' });
+  }
+
   return {
+    lead,
     session,
     firstRun,
     organizations,

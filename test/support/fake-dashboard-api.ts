@@ -5,6 +5,7 @@
 import type { ZodType } from 'zod';
 import * as dashboardEnvironment from '../../api/contract/dashboard-environment.ts';
 import * as dashboardKeys from '../../api/contract/dashboard-keys.ts';
+import { lookAlongLink, providerChoices, tailorBody } from '../../api/contract/dashboard-tailoring.ts';
 import * as dashboard from '../../api/contract/dashboard.ts';
 import * as auditContract from '../../api/contract/dashboard-audit.ts';
 import * as brandingContract from '../../api/contract/dashboard-branding.ts';
@@ -115,6 +116,22 @@ export function createFakeDashboard({ now, role = 'admin', isEmpty = false, temp
     if (refusal !== undefined) return refusal;
     return ok(dashboard.invitationResult, data.invitation(dashboard.freshLinkBody.parse(body).delivery));
   });
+  on('POST', `${api}/onboardings/:id/tailor`, (_match, _query, body) => {
+    const refusal = take(tailorBody, body);
+    if (refusal !== undefined) return refusal;
+    const { mode } = tailorBody.parse(body);
+    if (mode !== undefined) data.lead(mode);
+    return result();
+  });
+  on('POST', `${api}/onboardings/:id/look-along`, () =>
+    ok(lookAlongLink, { link: `${data.session.urls.portal}/setup/northwind/vb_portal_fake` }, 201),
+  );
+  get(`${api}/providers`, providerChoices, () => ({
+    providers: [
+      { id: 'okta', name: 'Okta' },
+      { id: 'microsoft-entra-id', name: 'Microsoft Entra ID' },
+    ],
+  }));
   get(`${api}/onboardings/:id/workflow`, dashboard.workflowView, () => data.workflow);
   get(`${api}/onboardings/:id/workflow/events`, dashboard.rawEvents, (_id, query) => ({
     events: (query.get('ids') ?? '')

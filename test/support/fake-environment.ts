@@ -17,6 +17,13 @@ export function fakeEnvironment(now: Date, isEmpty: boolean): EnvironmentDetail 
       domainLabel: 'northwind',
       reminders: true,
       reminderDays: { notOpened: [3, 7], halfDone: [2, 5], domainUnseen: 2, linkEnds: 5 },
+      onboardingTemplate: {
+        mode: 'self_service',
+        features: [
+          { feature: 'sso', requirement: 'required' },
+          { feature: 'domain_verification', requirement: 'optional' },
+        ],
+      },
       auditDays: null,
     },
     usualAuditDays: 400,

@@ -32,7 +32,7 @@ export function runJourneys(api: TestApi) {
   }
 
   function act(state: State, command: Command, nowMs: number): State | string {
-    return refuse(state, command) ?? apply(state, command, nowMs);
+    return refuse(state, command, command.actor) ?? apply(state, command, nowMs);
   }
 
   function begin({ start, workflowId }: DeliverableCommand, nowMs: number): State {

@@ -65,6 +65,7 @@ export function aSession(change: Partial<SetupSession> = {}): SetupSession {
     contact: 'a•••@acme.com',
     features: ['sso', 'domain_verification'],
     intent: null,
+    isStaff: false,
     linkEndsAt: at(29 * day),
     idleEndsAt: at(hour),
     endsAt: at(11 * hour),
@@ -186,6 +187,7 @@ export function aHome(change: Partial<Home> = {}): Home {
   return {
     view: aView(),
     allDone: false,
+    staffBesideSince: null,
     nextStep: { feature: 'sso', step: 'choose_provider' },
     sinceYouWereHere: [],
     timeline: [],

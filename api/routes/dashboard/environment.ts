@@ -22,7 +22,7 @@ import {
 } from '../../contract/dashboard-environment.ts';
 import { attributeKey, defineAttribute, removeAttribute } from '../../custom-attributes.ts';
 import type { ApiDeps } from '../../deps.ts';
-import { changeSettings, settingsOf } from '../../environment-settings.ts';
+import { changeSettings, seenAtOnce, settingsOf } from '../../environment-settings.ts';
 import { addRedirectUri, chooseDefaultUri, removeRedirectUri } from '../../redirect-uris.ts';
 import { InvalidInput } from '../../middleware/handle-errors.ts';
 import { route } from '../../route.ts';
@@ -57,7 +57,7 @@ const change = route({
       const { id } = caller.environment;
       const changes = { shown: body.before, wanted: body.after };
       await changeSettings(tx, deps, id, changes, acting(caller, request));
-      return ok(await detailOf(tx, deps, id));
+      return seenAtOnce(deps, id, ok(await detailOf(tx, deps, id)));
     }),
 });
 

@@ -21,6 +21,7 @@ import { organizationPageRoutes } from './organization-page.ts';
 import { organizationRoutes } from './organizations.ts';
 import { signInDoorRoutes } from './sign-in-door.ts';
 import { signInRoutes } from './sign-in.ts';
+import { tailoringRoutes } from './tailoring.ts';
 import { workflowRoutes } from './workflow.ts';
 
 /** The dashboard's JSON, by page. */
@@ -32,6 +33,7 @@ export const dashboardRoutes = [
   ...invitationRoutes,
   ...onboardingRoutes,
   ...onboardingPageRoutes,
+  ...tailoringRoutes,
   ...workflowRoutes,
   ...connectionRoutes,
   ...expiringRoutes,

@@ -4,6 +4,7 @@ import { OnboardingError } from '../../../onboarding/errors.ts';
 import { acting } from '../../acting.ts';
 import { invitationBody, invitationResult, type InvitationResult } from '../../contract/dashboard.ts';
 import { startOnboarding } from '../../journey.ts';
+import { requireProvider } from '../../provider-choice.ts';
 import { route } from '../../route.ts';
 import { settledAnswer } from './settled.ts';
 
@@ -27,7 +28,11 @@ const invite = route({
         {
           environment,
           organizationId: organization.id,
-          plan: Object.fromEntries(body.features.map(({ feature, requirement }) => [feature, requirement])),
+          ...{ features: body.features, mode: body.mode },
+          provider:
+            body.providerId === undefined
+              ? undefined
+              : requireProvider(deps, environment, body.providerId, 'providerId'),
           emails: body.email === null ? [] : [body.email],
           delivery: body.delivery,
           lifeDays: body.lifeDays,

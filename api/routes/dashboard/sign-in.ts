@@ -6,6 +6,7 @@ import { acting, audited } from '../../acting.ts';
 import { noContent, ok } from '../../answers.ts';
 import { signInBody, signInCodeBody, staffSession, type StaffSession } from '../../contract/dashboard.ts';
 import type { ApiDeps } from '../../deps.ts';
+import { templateOf } from '../../environment-settings.ts';
 import { removedCookie } from '../../middleware/cookies.ts';
 import { sourceKey } from '../../middleware/limit-rates.ts';
 import { route, type RequestFacts } from '../../route.ts';
@@ -89,6 +90,7 @@ const getSession = route({
         name: environment.name,
         clientId: environment.clientId,
         linkDays: environment.linkDays,
+        onboardingTemplate: templateOf(environment),
         handle: environment.handle,
         vendorName: environment.vendorName,
         productName: environment.productName,

@@ -4,7 +4,8 @@ import { acting } from '../../acting.ts';
 import { ok } from '../../answers.ts';
 import type { EnvironmentSettings } from '../../contract/dashboard-environment.ts';
 import { changeEnvironmentBody, environment } from '../../contract/developer-settings.ts';
-import { changeSettings, settingsOf } from '../../environment-settings.ts';
+import { changeSettings, seenAtOnce, settingsOf } from '../../environment-settings.ts';
+import { completeChoices } from '../../../onboarding/template.ts';
 import { route } from '../../route.ts';
 
 /** `/environment`: the settings of the key's own environment, so that they can be kept in a repository. */
@@ -33,15 +34,16 @@ const change = route({
     commit(async (tx) => {
       const { id } = caller.environment;
       const wanted = wantedOf(body, settingsOf(await getEnvironment(tx, id)));
-      return ok(environmentObject(await changeSettings(tx, deps, id, { wanted }, acting(caller, request))));
+      const changed = await changeSettings(tx, deps, id, { wanted }, acting(caller, request));
+      return seenAtOnce(deps, id, ok(environmentObject(changed)));
     }),
 });
 
 export const environmentRoutes = [get, change];
 
 function wantedOf(
-  { reminders, ...body }: z.infer<typeof changeEnvironmentBody>,
-  { reminderDays: now }: EnvironmentSettings,
+  { reminders, onboarding, ...body }: z.infer<typeof changeEnvironmentBody>,
+  { reminderDays: now, onboardingTemplate: template }: EnvironmentSettings,
 ): Partial<EnvironmentSettings> {
   const days = {
     notOpened: reminders?.not_opened ?? now.notOpened,
@@ -60,6 +62,10 @@ function wantedOf(
     reminders: reminders?.enabled,
     reminderDays: reminders === undefined ? undefined : days,
     auditDays: body.audit_days,
+    onboardingTemplate: onboarding && {
+      mode: onboarding.mode ?? template.mode,
+      features: completeChoices(onboarding.features ?? template.features),
+    },
   };
   return Object.fromEntries(Object.entries(wanted).filter(([, value]) => value !== undefined));
 }
@@ -87,6 +93,7 @@ function environmentObject(row: EnvironmentRow): z.infer<typeof environment> {
       domain_unseen: domainUnseen,
       link_ends: linkEnds,
     },
+    onboarding: settings.onboardingTemplate,
     audit_days: row.auditDays,
     created_at: row.createdAt.toISOString(),
     updated_at: row.updatedAt.toISOString(),

@@ -1,6 +1,8 @@
+import type { z } from 'zod';
 import { created, ok, type Answer } from '../../answers.ts';
 import { acting } from '../../acting.ts';
 import {
+  changeOnboardingBody,
   freshLinkBody,
   listOnboardingsQuery,
   onboarding,
@@ -19,13 +21,18 @@ import {
   listOnboardings,
   listTimeline,
   lockShownOnboarding,
+  type EnvironmentRow,
   type OnboardingRow,
   type TimelineEntryRow,
 } from '../../../db/index.ts';
 import { OnboardingError } from '../../../onboarding/errors.ts';
 import { onboardingObject } from '../../../onboarding/journey-events.ts';
+import type { SignInGuide } from '../../../onboarding/providers/sign-in/provider.ts';
 import type { OnboardingView } from '../../../onboarding/view.ts';
+import { InvalidInput } from '../../middleware/handle-errors.ts';
+import { requireProvider } from '../../provider-choice.ts';
 import { route } from '../../route.ts';
+import { tailorOnboarding } from '../../tailoring.ts';
 import { listAnswer, pageRequest } from './list-answer.ts';
 
 /** `/onboardings`: the way of a customer from the invitation to live. An act that has to wait is answered with 202. */
@@ -45,11 +52,10 @@ const start = route({
       if ((await findOrganization(tx, { environmentId: environment.id }, organizationId)) === undefined) {
         throw new OnboardingError('not_found', { kind: 'organization', id: organizationId });
       }
-      const plan = Object.fromEntries(
-        body.features.map(({ feature, requirement }) => [feature, requirement]),
-      );
-      const { contacts: emails, delivery, note, life_days: lifeDays } = body;
-      const invitation = { environment, organizationId, plan, emails, delivery, note, lifeDays };
+      const { features, mode, contacts: emails, delivery, note, life_days: lifeDays } = body;
+      const provider = providerOf(deps, environment, features);
+      const asked = { features, mode, provider, emails, delivery, note, lifeDays };
+      const invitation = { environment, organizationId, ...asked };
       const started = await startOnboarding(tx, deps, invitation, acting(caller, request));
       const link = delivery === 'copy' ? { link: started.url } : {};
       return afterDelivery(deps, started, (view) => ({
@@ -104,6 +110,22 @@ const timeline = route({
       const { limit = 100, after = 0 } = query;
       const rows = await listTimeline(tx, tenant, id, { limit, after });
       return listAnswer({ rows, before: null, after: null }, entryObject);
+    }),
+});
+
+const change = route({
+  method: 'PATCH',
+  path: '/onboardings/:id',
+  who: 'api_key',
+  scope: 'onboarding',
+  summary: 'Changes what an open onboarding covers, its order, its mode or its reminders',
+  body: changeOnboardingBody,
+  answers: { 200: onboarding, 202: onboarding },
+  handler: ({ deps, params, body, caller, commit, request }) =>
+    commit(async (tx) => {
+      const row = await lockShownOnboarding(tx, { environmentId: caller.environment.id }, params.id);
+      const queued = await tailorOnboarding(tx, row, body, acting(caller, request));
+      return afterDelivery(deps, { onboarding: row, queued }, (view) => ok(objectOf(row, view)));
     }),
 });
 
@@ -166,9 +188,25 @@ const cancel = route({
     }),
 });
 
-export const onboardingRoutes = [start, list, get, timeline, remind, freshLink, cancel];
+export const onboardingRoutes = [start, list, get, timeline, change, remind, freshLink, cancel];
 
 const remindPauseMs = 10 * 60_000;
+
+type Features = z.infer<typeof startOnboardingBody>['features'];
+
+/** Only single sign-on has providers that can be known before. */
+function providerOf(deps: ApiDeps, environment: EnvironmentRow, features: Features): SignInGuide | undefined {
+  for (const [at, { feature, requirement, provider }] of (features ?? []).entries()) {
+    if (provider === undefined) continue;
+    const field = `features.${at}.provider`;
+    if (feature === 'sso' && requirement !== 'off') {
+      return requireProvider(deps, environment, provider, field);
+    }
+    const message = `${field} is for sso, where it is not off`;
+    throw new InvalidInput([{ field, code: 'invalid_format', message }]);
+  }
+  return undefined;
+}
 
 /** The answer of the transaction, and the one after the workflow has spoken. An act that waits turns 200 into 202. */
 function afterDelivery(

@@ -1,6 +1,6 @@
 import { findOpenOnboarding } from '../../../db/index.ts';
 import { OnboardingError } from '../../../onboarding/errors.ts';
-import { isOffered } from '../../../onboarding/steps.ts';
+import { isOffered, stepNames, stepRules } from '../../../onboarding/steps.ts';
 import type { Answer } from '../../answers.ts';
 import { stepResult } from '../../contract/shared.ts';
 import { sendCommand } from '../../journey.ts';
@@ -27,7 +27,26 @@ const takeBack = route({
   handler: (context) => send(context, 'take_back_skip', context.params.feature),
 });
 
-export const featureRoutes = [skip, takeBack];
+const takeStep = route({
+  method: 'POST',
+  path: '/setup/:handle/api/steps/:step/take-back',
+  who: 'portal_session',
+  summary: 'Takes a step back from staff',
+  answers: { 200: stepResult, 202: stepResult },
+  handler: (context) => {
+    const step = stepNames.find((known) => known === context.params.step);
+    if (step === undefined) throw new OnboardingError('not_found', { kind: 'step' });
+    const { feature } = stepRules[step];
+    return change(context, feature, async ({ tx, tenant, by }) => {
+      if (by.actor.type === 'staff') throw new OnboardingError('forbidden', { reason: 'staff' });
+      const onboarding = await findOpenOnboarding(tx, tenant, tenant.organizationId);
+      if (onboarding === undefined) throw new OnboardingError('feature_off', { feature });
+      return { onboarding, queued: await sendCommand(tx, onboarding, { kind: 'take_back_step', step }, by) };
+    });
+  },
+});
+
+export const featureRoutes = [skip, takeBack, takeStep];
 
 function send(
   context: SetupContext,

@@ -2,6 +2,7 @@ import {
   countUndelivered,
   findItContact,
   findLink,
+  findStaffBeside,
   getLink,
   listCertificates,
   listConnectionsOf,
@@ -18,7 +19,7 @@ import {
 } from '../../../db/index.ts';
 import { maskEmail } from '../../../onboarding/masking.ts';
 import { findGuide } from '../../../onboarding/providers/sign-in/index.ts';
-import type { OnboardingView } from '../../../onboarding/view.ts';
+import type { OnboardingView, StepView } from '../../../onboarding/view.ts';
 import { ok } from '../../answers.ts';
 import { home, type Home } from '../../contract/setup.ts';
 import type { TimelineItem } from '../../contract/shared.ts';
@@ -71,6 +72,7 @@ async function loadHome(
   return {
     view,
     nextStep,
+    staffBesideSince: (await findStaffBeside(tx, tenant, now))?.toISOString() ?? null,
     allDone: nextStep === null && isAllDone(session, view, connection, domains),
     sinceYouWereHere: timeline.filter((item) => isNews(item, session)),
     timeline,
@@ -92,7 +94,7 @@ function isNews({ at, actor }: TimelineItem, session: PortalSessionRow): boolean
   return !isOwn && at > session.previousVisitAt.toISOString() && at < session.createdAt.toISOString();
 }
 
-/** The first step that this person can do now. */
+/** The first step that this person can do now: what another holds is theirs. */
 function nextStepOf(
   session: PortalSessionRow,
   view: OnboardingView | null,
@@ -102,7 +104,8 @@ function nextStepOf(
   if (view === null) return firstStepOf(session, connection, domains);
   for (const { feature, steps } of view.features) {
     if (!covers(session, feature)) continue;
-    const open = steps.find(({ state }) => state === 'open' || state === 'failed');
+    const isMine = ({ holder }: StepView) => (holder === 'staff') === (session.staffMemberId !== null);
+    const open = steps.find((step) => (step.state === 'open' || step.state === 'failed') && isMine(step));
     if (open !== undefined) return { feature, step: open.step };
   }
   return null;

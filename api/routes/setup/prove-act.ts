@@ -36,6 +36,8 @@ const vouchedForMs = 10 * 60_000;
 export async function findProver(tx: Tx, context: SetupContext, contactId: string | null): Promise<Prover> {
   const tenant = tenantOf(context);
   const { session } = context.caller;
+  // What takes the contact's own word is never staff's to do.
+  if (session.staffMemberId !== null) throw new OnboardingError('forbidden', { reason: 'staff' });
   const link = await getLink(tx, tenant, session.linkId);
   const own = link.contactId === null ? undefined : await findItContact(tx, tenant, link.contactId);
   if (own !== undefined) return { by: 'contact', contact: own };

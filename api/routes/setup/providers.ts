@@ -1,11 +1,9 @@
 import { z } from 'zod';
-import { newId } from '../../../adapters/ids.ts';
 import { publicMailDomains } from '../../../adapters/public-mail-domains.ts';
 import {
   findItContact,
   getLink,
   insertAudit,
-  insertConnection,
   listDomains,
   listItContacts,
   type PortalSessionRow,
@@ -17,11 +15,11 @@ import { findGuide, findProviders } from '../../../onboarding/providers/sign-in/
 import type { SignInGuide } from '../../../onboarding/providers/sign-in/provider.ts';
 import { audited } from '../../acting.ts';
 import { ok } from '../../answers.ts';
-import { addressesOf } from '../../connections.ts';
 import { chooseProviderBody, providerList, type ProviderList } from '../../contract/setup.ts';
 import { stepResult } from '../../contract/shared.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { sendCommand } from '../../journey.ts';
+import { insertDraftConnection, offersTestIdp } from '../../provider-choice.ts';
 import { route } from '../../route.ts';
 import { effectiveConnection, type EffectiveConnection } from '../../sign-in/effective-connection.ts';
 import { askDns } from './dns-memory.ts';
@@ -85,8 +83,7 @@ const choose = route({
 
 export const providerRoutes = [list, choose];
 
-const offersSandbox = ({ deps, caller }: SetupContext): boolean =>
-  deps.settings.isEmbedded && caller.environment.kind === 'sandbox';
+const offersSandbox = ({ deps, caller }: SetupContext): boolean => offersTestIdp(deps, caller.environment);
 
 /** The connection of the guide: made now, or the one that is edited, which keeps its addresses. */
 async function takeConnection(
@@ -104,20 +101,7 @@ async function takeConnection(
     throw new OnboardingError('connection_state_refused', { state: current.state });
   }
   if (current === undefined || current.state === 'inactive') {
-    const id = newId('conn_');
-    const made = await insertConnection(tx, {
-      id,
-      ...tenant,
-      ...named,
-      protocol,
-      externalId: null,
-      state: 'draft',
-      ...addressesOf(deps.urls, id),
-      createdAt: now,
-    });
-    const target = { type: 'connection', id };
-    const after = { provider_id: guide.id };
-    await insertAudit(tx, audited(by, tenant, { action: 'connection.created', target, after }));
+    const made = await insertDraftConnection(tx, deps, tenant, guide, by);
     return effectiveConnection(made, undefined);
   }
   const before = await lockEdited(changing);

@@ -10,7 +10,7 @@ import {
 } from '../../../db/index.ts';
 import { OnboardingError } from '../../../onboarding/errors.ts';
 import type { OfferedFeature } from '../../../onboarding/steps.ts';
-import type { OnboardingView } from '../../../onboarding/view.ts';
+import type { OnboardingView, StepView } from '../../../onboarding/view.ts';
 import { acting, type Acting } from '../../acting.ts';
 import { ok, type Answer } from '../../answers.ts';
 import type { ConfigurationChange } from '../../configuration-changes.ts';
@@ -117,7 +117,24 @@ export async function requireChange(
   if (!covers(session, feature)) throw new OnboardingError('forbidden', { features: session.features });
   const link = await getLink(tx, tenantOf(context), session.linkId);
   if (isReadOnly(link, session)) throw new OnboardingError('forbidden', { reason: 'read_only' });
+  if (session.staffMemberId !== null) await requireHeldByStaff(tx, context, feature);
   return link;
+}
+
+/** Staff look along; they change a feature only while a step of it is theirs to do. */
+async function requireHeldByStaff(tx: Tx, context: SetupContext, feature: OfferedFeature): Promise<void> {
+  const tenant = tenantOf(context);
+  const open = await findOpenOnboarding(tx, tenant, tenant.organizationId);
+  if (open === undefined || !heldByStaff(open.view).includes(feature)) {
+    throw new OnboardingError('step_held', { holder: 'customer' });
+  }
+}
+
+/** The features of which staff have a step to do. */
+export function heldByStaff({ features }: OnboardingView): OfferedFeature[] {
+  const isTheirs = ({ holder, state }: StepView) =>
+    holder === 'staff' && state !== 'done' && state !== 'skipped';
+  return features.filter(({ steps }) => steps.some(isTheirs)).map(({ feature }) => feature);
 }
 
 /** The change as what the portal shares with the dashboard takes it. */

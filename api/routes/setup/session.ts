@@ -4,6 +4,7 @@ import {
   endPortalSession,
   extendPortalSession,
   findItContact,
+  findOpenOnboarding,
   getLink,
   getOrganization,
   insertAudit,
@@ -20,7 +21,7 @@ import { sessionFinished, setupSession, type Brand, type SetupSession } from '..
 import { sessionLife } from '../../middleware/authenticate.ts';
 import { removedCookie } from '../../middleware/cookies.ts';
 import { route } from '../../route.ts';
-import { isReadOnly, tenantOf, type Tenant } from './scope.ts';
+import { heldByStaff, isReadOnly, tenantOf, type Tenant } from './scope.ts';
 
 /** Whose session it is, until when, and its end. */
 
@@ -95,12 +96,20 @@ async function sessionOf(
     contact: contact === undefined ? null : maskEmail(contact.email),
     features: session.features.filter(isOffered),
     intent: link.intent,
+    isStaff: session.staffMemberId !== null,
     linkEndsAt: link.expiresAt.toISOString(),
     idleEndsAt: session.idleExpiresAt.toISOString(),
     endsAt: session.expiresAt.toISOString(),
-    readOnly: isReadOnly(link, session),
+    readOnly: isReadOnly(link, session) || (await isLookingOnly(tx, tenant, session)),
     ...waysOut(link, environment),
   };
+}
+
+/** Staff only look, unless steps are theirs to do. */
+async function isLookingOnly(tx: Tx, tenant: Tenant, { staffMemberId }: PortalSessionRow): Promise<boolean> {
+  if (staffMemberId === null) return false;
+  const open = await findOpenOnboarding(tx, tenant, tenant.organizationId);
+  return open === undefined || heldByStaff(open.view).length === 0;
 }
 
 /** Addresses that the vendor gave and that were checked when the link was made [LNK-11]. */

@@ -26,7 +26,7 @@ export function useStuck() {
       return t('words.stuck.failed', values, stuck.failures);
     }
     if (stuck.cause !== null) return t('words.stuck.failedPlain', { step, cause });
-    if (view.state === 'invited') return t('words.stuck.notOpened');
+    if (view.state === 'invited' && view.waitingFor !== 'staff') return t('words.stuck.notOpened');
     return view.waitingFor === 'dns' ? t('words.stuck.dns', { step }) : t('words.stuck.next', { step });
   }
 
