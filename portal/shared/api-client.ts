@@ -97,8 +97,8 @@ export function createApiClient(settings: ApiClientSettings) {
       request<Answer>('PUT', path, body, options),
     patch: <Answer>(path: string, body?: unknown, options: CommandOptions = {}) =>
       request<Answer>('PATCH', path, body, options),
-    delete: <Answer>(path: string, options: CommandOptions = {}) =>
-      request<Answer>('DELETE', path, undefined, options),
+    delete: <Answer>(path: string, { body, ...options }: CommandOptions & { body?: unknown } = {}) =>
+      request<Answer>('DELETE', path, body, options),
     /** The address of the page's stream of hints; `EventSource` sends no headers, so the handle is in the address. */
     liveUrl: `${apiPath}/live${sessionHandle === undefined ? '' : `?session=${encodeURIComponent(sessionHandle)}`}`,
   };

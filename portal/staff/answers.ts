@@ -11,6 +11,7 @@ import type {
 } from '../../api/contract/dashboard.ts';
 import type { brandColoursView, brandingView } from '../../api/contract/dashboard-branding.ts';
 import type { auditDetail, auditPage, verification } from '../../api/contract/dashboard-audit.ts';
+import type { deletedOrganizations, erasureList, erasureView } from '../../api/contract/dashboard-leaving.ts';
 import type { memberList, newMember } from '../../api/contract/dashboard-members.ts';
 import type { apiKeyList, newApiKey, rotatedApiKey } from '../../api/contract/dashboard-keys.ts';
 import type { OnboardingDetail, OnboardingList, OrganizationList } from '../../api/contract/dashboard.ts';
@@ -48,6 +49,10 @@ export type Verification = output<typeof verification>;
 export type MemberList = output<typeof memberList>;
 export type Member = MemberList['members'][number];
 export type NewMember = output<typeof newMember>;
+export type DeletedOrganizations = output<typeof deletedOrganizations>;
+export type DeletedOrganization = DeletedOrganizations['organizations'][number];
+export type ErasureList = output<typeof erasureList>;
+export type Erasure = output<typeof erasureView>;
 export type RotatedApiKey = output<typeof rotatedApiKey>;
 export type RawEvents = output<typeof rawEvents>;
 export type SandboxMailList = output<typeof sandboxMailList>;

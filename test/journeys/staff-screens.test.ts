@@ -84,6 +84,24 @@ const pressFirstInTable: Screen['reach'] = async (page) => await page.locator('t
 /** The visible word: the name of the button says of when the set-up is, too. */
 const askToBringBack: Screen['reach'] = async (page, say) =>
   await page.locator('tbody button').getByText(say('Bring back'), { exact: true }).first().click();
+/** The visible word: the name of the button says who, too. */
+const askToRestore: Screen['reach'] = async (page, say) =>
+  await page.locator('tbody button').getByText(say('Restore'), { exact: true }).first().click();
+const eraseNobody: Screen['reach'] = async (page, say) => {
+  await press('Erase a person')?.(page, say);
+  await press('Erase for good')?.(page, say);
+};
+const erasePerson: Screen['reach'] = async (page, say) => {
+  await press('Erase a person')?.(page, say);
+  await page.locator('[role=dialog] input[type=email]').fill('ann@acme.example');
+  await press('Erase for good')?.(page, say);
+};
+const deleteByName: Screen['reach'] = async (page, say) => {
+  await press('Delete organization')?.(page, say);
+  const name = (await page.locator('h1').first().textContent()) ?? '';
+  await page.getByRole('dialog').locator('input').fill(name.trim());
+  await page.getByRole('dialog').getByText(say('Delete organization'), { exact: true }).click();
+};
 const api = '/dashboard/api';
 /** By its place: it is named as the environment is. */
 const environmentMenu: Screen['reach'] = async (page) =>
@@ -169,6 +187,64 @@ const screens: Screen[] = [
   row('organization', '/organizations/org_1', 'Recent attempts'),
   row('organization, to a viewer', '/organizations/org_1', 'Needs support or admin', { role: 'viewer' }),
   row('organization, not there', '/organizations/org_nope', 'Try again'),
+  row('organization, persons erased', '/organizations/org_1', 'Nothing was found.'),
+  row('organization, erasures broken', '/organizations/org_1', 'Something broke on our side.', {
+    arrange: ({ refuse }) => refuse('GET', `${api}/erasures`, 500, 'internal'),
+  }),
+  row('organization, about to erase', '/organizations/org_1', 'What stays', {}, press('Erase a person')),
+  row('organization, erase nobody', '/organizations/org_1', 'Enter whom to erase.', {}, eraseNobody),
+  row(
+    'organization, person by id',
+    '/organizations/org_1',
+    'As the profile shows it',
+    {},
+    async (page, say) => {
+      await press('Erase a person')?.(page, say);
+      await page.getByRole('radio', { name: say('Id at their identity provider') }).click();
+    },
+  ),
+  row('organization, person asked for', '/organizations/org_1', 'Being erased.', {}, erasePerson),
+  row(
+    'organization, person refused',
+    '/organizations/org_1',
+    'an e-mail address',
+    { arrange: ({ refuse }) => refuse('POST', `${api}/erasures`, 422, 'email_invalid') },
+    erasePerson,
+  ),
+  row(
+    'organization, about to delete',
+    '/organizations/org_1',
+    'Type the name first',
+    {},
+    press('Delete organization'),
+  ),
+  row('organization, deleted', '/organizations/org_1', 'It can be restored for 30 days.', {}, deleteByName),
+  row(
+    'organization, not deleted',
+    '/organizations/org_1',
+    'Something broke on our side.',
+    { arrange: ({ refuse }) => refuse('DELETE', `${api}/organizations/org_1`, 500, 'internal') },
+    deleteByName,
+  ),
+  row('organizations, deleted ones', '/organizations', 'They can be restored until their date'),
+  row('organizations, deleted ones broken', '/organizations', 'Something broke on our side.', {
+    arrange: ({ refuse }) => refuse('GET', `${api}/deleted-organizations`, 500, 'internal'),
+  }),
+  row('organizations, about to restore', '/organizations', 'links stay ended', {}, askToRestore),
+  row('organizations, restored', '/organizations', 'is back.', {}, async (page, say) => {
+    await askToRestore?.(page, say);
+    await page.getByRole('dialog').getByText(say('Restore'), { exact: true }).click();
+  }),
+  row(
+    'organizations, not restored',
+    '/organizations',
+    'Try again',
+    { arrange: ({ refuse }) => refuse('POST', `${api}/organizations/org_gone/restore`, 404, 'not_found') },
+    async (page, say) => {
+      await askToRestore?.(page, say);
+      await page.getByRole('dialog').getByText(say('Restore'), { exact: true }).click();
+    },
+  ),
   row('organization, invitation', '/organizations/org_1?invite=yes', 'Replaces the link made'),
   row(
     'organization, invitation to nothing',
@@ -292,6 +368,13 @@ const screens: Screen[] = [
     arrange: ({ refuse }) => refuse('GET', `${api}/members`, 500, 'internal'),
   }),
   row('members, to a viewer', '/members', 'only admins see', { role: 'viewer' }),
+  row(
+    'members, somebody who left',
+    '/members',
+    'among your former members',
+    {},
+    press('Erase somebody who left'),
+  ),
   row('members, a new one', '/members', 'Everything, members and keys too.', {}, press('Invite a member')),
   row('members, not mailed', '/members', 'the mail could not be sent', {}, async (page, say) => {
     await press('Invite a member')?.(page, say);

@@ -9,12 +9,14 @@ import { lookAlongLink, providerChoices, tailorBody } from '../../api/contract/d
 import * as dashboard from '../../api/contract/dashboard.ts';
 import * as auditContract from '../../api/contract/dashboard-audit.ts';
 import * as brandingContract from '../../api/contract/dashboard-branding.ts';
+import * as leavingContract from '../../api/contract/dashboard-leaving.ts';
 import * as membersContract from '../../api/contract/dashboard-members.ts';
 import * as sandbox from '../../api/contract/sandbox.ts';
 import { attemptDetail, stepResult, type Problem } from '../../api/contract/shared.ts';
 import { auditRowOf, fakeAudit, fakeVerification } from './fake-audit.ts';
 import { branded, fakeBranding, fakeColours } from './fake-branding.ts';
 import { fakeEnvironment, fakeEnvironments } from './fake-environment.ts';
+import { fakeLeaving } from './fake-leaving.ts';
 import { fakeMembers } from './fake-members.ts';
 import { createDashboardData, type DashboardData } from './dashboard-data.ts';
 
@@ -37,6 +39,7 @@ export function createFakeDashboard({ now, role = 'admin', isEmpty = false, temp
   const members = fakeMembers(now, role);
   const audit = fakeAudit(now, isEmpty);
   const verification = fakeVerification();
+  const leaving = fakeLeaving(now, isEmpty);
   let branding = fakeBranding(isEmpty);
   const environment = fakeEnvironment(now, isEmpty);
   const requests: FakeRequest[] = [];
@@ -101,6 +104,31 @@ export function createFakeDashboard({ now, role = 'admin', isEmpty = false, temp
     const refusal = take(dashboard.invitationBody, body);
     if (refusal !== undefined) return refusal;
     return ok(dashboard.invitationResult, data.invitation(dashboard.invitationBody.parse(body).delivery));
+  });
+
+  on('DELETE', `${api}/organizations/:id`, (_match, _query, body) => {
+    const refusal = take(dashboard.deleteOrganizationBody, body);
+    if (refusal !== undefined) return refusal;
+    const { id, name } = data.organization;
+    const isNamed = dashboard.deleteOrganizationBody.parse(body).name === name;
+    if (!isNamed) return problemOf(422, 'invalid_request');
+    leaving.deleted.unshift({ id, name, deletedAt: at(), erasedAt: leaving.inDays(30) });
+    return noContent;
+  });
+  on('POST', `${api}/organizations/:id/restore`, ({ id = '' }) => {
+    leaving.deleted = leaving.deleted.filter((one) => one.id !== id);
+    return ok(dashboard.createdOrganization, { id: data.organization.id });
+  });
+  get(`${api}/deleted-organizations`, leavingContract.deletedOrganizations, () => ({
+    organizations: leaving.deleted,
+  }));
+  get(`${api}/erasures`, leavingContract.erasureList, () => ({ erasures: leaving.erasures }));
+  on('POST', `${api}/erasures`, (_match, _query, body) => {
+    const refusal = take(leavingContract.newErasureBody, body);
+    if (refusal !== undefined) return refusal;
+    const asked = { id: 'erasure_new', state: 'waiting' as const, erased: {}, createdAt: at() };
+    leaving.erasures.unshift({ ...asked, finishedAt: null });
+    return ok(leavingContract.erasureView, { ...asked, finishedAt: null }, 201);
   });
 
   get(`${api}/onboardings`, dashboard.onboardingList, (_id, query) => {
