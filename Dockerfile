@@ -26,4 +26,4 @@ USER node
 EXPOSE 8410
 # The api as `npm run api` starts it; `docker run … node dist/scripts/worker.js` for the worker. Give it an init
 # (`--init`): Node does not reap children. It writes nothing but below /tmp.
-CMD ["node", "--max-semi-space-size=8", "dist/scripts/api.js"]
+CMD ["node", "--max-semi-space-size=4", "dist/scripts/api.js"]
