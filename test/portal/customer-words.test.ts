@@ -4,6 +4,8 @@ import { describe, expect, it } from 'vitest';
 import type { ImportRemark } from '../../adapters/saml/import-findings.ts';
 import type { DomainFinding, ValueSlip } from '../../onboarding/domain-verdict.ts';
 import type { LookMeaning } from '../../onboarding/look-table.ts';
+import type { DiscoveryCode } from '../../onboarding/oidc-discovery.ts';
+import type { OidcPreflightCode } from '../../onboarding/oidc-preflight.ts';
 import type { PreflightCode } from '../../onboarding/preflight.ts';
 import { providerQuestions } from '../../onboarding/providers/sign-in/hints.ts';
 import { signInCauses } from '../../onboarding/sign-in-causes.ts';
@@ -117,6 +119,26 @@ const preflightCodes: Record<PreflightCode, true> = {
   address_pasted: true,
   not_readable: true,
 };
+/** What the form of OpenID Connect says besides, and what a discovery document is told. */
+const oidcCodes: Record<Exclude<OidcPreflightCode, PreflightCode> | DiscoveryCode, true> = {
+  client_id_as_secret: true,
+  secret_id_as_secret: true,
+  client_id_unlikely: true,
+  value_too_long: true,
+  date_unreadable: true,
+  secret_ended: true,
+  secret_ends_soon: true,
+  discovery_not_oidc: true,
+  issuer_template: true,
+  issuer_differs: true,
+  endpoint_missing: true,
+  endpoint_refused: true,
+  no_code_flow: true,
+  no_accepted_algorithm: true,
+  client_auth_unsupported: true,
+  weak_algorithms_offered: true,
+  no_user_info: true,
+};
 
 describe('the customer’s catalogue', () => {
   it.each(providerQuestions.map(({ id, answers }) => [id, answers] as const))(
@@ -136,9 +158,12 @@ describe('the customer’s catalogue', () => {
     expect(has('causes', cause)).toBe(true);
   });
 
-  it.each([...Object.keys(preflightCodes), ...Object.keys(remarks)])('explains the finding %s', (code) => {
-    expect(has('findings', code)).toBe(true);
-  });
+  it.each([preflightCodes, remarks, oidcCodes].flatMap((codes) => Object.keys(codes)))(
+    'explains the finding %s',
+    (code) => {
+      expect(has('findings', code)).toBe(true);
+    },
+  );
 
   it.each(Object.keys(verdicts))('says what the DNS verdict %s is and what to do', (kind) => {
     expect(has('dns', 'verdict', kind, 'what')).toBe(true);
