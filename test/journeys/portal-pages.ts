@@ -1,4 +1,4 @@
-import type { BrowserContext, Page } from 'playwright-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { expect } from 'vitest';
 import type { TestProduct } from '../support/product.ts';
 
@@ -73,6 +73,53 @@ export async function testSignIn(context: BrowserContext, page: Page, email: Reg
   await tab.getByRole('button', { name: email }).first().click();
   await tab.getByText('Go back to the set-up tab.').waitFor();
   await tab.close();
+}
+
+/** An organization whose first connection is live, by SAML through the Test IdP, and its admin's page. */
+export async function aLiveCustomer(product: TestProduct, browser: Browser) {
+  const organization = await product.call('POST', '/organizations', { name: 'Acme' });
+  await product.call('POST', '/onboardings', {
+    ...{ organization: organization.id, features: [{ feature: 'sso' }], contacts: ['it@acme.test'] },
+  });
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  await openLink(page, await mailedLink(product, 'it@acme.test'));
+  await chooseTestIdp(page);
+  await saveMetadata(page);
+  await testSignIn(context, page, /@/);
+  await heading(page, 'It works').waitFor();
+  await page.goto(`${product.url}/setup/sandbox/sso/go-live`);
+  await page.getByRole('button', { name: 'Go live' }).click();
+  await heading(page, 'Single sign-on is live').waitFor();
+  return { organizationId: String(organization.id), page };
+}
+
+/** From the choice of a provider to the saved settings of a client of the Test IdP. */
+export async function setUpOpenId(product: TestProduct, page: Page, connectionId: string): Promise<void> {
+  await page
+    .getByRole('button', { name: /Test IdP/ })
+    .first()
+    .click();
+  await page.getByRole('dialog').getByLabel('OpenID Connect').check();
+  await page.getByRole('dialog').getByRole('button', { name: 'Use OpenID Connect' }).click();
+  await page.getByRole('button', { name: 'Done, next' }).click();
+  const client = await product.call('POST', '/sandbox/test-idp/clients', { connectionId });
+  await page.getByLabel('Client ID').fill(client.clientId);
+  await page.getByLabel('Client secret', { exact: true }).fill(client.clientSecret);
+  await page.getByRole('button', { name: 'Save and continue' }).click();
+  await heading(page, 'Try it once yourself').waitFor();
+}
+
+/** A user of the customer's, through the example app, by an organization or a connection. Gives the page's text. */
+export async function signIn(product: TestProduct, browser: Browser, id: string): Promise<string> {
+  const context = await browser.newContext();
+  const user = await context.newPage();
+  await user.goto(`http://127.0.0.1:${Number(new URL(product.url).port) + 5}/sign-in?id=${id}`);
+  await user.getByRole('button', { name: /@/ }).first().click();
+  await user.getByText(/prof_/).first().waitFor();
+  const text = await user.locator('body').innerText();
+  await context.close();
+  return text;
 }
 
 export async function addDomain(page: Page, domain: string): Promise<{ name: string; value: string }> {
