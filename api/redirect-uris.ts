@@ -12,6 +12,8 @@ import type { AuditAction } from '../onboarding/audit-actions.ts';
 import { OnboardingError } from '../onboarding/errors.ts';
 import { audited, type Acting } from './acting.ts';
 import type { ApiDeps } from './deps.ts';
+import { membersCallbackUrl } from './members-sso.ts';
+import { isRegistered } from './sign-in/redirect-uris.ts';
 import { parseRedirectUri } from './urls.ts';
 
 /** Where sign-ins may lead back to, for programs and for the dashboard. The first plain one is the default. */
@@ -19,12 +21,15 @@ import { parseRedirectUri } from './urls.ts';
 /** Throws `url_not_allowed`, and `redirect_uri_known` for one that is there. */
 export async function addRedirectUri(
   tx: Tx,
-  deps: Pick<ApiDeps, 'settings'>,
+  deps: Pick<ApiDeps, 'settings' | 'urls'>,
   environment: EnvironmentRow,
   typed: string,
   by: Acting,
 ): Promise<RedirectUriRow> {
   const uri = parseRedirectUri(deps, environment, typed);
+  // Sign-ins of members lead there: it is nobody's app.
+  if (isRegistered([{ uri }], membersCallbackUrl(deps.urls, environment.id)))
+    throw new OnboardingError('url_not_allowed', { field: 'uri' });
   const { now } = by.request;
   const row = await insertRedirectUri(tx, {
     ...{ id: newId('redir_'), environmentId: environment.id, uri },

@@ -264,6 +264,7 @@ export {
   lookUpEnvironment,
   lookUpEnvironmentByClientId,
   lookUpEnvironmentByHandle,
+  lookUpEnvironmentsByMembersDomain,
   lookUpLink,
   lookUpMail,
   lookUpMemberships,
@@ -407,6 +408,7 @@ export {
   takeStaffSignInLink,
   touchStaffSession,
 } from './repositories/staff-sessions.ts';
+export { setMembersSso, takeMembersCode } from './repositories/members-sso.ts';
 export { listStaffNews, removeStaffNews } from './repositories/staff-news.ts';
 export { insertOrganizationRecorded, insertPortalLinkRecorded } from './repositories/recorded-writes.ts';
 export {

@@ -72,6 +72,7 @@ export const auditActions = [
   'member.role_changed',
   'member.sessions_ended',
   'member.sign_in_link_made',
+  'member.sso_changed',
   'onboarding.history_decoded',
   'onboarding.joined',
   'onboarding.started',

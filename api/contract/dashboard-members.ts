@@ -12,6 +12,8 @@ const memberSession = z.strictObject({
   userAgent: z.string().nullable(),
   address: z.string().nullable(),
   isThisOne: z.boolean(),
+  /** `link`: the one printed at start or made by whoever runs the installation. */
+  provedBy: z.enum(['code', 'link', 'sso']),
 });
 
 /** `sessions` is null where the reader may not see them: those of others are an admin's to see. */

@@ -5,7 +5,7 @@ import type { ApiUrls } from '../deps.ts';
  * Cookies of sessions [LNK-08]: `__Host-`, Secure, HttpOnly, Lax. On plain-http loopback, where browsers refuse the
  * prefix and share cookies between ports, the name carries the port instead.
  */
-export type CookieName = 'setup' | 'dashboard' | 'signin';
+export type CookieName = 'setup' | 'dashboard' | 'members_sso' | 'signin';
 
 export function cookieName(name: CookieName, urls: ApiUrls): string {
   const origin = new URL(originOf(name, urls));
@@ -40,5 +40,10 @@ export function readCookies(header: string | undefined): Partial<Record<string, 
 }
 
 function originOf(name: CookieName, urls: ApiUrls): string {
-  return { setup: urls.portal, dashboard: urls.dashboard, signin: urls.api }[name];
+  return {
+    setup: urls.portal,
+    dashboard: urls.dashboard,
+    members_sso: urls.dashboard,
+    signin: urls.api,
+  }[name];
 }

@@ -37,6 +37,8 @@ const limits = {
   /** six-digit codes: asked for, and entered, per source and address */
   staff_code_requests: { points: 10, seconds: 60, store: 'postgres' },
   staff_code_entries: { points: 10, seconds: 60, store: 'postgres' },
+  /** how a domain signs in, and sign-ins by single sign-on begun, per source */
+  staff_ways: { points: 30, seconds: 60, store: 'postgres' },
   codes_per_recipient: { points: 10, seconds: 3_600, store: 'postgres' },
   /** what makes us connect to somebody: per organization */
   outbound_per_minute: { points: 10, seconds: 60, store: 'memory' },

@@ -22,6 +22,7 @@ import * as troubles from './0020-troubles.ts';
 import * as findAnything from './0021-find-anything.ts';
 import * as onboardingsTailored from './0022-onboardings-tailored.ts';
 import * as leaving from './0023-leaving.ts';
+import * as membersBySingleSignOn from './0024-members-by-single-sign-on.ts';
 import * as metadataKeptAsTold from './0025-metadata-kept-as-told.ts';
 
 /** Every migration in order, by hand: a bundled or compiled program has no folder to look into. */
@@ -49,5 +50,6 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0021-find-anything': findAnything,
   '0022-onboardings-tailored': onboardingsTailored,
   '0023-leaving': leaving,
+  '0024-members-by-single-sign-on': membersBySingleSignOn,
   '0025-metadata-kept-as-told': metadataKeptAsTold,
 };

@@ -14,15 +14,18 @@ import { refuseDuplicate } from '../violations.ts';
 type SettingInJson = 'reminderDays' | 'onboardingTemplate';
 /** Set by `branding.ts` alone. */
 type BrandColumn = 'brandColours' | 'logoLight' | 'logoDark' | 'icon';
+/** Set by `members-sso.ts` alone, together. */
+type MembersColumn = 'membersSso' | 'membersTrust';
 
 export type NewEnvironment = Omit<
   Insertable<EnvironmentsTable>,
-  BrandColumn | SettingInJson | 'customAttributes' | 'updatedAt'
+  BrandColumn | MembersColumn | SettingInJson | 'customAttributes' | 'updatedAt'
 >;
 /** Settings and branding; what identifies an environment stays. */
 export type EnvironmentChanges = Omit<
   Updateable<EnvironmentsTable>,
   | BrandColumn
+  | MembersColumn
   | 'id'
   | 'handle'
   | 'kind'

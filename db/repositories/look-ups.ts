@@ -88,6 +88,14 @@ export async function lookUpMemberships(db: Db, email: string): Promise<MemberRo
   return rows;
 }
 
+/** The environments whose members may sign in by single sign-on with an address in this domain, oldest first. */
+export async function lookUpEnvironmentsByMembersDomain(db: Db, domain: string): Promise<EnvironmentRow[]> {
+  const { rows } = await sql<EnvironmentRow>`
+    select * from find_environments_by_members_domain(${domain.toLowerCase()}) order by created_at, id
+  `.execute(db.untenanted);
+  return rows;
+}
+
 /** Every living connection whose answers come to this path, with its query, on whatever host. */
 export async function lookUpConnectionsByAcsPath(db: Db, path: string): Promise<ConnectionRow[]> {
   const { rows } = await sql<ConnectionRow>`

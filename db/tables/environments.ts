@@ -3,6 +3,7 @@ import type { CustomAttribute } from '../../onboarding/attributes.ts';
 import type { ReminderDays } from '../../onboarding/reminder-days.ts';
 import type { OnboardingTemplate } from '../../onboarding/template.ts';
 import type { BrandColours } from '../../onboarding/branding.ts';
+import type { MembersTrust } from '../../onboarding/members-trust.ts';
 import type { Json, JsonWithDefault } from './columns.ts';
 
 /** An isolated world of one vendor: identity, branding and policies. Every other row belongs to exactly one. */
@@ -37,6 +38,9 @@ export interface EnvironmentsTable {
   /** Digest of the secret with which the mail provider reports bounces; null takes none. */
   mailNoticeDigest: string | null;
   customAttributes: JsonWithDefault<readonly CustomAttribute[]>;
+  /** Whether members sign in by single sign-on, and through what; null where they do not. */
+  membersSso: Generated<'off' | 'optional' | 'required'>;
+  membersTrust: Json<MembersTrust> | null;
   createdAt: Generated<Date>;
   updatedAt: Generated<Date>;
 }

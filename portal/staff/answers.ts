@@ -13,6 +13,7 @@ import type { brandColoursView, brandingView } from '../../api/contract/dashboar
 import type { auditDetail, auditPage, verification } from '../../api/contract/dashboard-audit.ts';
 import type { deletedOrganizations, erasureList, erasureView } from '../../api/contract/dashboard-leaving.ts';
 import type { memberList, newMember } from '../../api/contract/dashboard-members.ts';
+import type { startedSso, ways } from '../../api/contract/dashboard-members-sso.ts';
 import type { apiKeyList, newApiKey, rotatedApiKey } from '../../api/contract/dashboard-keys.ts';
 import type { OnboardingDetail, OnboardingList, OrganizationList } from '../../api/contract/dashboard.ts';
 import type {
@@ -48,6 +49,8 @@ export type AuditDetail = output<typeof auditDetail>;
 export type Verification = output<typeof verification>;
 export type MemberList = output<typeof memberList>;
 export type Member = MemberList['members'][number];
+export type SignInWays = output<typeof ways>;
+export type StartedSso = output<typeof startedSso>;
 export type NewMember = output<typeof newMember>;
 export type DeletedOrganizations = output<typeof deletedOrganizations>;
 export type DeletedOrganization = DeletedOrganizations['organizations'][number];

@@ -24,7 +24,7 @@ it('S1 says the same whether the address has access or not, then takes the code'
   const { fill, press, words, sent } = await open('/sign-in?to=%2F%2Fevil.example', { isSignedOut: true });
 
   await fill('E-mail', 'kim@vendor.example');
-  await press('Send code');
+  await press('Continue');
   expect(words()).toContain('If this address has access, a code is on its way.');
   await fill('Six-digit code', '123456');
   await press('Sign in');
@@ -32,6 +32,39 @@ it('S1 says the same whether the address has access or not, then takes the code'
   expect(sent().at(-1)?.body).toEqual({ email: 'kim@vendor.example', code: '123456' });
   expect(assign).toHaveBeenCalledWith('/dashboard/');
   assign.mockRestore();
+});
+
+it('S1 leads to single sign-on where the domain has it, with the page that was wanted', async () => {
+  const assign = vi.spyOn(location, 'assign').mockImplementation(() => undefined);
+  const { fill, press, words, sent } = await open('/sign-in?to=%2Fmembers', {
+    isSignedOut: true,
+    arrange: ({ sso }) => {
+      sso.ways = { sso: 'required', environments: [{ id: 'env_1', name: 'Sandbox' }] };
+    },
+  });
+
+  await fill('E-mail', 'kim@vendor.example');
+  await press('Continue');
+  expect(words()).toContain('Your company lets its people in by single sign-on.');
+  await press('Continue with single sign-on');
+
+  expect(sent().at(-1)?.body).toEqual({
+    ...{ email: 'kim@vendor.example', environmentId: 'env_1', to: '/members' },
+  });
+  expect(assign).toHaveBeenCalledWith('https://api.vendor.example/sso/authorize');
+  assign.mockRestore();
+});
+
+it('S18 saves the rule over what was shown, and offers to require it only to who has come in by it', async () => {
+  const { press, words, sent, page } = await open('/members');
+
+  await press('Set up single sign-on');
+  expect(words()).toContain('To require it, come in by single sign-on once yourself.');
+  expect(page.find('input[value=required]').exists()).toBe(false);
+  await press('Save');
+
+  expect(sent().at(-1)).toMatchObject({ method: 'PUT', body: { rule: 'optional', mark: 'the mark' } });
+  expect(words()).toMatch(/Okta of Vendor\s*counts/);
 });
 
 it('the sidebar leads only to pages that exist, and to the sandbox only in one', async () => {

@@ -30,6 +30,9 @@ const withoutCredential = [
   // Signing in, and the engine's own UI, whose session the handler asks for.
   'POST /dashboard/api/sign-in/code',
   'POST /dashboard/api/sign-in',
+  'POST /dashboard/api/sign-in/ways',
+  'POST /dashboard/api/sign-in/sso',
+  'GET /dashboard/sign-in/sso/:environment',
   'GET /dashboard/sign-in/:token',
   'POST /dashboard/sign-in/:token',
   'GET /dashboard',

@@ -276,6 +276,8 @@ const columns = {
     auditDays: 'integer or null',
     mailNoticeDigest: 'text or null',
     customAttributes: 'jsonb',
+    membersSso: 'text',
+    membersTrust: 'jsonb or null',
     createdAt: 'timestamptz',
     updatedAt: 'timestamptz',
   },

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Boot } from '../../portal/shared/boot.ts';
 import { describeWithBrowser } from '../support/browser.ts';
 import { createFakeDashboard } from '../support/fake-dashboard-api.ts';
+import { allowed } from '../support/fake-members-sso.ts';
 import {
   draw,
   expectGoodLooks,
@@ -117,19 +118,77 @@ async function turnAllOff(page: Parameters<NonNullable<Screen['reach']>>[0]): Pr
   for (const select of await page.getByRole('dialog').locator('ol select').all())
     await select.selectOption('off');
 }
+const waysAre = (sso: 'optional' | 'required', names = ['Sandbox']): Change => ({
+  isSignedOut: true,
+  arrange: (fake) => {
+    fake.sso.ways = { sso, environments: names.map((name, at) => ({ id: `env_${at}`, name })) };
+  },
+});
+const askedAs =
+  (email: string): Screen['reach'] =>
+  async (page, say) => {
+    await page.locator('input[type=email]').fill(email);
+    await press('Continue')?.(page, say);
+  };
+
+/** Members come in by single sign-on, and this has become of what an admin vouched for. */
+const ssoIs = (rule: 'optional' | 'required', more: object = {}): Change => ({
+  arrange: ({ sso }) => {
+    sso.shown = { ...sso.shown, mayRequire: rule === 'required' };
+    sso.shown = { ...allowed(sso, rule), ...more };
+  },
+});
 
 const screens: Screen[] = [
   row('sign-in', '/sign-in', 'Sign in to the dashboard', { isSignedOut: true }),
   row('sign-in, the code', '/sign-in', 'a code is on its way', { isSignedOut: true }, async (page, say) => {
     await page.locator('input[type=email]').fill('kim@vendor.example');
-    await page.getByRole('button', { name: say('Send code') }).click();
+    await page.getByRole('button', { name: say('Continue') }).click();
   }),
   row(
     'sign-in, nothing typed',
     '/sign-in',
     'Enter your e-mail address.',
     { isSignedOut: true },
-    press('Send code'),
+    press('Continue'),
+  ),
+  row(
+    'sign-in, two ways',
+    '/sign-in',
+    'or a code by e-mail',
+    waysAre('optional'),
+    askedAs('kim@vendor.example'),
+  ),
+  row(
+    'sign-in, single sign-on only, to several environments',
+    '/sign-in',
+    'A code still lets the last admin in',
+    waysAre('required', ['Sandbox', 'Production of the Northern Islands and their dependencies overseas']),
+    askedAs('kim@vendor.example'),
+  ),
+  row(
+    'sign-in, single sign-on away',
+    '/sign-in',
+    'No live connection of your company',
+    {
+      ...waysAre('required'),
+      arrange: (fake) => {
+        waysAre('required').arrange?.(fake);
+        fake.refuse('POST', `${api}/sign-in/sso`, 409, 'sso_not_ready');
+      },
+    },
+    async (page, say) => {
+      await askedAs('kim@vendor.example')?.(page, say);
+      await press('Continue with single sign-on')?.(page, say);
+    },
+  ),
+  ...[
+    ['refused&reference=4K2M-71', 'Your company’s sign-in did not let you in.'],
+    ['over', 'This sign-in is over.'],
+    ['changed', 'Single sign-on has changed since an admin looked at it.'],
+    ['no_member', 'You are known to your company, but are no member here.'],
+  ].map(([why = '', words = '']) =>
+    row(`sign-in, led back: ${why}`, `/sign-in?sso=${why}`, words, { isSignedOut: true }),
   ),
   row('first run', '/first-run', 'Not yet'),
   row('first run, done', '/first-run', 'All five happened.', {
@@ -435,6 +494,49 @@ const screens: Screen[] = [
   row('audit log, an act that names a person', '/audit-log/audit_38', 'Who it names'),
   row('audit log, an act erased', '/audit-log/audit_33', 'erased'),
   row('audit log, no such act', '/audit-log/audit_0', 'Try again'),
+  row('members, no organization of their own', '/members', 'the domain of your address', { isEmpty: true }),
+  row('members, its organization not live', '/members', 'has no live connection yet', {
+    arrange: ({ sso }) => sso.shown.candidate?.connections.splice(0),
+  }),
+  row('members, single sign-on chosen', '/members', 'You confirm this', {}, press('Set up single sign-on')),
+  row('members, single sign-on required', '/members', 'Single sign-on only', ssoIs('required')),
+  row(
+    'members, single sign-on to be required',
+    '/members',
+    'Codes are refused.',
+    ssoIs('required'),
+    press('Change'),
+  ),
+  row(
+    'members, single sign-on changed',
+    '/members',
+    'Something has changed since an admin looked.',
+    ssoIs('optional', {
+      differs: true,
+      current: {
+        organization: null,
+        domains: ['vendor.example'],
+        connections: [
+          { id: 'conn_own', name: 'Okta of Vendor', state: 'changed' },
+          { id: 'conn_old', name: 'ADFS', state: 'away' },
+        ],
+      },
+    }),
+  ),
+  row('members, single sign-on loading', '/members', 'Loading', { silent: `GET ${api}/members-sso` }),
+  row('members, single sign-on broken', '/members', 'Something broke on our side.', {
+    arrange: ({ refuse }) => refuse('GET', `${api}/members-sso`, 500, 'internal'),
+  }),
+  row(
+    'members, single sign-on changed meanwhile',
+    '/members',
+    'Somebody changed this meanwhile.',
+    { arrange: ({ refuse }) => refuse('PUT', `${api}/members-sso`, 409, 'settings_changed') },
+    async (page, say) => {
+      await press('Set up single sign-on')?.(page, say);
+      await press('Save')?.(page, say);
+    },
+  ),
   row('mailbox', '/sandbox/mailbox', 'Mails stay here.'),
   row('mailbox, empty', '/sandbox/mailbox', 'No mails yet.', { isEmpty: true }),
   row('mailbox, a mail', '/sandbox/mailbox/sbm_2', 'Open link as customer'),
@@ -604,6 +706,7 @@ await describeWithBrowser('the screens of the dashboard', (browser) => {
     await page.getByText('Shown once.').first().waitFor();
 
     expect(sent()).toEqual([
+      '/sign-in/ways',
       '/sign-in/code',
       '/sign-in',
       '/onboardings/onb_2/remind',

@@ -11,6 +11,7 @@ import * as auditContract from '../../api/contract/dashboard-audit.ts';
 import * as brandingContract from '../../api/contract/dashboard-branding.ts';
 import * as leavingContract from '../../api/contract/dashboard-leaving.ts';
 import * as membersContract from '../../api/contract/dashboard-members.ts';
+import * as ssoContract from '../../api/contract/dashboard-members-sso.ts';
 import * as sandbox from '../../api/contract/sandbox.ts';
 import { attemptDetail, stepResult, type Problem } from '../../api/contract/shared.ts';
 import { auditRowOf, fakeAudit, fakeVerification } from './fake-audit.ts';
@@ -18,6 +19,7 @@ import { branded, fakeBranding, fakeColours } from './fake-branding.ts';
 import { fakeEnvironment, fakeEnvironments } from './fake-environment.ts';
 import { fakeLeaving } from './fake-leaving.ts';
 import { fakeMembers } from './fake-members.ts';
+import { allowed, fakeMembersSso } from './fake-members-sso.ts';
 import { createDashboardData, type DashboardData } from './dashboard-data.ts';
 
 export type FakeAnswer = { status: number; body: unknown };
@@ -40,6 +42,7 @@ export function createFakeDashboard({ now, role = 'admin', isEmpty = false, temp
   const audit = fakeAudit(now, isEmpty);
   const verification = fakeVerification();
   const leaving = fakeLeaving(now, isEmpty);
+  const sso = fakeMembersSso(isEmpty);
   let branding = fakeBranding(isEmpty);
   const environment = fakeEnvironment(now, isEmpty);
   const requests: FakeRequest[] = [];
@@ -71,6 +74,25 @@ export function createFakeDashboard({ now, role = 'admin', isEmpty = false, temp
     `${api}/sign-in/code`,
     (_match, _query, body) => take(dashboard.signInCodeBody, body) ?? noContent,
   );
+  on(
+    'POST',
+    `${api}/sign-in/ways`,
+    (_match, _query, body) => take(ssoContract.waysBody, body) ?? ok(ssoContract.ways, sso.ways),
+  );
+  on(
+    'POST',
+    `${api}/sign-in/sso`,
+    (_match, _query, body) =>
+      take(ssoContract.startSsoBody, body) ??
+      ok(ssoContract.startedSso, { url: 'https://api.vendor.example/sso/authorize' }),
+  );
+  get(`${api}/members-sso`, ssoContract.membersSso, () => sso.shown);
+  on('PUT', `${api}/members-sso`, (_match, _query, body) => {
+    const refusal = take(ssoContract.membersSsoBody, body);
+    if (refusal !== undefined) return refusal;
+    sso.shown = allowed(sso, ssoContract.membersSsoBody.parse(body).rule);
+    return ok(ssoContract.membersSso, sso.shown);
+  });
   on('POST', `${api}/sign-in`, (_match, _query, body) => {
     const refusal = take(dashboard.signInBody, body);
     if (refusal !== undefined) return refusal;
@@ -486,6 +508,7 @@ export function createFakeDashboard({ now, role = 'admin', isEmpty = false, temp
     /** Every request so far, oldest first. */
     requests,
     /** From now on, `GET /dashboard/api/attempts` and the like are refused with this code. */
+    sso,
     refuse: (method: string, path: string, status: number, code: Problem['code']) =>
       refusals.set(`${method} ${path}`, problemOf(status, code)),
     accept: (method: string, path: string) => refusals.delete(`${method} ${path}`),

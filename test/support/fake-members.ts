@@ -7,14 +7,20 @@ export type FakeMember = z.infer<typeof memberView>;
 /** Kim reads; the others show a role each, one of them never seen, one with a name that is hard to fit. */
 export function fakeMembers(now: Date, reader: FakeMember['role']): FakeMember[] {
   const ago = (minutes: number) => new Date(now.getTime() - minutes * 60_000).toISOString();
-  const session = (id: string, seen: number, userAgent: string, isThisOne = false) => ({
+  const session = (
+    id: string,
+    seen: number,
+    userAgent: string,
+    more: { isThisOne?: boolean; provedBy?: 'code' | 'link' | 'sso' } = {},
+  ) => ({
     ...{
       id,
       startedAt: ago(seen + 300),
       lastSeenAt: ago(seen),
       userAgent,
       address: '203.0.113.20',
-      isThisOne,
+      isThisOne: more.isThisOne ?? false,
+      provedBy: more.provedBy ?? 'code',
     },
   });
   const chrome = 'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/140.0 Safari/537.36';
@@ -34,9 +40,9 @@ export function fakeMembers(now: Date, reader: FakeMember['role']): FakeMember[]
       ...member('member_kim', 'Kim Vale', reader, 1),
       isYou: true,
       sessions: [
-        session('ses_1', 1, chrome, true),
+        session('ses_1', 1, chrome, { isThisOne: true, provedBy: 'sso' }),
         session('ses_2', 95, safari),
-        session('ses_3', 400, 'curl/8'),
+        session('ses_3', 400, 'curl/8', { provedBy: 'link' }),
       ],
     },
     { ...member('member_ada', null, 'admin', 1_500), sessions: shown([session('ses_4', 1_500, chrome)]) },

@@ -177,6 +177,10 @@ export interface Browser {
   get(url: string): Promise<Visit>;
   /** `isForeign` posts as another site's page does: Lax cookies stay at home. */
   post(url: string, fields: Readonly<Record<string, string>>, isForeign?: boolean): Promise<Visit>;
+  /** Calls as a page of ours does. */
+  call(url: string, body: object): Promise<Visit>;
+  /** What it would send there, as a Cookie header. */
+  cookieOf(url: string): string;
   /** Follows redirects as long as they lead to `host`s that answer here. */
   follow(visit: Visit): Promise<Visit>;
 }
@@ -193,12 +197,17 @@ export interface Visit {
 export function aBrowser(): Browser {
   const jars = new Map<string, Map<string, string>>();
 
-  async function request(url: string, init: RequestInit, withCookies: boolean): Promise<Visit> {
+  async function request(
+    url: string,
+    init: RequestInit,
+    withCookies: boolean,
+    more: Readonly<Record<string, string>> = {},
+  ): Promise<Visit> {
     const { hostname } = new URL(url);
     const jar = jars.get(hostname) ?? new Map<string, string>();
     jars.set(hostname, jar);
     const cookie = [...jar].map(([name, value]) => `${name}=${value}`).join('; ');
-    const headers = { accept: 'text/html', ...(withCookies && cookie !== '' ? { cookie } : {}) };
+    const headers = { accept: 'text/html', ...(withCookies && cookie !== '' ? { cookie } : {}), ...more };
     const response = await fetch(url, { ...init, headers, redirect: 'manual' });
     for (const line of response.headers.getSetCookie()) {
       const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
@@ -218,6 +227,13 @@ export function aBrowser(): Browser {
     get: (url) => request(url, {}, true),
     post: (url, fields, isForeign = true) =>
       request(url, { method: 'POST', body: new URLSearchParams(fields) }, !isForeign),
+    call: (url, body) =>
+      request(url, { method: 'POST', body: JSON.stringify(body) }, true, {
+        ...{ origin: new URL(url).origin, 'sec-fetch-site': 'same-origin' },
+        ...{ 'x-vestibule-request': '1', 'content-type': 'application/json' },
+      }),
+    cookieOf: (url) =>
+      [...(jars.get(new URL(url).hostname) ?? [])].map(([name, value]) => `${name}=${value}`).join('; '),
     async follow(visit) {
       let at = visit;
       while (at.leadsTo && ['127.0.0.1', 'localhost'].includes(at.leadsTo.hostname)) {

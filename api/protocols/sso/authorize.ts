@@ -1,6 +1,13 @@
 import { z } from 'zod';
-import { listAllRedirectUris, lookUpEnvironmentByClientId, withTenant } from '../../../db/index.ts';
+import {
+  listAllRedirectUris,
+  lookUpEnvironmentByClientId,
+  withTenant,
+  type EnvironmentRow,
+} from '../../../db/index.ts';
 import { page, type Answer } from '../../answers.ts';
+import type { ApiDeps } from '../../deps.ts';
+import { membersCallbackUrl } from '../../members-sso.ts';
 import { sourceKey } from '../../middleware/limit-rates.ts';
 import { drawPage, html } from '../../pages/html.ts';
 import { route, type RequestFacts } from '../../route.ts';
@@ -49,7 +56,11 @@ export const authorize = route({
     const tenant = { environmentId: environment.id };
     return withTenant(deps.db, tenant, async (tx) => {
       const { redirect_uri: redirectUri, state = null } = query;
-      if (redirectUri === undefined || !isRegistered(await listAllRedirectUris(tx, tenant), redirectUri)) {
+      const isOwn = leadsToDashboard(deps, environment, query);
+      if (
+        redirectUri === undefined ||
+        (!isOwn && !isRegistered(await listAllRedirectUris(tx, tenant), redirectUri))
+      ) {
         return refuseHere(request, 'invalid_request', 'The redirect_uri is not registered.');
       }
       const way = { redirectUri, state };
@@ -74,6 +85,15 @@ export const authorize = route({
     });
   },
 });
+
+/** Members of staff sign in on this road too, to an address of ours, with a secret of their browser's. */
+function leadsToDashboard(
+  { urls }: Pick<ApiDeps, 'urls'>,
+  { id, membersSso }: EnvironmentRow,
+  { redirect_uri: asked, code_challenge: challenge }: Query,
+): boolean {
+  return membersSso !== 'off' && challenge !== undefined && asked === membersCallbackUrl(urls, id);
+}
 
 /** S256 gives 43 characters, always (RFC 7636 §4.2). */
 const challengePattern = /^[A-Za-z0-9_-]{43}$/;

@@ -10,6 +10,7 @@ import { acting, audited } from '../../acting.ts';
 import { created, noContent, ok } from '../../answers.ts';
 import { environmentList, newEnvironment, newEnvironmentBody } from '../../contract/dashboard-environment.ts';
 import type { ApiDeps } from '../../deps.ts';
+import { mayUseCode } from '../../members-sso.ts';
 import { makeEnvironmentBeside } from '../../new-environment.ts';
 import { route, type Callers } from '../../route.ts';
 import { beginSession } from './staff-codes.ts';
@@ -89,9 +90,10 @@ const enter = route({
     const member = others.find(({ environmentId }) => environmentId === params.id);
     if (member === undefined) throw new OnboardingError('not_found', { kind: 'environment' });
     const { session } = caller;
-    const entered = await withTenant(deps.db, { environmentId: member.environmentId }, (tx) =>
-      beginSession(tx, deps, member, 'switch', request, session),
-    );
+    const entered = await withTenant(deps.db, { environmentId: member.environmentId }, async (tx) => {
+      if (!(await mayUseCode(tx, deps, member))) throw new OnboardingError('sso_needed');
+      return beginSession(tx, deps, member, 'switch', request, session);
+    });
     const whose = { environmentId: caller.environment.id, organizationId: null };
     await withTenant(deps.db, whose, async (tx) => {
       await endStaffSession(tx, whose, session.id, request.now);

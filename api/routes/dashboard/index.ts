@@ -20,13 +20,16 @@ import { onboardingRoutes } from './onboardings.ts';
 import { organizationPageRoutes } from './organization-page.ts';
 import { organizationRoutes } from './organizations.ts';
 import { signInDoorRoutes } from './sign-in-door.ts';
+import { membersSsoRoutes } from './members-sso.ts';
 import { signInRoutes } from './sign-in.ts';
+import { signInSsoDoorRoutes, signInSsoRoutes } from './sign-in-sso.ts';
 import { tailoringRoutes } from './tailoring.ts';
 import { workflowRoutes } from './workflow.ts';
 
 /** The dashboard's JSON, by page. */
 export const dashboardRoutes = [
   ...signInRoutes,
+  ...signInSsoRoutes,
   ...firstRunRoutes,
   ...organizationRoutes,
   ...organizationPageRoutes,
@@ -46,10 +49,11 @@ export const dashboardRoutes = [
   ...memberRoutes,
   ...leavingRoutes,
   ...auditLogRoutes,
+  ...membersSsoRoutes,
   ...brandingRoutes,
   ...liveRoutes,
   ...codecRoutes,
 ];
 
 /** What staff open in a browser before they are signed in. */
-export const dashboardDoorRoutes = [...signInDoorRoutes, ...appPageRoutes];
+export const dashboardDoorRoutes = [...signInDoorRoutes, ...signInSsoDoorRoutes, ...appPageRoutes];

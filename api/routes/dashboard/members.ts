@@ -225,6 +225,7 @@ function viewOf(
           userAgent: row.userAgent,
           address: row.sourceAddress,
           isThisOne: row.id === session.id,
+          provedBy: row.provedBy,
         }))
       : null,
   };

@@ -16,6 +16,7 @@ import {
 } from '../../../db/index.ts';
 import { audited } from '../../acting.ts';
 import type { ApiDeps } from '../../deps.ts';
+import { mayUseCode } from '../../members-sso.ts';
 import { cookie } from '../../middleware/cookies.ts';
 import { sessionLife } from '../../middleware/authenticate.ts';
 import type { RequestFacts } from '../../route.ts';
@@ -79,14 +80,18 @@ export async function beginSession(
   tx: Tx,
   deps: ApiDeps,
   member: MemberRow,
-  by: 'code' | 'link' | 'switch',
+  by: 'code' | 'link' | 'sso' | 'switch',
   request: RequestFacts,
   /** The session that this one takes the place of: it lasts no longer, and rests on the same proof. */
   former?: Pick<StaffSessionRow, 'expiresAt' | 'provedBy'>,
+  /** When the provider ends its own session, where it says so [SAML-15]. */
+  providerEnds: Date | null = null,
 ): Promise<StaffCookie> {
   const { now } = request;
   const token = mintToken('vb_staff_');
-  const expiresAt = former?.expiresAt ?? new Date(now.getTime() + sessionLife.staff.hardMs);
+  const usualEnd = new Date(now.getTime() + sessionLife.staff.hardMs);
+  const hardEnd = former?.expiresAt ?? usualEnd;
+  const expiresAt = providerEnds !== null && providerEnds < hardEnd ? providerEnds : hardEnd;
   const session = await insertStaffSession(tx, {
     id: newId('staff_session_'),
     environmentId: member.environmentId,
@@ -110,12 +115,16 @@ export async function beginSession(
   return { value: cookie('dashboard', token, deps.urls, { expires: expiresAt }) };
 }
 
-/** Who is in several environments gets into the one where they were last. */
-async function findMembership({ db }: ApiDeps, email: string): Promise<MemberRow | undefined> {
-  const memberships = await lookUpMemberships(db, email);
+/** Who is in several environments gets into the one where they were last, of those that take a code. */
+async function findMembership(deps: ApiDeps, email: string): Promise<MemberRow | undefined> {
+  const memberships = await lookUpMemberships(deps.db, email);
   const present = memberships.filter(({ removedAt }) => removedAt === null);
   const lastSeen = ({ lastSeenAt }: MemberRow) => lastSeenAt?.getTime() ?? 0;
-  return present.toSorted((a, b) => lastSeen(b) - lastSeen(a)).at(0);
+  for (const member of present.toSorted((a, b) => lastSeen(b) - lastSeen(a))) {
+    const tenant = { environmentId: member.environmentId };
+    if (await withTenant(deps.db, tenant, (tx) => mayUseCode(tx, deps, member))) return member;
+  }
+  return undefined;
 }
 
 function digestOf({ secrets }: ApiDeps, code: string, member: MemberRow): string {
