@@ -81,6 +81,7 @@ export async function createParts(
     smtpUrl: servers.smtpUrl,
     requireTls: config.mail.smtpUrl !== undefined && !isLoopbackHost(new URL(servers.smtpUrl).hostname),
     from: senderOf(config.mail.from),
+    namesEnvironment: config.mail.smtpUrl === undefined,
     now,
   });
   const listener = createListener({

@@ -72,6 +72,7 @@ export async function deliverMail(deps: MailDeps, order: MailOrder): Promise<Eff
       ...order.mail,
       messageId: claimed.messageId,
       ...(deps.bounceAddresses === null ? {} : { envelopeFrom: deps.bounceAddresses.addressOf(claimed.id) }),
+      environmentId: order.environmentId,
       ...(order.inReplyTo === null ? {} : { inReplyTo: order.inReplyTo, references: [order.inReplyTo] }),
     });
     return await record(deps, order, claimed.id, { state: 'sent', serverAnswer: response });

@@ -44,6 +44,7 @@ let number = 0;
 function aMail(more: Partial<OutgoingMail> = {}): OutgoingMail {
   number += 1;
   return {
+    environmentId: 'env_northwind',
     to: { name: 'Dana Ortiz', address: `dana${number}@corp.test` },
     subject: 'Connect Corp to Acme',
     html: '<p>Hello</p>',

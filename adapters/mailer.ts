@@ -15,6 +15,8 @@ export interface MailerOptions {
   requireTls: boolean;
   /** who the mail is from, where the message names nobody; its domain must be aligned for DMARC */
   from: Mailbox;
+  /** The embedded default's mailbox keeps mails apart by it. */
+  namesEnvironment?: boolean;
   now: () => Date;
 }
 
@@ -25,6 +27,8 @@ export interface Mailbox {
 
 export interface OutgoingMail {
   to: Mailbox;
+  /** Whose mail it is; told to nobody but the mailbox of the embedded default. */
+  environmentId: string;
   from?: Mailbox;
   replyTo?: Mailbox;
   subject: string;
@@ -57,6 +61,9 @@ export class MailServerUnavailable extends Error {
   }
 }
 
+/** Names the environment of a mail to the mailbox of the embedded default. */
+export const environmentHeader = 'X-Vestibule-Environment';
+
 const subjectLength = 200;
 const serverWordsLength = 300;
 
@@ -81,7 +88,11 @@ export function createMailer(options: MailerOptions): Mailer {
           messageId: messageIdOf(mail.messageId),
           ...(mail.inReplyTo === undefined ? {} : { inReplyTo: messageIdOf(mail.inReplyTo) }),
           ...(mail.references === undefined ? {} : { references: mail.references.map(messageIdOf) }),
-          headers: { ...extraHeaders(mail.headers), 'Auto-Submitted': 'auto-generated' },
+          headers: {
+            ...extraHeaders(mail.headers),
+            ...(options.namesEnvironment ? { [environmentHeader]: mail.environmentId } : {}),
+            'Auto-Submitted': 'auto-generated',
+          },
           envelope: { from: parseEmail(mail.envelopeFrom ?? from.address), to: to.address },
         });
         return { accepted: true, response };

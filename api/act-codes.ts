@@ -49,6 +49,7 @@ export async function mailActCode(
   const brand = mailBrand(environment, deps.urls.portal);
   try {
     await deps.mailer.send({
+      environmentId: row.environmentId,
       to: { ...(contact.name === null ? {} : { name: contact.name }), address: contact.email },
       ...codeMail(brand, { code, minutes: codeLifeMinutes }),
       messageId: `<${row.id}@${new URL(deps.urls.portal).hostname}>`,

@@ -121,7 +121,7 @@ export interface ApiSettings {
 /** The embedded mailbox as the sandbox's pages read it (`sandbox/mailbox/`). */
 export interface KeptMails {
   /** Newest first. */
-  list(filter?: { to?: string; limit?: number }): KeptMail[];
+  list(filter?: { to?: string; environmentId?: string; limit?: number }): KeptMail[];
   get(id: string): Promise<
     | (KeptMail & {
         text: string;
@@ -141,4 +141,5 @@ export interface KeptMail {
   from: string;
   to: string;
   subject: string;
+  environmentId: string | null;
 }

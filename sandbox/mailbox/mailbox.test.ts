@@ -49,6 +49,7 @@ it('a mail is kept whole, with its headers, both parts and every link', async ()
     from: 'a@vendor.test',
     to: 'dana@corp.test',
     subject: 'Grüße',
+    environmentId: null,
   });
   expect(message?.links).toEqual(['http://127.0.0.1:1/setup/x?a=1&b=2', 'http://127.0.0.1:1/other']);
   expect(message?.headers['from']).toContain('a@vendor.test');

@@ -11,6 +11,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { SMTPServer, type SMTPServerDataStream } from 'smtp-server';
 import { newId } from '../../adapters/ids.ts';
+import { environmentHeader } from '../../adapters/mailer.ts';
 import { readMail, type MailContent } from './read-mail.ts';
 
 export interface MailboxOptions {
@@ -28,6 +29,8 @@ export interface MailSummary {
   from: string;
   to: string;
   subject: string;
+  /** Whose it is; null for what came without a name, such as a test's own mail. */
+  environmentId: string | null;
 }
 
 export interface MailboxMessage extends MailSummary, MailContent {}
@@ -37,7 +40,7 @@ export interface SandboxMailbox {
   start(): Promise<number>;
   stop(): Promise<void>;
   /** Newest first. */
-  list(filter?: { to?: string; limit?: number }): MailSummary[];
+  list(filter?: { to?: string; environmentId?: string; limit?: number }): MailSummary[];
   get(id: string): Promise<MailboxMessage | undefined>;
   /** Removes the mails to these addresses, and those with these ids of their own (`<…@…>`); answers how many. */
   forget(wanted: { recipients: readonly string[]; messageIds: readonly string[] }): Promise<number>;
@@ -81,8 +84,10 @@ export function createMailbox(options: MailboxOptions): SandboxMailbox {
   });
 
   async function keep(source: Buffer, to: string): Promise<void> {
-    const { from, subject } = await readMail(source);
-    const mail: MailSummary = { id: newId('mail_'), at: options.now().toISOString(), from, to, subject };
+    const { from, subject, headers } = await readMail(source);
+    const environmentId = headers[environmentHeader.toLowerCase()] ?? null;
+    const at = options.now().toISOString();
+    const mail: MailSummary = { id: newId('mail_'), at, from, to, subject, environmentId };
     await writeFile(pathOf(mail.id, 'eml'), source, { mode: 0o600 });
     // The index entry comes last and whole: a mail half written at a crash is not listed.
     const unfinished = `${pathOf(mail.id, 'json')}.part`;
@@ -134,9 +139,10 @@ export function createMailbox(options: MailboxOptions): SandboxMailbox {
       new Promise((resolve) => {
         server.close(resolve);
       }),
-    list({ to, limit = 100 } = {}) {
+    list({ to, environmentId, limit = 100 } = {}) {
       const wanted = to?.toLowerCase();
       return [...mails.values()]
+        .filter((mail) => environmentId === undefined || mail.environmentId === environmentId)
         .filter((mail) => wanted === undefined || mail.to.toLowerCase().split(', ').includes(wanted))
         .reverse()
         .slice(0, limit);

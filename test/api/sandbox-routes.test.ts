@@ -20,6 +20,7 @@ afterAll(() => api.close());
 
 test('a mail that stayed here is read by a page and by a script, with its parts, headers and links', async () => {
   await api.deps.mailer.send({
+    environmentId: vendor.environment.id,
     to: { address: 'dana@corp.test' },
     subject: 'Hello',
     text: 'See http://127.0.0.1:1/setup/x',
@@ -39,6 +40,22 @@ test('a mail that stayed here is read by a page and by a script, with its parts,
   expect(read.body.headers).toContainEqual({ name: 'subject', value: 'Hello' });
   expect((await script('GET', '/sandbox/mails?to=nobody@corp.test')).body.mails).toEqual([]);
   expect((await script('GET', '/sandbox/mails/mail_none')).status).toBe(404);
+});
+
+// [TEN-01] codes of staff and links of customers are in there.
+test('a mail of another environment is neither listed nor read', async () => {
+  const other = await aVendor(api);
+  await api.deps.mailer.send({
+    environmentId: other.environment.id,
+    to: { address: 'eve@corp.test' },
+    ...{ subject: 'Hello', text: 'x', html: 'x', messageId: '<2@vendor.test>' },
+  });
+  const theirs = heldAgainstContract(other.call);
+  const [{ id }] = (await theirs('GET', '/sandbox/mails?to=eve@corp.test')).body.mails;
+
+  expect((await script('GET', '/sandbox/mails?to=eve@corp.test')).body.mails).toEqual([]);
+  expect((await developer.ask('GET', `/sandbox/mails/${id}`)).status).toBe(404);
+  expect((await theirs('GET', `/sandbox/mails/${id}`)).status).toBe(200);
 });
 
 test('a record below .test is published in its one form, and taken away again', async () => {

@@ -62,7 +62,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
   const mailbox = createMailbox({ folder: mailFolder, port: 0, host: '127.0.0.1', now });
   const mailPort = await mailbox.start();
   const mailer = createMailer({
-    ...{ smtpUrl: `smtp://127.0.0.1:${mailPort}`, requireTls: false, now },
+    ...{ smtpUrl: `smtp://127.0.0.1:${mailPort}`, requireTls: false, now, namesEnvironment: true },
     from: { name: 'Vestibule', address: 'no-reply@vestibule.test' },
   });
   const listener = createListener({

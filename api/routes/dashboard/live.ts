@@ -79,7 +79,9 @@ async function gatherHints(deps: ApiDeps, { environment }: Callers['staff']) {
   });
   const isSandbox = environment.kind === 'sandbox';
   const stopMails = isSandbox
-    ? deps.embedded?.mailbox?.subscribe(({ id }) => void tell({ kind: 'mail', id }))
+    ? deps.embedded?.mailbox?.subscribe((mail) => {
+        if (mail.environmentId === environment.id) tell({ kind: 'mail', id: mail.id });
+      })
     : undefined;
 
   return {

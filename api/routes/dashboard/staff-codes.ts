@@ -46,6 +46,7 @@ export async function mailStaffCode(deps: ApiDeps, email: string, request: Reque
     });
   });
   await deps.mailer.send({
+    environmentId: member.environmentId,
     to: { address: member.email },
     ...staffSignInCode(mailBrand(environment, deps.urls.dashboard), { code, minutes: codeLifeMinutes }),
     messageId: `<${id}@${new URL(deps.urls.dashboard).hostname}>`,

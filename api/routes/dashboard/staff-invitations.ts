@@ -23,6 +23,7 @@ export async function inviteByMail(
   });
   try {
     await deps.mailer.send({
+      environmentId: member.environmentId,
       to: { address: member.email },
       ...mail,
       messageId: `<${newId('invitation_')}@${new URL(deps.urls.dashboard).hostname}>`,

@@ -5,7 +5,7 @@ import { sandboxMailDetail, sandboxMailList } from '../../contract/sandbox.ts';
 import type { ApiDeps, KeptMail, KeptMails } from '../../deps.ts';
 import { route } from '../../route.ts';
 
-/** S19: the mails that stayed here. */
+/** S19: the mails of this environment that stayed here. */
 
 const list = route({
   method: 'GET',
@@ -18,9 +18,13 @@ const list = route({
     limit: z.int().min(1).max(500).optional(),
   }),
   answers: { 200: sandboxMailList },
-  handler: ({ deps, query }) => {
+  handler: ({ deps, caller, query }) => {
     const { to, limit = 100 } = query;
-    const mails = mailboxOf(deps).list({ limit, ...(to === undefined ? {} : { to: to.trim() }) });
+    const environmentId = caller.environment.id;
+    const mails = mailboxOf(deps).list({
+      ...{ environmentId, limit },
+      ...(to === undefined ? {} : { to: to.trim() }),
+    });
     return ok({ mails: mails.map((mail) => lineOf(mail)) });
   },
 });
@@ -32,9 +36,10 @@ const get = route({
   role: 'viewer',
   summary: 'A mail with its parts, headers and links',
   answers: { 200: sandboxMailDetail },
-  handler: async ({ deps, params }) => {
+  handler: async ({ deps, caller, params }) => {
     const mail = await mailboxOf(deps).get(params.id);
-    if (mail === undefined) throw new OnboardingError('not_found', { kind: 'mail' });
+    if (mail?.environmentId !== caller.environment.id)
+      throw new OnboardingError('not_found', { kind: 'mail' });
     const headers = Object.entries(mail.headers).map(([name, value]) => ({ name, value }));
     return ok({ ...lineOf(mail), text: mail.text, html: mail.html, headers, links: mail.links });
   },
