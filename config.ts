@@ -42,6 +42,7 @@ export interface Config {
       perRecipientDay: number;
       perOrganizationDay: number;
       perCreatorDay: number;
+      perMemberDay: number;
     };
   };
   /** How long audit rows are kept unless their chain says, and where signed checkpoints are written besides. */
@@ -151,6 +152,7 @@ export function loadConfig(env: NodeJS.ProcessEnv, mode: ConfigMode): Config {
         perRecipientDay: given.MAILS_PER_RECIPIENT_A_DAY ?? 5,
         perOrganizationDay: given.MAILS_PER_ORGANIZATION_A_DAY ?? 50,
         perCreatorDay: given.MAILS_PER_CREATOR_A_DAY ?? 500,
+        perMemberDay: given.MAILS_PER_MEMBER_A_DAY ?? 50,
       },
     },
     audit: {
@@ -252,6 +254,7 @@ const settings = z.object({
   MAILS_PER_RECIPIENT_A_DAY: count,
   MAILS_PER_ORGANIZATION_A_DAY: count,
   MAILS_PER_CREATOR_A_DAY: count,
+  MAILS_PER_MEMBER_A_DAY: count,
   AUDIT_RETENTION_DAYS: z
     .string()
     .refine((text) => /^\d{2,5}$/.test(text) && Number(text) >= 30, {

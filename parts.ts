@@ -211,6 +211,7 @@ function mailLimitsOf({ mail: { limits }, rateLimitFactor }: Config): Config['ma
     perRecipientDay: raised(limits.perRecipientDay),
     perOrganizationDay: raised(limits.perOrganizationDay),
     perCreatorDay: raised(limits.perCreatorDay),
+    perMemberDay: raised(limits.perMemberDay),
   };
 }
 

@@ -42,6 +42,8 @@ export type MailOrder = {
   linkId: string | null;
   /** Who had the link made that it carries, `type:id`; null for what the product sends by itself. */
   creator: string | null;
+  /** To one of the vendor's own people, who have a limit of their own. */
+  isToStaff?: boolean;
   /** The first mail of the onboarding's thread, where this one is not it. */
   inReplyTo: string | null;
   replyTo: string | null;
@@ -87,13 +89,13 @@ export async function deliverMail(deps: MailDeps, order: MailOrder): Promise<Eff
 async function nextStateOf(
   tx: Tx,
   { state, environmentId, recipient }: MailRow,
-  { organizationId, creator }: MailOrder,
+  { organizationId, creator, isToStaff = false }: MailOrder,
   { mailLimits, now }: MailDeps,
 ) {
   if (await isSuppressed(tx, { environmentId }, recipient))
     return { state: 'suppressed' as const, heldUntil: null, endedAt: now() };
   if (state === 'sending') return { state };
-  const mail = { environmentId, organizationId, recipient, creator };
+  const mail = { environmentId, organizationId, recipient, creator, isToStaff };
   const heldUntil = await spendMailBudgets(tx, budgetsOf(mail, mailLimits), now());
   return heldUntil === undefined
     ? { state: 'sending' as const, heldUntil: null }

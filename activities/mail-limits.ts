@@ -9,6 +9,8 @@ export interface MailLimits {
   perOrganizationDay: number;
   /** Of invitations and fresh links that one API key or one member of staff has sent. */
   perCreatorDay: number;
+  /** News to one of the vendor's own people; they use up nothing of the customers' limits. */
+  perMemberDay: number;
 }
 
 const minuteMs = 60_000;
@@ -16,11 +18,18 @@ const dayMs = 24 * 60 * minuteMs;
 
 /** What a mail uses up. Keys hold no address: counters are nobody's data. */
 export function budgetsOf(
-  mail: { environmentId: string; organizationId: string; recipient: string; creator: string | null },
+  mail: {
+    environmentId: string;
+    organizationId: string;
+    recipient: string;
+    creator: string | null;
+    isToStaff: boolean;
+  },
   limits: MailLimits,
 ): MailBudget[] {
-  const { environmentId, organizationId, recipient, creator } = mail;
+  const { environmentId, organizationId, recipient, creator, isToStaff } = mail;
   const person = digestToken(`${environmentId} ${recipient.toLowerCase()}`).toString('hex');
+  if (isToStaff) return [{ key: `mails_member_day:${person}`, limit: limits.perMemberDay, windowMs: dayMs }];
   const budgets = [
     { key: `mails_recipient_minute:${person}`, limit: limits.perRecipientMinute, windowMs: minuteMs },
     { key: `mails_recipient_day:${person}`, limit: limits.perRecipientDay, windowMs: dayMs },

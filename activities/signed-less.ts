@@ -66,7 +66,7 @@ async function mailStaff(
       organizationId: whose.organizationId,
       onboardingId: null,
       kind: 'signed_less_staff',
-      to: { contactId: null, email: member.email, name: member.name },
+      ...{ to: { contactId: null, email: member.email, name: member.name }, isToStaff: true },
       linkId: null,
       creator: null,
       inReplyTo: null,

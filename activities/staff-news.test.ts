@@ -149,13 +149,12 @@ test('[MAIL-06] news over the limit wait for their turn, and after a day are lef
   const { environmentId } = invited.customer;
   const admin = await aMember(invited, 'admin');
   const others = [await anInvited(world, { environmentId }), await anInvited(world, { environmentId })];
-  const limits = { ...world.deps.mailLimits, perRecipientMinute: 1 };
-  const limited = world.with({ mailLimits: limits });
+  const limited = world.with({ mailLimits: { ...world.deps.mailLimits, perMemberDay: 2 } });
   for (const one of [invited, ...others]) await stalls(one);
 
-  expect(await sweep(limited)).toMatchObject({ staffNews: 1 });
+  expect(await sweep(limited)).toMatchObject({ staffNews: 2 });
   world.pass(minuteMs);
-  expect(await sweep(limited)).toMatchObject({ staffNews: 1 });
+  expect(await sweep(limited)).toMatchObject({ staffNews: 0 });
   world.pass(dayMs);
   expect(await sweep(limited)).toMatchObject({ staffNews: 1 });
 
@@ -169,6 +168,23 @@ test('[MAIL-06] news over the limit wait for their turn, and after a day are lef
       .execute(),
   );
   expect(states.map(({ state }) => state).sort()).toEqual(['sent', 'sent', 'withdrawn']);
+});
+
+test('[MAIL-06] news to staff take nothing from what customers may be mailed, nor wait for it', async () => {
+  const invited = await anInvited(world);
+  const { environmentId, organizationId } = invited.customer;
+  const admin = await aMember(invited, 'admin');
+  const others = [await anInvited(world, { environmentId }), await anInvited(world, { environmentId })];
+  const ofCustomers = { perRecipientMinute: 1, perRecipientDay: 1, perOrganizationDay: 1 };
+  const limited = world.with({ mailLimits: { ...world.deps.mailLimits, ...ofCustomers } });
+  for (const one of [invited, ...others]) await stalls(one);
+
+  expect(await sweep(limited)).toMatchObject({ staffNews: 3 });
+
+  expect(await subjectsTo(admin)).toHaveLength(3);
+  const { link, contact } = invited;
+  const input = { ...invited.whose(), linkId: link.id, contactId: contact.id, fresh: false };
+  expect(await run(limited.sendInvitation, { ...input, organizationId })).toMatchObject({ status: 'done' });
 });
 
 test('a mail server that is away loses no news', async () => {

@@ -5,7 +5,8 @@ import { mailRenewalLinks } from '../../activities/renewal-links.ts';
 import type { TestApi } from './api.ts';
 
 const mailsWithoutEnd = {
-  ...{ perRecipientMinute: 1_000, perRecipientDay: 1_000, perOrganizationDay: 1_000, perCreatorDay: 1_000 },
+  ...{ perRecipientMinute: 1_000, perRecipientDay: 1_000, perOrganizationDay: 1_000 },
+  ...{ perCreatorDay: 1_000, perMemberDay: 1_000 },
 };
 
 /** What the watches over things that end do, on the database and with the mailbox of an api. */
