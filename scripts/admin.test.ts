@@ -2,16 +2,29 @@ import { randomBytes } from 'node:crypto';
 import { execFile } from 'node:child_process';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createLogger } from '../adapters/logger.ts';
+import { createDatabase, listEnvironments, withSystem, type Db } from '../db/index.ts';
 import { createTestDatabase, type TestDatabase } from '../test/support/postgres.ts';
 
 /** What an operator types, and what is printed. */
 
 let database: TestDatabase;
-const secretsKey = `test:${randomBytes(32).toString('base64')}`;
+let db: Db;
+let secretsKey = `test:${randomBytes(32).toString('base64')}`;
 beforeAll(async () => {
   database = await createTestDatabase();
+  db = await createDatabase({
+    ...{ databaseUrl: database.url, role: 'vestibule_system', poolSize: 1, applicationName: 'test' },
+    log: createLogger({ level: 'fatal', program: 'test' }),
+  });
 });
-afterAll(() => database.drop());
+afterAll(async () => {
+  await db.close();
+  await database.drop();
+});
+
+/** Each word that is typed starts a program. */
+const longMs = 120_000;
 
 type Printed = { code: number; out: string; complaint: string };
 const admin = (...words: string[]): Promise<Printed> =>
@@ -70,4 +83,126 @@ test('create-key gives a key some scopes and an end', async () => {
   );
 
   expect([code, out]).toEqual([0, expect.stringMatching(/^sk_live_\S+ {2}\(shown once\)\n$/)]);
+});
+
+/** What the log says that the operator has done, the newest last. */
+const acts = async () => {
+  const rows = await withSystem(db, (tx) =>
+    tx
+      .selectFrom('auditEvents')
+      .select('action')
+      .where('actorId', '=', 'operator')
+      .orderBy('ordinal')
+      .execute(),
+  );
+  return rows.map(({ action }) => action);
+};
+
+test('invite-staff lets a colleague in, once, and is in the log', { timeout: longMs }, async () => {
+  const words = ['invite-staff', '--environment', 'acme', '--email', 'Kim@acme.com', '--role', 'support'];
+
+  expect((await admin(...words)).out).toBe('Kim@acme.com may sign in to acme as support.\n');
+  expect((await admin(...words)).complaint).toContain('Kim@acme.com is a member of acme already.');
+  expect((await admin(...words.slice(0, -1), 'owner')).complaint).toContain('--role is one of admin,');
+  expect(await acts()).toContain('member.invited');
+});
+
+test(
+  'sign-in-link prints an address for a member, which is good once, and is in the log',
+  { timeout: longMs },
+  async () => {
+    const link = ['sign-in-link', '--environment', 'acme', '--email'];
+
+    expect((await admin(...link, 'kim@acme.com')).out).toMatch(
+      /^https:\/\/vestibule\.example\.com\/dashboard\/sign-in\/vb_signin_\S+\nGood once, for 15 minutes\.\n$/,
+    );
+    expect((await admin(...link, 'eve@acme.com')).complaint).toContain(
+      'eve@acme.com is not a member of acme.',
+    );
+    expect(await acts()).toContain('member.sign_in_link_made');
+  },
+);
+
+test(
+  'mail-secret, link-confirmation, allow-address and keep-audit change what they say, and are in the log',
+  { timeout: longMs },
+  async () => {
+    const acme = ['--environment', 'acme'];
+
+    expect((await admin('mail-secret', ...acme)).out).toMatch(
+      /^client_id client_\S+\nbearer {4}vb_mail_\S+ {2}\(shown once\)\n$/,
+    );
+    expect((await admin('link-confirmation', ...acme, '--mode', 'email_code')).out).toBe(
+      'Links of acme open after a code mailed to their contact.\n',
+    );
+    expect((await admin('allow-address', ...acme, '--email', 'it@acme.com')).out).toBe(
+      'Nothing keeps mails from it@acme.com.\n',
+    );
+    expect((await admin('keep-audit', ...acme, '--days', '800')).out).toBe(
+      'Audit rows of acme are kept for 800 days.\n',
+    );
+    expect((await admin('keep-audit', ...acme, '--days', '7')).complaint).toContain('a number of 30 or more');
+    const all = await withSystem(db, (tx) => listEnvironments(tx));
+    const environment = all.find(({ handle }) => handle === 'acme');
+    expect(environment).toMatchObject({
+      linkConfirmation: 'email_code',
+      mailNoticeDigest: expect.any(String),
+    });
+    expect(await acts()).toEqual(
+      expect.arrayContaining([
+        'environment.mail_secret_made',
+        'environment.link_confirmation_changed',
+        'audit_log.retention_changed',
+      ]),
+    );
+  },
+);
+
+test(
+  'verify-audit walks the chains of one environment or of all, and fails when there is none',
+  { timeout: longMs },
+  async () => {
+    const [all, one, none] = await Promise.all([
+      admin('verify-audit'),
+      admin('verify-audit', '--environment', 'acme'),
+      admin('verify-audit', '--environment', 'nowhere'),
+    ]);
+
+    expect([all.code, all.out.trim().split('\n')]).toEqual([0, expect.any(Array)]);
+    expect(all.out).toMatch(/^acme: \{/m);
+    expect(all.out).toMatch(/^acme-staging: \{/m);
+    expect(one.out).not.toContain('acme-staging');
+    expect(none.code).toBe(1);
+  },
+);
+
+test('rewrap brings every stored value under the first key, and says so', { timeout: longMs }, async () => {
+  const next = `next:${randomBytes(32).toString('base64')}`;
+  const under = async () => {
+    const rows = await withSystem(db, (tx) =>
+      tx.selectFrom('tokenKeys').select('privateKeySealed').execute(),
+    );
+    return new Set(rows.map(({ privateKeySealed }) => privateKeySealed.split('.')[1]));
+  };
+  expect((await admin('rewrap')).out).toBe('Every stored value is under "test".\n');
+
+  secretsKey = `${next},${secretsKey}`;
+  const { code, out } = await admin('rewrap');
+
+  expect([code, out]).toEqual([0, '2 values re-wrapped …\nEvery stored value is under "next".\n']);
+  expect([...(await under())]).toEqual(['next']);
+});
+
+test('rotate-key says what it takes, and what there is not', { timeout: longMs }, async () => {
+  const key = ['rotate-key', '--environment', 'acme', '--connection', 'conn_none', '--use', 'signing'];
+
+  expect((await admin(...key)).complaint).toContain('--step is one of publish');
+  expect((await admin(...key, '--step', 'publish')).complaint).toMatch(/connection/i);
+});
+
+test('a word that is no command prints what there is', async () => {
+  const { code, complaint } = await admin('restart');
+
+  expect(code).toBe(1);
+  expect(complaint).toContain('create-environment --name Production');
 });

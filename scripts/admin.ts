@@ -177,6 +177,8 @@ async function inviteStaff({ db, values }: Admin): Promise<void> {
   const now = new Date();
   const { id: environmentId } = environment;
   await withSystem(db, async (tx) => {
+    if ((await findMemberByEmail(tx, { environmentId }, email)) !== undefined)
+      throw new OperatorError(`${email} is a member of ${environment.handle} already.`);
     const member = { id: newId('member_'), environmentId, email, name: null, role, createdAt: now };
     const { id } = await insertMember(tx, member);
     await auditMember(tx, { id, environmentId, email }, 'member.invited', now, { role });
