@@ -383,6 +383,7 @@ export {
   endSignInsOfProfile,
   prepareLogout,
 } from './repositories/sign-ins.ts';
+export { findById, findByWords } from './repositories/search.ts';
 export {
   findFirstRunFacts,
   findNewestLiveLink,

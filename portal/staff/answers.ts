@@ -12,6 +12,7 @@ import type {
 import type { brandColoursView, brandingView } from '../../api/contract/dashboard-branding.ts';
 import type { auditDetail, auditPage, verification } from '../../api/contract/dashboard-audit.ts';
 import type { deletedOrganizations, erasureList, erasureView } from '../../api/contract/dashboard-leaving.ts';
+import type { searchAnswer } from '../../api/contract/dashboard-search.ts';
 import type { memberList, newMember } from '../../api/contract/dashboard-members.ts';
 import type { startedSso, ways } from '../../api/contract/dashboard-members-sso.ts';
 import type { apiKeyList, newApiKey, rotatedApiKey } from '../../api/contract/dashboard-keys.ts';
@@ -47,6 +48,8 @@ export type AuditPage = output<typeof auditPage>;
 export type AuditRow = AuditPage['rows'][number];
 export type AuditDetail = output<typeof auditDetail>;
 export type Verification = output<typeof verification>;
+export type SearchAnswer = output<typeof searchAnswer>;
+export type Found = SearchAnswer['found'][number];
 export type MemberList = output<typeof memberList>;
 export type Member = MemberList['members'][number];
 export type SignInWays = output<typeof ways>;

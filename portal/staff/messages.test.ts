@@ -11,6 +11,7 @@ import type { LookMeaning } from '../../onboarding/look-table.ts';
 import { signInCauses } from '../../onboarding/sign-in-causes.ts';
 import { signInChecks, trailKinds } from '../../onboarding/sign-in-checks.ts';
 import { offeredFeatures, stepNames } from '../../onboarding/steps.ts';
+import { foundKinds } from '../../api/contract/dashboard-search.ts';
 import { attemptStages } from './attempt-stages.ts';
 import { mailLooks } from './mail-states.ts';
 import { navigation } from './navigation.ts';
@@ -156,6 +157,7 @@ describe('the staff app has words for every member of a closed list', () => {
     ['mails.states', Object.keys(mailLooks)],
     ['audit.actions', [...auditActions, ...acts.map((act) => `onboarding.${act}`)]],
     ['audit.groups', auditActions.map((action) => action.split('.')[0] ?? '')],
+    ['search.kinds', foundKinds],
     ['workflow.kinds', folded],
     ['workflow.titles', [...acts, ...facts, ...effects]],
     ['workflow.works', effects],

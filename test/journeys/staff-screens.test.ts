@@ -139,6 +139,12 @@ const ssoIs = (rule: 'optional' | 'required', more: object = {}): Change => ({
   },
 });
 
+/** The same key on a phone, where the field is not in sight before. */
+async function seek(page: Visitor['page'], text: string): Promise<void> {
+  await page.keyboard.press('/');
+  await page.keyboard.type(text);
+}
+
 const screens: Screen[] = [
   row('sign-in', '/sign-in', 'Sign in to the dashboard', { isSignedOut: true }),
   row('sign-in, the code', '/sign-in', 'a code is on its way', { isSignedOut: true }, async (page, say) => {
@@ -200,6 +206,21 @@ const screens: Screen[] = [
   row('onboardings, session ended', '/onboardings', 'Your session ended', {
     arrange: ({ refuse }) => refuse('GET', `${api}/onboardings`, 401, 'unauthorized'),
   }),
+  row('search', '/onboardings', 'Sign-in attempts', {}, (page) => seek(page, '4k2m-71')),
+  row('search, many kinds', '/onboardings', 'People', {}, (page) => seek(page, 'acme')),
+  row('search, nothing called so', '/onboardings', 'Names are found by the beginning', {}, (page) =>
+    seek(page, 'zzz'),
+  ),
+  row('search, looking', '/onboardings', 'Looking', { silent: `GET ${api}/search` }, (page) =>
+    seek(page, 'acme'),
+  ),
+  row(
+    'search, broken',
+    '/onboardings',
+    'Something broke on our side.',
+    { arrange: ({ refuse }) => refuse('GET', `${api}/search`, 500, 'internal') },
+    (page) => seek(page, 'acme'),
+  ),
   row('onboardings, keys', '/onboardings', 'Go to onboardings', {}, press('Keys')),
   row('onboarding', '/onboardings/onb_1', '3 failed attempts'),
   row('onboarding, loading', '/onboardings/onb_1', 'Loading', { silent: `GET ${api}/onboardings/onb_1` }),
@@ -690,10 +711,9 @@ await describeWithBrowser('the screens of the dashboard', (browser) => {
 
     await keyboard.press('/');
     await keyboard.type('acme');
-    await keyboard.press('Enter');
-    await page.getByRole('heading', { level: 1, name: 'Organizations' }).waitFor();
-    await keyboard.press('Escape');
-    await tabTo(page, 'Acme Corporation', 90);
+    await page.getByRole('option', { name: 'Acme on Entra' }).waitFor();
+    await keyboard.press('ArrowDown');
+    await keyboard.press('ArrowUp');
     await keyboard.press('Enter');
     await page.getByRole('heading', { level: 1, name: 'Acme Corporation' }).waitFor();
     await tabTo(page, 'Invite an IT admin');

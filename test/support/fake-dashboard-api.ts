@@ -8,6 +8,7 @@ import * as dashboardKeys from '../../api/contract/dashboard-keys.ts';
 import { lookAlongLink, providerChoices, tailorBody } from '../../api/contract/dashboard-tailoring.ts';
 import * as dashboard from '../../api/contract/dashboard.ts';
 import * as auditContract from '../../api/contract/dashboard-audit.ts';
+import * as searchContract from '../../api/contract/dashboard-search.ts';
 import * as brandingContract from '../../api/contract/dashboard-branding.ts';
 import * as leavingContract from '../../api/contract/dashboard-leaving.ts';
 import * as membersContract from '../../api/contract/dashboard-members.ts';
@@ -18,6 +19,7 @@ import { auditRowOf, fakeAudit, fakeVerification } from './fake-audit.ts';
 import { branded, fakeBranding, fakeColours } from './fake-branding.ts';
 import { fakeEnvironment, fakeEnvironments } from './fake-environment.ts';
 import { fakeLeaving } from './fake-leaving.ts';
+import { fakeSearch } from './fake-search.ts';
 import { fakeMembers } from './fake-members.ts';
 import { allowed, fakeMembersSso } from './fake-members-sso.ts';
 import { createDashboardData, type DashboardData } from './dashboard-data.ts';
@@ -339,6 +341,7 @@ export function createFakeDashboard({ now, role = 'admin', isEmpty = false, temp
     }),
   );
 
+  get(`${api}/search`, searchContract.searchAnswer, (_id, query) => fakeSearch(query.get('q') ?? ''));
   get(`${api}/audit-log`, auditContract.auditPage, (_id, query) => ({
     rows: audit
       .filter(

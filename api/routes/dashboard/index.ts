@@ -19,6 +19,7 @@ import { onboardingPageRoutes } from './onboarding-page.ts';
 import { onboardingRoutes } from './onboardings.ts';
 import { organizationPageRoutes } from './organization-page.ts';
 import { organizationRoutes } from './organizations.ts';
+import { searchRoutes } from './search.ts';
 import { signInDoorRoutes } from './sign-in-door.ts';
 import { membersSsoRoutes } from './members-sso.ts';
 import { signInRoutes } from './sign-in.ts';
@@ -47,6 +48,7 @@ export const dashboardRoutes = [
   ...environmentRoutes,
   ...environmentsRoutes,
   ...memberRoutes,
+  ...searchRoutes,
   ...leavingRoutes,
   ...auditLogRoutes,
   ...membersSsoRoutes,

@@ -1,0 +1,73 @@
+import pg from 'pg';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { findByWords, withTenant } from '../../db/index.ts';
+import { aCustomer, openDatabases, type Databases } from './builders.ts';
+
+let databases: Databases;
+let owner: pg.Client;
+beforeAll(async () => {
+  databases = await openDatabases();
+  owner = new pg.Client({ connectionString: databases.url });
+  await owner.connect();
+  // Enough of them that the planner has something to choose for.
+  const { environmentId, organizationId } = await aCustomer(databases);
+  await owner.query(
+    `insert into organizations (id, environment_id, name) select 'org_' || n, $1, 'Customer ' || md5(n::text)
+      from generate_series(1, 5000) n`,
+    [environmentId],
+  );
+  await owner.query(
+    `insert into it_contacts (id, environment_id, organization_id, email)
+      select 'it_contact_' || n, $1, $2, md5(n::text) || '@acme.test' from generate_series(1, 5000) n`,
+    [environmentId, organizationId],
+  );
+  await owner.query('vacuum analyze organizations, it_contacts');
+  await owner.query('set enable_seqscan = off');
+});
+afterAll(async () => {
+  await owner.end();
+  await databases.close();
+});
+
+test.each([
+  [
+    'organizations_words',
+    `organizations where deleted_at is null and words_of(name) @@ to_tsquery('simple', 'abc:*')`,
+  ],
+  [
+    'organization_domains_words',
+    `organization_domains where words_of(domain) @@ to_tsquery('simple', 'abc:*')`,
+  ],
+  [
+    'it_contacts_words',
+    `it_contacts where removed_at is null
+      and words_of(email || ' ' || coalesce(name, '')) @@ to_tsquery('simple', 'abc:*')`,
+  ],
+  [
+    'profiles_address',
+    `profiles where environment_id = 'x' and lower(email) ~>=~ 'a' and lower(email) ~<~ ('a' || chr(1114111))`,
+  ],
+  ['audit_events_time', `audit_events where environment_id = 'x' order by at desc, id desc limit 1`],
+  ['audit_events_request', `audit_events where environment_id = 'x' and request_id = 'a'`],
+])('%s serves the condition it was made for', async (index, condition) => {
+  const { rows } = await owner.query<{ 'QUERY PLAN': string }>(`explain select id from ${condition}`);
+
+  expect(rows.map((row) => row['QUERY PLAN']).join('\n')).toContain(index);
+});
+
+test('[IDB-03] the search sees the environment of its transaction, and nothing where an organization is bound', async () => {
+  const customer = await aCustomer(databases);
+  const { rows } = await owner.query<{ name: string }>('select name from organizations where id = $1', [
+    customer.organizationId,
+  ]);
+  const word = rows[0]?.name.toLowerCase().split(/[^a-z0-9]+/)[0] ?? '';
+  const { environmentId } = customer;
+  const find = (tenant: { environmentId: string; organizationId?: string }) =>
+    withTenant(databases.app, tenant, (tx) => findByWords(tx, [word], word, 50));
+
+  expect((await find({ environmentId })).map(({ id }) => id)).toContain(customer.organizationId);
+  expect(
+    (await find({ environmentId })).every(({ organizationId }) => organizationId === customer.organizationId),
+  ).toBe(true);
+  expect(await find(customer)).toEqual([]);
+});
