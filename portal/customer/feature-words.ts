@@ -2,6 +2,7 @@ import type { Home } from '../../api/contract/setup.ts';
 import type { FeatureView, StepView } from '../../onboarding/view.ts';
 import { useTimes } from '../shared/composables/use-times.ts';
 import { useText } from '../shared/i18n.ts';
+import { useBoot } from '../shared/session.ts';
 import { useSince } from './composables/use-since.ts';
 
 /** Where a feature stands, as one line of home's ledger. */
@@ -9,6 +10,7 @@ export function useFeatureWords(read: () => Home | undefined) {
   const { t } = useText();
   const times = useTimes();
   const since = useSince();
+  const { environment } = useBoot();
 
   function inProgress({ steps }: FeatureView): string {
     const at = steps.findIndex(({ state }) => state !== 'done');
@@ -52,6 +54,8 @@ export function useFeatureWords(read: () => Home | undefined) {
     },
     /** Said only when another feature stands in the way; the order within one is in the rail. */
     reason(feature: FeatureView): string | undefined {
+      if (feature.provider?.chosenBy === 'vendor' && feature.state !== 'done')
+        return t('home.chosenBy', { vendor: environment.vendorName });
       const first = feature.steps.find(({ state }) => state !== 'done');
       if (first?.state !== 'blocked' || first.cause === undefined) return undefined;
       if (feature.steps.some(({ step }) => step === first.cause)) return undefined;

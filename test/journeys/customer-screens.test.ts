@@ -42,6 +42,7 @@ import {
   metadataUrl,
   openIdProvider,
   providersOffered,
+  ledBy,
 } from '../support/setup-builders.ts';
 
 const minute = 60_000;
@@ -90,6 +91,7 @@ const row = (
 
 const broken = { status: 500, code: 'internal' } as const;
 const nothingChosen = () => anSsoState({ connection: null, guide: null, view: aView() });
+const withStaff = { waitingFor: 'staff', waitingSince: at(-3 * minute) } as const;
 const configured = () =>
   anSsoState({ connection: aConnection({ chip: 'not_tested', identityProvider: identityProvider() }) });
 const tested = (change = {}) =>
@@ -456,6 +458,22 @@ const screens: Screen[] = [
         name: 'Donaudampfschifffahrtselektrizitätenhauptbetriebswerk GmbH & Co. KG',
       },
     }),
+  })),
+  row('home, led by staff', '/home', 'Left to you', () => ({
+    home: aHome({ view: ledBy('staff_led', aView({}, withStaff)), nextStep: null }),
+  })),
+  row('home, guided', '/home', 'has been looking at these pages', () => ({
+    home: aHome({ view: ledBy('guided', aView()), staffBesideSince: at(-600_000) }),
+  })),
+  row('home, looked at by staff', '/home', 'You look along', () => ({
+    session: aSession({ isStaff: true, readOnly: true }),
+    home: aHome({ view: ledBy('guided', aView()), nextStep: null }),
+  })),
+  row('provider, held by staff', '/sso/provider', 'You can also take the step back', () => ({
+    sso: anSsoState({ view: ledBy('staff_led', aView()) }),
+  })),
+  row('metadata, held by staff', '/sso/metadata', 'You can also take the step back', () => ({
+    sso: { ...configured(), view: ledBy('staff_led', aView({ choose_provider: 'done' })) },
   })),
   row('home, loading', '/home', 'Loading', () => ({ silent: 'GET /home' })),
   row('home, broken', '/home', 'Something broke on our side.', () => ({ refusals: { 'GET /home': broken } })),

@@ -150,6 +150,7 @@ const routes: Route[] = [
   },
   { method: 'GET', path: /^\/home$/, answer: home, make: (setup) => setup.home },
   { method: 'POST', path: /^\/features\/[a-z_]+\/(?:skip|take-back)$/, answer: stepResult, make: result },
+  { method: 'POST', path: /^\/steps\/[a-z_]+\/take-back$/, answer: stepResult, make: result },
   { method: 'GET', path: /^\/sso$/, answer: ssoState, make: ({ sso }) => sso },
   {
     method: 'GET',

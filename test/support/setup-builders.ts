@@ -3,7 +3,8 @@ import type { SignInCause, SignInFacts } from '../../onboarding/sign-in-causes.t
 import { signInChecks } from '../../onboarding/sign-in-checks.ts';
 import { fillGuide, findGuide } from '../../onboarding/providers/sign-in/index.ts';
 import type { GuideValues } from '../../onboarding/providers/sign-in/provider.ts';
-import type { OnboardingView, StepView } from '../../onboarding/view.ts';
+import { holderIn, type Mode } from '../../onboarding/modes.ts';
+import type { FeatureView, OnboardingView, StepView } from '../../onboarding/view.ts';
 import { stepNames, stepRules, type StepName } from '../../onboarding/steps.ts';
 import type { z } from 'zod';
 import type {
@@ -77,6 +78,15 @@ export function aSession(change: Partial<SetupSession> = {}): SetupSession {
 }
 
 type Progress = Partial<Record<StepName, StepView['state'] | { state: StepView['state']; cause: string }>>;
+
+/** The same as another mode has it: what staff hold is theirs. */
+export function ledBy(mode: Mode, view: OnboardingView): OnboardingView {
+  const held = ({ steps, ...feature }: FeatureView): FeatureView => ({
+    ...feature,
+    steps: steps.map((step) => ({ ...step, holder: holderIn(mode, step.step) })),
+  });
+  return { ...view, mode, features: view.features.map(held) };
+}
 
 /** A journey with these steps in these states; what follows an open step is blocked by it. */
 export function aView(steps: Progress = {}, change: Partial<OnboardingView> = {}): OnboardingView {

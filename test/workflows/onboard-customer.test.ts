@@ -18,7 +18,7 @@ const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOS
 async function anOnboardingRun(
   temporal: TestTemporal,
   work: (run: {
-    does: (act: Act, key?: string) => Promise<unknown>;
+    does: (act: Act, key?: string, actor?: Command['actor']) => Promise<unknown>;
     handle: WorkflowHandle;
     workflowId: string;
   }) => Promise<void>,
@@ -36,8 +36,8 @@ async function anOnboardingRun(
     number: 1,
   };
   let keys = 0;
-  const does = (act: Act, key = `${workflowId}:${++keys}`) => {
-    const command: Command = { key, actor: customer, ...act };
+  const does = (act: Act, key = `${workflowId}:${++keys}`, actor: Command['actor'] = customer) => {
+    const command: Command = { key, actor, ...act };
     return client.workflow.executeUpdateWithStart(applyCommand, {
       args: [command],
       updateId: key,
@@ -209,4 +209,28 @@ await describeWithTemporal('the onboarding workflow', (temporal) => {
     );
     expect(activities.named('openPortalStep')).toHaveLength(7);
   }, 90_000);
+
+  it('in staff-led mode takes each step from who holds it, mails when the turn is the customer’s, and reminds of nothing else', async () => {
+    const staff = { type: 'staff', id: 'member_1' } as const;
+    const activities = await anOnboardingRun(temporal(), async ({ does, handle }) => {
+      await does({ ...startSso, mode: 'staff_led' });
+      await does(invite);
+      const choose: Act = { kind: 'choose_provider', connectionId: 'conn_1', providerId: 'okta' };
+      await expect(does(choose)).rejects.toMatchObject({ cause: { message: 'step_held', type: 'Refused' } });
+      await expect(does({ kind: 'remind' })).rejects.toMatchObject({ cause: { message: 'step_held' } });
+      await does(choose, 'choose_as_staff', staff);
+      await does({ kind: 'finish_configuration', connectionId: 'conn_1' });
+      const plan = { domain_verification: 'optional' } as const;
+      await does({ kind: 'tailor', mode: 'self_service', plan }, 'tailor_as_staff', staff);
+      await does({ kind: 'save_metadata', connectionId: 'conn_1', settingsRevision: 1 });
+      const shown = await handle.query(progress);
+      expect(shown).toMatchObject({ mode: 'self_service', waitingFor: 'customer' });
+      expect(shown.features.map(({ feature }) => feature)).toEqual(['sso', 'domain_verification']);
+      await does({ kind: 'cancel' });
+    });
+
+    const turns = activities.named('sendNotice').map((input) => Object(input).subjectId);
+    expect(turns).toEqual(['configure_provider', 'enter_metadata']);
+    expect(activities.named('sendReminder')).toEqual([]);
+  });
 });

@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { createFakeSetupApi } from '../../../test/support/fake-setup-api.ts';
-import { aDomain, aHome, aSession, aTimeline, aView, at } from '../../../test/support/setup-builders.ts';
+import {
+  aDomain,
+  aHome,
+  aSession,
+  aTimeline,
+  aView,
+  at,
+  ledBy,
+} from '../../../test/support/setup-builders.ts';
 import { buttonOf, pageOpener, sent, settle } from '../testing/open-page.ts';
 
 const openPage = pageOpener(createFakeSetupApi);
@@ -72,6 +80,47 @@ describe('home', () => {
 
     expect(sent(fake, 'POST', '/features/domain_verification/skip')).toEqual([{}]);
     expect(sent(fake, 'GET', '/home')).toHaveLength(2);
+  });
+
+  it('says what staff do, what is left to the customer, and lets a step be taken back', async () => {
+    const waits = { waitingFor: 'staff', waitingSince: at(-3_600_000) } as const;
+    const view = ledBy('staff_led', aView({}, waits));
+    const { page, fake } = await openPage('/home', { home: aHome({ view, nextStep: null }) });
+
+    expect(page.text()).toContain('Left to you: Set up in the console, Test, Go live');
+    expect(page.text()).toContain('Ledgerly Inc. does for you: Choose provider, Give us your side.');
+    expect(page.text()).toContain('Nothing for you to do now');
+
+    await buttonOf(page, 'Take it back').trigger('click');
+    await settle();
+
+    expect(sent(fake, 'POST', '/steps/choose_provider/take-back')).toEqual([{}]);
+    expect(sent(fake, 'POST', '/steps/enter_metadata/take-back')).toEqual([{}]);
+  });
+
+  it('says that the vendor chose the provider, and shows parts in the order of the onboarding', async () => {
+    const view = aView({ choose_provider: 'done' }, { mode: 'guided' });
+    const [sso] = view.features;
+    if (sso !== undefined) sso.provider = { id: 'okta', chosenBy: 'vendor' };
+    view.features.reverse();
+    const { page } = await openPage('/home', { home: aHome({ view, staffBesideSince: at(-60_000) }) });
+
+    expect(page.text()).toContain('The provider was chosen by Ledgerly Inc.');
+    expect(page.text()).toContain('Ledgerly Inc. goes through this with you; every step stays yours.');
+    expect(page.text()).toContain('Somebody of Ledgerly Inc. has been looking at these pages, too');
+    expect(page.text().indexOf('Domains')).toBeLessThan(page.text().indexOf('Single sign-on'));
+  });
+
+  it('tells staff that they look along, whose turn it is, and offers them no one else’s steps', async () => {
+    const { page } = await openPage('/home', {
+      session: aSession({ isStaff: true, readOnly: true }),
+      home: aHome({ view: aView({}, { mode: 'guided' }), nextStep: null, staffBesideSince: at(-60_000) }),
+    });
+
+    expect(page.text()).toContain('It is Acme’s turn');
+    expect(page.text()).not.toContain('Skip');
+    expect(page.text()).not.toContain('nothing changes here');
+    expect(page.text()).not.toContain('has been looking at these pages');
   });
 
   it('tells what happened since the last visit until it is put away', async () => {
