@@ -50,6 +50,8 @@ export async function eraseDeletedOrganizations({
 }: ErasureDeps): Promise<number> {
   const due = await withSystem(systemDb, (tx) => listOrganizationsToErase(tx, now(), restoreDays));
   for (const whose of due) {
+    // A command that still waited would begin its workflow anew.
+    await untilDone(systemDb, (tx) => eraseRows(tx, 'commands', whose));
     // What names other things goes first: once the rows are gone, nothing would find them again.
     const things = await withSystem(systemDb, (tx) => listWorkedFor(tx, whose));
     for (const thing of things) await workflows.forget(workflowIdOf(thing));
