@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { DataConverter } from '@temporalio/common';
 import pg from 'pg';
 import { createDataConverter } from '../../adapters/payload-codec.ts';
-import { createSecrets } from '../../adapters/secrets.ts';
+import { createSecrets, type Secrets } from '../../adapters/secrets.ts';
 import { createWorkflowHistories } from '../../adapters/workflow-history.ts';
 import type { TestTemporal } from './temporal.ts';
 
@@ -58,7 +58,12 @@ export async function readDecoded(temporal: TestTemporal, dataDir: string): Prom
 }
 
 async function converterOf(dataDir: string): Promise<DataConverter> {
+  return createDataConverter(await secretsOf(dataDir));
+}
+
+/** The product's own key. */
+export async function secretsOf(dataDir: string): Promise<Secrets> {
   const file = await readFile(path.join(dataDir, 'secrets-key'), 'utf8');
   const [id = '', base64 = ''] = file.trim().split(':');
-  return createDataConverter(createSecrets([{ id, bytes: Buffer.from(base64, 'base64') }]));
+  return createSecrets([{ id, bytes: Buffer.from(base64, 'base64') }]);
 }
