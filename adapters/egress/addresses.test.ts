@@ -90,6 +90,17 @@ describe('[NET-10] what the operator opens', () => {
     expect(() => createAddressRules(['10.0.0.0/99'])).toThrow();
     expect(() => createAddressRules(['https://splunk.corp.test'])).toThrow();
     expect(() => createAddressRules(['*.corp.test'])).toThrow('neither');
+    expect(() => createAddressRules(['splunk.corp.test:443'])).toThrow('neither');
+  });
+
+  it.each([
+    ['10.20.0.9', '10.20.0.8'],
+    ['fd12::5', 'fd12::6'],
+  ])('a single address opens itself alone, here %s', (one, beside) => {
+    const rules = { allow: createAddressRules([one]), own: none, loopback: false };
+
+    expect(judgeAddress(one, 'any.test', rules)).toBe('allowed');
+    expect(judgeAddress(beside, 'any.test', rules)).toBe('refused');
   });
 });
 

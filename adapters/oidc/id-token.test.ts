@@ -186,6 +186,7 @@ describe('an ID token is taken', () => {
     ['several audiences and us as the party', { aud: ['other', 'the client'], azp: 'the client' }],
     ['a subject of 255 characters', { sub: 'x'.repeat(255) }],
     ['a beginning that is no number', { nbf: 'tomorrow' }],
+    ['a beginning that is a text of digits', { nbf: '99999999999' }],
   ])('with %s [OIDC-05]', (_name, claims) => {
     expect(judge(claims)).toBeUndefined();
   });
@@ -216,6 +217,7 @@ describe('the times of an ID token [OIDC-05]', () => {
     expect(judge({ auth_time: at(-61) })).toBeUndefined();
     expect(judge({}, { given })).toBeUndefined();
     expect(judge({ auth_time: 'long ago' }, { given })).toBeUndefined();
+    expect(judge({ auth_time: '100' }, { given })).toBeUndefined();
   });
 
   it('auth_time is there where a fresh log-in has to be proved', () => {

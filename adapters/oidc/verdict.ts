@@ -91,6 +91,6 @@ export class AnswerRefused extends Error {
 
 /** A stranger's value as a fact: short and printable, because people are shown it. */
 export function quoted(value: unknown): string {
-  const text = typeof value === 'string' ? value : value === undefined ? '' : (JSON.stringify(value) ?? '');
+  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
   return text.replace(/\p{Cc}/gu, ' ').slice(0, 500);
 }

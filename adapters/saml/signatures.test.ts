@@ -226,9 +226,20 @@ describe('a document that is signed as a whole [MD-09]', () => {
     ['is signed twice', (message: string) => replaced(message, /<ds:Signature .*?<\/ds:Signature>/, '$&$&')],
     ['is signed in another form', (message: string) => replaced(message, /URI="#[^"]*"/, 'URI=""')],
     ['was changed', (message: string) => replaced(message, 'anna@people.test', 'boss@people.test')],
+    [
+      'is signed, with something beside the signature that it does not cover',
+      (message: string) => replaced(message, '</ds:Signature>', '<ds:Object>evil</ds:Object></ds:Signature>'),
+    ],
     ['two parsers read differently', (message: string) => replaced(message, '>Anna<', '>An\u0085na<')],
   ])('is none when it %s', (_name, change) => {
     expect(read(change(xml))).toBeUndefined();
+  });
+
+  it('is none when something else was called a signature before it was signed', () => {
+    const second = `<ds:Signature xmlns:ds="http://www.w3.org/2000/09/xmldsig#"/>`;
+    const edit = (message: string) => replaced(message, '</samlp:Response>', `${second}</samlp:Response>`);
+
+    expect(read(aResponse(keys, { plan: { sign: 'response' }, edit }))).toBeUndefined();
   });
 
   it('is none by another key, or by none', () => {
