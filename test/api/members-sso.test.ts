@@ -169,8 +169,8 @@ describe('the way is offered by the domain alone', () => {
     expect((await waysOf('no address')).body).toMatchObject({ sso: 'off' });
   });
 
-  // [LNK-09] nobody is signed in from a page of somebody else.
-  test('and only to pages of ours', async () => {
+  // Nobody is signed in from a page of somebody else.
+  test('[LNK-09] and only to pages of ours', async () => {
     await allow('optional');
     const body = { email: 'anna@northwind.test', environmentId: world.vendor.environment.id };
     const foreign = caller(world.api, { ...pageHeaders(world.api), origin: 'https://evil.example' });
@@ -183,8 +183,8 @@ describe('the way is offered by the domain alone', () => {
 describe('nobody is let in', () => {
   const refusals = async () => (await audits('staff.sign_in_refused')).map(({ after }) => after);
 
-  // [IDB-04] what vouches for a member is an organization that an admin has named.
-  test("through another organization's connection, with a member's own address", async () => {
+  // What vouches for a member is an organization that an admin has named.
+  test("[IDB-04] through another organization's connection, with a member's own address", async () => {
     await allow('optional');
     const other = await aSignInCustomer(world, { verifiedDomain: 'acme.test' });
     await asSystem(world.api, (tx) =>
@@ -212,8 +212,8 @@ describe('nobody is let in', () => {
     expect((await refusals()).at(-1)).toEqual({ by: 'sso', why: 'changed' });
   });
 
-  // [IDB-02] a guest of the provider is no colleague, though their address is a member's.
-  test('with an address outside the domains that were vouched for', async () => {
+  // A guest of the provider is no colleague, though their address is a member's.
+  test('[IDB-02] with an address outside the domains that were vouched for', async () => {
     await asSystem(world.api, (tx) =>
       tx
         .updateTable('organizations')
@@ -230,8 +230,8 @@ describe('nobody is let in', () => {
     expect(await sessionOf(browser)).toBeUndefined();
   });
 
-  // [IDB-02] the word of an admin was about this organization's domains of that day.
-  test('with an address in a domain that the organization no longer holds, or got later', async () => {
+  // The word of an admin was about this organization's domains of that day.
+  test('[IDB-02] with an address in a domain that the organization no longer holds, or got later', async () => {
     await allow('optional');
     await aColleague('anna@northwind.test');
     const domains = (state: 'verified' | 'failed', domain: string) =>
@@ -276,8 +276,8 @@ describe('nobody is let in', () => {
     expect(why(end)).toBe('no_member');
   });
 
-  // [IDB-06] a test proves a connection to those who set it up, and nobody to anybody.
-  test('with what a test sign-in leaves behind', async () => {
+  // A test proves a connection to those who set it up, and nobody to anybody.
+  test('[IDB-06] with what a test sign-in leaves behind', async () => {
     await allow('optional');
     await aColleague('anna@northwind.test', 'admin');
     const { browser, action, fields } = await asked({});
@@ -291,8 +291,8 @@ describe('nobody is let in', () => {
     expect(why(end)).toBe('over');
   });
 
-  // [OIDC-02] of any code the first use is the last.
-  test('by a callback that is played again', async () => {
+  // Of any code the first use is the last.
+  test('[OIDC-02] by a callback that is played again', async () => {
     await allow('optional');
     await aColleague('anna@northwind.test');
     const { browser, action, fields } = await asked({});
@@ -306,8 +306,8 @@ describe('nobody is let in', () => {
     expect(again.headers.get('set-cookie')).toBeNull();
   });
 
-  // [SAML-16] who begins is who ends, in the product and in the dashboard.
-  test('in another browser than the one that began', async () => {
+  // Who begins is who ends, in the product and in the dashboard.
+  test('[SAML-16] in another browser than the one that began', async () => {
     await allow('optional');
     await aColleague('anna@northwind.test');
     const { browser, action, fields } = await asked({});
@@ -322,8 +322,8 @@ describe('nobody is let in', () => {
     expect(await sessionOf(victim)).toBeUndefined();
   });
 
-  // [TEN-01] what vouches in one environment vouches in no other.
-  test('into another environment, where the same address is a member', async () => {
+  // What vouches in one environment vouches in no other.
+  test('[TEN-01] into another environment, where the same address is a member', async () => {
     await allow('optional');
     const email = 'zofia@northwind.test';
     await aColleague(email);
@@ -408,8 +408,8 @@ describe('who may change a connection does not become an admin by it', () => {
     expect((await enter()).end.leadsTo?.pathname).toBe('/dashboard/');
   });
 
-  // [MD-09] the one that signed is named: a key that a program has added signs nobody in here.
-  test('a key of the provider that was added since counts for apps, and for no member', async () => {
+  // The one that signed is named: a key that a program has added signs nobody in here.
+  test('[MD-09] a key of the provider that was added since counts for apps, and for no member', async () => {
     await allow('optional');
     await aColleague('anna@northwind.test', 'admin');
     const { environmentId, organizationId, id } = own.connection;
