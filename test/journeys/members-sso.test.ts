@@ -34,11 +34,16 @@ async function leadMembersIn(product: TestProduct, browser: Browser): Promise<vo
     name: 'Our own people',
     domain_data: [{ domain: 'vendor.test', state: 'verified' }],
   });
-  const metadata = await fetch(addressesOf(product.idpUrl).metadataUrl);
+  const { metadataUrl, entityId, ssoUrl } = addressesOf(product.idpUrl);
+  const metadata = await (await fetch(metadataUrl)).text();
+  const [, certificate = ''] = /X509Certificate>([^<]+)</.exec(metadata) ?? [];
   await product.call('POST', '/connections', {
     organization_id: organization.id,
     ...{ name: 'Our Test IdP', connection_type: 'GenericSAML' },
-    saml_options: { idp_metadata_xml: await metadata.text() },
+    saml_options: {
+      ...{ idp_entity_id: entityId, idp_sso_url: ssoUrl },
+      idp_signing_certs: [`-----BEGIN CERTIFICATE-----\n${certificate}\n-----END CERTIFICATE-----\n`],
+    },
   });
 
   const admin = await (await browser.newContext()).newPage();
