@@ -1,0 +1,217 @@
+/**
+ * Mutants that survive because they change nothing that anybody could see, with the reason. `npm run test:mutation`
+ * fails for every survivor that is not here, and for every entry that nothing survives for.
+ */
+export interface EquivalentMutants {
+  readonly why: string;
+  readonly file: string;
+  /** The changed code, and what it became; white space counts as one blank. Named as often as it survives. */
+  readonly mutants: readonly (readonly [code: string, becomes: string])[];
+}
+
+const other = '"Stryker was here!"';
+
+export const equivalentMutants: readonly EquivalentMutants[] = [
+  {
+    file: 'adapters/saml/acceptance.ts',
+    why: 'The text for a missing instant: neither is one.',
+    mutants: [
+      ["''", other],
+      ["''", other],
+      ["''", other],
+    ],
+  },
+  {
+    file: 'adapters/saml/instants.ts',
+    why: 'Date.parse takes nothing that has more behind its Z.',
+    mutants: [
+      [
+        String.raw`/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,12})?Z$/`,
+        String.raw`/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,12})?Z/`,
+      ],
+    ],
+  },
+  {
+    file: 'adapters/saml/scan.ts',
+    why: 'Only "refuse" is asked for; any other word drops comments.',
+    mutants: [["'drop'", '""']],
+  },
+  {
+    file: 'adapters/saml/scan.ts',
+    why: 'The parser itself refuses a declaration without a version.',
+    mutants: [['version !== undefined', 'true']],
+  },
+  {
+    file: 'adapters/saml/scan.ts',
+    why: 'Nothing else is thrown while the parser runs; if ever, it must not pass for a refusal.',
+    mutants: [['error instanceof Refused', 'true']],
+  },
+  {
+    file: 'adapters/saml/scan.ts',
+    why: 'An element is open whenever one closes; the compiler cannot know.',
+    mutants: [['current?.parent', 'current.parent']],
+  },
+  {
+    file: 'adapters/saml/scan.ts',
+    why: 'The parser itself refuses a document without an element; the compiler cannot know.',
+    mutants: [
+      ['!root', 'false'],
+      [
+        "{ return { ok: false, reason: 'not_well_formed', facts: { detail: 'no element' }, elementCount }; }",
+        '{}',
+      ],
+      ["{ ok: false, reason: 'not_well_formed', facts: { detail: 'no element' }, elementCount }", '{}'],
+      ['false', 'true'],
+      ["'not_well_formed'", '""'],
+      ["{ detail: 'no element' }", '{}'],
+      ["'no element'", '""'],
+    ],
+  },
+  {
+    file: 'adapters/saml/second-parser.ts',
+    why: 'Whatever is not HTML is XML for xmldom.',
+    mutants: [["'text/xml'", '""']],
+  },
+  {
+    file: 'adapters/saml/second-parser.ts',
+    why: 'A function that ends without a word answers undefined, too.',
+    mutants: [['{ return undefined; }', '{}']],
+  },
+  {
+    file: 'adapters/saml/second-parser.ts',
+    why: 'Text has neither a name nor a namespace, so it is no element that was expected, and none is it.',
+    mutants: [
+      [
+        "typeof expected === 'string' || typeof child === 'string'",
+        "typeof expected === 'string' && typeof child === 'string'",
+      ],
+      ["typeof expected === 'string'", 'false'],
+      ["typeof child === 'string'", 'false'],
+      ["'string'", '""'],
+      ["'string'", '""'],
+    ],
+  },
+  {
+    file: 'adapters/saml/second-parser.ts',
+    why: 'There are as many as were counted a line before; the compiler cannot know.',
+    mutants: [
+      ['child !== undefined', 'true'],
+      ['!attribute', 'false'],
+      ['false', 'true'],
+    ],
+  },
+  {
+    file: 'adapters/saml/posted-response.ts',
+    why: 'Neither text is a document.',
+    mutants: [["''", other]],
+  },
+  {
+    file: 'adapters/saml/posted-response.ts',
+    why: 'Nothing else is thrown there; if ever, it must not pass for an answer that cannot be read.',
+    mutants: [['error instanceof ResponseRefused', 'true']],
+  },
+  {
+    file: 'adapters/saml/signatures.ts',
+    why: 'Only which pinned key is tried first: each is tried, and whichever fits says the same.',
+    mutants: [
+      ['keys.length > 1', 'false'],
+      ['keys.length > 1', 'true'],
+      ['keys.length > 1', 'keys.length <= 1'],
+      ['keys.length > 1', 'keys.length >= 1'],
+      ['!carried', 'true'],
+      ['keys.filter((key) => key.sha256 === sha256Of(carried))', 'keys'],
+      ['(key) => key.sha256 === sha256Of(carried)', '() => undefined'],
+      ['key.sha256 === sha256Of(carried)', 'true'],
+      ['key.sha256 === sha256Of(carried)', 'false'],
+      ['key.sha256 === sha256Of(carried)', 'key.sha256 !== sha256Of(carried)'],
+      ['keys.filter((key) => !likely.includes(key))', 'keys'],
+    ],
+  },
+  {
+    file: 'adapters/saml/signatures.ts',
+    why: 'Only how much is remembered: what a certificate says is the same when it is read again.',
+    mutants: [
+      ['!remembered.has(pem)', 'true'],
+      ['remembered.size >= rememberedAtMost', 'true'],
+      ['remembered.size >= rememberedAtMost', 'false'],
+      ['remembered.size >= rememberedAtMost', 'remembered.size > rememberedAtMost'],
+      ['remembered.size >= rememberedAtMost', 'remembered.size < rememberedAtMost'],
+    ],
+  },
+  {
+    file: 'adapters/saml/signatures.ts',
+    why: 'What is not set is before no moment; the compiler wants to be told.',
+    mutants: [['retiredAt !== undefined', 'true']],
+  },
+  {
+    file: 'adapters/saml/signatures.ts',
+    why: 'A function that ends without a word answers undefined, too.',
+    mutants: [['{ return undefined; }', '{}']],
+  },
+  {
+    file: 'adapters/egress/addresses.ts',
+    why: 'An IPv4 address has 32 bits, and no more of them are compared when more are asked for.',
+    mutants: [
+      ["address.kind() === 'ipv4'", 'false'],
+      ["'ipv4'", '""'],
+    ],
+  },
+  {
+    file: 'adapters/saml/signed-document.ts',
+    why: 'The library refuses a second signature, too; the gate says so before it is asked.',
+    mutants: [['others.length > 0', 'false']],
+  },
+  {
+    file: 'adapters/saml/signed-document.ts',
+    why: 'Nothing else is thrown there; if ever, it must not pass for a document that nobody signed.',
+    mutants: [
+      ['{ if (error instanceof ResponseRefused) return undefined; throw error; }', '{}'],
+      ['error instanceof ResponseRefused', 'true'],
+    ],
+  },
+  {
+    file: 'adapters/saml/structure.ts',
+    why: 'An assertion elsewhere than below the root was refused before its signature is come to.',
+    mutants: [['element.parent === root', 'true']],
+  },
+  {
+    file: 'adapters/saml/structure.ts',
+    why: 'The root has been told by name, so what is called SignedInfo has a parent.',
+    mutants: [['element.parent?.local', 'element.parent.local']],
+  },
+  {
+    file: 'adapters/saml/structure.ts',
+    why: 'Neither text is an ID.',
+    mutants: [["''", other]],
+  },
+  {
+    file: 'adapters/saml/structure.ts',
+    why: 'The parts are there together or not at all, and each is asked for once more; a text in place of one is none.',
+    mutants: [
+      ['[]', '["Stryker was here"]'],
+      ['[]', '["Stryker was here"]'],
+      ['[]', '["Stryker was here"]'],
+      ['[]', '["Stryker was here"]'],
+      ['!signedInfo || !signatureValue', '!signedInfo && !signatureValue'],
+      ['!canonicalization || !method || !reference', '(!canonicalization || !method) && !reference'],
+      ['!canonicalization || !method', '!canonicalization && !method'],
+      ['!canonicalization || !method', 'false'],
+      ['!transforms || !digestMethod || !digestValue', '(!transforms || !digestMethod) && !digestValue'],
+      ['!transforms || !digestMethod', '!transforms && !digestMethod'],
+      ['!transforms || !digestMethod', 'false'],
+      [
+        'enveloped !== undefined && exclusive !== undefined',
+        'enveloped !== undefined || exclusive !== undefined',
+      ],
+      ['enveloped !== undefined', 'true'],
+      ['exclusive !== undefined', 'true'],
+      ['children.length === names.length', 'true'],
+      ["''", other],
+    ],
+  },
+  {
+    file: 'adapters/saml/structure.ts',
+    why: 'No element can have a name with blanks, so none more is let in.',
+    mutants: [['[]', '["Stryker was here"]']],
+  },
+];
