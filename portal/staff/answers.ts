@@ -13,6 +13,7 @@ import type { brandColoursView, brandingView } from '../../api/contract/dashboar
 import type { auditDetail, auditPage, verification } from '../../api/contract/dashboard-audit.ts';
 import type { deletedOrganizations, erasureList, erasureView } from '../../api/contract/dashboard-leaving.ts';
 import type { searchAnswer } from '../../api/contract/dashboard-search.ts';
+import type { ExpiringList } from '../../api/contract/dashboard-expiring.ts';
 import type { memberList, newMember } from '../../api/contract/dashboard-members.ts';
 import type { startedSso, ways } from '../../api/contract/dashboard-members-sso.ts';
 import type { apiKeyList, newApiKey, rotatedApiKey } from '../../api/contract/dashboard-keys.ts';
@@ -25,6 +26,8 @@ import type {
   testIdpState,
 } from '../../api/contract/sandbox.ts';
 
+export type { ExpiringList, RenewalLinkMade } from '../../api/contract/dashboard-expiring.ts';
+export type ExpiringThing = ExpiringList['things'][number];
 export type OrganizationRow = OrganizationList['organizations'][number];
 export type OnboardingRow = OnboardingList['onboardings'][number];
 export type OnboardingView = OnboardingDetail['view'];

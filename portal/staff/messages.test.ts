@@ -10,6 +10,8 @@ import type { DomainVerdict } from '../../onboarding/domain-verdict.ts';
 import type { LookMeaning } from '../../onboarding/look-table.ts';
 import { signInCauses } from '../../onboarding/sign-in-causes.ts';
 import { signInChecks, trailKinds } from '../../onboarding/sign-in-checks.ts';
+import { endingKinds } from '../../onboarding/ageing.ts';
+import { expiringViews } from '../../api/contract/dashboard-expiring.ts';
 import { offeredFeatures, stepNames } from '../../onboarding/steps.ts';
 import { foundKinds } from '../../api/contract/dashboard-search.ts';
 import { attemptStages } from './attempt-stages.ts';
@@ -108,6 +110,7 @@ const meanings = listed<LookMeaning>({
   broken: true,
   no_answer: true,
 });
+const agedKinds = endingKinds.filter((kind) => kind !== 'idp_certificate');
 const mailKinds = [
   'invitation',
   'fresh_link',
@@ -118,6 +121,8 @@ const mailKinds = [
   'code',
   'certificate_ageing',
   'certificate_renewed',
+  ...agedKinds.map((kind) => `${kind}_ageing`),
+  'renewal_link',
   ...connectionNoticeKinds.map((kind) => `connection_${kind}`),
   'signed_less',
   'signed_less_staff',
@@ -148,7 +153,9 @@ describe('the staff app has words for every member of a closed list', () => {
     ['words.origins', ['invitation', 'portal', 'repair']],
     ['words.requirements', ['required', 'optional', 'off']],
     ['words.signed', ['one', 'assertion', 'response', 'both']],
-    ['words.sources', ['metadata', 'pasted', 'api', 'refresh', 'test']],
+    ['words.sources', ['metadata', 'pasted', 'api', 'refresh', 'test', 'renewal']],
+    ['expiring.kinds', endingKinds],
+    ['expiring.views', expiringViews],
     ['words.strategies', ['dns', 'manual']],
     ['words.domainStates', ['pending', 'verified', 'failed', 'lapsed', 'conflict']],
     ['causes', signInCauses],

@@ -10,6 +10,7 @@ export const navigation: readonly NavigationGroup[] = [
       { id: 'organizations', path: '/organizations', keys: 'g p' },
       { id: 'attempts', path: '/attempts', keys: 'g a' },
       { id: 'domains', path: '/domains' },
+      { id: 'expiring', path: '/expiring' },
       { id: 'guideReports', path: '/guide-reports' },
     ],
   },

@@ -27,6 +27,7 @@ export function staffRoutes({ member, environment }: Boot): RouteRecordRaw[] {
     { path: '/attempts/:id', component: () => import('./pages/AttemptPage.vue') },
     { path: '/domains', component: () => import('./pages/DomainsPage.vue') },
     { path: '/domains/:id', component: () => import('./pages/DomainPage.vue') },
+    { path: '/expiring', component: () => import('./pages/ExpiringPage.vue') },
     { path: '/guide-reports', component: () => import('./pages/GuideReportsPage.vue') },
     { path: '/branding', component: () => import('./pages/BrandingPage.vue') },
     { path: '/environment', component: () => import('./pages/EnvironmentPage.vue') },

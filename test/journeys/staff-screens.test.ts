@@ -138,6 +138,10 @@ const ssoIs = (rule: 'optional' | 'required', more: object = {}): Change => ({
     sso.shown = { ...allowed(sso, rule), ...more };
   },
 });
+const renewalLink: Screen['reach'] = async (page, say) => {
+  await page.locator('tbody button[aria-haspopup=menu]').first().click();
+  await page.getByRole('menuitem', { name: say('Send renewal link') }).click();
+};
 
 /** The same key on a phone, where the field is not in sight before. */
 async function seek(page: Visitor['page'], text: string): Promise<void> {
@@ -442,6 +446,33 @@ const screens: Screen[] = [
     await newEnvironment?.(page, say);
     await page.getByRole('button', { name: say('Make environment') }).click();
   }),
+  ...listRows(
+    'expiring',
+    '/expiring',
+    `${api}/expiring`,
+    'Signing certificate',
+    'Nothing ends within 90 days',
+  ),
+  row('expiring, nothing in that time', '/expiring?view=ended', 'Nothing here ends in that time', {
+    isEmpty: true,
+  }),
+  row('expiring, of one customer', '/expiring?organization=org_2', 'Of Globex only'),
+  row('expiring, a link', '/expiring', 'Goes out within a minute.', {}, renewalLink),
+  row(
+    'expiring, a link that was mailed',
+    '/expiring',
+    'It goes out within a minute.',
+    {},
+    async (page, say) => {
+      await renewalLink?.(page, say);
+      await page.getByRole('button', { name: say('Make the link') }).click();
+    },
+  ),
+  row('expiring, a link to copy', '/expiring', 'vb_setup_renewal', {}, async (page, say) => {
+    await renewalLink?.(page, say);
+    await page.getByRole('radio', { name: say('Copy it') }).check();
+    await page.getByRole('button', { name: say('Make the link') }).click();
+  }),
   row('members', '/members', 'Kim Vale'),
   row('members, loading', '/members', 'Loading', { silent: `GET ${api}/members` }),
   row('members, broken', '/members', 'Something broke on our side.', {
@@ -606,6 +637,7 @@ await describeWithBrowser('the screens of the dashboard', (browser) => {
       ['/attempts/att_0', /./],
       ['/domains', 'Domains'],
       ['/domains/dom_1', 'acme.example'],
+      ['/expiring', 'Expiring'],
       ['/guide-reports', 'Guide reports'],
       ['/environment', 'Environment'],
       ['/api-keys', 'API keys'],

@@ -11,6 +11,7 @@ import * as auditContract from '../../api/contract/dashboard-audit.ts';
 import * as searchContract from '../../api/contract/dashboard-search.ts';
 import * as brandingContract from '../../api/contract/dashboard-branding.ts';
 import * as leavingContract from '../../api/contract/dashboard-leaving.ts';
+import * as expiringContract from '../../api/contract/dashboard-expiring.ts';
 import * as membersContract from '../../api/contract/dashboard-members.ts';
 import * as ssoContract from '../../api/contract/dashboard-members-sso.ts';
 import * as sandbox from '../../api/contract/sandbox.ts';
@@ -20,6 +21,7 @@ import { branded, fakeBranding, fakeColours } from './fake-branding.ts';
 import { fakeEnvironment, fakeEnvironments } from './fake-environment.ts';
 import { fakeLeaving } from './fake-leaving.ts';
 import { fakeSearch } from './fake-search.ts';
+import { expiringIn, fakeExpiring } from './fake-expiring.ts';
 import { fakeMembers } from './fake-members.ts';
 import { allowed, fakeMembersSso } from './fake-members-sso.ts';
 import { createDashboardData, type DashboardData } from './dashboard-data.ts';
@@ -41,6 +43,7 @@ type Route = { method: string; pattern: RegExp; handle: Handler };
 export function createFakeDashboard({ now, role = 'admin', isEmpty = false, temporalAway = false }: Options) {
   const data: DashboardData = createDashboardData(now, { role, isEmpty, temporalAway });
   const members = fakeMembers(now, role);
+  const expiring = fakeExpiring(now, isEmpty);
   const audit = fakeAudit(now, isEmpty);
   const verification = fakeVerification();
   const leaving = fakeLeaving(now, isEmpty);
@@ -302,6 +305,22 @@ export function createFakeDashboard({ now, role = 'admin', isEmpty = false, temp
     return ok(brandingContract.brandingView, branding);
   });
 
+  get(`${api}/expiring`, expiringContract.expiringList, (_id, query) => {
+    const within = { ended: 0, two_weeks: 14, month: 30 }[query.get('view') ?? ''] ?? 90;
+    const wanted = query.get('organization');
+    const things = expiring.filter(({ organization }) => wanted === null || organization.id === wanted);
+    return expiringIn(things, now, within);
+  });
+  get(`${api}/expiring/count`, expiringContract.expiringCount, () => ({
+    soon: expiringIn(expiring, now, 30).things.length,
+  }));
+  on('POST', `${api}/connections/:id/renewal-links`, (_match, _query, body) => {
+    const refusal = take(expiringContract.renewalLinkBody, body);
+    if (refusal !== undefined) return refusal;
+    const { delivery } = expiringContract.renewalLinkBody.parse(body);
+    const link = delivery === 'copy' ? 'https://setup.vendor.example/setup/acme/vb_setup_renewal' : null;
+    return ok(expiringContract.renewalLinkMade, { link, endsAt: at() }, 201);
+  });
   get(`${api}/members`, membersContract.memberList, () => ({ members }));
   on('POST', `${api}/members`, (_match, _query, body) => {
     const refusal = take(membersContract.newMemberBody, body);
