@@ -343,7 +343,7 @@ const screens: Screen[] = [
   row(
     'renewal, the code',
     '/sso/renewal',
-    'We sent a code',
+    'we just mailed to',
     () => ({ sso: anSsoState({ connection: live() }) }),
     async (page, say) => {
       await page.locator('textarea').fill('-----BEGIN CERTIFICATE-----');
@@ -407,7 +407,7 @@ const screens: Screen[] = [
     renewal: aRenewalState({ certificates: [], graceEndsAt: null }),
   })),
   row('renewal, nothing live', '/sso/renewal', 'so no certificate is in use', () => ({ sso: configured() })),
-  row('renewal, waits', '/sso/renewal', 'Microsoft Entra ID', () => ({
+  row('renewal, waits', '/sso/renewal', 'Renewal of what ends', () => ({
     sso: anSsoState({ connection: live() }),
     silent: 'GET /sso/renewal',
   })),
