@@ -1,11 +1,32 @@
 import { parseEmail } from '../adapters/email-address.ts';
 import { newId } from '../adapters/ids.ts';
-import { findItContactByEmail, insertItContact, type ItContactRow, type Tx } from '../db/index.ts';
+import {
+  findItContactByEmail,
+  getOnboarding,
+  insertAudit,
+  insertCommand,
+  insertItContact,
+  listItContacts,
+  removeItContact,
+  revokeLinksOfContact,
+  type ItContactRow,
+  type Tx,
+} from '../db/index.ts';
+import { OnboardingError } from '../onboarding/errors.ts';
+import { factRow } from '../onboarding/workflow-names.ts';
+import { audited, type Acting } from './acting.ts';
+
+/** How IT contacts come and go, for the developer API, the dashboard and whatever names them by the way. */
+
+type Whose = { environmentId: string; organizationId: string };
+
+/** As many as one call may name, and as one mail may go to. */
+export const mostContacts = 20;
 
 /** Keeps addresses as IT contacts, in the order given; one that is known already is found again. */
 export async function rememberContacts(
   tx: Tx,
-  tenant: { environmentId: string; organizationId: string },
+  tenant: Whose,
   emails: readonly string[],
   now: Date,
 ): Promise<ItContactRow[]> {
@@ -17,4 +38,63 @@ export async function rememberContacts(
     );
   }
   return contacts;
+}
+
+/**
+ * Records a contact without inviting: notices go to them from now on. The caller holds the organization's lock. Throws
+ * `email_invalid`, `contact_known` and `contacts_full`.
+ */
+export async function recordContact(tx: Tx, tenant: Whose, typed: string, by: Acting): Promise<ItContactRow> {
+  const email = parseEmail(typed.trim());
+  if ((await findItContactByEmail(tx, tenant, email)) !== undefined)
+    throw new OnboardingError('contact_known', { email });
+  if ((await listItContacts(tx, tenant)).length >= mostContacts)
+    throw new OnboardingError('contacts_full', { most: mostContacts });
+  const { now } = by.request;
+  const contact = await insertItContact(tx, { id: newId('it_contact_'), ...tenant, email, createdAt: now });
+  await insertAudit(
+    tx,
+    audited(by, tenant, {
+      action: 'it_contact.created',
+      target: { type: 'it_contact', id: contact.id },
+      personal: { email },
+    }),
+  );
+  return contact;
+}
+
+/** Takes a contact away, with the links that were made for them. Undefined when there is no such contact. */
+export async function forgetContact(
+  tx: Tx,
+  tenant: Whose,
+  contactId: string,
+  by: Acting,
+): Promise<ItContactRow | undefined> {
+  const contact = await removeItContact(tx, tenant, contactId, by.request.now);
+  if (contact === undefined) return undefined;
+  await endLinksOfContact(tx, tenant, contactId, by);
+  await insertAudit(
+    tx,
+    audited(by, tenant, {
+      action: 'it_contact.deleted',
+      target: { type: 'it_contact', id: contactId },
+      personal: { email: contact.email },
+    }),
+  );
+  return contact;
+}
+
+/** Ends the links that were made for a contact, with their sessions; their onboardings hear of it. */
+export async function endLinksOfContact(tx: Tx, tenant: Whose, contactId: string, by: Acting): Promise<void> {
+  const { now } = by.request;
+  for (const link of await revokeLinksOfContact(tx, tenant, contactId, now)) {
+    await insertAudit(
+      tx,
+      audited(by, tenant, { action: 'link.revoked', target: { type: 'link', id: link.id } }),
+    );
+    if (link.onboardingId === null) continue;
+    const onboarding = await getOnboarding(tx, tenant, link.onboardingId);
+    const fact = { key: newId('cmd_'), actor: by.actor, kind: 'link_ended', linkId: link.id } as const;
+    if (onboarding.isOpen) await insertCommand(tx, factRow(onboarding, fact, now));
+  }
 }

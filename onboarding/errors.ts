@@ -41,6 +41,9 @@ export const errorCodes = [
   'attributes_full',
   // organizations, contacts, domains
   'email_invalid',
+  'contact_known',
+  'contacts_full',
+  'invitation_active',
   'name_refused',
   'domain_invalid',
   'domain_public_suffix',

@@ -26,6 +26,7 @@ const objectNames: Readonly<Record<string, string>> = {
   redirect_uri: 'Redirect URI',
   certificate: 'Certificate',
   api_key: 'API key',
+  it_contact: 'IT contact',
 };
 
 const say = (sentence: string) => () => sentence;
@@ -108,6 +109,19 @@ const words = {
     field: 'email',
     message: ({ email }) => `"${String(email ?? '')}" is not an e-mail address`,
   },
+  contact_known: conflict(
+    'it_contact_already_exists',
+    'The organization has an IT contact with this address.',
+  ),
+  contacts_full: {
+    status: 422,
+    field: 'email',
+    message: ({ most }) => `an organization has at most ${String(most)} IT contacts`,
+  },
+  invitation_active: conflict(
+    'it_contact_invitation_already_active',
+    'An invitation of this organization is active. Revoke it first.',
+  ),
   name_refused: {
     status: 422,
     field: 'name',

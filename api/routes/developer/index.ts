@@ -8,6 +8,7 @@ import { directoryRoutes } from './directories.ts';
 import { environmentRoutes } from './environment.ts';
 import { erasureRoutes } from './erasures.ts';
 import { eventRoutes } from './events.ts';
+import { itContactRoutes } from './it-contacts.ts';
 import { mailNoticeRoutes } from './mail-notices.ts';
 import { onboardingRoutes } from './onboardings.ts';
 import { organizationDomainRoutes } from './organization-domains.ts';
@@ -19,6 +20,7 @@ import { redirectUriRoutes } from './redirect-uris.ts';
 export const developerRoutes: readonly Route[] = [
   ...organizationRoutes,
   ...organizationDomainRoutes,
+  ...itContactRoutes,
   ...portalLinkRoutes,
   ...onboardingRoutes,
   ...connectionRoutes,
