@@ -1,16 +1,19 @@
 import type { z } from 'zod';
-import type { ConnectionRow, IdpCertificateRow } from '../db/index.ts';
+import type { ConnectionRow, IdpCertificateRow, TroubleRow } from '../db/index.ts';
 import type { certificateView, chipConnection } from './contract/shared.ts';
 
 /** How connections and their certificates are shown, to the person at the customer and to staff alike. */
 
-/** How far back a failed sign-in makes a live connection Failing. */
-export const failingWithinMs = 24 * 3_600_000;
+/** How far back the failed sign-ins are counted that pages speak of. */
+export const failuresShownMs = 24 * 3_600_000;
 
-/** The word on the chip (design §6). A test counts for the settings it was made with. */
+/**
+ * The word on the chip (design §6). A test counts for the settings it was made with; a live one is Failing while the look at
+ * its sign-ins says so.
+ */
 export function connectionChip(
-  { state, testedAt, testedRevision, settingsRevision }: ConnectionRow,
-  isFailing: boolean,
+  { id, state, testedAt, testedRevision, settingsRevision }: ConnectionRow,
+  troubles: readonly Pick<TroubleRow, 'kind' | 'subjectId'>[],
 ): z.infer<typeof chipConnection> {
   switch (state) {
     case 'requires_type':
@@ -19,7 +22,9 @@ export function connectionChip(
     case 'validating':
       return testedAt !== null && testedRevision === settingsRevision ? 'tested' : 'not_tested';
     case 'active':
-      return isFailing ? 'failing' : 'live';
+      return troubles.some(({ kind, subjectId }) => kind === 'sign_ins_failing' && subjectId === id)
+        ? 'failing'
+        : 'live';
     case 'inactive':
     case 'deleting':
       return 'off';

@@ -388,7 +388,6 @@ export {
   findFirstRunFacts,
   findNewestLiveLink,
   listCertificatesOf,
-  listFailingConnections,
   listLinkAddresses,
   listNewestEvents,
   listOrganizationFacts,

@@ -54,6 +54,8 @@ export const auditActions = [
   'fresh_link.requested',
   'guide_report.made',
   'guide_report.seen',
+  'it_contact.created',
+  'it_contact.deleted',
   'link.code_refused',
   'link.code_sent',
   'link.completed',

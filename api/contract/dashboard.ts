@@ -12,6 +12,7 @@ import {
   onboardingView,
   stepResult,
   timelineItem,
+  troubleView,
   waitingFor,
 } from './shared.ts';
 import { featureChoices, mode, onboardingTemplate } from './tailoring.ts';
@@ -176,6 +177,8 @@ export const organizationDetail = z.strictObject({
   onboardings: z.array(
     z.strictObject({ id: z.string(), number: z.int(), state: z.string(), createdAt: instant }),
   ),
+  /** What needs repair now. */
+  troubles: z.array(troubleView),
   recentAttempts: z.array(attemptView),
 });
 export type OrganizationDetail = z.infer<typeof organizationDetail>;
@@ -209,6 +212,7 @@ const onboardingRow = z.strictObject({
   number: z.int(),
   state: z.string(),
   stage: z.string().nullable(),
+  needsRepair: z.boolean(),
   waitingFor: waitingFor.nullable(),
   waitingSince: instant.nullable(),
   stalledSince: instant.nullable(),
@@ -241,6 +245,8 @@ export const onboardingDetail = z.strictObject({
     cause: z.string().nullable(),
   }),
   upcoming: z.array(z.strictObject({ what: z.string(), at: instant })),
+  /** What it was to repair, over or not, oldest first. */
+  troubles: z.array(troubleView),
   timeline: z.array(timelineItem),
   links: z.array(linkView),
   mails: z.array(mailView),
@@ -322,6 +328,8 @@ export const connectionDetail = connectionView.extend({
   /** Sign-ins refused within a day, tests apart, and what most of them failed for. */
   recentFailures: z.int(),
   topCause: z.string().nullable(),
+  /** What needs repair about it. */
+  troubles: z.array(troubleView),
   domains: z.array(domainView.pick({ id: true, unicode: true, chip: true })),
   /** The copy that somebody edits beside the settings in use. */
   draft: z

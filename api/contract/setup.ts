@@ -13,6 +13,7 @@ import {
   onboardingView,
   stepResult,
   timelineItem,
+  troubleView,
 } from './shared.ts';
 
 /**
@@ -141,6 +142,8 @@ export const home = z.strictObject({
   /** A draft that waits to be gone on with. */
   draft: draftView.pick({ isMine: true, heldBy: true, startedAt: true, changedAt: true }).nullable(),
   domains: z.array(domainView),
+  /** What needs repair now, of what the session covers. */
+  troubles: z.array(troubleView),
   people: z.array(z.strictObject({ name: z.string(), role: z.string(), since: instant })),
   temporalAway: z.boolean(),
 });
@@ -251,6 +254,8 @@ const ssoConnection = z.strictObject({
   accepted: z.strictObject({ signed: answerForm, encrypted: z.boolean() }).nullable(),
   recentFailures: z.int(),
   topCause: z.string().nullable(),
+  /** What needs repair about it. */
+  troubles: z.array(troubleView),
 });
 /** What a connection used before and can use again, newest first. */
 export type FormerView = z.infer<typeof formerView>;

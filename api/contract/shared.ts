@@ -3,6 +3,7 @@ import { comparedFields } from '../../onboarding/configuration-differences.ts';
 import { errorCodes } from '../../onboarding/errors.ts';
 import { modes } from '../../onboarding/modes.ts';
 import { offeredFeatures, requirements, stepNames } from '../../onboarding/steps.ts';
+import { troubleKinds } from '../../onboarding/troubles.ts';
 import { trailKinds } from '../../onboarding/sign-in-checks.ts';
 
 /** Shapes that the portal's and the dashboard's JSON endpoints have in common. Instants are ISO 8601 with ms, UTC. */
@@ -72,6 +73,21 @@ export const timelineItem = z.strictObject({
   facts: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
 });
 export type TimelineItem = z.infer<typeof timelineItem>;
+
+/** Something live that needs a person, until it is well again. */
+export const troubleView = z.strictObject({
+  id: z.string(),
+  kind: z.enum(troubleKinds),
+  feature: z.enum(offeredFeatures),
+  step: z.enum(stepNames),
+  subjectId: z.string(),
+  /** The provider or the domain; null where it is gone. */
+  subject: z.string().nullable(),
+  since: instant,
+  cause: z.string().nullable(),
+  endedAt: instant.nullable(),
+});
+export type TroubleView = z.infer<typeof troubleView>;
 
 export const chipConnection = z.enum(['draft', 'not_tested', 'tested', 'live', 'failing', 'off']);
 export const chipDomain = z.enum(['waiting', 'not_right', 'verified', 'lapsed', 'conflict', 'failed']);

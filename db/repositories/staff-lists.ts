@@ -11,6 +11,7 @@ import type { IdpCertificateRow } from '../tables/idp-certificates.ts';
 import type { ItContactRow } from '../tables/it-contacts.ts';
 import type { LinkRow } from '../tables/links.ts';
 import type { OrganizationDomainRow } from '../tables/organization-domains.ts';
+import type { TroubleRow } from '../tables/troubles.ts';
 import { ofEnvironment, ownedBy, type Tenant } from '../tenant.ts';
 
 export interface OrganizationFacts {
@@ -20,6 +21,8 @@ export interface OrganizationFacts {
   /** The newest one, open or ended. */
   onboarding: { id: string; view: OnboardingView } | null;
   connectionStates: ConnectionRow['state'][];
+  /** What needs repair. */
+  troubles: TroubleRow['kind'][];
   lastSignInAt: Date | null;
   /** What ends first: a certificate that sign-ins depend on, or the link that set-up depends on. */
   endsSoonest: Date | null;
@@ -39,6 +42,8 @@ export async function listOrganizationFacts(
         where organization_id = organizations.id order by number desc limit 1) as onboarding,
       array(select state from connections
         where organization_id = organizations.id and deleted_at is null) as connection_states,
+      array(select kind from troubles
+        where organization_id = organizations.id and ended_at is null) as troubles,
       (select max(created_at) from sign_ins
         where organization_id = organizations.id and not is_test) as last_sign_in_at,
       least(
@@ -53,22 +58,6 @@ export async function listOrganizationFacts(
     where ${ownedBy('organizations', tenant)} and organizations.id = any(${organizationIds}::text[])
   `.execute(tx);
   return new Map(rows.map((row) => [row.organizationId, row]));
-}
-
-/** Connections whose newest real sign-in since then has failed: what the chip calls Failing. */
-export async function listFailingConnections(
-  tx: Tx,
-  tenant: Tenant,
-  connectionIds: readonly string[],
-  since: Date,
-): Promise<Set<string>> {
-  const { rows } = await sql<{ connectionId: string; state: string }>`
-    select distinct on (connection_id) connection_id, state from attempts
-    where ${ownedBy('attempts', tenant)} and connection_id = any(${connectionIds}::text[])
-      and origin <> 'test' and state in ('success', 'failed') and started_at >= ${since}
-    order by connection_id, started_at desc, id desc
-  `.execute(tx);
-  return new Set(rows.filter(({ state }) => state === 'failed').map(({ connectionId }) => connectionId));
 }
 
 /** The certificates of many connections, retired ones too, newest first. */

@@ -19,6 +19,13 @@ export function useFeatureWords(read: () => Home | undefined) {
     return t('home.stepOf', { n: at + 1, total: steps.length, step: t(`steps.${step.step}.name`) });
   }
 
+  function ailing({ steps }: FeatureView): string {
+    const step = steps.find(({ state }) => state === 'failed');
+    return step === undefined
+      ? t('chips.feature.repair')
+      : t('home.ailing', { step: t(`steps.${step.step}.name`), when: since(step.since) });
+  }
+
   function signIn(feature: FeatureView): string {
     const connection = read()?.connection ?? null;
     const provider = connection?.providerName ?? null;
@@ -50,6 +57,7 @@ export function useFeatureWords(read: () => Home | undefined) {
   return {
     text(feature: FeatureView): string {
       if (feature.state === 'skipped') return t('home.skipped');
+      if (feature.state === 'repair') return ailing(feature);
       return feature.feature === 'sso' ? signIn(feature) : domains(feature);
     },
     /** Said only when another feature stands in the way; the order within one is in the rail. */

@@ -54,6 +54,7 @@ export const statuses = {
     ready: progress,
     live: done,
     stalled: ageing,
+    repair: attention,
     paused: off,
     closed: off,
     cancelled: off,

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { lookAtHealth } from '../../activities/health.ts';
 import { newId } from '../../adapters/ids.ts';
 import { addressesOf } from '../../api/connections.ts';
 import {
@@ -151,7 +152,7 @@ test('attempts are listed newest first and narrowed by organization, connection,
   expect((await stranger.ask('GET', `/attempts?${of}`)).body.attempts).toEqual([]);
 });
 
-test('a connection shows its certificates, its days and settings; a live one whose last sign-in failed is Failing', async () => {
+test('a connection shows its certificates, its days and settings; a live one whose sign-ins fail is Failing', async () => {
   const { row, tenant, organization } = await aConnection('Chip');
   const chip = async () => (await staff.ask('GET', `/connections/${row.id}`)).body.chip;
   expect(await chip()).toBe('not_tested');
@@ -162,11 +163,16 @@ test('a connection shows its certificates, its days and settings; a live one who
   await anAttempt(row, { state: 'failed', cause: 'signed_less' }, 'test');
   expect(await chip()).toBe('live');
   await anAttempt(row, { state: 'failed', cause: 'signed_less' });
+  await lookAtHealth({
+    ...{ db: api.db, systemDb: api.systemDb },
+    ...{ secrets: api.deps.secrets, now: api.deps.now },
+  });
 
   const { body } = await staff.ask('GET', `/connections/${row.id}`);
 
   expect(body).toMatchObject({
     chip: 'failing',
+    troubles: [{ kind: 'sign_ins_failing', cause: 'signed_less', subject: 'Okta', endedAt: null }],
     providerName: 'Okta',
     organization: { id: organization.id, name: 'Chip' },
     certificates: [{ subject: 'CN=idp', source: 'metadata' }],
@@ -175,6 +181,7 @@ test('a connection shows its certificates, its days and settings; a live one who
     rawSettings: { protocol: 'saml', settings_revision: 0 },
   });
   const { body: list } = await staff.ask('GET', '/organizations?search=Chip');
+  expect(list.organizations[0].features).toContainEqual({ feature: 'sso', state: 'repair' });
   expect(list.organizations[0].endsSoonest).toBe(body.certificates[0].notAfter);
   expect((await stranger.ask('GET', `/connections/${row.id}`)).status).toBe(404);
 });

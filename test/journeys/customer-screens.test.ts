@@ -37,7 +37,9 @@ import {
   at,
   aTimeline,
   aTrustedCertificate,
+  aTrouble,
   aView,
+  everyStepDone,
   identityProvider,
   metadataUrl,
   openIdProvider,
@@ -475,6 +477,24 @@ const screens: Screen[] = [
   row('metadata, held by staff', '/sso/metadata', 'You can also take the step back', () => ({
     sso: { ...configured(), view: ledBy('staff_led', aView({ choose_provider: 'done' })) },
   })),
+  row('home, needs attention', '/home', 'Needs attention', () => ({
+    home: aHome({
+      ...{ ...doneHome(), allDone: false },
+      view: aView({
+        ...everyStepDone,
+        repair_sign_in: { state: 'failed', cause: 'signature_unknown_key' },
+        repair_domain: 'failed',
+      }),
+      nextStep: { feature: 'sso', step: 'repair_sign_in' },
+      troubles: [
+        aTrouble(),
+        aTrouble({
+          ...{ id: 'trouble_2', kind: 'record_missing', feature: 'domain_verification' },
+          ...{ step: 'repair_domain', subjectId: 'dom_1', subject: 'acme.com', cause: null },
+        }),
+      ],
+    }),
+  })),
   row('home, loading', '/home', 'Loading', () => ({ silent: 'GET /home' })),
   row('home, broken', '/home', 'Something broke on our side.', () => ({ refusals: { 'GET /home': broken } })),
   row('home, nothing begun', '/home', 'Domains', () => ({ home: aHome({ view: null }) })),
@@ -755,7 +775,13 @@ const screens: Screen[] = [
   })),
   row('connection, failing', '/sso/connection', '14 sign-ins failed lately.', () => ({
     sso: anSsoState({
-      connection: live({ chip: 'failing', recentFailures: 14, topCause: 'signature_unknown_key' }),
+      connection: live({
+        ...{ chip: 'failing', recentFailures: 14, topCause: 'signature_unknown_key' },
+        troubles: [
+          aTrouble(),
+          aTrouble({ id: 'trouble_2', kind: 'metadata_failing', step: 'repair_metadata', cause: 'gone' }),
+        ],
+      }),
     }),
   })),
   row('connection, off', '/sso/connection', 'Single sign-on is switched off', () => ({

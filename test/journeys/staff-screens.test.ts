@@ -15,6 +15,7 @@ import {
   type Screen,
   type Visitor,
 } from '../support/screens.ts';
+import { aTrouble } from '../support/setup-builders.ts';
 import { servePortal, type PortalServer, type Scene } from '../support/serve-portal.ts';
 
 type Fake = ReturnType<typeof createFakeDashboard>;
@@ -269,6 +270,19 @@ const screens: Screen[] = [
     press('New organization'),
   ),
   row('organization', '/organizations/org_1', 'Recent attempts'),
+  row('organization, needs attention', '/organizations/org_1', 'Sign-in through', {
+    arrange: ({ data }) => Object.assign(data.organization, { troubles: [aTrouble()] }),
+  }),
+  row('onboarding, a repair', '/onboardings/onb_1', 'Most often', {
+    arrange: ({ data }) => Object.assign(data.onboarding, { origin: 'repair', troubles: [aTrouble()] }),
+  }),
+  row('onboarding, repaired', '/onboardings/onb_1', 'Well again', {
+    arrange: ({ data }) =>
+      Object.assign(data.onboarding, {
+        origin: 'repair',
+        troubles: [aTrouble({ endedAt: new Date(Date.now() - 60_000).toISOString() })],
+      }),
+  }),
   row('organization, to a viewer', '/organizations/org_1', 'Needs support or admin', { role: 'viewer' }),
   row('organization, not there', '/organizations/org_nope', 'Try again'),
   row('organization, persons erased', '/organizations/org_1', 'Nothing was found.'),
@@ -342,7 +356,11 @@ const screens: Screen[] = [
   ),
   row('connection', '/connections/conn_1', 'Our side'),
   row('connection, failing', '/connections/conn_1', 'Most of them', {
-    arrange: ({ data }) => (data.connection.chip = 'failing'),
+    arrange: ({ data }) =>
+      Object.assign(data.connection, {
+        chip: 'failing',
+        troubles: [aTrouble(), aTrouble({ id: 'trouble_2', kind: 'metadata_failing', cause: 'gone' })],
+      }),
   }),
   row('connection, with nothing beside it', '/connections/conn_1', 'Nobody edits a draft.', {
     arrange: ({ data }) => Object.assign(data.connection, { draft: null, formers: [], domains: [] }),

@@ -5,7 +5,7 @@ import type * as dashboard from '../../api/contract/dashboard.ts';
 import type * as sandbox from '../../api/contract/sandbox.ts';
 import type { attemptDetail, onboardingView } from '../../api/contract/shared.ts';
 import { holderIn, type Mode } from '../../onboarding/modes.ts';
-import { stepNames, stepRules } from '../../onboarding/steps.ts';
+import { isRepairStep, stepNames, stepRules } from '../../onboarding/steps.ts';
 import type { SignInCause } from '../../onboarding/sign-in-causes.ts';
 
 type View = z.infer<typeof onboardingView>;
@@ -69,7 +69,7 @@ export function createDashboardData(now: Date, { role, isEmpty, temporalAway }: 
   function viewOf({ failed, since }: { failed: (typeof stepNames)[number]; since: string }): View {
     const stepsOf = (feature: 'sso' | 'domain_verification') =>
       stepNames
-        .filter((step) => stepRules[step].feature === feature)
+        .filter((step) => stepRules[step].feature === feature && !isRepairStep(step))
         .map((step) => ({
           step,
           state:
@@ -524,6 +524,7 @@ export function createDashboardData(now: Date, { role, isEmpty, temporalAway }: 
     },
     recentFailures: 12,
     topCause: 'audience_differs',
+    troubles: [],
     domains: domains
       .filter(({ organizationId }) => organizationId === 'org_1')
       .map(({ id, unicode, chip }) => ({ id, unicode, chip })),
@@ -615,6 +616,7 @@ export function createDashboardData(now: Date, { role, isEmpty, temporalAway }: 
       { id: 'onb_1', number: 2, state: 'in_progress', createdAt: ago(9 * day) },
       { id: 'onb_0', number: 1, state: 'cancelled', createdAt: ago(60 * day) },
     ]),
+    troubles: [],
     recentAttempts: attempts.slice(0, 5),
   };
 
@@ -645,6 +647,7 @@ export function createDashboardData(now: Date, { role, isEmpty, temporalAway }: 
         number: 1,
         state,
         stage,
+        needsRepair: false,
         waitingFor,
         waitingSince: waitingFor === null ? null : ago(waited),
         stalledSince: waited > 7 * day ? ago(2 * day) : null,
@@ -735,6 +738,7 @@ export function createDashboardData(now: Date, { role, isEmpty, temporalAway }: 
       { what: 'stalled', at: ahead(6 * day) },
       { what: 'link_ends', at: ahead(21 * day) },
     ],
+    troubles: [],
     timeline: entries.map(([before, kind, actor, step, facts], at) => ({
       number: at + 1,
       at: ago(before),

@@ -5,7 +5,7 @@ import { fillGuide, findGuide } from '../../onboarding/providers/sign-in/index.t
 import type { GuideValues } from '../../onboarding/providers/sign-in/provider.ts';
 import { holderIn, type Mode } from '../../onboarding/modes.ts';
 import type { FeatureView, OnboardingView, StepView } from '../../onboarding/view.ts';
-import { stepNames, stepRules, type StepName } from '../../onboarding/steps.ts';
+import { isRepairStep, stepNames, stepRules, type StepName } from '../../onboarding/steps.ts';
 import type { z } from 'zod';
 import type {
   attributesState,
@@ -97,7 +97,8 @@ export function aView(steps: Progress = {}, change: Partial<OnboardingView> = {}
     const missing = stepRules[step].needs.find((need) => stateOf(need).state !== 'done');
     return missing === undefined ? { state: 'open' } : { state: 'blocked', cause: missing };
   };
-  const views = stepNames.map((step): StepView & { of: string } => ({
+  const shown = stepNames.filter((step) => !isRepairStep(step) || steps[step] !== undefined);
+  const views = shown.map((step): StepView & { of: string } => ({
     of: stepRules[step].feature,
     step,
     holder: 'customer',
@@ -107,15 +108,18 @@ export function aView(steps: Progress = {}, change: Partial<OnboardingView> = {}
   const features = (['sso', 'domain_verification'] as const).map((feature) => {
     const mine = views.filter(({ of }) => of === feature).map(({ of: _of, ...view }) => view);
     const states = mine.map(({ state }) => state);
-    const state = states.every((one) => one === 'done')
-      ? ('done' as const)
-      : states.every((one) => one === 'skipped')
-        ? ('skipped' as const)
-        : states.some((one) => one === 'done' || one === 'waiting' || one === 'failed')
-          ? states.some((one) => one === 'open' || one === 'failed')
-            ? ('in_progress' as const)
-            : ('waiting' as const)
-          : ('not_started' as const);
+    const isAiling = mine.some(({ step, state: one }) => isRepairStep(step) && one !== 'done');
+    const state = isAiling
+      ? ('repair' as const)
+      : states.every((one) => one === 'done')
+        ? ('done' as const)
+        : states.every((one) => one === 'skipped')
+          ? ('skipped' as const)
+          : states.some((one) => one === 'done' || one === 'waiting' || one === 'failed')
+            ? states.some((one) => one === 'open' || one === 'failed')
+              ? ('in_progress' as const)
+              : ('waiting' as const)
+            : ('not_started' as const);
     return {
       feature,
       requirement: feature === 'sso' ? ('required' as const) : ('optional' as const),
@@ -206,6 +210,7 @@ export function aHome(change: Partial<Home> = {}): Home {
     mayAddConnection: false,
     draft: null,
     domains: [],
+    troubles: [],
     people: [{ name: 'a•••@acme.com', role: 'it_contact', since: at(-3 * day) }],
     temporalAway: false,
     ...change,
@@ -312,6 +317,7 @@ export function aConnection(
     accepted: null,
     recentFailures: 0,
     topCause: null,
+    troubles: [],
     ...change,
   };
 }
@@ -607,3 +613,24 @@ export function aDomainDetail(
     ...rest,
   };
 }
+
+/** What is wrong with the live connection: its sign-ins fail. */
+export function aTrouble(change: Partial<Home['troubles'][number]> = {}): Home['troubles'][number] {
+  return {
+    ...{ id: 'trouble_1', kind: 'sign_ins_failing', feature: 'sso', step: 'repair_sign_in' },
+    ...{ subjectId: connectionId, subject: 'Microsoft Entra ID' },
+    ...{ since: at(-2 * hour), cause: 'signature_unknown_key', endedAt: null },
+    ...change,
+  };
+}
+
+/** Everything that leads to live is done. */
+export const everyStepDone = {
+  choose_provider: 'done',
+  configure_provider: 'done',
+  enter_metadata: 'done',
+  test_sign_in: 'done',
+  go_live: 'done',
+  add_domain: 'done',
+  verify_domain: 'done',
+} as const;

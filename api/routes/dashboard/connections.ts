@@ -8,6 +8,7 @@ import {
   listAttempts,
   listCertificatesOf,
   listDomains,
+  listOpenTroubles,
   listOrganizationNames,
   lockConnection,
   lockFormer,
@@ -21,12 +22,13 @@ import { ok } from '../../answers.ts';
 import { attemptViewOf } from '../../attempt-views.ts';
 import { requireRestorable, restoreFormer } from '../../configuration-changes.ts';
 import { differencesOf, draftHolderOf, formerViewsOf, passedTestOf } from '../../configuration-views.ts';
-import { failingWithinMs } from '../../connection-views.ts';
+import { failuresShownMs } from '../../connection-views.ts';
 import { connectionDetail } from '../../contract/dashboard.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { domainViewOf } from '../../domain-views.ts';
 import { sendCommand, settle } from '../../journey.ts';
 import { route } from '../../route.ts';
+import { troubleViewsOf } from '../../trouble-views.ts';
 import { connectionViewOf } from './views.ts';
 
 /** S7: one connection as the customer sees it, with its ids, settings and what happened through it. */
@@ -95,20 +97,24 @@ async function detailOf(
 ): Promise<z.infer<typeof connectionDetail>> {
   const tenant = { environmentId: row.environmentId, organizationId: row.organizationId };
   const ago = (ms: number) => new Date(now.getTime() - ms);
-  const { failures, topCause } = await summarizeFailures(tx, tenant, row.id, ago(failingWithinMs));
+  const { failures, topCause } = await summarizeFailures(tx, tenant, row.id, ago(failuresShownMs));
+  const open = await listOpenTroubles(tx, tenant, [row.organizationId]);
+  const troubles = open.filter(({ subjectId }) => subjectId === row.id);
+  const failing = troubles.find(({ kind }) => kind === 'sign_ins_failing');
   const certificates = await listCertificatesOf(tx, tenant, [row.id]);
   const names = await listOrganizationNames(tx, tenant, [row.organizationId]);
   const attempts = await listAttempts(tx, tenant, { connectionId: row.id }, { limit: 20, order: 'desc' });
   const domains = await listDomains(tx, tenant);
   return {
-    ...connectionViewOf(row, certificates, failures > 0),
+    ...connectionViewOf(row, certificates, troubles),
     organization: { id: row.organizationId, name: names.get(row.organizationId) ?? '' },
     attempts: attempts.rows.map((attempt) => attemptViewOf(attempt, attempt)),
     perDay: await countAttemptsPerDay(tx, tenant, row.id, ago(chartMs)),
     options: row.protocol === 'saml' ? optionsOf(row) : null,
     rawSettings: rawSettings(row),
     recentFailures: Number(failures),
-    topCause,
+    topCause: failing?.cause ?? topCause,
+    troubles: await troubleViewsOf(tx, tenant, troubles),
     domains: domains.map(domainViewOf).map(({ id, unicode, chip }) => ({ id, unicode, chip })),
     draft: await draftOf(tx, deps, tenant, row),
     formers: await formerViewsOf(tx, tenant, row, now),

@@ -10,6 +10,7 @@ import {
   listShownContacts,
   listShownLinks,
   listTimeline,
+  listTroublesOfOnboarding,
   type MemberRow,
   type ShownContact,
   type ShownLink,
@@ -23,6 +24,7 @@ import { route } from '../../route.ts';
 import { stuckOf, undoableUntil, upcomingOf } from './onboarding-facts.ts';
 import { linkViewOf, mailViewOf } from './views.ts';
 import { factsForPages } from '../../timeline-facts.ts';
+import { troubleViewsOf } from '../../trouble-views.ts';
 
 /** S6: where one onboarding stands and why. A fixed number of statements, however long it has run. */
 const get = route({
@@ -70,6 +72,7 @@ async function loadPage(
     view: onboarding.view,
     stuck: stuckOf(onboarding, timeline),
     upcoming: upcomingOf(onboarding, links, now),
+    troubles: await troubleViewsOf(tx, tenant, await listTroublesOfOnboarding(tx, tenant, onboarding.id)),
     timeline: await nameActors(tx, tenant, timeline, members),
     links: links.map((row) => linkViewOf(row)),
     mails: mails.map((row) => mailViewOf(row)),

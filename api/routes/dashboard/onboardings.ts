@@ -151,6 +151,7 @@ function rowOf(row: BoardRow): OnboardingList['onboardings'][number] {
     number: row.number,
     state: row.state,
     stage: row.stage,
+    needsRepair: row.isOpen && row.view.features.some(({ state }) => state === 'repair'),
     waitingFor: row.waitingFor,
     waitingSince: row.waitingSince?.toISOString() ?? null,
     stalledSince: row.stalledSince?.toISOString() ?? null,

@@ -5,18 +5,18 @@ import {
   listCertificatesOf,
   listConnectionsOf,
   listDomains,
-  listFailingConnections,
   listOnboardings,
+  listOpenTroubles,
   listShownContacts,
   listShownLinks,
   type OnboardingRow,
 } from '../../../db/index.ts';
 import { ok } from '../../answers.ts';
 import { attemptViewOf } from '../../attempt-views.ts';
-import { failingWithinMs } from '../../connection-views.ts';
 import { organizationDetail, type OrganizationDetail } from '../../contract/dashboard.ts';
 import { domainViewOf } from '../../domain-views.ts';
 import { route } from '../../route.ts';
+import { troubleViewsOf } from '../../trouble-views.ts';
 import { connectionViewOf, linkViewOf } from './views.ts';
 
 /** S4: one customer with all that belongs to it. A fixed number of statements, however much that is. */
@@ -27,14 +27,13 @@ const get = route({
   role: 'viewer',
   summary: 'An organization with what is being set up, its people, links and recent attempts',
   answers: { 200: organizationDetail },
-  handler: ({ caller, params, read, request }) =>
+  handler: ({ caller, params, read }) =>
     read(async (tx) => {
       const tenant = { environmentId: caller.environment.id, organizationId: params.id };
       const organization = await getOrganization(tx, tenant, params.id);
       const connections = await listConnectionsOf(tx, tenant, [params.id]);
       const ids = connections.map(({ id }) => id);
-      const since = new Date(request.now.getTime() - failingWithinMs);
-      const failing = await listFailingConnections(tx, tenant, ids, since);
+      const troubles = await listOpenTroubles(tx, tenant, [params.id]);
       const certificates = await listCertificatesOf(tx, tenant, ids);
       const contacts = await listShownContacts(tx, tenant);
       const bounced = new Set((await listBounced(tx, tenant)).map((address) => address.toLowerCase()));
@@ -46,7 +45,7 @@ const get = route({
         externalId: organization.externalId,
         createdAt: organization.createdAt.toISOString(),
         domains: (await listDomains(tx, tenant)).map((row) => domainViewOf(row)),
-        connections: connections.map((row) => connectionViewOf(row, certificates, failing.has(row.id))),
+        connections: connections.map((row) => connectionViewOf(row, certificates, troubles)),
         contacts: contacts.map(({ id, email, lastOpenedAt }) => ({
           id,
           email,
@@ -61,6 +60,7 @@ const get = route({
           state,
           createdAt: createdAt.toISOString(),
         })),
+        troubles: await troubleViewsOf(tx, tenant, troubles),
         recentAttempts: attempts.rows.map((row) => attemptViewOf(row, row)),
       };
       return ok(body);
@@ -69,9 +69,11 @@ const get = route({
 
 export const organizationPageRoutes = [get];
 
-/** The open one, else the newest that went live: what is set up now. */
+/** The open one, else the newest that went live, a whole one before one that repaired something: what is set up now. */
 function currentOf(newestFirst: readonly OnboardingRow[]): OrganizationDetail['onboarding'] {
-  const row = newestFirst.find(({ isOpen }) => isOpen) ?? newestFirst.find(({ state }) => state === 'live');
+  const live = newestFirst.filter(({ state }) => state === 'live');
+  const row =
+    newestFirst.find(({ isOpen }) => isOpen) ?? live.find(({ origin }) => origin === 'invitation') ?? live[0];
   return row === undefined
     ? null
     : { id: row.id, number: row.number, view: row.view, sentence: sentenceOf(row) };

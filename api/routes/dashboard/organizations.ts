@@ -160,9 +160,7 @@ function rowOf(
     name: row.name,
     externalId: row.externalId,
     domains: domains.map(({ domain, state, verdict }) => ({ domain, chip: domainChip(state, verdict) })),
-    features:
-      view?.features.map(({ feature, state }) => ({ feature, state })) ??
-      featuresOf(facts?.connectionStates ?? [], domains),
+    features: featuresOf(view, facts?.connectionStates ?? [], domains, facts?.troubles ?? []),
     onboarding: facts?.onboarding
       ? {
           id: facts.onboarding.id,

@@ -5,9 +5,12 @@ import type {
   MailRow,
   OrganizationDomainRow,
   ShownLink,
+  TroubleRow,
 } from '../../../db/index.ts';
 import { providerNameOf } from '../../../onboarding/providers/sign-in/index.ts';
 import type { OfferedFeature } from '../../../onboarding/steps.ts';
+import { troubleRules } from '../../../onboarding/troubles.ts';
+import type { OnboardingView } from '../../../onboarding/view.ts';
 import { certificateViewOf, connectionChip } from '../../connection-views.ts';
 import { loginUrlOf } from '../../connections.ts';
 import type { connectionView, linkView, mailView } from '../../contract/dashboard.ts';
@@ -47,12 +50,12 @@ export function mailViewOf(row: MailRow): z.infer<typeof mailView> {
 export function connectionViewOf(
   row: ConnectionRow,
   certificates: readonly IdpCertificateRow[],
-  isFailing: boolean,
+  troubles: readonly Pick<TroubleRow, 'kind' | 'subjectId'>[],
 ): z.infer<typeof connectionView> {
   return {
     id: row.id,
     name: row.name,
-    chip: connectionChip(row, isFailing),
+    chip: connectionChip(row, troubles),
     state: row.state,
     connectionType: row.connectionType,
     providerId: row.providerId,
@@ -80,8 +83,27 @@ export function connectionViewOf(
   };
 }
 
-/** What an organization without an onboarding has: a feature counts as done while something of it works. */
+/**
+ * What an organization has, by its newest onboarding; of what that one is not about, a feature counts as done while
+ * something of it works. What needs repair says so, whichever onboarding it belongs to.
+ */
 export function featuresOf(
+  view: OnboardingView | undefined,
+  connections: readonly ConnectionRow['state'][],
+  domains: readonly Pick<OrganizationDomainRow, 'state'>[],
+  troubles: readonly TroubleRow['kind'][],
+): { feature: OfferedFeature; state: string }[] {
+  const told = new Map<OfferedFeature, string>(view?.features.map(({ feature, state }) => [feature, state]));
+  const ailing = new Set(troubles.map((kind) => troubleRules[kind].feature));
+  for (const { feature, state } of workingOf(connections, domains))
+    if (!told.has(feature)) told.set(feature, state);
+  // A run that nobody finished goes on saying that it needs repair, after all is well again.
+  const now = (feature: OfferedFeature, state: string) =>
+    ailing.has(feature) ? 'repair' : state === 'repair' ? 'done' : state;
+  return [...told].map(([feature, state]) => ({ feature, state: now(feature, state) }));
+}
+
+function workingOf(
   connections: readonly ConnectionRow['state'][],
   domains: readonly Pick<OrganizationDomainRow, 'state'>[],
 ): { feature: OfferedFeature; state: string }[] {

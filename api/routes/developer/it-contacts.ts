@@ -88,12 +88,12 @@ const invite = route({
     commit(async (tx) => {
       const { environment } = caller;
       const { contact, tenant } = await lockContact(tx, environment.id, params);
-      const plan = planOf(body.intents);
+      const features = featuresOf(body.intents);
       if (await isInvitationActive(tx, tenant, request.now)) throw new OnboardingError('invitation_active');
       const { onboarding, queued } = await startOnboarding(
         tx,
         deps,
-        { environment, organizationId: params.id, plan, emails: [contact.email], delivery: 'mail' },
+        { environment, organizationId: params.id, features, emails: [contact.email], delivery: 'mail' },
         acting(caller, request),
       );
       return {
@@ -137,13 +137,11 @@ async function lockContact(
 }
 
 /** The features by the words of this call. Throws `forbidden` for one that this release does not have. */
-function planOf(intents: readonly ContactIntent[]) {
-  return Object.fromEntries(
-    intents.map((intent) => {
-      if (!isOffered(intent)) throw new OnboardingError('forbidden');
-      return [intent, 'required'] as const;
-    }),
-  );
+function featuresOf(intents: readonly ContactIntent[]) {
+  return intents.map((intent) => {
+    if (!isOffered(intent)) throw new OnboardingError('forbidden');
+    return { feature: intent, requirement: 'required' as const };
+  });
 }
 
 /** One invitation at a time for an organization; a link that repairs something is none. */

@@ -1,13 +1,16 @@
 import {
   getConnection,
   listConnectionsOf,
+  listOpenTroubles,
   lockConnection,
   summarizeFailures,
   type ConnectionRow,
   type Tx,
 } from '../../../db/index.ts';
 import { OnboardingError } from '../../../onboarding/errors.ts';
-import { connectionChip, failingWithinMs } from '../../connection-views.ts';
+import { connectionChip, failuresShownMs } from '../../connection-views.ts';
+import type { TroubleView } from '../../contract/shared.ts';
+import { troubleViewsOf } from '../../trouble-views.ts';
 import { tenantOf, type SetupContext, type Tenant } from './scope.ts';
 
 /** The one connection that the pages are about. */
@@ -76,6 +79,7 @@ export interface Health {
   chip: ReturnType<typeof connectionChip>;
   recentFailures: number;
   topCause: string | null;
+  troubles: TroubleView[];
 }
 
 export async function healthOf(
@@ -84,7 +88,15 @@ export async function healthOf(
   connection: ConnectionRow,
   now: Date,
 ): Promise<Health> {
-  const since = new Date(now.getTime() - failingWithinMs);
+  const since = new Date(now.getTime() - failuresShownMs);
   const { failures, topCause } = await summarizeFailures(tx, tenant, connection.id, since);
-  return { chip: connectionChip(connection, failures > 0), recentFailures: Number(failures), topCause };
+  const open = await listOpenTroubles(tx, tenant, [tenant.organizationId]);
+  const troubles = open.filter(({ subjectId }) => subjectId === connection.id);
+  const failing = troubles.find(({ kind }) => kind === 'sign_ins_failing');
+  return {
+    chip: connectionChip(connection, troubles),
+    recentFailures: Number(failures),
+    topCause: failing?.cause ?? topCause,
+    troubles: await troubleViewsOf(tx, tenant, troubles),
+  };
 }

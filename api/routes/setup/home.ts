@@ -8,10 +8,12 @@ import {
   listConnectionsOf,
   listDomains,
   listItContacts,
+  listOpenTroubles,
   listTimeline,
   type ConnectionRow,
   type EnvironmentRow,
   type LinkRow,
+  type OnboardingRow,
   type OrganizationDomainRow,
   type PortalSessionRow,
   type TimelineEntryRow,
@@ -19,6 +21,7 @@ import {
 } from '../../../db/index.ts';
 import { maskEmail } from '../../../onboarding/masking.ts';
 import { findGuide } from '../../../onboarding/providers/sign-in/index.ts';
+import { isRepairStep } from '../../../onboarding/steps.ts';
 import type { OnboardingView, StepView } from '../../../onboarding/view.ts';
 import { ok } from '../../answers.ts';
 import { home, type Home } from '../../contract/setup.ts';
@@ -30,6 +33,7 @@ import { draftLineOf } from './draft-views.ts';
 import { findDraft } from './edited.ts';
 import { covers, findShownOnboarding, tenantOf, type Tenant } from './scope.ts';
 import { factsForPages } from '../../timeline-facts.ts';
+import { troubleViewsOf } from '../../trouble-views.ts';
 
 /** P4: what is done, what is next, what waits for whom. Looking starts nothing. */
 
@@ -61,7 +65,8 @@ async function loadHome(
 ): Promise<Omit<Home, 'temporalAway'> & { waiting: number }> {
   const link = await getLink(tx, tenant, session.linkId);
   const onboarding = await findShownOnboarding(tx, tenant, link);
-  const view = onboarding?.view ?? null;
+  const troubles = await troublesOf(tx, tenant, session);
+  const view = onboarding === undefined ? null : shownView(onboarding, troubles);
   const connection = covers(session, 'sso') ? await findJourneysConnection(tx, tenant) : undefined;
   const domains = covers(session, 'domain_verification') ? await listDomains(tx, tenant) : [];
   const draft = connection === undefined ? undefined : await findDraft(tx, tenant, connection, link);
@@ -80,6 +85,7 @@ async function loadHome(
     ...(await connectionsOf(tx, tenant, session, now)),
     draft: draft === undefined ? null : draftLineOf(draft),
     domains: domains.map(domainViewOf),
+    troubles,
     people: await peopleOf(tx, tenant, link),
     waiting: await countUndelivered(tx, tenant),
   };
@@ -138,6 +144,26 @@ function isAllDone(
   const isDomainDone =
     !covers(session, 'domain_verification') || domains.some(({ state }) => state === 'verified');
   return isSignInDone && isDomainDone;
+}
+
+/** A run that has ended goes on saying that something needs repair, after all is well again; that is not shown. */
+function shownView({ view, isOpen }: OnboardingRow, troubles: Home['troubles']): OnboardingView {
+  if (isOpen) return view;
+  const isWell = (of: string) => !troubles.some(({ feature }) => feature === of);
+  return {
+    ...view,
+    features: view.features.map((feature) =>
+      feature.state === 'repair' && isWell(feature.feature)
+        ? { ...feature, state: 'done', steps: feature.steps.filter(({ step }) => !isRepairStep(step)) }
+        : feature,
+    ),
+  };
+}
+
+async function troublesOf(tx: Tx, tenant: Tenant, session: PortalSessionRow): Promise<Home['troubles']> {
+  const troubles = await listOpenTroubles(tx, tenant, [tenant.organizationId]);
+  const views = await troubleViewsOf(tx, tenant, troubles);
+  return views.filter(({ feature }) => covers(session, feature));
 }
 
 async function connectionOf(

@@ -5,8 +5,10 @@ import {
   aHome,
   aSession,
   aTimeline,
+  aTrouble,
   aView,
   at,
+  everyStepDone,
   ledBy,
 } from '../../../test/support/setup-builders.ts';
 import { buttonOf, pageOpener, sent, settle } from '../testing/open-page.ts';
@@ -160,5 +162,44 @@ describe('home', () => {
     await settle();
 
     expect(page.text()).toContain('Choose your identity provider');
+  });
+
+  it('what needs attention comes first: what, since when, mostly why, and the road to repair it', async () => {
+    const { page } = await openPage('/home', {
+      home: aHome({
+        view: aView({
+          ...everyStepDone,
+          repair_sign_in: { state: 'failed', cause: 'signature_unknown_key' },
+        }),
+        nextStep: { feature: 'sso', step: 'repair_sign_in' },
+        troubles: [aTrouble()],
+      }),
+    });
+
+    const text = page.text();
+    expect(text).toContain('Sign-in through Microsoft Entra ID fails');
+    expect(text).toMatch(/Since .*\. Most often: /);
+    expect(text).not.toContain('Nothing for you to do now');
+    expect(page.findAll('h2').map((heading) => heading.text())[0]).toContain('Sign-in through');
+    expect(page.get('a[href="/sso/connection"]').text()).toBe('Repair sign-in');
+  });
+
+  it('of a domain leads to that domain', async () => {
+    const { page } = await openPage('/home', {
+      home: aHome({
+        view: aView({ ...everyStepDone, repair_domain: 'failed' }),
+        nextStep: { feature: 'domain_verification', step: 'repair_domain' },
+        domains: [aDomain({ chip: 'lapsed', state: 'lapsed' })],
+        troubles: [
+          aTrouble({
+            ...{ kind: 'record_missing', feature: 'domain_verification', step: 'repair_domain' },
+            ...{ subjectId: 'dom_1', subject: 'acme.com', cause: null },
+          }),
+        ],
+      }),
+    });
+
+    expect(page.text()).toContain('The DNS record for acme.com is gone');
+    expect(page.findAll('a').map((link) => link.attributes('href'))).toContain('/domains/dom_1');
   });
 });

@@ -1,8 +1,12 @@
 import type { OnboardingDetail } from '../../../api/contract/dashboard.ts';
+import { isRepairStep, stepNames } from '../../../onboarding/steps.ts';
 import { useTimes } from '../../shared/composables/use-times.ts';
 import { useText } from '../../shared/i18n.ts';
 import type { OnboardingView } from '../answers.ts';
 import { useWords } from './use-words.ts';
+
+/** What is wrong there is told beside it, with since when and why. */
+const repairSteps: readonly string[] = stepNames.filter(isRepairStep);
 
 type Stuck = Pick<OnboardingDetail['stuck'], 'step' | 'failures' | 'lastFailureAt' | 'cause'>;
 
@@ -20,6 +24,7 @@ export function useStuck() {
         ? t('words.stuck.nothing')
         : t('words.stuck.live', { when: times.when(view.liveAt) });
     const step = words.step(stuck.step);
+    if (repairSteps.includes(stuck.step)) return t('words.stuck.repair', { step });
     const cause = words.cause(stuck.cause ?? 'other');
     if (stuck.failures > 0 && stuck.lastFailureAt !== null) {
       const values = { step, cause, n: stuck.failures, when: times.when(stuck.lastFailureAt) };

@@ -1,0 +1,29 @@
+import type { TroubleView } from '../../../api/contract/shared.ts';
+import { useText } from '../i18n.ts';
+import { useTimes } from './use-times.ts';
+
+/** What is wrong with something live, since when and mostly why, for the customer and for staff. */
+export function useTroubleWords() {
+  const { t, has } = useText();
+  const times = useTimes();
+
+  function why({ kind, cause }: TroubleView): string {
+    if (kind === 'record_missing') return t('troubles.record');
+    if (kind === 'metadata_failing') return t(`troubles.metadata.${cause ?? 'unusable'}`);
+    return cause !== null && has(`causes.${cause}`)
+      ? t('troubles.mostOften', { cause: t(`causes.${cause}`) })
+      : '';
+  }
+
+  return {
+    title: ({ kind, subject }: TroubleView): string =>
+      t(`troubles.${kind}`, { subject: subject ?? t('troubles.someSubject') }),
+    /** Since when, why, and whether it is over. */
+    text: (trouble: TroubleView): string => {
+      const since = t('troubles.since', { when: times.when(trouble.since) });
+      const end =
+        trouble.endedAt === null ? '' : t('troubles.wellAgain', { when: times.when(trouble.endedAt) });
+      return [since, trouble.endedAt === null ? why(trouble) : end].filter((part) => part !== '').join(' ');
+    },
+  };
+}
