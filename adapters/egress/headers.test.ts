@@ -23,7 +23,7 @@ describe('the headers of a request [NET-07]', () => {
     expect(redirectedHeaders({ accept: 'text/html', authorization: 'Bearer x' })).toEqual({
       accept: 'text/html',
     });
-    expect(redirectedHeaders({ authorization: 'Bearer x' })).toEqual({});
+    expect(redirectedHeaders({ authorization: 'Bearer x' })).toStrictEqual({});
     expect(redirectedHeaders()).toEqual({});
   });
 });

@@ -56,7 +56,7 @@ async function mutantsOf(file: string, tests: readonly string[]): Promise<Mutant
   // Not `testFiles`: with it, Stryker 9.6.1 never activates a static mutant before its module is loaded.
   process.env['MUTATION_TESTS'] = tests.join(',');
   const incrementalFile = `.cache/mutation/${file.replaceAll('/', '.')}.json`;
-  await forgetUndecided(incrementalFile);
+  await forgetUnnoticed(incrementalFile);
   const mutants = await new Stryker({
     testRunner: 'vitest',
     plugins: ['@stryker-mutator/vitest-runner'],
@@ -81,14 +81,16 @@ function isEndless({ status, statusReason = '' }: Pick<Mutant, 'status' | 'statu
   return status === 'Timeout' && statusReason.startsWith('Hit limit reached');
 }
 
-/** What was too slow says nothing: it is asked again. */
-async function forgetUndecided(incrementalFile: string): Promise<void> {
+/** What nobody noticed, or was too slow, is asked again: Stryker does not see that a test was added for what is static. */
+async function forgetUnnoticed(incrementalFile: string): Promise<void> {
   if (!existsSync(incrementalFile)) return;
   const report = JSON.parse(await readFile(incrementalFile, 'utf8')) as {
     files: Record<string, { mutants: Pick<Mutant, 'status' | 'statusReason'>[] }>;
   };
   for (const known of Object.values(report.files)) {
-    known.mutants = known.mutants.filter((mutant) => mutant.status !== 'Timeout' || isEndless(mutant));
+    known.mutants = known.mutants.filter(
+      (mutant) => mutant.status === 'Killed' || mutant.status === 'RuntimeError' || isEndless(mutant),
+    );
   }
   await writeFile(incrementalFile, JSON.stringify(report));
 }
