@@ -116,8 +116,9 @@ const newEnvironment: Screen['reach'] = async (page, say) => {
 /** The dialog in which a running onboarding is changed. */
 const change = press('Change');
 async function turnAllOff(page: Parameters<NonNullable<Screen['reach']>>[0]): Promise<void> {
-  for (const select of await page.getByRole('dialog').locator('ol select').all())
-    await select.selectOption('off');
+  const selects = page.getByRole('dialog').locator('ol select');
+  await selects.first().waitFor();
+  for (const select of await selects.all()) await select.selectOption('off');
 }
 const waysAre = (sso: 'optional' | 'required', names = ['Sandbox']): Change => ({
   isSignedOut: true,
