@@ -62,7 +62,6 @@ export const areas: readonly Area[] = [
   },
   {
     name: 'egress-addresses',
-    isOpen: true,
     files: egress('addresses', 'headers'),
     tests: ['adapters/egress/*.test.ts'],
   },
