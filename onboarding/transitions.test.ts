@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Act, Command, Fact, FeaturePlan } from './commands.ts';
+import { eventOfEntry } from './journey-events.ts';
 import { refuse } from './refusals.ts';
 import { fresh, type Effect, type EffectOutcome, type State } from './state.ts';
 import { apply, isOver, report, settle, tick, upcomingDeadline } from './transitions.ts';
@@ -547,6 +548,17 @@ describe('a repair', () => {
     s = report(s, isWell('trouble_b'), at(3));
     expect(view(s).features[1]?.state).toBe('done');
     expect(view(s).features[0]?.state).toBe('in_progress');
+  });
+
+  it('is told to the vendor by an event of its own; going live again is not', () => {
+    let s = aRepairRun();
+    const told = [...s.entries];
+    s = report(perform(s, at(41)), isWell('trouble_1'), at(42));
+
+    expect([...told, ...s.entries].map((entry) => eventOfEntry(entry, 'repair')).filter(Boolean)).toEqual([
+      'onboarding.repair_needed',
+      'onboarding.step_completed',
+    ]);
   });
 
   it('becomes part of a full onboarding by an invitation', () => {

@@ -105,6 +105,27 @@ await describeWithTemporal('the onboarding workflow', (temporal) => {
     expect(activities.named('closeLinks')).toEqual([expect.objectContaining({ outcome: 'completed' })]);
   });
 
+  it('repairs what is live in a run of its own: told once, over when all is well again', async () => {
+    const wrong = { step: 'repair_sign_in', since: inDays(0), cause: 'expired' } as const;
+    const repair = { troubleId: 'trouble_1', ...wrong };
+    const to = { contactId: 'contact_1', expiresAt: inDays(30) };
+    const link = { linkId: 'link_1', delivery: 'mail', ...to } as const;
+    const activities = await anOnboardingRun(temporal(), async ({ does, handle }) => {
+      const begun = { ...startSso, origin: 'repair', reminders: false, connectionLive: true } as const;
+      await does({ ...begun, repair, link });
+      await does({ kind: 'open_repair', repair });
+      await handle.signal(reportFact, {
+        ...{ key: 'fact_1', actor: { type: 'system', id: 'health' } },
+        ...{ kind: 'repaired', troubleId: 'trouble_1' },
+      });
+      expect(await handle.result()).toMatchObject({ state: 'live', features: [{ state: 'done' }] });
+    });
+
+    expect(activities.named('sendNotice')).toMatchObject([{ notice: 'repair', subjectId: 'trouble_1' }]);
+    expect(activities.named('sendInvitation')).toEqual([]);
+    expect(activities.named('closeLinks')).toMatchObject([{ outcome: 'completed' }]);
+  });
+
   it('refuses a step out of order, and the refusal leaves no event in its history', async () => {
     await anOnboardingRun(temporal(), async ({ does, handle }) => {
       await does(startSso);
