@@ -21,7 +21,7 @@ import { audited, type Acting } from './acting.ts';
 type Whose = { environmentId: string; organizationId: string };
 
 /** As many as one call may name, and as one mail may go to. */
-export const mostContacts = 20;
+const mostContacts = 20;
 
 /** Keeps addresses as IT contacts, in the order given; one that is known already is found again. */
 export async function rememberContacts(

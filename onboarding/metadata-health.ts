@@ -3,14 +3,7 @@
  * after two days where it does not answer at all, because providers have bad nights.
  */
 
-export const metadataCauses = [
-  'gone',
-  'entity_differs',
-  'endpoint_differs',
-  'signature_refused',
-  'unusable',
-] as const;
-export type MetadataCause = (typeof metadataCauses)[number];
+type MetadataCause = 'gone' | 'entity_differs' | 'endpoint_differs' | 'signature_refused' | 'unusable';
 
 const goneAfterMs = 2 * 86_400_000;
 
