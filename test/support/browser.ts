@@ -32,11 +32,17 @@ export async function describeWithBrowser(
   });
 }
 
-/** A browser for scripts that are no tests (screenshots). @throws Error with the reason when there is none */
-export async function launchBrowser(): Promise<Browser> {
+/**
+ * A browser for longer journeys and for scripts that are no tests (screenshots); every name below `.example` leads to
+ * `examplePort` of this machine, where one is given. @throws Error with the reason when there is none
+ */
+export async function launchBrowser({ examplePort }: { examplePort?: number } = {}): Promise<Browser> {
   const program = await findChromium(cache);
   if ('reason' in program) throw new Error(program.reason);
-  return await launch(program);
+  return await launch(
+    program,
+    examplePort === undefined ? [] : [`--host-resolver-rules=MAP *.example 127.0.0.1:${examplePort}`],
+  );
 }
 
 /**
@@ -59,11 +65,11 @@ interface AxeViolation {
   nodes: { target: string[]; failureSummary?: string }[];
 }
 
-async function launch(program: ChromiumProgram): Promise<Browser> {
+async function launch(program: ChromiumProgram, more: readonly string[] = []): Promise<Browser> {
   return await chromium.launch({
     executablePath: program.executablePath,
     // Nothing else: the package's own arguments switch web security off, and with it what our tests are about.
-    args: ['--no-sandbox'],
+    args: ['--no-sandbox', ...more],
     env: { ...definedOnly(process.env), ...program.env },
   });
 }
