@@ -11,6 +11,7 @@ import { insertCommand } from './repositories/commands.ts';
 import { insertCertificates, listCertificates, retireCertificates } from './repositories/connection-keys.ts';
 import { replaceConfiguration } from './repositories/connections.ts';
 import { insertFormer } from './repositories/former-configurations.ts';
+import { recordSecretRenewed } from './secret-renewal.ts';
 import type { ConnectionRow } from './tables/connections.ts';
 import type { FormerConfigurationRow } from './tables/former-configurations.ts';
 import type { Tenant } from './tenant.ts';
@@ -101,6 +102,7 @@ export async function placeConfiguration(
     before: shown(connection, present),
     after: { ...shown(placed, next.certificates), former_configuration_id: formerId },
   });
+  await recordSecretRenewed(tx, connection, placed, { now, newId });
   if (placed.state === 'active') {
     const watch = { key: newId('cmd_'), environmentId, organizationId, connectionId };
     await insertCommand(tx, certificateRow(watch, 'certificatesChanged', now));

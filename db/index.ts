@@ -444,6 +444,7 @@ export {
   listTroublesOfOnboarding,
 } from './repositories/troubles.ts';
 export { endContests, settleContest } from './domain-contest.ts';
+export { recordSecretRenewed } from './secret-renewal.ts';
 export { failDomain, lapseDomain } from './domain-loss.ts';
 export { proveDomain } from './domain-proof.ts';
 export { placeConfiguration } from './configuration-switch.ts';

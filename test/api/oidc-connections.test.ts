@@ -133,6 +133,24 @@ describe('PATCH of oidc_options', () => {
     expect(provider.asked.size).toBe(0);
   });
 
+  test('a new secret is told of once, and nothing is said of what leaves the secret alone', async () => {
+    api.pass(1000);
+    await change({ client_secret: 'another-planted-secret' });
+    await change({ client_id: 'another client' });
+
+    const renewed = await asSystem(api, (tx) =>
+      tx
+        .selectFrom('events')
+        .select('data')
+        .where('organizationId', '=', organizationId)
+        .where('name', '=', 'connection.client_secret_renewed')
+        .execute(),
+    );
+    expect(renewed.filter(({ data }) => JSON.stringify(data).includes(id))).toMatchObject([
+      { data: { client_secret: { expiry_date: null } } },
+    ]);
+  });
+
   test('a new secret is sealed, is in no answer, log or audit row, and its end is not known [OIDC-08] [SEC-04]', async () => {
     const before = await rowOf(id);
     const next = 'another-planted-secret';

@@ -1,3 +1,4 @@
+import { newId } from '../../../adapters/ids.ts';
 import { InsteadAnswer, ok } from '../../answers.ts';
 import { acting, audited, type Acting } from '../../acting.ts';
 import { ownSideOf } from '../../connections.ts';
@@ -18,6 +19,7 @@ import {
   listConnectionsOf,
   listDomains,
   lockConnection,
+  recordSecretRenewed,
   retireCertificates,
   updateConnection,
   updateConnectionSettings,
@@ -120,6 +122,7 @@ async function save(
     Object.keys(settings).length === 0
       ? await getConnection(tx, whose, before.id)
       : await updateConnectionSettings(tx, whose, before.id, settings, now);
+  await recordSecretRenewed(tx, before, saved, { now, newId });
   if (oidc?.clientAuth === 'private_key_jwt') await ensureClientKey(tx, deps.secrets, saved, now);
   if (idp !== undefined) await changeCertificates(tx, saved, idp, by);
   if (idp?.idpMetadataUrl != null && idp.source === 'metadata') {
