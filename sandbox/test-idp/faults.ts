@@ -307,5 +307,6 @@ export const withoutFault: Readonly<Partial<Record<SignInCause, string>>> = {
   browser_differs: 'Post the answer from another browser than the one that began.',
   not_allowed: 'A directory has to have removed the person.',
   timed_out: 'Close the page of people and wait for five minutes.',
+  settings_switched: 'Begin a sign-in, switch the connection to a draft, then answer it.',
   internal: 'An error of ours, which must not be provoked.',
 };
