@@ -81,6 +81,7 @@ describe('sign-ins of a live connection', () => {
       'internal',
       'email_outside_domains',
       'timed_out',
+      'settings_switched',
     ] as const)
       expect(causesOfConnections).not.toContain(cause);
   });

@@ -53,6 +53,7 @@ const notTheConnections: readonly SignInCause[] = [
   'unsolicited',
   'not_allowed',
   'timed_out',
+  'settings_switched',
   'internal',
 ];
 
