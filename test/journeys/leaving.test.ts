@@ -4,11 +4,12 @@ import pg from 'pg';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { createCheckpointSigner } from '../../adapters/checkpoint-signer.ts';
 import { createDatabase, verifyAudit, withSystem } from '../../db/index.ts';
-import { createVisitor, personAt, sessionHandleIn, type Visitor } from '../../scripts/demo/visitor.ts';
+import { createVisitor, sessionHandleIn } from '../../scripts/demo/visitor.ts';
 import { listExecutions, readDatabase, readDecoded, secretsOf } from '../support/everything.ts';
 import { startTestProduct, type TestProduct } from '../support/product.ts';
 import { describeWithTemporal } from '../support/temporal.ts';
 import { aCanary } from './planted-secrets.ts';
+import { done, goLiveByRequests, pageCaller, reach, signInAt } from './road-by-requests.ts';
 
 /**
  * [AUD-04]: the whole road by HTTP on the built product, with a mark in everything that a customer and its people leave.
@@ -229,31 +230,12 @@ await describeWithTemporal('a customer and its people leave', (temporal) => {
     await mailed(neighbour);
     const admin = createVisitor();
     const home = await admin.submit(await admin.open(link));
-    const setup = caller(admin, sessionHandleIn(home));
+    const setup = pageCaller(admin, `${product.url}/setup/sandbox/api`, sessionHandleIn(home));
     await done(setup('POST', '/sso/provider', { providerId: 'test-idp' }));
     await setup('POST', '/sso/configuration-done', {});
-    const { metadataUrl } = await product.call('GET', '/sandbox/test-idp');
-    await done(setup('POST', '/sso/metadata', { way: 'metadata_url', url: metadataUrl, accepted: true }));
-    const { domain: claimed } = await done(setup('POST', '/domains', { domain }));
-    const { name, value } = claimed.record;
-    await product.call('POST', '/sandbox/dns/records', { name, type: 'TXT', value });
-    await reach(async () => {
-      await setup('POST', `/domains/${claimed.id}/check`, {});
-      return (await done(setup('GET', `/domains/${claimed.id}`))).domain.state;
-    }, 'verified');
-    const test = await done(setup('POST', '/sso/tests', {}));
-    await signInAt(admin, test.url);
-    await reach(async () => {
-      const { view } = await done(setup('GET', '/sso'));
-      const steps: { step: string; state: string }[] = view.features.flatMap(
-        (feature: { steps: unknown[] }) => feature.steps,
-      );
-      return steps.find(({ step }) => step === 'test_sign_in')?.state;
-    }, 'done');
-    await done(setup('POST', '/sso/go-live', {}));
-    await reach(async () => (await done(setup('GET', '/sso'))).connection.chip, 'live');
+    await goLiveByRequests(product, admin, setup, domain);
 
-    const back = await signInAt(createVisitor({ stopAt: callback() }), signInAddress());
+    const back = await signInAt(createVisitor({ stopAt: callback() }), signInAddress(), domain);
     const exchange = { client_id: product.clientId, client_secret: product.apiKey };
     const body = new URLSearchParams({
       ...{ ...exchange, grant_type: 'authorization_code' },
@@ -281,30 +263,4 @@ await describeWithTemporal('a customer and its people leave', (temporal) => {
       { timeout: 30_000, interval: 300 },
     );
   }
-
-  function caller(visitor: Visitor, handle: string) {
-    return (method: string, route: string, body?: unknown) =>
-      visitor.call(method, `${product.url}/setup/sandbox/api${route}`, body, {
-        ...{ 'x-vestibule-session': handle, 'idempotency-key': aCanary('try') },
-      });
-  }
 });
-
-/** The answer to a call that has to work. */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any -- tests look where they please
-async function done(call: Promise<{ status: number; body: any }>): Promise<any> {
-  const { status, body } = await call;
-  expect(status, JSON.stringify(body)).toBeLessThan(400);
-  return body;
-}
-
-async function reach(look: () => Promise<unknown>, state: unknown): Promise<void> {
-  await vi.waitFor(async () => expect(await look()).toBe(state), { timeout: 60_000, interval: 300 });
-}
-
-/** Signs in at the Test IdP as one of the domain's people and comes back. */
-async function signInAt(visitor: Visitor, url: string) {
-  const people = await visitor.open(url);
-  const answer = await visitor.submit(people, personAt(people, domain));
-  return visitor.submit(answer);
-}

@@ -1,11 +1,12 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { createVisitor, personAt, sessionHandleIn, type Visitor } from '../../scripts/demo/visitor.ts';
+import { createVisitor, sessionHandleIn, type Visitor } from '../../scripts/demo/visitor.ts';
 import { listExecutions, readDatabase, readDecoded } from '../support/everything.ts';
 import { startTestProduct, type TestProduct } from '../support/product.ts';
 import { describeWithTemporal, type TestTemporal } from '../support/temporal.ts';
 import { aCanary, aPrivateKey, createSecretsHeard } from './planted-secrets.ts';
+import { done, goLiveByRequests, pageCaller, reach, signInAt, type Call } from './road-by-requests.ts';
 
 /**
  * [SEC-04], [TMP-01]: the whole road by HTTP on the built product, with a secret in every input. Everything that travels
@@ -187,28 +188,7 @@ await describeWithTemporal('secrets planted in every input', (temporal) => {
     await setup('POST', '/sso/provider', { providerId: 'test-idp' });
     await setup('POST', '/sso/configuration-done', {});
     await pasteKeysByMistake(setup, organization.id);
-    const { metadataUrl } = await product.call('GET', '/sandbox/test-idp');
-    await done(setup('POST', '/sso/metadata', { way: 'metadata_url', url: metadataUrl, accepted: true }));
-
-    const { domain: claimed } = await done(setup('POST', '/domains', { domain }));
-    const { name, value } = claimed.record;
-    await product.call('POST', '/sandbox/dns/records', { name, type: 'TXT', value });
-    await reach(async () => {
-      await setup('POST', `/domains/${claimed.id}/check`, {});
-      return (await done(setup('GET', `/domains/${claimed.id}`))).domain.state;
-    }, 'verified');
-
-    const test = await done(setup('POST', '/sso/tests', {}));
-    await signInAt(admin, test.url);
-    await reach(async () => {
-      const { view } = await done(setup('GET', '/sso'));
-      const steps: { step: string; state: string }[] = view.features.flatMap(
-        (feature: { steps: unknown[] }) => feature.steps,
-      );
-      return steps.find(({ step }) => step === 'test_sign_in')?.state;
-    }, 'done');
-    await done(setup('POST', '/sso/go-live', {}));
-    await reach(async () => (await done(setup('GET', '/sso'))).connection.chip, 'live');
+    await goLiveByRequests(product, admin, setup, domain);
 
     await signInUser(organization.id, ownKey);
     await reach(async () => {
@@ -291,7 +271,7 @@ await describeWithTemporal('secrets planted in every input', (temporal) => {
       ...{ organization, client_id: product.clientId, response_type: 'code', state: aCanary('state') },
       redirect_uri: `${example}/callback`,
     });
-    const back = await signInAt(user, `${product.url}/sso/authorize?${query}`);
+    const back = await signInAt(user, `${product.url}/sso/authorize?${query}`, domain);
     const code = new URL(back.url).searchParams.get('code') ?? '';
     secrets.overhear(code);
     const exchange = {
@@ -308,7 +288,7 @@ await describeWithTemporal('secrets planted in every input', (temporal) => {
     await fetch(`${product.url}/sso/profile`, { headers: { authorization: `Bearer ${token}` } });
     // A code is good once; this is an error that somebody looks up in the log.
     await fetch(`${product.url}/sso/token`, { method: 'POST', body: new URLSearchParams(exchange) });
-    const page = await signInAt(createVisitor(), `${example}/sign-in?id=${organization}`);
+    const page = await signInAt(createVisitor(), `${example}/sign-in?id=${organization}`, domain);
     expect(page.html).toContain('prof_');
   }
 
@@ -343,35 +323,6 @@ type Mail = {
   headers: { name: string; value: string }[];
   links: string[];
 };
-
-type Call = ReturnType<typeof pageCaller>;
-
-/** Calls as a page's script makes them. */
-function pageCaller(visitor: Visitor, base: string, handle: string) {
-  return (method: string, route: string, body?: unknown) =>
-    visitor.call(method, `${base}${route}`, body, {
-      ...{ 'x-vestibule-session': handle, 'idempotency-key': aCanary('try') },
-    });
-}
-
-/** The answer to a call that has to work. */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any -- tests look where they please
-async function done(call: Promise<{ status: number; body: any }>): Promise<any> {
-  const { status, body } = await call;
-  expect(status, JSON.stringify(body)).toBeLessThan(400);
-  return body;
-}
-
-async function reach(look: () => Promise<unknown>, state: unknown): Promise<void> {
-  await vi.waitFor(async () => expect(await look()).toBe(state), { timeout: 60_000, interval: 300 });
-}
-
-/** Signs in at the Test IdP as one of the domain's people and comes back. */
-async function signInAt(visitor: Visitor, url: string) {
-  const people = await visitor.open(url);
-  const answer = await visitor.submit(people, personAt(people, domain));
-  return visitor.submit(answer);
-}
 
 async function readLogs(folder: string): Promise<string[]> {
   const names = await readdir(folder, { recursive: true });
