@@ -26,6 +26,20 @@ export async function listOrganizationsToErase(tx: Tx, now: Date, restoreDays: n
 
 /** In the order in which rows depend on each other. A test compares the list with the tables that there are. */
 export const erasedTables = [
+  'groupRoles',
+  'directoryMemberships',
+  'directoryUsers',
+  'directoryGroups',
+  'directoryRequests',
+  'directoryFileLines',
+  'directoryFileChunks',
+  'directoryFiles',
+  'directoryRuns',
+  'sftpKeys',
+  'directoryHolds',
+  'directoryTokens',
+  'formerDirectories',
+  'directories',
   'signIns',
   'samlReplays',
   'profiles',

@@ -53,6 +53,63 @@ const sections = [
     ...['connection_id', 'configuration', 'certificates', 'was_live', 'reason', 'created_at', 'kept_until'],
     'restored_at',
   ]),
+  section('directories', [
+    ...[
+      'name',
+      'type',
+      'road',
+      'state',
+      'scim_base_url',
+      'attribute_mapping',
+      'settings',
+      'first_request_at',
+    ],
+    ...['last_request_at', 'linked_at', 'created_at', 'updated_at', 'deleted_at'],
+  ]),
+  section('directory_tokens', [
+    ...['directory_id', 'suffix', 'created_at', 'expires_at', 'first_used_at', 'last_used_at', 'revoked_at'],
+  ]),
+  section('directory_users', [
+    ...['directory_id', 'external_id', 'user_name', 'email', 'first_name', 'last_name', 'display_name'],
+    ...['custom_attributes', 'raw', 'active', 'state', 'left_at', 'removed_at', 'created_at', 'updated_at'],
+    'deleted_at',
+  ]),
+  section('directory_groups', [
+    ...['directory_id', 'external_id', 'display_name', 'raw', 'created_at', 'updated_at', 'deleted_at'],
+  ]),
+  section('directory_memberships', ['directory_id', 'created_at'], ['group_id', 'user_id']),
+  section('directory_holds', [
+    ...['directory_id', 'reason', 'state', 'active_before', 'created_at', 'decided_at', 'decided_by'],
+  ]),
+  section('directory_requests', [
+    ...[
+      'directory_id',
+      'at',
+      'method',
+      'path',
+      'status',
+      'milliseconds',
+      'kind',
+      'cause',
+      'client',
+      'subject',
+    ],
+    ...['request_body', 'response_body'],
+  ]),
+  section('directory_runs', ['directory_id', 'kind', 'state', 'cause', 'counts', 'started_at', 'ended_at']),
+  section('directory_files', [
+    ...['directory_id', 'name', 'size', 'sha256', 'state', 'cause', 'rows', 'counts', 'received_at'],
+    'applied_at',
+  ]),
+  section('directory_file_lines', ['line', 'column_name', 'value', 'cause'], ['file_id', 'number']),
+  section('sftp_keys', [
+    ...['directory_id', 'public_key', 'fingerprint', 'algorithm', 'created_at', 'last_used_at', 'removed_at'],
+  ]),
+  section('former_directories', [
+    ...['directory_id', 'name', 'type', 'road', 'attribute_mapping', 'settings', 'reason', 'created_at'],
+    ...['kept_until', 'restored_at'],
+  ]),
+  section('group_roles', ['role_id', 'directory_group_id', 'connection_id', 'claim_value', 'created_at']),
   section('onboardings', [
     ...['number', 'origin', 'state', 'paused', 'stalled_since', 'waiting_for', 'waiting_since', 'view'],
     ...['live_at', 'last_act_at', 'created_at', 'updated_at'],

@@ -152,7 +152,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 }
 
 /** The walls of migration 0007, for tables that came later. */
-async function protect(db: Kysely<unknown>, name: string): Promise<void> {
+export async function protect(db: Kysely<unknown>, name: string): Promise<void> {
   const table = sql.table(name);
   await sql`
     grant select, insert, update on ${table} to vestibule_app;

@@ -24,6 +24,9 @@ import * as onboardingsTailored from './0022-onboardings-tailored.ts';
 import * as leaving from './0023-leaving.ts';
 import * as membersBySingleSignOn from './0024-members-by-single-sign-on.ts';
 import * as metadataKeptAsTold from './0025-metadata-kept-as-told.ts';
+import * as directories from './0026-directories.ts';
+import * as filesAndRuns from './0027-files-and-runs.ts';
+import * as roles from './0028-roles.ts';
 
 /** Every migration in order, by hand: a bundled or compiled program has no folder to look into. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -52,4 +55,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0023-leaving': leaving,
   '0024-members-by-single-sign-on': membersBySingleSignOn,
   '0025-metadata-kept-as-told': metadataKeptAsTold,
+  '0026-directories': directories,
+  '0027-files-and-runs': filesAndRuns,
+  '0028-roles': roles,
 };

@@ -41,6 +41,13 @@ export interface EnvironmentsTable {
   /** Whether members sign in by single sign-on, and through what; null where they do not. */
   membersSso: Generated<'off' | 'optional' | 'required'>;
   membersTrust: Json<MembersTrust> | null;
+  /** Whom a linked directory keeps from signing in: those it has removed, all but its members, nobody. */
+  directoryPolicy: Generated<'removed' | 'members_only' | 'off'>;
+  /** [SCIM-09] how many may leave a directory within an hour before a person is asked: the greater of the two counts. */
+  removalGuardPeople: Generated<number>;
+  removalGuardPercent: Generated<number>;
+  /** One role, the highest that any group gives; or all of them together. */
+  roleMode: Generated<'highest' | 'all'>;
   createdAt: Generated<Date>;
   updatedAt: Generated<Date>;
 }

@@ -59,6 +59,7 @@ import {
   type Customer,
   type Databases,
 } from './builders.ts';
+import { fillDirectoryTables } from './directory-rows.ts';
 
 let databases: Databases;
 let owner: pg.Client;
@@ -410,6 +411,7 @@ async function fillEveryTable(customer: Customer, name: string): Promise<LinkRow
     await putSandboxState(tx, mine, 'faults', {}, now);
   });
   await withTenant(databases.app, customer, async (tx) => {
+    await fillDirectoryTables(tx, customer, name);
     await insertTrouble(tx, {
       ...{ id: newId('trouble_'), ...customer, kind: 'sign_ins_failing', subjectId: connection.id },
       ...{ since: now, cause: 'expired', onboardingId: onboarding.id, createdAt: now },

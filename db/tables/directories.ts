@@ -1,0 +1,41 @@
+import type { Generated, Selectable } from 'kysely';
+import type { JsonWithDefault } from './columns.ts';
+
+/** A source of users and groups of an organization, and how it is read or calls us. */
+export interface DirectoriesTable {
+  id: string;
+  environmentId: string;
+  organizationId: string;
+  name: string;
+  type: string;
+  providerId: string | null;
+  road: 'scim' | 'sftp' | 'sftp_pull' | 'google' | 'workday' | 'bamboohr';
+  state: 'validating' | 'linked' | 'unlinked' | 'invalid_credentials' | 'deleting';
+  externalKey: string;
+  /** As it was given out: it survives a later change of our own address. */
+  scimBaseUrl: string;
+  /** The people that the vendor is shown are those of this generation; those of the next are prepared until confirmed. */
+  generation: Generated<number>;
+  nextGeneration: number | null;
+  guideProgress: JsonWithDefault<Record<string, unknown>>;
+  attributeMapping: JsonWithDefault<Record<string, string>>;
+  /** What is no secret of a source that we read: addresses, reports, the groups that were chosen. */
+  settings: JsonWithDefault<Record<string, unknown>>;
+  credentialsSealed: string | null;
+  credentialsSetAt: Date | null;
+  credentialsFailingSince: Date | null;
+  credentialsCause: string | null;
+  sftpUserName: string | null;
+  /** Written a few times a minute at most, never by each request. */
+  firstRequestAt: Date | null;
+  lastRequestAt: Date | null;
+  silentSince: Date | null;
+  linkedAt: Date | null;
+  firstSyncedAt: Date | null;
+  lastChangedAt: Date | null;
+  createdAt: Generated<Date>;
+  updatedAt: Generated<Date>;
+  deletedAt: Date | null;
+}
+
+export type DirectoryRow = Selectable<DirectoriesTable>;

@@ -1,0 +1,13 @@
+import type { Generated, Selectable } from 'kysely';
+
+/** Who is in which group. */
+export interface DirectoryMembershipsTable {
+  groupId: string;
+  userId: string;
+  environmentId: string;
+  organizationId: string;
+  directoryId: string;
+  createdAt: Generated<Date>;
+}
+
+export type DirectoryMembershipRow = Selectable<DirectoryMembershipsTable>;

@@ -1,0 +1,15 @@
+import type { Generated, Selectable } from 'kysely';
+
+/** A group of a directory, or a value of a groups claim, that gives a role. */
+export interface GroupRolesTable {
+  id: string;
+  environmentId: string;
+  organizationId: string;
+  roleId: string;
+  directoryGroupId: string | null;
+  connectionId: string | null;
+  claimValue: string | null;
+  createdAt: Generated<Date>;
+}
+
+export type GroupRoleRow = Selectable<GroupRolesTable>;
