@@ -1,3 +1,4 @@
+import { fillTexts, guidesByName } from '../guide-texts.ts';
 import { adfsOidc } from './adfs-oidc.ts';
 import { adfs } from './adfs.ts';
 import { apereoCas } from './apereo-cas.ts';
@@ -30,8 +31,7 @@ import { oracleCloud } from './oracle-cloud.ts';
 import { pingFederate } from './pingfederate.ts';
 import { pingOneOidc } from './pingone-oidc.ts';
 import { pingOne } from './pingone.ts';
-import type { GuidePlaceholder, GuideValues, SignInGuide } from './provider.ts';
-import { guidePlaceholders } from './provider.ts';
+import type { GuideValues, SignInGuide } from './provider.ts';
 import { rippling } from './rippling.ts';
 import { salesforceOidc } from './salesforce-oidc.ts';
 import { salesforce } from './salesforce.ts';
@@ -115,33 +115,18 @@ export function findProviders(
   query: string,
   options: { includeSandbox: boolean },
 ): readonly ProviderSummary[] {
-  const wanted = folded(query);
   const offered = signInGuides.filter((guide) => guide.audience === 'everyone' || options.includeSandbox);
-  const names = [...new Set(offered.map(({ name }) => name))];
-  return names
-    .map((name) => offered.filter((guide) => guide.name === name))
-    .map((guides) => ({ guides, match: bestOf(guides.map((guide) => matchOf(guide, wanted))) }))
-    .filter(({ match }) => match !== undefined)
-    .sort((a, b) => (a.match?.rank ?? 0) - (b.match?.rank ?? 0))
-    .flatMap(({ guides, match }) => summaryOf(guides, match?.name ?? null));
+  return guidesByName(offered, query).flatMap(({ guides, matchedName }) => summaryOf(guides, matchedName));
 }
 
-function summaryOf(guides: readonly SignInGuide[], matched: string | null): readonly ProviderSummary[] {
+function summaryOf(guides: readonly SignInGuide[], matchedName: string | null): readonly ProviderSummary[] {
   const [recommended] = guides;
   if (recommended === undefined) return [];
   const { id, name, mark } = recommended;
   const ways = guides.flatMap((guide) =>
     guide.variant === undefined ? [] : [{ id: guide.id, ...guide.variant }],
   );
-  return [
-    {
-      id,
-      name,
-      mark,
-      matchedName: matched === name ? null : matched,
-      ways: ways.length > 1 ? ways : [],
-    },
-  ];
+  return [{ id, name, mark, matchedName, ways: ways.length > 1 ? ways : [] }];
 }
 
 /**
@@ -149,61 +134,5 @@ function summaryOf(guides: readonly SignInGuide[], matched: string | null): read
  * a slip that shows a placeholder would be pasted into a console.
  */
 export function fillGuide(guide: SignInGuide, values: GuideValues): SignInGuide {
-  return mapTexts(guide, (text) => fillText(text, values));
-}
-
-/** One text with its placeholders replaced; values are taken as they are, never read as templates again. */
-function fillText(text: string, values: GuideValues): string {
-  return text.replace(/\{([A-Z_]+)\}/g, (_whole, name: string) => {
-    const value = isPlaceholder(name) ? values[name] : undefined;
-    if (value === undefined) throw new Error(`guide text needs a value for {${name}}`);
-    return value;
-  });
-}
-
-function isPlaceholder(name: string): name is GuidePlaceholder {
-  return guidePlaceholders.some((placeholder) => placeholder === name);
-}
-
-interface Match {
-  readonly rank: number;
-  readonly name: string;
-}
-
-function matchOf(guide: SignInGuide, wanted: string): Match | undefined {
-  if (wanted === '') return { rank: 0, name: guide.name };
-  const candidates = [guide.name, ...guide.names].map((name, index) => {
-    const words = folded(name);
-    const isOther = index > 0 ? 2 : 0;
-    if (words.startsWith(wanted)) return { rank: isOther, name };
-    return ` ${words}`.includes(` ${wanted}`) ||
-      words.replaceAll(' ', '').startsWith(wanted.replaceAll(' ', ''))
-      ? { rank: isOther + 1, name }
-      : undefined;
-  });
-  return bestOf(candidates);
-}
-
-function bestOf(matches: readonly (Match | undefined)[]): Match | undefined {
-  return matches
-    .filter((match) => match !== undefined)
-    .sort((a, b) => a.rank - b.rank)
-    .at(0);
-}
-
-function folded(text: string): string {
-  return text
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N}]+/gu, ' ')
-    .trim();
-}
-
-function mapTexts<T>(node: T, map: (text: string) => string): T;
-function mapTexts(node: unknown, map: (text: string) => string): unknown {
-  if (typeof node === 'string') return map(node);
-  if (Array.isArray(node)) return node.map((item: unknown) => mapTexts(item, map));
-  if (node === null || typeof node !== 'object') return node;
-  return Object.fromEntries(
-    Object.entries(node).map(([key, value]: [string, unknown]) => [key, mapTexts(value, map)]),
-  );
+  return fillTexts(guide, values);
 }
