@@ -3,7 +3,7 @@ import { attributeAliases, nameIdSource, profileFields } from '../../attributes.
 import { connectionTypes, type ConnectionType } from './connection-types.ts';
 import { fillGuide, findGuide, findProviders, signInGuides } from './index.ts';
 import type { ConsoleSubject, GuideValues, SignInGuide } from './provider.ts';
-import { consoleSubjects, guidePlaceholders } from './provider.ts';
+import { consoleSubjects } from './provider.ts';
 
 const values: GuideValues = {
   ACS_URL: 'https://auth.example/sso/saml/conn_9f/acs',
@@ -66,44 +66,15 @@ function expectFieldsToExist(guide: SignInGuide, subjects: readonly ConsoleSubje
 }
 
 describe.each(every)('the guide %s', (_id, guide) => {
-  it('names only values that we can fill in', () => {
-    const named = textsOf(guide).flatMap((text) =>
-      [...text.matchAll(/\{([A-Z_]+)\}/g)].map((match) => match[1]),
-    );
-
-    expect(guidePlaceholders).toEqual(expect.arrayContaining(named));
-  });
-
-  it('has a connection type of the contract that speaks its protocol, a two-letter mark and dates that are dates', () => {
+  it('has a connection type of the contract that speaks its protocol', () => {
     expect(connectionTypes).toContain(guide.connectionType);
     expect(protocolsOf(guide.connectionType)).toContain(guide.protocol);
-    expect(guide.mark).toMatch(/^[A-Z][A-Za-z]$/);
-    expect(guide.checkedOn).toMatch(/^\d{4}-\d{2}-\d{2}$/);
-    expect(new Date(guide.checkedOn).toISOString()).toContain(guide.checkedOn);
-    for (const source of guide.sources) expect(new URL(source.url).protocol).toBe('https:');
   });
 
-  it('gives every step an id of its own, a title, a way there and something to do', () => {
-    const ids = guide.steps.map((step) => step.id);
-
-    expect(new Set(ids).size).toBe(ids.length);
-    for (const step of guide.steps) {
-      expect(step.id).toMatch(/^[a-z-]+$/);
-      expect(step.title).not.toBe('');
-      expect(step.where.path.length).toBeGreaterThan(0);
-      expect(step.blocks.length).toBeGreaterThan(0);
-      if (step.where.link) expect(new URL(step.where.link).protocol).toBe('https:');
-    }
-  });
-
-  it('labels every slip, setting, attribute and field as a console would', () => {
+  it('gives each of its values as it is', () => {
     for (const block of blocksOf(guide)) {
       if (block.kind === 'value') expect(block.value).toBe(`{${block.placeholder}}`);
-      if ('label' in block) expect(block.label.trim()).not.toBe('');
-      if (block.kind === 'setting') expect(block.choice).not.toBe('');
-      if (block.kind === 'form') for (const field of block.fields) expect(field.label.trim()).not.toBe('');
     }
-    expect(textsOf(guide).filter((text) => (text.match(/\*\*/g)?.length ?? 0) % 2 === 1)).toEqual([]);
   });
 
   it('asks for attributes that the profile reads by itself', () => {
@@ -154,10 +125,6 @@ describe.each(every)('the guide %s', (_id, guide) => {
       guide.giveBack.map((input) => input.fields.map((field) => field.pattern)),
     );
   });
-
-  it('keeps to the voice', () => {
-    for (const text of textsOf(guide)) expect(text).not.toMatch(/\b(please|oops|simply|successfully)\b|!$/i);
-  });
 });
 
 describe.each(samlGuides)('the SAML guide %s', (_id, guide) => {
@@ -200,36 +167,6 @@ describe.each(oidcGuides)('the OpenID Connect guide %s', (_id, guide) => {
 
     expect(claims.get('id')).not.toBe(nameIdSource);
     expect(claims.get('email')).toBeTruthy();
-  });
-});
-
-describe('the ways of one provider', () => {
-  const names = [...new Set(signInGuides.map(({ name }) => name))];
-  const waysOf = (name: string) => signInGuides.filter((guide) => guide.name === name);
-
-  it.each(names)('are told apart for %s, the recommended one first', (name) => {
-    const ways = waysOf(name);
-    if (ways.length === 1) {
-      expect(ways[0]?.variant).toBeUndefined();
-      return;
-    }
-    const labels = ways.map(({ variant }) => variant?.label);
-
-    expect(labels.every((label) => label !== undefined && label !== '')).toBe(true);
-    expect(new Set(labels).size).toBe(labels.length);
-    expect(ways.map(({ variant }) => variant?.gain.startsWith('Recommended: '))).toEqual(
-      ways.map((_way, index) => index === 0),
-    );
-  });
-
-  it('stand together in the list', () => {
-    const runs = signInGuides.filter(({ name }, index) => name !== signInGuides[index - 1]?.name);
-
-    expect(runs.map(({ name }) => name)).toEqual(names);
-  });
-
-  it('have ids of their own', () => {
-    expect(new Set(signInGuides.map(({ id }) => id)).size).toBe(signInGuides.length);
   });
 });
 

@@ -1,0 +1,68 @@
+import { fillTexts, guidesByName } from '../guide-texts.ts';
+import { microsoftEntraId } from './microsoft-entra-id.ts';
+import { okta, oktaOwnApp } from './okta.ts';
+import type { DirectoryGuide, DirectoryRoad, DirectoryValues } from './provider.ts';
+
+/** Every directory guide, in the order the page offers them; of the ways of one source the recommended one first. */
+export const directoryGuides: readonly DirectoryGuide[] = [microsoftEntraId, okta, oktaOwnApp];
+
+/** The roads that people can come by in this release. A source on any other is not offered. */
+export const workingRoads: readonly DirectoryRoad[] = ['scim'];
+
+/** What the list of directories shows of one; `ways` are all of its guides, and none where there is nothing to choose. */
+export interface DirectorySummary {
+  readonly id: string;
+  readonly name: string;
+  readonly mark: string;
+  readonly matchedName: string | null;
+  readonly rhythm: string;
+  readonly needs: readonly string[];
+  readonly ways: readonly { readonly id: string; readonly label: string; readonly gain: string }[];
+}
+
+export function findDirectoryGuide(id: string): DirectoryGuide | undefined {
+  return directoryGuides.find((guide) => guide.id === id);
+}
+
+/** Whether a guide can be chosen: its road works, and it is no sandbox guide in front of customers. */
+export function isOfferedDirectory(guide: DirectoryGuide, options: { includeSandbox: boolean }): boolean {
+  const isMeantForThem = guide.audience === 'everyone' || options.includeSandbox;
+  return isMeantForThem && workingRoads.includes(guide.road);
+}
+
+/** Directories by any name they go or went by, as `findProviders` finds providers. */
+export function findDirectories(
+  query: string,
+  options: { includeSandbox: boolean },
+): readonly DirectorySummary[] {
+  const offered = directoryGuides.filter((guide) => isOfferedDirectory(guide, options));
+  return guidesByName(offered, query).flatMap(({ guides, matchedName }) => summaryOf(guides, matchedName));
+}
+
+/** The directory of the provider that people sign in with, where it is offered. */
+export function directoryOfSignIn(
+  signInGuideId: string,
+  options: { includeSandbox: boolean },
+): DirectoryGuide | undefined {
+  return directoryGuides.find(
+    (guide) => guide.signInGuides.includes(signInGuideId) && isOfferedDirectory(guide, options),
+  );
+}
+
+/** The guide with every `{PLACEHOLDER}` replaced by its value; throws where one is not given. */
+export function fillDirectoryGuide(guide: DirectoryGuide, values: DirectoryValues): DirectoryGuide {
+  return fillTexts(guide, values);
+}
+
+function summaryOf(
+  guides: readonly DirectoryGuide[],
+  matchedName: string | null,
+): readonly DirectorySummary[] {
+  const [recommended] = guides;
+  if (recommended === undefined) return [];
+  const { id, name, mark, rhythm, needs } = recommended;
+  const ways = guides.flatMap((guide) =>
+    guide.variant === undefined ? [] : [{ id: guide.id, ...guide.variant }],
+  );
+  return [{ id, name, mark, matchedName, rhythm: rhythm.sentence, needs, ways: ways.length > 1 ? ways : [] }];
+}
