@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { directoryCalls, directorySubjects } from '../../directory-requests.ts';
+import { directoryCalls, directorySubjects } from '../../directory-checklist.ts';
 import { findGuide } from '../sign-in/index.ts';
 import { directoryTypes } from './directory-types.ts';
 import {

@@ -1,4 +1,4 @@
-import type { DirectoryCall, DirectorySubject } from '../../directory-requests.ts';
+import type { DirectoryCall, DirectorySubject } from '../../directory-checklist.ts';
 import type { ConsoleField, GuideBlock, GuideStep } from '../sign-in/provider.ts';
 import type { DirectoryType } from './directory-types.ts';
 

@@ -1,0 +1,84 @@
+import type { DirectoryRequestCause, DirectoryRequestKind } from './directory-requests.ts';
+
+/** What the portal waits for while a directory is set up, and where in a console a refused call is mended. */
+
+/** In the order in which people meet them. */
+export const directoryCalls = [
+  'connection_test',
+  'create_user',
+  'update_user',
+  'deactivate_user',
+  'push_group',
+] as const;
+export type DirectoryCall = (typeof directoryCalls)[number];
+
+const callOfKind: Readonly<Record<Exclude<DirectoryRequestKind, 'refused'>, DirectoryCall | null>> = {
+  connection_test: 'connection_test',
+  read: 'connection_test',
+  person_created: 'create_user',
+  person_changed: 'update_user',
+  person_reactivated: 'update_user',
+  person_deactivated: 'deactivate_user',
+  person_removed: 'deactivate_user',
+  group_pushed: 'push_group',
+  group_changed: 'push_group',
+  members_changed: 'push_group',
+  group_removed: null,
+  bulk: null,
+};
+
+/** What of a request tells which of the awaited calls it was. */
+export interface SeenRequest {
+  readonly kind: DirectoryRequestKind;
+  readonly method: string;
+  readonly path: string;
+}
+
+/** The awaited call that a request was; of a refused one what it was meant to be. Null for one that nobody waits for. */
+export function callOf({ kind, method, path }: SeenRequest): DirectoryCall | null {
+  if (kind !== 'refused') return callOfKind[kind];
+  if (method === 'GET') return 'connection_test';
+  if (/^\/?Groups\b/i.test(path)) return method === 'DELETE' ? null : 'push_group';
+  if (!/^\/?Users\b/i.test(path)) return 'connection_test';
+  if (method === 'DELETE') return 'deactivate_user';
+  return method === 'POST' ? 'create_user' : 'update_user';
+}
+
+/** The things in a source's console that something gone wrong can send somebody to. */
+export const directorySubjects = [
+  'base_url',
+  'token',
+  'user_name',
+  'email',
+  'actions',
+  'assignment',
+  'groups',
+  'restart',
+  'credentials',
+  'report',
+  'file',
+] as const;
+export type DirectorySubject = (typeof directorySubjects)[number];
+
+const subjects: Readonly<Partial<Record<DirectoryRequestCause, DirectorySubject>>> = {
+  token_missing: 'token',
+  token_unknown: 'token',
+  token_expired: 'token',
+  token_revoked: 'token',
+  address_unknown: 'base_url',
+  method_unknown: 'base_url',
+  not_offered: 'base_url',
+  person_unknown: 'restart',
+  group_unknown: 'groups',
+  user_name_missing: 'user_name',
+  person_exists: 'user_name',
+  group_name_missing: 'groups',
+  group_exists: 'groups',
+  too_many_operations: 'groups',
+  body_too_large: 'groups',
+};
+
+/** Where a call refused for this cause is mended; undefined where nothing in the console would help. */
+export function subjectOf(cause: DirectoryRequestCause): DirectorySubject | undefined {
+  return subjects[cause];
+}
