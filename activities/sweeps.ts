@@ -19,6 +19,7 @@ import {
   removeOldAttempts,
   removeOldCommands,
   removeOldContacts,
+  removeOldDirectoryRequests,
   removeOldEvents,
   removeOldFreshLinkRequests,
   removeOldMails,
@@ -31,6 +32,7 @@ import {
   type Tx,
 } from '../db/index.ts';
 import { spokenOfDays } from '../onboarding/ageing.ts';
+import { directoryRequestDays } from '../onboarding/directory-requests.ts';
 import { ageingRow } from '../onboarding/workflow-names.ts';
 import { mailConnectionNotices } from './connection-notices.ts';
 import { mailContestNews } from './contest-mails.ts';
@@ -57,6 +59,7 @@ const dayMs = 86_400_000;
 const kept = {
   ...{ attempts: 90, events: 90, mails: 90, revisions: 90, freshLinkRequests: 90 },
   ...{ commands: 30, sessions: 30, bounces: 30, removedContacts: 30 },
+  directoryRequests: directoryRequestDays,
 };
 
 /** Keeps the clocks: what is over ends, what is past its retention goes. Each statement may run at any time, twice. */
@@ -100,6 +103,9 @@ export function sweepActivities(deps: SweepDeps): Pick<Activities, 'sweep'> {
             contacts: await untilDone((tx) => removeOldContacts(tx, now(), kept.removedContacts)),
             freshLinkRequests: await withSystem(systemDb, (tx) =>
               removeOldFreshLinkRequests(tx, now(), kept.freshLinkRequests),
+            ),
+            directoryRequests: await untilDone((tx) =>
+              removeOldDirectoryRequests(tx, now(), kept.directoryRequests),
             ),
             organizations: await eraseDeletedOrganizations(deps),
             audits: await cutAudits(),

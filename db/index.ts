@@ -55,6 +55,13 @@ export {
   type SeenMessage,
 } from './repositories/attempts.ts';
 export {
+  countDirectoryRequests,
+  insertDirectoryRequests,
+  listDirectoryRequests,
+  type DirectoryRequestFilter,
+  type Seen,
+} from './repositories/directory-requests.ts';
+export {
   cutAuditChain,
   erasePersonal,
   insertCheckpoint,
@@ -421,6 +428,7 @@ export {
   removeOldAttempts,
   removeOldCommands,
   removeOldContacts,
+  removeOldDirectoryRequests,
   removeOldEvents,
   removeOldFreshLinkRequests,
   removeOldMails,

@@ -222,3 +222,14 @@ export async function removeOldFreshLinkRequests(tx: Tx, now: Date, keptDays: nu
     .execute();
   return removed.length;
 }
+
+/** Calls of directories' clients past their retention; in batches, call until it answers 0. */
+export async function removeOldDirectoryRequests(tx: Tx, now: Date, keptDays: number): Promise<number> {
+  const before = new Date(now.getTime() - keptDays * dayMs);
+  const removed = await sql`
+    delete from directory_requests where id in (
+      select id from directory_requests where at < ${before} order by at limit ${rowsAtOnce}
+    ) returning id
+  `.execute(tx);
+  return removed.rows.length;
+}

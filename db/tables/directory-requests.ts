@@ -1,4 +1,5 @@
 import type { Selectable } from 'kysely';
+import type { DirectoryRequestCause, DirectoryRequestKind } from '../../onboarding/directory-requests.ts';
 
 /** One call of a client, as admin and staff may see it: without secrets. */
 export interface DirectoryRequestsTable {
@@ -12,8 +13,8 @@ export interface DirectoryRequestsTable {
   status: number;
   milliseconds: number;
   /** What it was, in the words of the checklist. */
-  kind: string;
-  cause: string | null;
+  kind: DirectoryRequestKind;
+  cause: DirectoryRequestCause | null;
   client: string | null;
   subject: string | null;
   requestBody: string | null;
