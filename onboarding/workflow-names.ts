@@ -14,6 +14,7 @@ export const workflowTypes = {
   domain: 'verifyDomain',
   certificate: 'watchCertificate',
   ageing: 'watchAgeing',
+  directory: 'syncDirectory',
   sweep: 'sweep',
 } as const;
 
@@ -26,6 +27,8 @@ export const messageNames = {
   certificatesChanged: 'certificatesChanged',
   stopCertificateWatch: 'stopCertificateWatch',
   ageingChanged: 'ageingChanged',
+  readDirectory: 'readDirectory',
+  stopDirectory: 'stopDirectory',
 } as const;
 
 /**
@@ -42,6 +45,7 @@ export const onboardingWorkflowId = (organizationId: string, number: number) =>
   `onb/${organizationId}/${number}`;
 const domainWorkflowId = (domainId: string) => `dom/${domainId}`;
 const certificateWorkflowId = (connectionId: string) => `cert/${connectionId}`;
+const directoryWorkflowId = (directoryId: string) => `dir/${directoryId}`;
 const ageingWorkflowId = (kind: AgeingKind, subjectId: string) => `age/${kind}/${subjectId}`;
 
 /** A thing of an organization that a workflow may have worked for. */
@@ -197,6 +201,33 @@ export function ageingRow(whose: Whose & { kind: AgeingKind; subjectId: string }
       type: workflowTypes.ageing,
       input: { v: 1, environmentId, organizationId, kind, subjectId },
     },
+    body: {},
+    nextAttemptAt: now,
+    createdAt: now,
+  };
+}
+
+/**
+ * Starts the readings of a directory that is read, or has one made now: a file has come, or a person asked for it. The
+ * other message ends them.
+ */
+export function directoryRow(
+  whose: Whose & { directoryId: string },
+  message: 'readDirectory' | 'stopDirectory',
+  now: Date,
+): OutboxRow {
+  const { key, environmentId, organizationId, directoryId } = whose;
+  return {
+    id: key,
+    environmentId,
+    organizationId,
+    workflowId: directoryWorkflowId(directoryId),
+    delivery: 'signal',
+    message: messageNames[message],
+    start:
+      message === 'readDirectory'
+        ? { type: workflowTypes.directory, input: { v: 1, environmentId, organizationId, directoryId } }
+        : null,
     body: {},
     nextAttemptAt: now,
     createdAt: now,
