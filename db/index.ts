@@ -267,6 +267,7 @@ export {
   lookUpApiKey,
   lookUpAttemptByTestDigest,
   lookUpConnection,
+  lookUpDirectoryBySftpUser,
   lookUpConnectionsByAcsPath,
   lookUpEnvironment,
   lookUpEnvironmentByClientId,
@@ -382,6 +383,33 @@ export {
   listSandboxRecordsNamed,
   putSandboxState,
 } from './repositories/sandbox.ts';
+export {
+  appendChunk,
+  chunkBytes,
+  countKeptBytes,
+  dropFile,
+  finishFile,
+  getFile,
+  insertFile,
+  listAppliedFiles,
+  listFolder,
+  listLastFiles,
+  listReceivedFiles,
+  listRefusedLines,
+  readChunk,
+  removeFile,
+  renameFile,
+  settleFile,
+  supersedeFiles,
+} from './repositories/directory-files.ts';
+export {
+  findSftpHostKey,
+  insertSftpHostKey,
+  insertSftpKey,
+  listSftpKeys,
+  removeSftpKey,
+  touchSftpKey,
+} from './repositories/sftp-keys.ts';
 export { countSealedByKey, lockSealedUnderOtherKeys, updateSealed } from './repositories/sealed-values.ts';
 export {
   countPeople,
@@ -465,6 +493,10 @@ export type { AuditEventRow } from './tables/audit-events.ts';
 export type { CommandRow } from './tables/commands.ts';
 export type { ConnectionRevisionRow } from './tables/connection-revisions.ts';
 export type { ConnectionRow } from './tables/connections.ts';
+export type { DirectoryFileRow } from './tables/directory-files.ts';
+export type { SftpKeyRow } from './tables/sftp-keys.ts';
+export type { SftpHostKeyRow } from './tables/sftp-host-keys.ts';
+export type { DirectoryRow } from './tables/directories.ts';
 export type { EnvironmentRow } from './tables/environments.ts';
 export type { EventRow } from './tables/events.ts';
 export type { FormerConfigurationRow } from './tables/former-configurations.ts';

@@ -9,6 +9,7 @@ import { fixedStatement } from '../fixed-statement.ts';
 import type { ApiKeyRow } from '../tables/api-keys.ts';
 import type { AttemptRow } from '../tables/attempts.ts';
 import type { ConnectionRow } from '../tables/connections.ts';
+import type { DirectoryRow } from '../tables/directories.ts';
 import type { EnvironmentRow } from '../tables/environments.ts';
 import type { LinkRow } from '../tables/links.ts';
 import type { MailRow } from '../tables/mails.ts';
@@ -73,6 +74,7 @@ export const lookUpPortalSession = lookUp<PortalSessionRow>('find_portal_session
 export const lookUpStaffSession = lookUp<StaffSessionRow>('find_staff_session');
 export const lookUpStaffSignInLink = lookUp<StaffSignInRow>('find_staff_sign_in_link');
 export const lookUpMail = lookUp<MailRow>('find_mail');
+export const lookUpDirectoryBySftpUser = lookUp<DirectoryRow>('find_directory_by_sftp_user');
 export const lookUpConnection = lookUp<ConnectionRow>('find_connection');
 export const lookUpEnvironment = lookUp<EnvironmentRow>('find_environment');
 export const lookUpEnvironmentByClientId = lookUp<EnvironmentRow>('find_environment_by_client_id');
