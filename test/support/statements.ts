@@ -33,18 +33,23 @@ export async function statementsOf<T>(
   }
 }
 
-function watchWire(connection: pg.Connection, note: (what: string) => void): () => void {
-  const { parse, bind } = connection;
+/** Reads what leaves for the server (PostgreSQL's frontend messages): many at once go as one write. */
+function watchWire({ stream }: pg.Connection, note: (what: string) => void): () => void {
+  const { write } = stream;
   let unnamed = '';
-  connection.parse = function (query, more) {
-    if (!query.name) unnamed = query.text.replace(/\s+/g, ' ').trim();
-    return Reflect.apply(parse, connection, [query, more]);
+  const read = (sent: Buffer) => {
+    for (let at = 0; at < sent.length; at += 1 + sent.readInt32BE(at + 1)) {
+      const kind = String.fromCharCode(sent[at] ?? 0);
+      const [first = '', second = ''] = sent.toString('utf8', at + 5).split('\0', 2);
+      if (kind === 'P' && first === '') unnamed = second.replace(/\s+/g, ' ').trim();
+      if (kind !== 'B') continue;
+      const what = second === '' ? unnamed : second;
+      if (!frames.has(what) && !hint.test(what)) note(what);
+    }
   };
-  connection.bind = function (config, more) {
-    const { statement = '' } = config ?? {};
-    const what = statement === '' ? unnamed : statement;
-    if (!frames.has(what) && !hint.test(what)) note(what);
-    return Reflect.apply(bind, connection, [config, more]);
-  };
-  return () => Object.assign(connection, { parse, bind });
+  stream.write = function (...given: Parameters<typeof write>) {
+    if (Buffer.isBuffer(given[0])) read(given[0]);
+    return Reflect.apply(write, stream, given);
+  } as typeof write;
+  return () => Object.assign(stream, { write });
 }
