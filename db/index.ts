@@ -114,6 +114,32 @@ export {
 } from './repositories/sign-in-reads.ts';
 export { exchangeCode, findTokenHolder, type CodeExchange } from './repositories/sign-in-exchange.ts';
 export {
+  countCrowds,
+  countRoleSources,
+  keyOf,
+  listCrowdMembers,
+  listGroupRoles,
+  listRoleSources,
+  replaceGroupRoles,
+  type MappedSource,
+  type NamedPlace,
+  type RoleSource,
+  type ShownSource,
+} from './repositories/group-roles.ts';
+export { rolesOfDirectoryUsers } from './repositories/person-roles.ts';
+export {
+  chooseDefaultRole,
+  deleteRole,
+  describeRole,
+  insertRole,
+  listRoles,
+  listUsedRoles,
+  rankRoles,
+  setRoleMode,
+  type UsedRole,
+} from './repositories/roles.ts';
+export type { RoleRow } from './tables/roles.ts';
+export {
   insertCertificates,
   insertSpKey,
   listCertificateHistory,

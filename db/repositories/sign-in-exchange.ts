@@ -5,6 +5,7 @@ import { listColumns, rowUnder } from '../row-columns.ts';
 import { connectionColumns, type ConnectionRow } from '../tables/connections.ts';
 import { profileColumns, type ProfileRow } from '../tables/profiles.ts';
 import { tokenKeyColumns, type TokenKeyRow } from '../tables/token-keys.ts';
+import { rolesFound, rolesOfProfile } from './person-roles.ts';
 
 /** What a client shows for a token. */
 export interface ShownCode {
@@ -31,7 +32,14 @@ export interface CodeExchange {
   readonly keyScopes: readonly string[] | undefined;
   /** Undefined where no sign-in of this client has the code. */
   readonly signIn:
-    { codeChallenge: string | null; connection: ConnectionRow; profile: ProfileRow } | undefined;
+    | {
+        codeChallenge: string | null;
+        connection: ConnectionRow;
+        profile: ProfileRow;
+        /** Slugs, the highest first. */
+        roles: readonly string[];
+      }
+    | undefined;
   /** Whether this very call has spent the code: all that it takes was in order. */
   readonly isSpent: boolean;
   /** Signs the token. */
@@ -64,7 +72,8 @@ const exchange = fixedStatement<Record<string, unknown>>(`
   )
   select exists (select from barred) as "isBarred", (select scopes from proven) as "keyScopes", exists (select from spent) as "isSpent",
     found.code_challenge as "codeChallenge", ${listColumns('connection', connectionColumns)},
-    ${listColumns('profile', profileColumns)}, ${listColumns('key', tokenKeyColumns)}
+    ${listColumns('profile', profileColumns)}, ${listColumns('key', tokenKeyColumns)},
+    ${rolesOfProfile('profile')}
   from (select) as exchange
   left join found on true
   left join connections as connection on connection.id = found.connection_id
@@ -94,7 +103,7 @@ export async function exchangeCode(
     isBarred: found.isBarred === true,
     keyScopes: (found.keyScopes as string[] | null) ?? undefined,
     isSpent: found.isSpent === true,
-    signIn: connection && profile && { codeChallenge, connection, profile },
+    signIn: connection && profile && { codeChallenge, connection, profile, roles: rolesFound(found) },
     key: rowUnder<TokenKeyRow>('key', tokenKeyColumns, found),
   };
 }
@@ -102,12 +111,14 @@ export async function exchangeCode(
 export interface TokenHolder {
   readonly connection: ConnectionRow;
   readonly profile: ProfileRow;
+  /** Slugs, the highest first. */
+  readonly roles: readonly string[];
   readonly key: TokenKeyRow;
 }
 
 const findHolder = fixedStatement<Record<string, unknown>>(`
   select ${listColumns('connection', connectionColumns)}, ${listColumns('profile', profileColumns)},
-    ${listColumns('key', tokenKeyColumns)}
+    ${listColumns('key', tokenKeyColumns)}, ${rolesOfProfile('profile')}
   from sign_ins
   join connections as connection on connection.id = sign_ins.connection_id
   join profiles as profile on profile.id = sign_ins.profile_id
@@ -133,5 +144,5 @@ export async function findTokenHolder(
   const connection = found && rowUnder<ConnectionRow>('connection', connectionColumns, found);
   const profile = found && rowUnder<ProfileRow>('profile', profileColumns, found);
   const key = found && rowUnder<TokenKeyRow>('key', tokenKeyColumns, found);
-  return connection && profile && key && { connection, profile, key };
+  return connection && profile && key && { connection, profile, key, roles: rolesFound(found) };
 }

@@ -24,7 +24,7 @@ export const profile = route({
     const expected = { issuer: deps.urls.api, clientId, now };
     if (!(await deps.accessTokens.verify([holder.key], token, expected))) throw unauthorized();
     if (!(await isUsable(deps, holder.connection, 'app'))) throw unauthorized();
-    return { ...ok(profileObject(holder.profile)), headers: { 'Cache-Control': 'no-store' } };
+    return { ...ok(profileObject(holder.profile, holder.roles)), headers: { 'Cache-Control': 'no-store' } };
   },
 });
 

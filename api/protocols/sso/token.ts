@@ -69,8 +69,8 @@ async function exchange(deps: ApiDeps, given: Fields, source: string, { now }: R
     failures: deps.limits.counterOf('token_failures', source),
   });
   if (exchanged.isBarred) await deps.limits.refuseSpent('token_failures', source);
-  const { profile, key } = await accepted(deps, given, code, exchanged);
-  return answerWith(deps, { id: accessTokenId, clientId, profile, key }, now);
+  const { profile, roles, key } = await accepted(deps, given, code, exchanged);
+  return answerWith(deps, { id: accessTokenId, clientId, profile, roles, key }, now);
 }
 
 const maySignIn = (scopes: readonly string[]) => mayUse(scopes, { scope: 'sign_in', isRead: false });
@@ -88,6 +88,12 @@ function challengeOf(verifier: string | undefined): string | null {
   return isShaped ? createHash('sha256').update(verifier).digest('base64url') : '';
 }
 
+interface Granted {
+  readonly profile: ProfileRow;
+  readonly roles: readonly string[];
+  readonly key: TokenKeyRow;
+}
+
 /**
  * What the code was exchanged for, or why it was not. A live sign-in of this client through a connection that still
  * counts; a test never has a code [IDB-06]. A challenge needs its verifier, and a verifier without a challenge is a
@@ -98,7 +104,7 @@ async function accepted(
   { client_secret: secret, code_verifier: verifier }: Fields,
   code: string,
   { keyScopes: scopes, isSpent, signIn, key }: CodeExchange,
-): Promise<{ profile: ProfileRow; key: TokenKeyRow }> {
+): Promise<Granted> {
   const badCode = () =>
     refuseWith('invalid_grant', `The code '${code.slice(0, 100)}' has expired or is invalid.`);
   if (secret !== undefined && scopes === undefined)
@@ -116,12 +122,12 @@ async function accepted(
   if (!isSpent) throw badCode();
   if (key === undefined)
     throw new Error(`the environment of ${signIn.connection.id} has no key to sign tokens with`);
-  return { profile: signIn.profile, key };
+  return { profile: signIn.profile, roles: signIn.roles, key };
 }
 
 async function answerWith(
   deps: ApiDeps,
-  { id, clientId, profile, key }: { id: string; clientId: string; profile: ProfileRow; key: TokenKeyRow },
+  { id, clientId, profile, roles, key }: Granted & { id: string; clientId: string },
   now: Date,
 ) {
   const { organizationId, connectionId } = profile;
@@ -131,7 +137,7 @@ async function answerWith(
     token_type: 'Bearer',
     access_token: accessToken,
     expires_in: accessTokenLifeS,
-    profile: profileObject(profile),
+    profile: profileObject(profile, roles),
   };
   return { ...ok(body), headers: { 'Cache-Control': 'no-store', Pragma: 'no-cache' } };
 }
