@@ -11,7 +11,7 @@ import { reminderActivities, type ReminderDeps } from './reminders.ts';
 import { signedLessActivities, type SignedLessDeps } from './signed-less.ts';
 import { sweepActivities, type SweepDeps } from './sweeps.ts';
 import type { AgeingKind } from '../onboarding/ageing.ts';
-import type { EffectOutcome, ReminderKind, TimelineEntry } from '../onboarding/state.ts';
+import type { EffectOutcome, Notice, ReminderKind, TimelineEntry } from '../onboarding/state.ts';
 import type { Origin } from '../onboarding/commands.ts';
 import type { StepName } from '../onboarding/steps.ts';
 import type { OnboardingView } from '../onboarding/view.ts';
@@ -64,9 +64,7 @@ export type Activities = {
   sendReminder(
     input: OfOnboarding & { reminder: ReminderKind; step: StepName | null },
   ): Promise<EffectOutcome>;
-  sendNotice(
-    input: OfOnboarding & { notice: 'domain_verified' | 'live' | 'your_turn' | 'repair'; subjectId: string },
-  ): Promise<EffectOutcome>;
+  sendNotice(input: OfOnboarding & { notice: Notice; subjectId: string }): Promise<EffectOutcome>;
   openPortalStep(input: OfOnboarding & { step: StepName; round: number; at: string }): Promise<EffectOutcome>;
   closePortalStep(
     input: OfOnboarding & { step: StepName; round: number; at: string; outcome: string },

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { deleteOrganization, removeItContact, withTenant } from '../db/index.ts';
-import { aDomain } from '../test/db/builders.ts';
+import { aDirectory, aDomain } from '../test/db/builders.ts';
 import {
   anInvited,
   aSamlConnection,
@@ -16,8 +16,11 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-const tell = ({ whose }: Invited, notice: 'domain_verified' | 'live', subjectId: string) =>
-  run(world.activities.sendNotice, { ...whose(), notice, subjectId });
+const tell = (
+  { whose }: Invited,
+  notice: 'domain_verified' | 'directory_linked' | 'live',
+  subjectId: string,
+) => run(world.activities.sendNotice, { ...whose(), notice, subjectId });
 
 test('a verified domain is told to the contact, with the step that is next, and without the secret link', async () => {
   const step = { step: 'test_sign_in', state: 'open', holder: 'customer', since: '' } as const;
@@ -47,6 +50,40 @@ test.each(['pending', 'lapsed', 'conflict'] as const)(
     expect(await world.mailTo(invited.contact.email)).toEqual([]);
   },
 );
+
+test('the first people of a directory are told to the contact, with the step that is next', async () => {
+  const step = { step: 'assign_roles', state: 'open', holder: 'customer', since: '' } as const;
+  const view = {
+    features: [
+      {
+        ...({ feature: 'directory_sync', requirement: 'required', state: 'in_progress' } as const),
+        steps: [step],
+      },
+    ],
+  };
+  const invited = await anInvited(world, { view });
+  const directory = await aDirectory(world, invited.customer);
+
+  const outcome = await tell(invited, 'directory_linked', directory.id);
+
+  expect(outcome.status).toBe('done');
+  const [mail] = await world.mailTo(invited.contact.email);
+  expect(mail?.subject).toBe('People of Acme come from Okta now');
+  expect(mail?.text).toContain('Next: give groups their roles.');
+});
+
+test('a directory that was reset or deleted by now is not told as linked', async () => {
+  const invited = await anInvited(world);
+  const anew = await aDirectory(world, invited.customer, { state: 'validating' });
+  const gone = await aDirectory(world, invited.customer, { deletedAt: new Date() });
+
+  for (const { id } of [anew, gone])
+    expect(await tell(invited, 'directory_linked', id)).toMatchObject({
+      status: 'refused',
+      code: 'step_done',
+    });
+  expect(await world.mailTo(invited.contact.email)).toEqual([]);
+});
 
 test('going live is told with the provider and the verified domains only', async () => {
   const invited = await anInvited(world);

@@ -1,6 +1,14 @@
-import { domainVerified, live, repairNeeded, yourTurn } from '../adapters/mail/contact-mails.ts';
+import {
+  directoryLinked,
+  domainVerified,
+  live,
+  repairNeeded,
+  yourTurn,
+} from '../adapters/mail/contact-mails.ts';
+import type { MailBrand, RenderedMail } from '../adapters/mail/layout.ts';
 import {
   findConnection,
+  findDirectoryOf,
   findDomain,
   findNewestMainLink,
   findTrouble,
@@ -10,8 +18,9 @@ import {
   type ConnectionRow,
   type TroubleRow,
 } from '../db/index.ts';
+import { directoryNameOf } from '../onboarding/providers/directory/names.ts';
 import { findGuide } from '../onboarding/providers/sign-in/index.ts';
-import type { EffectOutcome } from '../onboarding/state.ts';
+import type { EffectOutcome, Notice } from '../onboarding/state.ts';
 import { stepNames, type StepName } from '../onboarding/steps.ts';
 import type { OnboardingView } from '../onboarding/view.ts';
 import { withFailures } from './failures.ts';
@@ -40,17 +49,27 @@ export function noticeActivities(deps: NoticeDeps): Pick<Activities, 'sendNotice
         const context = link && (await findMailContext(deps, whose, link.id));
         if (context === undefined) return notMailed(deps, whose, 'no_contact');
         if (notice === 'repair') return mailRepair(deps, whose, context, subjectId);
-        const write =
-          notice === 'live'
-            ? await liveWriter(deps, whose, context, subjectId)
-            : notice === 'your_turn'
-              ? turnWriter(deps, context, subjectId)
-              : await domainWriter(deps, whose, context, subjectId);
+        const write = await writerOf[notice](deps, whose, context, subjectId);
         if (write === undefined) return notMailed(deps, whose, 'step_done');
         return deliverMail(deps, orderFor(deps, whose, context, { kind: notice, carriesLink: false, write }));
       }),
   };
 }
+
+type Writer = (
+  deps: NoticeDeps,
+  whose: OfOnboarding,
+  context: MailContext,
+  subjectId: string,
+) => Promise<((brand: MailBrand) => RenderedMail) | undefined>;
+
+/** What each notice says; undefined when it is news no more. */
+const writerOf: Readonly<Record<Exclude<Notice, 'repair'>, Writer>> = {
+  domain_verified: domainWriter,
+  directory_linked: directoryWriter,
+  live: liveWriter,
+  your_turn: turnWriter,
+};
 
 /** The page that the reader's own link opened; a session or the link of the first mail lets them in. */
 function pageIn({ portalUrl }: OnboardingMailDeps, { environment }: MailContext, page: string): string {
@@ -124,7 +143,7 @@ async function domainWriter(
   const domain = await withTenant(deps.db, whose, (tx) => findDomain(tx, whose, domainId));
   // Removed, or lost again, before its news went out.
   if (domain?.state !== 'verified') return undefined;
-  return (brand: Parameters<typeof domainVerified>[0]) =>
+  return (brand: MailBrand) =>
     domainVerified(brand, {
       organization: context.organization.name,
       url: pageIn(deps, context, 'home'),
@@ -135,14 +154,39 @@ async function domainWriter(
     });
 }
 
+async function directoryWriter(
+  deps: OnboardingMailDeps,
+  whose: OfOnboarding,
+  context: MailContext,
+  directoryId: string,
+) {
+  const directory = await withTenant(deps.db, whose, (tx) => findDirectoryOf(tx, whose, directoryId));
+  // Deleted or reset before its news went out.
+  if (directory === undefined || directory.state === 'validating') return undefined;
+  return (brand: MailBrand) =>
+    directoryLinked(brand, {
+      organization: context.organization.name,
+      url: pageIn(deps, context, 'home'),
+      timeZone: context.contact.timeZone ?? 'UTC',
+      directory: directoryNameOf(directory),
+      linkedAt: directory.linkedAt ?? deps.now(),
+      next: nextStepOf(context.onboarding.view),
+    });
+}
+
 /** Undefined when the step was done, or taken on by staff again, before its news went out. */
-function turnWriter(deps: OnboardingMailDeps, context: MailContext, subjectId: string) {
+async function turnWriter(
+  deps: OnboardingMailDeps,
+  _whose: OfOnboarding,
+  context: MailContext,
+  subjectId: string,
+) {
   const next = stepNames.find((step) => step === subjectId);
   const steps = context.onboarding.view.features.flatMap((feature) => feature.steps);
   const standing = steps.find(({ step }) => step === next);
   if (next === undefined || standing === undefined) return undefined;
   if (standing.state === 'done' || standing.holder === 'staff') return undefined;
-  return (brand: Parameters<typeof yourTurn>[0]) =>
+  return (brand: MailBrand) =>
     yourTurn(brand, {
       organization: context.organization.name,
       url: pageIn(deps, context, 'home'),
@@ -164,7 +208,7 @@ async function liveWriter(
   const verified = domains.filter(({ state }) => state === 'verified').map(({ domain }) => domain);
   const provider =
     findGuide(connection?.providerId ?? '')?.name ?? connection?.name ?? context.organization.name;
-  return (brand: Parameters<typeof live>[0]) =>
+  return (brand: MailBrand) =>
     live(brand, {
       organization: context.organization.name,
       url: pageIn(deps, context, 'home'),

@@ -3,7 +3,7 @@ import { newId } from '../adapters/ids.ts';
 import { finishAttempt, insertAttempt, removeItContact, updateItContact, withTenant } from '../db/index.ts';
 import type { ReminderKind } from '../onboarding/state.ts';
 import type { StepName } from '../onboarding/steps.ts';
-import { aDomain, anAttemptOf, now } from '../test/db/builders.ts';
+import { aDirectory, aDomain, anAttemptOf, now } from '../test/db/builders.ts';
 import {
   anInvited,
   aSamlConnection,
@@ -51,6 +51,24 @@ test.each<[ReminderKind, StepName | null, string]>([
   const [mail] = await world.mailTo(invited.contact.email);
   expect(mail?.subject).toBe(subject);
   expect(mail?.links).toEqual([invited.url]);
+});
+
+test('nobody from the directory is told with since when it is connected, while it waits', async () => {
+  const since = new Date(now.getTime() - 2 * dayMs).toISOString();
+  const step = { step: 'receive_people', state: 'waiting', holder: 'customer', since } as const;
+  const feature = { feature: 'directory_sync', requirement: 'required', state: 'waiting' } as const;
+  const invited = await anInvited(world, { view: { features: [{ ...feature, steps: [step] }] } });
+  const directory = await aDirectory(world, invited.customer, { state: 'validating', linkedAt: null });
+
+  expect((await remind(invited, 'people_unseen')).status).toBe('done');
+
+  const [mail] = await world.mailTo(invited.contact.email);
+  expect(mail?.subject).toBe('Nobody has come from Okta yet');
+  expect(mail?.text).toContain('You connected it on Monday 23 November');
+  await asSystem(world, (tx) =>
+    tx.updateTable('directories').set({ state: 'linked' }).where('id', '=', directory.id).execute(),
+  );
+  expect(await remind(invited, 'people_unseen')).toMatchObject({ status: 'refused', code: 'step_done' });
 });
 
 test('a half-done reminder to somebody who never opened the link says that it waits', async () => {

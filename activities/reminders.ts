@@ -1,6 +1,7 @@
 import {
   domainUnseen,
   lastNotice,
+  peopleUnseen,
   reminderHalfDone,
   reminderNotOpened,
   testFailedTwice,
@@ -10,12 +11,14 @@ import {
   findActiveMainLink,
   listAttempts,
   listConnectionsOf,
+  listDirectoriesOf,
   listDomains,
   withdrawMail,
   withTenant,
   type AttemptRow,
   type ConnectionRow,
 } from '../db/index.ts';
+import { directoryNameOf } from '../onboarding/providers/directory/names.ts';
 import { findGuide } from '../onboarding/providers/sign-in/index.ts';
 import { guideValuesOf } from '../onboarding/providers/sign-in/values.ts';
 import { adviceFor } from '../onboarding/sign-in-advice.ts';
@@ -44,10 +47,15 @@ const minutesOf: Readonly<Record<StepName, number>> = {
   enter_metadata: 2,
   test_sign_in: 2,
   go_live: 1,
+  choose_directory: 1,
+  connect_directory: 5,
+  receive_people: 3,
+  assign_roles: 3,
   add_domain: 1,
   verify_domain: 2,
   repair_sign_in: 5,
   repair_metadata: 2,
+  repair_directory: 5,
   repair_domain: 2,
 };
 
@@ -136,6 +144,19 @@ async function writerOf(
           domain: waiting.domain,
           servers: servers.size,
           reason: null,
+        });
+    }
+    case 'people_unseen': {
+      const directories = await withTenant(deps.db, whose, (tx) =>
+        listDirectoriesOf(tx, whose, whose.organizationId),
+      );
+      const waiting = directories.findLast(({ state }) => state === 'validating');
+      const steps = onboarding.view.features.flatMap((feature) => feature.steps);
+      const since = steps.find((one) => one.step === 'receive_people' && one.state === 'waiting')?.since;
+      if (waiting === undefined || since === undefined) return undefined;
+      return (brand) =>
+        peopleUnseen(brand, {
+          ...{ ...common, directory: directoryNameOf(waiting), connectedAt: new Date(since) },
         });
     }
     case 'test_failed_twice': {

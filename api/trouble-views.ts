@@ -1,5 +1,6 @@
 import type { z } from 'zod';
-import { listConnectionsOf, listDomains, type TroubleRow, type Tx } from '../db/index.ts';
+import { listConnectionsOf, listDirectoriesOf, listDomains, type TroubleRow, type Tx } from '../db/index.ts';
+import { directoryNameOf } from '../onboarding/providers/directory/names.ts';
 import { findGuide } from '../onboarding/providers/sign-in/index.ts';
 import { troubleRules } from '../onboarding/troubles.ts';
 import type { troubleView } from './contract/shared.ts';
@@ -12,11 +13,13 @@ export async function troubleViewsOf(
 ): Promise<z.infer<typeof troubleView>[]> {
   if (troubles.length === 0) return [];
   const connections = await listConnectionsOf(tx, tenant, [tenant.organizationId]);
+  const directories = await listDirectoriesOf(tx, tenant, tenant.organizationId);
   const domains = await listDomains(tx, tenant);
   const names = new Map([
     ...connections.map(
       ({ id, providerId, name }) => [id, findGuide(providerId ?? '')?.name ?? name] as const,
     ),
+    ...directories.map((directory) => [directory.id, directoryNameOf(directory)] as const),
     ...domains.map(({ id, domain }) => [id, domain] as const),
   ]);
   return troubles.map(({ id, kind, subjectId, since, cause, endedAt }) => ({

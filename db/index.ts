@@ -493,6 +493,8 @@ export {
 export { findBrandImage, removeBrandImage, setBrandColours, setBrandImage } from './repositories/branding.ts';
 export type { BrandImage } from './repositories/branding.ts';
 export { provisionEnvironment } from './provision-environment.ts';
+export { tellDirectoryGone, tellDirectoryLinked } from './directory-news.ts';
+export { findDirectoryOf, listDirectoriesOf, listHeldDirectories } from './repositories/directory-watch.ts';
 export { mainLinkRow } from './main-link.ts';
 export { commandsBy, insertStarted, startAct, type Doer } from './onboarding-start.ts';
 export { ensureRepairRun, type RepairOrder } from './repair-run.ts';

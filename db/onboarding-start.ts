@@ -6,6 +6,7 @@ import { apply } from '../onboarding/transitions.ts';
 import { view } from '../onboarding/view.ts';
 import type { Tx } from './database.ts';
 import { listConnectionsOf } from './repositories/connections.ts';
+import { areRolesAssigned, listDirectoriesOf } from './repositories/directory-watch.ts';
 import { insertOnboarding } from './repositories/onboardings.ts';
 import { listDomains } from './repositories/organization-domains.ts';
 import type { EnvironmentRow } from './tables/environments.ts';
@@ -43,6 +44,8 @@ export async function startAct(
   const tenant = { environmentId: environment.id, organizationId };
   const domains = await listDomains(tx, tenant);
   const connections = await listConnectionsOf(tx, tenant, [organizationId]);
+  const directories = await listDirectoriesOf(tx, tenant, organizationId);
+  const linked = directories.find(({ linkedAt, state }) => linkedAt !== null && state !== 'validating');
   return {
     kind: 'start',
     mode: usualMode,
@@ -51,6 +54,7 @@ export async function startAct(
     reminderDays: environment.reminderDays,
     domainVerified: domains.some(({ state }) => state === 'verified'),
     connectionLive: connections.some(({ state }) => state === 'active'),
+    ...(linked && { directory: { id: linked.id, rolesAssigned: await areRolesAssigned(tx, tenant) } }),
   };
 }
 

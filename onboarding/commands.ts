@@ -45,6 +45,8 @@ export type Act =
       reminderDays?: ReminderDays;
       domainVerified: boolean;
       connectionLive: boolean;
+      /** The directory that is linked already; whether its people have their roles, or there are none to have. */
+      directory?: { id: string; rolesAssigned: boolean };
       /** Why a run of origin `repair` was begun, and the link that came with it. */
       repair?: Repair;
       link?: IssuedLink;
@@ -69,6 +71,11 @@ export type Act =
   | { kind: 'go_live'; connectionId: string }
   | { kind: 'reset_connection'; connectionId: string }
   | { kind: 'bring_back_connection'; connectionId: string }
+  | { kind: 'choose_directory'; directoryId: string; providerId: string }
+  | { kind: 'finish_directory_connection'; directoryId: string }
+  | { kind: 'assign_roles'; directoryId: string }
+  | { kind: 'reset_directory'; directoryId: string }
+  | { kind: 'bring_back_directory'; directoryId: string }
   | { kind: 'add_domain'; domainId: string }
   | { kind: 'remove_domain'; domainId: string }
   | { kind: 'skip_feature'; feature: OfferedFeature }
@@ -84,6 +91,9 @@ export type Fact =
   | { kind: 'test_failed'; connectionId: string; attemptId: string; cause: SignInCause }
   | { kind: 'connection_live'; connectionId: string }
   | { kind: 'connection_gone'; connectionId: string }
+  /** The first person has come, or the first run was whole; `hasRoles`: the environment has roles to assign. */
+  | { kind: 'directory_linked'; directoryId: string; hasRoles: boolean }
+  | { kind: 'directory_gone'; directoryId: string }
   | { kind: 'domain_verified'; domainId: string }
   | { kind: 'domain_failed'; domainId: string; reason: string }
   | { kind: 'repaired'; troubleId: string }

@@ -15,7 +15,12 @@ export type StepHolder = 'customer' | 'colleague' | 'staff';
  * What staff can do for a customer. The rest takes the customer's own console, account or DNS, or is theirs to decide:
  * going live is.
  */
-const staffCanDo: readonly StepName[] = ['choose_provider', 'enter_metadata', 'add_domain'];
+const staffCanDo: readonly StepName[] = [
+  'choose_provider',
+  'enter_metadata',
+  'choose_directory',
+  'add_domain',
+];
 
 /** Who holds a step while nobody has handed it on. Beside the customer, staff hold nothing. */
 export function holderIn(mode: Mode, step: StepName): StepHolder {

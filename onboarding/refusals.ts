@@ -38,6 +38,17 @@ export function refuse(s: State, act: Act, actor?: Pick<Actor, 'type'>): Refusal
     case 'reset_connection':
     case 'bring_back_connection':
       return s.steps.go_live === undefined ? 'feature_off' : undefined;
+    case 'choose_directory':
+      if (s.steps.receive_people?.state === 'done')
+        return isStepOff(s, act.kind) ? 'feature_off' : 'step_done';
+      return directoryRefusal(s, act.kind);
+    case 'finish_directory_connection':
+      return directoryRefusal(s, 'connect_directory');
+    case 'assign_roles':
+      return directoryRefusal(s, act.kind);
+    case 'reset_directory':
+    case 'bring_back_directory':
+      return s.steps.receive_people === undefined ? 'feature_off' : undefined;
     case 'add_domain':
       return isStepOff(s, 'add_domain') ? 'feature_off' : undefined;
     case 'skip_feature':
@@ -61,12 +72,16 @@ export function stepOfAct(act: Act): StepName | undefined {
     case 'choose_provider':
       return act.preselected === true ? undefined : act.kind;
     case 'go_live':
+    case 'choose_directory':
+    case 'assign_roles':
     case 'add_domain':
       return act.kind;
     case 'finish_configuration':
       return 'configure_provider';
     case 'save_metadata':
       return 'enter_metadata';
+    case 'finish_directory_connection':
+      return 'connect_directory';
     default:
       return undefined;
   }
@@ -85,6 +100,12 @@ function tailorRefusal(s: State, { plan = {} }: Extract<Act, { kind: 'tailor' }>
 function stepRefusal(s: State, step: StepName): Refusal | undefined {
   if (isStepOff(s, step)) return 'feature_off';
   if (s.steps.go_live?.state === 'done') return 'step_done';
+  return blockedBy(s, step) === undefined ? undefined : 'step_blocked';
+}
+
+/** Unlike those of a sign-in, its steps can be done again while it is linked: roles are assigned anew. */
+function directoryRefusal(s: State, step: StepName): Refusal | undefined {
+  if (isStepOff(s, step)) return 'feature_off';
   return blockedBy(s, step) === undefined ? undefined : 'step_blocked';
 }
 

@@ -28,6 +28,14 @@ const halfDone = (s: State) =>
 const waitingDomain = (s: State) =>
   isPlanned(s, 'domain_verification') ? s.domains.find((d) => d.state === 'waiting') : undefined;
 
+const waitingPeople = (s: State) =>
+  isPlanned(s, 'directory_sync') && s.steps.receive_people?.state === 'waiting'
+    ? s.steps.receive_people
+    : undefined;
+
+/** Longer than any client takes to begin by itself: waiting for its cycle is not idleness. */
+const peopleUnseenMs = 2 * dayMs;
+
 /** In the order in which they would be sent; of several that are due at once only the last one is (`dueReminder`). */
 const reminderRules: readonly Rule[] = [
   { kind: 'not_opened_3', dueAt: (s) => after(notOpened(s), daysOf(s).notOpened[0] * dayMs) },
@@ -38,6 +46,7 @@ const reminderRules: readonly Rule[] = [
     kind: 'domain_unseen',
     dueAt: (s) => after(waitingDomain(s)?.since, daysOf(s).domainUnseen * dayMs),
   },
+  { kind: 'people_unseen', dueAt: (s) => after(waitingPeople(s)?.since, peopleUnseenMs) },
   {
     kind: 'test_failed_twice',
     dueAt: (s) => {

@@ -10,6 +10,7 @@ export const reminderKinds = [
   'half_done_2',
   'half_done_5',
   'domain_unseen',
+  'people_unseen',
   'test_failed_twice',
   'link_ends_soon',
   'manual',
@@ -54,6 +55,11 @@ export const timelineKinds = [
   'domain_removed',
   'domain_verified',
   'domain_failed',
+  'directory_chosen',
+  'directory_linked',
+  'directory_gone',
+  'directory_reset',
+  'directory_brought_back',
   'feature_skipped',
   'skip_taken_back',
   'mode_changed',
@@ -84,11 +90,14 @@ export const timelineKinds = [
 ] as const;
 export type TimelineKind = (typeof timelineKinds)[number];
 
+/** News for the contact of the link. */
+export type Notice = 'domain_verified' | 'directory_linked' | 'live' | 'your_turn' | 'repair';
+
 /** Work that the workflow must have done by an activity. The id is stable over crashes, replays and new runs. */
 export type Effect = { id: string } & (
   | { kind: 'send_invitation'; linkId: string; contactId: string; fresh: boolean }
   | { kind: 'send_reminder'; reminder: ReminderKind }
-  | { kind: 'send_notice'; notice: 'domain_verified' | 'live' | 'your_turn' | 'repair'; subjectId: string }
+  | { kind: 'send_notice'; notice: Notice; subjectId: string }
   | { kind: 'open_step'; step: StepName; round: number; at: string }
   | {
       kind: 'close_step';
@@ -146,6 +155,8 @@ export type State = {
   projected: number;
   steps: Partial<Record<StepName, StepRecord>>;
   connectionId?: string;
+  /** The directory that is being set up or is linked, and its provider. Absent in runs that never had one. */
+  directory?: { id: string; provider?: { id: string; chosenBy: 'customer' | 'vendor' } };
   domains: { id: string; state: 'waiting' | 'verified' | 'failed'; since: string }[];
   /** What needs repair, as long as it does. Absent in runs that never had any. */
   repairs?: Repair[];

@@ -14,11 +14,19 @@ export const features = [
 export type Feature = (typeof features)[number];
 
 /** The features that can be set up in this release; the others have a name in the contract, but no steps yet. */
-export const offeredFeatures = ['sso', 'domain_verification'] as const satisfies readonly Feature[];
+export const offeredFeatures = [
+  'sso',
+  'directory_sync',
+  'domain_verification',
+] as const satisfies readonly Feature[];
 export type OfferedFeature = (typeof offeredFeatures)[number];
 
 /** Those that an onboarding can be started for, in the usual order. */
-export const tailoredFeatures = ['sso', 'domain_verification'] as const satisfies readonly OfferedFeature[];
+export const tailoredFeatures = [
+  'sso',
+  'directory_sync',
+  'domain_verification',
+] as const satisfies readonly OfferedFeature[];
 export type TailoredFeature = (typeof tailoredFeatures)[number];
 
 export const stepNames = [
@@ -27,10 +35,15 @@ export const stepNames = [
   'enter_metadata',
   'test_sign_in',
   'go_live',
+  'choose_directory',
+  'connect_directory',
+  'receive_people',
+  'assign_roles',
   'add_domain',
   'verify_domain',
   'repair_sign_in',
   'repair_metadata',
+  'repair_directory',
   'repair_domain',
 ] as const;
 export type StepName = (typeof stepNames)[number];
@@ -53,10 +66,15 @@ export const stepRules: Readonly<Record<StepName, StepRule>> = {
   enter_metadata: { feature: 'sso', needs: ['choose_provider'] },
   test_sign_in: { feature: 'sso', needs: ['enter_metadata'] },
   go_live: { feature: 'sso', needs: ['test_sign_in'] },
+  choose_directory: { feature: 'directory_sync', needs: [] },
+  connect_directory: { feature: 'directory_sync', needs: ['choose_directory'] },
+  receive_people: { feature: 'directory_sync', needs: ['connect_directory'] },
+  assign_roles: { feature: 'directory_sync', needs: ['receive_people'] },
   add_domain: { feature: 'domain_verification', needs: [] },
   verify_domain: { feature: 'domain_verification', needs: ['add_domain'] },
   repair_sign_in: { feature: 'sso', needs: [], isRepair: true },
   repair_metadata: { feature: 'sso', needs: [], isRepair: true },
+  repair_directory: { feature: 'directory_sync', needs: [], isRepair: true },
   repair_domain: { feature: 'domain_verification', needs: [], isRepair: true },
 };
 

@@ -360,6 +360,9 @@ describe('a reset', () => {
 describe('properties', () => {
   const acts: Act[] = [
     startAct({ sso: 'required', domain_verification: 'optional' }),
+    startAct({ sso: 'required', directory_sync: 'required' }),
+    { kind: 'join', plan: { directory_sync: 'optional' }, reminders: true },
+    { kind: 'tailor', plan: { directory_sync: 'off' } },
     { kind: 'invite', linkId: 'link_1', delivery: 'mail', contactId: 'c', expiresAt: iso(at(30)) },
     { kind: 'fresh_link', linkId: 'link_2', delivery: 'mail', contactId: 'c', expiresAt: iso(at(60)) },
     { kind: 'open_link', linkId: 'link_1' },
@@ -369,6 +372,11 @@ describe('properties', () => {
     { kind: 'go_live', connectionId: 'conn_1' },
     { kind: 'reset_connection', connectionId: 'conn_1' },
     { kind: 'bring_back_connection', connectionId: 'conn_1' },
+    { kind: 'choose_directory', directoryId: 'directory_1', providerId: 'okta' },
+    { kind: 'finish_directory_connection', directoryId: 'directory_1' },
+    { kind: 'assign_roles', directoryId: 'directory_1' },
+    { kind: 'reset_directory', directoryId: 'directory_1' },
+    { kind: 'bring_back_directory', directoryId: 'directory_1' },
     { kind: 'add_domain', domainId: 'dom_1' },
     { kind: 'remove_domain', domainId: 'dom_1' },
     { kind: 'skip_feature', feature: 'domain_verification' },
@@ -382,6 +390,9 @@ describe('properties', () => {
     { kind: 'test_failed', connectionId: 'conn_1', attemptId: 'a', cause: 'expired' },
     { kind: 'connection_live', connectionId: 'conn_1' },
     { kind: 'connection_gone', connectionId: 'conn_1' },
+    { kind: 'directory_linked', directoryId: 'directory_1', hasRoles: true },
+    { kind: 'directory_linked', directoryId: 'directory_1', hasRoles: false },
+    { kind: 'directory_gone', directoryId: 'directory_1' },
     { kind: 'domain_verified', domainId: 'dom_1' },
     { kind: 'domain_failed', domainId: 'dom_1', reason: 'expired' },
     { kind: 'link_ended', linkId: 'link_1' },
@@ -421,6 +432,10 @@ describe('properties', () => {
           const required = view(s).features.filter((f) => f.requirement === 'required');
           if (s.phase === 'live' && s.connectionId !== undefined)
             expect(required.every((f) => f.state !== 'not_started')).toBe(true);
+          const people = s.steps.receive_people?.state;
+          if (people === 'waiting' || people === 'done')
+            expect(s.steps.connect_directory?.state).toBe('done');
+          if (s.steps.assign_roles?.state === 'done') expect(people).toBe('done');
           if (s.projected > s.revision) throw new Error('the read model is ahead of the state');
         }
       }),

@@ -10,7 +10,7 @@ import {
   type Requirement,
   type StepName,
 } from './steps.ts';
-import { customersSince, holderOf, isFinished, isLive, waitingOn } from './view.ts';
+import { customersSince, holderOf, isFinished, isLive, waitingOn, type WaitingFor } from './view.ts';
 
 /**
  * The transitions of one onboarding: every function takes a state and gives a new one, changes nothing in place and
@@ -87,6 +87,9 @@ export function upcomingDeadline(s: State, nowMs: number): { what: string; atMs:
   return candidates.sort((a, b) => a.atMs - b.atMs)[0];
 }
 
+/** What a provider is to begin with begins in the customer's console. */
+const isTheirTurn = (who: WaitingFor | undefined) => who === 'customer' || who === 'provider';
+
 function otherDeadlines(s: State): { what: string; atMs: number }[] {
   const found: { what: string; atMs: number }[] = [];
   const open = s.phase === 'open' || s.phase === 'live';
@@ -96,7 +99,7 @@ function otherDeadlines(s: State): { what: string; atMs: number }[] {
     s.phase === 'open' &&
     s.stalledSince === undefined &&
     s.origin === 'invitation' &&
-    waitingOn(s)?.who === 'customer'
+    isTheirTurn(waitingOn(s)?.who)
   ) {
     found.push({ what: 'stalled', atMs: Date.parse(customersSince(s)) + stalledAfterMs });
   }
@@ -133,6 +136,11 @@ function act(s: Draft, c: Command, at: string): void {
       openPlan(s, c.plan, at);
       if (c.domainVerified) finishSteps(s, ['add_domain', 'verify_domain'], c.actor, at);
       if (c.connectionLive) finishSteps(s, stepsOf('sso'), c.actor, at);
+      if (c.directory !== undefined) {
+        s.directory = { id: c.directory.id };
+        finishSteps(s, ['choose_directory', 'connect_directory', 'receive_people'], c.actor, at);
+        if (c.directory.rolesAssigned) finishSteps(s, ['assign_roles'], c.actor, at);
+      }
       return;
     case 'join':
       s.remindersOn = c.reminders;
@@ -208,6 +216,35 @@ function act(s: Draft, c: Command, at: string): void {
       s.connectionId = c.connectionId;
       note(s, at, 'connection_brought_back', c.actor, undefined, { connection_id: c.connectionId });
       finishSteps(s, stepsOf('sso'), c.actor, at);
+      return;
+    case 'choose_directory':
+      s.directory = {
+        id: c.directoryId,
+        provider: { id: c.providerId, chosenBy: isOfVendor(c.actor) ? 'vendor' : 'customer' },
+      };
+      finish(s, 'choose_directory', c.actor, at, {
+        kind: 'directory_chosen',
+        facts: { directory_id: c.directoryId, provider: c.providerId },
+      });
+      reopen(s, ['connect_directory', 'receive_people', 'assign_roles'], at);
+      return;
+    case 'finish_directory_connection':
+      finish(s, 'connect_directory', c.actor, at);
+      if (s.steps.receive_people?.state !== 'done') setStep(s, 'receive_people', at, { state: 'waiting' });
+      return;
+    case 'assign_roles':
+      finish(s, 'assign_roles', c.actor, at);
+      return;
+    case 'reset_directory':
+      if (s.phase === 'live') s.phase = 'open';
+      delete s.directory;
+      note(s, at, 'directory_reset', c.actor, undefined, { directory_id: c.directoryId });
+      reopen(s, stepsOf('directory_sync'), at);
+      return;
+    case 'bring_back_directory':
+      s.directory = { id: c.directoryId };
+      note(s, at, 'directory_brought_back', c.actor, undefined, { directory_id: c.directoryId });
+      finishSteps(s, stepsOf('directory_sync'), c.actor, at);
       return;
     case 'add_domain':
       s.domains = [
@@ -287,6 +324,25 @@ function takeFact(s: Draft, f: ReportedFact, at: string): void {
       delete s.provider;
       note(s, at, 'connection_gone', f.actor, undefined, { connection_id: f.connectionId });
       reopen(s, stepsOf('sso'), at);
+      return;
+    case 'directory_linked': {
+      if (s.steps.receive_people === undefined || s.steps.receive_people.state === 'done') return;
+      if (s.directory?.id !== f.directoryId) s.directory = { id: f.directoryId };
+      finishSteps(s, ['choose_directory', 'connect_directory'], f.actor, at);
+      finish(s, 'receive_people', f.actor, at, {
+        kind: 'directory_linked',
+        facts: { directory_id: f.directoryId },
+      });
+      if (!f.hasRoles) finish(s, 'assign_roles', f.actor, at);
+      if (s.link?.contactId != null)
+        addEffect(s, { kind: 'send_notice', notice: 'directory_linked', subjectId: f.directoryId });
+      return;
+    }
+    case 'directory_gone':
+      if (s.directory?.id !== f.directoryId || s.phase !== 'open') return;
+      delete s.directory;
+      note(s, at, 'directory_gone', f.actor, undefined, { directory_id: f.directoryId });
+      reopen(s, stepsOf('directory_sync'), at);
       return;
     case 'domain_verified': {
       if (s.domains.some((d) => d.id === f.domainId && d.state === 'verified')) return;
@@ -504,11 +560,15 @@ function arrange(s: Draft, c: Extract<Command, { kind: 'join' | 'tailor' }>, at:
     delete s.takenBack;
     note(s, at, 'mode_changed', actor, undefined, { mode, before });
   }
-  if (order !== undefined && order.join() !== (s.order ?? offeredFeatures).join()) {
+  if (order !== undefined && order.join() !== (s.order ?? usualOrderBeside(order)).join()) {
     s.order = order;
     note(s, at, 'order_changed', actor, undefined, { order: order.join(',') });
   }
 }
+
+/** Runs from before directory sync was offered say of their order what they said then when they are replayed. */
+const usualOrderBeside = (order: readonly OfferedFeature[]): readonly OfferedFeature[] =>
+  offeredFeatures.filter((feature) => feature !== 'directory_sync' || order.includes(feature));
 
 /** Makes a feature required, optional, or no part of it. What was done of it stays done, for when it is taken in again. */
 function setRequirement(

@@ -4,7 +4,14 @@ import type { OfferedFeature, StepName } from './steps.ts';
  * What can be wrong with something that is live so that a person is needed. A trouble is seen from outside, by the look
  * at the health of everything live, and ends the same way.
  */
-export const troubleKinds = ['sign_ins_failing', 'metadata_failing', 'record_missing'] as const;
+export const troubleKinds = [
+  'sign_ins_failing',
+  'metadata_failing',
+  'record_missing',
+  'directory_silent',
+  'directory_refused',
+  'directory_held',
+] as const;
 export type TroubleKind = (typeof troubleKinds)[number];
 
 /** The feature that a trouble is about, and the step that repairs it. */
@@ -12,4 +19,7 @@ export const troubleRules: Readonly<Record<TroubleKind, { feature: OfferedFeatur
   sign_ins_failing: { feature: 'sso', step: 'repair_sign_in' },
   metadata_failing: { feature: 'sso', step: 'repair_metadata' },
   record_missing: { feature: 'domain_verification', step: 'repair_domain' },
+  directory_silent: { feature: 'directory_sync', step: 'repair_directory' },
+  directory_refused: { feature: 'directory_sync', step: 'repair_directory' },
+  directory_held: { feature: 'directory_sync', step: 'repair_directory' },
 };

@@ -120,6 +120,12 @@ function standingSteps(s: State): OpenStep[] {
 
 const isToDo = ({ record }: OpenStep) => record.state === 'open' || record.state === 'failed';
 
+/** Whom a step waits for, once the customer has done their part of it. */
+const waitedFor: Readonly<Partial<Record<StepName, WaitingFor>>> = {
+  verify_domain: 'dns',
+  receive_people: 'provider',
+};
+
 /**
  * Whom the onboarding waits for, and since when; undefined when it waits for nobody. Of several who could go on, it is
  * whoever holds the first step.
@@ -136,8 +142,11 @@ export function waitingOn(s: State): { who: WaitingFor; since: string; step?: St
     const from = first.holder === 'staff' ? (s.modeSince ?? '') : customersSince(s);
     return { who: first.holder, since: since > from ? since : from, step: first.step };
   }
-  const dns = standing.find(({ step, record }) => step === 'verify_domain' && record.state === 'waiting');
-  return dns === undefined ? undefined : { who: 'dns', since: dns.record.since, step: dns.step };
+  for (const { step, record } of standing) {
+    const who = record.state === 'waiting' ? waitedFor[step] : undefined;
+    if (who !== undefined) return { who, since: record.since, step };
+  }
+  return undefined;
 }
 
 /** Since when the customer has done nothing, although they could. */
@@ -183,8 +192,16 @@ function featureView(s: State, feature: OfferedFeature): FeatureView {
           : active.length === 0
             ? 'waiting'
             : 'in_progress';
-  const provider = feature === 'sso' && s.provider !== undefined ? { provider: s.provider } : {};
-  return { feature, requirement: s.plan[feature] ?? 'off', state, steps, ...provider };
+  const provider = providerOf(s, feature);
+  return {
+    ...{ feature, requirement: s.plan[feature] ?? 'off', state, steps },
+    ...(provider === undefined ? {} : { provider }),
+  };
+}
+
+function providerOf(s: State, feature: OfferedFeature): FeatureView['provider'] {
+  if (feature === 'sso') return s.provider;
+  return feature === 'directory_sync' ? s.directory?.provider : undefined;
 }
 
 function shownState(s: State): OnboardingView['state'] {

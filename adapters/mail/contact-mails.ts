@@ -110,6 +110,28 @@ export function domainUnseen(
   );
 }
 
+/** `directory`: the source that was connected and has sent nobody. */
+export function peopleUnseen(
+  brand: MailBrand,
+  p: ContactMail & { directory: string; connectedAt: Date },
+): RenderedMail {
+  const directory = singleLine(p.directory, 120);
+  return contactMail(brand, p, (names) =>
+    mails.peopleUnseen({ ...names, directory, since: p.connectedAt, zone: p.timeZone }),
+  );
+}
+
+/** People come from the directory now. `next` null: nothing is left for the reader to do. */
+export function directoryLinked(
+  brand: MailBrand,
+  p: ContactMail & { directory: string; linkedAt: Date; next: StepName | null },
+): RenderedMail {
+  const directory = singleLine(p.directory, 120);
+  return contactMail(brand, p, (names) =>
+    mails.directoryLinked({ ...names, directory, since: p.linkedAt, next: p.next, zone: p.timeZone }),
+  );
+}
+
 /** A contest over the domain has begun or ended, as it looks from the reader's side. */
 export function domainContest(
   brand: MailBrand,

@@ -6,6 +6,7 @@ import {
   attemptView,
   certificateView,
   chipConnection,
+  chipDirectory,
   configurationDifferences,
   domainView,
   formerView,
@@ -137,6 +138,15 @@ export const home = z.strictObject({
       domains: z.array(z.string()).nullable(),
     }),
   ),
+  /** The directory that the journey is about. */
+  directory: z
+    .strictObject({
+      id: z.string(),
+      name: z.string(),
+      chip: chipDirectory,
+      linkedAt: instant.nullable(),
+    })
+    .nullable(),
   /** One that serves people is there, so that another can stand beside it. */
   mayAddConnection: z.boolean(),
   /** A draft that waits to be gone on with. */

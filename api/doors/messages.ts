@@ -93,6 +93,11 @@ export const featureWords: Readonly<Record<OfferedFeature, { name: string; need:
       need: 'admin access to your identity provider (about 5 minutes)',
       minutes: 5,
     },
+    directory_sync: {
+      name: 'Directory sync',
+      need: 'admin access to your directory (about 10 minutes)',
+      minutes: 10,
+    },
     domain_verification: {
       name: 'Domain verification',
       need: 'access to your DNS (about 2 minutes; it can be a colleague)',

@@ -94,8 +94,15 @@ export function destinationOf({
   if (state === 'completed') return '/finished';
   if (intent === 'certificate_renewal')
     return connectionId === null ? '/sso/renewal' : `/sso/of/${connectionId}/renewal`;
-  return intent === 'sso' ? '/sso' : intent === 'domain_verification' ? '/domains' : '/home';
+  return intent === null ? '/home' : (pageOf[intent] ?? '/home');
 }
+
+/** Of a link that opens one part alone. */
+const pageOf: Readonly<Record<string, string>> = {
+  sso: '/sso',
+  dsync: '/directory',
+  domain_verification: '/domains',
+};
 
 /** The zone as a browser names it; undefined names of zones are nobody's. */
 export function readTimeZone(typed: string | undefined): string | null {

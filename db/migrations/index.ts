@@ -27,6 +27,7 @@ import * as metadataKeptAsTold from './0025-metadata-kept-as-told.ts';
 import * as directories from './0026-directories.ts';
 import * as filesAndRuns from './0027-files-and-runs.ts';
 import * as roles from './0028-roles.ts';
+import * as directoriesWatched from './0031-directories-watched.ts';
 import * as refusedLines from './0034-refused-lines.ts';
 
 /** Every migration in order, by hand: a bundled or compiled program has no folder to look into. */
@@ -59,5 +60,6 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0026-directories': directories,
   '0027-files-and-runs': filesAndRuns,
   '0028-roles': roles,
+  '0031-directories-watched': directoriesWatched,
   '0034-refused-lines': refusedLines,
 };

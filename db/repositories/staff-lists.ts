@@ -6,6 +6,7 @@ import { sql } from 'kysely';
 import type { OnboardingView } from '../../onboarding/view.ts';
 import type { Tx } from '../database.ts';
 import type { ConnectionRow } from '../tables/connections.ts';
+import type { DirectoryRow } from '../tables/directories.ts';
 import type { EventRow } from '../tables/events.ts';
 import type { IdpCertificateRow } from '../tables/idp-certificates.ts';
 import type { ItContactRow } from '../tables/it-contacts.ts';
@@ -21,6 +22,7 @@ export interface OrganizationFacts {
   /** The newest one, open or ended. */
   onboarding: { id: string; view: OnboardingView } | null;
   connectionStates: ConnectionRow['state'][];
+  directoryStates: DirectoryRow['state'][];
   /** What needs repair. */
   troubles: TroubleRow['kind'][];
   lastSignInAt: Date | null;
@@ -42,6 +44,8 @@ export async function listOrganizationFacts(
         where organization_id = organizations.id order by number desc limit 1) as onboarding,
       array(select state from connections
         where organization_id = organizations.id and deleted_at is null) as connection_states,
+      array(select state from directories
+        where organization_id = organizations.id and deleted_at is null) as directory_states,
       array(select kind from troubles
         where organization_id = organizations.id and ended_at is null) as troubles,
       (select max(created_at) from sign_ins

@@ -12,6 +12,9 @@ export interface DirectoryHoldsTable {
   createdAt: Generated<Date>;
   decidedAt: Date | null;
   decidedBy: string | null;
+  /** When contacts and staff were told that it waits, and that it was decided. */
+  toldAt: Date | null;
+  decisionToldAt: Date | null;
 }
 
 export type DirectoryHoldRow = Selectable<DirectoryHoldsTable>;

@@ -14,6 +14,8 @@ export interface LinksTable {
   step: string | null;
   /** Of a link that is about one connection of several. */
   connectionId: string | null;
+  /** Of a link that is about one directory of several. */
+  directoryId: string | null;
   providerHint: string | null;
   domainHint: string | null;
   contactId: string | null;

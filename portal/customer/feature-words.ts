@@ -39,6 +39,19 @@ export function useFeatureWords(read: () => Home | undefined) {
     return provider === null ? text : t('home.withProvider', { provider, text });
   }
 
+  function directory(feature: FeatureView): string {
+    const directory = read()?.directory ?? null;
+    if (directory === null) return t('home.notStarted');
+    const waiting = feature.steps.find(({ step }) => step === 'receive_people');
+    const text =
+      waiting?.state === 'waiting'
+        ? t('home.waitingForPeople', { when: since(waiting.since) })
+        : feature.state === 'done' && directory.linkedAt !== null
+          ? t('home.linkedSince', { when: since(directory.linkedAt) })
+          : inProgress(feature);
+    return t('home.withProvider', { provider: directory.name, text });
+  }
+
   function domains(feature: FeatureView): string {
     const known = read()?.domains ?? [];
     const only = known[0];
@@ -58,7 +71,14 @@ export function useFeatureWords(read: () => Home | undefined) {
     text(feature: FeatureView): string {
       if (feature.state === 'skipped') return t('home.skipped');
       if (feature.state === 'repair') return ailing(feature);
-      return feature.feature === 'sso' ? signIn(feature) : domains(feature);
+      switch (feature.feature) {
+        case 'sso':
+          return signIn(feature);
+        case 'directory_sync':
+          return directory(feature);
+        case 'domain_verification':
+          return domains(feature);
+      }
     },
     /** Said only when another feature stands in the way; the order within one is in the rail. */
     reason(feature: FeatureView): string | undefined {

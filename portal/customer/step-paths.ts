@@ -6,10 +6,15 @@ const paths: Readonly<Record<StepName, string>> = {
   enter_metadata: '/sso/metadata',
   test_sign_in: '/sso/test',
   go_live: '/sso/go-live',
+  choose_directory: '/directory/provider',
+  connect_directory: '/directory/guide',
+  receive_people: '/directory/watch',
+  assign_roles: '/directory/roles',
   add_domain: '/domains',
   verify_domain: '/domains',
   repair_sign_in: '/sso/connection',
   repair_metadata: '/sso/connection',
+  repair_directory: '/directory',
   repair_domain: '/domains',
 };
 

@@ -423,21 +423,27 @@ describe('"Send me a fresh link"', () => {
 });
 
 describe('the pages of the portal', () => {
-  test.each(['/home', '/sso', '/sso/metadata', '/domains', '/finished', '/some/thing/else'])(
-    'answer %s with the app, a fresh nonce and no copy kept',
-    async (path) => {
-      const ask = () => stranger()('GET', `/setup/${vendor.environment.handle}${path}`);
-      const [first, second] = [await ask(), await ask()];
+  test.each([
+    '/home',
+    '/sso',
+    '/sso/metadata',
+    '/directory',
+    '/directory/watch',
+    '/domains',
+    '/finished',
+    '/some/thing/else',
+  ])('answer %s with the app, a fresh nonce and no copy kept', async (path) => {
+    const ask = () => stranger()('GET', `/setup/${vendor.environment.handle}${path}`);
+    const [first, second] = [await ask(), await ask()];
 
-      expect(first.status).toBe(200);
-      expect(first.headers.get('cache-control')).toBe('no-store');
-      const nonceOf = ({ text }: Reply) => /id="boot" nonce="([\w-]+)"/.exec(text)?.[1];
-      expect(first.headers.get('content-security-policy')).toContain(`'nonce-${nonceOf(first)}'`);
-      expect(nonceOf(first)).not.toBe(nonceOf(second));
-      expect(first.text).toContain(`"basePath":"/setup/${vendor.environment.handle}"`);
-      expect(first.text).not.toContain('sessionHandle');
-    },
-  );
+    expect(first.status).toBe(200);
+    expect(first.headers.get('cache-control')).toBe('no-store');
+    const nonceOf = ({ text }: Reply) => /id="boot" nonce="([\w-]+)"/.exec(text)?.[1];
+    expect(first.headers.get('content-security-policy')).toContain(`'nonce-${nonceOf(first)}'`);
+    expect(nonceOf(first)).not.toBe(nonceOf(second));
+    expect(first.text).toContain(`"basePath":"/setup/${vendor.environment.handle}"`);
+    expect(first.text).not.toContain('sessionHandle');
+  });
 
   test('tell the app whose session it is drawn for, and nothing that could end its script', async () => {
     organizationId = (await anOrganization(vendor, { name: 'x</script><b>' })).id;

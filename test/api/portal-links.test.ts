@@ -73,13 +73,23 @@ test('contacts may be given under both names, and are kept once each', async () 
 test('without an intent the link opens everything', async () => {
   const { body } = await generate({});
 
-  expect(await linkRow(body.link)).toMatchObject({ intent: null, features: ['sso', 'domain_verification'] });
+  expect(await linkRow(body.link)).toMatchObject({
+    intent: null,
+    features: ['sso', 'directory_sync', 'domain_verification'],
+  });
+});
+
+test('the intent dsync opens the directory, and nothing else', async () => {
+  const { status, body } = await generate({ intent: 'dsync' });
+
+  expect(status).toBe(201);
+  expect(await linkRow(body.link)).toMatchObject({ intent: 'dsync', features: ['directory_sync'] });
 });
 
 test.each([
   [{ organization: 'bogus-id' }, 400, 'Could not find an organization with the id, bogus-id.'],
   [{ intent: 'everything' }, 400, 'The intent "everything" is not known.'],
-  [{ intent: 'dsync' }, 403, 'This key may not do that.'],
+  [{ intent: 'log_streams' }, 403, 'This key may not do that.'],
   [
     { intent: 'sso', return_url: 'javascript:alert(1)' },
     400,

@@ -79,6 +79,7 @@ describe('an onboarding begins', () => {
       mode: 'staff_led',
       features: [
         { feature: 'sso', requirement: 'required' },
+        { feature: 'directory_sync', requirement: 'off' },
         { feature: 'domain_verification', requirement: 'off' },
       ],
     });

@@ -1,4 +1,5 @@
 /** What the database tests start from: each test builds its own. */
+import type { Insertable } from 'kysely';
 import { newId } from '../../adapters/ids.ts';
 import { digestToken, mintToken } from '../../adapters/tokens.ts';
 import {
@@ -15,6 +16,7 @@ import {
   type AttemptRow,
   type ConnectionRow,
   type Db,
+  type DirectoryRow,
   type LinkRow,
   type NewAttempt,
   type NewAudit,
@@ -25,6 +27,7 @@ import {
   type SignInCompletion,
   type SpentMessages,
 } from '../../db/index.ts';
+import type { DirectoriesTable } from '../../db/tables/directories.ts';
 import type { OnboardingView } from '../../onboarding/view.ts';
 import { createTestDatabase } from '../support/postgres.ts';
 
@@ -112,6 +115,24 @@ export function anOnboarding(
 ): Promise<OnboardingRow> {
   const onboarding = { id: newId('onb_'), ...customer, origin: 'invitation' as const, createdAt: now };
   return withTenant(app, customer, (tx) => insertOnboarding(tx, { ...onboarding, view: aView(view) }));
+}
+
+/** A directory of this customer; linked unless told. */
+export async function aDirectory(
+  { app }: Databases,
+  customer: Customer,
+  changes: Partial<Insertable<DirectoriesTable>> = {},
+): Promise<DirectoryRow> {
+  const id = newId('directory_');
+  const externalKey = id.slice(-26).toLowerCase();
+  const directory = {
+    ...{ id, ...customer, name: 'People', type: 'okta scim v2.0', providerId: 'okta', road: 'scim' as const },
+    ...{ externalKey, scimBaseUrl: `https://auth.test/scim/v2/${externalKey}` },
+    ...{ state: 'linked' as const, linkedAt: now, createdAt: now, ...changes },
+  };
+  return withTenant(app, customer, (tx) =>
+    tx.insertInto('directories').values(directory).returningAll().executeTakeFirstOrThrow(),
+  );
 }
 
 export async function aContact({ app }: Databases, customer: Customer, email = 'it@acme.test') {

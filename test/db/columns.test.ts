@@ -343,6 +343,8 @@ const columns = {
     createdAt: 'timestamptz',
     decidedAt: 'timestamptz or null',
     decidedBy: 'text or null',
+    toldAt: 'timestamptz or null',
+    decisionToldAt: 'timestamptz or null',
   },
   directoryMemberships: {
     groupId: 'text',
@@ -609,6 +611,7 @@ const columns = {
     intent: 'text or null',
     step: 'text or null',
     connectionId: 'text or null',
+    directoryId: 'text or null',
     providerHint: 'text or null',
     domainHint: 'text or null',
     contactId: 'text or null',

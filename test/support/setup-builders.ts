@@ -5,7 +5,14 @@ import { fillGuide, findGuide } from '../../onboarding/providers/sign-in/index.t
 import type { GuideValues } from '../../onboarding/providers/sign-in/provider.ts';
 import { holderIn, type Mode } from '../../onboarding/modes.ts';
 import type { FeatureView, OnboardingView, StepView } from '../../onboarding/view.ts';
-import { isRepairStep, stepNames, stepRules, type StepName } from '../../onboarding/steps.ts';
+import {
+  isRepairStep,
+  offeredFeatures,
+  stepNames,
+  stepRules,
+  stepsOf,
+  type StepName,
+} from '../../onboarding/steps.ts';
 import type { z } from 'zod';
 import type {
   attributesState,
@@ -97,7 +104,11 @@ export function aView(steps: Progress = {}, change: Partial<OnboardingView> = {}
     const missing = stepRules[step].needs.find((need) => stateOf(need).state !== 'done');
     return missing === undefined ? { state: 'open' } : { state: 'blocked', cause: missing };
   };
-  const shown = stepNames.filter((step) => !isRepairStep(step) || steps[step] !== undefined);
+  const hasDirectory = stepsOf('directory_sync').some((step) => steps[step] !== undefined);
+  const covered = offeredFeatures.filter((feature) => feature !== 'directory_sync' || hasDirectory);
+  const shown = stepNames.filter(
+    (step) => covered.includes(stepRules[step].feature) && (!isRepairStep(step) || steps[step] !== undefined),
+  );
   const views = shown.map((step): StepView & { of: string } => ({
     of: stepRules[step].feature,
     step,
@@ -105,7 +116,7 @@ export function aView(steps: Progress = {}, change: Partial<OnboardingView> = {}
     since: at(-2 * hour),
     ...stateOf(step),
   }));
-  const features = (['sso', 'domain_verification'] as const).map((feature) => {
+  const features = covered.map((feature) => {
     const mine = views.filter(({ of }) => of === feature).map(({ of: _of, ...view }) => view);
     const states = mine.map(({ state }) => state);
     const isAiling = mine.some(({ step, state: one }) => isRepairStep(step) && one !== 'done');
@@ -206,6 +217,7 @@ export function aHome(change: Partial<Home> = {}): Home {
     sinceYouWereHere: [],
     timeline: [],
     connection: null,
+    directory: null,
     connections: [],
     mayAddConnection: false,
     draft: null,

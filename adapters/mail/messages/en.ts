@@ -30,10 +30,15 @@ const stepWords: Readonly<Record<StepName, string>> = {
   enter_metadata: 'Enter the metadata',
   test_sign_in: 'Test sign-in',
   go_live: 'Go live',
+  choose_directory: 'Choose your directory',
+  connect_directory: 'Connect your directory',
+  receive_people: 'Watch people arrive',
+  assign_roles: 'Give groups their roles',
   add_domain: 'Add your domain',
   verify_domain: 'Verify your domain',
   repair_sign_in: 'Repair sign-in',
   repair_metadata: 'Repair the metadata address',
+  repair_directory: 'Look after your directory',
   repair_domain: 'Put the domain’s record back',
 };
 
@@ -42,7 +47,7 @@ const waitingWords = {
   colleague: 'a colleague of the contact',
   staff: 'us',
   dns: 'DNS',
-  provider: 'the identity provider',
+  provider: 'the customer’s directory',
 } as const;
 
 /** What a role may, as it follows “as”. */
@@ -191,6 +196,24 @@ export const mails = {
       'The page shows the record to add, what each name server answers now, and a way to hand it to a colleague.',
     ],
     button: 'Look at the record',
+  }),
+
+  peopleUnseen: (p: Names & { directory: string; since: Date; zone: string }) => ({
+    subject: `Nobody has come from ${p.directory} yet`,
+    paragraphs: [
+      `You connected it on ${day(p.since, p.zone)}; it has sent nobody of ${p.org} to ${p.product} since.`,
+      'It begins when provisioning is started in its console. The page says where, and shows each call as it comes.',
+    ],
+    button: 'See what comes',
+  }),
+
+  directoryLinked: (p: Names & { directory: string; since: Date; next: StepName | null; zone: string }) => ({
+    subject: `People of ${p.org} come from ${p.directory} now`,
+    paragraphs: [
+      `The first came at ${moment(p.since, p.zone)}. ${p.next ? `Next: ${lowerFirst(stepWords[p.next])}.` : 'Nothing for you to do now.'}`,
+      `From now on, whom you add, change or remove there appears, changes and leaves in ${p.product} by itself.`,
+    ],
+    button: p.next ? `Go on: ${lowerFirst(stepWords[p.next])}` : 'See who has come',
   }),
 
   domainContest: (p: Names & { domain: string; news: ContestNews }) => ({
@@ -571,6 +594,24 @@ const troubleWords = ({
     fact: `Since ${moment(since, zone)}, the address no longer gives what we may take by ourselves. Sign-in for ${org} goes on with what we have.`,
     act: `When ${what} changes its certificate, we would not learn of it. Give us the new address, or confirm what has changed.`,
     button: 'Look at the address',
+  },
+  directory_silent: {
+    subject: `We have not heard from ${what} for a while`,
+    fact: `The last word from ${what} came at ${moment(since, zone)}. Since then, who joins or leaves ${org} does not reach ${product}.`,
+    act: 'The page says what is usual for this directory and where to look. It closes by itself when the next word comes.',
+    button: 'See what came last',
+  },
+  directory_refused: {
+    subject: `${what} refuses our access`,
+    fact: `Since ${moment(since, zone)}, ${what} no longer lets us read it. ${cause === null ? 'The page says why.' : `It says: ${cause}.`}`,
+    act: `Nobody of ${org} loses anything, but who joins or leaves does not reach ${product}. Reconnect it on the page.`,
+    button: 'Reconnect the directory',
+  },
+  directory_held: {
+    subject: `A change in ${what} is on hold`,
+    fact: `Since ${moment(since, zone)}, a change in ${what} waits for you. Nobody is affected until you decide.`,
+    act: `The page shows who of ${org} would be affected. Apply the change, or discard it.`,
+    button: 'Review the change',
   },
   record_missing: {
     subject: `The DNS record for ${what} is gone`,

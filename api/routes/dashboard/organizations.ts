@@ -160,7 +160,7 @@ function rowOf(
     name: row.name,
     externalId: row.externalId,
     domains: domains.map(({ domain, state, verdict }) => ({ domain, chip: domainChip(state, verdict) })),
-    features: featuresOf(view, facts?.connectionStates ?? [], domains, facts?.troubles ?? []),
+    features: featuresOf(view, facts),
     onboarding: facts?.onboarding
       ? {
           id: facts.onboarding.id,

@@ -3,7 +3,7 @@ import type {
   ConnectionRow,
   IdpCertificateRow,
   MailRow,
-  OrganizationDomainRow,
+  OrganizationFacts,
   ShownLink,
   TroubleRow,
 } from '../../../db/index.ts';
@@ -89,13 +89,11 @@ export function connectionViewOf(
  */
 export function featuresOf(
   view: OnboardingView | undefined,
-  connections: readonly ConnectionRow['state'][],
-  domains: readonly Pick<OrganizationDomainRow, 'state'>[],
-  troubles: readonly TroubleRow['kind'][],
+  facts: OrganizationFacts | undefined,
 ): { feature: OfferedFeature; state: string }[] {
   const told = new Map<OfferedFeature, string>(view?.features.map(({ feature, state }) => [feature, state]));
-  const ailing = new Set(troubles.map((kind) => troubleRules[kind].feature));
-  for (const { feature, state } of workingOf(connections, domains))
+  const ailing = new Set(facts?.troubles.map((kind) => troubleRules[kind].feature));
+  for (const { feature, state } of facts === undefined ? [] : workingOf(facts))
     if (!told.has(feature)) told.set(feature, state);
   // A run that nobody finished goes on saying that it needs repair, after all is well again.
   const now = (feature: OfferedFeature, state: string) =>
@@ -103,14 +101,16 @@ export function featuresOf(
   return [...told].map(([feature, state]) => ({ feature, state: now(feature, state) }));
 }
 
-function workingOf(
-  connections: readonly ConnectionRow['state'][],
-  domains: readonly Pick<OrganizationDomainRow, 'state'>[],
-): { feature: OfferedFeature; state: string }[] {
+function workingOf({
+  connectionStates,
+  directoryStates,
+  domains,
+}: OrganizationFacts): { feature: OfferedFeature; state: string }[] {
   const has = (any: readonly unknown[], isDone: boolean, feature: OfferedFeature) =>
     any.length === 0 ? [] : [{ feature, state: isDone ? 'done' : 'in_progress' }];
   return [
-    ...has(connections, connections.includes('active'), 'sso'),
+    ...has(connectionStates, connectionStates.includes('active'), 'sso'),
+    ...has(directoryStates, directoryStates.includes('linked'), 'directory_sync'),
     ...has(
       domains,
       domains.some(({ state }) => state === 'verified'),

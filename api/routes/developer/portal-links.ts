@@ -16,6 +16,7 @@ const lifeMs = 5 * 60_000;
 /** What each intent opens. Without an intent: everything. Those of features that do not exist yet are refused. */
 const featuresByIntent: Readonly<Partial<Record<Intent, readonly OfferedFeature[]>>> = {
   sso: ['sso'],
+  dsync: ['directory_sync'],
   certificate_renewal: ['sso'],
   domain_verification: ['domain_verification'],
 };

@@ -6,11 +6,14 @@ import {
   getLink,
   listCertificates,
   listConnectionsOf,
+  listDirectoriesOf,
   listDomains,
+  listHeldDirectories,
   listItContacts,
   listOpenTroubles,
   listTimeline,
   type ConnectionRow,
+  type DirectoryRow,
   type EnvironmentRow,
   type LinkRow,
   type OnboardingRow,
@@ -20,12 +23,14 @@ import {
   type Tx,
 } from '../../../db/index.ts';
 import { maskEmail } from '../../../onboarding/masking.ts';
+import { directoryNameOf } from '../../../onboarding/providers/directory/names.ts';
 import { findGuide } from '../../../onboarding/providers/sign-in/index.ts';
 import { isRepairStep } from '../../../onboarding/steps.ts';
 import type { OnboardingView, StepView } from '../../../onboarding/view.ts';
 import { ok } from '../../answers.ts';
 import { home, type Home } from '../../contract/setup.ts';
 import type { TimelineItem } from '../../contract/shared.ts';
+import { directoryChip } from '../../directory-chip.ts';
 import { domainViewOf } from '../../domain-views.ts';
 import { route } from '../../route.ts';
 import { findJourneysConnection, healthOf } from './connection.ts';
@@ -69,19 +74,22 @@ async function loadHome(
   const view = onboarding === undefined ? null : shownView(onboarding, troubles);
   const connection = covers(session, 'sso') ? await findJourneysConnection(tx, tenant) : undefined;
   const domains = covers(session, 'domain_verification') ? await listDomains(tx, tenant) : [];
+  const directory = covers(session, 'directory_sync') ? await findJourneysDirectory(tx, tenant) : undefined;
   const draft = connection === undefined ? undefined : await findDraft(tx, tenant, connection, link);
   const entries =
     onboarding === undefined ? [] : await listTimeline(tx, tenant, onboarding.id, { limit: timelineLength });
   const timeline = await namedTimeline(tx, tenant, environment, entries);
-  const nextStep = nextStepOf(session, view, connection, domains);
+  const there = { connection, directory, domains };
+  const nextStep = nextStepOf(session, view, there);
   return {
     view,
     nextStep,
     staffBesideSince: (await findStaffBeside(tx, tenant, now))?.toISOString() ?? null,
-    allDone: nextStep === null && isAllDone(session, view, connection, domains),
+    allDone: nextStep === null && isAllDone(session, view, there),
     sinceYouWereHere: timeline.filter((item) => isNews(item, session)),
     timeline,
     connection: connection === undefined ? null : await connectionOf(tx, tenant, connection, now),
+    directory: directory === undefined ? null : await directoryOf(tx, tenant, directory),
     ...(await connectionsOf(tx, tenant, session, now)),
     draft: draft === undefined ? null : draftLineOf(draft),
     domains: domains.map(domainViewOf),
@@ -100,14 +108,16 @@ function isNews({ at, actor }: TimelineItem, session: PortalSessionRow): boolean
   return !isOwn && at > session.previousVisitAt.toISOString() && at < session.createdAt.toISOString();
 }
 
+/** What there is of each part. */
+interface There {
+  connection: ConnectionRow | undefined;
+  directory: DirectoryRow | undefined;
+  domains: readonly OrganizationDomainRow[];
+}
+
 /** The first step that this person can do now: what another holds is theirs. */
-function nextStepOf(
-  session: PortalSessionRow,
-  view: OnboardingView | null,
-  connection: ConnectionRow | undefined,
-  domains: readonly OrganizationDomainRow[],
-): Home['nextStep'] {
-  if (view === null) return firstStepOf(session, connection, domains);
+function nextStepOf(session: PortalSessionRow, view: OnboardingView | null, there: There): Home['nextStep'] {
+  if (view === null) return firstStepOf(session, there);
   for (const { feature, steps } of view.features) {
     if (!covers(session, feature)) continue;
     const isMine = ({ holder }: StepView) => (holder === 'staff') === (session.staffMemberId !== null);
@@ -118,13 +128,11 @@ function nextStepOf(
 }
 
 /** Before there is an onboarding: what the link is for, unless it is there already. */
-function firstStepOf(
-  session: PortalSessionRow,
-  connection: ConnectionRow | undefined,
-  domains: readonly OrganizationDomainRow[],
-): Home['nextStep'] {
+function firstStepOf(session: PortalSessionRow, { connection, directory, domains }: There): Home['nextStep'] {
   const isSignInMissing = connection?.state !== 'active' && connection?.state !== 'inactive';
   if (covers(session, 'sso') && isSignInMissing) return { feature: 'sso', step: 'choose_provider' };
+  if (covers(session, 'directory_sync') && directory?.linkedAt == null)
+    return { feature: 'directory_sync', step: 'choose_directory' };
   if (!covers(session, 'domain_verification') || domains.length > 0) return null;
   return { feature: 'domain_verification', step: 'add_domain' };
 }
@@ -132,8 +140,7 @@ function firstStepOf(
 function isAllDone(
   session: PortalSessionRow,
   view: OnboardingView | null,
-  connection: ConnectionRow | undefined,
-  domains: readonly OrganizationDomainRow[],
+  { connection, directory, domains }: There,
 ): boolean {
   if (view !== null) {
     const mine = view.features.filter(({ feature }) => covers(session, feature));
@@ -141,9 +148,10 @@ function isAllDone(
     return isOver && mine.some(({ state }) => state === 'done');
   }
   const isSignInDone = !covers(session, 'sso') || connection?.state === 'active';
+  const isDirectoryDone = !covers(session, 'directory_sync') || directory?.linkedAt != null;
   const isDomainDone =
     !covers(session, 'domain_verification') || domains.some(({ state }) => state === 'verified');
-  return isSignInDone && isDomainDone;
+  return isSignInDone && isDirectoryDone && isDomainDone;
 }
 
 /** A run that has ended goes on saying that something needs repair, after all is well again; that is not shown. */
@@ -183,6 +191,18 @@ async function connectionOf(
     certificateEndsAt: longest?.notAfter.toISOString() ?? null,
     certificateRenewsItself: connection.idpMetadataUrl !== null,
   };
+}
+
+/** The one that people come from, else the newest that is on its way. */
+async function findJourneysDirectory(tx: Tx, tenant: Tenant): Promise<DirectoryRow | undefined> {
+  const all = await listDirectoriesOf(tx, tenant, tenant.organizationId);
+  return all.findLast(({ linkedAt }) => linkedAt !== null) ?? all.at(-1);
+}
+
+async function directoryOf(tx: Tx, tenant: Tenant, directory: DirectoryRow): Promise<Home['directory']> {
+  const { id, linkedAt } = directory;
+  const chip = directoryChip(directory, (await listHeldDirectories(tx, tenant)).includes(id));
+  return { id, name: directoryNameOf(directory), chip, linkedAt: linkedAt?.toISOString() ?? null };
 }
 
 async function connectionsOf(

@@ -47,6 +47,35 @@ describe('home', () => {
     expect(page.text()).toContain('We’ll mail a•••@acme.com. You can close this page.');
   });
 
+  it('says since when a directory is waited for, and of a linked one since when people come', async () => {
+    const waits = { waitingFor: 'provider', waitingSince: at(-3_600_000) } as const;
+    const connected = {
+      choose_directory: 'done',
+      connect_directory: 'done',
+      receive_people: 'waiting',
+    } as const;
+    const directory = { id: 'directory_1', name: 'Okta', chip: 'waiting', linkedAt: null } as const;
+    const { page } = await openPage('/home', {
+      home: aHome({
+        view: aView({ ...everyStepDone, ...connected }, { ...waits, next: { what: 'stalled', at: at(9e8) } }),
+        ...{ nextStep: null, directory },
+      }),
+    });
+
+    expect(page.text()).toMatch(/We wait for the first call of your directory, since today \d\d:\d\d/);
+    expect(page.text()).toMatch(/Okta · waiting for the first people, since/);
+    expect(page.text()).not.toContain('Next look');
+
+    const { page: linked } = await openPage('/home', {
+      home: aHome({
+        view: aView({ ...everyStepDone, ...connected, receive_people: 'done', assign_roles: 'done' }),
+        ...{ nextStep: null, directory: { ...directory, chip: 'linked', linkedAt: at(-3_600_000) } },
+      }),
+    });
+    expect(linked.text()).toMatch(/Okta · linked since/);
+    expect(linked.findAll('a').map((link) => link.attributes('href'))).toContain('/directory');
+  });
+
   it('leads the next DNS step to the domain that waits', async () => {
     const { page } = await openPage('/home', {
       home: aHome({

@@ -8,8 +8,20 @@ export function useTroubleWords() {
   const times = useTimes();
 
   function why({ kind, cause }: TroubleView): string {
-    if (kind === 'record_missing') return t('troubles.record');
-    if (kind === 'metadata_failing') return t(`troubles.metadata.${cause ?? 'unusable'}`);
+    switch (kind) {
+      case 'record_missing':
+        return t('troubles.record');
+      case 'metadata_failing':
+        return t(`troubles.metadata.${cause ?? 'unusable'}`);
+      case 'directory_silent':
+        return t('troubles.silent');
+      case 'directory_refused':
+        return t('troubles.refused');
+      case 'directory_held':
+        return t('troubles.held');
+      case 'sign_ins_failing':
+        break;
+    }
     return cause !== null && has(`causes.${cause}`)
       ? t('troubles.mostOften', { cause: t(`causes.${cause}`) })
       : '';

@@ -32,6 +32,7 @@ export function useStuck() {
     }
     if (stuck.cause !== null) return t('words.stuck.failedPlain', { step, cause });
     if (view.state === 'invited' && view.waitingFor !== 'staff') return t('words.stuck.notOpened');
+    if (view.waitingFor === 'provider') return t('words.stuck.provider', { step });
     return view.waitingFor === 'dns' ? t('words.stuck.dns', { step }) : t('words.stuck.next', { step });
   }
 
