@@ -9,7 +9,7 @@ const list = route({
   method: 'GET',
   path: '/directories',
   who: 'api_key',
-  scope: 'connections',
+  scope: 'directories',
   summary: 'Lists directories',
   query: listDirectoriesQuery,
   answers: { 200: listOf(z.never()) },
