@@ -34,7 +34,7 @@ export interface EgressRequest {
   feature: EgressFeature;
   /** whose request this is, for the caps of [NET-11]; null when it is ours */
   organizationId: string | null;
-  method?: 'GET' | 'POST' | 'PUT';
+  method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   headers?: Readonly<Record<string, string>>;
   body?: string | Uint8Array;
   signal?: AbortSignal;

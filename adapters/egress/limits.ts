@@ -1,7 +1,15 @@
 /** What each kind of outbound request may cost: time, bytes, hops, ports and how often [NET-02], [NET-06], [NET-07], [NET-11]. */
 import { OnboardingError } from '../../onboarding/errors.ts';
 
-export type EgressFeature = 'metadata' | 'discovery' | 'jwks' | 'token' | 'webhook' | 'stream';
+export type EgressFeature =
+  | 'metadata'
+  | 'discovery'
+  | 'jwks'
+  | 'token'
+  | 'webhook'
+  | 'stream'
+  // the sandbox's SCIM client
+  | 'test_directory';
 
 export interface FeatureLimits {
   /** redirects that are followed; 0: a redirect is an answer like any other */
@@ -78,6 +86,15 @@ export const featureLimits: Record<EgressFeature, FeatureLimits> = {
     mustBe2xx: false,
     ports: [...webPorts, 8088, 9200, 9243],
     perMinute: 1200,
+  },
+  test_directory: {
+    redirects: 0,
+    totalMs: 30_000,
+    bodyBytes: 2048 * kilobyte,
+    overflow: 'refuse',
+    mustBe2xx: false,
+    ports: webPorts,
+    perMinute: 12_000,
   },
 };
 
