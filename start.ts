@@ -23,6 +23,7 @@ import { createSandboxDns } from './sandbox/dns/server.ts';
 import { sandboxDnsSource } from './sandbox/dns/source.ts';
 import { createMailbox } from './sandbox/mailbox/mailbox.ts';
 import { seedSandbox } from './sandbox/seed.ts';
+import { createTestDirectory } from './sandbox/test-directory/panel.ts';
 import { testIdpPanel } from './sandbox/test-idp/panel.ts';
 import { createTestIdp } from './sandbox/test-idp/routes.ts';
 import { startWorkerProgram } from './worker.ts';
@@ -126,6 +127,7 @@ async function start(): Promise<void> {
         embedded: {
           ...{ mailbox, temporalUiUrl: temporal.uiUrl, exampleUrl, apiKey: seeded.apiKey },
           testIdp: testIdpPanel,
+          testDirectory: createTestDirectory(parts),
         },
       }),
     ),

@@ -8,7 +8,7 @@ import type { SamlVerifier } from '../adapters/saml/verifier.ts';
 import type { Secrets } from '../adapters/secrets.ts';
 import type { WorkflowHistories } from '../adapters/workflow-history.ts';
 import type { createListener, Db, Tenant, Tx } from '../db/index.ts';
-import type { TestIdpState, TestPerson } from './contract/sandbox.ts';
+import type { TestDirectoryState, TestIdpState, TestPerson } from './contract/sandbox.ts';
 import type { Environments } from './environments.ts';
 import type { Metrics } from './metrics.ts';
 import type { RateLimits } from './middleware/limit-rates.ts';
@@ -64,6 +64,7 @@ export interface EmbeddedDefault {
   exampleUrl: string;
   apiKey: string;
   testIdp: TestIdpPanel;
+  testDirectory: TestDirectoryPanel;
 }
 
 /** The Test IdP as the sandbox's pages and scripts turn it (`sandbox/test-idp/panel.ts`). */
@@ -95,6 +96,67 @@ export interface TestIdpPanel {
     connectionId: string,
     hands: { secrets: Secrets; now: Date },
   ): Promise<{ clientId: string; clientSecret: string; redirectUri: string } | undefined>;
+}
+
+type ShownPerson = Omit<TestDirectoryState['people'][number], 'arrival'>;
+type ShownGroup = Omit<TestDirectoryState['groups'][number], 'arrival'>;
+type DirectoryRefusal = 'taken' | 'too_many' | 'unknown' | 'unknown_member';
+
+/** The test directory, a SCIM client, as the sandbox's page and scripts turn it (`sandbox/test-directory/panel.ts`). */
+export interface TestDirectoryPanel {
+  getState(
+    tx: Tx,
+    tenant: Tenant,
+  ): Promise<Omit<TestDirectoryState, 'connected'> & { connected: Connected | null }>;
+  /** Changes what is given; what was sent to another address is forgotten. */
+  connect(
+    tx: Tx,
+    tenant: Tenant,
+    change: {
+      manner?: TestDirectoryState['manner'] | undefined;
+      baseUrl?: string | null | undefined;
+      token?: string | null | undefined;
+      connected?: Connected | null | undefined;
+      domain?: string | undefined;
+    },
+    now: Date,
+  ): Promise<void>;
+  setFaults(
+    tx: Tx,
+    tenant: Tenant,
+    on: readonly TestDirectoryState['faults'][number]['id'][],
+    now: Date,
+  ): Promise<void>;
+  /** Answers with what stands in the way, if anything does. */
+  putPerson(
+    tx: Tx,
+    tenant: Tenant,
+    put: { thing: ShownPerson; isNew: boolean },
+    now: Date,
+  ): Promise<DirectoryRefusal | undefined>;
+  /** False when there is nobody of this id. */
+  removePerson(tx: Tx, tenant: Tenant, personId: string, now: Date): Promise<boolean>;
+  addCrowd(tx: Tx, tenant: Tenant, count: number, now: Date): Promise<DirectoryRefusal | undefined>;
+  putGroup(
+    tx: Tx,
+    tenant: Tenant,
+    put: { thing: ShownGroup; isNew: boolean },
+    now: Date,
+  ): Promise<DirectoryRefusal | undefined>;
+  removeGroup(tx: Tx, tenant: Tenant, groupId: string, now: Date): Promise<boolean>;
+  reset(tx: Tx, tenant: Tenant, now: Date): Promise<void>;
+  /** Says what there is to say, after what is being said now; resolves with the end of it, or of one's patience. */
+  talk(
+    environmentId: string,
+    about: 'test' | 'changed' | 'cycle' | 'everything',
+    patienceMs: number,
+  ): Promise<void>;
+}
+
+interface Connected {
+  organizationId: string;
+  directoryId: string;
+  tokenId: string;
 }
 
 /** Origins, without a slash at the end. One origin may serve all. */

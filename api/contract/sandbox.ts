@@ -98,3 +98,92 @@ export const testIdpBody = z.strictObject({
   fault: z.string().max(60).nullable().optional(),
   rollover: rollover.optional(),
 });
+
+/**
+ * The test directory, a SCIM client. GET test-directory ; PUT test-directory ; POST test-directory/talk ;
+ * POST test-directory/reset ; POST, PUT, DELETE test-directory/people and /groups ; POST test-directory/crowd.
+ * Every change answers with the state, after what it makes the client say, or after ten seconds.
+ */
+const manner = z.enum(['okta', 'entra']);
+const arrival = z.enum(['none', 'same', 'differs']);
+export const testDirectoryFaults = [
+  'wrong_token',
+  'capital_ops',
+  'string_booleans',
+  'duplicate_create',
+  'stale_if_match',
+  'many_removals',
+  'unknown_attributes',
+  'slow',
+] as const;
+const directoryFault = z.enum(testDirectoryFaults);
+
+export const directoryPersonBody = z.strictObject({
+  /** Below `.test`: what the person signs in with. */
+  userName: z.string().trim().max(254),
+  firstName: personText,
+  lastName: personText,
+  title: personText.nullable().default(null),
+  department: personText.nullable().default(null),
+  active: z.boolean().default(true),
+});
+export const directoryGroupBody = z.strictObject({
+  name: personText,
+  memberIds: z.array(z.string().max(60)).max(500).default([]),
+});
+const directoryPerson = z.strictObject({
+  ...{ id: z.string(), userName: z.string(), firstName: z.string(), lastName: z.string() },
+  title: z.string().nullable(),
+  department: z.string().nullable(),
+  active: z.boolean(),
+  /** Whether they are at the other side as they are here. */
+  arrival,
+});
+const directoryGroup = z.strictObject({
+  ...{ id: z.string(), name: z.string(), memberIds: z.array(z.string()) },
+  arrival,
+});
+export const testDirectoryState = z.strictObject({
+  manner,
+  baseUrl: z.string().nullable(),
+  hasToken: z.boolean(),
+  /** Whose directory was taken with one press. */
+  connected: z
+    .strictObject({
+      organizationId: z.string(),
+      organizationName: z.string().nullable(),
+      directoryId: z.string(),
+    })
+    .nullable(),
+  faults: z.array(z.strictObject({ id: directoryFault, expected: z.string(), isOn: z.boolean() })).readonly(),
+  people: z.array(directoryPerson).readonly(),
+  groups: z.array(directoryGroup).readonly(),
+  /** People and groups that are not at the other side as they are here. */
+  waiting: z.int(),
+  isTalking: z.boolean(),
+  lastSentAt: instant.nullable(),
+  /** Newest first; tokens are never in it. */
+  log: z
+    .array(
+      z.strictObject({
+        ...{ id: z.int(), at: instant, method: z.string(), path: z.string() },
+        status: z.int().nullable(),
+        milliseconds: z.int(),
+        problem: z.string().nullable(),
+        sent: z.string().nullable(),
+        received: z.string().nullable(),
+      }),
+    )
+    .readonly(),
+});
+export type TestDirectoryState = z.infer<typeof testDirectoryState>;
+export const testDirectoryBody = z.strictObject({
+  manner: manner.optional(),
+  baseUrl: z.string().trim().max(500).nullable().optional(),
+  token: z.string().trim().max(500).nullable().optional(),
+  /** All that are to be on. */
+  faults: z.array(directoryFault).max(20).optional(),
+});
+/** `test`: *Test connection*; `cycle`: what differs; `everything`: all again. */
+export const talkBody = z.strictObject({ about: z.enum(['test', 'cycle', 'everything']) });
+export const crowdBody = z.strictObject({ count: z.int().min(1).max(200) });

@@ -22,7 +22,7 @@ const person = z.object({
 export type SourcePerson = Readonly<z.infer<typeof person>>;
 
 const group = z.object({ id: z.string(), name: z.string(), memberIds: z.array(z.string()) });
-export type SourceGroup = Readonly<z.infer<typeof group>>;
+export type SourceGroup = z.infer<typeof group>;
 
 export const source = z.object({
   manner: z.enum(manners),

@@ -15,6 +15,7 @@ import { createApiDeps, startApi } from '../../api/server.ts';
 import { createDatabase, createListener, type Db } from '../../db/index.ts';
 import { createMailbox, type SandboxMailbox } from '../../sandbox/mailbox/mailbox.ts';
 import { aPortalBuild } from './portal-build.ts';
+import { createTestDirectory } from '../../sandbox/test-directory/panel.ts';
 import { testIdpPanel } from '../../sandbox/test-idp/panel.ts';
 import { createTestDatabase } from './postgres.ts';
 
@@ -70,11 +71,10 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
   });
   const isEmbedded = options.isEmbedded ?? true;
   const urls = { api: '', portal: '', dashboard: '', testIdp: '' };
+  const secrets = createSecrets([{ id: 'test', bytes: randomBytes(32) }]);
+  const egress = createEgress({ allow: [], loopback: true, ownAddresses: [], now });
   const given: Parameters<typeof createApiDeps>[0] = {
-    db,
-    systemDb,
-    secrets: createSecrets([{ id: 'test', bytes: randomBytes(32) }]),
-    egress: createEgress({ allow: [], loopback: true, ownAddresses: [], now }),
+    ...{ db, systemDb, secrets, egress },
     dns: createDnsResolver({
       timeoutMs: 200,
       totalMs: 500,
@@ -90,6 +90,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
           ...{ mailbox, temporalUiUrl: 'http://127.0.0.1:8', exampleUrl: 'http://127.0.0.1:9' },
           apiKey: 'sk_test_shown',
           testIdp: testIdpPanel,
+          testDirectory: createTestDirectory({ db, secrets, egress, now }),
         }
       : null,
     logger,

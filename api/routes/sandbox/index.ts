@@ -1,7 +1,16 @@
 import { dnsRecordRoutes } from './dns-records.ts';
 import { mailRoutes } from './mails.ts';
+import { testDirectoryContentRoutes } from './test-directory-content.ts';
+import { testDirectoryRoutes } from './test-directory.ts';
 import { testIdpRoutes } from './test-idp.ts';
 import { testPeopleRoutes } from './test-people.ts';
 
 /** What the sandbox's pages and scripts turn and read; there in the embedded default only. */
-export const sandboxRoutes = [...mailRoutes, ...dnsRecordRoutes, ...testIdpRoutes, ...testPeopleRoutes];
+export const sandboxRoutes = [
+  ...mailRoutes,
+  ...dnsRecordRoutes,
+  ...testIdpRoutes,
+  ...testPeopleRoutes,
+  ...testDirectoryRoutes,
+  ...testDirectoryContentRoutes,
+];
