@@ -39,6 +39,10 @@ export const errorCodes = [
   'redirect_uri_wildcard',
   'attribute_known',
   'attributes_full',
+  'role_known',
+  'role_in_use',
+  'roles_differ',
+  'roles_full',
   // organizations, contacts, domains
   'email_invalid',
   'contact_known',
@@ -100,6 +104,9 @@ export const errorCodes = [
   'former_ended',
   'domain_required',
   'test_idp_refused',
+  // groups and roles
+  'top_role_lost',
+  'mapping_changed',
   // the world outside
   'mail_refused',
   'egress_refused',

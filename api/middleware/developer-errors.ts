@@ -26,6 +26,7 @@ const objectNames: Readonly<Record<string, string>> = {
   redirect_uri: 'Redirect URI',
   certificate: 'Certificate',
   api_key: 'API key',
+  role: 'Role',
   it_contact: 'IT contact',
 };
 
@@ -103,6 +104,29 @@ const words = {
   redirect_uri_wildcard: refused('redirect_uri_wildcard', 'A redirect URI with * cannot be the default.'),
   attribute_known: conflict('attribute_known', 'There is an attribute with this key.'),
   attributes_full: { status: 422, message: say('An environment has at most 50 custom attributes.') },
+  role_known: {
+    status: 409,
+    code: 'role_already_exists',
+    message: ({ slug }) => `There is a role with the slug "${String(slug)}".`,
+  },
+  role_in_use: {
+    status: 409,
+    code: 'role_in_use',
+    message: ({ slug, groups, organizations, is_default: isDefault }) =>
+      `The role "${String(slug)}" is in use: ${String(groups)} groups of ${String(organizations)} organizations give it${isDefault === true ? ', and it is the default' : ''}. Say what takes its place: replacement=<slug of another role>, or replacement=none.`,
+  },
+  roles_differ: {
+    status: 409,
+    code: 'roles_differ',
+    message: ({ roles }) =>
+      `The order must name each role once. The roles are: ${[roles].flat().join(', ')}.`,
+  },
+  roles_full: {
+    status: 422,
+    message: ({ most }) => `An environment has at most ${String(most)} roles.`,
+  },
+  top_role_lost: conflict('top_role_lost', 'Nobody would be left with the top role.'),
+  mapping_changed: conflict('mapping_changed', 'Somebody else changed who gets which role meanwhile.'),
   end_past: { status: 422, field: 'expires_at', message: say('expires_at must lie in the future') },
   email_invalid: {
     status: 422,

@@ -62,6 +62,10 @@ const statuses = {
   redirect_uri_wildcard: 422,
   attribute_known: 409,
   attributes_full: 422,
+  role_known: 409,
+  role_in_use: 409,
+  roles_differ: 409,
+  roles_full: 422,
   email_invalid: 422,
   contact_known: 409,
   contacts_full: 422,
@@ -121,6 +125,8 @@ const statuses = {
   former_ended: 410,
   domain_required: 409,
   test_idp_refused: 422,
+  top_role_lost: 409,
+  mapping_changed: 409,
   mail_refused: 422,
   egress_refused: 422,
   service_unavailable: 503,
@@ -147,7 +153,14 @@ function failureOf(error: unknown): Failure {
 }
 
 const ofOneField: ReadonlySet<ErrorCode> = new Set([
-  ...(['handle_taken', 'end_past', 'url_not_allowed', 'redirect_uri_known', 'attribute_known'] as const),
+  ...([
+    'handle_taken',
+    'end_past',
+    'url_not_allowed',
+    'redirect_uri_known',
+    'attribute_known',
+    'role_known',
+  ] as const),
 ]);
 
 /** A refusal that names the field it is about, as repositories throw it. */

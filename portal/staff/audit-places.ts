@@ -9,6 +9,7 @@ const places: Readonly<Record<string, (id: string) => string>> = {
   member: () => '/members',
   redirect_uri: () => '/environment',
   custom_attribute: () => '/environment',
+  role: () => '/roles',
   environment: () => '/environment',
   guide_report: () => '/guide-reports',
 };

@@ -90,6 +90,7 @@ beforeAll(async () => {
     const { body: made } = await vendor.call('POST', path, body);
     return String(made.id);
   };
+  await make('/roles', { slug: 'walked', name: 'Walked' });
   const copy = { organization: organization.id, delivery: 'copy', features: [{ feature: 'sso' }] };
   objects = {
     organizations: organization.id,
@@ -101,6 +102,7 @@ beforeAll(async () => {
     user_management: await make('/user_management/redirect_uris', {
       uri: 'https://app.example.com/callback',
     }),
+    roles: 'walked',
     api_keys: await make('/api_keys', { name: 'walked' }),
     connections: await make('/connections', {
       organization_id: organization.id,

@@ -2,6 +2,7 @@ import type { Route } from '../../api/route.ts';
 
 /** Of routes that look at what they are given before they look for what it is about; to all others `{}` says nothing. */
 const neededBodies: Readonly<Record<string, object>> = {
+  'PUT /roles/:slug': { name: 'Admin' },
   'PATCH /user_management/redirect_uris/:id': { default: true },
   'POST /organizations/:id/it_contacts': { email: 'it@acme.test' },
   'POST /organizations/:id/it_contacts/:contact/invite': { intents: ['sso'] },

@@ -15,6 +15,7 @@ import { organizationDomainRoutes } from './organization-domains.ts';
 import { organizationRoutes } from './organizations.ts';
 import { portalLinkRoutes } from './portal-links.ts';
 import { redirectUriRoutes } from './redirect-uris.ts';
+import { roleRoutes } from './roles.ts';
 
 /** The developer API, one file per kind of object. */
 export const developerRoutes: readonly Route[] = [
@@ -31,6 +32,7 @@ export const developerRoutes: readonly Route[] = [
   ...redirectUriRoutes,
   ...mailNoticeRoutes,
   ...customAttributeRoutes,
+  ...roleRoutes,
   ...apiKeyRoutes,
   ...environmentRoutes,
   ...erasureRoutes,
