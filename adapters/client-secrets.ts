@@ -1,6 +1,9 @@
 import type { SealedAt, Secrets } from './secrets.ts';
 
-/** Where the client secret of an OpenID Connect configuration lies sealed, and how it moves with the configuration. */
+/**
+ * Where what we prove ourselves with lies sealed, and how it moves with its configuration: client secrets of OpenID
+ * Connect, and the key, password or token by which a directory is read.
+ */
 
 interface Holder {
   id: string;
@@ -17,6 +20,20 @@ export const revisionSecretAt = ({ id, organizationId }: Holder): SealedAt => ({
 
 export const formerSecretAt = ({ id, organizationId }: Holder): SealedAt => ({
   ...{ table: 'former_configurations', column: 'client_secret_sealed', organizationId, rowId: id },
+});
+
+export const directorySecretAt = ({ id, organizationId }: Holder): SealedAt => ({
+  ...{ table: 'directories', column: 'credentials_sealed', organizationId, rowId: id },
+});
+
+export const formerDirectorySecretAt = ({ id, organizationId }: Holder): SealedAt => ({
+  ...{ table: 'former_directories', column: 'credentials_sealed', organizationId, rowId: id },
+});
+
+/** Of the vendor's own client at Google. */
+export const googleClientSecretAt = (environmentId: string): SealedAt => ({
+  ...{ table: 'environments', column: 'google_client_secret_sealed', organizationId: null },
+  rowId: environmentId,
 });
 
 /** The same secret, sealed for another row. Null where there is none. */

@@ -29,6 +29,7 @@ import * as filesAndRuns from './0027-files-and-runs.ts';
 import * as roles from './0028-roles.ts';
 import * as directoriesWatched from './0031-directories-watched.ts';
 import * as refusedLines from './0034-refused-lines.ts';
+import * as directoriesThatWeRead from './0035-directories-that-we-read.ts';
 
 /** Every migration in order, by hand: a bundled or compiled program has no folder to look into. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -62,4 +63,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0028-roles': roles,
   '0031-directories-watched': directoriesWatched,
   '0034-refused-lines': refusedLines,
+  '0035-directories-that-we-read': directoriesThatWeRead,
 };

@@ -16,16 +16,19 @@ type SettingInJson = 'reminderDays' | 'onboardingTemplate';
 type BrandColumn = 'brandColours' | 'logoLight' | 'logoDark' | 'icon';
 /** Set by `members-sso.ts` alone, together. */
 type MembersColumn = 'membersSso' | 'membersTrust';
+/** Set by `setGoogleClient` alone, together. */
+type GoogleColumn = 'googleClientId' | 'googleClientSecretSealed';
 
 export type NewEnvironment = Omit<
   Insertable<EnvironmentsTable>,
-  BrandColumn | MembersColumn | SettingInJson | 'customAttributes' | 'updatedAt'
+  BrandColumn | MembersColumn | GoogleColumn | SettingInJson | 'customAttributes' | 'updatedAt'
 >;
 /** Settings and branding; what identifies an environment stays. */
 export type EnvironmentChanges = Omit<
   Updateable<EnvironmentsTable>,
   | BrandColumn
   | MembersColumn
+  | GoogleColumn
   | 'id'
   | 'handle'
   | 'kind'
@@ -103,6 +106,27 @@ export async function setCustomAttributes(
     .set({ customAttributes: toJson(customAttributes), updatedAt: now })
     .where('id', '=', environmentId)
     .execute();
+}
+
+/** The vendor's own client at Google; null takes it away. */
+export async function setGoogleClient(
+  tx: Tx,
+  environmentId: string,
+  client: { id: string; secretSealed: string } | null,
+  now: Date,
+): Promise<EnvironmentRow> {
+  return found(
+    await tx
+      .updateTable('environments')
+      .set({
+        googleClientId: client?.id ?? null,
+        googleClientSecretSealed: client?.secretSealed ?? null,
+        updatedAt: now,
+      })
+      .where('id', '=', environmentId)
+      .returningAll()
+      .executeTakeFirst(),
+  );
 }
 
 /** A key pair for access tokens: the public half as a JWK, the private half sealed. */

@@ -48,6 +48,9 @@ export interface EnvironmentsTable {
   removalGuardPercent: Generated<number>;
   /** One role, the highest that any group gives; or all of them together. */
   roleMode: Generated<'highest' | 'all'>;
+  /** The vendor's own client at Google, by which admins of its customers consent; both or neither. */
+  googleClientId: string | null;
+  googleClientSecretSealed: string | null;
   createdAt: Generated<Date>;
   updatedAt: Generated<Date>;
 }

@@ -1,7 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { connectionSecretAt, formerSecretAt, revisionSecretAt } from '../../adapters/client-secrets.ts';
+import {
+  connectionSecretAt,
+  directorySecretAt,
+  formerDirectorySecretAt,
+  formerSecretAt,
+  googleClientSecretAt,
+  revisionSecretAt,
+} from '../../adapters/client-secrets.ts';
 import { newId } from '../../adapters/ids.ts';
 import { createSecrets, keyIdOf, type SealedAt } from '../../adapters/secrets.ts';
 import { linkSealedAt } from '../../adapters/setup-links.ts';
@@ -111,6 +118,29 @@ async function sealedEverywhere(): Promise<Sealed[]> {
     const tenant = { environmentId };
     await putSealed(tx, tenant, 'test_idp_keys', 'a secret', { secrets: before, now });
   });
+  const [directory, formerDirectory] = [newId('directory_'), newId('former_directory_')];
+  await owner.query(
+    `insert into directories (id, environment_id, organization_id, name, type, road, state, external_key, scim_base_url,
+       credentials_sealed)
+     values ($1, $2, $3, 'Workday', 'workday', 'workday', 'linked', lower(replace($1, '_', '-')), '', $4)`,
+    [
+      ...[directory, environmentId, organizationId],
+      before.seal('a secret', directorySecretAt({ id: directory, organizationId })),
+    ],
+  );
+  await owner.query(
+    `insert into former_directories (id, environment_id, organization_id, directory_id, generation, name, type, road,
+       attribute_mapping, settings, token_ids, reason, kept_until, credentials_sealed)
+     values ($1, $2, $3, $4, 1, 'Workday', 'workday', 'workday', '{}', '{}', '{}', 'reset', now(), $5)`,
+    [
+      ...[formerDirectory, environmentId, organizationId, directory],
+      before.seal('a secret', formerDirectorySecretAt({ id: formerDirectory, organizationId })),
+    ],
+  );
+  await owner.query(
+    `update environments set google_client_id = 'client', google_client_secret_sealed = $1 where id = $2`,
+    [before.seal('a secret', googleClientSecretAt(environmentId)), environmentId],
+  );
   const answer = `${environmentId} POST /api_keys key-1`;
   const answerAt = { table: 'idempotency_keys', column: 'body', organizationId: null, rowId: answer };
   await owner.query(
@@ -127,6 +157,9 @@ async function sealedEverywhere(): Promise<Sealed[]> {
     formerSecretAt({ id: former, organizationId }),
     { ...ofSpKey, rowId: spKey.id },
     tokenKeyAt,
+    directorySecretAt({ id: directory, organizationId }),
+    formerDirectorySecretAt({ id: formerDirectory, organizationId }),
+    googleClientSecretAt(environmentId),
   ]
     .map((at): Sealed => ({ at, read: valueIn(at.table, at.column, `id = '${at.rowId}'`) }))
     .concat([
@@ -156,14 +189,14 @@ async function rewrap(batch: number): Promise<number> {
 test('a value in every sealed column is moved to the new key, and opens with it alone [SEC-02]', async () => {
   const one = await sealedEverywhere();
   const other = await sealedEverywhere();
-  expect(Object.fromEntries(await inSystem(countSealedByKey))).toEqual({ old: 16 });
+  expect(Object.fromEntries(await inSystem(countSealedByKey))).toEqual({ old: 22 });
 
   // Killed after its first batch, it goes on where it was.
   expect(await rewrap(5)).toBe(5);
-  expect(Object.fromEntries(await inSystem(countSealedByKey))).toEqual({ old: 11, new: 5 });
+  expect(Object.fromEntries(await inSystem(countSealedByKey))).toEqual({ old: 17, new: 5 });
   while ((await rewrap(5)) > 0);
 
-  expect(Object.fromEntries(await inSystem(countSealedByKey))).toEqual({ new: 16 });
+  expect(Object.fromEntries(await inSystem(countSealedByKey))).toEqual({ new: 22 });
   for (const sealed of [...one, ...other]) {
     const value = await storedIn(sealed);
     expect([sealed.at.table, keyIdOf(value)]).toEqual([sealed.at.table, 'new']);
