@@ -122,7 +122,8 @@ export function createEgress(deps: EgressDeps): Egress {
       const addresses = await untilAborted(admit(url, request), signal);
       socket = await openSocket(url, addresses, request.ca, connectClock.signal);
       connectClock.stop();
-      headersClock = startClock('headers', deps.budgetsMs?.headers ?? headersMs, signal);
+      const { headersMs: longer } = featureLimits[request.feature];
+      headersClock = startClock('headers', deps.budgetsMs?.headers ?? longer ?? headersMs, signal);
       const answer = await clientOn(undici.Client, url, socket).request({
         path: url.pathname + url.search,
         method: request.method ?? 'GET',

@@ -24,7 +24,13 @@ export interface SealedAt {
 
 /** Each purpose has a key of its own, so that none can be used to attack another. */
 export type KeyPurpose =
-  'rows' | 'payload-codec' | 'code-pepper' | 'checkpoint' | 'bounce-address' | 'sign-in-request';
+  | 'rows'
+  | 'payload-codec'
+  | 'code-pepper'
+  | 'checkpoint'
+  | 'bounce-address'
+  | 'sign-in-request'
+  | 'directory-consent';
 
 export type Secrets = ReturnType<typeof createSecrets>;
 

@@ -6,6 +6,7 @@ export type EgressFeature =
   | 'discovery'
   | 'jwks'
   | 'token'
+  | 'directory'
   | 'webhook'
   | 'stream'
   // the sandbox's SCIM client
@@ -15,6 +16,8 @@ export interface FeatureLimits {
   /** redirects that are followed; 0: a redirect is an answer like any other */
   redirects: number;
   totalMs: number;
+  /** until the answer begins; `headersMs` unless told */
+  headersMs?: number;
   /** of decoded bytes */
   bodyBytes: number;
   /** a body over the cap: `refuse` the answer, or `cut` it, where only its beginning is of interest */
@@ -64,6 +67,17 @@ export const featureLimits: Record<EgressFeature, FeatureLimits> = {
     redirects: 0,
     totalMs: 15_000,
     bodyBytes: 256 * kilobyte,
+    overflow: 'refuse',
+    mustBe2xx: false,
+    ports: webPorts,
+    perMinute: 1200,
+  },
+  // Pages of people, and reports that their source works out while it is asked.
+  directory: {
+    redirects: 0,
+    totalMs: 300_000,
+    headersMs: 240_000,
+    bodyBytes: 64 * 1024 * kilobyte,
     overflow: 'refuse',
     mustBe2xx: false,
     ports: webPorts,

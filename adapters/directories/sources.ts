@@ -1,0 +1,87 @@
+import type { PulledSource } from '../../onboarding/directory-sources.ts';
+import type { Egress } from '../egress.ts';
+import { bamboohrHost, readBamboohr } from './bamboohr.ts';
+import { listGoogleGroups, lookAtGoogle, readGoogle } from './google.ts';
+import { googleHosts, type GoogleClient, type GoogleHosts } from './google-hosts.ts';
+import { settledReading, type DirectoryReading, type ReadGroup, type ReadingHands } from './reading.ts';
+import { readWorkday } from './workday.ts';
+
+/** Where the sources are that have one address for everybody. */
+export interface SourceHosts {
+  readonly google: GoogleHosts;
+  readonly bamboohr: string;
+}
+
+export const sourceHosts: SourceHosts = { google: googleHosts, bamboohr: bamboohrHost };
+
+/** A source, and the vendor's own client at Google where people consent to it. */
+export type SourceAccess = PulledSource & { readonly googleClient: GoogleClient | null };
+
+/** What a look at a source shows, before anything is kept. */
+export interface SourceLook {
+  readonly people: number;
+  readonly groups: number;
+  /** There are more than were counted. */
+  readonly hasMore: boolean;
+  /** A few names, by which an admin knows their company. */
+  readonly names: readonly string[];
+}
+
+export interface DirectorySources {
+  /** Reads the source whole. Throws `DirectoryRefused`. */
+  read(access: SourceAccess, hands: ReadingHands): Promise<DirectoryReading>;
+  /** Proves the credentials by a real call and tells what is there. Throws `DirectoryRefused`. */
+  look(access: SourceAccess, hands: ReadingHands): Promise<SourceLook>;
+  /** Google's groups, to choose from. Throws `DirectoryRefused`. */
+  listGroups(access: SourceAccess & { road: 'google' }, hands: ReadingHands): Promise<ReadGroup[]>;
+}
+
+export function createDirectorySources(
+  egress: Egress,
+  { google, bamboohr }: SourceHosts = sourceHosts,
+): DirectorySources {
+  async function readAll(access: SourceAccess, hands: ReadingHands): Promise<DirectoryReading> {
+    const { secret } = access;
+    switch (access.road) {
+      case 'google':
+        return readGoogle(egress, google, googleAccessOf(access), hands);
+      case 'workday':
+        return readWorkday(egress, access.settings, secret, hands);
+      case 'bamboohr':
+        return readBamboohr(egress, bamboohr, access.settings, secret, hands);
+    }
+  }
+
+  return {
+    read: async (access, hands) => settledReading(await readAll(access, hands)),
+
+    async look(access, hands) {
+      if (access.road === 'google') {
+        return lookOf(await lookAtGoogle(egress, google, googleAccessOf(access), hands));
+      }
+      return lookOf({ ...settledReading(await readAll(access, hands)), hasMore: false });
+    },
+
+    listGroups: (access, hands) => listGoogleGroups(egress, google, googleAccessOf(access), hands),
+  };
+}
+
+const googleAccessOf = ({ settings, secret, googleClient: client }: SourceAccess & { road: 'google' }) => ({
+  ...{ settings, secret, client },
+});
+
+const mostNames = 3;
+
+function lookOf({
+  people,
+  groups,
+  hasMore,
+}: Pick<DirectoryReading, 'people' | 'groups'> & { hasMore: boolean }): SourceLook {
+  return {
+    ...{ people: people.length, groups: groups.length, hasMore },
+    names: people.slice(0, mostNames).map(nameOf),
+  };
+}
+
+const nameOf = ({ displayName, firstName, lastName, userName }: DirectoryReading['people'][number]): string =>
+  displayName ?? ([firstName, lastName].filter((part) => part !== null).join(' ') || userName);

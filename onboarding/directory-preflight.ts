@@ -1,0 +1,239 @@
+/**
+ * The first look at what an admin typed to have their directory read, in the page and again in the api: what stops here
+ * is not called. A secret is looked at for its shape only, and appears in no fact.
+ */
+export type TypedSource =
+  | {
+      readonly road: 'google';
+      /** The key file as it was downloaded; empty keeps the key that is there. */
+      readonly key: string;
+      readonly adminEmail: string;
+    }
+  | {
+      readonly road: 'workday';
+      readonly usersUrl: string;
+      readonly groupsUrl: string;
+      readonly userName: string;
+      readonly password: string;
+    }
+  | { readonly road: 'bamboohr'; readonly company: string; readonly apiKey: string };
+
+export const sourceFields = [
+  'key',
+  'adminEmail',
+  'usersUrl',
+  'groupsUrl',
+  'userName',
+  'password',
+  'company',
+  'apiKey',
+] as const;
+export type SourceField = (typeof sourceFields)[number];
+
+export const sourceFindingCodes = [
+  'empty',
+  'value_too_long',
+  'not_an_address',
+  'not_https',
+  'address_has_credentials',
+  'email_needed',
+  'service_email_pasted',
+  'key_not_json',
+  'key_of_oauth_client',
+  'key_incomplete',
+  'key_is_old_form',
+  'report_page_pasted',
+  'not_a_report',
+  'host_unusual',
+  'same_report_twice',
+  'tenant_missing',
+  'company_is_address',
+  'company_unlikely',
+  'api_key_unlikely',
+] as const;
+export type SourceFindingCode = (typeof sourceFindingCodes)[number];
+
+export interface SourceFinding {
+  readonly severity: 'stop' | 'warn' | 'ok';
+  readonly code: SourceFindingCode;
+  readonly field: SourceField;
+  readonly facts: Readonly<Record<string, string>>;
+  /** What the field should hold instead, when it follows from what was typed. */
+  readonly repair: string | null;
+}
+
+export interface SourcePreflightContext {
+  /** A secret is kept already, so its field may stay empty. */
+  readonly hasSecret: boolean;
+  /** Sandboxes with loopback allowed take http for loopback names and `.test`. */
+  readonly allowsLoopback: boolean;
+}
+
+export function preflightSource(
+  typed: TypedSource,
+  context: SourcePreflightContext,
+): readonly SourceFinding[] {
+  switch (typed.road) {
+    case 'google':
+      return [...lookAtKey(typed.key, context), ...lookAtAdmin(typed.adminEmail)];
+    case 'workday':
+      return [
+        ...lookAtReport('usersUrl', typed.usersUrl, context),
+        ...(typed.groupsUrl.trim() === '' ? [] : lookAtReport('groupsUrl', typed.groupsUrl, context)),
+        ...lookForOneReport(typed),
+        ...lookAtUser(typed),
+        ...lookAtSecret('password', typed.password, context),
+      ];
+    case 'bamboohr':
+      return [...lookAtCompany(typed.company), ...lookAtApiKey(typed.apiKey, context)];
+  }
+}
+
+const longestValue = 2_000;
+const longestKeyFile = 20_000;
+
+/** What a key file of a service account says; undefined where it is none. */
+export interface ServiceAccountKey {
+  readonly clientEmail: string;
+  readonly clientId: string;
+  readonly keyId: string;
+  readonly privateKey: string;
+}
+
+export function serviceAccountKeyOf(text: string): ServiceAccountKey | undefined {
+  const file = jsonOf(text);
+  const said = (name: string): string | undefined => {
+    const value = file?.[name];
+    return typeof value === 'string' && value !== '' ? value : undefined;
+  };
+  const clientEmail = said('client_email');
+  const privateKey = said('private_key');
+  if (said('type') !== 'service_account' || !clientEmail || !privateKey) return undefined;
+  return { clientEmail, privateKey, clientId: said('client_id') ?? '', keyId: said('private_key_id') ?? '' };
+}
+
+function lookAtKey(text: string, { hasSecret }: SourcePreflightContext): SourceFinding[] {
+  if (text.trim() === '') return hasSecret ? [] : [finding('stop', 'empty', 'key')];
+  if (text.length > longestKeyFile) return [finding('stop', 'value_too_long', 'key')];
+  const file = jsonOf(text);
+  if (file === undefined) return [finding('stop', 'key_not_json', 'key')];
+  if ('web' in file || 'installed' in file) return [finding('stop', 'key_of_oauth_client', 'key')];
+  const key = serviceAccountKeyOf(text);
+  if (key === undefined || !key.privateKey.includes('-----BEGIN')) {
+    return [finding('stop', 'key_incomplete', 'key')];
+  }
+  return key.privateKey.includes('BEGIN RSA PRIVATE KEY') ? [finding('stop', 'key_is_old_form', 'key')] : [];
+}
+
+function lookAtAdmin(text: string): SourceFinding[] {
+  const typed = text.trim();
+  if (typed === '') return [finding('stop', 'empty', 'adminEmail')];
+  if (typed.endsWith('.gserviceaccount.com')) return [finding('stop', 'service_email_pasted', 'adminEmail')];
+  return isLikeEmail(typed) ? [] : [finding('stop', 'email_needed', 'adminEmail')];
+}
+
+const isLikeEmail = (text: string): boolean =>
+  text.length <= 254 && /^[^\s@<>"]+@[^\s@<>"]+\.[^\s@<>".]+$/.test(text);
+
+const reportPath = '/ccx/service/';
+const workdayHosts = [
+  'workday.com',
+  'myworkday.com',
+  'myworkdaysuv.com',
+  'myworkdaygov.com',
+  'workdaygov.com',
+];
+
+function lookAtReport(
+  field: 'usersUrl' | 'groupsUrl',
+  text: string,
+  { allowsLoopback }: SourcePreflightContext,
+): SourceFinding[] {
+  const typed = text.trim();
+  if (typed === '') return [finding('stop', 'empty', field)];
+  if (typed.length > longestValue) return [finding('stop', 'value_too_long', field)];
+  if (!URL.canParse(typed)) return [finding('stop', 'not_an_address', field)];
+  const url = new URL(typed);
+  const mayLoop = allowsLoopback && isLoopbackName(url.hostname);
+  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && mayLoop)) {
+    const repair = url.protocol === 'http:' ? typed.replace(/^http:/i, 'https:') : null;
+    return [finding('stop', 'not_https', field, {}, repair)];
+  }
+  if (url.username !== '' || url.password !== '') return [finding('stop', 'address_has_credentials', field)];
+  if (!url.pathname.includes(reportPath)) {
+    const isPage = url.pathname.endsWith('.htmld') || url.pathname.includes('/d/');
+    return [finding('stop', isPage ? 'report_page_pasted' : 'not_a_report', field)];
+  }
+  const isKnown = workdayHosts.some((host) => url.hostname === host || url.hostname.endsWith(`.${host}`));
+  return isKnown || mayLoop ? [] : [finding('warn', 'host_unusual', field, { host: url.hostname })];
+}
+
+const isLoopbackName = (host: string): boolean =>
+  ['localhost', '127.0.0.1', '[::1]'].includes(host) || host.endsWith('.test');
+
+function lookForOneReport({ usersUrl, groupsUrl }: { usersUrl: string; groupsUrl: string }): SourceFinding[] {
+  const isOne = groupsUrl.trim() !== '' && pathOf(usersUrl) === pathOf(groupsUrl);
+  return isOne ? [finding('stop', 'same_report_twice', 'groupsUrl')] : [];
+}
+
+const pathOf = (text: string): string => {
+  const typed = text.trim();
+  return URL.canParse(typed) ? new URL(typed).pathname : typed;
+};
+
+function lookAtUser({ userName, usersUrl }: { userName: string; usersUrl: string }): SourceFinding[] {
+  const typed = userName.trim();
+  if (typed === '') return [finding('stop', 'empty', 'userName')];
+  if (typed.length > longestValue) return [finding('stop', 'value_too_long', 'userName')];
+  const tenant = tenantOf(usersUrl);
+  if (typed.includes('@') || tenant === undefined) return [];
+  return [finding('warn', 'tenant_missing', 'userName', { tenant }, `${typed}@${tenant}`)];
+}
+
+/** `/ccx/service/customreport2/<tenant>/<owner>/<report>` */
+function tenantOf(text: string): string | undefined {
+  return /\/ccx\/service\/[^/]+\/([^/]+)\//.exec(pathOf(text))?.[1];
+}
+
+function lookAtCompany(text: string): SourceFinding[] {
+  const typed = text.trim();
+  if (typed === '') return [finding('stop', 'empty', 'company')];
+  const host = URL.canParse(typed) ? new URL(typed).hostname : (typed.split('/')[0] ?? '');
+  const named = /^([a-z0-9-]+)\.bamboohr\.com$/i.exec(host)?.[1];
+  if (named !== undefined) return [finding('stop', 'company_is_address', 'company', {}, named.toLowerCase())];
+  return /^[a-z0-9][a-z0-9-]{0,62}$/i.test(typed) ? [] : [finding('stop', 'company_unlikely', 'company')];
+}
+
+function lookAtApiKey(text: string, context: SourcePreflightContext): SourceFinding[] {
+  const plain = lookAtSecret('apiKey', text, context);
+  if (plain.length > 0 || text.trim() === '') return plain;
+  return /^[0-9a-f]{40}$/i.test(text.trim()) ? [] : [finding('warn', 'api_key_unlikely', 'apiKey')];
+}
+
+function lookAtSecret(
+  field: 'password' | 'apiKey',
+  text: string,
+  { hasSecret }: SourcePreflightContext,
+): SourceFinding[] {
+  if (text.trim() === '') return hasSecret ? [] : [finding('stop', 'empty', field)];
+  return text.length > longestValue ? [finding('stop', 'value_too_long', field)] : [];
+}
+
+function jsonOf(text: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const read: unknown = JSON.parse(text);
+    return typeof read === 'object' && read !== null && !Array.isArray(read) ? { ...read } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function finding(
+  severity: SourceFinding['severity'],
+  code: SourceFindingCode,
+  field: SourceField,
+  facts: Readonly<Record<string, string>> = {},
+  repair: string | null = null,
+): SourceFinding {
+  return { severity, code, field, facts, repair };
+}
