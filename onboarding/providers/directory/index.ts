@@ -1,10 +1,20 @@
 import { fillTexts, guidesByName } from '../guide-texts.ts';
+import { bamboohr } from './bamboohr.ts';
+import { googleWorkspace } from './google-workspace.ts';
 import { microsoftEntraId } from './microsoft-entra-id.ts';
 import { okta, oktaOwnApp } from './okta.ts';
 import type { DirectoryGuide, DirectoryRoad, DirectoryValues } from './provider.ts';
+import { workday } from './workday.ts';
 
 /** Every directory guide, in the order the page offers them; of the ways of one source the recommended one first. */
-export const directoryGuides: readonly DirectoryGuide[] = [microsoftEntraId, okta, oktaOwnApp];
+export const directoryGuides: readonly DirectoryGuide[] = [
+  microsoftEntraId,
+  okta,
+  oktaOwnApp,
+  googleWorkspace,
+  workday,
+  bamboohr,
+];
 
 /** The roads that people can come by in this release. A source on any other is not offered. */
 export const workingRoads: readonly DirectoryRoad[] = ['scim'];
