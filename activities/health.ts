@@ -18,6 +18,7 @@ import {
   listSignInsToJudge,
   lockOrganization,
   mainLinkRow,
+  markSilent,
   withSystem,
   withTenant,
   type Db,
@@ -36,6 +37,7 @@ import { judgeMetadata } from '../onboarding/metadata-health.ts';
 import { contactForWork } from '../onboarding/told-contacts.ts';
 import { troubleRules, type TroubleKind } from '../onboarding/troubles.ts';
 import { actRow, factRow } from '../onboarding/workflow-names.ts';
+import { findDirectories } from './directory-health.ts';
 
 export type HealthDeps = { db: Db; systemDb: Db; secrets: Pick<Secrets, 'seal'>; now: () => Date };
 
@@ -73,6 +75,7 @@ async function findWrong(tx: Tx, known: readonly TroubleRow[], now: Date): Promi
     ...(await findFailing(tx, watched('sign_ins_failing'), now)),
     ...(await findMetadata(tx, now)),
     ...(await findDomains(tx, watched('record_missing'), now)),
+    ...(await findDirectories(tx, now)),
   ];
 }
 
@@ -150,6 +153,7 @@ async function open(deps: HealthDeps, { kind, subjectId, since, cause, ...whose 
       for (const command of commands) await insertCommand(tx, actRow(onboarding, command, now));
       const trouble = { id: troubleId, ...whose, kind, subjectId, since, cause };
       await insertTrouble(tx, { ...trouble, onboardingId: onboarding.id, createdAt: now });
+      if (kind === 'directory_silent') await markSilent(tx, whose, subjectId, since);
       await audit(tx, { ...trouble, onboardingId: onboarding.id }, 'opened', now);
       return true;
     });
@@ -165,6 +169,7 @@ async function close(deps: HealthDeps, trouble: TroubleRow): Promise<boolean> {
   return withTenant(deps.db, whose, async (tx) => {
     const ended = await endTrouble(tx, whose, trouble.id, now);
     if (ended === undefined) return false;
+    if (ended.kind === 'directory_silent') await markSilent(tx, whose, ended.subjectId, null);
     const onboarding = await getOnboarding(tx, whose, trouble.onboardingId);
     const fact = { key: newId('cmd_'), actor: system, kind: 'repaired', troubleId: trouble.id } as const;
     if (onboarding.isOpen) await insertCommand(tx, factRow(onboarding, fact, now));
@@ -181,6 +186,12 @@ async function findContactForWork(tx: Tx, whose: Whose) {
   );
 }
 
+const targetTypes = {
+  sso: 'connection',
+  directory_sync: 'directory',
+  domain_verification: 'organization_domain',
+} as const;
+
 async function audit(
   tx: Tx,
   trouble: Omit<TroubleRow, 'createdAt' | 'endedAt'>,
@@ -191,7 +202,7 @@ async function audit(
   await insertAudit(tx, {
     ...{ id: newId('audit_'), environmentId, organizationId, actor: system, at },
     action: `trouble.${what}`,
-    target: { type: kind === 'record_missing' ? 'organization_domain' : 'connection', id: subjectId },
+    target: { type: targetTypes[troubleRules[kind].feature], id: subjectId },
     after: { kind, since: since.toISOString(), cause, onboarding_id: onboardingId },
   });
 }

@@ -1,9 +1,11 @@
 import {
   directoryLinked,
   domainVerified,
+  holdWaits,
   live,
   repairNeeded,
   yourTurn,
+  type ContactMail,
 } from '../adapters/mail/contact-mails.ts';
 import type { MailBrand, RenderedMail } from '../adapters/mail/layout.ts';
 import {
@@ -11,17 +13,21 @@ import {
   findDirectoryOf,
   findDomain,
   findNewestMainLink,
+  findOpenHoldWithPeople,
   findTrouble,
   listAttempts,
   listDomains,
   withTenant,
   type ConnectionRow,
+  type DirectoryRow,
+  type ToldHold,
   type TroubleRow,
 } from '../db/index.ts';
 import { directoryNameOf } from '../onboarding/providers/directory/names.ts';
 import { findGuide } from '../onboarding/providers/sign-in/index.ts';
 import type { EffectOutcome, Notice } from '../onboarding/state.ts';
 import { stepNames, type StepName } from '../onboarding/steps.ts';
+import { troubleRules } from '../onboarding/troubles.ts';
 import type { OnboardingView } from '../onboarding/view.ts';
 import { withFailures } from './failures.ts';
 import type { Activities, OfOnboarding } from './index.ts';
@@ -88,6 +94,12 @@ async function mailRepair(
     if (trouble === undefined || trouble.endedAt !== null) return undefined;
     if (trouble.kind === 'record_missing')
       return { trouble, domain: await findDomain(tx, whose, trouble.subjectId) };
+    if (troubleRules[trouble.kind].feature === 'directory_sync')
+      return {
+        trouble,
+        directory: await findDirectoryOf(tx, whose, trouble.subjectId),
+        hold: await findOpenHoldWithPeople(tx, whose, trouble.subjectId),
+      };
     const connection = await findConnection(tx, whose, trouble.subjectId);
     const filter = {
       ...{ connectionId: trouble.subjectId, state: 'failed' as const },
@@ -96,20 +108,19 @@ async function mailRepair(
     const [attempt] = (await listAttempts(tx, whose, filter, { limit: 1, order: 'desc' })).rows;
     return { trouble, connection, attempt };
   });
-  const news = found && newsOf(deps, context, found);
-  if (news === undefined) return notMailed(deps, whose, 'step_done');
+  const write = found && newsOf(deps, context, found);
+  if (write === undefined) return notMailed(deps, whose, 'step_done');
   const link = linkIn(deps, context);
-  const words = {
+  const common = {
     organization: context.organization.name,
     url: link ?? pageIn(deps, context, 'home'),
     timeZone: context.contact.timeZone ?? 'UTC',
-    ...news,
   };
   return deliverMail(
     deps,
     orderFor(deps, whose, context, {
       ...{ kind: 'repair', carriesLink: link !== undefined },
-      write: (brand) => repairNeeded(brand, words),
+      write: (brand) => write(brand, common),
     }),
   );
 }
@@ -120,16 +131,31 @@ function newsOf(
   found: {
     trouble: TroubleRow;
     domain?: { domain: string } | undefined;
+    directory?: DirectoryRow | undefined;
+    hold?: ToldHold | undefined;
     connection?: ConnectionRow | undefined;
     attempt?: Parameters<typeof adviceOf>[2]['attempt'] | undefined;
   },
-) {
-  const { trouble, domain, connection, attempt } = found;
+): ((brand: MailBrand, common: ContactMail) => RenderedMail) | undefined {
+  const { trouble, domain, directory, hold, connection, attempt } = found;
   const { kind, since } = trouble;
-  const what = domain?.domain ?? (connection && nameOf(connection));
+  if (kind === 'directory_held') {
+    if (directory === undefined || hold === undefined) return undefined;
+    const { reason, people, activeBefore: of } = hold;
+    return (brand, common) =>
+      holdWaits(brand, { ...common, directory: directoryNameOf(directory), reason, people, of });
+  }
+  const what =
+    domain?.domain ?? (directory && directoryNameOf(directory)) ?? (connection && nameOf(connection));
   if (what === undefined) return undefined;
   const advice = connection && attempt && adviceOf(deps, context, { attempt, connection });
-  return { kind, what, since, cause: kind === 'sign_ins_failing' ? (advice?.headline ?? null) : null };
+  const cause =
+    kind === 'sign_ins_failing'
+      ? (advice?.headline ?? null)
+      : kind === 'directory_silent'
+        ? trouble.cause
+        : null;
+  return (brand, common) => repairNeeded(brand, { ...common, kind, what, since, cause });
 }
 
 const nameOf = ({ providerId, name }: ConnectionRow) => findGuide(providerId ?? '')?.name ?? name;

@@ -37,6 +37,7 @@ import { ageingRow } from '../onboarding/workflow-names.ts';
 import { mailConnectionNotices } from './connection-notices.ts';
 import { mailContestNews } from './contest-mails.ts';
 import { eraseDeletedOrganizations, erasePersons, type ErasureDeps } from './erasures.ts';
+import { mailHoldNews } from './hold-news.ts';
 import { lookAtHealth, type HealthDeps } from './health.ts';
 import type { Activities } from './index.ts';
 import { mailRenewalLinks, type RenewalLinkDeps } from './renewal-links.ts';
@@ -82,6 +83,7 @@ export function sweepActivities(deps: SweepDeps): Pick<Activities, 'sweep'> {
             staffNews: await mailStaffNews(deps),
             persons: await erasePersons(deps),
             ...(await lookAtHealth(deps)),
+            holds: await mailHoldNews(deps),
           };
         case 'hour':
           return {

@@ -495,6 +495,15 @@ export type { BrandImage } from './repositories/branding.ts';
 export { provisionEnvironment } from './provision-environment.ts';
 export { tellDirectoryGone, tellDirectoryLinked } from './directory-news.ts';
 export { findDirectoryOf, listDirectoriesOf, listHeldDirectories } from './repositories/directory-watch.ts';
+export {
+  findOpenHoldWithPeople,
+  listDirectoriesToJudge,
+  listHoldsToTell,
+  markHoldTold,
+  markSilent,
+  type DirectoryToJudge,
+  type ToldHold,
+} from './repositories/directory-health.ts';
 export { mainLinkRow } from './main-link.ts';
 export { commandsBy, insertStarted, startAct, type Doer } from './onboarding-start.ts';
 export { ensureRepairRun, type RepairOrder } from './repair-run.ts';

@@ -14,6 +14,9 @@ export const troubleKinds = [
 ] as const;
 export type TroubleKind = (typeof troubleKinds)[number];
 
+/** Those that say for themselves what is wrong; a change on hold is told with its numbers. */
+export type MailedTrouble = Exclude<TroubleKind, 'directory_held'>;
+
 /** The feature that a trouble is about, and the step that repairs it. */
 export const troubleRules: Readonly<Record<TroubleKind, { feature: OfferedFeature; step: StepName }>> = {
   sign_ins_failing: { feature: 'sso', step: 'repair_sign_in' },

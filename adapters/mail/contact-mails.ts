@@ -8,9 +8,9 @@ import type { ConnectionNoticeKind } from '../../onboarding/connection-notices.t
 import type { ContestNews } from '../../onboarding/domain-holding.ts';
 import type { Mode } from '../../onboarding/modes.ts';
 import type { Feature, StepName } from '../../onboarding/steps.ts';
-import type { TroubleKind } from '../../onboarding/troubles.ts';
+import type { MailedTrouble } from '../../onboarding/troubles.ts';
 import { renderMail, type MailBrand, type RenderedMail } from './layout.ts';
-import { footers, language, mails } from './messages/en.ts';
+import { footers, language, mails, type HoldReason } from './messages/en.ts';
 import { safeName, severalLines, singleLine } from './safe-text.ts';
 
 const noteLength = 2000;
@@ -241,10 +241,30 @@ export function connectionNotice(
   );
 }
 
-/** `what`: the provider or the domain. `cause`: words, null where none are likelier. */
+/** A change of a directory waits for a person: how many would leave, `of` how many that are active. */
+export function holdWaits(
+  brand: MailBrand,
+  p: ContactMail & { directory: string; reason: HoldReason; people: number; of: number },
+): RenderedMail {
+  const directory = singleLine(p.directory, 120);
+  const { reason, people, of } = p;
+  return contactMail(brand, p, (names) => mails.holdWaits({ ...names, directory, reason, people, of }));
+}
+
+/** Somebody has decided on a change that waited. */
+export function holdDecided(
+  brand: MailBrand,
+  p: ContactMail & { directory: string; decision: 'applied' | 'discarded'; decidedAt: Date },
+): RenderedMail {
+  const directory = singleLine(p.directory, 120);
+  const { decision, decidedAt: at, timeZone: zone } = p;
+  return contactMail(brand, p, (names) => mails.holdDecided({ ...names, directory, decision, at, zone }));
+}
+
+/** `what`: the provider, the directory or the domain. `cause`: words, of a silent directory its rhythm; null where none are likelier. */
 export function repairNeeded(
   brand: MailBrand,
-  p: ContactMail & { kind: TroubleKind; what: string; since: Date; cause: string | null },
+  p: ContactMail & { kind: MailedTrouble; what: string; since: Date; cause: string | null },
 ): RenderedMail {
   const what = singleLine(p.what, 253);
   const cause = p.cause === null ? null : singleLine(p.cause, 200).replace(/\.$/, '');

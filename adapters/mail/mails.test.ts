@@ -105,6 +105,52 @@ const all: Record<string, (organization: string) => RenderedMail> = {
       ...base(org),
       ...{ kind: 'record_missing', what: 'corp.test', since: at, cause: null },
     }),
+  peopleUnseen: (org) =>
+    contactMails.peopleUnseen(brand, { ...base(org), directory: hostile, connectedAt: at }),
+  directoryLinked: (org) =>
+    contactMails.directoryLinked(brand, {
+      ...{ ...base(org), directory: hostile, linkedAt: at, next: 'assign_roles' },
+    }),
+  directoryLinkedLast: (org) =>
+    contactMails.directoryLinked(brand, { ...base(org), directory: 'Okta', linkedAt: at, next: null }),
+  directorySilent: (org) =>
+    contactMails.repairNeeded(brand, {
+      ...base(org),
+      ...{ kind: 'directory_silent', what: hostile, since: at, cause: 'changes_only' },
+    }),
+  directoryRefused: (org) =>
+    contactMails.repairNeeded(brand, {
+      ...base(org),
+      ...{ kind: 'directory_refused', what: 'Google Workspace', since: at, cause: null },
+    }),
+  changeHeld: (org) =>
+    contactMails.holdWaits(brand, {
+      ...{ ...base(org), directory: hostile, reason: 'many_leave', people: 412, of: 900 },
+    }),
+  firstFileHeld: (org) =>
+    contactMails.holdWaits(brand, {
+      ...{ ...base(org), directory: 'Files', reason: 'first_file', people: 0, of: 0 },
+    }),
+  changeApplied: (org) =>
+    contactMails.holdDecided(brand, {
+      ...{ ...base(org), directory: hostile, decision: 'applied', decidedAt: at },
+    }),
+  changeDiscarded: (org) =>
+    contactMails.holdDecided(brand, {
+      ...{ ...base(org), directory: 'Okta', decision: 'discarded', decidedAt: at },
+    }),
+  changeHeldForStaff: (organization) =>
+    staffMails.holdNewsForStaff(brand, {
+      ...{ organization, directory: hostile, news: 'waits', people: 412, of: 900, url },
+    }),
+  changeAppliedForStaff: (organization) =>
+    staffMails.holdNewsForStaff(brand, {
+      ...{ organization, directory: 'Okta', news: 'applied', people: 1, of: 900, url },
+    }),
+  changeDiscardedForStaff: (organization) =>
+    staffMails.holdNewsForStaff(brand, {
+      ...{ organization, directory: 'Okta', news: 'discarded', people: 1, of: 900, url },
+    }),
   live: (org) =>
     contactMails.live(brand, { ...base(org), domains: ['corp.test', 'corp.example'], provider: hostile }),
   certificateAgeing: (org) =>

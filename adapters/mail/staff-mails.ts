@@ -78,6 +78,31 @@ export function connectionNoticeForStaff(
   });
 }
 
+/** A change of a customer's directory waits for a person, or was decided. `url` leads to the organization. */
+export function holdNewsForStaff(
+  brand: MailBrand,
+  p: {
+    organization: string;
+    directory: string;
+    news: 'waits' | 'applied' | 'discarded';
+    people: number;
+    of: number;
+    url: string;
+  },
+): RenderedMail {
+  const { subject, sentence, button } = mails.holdForStaff({
+    org: safeName(p.organization),
+    directory: singleLine(p.directory, 120),
+    ...{ news: p.news, people: p.people, of: p.of },
+  });
+  return renderMail(brand, language, {
+    subject,
+    blocks: [{ kind: 'paragraph', text: sentence }],
+    button: { label: button, url: p.url },
+    footer: footers.staff({ product: singleLine(brand.product, 80) }),
+  });
+}
+
 /** A live connection's provider signs less than it did. `url` leads to the connection in the dashboard. */
 export function signedLessNotice(
   brand: MailBrand,

@@ -132,6 +132,7 @@ const mailKinds = [
   ...agedKinds.map((kind) => `${kind}_ageing`),
   'renewal_link',
   ...connectionNoticeKinds.map((kind) => `connection_${kind}`),
+  ...['held', 'applied', 'discarded'].flatMap((news) => [`change_${news}`, `staff_change_${news}`]),
   'signed_less',
   'signed_less_staff',
   ...['staff_stalled', 'staff_bounced', 'staff_live'],

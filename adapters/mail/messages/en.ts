@@ -4,7 +4,7 @@ import type { ConnectionNoticeKind } from '../../../onboarding/connection-notice
 import type { ContestNews } from '../../../onboarding/domain-holding.ts';
 import type { Mode } from '../../../onboarding/modes.ts';
 import type { Feature, StepName } from '../../../onboarding/steps.ts';
-import type { TroubleKind } from '../../../onboarding/troubles.ts';
+import type { MailedTrouble } from '../../../onboarding/troubles.ts';
 import type { MailLanguage } from '../layout.ts';
 
 export const language: MailLanguage = {
@@ -62,10 +62,13 @@ export type StaffRole = keyof typeof staffRoles;
 
 export type WaitingFor = keyof typeof waitingWords;
 
+export type HoldReason = 'many_leave' | 'first_file' | 'switch';
+
 const smallNumbers = ['no', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten'];
 const number = (count: number) => smallNumbers[count] ?? String(count);
 const steps = (count: number) => (count === 1 ? 'step' : 'steps');
 const minutes = (count: number) => `${number(count)} ${count === 1 ? 'minute' : 'minutes'}`;
+const people = (count: number) => `${count} ${count === 1 ? 'person' : 'people'}`;
 const days = (count: number) => `${count} ${count === 1 ? 'day' : 'days'}`;
 const upperFirst = (text: string) => text.slice(0, 1).toUpperCase() + text.slice(1);
 const lowerFirst = (text: string) => text.slice(0, 1).toLowerCase() + text.slice(1);
@@ -299,6 +302,51 @@ export const mails = {
       button: 'Open the organization',
     };
   },
+
+  holdWaits: (p: Names & { directory: string; reason: HoldReason; people: number; of: number }) =>
+    p.reason === 'many_leave'
+      ? {
+          subject: `A change for ${people(p.people)} is on hold`,
+          paragraphs: [
+            `${p.directory} asked to deactivate ${p.people} of ${p.of}. Nobody of ${p.org} is affected until you decide.`,
+            'The page shows who it is about. Apply the change, or discard it.',
+          ],
+          button: 'Review the change',
+        }
+      : {
+          subject: `The first file from ${p.directory} waits for you`,
+          paragraphs: [
+            `We have read it and taken nothing into ${p.product} yet. Nobody of ${p.org} is affected until you decide.`,
+            'The page shows who would appear, change and leave. Apply it, or send it again.',
+          ],
+          button: 'See what it would change',
+        },
+
+  holdDecided: (
+    p: Names & { directory: string; decision: 'applied' | 'discarded'; at: Date; zone: string },
+  ) => ({
+    subject: `The change from ${p.directory} was ${p.decision}`,
+    paragraphs: [
+      `Somebody decided at ${moment(p.at, p.zone)}. ${p.decision === 'applied' ? `It has taken effect in ${p.product}.` : `Nothing has changed in ${p.product}; ${p.directory} may ask again.`}`,
+      `If nobody of ${p.org} should have, open the page, or tell ${p.vendor}.`,
+    ],
+    button: 'Open the directory',
+  }),
+
+  holdForStaff: (p: {
+    org: string;
+    directory: string;
+    news: 'waits' | 'applied' | 'discarded';
+    people: number;
+    of: number;
+  }) => ({
+    subject: `${p.org}: ${p.news === 'waits' ? `a change for ${people(p.people)} is on hold` : `the change on hold was ${p.news}`}`,
+    sentence:
+      p.news === 'waits'
+        ? `${p.directory} asked to change ${p.people} of ${p.of} people at once. Nobody is affected until the customer decides. The contacts were told.`
+        : `It came from ${p.directory}. ${p.news === 'applied' ? 'It has taken effect.' : 'Nothing has changed.'} The contacts were told.`,
+    button: 'Open the organization',
+  }),
 
   repairNeeded: (p: Names & Trouble) => {
     const { subject, fact, act, button } = troubleWords(p)[p.kind];
@@ -567,13 +615,21 @@ function ageingWords({ org, vendor, kind, provider }: Names & { kind: AgeingKind
 }
 
 interface Trouble {
-  kind: TroubleKind;
-  /** The provider or the domain. */
+  kind: MailedTrouble;
+  /** The provider, the directory or the domain. */
   what: string;
   since: Date;
   zone: string;
   cause: string | null;
 }
+
+/** What silence means, by the rhythm in which a directory speaks. */
+const silentWords: Readonly<Record<string, string>> = {
+  changes_only:
+    'It speaks only when something changes, so this may be right: change one person there to see.',
+  cycles: 'It usually speaks far more often.',
+  files: 'Files usually come more often.',
+};
 
 const troubleWords = ({
   org,
@@ -582,7 +638,10 @@ const troubleWords = ({
   since,
   zone,
   cause,
-}: Names & Trouble): Record<TroubleKind, { subject: string; fact: string; act: string; button: string }> => ({
+}: Names & Trouble): Record<
+  MailedTrouble,
+  { subject: string; fact: string; act: string; button: string }
+> => ({
   sign_ins_failing: {
     subject: `Sign-in through ${what} fails for people of ${org}`,
     fact: `Since ${moment(since, zone)}, sign-ins to ${product} through ${what} are refused. ${cause === null ? 'The page says why.' : `Most often: ${cause}.`}`,
@@ -597,21 +656,15 @@ const troubleWords = ({
   },
   directory_silent: {
     subject: `We have not heard from ${what} for a while`,
-    fact: `The last word from ${what} came at ${moment(since, zone)}. Since then, who joins or leaves ${org} does not reach ${product}.`,
-    act: 'The page says what is usual for this directory and where to look. It closes by itself when the next word comes.',
+    fact: `The last word from ${what} came at ${moment(since, zone)}. ${silentWords[cause ?? ''] ?? ''} Meanwhile, who joins or leaves ${org} does not reach ${product}.`,
+    act: 'The page says what came last and where to look. This closes by itself with the next word.',
     button: 'See what came last',
   },
   directory_refused: {
     subject: `${what} refuses our access`,
-    fact: `Since ${moment(since, zone)}, ${what} no longer lets us read it. ${cause === null ? 'The page says why.' : `It says: ${cause}.`}`,
-    act: `Nobody of ${org} loses anything, but who joins or leaves does not reach ${product}. Reconnect it on the page.`,
+    fact: `Since ${moment(since, zone)}, ${what} no longer lets us read it. Nobody of ${org} loses anything, but who joins or leaves does not reach ${product}.`,
+    act: 'The page says what it answered. Reconnect it there; what is missing comes with the next reading.',
     button: 'Reconnect the directory',
-  },
-  directory_held: {
-    subject: `A change in ${what} is on hold`,
-    fact: `Since ${moment(since, zone)}, a change in ${what} waits for you. Nobody is affected until you decide.`,
-    act: `The page shows who of ${org} would be affected. Apply the change, or discard it.`,
-    button: 'Review the change',
   },
   record_missing: {
     subject: `The DNS record for ${what} is gone`,

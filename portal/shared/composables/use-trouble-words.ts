@@ -14,7 +14,7 @@ export function useTroubleWords() {
       case 'metadata_failing':
         return t(`troubles.metadata.${cause ?? 'unusable'}`);
       case 'directory_silent':
-        return t('troubles.silent');
+        return t(`troubles.silent.${cause ?? 'cycles'}`);
       case 'directory_refused':
         return t('troubles.refused');
       case 'directory_held':

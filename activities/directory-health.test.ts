@@ -1,0 +1,270 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { newId } from '../adapters/ids.ts';
+import {
+  deleteOrganization,
+  findDirectoryOf,
+  insertMember,
+  listOpenTroubles,
+  withTenant,
+  type DirectoryRow,
+} from '../db/index.ts';
+import { aContact, aCustomer, aDirectory, now, type Customer } from '../test/db/builders.ts';
+import {
+  anInvited,
+  asSystem,
+  dayMs,
+  hourMs,
+  minuteMs,
+  openActivityWorld,
+  run,
+  type ActivityWorld,
+} from '../test/support/activity-builders.ts';
+
+/** What goes wrong with a directory, as the look at the health of everything live sees it, and who hears of it. */
+
+let world: ActivityWorld;
+let customer: Customer;
+beforeAll(async () => {
+  world = await openActivityWorld();
+});
+afterAll(() => world.close());
+beforeEach(async () => {
+  world.clock.at = now;
+  customer = await aCustomer(world, { name: 'Northwind' });
+});
+
+const look = () => run(world.activities.sweep, { kind: 'minute' });
+const ago = (ms: number) => new Date(now.getTime() - ms);
+const inTenant = <T>(work: Parameters<typeof withTenant<T>>[2]) => withTenant(world.app, customer, work);
+const troubles = () => inTenant((tx) => listOpenTroubles(tx, customer));
+const kindsOfTroubles = async () => (await troubles()).map(({ kind }) => kind);
+const read = ({ id }: DirectoryRow) => inTenant((tx) => findDirectoryOf(tx, customer, id));
+const change = ({ id }: DirectoryRow, changes: Partial<DirectoryRow>) =>
+  asSystem(world, (tx) => {
+    const { guideProgress: _1, attributeMapping: _2, settings: _3, ...set } = changes;
+    return tx.updateTable('directories').set(set).where('id', '=', id).execute();
+  });
+const anEntra = (changes: Partial<DirectoryRow> = {}) =>
+  aDirectory(world, customer, {
+    ...{ providerId: 'microsoft-entra-id', linkedAt: ago(30 * dayMs) },
+    ...{ lastRequestAt: changes.lastRequestAt ?? now, state: changes.state ?? 'linked' },
+  });
+
+/** A change that waits, for as many people as named. */
+async function aHold(
+  { id: directoryId }: DirectoryRow,
+  people: number,
+  reason: 'many_leave' | 'first_file' | 'switch' = 'many_leave',
+): Promise<string> {
+  const id = newId('directory_hold_');
+  await asSystem(world, async (tx) => {
+    await tx
+      .insertInto('directoryHolds')
+      .values({ id, ...customer, directoryId, reason, activeBefore: 900, createdAt: world.clock.at })
+      .execute();
+    for (let n = 0; n < people; n += 1) {
+      const userName = `person-${n}@northwind.test`;
+      await tx
+        .insertInto('directoryUsers')
+        .values({
+          ...{ id: newId('directory_user_'), ...customer, directoryId, generation: 1, externalId: null },
+          ...{ userName, userNameKey: userName, raw: '{}', active: false, state: 'active', holdId: id },
+        })
+        .execute();
+    }
+  });
+  return id;
+}
+
+const decide = (holdId: string, state: 'applied' | 'discarded') =>
+  asSystem(world, (tx) =>
+    tx
+      .updateTable('directoryHolds')
+      .set({ state, decidedAt: world.clock.at, decidedBy: 'link_1' })
+      .where('id', '=', holdId)
+      .execute(),
+  );
+
+test('a client that calls by the clock and has not for three hours needs a person, and is well with its next call', async () => {
+  const directory = await anEntra({ lastRequestAt: ago(3 * hourMs) });
+  await look();
+
+  expect(await troubles()).toMatchObject([
+    { kind: 'directory_silent', subjectId: directory.id, since: ago(3 * hourMs), cause: 'cycles' },
+  ]);
+  expect((await read(directory))?.silentSince).toEqual(ago(3 * hourMs));
+
+  await change(directory, { lastRequestAt: now });
+  await look();
+
+  expect(await troubles()).toEqual([]);
+  expect((await read(directory))?.silentSince).toBeNull();
+});
+
+test('a cycle that is under way is no silence, nor is a directory that nobody has come from yet', async () => {
+  await anEntra({ lastRequestAt: ago(2.9 * hourMs) });
+  await aDirectory(world, customer, {
+    state: 'validating',
+    linkedAt: null,
+    providerId: 'microsoft-entra-id',
+  });
+  await aDirectory(world, customer, { providerId: 'okta', lastRequestAt: ago(13 * dayMs) });
+  await look();
+
+  expect(await troubles()).toEqual([]);
+});
+
+test('what we read ourselves is silent when our readings bring nothing, not when we did not read', async () => {
+  const directory = await aDirectory(world, customer, {
+    ...{ road: 'google', providerId: null, linkedAt: ago(30 * dayMs) },
+  });
+  const aRun = (startedAt: Date, state: 'done' | 'failed') =>
+    asSystem(world, (tx) =>
+      tx
+        .insertInto('directoryRuns')
+        .values({
+          ...{ id: newId('directory_run_'), ...customer, directoryId: directory.id, kind: 'pull' as const },
+          ...{ state, startedAt, endedAt: startedAt },
+        })
+        .execute(),
+    );
+  await aRun(ago(5 * hourMs), 'done');
+  await look();
+  expect(await troubles()).toEqual([]);
+
+  await aRun(ago(minuteMs), 'failed');
+  await look();
+  expect(await troubles()).toMatchObject([{ kind: 'directory_silent', since: ago(5 * hourMs) }]);
+});
+
+test('refused credentials need a person until they are taken again, and are not silence, too', async () => {
+  const directory = await anEntra({ lastRequestAt: ago(9 * dayMs) });
+  await change(directory, {
+    ...{ state: 'invalid_credentials', credentialsFailingSince: ago(hourMs), credentialsCause: 'denied' },
+  });
+  await look();
+  expect(await troubles()).toMatchObject([
+    { kind: 'directory_refused', subjectId: directory.id, since: ago(hourMs), cause: 'denied' },
+  ]);
+
+  await change(directory, { state: 'linked', credentialsFailingSince: null, lastRequestAt: now });
+  await look();
+  expect(await troubles()).toEqual([]);
+});
+
+test('[SCIM-09] many who leave at once need a person until somebody decides; other holds are a part of setting up', async () => {
+  const directory = await anEntra();
+  const other = await anEntra();
+  const hold = await aHold(directory, 2);
+  await aHold(other, 1, 'first_file');
+  await look();
+  expect(await troubles()).toMatchObject([{ kind: 'directory_held', subjectId: directory.id, since: now }]);
+
+  await decide(hold, 'discarded');
+  await look();
+  expect(await troubles()).toEqual([]);
+});
+
+test('a repair of a directory is a run of its own with the feature done, and closes with it', async () => {
+  await anEntra({ lastRequestAt: ago(4 * hourMs) });
+  await look();
+
+  const [onboarding] = await inTenant((tx) =>
+    tx.selectFrom('onboardings').selectAll().where('organizationId', '=', customer.organizationId).execute(),
+  );
+  expect(onboarding).toMatchObject({
+    ...{ origin: 'repair', isOpen: true },
+    view: { features: [{ feature: 'directory_sync', state: 'repair' }], stepsDone: 4, stepsTotal: 5 },
+  });
+});
+
+test('the contact who is sent to repair it hears what is wrong, once, with the link', async () => {
+  const invited = await anInvited(world, { name: 'Northwind' });
+  ({ customer } = invited);
+  await anEntra({ lastRequestAt: ago(4 * hourMs) });
+  await look();
+  const [trouble] = await troubles();
+
+  const tell = () =>
+    run(world.activities.sendNotice, { ...invited.whose(), notice: 'repair', subjectId: trouble?.id ?? '' });
+  expect((await tell()).status).toBe('done');
+
+  const [mail] = await world.mailTo(invited.contact.email);
+  expect(mail?.subject).toBe('We have not heard from Microsoft Entra ID for a while');
+  expect(mail?.text).toContain('The last word from Microsoft Entra ID came at 06:00 UTC');
+  expect(mail?.text).toContain('It usually speaks far more often.');
+});
+
+/** A member of staff who may help, and a contact beside the one that repairs. */
+async function people() {
+  const invited = await anInvited(world, { name: 'Northwind' });
+  ({ customer } = invited);
+  const other = await aContact(world, customer, `other-${newId('x_').slice(-8).toLowerCase()}@acme.test`);
+  const member = `staff-${newId('x_').slice(-8).toLowerCase()}@vendor.test`;
+  await withTenant(world.app, { environmentId: customer.environmentId }, (tx) =>
+    insertMember(tx, {
+      ...{ id: newId('member_'), environmentId: customer.environmentId, email: member },
+      ...{ name: 'Kim', role: 'support', createdAt: now },
+    }),
+  );
+  const subjects = async (email: string) => (await world.mailTo(email)).map(({ subject }) => subject);
+  return { invited, other, member, subjects };
+}
+
+test('[SCIM-09] contacts and staff hear of a change on hold with its numbers, once, and of what was decided', async () => {
+  const { invited, other, member, subjects } = await people();
+  const directory = await anEntra();
+  const hold = await aHold(directory, 3);
+  await look();
+  await look();
+
+  expect(await subjects(other.email)).toEqual(['A change for 3 people is on hold']);
+  expect((await world.mailTo(other.email))[0]?.text).toContain(
+    'Microsoft Entra ID asked to deactivate 3 of 900. Nobody of Northwind is affected until you decide.',
+  );
+  expect(await subjects(member)).toEqual(['Northwind: a change for 3 people is on hold']);
+  // The one who repairs it hears of it with the link, from the onboarding.
+  expect(await subjects(invited.contact.email)).toEqual([]);
+  const [trouble] = await troubles();
+  await run(world.activities.sendNotice, {
+    ...{ ...invited.whose(), notice: 'repair', subjectId: trouble?.id ?? '' },
+  });
+  expect(await subjects(invited.contact.email)).toEqual(['A change for 3 people is on hold']);
+
+  world.clock.at = new Date(now.getTime() + minuteMs);
+  await decide(hold, 'applied');
+  await look();
+  await look();
+
+  const decided = 'The change from Microsoft Entra ID was applied';
+  expect((await subjects(other.email)).slice(1)).toEqual([decided]);
+  expect((await subjects(invited.contact.email)).slice(1)).toEqual([decided]);
+  expect((await subjects(member)).slice(1)).toEqual(['Northwind: the change on hold was applied']);
+});
+
+test('the first file is told when it waits, and nobody is told of a switch that is only prepared', async () => {
+  const { other, subjects } = await people();
+  await aHold(await anEntra(), 1, 'first_file');
+  await aHold(await anEntra(), 1, 'switch');
+  await look();
+
+  expect(await subjects(other.email)).toEqual(['The first file from Microsoft Entra ID waits for you']);
+});
+
+test('a change that was decided before anybody was told is told to nobody', async () => {
+  const { other, member, subjects } = await people();
+  await decide(await aHold(await anEntra(), 1), 'discarded');
+  await look();
+
+  expect([await subjects(other.email), await subjects(member)]).toEqual([[], []]);
+});
+
+test('a directory of a deleted organization needs nobody any more', async () => {
+  await anEntra({ lastRequestAt: ago(4 * hourMs) });
+  await look();
+  expect(await kindsOfTroubles()).toEqual(['directory_silent']);
+  await inTenant((tx) => deleteOrganization(tx, customer, now));
+  await look();
+
+  expect(await kindsOfTroubles()).toEqual([]);
+});
