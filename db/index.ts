@@ -293,8 +293,9 @@ export {
   lookUpApiKey,
   lookUpAttemptByTestDigest,
   lookUpConnection,
-  lookUpDirectoryBySftpUser,
   lookUpConnectionsByAcsPath,
+  lookUpDirectory,
+  lookUpDirectoryBySftpUser,
   lookUpEnvironment,
   lookUpEnvironmentByClientId,
   lookUpEnvironmentByHandle,
@@ -523,6 +524,67 @@ export { proveDomain } from './domain-proof.ts';
 export { placeConfiguration } from './configuration-switch.ts';
 export { dropConnection, pickUpConnection } from './connection-deletion.ts';
 export { recordSwitchedOn, switchConnectionOff, switchConnectionOn } from './connection-switch.ts';
+export {
+  countDirectoryPeople,
+  findDirectory,
+  getDirectory,
+  insertDirectory,
+  listDirectories,
+  listDirectoriesOf,
+  lockDirectory,
+  markDirectorySynced,
+  moveDirectory,
+  noteDirectoryRequest,
+  updateDirectory,
+  type DirectoryChanges,
+  type DirectoryPeople,
+  type NewDirectory,
+} from './directories/directories.ts';
+export {
+  findDirectoryToken,
+  issueDirectoryToken,
+  listDirectoryTokens,
+  revokeDirectoryToken,
+  revokeDirectoryTokens,
+  touchDirectoryToken,
+  type IssuedToken,
+} from './directories/tokens.ts';
+export {
+  findDirectoryUser,
+  findSourcePerson,
+  findSourcePersonByExternalId,
+  findSourcePersonByName,
+  getDirectoryUser,
+  listDirectoryUsers,
+  listHeldPeople,
+  sourceIdOf,
+} from './directories/people.ts';
+export {
+  findDirectoryGroup,
+  findSourceGroup,
+  getDirectoryGroup,
+  listDirectoryGroups,
+  listGroupsOfPeople,
+  listSourceMembers,
+  type SourceMember,
+} from './directories/groups.ts';
+export { findOpenHold, getHold, listHolds, listOpenHolds } from './directories/holds.ts';
+export { sourceScope, type DirectoryScope } from './directories/scope.ts';
+export {
+  changeMembers,
+  insertGroup,
+  insertPerson,
+  removeGroup,
+  removePerson,
+  replaceMembers,
+  updateGroup,
+  updatePerson,
+  type ChangedMembers,
+  type SourceGroup,
+  type SourcePerson,
+} from './directory-writes.ts';
+export { decideHold, type HoldDecision } from './directories/decide-hold.ts';
+export { findDirectoryRefusal, type DirectoryRefusal } from './directories/sign-in-refusal.ts';
 export type { ActCodeRow } from './tables/act-codes.ts';
 export type { ApiKeyRow } from './tables/api-keys.ts';
 export type { AttemptRow } from './tables/attempts.ts';
@@ -534,6 +596,10 @@ export type { DirectoryFileRow } from './tables/directory-files.ts';
 export type { SftpKeyRow } from './tables/sftp-keys.ts';
 export type { SftpHostKeyRow } from './tables/sftp-host-keys.ts';
 export type { DirectoryRow } from './tables/directories.ts';
+export type { DirectoryGroupRow } from './tables/directory-groups.ts';
+export type { DirectoryHoldRow } from './tables/directory-holds.ts';
+export type { DirectoryTokenRow } from './tables/directory-tokens.ts';
+export type { DirectoryUserRow } from './tables/directory-users.ts';
 export type { EnvironmentRow } from './tables/environments.ts';
 export type { EventRow } from './tables/events.ts';
 export type { FormerConfigurationRow } from './tables/former-configurations.ts';

@@ -14,6 +14,12 @@ export function listColumns(alias: string, names: readonly string[]): string {
   return names.map((name) => `${alias}.${snakeCase(name)} as "${alias}.${name}"`).join(', ');
 }
 
+/** The same of one table, under their names alone. */
+export function bareColumns(names: readonly string[], alias?: string): string {
+  const of = alias === undefined ? '' : `${alias}.`;
+  return names.map((name) => `${of}${snakeCase(name)} as "${name}"`).join(', ');
+}
+
 /** The row under an alias; undefined when an outer join found none. `id` is never null in a row that is there. */
 export function rowUnder<Row extends { id: string }>(
   alias: string,

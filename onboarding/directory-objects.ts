@@ -59,6 +59,26 @@ export function deletedDirectoryObject(d: DirectoryFacts) {
   return { ...rest, state: eventStates[d.state] };
 }
 
+export type DirectoryTokenFacts = {
+  id: string;
+  organizationId: string;
+  directoryId: string;
+  suffix: string;
+  createdAt: Date;
+};
+
+/** What `dsync.token.created` and `.revoked` carry. */
+export function directoryTokenObject(t: DirectoryTokenFacts) {
+  return {
+    object: 'directory_token' as const,
+    id: t.id,
+    directory_id: t.directoryId,
+    organization_id: t.organizationId,
+    token_suffix: t.suffix,
+    created_at: t.createdAt.toISOString(),
+  };
+}
+
 export type DirectoryUserFacts = {
   id: string;
   organizationId: string;

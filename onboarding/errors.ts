@@ -107,6 +107,15 @@ export const errorCodes = [
   // groups and roles
   'top_role_lost',
   'mapping_changed',
+  // directories
+  'directory_user_exists',
+  'directory_group_exists',
+  'directory_version_differs',
+  'directory_state_refused',
+  'directory_tokens_full',
+  'directory_hold_decided',
+  'directory_switch_open',
+  'directory_switch_missing',
   // the world outside
   'mail_refused',
   'egress_refused',

@@ -1,4 +1,5 @@
 import type { Generated, Selectable } from 'kysely';
+import { columnNames } from '../row-columns.ts';
 import type { Json } from './columns.ts';
 
 /** A group of a directory. */
@@ -8,6 +9,8 @@ export interface DirectoryGroupsTable {
   organizationId: string;
   directoryId: string;
   generation: number;
+  /** What the source calls the group by, where that is not the id that the vendor knows. */
+  sourceId: string | null;
   externalId: string | null;
   displayName: string;
   nameKey: string;
@@ -22,3 +25,22 @@ export interface DirectoryGroupsTable {
 }
 
 export type DirectoryGroupRow = Selectable<DirectoryGroupsTable>;
+
+export const directoryGroupColumns = columnNames<DirectoryGroupsTable>({
+  id: true,
+  environmentId: true,
+  organizationId: true,
+  directoryId: true,
+  generation: true,
+  sourceId: true,
+  externalId: true,
+  displayName: true,
+  nameKey: true,
+  raw: true,
+  version: true,
+  createdAt: true,
+  updatedAt: true,
+  removedAt: true,
+  isPublished: true,
+  deletedAt: true,
+});

@@ -1,4 +1,5 @@
 import type { Generated, Selectable } from 'kysely';
+import { columnNames } from '../row-columns.ts';
 
 /** A change of a directory that waits for a person [SCIM-09]. */
 export interface DirectoryHoldsTable {
@@ -18,3 +19,16 @@ export interface DirectoryHoldsTable {
 }
 
 export type DirectoryHoldRow = Selectable<DirectoryHoldsTable>;
+
+export const directoryHoldColumns = columnNames<DirectoryHoldsTable>({
+  id: true,
+  environmentId: true,
+  organizationId: true,
+  directoryId: true,
+  reason: true,
+  state: true,
+  activeBefore: true,
+  createdAt: true,
+  decidedAt: true,
+  decidedBy: true,
+});

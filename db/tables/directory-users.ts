@@ -1,4 +1,5 @@
 import type { Generated, Selectable } from 'kysely';
+import { columnNames } from '../row-columns.ts';
 import type { Json, JsonWithDefault } from './columns.ts';
 
 /** A person of a directory: what the source says beside what the vendor is shown. */
@@ -8,6 +9,8 @@ export interface DirectoryUsersTable {
   organizationId: string;
   directoryId: string;
   generation: number;
+  /** What the source calls the person by, where that is not the id that the vendor knows. */
+  sourceId: string | null;
   externalId: string | null;
   userName: string;
   /** Compared without regard to case, shown as it was sent. */
@@ -33,3 +36,31 @@ export interface DirectoryUsersTable {
 }
 
 export type DirectoryUserRow = Selectable<DirectoryUsersTable>;
+
+export const directoryUserColumns = columnNames<DirectoryUsersTable>({
+  id: true,
+  environmentId: true,
+  organizationId: true,
+  directoryId: true,
+  generation: true,
+  sourceId: true,
+  externalId: true,
+  userName: true,
+  userNameKey: true,
+  email: true,
+  emailKey: true,
+  firstName: true,
+  lastName: true,
+  displayName: true,
+  customAttributes: true,
+  raw: true,
+  version: true,
+  active: true,
+  leftAt: true,
+  removedAt: true,
+  state: true,
+  holdId: true,
+  createdAt: true,
+  updatedAt: true,
+  deletedAt: true,
+});

@@ -5,6 +5,7 @@ import { digestToken, mintToken } from '../../adapters/tokens.ts';
 import {
   createDatabase,
   insertConnection,
+  insertDirectory,
   insertDomain,
   insertEnvironment,
   insertItContact,
@@ -21,10 +22,13 @@ import {
   type NewAttempt,
   type NewAudit,
   type NewCommand,
+  type NewDirectory,
   type NewLink,
   type OnboardingRow,
   type OrganizationDomainRow,
   type SignInCompletion,
+  type SourceGroup,
+  type SourcePerson,
   type SpentMessages,
 } from '../../db/index.ts';
 import type { DirectoriesTable } from '../../db/tables/directories.ts';
@@ -196,6 +200,35 @@ export function aConnection({ app }: Databases, customer: Customer): Promise<Con
     }),
   );
 }
+
+/** A directory whose client has not sent anybody yet. */
+export function aDirectory(
+  { app }: Databases,
+  customer: Customer,
+  changes: Partial<NewDirectory> = {},
+): Promise<DirectoryRow> {
+  const id = newId('directory_');
+  const externalKey = `key-${id.slice(-26).toLowerCase()}`;
+  return withTenant(app, customer, (tx) =>
+    insertDirectory(tx, {
+      ...{ id, ...customer, name: 'Acme', type: 'okta scim v2.0', road: 'scim', state: 'validating' },
+      ...{ externalKey, scimBaseUrl: `https://vendor.test/scim/v2/${externalKey}`, createdAt: now },
+      ...changes,
+    }),
+  );
+}
+
+/** A person as a source tells of them, by their name before the @. */
+export const aPerson = (name: string, changes: Partial<SourcePerson> = {}): SourcePerson => ({
+  ...{ externalId: `ext-${name}`, userName: `${name}@acme.test`, email: `${name}@acme.test`, active: true },
+  ...{ firstName: name, lastName: 'Lee', displayName: null, customAttributes: {}, raw: { userName: name } },
+  ...changes,
+});
+
+export const aGroup = (name: string, changes: Partial<SourceGroup> = {}): SourceGroup => ({
+  ...{ externalId: `ext-${name}`, displayName: name, raw: { displayName: name } },
+  ...changes,
+});
 
 export const anAttemptOf = (connection: ConnectionRow, changes: Partial<NewAttempt> = {}): NewAttempt => ({
   id: newId('attempt_'),

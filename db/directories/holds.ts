@@ -1,0 +1,48 @@
+/** Changes of directories that wait for a person [SCIM-09], read. */
+import { OnboardingError } from '../../onboarding/errors.ts';
+import type { Tx } from '../database.ts';
+import type { DirectoryHoldRow } from '../tables/directory-holds.ts';
+import { ownedBy, type Tenant } from '../tenant.ts';
+
+/** A directory has one open hold at most. */
+export async function findOpenHold(
+  tx: Tx,
+  tenant: Tenant,
+  directoryId: string,
+): Promise<DirectoryHoldRow | undefined> {
+  return holdsOf(tx, tenant)
+    .where('directoryId', '=', directoryId)
+    .where('state', '=', 'open')
+    .executeTakeFirst();
+}
+
+/** Newest first. */
+export async function listHolds(
+  tx: Tx,
+  tenant: Tenant,
+  directoryId: string,
+  limit: number,
+): Promise<DirectoryHoldRow[]> {
+  return holdsOf(tx, tenant)
+    .where('directoryId', '=', directoryId)
+    .orderBy('createdAt', 'desc')
+    .orderBy('id', 'desc')
+    .limit(limit)
+    .execute();
+}
+
+/** Those that are open, of the whole environment. */
+export async function listOpenHolds(tx: Tx, tenant: Tenant): Promise<DirectoryHoldRow[]> {
+  return holdsOf(tx, tenant).where('state', '=', 'open').orderBy('createdAt').execute();
+}
+
+/** Throws `not_found`. */
+export async function getHold(tx: Tx, tenant: Tenant, holdId: string): Promise<DirectoryHoldRow> {
+  const hold = await holdsOf(tx, tenant).where('id', '=', holdId).executeTakeFirst();
+  if (!hold) throw new OnboardingError('not_found', { kind: 'directory_hold' });
+  return hold;
+}
+
+function holdsOf(tx: Tx, tenant: Tenant) {
+  return tx.selectFrom('directoryHolds').selectAll().where(ownedBy('directoryHolds', tenant));
+}

@@ -1,0 +1,138 @@
+/** Who is in which group, changed by sets: the number of statements does not grow with the members. */
+import { OnboardingError } from '../../onboarding/errors.ts';
+import { awaitWithCommit, type Tx } from '../database.ts';
+import { fixedStatement } from '../fixed-statement.ts';
+import { noteDirectoryChange } from './directories.ts';
+import { recordMembershipEvents, type Membership } from './record-events.ts';
+import { living, scopeValues, type DirectoryScope } from './scope.ts';
+
+// First of all, so that what is read after it knows every earlier change of the group.
+const lockGroup = fixedStatement<{ id: string }>(`
+  with ${living}
+  select directory_groups.id from directory_groups, living
+  where directory_groups.id = :groupId and directory_id = living.id and directory_groups.generation = :generation
+    and removed_at is null
+  for no key update of directory_groups
+`);
+
+const bumpGroup = fixedStatement(`
+  update directory_groups set version = version + 1, updated_at = :now where id = :groupId
+`);
+
+const add = fixedStatement<{ userId: string }>(`
+  insert into directory_memberships (group_id, user_id, environment_id, organization_id, directory_id, created_at)
+  select :groupId, person.id, :environmentId, :organizationId, :directoryId, :now
+  from (
+    select directory_users.id from unnest(:userIds::text[]) as wanted (id)
+    join directory_users on directory_users.id = wanted.id and directory_users.source_id is null
+      and directory_id = :directoryId and generation = :generation and removed_at is null
+    union
+    select directory_users.id from unnest(:userIds::text[]) as wanted (id)
+    join directory_users on directory_id = :directoryId and directory_users.source_id = wanted.id
+      and generation = :generation and removed_at is null
+  ) as person
+  on conflict do nothing
+  returning user_id as "userId"
+`);
+
+const remove = fixedStatement<{ userId: string }>(`
+  delete from directory_memberships using directory_users
+  where group_id = :groupId and user_id = directory_users.id
+    and coalesce(directory_users.source_id, directory_users.id) = any(:userIds::text[])
+    and user_id in (
+      select id from directory_users where id = any(:userIds::text[])
+      union select id from directory_users where directory_id = :directoryId and source_id = any(:userIds::text[])
+    )
+  returning user_id as "userId"
+`);
+
+export interface ChangedMembers {
+  added: number;
+  removed: number;
+}
+
+/**
+ * Puts people into a group and takes others out, by the ids that the source knows them by; ids that it does not know are
+ * left out silently. Throws `not_found` where the source has no such group.
+ */
+export async function changeMembers(
+  tx: Tx,
+  scope: DirectoryScope,
+  groupId: string,
+  change: { add: readonly string[]; remove: readonly string[] },
+): Promise<ChangedMembers> {
+  const values = { ...scopeValues(scope), groupId };
+  const locked = lockGroup(tx, values);
+  const removals = change.remove.length === 0 ? [] : remove(tx, { ...values, userIds: change.remove });
+  const additions = change.add.length === 0 ? [] : add(tx, { ...values, userIds: change.add });
+  const [[group], removed, added] = await Promise.all([locked, removals, additions]);
+  if (group === undefined) throw new OnboardingError('not_found', { kind: 'directory_group', id: groupId });
+  if (removed.length + added.length === 0) return { added: 0, removed: 0 };
+  awaitWithCommit(tx, bumpGroup(tx, { groupId, now: scope.now }));
+  const inGroup = ({ userId }: { userId: string }) => ({ groupId, userId });
+  await Promise.all([
+    recordMembershipEvents(tx, scope, 'dsync.group.user_removed', removed.map(inGroup)),
+    recordMembershipEvents(tx, scope, 'dsync.group.user_added', added.map(inGroup)),
+    noteDirectoryChange(tx, scope.directory, scope.now),
+  ]);
+  return { added: added.length, removed: removed.length };
+}
+
+const listMemberIds = fixedStatement<{ sourceId: string }>(`
+  select coalesce(directory_users.source_id, directory_users.id) as "sourceId"
+  from directory_memberships join directory_users on directory_users.id = user_id
+  where group_id = :groupId and directory_users.removed_at is null
+`);
+
+/** Makes these, and nobody else, the members of a group: only who comes or goes is written. Throws `not_found`. */
+export async function replaceMembers(
+  tx: Tx,
+  scope: DirectoryScope,
+  groupId: string,
+  userIds: readonly string[],
+): Promise<ChangedMembers> {
+  const [, members] = await Promise.all([
+    lockGroup(tx, { ...scopeValues(scope), groupId }),
+    listMemberIds(tx, { groupId }),
+  ]);
+  const present = new Set(members.map(({ sourceId }) => sourceId));
+  const wanted = new Set(userIds);
+  return changeMembers(tx, scope, groupId, {
+    add: [...wanted].filter((id) => !present.has(id)),
+    remove: [...present].filter((id) => !wanted.has(id)),
+  });
+}
+
+const leave = fixedStatement<Membership>(`
+  delete from directory_memberships
+  where user_id = any(:userIds::text[]) and environment_id = :environmentId
+  returning group_id as "groupId", user_id as "userId"
+`);
+
+/** Takes people out of all their groups, by their own ids. Call it while their rows still show them. */
+export async function leaveGroups(tx: Tx, scope: DirectoryScope, userIds: readonly string[]): Promise<void> {
+  const left = await leave(tx, { userIds, environmentId: scope.directory.environmentId });
+  await recordMembershipEvents(tx, scope, 'dsync.group.user_removed', inOrder(left));
+}
+
+const disband = fixedStatement<Membership>(`
+  delete from directory_memberships
+  where group_id = any(:groupIds::text[]) and environment_id = :environmentId
+  returning group_id as "groupId", user_id as "userId"
+`);
+
+/** Takes everybody out of groups. Call it while the groups are still shown. */
+export async function disbandGroups(
+  tx: Tx,
+  scope: DirectoryScope,
+  groupIds: readonly string[],
+): Promise<void> {
+  const left = await disband(tx, { groupIds, environmentId: scope.directory.environmentId });
+  await recordMembershipEvents(tx, scope, 'dsync.group.user_removed', inOrder(left));
+}
+
+/** In the order of creation, which the ids have, so that a feed reads the same each time. */
+export const inOrder = (memberships: readonly Membership[]): Membership[] =>
+  memberships.toSorted((a, b) => compare(a.groupId, b.groupId) || compare(a.userId, b.userId));
+
+const compare = (a: string, b: string) => (a < b ? -1 : Number(a > b));

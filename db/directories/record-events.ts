@@ -1,0 +1,71 @@
+/** `dsync.…` events of many people at once: the number of statements does not grow with them. */
+import { notifyAfterCommit, type Tx } from '../database.ts';
+import { fixedStatement } from '../fixed-statement.ts';
+import { newId } from '../new-id.ts';
+import { toJson } from '../tables/columns.ts';
+import { groupObject, userObject } from './user-object.ts';
+import { isShown, type DirectoryScope } from './scope.ts';
+
+export interface DirectoryEvent {
+  name: string;
+  data: object;
+}
+
+const insertRows = fixedStatement(`
+  insert into events (id, environment_id, organization_id, name, data, created_at)
+  select id, :environmentId, :organizationId, name, data::jsonb, :now
+  from unnest(:ids::text[], :names::text[], :data::text[]) with ordinality as event (id, name, data, place)
+  order by place
+`);
+
+/** In the order given. Call it after the rows of the people are written. */
+export async function recordDirectoryEvents(
+  tx: Tx,
+  scope: DirectoryScope,
+  events: readonly DirectoryEvent[],
+): Promise<void> {
+  if (events.length === 0 || !isShown(scope)) return;
+  const { environmentId, organizationId } = scope.directory;
+  await insertRows(tx, {
+    ...{ environmentId, organizationId, now: scope.now, ids: events.map(() => newId('event_')) },
+    names: events.map(({ name }) => name),
+    data: events.map(({ data }) => toJson(data)),
+  });
+  notifyAfterCommit(tx, { channel: 'events', payload: environmentId });
+}
+
+export interface Membership {
+  groupId: string;
+  userId: string;
+}
+
+const insertMembershipRows = fixedStatement(`
+  insert into events (id, environment_id, organization_id, name, data, created_at)
+  select event_id, :environmentId, :organizationId, :name,
+    jsonb_build_object('directory_id', :directoryId::text, 'user', ${userObject('person')}, 'group', ${groupObject('of')}),
+    :now
+  from unnest(:eventIds::text[], :groupIds::text[], :userIds::text[]) with ordinality
+    as changed (event_id, group_id, user_id, place)
+  join directory_users as person on person.id = changed.user_id and person.environment_id = :environmentId
+  join directory_groups as of on of.id = changed.group_id and of.environment_id = :environmentId
+  where person.state is not null and person.deleted_at is null and of.is_published and of.deleted_at is null
+  order by place
+`);
+
+/** That people came into groups, or left them: what both are is read where their rows are. */
+export async function recordMembershipEvents(
+  tx: Tx,
+  scope: DirectoryScope,
+  name: 'dsync.group.user_added' | 'dsync.group.user_removed',
+  memberships: readonly Membership[],
+): Promise<void> {
+  if (memberships.length === 0 || !isShown(scope)) return;
+  const { id: directoryId, environmentId, organizationId } = scope.directory;
+  await insertMembershipRows(tx, {
+    ...{ name, directoryId, environmentId, organizationId, now: scope.now },
+    eventIds: memberships.map(() => newId('event_')),
+    groupIds: memberships.map(({ groupId }) => groupId),
+    userIds: memberships.map(({ userId }) => userId),
+  });
+  notifyAfterCommit(tx, { channel: 'events', payload: environmentId });
+}

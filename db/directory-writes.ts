@@ -1,0 +1,7 @@
+/**
+ * The one way in which people and groups of directories are written, whatever road they come by: in the caller's
+ * transaction, with the events that tell of them in causal order.
+ */
+export { insertPerson, removePerson, updatePerson, type SourcePerson } from './directories/people-writes.ts';
+export { insertGroup, removeGroup, updateGroup, type SourceGroup } from './directories/group-writes.ts';
+export { changeMembers, replaceMembers, type ChangedMembers } from './directories/membership-writes.ts';
