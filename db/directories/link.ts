@@ -26,7 +26,13 @@ export async function linkDirectory(tx: Tx, scope: DirectoryScope): Promise<void
   });
   const onboarding = await findOpenOnboarding(tx, of, organizationId);
   if (onboarding === undefined) return;
-  const fact = { kind: 'directory_linked', directoryId } as const;
+  const role = await tx
+    .selectFrom('roles')
+    .select('id')
+    .where('environmentId', '=', environmentId)
+    .limit(1)
+    .executeTakeFirst();
+  const fact = { kind: 'directory_linked', directoryId, hasRoles: role !== undefined } as const;
   const actor = { type: 'provider', id: directoryId } as const;
   await insertCommand(tx, factRow(onboarding, { ...fact, key: newId('cmd_'), actor }, now));
 }
