@@ -530,7 +530,6 @@ export {
   getDirectory,
   insertDirectory,
   listDirectories,
-  listDirectoriesOf,
   lockDirectory,
   markDirectorySynced,
   moveDirectory,

@@ -96,8 +96,6 @@ export type Fact =
   | { kind: 'directory_gone'; directoryId: string }
   | { kind: 'domain_verified'; domainId: string }
   | { kind: 'domain_failed'; domainId: string; reason: string }
-  /** The first person has come, or the first full run of a directory has ended. */
-  | { kind: 'directory_linked'; directoryId: string }
   | { kind: 'repaired'; troubleId: string }
   | { kind: 'link_ended'; linkId: string }
   /** Reported by a mail server after ours took it; `mail` is the kind of mail, as in the timeline. */

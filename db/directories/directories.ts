@@ -108,19 +108,6 @@ export async function listDirectories(
   return pageOf(tx, query, { table: 'directories', keys: byCreation('directories'), owned }, request);
 }
 
-/** The directories of many organizations at once, oldest first. */
-export async function listDirectoriesOf(
-  tx: Tx,
-  tenant: Tenant,
-  organizationIds: readonly string[],
-): Promise<DirectoryRow[]> {
-  return living(tx, tenant)
-    .where(sql<boolean>`organization_id = any(${organizationIds}::text[])`)
-    .orderBy('directories.createdAt')
-    .orderBy('directories.id')
-    .execute();
-}
-
 export interface DirectoryPeople {
   active: number;
   inactive: number;

@@ -1,10 +1,8 @@
 import { directoryEventObject } from '../../onboarding/directory-objects.ts';
-import { factRow } from '../../onboarding/workflow-names.ts';
 import type { Tx } from '../database.ts';
+import { tellDirectoryLinked } from '../directory-news.ts';
 import { newId } from '../new-id.ts';
-import { insertCommand } from '../repositories/commands.ts';
 import { insertEvent } from '../repositories/events.ts';
-import { findOpenOnboarding } from '../repositories/onboardings.ts';
 import { listDomains } from '../repositories/organization-domains.ts';
 import { moveDirectory } from './directories.ts';
 import { isShown, type DirectoryScope } from './scope.ts';
@@ -24,15 +22,5 @@ export async function linkDirectory(tx: Tx, scope: DirectoryScope): Promise<void
     ...{ id: newId('event_'), ...of, name: 'dsync.activated', createdAt: now },
     data: directoryEventObject(linked, await listDomains(tx, of)),
   });
-  const onboarding = await findOpenOnboarding(tx, of, organizationId);
-  if (onboarding === undefined) return;
-  const role = await tx
-    .selectFrom('roles')
-    .select('id')
-    .where('environmentId', '=', environmentId)
-    .limit(1)
-    .executeTakeFirst();
-  const fact = { kind: 'directory_linked', directoryId, hasRoles: role !== undefined } as const;
-  const actor = { type: 'provider', id: directoryId } as const;
-  await insertCommand(tx, factRow(onboarding, { ...fact, key: newId('cmd_'), actor }, now));
+  await tellDirectoryLinked(tx, linked, { now, newId });
 }

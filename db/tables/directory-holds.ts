@@ -1,5 +1,4 @@
 import type { Generated, Selectable } from 'kysely';
-import { columnNames } from '../row-columns.ts';
 
 /** A change of a directory that waits for a person [SCIM-09]. */
 export interface DirectoryHoldsTable {
@@ -19,16 +18,3 @@ export interface DirectoryHoldsTable {
 }
 
 export type DirectoryHoldRow = Selectable<DirectoryHoldsTable>;
-
-export const directoryHoldColumns = columnNames<DirectoryHoldsTable>({
-  id: true,
-  environmentId: true,
-  organizationId: true,
-  directoryId: true,
-  reason: true,
-  state: true,
-  activeBefore: true,
-  createdAt: true,
-  decidedAt: true,
-  decidedBy: true,
-});

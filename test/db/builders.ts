@@ -5,7 +5,6 @@ import { digestToken, mintToken } from '../../adapters/tokens.ts';
 import {
   createDatabase,
   insertConnection,
-  insertDirectory,
   insertDomain,
   insertEnvironment,
   insertItContact,
@@ -22,7 +21,6 @@ import {
   type NewAttempt,
   type NewAudit,
   type NewCommand,
-  type NewDirectory,
   type NewLink,
   type OnboardingRow,
   type OrganizationDomainRow,
@@ -197,23 +195,6 @@ export function aConnection({ app }: Databases, customer: Customer): Promise<Con
       oidcRedirectUri: `https://sp.test/oidc/${id}/callback`,
       spMetadataUrl: `https://sp.test/${id}/metadata`,
       createdAt: now,
-    }),
-  );
-}
-
-/** A directory whose client has not sent anybody yet. */
-export function aDirectory(
-  { app }: Databases,
-  customer: Customer,
-  changes: Partial<NewDirectory> = {},
-): Promise<DirectoryRow> {
-  const id = newId('directory_');
-  const externalKey = `key-${id.slice(-26).toLowerCase()}`;
-  return withTenant(app, customer, (tx) =>
-    insertDirectory(tx, {
-      ...{ id, ...customer, name: 'Acme', type: 'okta scim v2.0', road: 'scim', state: 'validating' },
-      ...{ externalKey, scimBaseUrl: `https://vendor.test/scim/v2/${externalKey}`, createdAt: now },
-      ...changes,
     }),
   );
 }

@@ -8,6 +8,7 @@ import {
   withTenant,
   type DirectoryRow,
   type DirectoryScope,
+  type DirectoryUserRow,
   type EventRow,
   type Tx,
 } from '../../../db/index.ts';
@@ -29,7 +30,7 @@ export interface Running {
   write<T>(work: (tx: Tx, scope: DirectoryScope) => Promise<T>, at?: Date): Promise<T>;
   directory(): Promise<DirectoryRow>;
   /** Names and data of the events so far, in their order; `forget` leaves those before it out. */
-  events(): Promise<{ name: string; data: Record<string, any> }[]>;
+  events(): Promise<{ name: string; data: Record<string, unknown> }[]>;
   names(): Promise<string[]>;
   forget(): Promise<void>;
   /** What the vendor is shown, and what the source says: by user name. */
@@ -51,7 +52,10 @@ export async function aRunningDirectory(
       .execute(),
   );
   const customer = await aCustomer(databases, { environmentId });
-  const { id: directoryId } = await aDirectory(databases, customer);
+  const { id: directoryId } = await aDirectory(databases, customer, {
+    state: 'validating',
+    linkedAt: null,
+  });
   let forgotten = 0;
   const inTenant = <T>(work: (tx: Tx) => Promise<T>) => withTenant(databases.app, customer, work);
   const directory = () => inTenant((tx) => getDirectory(tx, customer, directoryId));
@@ -97,12 +101,16 @@ export async function aRunningDirectory(
 }
 
 /** People by their names, one after the other, each in a transaction of their own. */
-export async function arrive(running: Running, names: readonly string[], at: Date = now) {
+export async function arrive<const Names extends readonly string[]>(
+  running: Running,
+  names: Names,
+  at: Date = now,
+): Promise<{ -readonly [Place in keyof Names]: DirectoryUserRow }> {
   const rows = [];
   for (const name of names) {
     rows.push(await running.write((tx, scope) => insertPerson(tx, scope, aPerson(name)), at));
   }
-  return rows;
+  return rows as { -readonly [Place in keyof Names]: DirectoryUserRow };
 }
 
 export const aGroupOf = (running: Running, name: string) =>
