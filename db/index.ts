@@ -417,6 +417,7 @@ export {
   dropFile,
   finishFile,
   getFile,
+  holdFileDirectory,
   insertFile,
   listAppliedFiles,
   listFolder,
@@ -591,6 +592,7 @@ export type { AuditEventRow } from './tables/audit-events.ts';
 export type { CommandRow } from './tables/commands.ts';
 export type { ConnectionRevisionRow } from './tables/connection-revisions.ts';
 export type { ConnectionRow } from './tables/connections.ts';
+export type { DirectoryFileLineRow } from './tables/directory-file-lines.ts';
 export type { DirectoryFileRow } from './tables/directory-files.ts';
 export type { SftpKeyRow } from './tables/sftp-keys.ts';
 export type { SftpHostKeyRow } from './tables/sftp-host-keys.ts';

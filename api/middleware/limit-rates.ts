@@ -43,6 +43,9 @@ const limits = {
   /** what makes us connect to somebody: per organization */
   outbound_per_minute: { points: 10, seconds: 60, store: 'memory' },
   outbound_per_hour: { points: 60, seconds: 3_600, store: 'memory' },
+  /** connections to the SFTP server that proved nothing, per source; files sent, per directory */
+  sftp_failures: { points: 30, seconds: 60, store: 'memory' },
+  sftp_files: { points: 120, seconds: 3_600, store: 'memory' },
   /** reports about guides, per session */
   guide_reports: { points: 20, seconds: 3_600, store: 'memory' },
   /** environments made, per person */

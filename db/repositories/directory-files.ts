@@ -7,6 +7,7 @@ import { OnboardingError } from '../../onboarding/errors.ts';
 import type { FileCause, RefusedLine } from '../../onboarding/directory-files.ts';
 import { notifyChange, type Tx } from '../database.ts';
 import { toJson } from '../tables/columns.ts';
+import type { DirectoryRow } from '../tables/directories.ts';
 import type { DirectoryFileLineRow } from '../tables/directory-file-lines.ts';
 import type { DirectoryFileRow } from '../tables/directory-files.ts';
 import type { Database } from '../tables/index.ts';
@@ -24,6 +25,29 @@ export interface NewFile {
   name: string;
   receivedAt: Date;
   expiresAt: Date;
+}
+
+/**
+ * The directory that files may be sent to, which stays until the transaction ends; undefined when it or its organization
+ * is gone, or when people come another way now.
+ */
+export async function holdFileDirectory(
+  tx: Tx,
+  tenant: Tenant,
+  directoryId: string,
+): Promise<DirectoryRow | undefined> {
+  return tx
+    .selectFrom('directories')
+    .innerJoin('organizations', 'organizations.id', 'directories.organizationId')
+    .selectAll('directories')
+    .where('directories.id', '=', directoryId)
+    .where('directories.road', '=', 'sftp')
+    .where('directories.state', '!=', 'deleting')
+    .where('directories.deletedAt', 'is', null)
+    .where('organizations.deletedAt', 'is', null)
+    .where(ownedBy('directories', tenant))
+    .forKeyShare('directories')
+    .executeTakeFirst();
 }
 
 /** A file that begins to arrive. Until `finishFile` nobody reads it, and past `expiresAt` the sweep takes it away. */
