@@ -41,6 +41,23 @@ test('ports of the embedded servers follow ours, and so does the public address'
   expect(config.urls.public).toBe('http://127.0.0.1:8500');
 });
 
+test('files are taken by npm start, in production where a port is named, at the address that customers know', () => {
+  expect(loadConfig({ PORT: '8500' }, 'start').sftp).toEqual({
+    port: 8506,
+    address: { host: '127.0.0.1', port: 8506 },
+  });
+  expect(loadConfig(production, 'program').sftp).toBeNull();
+  const behind = { ...production, SFTP_PORT: '2222' };
+  expect(loadConfig(behind, 'program').sftp?.address).toEqual({ host: 'setup.example.com', port: 2222 });
+  expect(loadConfig({ ...behind, SFTP_ADDRESS: 'files.example.com:22' }, 'program').sftp).toEqual({
+    port: 2222,
+    address: { host: 'files.example.com', port: 22 },
+  });
+  expect(problemsOf({ ...production, SFTP_ADDRESS: 'files.example.com:22' }, 'program').join()).toContain(
+    'SFTP_PORT is missing',
+  );
+});
+
 test('a program of production names everything it misses at once', () => {
   const problems = problemsOf({}, 'program').join('\n');
 
@@ -69,6 +86,8 @@ test.each([
   ['BOUNCE_DOMAIN', 'bounces', 'a domain, such as'],
   ['BOUNCE_PORT', 'smtp', 'a port'],
   ['BOUNCE_PORT', '2525', 'BOUNCE_DOMAIN is missing'],
+  ['SFTP_PORT', 'ssh', 'a port, such as 2222'],
+  ['SFTP_ADDRESS', 'files.example.com', 'host:port'],
   ['MAILS_PER_RECIPIENT_A_DAY', '0', 'a whole number of 1 or more'],
   ['AUDIT_RETENTION_DAYS', '7', 'a whole number of days from 30'],
   ['DNS_SERVERS', 'dns.example.com', 'addresses of DNS servers'],

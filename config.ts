@@ -45,6 +45,10 @@ export interface Config {
       perMemberDay: number;
     };
   };
+  /**
+   * The server that customers send files to: where it listens, and how customers reach it. Null where there is none.
+   */
+  sftp: { port: number; address: { host: string; port: number } } | null;
   /** How long audit rows are kept unless their chain says, and where signed checkpoints are written besides. */
   audit: { retentionDays: number; checkpointFile: string | undefined };
   /** Empty = the resolvers of the system. */
@@ -108,7 +112,7 @@ export function loadConfig(env: NodeJS.ProcessEnv, mode: ConfigMode): Config {
   const problems = [
     ...(mode === 'program' ? missingInProduction(given) : []),
     ...(mode !== 'test' && port === 0
-      ? ['PORT is 0; links carry the port, so it must be a number from 1 to 65530.']
+      ? ['PORT is 0; links carry the port, so it must be a number from 1 to 65529.']
       : []),
     ...urlNames.flatMap((name) => plainHttpProblem(name, given[name])),
     ...(given.SANDBOX_LOOPBACK === true && !isOnLoopback
@@ -118,6 +122,9 @@ export function loadConfig(env: NodeJS.ProcessEnv, mode: ConfigMode): Config {
       : []),
     ...(given.BOUNCE_PORT !== undefined && given.BOUNCE_DOMAIN === undefined
       ? ['BOUNCE_PORT is set, but BOUNCE_DOMAIN is missing: the domain that bounces are addressed to.']
+      : []),
+    ...(given.SFTP_ADDRESS !== undefined && given.SFTP_PORT === undefined && mode === 'program'
+      ? ['SFTP_ADDRESS is set, but SFTP_PORT is missing: the port that the server for files listens on.']
       : []),
     ...(given.SECRETS_KEY && given.SECRETS_KEY_FILE
       ? ['SECRETS_KEY and SECRETS_KEY_FILE are both set; keep one.']
@@ -155,6 +162,7 @@ export function loadConfig(env: NodeJS.ProcessEnv, mode: ConfigMode): Config {
         perMemberDay: given.MAILS_PER_MEMBER_A_DAY ?? 50,
       },
     },
+    sftp: sftpOf(given, { port, host: new URL(urls.api).hostname, mode }),
     audit: {
       retentionDays: given.AUDIT_RETENTION_DAYS ?? 400,
       checkpointFile: given.AUDIT_CHECKPOINT_FILE && path.resolve(given.AUDIT_CHECKPOINT_FILE),
@@ -170,6 +178,16 @@ export function loadConfig(env: NodeJS.ProcessEnv, mode: ConfigMode): Config {
       clientId: given.SANDBOX_CLIENT_ID,
     },
   };
+}
+
+/** `npm start` brings the server along; elsewhere somebody has to want it. */
+function sftpOf(
+  { SFTP_PORT, SFTP_ADDRESS }: Given,
+  { port, host, mode }: { port: number; host: string; mode: ConfigMode },
+): Config['sftp'] {
+  const listensOn = SFTP_PORT ?? (mode === 'start' ? port + 6 : undefined);
+  if (listensOn === undefined) return null;
+  return { port: listensOn, address: SFTP_ADDRESS ?? { host, port: listensOn } };
 }
 
 const origin = z.string().transform((text, ctx) => {
@@ -202,8 +220,8 @@ const count = z
 const settings = z.object({
   PORT: z
     .string()
-    .refine((text) => /^\d{1,5}$/.test(text) && Number(text) <= 65_530, {
-      error: 'a whole number from 1 to 65530',
+    .refine((text) => /^\d{1,5}$/.test(text) && Number(text) <= 65_529, {
+      error: 'a whole number from 1 to 65529',
     })
     .transform(Number)
     .optional(),
@@ -249,6 +267,15 @@ const settings = z.object({
     .string()
     .refine((text) => /^\d{1,5}$/.test(text) && Number(text) <= 65_535, { error: 'a port, such as 25' })
     .transform(Number)
+    .optional(),
+  SFTP_PORT: z
+    .string()
+    .refine((text) => /^\d{1,5}$/.test(text) && Number(text) <= 65_535, { error: 'a port, such as 2222' })
+    .transform(Number)
+    .optional(),
+  SFTP_ADDRESS: z
+    .string()
+    .transform((text, ctx) => hostAndPort(text) ?? refuse(ctx, 'host:port, such as files.example.com:22'))
     .optional(),
   MAILS_PER_RECIPIENT_A_MINUTE: count,
   MAILS_PER_RECIPIENT_A_DAY: count,

@@ -11,7 +11,7 @@ import { createDataConverter } from './adapters/payload-codec.ts';
 import { createSecrets, type Secrets } from './adapters/secrets.ts';
 import { createWorkflowClient, type WorkflowClient } from './adapters/workflow-client.ts';
 import type { ActivityDeps } from './activities/index.ts';
-import type { EmbeddedDefault } from './api/deps.ts';
+import type { ApiDeps, EmbeddedDefault } from './api/deps.ts';
 import { keepDeliveryReport } from './api/mail-outcomes.ts';
 import type { ApiParts } from './api/server.ts';
 import type { Config } from './config.ts';
@@ -124,6 +124,7 @@ export function apiPartsOf(
       trustProxy: config.server.trustProxy,
       isEmbedded: embedded !== undefined,
       sandboxLoopback: config.sandbox.isLoopbackAllowed,
+      sftpAddress: config.sftp?.address ?? null,
       auditRetentionDays: config.audit.retentionDays,
       rateLimitFactor: config.rateLimitFactor,
     },
@@ -202,6 +203,16 @@ export async function startBounceListener(parts: Parts, config: Config): Promise
   });
   await listener.start({ hosts: config.server.hosts, port });
   return listener.stop;
+}
+
+/**
+ * The api's server for files, where one is asked for; gives how to stop it. What speaks SFTP is loaded for it alone.
+ */
+export async function startFileServer(deps: ApiDeps, { sftp, server }: Config): Promise<() => Promise<void>> {
+  if (sftp === null) return () => Promise.resolve();
+  const { startSftpServer } = await import('./api/protocols/sftp/server.ts');
+  const started = await startSftpServer(deps, { hosts: server.hosts, port: sftp.port });
+  return started.close;
 }
 
 function mailLimitsOf({ mail: { limits }, rateLimitFactor }: Config): Config['mail']['limits'] {

@@ -18,7 +18,7 @@ import { ensureSecretsKeyFile } from './embedded/secrets-key.ts';
 import { StartError } from './embedded/start-error.ts';
 import { findTemporalBinary } from './embedded/temporal-binary.ts';
 import { startEmbeddedTemporal } from './embedded/temporal.ts';
-import { activityDepsOf, apiPartsOf, createParts, startBounceListener } from './parts.ts';
+import { activityDepsOf, apiPartsOf, createParts, startBounceListener, startFileServer } from './parts.ts';
 import { createSandboxDns } from './sandbox/dns/server.ts';
 import { sandboxDnsSource } from './sandbox/dns/source.ts';
 import { createMailbox } from './sandbox/mailbox/mailbox.ts';
@@ -120,30 +120,29 @@ async function start(): Promise<void> {
     graceMs: 5_000,
   });
   stops.push(() => worker.stop());
-  const api = await startApi(
-    createApiDeps(
-      apiPartsOf(parts, config, {
-        portalFolder: path.join(projectFolder, 'dist', 'portal'),
-        embedded: {
-          ...{ mailbox, temporalUiUrl: temporal.uiUrl, exampleUrl, apiKey: seeded.apiKey },
-          testIdp: testIdpPanel,
-          testDirectory: createTestDirectory(parts),
-        },
-      }),
-    ),
-    {
-      listen: { hosts: config.server.hosts, port: config.server.port },
-      operators: null,
-      plugins: [
-        createTestIdp({
-          ...{ db: parts.db, secrets: parts.secrets, now: parts.now, url: config.urls.testIdp },
-          environmentId: seeded.environment.id,
-        }),
-      ],
-    },
+  const apiDeps = createApiDeps(
+    apiPartsOf(parts, config, {
+      portalFolder: path.join(projectFolder, 'dist', 'portal'),
+      embedded: {
+        ...{ mailbox, temporalUiUrl: temporal.uiUrl, exampleUrl, apiKey: seeded.apiKey },
+        testIdp: testIdpPanel,
+        testDirectory: createTestDirectory(parts),
+      },
+    }),
   );
+  const api = await startApi(apiDeps, {
+    listen: { hosts: config.server.hosts, port: config.server.port },
+    operators: null,
+    plugins: [
+      createTestIdp({
+        ...{ db: parts.db, secrets: parts.secrets, now: parts.now, url: config.urls.testIdp },
+        environmentId: seeded.environment.id,
+      }),
+    ],
+  });
   stops.push(() => api.close(5_000));
   stops.push(await startBounceListener(parts, config));
+  stops.push(await startFileServer(apiDeps, config));
   const example = await spawnGuarded({
     command: process.execPath,
     args: [path.join(projectFolder, 'dist', 'examples', 'express-app', 'main.js')],
@@ -165,13 +164,14 @@ async function start(): Promise<void> {
 }
 
 function embeddedPortsOf(config: Config): number[] {
-  const { server, embeddedPorts, temporal, mail } = config;
+  const { server, embeddedPorts, temporal, mail, sftp } = config;
   return [
     server.port,
     ...(temporal.address === undefined ? [embeddedPorts.temporal, embeddedPorts.temporalUi] : []),
     ...(mail.smtpUrl === undefined ? [embeddedPorts.smtp] : []),
     embeddedPorts.dns,
     server.port + 5,
+    ...(sftp === null ? [] : [sftp.port]),
   ];
 }
 
@@ -249,7 +249,7 @@ type Announced = {
   hasMailbox: boolean;
 };
 
-function announce({ urls }: Config, seeded: Announced): void {
+function announce({ urls, sftp }: Config, seeded: Announced): void {
   const lines: [string, string][] = [
     ['Dashboard', `${urls.dashboard}/dashboard/sign-in/${seeded.signInToken}`],
     ['', 'signs you in once, within 15 minutes'],
@@ -258,6 +258,9 @@ function announce({ urls }: Config, seeded: Announced): void {
     ['Client id', seeded.environment.clientId],
     ['API docs', `${urls.api}/docs`],
     ['Example app', seeded.exampleUrl],
+    ...(sftp === null
+      ? []
+      : [['SFTP', `${sftp.address.host} port ${sftp.address.port}`] as [string, string]]),
     ...(seeded.hasMailbox
       ? [['Mailbox', `${urls.dashboard}/dashboard/sandbox/mailbox`] as [string, string]]
       : []),

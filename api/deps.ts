@@ -174,6 +174,8 @@ export interface ApiSettings {
   isEmbedded: boolean;
   /** `SANDBOX_LOOPBACK`: sandbox environments may use `.test` names, http and loopback. */
   sandboxLoopback: boolean;
+  /** Where customers reach our SFTP server; null where none runs. */
+  sftpAddress: { host: string; port: number } | null;
   /** Days that audit rows are kept where an environment says nothing. */
   auditRetentionDays: number;
   /** Factor on every rate limit: 1 in production, more in the bench. */

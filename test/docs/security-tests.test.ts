@@ -27,6 +27,7 @@ const claimed = [
   ...numbered('SLO', 3),
   // [OIDC-09], logout on the back channel, is not offered.
   ...numbered('OIDC', 8),
+  ...numbered('IMP', 5),
 ];
 
 function numbered(area: string, last: number): string[] {

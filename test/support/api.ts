@@ -100,6 +100,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
       trustProxy: options.trustProxy ?? false,
       isEmbedded,
       sandboxLoopback: true,
+      sftpAddress: { host: 'files.vendor.test', port: 22 },
       auditRetentionDays: 400,
       rateLimitFactor: options.rateLimitFactor ?? 1_000,
     },

@@ -133,10 +133,10 @@ async function build(): Promise<void> {
 async function freeRowOfPorts(): Promise<number> {
   for (let attempt = 0; attempt < 50; attempt++) {
     const base = 20_000 + Math.floor(Math.random() * 10_000);
-    const isFree = await Promise.all([0, 1, 2, 3, 4, 5].map((offset) => canListen(base + offset)));
+    const isFree = await Promise.all([0, 1, 2, 3, 4, 5, 6].map((offset) => canListen(base + offset)));
     if (isFree.every(Boolean)) return base;
   }
-  throw new Error('no six free ports in a row');
+  throw new Error('no seven free ports in a row');
 }
 
 async function canListen(port: number): Promise<boolean> {
