@@ -1,9 +1,17 @@
 import { fillTexts, guidesByName } from '../guide-texts.ts';
 import { bamboohr } from './bamboohr.ts';
+import { customScim } from './custom-scim.ts';
+import { cyberArk } from './cyberark.ts';
 import { googleWorkspace } from './google-workspace.ts';
+import { jumpCloud } from './jumpcloud.ts';
 import { microsoftEntraId } from './microsoft-entra-id.ts';
 import { okta, oktaOwnApp } from './okta.ts';
+import { oneLogin } from './onelogin.ts';
+import { pingFederate } from './pingfederate.ts';
+import { pingOne } from './pingone.ts';
 import type { DirectoryGuide, DirectoryRoad, DirectoryValues } from './provider.ts';
+import { rippling } from './rippling.ts';
+import { sailPoint } from './sailpoint.ts';
 import { workday } from './workday.ts';
 
 /** Every directory guide, in the order the page offers them; of the ways of one source the recommended one first. */
@@ -12,8 +20,16 @@ export const directoryGuides: readonly DirectoryGuide[] = [
   okta,
   oktaOwnApp,
   googleWorkspace,
+  oneLogin,
+  jumpCloud,
+  pingOne,
+  pingFederate,
+  cyberArk,
+  rippling,
+  sailPoint,
   workday,
   bamboohr,
+  customScim,
 ];
 
 /** The roads that people can come by in this release. A source on any other is not offered. */
