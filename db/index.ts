@@ -116,16 +116,19 @@ export { exchangeCode, findTokenHolder, type CodeExchange } from './repositories
 export {
   countCrowds,
   countRoleSources,
+  findNewestDirectory,
   keyOf,
   listCrowdMembers,
   listGroupRoles,
   listRoleSources,
+  nameSources,
   replaceGroupRoles,
   type MappedSource,
   type NamedPlace,
   type RoleSource,
   type ShownSource,
 } from './repositories/group-roles.ts';
+export { saveRoleMapping } from './role-mapping.ts';
 export { rolesOfDirectoryUsers } from './repositories/person-roles.ts';
 export {
   chooseDefaultRole,

@@ -68,6 +68,7 @@ const dangerousActs = [
   'accept_form',
   'choose_domains',
   'renew_certificate',
+  'map_roles',
 ] as const;
 export type DangerousAct = (typeof dangerousActs)[number];
 /** POST codes. `contactId` names the recipient where the link names nobody. */

@@ -253,3 +253,38 @@ function groupsOf(signature: string, sources: readonly RoleSource[]): string[] {
     .flatMap((number) => sources[Number(number) - 1] ?? [])
     .map(keyOf);
 }
+
+/** What sources are called, by their keys; those that are gone are left out. */
+export async function nameSources(
+  tx: Tx,
+  tenant: OfOrganization,
+  sources: readonly RoleSource[],
+): Promise<ReadonlyMap<string, string>> {
+  const ids = sources.flatMap((source) => (source.kind === 'group' ? [source.id] : []));
+  const groups = await tx
+    .selectFrom('directoryGroups')
+    .select(['id', 'displayName'])
+    .where(ownedBy('directoryGroups', tenant))
+    .where(sql<boolean>`id = any(${ids}::text[])`)
+    .execute();
+  const claims = sources.flatMap((source) =>
+    source.kind === 'claim' ? [[keyOf(source), source.value] as const] : [],
+  );
+  return new Map([...groups.map(({ id, displayName }) => [id, displayName] as const), ...claims]);
+}
+
+/** The directory that the set-up is about: the organization's newest. */
+export async function findNewestDirectory(
+  tx: Tx,
+  tenant: OfOrganization,
+): Promise<{ id: string; name: string } | undefined> {
+  return tx
+    .selectFrom('directories')
+    .select(['id', 'name'])
+    .where(ownedBy('directories', tenant))
+    .where('deletedAt', 'is', null)
+    .where('state', '<>', 'deleting')
+    .orderBy('createdAt', 'desc')
+    .orderBy('id', 'desc')
+    .executeTakeFirst();
+}

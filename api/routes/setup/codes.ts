@@ -14,7 +14,7 @@ import { ok } from '../../answers.ts';
 import { askCodeBody, codeAsked, type CodeAsked } from '../../contract/setup.ts';
 import { route } from '../../route.ts';
 import { actLine, findProver } from './prove-act.ts';
-import { requireChange, tenantOf } from './scope.ts';
+import { covers, requireChange, tenantOf } from './scope.ts';
 
 /** P2: the code for a dangerous act, mailed to the contact whose link opened the session [LNK-10]. */
 
@@ -29,7 +29,8 @@ const ask = route({
     context.commit(async (tx) => {
       const { deps, body, caller, request } = context;
       const tenant = tenantOf(context);
-      await requireChange(tx, context, 'sso');
+      const feature = covers(caller.session, 'sso') ? 'sso' : 'directory_sync';
+      await requireChange(tx, context, feature);
       const prover = await findProver(tx, context, body.contactId ?? null);
       if (prover.by === 'choice') return ok(choiceOf(prover.contacts));
       if (prover.by !== 'contact') return ok({ ...nothing, state: prover.by });

@@ -17,6 +17,7 @@ import { optionRoutes } from './options.ts';
 import { providerRoutes } from './providers.ts';
 import { renewalRoutes } from './renewal.ts';
 import { repairRoutes } from './repairs.ts';
+import { roleRoutes } from './roles.ts';
 import { sessionRoutes } from './session.ts';
 import { signInDomainRoutes } from './sign-in-domains.ts';
 import { ssoRoutes } from './sso.ts';
@@ -45,6 +46,7 @@ export const setupRoutes = [
   ...addConnectionRoutes,
   ...acceptFormRoutes,
   ...signInDomainRoutes,
+  ...roleRoutes,
   ...domainRoutes,
   ...liveRoutes,
 ];

@@ -1,0 +1,112 @@
+import { createHash } from 'node:crypto';
+import {
+  countCrowds,
+  getEnvironment,
+  keyOf,
+  listCrowdMembers,
+  listGroupRoles,
+  listRoles,
+  nameSources,
+  type MappedSource,
+  type NamedPlace,
+  type RoleRow,
+  type RoleSource,
+  type Tx,
+} from '../db/index.ts';
+import { OnboardingError } from '../onboarding/errors.ts';
+import { maskEmail } from '../onboarding/masking.ts';
+import {
+  moveOf,
+  previewRoles,
+  type HeldRole,
+  type MappingChange,
+  type RoleMapping,
+  type RolePreview,
+  type RoleRules,
+} from '../onboarding/roles.ts';
+import type { PreviewPeople, RoleMappingBody } from './contract/setup-roles.ts';
+
+/** What a mapping of groups to roles would come to for the people of an organization. */
+
+interface OfOrganization {
+  environmentId: string;
+  organizationId: string;
+}
+
+/** All that a preview rests on. */
+interface Weighed {
+  readonly roles: readonly RoleRow[];
+  readonly rules: RoleRules;
+  readonly change: MappingChange;
+  /** Sources of before and after, each once: people are told apart by these alone. */
+  readonly sources: readonly RoleSource[];
+}
+
+/** Throws `invalid_request` where the mapping names a role that the vendor does not have. */
+export async function weighMapping(
+  tx: Tx,
+  tenant: OfOrganization,
+  wanted: RoleMappingBody,
+): Promise<Weighed> {
+  const [{ roleMode: mode }, roles, before] = await Promise.all([
+    getEnvironment(tx, tenant.environmentId),
+    listRoles(tx, tenant),
+    listGroupRoles(tx, tenant),
+  ]);
+  const ranked = roles.map(({ slug }) => slug);
+  if (wanted.some(({ role }) => !ranked.includes(role)))
+    throw new OnboardingError('invalid_request', { field: 'mapping' });
+  const defaultRole = roles.find(({ isDefault }) => isDefault)?.slug ?? null;
+  const sources = new Map([...before, ...wanted].map(({ source }) => [keyOf(source), source]));
+  return {
+    roles,
+    rules: { mode, ranked, defaultRole },
+    change: { before: mappingOf(before), after: mappingOf(wanted) },
+    sources: [...sources.values()],
+  };
+}
+
+const mappingOf = (mapped: readonly MappedSource[]): RoleMapping =>
+  new Map(mapped.map(({ source, role }) => [keyOf(source), role]));
+
+/** Names a mapping, in whatever order it comes. */
+export function versionOf(mapped: readonly MappedSource[]): string {
+  const lines = mapped.map(({ source, role }) => JSON.stringify([keyOf(source), role])).toSorted();
+  return createHash('sha256').update(lines.join('\n')).digest('base64url');
+}
+
+export async function previewMapping(tx: Tx, tenant: OfOrganization, weighed: Weighed): Promise<RolePreview> {
+  const { rules, change, sources } = weighed;
+  return previewRoles(rules, change, await countCrowds(tx, tenant, sources));
+}
+
+const pageOfPeople = 50;
+
+/** Whose roles would change, by name, with the reasons before and after. */
+export async function listChangedPeople(
+  tx: Tx,
+  tenant: OfOrganization,
+  { rules, change, sources }: Weighed,
+  after: NamedPlace | undefined,
+): Promise<{ people: PreviewPeople['people']; next: NamedPlace | null }> {
+  const [everybody, names] = await Promise.all([
+    countCrowds(tx, tenant, sources),
+    nameSources(tx, tenant, sources),
+  ]);
+  const crowds = everybody.filter(({ groups }) => moveOf(rules, change, groups).isChanged);
+  const members = await listCrowdMembers(tx, tenant, sources, { crowds, after, limit: pageOfPeople + 1 });
+  const page = members.slice(0, pageOfPeople);
+  const reasons = (held: readonly HeldRole[]) =>
+    held.map(({ slug, because }) => ({ slug, because: because.flatMap((key) => names.get(key) ?? []) }));
+  const last = page.at(-1);
+  return {
+    people: page.map(({ id, name, email, groups }) => {
+      const move = moveOf(rules, change, groups);
+      return {
+        ...{ id, name, email: email === null ? null : maskEmail(email) },
+        ...{ before: reasons(move.before), after: reasons(move.after) },
+      };
+    }),
+    next: members.length > pageOfPeople && last !== undefined ? { name: last.name, id: last.id } : null,
+  };
+}
