@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { newId } from '../adapters/ids.ts';
+import { linkSealedAt } from '../adapters/setup-links.ts';
+import { digestToken, mintToken } from '../adapters/tokens.ts';
 import {
   insertItContact,
+  insertLink,
   insertSpKey,
   moveConnection,
   switchConnectionOff,
@@ -11,7 +14,7 @@ import {
   withTenant,
 } from '../db/index.ts';
 import type { AgeingKind } from '../onboarding/ageing.ts';
-import { aConnection, now } from '../test/db/builders.ts';
+import { aConnection, aDirectory, aDirectoryToken, now } from '../test/db/builders.ts';
 import {
   aMailerWithoutServer,
   anInvited,
@@ -224,4 +227,90 @@ test('the daily sweep starts the watch of everything whose first notice is near,
   expect(started).toContain(`age/client_secret/${near.subject.subjectId}`);
   expect(started).toContain(`age/encryption_key/${ended.subject.subjectId}`);
   expect(started).not.toContain(`age/client_secret/${far.subject.subjectId}`);
+});
+
+/** A token of an Okta directory, with its end. */
+async function aTokenThatEndsAt(expiresAt: Date, changes: { lastUsedAt?: Date } = {}) {
+  const invited = await anInvited(world);
+  const { customer } = invited;
+  const directory = await aDirectory(world, customer);
+  const subjectId = await aDirectoryToken(world, directory, { expiresAt, ...changes });
+  const ageing: Ageing = {
+    ...{ invited, connectionId: '' },
+    subject: { ...customer, kind: 'scim_token', subjectId },
+  };
+  const change = (id: string, set: { revokedAt?: Date; lastUsedAt?: Date; expiresAt?: Date }) =>
+    asSystem(world, (tx) => tx.updateTable('directoryTokens').set(set).where('id', '=', id).execute());
+  return { ageing, directory, change };
+}
+
+test('a token that ends is told to the contacts with what comes of it, once a threshold, and by no event', async () => {
+  const { ageing } = await aTokenThatEndsAt(daysFromNow(14));
+
+  expect(await look(ageing)).toMatchObject({ state: 'ageing', endsOn: dayFromNow(14) });
+  await announce(ageing);
+  await announce(ageing);
+
+  expect(await subjectsTo(ageing)).toEqual([expect.stringContaining('The token of Okta ends in 14 days')]);
+  const [mail] = await world.mailTo(ageing.invited.contact.email);
+  expect(mail?.text).toContain('who joins or leaves Acme no longer reaches Product from Okta');
+  expect(mail?.links.every((link) => link.endsWith('/directory/tokens'))).toBe(true);
+  expect(await eventsOf(ageing)).toEqual([]);
+});
+
+test('a token is watched no more when it was ended, its client uses another that lasts longer, or its directory is gone', async () => {
+  const ended = await aTokenThatEndsAt(daysFromNow(14));
+  await ended.change(ended.ageing.subject.subjectId, { revokedAt: now });
+  expect(await look(ended.ageing)).toEqual({ state: 'gone' });
+
+  const renewed = await aTokenThatEndsAt(daysFromNow(14), { lastUsedAt: daysFromNow(-2) });
+  const next = await aDirectoryToken(world, renewed.directory, { expiresAt: daysFromNow(10) });
+  expect(await look(renewed.ageing)).toMatchObject({ state: 'ageing' });
+  await renewed.change(next, { lastUsedAt: daysFromNow(-1) });
+  expect(await look(renewed.ageing)).toMatchObject({ state: 'ageing' });
+  await renewed.change(next, { expiresAt: daysFromNow(380) });
+  expect(await look(renewed.ageing)).toEqual({ state: 'gone' });
+  await announce(renewed.ageing);
+  expect(await subjectsTo(renewed.ageing)).toEqual([]);
+
+  const gone = await aTokenThatEndsAt(daysFromNow(14));
+  await asSystem(world, (tx) =>
+    tx.updateTable('directories').set({ deletedAt: now }).where('id', '=', gone.directory.id).execute(),
+  );
+  expect(await look(gone.ageing)).toEqual({ state: 'gone' });
+});
+
+test('the daily sweep begins the watch over a token that comes near its end, and over no other', async () => {
+  const near = await aTokenThatEndsAt(daysFromNow(80));
+  const far = await aTokenThatEndsAt(daysFromNow(200));
+  await run(world.activities.sweep, { kind: 'day' });
+
+  expect((await toldOf(world, near.ageing.invited.customer)).commands).toContain('ageingChanged');
+  expect((await toldOf(world, far.ageing.invited.customer)).commands).not.toContain('ageingChanged');
+});
+
+test('a link to replace a token is mailed once, and says what ends and when', async () => {
+  const { ageing, directory } = await aTokenThatEndsAt(daysFromNow(14));
+  const { customer, contact } = ageing.invited;
+  const id = newId('link_');
+  const token = mintToken('vb_setup_');
+  await withTenant(world.app, customer, (tx) =>
+    insertLink(tx, {
+      ...{ id, ...customer, onboardingId: null, kind: 'colleague', contactId: contact.id },
+      digest: digestToken(token).toString('hex'),
+      tokenSealed: world.deps.secrets.seal(token, linkSealedAt(customer.organizationId, id)),
+      ...{ features: ['directory_sync'], intent: 'token_renewal', directoryId: directory.id },
+      ...{ delivery: 'mail', createdByType: 'staff', createdById: 'member_1', createdAt: now },
+      expiresAt: daysFromNow(30),
+    }),
+  );
+  await run(world.activities.sweep, { kind: 'minute' });
+  await run(world.activities.sweep, { kind: 'minute' });
+
+  expect(await subjectsTo(ageing)).toEqual(['Renew the token of Okta for Product']);
+  const [mail] = await world.mailTo(contact.email);
+  expect(mail?.text).toContain(
+    'with which Okta tells who joins and leaves Acme. It ends on 9 December 2026.',
+  );
+  expect(mail?.links).toEqual([expect.stringMatching(/vb_setup_/)]);
 });

@@ -3,15 +3,16 @@ import { thingAgeing } from '../adapters/mail/contact-mails.ts';
 import {
   findAgeing,
   findConnection,
+  findDirectoryOf,
   insertEvent,
   listItContacts,
   takeAgeingNotice,
   withTenant,
   type AgeingThing,
-  type ConnectionRow,
   type Tx,
 } from '../db/index.ts';
 import { daysUntil, nextThresholdDay, spokenOfDays, thresholdOn } from '../onboarding/ageing.ts';
+import { directoryNameOf } from '../onboarding/providers/directory/names.ts';
 import { findGuide } from '../onboarding/providers/sign-in/index.ts';
 import { dayIn, morningOf, noticeDayIn } from './calendar.ts';
 import { mailEveryContact, type ContactNews } from './contact-news.ts';
@@ -52,11 +53,11 @@ export function ageingActivities(deps: MailDeps): Pick<Activities, 'lookAtAgeing
       const now = deps.now();
       const found = await withTenant(deps.db, subject, async (tx) => {
         const thing = await findAgeing(tx, subject, subject);
-        const connection = thing && (await findConnection(tx, subject, thing.connectionId));
-        if (thing === undefined || connection === undefined) return undefined;
+        const source = thing && (await findSource(tx, subject, thing));
+        if (thing === undefined || source === undefined) return undefined;
         await tellVendor(tx, subject, thing, now);
         const zones = new Set((await listItContacts(tx, subject)).map(zoneOf));
-        return { thing, connection, zones };
+        return { thing, source, zones };
       });
       if (found === undefined) return;
       const news = [...found.zones].flatMap((zone) => newsIn(zone, subject, found, now));
@@ -88,12 +89,14 @@ async function tellVendor(tx: Tx, subject: OfAgeing, thing: AgeingThing, now: Da
   if (threshold === undefined) return;
   const notice = { environmentId, organizationId, kind, subjectId, endsOn, threshold, toldAt: now };
   if (!(await takeAgeingNotice(tx, notice))) return;
+  // The contract has no event for a token that ends.
+  if (kind === 'scim_token') return;
   const expiry = {
     expiry_date: 'at' in thing.end ? thing.end.at.toISOString() : endsOn,
     is_expired: 'at' in thing.end ? thing.end.at <= now : endsOn < dayIn(now, vendorZone),
   };
   const data = {
-    connection: { id: thing.connectionId, organization_id: organizationId },
+    connection: { id: thing.sourceId, organization_id: organizationId },
     ...(kind === 'client_secret'
       ? { client_secret: expiry }
       : { certificate: { certificate_type: certificateTypes[kind], ...expiry } }),
@@ -106,13 +109,37 @@ async function tellVendor(tx: Tx, subject: OfAgeing, thing: AgeingThing, now: Da
   await insertEvent(tx, { id: newId('event_'), environmentId, organizationId, name, data, createdAt: now });
 }
 
+/** What is called by which name, and where it is renewed. */
+interface Source {
+  name: string;
+  page: string;
+}
+
+async function findSource(
+  tx: Tx,
+  { kind, ...whose }: OfAgeing,
+  thing: AgeingThing,
+): Promise<Source | undefined> {
+  if (kind === 'scim_token') {
+    const directory = await findDirectoryOf(tx, whose, thing.sourceId);
+    return directory && { name: directoryNameOf(directory), page: 'directory/tokens' };
+  }
+  const connection = await findConnection(tx, whose, thing.sourceId);
+  return (
+    connection && {
+      name: findGuide(connection.providerId ?? '')?.name ?? connection.name,
+      page: `sso/of/${connection.id}`,
+    }
+  );
+}
+
 const certificateTypes = { signing_key: 'RequestSigning', encryption_key: 'ResponseEncryption' } as const;
 
 /** What the contacts of one zone hear now; each of them once a threshold. */
 function newsIn(
   zone: string,
   { kind, subjectId }: OfAgeing,
-  { thing, connection }: { thing: AgeingThing; connection: ConnectionRow },
+  { thing, source }: { thing: AgeingThing; source: Source },
   now: Date,
 ): ContactNews[] {
   const { endsOn, threshold } = noticeIn(thing, zone, now);
@@ -121,13 +148,13 @@ function newsIn(
     {
       kind: `${kind}_ageing`,
       effect: `age:${kind}:${subjectId}:${endsOn}:${threshold}`,
-      page: `sso/of/${connection.id}`,
+      page: source.page,
       isFor: (contact) => zoneOf(contact) === zone,
       write: (brand, common) =>
         thingAgeing(brand, {
           ...common,
           kind,
-          provider: findGuide(connection.providerId ?? '')?.name ?? connection.name,
+          provider: source.name,
           days: daysUntil(endsOn, dayIn(now, zone)),
           endsOn,
         }),

@@ -74,7 +74,7 @@ async function tell(deps: HoldNewsDeps, hold: ToldHold): Promise<boolean> {
   const words = { directory: directoryNameOf(directory), people: hold.people, of: hold.activeBefore };
   const isHeard = await mailEveryContact(deps, whose, [
     {
-      ...{ kind: 'change_held', effect: `hold:${hold.id}`, page: 'directory' },
+      ...{ kind: 'change_held', effect: `hold:${hold.id}`, page: 'directory/hold' },
       isFor: ({ id }) => id !== repairer?.contactId,
       write: (brand, common) => holdWaits(brand, { ...common, ...words, reason: hold.reason }),
     },
@@ -90,7 +90,11 @@ async function mailDecision(deps: HoldNewsDeps, hold: ToldHold, directory: Direc
   };
   const isHeard = await mailEveryContact(deps, hold, [
     {
-      ...{ kind: `change_${words.decision}`, effect: `hold:${hold.id}:${words.decision}`, page: 'directory' },
+      ...{
+        kind: `change_${words.decision}`,
+        effect: `hold:${hold.id}:${words.decision}`,
+        page: 'directory/state',
+      },
       write: (brand, common) => holdDecided(brand, { ...common, ...words }),
     },
   ]);

@@ -1,4 +1,5 @@
 import { renewalLink } from '../adapters/mail/contact-mails.ts';
+import type { RenewedThing } from '../adapters/mail/messages/en.ts';
 import { mailBrand } from '../adapters/mail/mail-brand.ts';
 import { MailServerUnavailable } from '../adapters/mailer.ts';
 import type { Secrets } from '../adapters/secrets.ts';
@@ -6,8 +7,10 @@ import { linkSealedAt, setupUrl } from '../adapters/setup-links.ts';
 import { ApplicationFailure } from '@temporalio/common';
 import {
   findConnection,
+  findDirectoryOf,
   findItContact,
   findOrganization,
+  findTokensEnd,
   getEnvironment,
   listCertificates,
   listUnsentRenewalLinks,
@@ -15,7 +18,9 @@ import {
   withTenant,
   type Db,
   type LinkRow,
+  type Tx,
 } from '../db/index.ts';
+import { directoryNameOf } from '../onboarding/providers/directory/names.ts';
 import { findGuide } from '../onboarding/providers/sign-in/index.ts';
 import { deliverMail, isMailable, type MailDeps } from './mail-delivery.ts';
 
@@ -33,24 +38,17 @@ export async function mailRenewalLinks(deps: RenewalLinkDeps): Promise<number> {
 }
 
 async function mailOne(deps: RenewalLinkDeps, link: LinkRow): Promise<boolean> {
-  const { environmentId, organizationId, contactId, connectionId, tokenSealed } = link;
-  if (contactId === null || connectionId === null || tokenSealed === null) return false;
+  const { environmentId, organizationId, contactId, tokenSealed } = link;
+  if (contactId === null || tokenSealed === null) return false;
   const whose = { environmentId, organizationId };
-  const { environment, organization, connection, contact, certificates } = await withTenant(
-    deps.db,
-    whose,
-    async (tx) => ({
-      environment: await getEnvironment(tx, environmentId),
-      organization: await findOrganization(tx, whose, organizationId),
-      connection: await findConnection(tx, whose, connectionId),
-      contact: await findItContact(tx, whose, contactId),
-      certificates: await listCertificates(tx, whose, connectionId),
-    }),
-  );
-  if (organization === undefined || connection === undefined || contact === undefined) return false;
-  const isSecret = connection.protocol === 'oidc';
-  const endsAt = isSecret ? dayOf(connection.oidcSecretEndsOn) : certificates[0]?.notAfter;
-  if (endsAt === undefined || !isMailable(organization.name)) return false;
+  const { environment, organization, contact, renewed } = await withTenant(deps.db, whose, async (tx) => ({
+    environment: await getEnvironment(tx, environmentId),
+    organization: await findOrganization(tx, whose, organizationId),
+    contact: await findItContact(tx, whose, contactId),
+    renewed: await findRenewed(tx, whose, link),
+  }));
+  if (organization === undefined || contact === undefined || renewed === undefined) return false;
+  if (!isMailable(organization.name)) return false;
   const token = deps.secrets.open(tokenSealed, linkSealedAt(organizationId, link.id));
   try {
     const { status } = await deliverMail(deps, {
@@ -63,9 +61,8 @@ async function mailOne(deps: RenewalLinkDeps, link: LinkRow): Promise<boolean> {
         organization: organization.name,
         url: setupUrl(deps.portalUrl, environment.handle, token),
         timeZone: contact.timeZone ?? 'UTC',
-        thing: isSecret ? 'client_secret' : 'certificate',
-        provider: findGuide(connection.providerId ?? '')?.name ?? connection.name,
-        ...{ endsAt, isOver: endsAt <= deps.now(), linkEndsAt: link.expiresAt },
+        ...renewed,
+        ...{ isOver: renewed.endsAt <= deps.now(), linkEndsAt: link.expiresAt },
       }),
     });
     return status === 'done';
@@ -73,6 +70,28 @@ async function mailOne(deps: RenewalLinkDeps, link: LinkRow): Promise<boolean> {
     if (error instanceof ApplicationFailure || error instanceof MailServerUnavailable) return false;
     throw error;
   }
+}
+
+type Renewed = { thing: RenewedThing; provider: string; endsAt: Date };
+
+/** What the link renews, while it is there and ends. */
+async function findRenewed(
+  tx: Tx,
+  whose: { environmentId: string; organizationId: string },
+  { connectionId, directoryId }: LinkRow,
+): Promise<Renewed | undefined> {
+  if (directoryId !== null) {
+    const directory = await findDirectoryOf(tx, whose, directoryId);
+    const endsAt = directory && (await findTokensEnd(tx, whose, directoryId));
+    return endsAt && { thing: 'scim_token', provider: directoryNameOf(directory), endsAt };
+  }
+  const connection = connectionId === null ? undefined : await findConnection(tx, whose, connectionId);
+  if (connection === undefined) return undefined;
+  const isSecret = connection.protocol === 'oidc';
+  const [longest] = await listCertificates(tx, whose, connection.id);
+  const endsAt = isSecret ? dayOf(connection.oidcSecretEndsOn) : longest?.notAfter;
+  const provider = findGuide(connection.providerId ?? '')?.name ?? connection.name;
+  return endsAt && { thing: isSecret ? 'client_secret' : 'certificate', provider, endsAt };
 }
 
 const dayOf = (day: string | null): Date | undefined =>

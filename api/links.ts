@@ -19,26 +19,31 @@ export function linkUrl(urls: ApiUrls, { handle }: Pick<EnvironmentRow, 'handle'
 
 const digestOf = (token: string) => digestToken(token).toString('hex');
 
-/** A link for the renewal of one connection, ready to be written, and its address. */
+/** What a renewal link leads to: one connection, or the tokens of one directory. */
+export type Renewed = { organizationId: string } & ({ connectionId: string } | { directoryId: string });
+
+/** A link for a renewal, ready to be written, and its address. */
 export function mintRenewalLink(
   { secrets, urls }: Pick<ApiDeps, 'secrets' | 'urls'>,
   order: {
     environment: EnvironmentRow;
-    connection: { id: string; organizationId: string };
+    renewed: Renewed;
     delivery: 'mail' | 'copy';
     contactId: string | null;
   },
   by: Acting,
 ): { link: NewLink; url: string } {
-  const { environment, connection, delivery, contactId } = order;
-  const { organizationId } = connection;
+  const { environment, renewed, delivery, contactId } = order;
+  const { organizationId, ...of } = renewed;
   const { token, minted } = mintSetupLink(secrets, organizationId);
   const { now } = by.request;
   const link: NewLink = {
     ...minted,
     ...{ environmentId: environment.id, organizationId, onboardingId: null, kind: 'colleague' },
-    ...{ features: ['sso'], intent: 'certificate_renewal', step: null },
-    ...{ connectionId: connection.id, providerHint: null, domainHint: null, contactId, note: null },
+    ...('connectionId' in of
+      ? { features: ['sso'], intent: 'certificate_renewal' }
+      : { features: ['directory_sync'], intent: 'token_renewal' }),
+    ...{ ...of, step: null, providerHint: null, domainHint: null, contactId, note: null },
     returnUrl: environment.defaultReturnUrl,
     successUrl: environment.defaultSuccessUrl,
     delivery,

@@ -21,7 +21,13 @@ export {
   takeActCode,
   triesAllowed,
 } from './repositories/act-codes.ts';
-export { findAgeing, listAgeing, takeAgeingNotice, type AgeingThing } from './repositories/ageing-notices.ts';
+export {
+  findAgeing,
+  findTokensEnd,
+  listAgeing,
+  takeAgeingNotice,
+  type AgeingThing,
+} from './repositories/ageing-notices.ts';
 export {
   countExpiring,
   countExpiringPerDay,

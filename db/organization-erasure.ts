@@ -78,7 +78,9 @@ export async function listWorkedFor(tx: Tx, { environmentId, organizationId }: W
     select 'domain' as kind, id from organization_domains where ${of}
     union all select 'certificate', id from connections where ${of}
     union all select 'client_secret', id from connections where ${of}
+    union all select 'directory', id from directories where ${of}
     union all select use || '_key', id from sp_keys where ${of}
+    union all select 'scim_token', id from directory_tokens where ${of} and expires_at is not null
   `.execute(tx);
   return [
     ...onboardings.map(({ number }) => ({ kind: 'onboarding' as const, organizationId, number })),

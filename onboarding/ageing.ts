@@ -4,7 +4,13 @@ import { nextThresholdAt, thresholdAt } from './certificate-thresholds.ts';
  * Things that end, and when their end is announced. Days are days of a calendar, `2026-12-24`: what day it is depends on
  * where the reader is, so whoever asks says which one it is there.
  */
-export const endingKinds = ['idp_certificate', 'client_secret', 'signing_key', 'encryption_key'] as const;
+export const endingKinds = [
+  'idp_certificate',
+  'client_secret',
+  'signing_key',
+  'encryption_key',
+  'scim_token',
+] as const;
 export type EndingKind = (typeof endingKinds)[number];
 
 /** Those that have a watch of their own, `age/<kind>/<id>`; certificates are watched with their connection. */

@@ -53,7 +53,7 @@ const ageingWorkflowId = (kind: AgeingKind, subjectId: string) => `age/${kind}/$
 /** A thing of an organization that a workflow may have worked for. */
 export type WorkedFor =
   | { kind: 'onboarding'; organizationId: string; number: number }
-  | { kind: 'domain' | 'certificate' | AgeingKind; id: string };
+  | { kind: 'domain' | 'certificate' | 'directory' | AgeingKind; id: string };
 
 /** The id of the workflow that is, or would be, a thing's own. */
 export function workflowIdOf(thing: WorkedFor): string {
@@ -64,6 +64,8 @@ export function workflowIdOf(thing: WorkedFor): string {
       return domainWorkflowId(thing.id);
     case 'certificate':
       return certificateWorkflowId(thing.id);
+    case 'directory':
+      return directoryWorkflowId(thing.id);
     default:
       return ageingWorkflowId(thing.kind, thing.id);
   }

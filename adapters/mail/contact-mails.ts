@@ -10,7 +10,7 @@ import type { Mode } from '../../onboarding/modes.ts';
 import type { Feature, StepName } from '../../onboarding/steps.ts';
 import type { MailedTrouble } from '../../onboarding/troubles.ts';
 import { renderMail, type MailBrand, type RenderedMail } from './layout.ts';
-import { footers, language, mails, type HoldReason } from './messages/en.ts';
+import { footers, language, mails, type HoldReason, type RenewedThing } from './messages/en.ts';
 import { safeName, severalLines, singleLine } from './safe-text.ts';
 
 const noteLength = 2000;
@@ -189,7 +189,7 @@ export function thingAgeing(
 export function renewalLink(
   brand: MailBrand,
   p: ContactMail & {
-    thing: 'certificate' | 'client_secret';
+    thing: RenewedThing;
     provider: string;
     endsAt: Date;
     isOver: boolean;

@@ -16,7 +16,13 @@ export const expiringList = z.strictObject({
       /** Unique in the list: kind and id of what ends. */
       id: z.string(),
       kind: z.enum(endingKinds),
-      connection: z.strictObject({ id: z.string(), name: z.string(), providerName: z.string().nullable() }),
+      /** What it belongs to. */
+      of: z.strictObject({
+        type: z.enum(['connection', 'directory']),
+        id: z.string(),
+        name: z.string(),
+        providerName: z.string().nullable(),
+      }),
       organization: z.strictObject({ id: z.string(), name: z.string() }),
       endsAt: instant,
       renewsItself: z.boolean(),

@@ -101,6 +101,7 @@ export function destinationOf({
 const pageOf: Readonly<Record<string, string>> = {
   sso: '/sso',
   dsync: '/directory',
+  token_renewal: '/directory/tokens',
   domain_verification: '/domains',
 };
 

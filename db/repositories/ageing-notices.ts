@@ -16,16 +16,35 @@ export async function takeAgeingNotice(tx: Tx, notice: AgeingNoticeRow): Promise
   return taken !== undefined;
 }
 
-/** What ends, of a connection that serves people. */
+/** What ends, of a connection that serves people or a directory that is there. */
 export interface AgeingThing {
-  connectionId: string;
+  /** The connection, of a token the directory. */
+  sourceId: string;
   /** A secret ends with a day, a key at an instant. */
   end: { day: string } | { at: Date };
 }
 
 const keyUses = { signing_key: 'signing', encryption_key: 'encryption' } as const;
 
-/** Undefined when it is gone: replaced, retired, without an end, or of a connection that serves nobody. */
+/**
+ * A token of a directory from which the client has not gone over to another one that lasts longer. `tokens` is the table
+ * under its own name.
+ */
+export const isServingToken = sql<boolean>`directory_tokens.revoked_at is null
+  and directory_tokens.expires_at is not null
+  and not exists (
+    select from directory_tokens as other
+    where other.directory_id = directory_tokens.directory_id and other.id <> directory_tokens.id
+      and other.revoked_at is null
+      and (other.expires_at is null or other.expires_at > directory_tokens.expires_at)
+      and (other.last_used_at > directory_tokens.last_used_at
+        or (other.last_used_at is not null and directory_tokens.last_used_at is null))
+  )`;
+
+/**
+ * Undefined when it is gone: replaced, retired, without an end, of a connection that serves nobody, or of a directory
+ * that is not there any more.
+ */
 export async function findAgeing(
   tx: Tx,
   tenant: Tenant,
@@ -42,7 +61,19 @@ export async function findAgeing(
       .executeTakeFirst();
     return row?.oidcSecretEndsOn == null
       ? undefined
-      : { connectionId: row.id, end: { day: row.oidcSecretEndsOn } };
+      : { sourceId: row.id, end: { day: row.oidcSecretEndsOn } };
+  }
+  if (kind === 'scim_token') {
+    const row = await tx
+      .selectFrom('directoryTokens')
+      .innerJoin('directories', 'directories.id', 'directoryTokens.directoryId')
+      .select(['directoryTokens.directoryId', 'directoryTokens.expiresAt'])
+      .where('directoryTokens.id', '=', subjectId)
+      .where(isServingToken)
+      .where('directories.deletedAt', 'is', null)
+      .where(ownedBy('directoryTokens', tenant))
+      .executeTakeFirst();
+    return row?.expiresAt == null ? undefined : { sourceId: row.directoryId, end: { at: row.expiresAt } };
   }
   const row = await tx
     .selectFrom('spKeys')
@@ -56,7 +87,21 @@ export async function findAgeing(
     .where('connections.deletedAt', 'is', null)
     .where(ownedBy('spKeys', tenant))
     .executeTakeFirst();
-  return row === undefined ? undefined : { connectionId: row.connectionId, end: { at: row.notAfter } };
+  return row === undefined ? undefined : { sourceId: row.connectionId, end: { at: row.notAfter } };
+}
+
+/** When the first of the directory's tokens ends that its client depends on. */
+export async function findTokensEnd(tx: Tx, tenant: Tenant, directoryId: string): Promise<Date | undefined> {
+  const row = await tx
+    .selectFrom('directoryTokens')
+    .select('expiresAt')
+    .where('directoryId', '=', directoryId)
+    .where(isServingToken)
+    .where(ownedBy('directoryTokens', tenant))
+    .orderBy('expiresAt')
+    .limit(1)
+    .executeTakeFirst();
+  return row?.expiresAt ?? undefined;
 }
 
 /** A thing that a watch is due for. */
@@ -67,7 +112,7 @@ export interface AgeingSubject {
   subjectId: string;
 }
 
-/** Everything of live connections that ends before the day named, or has ended. Needs `withSystem`. */
+/** Everything of live connections and of directories that ends before the day named, or has ended. Needs `withSystem`. */
 export async function listAgeing(tx: Tx, before: string): Promise<AgeingSubject[]> {
   const { rows } = await sql<AgeingSubject>`
     select environment_id as "environmentId", organization_id as "organizationId",
@@ -80,6 +125,11 @@ export async function listAgeing(tx: Tx, before: string): Promise<AgeingSubject[
     where connections.state = 'active' and connections.deleted_at is null
       and sp_keys.use in ('signing', 'encryption') and sp_keys.state = 'current' and sp_keys.retired_at is null
       and sp_keys.not_after < ${before}::timestamptz
+    union all
+    select directory_tokens.environment_id, directory_tokens.organization_id, 'scim_token', directory_tokens.id
+    from directory_tokens join directories on directories.id = directory_tokens.directory_id
+    where directories.deleted_at is null and ${isServingToken}
+      and directory_tokens.expires_at < ${before}::timestamptz
   `.execute(tx);
   return rows;
 }

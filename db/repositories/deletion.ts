@@ -4,6 +4,7 @@ import { restoreDays } from '../../onboarding/erasure.ts';
 import { OnboardingError } from '../../onboarding/errors.ts';
 import type { Tx } from '../database.ts';
 import type { ConnectionRow } from '../tables/connections.ts';
+import type { DirectoryRow } from '../tables/directories.ts';
 import type { OnboardingRow } from '../tables/onboardings.ts';
 import type { OrganizationDomainRow } from '../tables/organization-domains.ts';
 import type { OrganizationRow } from '../tables/organizations.ts';
@@ -15,12 +16,13 @@ import { lockOrganization } from './organizations.ts';
 export interface Deletion {
   organization: OrganizationRow;
   connections: ConnectionRow[];
+  directories: DirectoryRow[];
   domains: OrganizationDomainRow[];
   openOnboarding: OnboardingRow | undefined;
 }
 
 /**
- * From the commit on no link, session, sign-in or connection of the organization works and its domains are free. What is
+ * From the commit on no link, session, sign-in, connection or directory of the organization works and its domains are free. What is
  * deleted with it carries the same instant in `deleted_at`, by which `restoreOrganization` knows it again. Throws
  * `not_found`.
  */
@@ -82,13 +84,21 @@ export async function deleteOrganization(
     .where('deletedAt', 'is', null)
     .returningAll()
     .execute();
+  const directories = await tx
+    .updateTable('directories')
+    .set({ deletedAt: now })
+    .where(ownedBy('directories', tenant))
+    .where('deletedAt', 'is', null)
+    .returningAll()
+    .execute()
+    .then((rows) => rows.toSorted((a, b) => (a.id < b.id ? -1 : 1)));
   const organization = await tx
     .updateTable('organizations')
     .set({ deletedAt: now, updatedAt: now })
     .where(ownedBy('organizations', tenant))
     .returningAll()
     .executeTakeFirstOrThrow();
-  return { organization, connections, domains, openOnboarding };
+  return { organization, connections, directories, domains, openOnboarding };
 }
 
 /** Deleted organizations that can be restored, the one that was deleted last first. */
@@ -135,6 +145,12 @@ export async function restoreOrganization(
     .updateTable('connections')
     .set({ deletedAt: null, updatedAt: now })
     .where(ownedBy('connections', tenant))
+    .where('deletedAt', '=', deleted.deletedAt)
+    .execute();
+  await tx
+    .updateTable('directories')
+    .set({ deletedAt: null, updatedAt: now })
+    .where(ownedBy('directories', tenant))
     .where('deletedAt', '=', deleted.deletedAt)
     .execute();
   await tx

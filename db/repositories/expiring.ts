@@ -1,25 +1,28 @@
-/** The staff's list of what ends: the provider's certificates, client secrets and our own keys of live connections. */
+/** The staff's list of what ends: certificates, client secrets and our own keys of live connections, tokens of directories. */
 import { sql, type RawBuilder } from 'kysely';
 import { OnboardingError } from '../../onboarding/errors.ts';
 import { spokenOfDays, type EndingKind } from '../../onboarding/ageing.ts';
 import type { Tx } from '../database.ts';
 import type { Tenant } from '../tenant.ts';
+import { isServingToken } from './ageing-notices.ts';
 
 export interface ExpiringRow {
-  /** The certificate, the key, or the connection whose secret it is. */
+  /** The certificate, the key, the token, or the connection whose secret it is. */
   id: string;
   kind: EndingKind;
-  connectionId: string;
+  /** What it belongs to. */
+  sourceType: 'connection' | 'directory';
+  sourceId: string;
+  sourceName: string;
   organizationId: string;
   organizationName: string;
   providerId: string | null;
-  connectionName: string;
   endsAt: Date;
   /** Whether the provider publishes its certificates where we look. */
   renewsItself: boolean;
   noticeThreshold: number | null;
   noticeAt: Date | null;
-  /** The renewal link made last for the connection. */
+  /** The renewal link made last for the connection or the directory. */
   linkState: string | null;
   linkAt: Date | null;
   /** Who hears of it at the customer: the contact recorded first. */
@@ -34,7 +37,8 @@ export interface ExpiringFilter {
 
 /** A connection signs in until its longest certificate ends, so that one counts alone. */
 const things = (tenant: Tenant) => sql`
-  select certificates.id, 'idp_certificate' as kind, certificates.connection_id, certificates.not_after as ends_at
+  select certificates.id, 'idp_certificate' as kind, certificates.connection_id as source_id,
+    certificates.not_after as ends_at
   from (
     select distinct on (connection_id) id, connection_id, not_after from idp_certificates
     where environment_id = ${tenant.environmentId} and retired_at is null
@@ -47,25 +51,39 @@ const things = (tenant: Tenant) => sql`
   select id, use || '_key', connection_id, not_after from sp_keys
   where environment_id = ${tenant.environmentId} and use in ('signing', 'encryption')
     and state = 'current' and retired_at is null
+  union all
+  select id, 'scim_token', directory_id, expires_at from directory_tokens
+  where environment_id = ${tenant.environmentId} and ${isServingToken}
+`;
+
+/** What things that end belong to: connections that serve people, directories that are there. */
+const sources = (tenant: Tenant) => sql`
+  select 'connection' as type, id, environment_id, organization_id, provider_id, name, idp_metadata_url
+  from connections
+  where environment_id = ${tenant.environmentId} and state = 'active' and deleted_at is null
+  union all
+  select 'directory', id, environment_id, organization_id, provider_id, name, null
+  from directories
+  where environment_id = ${tenant.environmentId} and deleted_at is null
 `;
 
 /** What was done about each row. */
 const told = sql`
   left join lateral (
     select threshold, told_at from ageing_notices
-    where ageing_notices.environment_id = connections.environment_id
-      and ageing_notices.organization_id = connections.organization_id
+    where ageing_notices.environment_id = sources.environment_id
+      and ageing_notices.organization_id = sources.organization_id
       and ageing_notices.kind = things.kind and ageing_notices.subject_id = things.id
     order by told_at desc limit 1
   ) as notice on true
   left join lateral (
     select state, created_at from links
-    where links.connection_id = connections.id and links.organization_id = connections.organization_id
+    where (links.connection_id = sources.id or links.directory_id = sources.id) and links.organization_id = sources.organization_id
     order by created_at desc limit 1
   ) as link on true
   left join lateral (
     select email from it_contacts
-    where it_contacts.organization_id = connections.organization_id and it_contacts.removed_at is null
+    where it_contacts.organization_id = sources.organization_id and it_contacts.removed_at is null
     order by created_at, id limit 1
   ) as contact on true
 `;
@@ -79,13 +97,11 @@ function expiring(
   const before = new Date(now.getTime() + within * 86_400_000);
   return sql`
     from (${things(tenant)}) as things
-    join connections on connections.id = things.connection_id
-      and connections.state = 'active' and connections.deleted_at is null
-    join organizations on organizations.id = connections.organization_id and organizations.deleted_at is null
+    join (${sources(tenant)}) as sources on sources.id = things.source_id
+    join organizations on organizations.id = sources.organization_id and organizations.deleted_at is null
     ${joins}
     where things.ends_at <= ${before}
-      and connections.environment_id = ${tenant.environmentId}
-      and (${organizationId ?? null}::text is null or connections.organization_id = ${organizationId ?? null})
+      and (${organizationId ?? null}::text is null or sources.organization_id = ${organizationId ?? null})
   `;
 }
 
@@ -103,10 +119,11 @@ export async function listExpiring(
       : sql`and (date_trunc('milliseconds', things.ends_at), things.id, things.kind) >
           (${cursor.endsAt}::timestamptz, ${cursor.id}, ${cursor.kind})`;
   const { rows } = await sql<ExpiringRow>`
-    select things.id, things.kind, things.connection_id as "connectionId", things.ends_at as "endsAt",
-      connections.organization_id as "organizationId", organizations.name as "organizationName",
-      connections.provider_id as "providerId", connections.name as "connectionName",
-      things.kind = 'idp_certificate' and connections.idp_metadata_url is not null as "renewsItself",
+    select things.id, things.kind, sources.type as "sourceType", sources.id as "sourceId",
+      sources.name as "sourceName", things.ends_at as "endsAt",
+      sources.organization_id as "organizationId", organizations.name as "organizationName",
+      sources.provider_id as "providerId",
+      things.kind = 'idp_certificate' and sources.idp_metadata_url is not null as "renewsItself",
       notice.threshold as "noticeThreshold", notice.told_at as "noticeAt",
       link.state as "linkState", link.created_at as "linkAt", contact.email as owner
     ${expiring(tenant, filter, now, told)} ${beyond}

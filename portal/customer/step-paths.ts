@@ -14,7 +14,7 @@ const paths: Readonly<Record<StepName, string>> = {
   verify_domain: '/domains',
   repair_sign_in: '/sso/connection',
   repair_metadata: '/sso/connection',
-  repair_directory: '/directory',
+  repair_directory: '/directory/state',
   repair_domain: '/domains',
 };
 

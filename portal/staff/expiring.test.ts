@@ -25,6 +25,8 @@ it('S12 lists what ends, soonest first, with who renews it and what was told', a
   expect(words()).toContain('in 12 days');
   expect(words()).toContain('Renews itself');
   expect(words()).toContain('By us, with the operator’s command');
+  const token = rowsOf(page).find((row) => row.text().includes('Token of the directory'));
+  expect(token?.find('a').attributes('href')).toMatch(/\/organizations\/org_1$/);
 });
 
 it('the sidebar counts what ends within 30 days or has ended', async () => {
@@ -37,9 +39,9 @@ it('the sidebar counts what ends within 30 days or has ended', async () => {
 it('a strip of 90 days shows clusters, and says the same as a table', async () => {
   const { page } = await open('/expiring');
   expect(page.get('figure svg title').text()).toBe('What ends in the next 90 days');
-  expect(page.get('figure svg desc').text()).toContain('4 things end in the next 90 days');
+  expect(page.get('figure svg desc').text()).toContain('5 things end in the next 90 days');
 
-  expect(page.findAll('figure tbody tr td').map((cell) => cell.text())).toEqual(['2', '1', '1']);
+  expect(page.findAll('figure tbody tr td').map((cell) => cell.text())).toEqual(['2', '1', '1', '1']);
 });
 
 it('filters live in the address, and clearing them shows everything again', async () => {

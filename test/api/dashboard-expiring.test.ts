@@ -2,12 +2,13 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { newId } from '../../adapters/ids.ts';
 import { insertSpKey, takeAgeingNotice, withTenant, type ConnectionRow } from '../../db/index.ts';
 import { startTestApi, type TestApi } from '../support/api.ts';
-import { asSystem, aVendor, type Vendor } from '../support/builders.ts';
+import { anOrganization, asSystem, aVendor, type Vendor } from '../support/builders.ts';
 import { runJourneys } from '../support/journeys.ts';
 import { aLiveCustomer, idpMetadata, type LiveCustomer } from '../support/live-customer.ts';
 import { aCertificate } from '../support/saml.ts';
 import { auditOf, aStaff } from '../support/staff.ts';
 import { openLink } from '../support/visitor.ts';
+import { aDirectory, aDirectoryToken } from '../db/builders.ts';
 
 /** S12: what ends within 90 days or has ended, and the link that has it renewed. */
 
@@ -79,7 +80,7 @@ test('lists certificates, secrets and our own keys, soonest first, with what was
     ...['idp_certificate', 'client_secret', 'signing_key'],
   ]);
   expect(body.things[0]).toMatchObject({
-    connection: { id: first.row.id },
+    of: { type: 'connection', id: first.row.id },
     organization: { id: first.organizationId },
     ...{ renewsItself: false, lastNotice: null, lastLink: null },
     owner: expect.stringMatching(/^anna\d+@acme\.com$/),
@@ -169,4 +170,38 @@ test('viewers and developers look and send nothing; nobody sends a link for what
     tx.updateTable('connections').set({ state: 'inactive' }).where('id', '=', row.id).execute(),
   );
   expect((await support.ask('POST', path, { delivery: 'copy' })).body.code).toBe('connection_state_refused');
+});
+
+test('a token of a directory stands among what ends, and its link leads to where it is replaced', async () => {
+  const vendor = await aVendor(api);
+  const staff = await aStaff(api, vendor, 'support');
+  const { id: organizationId } = await anOrganization(vendor);
+  const app = { app: api.deps.db };
+  const directory = await aDirectory(app, { environmentId: vendor.environment.id, organizationId });
+  const token = await aDirectoryToken(app, directory, { expiresAt: inDays(20) });
+  await aDirectoryToken(app, directory, { expiresAt: inDays(10), revokedAt: inDays(-1) });
+  await aDirectoryToken(app, directory);
+
+  expect((await staff.ask('GET', '/expiring')).body.things).toMatchObject([
+    {
+      ...{ id: `scim_token.${token}`, kind: 'scim_token', renewsItself: false, lastLink: null },
+      of: { type: 'directory', id: directory.id, name: 'People', providerName: 'Okta' },
+      organization: { id: organizationId },
+    },
+  ]);
+  const path = `/directories/${directory.id}/renewal-links`;
+  const { status, body } = await staff.ask('POST', path, { delivery: 'copy' });
+  expect(status).toBe(201);
+  const visitor = await openLink(api, vendor, body.link);
+  expect(visitor.landedOn).toMatch(/\/directory\/tokens$/);
+  expect((await staff.ask('GET', '/expiring')).body.things[0].lastLink).toMatchObject({ state: 'opened' });
+  expect((await auditOf(api, staff))[0]).toMatchObject({
+    ...{ action: 'link.created_for_renewal', after: { directory_id: directory.id, delivery: 'copy' } },
+  });
+  expect((await (await aStaff(api, vendor, 'viewer')).ask('POST', path, { delivery: 'copy' })).status).toBe(
+    403,
+  );
+  expect(
+    (await staff.ask('POST', '/directories/directory_x/renewal-links', { delivery: 'copy' })).status,
+  ).toBe(404);
 });

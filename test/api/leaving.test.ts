@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { newId } from '../../adapters/ids.ts';
 import { exportedTables, insertItContact, withTenant } from '../../db/index.ts';
+import { aDirectory } from '../db/builders.ts';
 import { startTestApi, type TestApi } from '../support/api.ts';
 import { anOrganization, asSystem, aVendor, type Vendor } from '../support/builders.ts';
 import { aStaff, auditOf, type Staff } from '../support/staff.ts';
@@ -48,6 +49,68 @@ test('an onboarding of a deleted organization is not there any more, and cannot 
   }
   const { body: listed } = await vendor.call('GET', '/onboardings');
   expect(listed.data.map((one: { organization_id: string }) => one.organization_id)).toEqual([other.id]);
+});
+
+test('directories stop with their organization, and those that went with it come back', async () => {
+  const { id: organizationId } = await anOrganization(vendor, { name: 'Peopled' });
+  const tenant = { environmentId: vendor.environment.id, organizationId };
+  const app = { app: api.deps.db };
+  const called = await aDirectory(app, tenant);
+  const read = await aDirectory(app, tenant, { road: 'google', state: 'validating', linkedAt: null });
+  const before = new Date(api.deps.now().getTime() - dayMs);
+  const gone = await aDirectory(app, tenant, { deletedAt: before });
+  const living = () =>
+    asSystem(api, async (tx) =>
+      (
+        await tx
+          .selectFrom('directories')
+          .select('id')
+          .where('organizationId', '=', organizationId)
+          .where('deletedAt', 'is', null)
+          .orderBy('createdAt')
+          .orderBy('id')
+          .execute()
+      ).map(({ id }) => id),
+    );
+  const told = () =>
+    asSystem(api, async (tx) => ({
+      events: (
+        await tx
+          .selectFrom('events')
+          .select(['name', 'data'])
+          .where('organizationId', '=', organizationId)
+          .where('name', 'like', 'dsync.%')
+          .orderBy('ordinal')
+          .execute()
+      ).map(({ name, data }) => [name, data['id']]),
+      signals: (
+        await tx
+          .selectFrom('commands')
+          .select(['workflowId', 'message'])
+          .where('organizationId', '=', organizationId)
+          .where('workflowId', 'like', 'dir/%')
+          .orderBy('createdAt')
+          .orderBy('id')
+          .execute()
+      ).map(({ workflowId, message }) => [workflowId, message]),
+    }));
+
+  await admin.ask('DELETE', `/organizations/${organizationId}`, { name: 'Peopled' });
+  expect(await living()).toEqual([]);
+  await admin.ask('POST', `/organizations/${organizationId}/restore`);
+
+  expect(await living()).toEqual([called.id, read.id].toSorted());
+  expect(await living()).not.toContain(gone.id);
+  expect(await told()).toEqual({
+    events: [
+      ...[called.id, read.id].toSorted().map((id) => ['dsync.deleted', id]),
+      ['dsync.activated', called.id],
+    ],
+    signals: [
+      [`dir/${read.id}`, 'stopDirectory'],
+      [`dir/${read.id}`, 'readDirectory'],
+    ],
+  });
 });
 
 test('what is deleted is listed for admins for 30 days, and cannot be restored afterwards', async () => {

@@ -30,6 +30,7 @@ import {
   type SpentMessages,
 } from '../../db/index.ts';
 import type { DirectoriesTable } from '../../db/tables/directories.ts';
+import type { DirectoryTokensTable } from '../../db/tables/directory-tokens.ts';
 import type { OnboardingView } from '../../onboarding/view.ts';
 import { createTestDatabase } from '../support/postgres.ts';
 
@@ -121,7 +122,7 @@ export function anOnboarding(
 
 /** A directory of this customer; linked unless told. */
 export async function aDirectory(
-  { app }: Databases,
+  { app }: Pick<Databases, 'app'>,
   customer: Customer,
   changes: Partial<Insertable<DirectoriesTable>> = {},
 ): Promise<DirectoryRow> {
@@ -135,6 +136,23 @@ export async function aDirectory(
   return withTenant(app, customer, (tx) =>
     tx.insertInto('directories').values(directory).returningAll().executeTakeFirstOrThrow(),
   );
+}
+
+/** A bearer token of this directory; it runs and has no end unless told. */
+export async function aDirectoryToken(
+  { app }: Pick<Databases, 'app'>,
+  { id: directoryId, environmentId, organizationId }: DirectoryRow,
+  changes: Partial<Insertable<DirectoryTokensTable>> = {},
+): Promise<string> {
+  const id = newId('directory_token_');
+  const of = { environmentId, organizationId, directoryId };
+  await withTenant(app, of, (tx) =>
+    tx
+      .insertInto('directoryTokens')
+      .values({ id, ...of, digest: newId('digest_'), suffix: '9f2c', createdAt: now, ...changes })
+      .execute(),
+  );
+  return id;
 }
 
 export async function aContact({ app }: Databases, customer: Customer, email = 'it@acme.test') {

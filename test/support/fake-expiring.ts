@@ -8,7 +8,7 @@ export function fakeExpiring(now: Date, isEmpty: boolean): Thing[] {
   const inDays = (days: number) => new Date(now.getTime() + days * 86_400_000).toISOString();
   const thing = (id: string, kind: Thing['kind'], days: number, more: Partial<Thing>): Thing => ({
     ...{ id: `${kind}.${id}`, kind, endsAt: inDays(days) },
-    connection: { id: 'conn_1', name: 'Acme', providerName: 'Okta' },
+    of: { type: 'connection', id: 'conn_1', name: 'Acme', providerName: 'Okta' },
     organization: { id: 'org_1', name: 'Acme Corporation' },
     ...{ renewsItself: false, lastNotice: null, lastLink: null, owner: 'dana@acme.example' },
     ...more,
@@ -17,13 +17,16 @@ export function fakeExpiring(now: Date, isEmpty: boolean): Thing[] {
   return [
     thing('cert_1', 'idp_certificate', -3, { lastNotice: { at: inDays(-3), threshold: 0 } }),
     thing('conn_2', 'client_secret', 12, {
-      connection: { id: 'conn_2', name: 'Globex', providerName: 'Microsoft Entra ID' },
+      of: { type: 'connection', id: 'conn_2', name: 'Globex', providerName: 'Microsoft Entra ID' },
       organization: { id: 'org_2', name: 'Globex' },
       lastNotice: { at: inDays(-2), threshold: 14 },
       lastLink: { at: inDays(-1), state: 'opened' },
     }),
     thing('key_1', 'signing_key', 12, { owner: null }),
     thing('key_2', 'encryption_key', 40, {}),
+    thing('directory_token_1', 'scim_token', 45, {
+      of: { type: 'directory', id: 'directory_1', name: 'People', providerName: 'Okta' },
+    }),
     thing('cert_2', 'idp_certificate', 71, {
       organization: {
         id: 'org_3',

@@ -9,6 +9,8 @@ import { caller, pageHeaders, type Reply, type Vendor } from './builders.ts';
 export interface Visitor {
   handle: string;
   cookie: string;
+  /** The page that the link led to. */
+  landedOn: string;
   ask(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Reply>;
 }
 
@@ -29,6 +31,7 @@ export async function openLink(
   return {
     handle,
     cookie,
+    landedOn: opened.headers.get('location') ?? '',
     async ask(method, path, body, headers) {
       const sent = method === 'GET' ? undefined : (body ?? {});
       const reply = await call(method, `${base}/api${path}`, sent, headers);

@@ -261,13 +261,19 @@ export const mails = {
   },
 
   renewalLink: (p: Names & Renewal) => {
-    const thing = p.thing === 'certificate' ? 'certificate' : 'client secret';
+    const thing = { certificate: 'certificate', client_secret: 'client secret', scim_token: 'token' }[
+      p.thing
+    ];
+    const serves =
+      p.thing === 'scim_token'
+        ? `with which ${p.provider} tells who joins and leaves ${p.org}`
+        : `that the sign-ins of ${p.org} through ${p.provider} rest on`;
     const end = `It ${p.isOver ? 'ended' : 'ends'} on ${date(p.ends, p.zone)}`;
     return {
       subject: `Renew the ${thing} of ${p.provider} for ${p.product}`,
       paragraphs: [
-        `${p.vendor} asks you to renew the ${thing} that the sign-ins of ${p.org} through ${p.provider} rest on. ${end}.`,
-        `Renewing takes five minutes; nobody is signed out. The link works until ${date(p.linkEnds, p.zone)}, and later notices come to you, too.`,
+        `${p.vendor} asks you to renew the ${thing} ${serves}. ${end}.`,
+        `Renewing takes five minutes; ${p.thing === 'scim_token' ? 'nobody leaves by it' : 'nobody is signed out'}. The link works until ${date(p.linkEnds, p.zone)}, and later notices come to you, too.`,
       ],
       button: `Renew the ${thing}`,
     };
@@ -483,8 +489,10 @@ function contestWords({
   };
 }
 
+export type RenewedThing = 'certificate' | 'client_secret' | 'scim_token';
+
 type Renewal = {
-  thing: 'certificate' | 'client_secret';
+  thing: RenewedThing;
   provider: string;
   ends: Date;
   isOver: boolean;
@@ -595,8 +603,21 @@ function endWords(left: number): string {
 }
 
 /** What ends, what comes of it, and what to do; `effect` follows “After that,” or “Now,”. */
-function ageingWords({ org, vendor, kind, provider }: Names & { kind: AgeingKind; provider: string }) {
+function ageingWords({
+  org,
+  vendor,
+  product,
+  kind,
+  provider,
+}: Names & { kind: AgeingKind; provider: string }) {
   switch (kind) {
+    case 'scim_token':
+      return {
+        thing: `The token of ${provider}`,
+        effect: `who joins or leaves ${org} no longer reaches ${product} from ${provider}. Replacing it takes five minutes; both work meanwhile.`,
+        act: `Make another token on the page and paste it at ${provider}. When it has called with the new one, retire the old one.`,
+        button: 'Replace the token',
+      };
     case 'client_secret':
       return {
         thing: `The client secret of ${provider}`,

@@ -2,14 +2,17 @@ import { z } from 'zod';
 import {
   countExpiring,
   countExpiringPerDay,
+  findDirectoryOf,
   findOrganization,
   getConnection,
   insertAudit,
   insertLink,
   listExpiring,
   type ExpiringRow,
+  type Tx,
 } from '../../../db/index.ts';
 import { OnboardingError } from '../../../onboarding/errors.ts';
+import { directoryNameOf } from '../../../onboarding/providers/directory/names.ts';
 import { providerNameOf } from '../../../onboarding/providers/sign-in/index.ts';
 import { acting, audited } from '../../acting.ts';
 import { created, ok } from '../../answers.ts';
@@ -22,8 +25,8 @@ import {
   renewalLinkMade,
   type ExpiringList,
 } from '../../contract/dashboard-expiring.ts';
-import { mintRenewalLink } from '../../links.ts';
-import { route } from '../../route.ts';
+import { mintRenewalLink, type Renewed } from '../../links.ts';
+import { route, type Context } from '../../route.ts';
 
 /** S12: what ends within 90 days or has ended, and the link that has it renewed. */
 
@@ -35,7 +38,7 @@ const list = route({
   who: 'staff',
   role: 'viewer',
   summary:
-    'Certificates, client secrets and keys of ours that end within 90 days or have ended, soonest first',
+    'Certificates, client secrets, tokens and keys of ours that end within 90 days or have ended, soonest first',
   query: z.strictObject({
     view: z.enum(expiringViews).optional(),
     organization: z.string().max(60).optional(),
@@ -90,46 +93,88 @@ const makeLink = route({
   summary: 'Makes a link to the renewal of a connection’s certificate or secret, mailed or to copy',
   body: renewalLinkBody,
   answers: { 201: renewalLinkMade },
-  handler: ({ deps, caller, params, body, commit, request }) =>
-    commit(async (tx) => {
-      const { environment } = caller;
-      const connection = await getConnection(tx, { environmentId: environment.id }, params.id);
-      if (connection.state !== 'active') {
-        throw new OnboardingError('connection_state_refused', { state: connection.state });
-      }
-      const { organizationId } = connection;
-      const tenant = { environmentId: environment.id, organizationId };
-      const organization = await findOrganization(tx, tenant, organizationId);
-      if (organization === undefined) throw new OnboardingError('not_found', { kind: 'organization' });
-      const by = acting(caller, request);
-      const emails = body.delivery === 'mail' ? [body.email] : [];
-      const [contact = null] = await rememberContacts(tx, tenant, emails, request.now);
-      const order = { environment, connection, delivery: body.delivery, contactId: contact?.id ?? null };
-      const { link, url } = mintRenewalLink(deps, order, by);
-      await insertLink(tx, link);
-      await insertAudit(
+  handler: (context) =>
+    context.commit(async (tx) => {
+      const connection = await getConnection(
         tx,
-        audited(by, tenant, {
-          action: 'link.created_for_renewal',
-          target: { type: 'link', id: link.id },
-          after: { connection_id: connection.id, delivery: body.delivery, contact_id: order.contactId },
-        }),
+        { environmentId: context.caller.environment.id },
+        context.params.id,
       );
-      const answer = { link: body.delivery === 'copy' ? url : null, endsAt: link.expiresAt.toISOString() };
-      return { ...created(answer), holdsSecret: true };
+      const { id: connectionId, organizationId, state } = connection;
+      if (state !== 'active') throw new OnboardingError('connection_state_refused', { state });
+      return makeRenewalLink(tx, context, { connectionId, organizationId });
     }),
 });
 
-export const expiringRoutes = [list, count, makeLink];
+const makeTokenLink = route({
+  method: 'POST',
+  path: '/dashboard/api/directories/:id/renewal-links',
+  who: 'staff',
+  role: 'support',
+  summary: 'Makes a link to the tokens of a directory, mailed or to copy',
+  body: renewalLinkBody,
+  answers: { 201: renewalLinkMade },
+  handler: (context) =>
+    context.commit(async (tx) => {
+      const tenant = { environmentId: context.caller.environment.id };
+      const directory = await findDirectoryOf(tx, tenant, context.params.id);
+      if (directory === undefined) throw new OnboardingError('not_found', { kind: 'directory' });
+      const { id: directoryId, organizationId } = directory;
+      return makeRenewalLink(tx, context, { directoryId, organizationId });
+    }),
+});
+
+async function makeRenewalLink(
+  tx: Tx,
+  {
+    deps,
+    caller,
+    body,
+    request,
+  }: Pick<
+    Context<'staff', z.infer<typeof renewalLinkBody>, unknown, Readonly<Record<string, string>>>,
+    'deps' | 'caller' | 'body' | 'request'
+  >,
+  renewed: Renewed,
+) {
+  const { environment } = caller;
+  const { organizationId, ...of } = renewed;
+  const tenant = { environmentId: environment.id, organizationId };
+  const organization = await findOrganization(tx, tenant, organizationId);
+  if (organization === undefined) throw new OnboardingError('not_found', { kind: 'organization' });
+  const by = acting(caller, request);
+  const emails = body.delivery === 'mail' ? [body.email] : [];
+  const [contact = null] = await rememberContacts(tx, tenant, emails, request.now);
+  const order = { environment, renewed, delivery: body.delivery, contactId: contact?.id ?? null };
+  const { link, url } = mintRenewalLink(deps, order, by);
+  await insertLink(tx, link);
+  await insertAudit(
+    tx,
+    audited(by, tenant, {
+      action: 'link.created_for_renewal',
+      target: { type: 'link', id: link.id },
+      after: {
+        ...('connectionId' in of ? { connection_id: of.connectionId } : { directory_id: of.directoryId }),
+        ...{ delivery: body.delivery, contact_id: order.contactId },
+      },
+    }),
+  );
+  const answer = { link: body.delivery === 'copy' ? url : null, endsAt: link.expiresAt.toISOString() };
+  return { ...created(answer), holdsSecret: true };
+}
+
+export const expiringRoutes = [list, count, makeLink, makeTokenLink];
 
 function thingOf(row: ExpiringRow): ExpiringList['things'][number] {
   return {
     id: `${row.kind}.${row.id}`,
     kind: row.kind,
-    connection: {
-      id: row.connectionId,
-      name: row.connectionName,
-      providerName: providerNameOf(row.providerId),
+    of: {
+      ...{ type: row.sourceType, id: row.sourceId, name: row.sourceName },
+      providerName:
+        row.sourceType === 'connection'
+          ? providerNameOf(row.providerId)
+          : directoryNameOf({ providerId: row.providerId, name: row.sourceName }),
     },
     organization: { id: row.organizationId, name: row.organizationName },
     endsAt: row.endsAt.toISOString(),

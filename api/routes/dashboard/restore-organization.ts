@@ -4,21 +4,24 @@ import {
   insertCommand,
   insertEvent,
   listConnectionsOf,
+  listDirectoriesOf,
   listDomains,
   restartDomain,
   restoreOrganization,
   type EnvironmentRow,
   type Tx,
 } from '../../../db/index.ts';
+import { directoryEventObject } from '../../../onboarding/directory-objects.ts';
+import { isRead } from '../../../onboarding/providers/directory/provider.ts';
 import { connectionEventObject } from '../../../onboarding/wire-objects.ts';
-import { certificateRow, domainRow } from '../../../onboarding/workflow-names.ts';
+import { certificateRow, directoryRow, domainRow } from '../../../onboarding/workflow-names.ts';
 import { audited, type Acting } from '../../acting.ts';
 import { mintChallenge } from '../../domains.ts';
 import { organizationObject } from '../developer/organization-object.ts';
 
 /**
  * Brings back what went with a deleted organization: to those who were told that it is gone it is new again. Domains
- * have to be proved anew, certificates are watched again; links and the onboarding stay ended. Throws `not_found`.
+ * have to be proved anew, certificates are watched and directories read again; links and the onboarding stay ended. Throws `not_found`.
  */
 export async function restoreWithAll(
   tx: Tx,
@@ -43,6 +46,11 @@ export async function restoreWithAll(
     await tell('connection.activated', connectionEventObject(connection, domains));
     const watch = { key: newId('cmd_'), ...whose, connectionId: connection.id };
     await insertCommand(tx, certificateRow(watch, 'certificatesChanged', now));
+  }
+  for (const directory of await listDirectoriesOf(tx, whose, organizationId)) {
+    if (directory.state === 'linked') await tell('dsync.activated', directoryEventObject(directory, domains));
+    const read = { key: newId('cmd_'), ...whose, directoryId: directory.id };
+    if (isRead(directory)) await insertCommand(tx, directoryRow(read, 'readDirectory', now));
   }
   const target = { type: 'organization', id: organizationId };
   await insertAudit(tx, audited(by, whose, { action: 'organization.restored', target }));

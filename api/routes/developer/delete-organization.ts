@@ -2,8 +2,10 @@ import { audited, type Acting } from '../../acting.ts';
 import { sendCommand } from '../../journey.ts';
 import { newId } from '../../../adapters/ids.ts';
 import { deleteOrganization, insertAudit, insertCommand, insertEvent, type Tx } from '../../../db/index.ts';
+import { deletedDirectoryObject } from '../../../onboarding/directory-objects.ts';
+import { isRead } from '../../../onboarding/providers/directory/provider.ts';
 import { deletedConnectionObject, organizationDomainObject } from '../../../onboarding/wire-objects.ts';
-import { certificateRow, domainRow } from '../../../onboarding/workflow-names.ts';
+import { certificateRow, directoryRow, domainRow } from '../../../onboarding/workflow-names.ts';
 import { organizationObject } from './organization-object.ts';
 
 /**
@@ -18,7 +20,8 @@ export async function deleteWithAll(
 ): Promise<void> {
   const { now } = by.request;
   const whose = { environmentId, organizationId };
-  const { organization, connections, domains, openOnboarding } = await deleteOrganization(tx, whose, now);
+  const deleted = await deleteOrganization(tx, whose, now);
+  const { organization, connections, directories, domains, openOnboarding } = deleted;
 
   const tell = (name: string, data: object) =>
     insertEvent(tx, { id: newId('event_'), ...whose, name, data, createdAt: now });
@@ -33,6 +36,11 @@ export async function deleteWithAll(
     await tell('connection.deleted', deletedConnectionObject(connection));
     const watch = { key: newId('cmd_'), ...whose, connectionId: connection.id };
     await insertCommand(tx, certificateRow(watch, 'stopCertificateWatch', now));
+  }
+  for (const directory of directories) {
+    await tell('dsync.deleted', deletedDirectoryObject(directory));
+    const stop = { key: newId('cmd_'), ...whose, directoryId: directory.id };
+    if (isRead(directory)) await insertCommand(tx, directoryRow(stop, 'stopDirectory', now));
   }
   await tell('organization.deleted', organizationObject(organization, domains));
   if (openOnboarding !== undefined) await sendCommand(tx, openOnboarding, { kind: 'cancel' }, by);

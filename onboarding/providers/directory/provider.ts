@@ -29,6 +29,9 @@ export const directoryRoads = ['scim', 'sftp', 'sftp_pull', 'google', 'workday',
 
 export type DirectoryRoad = (typeof directoryRoads)[number];
 
+/** Whether a directory has readings of its own; the others are written by their client's calls. */
+export const isRead = ({ road }: { road: DirectoryRoad }): boolean => road !== 'scim';
+
 export type DirectoryBlock =
   | Exclude<GuideBlock, { kind: 'value' | 'attribute' }>
   /** A slip to copy. `value` holds the placeholder, and what the console wants before or after it. */
