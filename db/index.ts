@@ -580,15 +580,20 @@ export {
 export { findOpenHold, getHold, listHolds, listOpenHolds } from './directories/holds.ts';
 export { sourceScope, type DirectoryScope } from './directories/scope.ts';
 export {
+  applySnapshot,
   changeMembers,
   insertGroup,
   insertPerson,
+  previewSnapshot,
   removeGroup,
   removePerson,
   replaceMembers,
   updateGroup,
   updatePerson,
   type ChangedMembers,
+  type DirectorySnapshot,
+  type SnapshotCounts,
+  type SnapshotOutcome,
   type SourceGroup,
   type SourcePerson,
 } from './directory-writes.ts';

@@ -112,6 +112,7 @@ export const errorCodes = [
   'directory_user_exists',
   'directory_group_exists',
   'directory_version_differs',
+  'directory_snapshot_empty',
   'directory_state_refused',
   'directory_tokens_full',
   'directory_hold_decided',

@@ -257,6 +257,7 @@ const words = {
     code: 'directory_version_differs',
     message: say('Somebody else changed the resource meanwhile.'),
   },
+  directory_snapshot_empty: refused('directory_snapshot_empty', 'The source holds nobody.'),
   directory_state_refused: conflict(
     'directory_state_refused',
     'The state of the directory does not allow that.',

@@ -128,6 +128,7 @@ const statuses = {
   directory_user_exists: 409,
   directory_group_exists: 409,
   directory_version_differs: 412,
+  directory_snapshot_empty: 422,
   directory_state_refused: 409,
   directory_tokens_full: 409,
   directory_hold_decided: 409,

@@ -1,8 +1,6 @@
 import type { Actor } from '../../onboarding/commands.ts';
-import { directoryUserObject, previousAttributes } from '../../onboarding/directory-objects.ts';
 import { OnboardingError } from '../../onboarding/errors.ts';
 import type { Tx } from '../database.ts';
-import { fixedStatement } from '../fixed-statement.ts';
 import { newId } from '../new-id.ts';
 import { insertAudit } from '../repositories/audit.ts';
 import type { DirectoryHoldRow } from '../tables/directory-holds.ts';
@@ -10,7 +8,8 @@ import type { DirectoryUserRow } from '../tables/directory-users.ts';
 import { ownedBy } from '../tenant.ts';
 import { lockDirectory, noteDirectoryChange } from './directories.ts';
 import { leaveGroups } from './membership-writes.ts';
-import { recordDirectoryEvents } from './record-events.ts';
+import { fateOf, personOf, stateOf, type Fate } from './people-fate.ts';
+import { updatePeople } from './people-sets.ts';
 import type { DirectoryScope } from './scope.ts';
 import { endSignInsOfPeople } from './sign-in-refusal.ts';
 
@@ -77,46 +76,30 @@ async function countParked(tx: Tx, holdId: string): Promise<number> {
  * What the source says of people whom it has let go takes effect: those removed leave their groups and are gone, the others
  * are inactive. Their rows, as they were read, are locked; the number of statements does not grow with them.
  */
-export async function publishLeaving(
+async function publishLeaving(
   tx: Tx,
   scope: DirectoryScope,
   people: readonly DirectoryUserRow[],
 ): Promise<void> {
   if (people.length === 0) return;
-  const { now } = scope;
   const removed = people.filter(({ removedAt }) => removedAt !== null);
   await leaveGroups(
     tx,
     scope,
     removed.map(({ id }) => id),
   );
-  await publishRows(tx, {
-    ids: people.map(({ id }) => id),
-    environmentId: scope.directory.environmentId,
-    now,
-  });
-  await recordDirectoryEvents(
-    tx,
-    scope,
-    people.flatMap((before) => eventOf(before, now)),
-  );
-  await endSignInsOfPeople(tx, scope.directory, people, now);
+  const changes = people.map((before) => ({
+    before,
+    person: personOf(before),
+    fate: fateOfLetGo(scope, before),
+  }));
+  await updatePeople(tx, scope, changes);
+  await endSignInsOfPeople(tx, scope.directory, people, scope.now);
 }
 
-const publishRows = fixedStatement(`
-  update directory_users set hold_id = null, updated_at = :now, version = version + 1,
-    deleted_at = case when removed_at is not null then :now::timestamptz end,
-    state = case when removed_at is not null then state when active then 'active' else 'inactive' end
-  where id = any(:ids::text[]) and environment_id = :environmentId
-`);
-
-function eventOf(before: DirectoryUserRow, now: Date) {
-  if (before.removedAt !== null) {
-    return [{ name: 'dsync.user.deleted', data: directoryUserObject({ ...before, updatedAt: now }) }];
-  }
-  const state = before.active ? ('active' as const) : ('inactive' as const);
-  const data = directoryUserObject({ ...before, state, updatedAt: now });
-  const previous = previousAttributes(directoryUserObject(before), data);
-  if (previous === undefined) return [];
-  return [{ name: 'dsync.user.updated', data: { ...data, previous_attributes: previous } }];
+function fateOfLetGo(scope: DirectoryScope, before: DirectoryUserRow): Fate {
+  const fate = { ...fateOf(before), holdId: null };
+  return before.removedAt === null
+    ? { ...fate, state: stateOf(scope, before) }
+    : { ...fate, deletedAt: scope.now };
 }

@@ -91,7 +91,7 @@ export async function updateGroup(
   return isSame ? before : write(tx, scope, before, group, null);
 }
 
-const toldOf = ({ externalId, displayName, raw }: SourceGroup) => ({ externalId, displayName, raw });
+export const toldOf = ({ externalId, displayName, raw }: SourceGroup) => ({ externalId, displayName, raw });
 
 /** First everybody leaves the group, then it is gone. */
 export async function removeGroup(tx: Tx, scope: DirectoryScope, before: DirectoryGroupRow): Promise<void> {

@@ -36,7 +36,6 @@ const count = fixedStatement<Standing>(`
 const countActive = fixedStatement<{ active: number }>(`
   select count(*) as active from directory_users
   where directory_id = :directoryId and generation = :generation and state = 'active' and deleted_at is null
-    and created_at <= :since
 `);
 
 /**
@@ -61,7 +60,7 @@ export async function holdLeavings(
   const { openHold, people, percent, left } = standing;
   if (openHold !== null) return openHold;
   if (percent === 0 || left + leaving <= people) return undefined;
-  const [counted] = await countActive(tx, { directoryId, generation, since });
+  const [counted] = await countActive(tx, { directoryId, generation });
   const activeBefore = (counted?.active ?? 0) + left;
   if (left + leaving <= Math.floor((activeBefore * percent) / 100)) return undefined;
   return openNewHold(tx, scope, activeBefore);

@@ -1,13 +1,10 @@
 /** One person of a directory at a time, as SCIM clients write: row, event and all that follows in one transaction. */
-import {
-  directoryUserObject,
-  previousAttributes,
-  type DirectoryUserFacts,
-} from '../../onboarding/directory-objects.ts';
+import { directoryUserObject } from '../../onboarding/directory-objects.ts';
 import { OnboardingError } from '../../onboarding/errors.ts';
 import { awaitWithCommit, notifyAfterCommit, type Tx } from '../database.ts';
 import { fixedStatement } from '../fixed-statement.ts';
 import { newId } from '../new-id.ts';
+import { roleFieldsOfUser } from '../repositories/person-roles.ts';
 import { bareColumns } from '../row-columns.ts';
 import { toJson } from '../tables/columns.ts';
 import { directoryUserColumns, type DirectoryUserRow } from '../tables/directory-users.ts';
@@ -16,22 +13,25 @@ import { noteDirectoryChange } from './directories.ts';
 import { holdLeavings } from './leaving.ts';
 import { linkDirectory } from './link.ts';
 import { leaveGroups } from './membership-writes.ts';
-import { keyOf } from './people.ts';
-import { isShown, living, scopeValues, switchedMeanwhile, type DirectoryScope } from './scope.ts';
+import {
+  columnsOf,
+  fateOfChanged,
+  fateOfRemoved,
+  isLeaving,
+  isSameAs,
+  isShownActive,
+  personOf,
+  stateOf,
+  userEvent,
+  type Fate,
+  type SourcePerson,
+} from './people-fate.ts';
+import { living, scopeValues, switchedMeanwhile, type DirectoryScope } from './scope.ts';
 import { endSignInsOfPeople } from './sign-in-refusal.ts';
 
-/** A person as a source tells of them. */
-export interface SourcePerson {
-  externalId: string | null;
-  userName: string;
-  email: string | null;
-  firstName: string | null;
-  lastName: string | null;
-  displayName: string | null;
-  active: boolean;
-  customAttributes: Record<string, unknown>;
-  raw: Record<string, unknown>;
-}
+// What an event adds to a person of its statement: they may be written only now, so their id stands for them.
+const person = '(select :id::text as id, :environmentId::text as environment_id) as person';
+const withRoles = `:eventData::jsonb || ${roleFieldsOfUser('person')}`;
 
 const columns = bareColumns(directoryUserColumns);
 
@@ -53,8 +53,8 @@ const insert = fixedStatement<DirectoryUserRow & { keptId: string | null; isLivi
     returning ${columns}
   ), event as (
     insert into events (id, environment_id, organization_id, name, data, created_at)
-    select :eventId, :environmentId, :organizationId, 'dsync.user.created', :eventData::jsonb, :now
-    from inserted where :isShown::boolean
+    select :eventId, :environmentId, :organizationId, 'dsync.user.created', ${withRoles}, :now
+    from inserted, ${person} where :isShown::boolean
   )
   select inserted.*, exists (select from living) as "isLiving", (select id from kept) as "keptId"
   from (select) as one left join inserted on true
@@ -90,30 +90,6 @@ export async function insertPerson(
   return inserted;
 }
 
-const stateOf = (scope: DirectoryScope, { active }: SourcePerson): DirectoryUserRow['state'] =>
-  isShown(scope) ? (active ? 'active' : 'inactive') : null;
-
-/** What the columns of a person are, whatever becomes of them. */
-export function columnsOf({ externalId, userName, email, customAttributes, raw, ...person }: SourcePerson) {
-  return {
-    ...person,
-    ...{
-      externalId,
-      userName,
-      userNameKey: keyOf(userName),
-      email,
-      emailKey: addressOf({ email, userName }),
-    },
-    ...{ customAttributes, raw },
-  };
-}
-
-/** By what address sign-ins are matched: where none was sent, a name that is one. */
-function addressOf({ email, userName }: Pick<SourcePerson, 'email' | 'userName'>): string | null {
-  if (email !== null) return keyOf(email);
-  return userName.includes('@') ? keyOf(userName) : null;
-}
-
 const jsonOf = ({ customAttributes, raw }: SourcePerson) => ({
   customAttributes: toJson(customAttributes),
   raw: toJson(raw),
@@ -131,14 +107,11 @@ const update = fixedStatement<DirectoryUserRow>(`
     returning ${columns}
   ), event as (
     insert into events (id, environment_id, organization_id, name, data, created_at)
-    select :eventId, :environmentId, :organizationId, :eventName, :eventData::jsonb, :now
-    from updated where :eventName::text is not null
+    select :eventId, :environmentId, :organizationId, :eventName, ${withRoles}, :now
+    from updated, ${person} where :eventName::text is not null
   )
   select * from updated
 `);
-
-/** What becomes of a row besides what the source tells of the person. */
-type Fate = Pick<DirectoryUserRow, 'leftAt' | 'removedAt' | 'state' | 'holdId' | 'deletedAt'>;
 
 /**
  * What the source now tells of a person. A change that is none writes nothing. Whoever it deactivates can use no code and
@@ -152,17 +125,8 @@ export async function updatePerson(
   person: SourcePerson,
 ): Promise<DirectoryUserRow> {
   if (isSameAs(before, person)) return before;
-  const isLeaving = before.active && !person.active;
-  const isBack = !before.active && person.active;
-  const holdId = isLeaving && isShownActive(before) ? await holdLeavings(tx, scope, 1) : undefined;
-  const fate = fateOf(before);
-  if (isLeaving) fate.leftAt = scope.now;
-  if (isBack) fate.leftAt = null;
-  if (isLeaving && holdId !== undefined) fate.holdId = holdId;
-  else if (isLeaving || isBack) {
-    fate.holdId = null;
-    fate.state = stateOf(scope, person);
-  }
+  const holdId = isLeaving(before, person) ? await holdLeavings(tx, scope, 1) : undefined;
+  const fate = fateOfChanged(scope, before, person, holdId);
   const after = await write(tx, scope, before, person, fate);
   if (isShownActive(before) && after.state !== 'active') await endSignIns(tx, scope, after);
   return after;
@@ -188,13 +152,7 @@ async function bringBack(
     throw switchedMeanwhile();
   // The source has not said of any group that they are in it again.
   await leaveGroups(tx, scope, [userId]);
-  const isStill = person.active || !isShownActive(before);
-  const fate: Fate = {
-    ...fateOf(before),
-    removedAt: null,
-    ...(isStill ? { leftAt: null, holdId: null, state: stateOf(scope, person) } : {}),
-  };
-  return write(tx, scope, before, person, fate);
+  return write(tx, scope, before, person, fateOfChanged(scope, before, person, undefined));
 }
 
 /**
@@ -202,18 +160,10 @@ async function bringBack(
  * comes back later is another person with another id.
  */
 export async function removePerson(tx: Tx, scope: DirectoryScope, before: DirectoryUserRow): Promise<void> {
-  const { now } = scope;
   const wasActive = isShownActive(before);
   const holdId = wasActive ? await holdLeavings(tx, scope, 1) : undefined;
-  const fate = fateOf(before);
-  fate.removedAt = now;
-  fate.leftAt = wasActive ? now : (before.leftAt ?? now);
-  fate.holdId = holdId ?? null;
-  if (holdId === undefined) {
-    await leaveGroups(tx, scope, [before.id]);
-    fate.deletedAt = before.state === null ? null : now;
-  }
-  const after = await write(tx, scope, before, personOf(before), fate);
+  if (holdId === undefined) await leaveGroups(tx, scope, [before.id]);
+  const after = await write(tx, scope, before, personOf(before), fateOfRemoved(scope, before, holdId));
   if (wasActive && holdId === undefined) await endSignIns(tx, scope, after);
 }
 
@@ -225,7 +175,7 @@ async function write(
   fate: Fate,
 ): Promise<DirectoryUserRow> {
   const values = { ...columnsOf(person), ...fate };
-  const event = eventOf(scope, before, { ...before, ...values, updatedAt: scope.now });
+  const event = userEvent(scope, before, { ...before, ...values, updatedAt: scope.now });
   const statement = update(tx, {
     ...scopeValues(scope),
     ...values,
@@ -238,36 +188,6 @@ async function write(
   if (after === undefined) throw new OnboardingError('directory_version_differs');
   await noteChange(tx, scope);
   return after;
-}
-
-/** What the vendor is told, if they can see that anything changed. */
-function eventOf(
-  scope: DirectoryScope,
-  before: DirectoryUserRow,
-  after: DirectoryUserFacts & { deletedAt: Date | null },
-) {
-  if (!isShown(scope) || before.state === null) return undefined;
-  const data = directoryUserObject(after);
-  if (after.deletedAt !== null) return { name: 'dsync.user.deleted', data };
-  const previous = previousAttributes(directoryUserObject(before), data);
-  return previous && { name: 'dsync.user.updated', data: { ...data, previous_attributes: previous } };
-}
-
-const fateOf = ({ leftAt, removedAt, state, holdId, deletedAt }: DirectoryUserRow): Fate => ({
-  ...{ leftAt, removedAt, state, holdId, deletedAt },
-});
-
-const isShownActive = ({ state, deletedAt }: DirectoryUserRow) => state === 'active' && deletedAt === null;
-
-/** What the source has told of a person last. */
-export function personOf(row: SourcePerson): SourcePerson {
-  const { externalId, userName, email, firstName, lastName, displayName, active, customAttributes, raw } =
-    row;
-  return { externalId, userName, email, firstName, lastName, displayName, active, customAttributes, raw };
-}
-
-function isSameAs(before: DirectoryUserRow, person: SourcePerson): boolean {
-  return previousAttributes({ ...personOf(before) }, { ...personOf(person) }) === undefined;
 }
 
 /** Nobody waits for it but the commit. */

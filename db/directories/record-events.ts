@@ -2,6 +2,7 @@
 import { notifyAfterCommit, type Tx } from '../database.ts';
 import { fixedStatement } from '../fixed-statement.ts';
 import { newId } from '../new-id.ts';
+import { roleFieldsOfUser } from '../repositories/person-roles.ts';
 import { toJson } from '../tables/columns.ts';
 import { groupObject, userObject } from './user-object.ts';
 import { isShown, type DirectoryScope } from './scope.ts';
@@ -9,12 +10,17 @@ import { isShown, type DirectoryScope } from './scope.ts';
 export interface DirectoryEvent {
   name: string;
   data: object;
+  /** Whom it is about: the event says what roles they have. */
+  userId?: string;
 }
 
 const insertRows = fixedStatement(`
   insert into events (id, environment_id, organization_id, name, data, created_at)
-  select id, :environmentId, :organizationId, name, data::jsonb, :now
-  from unnest(:ids::text[], :names::text[], :data::text[]) with ordinality as event (id, name, data, place)
+  select event.id, :environmentId, :organizationId, name,
+    case when user_id is null then data::jsonb else data::jsonb || ${roleFieldsOfUser('person')} end, :now
+  from unnest(:ids::text[], :names::text[], :data::text[], :userIds::text[]) with ordinality
+    as event (id, name, data, user_id, place)
+  cross join lateral (select user_id as id, :environmentId::text as environment_id) as person
   order by place
 `);
 
@@ -30,6 +36,7 @@ export async function recordDirectoryEvents(
     ...{ environmentId, organizationId, now: scope.now, ids: events.map(() => newId('event_')) },
     names: events.map(({ name }) => name),
     data: events.map(({ data }) => toJson(data)),
+    userIds: events.map(({ userId }) => userId ?? null),
   });
   notifyAfterCommit(tx, { channel: 'events', payload: environmentId });
 }
@@ -42,7 +49,8 @@ export interface Membership {
 const insertMembershipRows = fixedStatement(`
   insert into events (id, environment_id, organization_id, name, data, created_at)
   select event_id, :environmentId, :organizationId, :name,
-    jsonb_build_object('directory_id', :directoryId::text, 'user', ${userObject('person')}, 'group', ${groupObject('of')}),
+    jsonb_build_object('directory_id', :directoryId::text, 'user', ${userObject('person')} || ${roleFieldsOfUser('person')},
+      'group', ${groupObject('of')}),
     :now
   from unnest(:eventIds::text[], :groupIds::text[], :userIds::text[]) with ordinality
     as changed (event_id, group_id, user_id, place)
