@@ -8,6 +8,7 @@ import {
   insertErasure,
   insertEvent,
   insertMember,
+  insertPerson,
   insertStaffSession,
   listErasures,
   numberEvents,
@@ -22,6 +23,7 @@ import {
   aConnection,
   aCompletionOf,
   aCustomer,
+  aDirectory,
   aDomain,
   anAttemptOf,
   anAudit,
@@ -58,6 +60,48 @@ const verdictOf = ({ environmentId }: Customer) =>
   asSystem(world, (tx) => verifyAudit(tx, environmentId, world.deps.signer.verify));
 
 describe('[AUD-04] a person', () => {
+  test('of a directory is gone from it, the vendor is told by ids alone, and what its client sent of them is kept no more', async () => {
+    const email = `${newId('dan_').toLowerCase()}@acme.test`;
+    const customer = await aCustomer(world);
+    const directory = await aDirectory(world, customer);
+    const scope = { directory, generation: directory.generation, now };
+    const whose = { ...customer, directoryId: directory.id };
+    const person = await withTenant(world.app, customer, (tx) =>
+      insertPerson(tx, scope, {
+        ...{ externalId: 'hr-4711-dan', userName: email, email, firstName: 'Danuta', lastName: 'Kowalska' },
+        ...{ displayName: 'Danuta Kowalska', active: true, customAttributes: { job_title: 'Pilot' } },
+        raw: { userName: email, name: { familyName: 'Kowalska' } },
+      }),
+    );
+    await asSystem(world, (tx) =>
+      tx
+        .insertInto('directoryRequests')
+        .values({
+          ...{
+            id: newId('directory_request_'),
+            ...whose,
+            at: now,
+            method: 'POST',
+            path: '/Users',
+            status: 201,
+          },
+          ...{ milliseconds: 3, kind: 'person_created', requestBody: `{"userName":"${email}"}` },
+        })
+        .execute(),
+    );
+
+    const erasure = await ask(customer, { email });
+    expect(await sweep('minute')).toMatchObject({ persons: 1 });
+
+    for (const text of [email, 'kowalska', 'hr-4711-dan', 'pilot'])
+      expect([text, await linesWith(text)]).toEqual([text, []]);
+    expect(await read(erasure)).toMatchObject({ state: 'done', erased: { directory_users: 1 } });
+    const told = (await linesWith('dsync.user.deleted')).filter(
+      (line) => line.includes(person.id.toLowerCase()) || line.includes(person.id),
+    );
+    expect(told).toHaveLength(1);
+  });
+
   test('who is an IT contact is gone from every table within a minute, and so is the mail that is kept', async () => {
     const email = `${newId('ann_').toLowerCase()}@acme.test`;
     const invited = await anInvited(world, { email });

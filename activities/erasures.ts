@@ -90,7 +90,7 @@ async function erasePerson({ systemDb, keptMails, now }: ErasureDeps, erasure: E
   await keptMails?.forget({ recipients: person.emails, messageIds: [] });
   await withSystem(systemDb, async (tx) => {
     await countErased(tx, erasure.id, await erasePersonFromRecords(tx, person));
-    await countErased(tx, erasure.id, await forgetPerson(tx, person));
+    await countErased(tx, erasure.id, await forgetPerson(tx, person, now()));
     await finishErasure(tx, erasure.id, now());
   });
 }

@@ -4,10 +4,20 @@
  * run twice. Needs `withSystem`.
  */
 import { sql, type RawBuilder } from 'kysely';
-import { erasedMark, marksOf, namesPerson, withoutPerson, type ErasedKind } from '../onboarding/erasure.ts';
+import {
+  erasedMark,
+  marksOf,
+  namesPerson,
+  withoutDirectoryUsers,
+  withoutPerson,
+  type ErasedKind,
+} from '../onboarding/erasure.ts';
+import { directoryUserObject } from '../onboarding/directory-objects.ts';
 import { forgetContacts } from './contact-erasure.ts';
 import type { Tx } from './database.ts';
+import { newId } from './new-id.ts';
 import { buryPersonal } from './repositories/audit-chain.ts';
+import { insertEvent } from './repositories/events.ts';
 import type { AuditEventRow } from './tables/audit-events.ts';
 import { toJson } from './tables/columns.ts';
 
@@ -19,6 +29,7 @@ export interface Person {
   idpIds: readonly string[];
   marks: readonly string[];
   profileIds: readonly string[];
+  directoryUserIds: readonly string[];
   contactIds: readonly string[];
   linkIds: readonly string[];
   /** Of the vendor's own people, those who have left. */
@@ -42,7 +53,15 @@ export async function findPerson(
   const { rows: profiles } = await sql<{ id: string; email: string; idpId: string }>`
     select id, email, idp_id from profiles where ${within} and (lower(email) = lower(${email}) or idp_id = ${idpId})
   `.execute(tx);
-  const emails = lower([...(email === null ? [] : [email]), ...profiles.map((one) => one.email)]);
+  const { rows: people } = await sql<{ id: string; emailKey: string | null; externalId: string | null }>`
+    select id, email_key, external_id from directory_users
+    where ${within} and (email_key = lower(${email}) or user_name_key = lower(${email}) or external_id = ${idpId})
+  `.execute(tx);
+  const emails = lower([
+    ...(email === null ? [] : [email]),
+    ...profiles.map((one) => one.email),
+    ...people.flatMap(({ emailKey }) => emailKey ?? []),
+  ]);
   const { rows: contacts } = await sql<{ id: string }>`
     select id from it_contacts where ${within} and lower(email) = any(${emails}::text[])
   `.execute(tx);
@@ -54,10 +73,17 @@ export async function findPerson(
     select id from members where environment_id = ${environmentId} and ${organizationId}::text is null
       and removed_at is not null and lower(email) = any(${emails}::text[])
   `.execute(tx);
-  const idpIds = [...new Set([...(idpId === null ? [] : [idpId]), ...profiles.map((one) => one.idpId)])];
+  const idpIds = [
+    ...new Set([
+      ...(idpId === null ? [] : [idpId]),
+      ...profiles.map((one) => one.idpId),
+      ...people.flatMap(({ externalId }) => externalId ?? []),
+    ]),
+  ];
   return {
     ...{ environmentId, organizationId, emails, idpIds, marks: marksOf({ emails, idpIds }), contactIds },
     profileIds: profiles.map(({ id }) => id),
+    directoryUserIds: people.map(({ id }) => id),
     linkIds: links.map(({ id }) => id),
     memberIds: members.map(({ id }) => id),
   };
@@ -85,12 +111,18 @@ export async function erasePersonFromAudit(tx: Tx, person: Person, after: string
 export async function erasePersonFromEvents(tx: Tx, person: Person, after: string): Promise<Batch> {
   const { rows } = await sql<{ id: string; data: unknown; context: unknown }>`
     select id, data, context from events where ${withinOf(person)} and id > ${after}
-      and (${isNamedIn(sql`data::text`, person)} or ${isNamedIn(sql`coalesce(context::text, '')`, person)})
+      and (${isNamedIn(sql`data::text`, person)} or ${isNamedIn(sql`coalesce(context::text, '')`, person)}
+        or exists (select from unnest(${person.directoryUserIds}::text[]) as one where position(one in data::text) > 0))
     order by id limit ${rowsAtOnce}
   `.execute(tx);
-  const meant = rows.filter(({ data, context }) => namesThem([data, context], person));
+  const ids = person.directoryUserIds;
+  const meant = rows.filter(
+    ({ data, context }) =>
+      namesThem([data, context], person) || ids.some((id) => JSON.stringify(data).includes(`"${id}"`)),
+  );
   for (const { id, data, context } of meant) {
-    const [left, around] = [withoutPerson(data, person.marks), withoutPerson(context, person.marks)];
+    const left = withoutPerson(withoutDirectoryUsers(data, ids), person.marks);
+    const around = withoutPerson(context, person.marks);
     await tx
       .updateTable('events')
       .set({ data: toJson(left as object), context: around === null ? null : toJson(around as object) })
@@ -142,6 +174,10 @@ export async function erasePersonFromRecords(
       .set({ note: String(withoutPerson(note, person.marks)) })
       .where('id', '=', id)
       .execute();
+  await sql`
+    update directory_requests set subject = null, request_body = null, response_body = null
+    where ${within} and ${isNamedIn(sql`concat_ws(' ', path, request_body, response_body)`, person)}
+  `.execute(tx);
   // Whoever asked to be left alone stays left alone: a complaint is kept.
   await sql`
     delete from mail_suppressions where environment_id = ${person.environmentId} and reason = 'bounced'
@@ -153,15 +189,44 @@ export async function erasePersonFromRecords(
 /** The end: the rows that are the person. */
 export async function forgetPerson(
   tx: Tx,
-  { profileIds, contactIds, memberIds }: Person,
+  person: Person,
+  now: Date,
 ): Promise<Partial<Record<ErasedKind, number>>> {
+  const { profileIds, contactIds, memberIds } = person;
+  await forgetInDirectories(tx, person, now);
   await sql`delete from sign_ins where profile_id = any(${profileIds}::text[])`.execute(tx);
   await sql`delete from profiles where id = any(${profileIds}::text[])`.execute(tx);
   await forgetContacts(tx, contactIds);
   await sql`delete from staff_sign_ins where member_id = any(${memberIds}::text[])`.execute(tx);
   await sql`delete from staff_sessions where member_id = any(${memberIds}::text[])`.execute(tx);
   await sql`delete from members where id = any(${memberIds}::text[])`.execute(tx);
-  return { profiles: profileIds.length, contacts: contactIds.length, members: memberIds.length };
+  return {
+    ...{ profiles: profileIds.length, contacts: contactIds.length, members: memberIds.length },
+    directory_users: person.directoryUserIds.length,
+  };
+}
+
+/**
+ * A person of a directory is gone from it, and the vendor is told by ids alone. A source that still has them sends them
+ * anew, as somebody else.
+ */
+async function forgetInDirectories(tx: Tx, { directoryUserIds, marks }: Person, now: Date): Promise<void> {
+  const people = await tx
+    .deleteFrom('directoryUsers')
+    .where(sql<boolean>`id = any(${directoryUserIds}::text[])`)
+    .returningAll()
+    .execute();
+  for (const one of people) {
+    if (one.state === null || one.deletedAt !== null) continue;
+    const { environmentId, organizationId } = one;
+    await insertEvent(tx, {
+      ...{ id: newId('event_'), environmentId, organizationId, name: 'dsync.user.deleted', createdAt: now },
+      data: withoutPerson(
+        withoutDirectoryUsers(directoryUserObject({ ...one, updatedAt: now }), directoryUserIds),
+        marks,
+      ) as object,
+    });
+  }
 }
 
 function withinOf({

@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from 'vitest';
-import { marksOf, namesPerson, withoutContent, withoutPerson } from './erasure.ts';
+import { marksOf, namesPerson, withoutContent, withoutDirectoryUsers, withoutPerson } from './erasure.ts';
 
 describe('[AUD-04] a person', () => {
   it.each([
@@ -66,5 +66,31 @@ test('[AUD-04] an event of a customer that is gone keeps its shape, ids, states 
     ...{ created_at: '2026-11-25T10:00:00.000Z', custom_attributes: {} },
     domains: [{ object: 'organization_domain', id: 'org_domain_1', domain: 'erased', state: 'verified' }],
     groups: ['erased'],
+  });
+});
+
+it('a person of a directory is left with ids, instants and state, wherever their object stands', () => {
+  const person = (id: string) => ({
+    ...{ object: 'directory_user', id, state: 'active', created_at: '2026-11-26T10:00:00.000Z' },
+    ...{
+      first_name: 'Ann',
+      last_name: 'Lee',
+      name: 'Ann Lee',
+      job_title: 'Pilot',
+      username: 'ann',
+      emails: [{}],
+    },
+    ...{ custom_attributes: { team: 'x' }, raw_attributes: {}, previous_attributes: { name: 'Ann Kim' } },
+  });
+  const value = { directory_id: 'directory_1', user: person('one'), others: [person('two')] };
+
+  expect(withoutDirectoryUsers(value, ['one'])).toEqual({
+    directory_id: 'directory_1',
+    user: {
+      ...{ object: 'directory_user', id: 'one', state: 'active', created_at: '2026-11-26T10:00:00.000Z' },
+      ...{ first_name: null, last_name: null, name: null, job_title: null, username: null, emails: [] },
+      ...{ custom_attributes: {}, raw_attributes: {}, previous_attributes: {} },
+    },
+    others: [person('two')],
   });
 });

@@ -8,6 +8,7 @@ export const erasedKinds = [
   'contacts',
   'members',
   'profiles',
+  'directory_users',
   'attempts',
   'mails',
   'events',
@@ -52,7 +53,7 @@ function patternOf(mark: string): RegExp {
 
 /** Words of an event that say what kind of thing it was and where it belongs. Everything else is somebody's. */
 const keptKeys: ReadonlySet<string> = new Set([
-  ...['object', 'id', 'organization_id', 'connection_id', 'session_id', 'domain_id'],
+  ...['object', 'id', 'organization_id', 'connection_id', 'session_id', 'domain_id', 'directory_id'],
   ...['state', 'status', 'type', 'connection_type', 'verification_strategy', 'origin', 'code', 'cause'],
   ...['feature', 'requirement', 'step', 'holder', 'waiting_for', 'what', 'kind', 'days'],
   ...['at', 'since', 'created_at', 'updated_at', 'stalled_since', 'waiting_since', 'not_after'],
@@ -70,4 +71,19 @@ function mapInside(value: unknown, change: (inner: unknown, key: string) => unkn
   if (Array.isArray(value)) return value.map((inner: unknown) => change(inner, key));
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, change(inner, name)]));
+}
+
+/** What an object of a person of a directory says besides ids, instants and state. */
+const nobody = {
+  ...{ first_name: null, last_name: null, name: null, job_title: null, username: null },
+  ...{ emails: [], custom_attributes: {}, raw_attributes: {} },
+};
+
+/** The value with the people of these ids, wherever their objects stand in it, left without anything that says who. */
+export function withoutDirectoryUsers(value: unknown, ids: readonly string[]): unknown {
+  const left = mapInside(value, (inner) => withoutDirectoryUsers(inner, ids));
+  if (typeof left !== 'object' || left === null || !('object' in left) || !('id' in left)) return left;
+  if (left.object !== 'directory_user' || !ids.includes(String(left.id))) return left;
+  // Of a change nothing: what it was named in were theirs, too.
+  return { ...left, ...nobody, ...('previous_attributes' in left ? { previous_attributes: {} } : {}) };
 }
