@@ -1,0 +1,310 @@
+import { describe, expect, test } from 'vitest';
+import { enterpriseUrn, groupUrn, userUrn } from './names.ts';
+import { readOperations } from './operations.ts';
+import { patchGroup } from './patch-group.ts';
+import { patchPerson } from './patch-person.ts';
+import { readResource } from './values.ts';
+
+const before = readResource('User', {
+  schemas: [userUrn, enterpriseUrn],
+  ...{ userName: 'anna@acme.test', displayName: 'Anna', active: true, externalId: 'ext' },
+  name: { givenName: 'Anna', familyName: 'Berg' },
+  emails: [
+    { value: 'anna@acme.test', type: 'work', primary: true },
+    { value: 'anna@home.test', type: 'home' },
+  ],
+  phoneNumbers: [{ value: '1', type: 'work' }],
+  addresses: [{ streetAddress: 'Old Road 1', type: 'work' }],
+  [enterpriseUrn]: { department: 'Sales', manager: { value: 'm1' } },
+});
+
+const patch = (...operations: object[]) =>
+  patchPerson(before, readOperations('User', { Operations: operations }));
+const replace = (path: string, value: unknown) => ({ op: 'replace', path, value });
+
+/** Name of the shape, its operations, what the person has afterwards that differs. */
+const shapes: readonly (readonly [string, readonly object[], object])[] = [
+  ['Okta deactivates without a path', [{ op: 'replace', value: { active: false } }], { active: false }],
+  [
+    'Entra without its flag deactivates by a text',
+    [{ op: 'Replace', path: 'active', value: 'False' }],
+    { active: false },
+  ],
+  ['Entra with its flag deactivates', [replace('active', false)], { active: false }],
+  [
+    'Entra by itself adds what is there',
+    [{ op: 'Add', path: 'displayName', value: 'A' }],
+    { displayName: 'A' },
+  ],
+  [
+    'Entra with its flag sends many attributes at once',
+    [
+      {
+        op: 'replace',
+        value: {
+          displayName: 'Anna B',
+          'name.familyName': 'Bergström',
+          [`${enterpriseUrn}:department`]: 'R&D',
+          'emails[type eq "work"].value': 'anna.b@acme.test',
+        },
+      },
+    ],
+    {
+      displayName: 'Anna B',
+      name: { givenName: 'Anna', familyName: 'Bergström' },
+      emails: [
+        { value: 'anna.b@acme.test', type: 'work', primary: true },
+        { value: 'anna@home.test', type: 'home' },
+      ],
+      [enterpriseUrn]: { department: 'R&D', manager: { value: 'm1' } },
+    },
+  ],
+  [
+    'an extension as an object',
+    [{ op: 'add', value: { [enterpriseUrn]: { costCenter: '7', department: 'HR' } } }],
+    { [enterpriseUrn]: { department: 'HR', costCenter: '7', manager: { value: 'm1' } } },
+  ],
+  [
+    'Entra changes a street',
+    [{ op: 'Replace', path: 'addresses[type eq "work"].streetAddress', value: 'New Road 2' }],
+    { addresses: [{ streetAddress: 'New Road 2', type: 'work' }] },
+  ],
+  [
+    'Entra replaces a number that was never there',
+    [{ op: 'Replace', path: 'phoneNumbers[type eq "mobile"].value', value: '2' }],
+    {
+      phoneNumbers: [
+        { value: '1', type: 'work' },
+        { value: '2', type: 'mobile' },
+      ],
+    },
+  ],
+  [
+    'Entra adds an address of a kind that was never there',
+    [{ op: 'Add', path: 'emails[type eq "other" and primary eq false].value', value: 'x@y.z' }],
+    { emails: [...(before.emails as object[]), { type: 'other', primary: false, value: 'x@y.z' }] },
+  ],
+  [
+    'the kind is compared without regard to case',
+    [replace('emails[TYPE eq "Work"].value', 'b@acme.test')],
+    {
+      emails: [
+        { value: 'b@acme.test', type: 'work', primary: true },
+        { value: 'anna@home.test', type: 'home' },
+      ],
+    },
+  ],
+  [
+    'colons, dots and brackets in a filter are text',
+    [replace('emails[value eq "anna@home.test" and not (value co "]:.")].type', 'other')],
+    { emails: [(before.emails as object[])[0], { value: 'anna@home.test', type: 'other' }] },
+  ],
+  [
+    'Entra sends a manager as a text',
+    [{ op: 'Add', path: `${enterpriseUrn}:manager`, value: 'm2' }],
+    {
+      [enterpriseUrn]: { department: 'Sales', manager: { value: 'm2' } },
+    },
+  ],
+  ['a name with its schema in front', [replace(`${userUrn}:displayName`, 'B')], { displayName: 'B' }],
+  [
+    'a value of the whole list',
+    [replace('emails', [{ value: 'n@acme.test' }])],
+    { emails: [{ value: 'n@acme.test' }] },
+  ],
+  [
+    'OneLogin removes by value',
+    [{ op: 'remove', path: 'emails', value: [{ value: 'anna@home.test' }] }],
+    {
+      emails: [(before.emails as object[])[0]],
+    },
+  ],
+  [
+    'by filter',
+    [{ op: 'remove', path: 'emails[type eq "home"]' }],
+    { emails: [(before.emails as object[])[0]] },
+  ],
+  [
+    'what is not there is removed already',
+    [
+      { op: 'remove', path: 'emails[type eq "x"]' },
+      { op: 'remove', path: 'title' },
+    ],
+    {},
+  ],
+  [
+    'a password is taken and forgotten',
+    [replace('password', 'hunter2'), { op: 'replace', value: { password: 'x' } }],
+    {},
+  ],
+  [
+    'what nobody knows is passed over',
+    [replace('favouriteColour', 'red'), replace('active', false)],
+    { active: false },
+  ],
+  [
+    'an id beside what is meant is passed over',
+    [{ op: 'replace', value: { id: 'x', displayName: 'C' } }],
+    { displayName: 'C' },
+  ],
+  [
+    'an attribute of an extension of the customer’s own',
+    [replace('urn:ietf:params:scim:schemas:extension:acme:2.0:User:badge', '7')],
+    {
+      schemas: [userUrn, enterpriseUrn, 'urn:ietf:params:scim:schemas:extension:acme:2.0:User'],
+      'urn:ietf:params:scim:schemas:extension:acme:2.0:User': { badge: '7' },
+    },
+  ],
+  [
+    'when another address becomes primary, the first ceases to be',
+    [replace('emails[type eq "home"].primary', true)],
+    {
+      emails: [
+        { value: 'anna@acme.test', type: 'work', primary: false },
+        { value: 'anna@home.test', type: 'home', primary: true },
+      ],
+    },
+  ],
+];
+
+describe('each shape that clients send leaves the person that they expect', () => {
+  test.each(shapes)('%s', (_shape, operations, changed) => {
+    expect(patch(...operations)).toEqual({ ...before, ...changed });
+  });
+
+  test.each([[''], [[]], [null]])('%j clears, as a removal does', (value) => {
+    const { displayName: _gone, ...rest } = before;
+    expect(patch(replace('displayName', value))).toEqual(rest);
+    expect(patch({ op: 'Remove', path: 'displayName' })).toEqual(rest);
+  });
+
+  test('what was there before is left alone', () => {
+    const copy = structuredClone(before);
+    patch(replace('name.familyName', 'X'), replace('emails[type eq "work"].value', 'x@y.z'));
+    expect(before).toEqual(copy);
+  });
+});
+
+describe('[SCIM-04] what does not fit the grammar is refused, and nothing else of the request is done', () => {
+  const many = Array.from({ length: 101 }, () => replace('title', 'x'));
+  test.each([
+    [[], 'patch_unreadable', 'invalidSyntax'],
+    [many, 'too_many_operations', 'tooMany'],
+    [[{ op: 'move', path: 'title', value: 'x' }], 'patch_unreadable', 'invalidSyntax'],
+    [[{ op: 'replace', path: 'title' }], 'patch_unreadable', 'invalidSyntax'],
+    [[{ op: 'replace', path: 7, value: 'x' }], 'patch_unreadable', 'invalidSyntax'],
+    [[{ op: 'add', value: 'x' }], 'patch_unreadable', 'invalidSyntax'],
+    [[{ op: 'remove' }], 'patch_no_target', 'noTarget'],
+    [[replace('name..familyName', 'x')], 'patch_path_unreadable', 'invalidPath'],
+    [[replace('emails[type eq "work"', 'x')], 'patch_path_unreadable', 'invalidPath'],
+    [[replace('title[type eq "work"]', 'x')], 'patch_path_unreadable', 'invalidPath'],
+    [[replace(`t${'x'.repeat(256)}`, 'x')], 'patch_path_unreadable', 'invalidPath'],
+    [[replace('__proto__.isAdmin', true)], 'patch_path_unreadable', 'invalidPath'],
+    [[replace('name.constructor', 'x')], 'patch_path_unreadable', 'invalidPath'],
+    [[replace('urn:a:b:prototype', 'x')], 'patch_path_unreadable', 'invalidPath'],
+    [[replace('emails[type is "work"].value', 'x')], 'filter_unreadable', 'invalidFilter'],
+    [[replace('emails[colour eq "work"].value', 'x')], 'filter_attribute_unknown', 'invalidFilter'],
+    [[replace('emails[value co "nobody"].value', 'x')], 'patch_no_target', 'noTarget'],
+    [[replace('id', 'x')], 'attribute_read_only', 'mutability'],
+    [[replace('meta.version', 'x')], 'attribute_read_only', 'mutability'],
+    [[replace('schemas', ['x'])], 'attribute_read_only', 'mutability'],
+    [[{ op: 'add', path: 'groups', value: [{ value: 'x' }] }], 'attribute_read_only', 'mutability'],
+    [[{ op: 'remove', path: 'userName' }], 'attribute_read_only', 'mutability'],
+    [[{ op: 'remove', path: 'active' }], 'attribute_read_only', 'mutability'],
+    [[replace('active', 'perhaps')], 'value_wrong', 'invalidValue'],
+  ])('%j', (operations, reason, scimType) => {
+    expect(() => patch(...operations)).toThrow(expect.objectContaining({ status: 400, reason, scimType }));
+  });
+
+  test('the prototype of objects is as it was', () => {
+    expect(() => patch(replace('__proto__.isAdmin', true))).toThrow();
+    expect({}).not.toHaveProperty('isAdmin');
+  });
+});
+
+describe('each shape that clients send of a group says who is to be in it', () => {
+  const group = readResource('Group', { displayName: 'IT', externalId: 'g' });
+  const change = (...operations: object[]) =>
+    patchGroup(group, readOperations('Group', { Operations: operations }));
+  const moves = (add: string[], remove: string[]) => ({ is: 'change', add, remove });
+
+  test.each([
+    ['Okta adds', [{ op: 'add', path: 'members', value: [{ value: 'a', display: 'A' }] }], moves(['a'], [])],
+    ['Okta removes', [{ op: 'remove', path: 'members[value eq "a"]' }], moves([], ['a'])],
+    [
+      'Entra without its flag adds',
+      [{ op: 'Add', path: 'members', value: [{ $ref: null, value: 'a' }] }],
+      moves(['a'], []),
+    ],
+    [
+      'Entra without its flag removes',
+      [{ op: 'Remove', path: 'members', value: [{ $ref: null, value: 'a' }] }],
+      moves([], ['a']),
+    ],
+    [
+      'several at once',
+      [{ op: 'remove', path: 'members[value eq "a" or value eq "b"]' }],
+      moves([], ['a', 'b']),
+    ],
+    [
+      'one as an object, one as a text',
+      [
+        { op: 'add', path: 'members', value: { value: 'a' } },
+        { op: 'add', path: 'members', value: 'b' },
+      ],
+      moves(['a', 'b'], []),
+    ],
+    ['without a path', [{ op: 'add', value: { members: [{ value: 'a' }] } }], moves(['a'], [])],
+    [
+      'all of them anew',
+      [{ op: 'replace', path: 'members', value: [{ value: 'a' }] }],
+      { is: 'replace', ids: ['a'] },
+    ],
+    [
+      'nobody, as JumpCloud empties a group',
+      [{ op: 'replace', path: 'members', value: [] }],
+      { is: 'replace', ids: [] },
+    ],
+    ['nobody, by a removal', [{ op: 'remove', path: 'members' }], { is: 'replace', ids: [] }],
+    [
+      'what is said last counts',
+      [
+        { op: 'add', path: 'members', value: [{ value: 'a' }] },
+        { op: 'remove', path: 'members[value eq "a"]' },
+      ],
+      moves([], ['a']),
+    ],
+    [
+      'after a new beginning',
+      [
+        { op: 'replace', path: 'members', value: [{ value: 'a' }] },
+        { op: 'add', path: 'members', value: [{ value: 'b' }] },
+        { op: 'remove', path: 'members[value eq "a"]' },
+      ],
+      { is: 'replace', ids: ['b'] },
+    ],
+    [
+      'twice the same',
+      [{ op: 'add', path: 'members', value: [{ value: 'a' }, { value: 'a' }] }],
+      moves(['a'], []),
+    ],
+  ])('%s', (_shape, operations, members) => {
+    expect(change(...operations)).toEqual({ values: group, members });
+  });
+
+  test('Okta renames, and says the id with it', () => {
+    const { values, members } = change({ op: 'replace', value: { id: 'x', displayName: 'Operations' } });
+    expect(values).toEqual({ schemas: [groupUrn], displayName: 'Operations', externalId: 'g' });
+    expect(members).toEqual(moves([], []));
+  });
+
+  test.each([
+    [[{ op: 'remove', path: 'displayName' }], 'attribute_read_only'],
+    [[{ op: 'replace', path: 'members[value eq "a"].value', value: 'b' }], 'attribute_read_only'],
+    [[{ op: 'remove', path: 'members[display eq "a"]' }], 'patch_path_unreadable'],
+    [[{ op: 'remove', path: 'members[not (value eq "a")]' }], 'patch_path_unreadable'],
+    [[{ op: 'add', path: 'members', value: [7] }], 'value_wrong'],
+  ])('[SCIM-03] what cannot be is refused: %j', (operations, reason) => {
+    expect(() => change(...operations)).toThrow(expect.objectContaining({ status: 400, reason }));
+  });
+});
