@@ -61,6 +61,22 @@ export {
   type SeenMessage,
 } from './repositories/attempts.ts';
 export {
+  findEndedToken,
+  loadDirectory,
+  proveDirectoryCaller,
+  type ProvedCaller,
+} from './repositories/directory-callers.ts';
+export {
+  countSourceMembers,
+  hasGroupNamed,
+  listSourceGroups,
+  listSourcePeople,
+  readSourceGroup,
+  readSourcePerson,
+  type SourcePage,
+  type SourceResource,
+} from './repositories/directory-reads.ts';
+export {
   countDirectoryRequests,
   insertDirectoryRequests,
   listDirectoryRequests,
@@ -612,6 +628,7 @@ export type { SftpKeyRow } from './tables/sftp-keys.ts';
 export type { SftpHostKeyRow } from './tables/sftp-host-keys.ts';
 export type { DirectoryRow } from './tables/directories.ts';
 export type { DirectoryGroupRow } from './tables/directory-groups.ts';
+export type { DirectoryRequestRow } from './tables/directory-requests.ts';
 export type { DirectoryHoldRow } from './tables/directory-holds.ts';
 export type { DirectoryTokenRow } from './tables/directory-tokens.ts';
 export type { DirectoryUserRow } from './tables/directory-users.ts';
@@ -639,22 +656,3 @@ export type { StaffSessionRow } from './tables/staff-sessions.ts';
 export type { StaffSignInRow } from './tables/staff-sign-ins.ts';
 export type { TroubleRow } from './tables/troubles.ts';
 export type { TimelineEntryRow } from './tables/timeline-entries.ts';
-export {
-  dropWaiting,
-  findNextTry,
-  findWebhookEndpoint,
-  insertWebhookEndpoint,
-  listDueDeliveries,
-  listWebhookDeliveries,
-  listWebhookEndpoints,
-  lockWebhookEndpoint,
-  makeDeliveries,
-  recordTry,
-  replayDeliveries,
-  takeEndpointsToWake,
-  updateWebhookEndpoint,
-  type DueDelivery,
-  type Replay,
-} from './repositories/webhooks.ts';
-export type { WebhookDeliveryRow } from './tables/webhook-deliveries.ts';
-export type { WebhookEndpointRow } from './tables/webhook-endpoints.ts';

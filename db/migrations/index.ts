@@ -31,7 +31,6 @@ import * as directorySources from './0029-directory-sources.ts';
 import * as directoriesWatched from './0031-directories-watched.ts';
 import * as refusedLines from './0034-refused-lines.ts';
 import * as directoriesThatWeRead from './0035-directories-that-we-read.ts';
-import * as webhooks from './0037-webhooks.ts';
 
 /** Every migration in order, by hand: a bundled or compiled program has no folder to look into. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -67,5 +66,4 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0031-directories-watched': directoriesWatched,
   '0034-refused-lines': refusedLines,
   '0035-directories-that-we-read': directoriesThatWeRead,
-  '0037-webhooks': webhooks,
 };

@@ -1,4 +1,5 @@
 import type { Generated, Selectable } from 'kysely';
+import { columnNames } from '../row-columns.ts';
 import type { JsonWithDefault } from './columns.ts';
 
 /** A source of users and groups of an organization, and how it is read or calls us. */
@@ -39,3 +40,35 @@ export interface DirectoriesTable {
 }
 
 export type DirectoryRow = Selectable<DirectoriesTable>;
+
+export const directoryColumns = columnNames<DirectoriesTable>({
+  id: true,
+  environmentId: true,
+  organizationId: true,
+  name: true,
+  type: true,
+  providerId: true,
+  road: true,
+  state: true,
+  externalKey: true,
+  scimBaseUrl: true,
+  generation: true,
+  nextGeneration: true,
+  guideProgress: true,
+  attributeMapping: true,
+  settings: true,
+  credentialsSealed: true,
+  credentialsSetAt: true,
+  credentialsFailingSince: true,
+  credentialsCause: true,
+  sftpUserName: true,
+  firstRequestAt: true,
+  lastRequestAt: true,
+  silentSince: true,
+  linkedAt: true,
+  firstSyncedAt: true,
+  lastChangedAt: true,
+  createdAt: true,
+  updatedAt: true,
+  deletedAt: true,
+});
