@@ -35,8 +35,7 @@ export type MailOrder = {
   /** One effect, one mail: a retry finds what an earlier try has done [REL-05]. */
   effectId: string;
   environmentId: string;
-  /** Null: about nothing of a customer. */
-  organizationId: string | null;
+  organizationId: string;
   onboardingId: string | null;
   kind: string;
   to: { contactId: string | null; email: string; name: string | null };

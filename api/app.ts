@@ -6,6 +6,7 @@ import { dispatchHosts } from './middleware/hosts.ts';
 import { identifyRequests, logRequests } from './middleware/log-requests.ts';
 import { problems } from './middleware/problems.ts';
 import { setSecurityHeaders } from './middleware/security-headers.ts';
+import { serveScim } from './protocols/scim/index.ts';
 import { mount } from './registrar.ts';
 import type { RouteTable } from './route.ts';
 import { send } from './send.ts';
@@ -21,6 +22,8 @@ export function createApp(
 ): Express {
   const app = bareApp(deps);
   app.use(dispatchHosts(deps.urls, deps.settings));
+  // Before the tables: a directory's client calls often, and none of them is meant for it.
+  app.use(serveScim(deps));
   for (const table of tables) app.use(mount(table, deps));
   for (const plugin of plugins) app.use(plugin);
   app.use(answerNotFound);

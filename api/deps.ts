@@ -14,6 +14,7 @@ import type { Metrics } from './metrics.ts';
 import type { RateLimits } from './middleware/limit-rates.ts';
 import type { OnboardingClient } from './onboarding-client.ts';
 import type { PortalPages } from './portal-pages.ts';
+import type { DirectoryRequestLog } from './protocols/scim/request-log.ts';
 import type { Tenants } from './tenants.ts';
 
 /**
@@ -43,6 +44,8 @@ export interface ApiDeps {
   /** Whose connections and clients are, remembered. */
   tenants: Tenants;
   metrics: Metrics;
+  /** Writes down the calls of directories' clients, beside them. */
+  directoryRequests: DirectoryRequestLog;
   /** The two Vue apps as they were built. */
   pages: PortalPages;
   /** Reads documents of strangers in threads of their own, which start with the first document. */

@@ -10,6 +10,7 @@ import type { WorkflowClient } from '../adapters/workflow-client.ts';
 import type { WorkflowHistories } from '../adapters/workflow-history.ts';
 import type { Db } from '../db/index.ts';
 import { createApp, createOperatorsApp } from './app.ts';
+import { createDirectoryRequestLog } from './protocols/scim/request-log.ts';
 import { broughtAddresses } from './protocols/saml/brought-addresses.ts';
 import type { ApiDeps } from './deps.ts';
 import { createEnvironments } from './environments.ts';
@@ -30,6 +31,7 @@ export type ApiParts = Omit<
   | 'environments'
   | 'tenants'
   | 'metrics'
+  | 'directoryRequests'
   | 'samlVerifier'
   | 'relyingParty'
   | 'accessTokens'
@@ -52,6 +54,10 @@ export function createApiDeps({ workflows, systemDb, ...parts }: ApiParts): ApiD
     limits: createRateLimits({ db, factor: settings.rateLimitFactor }),
     environments: createEnvironments({ db, now }),
     tenants: createTenants({ db }),
+    directoryRequests: createDirectoryRequestLog({
+      db,
+      onFailure: (err) => parts.logger.error({ err }, 'calls of directories could not be kept'),
+    }),
     pages: createPortalPages({ folder: parts.portalFolder }),
     samlVerifier: createSamlVerifier({ threads: 2, queueLimit: 100 }),
     relyingParty: openRelyingParty({ egress: parts.egress, now }),
@@ -117,6 +123,7 @@ export async function startApi(
     operatorsPort: operators?.port ?? null,
     async close(drainMs = 25_000) {
       await Promise.all([main.close(drainMs), operators?.close(drainMs)]);
+      await deps.directoryRequests.close();
       await deps.samlVerifier.close();
     },
   };

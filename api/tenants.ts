@@ -1,4 +1,4 @@
-import { lookUpConnection, lookUpEnvironmentByClientId, type Db } from '../db/index.ts';
+import { lookUpConnection, lookUpDirectory, lookUpEnvironmentByClientId, type Db } from '../db/index.ts';
 
 /**
  * Whose a connection or a client id is. Neither ever changes hands, so the ids are remembered; whether the connection or
@@ -6,6 +6,12 @@ import { lookUpConnection, lookUpEnvironmentByClientId, type Db } from '../db/in
  */
 export interface Tenants {
   ofConnection(connectionId: string): Promise<{ environmentId: string; organizationId: string } | undefined>;
+  /** By the external key, in the address that a SCIM client calls. */
+  ofDirectory(
+    externalKey: string,
+  ): Promise<
+    { environmentId: string; organizationId: string; directoryId: string; externalKey: string } | undefined
+  >;
   ofClient(clientId: string): Promise<{ environmentId: string } | undefined>;
 }
 
@@ -15,6 +21,12 @@ export function createTenants({ db }: { db: Db }): Tenants {
       const row = await lookUpConnection(db, connectionId);
       return row && { environmentId: row.environmentId, organizationId: row.organizationId };
     }),
+    ofDirectory: remembering(async (externalKey) => {
+      const row = keyPattern.test(externalKey) ? await lookUpDirectory(db, externalKey) : undefined;
+      if (row === undefined) return undefined;
+      const { environmentId, organizationId, id: directoryId } = row;
+      return { environmentId, organizationId, directoryId, externalKey };
+    }),
     ofClient: remembering(async (clientId) => {
       const row = await lookUpEnvironmentByClientId(db, clientId);
       return row && { environmentId: row.id };
@@ -22,6 +34,7 @@ export function createTenants({ db }: { db: Db }): Tenants {
   };
 }
 
+const keyPattern = /^[a-z0-9-]{16,100}$/;
 const rememberedAtMost = 10_000;
 
 /** What is not found is asked for again. */

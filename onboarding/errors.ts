@@ -43,7 +43,6 @@ export const errorCodes = [
   'role_in_use',
   'roles_differ',
   'roles_full',
-  'webhook_known',
   // organizations, contacts, domains
   'email_invalid',
   'contact_known',

@@ -3,3 +3,9 @@ export function maskEmail(email: string): string {
   const at = email.lastIndexOf('@');
   return at < 1 ? '•••' : `${email.slice(0, 1)}•••${email.slice(at)}`;
 }
+
+/** The same of any name: one that is no address keeps its beginning, `Marketing` → `Mar•••`. */
+export function maskSubject(subject: string): string {
+  const shown = subject.slice(0, 200);
+  return shown.includes('@') ? maskEmail(shown) : `${shown.slice(0, 3)}•••`;
+}

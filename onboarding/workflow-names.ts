@@ -15,7 +15,6 @@ export const workflowTypes = {
   certificate: 'watchCertificate',
   ageing: 'watchAgeing',
   directory: 'syncDirectory',
-  webhook: 'deliverWebhooks',
   sweep: 'sweep',
 } as const;
 
@@ -30,7 +29,6 @@ export const messageNames = {
   ageingChanged: 'ageingChanged',
   readDirectory: 'readDirectory',
   stopDirectory: 'stopDirectory',
-  webhookWoken: 'webhookWoken',
 } as const;
 
 /**
@@ -75,8 +73,7 @@ export function workflowIdOf(thing: WorkedFor): string {
 export type OutboxRow = {
   id: string;
   environmentId: string;
-  /** Null: the vendor's own. */
-  organizationId: string | null;
+  organizationId: string;
   workflowId: string;
   delivery: 'update' | 'signal';
   message: string;
@@ -233,25 +230,6 @@ export function directoryRow(
       message === 'readDirectory'
         ? { type: workflowTypes.directory, input: { v: 1, environmentId, organizationId, directoryId } }
         : null,
-    body: {},
-    nextAttemptAt: now,
-    createdAt: now,
-  };
-}
-
-/** Starts the deliveries to an endpoint, or tells them that something waits. */
-export function webhookRow(
-  { key, environmentId, endpointId }: { key: string; environmentId: string; endpointId: string },
-  now: Date,
-): OutboxRow {
-  return {
-    id: key,
-    environmentId,
-    organizationId: null,
-    workflowId: `hook/${endpointId}`,
-    delivery: 'signal',
-    message: messageNames.webhookWoken,
-    start: { type: workflowTypes.webhook, input: { v: 1, environmentId, endpointId } },
     body: {},
     nextAttemptAt: now,
     createdAt: now,

@@ -63,7 +63,7 @@ function resolveTest(
   literal: ParsedFilter['literal'],
 ): DirectoryFilter {
   const name = shortName(tree.attrPath);
-  const value = tree.op === 'pr' ? undefined : literal((tree).compValue);
+  const value = tree.op === 'pr' ? undefined : literal(tree.compValue);
   const field = nameIn(known.fields, name);
   if (field !== undefined) return testOf(field, known.fields[field] ?? 'exact', tree, value);
 

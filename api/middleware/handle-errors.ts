@@ -61,7 +61,6 @@ const statuses = {
   redirect_uri_is_default: 409,
   redirect_uri_wildcard: 422,
   attribute_known: 409,
-  webhook_known: 409,
   attributes_full: 422,
   role_known: 409,
   role_in_use: 409,
@@ -150,7 +149,7 @@ const failure = (code: ErrorCode, facts: Failure['facts'] = {}, fields: Failure[
 });
 
 /** What an error means for its caller. Errors of the programs around us are known by their codes, never by their text. */
-function failureOf(error: unknown): Failure {
+export function failureOf(error: unknown): Failure {
   if (error instanceof OnboardingError) return failure(error.code, error.facts, fieldsOf(error));
   if (error instanceof InvalidInput) return failure('invalid_request', {}, error.fields);
   if (error instanceof URIError) return failure('not_found');

@@ -20,6 +20,10 @@ const limits = {
   api_requests: { points: 6_000, seconds: 60, store: 'memory' },
   /** failed API keys per source */
   api_key_failures: { points: 20, seconds: 60, store: 'memory' },
+  /** calls of a directory's client, per token: 50 a second with bursts of 100 */
+  scim_requests: { points: 100, seconds: 2, store: 'memory' },
+  /** wrong SCIM tokens, per source */
+  scim_token_failures: { points: 20, seconds: 60, store: 'memory' },
   organization_deletes: { points: 50, seconds: 60, store: 'memory' },
   /** sign-ins started per connection */
   sign_in_starts: { points: 1_000, seconds: 60, store: 'memory' },

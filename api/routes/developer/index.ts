@@ -16,7 +16,6 @@ import { organizationRoutes } from './organizations.ts';
 import { portalLinkRoutes } from './portal-links.ts';
 import { redirectUriRoutes } from './redirect-uris.ts';
 import { roleRoutes } from './roles.ts';
-import { webhookEndpointRoutes } from './webhook-endpoints.ts';
 
 /** The developer API, one file per kind of object. */
 export const developerRoutes: readonly Route[] = [
@@ -30,7 +29,6 @@ export const developerRoutes: readonly Route[] = [
   authorizeLogout,
   ...directoryRoutes,
   ...eventRoutes,
-  ...webhookEndpointRoutes,
   ...redirectUriRoutes,
   ...mailNoticeRoutes,
   ...customAttributeRoutes,

@@ -1,0 +1,58 @@
+/** What a path below `/scim/v2/<external key>` names, whatever slashes clients put around it. */
+export interface ScimAddress {
+  key: string;
+  /** As it is written in `/ResourceTypes`; null for what there is not. */
+  resource: ScimResource | null;
+  /** What stands behind it: an id, or `.search`. */
+  id: string | null;
+  /** As the client wrote it, without key and query. */
+  path: string;
+}
+
+const resources = [
+  'Users',
+  'Groups',
+  'ServiceProviderConfig',
+  'ResourceTypes',
+  'Schemas',
+  'Bulk',
+  'Me',
+  '.search',
+] as const;
+export type ScimResource = (typeof resources)[number];
+
+const known = new Map(resources.map((name) => [name.toLowerCase(), name]));
+const prefix = '/scim/v2/';
+
+/** Undefined for a path that is not below ours. */
+export function readAddress(target: string): ScimAddress | undefined {
+  const [path = ''] = target.split('?', 1);
+  if (!path.startsWith(prefix)) return undefined;
+  const [key = '', ...rest] = path.slice(prefix.length).split('/');
+  // A base address that ends in a slash makes two of them; some clients put one at the end.
+  const parts = rest.filter((part) => part !== '');
+  const [first = '', second = null] = parts;
+  const isKnown = parts.length > 0 && parts.length <= 2;
+  return {
+    key,
+    resource: (isKnown ? known.get(first.toLowerCase()) : undefined) ?? null,
+    id: second === null ? null : decoded(second),
+    path: `/${parts.join('/')}`,
+  };
+}
+
+function decoded(part: string): string {
+  try {
+    const text = decodeURIComponent(part);
+    // No column can hold it, so it is the id of nothing.
+    return text.includes('\0') ? part : text;
+  } catch {
+    return part;
+  }
+}
+
+/** The query as last said: names as they are, values decoded. */
+export function readQuery(target: string): Map<string, string> {
+  const at = target.indexOf('?');
+  return new Map(at < 0 ? [] : new URLSearchParams(target.slice(at + 1)));
+}

@@ -1,0 +1,82 @@
+import { ScimRefusal } from '../../../adapters/scim/errors.ts';
+import type { ScimAddress, ScimResource } from './address.ts';
+import { bulkHandler } from './bulk.ts';
+import type { ScimHandler } from './call.ts';
+import {
+  listResourceTypes,
+  listSchemas,
+  readResourceType,
+  readSchema,
+  readServiceProviderConfig,
+} from './discovery.ts';
+import * as groups from './groups.ts';
+import * as people from './people.ts';
+import { searchAll } from './search.ts';
+
+/** What can be called below a directory's address, and by which methods (RFC 7644 §3.2). HEAD is GET without a body. */
+type Methods = Readonly<Partial<Record<string, ScimHandler>>>;
+
+interface Resource {
+  all: Methods;
+  /** With an id behind it. */
+  one?: Methods;
+  /** `POST …/.search` */
+  search?: ScimHandler;
+}
+
+export type FindScimHandler = (
+  method: string,
+  address: Pick<ScimAddress, 'resource' | 'id'>,
+) => { handler: ScimHandler; route: string };
+
+/** `onFailure` hears of what nobody foresaw inside a Bulk, which answers for itself. */
+export function createHandlers(onFailure: (error: unknown) => void): FindScimHandler {
+  const resources: Readonly<Partial<Record<ScimResource, Resource>>> = {
+    Users: {
+      all: { GET: people.listPeople, POST: people.createPerson },
+      one: {
+        ...{ GET: people.readPerson, PUT: people.replacePerson },
+        ...{ PATCH: people.patchOnePerson, DELETE: people.deletePerson },
+      },
+      search: people.searchPeople,
+    },
+    Groups: {
+      all: { GET: groups.listGroups, POST: groups.createGroup },
+      one: {
+        ...{ GET: groups.readGroup, PUT: groups.replaceGroup },
+        ...{ PATCH: groups.patchOneGroup, DELETE: groups.deleteGroup },
+      },
+      search: groups.searchGroups,
+    },
+    ServiceProviderConfig: { all: { GET: readServiceProviderConfig } },
+    ResourceTypes: { all: { GET: listResourceTypes }, one: { GET: readResourceType } },
+    Schemas: { all: { GET: listSchemas }, one: { GET: readSchema } },
+    '.search': { all: { POST: searchAll } },
+    Bulk: {
+      all: {
+        POST: bulkHandler((method, address) => find(method, address).handler, onFailure),
+      },
+    },
+  };
+
+  function find(method: string, { resource, id }: Pick<ScimAddress, 'resource' | 'id'>) {
+    if (resource === 'Me') throw new ScimRefusal(501, 'not_offered', 'A directory has no "me".');
+    const found = resource === null ? undefined : resources[resource];
+    if (found === undefined || (id !== null && found.one === undefined)) throw addressUnknown();
+    const path = `/scim/v2/:key/${resource ?? ''}`;
+    if (id === '.search' && found.search !== undefined) {
+      if (method !== 'POST') throw methodUnknown(method);
+      return { handler: found.search, route: `${path}/.search` };
+    }
+    const methods = id === null ? found.all : found.one;
+    const handler = methods?.[method === 'HEAD' ? 'GET' : method];
+    if (handler === undefined) throw methodUnknown(method);
+    return { handler, route: id === null ? path : `${path}/:id` };
+  }
+
+  return find;
+}
+
+const addressUnknown = () => new ScimRefusal(404, 'address_unknown', 'There is nothing at this address.');
+const methodUnknown = (method: string) =>
+  new ScimRefusal(405, 'method_unknown', `${method.slice(0, 20)} cannot be used here.`);

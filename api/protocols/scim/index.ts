@@ -1,0 +1,155 @@
+import type { Request, RequestHandler, Response } from 'express';
+import { errorBody, ScimRefusal } from '../../../adapters/scim/errors.ts';
+import type { DirectoryRequestCause, DirectoryRequestKind } from '../../../onboarding/directory-requests.ts';
+import { OnboardingError } from '../../../onboarding/errors.ts';
+import type { ApiDeps } from '../../deps.ts';
+import { sourceKey } from '../../middleware/limit-rates.ts';
+import { readAddress, readQuery, type ScimAddress } from './address.ts';
+import type { ScimAnswer } from './call.ts';
+import { createKnownDirectories, digestOfBearer, unauthorized, type Called } from './caller.ts';
+import { refusalOf } from './failures.ts';
+import { createHandlers } from './handlers.ts';
+import { readBody } from './read-body.ts';
+
+/**
+ * The SCIM 2.0 server of every directory at `/scim/v2/<external key>` (RFC 7643, 7644): only the bearer token of a
+ * directory opens it, and whose people a call is about comes from the token alone [SCIM-01].
+ */
+export function serveScim(deps: ApiDeps): RequestHandler {
+  const directories = createKnownDirectories(deps);
+  const find = createHandlers((err) => deps.logger.error({ err }, 'an operation of a bulk request failed'));
+
+  return (request, response, next) => {
+    const address = readAddress(request.url);
+    if (address === undefined || !response.locals.surfaces.includes('api')) {
+      next();
+      return;
+    }
+    void serve(request, response, address).catch(next);
+  };
+
+  async function serve(request: Request, response: Response, address: ScimAddress): Promise<void> {
+    const call: Told = { startedAt: performance.now(), now: deps.now(), address };
+    try {
+      finish(call, request, response, await answer(call, request, response));
+    } catch (error) {
+      refuse(call, request, response, error);
+    }
+  }
+
+  async function answer(call: Told, request: Request, response: Response): Promise<ScimAnswer> {
+    const { address, now } = call;
+    response.locals.route = '/scim/v2/:key';
+    const source = sourceKey(request.ip ?? '');
+    await deps.limits.refuseSpent('scim_token_failures', source);
+    call.called = await deps.tenants.ofDirectory(address.key);
+    try {
+      if (request.headers.authorization === undefined) throw unauthorized('token_missing');
+      const digest = digestOfBearer(request.headers.authorization);
+      if (digest === undefined || call.called === undefined) throw unauthorized('token_unknown');
+      // By token too, so that who has none of this directory's cannot spend what its client may.
+      await deps.limits.spend('scim_requests', `${call.called.directoryId} ${digest}`);
+      const { handler, route } = find(request.method, address);
+      response.locals.route = route;
+      call.body = await readBody(request);
+      const door = directories.openDoor(call.called, digest, now, ({ tokenId }) => (call.tokenId = tokenId));
+      return await handler({
+        ...{ door, id: address.id, query: readQuery(request.url), body: call.body },
+        ifMatch: request.headers['if-match'],
+        ifNoneMatch: request.headers['if-none-match'],
+        isWhole: request.method === 'PUT',
+      });
+    } catch (error) {
+      if (error instanceof ScimRefusal && error.status === 401)
+        await deps.limits.spend('scim_token_failures', source);
+      throw error;
+    }
+  }
+
+  function finish(call: Told, request: Request, response: Response, answered: ScimAnswer): void {
+    const { status, body, headers, kind, subject = null, summary } = answered;
+    send(request, response, status, body, headers);
+    record(call, request, { status, kind, cause: null, subject, responseBody: summary ?? body ?? null });
+  }
+
+  function refuse(call: Told, request: Request, response: Response, error: unknown): void {
+    const refusal = refusalOf(error);
+    const { status, reason } = refusal;
+    response.locals.refusal = reason;
+    if (status >= 500 && status !== 501)
+      deps.logger.error({ err: error, requestId: response.locals.requestId }, 'a request failed');
+    const wait = error instanceof OnboardingError ? error.facts.retry_after_s : undefined;
+    const body = JSON.stringify(errorBody(refusal));
+    send(request, response, status, body, {
+      ...(status === 401 && { 'WWW-Authenticate': 'Bearer' }),
+      ...((status === 429 || status === 503) && { 'Retry-After': String(wait ?? 5) }),
+      // What is left of a body that was not read would be taken for the next request.
+      ...(request.complete ? {} : { Connection: 'close' }),
+    });
+    record(call, request, { status, kind: 'refused', cause: reason, subject: null, responseBody: body });
+  }
+
+  function record(call: Told, request: Request, ended: Ended): void {
+    const { called, now, startedAt, address, tokenId = null, body } = call;
+    if (called === undefined) return;
+    const { environmentId, organizationId, directoryId } = called;
+    deps.directoryRequests.add({
+      ...{ environmentId, organizationId, directoryId, at: now, method: request.method, ...ended },
+      path: pathOf(address, request.url),
+      milliseconds: Math.round(performance.now() - startedAt),
+      userAgent: request.headers['user-agent'] ?? null,
+      tokenId,
+      // Of a stranger nothing is kept but that they came.
+      requestBody: tokenId === null ? undefined : body,
+    });
+  }
+}
+
+/** What is known of a call so far. */
+interface Told {
+  startedAt: number;
+  now: Date;
+  address: ScimAddress;
+  called?: Called | undefined;
+  tokenId?: string;
+  body?: unknown;
+}
+
+interface Ended {
+  status: number;
+  kind: DirectoryRequestKind;
+  cause: DirectoryRequestCause | null;
+  subject: string | null;
+  responseBody: string | null;
+}
+
+function send(
+  request: Request,
+  response: Response,
+  status: number,
+  body: string | undefined,
+  headers: Readonly<Record<string, string>> = {},
+): void {
+  if (response.headersSent) return;
+  response.statusCode = status;
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+  response.setHeader('Cache-Control', 'no-store');
+  if (body === undefined) {
+    response.end();
+    return;
+  }
+  response.setHeader('Content-Type', 'application/scim+json; charset=utf-8');
+  response.setHeader('Content-Length', Buffer.byteLength(body));
+  response.end(request.method === 'HEAD' ? undefined : body);
+}
+
+/** Path and question, readable. */
+function pathOf({ path }: ScimAddress, url: string): string {
+  const at = url.indexOf('?');
+  if (at < 0) return path;
+  try {
+    return path + decodeURIComponent(url.slice(at).replaceAll('+', ' '));
+  } catch {
+    return path + url.slice(at);
+  }
+}
