@@ -3,7 +3,7 @@ import { thingAgeing } from '../adapters/mail/contact-mails.ts';
 import {
   findAgeing,
   findConnection,
-  findDirectoryOf,
+  findDirectory,
   insertEvent,
   listItContacts,
   takeAgeingNotice,
@@ -121,7 +121,7 @@ async function findSource(
   thing: AgeingThing,
 ): Promise<Source | undefined> {
   if (kind === 'scim_token') {
-    const directory = await findDirectoryOf(tx, whose, thing.sourceId);
+    const directory = await findDirectory(tx, whose, thing.sourceId);
     return directory && { name: directoryNameOf(directory), page: 'directory/tokens' };
   }
   const connection = await findConnection(tx, whose, thing.sourceId);

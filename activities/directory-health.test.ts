@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { newId } from '../adapters/ids.ts';
 import {
   deleteOrganization,
-  findDirectoryOf,
+  findDirectory,
   insertMember,
   listOpenTroubles,
   withTenant,
@@ -38,7 +38,7 @@ const ago = (ms: number) => new Date(now.getTime() - ms);
 const inTenant = <T>(work: Parameters<typeof withTenant<T>>[2]) => withTenant(world.app, customer, work);
 const troubles = () => inTenant((tx) => listOpenTroubles(tx, customer));
 const kindsOfTroubles = async () => (await troubles()).map(({ kind }) => kind);
-const read = ({ id }: DirectoryRow) => inTenant((tx) => findDirectoryOf(tx, customer, id));
+const read = ({ id }: DirectoryRow) => inTenant((tx) => findDirectory(tx, customer, id));
 const change = ({ id }: DirectoryRow, changes: Partial<DirectoryRow>) =>
   asSystem(world, (tx) => {
     const { guideProgress: _1, attributeMapping: _2, settings: _3, ...set } = changes;

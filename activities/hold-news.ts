@@ -4,7 +4,7 @@ import { mailBrand } from '../adapters/mail/mail-brand.ts';
 import { holdNewsForStaff } from '../adapters/mail/staff-mails.ts';
 import { MailServerUnavailable } from '../adapters/mailer.ts';
 import {
-  findDirectoryOf,
+  findDirectory,
   findNewestMainLink,
   findOrganization,
   getEnvironment,
@@ -63,7 +63,7 @@ async function tell(deps: HoldNewsDeps, hold: ToldHold): Promise<boolean> {
     );
     const link = trouble && (await findNewestMainLink(tx, whose, trouble.onboardingId));
     return {
-      directory: await findDirectoryOf(tx, whose, hold.directoryId),
+      directory: await findDirectory(tx, whose, hold.directoryId),
       repairer: trouble && { contactId: link?.contactId ?? null },
     };
   });

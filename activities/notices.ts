@@ -10,7 +10,7 @@ import {
 import type { MailBrand, RenderedMail } from '../adapters/mail/layout.ts';
 import {
   findConnection,
-  findDirectoryOf,
+  findDirectory,
   findDomain,
   findNewestMainLink,
   findOpenHoldWithPeople,
@@ -97,7 +97,7 @@ async function mailRepair(
     if (troubleRules[trouble.kind].feature === 'directory_sync')
       return {
         trouble,
-        directory: await findDirectoryOf(tx, whose, trouble.subjectId),
+        directory: await findDirectory(tx, whose, trouble.subjectId),
         hold: await findOpenHoldWithPeople(tx, whose, trouble.subjectId),
       };
     const connection = await findConnection(tx, whose, trouble.subjectId);
@@ -186,7 +186,7 @@ async function directoryWriter(
   context: MailContext,
   directoryId: string,
 ) {
-  const directory = await withTenant(deps.db, whose, (tx) => findDirectoryOf(tx, whose, directoryId));
+  const directory = await withTenant(deps.db, whose, (tx) => findDirectory(tx, whose, directoryId));
   // Deleted or reset before its news went out.
   if (directory === undefined || directory.state === 'validating') return undefined;
   return (brand: MailBrand) =>

@@ -7,7 +7,7 @@ import { linkSealedAt, setupUrl } from '../adapters/setup-links.ts';
 import { ApplicationFailure } from '@temporalio/common';
 import {
   findConnection,
-  findDirectoryOf,
+  findDirectory,
   findItContact,
   findOrganization,
   findTokensEnd,
@@ -81,7 +81,7 @@ async function findRenewed(
   { connectionId, directoryId }: LinkRow,
 ): Promise<Renewed | undefined> {
   if (directoryId !== null) {
-    const directory = await findDirectoryOf(tx, whose, directoryId);
+    const directory = await findDirectory(tx, whose, directoryId);
     const endsAt = directory && (await findTokensEnd(tx, whose, directoryId));
     return endsAt && { thing: 'scim_token', provider: directoryNameOf(directory), endsAt };
   }

@@ -521,7 +521,7 @@ export { findBrandImage, removeBrandImage, setBrandColours, setBrandImage } from
 export type { BrandImage } from './repositories/branding.ts';
 export { provisionEnvironment } from './provision-environment.ts';
 export { tellDirectoryGone, tellDirectoryLinked } from './directory-news.ts';
-export { findDirectoryOf, listDirectoriesOf, listHeldDirectories } from './repositories/directory-watch.ts';
+export { listDirectoriesOf, listHeldDirectories } from './repositories/directory-watch.ts';
 export {
   findOpenHoldWithPeople,
   listDirectoriesToJudge,

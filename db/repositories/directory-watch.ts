@@ -20,21 +20,6 @@ export async function listDirectoriesOf(
     .execute();
 }
 
-/** Undefined when it is not there, or not any more. */
-export async function findDirectoryOf(
-  tx: Tx,
-  tenant: Tenant,
-  directoryId: string,
-): Promise<DirectoryRow | undefined> {
-  return tx
-    .selectFrom('directories')
-    .selectAll()
-    .where('id', '=', directoryId)
-    .where('deletedAt', 'is', null)
-    .where(ownedBy('directories', tenant))
-    .executeTakeFirst();
-}
-
 /** Which of the organization's directories have a change on hold. */
 export async function listHeldDirectories(tx: Tx, tenant: Tenant): Promise<string[]> {
   const rows = await tx

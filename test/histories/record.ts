@@ -1,6 +1,7 @@
 /**
  * Records the histories of a release: `npx tsx test/histories/record.ts 0.1.0`, against a Temporal server that listens
- * on 127.0.0.1:7233 (`temporal server start-dev`). Never edit what it wrote, and never record a release again.
+ * on 127.0.0.1:7233 or at `TEMPORAL_ADDRESS` (`temporal server start-dev`). Names after the release record those alone.
+ * Never edit what it wrote, and never record a history of a release again.
  */
 import { randomUUID } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
@@ -21,8 +22,8 @@ import {
 } from '../../workflows/messages.ts';
 import { fakeActivities, type FakeActivities } from '../support/fake-activities.ts';
 
-const [, , release = 'next'] = process.argv;
-const address = '127.0.0.1:7233';
+const [, , release = 'next', ...only] = process.argv;
+const address = process.env['TEMPORAL_ADDRESS'] ?? '127.0.0.1:7233';
 const folder = path.resolve('test/histories', release);
 const { code } = await bundleWorkflowCode({ workflowsPath: path.resolve('workflows/index.ts') });
 const native = await NativeConnection.connect({ address });
@@ -33,6 +34,7 @@ await mkdir(folder, { recursive: true });
 type Drive = (run: { taskQueue: string; workflowId: string }) => Promise<WorkflowHandle>;
 
 async function record(name: string, activities: FakeActivities, drive: Drive): Promise<void> {
+  if (only.length > 0 && !only.includes(name)) return;
   const workflowId = `${name}/${randomUUID()}`;
   const worker = await Worker.create({
     ...{ connection: native, taskQueue: workflowId, activities, workflowBundle: { code } },
@@ -115,6 +117,31 @@ await record('onboarding-skipped-and-cancelled', fakeActivities(), async (run) =
   await does({ kind: 'take_back_skip', feature: 'domain_verification' });
   await does({ kind: 'cancel' });
   await does({ kind: 'undo_cancel' });
+  return handle;
+});
+
+await record('onboarding-with-a-directory', fakeActivities(), async (run) => {
+  const { handle, does, tells } = onboarding(run);
+  const directoryId = 'directory_1';
+  const choose: Act = { kind: 'choose_directory', directoryId, providerId: 'okta' };
+  const connect: Act = { kind: 'finish_directory_connection', directoryId };
+  const repair = { troubleId: 'trouble_1', step: 'repair_directory' as const, cause: 'cycles' };
+  await does({ ...start, plan: { directory_sync: 'required', domain_verification: 'optional' } });
+  await does(invite);
+  await does({ kind: 'open_link', linkId: 'link_1' });
+  await does(choose);
+  await does(connect);
+  await tells({ kind: 'directory_gone', directoryId });
+  await does(choose);
+  await does(connect);
+  await tells({ kind: 'directory_linked', directoryId, hasRoles: true });
+  await does({ kind: 'assign_roles', directoryId });
+  await does({ kind: 'reset_directory', directoryId });
+  await does({ kind: 'bring_back_directory', directoryId });
+  await does({ kind: 'open_repair', repair: { ...repair, since: '2026-01-01T00:00:00.000Z' } });
+  await tells({ kind: 'repaired', troubleId: 'trouble_1' });
+  await does({ kind: 'skip_feature', feature: 'domain_verification' });
+  await handle.result();
   return handle;
 });
 

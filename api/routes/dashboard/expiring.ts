@@ -2,7 +2,7 @@ import { z } from 'zod';
 import {
   countExpiring,
   countExpiringPerDay,
-  findDirectoryOf,
+  findDirectory,
   findOrganization,
   getConnection,
   insertAudit,
@@ -117,7 +117,7 @@ const makeTokenLink = route({
   handler: (context) =>
     context.commit(async (tx) => {
       const tenant = { environmentId: context.caller.environment.id };
-      const directory = await findDirectoryOf(tx, tenant, context.params.id);
+      const directory = await findDirectory(tx, tenant, context.params.id);
       if (directory === undefined) throw new OnboardingError('not_found', { kind: 'directory' });
       const { id: directoryId, organizationId } = directory;
       return makeRenewalLink(tx, context, { directoryId, organizationId });
