@@ -4,6 +4,7 @@ import { exportedTables, insertItContact, withTenant } from '../../db/index.ts';
 import { aDirectory } from '../db/builders.ts';
 import { startTestApi, type TestApi } from '../support/api.ts';
 import { anOrganization, asSystem, aVendor, type Vendor } from '../support/builders.ts';
+import { aScimClient } from '../support/scim-client.ts';
 import { aStaff, auditOf, type Staff } from '../support/staff.ts';
 
 /** What leaves: deleted organizations as the API sees them, persons to be erased, and a customer's data as a file. */
@@ -111,6 +112,19 @@ test('directories stop with their organization, and those that went with it come
       [`dir/${read.id}`, 'readDirectory'],
     ],
   });
+});
+
+test('[SCIM-01] a client is let in to nothing the moment its organization is deleted, and is again when it is restored', async () => {
+  const { id: organizationId } = await anOrganization(vendor, { name: 'Called' });
+  const client = await aScimClient(api, { vendor, organizationId });
+  const statusNow = async () => (await client.call('GET', '/Users')).status;
+  expect(await statusNow()).toBe(200);
+
+  await admin.ask('DELETE', `/organizations/${organizationId}`, { name: 'Called' });
+  expect([401, 404]).toContain(await statusNow());
+  await admin.ask('POST', `/organizations/${organizationId}/restore`);
+
+  expect(await statusNow()).toBe(200);
 });
 
 test('what is deleted is listed for admins for 30 days, and cannot be restored afterwards', async () => {
