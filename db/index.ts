@@ -520,6 +520,13 @@ export {
 export { findBrandImage, removeBrandImage, setBrandColours, setBrandImage } from './repositories/branding.ts';
 export type { BrandImage } from './repositories/branding.ts';
 export { provisionEnvironment } from './provision-environment.ts';
+export { dropDirectory } from './directory-deletion.ts';
+export {
+  findShownRequest,
+  listLastRuns,
+  listShownRequests,
+  type ShownRequest,
+} from './repositories/staff-directories.ts';
 export { tellDirectoryGone, tellDirectoryLinked } from './directory-news.ts';
 export { listDirectoriesOf, listHeldDirectories } from './repositories/directory-watch.ts';
 export {

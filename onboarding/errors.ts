@@ -117,6 +117,7 @@ export const errorCodes = [
   'directory_hold_decided',
   'directory_switch_open',
   'directory_switch_missing',
+  'directory_not_read',
   // the world outside
   'mail_refused',
   'egress_refused',

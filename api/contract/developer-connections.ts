@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { connectionTypes } from '../../onboarding/providers/sign-in/connection-types.ts';
 import { pageQuery, timestamps } from './developer-lists.ts';
 
-/** Connections (`/connections`), and directories, of which there are none yet (`/directories`). */
+/** Connections (`/connections`). */
 
 export const connection = z
   .object({
@@ -25,12 +25,6 @@ export const listConnectionsQuery = pageQuery.extend({
   organization_id: z.string().optional(),
   /** The vendor's filter spells one of them in its own way. */
   connection_type: z.array(z.enum([...connectionTypes, 'GithubOAuth'])).optional(),
-  domain: z.string().max(300).optional(),
-  search: z.string().max(500).optional(),
-});
-
-export const listDirectoriesQuery = pageQuery.extend({
-  organization_id: z.string().optional(),
   domain: z.string().max(300).optional(),
   search: z.string().max(500).optional(),
 });

@@ -266,6 +266,10 @@ const words = {
   ),
   directory_hold_decided: conflict('directory_hold_decided', 'The change on hold was decided already.'),
   directory_switch_open: conflict('directory_switch_open', 'A switch of the directory is being prepared.'),
+  directory_not_read: conflict(
+    'directory_not_read',
+    'The client of this directory calls us: there is nothing to read. Start a cycle in its console.',
+  ),
   directory_switch_missing: conflict('directory_switch_missing', 'No switch of the directory is prepared.'),
   test_idp_refused: refused('test_idp_refused', 'Test identity providers are for sandbox environments.'),
   mail_refused: refused('mail_refused', 'Mail to this address is refused.'),
@@ -281,10 +285,17 @@ export const developerErrors: ErrorStyle = (failure) => {
   const message = known.message(failure.facts);
   const headers = retryAfter(known.status, failure.facts);
   if (failure.code === 'invalid_request') return invalid(failure.fields);
+  if (failure.code === 'not_found' && isNamedByContract(failure.facts)) {
+    return { status: 404, body: { message, code: 'entity_not_found', entity_id: failure.facts['id'] } };
+  }
   if (known.field !== undefined) return invalid([{ field: known.field, message }]);
   const body = known.code === undefined ? { message } : { code: known.code, message };
   return { status: known.status, body, headers };
 };
+
+/** Whether the contract wants the code and the id of what was not found besides the message. */
+const isNamedByContract = ({ kind, id }: Failure['facts']) =>
+  id !== undefined && ['directory', 'directory_user', 'directory_group'].includes(String(kind));
 
 /** A body that cannot be read at all is a 400, single wrong fields are a 422. */
 function invalid(fields: readonly { field: string; code?: string; message: string }[]): Answer {

@@ -5,6 +5,7 @@ import { connectionCertificateRoutes } from './connection-certificates.ts';
 import { connectionRoutes } from './connections.ts';
 import { customAttributeRoutes } from './custom-attributes.ts';
 import { directoryRoutes } from './directories.ts';
+import { directoryPeopleRoutes } from './directory-people.ts';
 import { environmentRoutes } from './environment.ts';
 import { erasureRoutes } from './erasures.ts';
 import { eventRoutes } from './events.ts';
@@ -28,6 +29,7 @@ export const developerRoutes: readonly Route[] = [
   ...connectionCertificateRoutes,
   authorizeLogout,
   ...directoryRoutes,
+  ...directoryPeopleRoutes,
   ...eventRoutes,
   ...redirectUriRoutes,
   ...mailNoticeRoutes,

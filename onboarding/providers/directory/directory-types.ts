@@ -24,3 +24,22 @@ export const directoryTypes = [
 ] as const;
 
 export type DirectoryType = (typeof directoryTypes)[number];
+
+/** How people of such a directory come; undefined where we have no road for it. */
+export function roadOfType(
+  type: DirectoryType,
+): 'scim' | 'sftp' | 'google' | 'workday' | 'bamboohr' | undefined {
+  if (type.endsWith(' scim v2.0')) return 'scim';
+  switch (type) {
+    case 'sftp':
+    case 'sftp workday':
+      return 'sftp';
+    case 'gsuite directory':
+      return 'google';
+    case 'workday':
+    case 'bamboohr':
+      return type;
+    default:
+      return undefined;
+  }
+}
