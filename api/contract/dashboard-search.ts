@@ -15,6 +15,7 @@ export const foundKinds = [
     'attempt',
   ] as const),
   ...(['link', 'mail', 'api_key', 'redirect_uri', 'guide_report', 'event', 'audit', 'request'] as const),
+  ...(['directory', 'directory_person', 'directory_group', 'directory_request'] as const),
   'environment',
 ] as const;
 

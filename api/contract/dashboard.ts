@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { offeredFeatures } from '../../onboarding/steps.ts';
+import { directoryLine } from './dashboard-directories.ts';
 import { brand } from './setup.ts';
 import {
   attemptView,
@@ -162,6 +163,7 @@ export const organizationDetail = z.strictObject({
   createdAt: instant,
   domains: z.array(domainView),
   connections: z.array(connectionView),
+  directories: z.array(directoryLine),
   contacts: z.array(
     z.strictObject({
       id: z.string(),
@@ -386,6 +388,6 @@ export const domainPage = z.strictObject({ domains: z.array(domainRow), ...page 
 
 /** GET live: server-sent hints for staff pages. */
 export const staffHint = z.strictObject({
-  kind: z.enum(['onboarding', 'attempt', 'domain', 'event', 'mail']),
+  kind: z.enum(['onboarding', 'attempt', 'domain', 'directory', 'event', 'mail']),
   id: z.string(),
 });

@@ -31,6 +31,7 @@ import * as directorySources from './0029-directory-sources.ts';
 import * as directoriesWatched from './0031-directories-watched.ts';
 import * as refusedLines from './0034-refused-lines.ts';
 import * as directoriesThatWeRead from './0035-directories-that-we-read.ts';
+import * as findDirectories from './0036-find-directories.ts';
 
 /** Every migration in order, by hand: a bundled or compiled program has no folder to look into. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -66,4 +67,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0031-directories-watched': directoriesWatched,
   '0034-refused-lines': refusedLines,
   '0035-directories-that-we-read': directoriesThatWeRead,
+  '0036-find-directories': findDirectories,
 };

@@ -15,7 +15,7 @@ export interface Found {
 
 /**
  * Things whose names hold words that begin so, and people whose address begins so; a few of each kind, the shortest names
- * first. Sees the environment of the transaction and no other: see migration 0021.
+ * first. Sees the environment of the transaction and no other: see migrations 0021 and 0036.
  */
 export async function findByWords(
   tx: Tx,
@@ -26,7 +26,11 @@ export async function findByWords(
   const prefixes = words.map((word) => `'${word}':*`).join(' & ');
   const { rows } = await sql<Found>`
     select kind, id, title, detail, organization_id, null as onboarding_id
-    from find_by_words(${prefixes}, ${addressPrefix}, ${limit})
+    from (
+      select kind, id, title, detail, organization_id from find_by_words(${prefixes}, ${addressPrefix}, ${limit})
+      union all
+      select kind, id, title, detail, organization_id from find_in_directories(${prefixes}, ${addressPrefix}, ${limit})
+    ) found
   `.execute(tx);
   return rows;
 }
@@ -50,6 +54,21 @@ export async function findById(tx: Tx, tenant: Tenant, id: string, limit: number
       union all
       (select 'connection', id, name, external_id, organization_id, null
         from connections where ${of('connections')} and deleted_at is null and external_id = ${id} limit ${limit})
+      union all
+      select 'directory', id, name, type, organization_id, null
+        from directories where ${of('directories')} and deleted_at is null and id = ${id}
+      union all
+      select 'directory', id, name, type, organization_id, null
+        from directories where ${of('directories')} and deleted_at is null and external_key = ${id}
+      union all
+      select 'directory_person', id, coalesce(email, user_name), display_name, organization_id, null
+        from directory_users where ${of('directoryUsers')} and state is not null and deleted_at is null and id = ${id}
+      union all
+      select 'directory_group', id, display_name, null, organization_id, null
+        from directory_groups where ${of('directoryGroups')} and is_published and deleted_at is null and id = ${id}
+      union all
+      select 'directory_request', id, method || ' ' || path, status::text, organization_id, null
+        from directory_requests where ${of('directoryRequests')} and id = ${id}
       union all
       select 'onboarding', onboardings.id, organizations.name, number::text, organization_id, onboardings.id
         from onboardings join organizations on organizations.id = onboardings.organization_id

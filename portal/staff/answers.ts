@@ -12,6 +12,10 @@ import type {
 import type { brandColoursView, brandingView } from '../../api/contract/dashboard-branding.ts';
 import type { auditDetail, auditPage, verification } from '../../api/contract/dashboard-audit.ts';
 import type { deletedOrganizations, erasureList, erasureView } from '../../api/contract/dashboard-leaving.ts';
+import type {
+  directoryRequestDetail,
+  directoryRequestPage,
+} from '../../api/contract/dashboard-directories.ts';
 import type { searchAnswer } from '../../api/contract/dashboard-search.ts';
 import type { ExpiringList } from '../../api/contract/dashboard-expiring.ts';
 import type { memberList, newMember } from '../../api/contract/dashboard-members.ts';
@@ -27,6 +31,7 @@ import type {
 } from '../../api/contract/sandbox.ts';
 
 export type { ExpiringList, RenewalLinkMade } from '../../api/contract/dashboard-expiring.ts';
+export type { DirectoryDetail, DirectoryRequestView } from '../../api/contract/dashboard-directories.ts';
 export type ExpiringThing = ExpiringList['things'][number];
 export type OrganizationRow = OrganizationList['organizations'][number];
 export type OnboardingRow = OnboardingList['onboardings'][number];
@@ -37,6 +42,8 @@ export type MailView = OnboardingDetail['mails'][number];
 export type CreatedOrganization = output<typeof createdOrganization>;
 export type ConnectionDetail = output<typeof connectionDetail>;
 export type AttemptPage = output<typeof attemptPage>;
+export type DirectoryRequestPage = output<typeof directoryRequestPage>;
+export type DirectoryRequestDetail = output<typeof directoryRequestDetail>;
 export type DomainPage = output<typeof domainPage>;
 export type DomainDetail = output<typeof domainDetail>;
 export type DomainRow = DomainPage['domains'][number];

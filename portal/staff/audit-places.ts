@@ -3,6 +3,8 @@ const places: Readonly<Record<string, (id: string) => string>> = {
   organization: (id) => `/organizations/${id}`,
   onboarding: (id) => `/onboardings/${id}`,
   connection: (id) => `/connections/${id}`,
+  directory: (id) => `/directories/${id}`,
+  directory_request: (id) => `/directory-requests/${id}`,
   attempt: (id) => `/attempts/${id}`,
   organization_domain: (id) => `/domains/${id}`,
   api_key: () => '/api-keys',

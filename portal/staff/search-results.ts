@@ -5,8 +5,9 @@ import { placeOf } from './audit-places.ts';
 const groups = [
   { id: 'organizations', kinds: ['organization'] },
   { id: 'domains', kinds: ['domain'] },
-  { id: 'people', kinds: ['contact', 'person', 'member'] },
+  { id: 'people', kinds: ['contact', 'person', 'directory_person', 'member'] },
   { id: 'connections', kinds: ['connection'] },
+  { id: 'directories', kinds: ['directory', 'directory_group', 'directory_request'] },
   { id: 'onboardings', kinds: ['onboarding'] },
   { id: 'attempts', kinds: ['attempt'] },
   {
@@ -37,6 +38,9 @@ export function groupsOf(all: readonly Found[]): FoundGroup[] {
 export function pathOf({ kind, id, organizationId, onboardingId }: Found): string {
   const organization = organizationId === null ? '/organizations' : `/organizations/${organizationId}`;
   switch (kind) {
+    case 'directory_person':
+    case 'directory_group':
+      return organization;
     case 'domain':
       return `/domains/${id}`;
     case 'person':

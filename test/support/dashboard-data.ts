@@ -7,6 +7,7 @@ import type { attemptDetail, onboardingView } from '../../api/contract/shared.ts
 import { holderIn, type Mode } from '../../onboarding/modes.ts';
 import { isRepairStep, stepNames, stepRules } from '../../onboarding/steps.ts';
 import type { SignInCause } from '../../onboarding/sign-in-causes.ts';
+import { fakeDirectories } from './fake-directories.ts';
 
 type View = z.infer<typeof onboardingView>;
 type Attempt = z.infer<typeof attemptDetail>;
@@ -606,6 +607,7 @@ export function createDashboardData(now: Date, { role, isEmpty, temporalAway }: 
       .filter(({ organizationId }) => organizationId === 'org_1')
       .map(({ organizationId: _id, organizationName: _name, ...domain }) => domain),
     connections: some([connectionView]),
+    directories: fakeDirectories(now, isEmpty).lines,
     contacts: some([
       { id: 'con_1', email: contact, lastOpenedAt: ago(50 * minute), bounced: false },
       { id: 'con_2', email: 'it@acme.example', lastOpenedAt: null, bounced: true },

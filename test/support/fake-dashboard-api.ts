@@ -10,6 +10,7 @@ import * as dashboard from '../../api/contract/dashboard.ts';
 import * as auditContract from '../../api/contract/dashboard-audit.ts';
 import * as searchContract from '../../api/contract/dashboard-search.ts';
 import * as brandingContract from '../../api/contract/dashboard-branding.ts';
+import * as directoriesContract from '../../api/contract/dashboard-directories.ts';
 import * as leavingContract from '../../api/contract/dashboard-leaving.ts';
 import * as expiringContract from '../../api/contract/dashboard-expiring.ts';
 import * as membersContract from '../../api/contract/dashboard-members.ts';
@@ -19,6 +20,7 @@ import { attemptDetail, stepResult, type Problem } from '../../api/contract/shar
 import { auditRowOf, fakeAudit, fakeVerification } from './fake-audit.ts';
 import { branded, fakeBranding, fakeColours } from './fake-branding.ts';
 import { fakeEnvironment, fakeEnvironments } from './fake-environment.ts';
+import { fakeDirectories } from './fake-directories.ts';
 import { fakeLeaving } from './fake-leaving.ts';
 import { fakeSearch } from './fake-search.ts';
 import { expiringIn, fakeExpiring } from './fake-expiring.ts';
@@ -47,6 +49,7 @@ export function createFakeDashboard({ now, role = 'admin', isEmpty = false, temp
   const audit = fakeAudit(now, isEmpty);
   const verification = fakeVerification();
   const leaving = fakeLeaving(now, isEmpty);
+  const directories = fakeDirectories(now, isEmpty);
   const sso = fakeMembersSso(isEmpty);
   let branding = fakeBranding(isEmpty);
   const environment = fakeEnvironment(now, isEmpty);
@@ -106,6 +109,19 @@ export function createFakeDashboard({ now, role = 'admin', isEmpty = false, temp
       : problemOf(422, 'code_wrong', { code: 'code_wrong' });
   });
   on('POST', `${api}/sign-out`, () => noContent);
+  get(`${api}/directories/:id`, directoriesContract.directoryDetail, (id) =>
+    directories.details.find((one) => one.id === id),
+  );
+  on('POST', `${api}/directories/:id/read`, () => ({ status: 202, body: {} }));
+  get(`${api}/directory-requests`, directoriesContract.directoryRequestPage, (_id, query) => ({
+    requests: directories.requests.filter(
+      ({ cause, kind }) =>
+        (query.get('cause') ?? cause) === cause &&
+        (query.get('outcome') === null || (query.get('outcome') === 'refused') === (kind === 'refused')),
+    ),
+    next: null,
+  }));
+  get(`${api}/directory-requests/:id`, directoriesContract.directoryRequestDetail, directories.detailOf);
   get(`${api}/first-run`, dashboard.firstRun, () => data.firstRun);
   on('POST', `${api}/first-run/skip`, () => noContent);
 

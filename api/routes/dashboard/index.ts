@@ -5,6 +5,7 @@ import { attemptRoutes } from './attempts.ts';
 import { auditLogRoutes } from './audit-log.ts';
 import { codecRoutes } from './codec.ts';
 import { connectionRoutes } from './connections.ts';
+import { directoryRoutes } from './directories.ts';
 import { domainRoutes } from './domains.ts';
 import { environmentRoutes } from './environment.ts';
 import { environmentsRoutes } from './environments.ts';
@@ -42,6 +43,7 @@ export const dashboardRoutes = [
   ...connectionRoutes,
   ...expiringRoutes,
   ...attemptRoutes,
+  ...directoryRoutes,
   ...domainRoutes,
   ...guideReportRoutes,
   ...apiKeyRoutes,

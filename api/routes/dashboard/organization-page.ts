@@ -1,10 +1,13 @@
 import {
+  countDirectoryPeople,
   getOrganization,
   listAttempts,
   listBounced,
   listCertificatesOf,
   listConnectionsOf,
+  listDirectoriesOf,
   listDomains,
+  listHeldDirectories,
   listOnboardings,
   listOpenTroubles,
   listShownContacts,
@@ -14,6 +17,7 @@ import {
 import { ok } from '../../answers.ts';
 import { attemptViewOf } from '../../attempt-views.ts';
 import { organizationDetail, type OrganizationDetail } from '../../contract/dashboard.ts';
+import { directoryLineOf } from '../../directory-views.ts';
 import { domainViewOf } from '../../domain-views.ts';
 import { route } from '../../route.ts';
 import { troubleViewsOf } from '../../trouble-views.ts';
@@ -32,6 +36,13 @@ const get = route({
       const tenant = { environmentId: caller.environment.id, organizationId: params.id };
       const organization = await getOrganization(tx, tenant, params.id);
       const connections = await listConnectionsOf(tx, tenant, [params.id]);
+      const directories = await listDirectoriesOf(tx, tenant, params.id);
+      const counts = await countDirectoryPeople(
+        tx,
+        tenant,
+        directories.map(({ id }) => id),
+      );
+      const held = await listHeldDirectories(tx, tenant);
       const ids = connections.map(({ id }) => id);
       const troubles = await listOpenTroubles(tx, tenant, [params.id]);
       const certificates = await listCertificatesOf(tx, tenant, ids);
@@ -46,6 +57,9 @@ const get = route({
         createdAt: organization.createdAt.toISOString(),
         domains: (await listDomains(tx, tenant)).map((row) => domainViewOf(row)),
         connections: connections.map((row) => connectionViewOf(row, certificates, troubles)),
+        directories: directories.map((row) =>
+          directoryLineOf(row, { counts: counts.get(row.id), isHeld: held.includes(row.id) }),
+        ),
         contacts: contacts.map(({ id, email, lastOpenedAt }) => ({
           id,
           email,

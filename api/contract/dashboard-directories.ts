@@ -1,0 +1,118 @@
+import { z } from 'zod';
+import { directoryRequestCauses, directoryRequestKinds } from '../../onboarding/directory-requests.ts';
+import { directoryRoads } from '../../onboarding/providers/directory/provider.ts';
+import { chipDirectory, instant, troubleView } from './shared.ts';
+
+/** The dashboard's endpoints about directories, below `/dashboard/api`: S9, and the page of one directory. */
+
+const counts = z.strictObject({ active: z.int(), inactive: z.int(), groups: z.int() });
+
+/** A line of S4. */
+export const directoryLine = z.strictObject({
+  id: z.string(),
+  name: z.string(),
+  type: z.string(),
+  road: z.enum(directoryRoads),
+  sourceName: z.string().nullable(),
+  chip: chipDirectory,
+  counts,
+  linkedAt: instant.nullable(),
+  lastRequestAt: instant.nullable(),
+});
+export type DirectoryLine = z.infer<typeof directoryLine>;
+
+/** GET directory-requests?organization=&directory=&outcome=&cause=&from=&until=&after= (S9) */
+export const directoryRequestRow = z.strictObject({
+  id: z.string(),
+  at: instant,
+  directoryId: z.string(),
+  directoryName: z.string().nullable(),
+  organizationId: z.string(),
+  organizationName: z.string().nullable(),
+  method: z.string(),
+  path: z.string(),
+  status: z.int(),
+  milliseconds: z.int(),
+  /** What it was; of a refused one the cause says why. */
+  kind: z.enum(directoryRequestKinds),
+  cause: z.enum(directoryRequestCauses).nullable(),
+  /** Whom or what it was about, masked. */
+  subject: z.string().nullable(),
+  client: z.string().nullable(),
+});
+export type DirectoryRequestView = z.infer<typeof directoryRequestRow>;
+export const directoryRequestPage = z.strictObject({
+  requests: z.array(directoryRequestRow),
+  next: z.string().nullable(),
+});
+
+/** GET directory-requests/:id: with what was sent and answered; secrets were never kept. */
+export const directoryRequestDetail = directoryRequestRow.extend({
+  requestBody: z.string().nullable(),
+  responseBody: z.string().nullable(),
+});
+
+/** GET directories/:id. What belongs to the customer (tokens, holds, the mapping) is looked at here and changed there. */
+export const directoryDetail = directoryLine.extend({
+  organization: z.strictObject({ id: z.string(), name: z.string() }),
+  state: z.string(),
+  externalKey: z.string(),
+  scimBaseUrl: z.string().nullable(),
+  sftpUserName: z.string().nullable(),
+  createdAt: instant,
+  firstRequestAt: instant.nullable(),
+  silentSince: instant.nullable(),
+  firstSyncedAt: instant.nullable(),
+  lastChangedAt: instant.nullable(),
+  credentialsFailingSince: instant.nullable(),
+  credentialsCause: z.string().nullable(),
+  /** A set-up that is prepared beside the one in use. */
+  isSwitching: z.boolean(),
+  tokens: z.array(
+    z.strictObject({
+      id: z.string(),
+      suffix: z.string(),
+      createdAt: instant,
+      expiresAt: instant.nullable(),
+      lastUsedAt: instant.nullable(),
+    }),
+  ),
+  /** Newest first; `waiting` are the people of an open one. */
+  holds: z.array(
+    z.strictObject({
+      id: z.string(),
+      reason: z.enum(['many_leave', 'first_file', 'switch']),
+      state: z.enum(['open', 'applied', 'discarded']),
+      waiting: z.int(),
+      activeBefore: z.int(),
+      createdAt: instant,
+      decidedAt: instant.nullable(),
+    }),
+  ),
+  runs: z.array(
+    z.strictObject({
+      id: z.string(),
+      kind: z.enum(['pull', 'files']),
+      state: z.string(),
+      cause: z.string().nullable(),
+      counts: z.record(z.string(), z.int()),
+      startedAt: instant,
+      endedAt: instant.nullable(),
+    }),
+  ),
+  files: z.array(
+    z.strictObject({
+      id: z.string(),
+      name: z.string(),
+      state: z.string(),
+      cause: z.string().nullable(),
+      rows: z.int().nullable(),
+      refusedLines: z.int(),
+      receivedAt: instant,
+    }),
+  ),
+  troubles: z.array(troubleView),
+  recentRequests: z.array(directoryRequestRow),
+});
+export type DirectoryDetail = z.infer<typeof directoryDetail>;
+/** POST directories/:id/read → 202: of one that is read, the reading begins; others are refused. */
