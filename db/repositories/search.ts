@@ -63,9 +63,11 @@ export async function findById(tx: Tx, tenant: Tenant, id: string, limit: number
       union all
       select 'directory_person', id, coalesce(email, user_name), display_name, organization_id, null
         from directory_users where ${of('directoryUsers')} and state is not null and deleted_at is null and id = ${id}
+          and directory_id in (select id from directories where deleted_at is null)
       union all
       select 'directory_group', id, display_name, null, organization_id, null
         from directory_groups where ${of('directoryGroups')} and is_published and deleted_at is null and id = ${id}
+          and directory_id in (select id from directories where deleted_at is null)
       union all
       select 'directory_request', id, method || ' ' || path, status::text, organization_id, null
         from directory_requests where ${of('directoryRequests')} and id = ${id}
