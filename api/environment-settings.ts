@@ -17,11 +17,13 @@ import { parseReturnUrl } from './urls.ts';
 
 export function settingsOf(row: EnvironmentRow): EnvironmentSettings {
   const { name, defaultReturnUrl, defaultSuccessUrl, linkDays, linkConfirmation } = row;
-  const { domainPolicy, domainLabel, reminders, auditDays } = row;
+  const { domainPolicy, domainLabel, directoryPolicy, reminders, auditDays } = row;
+  const { removalGuardPeople, removalGuardPercent } = row;
   const { notOpened, halfDone, domainUnseen, linkEnds } = row.reminderDays;
   return {
     ...{ name, defaultReturnUrl, defaultSuccessUrl, linkDays, linkConfirmation },
-    ...{ domainPolicy, domainLabel, reminders, auditDays },
+    ...{ domainPolicy, domainLabel, directoryPolicy, reminders, auditDays },
+    ...{ removalGuardPeople, removalGuardPercent },
     onboardingTemplate: templateOf(row),
     reminderDays: { notOpened: [...notOpened], halfDone: [...halfDone], domainUnseen, linkEnds },
   };
@@ -101,6 +103,7 @@ type Name = keyof EnvironmentSettings;
 const settingNames = [
   ...(['name', 'defaultReturnUrl', 'defaultSuccessUrl', 'linkDays', 'linkConfirmation'] as const),
   ...(['domainPolicy', 'domainLabel', 'reminders', 'reminderDays', 'auditDays'] as const),
+  ...(['directoryPolicy', 'removalGuardPeople', 'removalGuardPercent'] as const),
   'onboardingTemplate',
 ] satisfies Name[];
 

@@ -77,6 +77,7 @@ describe('sign-ins of a live connection', () => {
     expect(causesOfConnections).toContain('signature_unknown_key');
     for (const cause of [
       'not_allowed',
+      'not_in_directory',
       'browser_differs',
       'internal',
       'email_outside_domains',

@@ -52,6 +52,7 @@ const notTheConnections: readonly SignInCause[] = [
   'replayed',
   'unsolicited',
   'not_allowed',
+  'not_in_directory',
   'timed_out',
   'settings_switched',
   'internal',

@@ -394,6 +394,11 @@ export const adviceWords: Readonly<Record<SignInCause, CauseWords>> = {
     explanation: 'Your directory has switched this person off or removed them.',
     fix: 'Test with a person who is active in your directory.',
   },
+  not_in_directory: {
+    headline: 'This person is not in your directory',
+    explanation: 'Only people whom your directory has sent may sign in.',
+    fix: 'Assign the person to the app that sends your directory, then let them sign in again.',
+  },
   timed_out: {
     headline: 'No answer came within 5 minutes',
     explanation: 'The sign-in stopped at {provider}, or its page was closed.',

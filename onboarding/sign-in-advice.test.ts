@@ -49,6 +49,7 @@ const securityFloors: readonly SignInCause[] = [
   'browser_differs',
   'unsolicited',
   'not_allowed',
+  'not_in_directory',
 ];
 
 const everyFact: SignInFacts = {

@@ -68,6 +68,7 @@ export const signInCauses = [
   'unsolicited',
   'provider_error',
   'not_allowed',
+  'not_in_directory',
   'timed_out',
   'settings_switched',
   'internal',

@@ -1,9 +1,12 @@
 import { z } from 'zod';
 import {
   auditDays,
+  directoryPolicy,
   domainLabel,
   domainPolicy,
   environmentName,
+  guardPeople,
+  guardPercent,
   linkConfirmation,
   linkDays,
   reminderDays,
@@ -25,6 +28,9 @@ export const environmentSettings = z.strictObject({
   linkConfirmation,
   domainPolicy,
   domainLabel,
+  directoryPolicy,
+  removalGuardPeople: guardPeople,
+  removalGuardPercent: guardPercent,
   reminders: z.boolean(),
   reminderDays,
   onboardingTemplate,

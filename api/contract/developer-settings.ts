@@ -2,9 +2,12 @@ import { z } from 'zod';
 import { tailoredFeatures } from '../../onboarding/steps.ts';
 import {
   auditDays,
+  directoryPolicy,
   domainLabel,
   domainPolicy,
   environmentName,
+  guardPeople,
+  guardPercent,
   linkConfirmation,
   linkDays,
   reminderDays,
@@ -30,6 +33,17 @@ const reminders = {
   link_ends: days.linkEnds.meta({ description: 'Days before the link ends' }),
 };
 
+const directoryMeans =
+  'Whom a linked directory keeps from signing in: people it has removed or deactivated, all but its members, or nobody';
+const removalGuard = {
+  people: guardPeople.meta({
+    description: 'So many may leave a directory within an hour before somebody is asked',
+  }),
+  percent: guardPercent.meta({
+    description: 'Or this part of its active people, if that is more; 0 never asks',
+  }),
+};
+
 export const environment = z
   .object({
     object: z.literal('environment'),
@@ -44,6 +58,8 @@ export const environment = z
     link_confirmation: linkConfirmation,
     domain_policy: domainPolicy,
     domain_label: z.string(),
+    directory_policy: directoryPolicy.meta({ description: directoryMeans }),
+    removal_guard: z.object(removalGuard),
     reminders: z.object({ enabled: z.boolean(), ...reminders }),
     onboarding: onboardingTemplate.meta({
       description: 'What onboardings begin with, unless it is said otherwise; every feature, in order',
@@ -77,6 +93,8 @@ export const changeEnvironmentBody = z
     link_confirmation: linkConfirmation,
     domain_policy: domainPolicy,
     domain_label: domainLabel,
+    directory_policy: directoryPolicy,
+    removal_guard: z.object(removalGuard).partial(),
     reminders: z.object({ enabled: z.boolean(), ...reminders }).partial(),
     onboarding: changedTemplate,
     audit_days: auditDays.nullable(),

@@ -17,6 +17,10 @@ export const reminderDays = z.strictObject({
 export const linkDays = z.int().min(1).max(30);
 export const linkConfirmation = z.enum(['none', 'email_code']);
 export const domainPolicy = z.enum(['none', 'optional', 'required']);
+export const directoryPolicy = z.enum(['removed', 'members_only', 'off']);
+export const guardPeople = z.int().min(0).max(1_000_000);
+/** 0: nobody is ever asked. */
+export const guardPercent = z.int().min(0).max(100);
 /** It stands in a DNS name between `_` and `-challenge`. */
 export const domainLabel = z
   .string()

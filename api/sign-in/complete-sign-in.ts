@@ -2,6 +2,7 @@ import { newId } from '../../adapters/ids.ts';
 import { digestToken, mintToken } from '../../adapters/tokens.ts';
 import {
   completeSpentSignIn,
+  findDirectoryRefusal,
   finishAttempt,
   markConnectionTested,
   markRevisionTested,
@@ -57,7 +58,7 @@ export interface ProvenAnswer {
 }
 
 /**
- * The end of a sign-in in every protocol, of a request that is spent: asks the domain policy, and ends with a code for
+ * The end of a sign-in in every protocol, of a request that is spent: asks the domain policy and the directories, and ends with a code for
  * the app or, in a test, with a proof for the connection. All in the caller's transaction, which must see the whole
  * environment; nothing waits for a workflow.
  */
@@ -86,6 +87,12 @@ export async function completeSignIn(
   const outsider = await refuseOutsider(tx, connection, input.rules, whoIs(attempt, found.person, answer));
   if (outsider) return refuse(outsider.cause, outsider.facts, 'domains');
   checks.push(passed('domains'));
+
+  // A test is about the connection; nobody gets in by it.
+  const refusal = isTest
+    ? undefined
+    : await findDirectoryRefusal(tx, tenantOf(connection), found.person, now);
+  if (refusal) return refuse(refusal, { email: found.person.email }, 'directory');
 
   const lack = isTest ? lackOf(floorOf(connection), answer.floor) : undefined;
   if (lack) {

@@ -40,7 +40,7 @@ export const isKeptOut = (policy: string, who: Who) => `case ${policy}
     when 'members_only' then coalesce(not ${membership(who)}, ${hasSynced(who)})
     else false end`;
 
-export type DirectoryRefusal = 'removed_from_directory' | 'not_in_directory';
+export type DirectoryRefusal = 'not_allowed' | 'not_in_directory';
 
 const judge = fixedStatement<{ isKeptOut: boolean; isMember: boolean | null }>(`
   select ${isKeptOut('environments.directory_policy', { organizationId: ':organizationId', idpId: ':idpId', email: ':email' })} as "isKeptOut",
@@ -57,7 +57,7 @@ export async function findDirectoryRefusal(
 ): Promise<DirectoryRefusal | undefined> {
   const [found] = await judge(tx, { environmentId, organizationId, idpId, email, now });
   if (found?.isKeptOut !== true) return undefined;
-  return found.isMember === false ? 'removed_from_directory' : 'not_in_directory';
+  return found.isMember === false ? 'not_allowed' : 'not_in_directory';
 }
 
 const endRows = fixedStatement(`

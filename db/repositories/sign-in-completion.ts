@@ -3,6 +3,7 @@
  * profile is brought up to date, the code is there and the vendor is told, or nothing of it.
  */
 import { ssoEventObject } from '../../onboarding/wire-objects.ts';
+import { isKeptOut } from '../directories/sign-in-refusal.ts';
 import { notifyAfterCommit, notifyChange, type Tx } from '../database.ts';
 import { fixedStatement } from '../fixed-statement.ts';
 import { toJson } from '../tables/columns.ts';
@@ -55,6 +56,12 @@ const ended = `state = 'success', cause = null, checks = :checks::jsonb, trail =
   pending_outcome = null, test_digest = null, consumed_at = coalesce(consumed_at, :now),
   answered_at = coalesce(answered_at, :now), ended_at = :now`;
 
+const keptOut = isKeptOut('(select directory_policy from environments where id = :environmentId)', {
+  organizationId: ':organizationId',
+  idpId: ':idpId',
+  email: ':email',
+});
+
 // The row is locked first, so of any number of simultaneous answers one goes on.
 const pending = (condition: string) => `pending as (
     select id from attempts
@@ -65,6 +72,7 @@ const pending = (condition: string) => `pending as (
         where environment_id = :environmentId and domain = :domainHeldByNobodyElse and state = 'verified'
           and organization_id <> :organizationId
       )
+      and not ${keptOut}
     for update
   )`;
 
@@ -114,8 +122,8 @@ const completeSpent = fixedStatement<{ id: string }>(`
 `);
 
 /**
- * Spends the pending request of SAML and completes its sign-in. False when it may not be spent, or the address's domain
- * is another's: then nothing is changed but that fresh messages of a replay are remembered, and the caller asks why.
+ * Spends the pending request of SAML and completes its sign-in. False when it may not be spent, the address's domain is
+ * another's, or a directory keeps the person out: then nothing is changed but that fresh messages of a replay are remembered, and the caller asks why.
  */
 export async function spendAndCompleteSignIn(
   tx: Tx,
@@ -130,7 +138,7 @@ export async function spendAndCompleteSignIn(
   );
 }
 
-/** The same where the request was spent before its code was exchanged. False when the address's domain is another's. */
+/** The same where the request was spent before its code was exchanged. False when something stands against it. */
 export async function completeSpentSignIn(tx: Tx, completion: SignInCompletion): Promise<boolean> {
   return completed(tx, completion, await completeSpent(tx, valuesOf(completion)));
 }

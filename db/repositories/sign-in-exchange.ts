@@ -1,4 +1,5 @@
 /** A code for a token, a token for a profile: each one statement, because every sign-in of every app walks here. */
+import { isKeptOut } from '../directories/sign-in-refusal.ts';
 import { inOneMessage, type Db } from '../database.ts';
 import { fixedStatement } from '../fixed-statement.ts';
 import { listColumns, rowUnder } from '../row-columns.ts';
@@ -40,11 +41,19 @@ export interface CodeExchange {
         roles: readonly string[];
       }
     | undefined;
+  /** A directory keeps the person out, since they have signed in. */
+  readonly isKeptOut: boolean;
   /** Whether this very call has spent the code: all that it takes was in order. */
   readonly isSpent: boolean;
   /** Signs the token. */
   readonly key: TokenKeyRow | undefined;
 }
+
+const profileKeptOut = isKeptOut('(select directory_policy from environments where id = :environmentId)', {
+  organizationId: 'profile.organization_id',
+  idpId: 'profile.idp_id',
+  email: 'profile.email',
+});
 
 const exchange = fixedStatement<Record<string, unknown>>(`
   with barred as (
@@ -59,6 +68,8 @@ const exchange = fixedStatement<Record<string, unknown>>(`
     select id, code_challenge, connection_id, profile_id from sign_ins
     where code_digest = :codeDigest and environment_id = :environmentId and client_id = :clientId
       and not exists (select from barred)
+  ), judged as (
+    select ${profileKeptOut} as is_kept_out from found join profiles as profile on profile.id = found.profile_id
   ), spent as (
     update sign_ins
     set code_used_at = :now, access_token_id = :accessTokenId, access_token_expires_at = :accessTokenExpiresAt
@@ -68,10 +79,11 @@ const exchange = fixedStatement<Record<string, unknown>>(`
       and case when :isBySecret::boolean then exists (select from proven where scopes && :apiKeyScopes::text[]) else code_challenge is not null end
       and code_challenge is not distinct from :challenge
       and code_used_at is null and code_expires_at > :now and ended_at is null
+      and not exists (select from judged where is_kept_out)
     returning sign_ins.id
   )
   select exists (select from barred) as "isBarred", (select scopes from proven) as "keyScopes", exists (select from spent) as "isSpent",
-    found.code_challenge as "codeChallenge", ${listColumns('connection', connectionColumns)},
+    exists (select from judged where is_kept_out) as "isKeptOut", found.code_challenge as "codeChallenge", ${listColumns('connection', connectionColumns)},
     ${listColumns('profile', profileColumns)}, ${listColumns('key', tokenKeyColumns)},
     ${rolesOfProfile('profile')}
   from (select) as exchange
@@ -102,6 +114,7 @@ export async function exchangeCode(
   return {
     isBarred: found.isBarred === true,
     keyScopes: (found.keyScopes as string[] | null) ?? undefined,
+    isKeptOut: found.isKeptOut === true,
     isSpent: found.isSpent === true,
     signIn: connection && profile && { codeChallenge, connection, profile, roles: rolesFound(found) },
     key: rowUnder<TokenKeyRow>('key', tokenKeyColumns, found),
@@ -127,11 +140,12 @@ const findHolder = fixedStatement<Record<string, unknown>>(`
     and sign_ins.access_token_expires_at > :now and sign_ins.ended_at is null
     and (sign_ins.expires_at is null or sign_ins.expires_at > :now)
     and key.id = :keyId and key.retired_at is null
+    and not ${profileKeptOut}
 `);
 
 /**
- * Whose a running access token is, with the key that must have signed it; undefined when it has ended, or the provider's
- * own end of the session has come, where it named one [SAML-15].
+ * Whose a running access token is, with the key that must have signed it; undefined when it has ended, the provider's own
+ * end of the session has come, where it named one [SAML-15], or a directory keeps the person out.
  */
 export async function findTokenHolder(
   db: Db,

@@ -14,6 +14,8 @@ const profileCauses = [
   'email_domain_held_elsewhere',
   'email_domain_not_chosen',
   'email_unverified',
+  'not_allowed',
+  'not_in_directory',
 ];
 
 /** How far the attempt came, stage by stage, and the milliseconds since it began where the server noted them. */

@@ -20,6 +20,9 @@ export function textsOf(settings: EnvironmentSettings) {
     emailCode: settings.linkConfirmation === 'email_code',
     domainPolicy: settings.domainPolicy as string,
     domainLabel: settings.domainLabel,
+    directoryPolicy: settings.directoryPolicy as string,
+    removalGuardPeople: String(settings.removalGuardPeople),
+    removalGuardPercent: String(settings.removalGuardPercent),
     reminders: settings.reminders,
     notOpenedFirst: String(notOpened[0]),
     notOpenedSecond: String(notOpened[1]),
@@ -36,6 +39,7 @@ export type SettingTexts = ReturnType<typeof textsOf>;
 
 function settingsFrom(texts: SettingTexts): EnvironmentSettings {
   const policies = ['none', 'optional', 'required'] as const;
+  const directoryPolicies = ['removed', 'members_only', 'off'] as const;
   return {
     name: texts.name.trim(),
     defaultReturnUrl: texts.defaultReturnUrl.trim() || null,
@@ -44,6 +48,9 @@ function settingsFrom(texts: SettingTexts): EnvironmentSettings {
     linkConfirmation: texts.emailCode ? 'email_code' : 'none',
     domainPolicy: policies.find((policy) => policy === texts.domainPolicy) ?? 'optional',
     domainLabel: texts.domainLabel.trim(),
+    directoryPolicy: directoryPolicies.find((policy) => policy === texts.directoryPolicy) ?? 'removed',
+    removalGuardPeople: Number(texts.removalGuardPeople),
+    removalGuardPercent: Number(texts.removalGuardPercent),
     reminders: texts.reminders,
     reminderDays: {
       notOpened: [Number(texts.notOpenedFirst), Number(texts.notOpenedSecond)],
@@ -82,6 +89,11 @@ export function fieldsOf(setting: string): string[] {
 
 /** Whole days from `least` to `most`. */
 export function isDays(text: string, least: number, most: number): boolean {
-  const days = text.trim();
-  return /^\d{1,5}$/.test(days) && Number(days) >= least && Number(days) <= most;
+  return isWhole(text, least, most);
+}
+
+/** A whole number from `least` to `most`. */
+export function isWhole(text: string, least: number, most: number): boolean {
+  const digits = text.trim();
+  return /^\d{1,7}$/.test(digits) && Number(digits) >= least && Number(digits) <= most;
 }

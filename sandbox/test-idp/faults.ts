@@ -306,6 +306,7 @@ export const withoutFault: Readonly<Partial<Record<SignInCause, string>>> = {
   request_expired: 'Leave the page of people open for ten minutes before choosing.',
   browser_differs: 'Post the answer from another browser than the one that began.',
   not_allowed: 'A directory has to have removed the person.',
+  not_in_directory: 'The vendor has to let in members of the directory only, and the person be none.',
   timed_out: 'Close the page of people and wait for five minutes.',
   settings_switched: 'Begin a sign-in, switch the connection to a draft, then answer it.',
   internal: 'An error of ours, which must not be provoked.',

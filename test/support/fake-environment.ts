@@ -15,6 +15,9 @@ export function fakeEnvironment(now: Date, isEmpty: boolean): EnvironmentDetail 
       linkConfirmation: 'none',
       domainPolicy: 'optional',
       domainLabel: 'northwind',
+      directoryPolicy: 'removed',
+      removalGuardPeople: 25,
+      removalGuardPercent: 10,
       reminders: true,
       reminderDays: { notOpened: [3, 7], halfDone: [2, 5], domainUnseen: 2, linkEnds: 5 },
       onboardingTemplate: {

@@ -4,6 +4,7 @@ import type { ErrorStyle } from '../../route.ts';
 
 /** Errors of OAuth (RFC 6749 §5.2), in the shape that SDKs take apart: `error` and a sentence. */
 export type OAuthError =
+  | 'access_denied'
   | 'invalid_client'
   | 'invalid_grant'
   | 'invalid_request'

@@ -103,7 +103,7 @@ async function accepted(
   deps: ApiDeps,
   { client_secret: secret, code_verifier: verifier }: Fields,
   code: string,
-  { keyScopes: scopes, isSpent, signIn, key }: CodeExchange,
+  { keyScopes: scopes, isKeptOut, isSpent, signIn, key }: CodeExchange,
 ): Promise<Granted> {
   const badCode = () =>
     refuseWith('invalid_grant', `The code '${code.slice(0, 100)}' has expired or is invalid.`);
@@ -119,6 +119,8 @@ async function accepted(
   if (signIn.codeChallenge !== challengeOf(verifier)) {
     throw refuseWith('invalid_grant', 'The code verifier does not fit.');
   }
+  if (isKeptOut)
+    throw refuseWith('access_denied', 'The directory of the organization has removed this person.');
   if (!isSpent) throw badCode();
   if (key === undefined)
     throw new Error(`the environment of ${signIn.connection.id} has no key to sign tokens with`);

@@ -59,6 +59,9 @@ function wantedOf(
     linkConfirmation: body.link_confirmation,
     domainPolicy: body.domain_policy,
     domainLabel: body.domain_label,
+    directoryPolicy: body.directory_policy,
+    removalGuardPeople: body.removal_guard?.people,
+    removalGuardPercent: body.removal_guard?.percent,
     reminders: reminders?.enabled,
     reminderDays: reminders === undefined ? undefined : days,
     auditDays: body.audit_days,
@@ -86,6 +89,8 @@ function environmentObject(row: EnvironmentRow): z.infer<typeof environment> {
     link_confirmation: row.linkConfirmation,
     domain_policy: row.domainPolicy,
     domain_label: row.domainLabel,
+    directory_policy: row.directoryPolicy,
+    removal_guard: { people: row.removalGuardPeople, percent: row.removalGuardPercent },
     reminders: {
       enabled: row.reminders,
       not_opened: notOpened,
