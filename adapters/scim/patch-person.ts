@@ -63,8 +63,8 @@ function applyToAttribute(person: Values, op: Op, target: AttributeTarget, given
   const read = isElement ? { ...attribute, multiValued: false } : (sub ?? attribute);
   const value = readValue(read, given);
   const isRemoval = op === 'remove' || value === undefined;
-  if (isRemoval && sub === null && needed.has(attribute.name))
-    throw refuse('mutability', 'attribute_read_only', `"${attribute.name}" cannot be removed.`);
+  if (isRemoval && sub === null && attribute.name === 'userName')
+    throw refuse('mutability', 'attribute_read_only', '"userName" cannot be removed.');
 
   const primaries = primariesOf(person, attribute);
   const chosen = choiceOf(target, op, value);
@@ -77,7 +77,6 @@ function applyToAttribute(person: Values, op: Op, target: AttributeTarget, given
   keepOnePrimary(person, attribute, primaries);
 }
 
-const needed = new Set(['userName', 'active']);
 const suffixOf = ({ sub }: AttributeTarget) => (sub === null ? '' : `.${sub.name}`);
 
 function hasValue(person: Values, urn: string | null, name: string): boolean {

@@ -15,9 +15,9 @@ export interface ReadPerson {
 
 /**
  * What a resource says about a person. `wasActive` counts where it does not say: a whole resource without `active` must
- * not let somebody in again.
+ * not let somebody in again. One that was changed in part (`isPart`) is kept as the change left it.
  */
-export function personOf(values: Values, wasActive = true): ReadPerson {
+export function personOf(values: Values, { wasActive = true, isPart = false } = {}): ReadPerson {
   const userName = textOf(values.userName);
   if (userName === null) throw refuse('invalidValue', 'user_name_missing', '"userName" is required.');
   const name = isValues(values.name) ? values.name : {};
@@ -28,7 +28,7 @@ export function personOf(values: Values, wasActive = true): ReadPerson {
     firstName: textOf(name.givenName),
     lastName: textOf(name.familyName),
     displayName: textOf(values.displayName) ?? textOf(name.formatted),
-    raw: { ...values, active },
+    raw: isPart ? values : { ...values, active },
   };
 }
 

@@ -80,7 +80,11 @@ export const userSchema: Schema = {
     attribute('preferredLanguage', 'The language to write in.'),
     attribute('locale', 'How dates and numbers are written.'),
     attribute('timezone', 'Where the person works.'),
-    attribute('active', 'Whether the person may sign in. Without it: yes.', { type: 'boolean' }),
+    attribute(
+      'active',
+      'Whether the person may sign in. Who is new may, unless told; later it stays as it was.',
+      { type: 'boolean' },
+    ),
     attribute('password', 'Taken and forgotten.', { mutability: 'writeOnly', returned: 'never' }),
     list('emails', 'Addresses for mail.', labelled('The address.', ['work', 'home', 'other'])),
     list(
@@ -167,7 +171,6 @@ export const groupSchema: Schema = {
       attribute('$ref', 'Where the person is.', {
         ...{ type: 'reference', referenceTypes: ['User'], mutability: 'immutable', caseExact: true },
       }),
-      attribute('display', 'The name of the person.', { mutability: 'readOnly' }),
       attribute('type', 'What kind of member it is.', {
         mutability: 'immutable',
         canonicalValues: ['User'],

@@ -130,8 +130,8 @@ describe('who a person is', () => {
 
   test('a resource that does not say whether somebody is active leaves it as it was', () => {
     expect(personOf(read({})).active).toBe(true);
-    expect(personOf(read({}), false).active).toBe(false);
-    expect(personOf(read({ active: true }), false).active).toBe(true);
+    expect(personOf(read({}), { wasActive: false }).active).toBe(false);
+    expect(personOf(read({ active: true }), { wasActive: false }).active).toBe(true);
   });
 
   test('needs a userName', () => {

@@ -45,16 +45,20 @@ const columns = (
 
 /** The groups of a person, in the order in which they were made. */
 const groupsOf = `(
-  select json_agg(json_build_object('value', coalesce(groups.source_id, groups.id), 'display', groups.display_name,
-      'type', 'direct') order by groups.created_at, groups.id)::text
+  select json_agg(json_build_object('value', coalesce(groups.source_id, groups.id),
+      '$ref', home.scim_base_url || '/Groups/' || coalesce(groups.source_id, groups.id),
+      'display', groups.display_name, 'type', 'direct') order by groups.created_at, groups.id)::text
   from directory_memberships as of join directory_groups as groups on groups.id = of.group_id
+  join directories as home on home.id = of.directory_id
   where of.user_id = person.id and groups.removed_at is null)`;
 
 const membersOf = `(
   select json_agg(json_build_object('value', coalesce(member.source_id, member.id),
-      'display', coalesce(member.display_name, member.user_name), 'type', 'User')
+      '$ref', home.scim_base_url || '/Users/' || coalesce(member.source_id, member.id),
+      'type', 'User')
       order by member.created_at, member.id)::text
   from directory_memberships as of join directory_users as member on member.id = of.user_id
+  join directories as home on home.id = of.directory_id
   where of.group_id = directory_group.id and member.removed_at is null)`;
 
 const personWhere = `from directory_users as person where ${ofSource('person')}`;

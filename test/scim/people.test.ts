@@ -213,3 +213,42 @@ test('a HEAD has the head of a GET and no body', async () => {
   });
   expect([reply.status, reply.headers.get('etag'), await reply.text()]).toEqual([200, 'W/"1"', '']);
 });
+
+test('whoever is inactive stays so when `active` is taken away', async () => {
+  const user = await create({ active: false });
+  const reply = await client.call('PATCH', `/Users/${user.id}`, {
+    Operations: [{ op: 'remove', path: 'active' }],
+  });
+  expect([reply.status, reply.body.active]).toEqual([200, undefined]);
+  const [row] = (await people(client.directory.directoryId)).filter(({ id }) => id === user.id);
+  expect(row).toMatchObject({ active: false, state: 'inactive' });
+});
+
+test('what the directory’s mapping names fills the vendor’s fields from what came', async () => {
+  const { environment } = client.vendor;
+  await asSystem(api, (tx) =>
+    tx
+      .updateTable('environments')
+      .set({ customAttributes: JSON.stringify([{ key: 'badge', label: 'Badge', isRequired: false }]) })
+      .where('id', '=', environment.id)
+      .execute(),
+  );
+  await asSystem(api, (tx) =>
+    tx
+      .updateTable('directories')
+      .set({
+        attributeMapping: JSON.stringify({ 'custom.badge': 'urn:acme:hr:1.0:User.badge' }),
+        updatedAt: api.deps.now(),
+      })
+      .where('id', '=', client.directory.directoryId)
+      .execute(),
+  );
+  api.deps.environments.forget(environment.id);
+  const user = await create({
+    schemas: [userUrn, enterpriseUrn, 'urn:acme:hr:1.0:User'],
+    'urn:acme:hr:1.0:User': { badge: 'B7' },
+    [enterpriseUrn]: { department: 'R&D' },
+  });
+  const [row] = (await people(client.directory.directoryId)).filter(({ id }) => id === user.id);
+  expect(row?.customAttributes).toMatchObject({ badge: 'B7', department_name: 'R&D' });
+});

@@ -1,9 +1,12 @@
 import type { DirectoryRequestKind } from '../../../onboarding/directory-requests.ts';
+import type { CustomAttribute } from '../../../onboarding/attributes.ts';
 import type { DirectoryDoor } from './caller.ts';
 
 /** One call, or one operation of a Bulk: what it asks, and the door to its directory. */
 export interface ScimCall {
   door: DirectoryDoor;
+  /** What the vendor asks of every person besides. */
+  attributes: readonly CustomAttribute[];
   id: string | null;
   query: ReadonlyMap<string, string>;
   /** Parsed JSON; undefined where none came. */

@@ -55,6 +55,7 @@ export function serveScim(deps: ApiDeps): RequestHandler {
       const door = directories.openDoor(call.called, digest, now, ({ tokenId }) => (call.tokenId = tokenId));
       return await handler({
         ...{ door, id: address.id, query: readQuery(request.url), body: call.body },
+        attributes: (await deps.environments.find(call.called.environmentId))?.customAttributes ?? [],
         ifMatch: request.headers['if-match'],
         ifNoneMatch: request.headers['if-none-match'],
         isWhole: request.method === 'PUT',

@@ -17,6 +17,7 @@ import {
   type SourcePerson,
   type Tx,
 } from '../../../db/index.ts';
+import { mapDirectoryPerson } from '../../../onboarding/directory-attributes.ts';
 import { personFields } from '../../../onboarding/directory-filter.ts';
 import type { DirectoryRequestKind } from '../../../onboarding/directory-requests.ts';
 import { maskSubject } from '../../../onboarding/masking.ts';
@@ -32,7 +33,7 @@ const projectionOf = ({ query }: ScimCall): Projection | null =>
 export const createPerson: ScimHandler = async (call) => {
   const { row, base } = await call.door.transact(async (tx, scope) => {
     const person = personOf(readResource('User', call.body));
-    return { row: await insertPerson(tx, scope, sourceOf(scope, person)), base: baseOf(scope) };
+    return { row: await insertPerson(tx, scope, sourceOf(call, scope, person)), base: baseOf(scope) };
   });
   const stored = storedOf(row);
   return {
@@ -92,12 +93,15 @@ export const replacePerson: ScimHandler = (call) =>
     const values = readResource('User', call.body);
     const { externalId } = before;
     const named = values.externalId === undefined && externalId !== null ? { ...values, externalId } : values;
-    return personOf(named, before.active);
+    return personOf(named, { wasActive: before.active });
   });
 
 export const patchOnePerson: ScimHandler = (call) =>
   change(call, (before) =>
-    personOf(patchPerson(before.raw, readOperations('User', call.body)), before.active),
+    personOf(patchPerson(before.raw, readOperations('User', call.body)), {
+      wasActive: before.active,
+      isPart: true,
+    }),
   );
 
 async function change(call: ScimCall, to: (before: DirectoryUserRow) => ReadPerson): Promise<ScimAnswer> {
@@ -112,7 +116,7 @@ async function change(call: ScimCall, to: (before: DirectoryUserRow) => ReadPers
       ]);
       if (found === undefined) throw personUnknown();
       refuseOtherVersion(call.ifMatch, found.version);
-      const written = await updatePerson(tx, scope, found, sourceOf(scope, to(found)));
+      const written = await updatePerson(tx, scope, found, sourceOf(call, scope, to(found)));
       return { before: found, after: written, groups: linked?.linked ?? null, base: baseOf(scope) };
     });
   const { before, after, groups, base } = await onNewestVersion(call.ifMatch, changed);
@@ -145,9 +149,9 @@ export const deletePerson: ScimHandler = async (call) => {
   return { status: 204, kind: 'person_removed', subject: maskSubject(userName) };
 };
 
-/** What the core takes: a person as read, with the attributes that the directory's mapping makes of what came. */
-function sourceOf(_scope: DirectoryScope, person: ReadPerson): SourcePerson {
-  return { ...person, customAttributes: {} };
+/** What the core takes: a person as read, with the fields that the directory's mapping makes of what came. */
+function sourceOf({ attributes }: ScimCall, { directory }: DirectoryScope, person: ReadPerson): SourcePerson {
+  return mapDirectoryPerson(person, directory.attributeMapping, attributes);
 }
 
 const baseOf = ({ directory }: DirectoryScope): string => directory.scimBaseUrl;
