@@ -5,6 +5,7 @@ import {
   endContests,
   endRestorable,
   endSessions,
+  eraseLeftPeople,
   expireLinks,
   forgetOldBounces,
   insertAudit,
@@ -90,6 +91,7 @@ export function sweepActivities(deps: SweepDeps): Pick<Activities, 'sweep'> {
             expired: await withSystem(systemDb, (tx) => removeExpired(tx, now())),
             formers: await withSystem(systemDb, (tx) => removeFormers(tx, now())),
             deletedConnections: await withSystem(systemDb, (tx) => endRestorable(tx, now())),
+            directoryPeople: await untilDone((tx) => eraseLeftPeople(tx, now())),
             checkpoints: await signCheckpoints(),
           };
         case 'day':

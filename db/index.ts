@@ -620,6 +620,19 @@ export {
   type SourceGroup,
   type SourcePerson,
 } from './directory-writes.ts';
+export {
+  bringDirectoryBack,
+  confirmDirectorySwitch,
+  discardDirectorySwitch,
+  listFormerDirectories,
+  prepareDirectorySwitch,
+  previewDirectorySwitch,
+  type DirectorySource,
+} from './directories/switches.ts';
+export type { SwitchKind, SwitchView } from './directories/generation-match.ts';
+export type { SwitchCounts } from './directories/show-generation.ts';
+export { remapDirectory } from './directories/remap.ts';
+export { eraseLeftPeople } from './directories/erase-people.ts';
 export { decideHold, type HoldDecision } from './directories/decide-hold.ts';
 export { findDirectoryRefusal, type DirectoryRefusal } from './directories/sign-in-refusal.ts';
 export type { ActCodeRow } from './tables/act-codes.ts';

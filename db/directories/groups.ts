@@ -126,5 +126,14 @@ function shown(tx: Tx, tenant: Tenant) {
     .selectAll('directoryGroups')
     .where(ownedBy('directoryGroups', tenant))
     .where('directoryGroups.isPublished', '=', true)
-    .where('directoryGroups.deletedAt', 'is', null);
+    .where('directoryGroups.deletedAt', 'is', null)
+    .where((eb) =>
+      eb.exists(
+        eb
+          .selectFrom('directories')
+          .whereRef('directories.id', '=', 'directoryGroups.directoryId')
+          .where('directories.deletedAt', 'is', null)
+          .select('directories.id'),
+      ),
+    );
 }

@@ -142,5 +142,14 @@ function shown(tx: Tx, tenant: Tenant) {
     .selectAll('directoryUsers')
     .where(ownedBy('directoryUsers', tenant))
     .where('directoryUsers.state', 'is not', null)
-    .where('directoryUsers.deletedAt', 'is', null);
+    .where('directoryUsers.deletedAt', 'is', null)
+    .where((eb) =>
+      eb.exists(
+        eb
+          .selectFrom('directories')
+          .whereRef('directories.id', '=', 'directoryUsers.directoryId')
+          .where('directories.deletedAt', 'is', null)
+          .select('directories.id'),
+      ),
+    );
 }

@@ -5,9 +5,11 @@ import {
   findSourcePersonByName,
   insertGroup,
   insertPerson,
+  remapDirectory,
   removeGroup,
   removePerson,
   updateGroup,
+  updateDirectory,
   updatePerson,
   type DirectoryUserRow,
 } from '../../../db/index.ts';
@@ -225,4 +227,34 @@ test('what many are told with is the same as what one is told with', async () =>
       group: { ...directoryGroupObject(group), updated_at: minutesLater(2).toISOString() },
     });
   }
+});
+
+test('another mapping reads everybody anew from what was sent last, and tells of those who differ', async () => {
+  const running = await aRunningDirectory(databases);
+  await running.write(async (tx, scope) => {
+    await insertPerson(tx, scope, aPerson('ann', { raw: { costCode: '42' } }));
+    await insertPerson(tx, scope, aPerson('bob', { raw: {} }));
+  });
+  await running.forget();
+  const remap = () =>
+    running.write(async (tx, { directory }) => {
+      const attributes = [{ key: 'cost', label: 'Cost', isRequired: false }];
+      const attributeMapping = { 'custom.cost': 'costCode' };
+      const row = await updateDirectory(
+        tx,
+        running.customer,
+        directory.id,
+        { attributeMapping },
+        minutesLater(1),
+      );
+      return remapDirectory(tx, row, attributes, minutesLater(1));
+    });
+
+  expect([await remap(), await remap()]).toEqual([1, 0]);
+  expect(await running.events()).toMatchObject([
+    {
+      name: 'dsync.user.updated',
+      data: { custom_attributes: { cost: '42' }, previous_attributes: { custom_attributes: {} } },
+    },
+  ]);
 });

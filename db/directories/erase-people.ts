@@ -1,0 +1,32 @@
+import { sql } from 'kysely';
+import type { Tx } from '../database.ts';
+
+const rowsAtOnce = 1_000;
+
+/**
+ * Erases people and groups that nobody can be shown any more: those of deleted directories, and those of set-ups that were
+ * given up or are not kept any longer. Who was removed from a directory that lives stays known as removed, and so stays
+ * out. Answers how many rows that were; call it until it answers 0. Needs `withSystem`.
+ */
+export async function eraseLeftPeople(tx: Tx, now: Date): Promise<number> {
+  const isLeft = sql`(
+    directories.deleted_at is not null
+    or (directories.generation <> one.generation and directories.next_generation is distinct from one.generation
+      and not exists (
+        select from former_directories
+        where directory_id = directories.id and generation = one.generation and restored_at is null
+          and kept_until > ${now}
+      ))
+  )`;
+  const groups = await sql`
+    delete from directory_groups where ctid = any(array(
+      select one.ctid from directory_groups as one join directories on directories.id = one.directory_id
+      where ${isLeft} and (not one.is_published or directories.deleted_at is not null) limit ${rowsAtOnce}))
+  `.execute(tx);
+  const people = await sql`
+    delete from directory_users where ctid = any(array(
+      select one.ctid from directory_users as one join directories on directories.id = one.directory_id
+      where ${isLeft} and (one.state is null or directories.deleted_at is not null) limit ${rowsAtOnce}))
+  `.execute(tx);
+  return Number(groups.numAffectedRows ?? 0) + Number(people.numAffectedRows ?? 0);
+}

@@ -1,0 +1,97 @@
+/** Who of a prepared generation is who of those shown: by user name, else by e-mail, each once; groups by their names. */
+import type { Tx } from '../database.ts';
+import { fixedStatement } from '../fixed-statement.ts';
+import { bareColumns } from '../row-columns.ts';
+import { directoryUserColumns, type DirectoryUserRow } from '../tables/directory-users.ts';
+
+interface Pair {
+  oldId: string;
+  newId: string;
+}
+
+type OfGeneration = { directoryId: string; generation: number };
+
+const people = `current as (
+    select id, user_name_key, email_key,
+      row_number() over (partition by user_name_key order by removed_at nulls first, id) as turn
+    from directory_users
+    where directory_id = :directoryId and state is not null and deleted_at is null
+  ), next as (
+    select id, user_name_key, email_key from directory_users
+    where directory_id = :directoryId and generation = :generation and removed_at is null
+  ), by_name as (
+    select current.id as old_id, next.id as new_id from next join current using (user_name_key) where turn = 1
+  ), old_by_email as (
+    select id, email_key, row_number() over (partition by email_key order by id) as turn from current
+    where email_key is not null and not exists (select from by_name where old_id = id)
+  ), new_by_email as (
+    select id, email_key, row_number() over (partition by email_key order by id) as turn from next
+    where email_key is not null and not exists (select from by_name where new_id = id)
+  ), pairs as (
+    select old_id, new_id from by_name
+    union all
+    select old_by_email.id, new_by_email.id from old_by_email join new_by_email using (email_key, turn)
+  )`;
+
+const findPeople = fixedStatement<Pair>(
+  `with ${people} select old_id as "oldId", new_id as "newId" from pairs`,
+);
+
+export const peoplePairs = (tx: Tx, of: OfGeneration): Promise<Pair[]> => findPeople(tx, of);
+
+const findGroups = fixedStatement<Pair>(`
+  with current as (
+    select id, name_key, row_number() over (partition by name_key order by id) as turn from directory_groups
+    where directory_id = :directoryId and is_published and deleted_at is null
+  ), next as (
+    select id, name_key, row_number() over (partition by name_key order by id) as turn from directory_groups
+    where directory_id = :directoryId and generation = :generation and removed_at is null
+  )
+  select current.id as "oldId", next.id as "newId" from current join next using (name_key, turn)
+`);
+
+export const groupPairs = (tx: Tx, of: OfGeneration): Promise<Pair[]> => findGroups(tx, of);
+
+export type SwitchKind = 'appear' | 'vanish' | 'stay';
+
+const count = fixedStatement<Record<SwitchKind, number>>(`
+  with ${people}
+  select (select count(*) from pairs) as stay,
+    (select count(*) from current where not exists (select from pairs where old_id = id)) as vanish,
+    (select count(*) from next where not exists (select from pairs where new_id = id)) as appear
+`);
+
+const ofKind: Readonly<Record<SwitchKind, string>> = {
+  appear: 'select id from next where not exists (select from pairs where new_id = id)',
+  vanish: 'select id from current where not exists (select from pairs where old_id = id)',
+  stay: 'select old_id from pairs',
+};
+
+const listOf = (kind: SwitchKind) =>
+  fixedStatement<DirectoryUserRow>(`
+    with ${people}
+    select ${bareColumns(directoryUserColumns)} from directory_users
+    where id in (${ofKind[kind]}) and (:after::text is null or user_name_key > :after)
+    order by user_name_key limit :limit
+  `);
+const lists = { appear: listOf('appear'), vanish: listOf('vanish'), stay: listOf('stay') };
+
+export interface SwitchView {
+  counts: Record<SwitchKind, number>;
+  /** Some of one kind, by their names. */
+  people: DirectoryUserRow[];
+  /** Where the next page goes on; null at the end. */
+  after: string | null;
+}
+
+/** Who would appear, vanish and stay if a generation took the place of the one shown. */
+export async function viewSwitch(
+  tx: Tx,
+  of: OfGeneration,
+  { kind, after, limit }: { kind: SwitchKind; after: string | null; limit: number },
+): Promise<SwitchView> {
+  const [counts = { appear: 0, vanish: 0, stay: 0 }] = await count(tx, of);
+  const rows = await lists[kind](tx, { ...of, after, limit: limit + 1 });
+  const shown = rows.slice(0, limit);
+  return { counts, people: shown, after: rows.length > limit ? (shown.at(-1)?.userNameKey ?? null) : null };
+}

@@ -1,0 +1,291 @@
+/**
+ * A directory that goes over to another source, or is set up anew: what the new one sends is prepared beside the people who
+ * are shown, and takes their place when a person says so. The former set-up and its people are kept for 30 days.
+ */
+import { sql } from 'kysely';
+import type { Actor } from '../../onboarding/commands.ts';
+import { OnboardingError } from '../../onboarding/errors.ts';
+import type { AuditAction } from '../../onboarding/audit-actions.ts';
+import { notifyChange, type Tx } from '../database.ts';
+import { tellDirectoryLinked } from '../directory-news.ts';
+import { newId } from '../new-id.ts';
+import { insertAudit } from '../repositories/audit.ts';
+import { toJson } from '../tables/columns.ts';
+import type { DirectoryRow } from '../tables/directories.ts';
+import type { FormerDirectoryRow } from '../tables/former-directories.ts';
+import { ownedBy, type Tenant } from '../tenant.ts';
+import { getDirectory, lockDirectory } from './directories.ts';
+import { viewSwitch, type SwitchKind, type SwitchView } from './generation-match.ts';
+import { showGeneration, type SwitchCounts } from './show-generation.ts';
+import { revokeDirectoryTokens } from './tokens.ts';
+
+type OfOrganization = Tenant & { organizationId: string };
+type By = { actor: Actor; now: Date };
+
+/** What a directory is set up for; what its source is asked with comes later. */
+export type DirectorySource = Pick<DirectoryRow, 'name' | 'type' | 'providerId' | 'road'>;
+
+const keptMs = 30 * 86_400_000;
+
+/**
+ * Begins to set a directory up anew, for another source or for the same one: from now on nobody but the new source writes,
+ * and what it sends is shown to nobody yet. A directory that never had people is changed at once. Throws
+ * `directory_switch_open` while one is prepared already.
+ */
+export async function prepareDirectorySwitch(
+  tx: Tx,
+  tenant: OfOrganization,
+  directoryId: string,
+  { source, reason }: { source: DirectorySource; reason: 'switched' | 'reset' },
+  by: By,
+): Promise<DirectoryRow> {
+  const directory = await lockDirectory(tx, tenant, directoryId);
+  if (directory.nextGeneration !== null) throw new OnboardingError('directory_switch_open');
+  const tokenIds = await revokeDirectoryTokens(tx, directory, by);
+  const isFresh = directory.state === 'validating';
+  if (!isFresh) await keepFormer(tx, directory, reason, tokenIds, by.now);
+  const nextGeneration = isFresh ? null : await freshGeneration(tx, directory);
+  await place(tx, directory, { ...source, ...blank, nextGeneration }, by.now);
+  const action = reason === 'reset' ? 'directory.reset' : 'directory.switch_prepared';
+  await record(tx, directory, action, { from: directory.type, to: source.type }, by);
+  return getDirectory(tx, tenant, directoryId);
+}
+
+/** Who would appear, vanish and stay. Throws `directory_switch_missing`. */
+export async function previewDirectorySwitch(
+  tx: Tx,
+  tenant: OfOrganization,
+  directoryId: string,
+  page: { kind: SwitchKind; after: string | null; limit: number },
+): Promise<SwitchView> {
+  const { nextGeneration } = await getDirectory(tx, tenant, directoryId);
+  if (nextGeneration === null) throw new OnboardingError('directory_switch_missing');
+  return viewSwitch(tx, { directoryId, generation: nextGeneration }, page);
+}
+
+/**
+ * Shows the people of the new source in place of the others. Throws `directory_switch_missing`, and
+ * `directory_snapshot_empty` where nobody has come yet: then everybody would vanish.
+ */
+export async function confirmDirectorySwitch(
+  tx: Tx,
+  tenant: OfOrganization,
+  directoryId: string,
+  by: By,
+): Promise<SwitchCounts> {
+  const directory = await lockDirectory(tx, tenant, directoryId);
+  const { nextGeneration } = directory;
+  if (nextGeneration === null) throw new OnboardingError('directory_switch_missing');
+  const counts = await show(tx, directory, nextGeneration, by);
+  if (counts.appear + counts.stay === 0) throw new OnboardingError('directory_snapshot_empty');
+  await record(tx, directory, 'directory.switch_confirmed', counts, by);
+  await tellDirectoryLinked(tx, directory, { now: by.now, newId });
+  return counts;
+}
+
+/** Gives the switch up: the former set-up is back with its tokens. Throws `directory_switch_missing`. */
+export async function discardDirectorySwitch(
+  tx: Tx,
+  tenant: OfOrganization,
+  directoryId: string,
+  by: By,
+): Promise<DirectoryRow> {
+  const directory = await lockDirectory(tx, tenant, directoryId);
+  if (directory.nextGeneration === null) throw new OnboardingError('directory_switch_missing');
+  const [former] = await listFormers(tx, tenant, directoryId, by.now);
+  if (former === undefined) throw new OnboardingError('former_ended');
+  await revokeDirectoryTokens(tx, directory, by);
+  await takeUp(tx, directory, former, { nextGeneration: null }, by.now);
+  await record(tx, directory, 'directory.switch_discarded', { from: directory.type, to: former.type }, by);
+  return getDirectory(tx, tenant, directoryId);
+}
+
+/**
+ * One press back: the former set-up with its tokens and its people, and the present one is kept in its place. Throws
+ * `former_ended` where it is not kept any more, `directory_switch_open` while a switch is prepared.
+ */
+export async function bringDirectoryBack(
+  tx: Tx,
+  tenant: OfOrganization,
+  formerId: string,
+  by: By,
+): Promise<SwitchCounts> {
+  const found = await findFormer(tx, tenant, formerId, by.now);
+  const directory = await lockDirectory(tx, tenant, found.directoryId);
+  const former = await findFormer(tx, tenant, formerId, by.now);
+  if (directory.nextGeneration !== null) throw new OnboardingError('directory_switch_open');
+  const tokenIds = await revokeDirectoryTokens(tx, directory, by);
+  await keepFormer(tx, directory, 'brought_back', tokenIds, by.now);
+  const counts = await show(tx, directory, former.generation, by);
+  await takeUp(tx, directory, former, {}, by.now);
+  await record(tx, directory, 'directory.brought_back', { ...counts, to: former.type }, by);
+  return counts;
+}
+
+/** Set-ups that can still be brought back, newest first. */
+export async function listFormerDirectories(
+  tx: Tx,
+  tenant: OfOrganization,
+  directoryId: string,
+  now: Date,
+): Promise<FormerDirectoryRow[]> {
+  const { nextGeneration } = await getDirectory(tx, tenant, directoryId);
+  const formers = await listFormers(tx, tenant, directoryId, now);
+  // While a switch is prepared, the newest is the one that giving it up goes back to.
+  return nextGeneration === null ? formers : formers.slice(1);
+}
+
+const blank = {
+  ...{ guideProgress: '{}', attributeMapping: '{}', settings: '{}' },
+  ...{
+    credentialsSealed: null,
+    credentialsSetAt: null,
+    credentialsFailingSince: null,
+    credentialsCause: null,
+  },
+  ...{ firstRequestAt: null, lastRequestAt: null, silentSince: null },
+} as const;
+
+async function place(tx: Tx, directory: DirectoryRow, changes: object, now: Date): Promise<void> {
+  await tx
+    .updateTable('directories')
+    .set({ ...changes, updatedAt: now })
+    .where('id', '=', directory.id)
+    .where(ownedBy('directories', directory))
+    .execute();
+  notifyChange(tx, directory, 'directory', directory.id);
+}
+
+async function show(
+  tx: Tx,
+  directory: DirectoryRow,
+  generation: number,
+  { actor, now }: By,
+): Promise<SwitchCounts> {
+  // What was on hold was about people of the source that goes.
+  await tx
+    .updateTable('directoryHolds')
+    .set({ state: 'discarded', decidedAt: now, decidedBy: actor.id })
+    .where('directoryId', '=', directory.id)
+    .where('state', '=', 'open')
+    .execute();
+  const counts = await showGeneration(tx, directory, generation, now);
+  await place(tx, directory, { generation, nextGeneration: null, lastChangedAt: now }, now);
+  return counts;
+}
+
+/** Numbers are not used twice: of a switch that was given up, people may still be there. */
+async function freshGeneration(tx: Tx, { id, generation }: DirectoryRow): Promise<number> {
+  const { rows } = await sql<{ newest: number }>`
+    select greatest(${generation}::integer, (select max(generation) from directory_users where directory_id = ${id}),
+      (select max(generation) from directory_groups where directory_id = ${id})) as newest
+  `.execute(tx);
+  return (rows[0]?.newest ?? generation) + 1;
+}
+
+async function keepFormer(
+  tx: Tx,
+  directory: DirectoryRow,
+  reason: FormerDirectoryRow['reason'],
+  tokenIds: string[],
+  now: Date,
+): Promise<void> {
+  const {
+    id: directoryId,
+    environmentId,
+    organizationId,
+    generation,
+    name,
+    type,
+    providerId,
+    road,
+  } = directory;
+  await tx
+    .insertInto('formerDirectories')
+    .values({
+      ...{ id: newId('former_directory_'), environmentId, organizationId, directoryId, generation, reason },
+      ...{ name, type, providerId, road, credentialsSealed: directory.credentialsSealed, tokenIds },
+      ...{ attributeMapping: toJson(directory.attributeMapping), settings: toJson(directory.settings) },
+      ...{ createdAt: now, keptUntil: new Date(now.getTime() + keptMs) },
+    })
+    .execute();
+}
+
+/** The set-up as it was kept, in use again. */
+async function takeUp(
+  tx: Tx,
+  directory: DirectoryRow,
+  former: FormerDirectoryRow,
+  more: { nextGeneration?: null },
+  now: Date,
+): Promise<void> {
+  const { name, type, providerId, road, attributeMapping, settings, credentialsSealed, tokenIds } = former;
+  await place(
+    tx,
+    directory,
+    {
+      ...{ ...blank, name, type, providerId, road, credentialsSealed, ...more },
+      ...{ attributeMapping: toJson(attributeMapping), settings: toJson(settings) },
+    },
+    now,
+  );
+  await tx
+    .updateTable('directoryTokens')
+    .set({ revokedAt: null })
+    .where(sql<boolean>`id = any(${tokenIds}::text[])`)
+    .where('directoryId', '=', directory.id)
+    .execute();
+  await tx
+    .updateTable('formerDirectories')
+    .set({ restoredAt: now, credentialsSealed: null })
+    .where('id', '=', former.id)
+    .execute();
+}
+
+async function listFormers(
+  tx: Tx,
+  tenant: OfOrganization,
+  directoryId: string,
+  now: Date,
+): Promise<FormerDirectoryRow[]> {
+  return tx
+    .selectFrom('formerDirectories')
+    .selectAll()
+    .where('directoryId', '=', directoryId)
+    .where('keptUntil', '>', now)
+    .where('restoredAt', 'is', null)
+    .where(ownedBy('formerDirectories', tenant))
+    .orderBy('createdAt', 'desc')
+    .orderBy('id', 'desc')
+    .execute();
+}
+
+async function findFormer(
+  tx: Tx,
+  tenant: OfOrganization,
+  formerId: string,
+  now: Date,
+): Promise<FormerDirectoryRow> {
+  const former = await tx
+    .selectFrom('formerDirectories')
+    .selectAll()
+    .where('id', '=', formerId)
+    .where(ownedBy('formerDirectories', tenant))
+    .executeTakeFirst();
+  if (former === undefined) throw new OnboardingError('not_found', { kind: 'former_directory' });
+  if (former.restoredAt !== null || former.keptUntil <= now) throw new OnboardingError('former_ended');
+  return former;
+}
+
+async function record(
+  tx: Tx,
+  { id, environmentId, organizationId }: DirectoryRow,
+  action: AuditAction,
+  after: object,
+  { actor, now }: By,
+): Promise<void> {
+  await insertAudit(tx, {
+    ...{ id: newId('audit_'), environmentId, organizationId, actor, at: now, action, after },
+    target: { type: 'directory', id },
+  });
+}

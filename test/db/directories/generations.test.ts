@@ -1,0 +1,343 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import {
+  bringDirectoryBack,
+  changeMembers,
+  confirmDirectorySwitch,
+  discardDirectorySwitch,
+  eraseLeftPeople,
+  findDirectoryToken,
+  findSourcePerson,
+  insertGroup,
+  insertPerson,
+  issueDirectoryToken,
+  listDirectoryTokens,
+  listFormerDirectories,
+  prepareDirectorySwitch,
+  previewDirectorySwitch,
+  removePerson,
+  updatePerson,
+  withSystem,
+} from '../../../db/index.ts';
+import { aGroup, aPerson, minutesLater, now, openDatabases, type Databases } from '../builders.ts';
+import { aGroupOf, aRunningDirectory, arrive, type Running } from './support.ts';
+
+let databases: Databases;
+beforeAll(async () => {
+  databases = await openDatabases();
+});
+afterAll(() => databases.close());
+
+const by = { actor: { type: 'staff', id: 'member_1' } as const, now: minutesLater(10) };
+const entra = { name: 'Acme', type: 'azure scim v2.0', providerId: 'entra', road: 'scim' as const };
+
+const prepare = (running: Running) =>
+  running.write((tx) =>
+    prepareDirectorySwitch(
+      tx,
+      running.customer,
+      running.directoryId,
+      { source: entra, reason: 'switched' },
+      by,
+    ),
+  );
+const confirm = (running: Running) =>
+  running.write((tx) => confirmDirectorySwitch(tx, running.customer, running.directoryId, by));
+const formers = (running: Running) =>
+  running.write((tx) => listFormerDirectories(tx, running.customer, running.directoryId, by.now));
+const shownIds = (running: Running) =>
+  running.write(async (tx) => {
+    const rows = await tx
+      .selectFrom('directoryUsers')
+      .select(['id', 'userName', 'firstName'])
+      .where('state', 'is not', null)
+      .where('deletedAt', 'is', null)
+      .orderBy('userNameKey')
+      .execute();
+    return rows.map(({ id, userName }) => `${userName} ${id}`);
+  });
+
+/** Ann, Bob and Cem are shown, two of them in Sales; a new source has sent Ann, Bob under another name, and Dan. */
+async function aPreparedSwitch() {
+  const running = await aRunningDirectory(databases);
+  const [ann, bob, cem] = await arrive(running, ['ann', 'bob', 'cem']);
+  const sales = await aGroupOf(running, 'Sales');
+  await running.write((tx, scope) =>
+    changeMembers(tx, scope, sales.id, { add: [ann.id, cem.id], remove: [] }),
+  );
+  await running.forget();
+  await prepare(running);
+  const next = await running.write(async (tx, scope) => {
+    const people = [
+      aPerson('ann', { externalId: 'new-ann', firstName: 'Anna' }),
+      aPerson('bob', { externalId: 'new-bob', userName: 'robert@acme.test' }),
+      aPerson('dan', { externalId: 'new-dan' }),
+    ];
+    const rows = [];
+    for (const person of people) rows.push(await insertPerson(tx, scope, person));
+    const group = await insertGroup(tx, scope, aGroup('Sales', { externalId: 'new-sales' }));
+    await changeMembers(tx, scope, group.id, { add: rows.map(({ id }) => id), remove: [] });
+    return { rows, group };
+  });
+  return { running, ann, bob, cem, sales, next };
+}
+
+test('what the new source sends is shown to nobody, and the people shown stay as they are', async () => {
+  const { running } = await aPreparedSwitch();
+
+  expect((await running.names()).filter((name) => !name.startsWith('dsync.token'))).toEqual([]);
+  expect(await running.shown()).toEqual([
+    'ann@acme.test active',
+    'bob@acme.test active',
+    'cem@acme.test active',
+  ]);
+  expect(await running.source()).toEqual([
+    'ann@acme.test active',
+    ...['dan@acme.test active', 'robert@acme.test active'],
+  ]);
+});
+
+test('the preview tells who would appear, vanish and stay', async () => {
+  const { running } = await aPreparedSwitch();
+  const look = async (kind: 'appear' | 'vanish' | 'stay', after: string | null = null) => {
+    const view = await running.write((tx) =>
+      previewDirectorySwitch(tx, running.customer, running.directoryId, { kind, after, limit: 1 }),
+    );
+    return [view.people.map(({ userName }) => userName), view.after, view.counts];
+  };
+
+  const counts = { appear: 1, vanish: 1, stay: 2 };
+  expect(await look('appear')).toEqual([['dan@acme.test'], null, counts]);
+  expect(await look('vanish')).toEqual([['cem@acme.test'], null, counts]);
+  expect(await look('stay')).toEqual([['ann@acme.test'], 'ann@acme.test', counts]);
+  expect(await look('stay', 'ann@acme.test')).toEqual([['bob@acme.test'], null, counts]);
+});
+
+describe('confirmed', () => {
+  test('who is in both keeps their id, and everybody hears of the others', async () => {
+    const { running, ann, bob, cem, sales, next } = await aPreparedSwitch();
+    await running.forget();
+
+    expect(await confirm(running)).toEqual({ appear: 1, vanish: 1, stay: 2 });
+
+    const [, , dan] = next.rows;
+    expect(await shownIds(running)).toEqual([
+      `ann@acme.test ${ann.id}`,
+      `dan@acme.test ${dan?.id}`,
+      `robert@acme.test ${bob.id}`,
+    ]);
+    expect(await running.shown()).toEqual(await running.source());
+    expect(await running.events()).toMatchObject([
+      { name: 'dsync.group.user_removed', data: { user: { id: cem.id }, group: { id: sales.id } } },
+      { name: 'dsync.user.deleted', data: { id: cem.id } },
+      { name: 'dsync.user.updated', data: { id: ann.id, previous_attributes: { first_name: 'ann' } } },
+      { name: 'dsync.user.updated', data: { id: bob.id, username: 'robert@acme.test' } },
+      { name: 'dsync.user.created', data: { id: dan?.id } },
+      { name: 'dsync.group.updated', data: { id: sales.id, idp_id: 'new-sales' } },
+      { name: 'dsync.group.user_added', data: { user: { id: bob.id }, group: { id: sales.id } } },
+      { name: 'dsync.group.user_added', data: { user: { id: dan?.id }, group: { id: sales.id } } },
+    ]);
+  });
+
+  test('the new source goes on calling people and groups as it was told to', async () => {
+    const { running, ann, sales, next } = await aPreparedSwitch();
+    const [nextAnn, nextBob] = next.rows;
+    await confirm(running);
+    await running.forget();
+
+    const found = await running.write((tx, scope) => findSourcePerson(tx, scope, nextAnn?.id ?? ''));
+    expect(found?.id).toBe(ann.id);
+    expect(await running.write((tx, scope) => findSourcePerson(tx, scope, ann.id))).toBeUndefined();
+    await running.write((tx, scope) =>
+      changeMembers(tx, scope, sales.id, { add: [], remove: [nextBob?.id ?? ''] }),
+    );
+    if (found)
+      await running.write((tx, scope) => updatePerson(tx, scope, found, { ...found, active: false }));
+
+    expect(await running.names()).toEqual(['dsync.group.user_removed', 'dsync.user.updated']);
+    expect(await running.shown()).toEqual(await running.source());
+  });
+
+  test('while nobody has come, it is refused: everybody would vanish', async () => {
+    const running = await aRunningDirectory(databases);
+    await arrive(running, ['ann']);
+    await prepare(running);
+
+    await expect(confirm(running)).rejects.toMatchObject({ code: 'directory_snapshot_empty' });
+    expect(await running.shown()).toEqual(['ann@acme.test active']);
+  });
+});
+
+test('given up, the former set-up is back with its tokens, and its source writes to the people shown', async () => {
+  const running = await aRunningDirectory(databases);
+  await arrive(running, ['ann']);
+  await running.write(async (tx, { directory }) =>
+    issueDirectoryToken(
+      tx,
+      directory,
+      { digest: `digest of ${directory.id}`, suffix: '9f2c', expiresAt: null },
+      by,
+    ),
+  );
+  const works = () =>
+    running.write(
+      async (tx, { directory }) =>
+        (await findDirectoryToken(tx, directory, `digest of ${directory.id}`, now)) !== undefined,
+    );
+  expect(await works()).toBe(true);
+  await prepare(running);
+  expect([await works(), (await running.directory()).type]).toEqual([false, 'azure scim v2.0']);
+  await running.write((tx, scope) => insertPerson(tx, scope, aPerson('dan')));
+
+  await running.write((tx) => discardDirectorySwitch(tx, running.customer, running.directoryId, by));
+
+  expect([await works(), (await running.directory()).type]).toEqual([true, 'okta scim v2.0']);
+  await running.write((tx, scope) => insertPerson(tx, scope, aPerson('eve')));
+  expect(await running.shown()).toEqual(['ann@acme.test active', 'eve@acme.test active']);
+  await prepare(running);
+  expect(await running.source()).toEqual([]);
+});
+
+test('a write that began before the switch was given up is refused, and nothing of it is kept', async () => {
+  const running = await aRunningDirectory(databases);
+  await arrive(running, ['ann']);
+  await prepare(running);
+  const stale = await running.directory();
+  await running.write((tx) => discardDirectorySwitch(tx, running.customer, running.directoryId, by));
+
+  const late = running.write((tx) =>
+    insertPerson(tx, { directory: stale, generation: stale.nextGeneration ?? 0, now }, aPerson('dan')),
+  );
+
+  await expect(late).rejects.toMatchObject({ code: 'conflict' });
+});
+
+test('one switch is prepared at a time', async () => {
+  const { running } = await aPreparedSwitch();
+
+  await expect(prepare(running)).rejects.toMatchObject({ code: 'directory_switch_open' });
+});
+
+describe('brought back within 30 days', () => {
+  test('the former people are shown under the ids that the vendor knows; who had vanished is new', async () => {
+    const { running, ann, bob, cem, sales, next } = await aPreparedSwitch();
+    await confirm(running);
+    const [former] = await formers(running);
+    await running.forget();
+
+    const counts = await running.write((tx) =>
+      bringDirectoryBack(tx, running.customer, former?.id ?? '', by),
+    );
+
+    expect(counts).toEqual({ appear: 1, vanish: 1, stay: 2 });
+    const [first, second, third] = await shownIds(running);
+    expect([first, second]).toEqual([`ann@acme.test ${ann.id}`, `bob@acme.test ${bob.id}`]);
+    expect(third).toMatch(/^cem@acme.test directory_user_/);
+    expect(third).not.toContain(cem.id);
+    expect(await running.shown()).toEqual(await running.source());
+    // Its client calls everybody as it always has.
+    const again = await running.write((tx, scope) => findSourcePerson(tx, scope, cem.id));
+    expect(`cem@acme.test ${again?.id}`).toBe(third);
+    await running.write((tx, scope) =>
+      changeMembers(tx, scope, sales.id, { add: [bob.id], remove: [ann.id] }),
+    );
+    if (again) await running.write((tx, scope) => removePerson(tx, scope, again));
+    expect(await running.directory()).toMatchObject({ type: 'okta scim v2.0', nextGeneration: null });
+    expect((await running.events()).filter(({ name }) => name === 'dsync.user.deleted')).toMatchObject([
+      { data: { id: next.rows[2]?.id } },
+      { data: { id: again?.id } },
+    ]);
+  });
+
+  test('it is gone after that', async () => {
+    const { running } = await aPreparedSwitch();
+    await confirm(running);
+    const [former] = await formers(running);
+    const late = { ...by, now: minutesLater(31 * 24 * 60) };
+
+    await expect(
+      running.write((tx) => bringDirectoryBack(tx, running.customer, former?.id ?? '', late)),
+    ).rejects.toMatchObject({ code: 'former_ended' });
+  });
+});
+
+test('a directory that never had people is set up anew at once', async () => {
+  const running = await aRunningDirectory(databases);
+
+  await prepare(running);
+
+  expect(await running.directory()).toMatchObject({
+    type: 'azure scim v2.0',
+    nextGeneration: null,
+    generation: 1,
+  });
+  expect(await formers(running)).toEqual([]);
+});
+
+test('two tokens run at once, and no third', async () => {
+  const running = await aRunningDirectory(databases);
+  const issue = (digest: string) =>
+    running.write((tx, { directory }) =>
+      issueDirectoryToken(
+        tx,
+        directory,
+        { digest: `${digest} of ${directory.id}`, suffix: '9f2c', expiresAt: null },
+        { ...by, now },
+      ),
+    );
+  await issue('one');
+  await issue('two');
+
+  await expect(issue('three')).rejects.toMatchObject({ code: 'directory_tokens_full' });
+  const tokens = await running.write((tx) =>
+    listDirectoryTokens(tx, running.customer, running.directoryId, now),
+  );
+  expect(tokens).toHaveLength(2);
+  expect(await running.names()).toEqual(['dsync.token.created', 'dsync.token.created']);
+});
+
+describe('the sweep', () => {
+  const sweep = (at: Date) => withSystem(databases.system, (tx) => eraseLeftPeople(tx, at));
+  const kept = (running: Running) =>
+    running.write(async (tx) => {
+      const rows = await tx.selectFrom('directoryUsers').select('userName').orderBy('userName').execute();
+      return rows.map(({ userName }) => userName);
+    });
+
+  test('erases people of a former set-up when it is kept no longer, and knows removed ones for good', async () => {
+    const { running } = await aPreparedSwitch();
+    await confirm(running);
+    await sweep(minutesLater(29 * 24 * 60));
+    expect(await kept(running)).toHaveLength(6);
+
+    await sweep(minutesLater(31 * 24 * 60));
+
+    expect(await kept(running)).toEqual([
+      ...['ann@acme.test', 'cem@acme.test', 'dan@acme.test', 'robert@acme.test'],
+    ]);
+    expect(await sweep(minutesLater(31 * 24 * 60))).toBe(0);
+  });
+
+  test('erases everybody of a deleted directory, and nobody of one that lives', async () => {
+    const [gone, living] = [await aRunningDirectory(databases), await aRunningDirectory(databases)];
+    await arrive(gone, ['ann']);
+    await arrive(living, ['ann']);
+    await gone.write((tx) =>
+      tx
+        .updateTable('directories')
+        .set({ state: 'deleting', deletedAt: now })
+        .where('id', '=', gone.directoryId)
+        .execute(),
+    );
+
+    await sweep(now);
+
+    const left = await withSystem(databases.system, (tx) =>
+      tx
+        .selectFrom('directoryUsers')
+        .select('directoryId')
+        .where('directoryId', 'in', [gone.directoryId, living.directoryId])
+        .execute(),
+    );
+    expect(left).toEqual([{ directoryId: living.directoryId }]);
+  });
+});
