@@ -39,7 +39,12 @@ export async function startWorkerProgram(parts: WorkerParts): Promise<WorkerProg
     log,
     onNotice: on('outbox'),
   });
-  const sequencer = await startSequencer({ db: activities.systemDb, log, onNotice: on('events') });
+  const sequencer = await startSequencer({
+    db: activities.systemDb,
+    now: activities.now,
+    log,
+    onNotice: on('events'),
+  });
   const worker = startTemporalWorker({
     ...parts.temporal,
     workflowBundle: parts.workflowBundle,

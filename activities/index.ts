@@ -10,6 +10,7 @@ import { progressActivities } from './progress.ts';
 import { reminderActivities, type ReminderDeps } from './reminders.ts';
 import { signedLessActivities, type SignedLessDeps } from './signed-less.ts';
 import { sweepActivities, type SweepDeps } from './sweeps.ts';
+import { webhookActivities, type WebhookDeps } from './webhooks.ts';
 import type { AgeingKind } from '../onboarding/ageing.ts';
 import type { EffectOutcome, Notice, ReminderKind, TimelineEntry } from '../onboarding/state.ts';
 import type { Origin } from '../onboarding/commands.ts';
@@ -36,6 +37,7 @@ export type OfAgeing = {
   kind: AgeingKind;
   subjectId: string;
 };
+export type OfWebhook = { environmentId: string; endpointId: string };
 export type OfDomain = { environmentId: string; organizationId: string; domainId: string };
 
 export type CertificateReading = {
@@ -106,13 +108,21 @@ export type Activities = {
   /** Tells contacts and staff, once a day, that the provider signs less than it did. `at`: the sign-in's instant. */
   announceSignedLess(input: OfConnection & { at: string }): Promise<void>;
 
+  /** Sends what is due to an endpoint of webhooks. `gone`: it was deleted or is switched off; the workflow ends. */
+  pumpWebhooks(input: OfWebhook): Promise<{ state: 'gone' } | { state: 'idle'; nextTryAt: string | null }>;
+
   /** Keeps the clocks of `design.md` §7. */
   sweep(input: { kind: SweepKind }): Promise<Record<string, number>>;
 };
 
 export type SweepKind = 'minute' | 'hour' | 'day';
 
-export type ActivityDeps = SignedLessDeps & ConnectionCheckDeps & DomainCheckDeps & ReminderDeps & SweepDeps;
+export type ActivityDeps = SignedLessDeps &
+  ConnectionCheckDeps &
+  DomainCheckDeps &
+  ReminderDeps &
+  SweepDeps &
+  WebhookDeps;
 
 /** All activities of the worker, each family from what it needs. */
 export function createActivities(deps: ActivityDeps): Activities {
@@ -129,5 +139,6 @@ export function createActivities(deps: ActivityDeps): Activities {
     ...linkActivities(deps),
     ...domainCheckActivities(deps),
     ...sweepActivities(deps),
+    ...webhookActivities(deps),
   };
 }

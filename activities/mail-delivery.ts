@@ -35,7 +35,8 @@ export type MailOrder = {
   /** One effect, one mail: a retry finds what an earlier try has done [REL-05]. */
   effectId: string;
   environmentId: string;
-  organizationId: string;
+  /** Null: about nothing of a customer. */
+  organizationId: string | null;
   onboardingId: string | null;
   kind: string;
   to: { contactId: string | null; email: string; name: string | null };

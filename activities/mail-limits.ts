@@ -20,7 +20,7 @@ const dayMs = 24 * 60 * minuteMs;
 export function budgetsOf(
   mail: {
     environmentId: string;
-    organizationId: string;
+    organizationId: string | null;
     recipient: string;
     creator: string | null;
     isToStaff: boolean;
@@ -33,7 +33,11 @@ export function budgetsOf(
   const budgets = [
     { key: `mails_recipient_minute:${person}`, limit: limits.perRecipientMinute, windowMs: minuteMs },
     { key: `mails_recipient_day:${person}`, limit: limits.perRecipientDay, windowMs: dayMs },
-    { key: `mails_organization_day:${organizationId}`, limit: limits.perOrganizationDay, windowMs: dayMs },
+    {
+      key: `mails_organization_day:${organizationId ?? environmentId}`,
+      limit: limits.perOrganizationDay,
+      windowMs: dayMs,
+    },
   ];
   if (creator === null) return budgets;
   const ofCreator = { key: `mails_creator_day:${creator}`, limit: limits.perCreatorDay, windowMs: dayMs };

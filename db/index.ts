@@ -676,3 +676,22 @@ export type { StaffSessionRow } from './tables/staff-sessions.ts';
 export type { StaffSignInRow } from './tables/staff-sign-ins.ts';
 export type { TroubleRow } from './tables/troubles.ts';
 export type { TimelineEntryRow } from './tables/timeline-entries.ts';
+export {
+  dropWaiting,
+  findNextTry,
+  findWebhookEndpoint,
+  insertWebhookEndpoint,
+  listDueDeliveries,
+  listWebhookDeliveries,
+  listWebhookEndpoints,
+  lockWebhookEndpoint,
+  makeDeliveries,
+  recordTry,
+  replayDeliveries,
+  takeEndpointsToWake,
+  updateWebhookEndpoint,
+  type DueDelivery,
+  type Replay,
+} from './repositories/webhooks.ts';
+export type { WebhookDeliveryRow } from './tables/webhook-deliveries.ts';
+export type { WebhookEndpointRow } from './tables/webhook-endpoints.ts';

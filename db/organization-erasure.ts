@@ -65,6 +65,7 @@ export const erasedTables = [
   'organizationDomains',
   'itContacts',
   'erasures',
+  'webhookDeliveries',
 ] as const satisfies readonly (keyof Database)[];
 
 /** The things that workflows may have worked for, by what there still is. Call it before the rows are erased. */

@@ -148,6 +148,10 @@ const sections = [
     ...['connection_id', 'reference', 'protocol', 'origin', 'state', 'cause', 'checks', 'facts', 'email'],
     ...['idp_id', 'profile', 'started_at', 'answered_at', 'ended_at'],
   ]),
+  section('webhook_deliveries', [
+    ...['endpoint_id', 'event_id', 'event_name', 'state', 'is_replay', 'tries', 'last_status', 'last_cause'],
+    ...['created_at', 'ended_at'],
+  ]),
   section('events', ['position', 'name', 'data', 'context', 'created_at']),
   section(
     'audit_events',

@@ -144,6 +144,11 @@ export const auditActions = [
   'test_person.restored',
   'trouble.ended',
   'trouble.opened',
+  'webhook_endpoint.changed',
+  'webhook_endpoint.created',
+  'webhook_endpoint.deleted',
+  'webhook_endpoint.replayed',
+  'webhook_endpoint.secret_rotated',
   'workflow.payloads_decoded',
 ] as const;
 

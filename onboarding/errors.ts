@@ -43,6 +43,7 @@ export const errorCodes = [
   'role_in_use',
   'roles_differ',
   'roles_full',
+  'webhook_known',
   // organizations, contacts, domains
   'email_invalid',
   'contact_known',

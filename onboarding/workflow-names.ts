@@ -15,6 +15,7 @@ export const workflowTypes = {
   certificate: 'watchCertificate',
   ageing: 'watchAgeing',
   directory: 'syncDirectory',
+  webhook: 'deliverWebhooks',
   sweep: 'sweep',
 } as const;
 
@@ -29,6 +30,7 @@ export const messageNames = {
   ageingChanged: 'ageingChanged',
   readDirectory: 'readDirectory',
   stopDirectory: 'stopDirectory',
+  webhookWoken: 'webhookWoken',
 } as const;
 
 /**
@@ -73,7 +75,8 @@ export function workflowIdOf(thing: WorkedFor): string {
 export type OutboxRow = {
   id: string;
   environmentId: string;
-  organizationId: string;
+  /** Null: the vendor's own. */
+  organizationId: string | null;
   workflowId: string;
   delivery: 'update' | 'signal';
   message: string;
@@ -230,6 +233,25 @@ export function directoryRow(
       message === 'readDirectory'
         ? { type: workflowTypes.directory, input: { v: 1, environmentId, organizationId, directoryId } }
         : null,
+    body: {},
+    nextAttemptAt: now,
+    createdAt: now,
+  };
+}
+
+/** Starts the deliveries to an endpoint, or tells them that something waits. */
+export function webhookRow(
+  { key, environmentId, endpointId }: { key: string; environmentId: string; endpointId: string },
+  now: Date,
+): OutboxRow {
+  return {
+    id: key,
+    environmentId,
+    organizationId: null,
+    workflowId: `hook/${endpointId}`,
+    delivery: 'signal',
+    message: messageNames.webhookWoken,
+    start: { type: workflowTypes.webhook, input: { v: 1, environmentId, endpointId } },
     body: {},
     nextAttemptAt: now,
     createdAt: now,

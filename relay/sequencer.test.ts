@@ -54,7 +54,7 @@ test('committed events and audit rows are put in order at their notice, not at a
   });
   const start = () =>
     startSequencer({
-      ...{ db: databases.system, log },
+      ...{ db: databases.system, log, now: () => new Date() },
       onNotice: (wake) => listener.listen('events', wake),
     });
   const sequencers = await Promise.all([start(), start()]);
@@ -91,6 +91,7 @@ test('a database that does not answer is asked again', async () => {
   const sequencer = await startSequencer({
     db,
     log,
+    now: () => new Date(),
     onNotice: () => Promise.resolve(() => Promise.resolve()),
   });
   await vi.waitFor(async () => expect((await ordered(customer)).positions).toEqual([1]), {

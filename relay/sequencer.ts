@@ -4,21 +4,27 @@ import {
   listEnvironmentsToNumber,
   listEnvironmentsToSeal,
   numberEvents,
+  insertCommand,
   sealAudit,
+  takeEndpointsToWake,
   withSystem,
   type Db,
 } from '../db/index.ts';
+import { newId } from '../adapters/ids.ts';
+import { webhookRow } from '../onboarding/workflow-names.ts';
 
 /**
  * Gives committed events the next gapless positions and chains committed audit rows, environment by environment. Any
  * number may run: both hold a lock per environment. Woken by a notice, and by a look every second in case one was lost.
  * Between two passes there is a short rest: under load one pass then orders what many requests wrote, where a pass for
- * each would take the database's time from the requests themselves.
+ * each would take the database's time from the requests themselves. After a pass the webhook endpoints that events wait for
+ * are woken: a second apart at most, because an endpoint is not woken again before it has looked.
  */
 
 export type SequencerDeps = {
   /** As `vestibule_system`. */
   db: Db;
+  now: () => Date;
   log: Logger;
   onNotice: (wake: () => void) => Promise<() => Promise<void>>;
 };
@@ -35,7 +41,7 @@ export async function startSequencer(deps: SequencerDeps): Promise<{ stop(): Pro
   async function loop(): Promise<void> {
     while (!stopping.signal.aborted) {
       woken = new AbortController();
-      await orderAll(deps.db).catch((error: unknown) => {
+      await orderAll(deps).catch((error: unknown) => {
         deps.log.warn({ err: error }, 'events and audit rows could not be ordered; trying again');
       });
       await pauseFor(restMs, stopping.signal);
@@ -57,10 +63,16 @@ export async function startSequencer(deps: SequencerDeps): Promise<{ stop(): Pro
 const pauseFor = (ms: number, signal: AbortSignal): Promise<void> =>
   pause(ms, undefined, { signal, ref: false }).catch(() => undefined);
 
-async function orderAll(db: Db): Promise<void> {
+async function orderAll({ db, now }: SequencerDeps): Promise<void> {
   for (const environmentId of await withSystem(db, (tx) => listEnvironmentsToNumber(tx))) {
     await withSystem(db, (tx) => numberEvents(tx, environmentId));
   }
+  await withSystem(db, async (tx) => {
+    const at = now();
+    for (const { id: endpointId, environmentId } of await takeEndpointsToWake(tx, at)) {
+      await insertCommand(tx, webhookRow({ key: newId('cmd_'), environmentId, endpointId }, at));
+    }
+  });
   for (const environmentId of await withSystem(db, (tx) => listEnvironmentsToSeal(tx))) {
     await withSystem(db, (tx) => sealAudit(tx, environmentId));
   }

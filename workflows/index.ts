@@ -1,4 +1,5 @@
 /** What the worker offers: the functions' names are the workflow types of `messages.ts`. */
+export { deliverWebhooks } from './deliver-webhooks.ts';
 export { onboardCustomer } from './onboard-customer.ts';
 export { sweep } from './sweep.ts';
 export { verifyDomain } from './verify-domain.ts';

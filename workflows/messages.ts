@@ -68,3 +68,7 @@ export type AgeingInput = {
 };
 /** The thing was replaced, or may have been: look again now. */
 export const ageingChanged = defineSignal(messageNames.ageingChanged);
+
+export type WebhookInput = { v: 1; environmentId: string; endpointId: string };
+/** Events wait for the endpoint, or it was changed: look now. */
+export const webhookWoken = defineSignal(messageNames.webhookWoken);

@@ -198,6 +198,14 @@ const all: Record<string, (organization: string) => RenderedMail> = {
       ...base(org),
       ...{ provider: 'Okta', expected: 'encrypted', received: 'plain', reference: '4K2M-71' },
     }),
+  webhookFailing: () =>
+    staffMails.webhookFailing(brand, {
+      ...{ host: 'hooks.vendor.test', since: at, isOff: false, url, timeZone: 'Europe/Berlin' },
+    }),
+  webhookOff: () =>
+    staffMails.webhookFailing(brand, {
+      ...{ host: 'hooks.vendor.test', since: at, isOff: true, url, timeZone: 'Europe/Berlin' },
+    }),
   staffStalled: (org) =>
     staffMails.staffNotice(brand, {
       ...base(org),
@@ -383,6 +391,8 @@ describe('words', () => {
       'Corp: stalled',
       'Nothing has happened at “Verify your domain” since Tuesday 3 March. Waiting for the customer since 09:12',
     ],
+    ['webhookFailing', 'Webhooks to hooks.vendor.test fail', 'has taken no event since'],
+    ['webhookOff', 'Webhooks to hooks.vendor.test are switched off', 'replay what it missed'],
     ['staffBounced', 'Corp: bounced', 'The mail to dana@corp.test bounced:'],
     ['staffLive', 'Corp: live', 'Single sign-on is live. Nobody is waited for.'],
     [

@@ -130,6 +130,22 @@ export function signedLessNotice(
   });
 }
 
+/** An endpoint of webhooks that takes nothing; `isOff`: and nothing more is sent to it. */
+export function webhookFailing(
+  brand: MailBrand,
+  p: { host: string; since: Date; isOff: boolean; url: string; timeZone: string },
+): RenderedMail {
+  const { subject, sentence, button } = mails.webhookFailing({
+    ...{ host: singleLine(p.host, 253), since: p.since, zone: p.timeZone, isOff: p.isOff },
+  });
+  return renderMail(brand, language, {
+    subject,
+    blocks: [{ kind: 'paragraph', text: sentence }],
+    button: { label: button, url: p.url },
+    footer: footers.staff({ product: singleLine(brand.product, 80) }),
+  });
+}
+
 /** The six digits that sign a member of staff in. */
 export function staffSignInCode(brand: MailBrand, p: { code: string; minutes: number }): RenderedMail {
   const product = singleLine(brand.product, 80);

@@ -31,6 +31,7 @@ const objectNames: Readonly<Record<string, string>> = {
   api_key: 'API key',
   role: 'Role',
   it_contact: 'IT contact',
+  webhook_endpoint: 'Webhook Endpoint',
 };
 
 const say = (sentence: string) => () => sentence;
@@ -106,6 +107,7 @@ const words = {
   ),
   redirect_uri_wildcard: refused('redirect_uri_wildcard', 'A redirect URI with * cannot be the default.'),
   attribute_known: conflict('attribute_known', 'There is an attribute with this key.'),
+  webhook_known: conflict('duplicate_endpoint', 'There is a webhook endpoint with this URL.'),
   attributes_full: { status: 422, message: say('An environment has at most 50 custom attributes.') },
   role_known: {
     status: 409,

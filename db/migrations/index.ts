@@ -32,6 +32,7 @@ import * as directoriesWatched from './0031-directories-watched.ts';
 import * as refusedLines from './0034-refused-lines.ts';
 import * as directoriesThatWeRead from './0035-directories-that-we-read.ts';
 import * as findDirectories from './0036-find-directories.ts';
+import * as webhooks from './0037-webhooks.ts';
 
 /** Every migration in order, by hand: a bundled or compiled program has no folder to look into. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -68,4 +69,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0034-refused-lines': refusedLines,
   '0035-directories-that-we-read': directoriesThatWeRead,
   '0036-find-directories': findDirectories,
+  '0037-webhooks': webhooks,
 };

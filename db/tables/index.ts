@@ -59,6 +59,8 @@ import type { StaffSignInsTable } from './staff-sign-ins.ts';
 import type { TimelineEntriesTable } from './timeline-entries.ts';
 import type { TokenKeysTable } from './token-keys.ts';
 import type { TroublesTable } from './troubles.ts';
+import type { WebhookDeliveriesTable } from './webhook-deliveries.ts';
+import type { WebhookEndpointsTable } from './webhook-endpoints.ts';
 
 /** Every table by its name in TypeScript; the connection translates names to snake_case. */
 export interface Database {
@@ -123,4 +125,6 @@ export interface Database {
   timelineEntries: TimelineEntriesTable;
   tokenKeys: TokenKeysTable;
   troubles: TroublesTable;
+  webhookDeliveries: WebhookDeliveriesTable;
+  webhookEndpoints: WebhookEndpointsTable;
 }

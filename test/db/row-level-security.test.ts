@@ -26,6 +26,7 @@ import {
   insertStaffSignIn,
   insertTokenKey,
   insertTrouble,
+  insertWebhookEndpoint,
   lookUpLink,
   numberEvents,
   openPortalStep,
@@ -409,6 +410,25 @@ async function fillEveryTable(customer: Customer, name: string): Promise<LinkRow
       value: 'v',
     });
     await putSandboxState(tx, mine, 'faults', {}, now);
+    await insertWebhookEndpoint(tx, {
+      ...{ id: newId('we_'), ...mine, endpointUrl: `https://${name}.test/hook`, events: ['dsync.activated'] },
+      ...{ secretSealed: 's', createdAt: now, updatedAt: now },
+    });
+  });
+  await withTenant(databases.app, mine, async (tx) => {
+    const [endpoint] = await tx.selectFrom('webhookEndpoints').select('id').limit(1).execute();
+    await tx
+      .insertInto('webhookDeliveries')
+      .values({
+        ...{ id: newId('webhook_delivery_'), ...customer, endpointId: endpoint?.id ?? '', position: 1 },
+        ...{
+          endpointUrl: 'https://vendor.test/hook',
+          eventId: newId('event_'),
+          eventName: 'dsync.activated',
+        },
+        ...{ objectId: 'directory_1', nextTryAt: now, createdAt: now },
+      })
+      .execute();
   });
   await withTenant(databases.app, customer, async (tx) => {
     await fillDirectoryTables(tx, customer, name);

@@ -160,6 +160,7 @@ async function sealedEverywhere(): Promise<Sealed[]> {
     directorySecretAt({ id: directory, organizationId }),
     formerDirectorySecretAt({ id: formerDirectory, organizationId }),
     googleClientSecretAt(environmentId),
+    ...(await sealedInLaterTables(environmentId)),
   ]
     .map((at): Sealed => ({ at, read: valueIn(at.table, at.column, `id = '${at.rowId}'`) }))
     .concat([
@@ -169,6 +170,28 @@ async function sealedEverywhere(): Promise<Sealed[]> {
         read: valueIn('sandbox_state', `value ->> 'sealed'`, `environment_id = '${environmentId}'`),
       },
     ]);
+}
+
+/** The host key of SFTP, and a webhook endpoint with its secrets. */
+async function sealedInLaterTables(environmentId: string): Promise<SealedAt[]> {
+  const sealedAt = (table: string, column: string, rowId: string) => {
+    const at = { table, column, organizationId: null, rowId };
+    return { at, sealed: before.seal('a secret', at) };
+  };
+  const hostKey = sealedAt('sftp_host_keys', 'private_key_sealed', newId('key_'));
+  const endpoint = newId('we_');
+  const secret = sealedAt('webhook_endpoints', 'secret_sealed', endpoint);
+  const previous = sealedAt('webhook_endpoints', 'previous_secret_sealed', endpoint);
+  await owner.query(
+    `insert into sftp_host_keys (id, algorithm, public_key, private_key_sealed) values ($1, $1, 'key', $2)`,
+    [hostKey.at.rowId, hostKey.sealed],
+  );
+  await owner.query(
+    `insert into webhook_endpoints (id, environment_id, endpoint_url, events, secret_sealed, previous_secret_sealed, position)
+     values ($1, $2, 'https://x.test', '{a}', $3, $4, 0)`,
+    [endpoint, environmentId, secret.sealed, previous.sealed],
+  );
+  return [hostKey, secret, previous].map(({ at }) => at);
 }
 
 async function storedIn({ read }: Sealed): Promise<string> {
@@ -189,14 +212,14 @@ async function rewrap(batch: number): Promise<number> {
 test('a value in every sealed column is moved to the new key, and opens with it alone [SEC-02]', async () => {
   const one = await sealedEverywhere();
   const other = await sealedEverywhere();
-  expect(Object.fromEntries(await inSystem(countSealedByKey))).toEqual({ old: 22 });
+  expect(Object.fromEntries(await inSystem(countSealedByKey))).toEqual({ old: 28 });
 
   // Killed after its first batch, it goes on where it was.
   expect(await rewrap(5)).toBe(5);
-  expect(Object.fromEntries(await inSystem(countSealedByKey))).toEqual({ old: 17, new: 5 });
+  expect(Object.fromEntries(await inSystem(countSealedByKey))).toEqual({ old: 23, new: 5 });
   while ((await rewrap(5)) > 0);
 
-  expect(Object.fromEntries(await inSystem(countSealedByKey))).toEqual({ new: 22 });
+  expect(Object.fromEntries(await inSystem(countSealedByKey))).toEqual({ new: 28 });
   for (const sealed of [...one, ...other]) {
     const value = await storedIn(sealed);
     expect([sealed.at.table, keyIdOf(value)]).toEqual([sealed.at.table, 'new']);

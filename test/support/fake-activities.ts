@@ -35,6 +35,7 @@ export function fakeActivities(answers: Partial<Activities> = {}): FakeActivitie
     lookAtAgeing: () => Promise.resolve({ state: 'gone' }),
     announceAgeing: () => Promise.resolve(),
     announceSignedLess: () => Promise.resolve(),
+    pumpWebhooks: () => Promise.resolve({ state: 'gone' }),
     sweep: () => Promise.resolve({}),
   };
   const given = { ...usual, ...answers };

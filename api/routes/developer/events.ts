@@ -2,7 +2,8 @@ import { InsteadAnswer } from '../../answers.ts';
 import { event, listEventsQuery } from '../../contract/developer-environment.ts';
 import { listOf } from '../../contract/developer-lists.ts';
 import { isEventName } from '../../contract/event-names.ts';
-import { hasUnnumbered, listEvents, numberEvents, type EventRow } from '../../../db/index.ts';
+import { hasUnnumbered, listEvents, numberEvents } from '../../../db/index.ts';
+import { eventObject } from '../../../onboarding/webhooks.ts';
 import { InvalidInput } from '../../middleware/handle-errors.ts';
 import { route } from '../../route.ts';
 import { listAnswer } from './list-answer.ts';
@@ -55,14 +56,3 @@ const noNames =
 
 const refusal = (code: string, message: string) =>
   new InsteadAnswer({ status: 400, body: { message, code } });
-
-function eventObject(row: EventRow) {
-  return {
-    object: 'event' as const,
-    id: row.id,
-    event: row.name,
-    data: row.data,
-    created_at: row.createdAt.toISOString(),
-    ...(row.context === null ? {} : { context: row.context }),
-  };
-}

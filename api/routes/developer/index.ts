@@ -17,6 +17,7 @@ import { organizationRoutes } from './organizations.ts';
 import { portalLinkRoutes } from './portal-links.ts';
 import { redirectUriRoutes } from './redirect-uris.ts';
 import { roleRoutes } from './roles.ts';
+import { webhookEndpointRoutes } from './webhook-endpoints.ts';
 
 /** The developer API, one file per kind of object. */
 export const developerRoutes: readonly Route[] = [
@@ -31,6 +32,7 @@ export const developerRoutes: readonly Route[] = [
   ...directoryRoutes,
   ...directoryPeopleRoutes,
   ...eventRoutes,
+  ...webhookEndpointRoutes,
   ...redirectUriRoutes,
   ...mailNoticeRoutes,
   ...customAttributeRoutes,

@@ -1,0 +1,238 @@
+import { Context } from '@temporalio/activity';
+import type { Egress } from '../adapters/egress.ts';
+import { newId } from '../adapters/ids.ts';
+import { mailBrand } from '../adapters/mail/mail-brand.ts';
+import { webhookFailing } from '../adapters/mail/staff-mails.ts';
+import type { Secrets } from '../adapters/secrets.ts';
+import { signatureHeaders, webhookSecretAt } from '../adapters/webhook-signatures.ts';
+import {
+  dropWaiting,
+  findNextTry,
+  findWebhookEndpoint,
+  getEnvironment,
+  listDueDeliveries,
+  listEventsAfter,
+  listMembers,
+  lockWebhookEndpoint,
+  makeDeliveries,
+  recordTry,
+  updateWebhookEndpoint,
+  withTenant,
+  type DueDelivery,
+  type EnvironmentRow,
+  type WebhookEndpointRow,
+} from '../db/index.ts';
+import { OnboardingError } from '../onboarding/errors.ts';
+import {
+  afterTry,
+  failingFor,
+  readRetryAfter,
+  webhookBody,
+  type WebhookAnswer,
+} from '../onboarding/webhooks.ts';
+import type { Activities, OfWebhook } from './index.ts';
+import { deliverMail, type MailDeps } from './mail-delivery.ts';
+
+export type WebhookDeps = MailDeps & {
+  egress: Egress;
+  secrets: Secrets;
+  /** Origin of the pages of staff. */
+  dashboardUrl: string;
+};
+
+const eventsAtOnce = 500;
+const sentAtOnce = 8;
+/** A pump gives the workflow its turn after this long, however much waits. */
+const pumpForMs = 5 * 60_000;
+
+/**
+ * Sends what is due to one endpoint: makes deliveries of new events, posts them a few at a time, and goes on until
+ * nothing is due. Each try is recorded in its own transaction, so a pump that dies repeats at most the posts it was in the
+ * middle of: receivers know them by their id.
+ */
+export function webhookActivities(deps: WebhookDeps): Pick<Activities, 'pumpWebhooks'> {
+  return {
+    async pumpWebhooks(of) {
+      const startedMs = performance.now();
+      for (;;) {
+        Context.current().heartbeat();
+        const round = await beginRound(deps, of);
+        if (round === undefined) return { state: 'gone' };
+        const { endpoint, environment, due, hasMore, nextTryAt } = round;
+        if (due.length === 0 && hasMore) continue;
+        if (due.length === 0) return { state: 'idle', nextTryAt: nextTryAt?.toISOString() ?? null };
+        const taken = await Promise.all(
+          due.map((delivery) => sendOne(deps, environment, endpoint, delivery)),
+        );
+        await noteHealth(deps, environment, endpoint, taken);
+        if (performance.now() - startedMs > pumpForMs) {
+          return { state: 'idle', nextTryAt: deps.now().toISOString() };
+        }
+      }
+    },
+  };
+}
+
+/** New events become deliveries, and the first of those that are due are taken. Undefined: the endpoint is gone or off. */
+async function beginRound({ db, now }: WebhookDeps, { environmentId, endpointId }: OfWebhook) {
+  const tenant = { environmentId };
+  return withTenant(db, tenant, async (tx) => {
+    const found = await findWebhookEndpoint(tx, tenant, endpointId);
+    if (found === undefined || found.status === 'disabled') return undefined;
+    const endpoint = await updateWebhookEndpoint(tx, found, { wokenAt: null });
+    const events = await listEventsAfter(tx, tenant, endpoint.position, eventsAtOnce);
+    await makeDeliveries(tx, endpoint, events, { newId: () => newId('webhook_delivery_'), now: now() });
+    const due = await listDueDeliveries(tx, endpoint, now(), sentAtOnce);
+    return {
+      endpoint,
+      environment: await getEnvironment(tx, environmentId),
+      due,
+      hasMore: events.length === eventsAtOnce,
+      nextTryAt: due.length > 0 ? null : await findNextTry(tx, endpoint),
+    };
+  });
+}
+
+type Taken = 'delivered' | 'refused' | 'gone';
+
+async function sendOne(
+  deps: WebhookDeps,
+  environment: EnvironmentRow,
+  endpoint: WebhookEndpointRow,
+  delivery: DueDelivery,
+): Promise<Taken> {
+  const triedAt = deps.now();
+  const startedMs = performance.now();
+  const sent = await post(deps, environment, endpoint, delivery, triedAt);
+  const after =
+    delivery.event === null
+      ? { state: 'failed' as const }
+      : afterTry(sent.answer, delivery.tries + 1, Math.random());
+  const outcome = {
+    state: after.state === 'gone' ? ('failed' as const) : after.state,
+    nextTryAt: after.state === 'waiting' ? new Date(triedAt.getTime() + after.waitMs) : null,
+    lastTriedAt: triedAt,
+    lastStatus: sent.answer.kind === 'answered' ? sent.answer.status : null,
+    lastCause: sent.answer.kind === 'unanswered' ? sent.answer.cause : null,
+    lastAnswer: sent.text,
+    milliseconds: Math.round(performance.now() - startedMs),
+    endedAt: after.state === 'waiting' ? null : deps.now(),
+  };
+  await withTenant(deps.db, endpoint, (tx) => recordTry(tx, delivery, outcome));
+  if (after.state === 'delivered' || after.state === 'gone') return after.state;
+  return 'refused';
+}
+
+/** One post of the exact bytes that were signed [WHK-01]; whatever happens is an answer or a cause. */
+async function post(
+  { egress, secrets }: WebhookDeps,
+  environment: EnvironmentRow,
+  endpoint: WebhookEndpointRow,
+  { event, endpointUrl }: DueDelivery,
+  now: Date,
+): Promise<{ answer: WebhookAnswer; text: string | null }> {
+  if (event === null) return { answer: { kind: 'unanswered', cause: 'event_gone' }, text: null };
+  const body = webhookBody(event);
+  try {
+    const {
+      status,
+      headers,
+      body: bytes,
+    } = await egress.fetch(endpointUrl, {
+      feature: 'webhook',
+      organizationId: environment.id,
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        'user-agent': 'Vestibule-Webhooks/1',
+        ...signatureHeaders({ id: event.id, body }, secretsOf(secrets, endpoint, now), now),
+      },
+      body,
+      sandboxLoopback: environment.kind === 'sandbox',
+    });
+    const retryAfterMs = readRetryAfter(headers['retry-after'], now);
+    return { answer: { kind: 'answered', status, retryAfterMs }, text: textOf(bytes) };
+  } catch (error) {
+    if (!(error instanceof OnboardingError)) throw error;
+    const { reason } = error.facts;
+    return {
+      answer: { kind: 'unanswered', cause: typeof reason === 'string' ? reason : error.code },
+      text: null,
+    };
+  }
+}
+
+function secretsOf(secrets: Secrets, endpoint: WebhookEndpointRow, now: Date): [string, ...string[]] {
+  const { id, secretSealed, previousSecretSealed, previousSecretUntil } = endpoint;
+  const newest = secrets.open(secretSealed, webhookSecretAt(id));
+  if (previousSecretSealed === null || previousSecretUntil === null || previousSecretUntil <= now)
+    return [newest];
+  return [newest, secrets.open(previousSecretSealed, webhookSecretAt(id, 'previous_secret_sealed'))];
+}
+
+/** The beginning of an answer as text that a page can show [NET-09]. */
+function textOf(bytes: Buffer): string {
+  return bytes
+    .subarray(0, 1024)
+    .toString('utf8')
+    .replaceAll(/[\0-\x08\x0b-\x1f\x7f]/g, '');
+}
+
+/**
+ * An endpoint that takes something is well. One that takes nothing is told of after an hour and a day, and switched off
+ * after five days, or at once where it says that it is gone [REL-11].
+ */
+async function noteHealth(
+  deps: WebhookDeps,
+  environment: EnvironmentRow,
+  endpoint: WebhookEndpointRow,
+  taken: readonly Taken[],
+): Promise<void> {
+  const now = deps.now();
+  const isWell = taken.includes('delivered');
+  if (isWell && endpoint.failingSince === null && !taken.includes('gone')) return;
+  const news = await withTenant(deps.db, { environmentId: environment.id }, async (tx) => {
+    const current = await lockWebhookEndpoint(tx, { environmentId: environment.id }, endpoint.id);
+    if (current.status === 'disabled') return undefined;
+    if (taken.includes('gone')) {
+      const off = { status: 'disabled', disabledReason: 'gone', updatedAt: now } as const;
+      await dropWaiting(tx, current, now);
+      return { ...(await updateWebhookEndpoint(tx, current, off)), isOff: true, failingSince: now };
+    }
+    if (isWell) {
+      await updateWebhookEndpoint(tx, current, { failingSince: null, toldFailing: 0 });
+      return undefined;
+    }
+    const failingSince = current.failingSince ?? now;
+    const { told, isOver } = failingFor(failingSince, now);
+    const off = isOver ? ({ status: 'disabled', disabledReason: 'failing', updatedAt: now } as const) : {};
+    await updateWebhookEndpoint(tx, current, { failingSince, toldFailing: told, ...off });
+    return told > current.toldFailing || isOver
+      ? { ...current, isOff: isOver, failingSince, toldFailing: told }
+      : undefined;
+  });
+  if (news !== undefined) await tellVendor(deps, environment, news);
+}
+
+async function tellVendor(
+  deps: WebhookDeps,
+  environment: EnvironmentRow,
+  news: WebhookEndpointRow & { isOff: boolean; failingSince: Date },
+): Promise<void> {
+  const { id: environmentId } = environment;
+  const members = await withTenant(deps.db, { environmentId }, (tx) => listMembers(tx, { environmentId }));
+  for (const member of members.filter(({ role }) => role === 'admin' || role === 'developer')) {
+    const stage = news.isOff ? 'off' : String(news.toldFailing);
+    await deliverMail(deps, {
+      effectId: `hook:${news.id}:${news.failingSince.toISOString()}:${stage}:${member.id}`,
+      ...{ environmentId, organizationId: null, onboardingId: null, kind: 'webhook_failing' },
+      ...{ to: { contactId: null, email: member.email, name: member.name }, isToStaff: true },
+      ...{ linkId: null, creator: null, inReplyTo: null, replyTo: null },
+      mail: webhookFailing(mailBrand(environment, deps.dashboardUrl), {
+        host: new URL(news.endpointUrl).host,
+        ...{ since: news.failingSince, isOff: news.isOff, timeZone: 'UTC' },
+        url: `${deps.dashboardUrl}/dashboard/`,
+      }),
+    });
+  }
+}

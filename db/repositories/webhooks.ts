@@ -1,0 +1,309 @@
+/** Webhook endpoints, and the deliveries to them. */
+import { sql, type Insertable, type UpdateObject } from 'kysely';
+import { OnboardingError } from '../../onboarding/errors.ts';
+import { objectIdOf } from '../../onboarding/webhooks.ts';
+import type { Tx } from '../database.ts';
+import { byCreation, pageOf, type Page, type PageRequest } from '../pagination.ts';
+import type { Database } from '../tables/index.ts';
+import type { EventRow } from '../tables/events.ts';
+import type { WebhookDeliveryRow } from '../tables/webhook-deliveries.ts';
+import type { WebhookEndpointRow, WebhookEndpointsTable } from '../tables/webhook-endpoints.ts';
+import { ofEnvironment, type Tenant } from '../tenant.ts';
+import { refuseDuplicate } from '../violations.ts';
+
+type NewEndpoint = Omit<
+  Insertable<WebhookEndpointsTable>,
+  | 'position'
+  | 'disabledReason'
+  | 'previousSecretSealed'
+  | 'previousSecretUntil'
+  | 'wokenAt'
+  | 'failingSince'
+  | 'deletedAt'
+>;
+
+/** It gets what happens from now on. Throws `webhook_known` for an address that has an endpoint. */
+export async function insertWebhookEndpoint(tx: Tx, endpoint: NewEndpoint): Promise<WebhookEndpointRow> {
+  const statement = tx
+    .insertInto('webhookEndpoints')
+    .values({ ...endpoint, position: lastPosition(endpoint.environmentId) })
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  return refuseDuplicate(statement, 'webhook_endpoints_url', 'webhook_known', { url: endpoint.endpointUrl });
+}
+
+const lastPosition = (environmentId: string) => sql<number>`
+  coalesce((select last_position from event_positions where environment_id = ${environmentId}), 0)`;
+
+export async function listWebhookEndpoints(
+  tx: Tx,
+  tenant: Tenant,
+  request: PageRequest,
+): Promise<Page<WebhookEndpointRow>> {
+  const owned = ofEnvironment('webhookEndpoints', tenant);
+  return pageOf(
+    tx,
+    endpointsOf(tx, tenant),
+    { table: 'webhookEndpoints', keys: byCreation('webhookEndpoints'), owned },
+    request,
+  );
+}
+
+export async function findWebhookEndpoint(
+  tx: Tx,
+  tenant: Tenant,
+  endpointId: string,
+): Promise<WebhookEndpointRow | undefined> {
+  return endpointsOf(tx, tenant).where('id', '=', endpointId).executeTakeFirst();
+}
+
+/** Nobody else changes the endpoint until the transaction ends. Throws `not_found`. */
+export async function lockWebhookEndpoint(
+  tx: Tx,
+  tenant: Tenant,
+  endpointId: string,
+): Promise<WebhookEndpointRow> {
+  const found = await endpointsOf(tx, tenant).where('id', '=', endpointId).forUpdate().executeTakeFirst();
+  if (!found) throw new OnboardingError('not_found', { kind: 'webhook_endpoint' });
+  return found;
+}
+
+/** Throws `webhook_known`. One that is switched on again gets what happens from then on. */
+export async function updateWebhookEndpoint(
+  tx: Tx,
+  endpoint: WebhookEndpointRow,
+  changes: Omit<UpdateObject<Database, 'webhookEndpoints'>, 'position'>,
+  { fromNowOn = false }: { fromNowOn?: boolean } = {},
+): Promise<WebhookEndpointRow> {
+  const statement = tx
+    .updateTable('webhookEndpoints')
+    .set({ ...changes, ...(fromNowOn ? { position: lastPosition(endpoint.environmentId) } : {}) })
+    .where('id', '=', endpoint.id)
+    .where(ofEnvironment('webhookEndpoints', endpoint))
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  return refuseDuplicate(statement, 'webhook_endpoints_url', 'webhook_known', { url: endpoint.endpointUrl });
+}
+
+function endpointsOf(tx: Tx, tenant: Tenant) {
+  return tx
+    .selectFrom('webhookEndpoints')
+    .selectAll()
+    .where(ofEnvironment('webhookEndpoints', tenant))
+    .where('deletedAt', 'is', null);
+}
+
+/** A wake that was lost on its way is sent anew after this long. */
+const wakeAgainMs = 10 * 60_000;
+
+/**
+ * Endpoints that events wait for and that no wake is on its way to; one is from now on. Needs `withSystem`: a sequencer
+ * asks after each pass.
+ */
+export async function takeEndpointsToWake(
+  tx: Tx,
+  now: Date,
+): Promise<Pick<WebhookEndpointRow, 'id' | 'environmentId'>[]> {
+  return tx
+    .updateTable('webhookEndpoints')
+    .from('eventPositions')
+    .set({ wokenAt: now })
+    .whereRef('eventPositions.environmentId', '=', 'webhookEndpoints.environmentId')
+    .where('webhookEndpoints.status', '=', 'enabled')
+    .where('webhookEndpoints.deletedAt', 'is', null)
+    .whereRef('webhookEndpoints.position', '<', 'eventPositions.lastPosition')
+    .where((eb) =>
+      eb.or([
+        eb('webhookEndpoints.wokenAt', 'is', null),
+        eb('webhookEndpoints.wokenAt', '<', new Date(now.getTime() - wakeAgainMs)),
+      ]),
+    )
+    .returning(['webhookEndpoints.id', 'webhookEndpoints.environmentId'])
+    .execute();
+}
+
+/**
+ * Makes deliveries of those among the next events that the endpoint wants, and moves it on behind the last of them.
+ */
+export async function makeDeliveries(
+  tx: Tx,
+  endpoint: WebhookEndpointRow,
+  events: readonly EventRow[],
+  { newId, now }: { newId: () => string; now: Date },
+): Promise<void> {
+  const last = events.at(-1)?.position;
+  if (last === undefined || last === null) return;
+  const wanted = events.filter(({ name }) => endpoint.events.includes(name));
+  if (wanted.length > 0) {
+    await tx
+      .insertInto('webhookDeliveries')
+      .values(wanted.map((event) => ({ ...deliveryOf(endpoint, event, now), id: newId() })))
+      .execute();
+  }
+  await tx
+    .updateTable('webhookEndpoints')
+    .set({ position: last })
+    .where('id', '=', endpoint.id)
+    .where(ofEnvironment('webhookEndpoints', endpoint))
+    .execute();
+}
+
+function deliveryOf(endpoint: WebhookEndpointRow, event: EventRow, now: Date) {
+  return {
+    environmentId: endpoint.environmentId,
+    organizationId: event.organizationId,
+    endpointId: endpoint.id,
+    endpointUrl: endpoint.endpointUrl,
+    eventId: event.id,
+    eventName: event.name,
+    position: event.position ?? 0,
+    objectId: objectIdOf(event),
+    nextTryAt: now,
+    createdAt: now,
+  };
+}
+
+export interface DueDelivery extends WebhookDeliveryRow {
+  /** Null once retention has taken the event. */
+  event: Pick<EventRow, 'id' | 'name' | 'data' | 'context' | 'createdAt'> | null;
+}
+
+/** Deliveries whose time has come and before which nothing about the same object waits, the oldest first. */
+export async function listDueDeliveries(
+  tx: Tx,
+  endpoint: WebhookEndpointRow,
+  now: Date,
+  limit: number,
+): Promise<DueDelivery[]> {
+  const rows = await tx
+    .selectFrom('webhookDeliveries as d')
+    .leftJoin('events', 'events.id', 'd.eventId')
+    .selectAll('d')
+    .select(['events.data', 'events.context', 'events.createdAt as happenedAt'])
+    .where(sql<boolean>`d.environment_id = ${endpoint.environmentId}`)
+    .where('d.endpointId', '=', endpoint.id)
+    .where('d.state', '=', 'waiting')
+    .where('d.nextTryAt', '<=', now)
+    .where(isFirstOfItsObject)
+    .orderBy('d.position')
+    .orderBy('d.id')
+    .limit(limit)
+    .execute();
+  return rows.map(({ data, context, happenedAt, ...delivery }) => ({
+    ...delivery,
+    event:
+      data === null || happenedAt === null
+        ? null
+        : { id: delivery.eventId, name: delivery.eventName, data, context, createdAt: happenedAt },
+  }));
+}
+
+/** Nothing older about the same object waits. */
+const isFirstOfItsObject = sql<boolean>`not exists (
+  select from webhook_deliveries older
+  where older.endpoint_id = d.endpoint_id and older.object_id = d.object_id and older.state = 'waiting'
+    and (older.position, older.id) < (d.position, d.id))`;
+
+/** When the next try is due; null when nothing waits. What waits behind something else has no time of its own. */
+export async function findNextTry(tx: Tx, endpoint: WebhookEndpointRow): Promise<Date | null> {
+  const { next } = await tx
+    .selectFrom('webhookDeliveries as d')
+    .select((eb) => eb.fn.min('d.nextTryAt').as('next'))
+    .where(sql<boolean>`d.environment_id = ${endpoint.environmentId}`)
+    .where('d.endpointId', '=', endpoint.id)
+    .where('d.state', '=', 'waiting')
+    .where(isFirstOfItsObject)
+    .executeTakeFirstOrThrow();
+  return next;
+}
+
+/** What one try came to; only of a delivery that still waits. */
+export async function recordTry(
+  tx: Tx,
+  delivery: Pick<WebhookDeliveryRow, 'id' | 'environmentId'>,
+  outcome: Pick<
+    WebhookDeliveryRow,
+    | 'state'
+    | 'nextTryAt'
+    | 'lastTriedAt'
+    | 'lastStatus'
+    | 'lastAnswer'
+    | 'lastCause'
+    | 'milliseconds'
+    | 'endedAt'
+  >,
+): Promise<void> {
+  await tx
+    .updateTable('webhookDeliveries')
+    .set({ ...outcome, tries: sql<number>`tries + 1` })
+    .where('id', '=', delivery.id)
+    .where('state', '=', 'waiting')
+    .where(ofEnvironment('webhookDeliveries', delivery))
+    .execute();
+}
+
+/** Nothing more is sent to an endpoint that is gone or deleted. */
+export async function dropWaiting(tx: Tx, endpoint: WebhookEndpointRow, now: Date): Promise<void> {
+  await tx
+    .updateTable('webhookDeliveries')
+    .set({ state: 'dropped', nextTryAt: null, endedAt: now })
+    .where('endpointId', '=', endpoint.id)
+    .where('state', '=', 'waiting')
+    .where(ofEnvironment('webhookDeliveries', endpoint))
+    .execute();
+}
+
+export async function listWebhookDeliveries(
+  tx: Tx,
+  tenant: Tenant,
+  { endpointId, state }: { endpointId: string; state?: WebhookDeliveryRow['state'] | undefined },
+  request: PageRequest,
+): Promise<Page<WebhookDeliveryRow>> {
+  const owned = ofEnvironment('webhookDeliveries', tenant);
+  let query = tx
+    .selectFrom('webhookDeliveries')
+    .selectAll()
+    .where(owned)
+    .where('endpointId', '=', endpointId);
+  if (state) query = query.where('state', '=', state);
+  return pageOf(
+    tx,
+    query,
+    { table: 'webhookDeliveries', keys: byCreation('webhookDeliveries'), owned },
+    request,
+  );
+}
+
+/** What is sent again: one delivery's event, or all that an endpoint was to get between two instants. */
+export type Replay = { deliveryId: string } | { from: Date; until: Date };
+
+/**
+ * Sends events again, to where the endpoint leads now [WHK-05]. Each event once, however often it was tried; those that
+ * still wait are left to their own tries. Answers how many.
+ */
+export async function replayDeliveries(
+  tx: Tx,
+  endpoint: WebhookEndpointRow,
+  replay: Replay,
+  { newId, now, limit }: { newId: () => string; now: Date; limit: number },
+): Promise<number> {
+  let query = tx
+    .selectFrom('webhookDeliveries as d')
+    .innerJoin('events', 'events.id', 'd.eventId')
+    .selectAll('events')
+    .distinctOn('d.position')
+    .where(sql<boolean>`d.environment_id = ${endpoint.environmentId}`)
+    .where('d.endpointId', '=', endpoint.id)
+    .where('d.state', '<>', 'waiting');
+  query =
+    'deliveryId' in replay
+      ? query.where('d.id', '=', replay.deliveryId)
+      : query.where('events.createdAt', '>=', replay.from).where('events.createdAt', '<=', replay.until);
+  const events = await query.orderBy('d.position').limit(limit).execute();
+  if (events.length === 0) return 0;
+  await tx
+    .insertInto('webhookDeliveries')
+    .values(events.map((event) => ({ ...deliveryOf(endpoint, event, now), id: newId(), isReplay: true })))
+    .execute();
+  return events.length;
+}

@@ -1,0 +1,48 @@
+import { expect, it } from 'vitest';
+import { webhookWoken, type WebhookInput } from '../../workflows/messages.ts';
+import { fakeActivities } from '../support/fake-activities.ts';
+import { describeWithTemporal } from '../support/temporal.ts';
+import { runWorkflow } from '../support/workflow-run.ts';
+
+const input: WebhookInput = { v: 1, environmentId: 'env_1', endpointId: 'we_1' };
+
+await describeWithTemporal('the deliveries to an endpoint', (temporal) => {
+  it('pumps at once, then at every wake, and ends with its endpoint', async () => {
+    const answers = ['idle', 'idle', 'gone'] as const;
+    let pumped = 0;
+    const activities = fakeActivities({
+      pumpWebhooks: () => {
+        const state = answers[pumped++] ?? 'gone';
+        return Promise.resolve(state === 'gone' ? { state } : { state, nextTryAt: null });
+      },
+    });
+
+    await runWorkflow(temporal(), { type: 'deliverWebhooks', input, activities }, async (handle) => {
+      for (const times of [1, 2]) {
+        await expect.poll(() => activities.named('pumpWebhooks').length, { timeout: 20_000 }).toBe(times);
+        await handle.signal(webhookWoken);
+      }
+      await handle.result();
+    });
+
+    expect(activities.named('pumpWebhooks')).toEqual([input, input, input]);
+  }, 60_000);
+
+  it('sleeps until the next try, over days', async () => {
+    let pumped = 0;
+    const activities = fakeActivities({
+      pumpWebhooks: () =>
+        Promise.resolve(
+          ++pumped > 3
+            ? { state: 'gone' as const }
+            : { state: 'idle' as const, nextTryAt: new Date(Date.now() + pumped * 86_400_000).toISOString() },
+        ),
+    });
+
+    await runWorkflow(temporal(), { type: 'deliverWebhooks', input, activities, skipsTime: true }, (handle) =>
+      handle.result(),
+    );
+
+    expect(activities.named('pumpWebhooks')).toHaveLength(4);
+  }, 60_000);
+});

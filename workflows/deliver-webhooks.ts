@@ -1,0 +1,39 @@
+import * as wf from '@temporalio/workflow';
+import type { Activities } from '../activities/index.ts';
+import { webhookWoken, type WebhookInput } from './messages.ts';
+
+/**
+ * Sends events to one endpoint. Events, tries and their times are rows of Postgres: this workflow only runs the pump when
+ * it is woken or the next try is due, one at a time, and holds no event in its history. It ends with its endpoint.
+ */
+
+const act = wf.proxyActivities<Pick<Activities, 'pumpWebhooks'>>({
+  startToCloseTimeout: '10m',
+  heartbeatTimeout: '60s',
+  retry: { initialInterval: '1s', maximumInterval: '1m' },
+});
+
+const newRunAtEvents = 1_000;
+
+export async function deliverWebhooks(input: WebhookInput): Promise<void> {
+  let woken = false;
+  wf.setHandler(webhookWoken, () => {
+    woken = true;
+  });
+
+  for (;;) {
+    woken = false;
+    const pumped = await act.pumpWebhooks.executeWithOptions({ summary: 'Send what is due' }, [input]);
+    if (pumped.state === 'gone') return;
+    wf.setCurrentDetails(pumped.nextTryAt === null ? 'Nothing waits.' : `Next try ${pumped.nextTryAt}.`);
+    if (wf.workflowInfo().continueAsNewSuggested || wf.workflowInfo().historyLength > newRunAtEvents) {
+      await wf.continueAsNew<typeof deliverWebhooks>(input);
+    }
+    if (pumped.nextTryAt === null) {
+      await wf.condition(() => woken);
+    } else {
+      const sleepMs = Math.max(1, Date.parse(pumped.nextTryAt) - Date.now());
+      await wf.condition(() => woken, sleepMs, { summary: 'next try' });
+    }
+  }
+}
