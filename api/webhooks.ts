@@ -37,7 +37,7 @@ export async function addWebhookEndpoint(
   const id = newId('we_');
   const row = await insertWebhookEndpoint(tx, {
     ...{ id, environmentId: environment.id, events: eventsOf(order.events) },
-    endpointUrl: parseReturnUrl(deps, environment, 'endpoint_url', order.endpointUrl),
+    endpointUrl: parseReturnUrl(deps, environment, 'url', order.endpointUrl),
     secretSealed: deps.secrets.seal(mintWebhookSecret(), webhookSecretAt(id)),
     ...{ createdAt: now, updatedAt: now },
   });
@@ -69,7 +69,7 @@ export async function changeWebhookEndpoint(
     {
       ...(endpointUrl === undefined
         ? {}
-        : { endpointUrl: parseReturnUrl(deps, environment, 'endpoint_url', endpointUrl) }),
+        : { endpointUrl: parseReturnUrl(deps, environment, 'url', endpointUrl) }),
       ...(events === undefined ? {} : { events: eventsOf(events) }),
       ...(isOff ? { status: 'disabled', disabledReason: 'by_hand' } : {}),
       ...(isBack ? { status: 'enabled', disabledReason: null, failingSince: null, toldFailing: 0 } : {}),

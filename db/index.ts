@@ -677,10 +677,12 @@ export type { StaffSignInRow } from './tables/staff-sign-ins.ts';
 export type { TroubleRow } from './tables/troubles.ts';
 export type { TimelineEntryRow } from './tables/timeline-entries.ts';
 export {
+  countDeliveries,
   dropWaiting,
   findNextTry,
   findWebhookEndpoint,
   insertWebhookEndpoint,
+  listAllWebhookEndpoints,
   listDueDeliveries,
   listWebhookDeliveries,
   listWebhookEndpoints,
@@ -690,6 +692,7 @@ export {
   replayDeliveries,
   takeEndpointsToWake,
   updateWebhookEndpoint,
+  type DeliveryCounts,
   type DueDelivery,
   type Replay,
 } from './repositories/webhooks.ts';

@@ -149,6 +149,7 @@ export const auditActions = [
   'webhook_endpoint.deleted',
   'webhook_endpoint.replayed',
   'webhook_endpoint.secret_rotated',
+  'webhook_endpoint.viewed',
   'workflow.payloads_decoded',
 ] as const;
 

@@ -63,6 +63,15 @@ const acceptedPrefixes = [
   'waitlist_user',
 ];
 
+const ofTheEventsApiOnly = 'dsync.token.';
+
+/** What we send that a webhook can ask for. */
+export const webhookEvents = ours.filter((name) => !name.startsWith(ofTheEventsApiOnly));
+
+/** Whether a webhook may ask for events of this name. */
+export const isWebhookEvent = (name: string): boolean =>
+  isEventName(name) && !name.startsWith(ofTheEventsApiOnly);
+
 /** Whether a client may ask for events of this name. */
 export function isEventName(name: string): boolean {
   const isShaped = /^[a-z_]+(\.[a-z_]+)+$/.test(name);

@@ -171,6 +171,7 @@ const ofOneField: ReadonlySet<ErrorCode> = new Set([
     'redirect_uri_known',
     'attribute_known',
     'role_known',
+    'webhook_known',
   ] as const),
 ]);
 

@@ -29,7 +29,7 @@ export async function insertWebhookEndpoint(tx: Tx, endpoint: NewEndpoint): Prom
     .values({ ...endpoint, position: lastPosition(endpoint.environmentId) })
     .returningAll()
     .executeTakeFirstOrThrow();
-  return refuseDuplicate(statement, 'webhook_endpoints_url', 'webhook_known', { url: endpoint.endpointUrl });
+  return refuseDuplicate(statement, 'webhook_endpoints_url', 'webhook_known', { field: 'url' });
 }
 
 const lastPosition = (environmentId: string) => sql<number>`
@@ -47,6 +47,34 @@ export async function listWebhookEndpoints(
     { table: 'webhookEndpoints', keys: byCreation('webhookEndpoints'), owned },
     request,
   );
+}
+
+/** All of them, the oldest first: a vendor has few. */
+export async function listAllWebhookEndpoints(tx: Tx, tenant: Tenant): Promise<WebhookEndpointRow[]> {
+  return endpointsOf(tx, tenant).orderBy('createdAt').orderBy('id').execute();
+}
+
+export interface DeliveryCounts {
+  /** Whatever its age. */
+  waiting: number;
+  delivered: number;
+  failed: number;
+}
+
+/** What became of deliveries that ended since an instant, and how many wait, by endpoint. */
+export async function countDeliveries(
+  tx: Tx,
+  tenant: Tenant,
+  since: Date,
+): Promise<Map<string, DeliveryCounts>> {
+  const { rows } = await sql<DeliveryCounts & { endpointId: string }>`
+    select endpoint_id, count(*) filter (where state = 'waiting') as waiting,
+      count(*) filter (where state = 'delivered') as delivered, count(*) filter (where state = 'failed') as failed
+    from webhook_deliveries
+    where ${ofEnvironment('webhookDeliveries', tenant)} and (state = 'waiting' or ended_at >= ${since})
+    group by endpoint_id
+  `.execute(tx);
+  return new Map(rows.map(({ endpointId, ...counts }) => [endpointId, counts]));
 }
 
 export async function findWebhookEndpoint(
@@ -82,7 +110,7 @@ export async function updateWebhookEndpoint(
     .where(ofEnvironment('webhookEndpoints', endpoint))
     .returningAll()
     .executeTakeFirstOrThrow();
-  return refuseDuplicate(statement, 'webhook_endpoints_url', 'webhook_known', { url: endpoint.endpointUrl });
+  return refuseDuplicate(statement, 'webhook_endpoints_url', 'webhook_known', { field: 'url' });
 }
 
 function endpointsOf(tx: Tx, tenant: Tenant) {

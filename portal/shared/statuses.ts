@@ -32,6 +32,8 @@ export const statuses = {
     held: waiting,
     off,
   },
+  webhook: { sending: done, failing: attention, off },
+  delivery: { waiting, delivered: done, failed: attention, dropped: off },
   stream: { not_proven: notStarted, streaming: done, retrying: ageing, invalid: attention, paused: off },
   link: {
     created: notStarted,

@@ -21,6 +21,7 @@ import type { ExpiringList } from '../../api/contract/dashboard-expiring.ts';
 import type { memberList, newMember } from '../../api/contract/dashboard-members.ts';
 import type { startedSso, ways } from '../../api/contract/dashboard-members-sso.ts';
 import type { apiKeyList, newApiKey, rotatedApiKey } from '../../api/contract/dashboard-keys.ts';
+import type { deliveryPage, webhookDetail, webhookList } from '../../api/contract/dashboard-webhooks.ts';
 import type { OnboardingDetail, OnboardingList, OrganizationList } from '../../api/contract/dashboard.ts';
 import type {
   sandboxMailDetail,
@@ -65,6 +66,11 @@ export type Member = MemberList['members'][number];
 export type SignInWays = output<typeof ways>;
 export type StartedSso = output<typeof startedSso>;
 export type NewMember = output<typeof newMember>;
+export type WebhookList = output<typeof webhookList>;
+export type Webhook = WebhookList['endpoints'][number];
+export type WebhookDetail = output<typeof webhookDetail>;
+export type DeliveryPage = output<typeof deliveryPage>;
+export type Delivery = DeliveryPage['deliveries'][number];
 export type DeletedOrganizations = output<typeof deletedOrganizations>;
 export type DeletedOrganization = DeletedOrganizations['organizations'][number];
 export type ErasureList = output<typeof erasureList>;

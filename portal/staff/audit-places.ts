@@ -8,6 +8,7 @@ const places: Readonly<Record<string, (id: string) => string>> = {
   attempt: (id) => `/attempts/${id}`,
   organization_domain: (id) => `/domains/${id}`,
   api_key: () => '/api-keys',
+  webhook_endpoint: (id) => `/webhooks/${id}`,
   member: () => '/members',
   redirect_uri: () => '/environment',
   custom_attribute: () => '/environment',

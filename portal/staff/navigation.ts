@@ -21,6 +21,7 @@ export const navigation: readonly NavigationGroup[] = [
       { id: 'branding', path: '/branding' },
       { id: 'environment', path: '/environment' },
       { id: 'keys', path: '/api-keys' },
+      { id: 'webhooks', path: '/webhooks' },
       { id: 'members', path: '/members' },
     ],
   },

@@ -35,6 +35,8 @@ export function staffRoutes({ member, environment }: Boot): RouteRecordRaw[] {
     { path: '/branding', component: () => import('./pages/BrandingPage.vue') },
     { path: '/environment', component: () => import('./pages/EnvironmentPage.vue') },
     { path: '/api-keys', component: () => import('./pages/ApiKeysPage.vue') },
+    { path: '/webhooks', component: () => import('./pages/WebhooksPage.vue') },
+    { path: '/webhooks/:id', component: () => import('./pages/WebhookPage.vue') },
     { path: '/members', component: () => import('./pages/MembersPage.vue') },
     { path: '/audit-log', component: () => import('./pages/AuditLogPage.vue') },
     { path: '/audit-log/:id', component: () => import('./pages/AuditEventPage.vue') },

@@ -421,6 +421,32 @@ const screens: Screen[] = [
   ),
   row('guide reports, new ones', '/guide-reports', 'Send the attributes'),
   row('guide reports, no new ones', '/guide-reports', 'No new reports.', { isEmpty: true }),
+  ...listRows('webhooks', '/webhooks', `${api}/webhooks`, 'hooks.northwind.example', 'No endpoints yet.'),
+  row('webhooks, a new one', '/webhooks', 'Take what you handle', {}, press('New endpoint')),
+  row('webhook', '/webhooks/we_1', 'Signing secret'),
+  row('webhook, failing', '/webhooks/we_2', 'Nothing has been taken since'),
+  row('webhook, off after failing', '/webhooks/we_3', 'replay what it missed'),
+  row('webhook, gone', '/webhooks/we_4', 'it answered that it is gone'),
+  row('webhook, to a viewer', '/webhooks/we_1', 'Shown to admins and developers.', { role: 'viewer' }),
+  row('webhook, not there', '/webhooks/we_nope', 'Try again'),
+  row('webhook, none of a state', '/webhooks/we_1?state=dropped', 'Not sent'),
+  row('webhook, about to edit', '/webhooks/we_1', 'What is on its way', {}, press('Edit')),
+  row('webhook, about to delete', '/webhooks/we_2', 'waiting deliveries are dropped', {}, press('Delete')),
+  row('webhook, a new secret', '/webhooks/we_1', 'signatures of both', {}, press('New secret')),
+  row('webhook, about to replay', '/webhooks/we_1', 'Events of the last', {}, press('Replay a span')),
+  row('webhook, replayed', '/webhooks/we_1', '14 events are sent again.', {}, async (page, say) => {
+    await press('Replay a span')?.(page, say);
+    await page
+      .getByRole('dialog')
+      .getByRole('button', { name: say('Replay'), exact: true })
+      .click();
+  }),
+  row('webhook, a delivery', '/webhooks/we_1', 'The queue is full', {}, async (page, say) => {
+    await page
+      .getByRole('button', { name: say('Open'), exact: true })
+      .first()
+      .click();
+  }),
   ...listRows('keys', '/api-keys', `${api}/api-keys`, 'Staging backend', 'No keys yet.'),
   row('keys, a new one', '/api-keys', 'Where it is used', {}, press('New key')),
   row('branding', '/branding', 'Buttons keep your colour'),
@@ -660,6 +686,8 @@ await describeWithBrowser('the screens of the dashboard', (browser) => {
       ['/guide-reports', 'Guide reports'],
       ['/environment', 'Environment'],
       ['/api-keys', 'API keys'],
+      ['/webhooks', 'Webhooks'],
+      ['/webhooks/we_1', 'https://api.northwind.example/vestibule/events'],
       ['/branding', 'Branding'],
       ['/members', 'Members'],
       ['/audit-log', 'Audit log'],

@@ -15,6 +15,8 @@ import * as leavingContract from '../../api/contract/dashboard-leaving.ts';
 import * as expiringContract from '../../api/contract/dashboard-expiring.ts';
 import * as membersContract from '../../api/contract/dashboard-members.ts';
 import * as ssoContract from '../../api/contract/dashboard-members-sso.ts';
+import * as webhookContract from '../../api/contract/dashboard-webhooks.ts';
+import { webhookEvents } from '../../api/contract/event-names.ts';
 import * as sandbox from '../../api/contract/sandbox.ts';
 import { attemptDetail, stepResult, type Problem } from '../../api/contract/shared.ts';
 import { auditRowOf, fakeAudit, fakeVerification } from './fake-audit.ts';
@@ -26,6 +28,7 @@ import { fakeSearch } from './fake-search.ts';
 import { expiringIn, fakeExpiring } from './fake-expiring.ts';
 import { fakeMembers } from './fake-members.ts';
 import { allowed, fakeMembersSso } from './fake-members-sso.ts';
+import { fakeWebhooks } from './fake-webhooks.ts';
 import { createDashboardData, type DashboardData } from './dashboard-data.ts';
 
 export type FakeAnswer = { status: number; body: unknown };
@@ -51,6 +54,7 @@ export function createFakeDashboard({ now, role = 'admin', isEmpty = false, temp
   const leaving = fakeLeaving(now, isEmpty);
   const directories = fakeDirectories(now, isEmpty);
   const sso = fakeMembersSso(isEmpty);
+  const webhooks = fakeWebhooks(now, isEmpty, role === 'admin' || role === 'developer');
   let branding = fakeBranding(isEmpty);
   const environment = fakeEnvironment(now, isEmpty);
   const requests: FakeRequest[] = [];
@@ -308,6 +312,59 @@ export function createFakeDashboard({ now, role = 'admin', isEmpty = false, temp
     data.keys = data.keys.map((key) => (key.id === id ? { ...key, revokedAt: at() } : key));
     const found = data.keys.find((key) => key.id === id);
     return found === undefined ? problemOf(404, 'not_found') : ok(dashboardKeys.apiKeyView, found);
+  });
+
+  const endpointOf = (id: string | undefined) => webhooks.endpoints.find((one) => one.id === id);
+  get(`${api}/webhooks`, webhookContract.webhookList, () => ({
+    endpoints: webhooks.endpoints.map(
+      ({ secret: _secret, previousSecretUntil: _until, names: _names, ...row }) => row,
+    ),
+    names: [...webhookEvents],
+  }));
+  get(`${api}/webhooks/:id`, webhookContract.webhookDetail, endpointOf);
+  get(`${api}/webhooks/:id/deliveries`, webhookContract.deliveryPage, (_id, query) => {
+    const state = query.get('state');
+    return {
+      deliveries: webhooks.deliveries.filter((one) => state === null || one.state === state),
+      next: null,
+    };
+  });
+  on('POST', `${api}/webhooks`, (_match, _query, body) => {
+    const refusal = take(webhookContract.newWebhookBody, body);
+    if (refusal !== undefined) return refusal;
+    return ok(webhookContract.webhookId, { id: 'we_1' }, 201);
+  });
+  on('PUT', `${api}/webhooks/:id`, ({ id = '' }, _query, body) => {
+    const refusal = take(webhookContract.changedWebhookBody, body);
+    if (refusal !== undefined) return refusal;
+    Object.assign(endpointOf(id) ?? {}, webhookContract.changedWebhookBody.parse(body));
+    return ok(webhookContract.webhookId, { id });
+  });
+  on('POST', `${api}/webhooks/:id/switch`, ({ id = '' }, _query, body) => {
+    const refusal = take(webhookContract.switchWebhookBody, body);
+    if (refusal !== undefined) return refusal;
+    const { on: isOn } = webhookContract.switchWebhookBody.parse(body);
+    const to = isOn
+      ? { chip: 'sending', disabledReason: null, failingSince: null }
+      : { chip: 'off', disabledReason: 'by_hand' };
+    Object.assign(endpointOf(id) ?? {}, to);
+    return ok(webhookContract.webhookId, { id });
+  });
+  on(
+    'POST',
+    `${api}/webhooks/:id/rotate`,
+    ({ id = '' }, _query, body) =>
+      take(webhookContract.rotateWebhookBody, body) ?? ok(webhookContract.webhookId, { id }),
+  );
+  on(
+    'POST',
+    `${api}/webhooks/:id/replay`,
+    (_match, _query, body) =>
+      take(webhookContract.replayBody, body) ?? ok(webhookContract.replayedView, { count: 14 }),
+  );
+  on('DELETE', `${api}/webhooks/:id`, ({ id }) => {
+    webhooks.endpoints = webhooks.endpoints.filter((one) => one.id !== id);
+    return noContent;
   });
 
   get(`${api}/branding`, brandingContract.brandingView, () => branding);

@@ -26,6 +26,7 @@ import { membersSsoRoutes } from './members-sso.ts';
 import { signInRoutes } from './sign-in.ts';
 import { signInSsoDoorRoutes, signInSsoRoutes } from './sign-in-sso.ts';
 import { tailoringRoutes } from './tailoring.ts';
+import { webhookRoutes } from './webhooks.ts';
 import { workflowRoutes } from './workflow.ts';
 
 /** The dashboard's JSON, by page. */
@@ -40,6 +41,7 @@ export const dashboardRoutes = [
   ...onboardingPageRoutes,
   ...tailoringRoutes,
   ...workflowRoutes,
+  ...webhookRoutes,
   ...connectionRoutes,
   ...expiringRoutes,
   ...attemptRoutes,

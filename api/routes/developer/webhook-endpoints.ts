@@ -21,7 +21,7 @@ import {
   webhookEndpoint,
   webhookEndpointList,
 } from '../../contract/developer-webhooks.ts';
-import { isEventName } from '../../contract/event-names.ts';
+import { isWebhookEvent } from '../../contract/event-names.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { InvalidInput } from '../../middleware/handle-errors.ts';
 import { route } from '../../route.ts';
@@ -222,9 +222,8 @@ function deliveryObject(row: WebhookDeliveryRow) {
   };
 }
 
-/** Tokens of directories are told by the Events API only. */
 function refuseUnknown(names: readonly string[]): void {
-  const unknown = names.find((name) => !isEventName(name) || name.startsWith('dsync.token.'));
+  const unknown = names.find((name) => !isWebhookEvent(name));
   if (unknown === undefined) return;
   const message = `There is no event "${unknown}" to subscribe to.`;
   const errors = [{ code: 'unknown_event_type', message }];

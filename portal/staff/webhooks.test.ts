@@ -1,0 +1,80 @@
+import { afterEach, expect, it, vi } from 'vitest';
+import { createFakeDashboard } from '../../test/support/fake-dashboard-api.ts';
+import { pageMounter } from './mount-page.ts';
+
+const mountPage = pageMounter(createFakeDashboard);
+
+type Mounted = Awaited<ReturnType<typeof mountPage>>;
+let app: Mounted | undefined;
+const open = async (...given: Parameters<typeof mountPage>) => (app = await mountPage(...given));
+afterEach(() => {
+  app?.unmount();
+  app = undefined;
+});
+
+const check = async ({ find }: Mounted, label: string) => {
+  document.getElementById(find('label', label).getAttribute('for') ?? '')?.click();
+  await Promise.resolve();
+};
+
+it('S13 makes an endpoint of a URL and events, and none without', async () => {
+  const page = await open('/webhooks');
+  const { press, fill, words, sent } = page;
+
+  await press('New endpoint', 'button');
+  await vi.waitFor(() => expect(words()).toContain('Take what you handle'));
+  await press('Make endpoint', 'button');
+  expect(words()).toContain('Enter a URL.');
+  expect(words()).toContain('Choose at least one event.');
+  expect(sent()).toEqual([]);
+
+  await fill('URL', ' https://new.northwind.example/hook ');
+  await check(page, 'All of Organizations');
+  await check(page, 'organization.deleted');
+  await check(page, 'onboarding.live');
+  await press('Make endpoint', 'button');
+
+  await vi.waitFor(() => expect(sent()).toHaveLength(1));
+  expect(sent()[0]).toMatchObject({
+    path: '/dashboard/api/webhooks',
+    body: {
+      url: 'https://new.northwind.example/hook',
+      events: ['organization.created', 'organization.updated', 'onboarding.live'],
+    },
+  });
+});
+
+it('S13 switches an endpoint off and on, and says what that means', async () => {
+  const { press, words, sent } = await open('/webhooks/we_1');
+
+  await press('Switch off', 'button');
+  await vi.waitFor(() => expect(words()).toContain('it can be replayed'));
+  await press('Switch on', 'button');
+  await vi.waitFor(() => expect(words()).not.toContain('it can be replayed'));
+
+  expect(sent().map(({ body }) => body)).toEqual([{ on: false }, { on: true }]);
+});
+
+it('S13 hides the secret until it is shown, and shows a viewer none', async () => {
+  const { press, words } = await open('/webhooks/we_1');
+  expect(words()).not.toContain('whsec_');
+  await press('Show', 'button');
+  expect(words()).toContain('whsec_');
+  app?.unmount();
+
+  const { words: shown } = await open('/webhooks/we_1', { role: 'viewer' });
+  expect(shown()).toContain('Shown to admins and developers.');
+});
+
+it('S13 sends one delivery again from its answer', async () => {
+  const { find, words, press, sent } = await open('/webhooks/we_1?state=failed');
+  await vi.waitFor(() => expect(words()).toContain('Given up'));
+
+  await press('Open', 'button');
+  await vi.waitFor(() => expect(words()).toContain('No answer within 15 seconds.'));
+  await press('Send again', 'button');
+
+  await vi.waitFor(() => expect(words()).toContain('It is sent again.'));
+  expect(sent().at(-1)?.body).toEqual({ what: 'delivery', deliveryId: 'webhook_delivery_3' });
+  expect(find('button', 'Close')).toBeDefined();
+});

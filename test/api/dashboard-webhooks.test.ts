@@ -1,0 +1,76 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startTestApi, type TestApi } from '../support/api.ts';
+import { aVendor, type Vendor } from '../support/builders.ts';
+import { aStaff, auditOf } from '../support/staff.ts';
+
+let api: TestApi;
+beforeAll(async () => (api = await startTestApi()));
+afterAll(() => api.close());
+
+let vendor: Vendor;
+const aWorld = async (role: 'admin' | 'developer' | 'support' | 'viewer' = 'developer') => {
+  vendor = await aVendor(api);
+  return aStaff(api, vendor, role);
+};
+const order = (more: object = {}) => ({
+  ...{ url: 'https://hooks.example.com/one', events: ['organization.created'], ...more },
+});
+
+test('an endpoint is made, read with its secret, changed, switched, turned over and deleted, all on record', async () => {
+  const staff = await aWorld();
+  const { body: made } = await staff.ask('POST', '/webhooks', order());
+  const path = `/webhooks/${made.id}`;
+
+  const read = await staff.ask('GET', path);
+  expect(read.body).toMatchObject({ ...order(), chip: 'sending', waiting: 0, previousSecretUntil: null });
+  await staff.ask('PUT', path, order({ url: 'https://hooks.example.com/two' }));
+  await staff.ask('POST', `${path}/switch`, { on: false });
+  expect((await staff.ask('GET', path)).body).toMatchObject({ chip: 'off', disabledReason: 'by_hand' });
+  await staff.ask('POST', `${path}/switch`, { on: true });
+  await staff.ask('POST', `${path}/rotate`, { overlapHours: 24 });
+  const turned = await staff.ask('GET', path);
+  expect(turned.body.secret).not.toBe(read.body.secret);
+  expect(turned.body.previousSecretUntil).not.toBeNull();
+  expect((await staff.ask('DELETE', path)).status).toBe(204);
+  expect((await staff.ask('GET', path)).status).toBe(404);
+
+  expect((await auditOf(api, staff)).map(({ action }) => action).toSorted()).toEqual([
+    ...['changed', 'changed', 'changed', 'created', 'deleted', 'secret_rotated'].map(
+      (what) => `webhook_endpoint.${what}`,
+    ),
+    'webhook_endpoint.viewed',
+  ]);
+});
+
+test('[API-02] support and viewers see no secret and change nothing', async () => {
+  const admin = await aWorld('admin');
+  const { body: made } = await admin.ask('POST', '/webhooks', order());
+  const path = `/webhooks/${made.id}`;
+
+  for (const role of ['support', 'viewer'] as const) {
+    const member = await aStaff(api, vendor, role);
+    expect((await member.ask('GET', path)).body.secret).toBeNull();
+    const tries = [
+      await member.ask('POST', '/webhooks', order({ url: 'https://hooks.example.com/three' })),
+      await member.ask('PUT', path, order()),
+      await member.ask('POST', `${path}/switch`, { on: false }),
+      await member.ask('POST', `${path}/rotate`, { overlapHours: 0 }),
+      await member.ask('POST', `${path}/replay`, { what: 'delivery', deliveryId: 'webhook_delivery_1' }),
+      await member.ask('DELETE', path),
+    ];
+    expect(tries.map(({ status }) => status)).toEqual(Array(6).fill(403));
+  }
+});
+
+test('a URL that is none, or is there already, is said at its field', async () => {
+  const staff = await aWorld();
+  await staff.ask('POST', '/webhooks', order());
+
+  expect((await staff.ask('POST', '/webhooks', order())).body.fields).toEqual({ url: 'webhook_known' });
+  expect((await staff.ask('POST', '/webhooks', order({ url: 'http://example.com' }))).body.fields).toEqual({
+    url: 'url_not_allowed',
+  });
+  expect(
+    (await staff.ask('POST', '/webhooks', order({ url: 'https://x.example', events: ['nope.nope'] }))).status,
+  ).toBe(422);
+});
