@@ -19,31 +19,24 @@ const bumpGroup = fixedStatement(`
   update directory_groups set version = version + 1, updated_at = :now where id = :groupId
 `);
 
+const ofSource = `directory_id = :directoryId and generation = :generation and removed_at is null`;
+const byOwnIds = `select id from directory_users where id = any(:userIds::text[]) and source_id is null and ${ofSource}`;
+// Only a directory that was switched has people who are called otherwise by their source: others are not looked through.
+const bySourceIds = `select id from directory_users where source_id = any(:userIds::text[]) and ${ofSource}
+    and exists (
+      select from directory_users as called where called.directory_id = :directoryId and called.source_id is not null
+    )`;
+const people = `${byOwnIds} union ${bySourceIds}`;
+
 const add = fixedStatement<{ userId: string }>(`
   insert into directory_memberships (group_id, user_id, environment_id, organization_id, directory_id, created_at)
-  select :groupId, person.id, :environmentId, :organizationId, :directoryId, :now
-  from (
-    select directory_users.id from unnest(:userIds::text[]) as wanted (id)
-    join directory_users on directory_users.id = wanted.id and directory_users.source_id is null
-      and directory_id = :directoryId and generation = :generation and removed_at is null
-    union
-    select directory_users.id from unnest(:userIds::text[]) as wanted (id)
-    join directory_users on directory_id = :directoryId and directory_users.source_id = wanted.id
-      and generation = :generation and removed_at is null
-  ) as person
+  select :groupId, id, :environmentId, :organizationId, :directoryId, :now from (${people}) as person
   on conflict do nothing
   returning user_id as "userId"
 `);
 
 const remove = fixedStatement<{ userId: string }>(`
-  delete from directory_memberships using directory_users
-  where group_id = :groupId and user_id = directory_users.id
-    and coalesce(directory_users.source_id, directory_users.id) = any(:userIds::text[])
-    and user_id in (
-      select id from directory_users where id = any(:userIds::text[])
-      union select id from directory_users where directory_id = :directoryId and source_id = any(:userIds::text[])
-    )
-  returning user_id as "userId"
+  delete from directory_memberships where group_id = :groupId and user_id in (${people}) returning user_id as "userId"
 `);
 
 export interface ChangedMembers {

@@ -238,8 +238,9 @@ describe('brought back within 30 days', () => {
     const again = await running.write((tx, scope) => findSourcePerson(tx, scope, cem.id));
     expect(`cem@acme.test ${again?.id}`).toBe(third);
     await running.write((tx, scope) =>
-      changeMembers(tx, scope, sales.id, { add: [bob.id], remove: [ann.id] }),
+      changeMembers(tx, scope, sales.id, { add: [bob.id], remove: [ann.id, cem.id] }),
     );
+    expect(await running.names()).toContain('dsync.group.user_removed');
     if (again) await running.write((tx, scope) => removePerson(tx, scope, again));
     expect(await running.directory()).toMatchObject({ type: 'okta scim v2.0', nextGeneration: null });
     expect((await running.events()).filter(({ name }) => name === 'dsync.user.deleted')).toMatchObject([
