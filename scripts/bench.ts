@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { measure, measureInTurn, memoryMibOf, type Measured } from '../test/bench/driver.ts';
 import { startProduct } from '../test/bench/product.ts';
+import { manyMembers, scimScenarios } from '../test/bench/scim.ts';
 import {
   bareInsert,
   createConnection,
@@ -17,14 +18,14 @@ import {
  * `npm run bench`: the product as two programs on throw-away data (fsync and synchronous_commit on; audit, row-level
  * security, idempotency on; rate limits raised, not removed) beside a bare Express and pg server on the same Postgres,
  * driven by the same driver in the same run. Goals are ratios, because machines differ. `npm run bench -- sign-ins`
- * measures one part of it: writes, steps, sign-ins or invitations.
+ * measures one part of it: writes, steps, sign-ins, invitations or scim.
  */
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
 const invited = 100;
 const answered = 400;
 
-const parts = ['writes', 'steps', 'sign-ins', 'invitations'] as const;
+const parts = ['writes', 'steps', 'sign-ins', 'invitations', 'scim'] as const;
 const { positionals } = parseArgs({ allowPositionals: true });
 const unknown = positionals.filter((name) => !parts.some((part) => part === name));
 if (unknown.length > 0) throw new Error(`There is no ${unknown.join(', ')}: choose of ${parts.join(', ')}.`);
@@ -44,6 +45,7 @@ try {
     const mails = await invitations(product, invited);
     show({ name: 'onboarding, from POST to invitation sent', ...mails, cpuMs: Number.NaN, ratio: null });
   }
+  if (isAsked('scim')) await measureScim();
   say(
     `\nApi afterwards: ${memoryMibOf(product.apiPid).toFixed(0)} MiB, worker: ${memoryMibOf(product.workerPid).toFixed(0)} MiB.`,
   );
@@ -70,6 +72,16 @@ async function measureSignIns(): Promise<void> {
   for (const [index, measured] of (await samlAnswers(product, answered)).entries())
     show(measured, goals[index]);
   for (const measured of await oidcCallbacks(product, answered)) show(measured);
+}
+
+async function measureScim(): Promise<void> {
+  for (const { bare, ours, goals } of await scimScenarios(product)) {
+    const [plain, ...measured] = await measureInTurn([bare, ...ours]);
+    if (plain === undefined) throw new Error('the bare server was not measured');
+    show(plain);
+    for (const [index, one] of measured.entries()) show(against(plain, one), goals[index]);
+  }
+  show(await manyMembers(product), 'goal p50 ≤ 50 ms');
 }
 
 function against(bare: Measured, measured: Measured): Measured {

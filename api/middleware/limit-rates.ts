@@ -22,7 +22,7 @@ const limits = {
   api_key_failures: { points: 20, seconds: 60, store: 'memory' },
   /** calls of a directory's client, per token: 50 a second with bursts of 100 */
   scim_requests: { points: 100, seconds: 2, store: 'memory' },
-  /** wrong SCIM tokens, per source */
+  /** wrong SCIM tokens, per source and directory; per source at addresses of no directory */
   scim_token_failures: { points: 20, seconds: 60, store: 'memory' },
   organization_deletes: { points: 50, seconds: 60, store: 'memory' },
   /** sign-ins started per connection */

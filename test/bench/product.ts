@@ -25,6 +25,8 @@ export type RunningProduct = {
   workerPid: number;
   bare: { url: string; pid: number };
   mailbox: SandboxMailbox;
+  /** As a superuser, to put thousands of people in their places at once. */
+  databaseUrl: string;
   stop(): Promise<void>;
 };
 
@@ -99,6 +101,7 @@ export async function startProduct(say: (line: string) => void): Promise<Running
     workerPid: worker.pid ?? 0,
     bare: { url: `http://127.0.0.1:${barePort}`, pid: bare.pid ?? 0 },
     mailbox,
+    databaseUrl: postgres.url(),
     async stop() {
       for (const stop of stops.reverse()) await stop();
     },

@@ -25,6 +25,7 @@ const claimed = [
   ...numbered('SAML', 22),
   ...numbered('KEYS', 1),
   ...numbered('SLO', 3),
+  ...numbered('SCIM', 10),
   // [OIDC-09], logout on the back channel, is not offered.
   ...numbered('OIDC', 8),
   ...numbered('IMP', 5),

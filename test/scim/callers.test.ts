@@ -283,7 +283,7 @@ test('[SCIM-07] a person who comes by SCIM takes over nobody who has the same ad
 describe('limits', () => {
   let limited: TestApi;
   beforeAll(async () => {
-    limited = await startTestApi({ rateLimitFactor: 1 });
+    limited = await startTestApi({ rateLimitFactor: 1, trustProxy: 1 });
   });
   afterAll(() => limited.close());
 
@@ -298,13 +298,20 @@ describe('limits', () => {
   });
 
   test('[RATE] wrong tokens are counted for where they come from, and take nothing from whom they are aimed at', async () => {
-    const { directory } = await aScimClient(limited);
-    const stranger = await aScimClient(limited);
-    const guess = clientOf(limited, { externalKey: directory.externalKey, token: stranger.directory.token });
+    const [client, beside] = [await aScimClient(limited), await aScimClient(limited)];
+    const guess = clientOf(
+      limited,
+      { externalKey: client.directory.externalKey, token: beside.directory.token },
+      { 'x-forwarded-for': '203.0.113.1' },
+    );
     const statuses: number[] = [];
     for (let tries = 0; tries < 22; tries += 1) statuses.push((await guess('GET', '/Users')).status);
 
     expect(statuses.slice(0, 20).every((status) => status === 401)).toBe(true);
     expect(statuses.at(-1)).toBe(429);
+    const from = (address: string) => ({ 'x-forwarded-for': address });
+    expect((await client.call('GET', '/Users', undefined, from('203.0.113.2'))).status).toBe(200);
+    // Another customer's client at the same provider calls from the same address.
+    expect((await beside.call('GET', '/Users', undefined, from('203.0.113.1'))).status).toBe(200);
   });
 });

@@ -43,6 +43,9 @@ export function serveScim(deps: ApiDeps): RequestHandler {
     const source = sourceKey(request.ip ?? '');
     await deps.limits.refuseSpent('scim_token_failures', source);
     call.called = await deps.tenants.ofDirectory(address.key);
+    // Clients of many customers call from one address: a wrong token at one directory takes nothing from the others.
+    const failures = call.called === undefined ? source : `${source} ${call.called.directoryId}`;
+    await deps.limits.refuseSpent('scim_token_failures', failures);
     try {
       if (request.headers.authorization === undefined) throw unauthorized('token_missing');
       const digest = digestOfBearer(request.headers.authorization);
@@ -62,7 +65,7 @@ export function serveScim(deps: ApiDeps): RequestHandler {
       });
     } catch (error) {
       if (error instanceof ScimRefusal && error.status === 401)
-        await deps.limits.spend('scim_token_failures', source);
+        await deps.limits.spend('scim_token_failures', failures);
       throw error;
     }
   }
