@@ -93,6 +93,17 @@ const row = (
 
 const broken = { status: 500, code: 'internal' } as const;
 const nothingChosen = () => anSsoState({ connection: null, guide: null, view: aView() });
+const withDirectory = {
+  choose_directory: 'done',
+  connect_directory: 'done',
+  receive_people: 'waiting',
+} as const;
+const ofDirectory = {
+  feature: 'directory_sync',
+  step: 'repair_directory',
+  subjectId: 'directory_1',
+  subject: 'Okta',
+} as const;
 const withStaff = { waitingFor: 'staff', waitingSince: at(-3 * minute) } as const;
 const configured = () =>
   anSsoState({ connection: aConnection({ chip: 'not_tested', identityProvider: identityProvider() }) });
@@ -492,6 +503,32 @@ const screens: Screen[] = [
           ...{ id: 'trouble_2', kind: 'record_missing', feature: 'domain_verification' },
           ...{ step: 'repair_domain', subjectId: 'dom_1', subject: 'acme.com', cause: null },
         }),
+      ],
+    }),
+  })),
+  row('home, waiting for a directory', '/home', 'waiting for the first people', () => ({
+    home: aHome({
+      view: aView(
+        { ...everyStepDone, ...withDirectory },
+        { waitingFor: 'provider', waitingSince: at(-10 * minute) },
+      ),
+      ...{ nextStep: null, domains: [aDomain({ chip: 'verified', state: 'verified' })] },
+      directory: { id: 'directory_1', name: 'Microsoft Entra ID', chip: 'waiting', linkedAt: null },
+    }),
+  })),
+  row('home, a directory needs attention', '/home', 'A change in Okta is on hold', () => ({
+    home: aHome({
+      ...{ ...doneHome(), allDone: false },
+      view: aView({
+        ...{ ...everyStepDone, ...withDirectory },
+        ...{ receive_people: 'done', assign_roles: 'done', repair_directory: 'failed' },
+      }),
+      nextStep: { feature: 'directory_sync', step: 'repair_directory' },
+      directory: { id: 'directory_1', name: 'Okta', chip: 'held', linkedAt: at(-9 * day) },
+      troubles: [
+        aTrouble({ ...ofDirectory, id: 'trouble_3', kind: 'directory_held', cause: 'many_leave' }),
+        aTrouble({ ...ofDirectory, id: 'trouble_4', kind: 'directory_silent', cause: 'changes_only' }),
+        aTrouble({ ...ofDirectory, id: 'trouble_5', kind: 'directory_refused', cause: null }),
       ],
     }),
   })),

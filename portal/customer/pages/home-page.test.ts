@@ -47,6 +47,27 @@ describe('home', () => {
     expect(page.text()).toContain('We’ll mail a•••@acme.com. You can close this page.');
   });
 
+  it('leads each trouble of a directory to where it is mended, in the words of that', async () => {
+    const of = {
+      ...{ feature: 'directory_sync' as const, step: 'repair_directory' as const },
+      ...{ subjectId: 'directory_1', subject: 'Okta' },
+    };
+    const { page } = await openPage('/home', {
+      home: aHome({
+        troubles: [
+          aTrouble({ ...of, id: 'trouble_3', kind: 'directory_held', cause: 'many_leave' }),
+          aTrouble({ ...of, id: 'trouble_4', kind: 'directory_silent', cause: 'cycles' }),
+          aTrouble({ ...of, id: 'trouble_5', kind: 'directory_refused', cause: 'denied' }),
+        ],
+      }),
+    });
+
+    expect(buttonOf(page, 'Review the change').attributes('href')).toBe('/directory/hold');
+    expect(buttonOf(page, 'See what came last').attributes('href')).toBe('/directory/state');
+    expect(buttonOf(page, 'Reconnect the directory').attributes('href')).toBe('/directory/state');
+    expect(page.text()).toContain('It usually speaks far more often.');
+  });
+
   it('says since when a directory is waited for, and of a linked one since when people come', async () => {
     const waits = { waitingFor: 'provider', waitingSince: at(-3_600_000) } as const;
     const connected = {
@@ -65,6 +86,7 @@ describe('home', () => {
     expect(page.text()).toMatch(/We wait for the first call of your directory, since today \d\d:\d\d/);
     expect(page.text()).toMatch(/Okta · waiting for the first people, since/);
     expect(page.text()).not.toContain('Next look');
+    expect(buttonOf(page, 'Watch what comes').attributes('href')).toBe('/directory/watch');
 
     const { page: linked } = await openPage('/home', {
       home: aHome({
