@@ -12,6 +12,7 @@ import { pingOne } from './pingone.ts';
 import type { DirectoryGuide, DirectoryRoad, DirectoryValues } from './provider.ts';
 import { rippling } from './rippling.ts';
 import { sailPoint } from './sailpoint.ts';
+import { hibob, peopleHr, personio, sftp } from './sftp.ts';
 import { workday } from './workday.ts';
 
 /** Every directory guide, in the order the page offers them; of the ways of one source the recommended one first. */
@@ -29,6 +30,10 @@ export const directoryGuides: readonly DirectoryGuide[] = [
   sailPoint,
   workday,
   bamboohr,
+  hibob,
+  personio,
+  peopleHr,
+  sftp,
   customScim,
 ];
 

@@ -1,0 +1,185 @@
+import type { DirectoryBlock, DirectoryGuide, DirectoryStep } from './provider.ts';
+import { valueSlip } from './provider.ts';
+
+/** Files that the customer's side sends: of any HR system, and of those whose exports are documented. */
+
+const columns: readonly DirectoryBlock[] = [
+  {
+    kind: 'mapping',
+    name: 'user_id',
+    source: 'employee number',
+    hint: 'It never changes and is given once.',
+  },
+  { kind: 'mapping', name: 'first_name', source: 'first name' },
+  { kind: 'mapping', name: 'last_name', source: 'last name' },
+  { kind: 'mapping', name: 'email', source: 'work e-mail' },
+  { kind: 'mapping', name: 'job_title', source: 'job title', isOptional: true },
+  { kind: 'mapping', name: 'department_name', source: 'department', isOptional: true },
+  { kind: 'mapping', name: 'manager_email', source: 'manager’s e-mail', isOptional: true },
+];
+
+const fullList: DirectoryBlock = {
+  kind: 'note',
+  tone: 'caution',
+  text: '**users.csv** is always the full list: whoever is not in it has left. Export everybody who is active, never only what changed.',
+};
+
+const keyStep: DirectoryStep = {
+  id: 'key',
+  title: 'Make a key and enter its public half',
+  where: { path: ['the machine that sends'] },
+  blocks: [
+    {
+      kind: 'text',
+      text: 'Run **ssh-keygen -t ed25519** on the machine that will send, or let your SFTP program make a key. Enter the line of the **.pub** file on the next page. The private half stays where it is.',
+    },
+  ],
+};
+
+const sendStep: DirectoryStep = {
+  id: 'send',
+  title: 'Send the file, and again whenever somebody comes or leaves',
+  where: { path: ['the machine that sends'] },
+  blocks: [
+    valueSlip('Host', 'SFTP_HOST'),
+    valueSlip('Port', 'SFTP_PORT'),
+    valueSlip('User', 'SFTP_USER'),
+    valueSlip('Folder', 'SFTP_FOLDER'),
+    {
+      kind: 'text',
+      text: 'Let a job put **users.csv** there once a day or more often. It may write the file under another name and rename it at the end. What became of each file lies beside it as **users.csv.result.txt** and is shown on the page of your files.',
+    },
+    {
+      kind: 'note',
+      tone: 'information',
+      text: 'The first list waits until you have seen what it would do. After that each file takes effect when it has arrived.',
+    },
+  ],
+};
+
+const mistakes: DirectoryGuide['mistakes'] = [
+  {
+    symptom: 'Permission denied (publickey)',
+    cause: 'The program offers another key than the one that was entered, or another user name.',
+    fix: 'Name the private key in the job, with **-i** for the sftp program, and copy **User** again.',
+  },
+  {
+    symptom: 'A file has arrived and nothing changes',
+    cause: 'It has another name than **users.csv**, **groups.csv** or **user_groups.csv**.',
+    fix: 'Give it exactly that name, or rename it at the end of the job.',
+    subject: 'file',
+  },
+  {
+    symptom: 'Names have wrong letters, or the file is not taken because of its encoding',
+    cause: 'It was saved in the encoding of Windows.',
+    fix: 'Export as **CSV UTF-8**.',
+    subject: 'file',
+  },
+];
+
+const road = { type: 'sftp', road: 'sftp', audience: 'everyone', signInGuides: [], checklist: [] } as const;
+const rhythm = { sentence: 'Takes effect within a minute of each file.', everyMinutes: null };
+const needs = ['A machine that may send files by SFTP', 'Somebody who can schedule an export'];
+const workOs = { title: 'WorkOS: SFTP', url: 'https://workos.com/docs/integrations/sftp' };
+
+export const sftp: DirectoryGuide = {
+  ...{ ...road, rhythm, needs, mistakes },
+  id: 'sftp',
+  name: 'Files by SFTP',
+  shortName: 'your HR system',
+  names: ['SFTP', 'CSV', 'HR system', 'HRIS', 'Breathe HR', 'Cezanne HR', 'Fourth', 'File upload'],
+  mark: 'Fi',
+  steps: [
+    {
+      id: 'export',
+      title: 'Export everybody as users.csv',
+      where: { path: ['your HR system'] },
+      blocks: [
+        {
+          kind: 'text',
+          text: 'Make a report of all active people and export it as CSV in UTF-8, with these names of columns in its first line.',
+        },
+        ...columns,
+        fullList,
+        {
+          kind: 'text',
+          text: 'Groups are two more files, both optional: **groups.csv** with **group_name**, and **user_groups.csv** with **group_name** and **user_id**.',
+        },
+      ],
+    },
+    keyStep,
+    sendStep,
+  ],
+  console: { file: { path: ['your HR system'], label: 'users.csv', choice: 'CSV UTF-8' } },
+  checkedOn: '2026-11-26',
+  sources: [workOs],
+};
+
+interface Export {
+  readonly id: string;
+  readonly type: DirectoryGuide['type'];
+  readonly name: string;
+  readonly names: readonly string[];
+  readonly mark: string;
+  readonly path: readonly string[];
+  readonly how: string;
+  readonly source: DirectoryGuide['sources'][number];
+}
+
+/** A system whose report is exported under known menus, and sent by a job of the customer's. */
+const exported = ({ id, type, name, names, mark, path, how, source }: Export): DirectoryGuide => ({
+  ...{ ...road, rhythm, needs, mistakes, id, type, name, names, mark },
+  shortName: name,
+  steps: [
+    {
+      id: 'export',
+      title: 'Make a report of everybody',
+      where: { path },
+      blocks: [
+        { kind: 'text', text: how },
+        ...columns,
+        fullList,
+        {
+          kind: 'text',
+          text: 'Export it as CSV in UTF-8, with these names in the first line, and call the file **users.csv**.',
+        },
+      ],
+    },
+    keyStep,
+    sendStep,
+  ],
+  console: { file: { path, label: 'Report', choice: 'CSV UTF-8' } },
+  checkedOn: '2026-11-26',
+  sources: [source, workOs],
+});
+
+export const hibob = exported({
+  ...{ id: 'hibob', type: 'hibob', name: 'HiBob', names: ['Bob', 'Hi Bob'], mark: 'Hb' },
+  path: ['Analytics', 'Reports'],
+  how: 'Choose **+ Add New**, then **Report**, **Start from scratch** and **General report**. Pick the fields below as columns, choose **Generate**, and **Save as** to keep the report.',
+  source: {
+    title: 'Lattice: Integrate HiBob by SFTP',
+    url: 'https://help.lattice.com/hc/en-us/articles/37967569009687-Integrate-HiBob-with-Lattice',
+  },
+});
+
+export const personio = exported({
+  ...{ id: 'personio', type: 'personio', name: 'Personio', names: ['Personio HR'], mark: 'Pe' },
+  path: ['Analytics', 'Reports'],
+  how: 'Create a report of the type **Point in time** for today. Choose the attributes below as **Table columns**, and keep the filter **Status** equals **Active**.',
+  source: {
+    title: 'Personio: Custom reports',
+    url: 'https://support.personio.de/hc/en-us/articles/360005534118-Custom-reports',
+  },
+});
+
+export const peopleHr = exported({
+  ...{ id: 'people-hr', type: 'people hr', name: 'Access PeopleHR', mark: 'Pp' },
+  names: ['People HR', 'PeopleHR', 'Access People'],
+  path: ['Queries'],
+  how: 'Choose the plus icon, select the fields below, and **Next**. Leave the filters so that everybody who is employed is found, name the query, and use **Export**.',
+  source: {
+    title: 'PeopleHR: Queries',
+    url: 'https://help.peoplehr.com/en/articles/2875016-queries-edit-access-rights',
+  },
+});
