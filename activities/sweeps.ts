@@ -6,6 +6,7 @@ import {
   endRestorable,
   endSessions,
   eraseLeftPeople,
+  expireFiles,
   expireLinks,
   forgetOldBounces,
   insertAudit,
@@ -22,6 +23,7 @@ import {
   removeOldContacts,
   removeOldDirectoryRequests,
   removeOldEvents,
+  removeOldFiles,
   removeOldFreshLinkRequests,
   removeOldMails,
   removeOldRevisions,
@@ -60,6 +62,7 @@ const dayMs = 86_400_000;
 /** Days that things are kept (`design.md` §7). */
 const kept = {
   ...{ attempts: 90, events: 90, mails: 90, revisions: 90, freshLinkRequests: 90 },
+  ...{ directoryFiles: 30 },
   ...{ commands: 30, sessions: 30, bounces: 30, removedContacts: 30 },
   directoryRequests: directoryRequestDays,
 };
@@ -90,6 +93,7 @@ export function sweepActivities(deps: SweepDeps): Pick<Activities, 'sweep'> {
           return {
             expired: await withSystem(systemDb, (tx) => removeExpired(tx, now())),
             formers: await withSystem(systemDb, (tx) => removeFormers(tx, now())),
+            files: await withSystem(systemDb, (tx) => expireFiles(tx, now())),
             deletedConnections: await withSystem(systemDb, (tx) => endRestorable(tx, now())),
             directoryPeople: await untilDone((tx) => eraseLeftPeople(tx, now())),
             checkpoints: await signCheckpoints(),
@@ -102,6 +106,9 @@ export function sweepActivities(deps: SweepDeps): Pick<Activities, 'sweep'> {
             commands: await withSystem(systemDb, (tx) => removeOldCommands(tx, now(), kept.commands)),
             mails: await untilDone((tx) => removeOldMails(tx, now(), kept.mails)),
             sessions: await withSystem(systemDb, (tx) => removeOldSessions(tx, now(), kept.sessions)),
+            directoryFiles: await withSystem(systemDb, (tx) =>
+              removeOldFiles(tx, now(), kept.directoryFiles),
+            ),
             revisions: await withSystem(systemDb, (tx) => removeOldRevisions(tx, now(), kept.revisions)),
             bounces: await withSystem(systemDb, forgetBounces),
             contacts: await untilDone((tx) => removeOldContacts(tx, now(), kept.removedContacts)),

@@ -26,6 +26,7 @@ export const fileCauseWords: Readonly<Record<FileCause, string>> = {
     'Nobody is in the file. It is always the full list, so it would remove everybody; nothing was changed.',
   mostly_refused:
     'More than half of the lines could not be taken, so none was. Mend the lines below and send it again.',
+  discarded: 'It was discarded in the portal.',
   users_missing: 'users.csv has not arrived yet. Send it too: it says who the people are.',
 };
 

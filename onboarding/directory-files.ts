@@ -63,6 +63,7 @@ export const fileCauses = [
   'no_people',
   'mostly_refused',
   'users_missing',
+  'discarded',
 ] as const;
 
 export type FileCause = (typeof fileCauses)[number];
@@ -90,6 +91,21 @@ export interface RefusedLine {
   readonly value: string | null;
   readonly cause: LineCause | FileCause;
 }
+
+/** What each file looks like, for whoever sets up its export. */
+export const fileSamples: Readonly<Record<DirectoryFileName, readonly (readonly string[])[]>> = {
+  'users.csv': [
+    ['user_id', 'first_name', 'last_name', 'email', 'job_title', 'department_name'],
+    ['1001', 'Anna', 'Grün', 'anna@example.com', 'Engineer', 'Research'],
+    ['1002', 'Ben', 'Okafor', 'ben@example.com', 'Head of IT', 'IT'],
+  ],
+  'groups.csv': [['group_name'], ['Engineering'], ['IT']],
+  'user_groups.csv': [
+    ['group_name', 'user_id'],
+    ['Engineering', '1001'],
+    ['IT', '1002'],
+  ],
+};
 
 /** Whether a file of this name is read; every other one lies where it was sent until it is renamed. */
 export function isDirectoryFileName(name: string): name is DirectoryFileName {

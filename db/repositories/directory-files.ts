@@ -7,7 +7,10 @@ import { OnboardingError } from '../../onboarding/errors.ts';
 import type { FileCause, RefusedLine } from '../../onboarding/directory-files.ts';
 import { notifyChange, type Tx } from '../database.ts';
 import { toJson } from '../tables/columns.ts';
+import type { DirectoryScope } from '../directories/scope.ts';
 import type { DirectoryRow } from '../tables/directories.ts';
+import type { DirectoryHoldRow } from '../tables/directory-holds.ts';
+import type { DirectoryUserRow } from '../tables/directory-users.ts';
 import type { DirectoryFileLineRow } from '../tables/directory-file-lines.ts';
 import type { DirectoryFileRow } from '../tables/directory-files.ts';
 import type { Database } from '../tables/index.ts';
@@ -280,6 +283,95 @@ export async function listRefusedLines(
     .limit(limit)
     .execute();
 }
+
+/** The first list waits until somebody has seen what it would do. A directory has one open hold at most. */
+export async function openFirstFileHold(
+  tx: Tx,
+  { id: directoryId, environmentId, organizationId }: DirectoryRow,
+  hold: { id: string; createdAt: Date },
+): Promise<void> {
+  await tx
+    .insertInto('directoryHolds')
+    .values({ ...hold, environmentId, organizationId, directoryId, reason: 'first_file', activeBefore: 0 })
+    .onConflict((conflict) => conflict.column('directoryId').where('state', '=', 'open').doNothing())
+    .execute();
+}
+
+/** What was decided last about the first list; undefined before there was one. */
+export async function findFirstFileHold(
+  tx: Tx,
+  tenant: Tenant,
+  directoryId: string,
+): Promise<DirectoryHoldRow | undefined> {
+  return tx
+    .selectFrom('directoryHolds')
+    .selectAll()
+    .where('directoryId', '=', directoryId)
+    .where('reason', '=', 'first_file')
+    .where(ownedBy('directoryHolds', tenant))
+    .orderBy('createdAt', 'desc')
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+}
+
+/** People of the generation by what a line that was refused says of them: by id, else by address. */
+export async function listPeopleSpokenOf(
+  tx: Tx,
+  { directory, generation }: DirectoryScope,
+  { userIds, emails }: { userIds: readonly string[]; emails: readonly string[] },
+): Promise<DirectoryUserRow[]> {
+  return tx
+    .selectFrom('directoryUsers')
+    .selectAll()
+    .where('directoryId', '=', directory.id)
+    .where('generation', '=', generation)
+    .where('removedAt', 'is', null)
+    .where(
+      sql<boolean>`(external_id = any(${userIds}::text[]) or (external_id is not null and email_key = any(${emails}::text[])))`,
+    )
+    .where(ownedBy('directoryUsers', directory))
+    .execute();
+}
+
+/**
+ * Ends uploads of which nothing has come for long, and takes away the bytes of files past their time; the newest of each
+ * name that was applied stays, because the next one of another name is read with it. Needs `withSystem`.
+ */
+export async function expireFiles(tx: Tx, now: Date): Promise<number> {
+  const lost = await tx
+    .updateTable('directoryFiles')
+    .set({ state: 'refused', cause: 'connection_lost' })
+    .where('state', '=', 'receiving')
+    .where('expiresAt', '<=', now)
+    .returning('id')
+    .execute();
+  const expired = await sql`
+    delete from directory_file_chunks using directory_files
+    where directory_files.id = file_id and directory_files.expires_at <= ${now}
+      and not (directory_files.state = 'applied' and not exists (
+        select from directory_files as newer
+        where newer.directory_id = directory_files.directory_id and newer.name = directory_files.name
+          and newer.state = 'applied' and newer.applied_at > directory_files.applied_at
+      ) and exists (
+        select from directories where directories.id = directory_files.directory_id and directories.deleted_at is null
+      ))
+    returning file_id
+  `.execute(tx);
+  return lost.length + expired.rows.length;
+}
+
+/** Files that came long ago, with their refused lines; those whose bytes are kept stay. Needs `withSystem`. */
+export async function removeOldFiles(tx: Tx, now: Date, keptDays: number): Promise<number> {
+  const removed = await sql`
+    delete from directory_files where received_at < ${new Date(now.getTime() - keptDays * dayMs)}
+      and state <> 'receiving' and not exists (select from directory_file_chunks where file_id = directory_files.id)
+    returning id
+  `.execute(tx);
+  return removed.rows.length;
+}
+
+const dayMs = 86_400_000;
 
 async function update(
   tx: Tx,
