@@ -120,6 +120,8 @@ export const auditActions = [
   'sandbox_record.published',
   'sandbox_record.removed',
   'session.finished',
+  'sftp_key.added',
+  'sftp_key.removed',
   'sign_in.ended',
   'sign_in.failed',
   'sign_in.test_started',

@@ -59,6 +59,7 @@ export function customerRoutes(): RouteRecordRaw[] {
         { path: 'attempts/:id/form', component: () => import('./pages/AcceptFormPage.vue') },
       ],
     },
+    { path: '/directory/files', component: () => import('./pages/DirectoryFilesPage.vue') },
     { path: '/domains', component: () => import('./pages/DomainsPage.vue') },
     { path: '/domains/:id', component: () => import('./pages/DomainPage.vue') },
     { path: '/finished', component: () => import('./pages/FinishedPage.vue') },

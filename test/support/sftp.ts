@@ -21,7 +21,7 @@ export interface FileDirectory extends Customer {
 }
 
 export async function aFileDirectory(
-  databases: Databases,
+  databases: Pick<Databases, 'app' | 'system'>,
   customer: Customer,
   keys = makeSshKeyPair(),
 ): Promise<FileDirectory> {
@@ -42,7 +42,7 @@ export async function aFileDirectory(
 }
 
 export async function addSftpKey(
-  { app }: Databases,
+  { app }: Pick<Databases, 'app'>,
   { directoryId, environmentId, organizationId }: Customer & { directoryId: string },
   line: string,
 ): Promise<string> {

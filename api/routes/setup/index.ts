@@ -7,6 +7,7 @@ import { deletionRoutes } from './deletion.ts';
 import { domainRoutes } from './domains.ts';
 import { draftRoutes } from './draft.ts';
 import { featureRoutes } from './features.ts';
+import { fileSetupRoutes } from './files.ts';
 import { formerRoutes } from './formers.ts';
 import { guideReportRoutes } from './guide-reports.ts';
 import { homeRoutes } from './home.ts';
@@ -29,6 +30,7 @@ export const setupRoutes = [
   ...homeRoutes,
   ...codeRoutes,
   ...featureRoutes,
+  ...fileSetupRoutes,
   ...ssoRoutes,
   ...providerRoutes,
   ...guideReportRoutes,
