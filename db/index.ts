@@ -532,7 +532,7 @@ export {
   listShownRequests,
   type ShownRequest,
 } from './repositories/staff-directories.ts';
-export { tellDirectoryGone, tellDirectoryLinked } from './directory-news.ts';
+export { tellDirectoryLinked } from './directory-news.ts';
 export { listDirectoriesOf, listHeldDirectories } from './repositories/directory-watch.ts';
 export {
   findOpenHoldWithPeople,
