@@ -40,6 +40,29 @@ it('S15 saves what was changed and nothing else, and says how much that is', asy
   await vi.waitFor(() => expect(words()).not.toContain('Discard'));
 });
 
+it('S15 says whom directories keep out, and how many may leave one unasked', async () => {
+  const page = await open('/environment');
+  const { fill, press, words, sent } = page;
+
+  await fill('Or this part of a directory (percent)', '101');
+  await press('Save', 'button');
+  expect(words()).toContain('A whole number from 0 to 100.');
+  expect(sent()).toEqual([]);
+
+  await fill('Or this part of a directory (percent)', '5');
+  await check(page, 'Everybody but its members');
+  await press('Save', 'button');
+
+  expect(sent()).toMatchObject([
+    {
+      body: {
+        before: { directoryPolicy: 'removed', removalGuardPercent: 10 },
+        after: { directoryPolicy: 'members_only', removalGuardPercent: 5 },
+      },
+    },
+  ]);
+});
+
 it('S15 sends nothing that is wrong, and discards what was typed', async () => {
   const { fill, press, words, sent, find } = await open('/environment');
 

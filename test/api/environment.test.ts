@@ -58,6 +58,27 @@ describe('/environment', () => {
     ]);
   });
 
+  test('says whom directories keep out, and how many may leave one before a person is asked', async () => {
+    const vendor = await aVendor(api);
+    expect((await vendor.call('GET', '/environment')).body).toMatchObject({
+      directory_policy: 'removed',
+      removal_guard: { people: 25, percent: 10 },
+    });
+
+    const changed = await change(vendor, { directory_policy: 'members_only', removal_guard: { people: 5 } });
+
+    expect(changed.body).toMatchObject({
+      directory_policy: 'members_only',
+      removal_guard: { people: 5, percent: 10 },
+    });
+    expect(await changesOf(vendor.environment.id)).toMatchObject([
+      {
+        before: { directoryPolicy: 'removed', removalGuardPeople: 25 },
+        after: { directoryPolicy: 'members_only', removalGuardPeople: 5 },
+      },
+    ]);
+  });
+
   test('records nothing where nothing changes, and clears an address with null', async () => {
     const vendor = await aVendor(api, { defaultReturnUrl: 'https://app.example.com/' });
 
@@ -75,6 +96,9 @@ describe('/environment', () => {
     [{ domain_label: '-acme' }, 422],
     [{ domain_label: 'Acme' }, 422],
     [{ domain_policy: 'strict' }, 422],
+    [{ directory_policy: 'everybody' }, 422],
+    [{ removal_guard: { people: -1 } }, 422],
+    [{ removal_guard: { percent: 101 } }, 422],
     [{ link_confirmation: 'sms' }, 422],
     [{ name: ' ' }, 422],
     [{ audit_days: 29 }, 422],
