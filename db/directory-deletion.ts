@@ -20,6 +20,8 @@ export async function dropDirectory(
   directoryId: string,
   { actor, now, newId }: { actor: Actor; now: Date; newId: (prefix: `${string}_`) => string },
 ): Promise<DirectoryRow | undefined> {
+  // Waits for the writes of its source that are under way, so that none of them is told of after the end.
+  await tx.selectFrom('directories').select('id').where('id', '=', directoryId).forUpdate().execute();
   const row = await tx
     .updateTable('directories')
     .set({ state: 'deleting', deletedAt: now, updatedAt: now, nextGeneration: null, credentialsSealed: null })

@@ -255,6 +255,10 @@ describe('by the policy of the environment', () => {
     await change(source, anna, { active: false });
 
     expect([await errorOf(customer), await profileStatus(token)]).toEqual([null, 200]);
+    const unspent = await codeOf(customer);
     await set({ directoryPolicy: 'removed' });
+    // From then on they do, also of what was given out before.
+    expect(await exchange(unspent)).toMatchObject({ status: 400, body: { error: 'access_denied' } });
+    expect(await profileStatus(token)).toBe(401);
   });
 });
