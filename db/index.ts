@@ -638,6 +638,11 @@ export type { SwitchKind, SwitchView } from './directories/generation-match.ts';
 export type { SwitchCounts } from './directories/show-generation.ts';
 export { remapDirectory } from './directories/remap.ts';
 export { eraseLeftPeople } from './directories/erase-people.ts';
+export {
+  listPeopleOnHold,
+  searchDirectoryGroups,
+  searchDirectoryPeople,
+} from './repositories/directory-pages.ts';
 export { decideHold, type HoldDecision } from './directories/decide-hold.ts';
 export { findDirectoryRefusal, type DirectoryRefusal } from './directories/sign-in-refusal.ts';
 export type { ActCodeRow } from './tables/act-codes.ts';
@@ -651,9 +656,9 @@ export type { DirectoryFileLineRow } from './tables/directory-file-lines.ts';
 export type { DirectoryFileRow } from './tables/directory-files.ts';
 export type { SftpKeyRow } from './tables/sftp-keys.ts';
 export type { SftpHostKeyRow } from './tables/sftp-host-keys.ts';
+export type { DirectoryRequestRow } from './tables/directory-requests.ts';
 export type { DirectoryRow } from './tables/directories.ts';
 export type { DirectoryGroupRow } from './tables/directory-groups.ts';
-export type { DirectoryRequestRow } from './tables/directory-requests.ts';
 export type { DirectoryHoldRow } from './tables/directory-holds.ts';
 export type { DirectoryTokenRow } from './tables/directory-tokens.ts';
 export type { DirectoryUserRow } from './tables/directory-users.ts';

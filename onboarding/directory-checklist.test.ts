@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { callOf } from './directory-checklist.ts';
+import { callOf, verdictOn, verdictsOfTest, type LoggedRequest } from './directory-checklist.ts';
 
 describe('callOf', () => {
   it.each([
@@ -23,5 +23,55 @@ describe('callOf', () => {
     ['POST', '/Nowhere', 'connection_test'],
   ] as const)('tells what a refused %s %s was meant to be', (method, path, call) => {
     expect(callOf({ kind: 'refused', method, path })).toBe(call);
+  });
+});
+
+const at = (second: number) => new Date(Date.UTC(2026, 10, 26, 14, 0, second));
+const request = (second: number, change: Partial<LoggedRequest>): LoggedRequest => ({
+  ...{ id: `directory_request_${second}`, at: at(second), kind: 'read', method: 'GET', path: '/Users' },
+  ...{ status: 200, cause: null, subject: null },
+  ...change,
+});
+const created = (second: number, subject: string) =>
+  request(second, { kind: 'person_created', method: 'POST', status: 201, subject });
+const refused = (second: number, method: string, path: string) =>
+  request(second, { kind: 'refused', method, path, status: 400, cause: 'user_name_missing' });
+
+describe('verdictOn', () => {
+  it('lets the newest request of a call decide', () => {
+    const failed = refused(2, 'POST', '/Users');
+
+    expect(verdictOn('create_user', [failed, created(1, 'a')])).toMatchObject({
+      state: 'failed',
+      request: failed,
+    });
+    expect(verdictOn('create_user', [created(3, 'a'), failed])).toMatchObject({ state: 'done' });
+    expect(verdictOn('push_group', [failed])).toEqual({ call: 'push_group', state: 'open', request: null });
+  });
+});
+
+describe('verdictsOfTest', () => {
+  const states = (requests: readonly LoggedRequest[]) =>
+    verdictsOfTest(requests.toReversed()).steps.map(({ state }) => state);
+  const changed = (second: number, subject: string) =>
+    request(second, { kind: 'person_changed', method: 'PATCH', path: '/Users/1', subject });
+  const gone = (second: number, subject: string) =>
+    request(second, { kind: 'person_deactivated', method: 'PATCH', path: '/Users/1', subject });
+
+  it('waits for a new person, then follows that one alone', () => {
+    expect(states([])).toEqual(['open', 'open', 'open']);
+    expect(states([created(1, 'a'), created(2, 'b'), changed(3, 'b')])).toEqual(['done', 'open', 'open']);
+    expect(states([created(1, 'a'), changed(2, 'a'), gone(3, 'a')])).toEqual(['done', 'done', 'done']);
+    expect(verdictsOfTest([created(2, 'b'), created(1, 'a')]).person).toBe('a');
+  });
+
+  it('takes each step in its order: what came before the one before it does not count', () => {
+    expect(states([changed(1, 'a'), created(2, 'a'), gone(3, 'a')])).toEqual(['done', 'open', 'done']);
+  });
+
+  it('says that a call was refused until it has come of it', () => {
+    expect(states([refused(1, 'POST', '/Users')])).toEqual(['failed', 'open', 'open']);
+    expect(states([created(1, 'a'), refused(2, 'PATCH', '/Users/1')])).toEqual(['done', 'failed', 'open']);
+    expect(states([refused(1, 'POST', '/Users'), created(2, 'a')])).toEqual(['done', 'open', 'open']);
   });
 });

@@ -82,3 +82,67 @@ const subjects: Readonly<Partial<Record<DirectoryRequestCause, DirectorySubject>
 export function subjectOf(cause: DirectoryRequestCause): DirectorySubject | undefined {
   return subjects[cause];
 }
+
+/** A request as the log keeps it. */
+export interface LoggedRequest extends SeenRequest {
+  readonly id: string;
+  readonly at: Date;
+  readonly status: number;
+  readonly cause: DirectoryRequestCause | null;
+  readonly subject: string | null;
+}
+
+/** How an awaited call went: its newest request decides. */
+export interface CallVerdict {
+  readonly call: DirectoryCall;
+  readonly state: 'open' | 'done' | 'failed';
+  readonly request: LoggedRequest | null;
+}
+
+/** The verdict on one awaited call from the requests of a directory, newest first. */
+export function verdictOn(call: DirectoryCall, requests: readonly LoggedRequest[]): CallVerdict {
+  const request = requests.find((one) => callOf(one) === call) ?? null;
+  return { call, state: stateOf(request), request };
+}
+
+/** What a provisioning test follows one person through, in this order. */
+const testedCalls = ['create_user', 'update_user', 'deactivate_user'] as const;
+
+/**
+ * How far a test has come, from the requests since it began, newest first: the first person who was created then is
+ * whom it follows, and each later call counts from the one before it on. A refused call names nobody, so that the newest
+ * one of its kind counts while nothing has come of it.
+ */
+export function verdictsOfTest(requests: readonly LoggedRequest[]): {
+  person: string | null;
+  steps: readonly CallVerdict[];
+} {
+  const inOrder = requests.toReversed();
+  const first = inOrder.find((one) => one.kind === 'person_created');
+  const person = first?.subject ?? null;
+  let from = first === undefined ? inOrder.length : inOrder.indexOf(first);
+  const steps = testedCalls.map((call): CallVerdict => {
+    if (call === 'create_user') return first === undefined ? refusedOr(call, requests) : done(call, first);
+    const seen = inOrder.findIndex(
+      (one, index) =>
+        index > from && one.kind !== 'refused' && callOf(one) === call && one.subject === person,
+    );
+    const came = inOrder[seen];
+    if (came === undefined) return refusedOr(call, inOrder.slice(from).toReversed());
+    from = seen;
+    return done(call, came);
+  });
+  return { person, steps };
+}
+
+function refusedOr(call: DirectoryCall, requests: readonly LoggedRequest[]): CallVerdict {
+  const refused = requests.find((one) => one.kind === 'refused' && callOf(one) === call) ?? null;
+  return { call, state: refused === null ? 'open' : 'failed', request: refused };
+}
+
+const done = (call: DirectoryCall, request: LoggedRequest): CallVerdict => ({ call, state: 'done', request });
+
+function stateOf(request: LoggedRequest | null): CallVerdict['state'] {
+  if (request === null) return 'open';
+  return request.kind === 'refused' ? 'failed' : 'done';
+}

@@ -69,6 +69,11 @@ const dangerousActs = [
   'choose_domains',
   'renew_certificate',
   'map_roles',
+  'directory_token',
+  'directory_reset',
+  'directory_delete',
+  'directory_switch',
+  'directory_bring_back',
 ] as const;
 export type DangerousAct = (typeof dangerousActs)[number];
 /** POST codes. `contactId` names the recipient where the link names nobody. */
@@ -88,7 +93,7 @@ export const codeAsked = z.strictObject({
 });
 export type CodeAsked = z.infer<typeof codeAsked>;
 /** What an act that needs a code takes beside its own input. */
-const actCode = z
+export const actCode = z
   .string()
   .regex(/^\d{6}$/)
   .optional();

@@ -1,16 +1,23 @@
+import type { DirectoryBlock } from '../../onboarding/providers/directory/provider.ts';
 import type { GuideBlock } from '../../onboarding/providers/sign-in/provider.ts';
 
+/** What a step of any guide is made of. */
+export type AnyBlock = GuideBlock | DirectoryBlock;
+
+type Of<Kind extends AnyBlock['kind']> = Extract<AnyBlock, { kind: Kind }>;
+
 /** What is copied: one of our values, or a part of a file that holds them. */
-export type ValueBlock = Extract<GuideBlock, { kind: 'value' | 'snippet' }>;
+export type ValueBlock = Of<'value' | 'snippet'>;
 
 export type GuidePart =
   | { kind: 'values'; values: ValueBlock[] }
-  | { kind: 'settings'; settings: Extract<GuideBlock, { kind: 'setting' }>[] }
-  | { kind: 'attributes'; attributes: Extract<GuideBlock, { kind: 'attribute' }>[] }
-  | Extract<GuideBlock, { kind: 'text' | 'note' | 'form' }>;
+  | { kind: 'settings'; settings: Of<'setting'>[] }
+  | { kind: 'attributes'; attributes: Of<'attribute'>[] }
+  | { kind: 'mappings'; mappings: Of<'mapping'>[] }
+  | Of<'text' | 'note' | 'form' | 'token'>;
 
-/** Neighbours of one kind stand together: slips in one group, settings and attributes in one table. */
-export function guideParts(blocks: readonly GuideBlock[]): GuidePart[] {
+/** Neighbours of one kind stand together: slips in one group, settings, attributes and mappings in one table. */
+export function guideParts(blocks: readonly AnyBlock[]): GuidePart[] {
   const parts: GuidePart[] = [];
   for (const block of blocks) {
     const last = parts.at(-1);
@@ -23,6 +30,9 @@ export function guideParts(blocks: readonly GuideBlock[]): GuidePart[] {
     } else if (block.kind === 'attribute') {
       if (last?.kind === 'attributes') last.attributes.push(block);
       else parts.push({ kind: 'attributes', attributes: [block] });
+    } else if (block.kind === 'mapping') {
+      if (last?.kind === 'mappings') last.mappings.push(block);
+      else parts.push({ kind: 'mappings', mappings: [block] });
     } else {
       parts.push(block);
     }

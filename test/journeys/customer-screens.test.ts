@@ -1,9 +1,9 @@
 /** Every screen of the customer's app in all its states, in a real browser, under the api's content policy. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Page } from 'playwright-core';
-import type { Boot } from '../../portal/shared/boot.ts';
 import { describeWithBrowser } from '../support/browser.ts';
-import { createFakeSetupApi, type FakeSetup } from '../support/fake-setup-api.ts';
+import { press, row, sceneWith } from '../support/customer-scenes.ts';
+import { createFakeSetupApi } from '../support/fake-setup-api.ts';
 import {
   draw,
   expectGoodLooks,
@@ -15,7 +15,7 @@ import {
   type Screen,
   type Visitor,
 } from '../support/screens.ts';
-import { servePortal, type PortalServer, type Scene } from '../support/serve-portal.ts';
+import { servePortal, type PortalServer } from '../support/serve-portal.ts';
 import {
   aCertificate,
   aCodeAsked,
@@ -49,47 +49,6 @@ import {
 
 const minute = 60_000;
 const day = 24 * 60 * minute;
-
-function bootOf(session = aSession()): Boot {
-  return {
-    app: 'customer',
-    basePath: '/setup/acme',
-    apiPath: '/setup/acme/api',
-    locale: 'en',
-    environment: session.brand,
-    sessionHandle: session.handle,
-    organizationName: session.organization.name,
-    ...(session.returnUrl === null ? {} : { returnUrl: session.returnUrl }),
-  };
-}
-
-type Change = Partial<FakeSetup> & {
-  /** `GET /home`: never answered. */
-  silent?: string;
-};
-
-function sceneOf({ silent, ...change }: Change = {}): Scene {
-  return sceneWith(createFakeSetupApi(change), silent);
-}
-
-function sceneWith(fake: ReturnType<typeof createFakeSetupApi>, silent?: string): Scene {
-  return {
-    entry: 'customer',
-    boot: bootOf(fake.setup.session),
-    answer: (method, path, body) => {
-      const below = path.replace(/^.*\/api(?=\/)/, '');
-      return `${method} ${below}` === silent ? undefined : fake.handle(method, below, body);
-    },
-  };
-}
-
-const row = (
-  state: string,
-  path: string,
-  says: string,
-  change: () => Change = () => ({}),
-  reach?: Screen['reach'],
-): Screen => ({ state, path, says, scene: () => sceneOf(change()), ...(reach && { reach }) });
 
 const broken = { status: 500, code: 'internal' } as const;
 const nothingChosen = () => anSsoState({ connection: null, guide: null, view: aView() });
@@ -164,12 +123,6 @@ const edited = (draft = {}) =>
     draft: aDraft(draft),
   });
 const testedDraft = { testedAt: at(-5 * minute), testedEmail: 'a•••@acme.com' };
-/** By its place among the page's buttons: its words are longer in the made-up language. */
-const press = (place: number) => async (page: Page) => {
-  await page.locator('main button').nth(place).click();
-  await page.getByRole('dialog').or(page.getByRole('alertdialog')).waitFor();
-};
-
 const severalDomains = () => [
   aDomainDetail({ chip: 'verified', state: 'verified', verifiedAt: at(-day) }),
   aDomainDetail({

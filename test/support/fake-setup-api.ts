@@ -73,6 +73,7 @@ import {
   at,
   providersOffered,
 } from './setup-builders.ts';
+import { aFakeDirectory, fakeDirectoryRoutes, type FakeDirectory } from './fake-directory.ts';
 import type { z } from 'zod';
 
 /** What the fake knows. A test builds the part it cares about. */
@@ -89,6 +90,7 @@ export type FakeSetup = {
   repair: RepairPlan;
   renewal: RenewalState;
   renewalCheck: (text: string) => MetadataCheck;
+  directory: FakeDirectory;
   domains: DomainDetail[];
   policy: z.infer<typeof domainList>['policy'];
   /** The domains that were chosen for the connection; null for all. */
@@ -135,6 +137,7 @@ const result = ({ result: answer }: FakeSetup) => answer;
 const keep = () => ({ savedAt: at(0) });
 
 const routes: Route[] = [
+  ...fakeDirectoryRoutes,
   { method: 'GET', path: /^\/session$/, answer: setupSession, make: ({ session }) => session },
   {
     method: 'POST',
@@ -334,6 +337,7 @@ export function createFakeSetupApi(change: Partial<FakeSetup> = {}) {
     repair: { repair: 'trust_new_certificate', before: [], after: [], result: null },
     renewal: aRenewalState(),
     renewalCheck: () => aMetadataCheck(),
+    directory: aFakeDirectory(),
     domains: [],
     policy: 'optional',
     chosen: null,

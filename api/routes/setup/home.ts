@@ -6,7 +6,6 @@ import {
   getLink,
   listCertificates,
   listConnectionsOf,
-  listDirectoriesOf,
   listDomains,
   listHeldDirectories,
   listItContacts,
@@ -34,6 +33,7 @@ import { directoryChip } from '../../directory-chip.ts';
 import { domainViewOf } from '../../domain-views.ts';
 import { route } from '../../route.ts';
 import { findJourneysConnection, healthOf } from './connection.ts';
+import { findJourneysDirectory } from './directory.ts';
 import { draftLineOf } from './draft-views.ts';
 import { findDraft } from './edited.ts';
 import { covers, findShownOnboarding, tenantOf, type Tenant } from './scope.ts';
@@ -191,12 +191,6 @@ async function connectionOf(
     certificateEndsAt: longest?.notAfter.toISOString() ?? null,
     certificateRenewsItself: connection.idpMetadataUrl !== null,
   };
-}
-
-/** The one that people come from, else the newest that is on its way. */
-async function findJourneysDirectory(tx: Tx, tenant: Tenant): Promise<DirectoryRow | undefined> {
-  const all = await listDirectoriesOf(tx, tenant, tenant.organizationId);
-  return all.findLast(({ linkedAt }) => linkedAt !== null) ?? all.at(-1);
 }
 
 async function directoryOf(tx: Tx, tenant: Tenant, directory: DirectoryRow): Promise<Home['directory']> {

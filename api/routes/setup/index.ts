@@ -4,6 +4,10 @@ import { attemptRoutes } from './attempts.ts';
 import { attributeRoutes } from './attributes.ts';
 import { codeRoutes } from './codes.ts';
 import { deletionRoutes } from './deletion.ts';
+import { directorySetupRoutes } from './directories.ts';
+import { directoryAttributeRoutes } from './directory-attributes.ts';
+import { directoryPeopleRoutes } from './directory-people.ts';
+import { directoryTokenRoutes } from './directory-tokens.ts';
 import { domainRoutes } from './domains.ts';
 import { draftRoutes } from './draft.ts';
 import { featureRoutes } from './features.ts';
@@ -49,6 +53,10 @@ export const setupRoutes = [
   ...acceptFormRoutes,
   ...signInDomainRoutes,
   ...roleRoutes,
+  ...directorySetupRoutes,
+  ...directoryTokenRoutes,
+  ...directoryPeopleRoutes,
+  ...directoryAttributeRoutes,
   ...domainRoutes,
   ...liveRoutes,
 ];

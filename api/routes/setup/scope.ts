@@ -107,6 +107,14 @@ export function change(
   });
 }
 
+/** For looking at what a link is about. Throws `forbidden` where it is about other parts. */
+export function requireLooking(
+  { caller: { session } }: Pick<SetupContext, 'caller'>,
+  feature: OfferedFeature,
+): void {
+  if (!covers(session, feature)) throw new OnboardingError('forbidden', { features: session.features });
+}
+
 /** The session's link, when the session may change this feature. Throws `forbidden`. */
 export async function requireChange(
   tx: Tx,

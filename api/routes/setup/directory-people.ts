@@ -1,0 +1,139 @@
+import { z } from 'zod';
+import {
+  decideHold,
+  findOpenHold,
+  getHold,
+  listDirectoryRequests,
+  listPeopleOnHold,
+  searchDirectoryGroups,
+  searchDirectoryPeople,
+} from '../../../db/index.ts';
+import { findDirectoryGuide } from '../../../onboarding/providers/directory/index.ts';
+import { acting } from '../../acting.ts';
+import { ok, type Answer } from '../../answers.ts';
+import { saved } from '../../contract/setup.ts';
+import { groupList, holdReview, peopleList, requestList } from '../../contract/setup-directories.ts';
+import { route } from '../../route.ts';
+import { holdViewOf, personViewOf, requestViewOf } from './directory-views.ts';
+import { findCurrentDirectory, getCurrentDirectory } from './directory.ts';
+import { requireChange, requireLooking, tenantOf, type SetupContext } from './scope.ts';
+
+/** P21: who and what has come from the directory, and what of it waits for a person. */
+
+const pageSize = 50;
+const sought = z.object({ search: z.string().max(200).optional(), after: z.string().max(80).optional() });
+const pageAfter = ({ after }: { after?: string | undefined }) => ({ limit: pageSize, after });
+
+const listPeople = route({
+  method: 'GET',
+  path: '/setup/:handle/api/directory/people',
+  who: 'portal_session',
+  summary: 'Who has come, by name',
+  query: sought,
+  answers: { 200: peopleList },
+  handler: (context) =>
+    context.read(async (tx) => {
+      requireLooking(context, 'directory_sync');
+      const { query } = context;
+      const { id: directoryId } = await getCurrentDirectory(tx, context);
+      const wanted = { directoryId, search: query.search?.trim() ?? '' };
+      const page = await searchDirectoryPeople(tx, tenantOf(context), wanted, pageAfter(query));
+      return ok({ people: page.rows.map(personViewOf), after: page.after });
+    }),
+});
+
+const listGroups = route({
+  method: 'GET',
+  path: '/setup/:handle/api/directory/groups',
+  who: 'portal_session',
+  summary: 'Which groups have come, by name',
+  query: sought,
+  answers: { 200: groupList },
+  handler: (context) =>
+    context.read(async (tx) => {
+      requireLooking(context, 'directory_sync');
+      const { query } = context;
+      const { id: directoryId } = await getCurrentDirectory(tx, context);
+      const wanted = { directoryId, search: query.search?.trim() ?? '' };
+      const page = await searchDirectoryGroups(tx, tenantOf(context), wanted, pageAfter(query));
+      const groups = page.rows.map(({ id, displayName, members, updatedAt }) => ({
+        ...{ id, name: displayName, members, changedAt: updatedAt.toISOString() },
+      }));
+      return ok({ groups, after: page.after });
+    }),
+});
+
+const listRequests = route({
+  method: 'GET',
+  path: '/setup/:handle/api/directory/requests',
+  who: 'portal_session',
+  summary: 'What the client has called, newest first, secrets never',
+  query: z.object({ refused: z.enum(['true', 'false']).optional(), after: z.string().max(80).optional() }),
+  answers: { 200: requestList },
+  handler: (context) =>
+    context.read(async (tx) => {
+      requireLooking(context, 'directory_sync');
+      const { query } = context;
+      const directory = await getCurrentDirectory(tx, context);
+      const filter = { directoryId: directory.id, ...(query.refused === 'true' && { isRefused: true }) };
+      const page = await listDirectoryRequests(tx, tenantOf(context), filter, {
+        ...pageAfter(query),
+        order: 'desc',
+      });
+      const guide = findDirectoryGuide(directory.providerId ?? '');
+      return ok({ requests: page.rows.map((row) => requestViewOf(row, guide)), after: page.after });
+    }),
+});
+
+const getReview = route({
+  method: 'GET',
+  path: '/setup/:handle/api/directory/hold',
+  who: 'portal_session',
+  summary: 'The change that is on hold, and whom it would take',
+  query: sought.pick({ after: true }),
+  answers: { 200: holdReview },
+  handler: (context) =>
+    context.read(async (tx) => {
+      requireLooking(context, 'directory_sync');
+      const tenant = tenantOf(context);
+      const directory = await findCurrentDirectory(tx, context);
+      const hold = directory && (await findOpenHold(tx, tenant, directory.id));
+      if (hold === undefined) return ok({ hold: null, people: [], after: null });
+      const page = await listPeopleOnHold(tx, tenant, hold.id, pageAfter(context.query));
+      const people = page.rows.map((row) => ({
+        ...personViewOf(row),
+        becomes: row.removedAt === null ? ('inactive' as const) : ('removed' as const),
+      }));
+      return ok({ hold: await holdViewOf(tx, tenant, hold), people, after: page.after });
+    }),
+});
+
+const apply = route({
+  method: 'POST',
+  path: '/setup/:handle/api/directory/hold/:id/apply',
+  who: 'portal_session',
+  summary: 'Lets the change on hold take effect',
+  answers: { 200: saved },
+  handler: (context) => decide(context, context.params.id, 'applied'),
+});
+
+const discard = route({
+  method: 'POST',
+  path: '/setup/:handle/api/directory/hold/:id/discard',
+  who: 'portal_session',
+  summary: 'Keeps everybody whom the change on hold is about',
+  answers: { 200: saved },
+  handler: (context) => decide(context, context.params.id, 'discarded'),
+});
+
+export const directoryPeopleRoutes = [listPeople, listGroups, listRequests, getReview, apply, discard];
+
+function decide(context: SetupContext, holdId: string, decision: 'applied' | 'discarded'): Promise<Answer> {
+  const { caller, request } = context;
+  return context.commit(async (tx) => {
+    await requireChange(tx, context, 'directory_sync');
+    const hold = await getHold(tx, tenantOf(context), holdId);
+    await decideHold(tx, hold, decision, acting(caller, request).actor, request.now);
+    return ok({ savedAt: request.now.toISOString() });
+  });
+}

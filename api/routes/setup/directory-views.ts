@@ -1,0 +1,134 @@
+import {
+  countDirectoryPeople,
+  findOpenHold,
+  listDirectoryTokens,
+  listHeldPeople,
+  type DirectoryHoldRow,
+  type DirectoryRequestRow,
+  type DirectoryRow,
+  type DirectoryTokenRow,
+  type DirectoryUserRow,
+  type Tx,
+} from '../../../db/index.ts';
+import { subjectOf, type CallVerdict, type LoggedRequest } from '../../../onboarding/directory-checklist.ts';
+import {
+  directoryRequestCauses,
+  directoryRequestKinds,
+  type DirectoryRequestCause,
+} from '../../../onboarding/directory-requests.ts';
+import { directoryNameOf } from '../../../onboarding/providers/directory/names.ts';
+import type { DirectoryGuide } from '../../../onboarding/providers/directory/provider.ts';
+import type {
+  DirectoryHold,
+  DirectoryToken,
+  DirectoryView,
+  PeopleList,
+  ProvisioningTest,
+  RequestList,
+} from '../../contract/setup-directories.ts';
+import { directoryChip } from '../../directory-chip.ts';
+import type { Tenant } from './scope.ts';
+
+/** Directories, their people and their requests as the customer's pages show them. */
+
+const instant = (at: Date | null): string | null => at?.toISOString() ?? null;
+
+export async function directoryViewOf(
+  tx: Tx,
+  tenant: Tenant,
+  directory: DirectoryRow,
+  now: Date,
+): Promise<DirectoryView> {
+  const hold = await findOpenHold(tx, tenant, directory.id);
+  const people = (await countDirectoryPeople(tx, tenant, [directory.id])).get(directory.id);
+  const tokens = await listDirectoryTokens(tx, tenant, directory.id, now);
+  return {
+    id: directory.id,
+    name: directoryNameOf(directory),
+    type: directory.type,
+    road: directory.road,
+    sourceId: directory.providerId,
+    chip: directoryChip(directory, hold !== undefined),
+    baseUrl: directory.scimBaseUrl,
+    createdAt: directory.createdAt.toISOString(),
+    linkedAt: instant(directory.linkedAt),
+    lastRequestAt: instant(directory.lastRequestAt),
+    lastChangedAt: instant(directory.lastChangedAt),
+    silentSince: instant(directory.silentSince),
+    credentialsFailingSince: instant(directory.credentialsFailingSince),
+    counts: people ?? { active: 0, inactive: 0, groups: 0 },
+    tokens: tokens.map(tokenViewOf),
+    hold: hold === undefined ? null : await holdViewOf(tx, tenant, hold),
+    switchTo: null,
+  };
+}
+
+export function tokenViewOf(token: DirectoryTokenRow): DirectoryToken {
+  const { id, suffix, createdAt } = token;
+  return {
+    ...{ id, suffix, createdAt: createdAt.toISOString(), expiresAt: instant(token.expiresAt) },
+    ...{ firstUsedAt: instant(token.firstUsedAt), lastUsedAt: instant(token.lastUsedAt) },
+  };
+}
+
+export async function holdViewOf(tx: Tx, tenant: Tenant, hold: DirectoryHoldRow): Promise<DirectoryHold> {
+  const { count } = await listHeldPeople(tx, tenant, hold.id, 0);
+  const { id, reason, createdAt, activeBefore } = hold;
+  return { id, reason, since: createdAt.toISOString(), leaving: count, activeBefore };
+}
+
+export function personViewOf(person: DirectoryUserRow): PeopleList['people'][number] {
+  const { id, email, userName, firstName, lastName, displayName, state } = person;
+  const parts = [firstName, lastName].filter((part) => part !== null && part !== '');
+  const name = displayName ?? (parts.length === 0 ? userName : parts.join(' '));
+  return { id, name, email, userName, state: state ?? (person.active ? 'active' : 'inactive') };
+}
+
+/** A word of the log that this release does not know is shown as the nearest it does. */
+const kindOf = (kind: string) => directoryRequestKinds.find((known) => known === kind) ?? 'read';
+const causeOf = (cause: string | null): DirectoryRequestCause | null =>
+  cause === null ? null : (directoryRequestCauses.find((known) => known === cause) ?? 'internal');
+
+export function loggedRequestOf(row: DirectoryRequestRow): LoggedRequest {
+  const { id, at, method, path, status, subject } = row;
+  return { id, at, method, path, status, subject, kind: kindOf(row.kind), cause: causeOf(row.cause) };
+}
+
+export function requestViewOf(
+  row: DirectoryRequestRow,
+  guide: DirectoryGuide | undefined,
+): RequestList['requests'][number] {
+  const { at, ...request } = loggedRequestOf(row);
+  const { milliseconds, client, requestBody, responseBody } = row;
+  return {
+    ...{ ...request, at: at.toISOString(), milliseconds, client, requestBody, responseBody },
+    where: placeOf(request.cause, guide),
+  };
+}
+
+export function verdictViewOf(
+  { call, state, request }: CallVerdict,
+  guide: DirectoryGuide | undefined,
+): ProvisioningTest['steps'][number] {
+  const cause = request?.cause ?? null;
+  return {
+    ...{ call, state, at: instant(request?.at ?? null), subject: request?.subject ?? null },
+    ...{
+      status: request?.status ?? null,
+      cause,
+      where: placeOf(cause, guide),
+      requestId: request?.id ?? null,
+    },
+  };
+}
+
+/** Where the console mends it. */
+function placeOf(
+  cause: DirectoryRequestCause | null,
+  guide: DirectoryGuide | undefined,
+): ProvisioningTest['steps'][number]['where'] {
+  const subject = cause === null ? undefined : subjectOf(cause);
+  const field = subject === undefined ? undefined : guide?.console[subject];
+  if (field === undefined) return null;
+  return { path: [...field.path], label: field.label, choice: field.choice ?? null };
+}

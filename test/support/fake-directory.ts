@@ -1,0 +1,134 @@
+import type { ZodType } from 'zod';
+import { provedBody, saved } from '../../api/contract/setup.ts';
+import {
+  chooseSourceBody,
+  directoryAttributes,
+  directoryAttributesBody,
+  directoryProgressBody,
+  directorySources,
+  directoryState,
+  groupList,
+  holdReview,
+  makeTokenBody,
+  peopleList,
+  requestList,
+  startSwitchBody,
+  switchKinds,
+  switchPreview,
+  tokenMade,
+  type DirectoryAttributes,
+  type DirectoryState,
+  type GroupList,
+  type HoldReview,
+  type PeopleList,
+  type RequestList,
+} from '../../api/contract/setup-directories.ts';
+import { stepResult, type StepResult } from '../../api/contract/shared.ts';
+import { aDirectoryState, aToken, directoriesOffered } from './directory-builders.ts';
+import { at } from './setup-builders.ts';
+
+/** The endpoints about directories, for `fake-setup-api.ts`. */
+
+export type FakeDirectory = {
+  state: DirectoryState;
+  people: PeopleList['people'];
+  groups: GroupList['groups'];
+  requests: RequestList['requests'];
+  held: HoldReview['people'];
+  attributes: DirectoryAttributes;
+  /** Who would appear and who would vanish by the switch that is prepared. */
+  switched: Record<(typeof switchKinds)[number], PeopleList['people']>;
+};
+
+export function aFakeDirectory(change: Partial<FakeDirectory> = {}): FakeDirectory {
+  return {
+    ...{ state: aDirectoryState(), people: [], groups: [], requests: [], held: [] },
+    attributes: { fields: [], person: null, people: [], received: [] },
+    switched: { appear: [], vanish: [], stay: [] },
+    ...change,
+  };
+}
+
+type Route = {
+  method: string;
+  path: RegExp;
+  body?: ZodType;
+  answer: ZodType;
+  make: (
+    setup: { directory: FakeDirectory; result: StepResult },
+    request: { query: URLSearchParams },
+  ) => unknown;
+};
+
+const result: Route['make'] = ({ result: answer }) => answer;
+const keep = () => ({ savedAt: at(0) });
+const found = <Row extends { name: string }>(rows: readonly Row[], query: URLSearchParams) =>
+  rows.filter(({ name }) => name.toLowerCase().includes((query.get('search') ?? '').toLowerCase()));
+const get = (path: RegExp, answer: ZodType, make: Route['make']): Route => ({
+  ...{ method: 'GET', path, answer, make },
+});
+const post = (path: RegExp, answer: ZodType, make: Route['make'], body?: ZodType): Route => ({
+  ...{ method: 'POST', path, answer, make },
+  ...(body && { body }),
+});
+
+export const fakeDirectoryRoutes: Route[] = [
+  get(/^\/directory$/, directoryState, ({ directory }) => directory.state),
+  get(/^\/directory\/sources$/, directorySources, (_, { query }) =>
+    directoriesOffered(query.get('query') ?? ''),
+  ),
+  post(/^\/directory\/source$/, stepResult, result, chooseSourceBody),
+  {
+    ...{ method: 'PUT', path: /^\/directory\/progress$/, body: directoryProgressBody },
+    ...{ answer: saved, make: keep },
+  },
+  post(
+    /^\/directory\/tokens$/,
+    tokenMade,
+    () => ({
+      token: 'dir_8Rk2vQ4mZ7xN1cT6wY9bL3pH5sD0fG2jK4aE6uI8oM9f2c',
+      made: aToken({ createdAt: at(0), firstUsedAt: null, lastUsedAt: null }),
+    }),
+    makeTokenBody,
+  ),
+  post(/^\/directory\/tokens\/[^/]+\/retire$/, saved, keep),
+  post(/^\/directory\/connection-done$/, stepResult, result),
+  post(/^\/directory\/test(?:\/stop)?$/, saved, keep),
+  get(/^\/directory\/requests$/, requestList, ({ directory: { requests } }, { query }) => ({
+    requests: requests.filter(({ kind }) => query.get('refused') !== 'true' || kind === 'refused'),
+    after: null,
+  })),
+  get(/^\/directory\/people$/, peopleList, ({ directory: { people } }, { query }) => ({
+    people: found(people, query),
+    after: query.has('after') || people.length === 0 ? null : 'directory_user_3',
+  })),
+  get(/^\/directory\/groups$/, groupList, ({ directory: { groups } }, { query }) => ({
+    groups: found(groups, query),
+    after: null,
+  })),
+  get(/^\/directory\/hold$/, holdReview, ({ directory: { state, held } }) => ({
+    hold: state.directory?.hold ?? null,
+    people: held,
+    after: null,
+  })),
+  post(/^\/directory\/hold\/[^/]+\/(?:apply|discard)$/, saved, keep),
+  get(/^\/directory\/attributes$/, directoryAttributes, ({ directory }) => directory.attributes),
+  {
+    ...{ method: 'PUT', path: /^\/directory\/attributes$/, body: directoryAttributesBody },
+    ...{ answer: saved, make: keep },
+  },
+  post(/^\/directory\/(?:reset|delete|formers\/[^/]+\/bring-back)$/, stepResult, result, provedBody),
+  post(/^\/directory\/switch$/, stepResult, result, startSwitchBody),
+  get(/^\/directory\/switch$/, switchPreview, ({ directory: { state, switched } }, { query }) => {
+    const kind = switchKinds.find((known) => known === query.get('kind')) ?? 'vanish';
+    return {
+      ...{ from: state.directory?.name ?? '', to: state.directory?.switchTo?.name ?? '', kind },
+      counts: {
+        ...{ appear: switched.appear.length, vanish: switched.vanish.length, stay: switched.stay.length },
+      },
+      ...{ people: switched[kind], after: null },
+    };
+  }),
+  post(/^\/directory\/switch\/confirm$/, stepResult, result, provedBody),
+  post(/^\/directory\/switch\/discard$/, stepResult, result),
+];
