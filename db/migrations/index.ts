@@ -28,6 +28,7 @@ import * as directories from './0026-directories.ts';
 import * as filesAndRuns from './0027-files-and-runs.ts';
 import * as roles from './0028-roles.ts';
 import * as directorySources from './0029-directory-sources.ts';
+import * as policiesReadOnce from './0030-policies-read-once.ts';
 import * as directoriesWatched from './0031-directories-watched.ts';
 import * as refusedLines from './0034-refused-lines.ts';
 import * as directoriesThatWeRead from './0035-directories-that-we-read.ts';
@@ -65,6 +66,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0027-files-and-runs': filesAndRuns,
   '0028-roles': roles,
   '0029-directory-sources': directorySources,
+  '0030-policies-read-once': policiesReadOnce,
   '0031-directories-watched': directoriesWatched,
   '0034-refused-lines': refusedLines,
   '0035-directories-that-we-read': directoriesThatWeRead,
