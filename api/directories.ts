@@ -1,8 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { newId } from '../adapters/ids.ts';
 import { digestToken, mintToken } from '../adapters/tokens.ts';
-import { insertAudit, insertCommand, type DirectoryRow, type IssuedToken, type Tx } from '../db/index.ts';
+import {
+  insertAudit,
+  insertCommand,
+  insertDirectory,
+  type DirectoryRow,
+  type IssuedToken,
+  type Tx,
+} from '../db/index.ts';
 import { OnboardingError } from '../onboarding/errors.ts';
+import { directoryGuides } from '../onboarding/providers/directory/index.ts';
 import { directoryRow } from '../onboarding/workflow-names.ts';
 import { audited, type Acting } from './acting.ts';
 import type { ApiUrls } from './deps.ts';
@@ -11,7 +19,7 @@ import type { ApiUrls } from './deps.ts';
  * What a new directory is known by outside: its id, the key of its address and the name it sends files with. Okta refuses
  * an underscore anywhere in a base URL, so the key is no id of ours. All of it is stored and never changes.
  */
-export function newDirectoryNames(urls: Pick<ApiUrls, 'api'>, road: DirectoryRow['road']) {
+function newDirectoryNames(urls: Pick<ApiUrls, 'api'>, road: DirectoryRow['road']) {
   const externalKey = randomBytes(12).toString('hex');
   return {
     id: newId('directory_'),
@@ -19,6 +27,26 @@ export function newDirectoryNames(urls: Pick<ApiUrls, 'api'>, road: DirectoryRow
     scimBaseUrl: `${urls.api}/scim/v2/${externalKey}`,
     sftpUserName: road === 'sftp' ? `dir-${externalKey.slice(0, 12)}` : null,
   };
+}
+
+type Named = Pick<DirectoryRow, 'environmentId' | 'organizationId' | 'name' | 'type' | 'road'>;
+
+/** A directory that nobody has come from yet, with its audit row. */
+export async function makeDirectory(
+  tx: Tx,
+  urls: Pick<ApiUrls, 'api'>,
+  named: Named,
+  by: Acting,
+): Promise<DirectoryRow> {
+  const { type, road } = named;
+  const row = await insertDirectory(tx, {
+    ...newDirectoryNames(urls, road),
+    ...{ ...named, state: 'validating', createdAt: by.request.now },
+    providerId: directoryGuides.find((guide) => guide.type === type)?.id ?? null,
+  });
+  const target = { type: 'directory', id: row.id };
+  await insertAudit(tx, audited(by, named, { action: 'directory.created', target, after: { type, road } }));
+  return row;
 }
 
 /** A bearer token for a directory, to be shown once, and what is kept of it. */

@@ -186,4 +186,6 @@ export const testDirectoryBody = z.strictObject({
 });
 /** `test`: *Test connection*; `cycle`: what differs; `everything`: all again. */
 export const talkBody = z.strictObject({ about: z.enum(['test', 'cycle', 'everything']) });
+/** POST test-directory/use: takes address and a new token of this organization's directory, and makes one where it has none. */
+export const useDirectoryBody = z.strictObject({ organizationId: z.string().max(60) });
 export const crowdBody = z.strictObject({ count: z.int().min(1).max(200) });

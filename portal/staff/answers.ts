@@ -34,6 +34,8 @@ import type {
 export type { ExpiringList, RenewalLinkMade } from '../../api/contract/dashboard-expiring.ts';
 export type { DirectoryDetail, DirectoryRequestView } from '../../api/contract/dashboard-directories.ts';
 export type ExpiringThing = ExpiringList['things'][number];
+export type { OrganizationList } from '../../api/contract/dashboard.ts';
+export type { TestDirectoryState } from '../../api/contract/sandbox.ts';
 export type OrganizationRow = OrganizationList['organizations'][number];
 export type OnboardingRow = OnboardingList['onboardings'][number];
 export type OnboardingView = OnboardingDetail['view'];

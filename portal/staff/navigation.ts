@@ -31,6 +31,7 @@ export const navigation: readonly NavigationGroup[] = [
     lines: [
       { id: 'firstRun', path: '/first-run' },
       { id: 'testIdp', path: '/sandbox/test-idp' },
+      { id: 'testDirectory', path: '/sandbox/test-directory' },
       { id: 'mailbox', path: '/sandbox/mailbox' },
       { id: 'dns', path: '/sandbox/dns' },
     ],

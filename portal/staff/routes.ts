@@ -50,4 +50,5 @@ const sandboxRoutes: RouteRecordRaw[] = [
   { path: '/sandbox/mailbox/:id?', component: () => import('./pages/MailboxPage.vue') },
   { path: '/sandbox/dns', component: () => import('./pages/SandboxDnsPage.vue') },
   { path: '/sandbox/test-idp', component: () => import('./pages/TestIdpPage.vue') },
+  { path: '/sandbox/test-directory', component: () => import('./pages/TestDirectoryPage.vue') },
 ];

@@ -1,7 +1,9 @@
 import { WorkOS } from '@workos-inc/node';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startTestApi, type TestApi } from '../support/api.ts';
+import { removePerson, updatePerson } from '../../db/index.ts';
 import { aVendor, type Vendor } from '../support/builders.ts';
+import { aDirectory, aPerson } from '../support/running-directory.ts';
 
 let api: TestApi;
 let vendor: Vendor;
@@ -82,6 +84,51 @@ test('the official Node SDK takes a customer from creation to deletion', async (
   await expect(organizations.getOrganization(made.id)).rejects.toMatchObject({
     status: 404,
     message: `Organization not found: '${made.id}'.`,
+  });
+});
+
+test('the official Node SDK reads directories, people and groups, and their events in causal order', async () => {
+  const running = await aDirectory(api, vendor);
+  const anna = await running.addPerson('anna');
+  const group = await running.addGroup('Sales', [anna]);
+  await running.write(async (tx, scope) => {
+    const off = await updatePerson(tx, scope, anna, aPerson('anna', { active: false }));
+    await removePerson(tx, scope, off);
+  });
+  const bela = await running.addPerson('bela');
+  const { directorySync, events } = workos;
+
+  const { data } = await directorySync.listDirectories({ organizationId: running.organizationId });
+  expect(data).toMatchObject([{ id: running.id, state: 'active', type: 'okta scim v2.0', name: 'Acme' }]);
+  expect(await directorySync.getDirectory(running.id)).toMatchObject({ externalKey: expect.any(String) });
+  const users = await directorySync.listUsers({ directory: running.id });
+  expect(users.data).toMatchObject([
+    { ...{ id: bela.id, idpId: 'ext-bela', email: 'bela@acme.test', state: 'active' }, groups: [] },
+  ]);
+  expect(await directorySync.getUser(bela.id)).toMatchObject({ firstName: 'bela', customAttributes: {} });
+  expect((await directorySync.listGroups({ directory: running.id })).data).toMatchObject([{ id: group.id }]);
+  expect(await directorySync.getGroup(group.id)).toMatchObject({ name: 'Sales', directoryId: running.id });
+  await directorySync.deleteDirectory(running.id);
+  await expect(directorySync.getDirectory(running.id)).rejects.toMatchObject({
+    ...{ status: 404, code: 'entity_not_found' },
+  });
+
+  const happened = await events.listEvents({
+    ...{ limit: 100, organizationId: running.organizationId },
+    events: [
+      ...(['dsync.activated', 'dsync.deleted', 'dsync.user.created', 'dsync.user.updated'] as const),
+      ...(['dsync.user.deleted', 'dsync.group.created', 'dsync.group.deleted'] as const),
+      ...(['dsync.group.user_added', 'dsync.group.user_removed'] as const),
+    ],
+  });
+  expect(happened.data.map(({ event }) => event)).toEqual([
+    ...['dsync.activated', 'dsync.user.created', 'dsync.group.created', 'dsync.group.user_added'],
+    ...['dsync.user.updated', 'dsync.group.user_removed', 'dsync.user.deleted', 'dsync.user.created'],
+    'dsync.deleted',
+  ]);
+  expect(happened.data[4]?.data).toMatchObject({
+    state: 'inactive',
+    previousAttributes: { state: 'active' },
   });
 });
 

@@ -113,6 +113,22 @@ export function createFakeDashboard({ now, role = 'admin', isEmpty = false, temp
       : problemOf(422, 'code_wrong', { code: 'code_wrong' });
   });
   on('POST', `${api}/sign-out`, () => noContent);
+  get('/sandbox/test-directory', sandbox.testDirectoryState, () => directories.client);
+  for (const [method, path] of [
+    ['PUT', ''],
+    ['POST', '/use'],
+    ['POST', '/talk'],
+    ['POST', '/reset'],
+    ['POST', '/crowd'],
+    ['POST', '/people'],
+    ['PUT', '/people/:id'],
+    ['DELETE', '/people/:id'],
+    ['POST', '/groups'],
+    ['PUT', '/groups/:id'],
+    ['DELETE', '/groups/:id'],
+  ] as const) {
+    on(method, `/sandbox/test-directory${path}`, () => ok(sandbox.testDirectoryState, directories.client));
+  }
   get(`${api}/directories/:id`, directoriesContract.directoryDetail, (id) =>
     directories.details.find((one) => one.id === id),
   );

@@ -1,4 +1,4 @@
-import { doerOf, acting, audited } from '../../acting.ts';
+import { acting, doerOf } from '../../acting.ts';
 import { accepted, created, ok } from '../../answers.ts';
 import {
   createDirectoryBody,
@@ -7,20 +7,18 @@ import {
   newDirectory,
 } from '../../contract/developer-directories.ts';
 import { listOf } from '../../contract/developer-lists.ts';
-import { askForReading, mintDirectoryToken, newDirectoryNames } from '../../directories.ts';
+import { askForReading, makeDirectory, mintDirectoryToken } from '../../directories.ts';
 import {
   countDirectoryPeople,
   dropDirectory,
   findOrganization,
   getDirectory,
-  insertAudit,
-  insertDirectory,
   issueDirectoryToken,
   listDirectories,
 } from '../../../db/index.ts';
 import { directoryObject } from '../../../onboarding/directory-objects.ts';
 import { OnboardingError } from '../../../onboarding/errors.ts';
-import { directoryGuides, workingRoads } from '../../../onboarding/providers/directory/index.ts';
+import { workingRoads } from '../../../onboarding/providers/directory/index.ts';
 import { roadOfType } from '../../../onboarding/providers/directory/directory-types.ts';
 import { InvalidInput } from '../../middleware/handle-errors.ts';
 import { route } from '../../route.ts';
@@ -51,17 +49,8 @@ const create = route({
     const by = acting(caller, request);
     const { now } = request;
     return commit(async (tx) => {
-      const row = await insertDirectory(tx, {
-        ...newDirectoryNames(deps.urls, road),
-        ...{ ...tenant, name: body.name ?? organization.name, type, road, state: 'validating' },
-        providerId: directoryGuides.find((guide) => guide.type === type)?.id ?? null,
-        createdAt: now,
-      });
-      const target = { type: 'directory', id: row.id };
-      await insertAudit(
-        tx,
-        audited(by, tenant, { action: 'directory.created', target, after: { type, road } }),
-      );
+      const named = { ...tenant, name: body.name ?? organization.name, type, road };
+      const row = await makeDirectory(tx, deps.urls, named, by);
       const object = directoryObject(row, { active: 0, inactive: 0, groups: 0 });
       if (road !== 'scim') {
         return created({ ...object, needs: road === 'sftp' ? 'public_key' : 'credentials' });

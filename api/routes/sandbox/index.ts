@@ -1,6 +1,7 @@
 import { dnsRecordRoutes } from './dns-records.ts';
 import { mailRoutes } from './mails.ts';
 import { testDirectoryContentRoutes } from './test-directory-content.ts';
+import { testDirectoryUseRoutes } from './test-directory-use.ts';
 import { testDirectoryRoutes } from './test-directory.ts';
 import { testIdpRoutes } from './test-idp.ts';
 import { testPeopleRoutes } from './test-people.ts';
@@ -12,5 +13,6 @@ export const sandboxRoutes = [
   ...testIdpRoutes,
   ...testPeopleRoutes,
   ...testDirectoryRoutes,
+  ...testDirectoryUseRoutes,
   ...testDirectoryContentRoutes,
 ];
