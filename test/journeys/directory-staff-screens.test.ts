@@ -1,0 +1,152 @@
+/** The screens of directories for staff, in all their states, in a real browser, under the api's content policy. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Boot } from '../../portal/shared/boot.ts';
+import { describeWithBrowser } from '../support/browser.ts';
+import { createFakeDashboard } from '../support/fake-dashboard-api.ts';
+import {
+  draw,
+  expectGoodLooks,
+  expectNoSidewaysScroll,
+  untranslated,
+  visitorOf,
+  type Screen,
+  type Visitor,
+} from '../support/screens.ts';
+import { servePortal, type PortalServer, type Scene } from '../support/serve-portal.ts';
+
+type Fake = ReturnType<typeof createFakeDashboard>;
+type Change = {
+  role?: 'admin' | 'developer' | 'support' | 'viewer';
+  isEmpty?: boolean;
+  /** Never answered. */
+  silent?: string;
+  arrange?: (fake: Fake) => void;
+};
+
+function sceneOf({ silent, arrange, ...world }: Change): Scene {
+  const fake = createFakeDashboard({ now: new Date(), ...world });
+  arrange?.(fake);
+  const { environment, member, handle } = fake.data.session;
+  const boot: Boot = {
+    ...{ app: 'staff', basePath: '/dashboard', apiPath: '/dashboard/api', locale: 'en', environment },
+    ...{ sessionHandle: handle, member: { email: member.email, role: member.role } },
+  };
+  return {
+    entry: 'staff',
+    boot,
+    answer: (method, path, body) => {
+      const { pathname } = new URL(path, 'http://staff.test');
+      return `${method} ${pathname}` === silent ? undefined : fake.handle(method, path, body);
+    },
+  };
+}
+
+const row = (
+  state: string,
+  path: string,
+  says: string,
+  change: Change = {},
+  reach?: Screen['reach'],
+): Screen => ({ state, path, says, scene: () => sceneOf(change), ...(reach && { reach }) });
+const press =
+  (name: string): Screen['reach'] =>
+  async (page, say) =>
+    await page
+      .getByRole('button', { name: say(name), exact: true })
+      .first()
+      .click();
+
+const api = '/dashboard/api';
+const broken = (path: string): Change => ({
+  arrange: ({ refuse }) => refuse('GET', path, 500, 'internal'),
+});
+
+const screens: Screen[] = [
+  row('SCIM requests', '/directory-requests', 'Group is here already'),
+  row('SCIM requests, narrowed', '/directory-requests?cause=group_exists', 'Clear filters'),
+  row('SCIM requests, none matches', '/directory-requests?cause=internal', 'No call matches.'),
+  row('SCIM requests, empty', '/directory-requests', 'No directory has called yet', { isEmpty: true }),
+  row('SCIM requests, loading', '/directory-requests', 'Loading', {
+    silent: `GET ${api}/directory-requests`,
+  }),
+  row(
+    'SCIM requests, broken',
+    '/directory-requests',
+    'Something broke on our side.',
+    broken(`${api}/directory-requests`),
+  ),
+  row('SCIM request, refused', '/directory-requests/directory_request_2', 'What we answered'),
+  row('SCIM request, without a body', '/directory-requests/directory_request_10', 'No body.'),
+  row('SCIM request, not there', '/directory-requests/nobody', 'Try again'),
+  row('directory, on hold', '/directories/directory_1', 'A change is on hold: 412 people'),
+  row('directory, credentials refused', '/directories/directory_2', 'Refuses our access since'),
+  row('directory, read now', '/directories/directory_2', 'It is being read.', {}, press('Read now')),
+  row('directory, to a viewer', '/directories/directory_2', 'Needs support or admin', { role: 'viewer' }),
+  row('directory, loading', '/directories/directory_1', 'Loading', {
+    silent: `GET ${api}/directories/directory_1`,
+  }),
+  row('directory, not there', '/directories/nobody', 'Try again'),
+  row('organization, with directories', '/organizations/org_1', 'Acme Workday'),
+  row('test directory', '/sandbox/test-directory', 'Sends to the directory of Acme Corporation.'),
+  row('test directory, nothing yet', '/sandbox/test-directory', 'It does not know where to send to.', {
+    isEmpty: true,
+  }),
+  row('test directory, loading', '/sandbox/test-directory', 'Loading', {
+    silent: 'GET /sandbox/test-directory',
+  }),
+  row(
+    'test directory, broken',
+    '/sandbox/test-directory',
+    'Something broke on our side.',
+    broken('/sandbox/test-directory'),
+  ),
+  row('test directory, to a viewer', '/sandbox/test-directory', 'Needs developer or admin', {
+    role: 'viewer',
+  }),
+  row(
+    'test directory, a new person',
+    '/sandbox/test-directory',
+    'An address below .test.',
+    {},
+    press('Add somebody'),
+  ),
+  row('test directory, nothing typed', '/sandbox/test-directory', 'Give a name.', {}, async (page, say) => {
+    await press('Add somebody')?.(page, say);
+    await page
+      .getByRole('dialog')
+      .getByRole('button', { name: say('Save'), exact: true })
+      .click();
+  }),
+  row(
+    'test directory, a new group',
+    '/sandbox/test-directory',
+    'User names, one a line.',
+    {},
+    press('Add a group'),
+  ),
+];
+
+await describeWithBrowser('the screens of directories for staff', (browser) => {
+  let portal: PortalServer;
+  let visitor: Visitor;
+  beforeAll(async () => {
+    portal = await servePortal();
+    visitor = await visitorOf(browser());
+  }, 180_000);
+  afterAll(async () => await portal.close());
+
+  describe('pass WCAG 2.2 AA in both colour schemes and fit a phone', () => {
+    test.each(screens)('$state', async (screen) => {
+      await draw(visitor, portal, screen);
+      await expectGoodLooks(visitor);
+    });
+  });
+
+  describe('say nothing that is not in the catalogue, and fit a phone when longer and mirrored', () => {
+    test.each(screens)('$state', async (screen) => {
+      await draw(visitor, portal, screen, 'rtl');
+      expect(await untranslated(visitor.page, portal.texts())).toEqual([]);
+      await expectNoSidewaysScroll(visitor.page);
+    });
+  });
+});
