@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { aDirectory } from '../support/running-directory.ts';
 import { aBrowser, aSignInWorld, chooseAtTestIdp, type SignInWorld } from '../support/sign-in.ts';
 import { languages, type Language } from './languages.ts';
 
@@ -43,7 +44,7 @@ async function blocks(): Promise<{ file: string; code: string }[]> {
 it('every block of the page is a file of one of the languages that are run', async () => {
   const files = (await blocks()).map(({ file }) => file);
 
-  expect(files.length).toBe(15);
+  expect(files.length).toBe(17);
   expect(new Set(files.map((file) => file.split('/')[0]))).toEqual(new Set(['node', 'python', 'go', 'curl']));
 });
 
@@ -55,15 +56,18 @@ for (const language of await languages(cache)) {
   }
   describe(language.name, () => {
     it(title, { timeout: longMs }, () => leadToSignIn(language));
+    if (language.folder === 'node' || language.folder === 'python') {
+      it(`${language.name} reads who came from a directory`, { timeout: longMs }, () => readPeople(language));
+    }
   });
 }
 
-async function leadToSignIn(language: Language): Promise<void> {
-  const { api, vendor, idp, redirectUri } = world;
-  const run = promisify(execFile);
-  const act = async (name: string, ...words: string[]) => {
+/** Runs an act of the page, and gives what it has said. */
+function actsOf(language: Language) {
+  const { api, vendor } = world;
+  return async (name: string, ...words: string[]) => {
     const [program = '', ...before] = language.command(name);
-    const { stdout } = await run(program, [...before, ...words], {
+    const { stdout } = await promisify(execFile)(program, [...before, ...words], {
       cwd: path.join(folder, language.folder),
       env: {
         ...{ ...process.env, ...language.env, VESTIBULE_URL: api.url },
@@ -73,6 +77,28 @@ async function leadToSignIn(language: Language): Promise<void> {
     });
     return stdout.trim();
   };
+}
+
+async function readPeople(language: Language): Promise<void> {
+  await language.prepare(path.join(folder, language.folder));
+  const running = await aDirectory(world.api, world.vendor);
+  const anna = await running.addPerson('anna');
+  await running.addPerson('bela', { active: false });
+  await running.addGroup('Sales', [anna]);
+
+  const said = await actsOf(language)('people', running.organizationId);
+
+  expect(
+    said
+      .split('\n')
+      .map((line) => line.trim())
+      .toSorted(),
+  ).toEqual(['ext-anna anna@acme.test active Sales', 'ext-bela bela@acme.test inactive']);
+}
+
+async function leadToSignIn(language: Language): Promise<void> {
+  const { api, vendor, idp, redirectUri } = world;
+  const act = actsOf(language);
   await language.prepare(path.join(folder, language.folder));
 
   const contact = `it@${language.folder}.example`;
