@@ -80,8 +80,6 @@ export {
   countDirectoryRequests,
   insertDirectoryRequests,
   listDirectoryRequests,
-  type DirectoryRequestFilter,
-  type Seen,
 } from './repositories/directory-requests.ts';
 export {
   cutAuditChain,

@@ -62,7 +62,6 @@ export const personLists = {
   },
   groups: { value: exact, display: text },
 } as const satisfies Record<string, Record<string, FieldType>>;
-export type PersonList = keyof typeof personLists;
 
 export const groupFields = {
   ...{ id: exact, externalId: exact, displayName: text, 'meta.created': 'time', 'meta.lastModified': 'time' },

@@ -1,7 +1,7 @@
 import type { DirectoryRequestCause } from '../../onboarding/directory-requests.ts';
 
 /** Words of RFC 7644 §3.12 that clients act on. */
-export type ScimType =
+type ScimType =
   | 'invalidFilter'
   | 'tooMany'
   | 'uniqueness'
@@ -30,7 +30,7 @@ export class ScimRefusal extends Error {
 export const refuse = (scimType: ScimType, reason: DirectoryRequestCause, detail: string): ScimRefusal =>
   new ScimRefusal(400, reason, detail, scimType);
 
-export const errorUrn = 'urn:ietf:params:scim:api:messages:2.0:Error';
+const errorUrn = 'urn:ietf:params:scim:api:messages:2.0:Error';
 
 /** The Error schema of RFC 7644 §3.12; the status is a text there. */
 export function errorBody({ status, scimType, message }: ScimRefusal): object {

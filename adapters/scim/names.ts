@@ -3,10 +3,7 @@ import { enterpriseUrn } from '../../onboarding/directory-filter.ts';
 /** The URNs of what we speak. Those of SCIM 1.1 mean the same things. */
 export const userUrn = 'urn:ietf:params:scim:schemas:core:2.0:User';
 export const groupUrn = 'urn:ietf:params:scim:schemas:core:2.0:Group';
-export const patchUrn = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
 export const listUrn = 'urn:ietf:params:scim:api:messages:2.0:ListResponse';
-export const searchUrn = 'urn:ietf:params:scim:api:messages:2.0:SearchRequest';
-export const bulkRequestUrn = 'urn:ietf:params:scim:api:messages:2.0:BulkRequest';
 export const bulkResponseUrn = 'urn:ietf:params:scim:api:messages:2.0:BulkResponse';
 export { enterpriseUrn };
 export const coreUrnOfVersionOne = 'urn:scim:schemas:core:1.0';

@@ -4,7 +4,7 @@ import type { Operation } from './operations.ts';
 import { isValues, readResource, readValue, type Values } from './values.ts';
 
 /** What a PATCH asks of a group: its own values, and who is to be in it. Members never pass through a document. */
-export interface GroupPatch {
+interface GroupPatch {
   values: Values;
   members: MemberChanges;
 }

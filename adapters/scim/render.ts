@@ -4,7 +4,7 @@ import { listUrn } from './names.ts';
  * Resources as they go out: JSON as text, because what was kept is JSON already and a page holds many. `raw` begins
  * with a brace and is never empty: it has its schemas.
  */
-export interface StoredResource {
+interface StoredResource {
   id: string;
   raw: string;
   version: number;

@@ -22,7 +22,7 @@ export const coreAttributes: Readonly<Record<Kind, readonly Attribute[]>> = {
   Group: [externalId, ...groupSchema.attributes],
 };
 
-export const valueLimits = {
+const valueLimits = {
   /** of what is looked up: an index takes no more */
   key: 512,
   /** of a whole person, in bytes of JSON */

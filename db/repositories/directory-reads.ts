@@ -120,7 +120,7 @@ export async function hasGroupNamed(tx: Tx, scope: DirectoryScope, name: string)
   return (await sameName(tx, { ...valuesOf(scope), name })).length > 0;
 }
 
-export interface SourceQuery<Field extends string> {
+interface SourceQuery<Field extends string> {
   filter: DirectoryFilter<Field> | null;
   sort: DirectorySort<Field> | null;
   /** How many rows stand before the page. */

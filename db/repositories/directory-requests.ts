@@ -7,7 +7,7 @@ import { pageOf, type Page, type PageRequest } from '../pagination.ts';
 import type { DirectoryRequestRow } from '../tables/directory-requests.ts';
 import { ownedBy, type Tenant } from '../tenant.ts';
 
-export interface DirectoryRequestFilter {
+interface DirectoryRequestFilter {
   directoryId?: string;
   kinds?: readonly DirectoryRequestKind[];
   /** Only those that were refused, or only those that were not. */
@@ -76,7 +76,7 @@ const touchTokens = fixedStatement(`
 `);
 
 /** When something was last seen. */
-export interface Seen {
+interface Seen {
   id: string;
   at: Date;
 }

@@ -4,7 +4,7 @@ import { measureEach, type Measured, type Scenario } from './driver.ts';
 import type { RunningProduct } from './product.ts';
 
 /** What clients ask most, of a directory of 10,000 people and of one of 100,000, beside the bare server. */
-export interface ScimComparison {
+interface ScimComparison {
   bare: Scenario;
   ours: Scenario[];
   goals: string[];

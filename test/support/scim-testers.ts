@@ -18,7 +18,7 @@ export interface Verdicts {
   sanity: { exit: number; output: { results: { name: string; status: string; message: string }[] } };
 }
 
-export type AskTesters = (server: { url: string; token: string }) => Promise<Verdicts>;
+type AskTesters = (server: { url: string; token: string }) => Promise<Verdicts>;
 
 /**
  * A test that asks scim2-tester and scim-sanity; await it at the top of the file. They are installed once, into a virtual

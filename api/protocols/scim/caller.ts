@@ -40,7 +40,7 @@ export function digestOfBearer(header: string | undefined): string | undefined {
  * Directories as they were read last. What depends on one is asked for in the same message as the proof of the token; the
  * proof tells whether the directory still is as it was read, and nothing is kept when it is not.
  */
-export interface KnownDirectories {
+interface KnownDirectories {
   openDoor(
     called: Called,
     digest: string,

@@ -24,7 +24,7 @@ interface Resource {
   search?: ScimHandler;
 }
 
-export type FindScimHandler = (
+type FindScimHandler = (
   method: string,
   address: Pick<ScimAddress, 'resource' | 'id'>,
 ) => { handler: ScimHandler; route: string };

@@ -3,7 +3,7 @@ import { ourTokenPattern } from '../../../adapters/tokens.ts';
 import { insertDirectoryRequests, withTenant, type Db, type DirectoryRequestRow } from '../../../db/index.ts';
 
 /** A call as it ended. What it costs to make it fit to be kept is paid when it is written, not while the client waits. */
-export interface DirectoryCallMade extends Pick<
+interface DirectoryCallMade extends Pick<
   DirectoryRequestRow,
   | 'environmentId'
   | 'organizationId'
