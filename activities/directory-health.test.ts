@@ -101,6 +101,27 @@ test('a client that calls by the clock and has not for three hours needs a perso
   expect((await read(directory))?.silentSince).toBeNull();
 });
 
+test('a call that was answered breaks the silence, one with a token that does not hold does not', async () => {
+  const directory = await anEntra({ lastRequestAt: ago(4 * hourMs) });
+  const called = (at: Date, status: number) =>
+    asSystem(world, (tx) =>
+      tx
+        .insertInto('directoryRequests')
+        .values({
+          ...{ id: newId('directory_request_'), ...customer, directoryId: directory.id, at, status },
+          ...{ method: 'GET', path: '/Users', milliseconds: 1, kind: 'connection_test' },
+        })
+        .execute(),
+    );
+  await called(ago(minuteMs), 401);
+  await look();
+  expect(await kindsOfTroubles()).toEqual(['directory_silent']);
+
+  await called(ago(2 * minuteMs), 409);
+  await look();
+  expect(await kindsOfTroubles()).toEqual([]);
+});
+
 test('a cycle that is under way is no silence, nor is a directory that nobody has come from yet', async () => {
   await anEntra({ lastRequestAt: ago(2.9 * hourMs) });
   await aDirectory(world, customer, {

@@ -184,7 +184,14 @@ test('every day: attempts, events and delivered commands go after their retentio
   expect(await countOf('commands', customer)).toBe(1);
   expect(await sweep('day')).toEqual({
     ...{ ageing: 0, attempts: 0, events: 0, commands: 0, mails: 0, sessions: 0, revisions: 0, bounces: 0 },
-    ...{ contacts: 0, freshLinkRequests: 0, directoryRequests: 0, organizations: 0, audits: 0 },
+    ...{
+      contacts: 0,
+      freshLinkRequests: 0,
+      directoryRequests: 0,
+      directoryFiles: 0,
+      organizations: 0,
+      audits: 0,
+    },
   });
 });
 

@@ -28,11 +28,18 @@ export interface DirectoryToJudge extends Pick<
 
 const readingsLookedAt = 20;
 
-/** Every directory that people come from, of all tenants. A file that was refused is a word of the customer, too. */
+/**
+ * Every directory that people come from, of all tenants. A call with a token that does not hold is no word. A file that was refused is a word of the customer, too.
+ */
 export async function listDirectoriesToJudge(tx: Tx): Promise<DirectoryToJudge[]> {
   const { rows } = await sql<Omit<DirectoryToJudge, 'readings'> & { readings: string[] }>`
     select directories.id, directories.environment_id, directories.organization_id, directories.provider_id,
-      directories.road, directories.state, directories.linked_at, directories.last_request_at,
+      directories.road, directories.state, directories.linked_at,
+      greatest(directories.last_request_at, (
+        select at from directory_requests
+        where directory_id = directories.id and status <> 401
+        order by at desc limit 1
+      )) as last_request_at,
       directories.credentials_failing_since, directories.credentials_cause, directories.updated_at,
       holds.created_at as held_since,
       coalesce((
