@@ -1,5 +1,6 @@
 import type { DataConverter } from '@temporalio/common';
 import { createCheckpointSigner } from './adapters/checkpoint-signer.ts';
+import { createDirectorySources } from './adapters/directories/sources.ts';
 import { createDnsResolver, type DnsResolver, type DnsResolverDeps } from './adapters/dns-resolver.ts';
 import { createAddressRules, judgeAddress } from './adapters/egress/addresses.ts';
 import { createEgress, type Egress } from './adapters/egress.ts';
@@ -148,6 +149,7 @@ export function activityDepsOf(
     mailer: parts.mailer,
     dns: parts.dns,
     egress: parts.egress,
+    directorySources: createDirectorySources(parts.egress),
     workflows: parts.patientWorkflows,
     keptMails,
     now: parts.now,

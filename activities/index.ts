@@ -1,6 +1,7 @@
 import { ageingActivities } from './ageing.ts';
 import { certificateActivities } from './certificates.ts';
 import { connectionCheckActivities, type ConnectionCheckDeps } from './connection-checks.ts';
+import { directoryRunActivities, type DirectoryRunDeps } from './directory-runs.ts';
 import { domainCheckActivities, type DomainCheckDeps } from './domain-checks.ts';
 import { invitationActivities } from './invitations.ts';
 import { linkActivities } from './links.ts';
@@ -38,6 +39,7 @@ export type OfAgeing = {
   subjectId: string;
 };
 export type OfWebhook = { environmentId: string; endpointId: string };
+export type OfDirectory = { environmentId: string; organizationId: string; directoryId: string };
 export type OfDomain = { environmentId: string; organizationId: string; domainId: string };
 
 export type CertificateReading = {
@@ -58,6 +60,17 @@ export type CertificateReading = {
 export type AgeingReading =
   /** The thing was replaced, has a long life again, or its connection serves nobody; the watch ends. */
   { state: 'gone' } | { state: 'ageing'; endsOn: string; due: string | null; nextLookAt: string };
+
+/** What a directory that is read is waiting for. */
+export type DirectoryLook =
+  /** Deleted, or no longer one that is read: its workflow ends. */
+  | { state: 'gone' }
+  | { state: 'due'; reads: 'pull' }
+  /** Null: until it is set up anew, or until somebody asks. */
+  | { state: 'waiting'; nextAt: string | null };
+
+/** `stopped`: another reading, or another set-up, has taken its place; nothing of this one counts. */
+export type DirectoryRunOutcome = { state: 'done' | 'unchanged' | 'held' | 'failed' | 'stopped' };
 
 export type Activities = {
   sendInvitation(
@@ -110,6 +123,13 @@ export type Activities = {
 
   /** Sends what is due to an endpoint of webhooks. `gone`: it was deleted or is switched off; the workflow ends. */
   pumpWebhooks(input: OfWebhook): Promise<{ state: 'gone' } | { state: 'idle'; nextTryAt: string | null }>;
+  /** `asked`: somebody asks for a reading now, whatever the clock and the last refusal say. */
+  lookAtDirectory(input: OfDirectory & { asked: boolean }): Promise<DirectoryLook>;
+  /**
+   * Reads a source by its API and applies what differs, in one transaction at the end. A source that cannot be read is an
+   * answer, kept on the run; only what is our own fault is thrown.
+   */
+  runDirectory(input: OfDirectory): Promise<DirectoryRunOutcome>;
 
   /** Keeps the clocks of `design.md` §7. */
   sweep(input: { kind: SweepKind }): Promise<Record<string, number>>;
@@ -122,7 +142,8 @@ export type ActivityDeps = SignedLessDeps &
   DomainCheckDeps &
   ReminderDeps &
   SweepDeps &
-  WebhookDeps;
+  WebhookDeps &
+  DirectoryRunDeps;
 
 /** All activities of the worker, each family from what it needs. */
 export function createActivities(deps: ActivityDeps): Activities {
@@ -138,6 +159,7 @@ export function createActivities(deps: ActivityDeps): Activities {
     ...signedLessActivities(deps),
     ...linkActivities(deps),
     ...domainCheckActivities(deps),
+    ...directoryRunActivities(deps),
     ...sweepActivities(deps),
     ...webhookActivities(deps),
   };

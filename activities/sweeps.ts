@@ -21,6 +21,7 @@ import {
   removeOldAttempts,
   removeOldCommands,
   removeOldContacts,
+  removeOldDirectoryRuns,
   removeOldDirectoryRequests,
   removeOldEvents,
   removeOldFiles,
@@ -62,7 +63,7 @@ const dayMs = 86_400_000;
 /** Days that things are kept (`design.md` §7). */
 const kept = {
   ...{ attempts: 90, events: 90, mails: 90, revisions: 90, freshLinkRequests: 90 },
-  ...{ directoryFiles: 30 },
+  ...{ directoryFiles: 30, directoryRuns: 90 },
   ...{ commands: 30, sessions: 30, bounces: 30, removedContacts: 30 },
   directoryRequests: directoryRequestDays,
 };
@@ -112,6 +113,7 @@ export function sweepActivities(deps: SweepDeps): Pick<Activities, 'sweep'> {
             revisions: await withSystem(systemDb, (tx) => removeOldRevisions(tx, now(), kept.revisions)),
             bounces: await withSystem(systemDb, forgetBounces),
             contacts: await untilDone((tx) => removeOldContacts(tx, now(), kept.removedContacts)),
+            directoryRuns: await untilDone((tx) => removeOldDirectoryRuns(tx, now(), kept.directoryRuns)),
             freshLinkRequests: await withSystem(systemDb, (tx) =>
               removeOldFreshLinkRequests(tx, now(), kept.freshLinkRequests),
             ),

@@ -262,6 +262,7 @@ export {
   listTokenKeys,
   lockEnvironment,
   setCustomAttributes,
+  setGoogleClient,
   updateEnvironment,
 } from './repositories/environments.ts';
 export {
@@ -603,6 +604,14 @@ export {
   listSourceMembers,
   type SourceMember,
 } from './directories/groups.ts';
+export {
+  endDirectoryRun,
+  holdsDirectoryRun,
+  listDirectoryRuns,
+  removeOldDirectoryRuns,
+  startDirectoryRun,
+} from './repositories/directory-runs.ts';
+export type { DirectoryRunRow } from './tables/directory-runs.ts';
 export { findOpenHold, getHold, listHolds, listOpenHolds } from './directories/holds.ts';
 export { sourceScope, type DirectoryScope } from './directories/scope.ts';
 export {

@@ -77,6 +77,7 @@ export async function listWorkedFor(tx: Tx, { environmentId, organizationId }: W
   const { rows: others } = await sql<Exclude<WorkedFor, { kind: 'onboarding' }>>`
     select 'domain' as kind, id from organization_domains where ${of}
     union all select 'certificate', id from connections where ${of}
+    union all select 'directory', id from directories where ${of}
     union all select 'client_secret', id from connections where ${of}
     union all select 'directory', id from directories where ${of}
     union all select use || '_key', id from sp_keys where ${of}

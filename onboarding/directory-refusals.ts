@@ -40,6 +40,7 @@ export const directoryRefusals = [
   'source_away',
   'source_unreachable',
   'settings_incomplete',
+  'interrupted',
 ] as const;
 
 export type DirectoryRefusal = (typeof directoryRefusals)[number];
@@ -50,6 +51,7 @@ const passing: readonly DirectoryRefusal[] = [
   'source_busy',
   'source_away',
   'source_unreachable',
+  'interrupted',
 ];
 
 /** What only other credentials mend, so that trying again in vain could lock the account. */

@@ -29,6 +29,7 @@ export const messageNames = {
   stopCertificateWatch: 'stopCertificateWatch',
   ageingChanged: 'ageingChanged',
   readDirectory: 'readDirectory',
+  directoryChanged: 'directoryChanged',
   stopDirectory: 'stopDirectory',
   webhookWoken: 'webhookWoken',
 } as const;
@@ -213,12 +214,12 @@ export function ageingRow(whose: Whose & { kind: AgeingKind; subjectId: string }
 }
 
 /**
- * Starts the readings of a directory that is read, or has one made now: a file has come, or a person asked for it. The
- * other message ends them.
+ * Has a directory read now, because a file has come or somebody asked for it; or has its workflow look again at how it is
+ * set up. Both start the workflow where none runs; the third message ends it.
  */
 export function directoryRow(
   whose: Whose & { directoryId: string },
-  message: 'readDirectory' | 'stopDirectory',
+  message: 'readDirectory' | 'directoryChanged' | 'stopDirectory',
   now: Date,
 ): OutboxRow {
   const { key, environmentId, organizationId, directoryId } = whose;
@@ -230,9 +231,9 @@ export function directoryRow(
     delivery: 'signal',
     message: messageNames[message],
     start:
-      message === 'readDirectory'
-        ? { type: workflowTypes.directory, input: { v: 1, environmentId, organizationId, directoryId } }
-        : null,
+      message === 'stopDirectory'
+        ? null
+        : { type: workflowTypes.directory, input: { v: 1, environmentId, organizationId, directoryId } },
     body: {},
     nextAttemptAt: now,
     createdAt: now,

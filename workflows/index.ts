@@ -2,6 +2,7 @@
 export { deliverWebhooks } from './deliver-webhooks.ts';
 export { onboardCustomer } from './onboard-customer.ts';
 export { sweep } from './sweep.ts';
+export { syncDirectory } from './sync-directory.ts';
 export { verifyDomain } from './verify-domain.ts';
 export { watchAgeing } from './watch-ageing.ts';
 export { watchCertificate } from './watch-certificate.ts';

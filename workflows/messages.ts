@@ -72,3 +72,19 @@ export const ageingChanged = defineSignal(messageNames.ageingChanged);
 export type WebhookInput = { v: 1; environmentId: string; endpointId: string };
 /** Events wait for the endpoint, or it was changed: look now. */
 export const webhookWoken = defineSignal(messageNames.webhookWoken);
+export type DirectoryInput = {
+  v: 1;
+  environmentId: string;
+  organizationId: string;
+  directoryId: string;
+  /** Somebody has asked for a reading that has not begun. */
+  asked?: boolean;
+  /** Nothing is read before, unless somebody asks for it. */
+  mayReadAt?: number;
+};
+/** A person asks for a reading, or files have come: read now. */
+export const readDirectory = defineSignal(messageNames.readDirectory);
+/** The directory was set up anew, or a change on hold was decided: look again now. */
+export const directoryChanged = defineSignal(messageNames.directoryChanged);
+/** The directory was deleted, reset or switched to a source that calls us. */
+export const stopDirectory = defineSignal(messageNames.stopDirectory);

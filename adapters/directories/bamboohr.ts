@@ -38,11 +38,8 @@ export async function readBamboohr(
   const departments = new Set(employees.flatMap((employee) => textOf(employee['department']) ?? []));
   return {
     people,
-    groups: [...departments].map((name) => ({
-      externalId: name,
-      displayName: name,
-      raw: { department: name },
-    })),
+    // A field that nobody has may be one that the key may not see any more: nobody loses a group by that.
+    groups: departments.size === 0 ? null : [...departments].map(groupOf),
     memberships: employees.flatMap((employee) => {
       const group = textOf(employee['department']);
       const person = textOf(employee['id']);
@@ -50,6 +47,8 @@ export async function readBamboohr(
     }),
   };
 }
+
+const groupOf = (name: string) => ({ externalId: name, displayName: name, raw: { department: name } });
 
 function employeesOf(answer: EgressAnswer): Employee[] {
   const { status } = answer;

@@ -4,7 +4,8 @@ import type { ErrorFacts } from '../../onboarding/errors.ts';
 /** What one reading of a source brings: everything or nothing, because who is missing from it has left. */
 export interface DirectoryReading {
   readonly people: readonly ReadPerson[];
-  readonly groups: readonly ReadGroup[];
+  /** Null where the source tells of no groups: those that are known stay as they are. */
+  readonly groups: readonly ReadGroup[] | null;
   /** By external ids; of people and groups of this reading only. */
   readonly memberships: readonly { readonly group: string; readonly person: string }[];
 }
@@ -69,7 +70,7 @@ export function settledReading({ people, groups, memberships }: DirectoryReading
   const byId = new Map(people.map((person) => [person.externalId, person]));
   if (byId.size === 0) throw new DirectoryRefused('nobody_there');
   if (byId.size > mostPeople) throw new DirectoryRefused('too_many_people', { most: mostPeople });
-  const groupsById = new Map(groups.map((group) => [group.externalId, group]));
+  const groupsById = new Map((groups ?? []).map((group) => [group.externalId, group]));
   const ofGroup = new Map<string, Set<string>>();
   for (const { group, person } of memberships) {
     if (!groupsById.has(group) || !byId.has(person)) continue;
@@ -78,7 +79,7 @@ export function settledReading({ people, groups, memberships }: DirectoryReading
   }
   return {
     people: withOwnNames([...byId.values()]),
-    groups: [...groupsById.values()],
+    groups: groups && [...groupsById.values()],
     memberships: [...ofGroup].flatMap(([group, members]) =>
       [...members].map((person) => ({ group, person })),
     ),

@@ -102,7 +102,7 @@ describe('Google Workspace', () => {
       ...{ userName: 'person1@acme.test', email: 'person1@acme.test', active: true },
       ...{ firstName: 'Person', lastName: 'No1', displayName: 'Person No1' },
     });
-    expect(groups.map(({ displayName }) => displayName)).toEqual(['IT', 'Engineering', 'Nobody yet']);
+    expect(groups?.map(({ displayName }) => displayName)).toEqual(['IT', 'Engineering', 'Nobody yet']);
     expect(memberships).toEqual([
       { group: 'g_it', person: '100001' },
       { group: 'g_all', person: '100002' },
@@ -131,7 +131,7 @@ describe('Google Workspace', () => {
     const read = await sources.read(byKey({ groups }), hands);
 
     expect(read.people.map(({ externalId }) => externalId)).toEqual(['100001']);
-    expect(read.groups.map(({ externalId }) => externalId)).toEqual(['g_it']);
+    expect(read.groups?.map(({ externalId }) => externalId)).toEqual(['g_it']);
   });
 
   it('is refused when a chosen group is gone, so that nobody leaves with it', async () => {
@@ -320,7 +320,7 @@ describe('Workday', () => {
       ['21001', 'person1@acme.test'],
       ['21002', 'person2@acme.test'],
     ]);
-    expect(read.groups.map(({ displayName }) => displayName)).toEqual(['Nobody yet', 'IT', 'Engineering']);
+    expect(read.groups?.map(({ displayName }) => displayName)).toEqual(['Nobody yet', 'IT', 'Engineering']);
     expect(read.memberships).toEqual([
       { group: 'IT', person: '21001' },
       { group: 'Engineering', person: '21001' },
@@ -331,6 +331,12 @@ describe('Workday', () => {
   it('asks for JSON by itself', async () => {
     const address = workday.usersUrl.replace('format=json', 'format=simplexml');
     expect((await sources.read(access({ usersUrl: address }), hands)).people).toHaveLength(2);
+  });
+
+  it('says nothing of groups where no row names one, so that nobody loses one with a column', async () => {
+    expect((await sources.read(access(), hands)).groups).toBeNull();
+    const told = await sources.read(access({ groupsUrl: workday.groupsUrl }), hands);
+    expect(told.groups).toEqual([]);
   });
 
   it('takes who is listed twice once, with both groups', async () => {
@@ -397,7 +403,7 @@ describe('BambooHR', () => {
       ['1', 'person1@acme.test'],
       ['2', 'person2@acme.test'],
     ]);
-    expect(groups.map(({ displayName }) => displayName)).toEqual(['Engineering', 'Finance']);
+    expect(groups?.map(({ displayName }) => displayName)).toEqual(['Engineering', 'Finance']);
     expect(memberships).toEqual([
       { group: 'Engineering', person: '1' },
       { group: 'Finance', person: '2' },
@@ -413,6 +419,11 @@ describe('BambooHR', () => {
     expect(await wrong({})).toBe('bamboohr_not_allowed');
     bamboohr.faults.add('down');
     expect(await wrong({})).toBe('source_away');
+  });
+
+  it('says nothing of groups where no department can be seen', async () => {
+    bamboohr.company.employees = [anEmployee(1, { department: null })];
+    expect((await sources.read(access(), hands)).groups).toBeNull();
   });
 
   it('says that the key may not see addresses', async () => {

@@ -1,6 +1,8 @@
 import type { PulledSource } from '../../onboarding/directory-sources.ts';
 import type { Egress } from '../egress.ts';
 import { bamboohrHost, readBamboohr } from './bamboohr.ts';
+import type { Secrets } from '../secrets.ts';
+import { consentUrl, exchangeConsent, type ConsentFor } from './google-consent.ts';
 import { listGoogleGroups, lookAtGoogle, readGoogle } from './google.ts';
 import { googleHosts, type GoogleClient, type GoogleHosts } from './google-hosts.ts';
 import { settledReading, type DirectoryReading, type ReadGroup, type ReadingHands } from './reading.ts';
@@ -34,6 +36,17 @@ export interface DirectorySources {
   look(access: SourceAccess, hands: ReadingHands): Promise<SourceLook>;
   /** Google's groups, to choose from. Throws `DirectoryRefused`. */
   listGroups(access: SourceAccess & { road: 'google' }, hands: ReadingHands): Promise<ReadGroup[]>;
+  /** Where an admin consents to the vendor's client at Google. */
+  consentUrl(
+    asking: { secrets: Secrets; client: GoogleClient },
+    consent: ConsentFor & { redirectUri: string; now: Date },
+  ): string;
+  /** The token of a consent, for its code. Throws `DirectoryRefused`. */
+  exchangeConsent(
+    client: GoogleClient,
+    answer: { code: string; verifier: string; redirectUri: string },
+    hands: ReadingHands,
+  ): Promise<string>;
 }
 
 export function createDirectorySources(
@@ -63,6 +76,10 @@ export function createDirectorySources(
     },
 
     listGroups: (access, hands) => listGoogleGroups(egress, google, googleAccessOf(access), hands),
+
+    consentUrl: (asking, consent) => consentUrl({ ...asking, hosts: google }, consent),
+
+    exchangeConsent: (client, answer, hands) => exchangeConsent(egress, google, client, answer, hands),
   };
 }
 
@@ -78,7 +95,7 @@ function lookOf({
   hasMore,
 }: Pick<DirectoryReading, 'people' | 'groups'> & { hasMore: boolean }): SourceLook {
   return {
-    ...{ people: people.length, groups: groups.length, hasMore },
+    ...{ people: people.length, groups: groups?.length ?? 0, hasMore },
     names: people.slice(0, mostNames).map(nameOf),
   };
 }

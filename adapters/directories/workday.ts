@@ -26,14 +26,15 @@ export async function readWorkday(
   const rows = await report(settings.usersUrl);
   if (rows.length > mostPeople * 4) throw new DirectoryRefused('too_many_people', { most: mostPeople });
   refuseMissingColumns(rows);
-  const named = settings.groupsUrl === null ? [] : groupNames(await report(settings.groupsUrl));
+  const named = settings.groupsUrl === null ? undefined : groupNames(await report(settings.groupsUrl));
   const memberships = rows.flatMap((row) =>
     namesIn(row['group_name']).map((group) => ({ group, person: textOf(row['employee_id']) ?? '' })),
   );
-  const groups = [...new Set([...named, ...memberships.map(({ group }) => group)])];
+  const groups = [...new Set([...(named ?? []), ...memberships.map(({ group }) => group)])];
   return {
     people: rows.map(personOf),
-    groups: groups.map((name) => ({ externalId: name, displayName: name, raw: { group_name: name } })),
+    // A column that nobody has may be one that the user may not see any more: nobody loses a group by that.
+    groups: named === undefined && groups.length === 0 ? null : groups.map(groupOf),
     memberships,
   };
 }
@@ -87,6 +88,8 @@ function groupNames(rows: readonly Row[]): string[] {
   if (rows.length > 0 && names.length === 0) throw new DirectoryRefused('workday_groups_unnamed');
   return names;
 }
+
+const groupOf = (name: string) => ({ externalId: name, displayName: name, raw: { group_name: name } });
 
 /** A field of many values is a list, or one text with semicolons. */
 function namesIn(value: unknown): string[] {

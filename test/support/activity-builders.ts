@@ -8,6 +8,7 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import pg from 'pg';
 import { createActivities, type Activities, type ActivityDeps } from '../../activities/index.ts';
 import { createCheckpointSigner } from '../../adapters/checkpoint-signer.ts';
+import { createDirectorySources } from '../../adapters/directories/sources.ts';
 import { createDnsResolver } from '../../adapters/dns-resolver.ts';
 import { createEgress } from '../../adapters/egress.ts';
 import { newId } from '../../adapters/ids.ts';
@@ -77,6 +78,7 @@ export async function openActivityWorld(): Promise<ActivityWorld> {
     forgotten: [],
     answer: { status: 'applied', result: null },
   };
+  const egress = createEgress({ allow: [], loopback: true, ownAddresses: [], now: tell });
   const deps: ActivityWorld['deps'] = {
     db: databases.app,
     systemDb: databases.system,
@@ -92,7 +94,8 @@ export async function openActivityWorld(): Promise<ActivityWorld> {
     dashboardUrl: 'http://127.0.0.1:8410',
     testIdpUrl: 'http://localhost:8410/test-idp',
     testIdp: 'http://localhost:8410',
-    egress: createEgress({ allow: [], loopback: true, ownAddresses: [], now: tell }),
+    egress,
+    directorySources: createDirectorySources(egress),
     workflows: {
       deliver(command) {
         temporal.delivered.push(command);

@@ -36,6 +36,8 @@ export function fakeActivities(answers: Partial<Activities> = {}): FakeActivitie
     announceAgeing: () => Promise.resolve(),
     announceSignedLess: () => Promise.resolve(),
     pumpWebhooks: () => Promise.resolve({ state: 'gone' }),
+    lookAtDirectory: () => Promise.resolve({ state: 'gone' }),
+    runDirectory: () => Promise.resolve({ state: 'done' }),
     sweep: () => Promise.resolve({}),
   };
   const given = { ...usual, ...answers };

@@ -43,7 +43,7 @@ export type GoogleFault =
 const admin = 'admin@acme.test';
 
 /** Google's token endpoint, consent page and Admin SDK Directory API, for one company. */
-export async function imitateGoogle() {
+export async function imitateGoogle(now: () => Date = () => new Date()) {
   const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const company = { users: [] as ImitatedUser[], groups: [] as ImitatedGroup[] };
   const faults = new Set<GoogleFault>();
@@ -98,6 +98,7 @@ export async function imitateGoogle() {
       if (faults.has('key_deleted')) return refuse('invalid_grant', 'Invalid JWT Signature.');
       const assertion = grant.get('assertion') ?? '';
       const { payload } = await jwtVerify(assertion, publicKey, {
+        currentDate: now(),
         audience: hosts.token,
         issuer: clientEmail,
       });

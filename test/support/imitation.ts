@@ -30,7 +30,7 @@ export async function serveImitation(answer: (asked: Asked) => Answered | Promis
         ...{ headers: request.headers, body: Buffer.concat(chunks).toString('utf8') },
       };
       asked.push(one);
-      const { status, headers, body } = await answer(one);
+      const { status, headers, body } = await told(answer, one);
       const isText = typeof body === 'string';
       response.writeHead(status, {
         'content-type': isText ? 'text/html; charset=utf-8' : 'application/json; charset=UTF-8',
@@ -59,4 +59,13 @@ export function basicOf({ headers }: Asked): { user: string; password: string } 
   if (scheme !== 'Basic') return undefined;
   const [user = '', ...password] = Buffer.from(encoded, 'base64').toString('utf8').split(':');
   return { user, password: password.join(':') };
+}
+
+/** An imitation that breaks says so, and nobody waits for it. */
+async function told(answer: (asked: Asked) => Answered | Promise<Answered>, asked: Asked): Promise<Answered> {
+  try {
+    return await answer(asked);
+  } catch (error) {
+    return { status: 400, body: { error: 'imitation_broke', error_description: String(error) } };
+  }
 }
