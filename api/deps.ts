@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { AccessTokens } from '../adapters/access-tokens.ts';
 import type { DnsResolver } from '../adapters/dns-resolver.ts';
+import type { DirectorySources } from '../adapters/directories/sources.ts';
 import type { Egress } from '../adapters/egress.ts';
 import type { Mailer } from '../adapters/mailer.ts';
 import type { RelyingParty } from '../adapters/oidc/relying-party.ts';
@@ -26,6 +27,8 @@ export interface ApiDeps {
   db: Db;
   secrets: Secrets;
   egress: Egress;
+  /** The sources of directories that we read. */
+  directorySources: DirectorySources;
   dns: DnsResolver;
   /** For the mails that the api sends itself: codes, and links on request. */
   mailer: Mailer;

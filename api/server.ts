@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { RequestHandler } from 'express';
 import { createAccessTokens } from '../adapters/access-tokens.ts';
+import { createDirectorySources } from '../adapters/directories/sources.ts';
 import type { RelyingParty } from '../adapters/oidc/relying-party.ts';
 import { createSamlVerifier } from '../adapters/saml/verifier.ts';
 import type { WorkflowClient } from '../adapters/workflow-client.ts';
@@ -35,6 +36,7 @@ export type ApiParts = Omit<
   | 'samlVerifier'
   | 'relyingParty'
   | 'accessTokens'
+  | 'directorySources'
 > & {
   /** The fast path's connection to Temporal: lazy, without retries. */
   workflows: Pick<WorkflowClient, 'deliver' | 'isReachable'> &
@@ -61,6 +63,7 @@ export function createApiDeps({ workflows, systemDb, ...parts }: ApiParts): ApiD
     pages: createPortalPages({ folder: parts.portalFolder }),
     samlVerifier: createSamlVerifier({ threads: 2, queueLimit: 100 }),
     relyingParty: openRelyingParty({ egress: parts.egress, now }),
+    directorySources: createDirectorySources(parts.egress),
     accessTokens: createAccessTokens({ secrets: parts.secrets }),
   };
 }

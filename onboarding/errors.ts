@@ -119,6 +119,7 @@ export const errorCodes = [
   'directory_switch_open',
   'directory_switch_missing',
   'directory_not_read',
+  'directory_source_refused',
   // the world outside
   'mail_refused',
   'egress_refused',

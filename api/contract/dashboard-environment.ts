@@ -7,6 +7,8 @@ import {
   environmentName,
   guardPeople,
   guardPercent,
+  googleClientId,
+  googleClientSecret,
   linkConfirmation,
   linkDays,
   reminderDays,
@@ -53,6 +55,8 @@ export const environmentDetail = z.strictObject({
   redirectUris: z.array(redirectUriView),
   customAttributes: z.array(attributeView),
   mailNotices: z.strictObject({ isOn: z.boolean(), url: z.string() }),
+  /** The vendor's own client at Google, by which admins of its customers consent; the secret is never shown. */
+  googleClient: z.strictObject({ clientId: z.string().nullable(), redirectUri: z.string() }),
   updatedAt: instant,
 });
 export type EnvironmentDetail = z.infer<typeof environmentDetail>;
@@ -79,6 +83,12 @@ export const customAttributeBody = z.strictObject({
 
 /** POST environment/mail-secret: told once. DELETE environment/mail-secret turns the notices off. */
 export const newMailSecret = z.strictObject({ clientId: z.string(), url: z.string(), secret: z.string() });
+
+/** PUT environment/google-client; DELETE takes it away. Both answer 204. */
+export const googleClientBody = z.strictObject({
+  clientId: googleClientId,
+  clientSecret: googleClientSecret,
+});
 
 /** GET environment/reminder-preview?kind= */
 export const previewKinds = ['not_opened', 'half_done', 'domain_unseen', 'link_ends'] as const;

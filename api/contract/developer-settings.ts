@@ -8,6 +8,8 @@ import {
   environmentName,
   guardPeople,
   guardPercent,
+  googleClientId,
+  googleClientSecret,
   linkConfirmation,
   linkDays,
   reminderDays,
@@ -65,6 +67,9 @@ export const environment = z
       description: 'What onboardings begin with, unless it is said otherwise; every feature, in order',
     }),
     audit_days: z.int().nullable(),
+    google_client: z.object({ client_id: z.string().nullable(), redirect_uri: z.string() }).meta({
+      description: 'Your own OAuth client at Google, and the redirect URI to register with it',
+    }),
     created_at: z.iso.datetime(),
     updated_at: z.iso.datetime(),
   })
@@ -100,3 +105,6 @@ export const changeEnvironmentBody = z
     audit_days: auditDays.nullable(),
   })
   .partial();
+
+/** The client's secret goes in and never comes out. */
+export const googleClientBody = z.object({ client_id: googleClientId, client_secret: googleClientSecret });

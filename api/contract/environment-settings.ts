@@ -25,6 +25,12 @@ export const guardPercent = z.int().min(0).max(100);
 export const domainLabel = z
   .string()
   .regex(/^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/, 'must be 1 to 40 of a-z, 0-9 and -, not at either end');
+/** As Google's console shows it, such as `1048….apps.googleusercontent.com`. */
+export const googleClientId = z
+  .string()
+  .trim()
+  .regex(/^[\w.-]{6,200}$/, 'must be a client ID of Google');
+export const googleClientSecret = z.string().trim().min(6).max(200);
 export const auditDays = z.int().min(30).max(36_500);
 export const environmentName = z.string().trim().min(1).max(80);
 export const returnUrl = z.string().max(2000);

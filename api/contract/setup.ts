@@ -74,6 +74,7 @@ const dangerousActs = [
   'directory_delete',
   'directory_switch',
   'directory_bring_back',
+  'directory_credentials',
 ] as const;
 export type DangerousAct = (typeof dangerousActs)[number];
 /** POST codes. `contactId` names the recipient where the link names nobody. */

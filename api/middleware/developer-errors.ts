@@ -273,6 +273,10 @@ const words = {
     'The client of this directory calls us: there is nothing to read. Start a cycle in its console.',
   ),
   directory_switch_missing: conflict('directory_switch_missing', 'No switch of the directory is prepared.'),
+  directory_source_refused: refused(
+    'directory_source_refused',
+    'The source of the directory cannot be read.',
+  ),
   test_idp_refused: refused('test_idp_refused', 'Test identity providers are for sandbox environments.'),
   mail_refused: refused('mail_refused', 'Mail to this address is refused.'),
   egress_refused: refused('egress_refused', 'The address could not be reached.'),

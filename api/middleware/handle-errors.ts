@@ -135,6 +135,7 @@ const statuses = {
   directory_switch_open: 409,
   directory_switch_missing: 409,
   directory_not_read: 409,
+  directory_source_refused: 422,
   test_idp_refused: 422,
   top_role_lost: 409,
   mapping_changed: 409,

@@ -173,6 +173,24 @@ it('S15 shows the secret of mail notices once', async () => {
   expect(words()).toContain('Notices are taken.');
 });
 
+it('S15 keeps the client at Google and never shows its secret again', async () => {
+  const { press, fill, words } = await open('/environment', { isEmpty: true });
+  expect(words()).toContain('No client is kept: service accounts only.');
+
+  await press('Set the client');
+  await press('Keep the client', '[role="dialog"] button');
+  expect(words()).toContain('Paste the client secret.');
+  await fill('Client ID', '1048576-northwind.apps.googleusercontent.com');
+  await fill('Client secret', 'GOCSPX-planted');
+  await press('Keep the client', '[role="dialog"] button');
+
+  await vi.waitFor(() => expect(words()).toContain('1048576-northwind.apps.googleusercontent.com'));
+  expect(words()).not.toContain('GOCSPX-planted');
+  await press('Remove the client');
+  await press('Remove the client', '[role="dialog"] button');
+  await vi.waitFor(() => expect(words()).toContain('No client is kept: service accounts only.'));
+});
+
 it('[UI-03] S15 shows a reminder in a frame that may run nothing', async () => {
   const { press, words } = await open('/environment');
 

@@ -363,3 +363,36 @@ describe('a setting takes effect', () => {
     expect((await visitor.ask('GET', '/domains')).body.policy).toBe('required');
   });
 });
+
+describe('the vendor’s own client at Google', () => {
+  const client = {
+    client_id: '1048576-acme.apps.googleusercontent.com',
+    client_secret: 'GOCSPX-planted-secret',
+  };
+
+  test('[SEC-04] is kept with its secret sealed, shown without it, and taken away again', async () => {
+    const vendor = await aVendor(api);
+    const kept = await vendor.call('PUT', '/environment/google_client', client);
+
+    expect(kept.body.google_client).toEqual({
+      client_id: client.client_id,
+      redirect_uri: `${api.url}/setup/${vendor.environment.handle}/api/directory/credentials/consent`,
+    });
+    expect(JSON.stringify((await vendor.call('GET', '/environment')).body)).not.toContain('GOCSPX');
+    const everything = await asSystem(api, async (tx) => [
+      await tx.selectFrom('environments').selectAll().execute(),
+      await tx.selectFrom('auditEvents').selectAll().execute(),
+      await tx.selectFrom('idempotencyKeys').selectAll().execute(),
+    ]);
+    expect(JSON.stringify(everything) + api.logged()).not.toContain('GOCSPX-planted-secret');
+
+    expect((await vendor.call('DELETE', '/environment/google_client')).status).toBe(204);
+    expect((await vendor.call('GET', '/environment')).body.google_client.client_id).toBeNull();
+  });
+
+  test('is refused where it is none', async () => {
+    const vendor = await aVendor(api);
+    const refused = await vendor.call('PUT', '/environment/google_client', { ...client, client_id: 'a b' });
+    expect(refused.status).toBe(422);
+  });
+});

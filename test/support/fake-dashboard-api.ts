@@ -532,6 +532,16 @@ export function createFakeDashboard({ now, role = 'admin', isEmpty = false, temp
     environment.mailNotices.isOn = false;
     return noContent;
   });
+  on('PUT', `${environmentPath}/google-client`, (_params, _query, body) => {
+    const refusal = take(dashboardEnvironment.googleClientBody, body);
+    if (refusal !== undefined) return refusal;
+    environment.googleClient.clientId = dashboardEnvironment.googleClientBody.parse(body).clientId;
+    return noContent;
+  });
+  on('DELETE', `${environmentPath}/google-client`, () => {
+    environment.googleClient.clientId = null;
+    return noContent;
+  });
   get(`${environmentPath}/reminder-preview`, dashboardEnvironment.reminderPreview, () => ({
     subject: 'Northwind set-up is waiting for you',
     html: '<!doctype html><html lang="en"><title>Mail</title><p>The link of Monday has not been opened.</p></html>',

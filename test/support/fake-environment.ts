@@ -43,6 +43,10 @@ export function fakeEnvironment(now: Date, isEmpty: boolean): EnvironmentDetail 
           { key: 'cost_center', label: 'Cost center', isRequired: true },
           { key: 'employee_number', label: 'Employee number', isRequired: false },
         ],
+    googleClient: {
+      clientId: isEmpty ? null : '104857600000-northwind.apps.googleusercontent.com',
+      redirectUri: 'https://auth.northwind.example/setup/northwind/api/directory/credentials/consent',
+    },
     mailNotices: { isOn: !isEmpty, url: 'https://api.northwind.example/mail_notices' },
     updatedAt: now.toISOString(),
   };

@@ -14,12 +14,14 @@ import {
   customAttributeBody,
   environmentChangesBody,
   environmentDetail,
+  googleClientBody,
   newMailSecret,
   redirectUriBody,
   reminderPreview,
   reminderPreviewQuery,
   type EnvironmentDetail,
 } from '../../contract/dashboard-environment.ts';
+import { changeGoogleClient, googleClientView } from '../../google-client.ts';
 import { attributeKey, defineAttribute, removeAttribute } from '../../custom-attributes.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { changeSettings, seenAtOnce, settingsOf } from '../../environment-settings.ts';
@@ -178,6 +180,38 @@ const removeMailSecret = route({
     }),
 });
 
+const putGoogleClient = route({
+  method: 'PUT',
+  path: '/dashboard/api/environment/google-client',
+  who: 'staff',
+  role: 'admin',
+  summary: 'Keeps the vendor’s own client at Google, by which admins of its customers consent',
+  body: googleClientBody,
+  answers: { 204: 'nothing' },
+  handler: ({ deps, caller, body, commit, request }) =>
+    commit(async (tx) => {
+      const { id } = caller.environment;
+      const client = { id: body.clientId, secret: body.clientSecret };
+      await changeGoogleClient(tx, deps, id, client, acting(caller, request));
+      return seenAtOnce(deps, id, noContent());
+    }),
+});
+
+const removeGoogleClient = route({
+  method: 'DELETE',
+  path: '/dashboard/api/environment/google-client',
+  who: 'staff',
+  role: 'admin',
+  summary: 'Forgets the client at Google; directories read with it wait for another',
+  answers: { 204: 'nothing' },
+  handler: ({ deps, caller, commit, request }) =>
+    commit(async (tx) => {
+      const { id } = caller.environment;
+      await changeGoogleClient(tx, deps, id, null, acting(caller, request));
+      return seenAtOnce(deps, id, noContent());
+    }),
+});
+
 const preview = route({
   method: 'GET',
   path: '/dashboard/api/environment/reminder-preview',
@@ -195,7 +229,8 @@ const preview = route({
 
 export const environmentRoutes = [
   ...[get, change, addUri, chooseDefault, removeUri],
-  ...[putAttribute, deleteAttribute, makeMailSecret, removeMailSecret, preview],
+  ...[putAttribute, deleteAttribute, makeMailSecret, removeMailSecret],
+  ...[putGoogleClient, removeGoogleClient, preview],
 ];
 
 async function refuseKnown(tx: Tx, environmentId: string, key: string): Promise<void> {
@@ -215,6 +250,7 @@ async function detailOf(tx: Tx, deps: ApiDeps, environmentId: string): Promise<E
     usualAuditDays: deps.settings.auditRetentionDays,
     redirectUris: uris.map(({ id, uri, isDefault }) => ({ id, uri, isDefault })),
     customAttributes: row.customAttributes.map(({ key, label, isRequired }) => ({ key, label, isRequired })),
+    googleClient: googleClientView(deps, row),
     mailNotices: { isOn: row.mailNoticeDigest !== null, url: noticesUrl(deps) },
     updatedAt: row.updatedAt.toISOString(),
   };

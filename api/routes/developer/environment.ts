@@ -1,10 +1,12 @@
 import type { z } from 'zod';
 import { getEnvironment, type EnvironmentRow } from '../../../db/index.ts';
 import { acting } from '../../acting.ts';
-import { ok } from '../../answers.ts';
+import { noContent, ok } from '../../answers.ts';
 import type { EnvironmentSettings } from '../../contract/dashboard-environment.ts';
-import { changeEnvironmentBody, environment } from '../../contract/developer-settings.ts';
+import { changeEnvironmentBody, environment, googleClientBody } from '../../contract/developer-settings.ts';
 import { changeSettings, seenAtOnce, settingsOf } from '../../environment-settings.ts';
+import { changeGoogleClient, googleClientView } from '../../google-client.ts';
+import type { ApiDeps } from '../../deps.ts';
 import { completeChoices } from '../../../onboarding/template.ts';
 import { route } from '../../route.ts';
 
@@ -17,8 +19,8 @@ const get = route({
   scope: 'settings',
   summary: 'Gets the environment of the key',
   answers: { 200: environment },
-  handler: ({ caller, read }) =>
-    read(async (tx) => ok(environmentObject(await getEnvironment(tx, caller.environment.id)))),
+  handler: ({ deps, caller, read }) =>
+    read(async (tx) => ok(environmentObject(deps, await getEnvironment(tx, caller.environment.id)))),
 });
 
 const change = route({
@@ -35,11 +37,44 @@ const change = route({
       const { id } = caller.environment;
       const wanted = wantedOf(body, settingsOf(await getEnvironment(tx, id)));
       const changed = await changeSettings(tx, deps, id, { wanted }, acting(caller, request));
-      return seenAtOnce(deps, id, ok(environmentObject(changed)));
+      return seenAtOnce(deps, id, ok(environmentObject(deps, changed)));
     }),
 });
 
-export const environmentRoutes = [get, change];
+const putGoogleClient = route({
+  method: 'PUT',
+  path: '/environment/google_client',
+  who: 'api_key',
+  scope: 'settings',
+  summary:
+    'Keeps your own OAuth client at Google, by which admins of your customers let their directory be read',
+  body: googleClientBody,
+  answers: { 200: environment },
+  handler: ({ deps, body, caller, commit, request }) =>
+    commit(async (tx) => {
+      const { id } = caller.environment;
+      const client = { id: body.client_id, secret: body.client_secret };
+      const changed = await changeGoogleClient(tx, deps, id, client, acting(caller, request));
+      return seenAtOnce(deps, id, ok(environmentObject(deps, changed)));
+    }),
+});
+
+const removeGoogleClient = route({
+  method: 'DELETE',
+  path: '/environment/google_client',
+  who: 'api_key',
+  scope: 'settings',
+  summary: 'Forgets the client at Google; directories read with it wait for another',
+  answers: { 204: 'nothing' },
+  handler: ({ deps, caller, commit, request }) =>
+    commit(async (tx) => {
+      const { id } = caller.environment;
+      await changeGoogleClient(tx, deps, id, null, acting(caller, request));
+      return seenAtOnce(deps, id, noContent());
+    }),
+});
+
+export const environmentRoutes = [get, change, putGoogleClient, removeGoogleClient];
 
 function wantedOf(
   { reminders, onboarding, ...body }: z.infer<typeof changeEnvironmentBody>,
@@ -73,7 +108,8 @@ function wantedOf(
   return Object.fromEntries(Object.entries(wanted).filter(([, value]) => value !== undefined));
 }
 
-function environmentObject(row: EnvironmentRow): z.infer<typeof environment> {
+function environmentObject(deps: Pick<ApiDeps, 'urls'>, row: EnvironmentRow): z.infer<typeof environment> {
+  const { clientId: googleClientId, redirectUri } = googleClientView(deps, row);
   const settings = settingsOf(row);
   const { notOpened, halfDone, domainUnseen, linkEnds } = settings.reminderDays;
   return {
@@ -100,6 +136,7 @@ function environmentObject(row: EnvironmentRow): z.infer<typeof environment> {
     },
     onboarding: settings.onboardingTemplate,
     audit_days: row.auditDays,
+    google_client: { client_id: googleClientId, redirect_uri: redirectUri },
     created_at: row.createdAt.toISOString(),
     updated_at: row.updatedAt.toISOString(),
   };

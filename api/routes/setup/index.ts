@@ -8,6 +8,9 @@ import { directorySetupRoutes } from './directories.ts';
 import { directoryAttributeRoutes } from './directory-attributes.ts';
 import { directoryPeopleRoutes } from './directory-people.ts';
 import { directoryTokenRoutes } from './directory-tokens.ts';
+import { directoryConsentRoutes } from './directory-consent.ts';
+import { directoryCredentialRoutes } from './directory-credentials.ts';
+import { directoryGroupRoutes } from './directory-groups-read.ts';
 import { domainRoutes } from './domains.ts';
 import { draftRoutes } from './draft.ts';
 import { featureRoutes } from './features.ts';
@@ -58,5 +61,8 @@ export const setupRoutes = [
   ...directoryPeopleRoutes,
   ...directoryAttributeRoutes,
   ...domainRoutes,
+  ...directoryCredentialRoutes,
+  ...directoryConsentRoutes,
+  ...directoryGroupRoutes,
   ...liveRoutes,
 ];

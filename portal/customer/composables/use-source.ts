@@ -1,0 +1,221 @@
+import { computed, onScopeDispose, ref, shallowRef, watch } from 'vue';
+import type {
+  CredentialsCheck,
+  DirectoryCredentials,
+  SourceRefusal,
+} from '../../../api/contract/setup-directory-credentials.ts';
+import type { StepResult } from '../../../api/contract/shared.ts';
+import {
+  preflightSource,
+  serviceAccountKeyOf,
+  type SourceField,
+  type SourceFinding,
+  type TypedSource,
+} from '../../../onboarding/directory-preflight.ts';
+import { directoryRefusals } from '../../../onboarding/directory-refusals.ts';
+import { useApi, type ApiProblem, type CommandOptions } from '../../shared/api-client.ts';
+import type { CheckLine } from '../../shared/components/CheckLines.vue';
+import { useAct } from '../../shared/composables/use-act.ts';
+import { useText } from '../../shared/i18n.ts';
+import { useBoot } from '../../shared/session.ts';
+import { useJourney } from '../journey.ts';
+
+export type PulledDirectory = NonNullable<DirectoryCredentials['directory']>;
+type Repair = { field: SourceField; value: string };
+
+const pauseMs = 400;
+
+/**
+ * A source as it is typed: its form looked at 400 ms after the last key, the source itself called when somebody tries or
+ * saves. It is never called while typing, because wrong passwords lock accounts.
+ */
+export function useSource(
+  state: () => DirectoryCredentials,
+  directory: () => PulledDirectory,
+  onSaved: () => unknown,
+) {
+  const api = useApi();
+  const { t, number } = useText();
+  const { environment } = useBoot();
+  const journey = useJourney();
+
+  const typed = ref<TypedSource>(typedOf(state(), directory().road));
+  const found = shallowRef<readonly SourceFinding[]>([]);
+  const check = shallowRef<CredentialsCheck>();
+  const refusal = shallowRef<SourceRefusal>();
+  /** *Try* or *Save* was pressed: from then on empty fields are told, too. */
+  const isWanted = ref(false);
+  const isSaved = ref(false);
+  const needsCode = ref(false);
+  let pause: ReturnType<typeof setTimeout> | undefined;
+
+  watch(
+    typed,
+    () => {
+      check.value = undefined;
+      refusal.value = undefined;
+      isSaved.value = false;
+      clearTimeout(pause);
+      pause = setTimeout(lookHere, pauseMs);
+    },
+    { deep: true },
+  );
+  onScopeDispose(() => clearTimeout(pause));
+
+  function lookHere(): void {
+    const { secret, google } = state();
+    const hasSecret = secret.setAt !== null && (google === null || google.way === 'service_account');
+    found.value = preflightSource(typed.value, {
+      hasSecret,
+      allowsLoopback: environment.kind === 'sandbox',
+    });
+  }
+  const isStopped = () => found.value.some(({ severity }) => severity === 'stop');
+
+  const problems = computed(() => {
+    const words: Partial<Record<SourceField, string>> = {};
+    for (const { severity, code, field, facts } of found.value) {
+      if (severity !== 'stop' || words[field] !== undefined) continue;
+      if (code === 'empty' && !isWanted.value) continue;
+      words[field] = t(`reading.findings.${code}`, facts);
+    }
+    return words;
+  });
+  const repairs = computed((): Repair[] =>
+    found.value.flatMap(({ field, repair }) => (repair === null ? [] : [{ field, value: repair }])),
+  );
+
+  const trying = useAct(
+    (_: string, options) =>
+      api.post<CredentialsCheck>('/directory/credentials/check', { ...typed.value }, options),
+    (answer) => {
+      check.value = answer;
+      refusal.value = answer.refusal ?? undefined;
+    },
+  );
+  const saving = useAct(
+    (_: string, options) => send(undefined, options),
+    () => undefined,
+  );
+
+  async function send(code: string | undefined, options: CommandOptions): Promise<void> {
+    try {
+      const body = { ...typed.value, ...(code === undefined ? {} : { code }) };
+      const { view } = await api.post<StepResult>('/directory/credentials', body, options);
+      journey.note(view);
+      typed.value = withoutSecret(typed.value);
+      needsCode.value = false;
+      await onSaved();
+      isSaved.value = true;
+    } catch (error) {
+      const refused = refusalIn(error);
+      if (refused === undefined) throw error;
+      needsCode.value = false;
+      refusal.value = refused;
+    }
+  }
+
+  function begin(): boolean {
+    isWanted.value = true;
+    isSaved.value = false;
+    clearTimeout(pause);
+    lookHere();
+    return !isStopped();
+  }
+  async function tryNow(): Promise<void> {
+    if (begin()) await trying.run(JSON.stringify(typed.value));
+  }
+  async function save(): Promise<void> {
+    if (!begin()) return;
+    if (directory().isLive) needsCode.value = true;
+    else await saving.run(JSON.stringify(typed.value));
+  }
+
+  const lines = computed((): CheckLine[] => {
+    const name = directory().name;
+    if (trying.isRunning.value || saving.isRunning.value) {
+      return [{ id: 'calling', state: 'running', text: t('reading.calling', { source: name }) }];
+    }
+    const remarks = found.value.flatMap(({ severity, code, field, facts }): CheckLine[] =>
+      severity === 'warn'
+        ? [{ id: `${field} ${code}`, state: 'notice', text: t(`reading.findings.${code}`, facts) }]
+        : [],
+    );
+    return [...accountLines(), ...remarks, ...seenLines(name)];
+  });
+
+  /** What the console wants beside the scopes stands in the key file, where nobody looks for it. */
+  function accountLines(): CheckLine[] {
+    const account = typed.value.road === 'google' ? serviceAccountKeyOf(typed.value.key) : undefined;
+    if (account === undefined || account.clientId === '') return [];
+    return [{ id: 'client', state: 'passed', text: t('reading.clientId', { id: account.clientId }) }];
+  }
+
+  function seenLines(name: string): CheckLine[] {
+    if (check.value?.isSlow === true) {
+      return [{ id: 'slow', state: 'notice', text: t('reading.slow', { source: name }) }];
+    }
+    const look = check.value?.look;
+    if (look == null) return [];
+    const counted = {
+      people: t('reading.people', { n: number(look.people) }, look.people),
+      groups: t('reading.groups', { n: number(look.groups) }, look.groups),
+      seconds: (look.elapsedMs / 1000).toFixed(1),
+    };
+    const names = look.names.join(', ');
+    return [
+      { id: 'seen', state: 'passed', text: t(look.hasMore ? 'reading.more' : 'reading.seen', counted) },
+      ...(names === ''
+        ? []
+        : [{ id: 'names', state: 'passed' as const, text: t('reading.names', { names }) }]),
+    ];
+  }
+
+  return {
+    ...{ typed, problems, lines, repairs, refusal, isSaved, needsCode, trying, saving },
+    ...{ lookHere, tryNow, save },
+    problem: computed((): ApiProblem | undefined => saving.problem.value ?? trying.problem.value),
+    again: () => (saving.problem.value === undefined ? tryNow() : save()),
+    /** With the code of a directory that is live. */
+    saveWith: (code: string | undefined, options: CommandOptions) => send(code, options),
+    repair({ field, value }: Repair): void {
+      typed.value = { ...typed.value, [field]: value };
+      lookHere();
+    },
+  };
+}
+
+function typedOf(
+  { google, workday, bamboohr }: DirectoryCredentials,
+  road: PulledDirectory['road'],
+): TypedSource {
+  switch (road) {
+    case 'google':
+      return { road, key: '', adminEmail: google?.adminEmail ?? '' };
+    case 'workday':
+      return { road, password: '', usersUrl: '', groupsUrl: '', userName: '', ...workday };
+    case 'bamboohr':
+      return { road, apiKey: '', company: bamboohr?.company ?? '' };
+  }
+}
+
+function withoutSecret(typed: TypedSource): TypedSource {
+  switch (typed.road) {
+    case 'google':
+      return { ...typed, key: '' };
+    case 'workday':
+      return { ...typed, password: '' };
+    case 'bamboohr':
+      return { ...typed, apiKey: '' };
+  }
+}
+
+/** A source that refused while it was to be saved is told like one that refused a try. */
+function refusalIn(error: unknown): SourceRefusal | undefined {
+  if (!(error instanceof Error) || !('code' in error) || error.code !== 'directory_source_refused') {
+    return undefined;
+  }
+  const { cause, ...facts } = 'facts' in error ? { ...(error.facts as SourceRefusal['facts']) } : {};
+  const known = directoryRefusals.find((one) => one === cause);
+  return known === undefined ? undefined : { cause: known, facts };
+}
