@@ -35,7 +35,11 @@ let activities: Activities;
 let customer: Customer;
 beforeAll(async () => {
   world = await openActivityWorld();
-  [google, workday, bamboohr] = await Promise.all([imitateGoogle(world.deps.now), imitateWorkday(), imitateBamboohr()]);
+  [google, workday, bamboohr] = await Promise.all([
+    imitateGoogle(world.deps.now),
+    imitateWorkday(),
+    imitateBamboohr(),
+  ]);
   const { egress } = world.deps;
   const hosts = { google: google.hosts, bamboohr: bamboohr.url };
   activities = world.with({ directorySources: createDirectorySources(egress, hosts) });
