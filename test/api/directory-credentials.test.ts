@@ -63,7 +63,7 @@ beforeEach(async () => {
 const tenant = () => ({ environmentId: vendor.environment.id, organizationId });
 
 const aReadDirectory = (road: PulledRoad): Promise<DirectoryRow> =>
-  aDirectory({ app: api.db } as never, tenant(), {
+  aDirectory({ app: api.db }, tenant(), {
     ...{ road, type: road, providerId: road === 'google' ? 'google-workspace' : road },
     ...{ state: 'validating', linkedAt: null },
   });

@@ -1,4 +1,4 @@
-import { DirectoryRefused } from '../../../adapters/directories/reading.ts';
+import type { DirectoryRefused } from '../../../adapters/directories/reading.ts';
 import {
   preflightSource,
   serviceAccountKeyOf,
