@@ -61,6 +61,11 @@ export function customerRoutes(): RouteRecordRaw[] {
     },
     { path: '/directory/files', component: () => import('./pages/DirectoryFilesPage.vue') },
     {
+      path: '/directory/credentials',
+      component: () => import('./pages/DirectoryCredentialsPage.vue'),
+      meta: at('connect_directory'),
+    },
+    {
       path: '/directory',
       component: () => import('./pages/DirectorySection.vue'),
       children: [

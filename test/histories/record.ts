@@ -15,9 +15,12 @@ import {
   ageingChanged,
   applyCommand,
   certificatesChanged,
+  directoryChanged,
   domainSeen,
+  readDirectory,
   reportFact,
   stopCertificateWatch,
+  stopDirectory,
   stopDomain,
 } from '../../workflows/messages.ts';
 import { fakeActivities, type FakeActivities } from '../support/fake-activities.ts';
@@ -239,6 +242,53 @@ await record(
     return handle;
   },
 );
+
+await record(
+  'directory-read-and-stopped',
+  fakeActivities({ lookAtDirectory: aClock() }),
+  async ({ taskQueue, workflowId }) => {
+    const handle = await client.workflow.start('syncDirectory', {
+      taskQueue,
+      workflowId,
+      args: [{ ...whose, directoryId: 'directory_1' }],
+    });
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    await handle.signal(readDirectory);
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    await handle.signal(stopDirectory);
+    await handle.result();
+    return handle;
+  },
+);
+
+await record(
+  'directory-refused-and-set-up-anew',
+  fakeActivities({
+    lookAtDirectory: aClock(true),
+    runDirectory: () => Promise.resolve({ state: 'failed' }),
+  }),
+  async ({ taskQueue, workflowId }) => {
+    const handle = await client.workflow.start('syncDirectory', {
+      taskQueue,
+      workflowId,
+      args: [{ ...whose, directoryId: 'directory_1' }],
+    });
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    await handle.signal(directoryChanged);
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    await handle.signal(stopDirectory);
+    await handle.result();
+    return handle;
+  },
+);
+
+/** A directory that is due at once and whenever somebody asks, and waits otherwise: for its clock, or for credentials. */
+function aClock(isRefused = false): FakeActivities['lookAtDirectory'] {
+  let looks = 0;
+  const nextAt = isRefused ? null : new Date(Date.now() + 30 * 60_000).toISOString();
+  return ({ asked }) =>
+    Promise.resolve(++looks === 1 || asked ? { state: 'due', reads: 'pull' } : { state: 'waiting', nextAt });
+}
 
 /** Something that ends in a week, and is replaced when it is looked at again. */
 function anEnd(): FakeActivities['lookAtAgeing'] {

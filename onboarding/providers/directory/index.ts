@@ -38,7 +38,7 @@ export const directoryGuides: readonly DirectoryGuide[] = [
 ];
 
 /** The roads that people can come by in this release. A source on any other is not offered. */
-export const workingRoads: readonly DirectoryRoad[] = ['scim'];
+export const workingRoads: readonly DirectoryRoad[] = ['scim', 'google', 'workday', 'bamboohr'];
 
 /** What the list of directories shows of one; `ways` are all of its guides, and none where there is nothing to choose. */
 export interface DirectorySummary {
