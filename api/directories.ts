@@ -19,7 +19,7 @@ import type { ApiUrls } from './deps.ts';
  * What a new directory is known by outside: its id, the key of its address and the name it sends files with. Okta refuses
  * an underscore anywhere in a base URL, so the key is no id of ours. All of it is stored and never changes.
  */
-function newDirectoryNames(urls: Pick<ApiUrls, 'api'>, road: DirectoryRow['road']) {
+export function newDirectoryNames(urls: Pick<ApiUrls, 'api'>, road: DirectoryRow['road']) {
   const externalKey = randomBytes(12).toString('hex');
   return {
     id: newId('directory_'),
