@@ -346,6 +346,14 @@ describe('the attributes', () => {
 
     const mapping = { job_title: 'emails[type eq "work"].value', department_name: '' };
     expect((await visitor.ask('PUT', '/directory/attributes', { mapping })).status).toBe(200);
+    const rows = await asSystem(api, (tx) =>
+      tx
+        .selectFrom('directoryUsers')
+        .select('customAttributes')
+        .where('organizationId', '=', organizationId)
+        .execute(),
+    );
+    expect(rows[0]?.customAttributes).toMatchObject({ job_title: 'ada@acme.com' });
     const after = (await visitor.ask('GET', '/directory/attributes')).body.fields;
     expect(after.find(({ field }: { field: string }) => field === 'job_title')).toMatchObject({
       ...{ path: mapping.job_title, isDefault: false },

@@ -277,13 +277,18 @@ function progressOf(directory: Pick<DirectoryRow, 'guideProgress'> | undefined):
 }
 
 function filled(
-  { caller }: SetupContext,
+  { caller, deps }: SetupContext,
   directory: DirectoryRow,
   guide: DirectoryGuide | undefined,
 ): DirectoryState['guide'] {
   if (guide === undefined) return null;
   const { productName } = caller.environment;
-  const values = { SCIM_BASE_URL: directory.scimBaseUrl, PRODUCT: productName };
+  const { host = '', port = '' } = deps.settings.sftpAddress ?? {};
+  const values = {
+    ...{ SCIM_BASE_URL: directory.scimBaseUrl, PRODUCT: productName },
+    ...{ SFTP_HOST: host, SFTP_PORT: String(port), SFTP_USER: directory.sftpUserName ?? '' },
+    SFTP_FOLDER: '/in',
+  };
   // Data as it travels: without `undefined`.
   return directoryState.shape.guide.parse(JSON.parse(JSON.stringify(fillDirectoryGuide(guide, values))));
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import {
   findDirectoryUser,
   insertAudit,
+  remapDirectory,
   searchDirectoryPeople,
   updateDirectory,
   type DirectoryRow,
@@ -75,7 +76,8 @@ const put = route({
       if (unknown !== undefined) throw new OnboardingError('invalid_request', { field: 'mapping' });
       const entries = Object.entries(body.mapping).map(([field, path]) => [field, path.trim()] as const);
       const attributeMapping = Object.fromEntries(entries.filter(([, path]) => path !== ''));
-      await updateDirectory(tx, tenant, directory.id, { attributeMapping }, request.now);
+      const mapped = await updateDirectory(tx, tenant, directory.id, { attributeMapping }, request.now);
+      await remapDirectory(tx, mapped, caller.environment.customAttributes, request.now);
       await insertAudit(
         tx,
         audited(acting(caller, request), tenant, {
