@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { roleModes } from '../../onboarding/roles.ts';
+import { onboardingView } from './shared.ts';
 
 /** P20: which groups of the customer give which of the vendor's roles. Paths are below `/setup/<handle>/api/directory`. */
 
@@ -44,6 +45,8 @@ export const rolesState = z.strictObject({
   needsCode: z.boolean(),
   subject: z.string().meta({ description: 'what the code is about' }),
   directoryName: z.string().nullable(),
+  /** Where the onboarding stands; null where there never was one. */
+  view: onboardingView.nullable(),
 });
 export type RolesState = z.infer<typeof rolesState>;
 

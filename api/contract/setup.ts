@@ -68,13 +68,13 @@ const dangerousActs = [
   'accept_form',
   'choose_domains',
   'renew_certificate',
-  'map_roles',
   'directory_token',
   'directory_reset',
   'directory_delete',
   'directory_switch',
   'directory_bring_back',
   'directory_credentials',
+  'directory_roles',
 ] as const;
 export type DangerousAct = (typeof dangerousActs)[number];
 /** POST codes. `contactId` names the recipient where the link names nobody. */

@@ -98,6 +98,11 @@ export function customerRoutes(): RouteRecordRaw[] {
         { path: 'switch', component: () => import('./pages/DirectorySwitchPage.vue') },
       ],
     },
+    {
+      path: '/directory/roles',
+      component: () => import('./pages/DirectoryRolesPage.vue'),
+      meta: at('assign_roles'),
+    },
     { path: '/domains', component: () => import('./pages/DomainsPage.vue') },
     { path: '/domains/:id', component: () => import('./pages/DomainPage.vue') },
     { path: '/finished', component: () => import('./pages/FinishedPage.vue') },

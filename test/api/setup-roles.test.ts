@@ -141,7 +141,7 @@ test('[IDB-07] a mapping that is in force is changed with the code of the contac
   expect(await save(more)).toMatchObject({ status: 403, body: { code: 'code_needed' } });
   expect((await save(more, { code: '000000' })).body.code).toBe('code_wrong');
   expect((await state()).mapped).toHaveLength(1);
-  const act = { act: 'map_roles', subject: organizationId };
+  const act = { act: 'directory_roles', subject: organizationId };
   await call('POST', `/setup/${vendor.environment.handle}/api/codes`, act);
   expect((await save(more, { code: await codeMailedTo(api, 'it@acme.test', 0) })).status).toBeLessThan(300);
 

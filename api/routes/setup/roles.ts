@@ -4,6 +4,7 @@ import {
   findNewestDirectory,
   findNewestOnboarding,
   findOpenOnboarding,
+  getLink,
   insertAudit,
   keyOf,
   listGroupRoles,
@@ -39,6 +40,7 @@ import {
   change,
   covers,
   ensured,
+  findShownOnboarding,
   tenantOf,
   type Changed,
   type Changing,
@@ -70,12 +72,14 @@ const get = route({
   handler: (context) =>
     context.read(async (tx) => {
       const tenant = tenantFor(context);
-      const [{ mode, roles }, mapped, kept, counts, directory] = await Promise.all([
+      const link = await getLink(tx, tenant, context.caller.session.linkId);
+      const [{ mode, roles }, mapped, kept, counts, directory, onboarding] = await Promise.all([
         readRoles(tx, tenant.environmentId),
         listRoleSources(tx, tenant, { givesRole: true, limit: mostMapped }),
         listGroupRoles(tx, tenant),
         countRoleSources(tx, tenant),
         findNewestDirectory(tx, tenant),
+        findShownOnboarding(tx, tenant, link),
       ]);
       return ok({
         mode,
@@ -87,6 +91,7 @@ const get = route({
         needsCode: kept.length > 0,
         subject: tenant.organizationId,
         directoryName: directory?.name ?? null,
+        view: onboarding?.view ?? null,
       });
     }),
 });
@@ -169,7 +174,7 @@ const save = route({
       }
       // [IDB-07] What is in force is changed only by who reads the contact's mail.
       if (before.length > 0) {
-        const refusal = await proveAct(tx, context, actLine('map_roles', tenant.organizationId), code);
+        const refusal = await proveAct(tx, context, actLine('directory_roles', tenant.organizationId), code);
         if (refusal !== undefined) return refusal;
       }
       await saveRoleMapping(tx, tenant, mapping, { now, newId });
