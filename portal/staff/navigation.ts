@@ -20,6 +20,7 @@ export const navigation: readonly NavigationGroup[] = [
     lines: [
       { id: 'branding', path: '/branding' },
       { id: 'environment', path: '/environment' },
+      { id: 'roles', path: '/roles' },
       { id: 'keys', path: '/api-keys' },
       { id: 'webhooks', path: '/webhooks' },
       { id: 'members', path: '/members' },

@@ -37,6 +37,7 @@ export function staffRoutes({ member, environment }: Boot): RouteRecordRaw[] {
     { path: '/api-keys', component: () => import('./pages/ApiKeysPage.vue') },
     { path: '/webhooks', component: () => import('./pages/WebhooksPage.vue') },
     { path: '/webhooks/:id', component: () => import('./pages/WebhookPage.vue') },
+    { path: '/roles', component: () => import('./pages/RolesPage.vue') },
     { path: '/members', component: () => import('./pages/MembersPage.vue') },
     { path: '/audit-log', component: () => import('./pages/AuditLogPage.vue') },
     { path: '/audit-log/:id', component: () => import('./pages/AuditEventPage.vue') },

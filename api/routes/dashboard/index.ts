@@ -20,6 +20,7 @@ import { onboardingPageRoutes } from './onboarding-page.ts';
 import { onboardingRoutes } from './onboardings.ts';
 import { organizationPageRoutes } from './organization-page.ts';
 import { organizationRoutes } from './organizations.ts';
+import { roleRoutes } from './roles.ts';
 import { searchRoutes } from './search.ts';
 import { signInDoorRoutes } from './sign-in-door.ts';
 import { membersSsoRoutes } from './members-sso.ts';
@@ -52,6 +53,7 @@ export const dashboardRoutes = [
   ...environmentRoutes,
   ...environmentsRoutes,
   ...memberRoutes,
+  ...roleRoutes,
   ...searchRoutes,
   ...leavingRoutes,
   ...auditLogRoutes,
