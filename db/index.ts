@@ -568,7 +568,6 @@ export {
   insertDirectory,
   listDirectories,
   lockDirectory,
-  markDirectorySynced,
   moveDirectory,
   noteDirectoryRequest,
   updateDirectory,
@@ -581,28 +580,21 @@ export {
   issueDirectoryToken,
   listDirectoryTokens,
   revokeDirectoryToken,
-  revokeDirectoryTokens,
-  touchDirectoryToken,
   type IssuedToken,
 } from './directories/tokens.ts';
 export {
   findDirectoryUser,
   findSourcePerson,
-  findSourcePersonByExternalId,
   findSourcePersonByName,
   getDirectoryUser,
   listDirectoryUsers,
   listHeldPeople,
-  sourceIdOf,
 } from './directories/people.ts';
 export {
-  findDirectoryGroup,
   findSourceGroup,
   getDirectoryGroup,
   listDirectoryGroups,
   listGroupsOfPeople,
-  listSourceMembers,
-  type SourceMember,
 } from './directories/groups.ts';
 export {
   endDirectoryRun,
@@ -612,7 +604,7 @@ export {
   startDirectoryRun,
 } from './repositories/directory-runs.ts';
 export type { DirectoryRunRow } from './tables/directory-runs.ts';
-export { findOpenHold, getHold, listHolds, listOpenHolds } from './directories/holds.ts';
+export { findOpenHold, getHold, listHolds } from './directories/holds.ts';
 export { sourceScope, type DirectoryScope } from './directories/scope.ts';
 export {
   applySnapshot,

@@ -61,7 +61,7 @@ export async function listDirectoryGroups(
 }
 
 /** Undefined for one that the vendor is not shown. */
-export async function findDirectoryGroup(
+async function findDirectoryGroup(
   tx: Tx,
   tenant: Tenant,
   groupId: string,
@@ -92,32 +92,6 @@ export async function listGroupsOfPeople(
   const groups = new Map<string, DirectoryGroupRow[]>(userIds.map((id) => [id, []]));
   for (const { userId, ...group } of rows) groups.get(userId)?.push(group);
   return groups;
-}
-
-/** Of each group, how the source calls its members, and by what name. Those whom it has removed are not among them. */
-export interface SourceMember {
-  groupId: string;
-  sourceId: string;
-  displayName: string;
-}
-
-const membersOf = fixedStatement<SourceMember>(`
-  select directory_memberships.group_id as "groupId", coalesce(directory_users.source_id, directory_users.id) as "sourceId",
-    coalesce(directory_users.display_name, directory_users.user_name) as "displayName"
-  from directory_memberships
-  join directory_users on directory_users.id = directory_memberships.user_id
-  where directory_memberships.group_id = any(:groupIds::text[]) and directory_memberships.environment_id = :environmentId
-    and directory_users.removed_at is null
-  order by directory_memberships.group_id, directory_users.created_at, directory_users.id
-`);
-
-/** By the groups' own ids. */
-export async function listSourceMembers(
-  tx: Tx,
-  { directory: { environmentId } }: DirectoryScope,
-  groupIds: readonly string[],
-): Promise<SourceMember[]> {
-  return membersOf(tx, { groupIds, environmentId });
 }
 
 function shown(tx: Tx, tenant: Tenant) {

@@ -31,11 +31,6 @@ export async function listHolds(
     .execute();
 }
 
-/** Those that are open, of the whole environment. */
-export async function listOpenHolds(tx: Tx, tenant: Tenant): Promise<DirectoryHoldRow[]> {
-  return holdsOf(tx, tenant).where('state', '=', 'open').orderBy('createdAt').execute();
-}
-
 /** Throws `not_found`. */
 export async function getHold(tx: Tx, tenant: Tenant, holdId: string): Promise<DirectoryHoldRow> {
   const hold = await holdsOf(tx, tenant).where('id', '=', holdId).executeTakeFirst();

@@ -12,7 +12,7 @@ import { scopeValues, type DirectoryScope } from './scope.ts';
 /** More than these at once are written one lot after the other, so that no statement grows beyond measure. */
 const lot = 5_000;
 
-export function inLots<Item>(items: readonly Item[]): Item[][] {
+function inLots<Item>(items: readonly Item[]): Item[][] {
   return Array.from({ length: Math.ceil(items.length / lot) }, (_, index) =>
     items.slice(index * lot, (index + 1) * lot),
   );

@@ -21,9 +21,6 @@ const bySourceId = fixedStatement<DirectoryUserRow>(`
 const byUserName = fixedStatement<DirectoryUserRow>(`
   select ${columns} from directory_users where user_name_key = :userNameKey and ${ofSource}
 `);
-const byExternalId = fixedStatement<DirectoryUserRow>(`
-  select ${columns} from directory_users where external_id = :externalId and ${ofSource}
-`);
 
 const valuesOf = ({ directory, generation }: DirectoryScope) => ({
   directoryId: directory.id,
@@ -50,20 +47,6 @@ export async function findSourcePersonByName(
   const [person] = await byUserName(tx, { ...valuesOf(scope), userNameKey: keyOf(userName) });
   return person;
 }
-
-/** The same by the source's own id. */
-export async function findSourcePersonByExternalId(
-  tx: Tx,
-  scope: DirectoryScope,
-  externalId: string,
-): Promise<DirectoryUserRow | undefined> {
-  const [person] = await byExternalId(tx, { ...valuesOf(scope), externalId });
-  return person;
-}
-
-/** What the source calls the person by: clients keep the id that they were given. */
-export const sourceIdOf = ({ id, sourceId }: { id: string; sourceId: string | null }): string =>
-  sourceId ?? id;
 
 /** How names and addresses are compared. */
 export const keyOf = (text: string): string => text.toLowerCase();

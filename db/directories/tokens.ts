@@ -103,28 +103,6 @@ export async function findDirectoryToken(
   return token;
 }
 
-const touch = fixedStatement(`
-  update directory_tokens set last_used_at = :now, first_used_at = coalesce(first_used_at, :now)
-  where id = (
-    select id from directory_tokens
-    where id = :tokenId and environment_id = :environmentId and (last_used_at is null or last_used_at < :before)
-    for no key update skip locked
-  )
-`);
-
-const noticeMs = 20_000;
-
-/** It was used: written a few times a minute at most. */
-export async function touchDirectoryToken(
-  tx: Tx,
-  { environmentId }: Tenant,
-  { id: tokenId, lastUsedAt }: Pick<DirectoryTokenRow, 'id' | 'lastUsedAt'>,
-  now: Date,
-): Promise<void> {
-  const before = new Date(now.getTime() - noticeMs);
-  if (lastUsedAt === null || lastUsedAt < before) await touch(tx, { tokenId, environmentId, now, before });
-}
-
 async function record(tx: Tx, token: DirectoryTokenRow, what: 'created' | 'revoked', { actor, now }: By) {
   const { id, environmentId, organizationId, directoryId, suffix } = token;
   const of = { environmentId, organizationId };
