@@ -34,6 +34,7 @@ import { mapDirectoryPerson } from '../onboarding/directory-attributes.ts';
 import { isPassing, nextReadingAfter, readEveryMs } from '../onboarding/directory-refusals.ts';
 import { isPulled, sourceOf } from '../onboarding/directory-sources.ts';
 import { OnboardingError } from '../onboarding/errors.ts';
+import { haveFilesCome } from './directory-files.ts';
 import { withFailures } from './failures.ts';
 import type { Activities, DirectoryRunOutcome, OfDirectory } from './index.ts';
 
@@ -57,8 +58,12 @@ export function directoryRunActivities(
     lookAtDirectory: ({ asked, ...whose }) =>
       withTenant(deps.db, whose, async (tx) => {
         const directory = await findDirectory(tx, whose, whose.directoryId);
-        if (directory === undefined || !isPulled(directory.road) || isOff(directory))
-          return { state: 'gone' };
+        if (directory === undefined || isOff(directory)) return { state: 'gone' };
+        if (directory.road === 'sftp') {
+          const haveCome = await haveFilesCome(tx, directory);
+          return haveCome ? { state: 'due', reads: 'files' } : { state: 'waiting', nextAt: null };
+        }
+        if (!isPulled(directory.road)) return { state: 'gone' };
         if (directory.credentialsSealed === null) return { state: 'waiting', nextAt: null };
         const [newest] = await listDirectoryRuns(tx, whose, directory.id, 1);
         if (asked || newest === undefined || isBefore(newest, directory))

@@ -1,6 +1,7 @@
 import { ageingActivities } from './ageing.ts';
 import { certificateActivities } from './certificates.ts';
 import { connectionCheckActivities, type ConnectionCheckDeps } from './connection-checks.ts';
+import { directoryFilesActivities } from './directory-files.ts';
 import { directoryRunActivities, type DirectoryRunDeps } from './directory-runs.ts';
 import { domainCheckActivities, type DomainCheckDeps } from './domain-checks.ts';
 import { invitationActivities } from './invitations.ts';
@@ -65,7 +66,7 @@ export type AgeingReading =
 export type DirectoryLook =
   /** Deleted, or no longer one that is read: its workflow ends. */
   | { state: 'gone' }
-  | { state: 'due'; reads: 'pull' }
+  | { state: 'due'; reads: 'pull' | 'files' }
   /** Null: until it is set up anew, or until somebody asks. */
   | { state: 'waiting'; nextAt: string | null };
 
@@ -130,6 +131,8 @@ export type Activities = {
    * answer, kept on the run; only what is our own fault is thrown.
    */
   runDirectory(input: OfDirectory): Promise<DirectoryRunOutcome>;
+  /** Reads the files that a customer has sent, and applies them in one transaction; the first list only when somebody said so. */
+  readDirectoryFiles(input: OfDirectory): Promise<DirectoryRunOutcome>;
 
   /** Keeps the clocks of `design.md` §7. */
   sweep(input: { kind: SweepKind }): Promise<Record<string, number>>;
@@ -160,6 +163,7 @@ export function createActivities(deps: ActivityDeps): Activities {
     ...linkActivities(deps),
     ...domainCheckActivities(deps),
     ...directoryRunActivities(deps),
+    ...directoryFilesActivities(deps),
     ...sweepActivities(deps),
     ...webhookActivities(deps),
   };

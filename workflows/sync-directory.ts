@@ -12,7 +12,7 @@ const act = wf.proxyActivities<Pick<Activities, 'lookAtDirectory'>>({
   startToCloseTimeout: '30s',
   retry: { initialInterval: '5s', maximumInterval: '1h' },
 });
-const reading = wf.proxyActivities<Pick<Activities, 'runDirectory'>>({
+const reading = wf.proxyActivities<Pick<Activities, 'runDirectory' | 'readDirectoryFiles'>>({
   startToCloseTimeout: '2h',
   heartbeatTimeout: '30s',
   retry: { initialInterval: '1m', maximumInterval: '30m' },
@@ -22,7 +22,7 @@ const reading = wf.proxyActivities<Pick<Activities, 'runDirectory'>>({
 const newRunAtEvents = 300;
 const minuteMs = 60_000;
 /** However wrong the clock of the rows is, nothing is read more often unless somebody asks. */
-const leastPauseMs = { pull: minuteMs };
+const leastPauseMs = { pull: minuteMs, files: 5_000 };
 
 export async function syncDirectory(input: DirectoryInput): Promise<void> {
   const { environmentId, organizationId, directoryId } = input;
@@ -55,7 +55,7 @@ export async function syncDirectory(input: DirectoryInput): Promise<void> {
     if (look.state === 'gone' || stopped) return;
     if (look.state === 'due' && (wasAsked || mayReadAt <= Date.now())) {
       wf.setCurrentDetails('A reading is under way.');
-      await read();
+      await read(look.reads);
       mayReadAt = Date.now() + leastPauseMs[look.reads];
       continue;
     }
@@ -75,13 +75,12 @@ export async function syncDirectory(input: DirectoryInput): Promise<void> {
   }
 
   /** A reading that is stopped ends by itself; the next look says what to do. */
-  async function read(): Promise<void> {
+  async function read(reads: 'pull' | 'files'): Promise<void> {
+    const activity = reads === 'pull' ? reading.runDirectory : reading.readDirectoryFiles;
     const scope = new wf.CancellationScope();
     running = scope;
     try {
-      await scope.run(() =>
-        reading.runDirectory.executeWithOptions({ summary: 'Read the directory' }, [whose]),
-      );
+      await scope.run(() => activity.executeWithOptions({ summary: 'Read the directory' }, [whose]));
     } catch (error) {
       if (!wf.isCancellation(error) || !scope.consideredCancelled) throw error;
     } finally {

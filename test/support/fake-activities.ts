@@ -38,6 +38,7 @@ export function fakeActivities(answers: Partial<Activities> = {}): FakeActivitie
     pumpWebhooks: () => Promise.resolve({ state: 'gone' }),
     lookAtDirectory: () => Promise.resolve({ state: 'gone' }),
     runDirectory: () => Promise.resolve({ state: 'done' }),
+    readDirectoryFiles: () => Promise.resolve({ state: 'done' }),
     sweep: () => Promise.resolve({}),
   };
   const given = { ...usual, ...answers };

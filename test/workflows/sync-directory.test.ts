@@ -33,10 +33,28 @@ function looking(...looks: (() => DirectoryLook)[]): FakeActivities {
   });
 }
 
-const times = (activities: FakeActivities, name: 'lookAtDirectory' | 'runDirectory') =>
+const times = (activities: FakeActivities, name: 'lookAtDirectory' | 'runDirectory' | 'readDirectoryFiles') =>
   expect.poll(() => activities.named(name).length, { timeout: 10_000 });
 
 await describeWithTemporal('the workflow that reads a directory', (temporal) => {
+  it('[IMP-02] reads files when they have come, and until then waits for the next', async () => {
+    const files: DirectoryLook = { state: 'due', reads: 'files' };
+    const activities = looking(
+      () => waiting(null),
+      () => files,
+      () => waiting(null),
+    );
+    await runWorkflow(temporal(), { type: 'syncDirectory', input, activities }, async (handle) => {
+      await times(activities, 'lookAtDirectory').toBe(1);
+      await handle.signal(readDirectory);
+      await times(activities, 'lookAtDirectory').toBe(3);
+      await handle.signal(stopDirectory);
+      await handle.result();
+    });
+    expect(activities.named('readDirectoryFiles')).toHaveLength(1);
+    expect(activities.named('runDirectory')).toHaveLength(0);
+  });
+
   it('reads every half hour, and goes on in a new run in time', async () => {
     // The server skips the workflow's sleep; what the looks take for now follows it to the instant they named.
     let at = Date.now();
