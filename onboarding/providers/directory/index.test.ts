@@ -115,6 +115,14 @@ describe('findDirectories', () => {
     expect(offered.map(({ id }) => findDirectoryGuide(id)?.audience)).not.toContain('sandbox');
   });
 
+  it('offers files where a server for them runs', () => {
+    const offered = (takesFiles: boolean) =>
+      findDirectories('csv', { includeSandbox: false, takesFiles }).map(({ id }) => id);
+
+    expect(offered(true)).toContain('sftp');
+    expect(offered(false)).not.toContain('sftp');
+  });
+
   it('knows the directory of the provider that people sign in with', () => {
     const of = (id: string) => directoryOfSignIn(id, { includeSandbox: false })?.id;
 

@@ -38,7 +38,13 @@ export const directoryGuides: readonly DirectoryGuide[] = [
 ];
 
 /** The roads that people can come by in this release. A source on any other is not offered. */
-export const workingRoads: readonly DirectoryRoad[] = ['scim', 'google', 'workday', 'bamboohr'];
+export const workingRoads: readonly DirectoryRoad[] = ['scim', 'sftp', 'google', 'workday', 'bamboohr'];
+
+/** What this installation offers: sandbox sources, and files where a server for them runs. */
+interface Offer {
+  readonly includeSandbox: boolean;
+  readonly takesFiles?: boolean;
+}
 
 /** What the list of directories shows of one; `ways` are all of its guides, and none where there is nothing to choose. */
 export interface DirectorySummary {
@@ -56,25 +62,20 @@ export function findDirectoryGuide(id: string): DirectoryGuide | undefined {
 }
 
 /** Whether a guide can be chosen: its road works, and it is no sandbox guide in front of customers. */
-export function isOfferedDirectory(guide: DirectoryGuide, options: { includeSandbox: boolean }): boolean {
+export function isOfferedDirectory(guide: DirectoryGuide, options: Offer): boolean {
   const isMeantForThem = guide.audience === 'everyone' || options.includeSandbox;
-  return isMeantForThem && workingRoads.includes(guide.road);
+  const isReachable = guide.road !== 'sftp' || options.takesFiles === true;
+  return isMeantForThem && isReachable && workingRoads.includes(guide.road);
 }
 
 /** Directories by any name they go or went by, as `findProviders` finds providers. */
-export function findDirectories(
-  query: string,
-  options: { includeSandbox: boolean },
-): readonly DirectorySummary[] {
+export function findDirectories(query: string, options: Offer): readonly DirectorySummary[] {
   const offered = directoryGuides.filter((guide) => isOfferedDirectory(guide, options));
   return guidesByName(offered, query).flatMap(({ guides, matchedName }) => summaryOf(guides, matchedName));
 }
 
 /** The directory of the provider that people sign in with, where it is offered. */
-export function directoryOfSignIn(
-  signInGuideId: string,
-  options: { includeSandbox: boolean },
-): DirectoryGuide | undefined {
+export function directoryOfSignIn(signInGuideId: string, options: Offer): DirectoryGuide | undefined {
   return directoryGuides.find(
     (guide) => guide.signInGuides.includes(signInGuideId) && isOfferedDirectory(guide, options),
   );
