@@ -191,6 +191,7 @@ export const directorySetupRoutes = [
 
 const offered = ({ deps, caller }: SetupContext) => ({
   includeSandbox: offersTestIdp(deps, caller.environment),
+  takesFiles: deps.settings.sftpAddress !== null,
 });
 
 /** Throws `not_found` for a source that is not offered. */
