@@ -15,6 +15,7 @@ import {
   draw,
   expectGoodLooks,
   expectNoSidewaysScroll,
+  tabTo,
   untranslated,
   visitorOf,
   type Screen,
@@ -166,5 +167,19 @@ await describeWithBrowser('the page of roles', (browser) => {
       expect(await untranslated(visitor.page, portal.texts())).toEqual([]);
       await expectNoSidewaysScroll(visitor.page);
     });
+  });
+
+  test('a role is given, its gains and losses are read, and it is saved, by keyboard alone', async () => {
+    const { page } = visitor;
+    await draw(visitor, portal, row('', 'From the highest', changing));
+    await tabTo(page, /Role of Sales/);
+    await page.keyboard.press('ArrowDown');
+    await page.locator('main').getByText('12 gain Admin').waitFor();
+    await tabTo(page, /Who, and why/);
+    await page.keyboard.press('Enter');
+    await page.locator('main').getByText('because of group Sales').waitFor();
+    await tabTo(page, 'Save roles');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/\/home$/);
   });
 });
