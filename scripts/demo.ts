@@ -141,13 +141,48 @@ async function play(): Promise<void> {
   });
   say('developer', `receives ${live.event} (${live.id})`);
 
+  // The directory: the test directory plays the customer's provider, and knows no more of us than an address and a token.
+  await ours('PUT', '/sandbox/test-directory', { manner: 'okta', faults: [] });
+  await ours('POST', '/sandbox/test-directory/reset', {});
+  const connected = await ours('POST', '/sandbox/test-directory/use', { organizationId: organization.id });
+  const directoryId = connected.connected.directoryId;
+  say('IT admin', `connects the company's directory: ${connected.baseUrl}`);
+  await ours('POST', '/sandbox/test-directory/talk', { about: 'cycle' });
+  const client = await until('the directory to have sent everybody', async () => {
+    const state = await ours('GET', '/sandbox/test-directory');
+    return state.isTalking || state.waiting > 0 ? undefined : state;
+  });
+  const users = await workos.directorySync.listUsers({ directory: directoryId, limit: 100 });
+  const groups = await workos.directorySync.listGroups({ directory: directoryId, limit: 100 });
+  expect(
+    users.data.length === client.people.length,
+    `${users.data.length} of ${client.people.length} arrived`,
+  );
+  say('directory', `${users.data.length} people and ${groups.data.length} groups have arrived`);
+
+  const leaver = client.people.find((one: { userName: string }) => one.userName === profile.email);
+  expect(leaver !== undefined, `the directory does not know ${profile.email}`);
+  const { id: leaverId, arrival: _arrival, ...particulars } = leaver;
+  const switchLeaver = (active: boolean) =>
+    ours('PUT', `/sandbox/test-directory/people/${leaverId}`, { ...particulars, active });
+  await switchLeaver(false);
+  say('directory', `deactivates ${profile.email}`);
+  const refused = await signInAt(createVisitor({ stopAt: redirectUri }), authorize);
+  const refusal = new URL(refused.url).searchParams.get('error');
+  expect(refusal === 'access_denied', `${profile.email} was not refused: ${refused.url}`);
+  say('user', `is refused at the next sign-in: ${refusal}`);
+  await switchLeaver(true);
+  const welcome = await signInAt(createVisitor({ stopAt: redirectUri }), authorize);
+  expect(new URL(welcome.url).searchParams.has('code'), `${profile.email} stays refused: ${welcome.url}`);
+  say('user', 'signs in again, reactivated');
+
   const { data: timeline } = await ours('GET', `/onboardings/${onboarding.id}/timeline?limit=100`);
   process.stdout.write('\n  The onboarding in order\n');
   for (const entry of timeline) {
     const step = entry.step === null ? '' : ` · ${entry.step}`;
     process.stdout.write(`    ${entry.at.slice(11, 19)}  ${entry.kind}${step}\n`);
   }
-  process.stdout.write(`\n  From nothing to live in ${seconds()} s.\n`);
+  process.stdout.write(`\n  From nothing to live, and one who left kept out, in ${seconds()} s.\n`);
 }
 
 /** Goes to the identity provider, signs in as one of the domain's test people, and comes back as the answer is posted. */
