@@ -5,11 +5,10 @@
 export { insertPerson, removePerson, updatePerson } from './directories/people-writes.ts';
 export type { SourcePerson } from './directories/people-fate.ts';
 export { insertGroup, removeGroup, updateGroup, type SourceGroup } from './directories/group-writes.ts';
-export { changeMembers, replaceMembers, type ChangedMembers } from './directories/membership-writes.ts';
+export { changeMembers, replaceMembers } from './directories/membership-writes.ts';
 export {
   applySnapshot,
   previewSnapshot,
   type DirectorySnapshot,
   type SnapshotCounts,
-  type SnapshotOutcome,
 } from './directories/snapshot.ts';

@@ -571,9 +571,7 @@ export {
   moveDirectory,
   noteDirectoryRequest,
   updateDirectory,
-  type DirectoryChanges,
   type DirectoryPeople,
-  type NewDirectory,
 } from './directories/directories.ts';
 export {
   findDirectoryToken,
@@ -617,10 +615,8 @@ export {
   replaceMembers,
   updateGroup,
   updatePerson,
-  type ChangedMembers,
   type DirectorySnapshot,
   type SnapshotCounts,
-  type SnapshotOutcome,
   type SourceGroup,
   type SourcePerson,
 } from './directory-writes.ts';
@@ -631,10 +627,7 @@ export {
   listFormerDirectories,
   prepareDirectorySwitch,
   previewDirectorySwitch,
-  type DirectorySource,
 } from './directories/switches.ts';
-export type { SwitchKind, SwitchView } from './directories/generation-match.ts';
-export type { SwitchCounts } from './directories/show-generation.ts';
 export { remapDirectory } from './directories/remap.ts';
 export { eraseLeftPeople } from './directories/erase-people.ts';
 export {
@@ -642,8 +635,8 @@ export {
   searchDirectoryGroups,
   searchDirectoryPeople,
 } from './repositories/directory-pages.ts';
-export { decideHold, type HoldDecision } from './directories/decide-hold.ts';
-export { findDirectoryRefusal, type DirectoryRefusal } from './directories/sign-in-refusal.ts';
+export { decideHold } from './directories/decide-hold.ts';
+export { findDirectoryRefusal } from './directories/sign-in-refusal.ts';
 export type { ActCodeRow } from './tables/act-codes.ts';
 export type { ApiKeyRow } from './tables/api-keys.ts';
 export type { AttemptRow } from './tables/attempts.ts';
@@ -654,7 +647,6 @@ export type { ConnectionRow } from './tables/connections.ts';
 export type { DirectoryFileLineRow } from './tables/directory-file-lines.ts';
 export type { DirectoryFileRow } from './tables/directory-files.ts';
 export type { SftpKeyRow } from './tables/sftp-keys.ts';
-export type { SftpHostKeyRow } from './tables/sftp-host-keys.ts';
 export type { DirectoryRequestRow } from './tables/directory-requests.ts';
 export type { DirectoryRow } from './tables/directories.ts';
 export type { DirectoryGroupRow } from './tables/directory-groups.ts';

@@ -31,7 +31,7 @@ const primaryJob = 'organizations[primary eq true]';
  * Where the fields stand that the contract gives every vendor (§10.2): in SCIM, in files and reports, in Google's
  * directory and in BambooHR. The first that is there counts.
  */
-export const autoMapped: Readonly<Record<string, readonly string[]>> = {
+const autoMapped: Readonly<Record<string, readonly string[]>> = {
   addresses: ['addresses'],
   cost_center_name: [`${enterprise}.costCenter`, 'cost_center_name', `${primaryJob}.costCenter`],
   department_name: [`${enterprise}.department`, 'department_name', `${primaryJob}.department`, 'department'],

@@ -14,7 +14,7 @@ export interface SourceHosts {
   readonly bamboohr: string;
 }
 
-export const sourceHosts: SourceHosts = { google: googleHosts, bamboohr: bamboohrHost };
+const sourceHosts: SourceHosts = { google: googleHosts, bamboohr: bamboohrHost };
 
 /** A source, and the vendor's own client at Google where people consent to it. */
 export type SourceAccess = PulledSource & { readonly googleClient: GoogleClient | null };

@@ -1,5 +1,3 @@
-import type { Selectable } from 'kysely';
-
 /** The bytes of a file, until it was applied or has expired. */
 export interface DirectoryFileChunksTable {
   fileId: string;
@@ -8,5 +6,3 @@ export interface DirectoryFileChunksTable {
   organizationId: string;
   bytes: Buffer;
 }
-
-export type DirectoryFileChunkRow = Selectable<DirectoryFileChunksTable>;

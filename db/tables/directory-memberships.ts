@@ -1,4 +1,4 @@
-import type { Generated, Selectable } from 'kysely';
+import type { Generated } from 'kysely';
 
 /** Who is in which group. */
 export interface DirectoryMembershipsTable {
@@ -9,5 +9,3 @@ export interface DirectoryMembershipsTable {
   directoryId: string;
   createdAt: Generated<Date>;
 }
-
-export type DirectoryMembershipRow = Selectable<DirectoryMembershipsTable>;

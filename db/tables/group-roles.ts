@@ -1,4 +1,4 @@
-import type { Generated, Selectable } from 'kysely';
+import type { Generated } from 'kysely';
 
 /** A group of a directory, or a value of a groups claim, that gives a role. */
 export interface GroupRolesTable {
@@ -11,5 +11,3 @@ export interface GroupRolesTable {
   claimValue: string | null;
   createdAt: Generated<Date>;
 }
-
-export type GroupRoleRow = Selectable<GroupRolesTable>;

@@ -221,7 +221,7 @@ function knownOf({ profile }: SentPerson): Record<string, unknown> {
 }
 
 /** An object id: a GUID that is always the same for one person. */
-export function objectIdOf(id: string): string {
+function objectIdOf(id: string): string {
   const hex = createHash('sha256').update(id).digest('hex');
   return [
     hex.slice(0, 8),

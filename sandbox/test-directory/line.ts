@@ -69,7 +69,7 @@ export function openLine({ egress, now, pauseBefore, userAgent, baseUrl, token, 
 }
 
 /** What stands before the paths: the flags in the query are the client's own. */
-export function baseWithoutQuery(baseUrl: string): string {
+function baseWithoutQuery(baseUrl: string): string {
   return baseUrl.replace(/[?#].*$/s, '').replace(/\/+$/, '');
 }
 

@@ -184,8 +184,7 @@ function userBody(person: SourcePerson, talk: Conversation): object {
 }
 
 /** Twenty characters that begin with 00u. */
-export const oktaIdOf = (id: string): string =>
-  `00u${createHash('sha256').update(id).digest('hex').slice(0, 17)}`;
+const oktaIdOf = (id: string): string => `00u${createHash('sha256').update(id).digest('hex').slice(0, 17)}`;
 
 const textOf = (active: boolean) => (active ? 'True' : 'False');
 

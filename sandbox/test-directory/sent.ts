@@ -12,7 +12,6 @@ const sentPerson = z.object({
 export type SentPerson = Readonly<z.infer<typeof sentPerson>>;
 
 const sentGroup = z.object({ remoteId: z.string(), name: z.string(), memberIds: z.array(z.string()) });
-export type SentGroup = Readonly<z.infer<typeof sentGroup>>;
 
 export const sent = z.object({
   people: z.record(z.string(), sentPerson),

@@ -24,7 +24,7 @@ export type SceneChange = Partial<FakeSetup> & {
   silent?: string;
 };
 
-export function sceneOf({ silent, ...change }: SceneChange = {}): Scene {
+function sceneOf({ silent, ...change }: SceneChange = {}): Scene {
   return sceneWith(createFakeSetupApi(change), silent);
 }
 

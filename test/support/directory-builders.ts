@@ -167,9 +167,7 @@ export function someGroups(): GroupList['groups'] {
   }));
 }
 
-export function aRequest(
-  change: Partial<RequestList['requests'][number]> = {},
-): RequestList['requests'][number] {
+function aRequest(change: Partial<RequestList['requests'][number]> = {}): RequestList['requests'][number] {
   return {
     ...{ id: 'directory_request_1', at: at(-3 * minute), method: 'POST', path: '/Users', status: 201 },
     ...{ milliseconds: 12, kind: 'person_created', cause: null, subject: 'ada.archer@acme.com' },
