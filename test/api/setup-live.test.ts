@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { notifyChange, withTenant } from '../../db/index.ts';
 import { startTestApi, type TestApi } from '../support/api.ts';
 import { anOrganization, aVendor, type Vendor } from '../support/builders.ts';
 import { anInvited, type Visitor } from '../support/visitor.ts';
@@ -6,13 +7,15 @@ import { anInvited, type Visitor } from '../support/visitor.ts';
 let api: TestApi;
 let vendor: Vendor;
 let visitor: Visitor;
+let organizationId: string;
 beforeAll(async () => {
   api = await startTestApi();
 });
 afterAll(() => api.close());
 beforeEach(async () => {
   vendor = await aVendor(api);
-  visitor = await anInvited(api, vendor, (await anOrganization(vendor)).id);
+  organizationId = (await anOrganization(vendor)).id;
+  visitor = await anInvited(api, vendor, organizationId);
 });
 
 /** The page's stream: read on until it says something that fits. */
@@ -49,6 +52,24 @@ describe('the live stream', () => {
     expect(live.response.headers.get('cache-control')).toContain('no-transform');
     expect(heard).toContain(`data: {"kind":"domain","id":"${body.domain.id}"}`);
     expect(heard).not.toContain('live.test');
+    await live.close();
+  });
+
+  test('says which kind of thing has changed, of every kind that a page shows', async () => {
+    const live = await listen(visitor);
+    await live.until(/retry/);
+    const whose = { environmentId: vendor.environment.id, organizationId };
+
+    await withTenant(api.deps.db, whose, (tx) => {
+      for (const kind of ['onboarding', 'attempt', 'domain', 'directory'] as const)
+        notifyChange(tx, whose, kind, `${kind}_1`);
+      return Promise.resolve();
+    });
+    const heard = await live.until(/"kind":"directory"/);
+
+    expect([...heard.matchAll(/"kind":"(\w+)"/g)].map(([, kind]) => kind).toSorted()).toEqual([
+      ...['attempt', 'directory', 'domain', 'onboarding'],
+    ]);
     await live.close();
   });
 
