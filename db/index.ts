@@ -624,9 +624,12 @@ export {
   bringDirectoryBack,
   confirmDirectorySwitch,
   discardDirectorySwitch,
+  findSwitchedFrom,
   listFormerDirectories,
   prepareDirectorySwitch,
   previewDirectorySwitch,
+  type DirectorySource,
+  type MoveCredentials,
 } from './directories/switches.ts';
 export { remapDirectory } from './directories/remap.ts';
 export { eraseLeftPeople } from './directories/erase-people.ts';

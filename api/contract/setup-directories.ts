@@ -239,8 +239,6 @@ export const directoryAttributesBody = z.strictObject({
 export const startSwitchBody = chooseSourceBody.extend({ code: actCode });
 export const switchKinds = ['appear', 'vanish', 'stay'] as const;
 export const switchPreview = z.strictObject({
-  from: z.string(),
-  to: z.string(),
   counts: z.strictObject({ appear: z.int(), vanish: z.int(), stay: z.int() }),
   kind: z.enum(switchKinds),
   people: z.array(directoryPerson),

@@ -15,15 +15,22 @@ import type { DirectoryRow } from '../tables/directories.ts';
 import type { FormerDirectoryRow } from '../tables/former-directories.ts';
 import { ownedBy, type Tenant } from '../tenant.ts';
 import { getDirectory, lockDirectory } from './directories.ts';
+import { endSource, reviveSource } from './end-source.ts';
 import { viewSwitch, type SwitchKind, type SwitchView } from './generation-match.ts';
 import { showGeneration, type SwitchCounts } from './show-generation.ts';
-import { revokeDirectoryTokens } from './tokens.ts';
 
 type OfOrganization = Tenant & { organizationId: string };
 type By = { actor: Actor; now: Date };
 
+/** Credentials are sealed for their row: seals them anew for the one that they move to. */
+export interface MoveCredentials {
+  toFormer(directory: DirectoryRow, formerId: string): string | null;
+  toDirectory(former: FormerDirectoryRow): string | null;
+}
+type Moving = By & { credentials: MoveCredentials };
+
 /** What a directory is set up for; what its source is asked with comes later. */
-export type DirectorySource = Pick<DirectoryRow, 'name' | 'type' | 'providerId' | 'road'>;
+export type DirectorySource = Pick<DirectoryRow, 'name' | 'type' | 'providerId' | 'road' | 'sftpUserName'>;
 
 const keptMs = 30 * 86_400_000;
 
@@ -37,15 +44,15 @@ export async function prepareDirectorySwitch(
   tenant: OfOrganization,
   directoryId: string,
   { source, reason }: { source: DirectorySource; reason: 'switched' | 'reset' },
-  by: By,
+  by: Moving,
 ): Promise<DirectoryRow> {
   const directory = await lockDirectory(tx, tenant, directoryId);
   if (directory.nextGeneration !== null) throw new OnboardingError('directory_switch_open');
-  const tokenIds = await revokeDirectoryTokens(tx, directory, by);
-  const isFresh = directory.state === 'validating';
-  if (!isFresh) await keepFormer(tx, directory, reason, tokenIds, by.now);
+  const tokenIds = await endSource(tx, directory, by);
+  const isFresh = directory.linkedAt === null;
+  if (!isFresh) await keepFormer(tx, directory, reason, tokenIds, by);
   const nextGeneration = isFresh ? null : await freshGeneration(tx, directory);
-  await place(tx, directory, { ...source, ...blank, nextGeneration }, by.now);
+  await place(tx, directory, { ...source, ...blank, ...stateAnew(directory), nextGeneration }, by.now);
   const action = reason === 'reset' ? 'directory.reset' : 'directory.switch_prepared';
   await record(tx, directory, action, { from: directory.type, to: source.type }, by);
   return getDirectory(tx, tenant, directoryId);
@@ -78,6 +85,7 @@ export async function confirmDirectorySwitch(
   if (nextGeneration === null) throw new OnboardingError('directory_switch_missing');
   const counts = await show(tx, directory, nextGeneration, by);
   if (counts.appear + counts.stay === 0) throw new OnboardingError('directory_snapshot_empty');
+  await keepFromNow(tx, directory, by.now);
   await record(tx, directory, 'directory.switch_confirmed', counts, by);
   await tellDirectoryLinked(tx, directory, { now: by.now, newId });
   return counts;
@@ -88,14 +96,14 @@ export async function discardDirectorySwitch(
   tx: Tx,
   tenant: OfOrganization,
   directoryId: string,
-  by: By,
+  by: Moving,
 ): Promise<DirectoryRow> {
   const directory = await lockDirectory(tx, tenant, directoryId);
   if (directory.nextGeneration === null) throw new OnboardingError('directory_switch_missing');
-  const [former] = await listFormers(tx, tenant, directoryId, by.now);
+  const former = await findSwitchedFrom(tx, tenant, directory);
   if (former === undefined) throw new OnboardingError('former_ended');
-  await revokeDirectoryTokens(tx, directory, by);
-  await takeUp(tx, directory, former, { nextGeneration: null }, by.now);
+  await endSource(tx, directory, by);
+  await takeUp(tx, directory, former, { nextGeneration: null }, by);
   await record(tx, directory, 'directory.switch_discarded', { from: directory.type, to: former.type }, by);
   return getDirectory(tx, tenant, directoryId);
 }
@@ -107,17 +115,16 @@ export async function discardDirectorySwitch(
 export async function bringDirectoryBack(
   tx: Tx,
   tenant: OfOrganization,
-  formerId: string,
-  by: By,
+  which: { directoryId: string; formerId: string },
+  by: Moving,
 ): Promise<SwitchCounts> {
-  const found = await findFormer(tx, tenant, formerId, by.now);
-  const directory = await lockDirectory(tx, tenant, found.directoryId);
-  const former = await findFormer(tx, tenant, formerId, by.now);
+  const directory = await lockDirectory(tx, tenant, which.directoryId);
+  const former = await findFormer(tx, tenant, which, by.now);
   if (directory.nextGeneration !== null) throw new OnboardingError('directory_switch_open');
-  const tokenIds = await revokeDirectoryTokens(tx, directory, by);
-  await keepFormer(tx, directory, 'brought_back', tokenIds, by.now);
+  const tokenIds = await endSource(tx, directory, by);
+  await keepFormer(tx, directory, 'brought_back', tokenIds, by);
   const counts = await show(tx, directory, former.generation, by);
-  await takeUp(tx, directory, former, {}, by.now);
+  await takeUp(tx, directory, former, {}, by);
   await record(tx, directory, 'directory.brought_back', { ...counts, to: former.type }, by);
   return counts;
 }
@@ -134,6 +141,20 @@ export async function listFormerDirectories(
   // While a switch is prepared, the newest is the one that giving it up goes back to.
   return nextGeneration === null ? formers : formers.slice(1);
 }
+
+/** The set-up whose people are shown while a switch is prepared; it is kept for as long as that takes. */
+export async function findSwitchedFrom(
+  tx: Tx,
+  tenant: OfOrganization,
+  { id, nextGeneration }: DirectoryRow,
+): Promise<FormerDirectoryRow | undefined> {
+  if (nextGeneration === null) return undefined;
+  return unrestored(tx, tenant, id).executeTakeFirst();
+}
+
+/** Credentials that the source before refused say nothing about this one. */
+const stateAnew = ({ state }: DirectoryRow) =>
+  state === 'invalid_credentials' ? { state: 'linked' as const } : {};
 
 const blank = {
   ...{ guideProgress: '{}', attributeMapping: '{}', settings: '{}' },
@@ -188,8 +209,9 @@ async function keepFormer(
   directory: DirectoryRow,
   reason: FormerDirectoryRow['reason'],
   tokenIds: string[],
-  now: Date,
+  { now, credentials }: Moving,
 ): Promise<void> {
+  const id = newId('former_directory_');
   const {
     id: directoryId,
     environmentId,
@@ -203,11 +225,23 @@ async function keepFormer(
   await tx
     .insertInto('formerDirectories')
     .values({
-      ...{ id: newId('former_directory_'), environmentId, organizationId, directoryId, generation, reason },
-      ...{ name, type, providerId, road, credentialsSealed: directory.credentialsSealed, tokenIds },
+      ...{ id, environmentId, organizationId, directoryId, generation, reason },
+      ...{ name, type, providerId, road, tokenIds },
+      credentialsSealed: credentials.toFormer(directory, id),
       ...{ attributeMapping: toJson(directory.attributeMapping), settings: toJson(directory.settings) },
       ...{ createdAt: now, keptUntil: new Date(now.getTime() + keptMs) },
     })
+    .execute();
+}
+
+/** What a confirmed switch has replaced is kept as long as anything else, however long the preparation took. */
+async function keepFromNow(tx: Tx, directory: DirectoryRow, now: Date): Promise<void> {
+  const former = await findSwitchedFrom(tx, directory, directory);
+  await tx
+    .updateTable('formerDirectories')
+    .set({ createdAt: now, keptUntil: new Date(now.getTime() + keptMs) })
+    .where('id', '=', former?.id ?? '')
+    .where(ownedBy('formerDirectories', directory))
     .execute();
 }
 
@@ -217,24 +251,22 @@ async function takeUp(
   directory: DirectoryRow,
   former: FormerDirectoryRow,
   more: { nextGeneration?: null },
-  now: Date,
+  { now, credentials }: Moving,
 ): Promise<void> {
-  const { name, type, providerId, road, attributeMapping, settings, credentialsSealed, tokenIds } = former;
+  const { name, type, providerId, road, attributeMapping, settings, tokenIds } = former;
+  const credentialsSealed = credentials.toDirectory(former);
   await place(
     tx,
     directory,
     {
-      ...{ ...blank, name, type, providerId, road, credentialsSealed, ...more },
+      ...{ ...blank, ...stateAnew(directory), name, type, providerId, road, credentialsSealed, ...more },
+      // Newer than any reading of the other source, so that the next is due.
+      credentialsSetAt: credentialsSealed === null ? null : now,
       ...{ attributeMapping: toJson(attributeMapping), settings: toJson(settings) },
     },
     now,
   );
-  await tx
-    .updateTable('directoryTokens')
-    .set({ revokedAt: null })
-    .where(sql<boolean>`id = any(${tokenIds}::text[])`)
-    .where('directoryId', '=', directory.id)
-    .execute();
+  await reviveSource(tx, directory, tokenIds);
   await tx
     .updateTable('formerDirectories')
     .set({ restoredAt: now, credentialsSealed: null })
@@ -248,28 +280,32 @@ async function listFormers(
   directoryId: string,
   now: Date,
 ): Promise<FormerDirectoryRow[]> {
+  return unrestored(tx, tenant, directoryId).where('keptUntil', '>', now).execute();
+}
+
+/** Newest first. */
+function unrestored(tx: Tx, tenant: OfOrganization, directoryId: string) {
   return tx
     .selectFrom('formerDirectories')
     .selectAll()
     .where('directoryId', '=', directoryId)
-    .where('keptUntil', '>', now)
     .where('restoredAt', 'is', null)
     .where(ownedBy('formerDirectories', tenant))
     .orderBy('createdAt', 'desc')
-    .orderBy('id', 'desc')
-    .execute();
+    .orderBy('id', 'desc');
 }
 
 async function findFormer(
   tx: Tx,
   tenant: OfOrganization,
-  formerId: string,
+  { directoryId, formerId }: { directoryId: string; formerId: string },
   now: Date,
 ): Promise<FormerDirectoryRow> {
   const former = await tx
     .selectFrom('formerDirectories')
     .selectAll()
     .where('id', '=', formerId)
+    .where('directoryId', '=', directoryId)
     .where(ownedBy('formerDirectories', tenant))
     .executeTakeFirst();
   if (former === undefined) throw new OnboardingError('not_found', { kind: 'former_directory' });

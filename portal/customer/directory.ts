@@ -62,6 +62,12 @@ function createDirectory() {
     test: computed(() => asked.data.value?.test ?? null),
     /** People have come from it, so that changing it reaches somebody. */
     isLinked: computed(() => directory.value?.linkedAt != null),
+    /** What a switch is prepared to; undefined while none is. */
+    switchTo: computed(() => {
+      const { name, switchTo } = directory.value ?? {};
+      if (switchTo == null) return undefined;
+      return switchTo.name === name ? t('directory.switch.anew', { name }) : switchTo.name;
+    }),
     former: computed(() => asked.data.value?.formers[0]),
   };
 }

@@ -119,10 +119,10 @@ export const fakeDirectoryRoutes: Route[] = [
   },
   post(/^\/directory\/(?:reset|delete|formers\/[^/]+\/bring-back)$/, stepResult, result, provedBody),
   post(/^\/directory\/switch$/, stepResult, result, startSwitchBody),
-  get(/^\/directory\/switch$/, switchPreview, ({ directory: { state, switched } }, { query }) => {
+  get(/^\/directory\/switch$/, switchPreview, ({ directory: { switched } }, { query }) => {
     const kind = switchKinds.find((known) => known === query.get('kind')) ?? 'vanish';
     return {
-      ...{ from: state.directory?.name ?? '', to: state.directory?.switchTo?.name ?? '', kind },
+      kind,
       counts: {
         ...{ appear: switched.appear.length, vanish: switched.vanish.length, stay: switched.stay.length },
       },

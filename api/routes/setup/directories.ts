@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import {
   countDirectoryRequests,
+  findSwitchedFrom,
   getLink,
   insertAudit,
   insertDirectory,
@@ -35,7 +36,7 @@ import { sendCommand } from '../../journey.ts';
 import { offersTestIdp } from '../../provider-choice.ts';
 import { route } from '../../route.ts';
 import { findJourneysConnection } from './connection.ts';
-import { directoryViewOf, loggedRequestOf, verdictViewOf } from './directory-views.ts';
+import { directoryViewOf, formerViewsOf, loggedRequestOf, verdictViewOf } from './directory-views.ts';
 import { findCurrentDirectory, findJourneysDirectory, lockCurrentDirectory } from './directory.ts';
 import {
   change,
@@ -74,7 +75,7 @@ const getState = route({
         guide: directory === undefined ? null : filled(context, directory, guide),
         progress: progressOf(directory),
         ...seen,
-        formers: [],
+        formers: directory === undefined ? [] : await formerViewsOf(tx, tenant, directory, request.now),
       });
     }),
 });
@@ -195,7 +196,7 @@ const offered = ({ deps, caller }: SetupContext) => ({
 });
 
 /** Throws `not_found` for a source that is not offered. */
-function requireSource(context: SetupContext, sourceId: string): DirectoryGuide {
+export function requireSource(context: SetupContext, sourceId: string): DirectoryGuide {
   const guide = findDirectoryGuide(sourceId);
   if (guide === undefined || !isOfferedDirectory(guide, offered(context))) {
     throw new OnboardingError('not_found', { kind: 'directory_source' });
@@ -311,8 +312,11 @@ async function watched(
     { directoryId: directory.id },
     { limit: lookedThrough, order: 'desc' },
   );
-  const newest = page.rows.map(loggedRequestOf);
-  const requests = [...newest, ...(await olderOnes(tx, tenant, directory, newest))];
+  // What the source before has called says nothing about the one that is prepared.
+  const switched = await findSwitchedFrom(tx, tenant, directory);
+  const since = switched?.createdAt ?? directory.createdAt;
+  const newest = page.rows.map(loggedRequestOf).filter(({ at }) => at >= since);
+  const requests = [...newest, ...(await olderOnes(tx, tenant, directory, { newest, since }))];
   return {
     checklist: (guide?.checklist ?? []).map(({ call, need, trigger }) => ({
       ...verdictViewOf(verdictOn(call, requests), guide),
@@ -328,10 +332,10 @@ async function olderOnes(
   tx: Tx,
   tenant: Tenant,
   directory: DirectoryRow,
-  newest: readonly LoggedRequest[],
+  { newest, since }: { newest: readonly LoggedRequest[]; since: Date },
 ): Promise<LoggedRequest[]> {
   if (newest.length < lookedThrough) return [];
-  const kinds = await countDirectoryRequests(tx, tenant, directory.id, directory.createdAt);
+  const kinds = await countDirectoryRequests(tx, tenant, directory.id, since);
   return kinds
     .filter(({ kind }) => kind !== 'refused' && newest.every((one) => one.kind !== kind))
     .map(({ kind, lastAt }) => ({

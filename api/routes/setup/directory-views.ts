@@ -1,7 +1,9 @@
 import {
   countDirectoryPeople,
   findOpenHold,
+  findSwitchedFrom,
   listDirectoryTokens,
+  listFormerDirectories,
   listHeldPeople,
   type DirectoryHoldRow,
   type DirectoryRequestRow,
@@ -20,6 +22,7 @@ import { directoryNameOf } from '../../../onboarding/providers/directory/names.t
 import type { DirectoryGuide } from '../../../onboarding/providers/directory/provider.ts';
 import type {
   DirectoryHold,
+  DirectoryState,
   DirectoryToken,
   DirectoryView,
   PeopleList,
@@ -42,9 +45,10 @@ export async function directoryViewOf(
   const hold = await findOpenHold(tx, tenant, directory.id);
   const people = (await countDirectoryPeople(tx, tenant, [directory.id])).get(directory.id);
   const tokens = await listDirectoryTokens(tx, tenant, directory.id, now);
+  const former = await findSwitchedFrom(tx, tenant, directory);
   return {
     id: directory.id,
-    name: directoryNameOf(directory),
+    name: directoryNameOf(former ?? directory),
     type: directory.type,
     road: directory.road,
     sourceId: directory.providerId,
@@ -59,8 +63,22 @@ export async function directoryViewOf(
     counts: people ?? { active: 0, inactive: 0, groups: 0 },
     tokens: tokens.map(tokenViewOf),
     hold: hold === undefined ? null : await holdViewOf(tx, tenant, hold),
-    switchTo: null,
+    switchTo:
+      former === undefined ? null : { name: directoryNameOf(directory), sourceId: directory.providerId },
   };
+}
+
+export async function formerViewsOf(
+  tx: Tx,
+  tenant: Tenant,
+  directory: DirectoryRow,
+  now: Date,
+): Promise<DirectoryState['formers']> {
+  const formers = await listFormerDirectories(tx, tenant, directory.id, now);
+  return formers.map((former) => ({
+    ...{ id: former.id, reason: former.reason, name: directoryNameOf(former) },
+    ...{ endedAt: former.createdAt.toISOString(), keptUntil: former.keptUntil.toISOString() },
+  }));
 }
 
 export function tokenViewOf(token: DirectoryTokenRow): DirectoryToken {

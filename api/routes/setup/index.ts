@@ -6,6 +6,7 @@ import { codeRoutes } from './codes.ts';
 import { deletionRoutes } from './deletion.ts';
 import { directorySetupRoutes } from './directories.ts';
 import { directoryAttributeRoutes } from './directory-attributes.ts';
+import { directoryChangeRoutes } from './directory-changes.ts';
 import { directoryPeopleRoutes } from './directory-people.ts';
 import { directoryTokenRoutes } from './directory-tokens.ts';
 import { directoryConsentRoutes } from './directory-consent.ts';
@@ -60,6 +61,7 @@ export const setupRoutes = [
   ...directoryTokenRoutes,
   ...directoryPeopleRoutes,
   ...directoryAttributeRoutes,
+  ...directoryChangeRoutes,
   ...domainRoutes,
   ...directoryCredentialRoutes,
   ...directoryConsentRoutes,

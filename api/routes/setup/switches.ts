@@ -10,6 +10,7 @@ import {
   type Tx,
 } from '../../../db/index.ts';
 import { OnboardingError } from '../../../onboarding/errors.ts';
+import type { OfferedFeature } from '../../../onboarding/steps.ts';
 import { factRow } from '../../../onboarding/workflow-names.ts';
 import { requireReady } from '../../configuration-changes.ts';
 import { stepResult } from '../../contract/shared.ts';
@@ -109,9 +110,10 @@ export const toldNothing = (
 export async function tellNothing(
   context: SetupContext,
   changing: Changing,
+  feature: OfferedFeature = 'sso',
 ): Promise<{ onboarding: OnboardingRow; queued: Awaited<ReturnType<typeof ensured>>['queued'] }> {
   const known = await lastOnboarding(changing.tx, changing);
-  return known === undefined ? ensured(context, changing, 'sso') : { onboarding: known, queued: [] };
+  return known === undefined ? ensured(context, changing, feature) : { onboarding: known, queued: [] };
 }
 
 async function lastOnboarding(tx: Tx, { tenant }: Changing): Promise<OnboardingRow | undefined> {

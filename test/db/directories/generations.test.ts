@@ -27,8 +27,14 @@ beforeAll(async () => {
 });
 afterAll(() => databases.close());
 
-const by = { actor: { type: 'staff', id: 'member_1' } as const, now: minutesLater(10) };
-const entra = { name: 'Acme', type: 'azure scim v2.0', providerId: 'entra', road: 'scim' as const };
+const by = {
+  ...{ actor: { type: 'staff', id: 'member_1' } as const, now: minutesLater(10) },
+  credentials: { toFormer: () => null, toDirectory: () => null },
+};
+const entra = {
+  ...{ name: 'Acme', type: 'azure scim v2.0', providerId: 'entra', road: 'scim' as const },
+  sftpUserName: null,
+};
 
 const prepare = (running: Running) =>
   running.write((tx) =>
@@ -225,7 +231,12 @@ describe('brought back within 30 days', () => {
     await running.forget();
 
     const counts = await running.write((tx) =>
-      bringDirectoryBack(tx, running.customer, former?.id ?? '', by),
+      bringDirectoryBack(
+        tx,
+        running.customer,
+        { directoryId: running.directoryId, formerId: former?.id ?? '' },
+        by,
+      ),
     );
 
     expect(counts).toEqual({ appear: 1, vanish: 1, stay: 2 });
@@ -256,7 +267,14 @@ describe('brought back within 30 days', () => {
     const late = { ...by, now: minutesLater(31 * 24 * 60) };
 
     await expect(
-      running.write((tx) => bringDirectoryBack(tx, running.customer, former?.id ?? '', late)),
+      running.write((tx) =>
+        bringDirectoryBack(
+          tx,
+          running.customer,
+          { directoryId: running.directoryId, formerId: former?.id ?? '' },
+          late,
+        ),
+      ),
     ).rejects.toMatchObject({ code: 'former_ended' });
   });
 });

@@ -1,0 +1,266 @@
+import { z } from 'zod';
+import { directorySecretAt, formerDirectorySecretAt, moveSecret } from '../../../adapters/client-secrets.ts';
+import { newId } from '../../../adapters/ids.ts';
+import {
+  bringDirectoryBack,
+  confirmDirectorySwitch,
+  discardDirectorySwitch,
+  dropDirectory,
+  findOpenOnboarding,
+  getDirectory,
+  insertCommand,
+  prepareDirectorySwitch,
+  previewDirectorySwitch,
+  type DirectoryRow,
+  type DirectorySource,
+  type MoveCredentials,
+} from '../../../db/index.ts';
+import { OnboardingError } from '../../../onboarding/errors.ts';
+import { isRead } from '../../../onboarding/providers/directory/provider.ts';
+import { directoryRow } from '../../../onboarding/workflow-names.ts';
+import { doerOf } from '../../acting.ts';
+import { ok } from '../../answers.ts';
+import { provedBody } from '../../contract/setup.ts';
+import { startSwitchBody, switchKinds, switchPreview } from '../../contract/setup-directories.ts';
+import { stepResult } from '../../contract/shared.ts';
+import { newDirectoryNames } from '../../directories.ts';
+import { sendCommand } from '../../journey.ts';
+import { route } from '../../route.ts';
+import { requireSource } from './directories.ts';
+import { personViewOf } from './directory-views.ts';
+import { getCurrentDirectory, lockCurrentDirectory } from './directory.ts';
+import { actLine, proveAct } from './prove-act.ts';
+import {
+  change,
+  ensured,
+  requireLooking,
+  tenantOf,
+  type Changed,
+  type Changing,
+  type SetupContext,
+} from './scope.ts';
+import { tellNothing } from './switches.ts';
+
+/** P21: another source for a directory that people come from, the same one anew, the one before again, or none. */
+
+const feature = 'directory_sync';
+const pageSize = 50;
+
+const prepare = route({
+  method: 'POST',
+  path: '/setup/:handle/api/directory/switch',
+  who: 'portal_session',
+  summary:
+    'Prepares another source: the present one is not heard any more, and nobody is changed until it is confirmed',
+  body: startSwitchBody,
+  answers: { 200: stepResult, 202: stepResult },
+  handler: (context) => {
+    const { name, type, road, id: providerId } = requireSource(context, context.body.sourceId);
+    return change(context, feature, async (changing) => {
+      const directory = await lockLinked(changing, context);
+      const refusal = await proved(changing, context, actLine('directory_switch', directory.id));
+      if (refusal !== undefined) return refusal;
+      const reason = providerId === directory.providerId ? 'reset' : 'switched';
+      return setUpAnew(context, changing, directory, { source: { name, type, road, providerId }, reason });
+    });
+  },
+});
+
+const reset = route({
+  method: 'POST',
+  path: '/setup/:handle/api/directory/reset',
+  who: 'portal_session',
+  summary:
+    'Prepares the same source anew: what it was set up with is kept for 30 days, and nobody is changed until it is confirmed',
+  body: provedBody,
+  answers: { 200: stepResult, 202: stepResult },
+  handler: (context) =>
+    change(context, feature, async (changing) => {
+      const directory = await lockLinked(changing, context);
+      const refusal = await proved(changing, context, actLine('directory_reset', directory.id));
+      if (refusal !== undefined) return refusal;
+      const { name, type, road, providerId } = directory;
+      return setUpAnew(context, changing, directory, {
+        ...{ source: { name, type, road, providerId }, reason: 'reset' },
+      });
+    }),
+});
+
+const preview = route({
+  method: 'GET',
+  path: '/setup/:handle/api/directory/switch',
+  who: 'portal_session',
+  summary: 'Who would appear, vanish and stay',
+  query: z.object({ kind: z.enum(switchKinds).default('vanish'), after: z.string().max(1000).optional() }),
+  answers: { 200: switchPreview },
+  handler: (context) =>
+    context.read(async (tx) => {
+      requireLooking(context, feature);
+      const { kind, after = null } = context.query;
+      const tenant = tenantOf(context);
+      const { id } = await getCurrentDirectory(tx, context);
+      const view = await previewDirectorySwitch(tx, tenant, id, { kind, after, limit: pageSize });
+      return ok({ ...view, kind, people: view.people.map(personViewOf) });
+    }),
+});
+
+const confirm = route({
+  method: 'POST',
+  path: '/setup/:handle/api/directory/switch/confirm',
+  who: 'portal_session',
+  summary: 'Shows the people of the prepared source in place of the others',
+  body: provedBody,
+  answers: { 200: stepResult, 202: stepResult },
+  handler: (context) =>
+    change(context, feature, async (changing) => {
+      const { tx, tenant, by } = changing;
+      const { id } = await lockCurrentDirectory(tx, context);
+      const refusal = await proved(changing, context, actLine('directory_switch', id));
+      if (refusal !== undefined) return refusal;
+      await confirmDirectorySwitch(tx, tenant, id, doerOf(by));
+      return tellNothing(context, changing, feature);
+    }),
+});
+
+const discard = route({
+  method: 'POST',
+  path: '/setup/:handle/api/directory/switch/discard',
+  who: 'portal_session',
+  summary: 'Gives the prepared source up: the one before is heard again',
+  answers: { 200: stepResult, 202: stepResult },
+  handler: (context) =>
+    change(context, feature, async (changing) => {
+      const { tx, tenant } = changing;
+      const before = await lockCurrentDirectory(tx, context);
+      const after = await discardDirectorySwitch(tx, tenant, before.id, moving(context, changing));
+      await tellReading(changing, before, after);
+      return tellBroughtBack(context, changing, before.id);
+    }),
+});
+
+const bringBack = route({
+  method: 'POST',
+  path: '/setup/:handle/api/directory/formers/:id/bring-back',
+  who: 'portal_session',
+  summary: 'Brings back what the directory was before, with its people',
+  body: provedBody,
+  answers: { 200: stepResult, 202: stepResult },
+  handler: (context) =>
+    change(context, feature, async (changing) => {
+      const { tx, tenant } = changing;
+      const { id: formerId } = context.params;
+      const before = await lockCurrentDirectory(tx, context);
+      const refusal = await proved(changing, context, actLine('directory_bring_back', formerId));
+      if (refusal !== undefined) return refusal;
+      const which = { directoryId: before.id, formerId };
+      await bringDirectoryBack(tx, tenant, which, moving(context, changing));
+      await tellReading(changing, before, await getDirectory(tx, tenant, before.id));
+      return tellBroughtBack(context, changing, before.id);
+    }),
+});
+
+const remove = route({
+  method: 'POST',
+  path: '/setup/:handle/api/directory/delete',
+  who: 'portal_session',
+  summary: 'Deletes the directory with its people; a linked one with a code only',
+  body: provedBody,
+  answers: { 200: stepResult, 202: stepResult },
+  handler: (context) =>
+    change(context, feature, async (changing) => {
+      const { tx, tenant, by } = changing;
+      const directory = await lockCurrentDirectory(tx, context);
+      const refusal =
+        directory.linkedAt === null
+          ? undefined
+          : await proved(changing, context, actLine('directory_delete', directory.id));
+      if (refusal !== undefined) return refusal;
+      await dropDirectory(tx, tenant, directory.id, doerOf(by));
+      return tellNothing(context, changing, feature);
+    }),
+});
+
+export const directoryChangeRoutes = [prepare, reset, preview, confirm, discard, bringBack, remove];
+
+type ProvedContext = SetupContext & { body: { code?: string | undefined } };
+
+const proved = ({ tx }: Changing, context: ProvedContext, act: string) =>
+  proveAct(tx, context, act, context.body.code);
+
+/** Throws `directory_state_refused` where nobody has come yet: then the source is just chosen, or the guide gone back to. */
+async function lockLinked({ tx }: Changing, context: SetupContext): Promise<DirectoryRow> {
+  const directory = await lockCurrentDirectory(tx, context);
+  if (directory.linkedAt === null) {
+    throw new OnboardingError('directory_state_refused', { state: directory.state });
+  }
+  if (directory.nextGeneration !== null) throw new OnboardingError('directory_switch_open');
+  return directory;
+}
+
+/** The steps are there to be done again, for the source that is chosen with this. */
+async function setUpAnew(
+  context: SetupContext,
+  changing: Changing,
+  before: DirectoryRow,
+  wanted: { source: Omit<DirectorySource, 'sftpUserName'>; reason: 'switched' | 'reset' },
+): Promise<Changed> {
+  const { tx, tenant, by } = changing;
+  const { providerId, road } = wanted.source;
+  const { sftpUserName } = newDirectoryNames(context.deps.urls, road);
+  // The account for files keeps its name, as the address keeps its own.
+  const source = { ...wanted.source, sftpUserName: before.sftpUserName ?? sftpUserName };
+  const how = { ...wanted, source };
+  const after = await prepareDirectorySwitch(tx, tenant, before.id, how, moving(context, changing));
+  await tellReading(changing, before, after);
+  const directoryId = before.id;
+  const { onboarding, queued } = await ensured(context, changing, feature);
+  const anew = { kind: 'reset_directory', directoryId } as const;
+  const chosen = { kind: 'choose_directory', directoryId, providerId: providerId ?? road } as const;
+  const emptied = await sendCommand(tx, onboarding, anew, by, queued);
+  return { onboarding, queued: await sendCommand(tx, onboarding, chosen, by, emptied) };
+}
+
+async function tellBroughtBack(
+  context: SetupContext,
+  changing: Changing,
+  directoryId: string,
+): Promise<Changed> {
+  const { tx, tenant, by } = changing;
+  const open = await findOpenOnboarding(tx, tenant, tenant.organizationId);
+  if (open === undefined) return tellNothing(context, changing, feature);
+  const { onboarding, queued } = await ensured(context, changing, feature);
+  const act = { kind: 'bring_back_directory', directoryId } as const;
+  return { onboarding, queued: await sendCommand(tx, onboarding, act, by, queued) };
+}
+
+/** What reads the directory looks again at how it is set up, or ends where the client calls us from now on. */
+async function tellReading(
+  { tx, tenant, by }: Changing,
+  before: DirectoryRow,
+  after: DirectoryRow,
+): Promise<void> {
+  if (!isRead(before) && !isRead(after)) return;
+  const whose = { key: newId('cmd_'), ...tenant, directoryId: after.id };
+  const message = isRead(after) ? 'directoryChanged' : 'stopDirectory';
+  await insertCommand(tx, directoryRow(whose, message, by.request.now));
+}
+
+function moving({ deps: { secrets } }: SetupContext, { by }: Changing) {
+  const credentials: MoveCredentials = {
+    toFormer: (directory, formerId) =>
+      moveSecret(
+        secrets,
+        directory.credentialsSealed,
+        directorySecretAt(directory),
+        formerDirectorySecretAt({ ...directory, id: formerId }),
+      ),
+    toDirectory: (former) =>
+      moveSecret(
+        secrets,
+        former.credentialsSealed,
+        formerDirectorySecretAt(former),
+        directorySecretAt({ ...former, id: former.directoryId }),
+      ),
+  };
+  return { ...doerOf(by), credentials };
+}

@@ -1,0 +1,363 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { directorySecretAt } from '../../adapters/client-secrets.ts';
+import { startTestApi, type TestApi } from '../support/api.ts';
+import { anOrganization, asSystem, aVendor, type Vendor } from '../support/builders.ts';
+import { runJourneys } from '../support/journeys.ts';
+import { codeMailedTo } from '../support/live-customer.ts';
+import { clientOf, type ScimClient } from '../support/scim-client.ts';
+import { anInvited, type Visitor } from '../support/visitor.ts';
+
+/** Replacing, resetting, bringing back and deleting a directory that people come from, over the portal and SCIM. */
+
+let api: TestApi;
+let vendor: Vendor;
+let organizationId: string;
+let contact: string;
+let visitor: Visitor;
+let okta: ScimClient['call'];
+let journeys: ReturnType<typeof runJourneys>;
+
+beforeAll(async () => {
+  api = await startTestApi();
+  journeys = runJourneys(api);
+});
+afterAll(() => api.close());
+
+let customers = 0;
+beforeEach(async () => {
+  vendor = await aVendor(api);
+  organizationId = (await anOrganization(vendor)).id;
+  contact = `cora${(customers += 1)}@acme.com`;
+  visitor = await anInvited(api, vendor, organizationId, {
+    contacts: [contact],
+    features: [{ feature: 'directory_sync' }],
+  });
+  await visitor.ask('POST', '/directory/source', { sourceId: 'okta' });
+  okta = await aClient();
+  await sends(okta, 'ada', 'ben');
+  await journeys.relay();
+});
+
+const state = async () => (await visitor.ask('GET', '/directory')).body;
+const row = () =>
+  asSystem(api, (tx) =>
+    tx
+      .selectFrom('directories')
+      .selectAll()
+      .where('organizationId', '=', organizationId)
+      .executeTakeFirstOrThrow(),
+  );
+
+/** What calls by a token that is made now; of a linked directory it takes a code. */
+async function aClient(): Promise<ScimClient['call']> {
+  const { id, externalKey } = await row();
+  const first = await visitor.ask('POST', '/directory/tokens');
+  const made = first.status === 200 ? first : await proved('directory_token', id, '/directory/tokens');
+  return clientOf(api, { externalKey, token: made.body.token });
+}
+
+async function sends(client: ScimClient['call'], ...names: string[]) {
+  for (const name of names) {
+    const userName = `${name}@acme.com`;
+    const emails = [{ value: userName, primary: true }];
+    expect((await client('POST', '/Users', { userName, emails })).status).toBe(201);
+  }
+}
+
+async function proved(act: string, subject: string, path: string, body: object = {}) {
+  // A code is sent again after a while only.
+  api.pass(120_000);
+  const earlier = api.mailbox.list({ to: contact }).length;
+  await visitor.ask('POST', '/codes', { act, subject });
+  const code = await codeMailedTo(api, contact, earlier);
+  return visitor.ask('POST', path, { ...body, code });
+}
+const startSwitch = async (sourceId = 'microsoft-entra-id') =>
+  proved('directory_switch', (await row()).id, '/directory/switch', { sourceId });
+async function confirm() {
+  const reply = await proved('directory_switch', (await row()).id, '/directory/switch/confirm');
+  await journeys.relay();
+  return reply;
+}
+
+async function shown(): Promise<string[]> {
+  const { body } = await vendor.call('GET', `/directory_users?directory=${(await row()).id}`);
+  return body.data.map(({ username }: { username: string }) => username).sort();
+}
+const named = async (kind: string) => {
+  const { body } = await visitor.ask('GET', `/directory/switch?kind=${kind}`);
+  return body.people.map(({ userName }: { userName: string }) => userName);
+};
+const stepsOf = ({ view }: Awaited<ReturnType<typeof state>>): string[] =>
+  view.features
+    .find(({ feature }: { feature: string }) => feature === 'directory_sync')
+    .steps.map(({ step, state: one }: { step: string; state: string }) => `${step} ${one}`);
+async function audited(): Promise<string[]> {
+  const rows = await asSystem(api, (tx) =>
+    tx
+      .selectFrom('auditEvents')
+      .select('action')
+      .where('organizationId', '=', organizationId)
+      .where('action', 'like', 'directory.%')
+      .execute(),
+  );
+  return rows.map(({ action }) => action);
+}
+const told = async () => {
+  const rows = await asSystem(api, async (tx) =>
+    tx
+      .selectFrom('commands')
+      .select('message')
+      .where('workflowId', '=', `dir/${(await row()).id}`)
+      .orderBy('seq')
+      .execute(),
+  );
+  return rows.map(({ message }) => message);
+};
+
+describe('another source', () => {
+  test('is prepared beside the people who are shown, and shows first who would appear, vanish and stay', async () => {
+    expect((await startSwitch()).status).toBe(200);
+
+    const prepared = await state();
+    expect(prepared.directory).toMatchObject({
+      ...{ name: 'Okta', type: 'azure scim v2.0', tokens: [], chip: 'linked' },
+      switchTo: { name: 'Microsoft Entra ID', sourceId: 'microsoft-entra-id' },
+    });
+    expect(prepared.formers).toEqual([]);
+    expect(prepared.checklist.map((one: { state: string }) => one.state)).not.toContain('done');
+    expect(stepsOf(prepared)).toContain('choose_directory done');
+    expect(stepsOf(prepared)).not.toContain('receive_people done');
+    const entra = await aClient();
+    await sends(entra, 'ben', 'cem');
+    expect(await shown()).toEqual(['ada@acme.com', 'ben@acme.com']);
+    expect([await named('appear'), await named('vanish'), await named('stay')]).toEqual([
+      ...[['cem@acme.com'], ['ada@acme.com'], ['ben@acme.com']],
+    ]);
+
+    expect((await confirm()).status).toBe(200);
+
+    expect(await shown()).toEqual(['ben@acme.com', 'cem@acme.com']);
+    const after = await state();
+    expect(after.directory).toMatchObject({ name: 'Microsoft Entra ID', switchTo: null });
+    expect(after.formers).toMatchObject([{ reason: 'switched', name: 'Okta' }]);
+    const { endedAt, keptUntil } = after.formers[0];
+    expect(Date.parse(keptUntil) - Date.parse(endedAt)).toBe(30 * 86_400_000);
+    expect(stepsOf(after)).toContain('receive_people done');
+    expect(await audited()).toContain('directory.switch_confirmed');
+  });
+
+  test('[SCIM-01] ends the tokens of the present one, so that an old client never writes among the new people', async () => {
+    await startSwitch();
+
+    const userName = 'late@acme.com';
+    expect((await okta('POST', '/Users', { userName })).status).toBe(401);
+    expect((await okta('GET', '/Users')).status).toBe(401);
+    expect(await named('appear')).toEqual([]);
+  });
+
+  test('[LNK-10] takes a code to be prepared and one to be confirmed', async () => {
+    const refused = await visitor.ask('POST', '/directory/switch', { sourceId: 'microsoft-entra-id' });
+    expect(refused.body.code).toBe('code_needed');
+    expect((await state()).directory.switchTo).toBeNull();
+    await startSwitch();
+    await sends(await aClient(), 'cem');
+
+    expect((await visitor.ask('POST', '/directory/switch/confirm')).body.code).toBe('code_needed');
+    expect(await shown()).toEqual(['ada@acme.com', 'ben@acme.com']);
+  });
+
+  test('is not confirmed while nobody has come from it', async () => {
+    await startSwitch();
+
+    expect((await confirm()).body.code).toBe('directory_snapshot_empty');
+    expect(await shown()).toHaveLength(2);
+  });
+
+  test('is given up in one press: the present one is heard again', async () => {
+    await startSwitch();
+    await sends(await aClient(), 'cem');
+
+    expect((await visitor.ask('POST', '/directory/switch/discard')).status).toBe(200);
+
+    await sends(okta, 'dan');
+    expect(await shown()).toEqual(['ada@acme.com', 'ben@acme.com', 'dan@acme.com']);
+    const after = await state();
+    expect(after.directory).toMatchObject({ name: 'Okta', switchTo: null });
+    expect(after.formers).toEqual([]);
+    expect(stepsOf(after)).toContain('receive_people done');
+    expect((await visitor.ask('POST', '/directory/switch/discard')).body.code).toBe(
+      'directory_switch_missing',
+    );
+  });
+
+  test('is prepared once at a time, and looked at only while it is', async () => {
+    expect((await visitor.ask('GET', '/directory/switch')).body.code).toBe('directory_switch_missing');
+    await startSwitch();
+
+    expect((await startSwitch('okta')).body.code).toBe('directory_switch_open');
+    expect((await visitor.ask('GET', '/directory/switch?kind=nonsense')).status).toBe(422);
+  });
+
+  test('that is read has its workflow look, and one that is not any more has it stop', async () => {
+    await startSwitch('bamboohr');
+    expect(await told()).toEqual(['directoryChanged']);
+
+    await visitor.ask('POST', '/directory/switch/discard');
+
+    expect(await told()).toEqual(['directoryChanged', 'stopDirectory']);
+  });
+
+  test('[SEC-04] keeps the credentials of the one before sealed for their own row, and they work when it is back', async () => {
+    const { id, environmentId } = await row();
+    const sealed = api.deps.secrets.seal('its key', directorySecretAt({ id, organizationId }));
+    await asSystem(api, (tx) =>
+      tx
+        .updateTable('directories')
+        .set({ road: 'bamboohr', providerId: 'bamboohr', credentialsSealed: sealed })
+        .where('id', '=', id)
+        .execute(),
+    );
+    await startSwitch();
+    const [former] = await asSystem(api, (tx) =>
+      tx.selectFrom('formerDirectories').selectAll().where('environmentId', '=', environmentId).execute(),
+    );
+    expect(former?.credentialsSealed).not.toBe(sealed);
+    expect((await row()).credentialsSealed).toBeNull();
+
+    await visitor.ask('POST', '/directory/switch/discard');
+
+    const { credentialsSealed } = await row();
+    expect(api.deps.secrets.open(credentialsSealed ?? '', directorySecretAt({ id, organizationId }))).toBe(
+      'its key',
+    );
+    expect(await told()).toEqual(['stopDirectory', 'directoryChanged']);
+  });
+});
+
+describe('a reset', () => {
+  test('sets the same source up anew; nobody vanishes before it is confirmed', async () => {
+    const { id } = await row();
+    expect((await visitor.ask('POST', '/directory/reset')).body.code).toBe('code_needed');
+
+    expect((await proved('directory_reset', id, '/directory/reset')).status).toBe(200);
+
+    expect((await state()).directory).toMatchObject({ switchTo: { name: 'Okta' }, tokens: [] });
+    expect(await shown()).toHaveLength(2);
+    expect(await audited()).toContain('directory.reset');
+    await sends(await aClient(), 'ada');
+    await confirm();
+    expect(await shown()).toEqual(['ada@acme.com']);
+    expect((await state()).formers).toMatchObject([{ reason: 'reset' }]);
+  });
+
+  test('is for a directory that people come from', async () => {
+    organizationId = (await anOrganization(vendor)).id;
+    visitor = await anInvited(api, vendor, organizationId, {
+      contacts: [contact],
+      features: [{ feature: 'directory_sync' }],
+    });
+    await visitor.ask('POST', '/directory/source', { sourceId: 'okta' });
+
+    expect((await visitor.ask('POST', '/directory/reset')).body.code).toBe('directory_state_refused');
+    expect((await visitor.ask('POST', '/directory/switch', { sourceId: 'okta' })).body.code).toBe(
+      'directory_state_refused',
+    );
+  });
+});
+
+describe('what was there before', () => {
+  beforeEach(async () => {
+    await startSwitch();
+    await sends(await aClient(), 'ben', 'cem');
+    await confirm();
+  });
+  const bringBack = async () => {
+    const [{ id }] = (await state()).formers;
+    return proved('directory_bring_back', id, `/directory/formers/${id}/bring-back`);
+  };
+
+  test('is back with its people and its tokens in one press, and that which it replaces is kept', async () => {
+    const [{ id }] = (await state()).formers;
+    const path = `/directory/formers/${id}/bring-back`;
+    expect((await visitor.ask('POST', path)).body.code).toBe('code_needed');
+
+    expect((await bringBack()).status).toBe(200);
+
+    expect(await shown()).toEqual(['ada@acme.com', 'ben@acme.com']);
+    await sends(okta, 'dan');
+    expect(await shown()).toContain('dan@acme.com');
+    const after = await state();
+    expect(after.directory).toMatchObject({ name: 'Okta', switchTo: null });
+    expect(after.formers).toMatchObject([{ reason: 'brought_back', name: 'Microsoft Entra ID' }]);
+    expect(await audited()).toContain('directory.brought_back');
+    expect(stepsOf(after)).toContain('receive_people done');
+  });
+
+  test('is gone after 30 days', async () => {
+    const [{ id }] = (await state()).formers;
+    await asSystem(api, (tx) =>
+      tx.updateTable('formerDirectories').set({ keptUntil: api.deps.now() }).where('id', '=', id).execute(),
+    );
+
+    expect((await state()).formers).toEqual([]);
+    const late = await proved('directory_bring_back', id, `/directory/formers/${id}/bring-back`);
+    expect(late.body.code).toBe('former_ended');
+  });
+
+  test('of somebody else is not found [LNK-03]', async () => {
+    const [{ id }] = (await state()).formers;
+    const path = `/directory/formers/${id}/bring-back`;
+    organizationId = (await anOrganization(vendor)).id;
+    visitor = await anInvited(api, vendor, organizationId, {
+      contacts: [contact],
+      features: [{ feature: 'directory_sync' }],
+    });
+    await visitor.ask('POST', '/directory/source', { sourceId: 'okta' });
+
+    expect((await proved('directory_bring_back', id, path)).status).toBe(404);
+  });
+});
+
+describe('deleting', () => {
+  test('[LNK-10] takes a code where people come from it; then nobody is shown, and another can be chosen', async () => {
+    const { id } = await row();
+    expect((await visitor.ask('POST', '/directory/delete')).body.code).toBe('code_needed');
+
+    expect((await proved('directory_delete', id, '/directory/delete')).status).toBe(200);
+
+    expect((await state()).directory).toBeNull();
+    expect((await okta('GET', '/Users')).status).toBe(401);
+    expect(await audited()).toContain('directory.deleted');
+    expect((await visitor.ask('POST', '/directory/source', { sourceId: 'okta' })).status).toBe(200);
+  });
+
+  test('takes none while nobody has come', async () => {
+    organizationId = (await anOrganization(vendor)).id;
+    visitor = await anInvited(api, vendor, organizationId, {
+      contacts: [contact],
+      features: [{ feature: 'directory_sync' }],
+    });
+    await visitor.ask('POST', '/directory/source', { sourceId: 'okta' });
+
+    expect((await visitor.ask('POST', '/directory/delete')).status).toBe(200);
+    expect((await state()).directory).toBeNull();
+  });
+});
+
+test('none of it is for a link that does not cover directories [LNK-03]', async () => {
+  visitor = await anInvited(api, vendor, (await anOrganization(vendor)).id, { contacts: [contact] });
+
+  for (const path of [
+    'switch',
+    'reset',
+    'delete',
+    'switch/confirm',
+    'switch/discard',
+    'formers/x/bring-back',
+  ]) {
+    const body = path === 'switch' ? { sourceId: 'okta' } : {};
+    expect((await visitor.ask('POST', `/directory/${path}`, body)).status).toBe(403);
+  }
+  expect((await visitor.ask('GET', '/directory/switch')).status).toBe(403);
+});
