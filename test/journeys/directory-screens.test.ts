@@ -62,6 +62,22 @@ const come = () => ({ people: somePeople(), groups: someGroups(), requests: some
 const half = () =>
   aChecklist({ connection_test: seenCall(-minute), create_user: seenCall(-10_000, 'a•••@acme.com') });
 const switching = () => linked({ switchTo: { name: 'Microsoft Entra ID', sourceId: 'microsoft-entra-id' } });
+const previewed = () => ({
+  ...switching(),
+  directory: aFakeDirectory({
+    state: aDirectoryState({
+      view: chosen(),
+      directory: aLinkedDirectory({
+        switchTo: { name: 'Microsoft Entra ID', sourceId: 'microsoft-entra-id' },
+      }),
+    }),
+    switched: {
+      vanish: somePeople().slice(0, 2),
+      appear: somePeople().slice(2, 3),
+      stay: somePeople().slice(3),
+    },
+  }),
+});
 const broken = { status: 500, code: 'internal' } as const;
 
 const pressNamed =
@@ -88,15 +104,6 @@ const screens: Screen[] = [
   row('choose, chosen already', '/directory/provider', 'Chosen now: Okta.', () => scene()),
   row('choose, another is linked', '/directory/provider', 'People come from', () => linked()),
   row('choose, a switch is prepared', '/directory/provider', 'is prepared', switching),
-  row('choose, was reset', '/directory/provider', 'This directory was reset', () => ({
-    ...nothingChosen(),
-    directory: aFakeDirectory({
-      state: aDirectoryState({
-        ...{ directory: aDirectory({ sourceId: null }), guide: null, checklist: [] },
-        formers: [aFormerDirectory()],
-      }),
-    }),
-  })),
   row('guide, before a choice', '/directory/guide', 'Choose your directory first', nothingChosen),
   ...['add-app', 'connect', 'to-app', 'assign', 'push-groups'].map((step) =>
     row(`guide of Okta, ${step}`, `/directory/guide/${step}`, 'In Okta', () => scene()),
@@ -239,6 +246,23 @@ const screens: Screen[] = [
     scene({ directory: aLinkedDirectory({ road: 'sftp', tokens: [] }), guide: null }),
   ),
   row('state, a switch is prepared', '/directory/state', 'is prepared', switching),
+  row(
+    'state, to be reset',
+    '/directory/state',
+    '900 people stay in Ledgerly',
+    () => linked({}, come()),
+    pressNamed('Reset'),
+  ),
+  row(
+    'state, to be deleted',
+    '/directory/state',
+    'Its address and tokens stop working',
+    () => linked({}, come()),
+    pressNamed('Delete'),
+  ),
+  row('state, switched', '/directory/state', 'Switched', () =>
+    scene({ directory: aLinkedDirectory(), formers: [aFormerDirectory({ reason: 'switched' })] }),
+  ),
   row('state, brought back', '/directory/state', 'Brought back', () =>
     scene({ directory: aLinkedDirectory(), formers: [aFormerDirectory({ reason: 'brought_back' })] }),
   ),
@@ -338,22 +362,18 @@ const screens: Screen[] = [
     ),
   ),
   row('switch, nobody has come', '/directory/switch', 'has not sent anybody yet', switching),
-  row('switch, previewed', '/directory/switch', '2 would vanish', () => ({
-    ...switching(),
-    directory: aFakeDirectory({
-      state: aDirectoryState({
-        view: chosen(),
-        directory: aLinkedDirectory({
-          switchTo: { name: 'Microsoft Entra ID', sourceId: 'microsoft-entra-id' },
-        }),
-      }),
-      switched: {
-        vanish: somePeople().slice(0, 2),
-        appear: somePeople().slice(2, 3),
-        stay: somePeople().slice(3),
-      },
-    }),
-  })),
+  row('switch, previewed', '/directory/switch', '2 would vanish', previewed),
+  row(
+    'switch, to be confirmed',
+    '/directory/switch',
+    '2 people vanish from Ledgerly',
+    previewed,
+    pressNamed('Switch now'),
+  ),
+  row('switch, to the same source anew', '/directory/switch', 'Leave it as it is', () =>
+    linked({ switchTo: { name: 'Okta', sourceId: 'okta' } }),
+  ),
+  row('guide, a switch is prepared', '/directory/guide/add-app', 'is prepared', switching),
   row(
     'switch, to be left',
     '/directory/switch',
