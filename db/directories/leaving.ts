@@ -17,26 +17,33 @@ interface Standing {
   left: number;
 }
 
-// Taken before the counting: of simultaneous leavings each counts those before it.
-const takeTurn = fixedStatement(`
-  select pg_advisory_xact_lock(hashtextextended('leave:' || :directoryId, 0))
-  from environments where id = :environmentId and removal_guard_percent > 0
-`);
+const takeTurn = fixedStatement(
+  `select pg_advisory_xact_lock(hashtextextended('leave:' || :directoryId, 0))`,
+);
 
-const count = fixedStatement<Standing>(`
+// Nobody is counted while a hold is open.
+const look = fixedStatement<Standing>(`
+  with open as (select id from directory_holds where directory_id = :directoryId and state = 'open')
   select environments.removal_guard_people as people, environments.removal_guard_percent as percent,
-    (select id from directory_holds where directory_id = :directoryId and state = 'open') as "openHold",
-    (select count(*) from directory_users
+    (select id from open) as "openHold",
+    case when exists (select from open) or removal_guard_percent = 0 then 0 else (
+      select count(*) from directory_users
       where directory_id = :directoryId and left_at > greatest(:since::timestamptz, (
           select max(decided_at) from directory_holds where directory_id = :directoryId and state = 'applied'))
-        and generation = :generation and state is not null and hold_id is null) as left
+        and generation = :generation and state is not null and hold_id is null) end as left
   from environments where id = :environmentId
 `);
 
 const countActive = fixedStatement<{ active: number }>(`
-  select count(*) as active from directory_users
-  where directory_id = :directoryId and generation = :generation and state = 'active' and deleted_at is null
+  select count(*) as active from (
+    select from directory_users
+    where directory_id = :directoryId and generation = :generation and state = 'active' and deleted_at is null
+    limit :atMost
+  ) as counted
 `);
+
+/** So many may leave at the same moment without having counted each other; nearer to the limit they take turns. */
+const uncountedAtMost = 10;
 
 /**
  * Where people leave whom the vendor is shown as active: the hold in which that is parked, or undefined where it may take
@@ -48,22 +55,33 @@ export async function holdLeavings(
   leaving: number,
 ): Promise<string | undefined> {
   if (leaving === 0 || !isShown(scope)) return undefined;
-  const { directory, generation, now } = scope;
+  const soon = await judge(tx, scope, leaving + uncountedAtMost);
+  if (soon.openHold !== null || soon.allows) return soon.openHold ?? undefined;
+  // Of simultaneous leavings each counts those before it.
+  const turn = takeTurn(tx, { directoryId: scope.directory.id });
+  const [found] = await Promise.all([judge(tx, scope, leaving), turn]);
+  if (found.openHold !== null || found.allows) return found.openHold ?? undefined;
+  return openNewHold(tx, scope, found.activeBefore);
+}
+
+type Judgement = { openHold: string | null } & ({ allows: true } | { allows: false; activeBefore: number });
+
+/** Whether this many more may leave; nobody is counted beyond what that takes. */
+async function judge(
+  tx: Tx,
+  { directory, generation, now }: DirectoryScope,
+  leaving: number,
+): Promise<Judgement> {
   const { id: directoryId, environmentId } = directory;
   const since = new Date(now.getTime() - hourMs);
-  const turn = takeTurn(tx, { directoryId, environmentId });
-  const [[standing]] = await Promise.all([
-    count(tx, { directoryId, environmentId, generation, since }),
-    turn,
-  ]);
+  const [standing] = await look(tx, { directoryId, environmentId, generation, since });
   if (standing === undefined) throw new Error(`environment ${environmentId} is not there`);
   const { openHold, people, percent, left } = standing;
-  if (openHold !== null) return openHold;
-  if (percent === 0 || left + leaving <= people) return undefined;
-  const [counted] = await countActive(tx, { directoryId, generation });
+  if (openHold !== null || percent === 0 || left + leaving <= people) return { openHold, allows: true };
+  const enough = Math.ceil(((left + leaving) * 100) / percent);
+  const [counted] = await countActive(tx, { directoryId, generation, atMost: enough - left });
   const activeBefore = (counted?.active ?? 0) + left;
-  if (left + leaving <= Math.floor((activeBefore * percent) / 100)) return undefined;
-  return openNewHold(tx, scope, activeBefore);
+  return activeBefore >= enough ? { openHold, allows: true } : { openHold, allows: false, activeBefore };
 }
 
 async function openNewHold(

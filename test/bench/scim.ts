@@ -53,37 +53,6 @@ export async function scimScenarios(product: RunningProduct): Promise<ScimCompar
   return [
     {
       bare: {
-        ...{ ...plain, name: 'bare server: insert a person' },
-        once: async () => void (await bare('POST', '/people', aPerson(`bare${(made += 1)}`))),
-      },
-      ours: [
-        {
-          ...{ ...ours, name: 'POST a user' },
-          once: async () => void (await directory.call('POST', '/Users', aPerson(`new${(made += 1)}`))),
-        },
-      ],
-      goals: ['goal ≥ 0.5'],
-    },
-    {
-      bare: {
-        ...{ ...plain, name: 'bare server: update a person' },
-        once: async () =>
-          void (await bare('PATCH', `/people/${anybody(10_000)}`, { active: (made += 1) % 2 === 0 })),
-      },
-      ours: [
-        {
-          ...{ ...ours, name: 'PATCH active' },
-          once: async () => {
-            const value = { active: (made += 1) % 2 === 0 };
-            const path = `/Users/${seededId(directory, anybody(10_000))}`;
-            await directory.call('PATCH', path, { Operations: [{ op: 'replace', value }] });
-          },
-        },
-      ],
-      goals: ['goal ≥ 0.5'],
-    },
-    {
-      bare: {
         ...{ ...plain, name: 'bare server: find by name' },
         once: async () => void (await bare('GET', `/people?userName=person${anybody(10_000)}%40acme.test`)),
       },
@@ -109,6 +78,34 @@ export async function scimScenarios(product: RunningProduct): Promise<ScimCompar
     },
     {
       bare: {
+        ...{ ...plain, name: 'bare server: insert a person' },
+        once: async () => void (await bare('POST', '/people', aPerson(`bare${(made += 1)}`))),
+      },
+      ours: [
+        {
+          ...{ ...ours, name: 'POST a user' },
+          once: async () => void (await directory.call('POST', '/Users', aPerson(`new${(made += 1)}`))),
+        },
+      ],
+      goals: ['goal ≥ 0.5'],
+    },
+    {
+      bare: {
+        ...{ ...plain, name: 'bare server: update a person' },
+        once: async () =>
+          void (await bare('PATCH', `/people/${anybody(10_000)}`, { active: (made += 1) % 2 === 0 })),
+      },
+      ours: [
+        {
+          ...{ ...ours, name: 'PATCH active' },
+          once: turn(directory, 10_000),
+        },
+        { ...ours, name: 'PATCH active, while many leave', once: letGo(large, 100_000) },
+      ],
+      goals: ['goal ≥ 0.5', ''],
+    },
+    {
+      bare: {
         ...{ ...plain, name: 'bare server: insert a member', callers: 4 },
         once: async () => void (await bare('POST', '/members', { group: 1, person: (made += 1) })),
       },
@@ -128,6 +125,29 @@ const find =
     const answer = await call('GET', `/Users?filter=${encodeURIComponent(`userName eq "${name}"`)}`);
     if (!answer.includes('"totalResults":1')) throw new Error(`${name} is not there`);
   };
+
+/** Out and in again, one person after another: every caller's own, so that few are out at a time. */
+function turn({ id, call }: Directory, count: number): Scenario['once'] {
+  const out: string[] = [];
+  let next = 0;
+  return async () => {
+    const back = out.pop();
+    const path = back ?? `/Users/${seededId({ id }, 1 + (next++ % count))}`;
+    await call('PATCH', path, setActive(back !== undefined));
+    if (back === undefined) out.push(path);
+  };
+}
+
+/** Anybody, out or in: soon so many are out that the guard counts them, and then that they are on hold. */
+function letGo({ id, call }: Directory, count: number): Scenario['once'] {
+  let made = 0;
+  return async () => {
+    const path = `/Users/${seededId({ id }, 1 + Math.floor(Math.random() * count))}`;
+    await call('PATCH', path, setActive((made += 1) % 2 === 0));
+  };
+}
+
+const setActive = (active: boolean) => ({ Operations: [{ op: 'replace', value: { active } }] });
 
 /** A thousand people into a new group, one group after another. */
 export async function manyMembers(product: RunningProduct): Promise<Measured> {
