@@ -15,7 +15,8 @@ export function names(header: string, version: number): boolean {
   return header.split(',').some((tag) => tag.trim() === '*' || strong(tag) === wanted);
 }
 
-const triesAtMost = 4;
+/** As many may change one thing at the same moment: of each round, one has its way. */
+const triesAtMost = 10;
 
 /**
  * Does again, on what is there then, what met another change on its way. A client that said which version it means is
