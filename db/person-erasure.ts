@@ -211,6 +211,10 @@ export async function forgetPerson(
  * anew, as somebody else.
  */
 async function forgetInDirectories(tx: Tx, { directoryUserIds, marks }: Person, now: Date): Promise<void> {
+  await tx
+    .deleteFrom('directoryMemberships')
+    .where(sql<boolean>`user_id = any(${directoryUserIds}::text[])`)
+    .execute();
   const people = await tx
     .deleteFrom('directoryUsers')
     .where(sql<boolean>`id = any(${directoryUserIds}::text[])`)

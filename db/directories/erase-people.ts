@@ -23,10 +23,16 @@ export async function eraseLeftPeople(tx: Tx, now: Date): Promise<number> {
       select one.ctid from directory_groups as one join directories on directories.id = one.directory_id
       where ${isLeft} and (not one.is_published or directories.deleted_at is not null) limit ${rowsAtOnce}))
   `.execute(tx);
-  const people = await sql`
-    delete from directory_users where ctid = any(array(
-      select one.ctid from directory_users as one join directories on directories.id = one.directory_id
-      where ${isLeft} and (one.state is null or directories.deleted_at is not null) limit ${rowsAtOnce}))
+  const people = await sql<{ count: number }>`
+    with gone as (
+      delete from directory_users where ctid = any(array(
+        select one.ctid from directory_users as one join directories on directories.id = one.directory_id
+        where ${isLeft} and (one.state is null or directories.deleted_at is not null) limit ${rowsAtOnce}))
+      returning id
+    ), left_groups as (
+      delete from directory_memberships where user_id in (select id from gone)
+    )
+    select count(*) as count from gone
   `.execute(tx);
-  return Number(groups.numAffectedRows ?? 0) + Number(people.numAffectedRows ?? 0);
+  return Number(groups.numAffectedRows ?? 0) + (people.rows[0]?.count ?? 0);
 }

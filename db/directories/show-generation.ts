@@ -49,8 +49,9 @@ export async function showGeneration(
   now: Date,
 ): Promise<SwitchCounts> {
   const scope = { directory: { ...directory, generation }, generation, now };
-  await sql`set constraints directory_memberships_group_id_fkey, directory_memberships_user_id_fkey,
-    group_roles_directory_group_id_fkey deferred`.execute(tx);
+  await sql`set constraints directory_memberships_group_id_fkey, group_roles_directory_group_id_fkey deferred`.execute(
+    tx,
+  );
   const people = await sidesOfPeople(tx, directory, generation);
   const groups = await sidesOfGroups(tx, directory, generation);
   const ids = idsAfter(people, groups);

@@ -34,6 +34,7 @@ import * as refusedLines from './0034-refused-lines.ts';
 import * as directoriesThatWeRead from './0035-directories-that-we-read.ts';
 import * as findDirectories from './0036-find-directories.ts';
 import * as webhooks from './0037-webhooks.ts';
+import * as lighterDirectories from './0038-lighter-directories.ts';
 
 /** Every migration in order, by hand: a bundled or compiled program has no folder to look into. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -72,4 +73,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0035-directories-that-we-read': directoriesThatWeRead,
   '0036-find-directories': findDirectories,
   '0037-webhooks': webhooks,
+  '0038-lighter-directories': lighterDirectories,
 };

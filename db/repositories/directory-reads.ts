@@ -43,14 +43,15 @@ const columns = (
   ${alias}.raw::text as raw, ${alias}.version, ${alias}.created_at as "createdAt", ${alias}.updated_at as "updatedAt",
   ${linked} as linked`;
 
-/** The groups of a person, in the order in which they were made. */
+/** The groups of a person, in the order in which they were made: by their memberships, however many groups there are. */
 const groupsOf = `(
   select json_agg(json_build_object('value', coalesce(groups.source_id, groups.id),
-      '$ref', home.scim_base_url || '/Groups/' || coalesce(groups.source_id, groups.id),
+      '$ref', (select scim_base_url from directories where id = groups.directory_id)
+        || '/Groups/' || coalesce(groups.source_id, groups.id),
       'display', groups.display_name, 'type', 'direct') order by groups.created_at, groups.id)::text
-  from directory_memberships as of join directory_groups as groups on groups.id = of.group_id
-  join directories as home on home.id = of.directory_id
-  where of.user_id = person.id and groups.removed_at is null)`;
+  from (select group_id from directory_memberships where user_id = person.id offset 0) as of
+  join directory_groups as groups on groups.id = of.group_id
+  where groups.removed_at is null)`;
 
 const membersOf = `(
   select json_agg(json_build_object('value', coalesce(member.source_id, member.id),
