@@ -188,6 +188,7 @@ test('every day: attempts, events and delivered commands go after their retentio
       contacts: 0,
       freshLinkRequests: 0,
       directoryRequests: 0,
+      directoryRuns: 0,
       directoryFiles: 0,
       organizations: 0,
       audits: 0,

@@ -300,7 +300,7 @@ describe('each shape that clients send of a group says who is to be in it', () =
   test.each([
     [[{ op: 'remove', path: 'displayName' }], 'attribute_read_only'],
     [[{ op: 'replace', path: 'members[value eq "a"].value', value: 'b' }], 'attribute_read_only'],
-    [[{ op: 'remove', path: 'members[display eq "a"]' }], 'patch_path_unreadable'],
+    [[{ op: 'remove', path: 'members[display eq "a"]' }], 'filter_attribute_unknown'],
     [[{ op: 'remove', path: 'members[not (value eq "a")]' }], 'patch_path_unreadable'],
     [[{ op: 'add', path: 'members', value: [7] }], 'value_wrong'],
   ])('[SCIM-03] what cannot be is refused: %j', (operations, reason) => {

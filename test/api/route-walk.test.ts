@@ -53,6 +53,8 @@ const withoutCredential = [
   'GET /setup/:handle/*page',
   'POST /setup/:handle/:token',
   'POST /setup/:handle/fresh-link',
+  // Google sends the browser back here: the session that asked is proved by the handler.
+  'GET /setup/:handle/api/directory/credentials/consent',
   // Signing in through a connection: browsers and identity providers come without any credential of ours; codes, client
   // secrets and access tokens are proved by their handlers.
   'GET /pages.css',

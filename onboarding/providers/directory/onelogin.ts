@@ -7,7 +7,7 @@ export const oneLogin: DirectoryGuide = {
   name: 'OneLogin',
   shortName: 'OneLogin',
   names: ['One Identity', 'OneLogin by One Identity', 'onelogin.com'],
-  mark: '1L',
+  mark: 'Ol',
   type: 'onelogin scim v2.0',
   road: 'scim',
   audience: 'everyone',

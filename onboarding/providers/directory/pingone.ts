@@ -7,7 +7,7 @@ export const pingOne: DirectoryGuide = {
   name: 'PingOne',
   shortName: 'PingOne',
   names: ['Ping Identity', 'PingOne for Enterprise', 'PingOne Cloud Platform', 'pingone.com'],
-  mark: 'P1',
+  mark: 'Pi',
   type: 'generic scim v2.0',
   road: 'scim',
   audience: 'everyone',
