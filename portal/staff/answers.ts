@@ -69,7 +69,6 @@ export type SignInWays = output<typeof ways>;
 export type StartedSso = output<typeof startedSso>;
 export type NewMember = output<typeof newMember>;
 export type WebhookList = output<typeof webhookList>;
-type Webhook = WebhookList['endpoints'][number];
 export type WebhookDetail = output<typeof webhookDetail>;
 export type DeliveryPage = output<typeof deliveryPage>;
 export type Delivery = DeliveryPage['deliveries'][number];
