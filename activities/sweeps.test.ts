@@ -187,6 +187,7 @@ test('every day: attempts, events and delivered commands go after their retentio
     ...{
       contacts: 0,
       freshLinkRequests: 0,
+      deliveries: 0,
       directoryRequests: 0,
       directoryRuns: 0,
       directoryFiles: 0,

@@ -22,6 +22,7 @@ import {
   removeOldCommands,
   removeOldContacts,
   removeOldDirectoryRuns,
+  removeOldDeliveries,
   removeOldDirectoryRequests,
   removeOldEvents,
   removeOldFiles,
@@ -66,6 +67,7 @@ const kept = {
   ...{ directoryFiles: 30, directoryRuns: 90 },
   ...{ commands: 30, sessions: 30, bounces: 30, removedContacts: 30 },
   directoryRequests: directoryRequestDays,
+  deliveries: 30,
 };
 
 /** Keeps the clocks: what is over ends, what is past its retention goes. Each statement may run at any time, twice. */
@@ -120,6 +122,7 @@ export function sweepActivities(deps: SweepDeps): Pick<Activities, 'sweep'> {
             directoryRequests: await untilDone((tx) =>
               removeOldDirectoryRequests(tx, now(), kept.directoryRequests),
             ),
+            deliveries: await untilDone((tx) => removeOldDeliveries(tx, now(), kept.deliveries)),
             organizations: await eraseDeletedOrganizations(deps),
             audits: await cutAudits(),
           };

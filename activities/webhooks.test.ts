@@ -346,6 +346,23 @@ it('an endpoint that is off or deleted gets nothing, and its workflow ends', asy
   expect(receiver.got).toEqual([]);
 });
 
+it('a delivery that ended is kept for 30 days, and one that waits as long as it does', async () => {
+  const { id } = await anEndpoint();
+  await happens('organization.created', 'org_1');
+  await pump(id);
+  await happens('organization.created', 'org_2');
+  receiver.answer = () => ({ status: 500 });
+  await pump(id);
+  const sweepIn = async (days: number) => {
+    world.clock.at = new Date(now.getTime() + days * dayMs);
+    await run(world.activities.sweep, { kind: 'day' });
+    return (await deliveriesOf(id)).map(({ state }) => state).toSorted();
+  };
+
+  expect(await sweepIn(29)).toEqual(['delivered', 'waiting']);
+  expect(await sweepIn(31)).toEqual(['waiting']);
+});
+
 it('a thousand events that it did not ask for are passed by in one go', async () => {
   const { id } = await anEndpoint(['organization.deleted']);
   await inEnvironment(async (tx) => {

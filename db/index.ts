@@ -513,6 +513,7 @@ export {
   removeOldAttempts,
   removeOldCommands,
   removeOldContacts,
+  removeOldDeliveries,
   removeOldDirectoryRequests,
   removeOldEvents,
   removeOldFreshLinkRequests,

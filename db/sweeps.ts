@@ -223,6 +223,18 @@ export async function removeOldFreshLinkRequests(tx: Tx, now: Date, keptDays: nu
   return removed.length;
 }
 
+/** Deliveries of webhooks that ended and are past their retention; in batches, call until it answers 0. */
+export async function removeOldDeliveries(tx: Tx, now: Date, keptDays: number): Promise<number> {
+  const before = new Date(now.getTime() - keptDays * dayMs);
+  const removed = await sql`
+    delete from webhook_deliveries where id in (
+      select id from webhook_deliveries where created_at < ${before} and state <> 'waiting'
+      order by created_at limit ${rowsAtOnce}
+    ) returning id
+  `.execute(tx);
+  return removed.rows.length;
+}
+
 /** Calls of directories' clients past their retention; in batches, call until it answers 0. */
 export async function removeOldDirectoryRequests(tx: Tx, now: Date, keptDays: number): Promise<number> {
   const before = new Date(now.getTime() - keptDays * dayMs);
