@@ -2,10 +2,10 @@ import type { z } from 'zod';
 import { webhookSecretAt } from '../../../adapters/webhook-signatures.ts';
 import {
   countDeliveries,
+  findWebhookEndpoint,
   insertAudit,
   listAllWebhookEndpoints,
   listWebhookDeliveries,
-  lockWebhookEndpoint,
   type DeliveryCounts,
   type EnvironmentRow,
   type Tx,
@@ -71,7 +71,7 @@ const get = route({
   handler: ({ deps, caller, params, read, request }) =>
     read(async (tx) => {
       const { environment, member, session } = caller;
-      const row = await lockWebhookEndpoint(tx, { environmentId: environment.id }, params.id);
+      const row = await getEndpoint(tx, environment, params.id);
       const maySee = member.role === 'admin' || member.role === 'developer';
       const viewing = { sessionId: session.id, targetId: row.id, now: request.now };
       if (maySee && isNewViewing(deps, viewing)) {
@@ -179,7 +179,7 @@ const deliveries = route({
   handler: ({ caller, params, query, read }) =>
     read(async (tx) => {
       const tenant = { environmentId: caller.environment.id };
-      await lockWebhookEndpoint(tx, tenant, params.id);
+      await getEndpoint(tx, caller.environment, params.id);
       const filter = { endpointId: params.id, state: query.state };
       const page = await listWebhookDeliveries(tx, tenant, filter, pageRequest(query));
       return ok({ deliveries: page.rows.map(deliveryOf), next: page.after });
@@ -206,6 +206,17 @@ const replay = route({
 });
 
 export const webhookRoutes = [list, get, create, change, turn, rotate, remove, deliveries, replay];
+
+/** Reads it: whoever looks keeps no delivery waiting. */
+async function getEndpoint(
+  tx: Tx,
+  { id: environmentId }: EnvironmentRow,
+  id: string,
+): Promise<WebhookEndpointRow> {
+  const found = await findWebhookEndpoint(tx, { environmentId }, id);
+  if (found === undefined) throw new OnboardingError('not_found', { kind: 'webhook_endpoint' });
+  return found;
+}
 
 const dayBefore = (now: Date) => new Date(now.getTime() - 86_400_000);
 
