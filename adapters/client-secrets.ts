@@ -30,6 +30,11 @@ export const formerDirectorySecretAt = ({ id, organizationId }: Holder): SealedA
   ...{ table: 'former_directories', column: 'credentials_sealed', organizationId, rowId: id },
 });
 
+/** The credentials of a log stream's destination, as one JSON object. */
+export const streamSecretAt = ({ id, organizationId }: Holder): SealedAt => ({
+  ...{ table: 'log_streams', column: 'secret_sealed', organizationId, rowId: id },
+});
+
 /** Of the vendor's own client at Google. */
 export const googleClientSecretAt = (environmentId: string): SealedAt => ({
   ...{ table: 'environments', column: 'google_client_secret_sealed', organizationId: null },

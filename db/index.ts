@@ -701,5 +701,29 @@ export {
   type DueDelivery,
   type Replay,
 } from './repositories/webhooks.ts';
+export {
+  acknowledgeRecords,
+  findLogStream,
+  findOldestRecordAt,
+  getLogStream,
+  insertLogStream,
+  keepStreamProgress,
+  listFailingStreams,
+  listLogStreamsOf,
+  lockLogStream,
+  markStreamAwake,
+  markStreamWell,
+  pageLogStreams,
+  pageStreamRejects,
+  readAuditDays,
+  readStreamLags,
+  recordStreamFailure,
+  rejectRecords,
+  takeStreamsToWake,
+  updateLogStream,
+  type StreamLag,
+} from './repositories/log-streams.ts';
+export type { LogStreamRejectRow } from './tables/log-stream-rejects.ts';
+export type { LogStreamRow } from './tables/log-streams.ts';
 export type { WebhookDeliveryRow } from './tables/webhook-deliveries.ts';
 export type { WebhookEndpointRow } from './tables/webhook-endpoints.ts';

@@ -65,6 +65,8 @@ export const erasedTables = [
   'organizationDomains',
   'itContacts',
   'erasures',
+  'logStreamRejects',
+  'logStreams',
   'webhookDeliveries',
 ] as const satisfies readonly (keyof Database)[];
 
@@ -81,6 +83,8 @@ export async function listWorkedFor(tx: Tx, { environmentId, organizationId }: W
     union all select 'client_secret', id from connections where ${of}
     union all select 'directory', id from directories where ${of}
     union all select use || '_key', id from sp_keys where ${of}
+    union all select 'log_stream', id from log_streams where ${of}
+    union all select 'stream_credential', id from log_streams where ${of}
     union all select 'scim_token', id from directory_tokens where ${of} and expires_at is not null
   `.execute(tx);
   return [

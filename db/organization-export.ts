@@ -110,6 +110,23 @@ const sections = [
     ...['kept_until', 'restored_at'],
   ]),
   section('group_roles', ['role_id', 'directory_group_id', 'connection_id', 'claim_value', 'created_at']),
+  section('log_streams', [
+    ...[
+      'name',
+      'destination',
+      'settings',
+      'secret_set_at',
+      'secret_ends_on',
+      'state',
+      'proven_at',
+      'started_at',
+    ],
+    ...['paused_at', 'position', 'last_sent_at', 'last_level', 'last_error', 'failing_since', 'sent_count'],
+    ...['rejected_count', 'created_at', 'updated_at', 'deleted_at'],
+  ]),
+  section('log_stream_rejects', [
+    ...['stream_id', 'sequence', 'until_sequence', 'record_id', 'cause', 'status', 'answer', 'created_at'],
+  ]),
   section('onboardings', [
     ...['number', 'origin', 'state', 'paused', 'stalled_since', 'waiting_for', 'waiting_since', 'view'],
     ...['live_at', 'last_act_at', 'created_at', 'updated_at'],

@@ -16,6 +16,7 @@ export const workflowTypes = {
   ageing: 'watchAgeing',
   directory: 'syncDirectory',
   webhook: 'deliverWebhooks',
+  logStream: 'runLogStream',
   sweep: 'sweep',
 } as const;
 
@@ -32,6 +33,7 @@ export const messageNames = {
   directoryChanged: 'directoryChanged',
   stopDirectory: 'stopDirectory',
   webhookWoken: 'webhookWoken',
+  streamWoken: 'streamWoken',
 } as const;
 
 /**
@@ -49,12 +51,13 @@ export const onboardingWorkflowId = (organizationId: string, number: number) =>
 const domainWorkflowId = (domainId: string) => `dom/${domainId}`;
 const certificateWorkflowId = (connectionId: string) => `cert/${connectionId}`;
 const directoryWorkflowId = (directoryId: string) => `dir/${directoryId}`;
+const logStreamWorkflowId = (streamId: string) => `stream/${streamId}`;
 const ageingWorkflowId = (kind: AgeingKind, subjectId: string) => `age/${kind}/${subjectId}`;
 
 /** A thing of an organization that a workflow may have worked for. */
 export type WorkedFor =
   | { kind: 'onboarding'; organizationId: string; number: number }
-  | { kind: 'domain' | 'certificate' | 'directory' | AgeingKind; id: string };
+  | { kind: 'domain' | 'certificate' | 'directory' | 'log_stream' | AgeingKind; id: string };
 
 /** The id of the workflow that is, or would be, a thing's own. */
 export function workflowIdOf(thing: WorkedFor): string {
@@ -67,6 +70,8 @@ export function workflowIdOf(thing: WorkedFor): string {
       return certificateWorkflowId(thing.id);
     case 'directory':
       return directoryWorkflowId(thing.id);
+    case 'log_stream':
+      return logStreamWorkflowId(thing.id);
     default:
       return ageingWorkflowId(thing.kind, thing.id);
   }
@@ -253,6 +258,23 @@ export function webhookRow(
     delivery: 'signal',
     message: messageNames.webhookWoken,
     start: { type: workflowTypes.webhook, input: { v: 1, environmentId, endpointId } },
+    body: {},
+    nextAttemptAt: now,
+    createdAt: now,
+  };
+}
+
+/** Starts the sending of a log stream, or has it look: at records that wait, or at what somebody has changed. */
+export function logStreamRow(whose: Whose & { streamId: string }, now: Date): OutboxRow {
+  const { key, environmentId, organizationId, streamId } = whose;
+  return {
+    id: key,
+    environmentId,
+    organizationId,
+    workflowId: logStreamWorkflowId(streamId),
+    delivery: 'signal',
+    message: messageNames.streamWoken,
+    start: { type: workflowTypes.logStream, input: { v: 1, environmentId, organizationId, streamId } },
     body: {},
     nextAttemptAt: now,
     createdAt: now,

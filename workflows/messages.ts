@@ -72,6 +72,11 @@ export const ageingChanged = defineSignal(messageNames.ageingChanged);
 export type WebhookInput = { v: 1; environmentId: string; endpointId: string };
 /** Events wait for the endpoint, or it was changed: look now. */
 export const webhookWoken = defineSignal(messageNames.webhookWoken);
+
+export type LogStreamInput = { v: 1; environmentId: string; organizationId: string; streamId: string };
+/** Records wait for the stream, or it was changed: look now. */
+export const streamWoken = defineSignal(messageNames.streamWoken);
+
 export type DirectoryInput = {
   v: 1;
   environmentId: string;

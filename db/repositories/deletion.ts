@@ -2,6 +2,7 @@
 import { sql } from 'kysely';
 import { restoreDays } from '../../onboarding/erasure.ts';
 import { OnboardingError } from '../../onboarding/errors.ts';
+import type { StreamState } from '../../onboarding/log-streams.ts';
 import type { Tx } from '../database.ts';
 import type { ConnectionRow } from '../tables/connections.ts';
 import type { DirectoryRow } from '../tables/directories.ts';
@@ -92,6 +93,12 @@ export async function deleteOrganization(
     .returningAll()
     .execute()
     .then((rows) => rows.toSorted((a, b) => (a.id < b.id ? -1 : 1)));
+  await tx
+    .updateTable('logStreams')
+    .set({ deletedAt: now })
+    .where(ownedBy('logStreams', tenant))
+    .where('deletedAt', 'is', null)
+    .execute();
   const organization = await tx
     .updateTable('organizations')
     .set({ deletedAt: now, updatedAt: now })
@@ -151,6 +158,16 @@ export async function restoreOrganization(
     .updateTable('directories')
     .set({ deletedAt: null, updatedAt: now })
     .where(ownedBy('directories', tenant))
+    .where('deletedAt', '=', deleted.deletedAt)
+    .execute();
+  // One that failed is tried anew, as if nothing had been tried.
+  await tx
+    .updateTable('logStreams')
+    .set({
+      ...{ deletedAt: null, updatedAt: now, wokenAt: null, failingSince: null, tries: 0, nextTryAt: null },
+      state: sql<StreamState>`case when state = 'inactive' then state else 'active' end`,
+    })
+    .where(ownedBy('logStreams', tenant))
     .where('deletedAt', '=', deleted.deletedAt)
     .execute();
   await tx

@@ -27,6 +27,7 @@ const places = [
   },
   { table: 'directories', column: 'credentials_sealed', rowId: 'id', organization: 'organization_id' },
   { table: 'former_directories', column: 'credentials_sealed', rowId: 'id', organization: 'organization_id' },
+  { table: 'log_streams', column: 'secret_sealed', rowId: 'id', organization: 'organization_id' },
   { table: 'environments', column: 'google_client_secret_sealed', rowId: 'id', organization: 'null::text' },
   { table: 'sftp_host_keys', column: 'private_key_sealed', rowId: 'id', organization: 'null::text' },
   { table: 'webhook_endpoints', column: 'secret_sealed', rowId: 'id', organization: 'null::text' },

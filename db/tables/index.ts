@@ -34,6 +34,8 @@ import type { IdpCertificatesTable } from './idp-certificates.ts';
 import type { ItContactsTable } from './it-contacts.ts';
 import type { KeyChecksTable } from './key-checks.ts';
 import type { LinksTable } from './links.ts';
+import type { LogStreamRejectsTable } from './log-stream-rejects.ts';
+import type { LogStreamsTable } from './log-streams.ts';
 import type { MailSuppressionsTable } from './mail-suppressions.ts';
 import type { MailsTable } from './mails.ts';
 import type { MembersTable } from './members.ts';
@@ -100,6 +102,8 @@ export interface Database {
   itContacts: ItContactsTable;
   keyChecks: KeyChecksTable;
   links: LinksTable;
+  logStreamRejects: LogStreamRejectsTable;
+  logStreams: LogStreamsTable;
   mailSuppressions: MailSuppressionsTable;
   mails: MailsTable;
   members: MembersTable;

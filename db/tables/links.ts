@@ -16,6 +16,8 @@ export interface LinksTable {
   connectionId: string | null;
   /** Of a link that is about one directory of several. */
   directoryId: string | null;
+  /** Of a link that is about one log stream of several. */
+  logStreamId: string | null;
   providerHint: string | null;
   domainHint: string | null;
   contactId: string | null;

@@ -16,6 +16,7 @@ import {
   insertErasure,
   insertEvent,
   insertFreshLinkRequest,
+  insertLogStream,
   insertMember,
   insertPortalSession,
   insertRedirectUri,
@@ -31,6 +32,7 @@ import {
   numberEvents,
   openPortalStep,
   putSandboxState,
+  rejectRecords,
   spendAndCompleteSignIn,
   sealAudit,
   setBrandImage,
@@ -432,6 +434,13 @@ async function fillEveryTable(customer: Customer, name: string): Promise<LinkRow
   });
   await withTenant(databases.app, customer, async (tx) => {
     await fillDirectoryTables(tx, customer, name);
+    const stream = await insertLogStream(tx, {
+      ...{ id: newId('als_'), ...customer, name, destination: 'splunk', createdAt: now, updatedAt: now },
+    });
+    await rejectRecords(tx, stream, {
+      ...{ id: newId('reject_'), sequence: 1, untilSequence: 1, recordId: null, cause: 'records_refused' },
+      ...{ status: 400, answer: null, createdAt: now },
+    });
     await insertTrouble(tx, {
       ...{ id: newId('trouble_'), ...customer, kind: 'sign_ins_failing', subjectId: connection.id },
       ...{ since: now, cause: 'expired', onboardingId: onboarding.id, createdAt: now },

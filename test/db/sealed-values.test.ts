@@ -8,6 +8,7 @@ import {
   formerSecretAt,
   googleClientSecretAt,
   revisionSecretAt,
+  streamSecretAt,
 } from '../../adapters/client-secrets.ts';
 import { newId } from '../../adapters/ids.ts';
 import { createSecrets, keyIdOf, type SealedAt } from '../../adapters/secrets.ts';
@@ -137,6 +138,17 @@ async function sealedEverywhere(): Promise<Sealed[]> {
       before.seal('a secret', formerDirectorySecretAt({ id: formerDirectory, organizationId })),
     ],
   );
+  const stream = newId('als_');
+  await owner.query(
+    `insert into log_streams (id, environment_id, organization_id, name, destination, secret_sealed)
+     values ($1, $2, $3, 'Splunk', 'splunk', $4)`,
+    [
+      stream,
+      environmentId,
+      organizationId,
+      before.seal('a secret', streamSecretAt({ id: stream, organizationId })),
+    ],
+  );
   await owner.query(
     `update environments set google_client_id = 'client', google_client_secret_sealed = $1 where id = $2`,
     [before.seal('a secret', googleClientSecretAt(environmentId)), environmentId],
@@ -159,6 +171,7 @@ async function sealedEverywhere(): Promise<Sealed[]> {
     tokenKeyAt,
     directorySecretAt({ id: directory, organizationId }),
     formerDirectorySecretAt({ id: formerDirectory, organizationId }),
+    streamSecretAt({ id: stream, organizationId }),
     googleClientSecretAt(environmentId),
     ...(await sealedInLaterTables(environmentId)),
   ]
@@ -212,14 +225,14 @@ async function rewrap(batch: number): Promise<number> {
 test('a value in every sealed column is moved to the new key, and opens with it alone [SEC-02]', async () => {
   const one = await sealedEverywhere();
   const other = await sealedEverywhere();
-  expect(Object.fromEntries(await inSystem(countSealedByKey))).toEqual({ old: 28 });
+  expect(Object.fromEntries(await inSystem(countSealedByKey))).toEqual({ old: 30 });
 
   // Killed after its first batch, it goes on where it was.
   expect(await rewrap(5)).toBe(5);
-  expect(Object.fromEntries(await inSystem(countSealedByKey))).toEqual({ old: 23, new: 5 });
+  expect(Object.fromEntries(await inSystem(countSealedByKey))).toEqual({ old: 25, new: 5 });
   while ((await rewrap(5)) > 0);
 
-  expect(Object.fromEntries(await inSystem(countSealedByKey))).toEqual({ new: 28 });
+  expect(Object.fromEntries(await inSystem(countSealedByKey))).toEqual({ new: 30 });
   for (const sealed of [...one, ...other]) {
     const value = await storedIn(sealed);
     expect([sealed.at.table, keyIdOf(value)]).toEqual([sealed.at.table, 'new']);

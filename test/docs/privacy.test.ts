@@ -54,7 +54,17 @@ const closed: ReadonlySet<string> = new Set([
   ...['reminder_days', 'created_by', 'checked_on', 'reported_on', 'last_notice', 'waiting_for', 'strategy'],
   ...['road', 'external_key', 'directory_policy', 'role_mode', 'algorithm', 'method', 'token_ids', 'sha256'],
   ...['credentials_cause', 'decided_by', 'status', 'disabled_reason', 'last_cause'],
-  ...['failed_reason', 'contest_news', 'proved_by', 'name_of_step', 'signature', 'replaced_by'],
+  ...[
+    'failed_reason',
+    'contest_news',
+    'proved_by',
+    'name_of_step',
+    'secret_ends_on',
+    'destination',
+    'last_level',
+    'signature',
+    'replaced_by',
+  ],
 ]);
 
 let database: TestDatabase;

@@ -1,0 +1,263 @@
+import { z } from 'zod';
+import { streamChips, streamStates } from '../../onboarding/log-streams.ts';
+import { actCode, guideProgressBody } from './setup.ts';
+import { instant, onboardingView } from './shared.ts';
+
+/**
+ * The portal's JSON endpoints about log streams, below `/setup/<handle>/api`. An organization may have several; each is
+ * named by its id. Secrets go in and never come out [STR-01].
+ */
+
+/** A field of a destination, as its data file has it: the rules come along, so that a page can check while one types. */
+const mistake = z.strictObject({ pattern: z.string(), explanation: z.string() });
+export const streamField = z.strictObject({
+  name: z.string(),
+  label: z.string(),
+  /** `secret` and `secret_url` are write-only. */
+  kind: z.enum(['text', 'secret', 'lines', 'url', 'secret_url', 'choice']),
+  hint: z.string().optional(),
+  example: z.string().optional(),
+  /** Where the console shows it. */
+  where: z.array(z.string()).optional(),
+  isOptional: z.boolean().optional(),
+  /** Says where the stream goes: another value asks for every secret again [STR-01]. */
+  isAddress: z.boolean().optional(),
+  /** Shown to be copied, never typed. */
+  isMadeByUs: z.boolean().optional(),
+  longest: z.int(),
+  pattern: mistake.optional(),
+  isStrict: z.boolean().optional(),
+  mistakes: z.array(mistake).optional(),
+  path: z.string().optional(),
+  mayHavePath: z.boolean().optional(),
+  initial: z.string().optional(),
+  choices: z.array(z.strictObject({ value: z.string(), label: z.string() })).optional(),
+});
+export type StreamFieldView = z.infer<typeof streamField>;
+
+const destination = z.strictObject({
+  id: z.string(),
+  name: z.string(),
+  mark: z.string(),
+});
+
+/** Why a destination did not take something; `field` is the one to change. Words are the catalogue's, by `cause`. */
+export const streamFailure = z.strictObject({
+  cause: z.string(),
+  field: z.string().nullable(),
+  status: z.int().nullable(),
+  /** Its own text, shortened. */
+  answer: z.string().nullable(),
+  at: instant,
+  /** How this destination's console mends it, where it has a way of its own. */
+  repair: z.strictObject({ path: z.array(z.string()), label: z.string(), fix: z.string() }).nullable(),
+});
+export type StreamFailureView = z.infer<typeof streamFailure>;
+
+const level = z.enum(['accepted', 'acknowledged', 'stored']);
+
+/** A line of the list. */
+const streamLine = z.strictObject({
+  id: z.string(),
+  name: z.string(),
+  destination,
+  chip: z.enum(streamChips),
+  state: z.enum(streamStates),
+  lastSentAt: instant.nullable(),
+  /** Records that wait to be sent. */
+  behind: z.int(),
+  /** When the oldest of them happened. */
+  oldestUnsentAt: instant.nullable(),
+});
+export type StreamLine = z.infer<typeof streamLine>;
+
+/** GET log-streams */
+export const streamList = z.strictObject({
+  view: onboardingView.nullable(),
+  streams: z.array(streamLine),
+  /** The one that the journey's steps are about; null before there is one. */
+  journeysStreamId: z.string().nullable(),
+});
+export type StreamList = z.infer<typeof streamList>;
+
+/** GET log-streams/destinations?query= */
+export const destinationList = z.strictObject({
+  destinations: z.array(
+    z.strictObject({
+      name: z.string(),
+      mark: z.string(),
+      /** The recommended way first; `label` and `gain` are null where there is one only. */
+      ways: z.array(
+        z.strictObject({
+          id: z.string(),
+          label: z.string().nullable(),
+          gain: z.string().nullable(),
+          /** What somebody needs at hand, as short lines. */
+          needs: z.array(z.string()),
+        }),
+      ),
+    }),
+  ),
+});
+export type DestinationList = z.infer<typeof destinationList>;
+
+/**
+ * POST log-streams: another stream, or, with `streamId`, another destination for one that was not started yet. Answers
+ * stepResult with the stream's id.
+ */
+export const chooseDestinationBody = z.strictObject({
+  destinationId: z.string().max(60),
+  streamId: z.string().max(60).optional(),
+});
+export const streamChosen = z.strictObject({
+  status: z.enum(['applied', 'queued']),
+  view: onboardingView,
+  streamId: z.string(),
+});
+export type StreamChosen = z.infer<typeof streamChosen>;
+
+/** GET log-streams/:id */
+export const streamPage = z.strictObject({
+  view: onboardingView.nullable(),
+  stream: streamLine.extend({
+    settings: z.record(z.string(), z.string()),
+    secrets: z.strictObject({
+      /** Name of the field → its last characters, empty where they would say too much; absent: not set. */
+      hints: z.record(z.string(), z.string()),
+      setAt: instant.nullable(),
+      /** A day of the calendar, 2026-12-24. */
+      endsOn: z.string().nullable(),
+    }),
+    /** It was started: other settings, and removing it, take a code [LNK-10]. */
+    isLive: z.boolean(),
+    createdAt: instant,
+    startedAt: instant.nullable(),
+    pausedAt: instant.nullable(),
+    sentCount: z.int(),
+    /** How far the destination vouches for what it got last [STR-04]. */
+    lastLevel: level.nullable(),
+    lastError: streamFailure.nullable(),
+    failingSince: instant.nullable(),
+    nextTryAt: instant.nullable(),
+    /** Records that it refused for good, or that ended before they were sent. */
+    rejectedCount: z.int(),
+    /** While it catches up: how many of how many are sent, at most so many a second. */
+    catchUp: z.strictObject({ left: z.int(), perSecond: z.int() }).nullable(),
+    proof: z.strictObject({
+      provenAt: instant.nullable(),
+      sentAt: instant.nullable(),
+      answer: z
+        .discriminatedUnion('kind', [
+          z.strictObject({
+            kind: z.literal('sent'),
+            level,
+            status: z.int(),
+            milliseconds: z.int(),
+            at: instant,
+          }),
+          streamFailure.extend({ kind: z.literal('refused') }),
+        ])
+        .nullable(),
+      /** Where in the console, and what to search for; null before a test event was sent. */
+      where: z.array(z.string()),
+      search: z.string().nullable(),
+      hint: z.string().nullable(),
+      triesLeft: z.int(),
+      /** What may be wrong when it is not found, most frequent first. */
+      mistakes: z.array(z.strictObject({ symptom: z.string(), cause: z.string(), fix: z.string() })),
+    }),
+  }),
+  fields: z.array(streamField),
+  /** The filled guide of `onboarding/log-streams/destinations`. */
+  guide: z.json().nullable(),
+  progress: z.strictObject({
+    copied: z.record(z.string(), instant),
+    doneSteps: z.array(z.string()),
+    currentStep: z.string().nullable(),
+  }),
+  /** Where our requests come from, for allow-lists; empty where the operator has not said. */
+  egressAddresses: z.array(z.string()),
+  /** Days that records are kept, and when the oldest that is there happened: from when on a stream can start. */
+  keptDays: z.int(),
+  oldestRecordAt: instant.nullable(),
+});
+export type StreamPage = z.infer<typeof streamPage>;
+
+/** PUT log-streams/:id/progress answers { savedAt }. */
+export const streamProgressBody = guideProgressBody;
+
+/**
+ * POST log-streams/:id/check keeps nothing; POST log-streams/:id/settings keeps what it has proved and answers
+ * stepResult. A secret that is left out stays as it is, unless the host changes.
+ */
+const typed = {
+  settings: z.record(z.string().max(60), z.string().max(2_001)),
+  secrets: z.record(z.string().max(60), z.string().max(20_001)),
+};
+export const streamCheckBody = z.strictObject({
+  ...typed,
+  /** False: looks at what was typed alone, and asks nobody. */
+  asksDestination: z.boolean(),
+});
+export const streamSettingsBody = z.strictObject({
+  ...typed,
+  name: z.string().max(120).optional(),
+  /** When the credential ends, where the admin knows; null: it does not. */
+  secretEndsOn: z.iso.date().nullable().optional(),
+  code: actCode,
+});
+export type StreamSettingsBody = z.infer<typeof streamSettingsBody>;
+
+export const streamCheck = z.strictObject({
+  canSave: z.boolean(),
+  /** What is wrong with single fields, or odd. */
+  findings: z.array(
+    z.strictObject({
+      severity: z.enum(['stop', 'warn']),
+      field: z.string(),
+      /** Words are the catalogue's, by `code`; the destination's own where it has some. */
+      code: z.string(),
+      explanation: z.string().nullable(),
+    }),
+  ),
+  /** What the destination said; null when it was not asked. */
+  probe: z
+    .discriminatedUnion('kind', [
+      z.strictObject({ kind: z.literal('accepted'), status: z.int(), milliseconds: z.int() }),
+      streamFailure.omit({ at: true }).extend({ kind: z.literal('refused') }),
+    ])
+    .nullable(),
+});
+export type StreamCheck = z.infer<typeof streamCheck>;
+
+/** POST log-streams/:id/test sends a test event with a new code, and answers { savedAt }; the page has what came of it. */
+/** POST log-streams/:id/proof: the code that the admin has found there. `code_wrong` with `tries_left`. Answers stepResult. */
+export const streamProofBody = z.strictObject({ code: z.string().regex(/^\d{6}$/) });
+
+/** POST log-streams/:id/start answers stepResult. */
+export const streamStartBody = z.discriminatedUnion('from', [
+  z.strictObject({ from: z.literal('now') }),
+  z.strictObject({ from: z.literal('all') }),
+  z.strictObject({ from: z.literal('since'), at: instant }),
+]);
+
+/** POST log-streams/:id/{pause,resume,try-now} answer { savedAt }. POST log-streams/:id/delete (provedBody) answers stepResult. */
+
+/** GET log-streams/:id/rejects?after=: what was not delivered, newest first. */
+export const rejectList = z.strictObject({
+  rejects: z.array(
+    z.strictObject({
+      id: z.string(),
+      /** Numbers of the records; the same twice for a single one. */
+      from: z.int(),
+      until: z.int(),
+      recordId: z.string().nullable(),
+      cause: z.string(),
+      status: z.int().nullable(),
+      answer: z.string().nullable(),
+      at: instant,
+    }),
+  ),
+  after: z.string().nullable(),
+});
+export type RejectList = z.infer<typeof rejectList>;

@@ -1,0 +1,19 @@
+import type { Generated, Selectable } from 'kysely';
+
+/** Records that a destination refused for good, or that retention took before they were sent. */
+export interface LogStreamRejectsTable {
+  id: string;
+  environmentId: string;
+  organizationId: string;
+  streamId: string;
+  sequence: number;
+  /** The same as `sequence`, but for what retention took. */
+  untilSequence: number;
+  recordId: string | null;
+  cause: string;
+  status: number | null;
+  answer: string | null;
+  createdAt: Generated<Date>;
+}
+
+export type LogStreamRejectRow = Selectable<LogStreamRejectsTable>;
