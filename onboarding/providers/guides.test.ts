@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { streamPlaceholders, type StreamDestination } from '../log-streams/destination.ts';
+import { destinations } from '../log-streams/destinations/index.ts';
 import { directoryGuides } from './directory/index.ts';
 import { directoryPlaceholders, type DirectoryGuide } from './directory/provider.ts';
 import { signInGuides } from './sign-in/index.ts';
@@ -6,11 +8,12 @@ import { guidePlaceholders, type SignInGuide } from './sign-in/provider.ts';
 
 /** What holds for every guide that people follow through a console, whatever it sets up. */
 
-type Guide = SignInGuide | DirectoryGuide;
+type Guide = SignInGuide | DirectoryGuide | StreamDestination;
 
 const kinds: readonly [string, readonly Guide[], readonly string[]][] = [
   ['sign-in', signInGuides, guidePlaceholders],
   ['directory', directoryGuides, directoryPlaceholders],
+  ['log stream', destinations, streamPlaceholders],
 ];
 const every = kinds.flatMap(([kind, guides, placeholders]) =>
   guides.map((guide) => [`${kind} guide ${guide.id}`, guide, placeholders] as const),
@@ -34,7 +37,7 @@ describe.each(every)('the %s', (_name, guide, placeholders) => {
   });
 
   it('has a two-letter mark, a date that is a date and sources to look it up in', () => {
-    expect(guide.mark).toMatch(/^[A-Z][A-Za-z]$/);
+    expect(guide.mark).toMatch(/^[A-Z][A-Za-z0-9]$/);
     expect(guide.checkedOn).toMatch(/^\d{4}-\d{2}-\d{2}$/);
     expect(new Date(guide.checkedOn).toISOString()).toContain(guide.checkedOn);
     for (const source of guide.sources) expect(new URL(source.url).protocol).toBe('https:');
