@@ -107,6 +107,32 @@ export {
 } from './repositories/audit-log.ts';
 export { insertAudit, type NewAudit } from './repositories/audit.ts';
 export {
+  addAuditSchema,
+  findAuditSchema,
+  listAuditActions,
+  listAuditSchemas,
+} from './repositories/audit-actions.ts';
+export { insertVendorEvents, type NewVendorEvent } from './repositories/vendor-events.ts';
+export {
+  appendToExport,
+  countPendingExports,
+  expireExports,
+  failExport,
+  finishExport,
+  getAuditExport,
+  insertAuditExport,
+  listExportRecords,
+  lockPendingExport,
+  readExportChunk,
+  type NewAuditExport,
+} from './repositories/audit-exports.ts';
+export {
+  firstAuditNumberSince,
+  lastAuditNumber,
+  listAuditRecordsAfter,
+  type AuditChain,
+} from './repositories/audit-records.ts';
+export {
   claimDueCommands,
   countUndelivered,
   findCommand,

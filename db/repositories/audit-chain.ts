@@ -54,17 +54,36 @@ export async function sealAudit(tx: Tx, environmentId: string): Promise<number> 
     const previousHash = head?.lastHash ?? chainStart;
     const hash = hashOfRow(row, number, previousHash);
     heads.set(chain, { lastNumber: number, lastHash: hash });
-    return { id: row.id, number, previousHash, hash };
+    return { row, number, previousHash, hash };
   });
+  // By id and by month; what they are sought by is filled here, where nobody waits.
   await sql`
     update audit_events set chain_number = sealed.number, previous_hash = sealed.previous_hash, hash = sealed.hash
-    from unnest(${sealed.map(({ id }) => id)}::text[], ${sealed.map(({ number }) => number)}::bigint[],
+    from unnest(${sealed.map(({ row }) => row.id)}::text[], ${sealed.map(({ row }) => row.at)}::timestamptz[],
+      ${sealed.map(({ number }) => number)}::bigint[],
       ${sealed.map(({ previousHash }) => previousHash)}::text[], ${sealed.map(({ hash }) => hash)}::text[]
-    ) as sealed (id, number, previous_hash, hash)
-    where audit_events.id = sealed.id
+    ) as sealed (id, at, number, previous_hash, hash)
+    where audit_events.id = sealed.id and audit_events.at = sealed.at
   `.execute(tx);
+  await insertTargets(tx, rows);
   await putHeads(tx, environmentId, heads);
   return sealed.length;
+}
+
+async function insertTargets(tx: Tx, rows: readonly AuditEventRow[]): Promise<void> {
+  const targets = rows.flatMap((row) => targetIdsOf(row).map((targetId) => ({ row, targetId })));
+  await sql`
+    insert into audit_targets (environment_id, organization_id, target_id, occurred_at, event_id, at)
+    select * from unnest(${targets.map(({ row }) => row.environmentId)}::text[],
+      ${targets.map(({ row }) => row.organizationId)}::text[], ${targets.map(({ targetId }) => targetId)}::text[],
+      ${targets.map(({ row }) => row.occurredAt)}::timestamptz[], ${targets.map(({ row }) => row.id)}::text[],
+      ${targets.map(({ row }) => row.at)}::timestamptz[])
+  `.execute(tx);
+}
+
+function targetIdsOf({ targetId, content }: AuditEventRow): string[] {
+  const ids = [targetId, ...(content?.targets ?? []).map(({ id }) => id)];
+  return [...new Set(ids)].filter((id) => id !== null);
 }
 
 /** Signs with the checkpoint key; `keyId` says which one. */
@@ -132,8 +151,9 @@ export async function cutAuditChain(
     .deleteFrom('auditEvents')
     .where(ofChain)
     .where('chainNumber', '<=', number)
-    .returning('id')
+    .returningAll()
     .execute();
+  await deleteTargets(tx, removed);
   await tx
     .updateTable('auditHeads')
     .set({ cutNumber: number, cutHash: last.hash })
@@ -142,6 +162,17 @@ export async function cutAuditChain(
     .execute();
   const body: CutBody = { environmentId, at: cut.now.toISOString(), chain, number, hash: last.hash };
   return { removed: removed.length, cut: await insertSigned(tx, { ...cut, kind: 'cut', body }) };
+}
+
+async function deleteTargets(tx: Tx, rows: readonly AuditEventRow[]): Promise<void> {
+  const targets = rows.flatMap((row) => targetIdsOf(row).map((targetId) => ({ row, targetId })));
+  await sql`
+    delete from audit_targets using unnest(${targets.map(({ row }) => row.environmentId)}::text[],
+      ${targets.map(({ targetId }) => targetId)}::text[], ${targets.map(({ row }) => row.occurredAt)}::timestamptz[],
+      ${targets.map(({ row }) => row.id)}::text[]) as gone (environment_id, target_id, occurred_at, event_id)
+    where (audit_targets.environment_id, audit_targets.target_id, audit_targets.occurred_at, audit_targets.event_id)
+      = (gone.environment_id, gone.target_id, gone.occurred_at, gone.event_id)
+  `.execute(tx);
 }
 
 /** Chains whose oldest row is past its retention, and before which date rows may go. */
@@ -221,6 +252,7 @@ export async function buryPersonal(tx: Tx, row: AuditEventRow): Promise<void> {
       userAgent: null,
     })
     .where('id', '=', row.id)
+    .where('at', '=', row.at)
     .execute();
 }
 
@@ -245,8 +277,15 @@ export function hashOfRow(row: AuditEventRow, number: number, previousHash: stri
       after: row.after,
       personal: personalDigests(row),
       request: row.requestId,
+      ...vendorParts(row),
     }),
   );
+}
+
+/** Our own acts are hashed as they always were: without these parts, where they say nothing. */
+function vendorParts({ origin, occurredAt, at, content }: AuditEventRow): object {
+  const isPlain = origin === 'product' && content === null && occurredAt.getTime() === at.getTime();
+  return isPlain ? {} : { origin, occurred: occurredAt.toISOString(), content };
 }
 
 /** The chains of an environment. */

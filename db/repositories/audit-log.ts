@@ -7,6 +7,7 @@ import type { AuditEventRow } from '../tables/audit-events.ts';
 import { ofEnvironment, ownedBy, type Tenant } from '../tenant.ts';
 
 export interface AuditFilter {
+  origin?: AuditEventRow['origin'];
   actorType?: string;
   actorId?: string;
   /** A whole action, or the thing before its point: `connection` means all that was done to connections. */
@@ -25,25 +26,74 @@ export async function listAuditEvents(
   filter: AuditFilter,
   request: PageRequest,
 ): Promise<Page<AuditEventRow>> {
-  const { actorType, actorId, action, targetId, requestId, from, until } = filter;
-  let query = eventsOf(tx, tenant);
-  if (actorType) query = query.where('actorType', '=', actorType);
-  if (actorId) query = query.where('actorId', '=', actorId);
-  if (action?.includes('.')) query = query.where(sql<boolean>`action = ${action}`);
-  else if (action) query = query.where(sql<boolean>`split_part(action, '.', 1) = ${action}`);
-  if (targetId) query = query.where('targetId', '=', targetId);
-  if (requestId) query = query.where('requestId', '=', requestId);
-  if (from) query = query.where('at', '>=', from);
-  if (until) query = query.where('at', '<', until);
-  const keys = [sql.ref('auditEvents.at'), sql.ref('auditEvents.id')];
+  // The few rows that are not yet sealed have indexes of their own: each part is read in order, and merged.
+  const sealed = narrowed(sealedRows(tx, filter.targetId), tenant, filter).where(
+    'auditEvents.chainNumber',
+    'is not',
+    null,
+  );
+  const young = narrowed(youngRows(tx, filter.targetId), tenant, filter).where(
+    'auditEvents.chainNumber',
+    'is',
+    null,
+  );
+  const query = tx.selectFrom(sealed.unionAll(young).as('auditEvents')).selectAll();
+  const keys = [sql.ref('auditEvents.occurredAt'), sql.ref('auditEvents.id')];
   return pageOf(tx, query, { table: 'auditEvents', keys, owned: ownedBy('auditEvents', tenant) }, request);
 }
 
 /** Throws `not_found`. */
 export async function getAuditEvent(tx: Tx, tenant: Tenant, id: string): Promise<AuditEventRow> {
-  const row = await eventsOf(tx, tenant).where('id', '=', id).executeTakeFirst();
+  const row = await tx
+    .selectFrom('auditEvents')
+    .selectAll()
+    .where(ownedBy('auditEvents', tenant))
+    .where('id', '=', id)
+    .executeTakeFirst();
   if (!row) throw new OnboardingError('not_found', { kind: 'audit_event' });
   return row;
+}
+
+function sealedRows(tx: Tx, targetId: string | undefined) {
+  const rows = tx.selectFrom('auditEvents').selectAll('auditEvents');
+  if (targetId === undefined) return rows;
+  // All columns of the order are joined, so that the targets' own order serves.
+  return rows
+    .innerJoin('auditTargets', (join) =>
+      join
+        .onRef('auditTargets.environmentId', '=', 'auditEvents.environmentId')
+        .onRef('auditTargets.eventId', '=', 'auditEvents.id')
+        .onRef('auditTargets.at', '=', 'auditEvents.at')
+        .onRef('auditTargets.occurredAt', '=', 'auditEvents.occurredAt'),
+    )
+    .where('auditTargets.targetId', '=', targetId);
+}
+
+function youngRows(tx: Tx, targetId: string | undefined) {
+  const rows = tx.selectFrom('auditEvents').selectAll('auditEvents');
+  if (targetId === undefined) return rows;
+  const among = JSON.stringify({ targets: [{ id: targetId }] });
+  return rows.where(
+    sql<boolean>`(audit_events.target_id = ${targetId} or audit_events.content @> ${among}::jsonb)`,
+  );
+}
+
+function narrowed(rows: ReturnType<typeof sealedRows>, tenant: Tenant, filter: AuditFilter) {
+  const { origin, actorType, actorId, action, requestId, from, until } = filter;
+  let query = rows.where(ownedBy('auditEvents', tenant));
+  if (origin) query = query.where('auditEvents.origin', '=', origin);
+  if (actorType) query = query.where('auditEvents.actorType', '=', actorType);
+  if (actorId) query = query.where('auditEvents.actorId', '=', actorId);
+  if (action?.includes('.')) query = query.where('auditEvents.action', '=', action);
+  else if (action)
+    // "/" comes behind "." and nothing comes between.
+    query = query.where(
+      sql<boolean>`(audit_events.action = ${action} or audit_events.action > ${`${action}.`} and audit_events.action < ${`${action}/`})`,
+    );
+  if (requestId) query = query.where('auditEvents.requestId', '=', requestId);
+  if (from) query = query.where('auditEvents.occurredAt', '>=', from);
+  if (until) query = query.where('auditEvents.occurredAt', '<', until);
+  return query;
 }
 
 /** How many rows are in chains: what a verification has before it. */
@@ -96,8 +146,4 @@ export async function listNames(
       where ${ofEnvironment('onboardings', tenant)} and onboardings.id = any(${wanted})
   `.execute(tx);
   return new Map(rows.map(({ id, name }) => [id, name]));
-}
-
-function eventsOf(tx: Tx, tenant: Tenant) {
-  return tx.selectFrom('auditEvents').selectAll().where(ownedBy('auditEvents', tenant));
 }

@@ -45,10 +45,11 @@ export function auditValues({ actor, target, before, after, personal = {}, reque
 }
 
 export const auditColumns = `id, environment_id, organization_id, at, actor_type, actor_id, session_id, action,
-  target_type, target_id, before, after, personal, personal_salt, source_address, user_agent, request_id`;
+  target_type, target_id, before, after, personal, personal_salt, source_address, user_agent, request_id,
+  occurred_at`;
 export const auditParameters = `:auditId, :auditEnvironmentId, :auditOrganizationId, :auditAt, :actorType, :actorId,
   :sessionId, :action, :targetType, :targetId, :before, :after, :personal, :personalSalt, :sourceAddress, :userAgent,
-  :requestId`;
+  :requestId, :auditAt`;
 
 const insertRow = fixedStatement(`insert into audit_events (${auditColumns}) values (${auditParameters})`);
 

@@ -25,6 +25,17 @@ export interface AuditEventsTable {
   chainNumber: number | null;
   previousHash: string | null;
   hash: string | null;
+  origin: Generated<'product' | 'vendor'>;
+  /** When it happened, as the vendor says; of our own acts the same as `at`. */
+  occurredAt: Generated<Date>;
+  /** What a vendor's event has besides; its free texts are in `personal`. */
+  content: Json<AuditContent> | null;
+}
+
+/** The parts of a vendor's event that stay when people are erased from it. */
+export interface AuditContent {
+  version: number;
+  targets: { id: string; type: string }[];
 }
 
 export type AuditEventRow = Selectable<AuditEventsTable>;

@@ -3,6 +3,8 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { newId } from '../../adapters/ids.ts';
 import {
+  addAuditSchema,
+  appendToExport,
   applyProjection,
   beginIdempotentRequest,
   claimMail,
@@ -10,6 +12,7 @@ import {
   insertApiKey,
   insertAttempt,
   insertAudit,
+  insertAuditExport,
   insertCertificates,
   insertCheckpoint,
   insertCommand,
@@ -97,7 +100,7 @@ afterAll(async () => {
 test('every table of tenants has forced policies, and only they may be without', async () => {
   const { rows } = await owner.query<{ name: string; policies: string[] }>(`
     select relname as name, array(select polname::text from pg_policy where polrelid = pg_class.oid order by 1) as policies
-    from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r' and relrowsecurity and relforcerowsecurity`);
+    from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') and relrowsecurity and relforcerowsecurity`);
 
   expect(rows.map(({ name }) => name).sort()).toEqual(
     [...tables.map(({ name }) => name), 'environments'].sort(),
@@ -531,6 +534,13 @@ async function fillEveryTable(customer: Customer, name: string): Promise<LinkRow
       createdAt: now,
     });
     await insertAudit(tx, anAudit(customer));
+    const schema = { actionId: newId('ala_'), schemaId: newId('als_'), action: 'user.signed_in' };
+    await addAuditSchema(tx, mine, { ...schema, definition: { targets: [{ type: 'user' }] } }, now);
+    const asked = { format: 'csv', filter: {}, askedByType: 'staff', askedById: null } as const;
+    const range = { rangeStart: now, rangeEnd: minutesLater(1) };
+    const file = { id: newId('audit_log_export_'), ...customer, ...asked, ...range };
+    const page = { content: Buffer.from('id'), rows: 0, cursor: null };
+    await appendToExport(tx, await insertAuditExport(tx, file, now), page, now);
   });
   await withSystem(databases.system, async (tx) => {
     await numberEvents(tx, environmentId);

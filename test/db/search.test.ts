@@ -47,8 +47,11 @@ test.each([
     'profiles_address',
     `profiles where environment_id = 'x' and lower(email) ~>=~ 'a' and lower(email) ~<~ ('a' || chr(1114111))`,
   ],
-  ['audit_events_time', `audit_events where environment_id = 'x' order by at desc, id desc limit 1`],
-  ['audit_events_request', `audit_events where environment_id = 'x' and request_id = 'a'`],
+  [
+    'environment_id_occurred_at_id_idx',
+    `audit_events where environment_id = 'x' and chain_number is not null order by occurred_at desc, id desc limit 1`,
+  ],
+  ['environment_id_request_id_idx', `audit_events where environment_id = 'x' and request_id = 'a'`],
 ])('%s serves the condition it was made for', async (index, condition) => {
   const { rows } = await owner.query<{ 'QUERY PLAN': string }>(`explain select id from ${condition}`);
 

@@ -1,0 +1,79 @@
+/** The sealed audit log of an organization, in the order of its chain: what streams read. */
+import { sql } from 'kysely';
+import { auditRecord, type AuditRecord } from '../../onboarding/audit-records.ts';
+import type { Tx } from '../database.ts';
+import { ofEnvironment } from '../tenant.ts';
+
+export interface AuditChain {
+  environmentId: string;
+  organizationId: string;
+}
+
+/**
+ * Up to `limit` records behind a sequence number, in their order, without gaps but those that retention made. What is not
+ * yet sealed is not among them: it comes within a second or so.
+ */
+export async function listAuditRecordsAfter(
+  tx: Tx,
+  chain: AuditChain,
+  afterNumber: number,
+  limit: number,
+): Promise<AuditRecord[]> {
+  const rows = await tx
+    .selectFrom('auditEvents')
+    .selectAll()
+    .where(ofChain(chain))
+    .where('chainNumber', '>', afterNumber)
+    .orderBy('chainNumber')
+    .limit(limit)
+    .execute();
+  return rows.map(auditRecord);
+}
+
+/** The sequence number of the newest record; 0 before the first one. */
+export async function lastAuditNumber(tx: Tx, chain: AuditChain): Promise<number> {
+  return (await headOf(tx, chain)).lastNumber;
+}
+
+/**
+ * The number of the first record that was recorded at or after `at`; one more than the last when there is none. Halves
+ * the chain until it is found: an index by time besides that by number would cost every event.
+ */
+export async function firstAuditNumberSince(tx: Tx, chain: AuditChain, at: Date): Promise<number> {
+  const { cutNumber, lastNumber } = await headOf(tx, chain);
+  let first = cutNumber + 1;
+  let behind = lastNumber + 1;
+  while (first < behind) {
+    const middle = Math.floor((first + behind) / 2);
+    if (await isBefore(tx, chain, middle, at)) first = middle + 1;
+    else behind = middle;
+  }
+  return first;
+}
+
+async function isBefore(tx: Tx, chain: AuditChain, number: number, at: Date): Promise<boolean> {
+  const row = await tx
+    .selectFrom('auditEvents')
+    .select('at')
+    .where(ofChain(chain))
+    .where('chainNumber', '=', number)
+    .executeTakeFirst();
+  return row !== undefined && row.at < at;
+}
+
+async function headOf(
+  tx: Tx,
+  { environmentId, organizationId }: AuditChain,
+): Promise<{ cutNumber: number; lastNumber: number }> {
+  const head = await tx
+    .selectFrom('auditHeads')
+    .select(['cutNumber', 'lastNumber'])
+    .where('environmentId', '=', environmentId)
+    .where('chain', '=', organizationId)
+    .executeTakeFirst();
+  return head ?? { cutNumber: 0, lastNumber: 0 };
+}
+
+/** As the index has it. */
+const ofChain = ({ environmentId, organizationId }: AuditChain) =>
+  sql<boolean>`${ofEnvironment('auditEvents', { environmentId })} and coalesce(organization_id, '') = ${organizationId}`;
