@@ -9,6 +9,7 @@ import {
   findWebhookEndpoint,
   insertEvent,
   insertMember,
+  insertTestDelivery,
   insertWebhookEndpoint,
   listWebhookDeliveries,
   numberEvents,
@@ -18,6 +19,7 @@ import {
   type WebhookEndpointRow,
 } from '../db/index.ts';
 import { OnboardingError } from '../onboarding/errors.ts';
+import { sampledEvents, sampleOf } from '../onboarding/webhook-samples.ts';
 import { anEnvironment, now } from '../test/db/builders.ts';
 import {
   dayMs,
@@ -390,3 +392,69 @@ async function aMember(email: string, role: 'admin' | 'developer' | 'viewer'): P
     insertMember(tx, { id: newId('member_'), environmentId, email, role, createdAt: now }),
   );
 }
+
+const tryWith = (row: WebhookEndpointRow, name = 'organization.created') =>
+  inEnvironment((tx) =>
+    insertTestDelivery(
+      tx,
+      row,
+      {
+        ...{ id: newId('webhook_delivery_'), eventId: newId('event_'), name },
+        data: sampleOf(name, world.clock.at) ?? {},
+      },
+      world.clock.at,
+    ),
+  );
+
+it('a test event is marked, tried once, and says nothing about the endpoint', async () => {
+  const { id, row } = await anEndpoint(['organization.created']);
+  await tryWith(row);
+  receiver.answer = () => ({ status: 410, body: 'no' });
+
+  expect(await pump(id)).toEqual({ state: 'idle', nextTryAt: null });
+
+  expect(JSON.parse(receiver.got[0]?.body ?? '')).toMatchObject({
+    event: 'organization.created',
+    context: { test: true },
+  });
+  expect(await deliveriesOf(id)).toMatchObject([
+    { state: 'failed', tries: 1, lastStatus: 410, lastAnswer: 'no' },
+  ]);
+  expect(await endpointNow(id)).toMatchObject({ status: 'enabled', failingSince: null });
+});
+
+it('[WHK-01] every sample is an event that the official SDK reads and whose signature it accepts', async () => {
+  const { id, secret, row } = await anEndpoint(['organization.created']);
+  for (const name of sampledEvents) await tryWith(row, name);
+  world.clock.at = new Date();
+
+  await pump(id);
+
+  const { webhooks } = new WorkOS('sk_test_1', { clientId: 'client_1' });
+  const read = receiver.got.map(({ headers, body }) =>
+    webhooks.constructEvent({
+      payload: JSON.parse(body) as Record<string, unknown>,
+      sigHeader: String(headers['workos-signature']),
+      secret,
+    }),
+  );
+  await Promise.all(read);
+  expect(receiver.got.map(({ event }) => event).toSorted()).toEqual([...sampledEvents].toSorted());
+});
+
+it('an endpoint that is off gets its test and nothing else, and a replay of a span sends no test again', async () => {
+  const { id, row } = await anEndpoint(['organization.created']);
+  await changes(row, { status: 'disabled', disabledReason: 'by_hand' });
+  await happens('organization.created', 'org_1');
+  await tryWith(row);
+
+  expect(await pump(id)).toEqual({ state: 'gone' });
+
+  expect(receiver.got.map(({ event }) => event)).toEqual(['organization.created']);
+  expect(await deliveriesOf(id)).toMatchObject([
+    { state: 'delivered', testEvent: { object: 'organization', id: 'org_test' } },
+  ]);
+  const span = { from: new Date(0), until: new Date(now.getTime() + dayMs) };
+  const order = { newId: () => newId('webhook_delivery_'), now, limit: 10 };
+  expect(await inEnvironment((tx) => replayDeliveries(tx, row, span, order))).toBe(0);
+});

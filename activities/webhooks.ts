@@ -24,6 +24,7 @@ import {
 } from '../db/index.ts';
 import { OnboardingError } from '../onboarding/errors.ts';
 import {
+  afterTest,
   afterTry,
   failingFor,
   readRetryAfter,
@@ -64,7 +65,9 @@ export function webhookActivities(deps: WebhookDeps): Pick<Activities, 'pumpWebh
         const taken = await Promise.all(
           due.map((delivery) => sendOne(deps, environment, endpoint, delivery)),
         );
-        await noteHealth(deps, environment, endpoint, taken);
+        // A test says something about the endpoint to who sent it, and to nobody else.
+        const told = taken.filter((_, at) => due[at]?.testEvent === null);
+        if (told.length > 0) await noteHealth(deps, environment, endpoint, told);
         if (performance.now() - startedMs > pumpForMs) {
           return { state: 'idle', nextTryAt: deps.now().toISOString() };
         }
@@ -73,21 +76,26 @@ export function webhookActivities(deps: WebhookDeps): Pick<Activities, 'pumpWebh
   };
 }
 
-/** New events become deliveries, and the first of those that are due are taken. Undefined: the endpoint is gone or off. */
+/**
+ * New events become deliveries, and the first of those that are due are taken. Undefined: the endpoint is gone, or off
+ * with no test to send.
+ */
 async function beginRound({ db, now }: WebhookDeps, { environmentId, endpointId }: OfWebhook) {
   const tenant = { environmentId };
   return withTenant(db, tenant, async (tx) => {
     const found = await findWebhookEndpoint(tx, tenant, endpointId);
-    if (found === undefined || found.status === 'disabled') return undefined;
+    if (found === undefined) return undefined;
     const endpoint = await updateWebhookEndpoint(tx, found, { wokenAt: null });
+    const environment = await getEnvironment(tx, environmentId);
+    if (endpoint.status === 'disabled') {
+      const due = await listDueDeliveries(tx, endpoint, now(), sentAtOnce);
+      return due.length === 0 ? undefined : { endpoint, environment, due, hasMore: false, nextTryAt: null };
+    }
     const events = await listEventsAfter(tx, tenant, endpoint.position, eventsAtOnce);
     await makeDeliveries(tx, endpoint, events, { newId: () => newId('webhook_delivery_'), now: now() });
     const due = await listDueDeliveries(tx, endpoint, now(), sentAtOnce);
     return {
-      endpoint,
-      environment: await getEnvironment(tx, environmentId),
-      due,
-      hasMore: events.length === eventsAtOnce,
+      ...{ endpoint, environment, due, hasMore: events.length === eventsAtOnce },
       nextTryAt: due.length > 0 ? null : await findNextTry(tx, endpoint),
     };
   });
@@ -107,7 +115,9 @@ async function sendOne(
   const after =
     delivery.event === null
       ? { state: 'failed' as const }
-      : afterTry(sent.answer, delivery.tries + 1, Math.random());
+      : delivery.testEvent === null
+        ? afterTry(sent.answer, delivery.tries + 1, Math.random())
+        : afterTest(sent.answer);
   const outcome = {
     state: after.state === 'gone' ? ('failed' as const) : after.state,
     nextTryAt: after.state === 'waiting' ? new Date(triedAt.getTime() + after.waitMs) : null,

@@ -4,6 +4,7 @@ import {
   dropWaiting,
   insertAudit,
   insertCommand,
+  insertTestDelivery,
   insertWebhookEndpoint,
   lockWebhookEndpoint,
   replayDeliveries,
@@ -15,6 +16,7 @@ import {
 } from '../db/index.ts';
 import type { AuditAction } from '../onboarding/audit-actions.ts';
 import { OnboardingError } from '../onboarding/errors.ts';
+import { sampleOf } from '../onboarding/webhook-samples.ts';
 import { webhookRow } from '../onboarding/workflow-names.ts';
 import { audited, type Acting } from './acting.ts';
 import type { ApiDeps } from './deps.ts';
@@ -152,6 +154,30 @@ export async function replayWebhooks(
   });
   if (count > 0) await wake(tx, endpoint, now);
   return count;
+}
+
+/**
+ * Sends a sample of an event to this endpoint alone, also to one that is off: nothing has happened, so it is in no feed.
+ * Answers the delivery. Throws `not_found`, and `invalid_request` for a name that we never send.
+ */
+export async function testWebhook(
+  tx: Tx,
+  environment: EnvironmentRow,
+  id: string,
+  eventName: string,
+  by: Acting,
+): Promise<string> {
+  const endpoint = await lockWebhookEndpoint(tx, { environmentId: environment.id }, id);
+  const { now } = by.request;
+  const data = sampleOf(eventName, now);
+  if (data === undefined) throw new OnboardingError('invalid_request', { field: 'event' });
+  const test = { id: newId('webhook_delivery_'), eventId: newId('event_'), name: eventName, data };
+  await insertTestDelivery(tx, endpoint, test, now);
+  await note(tx, environment, id, by, 'webhook_endpoint.tested', {
+    after: { url: endpoint.endpointUrl, event: eventName },
+  });
+  await wake(tx, endpoint, now);
+  return test.id;
 }
 
 const eventsOf = (names: readonly string[]): string[] => [...new Set(names)].sort();

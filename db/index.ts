@@ -292,6 +292,7 @@ export {
   updateEnvironment,
 } from './repositories/environments.ts';
 export {
+  getEvent,
   hasUnnumbered,
   insertEvent,
   listEnvironmentsToNumber,
@@ -712,8 +713,10 @@ export {
   dropWaiting,
   findNextTry,
   findWebhookEndpoint,
+  insertTestDelivery,
   insertWebhookEndpoint,
   listAllWebhookEndpoints,
+  listDeliveriesOfEvents,
   listDueDeliveries,
   listWebhookDeliveries,
   listWebhookEndpoints,

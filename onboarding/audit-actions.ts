@@ -159,6 +159,7 @@ export const auditActions = [
   'webhook_endpoint.deleted',
   'webhook_endpoint.replayed',
   'webhook_endpoint.secret_rotated',
+  'webhook_endpoint.tested',
   'webhook_endpoint.viewed',
   'workflow.payloads_decoded',
 ] as const;

@@ -52,6 +52,12 @@ export function afterTry(answer: WebhookAnswer, tries: number, random: number): 
   };
 }
 
+/** What follows the one try of a test event: whoever sent it is waiting for the answer. */
+export function afterTest(answer: WebhookAnswer): { state: 'delivered' | 'failed' } {
+  const isTaken = answer.kind === 'answered' && answer.status >= 200 && answer.status < 300;
+  return { state: isTaken ? 'delivered' : 'failed' };
+}
+
 /** `Retry-After` (RFC 9110 §10.2.3): seconds or a date; null when it says nothing. */
 export function readRetryAfter(value: string | undefined, now: Date): number | null {
   const text = value?.trim() ?? '';

@@ -47,6 +47,8 @@ export const deliveryView = z.strictObject({
   url: z.string(),
   state: deliveryState,
   isReplay: z.boolean(),
+  /** A sample that somebody has sent to try the endpoint: it is in no feed, and is tried once. */
+  isTest: z.boolean(),
   tries: z.int(),
   nextTryAt: instant.nullable(),
   lastTriedAt: instant.nullable(),
@@ -68,3 +70,7 @@ export const replayBody = z.discriminatedUnion('what', [
   z.strictObject({ what: z.literal('span'), from: instant, until: instant }),
 ]);
 export const replayedView = z.strictObject({ count: z.int() });
+
+/** One of the names that we send. */
+export const testWebhookBody = z.strictObject({ event: z.string().max(100) });
+export const testedWebhook = z.strictObject({ deliveryId: z.string() });

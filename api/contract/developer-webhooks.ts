@@ -54,6 +54,7 @@ export const webhookDelivery = z
     event: z.string(),
     state: z.enum(['waiting', 'delivered', 'failed', 'dropped']),
     is_replay: z.boolean(),
+    is_test: z.boolean().meta({ description: 'Sent from the dashboard to try the endpoint; tried once' }),
     tries: z.int(),
     next_try_at: z.iso.datetime().nullable(),
     last_tried_at: z.iso.datetime().nullable(),

@@ -2,7 +2,8 @@ import { journeyEventNames } from '../../onboarding/journey-events.ts';
 
 /** Names of events: what we send, and what a client may ask for although we never send it. */
 
-const ours: readonly string[] = [
+/** What we send. */
+export const ownEvents: readonly string[] = [
   'organization.created',
   'organization.updated',
   'organization.deleted',
@@ -66,7 +67,7 @@ const acceptedPrefixes = [
 const ofTheEventsApiOnly = 'dsync.token.';
 
 /** What we send that a webhook can ask for. */
-export const webhookEvents = ours.filter((name) => !name.startsWith(ofTheEventsApiOnly));
+export const webhookEvents = ownEvents.filter((name) => !name.startsWith(ofTheEventsApiOnly));
 
 /** Whether a webhook may ask for events of this name. */
 export const isWebhookEvent = (name: string): boolean =>
@@ -76,6 +77,6 @@ export const isWebhookEvent = (name: string): boolean =>
 export function isEventName(name: string): boolean {
   const isShaped = /^[a-z_]+(\.[a-z_]+)+$/.test(name);
   return (
-    ours.includes(name) || (isShaped && acceptedPrefixes.some((prefix) => name.startsWith(`${prefix}.`)))
+    ownEvents.includes(name) || (isShaped && acceptedPrefixes.some((prefix) => name.startsWith(`${prefix}.`)))
   );
 }

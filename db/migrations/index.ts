@@ -37,6 +37,7 @@ import * as webhooks from './0037-webhooks.ts';
 import * as lighterDirectories from './0038-lighter-directories.ts';
 import * as auditLog from './0042-audit-log.ts';
 import * as logStreams from './0043-log-streams.ts';
+import * as eventsTold from './0044-events-told.ts';
 
 /** Every migration in order, by hand: a bundled or compiled program has no folder to look into. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -78,4 +79,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0038-lighter-directories': lighterDirectories,
   '0042-audit-log': auditLog,
   '0043-log-streams': logStreams,
+  '0044-events-told': eventsTold,
 };

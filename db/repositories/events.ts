@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { OnboardingError } from '../../onboarding/errors.ts';
 import { notifyAfterCommit, type Tx } from '../database.ts';
 import { fixedStatement } from '../fixed-statement.ts';
 import { pageOf, type Page, type PageRequest } from '../pagination.ts';
@@ -18,7 +19,8 @@ export interface NewEvent {
 }
 
 export interface EventFilter {
-  names: readonly string[];
+  /** All where there are none. */
+  names?: readonly string[];
   organizationId?: string;
   from?: Date;
   until?: Date;
@@ -49,16 +51,25 @@ export async function listEvents(
   request: PageRequest,
 ): Promise<Page<EventRow>> {
   const owned = ownedBy('events', tenant);
-  let query = tx
-    .selectFrom('events')
-    .selectAll()
-    .where(owned)
-    .where('position', 'is not', null)
-    .where(sql<boolean>`name = any(${filter.names}::text[])`);
+  let query = tx.selectFrom('events').selectAll().where(owned).where('position', 'is not', null);
+  if (filter.names) query = query.where(sql<boolean>`name = any(${filter.names}::text[])`);
   if (filter.organizationId) query = query.where('organizationId', '=', filter.organizationId);
   if (filter.from) query = query.where('createdAt', '>=', filter.from);
   if (filter.until) query = query.where('createdAt', '<=', filter.until);
   return pageOf(tx, query, { table: 'events', keys: [sql.ref('events.position')], owned }, request);
+}
+
+/** Throws `not_found`; an event without position is not there yet. */
+export async function getEvent(tx: Tx, tenant: Tenant, eventId: string): Promise<EventRow> {
+  const found = await tx
+    .selectFrom('events')
+    .selectAll()
+    .where(ownedBy('events', tenant))
+    .where('position', 'is not', null)
+    .where('id', '=', eventId)
+    .executeTakeFirst();
+  if (!found) throw new OnboardingError('not_found', { kind: 'event' });
+  return found;
 }
 
 /** Events after a position, oldest first: for streams and webhooks, which keep positions and no ids. */

@@ -2,9 +2,10 @@
 import { sql, type Insertable, type UpdateObject } from 'kysely';
 import { OnboardingError } from '../../onboarding/errors.ts';
 import { objectIdOf } from '../../onboarding/webhooks.ts';
-import type { Tx } from '../database.ts';
+import { notifyAfterCommit, type Tx } from '../database.ts';
 import { byCreation, pageOf, type Page, type PageRequest } from '../pagination.ts';
 import type { Database } from '../tables/index.ts';
+import { toJson } from '../tables/columns.ts';
 import type { EventRow } from '../tables/events.ts';
 import type { WebhookDeliveryRow } from '../tables/webhook-deliveries.ts';
 import type { WebhookEndpointRow, WebhookEndpointsTable } from '../tables/webhook-endpoints.ts';
@@ -176,6 +177,24 @@ export async function makeDeliveries(
     .execute();
 }
 
+/** One delivery of an event that never happened: to this endpoint alone, in no feed, and before whatever waits. */
+export async function insertTestDelivery(
+  tx: Tx,
+  endpoint: WebhookEndpointRow,
+  test: { id: string; eventId: string; name: string; data: Record<string, unknown> },
+  now: Date,
+): Promise<void> {
+  const { environmentId, id: endpointId, endpointUrl } = endpoint;
+  const { id, eventId, name: eventName, data } = test;
+  await tx
+    .insertInto('webhookDeliveries')
+    .values({
+      ...{ id, environmentId, endpointId, endpointUrl, eventId, eventName, position: 0, objectId: eventId },
+      ...{ testEvent: toJson(data), nextTryAt: now, createdAt: now },
+    })
+    .execute();
+}
+
 function deliveryOf(endpoint: WebhookEndpointRow, event: EventRow, now: Date) {
   return {
     environmentId: endpoint.environmentId,
@@ -196,14 +215,17 @@ export interface DueDelivery extends WebhookDeliveryRow {
   event: Pick<EventRow, 'id' | 'name' | 'data' | 'context' | 'createdAt'> | null;
 }
 
-/** Deliveries whose time has come and before which nothing about the same object waits, the oldest first. */
+/**
+ * Deliveries whose time has come and before which nothing about the same object waits, the oldest first. To an endpoint
+ * that is off only tests are sent.
+ */
 export async function listDueDeliveries(
   tx: Tx,
   endpoint: WebhookEndpointRow,
   now: Date,
   limit: number,
 ): Promise<DueDelivery[]> {
-  const rows = await tx
+  let query = tx
     .selectFrom('webhookDeliveries as d')
     .leftJoin('events', 'events.id', 'd.eventId')
     .selectAll('d')
@@ -212,18 +234,23 @@ export async function listDueDeliveries(
     .where('d.endpointId', '=', endpoint.id)
     .where('d.state', '=', 'waiting')
     .where('d.nextTryAt', '<=', now)
-    .where(isFirstOfItsObject)
-    .orderBy('d.position')
-    .orderBy('d.id')
-    .limit(limit)
-    .execute();
+    .where(isFirstOfItsObject);
+  if (endpoint.status === 'disabled') query = query.where('d.testEvent', 'is not', null);
+  const rows = await query.orderBy('d.position').orderBy('d.id').limit(limit).execute();
   return rows.map(({ data, context, happenedAt, ...delivery }) => ({
     ...delivery,
-    event:
-      data === null || happenedAt === null
-        ? null
-        : { id: delivery.eventId, name: delivery.eventName, data, context, createdAt: happenedAt },
+    event: eventOf(delivery, data === null || happenedAt === null ? null : { data, context, happenedAt }),
   }));
+}
+
+function eventOf(
+  { eventId: id, eventName: name, testEvent, createdAt }: WebhookDeliveryRow,
+  happened: { data: EventRow['data']; context: EventRow['context']; happenedAt: Date } | null,
+): DueDelivery['event'] {
+  if (testEvent !== null) return { id, name, data: testEvent, context: { test: true }, createdAt };
+  if (happened === null) return null;
+  const { data, context, happenedAt } = happened;
+  return { id, name, data, context, createdAt: happenedAt };
 }
 
 /** Nothing older about the same object waits. */
@@ -245,10 +272,10 @@ export async function findNextTry(tx: Tx, endpoint: WebhookEndpointRow): Promise
   return next;
 }
 
-/** What one try came to; only of a delivery that still waits. */
+/** What one try came to; only of a delivery that still waits. Whoever looks at deliveries hears of it. */
 export async function recordTry(
   tx: Tx,
-  delivery: Pick<WebhookDeliveryRow, 'id' | 'environmentId'>,
+  delivery: Pick<WebhookDeliveryRow, 'id' | 'environmentId' | 'endpointId'>,
   outcome: Pick<
     WebhookDeliveryRow,
     | 'state'
@@ -268,6 +295,10 @@ export async function recordTry(
     .where('state', '=', 'waiting')
     .where(ofEnvironment('webhookDeliveries', delivery))
     .execute();
+  notifyAfterCommit(tx, {
+    channel: `staff:${delivery.environmentId}`,
+    payload: `event:${delivery.endpointId}`,
+  });
 }
 
 /** Nothing more is sent to an endpoint that is gone or deleted. */
@@ -281,10 +312,16 @@ export async function dropWaiting(tx: Tx, endpoint: WebhookEndpointRow, now: Dat
     .execute();
 }
 
+interface DeliveryFilter {
+  endpointId: string;
+  state?: WebhookDeliveryRow['state'] | undefined;
+  eventId?: string | undefined;
+}
+
 export async function listWebhookDeliveries(
   tx: Tx,
   tenant: Tenant,
-  { endpointId, state }: { endpointId: string; state?: WebhookDeliveryRow['state'] | undefined },
+  { endpointId, state, eventId }: DeliveryFilter,
   request: PageRequest,
 ): Promise<Page<WebhookDeliveryRow>> {
   const owned = ofEnvironment('webhookDeliveries', tenant);
@@ -294,12 +331,34 @@ export async function listWebhookDeliveries(
     .where(owned)
     .where('endpointId', '=', endpointId);
   if (state) query = query.where('state', '=', state);
+  if (eventId) query = query.where('eventId', '=', eventId);
   return pageOf(
     tx,
     query,
     { table: 'webhookDeliveries', keys: byCreation('webhookDeliveries'), owned },
     request,
   );
+}
+
+/**
+ * What became of events at each endpoint that was to get them: of several deliveries one that was taken, else the newest.
+ */
+export async function listDeliveriesOfEvents(
+  tx: Tx,
+  tenant: Tenant,
+  eventIds: readonly string[],
+): Promise<WebhookDeliveryRow[]> {
+  return tx
+    .selectFrom('webhookDeliveries')
+    .selectAll()
+    .distinctOn(['eventId', 'endpointId'])
+    .where(ofEnvironment('webhookDeliveries', tenant))
+    .where('eventId', '=', sql<string>`any(${eventIds}::text[])`)
+    .orderBy('eventId')
+    .orderBy('endpointId')
+    .orderBy(sql`state = 'delivered'`, 'desc')
+    .orderBy('createdAt', 'desc')
+    .execute();
 }
 
 /** What is sent again: one delivery's event, or all that an endpoint was to get between two instants. */

@@ -1,4 +1,5 @@
 import type { Generated, Selectable } from 'kysely';
+import type { Json } from './columns.ts';
 
 /** One event on its way to one endpoint, and what became of it. */
 export interface WebhookDeliveriesTable {
@@ -24,6 +25,8 @@ export interface WebhookDeliveriesTable {
   milliseconds: number | null;
   createdAt: Generated<Date>;
   endedAt: Date | null;
+  /** The data of a test event, which is in no feed; null where the event happened. */
+  testEvent: Json<Record<string, unknown>> | null;
 }
 
 export type WebhookDeliveryRow = Selectable<WebhookDeliveriesTable>;

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { webhookEvents } from '../../api/contract/event-names.ts';
 import { startTestApi, type TestApi } from '../support/api.ts';
 import { aVendor, type Vendor } from '../support/builders.ts';
 import { aStaff, auditOf } from '../support/staff.ts';
@@ -73,4 +74,33 @@ test('a URL that is none, or is there already, is said at its field', async () =
   expect(
     (await staff.ask('POST', '/webhooks', order({ url: 'https://x.example', events: ['nope.nope'] }))).status,
   ).toBe(422);
+});
+
+test('every event that we send can be tried: a sample goes to this endpoint alone, is marked, and is in no feed', async () => {
+  const staff = await aWorld();
+  const { body: made } = await staff.ask('POST', '/webhooks', order({ events: [...webhookEvents] }));
+  await staff.ask('POST', '/webhooks', order({ url: 'https://hooks.example.com/other' }));
+
+  for (const event of webhookEvents) {
+    expect((await staff.ask('POST', `/webhooks/${made.id}/test`, { event })).status, event).toBe(201);
+  }
+  const { body } = await staff.ask('GET', `/webhooks/${made.id}/deliveries?limit=100`);
+
+  expect(body.deliveries).toHaveLength(webhookEvents.length);
+  expect(body.deliveries[0]).toMatchObject({ isTest: true, isReplay: false, state: 'waiting' });
+  expect((await staff.ask('GET', '/events')).body.events).toEqual([]);
+  expect((await auditOf(api, staff)).at(-1)).toMatchObject({ action: 'webhook_endpoint.tested' });
+  for (const event of ['user.created', 'dsync.token.created', 'nope']) {
+    expect((await staff.ask('POST', `/webhooks/${made.id}/test`, { event })).status, event).toBe(422);
+  }
+});
+
+test('[API-02] only developers and admins send test events', async () => {
+  const developer = await aWorld();
+  const { body: made } = await developer.ask('POST', '/webhooks', order());
+  for (const role of ['support', 'viewer'] as const) {
+    const member = await aStaff(api, vendor, role);
+    const test = { event: 'organization.created' };
+    expect((await member.ask('POST', `/webhooks/${made.id}/test`, test)).status).toBe(403);
+  }
 });

@@ -191,7 +191,7 @@ async function deliverAll(endpointId: string): Promise<void> {
     for (const id of ids) {
       await recordTry(
         tx,
-        { id, environmentId: tenant.environmentId },
+        { id, endpointId, environmentId: tenant.environmentId },
         {
           ...{ state: 'delivered', nextTryAt: null, lastTriedAt: now, lastStatus: 200, lastAnswer: '' },
           ...{ lastCause: null, milliseconds: 3, endedAt: now },

@@ -1080,6 +1080,7 @@ const columns = {
     milliseconds: 'integer or null',
     createdAt: 'timestamptz',
     endedAt: 'timestamptz or null',
+    testEvent: 'jsonb or null',
   },
   webhookEndpoints: {
     id: 'text',

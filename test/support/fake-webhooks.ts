@@ -30,6 +30,7 @@ export function fakeWebhooks(now: Date, isEmpty: boolean, maySeeSecrets: boolean
   const delivery = (id: string, more: Partial<Delivery>): Delivery => ({
     ...{ id, eventId: `event_01J0000000000000000000${id.slice(-1)}`, event: 'dsync.user.updated' },
     ...{ url: 'https://api.northwind.example/vestibule/events', state: 'delivered', isReplay: false },
+    ...{ isTest: false },
     ...{ tries: 1, nextTryAt: null, lastTriedAt: hoursAgo(1), status: 200, cause: null, answer: 'ok' },
     ...{ milliseconds: 84, createdAt: hoursAgo(1), ...more },
   });

@@ -7,6 +7,7 @@ import { codecRoutes } from './codec.ts';
 import { connectionRoutes } from './connections.ts';
 import { directoryRoutes } from './directories.ts';
 import { domainRoutes } from './domains.ts';
+import { eventRoutes } from './events.ts';
 import { environmentRoutes } from './environment.ts';
 import { environmentsRoutes } from './environments.ts';
 import { expiringRoutes } from './expiring.ts';
@@ -42,6 +43,7 @@ export const dashboardRoutes = [
   ...onboardingPageRoutes,
   ...tailoringRoutes,
   ...workflowRoutes,
+  ...eventRoutes,
   ...webhookRoutes,
   ...connectionRoutes,
   ...expiringRoutes,

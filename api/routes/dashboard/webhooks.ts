@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import { webhookSecretAt } from '../../../adapters/webhook-signatures.ts';
 import {
   countDeliveries,
@@ -24,6 +24,8 @@ import {
   replayedView,
   rotateWebhookBody,
   switchWebhookBody,
+  testWebhookBody,
+  testedWebhook,
   webhookDetail,
   webhookId,
   webhookList,
@@ -39,6 +41,7 @@ import {
   removeWebhookEndpoint,
   replayWebhooks,
   rotateWebhookSecret,
+  testWebhook,
 } from '../../webhooks.ts';
 import { pageQuery, pageRequest } from './page-query.ts';
 import { isNewViewing } from './viewings.ts';
@@ -174,13 +177,13 @@ const deliveries = route({
   who: 'staff',
   role: 'viewer',
   summary: 'What was sent to an endpoint, newest first',
-  query: pageQuery.extend({ state: deliveryFilter.optional() }),
+  query: pageQuery.extend({ state: deliveryFilter.optional(), event: z.string().max(60).optional() }),
   answers: { 200: deliveryPage },
   handler: ({ caller, params, query, read }) =>
     read(async (tx) => {
       const tenant = { environmentId: caller.environment.id };
       await getEndpoint(tx, caller.environment, params.id);
-      const filter = { endpointId: params.id, state: query.state };
+      const filter = { endpointId: params.id, state: query.state, eventId: query.event };
       const page = await listWebhookDeliveries(tx, tenant, filter, pageRequest(query));
       return ok({ deliveries: page.rows.map(deliveryOf), next: page.after });
     }),
@@ -205,7 +208,22 @@ const replay = route({
     }),
 });
 
-export const webhookRoutes = [list, get, create, change, turn, rotate, remove, deliveries, replay];
+const test = route({
+  method: 'POST',
+  path: '/dashboard/api/webhooks/:id/test',
+  who: 'staff',
+  role: 'developer',
+  summary: 'Sends a sample of an event to this endpoint alone, marked as a test, and tries it once',
+  body: testWebhookBody,
+  answers: { 201: testedWebhook },
+  handler: ({ caller, params, body, commit, request }) =>
+    commit(async (tx) => {
+      const by = acting(caller, request);
+      return created({ deliveryId: await testWebhook(tx, caller.environment, params.id, body.event, by) });
+    }),
+});
+
+export const webhookRoutes = [list, get, create, change, turn, rotate, remove, deliveries, replay, test];
 
 /** Reads it: whoever looks keeps no delivery waiting. */
 async function getEndpoint(
@@ -265,6 +283,7 @@ function deliveryOf(row: WebhookDeliveryRow): z.infer<typeof deliveryView> {
     url: row.endpointUrl,
     state: row.state,
     isReplay: row.isReplay,
+    isTest: row.testEvent !== null,
     tries: row.tries,
     nextTryAt: row.nextTryAt?.toISOString() ?? null,
     lastTriedAt: row.lastTriedAt?.toISOString() ?? null,

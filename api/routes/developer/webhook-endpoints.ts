@@ -211,6 +211,7 @@ function deliveryObject(row: WebhookDeliveryRow) {
     event: row.eventName,
     state: row.state,
     is_replay: row.isReplay,
+    is_test: row.testEvent !== null,
     tries: row.tries,
     next_try_at: row.nextTryAt?.toISOString() ?? null,
     last_tried_at: row.lastTriedAt?.toISOString() ?? null,
