@@ -16,6 +16,7 @@ import type {
   directoryRequestDetail,
   directoryRequestPage,
 } from '../../api/contract/dashboard-directories.ts';
+import type { eventDetail, eventFeed } from '../../api/contract/dashboard-events.ts';
 import type { searchAnswer } from '../../api/contract/dashboard-search.ts';
 import type { ExpiringList } from '../../api/contract/dashboard-expiring.ts';
 import type { memberList, newMember } from '../../api/contract/dashboard-members.ts';
@@ -70,6 +71,9 @@ export type StartedSso = output<typeof startedSso>;
 export type NewMember = output<typeof newMember>;
 export type WebhookList = output<typeof webhookList>;
 export type WebhookDetail = output<typeof webhookDetail>;
+export type EventFeed = output<typeof eventFeed>;
+export type FeedEvent = EventFeed['events'][number];
+export type EventDetail = output<typeof eventDetail>;
 export type DeliveryPage = output<typeof deliveryPage>;
 export type Delivery = DeliveryPage['deliveries'][number];
 export type DeletedOrganizations = output<typeof deletedOrganizations>;

@@ -9,6 +9,7 @@ export const navigation: readonly NavigationGroup[] = [
       { id: 'onboardings', path: '/onboardings', keys: 'g o' },
       { id: 'organizations', path: '/organizations', keys: 'g p' },
       { id: 'attempts', path: '/attempts', keys: 'g a' },
+      { id: 'events', path: '/events', keys: 'g e' },
       { id: 'directoryRequests', path: '/directory-requests' },
       { id: 'domains', path: '/domains' },
       { id: 'expiring', path: '/expiring' },

@@ -25,6 +25,8 @@ export function staffRoutes({ member, environment }: Boot): RouteRecordRaw[] {
     { path: '/connections/:id', component: () => import('./pages/ConnectionPage.vue') },
     { path: '/attempts', component: () => import('./pages/AttemptsPage.vue') },
     { path: '/attempts/:id', component: () => import('./pages/AttemptPage.vue') },
+    { path: '/events', component: () => import('./pages/EventsPage.vue') },
+    { path: '/events/:id', component: () => import('./pages/EventPage.vue') },
     { path: '/directories/:id', component: () => import('./pages/DirectoryPage.vue') },
     { path: '/directory-requests', component: () => import('./pages/DirectoryRequestsPage.vue') },
     { path: '/directory-requests/:id', component: () => import('./pages/DirectoryRequestPage.vue') },

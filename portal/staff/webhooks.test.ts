@@ -78,3 +78,21 @@ it('S13 sends one delivery again from its answer', async () => {
   expect(sent().at(-1)?.body).toEqual({ what: 'delivery', deliveryId: 'webhook_delivery_3' });
   expect(find('button', 'Close')).toBeDefined();
 });
+
+it('S13 sends a test event of a chosen name, shows what became of it, and offers no second sending of it', async () => {
+  const { press, fill, words, find, sent } = await open('/webhooks/we_1');
+
+  await press('Send test event', 'button');
+  await vi.waitFor(() => expect(words()).toContain('marked as a test'));
+  await fill('Event', 'onboarding.live');
+  await press('Send it', 'button');
+
+  expect(sent().at(-1)).toMatchObject({
+    path: '/dashboard/api/webhooks/we_1/test',
+    body: { event: 'onboarding.live' },
+  });
+  await vi.waitFor(() => expect(find('tbody tr', '').textContent).toContain('Test'));
+  await press('Open', 'button');
+  await vi.waitFor(() => expect(words()).toContain('Event id'));
+  expect(() => find('button', 'Send again')).toThrow();
+});

@@ -421,6 +421,13 @@ const screens: Screen[] = [
   ),
   row('guide reports, new ones', '/guide-reports', 'Send the attributes'),
   row('guide reports, no new ones', '/guide-reports', 'No new reports.', { isEmpty: true }),
+  ...listRows('events', '/events', `${api}/events`, 'Delivered to 2 of 2', 'Nothing has happened yet.'),
+  row('events, none matches', '/events?type=organization_domain', 'No event matches.'),
+  row('events, followed, of one organization', '/events?organization=org_1&follow=on', 'only Acme'),
+  row('event', '/events/event_01JD4K0000000000000000002', 'Delivered to 1 of 2'),
+  row('event, sent nowhere', '/events/event_01JD4K0000000000000000004', 'No webhook endpoint asked for it'),
+  row('event, not there', '/events/event_nope', 'Try again'),
+  row('event, loading', '/events/event_1', 'Loading', { silent: `GET ${api}/events/event_1` }),
   ...listRows('webhooks', '/webhooks', `${api}/webhooks`, 'hooks.northwind.example', 'No endpoints yet.'),
   row('webhooks, a new one', '/webhooks', 'Take what you handle', {}, press('New endpoint')),
   row('webhook', '/webhooks/we_1', 'Signing secret'),
@@ -433,6 +440,15 @@ const screens: Screen[] = [
   row('webhook, about to edit', '/webhooks/we_1', 'What is on its way', {}, press('Edit')),
   row('webhook, about to delete', '/webhooks/we_2', 'waiting deliveries are dropped', {}, press('Delete')),
   row('webhook, a new secret', '/webhooks/we_1', 'signatures of both', {}, press('New secret')),
+  row('webhook, of one event', '/webhooks/we_1?event=event_nope', 'None match.'),
+  row('webhook, about to test', '/webhooks/we_1', 'marked as a test', {}, press('Send test event')),
+  row('webhook, tested', '/webhooks/we_1', 'Test', {}, async (page, say) => {
+    await press('Send test event')?.(page, say);
+    await page
+      .getByRole('dialog')
+      .getByRole('button', { name: say('Send it'), exact: true })
+      .click();
+  }),
   row('webhook, about to replay', '/webhooks/we_1', 'Events of the last', {}, press('Replay a span')),
   row('webhook, replayed', '/webhooks/we_1', '14 events are sent again.', {}, async (page, say) => {
     await press('Replay a span')?.(page, say);
@@ -686,6 +702,8 @@ await describeWithBrowser('the screens of the dashboard', (browser) => {
       ['/guide-reports', 'Guide reports'],
       ['/environment', 'Environment'],
       ['/api-keys', 'API keys'],
+      ['/events', 'Events'],
+      ['/events/event_01JD4K0000000000000000001', 'onboarding.live'],
       ['/webhooks', 'Webhooks'],
       ['/webhooks/we_1', 'https://api.northwind.example/vestibule/events'],
       ['/branding', 'Branding'],

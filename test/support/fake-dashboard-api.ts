@@ -15,14 +15,16 @@ import * as leavingContract from '../../api/contract/dashboard-leaving.ts';
 import * as expiringContract from '../../api/contract/dashboard-expiring.ts';
 import * as membersContract from '../../api/contract/dashboard-members.ts';
 import * as ssoContract from '../../api/contract/dashboard-members-sso.ts';
+import * as eventContract from '../../api/contract/dashboard-events.ts';
 import * as webhookContract from '../../api/contract/dashboard-webhooks.ts';
-import { webhookEvents } from '../../api/contract/event-names.ts';
+import { ownEvents, webhookEvents } from '../../api/contract/event-names.ts';
 import * as sandbox from '../../api/contract/sandbox.ts';
 import { attemptDetail, stepResult, type Problem } from '../../api/contract/shared.ts';
 import { auditRowOf, fakeAudit, fakeVerification } from './fake-audit.ts';
 import { branded, fakeBranding, fakeColours } from './fake-branding.ts';
 import { fakeEnvironment, fakeEnvironments } from './fake-environment.ts';
 import { fakeDirectories } from './fake-directories.ts';
+import { fakeEvents, feedRowOf } from './fake-events.ts';
 import { fakeLeaving } from './fake-leaving.ts';
 import { fakeSearch } from './fake-search.ts';
 import { expiringIn, fakeExpiring } from './fake-expiring.ts';
@@ -51,6 +53,7 @@ export function createFakeDashboard({ now, role = 'admin', isEmpty = false, temp
   const expiring = fakeExpiring(now, isEmpty);
   const audit = fakeAudit(now, isEmpty);
   const verification = fakeVerification();
+  const events = fakeEvents(now, isEmpty);
   const leaving = fakeLeaving(now, isEmpty);
   const directories = fakeDirectories(now, isEmpty);
   const sso = fakeMembersSso(isEmpty);
@@ -330,6 +333,19 @@ export function createFakeDashboard({ now, role = 'admin', isEmpty = false, temp
     return found === undefined ? problemOf(404, 'not_found') : ok(dashboardKeys.apiKeyView, found);
   });
 
+  get(`${api}/events`, eventContract.eventFeed, (_id, query) => ({
+    events: events
+      .filter(
+        ({ name, organization }) =>
+          (query.get('type') === null || `${name}.`.startsWith(`${query.get('type')}.`)) &&
+          fits(query, 'organization', organization?.id ?? null),
+      )
+      .map(feedRowOf),
+    next: null,
+    names: [...ownEvents],
+  }));
+  get(`${api}/events/:id`, eventContract.eventDetail, (id) => events.find((one) => one.id === id));
+
   const endpointOf = (id: string | undefined) => webhooks.endpoints.find((one) => one.id === id);
   get(`${api}/webhooks`, webhookContract.webhookList, () => ({
     endpoints: webhooks.endpoints.map(
@@ -339,9 +355,11 @@ export function createFakeDashboard({ now, role = 'admin', isEmpty = false, temp
   }));
   get(`${api}/webhooks/:id`, webhookContract.webhookDetail, endpointOf);
   get(`${api}/webhooks/:id/deliveries`, webhookContract.deliveryPage, (_id, query) => {
-    const state = query.get('state');
+    const ofEvent = query.get('event');
     return {
-      deliveries: webhooks.deliveries.filter((one) => state === null || one.state === state),
+      deliveries: webhooks.deliveries.filter(
+        (one) => fits(query, 'state', one.state) && (ofEvent === null || one.eventId === ofEvent),
+      ),
       next: null,
     };
   });
@@ -378,6 +396,16 @@ export function createFakeDashboard({ now, role = 'admin', isEmpty = false, temp
     (_match, _query, body) =>
       take(webhookContract.replayBody, body) ?? ok(webhookContract.replayedView, { count: 14 }),
   );
+  on('POST', `${api}/webhooks/:id/test`, (_match, _query, body) => {
+    const refusal = take(webhookContract.testWebhookBody, body);
+    if (refusal !== undefined) return refusal;
+    const { event } = webhookContract.testWebhookBody.parse(body);
+    const [first] = webhooks.deliveries;
+    if (first === undefined) return problemOf(404, 'not_found');
+    const sent = { id: 'webhook_delivery_test', event, isTest: true, state: 'delivered' as const, tries: 1 };
+    webhooks.deliveries.unshift({ ...first, ...sent, status: 204, nextTryAt: null, createdAt: at() });
+    return ok(webhookContract.testedWebhook, { deliveryId: 'webhook_delivery_test' }, 201);
+  });
   on('DELETE', `${api}/webhooks/:id`, ({ id }) => {
     webhooks.endpoints = webhooks.endpoints.filter((one) => one.id !== id);
     return noContent;
@@ -625,6 +653,7 @@ export function createFakeDashboard({ now, role = 'admin', isEmpty = false, temp
     data,
     environment,
     audit,
+    events,
     verification,
     /** Every request so far, oldest first. */
     requests,

@@ -10,17 +10,20 @@ type ListSettings<Answer, Row> = {
   rowsOf: (answer: Answer) => Row[];
   /** Kinds of hints that may change a row. */
   kinds: string[];
+  /** Whether new rows are shown at once. */
+  follows?: () => boolean;
   api?: ApiClient;
 };
 
 /**
  * A list page by page. News changes rows where they stand; rows that are new wait behind "4 new", so that nothing
- * moves under the pointer.
+ * moves under the pointer, unless whoever looks follows the list.
  */
 export function useList<Answer extends { next: string | null }, Row extends { id: string }>({
   path,
   rowsOf,
   kinds,
+  follows = () => false,
   api = useApi(),
 }: ListSettings<Answer, Row>) {
   const rows = shallowRef<Row[]>([]);
@@ -55,10 +58,14 @@ export function useList<Answer extends { next: string | null }, Row extends { id
     const byId = new Map(first.map((row) => [row.id, row]));
     const isWhole = answer.next === null;
     const known = new Set(rows.value.map(({ id }) => id));
-    rows.value = rows.value
+    const fresh = first.filter(({ id }) => !known.has(id));
+    // More came than a page holds: what lies between is on the pages after it.
+    if (follows() && fresh.length === first.length) return showWaiting();
+    const kept = rows.value
       .filter(({ id }) => !isWhole || byId.has(id))
       .map((row) => byId.get(row.id) ?? row);
-    waiting.value = first.filter(({ id }) => !known.has(id)).length;
+    rows.value = follows() ? [...fresh, ...kept] : kept;
+    waiting.value = follows() ? 0 : fresh.length;
   }
 
   function showWaiting(): void {
