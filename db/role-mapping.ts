@@ -66,6 +66,14 @@ async function lockMembers(
   groups: readonly string[],
 ): Promise<DirectoryUserRow[]> {
   if (groups.length === 0) return [];
+  // Who comes into one of them meanwhile is told of by what the mapping is then.
+  await tx
+    .selectFrom('directoryGroups')
+    .select('id')
+    .where(sql<boolean>`id = any(${groups}::text[])`)
+    .orderBy('id')
+    .forNoKeyUpdate()
+    .execute();
   return tx
     .selectFrom('directoryUsers as person')
     .innerJoin('directories as directory', (join) =>

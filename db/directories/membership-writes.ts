@@ -4,6 +4,7 @@ import { awaitWithCommit, type Tx } from '../database.ts';
 import { fixedStatement } from '../fixed-statement.ts';
 import { noteDirectoryChange } from './directories.ts';
 import { recordMembershipEvents, type Membership } from './record-events.ts';
+import { recordRoleChanges } from './role-news.ts';
 import { living, scopeValues, type DirectoryScope } from './scope.ts';
 
 // First of all, so that what is read after it knows every earlier change of the group.
@@ -28,15 +29,23 @@ const bySourceIds = `select id from directory_users where source_id = any(:userI
     )`;
 const people = `${byOwnIds} union ${bySourceIds}`;
 
-const add = fixedStatement<{ userId: string }>(`
+interface Changed {
+  userId: string;
+  givesRole: boolean;
+}
+
+const changed = `
+  user_id as "userId", exists (select from group_roles where directory_group_id = :groupId) as "givesRole"`;
+
+const add = fixedStatement<Changed>(`
   insert into directory_memberships (group_id, user_id, environment_id, organization_id, directory_id, created_at)
   select :groupId, id, :environmentId, :organizationId, :directoryId, :now from (${people}) as person
   on conflict do nothing
-  returning user_id as "userId"
+  returning ${changed}
 `);
 
-const remove = fixedStatement<{ userId: string }>(`
-  delete from directory_memberships where group_id = :groupId and user_id in (${people}) returning user_id as "userId"
+const remove = fixedStatement<Changed>(`
+  delete from directory_memberships where group_id = :groupId and user_id in (${people}) returning ${changed}
 `);
 
 export interface ChangedMembers {
@@ -62,12 +71,15 @@ export async function changeMembers(
   if (group === undefined) throw new OnboardingError('not_found', { kind: 'directory_group', id: groupId });
   if (removed.length + added.length === 0) return { added: 0, removed: 0 };
   awaitWithCommit(tx, bumpGroup(tx, { groupId, now: scope.now }));
-  const inGroup = ({ userId }: { userId: string }) => ({ groupId, userId });
+  const inGroup = ({ userId }: Changed) => ({ groupId, userId });
+  const members = { added: added.map(inGroup), removed: removed.map(inGroup) };
   await Promise.all([
-    recordMembershipEvents(tx, scope, 'dsync.group.user_removed', removed.map(inGroup)),
-    recordMembershipEvents(tx, scope, 'dsync.group.user_added', added.map(inGroup)),
+    recordMembershipEvents(tx, scope, 'dsync.group.user_removed', members.removed),
+    recordMembershipEvents(tx, scope, 'dsync.group.user_added', members.added),
     noteDirectoryChange(tx, scope.directory, scope.now),
   ]);
+  const givesRole = [...removed, ...added].some((one) => one.givesRole);
+  if (givesRole) await recordRoleChanges(tx, scope, members);
   return { added: added.length, removed: removed.length };
 }
 
@@ -102,10 +114,19 @@ const leave = fixedStatement<Membership>(`
   returning group_id as "groupId", user_id as "userId"
 `);
 
-/** Takes people out of all their groups, by their own ids. Call it while their rows still show them. */
-export async function leaveGroups(tx: Tx, scope: DirectoryScope, userIds: readonly string[]): Promise<void> {
-  const left = await leave(tx, { userIds, environmentId: scope.directory.environmentId });
-  await recordMembershipEvents(tx, scope, 'dsync.group.user_removed', inOrder(left));
+/**
+ * Takes people out of all their groups, by their own ids. Call it while their rows still show them. Nobody is told of the
+ * roles that they lose with that, for they are about to be gone; `toldRoles` of those who stay.
+ */
+export async function leaveGroups(
+  tx: Tx,
+  scope: DirectoryScope,
+  userIds: readonly string[],
+  { toldRoles = false }: { toldRoles?: boolean } = {},
+): Promise<void> {
+  const left = inOrder(await leave(tx, { userIds, environmentId: scope.directory.environmentId }));
+  await recordMembershipEvents(tx, scope, 'dsync.group.user_removed', left);
+  if (toldRoles) await recordRoleChanges(tx, scope, { added: [], removed: left });
 }
 
 const disband = fixedStatement<Membership>(`
@@ -120,8 +141,9 @@ export async function disbandGroups(
   scope: DirectoryScope,
   groupIds: readonly string[],
 ): Promise<void> {
-  const left = await disband(tx, { groupIds, environmentId: scope.directory.environmentId });
-  await recordMembershipEvents(tx, scope, 'dsync.group.user_removed', inOrder(left));
+  const left = inOrder(await disband(tx, { groupIds, environmentId: scope.directory.environmentId }));
+  await recordMembershipEvents(tx, scope, 'dsync.group.user_removed', left);
+  await recordRoleChanges(tx, scope, { added: [], removed: left });
 }
 
 /** In the order of creation, which the ids have, so that a feed reads the same each time. */

@@ -151,7 +151,7 @@ async function bringBack(
   if (before === undefined || before.removedAt === null || before.deletedAt !== null)
     throw switchedMeanwhile();
   // The source has not said of any group that they are in it again.
-  await leaveGroups(tx, scope, [userId]);
+  await leaveGroups(tx, scope, [userId], { toldRoles: true });
   return write(tx, scope, before, person, fateOfChanged(scope, before, person, undefined));
 }
 

@@ -13,6 +13,7 @@ import type { Tx } from '../database.ts';
 import { fixedStatement } from '../fixed-statement.ts';
 import { newId } from '../new-id.ts';
 import { bareColumns } from '../row-columns.ts';
+import { rolesOfDirectoryUsers } from '../repositories/person-roles.ts';
 import { directoryGroupColumns, type DirectoryGroupRow } from '../tables/directory-groups.ts';
 import { directoryUserColumns, type DirectoryUserRow } from '../tables/directory-users.ts';
 import type { DirectoryRow } from '../tables/directories.ts';
@@ -25,6 +26,7 @@ import {
   type DirectoryEvent,
   type Membership,
 } from './record-events.ts';
+import { recordRoleDifferences } from './role-news.ts';
 import type { DirectoryScope } from './scope.ts';
 import { endSignInsOfPeople } from './sign-in-refusal.ts';
 
@@ -61,6 +63,8 @@ export async function showGeneration(
     userId: ids.get(one.userId) ?? one.userId,
   }));
 
+  const stayIds = people.same.map(({ before: { id } }) => id);
+  const hadRoles = await rolesOfDirectoryUsers(tx, directory, stayIds);
   await recordMembershipEvents(tx, scope, 'dsync.group.user_removed', without(before, after));
   await writePeople(tx, scope, people, ids);
   await writeGroups(tx, scope, groups, ids);
@@ -69,6 +73,7 @@ export async function showGeneration(
     ...eventsOfGroups(scope, groups),
   ]);
   await recordMembershipEvents(tx, scope, 'dsync.group.user_added', without(after, before));
+  await recordRoleDifferences(tx, scope, shownAnew(scope, people), hadRoles);
   await endSignInsOfPeople(tx, directory, whoLeaves(people), now);
   return { appear: people.appear.length, vanish: people.vanish.length, stay: people.same.length };
 }
@@ -254,11 +259,7 @@ function eventsOfPeople(
   { vanish, same, appear }: Sides<DirectoryUserRow>,
   ids: ReadonlyMap<string, string>,
 ): DirectoryEvent[] {
-  const shown = (row: DirectoryUserRow) =>
-    directoryUserObject({
-      ...row,
-      ...{ id: ids.get(row.id) ?? row.id, state: stateOf(scope, row), updatedAt: scope.now },
-    });
+  const shown = (row: DirectoryUserRow) => shownObject(scope, row, ids.get(row.id));
   return [
     ...vanish.map((row) => ({
       ...{ name: 'dsync.user.deleted', userId: row.id },
@@ -273,6 +274,15 @@ function eventsOfPeople(
     }),
   ];
 }
+
+const shownObject = (scope: DirectoryScope, row: DirectoryUserRow, id = row.id) =>
+  directoryUserObject({ ...row, id, state: stateOf(scope, row), updatedAt: scope.now });
+
+const shownAnew = (scope: DirectoryScope, { same }: Sides<DirectoryUserRow>) =>
+  same.map(({ before, after }) => ({
+    id: before.id,
+    object: { ...shownObject(scope, after, before.id), created_at: before.createdAt.toISOString() },
+  }));
 
 function eventsOfGroups(
   { now }: DirectoryScope,

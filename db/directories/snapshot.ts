@@ -24,6 +24,7 @@ import {
 import { keyOf } from './people.ts';
 import { comparePeople, insertPeople, updatePeople, type ChangedPerson } from './people-sets.ts';
 import { recordMembershipEvents, type Membership } from './record-events.ts';
+import { recordRoleChanges } from './role-news.ts';
 import { isShown, scopeValues, switchedMeanwhile, type DirectoryScope } from './scope.ts';
 import { endSignInsOfPeople } from './sign-in-refusal.ts';
 import type { SourceGroup } from './group-writes.ts';
@@ -237,8 +238,9 @@ async function applyMemberships(
     people: memberships.map(({ person }) => person),
   };
   const removed = await takeOut(tx, values);
-  await recordMembershipEvents(tx, scope, 'dsync.group.user_removed', removed);
   const added = await putIn(tx, values);
+  await recordMembershipEvents(tx, scope, 'dsync.group.user_removed', removed);
   await recordMembershipEvents(tx, scope, 'dsync.group.user_added', added);
+  await recordRoleChanges(tx, scope, { added, removed });
   return { membersAdded: added.length, membersRemoved: removed.length };
 }

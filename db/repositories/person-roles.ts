@@ -48,7 +48,10 @@ export async function rolesOfDirectoryUsers(
  * `role` and `roles` as the API shows them, empty for who has none. `user` is the alias of a row of `directory_users`.
  * A test compares it with `rolesOfDirectoryUsers`.
  */
-export const roleFieldsOfUser = (user: string): string => `(
+export const roleFieldsOfUser = (user: string): string => roleFieldsGiven(user, givenTo(`${user}.id`));
+
+/** The same where other groups give the roles: `given` selects ids of roles. */
+export const roleFieldsGiven = (user: string, given: string): string => `(
   select case when held.slug is null then '{}'::jsonb else jsonb_build_object(
     'role', jsonb_build_object('slug', held.slug),
     'roles', case held.mode when 'all' then held.every else jsonb_build_array(jsonb_build_object('slug', held.slug)) end
@@ -58,7 +61,7 @@ export const roleFieldsOfUser = (user: string): string => `(
       jsonb_agg(jsonb_build_object('slug', roles.slug) order by roles.rank) as every
     from roles join environments on environments.id = roles.environment_id
     where roles.environment_id = ${user}.environment_id and (
-      roles.id in (${givenTo(`${user}.id`)}) or (roles.is_default and not exists (${givenTo(`${user}.id`)}))
+      roles.id in (${given}) or (roles.is_default and not exists (${given}))
     )
   ) as held
 )`;
