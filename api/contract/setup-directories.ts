@@ -240,6 +240,8 @@ export const startSwitchBody = chooseSourceBody.extend({ code: actCode });
 export const switchKinds = ['appear', 'vanish', 'stay'] as const;
 export const switchPreview = z.strictObject({
   counts: z.strictObject({ appear: z.int(), vanish: z.int(), stay: z.int() }),
+  /** Groups that give a role: one that has not come under its name gives none after the switch. */
+  roles: z.array(z.strictObject({ group: z.string(), role: z.string(), isKept: z.boolean() })),
   kind: z.enum(switchKinds),
   people: z.array(directoryPerson),
   after: z.string().nullable(),

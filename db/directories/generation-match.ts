@@ -39,18 +39,41 @@ const findPeople = fixedStatement<Pair>(
 
 export const peoplePairs = (tx: Tx, of: OfGeneration): Promise<Pair[]> => findPeople(tx, of);
 
-const findGroups = fixedStatement<Pair>(`
-  with current as (
-    select id, name_key, row_number() over (partition by name_key order by id) as turn from directory_groups
+const groups = `current as (
+    select id, display_name, name_key, row_number() over (partition by name_key order by id) as turn
+    from directory_groups
     where directory_id = :directoryId and is_published and deleted_at is null
   ), next as (
     select id, name_key, row_number() over (partition by name_key order by id) as turn from directory_groups
     where directory_id = :directoryId and generation = :generation and removed_at is null
-  )
+  )`;
+
+const findGroups = fixedStatement<Pair>(`
+  with ${groups}
   select current.id as "oldId", next.id as "newId" from current join next using (name_key, turn)
 `);
 
 export const groupPairs = (tx: Tx, of: OfGeneration): Promise<Pair[]> => findGroups(tx, of);
+
+/** A group that gives a role, and whether the prepared generation has one of its name: only then it goes on giving it. */
+export interface SwitchedRole {
+  group: string;
+  role: string;
+  isKept: boolean;
+}
+
+const findRoles = fixedStatement<SwitchedRole>(`
+  with ${groups}
+  select current.display_name as "group", roles.name as role, next.id is not null as "isKept"
+  from current
+  join group_roles on group_roles.directory_group_id = current.id
+  join roles on roles.id = group_roles.role_id
+  left join next using (name_key, turn)
+  order by roles.rank, current.name_key, current.id
+`);
+
+/** Those that the vendor is shown, by the rank of their roles. */
+export const switchedRoles = (tx: Tx, of: OfGeneration): Promise<SwitchedRole[]> => findRoles(tx, of);
 
 export type SwitchKind = 'appear' | 'vanish' | 'stay';
 
@@ -78,6 +101,7 @@ const lists = { appear: listOf('appear'), vanish: listOf('vanish'), stay: listOf
 
 export interface SwitchView {
   counts: Record<SwitchKind, number>;
+  roles: SwitchedRole[];
   /** Some of one kind, by their names. */
   people: DirectoryUserRow[];
   /** Where the next page goes on; null at the end. */
@@ -90,8 +114,12 @@ export async function viewSwitch(
   of: OfGeneration,
   { kind, after, limit }: { kind: SwitchKind; after: string | null; limit: number },
 ): Promise<SwitchView> {
-  const [counts = { appear: 0, vanish: 0, stay: 0 }] = await count(tx, of);
-  const rows = await lists[kind](tx, { ...of, after, limit: limit + 1 });
+  const [[counts = { appear: 0, vanish: 0, stay: 0 }], roles, rows] = await Promise.all([
+    count(tx, of),
+    switchedRoles(tx, of),
+    lists[kind](tx, { ...of, after, limit: limit + 1 }),
+  ]);
   const shown = rows.slice(0, limit);
-  return { counts, people: shown, after: rows.length > limit ? (shown.at(-1)?.userNameKey ?? null) : null };
+  const next = rows.length > limit ? (shown.at(-1)?.userNameKey ?? null) : null;
+  return { counts, roles, people: shown, after: next };
 }

@@ -16,7 +16,7 @@ import type { FormerDirectoryRow } from '../tables/former-directories.ts';
 import { ownedBy, type Tenant } from '../tenant.ts';
 import { getDirectory, lockDirectory } from './directories.ts';
 import { endSource, reviveSource } from './end-source.ts';
-import { viewSwitch, type SwitchKind, type SwitchView } from './generation-match.ts';
+import { switchedRoles, viewSwitch, type SwitchKind, type SwitchView } from './generation-match.ts';
 import { showGeneration, type SwitchCounts } from './show-generation.ts';
 
 type OfOrganization = Tenant & { organizationId: string };
@@ -71,7 +71,8 @@ export async function previewDirectorySwitch(
 }
 
 /**
- * Shows the people of the new source in place of the others. Throws `directory_switch_missing`, and
+ * Shows the people of the new source in place of the others. A group gives the role on that it gave by the same name; the
+ * audit row says which did not come, and so give none any more. Throws `directory_switch_missing`, and
  * `directory_snapshot_empty` where nobody has come yet: then everybody would vanish.
  */
 export async function confirmDirectorySwitch(
@@ -83,10 +84,22 @@ export async function confirmDirectorySwitch(
   const directory = await lockDirectory(tx, tenant, directoryId);
   const { nextGeneration } = directory;
   if (nextGeneration === null) throw new OnboardingError('directory_switch_missing');
+  const roles = await switchedRoles(tx, { directoryId, generation: nextGeneration });
   const counts = await show(tx, directory, nextGeneration, by);
   if (counts.appear + counts.stay === 0) throw new OnboardingError('directory_snapshot_empty');
   await keepFromNow(tx, directory, by.now);
-  await record(tx, directory, 'directory.switch_confirmed', counts, by);
+  const lost = roles.filter(({ isKept }) => !isKept);
+  await record(
+    tx,
+    directory,
+    'directory.switch_confirmed',
+    {
+      ...counts,
+      roles_kept: roles.length - lost.length,
+      roles_lost: lost.map(({ group, role }) => ({ group, role })),
+    },
+    by,
+  );
   await tellDirectoryLinked(tx, directory, { now: by.now, newId });
   return counts;
 }

@@ -62,7 +62,7 @@ const come = () => ({ people: somePeople(), groups: someGroups(), requests: some
 const half = () =>
   aChecklist({ connection_test: seenCall(-minute), create_user: seenCall(-10_000, 'a•••@acme.com') });
 const switching = () => linked({ switchTo: { name: 'Microsoft Entra ID', sourceId: 'microsoft-entra-id' } });
-const previewed = () => ({
+const previewed = (switchedRoles: FakeDirectory['switchedRoles'] = []) => ({
   ...switching(),
   directory: aFakeDirectory({
     state: aDirectoryState({
@@ -76,8 +76,10 @@ const previewed = () => ({
       appear: somePeople().slice(2, 3),
       stay: somePeople().slice(3),
     },
+    switchedRoles,
   }),
 });
+const kept = { group: 'IT', role: 'Admin', isKept: true };
 const broken = { status: 500, code: 'internal' } as const;
 
 const pressNamed =
@@ -362,12 +364,26 @@ const screens: Screen[] = [
     ),
   ),
   row('switch, nobody has come', '/directory/switch', 'has not sent anybody yet', switching),
-  row('switch, previewed', '/directory/switch', '2 would vanish', previewed),
+  row('switch, previewed', '/directory/switch', '2 would vanish', () => previewed()),
+  row('switch, every group that gives a role has come', '/directory/switch', 'goes on giving it', () =>
+    previewed([kept]),
+  ),
+  row(
+    'switch, groups that give roles have not come',
+    '/directory/switch',
+    'have not come from Microsoft',
+    () =>
+      previewed([
+        kept,
+        { group: 'Engineering', role: 'Editor', isKept: false },
+        { group: 'Sales and everybody who helps them in the field', role: 'Viewer', isKept: false },
+      ]),
+  ),
   row(
     'switch, to be confirmed',
     '/directory/switch',
     '2 people vanish from Ledgerly',
-    previewed,
+    () => previewed(),
     pressNamed('Switch now'),
   ),
   row('switch, to the same source anew', '/directory/switch', 'Leave it as it is', () =>

@@ -22,6 +22,7 @@ import {
   type HoldReview,
   type PeopleList,
   type RequestList,
+  type SwitchPreview,
 } from '../../api/contract/setup-directories.ts';
 import { stepResult, type StepResult } from '../../api/contract/shared.ts';
 import { aDirectoryState, aToken, directoriesOffered } from './directory-builders.ts';
@@ -38,6 +39,8 @@ export type FakeDirectory = {
   attributes: DirectoryAttributes;
   /** Who would appear and who would vanish by the switch that is prepared. */
   switched: Record<(typeof switchKinds)[number], PeopleList['people']>;
+  /** Groups that give a role, while the switch is prepared. */
+  switchedRoles: SwitchPreview['roles'];
 };
 
 export function aFakeDirectory(change: Partial<FakeDirectory> = {}): FakeDirectory {
@@ -45,6 +48,7 @@ export function aFakeDirectory(change: Partial<FakeDirectory> = {}): FakeDirecto
     ...{ state: aDirectoryState(), people: [], groups: [], requests: [], held: [] },
     attributes: { fields: [], person: null, people: [], received: [] },
     switched: { appear: [], vanish: [], stay: [] },
+    switchedRoles: [],
     ...change,
   };
 }
@@ -119,10 +123,10 @@ export const fakeDirectoryRoutes: Route[] = [
   },
   post(/^\/directory\/(?:reset|delete|formers\/[^/]+\/bring-back)$/, stepResult, result, provedBody),
   post(/^\/directory\/switch$/, stepResult, result, startSwitchBody),
-  get(/^\/directory\/switch$/, switchPreview, ({ directory: { switched } }, { query }) => {
+  get(/^\/directory\/switch$/, switchPreview, ({ directory: { switched, switchedRoles } }, { query }) => {
     const kind = switchKinds.find((known) => known === query.get('kind')) ?? 'vanish';
     return {
-      kind,
+      ...{ kind, roles: switchedRoles },
       counts: {
         ...{ appear: switched.appear.length, vanish: switched.vanish.length, stay: switched.stay.length },
       },
