@@ -4,6 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createLogger } from './adapters/logger.ts';
+import { sayReachable } from './api/reachable.ts';
 import { createApiDeps, startApi } from './api/server.ts';
 import { readConfig, readMachine, SettingsError, type Config } from './config.ts';
 import type { Db } from './db/index.ts';
@@ -143,6 +144,8 @@ async function start(): Promise<void> {
   stops.push(() => api.close(5_000));
   stops.push(await startBounceListener(parts, config));
   stops.push(await startFileServer(apiDeps, config));
+  const stopSaying = sayReachable(apiDeps);
+  stops.push(() => Promise.resolve(stopSaying()));
   const example = await spawnGuarded({
     command: process.execPath,
     args: [path.join(projectFolder, 'dist', 'examples', 'express-app', 'main.js')],

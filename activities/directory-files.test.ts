@@ -4,14 +4,18 @@ import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { newId } from '../adapters/ids.ts';
 import {
   appendChunk,
+  bringDirectoryBack,
   chunkBytes,
+  confirmDirectorySwitch,
   decideHold,
   expireFiles,
   findFirstFileHold,
   finishFile,
   insertFile,
+  listFormerDirectories,
   listLastFiles,
   listRefusedLines,
+  prepareDirectorySwitch,
   removeOldFiles,
   withSystem,
   withTenant,
@@ -111,6 +115,8 @@ const members = () =>
       .innerJoin('directoryUsers', 'directoryUsers.id', 'userId')
       .select(['directoryUsers.externalId', 'directoryGroups.externalId as group'])
       .where('directoryMemberships.directoryId', '=', directory.directoryId)
+      .where('isPublished', '=', true)
+      .where('directoryGroups.deletedAt', 'is', null)
       .orderBy('directoryGroups.externalId')
       .orderBy('directoryUsers.externalId')
       .execute();
@@ -270,6 +276,46 @@ it('groups come with their files, whichever comes first, and empty ones too', as
 
   await send('groups.csv', 'group_name\nEmpty\nIT\n');
   expect(await newest()).toMatchObject({ state: 'applied', counts: { groupsCreated: 1 } });
+});
+
+it('after a reset the files of the set-up before say nothing, and when it is brought back they count again', async () => {
+  const by = {
+    ...{ actor: admin, now: at },
+    credentials: { toFormer: () => null, toDirectory: () => null },
+  };
+  const inTenant = <T>(work: Parameters<typeof withTenant<T>>[2]) =>
+    withTenant(databases.app, tenant(), work);
+  const { directoryId } = directory;
+  await begin(list(...people(1, 3)));
+  await send('groups.csv', 'group_name\nSales\n');
+  await send('user_groups.csv', 'group_name,user_id\nSales,1\n');
+  expect(await members()).toEqual(['Sales 1']);
+
+  await inTenant((tx) =>
+    prepareDirectorySwitch(
+      tx,
+      tenant(),
+      directoryId,
+      {
+        source: {
+          ...{ name: 'Files', type: 'sftp', providerId: null, road: 'sftp' },
+          sftpUserName: directory.userName,
+        },
+        reason: 'reset',
+      },
+      by,
+    ),
+  );
+  expect(await send('users.csv', list(...people(1, 3)))).toBe('done');
+  await inTenant((tx) => confirmDirectorySwitch(tx, tenant(), directoryId, by));
+  expect(await members()).toEqual([]);
+  expect(await send('user_groups.csv', 'group_name,user_id\nIT,2\n')).toBe('done');
+  expect(await members()).toEqual(['IT 2']);
+
+  const [former] = await inTenant((tx) => listFormerDirectories(tx, tenant(), directoryId, at));
+  await inTenant((tx) => bringDirectoryBack(tx, tenant(), { directoryId, formerId: former?.id ?? '' }, by));
+  expect(await send('users.csv', list(...people(1, 4)))).toBe('done');
+  expect(await members()).toEqual(['Sales 1']);
 });
 
 it('groups without a list of people wait for it, and say so', async () => {

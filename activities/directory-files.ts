@@ -93,7 +93,9 @@ async function begin(tx: Tx, whose: OfDirectory, now: Date): Promise<Begun | und
   return {
     ...{ runId: run.id, directory, fresh },
     // What an earlier set-up was sent is not part of this one.
-    applied: isFirst(directory) ? {} : newestOf(await listAppliedFiles(tx, whose, directory.id)),
+    applied: isFirst(directory)
+      ? {}
+      : newestOf(await listAppliedFiles(tx, whose, sourceScope(directory, now))),
   };
 }
 
@@ -299,7 +301,7 @@ function asTheyAre(row: DirectoryUserRow): SourcePerson & { externalId: string }
 /** What has become of one file. */
 function settled(
   file: DirectoryFileRow,
-  { runId, fresh }: Begun,
+  { runId, directory, fresh }: Begun,
   { refused, readings }: Staged,
   outcome: Outcome,
   now: Date,
@@ -307,6 +309,8 @@ function settled(
   const reading = readings.get(file);
   const refusal = refused.get(file);
   const lines = reading?.refused ?? (refusal instanceof MostlyRefused ? refusal.refused : undefined);
+  const isApplied = refusal === undefined && outcome.files === 'applied';
+  const { generation } = sourceScope(directory, now);
   const place = refusal?.at ? [{ ...refusal.at, cause: refusal.reason }] : [];
   return {
     ...(refusal === undefined
@@ -315,7 +319,7 @@ function settled(
     ...{ rows: reading?.rows ?? null, runId, refusedLines: lines?.count ?? 0 },
     lines: [...place, ...(lines?.kept ?? [])],
     counts: refusal === undefined ? countsOf(file, fresh, outcome) : {},
-    appliedAt: refusal === undefined && outcome.files === 'applied' ? now : null,
+    ...(isApplied ? { appliedAt: now, generation } : { appliedAt: null, generation: null }),
   };
 }
 

@@ -3,8 +3,10 @@ import { newId } from '../adapters/ids.ts';
 import {
   deleteOrganization,
   findDirectory,
+  findReachableTime,
   insertMember,
   listOpenTroubles,
+  noteReachable,
   withTenant,
   type DirectoryRow,
 } from '../db/index.ts';
@@ -30,9 +32,17 @@ beforeAll(async () => {
 afterAll(() => world.close());
 beforeEach(async () => {
   world.clock.at = now;
+  await forgetReachable();
   customer = await aCustomer(world, { name: 'Northwind' });
 });
 
+const forgetReachable = () => asSystem(world, (tx) => tx.deleteFrom('reachableTimes').execute());
+/** Since then, and until now, an api could be called. */
+async function reachableSince(since: Date): Promise<void> {
+  await forgetReachable();
+  await noteReachable(world.app, since, 5 * minuteMs);
+  await noteReachable(world.app, now, dayMs);
+}
 const look = () => run(world.activities.sweep, { kind: 'minute' });
 const ago = (ms: number) => new Date(now.getTime() - ms);
 const inTenant = <T>(work: Parameters<typeof withTenant<T>>[2]) => withTenant(world.app, customer, work);
@@ -41,7 +51,7 @@ const kindsOfTroubles = async () => (await troubles()).map(({ kind }) => kind);
 const read = ({ id }: DirectoryRow) => inTenant((tx) => findDirectory(tx, customer, id));
 const change = ({ id }: DirectoryRow, changes: Partial<DirectoryRow>) =>
   asSystem(world, (tx) => {
-    const { guideProgress: _1, attributeMapping: _2, settings: _3, ...set } = changes;
+    const { guideProgress: _1, attributeMapping: _2, settings: _3, notices: _4, ...set } = changes;
     return tx.updateTable('directories').set(set).where('id', '=', id).execute();
   });
 const anEntra = (changes: Partial<DirectoryRow> = {}) =>
@@ -133,6 +143,30 @@ test('a cycle that is under way is no silence, nor is a directory that nobody ha
   await look();
 
   expect(await troubles()).toEqual([]);
+});
+
+test('nobody is silent because we could not be reached; who was silent before stays so until they speak', async () => {
+  const silent = await anEntra({ lastRequestAt: ago(4 * hourMs) });
+  await look();
+  const other = await anEntra({ lastRequestAt: ago(4 * hourMs) });
+
+  await reachableSince(ago(hourMs));
+  await look();
+  expect((await troubles()).map(({ subjectId }) => subjectId)).toEqual([silent.id]);
+
+  await reachableSince(ago(3 * hourMs));
+  await look();
+  const both = (await troubles()).map(({ subjectId }) => subjectId);
+  expect(both.toSorted()).toEqual([silent.id, other.id].toSorted());
+});
+
+test('the time in which we can be called begins anew after a gap only', async () => {
+  const found = () => asSystem(world, findReachableTime);
+  await noteReachable(world.app, ago(10 * minuteMs), 5 * minuteMs);
+  await noteReachable(world.app, ago(6 * minuteMs), 5 * minuteMs);
+  expect(await found()).toMatchObject({ since: ago(10 * minuteMs), until: ago(6 * minuteMs) });
+  await noteReachable(world.app, now, 5 * minuteMs);
+  expect(await found()).toMatchObject({ since: now, until: now });
 });
 
 test('what we read ourselves is silent when our readings bring nothing, not when we did not read', async () => {

@@ -1,5 +1,5 @@
-import { listDirectoriesToJudge, type DirectoryToJudge, type Tx } from '../db/index.ts';
-import { silenceOf } from '../onboarding/directory-rhythm.ts';
+import { findReachableTime, listDirectoriesToJudge, type DirectoryToJudge, type Tx } from '../db/index.ts';
+import { silenceOf, type Reachable } from '../onboarding/directory-rhythm.ts';
 import type { TroubleKind } from '../onboarding/troubles.ts';
 
 /** Something that is wrong with a directory now. */
@@ -12,12 +12,22 @@ interface WrongDirectory {
   cause: string | null;
 }
 
-/** Directories that need a person: refused at their source, a change on hold, or silent for longer than is usual for them. */
-export async function findDirectories(tx: Tx, now: Date): Promise<WrongDirectory[]> {
-  return (await listDirectoriesToJudge(tx)).flatMap((directory) => judge(directory, now));
+/**
+ * Directories that need a person: refused at their source, a change on hold, or silent for longer than is usual for them.
+ * One that is `watched` as silent stays so until it speaks, whether we can be reached or not.
+ */
+export async function findDirectories(
+  tx: Tx,
+  watched: readonly string[],
+  now: Date,
+): Promise<WrongDirectory[]> {
+  const reachable = await findReachableTime(tx);
+  return (await listDirectoriesToJudge(tx)).flatMap((directory) =>
+    judge(directory, now, watched.includes(directory.id) ? undefined : reachable),
+  );
 }
 
-function judge(directory: DirectoryToJudge, now: Date): WrongDirectory[] {
+function judge(directory: DirectoryToJudge, now: Date, reachable: Reachable | undefined): WrongDirectory[] {
   const { id: subjectId, environmentId, organizationId, heldSince } = directory;
   const whose = { environmentId, organizationId, subjectId };
   const held =
@@ -28,7 +38,7 @@ function judge(directory: DirectoryToJudge, now: Date): WrongDirectory[] {
     const since = directory.credentialsFailingSince ?? directory.updatedAt;
     return [...held, { ...whose, kind: 'directory_refused', since, cause: directory.credentialsCause }];
   }
-  const silence = silenceOf(directory, now);
+  const silence = silenceOf(directory, now, reachable);
   if (silence === undefined) return held;
   return [...held, { ...whose, kind: 'directory_silent', since: silence.since, cause: silence.rhythm }];
 }

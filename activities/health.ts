@@ -75,7 +75,7 @@ async function findWrong(tx: Tx, known: readonly TroubleRow[], now: Date): Promi
     ...(await findFailing(tx, watched('sign_ins_failing'), now)),
     ...(await findMetadata(tx, now)),
     ...(await findDomains(tx, watched('record_missing'), now)),
-    ...(await findDirectories(tx, now)),
+    ...(await findDirectories(tx, watched('directory_silent'), now)),
   ];
 }
 

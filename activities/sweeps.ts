@@ -41,6 +41,8 @@ import { directoryRequestDays } from '../onboarding/directory-requests.ts';
 import { ageingRow } from '../onboarding/workflow-names.ts';
 import { mailConnectionNotices } from './connection-notices.ts';
 import { mailContestNews } from './contest-mails.ts';
+import { mailDirectoryNotices } from './directory-notices.ts';
+import { remapDirectories } from './directory-remaps.ts';
 import { eraseDeletedOrganizations, erasePersons, type ErasureDeps } from './erasures.ts';
 import { mailHoldNews } from './hold-news.ts';
 import { lookAtHealth, type HealthDeps } from './health.ts';
@@ -86,6 +88,8 @@ export function sweepActivities(deps: SweepDeps): Pick<Activities, 'sweep'> {
             contestsEnded: await withSystem(systemDb, (tx) => endContests(tx, now())),
             contests: await mailContestNews(deps),
             connections: await mailConnectionNotices(deps),
+            directories: await mailDirectoryNotices(deps),
+            remapped: await remapDirectories(deps),
             renewals: await mailRenewalLinks(deps),
             staffNews: await mailStaffNews(deps),
             persons: await erasePersons(deps),

@@ -1,4 +1,4 @@
-import { insertAudit, lockEnvironment, setCustomAttributes, type Tx } from '../db/index.ts';
+import { insertAudit, lockEnvironment, markRemapsDue, setCustomAttributes, type Tx } from '../db/index.ts';
 import type { CustomAttribute } from '../onboarding/attributes.ts';
 import { OnboardingError } from '../onboarding/errors.ts';
 import { audited, type Acting } from './acting.ts';
@@ -9,7 +9,11 @@ export const attributeKey = /^[a-z][a-z0-9_]{0,59}$/;
 /** More than anybody maps by hand, and few enough to stand in every profile. */
 const mostAttributes = 50;
 
-/** Adds the attribute, or changes the one of its key. `full` when there are as many as may be. */
+/**
+ * Adds the attribute, or changes the one of its key. People of directories have a new one within minutes, from what was
+ * sent last.
+ * `full` when there are as many as may be.
+ */
 export async function defineAttribute(
   tx: Tx,
   environmentId: string,
@@ -24,6 +28,7 @@ export async function defineAttribute(
       ? [...before, attribute]
       : before.map((one) => (one.key === attribute.key ? attribute : one));
   await setCustomAttributes(tx, environmentId, after, by.request.now);
+  if (known === undefined) await markRemapsDue(tx, { environmentId }, by.request.now);
   await insertAudit(
     tx,
     audited(
@@ -47,6 +52,7 @@ export async function removeAttribute(tx: Tx, environmentId: string, key: string
   if (known === undefined) throw new OnboardingError('not_found', { kind: 'custom_attribute' });
   const after = before.filter((one) => one !== known);
   await setCustomAttributes(tx, environmentId, after, by.request.now);
+  await markRemapsDue(tx, { environmentId }, by.request.now);
   await insertAudit(
     tx,
     audited(

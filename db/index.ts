@@ -210,6 +210,13 @@ export {
   listNoticedConnections,
 } from './repositories/connection-notices.ts';
 export {
+  addDirectoryNotice,
+  forgetDirectoryNotices,
+  listNoticedDirectories,
+} from './repositories/directory-notices.ts';
+export { endRemap, listDueRemaps, markRemapsDue } from './repositories/remap-due.ts';
+export { findReachableTime, noteReachable } from './repositories/reachable-times.ts';
+export {
   insertFormer,
   listFormers,
   lockFormer,

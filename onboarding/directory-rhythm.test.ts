@@ -69,4 +69,14 @@ describe('silence', () => {
     );
     expect(isSilent({ road: 'sftp', readings: [ago(4 * dayMs)] })).toBe(true);
   });
+
+  it('is none while nobody can reach us, and counts anew from when somebody can again', () => {
+    const quiet = heardOf({ providerId: 'microsoft-entra-id', lastRequestAt: ago(30 * hourMs) });
+    const judged = (since: number, until: number) =>
+      silenceOf(quiet, now, { since: ago(since), until: ago(until) })?.since;
+    expect(judged(60 * hourMs, 60_000)).toEqual(ago(30 * hourMs));
+    expect(judged(2 * hourMs, 60_000)).toBeUndefined();
+    expect(judged(3 * hourMs, 60_000)).toEqual(ago(30 * hourMs));
+    expect(judged(60 * hourMs, 6 * 60_000)).toBeUndefined();
+  });
 });

@@ -55,17 +55,34 @@ export function rhythmOf({ providerId, road, readings }: Pick<HeardOf, 'provider
       };
 }
 
+/** Since when, and until when, we could be called without a gap. */
+export interface Reachable {
+  since: Date;
+  until: Date;
+}
+
+/** An api says so each minute; where none has for longer than this, nobody could reach us. */
+export const unreachableAfterMs = 5 * minuteMs;
+
 /**
  * Since when a directory has been silent for too long; undefined while it is not. What we read ourselves is silent only
- * where we have tried since: a reading that we have missed is not the customer's.
+ * where we have tried since: a reading that we have missed is not the customer's. Neither is a call that nobody could
+ * make: while we cannot be reached nobody is silent, and afterwards each has the whole time anew.
  */
-export function silenceOf(directory: HeardOf, now: Date): { since: Date; rhythm: Rhythm } | undefined {
+export function silenceOf(
+  directory: HeardOf,
+  now: Date,
+  reachable?: Reachable,
+): { since: Date; rhythm: Rhythm } | undefined {
   const { road, linkedAt, lastRequestAt, readings, lastTriedAt } = directory;
   const heard = [linkedAt, lastRequestAt, ...readings].filter((at) => at !== null);
   if (heard.length === 0) return undefined;
   const since = new Date(Math.max(...heard.map((at) => at.getTime())));
   const { rhythm, silentAfterMs } = rhythmOf(directory);
-  if (now.getTime() - since.getTime() < silentAfterMs) return undefined;
+  const isDeaf = reachable !== undefined && now.getTime() - reachable.until.getTime() > unreachableAfterMs;
+  if (isDeaf) return undefined;
+  const from = Math.max(since.getTime(), reachable?.since.getTime() ?? 0);
+  if (now.getTime() - from < silentAfterMs) return undefined;
   const isOurs = road !== 'scim' && road !== 'sftp';
   if (isOurs && (lastTriedAt === null || lastTriedAt <= since)) return undefined;
   return { since, rhythm };

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { sayReachable } from '../api/reachable.ts';
 import { createApiDeps, startApi } from '../api/server.ts';
 import { apiPartsOf, startBounceListener, startFileServer } from '../parts.ts';
 import { runProgram } from './program.ts';
@@ -14,7 +15,9 @@ await runProgram('api', async (config, parts) => {
   });
   const stopListener = await startBounceListener(parts, config);
   const stopFileServer = await startFileServer(deps, config);
+  const stopSaying = sayReachable(deps);
   return async () => {
+    stopSaying();
     await Promise.all([stopListener(), stopFileServer()]);
     await api.close();
   };

@@ -5,6 +5,7 @@
  */
 import type { AgeingKind } from '../../onboarding/ageing.ts';
 import type { ConnectionNoticeKind } from '../../onboarding/connection-notices.ts';
+import type { DirectoryNoticeKind } from '../../onboarding/directory-notices.ts';
 import type { ContestNews } from '../../onboarding/domain-holding.ts';
 import type { Mode } from '../../onboarding/modes.ts';
 import type { Feature, StepName } from '../../onboarding/steps.ts';
@@ -238,6 +239,27 @@ export function connectionNotice(
   const { kind, at, timeZone: zone, isVendors } = p;
   return contactMail(brand, p, (names) =>
     mails.connectionNotice({ ...names, provider, kind, at, zone, by, isVendors, domains }),
+  );
+}
+
+/** `source`: what the directory came from when it was done; `to`: what it goes over to, or the same. */
+export function directoryNotice(
+  brand: MailBrand,
+  p: ContactMail & {
+    kind: DirectoryNoticeKind;
+    source: string;
+    to: string;
+    at: Date;
+    /** Masked; null where it is not known. */
+    by: string | null;
+    isVendors: boolean;
+  },
+): RenderedMail {
+  const [source, to] = [singleLine(p.source, 120), singleLine(p.to, 120)];
+  const by = p.by === null ? null : singleLine(p.by, 254);
+  const { kind, at, timeZone: zone, isVendors } = p;
+  return contactMail(brand, p, (names) =>
+    mails.directoryNotice({ ...names, kind, source, to, at, zone, by, isVendors }),
   );
 }
 

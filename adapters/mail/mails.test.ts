@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import * as contactMails from './contact-mails.ts';
 import type { ConnectionNoticeKind } from '../../onboarding/connection-notices.ts';
+import type { DirectoryNoticeKind } from '../../onboarding/directory-notices.ts';
 import type { MailBrand, RenderedMail } from './layout.ts';
 import { escapeHtml } from './safe-text.ts';
 import * as staffMails from './staff-mails.ts';
@@ -25,6 +26,12 @@ const connectionMail = (org: string, kind: ConnectionNoticeKind, isVendors = fal
   contactMails.connectionNotice(brand, {
     ...base(org),
     ...{ provider: 'Okta', kind, at, by: 'a•••@corp.test', domains: ['corp.test'], isVendors },
+  });
+
+const directoryMail = (org: string, kind: DirectoryNoticeKind, isVendors = false) =>
+  contactMails.directoryNotice(brand, {
+    ...base(org),
+    ...{ kind, source: 'Okta', to: 'Microsoft Entra ID', at, by: 'a•••@corp.test', isVendors },
   });
 
 const all: Record<string, (organization: string) => RenderedMail> = {
@@ -180,6 +187,12 @@ const all: Record<string, (organization: string) => RenderedMail> = {
   connectionDeleted: (org) => connectionMail(org, 'deleted'),
   connectionDeletedByVendor: (org) => connectionMail(org, 'deleted', true),
   connectionSettingsSwitched: (org) => connectionMail(org, 'settings_switched'),
+  directorySwitchPrepared: (org) => directoryMail(org, 'switch_prepared'),
+  directoryReset: (org) => directoryMail(org, 'reset'),
+  directorySwitched: (org) => directoryMail(org, 'switched'),
+  directoryBroughtBack: (org) => directoryMail(org, 'brought_back'),
+  directoryDeleted: (org) => directoryMail(org, 'deleted'),
+  directoryDeletedByTheVendor: (org) => directoryMail(org, 'deleted', true),
   connectionReset: (org) => connectionMail(org, 'reset'),
   connectionSettingsBroughtBack: (org) => connectionMail(org, 'settings_brought_back'),
   connectionResetForStaff: (org) =>

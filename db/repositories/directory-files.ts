@@ -65,6 +65,7 @@ export async function insertFile(tx: Tx, file: NewFile): Promise<DirectoryFileRo
       rows: null,
       runId: null,
       appliedAt: null,
+      generation: null,
     })
     .returningAll()
     .executeTakeFirstOrThrow();
@@ -191,15 +192,16 @@ export async function listReceivedFiles(
     .execute();
 }
 
-/** Of each name the file that was applied last. */
+/** Of each name the file that was applied last to these people: those of an earlier set-up say nothing of this one. */
 export async function listAppliedFiles(
   tx: Tx,
   tenant: Tenant,
-  directoryId: string,
+  { directory, generation }: Pick<DirectoryScope, 'directory' | 'generation'>,
 ): Promise<DirectoryFileRow[]> {
-  return filesOf(tx, tenant, directoryId)
+  return filesOf(tx, tenant, directory.id)
     .distinctOn('name')
     .where('state', '=', 'applied')
+    .where('generation', '=', generation)
     .orderBy('name')
     .orderBy('appliedAt', 'desc')
     .orderBy('id', 'desc')
@@ -233,7 +235,10 @@ export async function getFile(
   return file;
 }
 
-export type FileOutcome = Pick<DirectoryFileRow, 'state' | 'cause' | 'rows' | 'refusedLines' | 'runId'> & {
+export type FileOutcome = Pick<
+  DirectoryFileRow,
+  'state' | 'cause' | 'rows' | 'refusedLines' | 'runId' | 'generation'
+> & {
   counts: Readonly<Record<string, number>>;
   appliedAt: Date | null;
   lines: readonly RefusedLine[];
@@ -352,9 +357,16 @@ export async function expireFiles(tx: Tx, now: Date): Promise<number> {
       and not (directory_files.state = 'applied' and not exists (
         select from directory_files as newer
         where newer.directory_id = directory_files.directory_id and newer.name = directory_files.name
+          and newer.generation = directory_files.generation
           and newer.state = 'applied' and newer.applied_at > directory_files.applied_at
       ) and exists (
-        select from directories where directories.id = directory_files.directory_id and directories.deleted_at is null
+        select from directories
+        where directories.id = directory_files.directory_id and directories.deleted_at is null
+          and (directory_files.generation in (directories.generation, directories.next_generation) or exists (
+            select from former_directories as former
+            where former.directory_id = directories.id and former.generation = directory_files.generation
+              and former.restored_at is null and former.kept_until > ${now}
+          ))
       ))
     returning file_id
   `.execute(tx);

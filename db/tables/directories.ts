@@ -1,6 +1,21 @@
 import type { Generated, Selectable } from 'kysely';
+import type { DirectoryNoticeKind } from '../../onboarding/directory-notices.ts';
 import { columnNames } from '../row-columns.ts';
 import type { JsonWithDefault } from './columns.ts';
+
+/** One act on a directory that its contacts are told of. */
+export interface DirectoryNotice {
+  readonly kind: DirectoryNoticeKind;
+  readonly at: string;
+  /** Whoever did it, with the address masked; null: unknown. */
+  readonly by: string | null;
+  /** Done by the vendor's people or programs. */
+  readonly isVendors?: boolean;
+  /** What the source was called then. */
+  readonly source: string;
+  /** To which it goes over. */
+  readonly to?: string;
+}
 
 /** A source of users and groups of an organization, and how it is read or calls us. */
 export interface DirectoriesTable {
@@ -37,6 +52,10 @@ export interface DirectoriesTable {
   createdAt: Generated<Date>;
   updatedAt: Generated<Date>;
   deletedAt: Date | null;
+  /** What the contacts have yet to be mailed. */
+  notices: JsonWithDefault<readonly DirectoryNotice[]>;
+  /** Since when everybody is to be read anew by other attributes; null: they are as they are to be. */
+  remapDueAt: Date | null;
 }
 
 export type DirectoryRow = Selectable<DirectoriesTable>;
@@ -71,4 +90,6 @@ export const directoryColumns = columnNames<DirectoriesTable>({
   createdAt: true,
   updatedAt: true,
   deletedAt: true,
+  notices: true,
+  remapDueAt: true,
 });

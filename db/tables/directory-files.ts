@@ -19,6 +19,8 @@ export interface DirectoryFilesTable {
   runId: string | null;
   receivedAt: Generated<Date>;
   appliedAt: Date | null;
+  /** Of the people that it was applied to; null before. */
+  generation: number | null;
   /** Its chunks are gone from then on. */
   expiresAt: Date;
 }

@@ -56,6 +56,7 @@ import type { RolesTable } from './roles.ts';
 import type { SamlReplaysTable } from './saml-replays.ts';
 import type { SandboxRecordsTable } from './sandbox-records.ts';
 import type { SandboxStateTable } from './sandbox-state.ts';
+import type { ReachableTimesTable } from './reachable-times.ts';
 import type { SftpHostKeysTable } from './sftp-host-keys.ts';
 import type { SftpKeysTable } from './sftp-keys.ts';
 import type { SignInsTable } from './sign-ins.ts';
@@ -129,6 +130,7 @@ export interface Database {
   samlReplays: SamlReplaysTable;
   sandboxRecords: SandboxRecordsTable;
   sandboxState: SandboxStateTable;
+  reachableTimes: ReachableTimesTable;
   sftpHostKeys: SftpHostKeysTable;
   sftpKeys: SftpKeysTable;
   signIns: SignInsTable;

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { auditActions } from '../../onboarding/audit-actions.ts';
 import { reminderKinds, timelineKinds, type EffectKind } from '../../onboarding/state.ts';
 import { connectionNoticeKinds, toldToStaff } from '../../onboarding/connection-notices.ts';
+import { directoryNoticeKinds } from '../../onboarding/directory-notices.ts';
 import type { ActKind, Fact } from '../../onboarding/commands.ts';
 import type { DomainVerdict } from '../../onboarding/domain-verdict.ts';
 import type { LookMeaning } from '../../onboarding/look-table.ts';
@@ -132,6 +133,7 @@ const mailKinds = [
   ...agedKinds.map((kind) => `${kind}_ageing`),
   'renewal_link',
   ...connectionNoticeKinds.map((kind) => `connection_${kind}`),
+  ...directoryNoticeKinds.map((kind) => `directory_${kind}`),
   ...['held', 'applied', 'discarded'].flatMap((news) => [`change_${news}`, `staff_change_${news}`]),
   'signed_less',
   'signed_less_staff',

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { customAttribute } from '../../api/contract/developer-environment.ts';
 import { startTestApi, type TestApi } from '../support/api.ts';
-import { aVendor, type Vendor } from '../support/builders.ts';
+import { anOrganization, asSystem, aVendor, type Vendor } from '../support/builders.ts';
 
 let api: TestApi;
 let vendor: Vendor;
@@ -29,6 +29,30 @@ test('custom attributes are defined, changed in place and removed, each with its
   expect((await vendor.call('DELETE', '/custom_attributes/department')).status).toBe(204);
   expect((await vendor.call('DELETE', '/custom_attributes/department')).status).toBe(404);
   expect(await keysOf()).toEqual(['cost_center']);
+});
+
+test('one that comes or goes has the people of directories read anew, another label does not', async () => {
+  const { body } = await vendor.call('POST', '/directories', {
+    ...{ organization_id: (await anOrganization(vendor)).id, type: 'okta scim v2.0' },
+  });
+  const isDue = async () => {
+    const due = await asSystem(api, (tx) =>
+      tx
+        .updateTable('directories')
+        .set({ remapDueAt: null })
+        .where('id', '=', body.id)
+        .where('remapDueAt', 'is not', null)
+        .returning('id')
+        .execute(),
+    );
+    return due.length === 1;
+  };
+  await define('team', { label: 'Team' });
+  expect(await isDue()).toBe(true);
+  await define('team', { label: 'Squad' });
+  expect(await isDue()).toBe(false);
+  await vendor.call('DELETE', '/custom_attributes/team');
+  expect(await isDue()).toBe(true);
 });
 
 test('another environment has its own', async () => {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { directorySecretAt } from '../../adapters/client-secrets.ts';
+import { maskEmail } from '../../onboarding/masking.ts';
 import { startTestApi, type TestApi } from '../support/api.ts';
 import { anOrganization, asSystem, aVendor, type Vendor } from '../support/builders.ts';
 import { runJourneys } from '../support/journeys.ts';
@@ -343,6 +344,33 @@ describe('deleting', () => {
     expect((await visitor.ask('POST', '/directory/delete')).status).toBe(200);
     expect((await state()).directory).toBeNull();
   });
+});
+
+test('the contacts hear of a switch, of its end, of a reset and of a deletion', async () => {
+  const news = async () =>
+    asSystem(api, async (tx) => {
+      const { notices } = await tx
+        .selectFrom('directories')
+        .select('notices')
+        .where('organizationId', '=', organizationId)
+        .executeTakeFirstOrThrow();
+      return notices.map(({ kind, source, to, by }) => `${kind} ${source} ${to} ${by}`);
+    });
+  await startSwitch();
+  await sends(await aClient(), 'ada');
+  await confirm();
+  await proved('directory_reset', (await row()).id, '/directory/reset');
+  await visitor.ask('POST', '/directory/switch/discard');
+  await proved('directory_delete', (await row()).id, '/directory/delete');
+
+  const by = maskEmail(contact);
+  expect(await news()).toEqual([
+    `switch_prepared Okta Microsoft Entra ID ${by}`,
+    `switched Okta Microsoft Entra ID ${by}`,
+    `reset Microsoft Entra ID Microsoft Entra ID ${by}`,
+    `brought_back Microsoft Entra ID Microsoft Entra ID ${by}`,
+    `deleted Microsoft Entra ID Microsoft Entra ID ${by}`,
+  ]);
 });
 
 test('none of it is for a link that does not cover directories [LNK-03]', async () => {

@@ -334,6 +334,8 @@ const columns = {
     createdAt: 'timestamptz',
     updatedAt: 'timestamptz',
     deletedAt: 'timestamptz or null',
+    notices: 'jsonb',
+    remapDueAt: 'timestamptz or null',
   },
   directoryFileChunks: {
     fileId: 'text',
@@ -368,6 +370,7 @@ const columns = {
     runId: 'text or null',
     receivedAt: 'timestamptz',
     appliedAt: 'timestamptz or null',
+    generation: 'integer or null',
     expiresAt: 'timestamptz',
   },
   directoryGroups: {
@@ -934,6 +937,11 @@ const columns = {
     key: 'text',
     value: 'jsonb',
     updatedAt: 'timestamptz',
+  },
+  reachableTimes: {
+    id: 'text',
+    since: 'timestamptz',
+    until: 'timestamptz',
   },
   sftpHostKeys: {
     id: 'text',

@@ -1,6 +1,7 @@
 /** Every word of our mails in English. Whole sentences, so a translation can put them in its own order. */
 import type { AgeingKind } from '../../../onboarding/ageing.ts';
 import type { ConnectionNoticeKind } from '../../../onboarding/connection-notices.ts';
+import type { DirectoryNoticeKind } from '../../../onboarding/directory-notices.ts';
 import type { ContestNews } from '../../../onboarding/domain-holding.ts';
 import type { Mode } from '../../../onboarding/modes.ts';
 import type { Feature, StepName } from '../../../onboarding/steps.ts';
@@ -309,6 +310,18 @@ export const mails = {
     };
   },
 
+  directoryNotice: (p: Names & DirectoryNews) => {
+    const { subject, effect } = directoryWords(p);
+    return {
+      subject,
+      paragraphs: [
+        `${doer(p)} did this at ${moment(p.at, p.zone)}. ${effect}`,
+        `If nobody of ${p.org} should have, open the page, or tell ${p.vendor}.`,
+      ],
+      button: p.kind === 'deleted' ? 'Open the set-up' : 'Open the directory',
+    };
+  },
+
   holdWaits: (p: Names & { directory: string; reason: HoldReason; people: number; of: number }) =>
     p.reason === 'many_leave'
       ? {
@@ -512,8 +525,53 @@ type Notice = {
   domains: readonly string[] | null;
 };
 
+type DirectoryNews = {
+  kind: DirectoryNoticeKind;
+  source: string;
+  to: string;
+  at: Date;
+  zone: string;
+  by: string | null;
+  isVendors: boolean;
+};
+
+/** What an act on a directory means for the people who come from it. */
+function directoryWords({ org, product, kind, source, to, isVendors }: Names & DirectoryNews): {
+  subject: string;
+  effect: string;
+} {
+  const nobodyYet = `The people of ${org} stay in ${product} as they are until the switch is confirmed.`;
+  switch (kind) {
+    case 'switch_prepared':
+      return {
+        subject: `${source} is to be replaced by ${to}`,
+        effect: `What ${source} sends is not taken any more. ${nobodyYet}`,
+      };
+    case 'reset':
+      return {
+        subject: `The directory ${source} is being set up anew`,
+        effect: `Its tokens and credentials have stopped. ${nobodyYet}`,
+      };
+    case 'switched':
+      return {
+        subject: source === to ? `${to} goes by its new set-up` : `People of ${org} come from ${to} now`,
+        effect: `Who is not in ${to} has left ${product} and cannot sign in. What was there before is kept for 30 days and can be brought back.`,
+      };
+    case 'brought_back':
+      return {
+        subject: `People of ${org} come from ${to} again`,
+        effect: 'The set-up from before was brought back, with its people and its tokens.',
+      };
+    case 'deleted':
+      return {
+        subject: `The directory ${source} was deleted`,
+        effect: `Nobody of ${org} is in ${product} by it any more. ${isVendors ? 'To have people come again, set it up anew.' : 'This can’t be taken back; it can be set up anew.'}`,
+      };
+  }
+}
+
 /** Whoever did it, as far as that is known. */
-function doer({ by, isVendors, vendor }: Names & Notice): string {
+function doer({ by, isVendors, vendor }: Names & Pick<Notice, 'by' | 'isVendors'>): string {
   return isVendors ? vendor : (by ?? 'Somebody with a set-up link');
 }
 

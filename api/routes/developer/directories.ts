@@ -9,6 +9,7 @@ import {
 import { listOf } from '../../contract/developer-lists.ts';
 import { askForReading, makeDirectory, mintDirectoryToken } from '../../directories.ts';
 import {
+  addDirectoryNotice,
   countDirectoryPeople,
   dropDirectory,
   findOrganization,
@@ -19,6 +20,7 @@ import {
 import { directoryObject } from '../../../onboarding/directory-objects.ts';
 import { OnboardingError } from '../../../onboarding/errors.ts';
 import { workingRoads } from '../../../onboarding/providers/directory/index.ts';
+import { directoryNameOf } from '../../../onboarding/providers/directory/names.ts';
 import { roadOfType } from '../../../onboarding/providers/directory/directory-types.ts';
 import { InvalidInput } from '../../middleware/handle-errors.ts';
 import { route } from '../../route.ts';
@@ -117,8 +119,13 @@ const deleteOne = route({
     commit(async (tx) => {
       const tenant = { environmentId: caller.environment.id };
       const by = acting(caller, request);
-      if ((await dropDirectory(tx, tenant, params.id, doerOf(by))) === undefined) {
-        throw new OnboardingError('not_found', { kind: 'directory' });
+      const dropped = await dropDirectory(tx, tenant, params.id, doerOf(by));
+      if (dropped === undefined) throw new OnboardingError('not_found', { kind: 'directory' });
+      if (dropped.linkedAt !== null) {
+        await addDirectoryNotice(tx, tenant, dropped.id, {
+          ...{ kind: 'deleted', at: request.now.toISOString(), by: null, isVendors: true },
+          source: directoryNameOf(dropped),
+        });
       }
       return accepted();
     }),

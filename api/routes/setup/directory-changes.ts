@@ -7,6 +7,7 @@ import {
   discardDirectorySwitch,
   dropDirectory,
   findOpenOnboarding,
+  findSwitchedFrom,
   getDirectory,
   insertCommand,
   prepareDirectorySwitch,
@@ -28,6 +29,7 @@ import { sendCommand } from '../../journey.ts';
 import { route } from '../../route.ts';
 import { requireSource } from './directories.ts';
 import { personViewOf } from './directory-views.ts';
+import { tellContactsOfDirectory } from './contact-notices.ts';
 import { getCurrentDirectory, lockCurrentDirectory } from './directory.ts';
 import { actLine, proveAct } from './prove-act.ts';
 import {
@@ -114,10 +116,17 @@ const confirm = route({
   handler: (context) =>
     change(context, feature, async (changing) => {
       const { tx, tenant, by } = changing;
-      const { id } = await lockCurrentDirectory(tx, context);
-      const refusal = await proved(changing, context, actLine('directory_switch', id));
+      const directory = await lockCurrentDirectory(tx, context);
+      const refusal = await proved(changing, context, actLine('directory_switch', directory.id));
       if (refusal !== undefined) return refusal;
-      await confirmDirectorySwitch(tx, tenant, id, doerOf(by));
+      const from = await findSwitchedFrom(tx, tenant, directory);
+      await confirmDirectorySwitch(tx, tenant, directory.id, doerOf(by));
+      await tellContactsOfDirectory(
+        changing,
+        { ...directory, ...namesOf(from ?? directory) },
+        'switched',
+        directory,
+      );
       return tellNothing(context, changing, feature);
     }),
 });
@@ -133,6 +142,7 @@ const discard = route({
       const { tx, tenant } = changing;
       const before = await lockCurrentDirectory(tx, context);
       const after = await discardDirectorySwitch(tx, tenant, before.id, moving(context, changing));
+      await tellContactsOfDirectory(changing, before, 'brought_back', after);
       await tellReading(changing, before, after);
       return tellBroughtBack(context, changing, before.id);
     }),
@@ -154,7 +164,9 @@ const bringBack = route({
       if (refusal !== undefined) return refusal;
       const which = { directoryId: before.id, formerId };
       await bringDirectoryBack(tx, tenant, which, moving(context, changing));
-      await tellReading(changing, before, await getDirectory(tx, tenant, before.id));
+      const after = await getDirectory(tx, tenant, before.id);
+      await tellContactsOfDirectory(changing, before, 'brought_back', after);
+      await tellReading(changing, before, after);
       return tellBroughtBack(context, changing, before.id);
     }),
 });
@@ -176,11 +188,14 @@ const remove = route({
           : await proved(changing, context, actLine('directory_delete', directory.id));
       if (refusal !== undefined) return refusal;
       await dropDirectory(tx, tenant, directory.id, doerOf(by));
+      await tellContactsOfDirectory(changing, directory, 'deleted');
       return tellNothing(context, changing, feature);
     }),
 });
 
 export const directoryChangeRoutes = [prepare, reset, preview, confirm, discard, bringBack, remove];
+
+const namesOf = ({ name, providerId }: Pick<DirectoryRow, 'name' | 'providerId'>) => ({ name, providerId });
 
 type ProvedContext = SetupContext & { body: { code?: string | undefined } };
 
@@ -211,6 +226,12 @@ async function setUpAnew(
   const source = { ...wanted.source, sftpUserName: before.sftpUserName ?? sftpUserName };
   const how = { ...wanted, source };
   const after = await prepareDirectorySwitch(tx, tenant, before.id, how, moving(context, changing));
+  await tellContactsOfDirectory(
+    changing,
+    before,
+    wanted.reason === 'reset' ? 'reset' : 'switch_prepared',
+    after,
+  );
   await tellReading(changing, before, after);
   const directoryId = before.id;
   const { onboarding, queued } = await ensured(context, changing, feature);
