@@ -148,10 +148,8 @@ test('the files that came are shown with what they changed, and their refused li
   expect((await visitor.ask('GET', '/directory/files/directory_file_1/lines')).status).toBe(404);
 });
 
-test('the first list is applied or discarded once, and its reading is asked for', async () => {
-  await aFile({ state: 'held', counts: '{"created":3}' });
-  expect((await visitor.ask('POST', '/directory/files/preview', { answer: 'apply' })).status).toBe(409);
-  await withTenant(api.db, tenant(), async (tx) => {
+const holdFirstFile = () =>
+  withTenant(api.db, tenant(), async (tx) => {
     const row = await tx
       .selectFrom('directories')
       .selectAll()
@@ -159,20 +157,35 @@ test('the first list is applied or discarded once, and its reading is asked for'
       .executeTakeFirstOrThrow();
     await openFirstFileHold(tx, row, { id: newId('directory_hold_'), createdAt: new Date() });
   });
-  expect((await state()).isPreview).toBe(true);
-
-  expect((await visitor.ask('POST', '/directory/files/preview', { answer: 'apply' })).status).toBe(200);
-  expect((await state()).isPreview).toBe(false);
-  expect((await visitor.ask('POST', '/directory/files/preview', { answer: 'discard' })).status).toBe(409);
-
-  const commands = await asSystem(api, (tx) =>
+const commandsToIt = () =>
+  asSystem(api, (tx) =>
     tx
       .selectFrom('commands')
       .select(['message'])
       .where('workflowId', '=', `dir/${directory.directoryId}`)
       .execute(),
   );
-  expect(commands).toEqual([{ message: 'readDirectory' }]);
+
+test('the first list is applied or discarded once, and its reading is asked for', async () => {
+  await aFile({ state: 'held', counts: '{"created":3}' });
+  expect((await visitor.ask('POST', '/directory/files/preview', { answer: 'apply' })).status).toBe(409);
+  await holdFirstFile();
+  expect((await state()).isPreview).toBe(true);
+
+  expect((await visitor.ask('POST', '/directory/files/preview', { answer: 'apply' })).status).toBe(200);
+  expect((await state()).isPreview).toBe(false);
+  expect((await visitor.ask('POST', '/directory/files/preview', { answer: 'discard' })).status).toBe(409);
+
+  expect(await commandsToIt()).toEqual([{ message: 'readDirectory' }]);
+});
+
+test('one that is decided on the page of changes on hold is read, too', async () => {
+  await aFile({ state: 'held', counts: '{"created":3}' });
+  await holdFirstFile();
+  const { hold } = (await visitor.ask('GET', '/directory/hold')).body;
+
+  expect((await visitor.ask('POST', `/directory/hold/${hold.id}/apply`)).status).toBe(200);
+  expect(await commandsToIt()).toEqual([{ message: 'readDirectory' }]);
 });
 
 test('[LNK-03] none of it is for a link that does not cover directories', async () => {

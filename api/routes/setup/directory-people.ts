@@ -1,14 +1,17 @@
 import { z } from 'zod';
+import { newId } from '../../../adapters/ids.ts';
 import {
   decideHold,
   findOpenHold,
   getHold,
+  insertCommand,
   listDirectoryRequests,
   listPeopleOnHold,
   searchDirectoryGroups,
   searchDirectoryPeople,
 } from '../../../db/index.ts';
 import { findDirectoryGuide } from '../../../onboarding/providers/directory/index.ts';
+import { directoryRow } from '../../../onboarding/workflow-names.ts';
 import { acting } from '../../acting.ts';
 import { ok, type Answer } from '../../answers.ts';
 import { saved } from '../../contract/setup.ts';
@@ -134,6 +137,11 @@ function decide(context: SetupContext, holdId: string, decision: 'applied' | 'di
     await requireChange(tx, context, 'directory_sync');
     const hold = await getHold(tx, tenantOf(context), holdId);
     await decideHold(tx, hold, decision, acting(caller, request).actor, request.now);
+    if (hold.reason === 'first_file') {
+      // The file lies there until it is read again, now with an answer.
+      const wake = { key: newId('cmd_'), ...tenantOf(context), directoryId: hold.directoryId };
+      await insertCommand(tx, directoryRow(wake, 'readDirectory', request.now));
+    }
     return ok({ savedAt: request.now.toISOString() });
   });
 }
