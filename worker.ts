@@ -31,7 +31,7 @@ export type WorkerProgram = {
 /** The worker program: workflows and activities, the outbox relay, the sequencer, and the schedules of the sweeps. */
 export async function startWorkerProgram(parts: WorkerParts): Promise<WorkerProgram> {
   const { activities, listener, log } = parts;
-  const on = (channel: 'outbox' | 'events') => (wake: () => void) => listener.listen(channel, wake);
+  const on = (channel: 'outbox' | 'events' | 'audit') => (wake: () => void) => listener.listen(channel, wake);
   const relay = await startOutboxRelay({
     db: activities.systemDb,
     workflows: parts.workflows,
@@ -43,7 +43,10 @@ export async function startWorkerProgram(parts: WorkerParts): Promise<WorkerProg
     db: activities.systemDb,
     now: activities.now,
     log,
-    onNotice: on('events'),
+    onNotice: async (wake) => {
+      const stops = await Promise.all([on('events')(wake), on('audit')(wake)]);
+      return async () => void (await Promise.all(stops.map((stop) => stop())));
+    },
   });
   const worker = startTemporalWorker({
     ...parts.temporal,

@@ -10,6 +10,7 @@ import type { Secrets } from '../adapters/secrets.ts';
 import type { WorkflowHistories } from '../adapters/workflow-history.ts';
 import type { createListener, Db, Tenant, Tx } from '../db/index.ts';
 import type { TestDirectoryState, TestIdpState, TestPerson } from './contract/sandbox.ts';
+import type { AuditSchemas } from './audit-schemas.ts';
 import type { Environments } from './environments.ts';
 import type { Metrics } from './metrics.ts';
 import type { RateLimits } from './middleware/limit-rates.ts';
@@ -44,6 +45,7 @@ export interface ApiDeps {
   workflowHistories: WorkflowHistories | null;
   limits: RateLimits;
   environments: Environments;
+  auditSchemas: AuditSchemas;
   /** Whose connections and clients are, remembered. */
   tenants: Tenants;
   metrics: Metrics;

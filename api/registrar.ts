@@ -84,6 +84,7 @@ function contextOf(
         : committer(deps, tenant, {
             scope: `${caller?.type === 'customer' ? caller.session.organizationId : ''} ${route.method} ${request.path}`,
             key: request.get('idempotency-key'),
+            isKeyedByContent: route.isKeyedByContent ?? false,
             sent: request.body,
             answerRefusal: (error) => finalRefusal(error, table.errors, response.locals),
           }),

@@ -101,6 +101,8 @@ interface Shape<W extends Who> {
   answers: Readonly<Record<number, z.ZodType | string>>;
   /** Keys whose `null` means "clear it" in developer bodies; elsewhere null means "not given". */
   clearable?: readonly string[];
+  /** Without an Idempotency-Key the body itself is the key: a repetition of what was done does nothing more. */
+  isKeyedByContent?: boolean;
   /** 256 KiB unless told; more is refused with 413. */
   maxBodyBytes?: number;
   /** A GET that begins or spends something. Link checkers ask for its head first: they get 200, and nothing happens. */

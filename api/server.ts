@@ -17,6 +17,7 @@ import type { ApiDeps } from './deps.ts';
 import { createEnvironments } from './environments.ts';
 import { createMetrics } from './metrics.ts';
 import { createRateLimits } from './middleware/limit-rates.ts';
+import { createAuditSchemas } from './audit-schemas.ts';
 import { createOnboardingClient } from './onboarding-client.ts';
 import { createPortalPages } from './portal-pages.ts';
 import { operatorTables, tables } from './routes/index.ts';
@@ -30,6 +31,7 @@ export type ApiParts = Omit<
   | 'pages'
   | 'limits'
   | 'environments'
+  | 'auditSchemas'
   | 'tenants'
   | 'metrics'
   | 'directoryRequests'
@@ -55,6 +57,7 @@ export function createApiDeps({ workflows, systemDb, ...parts }: ApiParts): ApiD
     workflowHistories: readHistories(workflows, now),
     limits: createRateLimits({ db, factor: settings.rateLimitFactor }),
     environments: createEnvironments({ db, now }),
+    auditSchemas: createAuditSchemas({ db, now }),
     tenants: createTenants({ db }),
     directoryRequests: createDirectoryRequestLog({
       db,

@@ -86,6 +86,7 @@ export {
   erasePersonal,
   insertCheckpoint,
   keepAuditFor,
+  rowsASealing,
   listChainsToCut,
   listEnvironmentsToSeal,
   sealAudit,
@@ -112,7 +113,11 @@ export {
   listAuditActions,
   listAuditSchemas,
 } from './repositories/audit-actions.ts';
-export { insertVendorEvents, type NewVendorEvent } from './repositories/vendor-events.ts';
+export {
+  insertVendorEvents,
+  listUnknownOrganizations,
+  type NewVendorEvent,
+} from './repositories/vendor-events.ts';
 export {
   appendToExport,
   countPendingExports,

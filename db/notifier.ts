@@ -4,10 +4,11 @@ import type { DatabaseLog } from './pool.ts';
 /**
  * A hint that something has changed; the tables are the truth.
  * `outbox`: a command is due. `events`: an event waits for its position, payload = environment id.
+ * `audit`: an audit event waits for its place in the chain, payload = environment id.
  * `portal:<organization id>` and `staff:<environment id>`: pages may be stale, payload = `<kind>:<id>`.
  */
 export interface Notice {
-  channel: 'outbox' | 'events' | `portal:${string}` | `staff:${string}`;
+  channel: 'outbox' | 'events' | 'audit' | `portal:${string}` | `staff:${string}`;
   payload?: string;
 }
 

@@ -8,6 +8,7 @@ export const routeScopes = [
   'directories',
   'sign_in',
   'events',
+  'audit_logs',
   'settings',
 ] as const;
 export type RouteScope = (typeof routeScopes)[number];

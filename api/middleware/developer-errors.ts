@@ -32,6 +32,8 @@ const objectNames: Readonly<Record<string, string>> = {
   role: 'Role',
   it_contact: 'IT contact',
   webhook_endpoint: 'Webhook Endpoint',
+  audit_action: 'Audit Log action',
+  audit_export: 'Audit Log export',
 };
 
 const say = (sentence: string) => () => sentence;

@@ -35,6 +35,8 @@ export interface Attempt {
   /** Method and path, and whose request it is where that is not the whole environment. */
   scope: string;
   key: string | undefined;
+  /** Without a key, the body makes one. */
+  isKeyedByContent: boolean;
   /** The body as it was sent, parsed. */
   sent: unknown;
   /** The answer a refusal gives; undefined where it must not be stored. */
@@ -43,7 +45,12 @@ export interface Attempt {
 
 export function committer(deps: ApiDeps, tenant: Tenant, attempt: Attempt): Commit {
   const { key } = attempt;
-  if (key === undefined || key === '') return (work) => commitOnce(deps, tenant, work);
+  if (key === undefined || key === '') {
+    if (!attempt.isKeyedByContent) return (work) => commitOnce(deps, tenant, work);
+    // What was refused may be sent again as it is, once the reason is gone: only what was done is remembered.
+    const byContent = { ...attempt, key: `content:${hashOf(attempt.sent)}`, answerRefusal: () => undefined };
+    return (work) => commitUnderKey(deps, tenant, byContent, work);
+  }
   if (!keyPattern.test(key)) {
     throw new InvalidInput([
       {

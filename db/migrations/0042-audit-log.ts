@@ -48,7 +48,8 @@ async function makePartitioned(db: Kysely<unknown>): Promise<void> {
       origin text not null default 'product' check (origin in ('product', 'vendor')),
       -- When it happened, as the vendor says; of our own acts the same as "at". Readers see rows in this order.
       occurred_at timestamptz not null default date_trunc('milliseconds', clock_timestamp()),
-      content jsonb
+      content jsonb,
+      constraint audit_events_whose check (origin = 'product' or organization_id is not null)
     ) partition by range (at);
     create table audit_months.other partition of audit_events default;
   `.execute(db);

@@ -15,7 +15,9 @@ import type { AuditHeadRow } from '../tables/audit-heads.ts';
 /** Before the first row of a chain. */
 export const chainStart = '0'.repeat(64);
 
-const rowsAtOnce = 1_000;
+/** How many rows one sealing takes: where it took as many, there may be more. */
+export const rowsASealing = 1_000;
+const rowsAtOnce = rowsASealing;
 const rowsCutAtOnce = 10_000;
 const dayMs = 86_400_000;
 

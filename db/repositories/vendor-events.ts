@@ -1,7 +1,10 @@
 /** Audit events that the vendor's product sends: the hot path, one statement for any number of them. */
 import { randomBytes } from 'node:crypto';
+import { sql } from 'kysely';
+import pg from 'pg';
 import { personalOf, type VendorEvent } from '../../onboarding/audit-records.ts';
-import type { Tx } from '../database.ts';
+import { OnboardingError } from '../../onboarding/errors.ts';
+import { notifyAfterCommit, type Tx } from '../database.ts';
 import { fixedStatement } from '../fixed-statement.ts';
 
 export interface NewVendorEvent {
@@ -10,46 +13,73 @@ export interface NewVendorEvent {
   event: VendorEvent;
 }
 
-// An organization that is not there, or was deleted, leaves its rows out: the count tells.
-const insertRows = fixedStatement<{ organizationId: string }>(`
-  with sent as (
-    select * from unnest(:ids::text[], :organizationIds::text[], :occurredAts::timestamptz[], :actorTypes::text[],
-      :actorIds::text[], :actions::text[], :targetTypes::text[], :targetIds::text[], :personals::jsonb[], :salts::text[],
-      :locations::text[], :userAgents::text[], :contents::jsonb[])
-      as sent (id, organization_id, occurred_at, actor_type, actor_id, action, target_type, target_id, personal, salt,
-        location, user_agent, content)
-  ), known as (
+// An organization that is not there, or was deleted, leaves its column empty, which the table refuses.
+const insertRows = fixedStatement(`
+  with known as (
     select id from organizations where environment_id = :environmentId and id = any(:organizationIds::text[])
       and deleted_at is null
-  ), written as (
-    insert into audit_events (id, environment_id, organization_id, at, occurred_at, origin, actor_type, actor_id, action,
-      target_type, target_id, personal, personal_salt, source_address, user_agent, content)
-    select sent.id, :environmentId, organization_id, :now, occurred_at, 'vendor', actor_type, actor_id, action, target_type,
-      target_id, personal, salt, location, user_agent, content
-    from sent join known on known.id = sent.organization_id
   )
-  select organization_id as "organizationId" from sent
-  where not exists (select from known where known.id = sent.organization_id) limit 1
+  insert into audit_events (id, environment_id, organization_id, at, occurred_at, origin, actor_type, actor_id, action,
+    target_type, target_id, personal, personal_salt, source_address, user_agent, content)
+  select sent.id, :environmentId, known.id, :now, occurred_at, 'vendor', actor_type, actor_id, action, target_type,
+    target_id, personal, salt, location, user_agent, content
+  from unnest(:ids::text[], :organizationIds::text[], :occurredAts::timestamptz[], :actorTypes::text[],
+    :actorIds::text[], :actions::text[], :targetTypes::text[], :targetIds::text[], :personals::jsonb[], :salts::text[],
+    :locations::text[], :userAgents::text[], :contents::jsonb[])
+    as sent (id, organization_id, occurred_at, actor_type, actor_id, action, target_type, target_id, personal, salt,
+      location, user_agent, content)
+  left join known on known.id = sent.organization_id
 `);
 
+const refusedByCheck = '23514';
+
 /**
- * Records them, all or none: gives the id of an organization that there is not, with which the transaction has to be
- * given up.
+ * Records them, all or none. Throws `not_found` of the kind `organization` when one of them belongs to an organization
+ * that there is not. Tells who looks at the log, and who seals it.
  */
 export async function insertVendorEvents(
   tx: Tx,
   environmentId: string,
   events: readonly NewVendorEvent[],
   now: Date,
-): Promise<string | undefined> {
-  const of = <T>(value: (event: VendorEvent, sent: NewVendorEvent) => T) =>
-    events.map((sent) => value(sent.event, sent));
-  // One packet of randomness for all: a call for each costs more than the rest of the row.
+): Promise<void> {
+  const written = insertRows(tx, { environmentId, now, ...valuesOf(events) });
+  notifyAfterCommit(tx, { channel: 'audit', payload: environmentId });
+  for (const organizationId of new Set(events.map((sent) => sent.organizationId)))
+    notifyAfterCommit(tx, { channel: `portal:${organizationId}`, payload: 'audit:' });
+  try {
+    await written;
+  } catch (error) {
+    const { code, constraint } = error instanceof pg.DatabaseError ? error : {};
+    const isUnknown = code === refusedByCheck && constraint === 'audit_events_whose';
+    throw isUnknown ? new OnboardingError('not_found', { kind: 'organization' }, { cause: error }) : error;
+  }
+}
+
+/** Ids among these of which there is no organization. */
+export async function listUnknownOrganizations(
+  tx: Tx,
+  environmentId: string,
+  ids: readonly string[],
+): Promise<string[]> {
+  const found = await tx
+    .selectFrom('organizations')
+    .select('id')
+    .where('environmentId', '=', environmentId)
+    .where(sql<boolean>`id = any(${ids}::text[])`)
+    .where('deletedAt', 'is', null)
+    .execute();
+  const known = new Set(found.map(({ id }) => id));
+  return ids.filter((id) => !known.has(id));
+}
+
+function valuesOf(events: readonly NewVendorEvent[]) {
+  const of = <T>(value: (event: VendorEvent) => T) => events.map(({ event }) => value(event));
+  // One piece of randomness for all: a call for each costs more than the rest of the row.
   const salts = randomBytes(16 * events.length).toString('hex');
-  const [unknown] = await insertRows(tx, {
-    ...{ environmentId, now },
-    ids: of((_, { id }) => id),
-    organizationIds: of((_, { organizationId }) => organizationId),
+  return {
+    ids: events.map(({ id }) => id),
+    organizationIds: events.map(({ organizationId }) => organizationId),
     occurredAts: of(({ occurredAt }) => occurredAt),
     actorTypes: of(({ actor }) => actor.type),
     actorIds: of(({ actor }) => actor.id),
@@ -63,6 +93,5 @@ export async function insertVendorEvents(
     contents: of(({ version, targets }) =>
       JSON.stringify({ version, targets: targets.map(({ id, type }) => ({ id, type })) }),
     ),
-  });
-  return unknown?.organizationId;
+  };
 }

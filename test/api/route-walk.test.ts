@@ -184,9 +184,8 @@ test.each(of('api_key').map((route) => [nameOf(route), route] as const))(
 );
 
 // A key is a name that each environment gives to something of its own, so nothing can be hidden behind it.
-const named = of('api_key').filter(
-  (route) => /\/[:*]/.test(route.path) && nameOf(route) !== 'PUT /custom_attributes/:key',
-);
+const ownNames = ['PUT /custom_attributes/:key', 'POST /audit_logs/actions/:action/schemas'];
+const named = of('api_key').filter((route) => /\/[:*]/.test(route.path) && !ownNames.includes(nameOf(route)));
 test.each(named.map((route) => [nameOf(route), route] as const))(
   '[API-02] hides from %s what belongs to another environment',
   async (_name, route) => {
@@ -255,7 +254,7 @@ const taking = of('api_key').filter(isChange);
 test.each(taking.map((route) => [nameOf(route), route] as const))(
   '[API-03] %s refuses what is too long and what is no JSON, in words',
   async (_name, route) => {
-    const long = await vendor.call(route.method, target(route), { name: 'x'.repeat(2_000_000) });
+    const long = await vendor.call(route.method, target(route), { name: 'x'.repeat(5_000_000) });
     const xml = await vendor.call(route.method, target(route), '<a/>', { 'content-type': 'text/xml' });
     const broken = await vendor.call(route.method, target(route), '{"a":', {
       'content-type': 'application/json',

@@ -1,6 +1,8 @@
 import type { Route } from '../../route.ts';
 import { authorizeLogout } from '../../protocols/sso/logout.ts';
 import { apiKeyRoutes } from './api-keys.ts';
+import { auditActionRoutes } from './audit-actions.ts';
+import { auditEventRoutes } from './audit-events.ts';
 import { connectionCertificateRoutes } from './connection-certificates.ts';
 import { connectionRoutes } from './connections.ts';
 import { customAttributeRoutes } from './custom-attributes.ts';
@@ -31,6 +33,8 @@ export const developerRoutes: readonly Route[] = [
   authorizeLogout,
   ...directoryRoutes,
   ...directoryPeopleRoutes,
+  ...auditEventRoutes,
+  ...auditActionRoutes,
   ...eventRoutes,
   ...webhookEndpointRoutes,
   ...redirectUriRoutes,
