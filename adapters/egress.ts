@@ -44,6 +44,15 @@ export interface EgressRequest {
   ca?: string;
 }
 
+/** Which host to open a connection to that speaks no HTTP, and for whom. */
+export interface EgressConnection extends Pick<
+  EgressRequest,
+  'organizationId' | 'signal' | 'sandboxLoopback' | 'ca'
+> {
+  feature: 'syslog';
+  port: number;
+}
+
 export interface EgressAnswer {
   status: number;
   /** lower-case names, without cookies */
@@ -63,8 +72,19 @@ export interface Egress {
   fetch(address: string, request: EgressRequest): Promise<EgressAnswer>;
 }
 
+export type EgressSocket = net.Socket;
+
+/** The same guard for what is no HTTP. */
+export interface EgressSockets {
+  /**
+   * A TLS connection to a host, by the same rules, for whoever speaks something else than HTTP: the caller ends it. Throws
+   * as `fetch` does.
+   */
+  connect(host: string, connection: EgressConnection): Promise<net.Socket>;
+}
+
 /** The guard for one process. Throws at once when an entry of `allow` or `ownAddresses` cannot be read. */
-export function createEgress(deps: EgressDeps): Egress {
+export function createEgress(deps: EgressDeps): Egress & EgressSockets {
   const allow = createAddressRules(deps.allow);
   const own = createAddressRules(deps.ownAddresses);
   const resolve = deps.resolve ?? resolveHost;
@@ -146,6 +166,19 @@ export function createEgress(deps: EgressDeps): Egress {
     }
   }
 
+  async function open(url: URL, request: EgressRequest, signal: AbortSignal): Promise<net.Socket> {
+    const leave = caps.enter(request.organizationId, hostOf(url), request.feature);
+    try {
+      const addresses = await untilAborted(admit(url, request), signal);
+      const socket = await openSocket(url, addresses, request.ca, signal);
+      // It counts for as long as it is open [NET-11].
+      return socket.once('close', leave);
+    } catch (error) {
+      leave();
+      throw error;
+    }
+  }
+
   async function follow(address: string, request: EgressRequest, signal: AbortSignal): Promise<EgressAnswer> {
     const limits = featureLimits[request.feature];
     let url = parseAddress(address, request);
@@ -177,6 +210,21 @@ export function createEgress(deps: EgressDeps): Egress {
         request.signal?.throwIfAborted();
         if (error instanceof OnboardingError) throw error;
         throw refusalOf(address, request.feature, clock.signal.aborted ? clock.signal.reason : error);
+      } finally {
+        clock.stop();
+      }
+    },
+
+    async connect(host, { port, ...connection }) {
+      const address = `https://${host}:${port}`;
+      const clock = startClock('connecting', deps.budgetsMs?.connect ?? connectMs, connection.signal);
+      try {
+        const url = parseAddress(address, connection);
+        return await untilAborted(open(url, connection, clock.signal), clock.signal);
+      } catch (error) {
+        connection.signal?.throwIfAborted();
+        if (error instanceof OnboardingError) throw error;
+        throw refusalOf(address, connection.feature, clock.signal.aborted ? clock.signal.reason : error);
       } finally {
         clock.stop();
       }

@@ -9,6 +9,7 @@ export type EgressFeature =
   | 'directory'
   | 'webhook'
   | 'stream'
+  | 'syslog'
   // the sandbox's SCIM client
   | 'test_directory';
 
@@ -92,13 +93,24 @@ export const featureLimits: Record<EgressFeature, FeatureLimits> = {
     ports: webPorts,
     perMinute: 1200,
   },
+  // An answer may have a line for each of a thousand records.
   stream: {
     redirects: 0,
-    totalMs: 15_000,
-    bodyBytes: 16 * kilobyte,
+    totalMs: 30_000,
+    headersMs: 20_000,
+    bodyBytes: 256 * kilobyte,
     overflow: 'cut',
     mustBe2xx: false,
     ports: [...webPorts, 8088, 9200, 9243],
+    perMinute: 1200,
+  },
+  syslog: {
+    redirects: 0,
+    totalMs: 30_000,
+    bodyBytes: 0,
+    overflow: 'cut',
+    mustBe2xx: false,
+    ports: [...webPorts, 6514],
     perMinute: 1200,
   },
   test_directory: {

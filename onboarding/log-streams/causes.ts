@@ -51,4 +51,11 @@ export type CauseOf<Class extends CauseClass> = {
   [Cause in StreamCause]: (typeof streamCauses)[Cause] extends Class ? Cause : never;
 }[StreamCause];
 
+export function isOfClass<Class extends CauseClass>(
+  cause: StreamCause,
+  wanted: Class,
+): cause is CauseOf<Class> {
+  return streamCauses[cause] === wanted;
+}
+
 export const isStreamCause = (name: string): name is StreamCause => Object.hasOwn(streamCauses, name);

@@ -169,6 +169,8 @@ export interface StreamDestination {
   readonly limits: DestinationLimits;
   /** The most that its good answer says: taken in, acknowledged as indexed, or stored for good [STR-04]. */
   readonly level: 'accepted' | 'acknowledged' | 'stored';
+  /** Which of the fields a cause is about. */
+  readonly blames: Readonly<Partial<Record<StreamCause, string>>>;
   /** How the test event is found there; `search` is what to type, and names `{PROOF_MARK}`. */
   readonly proof: { readonly where: readonly string[]; readonly search: string; readonly hint?: string };
   readonly steps: readonly StreamStep[];

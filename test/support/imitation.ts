@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
+import { gunzipSync } from 'node:zlib';
 
 /** A request as an imitation of somebody's API sees it. */
 export interface Asked {
@@ -7,7 +8,9 @@ export interface Asked {
   path: string;
   query: URLSearchParams;
   headers: IncomingMessage['headers'];
+  /** Unpacked where it came packed. */
   body: string;
+  bytes: Buffer;
 }
 
 export interface Answered {
@@ -27,7 +30,7 @@ export async function serveImitation(answer: (asked: Asked) => Answered | Promis
       const url = new URL(request.url ?? '/', 'http://127.0.0.1');
       const one: Asked = {
         ...{ method: request.method ?? 'GET', path: url.pathname, query: url.searchParams },
-        ...{ headers: request.headers, body: Buffer.concat(chunks).toString('utf8') },
+        ...{ headers: request.headers, ...bodyOf(request, Buffer.concat(chunks)) },
       };
       asked.push(one);
       const { status, headers, body } = await told(answer, one);
@@ -59,6 +62,11 @@ export function basicOf({ headers }: Asked): { user: string; password: string } 
   if (scheme !== 'Basic') return undefined;
   const [user = '', ...password] = Buffer.from(encoded, 'base64').toString('utf8').split(':');
   return { user, password: password.join(':') };
+}
+
+function bodyOf({ headers }: IncomingMessage, bytes: Buffer): Pick<Asked, 'body' | 'bytes'> {
+  const isPacked = headers['content-encoding'] === 'gzip';
+  return { bytes, body: (isPacked ? gunzipSync(bytes) : bytes).toString('utf8') };
 }
 
 /** An imitation that breaks says so, and nobody waits for it. */

@@ -34,6 +34,13 @@ const common = {
   ],
 } as const;
 
+const commonBlames = {
+  place_unknown: 'bucket',
+  wrong_region: 'region',
+  redirected: 'region',
+  address_refused: 'bucket',
+} as const;
+
 const commonRepairs = [
   {
     causes: ['not_allowed'],
@@ -56,6 +63,7 @@ const commonRepairs = [
 export const amazonS3: StreamDestination = {
   ...common,
   id: 'amazon-s3',
+  blames: { ...commonBlames, role_refused: 'roleArn', not_allowed: 'roleArn' },
   variant: { label: 'A role that trusts us', gain: 'Recommended: there is no key that could leak or end.' },
   needs: ['A bucket', 'The right to make policies and roles in IAM'],
   fields: [
@@ -131,6 +139,13 @@ export const amazonS3: StreamDestination = {
 export const amazonS3Keys: StreamDestination = {
   ...common,
   id: 'amazon-s3-keys',
+  blames: {
+    ...commonBlames,
+    credential_refused: 'secretAccessKey',
+    credential_disabled: 'accessKeyId',
+    credential_ended: 'accessKeyId',
+    not_allowed: 'accessKeyId',
+  },
   variant: {
     label: 'An access key',
     gain: 'For an account that makes no roles for others. Keys have to be renewed by hand.',

@@ -50,6 +50,13 @@ export const datadog: StreamDestination = {
   ],
   limits: { records: 1_000, bytes: 4_500_000, recordBytes: 900_000, isCompressed: true },
   level: 'accepted',
+  blames: {
+    credential_refused: 'apiKey',
+    wrong_site: 'site',
+    redirected: 'site',
+    address_refused: 'site',
+    place_unknown: 'site',
+  },
   proof: {
     where: ['Logs', 'Explorer'],
     search: '"{PROOF_MARK}"',

@@ -67,6 +67,14 @@ export const elastic: StreamDestination = {
   ],
   limits: { records: 1_000, bytes: 5_000_000, recordBytes: 500_000, isCompressed: true },
   level: 'stored',
+  blames: {
+    credential_refused: 'apiKey',
+    credential_ended: 'apiKey',
+    not_allowed: 'apiKey',
+    place_unknown: 'index',
+    redirected: 'url',
+    address_refused: 'url',
+  },
   proof: {
     where: ['Discover'],
     search: '"{PROOF_MARK}"',

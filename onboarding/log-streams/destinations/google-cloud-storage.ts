@@ -99,6 +99,15 @@ const commonRepairs = [
 export const googleCloudStorage: StreamDestination = {
   ...common,
   id: 'google-cloud-storage',
+  blames: {
+    place_unknown: 'bucket',
+    address_refused: 'bucket',
+    credential_refused: 'serviceAccountKey',
+    credential_disabled: 'serviceAccountKey',
+    credential_unreadable: 'serviceAccountKey',
+    client_unknown: 'serviceAccountKey',
+    not_allowed: 'serviceAccountKey',
+  },
   variant: {
     label: 'A service account’s key',
     gain: 'Recommended: it can be limited to this bucket, and shows in your audit log.',
@@ -149,6 +158,13 @@ export const googleCloudStorage: StreamDestination = {
 export const googleCloudStorageHmac: StreamDestination = {
   ...common,
   id: 'google-cloud-storage-hmac',
+  blames: {
+    place_unknown: 'bucket',
+    address_refused: 'bucket',
+    credential_refused: 'secretAccessKey',
+    credential_disabled: 'accessKeyId',
+    not_allowed: 'accessKeyId',
+  },
   variant: { label: 'An HMAC key', gain: 'For organizations that forbid key files of service accounts.' },
   needs: ['A bucket', 'The right to make service accounts and HMAC keys'],
   fields: [

@@ -1,6 +1,15 @@
 import { bringBack, valueSlip, type StreamDestination } from '../destination.ts';
 import { certificateAuthority } from './shared-fields.ts';
 
+/** What we set ourselves, or what steers the connection; the guard of outbound connections would throw on the latter. */
+const ownHeaders = [
+  ...['host', 'connection', 'content-.*', 'transfer-encoding', 'upgrade', 'expect', 'te', 'trailer'],
+  ...['keep-alive', 'cookie', 'proxy-.*', 'user-agent', 'accept-encoding', 'webhook-.*', 'workos-signature'],
+];
+
+/** Patterns have no flags: a letter stands for both of its cases. */
+const anyCase = (name: string) => name.replace(/[a-z]/g, (letter) => `[${letter}${letter.toUpperCase()}]`);
+
 /** Any receiver that takes JSON by HTTPS: a collector of one's own, or of a product that is not in the list. */
 export const https: StreamDestination = {
   id: 'https',
@@ -36,8 +45,7 @@ export const https: StreamDestination = {
       isStrict: true,
       mistakes: [
         {
-          pattern:
-            '^([Hh][Oo][Ss][Tt]|[Cc]ontent-.*|content-.*|[Tt]ransfer-[Ee]ncoding|[Cc]onnection|[Cc]ookie|[Ww]ebhook-.*|[Uu]pgrade|[Ee]xpect|[Tt][Ee]|[Tt]railer|[Kk]eep-[Aa]live|[Pp]roxy-.*|[Uu]ser-[Aa]gent|[Aa]ccept-[Ee]ncoding)$',
+          pattern: `^(${ownHeaders.map(anyCase).join('|')})$`,
           explanation: 'We set this header ourselves. Choose another one.',
         },
         { pattern: ':', explanation: 'Only the header’s name. Its value goes into the field below.' },
@@ -64,6 +72,12 @@ export const https: StreamDestination = {
   ],
   limits: { records: 1_000, bytes: 1_000_000, recordBytes: 500_000, isCompressed: false },
   level: 'accepted',
+  blames: {
+    credential_refused: 'headerValue',
+    place_unknown: 'url',
+    redirected: 'url',
+    address_refused: 'url',
+  },
   proof: { where: ['your receiver’s log'], search: '{PROOF_MARK}' },
   steps: [
     {

@@ -30,7 +30,7 @@ it('there is one destination of each id', () => {
 });
 
 describe.each(every)('the destination %s', (_id, destination) => {
-  const { fields, limits, proof, repairs, mistakes, needs } = destination;
+  const { fields, limits, proof, repairs, blames, mistakes, needs } = destination;
 
   it('brings every value that is typed back from a step of the guide', () => {
     const brought = blocksOf(destination).flatMap((block) =>
@@ -72,10 +72,11 @@ describe.each(every)('the destination %s', (_id, destination) => {
     expect(needs.length).toBeGreaterThan(0);
   });
 
-  it('sends people to causes that there are, each once', () => {
+  it('sends people from causes that there are to fields that it has, each once', () => {
     const causes = repairs.flatMap((repair) => [...repair.causes]);
 
-    expect(causes.every(isStreamCause)).toBe(true);
+    expect([...causes, ...Object.keys(blames)].every(isStreamCause)).toBe(true);
+    for (const name of Object.values(blames)) expect(fields.map((field) => field.name)).toContain(name);
     expect(new Set(causes).size).toBe(causes.length);
     expect(mistakes.length).toBeGreaterThan(0);
   });

@@ -90,6 +90,16 @@ export const microsoftSentinel: StreamDestination = {
   ],
   limits: { records: 500, bytes: 950_000, recordBytes: 60_000, isCompressed: true },
   level: 'accepted',
+  blames: {
+    credential_refused: 'clientSecret',
+    credential_ended: 'clientSecret',
+    credential_disabled: 'clientId',
+    client_unknown: 'clientId',
+    tenant_unknown: 'tenantId',
+    place_unknown: 'ruleId',
+    redirected: 'endpoint',
+    address_refused: 'endpoint',
+  },
   proof: {
     where: ['Log Analytics workspace', 'Logs'],
     search: 'VestibuleAudit_CL | where Data has "{PROOF_MARK}"',

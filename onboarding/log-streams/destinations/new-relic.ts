@@ -42,6 +42,10 @@ export const newRelic: StreamDestination = {
   ],
   limits: { records: 1_000, bytes: 950_000, recordBytes: 100_000, isCompressed: true },
   level: 'accepted',
+  blames: {
+    credential_refused: 'licenseKey',
+    wrong_site: 'region',
+  },
   proof: {
     where: ['Logs'],
     search: '"{PROOF_MARK}"',

@@ -44,6 +44,16 @@ export const s3Compatible: StreamDestination = {
   ],
   limits: objectLimits,
   level: 'stored',
+  blames: {
+    credential_refused: 'secretAccessKey',
+    credential_disabled: 'accessKeyId',
+    credential_ended: 'accessKeyId',
+    not_allowed: 'accessKeyId',
+    place_unknown: 'bucket',
+    wrong_region: 'region',
+    redirected: 'endpoint',
+    address_refused: 'endpoint',
+  },
   proof: { where: ['the bucket'], ...objectProof },
   steps: [
     {

@@ -30,6 +30,7 @@ export const prefix: TextField = {
   mistakes: [
     { pattern: '^/', explanation: 'Leave out the slash at the beginning.' },
     { pattern: '/$', explanation: 'Leave out the slash at the end.' },
+    { pattern: '(^|/)\\.\\.?(/|$)', explanation: 'A folder is not called . or ..' },
   ],
   pattern: {
     pattern: '[A-Za-z0-9!_.*() =-]+(/[A-Za-z0-9!_.*() =-]+)*',

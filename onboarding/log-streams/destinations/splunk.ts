@@ -76,6 +76,17 @@ export const splunk: StreamDestination = {
   ],
   limits: { records: 1_000, bytes: 900_000, recordBytes: 500_000, isCompressed: true },
   level: 'acknowledged',
+  blames: {
+    credential_refused: 'token',
+    credential_disabled: 'token',
+    index_refused: 'index',
+    acknowledgement_needed: 'acknowledgement',
+    acknowledgement_off: 'acknowledgement',
+    address_refused: 'url',
+    place_unknown: 'url',
+    redirected: 'url',
+    not_allowed: 'token',
+  },
   proof: {
     where: ['Search & Reporting'],
     search: 'index=* "{PROOF_MARK}"',

@@ -35,6 +35,12 @@ export const sumoLogic: StreamDestination = {
   ],
   limits: { records: 1_000, bytes: 950_000, recordBytes: 60_000, isCompressed: true },
   level: 'accepted',
+  blames: {
+    credential_refused: 'sourceUrl',
+    place_unknown: 'sourceUrl',
+    redirected: 'sourceUrl',
+    address_refused: 'sourceUrl',
+  },
   proof: {
     where: ['Log Search'],
     search: '"{PROOF_MARK}"',

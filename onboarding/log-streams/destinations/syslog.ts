@@ -36,6 +36,9 @@ export const syslog: StreamDestination = {
   ],
   limits: { records: 500, bytes: 1_000_000, recordBytes: 60_000, isCompressed: false },
   level: 'accepted',
+  blames: {
+    address_refused: 'host',
+  },
   proof: { where: ['your collector’s log'], search: '{PROOF_MARK}' },
   steps: [
     {

@@ -1,0 +1,104 @@
+/** Amazon S3 by a role or by keys, and stores that speak S3 at an address of their own. */
+import type { StreamCause } from '../../onboarding/log-streams/causes.ts';
+import { assumeRole, roleFacts } from './aws-role.ts';
+import { ask, refusal, secretOf, settingOf, type Answered, type Sending } from './asking.ts';
+import { signedHeaders, type SigningKey } from './aws-signature.ts';
+import { causeOfStatus, NotTaken } from './not-taken.ts';
+import { elementIn, isStored, objectSender, type PutObject, type StoredObject } from './stored-objects.ts';
+
+type Credentials = Pick<SigningKey, 'accessKeyId' | 'secretAccessKey' | 'sessionToken'>;
+
+/** By a role of the customer's that trusts us. */
+export const amazonRoleSender = objectSender(async (sending, object) => {
+  const put = async () => putAs(sending, object, amazonBase(sending), await assumeRole(sending));
+  try {
+    return await put();
+  } catch (error) {
+    if (!(error instanceof NotTaken) || error.streamCause !== 'credential_ended') throw error;
+    // The session was ended before its time; one more is asked for.
+    sending.tokens.drop(roleFacts(sending));
+    return put();
+  }
+});
+
+/** By an access key of the customer's. */
+export const amazonKeysSender = objectSender((sending, object) =>
+  putAs(sending, object, amazonBase(sending), keysOf(sending)),
+);
+
+/** At an address of its own, with the bucket in the path. */
+export const compatibleSender = objectSender((sending, object) => {
+  const bucket = `${settingOf(sending, 'endpoint').replace(/\/$/, '')}/${settingOf(sending, 'bucket')}`;
+  return putAs(sending, object, bucket, keysOf(sending));
+});
+
+const amazonBase = (sending: Sending) =>
+  sending.hosts.amazonBucket(settingOf(sending, 'region'), settingOf(sending, 'bucket'));
+
+const keysOf = (sending: Sending): Credentials => ({
+  accessKeyId: settingOf(sending, 'accessKeyId'),
+  secretAccessKey: secretOf(sending, 'secretAccessKey'),
+});
+
+type Put = (
+  sending: Sending,
+  object: StoredObject,
+  bucketUrl: string,
+  credentials: Credentials,
+) => ReturnType<PutObject>;
+
+const putAs: Put = async (sending, { path, body, headers }, bucketUrl, credentials) => {
+  const request = { method: 'PUT', url: `${bucketUrl}/${path}`, body } as const;
+  const key: SigningKey = {
+    ...credentials,
+    ...{ region: settingOf(sending, 'region'), service: 's3', scheme: 'AWS4' },
+  };
+  const conditional = { ...headers, 'if-none-match': '*' };
+  const answer = await ask(sending, {
+    ...request,
+    headers: signedHeaders({ ...request, headers: conditional }, key, sending.now()),
+  });
+  if (!isStored(answer)) throw storeRefusal(sending, answer);
+  return answer;
+};
+
+/** What the store's own codes mean (`providers-siem` §3). */
+const causeOfCode: Readonly<Record<string, StreamCause>> = {
+  AccessDenied: 'not_allowed',
+  AccountProblem: 'credential_disabled',
+  AllAccessDisabled: 'not_allowed',
+  InvalidAccessKeyId: 'credential_refused',
+  SignatureDoesNotMatch: 'credential_refused',
+  ExpiredToken: 'credential_ended',
+  InvalidToken: 'credential_ended',
+  AuthorizationHeaderMalformed: 'wrong_region',
+  PermanentRedirect: 'wrong_region',
+  TemporaryRedirect: 'destination_busy',
+  IllegalLocationConstraintException: 'wrong_region',
+  NoSuchBucket: 'place_unknown',
+  InvalidBucketName: 'place_unknown',
+  RequestTimeTooSkewed: 'clock_differs',
+  SlowDown: 'rate_limited',
+  ConditionalRequestConflict: 'destination_busy',
+  OperationAborted: 'destination_busy',
+  EntityTooLarge: 'records_too_large',
+  RequestTimeout: 'destination_busy',
+};
+
+function storeRefusal(sending: Sending, answer: Answered): NotTaken {
+  const code = elementIn(answer.text, 'Code') ?? '';
+  const cause = code.startsWith('KMS.') ? 'not_allowed' : (causeOfCode[code] ?? causeOfObjectStatus(answer));
+  const { facts } = refusal(sending, answer, cause);
+  const region = answer.headers['x-amz-bucket-region'] ?? elementIn(answer.text, 'Region');
+  return new NotTaken(cause, {
+    ...facts,
+    ...(cause === 'wrong_region' && region !== undefined ? { suggested: region } : {}),
+  });
+}
+
+/** What is in an object never matters to a store: a bad request is about how we ask. */
+function causeOfObjectStatus({ status }: Answered): StreamCause {
+  const cause = causeOfStatus(status);
+  if (status === 301 || status === 307) return 'wrong_region';
+  return cause === 'records_refused' ? 'address_refused' : cause;
+}

@@ -1,0 +1,87 @@
+/** The bulk API of Elasticsearch and OpenSearch. */
+import type { StreamCause } from '../../onboarding/log-streams/causes.ts';
+import { elastic } from '../../onboarding/log-streams/destinations/elastic.ts';
+import {
+  ask,
+  isObject,
+  isTaken,
+  objectIn,
+  refusal,
+  secretOf,
+  settingOf,
+  type Answered,
+  type Sending,
+} from './asking.ts';
+import { plainJson, takeBatch, type SentRecord } from './record-text.ts';
+import type { Sender } from './sender.ts';
+
+export const elasticSender: Sender = {
+  async send(sending, records, onCount) {
+    const batch = takeBatch(records, elastic.limits, documentOf);
+    onCount(batch.length);
+    const answer = await ask(sending, {
+      url: `${baseOf(sending)}/${encodeURIComponent(settingOf(sending, 'index'))}/_bulk?filter_path=errors,items.*.status,items.*.error.type`,
+      headers: { ...authorization(sending), 'content-type': 'application/x-ndjson' },
+      body: batch.map(({ line }) => `${line}\n`).join(''),
+      isCompressed: elastic.limits.isCompressed,
+    });
+    if (!isTaken(answer)) throw refusal(sending, answer, causeOf(answer));
+    const cause = causeOfItems(answer, batch.length);
+    if (cause !== undefined) throw refusal(sending, answer, cause);
+    return {
+      count: batch.length,
+      level: 'stored',
+      status: answer.status,
+      ms: answer.ms,
+      answer: 'errors: false',
+    };
+  },
+
+  /** OpenSearch has no such page; that it knows of none says that somebody is there. */
+  async probe(sending) {
+    const answer = await ask(sending, {
+      url: `${baseOf(sending)}/_security/_authenticate`,
+      method: 'GET',
+      headers: authorization(sending),
+    });
+    if (!isTaken(answer) && ![400, 404, 405].includes(answer.status)) {
+      throw refusal(sending, answer, causeOf(answer));
+    }
+    return { level: 'accepted', status: answer.status, ms: answer.ms, answer: '' };
+  },
+};
+
+/** With the record's own id, one that comes again is known and not stored twice. */
+function documentOf(record: SentRecord): string {
+  const action = plainJson({ create: { _id: record.id } });
+  return `${action}\n${plainJson({ '@timestamp': record.occurred_at, ...record })}`;
+}
+
+const baseOf = (sending: Sending) => settingOf(sending, 'url').replace(/\/$/, '');
+const authorization = (sending: Sending) => ({ authorization: `ApiKey ${secretOf(sending, 'apiKey')}` });
+
+function causeOf({ status }: Answered): StreamCause | undefined {
+  // 400 to a bulk of well-formed lines is about the index; its documents are refused one by one.
+  return status === 400 ? 'place_unknown' : undefined;
+}
+
+/**
+ * A good answer may hold bad news, item by item: 409 is one that we sent before. Without an item for each, nothing is known
+ * of any.
+ */
+function causeOfItems(answer: Answered, count: number): StreamCause | undefined {
+  const { errors, items } = objectIn(answer);
+  if (errors === false) return undefined;
+  if (!Array.isArray(items) || items.length !== count) return 'answer_unexpected';
+  const statuses = items.flatMap((item: unknown) =>
+    isObject(item)
+      ? Object.values(item).map((done) => (isObject(done) ? done['status'] : undefined))
+      : [undefined],
+  );
+  const bad = statuses.filter((status) => status !== 200 && status !== 201 && status !== 409);
+  if (bad.length === 0) return undefined;
+  if (bad.some((status) => status === 429)) return 'rate_limited';
+  if (bad.some((status) => typeof status !== 'number' || status >= 500)) return 'destination_busy';
+  if (bad.some((status) => status === 403)) return 'not_allowed';
+  return bad.some((status) => status === 404) ? 'place_unknown' : 'records_refused';
+}

@@ -1,0 +1,111 @@
+/**
+ * Batches as objects of a store [STR-03]: compressed lines under a name that says which sequence numbers lie inside, never
+ * written over, each with a manifest that has its count and digest.
+ */
+import { createHash } from 'node:crypto';
+import type { AuditRecord } from '../../onboarding/audit-records.ts';
+import { objectLimits } from '../../onboarding/log-streams/destinations/object-steps.ts';
+import { compressed, isTaken, type Answered, type Sending } from './asking.ts';
+import { percentEncoded } from './aws-signature.ts';
+import { plainJson, takeBatch } from './record-text.ts';
+import type { Sender } from './sender.ts';
+
+export interface StoredObject {
+  /** Behind the bucket, in percent form. */
+  readonly path: string;
+  readonly body: Uint8Array;
+  /** Stores with retention locks insist on the first. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** Writes one object where there is none yet; that there is one already is as good. Throws `NotTaken`. */
+export type PutObject = (sending: Sending, object: StoredObject) => Promise<Answered>;
+
+/** The sender of a store, of what writes one object there. */
+export function objectSender(put: PutObject): Sender {
+  return {
+    async send(sending, records, onCount) {
+      const batch = takeBatch(records, objectLimits, plainJson);
+      onCount(batch.length);
+      const text = batch.map(({ line }) => `${line}\n`).join('');
+      const digest = createHash('sha256').update(text).digest('hex');
+      const name = nameOf(records.slice(0, batch.length), digest);
+      const manifest = {
+        object: `${name}.ndjson.gz`,
+        ...{ stream: sending.target.streamId, organization_id: sending.target.organizationId },
+        first_sequence: records[0]?.sequence,
+        last_sequence: records[batch.length - 1]?.sequence,
+        count: batch.length,
+        ...{ bytes: Buffer.byteLength(text), sha256: digest },
+      };
+      const stored = await put(
+        sending,
+        objectOf(sending, `${name}.ndjson.gz`, await compressed(text), 'application/gzip'),
+      );
+      await put(
+        sending,
+        objectOf(
+          sending,
+          `${name}.manifest.json`,
+          Buffer.from(`${plainJson(manifest)}\n`),
+          'application/json',
+        ),
+      );
+      return {
+        count: batch.length,
+        level: 'stored',
+        status: stored.status,
+        ms: stored.ms,
+        answer: stored.text,
+      };
+    },
+
+    /** A right to write and nothing else can be tried by writing only. */
+    async probe(sending) {
+      const at = sending.now().toISOString();
+      const body = Buffer.from(`${JSON.stringify({ stream: sending.target.streamId, at })}\n`);
+      const object = objectOf(
+        sending,
+        `_connection_test_${at.replace(/\W/g, '')}.json`,
+        body,
+        'application/json',
+      );
+      const { status, ms, text } = await put(sending, object);
+      return { level: 'stored', status, ms, answer: text };
+    },
+  };
+}
+
+/** An object that is there already was stored by a try whose answer was lost. */
+export const isStored = (answer: Answered): boolean => isTaken(answer) || answer.status === 412;
+
+/** The same for the same records, another for others: so nothing is written over, and names sort by sequence. */
+function nameOf(records: readonly AuditRecord[], digest: string): string {
+  const [first] = records;
+  const numbers = [first, records.at(-1)].map((record) => String(record?.sequence ?? 0).padStart(12, '0'));
+  const [year, month, day] = (first?.occurred_at ?? '').slice(0, 10).split('-');
+  return [year, month, day, `${numbers.join('-')}-${digest.slice(0, 12)}`].join('/');
+}
+
+function objectOf(
+  { target }: Sending,
+  name: string,
+  body: Uint8Array,
+  type: 'application/gzip' | 'application/json',
+): StoredObject {
+  const { prefix = '' } = target.settings;
+  const folders = [...prefix.split('/').filter((part) => part !== ''), target.streamId];
+  return {
+    path: [...folders, ...name.split('/')].map((part) => percentEncoded(part)).join('/'),
+    body,
+    headers: {
+      'content-md5': createHash('md5').update(body).digest('base64'),
+      'content-type': type,
+    },
+  };
+}
+
+/** The text of an element of a store's answer. */
+export function elementIn(xml: string, name: string): string | undefined {
+  return new RegExp(`<${name}>([^<]*)</${name}>`).exec(xml)?.[1];
+}
