@@ -34,8 +34,25 @@ const dist = path.dirname(path.dirname(path.dirname(fileURLToPath(import.meta.ur
 const readyWithinMs = 60_000;
 
 export async function startProduct(say: (line: string) => void): Promise<RunningProduct> {
+  const stops: (() => Promise<unknown>)[] = [];
+  const stop = async () => {
+    for (const one of stops.splice(0).reverse()) await one();
+  };
+  try {
+    return { ...(await startAll(say, stops)), stop };
+  } catch (error) {
+    // Servers that were started before one failed would outlive this program.
+    await stop();
+    throw error;
+  }
+}
+
+async function startAll(
+  say: (line: string) => void,
+  stops: (() => Promise<unknown>)[],
+): Promise<Omit<RunningProduct, 'stop'>> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'vestibule-bench-'));
-  const stops: (() => Promise<unknown>)[] = [() => rm(folder, { recursive: true, force: true })];
+  stops.push(() => rm(folder, { recursive: true, force: true }));
   const postgres = await startEmbeddedPostgres({ folder, database: 'vestibule', isDurable: true });
   stops.push(() => postgres.stop());
   await migrate({ databaseUrl: postgres.url() });
@@ -51,13 +68,12 @@ export async function startProduct(say: (line: string) => void): Promise<Running
   const smtpPort = await mailbox.start();
   stops.push(() => mailbox.stop());
 
-  const [port, opsPort] = [await freePort(), await freePort()];
+  const port = await freePort();
   const env = {
     ...{
       PORT: String(port),
       HOST: '127.0.0.1',
       PUBLIC_URL: `http://127.0.0.1:${port}`,
-      OPS_ADDRESS: `127.0.0.1:${opsPort}`,
     },
     ...{ DATABASE_URL: postgres.url(), TEMPORAL_ADDRESS: temporal.address, TEMPORAL_NAMESPACE: 'vestibule' },
     ...{
@@ -84,9 +100,11 @@ export async function startProduct(say: (line: string) => void): Promise<Running
     ],
     ...['--email', 'admin@vendor.test', '--kind', 'sandbox'],
   ]);
-  const api = run('scripts/api.js', env, [], await nodeOptionsOf('api'));
+  // Each its own, as on two machines: of one address the first of them to come would keep the other away.
+  const own = async () => ({ ...env, OPS_ADDRESS: `127.0.0.1:${await freePort()}` });
+  const api = run('scripts/api.js', await own(), [], await nodeOptionsOf('api'));
   stops.push(() => end(api));
-  const worker = run('scripts/worker.js', env, [], await nodeOptionsOf('worker'));
+  const worker = run('scripts/worker.js', await own(), [], await nodeOptionsOf('worker'));
   stops.push(() => end(worker));
   const bare = run('test/bench/bare-server.js', {}, ['--database', postgres.url()]);
   stops.push(() => end(bare));
@@ -102,9 +120,6 @@ export async function startProduct(say: (line: string) => void): Promise<Running
     bare: { url: `http://127.0.0.1:${barePort}`, pid: bare.pid ?? 0 },
     mailbox,
     databaseUrl: postgres.url(),
-    async stop() {
-      for (const stop of stops.reverse()) await stop();
-    },
   };
 }
 
