@@ -68,20 +68,21 @@ export async function createDatabase(options: PoolOptions) {
 export async function withTenant<T>(db: Db, tenant: Tenant, work: (tx: Tx) => Promise<T>): Promise<T> {
   if (db.role !== 'vestibule_app')
     throw new Error(`a tenant's transaction runs as vestibule_app, not ${db.role}`);
-  const { environmentId, organizationId } = tenant;
-  const bound = [
-    bind('app.environment_id', environmentId),
-    ...(organizationId ? [bind('app.organization_id', organizationId)] : []),
-  ];
-  return inTransaction(db, [begin, ...bound], work);
+  return inTransaction(db, [begin, bind(tenant)], work);
 }
 
 const begin: Statement = { name: 'begin', text: 'begin' };
 
+const bindEnvironment = `select set_config('app.environment_id', $1, true)`;
+const bindOrganization = `${bindEnvironment}, set_config('app.organization_id', $2, true)`;
+
 /** Sets what the policies read, until the end of the transaction. */
-function bind(setting: 'app.environment_id' | 'app.organization_id', id: string): Statement {
-  if (!idPattern.test(id)) throw new Error(`"${id}" is not an id`);
-  return { name: 'bind', text: 'select set_config($1, $2, true)', values: [setting, id] };
+function bind({ environmentId, organizationId }: Tenant): Statement {
+  const ids = organizationId ? [environmentId, organizationId] : [environmentId];
+  for (const id of ids) if (!idPattern.test(id)) throw new Error(`"${id}" is not an id`);
+  return organizationId
+    ? { name: 'bind_organization', text: bindOrganization, values: ids }
+    : { name: 'bind_environment', text: bindEnvironment, values: ids };
 }
 
 /** Runs `work` in one transaction that sees every tenant's rows. For relay, sweeps, sequencer and commands of operators. */
