@@ -623,6 +623,7 @@ export {
 export {
   findDirectoryUser,
   findSourcePerson,
+  findSourcePersonWithGroups,
   findSourcePersonByName,
   getDirectoryUser,
   listDirectoryUsers,

@@ -4,6 +4,7 @@ import { OnboardingError } from '../../onboarding/errors.ts';
 import type { Tx } from '../database.ts';
 import { fixedStatement } from '../fixed-statement.ts';
 import { byCreation, pageOf, type Page, type PageRequest } from '../pagination.ts';
+import { groupsOfPerson } from '../repositories/directory-reads.ts';
 import { bareColumns } from '../row-columns.ts';
 import { directoryUserColumns, type DirectoryUserRow } from '../tables/directory-users.ts';
 import { ownedBy, type Tenant } from '../tenant.ts';
@@ -13,11 +14,16 @@ const columns = bareColumns(directoryUserColumns);
 const ofSource = `directory_id = :directoryId and environment_id = :environmentId and generation = :generation
     and removed_at is null`;
 
-const bySourceId = fixedStatement<DirectoryUserRow>(`
-  select ${columns} from directory_users where id = :sourceId and source_id is null and ${ofSource}
-  union all
-  select ${columns} from directory_users where source_id = :sourceId and ${ofSource}
-`);
+/** `more` is what is read of the person besides. */
+const bySourceId = <Row extends DirectoryUserRow>(more: string) =>
+  fixedStatement<Row>(`
+    select ${columns}${more} from directory_users as person
+    where id = :sourceId and source_id is null and ${ofSource}
+    union all
+    select ${columns}${more} from directory_users as person where source_id = :sourceId and ${ofSource}
+  `);
+const alone = bySourceId<DirectoryUserRow>('');
+const withGroups = bySourceId<DirectoryUserRow & { groups: string | null }>(`, ${groupsOfPerson} as groups`);
 const byUserName = fixedStatement<DirectoryUserRow>(`
   select ${columns} from directory_users where user_name_key = :userNameKey and ${ofSource}
 `);
@@ -34,8 +40,20 @@ export async function findSourcePerson(
   scope: DirectoryScope,
   sourceId: string,
 ): Promise<DirectoryUserRow | undefined> {
-  const [person] = await bySourceId(tx, { ...valuesOf(scope), sourceId });
+  const [person] = await alone(tx, { ...valuesOf(scope), sourceId });
   return person;
+}
+
+/** The same with the groups that they are in, as JSON; null for none. */
+export async function findSourcePersonWithGroups(
+  tx: Tx,
+  scope: DirectoryScope,
+  sourceId: string,
+): Promise<{ person: DirectoryUserRow; groups: string | null } | undefined> {
+  const [found] = await withGroups(tx, { ...valuesOf(scope), sourceId });
+  if (found === undefined) return undefined;
+  const { groups, ...person } = found;
+  return { person, groups };
 }
 
 /** The same by the name, without regard to case. */

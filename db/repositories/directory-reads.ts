@@ -43,12 +43,14 @@ const columns = (
   ${alias}.raw::text as raw, ${alias}.version, ${alias}.created_at as "createdAt", ${alias}.updated_at as "updatedAt",
   ${linked} as linked`;
 
-/** The groups of a person, in the order in which they were made: by their memberships, however many groups there are. */
-const groupsOf = `(
-  select json_agg(json_build_object('value', coalesce(groups.source_id, groups.id),
+const groupsAsJson = `json_agg(json_build_object('value', coalesce(groups.source_id, groups.id),
       '$ref', (select scim_base_url from directories where id = groups.directory_id)
         || '/Groups/' || coalesce(groups.source_id, groups.id),
-      'display', groups.display_name, 'type', 'direct') order by groups.created_at, groups.id)::text
+      'display', groups.display_name, 'type', 'direct') order by groups.created_at, groups.id)::text`;
+
+/** The groups of a `person`, in the order in which they were made: by their memberships, however many groups there are. */
+export const groupsOfPerson = `(
+  select ${groupsAsJson}
   from (select group_id from directory_memberships where user_id = person.id offset 0) as of
   join directory_groups as groups on groups.id = of.group_id
   where groups.removed_at is null)`;
@@ -79,9 +81,9 @@ const both = (make: (linked: string, where: string) => Read, linked: string, whe
   bare: make('null', where),
 });
 
-const personById = both(people, groupsOf, byId('person'));
-const personByName = both(people, groupsOf, 'person.user_name_key = :value');
-const personByExternalId = both(people, groupsOf, 'person.external_id = :value');
+const personById = both(people, groupsOfPerson, byId('person'));
+const personByName = both(people, groupsOfPerson, 'person.user_name_key = :value');
+const personByExternalId = both(people, groupsOfPerson, 'person.external_id = :value');
 const groupById = both(groups, membersOf, byId('directory_group'));
 
 const valuesOf = ({ directory, generation }: DirectoryScope) => ({
@@ -131,16 +133,29 @@ interface SourceQuery<Field extends string> {
   withLinked: boolean;
 }
 
-const total = fixedStatement<{ total: number }>(`select count(*) as total ${personWhere}`);
-const pages = (linked: string) =>
-  read(`
-    select ${columns('person', linked)} from directory_users as person
-    where person.id in (
-      select person.id ${personWhere} order by person.created_at, person.id limit :limit offset :offset
+type NobodyOr<Row> = { [Name in keyof Row]: Row[Name] | null };
+
+const page = `page as materialized (
+    select total, ids from page_of_source_people(:directoryId, :generation, :limit, :offset)
+  )`;
+const onPage = (linked: string) => `select page.total, ${columns('person', linked)}
+  from page left join directory_users as person on person.id = any(page.ids) and ${ofSource('person')}`;
+const inOrder = 'order by person.created_at, person.id';
+// The groups of all who are on a page are found in one go.
+const personPages = {
+  linked: fixedStatement<{ total: number } & NobodyOr<SourceResource>>(`
+    with ${page}, of_page as materialized (
+      select of.user_id, ${groupsAsJson} as groups
+      from page join directory_memberships as of on of.user_id = any(page.ids)
+      join directory_groups as groups on groups.id = of.group_id
+      where groups.removed_at is null group by of.user_id
     )
-    order by person.created_at, person.id
-  `);
-const personPages = { linked: pages(groupsOf), bare: pages('null') };
+    ${onPage('of_page.groups')} left join of_page on of_page.user_id = person.id ${inOrder}
+  `),
+  bare: fixedStatement<{ total: number } & NobodyOr<SourceResource>>(
+    `with ${page} ${onPage('null')} ${inOrder}`,
+  ),
+};
 
 /** People, in the order in which they came unless another is asked for, and how many there are in all. */
 export async function listSourcePeople(
@@ -158,15 +173,14 @@ export async function listSourcePeople(
     return { total: found.length, rows: found.slice(offset, offset + limit) };
   }
   if (filter === null && sort === null) {
-    const values = valuesOf(scope);
-    const [[counted], rows] = await Promise.all([
-      total(tx, values),
-      limit === 0 ? [] : personPages[kind](tx, { ...values, limit, offset }),
-    ]);
-    return { total: counted?.total ?? 0, rows };
+    const found = await personPages[kind](tx, { ...valuesOf(scope), limit, offset });
+    return {
+      total: found[0]?.total ?? 0,
+      rows: found.filter((row): row is typeof row & SourceResource => row.id !== null),
+    };
   }
   return listAny(tx, query, {
-    ...{ table: 'directory_users', alias: 'person', linked: groupsOf },
+    ...{ table: 'directory_users', alias: 'person', linked: groupsOfPerson },
     where: sql`${ownRows('person', scope)}${and(filter && personCondition(filter))}`,
     key: sort && personSortKey(sort.field),
   });

@@ -7,6 +7,7 @@ import { renderList } from '../../../adapters/scim/render.ts';
 import { readResource } from '../../../adapters/scim/values.ts';
 import {
   findSourcePerson,
+  findSourcePersonWithGroups,
   insertPerson,
   listSourcePeople,
   readSourcePerson,
@@ -108,16 +109,12 @@ async function change(call: ScimCall, to: (before: DirectoryUserRow) => ReadPers
   const projection = projectionOf(call);
   const changed = () =>
     call.door.transact(async (tx, scope) => {
-      const [found, linked] = await Promise.all([
-        findSourcePerson(tx, scope, call.id ?? ''),
-        shows(projection, 'groups')
-          ? readSourcePerson(tx, scope, call.id ?? '', { withGroups: true })
-          : undefined,
-      ]);
+      const found = await findSourcePersonWithGroups(tx, scope, call.id ?? '');
       if (found === undefined) throw personUnknown();
-      refuseOtherVersion(call.ifMatch, found.version);
-      const written = await updatePerson(tx, scope, found, sourceOf(call, scope, to(found)));
-      return { before: found, after: written, groups: linked?.linked ?? null, base: baseOf(scope) };
+      const { person: before, groups } = found;
+      refuseOtherVersion(call.ifMatch, before.version);
+      const after = await updatePerson(tx, scope, before, sourceOf(call, scope, to(before)));
+      return { before, after, groups, base: baseOf(scope) };
     });
   const { before, after, groups, base } = await onNewestVersion(call.ifMatch, changed);
   const stored = storedOf(after, groups);

@@ -5,16 +5,28 @@ import {
   findSourcePersonByName,
   insertGroup,
   insertPerson,
+  listSourcePeople,
   remapDirectory,
   removeGroup,
   removePerson,
+  sourceScope,
   updateGroup,
   updateDirectory,
   updatePerson,
+  withTenant,
   type DirectoryUserRow,
+  type Tenant,
 } from '../../../db/index.ts';
 import { directoryGroupObject, directoryUserObject } from '../../../onboarding/directory-objects.ts';
-import { aGroup, anOnboarding, aPerson, minutesLater, openDatabases, type Databases } from '../builders.ts';
+import {
+  aCustomer,
+  aGroup,
+  anOnboarding,
+  aPerson,
+  minutesLater,
+  openDatabases,
+  type Databases,
+} from '../builders.ts';
 import { aGroupOf, aRunningDirectory, arrive, type Running } from './support.ts';
 
 let databases: Databases;
@@ -257,4 +269,25 @@ test('another mapping reads everybody anew from what was sent last, and tells of
       data: { custom_attributes: { cost: '42' }, previous_attributes: { custom_attributes: {} } },
     },
   ]);
+});
+
+test('a page and the total of its people are read in their own directory only, whoever asks [IDB-03]', async () => {
+  const running = await aRunningDirectory(databases);
+  await arrive(running, ['ann', 'bob', 'eve']);
+  const { environmentId } = running.customer;
+  const scope = sourceScope(await running.directory(), minutesLater(1));
+  const page = { filter: null, sort: null, offset: 0, limit: 2, withLinked: true };
+  const read = async (tenant: Tenant) => {
+    const { total, rows } = await withTenant(databases.app, tenant, (tx) =>
+      listSourcePeople(tx, scope, page),
+    );
+    return { total, shown: rows.length };
+  };
+
+  for (const own of [running.customer, { environmentId }]) {
+    expect(await read(own)).toEqual({ total: 3, shown: 2 });
+  }
+  for (const other of [await aCustomer(databases, { environmentId }), await aCustomer(databases)]) {
+    expect(await read(other)).toEqual({ total: 0, shown: 0 });
+  }
 });
