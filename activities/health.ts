@@ -190,6 +190,7 @@ const targetTypes = {
   sso: 'connection',
   directory_sync: 'directory',
   domain_verification: 'organization_domain',
+  certificate_renewal: 'connection',
 } as const;
 
 async function audit(

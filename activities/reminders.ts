@@ -53,6 +53,8 @@ const minutesOf: Readonly<Record<StepName, number>> = {
   assign_roles: 3,
   add_domain: 1,
   verify_domain: 2,
+  give_certificate: 3,
+  prove_certificate: 2,
   repair_sign_in: 5,
   repair_metadata: 2,
   repair_directory: 5,

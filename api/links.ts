@@ -1,7 +1,13 @@
 import { newId } from '../adapters/ids.ts';
 import { mintSetupLink, setupUrl } from '../adapters/setup-links.ts';
 import { digestToken, mintToken } from '../adapters/tokens.ts';
-import { mainLinkRow, type EnvironmentRow, type NewLink, type OnboardingRow } from '../db/index.ts';
+import {
+  mainLinkRow,
+  type ConnectionRow,
+  type EnvironmentRow,
+  type NewLink,
+  type OnboardingRow,
+} from '../db/index.ts';
 import type { Act, FeaturePlan } from '../onboarding/commands.ts';
 import { isOffered, type OfferedFeature } from '../onboarding/steps.ts';
 import type { Acting } from './acting.ts';
@@ -20,7 +26,13 @@ export function linkUrl(urls: ApiUrls, { handle }: Pick<EnvironmentRow, 'handle'
 const digestOf = (token: string) => digestToken(token).toString('hex');
 
 /** What a renewal link leads to: one connection, or the tokens of one directory. */
-export type Renewed = { organizationId: string } & ({ connectionId: string } | { directoryId: string });
+export type Renewed = { organizationId: string } & (
+  { connectionId: string; protocol: ConnectionRow['protocol'] } | { directoryId: string }
+);
+
+/** What it takes to renew a connection's own: a certificate has its page; a secret is given and tried in a draft. */
+export const featuresOfRenewal = (protocol: ConnectionRow['protocol']): OfferedFeature[] =>
+  protocol === 'oidc' ? ['sso'] : ['certificate_renewal'];
 
 /** A link for a renewal, ready to be written, and its address. */
 export function mintRenewalLink(
@@ -34,16 +46,19 @@ export function mintRenewalLink(
   by: Acting,
 ): { link: NewLink; url: string } {
   const { environment, renewed, delivery, contactId } = order;
-  const { organizationId, ...of } = renewed;
+  const { organizationId } = renewed;
   const { token, minted } = mintSetupLink(secrets, organizationId);
   const { now } = by.request;
   const link: NewLink = {
     ...minted,
     ...{ environmentId: environment.id, organizationId, onboardingId: null, kind: 'colleague' },
-    ...('connectionId' in of
-      ? { features: ['sso'], intent: 'certificate_renewal' }
-      : { features: ['directory_sync'], intent: 'token_renewal' }),
-    ...{ ...of, step: null, providerHint: null, domainHint: null, contactId, note: null },
+    ...('connectionId' in renewed
+      ? {
+          ...{ features: featuresOfRenewal(renewed.protocol), intent: 'certificate_renewal' },
+          connectionId: renewed.connectionId,
+        }
+      : { features: ['directory_sync'], intent: 'token_renewal', directoryId: renewed.directoryId }),
+    ...{ step: null, providerHint: null, domainHint: null, contactId, note: null },
     returnUrl: environment.defaultReturnUrl,
     successUrl: environment.defaultSuccessUrl,
     delivery,

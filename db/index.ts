@@ -350,6 +350,9 @@ export {
   revokeLinksOfContact,
   takePortalLink,
   type NewLink,
+  bindRenewalLink,
+  findNewestRenewalLink,
+  listRenewalsSentAgain,
   listUnsentRenewalLinks,
 } from './repositories/links.ts';
 export {

@@ -78,6 +78,8 @@ export type Act =
   | { kind: 'bring_back_directory'; directoryId: string }
   | { kind: 'add_domain'; domainId: string }
   | { kind: 'remove_domain'; domainId: string }
+  /** A new certificate is trusted beside the one in use. */
+  | { kind: 'give_certificate'; connectionId: string }
   | { kind: 'skip_feature'; feature: OfferedFeature }
   | { kind: 'take_back_skip'; feature: OfferedFeature }
   | { kind: 'open_repair'; repair: Repair; link?: IssuedLink }
@@ -96,6 +98,8 @@ export type Fact =
   | { kind: 'directory_gone'; directoryId: string }
   | { kind: 'domain_verified'; domainId: string }
   | { kind: 'domain_failed'; domainId: string; reason: string }
+  /** Somebody was signed in with the certificate that a renewal brought. */
+  | { kind: 'certificate_proven'; connectionId: string }
   | { kind: 'repaired'; troubleId: string }
   | { kind: 'link_ended'; linkId: string }
   /** Reported by a mail server after ours took it; `mail` is the kind of mail, as in the timeline. */

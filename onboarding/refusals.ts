@@ -51,6 +51,8 @@ export function refuse(s: State, act: Act, actor?: Pick<Actor, 'type'>): Refusal
       return s.steps.receive_people === undefined ? 'feature_off' : undefined;
     case 'add_domain':
       return isStepOff(s, 'add_domain') ? 'feature_off' : undefined;
+    case 'give_certificate':
+      return isStepOff(s, act.kind) ? 'feature_off' : undefined;
     case 'skip_feature':
       return skipRefusal(s, act.feature);
     case 'take_back_skip':
@@ -75,6 +77,7 @@ export function stepOfAct(act: Act): StepName | undefined {
     case 'choose_directory':
     case 'assign_roles':
     case 'add_domain':
+    case 'give_certificate':
       return act.kind;
     case 'finish_configuration':
       return 'configure_provider';

@@ -79,6 +79,8 @@ export const timelineKinds = [
   'connection_gone',
   'connection_reset',
   'connection_brought_back',
+  'certificate_given',
+  'certificate_proven',
   'repair_needed',
   'repaired',
   'activation_refused',
@@ -158,6 +160,8 @@ export type State = {
   /** The directory that is being set up or is linked, and its provider. Absent in runs that never had one. */
   directory?: { id: string; provider?: { id: string; chosenBy: 'customer' | 'vendor' } };
   domains: { id: string; state: 'waiting' | 'verified' | 'failed'; since: string }[];
+  /** Connections whose new certificate has signed nothing yet. Absent in runs that renewed none. */
+  renewing?: string[];
   /** What needs repair, as long as it does. Absent in runs that never had any. */
   repairs?: Repair[];
   link?: {

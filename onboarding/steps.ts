@@ -18,10 +18,11 @@ export const offeredFeatures = [
   'sso',
   'directory_sync',
   'domain_verification',
+  'certificate_renewal',
 ] as const satisfies readonly Feature[];
 export type OfferedFeature = (typeof offeredFeatures)[number];
 
-/** Those that an onboarding can be started for, in the usual order. */
+/** Those that an onboarding can be started for, in the usual order; a renewal is about what is live already. */
 export const tailoredFeatures = [
   'sso',
   'directory_sync',
@@ -41,6 +42,8 @@ export const stepNames = [
   'assign_roles',
   'add_domain',
   'verify_domain',
+  'give_certificate',
+  'prove_certificate',
   'repair_sign_in',
   'repair_metadata',
   'repair_directory',
@@ -72,6 +75,8 @@ export const stepRules: Readonly<Record<StepName, StepRule>> = {
   assign_roles: { feature: 'directory_sync', needs: ['receive_people'] },
   add_domain: { feature: 'domain_verification', needs: [] },
   verify_domain: { feature: 'domain_verification', needs: ['add_domain'] },
+  give_certificate: { feature: 'certificate_renewal', needs: [] },
+  prove_certificate: { feature: 'certificate_renewal', needs: ['give_certificate'] },
   repair_sign_in: { feature: 'sso', needs: [], isRepair: true },
   repair_metadata: { feature: 'sso', needs: [], isRepair: true },
   repair_directory: { feature: 'directory_sync', needs: [], isRepair: true },

@@ -361,6 +361,7 @@ describe('properties', () => {
   const acts: Act[] = [
     startAct({ sso: 'required', domain_verification: 'optional' }),
     startAct({ sso: 'required', directory_sync: 'required' }),
+    startAct({ certificate_renewal: 'required' }),
     { kind: 'join', plan: { directory_sync: 'optional' }, reminders: true },
     { kind: 'tailor', plan: { directory_sync: 'off' } },
     { kind: 'invite', linkId: 'link_1', delivery: 'mail', contactId: 'c', expiresAt: iso(at(30)) },
@@ -377,6 +378,7 @@ describe('properties', () => {
     { kind: 'assign_roles', directoryId: 'directory_1' },
     { kind: 'reset_directory', directoryId: 'directory_1' },
     { kind: 'bring_back_directory', directoryId: 'directory_1' },
+    { kind: 'give_certificate', connectionId: 'conn_1' },
     { kind: 'add_domain', domainId: 'dom_1' },
     { kind: 'remove_domain', domainId: 'dom_1' },
     { kind: 'skip_feature', feature: 'domain_verification' },
@@ -390,6 +392,7 @@ describe('properties', () => {
     { kind: 'test_failed', connectionId: 'conn_1', attemptId: 'a', cause: 'expired' },
     { kind: 'connection_live', connectionId: 'conn_1' },
     { kind: 'connection_gone', connectionId: 'conn_1' },
+    { kind: 'certificate_proven', connectionId: 'conn_1' },
     { kind: 'directory_linked', directoryId: 'directory_1', hasRoles: true },
     { kind: 'directory_linked', directoryId: 'directory_1', hasRoles: false },
     { kind: 'directory_gone', directoryId: 'directory_1' },

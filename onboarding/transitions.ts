@@ -6,6 +6,7 @@ import {
   offeredFeatures,
   stepRules,
   stepsOf,
+  tailoredFeatures,
   type OfferedFeature,
   type Requirement,
   type StepName,
@@ -259,6 +260,9 @@ function act(s: Draft, c: Command, at: string): void {
       note(s, at, 'domain_removed', c.actor, undefined, { domain_id: c.domainId });
       if (s.domains.length === 0) reopen(s, ['add_domain', 'verify_domain'], at);
       return;
+    case 'give_certificate':
+      giveCertificate(s, c.connectionId, c.actor, at);
+      return;
     case 'skip_feature':
       s.skipped = [...s.skipped.filter((f) => f !== c.feature), c.feature];
       note(s, at, 'feature_skipped', c.actor, undefined, { feature: c.feature });
@@ -318,7 +322,11 @@ function takeFact(s: Draft, f: ReportedFact, at: string): void {
         facts: { connection_id: f.connectionId },
       });
       return;
+    case 'certificate_proven':
+      proveCertificate(s, f.connectionId, f.actor, at);
+      return;
     case 'connection_gone':
+      dropRenewal(s, f.connectionId, f.actor, at);
       if (s.connectionId !== f.connectionId || s.phase !== 'open') return;
       delete s.connectionId;
       delete s.provider;
@@ -494,6 +502,42 @@ function takeLink(s: Draft, { linkId, contactId, delivery, expiresAt }: IssuedLi
   s.link = { id: linkId, contactId, delivery, issuedAt: at, expiresAt, ended: false };
 }
 
+/** What is done of the second step is of the certificate before: each is to be proven for itself. */
+function giveCertificate(s: Draft, connectionId: string, actor: Actor, at: string): void {
+  s.renewing = [...(s.renewing ?? []).filter((id) => id !== connectionId), connectionId];
+  finish(s, 'give_certificate', actor, at, {
+    kind: 'certificate_given',
+    facts: { connection_id: connectionId },
+  });
+  reopen(s, ['prove_certificate'], at);
+  if (s.phase === 'live' && !isLive(s)) s.phase = 'open';
+}
+
+/** The step closes with the last connection that was waited for. */
+function proveCertificate(s: Draft, connectionId: string, actor: Actor, at: string): void {
+  if (s.renewing?.includes(connectionId) !== true) return;
+  s.renewing = s.renewing.filter((id) => id !== connectionId);
+  const news = { kind: 'certificate_proven' as const, facts: { connection_id: connectionId } };
+  if (s.renewing.length === 0) finish(s, 'prove_certificate', actor, at, news);
+  else note(s, at, news.kind, actor, 'prove_certificate', news.facts);
+}
+
+/** A connection that is gone proves nothing any more; nobody is to wait for it. */
+function dropRenewal(s: Draft, connectionId: string, actor: Actor, at: string): void {
+  const step = s.steps.prove_certificate;
+  if (step === undefined || s.renewing?.includes(connectionId) !== true) return;
+  s.renewing = s.renewing.filter((id) => id !== connectionId);
+  if (s.renewing.length === 0) {
+    setStep(s, 'prove_certificate', at, { state: 'done' });
+    addEffect(s, {
+      ...{ kind: 'close_step', step: 'prove_certificate', round: step.round, at },
+      outcome: 'withdrawn',
+    });
+  }
+  if (s.connectionId !== connectionId)
+    note(s, at, 'connection_gone', actor, undefined, { connection_id: connectionId });
+}
+
 /** Opens the step of a repair and has its contact mailed, once for each trouble. */
 function openRepair(s: Draft, repair: Repair, actor: Actor, at: string): void {
   const repairs = s.repairs ?? [];
@@ -568,7 +612,7 @@ function arrange(s: Draft, c: Extract<Command, { kind: 'join' | 'tailor' }>, at:
 
 /** Runs from before directory sync was offered say of their order what they said then when they are replayed. */
 const usualOrderBeside = (order: readonly OfferedFeature[]): readonly OfferedFeature[] =>
-  offeredFeatures.filter((feature) => feature !== 'directory_sync' || order.includes(feature));
+  tailoredFeatures.filter((feature) => feature !== 'directory_sync' || order.includes(feature));
 
 /** Makes a feature required, optional, or no part of it. What was done of it stays done, for when it is taken in again. */
 function setRequirement(

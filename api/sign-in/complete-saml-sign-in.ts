@@ -18,7 +18,7 @@ import {
 } from './complete-sign-in.ts';
 import type { AcceptedOutcome } from './pending-outcome.ts';
 import { readPerson } from './read-person.ts';
-import { failAttempt, keepRefused } from './record-outcome.ts';
+import { failAttempt, keepRefused, tellOnboarding } from './record-outcome.ts';
 import { tenantOf } from './usable-connection.ts';
 
 /** Beyond the instant after which a message could not be accepted anyway: clocks, and an hour to be sure [SAML-18]. */
@@ -57,7 +57,15 @@ export async function completeSamlSignIn(db: Db, input: SamlCompletionInput): Pr
   const isSignedIn = completion.kind === 'code' || completion.kind === 'tested';
   if (isSignedIn && outcome.notesKey) {
     const tenant = tenantOf(connection);
-    await withTenant(db, tenant, (tx) => touchCertificate(tx, tenant, connection.id, outcome.signedBy, now));
+    await withTenant(db, tenant, async (tx) => {
+      if (await touchCertificate(tx, tenant, connection.id, outcome.signedBy, now))
+        await tellOnboarding(
+          tx,
+          connection,
+          { kind: 'certificate_proven', connectionId: connection.id },
+          now,
+        );
+    });
   }
   return completion;
 }

@@ -112,22 +112,27 @@ export async function markAbsentCertificates(
     .execute();
 }
 
-/** Remembers that an answer was verified with it, at most once an hour. */
+/**
+ * Remembers that an answer was verified with it, at most once an hour. Answers whether a renewal was proven by it: its
+ * certificate has signed for the first time.
+ */
 export async function touchCertificate(
   tx: Tx,
   tenant: Tenant,
   connectionId: string,
   fingerprint: string,
   now: Date,
-): Promise<void> {
-  await certificateUpdate(tx, tenant, connectionId)
+): Promise<boolean> {
+  const touched = await certificateUpdate(tx, tenant, connectionId)
     .set({ firstUsedAt: sql<Date>`coalesce(first_used_at, ${now})`, lastUsedAt: now })
     .where('fingerprint', '=', fingerprint)
     .where('retiredAt', 'is', null)
     .where((eb) =>
       eb.or([eb('lastUsedAt', 'is', null), eb('lastUsedAt', '<=', new Date(now.getTime() - 3_600_000))]),
     )
-    .execute();
+    .returning(['source', 'firstUsedAt'])
+    .executeTakeFirst();
+  return touched?.source === 'renewal' && touched.firstUsedAt?.getTime() === now.getTime();
 }
 
 /** Takes the right to announce a threshold: false when it was announced before [REL-19]. */

@@ -205,6 +205,24 @@ export async function closeLinks(
   );
 }
 
+/** From the first change on, a link that was sent for a renewal ends with the onboarding which that belongs to. */
+export async function bindRenewalLink(
+  tx: Tx,
+  tenant: Tenant,
+  linkId: string,
+  onboardingId: string,
+): Promise<void> {
+  await tx
+    .updateTable('links')
+    .set({ onboardingId })
+    .where('id', '=', linkId)
+    .where('kind', '=', 'colleague')
+    .where('intent', '=', 'certificate_renewal')
+    .where('onboardingId', 'is', null)
+    .where(ownedBy('links', tenant))
+    .execute();
+}
+
 /** Renewal links that are to be mailed and were not yet. Needs `withSystem`. */
 export async function listUnsentRenewalLinks(tx: Tx): Promise<LinkRow[]> {
   return tx
@@ -216,6 +234,57 @@ export async function listUnsentRenewalLinks(tx: Tx): Promise<LinkRow[]> {
     .where('state', '=', 'created')
     .where('endedAt', 'is', null)
     .orderBy('id')
+    .limit(100)
+    .execute();
+}
+
+/** The newest link for the same renewal and the same contact. */
+export async function findNewestRenewalLink(
+  tx: Tx,
+  tenant: Tenant,
+  { intent, contactId, connectionId, directoryId }: LinkRow,
+): Promise<LinkRow | undefined> {
+  return linksOf(tx, tenant)
+    .where('kind', '=', 'colleague')
+    .where('intent', 'is not distinct from', intent)
+    .where('contactId', 'is not distinct from', contactId)
+    .where('connectionId', 'is not distinct from', connectionId)
+    .where('directoryId', 'is not distinct from', directoryId)
+    .orderBy('createdAt', 'desc')
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+}
+
+/** Renewal links that somebody wants once more and that still open, with the request. Needs `withSystem`. */
+export async function listRenewalsSentAgain(
+  tx: Tx,
+  since: Date,
+): Promise<(LinkRow & { requestId: string })[]> {
+  return tx
+    .selectFrom('freshLinkRequests')
+    .innerJoin('links', 'links.id', 'freshLinkRequests.linkId')
+    .selectAll('links')
+    .select('freshLinkRequests.id as requestId')
+    .where('links.intent', 'in', ['certificate_renewal', 'token_renewal'])
+    .where('links.kind', '=', 'colleague')
+    .where('links.endedAt', 'is', null)
+    .where('links.state', '!=', 'created')
+    .where('freshLinkRequests.outcome', '=', 'sent_again')
+    .where('freshLinkRequests.createdAt', '>', since)
+    .where((eb) =>
+      eb.not(
+        eb.exists(
+          eb
+            .selectFrom('mails')
+            .select('mails.id')
+            .whereRef('mails.environmentId', '=', 'links.environmentId')
+            .where('mails.effectId', '=', sql<string>`'renewal:' || fresh_link_requests.id`)
+            .where('mails.state', 'not in', ['queued', 'sending']),
+        ),
+      ),
+    )
+    .orderBy('freshLinkRequests.id')
     .limit(100)
     .execute();
 }

@@ -67,6 +67,13 @@ export function useFeatureWords(read: () => Home | undefined) {
       : t('home.waitingSince', { when: since(only.since) });
   }
 
+  function renewal(feature: FeatureView): string {
+    const proven = feature.steps.find(({ step }) => step === 'prove_certificate');
+    if (feature.state === 'done' && proven !== undefined)
+      return t('home.renewedAt', { when: since(proven.since) });
+    return feature.state === 'not_started' ? t('home.notStarted') : inProgress(feature);
+  }
+
   return {
     text(feature: FeatureView): string {
       if (feature.state === 'skipped') return t('home.skipped');
@@ -78,6 +85,8 @@ export function useFeatureWords(read: () => Home | undefined) {
           return directory(feature);
         case 'domain_verification':
           return domains(feature);
+        case 'certificate_renewal':
+          return renewal(feature);
       }
     },
     /** Said only when another feature stands in the way; the order within one is in the rail. */

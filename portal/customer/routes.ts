@@ -53,7 +53,11 @@ export function customerRoutes(): RouteRecordRaw[] {
         { path: 'go-live', component: () => import('./pages/GoLivePage.vue'), meta: at('go_live') },
         { path: 'draft', component: () => import('./pages/DraftPage.vue') },
         { path: 'connection', component: () => import('./pages/ConnectionPage.vue') },
-        { path: 'renewal', component: () => import('./pages/RenewalPage.vue') },
+        {
+          path: 'renewal',
+          component: () => import('./pages/RenewalPage.vue'),
+          meta: at('give_certificate'),
+        },
         { path: 'domains', component: () => import('./pages/SignInDomainsPage.vue') },
         { path: 'attempts/:id', component: () => import('./pages/AttemptPage.vue') },
         { path: 'attempts/:id/form', component: () => import('./pages/AcceptFormPage.vue') },

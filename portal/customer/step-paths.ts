@@ -12,6 +12,8 @@ const paths: Readonly<Record<StepName, string>> = {
   assign_roles: '/directory/roles',
   add_domain: '/domains',
   verify_domain: '/domains',
+  give_certificate: '/sso/renewal',
+  prove_certificate: '/sso/renewal',
   repair_sign_in: '/sso/connection',
   repair_metadata: '/sso/connection',
   repair_directory: '/directory/state',

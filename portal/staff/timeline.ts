@@ -22,6 +22,8 @@ export const timelineGroups = {
     'directory_gone',
     'directory_reset',
     'directory_brought_back',
+    'certificate_given',
+    'certificate_proven',
     'repair_needed',
     'repaired',
   ],

@@ -37,6 +37,8 @@ const stepWords: Readonly<Record<StepName, string>> = {
   assign_roles: 'Give groups their roles',
   add_domain: 'Add your domain',
   verify_domain: 'Verify your domain',
+  give_certificate: 'Give us the new certificate',
+  prove_certificate: 'Sign in with the new certificate',
   repair_sign_in: 'Repair sign-in',
   repair_metadata: 'Repair the metadata address',
   repair_directory: 'Look after your directory',

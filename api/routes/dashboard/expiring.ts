@@ -100,9 +100,9 @@ const makeLink = route({
         { environmentId: context.caller.environment.id },
         context.params.id,
       );
-      const { id: connectionId, organizationId, state } = connection;
+      const { id: connectionId, organizationId, state, protocol } = connection;
       if (state !== 'active') throw new OnboardingError('connection_state_refused', { state });
-      return makeRenewalLink(tx, context, { connectionId, organizationId });
+      return makeRenewalLink(tx, context, { connectionId, organizationId, protocol });
     }),
 });
 

@@ -2,10 +2,10 @@ import { created, InsteadAnswer } from '../../answers.ts';
 import { acting, audited } from '../../acting.ts';
 import { generateLinkBody, isIntent, portalLink, type Intent } from '../../contract/developer-portal.ts';
 import { rememberContacts } from '../../contacts.ts';
-import { linkUrl, mintPortalLink } from '../../links.ts';
-import { awaitWithCommit, insertPortalLinkRecorded } from '../../../db/index.ts';
+import { featuresOfRenewal, linkUrl, mintPortalLink } from '../../links.ts';
+import { awaitWithCommit, insertPortalLinkRecorded, listConnectionsOf, type Tx } from '../../../db/index.ts';
 import { OnboardingError } from '../../../onboarding/errors.ts';
-import { offeredFeatures, type OfferedFeature } from '../../../onboarding/steps.ts';
+import { tailoredFeatures, type OfferedFeature } from '../../../onboarding/steps.ts';
 import { route } from '../../route.ts';
 import { parseReturnUrl } from '../../urls.ts';
 
@@ -13,11 +13,10 @@ import { parseReturnUrl } from '../../urls.ts';
 
 const lifeMs = 5 * 60_000;
 
-/** What each intent opens. Without an intent: everything. Those of features that do not exist yet are refused. */
+/** What each intent opens. Those of features that do not exist yet are refused. */
 const featuresByIntent: Readonly<Partial<Record<Intent, readonly OfferedFeature[]>>> = {
   sso: ['sso'],
   dsync: ['directory_sync'],
-  certificate_renewal: ['sso'],
   domain_verification: ['domain_verification'],
 };
 
@@ -34,10 +33,10 @@ const generateLink = route({
       const { environment } = caller;
       const { organization: organizationId, intent, intent_options: options } = body;
       if (intent !== undefined && !isIntent(intent)) throw badRequest(`The intent "${intent}" is not known.`);
-      const features = intent === undefined ? offeredFeatures : featuresByIntent[intent];
+      const tenant = { environmentId: environment.id, organizationId };
+      const features = await featuresFor(tx, tenant, intent);
       if (features === undefined) throw new OnboardingError('forbidden');
 
-      const tenant = { environmentId: environment.id, organizationId };
       const returnUrl = body.return_url && parseReturnUrl(deps, environment, 'return_url', body.return_url);
       const successUrl =
         body.success_url && parseReturnUrl(deps, environment, 'success_url', body.success_url);
@@ -72,6 +71,21 @@ const generateLink = route({
       return { ...created({ link: linkUrl(deps.urls, environment, token) }), holdsSecret: true };
     }),
 });
+
+/** Without an intent: everything. A renewal is of what is live: one that has a secret to renew takes a draft. */
+async function featuresFor(
+  tx: Tx,
+  tenant: { environmentId: string; organizationId: string },
+  intent: Intent | undefined,
+): Promise<readonly OfferedFeature[] | undefined> {
+  if (intent === undefined) return tailoredFeatures;
+  if (intent !== 'certificate_renewal') return featuresByIntent[intent];
+  const connections = await listConnectionsOf(tx, tenant, [tenant.organizationId]);
+  const live = connections.filter(({ state }) => state === 'active');
+  return live.length === 0
+    ? ['certificate_renewal']
+    : [...new Set(live.flatMap(({ protocol }) => featuresOfRenewal(protocol)))];
+}
 
 export const portalLinkRoutes = [generateLink];
 

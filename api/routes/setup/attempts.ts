@@ -24,7 +24,7 @@ import { findCurrentConnection, lockCurrentConnection } from './connection.ts';
 import { findEdited } from './edited.ts';
 import { covers, requireChange, tenantOf, type SetupContext } from './scope.ts';
 
-/** P10 to P12: test sign-ins, and what became of every try. */
+/** P10 to P12: test sign-ins, and what became of every try. A renewal is proven by one, too. */
 
 const start = route({
   method: 'POST',
@@ -37,7 +37,7 @@ const start = route({
     context.commit(async (tx) => {
       const { deps, caller, request } = context;
       const tenant = tenantOf(context);
-      const link = await requireChange(tx, context, 'sso');
+      const link = await requireChange(tx, context, 'certificate_renewal');
       const current = await lockCurrentConnection(tx, context);
       const edited = context.body.isLive === true ? undefined : await findEdited(tx, context, link);
       const connection = edited ?? effectiveConnection(current, undefined);
@@ -64,7 +64,9 @@ const list = route({
     context.read(async (tx) => {
       const { caller, query, request } = context;
       const tenant = tenantOf(context);
-      const connection = covers(caller.session, 'sso') ? await findCurrentConnection(tx, context) : undefined;
+      const connection = covers(caller.session, 'certificate_renewal')
+        ? await findCurrentConnection(tx, context)
+        : undefined;
       if (connection === undefined) return ok({ attempts: [], perDay: [] });
       const { state } = query;
       const filter = { connectionId: connection.id, ...(state === undefined ? {} : { state }) };
@@ -104,7 +106,7 @@ const stop = route({
     context.commit(async (tx) => {
       const { caller, request } = context;
       const tenant = tenantOf(context);
-      await requireChange(tx, context, 'sso');
+      await requireChange(tx, context, 'certificate_renewal');
       const attempt = await attemptOf(tx, context, context.params.id);
       if (attempt.origin !== 'test') throw new OnboardingError('conflict');
       const ended = await finishAttempt(tx, tenant, attempt.id, {
@@ -135,7 +137,8 @@ const chartDays = 30;
 
 /** Throws `not_found`, also for what the link does not cover. */
 export async function attemptOf(tx: Tx, context: SetupContext, attemptId: string): Promise<AttemptRow> {
-  if (!covers(context.caller.session, 'sso')) throw new OnboardingError('not_found', { kind: 'attempt' });
+  if (!covers(context.caller.session, 'certificate_renewal'))
+    throw new OnboardingError('not_found', { kind: 'attempt' });
   return getAttempt(tx, tenantOf(context), attemptId);
 }
 

@@ -29,7 +29,9 @@ const ask = route({
     context.commit(async (tx) => {
       const { deps, body, caller, request } = context;
       const tenant = tenantOf(context);
-      const feature = covers(caller.session, 'sso') ? 'sso' : 'directory_sync';
+      const feature = covers(caller.session, 'certificate_renewal')
+        ? 'certificate_renewal'
+        : 'directory_sync';
       await requireChange(tx, context, feature);
       const prover = await findProver(tx, context, body.contactId ?? null);
       if (prover.by === 'choice') return ok(choiceOf(prover.contacts));

@@ -40,7 +40,7 @@ const get = route({
         throw new OnboardingError('forbidden', { features: session.features });
       const tenant = tenantOf(context);
       const directory = await findReadDirectory(tx, context);
-      const onboarding = await findShownOnboarding(tx, tenant, { onboardingId: null });
+      const onboarding = await findShownOnboarding(tx, tenant, { ...session, onboardingId: null });
       const runs =
         directory === undefined ? [] : await listDirectoryRuns(tx, tenant, directory.id, shownRuns);
       return ok(credentialsViewOf(environment, { directory, view: onboarding?.view ?? null, runs }));

@@ -36,7 +36,7 @@ import { findJourneysConnection, healthOf } from './connection.ts';
 import { findJourneysDirectory } from './directory.ts';
 import { draftLineOf } from './draft-views.ts';
 import { findDraft } from './edited.ts';
-import { covers, findShownOnboarding, tenantOf, type Tenant } from './scope.ts';
+import { covers, findShownOnboarding, isForRenewal, tenantOf, type Tenant } from './scope.ts';
 import { factsForPages } from '../../timeline-facts.ts';
 import { troubleViewsOf } from '../../trouble-views.ts';
 
@@ -72,10 +72,14 @@ async function loadHome(
   const onboarding = await findShownOnboarding(tx, tenant, link);
   const troubles = await troublesOf(tx, tenant, session);
   const view = onboarding === undefined ? null : shownView(onboarding, troubles);
-  const connection = covers(session, 'sso') ? await findJourneysConnection(tx, tenant) : undefined;
+  const isAboutSso = covers(session, 'certificate_renewal');
+  const connection = isAboutSso ? await findJourneysConnection(tx, tenant) : undefined;
   const domains = covers(session, 'domain_verification') ? await listDomains(tx, tenant) : [];
   const directory = covers(session, 'directory_sync') ? await findJourneysDirectory(tx, tenant) : undefined;
-  const draft = connection === undefined ? undefined : await findDraft(tx, tenant, connection, link);
+  const draft =
+    connection === undefined || !covers(session, 'sso')
+      ? undefined
+      : await findDraft(tx, tenant, connection, link);
   const entries =
     onboarding === undefined ? [] : await listTimeline(tx, tenant, onboarding.id, { limit: timelineLength });
   const timeline = await namedTimeline(tx, tenant, environment, entries);
@@ -117,7 +121,8 @@ interface There {
 
 /** The first step that this person can do now: what another holds is theirs. */
 function nextStepOf(session: PortalSessionRow, view: OnboardingView | null, there: There): Home['nextStep'] {
-  if (view === null) return firstStepOf(session, there);
+  const isPart = view?.features.some(({ feature }) => feature === 'certificate_renewal') === true;
+  if (view === null || (isForRenewal(session) && !isPart)) return firstStepOf(session, there);
   for (const { feature, steps } of view.features) {
     if (!covers(session, feature)) continue;
     const isMine = ({ holder }: StepView) => (holder === 'staff') === (session.staffMemberId !== null);
@@ -129,6 +134,7 @@ function nextStepOf(session: PortalSessionRow, view: OnboardingView | null, ther
 
 /** Before there is an onboarding: what the link is for, unless it is there already. */
 function firstStepOf(session: PortalSessionRow, { connection, directory, domains }: There): Home['nextStep'] {
+  if (isForRenewal(session)) return { feature: 'certificate_renewal', step: 'give_certificate' };
   const isSignInMissing = connection?.state !== 'active' && connection?.state !== 'inactive';
   if (covers(session, 'sso') && isSignInMissing) return { feature: 'sso', step: 'choose_provider' };
   if (covers(session, 'directory_sync') && directory?.linkedAt == null)

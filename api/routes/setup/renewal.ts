@@ -2,6 +2,7 @@ import { pastedKind } from '../../../onboarding/preflight.ts';
 import { OnboardingError } from '../../../onboarding/errors.ts';
 import { retiresAt } from '../../../onboarding/certificate-retirement.ts';
 import {
+  bindRenewalLink,
   listAttempts,
   listCertificates,
   type ConnectionRow,
@@ -22,19 +23,21 @@ import { stepResult } from '../../contract/shared.ts';
 import { InvalidInput } from '../../middleware/handle-errors.ts';
 import { route } from '../../route.ts';
 import { trustCertificates, wakeWatch } from '../../change-saml-keys.ts';
+import { sendCommand } from '../../journey.ts';
 import { findCurrentConnection, lockCurrentConnection } from './connection.ts';
 import { tellContacts } from './contact-notices.ts';
 import { hasStop, refusalOf, servesOther, type MetadataFinding } from './metadata-findings.ts';
 import { checkOf, findServed } from './metadata.ts';
 import { actLine, proveAct } from './prove-act.ts';
 import { expiryGraceMs, readMetadata, type IdpSide, type MetadataReadingResult } from './read-metadata.ts';
-import { change, covers, requireChange, tenantOf, type SetupContext } from './scope.ts';
-import { tellNothing } from './switches.ts';
+import { change, ensured, requireChange, requireLooking, tenantOf, type SetupContext } from './scope.ts';
 
 /**
  * P26: a new signing certificate beside the one in use. Nothing else of the connection changes, and nobody's sign-in
- * stops: both are trusted until the provider has changed over.
+ * stops: both are trusted until the provider has changed over. It is a run of its own, unless one is open.
  */
+
+const feature = 'certificate_renewal';
 
 /** A document of 1 MB, written as JSON. */
 const maxBodyBytes = 2_400_000;
@@ -49,8 +52,7 @@ const get = route({
   answers: { 200: renewalState },
   handler: (context) =>
     context.read(async (tx) => {
-      const { session } = context.caller;
-      if (!covers(session, 'sso')) throw new OnboardingError('forbidden', { features: session.features });
+      requireLooking(context, feature);
       const connection = await findCurrentConnection(tx, context);
       if (connection === undefined) throw new OnboardingError('step_blocked', { step: 'choose_provider' });
       return ok(await stateOf(tx, connection));
@@ -89,8 +91,8 @@ const trust = route({
     if (doubt !== undefined && body.accepted !== true) {
       throw new InvalidInput([{ field: 'accepted', code: doubt.code, message: 'accepted is required' }]);
     }
-    return change(context, 'sso', async (changing) => {
-      const { tx, tenant, by } = changing;
+    return change(context, feature, async (changing) => {
+      const { tx, tenant, by, link } = changing;
       const connection = await lockCurrentConnection(tx, context);
       if (connection.id !== connectionId) throw new OnboardingError('conflict');
       requireInUse(connection);
@@ -102,7 +104,10 @@ const trust = route({
       await trustCertificates(tx, connection, side.certificates, 'renewal', by);
       await tellContacts(changing, connection.id, 'certificate_trusted');
       await wakeWatch(tx, connection, by.request.now);
-      return tellNothing(context, changing);
+      const { onboarding, queued } = await ensured(context, changing, feature);
+      await bindRenewalLink(tx, tenant, link.id, onboarding.id);
+      const act = { kind: 'give_certificate', connectionId: connection.id } as const;
+      return { onboarding, queued: await sendCommand(tx, onboarding, act, by, queued) };
     });
   },
 });
@@ -123,7 +128,7 @@ async function read(
   const { deps, caller, request } = context;
   const tenant = tenantOf(context);
   const { connection, known } = await context.read(async (tx) => {
-    await requireChange(tx, context, 'sso');
+    await requireChange(tx, context, feature);
     const current = await findCurrentConnection(tx, context);
     if (current === undefined) throw new OnboardingError('step_blocked', { step: 'choose_provider' });
     requireInUse(current);

@@ -36,8 +36,13 @@ export const tenantOf = ({ caller }: Pick<SetupContext, 'caller'>): Tenant => ({
   organizationId: caller.session.organizationId,
 });
 
+/** Whoever sets up single sign-on may renew its certificate; who came for the renewal does nothing else of it. */
 export const covers = ({ features }: Pick<PortalSessionRow, 'features'>, feature: OfferedFeature): boolean =>
-  features.includes(feature);
+  features.includes(feature) || (feature === 'certificate_renewal' && features.includes('sso'));
+
+/** Whether the session is for a renewal alone. */
+export const isForRenewal = ({ features }: Pick<PortalSessionRow, 'features'>): boolean =>
+  features.includes('certificate_renewal') && !features.includes('sso');
 
 /**
  * A link whose work is done opens for looking only. Whoever was there when it was done may still take back what they
@@ -47,17 +52,20 @@ export function isReadOnly(link: LinkRow, session: PortalSessionRow): boolean {
   return link.state === 'completed' && (link.endedAt === null || session.createdAt >= link.endedAt);
 }
 
-/** The onboarding that the pages show: the open one, else the one the link was for, else the last one. */
+/**
+ * The onboarding that the pages show: the open one, else the one the link was for, else the last one. What had ended
+ * before somebody was sent to renew is nothing of theirs.
+ */
 export async function findShownOnboarding(
   tx: Tx,
   tenant: Tenant,
-  link: Pick<LinkRow, 'onboardingId'>,
+  link: Pick<LinkRow, 'onboardingId' | 'features' | 'createdAt'>,
 ): Promise<OnboardingRow | undefined> {
   const open = await findOpenOnboarding(tx, tenant, tenant.organizationId);
   if (open !== undefined) return open;
-  return link.onboardingId === null
-    ? findNewestOnboarding(tx, tenant)
-    : getOnboarding(tx, tenant, link.onboardingId);
+  if (link.onboardingId !== null) return getOnboarding(tx, tenant, link.onboardingId);
+  const newest = await findNewestOnboarding(tx, tenant);
+  return newest !== undefined && isForRenewal(link) && newest.createdAt < link.createdAt ? undefined : newest;
 }
 
 export interface Changing {

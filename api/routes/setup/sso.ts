@@ -51,7 +51,8 @@ const getState = route({
       const tenant = tenantOf(context);
       const link = await getLink(tx, tenant, session.linkId);
       const onboarding = await findShownOnboarding(tx, tenant, link);
-      const current = covers(session, 'sso') ? await findCurrentConnection(tx, context) : undefined;
+      const isCovered = covers(session, 'certificate_renewal');
+      const current = isCovered ? await findCurrentConnection(tx, context) : undefined;
       const connection = current === undefined ? undefined : await findEdited(tx, context, link);
       const isDraft = connection !== undefined && connection.revisionId !== null;
       return ok({

@@ -1,3 +1,4 @@
+import { toValue, type MaybeRefOrGetter } from 'vue';
 import type { OfferedFeature, StepName } from '../../../onboarding/steps.ts';
 import type { StepView } from '../../../onboarding/view.ts';
 import { useText } from '../../shared/i18n.ts';
@@ -8,7 +9,7 @@ import { useStepsBeside } from '../steps-beside.ts';
 
 /** The steps of one feature in the rail, each leading to its page; a blocked one says by what. */
 export function useFeatureRail(
-  feature: OfferedFeature,
+  feature: MaybeRefOrGetter<OfferedFeature>,
   current: () => StepName | undefined,
   /** Instead of the journey's, for what stands beside it. */
   own: () => readonly StepView[] | undefined = () => undefined,
@@ -17,7 +18,7 @@ export function useFeatureRail(
   const { view } = useJourney();
 
   useStepsBeside(() => {
-    const known = own() ?? featureOf(view.value, feature)?.steps;
+    const known = own() ?? featureOf(view.value, toValue(feature))?.steps;
     if (known === undefined) return undefined;
     const steps = known.map(({ step, state, cause }): RailStep => {
       const isBlocked = state === 'blocked';
@@ -31,6 +32,6 @@ export function useFeatureRail(
           : {}),
       };
     });
-    return { title: t(`features.${feature}`), steps, currentId: current() };
+    return { title: t(`features.${toValue(feature)}`), steps, currentId: current() };
   });
 }
