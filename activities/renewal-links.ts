@@ -13,6 +13,7 @@ import {
   findTokensEnd,
   getEnvironment,
   listCertificates,
+  listRenewalsSentAgain,
   listUnsentRenewalLinks,
   withSystem,
   withTenant,
@@ -27,17 +28,26 @@ import { deliverMail, isMailable, type MailDeps } from './mail-delivery.ts';
 export type RenewalLinkDeps = MailDeps & { systemDb: Db; secrets: Secrets };
 
 /**
- * Mails the links that staff had made for a renewal, one mail a link. What could not go out yet stays for the next
- * round. Answers how many are mailed.
+ * Mails the links that were made for a renewal, one mail a link, and once more for each time that somebody has asked for
+ * one that still opens. What could not go out yet stays for the next round. Answers how many are mailed.
  */
 export async function mailRenewalLinks(deps: RenewalLinkDeps): Promise<number> {
-  const links = await withSystem(deps.systemDb, listUnsentRenewalLinks);
+  const since = new Date(deps.now().getTime() - askedForMs);
+  const { made, again } = await withSystem(deps.systemDb, async (tx) => ({
+    made: await listUnsentRenewalLinks(tx),
+    again: await listRenewalsSentAgain(tx, since),
+  }));
   let mailed = 0;
-  for (const link of links) if (await mailOne(deps, link)) mailed += 1;
+  for (const link of made) if (await mailOne(deps, link, link.id)) mailed += 1;
+  for (const link of again) if (await mailOne(deps, link, link.requestId)) mailed += 1;
   return mailed;
 }
 
-async function mailOne(deps: RenewalLinkDeps, link: LinkRow): Promise<boolean> {
+/** Longer ago, nobody waits for it any more. */
+const askedForMs = 86_400_000;
+
+/** `of` names why it is sent: a link is mailed once, and once for each time that it is asked for. */
+async function mailOne(deps: RenewalLinkDeps, link: LinkRow, of: string): Promise<boolean> {
   const { environmentId, organizationId, contactId, tokenSealed } = link;
   if (contactId === null || tokenSealed === null) return false;
   const whose = { environmentId, organizationId };
@@ -52,7 +62,7 @@ async function mailOne(deps: RenewalLinkDeps, link: LinkRow): Promise<boolean> {
   const token = deps.secrets.open(tokenSealed, linkSealedAt(organizationId, link.id));
   try {
     const { status } = await deliverMail(deps, {
-      ...{ ...whose, onboardingId: null, kind: 'renewal_link', effectId: `renewal:${link.id}` },
+      ...{ ...whose, onboardingId: null, kind: 'renewal_link', effectId: `renewal:${of}` },
       to: { contactId, email: contact.email, name: contact.name },
       linkId: link.id,
       creator: link.createdById === null ? null : `${link.createdByType}:${link.createdById}`,

@@ -18,13 +18,12 @@ import type { ApiDeps } from '../deps.ts';
 import { issueFreshLink, sendCommand } from '../journey.ts';
 import type { QueuedCommand } from '../onboarding-client.ts';
 import type { RequestFacts } from '../route.ts';
-
-const pauseMs = 10 * 60_000;
+import { answerRenewalPress, isRenewalLink, pauseMs } from './fresh-renewal.ts';
 
 /**
  * "Send me a fresh link" (design §7): mails the contact of the onboarding's newest main link, never an address typed
  * here, at most once in ten minutes. An active link is sent again as it is; a new one is made only where the newest has
- * expired. What a person has ended stays ended; staff see the request.
+ * expired. What a person has ended stays ended; staff see the request. A link for a renewal has its own address.
  */
 export async function requestFreshLink(
   deps: ApiDeps,
@@ -32,14 +31,13 @@ export async function requestFreshLink(
   pressed: LinkRow,
   request: RequestFacts,
 ): Promise<void> {
-  const { onboardingId, organizationId } = pressed;
-  if (onboardingId === null || pressed.kind === 'portal') return;
+  const { organizationId } = pressed;
+  if (pressed.kind === 'portal') return;
   const tenant = { environmentId: environment.id, organizationId };
   const by: Acting = { actor: { type: 'customer', id: pressed.id }, sessionId: null, request };
   const queued = await withTenant(deps.db, tenant, async (tx) => {
-    const onboarding = await lockOnboarding(tx, tenant, onboardingId);
-    const newest = (await findNewestMainLink(tx, tenant, onboardingId)) ?? pressed;
-    const done = await answerPress(tx, deps, { environment, onboarding, newest }, by);
+    const done = await answerPress(tx, deps, { environment, pressed }, by);
+    if (done === undefined) return [];
     await insertFreshLinkRequest(tx, {
       id: newId('fresh_link_'),
       ...tenant,
@@ -62,7 +60,24 @@ interface Done {
   queued: QueuedCommand[];
 }
 
+/** Undefined: the link belongs to nothing that another could be sent for. */
 async function answerPress(
+  tx: Tx,
+  deps: ApiDeps,
+  { environment, pressed }: { environment: EnvironmentRow; pressed: LinkRow },
+  by: Acting,
+): Promise<Done | undefined> {
+  const tenant = { environmentId: environment.id, organizationId: pressed.organizationId };
+  if (isRenewalLink(pressed))
+    return { ...(await answerRenewalPress(tx, deps, { environment, pressed }, by)), queued: [] };
+  const { onboardingId } = pressed;
+  if (onboardingId === null) return undefined;
+  const onboarding = await lockOnboarding(tx, tenant, onboardingId);
+  const newest = (await findNewestMainLink(tx, tenant, onboardingId)) ?? pressed;
+  return answerMainPress(tx, deps, { environment, onboarding, newest }, by);
+}
+
+async function answerMainPress(
   tx: Tx,
   deps: ApiDeps,
   of: { environment: EnvironmentRow; onboarding: OnboardingRow; newest: LinkRow },

@@ -103,6 +103,11 @@ export const featureWords: Readonly<Record<OfferedFeature, { name: string; need:
       need: 'access to your DNS (about 2 minutes; it can be a colleague)',
       minutes: 2,
     },
+    certificate_renewal: {
+      name: 'Certificate renewal',
+      need: 'admin access to your identity provider (about 5 minutes)',
+      minutes: 5,
+    },
   };
 
 export const listed = (items: readonly string[]): string => lists.format(items);

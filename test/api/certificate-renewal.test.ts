@@ -4,7 +4,7 @@ import { buildTestIdpMetadata } from '../../sandbox/test-idp/metadata.ts';
 import { ensureKeys } from '../../sandbox/test-idp/stored-keys.ts';
 import { putSwitches, type Rollover } from '../../sandbox/test-idp/switches.ts';
 import { aMetadataServer } from '../support/activity-builders.ts';
-import { asSystem } from '../support/builders.ts';
+import { asSystem, caller } from '../support/builders.ts';
 import { runJourneys } from '../support/journeys.ts';
 import { codeMailedTo } from '../support/live-customer.ts';
 import { aCertificate, replaced } from '../support/saml.ts';
@@ -31,7 +31,10 @@ beforeAll(async () => {
   watch = watchOf(world.api);
 });
 afterAll(() => world.close());
-beforeEach(() => void runJourneys(world.api));
+let journeys: ReturnType<typeof runJourneys>;
+beforeEach(() => {
+  journeys = runJourneys(world.api);
+});
 afterEach(() => rollTo('one_key'));
 
 const environment = () => ({ environmentId: world.vendor.environment.id });
@@ -65,6 +68,30 @@ const eventsOf = ({ organizationId }: ConnectionRow) =>
       .orderBy('ordinal')
       .execute(),
   );
+
+/** The run of the renewal as staff see it. */
+async function renewalsOf({ organizationId }: ConnectionRow): Promise<string[]> {
+  const { body } = await world.vendor.call('GET', `/onboardings?organization_id=${organizationId}`);
+  const [run] = body.data;
+  const renewal = run.features.find(({ feature }: { feature: string }) => feature === 'certificate_renewal');
+  return [
+    `onb ${run.origin}`,
+    ...renewal.steps.map(({ step, state }: { step: string; state: string }) => `${step} ${state}`),
+  ];
+}
+/** What the sign-ins have told the open onboarding. */
+const factsOf = async ({ organizationId }: ConnectionRow) => {
+  const facts = await asSystem(world.api, (tx) =>
+    tx
+      .selectFrom('commands')
+      .select('body')
+      .where('organizationId', '=', organizationId)
+      .where('workflowId', 'like', 'onb/%')
+      .where('delivery', '=', 'signal')
+      .execute(),
+  );
+  return facts.map(({ body }) => Object(body).kind);
+};
 
 async function aLiveCustomer() {
   const { current } = await keysNow();
@@ -125,6 +152,12 @@ describe('without a metadata URL', () => {
       ]),
     );
     expect(await signIn(connection)).toBe('signed in');
+    expect(await renewalsOf(connection)).toEqual([
+      'onb portal',
+      'give_certificate done',
+      'prove_certificate open',
+    ]);
+    expect(await factsOf(connection)).toEqual([]);
 
     // The provider changes over: the test names the certificate that signed.
     await rollTo('next_signs');
@@ -134,6 +167,11 @@ describe('without a metadata URL', () => {
     expect(state.lastTest).toMatchObject({ attemptId, signedBy: renewal.fingerprint });
     expect(renewal.firstUsedAt).not.toBeNull();
     expect(await signIn(connection)).toBe('signed in');
+    expect(await factsOf(connection)).toEqual(['test_passed', 'certificate_proven']);
+    await journeys.relay();
+    expect(await renewalsOf(connection)).toEqual([
+      ...['onb portal', 'give_certificate done', 'prove_certificate done'],
+    ]);
 
     // A week later nobody has signed with the old one: it goes, and is refused.
     world.api.pass(6 * dayMs);
@@ -217,6 +255,23 @@ describe('without a metadata URL', () => {
 
     expect(answers).toEqual([200, 200, 200, 200, 422]);
     expect(await trusted(connection)).toHaveLength(5);
+  });
+
+  it('[LNK-03] a link for a renewal does that and its test, and nothing else of single sign-on', async () => {
+    const { connection } = await aLiveCustomer();
+    const visitor = await aPortalVisitor(world.api, world.vendor, connection.organizationId, {
+      intent: 'certificate_renewal',
+    });
+
+    expect((await visitor.ask('GET', '/session')).body.features).toEqual(['certificate_renewal']);
+    expect((await visitor.ask('GET', '/home')).body.nextStep).toEqual({
+      ...{ feature: 'certificate_renewal', step: 'give_certificate' },
+    });
+    expect((await visitor.ask('GET', '/sso')).body.connection.id).toBe(connection.id);
+    expect((await visitor.ask('POST', '/sso/tests')).status).toBe(200);
+    for (const act of ['/sso/draft', '/sso/switch-off', '/sso/switch-on', '/sso/configuration-done']) {
+      expect([act, (await visitor.ask('POST', act)).body.code]).toEqual([act, 'forbidden']);
+    }
   });
 
   it('a link for another feature renews nothing, and one without a live connection says why', async () => {
@@ -314,5 +369,98 @@ describe('with a metadata URL', () => {
     expect(body.metadata).toMatchObject({ url: server.url, failingSince: null });
     expect(body.metadata.fetchedAt).not.toBeNull();
     expect(Date.parse(body.graceEndsAt) - Date.parse(body.certificates[0].notAfter)).toBe(30 * dayMs);
+  });
+});
+
+describe('"Send me a fresh link" on a link for a renewal', () => {
+  async function aMailedLink() {
+    const { connection } = await aLiveCustomer();
+    const staff = await aStaff(world.api, world.vendor);
+    const email = `fresh-${connection.id.slice(-6).toLowerCase()}@acme.test`;
+    const body = { delivery: 'mail', email };
+    expect((await staff.ask('POST', `/connections/${connection.id}/renewal-links`, body)).status).toBe(201);
+    await watch.mailRenewalLinks();
+    return { connection, email, link: await lastLinkTo(email) };
+  }
+  const mailsTo = (email: string) => world.api.mailbox.list({ to: email });
+  async function lastLinkTo(email: string): Promise<string> {
+    const mail = await world.api.mailbox.get(mailsTo(email)[0]?.id ?? '');
+    return /http\S+\/setup\/\S+/.exec(mail?.text ?? '')?.[0] ?? '';
+  }
+  const press = (link: string) =>
+    caller(world.api)(
+      'POST',
+      `/setup/${world.vendor.environment.handle}/fresh-link`,
+      new URLSearchParams({ token: link.split('/').at(-1) ?? '' }),
+    );
+  const outcomes = async ({ organizationId }: ConnectionRow) => {
+    const rows = await asSystem(world.api, (tx) =>
+      tx
+        .selectFrom('freshLinkRequests')
+        .select('outcome')
+        .where('organizationId', '=', organizationId)
+        .orderBy('createdAt')
+        .execute(),
+    );
+    return rows.map(({ outcome }) => outcome);
+  };
+  const end = ({ organizationId }: ConnectionRow, state: 'expired' | 'revoked') =>
+    asSystem(world.api, (tx) =>
+      tx
+        .updateTable('links')
+        .set({ state, endedAt: world.api.deps.now(), tokenSealed: null })
+        .where('organizationId', '=', organizationId)
+        .where('endedAt', 'is', null)
+        .execute(),
+    );
+
+  it('that has expired mails a new one to the address it was for, once in ten minutes', async () => {
+    const { connection, email, link } = await aMailedLink();
+    await end(connection, 'expired');
+
+    await Promise.all([press(link), press(link)]);
+    await watch.mailRenewalLinks();
+
+    expect((await outcomes(connection)).sort()).toEqual(['replaced', 'too_soon']);
+    expect(mailsTo(email)).toHaveLength(2);
+    const fresh = await lastLinkTo(email);
+    expect(fresh).not.toBe(link);
+    const visitor = await openLink(world.api, world.vendor, fresh);
+    expect(visitor.landedOn).toMatch(/\/renewal$/);
+    expect((await visitor.ask('GET', '/sso/renewal')).status).toBe(200);
+  });
+
+  it('that still opens is mailed again as it is, once for each time it may be asked for', async () => {
+    const { connection, email, link } = await aMailedLink();
+
+    await press(link);
+    await press(link);
+    await watch.mailRenewalLinks();
+    await watch.mailRenewalLinks();
+    expect(mailsTo(email)).toHaveLength(2);
+    world.api.pass(11 * 60_000);
+    await press(link);
+    await watch.mailRenewalLinks();
+
+    expect(mailsTo(email)).toHaveLength(3);
+    expect(await lastLinkTo(email)).toBe(link);
+    expect(await outcomes(connection)).toEqual(['sent_again', 'too_soon', 'sent_again']);
+  });
+
+  it('[LNK-06] mails nothing where a person has ended it or nothing is live, and reads the same', async () => {
+    const { connection, email, link } = await aMailedLink();
+    const sent = await press(`${link.slice(0, -4)}none`);
+    await end(connection, 'revoked');
+    const revoked = await press(link);
+    await end(connection, 'expired');
+    await asSystem(world.api, (tx) =>
+      tx.updateTable('connections').set({ state: 'inactive' }).where('id', '=', connection.id).execute(),
+    );
+    const off = await press(link);
+    await watch.mailRenewalLinks();
+
+    expect(mailsTo(email)).toHaveLength(1);
+    expect(await outcomes(connection)).toEqual(['withheld', 'withheld']);
+    expect(new Set([sent.text, revoked.text, off.text]).size).toBe(1);
   });
 });
