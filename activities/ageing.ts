@@ -11,16 +11,14 @@ import {
   type AgeingThing,
   type Tx,
 } from '../db/index.ts';
-import { daysUntil, nextThresholdDay, spokenOfDays, thresholdOn } from '../onboarding/ageing.ts';
+import { daysUntil, spokenOfDays } from '../onboarding/ageing.ts';
 import { directoryNameOf } from '../onboarding/providers/directory/names.ts';
 import { findGuide } from '../onboarding/providers/sign-in/index.ts';
-import { dayIn, morningOf, noticeDayIn } from './calendar.ts';
+import { dayIn } from './calendar.ts';
 import { mailEveryContact, type ContactNews } from './contact-news.ts';
 import type { Activities, OfAgeing } from './index.ts';
 import type { MailDeps } from './mail-delivery.ts';
-
-/** The vendor reads events, and its calendar is not known. */
-const vendorZone = 'UTC';
+import { dayOf, noticeIn, noticesDue, vendorZone, zoneOf } from './notice-days.ts';
 
 /** The watch over one thing that ends: when it is spoken of, and to whom. Days are counted on each reader's calendar. */
 export function ageingActivities(deps: MailDeps): Pick<Activities, 'lookAtAgeing' | 'announceAgeing'> {
@@ -34,19 +32,10 @@ export function ageingActivities(deps: MailDeps): Pick<Activities, 'lookAtAgeing
       // A long life again: the sweep starts the watch anew when the first notice comes near.
       if (
         thing === undefined ||
-        daysUntil(dayOf(thing, vendorZone), dayIn(now, vendorZone)) > spokenOfDays + 2
+        daysUntil(dayOf(thing.end, vendorZone), dayIn(now, vendorZone)) > spokenOfDays + 2
       )
         return { state: 'gone' };
-      const perZone = [...new Set(zones)].sort().map((zone) => noticeIn(thing, zone, now));
-      const due = perZone.flatMap(({ zone, threshold }) =>
-        threshold === undefined ? [] : [`${threshold} in ${zone}`],
-      );
-      return {
-        state: 'ageing',
-        endsOn: dayOf(thing, vendorZone),
-        due: due.length === 0 ? null : due.join(', '),
-        nextLookAt: new Date(Math.min(...perZone.map(({ next }) => next.getTime()))).toISOString(),
-      };
+      return { state: 'ageing', endsOn: dayOf(thing.end, vendorZone), ...noticesDue(thing.end, zones, now) };
     },
 
     async announceAgeing(subject) {
@@ -68,24 +57,9 @@ export function ageingActivities(deps: MailDeps): Pick<Activities, 'lookAtAgeing
   };
 }
 
-const zoneOf = ({ timeZone }: { timeZone: string | null }): string => timeZone ?? vendorZone;
-
-const dayOf = ({ end }: AgeingThing, zone: string): string => ('day' in end ? end.day : dayIn(end.at, zone));
-
-function noticeIn(thing: AgeingThing, zone: string, now: Date) {
-  const endsOn = dayOf(thing, zone);
-  const today = noticeDayIn(now, zone);
-  return {
-    zone,
-    endsOn,
-    threshold: thresholdOn(endsOn, today),
-    next: morningOf(nextThresholdDay(endsOn, today), zone),
-  };
-}
-
 async function tellVendor(tx: Tx, subject: OfAgeing, thing: AgeingThing, now: Date): Promise<void> {
   const { environmentId, organizationId, kind, subjectId } = subject;
-  const { endsOn, threshold } = noticeIn(thing, vendorZone, now);
+  const { endsOn, threshold } = noticeIn(thing.end, vendorZone, now);
   if (threshold === undefined) return;
   const notice = { environmentId, organizationId, kind, subjectId, endsOn, threshold, toldAt: now };
   if (!(await takeAgeingNotice(tx, notice))) return;
@@ -142,7 +116,7 @@ function newsIn(
   { thing, source }: { thing: AgeingThing; source: Source },
   now: Date,
 ): ContactNews[] {
-  const { endsOn, threshold } = noticeIn(thing, zone, now);
+  const { endsOn, threshold } = noticeIn(thing.end, zone, now);
   if (threshold === undefined) return [];
   return [
     {

@@ -1,15 +1,11 @@
-import { ApplicationFailure } from '@temporalio/common';
 import { newId } from '../adapters/ids.ts';
 import type { Egress } from '../adapters/egress.ts';
 import { certificateAgeing, certificateRenewed } from '../adapters/mail/contact-mails.ts';
-import type { MailBrand, RenderedMail } from '../adapters/mail/layout.ts';
 import { fetchIdpMetadata, type FetchedMetadata } from '../adapters/saml/fetch-metadata.ts';
 import { readIdpMetadata, type EntityReading } from '../adapters/saml/metadata.ts';
 import type { WorkflowClient } from '../adapters/workflow-client.ts';
-import { mailBrand } from '../adapters/mail/mail-brand.ts';
 import {
   findConnection,
-  findOrganization,
   findSignedLess,
   getEnvironment,
   insertAudit,
@@ -21,20 +17,23 @@ import {
   markAbsentCertificates,
   retireCertificates,
   takeAgeingNotice,
-  takeCertificateNotice,
   updateConnection,
   withTenant,
   type ConnectionRow,
   type IdpCertificateRow,
   type Tx,
 } from '../db/index.ts';
+import { daysUntil } from '../onboarding/ageing.ts';
 import type { AuditAction } from '../onboarding/audit-actions.ts';
 import { retiresAt, successorOf } from '../onboarding/certificate-retirement.ts';
 import { OnboardingError } from '../onboarding/errors.ts';
 import { findGuide } from '../onboarding/providers/sign-in/index.ts';
 import { certificateRow } from '../onboarding/workflow-names.ts';
+import { dayIn } from './calendar.ts';
+import { mailEveryContact, type ContactNews } from './contact-news.ts';
 import type { Activities, OfConnection } from './index.ts';
-import { deliverMail, isMailable, type MailDeps, type MailOrder } from './mail-delivery.ts';
+import type { MailDeps } from './mail-delivery.ts';
+import { noticeIn, noticesDue, vendorZone, zoneOf } from './notice-days.ts';
 
 export type CertificateDeps = MailDeps & {
   egress: Egress;
@@ -84,6 +83,7 @@ export function certificateActivities(
             refreshAt: null,
             retirementAt: null,
             signedLessAt: null,
+            notices: null,
           };
         const trusted = await listCertificates(tx, whose, connection.id);
         const [longest] = trusted;
@@ -94,6 +94,10 @@ export function certificateActivities(
           endsAt: longest?.notAfter.toISOString() ?? null,
           refreshAt: refreshDueAt(connection),
           retirementAt: retirementDueAt(connection, trusted, deps.now()),
+          notices:
+            longest === undefined
+              ? null
+              : noticesDue({ at: longest.notAfter }, await zonesOf(tx, whose), deps.now()),
           signedLessAt:
             (await findSignedLess(tx, whose, connection.id, lately))?.startedAt.toISOString() ?? null,
         };
@@ -128,28 +132,23 @@ export function certificateActivities(
       });
     },
 
-    async announceCertificate({ fingerprint, days, ...whose }) {
-      const told = await withTenant(deps.db, whose, async (tx) => {
-        if ((await findConnection(tx, whose, whose.connectionId)) === undefined) return undefined;
-        const isNew = await takeCertificateNotice(tx, whose, whose.connectionId, {
-          fingerprint,
-          notice: String(days),
-        });
-        const certificate = (await listCertificates(tx, whose, whose.connectionId)).find(
-          (c) => c.fingerprint === fingerprint,
-        );
-        if (isNew && certificate !== undefined) {
-          await tellAgeing(tx, whose, certificate, days, deps.now());
-          await keepNotice(tx, whose, certificate, days, deps.now());
-        }
-        return certificate;
+    async announceCertificate({ fingerprint, ...whose }) {
+      const now = deps.now();
+      const found = await withTenant(deps.db, whose, async (tx) => {
+        const connection = await findConnection(tx, whose, whose.connectionId);
+        if (connection === undefined) return undefined;
+        const trusted = await listCertificates(tx, whose, connection.id);
+        const certificate = trusted.find((c) => c.fingerprint === fingerprint);
+        if (certificate === undefined) return undefined;
+        await tellVendor(tx, whose, certificate, now);
+        return { connection, certificate, zones: new Set(await zonesOf(tx, whose)) };
       });
-      if (told === undefined) return;
-      await mailContacts(deps, whose, {
-        kind: 'certificate_ageing',
-        effectId: `cert:${told.id}:${days}`,
-        write: (brand, common) => certificateAgeing(brand, { ...common, days, endsAt: told.notAfter }),
-      });
+      if (found === undefined) return;
+      await mailContacts(
+        deps,
+        whose,
+        [...found.zones].flatMap((zone) => newsIn(zone, found, now)),
+      );
     },
   };
 }
@@ -372,26 +371,19 @@ async function audit(
   });
 }
 
-/** For the list of what ends; whether it is told is decided on the certificate itself. */
-async function keepNotice(
-  tx: Tx,
-  { environmentId, organizationId }: OfConnection,
-  { id: subjectId, notAfter }: IdpCertificateRow,
-  threshold: number,
-  toldAt: Date,
-): Promise<void> {
-  const endsOn = notAfter.toISOString().slice(0, 10);
-  const kind = 'idp_certificate' as const;
-  await takeAgeingNotice(tx, { environmentId, organizationId, kind, subjectId, endsOn, threshold, toldAt });
+/** The zones of all who hear of an end. */
+async function zonesOf(tx: Tx, whose: OfConnection): Promise<string[]> {
+  return [vendorZone, ...(await listItContacts(tx, whose)).map(zoneOf)];
 }
 
-async function tellAgeing(
-  tx: Tx,
-  whose: OfConnection,
-  c: IdpCertificateRow,
-  days: number,
-  now: Date,
-): Promise<void> {
+/** Once a threshold of the vendor's calendar [REL-19]. */
+async function tellVendor(tx: Tx, whose: OfConnection, c: IdpCertificateRow, now: Date): Promise<void> {
+  const { environmentId, organizationId } = whose;
+  const { endsOn, threshold } = noticeIn({ at: c.notAfter }, vendorZone, now);
+  if (threshold === undefined) return;
+  const of = { kind: 'idp_certificate' as const, subjectId: c.id };
+  if (!(await takeAgeingNotice(tx, { environmentId, organizationId, ...of, endsOn, threshold, toldAt: now })))
+    return;
   await event(tx, whose, 'connection.saml_certificate_renewal_required', now, {
     connection: { id: whose.connectionId, organization_id: whose.organizationId },
     certificate: {
@@ -399,9 +391,36 @@ async function tellAgeing(
       expiry_date: c.notAfter.toISOString(),
       is_expired: c.notAfter <= now,
     },
-    days_until_expiry: days,
+    days_until_expiry: daysUntil(endsOn, dayIn(now, vendorZone)),
   });
 }
+
+/** What the contacts of one zone hear now; each of them once a threshold. */
+function newsIn(
+  zone: string,
+  { connection, certificate }: { connection: ConnectionRow; certificate: IdpCertificateRow },
+  now: Date,
+): ContactNews[] {
+  const { endsOn, threshold } = noticeIn({ at: certificate.notAfter }, zone, now);
+  if (threshold === undefined) return [];
+  return [
+    {
+      kind: 'certificate_ageing',
+      effect: `cert:${certificate.id}:${threshold}`,
+      page: `sso/of/${connection.id}/renewal`,
+      isFor: (contact) => zoneOf(contact) === zone,
+      write: (brand, common) =>
+        certificateAgeing(brand, {
+          ...common,
+          provider: nameOf(connection),
+          days: daysUntil(endsOn, dayIn(now, zone)),
+          endsAt: certificate.notAfter,
+        }),
+    },
+  ];
+}
+
+const nameOf = ({ providerId, name }: ConnectionRow) => findGuide(providerId ?? '')?.name ?? name;
 
 async function tellRenewedEvent(tx: Tx, whose: OfConnection, c: IdpCertificateRow, now: Date): Promise<void> {
   await event(tx, whose, 'connection.saml_certificate_renewed', now, {
@@ -421,67 +440,36 @@ async function event(tx: Tx, whose: OfConnection, name: string, now: Date, data:
  * earlier one may have taken the key and then found the mail server away.
  */
 async function tellRenewed(deps: CertificateDeps, whose: OfConnection): Promise<void> {
-  const trusted = await withTenant(deps.db, whose, (tx) => listCertificates(tx, whose, whose.connectionId));
+  const { connection, trusted } = await withTenant(deps.db, whose, async (tx) => ({
+    connection: await findConnection(tx, whose, whose.connectionId),
+    trusted: await listCertificates(tx, whose, whose.connectionId),
+  }));
   const since = new Date(deps.now().getTime() - dayMs);
   const renewed = trusted.find((c) => c.source === 'refresh' && c.createdAt > since);
-  if (renewed === undefined) return;
+  if (renewed === undefined || connection === undefined) return;
   const soonest = trusted.findLast((c) => c.id !== renewed.id);
-  await mailContacts(deps, whose, {
-    kind: 'certificate_renewed',
-    effectId: `cert:${renewed.id}:renewed`,
-    write: (brand, common) =>
-      certificateRenewed(brand, {
-        ...common,
-        trustedSince: renewed.createdAt,
-        oldEndsAt: soonest?.notAfter ?? renewed.notBefore,
-      }),
-  });
+  await mailContacts(deps, whose, [
+    {
+      kind: 'certificate_renewed',
+      effect: `cert:${renewed.id}:renewed`,
+      page: `sso/of/${connection.id}`,
+      write: (brand, common) =>
+        certificateRenewed(brand, {
+          ...common,
+          provider: nameOf(connection),
+          trustedSince: renewed.createdAt,
+          oldEndsAt: soonest?.notAfter ?? renewed.notBefore,
+        }),
+    },
+  ]);
 }
 
-type CommonWords = { organization: string; url: string; timeZone: string; provider: string };
-
-/** One mail for every recorded contact of the organization; each has an effect of its own, so a retry repeats none. */
-export async function mailContacts(
+/** What could not go out yet goes with the next try. */
+async function mailContacts(
   deps: CertificateDeps,
   whose: OfConnection,
-  notice: { kind: string; effectId: string; write: (brand: MailBrand, common: CommonWords) => RenderedMail },
+  news: readonly ContactNews[],
 ): Promise<void> {
-  const found = await withTenant(deps.db, whose, async (tx) => ({
-    environment: await getEnvironment(tx, whose.environmentId),
-    organization: await findOrganization(tx, whose, whose.organizationId),
-    connection: await findConnection(tx, whose, whose.connectionId),
-    contacts: await listItContacts(tx, whose),
-  }));
-  const { environment, organization, connection, contacts } = found;
-  if (organization === undefined || connection === undefined) return;
-  if (!isMailable(organization.name)) return;
-  const held: ApplicationFailure[] = [];
-  for (const contact of contacts) {
-    const common = {
-      organization: organization.name,
-      url: `${deps.portalUrl}/setup/${environment.handle}/sso/connection`,
-      timeZone: contact.timeZone ?? 'UTC',
-      provider: findGuide(connection.providerId ?? '')?.name ?? connection.name,
-    };
-    const order: MailOrder = {
-      effectId: `${notice.effectId}:${contact.id}`,
-      environmentId: whose.environmentId,
-      organizationId: whose.organizationId,
-      onboardingId: null,
-      kind: notice.kind,
-      to: { contactId: contact.id, email: contact.email, name: contact.name },
-      linkId: null,
-      creator: null,
-      inReplyTo: null,
-      replyTo: environment.supportEmail,
-      mail: notice.write(mailBrand(environment, deps.portalUrl), common),
-    };
-    // One contact's mail that waits for its turn does not hold up the others.
-    await deliverMail(deps, order).catch((error: unknown) => {
-      if (!(error instanceof ApplicationFailure)) throw error;
-      held.push(error);
-    });
-  }
-  const [first] = held;
-  if (first) throw first;
+  if (!(await mailEveryContact(deps, whose, news)))
+    throw new Error('some contacts could not be written to yet');
 }

@@ -55,6 +55,11 @@ export type CertificateReading = {
   retirementAt?: string | null;
   /** The last sign-in of this day that had less signed than the connection's floor; histories of before lack it. */
   signedLessAt?: string | null;
+  /**
+   * The notices of its end that are due, by reader's zone, the same words for the same notices; null when there is no
+   * certificate. Histories of before lack it: they counted days of 24 hours by themselves.
+   */
+  notices?: { due: string | null; nextLookAt: string } | null;
 };
 
 /** `due` names the notices that are due, by reader's zone; the same words mean the same notices. */
@@ -112,8 +117,8 @@ export type Activities = {
   refreshMetadata(input: OfConnection): Promise<void>;
   /** Retires what a renewal has replaced and nobody has signed with for seven days. */
   retireUnusedCertificates(input: OfConnection): Promise<void>;
-  /** Tells contacts and the vendor, once per certificate and threshold. `days` is negative after the end. */
-  announceCertificate(input: OfConnection & { fingerprint: string; days: number }): Promise<void>;
+  /** Tells the vendor and each contact whose calendar has reached a threshold, once a threshold. Older runs name days. */
+  announceCertificate(input: OfConnection & { fingerprint: string; days?: number }): Promise<void>;
 
   lookAtAgeing(input: OfAgeing): Promise<AgeingReading>;
   /** Tells the vendor and each contact whose calendar has reached a threshold, once a threshold. */

@@ -8,9 +8,11 @@ import {
   getEnvironment,
   listMembers,
   withTenant,
+  type ConnectionRow,
 } from '../db/index.ts';
 import { findGuide } from '../onboarding/providers/sign-in/index.ts';
-import { mailContacts, type CertificateDeps } from './certificates.ts';
+import type { CertificateDeps } from './certificates.ts';
+import { mailEveryContact } from './contact-news.ts';
 import type { Activities, OfConnection } from './index.ts';
 import { deliverMail, isMailable } from './mail-delivery.ts';
 import { mayHelp } from './told-members.ts';
@@ -35,15 +37,25 @@ export function signedLessActivities(deps: SignedLessDeps): Pick<Activities, 'an
       if (attempt === undefined) return;
       const { expected, received } = attempt.facts;
       const forms = { expected: String(expected), received: String(received), reference: attempt.reference };
-      await mailContacts(deps, whose, {
-        kind: 'signed_less',
-        effectId: `less:${whose.connectionId}:${day}`,
-        write: (brand, common) => signedLess(brand, { ...common, ...forms }),
-      });
+      const connection = await withTenant(deps.db, whose, (tx) =>
+        findConnection(tx, whose, whose.connectionId),
+      );
+      if (connection === undefined) return;
+      const isWhole = await mailEveryContact(deps, whose, [
+        {
+          kind: 'signed_less',
+          effect: `less:${whose.connectionId}:${day}`,
+          page: `sso/of/${connection.id}`,
+          write: (brand, common) => signedLess(brand, { ...common, ...forms, provider: nameOf(connection) }),
+        },
+      ]);
       await mailStaff(deps, whose, day, forms);
+      if (!isWhole) throw new Error('some contacts could not be written to yet');
     },
   };
 }
+
+const nameOf = ({ providerId, name }: ConnectionRow) => findGuide(providerId ?? '')?.name ?? name;
 
 async function mailStaff(
   deps: SignedLessDeps,
@@ -73,7 +85,7 @@ async function mailStaff(
       replyTo: null,
       mail: signedLessNotice(mailBrand(environment, deps.dashboardUrl), {
         organization: organization.name,
-        provider: findGuide(connection.providerId ?? '')?.name ?? connection.name,
+        provider: nameOf(connection),
         ...forms,
         url: `${deps.dashboardUrl}/dashboard/connections/${connection.id}`,
       }),

@@ -48,8 +48,8 @@ export type CertificateInput = {
   environmentId: string;
   organizationId: string;
   connectionId: string;
-  /** Thresholds already announced, by certificate fingerprint. */
-  announced?: Record<string, number>;
+  /** What was announced last, by certificate fingerprint; days in runs that counted them by themselves. */
+  announced?: Record<string, number | string>;
 };
 /** Certificates or the metadata URL changed: look again now. */
 export const certificatesChanged = defineSignal(messageNames.certificatesChanged);

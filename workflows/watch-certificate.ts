@@ -32,7 +32,7 @@ export async function watchCertificate(input: CertificateInput): Promise<void> {
     organizationId: input.organizationId,
     connectionId: input.connectionId,
   };
-  const announced: Record<string, number> = { ...input.announced };
+  const announced: Record<string, number | string> = { ...input.announced };
   let changed = false;
   let stopped = false;
   /** However wrong the row's own clock is, a URL is fetched at most once an hour. */
@@ -76,7 +76,17 @@ export async function watchCertificate(input: CertificateInput): Promise<void> {
       continue;
     }
     const wakeAt = [refreshAt, retirementAt];
-    if (reading.fingerprint !== null && reading.endsAt !== null) {
+    const { fingerprint, notices } = reading;
+    if (fingerprint !== null && notices != null) {
+      if (notices.due !== null && announced[fingerprint] !== notices.due) {
+        await act.announceCertificate.executeWithOptions({ summary: `Announce ${notices.due}` }, [
+          { ...whose, fingerprint },
+        ]);
+        announced[fingerprint] = notices.due;
+      }
+      wakeAt.push(Date.parse(notices.nextLookAt));
+    } else if (notices === undefined && reading.fingerprint !== null && reading.endsAt !== null) {
+      // What was read before notices were counted by calendar, in histories that are replayed.
       const endsAtMs = Date.parse(reading.endsAt);
       const days = thresholdAt(endsAtMs, Date.now());
       if (days !== undefined && announced[reading.fingerprint] !== days) {

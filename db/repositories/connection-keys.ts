@@ -135,23 +135,6 @@ export async function touchCertificate(
   return touched?.source === 'renewal' && touched.firstUsedAt?.getTime() === now.getTime();
 }
 
-/** Takes the right to announce a threshold: false when it was announced before [REL-19]. */
-export async function takeCertificateNotice(
-  tx: Tx,
-  tenant: Tenant,
-  connectionId: string,
-  { fingerprint, notice }: { fingerprint: string; notice: string },
-): Promise<boolean> {
-  const taken = await certificateUpdate(tx, tenant, connectionId)
-    .set({ lastNotice: notice })
-    .where('fingerprint', '=', fingerprint)
-    .where('retiredAt', 'is', null)
-    .where(sql<boolean>`last_notice is distinct from ${notice}`)
-    .returning('id')
-    .executeTakeFirst();
-  return taken !== undefined;
-}
-
 export type NewSpKey = Omit<Insertable<SpKeysTable>, 'retiredAt' | 'createdAt'> & { createdAt: Date };
 
 export async function insertSpKey(tx: Tx, key: NewSpKey): Promise<SpKeyRow> {

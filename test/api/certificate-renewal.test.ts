@@ -53,6 +53,14 @@ const trusted = async (connection: ConnectionRow) => {
   const rows = await withTenant(world.api.db, whose, (tx) => listCertificates(tx, whose, connection.id));
   return rows.map(({ pem, source }) => ({ pem: pem.trim(), source }));
 };
+const endsIn = (connection: ConnectionRow, days: number) =>
+  asSystem(world.api, (tx) =>
+    tx
+      .updateTable('idpCertificates')
+      .set({ notAfter: new Date(world.api.deps.now().getTime() + days * dayMs) })
+      .where('connectionId', '=', connection.id)
+      .execute(),
+  );
 /** Where a sign-in for the app ends: with a code there, or on the page of an error. */
 async function signIn(connection: ConnectionRow): Promise<'signed in' | 'refused'> {
   const end = await signInAt(world, { connection: connection.id });
@@ -121,11 +129,9 @@ describe('without a metadata URL', () => {
     expect(made.status).toBe(201);
     expect(made.body.link).toBeNull();
     expect(await watch.mailRenewalLinks()).toBeGreaterThan(0);
-    const reading = await watch.lookAtCertificates(whoseOf(connection));
-    await watch.announceCertificate({
-      ...whoseOf(connection),
-      ...{ fingerprint: reading.fingerprint ?? '', days: 14 },
-    });
+    await endsIn(connection, 14);
+    const { fingerprint } = await watch.lookAtCertificates(whoseOf(connection));
+    await watch.announceCertificate({ ...whoseOf(connection), fingerprint: fingerprint ?? '' });
     const [notice, invitation] = world.api.mailbox.list({ to: contact });
     expect([invitation?.subject, notice?.subject]).toEqual([
       expect.stringContaining('Renew the certificate of'),

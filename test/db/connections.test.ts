@@ -9,7 +9,6 @@ import {
   markConnectionTested,
   moveConnection,
   retireCertificates,
-  takeCertificateNotice,
   updateConnection,
   updateConnectionSettings,
   withTenant,
@@ -138,18 +137,5 @@ describe('certificates', () => {
     expect(await mark(['named'], now)).toEqual(now);
     expect(await mark(['named'], minutesLater(60))).toEqual(now);
     expect(await mark(['named', 'absent'], minutesLater(120))).toBeNull();
-  });
-
-  test('a threshold is announced once, also by 50 watchers at once [REL-19]', async () => {
-    await add('ending');
-    const take = (notice: string) =>
-      inTenant((tx) =>
-        takeCertificateNotice(tx, customer, connection.id, { fingerprint: 'cert of ending', notice }),
-      );
-
-    const taken = await Promise.all(Array.from({ length: 50 }, () => take('30')));
-
-    expect(taken.filter(Boolean)).toHaveLength(1);
-    expect([await take('30'), await take('14')]).toEqual([false, true]);
   });
 });

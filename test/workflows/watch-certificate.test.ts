@@ -58,6 +58,33 @@ await describeWithTemporal('the certificate watch', (temporal) => {
     });
   });
 
+  it('announces what is due on the calendars of its readers, once for the same notices, and looks when the next are due', async () => {
+    const looks: NonNullable<CertificateReading['notices']>[] = ['30 in UTC', '30 in UTC', '14 in UTC'].map(
+      (due) => ({ due, nextLookAt: new Date(Date.now() + 900 * dayMs).toISOString() }),
+    );
+    const activities = fakeActivities({
+      lookAtCertificates: () =>
+        Promise.resolve(
+          live({ endsAt: new Date(Date.now() + 5 * dayMs).toISOString(), notices: looks.shift() ?? null }),
+        ),
+    });
+    await runWorkflow(temporal(), { type: 'watchCertificate', input, activities }, async (handle) => {
+      for (const count of [1, 2, 3]) {
+        await expect
+          .poll(() => activities.named('lookAtCertificates').length, { timeout: 10_000 })
+          .toBe(count);
+        await handle.signal(certificatesChanged);
+      }
+      await handle.signal(stopCertificateWatch);
+      await handle.result();
+    });
+    expect(activities.named('announceCertificate')).toEqual([
+      expect.objectContaining({ fingerprint: 'ab' }),
+      expect.objectContaining({ fingerprint: 'ab' }),
+    ]);
+    expect(activities.named('announceCertificate')[0]).not.toHaveProperty('days');
+  });
+
   it('takes the new certificate as its clock when one was renewed', async () => {
     const ends = { at: new Date(Date.now() + 5 * dayMs).toISOString(), fingerprint: 'old' };
     const activities = fakeActivities({
