@@ -155,19 +155,52 @@ test('a connection that is switched off is nobody’s trouble', async () => {
   expect(await troubles()).toEqual([]);
 });
 
-test('a trouble whose run has ended begins no other run while it lasts, and a new one when it comes back', async () => {
+/** The run that is to repair it has come to its end. */
+const endRun = (onboardingId: string, state: 'closed' | 'cancelled') =>
+  asSystem(world, (tx) =>
+    tx
+      .updateTable('onboardings')
+      .set({ isOpen: false, state, updatedAt: world.clock.at })
+      .where('id', '=', onboardingId)
+      .execute(),
+  );
+const startsOf = async () => (await commandsOf()).filter(({ kind }) => kind === 'start').length;
+
+test('a trouble that lasts begins another run a week after its own has closed, three in all', async () => {
+  await signIn('expired', 9);
+  await look();
+  const runs = [];
+  for (const _ of Array(4)) {
+    const [trouble] = await troubles();
+    runs.push(trouble?.onboardingId ?? '');
+    await endRun(runs.at(-1) ?? '', 'closed');
+    world.pass(6 * dayMs);
+    await signIn('expired', 9);
+    await look();
+    expect((await troubles())[0]?.onboardingId).toBe(runs.at(-1));
+    world.pass(dayMs);
+    await signIn('expired', 9);
+    await look();
+    await look();
+  }
+
+  expect(await startsOf()).toBe(3);
+  expect(new Set(runs).size).toBe(3);
+  const [trouble] = await troubles();
+  expect(trouble).toMatchObject({ runs: 3, since: now });
+  const starts = (await commandsOf()).map(({ repair }) => Object(repair).troubleId);
+  expect(new Set(starts)).toEqual(new Set([trouble?.id]));
+});
+
+test('a run that a person has cancelled is not begun again, and what comes back begins one of its own', async () => {
   await signIn('expired', 5);
   await look();
   const [trouble] = await troubles();
-  await asSystem(world, (tx) =>
-    tx
-      .updateTable('onboardings')
-      .set({ isOpen: false, state: 'closed' })
-      .where('id', '=', trouble?.onboardingId ?? '')
-      .execute(),
-  );
+  await endRun(trouble?.onboardingId ?? '', 'cancelled');
+  world.pass(8 * dayMs);
+  await signIn('expired', 9);
   await look();
-  expect(await commandsOf()).toHaveLength(1);
+  expect(await startsOf()).toBe(1);
 
   world.pass(minuteMs);
   await signIn(null, 5);

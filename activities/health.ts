@@ -3,6 +3,7 @@ import type { Secrets } from '../adapters/secrets.ts';
 import { mintSetupLink } from '../adapters/setup-links.ts';
 import {
   endTrouble,
+  findTrouble,
   ensureRepairRun,
   getEnvironment,
   getOnboarding,
@@ -16,9 +17,11 @@ import {
   listOpenTroubles,
   listShownContacts,
   listSignInsToJudge,
+  listTroublesLeft,
   lockOrganization,
   mainLinkRow,
   markSilent,
+  runAgain,
   withSystem,
   withTenant,
   type Db,
@@ -35,7 +38,7 @@ import {
 import { OnboardingError } from '../onboarding/errors.ts';
 import { judgeMetadata } from '../onboarding/metadata-health.ts';
 import { contactForWork } from '../onboarding/told-contacts.ts';
-import { troubleRules, type TroubleKind } from '../onboarding/troubles.ts';
+import { mostRuns, restBetweenRunsMs, troubleRules, type TroubleKind } from '../onboarding/troubles.ts';
 import { actRow, factRow } from '../onboarding/workflow-names.ts';
 import { findDirectories } from './directory-health.ts';
 
@@ -48,13 +51,21 @@ type Wrong = Whose & { kind: TroubleKind; subjectId: string; since: Date; cause:
 const system = { type: 'system', id: 'health' } as const;
 
 /**
- * Looks at everything that is live: what has gone wrong opens a repair, what is well again closes its own. It reads what is
+ * Looks at everything that is live: what has gone wrong opens a repair, what is well again closes its own, and what lasts
+ * after its run has closed is begun again. It reads what is
  * recorded, so a look that was missed is made up by the next one.
  */
-export async function lookAtHealth(deps: HealthDeps): Promise<{ troubles: number; repaired: number }> {
-  const { known, wrong } = await withSystem(deps.systemDb, async (tx) => {
+export async function lookAtHealth(
+  deps: HealthDeps,
+): Promise<{ troubles: number; repaired: number; begunAgain: number }> {
+  const closedBefore = new Date(deps.now().getTime() - restBetweenRunsMs);
+  const { known, wrong, left } = await withSystem(deps.systemDb, async (tx) => {
     const troubles = await listEveryOpenTrouble(tx);
-    return { known: troubles, wrong: await findWrong(tx, troubles, deps.now()) };
+    return {
+      known: troubles,
+      wrong: await findWrong(tx, troubles, deps.now()),
+      left: await listTroublesLeft(tx, { closedBefore, fewerRunsThan: mostRuns }),
+    };
   });
   const isKnown = new Set(known.map(keyOf));
   const isWrong = new Set(wrong.map(keyOf));
@@ -63,7 +74,10 @@ export async function lookAtHealth(deps: HealthDeps): Promise<{ troubles: number
   for (const trouble of known)
     if (!isWrong.has(keyOf(trouble)) && (await close(deps, trouble))) repaired += 1;
   for (const one of wrong) if (!isKnown.has(keyOf(one)) && (await open(deps, one))) troubles += 1;
-  return { troubles, repaired };
+  let begunAgain = 0;
+  for (const trouble of left)
+    if (isWrong.has(keyOf(trouble)) && (await beginAgain(deps, trouble))) begunAgain += 1;
+  return { troubles, repaired, begunAgain };
 }
 
 const keyOf = ({ kind, subjectId }: Pick<TroubleRow, 'kind' | 'subjectId'>) => `${kind}:${subjectId}`;
@@ -126,37 +140,69 @@ async function findDomains(tx: Tx, watched: readonly string[], now: Date): Promi
 async function open(deps: HealthDeps, { kind, subjectId, since, cause, ...whose }: Wrong): Promise<boolean> {
   const now = deps.now();
   const troubleId = newId('trouble_');
-  const { feature, step } = troubleRules[kind];
+  return unlessGone(deps, whose, async (tx) => {
+    await lockOrganization(tx, whose, whose.organizationId);
+    const others = await listOpenTroubles(tx, whose, [whose.organizationId]);
+    if (others.some((other) => keyOf(other) === keyOf({ kind, subjectId }))) return false;
+    const trouble = { id: troubleId, ...whose, kind, subjectId, since, cause };
+    const onboardingId = await haveRepaired(tx, deps, trouble);
+    await insertTrouble(tx, { ...trouble, onboardingId, createdAt: now });
+    if (kind === 'directory_silent') await markSilent(tx, whose, subjectId, since);
+    await audit(tx, { ...trouble, onboardingId }, 'opened', now);
+    return true;
+  });
+}
+
+/** What lasts longer than the run that was to repair it gets another one. False as for `open`. */
+async function beginAgain(deps: HealthDeps, trouble: TroubleRow): Promise<boolean> {
+  const { environmentId, organizationId } = trouble;
+  const whose = { environmentId, organizationId };
+  return unlessGone(deps, whose, async (tx) => {
+    await lockOrganization(tx, whose, organizationId);
+    const known = await findTrouble(tx, whose, trouble.id);
+    if (known?.endedAt !== null || known.runs !== trouble.runs) return false;
+    return runAgain(tx, whose, known, await haveRepaired(tx, deps, known));
+  });
+}
+
+/** Opens the step in the open onboarding, or in a run of its own, for the contact who is likeliest to do it. */
+async function haveRepaired(
+  tx: Tx,
+  deps: HealthDeps,
+  trouble: Pick<TroubleRow, 'id' | 'environmentId' | 'organizationId' | 'kind' | 'since' | 'cause'>,
+): Promise<string> {
+  const { environmentId, organizationId, since, cause } = trouble;
+  const now = deps.now();
+  const { feature, step } = troubleRules[trouble.kind];
+  const environment = await getEnvironment(tx, environmentId);
+  const contact = await findContactForWork(tx, { environmentId, organizationId });
+  const { onboarding, commands } = await ensureRepairRun(
+    tx,
+    {
+      ...{ environment, organizationId, feature },
+      repair: { troubleId: trouble.id, step, since: since.toISOString(), cause },
+      link:
+        contact &&
+        ((features) =>
+          mainLinkRow({
+            minted: mintSetupLink(deps.secrets, organizationId).minted,
+            ...{ environment, organizationId, features: [...features] },
+            ...{ contactId: contact.id, delivery: 'mail', actor: system, now },
+          })),
+    },
+    { actor: system, now, newId },
+  );
+  for (const command of commands) await insertCommand(tx, actRow(onboarding, command, now));
+  return onboarding.id;
+}
+
+async function unlessGone(
+  deps: HealthDeps,
+  whose: Whose,
+  work: (tx: Tx) => Promise<boolean>,
+): Promise<boolean> {
   try {
-    return await withTenant(deps.db, whose, async (tx) => {
-      await lockOrganization(tx, whose, whose.organizationId);
-      const others = await listOpenTroubles(tx, whose, [whose.organizationId]);
-      if (others.some((other) => keyOf(other) === keyOf({ kind, subjectId }))) return false;
-      const environment = await getEnvironment(tx, whose.environmentId);
-      const contact = await findContactForWork(tx, whose);
-      const { onboarding, commands } = await ensureRepairRun(
-        tx,
-        {
-          ...{ environment, organizationId: whose.organizationId, feature },
-          repair: { troubleId, step, since: since.toISOString(), cause },
-          link:
-            contact &&
-            ((features) =>
-              mainLinkRow({
-                minted: mintSetupLink(deps.secrets, whose.organizationId).minted,
-                ...{ environment, organizationId: whose.organizationId, features: [...features] },
-                ...{ contactId: contact.id, delivery: 'mail', actor: system, now },
-              })),
-        },
-        { actor: system, now, newId },
-      );
-      for (const command of commands) await insertCommand(tx, actRow(onboarding, command, now));
-      const trouble = { id: troubleId, ...whose, kind, subjectId, since, cause };
-      await insertTrouble(tx, { ...trouble, onboardingId: onboarding.id, createdAt: now });
-      if (kind === 'directory_silent') await markSilent(tx, whose, subjectId, since);
-      await audit(tx, { ...trouble, onboardingId: onboarding.id }, 'opened', now);
-      return true;
-    });
+    return await withTenant(deps.db, whose, work);
   } catch (error) {
     if (error instanceof OnboardingError && error.code === 'not_found') return false;
     throw error;
@@ -195,7 +241,7 @@ const targetTypes = {
 
 async function audit(
   tx: Tx,
-  trouble: Omit<TroubleRow, 'createdAt' | 'endedAt'>,
+  trouble: Omit<TroubleRow, 'createdAt' | 'endedAt' | 'runs'>,
   what: 'opened' | 'ended',
   at: Date,
 ): Promise<void> {

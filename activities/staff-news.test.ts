@@ -1,12 +1,21 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { newId } from '../adapters/ids.ts';
-import { applyProjection, insertMember, recordMailOutcome, withTenant, type MemberRow } from '../db/index.ts';
-import type { TimelineKind } from '../onboarding/state.ts';
+import {
+  applyProjection,
+  endTrouble,
+  insertMember,
+  insertTrouble,
+  recordMailOutcome,
+  withTenant,
+  type MemberRow,
+} from '../db/index.ts';
+import type { TimelineEntry, TimelineKind } from '../onboarding/state.ts';
 import type { OnboardingView } from '../onboarding/view.ts';
 import { aView, now } from '../test/db/builders.ts';
 import {
   aMailerWithoutServer,
   anInvited,
+  aSamlConnection,
   asSystem,
   dayMs,
   minuteMs,
@@ -53,10 +62,15 @@ async function happens(
   {
     view = {},
     origin = 'invitation',
-  }: { view?: Partial<OnboardingView>; origin?: 'invitation' | 'portal' } = {},
+    facts,
+  }: {
+    view?: Partial<OnboardingView>;
+    origin?: 'invitation' | 'portal' | 'repair';
+    facts?: TimelineEntry['facts'];
+  } = {},
 ) {
   const actor = { type: 'system', id: 'onboarding' } as const;
-  const entry = { number: 1, at: now.toISOString(), kind, actor, completes: false };
+  const entry = { number: 1, at: now.toISOString(), kind, actor, completes: false, ...(facts && { facts }) };
   const projection = { onboardingId: onboarding.id, origin, view: ssoView(view), entries: [entry] };
   await withTenant(world.app, customer, (tx) =>
     applyProjection(tx, customer, { ...projection, isOpen: true, newId, now }),
@@ -131,6 +145,40 @@ test('a mail that bounces is told with the words of the server, one contact’s 
   const [told, ...more] = await world.mailTo(admin.email);
   expect([told?.subject, more]).toEqual(['Corp: bounced', []]);
   expect(told?.text).toContain(`The mail to ${contact.email} bounced: 550 no such user`);
+});
+
+test('what needs repair is told to those who may help, also of a run of its own, unless all is well again', async () => {
+  const [ails, isWell] = [await anInvited(world, { name: 'Corp' }), await anInvited(world)];
+  const [admin, other] = [await aMember(ails, 'admin'), await aMember(isWell, 'admin')];
+  const needsRepair = async (invited: Invited) => {
+    const { customer, onboarding } = invited;
+    const { id: subjectId } = await aSamlConnection(world, customer);
+    const id = newId('trouble_');
+    const trouble = {
+      id,
+      ...customer,
+      kind: 'sign_ins_failing' as const,
+      subjectId,
+      since: now,
+      cause: null,
+    };
+    await withTenant(world.app, customer, (tx) =>
+      insertTrouble(tx, { ...trouble, onboardingId: onboarding.id, createdAt: now }),
+    );
+    await happens(invited, 'repair_needed', { origin: 'repair', facts: { trouble_id: id } });
+    return id;
+  };
+  await needsRepair(ails);
+  const ended = await needsRepair(isWell);
+  await withTenant(world.app, isWell.customer, (tx) => endTrouble(tx, isWell.customer, ended, now));
+
+  await sweep();
+
+  const [mail] = await world.mailTo(admin.email);
+  expect(await world.mailTo(other.email)).toEqual([]);
+  expect(mail?.subject).toBe('Corp: needs attention');
+  expect(mail?.text).toContain(`are refused since 10:00 UTC on Wednesday 25 November.`);
+  expect(mail?.text).toContain(`/dashboard/onboardings/${ails.onboarding.id}`);
 });
 
 test('a quiet run is nobody’s news, and neither is what has changed before it could be told', async () => {

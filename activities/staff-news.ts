@@ -3,8 +3,12 @@ import { staffNotice, type StaffNews } from '../adapters/mail/staff-mails.ts';
 import { MailServerUnavailable } from '../adapters/mailer.ts';
 import { mailBrand } from '../adapters/mail/mail-brand.ts';
 import {
+  findConnection,
+  findDirectory,
+  findDomain,
   findNewestMainLink,
   findOrganization,
+  findTrouble,
   getEnvironment,
   getOnboarding,
   listMembers,
@@ -20,7 +24,11 @@ import {
   type MemberRow,
   type OnboardingRow,
   type StaffNewsRow,
+  type Tx,
 } from '../db/index.ts';
+import { directoryNameOf } from '../onboarding/providers/directory/names.ts';
+import { findGuide } from '../onboarding/providers/sign-in/index.ts';
+import { troubleRules, type MailedTrouble } from '../onboarding/troubles.ts';
 import { deliverMail, isMailable, type MailDeps } from './mail-delivery.ts';
 import { mayHelp } from './told-members.ts';
 
@@ -34,7 +42,7 @@ export type StaffNewsDeps = MailDeps & {
 const waitsForMs = 24 * 3_600_000;
 
 /**
- * Mails the vendor's people what has become of an onboarding: stalled, a mail that bounced, live. Whoever invited hears
+ * Mails the vendor's people what has become of an onboarding: stalled, a mail that bounced, live, in need of repair. Whoever invited hears
  * of it; where no member did, everybody who may help. What could not go out yet stays for the next round, and nobody
  * gets a mail twice. Answers how many news are told.
  */
@@ -60,9 +68,10 @@ async function tell(deps: StaffNewsDeps, news: StaffNewsRow): Promise<'told' | '
     link: await findNewestMainLink(tx, whose, onboardingId),
     mail: news.mailId === null ? undefined : await lockMail(tx, whose, news.mailId),
     members: await listMembers(tx, { environmentId }),
+    trouble: news.troubleId === null ? undefined : await findAiling(tx, whose, news.troubleId),
   }));
   const { environment, organization, onboarding } = found;
-  const said = newsOf(news, onboarding, found.mail);
+  const said = newsOf(news, onboarding, found);
   if (said === undefined || organization === undefined || !isMailable(organization.name)) return 'told';
 
   const isLate = news.createdAt.getTime() + waitsForMs <= deps.now().getTime();
@@ -97,11 +106,46 @@ async function tell(deps: StaffNewsDeps, news: StaffNewsRow): Promise<'told' | '
   return outcome;
 }
 
+type Ailing = { trouble: MailedTrouble; what: string; since: Date };
+
+/** Undefined when all is well again, or what ailed is gone. A change on hold has mails of its own. */
+async function findAiling(
+  tx: Tx,
+  whose: { environmentId: string; organizationId: string },
+  troubleId: string,
+): Promise<Ailing | undefined> {
+  const trouble = await findTrouble(tx, whose, troubleId);
+  if (trouble?.endedAt !== null || trouble.kind === 'directory_held') return undefined;
+  const { kind, subjectId, since } = trouble;
+  const what = await nameOfSubject(tx, whose, kind, subjectId);
+  return what === undefined ? undefined : { trouble: kind, what, since };
+}
+
+async function nameOfSubject(
+  tx: Tx,
+  whose: { environmentId: string; organizationId: string },
+  kind: MailedTrouble,
+  subjectId: string,
+): Promise<string | undefined> {
+  switch (troubleRules[kind].feature) {
+    case 'domain_verification':
+      return (await findDomain(tx, whose, subjectId))?.domain;
+    case 'directory_sync': {
+      const directory = await findDirectory(tx, whose, subjectId);
+      return directory && directoryNameOf(directory);
+    }
+    default: {
+      const connection = await findConnection(tx, whose, subjectId);
+      return connection && (findGuide(connection.providerId ?? '')?.name ?? connection.name);
+    }
+  }
+}
+
 /** Undefined when it is news no more. */
 function newsOf(
   { kind }: StaffNewsRow,
   { view, stalledSince, lastActAt, createdAt }: OnboardingRow,
-  mail: MailRow | undefined,
+  { mail, trouble }: { mail: MailRow | undefined; trouble: Ailing | undefined },
 ): StaffNews | undefined {
   switch (kind) {
     case 'stalled': {
@@ -117,6 +161,8 @@ function newsOf(
       const done = view.features.filter(({ state }) => state === 'done').map(({ feature }) => feature);
       return done.length === 0 ? undefined : { kind, features: done };
     }
+    case 'trouble':
+      return trouble && { kind, ...trouble };
   }
 }
 

@@ -204,7 +204,6 @@ export {
   retireCertificates,
   moveSpKey,
   retireSpKey,
-  takeCertificateNotice,
   touchCertificate,
   type NewCertificate,
   type NewSpKey,
@@ -595,7 +594,9 @@ export {
   insertTrouble,
   listEveryOpenTrouble,
   listOpenTroubles,
+  listTroublesLeft,
   listTroublesOfOnboarding,
+  runAgain,
 } from './repositories/troubles.ts';
 export { endContests, settleContest } from './domain-contest.ts';
 export { recordSecretRenewed } from './secret-renewal.ts';

@@ -26,3 +26,10 @@ export const troubleRules: Readonly<Record<TroubleKind, { feature: OfferedFeatur
   directory_refused: { feature: 'directory_sync', step: 'repair_directory' },
   directory_held: { feature: 'directory_sync', step: 'repair_directory' },
 };
+
+/**
+ * A run in which nobody repaired what is wrong closes after two weeks (`design.md` §4). While it lasts, another one begins
+ * after a week of peace; the third is the last, and what is left is staff's to follow up.
+ */
+export const restBetweenRunsMs = 7 * 86_400_000;
+export const mostRuns = 3;

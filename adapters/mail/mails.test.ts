@@ -240,6 +240,13 @@ const all: Record<string, (organization: string) => RenderedMail> = {
       waitingFor: null,
       waitingSince: null,
     }),
+  staffTrouble: (org) =>
+    staffMails.staffNotice(brand, {
+      ...base(org),
+      news: { kind: 'trouble', trouble: 'record_missing', what: hostile, since: at },
+      waitingFor: 'customer',
+      waitingSince: at,
+    }),
   staffInvitation: (org) =>
     staffMails.staffInvitation(brand, { role: 'support', inviter: org, environment: org, url }),
   staffSignInCode: () => staffMails.staffSignInCode(brand, { code: '012345', minutes: 10 }),

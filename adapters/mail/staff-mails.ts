@@ -1,6 +1,7 @@
 /** The mails to the vendor's own people, one function each; cleaned and rendered like those to customers. */
 import type { ConnectionNoticeKind } from '../../onboarding/connection-notices.ts';
 import type { Feature, StepName } from '../../onboarding/steps.ts';
+import type { MailedTrouble } from '../../onboarding/troubles.ts';
 import { renderMail, type MailBrand, type RenderedMail } from './layout.ts';
 import { footers, language, mails, type StaffRole, type WaitingFor } from './messages/en.ts';
 import { safeName, severalLines, singleLine } from './safe-text.ts';
@@ -9,7 +10,9 @@ export type StaffNews =
   | { kind: 'stalled'; step: StepName; since: Date }
   /** `words`: what the mail server said */
   | { kind: 'bounced'; address: string; words: string }
-  | { kind: 'live'; features: readonly Feature[] };
+  | { kind: 'live'; features: readonly Feature[] }
+  /** `what`: the provider, the directory or the domain. */
+  | { kind: 'trouble'; trouble: MailedTrouble; what: string; since: Date };
 
 /** One sentence of news, then who is waited for and since when. `url` leads to the onboarding in the dashboard. */
 export function staffNotice(
@@ -45,6 +48,10 @@ function newsWords(org: string, news: StaffNews, zone: string): { subject: strin
       });
     case 'live':
       return mails.wentLive({ org, features: news.features });
+    case 'trouble': {
+      const what = singleLine(news.what, 253);
+      return mails.troubleForStaff({ org, kind: news.trouble, what, since: news.since, zone });
+    }
   }
 }
 

@@ -36,6 +36,7 @@ import * as findDirectories from './0036-find-directories.ts';
 import * as webhooks from './0037-webhooks.ts';
 import * as lighterDirectories from './0038-lighter-directories.ts';
 import * as directoriesThatFollow from './0039-directories-that-follow.ts';
+import * as repairsBegunAgain from './0040-repairs-begun-again.ts';
 import * as auditLog from './0042-audit-log.ts';
 import * as logStreams from './0043-log-streams.ts';
 import * as eventsTold from './0044-events-told.ts';
@@ -80,6 +81,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0037-webhooks': webhooks,
   '0038-lighter-directories': lighterDirectories,
   '0039-directories-that-follow': directoriesThatFollow,
+  '0040-repairs-begun-again': repairsBegunAgain,
   '0042-audit-log': auditLog,
   '0043-log-streams': logStreams,
   '0044-events-told': eventsTold,

@@ -66,17 +66,22 @@ export async function applyProjection(
     const kind = staffNewsOf[name];
     if (kind === undefined) continue;
     const { environmentId, organizationId } = tenant;
-    const news = { id: newId('news_'), environmentId, organizationId, onboardingId, kind };
+    const troubleId = entry.facts?.trouble_id;
+    const news = {
+      ...{ id: newId('news_'), environmentId, organizationId, onboardingId, kind },
+      troubleId: typeof troubleId === 'string' ? troubleId : null,
+    };
     await insertStaffNews(tx, { ...news, createdAt: now });
   }
   notifyChange(tx, tenant, 'onboarding', onboardingId);
   return isNewer;
 }
 
-/** Events of full runs that the vendor's people are mailed about. */
+/** Events that the vendor's people are mailed about. */
 const staffNewsOf: Partial<Record<JourneyEventName, StaffNewsRow['kind']>> = {
   'onboarding.stalled': 'stalled',
   'onboarding.live': 'live',
+  'onboarding.repair_needed': 'trouble',
 };
 
 /** The last `limit` entries, oldest first; with `after`, only those above that number. */

@@ -7,7 +7,7 @@ import { ownedBy, type Tenant } from '../tenant.ts';
 /** False when the same trouble is open already: two looks may see it at once. */
 export async function insertTrouble(
   tx: Tx,
-  trouble: Insertable<Omit<TroublesTable, 'endedAt' | 'createdAt'>> & { createdAt: Date },
+  trouble: Insertable<Omit<TroublesTable, 'endedAt' | 'createdAt' | 'runs'>> & { createdAt: Date },
 ): Promise<boolean> {
   const inserted = await tx
     .insertInto('troubles')
@@ -18,6 +18,45 @@ export async function insertTrouble(
     .returning('id')
     .execute();
   return inserted.length > 0;
+}
+
+/**
+ * Those that last although the run that was to repair them has closed, some time ago, and that had fewer runs than that.
+ * One that a person has cancelled stays so. Needs `withSystem`.
+ */
+export async function listTroublesLeft(
+  tx: Tx,
+  { closedBefore, fewerRunsThan }: { closedBefore: Date; fewerRunsThan: number },
+): Promise<TroubleRow[]> {
+  return tx
+    .selectFrom('troubles')
+    .innerJoin('onboardings', 'onboardings.id', 'troubles.onboardingId')
+    .selectAll('troubles')
+    .where('troubles.endedAt', 'is', null)
+    .where('troubles.runs', '<', fewerRunsThan)
+    .where('onboardings.state', '=', 'closed')
+    .where('onboardings.updatedAt', '<=', closedBefore)
+    .orderBy('troubles.id')
+    .execute();
+}
+
+/** Another onboarding is to repair it. False when it has ended, or another look was faster. */
+export async function runAgain(
+  tx: Tx,
+  tenant: Tenant,
+  trouble: Pick<TroubleRow, 'id' | 'runs'>,
+  onboardingId: string,
+): Promise<boolean> {
+  const updated = await tx
+    .updateTable('troubles')
+    .set({ onboardingId, runs: trouble.runs + 1 })
+    .where('id', '=', trouble.id)
+    .where('runs', '=', trouble.runs)
+    .where('endedAt', 'is', null)
+    .where(ownedBy('troubles', tenant))
+    .returning('id')
+    .execute();
+  return updated.length > 0;
 }
 
 /** Undefined when it had ended before. */

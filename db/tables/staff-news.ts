@@ -6,10 +6,12 @@ export interface StaffNewsTable {
   environmentId: string;
   organizationId: string;
   onboardingId: string;
-  kind: 'stalled' | 'bounced' | 'live';
+  kind: 'stalled' | 'bounced' | 'live' | 'trouble';
   /** The mail that bounced. */
   mailId: string | null;
   createdAt: Generated<Date>;
+  /** What needs repair. */
+  troubleId: string | null;
 }
 
 export type StaffNewsRow = Selectable<StaffNewsTable>;

@@ -15,6 +15,8 @@ export interface TroublesTable {
   onboardingId: string;
   createdAt: Generated<Date>;
   endedAt: Date | null;
+  /** How many onboardings were begun or joined to repair it. */
+  runs: Generated<number>;
 }
 
 export type TroubleRow = Selectable<TroublesTable>;

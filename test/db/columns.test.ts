@@ -1008,6 +1008,7 @@ const columns = {
     kind: 'text',
     mailId: 'text or null',
     createdAt: 'timestamptz',
+    troubleId: 'text or null',
   },
   staffSessions: {
     id: 'text',
@@ -1066,6 +1067,7 @@ const columns = {
     onboardingId: 'text',
     createdAt: 'timestamptz',
     endedAt: 'timestamptz or null',
+    runs: 'integer',
   },
   webhookDeliveries: {
     id: 'text',

@@ -407,6 +407,10 @@ export const mails = {
     subject: `${p.org}: live`,
     sentence: `${upperFirst(list(p.features.map((feature) => featureWords[feature])))} ${p.features.length === 1 ? 'is' : 'are'} live.`,
   }),
+  troubleForStaff: (p: { org: string; kind: MailedTrouble; what: string; since: Date; zone: string }) => ({
+    subject: `${p.org}: needs attention`,
+    sentence: staffTroubleWords(p)[p.kind],
+  }),
   waiting: (p: { for: WaitingFor | null; since: Date | null; zone: string }) =>
     p.for === null
       ? 'Nobody is waited for.'
@@ -718,6 +722,18 @@ const silentWords: Readonly<Record<string, string>> = {
   cycles: 'It usually speaks far more often.',
   files: 'Files usually come more often.',
 };
+
+const staffTroubleWords = ({
+  what,
+  since,
+  zone,
+}: Pick<Trouble, 'what' | 'since' | 'zone'>): Record<MailedTrouble, string> => ({
+  sign_ins_failing: `Sign-ins through ${what} are refused since ${moment(since, zone)}.`,
+  metadata_failing: `${what}’s metadata address can’t be used since ${moment(since, zone)}; sign-in goes on with what we have.`,
+  directory_silent: `Nothing has come from ${what} since ${moment(since, zone)}.`,
+  directory_refused: `${what} refuses our access since ${moment(since, zone)}.`,
+  record_missing: `The DNS record for ${what} is gone since ${moment(since, zone)}.`,
+});
 
 const troubleWords = ({
   org,
