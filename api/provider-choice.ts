@@ -15,6 +15,7 @@ import { audited, type Acting } from './acting.ts';
 import { addressesOf } from './connections.ts';
 import type { ApiDeps } from './deps.ts';
 import { InvalidInput } from './middleware/handle-errors.ts';
+import { ensureClientKey } from './sp-keys.ts';
 
 /** Which provider of identities: chosen by the customer, or by the vendor for them. */
 
@@ -46,7 +47,7 @@ export function requireProvider(
 /** The connection that a first choice of a provider makes. */
 export async function insertDraftConnection(
   tx: Tx,
-  { urls }: Pick<ApiDeps, 'urls'>,
+  { urls, secrets }: Pick<ApiDeps, 'urls' | 'secrets'>,
   tenant: { environmentId: string; organizationId: string },
   guide: SignInGuide,
   by: Acting,
@@ -65,7 +66,19 @@ export async function insertDraftConnection(
   const target = { type: 'connection', id };
   const after = { provider_id: guide.id };
   await insertAudit(tx, audited(by, tenant, { action: 'connection.created', target, after }));
+  await prepareKey(tx, secrets, made, guide, by.request.now);
   return made;
+}
+
+/** Where the provider takes our certificate first, its key is there as soon as the guide is [OIDC-08]. */
+export async function prepareKey(
+  tx: Tx,
+  secrets: ApiDeps['secrets'],
+  connection: ConnectionRow,
+  { openId }: SignInGuide,
+  now: Date,
+): Promise<void> {
+  if (openId?.provesByKey === true) await ensureClientKey(tx, secrets, connection, now);
 }
 
 /**
@@ -74,7 +87,7 @@ export async function insertDraftConnection(
  */
 export async function preselectAct(
   tx: Tx,
-  deps: Pick<ApiDeps, 'urls'>,
+  deps: Pick<ApiDeps, 'urls' | 'secrets'>,
   tenant: { environmentId: string; organizationId: string },
   { guide, open }: { guide: SignInGuide; open: OnboardingRow | undefined },
   by: Acting,

@@ -140,6 +140,8 @@ describe('detectFromDiscovery', () => {
     ['https://acme.eu.auth0.com/', 'Auth0', 'auth0-oidc'],
     ['https://acme.my.salesforce.com', 'Salesforce', 'salesforce-oidc'],
     ['https://clever.com', 'Clever', 'clever'],
+    ['https://secure.login.gov/', 'Login.gov', 'login-gov'],
+    ['https://idp.int.identitysandbox.gov/', 'Login.gov', 'login-gov'],
   ])('knows the issuer %s', (issuer, name, guideId) => {
     const found = detectFromDiscovery(issuer);
 
@@ -161,7 +163,9 @@ describe('detectFromDiscovery', () => {
   });
 
   it('offers the custom guide of OpenID Connect for a provider without one of its own', () => {
-    expect(detectFromDiscovery('https://secure.login.gov')).toMatchObject({ guideId: 'custom-oidc' });
+    expect(detectFromDiscovery('https://acme.cloudflareaccess.com')).toMatchObject({
+      guideId: 'custom-oidc',
+    });
   });
 
   it('is not fooled by a look-alike, and has no opinion about others', () => {

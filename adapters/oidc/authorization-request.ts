@@ -13,11 +13,13 @@ export interface AuthorizationRequestInput {
   readonly loginHint?: string | undefined;
   /** Google's `hd`: which accounts are offered. */
   readonly hostedDomain?: string | undefined;
+  /** What this provider wants to be told besides; its `prompt` gives way to a fresh log-in. */
+  readonly demanded?: { readonly acrValues: string; readonly prompt: string } | undefined;
 }
 
 /** The address that starts a sign-in: code flow with PKCE S256, always [OIDC-01]. */
 export function buildAuthorizationUrl(input: AuthorizationRequestInput): URL {
-  const { pending, loginHint, hostedDomain } = input;
+  const { pending, loginHint, hostedDomain, demanded } = input;
   const url = new URL(input.authorizationEndpoint);
   const parameters: Record<string, string | undefined> = {
     response_type: 'code',
@@ -28,7 +30,8 @@ export function buildAuthorizationUrl(input: AuthorizationRequestInput): URL {
     nonce: pending.nonce,
     code_challenge: pending.challenge,
     code_challenge_method: 'S256',
-    prompt: input.forceAuthn ? 'login' : undefined,
+    prompt: input.forceAuthn ? 'login' : demanded?.prompt,
+    acr_values: demanded?.acrValues,
     max_age: input.provesAuthn ? '0' : undefined,
     login_hint: loginHint,
     hd: hostedDomain,

@@ -175,6 +175,7 @@ describe('a good answer', () => {
     const privateKeyPem = await exportPKCS8(privateKey);
     const basic = aProvider();
     const byKey = aProvider();
+    const forEndpoint = aProvider();
 
     await basic.party.verify(
       trust({ clientAuth: { method: 'client_secret_basic', secret: 'a secret' } }),
@@ -185,13 +186,26 @@ describe('a good answer', () => {
       answer(),
     );
 
+    await forEndpoint.party.verify(
+      trust({
+        clientAuth: { method: 'private_key_jwt', privateKeyPem, keyId: 'ours', audience: `${issuer}/token` },
+      }),
+      answer(),
+    );
+    const assertionOf = ({ asked }: typeof byKey) => {
+      const form = new URLSearchParams(String(asked[0]?.request.body));
+      return (form.get('client_assertion') ?? '')
+        .split('.')
+        .slice(0, 2)
+        .map((part) => JSON.parse(Buffer.from(part, 'base64url').toString()) as object);
+    };
+
     expect(basic.asked[0]?.request.headers?.['authorization']).toMatch(/^Basic /);
-    const form = new URLSearchParams(String(byKey.asked[0]?.request.body));
-    const [header = ''] = form.get('client_assertion')?.split('.') ?? [];
-    expect(JSON.parse(Buffer.from(header, 'base64url').toString())).toMatchObject({
-      alg: 'RS256',
-      kid: 'ours',
-    });
+    expect(assertionOf(byKey)).toMatchObject([{ alg: 'RS256', kid: 'ours' }, { aud: issuer }]);
+    expect(assertionOf(forEndpoint)).toMatchObject([
+      { alg: 'RS256', kid: 'ours' },
+      { aud: `${issuer}/token`, sub: 'the client' },
+    ]);
   });
 
   it('leaves a trail without codes, tokens or secrets [OIDC-07]', async () => {

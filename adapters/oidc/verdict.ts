@@ -19,7 +19,13 @@ export interface OidcTrust {
 
 export type ClientProof =
   | { readonly method: Exclude<OidcClientAuth, 'private_key_jwt'>; readonly secret: string }
-  | { readonly method: 'private_key_jwt'; readonly privateKeyPem: string; readonly keyId: string };
+  | {
+      readonly method: 'private_key_jwt';
+      readonly privateKeyPem: string;
+      readonly keyId: string;
+      /** Whom the assertion is made for, where that isn't the issuer. */
+      readonly audience?: string | undefined;
+    };
 
 /** What came back through the browser, and the request that it answers. */
 export interface OidcAnswer {

@@ -2,6 +2,7 @@ import { connectionSecretAt, revisionSecretAt } from '../../adapters/client-secr
 import type { ClientProof, OidcTrust } from '../../adapters/oidc/verdict.ts';
 import type { SealedAt } from '../../adapters/secrets.ts';
 import { listSpKeys, withTenant, type ConnectionRow } from '../../db/index.ts';
+import { openIdDemandsOf } from '../../onboarding/providers/sign-in/index.ts';
 import type { ApiDeps } from '../deps.ts';
 import { tenantOf, type ReadyOidcConnection } from './usable-connection.ts';
 
@@ -45,7 +46,11 @@ async function proofOf(
     const key = keys.find(({ use }) => use === 'client_assertion');
     if (!key) throw new Error(`connection ${connection.id} proves itself by key and has none`);
     const at = { table: 'sp_keys', column: 'private_key_sealed', organizationId, rowId: key.id };
-    return { method, privateKeyPem: secrets.open(key.privateKeySealed, at), keyId: key.id };
+    const wantsEndpoint = openIdDemandsOf(connection)?.assertionAudience === 'token_endpoint';
+    return {
+      ...{ method, privateKeyPem: secrets.open(key.privateKeySealed, at), keyId: key.id },
+      audience: wantsEndpoint ? connection.oidcServer.tokenEndpoint : undefined,
+    };
   }
   if (sealed === null) throw new Error(`connection ${connection.id} proves itself by secret and has none`);
   return { method, secret: secrets.open(sealed, clientSecretPlace(connection)) };

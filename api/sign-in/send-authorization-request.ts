@@ -1,5 +1,6 @@
 import { buildAuthorizationUrl } from '../../adapters/oidc/authorization-request.ts';
 import { newPendingRequest } from '../../adapters/oidc/pending-request.ts';
+import { openIdDemandsOf } from '../../onboarding/providers/sign-in/index.ts';
 import { redirect } from '../answers.ts';
 import type { ApiDeps } from '../deps.ts';
 import type { RequestFacts } from '../route.ts';
@@ -13,17 +14,19 @@ export function sendAuthorizationRequest(
   { now }: RequestFacts,
   { forceAuthn, loginHint, domainHint }: HowToAsk,
 ): SentRequest {
+  const demanded = openIdDemandsOf(connection);
   const pending = newPendingRequest(secrets, connection.oidcIssuer);
   const url = buildAuthorizationUrl({
     authorizationEndpoint: connection.oidcServer.authorizationEndpoint,
     clientId: connection.oidcClientId,
     redirectUri: connection.oidcRedirectUri,
-    scopes: connection.oidcScopes,
+    scopes: demanded?.scopes ?? connection.oidcScopes,
     pending,
     forceAuthn,
     provesAuthn: connection.forceAuthn,
     loginHint,
     hostedDomain: connection.connectionType === 'GoogleOIDC' ? domainHint : undefined,
+    demanded,
   });
   return {
     requestId: pending.requestId,

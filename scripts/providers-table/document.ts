@@ -11,11 +11,15 @@ export const walkedRoads: Readonly<Partial<Record<string, WalkedRoad>>> = {
   'keycloak-oidc': { against: 'its own program (26.7.3)', proof: 'test/real/keycloak.test.ts' },
   simplesamlphp: { against: 'its own program (1.19.7)', proof: 'test/real/simplesamlphp.test.ts' },
   'custom-oidc': { against: 'a certified provider', proof: 'test/api/oidc-real-provider.test.ts' },
+  'login-gov': {
+    against: 'a certified provider with its demands',
+    proof: 'test/api/oidc-real-provider.test.ts',
+  },
   'test-idp': { against: 'its own program', proof: 'test/journeys/road.test.ts' },
 };
 
 interface WalkedRoad {
-  readonly against: `its own program${string}` | 'a certified provider' | 'the Test IdP as it';
+  readonly against: `its own program${string}` | `a certified provider${string}` | 'the Test IdP as it';
   readonly proof: string;
 }
 
@@ -55,7 +59,7 @@ function rowOf(guide: SignInGuide): string {
     guide.audience === 'sandbox' ? `${guide.name} (sandbox only)` : guide.name,
     way,
     `\`${guide.connectionType}\``,
-    guide.giveBack.map(({ kind }) => waysBack[kind]).join(', '),
+    guide.giveBack.map(({ kind }) => (guide.openId ? 'discovery URL, client ID' : waysBack[kind])).join(', '),
     guide.sources.map(({ title, url }) => `[${title}](${url})`).join(', ') || 'ours',
     guide.checkedOn,
     walked ? `against ${walked.against}: \`${walked.proof}\`` : 'facts alone',

@@ -100,6 +100,18 @@ describe('a connection that asks for a fresh sign-in', () => {
     expect(codeOf(await signIn(signedInAt(seconds() + 1)))).toMatch(/^vb_code_/);
   });
 
+  it('asks for it in place of the prompt that the provider demands, and for that one otherwise', async () => {
+    const asked = async (more: Parameters<typeof aCustomer>[0]) => {
+      const { connection } = await aCustomer({ guideId: 'login-gov', ...more });
+      const start = await aBrowser().get(authorizeUrl(world, { connection: connection.id }));
+      return ['prompt', 'acr_values', 'scope'].map((name) => start.leadsTo?.searchParams.get(name));
+    };
+    const level = 'urn:acr.login.gov:auth-only';
+
+    expect(await asked({})).toEqual(['select_account', level, 'openid email']);
+    expect(await asked({ settings: { forceAuthn: true } })).toEqual(['login', level, 'openid email']);
+  });
+
   it('refuses one that is older than the request, and one without its time [OIDC-05]', async () => {
     await expectRefused(await signIn(signedInAt(seconds() - 3600)), 'authn_too_old');
     await expectRefused(await signIn(), 'authn_time_missing');

@@ -89,6 +89,34 @@ describe('with a certified provider', () => {
     expect(code).toBeTruthy();
   });
 
+  it('Login.gov gets all that it demands, and people sign in with the key whose certificate it holds [OIDC-08]', async () => {
+    const connectionId = newId('conn_');
+    const clientId = 'urn:gov:gsa:openidconnect.profiles:sp:sso:agency:app';
+    const provider = await anOpenIdProvider({
+      asLoginGov: true,
+      client: {
+        client_id: clientId,
+        redirect_uris: [addressesOf(world.api.deps.urls, connectionId).oidcRedirectUri],
+        token_endpoint_auth_method: 'private_key_jwt',
+        jwks_uri: `${world.api.url}/sso/oidc/${connectionId}/jwks`,
+      },
+    });
+    const customer = await anOidcCustomer(
+      world,
+      { server: await provider.server(), clientId, clientSecret: null },
+      { connectionId, guideId: 'login-gov', settings: { oidcClientAuth: 'private_key_jwt' } },
+    );
+    const { environmentId, organizationId } = customer.connection;
+    const { secrets, now } = world.api.deps;
+    const key = await makeSpKey(secrets, customer.connection, 'client_assertion', now());
+    await withTenant(world.api.db, { environmentId, organizationId }, (tx) => insertSpKey(tx, key));
+    const { code, attempt } = await signIn(customer);
+    provider.close();
+
+    expect(attempt).toMatchObject({ cause: null, facts: {}, state: 'success', email: 'anna@acme.test' });
+    expect(code).toBeTruthy();
+  });
+
   it.each(oidcTokenAlgs)('an ID token signed with %s is verified [OIDC-05]', async (alg) => {
     const connectionId = newId('conn_');
     const provider = await anOpenIdProvider({

@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import {
   aCrookedProvider,
@@ -297,6 +298,26 @@ describe('saving a provider', () => {
     const { keys } = (await published.json()) as { keys: object[] };
     expect(keys).toHaveLength(1);
     expect(Object.keys(keys[0] ?? {}).sort()).toEqual(['alg', 'e', 'kid', 'kty', 'n', 'use']);
+  });
+
+  it('has the certificate that Login.gov takes as soon as its guide is there, and keeps it [OIDC-08]', async () => {
+    await visitor.ask('POST', '/sso/provider', { providerId: 'login-gov' });
+    const { id } = await theConnection();
+    const certificates = async () =>
+      JSON.stringify((await state()).guide).match(/-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----/g);
+    const given = await certificates();
+    await visitor.ask('POST', '/sso/provider', { providerId: 'okta' });
+    await visitor.ask('POST', '/sso/provider', { providerId: 'login-gov' });
+    const published = (await (await fetch(`${api.url}/sso/oidc/${id}/jwks`)).json()) as {
+      keys: JsonWebKey[];
+    };
+
+    expect(given).toHaveLength(1);
+    expect(await certificates()).toEqual(given);
+    const pem = (given?.[0] ?? '').replaceAll(String.raw`\n`, '\n');
+    expect(published.keys.map(({ n }) => n)).toEqual([
+      new X509Certificate(pem).publicKey.export({ format: 'jwk' }).n,
+    ]);
   });
 
   it('refuses what stops, at its field', async () => {

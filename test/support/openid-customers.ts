@@ -24,6 +24,7 @@ export async function anOidcCustomer(
     settings?: ConnectionSettings;
     verifiedDomain?: string;
     connectionId?: string;
+    guideId?: string;
   } = {},
 ): Promise<SignInCustomer> {
   const now = api.deps.now();
@@ -45,7 +46,7 @@ export async function anOidcCustomer(
       name: 'Acme',
       externalId: null,
       connectionType: 'GenericOIDC',
-      providerId: 'custom-oidc',
+      providerId: more.guideId ?? 'custom-oidc',
       state: 'validating',
       ...addressesOf(api.deps.urls, id),
       createdAt: now,

@@ -54,6 +54,7 @@ export const ourValues: Required<GuideValues> = {
   PRODUCT: 'Ledgerly',
   TEST_IDP_METADATA_URL: 'https://auth.ledgerly.example/test-idp/saml/metadata',
   TEST_IDP_DISCOVERY_URL: 'https://auth.ledgerly.example/test-idp/oidc/.well-known/openid-configuration',
+  CLIENT_CERTIFICATE: '-----BEGIN CERTIFICATE-----\nMIIEBTCCAm2gAwIBAgIUPg\n-----END CERTIFICATE-----\n',
   TEST_IDP_CLIENTS_URL: 'https://auth.ledgerly.example/test-idp/oidc/clients',
 };
 

@@ -19,7 +19,7 @@ import { chooseProviderBody, providerList, type ProviderList } from '../../contr
 import { stepResult } from '../../contract/shared.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { sendCommand } from '../../journey.ts';
-import { insertDraftConnection, offersTestIdp } from '../../provider-choice.ts';
+import { insertDraftConnection, offersTestIdp, prepareKey } from '../../provider-choice.ts';
 import { route } from '../../route.ts';
 import { effectiveConnection, type EffectiveConnection } from '../../sign-in/effective-connection.ts';
 import { askDns } from './dns-memory.ts';
@@ -110,6 +110,7 @@ async function takeConnection(
   // What was typed for another provider may still be checked, and be recognised; of another protocol it says nothing.
   const drafts = before.protocol === protocol ? before.drafts : {};
   const changed = await keepEdited(tx, tenant, emptied, { ...named, drafts, guideProgress: {} }, now);
+  await prepareKey(tx, deps.secrets, before, guide, now);
   await insertAudit(
     tx,
     audited(by, tenant, {

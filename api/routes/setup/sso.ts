@@ -1,6 +1,12 @@
 import { z } from 'zod';
 import { readCertificates } from '../../../adapters/saml/certificates.ts';
-import { getLink, type ConnectionChanges, type ConnectionRow, type Tx } from '../../../db/index.ts';
+import {
+  getLink,
+  listSpKeys,
+  type ConnectionChanges,
+  type ConnectionRow,
+  type Tx,
+} from '../../../db/index.ts';
 import { OnboardingError } from '../../../onboarding/errors.ts';
 import { maskEmail } from '../../../onboarding/masking.ts';
 import { pastedKind } from '../../../onboarding/preflight.ts';
@@ -65,7 +71,7 @@ const getState = route({
         draft: current === undefined ? null : await draftViewOf(tx, context.deps, tenant, current, link),
         formers: current === undefined ? [] : await formerViewsOf(tx, tenant, current, context.request.now),
         deleted: covers(session, 'sso') ? await deletedViewsOf(tx, tenant, context.request.now) : [],
-        guide: connection === undefined ? null : guideOf(context, connection),
+        guide: connection === undefined ? null : await guideOf(tx, context, connection),
         progress: progressOf(connection),
         drafts: draftsOf(connection),
       });
@@ -121,10 +127,14 @@ const finishConfiguration = route({
 
 export const ssoRoutes = [getState, keepProgress, keepDrafts, finishConfiguration];
 
-/** The four addresses of our side under the names that guides and advice use. */
-function ourValues({ deps, caller }: SetupContext, connection: ConnectionRow) {
+/** Our side under the names that guides and advice use. */
+function ourValues(
+  { deps, caller }: SetupContext,
+  connection: ConnectionRow,
+  clientCertificate: string | undefined,
+) {
   const { productName: product } = caller.environment;
-  return guideValuesOf({ ...connection, product, testIdp: deps.urls.testIdp });
+  return guideValuesOf({ ...connection, product, testIdp: deps.urls.testIdp, clientCertificate });
 }
 
 /** Autosave: kept on the connection, without a command and without an entry in the log of acts. */
@@ -153,11 +163,15 @@ function refusePrivateKeys(typed: readonly unknown[], certificate: string, now: 
   if (isKey) throw new OnboardingError('certificate_is_private_key');
 }
 
-function guideOf(context: SetupContext, connection: ConnectionRow): SsoState['guide'] {
-  const guide = findGuide(connection.providerId ?? '') ?? findGuide('custom-saml');
-  return guide === undefined
-    ? null
-    : ssoState.shape.guide.parse(plain(fillGuide(guide, ourValues(context, connection))));
+async function guideOf(tx: Tx, context: SetupContext, connection: ConnectionRow): Promise<SsoState['guide']> {
+  const chosen = findGuide(connection.providerId ?? '') ?? findGuide('custom-saml');
+  const needsKey = chosen?.openId?.provesByKey === true;
+  const keys = needsKey ? await listSpKeys(tx, tenantOf(context), connection.id) : [];
+  const certificate = keys.find(({ use }) => use === 'client_assertion')?.certificatePem;
+  // A developer may have set it up with a secret; then there is no certificate to hand out.
+  const guide = needsKey && certificate === undefined ? findGuide('custom-oidc') : chosen;
+  if (guide === undefined) return null;
+  return ssoState.shape.guide.parse(plain(fillGuide(guide, ourValues(context, connection, certificate))));
 }
 
 /** Data as it travels: without `undefined`. */

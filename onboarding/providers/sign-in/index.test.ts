@@ -15,6 +15,7 @@ const values: GuideValues = {
   TEST_IDP_METADATA_URL: 'https://auth.example/test-idp/metadata',
   TEST_IDP_DISCOVERY_URL: 'https://auth.example/test-idp/oidc/.well-known/openid-configuration',
   TEST_IDP_CLIENTS_URL: 'https://auth.example/test-idp/clients',
+  CLIENT_CERTIFICATE: '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n',
 };
 
 function textsOf(node: unknown): string[] {
@@ -145,7 +146,8 @@ describe.each(samlGuides)('the SAML guide %s', (_id, guide) => {
 
 describe.each(oidcGuides)('the OpenID Connect guide %s', (_id, guide) => {
   it('names the fields that a failed sign-in is repaired in, and none of SAML', () => {
-    expectFieldsToExist(guide, ['redirect_uri', 'client_id', 'client_secret']);
+    const proof = guide.openId?.provesByKey === true ? 'client_authentication' : 'client_secret';
+    expectFieldsToExist(guide, ['redirect_uri', 'client_id', proof]);
     for (const name of ['ACS_URL', 'SP_ENTITY_ID', 'SP_METADATA_URL'])
       expect(isGiven(guide, name)).toBe(false);
   });
@@ -154,12 +156,25 @@ describe.each(oidcGuides)('the OpenID Connect guide %s', (_id, guide) => {
     expect(isGiven(guide, 'REDIRECT_URI') || guide.connectionType === 'TestIdp').toBe(true);
   });
 
-  it('takes the discovery address, the client ID and the secret back, and the end of a secret that ends', () => {
+  it('takes the discovery address and the client ID back, and, unless our key proves us, the secret and its end', () => {
     expect(guide.giveBack.map(({ kind }) => kind)).toEqual(['oidc']);
     const asked = guide.giveBack.flatMap(({ fields }) => fields.map(({ field }) => field));
 
-    expect(asked.slice(0, 3)).toEqual(['discovery_url', 'client_id', 'client_secret']);
-    expect(asked.slice(3).filter((field) => field !== 'secret_ends_on')).toEqual([]);
+    const byKey = guide.openId?.provesByKey === true;
+    const wanted = ['discovery_url', 'client_id', ...(byKey ? [] : ['client_secret'])];
+
+    expect(asked.slice(0, wanted.length)).toEqual(wanted);
+    expect(asked.slice(wanted.length).filter((field) => byKey || field !== 'secret_ends_on')).toEqual([]);
+  });
+
+  it('gives our certificate, as text and as a file, where our key proves us, and nowhere else [OIDC-08]', () => {
+    const files = blocksOf(guide).filter(
+      (block) =>
+        block.kind === 'snippet' && block.value === '{CLIENT_CERTIFICATE}' && block.fileName !== undefined,
+    );
+
+    expect(files).toHaveLength(guide.openId?.provesByKey === true ? 1 : 0);
+    expect(textsOf(guide.steps).some((text) => text.includes('{CLIENT_CERTIFICATE}'))).toBe(files.length > 0);
   });
 
   it('reads the person’s id and e-mail from claims', () => {
@@ -220,6 +235,7 @@ describe('findProviders', () => {
     ['red hat', 'keycloak'],
     ['simple saml', 'simplesamlphp'],
     ['central authentication', 'apereo-cas'],
+    ['secure.login', 'login-gov'],
     ['saml', 'custom-saml'],
     ['openid connect', 'custom-oidc'],
   ])('finds %s', (query, id) => {

@@ -19,6 +19,7 @@ import { jumpCloud } from './jumpcloud.ts';
 import { keycloakOidc } from './keycloak-oidc.ts';
 import { keycloak } from './keycloak.ts';
 import { lastPass } from './lastpass.ts';
+import { loginGov } from './login-gov.ts';
 import { microsoftEntraIdOidc } from './microsoft-entra-id-oidc.ts';
 import { microsoftEntraId } from './microsoft-entra-id.ts';
 import { miniOrange } from './miniorange.ts';
@@ -31,7 +32,7 @@ import { oracleCloud } from './oracle-cloud.ts';
 import { pingFederate } from './pingfederate.ts';
 import { pingOneOidc } from './pingone-oidc.ts';
 import { pingOne } from './pingone.ts';
-import type { GuideValues, SignInGuide } from './provider.ts';
+import type { GuideValues, OpenIdDemands, SignInGuide } from './provider.ts';
 import { rippling } from './rippling.ts';
 import { salesforceOidc } from './salesforce-oidc.ts';
 import { salesforce } from './salesforce.ts';
@@ -79,6 +80,7 @@ export const signInGuides: readonly SignInGuide[] = [
   netIq,
   classLink,
   clever,
+  loginGov,
   customSaml,
   customOidc,
   testIdp,
@@ -99,6 +101,11 @@ export interface ProviderSummary {
 
 export function findGuide(id: string): SignInGuide | undefined {
   return signInGuides.find((guide) => guide.id === id);
+}
+
+/** What a connection's provider of OpenID Connect wants beyond the standard; undefined where that is nothing. */
+export function openIdDemandsOf({ providerId }: { providerId: string | null }): OpenIdDemands | undefined {
+  return findGuide(providerId ?? '')?.openId;
 }
 
 /** What people call the provider of a guide; null where no guide is chosen, or none of this id is left. */

@@ -149,6 +149,7 @@ export const providerPatterns: readonly ProviderPattern[] = [
   {
     name: 'Login.gov',
     guideId: other,
+    oidcGuideId: 'login-gov',
     hosts: [/^secure\.login\.gov$/, /^idp\.int\.identitysandbox\.gov$/],
   },
 ];

@@ -20,6 +20,7 @@ export const guidePlaceholders = [
   'TEST_IDP_METADATA_URL',
   'TEST_IDP_DISCOVERY_URL',
   'TEST_IDP_CLIENTS_URL',
+  'CLIENT_CERTIFICATE',
 ] as const;
 
 export type GuidePlaceholder = (typeof guidePlaceholders)[number];
@@ -67,8 +68,17 @@ export type GuideBlock =
       readonly value: string;
       readonly hint?: string;
     }
-  /** A part of a configuration file, or of a long field, to copy as one. `label` is the file's name or the field's. */
-  | { readonly kind: 'snippet'; readonly label: string; readonly value: string; readonly hint?: string }
+  /**
+   * A part of a configuration file, or of a long field, to copy as one. `label` is the file's name or the field's. With
+   * `fileName` the console takes a file, which the page saves under this name.
+   */
+  | {
+      readonly kind: 'snippet';
+      readonly label: string;
+      readonly value: string;
+      readonly hint?: string;
+      readonly fileName?: string;
+    }
   | { readonly kind: 'setting'; readonly label: string; readonly choice: string; readonly hint?: string }
   /** A row of their attribute table: the name we read, and where the console takes it from. */
   | {
@@ -131,8 +141,8 @@ export interface GiveBackField {
 }
 
 /**
- * One way to give us the provider's side. The way `oidc` asks for `discovery_url`, `client_id` and `client_secret`, in
- * this order, and for `secret_ends_on` where the provider's secrets end by themselves. A field with `prefilled` holds
+ * One way to give us the provider's side. The way `oidc` asks for `discovery_url`, `client_id` and, unless our key proves
+ * us, `client_secret`, in this order, and for `secret_ends_on` where the provider's secrets end by themselves. A field with `prefilled` holds
  * that value from the start: the address is the same for every customer of the provider.
  */
 export interface GiveBackInput {
@@ -173,6 +183,19 @@ export interface ProviderError {
   readonly copy?: GuidePlaceholder;
 }
 
+/** What a provider of OpenID Connect wants of our requests beyond the standard's own demands. */
+export interface OpenIdDemands {
+  /** It takes no secret: our certificate goes to its console before anything comes back from there [OIDC-08]. */
+  readonly provesByKey: boolean;
+  /** Whom our signed assertion is made for; the issuer where it is left out (RFC 7523bis). */
+  readonly assertionAudience?: 'token_endpoint';
+  /** In place of the scopes that a connection asks for by itself. */
+  readonly scopes: string;
+  readonly acrValues: string;
+  /** `prompt`, where no fresh sign-in is asked for. */
+  readonly prompt: string;
+}
+
 export interface SignInGuide {
   readonly id: string;
   readonly name: string;
@@ -182,6 +205,7 @@ export interface SignInGuide {
   readonly names: readonly string[];
   readonly mark: string;
   readonly protocol: 'saml' | 'oidc';
+  readonly openId?: OpenIdDemands;
   /** What tells this way from the provider's others; left out where there is one only. The recommended way is listed first. */
   readonly variant?: { readonly label: string; readonly gain: string };
   readonly connectionType: ConnectionType;

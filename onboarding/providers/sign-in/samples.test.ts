@@ -280,6 +280,11 @@ it.each(signInGuides.map((guide) => [guide.id, guide] as const))(
       guide.protocol === 'saml' ? format.persistent : null,
     );
 
-    expect(profile).toMatchObject({ idpId: 'u-1', ...jane });
+    // Login.gov tells names of people only whose identity it has proofed.
+    const { email, ...names } = jane;
+    const told = sent.some(({ field }) => field === 'firstName') ? names : {};
+
+    expect(profile).toMatchObject({ idpId: 'u-1', email, ...told });
+    expect(told === names).toBe(guide.id !== 'login-gov');
   },
 );

@@ -10,6 +10,8 @@ export type OurSide = {
   protocol: 'saml' | 'oidc';
   /** Origin of the Test IdP. */
   testIdp: string;
+  /** Of the key that we prove ourselves with, as PEM; only guides of providers that take no secret name it. */
+  clientCertificate?: string | undefined;
 };
 
 /** The values a guide is filled with. Sign-in starts beside our metadata: an entity id may have been brought along. */
@@ -27,5 +29,6 @@ export function guideValuesOf(ours: OurSide): GuideValues {
     TEST_IDP_METADATA_URL: `${ours.testIdp}/test-idp/saml/metadata`,
     TEST_IDP_DISCOVERY_URL: `${ours.testIdp}/test-idp/oidc/.well-known/openid-configuration`,
     TEST_IDP_CLIENTS_URL: `${ours.testIdp}/test-idp/clients`,
+    ...(ours.clientCertificate === undefined ? {} : { CLIENT_CERTIFICATE: ours.clientCertificate }),
   };
 }

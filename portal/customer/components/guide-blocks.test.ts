@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { findGuide } from '../../../onboarding/providers/sign-in/index.ts';
 import type { Boot } from '../../shared/boot.ts';
 import { render } from '../../shared/testing/render.ts';
@@ -37,4 +37,23 @@ it('says nothing of an icon where the vendor has none', async () => {
   const page = await blocks({});
 
   expect(page.find('a[download]').exists()).toBe(false);
+});
+
+it('saves a value as a file where the console takes a file', async () => {
+  const step = findGuide('login-gov')?.steps.find(({ id }) => id === 'certificate');
+  if (step === undefined) throw new Error('no step gives the certificate');
+  const made: Blob[] = [];
+  vi.stubGlobal(
+    'URL',
+    Object.assign(URL, {
+      createObjectURL: (blob: Blob) => (made.push(blob), 'blob:it'),
+      revokeObjectURL: () => undefined,
+    }),
+  );
+  const page = await render(GuideBlocks, { props: { step, copied: {} }, boot: bootWith({}) });
+
+  await page.get('[aria-label="Save login-gov-certificate.pem"]').trigger('click');
+  vi.unstubAllGlobals();
+
+  expect(await made[0]?.text()).toBe('{CLIENT_CERTIFICATE}');
 });

@@ -113,3 +113,36 @@ it('says of a secret that is kept since when, and keeps it when the field stays 
 
   expect(sent(fake, 'POST', '/sso/oidc')).toMatchObject([{ clientSecret: '' }]);
 });
+
+it('a provider that our key proves us to is asked for no secret, unless its document wants one', async () => {
+  const sso = anSsoState({
+    guide: aGuide('login-gov'),
+    connection: aConnection({ providerId: 'login-gov', protocol: 'oidc' }),
+  });
+  const { page, fake } = await openPage('/sso/metadata', { sso });
+  const clientId = 'urn:gov:gsa:openidconnect.profiles:sp:sso:agency:app';
+
+  expect(page.find('input[type=password]').exists()).toBe(false);
+  expect(page.find('input[type=date]').exists()).toBe(false);
+  await fill(page, 'input:not([type=url])', clientId);
+  await buttonOf(page, 'Save and continue').trigger('click');
+  await settle();
+
+  expect(sent(fake, 'POST', '/sso/oidc')).toEqual([
+    {
+      discoveryUrl: 'https://secure.login.gov/.well-known/openid-configuration',
+      ...{ clientId, clientSecret: '', secretEndsOn: '', accepted: false },
+    },
+  ]);
+
+  const other = await openPage('/sso/metadata', {
+    sso,
+    oidcCheck: () =>
+      anOidcCheck({
+        canSave: false,
+        findings: [{ severity: 'stop', code: 'empty', field: 'clientSecret', facts: {}, repair: null }],
+      }),
+  });
+  await fill(other.page, 'input:not([type=url])', clientId);
+  expect(other.page.find('input[type=password]').exists()).toBe(true);
+});
