@@ -11,6 +11,7 @@ import { differencesBetween, type ConfigurationDifference } from '../onboarding/
 import { findGuide } from '../onboarding/providers/sign-in/index.ts';
 import type { formerView } from './contract/shared.ts';
 import type { ApiDeps } from './deps.ts';
+import { fingerprintOf } from './metadata-key.ts';
 
 /** What a draft changes, and what a connection was before, as the pages of the customer and of staff show them. */
 
@@ -43,11 +44,13 @@ export async function differencesOf(
   ];
 }
 
-/** A provider is known by its name; its guide's id says nothing to people. */
+/** A provider is known by its name, for its guide's id says nothing to people; a certificate by its fingerprint. */
 function named(difference: ConfigurationDifference): ConfigurationDifference {
-  if (difference.field !== 'provider') return difference;
-  const names = (ids: readonly string[]) => ids.map((id) => findGuide(id)?.name ?? id);
-  return { ...difference, before: names(difference.before), after: names(difference.after) };
+  const { field, before, after } = difference;
+  if (field !== 'provider' && field !== 'metadataKey') return difference;
+  const name = (value: string) =>
+    field === 'provider' ? (findGuide(value)?.name ?? value) : fingerprintOf(value);
+  return { field, before: before.map(name), after: after.map(name) };
 }
 
 /** Whether the secret is another one; neither is ever shown. */

@@ -3,7 +3,14 @@
  * after two days where it does not answer at all, because providers have bad nights.
  */
 
-type MetadataCause = 'gone' | 'entity_differs' | 'endpoint_differs' | 'signature_refused' | 'unusable';
+export const metadataCauses = [
+  'gone',
+  'entity_differs',
+  'endpoint_differs',
+  'signature_refused',
+  'unusable',
+] as const;
+type MetadataCause = (typeof metadataCauses)[number];
 
 const goneAfterMs = 2 * 86_400_000;
 

@@ -13,7 +13,7 @@ import {
 export interface PreflightFinding {
   readonly severity: 'stop' | 'warn' | 'ok';
   readonly code: PreflightCode;
-  readonly field: 'url' | 'text' | 'entityId' | 'ssoUrl' | 'certificate';
+  readonly field: 'url' | 'text' | 'entityId' | 'ssoUrl' | 'certificate' | 'signingCertificate';
   readonly facts: Readonly<Record<string, string>>;
   /** What the field should hold instead, when it follows from what was typed. */
   readonly repair: string | null;
@@ -169,6 +169,11 @@ export function preflightCertificate(text: string): PreflightFinding {
     return finding('stop', kind, 'certificate');
   if (kind === 'address') return finding('stop', 'address_pasted', 'certificate');
   return finding('stop', kind === 'xml' ? 'xml_pasted' : 'not_readable', 'certificate');
+}
+
+/** The certificate that metadata is signed with: mostly there is none, and an empty field is right. */
+export function preflightSigningCertificate(text: string): readonly PreflightFinding[] {
+  return text.trim() === '' ? [] : [{ ...preflightCertificate(text), field: 'signingCertificate' }];
 }
 
 /** Whether it is an address that we could use at all. */

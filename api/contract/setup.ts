@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { oidcClientAuths, oidcTokenAlgs } from '../../onboarding/connection-configuration.ts';
+import { metadataCauses } from '../../onboarding/metadata-health.ts';
 import { oidcFields } from '../../onboarding/oidc-preflight.ts';
 import { offeredFeatures } from '../../onboarding/steps.ts';
 import {
@@ -228,6 +229,8 @@ const ssoConnection = z.strictObject({
       entityId: z.string(),
       ssoUrl: z.string(),
       metadataUrl: z.string().nullable(),
+      /** The certificate whose key the metadata has to be signed with. */
+      metadataKey: z.strictObject({ pem: z.string(), fingerprint: z.string() }).nullable(),
       certificates: z.array(certificateView),
     })
     .nullable(),
@@ -308,6 +311,7 @@ export const ssoState = z.strictObject({
     entityId: z.string(),
     ssoUrl: z.string(),
     certificate: z.string(),
+    signingCertificate: z.string(),
     discoveryUrl: z.string(),
     clientId: z.string(),
     secretEndsOn: z.string(),
@@ -329,6 +333,7 @@ export const draftsBody = z.strictObject({
   entityId: z.string().max(1000).optional(),
   ssoUrl: z.string().max(2000).optional(),
   certificate: z.string().max(40_000).optional(),
+  signingCertificate: z.string().max(40_000).optional(),
   discoveryUrl: z.string().max(2000).optional(),
   clientId: z.string().max(1000).optional(),
   secretEndsOn: z.string().max(20).optional(),
@@ -348,6 +353,8 @@ export const metadataBody = z.discriminatedUnion('way', [
   z.strictObject({
     way: z.literal('metadata_url'),
     url: z.string().max(2000),
+    /** Whose key signs what the address answers; empty for none, left out for the one that is agreed already. */
+    signingCertificate: z.string().max(40_000).optional(),
     entityId: z.string().max(1000).optional(),
     accepted: z.boolean().optional(),
   }),
@@ -383,7 +390,13 @@ export const renewalState = z.strictObject({
   graceEndsAt: instant.nullable(),
   /** Where the provider publishes its certificates, and how that went last. */
   metadata: z
-    .strictObject({ url: z.string(), fetchedAt: instant.nullable(), failingSince: instant.nullable() })
+    .strictObject({
+      url: z.string(),
+      fetchedAt: instant.nullable(),
+      failingSince: instant.nullable(),
+      /** What a person is needed for; null while the next look may do without. */
+      needsPersonFor: z.enum(metadataCauses).nullable(),
+    })
     .nullable(),
   /** The last test of these settings that passed, with the certificate that signed it. */
   lastTest: z
@@ -398,7 +411,7 @@ export const renewalBody = renewalText.extend({ accepted: z.boolean().optional()
 export const metadataFinding = z.strictObject({
   severity: z.enum(['stop', 'warn', 'ok']),
   code: z.string(),
-  field: z.enum(['url', 'text', 'entityId', 'ssoUrl', 'certificate']).nullable(),
+  field: z.enum(['url', 'text', 'entityId', 'ssoUrl', 'certificate', 'signingCertificate']).nullable(),
   facts: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.array(z.string())])),
   /** A value that puts it right, when we know one. */
   repair: z.string().nullable(),

@@ -1,6 +1,5 @@
 /** What the look at metadata came to, for the page: lines, what stops which field, what we can put right ourselves. */
 import { computed } from 'vue';
-import type { PreflightFinding } from '../../onboarding/preflight.ts';
 import type { SignInGuide } from '../../onboarding/providers/sign-in/provider.ts';
 import type { CheckLine } from '../shared/components/CheckLines.vue';
 import { useTimes } from '../shared/composables/use-times.ts';
@@ -8,7 +7,7 @@ import { useText } from '../shared/i18n.ts';
 import type { Typed, useMetadataCheck } from './composables/use-metadata-check.ts';
 import { useFindingWords, type AnyFinding } from './finding-words.ts';
 
-type Field = PreflightFinding['field'];
+type Field = NonNullable<AnyFinding['field']>;
 type Repair = { field: Field; value: string };
 
 const states = { stop: 'stopped', warn: 'notice', ok: 'passed' } as const;

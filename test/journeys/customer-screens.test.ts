@@ -353,13 +353,28 @@ const screens: Screen[] = [
       certificates: [
         aTrustedCertificate({ notAfter: at(700 * day), source: 'refresh', trustedAt: at(-8 * 3_600_000) }),
       ],
-      metadata: { url: metadataUrl, fetchedAt: at(-8 * 3_600_000), failingSince: null },
+      metadata: {
+        ...{ url: metadataUrl, fetchedAt: at(-8 * 3_600_000) },
+        ...{ failingSince: null, needsPersonFor: null },
+      },
     }),
   })),
   row('renewal, metadata that cannot be read', '/sso/renewal', 'would not be noticed', () => ({
     sso: anSsoState({ connection: live() }),
     renewal: aRenewalState({
-      metadata: { url: metadataUrl, fetchedAt: at(-9 * day), failingSince: at(-2 * day) },
+      metadata: {
+        ...{ url: metadataUrl, fetchedAt: at(-9 * day) },
+        ...{ failingSince: at(-2 * day), needsPersonFor: 'gone' },
+      },
+    }),
+  })),
+  row('renewal, metadata that is not signed as agreed', '/sso/renewal', 'not signed with the key', () => ({
+    sso: anSsoState({ connection: live() }),
+    renewal: aRenewalState({
+      metadata: {
+        ...{ url: metadataUrl, fetchedAt: at(-9 * day) },
+        ...{ failingSince: at(-2 * day), needsPersonFor: 'signature_refused' },
+      },
     }),
   })),
   row('renewal, of a client secret', '/sso/renewal', 'Enter the new secret', () => ({
@@ -615,6 +630,9 @@ const screens: Screen[] = [
   row('guide of Okta', '/sso/guide/attributes', 'Attribute', () => ({
     sso: anSsoState({ guide: aGuide('okta'), connection: aConnection({ providerId: 'okta' }) }),
   })),
+  row('guide, our certificate for Login.gov', '/sso/guide/certificate', 'login-gov-certificate.pem', () => ({
+    sso: anSsoState({ guide: aGuide('login-gov') }),
+  })),
   row('guide, lines of a file', '/sso/guide/relying-party', 'conf/relying-party.xml', () => ({
     sso: anSsoState({ guide: aGuide('shibboleth'), connection: aConnection({ providerId: 'shibboleth' }) }),
   })),
@@ -647,6 +665,19 @@ const screens: Screen[] = [
   })),
   row('metadata, by hand', '/sso/metadata', 'PEM, its base64 text', () => ({
     sso: anSsoState({ drafts: { ...anSsoState().drafts, way: 'manual' } }),
+  })),
+  row('metadata, held to a key', '/sso/metadata', 'anything else there is refused', () => ({
+    sso: anSsoState({
+      connection: aConnection({
+        identityProvider: {
+          ...identityProvider(),
+          metadataKey: {
+            pem: '-----BEGIN CERTIFICATE-----\nMIIEBTCCAm2gAwIBAgIUPg\n-----END CERTIFICATE-----\n',
+            fingerprint: 'AA:BB:CC:DD:EE:FF',
+          },
+        },
+      }),
+    }),
   })),
   row('metadata, good', '/sso/metadata', 'From Microsoft Entra ID', undefined, typeAddress),
   row(

@@ -286,6 +286,7 @@ export function identityProvider(): NonNullable<NonNullable<SsoState['connection
     entityId: 'https://sts.windows.net/4f1c7a10-0000-4000-8000-000000000000/',
     ssoUrl: 'https://login.microsoftonline.com/4f1c7a10-0000-4000-8000-000000000000/saml2',
     metadataUrl,
+    metadataKey: null,
     certificates: [aCertificate()],
   };
 }
@@ -402,7 +403,7 @@ export function anSsoState(change: Partial<SsoState> = {}): SsoState {
     progress: { copied: {}, doneSteps: [], currentStep: null },
     drafts: {
       ...{ way: null, metadataUrl: '', metadataText: '', entityId: '', ssoUrl: '', certificate: '' },
-      ...{ discoveryUrl: '', clientId: '', secretEndsOn: '' },
+      ...{ signingCertificate: '', discoveryUrl: '', clientId: '', secretEndsOn: '' },
     },
     ...change,
   };

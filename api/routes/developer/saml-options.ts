@@ -1,11 +1,12 @@
 import { InsteadAnswer } from '../../answers.ts';
 import type { CreateConnectionBody, OidcOptions, SamlOptions } from '../../contract/developer-connections.ts';
 import type { ApiDeps } from '../../deps.ts';
+import { readMetadataKey, stopOf } from '../../metadata-key.ts';
 import { readCertificates, type CertificateReading } from '../../../adapters/saml/certificates.ts';
 import { fetchIdpMetadata } from '../../../adapters/saml/fetch-metadata.ts';
-import { hasStop, type Finding } from '../../../adapters/saml/import-findings.ts';
+import { hasStop } from '../../../adapters/saml/import-findings.ts';
 import type { EnvironmentRow } from '../../../db/index.ts';
-import { errorCodes, OnboardingError } from '../../../onboarding/errors.ts';
+import { OnboardingError } from '../../../onboarding/errors.ts';
 
 /** What `POST /connections` takes: which options belong together, and what they say about the identity provider. */
 
@@ -72,15 +73,6 @@ export async function readSamlOptions(
   const isTestIdp = settings.idpEntityId.startsWith(`${deps.urls.testIdp}/test-idp`);
   if (isTestIdp && environment.kind === 'production') throw new OnboardingError('test_idp_refused');
   return settings;
-}
-
-/** The certificate as PEM. A key that is pinned does not end with its certificate, so dates say nothing [MD-09]. */
-export function readMetadataKey(text: string | null | undefined, now: Date): string | null {
-  if (text == null) return null;
-  const { certificates, findings } = readCertificates(text, { now, expiryGraceMs: Number.POSITIVE_INFINITY });
-  const [certificate, ...more] = certificates;
-  if (certificate !== undefined && more.length === 0) return certificate.pem;
-  throw certificate === undefined ? stopOf(findings) : new OnboardingError('certificate_unreadable');
 }
 
 function rulesOf(deps: ApiDeps, environment: EnvironmentRow, now: Date) {
@@ -174,13 +166,6 @@ function isSsoUrl(text: string, { sandboxLoopback }: { sandboxLoopback: boolean 
   return url.protocol === 'https:'
     ? !isLoopback || sandboxLoopback
     : url.protocol === 'http:' && isLoopback && sandboxLoopback;
-}
-
-/** The first thing that must be put right; remarks without an error code of their own count as unreadable metadata. */
-function stopOf(findings: readonly Finding[]): OnboardingError {
-  const stop = findings.find(({ severity }) => severity === 'stop');
-  const code = errorCodes.find((known) => known === stop?.code) ?? 'metadata_no_idp';
-  return new OnboardingError(code, stop?.facts ?? {});
 }
 
 const refusal = (code: string, message: string) =>

@@ -8,6 +8,7 @@ import {
   type UpdateConnectionBody,
 } from '../../contract/developer-connections.ts';
 import type { ApiDeps } from '../../deps.ts';
+import { readMetadataKey } from '../../metadata-key.ts';
 import { route } from '../../route.ts';
 import { clientSecretPlace } from '../../sign-in/oidc-trust.ts';
 import { ensureClientKey } from '../../sp-keys.ts';
@@ -32,7 +33,7 @@ import { connectionObject } from '../../../onboarding/wire-objects.ts';
 import { record, replaceKeys, trustCertificates, wakeWatch } from '../../change-saml-keys.ts';
 import { mappingOf } from './create-connection.ts';
 import { readOidcChange, type OidcProviderSettings } from './oidc-options.ts';
-import { readMetadataKey, readSamlOptions, type IdpSettings } from './saml-options.ts';
+import { readSamlOptions, type IdpSettings } from './saml-options.ts';
 import { readSpSide, type SpSide } from './saml-sp-side.ts';
 
 /** `PATCH /connections/{id}`: the developer vouches, so a live connection changes at once. */

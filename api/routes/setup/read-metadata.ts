@@ -9,12 +9,14 @@ import {
   preflightEntityId,
   preflightMetadataText,
   preflightMetadataUrl,
+  preflightSigningCertificate,
   preflightSsoUrl,
   type PreflightContext,
 } from '../../../onboarding/preflight.ts';
 import { detectFromMetadata } from '../../../onboarding/provider-detection.ts';
 import type { MetadataBody } from '../../contract/setup.ts';
 import type { ApiDeps } from '../../deps.ts';
+import { readMetadataKey } from '../../metadata-key.ts';
 import { fromImport, fromPreflight, hasStop, stop, type MetadataFinding } from './metadata-findings.ts';
 
 /** The provider's side as it would be saved. */
@@ -25,6 +27,8 @@ export interface IdpSide {
   /** Where it takes requests to end a session, by redirect. */
   sloUrl: string | null;
   metadataUrl: string | null;
+  /** Whose key it has to be signed with from now on; left out where that stays as it is [MD-09]. */
+  metadataKey?: string | null;
   etag: string | null;
   wantsSignedRequests: boolean;
   certificates: readonly CertificateReading[];
@@ -102,7 +106,10 @@ async function readByWay(
 function firstLook(body: MetadataBody, context: PreflightContext): MetadataFinding[] {
   switch (body.way) {
     case 'metadata_url':
-      return preflightMetadataUrl(body.url, context).map(fromPreflight);
+      return [
+        ...preflightMetadataUrl(body.url, context),
+        ...preflightSigningCertificate(body.signingCertificate ?? ''),
+      ].map(fromPreflight);
     case 'metadata_file':
       return [fromPreflight(preflightMetadataText(body.text))];
     case 'manual':
@@ -117,10 +124,14 @@ function firstLook(body: MetadataBody, context: PreflightContext): MetadataFindi
 async function readByUrl(
   deps: ApiDeps,
   body: Extract<MetadataBody, { way: 'metadata_url' }>,
-  { organizationId, metadataKey }: ReadingContext,
+  context: ReadingContext,
   options: MetadataOptions,
   first: readonly MetadataFinding[],
 ): Promise<MetadataReadingResult> {
+  const { organizationId } = context;
+  const agreed = agreedKey(body, context);
+  if (!agreed.ok) return { findings: [...first, agreed.stop], side: undefined, entities: [] };
+  const { metadataKey } = agreed;
   await deps.limits.spend('outbound_per_minute', organizationId);
   await deps.limits.spend('outbound_per_hour', organizationId);
   const { sandboxLoopback } = options;
@@ -134,10 +145,36 @@ async function readByUrl(
     );
     if (fetched.status === 'unchanged')
       throw new OnboardingError('metadata_unreachable', { reason: 'unchanged' });
-    return fromChosen(fetched.chosen, body, first, fetched.etag);
+    const read = fromChosen(fetched.chosen, body, first, fetched.etag);
+    if (read.side === undefined) return read;
+    const held = metadataKey === null ? [] : [signedAsAgreed];
+    return { ...read, findings: [...read.findings, ...held], side: { ...read.side, metadataKey } };
   } catch (error) {
     if (!(error instanceof OnboardingError) || passing.has(error.code)) throw error;
     return { findings: [...first, stop(error.code, error.facts, body.way)], side: undefined, entities: [] };
+  }
+}
+
+const signedAsAgreed: MetadataFinding = {
+  ...{ severity: 'ok', code: 'metadata_signed', field: 'signingCertificate' },
+  ...{ facts: {}, repair: null },
+};
+
+type AgreedKey = { ok: true; metadataKey: string | null } | { ok: false; stop: MetadataFinding };
+
+/** The key that was typed, or the one that is agreed already [MD-09]. */
+function agreedKey(
+  { signingCertificate: typed }: Extract<MetadataBody, { way: 'metadata_url' }>,
+  { metadataKey, now }: ReadingContext,
+): AgreedKey {
+  if (typed === undefined) return { ok: true, metadataKey };
+  if (typed.trim() === '') return { ok: true, metadataKey: null };
+  try {
+    return { ok: true, metadataKey: readMetadataKey(typed, now) };
+  } catch (error) {
+    if (!(error instanceof OnboardingError)) throw error;
+    const found = stop(error.code, error.facts, 'metadata_url');
+    return { ok: false, stop: { ...found, field: 'signingCertificate' } };
   }
 }
 

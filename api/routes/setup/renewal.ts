@@ -1,6 +1,7 @@
 import { pastedKind } from '../../../onboarding/preflight.ts';
 import { OnboardingError } from '../../../onboarding/errors.ts';
 import { retiresAt } from '../../../onboarding/certificate-retirement.ts';
+import { judgeMetadata } from '../../../onboarding/metadata-health.ts';
 import {
   bindRenewalLink,
   listAttempts,
@@ -55,7 +56,7 @@ const get = route({
       requireLooking(context, feature);
       const connection = await findCurrentConnection(tx, context);
       if (connection === undefined) throw new OnboardingError('step_blocked', { step: 'choose_provider' });
-      return ok(await stateOf(tx, connection));
+      return ok(await stateOf(tx, connection, context.request.now));
     }),
 });
 
@@ -171,7 +172,7 @@ function remarksOn(
   return isSooner ? [remark('warn', 'certificate_ends_sooner')] : [];
 }
 
-async function stateOf(tx: Tx, connection: ConnectionRow): Promise<RenewalState> {
+async function stateOf(tx: Tx, connection: ConnectionRow, now: Date): Promise<RenewalState> {
   const trusted = await listCertificates(tx, connection, connection.id);
   const tests = { connectionId: connection.id, state: 'success', origin: 'test' } as const;
   const { rows } = await listAttempts(tx, connection, tests, { limit: 10, order: 'desc' });
@@ -198,6 +199,11 @@ async function stateOf(tx: Tx, connection: ConnectionRow): Promise<RenewalState>
             url,
             fetchedAt: connection.metadataFetchedAt?.toISOString() ?? null,
             failingSince: connection.metadataFailingSince?.toISOString() ?? null,
+            needsPersonFor:
+              judgeMetadata(
+                { failingSince: connection.metadataFailingSince, code: connection.metadataFailingCode },
+                now,
+              ) ?? null,
           },
     lastTest:
       test === undefined

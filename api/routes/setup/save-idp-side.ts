@@ -7,6 +7,7 @@ import {
   type Tx,
 } from '../../../db/index.ts';
 import { audited } from '../../acting.ts';
+import { fingerprintOf } from '../../metadata-key.ts';
 import type { SsoState } from '../../contract/setup.ts';
 import type { ApiDeps } from '../../deps.ts';
 import type { EffectiveConnection } from '../../sign-in/effective-connection.ts';
@@ -42,6 +43,7 @@ export async function saveIdpSide(
       idpSsoUrl: side.ssoUrl,
       idpSsoBinding: side.ssoBinding,
       idpMetadataUrl: side.metadataUrl,
+      ...(side.metadataKey === undefined ? {} : { idpMetadataKey: side.metadataKey }),
       idpSloUrl: side.sloUrl,
       idpSloBinding: side.sloUrl === null ? null : 'redirect',
       signRequests: side.wantsSignedRequests || connection.signRequests,
@@ -88,11 +90,12 @@ export async function saveIdpSide(
 }
 
 function shownSide(connection: ConnectionRow, certificates: readonly string[]): object {
-  const { idpEntityId, idpSsoUrl, idpMetadataUrl, settingsRevision } = connection;
+  const { idpEntityId, idpSsoUrl, idpMetadataUrl, idpMetadataKey, settingsRevision } = connection;
   return {
     idp_entity_id: idpEntityId,
     idp_sso_url: idpSsoUrl,
     idp_metadata_url: idpMetadataUrl,
+    idp_metadata_key: idpMetadataKey === null ? null : fingerprintOf(idpMetadataKey),
     certificates,
     settings_revision: settingsRevision,
   };

@@ -19,6 +19,7 @@ import { clientKeysUrlOf, loginUrlOf } from '../../connections.ts';
 import { draftsBody, guideProgressBody, saved, ssoState, type SsoState } from '../../contract/setup.ts';
 import { stepResult } from '../../contract/shared.ts';
 import { sendCommand } from '../../journey.ts';
+import { fingerprintOf } from '../../metadata-key.ts';
 import { route } from '../../route.ts';
 import { effectiveConnection, type EffectiveConnection } from '../../sign-in/effective-connection.ts';
 import { findCurrentConnection, healthOf, lockCurrentConnection } from './connection.ts';
@@ -195,7 +196,7 @@ async function connectionOf(
 ): Promise<SsoState['connection']> {
   const tenant = tenantOf(context);
   const certificates = await listEditedCertificates(tx, tenant, connection);
-  const { idpEntityId, idpSsoUrl, idpMetadataUrl } = connection;
+  const { idpEntityId, idpSsoUrl, idpMetadataUrl, idpMetadataKey: pem } = connection;
   return {
     id: connection.id,
     name: connection.name,
@@ -218,6 +219,7 @@ async function connectionOf(
             entityId: idpEntityId,
             ssoUrl: idpSsoUrl,
             metadataUrl: idpMetadataUrl,
+            metadataKey: pem === null ? null : { pem, fingerprint: fingerprintOf(pem) },
             certificates: certificates.map(editedCertificateView),
           },
     attributeMapping: connection.attributeMapping,
@@ -273,6 +275,7 @@ const storedDrafts = z.object({
   entityId: drafted.entityId.catch(''),
   ssoUrl: drafted.ssoUrl.catch(''),
   certificate: drafted.certificate.catch(''),
+  signingCertificate: drafted.signingCertificate.catch(''),
   discoveryUrl: drafted.discoveryUrl.catch(''),
   clientId: drafted.clientId.catch(''),
   secretEndsOn: drafted.secretEndsOn.catch(''),

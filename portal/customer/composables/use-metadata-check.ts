@@ -5,6 +5,7 @@ import {
   preflightEntityId,
   preflightMetadataText,
   preflightMetadataUrl,
+  preflightSigningCertificate,
   preflightSsoUrl,
   type PreflightContext,
   type PreflightFinding,
@@ -19,6 +20,8 @@ export type Typed = {
   entityId: string;
   ssoUrl: string;
   certificate: string;
+  /** Whose key signs the metadata at the address; mostly none. */
+  signingCertificate: string;
   /** Which of several identity providers in one document. */
   chosenEntity: string;
 };
@@ -94,7 +97,10 @@ export function useMetadataCheck(typed: Typed, context: () => PreflightContext) 
 
 export function bodyOf(typed: Typed): MetadataBody {
   const entityId = typed.chosenEntity === '' ? {} : { entityId: typed.chosenEntity };
-  if (typed.way === 'metadata_url') return { way: 'metadata_url', url: typed.url.trim(), ...entityId };
+  if (typed.way === 'metadata_url') {
+    const { signingCertificate } = typed;
+    return { way: 'metadata_url', url: typed.url.trim(), signingCertificate, ...entityId };
+  }
   if (typed.way === 'metadata_file') return { way: 'metadata_file', text: typed.text, ...entityId };
   return {
     way: 'manual',
@@ -105,7 +111,12 @@ export function bodyOf(typed: Typed): MetadataBody {
 }
 
 function findingsOf(typed: Typed, context: PreflightContext): readonly PreflightFinding[] {
-  if (typed.way === 'metadata_url') return preflightMetadataUrl(typed.url, context);
+  if (typed.way === 'metadata_url') {
+    return [
+      ...preflightMetadataUrl(typed.url, context),
+      ...preflightSigningCertificate(typed.signingCertificate),
+    ];
+  }
   if (typed.way === 'metadata_file') return [preflightMetadataText(typed.text)];
   return [
     ...preflightSsoUrl(typed.ssoUrl, context),

@@ -1,6 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createFakeSetupApi } from '../../../test/support/fake-setup-api.ts';
-import { aMetadataCheck, anSsoState, metadataUrl } from '../../../test/support/setup-builders.ts';
+import {
+  aConnection,
+  aMetadataCheck,
+  anSsoState,
+  identityProvider,
+  metadataUrl,
+} from '../../../test/support/setup-builders.ts';
 import { buttonOf, pageOpener, pressContinueKey, sent, settle } from '../testing/open-page.ts';
 import type { VueWrapper } from '@vue/test-utils';
 
@@ -53,7 +59,7 @@ describe('giving us the provider’s side', () => {
     await settle();
 
     expect(sent(fake, 'POST', '/sso/metadata')).toEqual([
-      { way: 'metadata_url', url: metadataUrl, accepted: false },
+      { way: 'metadata_url', url: metadataUrl, signingCertificate: '', accepted: false },
     ]);
   });
 
@@ -78,7 +84,7 @@ describe('giving us the provider’s side', () => {
     await settle();
 
     expect(sent(fake, 'POST', '/sso/metadata')).toEqual([
-      { way: 'metadata_url', url: metadataUrl, accepted: true },
+      { way: 'metadata_url', url: metadataUrl, signingCertificate: '', accepted: true },
     ]);
   });
 
@@ -120,6 +126,7 @@ describe('giving us the provider’s side', () => {
     expect(sent(fake, 'POST', '/sso/metadata/check').at(-1)).toEqual({
       way: 'metadata_url',
       url: metadataUrl,
+      signingCertificate: '',
       entityId: 'https://two.acme.com',
     });
   });
@@ -150,6 +157,42 @@ describe('giving us the provider’s side', () => {
     expect(JSON.stringify(fake.requests)).not.toContain('MIIE');
   });
 
+  it('can hold the metadata of an address to a key, and shows the one it is held to [MD-09]', async () => {
+    const pem = '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----';
+    const held = anSsoState({
+      connection: aConnection({
+        identityProvider: {
+          ...identityProvider(),
+          metadataKey: { pem, fingerprint: 'AA:BB:CC:DD:EE:FF' },
+        },
+      }),
+    });
+    const { page, fake } = await openPage('/sso/metadata', { sso: held });
+
+    expect(page.text()).toContain('certificate …EEFF; anything else there is refused');
+    expect(page.get('details').attributes('open')).toBeDefined();
+    expect((page.get('textarea').element as HTMLTextAreaElement).value).toBe(pem);
+    await type(page, metadataUrl);
+    await buttonOf(page, 'Save and continue').trigger('click');
+    await settle();
+
+    expect(sent(fake, 'POST', '/sso/metadata')).toEqual([
+      { way: 'metadata_url', url: metadataUrl, signingCertificate: pem, accepted: false },
+    ]);
+  });
+
+  it('a private key in place of the metadata’s certificate never leaves the browser [MD-04]', async () => {
+    const { page, fake } = await openPage('/sso/metadata');
+    await type(page, metadataUrl);
+
+    await type(page, '-----BEGIN PRIVATE KEY-----\nMIIE\n-----END PRIVATE KEY-----', 'textarea');
+    vi.advanceTimersByTime(800);
+    await settle();
+
+    expect(page.text()).toContain('This is a private key; we did not keep it.');
+    expect(JSON.stringify(fake.requests)).not.toContain('MIIE');
+  });
+
   it('keeps what was typed and fills it in on the next visit', async () => {
     const { page, fake } = await openPage('/sso/metadata', {
       sso: anSsoState({
@@ -160,7 +203,7 @@ describe('giving us the provider’s side', () => {
           entityId: '',
           ssoUrl: '',
           certificate: '',
-          ...{ discoveryUrl: '', clientId: '', secretEndsOn: '' },
+          ...{ signingCertificate: '', discoveryUrl: '', clientId: '', secretEndsOn: '' },
         },
       }),
     });

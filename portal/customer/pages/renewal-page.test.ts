@@ -123,7 +123,10 @@ describe('a certificate that ends', () => {
   });
 
   it('with a metadata URL there is nothing to do, unless it cannot be read', async () => {
-    const metadata = { url: 'https://idp.acme.example/md', fetchedAt: at(-3_600_000), failingSince: null };
+    const metadata = {
+      ...{ url: 'https://idp.acme.example/md', fetchedAt: at(-3_600_000) },
+      ...{ failingSince: null, needsPersonFor: null },
+    };
     const { page } = await openPage('/sso/renewal', { sso: live(), renewal: aRenewalState({ metadata }) });
     expect(page.text()).toContain('Nothing to do');
     expect(page.find('textarea').exists()).toBe(false);
@@ -135,6 +138,28 @@ describe('a certificate that ends', () => {
     expect(failing.text()).toContain('Put https://idp.acme.example/md right');
     expect(failing.find('textarea').exists()).toBe(true);
   });
+
+  it.each([
+    ['signature_refused', 'not signed with the key that was agreed'],
+    ['endpoint_differs', 'names another address for sign-ins'],
+    ['entity_differs', 'describes another identity provider'],
+  ] as const)(
+    'metadata that needs a person says what for: %s [MD-08] [MD-09]',
+    async (needsPersonFor, said) => {
+      const { page } = await openPage('/sso/renewal', {
+        sso: live(),
+        renewal: aRenewalState({
+          metadata: {
+            ...{ url: 'https://idp.acme.example/md', fetchedAt: at(-3_600_000) },
+            ...{ failingSince: at(-day), needsPersonFor },
+          },
+        }),
+      });
+
+      expect(page.text()).toContain(said);
+      expect(page.text()).toContain('Put https://idp.acme.example/md right');
+    },
+  );
 
   it('a link whose work is done shows it and changes nothing', async () => {
     const { page } = await openPage('/sso/renewal', { sso: live(), session: aSession({ readOnly: true }) });
