@@ -407,7 +407,7 @@ export const adviceWords: Readonly<Record<SignInCause, CauseWords>> = {
   },
   settings_switched: {
     headline: 'The settings were switched while this sign-in was under way',
-    explanation: 'It began with the old settings, and its answer was judged by the new ones.',
+    explanation: 'It began with other settings than those that are there now.',
     fix: 'Sign in again. If that fails too, its own cause is shown there.',
   },
   internal: {

@@ -48,15 +48,19 @@ export function effectiveConnection(
 const isEmpty = ({ idpEntityId, oidcIssuer }: ConnectionConfiguration): boolean =>
   idpEntityId === null && oidcIssuer === null;
 
-/** The connection as this attempt sees it: the revision it tests, or the live values. */
+/**
+ * The connection as this attempt sees it: the revision it tests, or the live values. Undefined once the revision has
+ * ended: what was switched to, discarded or left behind by a reset is tested no more.
+ */
 export async function connectionSeenBy(
   tx: Tx,
   connection: ConnectionRow,
   attempt: Pick<AttemptRow, 'revisionId'> | undefined,
-): Promise<EffectiveConnection> {
+): Promise<EffectiveConnection | undefined> {
   const revisionId = attempt?.revisionId ?? null;
   if (revisionId === null) return effectiveConnection(connection, undefined);
-  return effectiveConnection(connection, await getRevision(tx, tenantOf(connection), revisionId));
+  const revision = await getRevision(tx, tenantOf(connection), revisionId);
+  return revision.endedAt === null ? effectiveConnection(connection, revision) : undefined;
 }
 
 /** The same outside a transaction: live values need none. */
@@ -64,9 +68,19 @@ export async function lookAsAttempt(
   db: Db,
   connection: ConnectionRow,
   attempt: Pick<AttemptRow, 'revisionId'> | undefined,
-): Promise<EffectiveConnection> {
+): Promise<EffectiveConnection | undefined> {
   if (typeof attempt?.revisionId !== 'string') return effectiveConnection(connection, undefined);
   return withTenant(db, tenantOf(connection), (tx) => connectionSeenBy(tx, connection, attempt));
+}
+
+/** Why the connection takes no answer: it is off, or the draft that was tested is over. */
+export function unusable(
+  seen: EffectiveConnection | undefined,
+  { state }: Pick<ConnectionRow, 'state'>,
+): { cause: 'settings_switched' | 'connection_not_usable'; facts: Record<string, string> } {
+  return seen === undefined
+    ? { cause: 'settings_switched', facts: { found: 'draft_over' } }
+    : { cause: 'connection_not_usable', facts: { state } };
 }
 
 /** The keys that answers to a revision are verified with. Their use is not noted: they lie with it, not with the rest. */

@@ -1,6 +1,7 @@
 import type { AttemptRow, EnvironmentRow } from '../../db/index.ts';
 import type { SignInCause } from '../../onboarding/sign-in-causes.ts';
 import { page, redirect, type Answer } from '../answers.ts';
+import type { ApiDeps } from '../deps.ts';
 import { drawPage, html, type Markup } from '../pages/html.ts';
 
 /** Values of `error` on the redirect, as WorkOS SDKs and their users know them. */
@@ -110,6 +111,21 @@ export function overPage(environment: EnvironmentRow | undefined, what: 'sign_in
       : html`<h1>This sign-in is over</h1>
           <p>Go back to the app. If you are not signed in there, start again from it.</p>`;
   return drawn(environment, what === 'test' ? 'Test address used' : 'Sign-in over', body, 410);
+}
+
+/** For the address of a test whose draft was switched to, discarded or left behind by a reset since. */
+export function draftOverPage(
+  { urls }: Pick<ApiDeps, 'urls'>,
+  environment: EnvironmentRow | undefined,
+): Answer {
+  const back =
+    environment === undefined
+      ? html`the set-up tab`
+      : html`<a href="${urls.portal}/setup/${environment.handle}/sso">the set-up</a>`;
+  const body = html`<h1>The draft of this test is over</h1>
+    <p>It was switched to, discarded or replaced after the test was made, so nothing was tested.</p>
+    <p>Go back to ${back} and test what is there now.</p>`;
+  return drawn(environment, 'Draft over', body, 410);
 }
 
 function drawn(environment: EnvironmentRow | undefined, title: string, body: Markup, status: number): Answer {

@@ -16,7 +16,13 @@ import {
 } from '../../db/index.ts';
 import type { ApiDeps } from '../deps.ts';
 import { openSpKey } from '../sp-keys.ts';
-import { listRevisionCertificates, lookAsAttempt, type EffectiveConnection } from './effective-connection.ts';
+import {
+  effectiveConnection,
+  listRevisionCertificates,
+  lookAsAttempt,
+  unusable,
+  type EffectiveConnection,
+} from './effective-connection.ts';
 import { outcomeOf, readOutcome, type PendingOutcome } from './pending-outcome.ts';
 import { keepRefused } from './record-outcome.ts';
 import { isUsable, tenantOf } from './usable-connection.ts';
@@ -66,11 +72,15 @@ export async function takeAnswer(
   );
   if (found === undefined) return { kind: 'unknown' };
   const { attempt } = found;
-  const connection = await lookAsAttempt(deps.db, found.connection, attempt);
+  const seen = await lookAsAttempt(deps.db, found.connection, attempt);
+  const connection = seen ?? effectiveConnection(found.connection, undefined);
   const { protocol } = connection;
   // A connection may have gone over to OpenID Connect after it had asked.
   if (protocol !== 'saml' && attempt?.protocol !== 'saml') return { kind: 'unknown' };
-  const usable = protocol === 'saml' && (await isUsable(deps, connection, attempt?.origin ?? 'provider'));
+  const usable =
+    seen !== undefined &&
+    protocol === 'saml' &&
+    (await isUsable(deps, connection, attempt?.origin ?? 'provider'));
   if (!usable && !attempt) return { kind: 'unknown' };
 
   const certificates = await trustedBy(deps, connection, found.certificates, now);
@@ -91,7 +101,7 @@ export async function takeAnswer(
         clockSkewMs,
         now,
       })
-    : { ok: false, cause: 'connection_not_usable', facts: { state: connection.state }, checks: [] };
+    : { ok: false, ...unusable(seen, connection), checks: [] };
   const outcome = outcomeOf(verdict, certificates, now);
   const isUnsolicited = !attempt && !outcome.ok && outcome.cause === 'unsolicited';
   if (isUnsolicited && connection.allowIdpInitiated) return { kind: 'begins_again', connection };

@@ -9,6 +9,7 @@ import {
   type CrookedProvider,
   type Crookedness,
 } from '../support/crooked-provider.ts';
+import { aDraftTest } from '../support/draft-tests.ts';
 import { anOidcCustomer, serverAt } from '../support/openid-customers.ts';
 import {
   aBrowser,
@@ -116,6 +117,22 @@ describe('a connection that asks for a fresh sign-in', () => {
     await expectRefused(await signIn(signedInAt(seconds() - 3600)), 'authn_too_old');
     await expectRefused(await signIn(), 'authn_time_missing');
     await expectRefused(await signIn(signedInAt('now')), 'authn_time_missing');
+  });
+});
+
+describe('the test of a draft', () => {
+  it('proves nothing when the draft ends while the person is at the provider, and says why', async () => {
+    const test = await aDraftTest(world, customer);
+    const browser = aBrowser();
+    const asked = await browser.get(test.url);
+    await test.endDraft();
+
+    const end = await browser.follow(asked);
+
+    expect(end.status).toBe(200);
+    expect(end.text).toContain('Test received. Go back to the set-up tab.');
+    expect(await test.attempt()).toMatchObject({ state: 'failed', cause: 'settings_switched' });
+    expect(provider.redeemed).toEqual([]);
   });
 });
 

@@ -17,6 +17,7 @@ import {
 import { getTestIdpState } from '../../sandbox/test-idp/state.ts';
 import { ensureKeys } from '../../sandbox/test-idp/stored-keys.ts';
 import { putSwitches } from '../../sandbox/test-idp/switches.ts';
+import { aDraftTest } from '../support/draft-tests.ts';
 import {
   aBrowser,
   aSignInCustomer,
@@ -139,6 +140,49 @@ describe('a test sign-in', () => {
     });
     expect((await connectionOf(customer)).testedAt).toBeNull();
     expect(await factsFor(customer)).toMatchObject([{ kind: 'test_failed', cause: 'audience_differs' }]);
+  });
+
+  it('of a draft that is over leads back before it begins, and tells the page that waits', async () => {
+    const customer = await aSignInCustomer(world);
+    const test = await aDraftTest(world, customer);
+    await test.endDraft();
+
+    const opened = await aBrowser().get(test.url);
+
+    expect(opened.status).toBe(410);
+    expect(opened.text).toContain('The draft of this test is over');
+    expect(opened.text).toContain(`/setup/${world.vendor.environment.handle}/sso"`);
+    expect(await test.attempt()).toMatchObject({ state: 'failed', cause: 'settings_switched' });
+  });
+
+  it('of a draft that ends while the person is at the provider proves nothing, and says why', async () => {
+    const customer = await aSignInCustomer(world);
+    const test = await aDraftTest(world, customer);
+    const browser = aBrowser();
+    const { action, fields } = await chooseAtTestIdp(browser, await browser.get(test.url));
+    await test.endDraft();
+
+    const end = await browser.follow(await browser.post(action, fields));
+
+    expect(end.status).toBe(200);
+    expect(end.text).toContain('Test received. Go back to the set-up tab.');
+    expect(await test.attempt()).toMatchObject({
+      ...{ state: 'failed', cause: 'settings_switched', facts: { found: 'draft_over' } },
+    });
+  });
+
+  it('of a draft that ends between its answer and the end of the bounce proves nothing either', async () => {
+    const customer = await aSignInCustomer(world);
+    const test = await aDraftTest(world, customer);
+    const browser = aBrowser();
+    const { action, fields } = await chooseAtTestIdp(browser, await browser.get(test.url));
+    const posted = await browser.post(action, fields);
+    await test.endDraft();
+
+    const end = await browser.follow(posted);
+
+    expect(end.status).toBe(200);
+    expect(await test.attempt()).toMatchObject({ state: 'failed', cause: 'settings_switched' });
   });
 
   it('proves nothing about settings that changed under it', async () => {

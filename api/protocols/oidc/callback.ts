@@ -24,7 +24,7 @@ import { answerCompletion } from '../../sign-in/answer-completion.ts';
 import { digestOfCookie } from '../../sign-in/browser-binding.ts';
 import { completeOidcSignIn } from '../../sign-in/complete-oidc-sign-in.ts';
 import type { Completion } from '../../sign-in/complete-sign-in.ts';
-import { lookAsAttempt } from '../../sign-in/effective-connection.ts';
+import { lookAsAttempt, unusable, type EffectiveConnection } from '../../sign-in/effective-connection.ts';
 import { trustOf } from '../../sign-in/oidc-trust.ts';
 import { failAttempt, keepRefused } from '../../sign-in/record-outcome.ts';
 import { isReady, isUsable, tenantOf, type ReadyOidcConnection } from '../../sign-in/usable-connection.ts';
@@ -85,8 +85,9 @@ export const callback = route({
 type Spent =
   | {
       readonly kind: 'spent';
-      /** With the values that this attempt sees: a revision's, when it tests one. */
       readonly connection: ConnectionRow;
+      /** With the values that this attempt sees: a revision's, when it tests one; undefined where that is over. */
+      readonly seen: EffectiveConnection | undefined;
       readonly attempt: AttemptRow;
       readonly named: NamedRequest;
       readonly state: string;
@@ -119,7 +120,7 @@ async function spend(
     : await keepUnspent(deps, connection, attempt, { requestId: named.requestId, ...shown });
   if (stands) return stands;
   const seen = await lookAsAttempt(deps.db, connection, attempt);
-  return { kind: 'spent', state, connection: seen, attempt, named };
+  return { kind: 'spent', state, connection: seen ?? connection, seen, attempt, named };
 }
 
 function refuseUnnamed({ db }: ApiDeps, connection: ConnectionRow, { now }: RequestFacts): Promise<Spent> {
@@ -154,13 +155,13 @@ function keepUnspent(
 /** Exchanges and verifies without a transaction: providers take their time. */
 async function complete(
   deps: ApiDeps,
-  { connection, attempt, named, state }: Extract<Spent, { kind: 'spent' }>,
+  { connection, seen, attempt, named, state }: Extract<Spent, { kind: 'spent' }>,
   query: AnswerQuery,
   { now }: RequestFacts,
 ): Promise<Completion> {
-  const ready = isReady(connection) && connection.protocol === 'oidc' ? connection : undefined;
-  if (ready === undefined || !(await isUsable(deps, connection, attempt.origin))) {
-    return refuseUnusable(deps, connection, attempt, now);
+  const ready = seen !== undefined && isReady(seen) && seen.protocol === 'oidc' ? seen : undefined;
+  if (ready === undefined || !(await isUsable(deps, ready, attempt.origin))) {
+    return refuseUnusable(deps, connection, attempt, { ...unusable(seen, connection), now });
   }
   const pending = pendingRequestOf(deps.secrets, named.keyId, state, ready.oidcIssuer);
   const trust = await trustOf(deps, ready);
@@ -188,13 +189,11 @@ function refuseUnusable(
   { db }: ApiDeps,
   connection: ConnectionRow,
   attempt: AttemptRow,
-  now: Date,
+  failure: ReturnType<typeof unusable> & { now: Date },
 ): Promise<Completion> {
-  const cause = 'connection_not_usable';
-  const facts = { state: connection.state };
   return withTenant(db, tenantOf(connection), async (tx) => {
-    const failed = await failAttempt(tx, connection, attempt, { cause, facts, now });
-    return { kind: 'refused', cause: failed?.cause ?? cause, attempt: failed ?? attempt };
+    const failed = await failAttempt(tx, connection, attempt, failure);
+    return { kind: 'refused', cause: failed?.cause ?? failure.cause, attempt: failed ?? attempt };
   });
 }
 

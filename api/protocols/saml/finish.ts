@@ -14,7 +14,7 @@ import { answerCompletion } from '../../sign-in/answer-completion.ts';
 import { digestOfCookie } from '../../sign-in/browser-binding.ts';
 import { completeSamlSignIn } from '../../sign-in/complete-saml-sign-in.ts';
 import type { Completion } from '../../sign-in/complete-sign-in.ts';
-import { lookAsAttempt } from '../../sign-in/effective-connection.ts';
+import { lookAsAttempt, unusable, type EffectiveConnection } from '../../sign-in/effective-connection.ts';
 import { readOutcome, type RefusedOutcome } from '../../sign-in/pending-outcome.ts';
 import { failAttempt, keepRefused } from '../../sign-in/record-outcome.ts';
 import { overPage } from '../../sign-in/return-to-app.ts';
@@ -42,10 +42,11 @@ export const finish = route({
       findEndingAttempt(tx, tenant, { connectionId, attemptId }),
     );
     if (found === undefined) throw new OnboardingError('not_found', { kind: 'attempt' });
-    const connection = await lookAsAttempt(deps.db, found.connection, found.attempt);
+    const seen = await lookAsAttempt(deps.db, found.connection, found.attempt);
     if (found.attempt.protocol !== 'saml') throw new OnboardingError('not_found', { kind: 'attempt' });
     const bindingDigest = digestOfCookie(deps, request);
-    const ended = await end(deps, { ...found, connection, bindingDigest, now: request.now });
+    const connection = seen ?? found.connection;
+    const ended = await end(deps, { ...found, seen, connection, bindingDigest, now: request.now });
     if (ended === undefined) {
       return overPage(await deps.environments.find(tenant.environmentId), 'sign_in');
     }
@@ -55,6 +56,8 @@ export const finish = route({
 });
 
 interface Ending {
+  /** As the attempt sees it; undefined where the draft that it tests is over. */
+  seen: EffectiveConnection | undefined;
   connection: ConnectionRow;
   attempt: AttemptRow;
   rules: SignInRules;
@@ -64,20 +67,16 @@ interface Ending {
 
 /** Undefined when there is nothing to end: no answer came, or it was used, or it waited too long. */
 async function end(deps: ApiDeps, ending: Ending): Promise<Completion | undefined> {
-  const { connection, attempt, now } = ending;
+  const { seen, connection, attempt, now } = ending;
   const { requestId, answeredAt } = attempt;
   const outcome = readOutcome(attempt);
   if (!outcome || requestId === null || answeredAt === null) return undefined;
   if (answeredAt.getTime() + verdictLifeMs <= now.getTime()) return undefined;
   if (!outcome.ok) return endRefused(deps, ending, outcome);
-  if (connection.protocol !== 'saml' || !(await isUsable(deps, connection, attempt.origin))) {
-    const facts = { state: connection.state };
-    return endRefused(deps, ending, {
-      ok: false,
-      cause: 'connection_not_usable',
-      facts,
-      checks: outcome.checks,
-    });
+  const isWell =
+    seen !== undefined && seen.protocol === 'saml' && (await isUsable(deps, seen, attempt.origin));
+  if (!isWell) {
+    return endRefused(deps, ending, { ok: false, ...unusable(seen, connection), checks: outcome.checks });
   }
   return completeSamlSignIn(deps.db, { ...ending, attempt: { ...attempt, requestId }, outcome });
 }

@@ -2,8 +2,9 @@ import { digestToken, looksLikeOurToken } from '../../../adapters/tokens.ts';
 import { lookUpAttemptByTestDigest, takeTestAddress, withTenant } from '../../../db/index.ts';
 import { route } from '../../route.ts';
 import { departToProvider } from '../../sign-in/begin-sign-in.ts';
-import { connectionSeenBy } from '../../sign-in/effective-connection.ts';
-import { overPage } from '../../sign-in/return-to-app.ts';
+import { connectionSeenBy, unusable } from '../../sign-in/effective-connection.ts';
+import { failAttempt } from '../../sign-in/record-outcome.ts';
+import { draftOverPage, overPage } from '../../sign-in/return-to-app.ts';
 import { findLivingConnection, isReady, isUsable, tenantOf } from '../../sign-in/usable-connection.ts';
 
 /**
@@ -16,7 +17,7 @@ export const testAddress = route({
   who: 'public',
   isAct: true,
   summary: 'Starts a test sign-in',
-  answers: { 302: 'to the identity provider', 410: 'page: the address was used' },
+  answers: { 302: 'to the identity provider', 410: 'page: the address was used, or its draft is over' },
   async handler({ deps, params, request }) {
     const attempt = looksLikeOurToken(params.token, 'vb_test_')
       ? await lookUpAttemptByTestDigest(deps.db, digestToken(params.token).toString('hex'))
@@ -28,6 +29,10 @@ export const testAddress = route({
     const tenant = tenantOf(living);
     return withTenant(deps.db, tenant, async (tx) => {
       const connection = await connectionSeenBy(tx, living, attempt);
+      if (connection === undefined) {
+        await failAttempt(tx, living, attempt, { ...unusable(connection, living), now: request.now });
+        return draftOverPage(deps, environment);
+      }
       // What another protocol was chosen for since the test was made is no longer what it would try.
       const isSame = connection.protocol === attempt.protocol;
       if (!isSame || !isReady(connection) || !(await isUsable(deps, connection, 'test'))) {
