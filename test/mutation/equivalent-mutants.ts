@@ -214,4 +214,52 @@ export const equivalentMutants: readonly EquivalentMutants[] = [
     why: 'No element can have a name with blanks, so none more is let in.',
     mutants: [['[]', '["Stryker was here"]']],
   },
+  {
+    file: 'adapters/saml/decryption.ts',
+    why: 'Neither text is the name of a hash.',
+    mutants: [
+      ["''", other],
+      ["''", other],
+    ],
+  },
+  {
+    file: 'adapters/saml/decryption.ts',
+    why: 'Two that nobody knows are equal, and the answer is undefined then, too.',
+    mutants: [['digest !== undefined', 'true']],
+  },
+  {
+    file: 'adapters/saml/decryption.ts',
+    why: 'Neither is something that opens.',
+    mutants: [["''", other]],
+  },
+  {
+    file: 'adapters/saml/decryption.ts',
+    why: 'The cipher itself refuses a key of another length.',
+    mutants: [['key.length === plan.keyBytes', 'true']],
+  },
+  {
+    file: 'adapters/saml/decryption.ts',
+    why: 'A tag of 16 bytes is what GCM takes by itself; no shorter one is ever cut off here.',
+    mutants: [['{ authTagLength: tagBytes, }', '{}']],
+  },
+  {
+    file: 'adapters/saml/decryption.ts',
+    why: 'A function that ends without a word answers undefined, too.',
+    mutants: [['{ return undefined; }', '{}']],
+  },
+  {
+    file: 'adapters/saml/decrypted-assertion.ts',
+    why: 'What the pattern finds has a name; the compiler cannot know.',
+    mutants: [["''", other]],
+  },
+  {
+    file: 'adapters/saml/decrypted-assertion.ts',
+    why: 'Empty parts declare nothing.',
+    mutants: [[String.raw`/\s+/`, String.raw`/\s/`]],
+  },
+  {
+    file: 'adapters/saml/decrypted-assertion.ts',
+    why: 'No other fact holds the words that are looked for.',
+    mutants: [["typeof detail === 'string'", 'true']],
+  },
 ];
