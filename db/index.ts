@@ -574,7 +574,7 @@ export {
   type ShownRequest,
 } from './repositories/staff-directories.ts';
 export { tellDirectoryLinked } from './directory-news.ts';
-export { listDirectoriesOf, listHeldDirectories } from './repositories/directory-watch.ts';
+export { hasRoles, listDirectoriesOf, listHeldDirectories } from './repositories/directory-watch.ts';
 export {
   findOpenHoldWithPeople,
   listDirectoriesToJudge,

@@ -153,6 +153,8 @@ export const home = z.strictObject({
       name: z.string(),
       chip: chipDirectory,
       linkedAt: instant.nullable(),
+      /** How many of its people are active. */
+      people: z.int(),
     })
     .nullable(),
   /** One that serves people is there, so that another can stand beside it. */
@@ -298,6 +300,8 @@ export const ssoState = z.strictObject({
   draft: draftView.nullable(),
   formers: z.array(formerView),
   deleted: z.array(deletedView),
+  /** The vendor has roles, so that groups of the sign-ins may give them. */
+  hasRoles: z.boolean(),
   guide: z.json().nullable(),
   progress: z.strictObject({
     copied: z.record(z.string(), instant),

@@ -63,12 +63,6 @@ export function customerRoutes(): RouteRecordRaw[] {
         { path: 'attempts/:id/form', component: () => import('./pages/AcceptFormPage.vue') },
       ],
     },
-    { path: '/directory/files', component: () => import('./pages/DirectoryFilesPage.vue') },
-    {
-      path: '/directory/credentials',
-      component: () => import('./pages/DirectoryCredentialsPage.vue'),
-      meta: at('connect_directory'),
-    },
     {
       path: '/directory',
       component: () => import('./pages/DirectorySection.vue'),
@@ -82,6 +76,16 @@ export function customerRoutes(): RouteRecordRaw[] {
         {
           path: 'guide/:step?',
           component: () => import('./pages/DirectoryGuidePage.vue'),
+          meta: at('connect_directory'),
+        },
+        {
+          path: 'files',
+          component: () => import('./pages/DirectoryFilesPage.vue'),
+          meta: at('connect_directory'),
+        },
+        {
+          path: 'credentials',
+          component: () => import('./pages/DirectoryCredentialsPage.vue'),
           meta: at('connect_directory'),
         },
         {

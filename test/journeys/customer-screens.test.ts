@@ -481,7 +481,13 @@ const screens: Screen[] = [
         { waitingFor: 'provider', waitingSince: at(-10 * minute) },
       ),
       ...{ nextStep: null, domains: [aDomain({ chip: 'verified', state: 'verified' })] },
-      directory: { id: 'directory_1', name: 'Microsoft Entra ID', chip: 'waiting', linkedAt: null },
+      directory: {
+        id: 'directory_1',
+        name: 'Microsoft Entra ID',
+        chip: 'waiting',
+        linkedAt: null,
+        people: 0,
+      },
     }),
   })),
   row('home, a directory needs attention', '/home', 'A change in Okta is on hold', () => ({
@@ -492,7 +498,7 @@ const screens: Screen[] = [
         ...{ receive_people: 'done', assign_roles: 'done', repair_directory: 'failed' },
       }),
       nextStep: { feature: 'directory_sync', step: 'repair_directory' },
-      directory: { id: 'directory_1', name: 'Okta', chip: 'held', linkedAt: at(-9 * day) },
+      directory: { id: 'directory_1', name: 'Okta', chip: 'held', linkedAt: at(-9 * day), people: 900 },
       troubles: [
         aTrouble({ ...ofDirectory, id: 'trouble_3', kind: 'directory_held', cause: 'many_leave' }),
         aTrouble({ ...ofDirectory, id: 'trouble_4', kind: 'directory_silent', cause: 'changes_only' }),
@@ -878,6 +884,16 @@ const screens: Screen[] = [
   row('finished', '/finished', 'Acme Industries is connected', () => ({
     sso: anSsoState({ connection: live() }),
     home: doneHome(),
+  })),
+  row('finished, with a directory', '/finished', '900 active people', () => ({
+    ...{
+      sso: anSsoState({ connection: live() }),
+      session: aSession({ features: ['sso', 'directory_sync'] }),
+    },
+    home: {
+      ...doneHome(),
+      directory: { id: 'directory_1', name: 'Okta', chip: 'linked', linkedAt: at(-9 * day), people: 900 },
+    },
   })),
   row('finished, parts open', '/finished', 'Some parts are still open.', () => ({ sso: nothingChosen() })),
   row('finished, read-only', '/finished', 'This link shows the summary until', () => ({

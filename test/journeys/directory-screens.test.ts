@@ -405,7 +405,7 @@ const screens: Screen[] = [
         { choose_directory: 'done', connect_directory: 'done', receive_people: 'waiting' },
         { waitingFor: 'provider', waitingSince: at(-minute) },
       ),
-      directory: { id: 'directory_1', name: 'Okta', chip: 'waiting', linkedAt: null },
+      directory: { id: 'directory_1', name: 'Okta', chip: 'waiting', linkedAt: null, people: 0 },
     }),
   })),
 ];

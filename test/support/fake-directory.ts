@@ -24,9 +24,27 @@ import {
   type RequestList,
   type SwitchPreview,
 } from '../../api/contract/setup-directories.ts';
+import {
+  credentialsBody,
+  credentialsCheck,
+  directoryCredentials,
+  groupChoice,
+  groupsBody,
+  type CredentialsCheck,
+  type DirectoryCredentials,
+} from '../../api/contract/setup-directory-credentials.ts';
+import {
+  addKeyBody,
+  decidePreviewBody,
+  filesState,
+  refusedLines,
+  type FilesState,
+  type RefusedLines,
+} from '../../api/contract/setup-files.ts';
 import { stepResult, type StepResult } from '../../api/contract/shared.ts';
 import { aDirectoryState, aToken, directoriesOffered } from './directory-builders.ts';
 import { at } from './setup-builders.ts';
+import { aFilesState, someCredentials, someLines } from './source-builders.ts';
 
 /** The endpoints about directories, for `fake-setup-api.ts`. */
 
@@ -41,6 +59,11 @@ export type FakeDirectory = {
   switched: Record<(typeof switchKinds)[number], PeopleList['people']>;
   /** Groups that give a role, while the switch is prepared. */
   switchedRoles: SwitchPreview['roles'];
+  /** The account for files, and what a source that we read is read with. */
+  files: FilesState;
+  lines: RefusedLines;
+  credentials: DirectoryCredentials;
+  check: CredentialsCheck;
 };
 
 export function aFakeDirectory(change: Partial<FakeDirectory> = {}): FakeDirectory {
@@ -49,6 +72,8 @@ export function aFakeDirectory(change: Partial<FakeDirectory> = {}): FakeDirecto
     attributes: { fields: [], person: null, people: [], received: [] },
     switched: { appear: [], vanish: [], stay: [] },
     switchedRoles: [],
+    ...{ files: aFilesState(), lines: someLines(), credentials: someCredentials() },
+    check: { canSave: false, findings: [], look: null, isSlow: false, refusal: null },
     ...change,
   };
 }
@@ -135,4 +160,29 @@ export const fakeDirectoryRoutes: Route[] = [
   }),
   post(/^\/directory\/switch\/confirm$/, stepResult, result, provedBody),
   post(/^\/directory\/switch\/discard$/, stepResult, result),
+  get(/^\/directory\/files$/, filesState, ({ directory: { files } }) => files),
+  get(/^\/directory\/files\/[^/]+\/lines$/, refusedLines, ({ directory: { lines } }) => lines),
+  post(/^\/directory\/files\/keys$/, saved, keep, addKeyBody),
+  { method: 'DELETE', path: /^\/directory\/files\/keys\/[^/]+$/, answer: saved, make: keep },
+  post(/^\/directory\/files\/preview$/, saved, keep, decidePreviewBody),
+  get(/^\/directory\/credentials$/, directoryCredentials, ({ directory: { credentials } }) => credentials),
+  post(
+    /^\/directory\/credentials\/check$/,
+    credentialsCheck,
+    ({ directory: { check } }) => check,
+    credentialsBody,
+  ),
+  post(/^\/directory\/credentials$/, stepResult, result, credentialsBody),
+  get(/^\/directory\/credentials\/groups$/, groupChoice, () => ({
+    groups: ['Engineering', 'Everybody', 'Sales'].map((name) => ({
+      ...{ id: name, name, email: `${name.toLowerCase()}@acme.com` },
+    })),
+    refusal: null,
+  })),
+  {
+    ...{ method: 'PUT', path: /^\/directory\/credentials\/groups$/, body: groupsBody },
+    answer: saved,
+    make: keep,
+  },
+  post(/^\/directory\/read$/, saved, keep),
 ];

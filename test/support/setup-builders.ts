@@ -399,6 +399,7 @@ export function anSsoState(change: Partial<SsoState> = {}): SsoState {
     draft: null,
     formers: [],
     deleted: [],
+    hasRoles: true,
     guide: aGuide(),
     progress: { copied: {}, doneSteps: [], currentStep: null },
     drafts: {

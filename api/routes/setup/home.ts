@@ -1,4 +1,5 @@
 import {
+  countDirectoryPeople,
   countUndelivered,
   findItContact,
   findLink,
@@ -202,7 +203,11 @@ async function connectionOf(
 async function directoryOf(tx: Tx, tenant: Tenant, directory: DirectoryRow): Promise<Home['directory']> {
   const { id, linkedAt } = directory;
   const chip = directoryChip(directory, (await listHeldDirectories(tx, tenant)).includes(id));
-  return { id, name: directoryNameOf(directory), chip, linkedAt: linkedAt?.toISOString() ?? null };
+  const people = linkedAt === null ? undefined : await countDirectoryPeople(tx, tenant, [id]);
+  return {
+    ...{ id, name: directoryNameOf(directory), chip, linkedAt: linkedAt?.toISOString() ?? null },
+    people: people?.get(id)?.active ?? 0,
+  };
 }
 
 async function connectionsOf(

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { readCertificates } from '../../../adapters/saml/certificates.ts';
 import {
   getLink,
+  hasRoles,
   listSpKeys,
   type ConnectionChanges,
   type ConnectionRow,
@@ -72,6 +73,7 @@ const getState = route({
         draft: current === undefined ? null : await draftViewOf(tx, context.deps, tenant, current, link),
         formers: current === undefined ? [] : await formerViewsOf(tx, tenant, current, context.request.now),
         deleted: covers(session, 'sso') ? await deletedViewsOf(tx, tenant, context.request.now) : [],
+        hasRoles: await hasRoles(tx, tenant),
         guide: connection === undefined ? null : await guideOf(tx, context, connection),
         progress: progressOf(connection),
         drafts: draftsOf(connection),

@@ -75,7 +75,13 @@ describe('home', () => {
       connect_directory: 'done',
       receive_people: 'waiting',
     } as const;
-    const directory = { id: 'directory_1', name: 'Okta', chip: 'waiting', linkedAt: null } as const;
+    const directory = {
+      id: 'directory_1',
+      name: 'Okta',
+      chip: 'waiting',
+      linkedAt: null,
+      people: 0,
+    } as const;
     const { page } = await openPage('/home', {
       home: aHome({
         view: aView({ ...everyStepDone, ...connected }, { ...waits, next: { what: 'stalled', at: at(9e8) } }),
