@@ -12,10 +12,12 @@ import {
   insertSpKey,
   listCertificates,
   listSpKeys,
+  recordKeyRenewed,
   retireCertificates,
   retireSpKey,
   type ConnectionRow,
   type IdpCertificateRow,
+  type SpKeyRow,
   type Tx,
 } from '../db/index.ts';
 import type { AuditAction } from '../onboarding/audit-actions.ts';
@@ -106,7 +108,10 @@ export async function replaceKeys(
     await retireSpKey(tx, connection, { connectionId: connection.id, keyId: id, use, now });
     await record(tx, connection, 'connection.key_retired', { key: id, use }, by);
   }
-  await bringKeys(tx, deps, connection, use, pairs, by);
+  const brought = await bringKeys(tx, deps, connection, use, pairs, by);
+  const [longest] = brought.toSorted((a, b) => b.notAfter.getTime() - a.notAfter.getTime());
+  if (before.length > 0 && longest !== undefined)
+    await recordKeyRenewed(tx, connection, longest, { now, newId });
 }
 
 /** Our keys of one use, where there are none yet. */
@@ -117,11 +122,14 @@ export async function bringKeys(
   use: SamlKeyUse,
   pairs: readonly GivenKeyPair[],
   by: Acting,
-): Promise<void> {
+): Promise<SpKeyRow[]> {
+  const brought: SpKeyRow[] = [];
   for (const pair of pairs) {
-    const { id } = await insertSpKey(tx, sealSpKey(secrets, connection, use, pair, by.request.now));
-    await record(tx, connection, 'connection.key_brought', { key: id, use }, by);
+    const key = await insertSpKey(tx, sealSpKey(secrets, connection, use, pair, by.request.now));
+    await record(tx, connection, 'connection.key_brought', { key: key.id, use }, by);
+    brought.push(key);
   }
+  return brought;
 }
 
 export async function record(

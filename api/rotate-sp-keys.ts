@@ -6,6 +6,7 @@ import {
   listSpKeys,
   lockConnection,
   moveSpKey,
+  recordKeyRenewed,
   retireSpKey,
   type ConnectionRow,
   type SpKeyRow,
@@ -15,7 +16,7 @@ import type { AuditAction } from '../onboarding/audit-actions.ts';
 import { makeSpKey } from './sp-keys.ts';
 
 /**
- * Changes a key of ours in three steps [KEYS-01], each audited: `publish` makes the next one and lists it beside the
+ * Changes a key of ours in three steps [KEYS-01], each audited, and the change-over an event: `publish` makes the next one and lists it beside the
  * current one, `switch` lets it take over, `retire` ends the one before. Between them the provider takes what we
  * publish, so nobody is ever cut off: requests are signed with a key that was listed before, and what was encrypted for
  * the old key still opens.
@@ -72,6 +73,7 @@ export async function rotateSpKey(
       for (const key of current) await move(key, 'previous');
       await move(next, 'current');
       await tell(tx, connection, 'connection.key_switched', next, now);
+      await recordKeyRenewed(tx, connection, next, { now, newId });
       break;
     }
     case 'retire': {

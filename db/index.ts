@@ -599,6 +599,7 @@ export {
   runAgain,
 } from './repositories/troubles.ts';
 export { endContests, settleContest } from './domain-contest.ts';
+export { recordKeyRenewed } from './key-renewal.ts';
 export { recordSecretRenewed } from './secret-renewal.ts';
 export { failDomain, lapseDomain } from './domain-loss.ts';
 export { proveDomain } from './domain-proof.ts';

@@ -141,6 +141,13 @@ describe('the certificates that the provider may encrypt for', () => {
     expect([third.status, third.body.code]).toEqual([409, 'too_many_sp_encryption_certs']);
     expect((await vendor.call('GET', encryptionCerts(id))).body.data).toEqual([current.body, next.body]);
     expect((await metadataOf(id)).match(/use="encryption"/g)).toHaveLength(2);
+    const renewed = await vendor.call('GET', '/events?events=connection.saml_certificate_renewed&limit=100');
+    const own = renewed.body.data.filter(
+      ({ data }: { data: { connection: { id: string } } }) => data.connection.id === id,
+    );
+    expect(own.map(({ data }: { data: { certificate: object } }) => data.certificate)).toEqual([
+      { certificate_type: 'ResponseEncryption', expiry_date: next.body.not_after },
+    ]);
     const { publicKey } = new X509Certificate(current.body.value);
     expect(publicKey.asymmetricKeyDetails?.modulusLength).toBe(3072);
   });

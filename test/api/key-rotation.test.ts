@@ -119,6 +119,34 @@ describe('the key that requests are signed with', () => {
     }
   });
 
+  it('is told to the vendor as renewed when it takes over, with what it is for and its end', async () => {
+    const events = async ({ connection }: SignInCustomer) => {
+      const rows = await withSystem(world.api.systemDb, (tx) =>
+        tx
+          .selectFrom('events')
+          .select('data')
+          .where('organizationId', '=', connection.organizationId)
+          .where('name', '=', 'connection.saml_certificate_renewed')
+          .execute(),
+      );
+      return rows.map(({ data }) => Object(data).certificate);
+    };
+    for (const [use, type] of [
+      ['signing', 'RequestSigning'],
+      ['encryption', 'ResponseEncryption'],
+    ] as const) {
+      const customer = await aCustomerWith(use);
+      const [, next] = await rotate(customer, use, 'publish');
+      expect(await events(customer)).toEqual([]);
+      await rotate(customer, use, 'switch', { isUrgent: true });
+      await rotate(customer, use, 'retire');
+
+      expect(await events(customer)).toEqual([
+        { certificate_type: type, expiry_date: next?.notAfter.toISOString() },
+      ]);
+    }
+  });
+
   it('is audited step by step', async () => {
     const customer = await aCustomerWith('signing');
     for (const step of ['publish', 'switch', 'retire'] as const) {

@@ -9,6 +9,7 @@ import {
 } from '../../contract/developer-connections.ts';
 import { InvalidInput } from '../../middleware/handle-errors.ts';
 import { makeSpKey, type SamlKeyUse } from '../../sp-keys.ts';
+import { newId } from '../../../adapters/ids.ts';
 import { readCertificates, type CertificateReading } from '../../../adapters/saml/certificates.ts';
 import {
   getConnection,
@@ -16,6 +17,7 @@ import {
   listCertificates,
   listSpKeys,
   lockConnection,
+  recordKeyRenewed,
   retireCertificates,
   retireSpKey,
   updateConnectionSettings,
@@ -234,6 +236,7 @@ async function addKey(
     await updateConnectionSettings(tx, connection, connection.id, { [switches[use]]: true }, now);
     const after = { key: key.id, use };
     await record(tx, connection, 'connection.key_made', after, acting(caller, request));
+    if (idle === undefined && keys.length > 0) await recordKeyRenewed(tx, connection, key, { now, newId });
     return created(use === 'signing' ? signingObject(key) : encryptionObject(key));
   });
 }
