@@ -22,7 +22,7 @@ import { startTest } from '../../sign-in/start-test.ts';
 import { route } from '../../route.ts';
 import { findCurrentConnection, lockCurrentConnection } from './connection.ts';
 import { findEdited } from './edited.ts';
-import { covers, requireChange, tenantOf, type SetupContext } from './scope.ts';
+import { covers, requireChange, signInPart, tenantOf, type SetupContext } from './scope.ts';
 
 /** P10 to P12: test sign-ins, and what became of every try. A renewal is proven by one, too. */
 
@@ -37,7 +37,7 @@ const start = route({
     context.commit(async (tx) => {
       const { deps, caller, request } = context;
       const tenant = tenantOf(context);
-      const link = await requireChange(tx, context, 'certificate_renewal');
+      const link = await requireChange(tx, context, signInPart(context));
       const current = await lockCurrentConnection(tx, context);
       const edited = context.body.isLive === true ? undefined : await findEdited(tx, context, link);
       const connection = edited ?? effectiveConnection(current, undefined);
@@ -106,7 +106,7 @@ const stop = route({
     context.commit(async (tx) => {
       const { caller, request } = context;
       const tenant = tenantOf(context);
-      await requireChange(tx, context, 'certificate_renewal');
+      await requireChange(tx, context, signInPart(context));
       const attempt = await attemptOf(tx, context, context.params.id);
       if (attempt.origin !== 'test') throw new OnboardingError('conflict');
       const ended = await finishAttempt(tx, tenant, attempt.id, {

@@ -14,7 +14,7 @@ import { ok } from '../../answers.ts';
 import { askCodeBody, codeAsked, type CodeAsked } from '../../contract/setup.ts';
 import { route } from '../../route.ts';
 import { actLine, findProver } from './prove-act.ts';
-import { covers, requireChange, tenantOf } from './scope.ts';
+import { covers, requireChange, signInPart, tenantOf } from './scope.ts';
 
 /** P2: the code for a dangerous act, mailed to the contact whose link opened the session [LNK-10]. */
 
@@ -29,9 +29,7 @@ const ask = route({
     context.commit(async (tx) => {
       const { deps, body, caller, request } = context;
       const tenant = tenantOf(context);
-      const feature = covers(caller.session, 'certificate_renewal')
-        ? 'certificate_renewal'
-        : 'directory_sync';
+      const feature = covers(caller.session, 'certificate_renewal') ? signInPart(context) : 'directory_sync';
       await requireChange(tx, context, feature);
       const prover = await findProver(tx, context, body.contactId ?? null);
       if (prover.by === 'choice') return ok(choiceOf(prover.contacts));

@@ -44,6 +44,10 @@ export const covers = ({ features }: Pick<PortalSessionRow, 'features'>, feature
 export const isForRenewal = ({ features }: Pick<PortalSessionRow, 'features'>): boolean =>
   features.includes('certificate_renewal') && !features.includes('sso');
 
+/** The part that a test sign-in or a code of this session is a change of. */
+export const signInPart = ({ caller }: Pick<SetupContext, 'caller'>): OfferedFeature =>
+  isForRenewal(caller.session) ? 'certificate_renewal' : 'sso';
+
 /**
  * A link whose work is done opens for looking only. Whoever was there when it was done may still take back what they
  * did, until their session ends.
