@@ -45,6 +45,19 @@ test('the official Node SDK takes a customer from creation to deletion', async (
   });
   expect(link).toMatch(new RegExp(`^${api.url}/setup/${vendor.environment.handle}/vb_portal_`));
 
+  // generateLink has recorded one; another is recorded, invited, revoked and removed.
+  const known = await organizations.listItContacts({ organizationId: made.id });
+  expect(known.data.map(({ email }) => email)).toEqual(['it@acme.test']);
+  const contact = await organizations.createItContact({ organizationId: made.id, email: 'Ops@acme.test' });
+  const of = { organizationId: made.id, contactId: contact.id };
+  await organizations.inviteItContact({ ...of, intents: ['sso'] });
+  await expect(organizations.inviteItContact({ ...of, intents: ['sso'] })).rejects.toMatchObject({
+    status: 409,
+  });
+  await organizations.revokeItContact(of);
+  await organizations.deleteItContact(of);
+  expect((await organizations.listItContacts({ organizationId: made.id })).data).toEqual(known.data);
+
   const same = await organizations.getOrganizationByExternalId('acme/1 a');
   expect(same.id).toBe(made.id);
 
