@@ -51,6 +51,12 @@ export const onboarding = z
 /** The answer to an act that makes a link: the link itself only where it is to be copied, and only here. */
 export const startedOnboarding = onboarding.extend({ link: z.string().optional() });
 
+const beginWith = z
+  .string()
+  .max(60)
+  .optional()
+  .meta({ description: 'Of `sso`: the provider to begin with; one that was chosen already stays' });
+
 export const startOnboardingBody = z.object({
   organization: z.string().meta({ description: 'Id of the organization' }),
   features: z
@@ -58,11 +64,7 @@ export const startOnboardingBody = z.object({
       z.object({
         feature: featureChoice.feature,
         requirement: featureChoice.requirement.default('required'),
-        provider: z
-          .string()
-          .max(60)
-          .optional()
-          .meta({ description: 'Of `sso`: the provider to begin with; one that was chosen already stays' }),
+        provider: beginWith,
       }),
     )
     .min(1)
@@ -87,7 +89,7 @@ export const startOnboardingBody = z.object({
 /** What is left out stays. Features that are named come first, in their order. */
 export const changeOnboardingBody = z.object({
   features: z
-    .array(z.object(featureChoice))
+    .array(z.object({ ...featureChoice, provider: beginWith }))
     .min(1)
     .max(tailoredFeatures.length)
     .refine(namesEachOnce, once)

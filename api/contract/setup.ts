@@ -563,6 +563,8 @@ export const chooseDomainsBody = z.strictObject({
 export const domainList = z.strictObject({
   domains: z.array(domainView),
   policy: z.enum(['none', 'optional', 'required']),
+  /** What the vendor named as the customer’s domain, until there is one. */
+  hint: z.string().nullable(),
 });
 export const addDomainBody = z.strictObject({ domain: z.string().max(300) });
 export const domainDetail = z.strictObject({

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { digestToken } from '../../adapters/tokens.ts';
 import { startTestApi, type TestApi } from '../support/api.ts';
 import { anOrganization, asSystem, aVendor, type Vendor } from '../support/builders.ts';
+import { aPortalVisitor } from '../support/visitor.ts';
 
 let api: TestApi;
 let vendor: Vendor;
@@ -68,6 +69,27 @@ test('contacts may be given under both names, and are kept once each', async () 
     tx.selectFrom('itContacts').select('email').where('organizationId', '=', organizationId).execute(),
   );
   expect(rows.map(({ email }) => email).sort()).toEqual(['it@acme.test', 'ops@acme.test']);
+});
+
+test('what intent_options name is offered in the portal, and is the customer’s to change; what is not understood is nothing', async () => {
+  const shown = async (sso: object) => {
+    const visitor = await aPortalVisitor(api, vendor, organizationId, {
+      intent_options: { sso, domain_verification: { domain_name: 'acme.example' } },
+    });
+    const { body: providers } = await visitor.ask('GET', '/sso/providers');
+    return { suggestion: providers.suggestion, hint: (await visitor.ask('GET', '/domains')).body.hint };
+  };
+
+  expect(await shown({ provider_type: 'GoogleSAML' })).toEqual({
+    suggestion: {
+      ...{ providerId: 'google-workspace', name: 'Google Workspace', reason: 'vendor' },
+      evidence: { vendor: vendor.environment.vendorName },
+    },
+    hint: 'acme.example',
+  });
+  expect((await shown({ provider_type: 'okta-oidc' })).suggestion.providerId).toBe('okta-oidc');
+  for (const provider_type of ['GenericSAML', 'Nobody', 7])
+    expect((await shown({ provider_type })).suggestion).toBeNull();
 });
 
 test('without an intent the link opens everything', async () => {

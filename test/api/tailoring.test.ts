@@ -157,6 +157,26 @@ describe('on the way', () => {
     ]);
   });
 
+  test('its provider is chosen where nobody has, shown as the vendor’s, and one that was chosen stays', async () => {
+    const invited = await anInvited(api, vendor, organization);
+    const path = `/onboardings/${invited.onboardingId}`;
+    const choose = (provider: string, feature = 'sso') =>
+      vendor.call('PATCH', path, { features: [{ feature, requirement: 'required', provider }] });
+
+    expect((await choose('nobody')).status).toBe(422);
+    expect((await choose('okta', 'domain_verification')).status).toBe(422);
+    const chosen = await choose('okta');
+    expect([chosen.status, chosen.body.features[0].provider]).toEqual([
+      200,
+      { id: 'okta', chosen_by: 'vendor' },
+    ]);
+    const late = await choose('onelogin');
+    expect([late.status, late.body.features[0].provider.id]).toEqual([200, 'okta']);
+    const { body: state } = await invited.ask('GET', '/sso');
+    expect(state.connection).toMatchObject({ providerId: 'okta', state: 'draft' });
+    expect(state.view.features[0].provider).toEqual({ id: 'okta', chosenBy: 'vendor' });
+  });
+
   test('a feature that is turned off is closed to the sessions that are open, and comes back with what was done', async () => {
     const invited = await anInvited(api, vendor, organization);
     const change = (requirement: string) =>

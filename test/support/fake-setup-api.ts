@@ -93,6 +93,7 @@ export type FakeSetup = {
   directory: FakeDirectory;
   domains: DomainDetail[];
   policy: z.infer<typeof domainList>['policy'];
+  hint: z.infer<typeof domainList>['hint'];
   /** The domains that were chosen for the connection; null for all. */
   chosen: string[] | null;
   allowsOutside: boolean;
@@ -283,7 +284,7 @@ const routes: Route[] = [
     method: 'GET',
     path: /^\/domains$/,
     answer: domainList,
-    make: ({ domains, policy }) => ({ domains: domains.map(({ domain }) => domain), policy }),
+    make: ({ domains, policy, hint }) => ({ domains: domains.map(({ domain }) => domain), policy, hint }),
   },
   {
     method: 'POST',
@@ -340,6 +341,7 @@ export function createFakeSetupApi(change: Partial<FakeSetup> = {}) {
     directory: aFakeDirectory(),
     domains: [],
     policy: 'optional',
+    hint: null,
     chosen: null,
     allowsOutside: false,
     code: aCodeAsked(),

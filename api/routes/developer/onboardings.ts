@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { created, ok, type Answer } from '../../answers.ts';
-import { acting } from '../../acting.ts';
+import { acting, doerOf } from '../../acting.ts';
 import {
   changeOnboardingBody,
   freshLinkBody,
@@ -14,8 +14,9 @@ import {
 import { listOf } from '../../contract/developer-lists.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { issueFreshLink, sendCommand, settle, startOnboarding } from '../../journey.ts';
-import type { QueuedCommand } from '../../onboarding-client.ts';
+import { queueCommands, type QueuedCommand } from '../../onboarding-client.ts';
 import {
+  commandsBy,
   findOrganization,
   getShownOnboarding,
   listOnboardings,
@@ -30,7 +31,7 @@ import { onboardingObject } from '../../../onboarding/journey-events.ts';
 import type { SignInGuide } from '../../../onboarding/providers/sign-in/provider.ts';
 import type { OnboardingView } from '../../../onboarding/view.ts';
 import { InvalidInput } from '../../middleware/handle-errors.ts';
-import { requireProvider } from '../../provider-choice.ts';
+import { preselectAct, requireProvider } from '../../provider-choice.ts';
 import { route } from '../../route.ts';
 import { tailorOnboarding } from '../../tailoring.ts';
 import { listAnswer, pageRequest } from './list-answer.ts';
@@ -118,13 +119,19 @@ const change = route({
   path: '/onboardings/:id',
   who: 'api_key',
   scope: 'onboarding',
-  summary: 'Changes what an open onboarding covers, its order, its mode or its reminders',
+  summary: 'Changes what an open onboarding covers, its provider, its order, its mode or its reminders',
   body: changeOnboardingBody,
   answers: { 200: onboarding, 202: onboarding },
   handler: ({ deps, params, body, caller, commit, request }) =>
     commit(async (tx) => {
       const row = await lockShownOnboarding(tx, { environmentId: caller.environment.id }, params.id);
-      const queued = await tailorOnboarding(tx, row, body, acting(caller, request));
+      const by = acting(caller, request);
+      const guide = providerOf(deps, caller.environment, body.features);
+      const cut = await tailorOnboarding(tx, row, body, by);
+      const tenant = { environmentId: row.environmentId, organizationId: row.organizationId };
+      const chosen = guide && (await preselectAct(tx, deps, tenant, { guide, open: row }, by));
+      const acts = chosen === undefined ? [] : [chosen];
+      const queued = await queueCommands(tx, row, commandsBy(doerOf(by), acts), request.now, cut);
       return afterDelivery(deps, { onboarding: row, queued }, (view) => ok(objectOf(row, view)));
     }),
 });
@@ -192,7 +199,7 @@ export const onboardingRoutes = [start, list, get, timeline, change, remind, fre
 
 const remindPauseMs = 10 * 60_000;
 
-type Features = z.infer<typeof startOnboardingBody>['features'];
+type Features = z.infer<typeof startOnboardingBody | typeof changeOnboardingBody>['features'];
 
 /** Only single sign-on has providers that can be known before. */
 function providerOf(deps: ApiDeps, environment: EnvironmentRow, features: Features): SignInGuide | undefined {

@@ -50,7 +50,12 @@ const list = route({
       const { session, environment } = context.caller;
       const isCovered = covers(session, 'domain_verification') || covers(session, 'sso');
       const domains = isCovered ? await listDomains(tx, tenantOf(context)) : [];
-      return ok({ domains: domains.map(domainViewOf), policy: environment.domainPolicy });
+      const { domainHint } = await getLink(tx, tenantOf(context), session.linkId);
+      return ok({
+        domains: domains.map(domainViewOf),
+        policy: environment.domainPolicy,
+        hint: domains.length === 0 ? domainHint : null,
+      });
     }),
 });
 

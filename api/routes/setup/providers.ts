@@ -48,12 +48,16 @@ const list = route({
     const { deps, caller, query, read } = context;
     const tenant = tenantOf(context);
     const includeSandbox = offersSandbox(context);
-    const domains = covers(caller.session, 'sso')
-      ? await read((tx) => mailDomainsOf(tx, tenant, caller.session))
-      : [];
+    const { domains, hint } = covers(caller.session, 'sso')
+      ? await read(async (tx) => ({
+          domains: await mailDomainsOf(tx, tenant, caller.session),
+          hint: (await getLink(tx, tenant, caller.session.linkId)).providerHint,
+        }))
+      : { domains: [], hint: null };
+    const named = hint === null ? undefined : providerNamed(context, hint);
     const providers = findProviders(query.query ?? '', { includeSandbox });
     return ok({
-      suggestion: await suggestionFor(deps, domains),
+      suggestion: named ?? (await suggestionFor(deps, domains)),
       providers: providers.map(({ ways, ...provider }) => ({ ...provider, ways: [...ways] })),
     });
   },
@@ -150,6 +154,20 @@ async function mailDomainsOf(tx: Tx, tenant: Tenant, session: PortalSessionRow):
   const mailed = addresses.map((email) => email.slice(email.lastIndexOf('@') + 1).toLowerCase());
   const claimed = (await listDomains(tx, tenant)).map(({ domain }) => domain);
   return [...new Set([...mailed, ...claimed])].filter((domain) => !publicMailDomains.has(domain)).slice(0, 2);
+}
+
+/** Whom the vendor's link names: by our id of it, or by a type of connection that is its alone. */
+function providerNamed(context: SetupContext, hint: string): ProviderList['suggestion'] | undefined {
+  const all = findProviders('', { includeSandbox: offersSandbox(context) });
+  const ids = all.flatMap(({ id, ways }) => (ways.length === 0 ? [id] : ways.map((way) => way.id)));
+  const guides = ids.flatMap((id) => findGuide(id) ?? []);
+  const byType = guides.filter(({ connectionType }) => connectionType === hint);
+  const guide = guides.find(({ id }) => id === hint) ?? (byType.length === 1 ? byType[0] : undefined);
+  if (guide === undefined) return undefined;
+  return {
+    ...{ providerId: guide.id, name: guide.name, reason: 'vendor' },
+    evidence: { vendor: context.caller.environment.vendorName },
+  };
 }
 
 async function suggestionFor(deps: ApiDeps, domains: readonly string[]): Promise<ProviderList['suggestion']> {

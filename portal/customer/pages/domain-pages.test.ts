@@ -19,6 +19,17 @@ describe('the list of domains', () => {
     expect(page.get('h1').text()).toBe('Prove that acme.com is yours');
   });
 
+  it('begins with the domain that the vendor named, for the customer to change', async () => {
+    const { page, fake } = await openPage('/domains', { hint: 'acme.example' });
+    expect((page.get('main input').element as HTMLInputElement).value).toBe('acme.example');
+
+    await page.get('main input').setValue('acme.org');
+    await page.get('form').trigger('submit');
+    await settle();
+
+    expect(sent(fake, 'POST', '/domains')).toEqual([{ domain: 'acme.org' }]);
+  });
+
   it('refuses a public mail domain in words, at the field', async () => {
     const { page } = await openPage('/domains', {
       refusals: { 'POST /domains': { status: 422, code: 'domain_public_mail' } },
