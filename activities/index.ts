@@ -1,4 +1,5 @@
 import { ageingActivities } from './ageing.ts';
+import { auditExportActivities, type AuditExportDeps } from './audit-exports.ts';
 import { certificateActivities } from './certificates.ts';
 import { connectionCheckActivities, type ConnectionCheckDeps } from './connection-checks.ts';
 import { directoryFilesActivities } from './directory-files.ts';
@@ -39,6 +40,7 @@ export type OfAgeing = {
   kind: AgeingKind;
   subjectId: string;
 };
+export type OfAuditExport = { environmentId: string; organizationId: string; exportId: string };
 export type OfWebhook = { environmentId: string; endpointId: string };
 export type OfDirectory = { environmentId: string; organizationId: string; directoryId: string };
 export type OfDomain = { environmentId: string; organizationId: string; domainId: string };
@@ -139,6 +141,11 @@ export type Activities = {
   /** Reads the files that a customer has sent, and applies them in one transaction; the first list only when somebody said so. */
   readDirectoryFiles(input: OfDirectory): Promise<DirectoryRunOutcome>;
 
+  /** Writes a file of audit events from where it stands; what is not pending is left as it is. */
+  writeAuditExport(input: OfAuditExport): Promise<void>;
+  /** The file will not come. */
+  failAuditExport(input: OfAuditExport): Promise<void>;
+
   /** Keeps the clocks of `design.md` §7. */
   sweep(input: { kind: SweepKind }): Promise<Record<string, number>>;
 };
@@ -151,6 +158,7 @@ export type ActivityDeps = SignedLessDeps &
   ReminderDeps &
   SweepDeps &
   WebhookDeps &
+  AuditExportDeps &
   DirectoryRunDeps;
 
 /** All activities of the worker, each family from what it needs. */
@@ -171,5 +179,6 @@ export function createActivities(deps: ActivityDeps): Activities {
     ...directoryFilesActivities(deps),
     ...sweepActivities(deps),
     ...webhookActivities(deps),
+    ...auditExportActivities(deps),
   };
 }

@@ -184,7 +184,17 @@ test('every day: attempts, events and delivered commands go after their retentio
   expect(await Promise.all([countOf('attempts', customer), countOf('events', customer)])).toEqual([0, 0]);
   expect(await countOf('commands', customer)).toBe(1);
   expect(await sweep('day')).toEqual({
-    ...{ ageing: 0, attempts: 0, events: 0, commands: 0, mails: 0, sessions: 0, revisions: 0, bounces: 0 },
+    ...{
+      ageing: 0,
+      auditMonths: 0,
+      attempts: 0,
+      events: 0,
+      commands: 0,
+      mails: 0,
+      sessions: 0,
+      revisions: 0,
+      bounces: 0,
+    },
     ...{
       contacts: 0,
       freshLinkRequests: 0,

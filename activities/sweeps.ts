@@ -6,6 +6,8 @@ import {
   endRestorable,
   endSessions,
   eraseLeftPeople,
+  dropEmptyAuditMonths,
+  expireExports,
   expireFiles,
   expireLinks,
   forgetOldBounces,
@@ -15,6 +17,7 @@ import {
   listAgeing,
   listChainsToCut,
   listEnvironments,
+  makeAuditMonths,
   recordAttemptEvent,
   removeExpired,
   removeFormers,
@@ -101,6 +104,7 @@ export function sweepActivities(deps: SweepDeps): Pick<Activities, 'sweep'> {
             expired: await withSystem(systemDb, (tx) => removeExpired(tx, now())),
             formers: await withSystem(systemDb, (tx) => removeFormers(tx, now())),
             files: await withSystem(systemDb, (tx) => expireFiles(tx, now())),
+            auditExports: await withSystem(systemDb, (tx) => expireExports(tx, now())),
             deletedConnections: await withSystem(systemDb, (tx) => endRestorable(tx, now())),
             directoryPeople: await untilDone((tx) => eraseLeftPeople(tx, now())),
             checkpoints: await signCheckpoints(),
@@ -129,6 +133,7 @@ export function sweepActivities(deps: SweepDeps): Pick<Activities, 'sweep'> {
             deliveries: await untilDone((tx) => removeOldDeliveries(tx, now(), kept.deliveries)),
             organizations: await eraseDeletedOrganizations(deps),
             audits: await cutAudits(),
+            auditMonths: await keepMonths(),
           };
       }
     },
@@ -194,6 +199,12 @@ export function sweepActivities(deps: SweepDeps): Pick<Activities, 'sweep'> {
       }
     }
     return total;
+  }
+
+  /** Months are made ahead, so that no row waits for one, and go when retention has emptied them. */
+  async function keepMonths(): Promise<number> {
+    const made = await withSystem(systemDb, (tx) => makeAuditMonths(tx, now()));
+    return made + (await withSystem(systemDb, (tx) => dropEmptyAuditMonths(tx, now())));
   }
 
   async function keepElsewhere({ at, signature, ...statement }: AuditCheckpointRow): Promise<void> {

@@ -30,7 +30,8 @@ export type KeyPurpose =
   | 'checkpoint'
   | 'bounce-address'
   | 'sign-in-request'
-  | 'directory-consent';
+  | 'directory-consent'
+  | 'export-link';
 
 export type Secrets = ReturnType<typeof createSecrets>;
 

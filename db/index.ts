@@ -87,6 +87,8 @@ export {
   insertCheckpoint,
   keepAuditFor,
   rowsASealing,
+  dropEmptyAuditMonths,
+  makeAuditMonths,
   listChainsToCut,
   listEnvironmentsToSeal,
   sealAudit,
@@ -101,6 +103,7 @@ export {
 } from './repositories/audit-verification.ts';
 export {
   countSealedRows,
+  auditHeadOf,
   getAuditEvent,
   listAuditEvents,
   listNames,
@@ -689,6 +692,7 @@ export { findDirectoryRefusal } from './directories/sign-in-refusal.ts';
 export type { ActCodeRow } from './tables/act-codes.ts';
 export type { ApiKeyRow } from './tables/api-keys.ts';
 export type { AttemptRow } from './tables/attempts.ts';
+export type { AuditExportRow } from './tables/audit-exports.ts';
 export type { AuditEventRow } from './tables/audit-events.ts';
 export type { CommandRow } from './tables/commands.ts';
 export type { ConnectionRevisionRow } from './tables/connection-revisions.ts';

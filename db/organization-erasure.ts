@@ -68,6 +68,9 @@ export const erasedTables = [
   'logStreamRejects',
   'logStreams',
   'webhookDeliveries',
+  'auditTargets',
+  'auditExportChunks',
+  'auditExports',
 ] as const satisfies readonly (keyof Database)[];
 
 /** The things that workflows may have worked for, by what there still is. Call it before the rows are erased. */
@@ -84,6 +87,7 @@ export async function listWorkedFor(tx: Tx, { environmentId, organizationId }: W
     union all select 'directory', id from directories where ${of}
     union all select use || '_key', id from sp_keys where ${of}
     union all select 'log_stream', id from log_streams where ${of}
+    union all select 'audit_export', id from audit_exports where ${of}
     union all select 'stream_credential', id from log_streams where ${of}
     union all select 'scim_token', id from directory_tokens where ${of} and expires_at is not null
   `.execute(tx);

@@ -169,12 +169,17 @@ const sections = [
     ...['endpoint_id', 'event_id', 'event_name', 'state', 'is_replay', 'tries', 'last_status', 'last_cause'],
     ...['created_at', 'ended_at'],
   ]),
+  section('audit_exports', [
+    ...['format', 'filter', 'range_start', 'range_end', 'state', 'row_count', 'byte_count', 'asked_by_type'],
+    ...['asked_by_id', 'created_at', 'ready_at', 'expires_at'],
+  ]),
   section('events', ['position', 'name', 'data', 'context', 'created_at']),
   section(
     'audit_events',
     [
       ...['id', 'at', 'actor_type', 'actor_id', 'session_id', 'action', 'target_type', 'target_id', 'before'],
       ...['after', 'personal', 'source_address', 'user_agent', 'request_id', 'chain_number', 'hash'],
+      ...['origin', 'occurred_at', 'content'],
     ],
     ['ordinal'],
   ),

@@ -3,6 +3,8 @@ import type { AuditMetadata, AuditRecord } from './audit-records.ts';
 
 export interface AuditExportFilter {
   actions?: string[];
+  /** A whole action, or the thing before its point, as the pages filter by. */
+  action?: string;
   actorNames?: string[];
   actorIds?: string[];
   /** Types of targets. */

@@ -14,6 +14,7 @@ export const errorCodes = [
   'code_wrong',
   'code_needed',
   'too_many_requests',
+  'audit_range_refused',
   'last_admin',
   'still_a_member',
   'image_refused',

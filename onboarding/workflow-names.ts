@@ -17,6 +17,7 @@ export const workflowTypes = {
   directory: 'syncDirectory',
   webhook: 'deliverWebhooks',
   logStream: 'runLogStream',
+  auditExport: 'writeAuditExport',
   sweep: 'sweep',
 } as const;
 
@@ -51,13 +52,14 @@ export const onboardingWorkflowId = (organizationId: string, number: number) =>
 const domainWorkflowId = (domainId: string) => `dom/${domainId}`;
 const certificateWorkflowId = (connectionId: string) => `cert/${connectionId}`;
 const directoryWorkflowId = (directoryId: string) => `dir/${directoryId}`;
+const auditExportWorkflowId = (exportId: string) => `export/${exportId}`;
 const logStreamWorkflowId = (streamId: string) => `stream/${streamId}`;
 const ageingWorkflowId = (kind: AgeingKind, subjectId: string) => `age/${kind}/${subjectId}`;
 
 /** A thing of an organization that a workflow may have worked for. */
 export type WorkedFor =
   | { kind: 'onboarding'; organizationId: string; number: number }
-  | { kind: 'domain' | 'certificate' | 'directory' | 'log_stream' | AgeingKind; id: string };
+  | { kind: 'domain' | 'certificate' | 'directory' | 'log_stream' | 'audit_export' | AgeingKind; id: string };
 
 /** The id of the workflow that is, or would be, a thing's own. */
 export function workflowIdOf(thing: WorkedFor): string {
@@ -70,6 +72,8 @@ export function workflowIdOf(thing: WorkedFor): string {
       return certificateWorkflowId(thing.id);
     case 'directory':
       return directoryWorkflowId(thing.id);
+    case 'audit_export':
+      return auditExportWorkflowId(thing.id);
     case 'log_stream':
       return logStreamWorkflowId(thing.id);
     default:
@@ -258,6 +262,23 @@ export function webhookRow(
     delivery: 'signal',
     message: messageNames.webhookWoken,
     start: { type: workflowTypes.webhook, input: { v: 1, environmentId, endpointId } },
+    body: {},
+    nextAttemptAt: now,
+    createdAt: now,
+  };
+}
+
+/** Starts the writing of a file of audit events. */
+export function auditExportRow(whose: Whose & { exportId: string }, now: Date): OutboxRow {
+  const { key, environmentId, organizationId, exportId } = whose;
+  return {
+    id: key,
+    environmentId,
+    organizationId,
+    workflowId: auditExportWorkflowId(exportId),
+    delivery: 'signal',
+    message: messageNames.nudge,
+    start: { type: workflowTypes.auditExport, input: { v: 1, environmentId, organizationId, exportId } },
     body: {},
     nextAttemptAt: now,
     createdAt: now,

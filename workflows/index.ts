@@ -6,3 +6,4 @@ export { syncDirectory } from './sync-directory.ts';
 export { verifyDomain } from './verify-domain.ts';
 export { watchAgeing } from './watch-ageing.ts';
 export { watchCertificate } from './watch-certificate.ts';
+export { writeAuditExport } from './write-audit-export.ts';

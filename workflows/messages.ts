@@ -69,6 +69,8 @@ export type AgeingInput = {
 /** The thing was replaced, or may have been: look again now. */
 export const ageingChanged = defineSignal(messageNames.ageingChanged);
 
+export type AuditExportInput = { v: 1; environmentId: string; organizationId: string; exportId: string };
+
 export type WebhookInput = { v: 1; environmentId: string; endpointId: string };
 /** Events wait for the endpoint, or it was changed: look now. */
 export const webhookWoken = defineSignal(messageNames.webhookWoken);

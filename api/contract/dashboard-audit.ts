@@ -13,10 +13,14 @@ export const auditActorTypes = [
   'operator',
 ] as const;
 
-/** GET audit-log?organization=&actorType=&actor=&action=&target=&request=&from=&until=&after=, newest first */
+/** Whose event it is: ours, with words for its action, or the vendor's product's. */
+export const auditOrigins = ['product', 'vendor'] as const;
+
+/** GET audit-log?organization=&origin=&actorType=&actor=&action=&target=&request=&from=&until=&after=, newest first */
 const auditRow = z.strictObject({
   id: z.string(),
-  at: instant,
+  at: instant.meta({ description: 'When it happened' }),
+  origin: z.enum(auditOrigins),
   actor: z.strictObject({ type: z.string(), id: z.string().nullable(), name: z.string().nullable() }),
   action: z.string(),
   target: z
@@ -36,6 +40,14 @@ export const auditDetail = auditRow.extend({
   sessionId: z.string().nullable(),
   userAgent: z.string().nullable(),
   requestId: z.string().nullable(),
+  recordedAt: instant,
+  /** Of a vendor's event: all that it was done to, and the version of its schema. */
+  event: z
+    .strictObject({
+      version: z.int(),
+      targets: z.array(z.strictObject({ type: z.string(), id: z.string() })),
+    })
+    .nullable(),
   seal: z.strictObject({ number: z.int(), hash: z.string() }).nullable(),
 });
 

@@ -94,3 +94,67 @@ export const auditAction = z
 export const auditSchemaList = listOf(auditSchema);
 export const auditActionList = listOf(auditAction);
 export { pageQuery as listAuditQuery };
+
+const instant = z.iso.datetime({ offset: true });
+const texts = z.array(z.string().max(512)).max(100);
+export const createAuditExportBody = z.object({
+  organization_id: z.string().max(60),
+  range_start: instant,
+  range_end: instant,
+  actions: texts.optional(),
+  actor_names: texts.optional(),
+  actor_ids: texts.optional(),
+  actors: texts.optional().meta({ description: 'The same as actor_names, for old clients' }),
+  targets: texts.optional().meta({ description: 'Types of targets' }),
+  format: z.enum(['csv', 'json']).default('csv').meta({ description: 'Ours: `json` is one object a line' }),
+});
+export const auditExport = z
+  .object({
+    object: z.literal('audit_log_export'),
+    id: z.string(),
+    state: z.enum(['pending', 'ready', 'error', 'expired']),
+    url: z
+      .string()
+      .optional()
+      .meta({ description: 'When it is ready: a link of ten minutes, a new one with every answer' }),
+    ...timestamps,
+  })
+  .meta({ id: 'AuditLogExport' });
+
+/** Months and years as Node's client says them, in days. */
+export const retentionPeriods: Readonly<Record<string, number>> = Object.fromEntries([
+  ...Array.from({ length: 11 }, (_, index) => [
+    `${index + 1}_MONTH${index === 0 ? '' : 'S'}`,
+    (index + 1) * 30,
+  ]),
+  ...Array.from({ length: 10 }, (_, index) => [
+    `${index + 1}_YEAR${index === 0 ? '' : 'S'}`,
+    (index + 1) * 365,
+  ]),
+]);
+export const updateAuditRetentionBody = z.object({
+  retention_period_in_days: z
+    .int()
+    .optional()
+    .meta({ description: '30 to 330 in steps of 30, or 365 to 3650 in steps of 365' }),
+  retention_period: z
+    .enum(Object.keys(retentionPeriods))
+    .optional()
+    .meta({ description: '`1_MONTH` to `11_MONTHS`, `1_YEAR` to `10_YEARS`' }),
+});
+export const auditRetention = z.object({ retention_period_in_days: z.int().nullable() });
+
+export const auditConfiguration = z.object({
+  organization_id: z.string(),
+  retention_period_in_days: z.int(),
+  state: z.enum(['active', 'inactive', 'disabled']),
+  log_stream: z
+    .object({
+      id: z.string(),
+      type: z.string(),
+      state: z.enum(['active', 'inactive', 'error', 'invalid']),
+      last_synced_at: z.iso.datetime().nullable(),
+      created_at: z.iso.datetime(),
+    })
+    .optional(),
+});

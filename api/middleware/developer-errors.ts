@@ -205,6 +205,11 @@ const words = {
     'There is nobody to mail: the onboarding has no contact with a live link.',
   ),
   image_refused: { status: 422, message: say('The image is not a PNG or JPEG of at most 200 KB.') },
+  audit_range_refused: {
+    status: 400,
+    code: 'invalid_audit_log_export_range_date',
+    message: say('Invalid date range'),
+  },
   last_admin: conflict('last_admin', 'The environment needs an admin.'),
   still_a_member: conflict('still_a_member', 'This person is a member; remove them first.'),
   reminded_recently: conflict('reminded_recently', 'A reminder went out a short while ago.'),

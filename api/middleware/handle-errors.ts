@@ -91,6 +91,7 @@ const statuses = {
   feature_off: 409,
   feature_required: 409,
   no_contact: 409,
+  audit_range_refused: 422,
   last_admin: 409,
   still_a_member: 409,
   image_refused: 422,

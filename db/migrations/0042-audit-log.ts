@@ -96,6 +96,11 @@ async function makePartitioned(db: Kysely<unknown>): Promise<void> {
     revoke update on audit_events from vestibule_app, vestibule_system;
     grant update (personal, personal_salt, source_address, user_agent, chain_number, previous_hash, hash)
       on audit_events to vestibule_system;
+    -- How long a customer's rows are kept is the vendor's to say; where the chain ends is the system's.
+    grant insert (environment_id, chain, last_number, last_hash, cut_hash, kept_days), update (kept_days)
+      on audit_heads to vestibule_app;
+    create policy begins_empty on audit_heads as restrictive for insert to vestibule_app
+      with check (last_number = 0 and cut_number = 0);
     revoke insert, update on audit_targets from vestibule_app;
     revoke update on audit_targets from vestibule_system;
   `.execute(db);
@@ -124,7 +129,7 @@ async function createPartitionKeeping(db: Kysely<unknown>): Promise<void> {
                 execute format('alter table public.audit_events attach partition audit_months.%I for values from (%L) to (%L)',
                   name, month::timestamp at time zone 'UTC', (month + interval '1 month')::timestamp at time zone 'UTC');
                 made := made + 1;
-              exception when check_violation then
+              exception when check_violation or lock_not_available then
                 null;
               end;
             end if;
@@ -153,11 +158,15 @@ async function createPartitionKeeping(db: Kysely<unknown>): Promise<void> {
           loop
             execute format('select not exists (select from audit_months.%I)', name) into is_empty;
             continue when not is_empty;
-            execute format('lock table public.audit_events, audit_months.%I in access exclusive mode', name);
-            execute format('select not exists (select from audit_months.%I)', name) into is_empty;
-            continue when not is_empty;
-            execute format('drop table audit_months.%I', name);
-            dropped := dropped + 1;
+            begin
+              execute format('lock table public.audit_events, audit_months.%I in access exclusive mode', name);
+              execute format('select not exists (select from audit_months.%I)', name) into is_empty;
+              continue when not is_empty;
+              execute format('drop table audit_months.%I', name);
+              dropped := dropped + 1;
+            exception when lock_not_available then
+              null;
+            end;
           end loop;
           return dropped;
         end

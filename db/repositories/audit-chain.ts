@@ -177,6 +177,22 @@ async function deleteTargets(tx: Tx, rows: readonly AuditEventRow[]): Promise<vo
   `.execute(tx);
 }
 
+/** Makes the months of the log from this one to the one after next; answers how many were made. */
+export async function makeAuditMonths(tx: Tx, now: Date): Promise<number> {
+  const { rows } = await sql<{ made: number }>`
+    select make_audit_months(${now}::timestamptz::date, (${now}::timestamptz + interval '2 months')::date) as made
+  `.execute(tx);
+  return rows[0]?.made ?? 0;
+}
+
+/** Drops the months before the last one that hold nothing any more; answers how many. A busy table keeps them for another day. */
+export async function dropEmptyAuditMonths(tx: Tx, now: Date): Promise<number> {
+  const { rows } = await sql<{ dropped: number }>`
+    select drop_empty_audit_months((${now}::timestamptz - interval '1 month')::date) as dropped
+  `.execute(tx);
+  return rows[0]?.dropped ?? 0;
+}
+
 /** Chains whose oldest row is past its retention, and before which date rows may go. */
 export async function listChainsToCut(
   tx: Tx,

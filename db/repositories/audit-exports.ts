@@ -4,6 +4,7 @@ import { auditRecord, type AuditRecord } from '../../onboarding/audit-records.ts
 import type { AuditExportCursor, AuditExportFilter } from '../../onboarding/audit-exports.ts';
 import { OnboardingError } from '../../onboarding/errors.ts';
 import type { Tx } from '../database.ts';
+import { isOfAction } from './audit-log.ts';
 import type { AuditExportRow } from '../tables/audit-exports.ts';
 import { toJson } from '../tables/columns.ts';
 import { ownedBy, type Tenant } from '../tenant.ts';
@@ -69,7 +70,7 @@ export async function listExportRecords(
   limit: number,
 ): Promise<{ records: AuditRecord[]; cursor: AuditExportCursor | null }> {
   const { environmentId, organizationId, rangeStart, rangeEnd, cursor, filter } = asked;
-  const { actions, actorIds, actorNames, targetTypes, targetIds } = filter;
+  const { action, actions, actorIds, actorNames, targetTypes, targetIds } = filter;
   const among = (values: readonly string[]) => sql`${values}::text[]`;
   let query = tx
     .selectFrom('auditEvents')
@@ -81,6 +82,7 @@ export async function listExportRecords(
   if (cursor)
     query = query.where(sql<boolean>`(occurred_at, id) > (${cursor.occurredAt}::timestamptz, ${cursor.id})`);
   if (actions) query = query.where(sql<boolean>`action = any(${among(actions)})`);
+  if (action) query = query.where(isOfAction(action));
   if (actorIds) query = query.where(sql<boolean>`actor_id = any(${among(actorIds)})`);
   if (actorNames) query = query.where(sql<boolean>`personal->>'actor_name' = any(${among(actorNames)})`);
   if (targetTypes) query = query.where(hasTarget('type', targetTypes, sql`target_type`));
@@ -104,6 +106,8 @@ export interface ExportPage {
   cursor: AuditExportCursor | null;
 }
 
+const chunkBytes = 256 * 1024;
+
 /** Adds a page and remembers how far the writing has come, in one transaction: broken off, it goes on behind it. */
 export async function appendToExport(
   tx: Tx,
@@ -111,17 +115,17 @@ export async function appendToExport(
   { content, rows, cursor }: ExportPage,
   now: Date,
 ): Promise<void> {
-  if (content.length > 0)
-    await tx
-      .insertInto('auditExportChunks')
-      .values({ exportId: id, environmentId, organizationId, number: chunkCount, content })
-      .execute();
+  const chunks = Array.from({ length: Math.ceil(content.length / chunkBytes) }, (_, index) => ({
+    ...{ exportId: id, environmentId, organizationId, number: chunkCount + index },
+    content: content.subarray(index * chunkBytes, (index + 1) * chunkBytes),
+  }));
+  if (chunks.length > 0) await tx.insertInto('auditExportChunks').values(chunks).execute();
   await tx
     .updateTable('auditExports')
     .set((eb) => ({
       rowCount: eb('rowCount', '+', rows),
       byteCount: eb('byteCount', '+', content.length),
-      chunkCount: eb('chunkCount', '+', content.length > 0 ? 1 : 0),
+      chunkCount: eb('chunkCount', '+', chunks.length),
       ...(cursor && { cursor: toJson(cursor) }),
       updatedAt: now,
     }))

@@ -4,6 +4,7 @@ import { OnboardingError } from '../../onboarding/errors.ts';
 import type { Tx } from '../database.ts';
 import { pageOf, type Page, type PageRequest } from '../pagination.ts';
 import type { AuditEventRow } from '../tables/audit-events.ts';
+import type { AuditHeadRow } from '../tables/audit-heads.ts';
 import { ofEnvironment, ownedBy, type Tenant } from '../tenant.ts';
 
 export interface AuditFilter {
@@ -84,12 +85,7 @@ function narrowed(rows: ReturnType<typeof sealedRows>, tenant: Tenant, filter: A
   if (origin) query = query.where('auditEvents.origin', '=', origin);
   if (actorType) query = query.where('auditEvents.actorType', '=', actorType);
   if (actorId) query = query.where('auditEvents.actorId', '=', actorId);
-  if (action?.includes('.')) query = query.where('auditEvents.action', '=', action);
-  else if (action)
-    // "/" comes behind "." and nothing comes between.
-    query = query.where(
-      sql<boolean>`(audit_events.action = ${action} or audit_events.action > ${`${action}.`} and audit_events.action < ${`${action}/`})`,
-    );
+  if (action) query = query.where(isOfAction(action));
   if (requestId) query = query.where('auditEvents.requestId', '=', requestId);
   if (from) query = query.where('auditEvents.occurredAt', '>=', from);
   if (until) query = query.where('auditEvents.occurredAt', '<', until);
@@ -146,4 +142,24 @@ export async function listNames(
       where ${ofEnvironment('onboardings', tenant)} and onboardings.id = any(${wanted})
   `.execute(tx);
   return new Map(rows.map(({ id, name }) => [id, name]));
+}
+
+/** Whether a row is of the action, or of one of the thing whose acts are meant: "/" comes behind "." and nothing between. */
+export function isOfAction(action: string) {
+  if (action.includes('.')) return sql<boolean>`audit_events.action = ${action}`;
+  const [from, until] = [`${action}.`, `${action}/`];
+  return sql<boolean>`(audit_events.action = ${action} or audit_events.action > ${from} and audit_events.action < ${until})`;
+}
+
+/** Where an organization's chain stands; undefined before its first row. */
+export async function auditHeadOf(
+  tx: Tx,
+  { environmentId, organizationId }: { environmentId: string; organizationId: string },
+): Promise<AuditHeadRow | undefined> {
+  return tx
+    .selectFrom('auditHeads')
+    .selectAll()
+    .where('environmentId', '=', environmentId)
+    .where('chain', '=', organizationId)
+    .executeTakeFirst();
 }

@@ -76,6 +76,8 @@ const withoutCredential = [
   'POST /sso/token',
   // The mail provider's secret is proved by the handler.
   'POST /mail_notices',
+  // The signature in the link is proved by the handler.
+  'GET /audit_logs/exports/:id/file',
 ];
 
 let api: TestApi;

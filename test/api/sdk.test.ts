@@ -1,7 +1,7 @@
 import { WorkOS } from '@workos-inc/node';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startTestApi, type TestApi } from '../support/api.ts';
-import { removePerson, updatePerson } from '../../db/index.ts';
+import { removePerson, updatePerson, withSystem } from '../../db/index.ts';
 import { aVendor, type Vendor } from '../support/builders.ts';
 import { aDirectory, aPerson } from '../support/running-directory.ts';
 
@@ -155,4 +155,54 @@ test('what the SDK makes of a refusal keeps our words', async () => {
     status: 422,
     message: expect.stringContaining('is a public email domain'),
   });
+});
+
+test('the official Node SDK makes schemas, sends audit events, has a file written and says how long they are kept', async () => {
+  const { auditLogs, organizations } = workos;
+  const { id: organizationId } = await organizations.createOrganization({ name: 'Audited' });
+  const schema = {
+    action: 'document.updated',
+    targets: [{ type: 'document', metadata: { pages: 'number' } }],
+    metadata: { reason: 'string' },
+  };
+  const made = await auditLogs.createSchema(schema);
+  expect(made).toMatchObject({ version: 1, targets: [{ type: 'document', metadata: { pages: 'number' } }] });
+  const listed = await auditLogs.listSchemas('document.updated');
+  expect(listed.data).toMatchObject([{ version: 1 }]);
+
+  const event = {
+    action: 'document.updated',
+    occurredAt: new Date(),
+    actor: { id: 'user_1', type: 'user', name: 'Ann' },
+    targets: [{ id: 'doc_1', type: 'document', metadata: { pages: 3 } }],
+    context: { location: '192.0.2.1', userAgent: 'Lynx' },
+    metadata: { reason: 'typo' },
+  };
+  await auditLogs.createEvent(organizationId, event);
+  await auditLogs.createEvent(organizationId, event, { idempotencyKey: 'once' });
+  await auditLogs.createEvent(organizationId, event, { idempotencyKey: 'once' });
+  const refused = auditLogs.createEvent(organizationId, { ...event, metadata: { reason: 4 } });
+  await expect(refused).rejects.toMatchObject({
+    ...{ name: 'BadRequestException', code: 'invalid_audit_log_event' },
+    errors: [expect.objectContaining({ instancePath: '/metadata/reason', keyword: 'type' })],
+  });
+
+  const range = { rangeStart: new Date(Date.now() - 60_000), rangeEnd: new Date(Date.now() + 60_000) };
+  const file = await auditLogs.createExport({ organizationId, ...range, actions: ['document.updated'] });
+  expect(await auditLogs.getExport(file.id)).toMatchObject({ object: 'audit_log_export', state: 'pending' });
+  const rows = await withSystem(api.systemDb, (tx) =>
+    tx
+      .selectFrom('auditEvents')
+      .select('action')
+      .where('organizationId', '=', organizationId)
+      .where('origin', '=', 'vendor')
+      .execute(),
+  );
+  expect(rows).toHaveLength(2);
+
+  const kept = await auditLogs.updateOrganizationAuditLogsRetention({
+    id: organizationId,
+    retentionPeriod: '3_MONTHS',
+  });
+  expect(kept).toMatchObject({ retentionPeriodInDays: 90 });
 });

@@ -53,7 +53,7 @@ const closed: ReadonlySet<string> = new Set([
   ...['guide_progress', 'handle', 'logo_light', 'logo_dark', 'icon', 'link_confirmation', 'domain_policy'],
   ...['reminder_days', 'created_by', 'checked_on', 'reported_on', 'last_notice', 'waiting_for', 'strategy'],
   ...['road', 'external_key', 'directory_policy', 'role_mode', 'algorithm', 'method', 'token_ids', 'sha256'],
-  ...['credentials_cause', 'decided_by', 'status', 'disabled_reason', 'last_cause'],
+  ...['format', 'error_cause', 'credentials_cause', 'decided_by', 'status', 'disabled_reason', 'last_cause'],
   ...[
     'failed_reason',
     'contest_news',
@@ -127,7 +127,16 @@ it('[AUD-04] every table of organizations is erased with them, or keeps a shape 
 
 it('what is erased with a customer can be taken along before, but for what is the program’s own', () => {
   const programs = [
-    ...['act_codes', 'commands', 'directory_file_chunks', 'erasures', 'portal_steps', 'saml_replays'],
+    ...[
+      'act_codes',
+      'audit_export_chunks',
+      'audit_targets',
+      'commands',
+      'directory_file_chunks',
+      'erasures',
+      'portal_steps',
+      'saml_replays',
+    ],
     'staff_news',
   ];
   const kept = [...erasedTables.map(snake), 'audit_events', 'events'];

@@ -17,6 +17,7 @@ import {
   certificatesChanged,
   directoryChanged,
   domainSeen,
+  nudge,
   readDirectory,
   reportFact,
   stopCertificateWatch,
@@ -277,6 +278,34 @@ await record(
     await handle.signal(directoryChanged);
     await new Promise((resolve) => setTimeout(resolve, 1_000));
     await handle.signal(stopDirectory);
+    await handle.result();
+    return handle;
+  },
+);
+
+const anExport = ({ taskQueue, workflowId }: { taskQueue: string; workflowId: string }) =>
+  client.workflow.signalWithStart('writeAuditExport', {
+    ...{ taskQueue, workflowId, signal: nudge },
+    args: [{ ...whose, exportId: 'audit_log_export_1' }],
+  });
+let exportTries = 0;
+await record(
+  'audit-export-written',
+  fakeActivities({
+    writeAuditExport: () =>
+      ++exportTries < 3 ? Promise.reject(new Error('Postgres is away')) : Promise.resolve(),
+  }),
+  async (run) => {
+    const handle = await anExport(run);
+    await handle.result();
+    return handle;
+  },
+);
+await record(
+  'audit-export-failed',
+  fakeActivities({ writeAuditExport: () => Promise.reject(ApplicationFailure.nonRetryable('no')) }),
+  async (run) => {
+    const handle = await anExport(run);
     await handle.result();
     return handle;
   },

@@ -151,6 +151,7 @@ export async function aCustomer(
   api: TestApi,
   { environment }: Pick<Vendor, 'environment'>,
   organizationId: string,
+  features: readonly string[] = ['sso', 'domain_verification'],
 ): Promise<{ session: PortalSessionRow; cookie: string; call: Call }> {
   const createdAt = api.deps.now();
   const later = new Date(createdAt.getTime() + 3_600_000);
@@ -164,7 +165,7 @@ export async function aCustomer(
       kind: 'portal',
       digest: newId('digest_'),
       tokenSealed: null,
-      features: ['sso', 'domain_verification'],
+      features: [...features],
       intent: null,
       step: null,
       providerHint: null,
@@ -185,7 +186,7 @@ export async function aCustomer(
       ...whose,
       linkId: link.id,
       digest: digestToken(token).toString('hex'),
-      features: ['sso', 'domain_verification'],
+      features: [...features],
       createdAt,
       idleExpiresAt: later,
       expiresAt: later,

@@ -39,6 +39,8 @@ export function fakeActivities(answers: Partial<Activities> = {}): FakeActivitie
     lookAtDirectory: () => Promise.resolve({ state: 'gone' }),
     runDirectory: () => Promise.resolve({ state: 'done' }),
     readDirectoryFiles: () => Promise.resolve({ state: 'done' }),
+    writeAuditExport: () => Promise.resolve(),
+    failAuditExport: () => Promise.resolve(),
     sweep: () => Promise.resolve({}),
   };
   const given = { ...usual, ...answers };

@@ -15,6 +15,7 @@ export function fakeAudit(now: Date, isEmpty: boolean): Detail[] {
   const act = (minutes: number, what: Partial<Detail> & Pick<Detail, 'action'>): Detail => {
     number -= 1;
     return {
+      ...{ origin: 'product', recordedAt: ago(minutes), event: null },
       ...{ id: `audit_${number}`, at: ago(minutes), actor: kim, target: null, organization: null },
       ...{ sourceAddress: '203.0.113.20', before: null, after: null, personal: [], sessionId: 'ses_1' },
       ...{ userAgent: 'Mozilla/5.0 (X11; Linux x86_64) Firefox/141.0', requestId: `req_${number}` },
@@ -89,8 +90,17 @@ export function fakeAudit(now: Date, isEmpty: boolean): Detail[] {
   return isEmpty ? [] : acts;
 }
 
-export const auditRowOf = ({ id, at, actor, action, target, organization, sourceAddress }: Detail): Row => ({
-  ...{ id, at, actor, action, target, organization, sourceAddress },
+export const auditRowOf = ({
+  id,
+  at,
+  origin,
+  actor,
+  action,
+  target,
+  organization,
+  sourceAddress,
+}: Detail): Row => ({
+  ...{ id, at, origin, actor, action, target, organization, sourceAddress },
 });
 
 /** A log that takes three parts to verify, and is whole unless a test says otherwise. */

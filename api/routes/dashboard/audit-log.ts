@@ -4,6 +4,8 @@ import type { Secrets } from '../../../adapters/secrets.ts';
 import {
   countSealedRows,
   getAuditEvent,
+  getAuditExport,
+  getOrganization,
   insertAudit,
   listAuditEvents,
   listNames,
@@ -16,13 +18,16 @@ import {
 } from '../../../db/index.ts';
 import { acting, audited } from '../../acting.ts';
 import { ok } from '../../answers.ts';
+import { exportView, startAuditExport } from '../../audit-exports.ts';
 import {
   auditActorTypes,
   auditDetail,
+  auditOrigins,
   auditPage,
   verification,
   verifyBody,
 } from '../../contract/dashboard-audit.ts';
+import { auditExportView, startAuditExportBody } from '../../contract/setup-audit.ts';
 import { instant } from '../../contract/shared.ts';
 import { InvalidInput } from '../../middleware/handle-errors.ts';
 import { route } from '../../route.ts';
@@ -38,14 +43,15 @@ const list = route({
   summary: 'Acts of everybody in the environment, newest first',
   query: pageQuery.extend({
     organization: z.string().max(60).optional(),
+    origin: z.enum(auditOrigins).optional(),
     actorType: z.enum(auditActorTypes).optional(),
-    actor: z.string().max(60).optional(),
+    actor: z.string().max(512).optional(),
     action: z
       .string()
-      .max(80)
-      .regex(/^[a-z_]+(\.[a-z_]+)?$/)
+      .max(200)
+      .regex(/^[\w.:-]+$/)
       .optional(),
-    target: z.string().max(120).optional(),
+    target: z.string().max(512).optional(),
     request: z.string().max(120).optional(),
     from: instant.optional(),
     until: instant.optional(),
@@ -53,9 +59,10 @@ const list = route({
   answers: { 200: auditPage },
   handler: ({ caller, query, read }) =>
     read(async (tx) => {
-      const { organization = null, actorType, actor, action, target, request, from, until } = query;
+      const { organization = null, origin, actorType, actor, action, target, request, from, until } = query;
       const tenant = { environmentId: caller.environment.id, organizationId: organization };
       const filter = {
+        ...(origin !== undefined && { origin }),
         ...(actorType !== undefined && { actorType }),
         ...(actor !== undefined && { actorId: actor }),
         ...(action !== undefined && { action }),
@@ -89,6 +96,8 @@ const get = route({
           field,
           value: typeof value === 'string' ? value : null,
         })),
+        recordedAt: row.at.toISOString(),
+        event: row.content,
         seal: chainNumber === null || hash === null ? null : { number: chainNumber, hash },
       } satisfies z.infer<typeof auditDetail>);
     }),
@@ -129,7 +138,46 @@ const verify = route({
   },
 });
 
-export const auditLogRoutes = [list, get, verify];
+const startExport = route({
+  method: 'POST',
+  path: '/dashboard/api/organizations/:id/audit-exports',
+  who: 'staff',
+  role: 'support',
+  summary: 'Has a file of an organization’s audit events written',
+  body: startAuditExportBody,
+  answers: { 202: auditExportView },
+  handler: ({ deps, caller, params, body, commit, request }) =>
+    commit(async (tx) => {
+      const whose = { environmentId: caller.environment.id, organizationId: params.id };
+      await getOrganization(tx, whose, params.id);
+      const { actor, action, target } = body;
+      const filter = {
+        ...(actor !== undefined && { actorIds: [actor] }),
+        ...(action !== undefined && { action }),
+        ...(target !== undefined && { targetIds: [target] }),
+      };
+      const range = { rangeStart: new Date(body.from), rangeEnd: new Date(body.until) };
+      const wanted = { format: body.format, filter, ...range };
+      const row = await startAuditExport(tx, whose, wanted, acting(caller, request));
+      return { status: 202, body: exportView(deps, row, request.now) };
+    }),
+});
+
+const getExport = route({
+  method: 'GET',
+  path: '/dashboard/api/audit-exports/:id',
+  who: 'staff',
+  role: 'support',
+  summary: 'How far a file is, and a link to it when it is there',
+  answers: { 200: auditExportView },
+  handler: ({ deps, caller, params, read, request }) =>
+    read(async (tx) => {
+      const row = await getAuditExport(tx, { environmentId: caller.environment.id }, params.id);
+      return ok(exportView(deps, row, request.now));
+    }),
+});
+
+export const auditLogRoutes = [list, get, verify, startExport, getExport];
 
 type Verification = z.infer<typeof verification>;
 
@@ -138,7 +186,10 @@ const partMs = 1_500;
 
 /** Names of actors, targets and organizations, which the log itself does not keep. */
 function namesIn(tx: Tx, tenant: Tenant, rows: readonly AuditEventRow[]): Promise<Map<string, string>> {
-  const ids = rows.flatMap(({ actorId, targetId, organizationId }) => [actorId, targetId, organizationId]);
+  const ids = rows.flatMap(({ origin, actorId, targetId, organizationId }) =>
+    // A vendor's ids are not ours, whatever they look like.
+    origin === 'product' ? [actorId, targetId, organizationId] : [organizationId],
+  );
   return listNames(
     tx,
     { environmentId: tenant.environmentId },
@@ -151,20 +202,34 @@ function rowOf(
   names: ReadonlyMap<string, string>,
 ): z.infer<typeof auditPage>['rows'][number] {
   const nameOf = (id: string | null) => (id === null ? null : (names.get(id) ?? null));
-  const { id, at, actorType, actorId, action, targetType, targetId, organizationId, sourceAddress } = row;
+  const {
+    id,
+    origin,
+    occurredAt,
+    actorType,
+    actorId,
+    action,
+    targetType,
+    targetId,
+    organizationId,
+    sourceAddress,
+  } = row;
   return {
     id,
-    at: at.toISOString(),
-    actor: { type: actorType, id: actorId, name: nameOf(actorId) },
+    at: occurredAt.toISOString(),
+    origin,
+    actor: { type: actorType, id: actorId, name: nameOf(actorId) ?? textOf(row.personal['actor_name']) },
     action,
     target:
       targetType === null || targetId === null
         ? null
-        : { type: targetType, id: targetId, name: nameOf(targetId) },
+        : { type: targetType, id: targetId, name: nameOf(targetId) ?? textOf(row.personal['target_0_name']) },
     organization: organizationId === null ? null : { id: organizationId, name: nameOf(organizationId) },
     sourceAddress,
   };
 }
+
+const textOf = (value: unknown): string | null => (typeof value === 'string' ? value : null);
 
 async function verdictOf(tx: Tx, tenant: Tenant, verdict: AuditVerdict): Promise<Verification> {
   if (verdict.state === 'intact') return verdict;

@@ -3,6 +3,8 @@ import { authorizeLogout } from '../../protocols/sso/logout.ts';
 import { apiKeyRoutes } from './api-keys.ts';
 import { auditActionRoutes } from './audit-actions.ts';
 import { auditEventRoutes } from './audit-events.ts';
+import { auditExportRoutes } from './audit-exports.ts';
+import { auditRetentionRoutes } from './audit-retention.ts';
 import { connectionCertificateRoutes } from './connection-certificates.ts';
 import { connectionRoutes } from './connections.ts';
 import { customAttributeRoutes } from './custom-attributes.ts';
@@ -35,6 +37,8 @@ export const developerRoutes: readonly Route[] = [
   ...directoryPeopleRoutes,
   ...auditEventRoutes,
   ...auditActionRoutes,
+  ...auditExportRoutes,
+  ...auditRetentionRoutes,
   ...eventRoutes,
   ...webhookEndpointRoutes,
   ...redirectUriRoutes,

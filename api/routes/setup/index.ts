@@ -2,6 +2,7 @@ import { acceptFormRoutes } from './accept-form.ts';
 import { addConnectionRoutes } from './add-connection.ts';
 import { attemptRoutes } from './attempts.ts';
 import { attributeRoutes } from './attributes.ts';
+import { auditLogRoutes } from './audit-log.ts';
 import { codeRoutes } from './codes.ts';
 import { deletionRoutes } from './deletion.ts';
 import { directorySetupRoutes } from './directories.ts';
@@ -36,6 +37,7 @@ import { switchRoutes } from './switches.ts';
 export const setupRoutes = [
   ...sessionRoutes,
   ...homeRoutes,
+  ...auditLogRoutes,
   ...codeRoutes,
   ...featureRoutes,
   ...fileSetupRoutes,
