@@ -135,18 +135,22 @@ interface SourceQuery<Field extends string> {
 
 type NobodyOr<Row> = { [Name in keyof Row]: Row[Name] | null };
 
+// The limit is for the planner, which would take a function for a thousand rows.
 const page = `page as materialized (
-    select total, ids from page_of_source_people(:directoryId, :generation, :limit, :offset)
+    select total, ids from page_of_source_people(:directoryId, :generation, :limit, :offset) limit 1
   )`;
 const onPage = (linked: string) => `select page.total, ${columns('person', linked)}
-  from page left join directory_users as person on person.id = any(page.ids) and ${ofSource('person')}`;
+  from page left join directory_users as person
+    on person.id = any(page.ids) and person.environment_id = :environmentId`;
 const inOrder = 'order by person.created_at, person.id';
 // The groups of all who are on a page are found in one go.
 const personPages = {
   linked: fixedStatement<{ total: number } & NobodyOr<SourceResource>>(`
     with ${page}, of_page as materialized (
       select of.user_id, ${groupsAsJson} as groups
-      from page join directory_memberships as of on of.user_id = any(page.ids)
+      from page cross join lateral (
+        select user_id, group_id from directory_memberships where user_id = any(page.ids) offset 0
+      ) as of
       join directory_groups as groups on groups.id = of.group_id
       where groups.removed_at is null group by of.user_id
     )
