@@ -9,6 +9,8 @@ const made = async (alg: string, modulusLength?: number) =>
   generateKeyPair(alg, { extractable: true, ...(modulusLength === undefined ? {} : { modulusLength }) });
 const rsa = await made('RS256');
 const rsaKey: JWK = { ...(await exportJWK(rsa.publicKey)), kid: 'rsa' };
+const ec = await made('ES256');
+const privateKey: JWK = { ...(await exportJWK(ec.privateKey)), kid: 'private' };
 const ecKey: JWK = { ...(await exportJWK((await made('ES256')).publicKey)), kid: 'ec' };
 const edKey: JWK = { ...(await exportJWK((await made('EdDSA')).publicKey)), kid: 'ed' };
 
@@ -69,12 +71,15 @@ describe('the keys of a provider [OIDC-06]', () => {
     expect(await keysOf(rsaKey, ecKey, edKey)).toEqual([rsaKey, ecKey, edKey]);
     expect(await keysOf({ ...ecKey, use: 'sig' })).toHaveLength(1);
     expect(await keysOf({ ...rsaKey, alg: 'PS256' })).toHaveLength(1);
+    // Of a curve there is one algorithm for us, whatever the key names.
+    expect(await keysOf({ ...ecKey, alg: 'ECDH-ES' }, { ...ecKey, alg: 'RS256' })).toHaveLength(2);
   });
 
   it.each([
     ['a shared secret', { kty: 'oct', k: 'c2VjcmV0' }],
     ['no kind', { ...ecKey, kty: undefined }],
     ['a private part', { ...ecKey, d: 'AAAA' }],
+    ['a private part that fits it', privateKey],
     ['another use', { ...ecKey, use: 'enc' }],
     ['what no curve holds', { ...ecKey, x: 'AAAA' }],
     ['an algorithm of another kind', { ...rsaKey, alg: 'ES256' }],

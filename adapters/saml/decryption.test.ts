@@ -9,6 +9,7 @@ import {
 } from '../../test/support/saml.ts';
 import type { ContentAlgorithm, KeyAlgorithm } from '../../sandbox/test-idp/encryption.ts';
 import { responseXml, signResponse } from '../../sandbox/test-idp/response.ts';
+import { responseChecks } from './verdict.ts';
 
 const keys = await samlKeys();
 const decryptionKeys = [keys.decryption.privateKeyPem];
@@ -58,6 +59,12 @@ describe('an encrypted assertion [SAML-10]', () => {
       signed: 'response',
       assertion: { nameId: 'anna@people.test' },
     });
+  });
+
+  it('passes every check that there is', () => {
+    expect(judge(anEncryptedResponse()).checks).toEqual(
+      responseChecks.map((check) => ({ check, passed: true })),
+    );
   });
 
   it('that is signed inside counts as signed in both places', () => {
@@ -134,6 +141,7 @@ describe('an encrypted assertion [SAML-10]', () => {
 
   it('says that we have no key to open it', () => {
     expect(judge(anEncryptedResponse(), [])).toMatchObject({ cause: 'encrypted_without_key' });
+    expect(verdictOn(keys, anEncryptedResponse())).toMatchObject({ cause: 'encrypted_without_key' });
   });
 
   it('may not hold another encrypted assertion', () => {

@@ -38,10 +38,13 @@ const swap = (what: string | RegExp, by: string) => (xml: string) => replaced(xm
 
 describe('a good response', () => {
   it('is accepted with the identity it signs, and every check it passed', () => {
-    const verdict = verdictOn(keys, aResponse(keys));
+    const edit = swap(/(AuthnInstant=")[^"]*/, `$1${instant(-minute)}`);
+    const xml = aResponse(keys, { edit });
+    const verdict = verdictOn(keys, xml);
 
     expect(verdict).toMatchObject({
       ok: true,
+      responseId: /<samlp:Response [^>]*?ID="([^"]*)"/.exec(xml)?.[1],
       inResponseTo: requestId,
       signed: 'both',
       encrypted: false,
@@ -49,7 +52,7 @@ describe('a good response', () => {
         issuer: idpEntityId,
         nameId: 'anna@people.test',
         nameIdFormat: 'urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress',
-        authnInstant: now,
+        authnInstant: new Date(now.getTime() - minute),
         sessionNotOnOrAfter: new Date(now.getTime() + 8 * hour),
         notOnOrAfter: new Date(now.getTime() + 5 * minute),
         attributes: expect.arrayContaining([
@@ -61,6 +64,20 @@ describe('a good response', () => {
     expect(verdict.checks.map(({ check }) => check)).toEqual(
       responseChecks.filter((check) => check !== 'encryption'),
     );
+    expect(verdict.checks.every(({ passed }) => passed)).toBe(true);
+  });
+
+  it('ends with the first session that ends, where it states several', () => {
+    const statement = (hours: number) =>
+      `<saml:AuthnStatement AuthnInstant="${instant(0)}" SessionNotOnOrAfter="${instant(hours * hour)}"><saml:AuthnContext/></saml:AuthnStatement>`;
+    const verdict = onSigned(
+      swap('<saml:AuthnStatement', `${statement(3)}${statement(2)}<saml:AuthnStatement`),
+    );
+
+    expect(verdict).toMatchObject({
+      ok: true,
+      assertion: { sessionNotOnOrAfter: new Date(now.getTime() + 2 * hour) },
+    });
   });
 
   it.each(['both', 'response', 'assertion'] as const)('may have signed: %s [SAML-09]', (sign) => {
@@ -98,12 +115,33 @@ describe('what is posted [SAML-02]', () => {
     expect(causeOf(verdictOn(keys, '', { samlResponse }))).toBe(cause);
   });
 
+  it('is told by names only as far as it has any', () => {
+    const nothing = verdictOn(keys, '', { samlResponse: '' });
+    const nameless = onTampered((xml) =>
+      xml.replaceAll(` InResponseTo="${requestId}"`, '').replace(/<saml:Issuer>[^<]*<\/saml:Issuer>/, ''),
+    );
+
+    for (const verdict of [nothing, nameless]) {
+      expect(verdict.ok).toBe(false);
+      expect(Object.keys(verdict).toSorted()).toEqual(['cause', 'checks', 'facts', 'ok']);
+    }
+  });
+
   it.each([
     ['a DOCTYPE', swap('<samlp:Response', '<!DOCTYPE r><samlp:Response')],
     ['a comment in the NameID (CVE-2017-11427)', swap('anna@people', 'anna@people<!---->')],
     ['a processing instruction', swap('<samlp:Status>', '<?x?><samlp:Status>')],
   ])('is refused when it has %s, although the signature would hold [SAML-03]', (_name, tamper) => {
     expect(onTampered(tamper)).toMatchObject({ ok: false, cause: 'xml_refused' });
+  });
+
+  it('is refused with what the parser met, and where', () => {
+    const verdict = onTampered(swap('<samlp:Response', '<!DOCTYPE r><samlp:Response'));
+
+    expect(verdict).toMatchObject({
+      facts: { reason: 'doctype' },
+      checks: [{ check: 'document', passed: false }],
+    });
   });
 });
 
@@ -117,7 +155,10 @@ it('a response on which two parsers differ is refused, whoever signed it (ASVS 1
 
 describe('signatures', () => {
   it('refuses a response that nobody signed [SAML-09]', () => {
-    expect(causeOf(verdictOn(keys, aResponse(keys, { plan: { sign: 'none' } })))).toBe('signature_missing');
+    expect(verdictOn(keys, aResponse(keys, { plan: { sign: 'none' } }))).toMatchObject({
+      cause: 'signature_missing',
+      facts: { expected: 'one' },
+    });
   });
 
   it('refuses a changed value under either signature', () => {
@@ -222,6 +263,16 @@ describe('the floor: what the last passed test had signed', () => {
     );
 
     expect(causes).toEqual(expected);
+  });
+
+  it('says what was expected and what came', () => {
+    const xml = aResponse(keys, { plan: { sign: 'assertion' } });
+    const trust = { floor: { signed: 'both', encrypted: false } } as const;
+
+    expect(verdictOn(keys, xml, { trust })).toMatchObject({
+      cause: 'signed_less',
+      facts: { expected: 'both', received: 'assertion' },
+    });
   });
 
   it('of encryption refuses plain text', () => {
@@ -442,6 +493,11 @@ describe('meaning', () => {
             'urn:oasis:names:tc:SAML:2.0:status:RequestDenied',
           ],
         },
+        checks: [
+          { check: 'document', passed: true },
+          { check: 'structure', passed: true },
+          { check: 'status', passed: false },
+        ],
       });
     }
   });
@@ -453,7 +509,10 @@ describe('meaning', () => {
       '',
     );
 
-    expect(causeOf(verdictOn(keys, xml))).toBe('structure_refused');
+    expect(verdictOn(keys, xml)).toMatchObject({
+      cause: 'structure_refused',
+      facts: { reason: 'assertion_missing' },
+    });
   });
 
   it('accepts a second, foreign audience beside ours', () => {
