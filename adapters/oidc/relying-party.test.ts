@@ -66,7 +66,7 @@ const claims = {
 interface Provider {
   readonly claims?: Record<string, unknown>;
   readonly signsWith?: typeof first;
-  readonly kid?: string;
+  readonly kid?: string | undefined;
   /** Published at the first, second … look. */
   readonly keys?: readonly JWK[][];
   readonly tokenStatus?: number;
@@ -145,6 +145,32 @@ describe('a good answer', () => {
       checks: oidcChecks.map((check) => ({ check, passed: true })),
     });
     expect(asked.map(({ path }) => path)).toEqual(['/token', '/jwks']);
+  });
+
+  it('is judged by the clock that was handed in, whatever the machine’s says', async () => {
+    const later = new Date('2036-11-25T12:00:00Z');
+    const laterS = later.getTime() / 1000;
+    const ahead = aProvider({ claims: { iat: laterS, exp: laterS + 300 } });
+    const aboutOver = aProvider({ claims: { exp: nowS - 58 } });
+
+    expect(await ahead.party.verify(trust(), { ...answer(), now: later, startedAt: later })).toMatchObject({
+      ok: true,
+    });
+    expect(await aboutOver.party.verify(trust(), answer())).toMatchObject({ ok: true });
+    for (const { asked } of [ahead, aboutOver]) {
+      expect(asked.map(({ path }) => path)).toEqual(['/token', '/jwks']);
+    }
+  });
+
+  it('comes over plain http in a sandbox that may use this machine, and nowhere else', async () => {
+    const plain = { tokenEndpoint: 'http://idp.test/token', jwksUri: 'http://idp.test/jwks' };
+
+    expect(await verdictOn({}, answer(), trust({ sandboxLoopback: true }, plain))).toMatchObject({
+      ok: true,
+    });
+    expect(await verdictOn({}, answer(), trust({ sandboxLoopback: false }, plain))).toMatchObject({
+      ok: false,
+    });
   });
 
   it('is exchanged with the PKCE verifier, as the connection proves itself [OIDC-01] [OIDC-08]', async () => {
@@ -254,6 +280,28 @@ describe('a good answer', () => {
   });
 });
 
+describe('what a trail shows of claims [OIDC-07]', () => {
+  const shownOf = async (more: Record<string, unknown>) => {
+    const { trail } = await verdictOn({ claims: more });
+    return trail.find(({ kind }) => kind === 'id_token')?.['claims'] as Record<string, unknown>;
+  };
+
+  it('is short: sixty of them, with names and values cut', async () => {
+    const many = Object.fromEntries(Array.from({ length: 70 }, (_, at) => [`c${at}`, at]));
+    const long = 'n'.repeat(150);
+
+    expect(Object.keys(await shownOf(many))).toHaveLength(60);
+    expect(Object.keys(await shownOf({ [long]: 1 }))).toContain('n'.repeat(100));
+    expect((await shownOf({ whole: 'x'.repeat(1998) }))['whole']).toBe('x'.repeat(1998));
+  });
+
+  it('leaves out what an answer or a code would be recognised by', async () => {
+    const shown = await shownOf({ c_hash: 'x', at_hash: 'y' });
+
+    expect(Object.keys(shown)).not.toEqual(expect.arrayContaining([expect.stringMatching(/_hash$|nonce/)]));
+  });
+});
+
 describe('the provider names itself [OIDC-03]', () => {
   const named = (...issuers: string[]) =>
     answer([
@@ -324,6 +372,7 @@ describe('an answer is a code and nothing else [OIDC-01]', () => {
       'y'.repeat(600),
     ]);
     const { trail } = await verdictOn({}, answer([['id_token', 'x.y.z'], ['session_state', 's'], ...fields]));
+    const others = await verdictOn({}, answer({ access_token: 'x', token: 'y', response: 'z' }));
 
     const parameters = Object.entries(trail[0]?.['parameters'] ?? {});
     expect(parameters).toHaveLength(20);
@@ -332,6 +381,7 @@ describe('an answer is a code and nothing else [OIDC-01]', () => {
       ['session_state', '(kept back)'],
       ['f0'.padEnd(60, 'x'), 'y'.repeat(500)],
     ]);
+    expect(Object.values(others.trail[0]?.['parameters'] ?? {})).toEqual(Array(3).fill('(kept back)'));
   });
 });
 
@@ -433,6 +483,17 @@ describe('the ID token', () => {
       true,
       false,
     ]);
+  });
+
+  it('by a key with a long name, or with none, is told all the same', async () => {
+    const facts = async (kid: string | undefined) => {
+      const verdict = await verdictOn({ signsWith: second, kid });
+      return verdict.ok ? undefined : verdict.facts;
+    };
+
+    expect(await facts('k'.repeat(300))).toEqual({ keyId: 'k'.repeat(200), keys: 1 });
+    expect(await facts('')).toMatchObject({ keyId: '' });
+    expect(await facts(7 as never)).toMatchObject({ keyId: '' });
   });
 
   it('by another key of the published name is no fit [OIDC-06]', async () => {

@@ -636,7 +636,7 @@ const screens: Screen[] = [
   row('guide of Okta', '/sso/guide/attributes', 'Attribute', () => ({
     sso: anSsoState({ guide: aGuide('okta'), connection: aConnection({ providerId: 'okta' }) }),
   })),
-  row('guide, our certificate for Login.gov', '/sso/guide/certificate', 'login-gov-certificate.pem', () => ({
+  row('guide, our certificate for Login.gov', '/sso/guide/certificate', 'login-gov.pem', () => ({
     sso: anSsoState({ guide: aGuide('login-gov') }),
   })),
   row('guide, lines of a file', '/sso/guide/relying-party', 'conf/relying-party.xml', () => ({

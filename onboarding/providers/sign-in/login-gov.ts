@@ -78,7 +78,7 @@ export const loginGov: SignInGuide = {
           kind: 'snippet',
           label: 'Public certificates',
           value: '{CLIENT_CERTIFICATE}',
-          fileName: 'login-gov-certificate.pem',
+          fileName: 'login-gov.pem',
           hint: 'Save the file and upload it, or paste the text with both lines of dashes.',
         },
         {
@@ -98,7 +98,7 @@ export const loginGov: SignInGuide = {
           kind: 'form',
           title: 'your app',
           fields: [
-            { label: 'Public certificates', value: 'login-gov-certificate.pem', control: 'text' },
+            { label: 'Public certificates', value: 'login-gov.pem', control: 'text' },
             { label: 'Redirect URIs', value: '{REDIRECT_URI}', control: 'text' },
           ],
         },
