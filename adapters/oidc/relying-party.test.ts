@@ -399,6 +399,26 @@ describe('the exchange', () => {
     );
   });
 
+  it('refused leaves what was said in the trail, and twenty names of fields at most [OIDC-07]', async () => {
+    const more = Object.fromEntries(Array.from({ length: 30 }, (_, at) => [`f${at}`, at]));
+    const tokenBody = () => ({ error: 'invalid_grant', error_description: 'because', ...more });
+    const { trail } = await verdictOn({ tokenStatus: 400, tokenBody });
+    const card = trail.find(({ kind }) => kind === 'token_response');
+
+    expect(card).toMatchObject({ status: 400, error: 'invalid_grant', error_description: 'because' });
+    expect(card?.['fields']).toHaveLength(20);
+  });
+
+  it('refused signs nobody in by the ID token that came with the refusal [OIDC-05]', async () => {
+    const tokenBody = (body: Record<string, unknown>) => ({ ...body, error: 'invalid_grant' });
+
+    expect(await verdictOn({ tokenStatus: 400, tokenBody })).toMatchObject({
+      ok: false,
+      cause: 'code_refused',
+      checks: passedUpTo('code_exchange'),
+    });
+  });
+
   it('refused without a description is told by its name', async () => {
     const tokenBody = () => ({ error: 'invalid_grant' });
 
@@ -541,6 +561,9 @@ describe('user info [OIDC-07]', () => {
       request: { method: 'GET', headers: { authorization: 'Bearer an access token' } },
     });
     expect(verdict.trail.at(-1)).toEqual({ kind: 'user_info', at: now.toISOString(), claims: userInfo });
+    expect(verdict.trail.map(({ kind }) => kind)).toEqual([
+      ...['authorization_response', 'token_request', 'token_response', 'id_token', 'user_info'],
+    ]);
   });
 
   it('is fetched where the ID token has no e-mail', async () => {

@@ -31,7 +31,6 @@ export const areas: readonly Area[] = [
   },
   {
     name: 'saml-decryption',
-    isOpen: true,
     files: saml('decryption', 'decrypted-assertion'),
     tests: saml('encrypted-form.test', 'decrypted-assertion.test'),
   },
@@ -44,7 +43,6 @@ export const areas: readonly Area[] = [
   { name: 'oidc-token', files: oidc('id-token', 'verdict'), tests: oidc('id-token.test') },
   {
     name: 'oidc-keys',
-    isOpen: true,
     files: oidc('key-sets', 'token-signature'),
     tests: oidc('key-sets.test', 'token-signature.test'),
   },
