@@ -5,10 +5,7 @@ import { directoryRoads } from '../../onboarding/providers/directory/provider.ts
 import { actCode, guideProgressBody } from './setup.ts';
 import { chipDirectory, instant, onboardingView } from './shared.ts';
 
-/**
- * The portal's JSON endpoints about a directory, below `/setup/<handle>/api`. A page that is about one directory of
- * several names it in `X-Vestibule-Directory`; without it, it is the one that the journey is about.
- */
+/** The portal's JSON endpoints about the directory that the journey is about, below `/setup/<handle>/api`. */
 
 /** GET directory/sources?query= */
 export const directorySources = z.strictObject({

@@ -5,8 +5,8 @@ import { mostChosenGroups, pulledRoads } from '../../onboarding/directory-source
 import { instant, onboardingView } from './shared.ts';
 
 /**
- * The portal's JSON endpoints about how a directory is read, below `/setup/<handle>/api`. A page that is about one
- * directory of several names it in `X-Vestibule-Directory`. Secrets go in and never come out.
+ * The portal's JSON endpoints about how a directory is read, below `/setup/<handle>/api`. Secrets go in and never come
+ * out.
  */
 
 const facts = z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.array(z.string())]));

@@ -89,9 +89,9 @@ async function takeAnswer(
   );
   if ('slow' in exchanged) return 'source_away';
   if ('refused' in exchanged) return exchanged.refused.refusal;
-  const context = asSession(deps, caller, request, asked.directoryId);
+  const context = asSession(deps, caller, request);
   await change(context, 'directory_sync', async (changing) => {
-    const before = await findReadDirectory(changing.tx, context);
+    const before = await findReadDirectory(changing.tx, context, asked.directoryId);
     if (before?.road !== 'google') throw new OnboardingError('conflict');
     const directory = await lockReadDirectory(changing.tx, before);
     const kept = googleSettingsOf(directory.settings);
@@ -103,17 +103,11 @@ async function takeAnswer(
   return 'given';
 }
 
-/** The session as its own pages would call, about the directory that it asked for. */
-function asSession(
-  deps: ApiDeps,
-  caller: Callers['portal_session'],
-  request: RequestFacts,
-  directoryId: string,
-): SetupContext {
+/** The session as its own pages would call. */
+function asSession(deps: ApiDeps, caller: Callers['portal_session'], request: RequestFacts): SetupContext {
   const tenant = tenantOf({ caller });
   return {
-    ...{ deps, caller },
-    request: { ...request, headers: { ...request.headers, 'x-vestibule-directory': directoryId } },
+    ...{ deps, caller, request },
     read: (work) => withTenant(deps.db, tenant, work),
     async commit(work) {
       const answer = await withTenant(deps.db, tenant, work);

@@ -29,18 +29,15 @@ export type ReadDirectory = DirectoryRow & { road: PulledRoad };
 const isRead = (directory: DirectoryRow | undefined): directory is ReadDirectory =>
   directory !== undefined && isPulled(directory.road);
 
-/** Sent by a page that is about one directory of several. */
-const directoryHeader = 'x-vestibule-directory';
-
-/** The one that the page names, else the newest that is read. Undefined where there is none. */
+/** The one named, else the newest that is read. Undefined where there is none. */
 export async function findReadDirectory(
   tx: Tx,
-  context: Pick<SetupContext, 'caller' | 'request'>,
+  context: Pick<SetupContext, 'caller'>,
+  directoryId?: string,
 ): Promise<ReadDirectory | undefined> {
   const tenant = tenantOf(context);
-  const named = context.request.headers[directoryHeader];
-  if (typeof named === 'string') {
-    const directory = await findDirectory(tx, tenant, named);
+  if (directoryId !== undefined) {
+    const directory = await findDirectory(tx, tenant, directoryId);
     return isRead(directory) ? directory : undefined;
   }
   return (await listDirectoriesOf(tx, tenant, tenant.organizationId)).findLast(isRead);

@@ -4,12 +4,10 @@ import { newId } from '../../../adapters/ids.ts';
 import {
   decideHold,
   findFirstFileHold,
-  getDirectory,
   getFile,
   insertAudit,
   insertCommand,
   insertSftpKey,
-  listDirectories,
   listLastFiles,
   listRefusedLines,
   listSftpKeys,
@@ -47,6 +45,7 @@ import { InvalidInput } from '../../middleware/handle-errors.ts';
 import { hostKeyFingerprint } from '../../protocols/sftp/host-key.ts';
 import { folder } from '../../protocols/sftp/paths.ts';
 import { route } from '../../route.ts';
+import { getCurrentDirectory } from './directory.ts';
 import { covers, requireChange, tenantOf, type SetupContext } from './scope.ts';
 
 /** P22: the account that a directory's files are sent to, what has come, and what became of it. */
@@ -169,20 +168,11 @@ export const fileSetupRoutes = [getState, getLines, addKey, removeKey, decidePre
 
 type Work = (tx: Tx, directory: DirectoryRow) => Promise<void>;
 
-/** Sent by a page that is about one directory of several; nothing is shared between the tabs of a browser. */
-const directoryHeader = 'x-vestibule-directory';
-
-/** The directory that the page names, else the newest. Throws `step_blocked` while there is none. */
+/** The directory that the pages are about. Throws `step_blocked` while there is none. */
 async function shownDirectory(tx: Tx, context: SetupContext): Promise<DirectoryRow> {
   const { session } = context.caller;
   if (!covers(session, feature)) throw new OnboardingError('forbidden', { features: session.features });
-  const tenant = tenantOf(context);
-  const named = context.request.headers[directoryHeader];
-  if (typeof named === 'string') return getDirectory(tx, tenant, named);
-  const { rows } = await listDirectories(tx, tenant, {}, { limit: 1, order: 'desc' });
-  const [newest] = rows;
-  if (newest === undefined) throw new OnboardingError('step_blocked', { step: 'choose_directory' });
-  return newest;
+  return getCurrentDirectory(tx, context);
 }
 
 /** A change of an account for files. Throws `directory_state_refused` where people come another way. */
