@@ -108,7 +108,7 @@ export interface TestIdpPanel {
 
 type ShownPerson = Omit<TestDirectoryState['people'][number], 'arrival'>;
 type ShownGroup = Omit<TestDirectoryState['groups'][number], 'arrival'>;
-type DirectoryRefusal = 'taken' | 'too_many' | 'unknown' | 'unknown_member';
+type TestDirectoryRefusal = 'taken' | 'too_many' | 'unknown' | 'unknown_member';
 
 /** The test directory, a SCIM client, as the sandbox's page and scripts turn it (`sandbox/test-directory/panel.ts`). */
 export interface TestDirectoryPanel {
@@ -141,16 +141,16 @@ export interface TestDirectoryPanel {
     tenant: Tenant,
     put: { thing: ShownPerson; isNew: boolean },
     now: Date,
-  ): Promise<DirectoryRefusal | undefined>;
+  ): Promise<TestDirectoryRefusal | undefined>;
   /** False when there is nobody of this id. */
   removePerson(tx: Tx, tenant: Tenant, personId: string, now: Date): Promise<boolean>;
-  addCrowd(tx: Tx, tenant: Tenant, count: number, now: Date): Promise<DirectoryRefusal | undefined>;
+  addCrowd(tx: Tx, tenant: Tenant, count: number, now: Date): Promise<TestDirectoryRefusal | undefined>;
   putGroup(
     tx: Tx,
     tenant: Tenant,
     put: { thing: ShownGroup; isNew: boolean },
     now: Date,
-  ): Promise<DirectoryRefusal | undefined>;
+  ): Promise<TestDirectoryRefusal | undefined>;
   removeGroup(tx: Tx, tenant: Tenant, groupId: string, now: Date): Promise<boolean>;
   reset(tx: Tx, tenant: Tenant, now: Date): Promise<void>;
   /** Says what there is to say, after what is being said now; resolves with the end of it, or of one's patience. */

@@ -688,7 +688,7 @@ export {
   searchDirectoryPeople,
 } from './repositories/directory-pages.ts';
 export { decideHold } from './directories/decide-hold.ts';
-export { findDirectoryRefusal } from './directories/sign-in-refusal.ts';
+export { findSignInRefusal } from './directories/sign-in-refusal.ts';
 export type { ActCodeRow } from './tables/act-codes.ts';
 export type { ApiKeyRow } from './tables/api-keys.ts';
 export type { AttemptRow } from './tables/attempts.ts';

@@ -2,7 +2,7 @@ import { newId } from '../../adapters/ids.ts';
 import { digestToken, mintToken } from '../../adapters/tokens.ts';
 import {
   completeSpentSignIn,
-  findDirectoryRefusal,
+  findSignInRefusal,
   finishAttempt,
   markConnectionTested,
   markRevisionTested,
@@ -91,7 +91,7 @@ export async function completeSignIn(
   // A test is about the connection; nobody gets in by it.
   const refusal = isTest
     ? undefined
-    : await findDirectoryRefusal(tx, tenantOf(connection), found.person, now);
+    : await findSignInRefusal(tx, tenantOf(connection), found.person, now);
   if (refusal) return refuse(refusal, { email: found.person.email }, 'directory');
 
   const lack = isTest ? lackOf(floorOf(connection), answer.floor) : undefined;

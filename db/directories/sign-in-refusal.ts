@@ -40,7 +40,7 @@ export const isKeptOut = (policy: string, who: Who) => `case ${policy}
     when 'members_only' then coalesce(not ${membership(who)}, ${hasSynced(who)})
     else false end`;
 
-export type DirectoryRefusal = 'not_allowed' | 'not_in_directory';
+export type SignInRefusal = 'not_allowed' | 'not_in_directory';
 
 const judge = fixedStatement<{ isKeptOut: boolean; isMember: boolean | null }>(`
   select ${isKeptOut('environments.directory_policy', { organizationId: ':organizationId', idpId: ':idpId', email: ':email' })} as "isKeptOut",
@@ -49,12 +49,12 @@ const judge = fixedStatement<{ isKeptOut: boolean; isMember: boolean | null }>(`
 `);
 
 /** Why the directories keep a person out, if they do. */
-export async function findDirectoryRefusal(
+export async function findSignInRefusal(
   tx: Tx,
   { environmentId, organizationId }: Tenant & { organizationId: string },
   { idpId, email }: { idpId: string; email: string },
   now: Date,
-): Promise<DirectoryRefusal | undefined> {
+): Promise<SignInRefusal | undefined> {
   const [found] = await judge(tx, { environmentId, organizationId, idpId, email, now });
   if (found?.isKeptOut !== true) return undefined;
   return found.isMember === false ? 'not_allowed' : 'not_in_directory';
