@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { newId } from '../../../adapters/ids.ts';
 import {
   bringDirectoryBack,
   changeMembers,
   confirmDirectorySwitch,
   discardDirectorySwitch,
+  dropDirectory,
   eraseLeftPeople,
   findDirectoryToken,
   findSourcePerson,
@@ -338,17 +340,17 @@ describe('the sweep', () => {
 
   test('erases everybody of a deleted directory, and nobody of one that lives', async () => {
     const [gone, living] = [await aRunningDirectory(databases), await aRunningDirectory(databases)];
-    await arrive(gone, ['ann']);
-    await arrive(living, ['ann']);
+    for (const running of [gone, living]) {
+      const [ann] = await arrive(running, ['ann']);
+      const sales = await aGroupOf(running, 'Sales');
+      await running.write((tx, scope) => changeMembers(tx, scope, sales.id, { add: [ann.id], remove: [] }));
+    }
     await gone.write((tx) =>
-      tx
-        .updateTable('directories')
-        .set({ state: 'deleting', deletedAt: now })
-        .where('id', '=', gone.directoryId)
-        .execute(),
+      dropDirectory(tx, gone.customer, gone.directoryId, { actor: by.actor, now, newId }),
     );
 
-    await sweep(now);
+    expect(await sweep(now)).toBeGreaterThan(0);
+    expect(await sweep(now)).toBe(0);
 
     const left = await withSystem(databases.system, (tx) =>
       tx
@@ -358,5 +360,15 @@ describe('the sweep', () => {
         .execute(),
     );
     expect(left).toEqual([{ directoryId: living.directoryId }]);
+    for (const table of ['directoryGroups', 'directoryMemberships'] as const) {
+      const rows = await withSystem(databases.system, (tx) =>
+        tx
+          .selectFrom(table)
+          .select('directoryId')
+          .where('directoryId', 'in', [gone.directoryId, living.directoryId])
+          .execute(),
+      );
+      expect(rows).toEqual([{ directoryId: living.directoryId }]);
+    }
   });
 });
