@@ -123,6 +123,16 @@ const lookAtNothing = route({
   },
 });
 
+const dropSlash = route({
+  method: 'GET',
+  path: '/setup/:handle/',
+  who: 'public',
+  summary: 'The same with a slash behind it, as some mail programs and people write it',
+  answers: { 303: 'to the address without it' },
+  handler: ({ deps, params }) =>
+    Promise.resolve(redirect(`${deps.urls.portal}/setup/${encodeURIComponent(params.handle)}`)),
+});
+
 const showPage = route({
   method: 'GET',
   path: '/setup/:handle/*page',
@@ -151,7 +161,7 @@ const showStyle = route({
   },
 });
 
-export const doorRoutes = [sendFresh, look, open, lookAtNothing, showPage, showStyle];
+export const doorRoutes = [sendFresh, look, open, lookAtNothing, dropSlash, showPage, showStyle];
 
 const sameTimeMs = 250;
 const actionOf = ({ handle, token }: Address) =>

@@ -463,6 +463,13 @@ describe('the pages of the portal', () => {
     expect(text).not.toContain('x</script>');
   });
 
+  test('a slash behind the handle leads to the address without it', async () => {
+    const { status, headers } = await stranger()('GET', `/setup/${vendor.environment.handle}/`);
+
+    expect(status).toBe(303);
+    expect(headers.get('location')).toBe(`${api.url}/setup/${vendor.environment.handle}`);
+  });
+
   test('are kept apart from the JSON below them, and assets are kept for ever', async () => {
     const json = await stranger()('GET', `/setup/${vendor.environment.handle}/api/nothing`);
     const asset = await stranger()('GET', '/assets/main-1a2b.js');

@@ -49,6 +49,7 @@ const withoutCredential = [
   // Doors: their token proves them, and the app's pages hold nothing but what its session may see.
   'GET /doors/:file',
   'GET /setup/:handle',
+  'GET /setup/:handle/',
   'GET /setup/:handle/:token',
   'GET /setup/:handle/*page',
   'POST /setup/:handle/:token',

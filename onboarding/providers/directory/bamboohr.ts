@@ -12,7 +12,7 @@ export const bamboohr: DirectoryGuide = {
   road: 'bamboohr',
   audience: 'everyone',
   rhythm: { sentence: 'Is read every 30 minutes.', everyMinutes: 30 },
-  needs: ['A BambooHR user who sees everybody’s work e-mail'],
+  needs: ['a BambooHR user who sees everybody’s work e-mail'],
   signInGuides: [],
   steps: [
     {

@@ -21,7 +21,7 @@ export const customScim: DirectoryGuide = {
   road: 'scim',
   audience: 'everyone',
   rhythm: { sentence: 'Sends changes when your directory does.', everyMinutes: null },
-  needs: ['A directory that speaks SCIM 2.0 (RFC 7643, RFC 7644)'],
+  needs: ['a directory that speaks SCIM 2.0 (RFC 7643, RFC 7644)'],
   signInGuides: [],
   steps: [
     {

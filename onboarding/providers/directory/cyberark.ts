@@ -15,7 +15,7 @@ export const cyberArk: DirectoryGuide = {
     sentence: 'Sends changes on the schedule set there, once a day unless told.',
     everyMinutes: 24 * 60,
   },
-  needs: ['A CyberArk Identity system administrator', 'The web app that your people sign in with'],
+  needs: ['a CyberArk Identity system administrator', 'the web app that your people sign in with'],
   signInGuides: ['cyberark'],
   steps: [
     {

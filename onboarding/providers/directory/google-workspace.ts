@@ -15,7 +15,7 @@ export const googleWorkspace: DirectoryGuide = {
   road: 'google',
   audience: 'everyone',
   rhythm: { sentence: 'Is read every 30 minutes.', everyMinutes: 30 },
-  needs: ['A Workspace super admin', 'The Google Cloud console, for a service account'],
+  needs: ['a Workspace super admin', 'the Google Cloud console, for a service account'],
   signInGuides: ['google-workspace', 'google-workspace-oidc'],
   steps: [
     {

@@ -12,7 +12,7 @@ export const jumpCloud: DirectoryGuide = {
   road: 'scim',
   audience: 'everyone',
   rhythm: { sentence: 'Sends every change at once.', everyMinutes: null },
-  needs: ['A JumpCloud administrator', 'An address at which nobody is yet, for its test'],
+  needs: ['a JumpCloud administrator', 'an address at which nobody is yet, for its test'],
   signInGuides: ['jumpcloud', 'jumpcloud-oidc'],
   steps: [
     {

@@ -26,7 +26,7 @@ export const microsoftEntraId: DirectoryGuide = {
   road: 'scim',
   audience: 'everyone',
   rhythm: { sentence: 'Sends changes about every 40 minutes.', everyMinutes: 40 },
-  needs: ['A Cloud Application Administrator or Application Administrator', 'Entra ID P1 to assign groups'],
+  needs: ['a Cloud Application Administrator or Application Administrator', 'Entra ID P1 to assign groups'],
   signInGuides: ['microsoft-entra-id', 'microsoft-entra-id-oidc'],
   steps: [
     {

@@ -145,7 +145,7 @@ const common = {
   road: 'scim',
   audience: 'everyone',
   rhythm: { sentence: 'Sends every change at once.', everyMinutes: null },
-  needs: ['An Okta administrator', 'Okta Lifecycle Management'],
+  needs: ['an Okta administrator', 'Okta Lifecycle Management'],
   signInGuides: ['okta', 'okta-oidc'],
   checkedOn: '2026-11-26',
   sources: [

@@ -12,7 +12,7 @@ export const oneLogin: DirectoryGuide = {
   road: 'scim',
   audience: 'everyone',
   rhythm: { sentence: 'Sends every change at once, unless somebody has to approve it.', everyMinutes: null },
-  needs: ['A OneLogin account owner or super user', 'OneLogin’s user provisioning'],
+  needs: ['a OneLogin account owner or super user', 'OneLogin’s user provisioning'],
   signInGuides: ['onelogin', 'onelogin-oidc'],
   steps: [
     {

@@ -12,7 +12,7 @@ export const pingFederate: DirectoryGuide = {
   road: 'scim',
   audience: 'everyone',
   rhythm: { sentence: 'Sends changes by the timer of its channel.', everyMinutes: null },
-  needs: ['A PingFederate administrator', 'The SCIM Connector, version 1.4 or later', 'An LDAP data store'],
+  needs: ['a PingFederate administrator', 'the SCIM Connector, version 1.4 or later', 'an LDAP data store'],
   signInGuides: ['pingfederate'],
   steps: [
     {

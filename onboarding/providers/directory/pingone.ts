@@ -12,7 +12,7 @@ export const pingOne: DirectoryGuide = {
   road: 'scim',
   audience: 'everyone',
   rhythm: { sentence: 'Sends every change at once.', everyMinutes: null },
-  needs: ['A PingOne Environment Admin', 'A licence with outbound provisioning'],
+  needs: ['a PingOne Environment Admin', 'a licence with outbound provisioning'],
   signInGuides: ['pingone', 'pingone-oidc'],
   steps: [
     {

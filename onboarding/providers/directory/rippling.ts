@@ -12,7 +12,7 @@ export const rippling: DirectoryGuide = {
   road: 'scim',
   audience: 'everyone',
   rhythm: { sentence: 'Sends people when they are made or changed.', everyMinutes: null },
-  needs: ['A Rippling super admin or IT admin', 'Rippling’s IT Management'],
+  needs: ['a Rippling super admin or IT admin', 'Rippling’s IT Management'],
   signInGuides: ['rippling'],
   steps: [
     {

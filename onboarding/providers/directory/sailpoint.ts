@@ -12,7 +12,7 @@ export const sailPoint: DirectoryGuide = {
   road: 'scim',
   audience: 'everyone',
   rhythm: { sentence: 'Sends changes as its policies grant them.', everyMinutes: null },
-  needs: ['A SailPoint administrator', 'A virtual appliance that reaches us'],
+  needs: ['a SailPoint administrator', 'a virtual appliance that reaches us'],
   signInGuides: [],
   steps: [
     {

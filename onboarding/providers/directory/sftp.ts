@@ -79,7 +79,7 @@ const mistakes: DirectoryGuide['mistakes'] = [
 
 const road = { type: 'sftp', road: 'sftp', audience: 'everyone', signInGuides: [], checklist: [] } as const;
 const rhythm = { sentence: 'Takes effect within a minute of each file.', everyMinutes: null };
-const needs = ['A machine that may send files by SFTP', 'Somebody who can schedule an export'];
+const needs = ['a machine that may send files by SFTP', 'somebody who can schedule an export'];
 const workOs = { title: 'WorkOS: SFTP', url: 'https://workos.com/docs/integrations/sftp' };
 
 export const sftp: DirectoryGuide = {

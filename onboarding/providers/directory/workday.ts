@@ -17,7 +17,7 @@ export const workday: DirectoryGuide = {
   road: 'workday',
   audience: 'everyone',
   rhythm: { sentence: 'Is read every 30 minutes.', everyMinutes: 30 },
-  needs: ['A Workday security administrator', 'Somebody who makes custom reports'],
+  needs: ['a Workday security administrator', 'somebody who makes custom reports'],
   signInGuides: [],
   steps: [
     {
