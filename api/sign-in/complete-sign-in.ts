@@ -89,9 +89,7 @@ export async function completeSignIn(
   checks.push(passed('domains'));
 
   // A test is about the connection; nobody gets in by it.
-  const refusal = isTest
-    ? undefined
-    : await findSignInRefusal(tx, tenantOf(connection), found.person, now);
+  const refusal = isTest ? undefined : await findSignInRefusal(tx, tenantOf(connection), found.person, now);
   if (refusal) return refuse(refusal, { email: found.person.email }, 'directory');
 
   const lack = isTest ? lackOf(floorOf(connection), answer.floor) : undefined;
