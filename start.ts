@@ -27,6 +27,8 @@ import { seedSandbox } from './sandbox/seed.ts';
 import { createTestDirectory } from './sandbox/test-directory/panel.ts';
 import { testIdpPanel } from './sandbox/test-idp/panel.ts';
 import { createTestIdp } from './sandbox/test-idp/routes.ts';
+import { createSinks, testSinkPanel } from './sandbox/test-sink/panel.ts';
+import { createTestSink } from './sandbox/test-sink/routes.ts';
 import { startWorkerProgram } from './worker.ts';
 
 /**
@@ -121,6 +123,7 @@ async function start(): Promise<void> {
     graceMs: 5_000,
   });
   stops.push(() => worker.stop());
+  const sinks = createSinks(parts, [seeded.environment.id]);
   const apiDeps = createApiDeps(
     apiPartsOf(parts, config, {
       portalFolder: path.join(projectFolder, 'dist', 'portal'),
@@ -128,6 +131,7 @@ async function start(): Promise<void> {
         ...{ mailbox, temporalUiUrl: temporal.uiUrl, exampleUrl, apiKey: seeded.apiKey },
         testIdp: testIdpPanel,
         testDirectory: createTestDirectory(parts),
+        testSink: testSinkPanel(sinks),
       },
     }),
   );
@@ -139,6 +143,7 @@ async function start(): Promise<void> {
         ...{ db: parts.db, secrets: parts.secrets, now: parts.now, url: config.urls.testIdp },
         environmentId: seeded.environment.id,
       }),
+      createTestSink({ sinks, url: config.urls.api }),
     ],
   });
   stops.push(() => api.close(5_000));

@@ -9,6 +9,7 @@ import type { SamlVerifier } from '../adapters/saml/verifier.ts';
 import type { Secrets } from '../adapters/secrets.ts';
 import type { WorkflowHistories } from '../adapters/workflow-history.ts';
 import type { createListener, Db, Tenant, Tx } from '../db/index.ts';
+import type { TestSinkState } from './contract/sandbox-sink.ts';
 import type { TestDirectoryState, TestIdpState, TestPerson } from './contract/sandbox.ts';
 import type { AuditSchemas } from './audit-schemas.ts';
 import type { Environments } from './environments.ts';
@@ -73,6 +74,7 @@ export interface EmbeddedDefault {
   apiKey: string;
   testIdp: TestIdpPanel;
   testDirectory: TestDirectoryPanel;
+  testSink: TestSinkPanel;
 }
 
 /** The Test IdP as the sandbox's pages and scripts turn it (`sandbox/test-idp/panel.ts`). */
@@ -159,6 +161,21 @@ export interface TestDirectoryPanel {
     about: 'test' | 'changed' | 'cycle' | 'everything',
     patienceMs: number,
   ): Promise<void>;
+}
+
+/** The test sink, which plays destinations, as the sandbox's page and scripts turn it (`sandbox/test-sink/panel.ts`). */
+export interface TestSinkPanel {
+  /** `find` narrows the newest records to those that hold it. */
+  getState(environmentId: string, url: string, find: string): TestSinkState;
+  /** Changes what is given. */
+  change(
+    environmentId: string,
+    change: {
+      faults?: readonly TestSinkState['faults'][number]['id'][] | undefined;
+      signingSecret?: string | null | undefined;
+    },
+  ): void;
+  reset(environmentId: string): void;
 }
 
 interface Connected {

@@ -155,6 +155,8 @@ export const auditActions = [
   'test_person.changed',
   'test_person.removed',
   'test_person.restored',
+  'test_sink.reset',
+  'test_sink.switched',
   'trouble.ended',
   'trouble.opened',
   'webhook_endpoint.changed',

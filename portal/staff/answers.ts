@@ -36,6 +36,7 @@ export type { ExpiringList, RenewalLinkMade } from '../../api/contract/dashboard
 export type { DirectoryDetail, DirectoryRequestView } from '../../api/contract/dashboard-directories.ts';
 export type ExpiringThing = ExpiringList['things'][number];
 export type { OrganizationList } from '../../api/contract/dashboard.ts';
+export type { TestSinkState } from '../../api/contract/sandbox-sink.ts';
 export type { TestDirectoryState } from '../../api/contract/sandbox.ts';
 export type OrganizationRow = OrganizationList['organizations'][number];
 export type OnboardingRow = OnboardingList['onboardings'][number];

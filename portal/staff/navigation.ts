@@ -34,6 +34,7 @@ export const navigation: readonly NavigationGroup[] = [
       { id: 'firstRun', path: '/first-run' },
       { id: 'testIdp', path: '/sandbox/test-idp' },
       { id: 'testDirectory', path: '/sandbox/test-directory' },
+      { id: 'testSink', path: '/sandbox/test-sink' },
       { id: 'mailbox', path: '/sandbox/mailbox' },
       { id: 'dns', path: '/sandbox/dns' },
     ],

@@ -54,4 +54,5 @@ const sandboxRoutes: RouteRecordRaw[] = [
   { path: '/sandbox/dns', component: () => import('./pages/SandboxDnsPage.vue') },
   { path: '/sandbox/test-idp', component: () => import('./pages/TestIdpPage.vue') },
   { path: '/sandbox/test-directory', component: () => import('./pages/TestDirectoryPage.vue') },
+  { path: '/sandbox/test-sink', component: () => import('./pages/TestSinkPage.vue') },
 ];

@@ -17,6 +17,8 @@ import { createMailbox, type SandboxMailbox } from '../../sandbox/mailbox/mailbo
 import { aPortalBuild } from './portal-build.ts';
 import { createTestDirectory } from '../../sandbox/test-directory/panel.ts';
 import { testIdpPanel } from '../../sandbox/test-idp/panel.ts';
+import { createSinks, testSinkPanel } from '../../sandbox/test-sink/panel.ts';
+import { createTestSink } from '../../sandbox/test-sink/routes.ts';
 import { createTestDatabase } from './postgres.ts';
 
 /** The api over HTTP on a free port, on a database of the test file's own. */
@@ -73,6 +75,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
   const urls = { api: '', portal: '', dashboard: '', testIdp: '' };
   const secrets = createSecrets([{ id: 'test', bytes: randomBytes(32) }]);
   const egress = createEgress({ allow: [], loopback: true, ownAddresses: [], now });
+  const sinks = createSinks({ now });
   const given: Parameters<typeof createApiDeps>[0] = {
     ...{ db, systemDb, secrets, egress },
     dns: createDnsResolver({
@@ -91,6 +94,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
           apiKey: 'sk_test_shown',
           testIdp: testIdpPanel,
           testDirectory: createTestDirectory({ db, secrets, egress, now }),
+          testSink: testSinkPanel(sinks),
         }
       : null,
     logger,
@@ -110,7 +114,8 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   Object.assign(urls, { api: url, portal: url, dashboard: url, testIdp: url });
-  const server = await startApi(deps, { listen: { hosts: ['127.0.0.1'], port }, operators: null });
+  const plugins = isEmbedded ? [createTestSink({ sinks, url })] : [];
+  const server = await startApi(deps, { listen: { hosts: ['127.0.0.1'], port }, operators: null, plugins });
 
   return {
     url,

@@ -19,6 +19,7 @@ import * as eventContract from '../../api/contract/dashboard-events.ts';
 import * as webhookContract from '../../api/contract/dashboard-webhooks.ts';
 import { ownEvents, webhookEvents } from '../../api/contract/event-names.ts';
 import * as sandbox from '../../api/contract/sandbox.ts';
+import { testSinkState } from '../../api/contract/sandbox-sink.ts';
 import { attemptDetail, stepResult, type Problem } from '../../api/contract/shared.ts';
 import { auditRowOf, fakeAudit, fakeVerification } from './fake-audit.ts';
 import { branded, fakeBranding, fakeColours } from './fake-branding.ts';
@@ -26,6 +27,7 @@ import { fakeEnvironment, fakeEnvironments } from './fake-environment.ts';
 import { fakeDirectories } from './fake-directories.ts';
 import { fakeEvents, feedRowOf } from './fake-events.ts';
 import { fakeLeaving } from './fake-leaving.ts';
+import { fakeSink } from './fake-sink.ts';
 import { fakeSearch } from './fake-search.ts';
 import { expiringIn, fakeExpiring } from './fake-expiring.ts';
 import { fakeMembers } from './fake-members.ts';
@@ -613,6 +615,17 @@ export function createFakeDashboard({ now, role = 'admin', isEmpty = false, temp
     data.records = data.records.filter((record) => record.id !== id);
     return noContent;
   });
+  const sink = fakeSink(now, isEmpty);
+  get('/sandbox/test-sink', testSinkState, (_id, query) => ({
+    ...sink,
+    records: sink.records.filter(({ text }) => text.includes(query.get('find') ?? '')),
+  }));
+  for (const [method, path] of [
+    ['PUT', ''],
+    ['POST', '/reset'],
+  ] as const) {
+    on(method, `/sandbox/test-sink${path}`, () => ok(testSinkState, sink));
+  }
   get('/sandbox/test-idp', sandbox.testIdpState, () => data.testIdp);
   on('PUT', '/sandbox/test-idp', (_match, _query, body) => {
     const refusal = take(sandbox.testIdpBody, body);

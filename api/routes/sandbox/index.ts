@@ -5,6 +5,7 @@ import { testDirectoryUseRoutes } from './test-directory-use.ts';
 import { testDirectoryRoutes } from './test-directory.ts';
 import { testIdpRoutes } from './test-idp.ts';
 import { testPeopleRoutes } from './test-people.ts';
+import { testSinkRoutes } from './test-sink.ts';
 
 /** What the sandbox's pages and scripts turn and read; there in the embedded default only. */
 export const sandboxRoutes = [
@@ -15,4 +16,5 @@ export const sandboxRoutes = [
   ...testDirectoryRoutes,
   ...testDirectoryUseRoutes,
   ...testDirectoryContentRoutes,
+  ...testSinkRoutes,
 ];

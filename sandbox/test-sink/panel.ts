@@ -1,0 +1,59 @@
+import { createHash } from 'node:crypto';
+import { sinkFaults, type SinkFault } from './faults.ts';
+import { createSink, type Sink } from './sink.ts';
+
+/** The sinks of one process: one for each environment, found by the token in its addresses. */
+export interface Sinks {
+  of(environmentId: string): Sink;
+  find(token: string): Sink | undefined;
+}
+
+/** A sink that streams point to is there again after a restart, before anybody looks: its token follows from its environment. */
+export function createSinks({ now }: { now: () => Date }, known: readonly string[] = []): Sinks {
+  const sinks = new Map<string, Sink>();
+  const of = (environmentId: string): Sink => {
+    const token = createHash('sha256').update(`test-sink ${environmentId}`).digest('hex').slice(0, 24);
+    const sink = sinks.get(token) ?? createSink({ token, now });
+    sinks.set(token, sink);
+    return sink;
+  };
+  for (const environmentId of known) of(environmentId);
+  return { of, find: (token) => sinks.get(token) };
+}
+
+/** The sinks as the sandbox's pages and scripts turn them. */
+export function testSinkPanel(sinks: Sinks) {
+  return {
+    getState(environmentId: string, url: string, find: string) {
+      const sink = sinks.of(environmentId);
+      const at = `${url}/test-sink/${sink.token}`;
+      const { faults, ...state } = sink.read({ find });
+      return {
+        ...state,
+        faults: sinkFaults.map((id) => ({ id, isOn: faults.includes(id) })),
+        addresses: {
+          base: at,
+          splunk: `${at}/splunk/services/collector/event`,
+          datadog: `${at}/datadog`,
+          s3: `${at}/s3`,
+          https: `${at}/https`,
+        },
+        credentials: sink.credentials,
+      };
+    },
+    change(
+      environmentId: string,
+      {
+        faults,
+        signingSecret,
+      }: { faults?: readonly SinkFault[] | undefined; signingSecret?: string | null | undefined },
+    ): void {
+      const sink = sinks.of(environmentId);
+      if (faults !== undefined) sink.setFaults(faults);
+      if (signingSecret !== undefined) sink.setSigningSecret(signingSecret);
+    },
+    reset(environmentId: string): void {
+      sinks.of(environmentId).reset();
+    },
+  };
+}

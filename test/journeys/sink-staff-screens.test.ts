@@ -1,0 +1,101 @@
+/** The screen of the test sink, in all its states, in a real browser, under the api's content policy. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Boot } from '../../portal/shared/boot.ts';
+import { describeWithBrowser } from '../support/browser.ts';
+import { createFakeDashboard } from '../support/fake-dashboard-api.ts';
+import {
+  draw,
+  expectGoodLooks,
+  expectNoSidewaysScroll,
+  untranslated,
+  visitorOf,
+  type Screen,
+  type Visitor,
+} from '../support/screens.ts';
+import { servePortal, type PortalServer, type Scene } from '../support/serve-portal.ts';
+
+type Fake = ReturnType<typeof createFakeDashboard>;
+type Change = {
+  role?: 'admin' | 'developer' | 'support' | 'viewer';
+  isEmpty?: boolean;
+  /** Never answered. */
+  silent?: string;
+  arrange?: (fake: Fake) => void;
+};
+
+function sceneOf({ silent, arrange, ...world }: Change): Scene {
+  const fake = createFakeDashboard({ now: new Date(), ...world });
+  arrange?.(fake);
+  const { environment, member, handle } = fake.data.session;
+  const boot: Boot = {
+    ...{ app: 'staff', basePath: '/dashboard', apiPath: '/dashboard/api', locale: 'en', environment },
+    ...{ sessionHandle: handle, member: { email: member.email, role: member.role } },
+  };
+  return {
+    entry: 'staff',
+    boot,
+    answer: (method, path, body) => {
+      const { pathname } = new URL(path, 'http://staff.test');
+      return `${method} ${pathname}` === silent ? undefined : fake.handle(method, path, body);
+    },
+  };
+}
+
+const row = (
+  state: string,
+  path: string,
+  says: string,
+  change: Change = {},
+  reach?: Screen['reach'],
+): Screen => ({ state, path, says, scene: () => sceneOf(change), ...(reach && { reach }) });
+const press =
+  (name: string): Screen['reach'] =>
+  async (page, say) =>
+    await page
+      .getByRole('button', { name: say(name), exact: true })
+      .first()
+      .click();
+
+const broken = (path: string): Change => ({
+  arrange: ({ refuse }) => refuse('GET', path, 500, 'internal'),
+});
+
+const path = '/sandbox/test-sink';
+const screens: Screen[] = [
+  row('test sink', path, 'Acknowledge every other batch only (Splunk)'),
+  row('test sink, nothing yet', path, 'Nothing has arrived yet.', { isEmpty: true }),
+  row('test sink, loading', path, 'Loading', { silent: `GET ${path}` }),
+  row('test sink, broken', path, 'Something broke on our side.', broken(path)),
+  row('test sink, to a viewer', path, 'Needs developer or admin', { role: 'viewer' }),
+  row('test sink, its requests', path, 'Signature wrong', {}, press('Requests, newest first')),
+  row('test sink, no such record', path, 'No record holds that.', {}, async (page, say) => {
+    await page.getByLabel(say('Find a record')).fill('vestibule-test-none');
+    await page.keyboard.press('Enter');
+  }),
+  row('test sink, a secret that is none', path, 'It begins with whsec_.', {}, press('Verify with it')),
+];
+
+await describeWithBrowser('the screen of the test sink', (browser) => {
+  let portal: PortalServer;
+  let visitor: Visitor;
+  beforeAll(async () => {
+    portal = await servePortal();
+    visitor = await visitorOf(browser());
+  }, 180_000);
+  afterAll(async () => await portal.close());
+
+  describe('pass WCAG 2.2 AA in both colour schemes and fit a phone', () => {
+    test.each(screens)('$state', async (screen) => {
+      await draw(visitor, portal, screen);
+      await expectGoodLooks(visitor);
+    });
+  });
+
+  describe('say nothing that is not in the catalogue, and fit a phone when longer and mirrored', () => {
+    test.each(screens)('$state', async (screen) => {
+      await draw(visitor, portal, screen, 'rtl');
+      expect(await untranslated(visitor.page, portal.texts())).toEqual([]);
+      await expectNoSidewaysScroll(visitor.page);
+    });
+  });
+});
