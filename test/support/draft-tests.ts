@@ -13,7 +13,7 @@ import { configurationOf } from '../../onboarding/connection-configuration.ts';
 import type { SignInCustomer, SignInWorld } from './sign-in.ts';
 
 /** A test sign-in of a draft of a live connection, which holds what the connection holds. */
-export interface DraftTest extends StartedTest {
+interface DraftTest extends StartedTest {
   /** As a switch, a reset or the admin ends it. */
   endDraft(): Promise<void>;
   attempt(): Promise<AttemptRow>;
