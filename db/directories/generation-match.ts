@@ -56,7 +56,7 @@ const findGroups = fixedStatement<Pair>(`
 export const groupPairs = (tx: Tx, of: OfGeneration): Promise<Pair[]> => findGroups(tx, of);
 
 /** A group that gives a role, and whether the prepared generation has one of its name: only then it goes on giving it. */
-export interface SwitchedRole {
+interface SwitchedRole {
   group: string;
   role: string;
   isKept: boolean;

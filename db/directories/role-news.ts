@@ -9,7 +9,7 @@ import { recordDirectoryEvents, type Membership } from './record-events.ts';
 import { isShown, type DirectoryScope } from './scope.ts';
 import { userObject } from './user-object.ts';
 
-export interface MembershipChange {
+interface MembershipChange {
   added: readonly Membership[];
   removed: readonly Membership[];
 }
