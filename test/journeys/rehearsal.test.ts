@@ -28,7 +28,9 @@ await describeWithTemporal('a vendor in production', (temporal) => {
   let others: OthersHosts;
   beforeAll(async () => {
     // Ninety days before its end is the first time that a certificate is spoken of: soon after going live.
-    others = await startOthersHosts(new Date(Date.now() + 60_000));
+    // Before the morning, the notices of the day before are due, so the end is a day nearer then.
+    const nightMs = new Date().getUTCHours() < 8 ? 86_400_000 : 0;
+    others = await startOthersHosts(new Date(Date.now() + 60_000 - nightMs));
     mails = await mkdtemp(path.join(tmpdir(), 'vestibule-rehearsal-'));
     mailbox = createMailbox({ folder: mails, port: 0, host: '127.0.0.1', now: () => new Date() });
     const smtpUrl = `smtp://127.0.0.1:${await mailbox.start()}`;
@@ -68,7 +70,7 @@ await describeWithTemporal('a vendor in production', (temporal) => {
 
       await expect
         .poll(subjects, { timeout: 120_000, interval: 1_000 })
-        .toContainEqual(expect.stringContaining('ends in 90 days'));
+        .toContainEqual(expect.stringMatching(/ends in (90|89) days/));
       await app.signIn();
       await sendRenewalLink(staff);
       await openLink(admin, await mailed(contact, /\/setup\/\S+\/vb_setup_\S+/));
