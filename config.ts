@@ -58,7 +58,13 @@ export interface Config {
   /** Multiplies every rate limit; the bench raises it, nothing removes the limits. */
   rateLimitFactor: number;
   /** CIDRs, addresses and names an operator opens for on-premises targets [NET-10]. */
-  egress: { allow: readonly string[] };
+  egress: {
+    allow: readonly string[];
+    /** Where our requests come from, for customers' allow-lists. */
+    addresses: readonly string[];
+  };
+  /** Our identity at AWS, which customers' roles trust; null: roles of customers are not offered. */
+  aws: { accessKeyId: string; secretAccessKey: string; principal: string } | null;
   /** Where details of `/readyz` and `/metrics` are, away from customers. */
   ops: { host: string; port: number };
   sandbox: {
@@ -170,7 +176,8 @@ export function loadConfig(env: NodeJS.ProcessEnv, mode: ConfigMode): Config {
     dns: { servers: given.DNS_SERVERS ?? [] },
     secrets: { keys },
     rateLimitFactor: given.RATE_LIMIT_FACTOR ?? 1,
-    egress: { allow: given.EGRESS_ALLOW ?? [] },
+    egress: { allow: given.EGRESS_ALLOW ?? [], addresses: given.EGRESS_ADDRESSES ?? [] },
+    aws: awsOf(given),
     ops: given.OPS_ADDRESS ?? { host: '127.0.0.1', port: 9410 },
     sandbox: {
       isLoopbackAllowed: given.SANDBOX_LOOPBACK ?? (mode !== 'program' && isOnLoopback),
@@ -188,6 +195,16 @@ function sftpOf(
   const listensOn = SFTP_PORT ?? (mode === 'start' ? port + 6 : undefined);
   if (listensOn === undefined) return null;
   return { port: listensOn, address: SFTP_ADDRESS ?? { host, port: listensOn } };
+}
+
+/** All three, or none of them. */
+function awsOf({ AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_PRINCIPAL }: Given): Config['aws'] {
+  if (!AWS_ACCESS_KEY_ID || !AWS_SECRET_ACCESS_KEY || !AWS_PRINCIPAL) return null;
+  return {
+    accessKeyId: AWS_ACCESS_KEY_ID,
+    secretAccessKey: AWS_SECRET_ACCESS_KEY,
+    principal: AWS_PRINCIPAL,
+  };
 }
 
 const origin = z.string().transform((text, ctx) => {
@@ -312,6 +329,15 @@ const settings = z.object({
   EGRESS_ALLOW: list('host names, addresses or CIDRs, comma-separated', (entry) =>
     isAddressOrCidr(entry) || /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i.test(entry) ? entry : undefined,
   ).optional(),
+  EGRESS_ADDRESSES: list('addresses or CIDRs, comma-separated', (entry) =>
+    isAddressOrCidr(entry) ? entry : undefined,
+  ).optional(),
+  AWS_ACCESS_KEY_ID: z.string().optional(),
+  AWS_SECRET_ACCESS_KEY: z.string().optional(),
+  AWS_PRINCIPAL: z
+    .string()
+    .regex(/^arn:aws[a-z-]*:iam::\d{12}:/, { error: 'the ARN of a role or user, arn:aws:iam::…' })
+    .optional(),
   RATE_LIMIT_FACTOR: z.coerce
     .number({ error: 'a number of 1 or more' })
     .min(1, { error: 'a number of 1 or more' })

@@ -1,6 +1,7 @@
 import type { DataConverter } from '@temporalio/common';
 import { createCheckpointSigner } from './adapters/checkpoint-signer.ts';
 import { createDirectorySources } from './adapters/directories/sources.ts';
+import { createStreamSenders, type StreamSenders } from './adapters/log-streams/index.ts';
 import { createDnsResolver, type DnsResolver, type DnsResolverDeps } from './adapters/dns-resolver.ts';
 import { createAddressRules, judgeAddress } from './adapters/egress/addresses.ts';
 import { createEgress, type Egress } from './adapters/egress.ts';
@@ -36,6 +37,7 @@ export type Parts = {
   secrets: Secrets;
   dataConverter: DataConverter;
   egress: Egress;
+  streamSenders: StreamSenders;
   dns: DnsResolver;
   mailer: Mailer;
   /** The fast path: no retries, no waiting. */
@@ -91,14 +93,23 @@ export async function createParts(
     applicationName: program,
     log,
   });
+  const egress = createEgress({
+    allow: config.egress.allow,
+    loopback: config.sandbox.isLoopbackAllowed,
+    ownAddresses: ownAddresses(config),
+    now,
+  });
   return {
     ...{ db, systemDb, secrets, dataConverter, workflows, patientWorkflows, mailer, listener, log, now },
-    egress: createEgress({
-      allow: config.egress.allow,
-      loopback: config.sandbox.isLoopbackAllowed,
-      ownAddresses: ownAddresses(config),
-      now,
-    }),
+    ...{
+      egress,
+      streamSenders: createStreamSenders({
+        egress,
+        now,
+        aws: config.aws,
+        hostName: new URL(config.urls.api).hostname,
+      }),
+    },
     dns: createResolver(config, servers, now),
     async close() {
       mailer.close();
@@ -114,10 +125,10 @@ export function apiPartsOf(
   config: Config,
   { portalFolder, embedded }: { portalFolder: string; embedded: EmbeddedDefault | undefined },
 ): ApiParts {
-  const { db, systemDb, secrets, egress, dns, mailer, workflows, listener, log, now } = parts;
+  const { db, systemDb, secrets, egress, streamSenders, dns, mailer, workflows, listener, log, now } = parts;
   const { api, portal, dashboard, testIdp } = config.urls;
   return {
-    ...{ db, systemDb, secrets, egress, dns, mailer, workflows, listener, now, portalFolder },
+    ...{ db, systemDb, secrets, egress, streamSenders, dns, mailer, workflows, listener, now, portalFolder },
     logger: log,
     urls: { api, portal, dashboard, testIdp },
     embedded: embedded ?? null,
@@ -127,6 +138,8 @@ export function apiPartsOf(
       sandboxLoopback: config.sandbox.isLoopbackAllowed,
       sftpAddress: config.sftp?.address ?? null,
       auditRetentionDays: config.audit.retentionDays,
+      egressAddresses: config.egress.addresses,
+      awsPrincipal: config.aws?.principal ?? null,
       rateLimitFactor: config.rateLimitFactor,
     },
   };
@@ -150,6 +163,7 @@ export function activityDepsOf(
     dns: parts.dns,
     egress: parts.egress,
     directorySources: createDirectorySources(parts.egress),
+    senders: parts.streamSenders,
     workflows: parts.patientWorkflows,
     keptMails,
     now: parts.now,

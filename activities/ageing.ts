@@ -4,6 +4,7 @@ import {
   findAgeing,
   findConnection,
   findDirectory,
+  findLogStream,
   insertEvent,
   listItContacts,
   takeAgeingNotice,
@@ -63,8 +64,8 @@ async function tellVendor(tx: Tx, subject: OfAgeing, thing: AgeingThing, now: Da
   if (threshold === undefined) return;
   const notice = { environmentId, organizationId, kind, subjectId, endsOn, threshold, toldAt: now };
   if (!(await takeAgeingNotice(tx, notice))) return;
-  // The contract has no event for a token that ends.
-  if (kind === 'scim_token') return;
+  // The contract has no event for a token or the credential of a stream that ends.
+  if (kind === 'scim_token' || kind === 'stream_credential') return;
   const expiry = {
     expiry_date: 'at' in thing.end ? thing.end.at.toISOString() : endsOn,
     is_expired: 'at' in thing.end ? thing.end.at <= now : endsOn < dayIn(now, vendorZone),
@@ -97,6 +98,10 @@ async function findSource(
   if (kind === 'scim_token') {
     const directory = await findDirectory(tx, whose, thing.sourceId);
     return directory && { name: directoryNameOf(directory), page: 'directory/tokens' };
+  }
+  if (kind === 'stream_credential') {
+    const stream = await findLogStream(tx, whose, thing.sourceId);
+    return stream && { name: stream.name, page: `log-streams/${stream.id}` };
   }
   const connection = await findConnection(tx, whose, thing.sourceId);
   return (

@@ -14,6 +14,7 @@ import {
   listDomainsToJudge,
   listEveryOpenTrouble,
   listFailingMetadata,
+  listFailingStreams,
   listOpenTroubles,
   listShownContacts,
   listSignInsToJudge,
@@ -36,6 +37,7 @@ import {
   newestLookedAt,
 } from '../onboarding/connection-health.ts';
 import { OnboardingError } from '../onboarding/errors.ts';
+import { needsPerson } from '../onboarding/log-streams.ts';
 import { judgeMetadata } from '../onboarding/metadata-health.ts';
 import { contactForWork } from '../onboarding/told-contacts.ts';
 import { mostRuns, restBetweenRunsMs, troubleRules, type TroubleKind } from '../onboarding/troubles.ts';
@@ -90,6 +92,7 @@ async function findWrong(tx: Tx, known: readonly TroubleRow[], now: Date): Promi
     ...(await findMetadata(tx, now)),
     ...(await findDomains(tx, watched('record_missing'), now)),
     ...(await findDirectories(tx, watched('directory_silent'), now)),
+    ...(await findStreams(tx, now)),
   ];
 }
 
@@ -120,6 +123,25 @@ async function findMetadata(tx: Tx, now: Date): Promise<Wrong[]> {
       return [{ environmentId, organizationId, kind: 'metadata_failing' as const, subjectId, since, cause }];
     },
   );
+}
+
+/** One that retries by itself is left to it for an hour; one whose credentials are refused needs a person at once. */
+async function findStreams(tx: Tx, now: Date): Promise<Wrong[]> {
+  return (await listFailingStreams(tx)).flatMap((stream) => {
+    const { environmentId, organizationId, id: subjectId, state, failingSince, lastError } = stream;
+    if (failingSince === null || !needsPerson(stream, now)) return [];
+    const kind = state === 'invalid' ? ('stream_refused' as const) : ('stream_failing' as const);
+    return [
+      {
+        environmentId,
+        organizationId,
+        kind,
+        subjectId,
+        since: failingSince,
+        cause: lastError?.cause ?? null,
+      },
+    ];
+  });
 }
 
 /** One that is looked for again is not well before it is found. */
@@ -237,6 +259,7 @@ const targetTypes = {
   directory_sync: 'directory',
   domain_verification: 'organization_domain',
   certificate_renewal: 'connection',
+  log_streams: 'log_stream',
 } as const;
 
 async function audit(

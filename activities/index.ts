@@ -7,6 +7,7 @@ import { directoryRunActivities, type DirectoryRunDeps } from './directory-runs.
 import { domainCheckActivities, type DomainCheckDeps } from './domain-checks.ts';
 import { invitationActivities } from './invitations.ts';
 import { linkActivities } from './links.ts';
+import { logStreamActivities, type LogStreamDeps } from './log-streams.ts';
 import { noticeActivities } from './notices.ts';
 import { portalStepActivities } from './portal-steps.ts';
 import { progressActivities } from './progress.ts';
@@ -42,6 +43,7 @@ export type OfAgeing = {
 };
 export type OfAuditExport = { environmentId: string; organizationId: string; exportId: string };
 export type OfWebhook = { environmentId: string; endpointId: string };
+export type OfLogStream = { environmentId: string; organizationId: string; streamId: string };
 export type OfDirectory = { environmentId: string; organizationId: string; directoryId: string };
 export type OfDomain = { environmentId: string; organizationId: string; domainId: string };
 
@@ -132,6 +134,8 @@ export type Activities = {
   /** Sends what is due to an endpoint of webhooks. `gone`: it was deleted or is switched off; the workflow ends. */
   pumpWebhooks(input: OfWebhook): Promise<{ state: 'gone' } | { state: 'idle'; nextTryAt: string | null }>;
   /** `asked`: somebody asks for a reading now, whatever the clock and the last refusal say. */
+  /** Sends what waits to the destination of a log stream. `gone`: it was removed; the workflow ends. */
+  pumpLogStream(input: OfLogStream): Promise<{ state: 'gone' } | { state: 'idle'; nextTryAt: string | null }>;
   lookAtDirectory(input: OfDirectory & { asked: boolean }): Promise<DirectoryLook>;
   /**
    * Reads a source by its API and applies what differs, in one transaction at the end. A source that cannot be read is an
@@ -159,6 +163,7 @@ export type ActivityDeps = SignedLessDeps &
   SweepDeps &
   WebhookDeps &
   AuditExportDeps &
+  LogStreamDeps &
   DirectoryRunDeps;
 
 /** All activities of the worker, each family from what it needs. */
@@ -180,5 +185,6 @@ export function createActivities(deps: ActivityDeps): Activities {
     ...sweepActivities(deps),
     ...webhookActivities(deps),
     ...auditExportActivities(deps),
+    ...logStreamActivities(deps),
   };
 }

@@ -12,6 +12,7 @@ import {
   findConnection,
   findDirectory,
   findDomain,
+  findLogStream,
   findNewestMainLink,
   findOpenHoldWithPeople,
   findTrouble,
@@ -94,6 +95,8 @@ async function mailRepair(
     if (trouble === undefined || trouble.endedAt !== null) return undefined;
     if (trouble.kind === 'record_missing')
       return { trouble, domain: await findDomain(tx, whose, trouble.subjectId) };
+    if (troubleRules[trouble.kind].feature === 'log_streams')
+      return { trouble, stream: await findLogStream(tx, whose, trouble.subjectId) };
     if (troubleRules[trouble.kind].feature === 'directory_sync')
       return {
         trouble,
@@ -131,13 +134,14 @@ function newsOf(
   found: {
     trouble: TroubleRow;
     domain?: { domain: string } | undefined;
+    stream?: { name: string } | undefined;
     directory?: DirectoryRow | undefined;
     hold?: ToldHold | undefined;
     connection?: ConnectionRow | undefined;
     attempt?: Parameters<typeof adviceOf>[2]['attempt'] | undefined;
   },
 ): ((brand: MailBrand, common: ContactMail) => RenderedMail) | undefined {
-  const { trouble, domain, directory, hold, connection, attempt } = found;
+  const { trouble, domain, stream, directory, hold, connection, attempt } = found;
   const { kind, since } = trouble;
   if (kind === 'directory_held') {
     if (directory === undefined || hold === undefined) return undefined;
@@ -146,13 +150,16 @@ function newsOf(
       holdWaits(brand, { ...common, directory: directoryNameOf(directory), reason, people, of });
   }
   const what =
-    domain?.domain ?? (directory && directoryNameOf(directory)) ?? (connection && nameOf(connection));
+    domain?.domain ??
+    stream?.name ??
+    (directory && directoryNameOf(directory)) ??
+    (connection && nameOf(connection));
   if (what === undefined) return undefined;
   const advice = connection && attempt && adviceOf(deps, context, { attempt, connection });
   const cause =
     kind === 'sign_ins_failing'
       ? (advice?.headline ?? null)
-      : kind === 'directory_silent'
+      : kind === 'directory_silent' || kind === 'stream_failing' || kind === 'stream_refused'
         ? trouble.cause
         : null;
   return (brand, common) => repairNeeded(brand, { ...common, kind, what, since, cause });

@@ -55,10 +55,15 @@ const minutesOf: Readonly<Record<StepName, number>> = {
   verify_domain: 2,
   give_certificate: 3,
   prove_certificate: 2,
+  choose_destination: 1,
+  configure_stream: 4,
+  prove_stream: 3,
+  start_stream: 1,
   repair_sign_in: 5,
   repair_metadata: 2,
   repair_directory: 5,
   repair_domain: 2,
+  repair_stream: 4,
 };
 
 /** Reminds the contact of the link, by day: at night the answer is when to ask again. */

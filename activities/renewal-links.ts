@@ -9,6 +9,7 @@ import {
   findConnection,
   findDirectory,
   findItContact,
+  findLogStream,
   findOrganization,
   findTokensEnd,
   getEnvironment,
@@ -88,12 +89,17 @@ type Renewed = { thing: RenewedThing; provider: string; endsAt: Date };
 async function findRenewed(
   tx: Tx,
   whose: { environmentId: string; organizationId: string },
-  { connectionId, directoryId }: LinkRow,
+  { connectionId, directoryId, logStreamId }: LinkRow,
 ): Promise<Renewed | undefined> {
   if (directoryId !== null) {
     const directory = await findDirectory(tx, whose, directoryId);
     const endsAt = directory && (await findTokensEnd(tx, whose, directoryId));
     return endsAt && { thing: 'scim_token', provider: directoryNameOf(directory), endsAt };
+  }
+  if (logStreamId !== null) {
+    const stream = await findLogStream(tx, whose, logStreamId);
+    const endsAt = dayOf(stream?.secretEndsOn ?? null);
+    return stream && endsAt && { thing: 'stream_credential', provider: stream.name, endsAt };
   }
   const connection = connectionId === null ? undefined : await findConnection(tx, whose, connectionId);
   if (connection === undefined) return undefined;

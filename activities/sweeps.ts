@@ -31,6 +31,7 @@ import {
   removeOldFiles,
   removeOldFreshLinkRequests,
   removeOldMails,
+  removeOldRejects,
   removeOldRevisions,
   removeOldSessions,
   timeOutAttempts,
@@ -48,6 +49,7 @@ import { mailDirectoryNotices } from './directory-notices.ts';
 import { remapDirectories } from './directory-remaps.ts';
 import { eraseDeletedOrganizations, erasePersons, type ErasureDeps } from './erasures.ts';
 import { mailHoldNews } from './hold-news.ts';
+import { mailStreamNews, type StreamNewsDeps } from './stream-news.ts';
 import { lookAtHealth, type HealthDeps } from './health.ts';
 import type { Activities } from './index.ts';
 import { mailRenewalLinks, type RenewalLinkDeps } from './renewal-links.ts';
@@ -56,6 +58,7 @@ import { mailStaffNews, type StaffNewsDeps } from './staff-news.ts';
 export type SweepDeps = StaffNewsDeps &
   ErasureDeps &
   HealthDeps &
+  StreamNewsDeps &
   RenewalLinkDeps & {
     signer: CheckpointSigner;
     /** How long audit rows are kept where their chain does not say. */
@@ -73,6 +76,7 @@ const kept = {
   ...{ commands: 30, sessions: 30, bounces: 30, removedContacts: 30 },
   directoryRequests: directoryRequestDays,
   deliveries: 30,
+  streamRejects: 90,
 };
 
 /** Keeps the clocks: what is over ends, what is past its retention goes. Each statement may run at any time, twice. */
@@ -98,6 +102,7 @@ export function sweepActivities(deps: SweepDeps): Pick<Activities, 'sweep'> {
             persons: await erasePersons(deps),
             ...(await lookAtHealth(deps)),
             holds: await mailHoldNews(deps),
+            streams: await mailStreamNews(deps),
           };
         case 'hour':
           return {
@@ -131,6 +136,7 @@ export function sweepActivities(deps: SweepDeps): Pick<Activities, 'sweep'> {
               removeOldDirectoryRequests(tx, now(), kept.directoryRequests),
             ),
             deliveries: await untilDone((tx) => removeOldDeliveries(tx, now(), kept.deliveries)),
+            streamRejects: await untilDone((tx) => removeOldRejects(tx, now(), kept.streamRejects)),
             organizations: await eraseDeletedOrganizations(deps),
             audits: await cutAudits(),
             auditMonths: await keepMonths(),

@@ -3,6 +3,7 @@ import type { AccessTokens } from '../adapters/access-tokens.ts';
 import type { DnsResolver } from '../adapters/dns-resolver.ts';
 import type { DirectorySources } from '../adapters/directories/sources.ts';
 import type { Egress } from '../adapters/egress.ts';
+import type { StreamSenders } from '../adapters/log-streams/index.ts';
 import type { Mailer } from '../adapters/mailer.ts';
 import type { RelyingParty } from '../adapters/oidc/relying-party.ts';
 import type { SamlVerifier } from '../adapters/saml/verifier.ts';
@@ -31,6 +32,8 @@ export interface ApiDeps {
   egress: Egress;
   /** The sources of directories that we read. */
   directorySources: DirectorySources;
+  /** Tries the destinations of log streams, and sends them test events. */
+  streamSenders: StreamSenders;
   dns: DnsResolver;
   /** For the mails that the api sends itself: codes, and links on request. */
   mailer: Mailer;
@@ -201,6 +204,10 @@ export interface ApiSettings {
   sandboxLoopback: boolean;
   /** Where customers reach our SFTP server; null where none runs. */
   sftpAddress: { host: string; port: number } | null;
+  /** Addresses that our requests come from, for customers' allow-lists; empty where the operator has not said. */
+  egressAddresses: readonly string[];
+  /** Our identity at AWS, which customers' roles trust; null: none, so that way is not offered. */
+  awsPrincipal: string | null;
   /** Days that audit rows are kept where an environment says nothing. */
   auditRetentionDays: number;
   /** Factor on every rate limit: 1 in production, more in the bench. */

@@ -25,10 +25,12 @@ export function linkUrl(urls: ApiUrls, { handle }: Pick<EnvironmentRow, 'handle'
 
 const digestOf = (token: string) => digestToken(token).toString('hex');
 
-/** What a renewal link leads to: one connection, or the tokens of one directory. */
-export type Renewed = { organizationId: string } & (
-  { connectionId: string; protocol: ConnectionRow['protocol'] } | { directoryId: string }
-);
+/** What a renewal link leads to: one connection, the tokens of one directory, or the credential of one log stream. */
+export type RenewedThing =
+  | { connectionId: string; protocol: ConnectionRow['protocol'] }
+  | { directoryId: string }
+  | { logStreamId: string };
+export type Renewed = { organizationId: string } & RenewedThing;
 
 /** What it takes to renew a connection's own: a certificate has its page; a secret is given and tried in a draft. */
 export const featuresOfRenewal = (protocol: ConnectionRow['protocol']): OfferedFeature[] =>
@@ -52,12 +54,7 @@ export function mintRenewalLink(
   const link: NewLink = {
     ...minted,
     ...{ environmentId: environment.id, organizationId, onboardingId: null, kind: 'colleague' },
-    ...('connectionId' in renewed
-      ? {
-          ...{ features: featuresOfRenewal(renewed.protocol), intent: 'certificate_renewal' },
-          connectionId: renewed.connectionId,
-        }
-      : { features: ['directory_sync'], intent: 'token_renewal', directoryId: renewed.directoryId }),
+    ...openedBy(renewed),
     ...{ step: null, providerHint: null, domainHint: null, contactId, note: null },
     returnUrl: environment.defaultReturnUrl,
     successUrl: environment.defaultSuccessUrl,
@@ -68,6 +65,19 @@ export function mintRenewalLink(
     expiresAt: new Date(now.getTime() + environment.linkDays * 86_400_000),
   };
   return { link, url: linkUrl(urls, environment, token) };
+}
+
+/** What the link opens and leads to; the intent tells it from one for the whole set-up. */
+function openedBy(
+  renewed: RenewedThing,
+): Pick<NewLink, 'features' | 'intent' | 'connectionId' | 'directoryId' | 'logStreamId'> {
+  if ('connectionId' in renewed) {
+    const { connectionId, protocol } = renewed;
+    return { features: featuresOfRenewal(protocol), intent: 'certificate_renewal', connectionId };
+  }
+  if ('directoryId' in renewed)
+    return { features: ['directory_sync'], intent: 'token_renewal', directoryId: renewed.directoryId };
+  return { features: ['log_streams'], intent: 'credential_renewal', logStreamId: renewed.logStreamId };
 }
 
 /** What a main link is to be: what it opens, for whom, how long. */

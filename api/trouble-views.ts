@@ -1,5 +1,12 @@
 import type { z } from 'zod';
-import { listConnectionsOf, listDirectoriesOf, listDomains, type TroubleRow, type Tx } from '../db/index.ts';
+import {
+  listConnectionsOf,
+  listDirectoriesOf,
+  listDomains,
+  listLogStreamsOf,
+  type TroubleRow,
+  type Tx,
+} from '../db/index.ts';
 import { directoryNameOf } from '../onboarding/providers/directory/names.ts';
 import { findGuide } from '../onboarding/providers/sign-in/index.ts';
 import { troubleRules } from '../onboarding/troubles.ts';
@@ -20,6 +27,7 @@ export async function troubleViewsOf(
       ({ id, providerId, name }) => [id, findGuide(providerId ?? '')?.name ?? name] as const,
     ),
     ...directories.map((directory) => [directory.id, directoryNameOf(directory)] as const),
+    ...(await listLogStreamsOf(tx, tenant)).map(({ id, name }) => [id, name] as const),
     ...domains.map(({ id, domain }) => [id, domain] as const),
   ]);
   return troubles.map(({ id, kind, subjectId, since, cause, endedAt }) => ({

@@ -754,6 +754,7 @@ export {
 } from './repositories/webhooks.ts';
 export {
   acknowledgeRecords,
+  countLogStreams,
   findLogStream,
   findOldestRecordAt,
   getLogStream,
@@ -761,8 +762,10 @@ export {
   keepStreamProgress,
   listFailingStreams,
   listLogStreamsOf,
+  listStreamsToTell,
   lockLogStream,
   markStreamAwake,
+  markStreamTold,
   markStreamWell,
   pageLogStreams,
   pageStreamRejects,
@@ -770,6 +773,7 @@ export {
   readStreamLags,
   recordStreamFailure,
   rejectRecords,
+  removeOldRejects,
   takeStreamsToWake,
   updateLogStream,
   type StreamLag,

@@ -7,6 +7,7 @@ import { view } from '../onboarding/view.ts';
 import type { Tx } from './database.ts';
 import { listConnectionsOf } from './repositories/connections.ts';
 import { areRolesAssigned, listDirectoriesOf } from './repositories/directory-watch.ts';
+import { listLogStreamsOf } from './repositories/log-streams.ts';
 import { insertOnboarding } from './repositories/onboardings.ts';
 import { listDomains } from './repositories/organization-domains.ts';
 import type { EnvironmentRow } from './tables/environments.ts';
@@ -46,6 +47,8 @@ export async function startAct(
   const connections = await listConnectionsOf(tx, tenant, [organizationId]);
   const directories = await listDirectoriesOf(tx, tenant, organizationId);
   const linked = directories.find(({ linkedAt, state }) => linkedAt !== null && state !== 'validating');
+  const streams = await listLogStreamsOf(tx, tenant);
+  const started = streams.find(({ startedAt }) => startedAt !== null);
   return {
     kind: 'start',
     mode: usualMode,
@@ -55,6 +58,7 @@ export async function startAct(
     domainVerified: domains.some(({ state }) => state === 'verified'),
     connectionLive: connections.some(({ state }) => state === 'active'),
     ...(linked && { directory: { id: linked.id, rolesAssigned: await areRolesAssigned(tx, tenant) } }),
+    ...(started && { stream: { id: started.id } }),
   };
 }
 

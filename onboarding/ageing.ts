@@ -10,6 +10,7 @@ export const endingKinds = [
   'signing_key',
   'encryption_key',
   'scim_token',
+  'stream_credential',
 ] as const;
 export type EndingKind = (typeof endingKinds)[number];
 

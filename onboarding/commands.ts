@@ -47,6 +47,8 @@ export type Act =
       connectionLive: boolean;
       /** The directory that is linked already; whether its people have their roles, or there are none to have. */
       directory?: { id: string; rolesAssigned: boolean };
+      /** The log stream that sends already. */
+      stream?: { id: string };
       /** Why a run of origin `repair` was begun, and the link that came with it. */
       repair?: Repair;
       link?: IssuedLink;
@@ -76,6 +78,12 @@ export type Act =
   | { kind: 'assign_roles'; directoryId: string }
   | { kind: 'reset_directory'; directoryId: string }
   | { kind: 'bring_back_directory'; directoryId: string }
+  | { kind: 'choose_destination'; streamId: string; destinationId: string }
+  | { kind: 'save_stream'; streamId: string }
+  | { kind: 'prove_stream'; streamId: string }
+  | { kind: 'start_stream'; streamId: string }
+  /** `nextId`: another one that sends, and takes its place in the journey. */
+  | { kind: 'remove_stream'; streamId: string; nextId?: string }
   | { kind: 'add_domain'; domainId: string }
   | { kind: 'remove_domain'; domainId: string }
   /** A new certificate is trusted beside the one in use. */

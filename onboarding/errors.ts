@@ -121,6 +121,12 @@ export const errorCodes = [
   'directory_switch_missing',
   'directory_not_read',
   'directory_source_refused',
+  // log streams
+  'stream_fields_refused',
+  'stream_destination_refused',
+  'stream_test_missing',
+  'stream_state_refused',
+  'streams_full',
   // the world outside
   'mail_refused',
   'egress_refused',

@@ -1,3 +1,5 @@
+import type { AuditRecord } from './audit-records.ts';
+
 /**
  * The rules of log streams: what a destination's answer makes of a stream, when it is tried again, how a batch that is
  * refused is taken apart, and from when on records are sent. Records, senders and rows are others' (`design.md` §6).
@@ -13,6 +15,8 @@ export type StreamLevel = 'accepted' | 'acknowledged' | 'stored';
 export interface StreamFailure {
   cause: string;
   field: string | null;
+  /** What the destination itself says that the field should hold. */
+  suggested: string | null;
   status: number | null;
   answer: string | null;
   at: string;
@@ -20,18 +24,11 @@ export interface StreamFailure {
 
 /** What came of the test event. */
 export type TestAnswer =
-  | { kind: 'sent'; level: StreamLevel; status: number; milliseconds: number; at: string }
+  | { kind: 'sent'; level: StreamLevel; status: number | null; milliseconds: number; at: string }
   | ({ kind: 'refused' } & StreamFailure);
 
 /** What is shown of a stream (`design.md` §6); `ready` is one that was proven and waits to be started. */
-export const streamChips = [
-  'not_proven',
-  'ready',
-  'streaming',
-  'retrying',
-  'credentials_refused',
-  'paused',
-] as const;
+export const streamChips = ['not_proven', 'ready', 'streaming', 'retrying', 'invalid', 'paused'] as const;
 export type StreamChip = (typeof streamChips)[number];
 
 export interface StreamFacts {
@@ -44,7 +41,7 @@ export interface StreamFacts {
 export function streamChip({ state, provenAt, startedAt, pausedAt }: StreamFacts): StreamChip {
   if (startedAt === null) return provenAt === null ? 'not_proven' : 'ready';
   if (pausedAt !== null) return 'paused';
-  if (state === 'invalid') return 'credentials_refused';
+  if (state === 'invalid') return 'invalid';
   return state === 'error' ? 'retrying' : 'streaming';
 }
 
@@ -78,6 +75,27 @@ const lookAgainMs = dayMs;
 export type Failed =
   | { kind: 'retry'; retryAfterMs: number | null; failure: StreamFailure }
   | { kind: 'invalid'; failure: StreamFailure };
+
+/** What a destination said, as far as the rules need it. */
+interface NotTaken {
+  kind: 'retry' | 'invalid' | 'rejected';
+  cause: string;
+  status: number | null;
+  answer: string | null;
+  retryAfterMs?: number | null;
+  field?: string | null;
+  suggested?: string | null;
+}
+
+/** A destination that refuses one record after another waits like one that is away. */
+export function failureOf(outcome: NotTaken, now: Date): Failed {
+  const { kind, cause, status, answer, field = null, suggested = null, retryAfterMs = null } = outcome;
+  const failure = { cause, field, suggested, status, answer, at: now.toISOString() };
+  return kind === 'invalid' ? { kind, failure } : { kind: 'retry', retryAfterMs, failure };
+}
+
+/** It was our own limits that held the request back: nobody was asked. */
+export const isHeldBack = ({ cause }: Pick<NotTaken, 'cause'>): boolean => cause === 'held_back';
 
 export interface Failing {
   state: 'error' | 'invalid';
@@ -125,21 +143,6 @@ export function nextBatchSize(size: number, outcome: 'sent' | 'refused', most: n
   return outcome === 'sent' ? Math.min(size * 2, most) : Math.max(1, Math.floor(size / 2));
 }
 
-/** How many of these records fit into one batch, by their sizes; one at least, whatever its size. */
-export function countFitting(
-  sizes: readonly number[],
-  { events, bytes }: { events: number; bytes: number },
-): number {
-  let total = 0;
-  let count = 0;
-  for (const size of sizes) {
-    total += size;
-    if (count > 0 && (total > bytes || count >= events)) break;
-    count += 1;
-  }
-  return count;
-}
-
 /** Records a second that a stream sends at most while it catches up, so that no destination is flooded. */
 export const catchUpPerSecond = 20_000;
 
@@ -172,6 +175,25 @@ export type StartFrom = { from: 'now' } | { from: 'all' } | { from: 'since'; at:
 export const proofTries = 5;
 /** A destination may take its time until a record can be found. */
 export const proofLifeMs = dayMs;
+
+/**
+ * The test event: a record like any other, with a label to search for and, elsewhere in it, the code that only its finder
+ * knows.
+ */
+export function testRecord(
+  stream: { id: string; organizationId: string; name: string },
+  test: { id: string; label: string; code: string; productName: string; now: Date },
+): AuditRecord {
+  const { id, label, code, productName, now } = test;
+  return {
+    ...{ id, sequence: 0, organization_id: stream.organizationId, action: 'log_stream.test_event' },
+    occurred_at: now.toISOString(),
+    actor: { id: 'vestibule', type: 'system', name: productName },
+    targets: [{ id: stream.id, type: 'log_stream', name: stream.name }],
+    context: { location: 'unknown' },
+    metadata: { test: label, code, note: 'Type the code into the page that you sent this from.' },
+  };
+}
 
 /** The last characters of a secret, to recognise it by: none of one so short that they would say too much of it. */
 export function secretHint(secret: string): string {

@@ -19,6 +19,7 @@ const staffCanDo: readonly StepName[] = [
   'choose_provider',
   'enter_metadata',
   'choose_directory',
+  'choose_destination',
   'add_domain',
 ];
 

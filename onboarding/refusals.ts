@@ -49,6 +49,13 @@ export function refuse(s: State, act: Act, actor?: Pick<Actor, 'type'>): Refusal
     case 'reset_directory':
     case 'bring_back_directory':
       return s.steps.receive_people === undefined ? 'feature_off' : undefined;
+    case 'choose_destination':
+    case 'save_stream':
+    case 'prove_stream':
+    case 'start_stream':
+      return streamRefusal(s, act);
+    case 'remove_stream':
+      return s.steps.start_stream === undefined ? 'feature_off' : undefined;
     case 'add_domain':
       return isStepOff(s, 'add_domain') ? 'feature_off' : undefined;
     case 'give_certificate':
@@ -76,9 +83,14 @@ export function stepOfAct(act: Act): StepName | undefined {
     case 'go_live':
     case 'choose_directory':
     case 'assign_roles':
+    case 'choose_destination':
+    case 'prove_stream':
+    case 'start_stream':
     case 'add_domain':
     case 'give_certificate':
       return act.kind;
+    case 'save_stream':
+      return 'configure_stream';
     case 'finish_configuration':
       return 'configure_provider';
     case 'save_metadata':
@@ -109,6 +121,19 @@ function stepRefusal(s: State, step: StepName): Refusal | undefined {
 /** Unlike those of a sign-in, its steps can be done again while it is linked: roles are assigned anew. */
 function directoryRefusal(s: State, step: StepName): Refusal | undefined {
   if (isStepOff(s, step)) return 'feature_off';
+  return blockedBy(s, step) === undefined ? undefined : 'step_blocked';
+}
+
+type StreamAct = Extract<
+  Act,
+  { kind: 'choose_destination' | 'save_stream' | 'prove_stream' | 'start_stream' }
+>;
+
+/** A second stream, beside the one of the journey, has no steps of its own: nothing stands in its way. */
+function streamRefusal(s: State, act: StreamAct): Refusal | undefined {
+  const step = act.kind === 'save_stream' ? 'configure_stream' : act.kind;
+  if (isStepOff(s, step)) return 'feature_off';
+  if (s.stream?.id !== act.streamId) return undefined;
   return blockedBy(s, step) === undefined ? undefined : 'step_blocked';
 }
 

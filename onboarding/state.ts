@@ -60,6 +60,10 @@ export const timelineKinds = [
   'directory_gone',
   'directory_reset',
   'directory_brought_back',
+  'destination_chosen',
+  'stream_proven',
+  'stream_started',
+  'stream_removed',
   'feature_skipped',
   'skip_taken_back',
   'mode_changed',
@@ -159,6 +163,8 @@ export type State = {
   connectionId?: string;
   /** The directory that is being set up or is linked, and its provider. Absent in runs that never had one. */
   directory?: { id: string; provider?: { id: string; chosenBy: 'customer' | 'vendor' } };
+  /** The log stream that is being set up or sends, and its destination. Absent in runs that never had one. */
+  stream?: { id: string; provider?: { id: string; chosenBy: 'customer' | 'vendor' } };
   domains: { id: string; state: 'waiting' | 'verified' | 'failed'; since: string }[];
   /** Connections whose new certificate has signed nothing yet. Absent in runs that renewed none. */
   renewing?: string[];

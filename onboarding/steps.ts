@@ -19,14 +19,20 @@ export const offeredFeatures = [
   'directory_sync',
   'domain_verification',
   'certificate_renewal',
+  'log_streams',
+  'audit_logs',
 ] as const satisfies readonly Feature[];
 export type OfferedFeature = (typeof offeredFeatures)[number];
 
-/** Those that an onboarding can be started for, in the usual order; a renewal is about what is live already. */
+/**
+ * Those that an onboarding can be started for, in the usual order: a renewal is about what is live already, and the audit
+ * log is there to be read.
+ */
 export const tailoredFeatures = [
   'sso',
   'directory_sync',
   'domain_verification',
+  'log_streams',
 ] as const satisfies readonly OfferedFeature[];
 export type TailoredFeature = (typeof tailoredFeatures)[number];
 
@@ -44,10 +50,15 @@ export const stepNames = [
   'verify_domain',
   'give_certificate',
   'prove_certificate',
+  'choose_destination',
+  'configure_stream',
+  'prove_stream',
+  'start_stream',
   'repair_sign_in',
   'repair_metadata',
   'repair_directory',
   'repair_domain',
+  'repair_stream',
 ] as const;
 export type StepName = (typeof stepNames)[number];
 
@@ -77,10 +88,15 @@ export const stepRules: Readonly<Record<StepName, StepRule>> = {
   verify_domain: { feature: 'domain_verification', needs: ['add_domain'] },
   give_certificate: { feature: 'certificate_renewal', needs: [] },
   prove_certificate: { feature: 'certificate_renewal', needs: ['give_certificate'] },
+  choose_destination: { feature: 'log_streams', needs: [] },
+  configure_stream: { feature: 'log_streams', needs: ['choose_destination'] },
+  prove_stream: { feature: 'log_streams', needs: ['configure_stream'] },
+  start_stream: { feature: 'log_streams', needs: ['prove_stream'] },
   repair_sign_in: { feature: 'sso', needs: [], isRepair: true },
   repair_metadata: { feature: 'sso', needs: [], isRepair: true },
   repair_directory: { feature: 'directory_sync', needs: [], isRepair: true },
   repair_domain: { feature: 'domain_verification', needs: [], isRepair: true },
+  repair_stream: { feature: 'log_streams', needs: [], isRepair: true },
 };
 
 /** The steps of one feature, in order: what it takes to get it live. */

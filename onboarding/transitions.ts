@@ -142,6 +142,10 @@ function act(s: Draft, c: Command, at: string): void {
         finishSteps(s, ['choose_directory', 'connect_directory', 'receive_people'], c.actor, at);
         if (c.directory.rolesAssigned) finishSteps(s, ['assign_roles'], c.actor, at);
       }
+      if (c.stream !== undefined) {
+        s.stream = { id: c.stream.id };
+        finishSteps(s, stepsOf('log_streams'), c.actor, at);
+      }
       return;
     case 'join':
       s.remindersOn = c.reminders;
@@ -246,6 +250,44 @@ function act(s: Draft, c: Command, at: string): void {
       s.directory = { id: c.directoryId };
       note(s, at, 'directory_brought_back', c.actor, undefined, { directory_id: c.directoryId });
       finishSteps(s, stepsOf('directory_sync'), c.actor, at);
+      return;
+    case 'choose_destination':
+      // One that stands beside a stream that sends is no news of the journey.
+      if (isStreaming(s) && s.stream?.id !== c.streamId) return;
+      s.stream = {
+        id: c.streamId,
+        provider: { id: c.destinationId, chosenBy: isOfVendor(c.actor) ? 'vendor' : 'customer' },
+      };
+      finish(s, 'choose_destination', c.actor, at, {
+        kind: 'destination_chosen',
+        facts: { stream_id: c.streamId, provider: c.destinationId },
+      });
+      reopen(s, ['configure_stream', 'prove_stream', 'start_stream'], at);
+      return;
+    case 'save_stream':
+      if (s.stream?.id !== c.streamId) return;
+      // Other settings have to be proven anew, unless records are taken already.
+      if (!isStreaming(s)) reopen(s, ['prove_stream'], at);
+      finish(s, 'configure_stream', c.actor, at);
+      return;
+    case 'prove_stream':
+      if (s.stream?.id !== c.streamId) return;
+      finish(s, 'prove_stream', c.actor, at, { kind: 'stream_proven', facts: { stream_id: c.streamId } });
+      return;
+    case 'start_stream':
+      if (s.stream?.id !== c.streamId) return;
+      finish(s, 'start_stream', c.actor, at, { kind: 'stream_started', facts: { stream_id: c.streamId } });
+      return;
+    case 'remove_stream':
+      note(s, at, 'stream_removed', c.actor, undefined, { stream_id: c.streamId });
+      if (s.stream?.id !== c.streamId) return;
+      if (c.nextId !== undefined) {
+        s.stream = { id: c.nextId };
+        return;
+      }
+      if (s.phase === 'live') s.phase = 'open';
+      delete s.stream;
+      reopen(s, stepsOf('log_streams'), at);
       return;
     case 'add_domain':
       s.domains = [
@@ -610,9 +652,11 @@ function arrange(s: Draft, c: Extract<Command, { kind: 'join' | 'tailor' }>, at:
   }
 }
 
-/** Runs from before directory sync was offered say of their order what they said then when they are replayed. */
+/** Runs from before a feature was offered say of their order what they said then when they are replayed. */
 const usualOrderBeside = (order: readonly OfferedFeature[]): readonly OfferedFeature[] =>
-  tailoredFeatures.filter((feature) => feature !== 'directory_sync' || order.includes(feature));
+  tailoredFeatures.filter((feature) => !isOfferedLater(feature) || order.includes(feature));
+
+const isOfferedLater = (feature: OfferedFeature) => feature === 'directory_sync' || feature === 'log_streams';
 
 /** Makes a feature required, optional, or no part of it. What was done of it stays done, for when it is taken in again. */
 function setRequirement(
@@ -656,6 +700,8 @@ function passTurn(s: Draft, before: State, by: Actor, at: string): void {
     addEffect(s, { kind: 'send_notice', notice: 'your_turn', subjectId: now.step });
   }
 }
+
+const isStreaming = (s: State) => s.steps.start_stream?.state === 'done';
 
 const isOfVendor = ({ type }: Actor) => type === 'staff' || type === 'developer';
 

@@ -11,6 +11,8 @@ export const troubleKinds = [
   'directory_silent',
   'directory_refused',
   'directory_held',
+  'stream_failing',
+  'stream_refused',
 ] as const;
 export type TroubleKind = (typeof troubleKinds)[number];
 
@@ -18,13 +20,17 @@ export type TroubleKind = (typeof troubleKinds)[number];
 export type MailedTrouble = Exclude<TroubleKind, 'directory_held'>;
 
 /** The feature that a trouble is about, and the step that repairs it. */
-export const troubleRules: Readonly<Record<TroubleKind, { feature: OfferedFeature; step: StepName }>> = {
+export const troubleRules: Readonly<
+  Record<TroubleKind, { feature: Exclude<OfferedFeature, 'audit_logs'>; step: StepName }>
+> = {
   sign_ins_failing: { feature: 'sso', step: 'repair_sign_in' },
   metadata_failing: { feature: 'sso', step: 'repair_metadata' },
   record_missing: { feature: 'domain_verification', step: 'repair_domain' },
   directory_silent: { feature: 'directory_sync', step: 'repair_directory' },
   directory_refused: { feature: 'directory_sync', step: 'repair_directory' },
   directory_held: { feature: 'directory_sync', step: 'repair_directory' },
+  stream_failing: { feature: 'log_streams', step: 'repair_stream' },
+  stream_refused: { feature: 'log_streams', step: 'repair_stream' },
 };
 
 /**

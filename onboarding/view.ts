@@ -201,6 +201,7 @@ function featureView(s: State, feature: OfferedFeature): FeatureView {
 
 function providerOf(s: State, feature: OfferedFeature): FeatureView['provider'] {
   if (feature === 'sso') return s.provider;
+  if (feature === 'log_streams') return s.stream?.provider;
   return feature === 'directory_sync' ? s.directory?.provider : undefined;
 }
 

@@ -8,18 +8,20 @@ import {
   insertCommand,
   sealAudit,
   takeEndpointsToWake,
+  takeStreamsToWake,
   withSystem,
   type Db,
 } from '../db/index.ts';
 import { newId } from '../adapters/ids.ts';
-import { webhookRow } from '../onboarding/workflow-names.ts';
+import { logStreamRow, webhookRow } from '../onboarding/workflow-names.ts';
 
 /**
  * Gives committed events the next gapless positions and chains committed audit rows, environment by environment. Any
  * number may run: both hold a lock per environment. Woken by a notice, and by a look every second in case one was lost.
  * Between two passes there is a short rest: under load one pass then orders what many requests wrote, where a pass for
- * each would take the database's time from the requests themselves. After a pass the webhook endpoints that events wait for
- * are woken: a second apart at most, because an endpoint is not woken again before it has looked.
+ * each would take the database's time from the requests themselves. After a pass the webhook endpoints that events wait
+ * for, and the log streams that sealed records wait for, are woken: a second apart at most, because none is woken again
+ * before it has looked.
  */
 
 export type SequencerDeps = {
@@ -78,6 +80,12 @@ async function orderAll({ db, now }: SequencerDeps): Promise<void> {
   for (const environmentId of await withSystem(db, (tx) => listEnvironmentsToSeal(tx))) {
     await sealAll(db, environmentId);
   }
+  await withSystem(db, async (tx) => {
+    const at = now();
+    for (const { id: streamId, ...whose } of await takeStreamsToWake(tx, at)) {
+      await insertCommand(tx, logStreamRow({ key: newId('cmd_'), ...whose, streamId }, at));
+    }
+  });
 }
 
 /** Many events come at once where a vendor sends them: pass after pass, so that the others' turn comes, too. */

@@ -1,5 +1,6 @@
 /** What the worker offers: the functions' names are the workflow types of `messages.ts`. */
 export { deliverWebhooks } from './deliver-webhooks.ts';
+export { runLogStream } from './run-log-stream.ts';
 export { onboardCustomer } from './onboard-customer.ts';
 export { sweep } from './sweep.ts';
 export { syncDirectory } from './sync-directory.ts';

@@ -283,7 +283,26 @@ export function holdDecided(
   return contactMail(brand, p, (names) => mails.holdDecided({ ...names, directory, decision, at, zone }));
 }
 
-/** `what`: the provider, the directory or the domain. `cause`: words, of a silent directory its rhythm; null where none are likelier. */
+/** `cause`: of `onboarding/log-streams/causes.ts`; null where none is known. */
+export function streamStopped(
+  brand: MailBrand,
+  p: ContactMail & { destination: string; since: Date; cause: string | null },
+): RenderedMail {
+  const destination = singleLine(p.destination, 120);
+  const { since, cause, timeZone: zone } = p;
+  return contactMail(brand, p, (names) => mails.streamStopped({ ...names, destination, since, zone, cause }));
+}
+
+/** `late`: how many events were sent later than they should have been. */
+export function streamBack(
+  brand: MailBrand,
+  p: ContactMail & { destination: string; late: number },
+): RenderedMail {
+  const destination = singleLine(p.destination, 120);
+  return contactMail(brand, p, (names) => mails.streamBack({ ...names, destination, late: p.late }));
+}
+
+/** `what`: the provider, the directory, the domain or the log stream. `cause`: words, of a silent directory its rhythm; null where none are likelier. */
 export function repairNeeded(
   brand: MailBrand,
   p: ContactMail & { kind: MailedTrouble; what: string; since: Date; cause: string | null },

@@ -130,6 +130,24 @@ const all: Record<string, (organization: string) => RenderedMail> = {
       ...base(org),
       ...{ kind: 'directory_refused', what: 'Google Workspace', since: at, cause: null },
     }),
+  streamFailing: (org) =>
+    contactMails.repairNeeded(brand, {
+      ...{ ...base(org), kind: 'stream_failing', what: hostile, since: at, cause: 'destination_busy' },
+    }),
+  streamRefused: (org) =>
+    contactMails.repairNeeded(brand, {
+      ...{ ...base(org), kind: 'stream_refused', what: 'Splunk', since: at, cause: 'credential_refused' },
+    }),
+  streamStopped: (org) =>
+    contactMails.streamStopped(brand, { ...base(org), destination: hostile, since: at, cause: null }),
+  streamBack: (org) => contactMails.streamBack(brand, { ...base(org), destination: hostile, late: 1_204 }),
+  streamBackInTime: (org) => contactMails.streamBack(brand, { ...base(org), destination: 'Splunk', late: 0 }),
+  streamStoppedForStaff: (org) =>
+    staffMails.streamStoppedForStaff(brand, {
+      ...{ organization: org, destination: hostile, since: at, cause: 'unreachable', url },
+    }),
+  streamCredentialAgeing: (org) =>
+    contactMails.thingAgeing(brand, { ...base(org), ...ageing, kind: 'stream_credential' }),
   changeHeld: (org) =>
     contactMails.holdWaits(brand, {
       ...{ ...base(org), directory: hostile, reason: 'many_leave', people: 412, of: 900 },

@@ -85,6 +85,24 @@ export function connectionNoticeForStaff(
   });
 }
 
+/** A log stream has stood still for long. `url` leads to the organization. */
+export function streamStoppedForStaff(
+  brand: MailBrand,
+  p: { organization: string; destination: string; since: Date; cause: string | null; url: string },
+): RenderedMail {
+  const { subject, sentence, button } = mails.streamStoppedForStaff({
+    org: safeName(p.organization),
+    destination: singleLine(p.destination, 120),
+    ...{ since: p.since, cause: p.cause },
+  });
+  return renderMail(brand, language, {
+    subject,
+    blocks: [{ kind: 'paragraph', text: sentence }],
+    button: { label: button, url: p.url },
+    footer: footers.staff({ product: singleLine(brand.product, 80) }),
+  });
+}
+
 /** A change of a customer's directory waits for a person, or was decided. `url` leads to the organization. */
 export function holdNewsForStaff(
   brand: MailBrand,

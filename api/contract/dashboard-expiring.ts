@@ -18,7 +18,7 @@ export const expiringList = z.strictObject({
       kind: z.enum(endingKinds),
       /** What it belongs to. */
       of: z.strictObject({
-        type: z.enum(['connection', 'directory']),
+        type: z.enum(['connection', 'directory', 'log_stream']),
         id: z.string(),
         name: z.string(),
         providerName: z.string().nullable(),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { fieldProblems } from '../../onboarding/log-streams/fields.ts';
 import { streamChips, streamStates } from '../../onboarding/log-streams.ts';
 import { actCode, guideProgressBody } from './setup.ts';
 import { instant, onboardingView } from './shared.ts';
@@ -8,31 +9,49 @@ import { instant, onboardingView } from './shared.ts';
  * named by its id. Secrets go in and never come out [STR-01].
  */
 
-/** A field of a destination, as its data file has it: the rules come along, so that a page can check while one types. */
+/** A field of a destination, as its data file has it: `readFields` of `onboarding/log-streams/fields.ts` checks it while one types. */
 const mistake = z.strictObject({ pattern: z.string(), explanation: z.string() });
-export const streamField = z.strictObject({
+const fieldFacts = {
   name: z.string(),
   label: z.string(),
-  /** `secret` and `secret_url` are write-only. */
-  kind: z.enum(['text', 'secret', 'lines', 'url', 'secret_url', 'choice']),
   hint: z.string().optional(),
   example: z.string().optional(),
   /** Where the console shows it. */
   where: z.array(z.string()).optional(),
   isOptional: z.boolean().optional(),
+  /** Write-only. */
+  isSecret: z.boolean().optional(),
   /** Says where the stream goes: another value asks for every secret again [STR-01]. */
   isAddress: z.boolean().optional(),
-  /** Shown to be copied, never typed. */
-  isMadeByUs: z.boolean().optional(),
   longest: z.int(),
+};
+const typedFacts = {
+  ...fieldFacts,
   pattern: mistake.optional(),
   isStrict: z.boolean().optional(),
   mistakes: z.array(mistake).optional(),
-  path: z.string().optional(),
-  mayHavePath: z.boolean().optional(),
-  initial: z.string().optional(),
-  choices: z.array(z.strictObject({ value: z.string(), label: z.string() })).optional(),
-});
+};
+export const streamField = z.discriminatedUnion('kind', [
+  z.strictObject({
+    ...typedFacts,
+    kind: z.enum(['text', 'lines']),
+    /** Shown to be copied, never typed; a secret one is made anew to be seen. */
+    isMadeByUs: z.boolean().optional(),
+    holds: z.enum(['service_account_key', 'certificates']).optional(),
+  }),
+  z.strictObject({
+    ...typedFacts,
+    kind: z.literal('url'),
+    path: z.string().optional(),
+    mayHavePath: z.boolean(),
+  }),
+  z.strictObject({
+    ...fieldFacts,
+    kind: z.literal('choice'),
+    initial: z.string(),
+    choices: z.array(z.strictObject({ value: z.string(), label: z.string() })),
+  }),
+]);
 export type StreamFieldView = z.infer<typeof streamField>;
 
 const destination = z.strictObject({
@@ -45,6 +64,8 @@ const destination = z.strictObject({
 export const streamFailure = z.strictObject({
   cause: z.string(),
   field: z.string().nullable(),
+  /** What the destination itself says that the field should hold. */
+  suggested: z.string().nullable(),
   status: z.int().nullable(),
   /** Its own text, shortened. */
   answer: z.string().nullable(),
@@ -57,7 +78,7 @@ export type StreamFailureView = z.infer<typeof streamFailure>;
 const level = z.enum(['accepted', 'acknowledged', 'stored']);
 
 /** A line of the list. */
-const streamLine = z.strictObject({
+export const streamLine = z.strictObject({
   id: z.string(),
   name: z.string(),
   destination,
@@ -84,18 +105,14 @@ export type StreamList = z.infer<typeof streamList>;
 export const destinationList = z.strictObject({
   destinations: z.array(
     z.strictObject({
+      id: z.string(),
       name: z.string(),
       mark: z.string(),
-      /** The recommended way first; `label` and `gain` are null where there is one only. */
-      ways: z.array(
-        z.strictObject({
-          id: z.string(),
-          label: z.string().nullable(),
-          gain: z.string().nullable(),
-          /** What somebody needs at hand, as short lines. */
-          needs: z.array(z.string()),
-        }),
-      ),
+      matchedName: z.string().nullable(),
+      /** What somebody needs at hand, as short lines. */
+      needs: z.array(z.string()),
+      /** Where there are several ways in: each with its guide, the recommended one first. */
+      ways: z.array(z.strictObject({ id: z.string(), label: z.string(), gain: z.string() })),
     }),
   ),
 });
@@ -151,7 +168,7 @@ export const streamPage = z.strictObject({
           z.strictObject({
             kind: z.literal('sent'),
             level,
-            status: z.int(),
+            status: z.int().nullable(),
             milliseconds: z.int(),
             at: instant,
           }),
@@ -210,25 +227,28 @@ export type StreamSettingsBody = z.infer<typeof streamSettingsBody>;
 
 export const streamCheck = z.strictObject({
   canSave: z.boolean(),
-  /** What is wrong with single fields, or odd. */
+  /** What is wrong with single fields (`stop`), or odd (`look`): words are the catalogue's, or `explanation`. */
   findings: z.array(
     z.strictObject({
-      severity: z.enum(['stop', 'warn']),
       field: z.string(),
-      /** Words are the catalogue's, by `code`; the destination's own where it has some. */
-      code: z.string(),
+      problem: z.enum(fieldProblems),
+      severity: z.enum(['stop', 'look']),
       explanation: z.string().nullable(),
     }),
   ),
   /** What the destination said; null when it was not asked. */
   probe: z
     .discriminatedUnion('kind', [
-      z.strictObject({ kind: z.literal('accepted'), status: z.int(), milliseconds: z.int() }),
+      z.strictObject({ kind: z.literal('accepted'), status: z.int().nullable(), milliseconds: z.int() }),
       streamFailure.omit({ at: true }).extend({ kind: z.literal('refused') }),
     ])
     .nullable(),
 });
 export type StreamCheck = z.infer<typeof streamCheck>;
+
+/** POST log-streams/:id/secrets/:name: a secret that we make, made anew and told this once; of a live stream with a code. */
+export const streamSecretBody = z.strictObject({ code: actCode });
+export const streamSecretMade = z.strictObject({ value: z.string() });
 
 /** POST log-streams/:id/test sends a test event with a new code, and answers { savedAt }; the page has what came of it. */
 /** POST log-streams/:id/proof: the code that the admin has found there. `code_wrong` with `tries_left`. Answers stepResult. */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { oidcClientAuths, oidcTokenAlgs } from '../../onboarding/connection-configuration.ts';
 import { metadataCauses } from '../../onboarding/metadata-health.ts';
 import { oidcFields } from '../../onboarding/oidc-preflight.ts';
+import { streamChips } from '../../onboarding/log-streams.ts';
 import { offeredFeatures } from '../../onboarding/steps.ts';
 import {
   attemptView,
@@ -76,6 +77,8 @@ const dangerousActs = [
   'directory_bring_back',
   'directory_credentials',
   'directory_roles',
+  'stream_settings',
+  'stream_delete',
 ] as const;
 export type DangerousAct = (typeof dangerousActs)[number];
 /** POST codes. `contactId` names the recipient where the link names nobody. */
@@ -157,6 +160,15 @@ export const home = z.strictObject({
       people: z.int(),
     })
     .nullable(),
+  /** Where audit events go, oldest first. */
+  logStreams: z.array(
+    z.strictObject({
+      id: z.string(),
+      name: z.string(),
+      chip: z.enum(streamChips),
+      lastSentAt: instant.nullable(),
+    }),
+  ),
   /** One that serves people is there, so that another can stand beside it. */
   mayAddConnection: z.boolean(),
   /** A draft that waits to be gone on with. */

@@ -108,6 +108,12 @@ export const featureWords: Readonly<Record<OfferedFeature, { name: string; need:
       need: 'admin access to your identity provider (about 5 minutes)',
       minutes: 5,
     },
+    log_streams: {
+      name: 'Log streams',
+      need: 'admin access to your SIEM (about 10 minutes)',
+      minutes: 10,
+    },
+    audit_logs: { name: 'Audit log', need: 'nothing: it is there to be read', minutes: 0 },
   };
 
 export const listed = (items: readonly string[]): string => lists.format(items);

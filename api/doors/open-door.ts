@@ -90,10 +90,12 @@ export function destinationOf({
   intent,
   state,
   connectionId,
-}: Pick<LinkRow, 'intent' | 'state' | 'connectionId'>): string {
+  logStreamId,
+}: Pick<LinkRow, 'intent' | 'state' | 'connectionId' | 'logStreamId'>): string {
   if (state === 'completed') return '/finished';
   if (intent === 'certificate_renewal')
     return connectionId === null ? '/sso/renewal' : `/sso/of/${connectionId}/renewal`;
+  if (intent === 'credential_renewal' && logStreamId !== null) return `/log-streams/${logStreamId}`;
   return intent === null ? '/home' : (pageOf[intent] ?? '/home');
 }
 
@@ -103,6 +105,8 @@ const pageOf: Readonly<Record<string, string>> = {
   dsync: '/directory',
   token_renewal: '/directory/tokens',
   domain_verification: '/domains',
+  log_streams: '/log-streams',
+  audit_logs: '/audit-log',
 };
 
 /** The zone as a browser names it; undefined names of zones are nobody's. */

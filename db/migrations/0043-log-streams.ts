@@ -78,6 +78,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       created_at timestamptz not null default now()
     );
     create unique index log_stream_rejects_once on log_stream_rejects (stream_id, sequence);
+    create index log_stream_rejects_age on log_stream_rejects (created_at);
 
     alter table troubles drop constraint troubles_kind_check;
     alter table troubles add constraint troubles_kind_check check (kind in (

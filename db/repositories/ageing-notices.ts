@@ -16,9 +16,9 @@ export async function takeAgeingNotice(tx: Tx, notice: AgeingNoticeRow): Promise
   return taken !== undefined;
 }
 
-/** What ends, of a connection that serves people or a directory that is there. */
+/** What ends, of a connection that serves people, a directory that is there or a stream that was started. */
 export interface AgeingThing {
-  /** The connection, of a token the directory. */
+  /** The connection, of a token the directory, of a stream's credential the stream. */
   sourceId: string;
   /** A secret ends with a day, a key at an instant. */
   end: { day: string } | { at: Date };
@@ -75,6 +75,17 @@ export async function findAgeing(
       .executeTakeFirst();
     return row?.expiresAt == null ? undefined : { sourceId: row.directoryId, end: { at: row.expiresAt } };
   }
+  if (kind === 'stream_credential') {
+    const row = await tx
+      .selectFrom('logStreams')
+      .select(['id', 'secretEndsOn'])
+      .where('id', '=', subjectId)
+      .where('startedAt', 'is not', null)
+      .where('deletedAt', 'is', null)
+      .where(ownedBy('logStreams', tenant))
+      .executeTakeFirst();
+    return row?.secretEndsOn == null ? undefined : { sourceId: row.id, end: { day: row.secretEndsOn } };
+  }
   const row = await tx
     .selectFrom('spKeys')
     .innerJoin('connections', 'connections.id', 'spKeys.connectionId')
@@ -112,7 +123,7 @@ export interface AgeingSubject {
   subjectId: string;
 }
 
-/** Everything of live connections and of directories that ends before the day named, or has ended. Needs `withSystem`. */
+/** Everything of live connections, of directories and of log streams that ends before the day named, or has ended. Needs `withSystem`. */
 export async function listAgeing(tx: Tx, before: string): Promise<AgeingSubject[]> {
   const { rows } = await sql<AgeingSubject>`
     select environment_id as "environmentId", organization_id as "organizationId",
@@ -130,6 +141,9 @@ export async function listAgeing(tx: Tx, before: string): Promise<AgeingSubject[
     from directory_tokens join directories on directories.id = directory_tokens.directory_id
     where directories.deleted_at is null and ${isServingToken}
       and directory_tokens.expires_at < ${before}::timestamptz
+    union all
+    select environment_id, organization_id, 'stream_credential', id from log_streams
+    where started_at is not null and deleted_at is null and secret_ends_on < ${before}
   `.execute(tx);
   return rows;
 }

@@ -18,6 +18,7 @@ export interface Deletion {
   organization: OrganizationRow;
   connections: ConnectionRow[];
   directories: DirectoryRow[];
+  logStreamIds: string[];
   domains: OrganizationDomainRow[];
   openOnboarding: OnboardingRow | undefined;
 }
@@ -93,11 +94,12 @@ export async function deleteOrganization(
     .returningAll()
     .execute()
     .then((rows) => rows.toSorted((a, b) => (a.id < b.id ? -1 : 1)));
-  await tx
+  const logStreams = await tx
     .updateTable('logStreams')
     .set({ deletedAt: now })
     .where(ownedBy('logStreams', tenant))
     .where('deletedAt', 'is', null)
+    .returning('id')
     .execute();
   const organization = await tx
     .updateTable('organizations')
@@ -105,7 +107,8 @@ export async function deleteOrganization(
     .where(ownedBy('organizations', tenant))
     .returningAll()
     .executeTakeFirstOrThrow();
-  return { organization, connections, directories, domains, openOnboarding };
+  const logStreamIds = logStreams.map(({ id }) => id).toSorted();
+  return { organization, connections, directories, logStreamIds, domains, openOnboarding };
 }
 
 /** Deleted organizations that can be restored, the one that was deleted last first. */

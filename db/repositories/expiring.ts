@@ -1,4 +1,4 @@
-/** The staff's list of what ends: certificates, client secrets and our own keys of live connections, tokens of directories. */
+/** The staff's list of what ends: certificates, client secrets and our own keys of live connections, tokens of directories, credentials of log streams. */
 import { sql, type RawBuilder } from 'kysely';
 import { OnboardingError } from '../../onboarding/errors.ts';
 import { spokenOfDays, type EndingKind } from '../../onboarding/ageing.ts';
@@ -11,7 +11,7 @@ export interface ExpiringRow {
   id: string;
   kind: EndingKind;
   /** What it belongs to. */
-  sourceType: 'connection' | 'directory';
+  sourceType: 'connection' | 'directory' | 'log_stream';
   sourceId: string;
   sourceName: string;
   organizationId: string;
@@ -54,6 +54,9 @@ const things = (tenant: Tenant) => sql`
   union all
   select id, 'scim_token', directory_id, expires_at from directory_tokens
   where environment_id = ${tenant.environmentId} and ${isServingToken}
+  union all
+  select id, 'stream_credential', id, (secret_ends_on || 'T23:59:59Z')::timestamptz from log_streams
+  where environment_id = ${tenant.environmentId} and secret_ends_on is not null and started_at is not null
 `;
 
 /** What things that end belong to: connections that serve people, directories that are there. */
@@ -64,6 +67,10 @@ const sources = (tenant: Tenant) => sql`
   union all
   select 'directory', id, environment_id, organization_id, provider_id, name, null
   from directories
+  where environment_id = ${tenant.environmentId} and deleted_at is null
+  union all
+  select 'log_stream', id, environment_id, organization_id, null, name, null
+  from log_streams
   where environment_id = ${tenant.environmentId} and deleted_at is null
 `;
 
@@ -78,7 +85,7 @@ const told = sql`
   ) as notice on true
   left join lateral (
     select state, created_at from links
-    where (links.connection_id = sources.id or links.directory_id = sources.id) and links.organization_id = sources.organization_id
+    where sources.id in (links.connection_id, links.directory_id, links.log_stream_id) and links.organization_id = sources.organization_id
     order by created_at desc limit 1
   ) as link on true
   left join lateral (

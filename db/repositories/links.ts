@@ -228,7 +228,7 @@ export async function listUnsentRenewalLinks(tx: Tx): Promise<LinkRow[]> {
   return tx
     .selectFrom('links')
     .selectAll()
-    .where('intent', 'in', ['certificate_renewal', 'token_renewal'])
+    .where('intent', 'in', ['certificate_renewal', 'token_renewal', 'credential_renewal'])
     .where('kind', '=', 'colleague')
     .where('delivery', '=', 'mail')
     .where('state', '=', 'created')

@@ -1,11 +1,10 @@
 /** Log streams: where an organization's audit records go, how far they have come, and what a destination refused. */
-import { sql, type Insertable, type UpdateObject } from 'kysely';
+import { sql, type Insertable, type RawBuilder, type SqlBool } from 'kysely';
 import { OnboardingError } from '../../onboarding/errors.ts';
 import type { Failing, StreamLevel } from '../../onboarding/log-streams.ts';
 import type { Tx } from '../database.ts';
 import { byCreation, pageOf, type Page, type PageRequest } from '../pagination.ts';
 import { toJson } from '../tables/columns.ts';
-import type { Database } from '../tables/index.ts';
 import type { LogStreamRejectRow } from '../tables/log-stream-rejects.ts';
 import type { LogStreamRow, LogStreamsTable } from '../tables/log-streams.ts';
 import { ofEnvironment, ownedBy, type Tenant } from '../tenant.ts';
@@ -13,11 +12,18 @@ import { ofEnvironment, ownedBy, type Tenant } from '../tenant.ts';
 type Owned = Pick<LogStreamRow, 'id' | 'environmentId' | 'organizationId'>;
 type NewStream = Pick<
   Insertable<LogStreamsTable>,
-  'id' | 'environmentId' | 'organizationId' | 'name' | 'destination' | 'settings' | 'createdAt' | 'updatedAt'
->;
+  'id' | 'environmentId' | 'organizationId' | 'name' | 'destination' | 'createdAt' | 'updatedAt'
+> & { settings?: Record<string, string> };
 
-export async function insertLogStream(tx: Tx, stream: NewStream): Promise<LogStreamRow> {
-  return tx.insertInto('logStreams').values(stream).returningAll().executeTakeFirstOrThrow();
+export async function insertLogStream(
+  tx: Tx,
+  { settings = {}, ...stream }: NewStream,
+): Promise<LogStreamRow> {
+  return tx
+    .insertInto('logStreams')
+    .values({ ...stream, settings: toJson(settings) })
+    .returningAll()
+    .executeTakeFirstOrThrow();
 }
 
 /** An organization's streams, oldest first. */
@@ -47,15 +53,25 @@ export async function lockLogStream(tx: Tx, tenant: Tenant, streamId: string): P
   return found;
 }
 
+type StreamChanges = Partial<Omit<LogStreamRow, 'id' | 'environmentId' | 'organizationId' | 'lastError'>> & {
+  updatedAt: Date;
+};
+
 /** What a person changes. The pump's own account of a stream is never older than `updatedAt`, which only this moves. */
 export async function updateLogStream(
   tx: Tx,
   stream: Owned,
-  changes: UpdateObject<Database, 'logStreams'> & { updatedAt: Date },
+  { settings, secretHints, guideProgress, proofAnswer, ...changes }: StreamChanges,
 ): Promise<LogStreamRow> {
   return tx
     .updateTable('logStreams')
-    .set(changes)
+    .set({
+      ...changes,
+      ...(settings && { settings: toJson(settings) }),
+      ...(secretHints && { secretHints: toJson(secretHints) }),
+      ...(guideProgress && { guideProgress: toJson(guideProgress) }),
+      ...(proofAnswer !== undefined && { proofAnswer: proofAnswer && toJson(proofAnswer) }),
+    })
     .where('id', '=', stream.id)
     .where(ownedBy('logStreams', stream))
     .returningAll()
@@ -76,15 +92,37 @@ export async function keepStreamProgress(
     .execute();
 }
 
-/** The streams of all organizations of an environment, newest first. */
+/** What a list of streams is narrowed to; `failing` has those that retry and those that were refused. */
+export type StreamFilter = 'all' | 'failing' | 'paused' | 'unfinished';
+
+const filters: Readonly<Record<StreamFilter, RawBuilder<SqlBool>>> = {
+  all: sql`true`,
+  failing: sql`log_streams.failing_since is not null and log_streams.paused_at is null`,
+  paused: sql`log_streams.paused_at is not null`,
+  unfinished: sql`log_streams.started_at is null`,
+};
+
+/** The streams of an environment, or of one organization, newest first. */
 export async function pageLogStreams(
   tx: Tx,
   tenant: Tenant,
+  filter: StreamFilter,
   request: PageRequest,
 ): Promise<Page<LogStreamRow>> {
   const owned = ofEnvironment('logStreams', tenant);
   const paged = { table: 'logStreams' as const, keys: byCreation('logStreams'), owned };
-  return pageOf(tx, streamsOf(tx, tenant), paged, request);
+  return pageOf(tx, streamsOf(tx, tenant).where(filters[filter]), paged, request);
+}
+
+/** How many streams there are of each kind. */
+export async function countLogStreams(tx: Tx, tenant: Tenant): Promise<Record<StreamFilter, number>> {
+  const { rows } = await sql<Record<StreamFilter, number>>`
+    select count(*) as all, count(*) filter (where ${filters.failing}) as failing,
+      count(*) filter (where ${filters.paused}) as paused, count(*) filter (where ${filters.unfinished}) as unfinished
+    from log_streams where ${ownedBy('logStreams', tenant)} and deleted_at is null
+  `.execute(tx);
+  const [counts] = rows;
+  return counts ?? { all: 0, failing: 0, paused: 0, unfinished: 0 };
 }
 
 function streamsOf(tx: Tx, tenant: Tenant) {
@@ -285,14 +323,43 @@ export async function pageStreamRejects(
 
 /** Streams that fail, of organizations that are there. Needs `withSystem`. */
 export async function listFailingStreams(tx: Tx): Promise<LogStreamRow[]> {
+  return watchedStreams(tx).where('logStreams.failingSince', 'is not', null).execute();
+}
+
+/** Streams that fail, and those that are back and of which contacts were not told. Needs `withSystem`. */
+export async function listStreamsToTell(tx: Tx): Promise<LogStreamRow[]> {
+  return watchedStreams(tx)
+    .where((eb) => eb.or([eb('failingSince', 'is not', null), eb('lateCount', 'is not', null)]))
+    .execute();
+}
+
+/** What contacts have been told of a stream. Needs `withSystem`. */
+export async function markStreamTold(
+  tx: Tx,
+  streamId: string,
+  told: { toldFailing: number } | { lateCount: null },
+): Promise<void> {
+  await tx.updateTable('logStreams').set(told).where('id', '=', streamId).execute();
+}
+
+/** Those that send, of organizations that are there. */
+function watchedStreams(tx: Tx) {
   return tx
     .selectFrom('logStreams')
     .innerJoin('organizations', 'organizations.id', 'logStreams.organizationId')
     .selectAll('logStreams')
-    .where('logStreams.failingSince', 'is not', null)
     .where('logStreams.startedAt', 'is not', null)
     .where('logStreams.pausedAt', 'is', null)
     .where('logStreams.deletedAt', 'is', null)
-    .where('organizations.deletedAt', 'is', null)
-    .execute();
+    .where('organizations.deletedAt', 'is', null);
+}
+
+/** What was not delivered and is older than so many days. Needs `withSystem`. */
+export async function removeOldRejects(tx: Tx, now: Date, days: number): Promise<number> {
+  const { rows } = await sql`
+    delete from log_stream_rejects where ctid = any(array(
+      select ctid from log_stream_rejects where created_at < ${new Date(now.getTime() - days * 86_400_000)} limit 1000))
+    returning 1
+  `.execute(tx);
+  return rows.length;
 }

@@ -23,6 +23,8 @@ export interface OrganizationFacts {
   onboarding: { id: string; view: OnboardingView } | null;
   connectionStates: ConnectionRow['state'][];
   directoryStates: DirectoryRow['state'][];
+  /** Whether each log stream was started. */
+  streamsStarted: boolean[];
   /** What needs repair. */
   troubles: TroubleRow['kind'][];
   lastSignInAt: Date | null;
@@ -46,6 +48,8 @@ export async function listOrganizationFacts(
         where organization_id = organizations.id and deleted_at is null) as connection_states,
       array(select state from directories
         where organization_id = organizations.id and deleted_at is null) as directory_states,
+      array(select started_at is not null from log_streams
+        where organization_id = organizations.id and deleted_at is null) as streams_started,
       array(select kind from troubles
         where organization_id = organizations.id and ended_at is null) as troubles,
       (select max(created_at) from sign_ins

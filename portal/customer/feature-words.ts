@@ -52,6 +52,13 @@ export function useFeatureWords(read: () => Home | undefined) {
     return t('home.withProvider', { provider: directory.name, text });
   }
 
+  function streams(feature: FeatureView): string {
+    const [stream] = read()?.logStreams ?? [];
+    if (stream === undefined) return t('home.notStarted');
+    const text = feature.state === 'done' ? t(`chips.stream.${stream.chip}`) : inProgress(feature);
+    return t('home.withProvider', { provider: stream.name, text });
+  }
+
   function domains(feature: FeatureView): string {
     const known = read()?.domains ?? [];
     const only = known[0];
@@ -87,6 +94,10 @@ export function useFeatureWords(read: () => Home | undefined) {
           return domains(feature);
         case 'certificate_renewal':
           return renewal(feature);
+        case 'log_streams':
+          return streams(feature);
+        case 'audit_logs':
+          return '';
       }
     },
     /** Said only when another feature stands in the way; the order within one is in the rail. */

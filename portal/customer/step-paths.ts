@@ -14,10 +14,15 @@ const paths: Readonly<Record<StepName, string>> = {
   verify_domain: '/domains',
   give_certificate: '/sso/renewal',
   prove_certificate: '/sso/renewal',
+  choose_destination: '/log-streams',
+  configure_stream: '/log-streams',
+  prove_stream: '/log-streams',
+  start_stream: '/log-streams',
   repair_sign_in: '/sso/connection',
   repair_metadata: '/sso/connection',
   repair_directory: '/directory/state',
   repair_domain: '/domains',
+  repair_stream: '/log-streams',
 };
 
 /** The page on which a step is done. */

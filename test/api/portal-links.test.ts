@@ -97,8 +97,14 @@ test('without an intent the link opens everything', async () => {
 
   expect(await linkRow(body.link)).toMatchObject({
     intent: null,
-    features: ['sso', 'directory_sync', 'domain_verification'],
+    features: ['sso', 'directory_sync', 'domain_verification', 'log_streams', 'audit_logs'],
   });
+});
+
+test.each(['log_streams', 'audit_logs'])('the intent %s opens its part, and nothing else', async (intent) => {
+  const { body } = await generate({ intent });
+
+  expect(await linkRow(body.link)).toMatchObject({ intent, features: [intent] });
 });
 
 test('the intent dsync opens the directory, and nothing else', async () => {
@@ -111,7 +117,7 @@ test('the intent dsync opens the directory, and nothing else', async () => {
 test.each([
   [{ organization: 'bogus-id' }, 400, 'Could not find an organization with the id, bogus-id.'],
   [{ intent: 'everything' }, 400, 'The intent "everything" is not known.'],
-  [{ intent: 'log_streams' }, 403, 'This key may not do that.'],
+  [{ intent: 'bring_your_own_key' }, 403, 'This key may not do that.'],
   [
     { intent: 'sso', return_url: 'javascript:alert(1)' },
     400,

@@ -12,6 +12,7 @@ import { createDirectorySources } from '../../adapters/directories/sources.ts';
 import { createDnsResolver } from '../../adapters/dns-resolver.ts';
 import { createEgress } from '../../adapters/egress.ts';
 import { newId } from '../../adapters/ids.ts';
+import { createStreamSenders } from '../../adapters/log-streams/index.ts';
 import { createMailer } from '../../adapters/mailer.ts';
 import { readCertificates } from '../../adapters/saml/certificates.ts';
 import { createSecrets } from '../../adapters/secrets.ts';
@@ -96,6 +97,7 @@ export async function openActivityWorld(): Promise<ActivityWorld> {
     testIdp: 'http://localhost:8410',
     egress,
     directorySources: createDirectorySources(egress),
+    senders: createStreamSenders({ egress, now: tell, aws: null, hostName: 'vendor.test' }),
     workflows: {
       deliver(command) {
         temporal.delivered.push(command);

@@ -7,6 +7,7 @@ import path from 'node:path';
 import pino from 'pino';
 import { createDnsResolver } from '../../adapters/dns-resolver.ts';
 import { createEgress } from '../../adapters/egress.ts';
+import { createStreamSenders } from '../../adapters/log-streams/index.ts';
 import { createMailer } from '../../adapters/mailer.ts';
 import { createSecrets } from '../../adapters/secrets.ts';
 import type { DeliverableCommand, Delivery, WorkflowClient } from '../../adapters/workflow-client.ts';
@@ -78,6 +79,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
   const sinks = createSinks({ now });
   const given: Parameters<typeof createApiDeps>[0] = {
     ...{ db, systemDb, secrets, egress },
+    streamSenders: createStreamSenders({ egress, now, aws: null, hostName: 'vendor.test' }),
     dns: createDnsResolver({
       timeoutMs: 200,
       totalMs: 500,
@@ -106,6 +108,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
       sandboxLoopback: true,
       sftpAddress: { host: 'files.vendor.test', port: 22 },
       auditRetentionDays: 400,
+      ...{ egressAddresses: ['203.0.113.7'], awsPrincipal: null },
       rateLimitFactor: options.rateLimitFactor ?? 1_000,
     },
     workflows: fakeWorkflows(temporal),

@@ -35,6 +35,7 @@ export function fakeActivities(answers: Partial<Activities> = {}): FakeActivitie
     lookAtAgeing: () => Promise.resolve({ state: 'gone' }),
     announceAgeing: () => Promise.resolve(),
     announceSignedLess: () => Promise.resolve(),
+    pumpLogStream: () => Promise.resolve({ state: 'gone' }),
     pumpWebhooks: () => Promise.resolve({ state: 'gone' }),
     lookAtDirectory: () => Promise.resolve({ state: 'gone' }),
     runDirectory: () => Promise.resolve({ state: 'done' }),

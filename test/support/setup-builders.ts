@@ -219,6 +219,7 @@ export function aHome(change: Partial<Home> = {}): Home {
     timeline: [],
     connection: null,
     directory: null,
+    logStreams: [],
     connections: [],
     mayAddConnection: false,
     draft: null,

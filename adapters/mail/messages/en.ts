@@ -3,6 +3,7 @@ import type { AgeingKind } from '../../../onboarding/ageing.ts';
 import type { ConnectionNoticeKind } from '../../../onboarding/connection-notices.ts';
 import type { DirectoryNoticeKind } from '../../../onboarding/directory-notices.ts';
 import type { ContestNews } from '../../../onboarding/domain-holding.ts';
+import type { StreamCause } from '../../../onboarding/log-streams/causes.ts';
 import type { Mode } from '../../../onboarding/modes.ts';
 import type { Feature, StepName } from '../../../onboarding/steps.ts';
 import type { MailedTrouble } from '../../../onboarding/troubles.ts';
@@ -39,10 +40,15 @@ const stepWords: Readonly<Record<StepName, string>> = {
   verify_domain: 'Verify your domain',
   give_certificate: 'Give us the new certificate',
   prove_certificate: 'Sign in with the new certificate',
+  choose_destination: 'Choose where audit events go',
+  configure_stream: 'Enter the address and the credentials',
+  prove_stream: 'Prove that events arrive',
+  start_stream: 'Start streaming',
   repair_sign_in: 'Repair sign-in',
   repair_metadata: 'Repair the metadata address',
   repair_directory: 'Look after your directory',
   repair_domain: 'Put the domain’s record back',
+  repair_stream: 'Repair the log stream',
 };
 
 const waitingWords = {
@@ -264,19 +270,13 @@ export const mails = {
   },
 
   renewalLink: (p: Names & Renewal) => {
-    const thing = { certificate: 'certificate', client_secret: 'client secret', scim_token: 'token' }[
-      p.thing
-    ];
-    const serves =
-      p.thing === 'scim_token'
-        ? `with which ${p.provider} tells who joins and leaves ${p.org}`
-        : `that the sign-ins of ${p.org} through ${p.provider} rest on`;
+    const { thing, serves, calm } = renewedWords(p);
     const end = `It ${p.isOver ? 'ended' : 'ends'} on ${date(p.ends, p.zone)}`;
     return {
       subject: `Renew the ${thing} of ${p.provider} for ${p.product}`,
       paragraphs: [
         `${p.vendor} asks you to renew the ${thing} ${serves}. ${end}.`,
-        `Renewing takes five minutes; ${p.thing === 'scim_token' ? 'nobody leaves by it' : 'nobody is signed out'}. The link works until ${date(p.linkEnds, p.zone)}, and later notices come to you, too.`,
+        `Renewing takes five minutes; ${calm}. The link works until ${date(p.linkEnds, p.zone)}, and later notices come to you, too.`,
       ],
       button: `Renew the ${thing}`,
     };
@@ -366,6 +366,31 @@ export const mails = {
       p.news === 'waits'
         ? `${p.directory} asked to change ${p.people} of ${p.of} people at once. Nobody is affected until the customer decides. The contacts were told.`
         : `It came from ${p.directory}. ${p.news === 'applied' ? 'It has taken effect.' : 'Nothing has changed.'} The contacts were told.`,
+    button: 'Open the organization',
+  }),
+
+  streamStopped: (p: Names & { destination: string; since: Date; zone: string; cause: string | null }) => ({
+    subject: `Audit events still do not reach ${p.destination}`,
+    paragraphs: [
+      `Since ${moment(p.since, p.zone)}, ${p.destination} has not taken the audit events of ${p.org}.${streamCause(p.cause)}`,
+      'Events are kept, none is lost: they are sent in their order once it takes them again. The page says what it answered last and which field to change.',
+    ],
+    button: 'Repair the log stream',
+  }),
+
+  streamBack: (p: Names & { destination: string; late: number }) => ({
+    subject: `Audit events reach ${p.destination} again`,
+    paragraphs: [
+      p.late === 0
+        ? `${p.destination} takes the audit events of ${p.org} again.`
+        : `${p.destination} takes the audit events of ${p.org} again. ${p.late.toLocaleString(locale)} ${p.late === 1 ? 'event comes' : 'events come'} late; none is lost.`,
+    ],
+    button: 'See the log stream',
+  }),
+
+  streamStoppedForStaff: (p: { org: string; destination: string; since: Date; cause: string | null }) => ({
+    subject: `${p.org}: audit events do not reach ${p.destination}`,
+    sentence: `Since ${moment(p.since, 'UTC')}, ${p.destination} has not taken them.${streamCause(p.cause)} They are kept. The contacts were told.`,
     button: 'Open the organization',
   }),
 
@@ -508,7 +533,7 @@ function contestWords({
   };
 }
 
-export type RenewedThing = 'certificate' | 'client_secret' | 'scim_token';
+export type RenewedThing = 'certificate' | 'client_secret' | 'scim_token' | 'stream_credential';
 
 type Renewal = {
   thing: RenewedThing;
@@ -659,6 +684,29 @@ function unseenBy(servers: number): string {
   return `We asked all ${number(servers)} name servers; none has it.`;
 }
 
+/** What is renewed, what rests on it, and what does not happen meanwhile. */
+function renewedWords({ thing, provider, org }: Names & Renewal) {
+  switch (thing) {
+    case 'scim_token':
+      return {
+        ...{ thing: 'token', serves: `with which ${provider} tells who joins and leaves ${org}` },
+        calm: 'nobody leaves by it',
+      };
+    case 'stream_credential':
+      return {
+        ...{ thing: 'credential', serves: `with which the audit events of ${org} reach ${provider}` },
+        calm: 'no event is lost',
+      };
+    case 'certificate':
+    case 'client_secret':
+      return {
+        thing: thing === 'certificate' ? thing : 'client secret',
+        serves: `that the sign-ins of ${org} through ${provider} rest on`,
+        calm: 'nobody is signed out',
+      };
+  }
+}
+
 const ageingSubject = (provider: string, left: number) => `The certificate of ${provider} ${endWords(left)}`;
 
 function endWords(left: number): string {
@@ -681,6 +729,13 @@ function ageingWords({
         effect: `who joins or leaves ${org} no longer reaches ${product} from ${provider}. Replacing it takes five minutes; both work meanwhile.`,
         act: `Make another token on the page and paste it at ${provider}. When it has called with the new one, retire the old one.`,
         button: 'Replace the token',
+      };
+    case 'stream_credential':
+      return {
+        thing: `The credential for ${provider}`,
+        effect: `audit events of ${org} no longer reach ${provider}. Replacing it takes five minutes; none is lost meanwhile.`,
+        act: `Make a new credential at ${provider}, then enter it on the page. The old one serves until then.`,
+        button: 'Replace the credential',
       };
     case 'client_secret':
       return {
@@ -732,8 +787,49 @@ const staffTroubleWords = ({
   metadata_failing: `${what}’s metadata address can’t be used since ${moment(since, zone)}; sign-in goes on with what we have.`,
   directory_silent: `Nothing has come from ${what} since ${moment(since, zone)}.`,
   directory_refused: `${what} refuses our access since ${moment(since, zone)}.`,
+  stream_failing: `Audit events do not reach ${what} since ${moment(since, zone)}; they are kept.`,
+  stream_refused: `${what} refuses the credentials of the log stream since ${moment(since, zone)}; events are kept.`,
   record_missing: `The DNS record for ${what} is gone since ${moment(since, zone)}.`,
 });
+
+/** Why, as a sentence with a space before it; nothing where the page says it better. */
+function streamCause(cause: string | null): string {
+  const words: Readonly<Record<string, string>> = streamCauseWords;
+  const why = cause === null ? undefined : words[cause];
+  return why === undefined ? '' : ` ${why}`;
+}
+
+const streamCauseWords: Readonly<Record<StreamCause, string>> = {
+  unreachable: 'It could not be reached.',
+  tls_failed: 'Its certificate could not be checked.',
+  too_slow: 'It did not answer in time.',
+  held_back: 'It was sent more than we may send it at once.',
+  redirected: 'It answered with another address.',
+  address_refused: 'We may not send to its address.',
+  rate_limited: 'It asked us to send less.',
+  destination_busy: 'It answered that it cannot take anything now.',
+  not_acknowledged: 'It did not confirm that it has stored them.',
+  answer_unexpected: 'Its answer was not what such a product answers.',
+  credential_refused: 'It does not know the credentials.',
+  credential_disabled: 'The credentials are switched off there.',
+  credential_ended: 'The credentials have ended.',
+  credential_unreadable: 'The credentials cannot be used.',
+  client_unknown: 'It does not know our client.',
+  tenant_unknown: 'It does not know the tenant.',
+  role_refused: 'We may not take on the role.',
+  wrong_site: 'The credentials belong to another site.',
+  wrong_region: 'It is in another region.',
+  clock_differs: 'Its clock and ours differ too much.',
+  not_allowed: 'The credentials do not allow sending.',
+  place_unknown: 'The place that events go to is not there.',
+  index_refused: 'The index does not take them.',
+  acknowledgement_needed: 'It wants acknowledgements to be switched on.',
+  acknowledgement_off: 'It has acknowledgements switched off.',
+  over_quota: 'Its quota is used up.',
+  settings_incomplete: 'Something in the settings is missing.',
+  records_refused: 'It refuses many events one after another.',
+  records_too_large: 'It says that events are too large.',
+};
 
 const troubleWords = ({
   org,
@@ -769,6 +865,18 @@ const troubleWords = ({
     fact: `Since ${moment(since, zone)}, ${what} no longer lets us read it. Nobody of ${org} loses anything, but who joins or leaves does not reach ${product}.`,
     act: 'The page says what it answered. Reconnect it there; what is missing comes with the next reading.',
     button: 'Reconnect the directory',
+  },
+  stream_failing: {
+    subject: `Audit events do not reach ${what}`,
+    fact: `Since ${moment(since, zone)}, ${what} has not taken the audit events of ${org}. We go on trying.${streamCause(cause)}`,
+    act: 'Events are kept, none is lost: they are sent in their order once it answers again. The page says what it answered last.',
+    button: 'See what it answered',
+  },
+  stream_refused: {
+    subject: `${what} refuses our credentials`,
+    fact: `Since ${moment(since, zone)}, ${what} refuses the audit events of ${org}.${streamCause(cause)} We look again once a day.`,
+    act: 'Events are kept, none is lost: they are sent in their order once the credentials are right. The page says which field to change.',
+    button: 'Repair the log stream',
   },
   record_missing: {
     subject: `The DNS record for ${what} is gone`,

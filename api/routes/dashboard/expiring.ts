@@ -5,6 +5,7 @@ import {
   findDirectory,
   findOrganization,
   getConnection,
+  getLogStream,
   insertAudit,
   insertLink,
   listExpiring,
@@ -25,7 +26,7 @@ import {
   renewalLinkMade,
   type ExpiringList,
 } from '../../contract/dashboard-expiring.ts';
-import { mintRenewalLink, type Renewed } from '../../links.ts';
+import { mintRenewalLink, type Renewed, type RenewedThing } from '../../links.ts';
 import { route, type Context } from '../../route.ts';
 
 /** S12: what ends within 90 days or has ended, and the link that has it renewed. */
@@ -124,6 +125,22 @@ const makeTokenLink = route({
     }),
 });
 
+const makeStreamLink = route({
+  method: 'POST',
+  path: '/dashboard/api/log-streams/:id/renewal-links',
+  who: 'staff',
+  role: 'support',
+  summary: 'Makes a link to the credential of a log stream, mailed or to copy',
+  body: renewalLinkBody,
+  answers: { 201: renewalLinkMade },
+  handler: (context) =>
+    context.commit(async (tx) => {
+      const tenant = { environmentId: context.caller.environment.id };
+      const { id: logStreamId, organizationId } = await getLogStream(tx, tenant, context.params.id);
+      return makeRenewalLink(tx, context, { logStreamId, organizationId });
+    }),
+});
+
 async function makeRenewalLink(
   tx: Tx,
   {
@@ -154,7 +171,7 @@ async function makeRenewalLink(
       action: 'link.created_for_renewal',
       target: { type: 'link', id: link.id },
       after: {
-        ...('connectionId' in of ? { connection_id: of.connectionId } : { directory_id: of.directoryId }),
+        ...renewedIds(of),
         ...{ delivery: body.delivery, contact_id: order.contactId },
       },
     }),
@@ -163,7 +180,24 @@ async function makeRenewalLink(
   return { ...created(answer), holdsSecret: true };
 }
 
-export const expiringRoutes = [list, count, makeLink, makeTokenLink];
+/** What the link leads to, as the log has it. */
+function renewedIds(of: RenewedThing): Record<string, string> {
+  if ('connectionId' in of) return { connection_id: of.connectionId };
+  return 'directoryId' in of ? { directory_id: of.directoryId } : { log_stream_id: of.logStreamId };
+}
+
+export const expiringRoutes = [list, count, makeLink, makeTokenLink, makeStreamLink];
+
+function sourceNameOf({ sourceType, providerId, sourceName: name }: ExpiringRow): string | null {
+  switch (sourceType) {
+    case 'connection':
+      return providerNameOf(providerId);
+    case 'directory':
+      return directoryNameOf({ providerId, name });
+    case 'log_stream':
+      return name;
+  }
+}
 
 function thingOf(row: ExpiringRow): ExpiringList['things'][number] {
   return {
@@ -171,10 +205,7 @@ function thingOf(row: ExpiringRow): ExpiringList['things'][number] {
     kind: row.kind,
     of: {
       ...{ type: row.sourceType, id: row.sourceId, name: row.sourceName },
-      providerName:
-        row.sourceType === 'connection'
-          ? providerNameOf(row.providerId)
-          : directoryNameOf({ providerId: row.providerId, name: row.sourceName }),
+      providerName: sourceNameOf(row),
     },
     organization: { id: row.organizationId, name: row.organizationName },
     endsAt: row.endsAt.toISOString(),

@@ -16,6 +16,7 @@ import { guideReportRoutes } from './guide-reports.ts';
 import { invitationRoutes } from './invitations.ts';
 import { leavingRoutes } from './leaving.ts';
 import { liveRoutes } from './live.ts';
+import { logStreamDashboardRoutes } from './log-streams.ts';
 import { memberRoutes } from './members.ts';
 import { onboardingPageRoutes } from './onboarding-page.ts';
 import { onboardingRoutes } from './onboardings.ts';
@@ -45,6 +46,7 @@ export const dashboardRoutes = [
   ...workflowRoutes,
   ...eventRoutes,
   ...webhookRoutes,
+  ...logStreamDashboardRoutes,
   ...connectionRoutes,
   ...expiringRoutes,
   ...attemptRoutes,

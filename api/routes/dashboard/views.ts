@@ -92,7 +92,7 @@ export function featuresOf(
   facts: OrganizationFacts | undefined,
 ): { feature: OfferedFeature; state: string }[] {
   const told = new Map<OfferedFeature, string>(view?.features.map(({ feature, state }) => [feature, state]));
-  const ailing = new Set(facts?.troubles.map((kind) => troubleRules[kind].feature));
+  const ailing = new Set<OfferedFeature>(facts?.troubles.map((kind) => troubleRules[kind].feature));
   for (const { feature, state } of facts === undefined ? [] : workingOf(facts))
     if (!told.has(feature)) told.set(feature, state);
   // A run that nobody finished goes on saying that it needs repair, after all is well again.
@@ -104,6 +104,7 @@ export function featuresOf(
 function workingOf({
   connectionStates,
   directoryStates,
+  streamsStarted,
   domains,
 }: OrganizationFacts): { feature: OfferedFeature; state: string }[] {
   const has = (any: readonly unknown[], isDone: boolean, feature: OfferedFeature) =>
@@ -116,5 +117,6 @@ function workingOf({
       domains.some(({ state }) => state === 'verified'),
       'domain_verification',
     ),
+    ...has(streamsStarted, streamsStarted.includes(true), 'log_streams'),
   ];
 }

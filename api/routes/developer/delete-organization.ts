@@ -5,7 +5,7 @@ import { deleteOrganization, insertAudit, insertCommand, insertEvent, type Tx } 
 import { deletedDirectoryObject } from '../../../onboarding/directory-objects.ts';
 import { isRead } from '../../../onboarding/providers/directory/provider.ts';
 import { deletedConnectionObject, organizationDomainObject } from '../../../onboarding/wire-objects.ts';
-import { certificateRow, directoryRow, domainRow } from '../../../onboarding/workflow-names.ts';
+import { certificateRow, directoryRow, domainRow, logStreamRow } from '../../../onboarding/workflow-names.ts';
 import { organizationObject } from './organization-object.ts';
 
 /**
@@ -42,6 +42,8 @@ export async function deleteWithAll(
     const stop = { key: newId('cmd_'), ...whose, directoryId: directory.id };
     if (isRead(directory)) await insertCommand(tx, directoryRow(stop, 'stopDirectory', now));
   }
+  for (const streamId of deleted.logStreamIds)
+    await insertCommand(tx, logStreamRow({ key: newId('cmd_'), ...whose, streamId }, now));
   await tell('organization.deleted', organizationObject(organization, domains));
   if (openOnboarding !== undefined) await sendCommand(tx, openOnboarding, { kind: 'cancel' }, by);
   const target = { type: 'organization', id: organizationId };

@@ -18,6 +18,8 @@ const featuresByIntent: Readonly<Partial<Record<Intent, readonly OfferedFeature[
   sso: ['sso'],
   dsync: ['directory_sync'],
   domain_verification: ['domain_verification'],
+  log_streams: ['log_streams'],
+  audit_logs: ['audit_logs'],
 };
 
 const generateLink = route({
@@ -78,7 +80,7 @@ async function featuresFor(
   tenant: { environmentId: string; organizationId: string },
   intent: Intent | undefined,
 ): Promise<readonly OfferedFeature[] | undefined> {
-  if (intent === undefined) return tailoredFeatures;
+  if (intent === undefined) return [...tailoredFeatures, 'audit_logs'];
   if (intent !== 'certificate_renewal') return featuresByIntent[intent];
   const connections = await listConnectionsOf(tx, tenant, [tenant.organizationId]);
   const live = connections.filter(({ state }) => state === 'active');

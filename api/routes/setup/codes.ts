@@ -8,13 +8,14 @@ import {
   type ItContactRow,
 } from '../../../db/index.ts';
 import { maskEmail } from '../../../onboarding/masking.ts';
+import type { OfferedFeature } from '../../../onboarding/steps.ts';
 import { actCodeDigest, codeAgainAt, codeEndsAt, mailActCode } from '../../act-codes.ts';
 import { acting, audited } from '../../acting.ts';
 import { ok } from '../../answers.ts';
 import { askCodeBody, codeAsked, type CodeAsked } from '../../contract/setup.ts';
 import { route } from '../../route.ts';
 import { actLine, findProver } from './prove-act.ts';
-import { covers, requireChange, signInPart, tenantOf } from './scope.ts';
+import { covers, requireChange, signInPart, tenantOf, type SetupContext } from './scope.ts';
 
 /** P2: the code for a dangerous act, mailed to the contact whose link opened the session [LNK-10]. */
 
@@ -29,8 +30,7 @@ const ask = route({
     context.commit(async (tx) => {
       const { deps, body, caller, request } = context;
       const tenant = tenantOf(context);
-      const feature = covers(caller.session, 'certificate_renewal') ? signInPart(context) : 'directory_sync';
-      await requireChange(tx, context, feature);
+      await requireChange(tx, context, partWithCodes(context));
       const prover = await findProver(tx, context, body.contactId ?? null);
       if (prover.by === 'choice') return ok(choiceOf(prover.contacts));
       if (prover.by !== 'contact') return ok({ ...nothing, state: prover.by });
@@ -73,6 +73,12 @@ const ask = route({
 });
 
 export const codeRoutes = [ask];
+
+/** The part of the session that has acts which need a code. */
+function partWithCodes(context: SetupContext): OfferedFeature {
+  if (covers(context.caller.session, 'certificate_renewal')) return signInPart(context);
+  return covers(context.caller.session, 'directory_sync') ? 'directory_sync' : 'log_streams';
+}
 
 const nothing = { to: null, recipients: [], expiresAt: null, againAt: null };
 

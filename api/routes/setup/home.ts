@@ -10,18 +10,21 @@ import {
   listDomains,
   listHeldDirectories,
   listItContacts,
+  listLogStreamsOf,
   listOpenTroubles,
   listTimeline,
   type ConnectionRow,
   type DirectoryRow,
   type EnvironmentRow,
   type LinkRow,
+  type LogStreamRow,
   type OnboardingRow,
   type OrganizationDomainRow,
   type PortalSessionRow,
   type TimelineEntryRow,
   type Tx,
 } from '../../../db/index.ts';
+import { streamChip } from '../../../onboarding/log-streams.ts';
 import { maskEmail } from '../../../onboarding/masking.ts';
 import { directoryNameOf } from '../../../onboarding/providers/directory/names.ts';
 import { findGuide } from '../../../onboarding/providers/sign-in/index.ts';
@@ -77,6 +80,7 @@ async function loadHome(
   const connection = isAboutSso ? await findJourneysConnection(tx, tenant) : undefined;
   const domains = covers(session, 'domain_verification') ? await listDomains(tx, tenant) : [];
   const directory = covers(session, 'directory_sync') ? await findJourneysDirectory(tx, tenant) : undefined;
+  const streams = covers(session, 'log_streams') ? await listLogStreamsOf(tx, tenant) : [];
   const draft =
     connection === undefined || !covers(session, 'sso')
       ? undefined
@@ -84,7 +88,7 @@ async function loadHome(
   const entries =
     onboarding === undefined ? [] : await listTimeline(tx, tenant, onboarding.id, { limit: timelineLength });
   const timeline = await namedTimeline(tx, tenant, environment, entries);
-  const there = { connection, directory, domains };
+  const there = { connection, directory, domains, streams };
   const nextStep = nextStepOf(session, view, there);
   return {
     view,
@@ -95,6 +99,7 @@ async function loadHome(
     timeline,
     connection: connection === undefined ? null : await connectionOf(tx, tenant, connection, now),
     directory: directory === undefined ? null : await directoryOf(tx, tenant, directory),
+    logStreams: streams.map(streamOf),
     ...(await connectionsOf(tx, tenant, session, now)),
     draft: draft === undefined ? null : draftLineOf(draft),
     domains: domains.map(domainViewOf),
@@ -118,6 +123,7 @@ interface There {
   connection: ConnectionRow | undefined;
   directory: DirectoryRow | undefined;
   domains: readonly OrganizationDomainRow[];
+  streams: readonly LogStreamRow[];
 }
 
 /** The first step that this person can do now: what another holds is theirs. */
@@ -134,21 +140,27 @@ function nextStepOf(session: PortalSessionRow, view: OnboardingView | null, ther
 }
 
 /** Before there is an onboarding: what the link is for, unless it is there already. */
-function firstStepOf(session: PortalSessionRow, { connection, directory, domains }: There): Home['nextStep'] {
+function firstStepOf(session: PortalSessionRow, there: There): Home['nextStep'] {
+  const { connection, directory, domains, streams } = there;
   if (isForRenewal(session)) return { feature: 'certificate_renewal', step: 'give_certificate' };
   const isSignInMissing = connection?.state !== 'active' && connection?.state !== 'inactive';
   if (covers(session, 'sso') && isSignInMissing) return { feature: 'sso', step: 'choose_provider' };
   if (covers(session, 'directory_sync') && directory?.linkedAt == null)
     return { feature: 'directory_sync', step: 'choose_directory' };
-  if (!covers(session, 'domain_verification') || domains.length > 0) return null;
-  return { feature: 'domain_verification', step: 'add_domain' };
+  if (covers(session, 'domain_verification') && domains.length === 0)
+    return { feature: 'domain_verification', step: 'add_domain' };
+  return covers(session, 'log_streams') && streams.length === 0
+    ? { feature: 'log_streams', step: 'choose_destination' }
+    : null;
 }
 
 function isAllDone(
   session: PortalSessionRow,
   view: OnboardingView | null,
-  { connection, directory, domains }: There,
+  { connection, directory, domains, streams }: There,
 ): boolean {
+  // What is only there to be read is never done.
+  if (session.features.every((feature) => feature === 'audit_logs')) return false;
   if (view !== null) {
     const mine = view.features.filter(({ feature }) => covers(session, feature));
     const isOver = mine.every(({ state }) => state === 'done' || state === 'skipped');
@@ -158,7 +170,8 @@ function isAllDone(
   const isDirectoryDone = !covers(session, 'directory_sync') || directory?.linkedAt != null;
   const isDomainDone =
     !covers(session, 'domain_verification') || domains.some(({ state }) => state === 'verified');
-  return isSignInDone && isDirectoryDone && isDomainDone;
+  const isStreaming = !covers(session, 'log_streams') || streams.some(({ startedAt }) => startedAt !== null);
+  return isSignInDone && isDirectoryDone && isDomainDone && isStreaming;
 }
 
 /** A run that has ended goes on saying that something needs repair, after all is well again; that is not shown. */
@@ -209,6 +222,11 @@ async function directoryOf(tx: Tx, tenant: Tenant, directory: DirectoryRow): Pro
     people: people?.get(id)?.active ?? 0,
   };
 }
+
+const streamOf = (stream: LogStreamRow): Home['logStreams'][number] => ({
+  ...{ id: stream.id, name: stream.name, chip: streamChip(stream) },
+  lastSentAt: stream.lastSentAt?.toISOString() ?? null,
+});
 
 async function connectionsOf(
   tx: Tx,

@@ -21,6 +21,10 @@ import { formerRoutes } from './formers.ts';
 import { guideReportRoutes } from './guide-reports.ts';
 import { homeRoutes } from './home.ts';
 import { liveRoutes } from './live.ts';
+import { logStreamProofRoutes } from './log-stream-proof.ts';
+import { logStreamRunningRoutes } from './log-stream-running.ts';
+import { logStreamSettingRoutes } from './log-stream-settings.ts';
+import { logStreamRoutes } from './log-streams.ts';
 import { metadataRoutes } from './metadata.ts';
 import { oidcSetupRoutes } from './oidc.ts';
 import { optionRoutes } from './options.ts';
@@ -68,5 +72,9 @@ export const setupRoutes = [
   ...directoryCredentialRoutes,
   ...directoryConsentRoutes,
   ...directoryGroupRoutes,
+  ...logStreamRoutes,
+  ...logStreamSettingRoutes,
+  ...logStreamProofRoutes,
+  ...logStreamRunningRoutes,
   ...liveRoutes,
 ];

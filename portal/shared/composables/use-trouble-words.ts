@@ -19,6 +19,9 @@ export function useTroubleWords() {
         return t('troubles.refused');
       case 'directory_held':
         return t('troubles.held');
+      case 'stream_failing':
+      case 'stream_refused':
+        return t('troubles.stream');
       case 'sign_ins_failing':
         break;
     }

@@ -1,0 +1,184 @@
+import { newId } from '../adapters/ids.ts';
+import { streamSecretAt } from '../adapters/client-secrets.ts';
+import type { StreamTarget } from '../adapters/log-streams/index.ts';
+import type { Secrets } from '../adapters/secrets.ts';
+import {
+  insertAudit,
+  insertCommand,
+  lastAuditNumber,
+  listLogStreamsOf,
+  readStreamLags,
+  updateLogStream,
+  type EnvironmentRow,
+  type LogStreamRejectRow,
+  type LogStreamRow,
+  type StreamLag,
+  type Tx,
+} from '../db/index.ts';
+import { OnboardingError } from '../onboarding/errors.ts';
+import {
+  catchUpPerSecond,
+  shownState,
+  streamChip,
+  type StreamFailure,
+  type StreamState,
+} from '../onboarding/log-streams.ts';
+import type { StreamDestination } from '../onboarding/log-streams/destination.ts';
+import { getDestination } from '../onboarding/log-streams/destinations/index.ts';
+import { logStreamRow } from '../onboarding/workflow-names.ts';
+import { audited, type Acting } from './acting.ts';
+import type { RejectList, StreamFailureView, StreamLine } from './contract/setup-log-streams.ts';
+
+/** What the portal, the dashboard and the developer API have in common about log streams. */
+
+type Whose = { environmentId: string; organizationId: string };
+
+export const streamTarget = (streamId: string) => ({ type: 'log_stream', id: streamId });
+
+/** Has the stream's workflow look at it now; starts one where none runs. */
+export async function wakeStream(tx: Tx, stream: LogStreamRow, now: Date): Promise<void> {
+  const { id: streamId, environmentId, organizationId } = stream;
+  await insertCommand(tx, logStreamRow({ key: newId('cmd_'), environmentId, organizationId, streamId }, now));
+}
+
+/** Nothing more is sent until somebody resumes it; what happens meanwhile is kept. Throws `stream_state_refused`. */
+export async function pauseStream(tx: Tx, stream: LogStreamRow, by: Acting): Promise<void> {
+  const { now } = by.request;
+  requireStarted(stream);
+  if (stream.pausedAt !== null) return;
+  const paused = await updateLogStream(tx, stream, { pausedAt: now, updatedAt: now });
+  await insertAudit(
+    tx,
+    audited(by, stream, { action: 'log_stream.paused', target: streamTarget(stream.id) }),
+  );
+  await wakeStream(tx, paused, now);
+}
+
+/** Sends on from where it was, and tries at once. Throws `stream_state_refused`. */
+export async function resumeStream(tx: Tx, stream: LogStreamRow, by: Acting): Promise<void> {
+  const { now } = by.request;
+  requireStarted(stream);
+  if (stream.pausedAt === null) return;
+  const resumed = await updateLogStream(tx, stream, {
+    ...{ pausedAt: null, nextTryAt: null, updatedAt: now },
+    backfillUntil: await endAhead(tx, stream),
+  });
+  await insertAudit(
+    tx,
+    audited(by, stream, { action: 'log_stream.resumed', target: streamTarget(stream.id) }),
+  );
+  await wakeStream(tx, resumed, now);
+}
+
+/** Tries at once what would be tried later. Throws `stream_state_refused`. */
+export async function tryStreamNow(tx: Tx, stream: LogStreamRow, by: Acting): Promise<void> {
+  const { now } = by.request;
+  requireStarted(stream);
+  if (stream.pausedAt !== null) throw new OnboardingError('stream_state_refused', { state: 'paused' });
+  const due = await updateLogStream(tx, stream, { nextTryAt: null, updatedAt: now });
+  await insertAudit(
+    tx,
+    audited(by, stream, { action: 'log_stream.tried_now', target: streamTarget(stream.id) }),
+  );
+  await wakeStream(tx, due, now);
+}
+
+function requireStarted({ startedAt }: LogStreamRow): void {
+  if (startedAt === null) throw new OnboardingError('stream_state_refused', { state: 'not_started' });
+}
+
+/** The end of the log, where it lies ahead of the stream: so far it catches up. */
+export async function endAhead(
+  tx: Tx,
+  stream: Pick<LogStreamRow, 'environmentId' | 'organizationId' | 'position'>,
+): Promise<number | null> {
+  const last = await lastAuditNumber(tx, stream);
+  return last > stream.position ? last : null;
+}
+
+/** The stream that the journey is about: one that sends, else the newest. */
+export function journeysStream(streams: readonly LogStreamRow[]): LogStreamRow | undefined {
+  return streams.find(({ startedAt }) => startedAt !== null) ?? streams.at(-1);
+}
+
+const noLag: StreamLag = { behind: 0, oldestUnsentAt: null };
+
+/** Lines of a list, with how far each is behind. */
+export async function streamLinesOf(tx: Tx, streams: readonly LogStreamRow[]): Promise<StreamLine[]> {
+  const lags = await readStreamLags(tx, streams);
+  return streams.map((stream) => streamLineOf(stream, lags.get(stream.id) ?? noLag));
+}
+
+function streamLineOf(stream: LogStreamRow, { behind, oldestUnsentAt }: StreamLag): StreamLine {
+  const { id, name, mark } = getDestination(stream.destination);
+  return {
+    ...{ id: stream.id, name: stream.name, destination: { id, name, mark } },
+    ...{ chip: streamChip(stream), state: shownState(stream), behind },
+    lastSentAt: stream.lastSentAt?.toISOString() ?? null,
+    oldestUnsentAt: behind === 0 ? null : (oldestUnsentAt?.toISOString() ?? null),
+  };
+}
+
+/** Why it was not taken, with the way in which this destination's console mends it. */
+export function failureViewOf(
+  failure: StreamFailure,
+  { repairs }: Pick<StreamDestination, 'repairs'>,
+): StreamFailureView {
+  const repair = repairs.find(({ causes }) => causes.some((cause) => cause === failure.cause));
+  return {
+    ...failure,
+    repair:
+      repair === undefined
+        ? null
+        : { path: [...repair.where.path], label: repair.where.label, fix: repair.fix },
+  };
+}
+
+/** What was not delivered, and why. */
+export const rejectViewOf = (reject: LogStreamRejectRow): RejectList['rejects'][number] => ({
+  ...{ id: reject.id, from: reject.sequence, until: reject.untilSequence, recordId: reject.recordId },
+  ...{ cause: reject.cause, status: reject.status, answer: reject.answer },
+  at: reject.createdAt.toISOString(),
+});
+
+/** While it catches up: how much of that is left. */
+export const catchUpOf = ({ backfillUntil, position }: LogStreamRow) =>
+  backfillUntil === null || backfillUntil <= position
+    ? null
+    : { left: backfillUntil - position, perSecond: catchUpPerSecond };
+
+/** The stream's secrets, opened. */
+export function secretsOf(secrets: Pick<Secrets, 'open'>, stream: LogStreamRow): Record<string, string> {
+  if (stream.secretSealed === null) return {};
+  return JSON.parse(secrets.open(stream.secretSealed, streamSecretAt(stream))) as Record<string, string>;
+}
+
+/** Where a stream would go with these settings and secrets. */
+export function targetWith(
+  { id: streamId, organizationId, destination }: LogStreamRow,
+  { kind }: Pick<EnvironmentRow, 'kind'>,
+  typed: { settings: Readonly<Record<string, string>>; secrets: Readonly<Record<string, string>> },
+): StreamTarget {
+  const { settings, secrets } = typed;
+  return {
+    ...{ streamId, organizationId, settings, secrets, isSandbox: kind === 'sandbox' },
+    destination: getDestination(destination).id,
+  };
+}
+
+/** The organization's stream as the developer API shows it (`workos-api` contract §11.4); undefined without one. */
+export async function findStreamSummary(
+  tx: Tx,
+  whose: Whose,
+): Promise<
+  | { id: string; type: string; state: StreamState; last_synced_at: string | null; created_at: string }
+  | undefined
+> {
+  const stream = journeysStream(await listLogStreamsOf(tx, whose));
+  if (stream === undefined) return undefined;
+  return {
+    ...{ id: stream.id, type: getDestination(stream.destination).type, state: shownState(stream) },
+    last_synced_at: stream.lastSentAt?.toISOString() ?? null,
+    created_at: stream.createdAt.toISOString(),
+  };
+}

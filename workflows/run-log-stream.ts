@@ -1,0 +1,40 @@
+import * as wf from '@temporalio/workflow';
+import type { Activities } from '../activities/index.ts';
+import { streamWoken, type LogStreamInput } from './messages.ts';
+
+/**
+ * Sends the audit records of an organization to one destination. How far it has come, its tries and their times are a row of
+ * Postgres: this workflow only runs the pump when it is woken or the next try is due, one at a time, and holds no record
+ * in its history. It ends with its stream.
+ */
+
+const act = wf.proxyActivities<Pick<Activities, 'pumpLogStream'>>({
+  startToCloseTimeout: '10m',
+  heartbeatTimeout: '60s',
+  retry: { initialInterval: '1s', maximumInterval: '1m' },
+});
+
+const newRunAtEvents = 1_000;
+
+export async function runLogStream(input: LogStreamInput): Promise<void> {
+  let woken = false;
+  wf.setHandler(streamWoken, () => {
+    woken = true;
+  });
+
+  for (;;) {
+    woken = false;
+    const pumped = await act.pumpLogStream.executeWithOptions({ summary: 'Send what waits' }, [input]);
+    if (pumped.state === 'gone') return;
+    wf.setCurrentDetails(pumped.nextTryAt === null ? 'Nothing waits.' : `Next try ${pumped.nextTryAt}.`);
+    if (wf.workflowInfo().continueAsNewSuggested || wf.workflowInfo().historyLength > newRunAtEvents) {
+      await wf.continueAsNew<typeof runLogStream>(input);
+    }
+    if (pumped.nextTryAt === null) {
+      await wf.condition(() => woken);
+    } else {
+      const sleepMs = Math.max(1, Date.parse(pumped.nextTryAt) - Date.now());
+      await wf.condition(() => woken, sleepMs, { summary: 'next try' });
+    }
+  }
+}
