@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { measure, measureInTurn, memoryMibOf, type Measured } from '../test/bench/driver.ts';
 import { startProduct } from '../test/bench/product.ts';
+import { auditIngest, auditPages, auditSealed } from '../test/bench/audit.ts';
 import { manyMembers, scimScenarios } from '../test/bench/scim.ts';
 import {
   bareInsert,
@@ -18,14 +19,15 @@ import {
  * `npm run bench`: the product as two programs on throw-away data (fsync and synchronous_commit on; audit, row-level
  * security, idempotency on; rate limits raised, not removed) beside a bare Express and pg server on the same Postgres,
  * driven by the same driver in the same run. Goals are ratios, because machines differ. `npm run bench -- sign-ins`
- * measures one part of it: writes, steps, sign-ins, invitations or scim.
+ * measures one part of it: writes, steps, sign-ins, invitations, scim or audit. AUDIT_ROWS says among how many events the
+ * log is read: a million unless told.
  */
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
 const invited = 100;
 const answered = 400;
 
-const parts = ['writes', 'steps', 'sign-ins', 'invitations', 'scim'] as const;
+const parts = ['writes', 'steps', 'sign-ins', 'invitations', 'scim', 'audit'] as const;
 const { positionals } = parseArgs({ allowPositionals: true });
 const unknown = positionals.filter((name) => !parts.some((part) => part === name));
 if (unknown.length > 0) throw new Error(`There is no ${unknown.join(', ')}: choose of ${parts.join(', ')}.`);
@@ -46,6 +48,7 @@ try {
     show({ name: 'onboarding, from POST to invitation sent', ...mails, cpuMs: Number.NaN, ratio: null });
   }
   if (isAsked('scim')) await measureScim();
+  if (isAsked('audit')) await measureAudit();
   say(
     `\nApi afterwards: ${memoryMibOf(product.apiPid).toFixed(0)} MiB, worker: ${memoryMibOf(product.workerPid).toFixed(0)} MiB.`,
   );
@@ -82,6 +85,19 @@ async function measureScim(): Promise<void> {
     for (const [index, one] of measured.entries()) show(against(plain, one), goals[index]);
   }
   show(await manyMembers(product), 'goal p50 ≤ 50 ms');
+}
+
+async function measureAudit(): Promise<void> {
+  for (const { bare, ours, goal } of await auditIngest(product)) {
+    const [plain, measured] = await measureInTurn([bare, ours]);
+    if (plain === undefined || measured === undefined) throw new Error('a server was not measured');
+    show(plain);
+    show(against(plain, measured), goal);
+    const { rows, seconds } = await auditSealed(product);
+    say(`  ${rows} of them were not sealed yet, and were ${seconds.toFixed(1)} s later.`);
+  }
+  const rows = Number(process.env['AUDIT_ROWS'] ?? 1_000_000);
+  for (const page of await auditPages(product, rows)) show(page, 'goal p50 ≤ 20 ms');
 }
 
 function against(bare: Measured, measured: Measured): Measured {

@@ -28,10 +28,17 @@ await pool.query(`
 `);
 
 const app = express();
-app.use(express.json());
+app.use(express.json({ limit: '4mb' }));
 app.post('/insert', async (request, response) => {
   const { rows } = await pool.query('insert into bare (body) values ($1) returning id', [request.body]);
   response.status(201).json(rows[0]);
+});
+app.post('/insert-many', async (request, response) => {
+  const { events } = request.body as { events: object[] };
+  const { rowCount } = await pool.query('insert into bare (body) select * from jsonb_array_elements($1)', [
+    JSON.stringify(events),
+  ]);
+  response.status(201).json({ events: rowCount });
 });
 app.post('/people', async (request, response) => {
   const { userName } = request.body as { userName: string };

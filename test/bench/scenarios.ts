@@ -21,7 +21,7 @@ const callback = 'http://127.0.0.1:9/callback';
 type Call = (method: 'POST', route: string, body: unknown) => Promise<Record<string, unknown>>;
 
 /** The bare server is called in the same way: what the caller does costs both the same. */
-function callerOf({ url, apiKey }: Pick<RunningProduct, 'url' | 'apiKey'>): Call {
+export function callerOf({ url, apiKey }: Pick<RunningProduct, 'url' | 'apiKey'>): Call {
   return async (method, route, body) => {
     const response = await request(`${url}${route}`, {
       method,

@@ -44,7 +44,7 @@ async function blocks(): Promise<{ file: string; code: string }[]> {
 it('every block of the page is a file of one of the languages that are run', async () => {
   const files = (await blocks()).map(({ file }) => file);
 
-  expect(files.length).toBe(17);
+  expect(files.length).toBe(18);
   expect(new Set(files.map((file) => file.split('/')[0]))).toEqual(new Set(['node', 'python', 'go', 'curl']));
 });
 
@@ -61,6 +61,15 @@ for (const language of await languages(cache)) {
     }
   });
 }
+
+it('Node sends audit events and asks for a file of them', { timeout: longMs }, async () => {
+  const node = (await languages(cache)).find((language) => language.name === 'Node');
+  if (node === undefined || 'missing' in node) throw new Error('Node is what runs this');
+  await node.prepare(path.join(folder, node.folder));
+  const { body: organization } = await world.vendor.call('POST', '/organizations', { name: 'Audited' });
+
+  expect(await actsOf(node)('audit', organization.id)).toMatch(/^audit_log_export_\w+ pending$/);
+});
 
 /** Runs an act of the page, and gives what it has said. */
 function actsOf(language: Language) {
