@@ -22,7 +22,7 @@ export function plainJson(value: unknown): string {
 const cuts = [16_384, 4_096, 1_024, 256, 64] as const;
 
 /** The record, with its longest texts cut as far as needed, so that its JSON has at most `mostBytes`. */
-export function fittedRecord(record: AuditRecord, mostBytes: number): SentRecord {
+function fittedRecord(record: AuditRecord, mostBytes: number): SentRecord {
   const fits = (candidate: SentRecord) => Buffer.byteLength(plainJson(candidate)) <= mostBytes;
   if (fits(record)) return record;
   for (const most of cuts) {
