@@ -1,0 +1,48 @@
+import { expect, it } from 'vitest';
+import { streamWoken, type LogStreamInput } from '../../workflows/messages.ts';
+import { fakeActivities } from '../support/fake-activities.ts';
+import { describeWithTemporal } from '../support/temporal.ts';
+import { runWorkflow } from '../support/workflow-run.ts';
+
+const input: LogStreamInput = { v: 1, environmentId: 'env_1', organizationId: 'org_1', streamId: 'als_1' };
+
+await describeWithTemporal('the sending of a log stream', (temporal) => {
+  it('pumps at once, then at every wake, and ends with its stream', async () => {
+    const answers = ['idle', 'idle', 'gone'] as const;
+    let pumped = 0;
+    const activities = fakeActivities({
+      pumpLogStream: () => {
+        const state = answers[pumped++] ?? 'gone';
+        return Promise.resolve(state === 'gone' ? { state } : { state, nextTryAt: null });
+      },
+    });
+
+    await runWorkflow(temporal(), { type: 'runLogStream', input, activities }, async (handle) => {
+      for (const times of [1, 2]) {
+        await expect.poll(() => activities.named('pumpLogStream').length, { timeout: 20_000 }).toBe(times);
+        await handle.signal(streamWoken);
+      }
+      await handle.result();
+    });
+
+    expect(activities.named('pumpLogStream')).toEqual([input, input, input]);
+  }, 60_000);
+
+  it('sleeps until the next try, over days', async () => {
+    let pumped = 0;
+    const activities = fakeActivities({
+      pumpLogStream: () =>
+        Promise.resolve(
+          ++pumped > 3
+            ? { state: 'gone' as const }
+            : { state: 'idle' as const, nextTryAt: new Date(Date.now() + pumped * 86_400_000).toISOString() },
+        ),
+    });
+
+    await runWorkflow(temporal(), { type: 'runLogStream', input, activities, skipsTime: true }, (handle) =>
+      handle.result(),
+    );
+
+    expect(activities.named('pumpLogStream')).toHaveLength(4);
+  }, 60_000);
+});
