@@ -23,6 +23,7 @@ import {
   stopCertificateWatch,
   stopDirectory,
   stopDomain,
+  streamWoken,
 } from '../../workflows/messages.ts';
 import { fakeActivities, type FakeActivities } from '../support/fake-activities.ts';
 
@@ -243,6 +244,56 @@ await record(
     return handle;
   },
 );
+
+/** Idle, then a next try within a second, then gone. */
+function aStream() {
+  let pumped = 0;
+  return (): ReturnType<FakeActivities['pumpLogStream']> => {
+    pumped += 1;
+    if (pumped > 3) return Promise.resolve({ state: 'gone' });
+    const nextTryAt = pumped === 2 ? new Date(Date.now() + 500).toISOString() : null;
+    return Promise.resolve({ state: 'idle', nextTryAt });
+  };
+}
+
+await record(
+  'stream-sent-retried-and-gone',
+  fakeActivities({ pumpLogStream: aStream() }),
+  async ({ taskQueue, workflowId }) => {
+    const handle = await client.workflow.start('runLogStream', {
+      taskQueue,
+      workflowId,
+      args: [{ ...whose, streamId: 'als_1' }],
+    });
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    await handle.signal(streamWoken);
+    await new Promise((resolve) => setTimeout(resolve, 2_000));
+    await handle.signal(streamWoken);
+    await handle.result();
+    return handle;
+  },
+);
+
+await record('onboarding-with-a-log-stream', fakeActivities(), async (run) => {
+  const { handle, does, tells } = onboarding(run);
+  const streamId = 'als_1';
+  const repair = { troubleId: 'trouble_2', step: 'repair_stream' as const, cause: 'credential_refused' };
+  await does({ ...start, plan: { log_streams: 'required', domain_verification: 'optional' } });
+  await does(invite);
+  await does({ kind: 'open_link', linkId: 'link_1' });
+  await does({ kind: 'choose_destination', streamId, destinationId: 'splunk' });
+  await does({ kind: 'save_stream', streamId });
+  await does({ kind: 'prove_stream', streamId });
+  await does({ kind: 'save_stream', streamId });
+  await does({ kind: 'prove_stream', streamId });
+  await does({ kind: 'start_stream', streamId });
+  await does({ kind: 'open_repair', repair: { ...repair, since: '2026-01-01T00:00:00.000Z' } });
+  await tells({ kind: 'repaired', troubleId: 'trouble_2' });
+  await does({ kind: 'remove_stream', streamId, nextId: 'als_2' });
+  await does({ kind: 'skip_feature', feature: 'domain_verification' });
+  await handle.result();
+  return handle;
+});
 
 await record(
   'directory-read-and-stopped',
