@@ -15,6 +15,7 @@ import {
   listOpenTroubles,
   pageStreamRejects,
   sealAudit,
+  takeStreamsToWake,
   updateLogStream,
   withTenant,
   type LogStreamRow,
@@ -280,6 +281,22 @@ test('what retention took before it was sent is written down, with its numbers',
   expect((await rejectsOf(id)).rows).toMatchObject([
     { sequence: 1, untilSequence: 4, cause: 'retention_over' },
   ]);
+});
+
+test('a stream is woken when sealed records wait for it, once until it has looked, and not while it is paused', async () => {
+  const id = await aStream();
+  const paused = await aStream({ pausedAt: now });
+  const wakes = async () =>
+    (await asSystem(world, (tx) => takeStreamsToWake(tx, world.clock.at)))
+      .map((stream) => stream.id)
+      .filter((one) => one === id || one === paused);
+  expect(await wakes()).toEqual([]);
+  await happen(1);
+  expect(await wakes()).toEqual([id]);
+  expect(await wakes()).toEqual([]);
+  await pump(id);
+  await happen(1);
+  expect(await wakes()).toEqual([id]);
 });
 
 test('a paused stream sends nothing and keeps its place', async () => {
