@@ -37,10 +37,10 @@ import * as webhooks from './0037-webhooks.ts';
 import * as lighterDirectories from './0038-lighter-directories.ts';
 import * as directoriesThatFollow from './0039-directories-that-follow.ts';
 import * as repairsBegunAgain from './0040-repairs-begun-again.ts';
+import * as pagesOfPeople from './0041-pages-of-people.ts';
 import * as auditLog from './0042-audit-log.ts';
 import * as logStreams from './0043-log-streams.ts';
 import * as eventsTold from './0044-events-told.ts';
-import * as pagesOfPeople from './0041-pages-of-people.ts';
 
 /** Every migration in order, by hand: a bundled or compiled program has no folder to look into. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -82,8 +82,8 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0038-lighter-directories': lighterDirectories,
   '0039-directories-that-follow': directoriesThatFollow,
   '0040-repairs-begun-again': repairsBegunAgain,
+  '0041-pages-of-people': pagesOfPeople,
   '0042-audit-log': auditLog,
   '0043-log-streams': logStreams,
   '0044-events-told': eventsTold,
-  '0041-pages-of-people': pagesOfPeople,
 };
