@@ -1,4 +1,4 @@
-import { once } from 'node:events';
+import { pipeline } from 'node:stream/promises';
 import type { Response } from 'express';
 import { signExportLink } from '../adapters/export-links.ts';
 import { newId } from '../adapters/ids.ts';
@@ -134,13 +134,15 @@ export function fileAnswer(row: AuditExportRow, read: Read): Answer {
 }
 
 async function writeFile(response: Response, row: AuditExportRow, read: Read): Promise<void> {
-  try {
+  async function* chunks() {
     for (let number = 0; number < row.chunkCount; number += 1) {
       const chunk = await read((tx) => readExportChunk(tx, row, row.id, number));
-      if (chunk === undefined || response.closed) throw new Error('the file ends before its end');
-      if (!response.write(chunk)) await Promise.race([once(response, 'drain'), once(response, 'close')]);
+      if (chunk === undefined) throw new Error('the file ends before its end');
+      yield chunk;
     }
-    response.end();
+  }
+  try {
+    await pipeline(chunks, response);
   } catch {
     response.destroy();
   }
