@@ -158,10 +158,10 @@ describe('an IT contact is invited', () => {
     expect(await links()).toEqual([]);
   });
 
-  test('not to a feature that this release does not have', async () => {
+  test('not to the renewal of what is not there', async () => {
     const { body: contact } = await record('it@acme.test');
 
-    expect((await invite(contact.id, ['sso', 'log_streams'])).status).toBe(403);
+    expect((await invite(contact.id, ['sso', 'certificate_renewal'])).status).toBe(422);
     expect(await links()).toEqual([]);
   });
 });

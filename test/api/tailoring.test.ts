@@ -81,6 +81,7 @@ describe('an onboarding begins', () => {
         { feature: 'sso', requirement: 'required' },
         { feature: 'directory_sync', requirement: 'off' },
         { feature: 'domain_verification', requirement: 'off' },
+        { feature: 'log_streams', requirement: 'off' },
       ],
     });
   });
