@@ -24,6 +24,7 @@ import {
   stopDirectory,
   stopDomain,
   streamWoken,
+  webhookWoken,
 } from '../../workflows/messages.ts';
 import { fakeActivities, type FakeActivities } from '../support/fake-activities.ts';
 
@@ -361,6 +362,33 @@ await record(
     return handle;
   },
 );
+
+await record(
+  'webhooks-sent-and-tried-again',
+  fakeActivities({ pumpWebhooks: anEndpoint() }),
+  async ({ taskQueue, workflowId }) => {
+    const handle = await client.workflow.start('deliverWebhooks', {
+      taskQueue,
+      workflowId,
+      args: [{ v: 1, environmentId: 'env_1', endpointId: 'we_1' }],
+    });
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    await handle.signal(webhookWoken);
+    await handle.result();
+    return handle;
+  },
+);
+
+/** An endpoint that nothing waits for, that refuses what comes next and is asked again, and that is then gone. */
+function anEndpoint(): FakeActivities['pumpWebhooks'] {
+  let pumps = 0;
+  return () => {
+    pumps += 1;
+    if (pumps === 1) return Promise.resolve({ state: 'idle', nextTryAt: null });
+    if (pumps > 2) return Promise.resolve({ state: 'gone' });
+    return Promise.resolve({ state: 'idle', nextTryAt: new Date(Date.now() + 1_000).toISOString() });
+  };
+}
 
 /** A directory that is due at once and whenever somebody asks, and waits otherwise: for its clock, or for credentials. */
 function aClock(isRefused = false): FakeActivities['lookAtDirectory'] {
