@@ -113,6 +113,8 @@ export function customerRoutes(): RouteRecordRaw[] {
     },
     { path: '/domains', component: () => import('./pages/DomainsPage.vue') },
     { path: '/domains/:id', component: () => import('./pages/DomainPage.vue') },
+    { path: '/audit-log', component: () => import('./pages/AuditLogPage.vue') },
+    { path: '/audit-log/:id', component: () => import('./pages/AuditEventPage.vue') },
     { path: '/finished', component: () => import('./pages/FinishedPage.vue') },
     { path: '/:rest(.*)*', component: () => import('./pages/NotFoundPage.vue') },
   ];

@@ -1,7 +1,7 @@
 import { afterEach, expect, it, vi } from 'vitest';
 import { createFakeDashboard } from '../../test/support/fake-dashboard-api.ts';
 import { changesOf } from './audit-changes.ts';
-import { dayAfter, startOfDay } from './days.ts';
+import { dayAfter, startOfDay } from '../shared/days.ts';
 import { pageMounter } from './mount-page.ts';
 
 const mountPage = pageMounter(createFakeDashboard);

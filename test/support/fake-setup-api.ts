@@ -73,6 +73,7 @@ import {
   at,
   providersOffered,
 } from './setup-builders.ts';
+import { aFakeAuditLog, fakeAuditRoutes, type FakeAuditEvents } from './fake-audit-events.ts';
 import { aFakeDirectory, fakeDirectoryRoutes, type FakeDirectory } from './fake-directory.ts';
 import type { z } from 'zod';
 
@@ -91,6 +92,7 @@ export type FakeSetup = {
   renewal: RenewalState;
   renewalCheck: (text: string) => MetadataCheck;
   directory: FakeDirectory;
+  auditLog: FakeAuditEvents;
   domains: DomainDetail[];
   policy: z.infer<typeof domainList>['policy'];
   hint: z.infer<typeof domainList>['hint'];
@@ -139,6 +141,7 @@ const keep = () => ({ savedAt: at(0) });
 
 const routes: Route[] = [
   ...fakeDirectoryRoutes,
+  ...fakeAuditRoutes,
   { method: 'GET', path: /^\/session$/, answer: setupSession, make: ({ session }) => session },
   {
     method: 'POST',
@@ -339,6 +342,7 @@ export function createFakeSetupApi(change: Partial<FakeSetup> = {}) {
     renewal: aRenewalState(),
     renewalCheck: () => aMetadataCheck(),
     directory: aFakeDirectory(),
+    auditLog: aFakeAuditLog(),
     domains: [],
     policy: 'optional',
     hint: null,

@@ -1,5 +1,5 @@
 import { onScopeDispose, ref, watch } from 'vue';
-import { useFilter } from './use-filter.ts';
+import { useFilter } from '../../shared/composables/use-filter.ts';
 
 /** What is typed into a list's search; it reaches the address, and so the server, 250 ms after the last key. */
 export function useSearch() {

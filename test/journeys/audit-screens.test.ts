@@ -1,0 +1,169 @@
+/** The customer's audit log in all its states, held to what all screens of the customer's app are held to. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describeWithBrowser } from '../support/browser.ts';
+import { row, sceneWith, type SceneChange } from '../support/customer-scenes.ts';
+import { aFakeAuditLog, anAuditEvent, anExport, type FakeAuditEvents } from '../support/fake-audit-events.ts';
+import { createFakeSetupApi } from '../support/fake-setup-api.ts';
+import {
+  draw,
+  expectGoodLooks,
+  expectNoSidewaysScroll,
+  tabTo,
+  untranslated,
+  visitorOf,
+  type Screen,
+  type Visitor,
+} from '../support/screens.ts';
+import { servePortal, type PortalServer } from '../support/serve-portal.ts';
+import { aSession } from '../support/setup-builders.ts';
+
+const scene =
+  (log: Partial<FakeAuditEvents> = {}, change: SceneChange = {}) =>
+  (): SceneChange => ({
+    ...{ session: aSession({ features: ['audit_logs'] }), auditLog: aFakeAuditLog(log) },
+    ...change,
+  });
+const broken = { status: 500, code: 'internal' } as const;
+const press =
+  (...names: string[]): NonNullable<Screen['reach']> =>
+  async (page, say) => {
+    for (const name of names) {
+      await page
+        .getByRole('button', { name: say(name), exact: true })
+        .last()
+        .click();
+    }
+  };
+const exportCsv: NonNullable<Screen['reach']> = async (page, say) => {
+  await press('Export')(page, say);
+  await page.getByRole('dialog').getByRole('button').nth(1).click();
+};
+
+const screens: Screen[] = [
+  row('log', '/audit-log', 'Budget 2027', scene()),
+  row('log, of one action', '/audit-log?action=log_stream', 'Ledgerly Inc', scene()),
+  row(
+    'log, by one, about one, followed',
+    '/audit-log?actor=user_7&target=doc_12&follow=on',
+    'only by',
+    scene(),
+  ),
+  row('log, none match', '/audit-log?action=nothing', 'None match.', scene()),
+  row('log, empty', '/audit-log', 'No events yet', scene({ events: [] })),
+  row('log, loading', '/audit-log', 'Loading', scene({}, { silent: 'GET /audit-events' })),
+  row(
+    'log, broken',
+    '/audit-log',
+    'Something broke on our side.',
+    scene({}, { refusals: { 'GET /audit-events': broken } }),
+  ),
+  row('event', '/audit-log/audit_long', 'As your SIEM gets it', scene()),
+  row('event, not yet sealed', '/audit-log/audit_system', 'Not yet sealed.', scene()),
+  row(
+    'event, broken',
+    '/audit-log/audit_x',
+    'Something broke',
+    scene({}, { refusals: { 'GET /audit-events/audit_x': broken } }),
+  ),
+  row('about to export', '/audit-log', 'of three months at most', scene(), press('Export')),
+  row(
+    'export, too long',
+    '/audit-log?from=2026-01-01&until=2026-10-01',
+    'Three months at most.',
+    scene(),
+    exportCsv,
+  ),
+  row(
+    'export, written',
+    '/audit-log',
+    'Written so far',
+    scene({ exported: anExport({ state: 'pending', url: null, urlUntil: null, rows: 4_000 }) }),
+    exportCsv,
+  ),
+  row('export, ready', '/audit-log', 'The link works 10 minutes.', scene(), exportCsv),
+  row(
+    'export, too large',
+    '/audit-log',
+    'Choose fewer days.',
+    scene({ exported: anExport({ state: 'error', errorCause: 'too_large', url: null, urlUntil: null }) }),
+    exportCsv,
+  ),
+  row(
+    'export, refused',
+    '/audit-log',
+    'Something broke',
+    scene({}, { refusals: { 'POST /audit-exports': broken } }),
+    exportCsv,
+  ),
+];
+
+await describeWithBrowser('the screens of the audit log', (browser) => {
+  let portal: PortalServer;
+  let visitor: Visitor;
+  beforeAll(async () => {
+    portal = await servePortal();
+    visitor = await visitorOf(browser());
+  }, 180_000);
+  afterAll(async () => await portal.close());
+
+  describe('pass WCAG 2.2 AA in both colour schemes and fit a phone', () => {
+    test.each(screens)('$state', async (screen) => {
+      await draw(visitor, portal, screen);
+      await expectGoodLooks(visitor);
+    });
+  });
+
+  describe('say nothing that is not in the catalogue, and fit a phone when longer and mirrored', () => {
+    test.each(screens)('$state', async (screen) => {
+      await draw(visitor, portal, screen, 'rtl');
+      expect(await untranslated(visitor.page, portal.texts())).toEqual([]);
+      await expectNoSidewaysScroll(visitor.page);
+    });
+  });
+
+  test('narrowing, opening an event, going back, following and exporting need no mouse', async () => {
+    const { page } = visitor;
+    const { keyboard } = page;
+    const fake = createFakeSetupApi(scene()());
+    await draw(visitor, portal, { ...row('', '/audit-log', 'Budget 2027'), scene: () => sceneWith(fake) });
+
+    await tabTo(page, 'Action');
+    await keyboard.type('document');
+    await keyboard.press('Enter');
+    await page.getByText('Legal').waitFor({ state: 'detached' });
+    expect(new URL(page.url()).search).toBe('?action=document');
+    await keyboard.press('Tab');
+    await page.getByRole('row', { name: /Budget 2027/ }).focus();
+    await keyboard.press('Enter');
+    await page
+      .getByRole('heading', { level: 1, name: 'document.shared' })
+      .and(page.locator(':focus'))
+      .waitFor();
+    await tabTo(page, 'Back to the log');
+    await keyboard.press('Enter');
+    await page.getByRole('heading', { level: 1, name: 'What happened' }).waitFor();
+    expect(new URL(page.url()).search).toBe('?action=document');
+
+    await tabTo(page, 'Follow');
+    await keyboard.press('Space');
+    fake.setup.auditLog.events.unshift(
+      anAuditEvent(1_000, {
+        id: 'audit_new',
+        targets: [{ type: 'document', id: 'doc_99', name: 'Just now' }],
+      }),
+    );
+    await page.evaluate("document.dispatchEvent(new Event('visibilitychange'))");
+    await page.getByText('Just now').first().waitFor();
+
+    await tabTo(page, 'Export');
+    await keyboard.press('Enter');
+    await page.getByRole('dialog').waitFor();
+    await tabTo(page, /JSON|CSV/);
+    await keyboard.press('ArrowDown');
+    await tabTo(page, 'Export JSON');
+    await keyboard.press('Enter');
+    await page.getByText('The link works 10 minutes.').waitFor();
+    const asked = fake.requests.find(({ method }) => method === 'POST');
+    expect(asked?.body).toMatchObject({ format: 'json', action: 'document' });
+  });
+});
