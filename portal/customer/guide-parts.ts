@@ -1,8 +1,9 @@
 import type { DirectoryBlock } from '../../onboarding/providers/directory/provider.ts';
+import type { StreamBlock } from '../../onboarding/log-streams/destination.ts';
 import type { GuideBlock } from '../../onboarding/providers/sign-in/provider.ts';
 
 /** What a step of any guide is made of. */
-export type AnyBlock = GuideBlock | DirectoryBlock;
+export type AnyBlock = GuideBlock | DirectoryBlock | StreamBlock;
 
 type Of<Kind extends AnyBlock['kind']> = Extract<AnyBlock, { kind: Kind }>;
 
@@ -14,6 +15,7 @@ export type GuidePart =
   | { kind: 'settings'; settings: Of<'setting'>[] }
   | { kind: 'attributes'; attributes: Of<'attribute'>[] }
   | { kind: 'mappings'; mappings: Of<'mapping'>[] }
+  | { kind: 'bring_back'; values: Of<'bring_back'>[] }
   | Of<'text' | 'note' | 'form' | 'token'>;
 
 /** Neighbours of one kind stand together: slips in one group, settings, attributes and mappings in one table. */
@@ -24,6 +26,9 @@ export function guideParts(blocks: readonly AnyBlock[]): GuidePart[] {
     if (block.kind === 'value' || block.kind === 'snippet') {
       if (last?.kind === 'values') last.values.push(block);
       else parts.push({ kind: 'values', values: [block] });
+    } else if (block.kind === 'bring_back') {
+      if (last?.kind === 'bring_back') last.values.push(block);
+      else parts.push({ kind: 'bring_back', values: [block] });
     } else if (block.kind === 'setting') {
       if (last?.kind === 'settings') last.settings.push(block);
       else parts.push({ kind: 'settings', settings: [block] });

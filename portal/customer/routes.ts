@@ -111,6 +111,37 @@ export function customerRoutes(): RouteRecordRaw[] {
       component: () => import('./pages/DirectoryRolesPage.vue'),
       meta: at('assign_roles'),
     },
+    { path: '/log-streams', component: () => import('./pages/LogStreamsPage.vue') },
+    {
+      path: '/log-streams/new',
+      component: () => import('./pages/StreamDestinationPage.vue'),
+      meta: at('choose_destination'),
+    },
+    {
+      path: '/log-streams/:id',
+      component: () => import('./pages/StreamSection.vue'),
+      children: [
+        { path: '', component: () => import('./pages/StreamEntryPage.vue') },
+        {
+          path: 'destination',
+          component: () => import('./pages/StreamDestinationPage.vue'),
+          meta: at('choose_destination'),
+        },
+        {
+          path: 'guide/:step?',
+          component: () => import('./pages/StreamGuidePage.vue'),
+          meta: at('configure_stream'),
+        },
+        {
+          path: 'settings',
+          component: () => import('./pages/StreamSettingsPage.vue'),
+          meta: at('configure_stream'),
+        },
+        { path: 'prove', component: () => import('./pages/StreamProofPage.vue'), meta: at('prove_stream') },
+        { path: 'start', component: () => import('./pages/StreamStartPage.vue'), meta: at('start_stream') },
+        { path: 'state', component: () => import('./pages/StreamStatePage.vue') },
+      ],
+    },
     { path: '/domains', component: () => import('./pages/DomainsPage.vue') },
     { path: '/domains/:id', component: () => import('./pages/DomainPage.vue') },
     { path: '/audit-log', component: () => import('./pages/AuditLogPage.vue') },

@@ -34,7 +34,14 @@ export const statuses = {
   },
   webhook: { sending: done, failing: attention, off },
   delivery: { waiting, delivered: done, failed: attention, dropped: off },
-  stream: { not_proven: notStarted, streaming: done, retrying: ageing, invalid: attention, paused: off },
+  stream: {
+    not_proven: notStarted,
+    ready: progress,
+    streaming: done,
+    retrying: ageing,
+    invalid: attention,
+    paused: off,
+  },
   link: {
     created: notStarted,
     sent: progress,

@@ -32,6 +32,11 @@ import type {
   testIdpState,
 } from '../../api/contract/sandbox.ts';
 
+export type {
+  StaffStream,
+  StaffStreamList,
+  StaffStreamPage,
+} from '../../api/contract/dashboard-log-streams.ts';
 export type { ExpiringList, RenewalLinkMade } from '../../api/contract/dashboard-expiring.ts';
 export type { DirectoryDetail, DirectoryRequestView } from '../../api/contract/dashboard-directories.ts';
 export type ExpiringThing = ExpiringList['things'][number];

@@ -12,6 +12,7 @@ export const navigation: readonly NavigationGroup[] = [
       { id: 'events', path: '/events', keys: 'g e' },
       { id: 'directoryRequests', path: '/directory-requests' },
       { id: 'domains', path: '/domains' },
+      { id: 'logStreams', path: '/log-streams' },
       { id: 'expiring', path: '/expiring' },
       { id: 'guideReports', path: '/guide-reports' },
     ],

@@ -30,6 +30,8 @@ export function staffRoutes({ member, environment }: Boot): RouteRecordRaw[] {
     { path: '/directories/:id', component: () => import('./pages/DirectoryPage.vue') },
     { path: '/directory-requests', component: () => import('./pages/DirectoryRequestsPage.vue') },
     { path: '/directory-requests/:id', component: () => import('./pages/DirectoryRequestPage.vue') },
+    { path: '/log-streams', component: () => import('./pages/LogStreamsPage.vue') },
+    { path: '/log-streams/:id', component: () => import('./pages/LogStreamPage.vue') },
     { path: '/domains', component: () => import('./pages/DomainsPage.vue') },
     { path: '/domains/:id', component: () => import('./pages/DomainPage.vue') },
     { path: '/expiring', component: () => import('./pages/ExpiringPage.vue') },

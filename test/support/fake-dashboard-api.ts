@@ -16,6 +16,8 @@ import * as expiringContract from '../../api/contract/dashboard-expiring.ts';
 import * as membersContract from '../../api/contract/dashboard-members.ts';
 import * as ssoContract from '../../api/contract/dashboard-members-sso.ts';
 import * as eventContract from '../../api/contract/dashboard-events.ts';
+import * as streamContract from '../../api/contract/dashboard-log-streams.ts';
+import { saved } from '../../api/contract/setup.ts';
 import * as webhookContract from '../../api/contract/dashboard-webhooks.ts';
 import { ownEvents, webhookEvents } from '../../api/contract/event-names.ts';
 import * as sandbox from '../../api/contract/sandbox.ts';
@@ -32,6 +34,7 @@ import { fakeSearch } from './fake-search.ts';
 import { expiringIn, fakeExpiring } from './fake-expiring.ts';
 import { fakeMembers } from './fake-members.ts';
 import { allowed, fakeMembersSso } from './fake-members-sso.ts';
+import { fakeStaffStreams, staffStreamsIn } from './fake-staff-streams.ts';
 import { fakeWebhooks } from './fake-webhooks.ts';
 import { createDashboardData, type DashboardData } from './dashboard-data.ts';
 
@@ -56,6 +59,7 @@ export function createFakeDashboard({ now, role = 'admin', isEmpty = false, temp
   const audit = fakeAudit(now, isEmpty);
   const verification = fakeVerification();
   const events = fakeEvents(now, isEmpty);
+  const streams = fakeStaffStreams(now, isEmpty);
   const leaving = fakeLeaving(now, isEmpty);
   const directories = fakeDirectories(now, isEmpty);
   const sso = fakeMembersSso(isEmpty);
@@ -347,6 +351,24 @@ export function createFakeDashboard({ now, role = 'admin', isEmpty = false, temp
     names: [...ownEvents],
   }));
   get(`${api}/events/:id`, eventContract.eventDetail, (id) => events.find((one) => one.id === id));
+
+  get(`${api}/log-streams`, streamContract.staffStreamList, (_id, query) =>
+    staffStreamsIn(streams, query.get('view') ?? 'all'),
+  );
+  get(`${api}/log-streams/:id`, streamContract.staffStreamPage, (id) =>
+    streams.find(({ stream }) => stream.id === id),
+  );
+  on('POST', `${api}/log-streams/:id/:act`, ({ id, act }) => {
+    const found = streams.find(({ stream }) => stream.id === id);
+    if (found === undefined) return problemOf(404, 'not_found');
+    const isPaused = act === 'pause';
+    if (act !== 'try-now')
+      Object.assign(found.stream, {
+        chip: isPaused ? 'paused' : 'streaming',
+        pausedAt: isPaused ? at() : null,
+      });
+    return ok(saved, { savedAt: at() });
+  });
 
   const endpointOf = (id: string | undefined) => webhooks.endpoints.find((one) => one.id === id);
   get(`${api}/webhooks`, webhookContract.webhookList, () => ({

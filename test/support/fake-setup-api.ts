@@ -73,6 +73,7 @@ import {
   at,
   providersOffered,
 } from './setup-builders.ts';
+import { aFakeStreams, fakeStreamRoutes, type FakeStreams } from './fake-streams.ts';
 import { aFakeAuditLog, fakeAuditRoutes, type FakeAuditEvents } from './fake-audit-events.ts';
 import { aFakeDirectory, fakeDirectoryRoutes, type FakeDirectory } from './fake-directory.ts';
 import type { z } from 'zod';
@@ -93,6 +94,7 @@ export type FakeSetup = {
   renewalCheck: (text: string) => MetadataCheck;
   directory: FakeDirectory;
   auditLog: FakeAuditEvents;
+  streams: FakeStreams;
   domains: DomainDetail[];
   policy: z.infer<typeof domainList>['policy'];
   hint: z.infer<typeof domainList>['hint'];
@@ -142,6 +144,7 @@ const keep = () => ({ savedAt: at(0) });
 const routes: Route[] = [
   ...fakeDirectoryRoutes,
   ...fakeAuditRoutes,
+  ...fakeStreamRoutes,
   { method: 'GET', path: /^\/session$/, answer: setupSession, make: ({ session }) => session },
   {
     method: 'POST',
@@ -343,6 +346,7 @@ export function createFakeSetupApi(change: Partial<FakeSetup> = {}) {
     renewalCheck: () => aMetadataCheck(),
     directory: aFakeDirectory(),
     auditLog: aFakeAuditLog(),
+    streams: aFakeStreams(),
     domains: [],
     policy: 'optional',
     hint: null,

@@ -13,6 +13,7 @@ export function useFeatureRail(
   current: () => StepName | undefined,
   /** Instead of the journey's, for what stands beside it. */
   own: () => readonly StepView[] | undefined = () => undefined,
+  pageOf: (step: StepName) => string = pathOfStep,
 ): void {
   const { t } = useText();
   const { view } = useJourney();
@@ -26,7 +27,7 @@ export function useFeatureRail(
         id: step,
         label: t(`steps.${step}.name`),
         state,
-        ...(isBlocked ? {} : { to: pathOfStep(step) }),
+        ...(isBlocked ? {} : { to: pageOf(step) }),
         ...(isBlocked && cause !== undefined && !known.some((other) => other.step === cause)
           ? { reason: t('steps.blockedBy', { step: t(`steps.${cause}.name`) }) }
           : {}),

@@ -1,0 +1,388 @@
+/** Every screen of log streams in all its states, held to what all screens of the customer's app are held to. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { StreamPage } from '../../api/contract/setup-log-streams.ts';
+import { describeWithBrowser } from '../support/browser.ts';
+import { row, sceneWith, type SceneChange } from '../support/customer-scenes.ts';
+import { createFakeSetupApi } from '../support/fake-setup-api.ts';
+import { aFakeStreams, type FakeStreams } from '../support/fake-streams.ts';
+import {
+  draw,
+  expectGoodLooks,
+  expectNoSidewaysScroll,
+  goWithin,
+  tabTo,
+  untranslated,
+  visitorOf,
+  type Screen,
+  type Visitor,
+} from '../support/screens.ts';
+import { servePortal, type PortalServer } from '../support/serve-portal.ts';
+import { aSession, at, aView } from '../support/setup-builders.ts';
+import {
+  aRefusal,
+  aRunningStream,
+  aStream,
+  aStreamPage,
+  proofOf,
+  setUp,
+  someRejects,
+} from '../support/stream-builders.ts';
+
+type Stream = StreamPage['stream'];
+const minute = 60_000;
+const hour = 60 * minute;
+const day = 24 * hour;
+
+const covered = (change = {}) => aSession({ features: ['sso', 'log_streams'], ...change });
+function scene(
+  pages: StreamPage[],
+  further: Partial<FakeStreams> = {},
+  change: SceneChange = {},
+): SceneChange {
+  return {
+    ...{ session: covered(), streams: aFakeStreams(pages, further) },
+    result: { status: 'applied', view: aView() },
+    ...change,
+  };
+}
+const of = (stream: Stream, further: Partial<FakeStreams> = {}, change: SceneChange = {}) =>
+  scene([aStreamPage(stream)], further, change);
+const page = '/log-streams/log_stream_1';
+const readOnly = { session: covered({ readOnly: true }) };
+const broken = { status: 500, code: 'internal' } as const;
+const ready = () => aStream({ ...setUp(), chip: 'ready', proof: proofOf({ provenAt: at(-minute) }) });
+const retrying = () =>
+  aRunningStream({
+    ...{ chip: 'retrying', state: 'error', behind: 1_204, oldestUnsentAt: at(-42 * minute) },
+    ...{ failingSince: at(-40 * minute), nextTryAt: at(2 * minute) },
+    lastError: aRefusal({
+      cause: 'destination_busy',
+      field: null,
+      status: 503,
+      repair: null,
+      answer: 'Server is busy',
+    }),
+  });
+const another = (): Stream => ({ ...aRunningStream(), id: 'log_stream_2', name: 'Second site, Datadog EU' });
+
+const press =
+  (name: string): NonNullable<Screen['reach']> =>
+  async (tab, say) =>
+    await tab
+      .getByRole('button', { name: say(name), exact: true })
+      .last()
+      .click();
+
+const screens: Screen[] = [
+  row('choose', '/log-streams/new', 'You need:', () => scene([])),
+  row('choose, by the feature’s own address', '/log-streams', 'You need:', () => scene([])),
+  row('choose, loading', '/log-streams/new', 'Loading', () => ({
+    ...scene([]),
+    silent: 'GET /log-streams/destinations?query=',
+  })),
+  row('choose, broken', '/log-streams/new', 'Something broke on our side.', () =>
+    scene([], {}, { refusals: { 'GET /log-streams/destinations': broken } }),
+  ),
+  row(
+    'choose, nothing found',
+    '/log-streams/new',
+    'Nothing called “zzz”.',
+    () => scene([]),
+    async (tab) => {
+      await tab.locator('main input[type=search]').fill('zzz');
+    },
+  ),
+  row(
+    'choose, which way',
+    '/log-streams/new',
+    'Use',
+    () => scene([]),
+    async (tab) => {
+      await tab
+        .getByRole('button', { name: /Amazon S3/ })
+        .first()
+        .click();
+    },
+  ),
+  ...['enable', 'token', 'address', 'allow-us'].map((step) =>
+    row(`guide of Splunk, ${step}`, `${page}/guide/${step}`, 'In Splunk', () => of(aStream())),
+  ),
+  ...(
+    ['datadog', 'microsoft-sentinel', 'amazon-s3', 'google-cloud-storage', 'https', 'syslog'] as const
+  ).flatMap((id) => [
+    row(`guide of ${id}`, `${page}/guide`, 'Step 1 of', () => of(aStream({}, id))),
+    row(`settings of ${id}`, `${page}/settings`, 'Checked while you type', () => of(aStream({}, id))),
+  ]),
+  row('settings, empty', `${page}/settings`, 'We connect from', () => of(aStream())),
+  row(
+    'settings, wrong port',
+    `${page}/settings`,
+    'listens on 8088',
+    () => of(aStream()),
+    async (tab) => {
+      await tab.locator('main input[type=url]').fill('https://splunk.acme.example:8000');
+    },
+  ),
+  row(
+    'settings, pressed too early',
+    `${page}/settings`,
+    'This is needed.',
+    () => of(aStream()),
+    press('Check now'),
+  ),
+  row(
+    'settings, checked',
+    `${page}/settings`,
+    'Splunk answered 200',
+    () => of(aStream(setUp())),
+    press('Check now'),
+  ),
+  row(
+    'settings, refused',
+    `${page}/settings`,
+    'Copy the token’s value again',
+    () => {
+      const { at: _at, ...refusal } = aRefusal({ suggested: null });
+      const probe = { kind: 'refused' as const, ...refusal };
+      return of(aStream(setUp()), { check: { canSave: false, findings: [], probe } });
+    },
+    press('Check now'),
+  ),
+  row('settings, kept', `${page}/settings`, '…9f2c', () => of(aStream(setUp()))),
+  row('settings, of a running stream', `${page}/settings`, 'take a code', () => of(aRunningStream())),
+  row(
+    'settings, of a running stream, code asked',
+    `${page}/settings`,
+    'This act needs',
+    () => of(aRunningStream()),
+    press('Save'),
+  ),
+  row('settings, read-only', `${page}/settings`, 'nothing can be changed', () =>
+    of(aRunningStream(), {}, readOnly),
+  ),
+  row(
+    'settings, a secret of ours',
+    `${page}/settings`,
+    'Shown once.',
+    () => of(aStream({}, 'https')),
+    press('Make a secret'),
+  ),
+  row('proof, not set up', `${page}/prove`, 'Enter address and credentials first', () => of(aStream())),
+  row('proof, nothing sent', `${page}/prove`, 'Nothing else is sent yet', () => of(aStream(setUp()))),
+  row('proof, sent', `${page}/prove`, 'Sent is not proven', () =>
+    of(aStream({ ...setUp(), proof: proofOf() })),
+  ),
+  row(
+    'proof, wrong code',
+    `${page}/prove`,
+    'That code doesn’t match. 3 tries left.',
+    () =>
+      of(
+        aStream({ ...setUp(), proof: proofOf() }),
+        {},
+        {
+          refusals: {
+            [`POST ${page}/proof`]: { status: 422, code: 'code_wrong', facts: { tries_left: 3 } },
+          },
+        },
+      ),
+    async (tab, say) => {
+      await tab.locator('main input[inputmode=numeric]').fill('123456');
+      await press('This is the code')(tab, say);
+    },
+  ),
+  row('proof, tries spent', `${page}/prove`, 'Send another test event', () =>
+    of(aStream({ ...setUp(), proof: proofOf({ triesLeft: 0 }) })),
+  ),
+  row(
+    'proof, cannot be seen',
+    `${page}/prove`,
+    'When it can’t be seen',
+    () => of(aStream({ ...setUp(), proof: proofOf() })),
+    press('I can’t see it'),
+  ),
+  row('proof, refused', `${page}/prove`, 'Splunk refused the test event', () =>
+    of(aStream({ ...setUp(), proof: proofOf({ answer: { kind: 'refused', ...aRefusal() } }) })),
+  ),
+  row('proof, proven', `${page}/prove`, 'What we send arrives in Splunk', () => of(ready())),
+  row('proof, read-only', `${page}/prove`, 'Sent is not proven', () =>
+    of(aStream({ ...setUp(), proof: proofOf() }), {}, readOnly),
+  ),
+  row('start, not proven', `${page}/start`, 'Prove first that it arrives', () => of(aStream(setUp()))),
+  row('start', `${page}/start`, 'With everything that is kept', () => of(ready())),
+  row(
+    'start, without a day',
+    `${page}/start`,
+    'Choose a day.',
+    () => of(ready()),
+    async (tab, say) => {
+      await tab.getByText(say('Since a day'), { exact: true }).click();
+      await press('Start streaming')(tab, say);
+    },
+  ),
+  row('start, started already', `${page}/start`, 'Streaming', () => of(aRunningStream())),
+  row('state', `${page}/state`, 'Up to date.', () => of(aRunningStream())),
+  row('state, a little behind', `${page}/state`, '12 events wait, none is lost.', () =>
+    of(aRunningStream({ behind: 12, oldestUnsentAt: at(-4_500) })),
+  ),
+  row('state, retrying', `${page}/state`, '1,204 events wait, none is lost.', () => of(retrying())),
+  row(
+    'state, retrying, as a table',
+    `${page}/state`,
+    'Not taken',
+    () => of(retrying()),
+    press('Show as table'),
+  ),
+  row('state, credentials refused', `${page}/state`, 'We look again once a day', () =>
+    of({ ...retrying(), chip: 'invalid', state: 'invalid', lastError: aRefusal() }),
+  ),
+  row('state, paused', `${page}/state`, 'Events are kept for 365 days', () =>
+    of(
+      aRunningStream({ chip: 'paused', pausedAt: at(-3 * hour), behind: 310, oldestUnsentAt: at(-3 * hour) }),
+    ),
+  ),
+  row('state, catching up', `${page}/state`, 'Catching up', () =>
+    of(
+      aRunningStream({
+        ...{ catchUp: { left: 184_000, perSecond: 1_000 }, behind: 184_000, oldestUnsentAt: at(-9 * day) },
+        name: 'An archive of everything that has ever happened here, of all our people and machines',
+      }),
+    ),
+  ),
+  row('state, with what was not delivered', `${page}/state`, 'Events 3 to 1,118', () =>
+    of(aRunningStream({ rejectedCount: 1_117 }), { rejects: someRejects() }),
+  ),
+  row(
+    'state, about to pause',
+    `${page}/state`,
+    'Pause this stream?',
+    () => of(aRunningStream()),
+    press('Pause'),
+  ),
+  row(
+    'state, about to remove',
+    `${page}/state`,
+    'Nothing more is sent to Splunk',
+    () => of(aRunningStream()),
+    press('Remove stream'),
+  ),
+  row('state, read-only', `${page}/state`, 'Up to date.', () => of(aRunningStream(), {}, readOnly)),
+  row('state, broken', page, 'Something broke on our side.', () =>
+    scene([], {}, { refusals: { [`GET ${page}`]: broken } }),
+  ),
+  row('list of several', '/log-streams', 'Add another', () =>
+    scene([aStreamPage(retrying()), aStreamPage(another())]),
+  ),
+  row('list, read-only', '/log-streams', 'last sent', () =>
+    scene([aStreamPage(aRunningStream())], {}, readOnly),
+  ),
+];
+
+await describeWithBrowser('the screens of log streams', (browser) => {
+  let portal: PortalServer;
+  let visitor: Visitor;
+  beforeAll(async () => {
+    portal = await servePortal();
+    visitor = await visitorOf(browser());
+  }, 180_000);
+  afterAll(async () => await portal.close());
+
+  describe('pass WCAG 2.2 AA in both colour schemes and fit a phone', () => {
+    test.each(screens)('$state', async (screen) => {
+      await draw(visitor, portal, screen);
+      await expectGoodLooks(visitor);
+    });
+  });
+
+  describe('say nothing that is not in the catalogue, and fit a phone when longer and mirrored', () => {
+    test.each(screens)('$state', async (screen) => {
+      await draw(visitor, portal, screen, 'rtl');
+      expect(await untranslated(visitor.page, portal.texts())).toEqual([]);
+      await expectNoSidewaysScroll(visitor.page);
+    });
+  });
+
+  test('focus goes to the heading of every page that is gone to', async () => {
+    const fake = createFakeSetupApi(of(ready()));
+    await draw(visitor, portal, row('', '/nowhere', 'There is nothing at this address'));
+
+    for (const [path, heading] of [
+      ['/log-streams/new', 'Where should audit events go?'],
+      [`${page}/guide/token`, 'Make a token for us'],
+      [`${page}/settings`, 'What Splunk gave you'],
+      [`${page}/prove`, 'Prove it arrives'],
+      [`${page}/start`, 'From when on?'],
+      [`${page}/state`, 'Splunk'],
+    ] as const) {
+      expect(await goWithin(visitor.page, portal, sceneWith(fake), path, heading)).toBe(heading);
+    }
+  });
+
+  test('the road from the choice to a running stream is walked by keyboard alone', async () => {
+    const { page: tab } = visitor;
+    const { keyboard } = tab;
+    const fake = createFakeSetupApi(scene([]));
+    const isAt = async (heading: string) =>
+      await tab.getByRole('heading', { level: 1, name: heading }).and(tab.locator(':focus')).waitFor();
+    await draw(visitor, portal, { ...row('', '/log-streams', 'You need:'), scene: () => sceneWith(fake) });
+
+    fake.setup.streams.pages = [aStreamPage()];
+    await tabTo(tab, /Splunk/);
+    await keyboard.press('Enter');
+    for (const step of [
+      'Switch the HTTP Event Collector on',
+      'Make a token for us',
+      'Put the collector’s address together',
+      'Let our addresses in',
+    ]) {
+      await isAt(step);
+      await tabTo(tab, 'Done, next');
+      await keyboard.press('Enter');
+    }
+
+    await isAt('What Splunk gave you');
+    await tabTo(tab, /HTTP Event Collector URL/);
+    await keyboard.type('https://http-inputs-acme.splunkcloud.com');
+    await tabTo(tab, /Token value/);
+    await keyboard.type('1f5f6a3e-0000-4000-8000-c0ffee000000');
+    await tabTo(tab, 'Save and continue');
+    fake.setup.streams.pages = [
+      aStreamPage(aStream({ ...setUp(), proof: proofOf({ answer: null, sentAt: null }) })),
+    ];
+    await keyboard.press('Enter');
+
+    await isAt('Prove it arrives');
+    fake.setup.streams.pages = [aStreamPage(aStream({ ...setUp(), proof: proofOf() }))];
+    await tabTo(tab, 'Send test event');
+    await keyboard.press('Enter');
+    await tab.getByText('Sent is not proven').waitFor();
+    await tabTo(tab, /Code in the event/);
+    await keyboard.type('428117');
+    fake.setup.streams.pages = [aStreamPage(ready())];
+    await keyboard.press('Enter');
+    await tab.getByText('What we send arrives in Splunk').waitFor();
+    await tabTo(tab, 'Choose from when');
+    await keyboard.press('Enter');
+
+    await isAt('From when on?');
+    await tabTo(tab, /From now on/);
+    await keyboard.press('ArrowDown');
+    await tabTo(tab, 'Start streaming');
+    fake.setup.streams.pages = [aStreamPage(aRunningStream())];
+    await keyboard.press('Enter');
+    await isAt('Splunk');
+
+    const sent = fake.requests.filter(({ method }) => method === 'POST');
+    expect(sent.map(({ path }) => path.replace(page, ''))).toEqual([
+      ...['/log-streams', '/check', '/settings', '/test', '/proof', '/start'],
+    ]);
+    expect(sent.map(({ body }) => body)).toMatchObject([
+      { destinationId: 'splunk' },
+      { asksDestination: true },
+      { secrets: { token: '1f5f6a3e-0000-4000-8000-c0ffee000000' } },
+      {},
+      { code: '428117' },
+      { from: 'all' },
+    ]);
+  });
+});
