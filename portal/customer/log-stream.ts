@@ -1,5 +1,5 @@
 /** What the pages of one log stream share: one answer of the server, asked again on news, and the person's place in the guide. */
-import { computed, inject, provide, shallowRef, watch, type InjectionKey } from 'vue';
+import { computed, inject, onScopeDispose, provide, shallowRef, watch, type InjectionKey } from 'vue';
 import type { StreamPage } from '../../api/contract/setup-log-streams.ts';
 import type { StreamDestination } from '../../onboarding/log-streams/destination.ts';
 import type { StepName } from '../../onboarding/steps.ts';
@@ -37,7 +37,10 @@ function createLogStream(id: () => string) {
     progress.value = { ...state.progress, copied: { ...state.progress.copied, ...progress.value?.copied } };
   });
   watch(apiPath, () => (progress.value = undefined));
-  useLiveUpdates(asked.refresh, 'onboarding', 'log_stream', 'event');
+  useLiveUpdates(asked.refresh, 'onboarding', 'audit');
+  // How far a stream is changes without anybody's act: the page looks again while somebody looks at it.
+  const look = setInterval(() => void (document.hidden || asked.refresh()), 5_000);
+  onScopeDispose(() => clearInterval(look));
 
   /** Ticks are kept for this person. Losing one is no reason to stop them, so a failure only shows in the footer. */
   async function keep(change: Partial<Progress>): Promise<void> {
