@@ -168,6 +168,8 @@ export interface TestDirectoryPanel {
 
 /** The test sink, which plays destinations, as the sandbox's page and scripts turn it (`sandbox/test-sink/panel.ts`). */
 export interface TestSinkPanel {
+  /** Where everything that an environment's sink plays lies. */
+  addressOf(environmentId: string, url: string): string;
   /** `find` narrows the newest records to those that hold it. */
   getState(environmentId: string, url: string, find: string): TestSinkState;
   /** Changes what is given. */

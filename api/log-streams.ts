@@ -23,11 +23,12 @@ import {
   type StreamFailure,
   type StreamState,
 } from '../onboarding/log-streams.ts';
-import type { StreamDestination } from '../onboarding/log-streams/destination.ts';
-import { getDestination } from '../onboarding/log-streams/destinations/index.ts';
+import type { DestinationField, StreamDestination } from '../onboarding/log-streams/destination.ts';
+import { fieldsOf, getDestination } from '../onboarding/log-streams/destinations/index.ts';
 import { logStreamRow } from '../onboarding/workflow-names.ts';
 import { audited, type Acting } from './acting.ts';
 import type { RejectList, StreamFailureView, StreamLine } from './contract/setup-log-streams.ts';
+import type { ApiDeps } from './deps.ts';
 
 /** What the portal, the dashboard and the developer API have in common about log streams. */
 
@@ -146,6 +147,16 @@ export const catchUpOf = ({ backfillUntil, position }: LogStreamRow) =>
   backfillUntil === null || backfillUntil <= position
     ? null
     : { left: backfillUntil - position, perSecond: catchUpPerSecond };
+
+/** The destination's fields as this environment offers them: a sandbox that may reach this machine has the test sink among them. */
+export function offeredFields(
+  { embedded, settings, urls }: Pick<ApiDeps, 'embedded' | 'settings' | 'urls'>,
+  { id, kind }: Pick<EnvironmentRow, 'id' | 'kind'>,
+  destination: StreamDestination,
+): readonly DestinationField[] {
+  const hasSink = embedded !== null && kind === 'sandbox' && settings.sandboxLoopback;
+  return fieldsOf(destination, hasSink ? embedded.testSink.addressOf(id, urls.api) : null);
+}
 
 /** The stream's secrets, opened. */
 export function secretsOf(secrets: Pick<Secrets, 'open'>, stream: LogStreamRow): Record<string, string> {

@@ -53,10 +53,15 @@ const validate = (sending: Sending, site: string): Promise<Answered> =>
     headers: { 'dd-api-key': secretOf(sending, 'apiKey') },
   });
 
-/** A refused key may be a good one of another site: all of them are Datadog's, so each may be asked. */
+/**
+ * A refused key may be a good one of another site: all of them are Datadog's, so each may be asked. One of the test sink
+ * belongs to no site.
+ */
 async function keyRefusal(sending: Sending, answer: Answered): Promise<NotTaken> {
   if (answer.status !== 403 && answer.status !== 401) return refusal(sending, answer);
   const chosen = settingOf(sending, 'site');
+  if (!datadogSites.some(({ value }) => value === chosen))
+    return refusal(sending, answer, 'credential_refused');
   for (const { value: site } of datadogSites) {
     if (site === chosen) continue;
     const elsewhere = await validate(sending, site).catch((error: unknown) => {

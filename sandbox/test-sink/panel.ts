@@ -23,10 +23,13 @@ export function createSinks({ now }: { now: () => Date }, known: readonly string
 
 /** The sinks as the sandbox's pages and scripts turn them. */
 export function testSinkPanel(sinks: Sinks) {
+  const addressOf = (environmentId: string, url: string): string =>
+    `${url}/test-sink/${sinks.of(environmentId).token}`;
   return {
+    addressOf,
     getState(environmentId: string, url: string, find: string) {
       const sink = sinks.of(environmentId);
-      const at = `${url}/test-sink/${sink.token}`;
+      const at = addressOf(environmentId, url);
       const { faults, ...state } = sink.read({ find });
       return {
         ...state,

@@ -359,3 +359,80 @@ describe('a log stream', () => {
     expect((await rowOf(id)).nextTryAt).toBeNull();
   });
 });
+
+describe('the test sink', () => {
+  const sinkOf = async (by: Vendor) => (await by.call('GET', '/sandbox/test-sink')).body;
+  const sitesOf = ({ fields }: StreamPage) =>
+    fields.flatMap((field) => (field.kind === 'choice' ? field.choices.map(({ value }) => value) : []));
+
+  it.each([
+    ['splunk', (at) => ({ url: at.splunk, acknowledgement: 'on' }), (key) => ({ token: key.splunkToken })],
+    ['datadog', (at) => ({ site: at.datadog }), (key) => ({ apiKey: key.datadogKey })],
+    ['https', (at) => ({ url: at.https, format: 'ndjson' }), () => ({})],
+    [
+      's3-compatible',
+      (at, key) => ({
+        ...{ endpoint: at.s3, region: 'us-east-1', bucket: 'acme-logs', accessKeyId: key.accessKeyId },
+      }),
+      (key) => ({ secretAccessKey: key.secretAccessKey }),
+    ],
+  ] as [
+    string,
+    (at: Record<string, string>, key: Record<string, string>) => object,
+    (key: Record<string, string>) => object,
+  ][])('is a place that a sandbox’s %s stream can go to', async (destinationId, settings, secrets) => {
+    const { addresses, credentials } = await sinkOf(vendor);
+    const id = await choose(destinationId);
+
+    const kept = await post(id, 'settings', {
+      ...{ settings: settings(addresses, credentials), secrets: secrets(credentials) },
+    });
+    expect(kept.status, JSON.stringify(kept.body)).toBe(200);
+    expect((await post(id, 'test')).status).toBe(200);
+    expect((await page(id)).stream.proof.answer).toMatchObject({ kind: 'sent' });
+    expect(JSON.stringify((await sinkOf(vendor)).records)).toContain('log_stream.test_event');
+  });
+
+  // [TEN-01] one sandbox is not offered what arrives in another.
+  it('is among Datadog’s sites in a sandbox, by its environment’s own address, and nowhere else', async () => {
+    const { addresses } = await sinkOf(vendor);
+    expect(sitesOf(await page(await choose('datadog')))).toContain(addresses.datadog);
+
+    const production = await aVendor(api, { kind: 'production' });
+    const organization = await anOrganization(production);
+    const theirs = await anInvited(api, production, organization.id, {
+      ...{ contacts: [contact], features: [{ feature: 'log_streams' }], delivery: 'copy' },
+    });
+    const { body } = await theirs.ask('POST', '/log-streams', { destinationId: 'datadog' });
+    const { streamId } = body as unknown as { streamId: string };
+    const shown = (await theirs.ask('GET', `/log-streams/${streamId}`)).body as unknown as StreamPage;
+    expect(sitesOf(shown).length).toBeGreaterThan(5);
+    expect(JSON.stringify(shown)).not.toContain('test-sink');
+    const refused = await theirs.ask('POST', `/log-streams/${streamId}/settings`, {
+      ...{ settings: { site: addresses.datadog }, secrets: { apiKey: 'a'.repeat(32) } },
+    });
+    expect(refused.body).toMatchObject({
+      ...{ code: 'stream_fields_refused', facts: { field: 'site', problem: 'not_offered' } },
+    });
+  });
+
+  it('that refuses a key is told from Datadog, whose sites are not asked for it', async () => {
+    const { addresses } = await sinkOf(vendor);
+    const id = await choose('datadog');
+    const typedThere = { settings: { site: addresses.datadog }, secrets: { apiKey: 'a'.repeat(32) } };
+    const { body } = await post(id, 'check', { ...typedThere, asksDestination: true });
+    expect(body).toMatchObject({ probe: { cause: 'credential_refused', field: 'apiKey' } });
+  });
+});
+
+it('the developer API names the stream that sends, by the contract’s words', async () => {
+  const configuration = async () =>
+    (await vendor.call('GET', `/organizations/${organizationId}/audit_log_configuration`)).body;
+  expect(await configuration()).not.toHaveProperty('log_stream');
+  const id = await aProvenStream();
+  expect(await configuration()).toMatchObject({
+    log_stream: { id, type: 'GenericHttps', state: 'inactive', last_synced_at: null },
+  });
+  await post(id, 'start', { from: 'now' });
+  expect(await configuration()).toMatchObject({ log_stream: { id, state: 'active' } });
+});

@@ -3,7 +3,6 @@ import {
   getOrganization,
   insertAudit,
   keepAuditFor,
-  listLogStreamsOf,
   type EnvironmentRow,
   type Tx,
 } from '../../../db/index.ts';
@@ -15,6 +14,7 @@ import {
   retentionPeriods,
   updateAuditRetentionBody,
 } from '../../contract/developer-audit-logs.ts';
+import { findStreamSummary } from '../../log-streams.ts';
 import { InvalidInput } from '../../middleware/handle-errors.ts';
 import { route } from '../../route.ts';
 
@@ -72,7 +72,7 @@ const getConfiguration = route({
       const { environment } = caller;
       const whose = await named(tx, environment, params.id);
       const head = await auditHeadOf(tx, whose);
-      const stream = await streamOf(tx, whose);
+      const stream = await findStreamSummary(tx, whose);
       return ok({
         organization_id: whose.organizationId,
         retention_period_in_days: head?.keptDays ?? environment.auditDays ?? deps.settings.auditRetentionDays,
@@ -108,31 +108,4 @@ function daysIn({
   if (!Object.values(retentionPeriods).includes(days))
     throw refuse('retention_period_in_days takes 30 to 330 in steps of 30, or 365 to 3650 in steps of 365');
   return days;
-}
-
-/** Destinations by the names that the contract has for them; others by their own. */
-const contractTypes: Readonly<Record<string, string>> = {
-  'amazon-s3': 'S3',
-  'amazon-s3-keys': 'S3',
-  datadog: 'Datadog',
-  'google-cloud-storage': 'GoogleCloudStorage',
-  'google-cloud-storage-hmac': 'GoogleCloudStorage',
-  https: 'GenericHttps',
-  'microsoft-sentinel': 'AzureSentinel',
-  's3-compatible': 'S3',
-  splunk: 'Splunk',
-};
-
-/** The contract has place for one: the first that sends, else the first. */
-async function streamOf(tx: Tx, whose: Whose) {
-  const streams = await listLogStreamsOf(tx, whose);
-  const stream = streams.find(({ state }) => state === 'active') ?? streams[0];
-  if (stream === undefined) return undefined;
-  return {
-    id: stream.id,
-    type: contractTypes[stream.destination] ?? stream.destination,
-    state: stream.pausedAt === null ? stream.state : ('inactive' as const),
-    last_synced_at: stream.lastSentAt?.toISOString() ?? null,
-    created_at: stream.createdAt.toISOString(),
-  };
 }

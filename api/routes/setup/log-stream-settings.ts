@@ -19,7 +19,7 @@ import {
   typedSecrets,
   type ReadFields,
 } from '../../../onboarding/log-streams/fields.ts';
-import { fieldsOf, getDestination } from '../../../onboarding/log-streams/destinations/index.ts';
+import { getDestination } from '../../../onboarding/log-streams/destinations/index.ts';
 import { ageingRow } from '../../../onboarding/workflow-names.ts';
 import { acting, audited } from '../../acting.ts';
 import { ok, type Answer } from '../../answers.ts';
@@ -36,6 +36,7 @@ import { sendCommand } from '../../journey.ts';
 import {
   endAhead,
   failureViewOf,
+  offeredFields,
   secretsOf,
   streamTarget,
   targetWith,
@@ -175,7 +176,7 @@ async function lookAt(
   const { deps, caller } = context;
   const { environment } = caller;
   const destination = getDestination(stream.destination);
-  const fields = fieldsOf(destination, null);
+  const fields = offeredFields(deps, environment, destination);
   const kept = secretsOf(deps.secrets, stream);
   const allowsLoopback = deps.settings.sandboxLoopback && environment.kind === 'sandbox';
   const stored = { settings: stream.settings, secrets: Object.keys(kept) };

@@ -20,7 +20,6 @@ import { OnboardingError } from '../../../onboarding/errors.ts';
 import { proofTries } from '../../../onboarding/log-streams.ts';
 import type { StreamDestination } from '../../../onboarding/log-streams/destination.ts';
 import {
-  fieldsOf,
   fillDestination,
   findDestination,
   findDestinations,
@@ -41,7 +40,14 @@ import {
 } from '../../contract/setup-log-streams.ts';
 import { saved } from '../../contract/setup.ts';
 import { sendCommand } from '../../journey.ts';
-import { catchUpOf, failureViewOf, journeysStream, streamLinesOf, streamTarget } from '../../log-streams.ts';
+import {
+  catchUpOf,
+  failureViewOf,
+  journeysStream,
+  offeredFields,
+  streamLinesOf,
+  streamTarget,
+} from '../../log-streams.ts';
 import { route } from '../../route.ts';
 import {
   change,
@@ -138,7 +144,9 @@ const get = route({
       return ok({
         view: await viewOf(tx, context),
         stream: await streamViewOf(tx, stream, destination),
-        fields: streamField.array().parse(plain(fieldsOf(destination, null))),
+        fields: streamField
+          .array()
+          .parse(plain(offeredFields(deps, context.caller.environment, destination))),
         guide: streamPage.shape.guide.parse(plain({ steps: destination.steps })),
         progress: storedProgress.parse(stream.guideProgress),
         egressAddresses: [...deps.settings.egressAddresses],
