@@ -10,7 +10,6 @@ import {
   expectGoodLooks,
   expectNoSidewaysScroll,
   goWithin,
-  tabTo,
   untranslated,
   visitorOf,
   type Screen,
@@ -316,73 +315,5 @@ await describeWithBrowser('the screens of log streams', (browser) => {
     ] as const) {
       expect(await goWithin(visitor.page, portal, sceneWith(fake), path, heading)).toBe(heading);
     }
-  });
-
-  test('the road from the choice to a running stream is walked by keyboard alone', async () => {
-    const { page: tab } = visitor;
-    const { keyboard } = tab;
-    const fake = createFakeSetupApi(scene([]));
-    const isAt = async (heading: string) =>
-      await tab.getByRole('heading', { level: 1, name: heading }).and(tab.locator(':focus')).waitFor();
-    await draw(visitor, portal, { ...row('', '/log-streams', 'You need:'), scene: () => sceneWith(fake) });
-
-    fake.setup.streams.pages = [aStreamPage()];
-    await tabTo(tab, /Splunk/);
-    await keyboard.press('Enter');
-    for (const step of [
-      'Switch the HTTP Event Collector on',
-      'Make a token for us',
-      'Put the collector’s address together',
-      'Let our addresses in',
-    ]) {
-      await isAt(step);
-      await tabTo(tab, 'Done, next');
-      await keyboard.press('Enter');
-    }
-
-    await isAt('What Splunk gave you');
-    await tabTo(tab, /HTTP Event Collector URL/);
-    await keyboard.type('https://http-inputs-acme.splunkcloud.com');
-    await tabTo(tab, /Token value/);
-    await keyboard.type('1f5f6a3e-0000-4000-8000-c0ffee000000');
-    await tabTo(tab, 'Save and continue');
-    fake.setup.streams.pages = [
-      aStreamPage(aStream({ ...setUp(), proof: proofOf({ answer: null, sentAt: null }) })),
-    ];
-    await keyboard.press('Enter');
-
-    await isAt('Prove it arrives');
-    fake.setup.streams.pages = [aStreamPage(aStream({ ...setUp(), proof: proofOf() }))];
-    await tabTo(tab, 'Send test event');
-    await keyboard.press('Enter');
-    await tab.getByText('Sent is not proven').waitFor();
-    await tabTo(tab, /Code in the event/);
-    await keyboard.type('428117');
-    fake.setup.streams.pages = [aStreamPage(ready())];
-    await keyboard.press('Enter');
-    await tab.getByText('What we send arrives in Splunk').waitFor();
-    await tabTo(tab, 'Choose from when');
-    await keyboard.press('Enter');
-
-    await isAt('From when on?');
-    await tabTo(tab, /From now on/);
-    await keyboard.press('ArrowDown');
-    await tabTo(tab, 'Start streaming');
-    fake.setup.streams.pages = [aStreamPage(aRunningStream())];
-    await keyboard.press('Enter');
-    await isAt('Splunk');
-
-    const sent = fake.requests.filter(({ method }) => method === 'POST');
-    expect(sent.map(({ path }) => path.replace(page, ''))).toEqual([
-      ...['/log-streams', '/check', '/settings', '/test', '/proof', '/start'],
-    ]);
-    expect(sent.map(({ body }) => body)).toMatchObject([
-      { destinationId: 'splunk' },
-      { asksDestination: true },
-      { secrets: { token: '1f5f6a3e-0000-4000-8000-c0ffee000000' } },
-      {},
-      { code: '428117' },
-      { from: 'all' },
-    ]);
   });
 });
