@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { sql } from 'kysely';
 import pg from 'pg';
+import utils from 'pg/lib/utils.js';
 import { personalOf, type VendorEvent } from '../../onboarding/audit-records.ts';
 import { OnboardingError } from '../../onboarding/errors.ts';
 import { notifyAfterCommit, type Tx } from '../database.ts';
@@ -13,6 +14,7 @@ export interface NewVendorEvent {
   event: VendorEvent;
 }
 
+// One parameter for all rows: what it takes to write and read a list for each column is more than the rest of the work.
 // An organization that is not there, or was deleted, leaves its column empty, which the table refuses.
 const insertRows = fixedStatement(`
   with known as (
@@ -22,12 +24,10 @@ const insertRows = fixedStatement(`
   insert into audit_events (id, environment_id, organization_id, at, occurred_at, origin, actor_type, actor_id, action,
     target_type, target_id, personal, personal_salt, source_address, user_agent, content)
   select sent.id, :environmentId, known.id, :now, occurred_at, 'vendor', actor_type, actor_id, action, target_type,
-    target_id, personal, salt, location, user_agent, content
-  from unnest(:ids::text[], :organizationIds::text[], :occurredAts::timestamptz[], :actorTypes::text[],
-    :actorIds::text[], :actions::text[], :targetTypes::text[], :targetIds::text[], :personals::jsonb[], :salts::text[],
-    :locations::text[], :userAgents::text[], :contents::jsonb[])
-    as sent (id, organization_id, occurred_at, actor_type, actor_id, action, target_type, target_id, personal, salt,
-      location, user_agent, content)
+    target_id, personal, personal_salt, source_address, user_agent, content
+  from json_to_recordset(:rows) as sent (id text, organization_id text, occurred_at timestamptz, actor_type text,
+    actor_id text, action text, target_type text, target_id text, personal jsonb, personal_salt text,
+    source_address text, user_agent text, content jsonb)
   left join known on known.id = sent.organization_id
 `);
 
@@ -43,9 +43,10 @@ export async function insertVendorEvents(
   events: readonly NewVendorEvent[],
   now: Date,
 ): Promise<void> {
-  const written = insertRows(tx, { environmentId, now, ...valuesOf(events) });
+  const organizationIds = [...new Set(events.map((sent) => sent.organizationId))];
+  const written = insertRows(tx, { environmentId, now, organizationIds, rows: rowsOf(events) });
   notifyAfterCommit(tx, { channel: 'audit', payload: environmentId });
-  for (const organizationId of new Set(events.map((sent) => sent.organizationId)))
+  for (const organizationId of organizationIds)
     notifyAfterCommit(tx, { channel: `portal:${organizationId}`, payload: 'audit:' });
   try {
     await written;
@@ -73,25 +74,28 @@ export async function listUnknownOrganizations(
   return ids.filter((id) => !known.has(id));
 }
 
-function valuesOf(events: readonly NewVendorEvent[]) {
-  const of = <T>(value: (event: VendorEvent) => T) => events.map(({ event }) => value(event));
+/** By the names of the statement; what an event has not is left out. */
+function rowsOf(events: readonly NewVendorEvent[]): string {
   // One piece of randomness for all: a call for each costs more than the rest of the row.
   const salts = randomBytes(16 * events.length).toString('hex');
-  return {
-    ids: events.map(({ id }) => id),
-    organizationIds: events.map(({ organizationId }) => organizationId),
-    occurredAts: of(({ occurredAt }) => occurredAt),
-    actorTypes: of(({ actor }) => actor.type),
-    actorIds: of(({ actor }) => actor.id),
-    actions: of(({ action }) => action),
-    targetTypes: of(({ targets }) => targets[0]?.type ?? null),
-    targetIds: of(({ targets }) => targets[0]?.id ?? null),
-    personals: of((event) => JSON.stringify(personalOf(event))),
-    salts: events.map((_, index) => salts.slice(index * 32, index * 32 + 32)),
-    locations: of(({ context }) => context.location),
-    userAgents: of(({ context }) => context.user_agent ?? null),
-    contents: of(({ version, targets }) =>
-      JSON.stringify({ version, targets: targets.map(({ id, type }) => ({ id, type })) }),
-    ),
-  };
+  const rows = events.map(({ id, organizationId, event }, index) => {
+    const { occurredAt, actor, action, targets, context, version } = event;
+    return {
+      id,
+      organization_id: organizationId,
+      // As the driver writes it: before the year 1 and after 9999 Postgres does not read what JSON makes of a date.
+      occurred_at: utils.prepareValue(occurredAt),
+      actor_type: actor.type,
+      actor_id: actor.id,
+      action,
+      target_type: targets[0]?.type,
+      target_id: targets[0]?.id,
+      personal: personalOf(event),
+      personal_salt: salts.slice(index * 32, index * 32 + 32),
+      source_address: context.location,
+      user_agent: context.user_agent,
+      content: { version, targets: targets.map(({ id, type }) => ({ id, type })) },
+    };
+  });
+  return JSON.stringify(rows);
 }
