@@ -45,6 +45,8 @@ export function createPool(options: PoolOptions): pg.Pool {
   });
   // Without a listener the loss of an idle connection ends the process.
   pool.on('error', (error) => options.log.warn({ err: error }, 'an idle database connection was lost'));
+  // The same for one in use: whoever uses it gets the error from its next statement.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
 }
 

@@ -1,5 +1,13 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { awaitWithCommit, createDatabase, insertAudit, lookUpApiKey, withTenant } from '../../db/index.ts';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import {
+  awaitWithCommit,
+  createDatabase,
+  insertAudit,
+  lookUpApiKey,
+  withSystem,
+  withTenant,
+} from '../../db/index.ts';
 import { fixedStatement } from '../../db/fixed-statement.ts';
 import { aCustomer, anAudit, openDatabases, type Customer, type Databases } from './builders.ts';
 
@@ -29,6 +37,23 @@ test('[REL-25] who gets no connection in time is told that the service is busy, 
   });
 
   await narrow.close();
+});
+
+test('[REL-25] a connection that is lost between two statements fails its transaction, and ends nothing else', async () => {
+  const pidOf = sql<{ pid: number }>`select pg_backend_pid() as pid`;
+
+  const lost = withTenant(databases.app, customer, async (tx) => {
+    const [{ pid } = { pid: 0 }] = (await pidOf.execute(tx)).rows;
+    await withSystem(databases.system, (other) => sql`select pg_terminate_backend(${pid})`.execute(other));
+    await vi.waitFor(async () => {
+      const left = sql`select from pg_stat_activity where pid = ${pid}`;
+      expect((await withSystem(databases.system, (other) => left.execute(other))).rows).toEqual([]);
+    });
+    await pidOf.execute(tx);
+  });
+
+  await expect(lost).rejects.toThrow();
+  await expect(audits('lost')).resolves.toEqual([]);
 });
 
 test('a statement that is awaited with the commit takes the transaction with it when it fails', async () => {
