@@ -15,6 +15,8 @@ export interface PageRequest {
   before?: string | undefined;
 }
 
+type Part<Tables extends keyof Database, Row> = SelectQueryBuilder<Database, Tables, Row>;
+
 /** A page in the order to show, and the cursors of its neighbours, null where there is none. */
 export interface Page<Row> {
   rows: Row[];
@@ -37,25 +39,25 @@ export function byCreation(table: keyof Database): readonly RawBuilder<unknown>[
 }
 
 /**
- * One page of `query`, which must neither sort nor limit. Throws `invalid_request` naming the parameter when the cursor
- * is no row of the tenant.
+ * One page of `query`, which must neither sort nor limit. Several are the parts of one list: each is read in order only as
+ * far as the page goes, which Postgres does not do by itself for a union. Throws `invalid_request` naming the parameter
+ * when the cursor is no row of the tenant.
  */
 export async function pageOf<Tables extends keyof Database, Row extends { id: string }>(
   tx: Tx,
-  query: SelectQueryBuilder<Database, Tables, Row>,
+  query: Part<Tables, Row> | readonly Part<Tables, Row>[],
   paged: PagedTable,
   request: PageRequest,
 ): Promise<Page<Row>> {
+  const parts = [query].flat();
   const cursor = request.after ?? request.before;
   const isAfter = request.after !== undefined;
   if (cursor !== undefined) await refuseUnknown(tx, paged, cursor, isAfter ? 'after' : 'before');
 
   // In `desc`, going on means going back in time; in the other two it means going forward.
   const seeksOlder = cursor === undefined ? request.order !== 'asc' : isAfter === (request.order === 'desc');
-  const beyond = cursor === undefined ? query : query.where(compare(paged, seeksOlder ? '<' : '>', cursor));
-  const found = await sorted(beyond, paged, seeksOlder)
-    .limit(request.limit + 1)
-    .execute();
+  const beyond = cursor === undefined ? undefined : compare(paged, seeksOlder ? '<' : '>', cursor);
+  const found = await take(tx, parts, paged, { beyond, isDescending: seeksOlder, limit: request.limit + 1 });
   const kept = found.slice(0, request.limit);
   const newestFirst = seeksOlder ? kept : kept.reverse();
 
@@ -66,7 +68,7 @@ export async function pageOf<Tables extends keyof Database, Row extends { id: st
   const hasOpposite =
     cursor !== undefined &&
     opposite !== undefined &&
-    (await hasAny(query, paged, seeksOlder ? '>' : '<', opposite.id));
+    (await hasAny(tx, parts, paged, seeksOlder ? '>' : '<', opposite.id));
   const newer = (seeksOlder ? hasOpposite : goesOn) ? (newest?.id ?? null) : null;
   const older = (seeksOlder ? goesOn : hasOpposite) ? (oldest?.id ?? null) : null;
 
@@ -90,19 +92,37 @@ async function refuseUnknown(
 }
 
 async function hasAny<Tables extends keyof Database, Row>(
-  query: SelectQueryBuilder<Database, Tables, Row>,
+  tx: Tx,
+  parts: readonly Part<Tables, Row>[],
   paged: PagedTable,
   operator: '<' | '>',
   id: string,
 ): Promise<boolean> {
-  return (
-    (
-      await query
-        .where(compare(paged, operator, id))
-        .limit(1)
-        .execute()
-    ).length > 0
+  const beyond = compare(paged, operator, id);
+  return (await take(tx, parts, paged, { beyond, isDescending: operator === '<', limit: 1 })).length > 0;
+}
+
+/** The first rows of all parts together. */
+async function take<Tables extends keyof Database, Row>(
+  tx: Tx,
+  parts: readonly Part<Tables, Row>[],
+  paged: PagedTable,
+  {
+    beyond,
+    isDescending,
+    limit,
+  }: { beyond: RawBuilder<SqlBool> | undefined; isDescending: boolean; limit: number },
+): Promise<Row[]> {
+  const each = parts.map((part) =>
+    sorted(beyond === undefined ? part : part.where(beyond), paged, isDescending).limit(limit),
   );
+  const [only] = each;
+  if (each.length === 1 && only !== undefined) return only.execute();
+  const order = sql.join(paged.keys.map((key) => (isDescending ? sql`${key} desc` : sql`${key} asc`)));
+  const { rows } = await sql<Row>`
+    select * from (${sql.join(each, sql` union all `)}) as ${sql.table(paged.table)} order by ${order} limit ${limit}
+  `.execute(tx);
+  return rows;
 }
 
 /** Compared inside Postgres: an instant loses its microseconds on the way through JavaScript. */

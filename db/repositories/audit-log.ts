@@ -38,9 +38,13 @@ export async function listAuditEvents(
     'is',
     null,
   );
-  const query = tx.selectFrom(sealed.unionAll(young).as('auditEvents')).selectAll();
   const keys = [sql.ref('auditEvents.occurredAt'), sql.ref('auditEvents.id')];
-  return pageOf(tx, query, { table: 'auditEvents', keys, owned: ownedBy('auditEvents', tenant) }, request);
+  return pageOf(
+    tx,
+    [sealed, young],
+    { table: 'auditEvents', keys, owned: ownedBy('auditEvents', tenant) },
+    request,
+  );
 }
 
 /** Throws `not_found`. */
