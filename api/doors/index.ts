@@ -24,7 +24,7 @@ import { doorStyle, doorStyleFile } from './style.ts';
 /** The doors of the portal: pages drawn by the server, which work without script. */
 
 /** Pages of the customer's app; every other single name below a handle was meant to be a link. */
-const appPages = new Set(['home', 'sso', 'directory', 'domains', 'finished']);
+const appPages = new Set(['home', 'sso', 'directory', 'domains', 'log-streams', 'audit-log', 'finished']);
 
 const look = route({
   method: 'GET',

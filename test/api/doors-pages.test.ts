@@ -4,7 +4,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { doorStyle } from '../../api/doors/style.ts';
 import { startTestApi, type TestApi } from '../support/api.ts';
 import { axeViolations, describeWithBrowser } from '../support/browser.ts';
-import { anOrganization, asSystem, aVendor, type Vendor } from '../support/builders.ts';
+import { customerRoutes } from '../../portal/customer/routes.ts';
+import { anOrganization, asSystem, aVendor, caller, type Vendor } from '../support/builders.ts';
 
 let api: TestApi;
 let vendor: Vendor;
@@ -41,6 +42,17 @@ test('the doors wear the colours of the portal', () => {
 
   expect(rolesOf(doorStyle).length).toBeGreaterThan(20);
   expect(rolesOf(doorStyle).filter((role) => !known.has(role))).toEqual([]);
+});
+
+test('every page of the portal opens by its own address, and what is no page was meant to be a link', async () => {
+  const root = new URL(setupLink).pathname.split('/').slice(0, 3).join('/');
+  const statusOf = async (name: string) =>
+    (await caller(api, { accept: 'text/html' })('GET', `${root}/${name}`)).status;
+  const names = customerRoutes().flatMap(({ path }) => /^\/([a-z-]+)/.exec(path)?.[1] ?? []);
+
+  expect(names).toContain('log-streams');
+  for (const name of new Set(names)) expect([name, await statusOf(name)]).toEqual([name, 200]);
+  expect(await statusOf('nothing-of-ours')).toBe(404);
 });
 
 await describeWithBrowser('a door in a browser', (browser) => {
