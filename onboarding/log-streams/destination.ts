@@ -182,6 +182,13 @@ export interface StreamDestination {
   readonly sources: readonly { readonly title: string; readonly url: string }[];
 }
 
+/** What the pages of a stream are sent of its destination's guide. */
+export type StreamGuide = Pick<StreamDestination, 'shortName' | 'steps' | 'checkedOn'>;
+
+export const guideOf = ({ shortName, steps, checkedOn }: StreamDestination): StreamGuide => ({
+  ...{ shortName, steps, checkedOn },
+});
+
 /** A slip to copy, so that a placeholder is written once. */
 export function valueSlip(label: string, placeholder: StreamPlaceholder, hint?: string): StreamBlock {
   return { kind: 'value', label, placeholder, value: `{${placeholder}}`, hint };

@@ -1,7 +1,7 @@
 /** What the pages of one log stream share: one answer of the server, asked again on news, and the person's place in the guide. */
 import { computed, inject, onScopeDispose, provide, shallowRef, watch, type InjectionKey } from 'vue';
 import type { StreamPage } from '../../api/contract/setup-log-streams.ts';
-import type { StreamDestination } from '../../onboarding/log-streams/destination.ts';
+import type { StreamGuide } from '../../onboarding/log-streams/destination.ts';
 import type { StepName } from '../../onboarding/steps.ts';
 import type { StepView } from '../../onboarding/view.ts';
 import { useApi } from '../shared/api-client.ts';
@@ -12,7 +12,7 @@ import { useLiveUpdates } from '../shared/live-updates.ts';
 import { useJourney } from './journey.ts';
 
 /** The guide arrives filled; its shape is the domain's own. */
-export type StreamPageState = Omit<StreamPage, 'guide'> & { guide: StreamDestination | null };
+export type StreamPageState = Omit<StreamPage, 'guide'> & { guide: StreamGuide | null };
 export type StreamView = StreamPage['stream'];
 type Progress = StreamPage['progress'];
 

@@ -212,6 +212,7 @@ describe('[STR-01] a destination’s credentials', () => {
     expect((await page(id)).stream.secrets).toMatchObject({ hints: { headerValue: '' } });
     const { secretSealed } = await rowOf(id);
     expect(secretSealed).not.toContain('s3cret-of-acme');
+    expect((await page(id)).guide).toMatchObject({ checkedOn: expect.stringMatching(/^\d{4}-\d{2}-\d{2}$/) });
     const everything = JSON.stringify([await page(id), (await visitor.ask('GET', '/log-streams')).body]);
     expect(everything).not.toContain('s3cret-of-acme');
     const audits = await asSystem(api, (tx) =>

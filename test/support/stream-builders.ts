@@ -5,7 +5,7 @@ import type {
   StreamList,
   StreamPage,
 } from '../../api/contract/setup-log-streams.ts';
-import type { DestinationId, StreamValues } from '../../onboarding/log-streams/destination.ts';
+import { guideOf, type DestinationId, type StreamValues } from '../../onboarding/log-streams/destination.ts';
 import {
   fieldsOf,
   fillDestination,
@@ -101,7 +101,7 @@ export function aStreamPage(stream: Stream = aStream()): StreamPage {
   return {
     ...{ view: null, stream, egressAddresses: ['203.0.113.10', '203.0.113.11'], keptDays: 365 },
     fields: structuredClone(fieldsOf(destination, null)) as StreamPage['fields'],
-    guide: JSON.parse(JSON.stringify(fillDestination(destination, values))) as StreamPage['guide'],
+    guide: JSON.parse(JSON.stringify(guideOf(fillDestination(destination, values)))) as StreamPage['guide'],
     progress: { copied: {}, doneSteps: [], currentStep: null },
     oldestRecordAt: at(-200 * day),
   };

@@ -18,7 +18,7 @@ import {
 } from '../../../db/index.ts';
 import { OnboardingError } from '../../../onboarding/errors.ts';
 import { proofTries } from '../../../onboarding/log-streams.ts';
-import type { StreamDestination } from '../../../onboarding/log-streams/destination.ts';
+import { guideOf, type StreamDestination } from '../../../onboarding/log-streams/destination.ts';
 import {
   fillDestination,
   findDestination,
@@ -147,7 +147,7 @@ const get = route({
         fields: streamField
           .array()
           .parse(plain(offeredFields(deps, context.caller.environment, destination))),
-        guide: streamPage.shape.guide.parse(plain({ steps: destination.steps })),
+        guide: streamPage.shape.guide.parse(plain(guideOf(destination))),
         progress: storedProgress.parse(stream.guideProgress),
         egressAddresses: [...deps.settings.egressAddresses],
         keptDays: await readAuditDays(tx, tenant, deps.settings.auditRetentionDays),
