@@ -296,7 +296,7 @@ function waitOf({ startedAt, pausedAt, nextTryAt }: LogStreamRow, now: Date): Da
 }
 
 /** Where a stream goes, with its secrets opened. */
-export function targetOf(secrets: Secrets, stream: LogStreamRow, isSandbox: boolean): StreamTarget {
+function targetOf(secrets: Secrets, stream: LogStreamRow, isSandbox: boolean): StreamTarget {
   const { id: streamId, organizationId, destination, settings, secretSealed } = stream;
   return {
     ...{ streamId, organizationId, settings, isSandbox, destination: getDestination(destination).id },

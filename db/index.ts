@@ -132,13 +132,11 @@ export {
   listExportRecords,
   lockPendingExport,
   readExportChunk,
-  type NewAuditExport,
 } from './repositories/audit-exports.ts';
 export {
   firstAuditNumberSince,
   lastAuditNumber,
   listAuditRecordsAfter,
-  type AuditChain,
 } from './repositories/audit-records.ts';
 export {
   claimDueCommands,

@@ -22,7 +22,7 @@ export interface AuditExportCursor {
 export type AuditExportFormat = 'csv' | 'json';
 
 /** What of an export its maker may wish for: a longer range is several files. */
-export const longestRangeDays = 93;
+const longestRangeDays = 93;
 /** How many files of an organization are written at a time. */
 export const mostPending = 5;
 /** Bytes of a file, above which nobody opens it any more. */

@@ -6,7 +6,6 @@ import { instant } from './shared.ts';
 
 /** `failing`: retrying, or refused. `unfinished`: not started yet. */
 export const streamViews = ['all', 'failing', 'paused', 'unfinished'] as const;
-export type StreamsView = (typeof streamViews)[number];
 
 const staffStream = streamLine.extend({
   organization: z.strictObject({ id: z.string(), name: z.string() }),

@@ -223,7 +223,6 @@ export const streamSettingsBody = z.strictObject({
   secretEndsOn: z.iso.date().nullable().optional(),
   code: actCode,
 });
-export type StreamSettingsBody = z.infer<typeof streamSettingsBody>;
 
 export const streamCheck = z.strictObject({
   canSave: z.boolean(),

@@ -9,7 +9,7 @@ import type { AuditExportRow } from '../tables/audit-exports.ts';
 import { toJson } from '../tables/columns.ts';
 import { ownedBy, type Tenant } from '../tenant.ts';
 
-export interface NewAuditExport {
+interface NewAuditExport {
   id: string;
   environmentId: string;
   organizationId: string;

@@ -4,7 +4,7 @@ import { auditRecord, type AuditRecord } from '../../onboarding/audit-records.ts
 import type { Tx } from '../database.ts';
 import { ofEnvironment } from '../tenant.ts';
 
-export interface AuditChain {
+interface AuditChain {
   environmentId: string;
   organizationId: string;
 }

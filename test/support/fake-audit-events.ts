@@ -37,7 +37,7 @@ export function anAuditEvent(ago: number, change: Partial<AuditEventDetail> = {}
 }
 
 /** The product's and the set-up's, by people, the vendor and the product itself, long and without a target. */
-export const someAuditEvents = (): AuditEventDetail[] => [
+const someAuditEvents = (): AuditEventDetail[] => [
   anAuditEvent(2 * minute),
   anAuditEvent(9 * minute, {
     ...{ id: 'audit_long', action: 'workspace.retention_policy.exception_for_legal_hold_granted' },
