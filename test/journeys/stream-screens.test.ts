@@ -132,7 +132,7 @@ const screens: Screen[] = [
   row(
     'settings, checked',
     `${page}/settings`,
-    'Splunk answered 200',
+    'Splunk took these',
     () => of(aStream(setUp())),
     press('Check now'),
   ),

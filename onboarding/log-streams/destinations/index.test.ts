@@ -87,6 +87,13 @@ describe.each(every)('the destination %s', (_id, destination) => {
     expect(texts.filter((text) => /\{[A-Z_]+\}/.test(text))).toEqual([]);
   });
 
+  it('asks nobody to let in addresses that nobody has stated', () => {
+    const { steps } = fillDestination(destination, { ...values, OUR_ADDRESSES: '' });
+
+    expect(steps.length).toBeGreaterThan(0);
+    expect(steps.map(({ id }) => id)).not.toContain('allow-us');
+  });
+
   it('gives policies and samples that are JSON', () => {
     for (const block of blocksOf(fillDestination(destination, values))) {
       if (block.kind === 'snippet' && /^[[{]/.test(block.value)) JSON.parse(block.value);

@@ -1,5 +1,11 @@
 import { fillTexts, guidesByName } from '../../providers/guide-texts.ts';
-import type { DestinationField, DestinationId, StreamDestination, StreamValues } from '../destination.ts';
+import type {
+  DestinationField,
+  DestinationId,
+  StreamDestination,
+  StreamStep,
+  StreamValues,
+} from '../destination.ts';
 import { amazonS3, amazonS3Keys } from './amazon-s3.ts';
 import { datadog } from './datadog.ts';
 import { elastic } from './elastic.ts';
@@ -65,10 +71,18 @@ export function findDestinations(query: string, offer: StreamOffer): readonly De
   return guidesByName(offered, query).flatMap(({ guides, matchedName }) => summaryOf(guides, matchedName));
 }
 
-/** The destination with every `{PLACEHOLDER}` replaced by its value; throws where one is not given. */
+/**
+ * The destination with every `{PLACEHOLDER}` replaced by its value; throws where one is not given. Where nobody has said
+ * from which addresses we send, the steps that ask to let them in are left out.
+ */
 export function fillDestination(destination: StreamDestination, values: StreamValues): StreamDestination {
-  return fillTexts(destination, values);
+  const filled = fillTexts(destination, values);
+  if (values.OUR_ADDRESSES !== '') return filled;
+  return { ...filled, steps: filled.steps.filter((step) => !asksForOurAddresses(step)) };
 }
+
+const asksForOurAddresses = ({ blocks }: StreamStep): boolean =>
+  blocks.some((block) => block.kind === 'value' && block.placeholder === 'OUR_ADDRESSES');
 
 /**
  * The fields as a page offers them. In a sandbox with a test sink, Datadog's sites have it among them: everything else that
