@@ -9,7 +9,7 @@ import { webhookWoken, type WebhookInput } from './messages.ts';
 
 const act = wf.proxyActivities<Pick<Activities, 'pumpWebhooks'>>({
   startToCloseTimeout: '10m',
-  heartbeatTimeout: '60s',
+  heartbeatTimeout: '30s',
   retry: { initialInterval: '1s', maximumInterval: '1m' },
 });
 

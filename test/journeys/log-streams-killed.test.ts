@@ -1,0 +1,166 @@
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { startKillablePostgres } from '../support/killable-postgres.ts';
+import { startOutsideSinks } from '../support/outside-sink.ts';
+import { startTestProduct, type TestProduct } from '../support/product.ts';
+import { describeWithTemporal } from '../support/temporal.ts';
+import {
+  anAdminOfStreams,
+  behindOf,
+  codeOf,
+  readLog,
+  someEvents,
+  startStream,
+} from './streams-by-requests.ts';
+
+/**
+ * kill -9 while events flow: of the program, which is api and worker in one process, of Postgres under it, and of both.
+ * The sinks live in the test, so what they have got survives.
+ */
+
+const journeyMs = 500_000;
+const batches = 60;
+const batchSize = 100;
+const organizationsMade = 120;
+/** What one pump has under way at most; a pump that dies repeats no more than that. */
+const batchAtMost = 1_000;
+const kills = 5;
+
+const streamNames = ['splunk', 's3', 'https'] as const;
+const hookNames = ['first', 'second'] as const;
+
+await describeWithTemporal('log streams and webhooks, killed in the middle', (temporal) => {
+  let product: TestProduct;
+  let postgres: Awaited<ReturnType<typeof startKillablePostgres>>;
+  let sinks: Awaited<ReturnType<typeof startOutsideSinks<(typeof streamNames | typeof hookNames)[number]>>>;
+  beforeAll(async () => {
+    [postgres, sinks] = await Promise.all([
+      startKillablePostgres(),
+      startOutsideSinks([...streamNames, ...hookNames], 100),
+    ]);
+    product = await startTestProduct(temporal(), { DATABASE_URL: postgres.url });
+  }, journeyMs);
+  afterAll(async () => {
+    await product.stop();
+    await Promise.all([postgres.stop(), sinks.close()]);
+  });
+
+  /** As a careful backend does it: again, until it was answered. What was answered once is recorded once. */
+  const insist = (method: string, route: string, body: object) =>
+    vi.waitFor(() => product.call(method, route, body), { timeout: 60_000, interval: 100 });
+
+  it(
+    'lose nothing and keep their order: what arrived is what is stored, signed, and little of it twice [REL-13] [REL-11]',
+    async () => {
+      const { organizationId, setup } = await anAdminOfStreams(product);
+      const credentialsOf = (name: (typeof streamNames)[number]) => sinks.sinkOf(name).credentials;
+      const wanted = {
+        splunk: {
+          destinationId: 'splunk',
+          settings: {
+            url: `${sinks.urlOf('splunk')}/splunk/services/collector/event`,
+            acknowledgement: 'on',
+          },
+          secrets: { token: credentialsOf('splunk').splunkToken },
+        },
+        s3: {
+          destinationId: 's3-compatible',
+          settings: {
+            ...{ endpoint: `${sinks.urlOf('s3')}/s3`, region: 'us-east-1', bucket: 'acme-logs' },
+            accessKeyId: credentialsOf('s3').accessKeyId,
+          },
+          secrets: { secretAccessKey: credentialsOf('s3').secretAccessKey },
+        },
+        https: {
+          destinationId: 'https',
+          settings: { url: `${sinks.urlOf('https')}/https`, format: 'array' },
+          secrets: {},
+        },
+      } as const;
+      for (const name of streamNames) {
+        await startStream(setup, wanted[name], (mark) =>
+          Promise.resolve(codeOf(sinks.sinkOf(name).read({ find: mark }).records[0]?.text ?? '')),
+        );
+      }
+      for (const name of hookNames) {
+        const { secret } = await product.call('POST', '/webhook_endpoints', {
+          ...{ endpoint_url: `${sinks.urlOf(name)}/https`, events: ['organization.created'] },
+        });
+        sinks.sinkOf(name).setSigningSecret(secret);
+      }
+
+      const names = Array.from({ length: batches * batchSize }, (_, index) => `invoice-${index}`);
+      let sent = 0;
+      const flow = (async () => {
+        for (let batch = 0; batch < batches; batch += 1) {
+          const some = names.slice(batch * batchSize, (batch + 1) * batchSize);
+          await insist('POST', '/audit_logs/events/batch', { events: someEvents(organizationId, some) });
+          for (let made = 0; made < organizationsMade / batches; made += 1)
+            await insist('POST', '/organizations', { name: `Customer ${batch}.${made}` });
+          sent = batch + 1;
+        }
+      })();
+      const after = (batch: number) =>
+        vi.waitFor(() => expect(sent).toBeGreaterThanOrEqual(batch), { timeout: 60_000, interval: 5 });
+      await after(10);
+      await product.crash();
+      await after(25);
+      await postgres.crash();
+      await after(40);
+      await postgres.crash();
+      await product.crash();
+      await after(55);
+      await product.crash();
+      await flow;
+
+      await vi.waitFor(
+        async () => {
+          expect((await readLog(postgres.url, organizationId)).unsealed).toBe(0);
+          expect(await behindOf(setup)).toEqual({ splunk: 0, 's3-compatible': 0, https: 0 });
+        },
+        { timeout: 200_000, interval: 300 },
+      );
+      const { numbers, invoices } = await readLog(postgres.url, organizationId);
+      expect(invoices.size).toBe(names.length);
+      expect(names.filter((name) => !invoices.has(name))).toEqual([]);
+      for (const name of streamNames) {
+        const { receivers } = sinks.sinkOf(name).read();
+        const [got] = receivers.filter(({ records }) => records > 0);
+        const [tally] = got?.tallies ?? [];
+        expect(tally, name).toMatchObject({
+          ...{ organizationId, last: numbers.at(-1), missing: 0, outOfOrder: 0 },
+        });
+        const first = tally?.first ?? 0;
+        expect(first, name).toBeLessThan(Math.min(...invoices.values()));
+        expect(tally?.count, name).toBe(numbers.filter((number) => number >= first).length);
+        expect(tally?.duplicates, name).toBeLessThanOrEqual(kills * batchAtMost);
+        expect(got?.badSignatures, name).toBe(0);
+      }
+
+      const stored = await eventIds(product);
+      expect(stored.length).toBeGreaterThanOrEqual(organizationsMade);
+      for (const name of hookNames) {
+        await vi.waitFor(() => expect(new Set(sinks.idsOf(name)), name).toEqual(new Set(stored)), {
+          timeout: 200_000,
+          interval: 300,
+        });
+        const { receivers, arrivals } = sinks.sinkOf(name).read();
+        expect(receivers.reduce((sum, { badSignatures }) => sum + badSignatures, 0)).toBe(0);
+        expect(arrivals.map(({ signature }) => signature)).not.toContain(null);
+      }
+    },
+    journeyMs,
+  );
+});
+
+/** Of all organizations that were made since the endpoints were there. */
+async function eventIds(product: TestProduct): Promise<string[]> {
+  const ids: string[] = [];
+  for (let after = ''; ;) {
+    const query = `events=organization.created&limit=100${after && `&after=${after}`}`;
+    const { data } = await product.call('GET', `/events?${query}`);
+    const page = data as { id: string; data: { name: string } }[];
+    ids.push(...page.filter(({ data: { name } }) => name.startsWith('Customer ')).map(({ id }) => id));
+    if (page.length < 100) return ids;
+    after = page.at(-1)?.id ?? '';
+  }
+}
