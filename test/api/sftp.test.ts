@@ -7,7 +7,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import ssh2, { type IdentityCallback, type ParsedKey, type SignCallback } from 'ssh2';
+import ssh2, { type Client, type IdentityCallback, type ParsedKey, type SignCallback } from 'ssh2';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { makeSshKeyPair } from '../../adapters/sftp/key-pairs.ts';
 import {
@@ -505,6 +505,7 @@ describe('the server', () => {
     let strict: SftpServer | undefined;
     const start = async (clocks: Partial<SftpClocks>) => {
       const usual = { proofMs: 20_000, idleMs: 60_000, longestMs: 60_000 };
+      await strict?.close();
       strict = await startSftpServer(
         { ...deps, limits: sftpDeps(databases, { factor: 1 }).limits },
         { hosts: ['127.0.0.1'], port: 0 },
@@ -515,18 +516,17 @@ describe('the server', () => {
     afterEach(() => strict?.close());
 
     it('[IMP-01] hangs up on whoever proves nothing, does nothing, or stays too long', async () => {
-      const port = await start({ proofMs: 200, idleMs: 300, longestMs: 900 });
-      const silent = connect(port, '127.0.0.1');
+      const silent = connect(await start({ proofMs: 200 }), '127.0.0.1');
       silent.write('SSH-2.0-Test\r\n');
       silent.resume();
       await once(silent, 'close');
 
-      const idle = await connectSftp(port, directory);
-      await once(idle.client, 'close');
+      const idle = await connectSftp(await start({ idleMs: 300 }), directory);
+      await hungUp(idle.client);
 
-      const busy = await connectSftp(port, directory);
+      const busy = await connectSftp(await start({ longestMs: 900 }), directory);
       let isOpen = true;
-      const closed = once(busy.client, 'close').then(() => (isOpen = false));
+      const closed = hungUp(busy.client).then(() => (isOpen = false));
       while (isOpen) await Promise.race([closed, busy.list('/in').catch(() => undefined)]);
     });
 
@@ -541,6 +541,12 @@ describe('the server', () => {
     });
   });
 });
+
+/** Whoever was writing when the server hung up hears of that, too. */
+function hungUp(client: Client): Promise<void> {
+  client.on('error', () => undefined);
+  return new Promise((resolve) => client.once('close', () => resolve()));
+}
 
 const program = ['/usr/bin/sftp', '/usr/local/bin/sftp', '/opt/homebrew/bin/sftp'].find(existsSync);
 
