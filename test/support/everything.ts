@@ -15,7 +15,10 @@ export async function readDatabase(databaseUrl: string): Promise<string> {
   try {
     const { rows: tables } = await client.query<{ name: string }>(
       `select format('%I.%I', table_schema, table_name) as name from information_schema.tables
-       where table_type = 'BASE TABLE' and table_schema not in ('pg_catalog', 'information_schema')`,
+       where table_type = 'BASE TABLE' and table_schema not in ('pg_catalog', 'information_schema')
+         -- What lies in a partition is read with its table.
+         and not exists (select from pg_class
+           where oid = format('%I.%I', table_schema, table_name)::regclass and relispartition)`,
     );
     const texts: string[] = [];
     for (const { name } of tables) {
