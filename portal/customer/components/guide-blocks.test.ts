@@ -52,7 +52,7 @@ it('saves a value as a file where the console takes a file', async () => {
   );
   const page = await render(GuideBlocks, { props: { step, copied: {} }, boot: bootWith({}) });
 
-  await page.get('[aria-label="Save login-gov.pem"]').trigger('click');
+  await page.get('[aria-label="Save file login-gov.pem"]').trigger('click');
   vi.unstubAllGlobals();
 
   expect(await made[0]?.text()).toBe('{CLIENT_CERTIFICATE}');
