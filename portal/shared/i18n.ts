@@ -108,7 +108,8 @@ type Values = Readonly<Record<string, unknown>>;
 export function useText() {
   const { t, n, te, locale } = useI18n({ useScope: 'global' });
   return {
-    t: (key: string, values: Values = {}, count = 1): string => t(key, values, count),
+    // A copy: vue-i18n writes the count into the values, and a sentence with the same ones would be counted by it.
+    t: (key: string, values: Values = {}, count = 1): string => t(key, { ...values }, count),
     has: (key: string): boolean => te(key, 'en'),
     number: (value: number): string => n(value),
     locale,
