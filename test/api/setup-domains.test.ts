@@ -257,7 +257,11 @@ describe('giving a domain up', () => {
     expect((await commandsTo(`dom/${added.domain.id}`)).map(({ message }) => message)).toContain(
       'stopDomain',
     );
-    expect((await visitor.ask('GET', '/domains')).body).toEqual({ domains: [], policy: 'optional' });
+    expect((await visitor.ask('GET', '/domains')).body).toEqual({
+      domains: [],
+      policy: 'optional',
+      hint: null,
+    });
   });
 });
 

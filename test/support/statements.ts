@@ -2,7 +2,7 @@ import type pg from 'pg';
 import type { Db } from '../../db/index.ts';
 
 /** Names of what only begins, binds and ends a transaction. */
-const frames = new Set(['begin', 'bind', 'commit', 'rollback']);
+const frames = new Set(['begin', 'bind_environment', 'bind_organization', 'commit', 'rollback']);
 /** Hints to pages: one in 50 ms at most, however many sign in. */
 const hint = /^select pg_notify\b/;
 
