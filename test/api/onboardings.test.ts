@@ -203,7 +203,7 @@ test('a command never overtakes an older one of its workflow', async () => {
 
 test.each([
   [{ features: [] }, 422],
-  [{ features: [{ feature: 'log_streams' }] }, 422],
+  [{ features: [{ feature: 'audit_logs' }] }, 422],
   [{ contacts: ['not an address'] }, 422],
   [{ contacts: [] }, 409],
   [{ life_days: 31 }, 422],

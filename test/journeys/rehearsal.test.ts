@@ -27,10 +27,10 @@ await describeWithTemporal('a vendor in production', (temporal) => {
   let mails: string;
   let others: OthersHosts;
   beforeAll(async () => {
-    // Ninety days before its end is the first time that a certificate is spoken of: soon after going live.
+    // Ninety days before its end is the first time that a certificate is spoken of: that is today, so once it is live.
     // Before the morning, the notices of the day before are due, so the end is a day nearer then.
     const nightMs = new Date().getUTCHours() < 8 ? 86_400_000 : 0;
-    others = await startOthersHosts(new Date(Date.now() + 60_000 - nightMs));
+    others = await startOthersHosts(new Date(Date.now() - nightMs));
     mails = await mkdtemp(path.join(tmpdir(), 'vestibule-rehearsal-'));
     mailbox = createMailbox({ folder: mails, port: 0, host: '127.0.0.1', now: () => new Date() });
     const smtpUrl = `smtp://127.0.0.1:${await mailbox.start()}`;

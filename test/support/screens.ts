@@ -89,6 +89,8 @@ export async function untranslated(page: Page, data: ReadonlySet<string>): Promi
     /^\p{Lu}{2}$/u.test(text) ||
     data.has(text) ||
     text.split(/,? /).every((word) => data.has(word)) ||
+    // Ways through a console.
+    text.split(' → ').every((part) => data.has(part)) ||
     text.split('…').every((end) => known.some((whole) => whole.startsWith(end) || whole.endsWith(end))) ||
     recordTypes.has(text) ||
     known.some((whole) => whole.includes(text) && (text.length > 11 || isWordOf(text, whole)));
