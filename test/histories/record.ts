@@ -47,7 +47,9 @@ async function record(name: string, activities: FakeActivities, drive: Drive): P
   });
   await worker.runUntil(async () => {
     const handle = await drive({ taskQueue: workflowId, workflowId });
-    await writeFile(path.join(folder, `${name}.json`), `${historyToJSON(await handle.fetchHistory())}\n`);
+    // Stack traces name files: from the repository on, wherever it lies.
+    const history = historyToJSON(await handle.fetchHistory()).replaceAll(`${process.cwd()}/`, '');
+    await writeFile(path.join(folder, `${name}.json`), `${history}\n`);
   });
 }
 
