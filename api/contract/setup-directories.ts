@@ -3,7 +3,7 @@ import { directoryCalls } from '../../onboarding/directory-checklist.ts';
 import { directoryRequestCauses, directoryRequestKinds } from '../../onboarding/directory-requests.ts';
 import { directoryRoads } from '../../onboarding/providers/directory/provider.ts';
 import { actCode, guideProgressBody } from './setup.ts';
-import { chipDirectory, instant, onboardingView } from './shared.ts';
+import { chipDirectory, guideProgress, instant, onboardingView } from './shared.ts';
 
 /** The portal's JSON endpoints about the directory that the journey is about, below `/setup/<handle>/api`. */
 
@@ -109,11 +109,7 @@ export const directoryState = z.strictObject({
   view: onboardingView.nullable(),
   directory: directoryView.nullable(),
   guide: z.json().nullable(),
-  progress: z.strictObject({
-    copied: z.record(z.string(), instant),
-    doneSteps: z.array(z.string()),
-    currentStep: z.string().nullable(),
-  }),
+  progress: guideProgress,
   checklist: z.array(
     awaitedCall.extend({
       need: z.enum(['needed', 'nice']),

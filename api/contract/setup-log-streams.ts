@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { fieldProblems } from '../../onboarding/log-streams/fields.ts';
 import { streamChips, streamStates } from '../../onboarding/log-streams.ts';
 import { actCode, guideProgressBody } from './setup.ts';
-import { instant, onboardingView } from './shared.ts';
+import { guideProgress, instant, onboardingView } from './shared.ts';
 
 /**
  * The portal's JSON endpoints about log streams, below `/setup/<handle>/api`. An organization may have several; each is
@@ -187,11 +187,7 @@ export const streamPage = z.strictObject({
   fields: z.array(streamField),
   /** The filled guide of `onboarding/log-streams/destinations`. */
   guide: z.json().nullable(),
-  progress: z.strictObject({
-    copied: z.record(z.string(), instant),
-    doneSteps: z.array(z.string()),
-    currentStep: z.string().nullable(),
-  }),
+  progress: guideProgress,
   /** Where our requests come from, for allow-lists; empty where the operator has not said. */
   egressAddresses: z.array(z.string()),
   /** Days that records are kept, and when the oldest that is there happened: from when on a stream can start. */

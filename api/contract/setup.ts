@@ -12,6 +12,7 @@ import {
   configurationDifferences,
   domainView,
   formerView,
+  guideProgress,
   instant,
   onboardingView,
   stepResult,
@@ -315,11 +316,7 @@ export const ssoState = z.strictObject({
   /** The vendor has roles, so that groups of the sign-ins may give them. */
   hasRoles: z.boolean(),
   guide: z.json().nullable(),
-  progress: z.strictObject({
-    copied: z.record(z.string(), instant),
-    doneSteps: z.array(z.string()),
-    currentStep: z.string().nullable(),
-  }),
+  progress: guideProgress,
   drafts: z.strictObject({
     way: z.enum(['metadata_url', 'metadata_file', 'manual']).nullable(),
     metadataUrl: z.string(),
@@ -335,7 +332,7 @@ export const ssoState = z.strictObject({
 });
 export type SsoState = z.infer<typeof ssoState>;
 
-/** PUT sso/progress answers { savedAt } */
+/** What changed of it. PUT sso/progress answers { savedAt } */
 export const guideProgressBody = z.strictObject({
   copied: z.record(z.string().max(80), instant).optional(),
   doneSteps: z.array(z.string().max(80)).max(50).optional(),

@@ -208,6 +208,15 @@ export const configurationDifferences = z.array(
 );
 export type ConfigurationDifferences = z.infer<typeof configurationDifferences>;
 
+/** How far one person is in a guide; `copied` says when a value was, by `<step>.<placeholder or label>`. */
+export const guideProgress = z.strictObject({
+  copied: z.record(z.string(), instant),
+  doneSteps: z.array(z.string()),
+  /** Where the last visit ended. */
+  currentStep: z.string().nullable(),
+});
+export type GuideProgress = z.infer<typeof guideProgress>;
+
 /** What a connection used before, while it can be brought back. */
 export const formerView = z.strictObject({
   id: z.string(),

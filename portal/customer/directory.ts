@@ -1,17 +1,16 @@
 /** What the directory pages share: one answer of the server, asked again on news, and the person's place in the guide. */
-import { computed, inject, provide, shallowRef, watch, type InjectionKey } from 'vue';
+import { computed, inject, provide, watch, type InjectionKey } from 'vue';
 import type { DirectoryState } from '../../api/contract/setup-directories.ts';
 import type { DirectoryGuide } from '../../onboarding/providers/directory/provider.ts';
 import { useApi } from '../shared/api-client.ts';
 import { useRequest } from '../shared/composables/use-request.ts';
-import { useSavedMark } from '../shared/composables/use-saved-mark.ts';
 import { useText } from '../shared/i18n.ts';
 import { useLiveUpdates } from '../shared/live-updates.ts';
+import { useGuideProgress } from './composables/use-guide-progress.ts';
 import { useJourney } from './journey.ts';
 
 /** The guide arrives filled; its shape is the domain's own. */
 export type DirectoryPageState = Omit<DirectoryState, 'guide'> & { guide: DirectoryGuide | null };
-type Progress = DirectoryState['progress'];
 
 type Directory = ReturnType<typeof createDirectory>;
 const directoryKey: InjectionKey<Directory> = Symbol('directory set-up');
@@ -19,32 +18,16 @@ const directoryKey: InjectionKey<Directory> = Symbol('directory set-up');
 function createDirectory() {
   const api = useApi();
   const journey = useJourney();
-  const saved = useSavedMark();
   const { t } = useText();
   const asked = useRequest((signal) => api.get<DirectoryPageState>('/directory', { signal }));
-  const progress = shallowRef<Progress>();
+  const progress = useGuideProgress(() => '/directory/progress');
 
   watch(asked.data, (state) => {
     if (state === undefined) return;
     journey.note(state.view);
-    // Ticks of this visit may be on their way still: what the server has not heard of is kept.
-    const before = progress.value;
-    progress.value = { ...state.progress, copied: { ...state.progress.copied, ...before?.copied } };
+    progress.take(state.progress);
   });
   useLiveUpdates(asked.refresh, 'onboarding', 'directory');
-
-  /** Ticks are kept for this person. Losing one is no reason to stop them, so a failure only shows in the footer. */
-  async function keep(change: Partial<Progress>): Promise<void> {
-    if (progress.value === undefined) return;
-    progress.value = { ...progress.value, ...change };
-    saved.saving();
-    try {
-      await api.put('/directory/progress', change);
-      saved.saved();
-    } catch {
-      saved.failed();
-    }
-  }
 
   const directory = computed(() => asked.data.value?.directory ?? null);
   const guide = computed(() => asked.data.value?.guide ?? null);
@@ -52,10 +35,7 @@ function createDirectory() {
     ...asked,
     directory,
     guide,
-    progress,
-    keep,
-    noteCopied: (key: string) =>
-      keep({ copied: { ...progress.value?.copied, [key]: new Date().toISOString() } }),
+    ...progress,
     /** The source's name inside a sentence. */
     sourceName: computed(() => guide.value?.shortName ?? directory.value?.name ?? t('directory.someSource')),
     checklist: computed(() => asked.data.value?.checklist ?? []),

@@ -1,20 +1,19 @@
 /** What the pages of one log stream share: one answer of the server, asked again on news, and the person's place in the guide. */
-import { computed, inject, onScopeDispose, provide, shallowRef, watch, type InjectionKey } from 'vue';
+import { computed, inject, onScopeDispose, provide, watch, type InjectionKey } from 'vue';
 import type { StreamPage } from '../../api/contract/setup-log-streams.ts';
 import type { StreamGuide } from '../../onboarding/log-streams/destination.ts';
 import type { StepName } from '../../onboarding/steps.ts';
 import type { StepView } from '../../onboarding/view.ts';
 import { useApi } from '../shared/api-client.ts';
 import { useRequest } from '../shared/composables/use-request.ts';
-import { useSavedMark } from '../shared/composables/use-saved-mark.ts';
 import { useText } from '../shared/i18n.ts';
 import { useLiveUpdates } from '../shared/live-updates.ts';
+import { useGuideProgress } from './composables/use-guide-progress.ts';
 import { useJourney } from './journey.ts';
 
 /** The guide arrives filled; its shape is the domain's own. */
 export type StreamPageState = Omit<StreamPage, 'guide'> & { guide: StreamGuide | null };
 export type StreamView = StreamPage['stream'];
-type Progress = StreamPage['progress'];
 
 type LogStream = ReturnType<typeof createLogStream>;
 const logStreamKey: InjectionKey<LogStream> = Symbol('log stream');
@@ -22,38 +21,22 @@ const logStreamKey: InjectionKey<LogStream> = Symbol('log stream');
 function createLogStream(id: () => string) {
   const api = useApi();
   const journey = useJourney();
-  const saved = useSavedMark();
   const { t } = useText();
   const apiPath = computed(() => `/log-streams/${encodeURIComponent(id())}`);
   const asked = useRequest((signal) => api.get<StreamPageState>(apiPath.value, { signal }), {
     watch: apiPath,
   });
-  const progress = shallowRef<Progress>();
+  const progress = useGuideProgress(() => `${apiPath.value}/progress`);
 
   watch(asked.data, (state) => {
     if (state === undefined) return;
     if (state.view !== null) journey.note(state.view);
-    // Ticks of this visit may be on their way still: what the server has not heard of is kept.
-    progress.value = { ...state.progress, copied: { ...state.progress.copied, ...progress.value?.copied } };
+    progress.take(state.progress);
   });
-  watch(apiPath, () => (progress.value = undefined));
   useLiveUpdates(asked.refresh, 'onboarding', 'audit');
   // How far a stream is changes without anybody's act: the page looks again while somebody looks at it.
   const look = setInterval(() => void (document.hidden || asked.refresh()), 5_000);
   onScopeDispose(() => clearInterval(look));
-
-  /** Ticks are kept for this person. Losing one is no reason to stop them, so a failure only shows in the footer. */
-  async function keep(change: Partial<Progress>): Promise<void> {
-    if (progress.value === undefined) return;
-    progress.value = { ...progress.value, ...change };
-    saved.saving();
-    try {
-      await api.put(`${apiPath.value}/progress`, change);
-      saved.saved();
-    } catch {
-      saved.failed();
-    }
-  }
 
   const stream = computed(() => asked.data.value?.stream ?? null);
   const guide = computed(() => asked.data.value?.guide ?? null);
@@ -65,10 +48,7 @@ function createLogStream(id: () => string) {
     stream,
     guide,
     fields: computed(() => asked.data.value?.fields ?? []),
-    progress,
-    keep,
-    noteCopied: (key: string) =>
-      keep({ copied: { ...progress.value?.copied, [key]: new Date().toISOString() } }),
+    ...progress,
     /** The destination's name inside a sentence. */
     destinationName: computed(
       () => guide.value?.shortName ?? stream.value?.destination.name ?? t('logstreams.some'),

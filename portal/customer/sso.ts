@@ -1,20 +1,19 @@
 /** What the sign-in pages share: one answer of the server, asked again on news, and the person's place in the guide. */
-import { computed, inject, provide, shallowRef, watch, type InjectionKey } from 'vue';
+import { computed, inject, provide, watch, type InjectionKey } from 'vue';
 import { stepRules, stepsOf as stepsOfFeature, type StepName } from '../../onboarding/steps.ts';
 import type { StepView } from '../../onboarding/view.ts';
 import type { SignInGuide } from '../../onboarding/providers/sign-in/provider.ts';
 import type { SsoState } from '../../api/contract/setup.ts';
 import { useApi } from '../shared/api-client.ts';
 import { useRequest } from '../shared/composables/use-request.ts';
-import { useSavedMark } from '../shared/composables/use-saved-mark.ts';
 import { useText } from '../shared/i18n.ts';
 import { useLiveUpdates } from '../shared/live-updates.ts';
+import { useGuideProgress } from './composables/use-guide-progress.ts';
 import { useJourney } from './journey.ts';
 
 /** The guide arrives filled; its shape is the domain's own. */
 export type SsoPageState = Omit<SsoState, 'guide'> & { guide: SignInGuide | null };
 export type SsoConnection = NonNullable<SsoState['connection']>;
-type Progress = SsoState['progress'];
 
 type Sso = ReturnType<typeof createSso>;
 const ssoKey: InjectionKey<Sso> = Symbol('sign-in set-up');
@@ -22,44 +21,22 @@ const ssoKey: InjectionKey<Sso> = Symbol('sign-in set-up');
 function createSso() {
   const api = useApi();
   const journey = useJourney();
-  const saved = useSavedMark();
   const { t } = useText();
   const asked = useRequest((signal) => api.get<SsoPageState>('/sso', { signal }));
-  const progress = shallowRef<Progress>();
+  const progress = useGuideProgress(() => '/sso/progress');
 
   watch(asked.data, (state) => {
     if (state === undefined) return;
     journey.note(state.view);
-    // Ticks of this visit may be on their way still: what the server has not heard of is kept.
-    const before = progress.value;
-    progress.value = {
-      ...state.progress,
-      copied: { ...state.progress.copied, ...before?.copied },
-    };
+    progress.take(state.progress);
   });
   useLiveUpdates(asked.refresh, 'onboarding', 'attempt');
-
-  /** Ticks are kept for this person. Losing one is no reason to stop them, so a failure only shows in the footer. */
-  async function keep(change: Partial<Progress>): Promise<void> {
-    if (progress.value === undefined) return;
-    progress.value = { ...progress.value, ...change };
-    saved.saving();
-    try {
-      await api.put('/sso/progress', change);
-      saved.saved();
-    } catch {
-      saved.failed();
-    }
-  }
 
   const serving = computed(() => asked.data.value?.serving ?? asked.data.value?.connection ?? null);
 
   return {
     ...asked,
-    progress,
-    keep,
-    noteCopied: (key: string) =>
-      keep({ copied: { ...progress.value?.copied, [key]: new Date().toISOString() } }),
+    ...progress,
     guide: computed(() => asked.data.value?.guide ?? null),
     connection: computed(() => asked.data.value?.connection ?? null),
     /** The provider's name inside a sentence. */
