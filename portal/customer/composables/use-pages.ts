@@ -1,6 +1,7 @@
-import { onScopeDispose, ref, shallowRef, watch } from 'vue';
+import { ref, shallowRef, watch } from 'vue';
 import { useAct } from '../../shared/composables/use-act.ts';
 import { useRequest } from '../../shared/composables/use-request.ts';
+import { whenRested } from '../../shared/composables/when-rested.ts';
 
 /**
  * A list that is searched while typing and goes on page by page: the first page is asked anew when the search changes or
@@ -12,12 +13,7 @@ export function usePages<Row, Answer extends { after: string | null }>(
 ) {
   const typed = ref('');
   const search = ref('');
-  let pause: ReturnType<typeof setTimeout> | undefined;
-  watch(typed, (now) => {
-    clearTimeout(pause);
-    pause = setTimeout(() => (search.value = now.trim()), 250);
-  });
-  onScopeDispose(() => clearTimeout(pause));
+  whenRested(typed, (text) => (search.value = text));
 
   const request = useRequest((signal) => load({ search: search.value, after: null }, signal));
   watch(search, () => void request.refresh());
