@@ -153,7 +153,7 @@ describe('choosing a provider', () => {
     });
 
     await page.get('input[type=search]').setValue('Keycloq');
-    vi.advanceTimersByTime(200);
+    vi.advanceTimersByTime(250);
     vi.useRealTimers();
     await settle();
 
