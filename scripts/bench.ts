@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { measure, measureInTurn, memoryMibOf, type Measured } from '../test/bench/driver.ts';
 import { startProduct } from '../test/bench/product.ts';
 import { auditIngest, auditPages, auditSealed } from '../test/bench/audit.ts';
+import { streamScenarios } from '../test/bench/streams.ts';
 import { manyMembers, scimScenarios } from '../test/bench/scim.ts';
 import {
   bareInsert,
@@ -19,16 +20,24 @@ import {
  * `npm run bench`: the product as two programs on throw-away data (fsync and synchronous_commit on; audit, row-level
  * security, idempotency on; rate limits raised, not removed) beside a bare Express and pg server on the same Postgres,
  * driven by the same driver in the same run. Goals are ratios, because machines differ. `npm run bench -- sign-ins`
- * measures one part of it: writes, steps, sign-ins, invitations, scim or audit. AUDIT_ROWS says among how many events the
- * log is read: a million unless told.
+ * measures one part of it: writes, steps, sign-ins, invitations, scim, audit or streams. AUDIT_ROWS says among how many
+ * events the log is read: a million unless told. Log streams deliver beside a plain sender: `--seconds 60` and
+ * `--per-second 2000` say how long and how fast events flow to a sink, `--backlog 200000` how many are drained.
  */
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
 const invited = 100;
 const answered = 400;
 
-const parts = ['writes', 'steps', 'sign-ins', 'invitations', 'scim', 'audit'] as const;
-const { positionals } = parseArgs({ allowPositionals: true });
+const parts = ['writes', 'steps', 'sign-ins', 'invitations', 'scim', 'audit', 'streams'] as const;
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: {
+    seconds: { type: 'string', default: '60' },
+    'per-second': { type: 'string', default: '2000' },
+    backlog: { type: 'string', default: '200000' },
+  },
+});
 const unknown = positionals.filter((name) => !parts.some((part) => part === name));
 if (unknown.length > 0) throw new Error(`There is no ${unknown.join(', ')}: choose of ${parts.join(', ')}.`);
 const isAsked = (part: (typeof parts)[number]) => positionals.length === 0 || positionals.includes(part);
@@ -49,9 +58,8 @@ try {
   }
   if (isAsked('scim')) await measureScim();
   if (isAsked('audit')) await measureAudit();
-  say(
-    `\nApi afterwards: ${memoryMibOf(product.apiPid).toFixed(0)} MiB, worker: ${memoryMibOf(product.workerPid).toFixed(0)} MiB.`,
-  );
+  if (isAsked('streams')) await measureStreams();
+  say(`\nAfterwards: api ${memoryOf(product.apiPid)}, worker ${memoryOf(product.workerPid)}.`);
 } finally {
   await product.stop();
 }
@@ -98,6 +106,35 @@ async function measureAudit(): Promise<void> {
   }
   const rows = Number(process.env['AUDIT_ROWS'] ?? 1_000_000);
   for (const page of await auditPages(product, rows)) show(page, 'goal p50 ≤ 20 ms');
+}
+
+async function measureStreams(): Promise<void> {
+  const sizes = {
+    ...{ seconds: Number(values.seconds), perSecond: Number(values['per-second']) },
+    backlog: Number(values.backlog),
+  };
+  const scenarios = await streamScenarios(product, sizes);
+  try {
+    show(await scenarios.flow(), 'goal p50 ≤ 1,000 ms, p99 ≤ 3,000 ms');
+    const waiting = await scenarios.fill();
+    say(`  ${waiting.toLocaleString('en')} records wait; per s and CPU ms are of one of them.`);
+    await compare(scenarios.drain(0, 2), 'goal ≥ 0.3');
+    await compare(scenarios.drain(50, 1), '');
+    await compare(scenarios.besideADeadOne(), 'goal ≥ 0.95');
+  } finally {
+    await scenarios.close();
+  }
+
+  async function compare(measuring: Promise<Measured[]>, goal: string): Promise<void> {
+    const [plain, ours] = await measuring;
+    if (plain === undefined || ours === undefined) throw new Error('a sender was not measured');
+    show(plain);
+    show(against(plain, ours), goal);
+  }
+}
+
+function memoryOf(pid: number): string {
+  return `${memoryMibOf(pid).toFixed(0)} MiB (at its peak ${memoryMibOf(pid, 'VmHWM').toFixed(0)})`;
 }
 
 function against(bare: Measured, measured: Measured): Measured {

@@ -16,7 +16,7 @@ const batch = 100;
 const action = 'document.updated';
 
 let sent = 0;
-const anEvent = () => {
+export const anEvent = () => {
   sent += 1;
   return {
     action,
@@ -31,13 +31,17 @@ const anEvent = () => {
   };
 };
 
+/** A schema for those events. */
+export const makeAuditAction = (call: ReturnType<typeof callerOf>): Promise<unknown> =>
+  call('POST', `/audit_logs/actions/${action}/schemas`, {
+    targets: [{ type: 'document' }, { type: 'team' }],
+  });
+
 export async function auditIngest(product: RunningProduct): Promise<AuditComparison[]> {
   const call = callerOf(product);
   const bare = callerOf({ url: product.bare.url, apiKey: product.apiKey });
   const { id } = await call('POST', '/organizations', { name: 'Audited' });
-  await call('POST', `/audit_logs/actions/${action}/schemas`, {
-    targets: [{ type: 'document' }, { type: 'team' }],
-  });
+  await makeAuditAction(call);
   const one = () => ({ organization_id: id, event: anEvent() });
   const many = () => Array.from({ length: batch }, one);
   const [ours, plain] = [{ pid: product.apiPid }, { pid: product.bare.pid }];

@@ -120,14 +120,15 @@ async function drive({ callers, once }: Scenario, seconds: number, atLeast = 0):
 const ticksPerSecond = 100;
 
 /** User and system time of a process, in ms (proc(5), fields 14 and 15). */
-function cpuMsOf(pid: number): number {
+export function cpuMsOf(pid: number): number {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return ((Number(fields[11]) + Number(fields[12])) / ticksPerSecond) * 1000;
 }
 
-/** Resident memory of a process, in MiB. */
-export function memoryMibOf(pid: number): number {
-  const [, kib = '0'] = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
+/** Resident memory of a process, in MiB: now, and at its peak. */
+export function memoryMibOf(pid: number, which: 'VmRSS' | 'VmHWM' = 'VmRSS'): number {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  const [, kib = '0'] = new RegExp(`${which}:\\s+(\\d+) kB`).exec(status) ?? [];
   return Number(kib) / 1024;
 }

@@ -106,9 +106,8 @@ async function startAll(
   stops.push(() => end(api));
   const worker = run('scripts/worker.js', await own(), [], await nodeOptionsOf('worker'));
   stops.push(() => end(worker));
-  const bare = run('test/bench/bare-server.js', {}, ['--database', postgres.url()]);
-  stops.push(() => end(bare));
-  const barePort = await portOf(bare);
+  const bare = await startProgram('test/bench/bare-server.js', ['--database', postgres.url()]);
+  stops.push(() => bare.stop());
   const url = `http://127.0.0.1:${port}`;
   await untilHealthy(`${url}/healthz`);
   return {
@@ -117,11 +116,29 @@ async function startAll(
     clientId: /client_\S+/.exec(made)?.[0] ?? '',
     apiPid: api.pid ?? 0,
     workerPid: worker.pid ?? 0,
-    bare: { url: `http://127.0.0.1:${barePort}`, pid: bare.pid ?? 0 },
+    bare,
     mailbox,
     databaseUrl: postgres.url(),
   };
 }
+
+/** A program of the bench's own, which says where it listens. */
+export async function startProgram(
+  program: string,
+  args: string[] = [],
+): Promise<{ url: string; pid: number; stop(): Promise<void> }> {
+  const child = run(program, {}, args);
+  try {
+    const port = await portOf(child);
+    return { url: `http://127.0.0.1:${port}`, pid: child.pid ?? 0, stop: () => end(child) };
+  } catch (error) {
+    await end(child);
+    throw error;
+  }
+}
+
+/** One that ends by itself; answers what it has said. */
+export const runProgram = (program: string, args: string[]): Promise<string> => runOnce(program, {}, args);
 
 async function startTemporal(folder: string, say: (line: string) => void) {
   const { cacheHome, searchPath } = readMachine();
@@ -180,7 +197,7 @@ async function portOf(child: ChildProcess): Promise<number> {
     const [, port] = /^listening (\d+)$/.exec(line) ?? [];
     if (port !== undefined) return Number(port);
   }
-  throw new Error('the bare server ended before it listened');
+  throw new Error('it ended before it listened');
 }
 
 async function untilHealthy(url: string): Promise<void> {
