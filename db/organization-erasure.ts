@@ -65,6 +65,7 @@ export const erasedTables = [
   'organizationDomains',
   'itContacts',
   'erasures',
+  'logStreamOutages',
   'logStreamRejects',
   'logStreams',
   'webhookDeliveries',

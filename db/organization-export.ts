@@ -119,6 +119,7 @@ const sections = [
       'secret_ends_on',
       'state',
       'proven_at',
+      'proven_by',
       'started_at',
     ],
     ...['paused_at', 'position', 'last_sent_at', 'last_level', 'last_error', 'failing_since', 'sent_count'],
@@ -126,6 +127,10 @@ const sections = [
   ]),
   section('log_stream_rejects', [
     ...['stream_id', 'sequence', 'until_sequence', 'record_id', 'cause', 'status', 'answer', 'created_at'],
+    ...['resend_asked_at', 'resent_at'],
+  ]),
+  section('log_stream_outages', [
+    ...['stream_id', 'began_at', 'ended_at', 'cause', 'status', 'tries', 'late_count', 'caught_up_at'],
   ]),
   section('onboardings', [
     ...['number', 'origin', 'state', 'paused', 'stalled_since', 'waiting_for', 'waiting_since', 'view'],

@@ -22,9 +22,27 @@ export interface StreamFailure {
   at: string;
 }
 
-/** What came of the test event. */
+/**
+ * Whether we found the test event at the destination ourselves. `not_permitted`: the credentials may only write, as they
+ * should where nothing else was wanted; `not_offered`: this destination shows nothing to those who send to it.
+ */
+export const sightings = ['found', 'not_found', 'not_permitted', 'not_offered'] as const;
+export type Sighting = (typeof sightings)[number];
+
+/** Who has proved that a stream arrives: somebody by the code of a test event, or we by reading it there. */
+export const streamProvers = ['customer', 'staff', 'read'] as const;
+export type StreamProver = (typeof streamProvers)[number];
+
+/** What came of the test event; those of before we looked have no sighting. */
 export type TestAnswer =
-  | { kind: 'sent'; level: StreamLevel; status: number | null; milliseconds: number; at: string }
+  | {
+      kind: 'sent';
+      level: StreamLevel;
+      status: number | null;
+      milliseconds: number;
+      at: string;
+      sighting?: Sighting;
+    }
   | ({ kind: 'refused' } & StreamFailure);
 
 /** What is shown of a stream (`design.md` §6); `ready` is one that was proven and waits to be started. */

@@ -4,33 +4,40 @@ import { assumeRole, roleFacts } from './aws-role.ts';
 import { ask, refusal, secretOf, settingOf, type Answered, type Sending } from './asking.ts';
 import { signedHeaders, type SigningKey } from './aws-signature.ts';
 import { causeOfStatus, NotTaken } from './not-taken.ts';
-import { elementIn, isStored, objectSender, type PutObject, type StoredObject } from './stored-objects.ts';
+import { elementIn, isStored, objectSender, type StoredObject } from './stored-objects.ts';
 
 type Credentials = Pick<SigningKey, 'accessKeyId' | 'secretAccessKey' | 'sessionToken'>;
 
 /** By a role of the customer's that trusts us. */
-export const amazonRoleSender = objectSender(async (sending, object) => {
-  const put = async () => putAs(sending, object, amazonBase(sending), await assumeRole(sending));
-  try {
-    return await put();
-  } catch (error) {
-    if (!(error instanceof NotTaken) || error.streamCause !== 'credential_ended') throw error;
-    // The session was ended before its time; one more is asked for.
-    sending.tokens.drop(roleFacts(sending));
-    return put();
-  }
+export const amazonRoleSender = objectSender({
+  async put(sending, object) {
+    const put = async () => putAs(sending, object, amazonBase(sending), await assumeRole(sending));
+    try {
+      return await put();
+    } catch (error) {
+      if (!(error instanceof NotTaken) || error.streamCause !== 'credential_ended') throw error;
+      // The session was ended before its time; one more is asked for.
+      sending.tokens.drop(roleFacts(sending));
+      return put();
+    }
+  },
+  get: async (sending, path) => getAs(sending, path, amazonBase(sending), await assumeRole(sending)),
 });
 
 /** By an access key of the customer's. */
-export const amazonKeysSender = objectSender((sending, object) =>
-  putAs(sending, object, amazonBase(sending), keysOf(sending)),
-);
+export const amazonKeysSender = objectSender({
+  put: (sending, object) => putAs(sending, object, amazonBase(sending), keysOf(sending)),
+  get: (sending, path) => getAs(sending, path, amazonBase(sending), keysOf(sending)),
+});
 
 /** At an address of its own, with the bucket in the path. */
-export const compatibleSender = objectSender((sending, object) => {
-  const bucket = `${settingOf(sending, 'endpoint').replace(/\/$/, '')}/${settingOf(sending, 'bucket')}`;
-  return putAs(sending, object, bucket, keysOf(sending));
+export const compatibleSender = objectSender({
+  put: (sending, object) => putAs(sending, object, compatibleBase(sending), keysOf(sending)),
+  get: (sending, path) => getAs(sending, path, compatibleBase(sending), keysOf(sending)),
 });
+
+const compatibleBase = (sending: Sending) =>
+  `${settingOf(sending, 'endpoint').replace(/\/$/, '')}/${settingOf(sending, 'bucket')}`;
 
 const amazonBase = (sending: Sending) =>
   sending.hosts.amazonBucket(settingOf(sending, 'region'), settingOf(sending, 'bucket'));
@@ -40,27 +47,39 @@ const keysOf = (sending: Sending): Credentials => ({
   secretAccessKey: secretOf(sending, 'secretAccessKey'),
 });
 
-type Put = (
+async function putAs(
   sending: Sending,
-  object: StoredObject,
+  { path, body, headers }: StoredObject,
   bucketUrl: string,
   credentials: Credentials,
-) => ReturnType<PutObject>;
-
-const putAs: Put = async (sending, { path, body, headers }, bucketUrl, credentials) => {
+): Promise<Answered> {
   const request = { method: 'PUT', url: `${bucketUrl}/${path}`, body } as const;
-  const key: SigningKey = {
-    ...credentials,
-    ...{ region: settingOf(sending, 'region'), service: 's3', scheme: 'AWS4' },
-  };
   const conditional = { ...headers, 'if-none-match': '*' };
+  const key = keyOf(sending, credentials);
   const answer = await ask(sending, {
     ...request,
     headers: signedHeaders({ ...request, headers: conditional }, key, sending.now()),
   });
   if (!isStored(answer)) throw storeRefusal(sending, answer);
   return answer;
-};
+}
+
+function getAs(
+  sending: Sending,
+  path: string,
+  bucketUrl: string,
+  credentials: Credentials,
+): Promise<Answered> {
+  const request = { method: 'GET', url: `${bucketUrl}/${path}` } as const;
+  const key = keyOf(sending, credentials);
+  const headers = signedHeaders({ ...request, headers: {}, body: '' }, key, sending.now());
+  return ask(sending, { ...request, headers });
+}
+
+const keyOf = (sending: Sending, credentials: Credentials): SigningKey => ({
+  ...credentials,
+  ...{ region: settingOf(sending, 'region'), service: 's3', scheme: 'AWS4' },
+});
 
 /** What the store's own codes mean (`providers-siem` §3). */
 const causeOfCode: Readonly<Record<string, StreamCause>> = {

@@ -51,6 +51,7 @@ export interface Answered {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly text: string;
+  readonly bytes: Buffer;
   readonly ms: number;
 }
 
@@ -76,6 +77,7 @@ export async function ask(sending: Sending, request: StreamRequest): Promise<Ans
       status: answer.status,
       headers: answer.headers,
       text: answer.body.toString('utf8'),
+      bytes: answer.body,
       ms: Math.round(performance.now() - startedMs),
     };
   } catch (error) {

@@ -1,4 +1,5 @@
 /** The bulk API of Elasticsearch and OpenSearch. */
+import { isDeepStrictEqual } from 'node:util';
 import type { StreamCause } from '../../onboarding/log-streams/causes.ts';
 import { elastic } from '../../onboarding/log-streams/destinations/elastic.ts';
 import {
@@ -49,7 +50,28 @@ export const elasticSender: Sender = {
     }
     return { level: 'accepted', status: answer.status, ms: answer.ms, answer: '' };
   },
+
+  /** By a search, since a data stream gives no document by its id; a key that may only write is refused. */
+  async look(sending, record) {
+    const answer = await ask(sending, {
+      url: `${baseOf(sending)}/${encodeURIComponent(settingOf(sending, 'index'))}/_search?filter_path=hits.hits._source.id,hits.hits._source.metadata`,
+      headers: { ...authorization(sending), 'content-type': 'application/json' },
+      body: JSON.stringify({ size: 1, query: { ids: { values: [record.id] } } }),
+    });
+    if (answer.status === 401 || answer.status === 403) return 'not_permitted';
+    if (!isTaken(answer)) return 'not_found';
+    return isDeepStrictEqual(foundIn(answer), { id: record.id, metadata: record.metadata })
+      ? 'found'
+      : 'not_found';
+  },
 };
+
+/** What the first hit of a search holds. */
+function foundIn(answer: Answered): unknown {
+  const { hits: found } = objectIn(answer);
+  const [first]: unknown[] = isObject(found) && Array.isArray(found['hits']) ? found['hits'] : [];
+  return isObject(first) ? first['_source'] : undefined;
+}
 
 /** With the record's own id, one that comes again is known and not stored twice. */
 function documentOf(record: SentRecord): string {

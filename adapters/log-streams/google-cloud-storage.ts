@@ -12,54 +12,67 @@ import {
   type Answered,
   type Sending,
 } from './asking.ts';
-import { signedHeaders } from './aws-signature.ts';
+import { signedHeaders, type SigningKey } from './aws-signature.ts';
 import { causeOfStatus, NotTaken, passingCauseOf } from './not-taken.ts';
 import { elementIn, isStored, objectSender, type StoredObject } from './stored-objects.ts';
 
 const scope = 'https://www.googleapis.com/auth/devstorage.read_write';
 
 /** By a token that the service account's key gets. */
-export const googleStorageSender = objectSender(async (sending, object) => {
-  const put = async () => {
-    const token = await accessToken(sending);
-    return putGiven(sending, object, (headers) => ({ ...headers, authorization: `Bearer ${token}` }));
-  };
-  try {
-    return await put();
-  } catch (error) {
-    if (
-      !(error instanceof NotTaken) ||
-      error.streamCause !== 'credential_refused' ||
-      error.facts.status !== 401
-    )
-      throw error;
-    // A token may end before its time, as when the key was just replaced.
-    sending.tokens.drop(tokenFacts(sending));
-    return put();
-  }
+export const googleStorageSender = objectSender({
+  async put(sending, object) {
+    const put = async () => {
+      const token = await accessToken(sending);
+      return putGiven(sending, object, (headers) => ({ ...headers, authorization: `Bearer ${token}` }));
+    };
+    try {
+      return await put();
+    } catch (error) {
+      if (
+        !(error instanceof NotTaken) ||
+        error.streamCause !== 'credential_refused' ||
+        error.facts.status !== 401
+      )
+        throw error;
+      // A token may end before its time, as when the key was just replaced.
+      sending.tokens.drop(tokenFacts(sending));
+      return put();
+    }
+  },
+  async get(sending, path) {
+    const headers = { authorization: `Bearer ${await accessToken(sending)}` };
+    return ask(sending, { url: urlOf(sending, path), method: 'GET', headers });
+  },
 });
 
 /** By an HMAC key of the interoperable API. */
-export const googleHmacSender = objectSender((sending, object) =>
-  putGiven(sending, object, (headers, url) =>
-    signedHeaders(
-      { method: 'PUT', url, headers, body: object.body },
-      {
-        accessKeyId: settingOf(sending, 'accessKeyId'),
-        secretAccessKey: secretOf(sending, 'secretAccessKey'),
-        ...{ region: 'auto', service: 'storage', scheme: 'GOOG4' },
-      },
-      sending.now(),
+export const googleHmacSender = objectSender({
+  put: (sending, object) =>
+    putGiven(sending, object, (headers, url) =>
+      signedHeaders({ method: 'PUT', url, headers, body: object.body }, hmacKeyOf(sending), sending.now()),
     ),
-  ),
-);
+  get(sending, path) {
+    const request = { url: urlOf(sending, path), method: 'GET' } as const;
+    const headers = signedHeaders({ ...request, headers: {}, body: '' }, hmacKeyOf(sending), sending.now());
+    return ask(sending, { ...request, headers });
+  },
+});
+
+const hmacKeyOf = (sending: Sending): SigningKey => ({
+  accessKeyId: settingOf(sending, 'accessKeyId'),
+  secretAccessKey: secretOf(sending, 'secretAccessKey'),
+  ...{ region: 'auto', service: 'storage', scheme: 'GOOG4' },
+});
+
+const urlOf = (sending: Sending, path: string): string =>
+  `${sending.hosts.googleStorage}/${settingOf(sending, 'bucket')}/${path}`;
 
 async function putGiven(
   sending: Sending,
   { path, body, headers }: StoredObject,
   authorized: (headers: Record<string, string>, url: string) => Record<string, string>,
 ): Promise<Answered> {
-  const url = `${sending.hosts.googleStorage}/${settingOf(sending, 'bucket')}/${path}`;
+  const url = urlOf(sending, path);
   // The account may create and not replace: an object that is there stays, and that is as good.
   const conditional = { ...headers, 'x-goog-if-generation-match': '0' };
   const answer = await ask(sending, { url, method: 'PUT', headers: authorized(conditional, url), body });

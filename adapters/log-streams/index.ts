@@ -1,8 +1,10 @@
 /** The door to the destinations of log streams: one call, whatever the destination, and every end of it an outcome. */
 import { setTimeout as pause } from 'node:timers/promises';
+import type { AuditRecord } from '../../onboarding/audit-records.ts';
 import { isOfClass } from '../../onboarding/log-streams/causes.ts';
 import type { DestinationId } from '../../onboarding/log-streams/destination.ts';
 import { getDestination } from '../../onboarding/log-streams/destinations/index.ts';
+import type { Sighting } from '../../onboarding/log-streams.ts';
 import type { Egress, EgressSockets } from '../egress.ts';
 import { amazonKeysSender, amazonRoleSender, compatibleSender } from './amazon-s3.ts';
 import type { AwsIdentity, SenderDeps, Sending } from './asking.ts';
@@ -53,6 +55,9 @@ export interface StreamSendersDeps {
   pause?: SenderDeps['pause'];
 }
 
+/** How long some take until they show what they took: looked for once more after each. */
+const lookPausesMs = [500, 1_500, 3_000] as const;
+
 export function createStreamSenders(deps: StreamSendersDeps): StreamSenders {
   const parts: SenderDeps = {
     ...{ hosts: streamHosts, tokens: createTokenCache(deps.now) },
@@ -60,27 +65,50 @@ export function createStreamSenders(deps: StreamSendersDeps): StreamSenders {
     ...deps,
   };
 
+  const sendingTo = (target: StreamTarget, signal: AbortSignal | undefined): Sending => ({
+    ...{ ...parts, target, signal, hidden: new Set(Object.values(target.secrets)) },
+  });
+
   async function outcomeOf(
     target: StreamTarget,
     signal: AbortSignal | undefined,
     act: (sending: Sending, sender: Sender, onCount: (count: number) => void) => Promise<Taken>,
   ): Promise<SendOutcome> {
-    const hidden = new Set(Object.values(target.secrets));
+    const sending = sendingTo(target, signal);
     let count = 0;
     try {
-      const taken = await act(
-        { ...parts, target, signal, hidden },
-        senders[target.destination],
-        (counted) => {
-          count = counted;
-        },
-      );
-      return { kind: 'sent', ...taken, answer: shown(taken.answer, hidden) };
+      const taken = await act(sending, senders[target.destination], (counted) => {
+        count = counted;
+      });
+      return { kind: 'sent', ...taken, answer: shown(taken.answer, sending.hidden) };
     } catch (error) {
-      signal?.throwIfAborted();
-      if (!(error instanceof NotTaken)) throw error;
-      return refused(target, error, count, hidden);
+      return refused(target, notTaken(error, signal), count, sending.hidden);
     }
+  }
+
+  async function sightingOf(
+    target: StreamTarget,
+    record: AuditRecord,
+    signal: AbortSignal | undefined,
+  ): Promise<Sighting> {
+    const sender = senders[target.destination];
+    if (sender.look === undefined) return 'not_offered';
+    const sending = sendingTo(target, signal);
+    const lookOnce = async (): Promise<Sighting> => {
+      try {
+        return (await sender.look?.(sending, record)) ?? 'not_offered';
+      } catch (error) {
+        notTaken(error, signal);
+        return 'not_found';
+      }
+    };
+    let sighting = await lookOnce();
+    for (const pauseMs of lookPausesMs) {
+      if (sighting !== 'not_found') return sighting;
+      await parts.pause(pauseMs, signal);
+      sighting = await lookOnce();
+    }
+    return sighting;
   }
 
   return {
@@ -88,7 +116,15 @@ export function createStreamSenders(deps: StreamSendersDeps): StreamSenders {
       outcomeOf(target, signal, (sending, sender, onCount) => sender.send(sending, records, onCount)),
     probe: (target, signal) =>
       outcomeOf(target, signal, async (sending, sender) => ({ count: 0, ...(await sender.probe(sending)) })),
+    look: sightingOf,
   };
+}
+
+/** Why it was not taken; everything else is thrown on, the signal's own reason before all. */
+function notTaken(error: unknown, signal: AbortSignal | undefined): NotTaken {
+  signal?.throwIfAborted();
+  if (!(error instanceof NotTaken)) throw error;
+  return error;
 }
 
 function refused(

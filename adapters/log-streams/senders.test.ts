@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Answered, Asked } from '../../test/support/imitation.ts';
 import {
+  aRecord,
   arrivedRecords,
   httpDestinations,
   imitateDestinations,
@@ -105,6 +106,55 @@ describe.each(httpDestinations.map((id) => [id] as const))('%s', (id) => {
     expect(answer).not.toMatch(/[\p{Cc}\p{Cf}]/u);
   });
 });
+
+/** Those whose credentials can be allowed to read. */
+const readable: readonly HttpDestination[] = [
+  ...(['amazon-s3', 'amazon-s3-keys', 's3-compatible', 'google-cloud-storage'] as const),
+  ...(['google-cloud-storage-hmac', 'elastic'] as const),
+];
+const isReading = ({ method, path }: Asked) => method === 'GET' || path.endsWith('/_search');
+const testEvent = aRecord(0, { metadata: { test: 'vestibule-test-1', code: '123456' } });
+
+describe.each(readable.map((id) => [id] as const))('what %s was sent is looked for there', (id) => {
+  it('and is found where the credentials may read', async () => {
+    const target = there.targetOf(id);
+    await there.senders.send(target, [testEvent]);
+
+    expect(await there.senders.look(target, testEvent)).toBe('found');
+  });
+
+  it('and is not found where something else lies', async () => {
+    const target = there.targetOf(id);
+    await there.senders.send(target, [{ ...testEvent, metadata: { code: '654321' } }]);
+
+    expect(await there.senders.look(target, testEvent)).toBe('not_found');
+    expect(there.pauses, 'it may take a while to show').toEqual([500, 1_500, 3_000]);
+  });
+
+  it.each([[401], [403]])('but not where they may only write: %d', async (status) => {
+    const target = there.targetOf(id);
+    await there.senders.send(target, [testEvent]);
+    there.answers((asked) => (isReading(asked) ? { status, body: 'no' } : undefined));
+
+    expect(await there.senders.look(target, testEvent)).toBe('not_permitted');
+  });
+
+  it('and a destination that has no time to answer has shown nothing', async () => {
+    const target = there.targetOf(id);
+    await there.senders.send(target, [testEvent]);
+    there.answers((asked) => (isReading(asked) ? { status: 503, body: '' } : undefined));
+
+    expect(await there.senders.look(target, testEvent)).toBe('not_found');
+  });
+});
+
+it.each(httpDestinations.filter((id) => !readable.includes(id)))(
+  '%s shows nothing to those who send to it, and is not asked',
+  async (id) => {
+    expect(await there.senders.look(there.targetOf(id), testEvent)).toBe('not_offered');
+    expect(there.asked).toEqual([]);
+  },
+);
 
 describe('what is refused is told apart', () => {
   type Row = [HttpDestination, string, (asked: Asked) => Answered | undefined, Record<string, unknown>];

@@ -3,6 +3,7 @@
  * written over, each with a manifest that has its count and digest.
  */
 import { createHash } from 'node:crypto';
+import { gunzipSync } from 'node:zlib';
 import type { AuditRecord } from '../../onboarding/audit-records.ts';
 import { objectLimits } from '../../onboarding/log-streams/destinations/object-steps.ts';
 import { compressed, isTaken, type Answered, type Sending } from './asking.ts';
@@ -18,18 +19,20 @@ export interface StoredObject {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** Writes one object where there is none yet; that there is one already is as good. Throws `NotTaken`. */
-export type PutObject = (sending: Sending, object: StoredObject) => Promise<Answered>;
+/** One store, as one way into it has it. Both throw `NotTaken` where nothing was to be had. */
+export interface ObjectStore {
+  /** Writes one object where there is none yet; that there is one already is as good. */
+  put(sending: Sending, object: StoredObject): Promise<Answered>;
+  /** Asks for one; whatever the store answers is an answer. */
+  get(sending: Sending, path: string): Promise<Answered>;
+}
 
-/** The sender of a store, of what writes one object there. */
-export function objectSender(put: PutObject): Sender {
+/** The sender of a store. */
+export function objectSender({ put, get }: ObjectStore): Sender {
   return {
     async send(sending, records, onCount) {
-      const batch = takeBatch(records, objectLimits, plainJson);
+      const { batch, text, digest, name } = batchOf(records);
       onCount(batch.length);
-      const text = batch.map(({ line }) => `${line}\n`).join('');
-      const digest = createHash('sha256').update(text).digest('hex');
-      const name = nameOf(records.slice(0, batch.length), digest);
       const manifest = {
         object: `${name}.ndjson.gz`,
         ...{ stream: sending.target.streamId, organization_id: sending.target.organizationId },
@@ -73,7 +76,32 @@ export function objectSender(put: PutObject): Sender {
       const { status, ms, text } = await put(sending, object);
       return { level: 'stored', status, ms, answer: text };
     },
+
+    /** A right to write alone is refused: with an object that is not there a store says the same. */
+    async look(sending, record) {
+      const { text, name } = batchOf([record]);
+      const answer = await get(sending, pathOf(sending, `${name}.ndjson.gz`));
+      if (answer.status === 401 || answer.status === 403) return 'not_permitted';
+      return isTaken(answer) && unpacked(answer.bytes) === text ? 'found' : 'not_found';
+    },
   };
+}
+
+/** As many of the records as one object may hold, as its text and under its name. */
+function batchOf(records: readonly AuditRecord[]) {
+  const batch = takeBatch(records, objectLimits, plainJson);
+  const text = batch.map(({ line }) => `${line}\n`).join('');
+  const digest = createHash('sha256').update(text).digest('hex');
+  return { batch, text, digest, name: nameOf(records.slice(0, batch.length), digest) };
+}
+
+/** Undefined where it is no object of ours, or one that grows. */
+function unpacked(bytes: Buffer): string | undefined {
+  try {
+    return gunzipSync(bytes, { maxOutputLength: 1024 * 1024 }).toString('utf8');
+  } catch {
+    return undefined;
+  }
 }
 
 /** An object that is there already was stored by a try whose answer was lost. */
@@ -87,16 +115,20 @@ function nameOf(records: readonly AuditRecord[], digest: string): string {
   return [year, month, day, `${numbers.join('-')}-${digest.slice(0, 12)}`].join('/');
 }
 
+function pathOf({ target }: Sending, name: string): string {
+  const { prefix = '' } = target.settings;
+  const folders = [...prefix.split('/').filter((part) => part !== ''), target.streamId];
+  return [...folders, ...name.split('/')].map((part) => percentEncoded(part)).join('/');
+}
+
 function objectOf(
-  { target }: Sending,
+  sending: Sending,
   name: string,
   body: Uint8Array,
   type: 'application/gzip' | 'application/json',
 ): StoredObject {
-  const { prefix = '' } = target.settings;
-  const folders = [...prefix.split('/').filter((part) => part !== ''), target.streamId];
   return {
-    path: [...folders, ...name.split('/')].map((part) => percentEncoded(part)).join('/'),
+    path: pathOf(sending, name),
     body,
     headers: {
       'content-md5': createHash('md5').update(body).digest('base64'),

@@ -4,6 +4,7 @@
  */
 import type { AuditRecord } from '../../onboarding/audit-records.ts';
 import type { CauseOf } from '../../onboarding/log-streams/causes.ts';
+import type { Sighting } from '../../onboarding/log-streams.ts';
 import type { DestinationId } from '../../onboarding/log-streams/destination.ts';
 
 /** Where one stream goes, with its secrets opened. */
@@ -61,4 +62,9 @@ export interface StreamSenders {
   send(target: StreamTarget, records: readonly AuditRecord[], signal?: AbortSignal): Promise<SendOutcome>;
   /** Whether the credentials are good, without an event: as far as this destination lets one ask. */
   probe(target: StreamTarget, signal?: AbortSignal): Promise<SendOutcome>;
+  /**
+   * Whether a record that was sent alone is to be seen at the destination: looks again for a few seconds, since some take that
+   * long to show what they took. Where it could not look it has not found it; throws only the signal's own reason.
+   */
+  look(target: StreamTarget, record: AuditRecord, signal?: AbortSignal): Promise<Sighting>;
 }

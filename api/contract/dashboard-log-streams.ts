@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { rejectList, streamFailure, streamLine } from './setup-log-streams.ts';
+import { rejectList, streamFailure, streamLine, streamProver } from './setup-log-streams.ts';
 import { instant } from './shared.ts';
 
 /** S11: the log streams of all organizations, by state and lag. Staff never see or enter a customer's credentials. */
@@ -12,6 +12,7 @@ const staffStream = streamLine.extend({
   startedAt: instant.nullable(),
   pausedAt: instant.nullable(),
   provenAt: instant.nullable(),
+  provenBy: streamProver.nullable(),
   lastError: streamFailure.nullable(),
   failingSince: instant.nullable(),
   nextTryAt: instant.nullable(),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { fieldProblems } from '../../onboarding/log-streams/fields.ts';
-import { streamChips, streamStates } from '../../onboarding/log-streams.ts';
+import { sightings, streamChips, streamProvers, streamStates } from '../../onboarding/log-streams.ts';
 import { actCode, guideProgressBody } from './setup.ts';
 import { guideProgress, instant, onboardingView } from './shared.ts';
 
@@ -74,6 +74,9 @@ export const streamFailure = z.strictObject({
   repair: z.strictObject({ path: z.array(z.string()), label: z.string(), fix: z.string() }).nullable(),
 });
 export type StreamFailureView = z.infer<typeof streamFailure>;
+
+/** By whom it was proven: with the code of a test event, or by reading it at the destination. Null: not kept then. */
+export const streamProver = z.enum(streamProvers);
 
 const level = z.enum(['accepted', 'acknowledged', 'stored']);
 
@@ -162,6 +165,7 @@ export const streamPage = z.strictObject({
     catchUp: z.strictObject({ left: z.int(), perSecond: z.int() }).nullable(),
     proof: z.strictObject({
       provenAt: instant.nullable(),
+      provenBy: streamProver.nullable(),
       sentAt: instant.nullable(),
       answer: z
         .discriminatedUnion('kind', [
@@ -171,6 +175,8 @@ export const streamPage = z.strictObject({
             status: z.int().nullable(),
             milliseconds: z.int(),
             at: instant,
+            /** Whether we found it there ourselves. */
+            sighting: z.enum(sightings),
           }),
           streamFailure.extend({ kind: z.literal('refused') }),
         ])
@@ -245,7 +251,10 @@ export type StreamCheck = z.infer<typeof streamCheck>;
 export const streamSecretBody = z.strictObject({ code: actCode });
 export const streamSecretMade = z.strictObject({ value: z.string() });
 
-/** POST log-streams/:id/test sends a test event with a new code, and answers { savedAt }; the page has what came of it. */
+/**
+ * POST log-streams/:id/test sends a test event with a new code, looks for it where the destination lets us, and answers
+ * { savedAt }; the page has what came of it.
+ */
 /** POST log-streams/:id/proof: the code that the admin has found there. `code_wrong` with `tries_left`. Answers stepResult. */
 export const streamProofBody = z.strictObject({ code: z.string().regex(/^\d{6}$/) });
 

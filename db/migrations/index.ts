@@ -41,6 +41,7 @@ import * as pagesOfPeople from './0041-pages-of-people.ts';
 import * as auditLog from './0042-audit-log.ts';
 import * as logStreams from './0043-log-streams.ts';
 import * as eventsTold from './0044-events-told.ts';
+import * as streamsThatTell from './0046-streams-that-tell.ts';
 
 /** Every migration in order, by hand: a bundled or compiled program has no folder to look into. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -86,4 +87,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0042-audit-log': auditLog,
   '0043-log-streams': logStreams,
   '0044-events-told': eventsTold,
+  '0046-streams-that-tell': streamsThatTell,
 };

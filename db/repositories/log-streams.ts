@@ -272,7 +272,10 @@ export async function recordStreamFailure(tx: Tx, stream: LogStreamRow, failing:
     .execute();
 }
 
-type Reject = Omit<LogStreamRejectRow, 'environmentId' | 'organizationId' | 'streamId'>;
+type Reject = Omit<
+  LogStreamRejectRow,
+  'environmentId' | 'organizationId' | 'streamId' | 'resendAskedAt' | 'resentAt'
+>;
 
 /** Writes down records that are never sent, and moves the stream on behind them. Undefined as above. */
 export async function rejectRecords(

@@ -39,6 +39,7 @@ import type { IdpCertificatesTable } from './idp-certificates.ts';
 import type { ItContactsTable } from './it-contacts.ts';
 import type { KeyChecksTable } from './key-checks.ts';
 import type { LinksTable } from './links.ts';
+import type { LogStreamOutagesTable } from './log-stream-outages.ts';
 import type { LogStreamRejectsTable } from './log-stream-rejects.ts';
 import type { LogStreamsTable } from './log-streams.ts';
 import type { MailSuppressionsTable } from './mail-suppressions.ts';
@@ -113,6 +114,7 @@ export interface Database {
   itContacts: ItContactsTable;
   keyChecks: KeyChecksTable;
   links: LinksTable;
+  logStreamOutages: LogStreamOutagesTable;
   logStreamRejects: LogStreamRejectsTable;
   logStreams: LogStreamsTable;
   mailSuppressions: MailSuppressionsTable;

@@ -13,6 +13,10 @@ export interface LogStreamRejectsTable {
   cause: string;
   status: number | null;
   answer: string | null;
+  /** Somebody wants it sent again; a pump does so. */
+  resendAskedAt: Date | null;
+  /** When it arrived after all. */
+  resentAt: Date | null;
   createdAt: Generated<Date>;
 }
 

@@ -1,5 +1,11 @@
 import type { Generated, Selectable } from 'kysely';
-import type { StreamFailure, StreamLevel, StreamState, TestAnswer } from '../../onboarding/log-streams.ts';
+import type {
+  StreamFailure,
+  StreamLevel,
+  StreamProver,
+  StreamState,
+  TestAnswer,
+} from '../../onboarding/log-streams.ts';
 import type { Json, JsonWithDefault } from './columns.ts';
 
 /** Where an organization's audit records go, and how far they have come. */
@@ -26,6 +32,8 @@ export interface LogStreamsTable {
   proofTries: Generated<number>;
   proofAnswer: Json<TestAnswer> | null;
   provenAt: Date | null;
+  /** Null where it was not kept when it was proven. */
+  provenBy: StreamProver | null;
   startedAt: Date | null;
   pausedAt: Date | null;
   /** The last record that the destination has acknowledged; those of before the start are not sent. */

@@ -198,3 +198,9 @@ export function valueSlip(label: string, placeholder: StreamPlaceholder, hint?: 
 export function bringBack(label: string, field: string, hint?: string): StreamBlock {
   return { kind: 'bring_back', label, field, hint };
 }
+
+/** The right with which we find the test event ourselves: never needed, since the admin can type its code. */
+export function readingNote(right: string): StreamBlock {
+  const text = `Optional: with ${right} too, we find the test event ourselves. Without it, you find it and type its code.`;
+  return { kind: 'note', tone: 'information', text };
+}

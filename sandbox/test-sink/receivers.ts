@@ -19,7 +19,7 @@ export interface SinkRequest {
 export interface Reply {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body: string;
+  readonly body: string | Buffer;
 }
 
 export interface Read {
@@ -46,6 +46,8 @@ export interface Stand {
   readonly now: () => Date;
   /** The next acknowledgement of Splunk. */
   readonly nextAck: () => number;
+  /** The newest small objects of the store, by their path. */
+  readonly objects: Map<string, Buffer>;
 }
 
 /** Throws where the body is not what it says: the sink answers 400. */
@@ -80,7 +82,7 @@ export const receive: Record<Receiver, (request: SinkRequest, stand: Stand) => R
 
   s3(request, stand) {
     const { method, path, headers, body } = request;
-    if (method !== 'PUT' || !/^\/[^/]+\/.+/.test(path)) return notFound;
+    if ((method !== 'PUT' && method !== 'GET') || !/^\/[^/]+\/.+/.test(path)) return notFound;
     const { accessKeyId } = stand.credentials;
     if (
       !(headers['authorization'] ?? '').includes(`Credential=${accessKeyId}/`) ||
@@ -89,8 +91,10 @@ export const receive: Record<Receiver, (request: SinkRequest, stand: Stand) => R
       return { ...store(403, 'InvalidAccessKeyId'), signature: 'bad' };
     }
     if (!isSignedByUs(request, stand)) return { ...store(403, 'SignatureDoesNotMatch'), signature: 'bad' };
+    if (method === 'GET') return objectAt(path, stand);
     if (headers['content-md5'] !== createHash('md5').update(body).digest('base64'))
       return store(400, 'BadDigest');
+    keepObject(path, body, stand);
     const records = path.endsWith('.ndjson.gz') ? linesIn(gunzipSync(body).toString('utf8')) : [];
     return { reply: { status: 200, body: '' }, records, signature: 'good' };
   },
@@ -121,6 +125,24 @@ const store = (status: number, code: string): Read => ({
 });
 
 const notFound: Read = bare(404, { message: 'The test sink plays nothing at this address.' });
+
+const mostObjects = 100;
+const mostObjectBytes = 64 * 1024;
+
+/** Small ones are enough: what is read back is a test event. */
+function keepObject(path: string, body: Buffer, { objects }: Stand): void {
+  if (body.length > mostObjectBytes) return;
+  objects.set(path, body);
+  const [oldest] = objects.keys();
+  if (objects.size > mostObjects && oldest !== undefined) objects.delete(oldest);
+}
+
+function objectAt(path: string, { objects }: Stand): Read {
+  const body = objects.get(path);
+  if (body === undefined) return { ...store(404, 'NoSuchKey'), signature: 'good' };
+  const headers = { 'content-type': 'application/gzip' };
+  return { reply: { status: 200, headers, body }, records: [], signature: 'good' };
+}
 
 /** With half of them kept back, every other batch is never acknowledged, although it was taken. */
 function acknowledge(request: SinkRequest, stand: Stand): Read {
@@ -159,7 +181,7 @@ function recordIn(value: unknown): Record<string, unknown> {
 }
 
 /** Signs the request again with the key that it names, and compares. */
-function isSignedByUs({ url, headers, body }: SinkRequest, { credentials }: Stand): boolean {
+function isSignedByUs({ method, url, headers, body }: SinkRequest, { credentials }: Stand): boolean {
   const [, region, names] =
     /Credential=[^/]+\/\d{8}\/([^/]+)\/s3\/aws4_request, *SignedHeaders=([^,]+),/.exec(
       headers['authorization'] ?? '',
@@ -173,7 +195,7 @@ function isSignedByUs({ url, headers, body }: SinkRequest, { credentials }: Stan
     .filter((name) => !['host', 'x-amz-date', 'x-amz-content-sha256'].includes(name));
   const again = signedHeaders(
     {
-      method: 'PUT',
+      method: method === 'GET' ? 'GET' : 'PUT',
       url,
       body,
       headers: Object.fromEntries(given.map((name) => [name, headers[name] ?? ''])),

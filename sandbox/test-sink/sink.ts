@@ -79,6 +79,7 @@ export function createSink({
       return signingSecret;
     },
     nextAck: () => (acks += 1),
+    objects: new Map(),
   };
 
   function readAs(receiver: Receiver, request: SinkRequest): Read {
@@ -155,6 +156,7 @@ export function createSink({
       faults.clear();
       acks = 0;
       signingSecret = null;
+      stand.objects.clear();
       arrivals = [];
       records = [];
       books = emptyBooks();

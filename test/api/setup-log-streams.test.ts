@@ -18,6 +18,7 @@ import { startTestApi, type TestApi } from '../support/api.ts';
 import { anOrganization, asSystem, aVendor, type Vendor } from '../support/builders.ts';
 import { runJourneys } from '../support/journeys.ts';
 import { codeMailedTo } from '../support/live-customer.ts';
+import { imitateDestinations } from '../support/stream-destinations.ts';
 import { aStaff } from '../support/staff.ts';
 import { anInvited, type Visitor } from '../support/visitor.ts';
 
@@ -138,12 +139,36 @@ describe('the road of a log stream', () => {
     expect(JSON.stringify(await page(id)), 'the page does not tell the code').not.toContain(code);
 
     expect((await post(id, 'proof', { code })).status).toBe(200);
-    expect((await page(id)).stream.chip).toBe('ready');
+    expect((await page(id)).stream).toMatchObject({ chip: 'ready', proof: { provenBy: 'customer' } });
     expect((await post(id, 'start', { from: 'now' })).status).toBe(200);
     const live = await page(id);
     expect(live.stream).toMatchObject({ chip: 'streaming', state: 'active', isLive: true, behind: 0 });
     expect(Object.values(stepsOf(live.view))).toEqual(['done', 'done', 'done', 'done']);
     expect(got.at(-1)?.header).toBe('Bearer s3cret-of-acme');
+  });
+
+  it('needs no code where we can read the test event at the destination ourselves, and says who has proved it', async () => {
+    const there = await imitateDestinations();
+    const { settings, secrets } = there.targetOf('elastic');
+    const id = await choose('elastic');
+    expect((await post(id, 'settings', { settings, secrets })).status).toBe(200);
+
+    there.answers(({ path }) => (path.endsWith('/_search') ? { status: 403, body: '' } : undefined));
+    await post(id, 'test');
+    expect((await page(id)).stream).toMatchObject({
+      chip: 'not_proven',
+      proof: { provenAt: null, provenBy: null, answer: { kind: 'sent', sighting: 'not_permitted' } },
+    });
+
+    there.reset();
+    expect((await post(id, 'test')).status).toBe(200);
+    const { stream, view } = await page(id);
+    expect(stream).toMatchObject({
+      chip: 'ready',
+      proof: { provenBy: 'read', answer: { kind: 'sent', sighting: 'found' } },
+    });
+    expect(stepsOf(view)).toMatchObject({ prove_stream: 'done', start_stream: 'open' });
+    await there.close();
   });
 
   it('takes a code five times, and then wants another test event', async () => {

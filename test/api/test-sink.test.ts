@@ -140,6 +140,17 @@ test('a wrong credential is refused as the product would, and nothing of it is k
   expect(JSON.stringify(await state())).not.toContain('not-the-secret-of-this-sink');
 });
 
+test('an object of its store is read back by who wrote it, and by nobody else', async () => {
+  const [record] = someRecords(1);
+  if (record === undefined) throw new Error('there is no record');
+  await senders.send(targets.s3, [record]);
+
+  expect(await senders.look(targets.s3, record)).toBe('found');
+  expect(await senders.look(targets.s3, { ...record, action: 'user.signed_out' })).toBe('not_found');
+  const stranger = { ...targets.s3, secrets: { secretAccessKey: 'not-the-secret-of-this-sink' } };
+  expect(await senders.look(stranger, record)).toBe('not_permitted');
+});
+
 test('signatures of posts are verified once the secret is given, and a bad one is refused', async () => {
   await senders.send(targets.https, someRecords(1));
   await script('PUT', '/sandbox/test-sink', { signingSecret });

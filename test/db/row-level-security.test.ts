@@ -444,6 +444,10 @@ async function fillEveryTable(customer: Customer, name: string): Promise<LinkRow
       ...{ id: newId('reject_'), sequence: 1, untilSequence: 1, recordId: null, cause: 'records_refused' },
       ...{ status: 400, answer: null, createdAt: now },
     });
+    await tx
+      .insertInto('logStreamOutages')
+      .values({ id: newId('outage_'), ...customer, streamId: stream.id, beganAt: now, cause: 'unreachable' })
+      .execute();
     await insertTrouble(tx, {
       ...{ id: newId('trouble_'), ...customer, kind: 'sign_ins_failing', subjectId: connection.id },
       ...{ since: now, cause: 'expired', onboardingId: onboarding.id, createdAt: now },

@@ -58,6 +58,7 @@ const closed: ReadonlySet<string> = new Set([
     'failed_reason',
     'contest_news',
     'proved_by',
+    'proven_by',
     'name_of_step',
     'secret_ends_on',
     'destination',

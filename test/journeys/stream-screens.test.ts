@@ -49,6 +49,10 @@ const of = (stream: Stream, further: Partial<FakeStreams> = {}, change: SceneCha
 const page = '/log-streams/log_stream_1';
 const readOnly = { session: covered({ readOnly: true }) };
 const broken = { status: 500, code: 'internal' } as const;
+const sentAnd = (sighting: 'found' | 'not_found' | 'not_permitted') => ({
+  ...{ kind: 'sent' as const, level: 'stored' as const, status: 200, milliseconds: 312, at: at(-minute) },
+  sighting,
+});
 const ready = () => aStream({ ...setUp(), chip: 'ready', proof: proofOf({ provenAt: at(-minute) }) });
 const retrying = () =>
   aRunningStream({
@@ -171,6 +175,16 @@ const screens: Screen[] = [
   row('proof, sent', `${page}/prove`, 'Sent is not proven', () =>
     of(aStream({ ...setUp(), proof: proofOf() })),
   ),
+  row('proof, sent where we may only write', `${page}/prove`, 'may only write there', () =>
+    of(aStream({ ...setUp(), proof: proofOf({ answer: sentAnd('not_permitted') }) })),
+  ),
+  row('proof, sent and not seen yet', `${page}/prove`, 'have not found it yet', () =>
+    of(aStream({ ...setUp(), proof: proofOf({ answer: sentAnd('not_found') }) })),
+  ),
+  row('proof, read by us', `${page}/prove`, 'we read the test event there ourselves', () => {
+    const proof = proofOf({ ...{ provenAt: at(-minute), provenBy: 'read' }, answer: sentAnd('found') });
+    return of(aStream({ ...setUp(), chip: 'ready', proof }));
+  }),
   row(
     'proof, wrong code',
     `${page}/prove`,

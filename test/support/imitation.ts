@@ -16,7 +16,7 @@ export interface Asked {
 export interface Answered {
   status: number;
   headers?: Record<string, string>;
-  /** JSON unless it is a text. */
+  /** JSON unless it is a text or bytes. */
   body: unknown;
 }
 
@@ -34,7 +34,7 @@ export async function serveImitation(answer: (asked: Asked) => Answered | Promis
       };
       asked.push(one);
       const { status, headers, body } = await told(answer, one);
-      const isText = typeof body === 'string';
+      const isText = typeof body === 'string' || Buffer.isBuffer(body);
       response.writeHead(status, {
         'content-type': isText ? 'text/html; charset=utf-8' : 'application/json; charset=UTF-8',
         ...headers,

@@ -50,7 +50,15 @@ export function aStream(change: Partial<Stream> = {}, id: DestinationId = 'splun
     ...{ createdAt: at(-60 * minute), startedAt: null, pausedAt: null, sentCount: 0, lastLevel: null },
     ...{ lastError: null, failingSince: null, nextTryAt: null, rejectedCount: 0, catchUp: null },
     proof: {
-      ...{ provenAt: null, sentAt: null, answer: null, where: [...proof.where], search: null, hint: null },
+      ...{
+        provenAt: null,
+        provenBy: null,
+        sentAt: null,
+        answer: null,
+        where: [...proof.where],
+        search: null,
+        hint: null,
+      },
       triesLeft: 5,
       mistakes: getDestination(id).mistakes.map((mistake) => ({ ...mistake })),
     },
@@ -71,7 +79,10 @@ export function proofOf(change: Partial<Stream['proof']> = {}): Stream['proof'] 
   return {
     ...aStream().proof,
     ...{ sentAt: at(-minute), search: proof.search, hint: proof.hint ?? null },
-    answer: { kind: 'sent', level: 'accepted', status: 200, milliseconds: 312, at: at(-minute) },
+    answer: {
+      ...{ kind: 'sent', level: 'accepted', status: 200, milliseconds: 312, at: at(-minute) },
+      sighting: 'not_offered',
+    },
     ...change,
   };
 }

@@ -35,7 +35,7 @@ type Answer = (asked: Asked) => Answered | undefined;
 
 export async function imitateDestinations(now: () => Date = () => new Date('2026-11-26T09:00:00Z')) {
   let answer: Answer = () => undefined;
-  const server = await serveImitation((asked) => answer(asked) ?? goodAnswer(asked));
+  const server = await serveImitation((asked) => answer(asked) ?? goodAnswer(asked, server.asked));
   const { url } = server;
   const pauses: number[] = [];
   const made = () =>
@@ -141,7 +141,7 @@ const typedFor = (url: string): Record<HttpDestination, Typed> => ({
 });
 
 /** What each says when all is well. */
-function goodAnswer({ method, path, body }: Asked): Answered {
+function goodAnswer({ method, path, body }: Asked, before: readonly Asked[]): Answered {
   if (path === '/services/collector/event') {
     return body === ''
       ? { status: 400, body: { text: 'No data', code: 5 } }
@@ -163,7 +163,18 @@ function goodAnswer({ method, path, body }: Asked): Answered {
       body: { errors: false, items: Array.from({ length: items }, () => ({ create: { status: 201 } })) },
     };
   }
+  if (path.endsWith('/_search')) return { status: 200, body: searched(body, before) };
+  const stored = before.find((one) => one.method === 'PUT' && one.path === path);
+  if (method === 'GET' && stored !== undefined) return { status: 200, body: stored.bytes };
   return { status: 200, body: method === 'PUT' ? '' : 'ok' };
+}
+
+/** What a search by ids finds of what was sent in bulk, with the fields that `filter_path` leaves. */
+function searched(body: string, before: readonly Asked[]) {
+  const { query } = JSON.parse(body) as { query: { ids: { values: string[] } } };
+  const documents = arrivedRecords('elastic', before) as { id: string; metadata?: object }[];
+  const found = documents.filter(({ id }) => query.ids.values.includes(id));
+  return { hits: { hits: found.map(({ id, metadata }) => ({ _source: { id, metadata } })) } };
 }
 
 const assumed = `<AssumeRoleResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><AssumeRoleResult><Credentials>

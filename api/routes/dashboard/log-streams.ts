@@ -152,7 +152,7 @@ async function staffStreamsOf(
         organization: { id: organizationId, name: names.get(organizationId) ?? '' },
         startedAt: row.startedAt?.toISOString() ?? null,
         pausedAt: row.pausedAt?.toISOString() ?? null,
-        provenAt: row.provenAt?.toISOString() ?? null,
+        ...{ provenAt: row.provenAt?.toISOString() ?? null, provenBy: row.provenBy },
         lastError: lastError === null ? null : failureViewOf(lastError, getDestination(row.destination)),
         failingSince: row.failingSince?.toISOString() ?? null,
         nextTryAt: row.nextTryAt?.toISOString() ?? null,

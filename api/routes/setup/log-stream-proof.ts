@@ -1,16 +1,20 @@
 import { randomBytes } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import { newId } from '../../../adapters/ids.ts';
+import type { StreamTarget } from '../../../adapters/log-streams/index.ts';
 import { codeDigest, mintCode, tokensMatch } from '../../../adapters/tokens.ts';
 import { insertAudit, lockLogStream, updateLogStream, type LogStreamRow } from '../../../db/index.ts';
+import type { AuditRecord } from '../../../onboarding/audit-records.ts';
 import { OnboardingError } from '../../../onboarding/errors.ts';
 import {
   failureOf,
   proofLifeMs,
   proofTries,
   testRecord,
+  type StreamProver,
   type TestAnswer,
 } from '../../../onboarding/log-streams.ts';
-import { acting, audited } from '../../acting.ts';
+import { audited } from '../../acting.ts';
 import { ok } from '../../answers.ts';
 import { streamProofBody } from '../../contract/setup-log-streams.ts';
 import { saved } from '../../contract/setup.ts';
@@ -22,7 +26,7 @@ import { refusalOf } from '../../middleware/handle-errors.ts';
 import { problems } from '../../middleware/problems.ts';
 import { route } from '../../route.ts';
 import { changeableStream } from './log-stream-settings.ts';
-import { change, ensured, requireChange, tenantOf } from './scope.ts';
+import { change, ensured, type Changed, type Changing, type SetupContext } from './scope.ts';
 
 /** P24: a test event carries a code that only its finder knows. *Sent* and *proven* are two things. */
 
@@ -32,8 +36,8 @@ const sendTest = route({
   method: 'POST',
   path: '/setup/:handle/api/log-streams/:id/test',
   who: 'portal_session',
-  summary: 'Sends a test event with a new code; the page has what the destination answered',
-  answers: { 200: saved },
+  summary: 'Sends a test event with a new code and looks for it there; the page has what came of it',
+  answers: { 200: saved, 202: saved },
   handler: async (context) => {
     const { deps, caller, request } = context;
     const { environment } = caller;
@@ -47,35 +51,29 @@ const sendTest = route({
     const target = targetWith(before, environment, { settings: before.settings, secrets });
     const { productName } = environment;
     const record = testRecord(before, { id: newId('audit_'), label, code, productName, now: request.now });
-    const outcome = await deps.streamSenders.send(target, [record]);
-    const at = request.now.toISOString();
-    const answer: TestAnswer =
-      outcome.kind === 'sent'
-        ? {
-            kind: 'sent',
-            level: outcome.level,
-            status: outcome.status,
-            milliseconds: Math.round(outcome.ms),
-            at,
-          }
-        : { kind: 'refused', ...failureOf(outcome, request.now).failure };
-    return context.commit(async (tx) => {
-      await requireChange(tx, context, feature);
-      const stream = await lockLogStream(tx, tenantOf(context), before.id);
+    const answer = await sendAndLook(deps, target, record, request.now);
+    const savedAt = request.now.toISOString();
+    return change(context, feature, async (changing) => {
+      const { tx, tenant, by } = changing;
+      const stream = await lockLogStream(tx, tenant, before.id);
+      if (!isSameTarget(stream, before))
+        throw new OnboardingError('stream_state_refused', { state: 'changed' });
       const isSent = answer.kind === 'sent';
       await updateLogStream(tx, stream, {
         proofCodeDigest: isSent ? proofDigest(deps, stream, code) : null,
         proofLabel: isSent ? label : null,
         ...{ proofSentAt: request.now, proofTries: 0, proofAnswer: answer, updatedAt: request.now },
       });
-      const after = { answer: answer.kind, ...(answer.kind === 'refused' && { cause: answer.cause }) };
+      const after = {
+        answer: answer.kind,
+        ...(answer.kind === 'refused' ? { cause: answer.cause } : { sighting: answer.sighting }),
+      };
       await insertAudit(
         tx,
-        audited(acting(caller, request), stream, {
-          ...{ action: 'log_stream.test_sent', target: streamTarget(stream.id), after },
-        }),
+        audited(by, stream, { action: 'log_stream.test_sent', target: streamTarget(stream.id), after }),
       );
-      return ok({ savedAt: at });
+      if (answer.kind === 'refused' || answer.sighting !== 'found') return ok({ savedAt });
+      return { ...(await proveStream(context, changing, stream, 'read')), shape: () => ({ savedAt }) };
     });
   },
 });
@@ -105,16 +103,52 @@ const prove = route({
         const wrong = new OnboardingError('code_wrong', { tries_left: proofTries - tries });
         return refusalOf(wrong, problems, request.id);
       }
-      const proven = { provenAt: request.now, proofCodeDigest: null, proofTries: tries };
-      await updateLogStream(tx, stream, { ...proven, updatedAt: request.now });
-      await insertAudit(tx, audited(by, tenant, { action: 'log_stream.proven', target }));
-      const { onboarding, queued } = await ensured(context, changing, feature);
-      const act = { kind: 'prove_stream', streamId: stream.id } as const;
-      return { onboarding, queued: await sendCommand(tx, onboarding, act, by, queued) };
+      const prover = by.actor.type === 'staff' ? 'staff' : 'customer';
+      return proveStream(context, changing, { ...stream, proofTries: tries }, prover);
     }),
 });
 
 export const logStreamProofRoutes = [sendTest, prove];
+
+/** What came of a test event: what the destination answered, and whether it is to be seen there. */
+async function sendAndLook(
+  { streamSenders }: Pick<ApiDeps, 'streamSenders'>,
+  target: StreamTarget,
+  record: AuditRecord,
+  now: Date,
+): Promise<TestAnswer> {
+  const outcome = await streamSenders.send(target, [record]);
+  if (outcome.kind !== 'sent') return { kind: 'refused', ...failureOf(outcome, now).failure };
+  return {
+    ...{ kind: 'sent', level: outcome.level, status: outcome.status, milliseconds: Math.round(outcome.ms) },
+    at: now.toISOString(),
+    sighting: await streamSenders.look(target, record),
+  };
+}
+
+/** What was sent to one place proves nothing of another, nor of other credentials. */
+const isSameTarget = (one: LogStreamRow, other: LogStreamRow): boolean =>
+  one.secretSealed === other.secretSealed && isDeepStrictEqual(one.settings, other.settings);
+
+async function proveStream(
+  context: SetupContext,
+  changing: Changing,
+  stream: LogStreamRow,
+  provenBy: StreamProver,
+): Promise<Changed> {
+  const { tx, tenant, by } = changing;
+  const { now } = by.request;
+  const proven = { provenAt: now, provenBy, proofCodeDigest: null, proofTries: stream.proofTries };
+  await updateLogStream(tx, stream, { ...proven, updatedAt: now });
+  const target = streamTarget(stream.id);
+  await insertAudit(
+    tx,
+    audited(by, tenant, { action: 'log_stream.proven', target, after: { by: provenBy } }),
+  );
+  const { onboarding, queued } = await ensured(context, changing, feature);
+  const act = { kind: 'prove_stream', streamId: stream.id } as const;
+  return { onboarding, queued: await sendCommand(tx, onboarding, act, by, queued) };
+}
 
 const proofDigest = ({ secrets }: Pick<ApiDeps, 'secrets'>, { id }: LogStreamRow, code: string): string =>
   codeDigest(secrets.derive('code-pepper'), code, 'stream_proof', id).toString('hex');

@@ -17,7 +17,7 @@ import {
   type Tx,
 } from '../../../db/index.ts';
 import { OnboardingError } from '../../../onboarding/errors.ts';
-import { proofTries } from '../../../onboarding/log-streams.ts';
+import { proofTries, type TestAnswer } from '../../../onboarding/log-streams.ts';
 import { guideOf, type StreamDestination } from '../../../onboarding/log-streams/destination.ts';
 import {
   fillDestination,
@@ -229,7 +229,7 @@ async function takeStream(
 /** What was found at another place, or with other settings, proves nothing of these. */
 export const notProven = {
   ...{ proofCodeDigest: null, proofLabel: null, proofSentAt: null, proofTries: 0, proofAnswer: null },
-  provenAt: null,
+  ...{ provenAt: null, provenBy: null },
 };
 
 /** Settings that we make, so that nobody else can have us use what is theirs. */
@@ -289,18 +289,23 @@ async function streamViewOf(
   };
 }
 
+type AnswerView = NonNullable<StreamPage['stream']['proof']['answer']>;
+
+function answerViewOf(answer: TestAnswer, destination: StreamDestination): AnswerView {
+  return answer.kind === 'refused'
+    ? { ...failureViewOf(answer, destination), kind: 'refused' }
+    : { ...answer, sighting: answer.sighting ?? 'not_offered' };
+}
+
 function proofOf(
-  { provenAt, proofSentAt, proofAnswer, proofLabel, proofTries: tries }: LogStreamRow,
+  { provenAt, provenBy, proofSentAt, proofAnswer, proofLabel, proofTries: tries }: LogStreamRow,
   destination: StreamDestination,
 ): StreamPage['stream']['proof'] {
   const { where, search, hint = null } = destination.proof;
   return {
-    provenAt: provenAt?.toISOString() ?? null,
+    ...{ provenAt: provenAt?.toISOString() ?? null, provenBy },
     sentAt: proofSentAt?.toISOString() ?? null,
-    answer:
-      proofAnswer?.kind === 'refused'
-        ? { ...failureViewOf(proofAnswer, destination), kind: 'refused' }
-        : proofAnswer,
+    answer: proofAnswer && answerViewOf(proofAnswer, destination),
     ...{ where: [...where], search: proofLabel === null ? null : search, hint },
     triesLeft: Math.max(0, proofTries - tries),
     mistakes: destination.mistakes.map((mistake) => ({ ...mistake })),

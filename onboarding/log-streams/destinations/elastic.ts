@@ -1,4 +1,4 @@
-import { bringBack, valueSlip, type StreamDestination } from '../destination.ts';
+import { bringBack, readingNote, valueSlip, type StreamDestination } from '../destination.ts';
 import { certificateAuthority } from './shared-fields.ts';
 
 const privileges = `{
@@ -96,6 +96,7 @@ export const elastic: StreamDestination = {
         { kind: 'setting', label: 'Control security privileges', choice: 'on' },
         { kind: 'snippet', label: 'Role descriptors', value: privileges },
         { kind: 'text', text: 'Choose **Create API key**, then **Encoded** beside it.' },
+        readingNote('**read** among the privileges'),
         bringBack('Encoded', 'apiKey', 'Elastic shows it once.'),
         bringBack(
           'names',

@@ -1,4 +1,10 @@
-import { bringBack, valueSlip, type StreamDestination, type StreamStep } from '../destination.ts';
+import {
+  bringBack,
+  readingNote,
+  valueSlip,
+  type StreamDestination,
+  type StreamStep,
+} from '../destination.ts';
 import { objectLimits, objectMistakes, objectProof } from './object-steps.ts';
 import { bucket, prefix, secretAccessKey } from './shared-fields.ts';
 
@@ -44,6 +50,7 @@ const permissionStep: StreamStep = {
         { label: 'Save', value: '', control: 'button' },
       ],
     },
+    readingNote('**Storage Object Viewer**'),
   ],
 };
 

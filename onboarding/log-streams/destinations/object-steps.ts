@@ -1,5 +1,5 @@
 import type { StreamMistake, StreamStep } from '../destination.ts';
-import { bringBack, valueSlip } from '../destination.ts';
+import { bringBack, readingNote, valueSlip } from '../destination.ts';
 
 /** Steps and words that the ways into one object store share. */
 
@@ -42,6 +42,7 @@ export const awsPolicyStep: StreamStep = {
     { kind: 'snippet', label: 'Policy editor', value: writePolicy },
     { kind: 'text', text: 'Choose **Next**, give it a name, then **Create policy**.' },
     valueSlip('Policy name', 'PRODUCT'),
+    readingNote('**s3:GetObject**'),
   ],
 };
 

@@ -1,4 +1,4 @@
-import { bringBack, valueSlip, type StreamDestination } from '../destination.ts';
+import { bringBack, readingNote, valueSlip, type StreamDestination } from '../destination.ts';
 import { objectLimits, objectMistakes, objectProof } from './object-steps.ts';
 import { bucket, certificateAuthority, prefix, secretAccessKey } from './shared-fields.ts';
 
@@ -75,6 +75,7 @@ export const s3Compatible: StreamDestination = {
         { kind: 'text', text: 'Let it write objects to this bucket, and nothing else.' },
         bringBack('Access key', 'accessKeyId'),
         bringBack('Secret key', 'secretAccessKey', 'Most stores show it once.'),
+        readingNote('a right to read objects'),
       ],
     },
     {
