@@ -1,6 +1,7 @@
 /**
  * All text comes from catalogues: `portal/<app>/messages/<locale>/<area>.json`, where the file's name is the first
- * part of the key (`home.json` → `home.next`). Sentences are whole, with vue-i18n placeholders and plurals
+ * part of the key (`home.json` → `home.next`; what the first view needs of a large area is in `<area>.first.json`).
+ * Sentences are whole, with vue-i18n placeholders and plurals
  * (`none | one | {n} things`), and compiled while building. Values, dates and numbers are put in by `useText`.
  */
 import { inject, type InjectionKey } from 'vue';
@@ -43,11 +44,14 @@ type TextSetting = {
 /** Where the language menu finds the app's text. */
 export const textKey: InjectionKey<TextSetting> = Symbol('text');
 
-/** File paths become the first part of the key; later files win on the same name. */
+/** File paths become the first part of the key; files of one area come together. */
 function byArea(files: CatalogueFiles): Catalogue {
-  return Object.fromEntries(
-    Object.entries(files).map(([path, content]) => [path.replace(/^.*\/([a-z-]+)\.json.*$/, '$1'), content]),
-  );
+  const areas: CatalogueFiles = {};
+  for (const [path, content] of Object.entries(files)) {
+    const area = path.replace(/^.*\/([a-z-]+)(\.first)?\.json.*$/, '$1');
+    areas[area] = { ...areas[area], ...content };
+  }
+  return areas;
 }
 
 function createTexts(english: Catalogue) {

@@ -15,13 +15,15 @@ const isSource = (file: string) => /\.(vue|ts)$/.test(file) && !/\.test\.ts$|^de
 
 /** The catalogue of one app as `area.group.key → sentence`, with the shared areas. */
 function catalogueOf(app: string): Map<string, string> {
-  const wanted = new RegExp(`^(shared|${app})/messages/en/[a-z-]+\\.json$`);
+  const wanted = new RegExp(`^(shared|${app})/messages/en/[a-z-]+(\\.first)?\\.json$`);
   return new Map(
     files
       .filter((file) => wanted.test(file))
-      .flatMap((file) => flatten(basename(file, '.json'), JSON.parse(read(file)))),
+      .flatMap((file) => flatten(areaOf(file), JSON.parse(read(file)))),
   );
 }
+
+const areaOf = (file: string) => basename(file).replace(/(\.first)?\.json$/, '');
 
 function flatten(prefix: string, node: Tree | string): [string, string][] {
   if (typeof node === 'string') return [[prefix, node]];
@@ -104,9 +106,12 @@ describe('the shared words', () => {
 describe("the customer's first view", () => {
   it('asks only for the sentences that come with it', () => {
     const [, listed = ''] = /messages\/en\/\{([^}]+)\}/.exec(read('customer/catalogues.ts')) ?? [];
+    const later = [...read('customer/catalogues.ts').matchAll(/'!\.\.\/(shared\/messages\/en\/[^']+)'/g)].map(
+      ([, file]) => file,
+    );
     const shared = files
-      .filter((file) => file.startsWith('shared/messages/en/'))
-      .map((file) => basename(file, '.json'));
+      .filter((file) => file.startsWith('shared/messages/en/') && !later.includes(file))
+      .map(areaOf);
     const there = new Set([...listed.split(','), ...shared]);
 
     const missing = [...importsOf('customer/main.ts'), ...importsOf('customer/pages/HomePage.vue')].flatMap(

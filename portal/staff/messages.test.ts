@@ -20,12 +20,14 @@ import { mailLooks } from './mail-states.ts';
 import { navigation } from './navigation.ts';
 import { timelineGroups } from './timeline.ts';
 
+const areaOf = (file: string) => basename(file).replace(/(\.first)?\.json$/, '');
+
 type Tree = { [key: string]: Tree | string };
 const folders = ['messages/en', '../shared/messages/en'].map((folder) => join(import.meta.dirname, folder));
 const catalogue = new Map(
   folders.flatMap((folder) =>
     readdirSync(folder).flatMap((file) =>
-      flatten(basename(file, '.json'), JSON.parse(readFileSync(join(folder, file), 'utf8'))),
+      flatten(areaOf(file), JSON.parse(readFileSync(join(folder, file), 'utf8'))),
     ),
   ),
 );
