@@ -64,64 +64,13 @@ export const emptyConfiguration: ConnectionConfiguration = {
   attributeMapping: {},
 };
 
+const fields = Object.keys(emptyConfiguration) as (keyof ConnectionConfiguration)[];
+
 /** Only what belongs to the value, of whatever holds it beside other things. */
 export function configurationOf(source: ConnectionConfiguration): ConnectionConfiguration {
-  const {
-    providerId,
-    connectionType,
-    protocol,
-    idpEntityId,
-    idpSsoUrl,
-    idpSsoBinding,
-    idpMetadataUrl,
-    idpMetadataKey,
-    idpSloUrl,
-    idpSloBinding,
-    signRequests,
-    encryptAssertions,
-    forceAuthn,
-    allowIdpInitiated,
-    singleLogout,
-    oidcIssuer,
-    oidcDiscoveryUrl,
-    oidcClientId,
-    oidcClientAuth,
-    oidcServer,
-    oidcTokenAlg,
-    oidcScopes,
-    oidcFetchUserInfo,
-    oidcSecretEndsOn,
-    oidcSecretSetAt,
-    attributeMapping,
-  } = source;
-  return {
-    providerId,
-    connectionType,
-    protocol,
-    idpEntityId,
-    idpSsoUrl,
-    idpSsoBinding,
-    idpMetadataUrl,
-    idpMetadataKey,
-    idpSloUrl,
-    idpSloBinding,
-    signRequests,
-    encryptAssertions,
-    forceAuthn,
-    allowIdpInitiated,
-    singleLogout,
-    oidcIssuer,
-    oidcDiscoveryUrl,
-    oidcClientId,
-    oidcClientAuth,
-    oidcServer,
-    oidcTokenAlg,
-    oidcScopes,
-    oidcFetchUserInfo,
-    oidcSecretEndsOn,
-    oidcSecretSetAt,
-    attributeMapping,
-  };
+  return Object.fromEntries(
+    fields.map((field) => [field, source[field]]),
+  ) as unknown as ConnectionConfiguration;
 }
 
 /** How we prove ourselves at the token endpoint (OpenID Connect Core §9) [OIDC-08]. */

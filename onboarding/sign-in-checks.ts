@@ -1,10 +1,5 @@
-/**
- * The checks of a sign-in by name, in the order in which they run: first those of the SAML answer
- * (`adapters/saml/verdict.ts` names them) or of the OpenID Connect answer (`adapters/oidc/verdict.ts`), then those that
- * need the connection's people and the browser. Their words are
- * in the catalogue `checks.json`.
- */
-export const signInChecks = [
+/** What is checked of a SAML answer, in the order in which it runs. */
+export const samlChecks = [
   'document',
   'structure',
   'keys',
@@ -20,6 +15,10 @@ export const signInChecks = [
   'authn_statement',
   'name_id',
   'in_response_to',
+] as const;
+
+/** What is checked of an OpenID Connect answer, in the order in which it is reported. */
+export const oidcChecks = [
   'answer_issuer',
   'answer_success',
   'code_exchange',
@@ -31,6 +30,15 @@ export const signInChecks = [
   'token_times',
   'token_signature',
   'user_info',
+] as const;
+
+/**
+ * The checks of a sign-in by name: those of the answer, then those that need the connection's people and the browser.
+ * Their words are in the catalogue `checks.json`.
+ */
+export const signInChecks = [
+  ...samlChecks,
+  ...oidcChecks,
   'profile',
   'domains',
   'browser',

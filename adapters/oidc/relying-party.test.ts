@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { OnboardingError } from '../../onboarding/errors.ts';
 import type { Egress, EgressRequest } from '../egress.ts';
 import { createRelyingParty } from './relying-party.ts';
-import { oidcChecks, type OidcAnswer, type OidcTrust } from './verdict.ts';
+import { oidcChecks } from '../../onboarding/sign-in-checks.ts';
+import type { OidcAnswer, OidcTrust } from './verdict.ts';
 
 const issuer = 'https://idp.test';
 const now = new Date('2026-11-25T12:00:00Z');

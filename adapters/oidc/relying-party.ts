@@ -1,4 +1,5 @@
 import * as client from 'openid-client';
+import { oidcChecks } from '../../onboarding/sign-in-checks.ts';
 import type { Egress } from '../egress.ts';
 import { fetchThrough, type TokenAnswer } from './fetch-through.ts';
 import { judgeIdToken, readIdToken } from './id-token.ts';
@@ -8,7 +9,6 @@ import { asRefusal } from './refusals.ts';
 import { fitOf } from './token-signature.ts';
 import {
   AnswerRefused,
-  oidcChecks,
   quoted,
   type Claims,
   type OidcAnswer,

@@ -1,6 +1,7 @@
 import type { JWK } from 'jose';
 import type { OidcClientAuth, OidcServer, OidcTokenAlg } from '../../onboarding/connection-configuration.ts';
 import type { SignInCause, SignInFacts } from '../../onboarding/sign-in-causes.ts';
+import type { oidcChecks } from '../../onboarding/sign-in-checks.ts';
 import type { PendingRequest } from './pending-request.ts';
 
 /** One provider as one connection trusts it. */
@@ -39,20 +40,7 @@ export interface OidcAnswer {
   readonly now: Date;
 }
 
-/** The checks in the order in which they are reported: what held until one did not. */
-export const oidcChecks = [
-  'answer_issuer',
-  'answer_success',
-  'code_exchange',
-  'token_algorithm',
-  'token_issuer',
-  'token_audience',
-  'token_subject',
-  'token_nonce',
-  'token_times',
-  'token_signature',
-  'user_info',
-] as const;
+/** What held until one did not. */
 export type OidcCheck = (typeof oidcChecks)[number];
 
 export interface OidcCheckOutcome {

@@ -2,7 +2,7 @@ import type { SignInCause, SignInFacts } from '../../onboarding/sign-in-causes.t
 import type { AssertionReading, StatusReading, SubjectConfirmation } from './assertion.ts';
 import { readInstant } from './instants.ts';
 import { quoted, ResponseRefused } from './response-refused.ts';
-import type { ResponseCheck, VerifyInput } from './verdict.ts';
+import type { SamlCheck, VerifyInput } from './verdict.ts';
 
 /**
  * What a verified response must say to be accepted (SAML profiles §4.1.4.2 to §4.1.4.5): [SAML-12] to [SAML-15] and
@@ -21,7 +21,7 @@ export interface ResponseReading {
 type Verify = Omit<VerifyInput, 'samlResponse'>;
 type Check = (reading: ResponseReading, input: Verify) => ResponseRefused | undefined;
 
-export const acceptanceChecks: readonly (readonly [ResponseCheck, Check])[] = [
+export const acceptanceChecks: readonly (readonly [SamlCheck, Check])[] = [
   ['status', ({ status }) => checkStatus(status)],
   ['issuer', checkIssuer],
   ['destination', checkDestination],

@@ -1,3 +1,4 @@
+import type { samlChecks } from '../../onboarding/sign-in-checks.ts';
 import type { SignInCause, SignInFacts } from '../../onboarding/sign-in-causes.ts';
 import type { TrustedCertificate } from './signatures.ts';
 
@@ -35,29 +36,11 @@ export interface SignatureFloor {
 
 export type SignedParts = 'response' | 'assertion' | 'both';
 
-/** The checks in the order they run, for people: what held until one did not. */
-export const responseChecks = [
-  'document',
-  'structure',
-  'keys',
-  'signature',
-  'encryption',
-  'floor',
-  'status',
-  'issuer',
-  'destination',
-  'subject_confirmation',
-  'conditions',
-  'audience',
-  'authn_statement',
-  'name_id',
-  'in_response_to',
-] as const;
-
-export type ResponseCheck = (typeof responseChecks)[number];
+/** What held until one did not. */
+export type SamlCheck = (typeof samlChecks)[number];
 
 export interface CheckOutcome {
-  readonly check: ResponseCheck;
+  readonly check: SamlCheck;
   readonly passed: boolean;
 }
 

@@ -12,7 +12,8 @@ import {
   verdictOn,
 } from '../../test/support/saml.ts';
 import { makeKeyPair } from './sp-keys.ts';
-import { responseChecks, type SamlVerdict } from './verdict.ts';
+import { samlChecks } from '../../onboarding/sign-in-checks.ts';
+import type { SamlVerdict } from './verdict.ts';
 
 const keys = await samlKeys();
 const { current, next, unpublished } = keys.idp;
@@ -62,7 +63,7 @@ describe('a good response', () => {
       },
     });
     expect(verdict.checks.map(({ check }) => check)).toEqual(
-      responseChecks.filter((check) => check !== 'encryption'),
+      samlChecks.filter((check) => check !== 'encryption'),
     );
     expect(verdict.checks.every(({ passed }) => passed)).toBe(true);
   });

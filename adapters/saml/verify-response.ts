@@ -11,7 +11,7 @@ import { pinKeys, type PinnedKeys, verifySignature } from './signatures.ts';
 import { readAssertionStructure, readResponseStructure, type ResponseStructure } from './structure.ts';
 import type {
   CheckOutcome,
-  ResponseCheck,
+  SamlCheck,
   SamlVerdict,
   SignatureFloor,
   SignedParts,
@@ -30,7 +30,7 @@ import { attributeOf, childNamed, type XmlElement, xmlNamespaces as ns } from '.
 export function verifyResponse(input: VerifyInput): SamlVerdict {
   const checks: CheckOutcome[] = [];
   let posted: Message | undefined;
-  const step = <T>(check: ResponseCheck, run: () => T): T => {
+  const step = <T>(check: SamlCheck, run: () => T): T => {
     try {
       const result = run();
       checks.push({ check, passed: true });
