@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { deleteOrganization, removeItContact, withTenant } from '../db/index.ts';
+import { deleteOrganization, lockOnboarding, noteStep, removeItContact, withTenant } from '../db/index.ts';
 import { aDirectory, aDomain } from '../test/db/builders.ts';
 import {
   anInvited,
@@ -18,7 +18,7 @@ afterAll(() => world.close());
 
 const tell = (
   { whose }: Invited,
-  notice: 'domain_verified' | 'directory_linked' | 'live',
+  notice: 'domain_verified' | 'directory_linked' | 'live' | 'your_turn',
   subjectId: string,
 ) => run(world.activities.sendNotice, { ...whose(), notice, subjectId });
 
@@ -36,6 +36,26 @@ test('a verified domain is told to the contact, with the step that is next, and 
   expect(mail?.subject).toBe('seen.test is verified');
   expect(mail?.text).toContain('Next: test sign-in.');
   expect(mail?.links.every((link) => link.endsWith('/home'))).toBe(true);
+});
+
+test('a step that staff hand on is told with what they say of it, unless they hold it again', async () => {
+  const told = async (holder: 'customer' | 'staff') => {
+    const step = { step: 'enter_metadata', state: 'open', holder, since: '' } as const;
+    const invited = await anInvited(world, {
+      view: { features: [{ feature: 'sso', requirement: 'required', state: 'in_progress', steps: [step] }] },
+    });
+    await withTenant(world.app, invited.customer, async (tx) => {
+      const onboarding = await lockOnboarding(tx, invited.customer, invited.whose().onboardingId);
+      await noteStep(tx, onboarding, 'enter_metadata', 'The URL is in your Okta already.\nPaste it.');
+    });
+    return { invited, outcome: await tell(invited, 'your_turn', 'enter_metadata') };
+  };
+
+  const { invited } = await told('customer');
+  const [mail] = await world.mailTo(invited.contact.email);
+  expect(mail?.text).toContain('Next for you: ');
+  expect(mail?.text).toContain('says: “The URL is in your Okta already. Paste it.”');
+  expect((await told('staff')).outcome).toMatchObject({ status: 'refused', code: 'step_done' });
 });
 
 test.each(['pending', 'lapsed', 'conflict'] as const)(

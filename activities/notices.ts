@@ -225,6 +225,7 @@ async function turnWriter(
       url: pageIn(deps, context, 'home'),
       timeZone: context.contact.timeZone ?? 'UTC',
       next,
+      note: context.onboarding.stepNotes[next] ?? null,
     });
 }
 

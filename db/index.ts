@@ -415,6 +415,7 @@ export {
   listOnboardings,
   lockOnboarding,
   lockShownOnboarding,
+  noteStep,
 } from './repositories/onboardings.ts';
 export {
   deleteDomain,

@@ -134,7 +134,7 @@ const sections = [
   ]),
   section('onboardings', [
     ...['number', 'origin', 'state', 'paused', 'stalled_since', 'waiting_for', 'waiting_since', 'view'],
-    ...['live_at', 'last_act_at', 'created_at', 'updated_at'],
+    ...['live_at', 'last_act_at', 'step_notes', 'created_at', 'updated_at'],
   ]),
   section(
     'timeline_entries',

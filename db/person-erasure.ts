@@ -174,6 +174,12 @@ export async function erasePersonFromRecords(
       .set({ note: String(withoutPerson(note, person.marks)) })
       .where('id', '=', id)
       .execute();
+  const { rows: told } = await sql<{ id: string; stepNotes: object }>`
+    select id, step_notes as "stepNotes" from onboardings where ${within} and ${isNamedIn(sql`step_notes::text`, person)}
+  `.execute(tx);
+  for (const { id, stepNotes } of told)
+    await sql`update onboardings set step_notes = ${JSON.stringify(withoutPerson(stepNotes, person.marks))}
+      where id = ${id}`.execute(tx);
   await sql`
     update directory_requests set subject = null, request_body = null, response_body = null
     where ${within} and ${isNamedIn(sql`concat_ws(' ', path, request_body, response_body)`, person)}

@@ -57,6 +57,9 @@ export type Act =
   /** On the way: unlike an invitation that joins, it may take a feature away. */
   | (Tailoring & { kind: 'tailor'; plan?: FeaturePlan; reminders?: boolean })
   | { kind: 'take_back_step'; step: StepName }
+  /** By staff, one step at a time. What they say when they hand it back is kept with the onboarding. */
+  | { kind: 'take_over_step'; step: StepName }
+  | { kind: 'hand_back_step'; step: StepName }
   | { kind: 'invite'; linkId: string; delivery: 'mail' | 'copy'; contactId: string | null; expiresAt: string }
   | {
       kind: 'fresh_link';

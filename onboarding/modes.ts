@@ -23,9 +23,14 @@ const staffCanDo: readonly StepName[] = [
   'add_domain',
 ];
 
+/** Whether a step can be staff's at all: by the mode, or because they took it over. */
+export function canStaffDo(step: StepName): boolean {
+  return staffCanDo.includes(step);
+}
+
 /** Who holds a step while nobody has handed it on. Beside the customer, staff hold nothing. */
 export function holderIn(mode: Mode, step: StepName): StepHolder {
-  return mode === 'staff_led' && staffCanDo.includes(step) ? 'staff' : 'customer';
+  return mode === 'staff_led' && canStaffDo(step) ? 'staff' : 'customer';
 }
 
 /** Whether somebody else holds a step that this person would do. Programs and machines are nobody's rivals. */

@@ -1,5 +1,5 @@
 import type { Act, Actor, Refusal } from './commands.ts';
-import { isHeldByOther } from './modes.ts';
+import { canStaffDo, isHeldByOther } from './modes.ts';
 import type { State } from './state.ts';
 import { stepRules, type StepName } from './steps.ts';
 import { blockedBy, holderOf, isPlanned, isOnlyForStaff } from './view.ts';
@@ -67,8 +67,9 @@ export function refuse(s: State, act: Act, actor?: Pick<Actor, 'type'>): Refusal
     case 'tailor':
       return tailorRefusal(s, act);
     case 'take_back_step':
-      if (isStepOff(s, act.step)) return 'feature_off';
-      return s.steps[act.step]?.state === 'done' ? 'step_done' : undefined;
+    case 'take_over_step':
+    case 'hand_back_step':
+      return holdRefusal(s, act);
     case 'remind':
       if (isOnlyForStaff(s)) return 'step_held';
       return s.link === undefined || s.link.ended || s.link.contactId === null ? 'no_contact' : undefined;
@@ -105,6 +106,16 @@ export function stepOfAct(act: Act): StepName | undefined {
 /** A feature that was turned off keeps its records, but nobody can go on with it. */
 function isStepOff(s: State, step: StepName): boolean {
   return s.steps[step] === undefined || !isPlanned(s, stepRules[step].feature);
+}
+
+type HoldAct = Extract<Act, { kind: 'take_back_step' | 'take_over_step' | 'hand_back_step' }>;
+
+/** What takes the customer's own account or is theirs to decide stays theirs; only what staff hold is handed back. */
+function holdRefusal(s: State, { kind, step }: HoldAct): Refusal | undefined {
+  if (isStepOff(s, step)) return 'feature_off';
+  if (s.steps[step]?.state === 'done') return 'step_done';
+  if (kind === 'take_over_step' && !canStaffDo(step)) return 'step_held';
+  return kind === 'hand_back_step' && holderOf(s, step) !== 'staff' ? 'step_held' : undefined;
 }
 
 function tailorRefusal(s: State, { plan = {} }: Extract<Act, { kind: 'tailor' }>): Refusal | undefined {

@@ -9,6 +9,8 @@ const dayMs = 24 * hourMs;
 export const stalledAfterMs = 7 * dayMs;
 export const portalRunClosesAfterMs = 14 * dayMs;
 export const cancelUndoMs = 7 * dayMs;
+/** A step that staff took over and left alone is the customer's again. */
+export const takenOverForMs = 4 * hourMs;
 
 type Rule = {
   kind: Exclude<ReminderKind, 'manual'>;

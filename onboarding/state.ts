@@ -144,8 +144,10 @@ export type State = {
   /** Absent, like the four after it, in runs that began before onboardings were tailored. */
   mode?: Mode;
   modeSince?: string;
-  /** Steps that the customer took back from staff. */
+  /** Steps that the mode gives to staff, and that the customer took back or staff handed back. */
   takenBack?: StepName[];
+  /** Steps that staff took over, and when they last did something. Absent in runs from before there was that. */
+  takenOver?: Partial<Record<StepName, { at: string; lastActAt: string }>>;
   /** Absent: the usual order. */
   order?: readonly OfferedFeature[];
   /** The provider that was chosen, and whether the vendor chose it for the customer. */

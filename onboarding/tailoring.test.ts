@@ -3,6 +3,7 @@ import type { Act, Command, Fact } from './commands.ts';
 import { eventOfEntry, onboardingObject } from './journey-events.ts';
 import { modes } from './modes.ts';
 import { refuse } from './refusals.ts';
+import type { StepName } from './steps.ts';
 import { fresh, type State } from './state.ts';
 import { apply, report, settle, tick } from './transitions.ts';
 import { customersNextStep, isOnlyForStaff, view, waitingOn } from './view.ts';
@@ -248,6 +249,88 @@ describe('modes', () => {
       mode: 'guided',
       features: [{ provider: { id: 'okta', chosen_by: 'vendor' } }, { provider: null }],
     });
+  });
+});
+
+describe('one step in other hands', () => {
+  const takeOver: Act = { kind: 'take_over_step', step: 'choose_provider' };
+  const handBack: Act = { kind: 'hand_back_step', step: 'choose_provider' };
+  const holderIn = (s: State) => view(s).features[0]?.steps[0]?.holder;
+  const mailed = (s: State) => s.effects.flatMap((e) => (e.kind === 'send_notice' ? [e.subjectId] : []));
+
+  it('is taken over by staff in any mode: theirs to do, with a row and an event, and no mail', () => {
+    for (const mode of modes) {
+      const before = does(anOnboarding({ mode }), customer, {
+        kind: 'take_back_step',
+        step: 'choose_provider',
+      });
+      const s = does(perform(before, at(1)), staff, takeOver, 2);
+      expect([mode, holderIn(s), kindsOf(s), mailed(s)]).toEqual([mode, 'staff', ['handed_over'], []]);
+      expect(s.entries.map((entry) => eventOfEntry(entry, 'invitation'))).toEqual(['onboarding.handed_over']);
+      expect(waitingOn(s)).toEqual({ who: 'staff', since: iso(at(2)), step: 'choose_provider' });
+      expect([refuse(s, choose, customer), refuse(s, choose, staff)]).toEqual(['step_held', undefined]);
+    }
+  });
+
+  it('is handed back with a row, an event and one mail, also where the mode gave it to staff', () => {
+    for (const mode of modes) {
+      const theirs = perform(does(anOnboarding({ mode }), staff, takeOver), at(1));
+      const s = does(theirs, staff, handBack, 1.1);
+      expect([mode, holderIn(s), kindsOf(s), mailed(s)]).toEqual([
+        ...[mode, 'customer', ['handed_back'], ['choose_provider']],
+      ]);
+      expect(s.entries.map((entry) => eventOfEntry(entry, 'invitation'))).toEqual(['onboarding.handed_back']);
+      expect(reminders(perform(s, at(1.1)), 4)).toEqual([]);
+      expect(reminders(perform(s, at(1.1)), 4.2)).toEqual(['not_opened_3']);
+    }
+  });
+
+  it('is nobody’s news of a turn where something else is the customer’s to do, and no mail before they can begin', () => {
+    const order = { order: ['domain_verification', 'sso'], plan: both } as const;
+    let s = perform(does(anOnboarding(order), staff, takeOver), at(1));
+    expect(waitingOn(s)).toMatchObject({ who: 'customer', step: 'add_domain' });
+    s = perform(does(s, staff, { kind: 'take_over_step', step: 'enter_metadata' }), at(1));
+    s = does(s, staff, { kind: 'hand_back_step', step: 'enter_metadata' });
+    expect([kindsOf(s), mailed(s)]).toEqual([['handed_back'], []]);
+  });
+
+  it('returns by itself after four hours without an act of staff, and says when', () => {
+    const hour = 1 / 24;
+    let s = perform(does(anOnboarding(), staff, takeOver, 1), at(1));
+    s = perform(does(s, staff, { kind: 'tailor', reminders: false }, 1 + 3 * hour), at(1 + 3 * hour));
+    expect(tick(s, at(1 + 5 * hour)).nextDueAt).toBe(iso(at(1 + 7 * hour)));
+    expect(holderIn(tick(s, at(1 + 6.9 * hour)))).toBe('staff');
+    const returned = tick(s, at(1 + 7 * hour));
+    expect([holderIn(returned), mailed(returned)]).toEqual(['customer', ['choose_provider']]);
+    expect(returned.entries).toMatchObject([{ kind: 'handed_back', actor: { type: 'system' } }]);
+    const ledByStaff = perform(does(anOnboarding({ mode: 'staff_led' }), staff, takeOver, 1), at(1));
+    expect(holderIn(tick(ledByStaff, at(3)))).toBe('staff');
+  });
+
+  it('is taken back by the customer at any time, and is over when it is done', () => {
+    const s = perform(does(anOnboarding(), staff, takeOver), at(1));
+    const back = does(s, customer, { kind: 'take_back_step', step: 'choose_provider' });
+    expect([holderIn(back), kindsOf(back), mailed(back)]).toEqual(['customer', ['step_taken_back'], []]);
+    const done = does(s, staff, choose);
+    expect(kindsOf(done)).toEqual(['provider_chosen', 'handed_back']);
+    expect(does(done, customer, { kind: 'reset_connection', connectionId: 'conn_1' }).takenOver).toEqual({});
+  });
+
+  it('is refused where it takes the customer, where nobody of staff holds it, and where it is done or off', () => {
+    const s = anOnboarding();
+    const refused = (step: StepName, kind: 'take_over_step' | 'hand_back_step') =>
+      refuse(s, { kind, step }, staff);
+    expect([refused('go_live', 'take_over_step'), refused('test_sign_in', 'take_over_step')]).toEqual([
+      ...['step_held', 'step_held'],
+    ]);
+    expect(refused('choose_provider', 'hand_back_step')).toBe('step_held');
+    expect(refused('choose_directory', 'take_over_step')).toBe('feature_off');
+    expect(refuse(does(s, customer, choose), takeOver, staff)).toBe('step_done');
+  });
+
+  it('counts for nothing any more when the mode is changed', () => {
+    const s = perform(does(anOnboarding(), staff, takeOver), at(1));
+    expect(holderIn(does(s, staff, { kind: 'tailor', mode: 'guided' }))).toBe('customer');
   });
 });
 

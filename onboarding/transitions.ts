@@ -1,9 +1,16 @@
 import type { Actor, Command, FeaturePlan, IssuedLink, Repair, ReportedFact } from './commands.ts';
 import { usualMode } from './modes.ts';
-import { cancelUndoMs, pendingReminders, portalRunClosesAfterMs, stalledAfterMs } from './reminders.ts';
+import {
+  cancelUndoMs,
+  pendingReminders,
+  portalRunClosesAfterMs,
+  stalledAfterMs,
+  takenOverForMs,
+} from './reminders.ts';
 import type { Effect, EffectOutcome, ReminderKind, State, StepRecord, TimelineEntry } from './state.ts';
 import {
   offeredFeatures,
+  stepNames,
   stepRules,
   stepsOf,
   tailoredFeatures,
@@ -11,7 +18,15 @@ import {
   type Requirement,
   type StepName,
 } from './steps.ts';
-import { customersSince, holderOf, isFinished, isLive, waitingOn, type WaitingFor } from './view.ts';
+import {
+  blockedBy,
+  customersSince,
+  holderOf,
+  isFinished,
+  isLive,
+  waitingOn,
+  type WaitingFor,
+} from './view.ts';
 
 /**
  * The transitions of one onboarding: every function takes a state and gives a new one, changes nothing in place and
@@ -34,6 +49,7 @@ export function apply(s: State, command: Command, nowMs: number): State {
     next.lastActAt = at;
     delete next.stalledSince;
   }
+  if (command.actor.type === 'staff') staffActed(next, at);
   act(next, command, at);
   passTurn(next, s, command.actor, at);
   return conclude(next, at);
@@ -71,6 +87,7 @@ export function tick(s: State, nowMs: number): State {
   const at = instant(nowMs);
   const before = next.lastEntry;
   passTime(next, nowMs, at);
+  returnSteps(next, s, nowMs, at);
   const settled = next.lastEntry === before ? next : conclude(next, at);
   const upcoming = upcomingDeadline(settled, nowMs);
   if (upcoming === undefined) delete settled.nextDueAt;
@@ -104,6 +121,8 @@ function otherDeadlines(s: State): { what: string; atMs: number }[] {
   ) {
     found.push({ what: 'stalled', atMs: Date.parse(customersSince(s)) + stalledAfterMs });
   }
+  if (open)
+    for (const step of takenOverSteps(s)) found.push({ what: 'step_returns', atMs: returnsAt(s, step) });
   if (open && s.origin !== 'invitation') {
     found.push({ what: 'closes', atMs: Date.parse(s.lastActAt) + portalRunClosesAfterMs });
   }
@@ -169,8 +188,18 @@ function act(s: Draft, c: Command, at: string): void {
       return;
     case 'take_back_step':
       if (holderOf(s, c.step) === 'customer') return;
-      s.takenBack = [...(s.takenBack ?? []), c.step];
+      giveToCustomer(s, c.step);
       note(s, at, 'step_taken_back', c.actor, c.step);
+      return;
+    case 'take_over_step':
+      if (holderOf(s, c.step) === 'staff') return;
+      s.takenOver = { ...s.takenOver, [c.step]: { at, lastActAt: at } };
+      note(s, at, 'handed_over', c.actor, c.step);
+      return;
+    case 'hand_back_step':
+      giveToCustomer(s, c.step);
+      note(s, at, 'handed_back', c.actor, c.step);
+      tellOfTurn(s, c.step);
       return;
     case 'invite':
     case 'fresh_link':
@@ -644,6 +673,7 @@ function arrange(s: Draft, c: Extract<Command, { kind: 'join' | 'tailor' }>, at:
     s.mode = mode;
     s.modeSince = at;
     delete s.takenBack;
+    delete s.takenOver;
     note(s, at, 'mode_changed', actor, undefined, { mode, before });
   }
   if (order !== undefined && order.join() !== (s.order ?? usualOrderBeside(order)).join()) {
@@ -682,6 +712,51 @@ function setRequirement(
   }
 }
 
+/** A step is the customer's from now on, whatever made it staff's. */
+function giveToCustomer(s: Draft, step: StepName): void {
+  leaveAlone(s, step);
+  if (holderOf(s, step) !== 'customer') s.takenBack = [...(s.takenBack ?? []), step];
+}
+
+/** Staff no longer hold what they took over; what the mode gives them stays. */
+function leaveAlone(s: Draft, step: StepName): void {
+  if (s.takenOver?.[step] === undefined) return;
+  const { [step]: _left, ...others } = s.takenOver;
+  s.takenOver = others;
+}
+
+const takenOverSteps = ({ takenOver = {} }: State) =>
+  stepNames.filter((step) => takenOver[step] !== undefined);
+const returnsAt = ({ takenOver }: State, step: StepName) =>
+  Date.parse(takenOver?.[step]?.lastActAt ?? '') + takenOverForMs;
+
+/** Whatever staff do here, they are not idle. */
+function staffActed(s: Draft, at: string): void {
+  for (const step of takenOverSteps(s)) {
+    const since = s.takenOver?.[step]?.at ?? at;
+    s.takenOver = { ...s.takenOver, [step]: { at: since, lastActAt: at } };
+  }
+}
+
+/** Steps that staff took over and left alone go back by themselves, as if they had been handed back. */
+function returnSteps(s: Draft, before: State, nowMs: number, at: string): void {
+  if (s.phase !== 'open' && s.phase !== 'live') return;
+  const due = takenOverSteps(s).filter((step) => returnsAt(s, step) <= nowMs);
+  if (due.length === 0) return;
+  for (const step of due) {
+    giveToCustomer(s, step);
+    note(s, at, 'handed_back', system, step);
+    tellOfTurn(s, step);
+  }
+  passTurn(s, before, system, at);
+}
+
+/** Mails the customer that a step is theirs to do, if they can do it now. */
+function tellOfTurn(s: Draft, step: StepName): void {
+  if (!s.invited || s.link?.contactId == null || blockedBy(s, step) !== undefined) return;
+  addEffect(s, { kind: 'send_notice', notice: 'your_turn', subjectId: step });
+}
+
 /**
  * Tells that the turn has passed to staff or back to the customer. Back again, the customer is mailed unless it was
  * their own doing, and the days until a reminder count anew.
@@ -691,14 +766,16 @@ function passTurn(s: Draft, before: State, by: Actor, at: string): void {
   const was = waitingOn(before)?.who;
   const now = waitingOn(s);
   if (now === undefined || was === undefined || was === now.who) return;
-  if (now.who === 'staff') note(s, at, 'handed_over', by, now.step);
+  // Who took over or handed back this very step has said so already.
+  const isTold = s.entries.some(
+    ({ number, kind }) => number > before.lastEntry && (kind === 'handed_over' || kind === 'handed_back'),
+  );
+  if (now.who === 'staff' && !isTold) note(s, at, 'handed_over', by, now.step);
   if (was !== 'staff' || now.who !== 'customer') return;
   s.handedBackAt = at;
-  if (by.type === 'customer' || by.type === 'colleague') return;
+  if (isTold || by.type === 'customer' || by.type === 'colleague') return;
   note(s, at, 'handed_back', by, now.step);
-  if (s.invited && s.link?.contactId != null && now.step !== undefined) {
-    addEffect(s, { kind: 'send_notice', notice: 'your_turn', subjectId: now.step });
-  }
+  if (now.step !== undefined) tellOfTurn(s, now.step);
 }
 
 const isStreaming = (s: State) => s.steps.start_stream?.state === 'done';
@@ -740,6 +817,7 @@ function finish(
     return;
   }
   setStep(s, step, at, { state: 'done', failures: 0 });
+  leaveAlone(s, step);
   addEffect(s, { kind: 'close_step', step, round: record.round, at, outcome: 'done' });
   note(s, at, news?.kind ?? 'step_completed', actor, step, news?.facts, true);
 }

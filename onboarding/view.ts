@@ -57,6 +57,7 @@ function plannedFeatures(s: State): OfferedFeature[] {
 
 /** Who holds a step now. */
 export function holderOf(s: State, step: StepName): StepHolder {
+  if (s.takenOver?.[step] !== undefined) return 'staff';
   return s.takenBack?.includes(step) ? 'customer' : holderIn(s.mode ?? usualMode, step);
 }
 
@@ -139,7 +140,7 @@ export function waitingOn(s: State): { who: WaitingFor; since: string; step?: St
     const since = toDo
       .filter(({ holder }) => holder === first.holder)
       .reduce((latest, { record }) => (record.since > latest ? record.since : latest), first.record.since);
-    const from = first.holder === 'staff' ? (s.modeSince ?? '') : customersSince(s);
+    const from = first.holder === 'staff' ? staffSince(s, first.step) : customersSince(s);
     return { who: first.holder, since: since > from ? since : from, step: first.step };
   }
   for (const { step, record } of standing) {
@@ -148,6 +149,9 @@ export function waitingOn(s: State): { who: WaitingFor; since: string; step?: St
   }
   return undefined;
 }
+
+/** Since when a step has been staff's, as far as it is known: by their taking it over, or by the mode. */
+const staffSince = (s: State, step: StepName) => s.takenOver?.[step]?.at ?? s.modeSince ?? '';
 
 /** Since when the customer has done nothing, although they could. */
 export function customersSince({ lastActAt, handedBackAt = '' }: State): string {

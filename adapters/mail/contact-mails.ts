@@ -94,9 +94,13 @@ export function domainVerified(
   );
 }
 
-/** Staff have done what they could; `next` is the reader's. */
-export function yourTurn(brand: MailBrand, p: ContactMail & { next: StepName }): RenderedMail {
-  return contactMail(brand, p, (names) => mails.yourTurn({ ...names, next: p.next }));
+/** Staff hold the step no longer; `next` is the reader's. `note`: what staff say about it, or null. */
+export function yourTurn(
+  brand: MailBrand,
+  p: ContactMail & { next: StepName; note: string | null },
+): RenderedMail {
+  const note = p.note === null ? null : singleLine(p.note, 500);
+  return contactMail(brand, p, (names) => mails.yourTurn({ ...names, next: p.next, note }));
 }
 
 /** `servers`: how many name servers were asked. `reason`: a whole sentence, or null when none is likelier. */

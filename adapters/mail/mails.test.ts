@@ -74,7 +74,7 @@ const all: Record<string, (organization: string) => RenderedMail> = {
       foundAt: at,
       next: 'test_sign_in',
     }),
-  yourTurn: (org) => contactMails.yourTurn(brand, { ...base(org), next: 'test_sign_in' }),
+  yourTurn: (org) => contactMails.yourTurn(brand, { ...base(org), next: 'test_sign_in', note: null }),
   domainUnseen: (org) =>
     contactMails.domainUnseen(brand, { ...base(org), domain: 'corp.test', servers: 2, reason: hostile }),
   domainContested: (org) =>
@@ -334,7 +334,7 @@ describe('words', () => {
     [
       'yourTurn',
       'Your turn: test sign-in',
-      'Acme & Sons has done its part of the set-up of Corp. Next for you:',
+      'Acme & Sons has handed the set-up of Corp on to you. Next for you:',
     ],
     ['freshLink', 'Your fresh link for Acme <b>Desk</b>', 'Here is a new link; older ones no longer work.'],
     [

@@ -11,6 +11,9 @@ export const tailorBody = z.strictObject({
 });
 export type TailorBody = z.infer<typeof tailorBody>;
 
+/** POST onboardings/{id}/steps/{step}/take-over has no body; .../hand-back says what the customer should know. */
+export const handBackBody = z.strictObject({ note: z.string().trim().min(1).max(500) });
+
 /** POST onboardings/{id}/look-along: a portal link, open once and for five minutes. */
 export const lookAlongLink = z.strictObject({ link: z.string() });
 

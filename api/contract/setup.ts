@@ -3,7 +3,7 @@ import { oidcClientAuths, oidcTokenAlgs } from '../../onboarding/connection-conf
 import { metadataCauses } from '../../onboarding/metadata-health.ts';
 import { oidcFields } from '../../onboarding/oidc-preflight.ts';
 import { streamChips } from '../../onboarding/log-streams.ts';
-import { offeredFeatures } from '../../onboarding/steps.ts';
+import { offeredFeatures, stepNames } from '../../onboarding/steps.ts';
 import {
   attemptView,
   certificateView,
@@ -126,6 +126,8 @@ export const home = z.strictObject({
   /** Since when one of the vendor's people looks along; null while nobody does. */
   staffBesideSince: instant.nullable(),
   nextStep: z.strictObject({ feature: z.string(), step: z.string() }).nullable(),
+  /** What staff said of steps that they handed back and that are still to do. */
+  stepNotes: z.array(z.strictObject({ step: z.enum(stepNames), note: z.string() })),
   sinceYouWereHere: z.array(timelineItem),
   timeline: z.array(timelineItem),
   connection: z

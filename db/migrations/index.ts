@@ -42,6 +42,7 @@ import * as auditLog from './0042-audit-log.ts';
 import * as logStreams from './0043-log-streams.ts';
 import * as eventsTold from './0044-events-told.ts';
 import * as streamsThatTell from './0046-streams-that-tell.ts';
+import * as stepsHandedBack from './0048-steps-handed-back.ts';
 
 /** Every migration in order, by hand: a bundled or compiled program has no folder to look into. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -88,4 +89,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0043-log-streams': logStreams,
   '0044-events-told': eventsTold,
   '0046-streams-that-tell': streamsThatTell,
+  '0048-steps-handed-back': stepsHandedBack,
 };

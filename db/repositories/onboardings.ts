@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Origin } from '../../onboarding/commands.ts';
 import { OnboardingError } from '../../onboarding/errors.ts';
+import type { StepName } from '../../onboarding/steps.ts';
 import type { OnboardingView } from '../../onboarding/view.ts';
 import type { Tx } from '../database.ts';
 import { byCreation, pageOf, type Page, type PageRequest } from '../pagination.ts';
@@ -72,6 +73,22 @@ export async function lockOnboarding(tx: Tx, tenant: Tenant, onboardingId: strin
     .executeTakeFirst();
   if (!onboarding) throw new OnboardingError('not_found', { kind: 'onboarding' });
   return onboarding;
+}
+
+/** Keeps what staff say about a step, or forgets it. The row is the caller's to lock. */
+export async function noteStep(
+  tx: Tx,
+  { id, stepNotes }: OnboardingRow,
+  step: StepName,
+  note: string | null,
+): Promise<void> {
+  const { [step]: _before, ...others } = stepNotes;
+  const after = note === null ? others : { ...others, [step]: note };
+  await tx
+    .updateTable('onboardings')
+    .set({ stepNotes: toJson(after) })
+    .where('id', '=', id)
+    .execute();
 }
 
 /** For callers from outside: like `getOnboarding`, and one of a deleted organization is not there for them. */

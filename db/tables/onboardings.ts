@@ -1,6 +1,7 @@
 import type { Generated, Selectable } from 'kysely';
+import type { StepName } from '../../onboarding/steps.ts';
 import type { OnboardingView } from '../../onboarding/view.ts';
-import type { Json } from './columns.ts';
+import type { Json, JsonWithDefault } from './columns.ts';
 
 /** The read model of one onboarding: written by its workflow only, guarded by `revision`. */
 export interface OnboardingsTable {
@@ -22,6 +23,8 @@ export interface OnboardingsTable {
   isOpen: Generated<boolean>;
   liveAt: Date | null;
   lastActAt: Date | null;
+  /** What staff said when they handed a step back. Written by the api, unlike the rest. */
+  stepNotes: JsonWithDefault<Partial<Record<StepName, string>>>;
   createdAt: Generated<Date>;
   updatedAt: Generated<Date>;
 }

@@ -54,6 +54,8 @@ const acts = listed<ActKind>({
   bring_back_connection: true,
   tailor: true,
   take_back_step: true,
+  take_over_step: true,
+  hand_back_step: true,
   choose_directory: true,
   finish_directory_connection: true,
   assign_roles: true,
@@ -152,7 +154,7 @@ const mailKinds = [
     (news) => `domain_${news}`,
   ),
 ];
-const deadlines = ['link_ends', 'stalled', 'closes', 'cancel_final'];
+const deadlines = ['link_ends', 'stalled', 'closes', 'cancel_final', 'step_returns'];
 const waitedFor = ['customer', 'colleague', 'staff', 'dns', 'provider'];
 const folded = ['started', 'command', 'fact', 'effect', 'timer', 'child', 'continued', 'failed', 'ended'];
 

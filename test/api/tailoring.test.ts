@@ -261,6 +261,61 @@ describe('a step that staff hold', () => {
   });
 });
 
+describe('one step', () => {
+  const path = (id: string, step: string, act: string) => `/onboardings/${id}/steps/${step}/${act}`;
+
+  test('is taken over and handed back by staff, with the note that the customer reads, events and audit', async () => {
+    const invited = await anInvited(api, vendor, organization, { mode: 'guided' });
+    const { onboardingId: id } = invited;
+    const staff = await aStaff(api, vendor, 'support');
+
+    const taken = await staff.ask('POST', path(id, 'choose_provider', 'take-over'));
+    expect([taken.status, taken.body.view.features[0].steps[0].holder]).toEqual([200, 'staff']);
+    const refused = await invited.ask('POST', '/sso/provider', { providerId: 'okta' });
+    expect([refused.status, refused.body.code, await rows('connections')]).toEqual([409, 'step_held', []]);
+
+    const note = 'It is Okta: take the first tile.';
+    const back = await staff.ask('POST', path(id, 'choose_provider', 'hand-back'), { note });
+    expect([back.status, back.body.view.features[0].steps[0].holder]).toEqual([200, 'customer']);
+    const home = await invited.ask('GET', '/home');
+    expect(home.body.stepNotes).toEqual([{ step: 'choose_provider', note }]);
+    expect((await invited.ask('POST', '/sso/provider', { providerId: 'okta' })).status).toBe(200);
+    expect((await invited.ask('GET', '/home')).body.stepNotes).toEqual([]);
+
+    expect((await timelineOf(id)).slice(-3)).toEqual(['handed_over', 'handed_back', 'provider_chosen']);
+    const events = '/events?events=onboarding.handed_over&events=onboarding.handed_back';
+    const { data } = (await vendor.call('GET', events)).body;
+    expect(data.map((one: { event: string; data: object }) => [one.event, one.data])).toMatchObject([
+      ['onboarding.handed_over', { step: 'choose_provider', actor: { type: 'staff', id: staff.member.id } }],
+      ['onboarding.handed_back', { step: 'choose_provider', actor: { type: 'staff', id: staff.member.id } }],
+    ]);
+    for (const act of ['take_over_step', 'hand_back_step'])
+      expect(await audits(`onboarding.${act}`)).toMatchObject([
+        { actorType: 'staff', after: { step: 'choose_provider' } },
+      ]);
+  });
+
+  test('that is taken over again has no note any more, and what takes the customer is never taken over', async () => {
+    const { onboardingId: id, ask } = await anInvited(api, vendor, organization, { mode: 'staff_led' });
+    const staff = await aStaff(api, vendor, 'support');
+    await staff.ask('POST', path(id, 'choose_provider', 'hand-back'), { note: 'yours' });
+    expect((await staff.ask('POST', path(id, 'choose_provider', 'take-over'))).status).toBe(200);
+    await ask('POST', '/steps/choose_provider/take-back');
+    expect((await ask('GET', '/home')).body.stepNotes).toEqual([]);
+
+    const refusals = await Promise.all([
+      staff.ask('POST', path(id, 'go_live', 'take-over')),
+      staff.ask('POST', path(id, 'choose_provider', 'hand-back'), { note: 'not ours' }),
+      staff.ask('POST', path(id, 'enter_metadata', 'hand-back'), { note: '  ' }),
+      staff.ask('POST', path(id, 'nothing', 'take-over')),
+      (await aStaff(api, vendor, 'viewer')).ask('POST', path(id, 'enter_metadata', 'take-over')),
+      (await aStaff(api, await aVendor(api))).ask('POST', path(id, 'enter_metadata', 'take-over')),
+    ]);
+    expect(refusals.map(({ status }) => status)).toEqual([409, 409, 422, 404, 403, 404]);
+    expect((await ask('GET', '/home')).body.stepNotes).toEqual([]);
+  });
+});
+
 describe('[AUD-02] staff on the customer’s pages', () => {
   const lookAlong = async (role: 'support' | 'viewer', onboardingId: string) => {
     const staff = await aStaff(api, vendor, role);

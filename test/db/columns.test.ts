@@ -819,6 +819,7 @@ const columns = {
     isOpen: 'boolean',
     liveAt: 'timestamptz or null',
     lastActAt: 'timestamptz or null',
+    stepNotes: 'jsonb',
     createdAt: 'timestamptz',
     updatedAt: 'timestamptz',
   },

@@ -443,6 +443,11 @@ const screens: Screen[] = [
   row('home, led by staff', '/home', 'Left to you', () => ({
     home: aHome({ view: ledBy('staff_led', aView({}, withStaff)), nextStep: null }),
   })),
+  row('home, a step handed back', '/home', 'Ask for the Cloud app', () => ({
+    home: aHome({
+      stepNotes: [{ step: 'choose_provider', note: 'Ask for the Cloud application administrator first.' }],
+    }),
+  })),
   row('home, guided', '/home', 'has been looking at these pages', () => ({
     home: aHome({ view: ledBy('guided', aView()), staffBesideSince: at(-600_000) }),
   })),

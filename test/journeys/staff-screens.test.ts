@@ -120,6 +120,19 @@ async function turnAllOff(page: Parameters<NonNullable<Screen['reach']>>[0]): Pr
   await selects.first().waitFor();
   for (const select of await selects.all()) await select.selectOption('off');
 }
+const ledByStaff: Change = { arrange: ({ data }) => data.lead('staff_led') };
+/** With a step to do that staff could take over. */
+const ledByCustomer: Change = {
+  arrange: ({ data }) => {
+    data.lead('staff_led');
+    data.lead('self_service');
+  },
+};
+/** The visible word: the name of the button says of which step, too. */
+const heldFirst =
+  (act: string): Screen['reach'] =>
+  async (page, say) =>
+    await page.locator('aside button').getByText(say(act), { exact: true }).first().click();
 const waysAre = (sso: 'optional' | 'required', names = ['Sandbox']): Change => ({
   isSignedOut: true,
   arrange: (fake) => {
@@ -257,9 +270,31 @@ const screens: Screen[] = [
     await turnAllOff(page);
     await press('Save changes')?.(page, say);
   }),
-  row('onboarding, led by staff', '/onboardings/onb_1', 'Do our steps', {
-    arrange: ({ data }) => data.lead('staff_led'),
-  }),
+  row('onboarding, led by staff', '/onboardings/onb_1', 'Do our steps', ledByStaff),
+  row(
+    'onboarding, a step taken over',
+    '/onboardings/onb_1',
+    'after four hours',
+    ledByCustomer,
+    heldFirst('Take over'),
+  ),
+  row(
+    'onboarding, about to hand a step back',
+    '/onboardings/onb_1',
+    'read your note',
+    ledByStaff,
+    heldFirst('Hand back'),
+  ),
+  row(
+    'onboarding, a step handed back without a note',
+    '/onboardings/onb_1',
+    'what they should know.',
+    ledByStaff,
+    async (page, say) => {
+      await heldFirst('Hand back')?.(page, say);
+      await page.getByRole('dialog').getByText(say('Hand back'), { exact: true }).click();
+    },
+  ),
   row('onboarding, fresh link', '/onboardings/onb_1', 'Make a link to copy', {}, press('Fresh link')),
   ...listRows('organizations', '/organizations', `${api}/organizations`, 'Globex', 'No customers yet'),
   row('organizations, none found', '/organizations?search=zzz', 'No organization matches'),

@@ -1,6 +1,6 @@
 /** One vendor's world as the dashboard shows it: customers in every state, told in the contract's shapes. */
 import type * as dashboard from '../../api/contract/dashboard.ts';
-import { holderIn, type Mode } from '../../onboarding/modes.ts';
+import { holderIn, type Mode, type StepHolder } from '../../onboarding/modes.ts';
 import { fakeAttempts } from './fake-attempts.ts';
 import { fakeConnection } from './fake-connection.ts';
 import { fakeDirectories } from './fake-directories.ts';
@@ -170,8 +170,15 @@ export function createDashboardData(now: Date, { role, isEmpty, temporalAway }: 
     Object.assign(onboarding.view, { mode, waitingFor: ours === undefined ? 'customer' : 'staff' });
   }
 
+  /** Puts one step into other hands. */
+  function hold(step: string, holder: StepHolder): void {
+    const steps = onboarding.view.features.flatMap((feature) => feature.steps);
+    for (const one of steps) if (one.step === step) one.holder = holder;
+  }
+
   return {
     lead,
+    hold,
     session,
     firstRun,
     organizations,

@@ -5,7 +5,12 @@
 import type { ZodType } from 'zod';
 import * as dashboardEnvironment from '../../api/contract/dashboard-environment.ts';
 import * as dashboardKeys from '../../api/contract/dashboard-keys.ts';
-import { lookAlongLink, providerChoices, tailorBody } from '../../api/contract/dashboard-tailoring.ts';
+import {
+  handBackBody,
+  lookAlongLink,
+  providerChoices,
+  tailorBody,
+} from '../../api/contract/dashboard-tailoring.ts';
 import * as dashboard from '../../api/contract/dashboard.ts';
 import * as auditContract from '../../api/contract/dashboard-audit.ts';
 import * as searchContract from '../../api/contract/dashboard-search.ts';
@@ -222,6 +227,15 @@ export function createFakeDashboard({ now, role = 'admin', isEmpty = false, temp
     const { mode } = tailorBody.parse(body);
     if (mode !== undefined) data.lead(mode);
     return result();
+  });
+  on('POST', `${api}/onboardings/:id/steps/:step/take-over`, ({ step = '' }) => {
+    data.hold(step, 'staff');
+    return result();
+  });
+  on('POST', `${api}/onboardings/:id/steps/:step/hand-back`, ({ step = '' }, _query, body) => {
+    const refusal = take(handBackBody, body);
+    if (refusal === undefined) data.hold(step, 'customer');
+    return refusal ?? result();
   });
   on('POST', `${api}/onboardings/:id/look-along`, () =>
     ok(lookAlongLink, { link: `${data.session.urls.portal}/setup/northwind/vb_portal_fake` }, 201),

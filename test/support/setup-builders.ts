@@ -215,6 +215,7 @@ export function aHome(change: Partial<Home> = {}): Home {
     allDone: false,
     staffBesideSince: null,
     nextStep: { feature: 'sso', step: 'choose_provider' },
+    stepNotes: [],
     sinceYouWereHere: [],
     timeline: [],
     connection: null,

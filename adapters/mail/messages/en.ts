@@ -192,10 +192,11 @@ export const mails = {
     button: p.next ? `Go on: ${lowerFirst(stepWords[p.next])}` : 'Open the set-up',
   }),
 
-  yourTurn: (p: Names & { next: StepName }) => ({
+  yourTurn: (p: Names & { next: StepName; note: string | null }) => ({
     subject: `Your turn: ${lowerFirst(stepWords[p.next])}`,
     paragraphs: [
-      `${p.vendor} has done its part of the set-up of ${p.org}. Next for you: ${lowerFirst(stepWords[p.next])}.`,
+      `${p.vendor} has handed the set-up of ${p.org} on to you. Next for you: ${lowerFirst(stepWords[p.next])}.`,
+      ...(p.note === null ? [] : [`${p.vendor} says: “${p.note}”`]),
       'Everything done so far is kept, and nothing is live until you say so.',
     ],
     button: `Go on: ${lowerFirst(stepWords[p.next])}`,

@@ -93,6 +93,7 @@ async function loadHome(
   return {
     view,
     nextStep,
+    stepNotes: notesOf(session, onboarding),
     staffBesideSince: (await findStaffBeside(tx, tenant, now))?.toISOString() ?? null,
     allDone: nextStep === null && isAllDone(session, view, there),
     sinceYouWereHere: timeline.filter((item) => isNews(item, session)),
@@ -107,6 +108,19 @@ async function loadHome(
     people: await peopleOf(tx, tenant, link),
     waiting: await countUndelivered(tx, tenant),
   };
+}
+
+/** Of what the session covers, and only as long as it is the customer's to do. */
+function notesOf(session: PortalSessionRow, onboarding: OnboardingRow | undefined): Home['stepNotes'] {
+  if (onboarding === undefined) return [];
+  const { view, stepNotes } = onboarding;
+  return view.features
+    .filter(({ feature }) => covers(session, feature))
+    .flatMap(({ steps }) => steps)
+    .flatMap(({ step, state, holder }) => {
+      const note = stepNotes[step];
+      return note === undefined || state === 'done' || holder === 'staff' ? [] : [{ step, note }];
+    });
 }
 
 const timelineLength = 200;
