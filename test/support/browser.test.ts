@@ -18,6 +18,22 @@ await describeWithBrowser('the browser of the tests', (browser) => {
     await page.close();
   });
 
+  test('axe looks anew at a page it has looked at before', async () => {
+    const page = await browser().newPage();
+    await using site = await serve(
+      '<!doctype html><html lang="en"><title>t</title><style>@media (prefers-color-scheme: dark) { p { color: #eee } }</style><main><h1>t</h1><p>words to read</p></main>',
+      '',
+    );
+    await page.goto(site.url);
+    await page.emulateMedia({ colorScheme: 'light' });
+    expect(await axeViolations(page)).toEqual([]);
+
+    await page.emulateMedia({ colorScheme: 'dark' });
+
+    expect(await axeViolations(page)).toEqual([expect.stringContaining('color-contrast: p')]);
+    await page.close();
+  });
+
   test('web security is on: a page cannot read another site', async () => {
     const page = await browser().newPage();
     await using other = await serve('secret');
