@@ -1,10 +1,25 @@
 import { defineConfig } from 'vitest/config';
+import { SharedProcessesLast } from './test/support/shared-processes-last.ts';
+
+/** Where tests need a process of their own: they start servers, browsers and programs, or Temporal's one runtime a process. */
+const alone = [
+  'embedded',
+  'scripts',
+  'test/docs',
+  'test/journeys',
+  'test/portal',
+  'test/support',
+  'test/workflows',
+];
+const filesAlone = alone.map((folder) => `${folder}/**/*.test.ts`);
+const elsewhere = ['**/node_modules/**', '.cache/**', 'dist/**', 'portal/**', 'test/real/**'];
 
 export default defineConfig({
   test: {
     // The Temporal SDK brings a native add-on and one runtime per process: forks keep files apart.
     pool: 'forks',
     maxWorkers: 3,
+    sequence: { sequencer: SharedProcessesLast },
     // Servers are started by the first test that asks for them.
     testTimeout: 30_000,
     hookTimeout: 120_000,
@@ -16,9 +31,21 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          name: 'node',
+          name: 'alone',
+          include: filesAlone,
+          exclude: elsewhere,
+          globalSetup: 'test/support/global-setup.ts',
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'shared',
+          // One file after the other in the same process, which loads what they import once: the whole api, for a hundred
+          // of them. What a module remembers it remembers for the next file.
+          isolate: false,
           include: ['**/*.test.ts'],
-          exclude: ['**/node_modules/**', '.cache/**', 'dist/**', 'portal/**', 'test/real/**'],
+          exclude: [...elsewhere, ...filesAlone],
           globalSetup: 'test/support/global-setup.ts',
         },
       },

@@ -14,10 +14,13 @@ declare module 'vitest' {
 }
 
 /**
- * Runs once, in the process that leads the test run. It answers `GET /<server>` on a private socket, so that a run of
- * unit tests alone starts nothing and parallel files share one Postgres and one Temporal.
+ * Runs in the process that leads the test run, once for all its projects. It answers `GET /<server>` on a private
+ * socket, so that a run of unit tests alone starts nothing and parallel files share one Postgres and one Temporal.
  */
-export async function setup(project: TestProject): Promise<() => Promise<void>> {
+export async function setup({ vitest }: TestProject): Promise<(() => Promise<void>) | undefined> {
+  const run = vitest.getRootProject();
+  // Another project of the run has been here: they share.
+  if ('serversSocket' in run.getProvidedContext()) return undefined;
   const folder = await mkdtemp(path.join(os.tmpdir().length > 60 ? '/tmp' : os.tmpdir(), 'vst-run-'));
   const servers = createRunServers(folder);
   const starters: Record<string, () => Promise<unknown>> = {
@@ -37,7 +40,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   broker.listen(socket);
   await once(broker, 'listening');
   broker.unref();
-  project.provide('serversSocket', socket);
+  run.provide('serversSocket', socket);
 
   return async () => {
     broker.close();
