@@ -1,7 +1,6 @@
 /** Who gets which role: the page of the customer in all its states, in a real browser. */
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { describeWithBrowser } from '../support/browser.ts';
+import { test } from 'vitest';
 import {
   aClaim,
   aRolesState,
@@ -11,17 +10,8 @@ import {
   type FakeRoles,
 } from '../support/fake-roles.ts';
 import { createFakeSetupApi } from '../support/fake-setup-api.ts';
-import {
-  draw,
-  expectGoodLooks,
-  expectNoSidewaysScroll,
-  tabTo,
-  untranslated,
-  visitorOf,
-  type Screen,
-  type Visitor,
-} from '../support/screens.ts';
-import { servePortal, type PortalServer, type Scene } from '../support/serve-portal.ts';
+import { describeScreens, draw, tabTo, type Screen } from '../support/screens.ts';
+import type { Scene } from '../support/serve-portal.ts';
 import { aHome, aSession, aView, everyStepDone } from '../support/setup-builders.ts';
 
 const longName = 'Documentation writers and translators of the Northern Islands and beyond';
@@ -145,31 +135,9 @@ const screens: Screen[] = [
   ),
 ];
 
-await describeWithBrowser('the page of roles', (browser) => {
-  let portal: PortalServer;
-  let visitor: Visitor;
-  beforeAll(async () => {
-    portal = await servePortal();
-    visitor = await visitorOf(browser());
-  }, 180_000);
-  afterAll(async () => await portal.close());
-
-  describe('pass WCAG 2.2 AA in both colour schemes and fit a phone', () => {
-    test.each(screens)('$state', async (screen) => {
-      await draw(visitor, portal, screen);
-      await expectGoodLooks(visitor);
-    });
-  });
-
-  describe('say nothing that is not in the catalogue, and fit a phone when longer and mirrored', () => {
-    test.each(screens)('$state', async (screen) => {
-      await draw(visitor, portal, screen, 'rtl');
-      expect(await untranslated(visitor.page, portal.texts())).toEqual([]);
-      await expectNoSidewaysScroll(visitor.page);
-    });
-  });
-
+await describeScreens('the page of roles', screens, (visit) => {
   test('a role is given, its gains and losses are read, and it is saved, by keyboard alone', async () => {
+    const { visitor, portal } = visit();
     const { page } = visitor;
     await draw(visitor, portal, row('', 'From the highest', changing));
     await tabTo(page, /Role of Sales/);

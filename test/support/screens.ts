@@ -1,9 +1,9 @@
 /** What every screen of the portal is held to in a browser: one row a state, the same looks at each. */
 import type { Browser, Page } from 'playwright-core';
-import { expect } from 'vitest';
-import { axeViolations } from './browser.ts';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { axeViolations, describeWithBrowser } from './browser.ts';
 import { pseudoMessage } from '../../portal/build/pseudo-locale.ts';
-import type { PortalServer, Scene } from './serve-portal.ts';
+import { servePortal, type PortalServer, type Scene } from './serve-portal.ts';
 
 /** One page in one state. */
 export type Screen = {
@@ -18,6 +18,46 @@ export type Screen = {
 };
 
 export type Visitor = { page: Page; complaints: string[] };
+
+/** What the tests of a part find there, inside hooks and tests. */
+export type Visit = { visitor: Visitor; portal: PortalServer };
+
+/**
+ * The screens of one part of an app in a real browser, under the api's content policy: every one of them is held to the
+ * looks of all. `more` is for what people do there. Await it at the top of the file.
+ */
+export async function describeScreens(
+  title: string,
+  screens: readonly Screen[],
+  more: (visit: () => Visit) => void = () => undefined,
+): Promise<void> {
+  await describeWithBrowser(title, (browser) => {
+    let visitor: Visitor;
+    let portal: PortalServer;
+    beforeAll(async () => {
+      portal = await servePortal();
+      visitor = await visitorOf(browser());
+    }, 180_000);
+    afterAll(async () => await portal.close());
+
+    describe('pass WCAG 2.2 AA in both colour schemes and fit a phone', () => {
+      test.each(screens)('$state', async (screen) => {
+        await draw(visitor, portal, screen);
+        await expectGoodLooks(visitor);
+      });
+    });
+
+    describe('say nothing that is not in the catalogue, and fit a phone when longer and mirrored', () => {
+      test.each(screens)('$state', async (screen) => {
+        await draw(visitor, portal, screen, 'rtl');
+        expect(await untranslated(visitor.page, portal.texts())).toEqual([]);
+        await expectNoSidewaysScroll(visitor.page);
+      });
+    });
+
+    more(() => ({ visitor, portal }));
+  });
+}
 
 /** One tab for a whole table: the pages of a visit share what the browser keeps, as they do for people. */
 export async function visitorOf(browser: Browser): Promise<Visitor> {
@@ -59,14 +99,12 @@ export async function draw(
 
 /** Nothing for axe in either colour scheme, one H1, nothing wider than a phone, nothing in the console. */
 export async function expectGoodLooks({ page, complaints }: Visitor): Promise<void> {
-  await page.setViewportSize(wide);
   await page.emulateMedia({ colorScheme: 'light' });
   expect(await axeViolations(page), 'axe, light').toEqual([]);
   await page.emulateMedia({ colorScheme: 'dark' });
   expect(await axeViolations(page), 'axe, dark').toEqual([]);
-  await expectNoSidewaysScroll(page);
-  await page.setViewportSize(wide);
   expect(await page.locator('h1').count(), 'one H1').toBeLessThanOrEqual(1);
+  await expectNoSidewaysScroll(page);
   expect(complaints, '[UI-02] console and content policy').toEqual([]);
 }
 
