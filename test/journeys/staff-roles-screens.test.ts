@@ -1,18 +1,8 @@
 /** The dashboard's page of roles in its states, in a real browser. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { roleBook, type RoleBook } from '../../api/contract/dashboard-roles.ts';
-import { describeWithBrowser } from '../support/browser.ts';
 import { createFakeDashboard } from '../support/fake-dashboard-api.ts';
-import {
-  draw,
-  expectGoodLooks,
-  expectNoSidewaysScroll,
-  untranslated,
-  visitorOf,
-  type Screen,
-  type Visitor,
-} from '../support/screens.ts';
-import { servePortal, type PortalServer, type Scene } from '../support/serve-portal.ts';
+import { describeScreens, type Screen } from '../support/screens.ts';
+import type { Scene } from '../support/serve-portal.ts';
 
 const aRole = (slug: string, name: string, more: Partial<RoleBook['roles'][number]> = {}) => ({
   ...{ slug, name, description: null, isDefault: false, groups: 0, organizations: 0 },
@@ -63,27 +53,4 @@ const screens: Screen[] = [
   }),
 ];
 
-await describeWithBrowser('the dashboard’s page of roles', (browser) => {
-  let portal: PortalServer;
-  let visitor: Visitor;
-  beforeAll(async () => {
-    portal = await servePortal();
-    visitor = await visitorOf(browser());
-  }, 180_000);
-  afterAll(async () => await portal.close());
-
-  describe('pass WCAG 2.2 AA in both colour schemes and fit a phone', () => {
-    test.each(screens)('$state', async (screen) => {
-      await draw(visitor, portal, screen);
-      await expectGoodLooks(visitor);
-    });
-  });
-
-  describe('say nothing that is not in the catalogue, and fit a phone when longer and mirrored', () => {
-    test.each(screens)('$state', async (screen) => {
-      await draw(visitor, portal, screen, 'rtl');
-      expect(await untranslated(visitor.page, portal.texts())).toEqual([]);
-      await expectNoSidewaysScroll(visitor.page);
-    });
-  });
-});
+await describeScreens('the dashboard’s page of roles', screens);
