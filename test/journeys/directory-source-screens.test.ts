@@ -1,21 +1,11 @@
 /** The pages of directories that send files or that we read, in all their states, held to what all screens are held to. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { test } from 'vitest';
 import type { DirectoryCredentials } from '../../api/contract/setup-directory-credentials.ts';
 import type { FilesState } from '../../api/contract/setup-files.ts';
-import { describeWithBrowser } from '../support/browser.ts';
 import { row, type SceneChange } from '../support/customer-scenes.ts';
 import { aDirectory, aDirectoryState } from '../support/directory-builders.ts';
 import { aFakeDirectory, type FakeDirectory } from '../support/fake-directory.ts';
-import {
-  draw,
-  expectGoodLooks,
-  expectNoSidewaysScroll,
-  untranslated,
-  visitorOf,
-  type Screen,
-  type Visitor,
-} from '../support/screens.ts';
-import { servePortal, type PortalServer } from '../support/serve-portal.ts';
+import { describeScreens, draw, type Screen } from '../support/screens.ts';
 import { aSession, at, aView } from '../support/setup-builders.ts';
 import {
   aFilesState,
@@ -246,31 +236,9 @@ const screens: Screen[] = [
   ),
 ];
 
-await describeWithBrowser('the screens of files and of sources that are read', (browser) => {
-  let portal: PortalServer;
-  let visitor: Visitor;
-  beforeAll(async () => {
-    portal = await servePortal();
-    visitor = await visitorOf(browser());
-  }, 180_000);
-  afterAll(async () => await portal.close());
-
-  describe('pass WCAG 2.2 AA in both colour schemes and fit a phone', () => {
-    test.each(screens)('$state', async (screen) => {
-      await draw(visitor, portal, screen);
-      await expectGoodLooks(visitor);
-    });
-  });
-
-  describe('say nothing that is not in the catalogue, and fit a phone when longer and mirrored', () => {
-    test.each(screens)('$state', async (screen) => {
-      await draw(visitor, portal, screen, 'rtl');
-      expect(await untranslated(visitor.page, portal.texts())).toEqual([]);
-      await expectNoSidewaysScroll(visitor.page);
-    });
-  });
-
+await describeScreens('the screens of files and of sources that are read', screens, (visit) => {
   test('a page that is opened by its address has the steps beside it', async () => {
+    const { visitor, portal } = visit();
     for (const [path, says, change] of [
       ['/directory/files', 'No file yet', () => files()],
       ['/directory/credentials', 'Let us read BambooHR', () => read()],
