@@ -1,18 +1,8 @@
 /** The screens of directories for staff, in all their states, in a real browser, under the api's content policy. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Boot } from '../../portal/shared/boot.ts';
-import { describeWithBrowser } from '../support/browser.ts';
 import { createFakeDashboard } from '../support/fake-dashboard-api.ts';
-import {
-  draw,
-  expectGoodLooks,
-  expectNoSidewaysScroll,
-  untranslated,
-  visitorOf,
-  type Screen,
-  type Visitor,
-} from '../support/screens.ts';
-import { servePortal, type PortalServer, type Scene } from '../support/serve-portal.ts';
+import { describeScreens, type Screen } from '../support/screens.ts';
+import type { Scene } from '../support/serve-portal.ts';
 
 type Fake = ReturnType<typeof createFakeDashboard>;
 type Change = {
@@ -126,27 +116,4 @@ const screens: Screen[] = [
   ),
 ];
 
-await describeWithBrowser('the screens of directories for staff', (browser) => {
-  let portal: PortalServer;
-  let visitor: Visitor;
-  beforeAll(async () => {
-    portal = await servePortal();
-    visitor = await visitorOf(browser());
-  }, 180_000);
-  afterAll(async () => await portal.close());
-
-  describe('pass WCAG 2.2 AA in both colour schemes and fit a phone', () => {
-    test.each(screens)('$state', async (screen) => {
-      await draw(visitor, portal, screen);
-      await expectGoodLooks(visitor);
-    });
-  });
-
-  describe('say nothing that is not in the catalogue, and fit a phone when longer and mirrored', () => {
-    test.each(screens)('$state', async (screen) => {
-      await draw(visitor, portal, screen, 'rtl');
-      expect(await untranslated(visitor.page, portal.texts())).toEqual([]);
-      await expectNoSidewaysScroll(visitor.page);
-    });
-  });
-});
+await describeScreens('the screens of directories for staff', screens);
