@@ -148,16 +148,14 @@ export interface VendorEvent {
  * erased without breaking the chain [AUD-04].
  */
 export function personalOf({ actor, targets, metadata }: VendorEvent): Record<string, string> {
-  return {
-    ...partyTexts('actor', actor),
-    ...Object.assign({}, ...targets.map((target, index) => partyTexts(`target_${index}`, target))),
-    ...(metadata && { metadata: JSON.stringify(metadata) }),
-  };
+  const texts: Record<string, string> = {};
+  addPartyTexts(texts, 'actor', actor);
+  for (const [index, target] of targets.entries()) addPartyTexts(texts, `target_${index}`, target);
+  if (metadata) texts['metadata'] = JSON.stringify(metadata);
+  return texts;
 }
 
-function partyTexts(prefix: string, { name, metadata }: AuditParty): Record<string, string> {
-  return {
-    ...(name !== undefined && { [`${prefix}_name`]: name }),
-    ...(metadata && { [`${prefix}_metadata`]: JSON.stringify(metadata) }),
-  };
+function addPartyTexts(texts: Record<string, string>, prefix: string, { name, metadata }: AuditParty): void {
+  if (name !== undefined) texts[`${prefix}_name`] = name;
+  if (metadata) texts[`${prefix}_metadata`] = JSON.stringify(metadata);
 }

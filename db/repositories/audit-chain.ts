@@ -3,10 +3,12 @@
  * number, its content and the hash before it. Rows without an organization form the environment's own chain, ''.
  * Needs `withSystem` throughout.
  */
-import { createHash } from 'node:crypto';
+import { hash as digestOf } from 'node:crypto';
 import { sql } from 'kysely';
 import { canonicalJson } from '../canonical-json.ts';
 import type { Tx } from '../database.ts';
+import { fixedStatement } from '../fixed-statement.ts';
+import { bareColumns, columnNames } from '../row-columns.ts';
 import type { AuditCheckpointRow, CheckpointBody, CutBody } from '../tables/audit-checkpoints.ts';
 import { toJson } from '../tables/columns.ts';
 import type { AuditEventRow } from '../tables/audit-events.ts';
@@ -38,14 +40,7 @@ export async function listEnvironmentsToSeal(tx: Tx): Promise<string[]> {
  */
 export async function sealAudit(tx: Tx, environmentId: string): Promise<number> {
   await sql`select pg_advisory_xact_lock(hashtextextended(${`seal_audit:${environmentId}`}, 0))`.execute(tx);
-  const rows = await tx
-    .selectFrom('auditEvents')
-    .selectAll()
-    .where('environmentId', '=', environmentId)
-    .where('chainNumber', 'is', null)
-    .orderBy('ordinal')
-    .limit(rowsAtOnce)
-    .execute();
+  const rows = await unsealedRows(tx, { environmentId });
   if (rows.length === 0) return 0;
 
   const heads = await headsOf(tx, environmentId, [...new Set(rows.map(chainOf))]);
@@ -56,32 +51,43 @@ export async function sealAudit(tx: Tx, environmentId: string): Promise<number> 
     const previousHash = head?.lastHash ?? chainStart;
     const hash = hashOfRow(row, number, previousHash);
     heads.set(chain, { lastNumber: number, lastHash: hash });
-    return { row, number, previousHash, hash };
+    return { id: row.id, at: row.at, number, previous_hash: previousHash, hash };
   });
-  // By id and by month; what they are sought by is filled here, where nobody waits.
-  await sql`
-    update audit_events set chain_number = sealed.number, previous_hash = sealed.previous_hash, hash = sealed.hash
-    from unnest(${sealed.map(({ row }) => row.id)}::text[], ${sealed.map(({ row }) => row.at)}::timestamptz[],
-      ${sealed.map(({ number }) => number)}::bigint[],
-      ${sealed.map(({ previousHash }) => previousHash)}::text[], ${sealed.map(({ hash }) => hash)}::text[]
-    ) as sealed (id, at, number, previous_hash, hash)
-    where audit_events.id = sealed.id and audit_events.at = sealed.at
-  `.execute(tx);
-  await insertTargets(tx, rows);
+  await sealRows(tx, { rows: JSON.stringify(sealed) });
   await putHeads(tx, environmentId, heads);
   return sealed.length;
 }
 
-async function insertTargets(tx: Tx, rows: readonly AuditEventRow[]): Promise<void> {
-  const targets = rows.flatMap((row) => targetIdsOf(row).map((targetId) => ({ row, targetId })));
-  await sql`
-    insert into audit_targets (environment_id, organization_id, target_id, occurred_at, event_id, at)
-    select * from unnest(${targets.map(({ row }) => row.environmentId)}::text[],
-      ${targets.map(({ row }) => row.organizationId)}::text[], ${targets.map(({ targetId }) => targetId)}::text[],
-      ${targets.map(({ row }) => row.occurredAt)}::timestamptz[], ${targets.map(({ row }) => row.id)}::text[],
-      ${targets.map(({ row }) => row.at)}::timestamptz[])
-  `.execute(tx);
-}
+type RowToSeal = Omit<AuditEventRow, 'ordinal' | 'chainNumber' | 'previousHash' | 'hash'>;
+
+const columnsToSeal = columnNames<RowToSeal>({
+  ...{ id: true, environmentId: true, organizationId: true, at: true, occurredAt: true, origin: true },
+  ...{ actorType: true, actorId: true, sessionId: true, action: true, targetType: true, targetId: true },
+  ...{ before: true, after: true, personal: true, personalSalt: true, content: true },
+  ...{ sourceAddress: true, userAgent: true, requestId: true },
+});
+
+// Fixed, as are those below: a busy vendor's rows pass here by the thousand.
+const unsealedRows = fixedStatement<RowToSeal>(`
+  select ${bareColumns(columnsToSeal)} from audit_events
+  where environment_id = :environmentId and chain_number is null order by ordinal limit ${rowsAtOnce}
+`);
+
+// By id and by month; what they are sought by is filled here, where nobody waits.
+const sealRows = fixedStatement(`
+  with sealed as (
+    update audit_events set chain_number = sent.number, previous_hash = sent.previous_hash, hash = sent.hash
+    from json_to_recordset(:rows) as sent (id text, at timestamptz, number bigint, previous_hash text, hash text)
+    where audit_events.id = sent.id and audit_events.at = sent.at
+    returning environment_id, organization_id, target_id, occurred_at, audit_events.id, audit_events.at, content
+  )
+  insert into audit_targets (environment_id, organization_id, target_id, occurred_at, event_id, at)
+  select environment_id, organization_id, target.id, occurred_at, sealed.id, at
+  from sealed, lateral (
+    select target_id where target_id is not null
+    union select (named->>'id') collate "C" from jsonb_array_elements(content->'targets') as named
+  ) as target (id)
+`);
 
 function targetIdsOf({ targetId, content }: AuditEventRow): string[] {
   const ids = [targetId, ...(content?.targets ?? []).map(({ id }) => id)];
@@ -279,7 +285,7 @@ function chainOf(row: Pick<AuditEventRow, 'organizationId'>): string {
 }
 
 /** What a row's hash is made of: everything but its personal fields, of which it holds salted digests. */
-export function hashOfRow(row: AuditEventRow, number: number, previousHash: string): string {
+export function hashOfRow(row: RowToSeal, number: number, previousHash: string): string {
   return sha256(
     canonicalJson({
       number,
@@ -301,7 +307,7 @@ export function hashOfRow(row: AuditEventRow, number: number, previousHash: stri
 }
 
 /** Our own acts are hashed as they always were: without these parts, where they say nothing. */
-function vendorParts({ origin, occurredAt, at, content }: AuditEventRow): object {
+function vendorParts({ origin, occurredAt, at, content }: RowToSeal): object {
   const isPlain = origin === 'product' && content === null && occurredAt.getTime() === at.getTime();
   return isPlain ? {} : { origin, occurred: occurredAt.toISOString(), content };
 }
@@ -316,7 +322,7 @@ export async function listHeads(tx: Tx, environmentId: string): Promise<AuditHea
     .execute();
 }
 
-function personalDigests(row: AuditEventRow): Record<string, string> {
+function personalDigests(row: RowToSeal): Record<string, string> {
   const fields = { ...row.personal, source_address: row.sourceAddress, user_agent: row.userAgent };
   const erased = row.personal;
   const digests: Record<string, string> = {};
@@ -381,5 +387,5 @@ async function insertSigned(
 }
 
 function sha256(text: string): string {
-  return createHash('sha256').update(text, 'utf8').digest('hex');
+  return digestOf('sha256', text, 'hex');
 }

@@ -1,7 +1,9 @@
 /** The sealed audit log of an organization, in the order of its chain: what streams read. */
 import { sql } from 'kysely';
-import { auditRecord, type AuditRecord } from '../../onboarding/audit-records.ts';
+import { auditRecord, type AuditFacts, type AuditRecord } from '../../onboarding/audit-records.ts';
 import type { Tx } from '../database.ts';
+import { fixedStatement } from '../fixed-statement.ts';
+import { bareColumns, columnNames } from '../row-columns.ts';
 import { ofEnvironment } from '../tenant.ts';
 
 interface AuditChain {
@@ -19,16 +21,23 @@ export async function listAuditRecordsAfter(
   afterNumber: number,
   limit: number,
 ): Promise<AuditRecord[]> {
-  const rows = await tx
-    .selectFrom('auditEvents')
-    .selectAll()
-    .where(ofChain(chain))
-    .where('chainNumber', '>', afterNumber)
-    .orderBy('chainNumber')
-    .limit(limit)
-    .execute();
+  const rows = await recordsAfter(tx, { ...chain, afterNumber, limit });
   return rows.map(auditRecord);
 }
+
+const recordsAfter = fixedStatement<AuditFacts>(`
+  select ${bareColumns(
+    columnNames<AuditFacts>({
+      ...{ id: true, organizationId: true, chainNumber: true, origin: true, occurredAt: true },
+      ...{ actorType: true, actorId: true, action: true, targetType: true, targetId: true },
+      ...{ before: true, after: true, personal: true, content: true },
+      ...{ sourceAddress: true, userAgent: true },
+    }),
+  )} from audit_events
+  where environment_id = :environmentId and coalesce(organization_id, '') = :organizationId
+    and chain_number > :afterNumber
+  order by chain_number limit :limit
+`);
 
 /** The sequence number of the newest record; 0 before the first one. */
 export async function lastAuditNumber(tx: Tx, chain: AuditChain): Promise<number> {
