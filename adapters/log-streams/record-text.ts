@@ -49,8 +49,12 @@ export function takeBatch(
   const batch: { record: SentRecord; line: string }[] = [];
   let bytes = 0;
   for (const given of records.slice(0, limits.records)) {
-    const record = fittedRecord(given, limits.recordBytes);
-    const line = lineOf(record);
+    let [record, line]: [SentRecord, string] = [given, lineOf(given)];
+    // Nearly all are far from it: only a long line has its record looked at alone.
+    if (Buffer.byteLength(line) > limits.recordBytes) {
+      record = fittedRecord(given, limits.recordBytes);
+      line = lineOf(record);
+    }
     bytes += Buffer.byteLength(line) + 1;
     if (batch.length > 0 && bytes > limits.bytes) break;
     batch.push({ record, line });
