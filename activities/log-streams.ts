@@ -42,7 +42,7 @@ const pumpForMs = 5 * 60_000;
 /** One that has just sent a lot looks again for so long before it ends: what comes next comes soon. */
 const lingerMs = 2_000;
 const lookEveryMs = 100;
-const heartbeatMs = 10_000;
+const heartbeatMs = 5_000;
 /** Our own limits hold a stream back for so long at a time: that is not the destination's failure. */
 const heldBackMs = 1_000;
 const mostReadAtOnce = 1_000;

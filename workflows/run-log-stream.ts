@@ -10,7 +10,7 @@ import { streamWoken, type LogStreamInput } from './messages.ts';
 
 const act = wf.proxyActivities<Pick<Activities, 'pumpLogStream'>>({
   startToCloseTimeout: '10m',
-  heartbeatTimeout: '30s',
+  heartbeatTimeout: '15s',
   retry: { initialInterval: '1s', maximumInterval: '1m' },
 });
 
