@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { connect, createServer, type Server, type Socket } from 'node:net';
@@ -9,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { createTestDatabase } from './postgres.ts';
 import type { TestTemporal } from './temporal.ts';
 
-/** The built product as `npm start` runs it, in a process of its own, on the run's Postgres and Temporal. */
+/** The built product as `npm start` runs it, in a process of its own, on the run's Postgres and Temporal; or as two programs. */
 export type TestProduct = {
   url: string;
   /** The same machine by its other name: another site to browsers. The Test IdP answers there. */
@@ -25,8 +26,8 @@ export type TestProduct = {
   /** Calls the API with the sandbox's key; throws what it answers when that is no success. */
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- tests look where they please
   call(method: string, route: string, body?: unknown): Promise<any>;
-  /** kill -9, and the same start again. */
-  crash(): Promise<void>;
+  /** kill -9, and the same start again: of everything, or of one of two programs. */
+  crash(only?: 'api' | 'worker'): Promise<void>;
   start(): Promise<void>;
   /** Between the product and Temporal: cut, nothing gets through and nothing answers. */
   cutTemporal(): void;
@@ -37,10 +38,23 @@ export type TestProduct = {
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 const readyWithinMs = 60_000;
 
-/** Builds what changed, and starts; `settings` are set beside those of every test. */
+/** What each prints once it is there. */
+const readyWords = { start: 'Vestibule is running', api: 'api is ready', worker: 'worker is ready' };
+type Program = keyof typeof readyWords;
+const scripts: Record<Program, string> = {
+  start: 'start.js',
+  api: 'scripts/api.js',
+  worker: 'scripts/worker.js',
+};
+
+/**
+ * Builds what changed, and starts; `settings` are set beside those of every test. `apart`: api and worker are programs of
+ * their own, in the sandbox that `npm start` has made before.
+ */
 export async function startTestProduct(
   temporal: TestTemporal,
   settings: Record<string, string> = {},
+  { apart = false } = {},
 ): Promise<TestProduct> {
   await build();
   const database = await createTestDatabase();
@@ -57,38 +71,61 @@ export async function startTestProduct(
       TEMPORAL_NAMESPACE: temporal.namespace,
     },
     ...{ TEST_IDP_URL: idpUrl, RATE_LIMIT_FACTOR: '1000', ...settings },
+    ...(apart && { PUBLIC_URL: url, SECRETS_KEY: `test:${randomBytes(32).toString('base64')}` }),
   };
-  let child: ChildProcess | undefined;
+  /** What only programs apart have to be told. Nobody takes mails there. */
+  const envOf: Record<Program, Record<string, string>> = {
+    start: env,
+    api: { ...env, ...productionLike, OPS_ADDRESS: `127.0.0.1:${port + 6}` },
+    worker: { ...env, ...productionLike, OPS_ADDRESS: `127.0.0.1:${port + 7}` },
+  };
+  const children = new Map<Program, ChildProcess>();
   let output = '';
   let kept = { apiKey: '', clientId: '' };
 
-  async function start(): Promise<void> {
+  async function startOne(program: Program): Promise<void> {
     const began = output.length;
-    const started = spawn(process.execPath, [path.join(root, 'dist', 'start.js')], {
-      env,
+    const started = spawn(process.execPath, [path.join(root, 'dist', scripts[program])], {
+      env: envOf[program],
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-    child = started;
+    children.set(program, started);
     for (const stream of [started.stdout, started.stderr]) {
       stream.setEncoding('utf8').on('data', (chunk: string) => (output += chunk));
     }
     const deadline = performance.now() + readyWithinMs;
-    while (!output.slice(began).includes('Vestibule is running')) {
+    while (!output.slice(began).includes(readyWords[program])) {
       if (started.exitCode !== null || performance.now() > deadline)
         throw new Error(`the product did not start:\n${output}`);
       await pause(50);
     }
-    kept = JSON.parse(await readFile(path.join(dataDir, 'sandbox.json'), 'utf8'));
   }
 
-  async function end(signal: NodeJS.Signals): Promise<void> {
-    if (child === undefined || child.exitCode !== null) return;
+  async function endOne(program: Program, signal: NodeJS.Signals): Promise<void> {
+    const child = children.get(program);
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
     const exited = once(child, 'exit');
     child.kill(signal);
     await exited;
   }
 
-  await start();
+  const programs: Program[] = apart ? ['api', 'worker'] : ['start'];
+  const start = async () => void (await Promise.all(programs.map(startOne)));
+  const end = async (signal: NodeJS.Signals) =>
+    void (await Promise.all(programs.map((program) => endOne(program, signal))));
+
+  try {
+    if (apart) {
+      await startOne('start');
+      await endOne('start', 'SIGTERM');
+    }
+    await start();
+  } catch (error) {
+    // What did start would outlive the test.
+    await end('SIGKILL');
+    throw error;
+  }
+  kept = JSON.parse(await readFile(path.join(dataDir, 'sandbox.json'), 'utf8'));
   return {
     ...{ url, idpUrl, databaseUrl: database.url, dataDir, start },
     ...{ apiKey: kept.apiKey, clientId: kept.clientId },
@@ -104,9 +141,14 @@ export async function startTestProduct(
       if (!response.ok) throw new Error(`${method} ${route}: ${response.status} ${text}`);
       return text === '' ? null : JSON.parse(text);
     },
-    async crash() {
-      await end('SIGKILL');
-      await start();
+    async crash(only) {
+      if (only === undefined || !apart) {
+        await end('SIGKILL');
+        await start();
+      } else {
+        await endOne(only, 'SIGKILL');
+        await startOne(only);
+      }
     },
     cutTemporal: () => proxy.cut(),
     restoreTemporal: () => proxy.restore(),
@@ -119,6 +161,13 @@ export async function startTestProduct(
   };
 }
 
+const productionLike = {
+  SMTP_URL: 'smtp://127.0.0.1:9',
+  MAIL_FROM: 'Test <test@vendor.test>',
+  SANDBOX_LOOPBACK: 'true',
+  HOST: '127.0.0.1',
+};
+
 async function build(): Promise<void> {
   const child = spawn(process.execPath, [path.join(root, 'scripts', 'build.mjs')], {
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -129,14 +178,14 @@ async function build(): Promise<void> {
   if (code !== 0) throw new Error(`the product could not be built:\n${said}`);
 }
 
-/** The product takes PORT and the five after it. */
+/** The product takes PORT and the five after it, programs apart two more. */
 async function freeRowOfPorts(): Promise<number> {
   for (let attempt = 0; attempt < 50; attempt++) {
     const base = 20_000 + Math.floor(Math.random() * 10_000);
-    const isFree = await Promise.all([0, 1, 2, 3, 4, 5, 6].map((offset) => canListen(base + offset)));
+    const isFree = await Promise.all([0, 1, 2, 3, 4, 5, 6, 7].map((offset) => canListen(base + offset)));
     if (isFree.every(Boolean)) return base;
   }
-  throw new Error('no seven free ports in a row');
+  throw new Error('no eight free ports in a row');
 }
 
 async function canListen(port: number): Promise<boolean> {
