@@ -4,7 +4,7 @@ import { createDirectorySources } from './adapters/directories/sources.ts';
 import { createStreamSenders, type StreamSenders } from './adapters/log-streams/index.ts';
 import { createDnsResolver, type DnsResolver, type DnsResolverDeps } from './adapters/dns-resolver.ts';
 import { createAddressRules, judgeAddress } from './adapters/egress/addresses.ts';
-import { createEgress, type Egress } from './adapters/egress.ts';
+import { createEgress, type Egress, type EgressSockets } from './adapters/egress.ts';
 import type { Logger } from './adapters/logger.ts';
 import type { BounceListener } from './adapters/bounce-listener.ts';
 import { createBounceAddresses, type BounceAddresses } from './adapters/mail/bounce-addresses.ts';
@@ -36,7 +36,7 @@ export type Parts = {
   systemDb: Db;
   secrets: Secrets;
   dataConverter: DataConverter;
-  egress: Egress;
+  egress: Egress & EgressSockets;
   streamSenders: StreamSenders;
   dns: DnsResolver;
   mailer: Mailer;

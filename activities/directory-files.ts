@@ -52,17 +52,22 @@ import type { Activities, DirectoryRunOutcome, OfDirectory } from './index.ts';
 
 export type DirectoryFilesDeps = { db: Db; now: () => Date };
 
-/** The reading of files that a customer has sent: stage, compare, guard, apply [IMP-04]. */
+/** The reading of files that a customer has sent, or that were fetched: stage, compare, guard, apply [IMP-04]. */
 export function directoryFilesActivities(deps: DirectoryFilesDeps): Pick<Activities, 'readDirectoryFiles'> {
   return {
-    readDirectoryFiles: (whose) =>
-      withFailures(async () => {
-        const begun = await withTenant(deps.db, whose, (tx) => begin(tx, whose, deps.now()));
-        if (begun === undefined) return { state: 'unchanged' };
-        const staged = await stage(deps, begun);
-        return withTenant(deps.db, whose, (tx) => finish(tx, deps, begun, staged));
-      }),
+    readDirectoryFiles: (whose) => withFailures(() => readWaitingFiles(deps, whose)),
   };
+}
+
+/** Reads the files that wait, whoever laid them there. */
+export async function readWaitingFiles(
+  deps: DirectoryFilesDeps,
+  whose: OfDirectory,
+): Promise<DirectoryRunOutcome> {
+  const begun = await withTenant(deps.db, whose, (tx) => begin(tx, whose, deps.now()));
+  if (begun === undefined) return { state: 'unchanged' };
+  const staged = await stage(deps, begun);
+  return withTenant(deps.db, whose, (tx) => finish(tx, deps, begun, staged));
 }
 
 type Files = Partial<Record<DirectoryFileName, DirectoryFileRow>>;

@@ -1,9 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { directorySecretAt } from '../adapters/client-secrets.ts';
 import { createDirectorySources } from '../adapters/directories/sources.ts';
+import { createEgress } from '../adapters/egress.ts';
 import {
   decideHold,
+  findFirstFileHold,
   findOpenHold,
+  listLastFiles,
   getDirectory,
   listDirectoryRuns,
   updateDirectory,
@@ -12,6 +15,7 @@ import {
 } from '../db/index.ts';
 import { aCustomer, aDirectory, now, type Customer } from '../test/db/builders.ts';
 import { anEmployee, imitateBamboohr, type BamboohrImitation } from '../test/support/bamboohr-imitation.ts';
+import { startFileServer, type FileServer } from '../test/support/file-server.ts';
 import { aGoogleUser, imitateGoogle, type GoogleImitation } from '../test/support/google-imitation.ts';
 import { aWorker, imitateWorkday, type WorkdayImitation } from '../test/support/workday-imitation.ts';
 import { serviceAccountKeyOf } from '../onboarding/directory-preflight.ts';
@@ -31,26 +35,31 @@ let world: ActivityWorld;
 let google: GoogleImitation;
 let workday: WorkdayImitation;
 let bamboohr: BamboohrImitation;
+let fileServer: FileServer;
 let activities: Activities;
 let customer: Customer;
 beforeAll(async () => {
   world = await openActivityWorld();
-  [google, workday, bamboohr] = await Promise.all([
+  [google, workday, bamboohr, fileServer] = await Promise.all([
     imitateGoogle(world.deps.now),
     imitateWorkday(),
     imitateBamboohr(),
+    startFileServer(),
   ]);
-  const { egress } = world.deps;
+  const egress = createEgress({ allow: [], loopback: true, ownAddresses: [], now: world.deps.now });
+  const limits = { totalMs: 20_000, settledMs: 20, bytes: 1024 * 1024 };
   const hosts = { google: google.hosts, bamboohr: bamboohr.url };
-  activities = world.with({ directorySources: createDirectorySources(egress, hosts) });
+  activities = world.with({ directorySources: createDirectorySources(egress, hosts, limits) });
 });
 afterAll(async () => {
-  await Promise.all([google.close(), workday.close(), bamboohr.close()]);
+  await Promise.all([google.close(), workday.close(), bamboohr.close(), fileServer.close()]);
   await world.close();
 });
 beforeEach(async () => {
   world.clock.at = now;
   for (const { faults } of [google, workday, bamboohr]) faults.clear();
+  fileServer.faults.clear();
+  fileServer.files.clear();
   google.company.users = [aGoogleUser(1), aGoogleUser(2), aGoogleUser(3)];
   google.company.groups = [
     { id: 'g_it', name: 'IT', email: 'it@acme.test', members: [{ type: 'USER', id: '100001' }] },
@@ -86,6 +95,24 @@ function aGoogle(change: object = {}) {
   const settings = { way: 'service_account', adminEmail: google.admin, groups: null, nested: false };
   return connected('google', { ...settings, ...account, ...change }, privateKey);
 }
+
+function aFileServer(change: object = {}) {
+  const { fingerprint, port, user } = fileServer;
+  const secret = JSON.stringify({ privateKey: null, password: user.password });
+  const settings = { host: 'localhost', port, userName: user.name, folder: '', way: 'password' };
+  return connected('sftp_pull', { ...settings, hostKey: fingerprint, ...change }, secret);
+}
+const usersFile = (...people: readonly string[]) =>
+  [
+    'user_id,first_name,last_name,email',
+    ...people.map((name) => `${name},${name},Lee,${name}@acme.test`),
+  ].join('\n');
+const applyFirstList = (directory: DirectoryRow) =>
+  withTenant(world.app, customer, async (tx) => {
+    const hold = await findFirstFileHold(tx, customer, directory.id);
+    if (hold === undefined) throw new Error('no list waits');
+    await decideHold(tx, hold, 'applied', { type: 'customer', id: 'anna' }, world.clock.at);
+  });
 
 const whose = ({ id: directoryId }: DirectoryRow) => ({ ...customer, directoryId });
 const read = (directory: DirectoryRow) => run(activities.runDirectory, whose(directory));
@@ -390,5 +417,110 @@ describe('a look', () => {
       gone,
     );
     expect(await look(await aDirectory(world, customer, { road: 'scim' }))).toEqual(gone);
+  });
+});
+
+describe('files that are fetched from a server of the customer’s', () => {
+  const filesOf = async ({ id }: DirectoryRow) =>
+    (await withTenant(world.app, customer, (tx) => listLastFiles(tx, customer, id, 20))).map(
+      ({ name, state }) => `${name} ${state}`,
+    );
+
+  it('wait like those that are sent until somebody has seen what the first list would do', async () => {
+    fileServer.files.set('users.csv', usersFile('anna', 'ben'));
+    fileServer.files.set('user_groups.csv', 'group_name,user_id\nIT,anna\n');
+    const directory = await aFileServer();
+    expect(await look(directory)).toEqual({ state: 'due', reads: 'pull' });
+
+    expect(await read(directory)).toEqual({ state: 'held' });
+
+    expect((await filesOf(directory)).toSorted()).toEqual(['user_groups.csv held', 'users.csv held']);
+    expect(await shownOf(directory)).toEqual([]);
+    await applyFirstList(directory);
+    expect(await look(directory, true)).toEqual({ state: 'due', reads: 'files' });
+    expect(await run(activities.readDirectoryFiles, whose(directory))).toEqual({ state: 'done' });
+    expect(await shownOf(directory)).toEqual(['anna@acme.test active', 'ben@acme.test active']);
+    expect(await rowOf(directory)).toMatchObject({ state: 'linked' });
+  });
+
+  it('are looked for every half hour, and read only where they have changed', async () => {
+    fileServer.files.set('users.csv', usersFile('anna', 'ben'));
+    const directory = await aFileServer();
+    await read(directory);
+    await applyFirstList(directory);
+    await run(activities.readDirectoryFiles, whose(directory));
+    const nextAt = new Date(now.getTime() + 30 * minuteMs).toISOString();
+    expect(await look(directory)).toEqual({ state: 'waiting', nextAt });
+    const before = await filesOf(directory);
+
+    world.pass(30 * minuteMs);
+    expect(await look(directory)).toEqual({ state: 'due', reads: 'pull' });
+    expect(await read(directory)).toEqual({ state: 'unchanged' });
+    expect(await filesOf(directory)).toEqual(before);
+
+    fileServer.files.set('users.csv', usersFile('anna', 'cleo'));
+    world.pass(30 * minuteMs);
+    expect(await read(directory)).toEqual({ state: 'done' });
+    expect(await shownOf(directory)).toEqual(['anna@acme.test active', 'cleo@acme.test active']);
+  });
+
+  it('bring a list of groups again when the list of people that it waited for is mended', async () => {
+    fileServer.files.set('users.csv', 'nothing of use');
+    fileServer.files.set('groups.csv', 'group_name\nIT\n');
+    const directory = await aFileServer();
+    expect(await read(directory)).toEqual({ state: 'failed' });
+    world.pass(30 * minuteMs);
+    expect(await read(directory)).toEqual({ state: 'unchanged' });
+
+    fileServer.files.set('users.csv', usersFile('anna'));
+    world.pass(30 * minuteMs);
+    expect(await read(directory)).toEqual({ state: 'held' });
+
+    expect((await filesOf(directory)).slice(0, 2).toSorted()).toEqual(['groups.csv held', 'users.csv held']);
+  });
+
+  it('are asked for no more once the server refuses us, until its access is mended', async () => {
+    fileServer.files.set('users.csv', usersFile('anna'));
+    const directory = await aFileServer({ userName: 'nobody' });
+
+    expect(await read(directory)).toEqual({ state: 'failed' });
+
+    expect(await rowOf(directory)).toMatchObject({
+      ...{ state: 'invalid_credentials', credentialsCause: 'sftp_login_refused' },
+    });
+    expect(await look(directory)).toEqual({ state: 'waiting', nextAt: null });
+    const settings = { ...directory.settings, userName: fileServer.user.name };
+    world.pass(minuteMs);
+    await withTenant(world.app, customer, (tx) =>
+      updateDirectory(
+        tx,
+        customer,
+        directory.id,
+        { settings, credentialsSetAt: world.clock.at },
+        world.clock.at,
+      ),
+    );
+    expect(await look(directory)).toEqual({ state: 'due', reads: 'pull' });
+    expect(await read(directory)).toEqual({ state: 'held' });
+    expect(await rowOf(directory)).toMatchObject({ state: 'validating', credentialsFailingSince: null });
+  });
+
+  it('[IMP-02] leave nothing behind where the server hangs up in the middle', async () => {
+    fileServer.files.set('users.csv', usersFile('anna'));
+    fileServer.faults.add('hangs_up');
+    const directory = await aFileServer();
+
+    expect(await read(directory)).toEqual({ state: 'failed' });
+
+    expect(await filesOf(directory)).toEqual([]);
+    const chunks = await asSystem(world, (tx) =>
+      tx
+        .selectFrom('directoryFileChunks')
+        .select('fileId')
+        .where('organizationId', '=', customer.organizationId)
+        .execute(),
+    );
+    expect(chunks).toEqual([]);
+    expect(await rowOf(directory)).toMatchObject({ state: 'validating', credentialsFailingSince: null });
   });
 });

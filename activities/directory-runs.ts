@@ -34,7 +34,8 @@ import { mapDirectoryPerson } from '../onboarding/directory-attributes.ts';
 import { isPassing, nextReadingAfter, readEveryMs } from '../onboarding/directory-refusals.ts';
 import { isPulled, sourceOf } from '../onboarding/directory-sources.ts';
 import { OnboardingError } from '../onboarding/errors.ts';
-import { haveFilesCome } from './directory-files.ts';
+import { haveFilesCome, readWaitingFiles } from './directory-files.ts';
+import { dropFetched, fetchDirectoryFiles, keepFetched, type FetchedRow } from './fetch-directory-files.ts';
 import { withFailures } from './failures.ts';
 import type { Activities, DirectoryRunOutcome, OfDirectory } from './index.ts';
 
@@ -59,13 +60,12 @@ export function directoryRunActivities(
       withTenant(deps.db, whose, async (tx) => {
         const directory = await findDirectory(tx, whose, whose.directoryId);
         if (directory === undefined || isOff(directory)) return { state: 'gone' };
-        if (directory.road === 'sftp') {
-          const haveCome = await haveFilesCome(tx, directory);
-          return haveCome ? { state: 'due', reads: 'files' } : { state: 'waiting', nextAt: null };
-        }
+        const takesFiles = directory.road === 'sftp' || directory.road === 'sftp_pull';
+        if (takesFiles && (await haveFilesCome(tx, directory))) return { state: 'due', reads: 'files' };
+        if (directory.road === 'sftp') return { state: 'waiting', nextAt: null };
         if (!isPulled(directory.road)) return { state: 'gone' };
-        if (directory.credentialsSealed === null) return { state: 'waiting', nextAt: null };
-        const [newest] = await listDirectoryRuns(tx, whose, directory.id, 1);
+        if (directory.credentialsSetAt === null) return { state: 'waiting', nextAt: null };
+        const [newest] = await listDirectoryRuns(tx, whose, directory.id, 1, 'pull');
         if (asked || newest === undefined || isBefore(newest, directory))
           return { state: 'due', reads: 'pull' };
         if (newest.state === 'running') return { state: 'due', reads: 'pull' };
@@ -79,8 +79,15 @@ export function directoryRunActivities(
         if (begun === undefined) return { state: 'stopped' };
         const stopBeating = keepBeating();
         try {
-          const reading = await deps.directorySources.read(accessOf(deps, begun), handsOf(deps, begun));
-          return await apply(deps, begun, reading);
+          const access = accessOf(deps, begun);
+          const hands = handsOf(deps, begun);
+          if (access.road !== 'sftp_pull') {
+            return await apply(deps, begun, await deps.directorySources.read(access, hands));
+          }
+          const fetched = await fetchDirectoryFiles(deps, begun.directory, access, hands);
+          const outcome = await layDown(deps, begun, fetched);
+          if (outcome.state === 'stopped') await dropFetched(deps, begun.directory, fetched);
+          return outcome.state === 'done' ? await readWaitingFiles(deps, whose) : outcome;
         } catch (error) {
           return await end(deps, begun, error);
         } finally {
@@ -176,6 +183,30 @@ async function apply(
   });
 }
 
+/** Files that differ from those of the last reading are there to be read, as if they had been sent. */
+async function layDown(
+  deps: DirectoryRunDeps,
+  begun: Begun,
+  fetched: readonly FetchedRow[],
+): Promise<DirectoryRunOutcome> {
+  const now = deps.now();
+  return inItsPlace(deps, begun, async (tx, locked) => {
+    const directory = await accept(tx, locked, now);
+    const files = await keepFetched(tx, directory, fetched, now);
+    await noteDirectoryRequest(tx, directory, now);
+    const state = files > 0 ? 'done' : 'unchanged';
+    const nextAt = new Date(now.getTime() + readEveryMs);
+    await endDirectoryRun(
+      tx,
+      directory,
+      begun.run.id,
+      { state, cause: null, counts: { files }, nextAt },
+      now,
+    );
+    return { state };
+  });
+}
+
 /** Credentials that were refused before are good again. */
 async function accept(tx: Tx, directory: DirectoryRow, now: Date): Promise<DirectoryRow> {
   if (directory.credentialsFailingSince === null && directory.state !== 'invalid_credentials')
@@ -210,7 +241,7 @@ async function end(deps: DirectoryRunDeps, begun: Begun, error: unknown): Promis
     throw error;
   }
   return inItsPlace(deps, begun, async (tx, directory) => {
-    const runs = await listDirectoryRuns(tx, directory, directory.id, 12);
+    const runs = await listDirectoryRuns(tx, directory, directory.id, 12, 'pull');
     const before = runs.slice(1).findIndex(({ state }) => state !== 'failed');
     const inARow = before === -1 ? Math.max(1, runs.length) : before + 1;
     const { refusal, facts, retryAfterMs } = refused;

@@ -49,7 +49,8 @@ export interface EgressConnection extends Pick<
   EgressRequest,
   'organizationId' | 'signal' | 'sandboxLoopback' | 'ca'
 > {
-  feature: 'syslog';
+  /** `sftp` brings its own proof of whom it talks to; everything else is told by a certificate. */
+  feature: 'syslog' | 'sftp';
   port: number;
 }
 
@@ -77,8 +78,8 @@ export type EgressSocket = net.Socket;
 /** The same guard for what is no HTTP. */
 export interface EgressSockets {
   /**
-   * A TLS connection to a host, by the same rules, for whoever speaks something else than HTTP: the caller ends it. Throws
-   * as `fetch` does.
+   * A connection to a host, by the same rules, for whoever speaks something else than HTTP: under TLS but for `sftp`. The
+   * caller ends it. Throws as `fetch` does.
    */
   connect(host: string, connection: EgressConnection): Promise<net.Socket>;
 }
@@ -170,7 +171,8 @@ export function createEgress(deps: EgressDeps): Egress & EgressSockets {
     const leave = caps.enter(request.organizationId, hostOf(url), request.feature);
     try {
       const addresses = await untilAborted(admit(url, request), signal);
-      const socket = await openSocket(url, addresses, request.ca, signal);
+      const secured = request.feature !== 'sftp';
+      const socket = await openSocket(url, addresses, request.ca, signal, secured);
       // It counts for as long as it is open [NET-11].
       return socket.once('close', leave);
     } catch (error) {
@@ -233,7 +235,13 @@ export function createEgress(deps: EgressDeps): Egress & EgressSockets {
 }
 
 /** Tries the judged addresses, IPv4 first, and keeps the first that connects. */
-async function openSocket(url: URL, addresses: string[], ca: string | undefined, signal: AbortSignal) {
+async function openSocket(
+  url: URL,
+  addresses: string[],
+  ca: string | undefined,
+  signal: AbortSignal,
+  isSecured = url.protocol === 'https:',
+) {
   const candidates = [addresses.find((it) => net.isIPv4(it)), addresses.find((it) => net.isIPv6(it))];
   let lastError: unknown = new EgressFailure('could_not_connect', `no address for ${url.host}`);
   for (const address of candidates) {
@@ -241,7 +249,7 @@ async function openSocket(url: URL, addresses: string[], ca: string | undefined,
     if (address === undefined) continue;
     try {
       const socket = await connectTo(address, portOf(url), signal);
-      return url.protocol === 'https:' ? await secure(socket, url, ca, signal) : socket;
+      return isSecured ? await secure(socket, url, ca, signal) : socket;
     } catch (error) {
       if (error instanceof EgressFailure) throw error;
       lastError = error;

@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import type { AccessTokens } from '../adapters/access-tokens.ts';
 import type { DnsResolver } from '../adapters/dns-resolver.ts';
 import type { DirectorySources } from '../adapters/directories/sources.ts';
-import type { Egress } from '../adapters/egress.ts';
+import type { Egress, EgressSockets } from '../adapters/egress.ts';
 import type { StreamSenders } from '../adapters/log-streams/index.ts';
 import type { Mailer } from '../adapters/mailer.ts';
 import type { RelyingParty } from '../adapters/oidc/relying-party.ts';
@@ -29,7 +29,7 @@ export interface ApiDeps {
   /** Works as `vestibule_app`: everything a request does. */
   db: Db;
   secrets: Secrets;
-  egress: Egress;
+  egress: Egress & EgressSockets;
   /** The sources of directories that we read. */
   directorySources: DirectorySources;
   /** Tries the destinations of log streams, and sends them test events. */

@@ -4,6 +4,7 @@ import {
   googleScopes,
   googleSettingsOf,
   isPulled,
+  sftpPullSettingsOf,
   workdaySettingsOf,
 } from '../onboarding/directory-sources.ts';
 import { directoryNameOf } from '../onboarding/providers/directory/names.ts';
@@ -24,8 +25,10 @@ export function credentialsViewOf(
 ): DirectoryCredentials {
   if (directory === undefined || !isPulled(directory.road)) return { ...empty, view };
   const { id, road, settings, credentialsSetAt, credentialsFailingSince } = directory;
-  const [newest] = runs;
-  const failed = runs.find(({ state }) => state !== 'running');
+  // Files that were fetched have readings of their own.
+  const fetches = runs.filter(({ kind }) => kind === 'pull');
+  const [newest] = fetches;
+  const failed = fetches.find(({ state }) => state !== 'running');
   const isRefused = directory.state === 'invalid_credentials';
   return {
     ...{ ...empty, view },
@@ -36,9 +39,10 @@ export function credentialsViewOf(
     google: road === 'google' ? googleOf(environment, settings) : null,
     workday: road === 'workday' ? workdayOf(settings) : null,
     bamboohr: road === 'bamboohr' ? { company: textOf(settings['company']) } : null,
+    sftpPull: road === 'sftp_pull' ? sftpPullOf(settings) : null,
     secret: {
       setAt: credentialsSetAt?.toISOString() ?? null,
-      suffix: road === 'workday' || credentialsSetAt === null ? null : textOf(settings['suffix']) || null,
+      suffix: credentialsSetAt === null ? null : textOf(settings['suffix']) || null,
     },
     refusal: failed?.state === 'failed' ? refusalOf(failed) : null,
     refusedSince: isRefused ? (credentialsFailingSince?.toISOString() ?? null) : null,
@@ -48,7 +52,7 @@ export function credentialsViewOf(
 }
 
 const empty: DirectoryCredentials = {
-  ...{ view: null, directory: null, google: null, workday: null, bamboohr: null },
+  ...{ view: null, directory: null, google: null, workday: null, bamboohr: null, sftpPull: null },
   secret: { setAt: null, suffix: null },
   ...{ refusal: null, refusedSince: null, nextReadingAt: null, runs: [] },
 };
@@ -77,6 +81,16 @@ function workdayOf(settings: DirectoryRow['settings']): DirectoryCredentials['wo
     usersUrl: read?.usersUrl ?? '',
     groupsUrl: read?.groupsUrl ?? '',
     userName: read?.userName ?? '',
+  };
+}
+
+function sftpPullOf(settings: DirectoryRow['settings']): DirectoryCredentials['sftpPull'] {
+  const read = sftpPullSettingsOf(settings);
+  return {
+    ...{ host: read?.host ?? '', port: String(read?.port ?? 22), userName: read?.userName ?? '' },
+    ...{ folder: read?.folder ?? '', way: read?.way ?? 'key', hostKey: read?.hostKey ?? '' },
+    publicKey: textOf(settings['publicKey']) || null,
+    hasPassword: read?.way === 'password',
   };
 }
 

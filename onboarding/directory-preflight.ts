@@ -1,3 +1,5 @@
+import { sftpPorts, type SftpWay } from './directory-sources.ts';
+
 /**
  * The first look at what an admin typed to have their directory read, in the page and again in the api: what stops here
  * is not called. A secret is looked at for its shape only, and appears in no fact.
@@ -16,7 +18,19 @@ export type TypedSource =
       readonly userName: string;
       readonly password: string;
     }
-  | { readonly road: 'bamboohr'; readonly company: string; readonly apiKey: string };
+  | { readonly road: 'bamboohr'; readonly company: string; readonly apiKey: string }
+  | {
+      readonly road: 'sftp_pull';
+      readonly host: string;
+      readonly port: string;
+      readonly userName: string;
+      readonly folder: string;
+      readonly way: SftpWay;
+      /** Empty keeps the one that is there. */
+      readonly password: string;
+      /** The fingerprint that was shown and confirmed; empty before. */
+      readonly hostKey: string;
+    };
 
 export const sourceFields = [
   'key',
@@ -27,6 +41,10 @@ export const sourceFields = [
   'password',
   'company',
   'apiKey',
+  'host',
+  'port',
+  'folder',
+  'hostKey',
 ] as const;
 export type SourceField = (typeof sourceFields)[number];
 
@@ -50,6 +68,12 @@ export const sourceFindingCodes = [
   'company_is_address',
   'company_unlikely',
   'api_key_unlikely',
+  'host_is_address',
+  'host_unlikely',
+  'host_is_number',
+  'port_unusual',
+  'folder_unlikely',
+  'our_key_missing',
 ] as const;
 export type SourceFindingCode = (typeof sourceFindingCodes)[number];
 
@@ -63,6 +87,8 @@ export interface SourceFinding {
 }
 
 export interface SourcePreflightContext {
+  /** Our own key for a server of the customer's was made. */
+  readonly hasOurKey?: boolean;
   /** A secret is kept already, so its field may stay empty. */
   readonly hasSecret: boolean;
   /** Sandboxes with loopback allowed take http for loopback names and `.test`. */
@@ -86,6 +112,16 @@ export function preflightSource(
       ];
     case 'bamboohr':
       return [...lookAtCompany(typed.company), ...lookAtApiKey(typed.apiKey, context)];
+    case 'sftp_pull':
+      return [
+        ...lookAtHost(typed.host, context),
+        ...lookAtPort(typed.port, context),
+        ...(typed.userName.trim() === '' ? [finding('stop', 'empty', 'userName')] : []),
+        ...lookAtFolder(typed.folder),
+        ...(typed.way === 'password'
+          ? lookAtSecret('password', typed.password, context)
+          : lookForOurKey(context)),
+      ];
   }
 }
 
@@ -218,6 +254,38 @@ function lookAtSecret(
   if (text.trim() === '') return hasSecret ? [] : [finding('stop', 'empty', field)];
   return text.length > longestValue ? [finding('stop', 'value_too_long', field)] : [];
 }
+
+const hostName = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/i;
+
+function lookAtHost(text: string, { allowsLoopback }: SourcePreflightContext): SourceFinding[] {
+  const typed = text.trim();
+  if (typed === '') return [finding('stop', 'empty', 'host')];
+  const inside = /^(?:[a-z]+:\/\/)?(?:[^@/]*@)?([^/:@]+)(?::\d*)?(?:\/.*)?$/i.exec(typed)?.[1];
+  if (inside !== undefined && inside !== typed && hostName.test(inside)) {
+    return [finding('stop', 'host_is_address', 'host', {}, inside.toLowerCase())];
+  }
+  if (!hostName.test(typed)) return [finding('stop', 'host_unlikely', 'host')];
+  const mayLoop = allowsLoopback && isLoopbackName(typed);
+  return /^[\d.]+$/.test(typed) && !mayLoop ? [finding('warn', 'host_is_number', 'host')] : [];
+}
+
+function lookAtPort(text: string, { allowsLoopback }: SourcePreflightContext): SourceFinding[] {
+  const typed = text.trim();
+  if (typed === '') return [finding('stop', 'empty', 'port')];
+  const port = /^\d{1,5}$/.test(typed) ? Number(typed) : 0;
+  const isKnown = sftpPorts.includes(port) || (allowsLoopback && port > 0 && port < 65_536);
+  return isKnown ? [] : [finding('stop', 'port_unusual', 'port', { ports: sftpPorts.join(', ') })];
+}
+
+/** A path as servers have them: no way up, nothing that no name holds. */
+function lookAtFolder(text: string): SourceFinding[] {
+  const typed = text.trim();
+  const isUnlikely = typed.length > 500 || /[\0-\x1f\\]/.test(typed) || typed.split('/').includes('..');
+  return isUnlikely ? [finding('stop', 'folder_unlikely', 'folder')] : [];
+}
+
+const lookForOurKey = ({ hasOurKey }: SourcePreflightContext): SourceFinding[] =>
+  hasOurKey === true ? [] : [finding('stop', 'our_key_missing', 'key')];
 
 function jsonOf(text: string): Readonly<Record<string, unknown>> | undefined {
   try {

@@ -31,6 +31,16 @@ export const directoryRefusals = [
   'bamboohr_not_allowed',
   'bamboohr_company_unknown',
   'bamboohr_emails_hidden',
+  // A server of SFTP
+  'sftp_host_key_new',
+  'sftp_host_key_changed',
+  'sftp_login_refused',
+  'sftp_not_spoken',
+  'sftp_folder_missing',
+  'sftp_users_missing',
+  'sftp_not_allowed',
+  'sftp_file_unreadable',
+  'sftp_file_changing',
   // any of them
   'nobody_there',
   'too_many_people',
@@ -51,6 +61,7 @@ const passing: readonly DirectoryRefusal[] = [
   'source_busy',
   'source_away',
   'source_unreachable',
+  'sftp_file_changing',
   'interrupted',
 ];
 
@@ -61,6 +72,9 @@ const needsCredentials: readonly DirectoryRefusal[] = [
   'google_consent_ended',
   'workday_login_refused',
   'bamboohr_key_refused',
+  'sftp_host_key_new',
+  'sftp_host_key_changed',
+  'sftp_login_refused',
   'settings_incomplete',
 ];
 

@@ -3,8 +3,8 @@
  * secret of each, a key, a password or a token, lies sealed beside them.
  */
 
-/** Roads of directories that we read by an API. */
-export const pulledRoads = ['google', 'workday', 'bamboohr'] as const;
+/** Roads of directories that we read ourselves: by an API, or the files of a server of the customer's. */
+export const pulledRoads = ['google', 'workday', 'bamboohr', 'sftp_pull'] as const;
 export type PulledRoad = (typeof pulledRoads)[number];
 
 export const isPulled = (road: string): road is PulledRoad => pulledRoads.some((known) => known === road);
@@ -45,11 +45,38 @@ export interface BamboohrSettings {
   readonly company: string;
 }
 
+/** A server of the customer's that we fetch files from. */
+export interface SftpPullSettings {
+  readonly host: string;
+  readonly port: number;
+  readonly userName: string;
+  /** Where the files lie; empty: where the account begins. */
+  readonly folder: string;
+  readonly way: SftpWay;
+  /** The fingerprint of the server's key, as a person confirmed it; empty while nobody has. */
+  readonly hostKey: string;
+}
+
+/** How we sign in there: with a key of ours whose public half they have, or with a password of theirs. */
+export const sftpWays = ['key', 'password'] as const;
+export type SftpWay = (typeof sftpWays)[number];
+
+/** What opens such a server. Our key is made once and stays, whichever way is taken. */
+export interface SftpSecret {
+  readonly privateKey: string | null;
+  readonly password: string | null;
+}
+
+/** Ports of servers of SFTP; nothing else of a customer's is knocked at. */
+export const sftpPorts: readonly number[] = [22, 222, 2022, 2222, 8022, 10022, 22022, 22222];
+
 /** A source with what it takes to read it. */
 export type PulledSource =
   | { readonly road: 'google'; readonly settings: GoogleSettings; readonly secret: string }
   | { readonly road: 'workday'; readonly settings: WorkdaySettings; readonly secret: string }
-  | { readonly road: 'bamboohr'; readonly settings: BamboohrSettings; readonly secret: string };
+  | { readonly road: 'bamboohr'; readonly settings: BamboohrSettings; readonly secret: string }
+  // An `SftpSecret`.
+  | { readonly road: 'sftp_pull'; readonly settings: SftpPullSettings; readonly secret: string };
 
 /** The most groups that can be chosen: each is asked for by itself, at every reading. */
 export const mostChosenGroups = 200;
@@ -77,6 +104,10 @@ export function sourceOf(road: PulledRoad, settings: Stored, secret: string): Pu
       const company = textIn(settings, 'company');
       return company === undefined ? undefined : { road, settings: { company }, secret };
     }
+    case 'sftp_pull': {
+      const read = sftpPullSettingsOf(settings);
+      return read === undefined || read.hostKey === '' ? undefined : { road, settings: read, secret };
+    }
   }
 }
 
@@ -96,6 +127,23 @@ export function workdaySettingsOf(settings: Stored): WorkdaySettings | undefined
   const userName = textIn(settings, 'userName');
   if (!usersUrl || !userName) return undefined;
   return { usersUrl, userName, groupsUrl: textIn(settings, 'groupsUrl') ?? null };
+}
+
+export function sftpPullSettingsOf(settings: Stored): SftpPullSettings | undefined {
+  const host = textIn(settings, 'host');
+  const userName = textIn(settings, 'userName');
+  const port = settings['port'];
+  if (!host || !userName || typeof port !== 'number') return undefined;
+  const way = settings['way'] === 'password' ? 'password' : 'key';
+  const rest = { folder: textIn(settings, 'folder') ?? '', hostKey: textIn(settings, 'hostKey') ?? '' };
+  return { host, port, userName, way, ...rest };
+}
+
+/** What is kept for a server; nothing where there is nothing yet. */
+export function sftpSecretOf(kept: string | undefined): SftpSecret {
+  if (kept === undefined) return { privateKey: null, password: null };
+  const { privateKey = null, password = null } = JSON.parse(kept) as Partial<SftpSecret>;
+  return { privateKey, password };
 }
 
 function textIn(settings: Stored, name: string): string | undefined {

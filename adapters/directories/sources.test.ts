@@ -17,7 +17,7 @@ import { createEgress } from '../egress.ts';
 import { createSecrets } from '../secrets.ts';
 import { consentUrl, exchangeConsent, readConsentState } from './google-consent.ts';
 import { DirectoryRefused, settledReading, type ReadingHands } from './reading.ts';
-import { createDirectorySources, type DirectorySources, type SourceAccess } from './sources.ts';
+import { createDirectorySources, type DirectorySources, type ReadAccess } from './sources.ts';
 
 const now = () => new Date();
 const egress = createEgress({ allow: [], loopback: true, ownAddresses: [], now });
@@ -73,7 +73,7 @@ const refusal = async (work: Promise<unknown>): Promise<DirectoryRefused> => {
   return error;
 };
 
-function byKey(change: Partial<GoogleSettings> = {}): SourceAccess & { road: 'google' } {
+function byKey(change: Partial<GoogleSettings> = {}): ReadAccess & { road: 'google' } {
   const key = serviceAccountKeyOf(google.keyFile);
   if (key === undefined) throw new Error('no key');
   const { privateKey: secret, ...account } = key;
@@ -240,7 +240,7 @@ describe('the consent of a Workspace admin', () => {
     return { code: back.get('code') ?? '', verifier: read?.verifier ?? '', redirectUri };
   }
 
-  const byConsent = (secret: string): SourceAccess => ({
+  const byConsent = (secret: string): ReadAccess => ({
     ...{ road: 'google', secret, googleClient: google.client },
     settings: { way: 'consent', groups: null, nested: false },
   });
@@ -295,7 +295,7 @@ describe('the consent of a Workspace admin', () => {
     expect((await refusal(sources.read(byConsent('1//revoked'), hands))).refusal).toBe(
       'google_consent_ended',
     );
-    const without = { ...byConsent('1//any'), googleClient: null } as SourceAccess;
+    const without = { ...byConsent('1//any'), googleClient: null } as ReadAccess;
     expect((await refusal(sources.read(without, hands))).refusal).toBe('google_client_refused');
   });
 });
@@ -305,7 +305,7 @@ describe('Workday', () => {
     ({
       ...{ road: 'workday', secret: workday.login.password, googleClient: null },
       settings: { usersUrl: workday.usersUrl, groupsUrl: null, userName: workday.login.user, ...change },
-    }) satisfies SourceAccess;
+    }) satisfies ReadAccess;
 
   it('is read by its report, with groups from the column and from their own report', async () => {
     workday.report.workers = [
@@ -392,7 +392,7 @@ describe('Workday', () => {
 });
 
 describe('BambooHR', () => {
-  const access = (change: { company?: string; apiKey?: string } = {}): SourceAccess => ({
+  const access = (change: { company?: string; apiKey?: string } = {}): ReadAccess => ({
     ...{ road: 'bamboohr', secret: change.apiKey ?? bamboohr.login.apiKey, googleClient: null },
     settings: { company: change.company ?? bamboohr.login.company },
   });
@@ -445,7 +445,7 @@ describe('BambooHR', () => {
 
 describe('a source', () => {
   it('that cannot be reached is named as that, and no more is told of why [NET-09]', async () => {
-    const access: SourceAccess = {
+    const access: ReadAccess = {
       ...{ road: 'workday', secret: 'x', googleClient: null },
       settings: {
         usersUrl: 'http://127.0.0.1:9/ccx/service/customreport2/a/b/c',

@@ -1,4 +1,5 @@
 /** What each kind of outbound request may cost: time, bytes, hops, ports and how often [NET-02], [NET-06], [NET-07], [NET-11]. */
+import { sftpPorts } from '../../onboarding/directory-sources.ts';
 import { OnboardingError } from '../../onboarding/errors.ts';
 
 export type EgressFeature =
@@ -10,6 +11,7 @@ export type EgressFeature =
   | 'webhook'
   | 'stream'
   | 'syslog'
+  | 'sftp'
   // the sandbox's SCIM client
   | 'test_directory';
 
@@ -112,6 +114,16 @@ export const featureLimits: Record<EgressFeature, FeatureLimits> = {
     mustBe2xx: false,
     ports: [...webPorts, 6514],
     perMinute: 1200,
+  },
+  // A server of a customer's that files are fetched from.
+  sftp: {
+    redirects: 0,
+    totalMs: 30_000,
+    bodyBytes: 0,
+    overflow: 'cut',
+    mustBe2xx: false,
+    ports: sftpPorts,
+    perMinute: 60,
   },
   test_directory: {
     redirects: 0,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { sourceFields } from '../../onboarding/directory-preflight.ts';
 import { directoryRefusals } from '../../onboarding/directory-refusals.ts';
-import { mostChosenGroups, pulledRoads } from '../../onboarding/directory-sources.ts';
+import { mostChosenGroups, pulledRoads, sftpWays } from '../../onboarding/directory-sources.ts';
 import { instant, onboardingView } from './shared.ts';
 
 /**
@@ -55,6 +55,21 @@ export const directoryCredentials = z.strictObject({
     .nullable(),
   workday: z.strictObject({ usersUrl: z.string(), groupsUrl: z.string(), userName: z.string() }).nullable(),
   bamboohr: z.strictObject({ company: z.string() }).nullable(),
+  sftpPull: z
+    .strictObject({
+      host: z.string(),
+      port: z.string(),
+      userName: z.string(),
+      folder: z.string(),
+      way: z.enum(sftpWays),
+      /** The fingerprint of the server's key as it was confirmed; empty before. */
+      hostKey: z.string(),
+      /** Ours, as a line of OpenSSH; null until it is made. */
+      publicKey: z.string().nullable(),
+      /** A password is kept. */
+      hasPassword: z.boolean(),
+    })
+    .nullable(),
   secret: z.strictObject({
     setAt: instant.nullable(),
     /** The last four characters of a key; null where there is none, and of passwords. */
@@ -95,6 +110,17 @@ export const credentialsBody = z.discriminatedUnion('road', [
     company: z.string().max(300),
     apiKey: z.string().max(2_001),
   }),
+  z.strictObject({
+    ...typed,
+    road: z.literal('sftp_pull'),
+    host: z.string().max(300),
+    port: z.string().max(10),
+    userName: z.string().max(300),
+    folder: z.string().max(600),
+    way: z.enum(sftpWays),
+    password: z.string().max(2_001),
+    hostKey: z.string().regex(/^(SHA256:[A-Za-z0-9+/]{43})?$/),
+  }),
 ]);
 export type CredentialsBody = z.infer<typeof credentialsBody>;
 
@@ -124,6 +150,8 @@ export const credentialsCheck = z.strictObject({
   refusal: refusal.nullable(),
 });
 export type CredentialsCheck = z.infer<typeof credentialsCheck>;
+
+/** POST directory/credentials/key answers { savedAt }: makes our key for a server of the customer's, once. */
 
 /** POST directory/credentials/consent: where a Workspace admin consents. */
 export const consentBody = z.strictObject(typed);

@@ -41,6 +41,8 @@ export const filesState = z.strictObject({
       hostKey: z.string().nullable(),
     })
     .nullable(),
+  /** We fetch the files from a server of the customer's. */
+  isFetched: z.boolean(),
   /** People have come, so that the directory has a page of its own. */
   isLinked: z.boolean(),
   keys: z.array(sftpKey),

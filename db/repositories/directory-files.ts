@@ -111,6 +111,30 @@ export async function dropFile(tx: Tx, tenant: Tenant, fileId: string, cause: Fi
   if (dropped !== undefined) await deleteChunks(tx, tenant, fileId);
 }
 
+/** Files that were fetched and are not wanted: nothing of them stays. */
+export async function forgetFiles(tx: Tx, tenant: Tenant, fileIds: readonly string[]): Promise<void> {
+  if (fileIds.length === 0) return;
+  await update(tx, tenant, fileIds, ['receiving'], { state: 'superseded' });
+  for (const fileId of fileIds) await deleteChunks(tx, tenant, fileId);
+}
+
+/** Of each name the file that came last since then, whatever became of it. */
+export async function listNewestFiles(
+  tx: Tx,
+  tenant: Tenant,
+  directoryId: string,
+  since: Date,
+): Promise<DirectoryFileRow[]> {
+  return filesOf(tx, tenant, directoryId)
+    .distinctOn('name')
+    .where('state', 'not in', ['receiving', 'superseded'])
+    .where('receivedAt', '>=', since)
+    .orderBy('name')
+    .orderBy('receivedAt', 'desc')
+    .orderBy('id', 'desc')
+    .execute();
+}
+
 /** Gives a file that lies there another name. Undefined when it is none of those that may have one. */
 export async function renameFile(
   tx: Tx,

@@ -72,22 +72,23 @@ export async function endDirectoryRun(
   return run;
 }
 
-/** Newest first. */
+/** Newest first, of one kind only where it is named. */
 export async function listDirectoryRuns(
   tx: Tx,
   tenant: Tenant,
   directoryId: string,
   limit: number,
+  kind?: DirectoryRunRow['kind'],
 ): Promise<DirectoryRunRow[]> {
-  return tx
+  const runs = tx
     .selectFrom('directoryRuns')
     .selectAll()
     .where('directoryId', '=', directoryId)
     .where(ownedBy('directoryRuns', tenant))
     .orderBy('startedAt', 'desc')
     .orderBy('id', 'desc')
-    .limit(limit)
-    .execute();
+    .limit(limit);
+  return (kind === undefined ? runs : runs.where('kind', '=', kind)).execute();
 }
 
 export async function removeOldDirectoryRuns(

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createDirectorySources } from '../../adapters/directories/sources.ts';
+import { createEgress } from '../../adapters/egress.ts';
 import { newId } from '../../adapters/ids.ts';
 import { googleClientSecretAt } from '../../adapters/client-secrets.ts';
 import {
@@ -18,6 +19,7 @@ import { aDirectory } from '../db/builders.ts';
 import { startTestApi, type TestApi } from '../support/api.ts';
 import { anEmployee, imitateBamboohr, type BamboohrImitation } from '../support/bamboohr-imitation.ts';
 import { anOrganization, asSystem, aVendor, caller, type Vendor } from '../support/builders.ts';
+import { startFileServer, type FileServer } from '../support/file-server.ts';
 import { aGoogleUser, imitateGoogle, type GoogleImitation } from '../support/google-imitation.ts';
 import { runJourneys } from '../support/journeys.ts';
 import { codeMailedTo } from '../support/live-customer.ts';
@@ -28,6 +30,7 @@ let api: TestApi;
 let google: GoogleImitation;
 let workday: WorkdayImitation;
 let bamboohr: BamboohrImitation;
+let fileServer: FileServer;
 let vendor: Vendor;
 let organizationId: string;
 let visitor: Visitor;
@@ -35,13 +38,16 @@ let contact: string;
 
 beforeAll(async () => {
   api = await startTestApi();
-  [google, workday, bamboohr] = await Promise.all([imitateGoogle(), imitateWorkday(), imitateBamboohr()]);
-  api.deps.directorySources = createDirectorySources(api.deps.egress, {
+  [google, workday, bamboohr, fileServer] = await Promise.all([
+    ...([imitateGoogle(), imitateWorkday(), imitateBamboohr(), startFileServer()] as const),
+  ]);
+  const egress = createEgress({ allow: [], loopback: true, ownAddresses: [], now: api.deps.now });
+  api.deps.directorySources = createDirectorySources(egress, {
     ...{ google: google.hosts, bamboohr: bamboohr.url },
   });
 });
 afterAll(async () => {
-  await Promise.all([google.close(), workday.close(), bamboohr.close()]);
+  await Promise.all([google.close(), workday.close(), bamboohr.close(), fileServer.close()]);
   await api.close();
 });
 beforeEach(async () => {
@@ -352,5 +358,79 @@ describe('the groups to read', () => {
     await aReadDirectory('google');
     await save(typedGoogle());
     expect((await choose({ groups: [], nested: false })).status).toBe(422);
+  });
+});
+
+describe('a server of the customer’s that files are fetched from', () => {
+  const typed = (more: object = {}) => ({
+    ...{ road: 'sftp_pull', host: 'localhost', port: String(fileServer.port), userName: 'vendor' },
+    ...{ folder: '', way: 'key', password: '', hostKey: '', ...more },
+  });
+  const aServer = () => aReadDirectory('sftp_pull');
+  beforeEach(() => {
+    fileServer.files.set('users.csv', 'user_id,first_name,last_name,email\n1,Anna,Lee,anna@acme.test\n');
+  });
+
+  it('gets a key of ours that is made once, whose private half never leaves', async () => {
+    await aServer();
+    expect((await check(typed())).findings).toMatchObject([{ code: 'our_key_missing', severity: 'stop' }]);
+
+    await visitor.ask('POST', '/directory/credentials/key', {});
+    const made = (await state()).sftpPull?.publicKey;
+    await visitor.ask('POST', '/directory/credentials/key', {});
+
+    expect(made).toMatch(/^ssh-ed25519 [A-Za-z0-9+/]+$/);
+    expect(await state()).toMatchObject({ sftpPull: { publicKey: made }, secret: { setAt: null } });
+    const kept = await asSystem(api, (tx) =>
+      tx.selectFrom('directories').selectAll().where('organizationId', '=', organizationId).execute(),
+    );
+    expect(JSON.stringify([kept, await state()])).not.toContain('PRIVATE');
+  });
+
+  it('[IMP-01] is kept only with the key that a person has confirmed, and read from then on', async () => {
+    await aServer();
+    await visitor.ask('POST', '/directory/credentials/key', {});
+    fileServer.user.publicKey = (await state()).sftpPull?.publicKey ?? '';
+
+    const first = await check(typed());
+    const unconfirmed = await save(typed());
+    const tried = await check(typed({ hostKey: fileServer.fingerprint }));
+    const saved = await save(typed({ hostKey: fileServer.fingerprint }));
+
+    expect(first).toMatchObject({
+      ...{
+        canSave: false,
+        refusal: { cause: 'sftp_host_key_new', facts: { fingerprint: fileServer.fingerprint } },
+      },
+    });
+    expect([unconfirmed.status, unconfirmed.body.code]).toEqual([422, 'directory_source_refused']);
+    expect(tried).toMatchObject({ canSave: true, look: { people: 1, names: ['Anna Lee'] } });
+    expect(saved.status).toBe(200);
+    expect(await told()).toEqual(expect.arrayContaining(['directoryChanged', 'finish_directory_connection']));
+    expect((await state()).sftpPull).toMatchObject({ hostKey: fileServer.fingerprint, way: 'key' });
+  });
+
+  it('[SEC-04] keeps a password where its field is left empty, and forgets it when our key takes its place', async () => {
+    await aServer();
+    const hostKey = fileServer.fingerprint;
+    const password = { way: 'password', hostKey, password: fileServer.user.password };
+    expect((await save(typed(password))).status).toBe(200);
+    expect((await save(typed({ ...password, password: '' }))).status).toBe(200);
+    expect(JSON.stringify(await state()) + api.logged()).not.toContain(fileServer.user.password);
+
+    await visitor.ask('POST', '/directory/credentials/key', {});
+    fileServer.user.publicKey = (await state()).sftpPull?.publicKey ?? '';
+    await save(typed({ hostKey }));
+
+    expect((await state()).sftpPull).toMatchObject({ way: 'key', hasPassword: false });
+    expect((await check(typed({ way: 'password', hostKey }))).findings).toMatchObject([{ code: 'empty' }]);
+  });
+
+  it('shows on the page of files that they are fetched, with no account of ours', async () => {
+    await aServer();
+    expect((await visitor.ask('GET', '/directory/files')).body).toMatchObject({
+      isFetched: true,
+      account: null,
+    });
   });
 });

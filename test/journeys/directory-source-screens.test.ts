@@ -9,6 +9,7 @@ import { describeScreens, draw, type Screen } from '../support/screens.ts';
 import { aSession, at, aView } from '../support/setup-builders.ts';
 import {
   aFilesState,
+  aFileServer,
   aGoogle,
   aKey,
   aSentFile,
@@ -70,6 +71,19 @@ const workday = (change: Partial<DirectoryCredentials> = {}) =>
     },
     ...{ bamboohr: null, workday: { usersUrl: '', groupsUrl: '', userName: '' } },
     ...change,
+  });
+
+const ourKey = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl';
+const shownKey = 'SHA256:uNiVztksCsDhcc0u9e8BrrJXVGDRtz9bZR7Yk5m2q4A';
+const typedServer = { host: 'files.acme.com', userName: 'ledgerly', folder: '/exports', publicKey: ourKey };
+/** The server as it is typed, and what it answers when it is tried. */
+const tried = (cause: 'sftp_host_key_new' | 'sftp_host_key_changed' | 'sftp_login_refused'): SceneChange =>
+  scene({
+    credentials: someCredentials(aFileServer(typedServer)),
+    check: {
+      ...{ canSave: false, findings: [], look: null, isSlow: false },
+      refusal: { cause, facts: { fingerprint: shownKey, expected: aKey().fingerprint } },
+    },
   });
 
 const screens: Screen[] = [
@@ -173,6 +187,37 @@ const screens: Screen[] = [
     (page) => page.locator('main input').first().fill('https://acme.bamboohr.com'),
   ),
   row('credentials, Workday', '/directory/credentials', 'Let us read Workday', () => workday()),
+  row('credentials, a server of files', '/directory/credentials', 'Make our key', () => read(aFileServer())),
+  row(
+    'credentials, a server of files typed wrong',
+    '/directory/credentials',
+    'Make our key first',
+    () => read(aFileServer({ host: 'sftp://files.acme.com', port: '99' })),
+    pressNamed('Try'),
+  ),
+  row(
+    'credentials, a server of files shows its key',
+    '/directory/credentials',
+    'Yes, this is our server',
+    () => tried('sftp_host_key_new'),
+    pressNamed('Try'),
+  ),
+  row(
+    'credentials, a server of files shows another key',
+    '/directory/credentials',
+    'The server shows another key',
+    () => tried('sftp_host_key_changed'),
+    pressNamed('Try'),
+  ),
+  row('credentials, a server of files by password', '/directory/credentials', 'One is kept since', () =>
+    read({
+      ...aFileServer({ ...typedServer, way: 'password', hostKey: shownKey, hasPassword: true }),
+      secret: { setAt: at(-minute), suffix: null },
+    }),
+  ),
+  row('files, fetched', '/directory/files', 'Files that we fetch', () =>
+    files({ account: null, isFetched: true, files: [aSentFile()] }),
+  ),
   row('credentials, Google by consent', '/directory/credentials', 'All of them only read', () => google()),
   row('credentials, Google by key', '/directory/credentials', 'Key file of the service account', () =>
     google({ offersConsent: false }),

@@ -28,7 +28,7 @@ export function aFilesState(change: Partial<FilesState> = {}): FilesState {
       ...{ host: 'files.ledgerly.example', port: 8022, userName: 'dir-9f2c', folder: '/in' },
       hostKey: 'SHA256:kX2m0d1fTnL8qv6Jc4pYwRz3sH7bEu5oGaVi9NxQtMk',
     },
-    ...{ isLinked: false, keys: [], files: [], isPreview: false },
+    ...{ isFetched: false, isLinked: false, keys: [], files: [], isPreview: false },
     formats: directoryFileNames.map((name) => ({
       ...{ name, needed: [...fileColumns[name].needed], further: [...fileColumns[name].further] },
       sample: writeCsv(fileSamples[name]),
@@ -51,7 +51,7 @@ export function someCredentials(change: Partial<DirectoryCredentials> = {}): Dir
     directory: {
       ...{ id: 'directory_1', name: 'BambooHR', road: 'bamboohr', isLive: false, isRefused: false },
     },
-    ...{ google: null, workday: null, bamboohr: { company: '' } },
+    ...{ google: null, workday: null, bamboohr: { company: '' }, sftpPull: null },
     secret: { setAt: null, suffix: null },
     ...{ refusal: null, refusedSince: null, nextReadingAt: null, runs: [] },
     ...change,
@@ -79,6 +79,21 @@ export const readBefore = (change: Partial<DirectoryCredentials> = {}): Director
     ],
     ...change,
   });
+
+/** A server of the customer's, before anything is typed. */
+export const aFileServer = (
+  change: Partial<NonNullable<DirectoryCredentials['sftpPull']>> = {},
+): Partial<DirectoryCredentials> => ({
+  directory: {
+    ...{ id: 'directory_1', name: 'Files by SFTP', road: 'sftp_pull', isLive: false, isRefused: false },
+  },
+  bamboohr: null,
+  sftpPull: {
+    ...{ host: '', port: '22', userName: '', folder: '', way: 'key', hostKey: '', publicKey: null },
+    hasPassword: false,
+    ...change,
+  },
+});
 
 export const aGoogle = (
   change: Partial<NonNullable<DirectoryCredentials['google']>> = {},

@@ -1,7 +1,8 @@
 import { newId } from '../../../adapters/ids.ts';
-import { insertCommand, listDirectoryRuns } from '../../../db/index.ts';
+import { insertAudit, insertCommand, listDirectoryRuns, updateDirectory } from '../../../db/index.ts';
 import { OnboardingError } from '../../../onboarding/errors.ts';
 import { directoryRow } from '../../../onboarding/workflow-names.ts';
+import { acting, audited } from '../../acting.ts';
 import { ok } from '../../answers.ts';
 import {
   credentialsBody,
@@ -11,6 +12,7 @@ import {
 import { saved } from '../../contract/setup.ts';
 import { stepResult } from '../../contract/shared.ts';
 import { credentialsViewOf } from '../../directory-credentials-view.ts';
+import { makeOurKey } from '../../directory-key.ts';
 import { route } from '../../route.ts';
 import {
   changeableDirectory,
@@ -82,6 +84,36 @@ const save = route({
   },
 });
 
+const makeKey = route({
+  method: 'POST',
+  path: '/setup/:handle/api/directory/credentials/key',
+  who: 'portal_session',
+  summary: 'Makes the key that we sign in to a server of the customer’s with; it stays once it is made',
+  answers: { 200: saved },
+  handler: async (context) => {
+    const { deps, caller, request } = context;
+    const before = await changeableDirectory(context);
+    if (before.road !== 'sftp_pull') throw new OnboardingError('conflict');
+    return context.commit(async (tx) => {
+      await requireChange(tx, context, 'directory_sync');
+      const directory = await lockReadDirectory(tx, before);
+      const made = await makeOurKey(deps, directory);
+      if (made !== undefined) {
+        await updateDirectory(tx, directory, directory.id, made, request.now);
+        await insertAudit(
+          tx,
+          audited(acting(caller, request), directory, {
+            action: 'directory.credentials_changed',
+            target: { type: 'directory', id: directory.id },
+            after: { public_key: made.settings['publicKey'] },
+          }),
+        );
+      }
+      return ok({ savedAt: request.now.toISOString() });
+    });
+  },
+});
+
 const readNow = route({
   method: 'POST',
   path: '/setup/:handle/api/directory/read',
@@ -91,7 +123,7 @@ const readNow = route({
   handler: async (context) => {
     const { deps, request } = context;
     const before = await changeableDirectory(context);
-    if (before.credentialsSealed === null) {
+    if (before.credentialsSetAt === null) {
       throw new OnboardingError('step_blocked', { step: 'connect_directory' });
     }
     await deps.limits.spend('outbound_per_minute', before.organizationId);
@@ -105,4 +137,4 @@ const readNow = route({
   },
 });
 
-export const directoryCredentialRoutes = [get, check, save, readNow];
+export const directoryCredentialRoutes = [get, check, save, makeKey, readNow];

@@ -84,7 +84,12 @@ export async function saveSource(
 ): Promise<void> {
   const { now } = by.request;
   const { secret } = source;
-  const settings = { ...source.settings, suffix: suffixOf(source) };
+  const { publicKey } = directory.settings;
+  const settings = {
+    ...source.settings,
+    suffix: suffixOf(source),
+    ...(publicKey !== undefined && { publicKey }),
+  };
   const kept = {
     settings,
     credentialsSealed: secrets.seal(secret, directorySecretAt(directory)),
@@ -112,7 +117,7 @@ export async function saveSource(
 /** By which people know a key again; nothing of a password, and of a consent there is nothing to know. */
 function suffixOf(source: PulledSource): string | null {
   if (source.road === 'bamboohr') return source.secret.slice(-4);
-  if (source.road === 'workday' || source.settings.way === 'consent') return null;
+  if (source.road !== 'google' || source.settings.way === 'consent') return null;
   return source.settings.keyId.slice(-4);
 }
 

@@ -70,6 +70,7 @@ const getState = route({
       const files = await listLastFiles(tx, tenant, directory.id, shownFiles);
       return ok({
         account: accountOf(context, directory, hostKey ?? null),
+        isFetched: directory.road === 'sftp_pull',
         isLinked: directory.linkedAt !== null,
         keys: keys.map(keyViewOf),
         files: files.flatMap(fileViewOf),
@@ -115,7 +116,7 @@ const addKey = route({
       ]);
     }
     const fingerprint = sshFingerprint(createHash('sha256').update(key.bytes).digest());
-    return changeFiles(context, async (tx, directory) => {
+    return changeFiles(context, ['sftp'], async (tx, directory) => {
       const tenant = tenantOf(context);
       const known = await listSftpKeys(tx, tenant, directory.id);
       if (known.length >= keysAtMost && known.every((one) => one.fingerprint !== fingerprint)) {
@@ -137,7 +138,7 @@ const removeKey = route({
   summary: 'Lets a public key open the account no more',
   answers: { 200: saved },
   handler: (context) =>
-    changeFiles(context, async (tx, directory) => {
+    changeFiles(context, ['sftp'], async (tx, directory) => {
       const which = { directoryId: directory.id, keyId: context.params.id };
       const removed = await removeSftpKey(tx, tenantOf(context), which, context.request.now);
       await insertAudit(tx, keyAudit(context, 'sftp_key.removed', removed));
@@ -152,7 +153,7 @@ const decidePreview = route({
   body: decidePreviewBody,
   answers: { 200: saved },
   handler: (context) =>
-    changeFiles(context, async (tx, directory) => {
+    changeFiles(context, ['sftp', 'sftp_pull'], async (tx, directory) => {
       const tenant = tenantOf(context);
       const { now } = context.request;
       const hold = await findFirstFileHold(tx, tenant, directory.id);
@@ -175,13 +176,17 @@ async function shownDirectory(tx: Tx, context: SetupContext): Promise<DirectoryR
   return getCurrentDirectory(tx, context);
 }
 
-/** A change of an account for files. Throws `directory_state_refused` where people come another way. */
-function changeFiles(context: SetupContext, work: Work): Promise<Answer> {
+/** A change of what files come by. Throws `directory_state_refused` where people come another way. */
+function changeFiles(
+  context: SetupContext,
+  roads: readonly DirectoryRow['road'][],
+  work: Work,
+): Promise<Answer> {
   return context.commit(async (tx) => {
     await requireChange(tx, context, feature);
     const { id } = await shownDirectory(tx, context);
     const directory = await lockDirectory(tx, tenantOf(context), id);
-    if (directory.road !== 'sftp')
+    if (!roads.includes(directory.road))
       throw new OnboardingError('directory_state_refused', { state: directory.state });
     await work(tx, directory);
     return ok({ savedAt: context.request.now.toISOString() });

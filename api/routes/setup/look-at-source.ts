@@ -4,7 +4,7 @@ import {
   serviceAccountKeyOf,
   type SourceFinding,
 } from '../../../onboarding/directory-preflight.ts';
-import { googleSettingsOf, type PulledSource } from '../../../onboarding/directory-sources.ts';
+import { googleSettingsOf, sftpSecretOf, type PulledSource } from '../../../onboarding/directory-sources.ts';
 import { OnboardingError } from '../../../onboarding/errors.ts';
 import type { CredentialsBody, CredentialsCheck } from '../../contract/setup-directory-credentials.ts';
 import { googleClientOf, keptSecretOf, patiently, waitingHands } from '../../directory-access.ts';
@@ -30,10 +30,13 @@ export async function lookAtSource(
   const { deps, caller } = context;
   if (body.road !== directory.road) throw new OnboardingError('conflict');
   const kept = keptSecretOf(deps, directory);
-  const hasSecret = kept !== undefined && isSameWay(directory, body);
+  const { privateKey, password } = sftpSecretOf(body.road === 'sftp_pull' ? kept : undefined);
+  const hasSecret =
+    body.road === 'sftp_pull' ? password !== null : kept !== undefined && isSameWay(directory, body);
+  const hasOurKey = privateKey !== null;
   const allowsLoopback = deps.settings.sandboxLoopback && caller.environment.kind === 'sandbox';
-  const findings = preflightSource(body, { hasSecret, allowsLoopback }).map(plain);
-  const source = sourceTyped(body, directory, hasSecret ? kept : undefined);
+  const findings = preflightSource(body, { hasSecret, hasOurKey, allowsLoopback }).map(plain);
+  const source = sourceTyped(body, directory, hasSecret || hasOurKey ? kept : undefined);
   if (source === undefined || findings.some(({ severity }) => severity === 'stop')) {
     return { source: undefined, check: { ...nothing, findings } };
   }
@@ -107,7 +110,25 @@ function sourceTyped(
       const company = body.company.trim().toLowerCase();
       return secret === undefined ? undefined : { road: 'bamboohr', secret, settings: { company } };
     }
+    case 'sftp_pull':
+      return sftpTyped(body, kept);
   }
+}
+
+/** A password that is not used any more is not kept. */
+function sftpTyped(
+  { way, password: typed, port, hostKey, ...names }: Extract<CredentialsBody, { road: 'sftp_pull' }>,
+  kept: string | undefined,
+): PulledSource {
+  const { privateKey, password } = sftpSecretOf(kept);
+  const secret = { privateKey, password: way === 'key' ? null : typed || password };
+  return {
+    ...{ road: 'sftp_pull', secret: JSON.stringify(secret) },
+    settings: {
+      ...{ host: names.host.trim().toLowerCase(), port: Number(port), userName: names.userName.trim() },
+      ...{ folder: names.folder.trim(), way, hostKey },
+    },
+  };
 }
 
 function googleTyped(

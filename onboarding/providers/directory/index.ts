@@ -9,10 +9,10 @@ import { okta, oktaOwnApp } from './okta.ts';
 import { oneLogin } from './onelogin.ts';
 import { pingFederate } from './pingfederate.ts';
 import { pingOne } from './pingone.ts';
-import type { DirectoryGuide, DirectoryRoad, DirectoryValues } from './provider.ts';
+import { directoryRoads, type DirectoryGuide, type DirectoryRoad, type DirectoryValues } from './provider.ts';
 import { rippling } from './rippling.ts';
 import { sailPoint } from './sailpoint.ts';
-import { hibob, peopleHr, personio, sftp } from './sftp.ts';
+import { hibob, peopleHr, personio, sftp, sftpPull } from './sftp.ts';
 import { workday } from './workday.ts';
 
 /** Every directory guide, in the order the page offers them; of the ways of one source the recommended one first. */
@@ -34,11 +34,12 @@ export const directoryGuides: readonly DirectoryGuide[] = [
   personio,
   peopleHr,
   sftp,
+  sftpPull,
   customScim,
 ];
 
 /** The roads that people can come by in this release. A source on any other is not offered. */
-export const workingRoads: readonly DirectoryRoad[] = ['scim', 'sftp', 'google', 'workday', 'bamboohr'];
+export const workingRoads: readonly DirectoryRoad[] = directoryRoads;
 
 /** What this installation offers: sandbox sources, and files where a server for them runs. */
 interface Offer {

@@ -82,6 +82,28 @@ const rhythm = { sentence: 'Takes effect within a minute of each file.', everyMi
 const needs = ['a machine that may send files by SFTP', 'somebody who can schedule an export'];
 const workOs = { title: 'WorkOS: SFTP', url: 'https://workos.com/docs/integrations/sftp' };
 
+const exportStep: DirectoryStep = {
+  id: 'export',
+  title: 'Export everybody as users.csv',
+  where: { path: ['your HR system'] },
+  blocks: [
+    {
+      kind: 'text',
+      text: 'Make a report of all active people and export it as CSV in UTF-8, with these names of columns in its first line.',
+    },
+    ...columns,
+    fullList,
+    {
+      kind: 'text',
+      text: 'Groups are two more files, both optional: **groups.csv** with **group_name**, and **user_groups.csv** with **group_name** and **user_id**.',
+    },
+  ],
+};
+
+const console: DirectoryGuide['console'] = {
+  file: { path: ['your HR system'], label: 'users.csv', choice: 'CSV UTF-8' },
+};
+
 export const sftp: DirectoryGuide = {
   ...{ ...road, rhythm, needs, mistakes },
   id: 'sftp',
@@ -89,28 +111,70 @@ export const sftp: DirectoryGuide = {
   shortName: 'your HR system',
   names: ['SFTP', 'CSV', 'HR system', 'HRIS', 'Breathe HR', 'Cezanne HR', 'Fourth', 'File upload'],
   mark: 'Fi',
+  variant: {
+    label: 'You send the files',
+    gain: 'To a server of ours, with a key of yours; read within a minute.',
+  },
+  steps: [exportStep, keyStep, sendStep],
+  console,
+  checkedOn: '2026-11-26',
+  sources: [workOs],
+};
+
+/** The same files, on a server of the customer's that we look at. */
+export const sftpPull: DirectoryGuide = {
+  ...{ audience: 'everyone', signInGuides: [], checklist: [] },
+  ...{ type: 'sftp', road: 'sftp_pull', id: 'sftp-pull', mark: 'Fi', console },
+  ...{ name: sftp.name, shortName: 'your server', names: sftp.names },
+  variant: {
+    label: 'We fetch the files',
+    gain: 'From an SFTP server of yours that we can reach; read every 30 minutes.',
+  },
+  rhythm: { sentence: 'Is looked at every 30 minutes.', everyMinutes: 30 },
+  needs: ['an SFTP server that can be reached from outside', 'somebody who can schedule an export'],
   steps: [
+    exportStep,
     {
-      id: 'export',
-      title: 'Export everybody as users.csv',
-      where: { path: ['your HR system'] },
+      id: 'place',
+      title: 'Let the export write to a folder of your server',
+      where: { path: ['your SFTP server'] },
       blocks: [
         {
           kind: 'text',
-          text: 'Make a report of all active people and export it as CSV in UTF-8, with these names of columns in its first line.',
+          text: 'Let a job put **users.csv** there once a day or more often. It writes best under another name and renames the file at the end.',
         },
-        ...columns,
-        fullList,
         {
-          kind: 'text',
-          text: 'Groups are two more files, both optional: **groups.csv** with **group_name**, and **user_groups.csv** with **group_name** and **user_id**.',
+          kind: 'note',
+          tone: 'information',
+          text: 'The first list waits until you have seen what it would do. After that each new file takes effect when we have read it.',
         },
       ],
     },
-    keyStep,
-    sendStep,
+    {
+      id: 'user',
+      title: 'Make a user for us that may only read there',
+      where: { path: ['your SFTP server'] },
+      blocks: [
+        {
+          kind: 'text',
+          text: 'On the next page is our public key for it. Enter the server there, compare the key that it shows, and save.',
+        },
+      ],
+    },
   ],
-  console: { file: { path: ['your HR system'], label: 'users.csv', choice: 'CSV UTF-8' } },
+  mistakes: [
+    {
+      symptom: 'The server does not let us in',
+      cause: 'Our public key stands at another user, or its file may be written by others and is ignored.',
+      fix: 'Add the line to **authorized_keys** of the user that was entered; **chmod 600** for the file, **chmod 700** for its folder.',
+    },
+    {
+      symptom: 'users.csv is not found',
+      cause: 'The user’s folders begin elsewhere than those of other users.',
+      fix: 'Give the folder as this user sees it.',
+      subject: 'file',
+    },
+  ],
   checkedOn: '2026-11-26',
   sources: [workOs],
 };

@@ -63,10 +63,14 @@ export function useSource(
   onScopeDispose(() => clearTimeout(pause));
 
   function lookHere(): void {
-    const { secret, google } = state();
-    const hasSecret = secret.setAt !== null && (google === null || google.way === 'service_account');
+    const { secret, google, sftpPull } = state();
+    const hasSecret =
+      sftpPull === null
+        ? secret.setAt !== null && (google === null || google.way === 'service_account')
+        : sftpPull.hasPassword;
     found.value = preflightSource(typed.value, {
       hasSecret,
+      hasOurKey: sftpPull !== null && sftpPull.publicKey !== null,
       allowsLoopback: environment.kind === 'sandbox',
     });
   }
@@ -176,6 +180,11 @@ export function useSource(
     ...{ lookHere, tryNow, save },
     problem: computed((): ApiProblem | undefined => saving.problem.value ?? trying.problem.value),
     again: () => (saving.problem.value === undefined ? tryNow() : save()),
+    /** The key that the server showed, confirmed by a person: it is called again, and only that server from now on. */
+    confirmHostKey(hostKey: string): Promise<void> {
+      if (typed.value.road === 'sftp_pull') typed.value = { ...typed.value, hostKey };
+      return tryNow();
+    },
     /** With the code of a directory that is live. */
     saveWith: (code: string | undefined, options: CommandOptions) => send(code, options),
     repair({ field, value }: Repair): void {
@@ -186,7 +195,7 @@ export function useSource(
 }
 
 function typedOf(
-  { google, workday, bamboohr }: DirectoryCredentials,
+  { google, workday, bamboohr, sftpPull }: DirectoryCredentials,
   road: PulledDirectory['road'],
 ): TypedSource {
   switch (road) {
@@ -196,14 +205,24 @@ function typedOf(
       return { road, password: '', usersUrl: '', groupsUrl: '', userName: '', ...workday };
     case 'bamboohr':
       return { road, apiKey: '', company: bamboohr?.company ?? '' };
+    case 'sftp_pull': {
+      const { publicKey: _ours, hasPassword: _kept, ...settings } = sftpPull ?? newServer;
+      return { road, password: '', ...settings };
+    }
   }
 }
+
+const newServer: NonNullable<DirectoryCredentials['sftpPull']> = {
+  ...{ host: '', port: '22', userName: '', folder: '', way: 'key', hostKey: '' },
+  ...{ publicKey: null, hasPassword: false },
+};
 
 function withoutSecret(typed: TypedSource): TypedSource {
   switch (typed.road) {
     case 'google':
       return { ...typed, key: '' };
     case 'workday':
+    case 'sftp_pull':
       return { ...typed, password: '' };
     case 'bamboohr':
       return { ...typed, apiKey: '' };
