@@ -3,7 +3,8 @@ import type { Act, Command, Fact, FeaturePlan } from './commands.ts';
 import { eventOfEntry } from './journey-events.ts';
 import { refuse } from './refusals.ts';
 import { fresh, type State } from './state.ts';
-import { apply, isOver, report, settle, tick } from './transitions.ts';
+import { apply, report, settle, tick } from './transitions.ts';
+import { isOver } from './transitions/deadlines.ts';
 import { view, waitingOn } from './view.ts';
 
 /** The road of directory sync through an onboarding, from choosing the source to roles, and off it again. */

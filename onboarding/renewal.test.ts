@@ -4,7 +4,8 @@ import { eventOfEntry } from './journey-events.ts';
 import { refuse } from './refusals.ts';
 import { pendingReminders } from './reminders.ts';
 import { fresh, type State } from './state.ts';
-import { apply, isOver, report, settle, tick } from './transitions.ts';
+import { apply, report, settle, tick } from './transitions.ts';
+import { isOver } from './transitions/deadlines.ts';
 import { view, waitingOn } from './view.ts';
 
 /** The renewal of a signing certificate as a part of an onboarding: given, proven, over. */

@@ -4,7 +4,8 @@ import type { Act, Command, Fact, FeaturePlan } from './commands.ts';
 import { eventOfEntry } from './journey-events.ts';
 import { refuse } from './refusals.ts';
 import { fresh, type Effect, type EffectOutcome, type State } from './state.ts';
-import { apply, isOver, report, settle, tick, upcomingDeadline } from './transitions.ts';
+import { apply, report, settle, tick } from './transitions.ts';
+import { isOver, upcomingDeadline } from './transitions/deadlines.ts';
 import { view, waitingOn } from './view.ts';
 
 const dayMs = 86_400_000;

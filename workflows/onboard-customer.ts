@@ -2,7 +2,8 @@ import * as wf from '@temporalio/workflow';
 import type { Activities } from '../activities/index.ts';
 import { refuse } from '../onboarding/refusals.ts';
 import { fresh, type Effect, type EffectOutcome, type State } from '../onboarding/state.ts';
-import { apply, isOver, report, settle, tick, upcomingDeadline } from '../onboarding/transitions.ts';
+import { apply, report, settle, tick } from '../onboarding/transitions.ts';
+import { isOver, upcomingDeadline } from '../onboarding/transitions/deadlines.ts';
 import { customersNextStep, isFinished, view, waitingOn, type OnboardingView } from '../onboarding/view.ts';
 import { applyCommand, nudge, progress, reportFact, type OnboardingInput } from './messages.ts';
 
