@@ -35,6 +35,8 @@ interface Receiver {
   url: string;
   got: { path: string; headers: IncomingHttpHeaders; body: string; event: string; objectId: string }[];
   answer: (path: string, body: string) => { status: number; headers?: Record<string, string>; body?: string };
+  /** Nothing is answered before. */
+  until?: Promise<void>;
 }
 
 let world: ActivityWorld;
@@ -56,6 +58,7 @@ beforeEach(async () => {
     const body = Buffer.concat(chunks).toString('utf8');
     const { event, data } = JSON.parse(body) as { event: string; data: { id: string } };
     receiver.got.push({ path: request.url ?? '', headers: request.headers, body, event, objectId: data.id });
+    await receiver.until;
     const answer = receiver.answer(request.url ?? '', body);
     response.writeHead(answer.status, answer.headers).end(answer.body);
   }).listen(0, '127.0.0.1');
@@ -71,12 +74,12 @@ afterEach(async () => {
 const inEnvironment = <T>(work: Parameters<typeof withTenant<T>>[2]) =>
   withTenant(world.app, { environmentId }, work);
 
-async function anEndpoint(events = ['organization.created', 'organization.updated']) {
+async function anEndpoint(events = ['organization.created', 'organization.updated'], path = '/hook') {
   const id = newId('we_');
   const secret = mintWebhookSecret();
   const row = await inEnvironment((tx) =>
     insertWebhookEndpoint(tx, {
-      ...{ id, environmentId, endpointUrl: `${receiver.url}/hook`, events, createdAt: now, updatedAt: now },
+      ...{ id, environmentId, endpointUrl: `${receiver.url}${path}`, events, createdAt: now, updatedAt: now },
       secretSealed: world.deps.secrets.seal(secret, webhookSecretAt(id)),
     }),
   );
@@ -335,6 +338,21 @@ const refusing = {
   fetch: () =>
     Promise.reject(new OnboardingError('egress_refused', { reason: 'could_not_connect', host: 'x' })),
 };
+
+it('what our own limits hold back is sent a moment later, and is no try of the endpoint’s [NET-11]', async () => {
+  const endpoints = await Promise.all(['/a', '/b', '/c'].map((path) => anEndpoint(undefined, path)));
+  for (let made = 0; made < 8; made += 1) await happens('organization.created');
+  // More at once than one host is asked: nobody is answered before ten have come.
+  let begun = 0;
+  receiver.until = new Promise((resolve) => server.on('request', () => (begun += 1) === 10 && resolve()));
+
+  await Promise.all(endpoints.map(({ id }) => pump(id)));
+
+  for (const { id } of endpoints) {
+    const deliveries = await deliveriesOf(id);
+    expect(deliveries.map(({ state, tries }) => `${state} ${tries}`)).toEqual(Array(8).fill('delivered 1'));
+  }
+});
 
 it('an endpoint that is off or deleted gets nothing, and its workflow ends', async () => {
   const { id, row } = await anEndpoint();

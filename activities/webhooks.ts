@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { Context } from '@temporalio/activity';
 import type { Egress } from '../adapters/egress.ts';
 import { newId } from '../adapters/ids.ts';
@@ -45,6 +46,8 @@ const eventsAtOnce = 500;
 const sentAtOnce = 8;
 /** A pump gives the workflow its turn after this long, however much waits. */
 const pumpForMs = 5 * 60_000;
+/** Our own limits hold posts back for so long at a time: that is no try, and not the endpoint's failure. */
+const heldBackMs = 1_000;
 
 /**
  * Sends what is due to one endpoint: makes deliveries of new events, posts them a few at a time, and goes on until
@@ -65,8 +68,10 @@ export function webhookActivities(deps: WebhookDeps): Pick<Activities, 'pumpWebh
         const taken = await Promise.all(
           due.map((delivery) => sendOne(deps, environment, endpoint, delivery)),
         );
+        if (taken.includes('held_back'))
+          await pause(heldBackMs, undefined, { signal: Context.current().cancellationSignal });
         // A test says something about the endpoint to who sent it, and to nobody else.
-        const told = taken.filter((_, at) => due[at]?.testEvent === null);
+        const told = taken.filter((what, at) => what !== 'held_back' && due[at]?.testEvent === null);
         if (told.length > 0) await noteHealth(deps, environment, endpoint, told);
         if (performance.now() - startedMs > pumpForMs) {
           return { state: 'idle', nextTryAt: deps.now().toISOString() };
@@ -101,7 +106,7 @@ async function beginRound({ db, now }: WebhookDeps, { environmentId, endpointId 
   });
 }
 
-type Taken = 'delivered' | 'refused' | 'gone';
+type Taken = 'delivered' | 'refused' | 'gone' | 'held_back';
 
 async function sendOne(
   deps: WebhookDeps,
@@ -112,6 +117,7 @@ async function sendOne(
   const triedAt = deps.now();
   const startedMs = performance.now();
   const sent = await post(deps, environment, endpoint, delivery, triedAt);
+  if (sent === 'held_back') return sent;
   const after =
     delivery.event === null
       ? { state: 'failed' as const }
@@ -133,14 +139,17 @@ async function sendOne(
   return 'refused';
 }
 
-/** One post of the exact bytes that were signed [WHK-01]; whatever happens is an answer or a cause. */
+/**
+ * One post of the exact bytes that were signed [WHK-01]; whatever happens is an answer or a cause, unless nobody was asked,
+ * because we have asked the host enough for now [NET-11].
+ */
 async function post(
   { egress, secrets }: WebhookDeps,
   environment: EnvironmentRow,
   endpoint: WebhookEndpointRow,
   { event, endpointUrl }: DueDelivery,
   now: Date,
-): Promise<{ answer: WebhookAnswer; text: string | null }> {
+): Promise<{ answer: WebhookAnswer; text: string | null } | 'held_back'> {
   if (event === null) return { answer: { kind: 'unanswered', cause: 'event_gone' }, text: null };
   const body = webhookBody(event);
   try {
@@ -164,6 +173,7 @@ async function post(
     return { answer: { kind: 'answered', status, retryAfterMs }, text: textOf(bytes) };
   } catch (error) {
     if (!(error instanceof OnboardingError)) throw error;
+    if (error.code === 'too_many_requests') return 'held_back';
     const { reason } = error.facts;
     return {
       answer: { kind: 'unanswered', cause: typeof reason === 'string' ? reason : error.code },
