@@ -48,8 +48,8 @@ test.each([
     `profiles where environment_id = 'x' and lower(email) ~>=~ 'a' and lower(email) ~<~ ('a' || chr(1114111))`,
   ],
   [
-    'environment_id_occurred_at_id_idx',
-    `audit_events where environment_id = 'x' and chain_number is not null order by occurred_at desc, id desc limit 1`,
+    'environment_id_origin_occurred_at_id_idx',
+    `audit_events where environment_id = 'x' and origin = 'vendor' and chain_number is not null order by occurred_at desc, id desc limit 1`,
   ],
   ['environment_id_request_id_idx', `audit_events where environment_id = 'x' and request_id = 'a'`],
 ])('%s serves the condition it was made for', async (index, condition) => {
