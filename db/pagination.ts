@@ -15,7 +15,13 @@ export interface PageRequest {
   before?: string | undefined;
 }
 
-type Part<Tables extends keyof Database, Row> = SelectQueryBuilder<Database, Tables, Row>;
+type Query<Tables extends keyof Database, Row> = SelectQueryBuilder<Database, Tables, Row>;
+
+/** One of several queries that make a list together, and its own columns for what the list is sorted by. */
+export interface ListPart<Tables extends keyof Database, Row> {
+  query: Query<Tables, Row>;
+  keys: readonly RawBuilder<unknown>[];
+}
 
 /** A page in the order to show, and the cursors of its neighbours, null where there is none. */
 export interface Page<Row> {
@@ -45,19 +51,21 @@ export function byCreation(table: keyof Database): readonly RawBuilder<unknown>[
  */
 export async function pageOf<Tables extends keyof Database, Row extends { id: string }>(
   tx: Tx,
-  query: Part<Tables, Row> | readonly Part<Tables, Row>[],
+  query: Query<Tables, Row> | readonly ListPart<Tables, Row>[],
   paged: PagedTable,
   request: PageRequest,
 ): Promise<Page<Row>> {
-  const parts = [query].flat();
+  const parts = 'where' in query ? [{ query, keys: paged.keys }] : query;
   const cursor = request.after ?? request.before;
   const isAfter = request.after !== undefined;
   if (cursor !== undefined) await refuseUnknown(tx, paged, cursor, isAfter ? 'after' : 'before');
 
   // In `desc`, going on means going back in time; in the other two it means going forward.
   const seeksOlder = cursor === undefined ? request.order !== 'asc' : isAfter === (request.order === 'desc');
-  const beyond = cursor === undefined ? undefined : compare(paged, seeksOlder ? '<' : '>', cursor);
-  const found = await take(tx, parts, paged, { beyond, isDescending: seeksOlder, limit: request.limit + 1 });
+  const found = await takeFirst(tx, beyond(parts, paged, seeksOlder ? '<' : '>', cursor), paged, {
+    isDescending: seeksOlder,
+    limit: request.limit + 1,
+  });
   const kept = found.slice(0, request.limit);
   const newestFirst = seeksOlder ? kept : kept.reverse();
 
@@ -93,48 +101,53 @@ async function refuseUnknown(
 
 async function hasAny<Tables extends keyof Database, Row>(
   tx: Tx,
-  parts: readonly Part<Tables, Row>[],
+  parts: readonly ListPart<Tables, Row>[],
   paged: PagedTable,
   operator: '<' | '>',
   id: string,
 ): Promise<boolean> {
-  const beyond = compare(paged, operator, id);
-  return (await take(tx, parts, paged, { beyond, isDescending: operator === '<', limit: 1 })).length > 0;
+  const there = { isDescending: operator === '<', limit: 1 };
+  return (await takeFirst(tx, beyond(parts, paged, operator, id), paged, there)).length > 0;
 }
 
-/** The first rows of all parts together. */
-async function take<Tables extends keyof Database, Row>(
+/** The first rows of all parts together; each part is read in order only as far as `limit`. */
+export async function takeFirst<Tables extends keyof Database, Row>(
   tx: Tx,
-  parts: readonly Part<Tables, Row>[],
-  paged: PagedTable,
-  {
-    beyond,
-    isDescending,
-    limit,
-  }: { beyond: RawBuilder<SqlBool> | undefined; isDescending: boolean; limit: number },
+  parts: readonly ListPart<Tables, Row>[],
+  { table, keys }: Pick<PagedTable, 'table' | 'keys'>,
+  { isDescending, limit }: { isDescending: boolean; limit: number },
 ): Promise<Row[]> {
-  const each = parts.map((part) =>
-    sorted(beyond === undefined ? part : part.where(beyond), paged, isDescending).limit(limit),
-  );
+  const each = parts.map((part) => sorted(part, isDescending).limit(limit));
   const [only] = each;
   if (each.length === 1 && only !== undefined) return only.execute();
-  const order = sql.join(paged.keys.map((key) => (isDescending ? sql`${key} desc` : sql`${key} asc`)));
+  const order = sql.join(keys.map((key) => (isDescending ? sql`${key} desc` : sql`${key} asc`)));
   const { rows } = await sql<Row>`
-    select * from (${sql.join(each, sql` union all `)}) as ${sql.table(paged.table)} order by ${order} limit ${limit}
+    select * from (${sql.join(each, sql` union all `)}) as ${sql.table(table)} order by ${order} limit ${limit}
   `.execute(tx);
   return rows;
 }
 
-/** Compared inside Postgres: an instant loses its microseconds on the way through JavaScript. */
-function compare({ table, keys }: PagedTable, operator: '<' | '>', id: string): RawBuilder<SqlBool> {
-  const list = sql.join(keys);
-  return sql`(${list}) ${sql.raw(operator)} (select ${list} from ${sql.table(table)} where ${sql.ref(`${table}.id`)} = ${id})`;
+function sorted<Tables extends keyof Database, Row>(
+  { query, keys }: ListPart<Tables, Row>,
+  isDescending: boolean,
+): Query<Tables, Row> {
+  return keys.reduce((so, key) => so.orderBy(key, isDescending ? 'desc' : 'asc'), query);
 }
 
-function sorted<Tables extends keyof Database, Row>(
-  query: SelectQueryBuilder<Database, Tables, Row>,
-  { keys }: PagedTable,
-  isDescending: boolean,
-): SelectQueryBuilder<Database, Tables, Row> {
-  return keys.reduce((so, key) => so.orderBy(key, isDescending ? 'desc' : 'asc'), query);
+/**
+ * The parts behind the row of that id, or whole without one. Compared inside Postgres: an instant loses its microseconds
+ * on the way through JavaScript.
+ */
+function beyond<Tables extends keyof Database, Row>(
+  parts: readonly ListPart<Tables, Row>[],
+  { table, keys }: PagedTable,
+  operator: '<' | '>',
+  id: string | undefined,
+): readonly ListPart<Tables, Row>[] {
+  if (id === undefined) return parts;
+  const there = sql`(select ${sql.join(keys)} from ${sql.table(table)} where ${sql.ref(`${table}.id`)} = ${id})`;
+  return parts.map(({ query, keys: own }) => ({
+    query: query.where(sql<boolean>`(${sql.join(own)}) ${sql.raw(operator)} ${there}`),
+    keys: own,
+  }));
 }

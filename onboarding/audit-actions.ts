@@ -1,5 +1,8 @@
 import type { ActKind } from './commands.ts';
 
+/** Whose event it is: ours, with words for its action, or the vendor's product's. Each stands in an order of its own. */
+export const auditOrigins = ['product', 'vendor'] as const;
+
 /**
  * What the audit log may say that was done: the thing, and what became of it. The log keeps these for years: a name may
  * be added, and never changed. Pages have words for each of them.

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { auditOrigins } from '../../onboarding/audit-actions.ts';
 import { instant } from './shared.ts';
 
 /** S14: the audit log of the environment. Paths are below `/dashboard/api`. */
@@ -12,9 +13,6 @@ export const auditActorTypes = [
   'system',
   'operator',
 ] as const;
-
-/** Whose event it is: ours, with words for its action, or the vendor's product's. */
-export const auditOrigins = ['product', 'vendor'] as const;
 
 /** GET audit-log?organization=&origin=&actorType=&actor=&action=&target=&request=&from=&until=&after=, newest first */
 const auditRow = z.strictObject({

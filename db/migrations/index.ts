@@ -41,6 +41,7 @@ import * as pagesOfPeople from './0041-pages-of-people.ts';
 import * as auditLog from './0042-audit-log.ts';
 import * as logStreams from './0043-log-streams.ts';
 import * as eventsTold from './0044-events-told.ts';
+import * as auditLogReadFast from './0045-audit-log-read-fast.ts';
 import * as streamsThatTell from './0046-streams-that-tell.ts';
 import * as stepsHandedBack from './0048-steps-handed-back.ts';
 
@@ -88,6 +89,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0042-audit-log': auditLog,
   '0043-log-streams': logStreams,
   '0044-events-told': eventsTold,
+  '0045-audit-log-read-fast': auditLogReadFast,
   '0046-streams-that-tell': streamsThatTell,
   '0048-steps-handed-back': stepsHandedBack,
 };

@@ -1,10 +1,12 @@
 /** Files of audit events: asked for, written page by page, kept for a day. */
 import { sql } from 'kysely';
+import { auditOrigins } from '../../onboarding/audit-actions.ts';
 import { auditRecord, type AuditRecord } from '../../onboarding/audit-records.ts';
 import type { AuditExportCursor, AuditExportFilter } from '../../onboarding/audit-exports.ts';
 import { OnboardingError } from '../../onboarding/errors.ts';
 import type { Tx } from '../database.ts';
-import { isOfAction } from './audit-log.ts';
+import { takeFirst } from '../pagination.ts';
+import { isOfAction, timeOfEvents } from './audit-log.ts';
 import type { AuditExportRow } from '../tables/audit-exports.ts';
 import { toJson } from '../tables/columns.ts';
 import { ownedBy, type Tenant } from '../tenant.ts';
@@ -87,7 +89,16 @@ export async function listExportRecords(
   if (actorNames) query = query.where(sql<boolean>`personal->>'actor_name' = any(${among(actorNames)})`);
   if (targetTypes) query = query.where(hasTarget('type', targetTypes, sql`target_type`));
   if (targetIds) query = query.where(hasTarget('id', targetIds, sql`target_id`));
-  const rows = await query.orderBy('occurredAt').orderBy('id').limit(limit).execute();
+  const parts = auditOrigins.map((origin) => ({
+    query: query.where('origin', '=', origin),
+    keys: timeOfEvents,
+  }));
+  const rows = await takeFirst(
+    tx,
+    parts,
+    { table: 'auditEvents', keys: timeOfEvents },
+    { isDescending: false, limit },
+  );
   const last = rows.at(-1);
   return {
     records: rows.map(auditRecord),

@@ -1,14 +1,17 @@
 /** The audit log as staff read it. Only `audit.ts` writes it. */
-import { sql } from 'kysely';
+import { sql, type SelectQueryBuilder } from 'kysely';
+import { auditOrigins } from '../../onboarding/audit-actions.ts';
 import { OnboardingError } from '../../onboarding/errors.ts';
 import type { Tx } from '../database.ts';
 import { pageOf, type Page, type PageRequest } from '../pagination.ts';
 import type { AuditEventRow } from '../tables/audit-events.ts';
 import type { AuditHeadRow } from '../tables/audit-heads.ts';
+import type { Database } from '../tables/index.ts';
 import { ofEnvironment, ownedBy, type Tenant } from '../tenant.ts';
 
 export interface AuditFilter {
   origin?: AuditEventRow['origin'];
+  /** Of the product's own acts: what vendors call their actors is their business. */
   actorType?: string;
   actorId?: string;
   /** A whole action, or the thing before its point: `connection` means all that was done to connections. */
@@ -27,22 +30,17 @@ export async function listAuditEvents(
   filter: AuditFilter,
   request: PageRequest,
 ): Promise<Page<AuditEventRow>> {
-  // The few rows that are not yet sealed have indexes of their own: each part is read in order, and merged.
-  const sealed = narrowed(sealedRows(tx, filter.targetId), tenant, filter).where(
-    'auditEvents.chainNumber',
-    'is not',
-    null,
-  );
-  const young = narrowed(youngRows(tx, filter.targetId), tenant, filter).where(
-    'auditEvents.chainNumber',
-    'is',
-    null,
-  );
-  const keys = [sql.ref('auditEvents.occurredAt'), sql.ref('auditEvents.id')];
+  // Product and vendor stand apart in every index, and the few rows that are not yet sealed have one of their own.
+  const asked = filter.actorType === undefined ? filter.origin : 'product';
+  const origins = auditOrigins.filter((origin) => asked === undefined || origin === asked);
+  const sealed =
+    filter.targetId === undefined
+      ? origins.map((origin) => sealedPart(tx, tenant, { ...filter, origin }))
+      : [sealedPartOfTarget(tx, tenant, { ...filter, origin: asked }, filter.targetId)];
   return pageOf(
     tx,
-    [sealed, young],
-    { table: 'auditEvents', keys, owned: ownedBy('auditEvents', tenant) },
+    [...sealed, youngPart(tx, tenant, { ...filter, origin: asked })],
+    { table: 'auditEvents', keys: timeOfEvents, owned: ownedBy('auditEvents', tenant) },
     request,
   );
 }
@@ -59,40 +57,63 @@ export async function getAuditEvent(tx: Tx, tenant: Tenant, id: string): Promise
   return row;
 }
 
-function sealedRows(tx: Tx, targetId: string | undefined) {
+type AuditRows = SelectQueryBuilder<Database, 'auditEvents', AuditEventRow>;
+type Filter = Omit<AuditFilter, 'origin'> & { origin: AuditFilter['origin'] };
+export const timeOfEvents = [sql.ref('auditEvents.occurredAt'), sql.ref('auditEvents.id')];
+
+function sealedPart(tx: Tx, tenant: Tenant, filter: Filter) {
   const rows = tx.selectFrom('auditEvents').selectAll('auditEvents');
-  if (targetId === undefined) return rows;
-  // All columns of the order are joined, so that the targets' own order serves.
-  return rows
-    .innerJoin('auditTargets', (join) =>
-      join
-        .onRef('auditTargets.environmentId', '=', 'auditEvents.environmentId')
-        .onRef('auditTargets.eventId', '=', 'auditEvents.id')
-        .onRef('auditTargets.at', '=', 'auditEvents.at')
-        .onRef('auditTargets.occurredAt', '=', 'auditEvents.occurredAt'),
+  const query = narrowed(rows, tenant, filter);
+  return { query: query.where('auditEvents.chainNumber', 'is not', null), keys: timeOfEvents };
+}
+
+/** Goes along the target's own order and looks up row after row; the "offset" keeps Postgres from another way. */
+function sealedPartOfTarget(tx: Tx, tenant: Tenant, filter: Filter, targetId: string) {
+  const occurredAt = sql.ref<Date>('auditTargets.occurredAt');
+  const rows = tx
+    .selectFrom('auditTargets')
+    .innerJoinLateral(
+      (from) =>
+        from
+          .selectFrom('auditEvents')
+          .selectAll()
+          .whereRef('auditEvents.id', '=', 'auditTargets.eventId')
+          .whereRef('auditEvents.at', '=', 'auditTargets.at')
+          .offset(sql<number>`0`)
+          .as('auditEvents'),
+      (join) => join.onTrue(),
     )
-    .where('auditTargets.targetId', '=', targetId);
+    .selectAll('auditEvents')
+    .where(ownedBy('auditTargets', tenant))
+    .where('auditTargets.targetId', '=', targetId) as unknown as AuditRows;
+  const query = narrowed(rows, tenant, filter, occurredAt);
+  return { query, keys: [occurredAt, sql.ref('auditTargets.eventId')] };
 }
 
-function youngRows(tx: Tx, targetId: string | undefined) {
+function youngPart(tx: Tx, tenant: Tenant, filter: Filter) {
   const rows = tx.selectFrom('auditEvents').selectAll('auditEvents');
-  if (targetId === undefined) return rows;
+  const query = narrowed(rows, tenant, filter).where('auditEvents.chainNumber', 'is', null);
+  const { targetId } = filter;
+  if (targetId === undefined) return { query, keys: timeOfEvents };
   const among = JSON.stringify({ targets: [{ id: targetId }] });
-  return rows.where(
-    sql<boolean>`(audit_events.target_id = ${targetId} or audit_events.content @> ${among}::jsonb)`,
-  );
+  const isTarget = sql<boolean>`(audit_events.target_id = ${targetId} or audit_events.content @> ${among}::jsonb)`;
+  return { query: query.where(isTarget), keys: timeOfEvents };
 }
 
-function narrowed(rows: ReturnType<typeof sealedRows>, tenant: Tenant, filter: AuditFilter) {
-  const { origin, actorType, actorId, action, requestId, from, until } = filter;
+function narrowed(
+  rows: AuditRows,
+  tenant: Tenant,
+  { origin, actorType, actorId, action, requestId, from, until }: Filter,
+  occurredAt = sql.ref<Date>('auditEvents.occurredAt'),
+): AuditRows {
   let query = rows.where(ownedBy('auditEvents', tenant));
   if (origin) query = query.where('auditEvents.origin', '=', origin);
   if (actorType) query = query.where('auditEvents.actorType', '=', actorType);
   if (actorId) query = query.where('auditEvents.actorId', '=', actorId);
   if (action) query = query.where(isOfAction(action));
   if (requestId) query = query.where('auditEvents.requestId', '=', requestId);
-  if (from) query = query.where('auditEvents.occurredAt', '>=', from);
-  if (until) query = query.where('auditEvents.occurredAt', '<', until);
+  if (from) query = query.where(occurredAt, '>=', from);
+  if (until) query = query.where(occurredAt, '<', until);
   return query;
 }
 

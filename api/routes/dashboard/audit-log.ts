@@ -16,13 +16,13 @@ import {
   type Tenant,
   type Tx,
 } from '../../../db/index.ts';
+import { auditOrigins } from '../../../onboarding/audit-actions.ts';
 import { acting, audited } from '../../acting.ts';
 import { ok } from '../../answers.ts';
 import { exportView, startAuditExport } from '../../audit-exports.ts';
 import {
   auditActorTypes,
   auditDetail,
-  auditOrigins,
   auditPage,
   verification,
   verifyBody,

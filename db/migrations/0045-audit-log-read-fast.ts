@@ -1,0 +1,23 @@
+import { sql, type Kysely } from 'kysely';
+
+/**
+ * Whose event it is stands before its time in what the audit log is read by: a page of the product's acts, or of the
+ * vendor's, is found among any number of the other's, and a page of both is the two merged. Only the product's acts are
+ * sought by the kind of their actor. Events are sought by their name.
+ */
+export async function up(db: Kysely<unknown>): Promise<void> {
+  await sql`
+    drop index audit_events_time, audit_events_organization, audit_events_actor, audit_events_action;
+    create index audit_events_time on audit_events (environment_id, origin, occurred_at, id)
+      where chain_number is not null;
+    create index audit_events_organization on audit_events (environment_id, organization_id, origin, occurred_at, id)
+      where chain_number is not null;
+    create index audit_events_actor on audit_events (environment_id, actor_id, origin, occurred_at, id)
+      where chain_number is not null;
+    create index audit_events_action on audit_events (environment_id, action, origin, occurred_at, id)
+      where chain_number is not null;
+    create index audit_events_actor_type on audit_events (environment_id, actor_type, occurred_at, id)
+      where chain_number is not null and origin = 'product';
+    create index events_name on events (environment_id, name, position) where position is not null;
+  `.execute(db);
+}
