@@ -11,6 +11,7 @@ export const errorCodes = [
   'session_ended',
   'session_differs',
   'link_ended',
+  'outside_link',
   'code_wrong',
   'code_needed',
   'too_many_requests',

@@ -39,6 +39,7 @@ const statuses = {
   session_ended: 401,
   session_differs: 409,
   link_ended: 410,
+  outside_link: 403,
   code_wrong: 422,
   code_needed: 403,
   too_many_requests: 429,

@@ -337,7 +337,9 @@ describe('a customer', () => {
     const { call } = await theirs(['sso']);
 
     for (const path of ['audit-events', 'audit-events/x', 'audit-exports/x'])
-      expect((await call('GET', `${base()}/${path}`)).status).toBe(403);
+      expect(await call('GET', `${base()}/${path}`)).toMatchObject({
+        ...{ status: 403, body: { code: 'outside_link' } },
+      });
     expect(
       (
         await call('POST', `${base()}/audit-exports`, {

@@ -276,7 +276,7 @@ describe('without a metadata URL', () => {
     expect((await visitor.ask('GET', '/sso')).body.connection.id).toBe(connection.id);
     expect((await visitor.ask('POST', '/sso/tests')).status).toBe(200);
     for (const act of ['/sso/draft', '/sso/switch-off', '/sso/switch-on', '/sso/configuration-done']) {
-      expect([act, (await visitor.ask('POST', act)).body.code]).toEqual([act, 'forbidden']);
+      expect([act, (await visitor.ask('POST', act)).body.code]).toEqual([act, 'outside_link']);
     }
   });
 

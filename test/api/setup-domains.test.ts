@@ -294,7 +294,7 @@ describe('what belongs to others', () => {
     await visitor.ask('POST', '/domains', { domain: aName() });
 
     expect((await portal.ask('GET', '/domains')).body.domains).toHaveLength(1);
-    expect((await portal.ask('POST', '/domains', { domain: aName() })).body.code).toBe('forbidden');
+    expect((await portal.ask('POST', '/domains', { domain: aName() })).body.code).toBe('outside_link');
   });
 });
 

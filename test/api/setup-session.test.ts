@@ -219,7 +219,9 @@ describe('GET home', () => {
 
     expect(body.connection).toBeNull();
     expect((await visitor.ask('GET', '/sso')).body.connection).toBeNull();
-    expect((await visitor.ask('POST', '/sso/provider', { providerId: 'okta' })).body.code).toBe('forbidden');
+    expect((await visitor.ask('POST', '/sso/provider', { providerId: 'okta' })).body.code).toBe(
+      'outside_link',
+    );
   });
 });
 

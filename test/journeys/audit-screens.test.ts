@@ -57,6 +57,12 @@ const screens: Screen[] = [
     'Something broke on our side.',
     scene({}, { refusals: { 'GET /audit-events': broken } }),
   ),
+  row(
+    'log, outside the link',
+    '/audit-log',
+    'Your link does not cover this.',
+    scene({}, { refusals: { 'GET /audit-events': { status: 403, code: 'outside_link' } } }),
+  ),
   row('event', '/audit-log/audit_long', 'As your SIEM gets it', scene()),
   row('event, not yet sealed', '/audit-log/audit_system', 'Not yet sealed.', scene()),
   row(

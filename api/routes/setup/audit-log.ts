@@ -27,10 +27,10 @@ import { tenantOf, type SetupContext, type Tenant } from './scope.ts';
 
 /** P25: what happened, for whoever may see it by their link. Looking only: nothing here changes the set-up. */
 
-/** Throws `forbidden` where the link is about other things. */
+/** Throws `outside_link` where the link is about other things. */
 function tenantFor(context: SetupContext): Tenant {
   const { features } = context.caller.session;
-  if (!features.includes('audit_logs')) throw new OnboardingError('forbidden', { features });
+  if (!features.includes('audit_logs')) throw new OnboardingError('outside_link', { features });
   return tenantOf(context);
 }
 

@@ -39,7 +39,7 @@ const get = route({
     context.read(async (tx) => {
       const { session, environment } = context.caller;
       if (!covers(session, 'directory_sync'))
-        throw new OnboardingError('forbidden', { features: session.features });
+        throw new OnboardingError('outside_link', { features: session.features });
       const tenant = tenantOf(context);
       const directory = await findReadDirectory(tx, context);
       const onboarding = await findShownOnboarding(tx, tenant, { ...session, onboardingId: null });

@@ -172,7 +172,7 @@ type Work = (tx: Tx, directory: DirectoryRow) => Promise<void>;
 /** The directory that the pages are about. Throws `step_blocked` while there is none. */
 async function shownDirectory(tx: Tx, context: SetupContext): Promise<DirectoryRow> {
   const { session } = context.caller;
-  if (!covers(session, feature)) throw new OnboardingError('forbidden', { features: session.features });
+  if (!covers(session, feature)) throw new OnboardingError('outside_link', { features: session.features });
   return getCurrentDirectory(tx, context);
 }
 

@@ -56,7 +56,7 @@ const featureOf = ({ caller }: SetupContext): OfferedFeature =>
 function tenantFor(context: SetupContext) {
   const { session } = context.caller;
   if (!covers(session, 'directory_sync') && !covers(session, 'sso'))
-    throw new OnboardingError('forbidden', { features: session.features });
+    throw new OnboardingError('outside_link', { features: session.features });
   return tenantOf(context);
 }
 

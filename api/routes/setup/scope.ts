@@ -119,22 +119,22 @@ export function change(
   });
 }
 
-/** For looking at what a link is about. Throws `forbidden` where it is about other parts. */
+/** For looking at what a link is about. Throws `outside_link` where it is about other parts. */
 export function requireLooking(
   { caller: { session } }: Pick<SetupContext, 'caller'>,
   feature: OfferedFeature,
 ): void {
-  if (!covers(session, feature)) throw new OnboardingError('forbidden', { features: session.features });
+  if (!covers(session, feature)) throw new OnboardingError('outside_link', { features: session.features });
 }
 
-/** The session's link, when the session may change this feature. Throws `forbidden`. */
+/** The session's link, when the session may change this feature. Throws `outside_link` and `forbidden`. */
 export async function requireChange(
   tx: Tx,
   context: SetupContext,
   feature: OfferedFeature,
 ): Promise<LinkRow> {
   const { session } = context.caller;
-  if (!covers(session, feature)) throw new OnboardingError('forbidden', { features: session.features });
+  if (!covers(session, feature)) throw new OnboardingError('outside_link', { features: session.features });
   const link = await getLink(tx, tenantOf(context), session.linkId);
   if (isReadOnly(link, session)) throw new OnboardingError('forbidden', { reason: 'read_only' });
   if (session.staffMemberId !== null) await requireHeldByStaff(tx, context, feature);
