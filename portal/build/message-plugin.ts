@@ -9,7 +9,7 @@ import { pseudoMessage } from './pseudo-locale.ts';
 
 type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
 
-const catalogue = /\/messages\/[a-z-]+\/[a-z-]+\.json(\?.*)?$/;
+const catalogue = /\/messages\/[a-z-]+\/[a-z-]+(\.first)?\.json(\?.*)?$/;
 
 export function messagePlugin(): Plugin {
   return {
