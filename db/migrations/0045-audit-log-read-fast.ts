@@ -2,8 +2,9 @@ import { sql, type Kysely } from 'kysely';
 
 /**
  * Whose event it is stands before its time in what the audit log is read by: a page of the product's acts, or of the
- * vendor's, is found among any number of the other's, and a page of both is the two merged. Only the product's acts are
- * sought by the kind of their actor. Events are sought by their name.
+ * vendor's, is found among any number of the other's, and a page of both is the two merged. The vendor's events are sought
+ * inside their organization, of which each has one; what they were done to, as well. Only the product's acts are sought by
+ * the kind of their actor. Events are sought by their name.
  */
 export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`
@@ -12,12 +13,21 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       where chain_number is not null;
     create index audit_events_organization on audit_events (environment_id, organization_id, origin, occurred_at, id)
       where chain_number is not null;
-    create index audit_events_actor on audit_events (environment_id, actor_id, origin, occurred_at, id)
-      where chain_number is not null;
-    create index audit_events_action on audit_events (environment_id, action, origin, occurred_at, id)
-      where chain_number is not null;
+    create index audit_events_actor on audit_events (environment_id, actor_id, occurred_at, id)
+      where chain_number is not null and origin = 'product';
     create index audit_events_actor_type on audit_events (environment_id, actor_type, occurred_at, id)
       where chain_number is not null and origin = 'product';
+    create index audit_events_action on audit_events (environment_id, action, occurred_at, id)
+      where chain_number is not null and origin = 'product';
+    create index audit_events_vendor_actor on audit_events (environment_id, organization_id, actor_id, occurred_at, id)
+      where chain_number is not null and origin = 'vendor';
+    create index audit_events_vendor_action on audit_events (environment_id, organization_id, action, occurred_at, id)
+      where chain_number is not null and origin = 'vendor';
+
+    alter table audit_targets drop constraint audit_targets_pkey;
+    create unique index audit_targets_order
+      on audit_targets (environment_id, organization_id, target_id, occurred_at, event_id) nulls not distinct;
+
     create index events_name on events (environment_id, name, position) where position is not null;
   `.execute(db);
 }

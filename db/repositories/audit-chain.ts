@@ -172,14 +172,21 @@ export async function cutAuditChain(
   return { removed: removed.length, cut: await insertSigned(tx, { ...cut, kind: 'cut', body }) };
 }
 
+/** What rows of one chain were done to. */
 async function deleteTargets(tx: Tx, rows: readonly AuditEventRow[]): Promise<void> {
   const targets = rows.flatMap((row) => targetIdsOf(row).map((targetId) => ({ row, targetId })));
+  const [first] = rows;
+  if (first === undefined) return;
+  const { environmentId, organizationId } = first;
+  const isOfChain =
+    organizationId === null ? sql`organization_id is null` : sql`organization_id = ${organizationId}`;
   await sql`
-    delete from audit_targets using unnest(${targets.map(({ row }) => row.environmentId)}::text[],
-      ${targets.map(({ targetId }) => targetId)}::text[], ${targets.map(({ row }) => row.occurredAt)}::timestamptz[],
-      ${targets.map(({ row }) => row.id)}::text[]) as gone (environment_id, target_id, occurred_at, event_id)
-    where (audit_targets.environment_id, audit_targets.target_id, audit_targets.occurred_at, audit_targets.event_id)
-      = (gone.environment_id, gone.target_id, gone.occurred_at, gone.event_id)
+    delete from audit_targets using unnest(${targets.map(({ targetId }) => targetId)}::text[],
+      ${targets.map(({ row }) => row.occurredAt)}::timestamptz[], ${targets.map(({ row }) => row.id)}::text[]
+    ) as gone (target_id, occurred_at, event_id)
+    where environment_id = ${environmentId} and ${isOfChain}
+      and (audit_targets.target_id, audit_targets.occurred_at, audit_targets.event_id)
+        = (gone.target_id, gone.occurred_at, gone.event_id)
   `.execute(tx);
 }
 

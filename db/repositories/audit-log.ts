@@ -63,13 +63,22 @@ export const timeOfEvents = [sql.ref('auditEvents.occurredAt'), sql.ref('auditEv
 
 function sealedPart(tx: Tx, tenant: Tenant, filter: Filter) {
   const rows = tx.selectFrom('auditEvents').selectAll('auditEvents');
-  const query = narrowed(rows, tenant, filter);
-  return { query: query.where('auditEvents.chainNumber', 'is not', null), keys: timeOfEvents };
+  const query = narrowed(rows, tenant, filter).where('auditEvents.chainNumber', 'is not', null);
+  const { action, origin } = filter;
+  if (action === undefined || isWhole(action)) return { query, keys: timeOfEvents };
+  // Where none is of the thing, nothing is walked through to find that out: its acts are no one place of an index.
+  const ofThing = narrowed(tx.selectFrom('auditEvents').selectAll('auditEvents'), tenant, { action, origin });
+  const hasAny = sql<boolean>`exists ${ofThing.where('auditEvents.chainNumber', 'is not', null)}`;
+  return { query: query.where(hasAny), keys: timeOfEvents };
 }
 
-/** Goes along the target's own order and looks up row after row; the "offset" keeps Postgres from another way. */
+/**
+ * Goes along the target's own order and looks up row after row: the "offset" keeps Postgres from another way, unless there
+ * is a narrower one to begin at.
+ */
 function sealedPartOfTarget(tx: Tx, tenant: Tenant, filter: Filter, targetId: string) {
   const occurredAt = sql.ref<Date>('auditTargets.occurredAt');
+  const isAlone = [filter.action, filter.actorId, filter.requestId].every((also) => also === undefined);
   const rows = tx
     .selectFrom('auditTargets')
     .innerJoinLateral(
@@ -79,7 +88,8 @@ function sealedPartOfTarget(tx: Tx, tenant: Tenant, filter: Filter, targetId: st
           .selectAll()
           .whereRef('auditEvents.id', '=', 'auditTargets.eventId')
           .whereRef('auditEvents.at', '=', 'auditTargets.at')
-          .offset(sql<number>`0`)
+          .whereRef('auditEvents.occurredAt', '=', 'auditTargets.occurredAt')
+          .$if(isAlone, (rows) => rows.offset(sql<number>`0`))
           .as('auditEvents'),
       (join) => join.onTrue(),
     )
@@ -169,9 +179,11 @@ export async function listNames(
   return new Map(rows.map(({ id, name }) => [id, name]));
 }
 
+const isWhole = (action: string) => action.includes('.');
+
 /** Whether a row is of the action, or of one of the thing whose acts are meant: "/" comes behind "." and nothing between. */
 export function isOfAction(action: string) {
-  if (action.includes('.')) return sql<boolean>`audit_events.action = ${action}`;
+  if (isWhole(action)) return sql<boolean>`audit_events.action = ${action}`;
   const [from, until] = [`${action}.`, `${action}/`];
   return sql<boolean>`(audit_events.action = ${action} or audit_events.action > ${from} and audit_events.action < ${until})`;
 }
