@@ -4,6 +4,7 @@ import type { Catalogue, CatalogueLoader } from '../shared/i18n.ts';
 const first = import.meta.glob<Catalogue>(
   [
     '../shared/messages/en/*.json',
+    '!../shared/messages/en/acts.json',
     '!../shared/messages/en/changes.json',
     '!../shared/messages/en/checks.json',
     '!../shared/messages/en/errors.json',

@@ -3,6 +3,7 @@ import type { Catalogue } from '../shared/i18n.ts';
 /** The sentences of every page but home; `catalogues.ts` has the others. */
 export const further = import.meta.glob<Catalogue>(
   [
+    '../shared/messages/en/acts.json',
     '../shared/messages/en/changes.json',
     '../shared/messages/en/checks.json',
     '../shared/messages/en/errors.json',

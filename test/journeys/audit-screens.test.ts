@@ -40,7 +40,7 @@ const exportCsv: NonNullable<Screen['reach']> = async (page, say) => {
 };
 
 const screens: Screen[] = [
-  row('log', '/audit-log', 'Budget 2027', scene()),
+  row('log', '/audit-log', 'paused a log stream', scene()),
   row('log, of one action', '/audit-log?action=log_stream', 'Ledgerly Inc', scene()),
   row(
     'log, by one, about one, followed',
@@ -64,6 +64,7 @@ const screens: Screen[] = [
     scene({}, { refusals: { 'GET /audit-events': { status: 403, code: 'outside_link' } } }),
   ),
   row('event', '/audit-log/audit_long', 'As your SIEM gets it', scene()),
+  row('event of the set-up', '/audit-log/audit_staff', 'paused a log stream', scene()),
   row('event, not yet sealed', '/audit-log/audit_system', 'Not yet sealed.', scene()),
   row(
     'event, broken',
@@ -149,6 +150,17 @@ await describeWithBrowser('the screens of the audit log', (browser) => {
     await keyboard.press('Enter');
     await page.getByRole('heading', { level: 1, name: 'What happened' }).waitFor();
     expect(new URL(page.url()).search).toBe('?action=document');
+
+    await tabTo(page, 'Action');
+    await keyboard.press('Control+A');
+    await keyboard.type('paused a log stream');
+    await keyboard.press('Enter');
+    await page.getByText('log_stream.paused').waitFor();
+    expect(new URL(page.url()).search).toBe('?action=log_stream.paused');
+    await keyboard.press('Control+A');
+    await keyboard.type('document');
+    await keyboard.press('Enter');
+    await page.getByText('Budget 2027').waitFor();
 
     await tabTo(page, 'Follow');
     await keyboard.press('Space');

@@ -55,7 +55,7 @@ const someAuditEvents = (): AuditEventDetail[] => [
     targets: [{ type: 'log_stream', id: 'log_stream_1', name: 'Splunk' }],
   }),
   anAuditEvent(26 * 60 * minute, {
-    ...{ id: 'audit_system', origin: 'setup', action: 'connection.certificate_renewed', location: null },
+    ...{ id: 'audit_system', origin: 'setup', action: 'connection.certificate_added', location: null },
     ...{ actor: { type: 'system', id: 'certificates', name: null }, targets: [], sequence: null },
   }),
 ];
