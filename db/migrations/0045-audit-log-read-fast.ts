@@ -5,6 +5,9 @@ import { sql, type Kysely } from 'kysely';
  * vendor's, is found among any number of the other's, and a page of both is the two merged. The vendor's events are sought
  * inside their organization, of which each has one; what they were done to, as well. Only the product's acts are sought by
  * the kind of their actor. Events are sought by their name.
+ *
+ * The walls around the log let the same through as before, said so that the planner does not take them for a narrow
+ * filter: it took one row in 200 to be somebody's, and sorted all of them where it should have read the first fifty.
  */
 export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`
@@ -30,4 +33,9 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 
     create index events_name on events (environment_id, name, position) where position is not null;
   `.execute(db);
+  const isOwn = sql`environment_id = current_setting('app.environment_id', true)
+    and case when coalesce(current_setting('app.organization_id', true), '') = '' then true
+      else organization_id = current_setting('app.organization_id', true) end`;
+  for (const name of ['audit_events', 'audit_targets'])
+    await sql`alter policy tenant on ${sql.table(name)} using (${isOwn})`.execute(db);
 }

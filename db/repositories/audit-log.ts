@@ -1,5 +1,5 @@
 /** The audit log as staff read it. Only `audit.ts` writes it. */
-import { sql, type SelectQueryBuilder } from 'kysely';
+import { sql, type RawBuilder, type SelectQueryBuilder } from 'kysely';
 import { auditOrigins } from '../../onboarding/audit-actions.ts';
 import { OnboardingError } from '../../onboarding/errors.ts';
 import type { Tx } from '../database.ts';
@@ -63,13 +63,28 @@ export const timeOfEvents = [sql.ref('auditEvents.occurredAt'), sql.ref('auditEv
 
 function sealedPart(tx: Tx, tenant: Tenant, filter: Filter) {
   const rows = tx.selectFrom('auditEvents').selectAll('auditEvents');
-  const query = narrowed(rows, tenant, filter).where('auditEvents.chainNumber', 'is not', null);
+  const query = sealedOf(rows, tenant, filter);
   const { action, origin } = filter;
   if (action === undefined || isWhole(action)) return { query, keys: timeOfEvents };
-  // Where none is of the thing, nothing is walked through to find that out: its acts are no one place of an index.
-  const ofThing = narrowed(tx.selectFrom('auditEvents').selectAll('auditEvents'), tenant, { action, origin });
-  const hasAny = sql<boolean>`exists ${ofThing.where('auditEvents.chainNumber', 'is not', null)}`;
-  return { query: query.where(hasAny), keys: timeOfEvents };
+  return { query: query.where(hasAnyOf(tx, tenant, { action, origin })), keys: timeOfEvents };
+}
+
+const sealedOf = (rows: AuditRows, tenant: Tenant, filter: Filter) =>
+  narrowed(rows, tenant, filter).where('auditEvents.chainNumber', 'is not', null);
+
+/** Where none is of the thing, nothing is walked through to find that out: its acts are no one place in time. */
+function hasAnyOf(tx: Tx, tenant: Tenant, { action, origin }: { action: string; origin: Filter['origin'] }) {
+  // The vendor's are found by action inside an organization only; yet each has been declared.
+  if (origin === 'vendor' && !tenant.organizationId) {
+    const declared = isOfAction(action, sql.ref('auditActions.name'));
+    return sql<boolean>`exists (select from audit_actions where ${ofEnvironment('auditActions', tenant)} and ${declared})`;
+  }
+  const first = sealedOf(tx.selectFrom('auditEvents').selectAll('auditEvents'), tenant, { action, origin })
+    .clearSelect()
+    .select('auditEvents.action')
+    .orderBy('auditEvents.action')
+    .limit(1);
+  return sql<boolean>`${first} is not null`;
 }
 
 /**
@@ -182,10 +197,11 @@ export async function listNames(
 const isWhole = (action: string) => action.includes('.');
 
 /** Whether a row is of the action, or of one of the thing whose acts are meant: "/" comes behind "." and nothing between. */
-export function isOfAction(action: string) {
-  if (isWhole(action)) return sql<boolean>`audit_events.action = ${action}`;
+export function isOfAction(action: string, column: RawBuilder<unknown> = sql.ref('auditEvents.action')) {
+  if (isWhole(action)) return sql<boolean>`${column} = ${action}`;
+  // One span of an index, of which what only begins alike, as `connection-x`, is no part.
   const [from, until] = [`${action}.`, `${action}/`];
-  return sql<boolean>`(audit_events.action = ${action} or audit_events.action > ${from} and audit_events.action < ${until})`;
+  return sql<boolean>`(${column} >= ${action} and ${column} < ${until} and (${column} = ${action} or ${column} > ${from}))`;
 }
 
 /** Where an organization's chain stands; undefined before its first row. */

@@ -51,6 +51,20 @@ test.each([
     'environment_id_origin_occurred_at_id_idx',
     `audit_events where environment_id = 'x' and origin = 'vendor' and chain_number is not null order by occurred_at desc, id desc limit 1`,
   ],
+  [
+    'environment_id_actor_type_occurred_at_id_idx',
+    `audit_events where environment_id = 'x' and origin = 'product' and actor_type = 'staff'
+      and chain_number is not null order by occurred_at desc, id desc limit 1`,
+  ],
+  [
+    'environment_id_organization_id_action_occurred_at_id_idx',
+    `audit_events where environment_id = 'x' and organization_id = 'y' and origin = 'vendor' and action = 'a.b'
+      and chain_number is not null order by occurred_at desc, id desc limit 1`,
+  ],
+  [
+    'events_name',
+    `events where environment_id = 'x' and name = 'a' and position is not null order by position limit 1`,
+  ],
   ['environment_id_request_id_idx', `audit_events where environment_id = 'x' and request_id = 'a'`],
 ])('%s serves the condition it was made for', async (index, condition) => {
   const { rows } = await owner.query<{ 'QUERY PLAN': string }>(`explain select id from ${condition}`);
