@@ -6,6 +6,7 @@ import { streamSecretAt } from '../adapters/client-secrets.ts';
 import { newId } from '../adapters/ids.ts';
 import { mintWebhookSecret } from '../adapters/webhook-signatures.ts';
 import {
+  askToResend,
   cutAuditChain,
   deleteOrganization,
   findLogStream,
@@ -13,6 +14,7 @@ import {
   insertLogStream,
   lastAuditNumber,
   listOpenTroubles,
+  listOutages,
   pageStreamRejects,
   sealAudit,
   takeStreamsToWake,
@@ -122,6 +124,19 @@ async function aStream(changes: Partial<LogStreamRow> = {}): Promise<string> {
   return id;
 }
 
+/** Retention takes all that has happened so far; two records come after. */
+async function endAll(): Promise<void> {
+  world.pass(10 * dayMs);
+  await happen(2);
+  const { environmentId, organizationId: chain } = customer;
+  const before = new Date(world.clock.at.getTime() - dayMs);
+  const { signer } = world.deps;
+  const id = newId('checkpoint_');
+  await asSystem(world, (tx) =>
+    cutAuditChain(tx, { id, environmentId, chain, before, signer, now: world.clock.at }),
+  );
+}
+
 const pump = (streamId: string) => run(world.activities.pumpLogStream, { ...customer, streamId });
 const streamNow = async (id: string): Promise<LogStreamRow> => {
   const found = await inTenant((tx) => findLogStream(tx, customer, id));
@@ -130,6 +145,7 @@ const streamNow = async (id: string): Promise<LogStreamRow> => {
 };
 const rejectsOf = (id: string) =>
   inTenant((tx) => pageStreamRejects(tx, customer, id, { limit: 50, order: 'asc' }));
+const outagesOf = (id: string) => inTenant(async (tx) => listOutages(tx, await streamNow(id)));
 const lookAtHealth = () => run(world.activities.sweep, { kind: 'minute' });
 const arrived = () => got.flatMap(({ sequences }) => sequences);
 const upTo = (last: number, first = 1) => Array.from({ length: last - first + 1 }, (_, n) => first + n);
@@ -261,26 +277,142 @@ test('a destination that refuses every record is not fed the whole log: after te
 test('what retention took before it was sent is written down, with its numbers', async () => {
   const id = await aStream();
   await happen(4);
-  world.pass(10 * dayMs);
-  await happen(2);
-  const { environmentId, organizationId: chain } = customer;
-  const before = new Date(now.getTime() + dayMs);
-  const { signer } = world.deps;
-  await asSystem(world, (tx) =>
-    cutAuditChain(tx, {
-      id: newId('checkpoint_'),
-      environmentId,
-      chain,
-      before,
-      signer,
-      now: world.clock.at,
-    }),
-  );
+  await endAll();
   await pump(id);
   expect(arrived()).toEqual([5, 6]);
   expect((await rejectsOf(id)).rows).toMatchObject([
     { sequence: 1, untilSequence: 4, cause: 'retention_over' },
   ]);
+});
+
+/** Asks for all that was refused to be sent again; answers what became of asking. */
+const askAgain = (id: string) =>
+  inTenant(async (tx) => askToResend(tx, await streamNow(id), { rejectId: null, now: world.clock.at }));
+
+test('what was refused is sent again once somebody asks for it, in the order of the log, and counts as delivered', async () => {
+  const id = await aStream();
+  await happen(1, 'poison');
+  await happen(2);
+  await happen(1, 'poison');
+  answer = ({ names }) => ({ status: names.includes('poison') ? 400 : 200 });
+  await pump(id);
+  expect(await streamNow(id)).toMatchObject({ position: 4, sentCount: 2, rejectedCount: 2 });
+
+  got = [];
+  answer = () => ({ status: 200 });
+  await pump(id);
+  expect(arrived(), 'nobody has asked').toEqual([]);
+  expect(await askAgain(id)).toEqual({ asked: 2, waited: 0, gone: 0 });
+  expect(await askAgain(id), 'asking twice changes nothing').toEqual({ asked: 0, waited: 2, gone: 0 });
+  await pump(id);
+  await pump(id);
+  expect(arrived()).toEqual([1, 4]);
+  expect(await streamNow(id)).toMatchObject({ position: 4, sentCount: 4, rejectedCount: 0 });
+  expect((await rejectsOf(id)).rows).toMatchObject([
+    { sequence: 1, resentAt: now, resendAskedAt: null },
+    { sequence: 4, resentAt: now, resendAskedAt: null },
+  ]);
+  expect(await askAgain(id)).toEqual({ asked: 0, waited: 0, gone: 0 });
+});
+
+test('what is refused once more waits no longer, and the others that were asked for arrive', async () => {
+  const id = await aStream();
+  await happen(1, 'poison');
+  await happen(1, 'mended');
+  answer = () => ({ status: 400, body: 'no' });
+  await pump(id);
+
+  answer = ({ names }) => ({ status: names.includes('poison') ? 422 : 200, body: 'still no' });
+  await askAgain(id);
+  await pump(id);
+  expect((await rejectsOf(id)).rows).toMatchObject([
+    { sequence: 1, resentAt: null, resendAskedAt: null, status: 422, answer: 'still no' },
+    { sequence: 2, resentAt: now, resendAskedAt: null },
+  ]);
+  expect(await streamNow(id)).toMatchObject({ state: 'active', rejectedCount: 1 });
+});
+
+test('what is asked for again waits while the destination is away, and is sent when it is back', async () => {
+  const id = await aStream();
+  await happen(1);
+  answer = () => ({ status: 400 });
+  await pump(id);
+  await askAgain(id);
+  answer = () => ({ status: 503 });
+  const pumped = await pump(id);
+  if (pumped.state === 'gone' || pumped.nextTryAt === null) throw new Error('no next try');
+  expect(await streamNow(id)).toMatchObject({ state: 'error', rejectedCount: 1 });
+
+  got = [];
+  answer = () => ({ status: 200 });
+  world.clock.at = new Date(pumped.nextTryAt);
+  await pump(id);
+  expect(arrived()).toEqual([1]);
+  expect(await streamNow(id)).toMatchObject({ state: 'active', failingSince: null, rejectedCount: 0 });
+});
+
+test('what retention took since it was refused cannot be asked for, and what it took since it was asked for says so', async () => {
+  const id = await aStream();
+  await happen(1, 'poison');
+  await happen(1, 'poison');
+  answer = () => ({ status: 400 });
+  await pump(id);
+  const [, second] = (await rejectsOf(id)).rows;
+  await inTenant(async (tx) =>
+    askToResend(tx, await streamNow(id), { rejectId: second?.id ?? null, now: world.clock.at }),
+  );
+  await endAll();
+
+  expect(await askAgain(id)).toEqual({ asked: 0, waited: 1, gone: 1 });
+  got = [];
+  answer = () => ({ status: 200 });
+  await pump(id);
+  expect(arrived().filter((sequence) => sequence <= 2)).toEqual([]);
+  expect((await rejectsOf(id)).rows).toMatchObject([
+    { sequence: 1, cause: 'records_refused' },
+    { sequence: 2, cause: 'retention_over', resendAskedAt: null, resentAt: null },
+  ]);
+});
+
+test('a time in which nothing was taken is told with its reason, its length, and how much came late until when', async () => {
+  const id = await aStream();
+  await happen(3);
+  answer = () => ({ status: 503 });
+  await pump(id);
+  expect(await outagesOf(id)).toMatchObject([
+    { beganAt: now, endedAt: null, cause: 'destination_busy', status: 503, tries: 1, lateCount: null },
+  ]);
+  world.pass(hourMs);
+  answer = () => ({ status: 401 });
+  await pump(id);
+  world.pass(2 * dayMs);
+  answer = () => ({ status: 200 });
+  await happen(2);
+  await pump(id);
+
+  const [outage, ...others] = await outagesOf(id);
+  expect(others).toEqual([]);
+  expect(outage).toMatchObject({ beganAt: now, cause: 'credential_refused', status: 401, tries: 2 });
+  expect(outage).toMatchObject({ endedAt: world.clock.at, caughtUpAt: world.clock.at });
+  expect(outage?.lateCount).toBeGreaterThanOrEqual(5);
+});
+
+test('a destination that comes and goes within a minute has one outage, and one that fails again later another', async () => {
+  const id = await aStream();
+  const failAndComeBack = async () => {
+    await happen(1);
+    answer = () => ({ status: 503 });
+    await pump(id);
+    world.pass(2_000);
+    answer = () => ({ status: 200 });
+    await pump(id);
+  };
+  await failAndComeBack();
+  await failAndComeBack();
+  expect(await outagesOf(id)).toMatchObject([{ beganAt: now, tries: 2, endedAt: world.clock.at }]);
+  world.pass(hourMs);
+  await failAndComeBack();
+  expect(await outagesOf(id)).toHaveLength(2);
 });
 
 test('a stream is woken when sealed records wait for it, once until it has looked, and not while it is paused', async () => {

@@ -6,16 +6,24 @@ import type { SendOutcome, StreamSenders, StreamTarget } from '../adapters/log-s
 import type { Secrets } from '../adapters/secrets.ts';
 import {
   acknowledgeRecords,
+  endOutage,
   findLogStream,
   getEnvironment,
   insertAudit,
+  keepAsRefused,
   lastAuditNumber,
   listAuditRecordsAfter,
   markStreamAwake,
   markStreamWell,
+  noteCaughtUp,
+  noteOutage,
+  noteResent,
+  notifyChange,
   recordStreamFailure,
   rejectRecords,
+  takeAskedRejects,
   withTenant,
+  type AskedReject,
   type Db,
   type LogStreamRow,
   type Tx,
@@ -46,6 +54,9 @@ const heartbeatMs = 5_000;
 /** Our own limits hold a stream back for so long at a time: that is not the destination's failure. */
 const heldBackMs = 1_000;
 const mostReadAtOnce = 1_000;
+const mostSentAgainAtOnce = 50;
+/** Pages are told that much has been sent no more often than this. */
+const tellEveryMs = 1_000;
 /** What is read ahead is not to fill the memory, however large records are. */
 const readAheadBytes = 8 * 1024 * 1024;
 
@@ -77,6 +88,11 @@ class Pump {
   readonly #signal: AbortSignal;
   /** Records behind the stream's position, in their order. */
   #ahead: AuditRecord[] = [];
+  /** Records that were refused once and are to be sent again. */
+  #again: AskedReject[] = [];
+  #againSize = mostSentAgainAtOnce;
+  #toldMs = Number.NEGATIVE_INFINITY;
+  #hasNews = false;
   #readAtOnce = 100;
   #batchSize = Number.MAX_SAFE_INTEGER;
   #batches = 0;
@@ -98,6 +114,7 @@ class Pump {
       if (performance.now() - startedMs > pumpForMs) return this.#end(opened.stream, this.#deps.now());
 
       if (opened.stream.state === 'invalid') opened = await this.#lookAgain(opened);
+      else if (this.#again.length > 0) opened = await this.#sendAgain(opened);
       else if (this.#ahead.length > 0 || (await this.#readMore(opened.stream)) > 0) {
         idleSinceMs = undefined;
         opened = await this.#sendBatch(opened);
@@ -115,10 +132,13 @@ class Pump {
   async #open(): Promise<Opened | undefined> {
     const { db, secrets, now } = this.#deps;
     this.#ahead = [];
+    this.#again = [];
     return withTenant(db, this.#of, async (tx) => {
       const stream = await findLogStream(tx, this.#of, this.#of.streamId);
       if (stream === undefined) return undefined;
       await markStreamAwake(tx, stream, now());
+      if (stream.startedAt !== null && stream.pausedAt === null)
+        this.#again = await takeAskedRejects(tx, stream, mostSentAgainAtOnce);
       const environment = await getEnvironment(tx, stream.environmentId);
       return { stream, target: targetOf(secrets, stream, environment.kind === 'sandbox') };
     });
@@ -178,11 +198,15 @@ class Pump {
     const moved = await withTenant(this.#deps.db, this.#of, async (tx) => {
       const back = stream.failingSince === null ? undefined : await this.#comesBack(tx, stream, now);
       const until = back?.until ?? stream.backfillUntil;
-      return acknowledgeRecords(tx, stream, {
+      const isThere = until !== null && until <= last;
+      const next = await acknowledgeRecords(tx, stream, {
         ...{ position: last, count: sent.length, level, now },
-        backfillUntil: until === null || until <= last ? null : until,
+        backfillUntil: isThere ? null : until,
         lateCount: back?.late ?? stream.lateCount,
       });
+      if (isThere) await noteCaughtUp(tx, stream, last, now);
+      this.#tell(tx, stream);
+      return next;
     });
     this.#ahead = this.#ahead.slice(sent.length);
     return this.#goOn({ stream, target }, moved);
@@ -191,9 +215,43 @@ class Pump {
   /** How far it was behind when it was well again. Contacts who were told that it stopped are told how much came late. */
   async #comesBack(tx: Tx, stream: LogStreamRow, now: Date) {
     const until = await lastAuditNumber(tx, this.#of);
+    const late = until - stream.position;
+    await endOutage(tx, stream, { late, until, now });
     if (!needsPerson(stream, now)) return { until, late: stream.lateCount };
-    await audit(tx, stream, 'log_stream.recovered', { late: until - stream.position }, now);
-    return { until, late: until - stream.position };
+    await audit(tx, stream, 'log_stream.recovered', { late }, now);
+    return { until, late };
+  }
+
+  /** What was refused once and is asked for again, in the order of the log: each that is refused again waits no more. */
+  async #sendAgain(opened: Opened): Promise<Opened | undefined> {
+    const { stream, target } = opened;
+    const now = this.#deps.now();
+    const [first] = this.#again;
+    const { records: most } = getDestination(target.destination).limits;
+    const batch = this.#again.slice(0, Math.min(this.#againSize, most));
+    const records = batch.map(({ record }) => record);
+    const outcome = await this.#deps.senders.send(target, records, this.#signal);
+    if (outcome.kind === 'retry' || outcome.kind === 'invalid') return this.#fail(stream, outcome);
+    if (outcome.kind === 'rejected' && outcome.count > 1) {
+      this.#againSize = nextBatchSize(outcome.count, 'refused', most);
+      return opened;
+    }
+    await withTenant(this.#deps.db, this.#of, async (tx) => {
+      const done = batch.slice(0, outcome.count).map(({ reject }) => reject.id);
+      if (outcome.kind === 'sent') await noteResent(tx, stream, done, now);
+      else if (first !== undefined) await keepAsRefused(tx, stream, first.reject.id, outcome);
+      this.#tell(tx, stream);
+    });
+    this.#again = this.#again.slice(outcome.count);
+    return this.#again.length > 0 ? opened : this.#open();
+  }
+
+  /** Pages that show the stream ask again. */
+  #tell(tx: Tx, stream: LogStreamRow): void {
+    this.#hasNews = performance.now() - this.#toldMs < tellEveryMs;
+    if (this.#hasNews) return;
+    this.#toldMs = performance.now();
+    notifyChange(tx, stream, 'log_stream', stream.id);
   }
 
   /** With the stream as it has become; anew where somebody else has changed it meanwhile. */
@@ -223,12 +281,14 @@ class Pump {
     const { stream } = opened;
     if (stream.consecutiveRejects >= mostRejectedInARow) return this.#fail(stream, outcome);
     const { cause, status, answer } = outcome;
-    const moved = await withTenant(this.#deps.db, this.#of, (tx) =>
-      rejectRecords(tx, stream, {
+    const moved = await withTenant(this.#deps.db, this.#of, async (tx) => {
+      const next = await rejectRecords(tx, stream, {
         ...{ id: newId('reject_'), sequence: record.sequence, untilSequence: record.sequence },
         ...{ recordId: record.id, cause, status, answer, createdAt: this.#deps.now() },
-      }),
-    );
+      });
+      this.#tell(tx, stream);
+      return next;
+    });
     this.#ahead = this.#ahead.slice(1);
     return this.#goOn(opened, moved);
   }
@@ -242,7 +302,9 @@ class Pump {
     else {
       const failing = afterFailure(stream, failureOf(outcome, now), { now, random: Math.random() });
       await withTenant(this.#deps.db, this.#of, async (tx) => {
-        await recordStreamFailure(tx, stream, failing);
+        if (!(await recordStreamFailure(tx, stream, failing))) return;
+        await noteOutage(tx, stream, { failing, id: newId('outage_'), now });
+        notifyChange(tx, stream, 'log_stream', stream.id);
         if (failing.state === 'invalid' && stream.state !== 'invalid') {
           const { cause, field, status } = failing.lastError;
           await audit(tx, stream, 'log_stream.refused', { cause, field, status }, now);
@@ -269,6 +331,9 @@ class Pump {
     const now = this.#deps.now();
     await withTenant(this.#deps.db, this.#of, async (tx) => {
       await markStreamWell(tx, stream);
+      await endOutage(tx, stream, { late: 0, until: stream.position, now });
+      await noteCaughtUp(tx, stream, stream.position, now);
+      notifyChange(tx, stream, 'log_stream', stream.id);
       if (needsPerson(stream, now)) await audit(tx, stream, 'log_stream.recovered', { late: 0 }, now);
     });
     return this.#open();
@@ -278,6 +343,7 @@ class Pump {
   async #endIdle(stream: LogStreamRow): Promise<Pumped> {
     const waits = await withTenant(this.#deps.db, this.#of, async (tx) => {
       await markStreamAwake(tx, stream, null);
+      if (this.#hasNews) notifyChange(tx, stream, 'log_stream', stream.id);
       return (await listAuditRecordsAfter(tx, this.#of, stream.position, 1)).length > 0;
     });
     return { state: 'idle', nextTryAt: waits ? this.#deps.now().toISOString() : null };

@@ -1,12 +1,17 @@
+import type { z } from 'zod';
 import { newId } from '../adapters/ids.ts';
 import { streamSecretAt } from '../adapters/client-secrets.ts';
 import type { StreamTarget } from '../adapters/log-streams/index.ts';
 import type { Secrets } from '../adapters/secrets.ts';
 import {
+  askToResend,
+  hasReject,
   insertAudit,
   insertCommand,
+  keptNumbers,
   lastAuditNumber,
   listLogStreamsOf,
+  listOutages,
   readStreamLags,
   updateLogStream,
   type EnvironmentRow,
@@ -27,7 +32,13 @@ import type { DestinationField, StreamDestination } from '../onboarding/log-stre
 import { fieldsOf, getDestination } from '../onboarding/log-streams/destinations/index.ts';
 import { logStreamRow } from '../onboarding/workflow-names.ts';
 import { audited, type Acting } from './acting.ts';
-import type { RejectList, StreamFailureView, StreamLine } from './contract/setup-log-streams.ts';
+import type {
+  RejectList,
+  sendAgainAsked,
+  StreamFailureView,
+  StreamLine,
+  StreamOutage,
+} from './contract/setup-log-streams.ts';
 import type { ApiDeps } from './deps.ts';
 
 /** What the portal, the dashboard and the developer API have in common about log streams. */
@@ -74,14 +85,44 @@ export async function resumeStream(tx: Tx, stream: LogStreamRow, by: Acting): Pr
 /** Tries at once what would be tried later. Throws `stream_state_refused`. */
 export async function tryStreamNow(tx: Tx, stream: LogStreamRow, by: Acting): Promise<void> {
   const { now } = by.request;
-  requireStarted(stream);
-  if (stream.pausedAt !== null) throw new OnboardingError('stream_state_refused', { state: 'paused' });
+  requireSending(stream);
   const due = await updateLogStream(tx, stream, { nextTryAt: null, updatedAt: now });
   await insertAudit(
     tx,
     audited(by, stream, { action: 'log_stream.tried_now', target: streamTarget(stream.id) }),
   );
   await wakeStream(tx, due, now);
+}
+
+/**
+ * Has what was refused sent again: one record, or all that are still kept. Whoever asks twice changes nothing. Throws
+ * `stream_state_refused`, `not_found`, and `stream_records_gone` where none of them is kept any more.
+ */
+export async function sendRejectsAgain(
+  tx: Tx,
+  stream: LogStreamRow,
+  rejectId: string | undefined,
+  by: Acting,
+): Promise<z.infer<typeof sendAgainAsked>> {
+  const { now } = by.request;
+  requireSending(stream);
+  const named = rejectId ?? null;
+  if (named !== null && !(await hasReject(tx, stream, named)))
+    throw new OnboardingError('not_found', { kind: 'reject' });
+  const { asked, waited, gone } = await askToResend(tx, stream, { rejectId: named, now });
+  if (asked === 0 && waited === 0 && gone > 0) throw new OnboardingError('stream_records_gone');
+  if (asked > 0) {
+    const after = { count: asked, ...(named !== null && { reject: named }) };
+    const target = streamTarget(stream.id);
+    await insertAudit(tx, audited(by, stream, { action: 'log_stream.resend_asked', target, after }));
+    await wakeStream(tx, await updateLogStream(tx, stream, { updatedAt: now }), now);
+  }
+  return { savedAt: now.toISOString(), asked: asked + waited, gone };
+}
+
+function requireSending(stream: LogStreamRow): void {
+  requireStarted(stream);
+  if (stream.pausedAt !== null) throw new OnboardingError('stream_state_refused', { state: 'paused' });
 }
 
 function requireStarted({ startedAt }: LogStreamRow): void {
@@ -135,12 +176,42 @@ export function failureViewOf(
   };
 }
 
-/** What was not delivered, and why. */
-export const rejectViewOf = (reject: LogStreamRejectRow): RejectList['rejects'][number] => ({
-  ...{ id: reject.id, from: reject.sequence, until: reject.untilSequence, recordId: reject.recordId },
-  ...{ cause: reject.cause, status: reject.status, answer: reject.answer },
-  at: reject.createdAt.toISOString(),
-});
+type RejectView = RejectList['rejects'][number];
+
+/** What was not delivered, why, and whether it can be sent again. */
+export async function rejectViewsOf(
+  tx: Tx,
+  whose: Whose,
+  rejects: readonly LogStreamRejectRow[],
+): Promise<RejectView[]> {
+  const single = rejects.filter(({ sequence, untilSequence }) => sequence === untilSequence);
+  const kept = await keptNumbers(
+    tx,
+    whose,
+    single.map(({ sequence }) => sequence),
+  );
+  return rejects.map((reject) => ({
+    ...{ id: reject.id, from: reject.sequence, until: reject.untilSequence, recordId: reject.recordId },
+    ...{ cause: reject.cause, status: reject.status, answer: reject.answer },
+    ...{ at: reject.createdAt.toISOString(), resentAt: reject.resentAt?.toISOString() ?? null },
+    resend: resendOf(reject, kept.has(reject.sequence) && reject.sequence === reject.untilSequence),
+  }));
+}
+
+function resendOf({ resentAt, resendAskedAt }: LogStreamRejectRow, isKept: boolean): RejectView['resend'] {
+  if (resentAt !== null) return 'done';
+  if (!isKept) return 'gone';
+  return resendAskedAt === null ? 'offered' : 'asked';
+}
+
+/** When it took nothing, for how long, why, and how much came late; newest first. */
+export async function outageViewsOf(tx: Tx, stream: LogStreamRow): Promise<StreamOutage[]> {
+  const outages = await listOutages(tx, stream);
+  return outages.map(({ id, beganAt, endedAt, cause, status, tries, lateCount, caughtUpAt }) => ({
+    ...{ id, beganAt: beganAt.toISOString(), endedAt: endedAt?.toISOString() ?? null },
+    ...{ cause, status, tries, lateCount, caughtUpAt: caughtUpAt?.toISOString() ?? null },
+  }));
+}
 
 /** While it catches up: how much of that is left. */
 export const catchUpOf = ({ backfillUntil, position }: LogStreamRow) =>

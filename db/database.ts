@@ -96,7 +96,7 @@ export async function withSystem<T>(db: Db, work: (tx: Tx) => Promise<T>): Promi
 export function notifyChange(
   tx: Tx,
   of: { environmentId: string; organizationId: string },
-  kind: 'onboarding' | 'attempt' | 'domain' | 'directory' | 'event' | 'mail' | 'session',
+  kind: 'onboarding' | 'attempt' | 'domain' | 'directory' | 'event' | 'mail' | 'session' | 'log_stream',
   id: string,
 ): void {
   const payload = `${kind}:${id}`;

@@ -769,16 +769,33 @@ export {
   markStreamTold,
   markStreamWell,
   pageLogStreams,
-  pageStreamRejects,
   readAuditDays,
   readStreamLags,
   recordStreamFailure,
   rejectRecords,
-  removeOldRejects,
   takeStreamsToWake,
   updateLogStream,
   type StreamLag,
 } from './repositories/log-streams.ts';
+export {
+  endOutage,
+  listOutages,
+  noteCaughtUp,
+  noteOutage,
+  removeOldOutages,
+} from './repositories/log-stream-outages.ts';
+export {
+  askToResend,
+  hasReject,
+  keepAsRefused,
+  keptNumbers,
+  noteResent,
+  pageStreamRejects,
+  removeOldRejects,
+  takeAskedRejects,
+  type AskedReject,
+} from './repositories/log-stream-rejects.ts';
+export type { LogStreamOutageRow } from './tables/log-stream-outages.ts';
 export type { LogStreamRejectRow } from './tables/log-stream-rejects.ts';
 export type { LogStreamRow } from './tables/log-streams.ts';
 export type { WebhookDeliveryRow } from './tables/webhook-deliveries.ts';

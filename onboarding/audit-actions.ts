@@ -100,6 +100,7 @@ export const auditActions = [
   'log_stream.proven',
   'log_stream.recovered',
   'log_stream.refused',
+  'log_stream.resend_asked',
   'log_stream.resumed',
   'log_stream.settings_changed',
   'log_stream.started',

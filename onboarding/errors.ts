@@ -128,6 +128,7 @@ export const errorCodes = [
   'stream_test_missing',
   'stream_state_refused',
   'streams_full',
+  'stream_records_gone',
   // the world outside
   'mail_refused',
   'egress_refused',

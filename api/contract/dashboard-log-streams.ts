@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { rejectList, streamFailure, streamLine, streamProver } from './setup-log-streams.ts';
+import { rejectList, streamFailure, streamLine, streamOutage, streamProver } from './setup-log-streams.ts';
 import { instant } from './shared.ts';
 
 /** S11: the log streams of all organizations, by state and lag. Staff never see or enter a customer's credentials. */
@@ -39,7 +39,9 @@ export const staffStreamPage = z.strictObject({
   }),
   /** The newest of what was not delivered. */
   rejects: rejectList.shape.rejects,
+  /** The newest times in which it took nothing. */
+  outages: z.array(streamOutage),
 });
 export type StaffStreamPage = z.infer<typeof staffStreamPage>;
 
-/** POST log-streams/:id/{pause,resume,try-now} answer { savedAt }. */
+/** POST log-streams/:id/{pause,resume,try-now} answer { savedAt }; POST log-streams/:id/rejects/send-again as in the portal. */

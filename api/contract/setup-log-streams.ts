@@ -136,6 +136,22 @@ export const streamChosen = z.strictObject({
 });
 export type StreamChosen = z.infer<typeof streamChosen>;
 
+/** A time in which the destination took nothing. */
+export const streamOutage = z.strictObject({
+  id: z.string(),
+  beganAt: instant,
+  /** Null while it goes on. */
+  endedAt: instant.nullable(),
+  /** Of the last try that failed. */
+  cause: z.string(),
+  status: z.int().nullable(),
+  tries: z.int(),
+  /** How many events waited when it was over, and when they had all arrived. */
+  lateCount: z.int().nullable(),
+  caughtUpAt: instant.nullable(),
+});
+export type StreamOutage = z.infer<typeof streamOutage>;
+
 /** GET log-streams/:id */
 export const streamPage = z.strictObject({
   view: onboardingView.nullable(),
@@ -190,6 +206,8 @@ export const streamPage = z.strictObject({
       mistakes: z.array(z.strictObject({ symptom: z.string(), cause: z.string(), fix: z.string() })),
     }),
   }),
+  /** The newest of them, newest first. */
+  outages: z.array(streamOutage),
   fields: z.array(streamField),
   /** The filled guide of `onboarding/log-streams/destinations`. */
   guide: z.json().nullable(),
@@ -267,6 +285,18 @@ export const streamStartBody = z.discriminatedUnion('from', [
 
 /** POST log-streams/:id/{pause,resume,try-now} answer { savedAt }. POST log-streams/:id/delete (provedBody) answers stepResult. */
 
+/**
+ * POST log-streams/:id/rejects/send-again: one of them, or all that are still kept. Each is sent at least once more, with the
+ * id and number that it has; asking twice changes nothing. `stream_records_gone` where none of them is kept.
+ */
+export const sendAgainBody = z.strictObject({ rejectId: z.string().max(60).optional() });
+export const sendAgainAsked = z.strictObject({
+  savedAt: instant,
+  /** How many are on their way now, and how many are not kept any more. */
+  asked: z.int(),
+  gone: z.int(),
+});
+
 /** GET log-streams/:id/rejects?after=: what was not delivered, newest first. */
 export const rejectList = z.strictObject({
   rejects: z.array(
@@ -280,6 +310,9 @@ export const rejectList = z.strictObject({
       status: z.int().nullable(),
       answer: z.string().nullable(),
       at: instant,
+      /** Whether it can be sent again: `offered`, `asked` and under way, `done` since `resentAt`, or `gone` for good. */
+      resend: z.enum(['offered', 'asked', 'done', 'gone']),
+      resentAt: instant.nullable(),
     }),
   ),
   after: z.string().nullable(),

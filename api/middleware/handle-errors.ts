@@ -143,6 +143,7 @@ const statuses = {
   stream_test_missing: 409,
   stream_state_refused: 409,
   streams_full: 409,
+  stream_records_gone: 410,
   test_idp_refused: 422,
   top_role_lost: 409,
   mapping_changed: 409,

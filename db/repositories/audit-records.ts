@@ -39,6 +39,22 @@ const recordsAfter = fixedStatement<AuditFacts>(`
   order by chain_number limit :limit
 `);
 
+/** The records with these numbers that are still kept, in their order. */
+export async function listAuditRecordsNumbered(
+  tx: Tx,
+  chain: AuditChain,
+  numbers: readonly number[],
+): Promise<AuditRecord[]> {
+  const rows = await tx
+    .selectFrom('auditEvents')
+    .selectAll()
+    .where(ofChain(chain))
+    .where('chainNumber', 'in', numbers)
+    .orderBy('chainNumber')
+    .execute();
+  return rows.map(auditRecord);
+}
+
 /** The sequence number of the newest record; 0 before the first one. */
 export async function lastAuditNumber(tx: Tx, chain: AuditChain): Promise<number> {
   return (await headOf(tx, chain)).lastNumber;

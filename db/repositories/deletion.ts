@@ -163,6 +163,12 @@ export async function restoreOrganization(
     .where(ownedBy('directories', tenant))
     .where('deletedAt', '=', deleted.deletedAt)
     .execute();
+  await tx
+    .updateTable('logStreamOutages')
+    .set({ endedAt: now })
+    .where(ownedBy('logStreamOutages', tenant))
+    .where('endedAt', 'is', null)
+    .execute();
   // One that failed is tried anew, as if nothing had been tried.
   await tx
     .updateTable('logStreams')

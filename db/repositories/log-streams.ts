@@ -2,7 +2,7 @@
 import { sql, type Insertable, type RawBuilder, type SqlBool } from 'kysely';
 import { OnboardingError } from '../../onboarding/errors.ts';
 import type { Failing, StreamLevel } from '../../onboarding/log-streams.ts';
-import type { Tx } from '../database.ts';
+import { notifyChange, type Tx } from '../database.ts';
 import { byCreation, pageOf, type Page, type PageRequest } from '../pagination.ts';
 import { toJson } from '../tables/columns.ts';
 import type { LogStreamRejectRow } from '../tables/log-stream-rejects.ts';
@@ -63,6 +63,7 @@ export async function updateLogStream(
   stream: Owned,
   { settings, secretHints, guideProgress, proofAnswer, ...changes }: StreamChanges,
 ): Promise<LogStreamRow> {
+  notifyChange(tx, stream, 'log_stream', stream.id);
   return tx
     .updateTable('logStreams')
     .set({
@@ -264,12 +265,13 @@ export async function markStreamWell(tx: Tx, stream: LogStreamRow): Promise<void
     .execute();
 }
 
-/** What a failed try makes of a stream, unless a person has changed it since it was read. */
-export async function recordStreamFailure(tx: Tx, stream: LogStreamRow, failing: Failing): Promise<void> {
-  await whereItWas(tx, stream)
+/** What a failed try makes of a stream. False, and nothing, where a person has changed it since it was read. */
+export async function recordStreamFailure(tx: Tx, stream: LogStreamRow, failing: Failing): Promise<boolean> {
+  const { numUpdatedRows } = await whereItWas(tx, stream)
     .set({ ...failing, lastError: toJson(failing.lastError) })
     .where('updatedAt', '=', stream.updatedAt)
-    .execute();
+    .executeTakeFirst();
+  return numUpdatedRows > 0;
 }
 
 type Reject = Omit<
@@ -311,19 +313,6 @@ function whereItWas(tx: Tx, { id, position, ...whose }: LogStreamRow) {
     .where(ownedBy('logStreams', whose));
 }
 
-/** What was not delivered, newest first. */
-export async function pageStreamRejects(
-  tx: Tx,
-  tenant: Tenant,
-  streamId: string,
-  request: PageRequest,
-): Promise<Page<LogStreamRejectRow>> {
-  const owned = ownedBy('logStreamRejects', tenant);
-  const query = tx.selectFrom('logStreamRejects').selectAll().where(owned).where('streamId', '=', streamId);
-  const keys = byCreation('logStreamRejects');
-  return pageOf(tx, query, { table: 'logStreamRejects', keys, owned }, request);
-}
-
 /** Streams that fail, of organizations that are there. Needs `withSystem`. */
 export async function listFailingStreams(tx: Tx): Promise<LogStreamRow[]> {
   return watchedStreams(tx).where('logStreams.failingSince', 'is not', null).execute();
@@ -355,14 +344,4 @@ function watchedStreams(tx: Tx) {
     .where('logStreams.pausedAt', 'is', null)
     .where('logStreams.deletedAt', 'is', null)
     .where('organizations.deletedAt', 'is', null);
-}
-
-/** What was not delivered and is older than so many days. Needs `withSystem`. */
-export async function removeOldRejects(tx: Tx, now: Date, days: number): Promise<number> {
-  const { rows } = await sql`
-    delete from log_stream_rejects where ctid = any(array(
-      select ctid from log_stream_rejects where created_at < ${new Date(now.getTime() - days * 86_400_000)} limit 1000))
-    returning 1
-  `.execute(tx);
-  return rows.length;
 }

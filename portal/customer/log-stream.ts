@@ -1,5 +1,5 @@
 /** What the pages of one log stream share: one answer of the server, asked again on news, and the person's place in the guide. */
-import { computed, inject, onScopeDispose, provide, watch, type InjectionKey } from 'vue';
+import { computed, inject, provide, watch, type InjectionKey } from 'vue';
 import type { StreamPage } from '../../api/contract/setup-log-streams.ts';
 import type { StreamGuide } from '../../onboarding/log-streams/destination.ts';
 import type { StepName } from '../../onboarding/steps.ts';
@@ -33,10 +33,7 @@ function createLogStream(id: () => string) {
     if (state.view !== null) journey.note(state.view);
     progress.take(state.progress);
   });
-  useLiveUpdates(asked.refresh, 'onboarding', 'audit');
-  // How far a stream is changes without anybody's act: the page looks again while somebody looks at it.
-  const look = setInterval(() => void (document.hidden || asked.refresh()), 5_000);
-  onScopeDispose(() => clearInterval(look));
+  useLiveUpdates(asked.refresh, 'onboarding', 'audit', 'log_stream');
 
   const stream = computed(() => asked.data.value?.stream ?? null);
   const guide = computed(() => asked.data.value?.guide ?? null);

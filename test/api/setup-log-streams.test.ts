@@ -13,13 +13,13 @@ import {
   withTenant,
   type LogStreamRow,
 } from '../../db/index.ts';
-import type { StreamPage } from '../../api/contract/setup-log-streams.ts';
+import type { RejectList, StreamPage } from '../../api/contract/setup-log-streams.ts';
 import { startTestApi, type TestApi } from '../support/api.ts';
 import { anOrganization, asSystem, aVendor, type Vendor } from '../support/builders.ts';
 import { runJourneys } from '../support/journeys.ts';
 import { codeMailedTo } from '../support/live-customer.ts';
 import { imitateDestinations } from '../support/stream-destinations.ts';
-import { aStaff } from '../support/staff.ts';
+import { aStaff, type Staff } from '../support/staff.ts';
 import { anInvited, type Visitor } from '../support/visitor.ts';
 
 /** P24 by its JSON: an admin sets a stream up, proves it, starts it and changes it, against a receiver on this machine. */
@@ -314,7 +314,7 @@ describe('a log stream', () => {
       features: [{ feature: 'log_streams' }],
     });
     const statuses = [await stranger.ask('GET', `/log-streams/${id}`)];
-    for (const what of ['pause', 'resume', 'try-now', 'test', 'delete'])
+    for (const what of ['pause', 'resume', 'try-now', 'test', 'delete', 'rejects/send-again'])
       statuses.push(await stranger.ask('POST', `/log-streams/${id}/${what}`, {}));
     statuses.push(await stranger.ask('POST', `/log-streams/${id}/settings`, typed()));
     statuses.push(await stranger.ask('POST', '/log-streams', { destinationId: 'https', streamId: id }));
@@ -363,6 +363,65 @@ describe('a log stream', () => {
       { action: 'log_stream.paused', actorType: 'customer' },
       { action: 'log_stream.resumed', actorType: 'staff' },
     ]);
+  });
+
+  it('sends what was refused again when the customer or staff ask, and says so where nothing of it is kept', async () => {
+    const id = await aLiveStream();
+    const stream = await rowOf(id);
+    await asSystem(api, async (tx) => {
+      await sealAudit(tx, vendor.environment.id);
+      const reject = {
+        recordId: null,
+        cause: 'records_refused',
+        status: 400,
+        answer: 'no',
+        createdAt: new Date(),
+      };
+      const far = { sequence: 900, untilSequence: 900 };
+      for (const [name, numbers] of [
+        ['kept', { sequence: 1, untilSequence: 1 }],
+        ['lost', far],
+      ] as const)
+        await tx
+          .insertInto('logStreamRejects')
+          .values({ id: `reject_${name}_${id}`, ...tenant(), streamId: stream.id, ...numbers, ...reject })
+          .execute();
+    });
+    const resends = async () => {
+      const { body } = await visitor.ask('GET', `/log-streams/${id}/rejects`);
+      const { rejects } = body as unknown as RejectList;
+      return Object.fromEntries(rejects.map(({ from, resend }) => [from, resend]));
+    };
+    expect(await resends()).toEqual({ 1: 'offered', 900: 'gone' });
+
+    const again = (who: Visitor | Staff, body: object) =>
+      who.ask('POST', `/log-streams/${id}/rejects/send-again`, body);
+    const lost = await again(visitor, { rejectId: `reject_lost_${id}` });
+    expect(lost).toMatchObject({ status: 410, body: { code: 'stream_records_gone' } });
+    expect((await again(visitor, { rejectId: 'reject_of_nobody' })).status).toBe(404);
+
+    const staff = await aStaff(api, vendor);
+    expect(await again(staff, {})).toMatchObject({ status: 200, body: { asked: 1, gone: 1 } });
+    expect(await again(visitor, {}), 'asking twice changes nothing').toMatchObject({
+      ...{ status: 200, body: { asked: 1, gone: 1 } },
+    });
+    expect(await resends()).toEqual({ 1: 'asked', 900: 'gone' });
+    const audits = await asSystem(api, (tx) =>
+      tx
+        .selectFrom('auditEvents')
+        .select(['actorType', 'after'])
+        .where('action', '=', 'log_stream.resend_asked')
+        .where('organizationId', '=', organizationId)
+        .execute(),
+    );
+    expect(audits).toEqual([{ actorType: 'staff', after: { count: 1 } }]);
+
+    await post(id, 'pause');
+    expect((await again(visitor, {})).body).toMatchObject({
+      ...{ code: 'stream_state_refused', facts: { state: 'paused' } },
+    });
+    const viewer = await aStaff(api, vendor, 'viewer');
+    expect((await again(viewer, {})).status).toBe(403);
   });
 
   it('shows how far it is behind, since when, and why', async () => {

@@ -475,6 +475,7 @@ const screens: Screen[] = [
   row('log stream', '/log-streams/log_stream_1', 'Everything was delivered.'),
   row('log stream, retrying', '/log-streams/log_stream_2', 'It has an error of its own.'),
   row('log stream, credentials refused', '/log-streams/log_stream_3', 'Copy the token’s value again'),
+  row('log stream, with outages', '/log-streams/log_stream_4', '1,204 events came late.'),
   row('log stream, catching up', '/log-streams/log_stream_4', 'Catching up'),
   row('log stream, paused', '/log-streams/log_stream_5', 'Paused'),
   row('log stream, unfinished', '/log-streams/log_stream_6', 'Not proven'),

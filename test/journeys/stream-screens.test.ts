@@ -26,6 +26,7 @@ import {
   setUp,
   someRejects,
 } from '../support/stream-builders.ts';
+import { someOutages } from '../support/fake-staff-streams.ts';
 
 type Stream = StreamPage['stream'];
 const minute = 60_000;
@@ -264,6 +265,25 @@ const screens: Screen[] = [
   ),
   row('state, with what was not delivered', `${page}/state`, 'Events 3 to 1,118', () =>
     of(aRunningStream({ rejectedCount: 1_117 }), { rejects: someRejects() }),
+  ),
+  row(
+    'state, sent again what is gone',
+    `${page}/state`,
+    'not kept any more, so they can’t be sent again',
+    () =>
+      of(
+        aRunningStream({ rejectedCount: 1_117 }),
+        { rejects: someRejects() },
+        {
+          refusals: {
+            [`POST ${page}/rejects/send-again`]: { status: 410, code: 'stream_records_gone', facts: {} },
+          },
+        },
+      ),
+    press('Send again'),
+  ),
+  row('state, with outages', `${page}/state`, '1,204 events came late.', () =>
+    scene([{ ...aStreamPage(aRunningStream()), outages: someOutages(new Date(at(0))) }]),
   ),
   row(
     'state, about to pause',

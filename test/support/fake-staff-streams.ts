@@ -7,6 +7,23 @@ type Stream = Page['stream'];
 const minute = 60_000;
 const day = 24 * 60 * minute;
 
+/** One that is over, with all that came late, and one whose events are still on their way. */
+export function someOutages(now: Date): Page['outages'] {
+  const ago = (ms: number) => new Date(now.getTime() - ms).toISOString();
+  const busy = { cause: 'destination_busy', status: 503, tries: 9 };
+  const refused = { cause: 'credential_refused', status: 403, tries: 2 };
+  return [
+    {
+      ...{ id: 'outage_2', ...busy, beganAt: ago(5 * 60 * minute), endedAt: ago(2 * 60 * minute) },
+      ...{ lateCount: 1_204, caughtUpAt: ago(110 * minute) },
+    },
+    {
+      ...{ id: 'outage_1', ...refused, beganAt: ago(9 * day), endedAt: ago(8 * day) },
+      ...{ lateCount: 184_000, caughtUpAt: null },
+    },
+  ];
+}
+
 /** One that streams, one that is held up, one whose credentials are refused, one that catches up, one paused, one unfinished. */
 export function fakeStaffStreams(now: Date, isEmpty: boolean): Page[] {
   const ago = (ms: number) => new Date(now.getTime() - ms).toISOString();
@@ -33,6 +50,7 @@ export function fakeStaffStreams(now: Date, isEmpty: boolean): Page[] {
       ...change,
     },
     rejects,
+    outages: at === 4 ? someOutages(now) : [],
   });
   const pages = [
     page(1),
@@ -62,6 +80,7 @@ export function fakeStaffStreams(now: Date, isEmpty: boolean): Page[] {
         {
           ...{ id: 'reject_1', from: 1_204, until: 1_204, recordId: 'audit_1', cause: 'records_too_large' },
           ...{ status: 413, answer: 'Event exceeds 500 KB', at: ago(3 * day) },
+          ...{ resend: 'offered', resentAt: null },
         },
       ],
     ),

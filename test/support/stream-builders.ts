@@ -114,7 +114,7 @@ export function aStreamPage(stream: Stream = aStream()): StreamPage {
     fields: structuredClone(fieldsOf(destination, null)) as StreamPage['fields'],
     guide: JSON.parse(JSON.stringify(guideOf(fillDestination(destination, values)))) as StreamPage['guide'],
     progress: { copied: {}, doneSteps: [], currentStep: null },
-    oldestRecordAt: at(-200 * day),
+    ...{ oldestRecordAt: at(-200 * day), outages: [] },
   };
 }
 
@@ -129,9 +129,24 @@ export const someRejects = (): RejectList['rejects'] => [
   {
     ...{ id: 'reject_1', from: 1_204, until: 1_204, recordId: 'audit_1', cause: 'records_too_large' },
     ...{ status: 413, answer: 'Event exceeds 500 KB', at: at(-3 * 60 * minute) },
+    ...{ resend: 'offered', resentAt: null },
   },
   {
-    ...{ id: 'reject_2', from: 3, until: 1_118, recordId: null, cause: 'retention', status: null },
-    ...{ answer: null, at: at(-day) },
+    ...{ id: 'reject_3', from: 1_190, until: 1_190, recordId: 'audit_3', cause: 'records_refused' },
+    ...{ status: 400, answer: 'mapping conflict', at: at(-4 * 60 * minute), resend: 'asked', resentAt: null },
+  },
+  {
+    ...{ id: 'reject_4', from: 1_180, until: 1_180, recordId: 'audit_4', cause: 'records_refused' },
+    ...{ status: 400, answer: 'mapping conflict', at: at(-5 * 60 * minute), resend: 'done' },
+    resentAt: at(-minute),
+  },
+  {
+    ...{ id: 'reject_5', from: 1_170, until: 1_170, recordId: 'audit_5', cause: 'records_refused' },
+    ...{ status: 400, answer: 'mapping conflict', at: at(-6 * 60 * minute), resend: 'offered' },
+    resentAt: null,
+  },
+  {
+    ...{ id: 'reject_2', from: 3, until: 1_118, recordId: null, cause: 'retention_over', status: null },
+    ...{ answer: null, at: at(-day), resend: 'gone', resentAt: null },
   },
 ];

@@ -18,13 +18,16 @@ import {
   streamViews,
   type StaffStream,
 } from '../../contract/dashboard-log-streams.ts';
+import { sendAgainAsked, sendAgainBody } from '../../contract/setup-log-streams.ts';
 import { saved } from '../../contract/setup.ts';
 import {
   catchUpOf,
   failureViewOf,
+  outageViewsOf,
   pauseStream,
-  rejectViewOf,
+  rejectViewsOf,
   resumeStream,
+  sendRejectsAgain,
   streamLinesOf,
   tryStreamNow,
 } from '../../log-streams.ts';
@@ -82,7 +85,8 @@ const get = route({
           createdAt: row.createdAt.toISOString(),
           catchUp: catchUpOf(row),
         },
-        rejects: rejects.rows.map(rejectViewOf),
+        rejects: await rejectViewsOf(tx, row, rejects.rows),
+        outages: await outageViewsOf(tx, row),
       });
     }),
 });
@@ -117,7 +121,22 @@ const tryNow = route({
   handler: (context) => touch(context, tryStreamNow),
 });
 
-export const logStreamDashboardRoutes = [list, get, pause, resume, tryNow];
+const sendAgain = route({
+  method: 'POST',
+  path: '/dashboard/api/log-streams/:id/rejects/send-again',
+  who: 'staff',
+  role: 'support',
+  summary: 'Sends again what was refused, one or all, as far as it is still kept',
+  body: sendAgainBody,
+  answers: { 200: sendAgainAsked },
+  handler: ({ body, caller, commit, params, request }) =>
+    commit(async (tx) => {
+      const stream = await lockLogStream(tx, { environmentId: caller.environment.id }, params.id);
+      return ok(await sendRejectsAgain(tx, stream, body.rejectId, acting(caller, request)));
+    }),
+});
+
+export const logStreamDashboardRoutes = [list, get, pause, resume, tryNow, sendAgain];
 
 function touch(
   context: Context<'staff', unknown, unknown, Readonly<Record<'id', string>>>,

@@ -37,7 +37,7 @@ const mostStreams = 20;
 const open = new Map<string, number>();
 
 /** What the pages of a customer ask for again. */
-const kinds = ['onboarding', 'attempt', 'domain', 'directory', 'audit'] as const;
+const kinds = ['onboarding', 'attempt', 'domain', 'directory', 'audit', 'log_stream'] as const;
 
 type Session = Callers['portal_session']['session'];
 

@@ -15,14 +15,20 @@ import { OnboardingError } from '../../../onboarding/errors.ts';
 import type { StartFrom } from '../../../onboarding/log-streams.ts';
 import { acting, audited, type Acting } from '../../acting.ts';
 import { ok, type Answer } from '../../answers.ts';
-import { rejectList, streamStartBody } from '../../contract/setup-log-streams.ts';
+import {
+  rejectList,
+  sendAgainAsked,
+  sendAgainBody,
+  streamStartBody,
+} from '../../contract/setup-log-streams.ts';
 import { provedBody, saved } from '../../contract/setup.ts';
 import { stepResult } from '../../contract/shared.ts';
 import { sendCommand } from '../../journey.ts';
 import {
   pauseStream,
-  rejectViewOf,
+  rejectViewsOf,
   resumeStream,
+  sendRejectsAgain,
   streamTarget,
   tryStreamNow,
   wakeStream,
@@ -151,13 +157,31 @@ const listRejects = route({
         ...{ limit: rejectsAtOnce, order: 'desc', after },
       });
       return ok({
-        rejects: page.rows.map(rejectViewOf),
+        rejects: await rejectViewsOf(tx, tenant, page.rows),
         after: page.after,
       });
     }),
 });
 
-export const logStreamRunningRoutes = [start, pause, resume, tryNow, remove, listRejects];
+const sendAgain = route({
+  method: 'POST',
+  path: '/setup/:handle/api/log-streams/:id/rejects/send-again',
+  who: 'portal_session',
+  summary: 'Sends again what was refused, one or all, as far as it is still kept',
+  body: sendAgainBody,
+  answers: { 200: sendAgainAsked },
+  handler: async (context) => {
+    const { body, caller, deps, params, request } = context;
+    await deps.limits.spend('outbound_per_minute', caller.session.organizationId);
+    return context.commit(async (tx) => {
+      await requireChange(tx, context, feature);
+      const stream = await lockLogStream(tx, tenantOf(context), params.id);
+      return ok(await sendRejectsAgain(tx, stream, body.rejectId, acting(caller, request)));
+    });
+  },
+});
+
+export const logStreamRunningRoutes = [start, pause, resume, tryNow, remove, listRejects, sendAgain];
 
 /** The last record that is not sent. */
 async function positionFor(tx: Tx, stream: LogStreamRow, start: StartFrom, last: number): Promise<number> {

@@ -44,6 +44,7 @@ import {
   catchUpOf,
   failureViewOf,
   journeysStream,
+  outageViewsOf,
   offeredFields,
   streamLinesOf,
   streamTarget,
@@ -144,6 +145,7 @@ const get = route({
       return ok({
         view: await viewOf(tx, context),
         stream: await streamViewOf(tx, stream, destination),
+        outages: await outageViewsOf(tx, stream),
         fields: streamField
           .array()
           .parse(plain(offeredFields(deps, context.caller.environment, destination))),
