@@ -280,7 +280,7 @@ const screens: Screen[] = [
           },
         },
       ),
-    press('Send again'),
+    press('Send all again'),
   ),
   row('state, with outages', `${page}/state`, '1,204 events came late.', () =>
     scene([{ ...aStreamPage(aRunningStream()), outages: someOutages(new Date(at(0))) }]),
