@@ -35,6 +35,18 @@ export interface ExpiringFilter {
   within: number;
 }
 
+const dayMs = 86_400_000;
+
+/**
+ * What lies before this is listed. Notices count days by the calendar of each reader, where it may be a day later than
+ * in UTC: so one day more of it is taken, and nothing is announced that is not listed.
+ */
+function endOfView(days: number, now: Date): Date {
+  if (days === 0) return now;
+  const today = Math.floor(now.getTime() / dayMs);
+  return new Date((today + days + 2) * dayMs - 1);
+}
+
 /** A connection signs in until its longest certificate ends, so that one counts alone. */
 const things = (tenant: Tenant) => sql`
   select certificates.id, 'idp_certificate' as kind, certificates.connection_id as source_id,
@@ -101,13 +113,12 @@ function expiring(
   now: Date,
   joins = sql``,
 ): RawBuilder<unknown> {
-  const before = new Date(now.getTime() + within * 86_400_000);
   return sql`
     from (${things(tenant)}) as things
     join (${sources(tenant)}) as sources on sources.id = things.source_id
     join organizations on organizations.id = sources.organization_id and organizations.deleted_at is null
     ${joins}
-    where things.ends_at <= ${before}
+    where things.ends_at <= ${endOfView(within, now)}
       and (${organizationId ?? null}::text is null or sources.organization_id = ${organizationId ?? null})
   `;
 }
@@ -149,10 +160,9 @@ export async function countExpiring(
   organizationId: string | undefined,
   now: Date,
 ): Promise<{ ended: number; soon: number; all: number }> {
-  const until = (days: number) => new Date(now.getTime() + days * 86_400_000);
   const { rows } = await sql<{ ended: number; soon: number; all: number }>`
     select count(*) filter (where things.ends_at <= ${now}) as ended,
-      count(*) filter (where things.ends_at <= ${until(30)}) as soon, count(*) as all
+      count(*) filter (where things.ends_at <= ${endOfView(30, now)}) as soon, count(*) as all
     ${expiring(tenant, { organizationId, within: spokenOfDays }, now)}
   `.execute(tx);
   const [counts] = rows;

@@ -20,6 +20,7 @@ export interface IdpCertificatesTable {
   lastUsedAt: Date | null;
   createdAt: Generated<Date>;
   retiredAt: Date | null;
+  /** Nobody writes it: notices are in `ageing_notices`. It goes when no version that reads it can be running any more. */
   lastNotice: string | null;
 }
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { dayIn } from '../../activities/calendar.ts';
 import { newId } from '../../adapters/ids.ts';
 import { insertSpKey, takeAgeingNotice, withTenant, type ConnectionRow } from '../../db/index.ts';
 import { startTestApi, type TestApi } from '../support/api.ts';
@@ -89,6 +90,30 @@ test('lists certificates, secrets and our own keys, soonest first, with what was
   expect(body.counts).toEqual({ ended: 1, soon: 2, all: 3 });
   expect(body.perDay.map(({ count }: { count: number }) => count)).toEqual([1, 1]);
   expect((await staff.ask('GET', '/expiring/count')).body).toEqual({ soon: 2 });
+});
+
+test('[REL-19] whatever has been announced is listed and counted, also where a reader’s calendar is a day ahead', async () => {
+  const vendor = await aVendor(api);
+  const staff = await aStaff(api, vendor, 'viewer');
+  const { row } = await aCustomer(vendor, inDays(200));
+  // From the morning on, wherever it is later than in UTC: the same secret is announced there first.
+  const furthest = 'Pacific/Kiritimati';
+  const today = dayIn(api.deps.now(), furthest);
+  const endsIn = (days: number) => new Date(Date.parse(today) + days * 86_400_000);
+  for (const [days, view] of [
+    [90, 'all'],
+    [30, 'month'],
+    [14, 'two_weeks'],
+  ] as const) {
+    await giveSecret(row, endsIn(days));
+    const { body } = await staff.ask('GET', `/expiring?view=${view}`);
+    expect([days, body.things.map(({ kind }: { kind: string }) => kind)]).toEqual([days, ['client_secret']]);
+    expect(body.counts.all).toBe(1);
+    await giveSecret(row, endsIn(days + 2));
+    expect((await staff.ask('GET', `/expiring?view=${view}`)).body.things).toEqual([]);
+  }
+  await giveSecret(row, endsIn(30));
+  expect((await staff.ask('GET', '/expiring/count')).body).toEqual({ soon: 1 });
 });
 
 test('a view narrows by days and by organization, and pages go on where they stopped', async () => {
