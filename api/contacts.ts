@@ -1,12 +1,14 @@
 import { parseEmail } from '../adapters/email-address.ts';
 import { newId } from '../adapters/ids.ts';
 import {
+  findItContact,
   findItContactByEmail,
   getOnboarding,
   insertAudit,
   insertCommand,
   insertItContact,
   listItContacts,
+  lockOrganization,
   removeItContact,
   revokeLinksOfContact,
   type ItContactRow,
@@ -82,6 +84,19 @@ export async function forgetContact(
     }),
   );
   return contact;
+}
+
+/** A contact whose organization nobody else changes now. Throws `not_found` for the organization first, then for the contact. */
+export async function lockContact(
+  tx: Tx,
+  environmentId: string,
+  { id: organizationId, contact: contactId }: { id: string; contact: string },
+): Promise<{ tenant: Whose; contact: ItContactRow }> {
+  const tenant = { environmentId, organizationId };
+  await lockOrganization(tx, tenant, organizationId);
+  const contact = await findItContact(tx, tenant, contactId);
+  if (contact === undefined) throw new OnboardingError('not_found', { kind: 'it_contact', id: contactId });
+  return { tenant, contact };
 }
 
 /** Ends the links that were made for a contact, with their sessions; their onboardings hear of it. */

@@ -98,6 +98,10 @@ export const newOrganizationBody = z.strictObject({
   contacts: z.array(z.string().max(320)).max(20),
 });
 export const createdOrganization = z.strictObject({ id: z.string() });
+/** POST organizations/:id/contacts; DELETE …/contacts/:contact and POST …/contacts/:contact/revoke answer 204. */
+export const newContactBody = z.strictObject({ email: z.string().max(320) });
+export const createdContact = z.strictObject({ id: z.string() });
+
 export const deleteOrganizationBody = z.strictObject({ name: z.string() });
 
 export const linkView = z.strictObject({

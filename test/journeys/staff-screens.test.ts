@@ -120,6 +120,15 @@ async function turnAllOff(page: Parameters<NonNullable<Screen['reach']>>[0]): Pr
   await selects.first().waitFor();
   for (const select of await selects.all()) await select.selectOption('off');
 }
+const contactKnown: Change = {
+  arrange: ({ refuse }) => refuse('POST', `${api}/organizations/org_1/contacts`, 409, 'contact_known'),
+};
+const ofContact =
+  (act: string): Screen['reach'] =>
+  async (page, say) => {
+    await page.locator('main [data-row-acts] button[aria-haspopup=menu]').first().click();
+    await page.getByRole('menuitem', { name: say(act) }).click();
+  };
 const ledByStaff: Change = { arrange: ({ data }) => data.lead('staff_led') };
 /** With a step to do that staff could take over. */
 const ledByCustomer: Change = {
@@ -377,6 +386,47 @@ const screens: Screen[] = [
     async (page, say) => {
       await askToRestore?.(page, say);
       await page.getByRole('dialog').getByText(say('Restore'), { exact: true }).click();
+    },
+  ),
+  row('organization, a new contact', '/organizations/org_1', 'and no invitation', {}, press('Add a contact')),
+  row('organization, a contact added', '/organizations/org_1', 'is recorded', {}, async (page, say) => {
+    await press('Add a contact')?.(page, say);
+    await page.locator('[role=dialog] input[type=email]').fill('dns@acme.example');
+    await press('Add contact')?.(page, say);
+  }),
+  row(
+    'organization, a contact known',
+    '/organizations/org_1',
+    'is a contact already',
+    contactKnown,
+    async (page, say) => {
+      await press('Add a contact')?.(page, say);
+      await page.locator('[role=dialog] input[type=email]').fill('it@acme.example');
+      await press('Add contact')?.(page, say);
+    },
+  ),
+  row(
+    'organization, inviting a contact',
+    '/organizations/org_1',
+    'Replaces the link made',
+    {},
+    ofContact('Invite to features'),
+  ),
+  row(
+    'organization, about to revoke',
+    '/organizations/org_1',
+    'They stay a contact',
+    {},
+    ofContact('Revoke links'),
+  ),
+  row(
+    'organization, a contact removed',
+    '/organizations/org_1',
+    'is no contact any more.',
+    {},
+    async (page, say) => {
+      await ofContact('Remove contact')?.(page, say);
+      await page.getByRole('alertdialog').getByText(say('Remove contact'), { exact: true }).click();
     },
   ),
   row('organization, invitation', '/organizations/org_1?invite=yes', 'Replaces the link made'),

@@ -237,6 +237,18 @@ export function createFakeDashboard({ now, role = 'admin', isEmpty = false, temp
     if (refusal === undefined) data.hold(step, 'customer');
     return refusal ?? result();
   });
+  on('POST', `${api}/organizations/:id/contacts`, (_match, _query, body) => {
+    const refusal = take(dashboard.newContactBody, body);
+    if (refusal !== undefined) return refusal;
+    const { email } = dashboard.newContactBody.parse(body);
+    data.organization.contacts.push({ id: `con_${email}`, email, lastOpenedAt: null, bounced: false });
+    return ok(dashboard.createdContact, { id: `con_${email}` }, 201);
+  });
+  on('DELETE', `${api}/organizations/:id/contacts/:contact`, ({ contact }) => {
+    data.organization.contacts = data.organization.contacts.filter(({ id }) => id !== contact);
+    return noContent;
+  });
+  on('POST', `${api}/organizations/:id/contacts/:contact/revoke`, () => noContent);
   on('POST', `${api}/onboardings/:id/look-along`, () =>
     ok(lookAlongLink, { link: `${data.session.urls.portal}/setup/northwind/vb_portal_fake` }, 201),
   );

@@ -28,6 +28,7 @@ import { signInDoorRoutes } from './sign-in-door.ts';
 import { membersSsoRoutes } from './members-sso.ts';
 import { signInRoutes } from './sign-in.ts';
 import { signInSsoDoorRoutes, signInSsoRoutes } from './sign-in-sso.ts';
+import { contactRoutes } from './contacts.ts';
 import { tailoringRoutes } from './tailoring.ts';
 import { webhookRoutes } from './webhooks.ts';
 import { workflowRoutes } from './workflow.ts';
@@ -42,6 +43,7 @@ export const dashboardRoutes = [
   ...invitationRoutes,
   ...onboardingRoutes,
   ...onboardingPageRoutes,
+  ...contactRoutes,
   ...tailoringRoutes,
   ...workflowRoutes,
   ...eventRoutes,

@@ -1,6 +1,6 @@
 import { created, noContent } from '../../answers.ts';
 import { acting } from '../../acting.ts';
-import { endLinksOfContact, forgetContact, recordContact } from '../../contacts.ts';
+import { endLinksOfContact, forgetContact, lockContact, recordContact } from '../../contacts.ts';
 import {
   createItContactBody,
   inviteItContactBody,
@@ -11,7 +11,6 @@ import { listOf } from '../../contract/developer-lists.ts';
 import { settle, startOnboarding } from '../../journey.ts';
 import {
   findActiveMainLink,
-  findItContact,
   findOpenOnboarding,
   getOrganization,
   listItContacts,
@@ -25,8 +24,6 @@ import { route } from '../../route.ts';
 import { listAnswer } from './list-answer.ts';
 
 /** `/organizations/{id}/it_contacts`: who at the customer gets links and notices. */
-
-type Whose = { environmentId: string; organizationId: string };
 
 const list = route({
   method: 'GET',
@@ -123,19 +120,6 @@ const revoke = route({
 
 export const itContactRoutes = [list, create, remove, invite, revoke];
 
-/** Throws `not_found` for the organization first, then for the contact. */
-async function lockContact(
-  tx: Tx,
-  environmentId: string,
-  { id: organizationId, contact: contactId }: { id: string; contact: string },
-): Promise<{ tenant: Whose; contact: ItContactRow }> {
-  const tenant = { environmentId, organizationId };
-  await lockOrganization(tx, tenant, organizationId);
-  const contact = await findItContact(tx, tenant, contactId);
-  if (contact === undefined) throw new OnboardingError('not_found', { kind: 'it_contact', id: contactId });
-  return { tenant, contact };
-}
-
 /** The features by the words of this call. Throws `forbidden` for one that this release does not have. */
 function featuresOf(intents: readonly ContactIntent[]) {
   return intents.map((intent) => {
@@ -145,7 +129,11 @@ function featuresOf(intents: readonly ContactIntent[]) {
 }
 
 /** One invitation at a time for an organization; a link that repairs something is none. */
-async function isInvitationActive(tx: Tx, tenant: Whose, now: Date): Promise<boolean> {
+async function isInvitationActive(
+  tx: Tx,
+  tenant: { environmentId: string; organizationId: string },
+  now: Date,
+): Promise<boolean> {
   const open = await findOpenOnboarding(tx, tenant, tenant.organizationId);
   if (open?.origin !== 'invitation') return false;
   const link = await findActiveMainLink(tx, tenant, open.id);
