@@ -220,6 +220,36 @@ test('look-ups keep to their own schema, whatever the caller has on its search p
   for (const { settings } of rows) expect(settings).toEqual(['search_path=pg_catalog, pg_temp']);
 });
 
+test('[IDB-03] what a look-up reads past the policies only its owner reads, and no role of the programs is that', async () => {
+  const { rows: open } = await owner.query<{ policy: string; roles: string[] }>(
+    `select tablename || ' ' || policyname as policy, roles::text[] from pg_policies
+     where schemaname = 'public' and qual = 'true' and roles <> '{vestibule_system}'`,
+  );
+  const { rows: programs } = await owner.query<{ role: string; isOwner: boolean; isAbove: boolean }>(
+    `select rolname as role, pg_has_role(rolname, current_user, 'MEMBER') as "isOwner",
+       rolsuper or rolbypassrls as "isAbove"
+     from pg_roles where rolname in ('vestibule_app', 'vestibule_system')`,
+  );
+  const { rows: callers } = await owner.query<{ name: string; isOpen: boolean }>(
+    `select proname as name, exists (select from aclexplode(coalesce(proacl, acldefault('f', proowner))) as held
+       where held.grantee = 0) as "isOpen"
+     from pg_proc where pronamespace = 'public'::regnamespace and prosecdef`,
+  );
+  const { rows: me } = await owner.query<{ name: string }>('select current_user as name');
+
+  expect(open.map(({ policy }) => policy)).toEqual(
+    expect.arrayContaining([
+      'organizations owner_looks_up',
+      'it_contacts owner_looks_up',
+      'profiles owner_looks_up',
+    ]),
+  );
+  for (const { policy, roles } of open) expect([policy, roles]).toEqual([policy, [me[0]?.name]]);
+  expect(programs).toHaveLength(2);
+  for (const program of programs) expect(program).toMatchObject({ isOwner: false, isAbove: false });
+  expect(callers.filter(({ isOpen }) => isOpen)).toEqual([]);
+});
+
 describe('a pool refuses to serve', () => {
   const options = { poolSize: 1, applicationName: 'test', log: { warn: () => undefined } };
 

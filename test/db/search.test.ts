@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { findByWords, withTenant } from '../../db/index.ts';
@@ -87,4 +88,13 @@ test('[IDB-03] the search sees the environment of its transaction, and nothing w
     (await find({ environmentId })).every(({ organizationId }) => organizationId === customer.organizationId),
   ).toBe(true);
   expect(await find(customer)).toEqual([]);
+  // Without an environment, and in that of a stranger, the same word and the same call find nothing.
+  const stranger = await aCustomer(databases);
+  expect((await find({ environmentId: stranger.environmentId })).map(({ id }) => id)).not.toContain(
+    customer.organizationId,
+  );
+  const bare = await sql`select * from find_by_words(${`${word}:*`}, ${word}, 50)`.execute(
+    databases.app.untenanted,
+  );
+  expect(bare.rows).toEqual([]);
 });
