@@ -426,7 +426,7 @@ const screens: Screen[] = [
     {},
     async (page, say) => {
       await ofContact('Remove contact')?.(page, say);
-      await page.getByRole('alertdialog').getByText(say('Remove contact'), { exact: true }).click();
+      await page.getByRole('dialog').getByText(say('Remove contact'), { exact: true }).click();
     },
   ),
   row('organization, invitation', '/organizations/org_1?invite=yes', 'Replaces the link made'),
