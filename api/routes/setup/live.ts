@@ -53,7 +53,6 @@ async function serve(deps: ApiDeps, session: Session, response: Response): Promi
     void listening.stop?.();
   });
   response.flushHeaders();
-  response.write('retry: 3000\n\n');
 
   async function beat(): Promise<void> {
     if (await isOver(deps, session).catch(() => false)) response.end();
@@ -81,6 +80,8 @@ async function serve(deps: ApiDeps, session: Session, response: Response): Promi
   listening.stop = await deps.listener.listen(`portal:${session.organizationId}`, tell);
   // The page may have gone while the channel was being opened.
   if (response.closed) await listening.stop();
+  // The first that is heard says that nothing is missed from here on.
+  else response.write('retry: 3000\n\n');
 }
 
 async function isOver({ db, now }: ApiDeps, { digest }: Session): Promise<boolean> {
