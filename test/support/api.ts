@@ -62,6 +62,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
   const temporal: TestApi['temporal'] = {
     deliver: () => Promise.resolve({ status: 'unknown', reason: 'nobody listens' }),
   };
+  const portalFolder = await aPortalBuild();
   const mailFolder = await mkdtemp(path.join(tmpdir(), 'vestibule-mail-'));
   const mailbox = createMailbox({ folder: mailFolder, port: 0, host: '127.0.0.1', now });
   const mailPort = await mailbox.start();
@@ -89,7 +90,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     }),
     mailer,
     listener,
-    portalFolder: await aPortalBuild(),
+    portalFolder,
     embedded: isEmbedded
       ? {
           ...{ mailbox, temporalUiUrl: 'http://127.0.0.1:8', exampleUrl: 'http://127.0.0.1:9' },
@@ -146,7 +147,9 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
       await server.close(100);
       mailer.close();
       await Promise.all([mailbox.stop(), listener.close(), db.close(), systemDb.close()]);
-      await rm(mailFolder, { recursive: true, force: true });
+      await Promise.all(
+        [mailFolder, portalFolder].map((folder) => rm(folder, { recursive: true, force: true })),
+      );
       await database.drop();
     },
   };
