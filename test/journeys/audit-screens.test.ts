@@ -1,20 +1,9 @@
 /** The customer's audit log in all its states, held to what all screens of the customer's app are held to. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { describeWithBrowser } from '../support/browser.ts';
+import { expect, test } from 'vitest';
 import { row, sceneWith, type SceneChange } from '../support/customer-scenes.ts';
 import { aFakeAuditLog, anAuditEvent, anExport, type FakeAuditEvents } from '../support/fake-audit-events.ts';
 import { createFakeSetupApi } from '../support/fake-setup-api.ts';
-import {
-  draw,
-  expectGoodLooks,
-  expectNoSidewaysScroll,
-  tabTo,
-  untranslated,
-  visitorOf,
-  type Screen,
-  type Visitor,
-} from '../support/screens.ts';
-import { servePortal, type PortalServer } from '../support/serve-portal.ts';
+import { describeScreens, draw, tabTo, type Screen } from '../support/screens.ts';
 import { aSession } from '../support/setup-builders.ts';
 
 const scene =
@@ -104,31 +93,9 @@ const screens: Screen[] = [
   ),
 ];
 
-await describeWithBrowser('the screens of the audit log', (browser) => {
-  let portal: PortalServer;
-  let visitor: Visitor;
-  beforeAll(async () => {
-    portal = await servePortal();
-    visitor = await visitorOf(browser());
-  }, 180_000);
-  afterAll(async () => await portal.close());
-
-  describe('pass WCAG 2.2 AA in both colour schemes and fit a phone', () => {
-    test.each(screens)('$state', async (screen) => {
-      await draw(visitor, portal, screen);
-      await expectGoodLooks(visitor);
-    });
-  });
-
-  describe('say nothing that is not in the catalogue, and fit a phone when longer and mirrored', () => {
-    test.each(screens)('$state', async (screen) => {
-      await draw(visitor, portal, screen, 'rtl');
-      expect(await untranslated(visitor.page, portal.texts())).toEqual([]);
-      await expectNoSidewaysScroll(visitor.page);
-    });
-  });
-
+await describeScreens('the screens of the audit log', screens, (visit) => {
   test('narrowing, opening an event, going back, following and exporting need no mouse', async () => {
+    const { visitor, portal } = visit();
     const { page } = visitor;
     const { keyboard } = page;
     const fake = createFakeSetupApi(scene()());
