@@ -1,21 +1,10 @@
 /** Every screen of log streams in all its states, held to what all screens of the customer's app are held to. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { StreamPage } from '../../api/contract/setup-log-streams.ts';
-import { describeWithBrowser } from '../support/browser.ts';
 import { row, sceneWith, type SceneChange } from '../support/customer-scenes.ts';
 import { createFakeSetupApi } from '../support/fake-setup-api.ts';
 import { aFakeStreams, type FakeStreams } from '../support/fake-streams.ts';
-import {
-  draw,
-  expectGoodLooks,
-  expectNoSidewaysScroll,
-  goWithin,
-  untranslated,
-  visitorOf,
-  type Screen,
-  type Visitor,
-} from '../support/screens.ts';
-import { servePortal, type PortalServer } from '../support/serve-portal.ts';
+import { describeScreens, draw, goWithin, type Screen } from '../support/screens.ts';
 import { aSession, at, aView } from '../support/setup-builders.ts';
 import {
   aRefusal,
@@ -311,31 +300,9 @@ const screens: Screen[] = [
   ),
 ];
 
-await describeWithBrowser('the screens of log streams', (browser) => {
-  let portal: PortalServer;
-  let visitor: Visitor;
-  beforeAll(async () => {
-    portal = await servePortal();
-    visitor = await visitorOf(browser());
-  }, 180_000);
-  afterAll(async () => await portal.close());
-
-  describe('pass WCAG 2.2 AA in both colour schemes and fit a phone', () => {
-    test.each(screens)('$state', async (screen) => {
-      await draw(visitor, portal, screen);
-      await expectGoodLooks(visitor);
-    });
-  });
-
-  describe('say nothing that is not in the catalogue, and fit a phone when longer and mirrored', () => {
-    test.each(screens)('$state', async (screen) => {
-      await draw(visitor, portal, screen, 'rtl');
-      expect(await untranslated(visitor.page, portal.texts())).toEqual([]);
-      await expectNoSidewaysScroll(visitor.page);
-    });
-  });
-
+await describeScreens('the screens of log streams', screens, (visit) => {
   test('focus goes to the heading of every page that is gone to', async () => {
+    const { visitor, portal } = visit();
     const fake = createFakeSetupApi(of(ready()));
     await draw(visitor, portal, row('', '/nowhere', 'There is nothing at this address'));
 
