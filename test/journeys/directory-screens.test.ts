@@ -1,8 +1,7 @@
 /** Every screen of directory sync in all its states, held to what all screens of the customer's app are held to. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Page } from 'playwright-core';
 import type { DirectoryState } from '../../api/contract/setup-directories.ts';
-import { describeWithBrowser } from '../support/browser.ts';
 import { press, row, sceneWith, type SceneChange } from '../support/customer-scenes.ts';
 import {
   aChecklist,
@@ -22,18 +21,7 @@ import {
 } from '../support/directory-builders.ts';
 import { createFakeSetupApi } from '../support/fake-setup-api.ts';
 import { aFakeDirectory, type FakeDirectory } from '../support/fake-directory.ts';
-import {
-  draw,
-  expectGoodLooks,
-  expectNoSidewaysScroll,
-  goWithin,
-  tabTo,
-  untranslated,
-  visitorOf,
-  type Screen,
-  type Visitor,
-} from '../support/screens.ts';
-import { servePortal, type PortalServer } from '../support/serve-portal.ts';
+import { describeScreens, draw, goWithin, tabTo, type Screen } from '../support/screens.ts';
 import { aHome, aSession, at, aView } from '../support/setup-builders.ts';
 
 const minute = 60_000;
@@ -410,31 +398,9 @@ const screens: Screen[] = [
   })),
 ];
 
-await describeWithBrowser('the screens of directory sync', (browser) => {
-  let portal: PortalServer;
-  let visitor: Visitor;
-  beforeAll(async () => {
-    portal = await servePortal();
-    visitor = await visitorOf(browser());
-  }, 180_000);
-  afterAll(async () => await portal.close());
-
-  describe('pass WCAG 2.2 AA in both colour schemes and fit a phone', () => {
-    test.each(screens)('$state', async (screen) => {
-      await draw(visitor, portal, screen);
-      await expectGoodLooks(visitor);
-    });
-  });
-
-  describe('say nothing that is not in the catalogue, and fit a phone when longer and mirrored', () => {
-    test.each(screens)('$state', async (screen) => {
-      await draw(visitor, portal, screen, 'rtl');
-      expect(await untranslated(visitor.page, portal.texts())).toEqual([]);
-      await expectNoSidewaysScroll(visitor.page);
-    });
-  });
-
+await describeScreens('the screens of directory sync', screens, (visit) => {
   test('focus goes to the heading of every page that is gone to', async () => {
+    const { visitor, portal } = visit();
     const fake = createFakeSetupApi(linked({ hold: aHold() }, come()));
     await draw(visitor, portal, row('', '/nowhere', 'There is nothing at this address'));
 
@@ -455,6 +421,7 @@ await describeWithBrowser('the screens of directory sync', (browser) => {
   });
 
   test('the road from the choice to the first person is walked by keyboard alone', async () => {
+    const { visitor, portal } = visit();
     const { page } = visitor;
     const { keyboard } = page;
     const fake = createFakeSetupApi(nothingChosen());
