@@ -5,19 +5,21 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createLogger } from '../adapters/logger.ts';
 import { createDatabase, listEnvironments, withSystem, type Db } from '../db/index.ts';
 import { createTestDatabase, type TestDatabase } from '../test/support/postgres.ts';
+import { buildProduct } from '../test/support/product.ts';
 
-/** What an operator types, and what is printed. */
+/** What an operator types, and what is printed: by the built program, as `npm run admin` starts it. */
 
 let database: TestDatabase;
 let db: Db;
 let secretsKey = `test:${randomBytes(32).toString('base64')}`;
 beforeAll(async () => {
+  await buildProduct();
   database = await createTestDatabase();
   db = await createDatabase({
     ...{ databaseUrl: database.url, role: 'vestibule_system', poolSize: 1, applicationName: 'test' },
     log: createLogger({ level: 'fatal', program: 'test' }),
   });
-});
+}, 300_000);
 afterAll(async () => {
   await db.close();
   await database.drop();
@@ -29,14 +31,14 @@ const longMs = 120_000;
 type Printed = { code: number; out: string; complaint: string };
 const admin = (...words: string[]): Promise<Printed> =>
   new Promise((resolve) => {
-    const program = path.join(import.meta.dirname, 'admin.ts');
+    const program = path.join(import.meta.dirname, '..', 'dist', 'scripts', 'admin.js');
     const env = {
       ...{ PATH: process.env.PATH, DATABASE_URL: database.url, SECRETS_KEY: secretsKey },
       ...{ TEMPORAL_ADDRESS: '127.0.0.1:9', SMTP_URL: 'smtps://mail.example.com' },
       ...{ MAIL_FROM: 'Acme <no-reply@example.com>' },
       ...{ PUBLIC_URL: 'https://vestibule.example.com', NODE_NO_WARNINGS: '1' },
     };
-    execFile(process.execPath, ['--import', 'tsx', program, ...words], { env }, (error, out, complaint) =>
+    execFile(process.execPath, [program, ...words], { env }, (error, out, complaint) =>
       resolve({ code: typeof error?.code === 'number' ? error.code : 0, out, complaint }),
     );
   });

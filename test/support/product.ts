@@ -56,7 +56,7 @@ export async function startTestProduct(
   settings: Record<string, string> = {},
   { apart = false } = {},
 ): Promise<TestProduct> {
-  await build();
+  await buildProduct();
   const database = await createTestDatabase();
   const dataDir = await mkdtemp(path.join(tmpdir(), 'vestibule-product-'));
   const port = await freeRowOfPorts();
@@ -168,7 +168,8 @@ const productionLike = {
   HOST: '127.0.0.1',
 };
 
-async function build(): Promise<void> {
+/** Brings dist/ up to date: seconds where nothing has changed. */
+export async function buildProduct(): Promise<void> {
   const child = spawn(process.execPath, [path.join(root, 'scripts', 'build.mjs')], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
