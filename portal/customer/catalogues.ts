@@ -6,6 +6,7 @@ const first = import.meta.glob<Catalogue>(
     '../shared/messages/en/*.json',
     '!../shared/messages/en/acts.json',
     '!../shared/messages/en/changes.json',
+    '!../shared/messages/en/charts.json',
     '!../shared/messages/en/checks.json',
     '!../shared/messages/en/errors.json',
     '!../shared/messages/en/refusals.json',

@@ -5,6 +5,7 @@ export const further = import.meta.glob<Catalogue>(
   [
     '../shared/messages/en/acts.json',
     '../shared/messages/en/changes.json',
+    '../shared/messages/en/charts.json',
     '../shared/messages/en/checks.json',
     '../shared/messages/en/errors.json',
     '../shared/messages/en/refusals.json',

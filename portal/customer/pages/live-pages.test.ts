@@ -111,7 +111,6 @@ describe('the live connection', () => {
     });
     expect(page.text()).toContain('another audience');
 
-    await buttonOf(page, 'Show as table').trigger('click');
     expect(page.findAll('figure tbody tr').map((row) => row.text())).toEqual([
       '23 Nov 2026121',
       '24 Nov 202694',
