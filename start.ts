@@ -7,7 +7,7 @@ import { createLogger } from './adapters/logger.ts';
 import { sayReachable } from './api/reachable.ts';
 import { createApiDeps, startApi } from './api/server.ts';
 import { readConfig, readMachine, SettingsError, type Config } from './config.ts';
-import type { Db } from './db/index.ts';
+import { listSandboxIds, withSystem, type Db } from './db/index.ts';
 import { migrate } from './db/migrate.ts';
 import { cacheFolder } from './embedded/cache-folder.ts';
 import { claimDataFolder } from './embedded/data-folder.ts';
@@ -123,7 +123,10 @@ async function start(): Promise<void> {
     graceMs: 5_000,
   });
   stops.push(() => worker.stop());
-  const sinks = createSinks(parts, [seeded.environment.id]);
+  const sinks = createSinks({
+    now: parts.now,
+    listEnvironmentIds: () => withSystem(parts.systemDb, listSandboxIds),
+  });
   const apiDeps = createApiDeps(
     apiPartsOf(parts, config, {
       portalFolder: path.join(projectFolder, 'dist', 'portal'),

@@ -297,6 +297,7 @@ export {
   insertEnvironment,
   insertTokenKey,
   listEnvironments,
+  listSandboxIds,
   listTokenKeys,
   lockEnvironment,
   setCustomAttributes,

@@ -55,6 +55,12 @@ export async function listEnvironments(tx: Tx): Promise<EnvironmentRow[]> {
   return tx.selectFrom('environments').selectAll().orderBy('createdAt').orderBy('id').execute();
 }
 
+/** Needs `withSystem`. */
+export async function listSandboxIds(tx: Tx): Promise<string[]> {
+  const rows = await tx.selectFrom('environments').select('id').where('kind', '=', 'sandbox').execute();
+  return rows.map(({ id }) => id);
+}
+
 export async function getEnvironment(tx: Tx, environmentId: string): Promise<EnvironmentRow> {
   return found(
     await tx.selectFrom('environments').selectAll().where('id', '=', environmentId).executeTakeFirst(),

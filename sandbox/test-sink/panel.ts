@@ -5,11 +5,20 @@ import { createSink, type Sink } from './sink.ts';
 /** The sinks of one process: one for each environment, found by the token in its addresses. */
 export interface Sinks {
   of(environmentId: string): Sink;
-  find(token: string): Sink | undefined;
+  find(token: string): Promise<Sink | undefined>;
 }
 
-/** A sink that streams point to is there again after a restart, before anybody looks: its token follows from its environment. */
-export function createSinks({ now }: { now: () => Date }, known: readonly string[] = []): Sinks {
+/**
+ * A sink that streams point to is there again after a restart, before anybody looks: its token follows from its environment.
+ * `listEnvironmentIds` names all that have one, and is asked for a token that nobody has come with yet.
+ */
+export function createSinks({
+  now,
+  listEnvironmentIds,
+}: {
+  now: () => Date;
+  listEnvironmentIds: () => Promise<readonly string[]>;
+}): Sinks {
   const sinks = new Map<string, Sink>();
   const of = (environmentId: string): Sink => {
     const token = createHash('sha256').update(`test-sink ${environmentId}`).digest('hex').slice(0, 24);
@@ -17,8 +26,13 @@ export function createSinks({ now }: { now: () => Date }, known: readonly string
     sinks.set(token, sink);
     return sink;
   };
-  for (const environmentId of known) of(environmentId);
-  return { of, find: (token) => sinks.get(token) };
+  return {
+    of,
+    async find(token) {
+      if (!sinks.has(token) && /^[0-9a-f]{24}$/.test(token)) (await listEnvironmentIds()).forEach(of);
+      return sinks.get(token);
+    },
+  };
 }
 
 /** The sinks as the sandbox's pages and scripts turn them. */

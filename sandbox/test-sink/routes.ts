@@ -25,7 +25,7 @@ export function createTestSink({ sinks, url }: { sinks: Sinks; url: string }): R
 
 async function answer(sinks: Sinks, request: Request, response: Response): Promise<void> {
   const { token, receiver } = request.params;
-  const sink = sinks.find(String(token));
+  const sink = await sinks.find(String(token));
   if (sink === undefined || !isReceiver(receiver)) {
     response.status(404).json({ message: 'There is no test sink at this address.' });
     return;

@@ -1,4 +1,5 @@
 /** The test sink as streams, webhooks, scripts and pages meet it: the real senders post to it over HTTP. */
+import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createEgress } from '../../adapters/egress.ts';
 import { createStreamSenders, type StreamTarget } from '../../adapters/log-streams/index.ts';
@@ -208,6 +209,18 @@ test('another environment has a sink of its own', async () => {
 
   expect(theirs.addresses.base).not.toBe((await state()).addresses.base);
   expect(theirs.arrivals).toEqual([]);
+});
+
+test('a sink that nobody has looked at since the start takes what a stream of its environment sends', async () => {
+  const other = await aVendor(api);
+  const token = createHash('sha256').update(`test-sink ${other.environment.id}`).digest('hex').slice(0, 24);
+  const { status } = await fetch(`${api.url}/test-sink/${token}/https`, {
+    method: 'POST',
+    body: '[{"id":"1"}]',
+  });
+  expect(status).toBe(200);
+  const { body } = await heldAgainstContract(other.call)('GET', '/sandbox/test-sink');
+  expect(body.arrivals).toMatchObject([{ receiver: 'https', status: 200, records: 1 }]);
 });
 
 test('nobody finds a sink by guessing', async () => {

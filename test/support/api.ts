@@ -13,7 +13,7 @@ import { createSecrets } from '../../adapters/secrets.ts';
 import type { DeliverableCommand, Delivery, WorkflowClient } from '../../adapters/workflow-client.ts';
 import type { ApiDeps } from '../../api/deps.ts';
 import { createApiDeps, startApi } from '../../api/server.ts';
-import { createDatabase, createListener, type Db } from '../../db/index.ts';
+import { createDatabase, createListener, listSandboxIds, withSystem, type Db } from '../../db/index.ts';
 import { createMailbox, type SandboxMailbox } from '../../sandbox/mailbox/mailbox.ts';
 import { aPortalBuild } from './portal-build.ts';
 import { createTestDirectory } from '../../sandbox/test-directory/panel.ts';
@@ -77,7 +77,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
   const urls = { api: '', portal: '', dashboard: '', testIdp: '' };
   const secrets = createSecrets([{ id: 'test', bytes: randomBytes(32) }]);
   const egress = createEgress({ allow: [], loopback: true, ownAddresses: [], now });
-  const sinks = createSinks({ now });
+  const sinks = createSinks({ now, listEnvironmentIds: () => withSystem(systemDb, listSandboxIds) });
   const given: Parameters<typeof createApiDeps>[0] = {
     ...{ db, systemDb, secrets, egress },
     streamSenders: createStreamSenders({ egress, now, aws: null, hostName: 'vendor.test' }),
