@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { WorkOS } from '@workos-inc/node';
+import { GenerateLinkIntent, WorkOS } from '@workos-inc/node';
 import { readConfig } from '../config.ts';
 import { createVisitor, personAt, sessionHandleIn, type Visitor } from './demo/visitor.ts';
 
 /**
  * `npm run demo`: the whole road against the running product, by HTTP alone and with nothing that its people could not
- * do. A developer, an IT admin who reads the mail, a user, and at the end the timeline. Exits non-zero when anything is
+ * do. A developer, an IT admin who reads the mail, a user, what becomes of an event, and at the end the timeline. Exits non-zero when anything is
  * not as it should be.
  */
 
@@ -176,13 +176,104 @@ async function play(): Promise<void> {
   expect(new URL(welcome.url).searchParams.has('code'), `${profile.email} stays refused: ${welcome.url}`);
   say('user', 'signs in again, reactivated');
 
+  await followEvents({ workos, ours, portal, organization });
+
   const { data: timeline } = await ours('GET', `/onboardings/${onboarding.id}/timeline?limit=100`);
   process.stdout.write('\n  The onboarding in order\n');
   for (const entry of timeline) {
     const step = entry.step === null ? '' : ` · ${entry.step}`;
     process.stdout.write(`    ${entry.at.slice(11, 19)}  ${entry.kind}${step}\n`);
   }
-  process.stdout.write(`\n  From nothing to live, and one who left kept out, in ${seconds()} s.\n`);
+  process.stdout.write(
+    `\n  From nothing to live, one who left kept out, and every event delivered, in ${seconds()} s.\n`,
+  );
+}
+
+type Caller = ReturnType<typeof callerOf>;
+
+/**
+ * An audit event of the vendor's app, by the official SDK, on its two ways: by a log stream to the customer's SIEM and by a
+ * webhook to the vendor's backend. The test sink plays both, and forgets what it had.
+ */
+async function followEvents({
+  workos,
+  ours,
+  portal,
+  organization,
+}: {
+  workos: WorkOS;
+  ours: Caller;
+  portal: string;
+  organization: { id: string };
+}): Promise<void> {
+  await ours('POST', '/sandbox/test-sink/reset', {});
+  const { addresses, credentials } = await ours('GET', '/sandbox/test-sink');
+  const arrived = async (receiver: string, find: string) => {
+    const { records } = await ours('GET', `/sandbox/test-sink?find=${encodeURIComponent(find)}`);
+    return records.find((record: Json) => record.receiver === receiver);
+  };
+
+  // The developer's backend wants to hear of what is done to organizations.
+  const hook = await ours('POST', '/webhook_endpoints', {
+    ...{ endpoint_url: addresses.https, events: ['organization.updated'] },
+  });
+  await ours('PUT', '/sandbox/test-sink', { signingSecret: hook.secret });
+  say('developer', `has events sent to ${new URL(addresses.https).pathname}, signed`);
+
+  // The customer's admin, at a link of the vendor's app.
+  const { link } = await workos.adminPortal.generateLink({
+    organization: organization.id,
+    intent: GenerateLinkIntent.LogStreams,
+  });
+  const admin = createVisitor();
+  const home = await admin.submit(await admin.open(link));
+  const handle = /\/setup\/([^/]+)\//.exec(home.url)?.[1] ?? '';
+  const setup = portalCaller(admin, `${portal}/setup/${handle}/api`, sessionHandleIn(home));
+  const { streamId } = await setup('POST', '/log-streams', { destinationId: 'splunk' });
+  const stream = `/log-streams/${streamId}`;
+  await setup('POST', `${stream}/settings`, {
+    settings: { url: addresses.splunk, acknowledgement: 'on' },
+    secrets: { token: credentials.splunkToken },
+  });
+  await setup('POST', `${stream}/test`, {});
+  const { stream: tested } = await setup('GET', stream);
+  expect(tested.proof.answer.kind === 'sent', `the test event was refused: ${tested.proof.answer.cause}`);
+  const mark = /vestibule-test-[0-9a-f]+/.exec(tested.proof.search)?.[0] ?? '';
+  const found = await until('the test event', () => arrived('splunk', mark));
+  const testCode = /"code": ?"(\d{6})"/.exec(found.text)?.[1] ?? '';
+  await setup('POST', `${stream}/proof`, { code: testCode });
+  await setup('POST', `${stream}/start`, { from: 'now' });
+  say(
+    'IT admin',
+    `points a log stream at ${new URL(addresses.splunk).pathname} and proves it with ${testCode}`,
+  );
+
+  // The vendor's app.
+  await ours('POST', '/audit_logs/actions/invoice.paid/schemas', { targets: [{ type: 'invoice' }] });
+  const invoice = `invoice_${Date.now().toString(36)}`;
+  const sentAt = performance.now();
+  await workos.auditLogs.createEvent(organization.id, {
+    ...{ action: 'invoice.paid', occurredAt: new Date() },
+    actor: { id: 'user_ada', type: 'user', name: 'Ada' },
+    targets: [{ id: invoice, type: 'invoice' }],
+    context: { location: '203.0.113.7' },
+  });
+  say('app', `records that Ada paid ${invoice}`);
+  await until('the audit event in the stream', () => arrived('splunk', invoice));
+  say('Splunk', `has ${invoice}, ${Math.round(performance.now() - sentAt)} ms after`);
+
+  const name = `Acme ${invoice}`;
+  const changedAt = performance.now();
+  await workos.organizations.updateOrganization({ organization: organization.id, name });
+  await until('the webhook', () => arrived('https', name));
+  const { receivers, arrivals } = await ours('GET', '/sandbox/test-sink');
+  const posted = arrivals.find((one: Json) => one.receiver === 'https');
+  expect(posted.signature === 'good', `the webhook's signature is ${posted.signature}`);
+  say('backend', `has organization.updated, signed, ${Math.round(performance.now() - changedAt)} ms after`);
+  const splunk = receivers.find((one: Json) => one.receiver === 'splunk');
+  const tally = splunk.tallies.find((one: Json) => one.organizationId === organization.id);
+  expect(tally.missing === 0 && tally.outOfOrder === 0, `the stream has gaps: ${JSON.stringify(tally)}`);
+  await ours('DELETE', `/webhook_endpoints/${hook.id}`);
 }
 
 /** Goes to the identity provider, signs in as one of the domain's test people, and comes back as the answer is posted. */
