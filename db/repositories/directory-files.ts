@@ -385,7 +385,7 @@ export async function expireFiles(tx: Tx, now: Date): Promise<number> {
           and newer.state = 'applied' and newer.applied_at > directory_files.applied_at
       ) and exists (
         select from directories
-        where directories.id = directory_files.directory_id and directories.deleted_at is null
+        where directories.id = directory_files.directory_id and directories.state <> 'deleting'
           and (directory_files.generation in (directories.generation, directories.next_generation) or exists (
             select from former_directories as former
             where former.directory_id = directories.id and former.generation = directory_files.generation

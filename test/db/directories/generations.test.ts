@@ -4,6 +4,7 @@ import {
   bringDirectoryBack,
   changeMembers,
   confirmDirectorySwitch,
+  deleteOrganization,
   discardDirectorySwitch,
   dropDirectory,
   eraseLeftPeople,
@@ -17,8 +18,10 @@ import {
   prepareDirectorySwitch,
   previewDirectorySwitch,
   removePerson,
+  restoreOrganization,
   updatePerson,
   withSystem,
+  withTenant,
 } from '../../../db/index.ts';
 import { aGroup, aPerson, minutesLater, now, openDatabases, type Databases } from '../builders.ts';
 import { aGroupOf, aRunningDirectory, arrive, type Running } from './support.ts';
@@ -336,6 +339,26 @@ describe('the sweep', () => {
       ...['ann@acme.test', 'cem@acme.test', 'dan@acme.test', 'robert@acme.test'],
     ]);
     expect(await sweep(minutesLater(31 * 24 * 60))).toBe(0);
+  });
+
+  test('keeps everybody of a deleted organization for as long as it can be restored', async () => {
+    const running = await aRunningDirectory(databases);
+    const [ann] = await arrive(running, ['ann', 'ben']);
+    const sales = await aGroupOf(running, 'Sales');
+    await running.write((tx, scope) => changeMembers(tx, scope, sales.id, { add: [ann.id], remove: [] }));
+    await withTenant(databases.app, running.customer, (tx) => deleteOrganization(tx, running.customer, now));
+    const day29 = minutesLater(29 * 24 * 60);
+
+    while ((await sweep(day29)) > 0);
+
+    await withTenant(databases.app, running.customer, (tx) =>
+      restoreOrganization(tx, running.customer, day29),
+    );
+    expect(await kept(running)).toEqual(['ann@acme.test', 'ben@acme.test']);
+    const groups = await running.write((tx) =>
+      tx.selectFrom('directoryMemberships').select(['groupId', 'userId']).execute(),
+    );
+    expect(groups).toEqual([{ groupId: sales.id, userId: ann.id }]);
   });
 
   test('erases everybody of a deleted directory, and nobody of one that lives', async () => {
