@@ -51,7 +51,14 @@ const kindsOfTroubles = async () => (await troubles()).map(({ kind }) => kind);
 const read = ({ id }: DirectoryRow) => inTenant((tx) => findDirectory(tx, customer, id));
 const change = ({ id }: DirectoryRow, changes: Partial<DirectoryRow>) =>
   asSystem(world, (tx) => {
-    const { guideProgress: _1, attributeMapping: _2, settings: _3, notices: _4, ...set } = changes;
+    const {
+      guideProgress: _1,
+      attributeMapping: _2,
+      settings: _3,
+      notices: _4,
+      rolesBefore: _5,
+      ...set
+    } = changes;
     return tx.updateTable('directories').set(set).where('id', '=', id).execute();
   });
 const anEntra = (changes: Partial<DirectoryRow> = {}) =>

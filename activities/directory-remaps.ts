@@ -3,8 +3,11 @@ import {
   findDirectory,
   getEnvironment,
   listDueRemaps,
+  listRolesDue,
   lockDirectory,
+  lockEnvironment,
   remapDirectory,
+  tellRoleChanges,
   withSystem,
   withTenant,
   type Db,
@@ -21,6 +24,24 @@ const atOnce = 50;
 export async function remapDirectories(deps: { db: Db; systemDb: Db; now: () => Date }): Promise<number> {
   const due = await withSystem(deps.systemDb, (tx) => listDueRemaps(tx, atOnce));
   for (const directory of due) await remap(deps, directory);
+  return due.length;
+}
+
+/**
+ * Tells of everybody whose roles are others since their vendor has changed its own rules. Each directory in a transaction of
+ * its own. Answers how many directories that were.
+ */
+export async function tellOfRoles(deps: { db: Db; systemDb: Db; now: () => Date }): Promise<number> {
+  const due = await withSystem(deps.systemDb, (tx) => listRolesDue(tx, atOnce));
+  for (const { id, environmentId, organizationId } of due) {
+    const whose = { environmentId, organizationId };
+    await withTenant(deps.db, whose, async (tx) => {
+      if ((await findDirectory(tx, whose, id)) === undefined) return;
+      // Who changes the rules again waits, so that all are told by the same ones.
+      await lockEnvironment(tx, environmentId);
+      await tellRoleChanges(tx, await lockDirectory(tx, whose, id), deps.now());
+    });
+  }
   return due.length;
 }
 

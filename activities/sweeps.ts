@@ -47,7 +47,7 @@ import { ageingRow } from '../onboarding/workflow-names.ts';
 import { mailConnectionNotices } from './connection-notices.ts';
 import { mailContestNews } from './contest-mails.ts';
 import { mailDirectoryNotices } from './directory-notices.ts';
-import { remapDirectories } from './directory-remaps.ts';
+import { remapDirectories, tellOfRoles } from './directory-remaps.ts';
 import { eraseDeletedOrganizations, erasePersons, type ErasureDeps } from './erasures.ts';
 import { mailHoldNews } from './hold-news.ts';
 import { mailStreamNews, type StreamNewsDeps } from './stream-news.ts';
@@ -98,6 +98,7 @@ export function sweepActivities(deps: SweepDeps): Pick<Activities, 'sweep'> {
             connections: await mailConnectionNotices(deps),
             directories: await mailDirectoryNotices(deps),
             remapped: await remapDirectories(deps),
+            rolesTold: await tellOfRoles(deps),
             renewals: await mailRenewalLinks(deps),
             staffNews: await mailStaffNews(deps),
             persons: await erasePersons(deps),

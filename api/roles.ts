@@ -9,6 +9,7 @@ import {
   listRoles,
   listUsedRoles,
   lockEnvironment,
+  markRolesDue,
   rankRoles,
   setRoleMode,
   type RoleRow,
@@ -22,8 +23,8 @@ import { audited, type Acting } from './acting.ts';
 
 /**
  * The vendor's roles, for programs and for the dashboard. Whatever of them changes counts for everybody at once, because
- * nobody's role is kept: it is read from the groups. A change of the roles themselves makes no events of people: it is the
- * vendor's own act, and may concern every person of every customer.
+ * nobody's role is kept: it is read from the groups. Events of the people whom a change of order, mode or default gives other
+ * roles follow by a sweep: it may concern every person of every customer.
  */
 
 /** More than anybody tells apart in a list. */
@@ -165,6 +166,8 @@ export async function changeRolePolicy(
     now,
   );
   if (JSON.stringify(before) === JSON.stringify(after)) return;
+  const rules = { mode: before.mode, ranked: before.order, defaultRole: before.default };
+  await markRolesDue(tx, tenant, rules);
   await insertAudit(
     tx,
     audited(

@@ -43,6 +43,7 @@ import * as logStreams from './0043-log-streams.ts';
 import * as eventsTold from './0044-events-told.ts';
 import * as auditLogReadFast from './0045-audit-log-read-fast.ts';
 import * as streamsThatTell from './0046-streams-that-tell.ts';
+import * as rolesThatAreTold from './0047-roles-that-are-told.ts';
 import * as stepsHandedBack from './0048-steps-handed-back.ts';
 
 /** Every migration in order, by hand: a bundled or compiled program has no folder to look into. */
@@ -91,5 +92,6 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0044-events-told': eventsTold,
   '0045-audit-log-read-fast': auditLogReadFast,
   '0046-streams-that-tell': streamsThatTell,
+  '0047-roles-that-are-told': rolesThatAreTold,
   '0048-steps-handed-back': stepsHandedBack,
 };

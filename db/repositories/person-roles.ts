@@ -43,6 +43,17 @@ export async function rolesOfDirectoryUsers(
   return new Map(rows.map(({ id, ...row }) => [id, rolesFound(row)]));
 }
 
+/** The slugs that the groups of each give, whatever the vendor's rules make of them. */
+export async function rolesGivenToDirectoryUsers(
+  tx: Tx,
+  { environmentId }: Tenant,
+  userIds: readonly string[],
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  if (userIds.length === 0) return new Map();
+  const rows = await ofDirectoryUsers(tx, { environmentId, userIds });
+  return new Map(rows.map(({ id, givenRoles }) => [id, givenRoles]));
+}
+
 /**
  * The same as an expression of SQL, for statements that build objects of people without reading them: a jsonb object with
  * `role` and `roles` as the API shows them, empty for who has none. `user` is the alias of a row of `directory_users`.

@@ -1,5 +1,6 @@
-import type { Generated, Selectable } from 'kysely';
+import type { ColumnType, Generated, Selectable } from 'kysely';
 import type { DirectoryNoticeKind } from '../../onboarding/directory-notices.ts';
+import type { RoleRules } from '../../onboarding/roles.ts';
 import { columnNames } from '../row-columns.ts';
 import type { JsonWithDefault } from './columns.ts';
 
@@ -56,6 +57,8 @@ export interface DirectoriesTable {
   notices: JsonWithDefault<readonly DirectoryNotice[]>;
   /** Since when everybody is to be read anew by other attributes; null: they are as they are to be. */
   remapDueAt: Date | null;
+  /** What the vendor's roles came to before its last changes of them, while people are to be told of; null: they are. */
+  rolesBefore: ColumnType<RoleRules | null, string | null | undefined, string | null>;
 }
 
 export type DirectoryRow = Selectable<DirectoriesTable>;
@@ -92,4 +95,5 @@ export const directoryColumns = columnNames<DirectoriesTable>({
   deletedAt: true,
   notices: true,
   remapDueAt: true,
+  rolesBefore: true,
 });

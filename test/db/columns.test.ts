@@ -336,6 +336,7 @@ const columns = {
     deletedAt: 'timestamptz or null',
     notices: 'jsonb',
     remapDueAt: 'timestamptz or null',
+    rolesBefore: 'jsonb or null',
   },
   directoryFileChunks: {
     fileId: 'text',
