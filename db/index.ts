@@ -690,6 +690,7 @@ export {
   searchDirectoryGroups,
   searchDirectoryPeople,
 } from './repositories/directory-pages.ts';
+export { listPersonEvents } from './repositories/person-events.ts';
 export { decideHold } from './directories/decide-hold.ts';
 export { findSignInRefusal } from './directories/sign-in-refusal.ts';
 export type { ActCodeRow } from './tables/act-codes.ts';

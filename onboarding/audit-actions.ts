@@ -67,6 +67,7 @@ export const auditActions = [
   'directory.switch_discarded',
   'directory.switch_prepared',
   'directory_request.viewed',
+  'directory_user.viewed',
   'directory_token.created',
   'directory_token.revoked',
   'environment.changed',

@@ -52,6 +52,49 @@ export const directoryRequestDetail = directoryRequestRow.extend({
   responseBody: z.string().nullable(),
 });
 
+const personLine = z.strictObject({
+  id: z.string(),
+  userName: z.string(),
+  name: z.string(),
+  state: z.enum(['active', 'inactive', 'suspended']),
+});
+
+/** GET directories/:id/people?search=: by part of the name or the address. */
+export const directoryPeople = z.strictObject({
+  people: z.array(personLine),
+  /** There are more than are listed. */
+  hasMore: z.boolean(),
+});
+export type DirectoryPeople = z.infer<typeof directoryPeople>;
+
+/** GET directory-users/:id: what the vendor is shown of a person, and why. */
+export const directoryPersonDetail = personLine.extend({
+  directoryId: z.string(),
+  email: z.string().nullable(),
+  externalId: z.string().nullable(),
+  firstName: z.string().nullable(),
+  lastName: z.string().nullable(),
+  /** A leaving of theirs is on hold. */
+  isHeld: z.boolean(),
+  createdAt: instant,
+  updatedAt: instant,
+  attributes: z.array(z.strictObject({ name: z.string(), value: z.string() })),
+  groups: z.array(z.strictObject({ id: z.string(), name: z.string() })),
+  /** With the groups that give each; none where it is the default. */
+  roles: z.array(z.strictObject({ slug: z.string(), groups: z.array(z.string()) })),
+  /** What was told of them, newest first. */
+  events: z.array(
+    z.strictObject({
+      id: z.string(),
+      name: z.string(),
+      at: instant,
+      changed: z.array(z.string()),
+      group: z.string().nullable(),
+    }),
+  ),
+});
+export type DirectoryPersonDetail = z.infer<typeof directoryPersonDetail>;
+
 /** GET directories/:id. What belongs to the customer (tokens, holds, the mapping) is looked at here and changed there. */
 export const directoryDetail = directoryLine.extend({
   organization: z.strictObject({ id: z.string(), name: z.string() }),

@@ -38,7 +38,12 @@ export type {
   StaffStreamPage,
 } from '../../api/contract/dashboard-log-streams.ts';
 export type { ExpiringList, RenewalLinkMade } from '../../api/contract/dashboard-expiring.ts';
-export type { DirectoryDetail, DirectoryRequestView } from '../../api/contract/dashboard-directories.ts';
+export type {
+  DirectoryDetail,
+  DirectoryPeople,
+  DirectoryPersonDetail,
+  DirectoryRequestView,
+} from '../../api/contract/dashboard-directories.ts';
 export type ExpiringThing = ExpiringList['things'][number];
 export type { OrganizationList } from '../../api/contract/dashboard.ts';
 export type { TestSinkState } from '../../api/contract/sandbox-sink.ts';

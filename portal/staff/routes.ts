@@ -28,6 +28,7 @@ export function staffRoutes({ member, environment }: Boot): RouteRecordRaw[] {
     { path: '/events', component: () => import('./pages/EventsPage.vue') },
     { path: '/events/:id', component: () => import('./pages/EventPage.vue') },
     { path: '/directories/:id', component: () => import('./pages/DirectoryPage.vue') },
+    { path: '/directory-users/:id', component: () => import('./pages/DirectoryPersonPage.vue') },
     { path: '/directory-requests', component: () => import('./pages/DirectoryRequestsPage.vue') },
     { path: '/directory-requests/:id', component: () => import('./pages/DirectoryRequestPage.vue') },
     { path: '/log-streams', component: () => import('./pages/LogStreamsPage.vue') },

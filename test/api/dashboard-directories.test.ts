@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { newId } from '../../adapters/ids.ts';
-import { insertDirectoryRequests } from '../../db/index.ts';
+import { insertDirectoryRequests, replaceGroupRoles, withTenant } from '../../db/index.ts';
 import type { DirectoryRequestRow } from '../../db/tables/directory-requests.ts';
 import { startTestApi, type TestApi } from '../support/api.ts';
 import { asSystem, aVendor, type Vendor } from '../support/builders.ts';
@@ -194,4 +194,49 @@ test('[IDB-03] the search finds directories and people of directories, by word, 
   expect(await find(anna.id, viewer)).toEqual([]);
   await own.call('DELETE', `/directories/${one.id}`);
   for (const q of ['zephyr', 'quint', one.id, anna.id, group.id]) expect(await find(q)).toEqual([]);
+});
+
+test('[AUD-04] support looks up one person with groups, roles and their reason, and the organization sees who has looked', async () => {
+  const of = await aDirectory(api, vendor);
+  const anna = await of.addPerson('anna', {
+    displayName: 'Anna Berg',
+    customAttributes: { job_title: 'CTO' },
+  });
+  await of.addPerson('ben');
+  const it = await of.addGroup('IT', [anna]);
+  await vendor.call('POST', '/roles', { slug: 'looked-up', name: 'Looked up' });
+  await withTenant(
+    api.db,
+    { environmentId: vendor.environment.id, organizationId: of.organizationId },
+    (tx) =>
+      replaceGroupRoles(
+        tx,
+        { environmentId: vendor.environment.id, organizationId: of.organizationId },
+        [{ id: newId('group_role_'), role: 'looked-up', source: { kind: 'group', id: it.id } }],
+        api.deps.now(),
+      ),
+  );
+  const names = async (search: string) => {
+    const { body } = await support.ask(
+      'GET',
+      `/directories/${of.id}/people?search=${encodeURIComponent(search)}`,
+    );
+    return body.people.map(({ name }: { name: string }) => name);
+  };
+
+  expect(await names('BERG')).toEqual(['Anna Berg']);
+  expect(await names('anna@acme')).toEqual(['Anna Berg']);
+  expect(await names(anna.id)).toEqual(['Anna Berg']);
+  expect(await names('nobody')).toEqual([]);
+  const { body } = await support.ask('GET', `/directory-users/${anna.id}`);
+  await support.ask('GET', `/directory-users/${anna.id}`);
+
+  expect(body).toMatchObject({
+    ...{ name: 'Anna Berg', state: 'active', email: 'anna@acme.test', groups: [{ id: it.id, name: 'IT' }] },
+    ...{ roles: [{ slug: 'looked-up', groups: ['IT'] }], attributes: [{ name: 'job_title', value: 'CTO' }] },
+  });
+  const views = (await auditOf(api, support)).filter(({ action }) => action === 'directory_user.viewed');
+  expect(views).toEqual([expect.objectContaining({ targetId: anna.id, organizationId: of.organizationId })]);
+  expect((await viewer.ask('GET', `/directory-users/${anna.id}`)).status).toBe(403);
+  expect((await support.ask('GET', `/directories/${of.id}/people?search=a`)).status).toBe(422);
 });

@@ -65,6 +65,18 @@ const screens: Screen[] = [
     'Something broke on our side.',
     broken(`${api}/directory-requests`),
   ),
+  row('directory, a person found', '/directories/directory_1', 'Type more of the name.', {}, (page) =>
+    page.locator('main input[type="search"]').fill('anna'),
+  ),
+  row(
+    'directory, nobody found',
+    '/directories/directory_1',
+    'Nobody of this directory matches.',
+    {},
+    (page) => page.locator('main input[type="search"]').fill('zoe'),
+  ),
+  row('person of a directory', '/directory-users/directory_user_1', 'Their leaving is on hold'),
+  row('person of a directory, not there', '/directory-users/nobody', 'Try again'),
   row('SCIM request, refused', '/directory-requests/directory_request_2', 'What we answered'),
   row('SCIM request, without a body', '/directory-requests/directory_request_10', 'No body.'),
   row('SCIM request, not there', '/directory-requests/nobody', 'Try again'),

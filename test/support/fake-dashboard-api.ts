@@ -146,6 +146,12 @@ export function createFakeDashboard({ now, role = 'admin', isEmpty = false, temp
   get(`${api}/directories/:id`, directoriesContract.directoryDetail, (id) =>
     directories.details.find((one) => one.id === id),
   );
+  get(`${api}/directories/:id/people`, directoriesContract.directoryPeople, (_id, query) =>
+    directories.peopleNamed(query.get('search') ?? ''),
+  );
+  get(`${api}/directory-users/:id`, directoriesContract.directoryPersonDetail, (id) =>
+    directories.person.id === id ? directories.person : undefined,
+  );
   on('POST', `${api}/directories/:id/read`, () => ({ status: 202, body: {} }));
   get(`${api}/directory-requests`, directoriesContract.directoryRequestPage, (_id, query) => ({
     requests: directories.requests.filter(

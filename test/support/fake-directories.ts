@@ -2,6 +2,8 @@ import type { z } from 'zod';
 import type {
   DirectoryDetail,
   DirectoryLine,
+  DirectoryPeople,
+  DirectoryPersonDetail,
   DirectoryRequestView,
   directoryRequestDetail,
 } from '../../api/contract/dashboard-directories.ts';
@@ -154,6 +156,39 @@ export function fakeDirectories(now: Date, isEmpty: boolean) {
     },
   ];
 
+  const person: DirectoryPersonDetail = {
+    ...{ id: 'directory_user_1', userName: 'anna.berg@acme.example', name: 'Anna Berg', state: 'active' },
+    ...{ directoryId: 'directory_1', email: 'anna.berg@acme.example', externalId: '00u1a2b3c4' },
+    ...{ firstName: 'Anna', lastName: 'Berg', isHeld: true, createdAt: ago(40 * day), updatedAt: ago(day) },
+    attributes: [
+      { name: 'department_name', value: 'Engineering and everybody who has ever worked beside it' },
+      { name: 'job_title', value: 'Head of IT' },
+    ],
+    groups: [
+      { id: 'directory_group_1', name: 'Engineering' },
+      { id: 'directory_group_2', name: 'Admins' },
+    ],
+    roles: [
+      { slug: 'admin', groups: ['Admins'] },
+      { slug: 'viewer', groups: [] },
+    ],
+    events: [
+      {
+        ...{ id: 'event_2', name: 'dsync.user.updated', at: ago(day), group: null },
+        changed: ['custom_attributes', 'last_name'],
+      },
+      {
+        ...{ id: 'event_1', name: 'dsync.group.user_added', at: ago(40 * day), group: 'Admins' },
+        changed: [],
+      },
+    ],
+  };
+  const peopleNamed = (search: string): DirectoryPeople => {
+    const { id, userName, name, state } = person;
+    const isFound = userName.includes(search.toLowerCase());
+    return { people: isFound ? [{ id, userName, name, state }] : [], hasMore: isFound };
+  };
+
   const client: TestDirectoryState = {
     ...{ manner: 'okta', baseUrl: 'http://127.0.0.1:8410/scim/v2/0f3c9a51b7d24e6688aa', hasToken: true },
     connected: { organizationId: 'org_1', organizationName: 'Acme Corporation', directoryId: 'directory_1' },
@@ -195,6 +230,6 @@ export function fakeDirectories(now: Date, isEmpty: boolean) {
     lastSentAt: null,
   };
   return isEmpty
-    ? { lines: [], requests: [], details: [], detailOf, client: noClient }
-    : { lines, requests, details, detailOf, client };
+    ? { lines: [], requests: [], details: [], detailOf, person, peopleNamed, client: noClient }
+    : { lines, requests, details, detailOf, person, peopleNamed, client };
 }

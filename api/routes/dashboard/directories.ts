@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import {
   countDirectoryPeople,
+  findDirectoryUser,
   findShownRequest,
   getDirectory,
+  getDirectoryUser,
   insertAudit,
   listDirectoryTokens,
   listHeldPeople,
@@ -12,6 +14,7 @@ import {
   listOpenTroubles,
   listOrganizationNames,
   listShownRequests,
+  searchDirectoryPeople,
   type DirectoryHoldRow,
   type Tenant,
   type Tx,
@@ -22,11 +25,14 @@ import { acting, audited } from '../../acting.ts';
 import { ok } from '../../answers.ts';
 import {
   directoryDetail,
+  directoryPeople,
+  directoryPersonDetail,
   directoryRequestDetail,
   directoryRequestPage,
   type DirectoryDetail,
 } from '../../contract/dashboard-directories.ts';
 import { askForReading } from '../../directories.ts';
+import { directoryPersonOf, personLineOf } from '../../directory-person-view.ts';
 import { directoryFactsOf, directoryLineOf, requestViewOf } from '../../directory-views.ts';
 import { route } from '../../route.ts';
 import { troubleViewsOf } from '../../trouble-views.ts';
@@ -137,6 +143,49 @@ const get = route({
     }),
 });
 
+const listPeople = route({
+  method: 'GET',
+  path: '/dashboard/api/directories/:id/people',
+  who: 'staff',
+  role: 'support',
+  summary: 'People of a directory by part of their name or address, or by their id',
+  query: z.object({ search: z.string().trim().min(2).max(200) }),
+  answers: { 200: directoryPeople },
+  handler: ({ caller, params, query, read }) =>
+    read(async (tx) => {
+      const { id, ...row } = await getDirectory(tx, { environmentId: caller.environment.id }, params.id);
+      const tenant = { environmentId: row.environmentId, organizationId: row.organizationId };
+      const byId = query.search.startsWith('directory_user_')
+        ? await findDirectoryUser(tx, tenant, query.search)
+        : undefined;
+      if (byId?.directoryId === id) return ok({ people: [personLineOf(byId)], hasMore: false });
+      const wanted = { directoryId: id, search: query.search };
+      const page = await searchDirectoryPeople(tx, tenant, wanted, { limit: 20 });
+      return ok({ people: page.rows.map(personLineOf), hasMore: page.after !== null });
+    }),
+});
+
+const getPerson = route({
+  method: 'GET',
+  path: '/dashboard/api/directory-users/:id',
+  who: 'staff',
+  role: 'support',
+  summary: 'A person of a directory: attributes, groups, roles with what gives them, and what was told last',
+  answers: { 200: directoryPersonDetail },
+  handler: ({ deps, caller, params, read, request }) =>
+    read(async (tx) => {
+      const row = await getDirectoryUser(tx, { environmentId: caller.environment.id }, params.id);
+      // It tells of a person: the organization sees who has looked [AUD-04].
+      const viewing = { sessionId: caller.session.id, targetId: row.id, now: request.now };
+      if (isNewViewing(deps, viewing)) {
+        const target = { type: 'directory_user', id: row.id };
+        const act = { action: 'directory_user.viewed', target } as const;
+        await insertAudit(tx, audited(acting(caller, request), row, act));
+      }
+      return ok(await directoryPersonOf(tx, row));
+    }),
+});
+
 const readNow = route({
   method: 'POST',
   path: '/dashboard/api/directories/:id/read',
@@ -152,7 +201,7 @@ const readNow = route({
     }),
 });
 
-export const directoryRoutes = [listRequests, getRequest, get, readNow];
+export const directoryRoutes = [listRequests, getRequest, get, listPeople, getPerson, readNow];
 
 const fewShown = 10;
 
