@@ -30,6 +30,8 @@ const auditRow = z.strictObject({
 });
 export const auditPage = z.strictObject({ rows: z.array(auditRow), next: z.string().nullable() });
 
+const metadata = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]));
+
 /** GET audit-log/:id. `value` is null where it was erased; `seal` where the row is not yet sealed. */
 export const auditDetail = auditRow.extend({
   before: z.record(z.string(), z.unknown()).nullable(),
@@ -39,11 +41,15 @@ export const auditDetail = auditRow.extend({
   userAgent: z.string().nullable(),
   requestId: z.string().nullable(),
   recordedAt: instant,
-  /** Of a vendor's event: all that it was done to, and the version of its schema. */
+  /** Of a vendor's event: all that it was done to, what else it says, and the version of its schema. */
   event: z
     .strictObject({
       version: z.int(),
-      targets: z.array(z.strictObject({ type: z.string(), id: z.string() })),
+      targets: z.array(
+        z.strictObject({ type: z.string(), id: z.string(), name: z.string().nullable(), metadata }),
+      ),
+      actor: metadata,
+      metadata,
     })
     .nullable(),
   seal: z.strictObject({ number: z.int(), hash: z.string() }).nullable(),

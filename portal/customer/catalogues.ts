@@ -5,6 +5,7 @@ const first = import.meta.glob<Catalogue>(
   [
     '../shared/messages/en/*.json',
     '!../shared/messages/en/acts.json',
+    '!../shared/messages/en/auditexport.json',
     '!../shared/messages/en/changes.json',
     '!../shared/messages/en/charts.json',
     '!../shared/messages/en/checks.json',

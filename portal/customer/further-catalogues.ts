@@ -4,6 +4,7 @@ import type { Catalogue } from '../shared/i18n.ts';
 export const further = import.meta.glob<Catalogue>(
   [
     '../shared/messages/en/acts.json',
+    '../shared/messages/en/auditexport.json',
     '../shared/messages/en/changes.json',
     '../shared/messages/en/charts.json',
     '../shared/messages/en/checks.json',

@@ -23,6 +23,43 @@ it('S14 says who did what to what, and narrows by thing and by act in the addres
   expect(fake.requests.at(-1)?.path).toBe('/dashboard/api/audit-log?action=connection.settings_changed');
 });
 
+it('S14 shows the vendor’s events beside ours, by their own names, and narrows to either', async () => {
+  const { fake, fill, words } = await open('/audit-log');
+  expect(words()).toContain('document.shared');
+
+  await fill('Whose log', 'vendor');
+  expect(fake.requests.at(-1)?.path).toBe('/dashboard/api/audit-log?origin=vendor');
+  expect(words()).not.toContain('changed a member’s role');
+  await fill('Action', 'document.shared');
+  await vi.waitFor(() => expect(words()).toContain('document.shared'));
+});
+
+it('S14 says of a vendor’s event what it was done to, and what else it says', async () => {
+  const { words } = await open('/audit-log/audit_31');
+
+  expect(words()).toMatch(/document\s*Budget 2027 · doc_12 · pages: 12/);
+  expect(words()).toMatch(/reason\s*review/);
+  expect(words()).toMatch(/role\s*owner/);
+});
+
+it('S14 has a file of an organization written, and says which to choose before', async () => {
+  const without = await open('/audit-log');
+  expect(without.words()).toContain('Choose an organization in the list first');
+  without.unmount();
+  const { fake, press } = await open('/audit-log?organization=org_1&action=x');
+
+  await press('Export');
+  await vi.waitFor(() => expect(document.body.textContent).toContain('of three months at most'));
+  const start = [...document.querySelectorAll('button')].find(({ textContent }) =>
+    textContent?.includes('Export CSV'),
+  );
+  start?.click();
+  await vi.waitFor(() => expect(document.body.textContent).toContain('The link works 10 minutes.'));
+  expect(fake.requests.find(({ method }) => method === 'POST')?.path).toBe(
+    '/dashboard/api/organizations/org_1/audit-exports',
+  );
+});
+
 it('S14 forgets an act when another thing is chosen', async () => {
   const { fake, fill } = await open('/audit-log?about=connection&act=connection.settings_changed');
 

@@ -86,6 +86,22 @@ export function fakeAudit(now: Date, isEmpty: boolean): Detail[] {
       ...{ before: { days: null }, after: { days: 365 } },
       ...{ sourceAddress: null, sessionId: null, userAgent: null, requestId: null },
     }),
+    act(9_100, {
+      origin: 'vendor',
+      action: 'document.shared',
+      actor: { type: 'user', id: 'user_7', name: 'Anna Berg' },
+      target: { type: 'document', id: 'doc_12', name: 'Budget 2027' },
+      organization: acme,
+      event: {
+        version: 2,
+        targets: [
+          { type: 'document', id: 'doc_12', name: 'Budget 2027', metadata: { pages: 12 } },
+          { type: 'team', id: 'team_3', name: null, metadata: {} },
+        ],
+        actor: { role: 'owner' },
+        metadata: { reason: 'review', external: true },
+      },
+    }),
   ];
   return isEmpty ? [] : acts;
 }

@@ -12,6 +12,7 @@ import {
   tailorBody,
 } from '../../api/contract/dashboard-tailoring.ts';
 import * as dashboard from '../../api/contract/dashboard.ts';
+import { startAuditExportBody } from '../../api/contract/setup-audit.ts';
 import * as auditContract from '../../api/contract/dashboard-audit.ts';
 import * as searchContract from '../../api/contract/dashboard-search.ts';
 import * as brandingContract from '../../api/contract/dashboard-branding.ts';
@@ -28,6 +29,7 @@ import { ownEvents, webhookEvents } from '../../api/contract/event-names.ts';
 import * as sandbox from '../../api/contract/sandbox.ts';
 import { testSinkState } from '../../api/contract/sandbox-sink.ts';
 import { attemptDetail, stepResult, type Problem } from '../../api/contract/shared.ts';
+import { anExport } from './fake-audit-events.ts';
 import { auditRowOf, fakeAudit, fakeVerification } from './fake-audit.ts';
 import { branded, fakeBranding, fakeColours } from './fake-branding.ts';
 import { fakeEnvironment, fakeEnvironments } from './fake-environment.ts';
@@ -537,7 +539,8 @@ export function createFakeDashboard({ now, role = 'admin', isEmpty = false, temp
   get(`${api}/audit-log`, auditContract.auditPage, (_id, query) => ({
     rows: audit
       .filter(
-        ({ actor, action, target, organization }) =>
+        ({ actor, action, target, organization, origin }) =>
+          fits(query, 'origin', origin) &&
           fits(query, 'actorType', actor.type) &&
           fits(query, 'actor', actor.id) &&
           fits(query, 'target', target?.id ?? null) &&
@@ -548,6 +551,10 @@ export function createFakeDashboard({ now, role = 'admin', isEmpty = false, temp
     next: null,
   }));
   get(`${api}/audit-log/:id`, auditContract.auditDetail, (id) => audit.find((row) => row.id === id));
+  on('POST', `${api}/organizations/:id/audit-exports`, (_match, _query, body) => {
+    const refusal = take(startAuditExportBody, body);
+    return refusal ?? { status: 202, body: anExport() };
+  });
   on('POST', `${api}/audit-log/verify`, (_match, _query, body) => {
     const refusal = take(auditContract.verifyBody, body);
     if (refusal !== undefined) return refusal;

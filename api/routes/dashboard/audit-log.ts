@@ -17,6 +17,7 @@ import {
   type Tx,
 } from '../../../db/index.ts';
 import { auditOrigins } from '../../../onboarding/audit-actions.ts';
+import { auditRecord } from '../../../onboarding/audit-records.ts';
 import { acting, audited } from '../../acting.ts';
 import { ok } from '../../answers.ts';
 import { exportView, startAuditExport } from '../../audit-exports.ts';
@@ -97,7 +98,7 @@ const get = route({
           value: typeof value === 'string' ? value : null,
         })),
         recordedAt: row.at.toISOString(),
-        event: row.content,
+        event: eventOf(row),
         seal: chainNumber === null || hash === null ? null : { number: chainNumber, hash },
       } satisfies z.infer<typeof auditDetail>);
     }),
@@ -226,6 +227,23 @@ function rowOf(
         : { type: targetType, id: targetId, name: nameOf(targetId) ?? textOf(row.personal['target_0_name']) },
     organization: organizationId === null ? null : { id: organizationId, name: nameOf(organizationId) },
     sourceAddress,
+  };
+}
+
+/** What only the vendor's events have. */
+function eventOf(row: AuditEventRow): z.infer<typeof auditDetail>['event'] {
+  if (row.content === null) return null;
+  const { actor, targets, metadata = {} } = auditRecord(row);
+  return {
+    version: row.content.version,
+    targets: targets.map(({ type, id, name = null, metadata: of = {} }) => ({
+      type,
+      id,
+      name,
+      metadata: of,
+    })),
+    actor: actor.metadata ?? {},
+    metadata,
   };
 }
 
