@@ -46,19 +46,21 @@ export async function launchBrowser({ examplePort }: { examplePort?: number } = 
 }
 
 /**
- * What axe finds against WCAG 2.2 A and AA, one line each: rule, element, what to do. `expect(…).toEqual([])` reads well
+ * What axe finds against WCAG 2.2 A and AA, or against `rules` alone, one line each: rule, element, what to do. `expect(…).toEqual([])` reads well
  * when it fails.
  */
-export async function axeViolations(page: Page): Promise<string[]> {
+export async function axeViolations(page: Page, rules?: readonly string[]): Promise<string[]> {
   // Again in a page that has it, a second look would pay once more for what its program has learnt of the first.
   if (!(await page.evaluate<boolean>("'axe' in globalThis"))) await page.evaluate(await axeSource());
   const { violations } = await page.evaluate<{ violations: AxeViolation[] }>(
-    `axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'], resultTypes: ['violations'] })`,
+    `axe.run(document, { runOnly: ${JSON.stringify(rules ?? levels)}, resultTypes: ['violations'] })`,
   );
   return violations.flatMap(({ id, help, nodes }) =>
     nodes.map(({ target, failureSummary }) => `${id}: ${target.join(' ')}: ${failureSummary ?? help}`),
   );
 }
+
+const levels = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 
 interface AxeViolation {
   id: string;

@@ -155,7 +155,8 @@ function inAnyLanguage(sentence: string): RegExp {
 
 const escaped = (text: string) => text.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
 
-const whatIsTooWide = `(() => {
+/** Run in a page: its widest elements where it is wider than its window. */
+export const whatIsTooWide = `(() => {
   if (document.documentElement.scrollWidth <= innerWidth) return [];
   const far = [...document.body.querySelectorAll('*')].filter((element) => {
     const { left, right } = element.getBoundingClientRect();
