@@ -23,12 +23,12 @@ const largeSize = Number(process.env['KILLED_EVENTS'] ?? 0);
 const isLarge = largeSize > 0;
 const journeyMs = isLarge ? 3_600_000 : 500_000;
 const settledWithinMs = isLarge ? 1_200_000 : 200_000;
-const batchSize = isLarge ? 250 : 40;
-const batches = isLarge ? Math.ceil(largeSize / batchSize) : 60;
+const batchSize = isLarge ? 250 : 60;
+const batches = isLarge ? Math.ceil(largeSize / batchSize) : 30;
 const organizationsMade = 2 * batches;
 /** What one pump has under way at most; a pump that dies repeats no more than that. */
 const batchAtMost = 1_000;
-const kills = 5;
+const kills = isLarge ? 5 : 4;
 
 const streamNames = ['splunk', 's3', 'https'] as const;
 const hookNames = ['first', 'second'] as const;
@@ -116,12 +116,12 @@ await describeWithTemporal('log streams and webhooks, killed in the middle', (te
       await after(2 / 3);
       await postgres.crash();
       await product.crash();
-      await after(11 / 12);
-      await product.crash('api');
+      if (isLarge) {
+        await after(11 / 12);
+        await product.crash('api');
+      }
       await flow;
-
       const sentAllMs = performance.now() - startedAt;
-
       await vi.waitFor(
         async () => {
           expect((await readLog(postgres.url, organizationId)).unsealed).toBe(0);
