@@ -1019,4 +1019,34 @@ await describeWithBrowser('the screens of the customer', (browser) => {
 
     expect(fake.requests.some(({ method, path }) => method === 'POST' && path === '/sso/go-live')).toBe(true);
   });
+
+  test('a new certificate is given, confirmed with the code and tested by keyboard alone', async () => {
+    const { page } = visitor;
+    const { keyboard } = page;
+    const fake = createFakeSetupApi({ sso: anSsoState({ connection: live() }) });
+    await draw(visitor, portal, {
+      ...row('', '/sso/renewal', 'Make a new certificate'),
+      scene: () => sceneWith(fake),
+    });
+    page.context().once('page', (tab) => void tab.close());
+
+    await tabTo(page, 'New certificate');
+    await keyboard.type('-----BEGIN CERTIFICATE-----');
+    await tabTo(page, 'Trust it beside the old one');
+    await keyboard.press('Enter');
+    await page.getByRole('dialog').waitFor();
+    await tabTo(page, /code/i);
+    await keyboard.type('123456');
+    fake.setup.renewal = aRenewalState({ certificates: [renewedCertificate(), aTrustedCertificate()] });
+    await keyboard.press('Enter');
+    await page.getByText('Make it active at').first().waitFor();
+
+    fake.setup.attempts = [running(1000)];
+    await tabTo(page, 'Test sign-in');
+    await keyboard.press('Enter');
+    await page.getByText('Waiting for').first().waitFor();
+
+    const posted = fake.requests.filter(({ method }) => method === 'POST').map(({ path }) => path);
+    expect(posted).toEqual(expect.arrayContaining(['/sso/renewal']));
+  });
 });
