@@ -1,7 +1,8 @@
 /** The screen of the test sink, in all its states, in a real browser, under the api's content policy. */
+import { test } from 'vitest';
 import type { Boot } from '../../portal/shared/boot.ts';
 import { createFakeDashboard } from '../support/fake-dashboard-api.ts';
-import { describeScreens, type Screen } from '../support/screens.ts';
+import { describeScreens, draw, tabTo, type Screen } from '../support/screens.ts';
 import type { Scene } from '../support/serve-portal.ts';
 
 type Fake = ReturnType<typeof createFakeDashboard>;
@@ -67,4 +68,24 @@ const screens: Screen[] = [
   row('test sink, a secret that is none', path, 'It begins with whsec_.', {}, press('Verify with it')),
 ];
 
-await describeScreens('the screen of the test sink', screens);
+await describeScreens('the screen of the test sink', screens, (visit) => {
+  test('a fault is turned on, a record found and the sink emptied without a mouse', async () => {
+    const { visitor, portal } = visit();
+    const {
+      page,
+      page: { keyboard },
+    } = visitor;
+    await draw(visitor, portal, row('', path, 'Refuse every credential'));
+
+    await tabTo(page, /^Refuse every credential/);
+    await keyboard.press('Space');
+    await page.getByRole('checkbox', { name: 'Refuse every credential', checked: true }).waitFor();
+    await tabTo(page, 'Find a record');
+    await keyboard.type('vestibule-test-none');
+    await keyboard.press('Enter');
+    await page.getByText('No record holds that.').waitFor();
+    await tabTo(page, 'Empty the sink');
+    await keyboard.press('Enter');
+    await page.getByRole('checkbox', { name: 'Refuse every credential', checked: false }).waitFor();
+  });
+});

@@ -4,7 +4,7 @@ import type { StreamPage } from '../../api/contract/setup-log-streams.ts';
 import { row, sceneWith, type SceneChange } from '../support/customer-scenes.ts';
 import { createFakeSetupApi } from '../support/fake-setup-api.ts';
 import { aFakeStreams, type FakeStreams } from '../support/fake-streams.ts';
-import { describeScreens, draw, goWithin, type Screen } from '../support/screens.ts';
+import { describeScreens, draw, goWithin, tabTo, type Screen } from '../support/screens.ts';
 import { aSession, at, aView } from '../support/setup-builders.ts';
 import {
   aRefusal,
@@ -301,6 +301,30 @@ const screens: Screen[] = [
 ];
 
 await describeScreens('the screens of log streams', screens, (visit) => {
+  test('a test event is sent, found, proven and the stream started without a mouse', async () => {
+    const { visitor, portal } = visit();
+    const { page: tab } = visitor;
+    const fake = createFakeSetupApi(of(aStream(setUp())));
+    const start = row('', `${page}/prove`, 'Nothing else is sent yet');
+    await draw(visitor, portal, { ...start, scene: () => sceneWith(fake) });
+
+    await tabTo(tab, 'Send test event');
+    await tab.keyboard.press('Enter');
+    await tab.getByText('Sent is not proven').waitFor();
+    await tabTo(tab, 'Code in the event');
+    await tab.keyboard.type('123456');
+    await tab.keyboard.press('Enter');
+    await tab.getByText('its code typed here').waitFor();
+    await tabTo(tab, 'Choose from when');
+    await tab.keyboard.press('Enter');
+    await tab.getByRole('heading', { level: 1, name: 'From when on?' }).waitFor();
+    await tabTo(tab, 'Start streaming');
+    await tab.keyboard.press('Enter');
+    await expect
+      .poll(() => fake.requests.filter(({ method }) => method === 'POST').map(({ body }) => body))
+      .toEqual([{}, { code: '123456' }, { from: 'now' }]);
+  });
+
   test('focus goes to the heading of every page that is gone to', async () => {
     const { visitor, portal } = visit();
     const fake = createFakeSetupApi(of(ready()));

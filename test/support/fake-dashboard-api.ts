@@ -27,7 +27,7 @@ import { saved } from '../../api/contract/setup.ts';
 import * as webhookContract from '../../api/contract/dashboard-webhooks.ts';
 import { ownEvents, webhookEvents } from '../../api/contract/event-names.ts';
 import * as sandbox from '../../api/contract/sandbox.ts';
-import { testSinkState } from '../../api/contract/sandbox-sink.ts';
+import { testSinkBody, testSinkState } from '../../api/contract/sandbox-sink.ts';
 import { attemptDetail, stepResult, type Problem } from '../../api/contract/shared.ts';
 import { anExport } from './fake-audit-events.ts';
 import { auditRowOf, fakeAudit, fakeVerification } from './fake-audit.ts';
@@ -676,17 +676,24 @@ export function createFakeDashboard({ now, role = 'admin', isEmpty = false, temp
     data.records = data.records.filter((record) => record.id !== id);
     return noContent;
   });
-  const sink = fakeSink(now, isEmpty);
+  let sink = fakeSink(now, isEmpty);
   get('/sandbox/test-sink', testSinkState, (_id, query) => ({
     ...sink,
     records: sink.records.filter(({ text }) => text.includes(query.get('find') ?? '')),
   }));
-  for (const [method, path] of [
-    ['PUT', ''],
-    ['POST', '/reset'],
-  ] as const) {
-    on(method, `/sandbox/test-sink${path}`, () => ok(testSinkState, sink));
-  }
+  on('PUT', '/sandbox/test-sink', (_match, _query, body) => {
+    const refusal = take(testSinkBody, body);
+    if (refusal !== undefined) return refusal;
+    const { faults } = testSinkBody.parse(body);
+    const turned = sink.faults.map(({ id, isOn }) => ({ id, isOn: faults?.includes(id) ?? isOn }));
+    sink = { ...sink, faults: turned };
+    return ok(testSinkState, sink);
+  });
+  on('POST', '/sandbox/test-sink/reset', () => {
+    const faults = sink.faults.map(({ id }) => ({ id, isOn: false }));
+    sink = { ...sink, faults, arrivals: [], records: [] };
+    return ok(testSinkState, sink);
+  });
   get('/sandbox/test-idp', sandbox.testIdpState, () => data.testIdp);
   on('PUT', '/sandbox/test-idp', (_match, _query, body) => {
     const refusal = take(sandbox.testIdpBody, body);

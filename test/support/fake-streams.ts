@@ -22,7 +22,7 @@ import {
   type StreamPage,
 } from '../../api/contract/setup-log-streams.ts';
 import { stepResult, type StepResult } from '../../api/contract/shared.ts';
-import { aStreamList, aStreamPage, destinationsOffered } from './stream-builders.ts';
+import { aStreamList, aStreamPage, destinationsOffered, proofOf } from './stream-builders.ts';
 import { at } from './setup-builders.ts';
 
 /** The endpoints about log streams, for `fake-setup-api.ts`. */
@@ -90,14 +90,28 @@ export const fakeStreamRoutes: Route[] = [
     () => ({ value: 'whsec_b25seUZvclRoZUZha2VTdHJlYW0wMDAwMDAwMDA=' }),
     streamSecretBody,
   ),
-  post(/^\/log-streams\/([^/]+)\/(?:test|pause|resume|try-now)$/, saved, keep),
+  post(/^\/log-streams\/([^/]+)\/test$/, saved, (setup, _, id) => {
+    pageOf(setup, id).stream.proof = proofOf();
+    return keep();
+  }),
+  post(/^\/log-streams\/([^/]+)\/(?:pause|resume|try-now)$/, saved, keep),
   post(
     /^\/log-streams\/([^/]+)\/rejects\/send-again$/,
     sendAgainAsked,
     ({ streams }) => ({ ...keep(), asked: streams.rejects.length, gone: 0 }),
     sendAgainBody,
   ),
-  post(/^\/log-streams\/([^/]+)\/proof$/, stepResult, result, streamProofBody),
+  post(
+    /^\/log-streams\/([^/]+)\/proof$/,
+    stepResult,
+    (setup, _, id) => {
+      const { stream } = pageOf(setup, id);
+      stream.proof = proofOf({ provenAt: at(0), provenBy: 'customer' });
+      stream.chip = 'ready';
+      return result(setup);
+    },
+    streamProofBody,
+  ),
   post(/^\/log-streams\/([^/]+)\/start$/, stepResult, result, streamStartBody),
   post(/^\/log-streams\/([^/]+)\/delete$/, stepResult, result, provedBody),
   get(/^\/log-streams\/([^/]+)\/rejects$/, rejectList, ({ streams }) => ({
