@@ -1,11 +1,12 @@
 import http from 'node:http';
 import { text } from 'node:stream/consumers';
 import { inject } from 'vitest';
-import type { RunPostgres, RunTemporal } from './run-servers.ts';
+import type { RunPages, RunPostgres, RunTemporal } from './run-servers.ts';
 
 interface Answers {
   postgres: RunPostgres;
   temporal: RunTemporal;
+  pages: RunPages;
 }
 
 /** Asks the leading process for a server of the run, which starts it if this is the first request. */

@@ -26,6 +26,7 @@ export async function setup({ vitest }: TestProject): Promise<(() => Promise<voi
   const starters: Record<string, () => Promise<unknown>> = {
     '/postgres': servers.postgres,
     '/temporal': servers.temporal,
+    '/pages': servers.pages,
   };
 
   const broker = http.createServer((request, response) => {

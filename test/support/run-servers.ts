@@ -9,6 +9,7 @@ import { startEmbeddedPostgres } from '../../embedded/postgres.ts';
 import { findTemporalBinary } from '../../embedded/temporal-binary.ts';
 import { startEmbeddedTemporal } from '../../embedded/temporal.ts';
 import { bundleWorkflows } from '../../scripts/bundle-workflows.ts';
+import { buildPages } from './built-pages.ts';
 
 /** What a test is told about the run's Postgres: clone `template`, connect by `serverUrl`. */
 export interface RunPostgres {
@@ -20,11 +21,17 @@ export interface RunPostgres {
 export type RunTemporal =
   { isThere: true; address: string; bundlePath: string } | { isThere: false; reason: string };
 
+/** Where the run's test build of the pages lies. */
+export interface RunPages {
+  folder: string;
+}
+
 const root = path.resolve(import.meta.dirname, '../..');
 const cache = path.join(root, 'node_modules', '.cache', 'vestibule');
 
 /**
- * The servers of one test run: each is started by the first test that asks, then shared. Nothing here is durable.
+ * The servers of one test run, and the built pages: each is started or made for the first test that asks, then shared.
+ * Nothing here is durable.
  */
 export function createRunServers(folder: string) {
   const stops: (() => Promise<void>)[] = [];
@@ -79,9 +86,12 @@ export function createRunServers(folder: string) {
     return { isThere: true, address: server.address, bundlePath };
   });
 
+  const pages = once(async (): Promise<RunPages> => ({ folder: await buildPages() }));
+
   return {
     postgres,
     temporal,
+    pages,
     stop: async () => {
       await Promise.all(stops.map((stop) => stop()));
     },
