@@ -1,21 +1,9 @@
 /** Every screen of the customer's app in all its states, in a real browser, under the api's content policy. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Page } from 'playwright-core';
-import { describeWithBrowser } from '../support/browser.ts';
 import { press, row, sceneWith } from '../support/customer-scenes.ts';
 import { createFakeSetupApi } from '../support/fake-setup-api.ts';
-import {
-  draw,
-  expectGoodLooks,
-  expectNoSidewaysScroll,
-  goWithin,
-  tabTo,
-  untranslated,
-  visitorOf,
-  type Screen,
-  type Visitor,
-} from '../support/screens.ts';
-import { servePortal, type PortalServer } from '../support/serve-portal.ts';
+import { describeScreens, draw, goWithin, tabTo, type Screen } from '../support/screens.ts';
 import {
   aCertificate,
   aCodeAsked,
@@ -909,31 +897,9 @@ const screens: Screen[] = [
   row('no such page', '/nowhere', 'There is nothing at this address'),
 ];
 
-await describeWithBrowser('the screens of the customer', (browser) => {
-  let portal: PortalServer;
-  let visitor: Visitor;
-  beforeAll(async () => {
-    portal = await servePortal();
-    visitor = await visitorOf(browser());
-  }, 180_000);
-  afterAll(async () => await portal.close());
-
-  describe('pass WCAG 2.2 AA in both colour schemes and fit a phone', () => {
-    test.each(screens)('$state', async (screen) => {
-      await draw(visitor, portal, screen);
-      await expectGoodLooks(visitor);
-    });
-  });
-
-  describe('say nothing that is not in the catalogue, and fit a phone when longer and mirrored', () => {
-    test.each(screens)('$state', async (screen) => {
-      await draw(visitor, portal, screen, 'rtl');
-      expect(await untranslated(visitor.page, portal.texts())).toEqual([]);
-      await expectNoSidewaysScroll(visitor.page);
-    });
-  });
-
+await describeScreens('the screens of the customer', screens, (visit) => {
   test('focus goes to the heading of every page that is gone to', async () => {
+    const { visitor, portal } = visit();
     const fake = createFakeSetupApi({
       sso: anSsoState({ connection: tested() }),
       domains: [aDomainDetail()],
@@ -959,6 +925,7 @@ await describeWithBrowser('the screens of the customer', (browser) => {
   });
 
   test('the whole road from home to live is walked by keyboard alone', async () => {
+    const { visitor, portal } = visit();
     const { page } = visitor;
     const { keyboard } = page;
     const fake = createFakeSetupApi({ sso: nothingChosen() });

@@ -1,22 +1,11 @@
 /** Every screen of the dashboard in all its states, in a real browser, under the api's content policy. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Boot } from '../../portal/shared/boot.ts';
-import { describeWithBrowser } from '../support/browser.ts';
 import { createFakeDashboard } from '../support/fake-dashboard-api.ts';
 import { allowed } from '../support/fake-members-sso.ts';
-import {
-  draw,
-  expectGoodLooks,
-  expectNoSidewaysScroll,
-  goWithin,
-  tabTo,
-  untranslated,
-  visitorOf,
-  type Screen,
-  type Visitor,
-} from '../support/screens.ts';
+import { describeScreens, draw, goWithin, tabTo, type Screen, type Visitor } from '../support/screens.ts';
 import { aTrouble } from '../support/setup-builders.ts';
-import { servePortal, type PortalServer, type Scene } from '../support/serve-portal.ts';
+import type { Scene } from '../support/serve-portal.ts';
 
 type Fake = ReturnType<typeof createFakeDashboard>;
 type Change = {
@@ -770,31 +759,9 @@ const screens: Screen[] = [
   row('no such page', '/nowhere', 'There is nothing at this address'),
 ];
 
-await describeWithBrowser('the screens of the dashboard', (browser) => {
-  let portal: PortalServer;
-  let visitor: Visitor;
-  beforeAll(async () => {
-    portal = await servePortal();
-    visitor = await visitorOf(browser());
-  }, 180_000);
-  afterAll(async () => await portal.close());
-
-  describe('pass WCAG 2.2 AA in both colour schemes and fit a phone', () => {
-    test.each(screens)('$state', async (screen) => {
-      await draw(visitor, portal, screen);
-      await expectGoodLooks(visitor);
-    });
-  });
-
-  describe('say nothing that is not in the catalogue, and fit a phone when longer and mirrored', () => {
-    test.each(screens)('$state', async (screen) => {
-      await draw(visitor, portal, screen, 'rtl');
-      expect(await untranslated(visitor.page, portal.texts())).toEqual([]);
-      await expectNoSidewaysScroll(visitor.page);
-    });
-  });
-
+await describeScreens('the screens of the dashboard', screens, (visit) => {
   test('focus goes to the heading of every page that is gone to', async () => {
+    const { visitor, portal } = visit();
     const fake = createFakeDashboard({ now: new Date() });
     await draw(visitor, portal, row('', '/nowhere', 'There is nothing at this address'));
 
@@ -832,6 +799,7 @@ await describeWithBrowser('the screens of the dashboard', (browser) => {
   });
 
   test('changing a setting, adding a redirect URI, turning a key over and going elsewhere need no mouse', async () => {
+    const { visitor, portal } = visit();
     const { page } = visitor;
     const { keyboard } = page;
     const fake = createFakeDashboard({ now: new Date() });
@@ -879,6 +847,7 @@ await describeWithBrowser('the screens of the dashboard', (browser) => {
   });
 
   test('signing in, walking the list, reminding, cancelling and inviting need no mouse', async () => {
+    const { visitor, portal } = visit();
     const { page } = visitor;
     const { keyboard } = page;
     const fake = createFakeDashboard({ now: new Date() });
