@@ -988,6 +988,7 @@ await describeScreens('the screens of the customer', screens, (visit) => {
   });
 
   test('a new certificate is given, confirmed with the code and tested by keyboard alone', async () => {
+    const { visitor, portal } = visit();
     const { page } = visitor;
     const { keyboard } = page;
     const fake = createFakeSetupApi({ sso: anSsoState({ connection: live() }) });
