@@ -798,7 +798,6 @@ export {
   takeAskedRejects,
   type AskedReject,
 } from './repositories/log-stream-rejects.ts';
-export type { LogStreamOutageRow } from './tables/log-stream-outages.ts';
 export type { LogStreamRejectRow } from './tables/log-stream-rejects.ts';
 export type { LogStreamRow } from './tables/log-streams.ts';
 export type { WebhookDeliveryRow } from './tables/webhook-deliveries.ts';

@@ -60,7 +60,7 @@ export async function describeScreens(
 }
 
 /** One tab for a whole table: the pages of a visit share what the browser keeps, as they do for people. */
-export async function visitorOf(browser: Browser): Promise<Visitor> {
+async function visitorOf(browser: Browser): Promise<Visitor> {
   const context = await browser.newContext({ viewport: wide, reducedMotion: 'reduce' });
   const page = await context.newPage();
   const complaints: string[] = [];
@@ -98,7 +98,7 @@ export async function draw(
 }
 
 /** Nothing for axe in either colour scheme, one H1, nothing wider than a phone, nothing in the console. */
-export async function expectGoodLooks({ page, complaints }: Visitor): Promise<void> {
+async function expectGoodLooks({ page, complaints }: Visitor): Promise<void> {
   await page.emulateMedia({ colorScheme: 'light' });
   expect(await axeViolations(page), 'axe, light').toEqual([]);
   await page.emulateMedia({ colorScheme: 'dark' });
@@ -108,7 +108,7 @@ export async function expectGoodLooks({ page, complaints }: Visitor): Promise<vo
   expect(complaints, '[UI-02] console and content policy').toEqual([]);
 }
 
-export async function expectNoSidewaysScroll(page: Page): Promise<void> {
+async function expectNoSidewaysScroll(page: Page): Promise<void> {
   await page.setViewportSize(phone);
   expect(await page.evaluate<string[]>(whatIsTooWide), 'fits a phone').toEqual([]);
 }
@@ -117,7 +117,7 @@ export async function expectNoSidewaysScroll(page: Page): Promise<void> {
  * Texts of the page that came neither from the catalogue (its pseudo sentences stand in ⟦…⟧) nor from the server.
  * Digits, signs, dates and what differs between two values are data as well.
  */
-export async function untranslated(page: Page, data: ReadonlySet<string>): Promise<string[]> {
+async function untranslated(page: Page, data: ReadonlySet<string>): Promise<string[]> {
   const loose = await page.evaluate<string[]>(looseTexts);
   // Texts of the page come with their white space folded; lines of a file have more of it.
   const known = [...data].map((text) => text.replaceAll(/\s+/g, ' ').trim());
