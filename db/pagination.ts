@@ -21,6 +21,8 @@ type Query<Tables extends keyof Database, Row> = SelectQueryBuilder<Database, Ta
 export interface ListPart<Tables extends keyof Database, Row> {
   query: Query<Tables, Row>;
   keys: readonly RawBuilder<unknown>[];
+  /** Where `query` is of what leads to the rows: the rows of one page of it. */
+  rowsOf?: (page: Query<Tables, Row>) => RawBuilder<Row>;
 }
 
 /** A page in the order to show, and the cursors of its neighbours, null where there is none. */
@@ -117,12 +119,13 @@ export async function takeFirst<Tables extends keyof Database, Row>(
   { table, keys }: Pick<PagedTable, 'table' | 'keys'>,
   { isDescending, limit }: { isDescending: boolean; limit: number },
 ): Promise<Row[]> {
-  const each = parts.map((part) => sorted(part, isDescending).limit(limit));
+  const each = parts.map((part) => ({ part, page: sorted(part, isDescending).limit(limit) }));
   const [only] = each;
-  if (each.length === 1 && only !== undefined) return only.execute();
+  if (each.length === 1 && only?.part.rowsOf === undefined) return only?.page.execute() ?? [];
+  const pages = each.map(({ part, page }) => part.rowsOf?.(page) ?? page);
   const order = sql.join(keys.map((key) => (isDescending ? sql`${key} desc` : sql`${key} asc`)));
   const { rows } = await sql<Row>`
-    select * from (${sql.join(each, sql` union all `)}) as ${sql.table(table)} order by ${order} limit ${limit}
+    select * from (${sql.join(pages, sql` union all `)}) as ${sql.table(table)} order by ${order} limit ${limit}
   `.execute(tx);
   return rows;
 }
@@ -146,8 +149,8 @@ function beyond<Tables extends keyof Database, Row>(
 ): readonly ListPart<Tables, Row>[] {
   if (id === undefined) return parts;
   const there = sql`(select ${sql.join(keys)} from ${sql.table(table)} where ${sql.ref(`${table}.id`)} = ${id})`;
-  return parts.map(({ query, keys: own }) => ({
-    query: query.where(sql<boolean>`(${sql.join(own)}) ${sql.raw(operator)} ${there}`),
-    keys: own,
+  return parts.map((part) => ({
+    ...part,
+    query: part.query.where(sql<boolean>`(${sql.join(part.keys)}) ${sql.raw(operator)} ${there}`),
   }));
 }

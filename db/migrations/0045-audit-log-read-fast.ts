@@ -3,8 +3,8 @@ import { sql, type Kysely } from 'kysely';
 /**
  * Whose event it is stands before its time in what the audit log is read by: a page of the product's acts, or of the
  * vendor's, is found among any number of the other's, and a page of both is the two merged. The vendor's events are sought
- * inside their organization, of which each has one; what they were done to, as well. Only the product's acts are sought by
- * the kind of their actor. Events are sought by their name.
+ * inside their organization, of which each has one. What was done to one thing stands together, in time inside an
+ * organization. Only the product's acts are sought by the kind of their actor. Events are sought by their name.
  *
  * The walls around the log let the same through as before, said so that the planner does not take them for a narrow
  * filter: it took one row in 200 to be somebody's, and sorted all of them where it should have read the first fifty.
@@ -29,7 +29,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 
     alter table audit_targets drop constraint audit_targets_pkey;
     create unique index audit_targets_order
-      on audit_targets (environment_id, organization_id, target_id, occurred_at, event_id) nulls not distinct;
+      on audit_targets (environment_id, target_id, organization_id, occurred_at, event_id) nulls not distinct;
 
     create index events_name on events (environment_id, name, position) where position is not null;
   `.execute(db);

@@ -88,31 +88,36 @@ function hasAnyOf(tx: Tx, tenant: Tenant, { action, origin }: { action: string; 
 }
 
 /**
- * Goes along the target's own order and looks up row after row: the "offset" keeps Postgres from another way, unless there
- * is a narrower one to begin at.
+ * Goes along the target's own order. Where nothing else is asked for, only the rows of the page are looked up; else row
+ * after row.
  */
 function sealedPartOfTarget(tx: Tx, tenant: Tenant, filter: Filter, targetId: string) {
   const occurredAt = sql.ref<Date>('auditTargets.occurredAt');
-  const isAlone = [filter.action, filter.actorId, filter.requestId].every((also) => also === undefined);
-  const rows = tx
+  const keys = [occurredAt, sql.ref('auditTargets.eventId')];
+  const targets = tx
     .selectFrom('auditTargets')
-    .innerJoinLateral(
-      (from) =>
-        from
-          .selectFrom('auditEvents')
-          .selectAll()
-          .whereRef('auditEvents.id', '=', 'auditTargets.eventId')
-          .whereRef('auditEvents.at', '=', 'auditTargets.at')
-          .whereRef('auditEvents.occurredAt', '=', 'auditTargets.occurredAt')
-          .$if(isAlone, (rows) => rows.offset(sql<number>`0`))
-          .as('auditEvents'),
-      (join) => join.onTrue(),
-    )
-    .selectAll('auditEvents')
     .where(ownedBy('auditTargets', tenant))
-    .where('auditTargets.targetId', '=', targetId) as unknown as AuditRows;
-  const query = narrowed(rows, tenant, filter, occurredAt);
-  return { query, keys: [occurredAt, sql.ref('auditTargets.eventId')] };
+    .where('auditTargets.targetId', '=', targetId);
+  const { origin, actorType, actorId, action, requestId, from, until } = filter;
+  if ([origin, actorType, actorId, action, requestId].every((also) => also === undefined)) {
+    let query = targets.select(['auditTargets.eventId', 'auditTargets.at']);
+    if (from) query = query.where(occurredAt, '>=', from);
+    if (until) query = query.where(occurredAt, '<', until);
+    const rowsOf = (page: AuditRows) => sql<AuditEventRow>`
+      select audit_events.* from ${page} as page join audit_events using (at)
+      where audit_events.id = page.event_id
+    `;
+    return { query: query as unknown as AuditRows, keys, rowsOf };
+  }
+  const rows = targets
+    .innerJoin('auditEvents', (join) =>
+      join
+        .onRef('auditEvents.id', '=', 'auditTargets.eventId')
+        .onRef('auditEvents.at', '=', 'auditTargets.at')
+        .onRef('auditEvents.occurredAt', '=', 'auditTargets.occurredAt'),
+    )
+    .selectAll('auditEvents') as unknown as AuditRows;
+  return { query: narrowed(rows, tenant, filter, occurredAt), keys };
 }
 
 function youngPart(tx: Tx, tenant: Tenant, filter: Filter) {
