@@ -1,4 +1,4 @@
-import { sftpPorts, type SftpWay } from './directory-sources.ts';
+import { sftpPorts, sftpPullSettingsOf, workdaySettingsOf, type SftpWay } from './directory-sources.ts';
 
 /**
  * The first look at what an admin typed to have their directory read, in the page and again in the api: what stops here
@@ -74,6 +74,7 @@ export const sourceFindingCodes = [
   'port_unusual',
   'folder_unlikely',
   'our_key_missing',
+  'secret_of_another_host',
 ] as const;
 export type SourceFindingCode = (typeof sourceFindingCodes)[number];
 
@@ -91,6 +92,8 @@ export interface SourcePreflightContext {
   readonly hasOurKey?: boolean;
   /** A secret is kept already, so its field may stay empty. */
   readonly hasSecret: boolean;
+  /** One is kept, and is for another host than the typed one. */
+  readonly isOfAnotherHost?: boolean;
   /** Sandboxes with loopback allowed take http for loopback names and `.test`. */
   readonly allowsLoopback: boolean;
 }
@@ -123,6 +126,35 @@ export function preflightSource(
           : lookForOurKey(context)),
       ];
   }
+}
+
+/**
+ * Whether a kept secret would go where it has gone before. Elsewhere it has to be typed again: who may change an address
+ * could have it sent to themselves [STR-01].
+ */
+export function staysAtItsHost(typed: TypedSource, kept: Readonly<Record<string, unknown>>): boolean {
+  switch (typed.road) {
+    case 'workday': {
+      const before = workdaySettingsOf(kept);
+      const known = [before?.usersUrl, before?.groupsUrl].map(originOf);
+      return [typed.usersUrl, typed.groupsUrl.trim() || undefined].every(
+        (url) => url === undefined || known.includes(originOf(url)),
+      );
+    }
+    case 'sftp_pull': {
+      const before = sftpPullSettingsOf(kept);
+      return typed.host.trim().toLowerCase() === before?.host && Number(typed.port) === before.port;
+    }
+    // At Google and BambooHR there is one host for all.
+    case 'google':
+    case 'bamboohr':
+      return true;
+  }
+}
+
+function originOf(url: string | null | undefined): string | undefined {
+  const typed = url?.trim() ?? '';
+  return URL.canParse(typed) ? new URL(typed).origin : undefined;
 }
 
 const longestValue = 2_000;
@@ -249,9 +281,10 @@ function lookAtApiKey(text: string, context: SourcePreflightContext): SourceFind
 function lookAtSecret(
   field: 'password' | 'apiKey',
   text: string,
-  { hasSecret }: SourcePreflightContext,
+  { hasSecret, isOfAnotherHost = false }: SourcePreflightContext,
 ): SourceFinding[] {
-  if (text.trim() === '') return hasSecret ? [] : [finding('stop', 'empty', field)];
+  if (text.trim() === '')
+    return hasSecret ? [] : [finding('stop', isOfAnotherHost ? 'secret_of_another_host' : 'empty', field)];
   return text.length > longestValue ? [finding('stop', 'value_too_long', field)] : [];
 }
 

@@ -184,6 +184,23 @@ describe('what a directory is read with', () => {
     expect((await state()).workday?.groupsUrl).toBe(workday.groupsUrl);
   });
 
+  it('[STR-01] asks for the secret again where the address is at another host, and calls nobody', async () => {
+    await aReadDirectory('workday');
+    await save(typedWorkday());
+    const before = workday.asked.length;
+    const elsewhere = { usersUrl: 'https://wd5.attacker.test/ccx/service/customreport2/acme/isu/People' };
+
+    const tried = await check(typedWorkday({ ...elsewhere, password: '' }));
+    const saved = await save(typedWorkday({ groupsUrl: elsewhere.usersUrl, password: '' }));
+
+    expect(tried).toMatchObject({ canSave: false, look: null });
+    expect(tried.findings).toContainEqual(
+      expect.objectContaining({ severity: 'stop', code: 'secret_of_another_host', field: 'password' }),
+    );
+    expect([saved.status, saved.body.code]).toEqual([422, 'invalid_request']);
+    expect(workday.asked).toHaveLength(before);
+  });
+
   it('is refused at its field while its form is wrong, and nobody is called', async () => {
     await aReadDirectory('workday');
     const before = workday.asked.length;
@@ -417,6 +434,8 @@ describe('a server of the customer’s that files are fetched from', () => {
     expect((await save(typed(password))).status).toBe(200);
     expect((await save(typed({ ...password, password: '' }))).status).toBe(200);
     expect(JSON.stringify(await state()) + api.logged()).not.toContain(fileServer.user.password);
+    const elsewhere = { ...password, host: 'sftp.attacker.test', password: '' };
+    expect((await check(typed(elsewhere))).findings).toMatchObject([{ code: 'secret_of_another_host' }]);
 
     await visitor.ask('POST', '/directory/credentials/key', {});
     fileServer.user.publicKey = (await state()).sftpPull?.publicKey ?? '';

@@ -1,6 +1,7 @@
 import type { DirectoryRefused } from '../../../adapters/directories/reading.ts';
 import {
   preflightSource,
+  staysAtItsHost,
   serviceAccountKeyOf,
   type SourceFinding,
 } from '../../../onboarding/directory-preflight.ts';
@@ -30,12 +31,16 @@ export async function lookAtSource(
   const { deps, caller } = context;
   if (body.road !== directory.road) throw new OnboardingError('conflict');
   const kept = keptSecretOf(deps, directory);
+  const isThere = staysAtItsHost(body, directory.settings);
   const { privateKey, password } = sftpSecretOf(body.road === 'sftp_pull' ? kept : undefined);
-  const hasSecret =
+  const hasKept =
     body.road === 'sftp_pull' ? password !== null : kept !== undefined && isSameWay(directory, body);
+  const hasSecret = hasKept && isThere;
   const hasOurKey = privateKey !== null;
   const allowsLoopback = deps.settings.sandboxLoopback && caller.environment.kind === 'sandbox';
-  const findings = preflightSource(body, { hasSecret, hasOurKey, allowsLoopback }).map(plain);
+  const isOfAnotherHost = hasKept && !isThere;
+  const known = { hasSecret, hasOurKey, isOfAnotherHost, allowsLoopback };
+  const findings = preflightSource(body, known).map(plain);
   const source = sourceTyped(body, directory, hasSecret || hasOurKey ? kept : undefined);
   if (source === undefined || findings.some(({ severity }) => severity === 'stop')) {
     return { source: undefined, check: { ...nothing, findings } };
