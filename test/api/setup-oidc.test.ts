@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import {
   aCrookedProvider,
   aSigningKey,
@@ -284,6 +284,25 @@ describe('saving a provider', () => {
 
     expect(again.status).toBe(200);
     expect([after, oidcClientId]).toEqual([before, 'other']);
+  });
+
+  it('asks for the secret again where it would go to another provider [STR-01]', async () => {
+    await visitor.ask('POST', '/sso/oidc', typed());
+    const other = await aCrookedProvider(api.deps.now);
+    onTestFinished(() => other.close());
+    const elsewhere = typed({
+      clientSecret: '',
+      discoveryUrl: `${other.issuer}/.well-known/openid-configuration`,
+    });
+
+    const found = await visitor.ask('POST', '/sso/oidc/check', elsewhere);
+    const refused = await visitor.ask('POST', '/sso/oidc', elsewhere);
+
+    expect((found.body as { findings: object[] }).findings).toContainEqual(
+      expect.objectContaining({ severity: 'stop', code: 'secret_of_another_host', field: 'clientSecret' }),
+    );
+    expect(refused.status).toBe(422);
+    expect(await theConnection()).toMatchObject({ oidcIssuer: provider.issuer });
   });
 
   it('makes a key of our own for a provider that takes no secret, and publishes it [OIDC-08]', async () => {

@@ -73,6 +73,7 @@ async function read(context: SetupContext, body: OidcBody): Promise<OidcReading>
     organizationId: tenant.organizationId,
     guideId: connection?.providerId ?? null,
     hasSecret: typeof connection?.oidcClientSecretSealed === 'string',
+    secretGoesTo: connection?.oidcServer?.tokenEndpoint ?? null,
     now: request.now,
   });
 }

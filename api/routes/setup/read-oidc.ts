@@ -38,6 +38,8 @@ export interface OidcReadingContext {
   readonly organizationId: string;
   readonly guideId: string | null;
   readonly hasSecret: boolean;
+  /** The token endpoint that the kept secret is for. */
+  readonly secretGoesTo: string | null;
   readonly now: Date;
 }
 
@@ -81,7 +83,18 @@ export async function readOidc(
     secretEndsOn: body.secretEndsOn.trim() || null,
   };
   const more = await judgeSide(deps, side, context, sandboxLoopback);
-  return { findings: [...findings, ...more], side };
+  return { findings: [...findings, ...lookAtKeptSecret(side, context), ...more], side };
+}
+
+/** A kept secret goes to its own provider only: whoever may change the address could have it sent to themselves [STR-01]. */
+function lookAtKeptSecret(
+  { server, clientAuth, clientSecret }: OidcSide,
+  { hasSecret, secretGoesTo }: OidcReadingContext,
+): OidcFinding[] {
+  if (clientAuth === 'private_key_jwt' || clientSecret !== null || !hasSecret) return [];
+  if (secretGoesTo !== null && new URL(secretGoesTo).origin === new URL(server.tokenEndpoint).origin)
+    return [];
+  return [{ ...finding('stop', 'secret_of_another_host'), field: 'clientSecret' }];
 }
 
 export const hasStop = (findings: readonly Pick<OidcFinding, 'severity'>[]): boolean =>
