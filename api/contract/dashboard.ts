@@ -392,6 +392,6 @@ export const domainPage = z.strictObject({ domains: z.array(domainRow), ...page 
 
 /** GET live: server-sent hints for staff pages. */
 export const staffHint = z.strictObject({
-  kind: z.enum(['onboarding', 'attempt', 'domain', 'directory', 'event', 'mail']),
+  kind: z.enum(['onboarding', 'attempt', 'domain', 'directory', 'log_stream', 'event', 'audit', 'mail']),
   id: z.string(),
 });

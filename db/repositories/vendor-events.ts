@@ -46,6 +46,7 @@ export async function insertVendorEvents(
   const organizationIds = [...new Set(events.map((sent) => sent.organizationId))];
   const written = insertRows(tx, { environmentId, now, organizationIds, rows: rowsOf(events) });
   notifyAfterCommit(tx, { channel: 'audit', payload: environmentId });
+  notifyAfterCommit(tx, { channel: `staff:${environmentId}`, payload: 'audit:' });
   for (const organizationId of organizationIds)
     notifyAfterCommit(tx, { channel: `portal:${organizationId}`, payload: 'audit:' });
   try {

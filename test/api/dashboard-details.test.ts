@@ -8,6 +8,7 @@ import {
   insertCertificates,
   insertConnection,
   moveConnection,
+  notifyChange,
   withTenant,
   type ConnectionRow,
 } from '../../db/index.ts';
@@ -305,12 +306,25 @@ test('the stream of hints carries ids only, and belongs to the session its page 
 
   const { row } = await aConnection('Watched');
   const id = await anAttempt(row, { state: 'success' });
-  await vi.waitUntil(() => received.includes(id), { timeout: 5_000 });
+  await withTenant(api.deps.db, row, async (tx) => notifyChange(tx, row, 'log_stream', 'log_stream_1'));
+  await vendor.call('POST', '/audit_logs/actions/user.signed_in/schemas', { targets: [{ type: 'team' }] });
+  await vendor.call('POST', '/audit_logs/events', {
+    organization_id: row.organizationId,
+    event: {
+      ...{ action: 'user.signed_in', occurred_at: api.deps.now().toISOString(), context: { location: '' } },
+      ...{ actor: { id: 'user_1', type: 'user' }, targets: [{ id: 'team_1', type: 'team' }] },
+    },
+  });
+  await vi.waitUntil(() => [id, 'log_stream_1', 'audit'].every((one) => received.includes(one)), {
+    timeout: 5_000,
+  });
   ended.abort();
   await reading;
 
   const hints = [...received.matchAll(/^data: (.*)$/gm)].map(([, data]) => JSON.parse(data ?? ''));
   expect(hints).toContainEqual({ kind: 'attempt', id });
+  expect(hints).toContainEqual({ kind: 'log_stream', id: 'log_stream_1' });
+  expect(hints).toContainEqual({ kind: 'audit', id: '' });
   const other = await watcher.ask('GET', '/live?session=somebody_else');
   expect([other.status, other.body.code]).toEqual([409, 'session_differs']);
 });
