@@ -388,11 +388,12 @@ test('staff see the vendor’s events beside ours, and have files written', asyn
     { origin: 'vendor', action: 'user.signed_in', actor: { name: 'Ann' }, at: '2026-03-01T10:00:00.000Z' },
   ]);
   const detail = await call('GET', `/dashboard/api/audit-log/${body.rows[0].id}`);
+  const nothingMore = { name: null, metadata: {} };
   expect(detail.body.event).toEqual({
-    version: 1,
+    ...{ version: 1, actor: {}, metadata: {} },
     targets: [
-      { id: 'team_1', type: 'team' },
-      { id: 'app_1', type: 'app' },
+      { id: 'team_1', type: 'team', ...nothingMore },
+      { id: 'app_1', type: 'app', ...nothingMore },
     ],
   });
   const asked = await call('POST', `/dashboard/api/organizations/${organization}/audit-exports`, {
