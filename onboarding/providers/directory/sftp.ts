@@ -113,7 +113,7 @@ export const sftp: DirectoryGuide = {
   mark: 'Fi',
   variant: {
     label: 'You send the files',
-    gain: 'To a server of ours, with a key of yours; read within a minute.',
+    gain: 'Recommended: to a server of ours, with a key of yours; read within a minute.',
   },
   steps: [exportStep, keyStep, sendStep],
   console,
