@@ -218,14 +218,17 @@ async function turnWriter(
   const steps = context.onboarding.view.features.flatMap((feature) => feature.steps);
   const standing = steps.find(({ step }) => step === next);
   if (next === undefined || standing === undefined) return undefined;
-  if (standing.state === 'done' || standing.holder === 'staff') return undefined;
+  const note = context.onboarding.stepNotes[next] ?? null;
+  // What is shown lags behind the workflow; the note is there once they hand it back, and gone once they take it again.
+  const isTheirs = standing.holder === 'staff' && note === null;
+  if (standing.state === 'done' || isTheirs) return undefined;
   return (brand: MailBrand) =>
     yourTurn(brand, {
       organization: context.organization.name,
       url: pageIn(deps, context, 'home'),
       timeZone: context.contact.timeZone ?? 'UTC',
       next,
-      note: context.onboarding.stepNotes[next] ?? null,
+      note,
     });
 }
 
