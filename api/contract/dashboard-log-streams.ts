@@ -32,7 +32,8 @@ export type StaffStreamList = z.infer<typeof staffStreamList>;
 /** GET log-streams/:id */
 export const staffStreamPage = z.strictObject({
   stream: staffStream.extend({
-    settings: z.record(z.string(), z.string()),
+    /** As the customer's form names them. */
+    settings: z.array(z.strictObject({ label: z.string(), value: z.string() })),
     secretEndsOn: z.string().nullable(),
     createdAt: instant,
     catchUp: z.strictObject({ left: z.int(), perSecond: z.int() }).nullable(),

@@ -45,7 +45,9 @@ export function fakeStaffStreams(now: Date, isEmpty: boolean): Page[] {
         lastError: null,
       },
       ...{ failingSince: null, nextTryAt: null, sentCount: 48_210, rejectedCount: 0, catchUp: null },
-      settings: { url: 'https://http-inputs-acme.splunkcloud.com/services/collector/event' },
+      settings: [
+        { label: 'Address', value: 'https://http-inputs-acme.splunkcloud.com/services/collector/event' },
+      ],
       secretEndsOn: null,
       ...change,
     },
@@ -88,7 +90,7 @@ export function fakeStaffStreams(now: Date, isEmpty: boolean): Page[] {
     page(5, { chip: 'paused', state: 'inactive', pausedAt: ago(3 * 60 * minute), behind: 310 }),
     page(6, {
       ...{ chip: 'not_proven', state: 'inactive', startedAt: null, provenAt: null, lastSentAt: null },
-      ...{ sentCount: 0, settings: {} },
+      ...{ sentCount: 0, settings: [] },
     }),
   ];
   return isEmpty ? [] : pages;

@@ -80,7 +80,7 @@ const get = route({
       return ok({
         stream: {
           ...stream,
-          settings: { ...row.settings },
+          settings: settingsShown(row),
           secretEndsOn: row.secretEndsOn,
           createdAt: row.createdAt.toISOString(),
           catchUp: catchUpOf(row),
@@ -90,6 +90,11 @@ const get = route({
       });
     }),
 });
+
+function settingsShown({ destination, settings }: LogStreamRow): { label: string; value: string }[] {
+  const labels = new Map(getDestination(destination).fields.map(({ name, label }) => [name, label]));
+  return Object.entries(settings).map(([name, value]) => ({ label: labels.get(name) ?? name, value }));
+}
 
 const pause = route({
   method: 'POST',
