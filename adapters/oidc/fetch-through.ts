@@ -7,6 +7,8 @@ import { quoted, type OidcTrust, type TrailCard } from './verdict.ts';
 export interface TokenAnswer {
   idToken: string | undefined;
   accessToken: string | undefined;
+  /** The library asks for keys last: by then it has found nothing else to hold against the answer. */
+  wantsKeys: boolean;
 }
 
 interface FetchDeps {
@@ -26,12 +28,15 @@ export function fetchThrough(
   seen: TokenAnswer,
 ): CustomFetch {
   const { server, organizationId, sandboxLoopback } = trust;
+  // The library normalizes what providers write: `https://ADFS.acme.com:443/…` is asked for in small letters.
+  const isAt = (address: string, url: string) => new URL(address).href === url;
   return async (url, { method, headers, body }) => {
-    if (url === server.jwksUri) {
-      const { keys } = await keySets.get({ ...trust, jwksUri: url });
+    if (isAt(server.jwksUri, url)) {
+      seen.wantsKeys = true;
+      const { keys } = await keySets.get({ ...trust, jwksUri: server.jwksUri });
       return Response.json({ keys });
     }
-    const isToken = url === server.tokenEndpoint;
+    const isToken = isAt(server.tokenEndpoint, url);
     if (isToken) trail.push(tokenRequestCard(url, trust, now()));
     const answer = await egress.fetch(url, {
       feature: 'token',

@@ -465,6 +465,35 @@ describe('the exchange', () => {
     },
   );
 
+  it.each([
+    ['a token of a kind that we do not speak', { token_type: 'mac' }],
+    ['no access token', { access_token: undefined }],
+    ['a life that is no number', { expires_in: 'soon' }],
+  ])('with %s stays refused beside a good ID token, at every try [OIDC-05]', async (_name, changed) => {
+    const tokenBody = (body: Record<string, unknown>) => ({ ...body, ...changed });
+    const { party, asked } = aProvider({ tokenBody });
+
+    for (const verdict of [await party.verify(trust(), answer()), await party.verify(trust(), answer())]) {
+      expect(verdict).toMatchObject({
+        ok: false,
+        cause: 'token_answer_refused',
+        checks: passedUpTo('code_exchange'),
+      });
+    }
+    expect(asked.map(({ path }) => path)).toEqual(['/token', '/token']);
+  });
+
+  it('is made at addresses as the provider writes them, with capitals and a port that nobody needs', async () => {
+    const written = { tokenEndpoint: 'https://IDP.test:443/token', jwksUri: 'https://IDP.test/jwks' };
+    const { party, asked } = aProvider();
+
+    expect(await party.verify(trust({}, written), answer())).toMatchObject({ ok: true, keyId: 'first' });
+    expect(asked.map(({ path, request }) => [path, request.feature])).toEqual([
+      ['/token', 'token'],
+      ['/jwks', 'jwks'],
+    ]);
+  });
+
   it('that an error of ours ends is told to nobody as the provider’s', async () => {
     const error = new OnboardingError('body_too_large');
 

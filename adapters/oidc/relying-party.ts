@@ -30,7 +30,7 @@ export function createRelyingParty({ egress, now }: { egress: Egress; now: () =>
   /** One answer on its way to a verdict. */
   async function redeem(trust: OidcTrust, answer: OidcAnswer, trail: TrailCard[]): Promise<Redeemed> {
     judgeAnswer(trust, answer.parameters);
-    const seen: TokenAnswer = { idToken: undefined, accessToken: undefined };
+    const seen: TokenAnswer = { idToken: undefined, accessToken: undefined, wantsKeys: false };
     const config = await configure(trust, answer, fetchThrough({ egress, keySets, now }, trust, trail, seen));
     try {
       await exchange(config, trust, answer);
@@ -51,18 +51,19 @@ export function createRelyingParty({ egress, now }: { egress: Egress; now: () =>
   /**
    * After the library has refused: its code is spent, so the exchange cannot be done again. What came is read by
    * ourselves, for a reason that people understand; a token that nothing but its key stands against is verified once
-   * more with the keys of this moment [OIDC-06].
+   * more with the keys of this moment [OIDC-06]. What else the library holds against the answer stays held.
    */
   async function judgeAgain(
     error: unknown,
     trust: OidcTrust,
     answer: OidcAnswer,
     trail: TrailCard[],
-    { idToken }: TokenAnswer,
+    { idToken, wantsKeys }: TokenAnswer,
   ): Promise<void> {
     if (idToken === undefined) throw asRefusal('code_exchange', error);
     const token = readIdToken(idToken);
     judgeIdToken(token, trust, answer);
+    if (!wantsKeys) throw asRefusal('code_exchange', error);
     const source = { ...trust, jwksUri: trust.server.jwksUri };
     try {
       const fresh = await keySets.lookAgain(source);
