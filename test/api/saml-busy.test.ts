@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createSamlVerifier } from '../../adapters/saml/verifier.ts';
-import { begin, codeOf, newestOf } from '../support/saml-answers.ts';
-import { aSignInCustomer, aSignInWorld, type SignInWorld } from '../support/sign-in.ts';
+import { attemptsOf, begin, codeOf, newestOf } from '../support/saml-answers.ts';
+import { aBrowser, aSignInCustomer, aSignInWorld, type SignInWorld } from '../support/sign-in.ts';
 
 let world: SignInWorld;
 beforeAll(async () => {
@@ -28,4 +28,19 @@ it('an answer that finds the queue full gets 503 and when to come again, and is 
   expect(waiting).toMatchObject({ state: 'in_progress', answeredAt: null, consumedAt: null });
   expect(codeOf(end)).toBeTruthy();
   expect((await newestOf(world, customer)).state).toBe('success');
+});
+
+it('whoever brings somebody else’s answers to their end again and again is stopped, and writes no more rows [RATE]', async () => {
+  const strict = await aSignInWorld({ rateLimitFactor: 0.1 });
+  const customer = await aSignInCustomer(strict);
+  const { browser, acs, fields } = await begin(strict, customer);
+  const bounce = (await browser.post(acs, fields)).leadsTo?.href ?? '';
+
+  const statuses = [];
+  for (let tries = 0; tries < 9; tries += 1) statuses.push((await aBrowser().get(bounce)).status);
+  const kept = await attemptsOf(strict, customer, 'failed');
+  await strict.close();
+
+  expect(statuses).toEqual([...Array<number>(6).fill(403), ...Array<number>(3).fill(429)]);
+  expect(kept).toHaveLength(6);
 });

@@ -9,6 +9,7 @@ import {
 } from '../../../db/index.ts';
 import { OnboardingError } from '../../../onboarding/errors.ts';
 import type { ApiDeps } from '../../deps.ts';
+import { sourceKey } from '../../middleware/limit-rates.ts';
 import { route } from '../../route.ts';
 import { answerCompletion } from '../../sign-in/answer-completion.ts';
 import { digestOfCookie } from '../../sign-in/browser-binding.ts';
@@ -36,6 +37,8 @@ export const finish = route({
   answers: { 302: 'to the app, with a code or an error', 200: 'page: test received', 403: 'page: refused' },
   async handler({ deps, params, request }) {
     const { connection: connectionId, attempt: attemptId } = params;
+    const source = sourceKey(request.address);
+    await deps.limits.refuseSpent('sign_in_failures', source);
     const tenant = await deps.tenants.ofConnection(connectionId);
     if (tenant === undefined) throw new OnboardingError('not_found', { kind: 'connection' });
     const found = await inOneMessage(deps.db, tenant, (tx) =>
@@ -47,6 +50,10 @@ export const finish = route({
     const bindingDigest = digestOfCookie(deps, request);
     const connection = seen ?? found.connection;
     const ended = await end(deps, { ...found, seen, connection, bindingDigest, now: request.now });
+    // The browser's own failure was counted where its answer came; what is another's is counted here, and writes a row.
+    if (ended === undefined || ended.kind === 'not_this_one') {
+      await deps.limits.spend('sign_in_failures', source);
+    }
     if (ended === undefined) {
       return overPage(await deps.environments.find(tenant.environmentId), 'sign_in');
     }
