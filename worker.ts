@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import { createActivities, type ActivityDeps } from './activities/index.ts';
 import type { WorkflowClient } from './adapters/workflow-client.ts';
 import type { createListener } from './db/index.ts';
+import { pumpQueueOf, taskQueue } from './onboarding/workflow-names.ts';
 import { startOutboxRelay } from './relay/outbox.ts';
 import { keepSchedules } from './relay/schedules.ts';
 import { startSequencer } from './relay/sequencer.ts';
@@ -19,6 +20,8 @@ export type WorkerParts = {
   workflows: WorkflowClient;
   listener: Pick<ReturnType<typeof createListener>, 'listen'>;
   log: Logger;
+  /** How many activities run at once, and how many pumps beside them. */
+  slots?: number;
   graceMs?: number;
 };
 
@@ -28,7 +31,10 @@ export type WorkerProgram = {
   stop(): Promise<void>;
 };
 
-/** The worker program: workflows and activities, the outbox relay, the sequencer, and the schedules of the sweeps. */
+/**
+ * The worker program: workflows and activities, the pumps of log streams and webhooks on a queue of their own, the outbox
+ * relay, the sequencer, and the schedules of the sweeps.
+ */
 export async function startWorkerProgram(parts: WorkerParts): Promise<WorkerProgram> {
   const { activities, listener, log } = parts;
   const on = (channel: 'outbox' | 'events' | 'audit') => (wake: () => void) => listener.listen(channel, wake);
@@ -48,21 +54,34 @@ export async function startWorkerProgram(parts: WorkerParts): Promise<WorkerProg
       return async () => void (await Promise.all(stops.map((stop) => stop())));
     },
   });
-  const worker = startTemporalWorker({
-    ...parts.temporal,
-    workflowBundle: parts.workflowBundle,
+  const { temporal, workflowBundle, dataConverter, slots, graceMs } = parts;
+  const common = {
+    ...temporal,
     activities: createActivities(activities),
-    dataConverter: parts.dataConverter,
+    dataConverter,
     log,
-    graceMs: parts.graceMs,
-  });
+    slots,
+    graceMs,
+  };
+  const workers = [
+    // Pumps too: those of runs that began before the pumps had their queue.
+    startTemporalWorker({ ...common, taskQueue, workflowBundle }),
+    startTemporalWorker({ ...common, taskQueue: pumpQueueOf(taskQueue) }),
+  ];
   const schedules = keepSchedules({ client: await parts.workflows.client(), log });
   return {
-    state: worker.state,
+    state: () => leastOf(workers.map(({ state }) => state())),
     async stop() {
       await schedules.stop();
       await Promise.all([relay.stop(), sequencer.stop()]);
-      await worker.stop();
+      await Promise.all(workers.map((worker) => worker.stop()));
     },
   };
+}
+
+/** All of them poll, or the program is not ready. */
+function leastOf(
+  states: readonly ReturnType<TemporalWorker['state']>[],
+): ReturnType<TemporalWorker['state']> {
+  return states.find((state) => state !== 'running') ?? 'running';
 }

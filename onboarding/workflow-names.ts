@@ -6,8 +6,14 @@ import type { Act, Actor, Command, Fact, ReportedFact } from './commands.ts';
  * that a transaction can write a command without knowing the engine. `workflows/messages.ts` defines the messages.
  */
 
-/** The one task queue of the product's worker. */
+/** The task queue of the workflows, and of all that they have done but what the pumps do. */
 export const taskQueue = 'vestibule';
+
+/**
+ * The task queue of the pumps whose workflows are on `queue`. A pump holds its place for as long as a slow destination lets
+ * it wait, and that is to be no place that an invitation needs.
+ */
+export const pumpQueueOf = (queue: string) => `${queue}-pumps`;
 
 export const workflowTypes = {
   onboarding: 'onboardCustomer',

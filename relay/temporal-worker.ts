@@ -2,7 +2,6 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { NativeConnection, Runtime, Worker, type WorkflowBundleOption } from '@temporalio/worker';
 import type { DataConverter } from '@temporalio/common';
 import type { Logger } from 'pino';
-import { taskQueue } from '../onboarding/workflow-names.ts';
 
 /**
  * Runs the workflows and activities. Survives an engine that is away (connecting is tried until it answers) and a
@@ -12,11 +11,14 @@ import { taskQueue } from '../onboarding/workflow-names.ts';
 export type TemporalWorkerOptions = {
   address: string;
   namespace: string;
-  /** The bundle made at build time, or one from memory in tests. */
-  workflowBundle: WorkflowBundleOption;
+  taskQueue: string;
+  /** The bundle made at build time, or one from memory in tests; without one it runs activities alone. */
+  workflowBundle?: WorkflowBundleOption;
   activities: object;
   dataConverter: DataConverter;
   log: Logger;
+  /** How many activities run at once. */
+  slots?: number;
   /** How long running activities may take to end after `stop`. */
   graceMs?: number;
 };
@@ -45,12 +47,13 @@ export function startTemporalWorker(options: TemporalWorkerOptions): TemporalWor
       current = await Worker.create({
         connection,
         namespace: options.namespace,
-        taskQueue,
+        taskQueue: options.taskQueue,
         workflowBundle: options.workflowBundle,
         activities: options.activities,
         dataConverter: options.dataConverter,
         shutdownGraceTime: options.graceMs ?? 25_000,
         shutdownForceTime: (options.graceMs ?? 25_000) + 15_000,
+        maxConcurrentActivityTaskExecutions: options.slots ?? 100,
         maxCachedWorkflows: 300,
       });
       if (stopping.signal.aborted) return;
@@ -95,7 +98,7 @@ export function startTemporalWorker(options: TemporalWorkerOptions): TemporalWor
 }
 
 /** The SDK's runtime exists once a process: installed at the first worker, with our log and without its signals. */
-function installRuntime(log: Logger): void {
+export function installRuntime(log: Logger): void {
   if (isRuntimeInstalled) return;
   isRuntimeInstalled = true;
   Runtime.install({
@@ -105,10 +108,13 @@ function installRuntime(log: Logger): void {
       trace: (message, meta) => log.trace({ ...meta }, message),
       debug: (message, meta) => log.debug({ ...meta }, message),
       info: (message, meta) => log.debug({ ...meta }, message),
-      warn: (message, meta) => log.warn({ ...meta }, message),
+      warn: (message, meta) => log[message === runsNoWorkflows ? 'debug' : 'warn']({ ...meta }, message),
       error: (message, meta) => log.error({ ...meta }, message),
     },
   });
 }
+
+/** What the SDK warns of wherever a worker is without workflows on purpose. */
+const runsNoWorkflows = 'No workflows registered, not polling for workflow tasks';
 
 const pinoLevels = { TRACE: 'trace', DEBUG: 'debug', INFO: 'debug', WARN: 'warn', ERROR: 'error' } as const;

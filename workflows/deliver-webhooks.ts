@@ -1,5 +1,6 @@
 import * as wf from '@temporalio/workflow';
 import type { Activities } from '../activities/index.ts';
+import { pumpQueueOf } from '../onboarding/workflow-names.ts';
 import { webhookWoken, type WebhookInput } from './messages.ts';
 
 /**
@@ -21,9 +22,10 @@ export async function deliverWebhooks(input: WebhookInput): Promise<void> {
     woken = true;
   });
 
+  const options = { summary: 'Send what is due', taskQueue: pumpQueueOf(wf.workflowInfo().taskQueue) };
   for (;;) {
     woken = false;
-    const pumped = await act.pumpWebhooks.executeWithOptions({ summary: 'Send what is due' }, [input]);
+    const pumped = await act.pumpWebhooks.executeWithOptions(options, [input]);
     if (pumped.state === 'gone') return;
     wf.setCurrentDetails(pumped.nextTryAt === null ? 'Nothing waits.' : `Next try ${pumped.nextTryAt}.`);
     if (wf.workflowInfo().continueAsNewSuggested || wf.workflowInfo().historyLength > newRunAtEvents) {

@@ -1,5 +1,6 @@
 import * as wf from '@temporalio/workflow';
 import type { Activities } from '../activities/index.ts';
+import { pumpQueueOf } from '../onboarding/workflow-names.ts';
 import { streamWoken, type LogStreamInput } from './messages.ts';
 
 /**
@@ -22,9 +23,10 @@ export async function runLogStream(input: LogStreamInput): Promise<void> {
     woken = true;
   });
 
+  const options = { summary: 'Send what waits', taskQueue: pumpQueueOf(wf.workflowInfo().taskQueue) };
   for (;;) {
     woken = false;
-    const pumped = await act.pumpLogStream.executeWithOptions({ summary: 'Send what waits' }, [input]);
+    const pumped = await act.pumpLogStream.executeWithOptions(options, [input]);
     if (pumped.state === 'gone') return;
     wf.setCurrentDetails(pumped.nextTryAt === null ? 'Nothing waits.' : `Next try ${pumped.nextTryAt}.`);
     if (wf.workflowInfo().continueAsNewSuggested || wf.workflowInfo().historyLength > newRunAtEvents) {

@@ -11,6 +11,7 @@ import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { bundleWorkflowCode, NativeConnection, Worker } from '@temporalio/worker';
 import { ApplicationFailure } from '@temporalio/common';
 import type { Act, Fact } from '../../onboarding/commands.ts';
+import { pumpQueueOf } from '../../onboarding/workflow-names.ts';
 import {
   ageingChanged,
   applyCommand,
@@ -45,12 +46,14 @@ async function record(name: string, activities: FakeActivities, drive: Drive): P
   const worker = await Worker.create({
     ...{ connection: native, taskQueue: workflowId, activities, workflowBundle: { code } },
   });
-  await worker.runUntil(async () => {
+  const pumps = await Worker.create({ connection: native, taskQueue: pumpQueueOf(workflowId), activities });
+  const recorded = worker.runUntil(async () => {
     const handle = await drive({ taskQueue: workflowId, workflowId });
     // Stack traces name files: from the repository on, wherever it lies.
     const history = historyToJSON(await handle.fetchHistory()).replaceAll(`${process.cwd()}/`, '');
     await writeFile(path.join(folder, `${name}.json`), `${history}\n`);
   });
+  await pumps.runUntil(recorded);
 }
 
 function onboarding({ taskQueue, workflowId }: { taskQueue: string; workflowId: string }) {

@@ -3,8 +3,9 @@ import { Client, type Connection } from '@temporalio/client';
 import type { DataConverter } from '@temporalio/common';
 import proto from '@temporalio/proto';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
-import { DefaultLogger, Runtime } from '@temporalio/worker';
+import { pino } from 'pino';
 import { afterAll, beforeAll, describe } from 'vitest';
+import { installRuntime } from '../../relay/temporal-worker.ts';
 import { askForServer } from './ask-for-server.ts';
 
 /** The run's Temporal server, as one group of tests uses it. */
@@ -39,7 +40,8 @@ export async function describeWithTemporal(
     let current: TestTemporal | undefined;
 
     beforeAll(async () => {
-      installQuietRuntime();
+      // There is one a process; without this the environment installs a talkative one that catches signals.
+      installRuntime(pino({ level: 'warn' }));
       const namespace = `test-${randomBytes(6).toString('hex')}`;
       const environment = await TestWorkflowEnvironment.createFromExistingServer({ address, namespace });
       const { connection } = environment;
@@ -77,13 +79,4 @@ async function skipTime(connection: Connection, namespace: string, workflowId: s
     updateMask: { paths: ['time_skipping_config'] },
     workflowExecutionOptions: { timeSkippingConfig: { enabled: true, maxSessionSkipCount: 1_000 } },
   });
-}
-
-let hasRuntime = false;
-
-/** There is one runtime a process; without this the environment installs a talkative one that catches signals. */
-function installQuietRuntime(): void {
-  if (hasRuntime) return;
-  hasRuntime = true;
-  Runtime.install({ logger: new DefaultLogger('WARN'), shutdownSignals: [] });
 }
