@@ -1,0 +1,45 @@
+/** States of a set-up that several suites begin from. */
+import {
+  aConnection,
+  anSsoState,
+  aPassedAttempt,
+  at,
+  aTrustedCertificate,
+  aView,
+  identityProvider,
+} from './setup-builders.ts';
+
+export const minute = 60_000;
+export const day = 24 * 60 * minute;
+export const broken = { status: 500, code: 'internal' } as const;
+
+export const nothingChosen = () => anSsoState({ connection: null, guide: null, view: aView() });
+
+export const configured = () =>
+  anSsoState({ connection: aConnection({ chip: 'not_tested', identityProvider: identityProvider() }) });
+
+export const tested = (change = {}) =>
+  aConnection({
+    chip: 'tested',
+    identityProvider: identityProvider(),
+    testedAt: at(-5 * minute),
+    testedEmail: 'a•••@acme.com',
+    ...change,
+  });
+
+export const live = (change = {}) => tested({ chip: 'live', activatedAt: at(-2 * day), ...change });
+
+export const renewedCertificate = (change = {}) =>
+  aTrustedCertificate({
+    ...{
+      id: 'cert_2',
+      source: 'renewal',
+      fingerprint: `9F:2C:${'11:'.repeat(29)}9F`,
+      notAfter: at(700 * day),
+    },
+    ...{ trustedAt: at(-10 * minute), firstUsedAt: null, lastUsedAt: null },
+    ...change,
+  });
+
+export const running = (ageMs: number) =>
+  aPassedAttempt({ id: 'att_9', chip: 'in_progress', endedAt: null, profile: null, startedAt: at(-ageMs) });
