@@ -220,7 +220,7 @@ export {
   listNoticedDirectories,
 } from './repositories/directory-notices.ts';
 export { endRemap, listDueRemaps, markRemapsDue } from './repositories/remap-due.ts';
-export { listRolesDue, markRolesDue, tellRoleChanges } from './repositories/roles-due.ts';
+export { listRolesDue, markRoleGoing, markRolesDue, tellRoleChanges } from './repositories/roles-due.ts';
 export { findReachableTime, noteReachable } from './repositories/reachable-times.ts';
 export {
   insertFormer,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { guideKinds } from '../../onboarding/providers/guides.ts';
 import { offeredFeatures } from '../../onboarding/steps.ts';
 import { directoryLine } from './dashboard-directories.ts';
 import { brand } from './setup.ts';
@@ -355,6 +356,7 @@ export const attemptPage = z.strictObject({ attempts: z.array(attemptView), ...p
 /** GET guide-reports?state=new|seen&after=; POST guide-reports/:id/seen answers guideReportRow. */
 export const guideReportRow = z.strictObject({
   id: z.string(),
+  guide: z.enum(guideKinds),
   providerId: z.string(),
   providerName: z.string(),
   /** Which of the provider's ways; null where it has one only. */
@@ -364,7 +366,7 @@ export const guideReportRow = z.strictObject({
   note: z.string(),
   organizationId: z.string(),
   organizationName: z.string(),
-  connectionId: z.string(),
+  subjectId: z.string(),
   /** The guide's date when it was reported, and its date now: later means that it was checked since. */
   checkedOn: z.string(),
   checkedNowOn: z.string().nullable(),

@@ -3,6 +3,7 @@ import { oidcClientAuths, oidcTokenAlgs } from '../../onboarding/connection-conf
 import { metadataCauses } from '../../onboarding/metadata-health.ts';
 import { oidcFields } from '../../onboarding/oidc-preflight.ts';
 import { streamChips } from '../../onboarding/log-streams.ts';
+import { guideKinds } from '../../onboarding/providers/guides.ts';
 import { offeredFeatures, stepNames } from '../../onboarding/steps.ts';
 import {
   attemptView,
@@ -355,8 +356,13 @@ export const draftsBody = z.strictObject({
 });
 export const saved = z.strictObject({ savedAt: instant });
 
-/** POST sso/guide-reports answers { savedAt }: this step no longer looks as the guide says. */
+/**
+ * POST guide-reports answers { savedAt }: this step no longer looks as the guide says. `subjectId` is the log stream or the
+ * domain; of connections and directories the page's one is meant.
+ */
 export const guideReportBody = z.strictObject({
+  guide: z.enum(guideKinds),
+  subjectId: z.string().max(80).optional(),
   stepId: z.string().max(80),
   note: z.string().trim().max(1000).optional(),
 });

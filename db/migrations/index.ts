@@ -45,6 +45,7 @@ import * as auditLogReadFast from './0045-audit-log-read-fast.ts';
 import * as streamsThatTell from './0046-streams-that-tell.ts';
 import * as rolesThatAreTold from './0047-roles-that-are-told.ts';
 import * as stepsHandedBack from './0048-steps-handed-back.ts';
+import * as guidesReported from './0051-guides-reported.ts';
 
 /** Every migration in order, by hand: a bundled or compiled program has no folder to look into. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -94,4 +95,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0046-streams-that-tell': streamsThatTell,
   '0047-roles-that-are-told': rolesThatAreTold,
   '0048-steps-handed-back': stepsHandedBack,
+  '0051-guides-reported': guidesReported,
 };

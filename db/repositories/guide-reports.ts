@@ -16,7 +16,7 @@ export async function saveGuideReport(
     .values(report)
     .onConflict((conflict) =>
       conflict
-        .columns(['sessionId', 'providerId', 'stepId', 'reportedOn'])
+        .columns(['sessionId', 'guide', 'providerId', 'stepId', 'reportedOn'])
         .doUpdateSet({ note, createdAt, seenAt: null }),
     )
     .returningAll()

@@ -2,6 +2,10 @@ import type { DirectoryBlock } from '../../onboarding/providers/directory/provid
 import type { StreamBlock } from '../../onboarding/log-streams/destination.ts';
 import type { GuideBlock } from '../../onboarding/providers/sign-in/provider.ts';
 
+/** Which guide a page shows; a stream's and a DNS host's with what it sets up, since there may be several. */
+export type ReportedGuide =
+  { guide: 'sign_in' | 'directory' } | { guide: 'log_stream' | 'dns_host'; subjectId: string };
+
 /** What a step of any guide is made of. */
 export type AnyBlock = GuideBlock | DirectoryBlock | StreamBlock;
 

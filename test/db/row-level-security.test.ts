@@ -353,6 +353,8 @@ async function fillNewTables(
   };
   const code = { sessionId, contactId, act: 'reset', codeDigest: 'd', expiresAt: minutesLater(10) };
   const report = {
+    guide: 'sign_in' as const,
+    subjectId: connectionId,
     providerId: 'okta',
     stepId: 'metadata',
     checkedOn: '2026-11-25',
@@ -373,7 +375,7 @@ async function fillNewTables(
     .execute();
   await tx
     .insertInto('guideReports')
-    .values({ id: newId('report_'), ...whose, ...report })
+    .values({ id: newId('report_'), ...customer, ...report })
     .execute();
   await takeAgeingNotice(tx, {
     ...customer,

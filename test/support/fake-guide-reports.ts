@@ -9,6 +9,7 @@ export function fakeGuideReports(world: World) {
   const guideReports = some<z.infer<typeof dashboard.guideReportRow>>([
     {
       id: 'guide_report_1',
+      guide: 'sign_in',
       providerId: 'okta',
       providerName: 'Okta',
       way: 'SAML',
@@ -17,7 +18,7 @@ export function fakeGuideReports(world: World) {
       note: 'The tab is called Authentication now.',
       organizationId: 'org_1',
       organizationName: 'Acme Corporation',
-      connectionId: 'conn_1',
+      subjectId: 'conn_1',
       checkedOn: '2026-10-12',
       checkedNowOn: '2026-10-12',
       createdAt: ago(2 * hour),
@@ -25,6 +26,7 @@ export function fakeGuideReports(world: World) {
     },
     {
       id: 'guide_report_2',
+      guide: 'directory',
       providerId: 'rippling',
       providerName: 'Rippling',
       way: null,
@@ -33,7 +35,7 @@ export function fakeGuideReports(world: World) {
       note: '',
       organizationId: 'org_2',
       organizationName: 'Globex',
-      connectionId: 'conn_2',
+      subjectId: 'directory_1',
       checkedOn: '2026-06-01',
       checkedNowOn: '2026-10-12',
       createdAt: ago(9 * day),

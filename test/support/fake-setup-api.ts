@@ -170,7 +170,7 @@ const routes: Route[] = [
   },
   {
     method: 'POST',
-    path: /^\/sso\/guide-reports$/,
+    path: /^\/guide-reports$/,
     body: guideReportBody,
     answer: saved,
     make: () => ({ savedAt: new Date().toISOString() }),

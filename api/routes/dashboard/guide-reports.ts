@@ -5,7 +5,7 @@ import {
   markGuideReportSeen,
   type ShownGuideReport,
 } from '../../../db/index.ts';
-import { findGuide } from '../../../onboarding/providers/sign-in/index.ts';
+import { findAnyGuide } from '../../../onboarding/providers/guides.ts';
 import { acting, audited } from '../../acting.ts';
 import { ok } from '../../answers.ts';
 import { guideReportPage, guideReportRow } from '../../contract/dashboard.ts';
@@ -53,20 +53,21 @@ export const guideReportRoutes = [list, see];
 
 /** A guide or a step that is gone since is named by its id. */
 function rowOf(report: ShownGuideReport): z.infer<typeof guideReportRow> {
-  const { id, providerId, stepId, note, organizationId, organizationName, connectionId, checkedOn } = report;
-  const guide = findGuide(providerId);
+  const { id, providerId, stepId, note, organizationId, organizationName, subjectId, checkedOn } = report;
+  const guide = findAnyGuide(report.guide, providerId);
   const step = guide?.steps.find((one) => one.id === stepId);
   return {
     id,
+    guide: report.guide,
     providerId,
     providerName: guide?.name ?? providerId,
-    way: guide?.variant?.label ?? null,
+    way: guide?.way ?? null,
     stepId,
     stepTitle: step?.title ?? stepId,
     note,
     organizationId,
     organizationName,
-    connectionId,
+    subjectId,
     checkedOn,
     checkedNowOn: guide?.checkedOn ?? null,
     createdAt: report.createdAt.toISOString(),

@@ -241,8 +241,8 @@ describe('a step of the guide', () => {
     await buttonOf(dialog, 'Tell them').trigger('click');
     await settle();
 
-    expect(sent(fake, 'POST', '/sso/guide-reports')).toEqual([
-      { stepId: 'basic-saml', note: 'The card is called Basics now' },
+    expect(sent(fake, 'POST', '/guide-reports')).toEqual([
+      { guide: 'sign_in', stepId: 'basic-saml', note: 'The card is called Basics now' },
     ]);
     expect(page.text()).toContain('Told. The vendor will compare this step');
     expect(page.get('h1').text()).toBe('Basic SAML Configuration');
