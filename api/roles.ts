@@ -9,6 +9,7 @@ import {
   listRoles,
   listUsedRoles,
   lockEnvironment,
+  markRoleGoing,
   markRolesDue,
   rankRoles,
   setRoleMode,
@@ -18,13 +19,13 @@ import {
 } from '../db/index.ts';
 import type { AuditAction } from '../onboarding/audit-actions.ts';
 import { OnboardingError } from '../onboarding/errors.ts';
-import type { RoleMode } from '../onboarding/roles.ts';
+import type { RoleMode, RoleRules } from '../onboarding/roles.ts';
 import { audited, type Acting } from './acting.ts';
 
 /**
  * The vendor's roles, for programs and for the dashboard. Whatever of them changes counts for everybody at once, because
- * nobody's role is kept: it is read from the groups. Events of the people whom a change of order, mode or default gives other
- * roles follow by a sweep: it may concern every person of every customer.
+ * nobody's role is kept: it is read from the groups. Events of the people whom a change of order, mode or default, or a
+ * role's end, gives other roles follow by a sweep: it may concern every person of every customer.
  */
 
 /** More than anybody tells apart in a list. */
@@ -105,7 +106,7 @@ export async function removeRole(
 ): Promise<void> {
   const tenant = { environmentId };
   const { now } = by.request;
-  await lockEnvironment(tx, environmentId);
+  const { roleMode } = await lockEnvironment(tx, environmentId);
   const roles = await listUsedRoles(tx, tenant);
   const role = found(roles, slug);
   const { groups, organizations, isDefault } = role;
@@ -113,6 +114,9 @@ export async function removeRole(
     throw new OnboardingError('role_in_use', { slug, groups, organizations, is_default: isDefault });
   const others = roles.filter((one) => one !== role);
   const next = replacement == null ? null : known(others, replacement, 'replacement').id;
+  const before = rulesOf(policyOf({ mode: roleMode, roles }));
+  if (isDefault) await markRolesDue(tx, tenant, before);
+  await markRoleGoing(tx, tenant, role, before);
   if (isDefault) await chooseDefaultRole(tx, tenant, next, now);
   await deleteRole(tx, tenant, { id: role.id, replacedBy: next });
   await rankRoles(
@@ -141,6 +145,10 @@ export const policyOf = ({ mode, roles }: { mode: RoleMode; roles: readonly Role
   order: roles.map(({ slug }) => slug),
 });
 
+const rulesOf = ({ mode, order, default: defaultRole }: RolePolicy): RoleRules => ({
+  ...{ mode, ranked: order, defaultRole },
+});
+
 /** Throws `invalid_request` for a default that is no role, `roles_differ` for an order that does not name each one once. */
 export async function changeRolePolicy(
   tx: Tx,
@@ -166,8 +174,7 @@ export async function changeRolePolicy(
     now,
   );
   if (JSON.stringify(before) === JSON.stringify(after)) return;
-  const rules = { mode: before.mode, ranked: before.order, defaultRole: before.default };
-  await markRolesDue(tx, tenant, rules);
+  await markRolesDue(tx, tenant, rulesOf(before));
   await insertAudit(
     tx,
     audited(

@@ -43,15 +43,30 @@ export async function rolesOfDirectoryUsers(
   return new Map(rows.map(({ id, ...row }) => [id, rolesFound(row)]));
 }
 
-/** The slugs that the groups of each give, whatever the vendor's rules make of them. */
-export async function rolesGivenToDirectoryUsers(
+const givenBefore = fixedStatement<{ id: string; slugs: string[] }>(`
+  select asked.id, array_agg(coalesce(given.slug, roles.slug)) as slugs
+  from unnest(:userIds::text[]) as asked (id)
+  join directory_memberships as membership on membership.user_id = asked.id
+  left join jsonb_each_text(:groups::jsonb) as given (group_id, slug) on given.group_id = membership.group_id
+  left join group_roles on group_roles.directory_group_id = membership.group_id
+  left join roles on roles.id = group_roles.role_id and roles.environment_id = :environmentId
+  where coalesce(given.slug, roles.slug) is not null
+  group by asked.id
+`);
+
+/**
+ * The slugs that the groups of each give, whatever the vendor's rules make of them; `groups` are those that gave another
+ * role before, with its slug.
+ */
+export async function rolesGivenBefore(
   tx: Tx,
   { environmentId }: Tenant,
   userIds: readonly string[],
+  groups: Readonly<Record<string, string>>,
 ): Promise<ReadonlyMap<string, readonly string[]>> {
   if (userIds.length === 0) return new Map();
-  const rows = await ofDirectoryUsers(tx, { environmentId, userIds });
-  return new Map(rows.map(({ id, givenRoles }) => [id, givenRoles]));
+  const rows = await givenBefore(tx, { environmentId, userIds, groups: JSON.stringify(groups) });
+  return new Map(rows.map(({ id, slugs }) => [id, slugs]));
 }
 
 /**

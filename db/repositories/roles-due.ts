@@ -9,8 +9,9 @@ import { bareColumns } from '../row-columns.ts';
 import { toJson } from '../tables/columns.ts';
 import type { DirectoryRow } from '../tables/directories.ts';
 import { directoryUserColumns, type DirectoryUserRow } from '../tables/directory-users.ts';
+import type { RoleRow } from '../tables/roles.ts';
 import { ofEnvironment, ownedBy, type Tenant } from '../tenant.ts';
-import { rolesGivenToDirectoryUsers } from './person-roles.ts';
+import { rolesGivenBefore } from './person-roles.ts';
 
 /**
  * Has everybody told of before long whose roles the change makes others, in the transaction that makes it. Of several
@@ -24,6 +25,31 @@ export async function markRolesDue(tx: Tx, tenant: Tenant, before: RoleRules): P
     .where('linkedAt', 'is not', null)
     .where(ofEnvironment('directories', tenant))
     .execute();
+}
+
+/**
+ * The same of a role that is about to go, for the directories whose groups give it: what they gave is kept with the rules,
+ * since it cannot be read any more.
+ */
+export async function markRoleGoing(
+  tx: Tx,
+  tenant: Tenant,
+  { id, slug }: Pick<RoleRow, 'id' | 'slug'>,
+  before: RoleRules,
+): Promise<void> {
+  await sql`
+    with given as (
+      select directory_groups.directory_id, jsonb_object_agg(directory_groups.id, ${slug}::text) as groups
+      from group_roles join directory_groups on directory_groups.id = group_roles.directory_group_id
+      where group_roles.role_id = ${id} and ${ofEnvironment('groupRoles', tenant)}
+      group by directory_groups.directory_id
+    )
+    update directories set roles_before = coalesce(roles_before, ${toJson(before)}::jsonb)
+      || jsonb_build_object('groups', given.groups || coalesce(roles_before -> 'groups', '{}'))
+    from given
+    where directories.id = given.directory_id and deleted_at is null and linked_at is not null
+      and ${ofEnvironment('directories', tenant)}
+  `.execute(tx);
 }
 
 /** Needs `withSystem`. */
@@ -61,7 +87,7 @@ export async function tellRoleChanges(tx: Tx, directory: DirectoryRow, now: Date
   for (;;) {
     const rows = await listSome(tx, { directoryId, environmentId, generation, after, limit: atOnce });
     const ids = rows.map(({ id }) => id);
-    const given = await rolesGivenToDirectoryUsers(tx, directory, ids);
+    const given = await rolesGivenBefore(tx, directory, ids, rolesBefore.groups ?? {});
     const had = new Map(ids.map((id) => [id, rolesOf(rolesBefore, given.get(id) ?? [])]));
     const people = rows.map((row) => ({ id: row.id, object: directoryUserObject(row) }));
     await recordRoleDifferences(tx, scope, people, had);

@@ -58,8 +58,11 @@ export interface DirectoriesTable {
   /** Since when everybody is to be read anew by other attributes; null: they are as they are to be. */
   remapDueAt: Date | null;
   /** What the vendor's roles came to before its last changes of them, while people are to be told of; null: they are. */
-  rolesBefore: ColumnType<RoleRules | null, string | null | undefined, string | null>;
+  rolesBefore: ColumnType<RolesBefore | null, string | null | undefined, string | null>;
 }
+
+/** `groups`: what groups gave whose role is gone since, by their ids. */
+export type RolesBefore = RoleRules & { readonly groups?: Readonly<Record<string, string>> };
 
 export type DirectoryRow = Selectable<DirectoriesTable>;
 

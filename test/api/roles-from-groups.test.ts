@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { aCustomer, caller, type Call } from '../support/builders.ts';
+import { tellOfRoles } from '../../activities/directory-remaps.ts';
+import { aCustomer, asSystem, caller, type Call } from '../support/builders.ts';
 import {
   aSignInCustomer,
   aSignInWorld,
@@ -148,3 +149,51 @@ it('[SCIM-03] roles and entitlements that a client sends with a person grant not
 
   expect(await rolesRead()).toMatchObject({ 'eve@people.test': 'viewer' });
 });
+
+it('whoever has another role by the end of one is told of once, of several ends in a row as well', async () => {
+  for (const slug of ['writer', 'author']) await world.vendor.call('POST', '/roles', { slug, name: slug });
+  const [carl, dora] = [
+    await aPerson('carl@people.test', 'ext-carl'),
+    await aPerson('dora@people.test', 'ext-dora'),
+  ];
+  await aGroup('Docs', [carl]);
+  await aGroup('Press', [dora]);
+  const { body: state } = await roles('GET', '');
+  const { body: unmapped } = await roles('GET', '/sources');
+  const keyOf = (name: string) =>
+    unmapped.sources.find(({ label }: { label: string }) => label === name).source;
+  const mapping = [
+    ...state.mapped.map(({ source, role }: { source: string; role: string }) => ({ source, role })),
+    { source: keyOf('Docs'), role: 'writer' },
+    { source: keyOf('Press'), role: 'author' },
+  ];
+  expect((await roles('PUT', '', { mapping, version: state.version })).status).toBeLessThan(300);
+  const before = (await roleNews()).length;
+
+  expect((await world.vendor.call('DELETE', '/roles/writer?replacement=author')).status).toBe(204);
+  expect((await world.vendor.call('DELETE', '/roles/author?replacement=none')).status).toBe(204);
+  const { db, systemDb, deps } = world.api;
+  while ((await tellOfRoles({ db, systemDb, now: deps.now })) > 0);
+
+  expect(await rolesRead()).toMatchObject({ 'carl@people.test': 'viewer', 'dora@people.test': 'viewer' });
+  expect((await roleNews()).slice(before)).toEqual([
+    { username: 'carl@people.test', role: { slug: 'viewer' }, before: { slug: 'writer' } },
+    { username: 'dora@people.test', role: { slug: 'viewer' }, before: { slug: 'author' } },
+  ]);
+});
+
+async function roleNews() {
+  const rows = await asSystem(world.api, (tx) =>
+    tx
+      .selectFrom('events')
+      .select('data')
+      .where('organizationId', '=', customer.organization.id)
+      .where('name', '=', 'dsync.user.updated')
+      .orderBy('ordinal')
+      .execute(),
+  );
+  return rows.map(({ data }) => {
+    const { username, role, previous_attributes: previous } = data as Record<string, Record<string, unknown>>;
+    return { username, role, before: previous?.['role'] };
+  });
+}
