@@ -157,7 +157,15 @@ const sections = [
     ...['onboarding_id', 'kind', 'recipient', 'contact_id', 'link_id', 'subject', 'message_id', 'state'],
     ...['server_answer', 'created_at', 'sent_at', 'ended_at'],
   ]),
-  section('guide_reports', ['guide', 'subject_id', 'provider_id', 'step_id', 'note', 'created_at', 'seen_at']),
+  section('guide_reports', [
+    'guide',
+    'subject_id',
+    'provider_id',
+    'step_id',
+    'note',
+    'created_at',
+    'seen_at',
+  ]),
   section('profiles', [
     ...['connection_id', 'connection_type', 'idp_id', 'email', 'first_name', 'last_name', 'name', 'groups'],
     ...['raw_attributes', 'custom_attributes', 'created_at', 'updated_at', 'last_sign_in_at'],
