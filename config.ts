@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
 import { z } from 'zod';
+import { presetApiKey } from './adapters/api-keys.ts';
 
 /**
  * How the process was started: `start` = `npm start`, which brings whatever is not given; `program` = api, worker,
@@ -352,7 +353,7 @@ const settings = z.object({
     .optional(),
   SANDBOX_API_KEY: z
     .string()
-    .regex(/^sk_test_[A-Za-z0-9]{16,}$/, { error: 'sk_test_ followed by at least 16 letters and digits' })
+    .regex(presetApiKey, { error: 'sk_test_ followed by at least 16 letters and digits' })
     .optional(),
   SANDBOX_CLIENT_ID: z
     .string()

@@ -1,4 +1,5 @@
 import type { Request } from 'express';
+import { apiKeyDigest } from '../../adapters/api-keys.ts';
 import { digestToken, looksLikeOurToken, type TokenPrefix } from '../../adapters/tokens.ts';
 import {
   findMember,
@@ -98,8 +99,8 @@ function refuseOtherScopes(caller: Callers['api_key'], { scope, method }: Route)
 
 async function findKey(header: string | undefined, deps: ApiDeps, now: Date) {
   const [, secret = ''] = /^Bearer +(\S+)$/i.exec(header ?? '') ?? [];
-  if (!looksLikeOurToken(secret, 'sk_test_') && !looksLikeOurToken(secret, 'sk_live_')) return undefined;
-  const key = await lookUpApiKey(deps.db, digest(secret));
+  const wanted = apiKeyDigest(secret);
+  const key = wanted === undefined ? undefined : await lookUpApiKey(deps.db, wanted);
   const isLive =
     key !== undefined && key.revokedAt === null && (key.expiresAt === null || key.expiresAt > now);
   return isLive ? key : undefined;

@@ -1,7 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { accessTokenLifeS } from '../../../adapters/access-tokens.ts';
-import { digestToken, looksLikeOurToken, type TokenPrefix } from '../../../adapters/tokens.ts';
+import { apiKeyDigest } from '../../../adapters/api-keys.ts';
+import { digestToken, looksLikeOurToken } from '../../../adapters/tokens.ts';
 import { exchangeCode, type CodeExchange, type ProfileRow, type TokenKeyRow } from '../../../db/index.ts';
 import { keyScopes, mayUse } from '../../../onboarding/api-scopes.ts';
 import { InsteadAnswer, ok } from '../../answers.ts';
@@ -61,8 +62,8 @@ async function exchange(deps: ApiDeps, given: Fields, source: string, { now }: R
   const accessTokenId = randomUUID();
   const exchanged = await exchangeCode(deps.db, tenant, {
     ...{ clientId, accessTokenId, now, isBySecret: secret !== undefined },
-    codeDigest: digestOf(code, ['vb_code_']) ?? '',
-    apiKeyDigest: digestOf(secret, ['sk_test_', 'sk_live_']),
+    codeDigest: looksLikeOurToken(code, 'vb_code_') ? digestToken(code).toString('hex') : '',
+    apiKeyDigest: secret === undefined ? null : (apiKeyDigest(secret) ?? null),
     apiKeyScopes: keyScopes.filter((scope) => maySignIn([scope])),
     challenge: challengeOf(verifier),
     accessTokenExpiresAt: new Date(now.getTime() + accessTokenLifeS * 1000),
@@ -74,12 +75,6 @@ async function exchange(deps: ApiDeps, given: Fields, source: string, { now }: R
 }
 
 const maySignIn = (scopes: readonly string[]) => mayUse(scopes, { scope: 'sign_in', isRead: false });
-
-/** Null for what is no token of these kinds. */
-function digestOf(token: string | undefined, prefixes: readonly TokenPrefix[]): string | null {
-  const isShaped = token !== undefined && prefixes.some((prefix) => looksLikeOurToken(token, prefix));
-  return isShaped ? digestToken(token).toString('hex') : null;
-}
 
 /** What a verifier must have been announced by (RFC 7636 §4.6); one of another shape was never announced. */
 function challengeOf(verifier: string | undefined): string | null {
