@@ -65,6 +65,7 @@ const subjects: Readonly<Partial<Record<DirectoryRequestCause, DirectorySubject>
   token_unknown: 'token',
   token_expired: 'token',
   token_revoked: 'token',
+  protocol_version_unknown: 'base_url',
   address_unknown: 'base_url',
   method_unknown: 'base_url',
   not_offered: 'base_url',

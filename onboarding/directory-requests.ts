@@ -33,6 +33,7 @@ export const directoryRequestCauses = [
   'token_revoked',
   'too_many_requests',
   // what is called
+  'protocol_version_unknown',
   'address_unknown',
   'method_unknown',
   'not_offered',

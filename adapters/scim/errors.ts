@@ -8,6 +8,7 @@ type ScimType =
   | 'mutability'
   | 'invalidSyntax'
   | 'invalidPath'
+  | 'invalidVers'
   | 'noTarget'
   | 'invalidValue';
 
@@ -30,14 +31,23 @@ export class ScimRefusal extends Error {
 export const refuse = (scimType: ScimType, reason: DirectoryRequestCause, detail: string): ScimRefusal =>
   new ScimRefusal(400, reason, detail, scimType);
 
+/** A client of SCIM 1.1: whatever it asks, the version is what has to be changed (RFC 7644 §3.13). */
+export const versionUnknown = (): ScimRefusal =>
+  refuse(
+    'invalidVers',
+    'protocol_version_unknown',
+    'This server speaks SCIM 2.0 only. Choose version 2.0 in the client.',
+  );
+
 const errorUrn = 'urn:ietf:params:scim:api:messages:2.0:Error';
 
-/** The Error schema of RFC 7644 §3.12; the status is a text there. */
+/** The Error schema of RFC 7644 §3.12; the status is a text there. Who speaks 1.1 is told in its own form, too. */
 export function errorBody({ status, scimType, message }: ScimRefusal): object {
   return {
     schemas: [errorUrn],
     status: String(status),
     ...(scimType && { scimType }),
     detail: message,
+    ...(scimType === 'invalidVers' && { Errors: [{ description: message, code: String(status) }] }),
   };
 }

@@ -1,4 +1,5 @@
-import { refuse } from './errors.ts';
+import { refuse, versionUnknown } from './errors.ts';
+import { coreUrnOfVersionOne } from './names.ts';
 import { readPath, type Target } from './patch-path.ts';
 import { isKept, isValues, type Kind } from './values.ts';
 
@@ -19,6 +20,7 @@ export function readOperations(kind: Kind, body: unknown): Operation[] {
   const given = isValues(body)
     ? Object.entries(body).find(([name]) => name.toLowerCase() === 'operations')?.[1]
     : undefined;
+  if (given === undefined && isOfVersionOne(body)) throw versionUnknown();
   if (!Array.isArray(given) || given.length === 0)
     throw unreadable('The body must be an object with "Operations", a list with something in it.');
   if (given.length > mostOperations)
@@ -47,6 +49,10 @@ function readOperation(kind: Kind, given: unknown): Operation[] {
     .map(([key, inner]) => ({ op, target: readPath(kind, key), value: inner }) as const)
     .filter(({ target }) => !isReadOnly(target));
 }
+
+/** In version 1.1 a change is a part of the resource; whole ones of it differ in nothing but their URNs, and are taken. */
+const isOfVersionOne = (body: unknown): boolean =>
+  isValues(body) && Array.isArray(body.schemas) && body.schemas.includes(coreUrnOfVersionOne);
 
 /** A password may be written: it is taken and forgotten. */
 function isReadOnly(target: Target): boolean {

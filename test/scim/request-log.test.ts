@@ -85,6 +85,7 @@ describe('a refused call says why', () => {
     ['a value of another kind', 'POST', '/Users', { userName: 'x', active: 'maybe' }, 'value_wrong'],
     ['a group without a name', 'POST', '/Groups', {}, 'group_name_missing'],
     ['an address that is none', 'GET', '/User', undefined, 'address_unknown'],
+    ['a client of 1.1', 'GET', '/ServiceProviderConfigs', undefined, 'protocol_version_unknown'],
     ['a broken body', 'POST', '/Users', '{', 'body_unreadable'],
     ['a filter that is none', 'GET', '/Users?filter=x', undefined, 'filter_unreadable'],
     ['a group that is not there', 'DELETE', '/Groups/x', undefined, 'group_unknown'],

@@ -1,5 +1,7 @@
 /** What a path below `/scim/v2/<external key>` names, whatever slashes clients put around it. */
 export interface ScimAddress {
+  /** 1.1 is never spoken: whoever tries is told so. */
+  version: '1.1' | '2.0';
   key: string;
   /** As it is written in `/ResourceTypes`; null for what there is not. */
   resource: ScimResource | null;
@@ -22,18 +24,22 @@ const resources = [
 export type ScimResource = (typeof resources)[number];
 
 const known = new Map(resources.map((name) => [name.toLowerCase(), name]));
-const prefix = '/scim/v2/';
+/** Only in version 1.1 it has an s. */
+const ofVersionOne = 'serviceproviderconfigs';
+const prefix = /^\/scim\/v(1|1\.1|2)\//;
 
 /** Undefined for a path that is not below ours. */
 export function readAddress(target: string): ScimAddress | undefined {
   const [path = ''] = target.split('?', 1);
-  if (!path.startsWith(prefix)) return undefined;
-  const [key = '', ...rest] = path.slice(prefix.length).split('/');
+  const [start, version] = prefix.exec(path) ?? [];
+  if (start === undefined) return undefined;
+  const [key = '', ...rest] = path.slice(start.length).split('/');
   // A base address that ends in a slash makes two of them; some clients put one at the end.
   const parts = rest.filter((part) => part !== '');
   const [first = '', second = null] = parts;
   const isKnown = parts.length > 0 && parts.length <= 2;
   return {
+    version: version === '2' && first.toLowerCase() !== ofVersionOne ? '2.0' : '1.1',
     key,
     resource: (isKnown ? known.get(first.toLowerCase()) : undefined) ?? null,
     id: second === null ? null : decoded(second),

@@ -7,7 +7,7 @@ import type { ScimAnswer, ScimCall, ScimHandler } from './call.ts';
 import { refusalOf } from './failures.ts';
 
 /** Finds what an operation calls; throws where there is no such thing. */
-type FindHandler = (method: string, address: Pick<ScimAddress, 'resource' | 'id'>) => ScimHandler;
+type FindHandler = (method: string, address: Pick<ScimAddress, 'version' | 'resource' | 'id'>) => ScimHandler;
 
 const methods = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
 

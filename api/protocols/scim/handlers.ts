@@ -1,4 +1,4 @@
-import { ScimRefusal } from '../../../adapters/scim/errors.ts';
+import { ScimRefusal, versionUnknown } from '../../../adapters/scim/errors.ts';
 import type { ScimAddress, ScimResource } from './address.ts';
 import { bulkHandler } from './bulk.ts';
 import type { ScimHandler } from './call.ts';
@@ -26,7 +26,7 @@ interface Resource {
 
 type FindScimHandler = (
   method: string,
-  address: Pick<ScimAddress, 'resource' | 'id'>,
+  address: Pick<ScimAddress, 'version' | 'resource' | 'id'>,
 ) => { handler: ScimHandler; route: string };
 
 /** `onFailure` hears of what nobody foresaw inside a Bulk, which answers for itself. */
@@ -59,7 +59,8 @@ export function createHandlers(onFailure: (error: unknown) => void): FindScimHan
     },
   };
 
-  function find(method: string, { resource, id }: Pick<ScimAddress, 'resource' | 'id'>) {
+  function find(method: string, { version, resource, id }: Pick<ScimAddress, 'version' | 'resource' | 'id'>) {
+    if (version === '1.1') throw versionUnknown();
     if (resource === 'Me') throw new ScimRefusal(501, 'not_offered', 'A directory has no "me".');
     const found = resource === null ? undefined : resources[resource];
     if (found === undefined || (id !== null && found.one === undefined)) throw addressUnknown();
