@@ -1,4 +1,5 @@
 import { signInGuides } from '../../onboarding/providers/sign-in/index.ts';
+import { providersNotOffered } from '../../onboarding/providers/sign-in/not-offered.ts';
 import type { GiveBackInput, SignInGuide } from '../../onboarding/providers/sign-in/provider.ts';
 
 /**
@@ -47,6 +48,14 @@ Made from \`onboarding/providers/sign-in/\` by \`npm run providers-table\`; a te
 | Provider | Way | Connection type | Takes back, best first | Sources | Compared | Walked |
 |---|---|---|---|---|---|---|
 ${rows.join('\n')}
+
+## Not offered
+
+Who searches for one of these in the portal is told so, with the guides that lead on.
+
+| Provider | Why, and what leads on |
+|---|---|
+${providersNotOffered.map(({ name, why }) => `| ${name} | ${why} |`).join('\n')}
 `;
 }
 

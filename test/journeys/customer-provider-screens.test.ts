@@ -44,6 +44,16 @@ const screens: Screen[] = [
     async (page) => await page.locator('input[type=search]').fill('Keycloq'),
   ),
   row(
+    'provider, one without a guide',
+    '/sso/provider',
+    'ADP can’t be used to sign in here.',
+    () => ({
+      sso: nothingChosen(),
+      providers: (query) => (query === '' ? providersOffered() : { suggestion: null, providers: [] }),
+    }),
+    async (page) => await page.locator('input[type=search]').fill('ADP'),
+  ),
+  row(
     'provider, address recognised',
     '/sso/provider',
     'Use Okta',

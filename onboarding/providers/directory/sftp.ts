@@ -109,7 +109,7 @@ export const sftp: DirectoryGuide = {
   id: 'sftp',
   name: 'Files by SFTP',
   shortName: 'your HR system',
-  names: ['SFTP', 'CSV', 'HR system', 'HRIS', 'Breathe HR', 'Cezanne HR', 'Fourth', 'File upload'],
+  names: ['SFTP', 'CSV', 'HR system', 'HRIS', 'ADP', 'Breathe HR', 'Cezanne HR', 'Fourth', 'File upload'],
   mark: 'Fi',
   variant: {
     label: 'You send the files',

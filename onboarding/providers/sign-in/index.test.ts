@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { attributeAliases, nameIdSource, profileFields } from '../../attributes.ts';
 import { connectionTypes, type ConnectionType } from './connection-types.ts';
 import { fillGuide, findGuide, findProviders, signInGuides } from './index.ts';
+import { findNotOffered, providersNotOffered } from './not-offered.ts';
 import type { ConsoleSubject, GuideValues, SignInGuide } from './provider.ts';
 import { consoleSubjects } from './provider.ts';
 
@@ -278,5 +279,22 @@ describe('findProviders', () => {
       id: 'google-workspace',
       matchedName: 'Google Auth Platform',
     });
+  });
+});
+
+describe('a provider without a guide', () => {
+  it.each(providersNotOffered)(
+    '$name is found by its names, leads to guides, and is nobody who has one',
+    (one) => {
+      for (const name of [one.name, ...one.names]) {
+        expect(findProviders(name, { includeSandbox: false })).toEqual([]);
+        expect(findNotOffered(name)?.id).toBe(one.id);
+      }
+      expect(one.instead.map((id) => findGuide(id)?.id)).toEqual(one.instead);
+    },
+  );
+
+  it('is nobody whom a search does not mean', () => {
+    expect(findNotOffered('Okta')).toBeUndefined();
   });
 });
