@@ -38,6 +38,37 @@ describe('a good discovery document', () => {
     expect(toldOf()).toEqual(['ok:weak_algorithms_offered']);
   });
 
+  it('says where it names itself in its answers, by true and by nothing else [OIDC-03]', () => {
+    const names = (value: unknown) =>
+      read({ authorization_response_iss_parameter_supported: value }).server?.namesItself;
+
+    expect([true, 'true', 1, false].map(names)).toEqual([true, false, false, false]);
+  });
+
+  it('is kept to its texts, and twenty of each kind', () => {
+    const many = Array.from({ length: 30 }, (_, at) => `RS${at}`);
+    const { server } = read({
+      id_token_signing_alg_values_supported: [7, 'RS256', ...many],
+      token_endpoint_auth_methods_supported: [null, 'client_secret_post', ...many],
+    });
+
+    expect(server?.tokenAlgs).toEqual(['RS256', ...many.slice(0, 19)]);
+    expect(server?.tokenAuthMethods).toEqual(['client_secret_post', ...many.slice(0, 19)]);
+  });
+
+  it('is told of algorithms that anybody could sign with, where it offers them beside a good one [OIDC-05]', () => {
+    const notesOn = (...algs: string[]) => read({ id_token_signing_alg_values_supported: algs }).remarks;
+
+    expect(notesOn('RS256', 'none', 'HS256', 'ES256')).toEqual([
+      {
+        ...{ severity: 'ok', code: 'weak_algorithms_offered', repair: null },
+        facts: { received: ['none', 'HS256'] },
+      },
+    ]);
+    expect(notesOn('RS256', 'ES256')).toEqual([]);
+    expect(notesOn('HS256', 'none').map(({ code }) => code)).toEqual(['no_accepted_algorithm']);
+  });
+
   it('pins the first algorithm of ours that is offered, whatever is listed first [OIDC-05]', () => {
     expect(pinnedAlgOf({ tokenAlgs: ['HS256', 'none', 'ES256', 'RS256'] })).toBe('RS256');
     expect(pinnedAlgOf({ tokenAlgs: ['HS256', 'PS384', 'ES256'] })).toBe('ES256');
@@ -48,6 +79,7 @@ describe('a good discovery document', () => {
     const of = (...tokenAuthMethods: string[]) => clientAuthOf({ tokenAuthMethods });
 
     expect(of('private_key_jwt', 'client_secret_post')).toBe('client_secret_post');
+    expect(of('client_secret_post', 'client_secret_basic')).toBe('client_secret_basic');
     expect(of('none', 'private_key_jwt')).toBe('private_key_jwt');
     expect(of('none', 'tls_client_auth')).toBeUndefined();
     expect(read(without('token_endpoint_auth_methods_supported')).server?.tokenAuthMethods).toEqual([
@@ -92,7 +124,9 @@ describe('the issuer is the one that the address belongs to, to the letter [OIDC
   it.each(['https://idp.test/{tenantid}/v2.0', 'https://{host}/tenant'])(
     'is never matched by a blank in it: %s',
     (received) => {
-      expect(toldOf({ issuer: received })).toContain('stop:issuer_template');
+      expect(read({ issuer: received }).remarks[0]).toMatchObject({
+        ...{ severity: 'stop', code: 'issuer_template', facts: { received } },
+      });
     },
   );
 });
@@ -111,6 +145,7 @@ describe('an endpoint is an absolute https address [OIDC-04]', () => {
     'javascript:alert(1)',
     'https://user:pw@idp.test/x',
     'https://user@idp.test/x',
+    'https://:pw@idp.test/x',
     'https://idp.test/x#fragment',
   ];
 
@@ -147,6 +182,8 @@ describe('what stops a document', () => {
     ['no issuer', without('issuer'), 'stop:discovery_not_oidc'],
     ['an issuer that is no text', { issuer: 7 }, 'stop:discovery_not_oidc'],
     ['an issuer without end', { issuer: 'x'.repeat(2001) }, 'stop:discovery_not_oidc'],
+    ['an issuer without a letter', { issuer: '' }, 'stop:discovery_not_oidc'],
+    ['no kinds of answer', without('response_types_supported'), 'stop:discovery_not_oidc'],
     ['an OAuth document', without('id_token_signing_alg_values_supported'), 'stop:discovery_not_oidc'],
     [
       'a text where a list belongs',
@@ -174,7 +211,26 @@ describe('what stops a document', () => {
     expect(toldOf(change)).toContain(told);
   });
 
-  it.each([null, [], 'text', 7])('%j is no document at all', (document) => {
+  it.each([
+    ['no_code_flow', 'response_types_supported', ['id_token']],
+    ['no_accepted_algorithm', 'id_token_signing_alg_values_supported', ['HS256']],
+    ['client_auth_unsupported', 'token_endpoint_auth_methods_supported', ['tls_client_auth']],
+  ])('%s is told with what was found, and no more than twenty of it', (code, name, found) => {
+    const factsOf = (received: string[]) =>
+      read({ [name]: received }).remarks.find((remark) => remark.code === code)?.facts;
+    const many = Array.from({ length: 30 }, (_, at) => `${found[0]} ${at}`);
+
+    expect(factsOf(found)).toEqual({ received: found });
+    expect(factsOf(many)).toEqual({ received: many.slice(0, 20) });
+  });
+
+  it('an issuer may have 2000 characters', () => {
+    const longest = issuer.padEnd(2000, 'x');
+
+    expect(read({ issuer: longest }).server?.issuer).toBe(longest);
+  });
+
+  it.each([null, undefined, [], 'text', 7])('%j is no document at all', (document) => {
     expect(readDiscoveryDocument(document, { url, allowsHttp: false })).toMatchObject({
       ...{ server: undefined, remarks: [{ severity: 'stop', code: 'discovery_not_oidc' }] },
     });

@@ -70,6 +70,12 @@ describe('the discovery address', () => {
     ]);
   });
 
+  it('is read without the blanks of another alphabet around it, too', () => {
+    expect(look({ discoveryUrl: '\u00a0https://acme.okta.com\u00a0' })).toMatchObject([
+      ['stop', 'issuer_as_discovery', 'discoveryUrl', {}, expect.anything()],
+    ]);
+  });
+
   it('of a console has no repair', () => {
     expect(look({ discoveryUrl: 'https://entra.microsoft.com/' })).toMatchObject([
       ['stop', 'admin_console_page', 'discoveryUrl', {}, null],
@@ -138,12 +144,17 @@ describe('the client secret', () => {
 describe('the end of the secret', () => {
   const ends = (secretEndsOn: string) => look({ secretEndsOn });
 
-  it.each(['25.11.2026', '2026-11-31', '2026-13-01', '2026-11-25T00:00', '12026-11-25', 'soon'])(
-    'is a day as it is written in a form, not %s',
-    (text) => {
-      expect(ends(text)).toEqual([['stop', 'date_unreadable', 'secretEndsOn', {}, null]]);
-    },
-  );
+  it.each([
+    '25.11.2026',
+    '2026-11-31',
+    '2026-13-01',
+    '2026-11-25T00:00',
+    '12026-11-25',
+    '+012026-11-25',
+    'soon',
+  ])('is a day as it is written in a form, not %s', (text) => {
+    expect(ends(text)).toEqual([['stop', 'date_unreadable', 'secretEndsOn', {}, null]]);
+  });
 
   it('is not past; the day itself counts', () => {
     expect(ends('2026-11-24')).toEqual([['stop', 'secret_ended', 'secretEndsOn', {}, null]]);

@@ -697,3 +697,9 @@ describe('attributes [SAML-11] [SAML-15]', () => {
     expect(verdict.ok && new Map(verdict.assertion.attributes).get('firstName')).toEqual(['Anna']);
   });
 });
+
+it('only what an answer did wrong becomes a verdict: a fault of our own is thrown on [SAML-04]', () => {
+  const trust = { signingCertificates: undefined as never };
+
+  expect(() => verdictOn(keys, aResponse(keys), { trust })).toThrow(TypeError);
+});
