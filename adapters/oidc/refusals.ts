@@ -22,7 +22,7 @@ export function asRefusal(check: OidcCheck, error: unknown): AnswerRefused {
       message: quoted(said.error_description ?? said.error),
       status: said.status,
     };
-    return new AnswerRefused(check, causeOf(check, said.error), facts, { cause: error });
+    return new AnswerRefused(check, causeOf(said.error), facts, { cause: error });
   }
   const challenge = chain.find((one) => one instanceof WWWAuthenticateChallengeError);
   if (challenge) {
@@ -42,19 +42,20 @@ export function asRefusal(check: OidcCheck, error: unknown): AnswerRefused {
 
 const unreachableCodes = ['egress_refused', 'too_many_requests'];
 
-function causeOf(check: OidcCheck, error: string): SignInCause {
-  if (check === 'user_info') return 'user_info_refused';
+/** Of an error of the token endpoint (RFC 6749 §5.2); no other answer of a provider has one. */
+function causeOf(error: string): SignInCause {
   if (error === 'invalid_client' || error === 'unauthorized_client') return 'client_refused';
   return error === 'invalid_grant' ? 'code_refused' : 'token_answer_refused';
 }
 
-function chainOf(error: unknown): unknown[] {
-  const chain: unknown[] = [];
-  for (let one = error; one instanceof Error && chain.length < 6; one = one.cause) chain.push(one);
+function chainOf(error: unknown): Error[] {
+  const chain: Error[] = [];
+  for (let one = error; one instanceof Error; one = one.cause) chain.push(one);
   return chain;
 }
 
-function codeOf(chain: readonly unknown[]): string {
-  const coded = chain.find((one) => one instanceof Error && 'code' in one && typeof one.code === 'string');
-  return coded instanceof Error && 'code' in coded ? String(coded.code) : 'unreadable';
+/** What the library calls it. */
+function codeOf(chain: readonly Error[]): string {
+  const codes = chain.flatMap((one) => ('code' in one && typeof one.code === 'string' ? one.code : []));
+  return codes[0] ?? 'unreadable';
 }

@@ -411,13 +411,15 @@ describe('the exchange', () => {
   });
 
   it('refused signs nobody in by the ID token that came with the refusal [OIDC-05]', async () => {
-    const tokenBody = (body: Record<string, unknown>) => ({ ...body, error: 'invalid_grant' });
+    for (const token of [{}, { id_token: 'no token' }]) {
+      const tokenBody = (body: Record<string, unknown>) => ({ ...body, ...token, error: 'invalid_grant' });
 
-    expect(await verdictOn({ tokenStatus: 400, tokenBody })).toMatchObject({
-      ok: false,
-      cause: 'code_refused',
-      checks: passedUpTo('code_exchange'),
-    });
+      expect(await verdictOn({ tokenStatus: 400, tokenBody })).toMatchObject({
+        ok: false,
+        cause: 'code_refused',
+        checks: passedUpTo('code_exchange'),
+      });
+    }
   });
 
   it('refused without a description is told by its name', async () => {
@@ -447,11 +449,32 @@ describe('the exchange', () => {
     expect(await verdictOn({ tokenBody })).toMatchObject({ ok: false, cause: 'token_answer_refused' });
   });
 
-  it.each(['no JSON', '[]', '"text"', 'null'])('that answers %s is refused', async (body) => {
-    expect(await verdictOn({ tokenBody: () => body })).toMatchObject({
-      ok: false,
-      cause: 'token_answer_refused',
-    });
+  it.each([
+    ['no JSON', 'OAUTH_PARSE_ERROR'],
+    ['[]', 'OAUTH_INVALID_RESPONSE'],
+    ['"text"', 'OAUTH_INVALID_RESPONSE'],
+    ['null', 'OAUTH_INVALID_RESPONSE'],
+    ['{"access_token":"a","token_type":"Bearer","id_token":7}', 'OAUTH_INVALID_RESPONSE'],
+  ])('that answers %s is refused, by what the library calls it', async (body, reason) => {
+    const verdict = await verdictOn({ tokenBody: () => body });
+
+    expect(verdict).toMatchObject(refused('code_exchange', 'token_answer_refused', { reason }));
+    const fields = body.startsWith('{') ? ['access_token', 'token_type', 'id_token'] : [];
+    expect(verdict.trail.find(({ kind }) => kind === 'token_response')).toMatchObject({ fields });
+  });
+
+  it.each([204, 304])('that answers %d, which has no body, is refused', async (tokenStatus) => {
+    expect(await verdictOn({ tokenStatus, tokenBody: () => 'x' })).toMatchObject(
+      refused('code_exchange', 'token_answer_refused', { reason: 'OAUTH_RESPONSE_IS_NOT_CONFORM' }),
+    );
+  });
+
+  it('that ends without a name for it is unreadable', async () => {
+    const error = Object.assign(new Error('no name'), { code: 7 });
+
+    expect(await verdictOn({ fails: { path: '/token', error } })).toMatchObject(
+      refused('code_exchange', 'token_answer_refused', { reason: 'unreadable' }),
+    );
   });
 
   it.each(['egress_refused', 'too_many_requests'] as const)(

@@ -275,6 +275,7 @@ export const equivalentMutants: readonly EquivalentMutants[] = [
       ['outer?.signedBy', 'outer.signedBy'],
       ['!element || by === undefined', 'false'],
       ['!element || by === undefined', '!element && by === undefined'],
+      ['by === undefined', 'false'],
       ["'structure_refused'", '""'],
       ["{ reason: 'assertion_missing' }", '{}'],
       ["'assertion_missing'", '""'],
@@ -292,6 +293,7 @@ export const equivalentMutants: readonly EquivalentMutants[] = [
     why: 'The gate lets nothing else of that name stand there, and both parsers agree on what does.',
     mutants: [
       ['isElement(child) && child.namespaceURI === ns.assertion', 'true'],
+      ['child.namespaceURI === ns.assertion', 'true'],
       [
         'isElement(child) && child.namespaceURI === ns.assertion',
         'isElement(child) || child.namespaceURI === ns.assertion',
@@ -376,7 +378,7 @@ export const equivalentMutants: readonly EquivalentMutants[] = [
   {
     file: 'adapters/oidc/relying-party.ts',
     why: 'What is not set is undefined, too.',
-    mutants: [['{ idToken: undefined, accessToken: undefined }', '{}']],
+    mutants: [['{ idToken: undefined, accessToken: undefined, wantsKeys: false }', '{}']],
   },
   {
     file: 'adapters/oidc/relying-party.ts',
@@ -404,5 +406,55 @@ export const equivalentMutants: readonly EquivalentMutants[] = [
     file: 'adapters/oidc/relying-party.ts',
     why: 'JSON holds nothing that has no text; the compiler cannot know.',
     mutants: [['JSON.stringify(value)?.length', 'JSON.stringify(value).length']],
+  },
+  {
+    file: 'onboarding/oidc-preflight.ts',
+    why: 'The field is put in anew a line later.',
+    mutants: [["'url'", '""']],
+  },
+  {
+    file: 'onboarding/oidc-preflight.ts',
+    why: 'An address has one shape: of one finding every is some.',
+    mutants: [
+      [
+        "shape.some(({ severity }) => severity === 'stop')",
+        "shape.every(({ severity }) => severity === 'stop')",
+      ],
+    ],
+  },
+  {
+    file: 'onboarding/oidc-preflight.ts',
+    why: 'Neither text is the id of a guide.',
+    mutants: [["''", other]],
+  },
+  {
+    file: 'onboarding/oidc-preflight.ts',
+    why: 'What has more behind its day is no instant once the time of day stands behind that.',
+    mutants: [[String.raw`/^\d{4}-\d{2}-\d{2}$/`, String.raw`/^\d{4}-\d{2}-\d{2}/`]],
+  },
+  {
+    file: 'adapters/oidc/fetch-through.ts',
+    why: 'The library has refused an access token that is no text.',
+    mutants: [["typeof accessToken === 'string'", 'true']],
+  },
+  {
+    file: 'adapters/oidc/refusals.ts',
+    why: 'The cause is for whoever debugs; the verdict holds none.',
+    mutants: [
+      ['{ cause: error }', '{}'],
+      ['{ cause: error }', '{}'],
+      ['{ cause: error }', '{}'],
+      ['{ cause: error }', '{}'],
+    ],
+  },
+  {
+    file: 'adapters/oidc/refusals.ts',
+    why: 'A challenge that the library throws has one at least; the compiler cannot know.',
+    mutants: [['first?.parameters', 'first.parameters']],
+  },
+  {
+    file: 'adapters/oidc/refusals.ts',
+    why: 'A text is no error of any kind.',
+    mutants: [['[]', '["Stryker was here"]']],
   },
 ];
