@@ -138,9 +138,11 @@ function withoutAbsent(values: Values, clearable: readonly string[]): Values {
 /** Texts of queries and forms as what the schema declares: comma-separated lists, numbers, booleans. */
 function fitTexts(schema: z.ZodType, values: Values): Values {
   if (!(schema instanceof z.ZodObject)) return values;
-  return Object.fromEntries(
-    Object.entries(values).map(([key, value]) => [key, fit(bare(schema.shape[key]), value)]),
+  const fitted = Object.entries(values).map(
+    ([key, value]) => [key, fit(bare(schema.shape[key]), value)] as const,
   );
+  // `x[]=` names nothing, like `x=`.
+  return Object.fromEntries(fitted.filter(([, value]) => !Array.isArray(value) || value.length > 0));
 }
 
 function fit(schema: unknown, value: unknown): unknown {

@@ -53,6 +53,15 @@ test.each([
   expect(await page(`order=asc&${query}`)).toEqual(['ac', null, null]);
 });
 
+test.each([['state='], ['state[]='], ['state[]=&state[]='], ['state=,']])(
+  'an empty list filters nothing: %s',
+  async (query) => {
+    const { status, body } = await vendor.call('GET', `/onboardings?${query}`);
+
+    expect([status, body.data]).toEqual([200, []]);
+  },
+);
+
 test('a search matches names, and its wildcards are letters', async () => {
   expect(await page('search=company%20b')).toEqual(['b', null, null]);
   expect(await page('search=%25')).toEqual(['', null, null]);
