@@ -8,26 +8,26 @@ export const fileCauseWords: Readonly<Record<FileCause, string>> = {
   name_unknown:
     'Only files named users.csv, groups.csv and user_groups.csv are read. Rename it, or send it again under one of these names.',
   connection_lost: 'The connection broke before the whole file had arrived. Send it again.',
-  too_large: 'The file has more than 50 MB. Send only the columns that are needed.',
-  empty: 'The file is empty. Send it with its header and its lines.',
+  too_large: 'The file has more than 50 MB. Leave out the columns that are not needed.',
+  empty: 'The file is empty. It needs its header and its lines.',
   not_utf8: 'The file is not encoded in UTF-8. In Excel choose CSV UTF-8 (comma delimited) when you save it.',
   other_separator:
     'The columns are not separated by commas. Set the comma as separator where you export the file.',
   header_missing: 'The first line must name the columns.',
   column_missing: 'A column that is needed is missing. Add it to the export, under exactly this name.',
   column_twice: 'A column comes twice. Leave one of them out.',
-  too_many_columns: 'The file has more than 100 columns. Send only those that are needed.',
+  too_many_columns: 'The file has more than 100 columns. Leave out those that are not needed.',
   too_many_rows: 'The file has more than 200,000 lines.',
   quotes:
     'A quotation mark stands where none may. Put the whole value into quotation marks, and write those inside it twice.',
   cut_off:
-    'The file ends in the middle of this line, or a quotation mark in it is never closed. Send the whole file again.',
+    'The file ends in the middle of this line, or a quotation mark in it is never closed. Write the whole file again.',
   no_people:
     'Nobody is in the file. It is always the full list, so it would remove everybody; nothing was changed.',
   mostly_refused:
-    'More than half of the lines could not be taken, so none was. Mend the lines below and send it again.',
+    'More than half of the lines could not be taken, so none was. Mend the lines below and export it again.',
   discarded: 'It was discarded in the portal.',
-  users_missing: 'users.csv has not arrived yet. Send it too: it says who the people are.',
+  users_missing: 'users.csv is not here yet. It is needed too: it says who the people are.',
 };
 
 export const lineCauseWords: Readonly<Record<LineCause, string>> = {
