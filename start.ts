@@ -23,6 +23,7 @@ import { activityDepsOf, apiPartsOf, createParts, startBounceListener, startFile
 import { createSandboxDns } from './sandbox/dns/server.ts';
 import { sandboxDnsSource } from './sandbox/dns/source.ts';
 import { createMailbox } from './sandbox/mailbox/mailbox.ts';
+import { createRehearsals } from './sandbox/rehearsal/panel.ts';
 import { seedSandbox } from './sandbox/seed.ts';
 import { createTestDirectory } from './sandbox/test-directory/panel.ts';
 import { testIdpPanel } from './sandbox/test-idp/panel.ts';
@@ -127,6 +128,7 @@ async function start(): Promise<void> {
     now: parts.now,
     listEnvironmentIds: () => withSystem(parts.systemDb, listSandboxIds),
   });
+  const rehearsals = createRehearsals({ db: parts.db, now: parts.now, log, urls: config.urls });
   const apiDeps = createApiDeps(
     apiPartsOf(parts, config, {
       portalFolder: path.join(projectFolder, 'dist', 'portal'),
@@ -135,6 +137,7 @@ async function start(): Promise<void> {
         testIdp: testIdpPanel,
         testDirectory: createTestDirectory(parts),
         testSink: testSinkPanel(sinks),
+        rehearsals,
       },
     }),
   );
@@ -150,6 +153,7 @@ async function start(): Promise<void> {
     ],
   });
   stops.push(() => api.close(5_000));
+  stops.push(() => rehearsals.stop());
   stops.push(await startBounceListener(parts, config));
   stops.push(await startFileServer(apiDeps, config));
   const stopSaying = sayReachable(apiDeps);

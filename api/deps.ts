@@ -10,6 +10,7 @@ import type { SamlVerifier } from '../adapters/saml/verifier.ts';
 import type { Secrets } from '../adapters/secrets.ts';
 import type { WorkflowHistories } from '../adapters/workflow-history.ts';
 import type { createListener, Db, Tenant, Tx } from '../db/index.ts';
+import type { Rehearsal } from '../onboarding/rehearsal.ts';
 import type { TestSinkState } from './contract/sandbox-sink.ts';
 import type { TestDirectoryState, TestIdpState, TestPerson } from './contract/sandbox.ts';
 import type { AuditSchemas } from './audit-schemas.ts';
@@ -78,6 +79,7 @@ export interface EmbeddedDefault {
   testIdp: TestIdpPanel;
   testDirectory: TestDirectoryPanel;
   testSink: TestSinkPanel;
+  rehearsals: RehearsalPanel;
 }
 
 /** The Test IdP as the sandbox's pages and scripts turn it (`sandbox/test-idp/panel.ts`). */
@@ -181,6 +183,23 @@ export interface TestSinkPanel {
     },
   ): void;
   reset(environmentId: string): void;
+}
+
+/** Rehearsals, as the sandbox's page and scripts begin and watch them (`sandbox/rehearsal/panel.ts`). */
+export interface RehearsalPanel {
+  find(tx: Tx, tenant: Tenant, now: Date): Promise<Rehearsal | undefined>;
+  /** One at a time: `begun` is false where one is being played, which is the answer then. */
+  begin(
+    tx: Tx,
+    tenant: Tenant,
+    by: { memberId: string | null; now: Date },
+  ): Promise<{ rehearsal: Rehearsal; begun: boolean }>;
+  /** Plays one that was begun, once its transaction is through. Resolves when it has ended, however it did. */
+  play(
+    tenant: Tenant,
+    rehearsal: Rehearsal,
+    hands: { apiKey: string; clientId: string; redirectUri: string },
+  ): Promise<void>;
 }
 
 interface Connected {

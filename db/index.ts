@@ -477,6 +477,7 @@ export {
   insertSandboxRecord,
   listSandboxRecords,
   listSandboxRecordsNamed,
+  lockSandboxState,
   putSandboxState,
 } from './repositories/sandbox.ts';
 export {

@@ -141,6 +141,7 @@ export const auditActions = [
   'redirect_uri.created',
   'redirect_uri.deleted',
   'redirect_uri.made_default',
+  'rehearsal.started',
   'role.created',
   'role.deleted',
   'role.mapping_changed',

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { rehearsalPlaces, rehearsalReasons, rehearsalSteps } from '../../onboarding/rehearsal.ts';
 import { instant } from './shared.ts';
 
 /**
@@ -189,3 +190,36 @@ export const talkBody = z.strictObject({ about: z.enum(['test', 'cycle', 'everyt
 /** POST test-directory/use: takes address and a new token of this organization's directory, and makes one where it has none. */
 export const useDirectoryBody = z.strictObject({ organizationId: z.string().max(60) });
 export const crowdBody = z.strictObject({ count: z.int().min(1).max(200) });
+
+/** GET rehearsal ; POST rehearsal: a whole customer played on real parts. The last one is kept. */
+const rehearsalFacts = z.record(z.string(), z.string()).readonly();
+const rehearsalShown = z.strictObject({ kind: z.enum(rehearsalPlaces), id: z.string() }).nullable();
+const rehearsalStep = z.enum(rehearsalSteps);
+export const rehearsalState = z.strictObject({
+  /** Why none can be begun here. */
+  obstacle: z.enum(['no_mailbox', 'no_redirect_uri']).nullable(),
+  rehearsal: z
+    .strictObject({
+      ...{ id: z.string(), startedAt: instant, endedAt: instant.nullable() },
+      /** The address of the member who began it; null when a script did. */
+      by: z.string().nullable(),
+      state: z.enum(['running', 'done', 'failed']),
+      /** The act that is being played. */
+      current: rehearsalStep.nullable(),
+      lines: z
+        .array(
+          z.strictObject({ step: rehearsalStep, at: instant, facts: rehearsalFacts, shown: rehearsalShown }),
+        )
+        .readonly(),
+      failure: z
+        .strictObject({
+          ...{ step: rehearsalStep, reason: z.enum(rehearsalReasons) },
+          ...{ facts: rehearsalFacts, shown: rehearsalShown },
+        })
+        .nullable(),
+    })
+    .nullable(),
+});
+export type RehearsalState = z.infer<typeof rehearsalState>;
+/** `begun` is false where one is being played already: the answer is that one. */
+export const begunRehearsal = rehearsalState.extend({ begun: z.boolean() });

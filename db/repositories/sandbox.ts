@@ -60,6 +60,28 @@ export async function findSandboxState(
   return row?.value;
 }
 
+/** The same, and nobody else changes it until the transaction ends. An empty object where there was nothing. */
+export async function lockSandboxState(
+  tx: Tx,
+  tenant: Tenant,
+  key: string,
+  now: Date,
+): Promise<SandboxStateRow['value']> {
+  await tx
+    .insertInto('sandboxState')
+    .values({ environmentId: tenant.environmentId, key, value: toJson({}), updatedAt: now })
+    .onConflict((conflict) => conflict.columns(['environmentId', 'key']).doNothing())
+    .execute();
+  const row = await tx
+    .selectFrom('sandboxState')
+    .select('value')
+    .where(ofEnvironment('sandboxState', tenant))
+    .where('key', '=', key)
+    .forUpdate()
+    .executeTakeFirstOrThrow();
+  return row.value;
+}
+
 export async function putSandboxState(
   tx: Tx,
   { environmentId }: Tenant,

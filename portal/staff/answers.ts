@@ -30,6 +30,7 @@ import type {
   sandboxRecord,
   sandboxRecordList,
   testIdpState,
+  begunRehearsal,
 } from '../../api/contract/sandbox.ts';
 
 export type {
@@ -47,7 +48,7 @@ export type {
 export type ExpiringThing = ExpiringList['things'][number];
 export type { OrganizationList } from '../../api/contract/dashboard.ts';
 export type { TestSinkState } from '../../api/contract/sandbox-sink.ts';
-export type { TestDirectoryState } from '../../api/contract/sandbox.ts';
+export type { RehearsalState, TestDirectoryState } from '../../api/contract/sandbox.ts';
 export type OrganizationRow = OrganizationList['organizations'][number];
 export type OnboardingRow = OnboardingList['onboardings'][number];
 export type OnboardingView = OnboardingDetail['view'];
@@ -98,3 +99,4 @@ export type SandboxMail = output<typeof sandboxMailDetail>;
 export type SandboxRecord = output<typeof sandboxRecord>;
 export type SandboxRecordList = output<typeof sandboxRecordList>;
 export type TestIdpState = output<typeof testIdpState>;
+export type BegunRehearsal = output<typeof begunRehearsal>;

@@ -6,7 +6,7 @@ import { request } from 'undici';
 import { makeTestIdpKeys } from '../../sandbox/test-idp/keys.ts';
 import { testPeople } from '../../sandbox/test-idp/people.ts';
 import { buildTestResponse } from '../../sandbox/test-idp/response.ts';
-import { createVisitor, sessionHandleIn } from '../../scripts/demo/visitor.ts';
+import { createVisitor, sessionHandleIn } from '../../sandbox/rehearsal/visitor.ts';
 import { measureEach, type Measured, type Scenario } from './driver.ts';
 import { startBenchProvider } from './openid-provider.ts';
 import type { RunningProduct } from './product.ts';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import { request } from 'undici';
-import { createVisitor, sessionHandleIn } from '../../scripts/demo/visitor.ts';
+import { createVisitor, sessionHandleIn } from '../../sandbox/rehearsal/visitor.ts';
 import { anEvent, auditSealed, makeAuditAction } from './audit.ts';
 import { cpuMsOf, type Measured } from './driver.ts';
 import { runProgram, startProgram, type RunningProduct } from './product.ts';

@@ -4,7 +4,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { createCheckpointSigner } from '../../adapters/checkpoint-signer.ts';
 import { createDatabase, verifyAudit, withSystem } from '../../db/index.ts';
-import { createVisitor, sessionHandleIn } from '../../scripts/demo/visitor.ts';
+import { createVisitor, sessionHandleIn } from '../../sandbox/rehearsal/visitor.ts';
 import { listExecutions, readDatabase, readDecoded, secretsOf } from '../support/everything.ts';
 import { startTestProduct, type TestProduct } from '../support/product.ts';
 import { describeWithTemporal } from '../support/temporal.ts';

@@ -1,5 +1,5 @@
 import { expect, vi } from 'vitest';
-import { personAt, type Visitor } from '../../scripts/demo/visitor.ts';
+import { personAt, type Visitor } from '../../sandbox/rehearsal/visitor.ts';
 import type { TestProduct } from '../support/product.ts';
 import { aCanary } from './planted-secrets.ts';
 

@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { createVisitor, sessionHandleIn, type Visitor } from '../../scripts/demo/visitor.ts';
+import { createVisitor, sessionHandleIn, type Visitor } from '../../sandbox/rehearsal/visitor.ts';
 import { listExecutions, readDatabase, readDecoded } from '../support/everything.ts';
 import { startTestProduct, type TestProduct } from '../support/product.ts';
 import { describeWithTemporal, type TestTemporal } from '../support/temporal.ts';

@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { expect } from 'vitest';
-import { createVisitor, sessionHandleIn } from '../../scripts/demo/visitor.ts';
+import { createVisitor, sessionHandleIn } from '../../sandbox/rehearsal/visitor.ts';
 import type { TestProduct } from '../support/product.ts';
 import { done, pageCaller, type Call } from './road-by-requests.ts';
 

@@ -16,6 +16,7 @@ import { createApiDeps, startApi } from '../../api/server.ts';
 import { createDatabase, createListener, listSandboxIds, withSystem, type Db } from '../../db/index.ts';
 import { createMailbox, type SandboxMailbox } from '../../sandbox/mailbox/mailbox.ts';
 import { aPortalBuild } from './portal-build.ts';
+import { createRehearsals } from '../../sandbox/rehearsal/panel.ts';
 import { createTestDirectory } from '../../sandbox/test-directory/panel.ts';
 import { testIdpPanel } from '../../sandbox/test-idp/panel.ts';
 import { createSinks, testSinkPanel } from '../../sandbox/test-sink/panel.ts';
@@ -78,6 +79,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
   const secrets = createSecrets([{ id: 'test', bytes: randomBytes(32) }]);
   const egress = createEgress({ allow: [], loopback: true, ownAddresses: [], now });
   const sinks = createSinks({ now, listEnvironmentIds: () => withSystem(systemDb, listSandboxIds) });
+  const rehearsals = createRehearsals({ db, now, log: logger, urls });
   const given: Parameters<typeof createApiDeps>[0] = {
     ...{ db, systemDb, secrets, egress },
     streamSenders: createStreamSenders({ egress, now, aws: null, hostName: 'vendor.test' }),
@@ -98,6 +100,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
           testIdp: testIdpPanel,
           testDirectory: createTestDirectory({ db, secrets, egress, now }),
           testSink: testSinkPanel(sinks),
+          rehearsals,
         }
       : null,
     logger,
@@ -144,6 +147,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
       };
     },
     async close() {
+      await rehearsals.stop();
       await server.close(100);
       mailer.close();
       await Promise.all([mailbox.stop(), listener.close(), db.close(), systemDb.close()]);

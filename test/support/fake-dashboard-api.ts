@@ -36,6 +36,7 @@ import { fakeEnvironment, fakeEnvironments } from './fake-environment.ts';
 import { fakeDirectories } from './fake-directories.ts';
 import { fakeEvents, feedRowOf } from './fake-events.ts';
 import { fakeLeaving } from './fake-leaving.ts';
+import { begunAt } from './fake-sandbox.ts';
 import { fakeSink } from './fake-sink.ts';
 import { fakeSearch } from './fake-search.ts';
 import { expiringIn, fakeExpiring } from './fake-expiring.ts';
@@ -727,6 +728,12 @@ export function createFakeDashboard({ now, role = 'admin', isEmpty = false, temp
   on('DELETE', '/sandbox/test-idp/people/:id', ({ id }) => {
     data.testIdp = { ...data.testIdp, people: data.testIdp.people.filter((person) => person.id !== id) };
     return noContent;
+  });
+  get('/sandbox/rehearsal', sandbox.rehearsalState, () => data.rehearsal);
+  on('POST', '/sandbox/rehearsal', () => {
+    const begun = data.rehearsal.rehearsal?.state !== 'running';
+    if (begun) data.rehearsal = begunAt(at());
+    return ok(sandbox.begunRehearsal, { ...data.rehearsal, begun });
   });
   on('POST', '/sandbox/test-idp/people/restore', () => ok(sandbox.testIdpState, data.testIdp));
 

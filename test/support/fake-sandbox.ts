@@ -96,5 +96,55 @@ export function fakeSandbox(world: World, contact: string) {
     ],
   };
 
-  return { mails, records, testIdp };
+  const rehearsal: sandbox.RehearsalState = {
+    obstacle: null,
+    rehearsal: world.isEmpty ? null : played(ago),
+  };
+
+  return { mails, records, testIdp, rehearsal };
 }
+
+type Played = NonNullable<sandbox.RehearsalState['rehearsal']>;
+
+/** One that came off, two minutes ago. */
+function played(ago: (ms: number) => string): Played {
+  const name = 'Rehearsal k3f9x2';
+  const domain = 'rehearsal-k3f9x2.test';
+  const line = (
+    step: Played['lines'][number]['step'],
+    facts: Record<string, string>,
+    shown: Played['lines'][number]['shown'] = null,
+  ) => ({ step, at: ago(2 * minute), facts, shown });
+  return {
+    ...{ id: 'rehearsal_1', startedAt: ago(2 * minute), endedAt: ago(minute), by: 'kim@northwind.example' },
+    ...{ state: 'done', current: null, failure: null },
+    lines: [
+      line('clean_up', { name: 'Rehearsal 8w2mzz' }),
+      line('organization', { name }, { kind: 'organization', id: 'org_1' }),
+      line('onboarding', { email: `it@${domain}` }, { kind: 'onboarding', id: 'onb_1' }),
+      line('invitation', { subject: 'Connect Rehearsal k3f9x2 to Northwind' }, { kind: 'mail', id: 'sbm_2' }),
+      line('link', {}),
+      line('provider', { url: 'http://localhost:7233/test-idp/saml/metadata' }),
+      line(
+        'record',
+        { name: `_northwind-challenge.${domain}`, value: 'northwind-verify=8c1f' },
+        { kind: 'record', id: 'rec_1' },
+      ),
+      line('domain', { domain }),
+      line('test', { email: `anna@${domain}`, reference: 'K7Q-2MX' }, { kind: 'attempt', id: 'att_0' }),
+      line('live', {}),
+      line('sign_in', { app: '127.0.0.1:7238' }),
+      line('profile', { email: `anna@${domain}`, id: 'prof_1' }),
+      line('event', { name: 'onboarding.live' }, { kind: 'event', id: 'event_01JD4K0000000000000000001' }),
+    ],
+  };
+}
+
+/** One that was begun just now, by the member who looks. */
+export const begunAt = (now: string): sandbox.RehearsalState => ({
+  obstacle: null,
+  rehearsal: {
+    ...{ id: 'rehearsal_2', startedAt: now, endedAt: null, by: 'kim@northwind.example', lines: [] },
+    ...{ state: 'running', current: 'clean_up', failure: null },
+  },
+});

@@ -1,5 +1,6 @@
 import { dnsRecordRoutes } from './dns-records.ts';
 import { mailRoutes } from './mails.ts';
+import { rehearsalRoutes } from './rehearsal.ts';
 import { testDirectoryContentRoutes } from './test-directory-content.ts';
 import { testDirectoryUseRoutes } from './test-directory-use.ts';
 import { testDirectoryRoutes } from './test-directory.ts';
@@ -17,4 +18,5 @@ export const sandboxRoutes = [
   ...testDirectoryUseRoutes,
   ...testDirectoryContentRoutes,
   ...testSinkRoutes,
+  ...rehearsalRoutes,
 ];

@@ -1,4 +1,5 @@
 import { parseCookie, parseSetCookie } from 'cookie';
+import { NotPlayed } from './not-played.ts';
 
 /** A page as a visitor has it before them. */
 export type Page = { url: string; status: number; html: string };
@@ -24,19 +25,32 @@ export type Visitor = {
 
 const redirectsAtMost = 10;
 
-/** `stopAt`: addresses that belong to somebody else; the visitor stops in front of them. */
-export function createVisitor({ stopAt = [] }: { stopAt?: string | string[] } = {}): Visitor {
+interface Habits {
+  /** Addresses that belong to somebody else; the visitor stops in front of them. */
+  stopAt?: string | string[];
+  /** The only origins the visitor goes to; everywhere unless told. */
+  within?: readonly string[];
+  /** Made for each request: what ends it. */
+  signal?: () => AbortSignal;
+}
+
+export function createVisitor({ stopAt = [], within, signal }: Habits = {}): Visitor {
   const stops = [stopAt].flat();
   const jars = new Map<string, Map<string, string>>();
 
   async function request(url: string, init: RequestInit): Promise<Response> {
-    const { host } = new URL(url);
+    const { host, origin } = new URL(url);
+    if (within?.includes(origin) === false)
+      throw new NotPlayed('unexpected_page', { path: origin, status: '' });
     const jar = jars.get(host) ?? new Map<string, string>();
     jars.set(host, jar);
     const cookies = [...jar].map(([name, value]) => `${name}=${value}`).join('; ');
     const headers = new Headers(init.headers);
     if (cookies !== '') headers.set('cookie', cookies);
-    const response = await fetch(url, { ...init, headers, redirect: 'manual' });
+    const response = await fetch(url, {
+      ...{ ...init, headers, redirect: 'manual' },
+      ...(signal && { signal: signal() }),
+    });
     for (const line of response.headers.getSetCookie()) keep(jar, line);
     return response;
   }
@@ -53,7 +67,7 @@ export function createVisitor({ stopAt = [] }: { stopAt?: string | string[] } = 
       await response.arrayBuffer();
       [url, how] = [new URL(location, url).href, { method: 'GET' }];
     }
-    throw new Error(`${start} goes in circles`);
+    throw new NotPlayed('unexpected_page', { path: new URL(start).pathname, status: 'redirects' });
   }
 
   return {
@@ -99,16 +113,17 @@ function keep(jar: Map<string, string>, line: string): void {
 }
 
 /** The public handle of the session that a page was drawn for, out of its boot data. */
-export function sessionHandleIn({ html, url }: Page): string {
-  const [, handle] = /"sessionHandle":"([^"]+)"/.exec(html) ?? [];
-  if (handle === undefined) throw new Error(`${url} was drawn without a session`);
+export function sessionHandleIn(page: Page): string {
+  const [, handle] = /"sessionHandle":"([^"]+)"/.exec(page.html) ?? [];
+  if (handle === undefined) throw unexpected(page);
   return handle;
 }
 
 /** Where the first form leads and what it carries. Our own pages and the Test IdP's are simple enough to be read so. */
-function readForm({ html, url }: Page): { action: string; fields: Record<string, string> } {
+function readForm(page: Page): { action: string; fields: Record<string, string> } {
+  const { html, url } = page;
   const [form = ''] = /<form[\s\S]*?<\/form>/.exec(html) ?? [];
-  if (form === '') throw new Error(`there is no form on ${url}`);
+  if (form === '') throw unexpected(page);
   const action = decode(/<form[^>]*\saction="([^"]*)"/.exec(form)?.[1] ?? url);
   const inputs = [...form.matchAll(/<input\b[^>]*>/g)].map(([input]) => [
     decode(/\sname="([^"]*)"/.exec(input)?.[1] ?? ''),
@@ -135,11 +150,16 @@ function decode(text: string): string {
   return text.replace(/&(?:amp|quot|#39|apos|lt|gt|#xA|#xD);/g, (entity) => entities[entity] ?? entity);
 }
 
-/** What the Test IdP's page sends for the first person whose address is at the domain. @throws Error when nobody is */
+/** What the Test IdP's page sends for the first person whose address is at the domain. Throws `NotPlayed` when nobody is. */
 export function personAt(page: Page, domain: string): { person: string } {
   const buttons = page.html.match(/<button name="person"[\s\S]*?<\/button>/g) ?? [];
   const button = buttons.find((one) => one.includes(`@${domain}<`));
   const [, person] = /value="([^"]+)"/.exec(button ?? '') ?? [];
-  if (person === undefined) throw new Error(`nobody at ${page.url} has an address at ${domain}`);
+  if (person === undefined) throw unexpected(page);
   return { person };
+}
+
+/** A page that has not what a person would look for on it. */
+function unexpected({ url, status }: Page): NotPlayed {
+  return new NotPlayed('unexpected_page', { path: new URL(url).pathname, status: String(status) });
 }

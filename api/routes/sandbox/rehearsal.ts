@@ -1,0 +1,139 @@
+import { findMember, insertAudit, listAllRedirectUris, withTenant, type Tx } from '../../../db/index.ts';
+import { OnboardingError } from '../../../onboarding/errors.ts';
+import { nextStep, type Rehearsal } from '../../../onboarding/rehearsal.ts';
+import { acting, audited } from '../../acting.ts';
+import { ok } from '../../answers.ts';
+import { endApiKey, makeApiKey } from '../../api-keys.ts';
+import { begunRehearsal, rehearsalState, type RehearsalState } from '../../contract/sandbox.ts';
+import type { ApiDeps, RehearsalPanel } from '../../deps.ts';
+import { route, type Callers, type RequestFacts } from '../../route.ts';
+
+/** S20: a whole customer, played on real parts and watched act by act. */
+
+const get = route({
+  method: 'GET',
+  path: '/sandbox/rehearsal',
+  who: 'sandbox',
+  role: 'viewer',
+  summary: 'The last rehearsal, act by act, also while it is being played',
+  answers: { 200: rehearsalState },
+  handler: ({ deps, caller, read, request }) =>
+    read(async (tx) => {
+      const tenant = { environmentId: caller.environment.id };
+      const rehearsal = await rehearsalsOf(deps).find(tx, tenant, request.now);
+      return ok(await stateOf(tx, deps, caller, rehearsal));
+    }),
+});
+
+const begin = route({
+  method: 'POST',
+  path: '/sandbox/rehearsal',
+  who: 'sandbox',
+  role: 'developer',
+  summary: 'Begins a rehearsal; while one is being played, answers with that one',
+  answers: { 200: begunRehearsal },
+  handler: async ({ deps, caller, commit, request }) => {
+    const { environment, by } = caller;
+    const rehearsals = rehearsalsOf(deps);
+    await deps.limits.spend('rehearsals', environment.id);
+    return commit(async (tx) => {
+      const tenant = { environmentId: environment.id };
+      const redirectUri = await redirectUriOf(tx, environment.id);
+      if (obstacleOf(deps, redirectUri) !== null || redirectUri === undefined) {
+        const last = await rehearsals.find(tx, tenant, request.now);
+        return ok({ ...(await stateOf(tx, deps, caller, last)), begun: false });
+      }
+      const memberId = by.type === 'staff' ? by.member.id : null;
+      const { rehearsal, begun } = await rehearsals.begin(tx, tenant, { memberId, now: request.now });
+      const answer = ok({ ...(await stateOf(tx, deps, caller, rehearsal)), begun });
+      if (!begun) return answer;
+
+      const whose = { ...tenant, organizationId: null };
+      const target = { type: 'rehearsal', id: rehearsal.id };
+      await insertAudit(tx, audited(acting(by, request), whose, { action: 'rehearsal.started', target }));
+      const key = await lendKey(tx, deps, caller, request);
+      const hands = { apiKey: key.secret, clientId: environment.clientId, redirectUri };
+      return {
+        ...answer,
+        afterCommit: () => {
+          // It goes on after the answer, and says by itself how it ended.
+          void rehearsals.play(tenant, rehearsal, hands).then(key.takeBack);
+          return Promise.resolve(answer);
+        },
+      };
+    });
+  },
+});
+
+export const rehearsalRoutes = [get, begin];
+
+/** Longer than any rehearsal: should nobody take the key back, it ends by itself. */
+const keyLifeMs = 20 * 60_000;
+
+function rehearsalsOf({ embedded }: ApiDeps): RehearsalPanel {
+  if (embedded === null) throw new OnboardingError('not_found');
+  return embedded.rehearsals;
+}
+
+/**
+ * The developer of the play comes with a key like any other, made by whoever pressed: they could have made it themselves.
+ * It lies nowhere but in the memory of the play (`docs/decisions/0049-a-rehearsal-has-its-own-key.md`).
+ */
+async function lendKey(
+  tx: Tx,
+  deps: ApiDeps,
+  { environment, by }: Callers['sandbox'],
+  request: RequestFacts,
+) {
+  const order = {
+    name: 'Rehearsal',
+    scopes: ['full'] as const,
+    expiresAt: new Date(request.now.getTime() + keyLifeMs),
+  };
+  const holder = { ...acting(by, request), scopes: ['full'] };
+  const { key, secret } = await makeApiKey(tx, environment, order, holder);
+  const takeBack = async () => {
+    const later = { ...holder, request: { ...request, now: deps.now() } };
+    try {
+      await withTenant(deps.db, { environmentId: environment.id }, (after) =>
+        endApiKey(after, environment, key.id, later),
+      );
+    } catch (error) {
+      deps.logger.error({ err: error }, 'the key of a rehearsal ends by its time');
+    }
+  };
+  return { secret, takeBack };
+}
+
+/** The default one, else the oldest. */
+async function redirectUriOf(tx: Tx, environmentId: string): Promise<string | undefined> {
+  return (await listAllRedirectUris(tx, { environmentId }))[0]?.uri;
+}
+
+function obstacleOf({ embedded }: ApiDeps, redirectUri: string | undefined): RehearsalState['obstacle'] {
+  if (embedded?.mailbox === undefined) return 'no_mailbox';
+  return redirectUri === undefined ? 'no_redirect_uri' : null;
+}
+
+async function stateOf(
+  tx: Tx,
+  deps: ApiDeps,
+  { environment }: Callers['sandbox'],
+  rehearsal: Rehearsal | undefined,
+): Promise<RehearsalState> {
+  const obstacle = obstacleOf(deps, await redirectUriOf(tx, environment.id));
+  if (rehearsal === undefined) return { obstacle, rehearsal: null };
+  const { id, startedAt, endedAt, memberId, lines, failure } = rehearsal;
+  const tenant = { environmentId: environment.id };
+  const member = memberId === null ? undefined : await findMember(tx, tenant, memberId);
+  const isRunning = endedAt === null;
+  return {
+    obstacle,
+    rehearsal: {
+      ...{ id, startedAt, endedAt, lines, failure },
+      by: member?.email ?? null,
+      state: isRunning ? 'running' : failure === null ? 'done' : 'failed',
+      current: isRunning ? nextStep(rehearsal) : null,
+    },
+  };
+}
