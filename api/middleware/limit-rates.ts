@@ -53,7 +53,7 @@ const limits = {
   /** reports about guides, per session */
   guide_reports: { points: 20, seconds: 3_600, store: 'memory' },
   /** rehearsals begun, per environment */
-  rehearsals: { points: 20, seconds: 3_600, store: 'postgres' },
+  rehearsals: { points: 5, seconds: 60, store: 'postgres' },
   /** environments made, per person */
   environments_made: { points: 5, seconds: 3_600, store: 'postgres' },
   /** everything else that a page of the portal or the dashboard asks for, per session */

@@ -1,5 +1,6 @@
 import { afterEach, expect, it, vi } from 'vitest';
 import { createFakeDashboard } from '../../test/support/fake-dashboard-api.ts';
+import { rehearsalUpTo } from '../../test/support/fake-sandbox.ts';
 import { pageMounter } from './mount-page.ts';
 
 const mountPage = pageMounter(createFakeDashboard);
@@ -376,6 +377,36 @@ it('S20 adds somebody, changes them and takes them away; addresses lie below .te
 
   await press('Remove Anna Berg');
   expect(fake.data.testIdp.people.map(({ firstName }) => firstName)).toEqual(['Zofia', 'Noor', 'Kim']);
+});
+
+it('S20 a rehearsal is begun by a press, and one that somebody else has begun meanwhile is shown', async () => {
+  const { fake, press, words, sent } = await open('/sandbox/test-idp');
+  fake.data.rehearsal = rehearsalUpTo(fake.data.rehearsal, 'domain');
+
+  await press('Run it again');
+
+  expect(sent().at(-1)).toMatchObject({ method: 'POST', path: '/sandbox/rehearsal' });
+  expect(words()).toContain('One was being played already. This is it.');
+  expect(words()).toContain('Now: verifying the domain');
+  expect(words()).toContain('by kim@northwind.example');
+});
+
+it('S20 a rehearsal that is being played is asked for again until it ends', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  const { fake, words } = await open('/sandbox/test-idp', {
+    arrange: ({ data }) => (data.rehearsal = rehearsalUpTo(data.rehearsal, 'domain')),
+  });
+  expect(words()).toContain('Now: verifying the domain');
+  const asked = () => fake.requests.filter(({ path }) => path.endsWith('/sandbox/rehearsal')).length;
+
+  fake.data.rehearsal = rehearsalUpTo(fake.data.rehearsal, 'record', {
+    ...{ reason: 'stopped', facts: {}, shown: null },
+  });
+  vi.advanceTimersByTime(1_000);
+  vi.useRealTimers();
+
+  await vi.waitFor(() => expect(words()).toContain('The rehearsal stopped at: publishing the DNS record.'));
+  expect(asked()).toBe(2);
 });
 
 it('the sandbox DNS publishes for one server or both, says which answer, and takes a removal back', async () => {

@@ -1,6 +1,7 @@
 /** The dashboard as a whole, in a real browser, under the api's content policy: its doors, its search, its sandbox, and its keyboard. */
 import { expect, test } from 'vitest';
 import { createFakeDashboard } from '../support/fake-dashboard-api.ts';
+import { rehearsalUpTo } from '../support/fake-sandbox.ts';
 import { describeScreens, draw, goWithin, tabTo, type Screen, type Visitor } from '../support/screens.ts';
 import { api, press, row, sceneWith, type Change } from '../support/staff-scenes.ts';
 
@@ -101,6 +102,41 @@ const screens: Screen[] = [
   row('DNS, empty', '/sandbox/dns', 'No records yet.', { isEmpty: true }),
   row('Test IdP, a fault on', '/sandbox/test-idp', 'A fault is on'),
   row('Test IdP, nothing on', '/sandbox/test-idp', 'Nobody is here.', { isEmpty: true }),
+  row('a rehearsal, never run', '/sandbox/test-idp', 'No rehearsal has been run.', { isEmpty: true }),
+  row('a rehearsal, being played', '/sandbox/test-idp', 'Now: verifying the domain', {
+    arrange: ({ data }) => (data.rehearsal = rehearsalUpTo(data.rehearsal, 'domain')),
+  }),
+  row('a rehearsal that came off', '/sandbox/test-idp', 'Rename it to keep it.'),
+  row('a rehearsal that stopped', '/sandbox/test-idp', 'The rehearsal stopped at: the test sign-in.', {
+    arrange: ({ data }) => {
+      data.rehearsal = rehearsalUpTo(data.rehearsal, 'test', {
+        reason: 'attempt_failed',
+        facts: { cause: 'audience_differs', reference: 'K7Q-2MX' },
+        shown: { kind: 'attempt', id: 'att_0' },
+      });
+    },
+  }),
+  row('a rehearsal that was refused', '/sandbox/test-idp', 'was answered with 422', {
+    arrange: ({ data }) => {
+      const facts = { method: 'POST', path: '/sso/go-live', status: '422', detail: 'not_tested' };
+      data.rehearsal = rehearsalUpTo(data.rehearsal, 'live', { reason: 'answered', facts, shown: null });
+    },
+  }),
+  row('a rehearsal, to a viewer', '/sandbox/test-idp', 'Needs developer or admin', { role: 'viewer' }),
+  row('a rehearsal, where mails leave', '/sandbox/test-idp', 'Mails leave through SMTP_URL', {
+    arrange: ({ data }) => (data.rehearsal = { obstacle: 'no_mailbox', rehearsal: null }),
+  }),
+  row('a rehearsal, loading', '/sandbox/test-idp', 'Loading', { silent: 'GET /sandbox/rehearsal' }),
+  row('a rehearsal, broken', '/sandbox/test-idp', 'Something broke on our side.', {
+    arrange: ({ refuse }) => refuse('GET', '/sandbox/rehearsal', 500, 'internal'),
+  }),
+  row(
+    'a rehearsal, begun too often',
+    '/sandbox/test-idp',
+    'Too many',
+    { arrange: ({ refuse }) => refuse('POST', '/sandbox/rehearsal', 429, 'too_many_requests') },
+    press('Run it again'),
+  ),
   row('no such page', '/nowhere', 'There is nothing at this address'),
 ];
 

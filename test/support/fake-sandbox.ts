@@ -148,3 +148,19 @@ export const begunAt = (now: string): sandbox.RehearsalState => ({
     ...{ state: 'running', current: 'clean_up', failure: null },
   },
 });
+
+/** The same rehearsal while this act of it is being played, or where it stopped there. */
+export function rehearsalUpTo(
+  { rehearsal }: sandbox.RehearsalState,
+  step: Played['lines'][number]['step'],
+  why?: Omit<NonNullable<Played['failure']>, 'step'>,
+): sandbox.RehearsalState {
+  if (rehearsal === null) throw new Error('none has been run');
+  const at = rehearsal.lines.findIndex((line) => line.step === step);
+  const lines = rehearsal.lines.slice(0, at);
+  const ends: Partial<Played> =
+    why === undefined
+      ? { state: 'running', endedAt: null, current: step }
+      : { state: 'failed', failure: { step, ...why } };
+  return { obstacle: null, rehearsal: { ...rehearsal, ...ends, lines } };
+}
