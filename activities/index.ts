@@ -89,7 +89,10 @@ export type Activities = {
   sendReminder(
     input: OfOnboarding & { reminder: ReminderKind; step: StepName | null },
   ): Promise<EffectOutcome>;
-  sendNotice(input: OfOnboarding & { notice: Notice; subjectId: string }): Promise<EffectOutcome>;
+  /** `revision`: the one that gives the news, by which a reader knows whether the read model has it yet. */
+  sendNotice(
+    input: OfOnboarding & { notice: Notice; subjectId: string; revision?: number },
+  ): Promise<EffectOutcome>;
   openPortalStep(input: OfOnboarding & { step: StepName; round: number; at: string }): Promise<EffectOutcome>;
   closePortalStep(
     input: OfOnboarding & { step: StepName; round: number; at: string; outcome: string },

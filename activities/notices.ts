@@ -48,7 +48,7 @@ export type NoticeDeps = OnboardingMailDeps & Pick<ReminderDeps, 'testIdp'>;
 /** News for the contact: a domain was seen, staff have done their part, the organization is live. Its button leads to the portal's door. */
 export function noticeActivities(deps: NoticeDeps): Pick<Activities, 'sendNotice'> {
   return {
-    sendNotice: ({ notice, subjectId, ...whose }) =>
+    sendNotice: ({ notice, subjectId, revision = 0, ...whose }) =>
       withFailures(async () => {
         const link = await withTenant(deps.db, whose, (tx) =>
           findNewestMainLink(tx, whose, whose.onboardingId),
@@ -56,18 +56,21 @@ export function noticeActivities(deps: NoticeDeps): Pick<Activities, 'sendNotice
         const context = link && (await findMailContext(deps, whose, link.id));
         if (context === undefined) return notMailed(deps, whose, 'no_contact');
         if (notice === 'repair') return mailRepair(deps, whose, context, subjectId);
-        const write = await writerOf[notice](deps, whose, context, subjectId);
+        const write = await writerOf[notice](deps, whose, context, { subjectId, revision });
         if (write === undefined) return notMailed(deps, whose, 'step_done');
         return deliverMail(deps, orderFor(deps, whose, context, { kind: notice, carriesLink: false, write }));
       }),
   };
 }
 
+/** What the news is about, and the revision of the onboarding that gave it. */
+type News = { subjectId: string; revision: number };
+
 type Writer = (
   deps: NoticeDeps,
   whose: OfOnboarding,
   context: MailContext,
-  subjectId: string,
+  news: News,
 ) => Promise<((brand: MailBrand) => RenderedMail) | undefined>;
 
 /** What each notice says; undefined when it is news no more. */
@@ -171,7 +174,7 @@ async function domainWriter(
   deps: OnboardingMailDeps,
   whose: OfOnboarding,
   context: MailContext,
-  domainId: string,
+  { subjectId: domainId }: News,
 ) {
   const domain = await withTenant(deps.db, whose, (tx) => findDomain(tx, whose, domainId));
   // Removed, or lost again, before its news went out.
@@ -191,7 +194,7 @@ async function directoryWriter(
   deps: OnboardingMailDeps,
   whose: OfOnboarding,
   context: MailContext,
-  directoryId: string,
+  { subjectId: directoryId }: News,
 ) {
   const directory = await withTenant(deps.db, whose, (tx) => findDirectory(tx, whose, directoryId));
   // Deleted or reset before its news went out.
@@ -212,23 +215,23 @@ async function turnWriter(
   deps: OnboardingMailDeps,
   _whose: OfOnboarding,
   context: MailContext,
-  subjectId: string,
+  { subjectId, revision }: News,
 ) {
   const next = stepNames.find((step) => step === subjectId);
-  const steps = context.onboarding.view.features.flatMap((feature) => feature.steps);
-  const standing = steps.find(({ step }) => step === next);
-  if (next === undefined || standing === undefined) return undefined;
-  const note = context.onboarding.stepNotes[next] ?? null;
-  // What is shown lags behind the workflow; the note is there once they hand it back, and gone once they take it again.
-  const isTheirs = standing.holder === 'staff' && note === null;
-  if (standing.state === 'done' || isTheirs) return undefined;
+  if (next === undefined) return undefined;
+  const { view, stepNotes } = context.onboarding;
+  const standing = view.features.flatMap(({ steps }) => steps).find(({ step }) => step === next);
+  // What is shown lags behind the workflow by the very change that this tells of: until it has it, the workflow's word counts.
+  const isShown = view.revision >= revision;
+  const isTheirs = standing !== undefined && standing.state !== 'done' && standing.holder !== 'staff';
+  if (isShown && !isTheirs) return undefined;
   return (brand: MailBrand) =>
     yourTurn(brand, {
       organization: context.organization.name,
       url: pageIn(deps, context, 'home'),
       timeZone: context.contact.timeZone ?? 'UTC',
       next,
-      note,
+      note: stepNotes[next] ?? null,
     });
 }
 
@@ -236,7 +239,7 @@ async function liveWriter(
   deps: OnboardingMailDeps,
   whose: OfOnboarding,
   context: MailContext,
-  connectionId: string,
+  { subjectId: connectionId }: News,
 ) {
   const { connection, domains } = await withTenant(deps.db, whose, async (tx) => ({
     connection: await findConnection(tx, whose, connectionId),

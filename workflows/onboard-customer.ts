@@ -144,7 +144,7 @@ function run(effect: Effect, s: State): Promise<EffectOutcome> {
       ]);
     case 'send_notice':
       return mails.sendNotice.executeWithOptions(named(`Send notice ${effect.notice}`), [
-        { ...whose, notice: effect.notice, subjectId: effect.subjectId },
+        { ...whose, notice: effect.notice, subjectId: effect.subjectId, revision: s.revision },
       ]);
     case 'open_step':
       return records.openPortalStep.executeWithOptions(named(`Open step ${effect.step}`), [

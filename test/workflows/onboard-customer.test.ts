@@ -252,6 +252,11 @@ await describeWithTemporal('the onboarding workflow', (temporal) => {
 
     const turns = activities.named('sendNotice').map((input) => Object(input).subjectId);
     expect(turns).toEqual(['configure_provider', 'enter_metadata']);
+    // The mail names the revision from which on the page shows the turn: by it a page that lags is known.
+    const [, { revision }] = activities.named('sendNotice').map((input) => Object(input));
+    const shown = activities.named('recordProgress').map((input) => Object(input).view);
+    const modeOf = (at: number) => shown.findLast((one) => one.revision <= at)?.mode;
+    expect([modeOf(revision - 1), modeOf(revision)]).toEqual(['staff_led', 'self_service']);
     expect(activities.named('sendReminder')).toEqual([]);
   });
 });
