@@ -1,4 +1,4 @@
-import type { ConnectionRow } from '../db/index.ts';
+import { listConnectionsOf, type ConnectionRow, type Tx } from '../db/index.ts';
 import type { ApiUrls } from './deps.ts';
 
 /** The addresses by which an identity provider knows a connection. They are stored with it and never change. */
@@ -36,3 +36,27 @@ export function clientKeysUrlOf({ oidcRedirectUri }: Pick<ConnectionRow, 'oidcRe
 /** Where logout messages of the provider are taken; ours, whatever was brought along. */
 export const sloUrlOf = ({ spMetadataUrl }: Pick<ConnectionRow, 'spMetadataUrl'>): string =>
   spMetadataUrl.replace(/\/metadata$/, '/slo');
+
+/** Which of several counts: the one that serves people, then the one that is furthest, then the newest. */
+const precedence: readonly ConnectionRow['state'][] = [
+  'active',
+  'validating',
+  'draft',
+  'requires_type',
+  'inactive',
+];
+
+/** Of several the one that stands at the beginning of the list above; those beside the journey come last. */
+export async function findJourneysConnection(
+  tx: Tx,
+  tenant: { environmentId: string; organizationId: string },
+): Promise<ConnectionRow | undefined> {
+  const all = await listConnectionsOf(tx, tenant, [tenant.organizationId]);
+  for (const beside of [false, true]) {
+    for (const state of precedence) {
+      const found = all.findLast((one) => one.state === state && one.isAdditional === beside);
+      if (found !== undefined) return found;
+    }
+  }
+  return undefined;
+}

@@ -1,5 +1,7 @@
 import {
   commandsBy,
+  extendLink,
+  findActiveMainLink,
   findNewestMainLink,
   findOpenOnboarding,
   insertAudit,
@@ -161,6 +163,39 @@ export async function issueFreshLink(
     by.request.now,
   );
   return { onboarding, link, url: issued.url, replaced, queued };
+}
+
+/**
+ * Has the main link work longer, for as long as a new one would: it and the sessions it opened stay. An end that is
+ * later already stays. Throws `onboarding_ended` and `link_ended`.
+ */
+export async function extendMainLink(
+  tx: Tx,
+  {
+    environment,
+    onboarding,
+    lifeDays = environment.linkDays,
+  }: { environment: EnvironmentRow; onboarding: OnboardingRow; lifeDays?: number | undefined },
+  by: Acting,
+): Promise<QueuedCommand[]> {
+  if (!onboarding.isOpen) throw new OnboardingError('onboarding_ended');
+  const { now } = by.request;
+  const link = await findActiveMainLink(tx, onboarding, onboarding.id);
+  if (link === undefined || link.expiresAt <= now) throw new OnboardingError('link_ended');
+  const until = now.getTime() + lifeDays * 86_400_000;
+  const expiresAt = new Date(Math.max(until, link.expiresAt.getTime()));
+  await extendLink(tx, onboarding, link.id, expiresAt);
+  await insertAudit(
+    tx,
+    audited(by, onboarding, {
+      action: 'link.extended',
+      target: { type: 'link', id: link.id },
+      before: { expires_at: link.expiresAt.toISOString() },
+      after: { expires_at: expiresAt.toISOString() },
+    }),
+  );
+  const act = { kind: 'extend_link' as const, linkId: link.id, expiresAt: expiresAt.toISOString() };
+  return queueCommands(tx, onboarding, commandsBy(doerOf(by), [act]), now);
 }
 
 /**

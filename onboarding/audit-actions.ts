@@ -87,6 +87,7 @@ export const auditActions = [
   'link.code_refused',
   'link.code_sent',
   'link.completed',
+  'link.extended',
   'link.confirmed',
   'link.created_for_renewal',
   'link.fetched',

@@ -60,6 +60,8 @@ export type Act =
   /** By staff, one step at a time. What they say when they hand it back is kept with the onboarding. */
   | { kind: 'take_over_step'; step: StepName }
   | { kind: 'hand_back_step'; step: StepName }
+  /** By the vendor: this step and those after it are to be done anew. */
+  | { kind: 'reset_step'; step: StepName; connectionId: string }
   | { kind: 'invite'; linkId: string; delivery: 'mail' | 'copy'; contactId: string | null; expiresAt: string }
   | {
       kind: 'fresh_link';
@@ -68,6 +70,8 @@ export type Act =
       contactId: string | null;
       expiresAt: string;
     }
+  /** The main link works longer; nothing else of it changes. */
+  | { kind: 'extend_link'; linkId: string; expiresAt: string }
   | { kind: 'open_link'; linkId: string }
   /** `preselected`: by the vendor at an invitation, whoever holds the step. */
   | { kind: 'choose_provider'; connectionId: string; providerId: string; preselected?: boolean }
@@ -139,5 +143,7 @@ export type Refusal = Extract<
   | 'plan_empty'
   | 'domain_required'
   | 'no_contact'
+  | 'link_ended'
+  | 'step_not_resettable'
   | 'connection_not_tested'
 >;

@@ -68,6 +68,7 @@ export const errorCodes = [
   'step_blocked',
   'step_done',
   'step_held',
+  'step_not_resettable',
   'feature_off',
   'feature_required',
   'plan_empty',

@@ -1,7 +1,7 @@
 import type { Act, Actor, Refusal } from './commands.ts';
 import { canStaffDo, isHeldByOther } from './modes.ts';
 import type { State } from './state.ts';
-import { stepRules, type StepName } from './steps.ts';
+import { isResettable, stepRules, type StepName } from './steps.ts';
 import { blockedBy, holderOf, isPlanned, isOnlyForStaff } from './view.ts';
 
 /**
@@ -70,6 +70,11 @@ export function refuse(s: State, act: Act, actor?: Pick<Actor, 'type'>): Refusal
     case 'take_over_step':
     case 'hand_back_step':
       return holdRefusal(s, act);
+    case 'reset_step':
+      if (!isResettable(act.step)) return 'step_not_resettable';
+      return isStepOff(s, act.step) ? 'feature_off' : undefined;
+    case 'extend_link':
+      return s.link?.id !== act.linkId || s.link.ended ? 'link_ended' : undefined;
     case 'remind':
       if (isOnlyForStaff(s)) return 'step_held';
       return s.link === undefined || s.link.ended || s.link.contactId === null ? 'no_contact' : undefined;

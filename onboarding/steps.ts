@@ -114,6 +114,17 @@ export function isRepairStep(step: StepName): boolean {
   return stepRules[step].isRepair === true;
 }
 
+/** Whether the vendor can have a step done anew by itself; a directory, a domain and a stream are begun anew as a whole. */
+export function isResettable(step: StepName): boolean {
+  return stepRules[step].feature === 'sso' && !isRepairStep(step);
+}
+
+/** A step with those that are done after it, in order. */
+export function stepsFrom(step: StepName): StepName[] {
+  const steps = stepsOf(stepRules[step].feature);
+  return steps.slice(steps.indexOf(step));
+}
+
 /** Whether a feature can be set up in this release. */
 export function isOffered(feature: string): feature is OfferedFeature {
   return offeredFeatures.some((offered) => offered === feature);

@@ -334,6 +334,61 @@ describe('one step in other hands', () => {
   });
 });
 
+describe('a step that is reset', () => {
+  const live = () => {
+    const s = does(anOnboarding({ plan: both }), customer, choose);
+    const tested = tells(does(perform(s, at(1)), customer, paste), passed);
+    return perform(tells(perform(tested, at(1)), { kind: 'connection_live', connectionId: 'conn_1' }), at(1));
+  };
+
+  it.each<[StepName, ...string[]]>([
+    ['choose_provider', 'open', 'blocked', 'blocked', 'blocked', 'blocked'],
+    ['configure_provider', 'done', 'open', 'open', 'blocked', 'blocked'],
+    ['enter_metadata', 'done', 'done', 'open', 'blocked', 'blocked'],
+    ['test_sign_in', 'done', 'done', 'done', 'open', 'blocked'],
+    ['go_live', 'done', 'done', 'done', 'done', 'open'],
+  ])('is to be done anew with those after it: %s', (step, ...states) => {
+    const before = live();
+    expect(view(before).state).toBe('live');
+    const act: Act = { kind: 'reset_step', step, connectionId: 'conn_1' };
+    expect(refuse(before, act, developer)).toBeUndefined();
+    const after = does(before, developer, act, 2);
+    expect(view(after).features[0]?.steps.map(({ state }) => state)).toEqual(states);
+    expect([after.phase, waitingOn(after)?.step]).toEqual(['open', step]);
+    expect(after.entries[0]).toMatchObject({ kind: 'step_reset', step, actor: developer });
+    expect(after.provider?.id).toBe(step === 'choose_provider' ? undefined : 'okta');
+  });
+
+  it('is one of single sign-on, while that is part of the onboarding', () => {
+    const s = anOnboarding({ plan: { domain_verification: 'required' } });
+    const refused = (step: StepName) =>
+      refuse(s, { kind: 'reset_step', step, connectionId: 'conn_1' }, developer);
+    expect([refused('add_domain'), refused('repair_sign_in'), refused('go_live')]).toEqual([
+      ...['step_not_resettable', 'step_not_resettable', 'feature_off'],
+    ]);
+  });
+});
+
+describe('a link that is extended', () => {
+  const extend: Act = { kind: 'extend_link', linkId: 'link_1', expiresAt: iso(at(55)) };
+
+  it('ends later, with its last notice before that, also when one was sent for the end that was', () => {
+    const first = perform(tick(anOnboarding(), at(25.1)), at(25.1));
+    expect(first.reminders.link_ends_soon).toBeDefined();
+    const s = perform(does(first, staff, extend, 26), at(26));
+    expect([s.link?.ended, tick(s, at(31)).link?.ended]).toEqual([false, false]);
+    expect(kindsOf(tick(s, at(31)))).not.toContain('link_ended');
+    expect(reminders(s, 50.1)).toContain('link_ends_soon');
+    expect(tick(perform(s, at(26)), at(55)).link?.ended).toBe(true);
+  });
+
+  it('is the one that still opens', () => {
+    expect(refuse(anOnboarding(), extend, developer)).toBeUndefined();
+    expect(refuse(anOnboarding(), { ...extend, linkId: 'link_0' }, developer)).toBe('link_ended');
+    expect(refuse(tick(anOnboarding(), at(30)), extend, developer)).toBe('link_ended');
+  });
+});
+
 describe('reminders of one onboarding', () => {
   it('are what its environment said when it began, and are switched off and on by staff', () => {
     const s = anOnboarding();

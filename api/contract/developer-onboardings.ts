@@ -100,6 +100,21 @@ export const changeOnboardingBody = z.object({
 
 export const freshLinkBody = z.object({ delivery: z.enum(['mail', 'copy']).default('mail') });
 
+export const extendBody = z.object({
+  life_days: z.int().min(1).max(30).optional().meta({
+    description: 'Counted from now. Left out: what the environment says of new links',
+  }),
+});
+
+export const handBackBody = z.object({
+  note: z
+    .string()
+    .trim()
+    .min(1)
+    .max(500)
+    .meta({ description: 'What the customer should know; they read it' }),
+});
+
 export const listOnboardingsQuery = pageQuery.extend({
   organization_id: z.string().optional(),
   state: z.array(z.enum(states)).optional(),

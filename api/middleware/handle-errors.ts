@@ -88,6 +88,7 @@ const statuses = {
   step_blocked: 409,
   step_done: 409,
   step_held: 409,
+  step_not_resettable: 409,
   plan_empty: 409,
   feature_off: 409,
   feature_required: 409,

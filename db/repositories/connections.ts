@@ -366,6 +366,17 @@ export async function markConnectionTested(
   return connection;
 }
 
+/** A test that was passed counts no more, as if there had been none; the floor that it set stays. */
+export async function forgetConnectionTest(
+  tx: Tx,
+  tenant: Tenant,
+  connectionId: string,
+  now: Date,
+): Promise<void> {
+  const none = { testedRevision: null, testedAt: null, testedEmail: null };
+  await update(tx, tenant, connectionId, { ...none, updatedAt: now });
+}
+
 /** States of a connection that has served people; one that is set up from the beginning has not. */
 const servesOnce: readonly ConnectionRow['state'][] = ['active', 'inactive'];
 

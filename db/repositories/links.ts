@@ -73,6 +73,17 @@ export async function findNewestMainLink(
     .executeTakeFirst();
 }
 
+/** A link that still opens does so until later. */
+export async function extendLink(tx: Tx, tenant: Tenant, linkId: string, expiresAt: Date): Promise<void> {
+  await tx
+    .updateTable('links')
+    .set({ expiresAt })
+    .where('id', '=', linkId)
+    .where('endedAt', 'is', null)
+    .where(ownedBy('links', tenant))
+    .execute();
+}
+
 /** Somebody, perhaps a mail scanner, has looked at the page. Changes nothing else [LNK-04]. */
 export async function recordLinkFetched(tx: Tx, tenant: Tenant, linkId: string): Promise<void> {
   await tx

@@ -1,6 +1,6 @@
 import type { Actor, Command, IssuedLink } from '../commands.ts';
 import type { State } from '../state.ts';
-import { offeredFeatures, stepsOf } from '../steps.ts';
+import { offeredFeatures, stepsFrom, stepsOf } from '../steps.ts';
 import { holderOf, isLive } from '../view.ts';
 import { addEffect, type Draft, finish, finishSteps, note, reopen, setStep } from './draft.ts';
 import { arrange, openPlan, setRequirement } from './plan.ts';
@@ -68,6 +68,21 @@ export function act(s: Draft, c: Command, at: string): void {
       giveToCustomer(s, c.step);
       note(s, at, 'handed_back', c.actor, c.step);
       tellOfTurn(s, c.step);
+      return;
+    case 'reset_step':
+      // What had arrived is on its way again; that it was live once stays known.
+      if (s.phase === 'live') s.phase = 'open';
+      if (c.step === 'choose_provider') {
+        delete s.connectionId;
+        delete s.provider;
+      }
+      note(s, at, 'step_reset', c.actor, c.step);
+      reopen(s, stepsFrom(c.step), at);
+      return;
+    case 'extend_link':
+      if (s.link === undefined) return;
+      s.link = { ...s.link, expiresAt: c.expiresAt };
+      note(s, at, 'link_extended', c.actor, undefined, { link_id: c.linkId });
       return;
     case 'invite':
     case 'fresh_link':

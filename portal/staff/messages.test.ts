@@ -55,6 +55,8 @@ const acts = listed<ActKind>({
   tailor: true,
   take_back_step: true,
   take_over_step: true,
+  reset_step: true,
+  extend_link: true,
   hand_back_step: true,
   choose_directory: true,
   finish_directory_connection: true,

@@ -83,6 +83,27 @@ const screens: Screen[] = [
       await page.getByRole('dialog').getByText(say('Hand back'), { exact: true }).click();
     },
   ),
+  row(
+    'onboarding, link to be extended',
+    '/onboardings/onb_1',
+    'stays the same link',
+    {},
+    press('Extend link'),
+  ),
+  row('onboarding, step to be reset', '/onboardings/onb_1', 'to be done anew', {}, heldFirst('Reset')),
+  row(
+    'onboarding, step not reset',
+    '/onboardings/onb_1',
+    'Another step comes first.',
+    {
+      arrange: ({ refuse }) =>
+        refuse('POST', `${api}/onboardings/onb_1/steps/choose_provider/reset`, 409, 'step_blocked'),
+    },
+    async (page, say) => {
+      await heldFirst('Reset')?.(page, say);
+      await page.getByRole('dialog').getByText(say('Reset step'), { exact: true }).click();
+    },
+  ),
   row('onboarding, fresh link', '/onboardings/onb_1', 'Make a link to copy', {}, press('Fresh link')),
   row('onboarding, a repair', '/onboardings/onb_1', 'Most often', {
     arrange: ({ data }) => Object.assign(data.onboarding, { origin: 'repair', troubles: [aTrouble()] }),

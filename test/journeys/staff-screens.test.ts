@@ -227,6 +227,78 @@ await describeScreens('the screens of the dashboard', screens, (visit) => {
     ]);
   });
 
+  test('a contact, a step in other hands, a longer link and a reset need no mouse', async () => {
+    const { visitor, portal } = visit();
+    const { page } = visitor;
+    const { keyboard } = page;
+    const fake = createFakeDashboard({ now: new Date() });
+    fake.data.lead('staff_led');
+    fake.data.lead('self_service');
+    const sent = () =>
+      fake.requests
+        .filter(({ method }) => method !== 'GET')
+        .map(({ method, path }) => `${method} ${path.replace(api, '')}`);
+    const confirm = async (act: string) => {
+      await page.getByRole('dialog').waitFor();
+      await tabTo(page, act);
+      await keyboard.press('Enter');
+      await page.getByRole('dialog').waitFor({ state: 'detached' });
+    };
+    await draw(visitor, portal, {
+      ...row('', '/organizations/org_1', 'Add a contact'),
+      scene: () => sceneWith(fake),
+    });
+
+    await tabTo(page, 'Add a contact');
+    await keyboard.press('Enter');
+    await page.getByRole('dialog').waitFor();
+    await tabTo(page, 'E-mail');
+    await keyboard.type('new@acme.example');
+    await keyboard.press('Enter');
+    await page.getByRole('rowheader', { name: 'new@acme.example' }).waitFor();
+    await tabTo(page, /new@acme\.example/);
+    await keyboard.press('Enter');
+    await page.getByRole('menu').waitFor();
+    await keyboard.press('End');
+    await keyboard.press('Enter');
+    await confirm('Remove contact');
+    await page.getByRole('rowheader', { name: 'new@acme.example' }).waitFor({ state: 'detached' });
+
+    await goWithin(page, portal, sceneWith(fake), '/onboardings/onb_1', /onboarding/);
+    await tabTo(page, 'Take over: Metadata');
+    await keyboard.press('Enter');
+    await tabTo(page, 'Hand back: Metadata');
+    await keyboard.press('Enter');
+    await page.getByRole('dialog').waitFor();
+    await tabTo(page, /Note for the customer/);
+    await keyboard.type('The URL is in your Okta already.');
+    await tabTo(page, 'Hand back');
+    await keyboard.press('Enter');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+
+    await goWithin(page, portal, sceneWith(fake), '/onboardings/onb_1', /onboarding/);
+    await tabTo(page, 'Extend link');
+    await keyboard.press('Enter');
+    await confirm('Extend link');
+    await page.getByText('The link works longer.').first().waitFor();
+    await tabTo(page, /^Reset: /);
+    await keyboard.press('Enter');
+    await confirm('Reset step');
+    await page.getByText('is to be done anew.').first().waitFor();
+
+    expect(sent()).toEqual([
+      'POST /organizations/org_1/contacts',
+      expect.stringMatching(/^DELETE \/organizations\/org_1\/contacts\/con_\d+$/),
+      'POST /onboardings/onb_1/steps/enter_metadata/take-over',
+      'POST /onboardings/onb_1/steps/enter_metadata/hand-back',
+      'POST /onboardings/onb_1/extend',
+      'POST /onboardings/onb_1/steps/choose_provider/reset',
+    ]);
+    expect(fake.requests.find(({ path }) => path.endsWith('/hand-back'))?.body).toEqual({
+      note: 'The URL is in your Okta already.',
+    });
+  });
+
   test('signing in, walking the list, reminding, cancelling and inviting need no mouse', async () => {
     const { visitor, portal } = visit();
     const { page } = visitor;

@@ -176,9 +176,16 @@ export function createDashboardData(now: Date, { role, isEmpty, temporalAway }: 
     for (const one of steps) if (one.step === step) one.holder = holder;
   }
 
+  /** Opens one step again. */
+  function resetStep(step: string): void {
+    const steps = onboarding.view.features.flatMap((feature) => feature.steps);
+    for (const one of steps) if (one.step === step) one.state = 'open';
+  }
+
   return {
     lead,
     hold,
+    resetStep,
     session,
     firstRun,
     organizations,

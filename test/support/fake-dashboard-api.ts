@@ -224,7 +224,7 @@ export function createFakeDashboard({ now, role = 'admin', isEmpty = false, temp
   get(`${api}/onboardings/:id`, dashboard.onboardingDetail, (id) =>
     id === 'onb_cancelled' ? data.cancelledOnboarding : isEmpty ? undefined : data.onboarding,
   );
-  on('POST', `${api}/onboardings/:id/(remind|cancel|undo-cancel)`, result);
+  on('POST', `${api}/onboardings/:id/(remind|extend|cancel|undo-cancel)`, result);
   on('POST', `${api}/onboardings/:id/fresh-link`, (_match, _query, body) => {
     const refusal = take(dashboard.freshLinkBody, body);
     if (refusal !== undefined) return refusal;
@@ -245,6 +245,10 @@ export function createFakeDashboard({ now, role = 'admin', isEmpty = false, temp
     const refusal = take(handBackBody, body);
     if (refusal === undefined) data.hold(step, 'customer');
     return refusal ?? result();
+  });
+  on('POST', `${api}/onboardings/:id/steps/:step/reset`, ({ step = '' }) => {
+    data.resetStep(step);
+    return result();
   });
   on('POST', `${api}/organizations/:id/contacts`, (_match, _query, body) => {
     const refusal = take(dashboard.newContactBody, body);

@@ -21,7 +21,7 @@ import {
   type OnboardingList,
 } from '../../contract/dashboard.ts';
 import { stepResult } from '../../contract/shared.ts';
-import { issueFreshLink, sendCommand } from '../../journey.ts';
+import { extendMainLink, issueFreshLink, sendCommand } from '../../journey.ts';
 import { route } from '../../route.ts';
 import { issuedLink } from './invitations.ts';
 import { undoableUntil } from './onboarding-facts.ts';
@@ -101,6 +101,22 @@ const freshLink = route({
     }),
 });
 
+const extend = route({
+  method: 'POST',
+  path: '/dashboard/api/onboardings/:id/extend',
+  who: 'staff',
+  role: 'support',
+  summary: 'Has the main link work longer, for the days that a new one would; nothing is replaced',
+  answers: { 200: stepResult, 202: stepResult },
+  handler: ({ deps, caller, params, commit, request }) =>
+    commit(async (tx) => {
+      const { environment } = caller;
+      const onboarding = await lockShownOnboarding(tx, { environmentId: environment.id }, params.id);
+      const queued = await extendMainLink(tx, { environment, onboarding }, acting(caller, request));
+      return settledAnswer(deps, { onboarding, queued });
+    }),
+});
+
 const cancel = route({
   method: 'POST',
   path: '/dashboard/api/onboardings/:id/cancel',
@@ -139,7 +155,7 @@ const undoCancel = route({
     }),
 });
 
-export const onboardingRoutes = [list, remind, freshLink, cancel, undoCancel];
+export const onboardingRoutes = [list, remind, freshLink, extend, cancel, undoCancel];
 
 const remindPauseMs = 10 * 60_000;
 

@@ -1,16 +1,5 @@
-import {
-  getOnboarding,
-  insertAudit,
-  insertLink,
-  lockOnboarding,
-  lockShownOnboarding,
-  noteStep,
-  type OnboardingRow,
-  type Tx,
-} from '../../../db/index.ts';
+import { getOnboarding, insertAudit, insertLink, lockOnboarding } from '../../../db/index.ts';
 import { OnboardingError } from '../../../onboarding/errors.ts';
-import { canStaffDo } from '../../../onboarding/modes.ts';
-import { stepNames, type StepName } from '../../../onboarding/steps.ts';
 import { acting, audited } from '../../acting.ts';
 import { created, ok } from '../../answers.ts';
 import {
@@ -20,10 +9,10 @@ import {
   tailorBody,
 } from '../../contract/dashboard-tailoring.ts';
 import { stepResult } from '../../contract/shared.ts';
-import { sendCommand } from '../../journey.ts';
 import { linkUrl, mintPortalLink } from '../../links.ts';
 import { providersToChoose } from '../../provider-choice.ts';
 import { route } from '../../route.ts';
+import { handBack, handOver, lockStep, resetStep } from '../../step-acts.ts';
 import { tailorOnboarding } from '../../tailoring.ts';
 import { settledAnswer } from './settled.ts';
 
@@ -54,17 +43,13 @@ const takeOver = route({
   answers: { 200: stepResult, 202: stepResult },
   handler: ({ deps, caller, params, commit, request }) =>
     commit(async (tx) => {
-      const step = stepOf(params.step);
-      const onboarding = await lockRunning(tx, caller.environment.id, params.id);
-      if (!canStaffDo(step)) throw new OnboardingError('step_held', { step, holder: 'customer' });
-      await noteStep(tx, onboarding, step, null);
-      const act = { kind: 'take_over_step' as const, step };
-      const queued = await sendCommand(tx, onboarding, act, acting(caller, request));
-      return settledAnswer(deps, { onboarding, queued });
+      const act = await lockStep(tx, caller.environment.id, params);
+      const queued = await handOver(tx, act, acting(caller, request));
+      return settledAnswer(deps, { ...act, queued });
     }),
 });
 
-const handBack = route({
+const giveBack = route({
   method: 'POST',
   path: '/dashboard/api/onboardings/:id/steps/:step/hand-back',
   who: 'staff',
@@ -74,29 +59,27 @@ const handBack = route({
   answers: { 200: stepResult, 202: stepResult },
   handler: ({ deps, caller, params, body, commit, request }) =>
     commit(async (tx) => {
-      const step = stepOf(params.step);
-      const onboarding = await lockRunning(tx, caller.environment.id, params.id);
-      const { holder } =
-        onboarding.view.features.flatMap(({ steps }) => steps).find((one) => one.step === step) ?? {};
-      if (holder === 'customer') throw new OnboardingError('step_held', { step, holder });
-      await noteStep(tx, onboarding, step, body.note);
-      const act = { kind: 'hand_back_step' as const, step };
-      const queued = await sendCommand(tx, onboarding, act, acting(caller, request));
-      return settledAnswer(deps, { onboarding, queued });
+      const act = await lockStep(tx, caller.environment.id, params);
+      const queued = await handBack(tx, act, body.note, acting(caller, request));
+      return settledAnswer(deps, { ...act, queued });
     }),
 });
 
-function stepOf(asked: string): StepName {
-  const step = stepNames.find((known) => known === asked);
-  if (step === undefined) throw new OnboardingError('not_found', { kind: 'step' });
-  return step;
-}
-
-async function lockRunning(tx: Tx, environmentId: string, onboardingId: string): Promise<OnboardingRow> {
-  const onboarding = await lockShownOnboarding(tx, { environmentId }, onboardingId);
-  if (!onboarding.isOpen) throw new OnboardingError('onboarding_ended');
-  return onboarding;
-}
+const reset = route({
+  method: 'POST',
+  path: '/dashboard/api/onboardings/:id/steps/:step/reset',
+  who: 'staff',
+  role: 'support',
+  summary: 'Has a step of single sign-on and those after it done anew; its settings are kept for 30 days',
+  answers: { 200: stepResult, 202: stepResult },
+  handler: ({ deps, caller, params, commit, request }) =>
+    commit(async (tx) => {
+      const { environment } = caller;
+      const act = await lockStep(tx, environment.id, params);
+      const queued = await resetStep(tx, act, { deps, environment }, acting(caller, request));
+      return settledAnswer(deps, { ...act, queued });
+    }),
+});
 
 /** As long as a browser takes to follow it. */
 const lifeMs = 5 * 60_000;
@@ -143,4 +126,4 @@ const providers = route({
   handler: ({ deps, caller }) => ok({ providers: providersToChoose(deps, caller.environment) }),
 });
 
-export const tailoringRoutes = [tailor, takeOver, handBack, lookAlong, providers];
+export const tailoringRoutes = [tailor, takeOver, giveBack, reset, lookAlong, providers];

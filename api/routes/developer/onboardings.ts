@@ -3,7 +3,9 @@ import { created, ok, type Answer } from '../../answers.ts';
 import { acting, doerOf } from '../../acting.ts';
 import {
   changeOnboardingBody,
+  extendBody,
   freshLinkBody,
+  handBackBody,
   listOnboardingsQuery,
   onboarding,
   startedOnboarding,
@@ -13,7 +15,7 @@ import {
 } from '../../contract/developer-onboardings.ts';
 import { listOf } from '../../contract/developer-lists.ts';
 import type { ApiDeps } from '../../deps.ts';
-import { issueFreshLink, sendCommand, settle, startOnboarding } from '../../journey.ts';
+import { extendMainLink, issueFreshLink, sendCommand, settle, startOnboarding } from '../../journey.ts';
 import { queueCommands, type QueuedCommand } from '../../onboarding-client.ts';
 import {
   commandsBy,
@@ -33,6 +35,7 @@ import type { OnboardingView } from '../../../onboarding/view.ts';
 import { InvalidInput } from '../../middleware/handle-errors.ts';
 import { preselectAct, requireProvider } from '../../provider-choice.ts';
 import { route } from '../../route.ts';
+import { handBack, handOver, lockStep, resetStep } from '../../step-acts.ts';
 import { tailorOnboarding } from '../../tailoring.ts';
 import { listAnswer, pageRequest } from './list-answer.ts';
 
@@ -179,6 +182,72 @@ const freshLink = route({
     }),
 });
 
+const extend = route({
+  method: 'POST',
+  path: '/onboardings/:id/extend',
+  who: 'api_key',
+  scope: 'onboarding',
+  summary: 'Has the main link work longer; it stays the same link, and an end that is later already stays',
+  body: extendBody,
+  answers: { 200: onboarding, 202: onboarding },
+  handler: ({ deps, params, body, caller, commit, request }) =>
+    commit(async (tx) => {
+      const { environment } = caller;
+      const row = await lockShownOnboarding(tx, { environmentId: environment.id }, params.id);
+      const order = { environment, onboarding: row, lifeDays: body.life_days };
+      const queued = await extendMainLink(tx, order, acting(caller, request));
+      return afterDelivery(deps, { onboarding: row, queued }, (view) => ok(objectOf(row, view)));
+    }),
+});
+
+const giveOver = route({
+  method: 'POST',
+  path: '/onboardings/:id/steps/:step/hand_over',
+  who: 'api_key',
+  scope: 'onboarding',
+  summary: 'Hands one step of the customer to your staff; it returns by itself after four idle hours',
+  answers: { 200: onboarding, 202: onboarding },
+  handler: ({ deps, params, caller, commit, request }) =>
+    commit(async (tx) => {
+      const act = await lockStep(tx, caller.environment.id, params);
+      const queued = await handOver(tx, act, acting(caller, request));
+      return afterDelivery(deps, { ...act, queued }, (view) => ok(objectOf(act.onboarding, view)));
+    }),
+});
+
+const giveBack = route({
+  method: 'POST',
+  path: '/onboardings/:id/steps/:step/hand_back',
+  who: 'api_key',
+  scope: 'onboarding',
+  summary: 'Hands one step that your staff hold to the customer, with a note that they read',
+  body: handBackBody,
+  answers: { 200: onboarding, 202: onboarding },
+  handler: ({ deps, params, body, caller, commit, request }) =>
+    commit(async (tx) => {
+      const act = await lockStep(tx, caller.environment.id, params);
+      const queued = await handBack(tx, act, body.note, acting(caller, request));
+      return afterDelivery(deps, { ...act, queued }, (view) => ok(objectOf(act.onboarding, view)));
+    }),
+});
+
+const reset = route({
+  method: 'POST',
+  path: '/onboardings/:id/steps/:step/reset',
+  who: 'api_key',
+  scope: 'onboarding',
+  summary:
+    'Has a step of single sign-on and those after it done anew: sign-in stops, and settings are kept for 30 days',
+  answers: { 200: onboarding, 202: onboarding },
+  handler: ({ deps, params, caller, commit, request }) =>
+    commit(async (tx) => {
+      const { environment } = caller;
+      const act = await lockStep(tx, environment.id, params);
+      const queued = await resetStep(tx, act, { deps, environment }, acting(caller, request));
+      return afterDelivery(deps, { ...act, queued }, (view) => ok(objectOf(act.onboarding, view)));
+    }),
+});
+
 const cancel = route({
   method: 'POST',
   path: '/onboardings/:id/cancel',
@@ -195,7 +264,10 @@ const cancel = route({
     }),
 });
 
-export const onboardingRoutes = [start, list, get, timeline, change, remind, freshLink, cancel];
+export const onboardingRoutes = [
+  ...[start, list, get, timeline, change, remind, freshLink, extend, cancel],
+  ...[giveOver, giveBack, reset],
+];
 
 const remindPauseMs = 10 * 60_000;
 

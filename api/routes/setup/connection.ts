@@ -1,6 +1,5 @@
 import {
   getConnection,
-  listConnectionsOf,
   listOpenTroubles,
   lockConnection,
   summarizeFailures,
@@ -9,32 +8,12 @@ import {
 } from '../../../db/index.ts';
 import { OnboardingError } from '../../../onboarding/errors.ts';
 import { connectionChip, failuresShownMs } from '../../connection-views.ts';
+import { findJourneysConnection } from '../../connections.ts';
 import type { TroubleView } from '../../contract/shared.ts';
 import { troubleViewsOf } from '../../trouble-views.ts';
 import { tenantOf, type SetupContext, type Tenant } from './scope.ts';
 
 /** The one connection that the pages are about. */
-
-/** Which of several counts: the one that serves people, then the one that is furthest, then the newest. */
-const precedence: readonly ConnectionRow['state'][] = [
-  'active',
-  'validating',
-  'draft',
-  'requires_type',
-  'inactive',
-];
-
-/** Of several the one that stands at the beginning of the list above; those beside the journey come last. */
-export async function findJourneysConnection(tx: Tx, tenant: Tenant): Promise<ConnectionRow | undefined> {
-  const all = await listConnectionsOf(tx, tenant, [tenant.organizationId]);
-  for (const beside of [false, true]) {
-    for (const state of precedence) {
-      const found = all.findLast((one) => one.state === state && one.isAdditional === beside);
-      if (found !== undefined) return found;
-    }
-  }
-  return undefined;
-}
 
 /** Sent by a page that is about one connection of several; nothing is shared between the tabs of a browser. */
 const connectionHeader = 'x-vestibule-connection';

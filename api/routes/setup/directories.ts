@@ -12,6 +12,7 @@ import {
 } from '../../../db/index.ts';
 import { verdictOn, verdictsOfTest, type LoggedRequest } from '../../../onboarding/directory-checklist.ts';
 import { OnboardingError } from '../../../onboarding/errors.ts';
+import { findJourneysConnection } from '../../connections.ts';
 import {
   directoryOfSignIn,
   fillDirectoryGuide,
@@ -35,7 +36,6 @@ import { newDirectoryNames } from '../../directories.ts';
 import { sendCommand } from '../../journey.ts';
 import { offersTestIdp } from '../../provider-choice.ts';
 import { route } from '../../route.ts';
-import { findJourneysConnection } from './connection.ts';
 import { directoryViewOf, formerViewsOf, loggedRequestOf, verdictViewOf } from './directory-views.ts';
 import { findCurrentDirectory, findJourneysDirectory, lockCurrentDirectory } from './directory.ts';
 import {

@@ -30,13 +30,14 @@ import { directoryNameOf } from '../../../onboarding/providers/directory/names.t
 import { findGuide } from '../../../onboarding/providers/sign-in/index.ts';
 import { isRepairStep } from '../../../onboarding/steps.ts';
 import type { OnboardingView, StepView } from '../../../onboarding/view.ts';
+import { findJourneysConnection } from '../../connections.ts';
 import { ok } from '../../answers.ts';
 import { home, type Home } from '../../contract/setup.ts';
 import type { TimelineItem } from '../../contract/shared.ts';
 import { directoryChip } from '../../directory-chip.ts';
 import { domainViewOf } from '../../domain-views.ts';
 import { route } from '../../route.ts';
-import { findJourneysConnection, healthOf } from './connection.ts';
+import { healthOf } from './connection.ts';
 import { findJourneysDirectory } from './directory.ts';
 import { draftLineOf } from './draft-views.ts';
 import { findDraft } from './edited.ts';
