@@ -254,8 +254,9 @@ export function createFakeDashboard({ now, role = 'admin', isEmpty = false, temp
     const refusal = take(dashboard.newContactBody, body);
     if (refusal !== undefined) return refusal;
     const { email } = dashboard.newContactBody.parse(body);
-    data.organization.contacts.push({ id: `con_${email}`, email, lastOpenedAt: null, bounced: false });
-    return ok(dashboard.createdContact, { id: `con_${email}` }, 201);
+    const id = `con_${data.organization.contacts.length + 1}`;
+    data.organization.contacts.push({ id, email, lastOpenedAt: null, bounced: false });
+    return ok(dashboard.createdContact, { id }, 201);
   });
   on('DELETE', `${api}/organizations/:id/contacts/:contact`, ({ contact }) => {
     data.organization.contacts = data.organization.contacts.filter(({ id }) => id !== contact);

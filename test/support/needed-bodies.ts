@@ -5,6 +5,7 @@ const neededBodies: Readonly<Record<string, object>> = {
   'PUT /roles/:slug': { name: 'Admin' },
   'POST /directories': { organization_id: 'org_x', type: 'okta scim v2.0' },
   'PATCH /user_management/redirect_uris/:id': { default: true },
+  'POST /onboardings/:id/steps/:step/hand_back': { note: 'It is Okta.' },
   'POST /organizations/:id/it_contacts': { email: 'it@acme.test' },
   'POST /organizations/:id/it_contacts/:contact/invite': { intents: ['sso'] },
 };
