@@ -1,55 +1,7 @@
 /** The screen of the test sink, in all its states, in a real browser, under the api's content policy. */
 import { test } from 'vitest';
-import type { Boot } from '../../portal/shared/boot.ts';
-import { createFakeDashboard } from '../support/fake-dashboard-api.ts';
 import { describeScreens, draw, tabTo, type Screen } from '../support/screens.ts';
-import type { Scene } from '../support/serve-portal.ts';
-
-type Fake = ReturnType<typeof createFakeDashboard>;
-type Change = {
-  role?: 'admin' | 'developer' | 'support' | 'viewer';
-  isEmpty?: boolean;
-  /** Never answered. */
-  silent?: string;
-  arrange?: (fake: Fake) => void;
-};
-
-function sceneOf({ silent, arrange, ...world }: Change): Scene {
-  const fake = createFakeDashboard({ now: new Date(), ...world });
-  arrange?.(fake);
-  const { environment, member, handle } = fake.data.session;
-  const boot: Boot = {
-    ...{ app: 'staff', basePath: '/dashboard', apiPath: '/dashboard/api', locale: 'en', environment },
-    ...{ sessionHandle: handle, member: { email: member.email, role: member.role } },
-  };
-  return {
-    entry: 'staff',
-    boot,
-    answer: (method, path, body) => {
-      const { pathname } = new URL(path, 'http://staff.test');
-      return `${method} ${pathname}` === silent ? undefined : fake.handle(method, path, body);
-    },
-  };
-}
-
-const row = (
-  state: string,
-  path: string,
-  says: string,
-  change: Change = {},
-  reach?: Screen['reach'],
-): Screen => ({ state, path, says, scene: () => sceneOf(change), ...(reach && { reach }) });
-const press =
-  (name: string): Screen['reach'] =>
-  async (page, say) =>
-    await page
-      .getByRole('button', { name: say(name), exact: true })
-      .first()
-      .click();
-
-const broken = (path: string): Change => ({
-  arrange: ({ refuse }) => refuse('GET', path, 500, 'internal'),
-});
+import { broken, press, row } from '../support/staff-scenes.ts';
 
 const path = '/sandbox/test-sink';
 const screens: Screen[] = [

@@ -1,6 +1,6 @@
 /** The screens of an environment, its keys and its branding, in all their states. */
 import { describeScreens, type Screen } from '../support/screens.ts';
-import { api, listRows, press, row } from '../support/staff-scenes.ts';
+import { api, broken, listRows, press, row } from '../support/staff-scenes.ts';
 
 /** By its place: it is named as the environment is. */
 const environmentMenu: Screen['reach'] = async (page) =>
@@ -17,9 +17,7 @@ const screens: Screen[] = [
   row('branding', '/branding', 'Buttons keep your colour'),
   row('branding, nothing of its own', '/branding', 'Without a colour of your own', { isEmpty: true }),
   row('branding, loading', '/branding', 'Loading', { silent: `GET ${api}/branding` }),
-  row('branding, broken', '/branding', 'Something broke on our side.', {
-    arrange: ({ refuse }) => refuse('GET', `${api}/branding`, 500, 'internal'),
-  }),
+  row('branding, broken', '/branding', 'Something broke on our side.', broken(`${api}/branding`)),
   row('branding, to a viewer', '/branding', 'Needs admin', { role: 'viewer' }),
   row('branding, no colour', '/branding', 'Write the colour as #rrggbb', {}, async (page, say) => {
     await page.getByLabel(say('Colour'), { exact: false }).first().fill('blue');

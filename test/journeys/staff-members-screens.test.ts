@@ -1,7 +1,7 @@
 /** The screens of members and of what they did, in all their states. */
 import { allowed } from '../support/fake-members-sso.ts';
 import { describeScreens, type Screen } from '../support/screens.ts';
-import { api, listRows, press, row, type Change } from '../support/staff-scenes.ts';
+import { api, broken, listRows, press, row, type Change } from '../support/staff-scenes.ts';
 
 /** The first button that a row of the page's table has: its name holds a value, so that no catalogue knows it whole. */
 const pressFirstInTable: Screen['reach'] = async (page) => await page.locator('tbody button').first().click();
@@ -17,9 +17,7 @@ const ssoIs = (rule: 'optional' | 'required', more: object = {}): Change => ({
 const screens: Screen[] = [
   row('members', '/members', 'Kim Vale'),
   row('members, loading', '/members', 'Loading', { silent: `GET ${api}/members` }),
-  row('members, broken', '/members', 'Something broke on our side.', {
-    arrange: ({ refuse }) => refuse('GET', `${api}/members`, 500, 'internal'),
-  }),
+  row('members, broken', '/members', 'Something broke on our side.', broken(`${api}/members`)),
   row('members, to a viewer', '/members', 'only admins see', { role: 'viewer' }),
   row(
     'members, somebody who left',
@@ -118,9 +116,12 @@ const screens: Screen[] = [
     }),
   ),
   row('members, single sign-on loading', '/members', 'Loading', { silent: `GET ${api}/members-sso` }),
-  row('members, single sign-on broken', '/members', 'Something broke on our side.', {
-    arrange: ({ refuse }) => refuse('GET', `${api}/members-sso`, 500, 'internal'),
-  }),
+  row(
+    'members, single sign-on broken',
+    '/members',
+    'Something broke on our side.',
+    broken(`${api}/members-sso`),
+  ),
   row(
     'members, single sign-on changed meanwhile',
     '/members',

@@ -1,7 +1,7 @@
 /** The screens of organizations, their contacts and what is erased of them, in all their states. */
 import { describeScreens, type Screen } from '../support/screens.ts';
 import { aTrouble } from '../support/setup-builders.ts';
-import { api, listRows, press, row, turnAllOff, type Change } from '../support/staff-scenes.ts';
+import { api, broken, listRows, press, row, turnAllOff, type Change } from '../support/staff-scenes.ts';
 
 /** The visible word: the name of the button says who, too. */
 const askToRestore: Screen['reach'] = async (page, say) =>
@@ -53,9 +53,12 @@ const screens: Screen[] = [
   row('organization, to a viewer', '/organizations/org_1', 'Needs support or admin', { role: 'viewer' }),
   row('organization, not there', '/organizations/org_nope', 'Try again'),
   row('organization, persons erased', '/organizations/org_1', 'Nothing was found.'),
-  row('organization, erasures broken', '/organizations/org_1', 'Something broke on our side.', {
-    arrange: ({ refuse }) => refuse('GET', `${api}/erasures`, 500, 'internal'),
-  }),
+  row(
+    'organization, erasures broken',
+    '/organizations/org_1',
+    'Something broke on our side.',
+    broken(`${api}/erasures`),
+  ),
   row('organization, about to erase', '/organizations/org_1', 'What stays', {}, press('Erase a person')),
   row('organization, erase nobody', '/organizations/org_1', 'Enter whom to erase.', {}, eraseNobody),
   row(
@@ -92,9 +95,12 @@ const screens: Screen[] = [
     deleteByName,
   ),
   row('organizations, deleted ones', '/organizations', 'They can be restored until their date'),
-  row('organizations, deleted ones broken', '/organizations', 'Something broke on our side.', {
-    arrange: ({ refuse }) => refuse('GET', `${api}/deleted-organizations`, 500, 'internal'),
-  }),
+  row(
+    'organizations, deleted ones broken',
+    '/organizations',
+    'Something broke on our side.',
+    broken(`${api}/deleted-organizations`),
+  ),
   row('organizations, about to restore', '/organizations', 'links stay ended', {}, askToRestore),
   row('organizations, restored', '/organizations', 'is back.', {}, async (page, say) => {
     await askToRestore?.(page, say);

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { createFakeDashboard } from '../support/fake-dashboard-api.ts';
 import { rehearsalUpTo } from '../support/fake-sandbox.ts';
 import { describeScreens, draw, goWithin, tabTo, type Screen, type Visitor } from '../support/screens.ts';
-import { api, press, row, sceneWith, type Change } from '../support/staff-scenes.ts';
+import { api, broken, press, row, sceneWith, type Change } from '../support/staff-scenes.ts';
 
 const waysAre = (sso: 'optional' | 'required', names = ['Sandbox']): Change => ({
   isSignedOut: true,
@@ -88,12 +88,8 @@ const screens: Screen[] = [
   row('search, looking', '/onboardings', 'Looking', { silent: `GET ${api}/search` }, (page) =>
     seek(page, 'acme'),
   ),
-  row(
-    'search, broken',
-    '/onboardings',
-    'Something broke on our side.',
-    { arrange: ({ refuse }) => refuse('GET', `${api}/search`, 500, 'internal') },
-    (page) => seek(page, 'acme'),
+  row('search, broken', '/onboardings', 'Something broke on our side.', broken(`${api}/search`), (page) =>
+    seek(page, 'acme'),
   ),
   row('mailbox', '/sandbox/mailbox', 'Mails stay here.'),
   row('mailbox, empty', '/sandbox/mailbox', 'No mails yet.', { isEmpty: true }),

@@ -51,6 +51,11 @@ export const row = (
   reach?: Screen['reach'],
 ): Screen => ({ state, path, says, scene: () => sceneOf(change), ...(reach && { reach }) });
 
+/** The endpoint at `path` fails whenever it is read. */
+export const broken = (path: string): Change => ({
+  arrange: ({ refuse }) => refuse('GET', path, 500, 'internal'),
+});
+
 /** A list in the states that every list has. */
 export const listRows = (
   name: string,
@@ -62,9 +67,7 @@ export const listRows = (
   row(name, path, says),
   row(`${name}, empty`, path, empty, { isEmpty: true }),
   row(`${name}, loading`, path, 'Loading', { silent: `GET ${endpoint}` }),
-  row(`${name}, broken`, path, 'Something broke on our side.', {
-    arrange: ({ refuse }) => refuse('GET', endpoint, 500, 'internal'),
-  }),
+  row(`${name}, broken`, path, 'Something broke on our side.', broken(endpoint)),
   row(`${name}, to a viewer`, path, says, { role: 'viewer' }),
 ];
 
