@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { comesWithinMs, testMs } from './test/support/limits.ts';
 import { SharedProcessesLast } from './test/support/shared-processes-last.ts';
 
 /** Where tests need a process of their own: they start servers, browsers and programs, or Temporal's one runtime a process. */
@@ -14,15 +15,19 @@ const alone = [
 const filesAlone = alone.map((folder) => `${folder}/**/*.test.ts`);
 const elsewhere = ['**/node_modules/**', '.cache/**', 'dist/**', 'portal/**', 'test/real/**'];
 
+/** A hook starts what the tests use; servers are started by the first test that asks for them. */
+const patience = {
+  ...{ testTimeout: testMs, hookTimeout: testMs },
+  expect: { poll: { timeout: comesWithinMs } },
+};
+
 export default defineConfig({
   test: {
     // The Temporal SDK brings a native add-on and one runtime per process: forks keep files apart.
     pool: 'forks',
     maxWorkers: 3,
     sequence: { sequencer: SharedProcessesLast },
-    // Servers are started by the first test that asks for them.
-    testTimeout: 30_000,
-    hookTimeout: 120_000,
+    ...patience,
     teardownTimeout: 20_000,
     // Real servers, browsers and packets on a busy runner: once more there, and the report says "retry". Never at home.
     // eslint-disable-next-line no-restricted-syntax -- a setting of the runner, not of the product
@@ -56,7 +61,7 @@ export default defineConfig({
           include: ['portal/**/*.test.ts'],
           environment: 'happy-dom',
           pool: 'forks',
-          testTimeout: 15_000,
+          ...patience,
         },
       },
     ],

@@ -80,16 +80,14 @@ describe.skipIf(binary === undefined)(`the embedded Temporal server${missing}`, 
 
     process.kill(before, 'SIGKILL');
 
-    await expect.poll(serverPid, { timeout: 10_000 }).not.toBe(before);
+    await expect.poll(serverPid).not.toBe(before);
     await withClient(server.address, async (client) => {
       await expect
-        .poll(
-          () =>
-            client.workflow.count().then(
-              ({ count }) => count,
-              () => -1,
-            ),
-          { timeout: 10_000 },
+        .poll(() =>
+          client.workflow.count().then(
+            ({ count }) => count,
+            () => -1,
+          ),
         )
         .toBe(0);
     });

@@ -21,7 +21,7 @@ beforeAll(() => {
     env: { NODE_ENV: 'production' },
   });
   manifest = JSON.parse(readFileSync(join(folder, '.vite/manifest.json'), 'utf8'));
-}, 60_000);
+});
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** What the browser loads before it can show these modules: the files they need, each once. */

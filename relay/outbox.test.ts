@@ -1,5 +1,5 @@
 import pino from 'pino';
-import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { DeliverableCommand, Delivery } from '../adapters/workflow-client.ts';
 import {
   createListener,
@@ -19,6 +19,7 @@ import {
   type Databases,
 } from '../test/db/builders.ts';
 import { deliverDue, startOutboxRelay } from './outbox.ts';
+import { eventually } from '../test/support/eventually.ts';
 
 let databases: Databases;
 const clock = { at: now };
@@ -183,9 +184,9 @@ test('a move-in of many connections holds up nobody: what comes later and is wai
   const watches = { delivery: 'signal', message: 'certificatesChanged' } as const;
   for (const customer of customers) await queue(customer, watches);
   const relay = await startOutboxRelay({ ...deps(), onNotice: () => Promise.resolve(async () => undefined) });
-  await vi.waitFor(() => expect(delivered.length).toBeGreaterThan(0), { timeout: 5_000, interval: 5 });
+  await eventually(() => expect(delivered.length).toBeGreaterThan(0), { everyMs: 5 });
   const [hurried] = await queue(await aCustomer(databases), {});
-  await vi.waitFor(() => expect(delivered).toHaveLength(13), { timeout: 10_000, interval: 10 });
+  await eventually(() => expect(delivered).toHaveLength(13), { everyMs: 10 });
   await relay.stop();
 
   expect(deliveredIds().indexOf(hurried ?? '')).toBeLessThan(12);
@@ -232,7 +233,7 @@ test('the relay wakes by notice, not by its look every two seconds, and goes on 
   const startedAt = performance.now();
   for (let sent = 1; sent <= 5; sent++) {
     await queue(customer, {});
-    await vi.waitFor(() => expect(delivered).toHaveLength(sent), { timeout: 10_000, interval: 10 });
+    await eventually(() => expect(delivered).toHaveLength(sent), { everyMs: 10 });
   }
   const tookMs = performance.now() - startedAt;
   await relay.stop();

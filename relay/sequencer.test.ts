@@ -1,5 +1,5 @@
 import pino from 'pino';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { newId } from '../adapters/ids.ts';
 import { createListener, insertAudit, insertEvent, withSystem, withTenant } from '../db/index.ts';
 import {
@@ -11,6 +11,7 @@ import {
   type Databases,
 } from '../test/db/builders.ts';
 import { startSequencer } from './sequencer.ts';
+import { eventually } from '../test/support/eventually.ts';
 
 let databases: Databases;
 beforeAll(async () => {
@@ -62,9 +63,9 @@ test('committed events and audit rows are put in order at their notice, not at a
   for (let written = 1; written <= 8; written++) {
     await write(customer);
     const numbers = Array.from({ length: written }, (_, index) => index + 1);
-    await vi.waitFor(
+    await eventually(
       async () => expect(await ordered(customer)).toEqual({ positions: numbers, chain: numbers }),
-      { timeout: 10_000, interval: 10 },
+      { everyMs: 10 },
     );
   }
   const tookMs = performance.now() - startedAt;
@@ -94,10 +95,7 @@ test('a database that does not answer is asked again', async () => {
     now: () => new Date(),
     onNotice: () => Promise.resolve(() => Promise.resolve()),
   });
-  await vi.waitFor(async () => expect((await ordered(customer)).positions).toEqual([1]), {
-    timeout: 10_000,
-    interval: 20,
-  });
+  await eventually(async () => expect((await ordered(customer)).positions).toEqual([1]), { everyMs: 20 });
   await sequencer.stop();
 
   expect(isBroken).toBe(false);

@@ -1,4 +1,5 @@
-import { afterEach, expect, it, vi } from 'vitest';
+import { afterEach, expect, it } from 'vitest';
+import { eventually } from '../../test/support/eventually.ts';
 import { createFakeDashboard } from '../../test/support/fake-dashboard-api.ts';
 import { changesOf } from './audit-changes.ts';
 import { dayAfter, startOfDay } from '../shared/days.ts';
@@ -31,7 +32,7 @@ it('S14 shows the vendor’s events beside ours, by their own names, and narrows
   expect(fake.requests.at(-1)?.path).toBe('/dashboard/api/audit-log?origin=vendor');
   expect(words()).not.toContain('changed a member’s role');
   await fill('Action', 'document.shared');
-  await vi.waitFor(() => expect(words()).toContain('document.shared'));
+  await eventually(() => expect(words()).toContain('document.shared'));
 });
 
 it('S14 says of a vendor’s event what it was done to, and what else it says', async () => {
@@ -49,12 +50,12 @@ it('S14 has a file of an organization written, and says which to choose before',
   const { fake, press } = await open('/audit-log?organization=org_1&action=x');
 
   await press('Export');
-  await vi.waitFor(() => expect(document.body.textContent).toContain('of three months at most'));
+  await eventually(() => expect(document.body.textContent).toContain('of three months at most'));
   const start = [...document.querySelectorAll('button')].find(({ textContent }) =>
     textContent?.includes('Export CSV'),
   );
   start?.click();
-  await vi.waitFor(() => expect(document.body.textContent).toContain('The link works 10 minutes.'));
+  await eventually(() => expect(document.body.textContent).toContain('The link works 10 minutes.'));
   expect(fake.requests.find(({ method }) => method === 'POST')?.path).toBe(
     '/dashboard/api/organizations/org_1/audit-exports',
   );
@@ -88,7 +89,7 @@ it('S14 verifies part after part, says how far it is, and then what came of it',
 
   await press('Verify the log');
 
-  await vi.waitFor(() => expect(words()).toContain('The log is as it was written.'));
+  await eventually(() => expect(words()).toContain('The log is as it was written.'));
   expect(words()).toContain('2,600 rows in 12 chains were held against their hashes');
   expect(words()).toContain('310 older rows were removed by retention');
   expect(words()).toContain('1 row is not yet sealed');
@@ -116,7 +117,7 @@ it.each([
 
   await press('Verify the log');
 
-  await vi.waitFor(() => expect(words()).toContain(said));
+  await eventually(() => expect(words()).toContain(said));
   expect(words().includes('Open the row')).toBe(problem !== 'forged_checkpoint');
 });
 

@@ -1,4 +1,5 @@
 import { afterEach, expect, it, vi } from 'vitest';
+import { eventually } from '../../test/support/eventually.ts';
 import { createFakeDashboard } from '../../test/support/fake-dashboard-api.ts';
 import { pageMounter } from './mount-page.ts';
 
@@ -24,7 +25,7 @@ it('S15 saves what was changed and nothing else, and says how much that is', asy
 
   await fill('A set-up link lasts (days)', '14');
   await check(page, 'Ask for a code by e-mail when a link is opened');
-  await vi.waitFor(() => expect(words()).toContain('2 changes'));
+  await eventually(() => expect(words()).toContain('2 changes'));
   await press('Save', 'button');
 
   expect(sent()).toEqual([
@@ -37,7 +38,7 @@ it('S15 saves what was changed and nothing else, and says how much that is', asy
       },
     },
   ]);
-  await vi.waitFor(() => expect(words()).not.toContain('Discard'));
+  await eventually(() => expect(words()).not.toContain('Discard'));
 });
 
 it('S15 says whom directories keep out, and how many may leave one unasked', async () => {
@@ -104,7 +105,7 @@ it('S15 asks before what was changed is lost', async () => {
   expect(router.currentRoute.value.path).toBe('/environment');
   await press('Leave', '[role="alertdialog"] button, [role="dialog"] button');
 
-  await vi.waitFor(() => expect(router.currentRoute.value.path).toBe('/members'));
+  await eventually(() => expect(router.currentRoute.value.path).toBe('/members'));
 });
 
 it('S15 shows everything to those who may not change it, and says who may', async () => {
@@ -158,7 +159,7 @@ it('S15 defines an attribute once, changes it, and removes it only after asking'
   await press('Remove Region');
   expect(fake.environment.customAttributes).toHaveLength(3);
   await press('Remove', '[role="dialog"] button');
-  await vi.waitFor(() => expect(fake.environment.customAttributes).toHaveLength(2));
+  await eventually(() => expect(fake.environment.customAttributes).toHaveLength(2));
 });
 
 it('S15 shows the secret of mail notices once', async () => {
@@ -184,11 +185,11 @@ it('S15 keeps the client at Google and never shows its secret again', async () =
   await fill('Client secret', 'GOCSPX-planted');
   await press('Keep the client', '[role="dialog"] button');
 
-  await vi.waitFor(() => expect(words()).toContain('1048576-northwind.apps.googleusercontent.com'));
+  await eventually(() => expect(words()).toContain('1048576-northwind.apps.googleusercontent.com'));
   expect(words()).not.toContain('GOCSPX-planted');
   await press('Remove the client');
   await press('Remove the client', '[role="dialog"] button');
-  await vi.waitFor(() => expect(words()).toContain('No client is kept: service accounts only.'));
+  await eventually(() => expect(words()).toContain('No client is kept: service accounts only.'));
 });
 
 it('[UI-03] S15 shows a reminder in a frame that may run nothing', async () => {
@@ -205,11 +206,11 @@ it('the menu of environments leads to the others of this person', async () => {
   const { find, sent } = await open('/onboardings');
   const menu = find('header button', 'Sandbox');
   menu.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true }));
-  await vi.waitFor(() => find('[role="menuitem"]', 'Production'));
+  await eventually(() => find('[role="menuitem"]', 'Production'));
   find('[role="menuitem"]', 'Production').click();
 
-  await vi.waitFor(() => expect(sent().at(-1)?.path).toBe('/dashboard/api/environments/env_2/enter'));
-  await vi.waitFor(() => expect(assign).toHaveBeenCalledWith('/dashboard/onboardings'));
+  await eventually(() => expect(sent().at(-1)?.path).toBe('/dashboard/api/environments/env_2/enter'));
+  await eventually(() => expect(assign).toHaveBeenCalledWith('/dashboard/onboardings'));
   assign.mockRestore();
 });
 
@@ -219,9 +220,9 @@ it('a new environment tells its first key once, and leads there when it was kept
   find('header button', 'Sandbox').dispatchEvent(
     new KeyboardEvent('keydown', { key: 'Enter', bubbles: true }),
   );
-  await vi.waitFor(() => find('[role="menuitem"]', 'New environment'));
+  await eventually(() => find('[role="menuitem"]', 'New environment'));
   find('[role="menuitem"]', 'New environment').click();
-  await vi.waitFor(() => expect(words()).toContain('Make environment'));
+  await eventually(() => expect(words()).toContain('Make environment'));
   await press('Make environment');
 
   expect(sent().at(-1)?.body).toEqual({ name: 'Production', kind: 'production' });
@@ -230,7 +231,7 @@ it('a new environment tells its first key once, and leads there when it was kept
   expect(sent().at(-1)?.path).toBe('/dashboard/api/environments');
   await press('I have pasted it');
   await press('Go to Production');
-  await vi.waitFor(() => expect(sent().at(-1)?.path).toBe('/dashboard/api/environments/env_new/enter'));
+  await eventually(() => expect(sent().at(-1)?.path).toBe('/dashboard/api/environments/env_new/enter'));
   assign.mockRestore();
 });
 
@@ -241,7 +242,7 @@ it('S16 makes a key for some parts with an end, and none for no part', async () 
   await press('New key');
   await fill('Name', 'Sign-in service');
   await check(page, 'Some parts');
-  await vi.waitFor(() => expect(words()).toContain('Exchanging the code of a sign-in'));
+  await eventually(() => expect(words()).toContain('Exchanging the code of a sign-in'));
   await check(page, 'Onboardings');
   await press('Make key');
   expect(words()).toContain('Choose at least one part.');

@@ -1,4 +1,5 @@
-import { afterEach, expect, it, vi } from 'vitest';
+import { afterEach, expect, it } from 'vitest';
+import { eventually } from '../../test/support/eventually.ts';
 import { createFakeDashboard } from '../../test/support/fake-dashboard-api.ts';
 import { pageMounter } from './mount-page.ts';
 
@@ -39,13 +40,13 @@ it('S13 keeps what is new behind a line, and shows it at once to who follows', a
 
   happens(page, 'organization.created');
   await page.tell('event');
-  await vi.waitFor(() => expect(page.words()).toContain('1 new'));
+  await eventually(() => expect(page.words()).toContain('1 new'));
   expect(() => page.find('tbody td', 'organization.created')).toThrow();
 
   document.getElementById(page.find('label', 'Follow').getAttribute('for') ?? '')?.click();
   happens(page, 'organization.updated');
   await page.tell('event');
-  await vi.waitFor(() => expect(page.find('tbody td', 'organization.updated')).toBeDefined());
+  await eventually(() => expect(page.find('tbody td', 'organization.updated')).toBeDefined());
   expect(page.find('tbody td', 'organization.created')).toBeDefined();
   expect(page.words()).not.toContain('1 new');
 });

@@ -1,4 +1,5 @@
-import { afterEach, expect, it, vi } from 'vitest';
+import { afterEach, expect, it } from 'vitest';
+import { eventually } from '../../test/support/eventually.ts';
 import { createFakeDashboard } from '../../test/support/fake-dashboard-api.ts';
 import { pageMounter } from './mount-page.ts';
 
@@ -27,9 +28,9 @@ it('S11 pauses a stream after asking, and lets it go on', async () => {
   const { press, words, sent } = await open('/log-streams/log_stream_1', { role: 'support' });
 
   await press('Pause', 'button');
-  await vi.waitFor(() => expect(words()).toContain('The customer sees that it is paused.'));
+  await eventually(() => expect(words()).toContain('The customer sees that it is paused.'));
   await press('Pause', '[role=alertdialog] button, [role=dialog] button');
-  await vi.waitFor(() => expect(words()).toContain('Go on'));
+  await eventually(() => expect(words()).toContain('Go on'));
   await press('Go on', 'button');
 
   expect(sent().map(({ path }) => path.replace(/.*log_stream_1/, ''))).toEqual(['/pause', '/resume']);

@@ -1,4 +1,5 @@
 import { afterEach, expect, it, vi } from 'vitest';
+import { eventually } from '../../test/support/eventually.ts';
 import { createFakeDashboard } from '../../test/support/fake-dashboard-api.ts';
 import { rehearsalUpTo } from '../../test/support/fake-sandbox.ts';
 import { pageMounter } from './mount-page.ts';
@@ -99,7 +100,7 @@ it('S3 searches in the address, after the typing', async () => {
   await fill('Name, domain or external id', 'glob');
   vi.advanceTimersByTime(250);
   vi.useRealTimers();
-  await vi.waitFor(() => expect(router.currentRoute.value.fullPath).toBe('/organizations?search=glob'));
+  await eventually(() => expect(router.currentRoute.value.fullPath).toBe('/organizations?search=glob'));
 });
 
 it('S3 makes an organization and goes on to inviting', async () => {
@@ -264,7 +265,7 @@ it('S16 shows a new secret once, masked, and revokes only after asking', async (
   await press('Revoke Staging backend');
   expect(sent()).toHaveLength(1);
   await press('Revoke', '[role="dialog"] button');
-  await vi.waitFor(() => expect(sent().at(-1)?.path).toBe('/dashboard/api/api-keys/key_2/revoke'));
+  await eventually(() => expect(sent().at(-1)?.path).toBe('/dashboard/api/api-keys/key_2/revoke'));
 });
 
 it('S17 says what becomes of a colour before it is saved, and saves all of the form', async () => {
@@ -272,12 +273,12 @@ it('S17 says what becomes of a colour before it is saved, and saves all of the f
   expect(words()).toContain('Buttons keep your colour with ink on it');
 
   await fill('Colour', '#D22F27');
-  await vi.waitFor(() => expect(words()).toContain('Buttons use #14181b with white on it'));
+  await eventually(() => expect(words()).toContain('Buttons use #14181b with white on it'));
   await fill('Product name', 'Nimbus');
   expect(words()).toContain('asks you to connect Acme to Nimbus');
   await press('Save');
 
-  await vi.waitFor(() => expect(words()).toContain('Saved.'));
+  await eventually(() => expect(words()).toContain('Saved.'));
   expect(sent().at(-1)).toMatchObject({ path: '/dashboard/api/branding', body: { accent: '#D22F27' } });
 });
 
@@ -290,13 +291,13 @@ it('S18 invites a member, tells when the mail went nowhere, and removes only aft
   await press('Add and send invitation');
   expect(words()).toContain('bounce@vendor.example was added, but the mail could not be sent.');
   await press('Send the invitation again');
-  await vi.waitFor(() => expect(words()).not.toContain('could not be sent'));
+  await eventually(() => expect(words()).not.toContain('could not be sent'));
 
   await press('Change ada@vendor.example');
   await press('Remove');
   expect(sent().at(-1)?.path).toBe('/dashboard/api/members/member_4/invite');
   await press('Remove', '[role="dialog"] button');
-  await vi.waitFor(() => expect(words()).toContain('ada@vendor.example was removed.'));
+  await eventually(() => expect(words()).toContain('ada@vendor.example was removed.'));
 });
 
 it('[UI-03] S19 shows a mail in a frame that may run nothing and know nothing', async () => {
@@ -314,8 +315,8 @@ it('S20 says what should happen, takes one fault at a time and resets all', asyn
   expect(find('fieldset label', 'Nothing signed').textContent).toContain('Refused: not signed');
 
   find('fieldset label', 'Nothing signed').querySelector('input')?.click();
-  await vi.waitFor(() => expect(fake.data.testIdp.fault).toBe('unsigned'));
-  await vi.waitFor(() => expect(words()).toContain('A fault is on: Nothing signed.'));
+  await eventually(() => expect(fake.data.testIdp.fault).toBe('unsigned'));
+  await eventually(() => expect(words()).toContain('A fault is on: Nothing signed.'));
   await press('Reset all');
 
   expect(fake.data.testIdp).toMatchObject({ fault: null, rollover: 'one_key' });
@@ -432,7 +433,7 @@ it('? lists the keys, and they can be switched off', async () => {
   const { words, find } = await open('/onboardings');
   const key = () => document.body.dispatchEvent(new KeyboardEvent('keydown', { key: '?', bubbles: true }));
   key();
-  await vi.waitFor(() => expect(words()).toContain('Go to onboardings'));
+  await eventually(() => expect(words()).toContain('Go to onboardings'));
 
   const box = document.getElementById(find('label', 'Keys work').getAttribute('for') ?? '');
   box?.click();

@@ -1,4 +1,5 @@
-import { afterEach, expect, it, vi } from 'vitest';
+import { afterEach, expect, it } from 'vitest';
+import { eventually } from '../../test/support/eventually.ts';
 import { createFakeDashboard } from '../../test/support/fake-dashboard-api.ts';
 import { pageMounter } from './mount-page.ts';
 import { pathOf } from './search-results.ts';
@@ -24,14 +25,14 @@ const active = () =>
 async function type(text: string): Promise<void> {
   field().value = text;
   field().dispatchEvent(new Event('input', { bubbles: true }));
-  await vi.waitFor(() => expect(document.querySelector('header [role="listbox"]')).not.toBeNull());
+  await eventually(() => expect(document.querySelector('header [role="listbox"]')).not.toBeNull());
 }
-const found = (n: number) => vi.waitFor(() => expect(options()).toHaveLength(n));
+const found = (n: number) => eventually(() => expect(options()).toHaveLength(n));
 
 it('S22 opens by / on every page, and finds in groups once the typing rests', async () => {
   const { fake } = await open('/organizations');
   press('/', document.body);
-  await vi.waitFor(() => expect(document.activeElement === field()).toBe(true));
+  await eventually(() => expect(document.activeElement === field()).toBe(true));
 
   await type('ac');
   await type('acme');
@@ -56,15 +57,15 @@ it('S22 keeps the focus in the field, goes round by arrows, and opens by Enter',
   expect(active()).toContain('Acme Corporation');
 
   press('ArrowUp');
-  await vi.waitFor(() => expect(active()).toContain('Acme on Entra'));
+  await eventually(() => expect(active()).toContain('Acme on Entra'));
   press('ArrowDown');
   press('ArrowDown');
   press('ArrowDown');
-  await vi.waitFor(() => expect(active()).toContain('acme.example'));
+  await eventually(() => expect(active()).toContain('acme.example'));
   expect(options().filter((option) => option.getAttribute('aria-selected') === 'true')).toHaveLength(1);
   field().form?.requestSubmit();
 
-  await vi.waitFor(() => expect(router.currentRoute.value.fullPath).toBe('/domains/dom_1'), 5_000);
+  await eventually(() => expect(router.currentRoute.value.fullPath).toBe('/domains/dom_1'));
   expect(field().value).toBe('');
 });
 
@@ -76,10 +77,7 @@ it('S22 takes an id of any kind and opens what it belongs to', async () => {
 
   options()[0]?.click();
 
-  await vi.waitFor(
-    () => expect(router.currentRoute.value.fullPath).toBe('/onboardings/onb_1?tab=mail'),
-    5_000,
-  );
+  await eventually(() => expect(router.currentRoute.value.fullPath).toBe('/onboardings/onb_1?tab=mail'));
 });
 
 it('S22 says when nothing is called so, and how it looks for names', async () => {
@@ -87,7 +85,7 @@ it('S22 says when nothing is called so, and how it looks for names', async () =>
   field().focus();
   await type('zzz');
 
-  await vi.waitFor(() => expect(words()).toContain('Nothing called “zzz”.'));
+  await eventually(() => expect(words()).toContain('Nothing called “zzz”.'));
   expect(words()).toContain('Names are found by the beginning of a word');
   expect(field().getAttribute('aria-expanded')).toBe('false');
 });
@@ -97,7 +95,7 @@ it('S22 says what broke, and asks again', async () => {
   fake.refuse('GET', '/dashboard/api/search', 500, 'internal');
   field().focus();
   await type('acme');
-  await vi.waitFor(() => expect(words()).toContain('Something broke on our side.'));
+  await eventually(() => expect(words()).toContain('Something broke on our side.'));
 
   fake.accept('GET', '/dashboard/api/search');
   await click('Try again');
@@ -112,10 +110,10 @@ it('S22 closes by Escape, then empties, then lets go', async () => {
   await found(6);
 
   press('Escape');
-  await vi.waitFor(() => expect(field().getAttribute('aria-expanded')).toBe('false'));
+  await eventually(() => expect(field().getAttribute('aria-expanded')).toBe('false'));
   expect(field().value).toBe('acme');
   press('Escape');
-  await vi.waitFor(() => expect(field().value).toBe(''));
+  await eventually(() => expect(field().value).toBe(''));
   press('Escape');
   expect(document.activeElement === field()).toBe(false);
 });

@@ -1,4 +1,5 @@
-import { afterEach, expect, it, vi } from 'vitest';
+import { afterEach, expect, it } from 'vitest';
+import { eventually } from '../../test/support/eventually.ts';
 import { createFakeDashboard } from '../../test/support/fake-dashboard-api.ts';
 import { pageMounter } from './mount-page.ts';
 
@@ -22,7 +23,7 @@ it('S13 makes an endpoint of a URL and events, and none without', async () => {
   const { press, fill, words, sent } = page;
 
   await press('New endpoint', 'button');
-  await vi.waitFor(() => expect(words()).toContain('Take what you handle'));
+  await eventually(() => expect(words()).toContain('Take what you handle'));
   await press('Make endpoint', 'button');
   expect(words()).toContain('Enter a URL.');
   expect(words()).toContain('Choose at least one event.');
@@ -34,7 +35,7 @@ it('S13 makes an endpoint of a URL and events, and none without', async () => {
   await check(page, 'onboarding.live');
   await press('Make endpoint', 'button');
 
-  await vi.waitFor(() => expect(sent()).toHaveLength(1));
+  await eventually(() => expect(sent()).toHaveLength(1));
   expect(sent()[0]).toMatchObject({
     path: '/dashboard/api/webhooks',
     body: {
@@ -48,9 +49,9 @@ it('S13 switches an endpoint off and on, and says what that means', async () => 
   const { press, words, sent } = await open('/webhooks/we_1');
 
   await press('Switch off', 'button');
-  await vi.waitFor(() => expect(words()).toContain('it can be replayed'));
+  await eventually(() => expect(words()).toContain('it can be replayed'));
   await press('Switch on', 'button');
-  await vi.waitFor(() => expect(words()).not.toContain('it can be replayed'));
+  await eventually(() => expect(words()).not.toContain('it can be replayed'));
 
   expect(sent().map(({ body }) => body)).toEqual([{ on: false }, { on: true }]);
 });
@@ -68,13 +69,13 @@ it('S13 hides the secret until it is shown, and shows a viewer none', async () =
 
 it('S13 sends one delivery again from its answer', async () => {
   const { find, words, press, sent } = await open('/webhooks/we_1?state=failed');
-  await vi.waitFor(() => expect(words()).toContain('Given up'));
+  await eventually(() => expect(words()).toContain('Given up'));
 
   await press('Open', 'button');
-  await vi.waitFor(() => expect(words()).toContain('No answer within 15 seconds.'));
+  await eventually(() => expect(words()).toContain('No answer within 15 seconds.'));
   await press('Send again', 'button');
 
-  await vi.waitFor(() => expect(words()).toContain('It is sent again.'));
+  await eventually(() => expect(words()).toContain('It is sent again.'));
   expect(sent().at(-1)?.body).toEqual({ what: 'delivery', deliveryId: 'webhook_delivery_3' });
   expect(find('button', 'Close')).toBeDefined();
 });
@@ -83,7 +84,7 @@ it('S13 sends a test event of a chosen name, shows what became of it, and offers
   const { press, fill, words, find, sent } = await open('/webhooks/we_1');
 
   await press('Send test event', 'button');
-  await vi.waitFor(() => expect(words()).toContain('marked as a test'));
+  await eventually(() => expect(words()).toContain('marked as a test'));
   await fill('Event', 'onboarding.live');
   await press('Send it', 'button');
 
@@ -91,8 +92,8 @@ it('S13 sends a test event of a chosen name, shows what became of it, and offers
     path: '/dashboard/api/webhooks/we_1/test',
     body: { event: 'onboarding.live' },
   });
-  await vi.waitFor(() => expect(find('tbody tr', '').textContent).toContain('Test'));
+  await eventually(() => expect(find('tbody tr', '').textContent).toContain('Test'));
   await press('Open', 'button');
-  await vi.waitFor(() => expect(words()).toContain('Event id'));
+  await eventually(() => expect(words()).toContain('Event id'));
   expect(() => find('button', 'Send again')).toThrow();
 });

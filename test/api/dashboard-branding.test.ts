@@ -1,9 +1,10 @@
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { mailBrand } from '../../adapters/mail/mail-brand.ts';
 import { startTestApi, type TestApi } from '../support/api.ts';
 import { anOrganization, asSystem, aVendor, type Vendor } from '../support/builders.ts';
 import { aPng } from '../support/png.ts';
 import { aStaff, auditOf, type Staff } from '../support/staff.ts';
+import { eventually } from '../support/eventually.ts';
 
 let api: TestApi;
 beforeAll(async () => (api = await startTestApi()));
@@ -44,13 +45,11 @@ test('names, words and colour are on every door at once, the dead one too, and i
     ...words,
     colours: { accent: '#ffc400', light: { onAccent: '#14181b' } },
   });
-  const page = await vi.waitUntil(
-    async () => {
-      const found = await deadDoor();
-      return found.includes('/brand/') && found;
-    },
-    { timeout: 5_000, interval: 200 },
-  );
+  const page = await eventually(async () => {
+    const found = await deadDoor();
+    expect(found).toContain('/brand/');
+    return found;
+  });
   expect(page).toContain('<bdi>Nimbus</bdi>');
   const [, path = ''] = /href="(\/brand\/[^"]+\.css)"/.exec(page) ?? [];
   const css = await fetchPath(path);
@@ -173,13 +172,11 @@ test('a customer’s own pages carry the looks for the app to draw', async () =>
   await putImage('icon', aPng(64, 64));
   await anOrganization(vendor);
 
-  const page = await vi.waitUntil(
-    async () => {
-      const found = await (await fetchPath(`/setup/${vendor.environment.handle}/home`)).text();
-      return found.includes('iconUrl') && found;
-    },
-    { timeout: 5_000, interval: 200 },
-  );
+  const page = await eventually(async () => {
+    const found = await (await fetchPath(`/setup/${vendor.environment.handle}/home`)).text();
+    expect(found).toContain('iconUrl');
+    return found;
+  });
 
   expect(page).toMatch(/<link rel="stylesheet" href="\/brand\/[^"]+\.css"/);
 });

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startTestApi, type TestApi } from '../support/api.ts';
 import { aMember, asSystem, aVendor, caller, pageHeaders, type Vendor } from '../support/builders.ts';
 import { aStaff, auditOf } from '../support/staff.ts';
@@ -33,7 +33,7 @@ test('an invited colleague is told where, and gets in with a code', async () => 
   expect(mail?.subject).toMatch(/^You may sign in to the .* dashboard$/);
   const page = caller(api, pageHeaders(api));
   await page('POST', '/dashboard/api/sign-in/code', { email });
-  await vi.waitUntil(() => api.mailbox.list({ to: email }).length === 2, { timeout: 5_000 });
+  await expect.poll(() => api.mailbox.list({ to: email })).toHaveLength(2);
   const [{ id = '' } = {}] = api.mailbox.list({ to: email });
   const code = /\b\d{6}\b/.exec((await api.mailbox.get(id))?.text ?? '')?.[0];
   expect((await page('POST', '/dashboard/api/sign-in', { email, code })).status).toBe(204);

@@ -1,8 +1,9 @@
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { newId } from '../../adapters/ids.ts';
 import { digestToken, mintToken } from '../../adapters/tokens.ts';
 import { insertStaffSignIn } from '../../db/index.ts';
 import { startTestApi, type TestApi } from '../support/api.ts';
+import { codeMailedTo } from '../support/live-customer.ts';
 import { aMember, asSystem, aVendor, caller, pageHeaders, type Vendor } from '../support/builders.ts';
 import { aStaff, auditOf } from '../support/staff.ts';
 
@@ -17,19 +18,7 @@ afterAll(() => api.close());
 const page = () => caller(api, pageHeaders(api));
 const askCode = (email: string) => page()('POST', '/dashboard/api/sign-in/code', { email });
 const enter = (email: string, code: string) => page()('POST', '/dashboard/api/sign-in', { email, code });
-
-/** The code of the newest mail to the address. */
-async function codeFor(email: string, earlier = 0): Promise<string> {
-  const mails = await vi.waitUntil(
-    () => {
-      const found = api.mailbox.list({ to: email });
-      return found.length > earlier && found;
-    },
-    { timeout: 5_000 },
-  );
-  const mail = await api.mailbox.get(mails[0]?.id ?? '');
-  return /\b\d{6}\b/.exec(mail?.text ?? '')?.[0] ?? '';
-}
+const codeFor = (email: string, earlier = 0) => codeMailedTo(api, email, earlier);
 
 test('a member gets in with the code that was mailed, once', async () => {
   const { member } = await aMember(api, vendor);
@@ -116,7 +105,7 @@ test('a mail server that refuses changes nothing about the answer, and is logged
 
   expect((await askCode(email)).status).toBe(204);
 
-  await vi.waitUntil(() => api.logged().includes('a sign-in code could not be sent'), { timeout: 5_000 });
+  await expect.poll(() => api.logged()).toContain('a sign-in code could not be sent');
   expect(api.logged()).not.toMatch(/"code":"\d{6}"/);
 });
 

@@ -206,10 +206,8 @@ await describeWithTemporal('the history of a workflow, for people', (temporal) =
         attemptId: 'attempt_1',
         cause: 'audience_differs',
       });
-      await expect.poll(() => activities.named('sendInvitation').length, { timeout: 20_000 }).toBe(3);
-      await expect
-        .poll(() => activities.named('validateConnection').length, { timeout: 20_000 })
-        .toBeGreaterThan(1);
+      await expect.poll(() => activities.named('sendInvitation').length).toBe(3);
+      await expect.poll(() => activities.named('validateConnection').length).toBeGreaterThan(1);
     });
   }
 });

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import ssh2, { type Client, type IdentityCallback, type ParsedKey, type SignCallback } from 'ssh2';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { makeSshKeyPair } from '../../adapters/sftp/key-pairs.ts';
 import {
   startSftpServer,
@@ -19,6 +19,7 @@ import {
 import { withSystem } from '../../db/index.ts';
 import { fileLimits } from '../../onboarding/directory-files.ts';
 import { aCustomer, openDatabases, type Customer, type Databases } from '../db/builders.ts';
+import { eventually } from '../support/eventually.ts';
 import {
   addSftpKey,
   aFileDirectory,
@@ -160,7 +161,7 @@ describe('a file', () => {
 
     client.client.destroy();
 
-    await vi.waitFor(async () =>
+    await eventually(async () =>
       expect(await files()).toMatchObject([{ state: 'refused', cause: 'connection_lost' }]),
     );
     expect((await storedBytes(arriving?.id ?? '')).chunks).toEqual([]);
@@ -446,7 +447,7 @@ describe('an account', () => {
 
     await expect(connectSftp(server.port, directory)).rejects.toThrow('hung up');
     await clients[0]?.end();
-    await vi.waitFor(async () => (await connectSftp(server.port, directory)).end());
+    await eventually(async () => (await connectSftp(server.port, directory)).end());
     await Promise.all(clients.slice(1).map((client) => client.end()));
   });
 });
@@ -470,7 +471,7 @@ describe('the server', () => {
     socket.on('data', (data) => (heard += data.toString('latin1')));
     socket.write('SSH-2.0-Test\r\n');
 
-    await vi.waitFor(() => expect(heard).toContain('kex-strict-s-v00@openssh.com'));
+    await eventually(() => expect(heard).toContain('kex-strict-s-v00@openssh.com'));
 
     expect(heard).toMatch(/^SSH-2\.0-Vestibule\r\n/);
     socket.destroy();
@@ -537,7 +538,7 @@ describe('the server', () => {
         await expect(connectSsh(port, stranger)).rejects.toThrow('authentication');
       }
 
-      await vi.waitFor(() => expect(connectSsh(port, directory)).rejects.not.toThrow('authentication'));
+      await eventually(() => expect(connectSsh(port, directory)).rejects.not.toThrow('authentication'));
     });
   });
 });

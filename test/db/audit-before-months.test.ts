@@ -60,7 +60,7 @@ beforeAll(async () => {
     (table) => recorded.tables[table]?.[0]?.id ?? '',
   );
   customer = { environmentId: environmentId ?? '', organizationId: organizationId ?? '' };
-}, 60_000);
+});
 afterAll(async () => {
   await Promise.all([owner.end(), db.app.close(), db.system.close()]);
   await run(databases.url, `drop database ${name} with (force)`);

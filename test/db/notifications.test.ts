@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
-import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { createListener, insertCommand, notifyChange, withTenant } from '../../db/index.ts';
 import { aCommandFor, aCustomer, openDatabases, type Customer, type Databases } from './builders.ts';
 
@@ -42,7 +42,7 @@ test('a hint is sent when the transaction has committed, and none when it has no
   await change('lost', true).catch(() => undefined);
   await change('kept');
 
-  await vi.waitUntil(() => heard.length > 0);
+  await expect.poll(() => heard.length).toBeGreaterThan(0);
   await pause(60);
   expect(heard).toEqual(['domain:kept']);
 });
@@ -55,7 +55,7 @@ test('many hints in a moment are sent together, equal ones once', async () => {
     await withTenant(databases.app, customer, (tx) => insertCommand(tx, aCommandFor(customer)));
   }
 
-  await vi.waitUntil(() => heard.length > 0);
+  await expect.poll(() => heard.length).toBeGreaterThan(0);
   await pause(60);
   expect(heard.length).toBeLessThan(10);
 });
@@ -67,11 +67,11 @@ test('a listener that lost its connection comes back and tells everybody to look
   await superuser.query(
     `select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'listener'`,
   );
-  await vi.waitUntil(() => heard.length > 0, { timeout: 5_000 });
+  await expect.poll(() => heard.length).toBeGreaterThan(0);
   expect(heard).toEqual(['']);
 
   databases.app.notify({ channel: 'events', payload: customer.environmentId });
-  await vi.waitUntil(() => heard.length > 1, { timeout: 5_000 });
+  await expect.poll(() => heard.length).toBeGreaterThan(1);
   expect(heard).toEqual(['', customer.environmentId]);
 });
 
@@ -84,6 +84,6 @@ test('whoever stops listening hears nothing more, and others on the channel stil
   await stop();
   databases.app.notify({ channel, payload: 'x' });
 
-  await vi.waitUntil(() => heard.length > 0);
+  await expect.poll(() => heard.length).toBeGreaterThan(0);
   expect(heard).toEqual(['second']);
 });

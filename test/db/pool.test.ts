@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
   awaitWithCommit,
   createDatabase,
@@ -10,6 +10,7 @@ import {
 } from '../../db/index.ts';
 import { fixedStatement } from '../../db/fixed-statement.ts';
 import { aCustomer, anAudit, openDatabases, type Customer, type Databases } from './builders.ts';
+import { eventually } from '../support/eventually.ts';
 
 let databases: Databases;
 let customer: Customer;
@@ -45,7 +46,7 @@ test('[REL-25] a connection that is lost between two statements fails its transa
   const lost = withTenant(databases.app, customer, async (tx) => {
     const [{ pid } = { pid: 0 }] = (await pidOf.execute(tx)).rows;
     await withSystem(databases.system, (other) => sql`select pg_terminate_backend(${pid})`.execute(other));
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       const left = sql`select from pg_stat_activity where pid = ${pid}`;
       expect((await withSystem(databases.system, (other) => left.execute(other))).rows).toEqual([]);
     });

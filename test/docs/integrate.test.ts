@@ -55,14 +55,14 @@ for (const language of await languages(cache)) {
     continue;
   }
   describe(language.name, () => {
-    it(title, { timeout: longMs }, () => leadToSignIn(language));
+    it(title, () => leadToSignIn(language));
     if (language.folder === 'node' || language.folder === 'python') {
-      it(`${language.name} reads who came from a directory`, { timeout: longMs }, () => readPeople(language));
+      it(`${language.name} reads who came from a directory`, () => readPeople(language));
     }
   });
 }
 
-it('Node sends audit events and asks for a file of them', { timeout: longMs }, async () => {
+it('Node sends audit events and asks for a file of them', async () => {
   const node = (await languages(cache)).find((language) => language.name === 'Node');
   if (node === undefined || 'missing' in node) throw new Error('Node is what runs this');
   await node.prepare(path.join(folder, node.folder));

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { access, constants, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { comesWithinMs } from '../support/limits.ts';
 
 const run = promisify(execFile);
 const longestInstallMs = 300_000;
@@ -110,7 +111,7 @@ async function go(cache: string): Promise<Language | MissingLanguage> {
 }
 
 const isThere = (program: string, word: string) =>
-  run(program, [word], { timeout: 30_000 }).then(
+  run(program, [word], { timeout: comesWithinMs }).then(
     () => true,
     () => false,
   );

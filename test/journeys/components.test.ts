@@ -24,7 +24,7 @@ let portal: PortalServer;
 beforeAll(async () => {
   portal = await servePortal();
   portal.show({ entry: 'dev', boot });
-}, 120_000);
+});
 afterAll(async () => await portal.close());
 
 type View = { query?: string; width?: number; isDark?: boolean };

@@ -99,7 +99,7 @@ await describeWithBrowser('an ugly colour and names of 80 characters', (browser)
     portal = await servePortal();
     const context = await browser().newContext({ reducedMotion: 'reduce' });
     page = await context.newPage();
-  }, 180_000);
+  });
   afterAll(async () => await portal.close());
 
   /** What is wrong with one page, in words. */
@@ -133,11 +133,11 @@ await describeWithBrowser('an ugly colour and names of 80 characters', (browser)
     for (const path of customerPages)
       faults.push(...(await faultsOf(crammed(sceneWith(createFakeSetupApi())), path)));
     expect(faults).toEqual([]);
-  }, 120_000);
+  });
 
   test('leave every page of the dashboard within its window', async () => {
     const faults: string[] = [];
     for (const path of staffPages) faults.push(...(await faultsOf(crammed(staffScene()), path)));
     expect(faults).toEqual([]);
-  }, 120_000);
+  });
 });

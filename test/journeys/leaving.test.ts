@@ -1,10 +1,11 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import pg from 'pg';
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createCheckpointSigner } from '../../adapters/checkpoint-signer.ts';
 import { createDatabase, verifyAudit, withSystem } from '../../db/index.ts';
 import { createVisitor, sessionHandleIn } from '../../sandbox/rehearsal/visitor.ts';
+import { eventually } from '../support/eventually.ts';
 import { listExecutions, readDatabase, readDecoded, secretsOf } from '../support/everything.ts';
 import { startTestProduct, type TestProduct } from '../support/product.ts';
 import { describeWithTemporal } from '../support/temporal.ts';
@@ -41,34 +42,29 @@ await describeWithTemporal('a customer and its people leave', (temporal) => {
   beforeAll(async () => {
     product = await startTestProduct(temporal(), { LOG_LEVEL: 'warn' });
     await walk();
-  }, walkMs);
+  });
   afterAll(() => product.stop());
 
-  it(
-    '[AUD-04] a person who was erased is in no table, no history and no mail, and everybody else still is',
-    async () => {
-      expect(await placesOf(anna)).toEqual(
-        expect.arrayContaining(['a mail', 'public.it_contacts', 'public.mails', 'public.onboardings']),
-      );
-      expect(await placesOf(user.id)).toEqual(expect.arrayContaining(['public.attempts', 'public.profiles']));
+  it('[AUD-04] a person who was erased is in no table, no history and no mail, and everybody else still is', async () => {
+    expect(await placesOf(anna)).toEqual(
+      expect.arrayContaining(['a mail', 'public.it_contacts', 'public.mails', 'public.onboardings']),
+    );
+    expect(await placesOf(user.id)).toEqual(expect.arrayContaining(['public.attempts', 'public.profiles']));
 
-      const asked = [
-        await product.call('POST', '/erasures', { organization, email: anna }),
-        await product.call('POST', '/erasures', { organization, idp_id: user.id }),
-      ];
-      await sweep('minute');
-      for (const { id } of asked)
-        await reach(async () => (await product.call('GET', `/erasures/${id}`)).state, 'done');
-      await passADay();
+    const asked = [
+      await product.call('POST', '/erasures', { organization, email: anna }),
+      await product.call('POST', '/erasures', { organization, idp_id: user.id }),
+    ];
+    await sweep('minute');
+    for (const { id } of asked)
+      await reach(async () => (await product.call('GET', `/erasures/${id}`)).state, 'done');
+    await passADay();
 
-      for (const mark of [anna, user.id, user.email])
-        expect([mark, await placesOf(mark)]).toEqual([mark, []]);
-      expect(await placesOf(boris)).toContain('public.it_contacts');
-      expect(await placesOf(neighbour)).toContain('public.it_contacts');
-      await expectIntact();
-    },
-    walkMs,
-  );
+    for (const mark of [anna, user.id, user.email]) expect([mark, await placesOf(mark)]).toEqual([mark, []]);
+    expect(await placesOf(boris)).toContain('public.it_contacts');
+    expect(await placesOf(neighbour)).toContain('public.it_contacts');
+    await expectIntact();
+  });
 
   it(
     '[AUD-04] a deleted customer stops at once, and 30 days later nothing is left but what docs/privacy.md says',
@@ -90,10 +86,7 @@ await describeWithTemporal('a customer and its people leave', (temporal) => {
       await sweep('day');
       await reach(async () => (await rowsOf('organizations')).includes(organization), false);
       await passADay();
-      await vi.waitFor(async () => expect(await historiesOf(organization)).toEqual([]), {
-        timeout: forgottenMs,
-        interval: 500,
-      });
+      await eventually(async () => expect(await historiesOf(organization)).toEqual([]), { everyMs: 300 });
 
       for (const mark of [anna, boris, user.id, user.email, token, note])
         expect([mark, await placesOf(mark)]).toEqual([mark, []]);
@@ -159,10 +152,7 @@ await describeWithTemporal('a customer and its people leave', (temporal) => {
     const countDone = async () => (await workflow.count(query)).count;
     const before = await countDone();
     await schedule.getHandle(`sweep-${kind}`).trigger('BUFFER_ONE');
-    await vi.waitFor(async () => expect(await countDone()).toBeGreaterThan(before), {
-      timeout: 60_000,
-      interval: 300,
-    });
+    await eventually(async () => expect(await countDone()).toBeGreaterThan(before), { everyMs: 300 });
   }
 
   /** Stored answers and counters are a day older, and go. */
@@ -257,14 +247,11 @@ await describeWithTemporal('a customer and its people leave', (temporal) => {
   }
 
   async function mailed(to: string): Promise<string> {
-    return vi.waitFor(
-      async () => {
-        const { mails } = await product.call('GET', `/sandbox/mails?to=${encodeURIComponent(to)}&limit=1`);
-        if (mails.length === 0) throw new Error(`no mail to ${to}`);
-        const { links } = await product.call('GET', `/sandbox/mails/${mails[0].id}`);
-        return links.find((one: string) => /\/setup\/[^/]+\/vb_setup_/.test(one)) ?? '';
-      },
-      { timeout: 30_000, interval: 300 },
-    );
+    return eventually(async () => {
+      const { mails } = await product.call('GET', `/sandbox/mails?to=${encodeURIComponent(to)}&limit=1`);
+      if (mails.length === 0) throw new Error(`no mail to ${to}`);
+      const { links } = await product.call('GET', `/sandbox/mails/${mails[0].id}`);
+      return links.find((one: string) => /\/setup\/[^/]+\/vb_setup_/.test(one)) ?? '';
+    });
   }
 });

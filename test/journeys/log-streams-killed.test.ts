@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { eventually } from '../support/eventually.ts';
 import { startKillablePostgres } from '../support/killable-postgres.ts';
 import { startOutsideSinks } from '../support/outside-sink.ts';
 import { startTestProduct, type TestProduct } from '../support/product.ts';
@@ -22,7 +23,7 @@ import {
 const largeSize = Number(process.env['KILLED_EVENTS'] ?? 0);
 const isLarge = largeSize > 0;
 const journeyMs = isLarge ? 3_600_000 : 500_000;
-const settledWithinMs = isLarge ? 1_200_000 : 200_000;
+const settling = { everyMs: 300, withinMs: isLarge ? 1_200_000 : 200_000 };
 const batchSize = isLarge ? 250 : 60;
 const batches = isLarge ? Math.ceil(largeSize / batchSize) : 30;
 const organizationsMade = 2 * batches;
@@ -51,7 +52,7 @@ await describeWithTemporal('log streams and webhooks, killed in the middle', (te
 
   /** As a careful backend does it: again, until it was answered. What was answered once is recorded once. */
   const insist = (method: string, route: string, body: object) =>
-    vi.waitFor(() => product.call(method, route, body), { timeout: 180_000, interval: 100 });
+    eventually(() => product.call(method, route, body));
 
   it(
     'lose nothing and keep their order: what arrived is what is stored, signed, and little of it twice [REL-13] [REL-11]',
@@ -105,8 +106,9 @@ await describeWithTemporal('log streams and webhooks, killed in the middle', (te
         }
       })();
       const after = (share: number) =>
-        vi.waitFor(() => expect(sent).toBeGreaterThanOrEqual(share * batches), {
-          ...{ timeout: journeyMs / 2, interval: 5 },
+        eventually(() => expect(sent).toBeGreaterThanOrEqual(share * batches), {
+          everyMs: 5,
+          withinMs: journeyMs / 2,
         });
       const startedAt = performance.now();
       await after(1 / 6);
@@ -122,13 +124,10 @@ await describeWithTemporal('log streams and webhooks, killed in the middle', (te
       }
       await flow;
       const sentAllMs = performance.now() - startedAt;
-      await vi.waitFor(
-        async () => {
-          expect((await readLog(postgres.url, organizationId)).unsealed).toBe(0);
-          expect(await behindOf(setup)).toEqual({ splunk: 0, 's3-compatible': 0, https: 0 });
-        },
-        { timeout: settledWithinMs, interval: 300 },
-      );
+      await eventually(async () => {
+        expect((await readLog(postgres.url, organizationId)).unsealed).toBe(0);
+        expect(await behindOf(setup)).toEqual({ splunk: 0, 's3-compatible': 0, https: 0 });
+      }, settling);
       const { numbers, invoices } = await readLog(postgres.url, organizationId);
       expect(invoices.size).toBe(names.length);
       expect(names.filter((name) => !invoices.has(name))).toEqual([]);
@@ -153,10 +152,7 @@ await describeWithTemporal('log streams and webhooks, killed in the middle', (te
       const stored = await eventIds(product);
       expect(stored.length).toBeGreaterThanOrEqual(organizationsMade);
       for (const name of hookNames) {
-        await vi.waitFor(() => expect(new Set(sinks.idsOf(name)), name).toEqual(new Set(stored)), {
-          timeout: settledWithinMs,
-          interval: 300,
-        });
+        await eventually(() => expect(new Set(sinks.idsOf(name)), name).toEqual(new Set(stored)), settling);
         const { receivers, arrivals } = sinks.sinkOf(name).read();
         expect(receivers.reduce((sum, { badSignatures }) => sum + badSignatures, 0)).toBe(0);
         expect(arrivals.map(({ signature }) => signature)).not.toContain(null);

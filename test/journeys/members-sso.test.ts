@@ -15,7 +15,7 @@ await describeWithTemporal('members by single sign-on', (temporal) => {
   let browser: Browser;
   beforeAll(async () => {
     [product, browser] = await Promise.all([startTestProduct(temporal()), launchBrowser()]);
-  }, journeyMs);
+  });
   afterAll(async () => {
     await browser.close();
     await product.stop();

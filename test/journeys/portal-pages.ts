@@ -8,15 +8,12 @@ import type { TestProduct } from '../support/product.ts';
 export async function mailedLink(product: TestProduct, to: string): Promise<string> {
   let link: string | undefined;
   await expect
-    .poll(
-      async () => {
-        const { mails } = await product.call('GET', `/sandbox/mails?to=${encodeURIComponent(to)}&limit=5`);
-        const newest = mails[0] && (await product.call('GET', `/sandbox/mails/${mails[0].id}`));
-        link = newest?.links.find((found: string) => /\/setup\/[^/]+\/vb_/.test(found));
-        return link;
-      },
-      { timeout: 20_000 },
-    )
+    .poll(async () => {
+      const { mails } = await product.call('GET', `/sandbox/mails?to=${encodeURIComponent(to)}&limit=5`);
+      const newest = mails[0] && (await product.call('GET', `/sandbox/mails/${mails[0].id}`));
+      link = newest?.links.find((found: string) => /\/setup\/[^/]+\/vb_/.test(found));
+      return link;
+    })
     .toBeDefined();
   return link ?? '';
 }
@@ -25,16 +22,13 @@ export async function mailedLink(product: TestProduct, to: string): Promise<stri
 export async function mailedCode(product: TestProduct, to: string): Promise<string> {
   let code: string | undefined;
   await expect
-    .poll(
-      async () => {
-        const { mails } = await product.call('GET', `/sandbox/mails?to=${encodeURIComponent(to)}&limit=1`);
-        const newest = mails[0] && (await product.call('GET', `/sandbox/mails/${mails[0].id}`));
-        code = /\b(\d{6})\b/.exec(String(newest?.text ?? ''))?.[1];
-        const isTaken = code !== undefined && takenCodes.has(code);
-        return code !== undefined && !isTaken;
-      },
-      { timeout: 20_000 },
-    )
+    .poll(async () => {
+      const { mails } = await product.call('GET', `/sandbox/mails?to=${encodeURIComponent(to)}&limit=1`);
+      const newest = mails[0] && (await product.call('GET', `/sandbox/mails/${mails[0].id}`));
+      code = /\b(\d{6})\b/.exec(String(newest?.text ?? ''))?.[1];
+      const isTaken = code !== undefined && takenCodes.has(code);
+      return code !== undefined && !isTaken;
+    })
     .toBe(true);
   takenCodes.add(code ?? '');
   return code ?? '';

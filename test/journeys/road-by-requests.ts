@@ -1,5 +1,6 @@
-import { expect, vi } from 'vitest';
+import { expect } from 'vitest';
 import { personAt, type Visitor } from '../../sandbox/rehearsal/visitor.ts';
+import { eventually } from '../support/eventually.ts';
 import type { TestProduct } from '../support/product.ts';
 import { aCanary } from './planted-secrets.ts';
 
@@ -24,7 +25,7 @@ export async function done(call: Promise<{ status: number; body: any }>): Promis
 }
 
 export async function reach(look: () => Promise<unknown>, state: unknown): Promise<void> {
-  await vi.waitFor(async () => expect(await look()).toBe(state), { timeout: 60_000, interval: 300 });
+  await eventually(async () => expect(await look()).toBe(state), { everyMs: 300 });
 }
 
 /** Signs in at the Test IdP as one of the domain's people and comes back. */

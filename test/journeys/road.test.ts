@@ -13,6 +13,7 @@ import {
   testSignIn,
 } from './portal-pages.ts';
 import { newOrganization, signInByLink } from './staff-pages.ts';
+import { comesWithinMs } from '../support/limits.ts';
 
 /**
  * The road in a real browser, on the built product: real Postgres, real Temporal server, real SMTP, real DNS packets, a
@@ -26,19 +27,15 @@ await describeWithTemporal('the road', (temporal) => {
   let browser: Browser;
   beforeAll(async () => {
     [product, browser] = await Promise.all([startTestProduct(temporal()), launchBrowser()]);
-  }, journeyMs);
+  });
   afterAll(async () => {
     await browser.close();
     await product.stop();
   });
 
-  it(
-    'leads from the invitation mail to a live customer, and a user of theirs signs in',
-    async () => {
-      await leadToLive(product, browser);
-    },
-    journeyMs,
-  );
+  it('leads from the invitation mail to a live customer, and a user of theirs signs in', async () => {
+    await leadToLive(product, browser);
+  });
 
   it(
     'begins on an empty dashboard: an organization, an invitation by mail, and one to copy, both opened',
@@ -82,7 +79,7 @@ async function leadToLive(product: TestProduct, browser: Browser): Promise<void>
   await page.goto(`${product.url}/setup/sandbox/domains`);
   const record = await addDomain(page, domain);
   await product.call('POST', '/sandbox/dns/records', { ...record, type: 'TXT' });
-  await page.getByText('Verified', { exact: true }).first().waitFor({ timeout: 60_000 });
+  await page.getByText('Verified', { exact: true }).first().waitFor({ timeout: comesWithinMs });
 
   await page.goto(`${product.url}/setup/sandbox/sso/test`);
   await testSignIn(context, page, /@acme\.test/);
@@ -96,7 +93,7 @@ async function leadToLive(product: TestProduct, browser: Browser): Promise<void>
   await page.getByRole('button', { name: 'Go live' }).click();
   await heading(page, 'Single sign-on is live').waitFor();
   await page.goto(`${product.url}/setup/sandbox/finished`);
-  await heading(page, /Acme is connected/).waitFor({ timeout: 30_000 });
+  await heading(page, /Acme is connected/).waitFor();
   await context.close();
 
   const user = await (await browser.newContext()).newPage();
@@ -190,13 +187,10 @@ async function surviveOutage(product: TestProduct, browser: Browser): Promise<vo
 
   await product.restoreTemporal();
   await expect
-    .poll(
-      async () => {
-        const { features } = await product.call('GET', `/onboardings/${data[0].id}`);
-        return features[0].steps.filter((step: { state: string }) => step.state === 'done').length;
-      },
-      { timeout: 90_000, interval: 1_000 },
-    )
+    .poll(async () => {
+      const { features } = await product.call('GET', `/onboardings/${data[0].id}`);
+      return features[0].steps.filter((step: { state: string }) => step.state === 'done').length;
+    })
     .toBe(4);
   await page.context().close();
 }

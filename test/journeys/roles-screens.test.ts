@@ -73,7 +73,7 @@ const changing = {
 };
 /** By its value: what it says is longer in the made-up language. */
 const choose = async (page: Page, at: number, role: string): Promise<void> => {
-  await page.locator('main select').nth(at).selectOption(role, { timeout: 5_000 });
+  await page.locator('main select').nth(at).selectOption(role);
 };
 const chooseAdmin = (page: Page) => choose(page, 2, 'admin');
 const openWho = async (page: Page) => {

@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { createVisitor, sessionHandleIn, type Visitor } from '../../sandbox/rehearsal/visitor.ts';
+import { eventually } from '../support/eventually.ts';
 import { listExecutions, readDatabase, readDecoded } from '../support/everything.ts';
 import { startTestProduct, type TestProduct } from '../support/product.ts';
 import { describeWithTemporal, type TestTemporal } from '../support/temporal.ts';
@@ -13,7 +14,6 @@ import { done, goLiveByRequests, pageCaller, reach, signInAt, type Call } from '
  * is overheard; afterwards log, histories, mails and database are searched for it.
  */
 
-const walkMs = 180_000;
 const staffEmail = 'admin@vendor.test';
 const domain = `${aCanary('acme')}.test`;
 const contact = `${aCanary('ada.lovelace')}@${domain}`;
@@ -35,7 +35,7 @@ await describeWithTemporal('secrets planted in every input', (temporal) => {
     await walk();
     const { mails: lines } = await product.call('GET', '/sandbox/mails?limit=500');
     for (const { id } of lines) mails.push(await product.call('GET', `/sandbox/mails/${id}`));
-  }, walkMs);
+  });
   afterAll(async () => {
     vi.restoreAllMocks();
     await product.stop();
@@ -293,17 +293,14 @@ await describeWithTemporal('secrets planted in every input', (temporal) => {
   }
 
   async function newestMail(to: string): Promise<Mail> {
-    return vi.waitFor(
-      async () => {
-        const { mails: lines } = await product.call(
-          'GET',
-          `/sandbox/mails?to=${encodeURIComponent(to)}&limit=1`,
-        );
-        if (lines.length === 0) throw new Error(`no mail to ${to}`);
-        return product.call('GET', `/sandbox/mails/${lines[0].id}`);
-      },
-      { timeout: 30_000, interval: 300 },
-    );
+    return eventually(async () => {
+      const { mails: lines } = await product.call(
+        'GET',
+        `/sandbox/mails?to=${encodeURIComponent(to)}&limit=1`,
+      );
+      if (lines.length === 0) throw new Error(`no mail to ${to}`);
+      return product.call('GET', `/sandbox/mails/${lines[0].id}`);
+    });
   }
 
   async function mailed(to: string): Promise<string> {
@@ -333,9 +330,7 @@ async function readLogs(folder: string): Promise<string[]> {
 
 /** All that is there without a key. The list of executions trails behind what has happened. */
 async function readEngine(temporal: TestTemporal) {
-  await expect
-    .poll(async () => (await listExecutions(temporal)).length, { timeout: 15_000 })
-    .toBeGreaterThan(3);
+  await expect.poll(async () => (await listExecutions(temporal)).length).toBeGreaterThan(3);
   const executions = await listExecutions(temporal);
   const { workflow } = temporal.environment.client;
   const histories = await Promise.all(

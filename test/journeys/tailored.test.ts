@@ -21,7 +21,7 @@ await describeWithTemporal('an onboarding cut to its customer', (temporal) => {
     [product, browser] = await Promise.all([startTestProduct(temporal()), launchBrowser()]);
     staff = await (await browser.newContext()).newPage();
     await signInByLink(staff, product);
-  }, journeyMs);
+  });
   afterAll(async () => {
     await browser.close();
     await product.stop();
@@ -89,9 +89,7 @@ async function playSelfService(product: TestProduct, browser: Browser): Promise<
   await page.getByRole('button', { name: 'Done, next' }).click();
   await saveMetadata(page);
   await testAndGoLive(product, page);
-  await expect
-    .poll(async () => (await product.call('GET', `/onboardings/${id}`)).state, { timeout: 30_000 })
-    .toBe('live');
+  await expect.poll(async () => (await product.call('GET', `/onboardings/${id}`)).state).toBe('live');
   await page.context().close();
 }
 
@@ -102,7 +100,7 @@ async function lookAlong(product: TestProduct, staff: Page, id: string, button: 
     staff.context().waitForEvent('page'),
     staff.getByRole('button', { name: button }).click(),
   ]);
-  await tab.getByText('You look along at the pages of', { exact: false }).waitFor({ timeout: 30_000 });
+  await tab.getByText('You look along at the pages of', { exact: false }).waitFor();
   return tab;
 }
 
@@ -133,9 +131,7 @@ async function playGuided(product: TestProduct, browser: Browser, staff: Page): 
   await doing.getByRole('link', { name: 'Continue' }).click();
   await doing.getByText(/1 certificate, until/).waitFor();
   await doing.getByRole('button', { name: 'Save and continue' }).click();
-  await expect
-    .poll(() => subjects(product, address), { timeout: 30_000 })
-    .toContain('Your turn: test sign-in');
+  await expect.poll(() => subjects(product, address)).toContain('Your turn: test sign-in');
   await doing.close();
   await testAndGoLive(product, page);
   await page.context().close();
@@ -160,7 +156,7 @@ async function playStaffLed(product: TestProduct, browser: Browser, staff: Page)
     .first()
     .click();
   await doing.getByRole('dialog').getByRole('button', { name: 'Use SAML' }).click();
-  await page.getByText('Set up your identity provider', { exact: false }).waitFor({ timeout: 30_000 });
+  await page.getByText('Set up your identity provider', { exact: false }).waitFor();
   await page.getByRole('link', { name: 'Continue' }).click();
   await page.getByRole('button', { name: 'Done, next' }).click();
   await page.getByText('does “Give us your side” for you', { exact: false }).waitFor();

@@ -68,5 +68,4 @@ test.each([1, 16, 64])(
     expect(foreign).toBe(0);
     expect([...statuses]).toEqual([200]);
   },
-  120_000,
 );

@@ -2,8 +2,8 @@ import { mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
-import { vi } from 'vitest';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../embedded/postgres.ts';
+import { eventually } from './eventually.ts';
 
 /** A Postgres of a test's own, which keeps what it has confirmed: it is there to be killed. */
 export async function startKillablePostgres() {
@@ -27,7 +27,7 @@ export async function startKillablePostgres() {
       process.kill(await pidOf(url), 'SIGKILL');
       await server.exited;
       // What it had forked may take a moment to notice.
-      server = await vi.waitFor(start, { timeout: 30_000, interval: 200 });
+      server = await eventually(start);
     },
     async stop(): Promise<void> {
       await server.stop();

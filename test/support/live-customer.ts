@@ -1,9 +1,10 @@
-import { expect, vi } from 'vitest';
+import { expect } from 'vitest';
 import { finishAttempt, markConnectionTested, type ConnectionRow } from '../../db/index.ts';
 import type { SignInCause, SignInFacts } from '../../onboarding/sign-in-causes.ts';
 import type { TestApi } from './api.ts';
 import { anOrganization, asSystem, type Vendor } from './builders.ts';
 import { anInvited, type Visitor } from './visitor.ts';
+import { eventually } from './eventually.ts';
 
 /** A customer whose connection is live, with the person who set it up still at their desk. */
 export interface LiveCustomer {
@@ -89,9 +90,10 @@ export async function aFailedTest(
 
 /** The digits of the newest mail to the address, once there are more than `earlier` mails. */
 export async function codeMailedTo(api: TestApi, address: string, earlier = 0): Promise<string> {
-  const mails = await vi.waitUntil(() => {
+  const mails = await eventually(() => {
     const found = api.mailbox.list({ to: address });
-    return found.length > earlier && found;
+    if (found.length <= earlier) throw new Error(`no mail to ${address} yet`);
+    return found;
   });
   const mail = await api.mailbox.get(mails[0]?.id ?? '');
   return /\b\d{6}\b/.exec(mail?.text ?? '')?.[0] ?? '';

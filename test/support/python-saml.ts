@@ -4,6 +4,7 @@ import { access, constants, mkdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { describe } from 'vitest';
+import { comesWithinMs } from './limits.ts';
 
 const run = promisify(execFile);
 const cache = path.resolve(import.meta.dirname, '../../node_modules/.cache/vestibule');
@@ -67,7 +68,7 @@ async function install(folder: string): Promise<void> {
 }
 
 async function ask<Answer>(python: string, questions: readonly object[]): Promise<Answer[]> {
-  const running = run(python, [script], { maxBuffer: 64 * 1024 * 1024, timeout: 60_000 });
+  const running = run(python, [script], { maxBuffer: 64 * 1024 * 1024, timeout: comesWithinMs });
   running.child.stdin?.end(JSON.stringify(questions));
   const { stdout } = await running;
   return JSON.parse(stdout) as Answer[];

@@ -4,6 +4,7 @@ import { access, constants, mkdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { test } from 'vitest';
+import { testMs } from './limits.ts';
 
 const run = promisify(execFile);
 const cache = path.resolve(import.meta.dirname, '../../node_modules/.cache/vestibule');
@@ -72,7 +73,7 @@ async function install(folder: string): Promise<void> {
 }
 
 async function ask(python: string, server: { url: string; token: string }): Promise<Verdicts> {
-  const running = run(python, [script], { maxBuffer: 64 * 1024 * 1024, timeout: 230_000 });
+  const running = run(python, [script], { maxBuffer: 64 * 1024 * 1024, timeout: testMs });
   running.child.stdin?.end(JSON.stringify(server));
   const { stdout } = await running;
   return JSON.parse(stdout) as Verdicts;

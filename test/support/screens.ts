@@ -37,7 +37,7 @@ export async function describeScreens(
     beforeAll(async () => {
       portal = await servePortal();
       visitor = await visitorOf(browser());
-    }, 180_000);
+    });
     afterAll(async () => await portal.close());
 
     describe('pass WCAG 2.2 AA in both colour schemes and fit a phone', () => {
@@ -235,6 +235,6 @@ export async function goWithin(
   );
   const wanted = page.getByRole('heading', { level: 1, name: heading }).and(page.locator(':focus'));
   // Where it never comes, the caller's comparison says what has focus instead.
-  await wanted.waitFor({ timeout: 10_000 }).catch(() => undefined);
+  await wanted.waitFor().catch(() => undefined);
   return await focusedName(page);
 }

@@ -34,19 +34,15 @@ describe('[TMP-05] recorded histories', () => {
   let current: WorkflowBundleWithSourceMap;
   beforeAll(async () => {
     current = await bundleWorkflowCode({ workflowsPath: path.resolve('workflows/index.ts'), logger });
-  }, 60_000);
+  });
 
   it('are there for the first release: an empty folder would pass every gate', () => {
     expect(histories.filter(({ release }) => release === '0.1.0').length).toBeGreaterThanOrEqual(6);
   });
 
-  it.each(histories)(
-    '$release/$name replays on the workflows of today',
-    async ({ file }) => {
-      await replay(current, file);
-    },
-    60_000,
-  );
+  it.each(histories)('$release/$name replays on the workflows of today', async ({ file }) => {
+    await replay(current, file);
+  });
 
   it('refuse a deliberately changed workflow', async () => {
     const changed = await bundleWorkflowCode({
@@ -55,5 +51,5 @@ describe('[TMP-05] recorded histories', () => {
     });
     const [live] = histories.filter(({ name }) => name === 'onboarding-to-live.json');
     await expect(replay(changed, live?.file ?? '')).rejects.toThrow(DeterminismViolationError);
-  }, 60_000);
+  });
 });

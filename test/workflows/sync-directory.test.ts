@@ -34,7 +34,7 @@ function looking(...looks: (() => DirectoryLook)[]): FakeActivities {
 }
 
 const times = (activities: FakeActivities, name: 'lookAtDirectory' | 'runDirectory' | 'readDirectoryFiles') =>
-  expect.poll(() => activities.named(name).length, { timeout: 10_000 });
+  expect.poll(() => activities.named(name).length);
 
 await describeWithTemporal('the workflow that reads a directory', (temporal) => {
   it('[IMP-02] reads files when they have come, and until then waits for the next', async () => {
@@ -77,9 +77,7 @@ await describeWithTemporal('the workflow that reads a directory', (temporal) => 
       { type: 'syncDirectory', input, activities, skipsTime: true },
       async (handle) => {
         const first = (await handle.describe()).runId;
-        await expect
-          .poll(async () => (await handle.describe()).runId, { timeout: 80_000, interval: 500 })
-          .not.toBe(first);
+        await expect.poll(async () => (await handle.describe()).runId).not.toBe(first);
         const { events } = await temporal()
           .environment.client.workflow.getHandle(handle.workflowId, first)
           .fetchHistory();
@@ -89,7 +87,7 @@ await describeWithTemporal('the workflow that reads a directory', (temporal) => 
       },
     );
     expect([...sleepsInMinutes]).toEqual([30]);
-  }, 90_000);
+  });
 
   it('reads at once when somebody asks, and says so to the look', async () => {
     const activities = looking(
@@ -141,12 +139,12 @@ await describeWithTemporal('the workflow that reads a directory', (temporal) => 
     });
     await runWorkflow(temporal(), { type: 'syncDirectory', input, activities }, async (handle) => {
       await handle.signal(readDirectory);
-      await expect.poll(() => finish.length, { timeout: 10_000 }).toBe(1);
+      await expect.poll(() => finish.length).toBe(1);
       await handle.signal(readDirectory);
       await handle.signal(readDirectory);
       await handle.signal(directoryChanged);
       finish[0]?.();
-      await expect.poll(() => finish.length, { timeout: 10_000 }).toBe(2);
+      await expect.poll(() => finish.length).toBe(2);
       finish[1]?.();
       // The first wake may be there before the first look.
       await times(activities, 'lookAtDirectory').toBeGreaterThanOrEqual(3);
@@ -178,7 +176,7 @@ await describeWithTemporal('the workflow that reads a directory', (temporal) => 
       await handle.result();
     });
     expect(wasBrokenOff).toBe(true);
-  }, 90_000);
+  });
 
   it('goes on when the directory is set up anew right after it was stopped', async () => {
     let finish: (() => void) | undefined;
@@ -191,7 +189,7 @@ await describeWithTemporal('the workflow that reads a directory', (temporal) => 
       },
     });
     await runWorkflow(temporal(), { type: 'syncDirectory', input, activities }, async (handle) => {
-      await expect.poll(() => finish, { timeout: 10_000 }).toBeDefined();
+      await expect.poll(() => finish).toBeDefined();
       await handle.signal(stopDirectory);
       await handle.signal(directoryChanged);
       finish?.();

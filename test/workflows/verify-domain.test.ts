@@ -20,10 +20,8 @@ await describeWithTemporal('the domain workflow', (temporal) => {
         ++looks < 10 ? Promise.reject(notYet(10)) : Promise.resolve({ state: 'verified' }),
     });
     await runWorkflow(temporal(), { type: 'verifyDomain', input, activities }, async (handle) => {
-      await expect.poll(() => looks, { timeout: 20_000 }).toBe(10);
-      await expect
-        .poll(async () => (await handle.fetchHistory()).events?.length ?? 0, { timeout: 10_000 })
-        .toBeLessThan(16);
+      await expect.poll(() => looks).toBe(10);
+      await expect.poll(async () => (await handle.fetchHistory()).events?.length ?? 0).toBeLessThan(16);
       await handle.signal(stopDomain);
       await handle.result();
     });
@@ -33,13 +31,11 @@ await describeWithTemporal('the domain workflow', (temporal) => {
   it('stops polling when the api has seen the record itself', async () => {
     const activities = fakeActivities({ lookForRecord: () => Promise.reject(notYet(3_600_000)) });
     await runWorkflow(temporal(), { type: 'verifyDomain', input, activities }, async (handle) => {
-      await expect.poll(() => activities.named('lookForRecord').length, { timeout: 10_000 }).toBe(1);
+      await expect.poll(() => activities.named('lookForRecord').length).toBe(1);
       await handle.signal(domainSeen);
       await expect
-        .poll(
-          async () =>
-            (await handle.fetchHistory()).events?.some((e) => e.timerStartedEventAttributes != null),
-          { timeout: 10_000 },
+        .poll(async () =>
+          (await handle.fetchHistory()).events?.some((e) => e.timerStartedEventAttributes != null),
         )
         .toBe(true);
       await handle.signal(stopDomain);
@@ -69,5 +65,5 @@ await describeWithTemporal('the domain workflow', (temporal) => {
       },
     );
     expect(days).toBe(5);
-  }, 60_000);
+  });
 });

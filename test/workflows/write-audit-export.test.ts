@@ -29,7 +29,7 @@ await describeWithTemporal('the writing of a file', (temporal) => {
 
     expect(activities.named('writeAuditExport')).toEqual([of, of, of]);
     expect(activities.named('failAuditExport')).toEqual([]);
-  }, 60_000);
+  });
 
   it('says that it cannot be done, when it cannot', async () => {
     const activities = fakeActivities({
@@ -43,5 +43,5 @@ await describeWithTemporal('the writing of a file', (temporal) => {
     );
 
     expect(activities.named('failAuditExport')).toEqual([of]);
-  }, 60_000);
+  });
 });

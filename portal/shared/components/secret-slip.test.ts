@@ -39,9 +39,7 @@ describe('a secret slip', () => {
 
     await leave();
     expect(path()).toBe('/token');
-    await expect
-      .poll(() => document.body.textContent, { timeout: 10_000 })
-      .toContain('You won’t see this Bearer token again.');
+    await expect.poll(() => document.body.textContent).toContain('You won’t see this Bearer token again.');
 
     await wrapper
       .findAll('button')
