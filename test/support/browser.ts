@@ -60,6 +60,8 @@ export async function axeViolations(page: Page, rules?: readonly string[]): Prom
   );
 }
 
+/** The rules of these levels that read colours. */
+export const colourRules = ['color-contrast', 'link-in-text-block'];
 const levels = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 
 interface AxeViolation {
