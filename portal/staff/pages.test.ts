@@ -406,7 +406,7 @@ it('S20 a rehearsal that is being played is asked for again until it ends', asyn
   vi.advanceTimersByTime(1_000);
   vi.useRealTimers();
 
-  await vi.waitFor(() => expect(words()).toContain('The rehearsal stopped at: publishing the DNS record.'));
+  await eventually(() => expect(words()).toContain('The rehearsal stopped at: publishing the DNS record.'));
   expect(asked()).toBe(2);
 });
 
