@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import http from 'node:http';
 import https from 'node:https';
 import net, { type AddressInfo } from 'node:net';
@@ -5,7 +6,7 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { OnboardingError } from '../onboarding/errors.ts';
 import { makeCertificate } from '../test/support/certificates.ts';
-import { createEgress, type EgressDeps, type EgressRequest } from './egress.ts';
+import { createEgress, type EgressConnection, type EgressDeps, type EgressRequest } from './egress.ts';
 
 let connections = 0;
 let paths: string[] = [];
@@ -33,6 +34,9 @@ const answers: Record<string, http.RequestListener> = {
   '/missing': (_, res) => res.writeHead(404).end('no'),
   '/unchanged': (_, res) => res.writeHead(304).end(),
   '/broken': (_, res) => res.writeHead(503).end('no'),
+  '/choices': (_, res) => res.writeHead(300).end(),
+  '/wrong': (_, res) => res.writeHead(400).end(),
+  '/failed': (_, res) => res.writeHead(500).end(),
   '/to-private': (_, res) => res.writeHead(302, { location: 'https://10.0.0.1/' }).end(),
   '/to-metadata-service': (_, res) =>
     res.writeHead(307, { location: 'http://169.254.169.254/latest/meta-data' }).end(),
@@ -242,6 +246,116 @@ describe('[NET-01]–[NET-05] the SSRF list', () => {
   });
 });
 
+describe('[NET-02] what the text of an address gives away', () => {
+  const open = () => guard({ allow: ['127.0.0.1'], resolve: async () => ['127.0.0.1'] });
+
+  it.each(['user', ':secret', 'user:secret'])('"%s@" is refused where the host is allowed', async (who) => {
+    const address = `https://${who}@idp.test:${securePort}/ok`;
+    const error = await failureOf(open().fetch(address, request({ ca })));
+
+    expect(error.facts['reason']).toBe('could_not_connect');
+    expect(connections).toBe(0);
+  });
+
+  it('a name has 253 characters at most', async () => {
+    const longest = `${'a.'.repeat(124)}aaaaa`;
+    const reasonOf = async (host: string) => {
+      const error = await failureOf(open().fetch(`https://${host}:${securePort}/ok`, request({ ca })));
+      return error.facts['reason'];
+    };
+
+    expect(await reasonOf(`a${longest}`)).toBe('could_not_connect');
+    expect(connections).toBe(0);
+    expect(await reasonOf(longest)).toBe('tls_failed');
+  });
+
+  it('another scheme than http is none for this machine either', async () => {
+    const error = await failureOf(sandboxed().fetch(`ftp://127.0.0.1:${plainPort}/ok`, inSandbox()));
+
+    expect(error.facts['reason']).toBe('not_https');
+  });
+
+  it('http is for this machine alone: a name that is elsewhere, too, is refused', async () => {
+    const both = sandboxed({ resolve: async () => ['127.0.0.1', '93.184.215.14'] });
+    const error = await failureOf(both.fetch(`http://idp.test:${plainPort}/ok`, inSandbox()));
+
+    expect(error.facts['reason']).toBe('not_https');
+    expect(connections).toBe(0);
+  });
+});
+
+describe('a connection that speaks no HTTP', () => {
+  const open = (deps: Partial<EgressDeps> = {}) =>
+    guard({ allow: ['127.0.0.1'], resolve: async () => ['127.0.0.1'], ...deps });
+  const greeter = net.createServer((socket) => socket.on('error', () => undefined).write('SSH-2.0-test'));
+  const silent = net.createServer((socket) => socket.on('error', () => undefined));
+  beforeAll(async () => {
+    for (const server of [greeter, silent]) {
+      await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+    }
+  });
+  afterAll(() => {
+    for (const server of [greeter, silent]) server.close();
+  });
+  const syslog = (more: Partial<EgressConnection> = {}): EgressConnection => ({
+    ...{ feature: 'syslog', organizationId: 'org_1', port: securePort, ca },
+    ...more,
+  });
+  const sftp = (): EgressConnection => ({ ...syslog(), feature: 'sftp', port: portOf(greeter) });
+
+  it('[NET-08] is under TLS, with a certificate of the host that was asked for', async () => {
+    const socket = await open().connect('idp.test', syslog());
+    expect(socket).toMatchObject({ authorized: true });
+    socket.destroy();
+
+    const other = await failureOf(open().connect('other.test', syslog()));
+    expect(other).toMatchObject({
+      code: 'egress_refused',
+      facts: { reason: 'tls_failed', host: 'other.test' },
+    });
+  });
+
+  it('is as it comes for SFTP, which has a proof of its own', async () => {
+    const socket = await open().connect('files.test', sftp());
+    const [said] = (await once(socket, 'data')) as [Buffer];
+    socket.destroy();
+
+    expect(said.toString()).toBe('SSH-2.0-test');
+  });
+
+  it('[NET-03] goes nowhere that no request may go', async () => {
+    const error = await failureOf(guard({ resolve: async () => ['10.0.0.1'] }).connect('idp.test', syslog()));
+
+    expect(error.facts).toEqual({ reason: 'could_not_connect', host: 'idp.test' });
+  });
+
+  it('[NET-11] counts for as long as it is open; a try that failed does not', async () => {
+    const egress = open();
+    const dead = { ...sftp(), port: await freePort() };
+    for (let tries = 0; tries < 12; tries += 1) await failureOf(egress.connect('files.test', dead));
+    const sockets: net.Socket[] = [];
+    for (let opened = 0; opened < 10; opened += 1) sockets.push(await egress.connect('files.test', sftp()));
+
+    expect((await failureOf(egress.connect('files.test', sftp()))).code).toBe('too_many_requests');
+    const closed = once(sockets[0] ?? greeter, 'close');
+    sockets[0]?.destroy();
+    await closed;
+    sockets.push(await egress.connect('files.test', sftp()));
+    for (const socket of sockets) socket.destroy();
+  });
+
+  it('[NET-07] to a server that says nothing is given up, and when its caller leaves', async () => {
+    const quiet = syslog({ port: portOf(silent) });
+    const soon = open({ budgetsMs: { ...budgetsMs, connect: 300 } });
+    const caller = new AbortController();
+    const left = open().connect('idp.test', { ...quiet, signal: caller.signal });
+    caller.abort(new Error('the caller left'));
+
+    await expect(left).rejects.toThrow('the caller left');
+    expect((await failureOf(soon.connect('idp.test', quiet))).facts['reason']).toBe('too_slow');
+  });
+});
+
 describe('[NET-02] the loopback switch', () => {
   it('a sandbox request reaches this machine over http while the switch is on', async () => {
     const answer = await sandboxed().fetch(local('/ok'), inSandbox());
@@ -442,7 +556,10 @@ describe('answers', () => {
   });
 
   it.each([
+    ['/choices', 'redirected', 300],
+    ['/wrong', 'answered_4xx', 400],
     ['/missing', 'answered_4xx', 404],
+    ['/failed', 'answered_5xx', 500],
     ['/broken', 'answered_5xx', 503],
   ])('metadata at %s: %s', async (path, reason, status) => {
     const error = await failureOf(sandboxed().fetch(local(path), inSandbox()));
