@@ -57,7 +57,7 @@ function preflightDiscoveryUrl(text: string, context: OidcPreflightContext): Oid
   const field = 'discoveryUrl';
   const shape = addressShape(text, 'url', context).map((found) => ({ ...found, field }) as const);
   if (shape.some(({ severity }) => severity === 'stop')) return shape;
-  const mistakes = findDiscoveryMistakes(text.trim()).map(
+  const mistakes = findDiscoveryMistakes(text).map(
     ({ severity, code, provider, repair }): OidcPreflightFinding => ({
       ...finding(severity, code, field, { provider }),
       repair: repair ?? null,

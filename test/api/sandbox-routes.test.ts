@@ -215,7 +215,7 @@ test('a foreign page can neither turn a switch nor read an answer', async () => 
   expect(reply.headers.get('access-control-allow-origin')).toBeNull();
 });
 
-test('outside the embedded default there is no sandbox', async () => {
+test('outside the embedded default there is no sandbox [TIDP-01]', async () => {
   const bare = await startTestApi({ isEmbedded: false });
   try {
     const owner = await aVendor(bare);
