@@ -59,6 +59,8 @@ const colour = {
 const ownButton = { fill: '#0F5C63', line: '#0F5C63', words: '#FFFFFF' };
 const font = "font-family:Inter,-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif";
 const mono = 'font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace';
+/** A name without a place to break at breaks all the same, so that nobody has to scroll sideways on a phone. */
+const wrap = 'overflow-wrap:anywhere;word-break:break-word';
 const subjectLength = 200;
 
 /** Throws when the button or the logo would lead to an origin that is not ours. */
@@ -103,13 +105,13 @@ function htmlOf(brand: MailBrand, language: MailLanguage, content: MailContent):
 <table role="presentation" width="100%" cellpadding="0" cellspacing="0" style="background:${colour.canvas}">
 <tr><td align="center" style="padding:24px 12px">
 <table role="presentation" width="600" cellpadding="0" cellspacing="0" style="width:100%;max-width:600px;background:${colour.surface};border:1px solid ${colour.line};border-radius:6px">
-<tr><td style="padding:24px 32px 0;${font};font-size:16px;line-height:24px;font-weight:600;color:${colour.text}">${mark(brand)}</td></tr>
-<tr><td style="padding:24px 32px 32px;${font};font-size:16px;line-height:24px;color:${colour.text}">
+<tr><td style="padding:24px 32px 0;${wrap};${font};font-size:16px;line-height:24px;font-weight:600;color:${colour.text}">${mark(brand)}</td></tr>
+<tr><td style="padding:24px 32px 32px;${wrap};${font};font-size:16px;line-height:24px;color:${colour.text}">
 <h1 style="margin:0 0 16px;font-size:20px;line-height:28px;font-weight:600">${escapeHtml(subject)}</h1>
 ${blocks.map(blockHtml).join('\n')}
 ${button ? buttonHtml(button, brand, language) : ''}
 </td></tr>
-<tr><td style="padding:16px 32px 24px;border-top:1px solid ${colour.line};${font};font-size:13px;line-height:20px;color:${colour.muted}">
+<tr><td style="padding:16px 32px 24px;border-top:1px solid ${colour.line};${wrap};${font};font-size:13px;line-height:20px;color:${colour.muted}">
 ${footer.map((line) => `<p style="margin:0 0 4px">${escapeHtml(line)}</p>`).join('\n')}
 </td></tr>
 </table>

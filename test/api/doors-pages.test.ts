@@ -9,23 +9,34 @@ import { anOrganization, asSystem, aVendor, caller, type Vendor } from '../suppo
 let api: TestApi;
 let vendor: Vendor;
 let setupLink: string;
+/** Opens after a code by e-mail. */
+let codeLink: string;
 let portalLink: () => Promise<string>;
+/** 80 characters, without a place to break at. */
+const longName = 'Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft';
 beforeAll(async () => {
   api = await startTestApi();
-  vendor = await aVendor(api, {
+  const named = {
     intro: 'We have switched your plan to Enterprise. This connects it to your own sign-in.',
     supportHours: 'weekdays 9–18 CET',
-  });
-  const organization = await anOrganization(vendor, {
-    name: 'Donaudampfschifffahrtselektrizitätenhauptbetriebswerk GmbH & Co. KG',
-  });
-  const { body } = await vendor.call('POST', '/onboardings', {
-    organization: organization.id,
-    contacts: ['anna@acme.com'],
-    delivery: 'copy',
-    features: [{ feature: 'sso' }, { feature: 'domain_verification', requirement: 'optional' }],
-  });
-  setupLink = body.link;
+    productName: longName,
+    vendorName: longName,
+    supportEmail: `${'a'.repeat(60)}@${'b'.repeat(11)}.example`,
+  };
+  vendor = await aVendor(api, named);
+  const careful = await aVendor(api, { ...named, linkConfirmation: 'email_code' });
+  const organization = await anOrganization(vendor, { name: longName });
+  const invite = async (to: Vendor, organizationId: string) => {
+    const { body } = await to.call('POST', '/onboardings', {
+      organization: organizationId,
+      contacts: ['anna@acme.com'],
+      delivery: 'copy',
+      features: [{ feature: 'sso' }, { feature: 'domain_verification', requirement: 'optional' }],
+    });
+    return String(body.link);
+  };
+  setupLink = await invite(vendor, organization.id);
+  codeLink = await invite(careful, (await anOrganization(careful, { name: longName })).id);
   portalLink = async () => {
     const reply = await vendor.call('POST', '/portal/generate_link', { organization: organization.id });
     return reply.body.link;
@@ -73,8 +84,12 @@ await describeWithBrowser('a door in a browser', (browser) => {
 
   test.each(looks)('is accessible and fits, $colorScheme at $viewport.width', async (options) => {
     const dead = `${setupLink.slice(0, -4)}0000`;
-    for (const address of [setupLink, dead]) {
+    for (const address of [setupLink, dead, codeLink]) {
       const { page, complaints } = await open(address, options);
+      if (address === codeLink) {
+        await page.getByRole('button', { name: /Start set-up|Continue/ }).click();
+        await page.getByRole('textbox').waitFor();
+      }
 
       expect(await axeViolations(page)).toEqual([]);
       const width = await page.evaluate('document.documentElement.scrollWidth');

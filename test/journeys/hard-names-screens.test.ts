@@ -8,9 +8,12 @@ import { brandColours } from '../../adapters/brand-colours.ts';
 import { brandStylesheet } from '../../onboarding/branding.ts';
 import { axeViolations, describeWithBrowser } from '../support/browser.ts';
 import { sceneWith } from '../support/customer-scenes.ts';
+import { everyMail } from '../support/every-mail.ts';
 import { createFakeDashboard } from '../support/fake-dashboard-api.ts';
 import { createFakeSetupApi } from '../support/fake-setup-api.ts';
 import { whatIsTooWide } from '../support/screens.ts';
+import { live } from '../support/setup-states.ts';
+import { anSsoState } from '../support/setup-builders.ts';
 import { servePortal, type PortalServer, type Scene } from '../support/serve-portal.ts';
 
 const customerPages = [
@@ -48,6 +51,33 @@ const staffPages = [
   ...['/branding', '/roles', '/members', '/audit-log', '/audit-log/audit_39', '/directory-requests'],
   ...['/first-run', '/sandbox/mailbox', '/sandbox/dns', '/sandbox/test-idp'],
 ];
+/** Where a dialog is opened from, and by which button. */
+const customerDialogs = [
+  ['/sso/connection', 'Reset'],
+  ['/sso/connection', 'Switch off'],
+  ['/sso/connection', 'Delete'],
+] as const;
+const staffDialogs = [
+  ['/onboardings/onb_1', 'Fresh link'],
+  ['/onboardings/onb_1', 'Extend link'],
+  ['/onboardings/onb_1', 'Cancel onboarding'],
+  ['/onboardings/onb_1', 'Change'],
+  ['/organizations/org_1', 'Invite an IT admin'],
+  ['/organizations/org_1', 'Add a contact'],
+  ['/organizations/org_1', 'Erase a person'],
+  ['/organizations/org_1', 'Delete organization'],
+  ['/domains/dom_3', 'Verify by hand'],
+  ['/api-keys', 'New key'],
+  ['/environment', 'Add attribute'],
+  ['/webhooks', 'New endpoint'],
+  ['/webhooks/we_1', 'Edit'],
+  ['/webhooks/we_1', 'New secret'],
+  ['/webhooks/we_1', 'Send test event'],
+  ['/webhooks/we_1', 'Replay a span'],
+  ['/webhooks/we_2', 'Delete'],
+  ['/members', 'Invite a member'],
+  ['/members', 'Set up single sign-on'],
+] as const;
 const colours = ['#ffff00', '#0a0a0a'] as const;
 
 /** 80 characters, without a place to break at. */
@@ -78,6 +108,42 @@ function crammed(scene: Scene): Scene {
     },
   };
 }
+
+/** Names that people and companies may have, or that somebody tries out. */
+const names = {
+  'eighty characters': word,
+  markup: '<b>Acme</b><script>document.title="run"</script><img src=x onerror=alert(1)></td></table>',
+  'right-to-left writing': '\u202eشركة الأمثلة المحدودة للتجارة العامة والمقاولات\u2066 (الشرق الأوسط)',
+  emoji: '👩🏽‍💻🏳️‍🌈'.repeat(12),
+};
+const mailBrand = {
+  ...{ logoUrl: null, button: null, supportAddress: address },
+  origins: ['https://setup.vendor.test'],
+};
+
+/** Run in a mail: what stands in it that no mail of ours is written with. */
+const whatBrokeOut = `[
+  ...[...document.querySelectorAll('script, img, iframe, form, b, object, embed, link, style')].map((one) => one.outerHTML),
+  ...(document.title === 'run' ? ['a script ran'] : []),
+  ...[...document.querySelectorAll('*')].flatMap((one) => [...one.attributes].filter(({ name }) => name.startsWith('on')).map(({ name }) => name)),
+  ...(document.querySelectorAll('body > table').length === 1 ? [] : ['the table was closed']),
+  ...[...document.querySelectorAll('p, h1, td')].filter(({ textContent }) => /[\\u202a-\\u202e\\u2066-\\u2069]/.test(textContent)).map(() => 'a mark that turns the text'),
+]`;
+
+/** Run on a dialog: what of it is wider than it, or beside the window. */
+const whatLeavesTheDialog = `(() => {
+  const dialog = [...document.querySelectorAll('[role=dialog], [role=alertdialog]')].at(-1);
+  const { left, right } = dialog.getBoundingClientRect();
+  const found = left < -1 || right > innerWidth + 1 ? ['the dialog is beside the window'] : [];
+  if (dialog.scrollWidth > dialog.clientWidth) found.push('the dialog scrolls sideways');
+  const scrolls = (one) => one !== dialog && ['auto', 'scroll', 'hidden'].includes(getComputedStyle(one).overflowX);
+  const isHeld = (one) => { for (let at = one.parentElement; at !== null && at !== dialog; at = at.parentElement) if (scrolls(at)) return true; return false; };
+  for (const one of dialog.querySelectorAll('*')) {
+    const box = one.getBoundingClientRect();
+    if (box.width > 1 && (box.right > right + 1 || box.left < left - 1) && !isHeld(one)) found.push(one.outerHTML.slice(0, 160));
+  }
+  return found.slice(0, 5);
+})()`;
 
 function staffScene(): Scene {
   const fake = createFakeDashboard({ now: new Date() });
@@ -128,12 +194,61 @@ await describeWithBrowser('an ugly colour and names of 80 characters', (browser)
     return faults;
   }
 
+  /** The dialog that a button opens, in words about what of it is too wide. */
+  async function faultsOfDialog(scene: Scene, path: string, button: string): Promise<string[]> {
+    const faults: string[] = [];
+    for (const width of [390, 1440]) {
+      await page.setViewportSize({ width, height: 900 });
+      portal.show(scene);
+      await page.goto(`${portal.origin}${scene.boot.basePath}${path}`);
+      const asked = page.getByRole('button', { name: button, exact: true });
+      await asked.first().click();
+      const dialog = page.getByRole('dialog').last();
+      await dialog.waitFor();
+      const wide = await page.evaluate<string[]>(whatLeavesTheDialog);
+      faults.push(...wide.map((one) => `${path}, ${button} at ${width}: ${one}`));
+    }
+    return faults;
+  }
+
   test('leave every page of the portal readable and within its window', async () => {
     const faults: string[] = [];
     for (const path of customerPages)
       faults.push(...(await faultsOf(crammed(sceneWith(createFakeSetupApi())), path)));
     expect(faults).toEqual([]);
   });
+
+  test('leave the dialogs of portal and dashboard within their frame and its window', async () => {
+    const faults: string[] = [];
+    for (const [path, button] of customerDialogs) {
+      const scene = crammed(sceneWith(createFakeSetupApi({ sso: anSsoState({ connection: live() }) })));
+      faults.push(...(await faultsOfDialog(scene, path, button)));
+    }
+    for (const [path, button] of staffDialogs)
+      faults.push(...(await faultsOfDialog(crammed(staffScene()), path, button)));
+    expect(faults).toEqual([]);
+  }, 240_000);
+
+  test.each(Object.entries(names))(
+    '[MAIL-04] of %s leave every mail within a phone, and nothing of theirs breaks out',
+    async (_kind, name) => {
+      await page.setViewportSize({ width: 390, height: 900 });
+      // Away from the portal, whose content policy a mail program does not have.
+      await page.goto('about:blank');
+      const brand = { ...mailBrand, product: name, vendor: name };
+      const faults: string[] = [];
+      for (const [kind, write] of Object.entries(everyMail(brand, name))) {
+        const { html, subject } = write(name);
+        await page.setContent(html, { waitUntil: 'domcontentloaded' });
+        const wide = await page.evaluate<string[]>(whatIsTooWide);
+        const strange = await page.evaluate<string[]>(whatBrokeOut);
+        faults.push(...[...wide, ...strange].map((one) => `${kind}: ${one}`));
+        if (/[\r\n]/.test(subject)) faults.push(`${kind}: a subject of two lines`);
+      }
+      expect(faults).toEqual([]);
+    },
+    120_000,
+  );
 
   test('leave every page of the dashboard within its window', async () => {
     const faults: string[] = [];
