@@ -183,10 +183,14 @@ test('a move-in of many connections holds up nobody: what comes later and is wai
   const customers = await Promise.all(Array.from({ length: 12 }, () => aCustomer(databases)));
   const watches = { delivery: 'signal', message: 'certificatesChanged' } as const;
   for (const customer of customers) await queue(customer, watches);
+  let goOn = () => undefined as void;
+  const hurriedIsThere = new Promise<void>((resolve) => (goOn = resolve));
+  answer = () => hurriedIsThere.then(() => ({ status: 'applied', result: null }));
   const relay = await startOutboxRelay({ ...deps(), onNotice: () => Promise.resolve(async () => undefined) });
-  await eventually(() => expect(delivered.length).toBeGreaterThan(0), { everyMs: 5 });
+  await eventually(() => expect(delivered.length).toBeGreaterThan(0));
   const [hurried] = await queue(await aCustomer(databases), {});
-  await eventually(() => expect(delivered).toHaveLength(13), { everyMs: 10 });
+  goOn();
+  await eventually(() => expect(delivered).toHaveLength(13));
   await relay.stop();
 
   expect(deliveredIds().indexOf(hurried ?? '')).toBeLessThan(12);
@@ -215,7 +219,7 @@ test('what a relay that died had taken is taken by another one once its lease is
   expect(deliveredIds()).toEqual([id, id]);
 });
 
-test('the relay wakes by notice, not by its look every two seconds, and goes on when the database does not answer', async () => {
+test('the relay wakes by notice, not by its looks, and goes on when the database does not answer', async () => {
   const customer = await aCustomer(databases);
   const listener = createListener({
     ...{ databaseUrl: databases.url, role: 'vestibule_system', applicationName: 'test', log },
@@ -229,16 +233,14 @@ test('the relay wakes by notice, not by its look every two seconds, and goes on 
       throw new Error('the database is away');
     },
     onNotice: (wake) => listener.listen('outbox', wake),
+    lookEveryMs: 3_600_000,
   });
-  const startedAt = performance.now();
   for (let sent = 1; sent <= 5; sent++) {
     await queue(customer, {});
     await eventually(() => expect(delivered).toHaveLength(sent), { everyMs: 10 });
   }
-  const tookMs = performance.now() - startedAt;
   await relay.stop();
   await listener.close();
 
-  // By its own looks it would have taken two seconds for each.
-  expect(tookMs).toBeLessThan(6_000);
+  expect(isBroken).toBe(false);
 });

@@ -27,6 +27,8 @@ export type OutboxRelayDeps = {
   log: Logger;
   /** Calls back on a notice; returns how to stop listening. */
   onNotice: (wake: () => void) => Promise<() => Promise<void>>;
+  /** In case a notice was lost. */
+  lookEveryMs?: number;
 };
 
 const batch = 20;
@@ -34,7 +36,6 @@ const unhurriedBatch = 5;
 const unhurriedEveryMs = 500;
 const leaseMs = 30_000;
 const deadlineMs = 10_000;
-const lookEveryMs = 2_000;
 const longestPauseMs = 60_000;
 const deadAfterMs = 86_400_000;
 
@@ -42,6 +43,7 @@ export type OutboxRelay = { stop(): Promise<void> };
 
 /** Starts the loop; errors of the database or the engine are logged and tried again. */
 export async function startOutboxRelay(deps: OutboxRelayDeps): Promise<OutboxRelay> {
+  const { lookEveryMs = 2_000 } = deps;
   const stopping = new AbortController();
   let woken = new AbortController();
   const stopListening = await deps.onNotice(() => woken.abort());

@@ -48,7 +48,7 @@ const ordered = ({ environmentId, organizationId }: Customer) =>
     };
   });
 
-test('committed events and audit rows are put in order at their notice, not at a look every second; two do it once', async () => {
+test('committed events and audit rows are put in order at their notice, not at a look; two do it once', async () => {
   const customer = await aCustomer(databases);
   const listener = createListener({
     ...{ databaseUrl: databases.url, role: 'vestibule_system', applicationName: 'test', log },
@@ -57,9 +57,9 @@ test('committed events and audit rows are put in order at their notice, not at a
     startSequencer({
       ...{ db: databases.system, log, now: () => new Date() },
       onNotice: (wake) => listener.listen('events', wake),
+      lookEveryMs: 3_600_000,
     });
   const sequencers = await Promise.all([start(), start()]);
-  const startedAt = performance.now();
   for (let written = 1; written <= 8; written++) {
     await write(customer);
     const numbers = Array.from({ length: written }, (_, index) => index + 1);
@@ -68,12 +68,8 @@ test('committed events and audit rows are put in order at their notice, not at a
       { everyMs: 10 },
     );
   }
-  const tookMs = performance.now() - startedAt;
   await Promise.all(sequencers.map((sequencer) => sequencer.stop()));
   await listener.close();
-
-  // By its own looks it would have taken a second for each.
-  expect(tookMs).toBeLessThan(5_000);
 });
 
 test('a database that does not answer is asked again', async () => {

@@ -30,14 +30,16 @@ export type SequencerDeps = {
   now: () => Date;
   log: Logger;
   onNotice: (wake: () => void) => Promise<() => Promise<void>>;
+  /** In case a notice was lost. */
+  lookEveryMs?: number;
 };
 
-const lookEveryMs = 1_000;
 const restMs = 200;
 const passesAtOnce = 50;
 
 /** Starts the loop; errors of the database are logged and tried again. */
 export async function startSequencer(deps: SequencerDeps): Promise<{ stop(): Promise<void> }> {
+  const { lookEveryMs = 1_000 } = deps;
   const stopping = new AbortController();
   let woken = new AbortController();
   const stopListening = await deps.onNotice(() => woken.abort());

@@ -1,6 +1,7 @@
 import { afterEach, expect, it } from 'vitest';
 import { createFakeDashboard } from '../../test/support/fake-dashboard-api.ts';
 import { pageMounter } from './mount-page.ts';
+import { eventually } from '../../test/support/eventually.ts';
 
 const mountPage = pageMounter(createFakeDashboard);
 
@@ -81,9 +82,8 @@ it('S6 keeps the chosen part in the address', async () => {
   const { router, find } = await open('/onboardings/onb_1');
 
   find('[role="tab"]', 'Mail').dispatchEvent(new MouseEvent('mousedown', { bubbles: true, button: 0 }));
-  await new Promise((resolve) => setTimeout(resolve, 0));
 
-  expect(router.currentRoute.value.query['tab']).toBe('mail');
+  await eventually(() => expect(router.currentRoute.value.query['tab']).toBe('mail'));
 });
 
 it('shows an act to a viewer, off, with the reason, and sends nothing', async () => {
@@ -172,7 +172,6 @@ it('j, k and Enter walk the rows and open one', async () => {
   press('j');
   press('j');
   press('Enter');
-  await new Promise((resolve) => setTimeout(resolve, 20));
 
-  expect(router.currentRoute.value.path).toBe('/onboardings/onb_2');
+  await eventually(() => expect(router.currentRoute.value.path).toBe('/onboardings/onb_2'));
 });

@@ -194,14 +194,12 @@ test('ten thousand people and a thousand groups take as many statements as three
     in: [groups[at % 1_000] ?? '', groups[(at * 7 + 1) % 1_000] ?? ''],
   }));
   const many = await aDirectoryOfRows(rows, { groups, people });
-  const before = performance.now();
   const took = await statementsOf(api.db, () =>
     walk((name) => many.groupId(name === 'IT' ? 'Group 1' : 'Group 2')),
   );
 
   // Sessions and environments are looked up again once in a while.
   expect(took.sent.length).toBeLessThanOrEqual(few.sent.length + 3);
-  expect(performance.now() - before).toBeLessThan(10_000);
   expect((await who([])).people).toHaveLength(40);
 });
 
