@@ -194,11 +194,14 @@ export interface RehearsalPanel {
     tenant: Tenant,
     by: { memberId: string | null; now: Date },
   ): Promise<{ rehearsal: Rehearsal; begun: boolean }>;
-  /** Plays one that was begun, once its transaction is through. Resolves when it has ended, however it did. */
+  /**
+   * Plays one that was begun, once its transaction is through, and has what was lent for it taken back. Resolves when it
+   * has ended, however it did.
+   */
   play(
     tenant: Tenant,
     rehearsal: Rehearsal,
-    hands: { apiKey: string; clientId: string; redirectUri: string },
+    hands: { apiKey: string; clientId: string; redirectUri: string; takeBack(): Promise<void> },
   ): Promise<void>;
 }
 

@@ -384,7 +384,7 @@ it('S20 a rehearsal is begun by a press, and one that somebody else has begun me
   const { fake, press, words, sent } = await open('/sandbox/test-idp');
   fake.data.rehearsal = rehearsalUpTo(fake.data.rehearsal, 'domain');
 
-  await press('Run it again');
+  await press('Run a rehearsal');
 
   expect(sent().at(-1)).toMatchObject({ method: 'POST', path: '/sandbox/rehearsal' });
   expect(words()).toContain('One was being played already. This is it.');

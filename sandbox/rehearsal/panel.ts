@@ -21,7 +21,10 @@ export interface Rehearsals {
   stop(): Promise<void>;
 }
 
-export type Hands = Pick<Stage, 'apiKey' | 'clientId' | 'redirectUri'>;
+type Hands = Pick<Stage, 'apiKey' | 'clientId' | 'redirectUri'> & {
+  /** Takes back what was lent for the play; never throws. */
+  takeBack(): Promise<void>;
+};
 
 interface Deps {
   db: Db;
@@ -31,7 +34,7 @@ interface Deps {
 }
 
 /** The longest that a whole one takes, so that its key may end by itself soon after. */
-export const rehearsalAtMostMs = 15 * 60_000;
+const rehearsalAtMostMs = 15 * 60_000;
 
 export function createRehearsals({ db, now, log, urls }: Deps): Rehearsals {
   const ending = new AbortController();
@@ -54,11 +57,12 @@ export function createRehearsals({ db, now, log, urls }: Deps): Rehearsals {
 
   async function playToTheEnd(tenant: Tenant, rehearsal: Rehearsal, hands: Hands): Promise<void> {
     const { id, leftover } = rehearsal;
+    const { apiKey, clientId, redirectUri } = hands;
     const end = (failure: RehearsalFailure | null) =>
       write(tenant, id, (before, at) => ({ ...before, failure, endedAt: at }));
     try {
       await playCustomer({
-        ...{ urls, ...hands, leftover, customer: customerOf(id) },
+        ...{ urls, apiKey, clientId, redirectUri, leftover, customer: customerOf(id) },
         within: [...new Set(Object.values(urls).map((url) => new URL(url).origin))],
         signal: AbortSignal.any([ending.signal, AbortSignal.timeout(rehearsalAtMostMs)]),
         say: (line) =>
@@ -92,9 +96,9 @@ export function createRehearsals({ db, now, log, urls }: Deps): Rehearsals {
     },
 
     async play(tenant, rehearsal, hands) {
-      const played = playToTheEnd(tenant, rehearsal, hands).catch((error: unknown) =>
-        log.error({ err: error }, 'a rehearsal could not be written down'),
-      );
+      const played = playToTheEnd(tenant, rehearsal, hands)
+        .catch((error: unknown) => log.error({ err: error }, 'a rehearsal could not be written down'))
+        .then(() => hands.takeBack());
       playing.add(played);
       await played.finally(() => playing.delete(played));
     },

@@ -99,11 +99,11 @@ const screens: Screen[] = [
   row('Test IdP, a fault on', '/sandbox/test-idp', 'A fault is on'),
   row('Test IdP, nothing on', '/sandbox/test-idp', 'Nobody is here.', { isEmpty: true }),
   row('a rehearsal, never run', '/sandbox/test-idp', 'No rehearsal has been run.', { isEmpty: true }),
-  row('a rehearsal, being played', '/sandbox/test-idp', 'Now: verifying the domain', {
+  row('a rehearsal, being played', '/sandbox/test-idp', 'Now:', {
     arrange: ({ data }) => (data.rehearsal = rehearsalUpTo(data.rehearsal, 'domain')),
   }),
   row('a rehearsal that came off', '/sandbox/test-idp', 'Rename it to keep it.'),
-  row('a rehearsal that stopped', '/sandbox/test-idp', 'The rehearsal stopped at: the test sign-in.', {
+  row('a rehearsal that stopped', '/sandbox/test-idp', 'The rehearsal stopped at:', {
     arrange: ({ data }) => {
       data.rehearsal = rehearsalUpTo(data.rehearsal, 'test', {
         reason: 'attempt_failed',
@@ -131,7 +131,7 @@ const screens: Screen[] = [
     '/sandbox/test-idp',
     'Too many',
     { arrange: ({ refuse }) => refuse('POST', '/sandbox/rehearsal', 429, 'too_many_requests') },
-    press('Run it again'),
+    press('Run a rehearsal'),
   ),
   row('no such page', '/nowhere', 'There is nothing at this address'),
 ];

@@ -51,13 +51,13 @@ const begin = route({
       const whose = { ...tenant, organizationId: null };
       const target = { type: 'rehearsal', id: rehearsal.id };
       await insertAudit(tx, audited(acting(by, request), whose, { action: 'rehearsal.started', target }));
-      const key = await lendKey(tx, deps, caller, request);
-      const hands = { apiKey: key.secret, clientId: environment.clientId, redirectUri };
+      const { secret: apiKey, takeBack } = await lendKey(tx, deps, caller, request);
+      const hands = { apiKey, takeBack, clientId: environment.clientId, redirectUri };
       return {
         ...answer,
         afterCommit: () => {
           // It goes on after the answer, and says by itself how it ended.
-          void rehearsals.play(tenant, rehearsal, hands).then(key.takeBack);
+          void rehearsals.play(tenant, rehearsal, hands);
           return Promise.resolve(answer);
         },
       };
