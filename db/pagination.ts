@@ -21,6 +21,11 @@ type Query<Tables extends keyof Database, Row> = SelectQueryBuilder<Database, Ta
 export interface ListPart<Tables extends keyof Database, Row> {
   query: Query<Tables, Row>;
   keys: readonly RawBuilder<unknown>[];
+  /**
+   * The span of its first key, from an instant and before one. Told here and not in `query`, because a walk through an
+   * index begins at one bound only: the nearer of the span's end and the cursor.
+   */
+  span?: { from?: Date | undefined; until?: Date | undefined };
   /** Where `query` is of what leads to the rows: the rows of one page of it. */
   rowsOf?: (page: Query<Tables, Row>) => RawBuilder<Row>;
 }
@@ -138,8 +143,8 @@ function sorted<Tables extends keyof Database, Row>(
 }
 
 /**
- * The parts behind the row of that id, or whole without one. Compared inside Postgres: an instant loses its microseconds
- * on the way through JavaScript.
+ * The parts in their spans and behind the row of that id, or whole without one. Compared inside Postgres: an instant loses
+ * its microseconds on the way through JavaScript.
  */
 function beyond<Tables extends keyof Database, Row>(
   parts: readonly ListPart<Tables, Row>[],
@@ -147,10 +152,27 @@ function beyond<Tables extends keyof Database, Row>(
   operator: '<' | '>',
   id: string | undefined,
 ): readonly ListPart<Tables, Row>[] {
-  if (id === undefined) return parts;
-  const there = sql`(select ${sql.join(keys)} from ${sql.table(table)} where ${sql.ref(`${table}.id`)} = ${id})`;
-  return parts.map((part) => ({
-    ...part,
-    query: part.query.where(sql<boolean>`(${sql.join(part.keys)}) ${sql.raw(operator)} ${there}`),
-  }));
+  const there = (columns: typeof keys) =>
+    sql`(select ${sql.join(columns)} from ${sql.table(table)} where ${sql.ref(`${table}.id`)} = ${id})`;
+  return parts.map((part) => {
+    const { query, keys: own, span } = part;
+    const spanned =
+      span === undefined ? query : query.where(inSpan(own, span, id && operator, there(keys.slice(0, 1))));
+    if (id === undefined) return { ...part, query: spanned };
+    const behind = sql<boolean>`(${sql.join(own)}) ${sql.raw(operator)} ${there(keys)}`;
+    return { ...part, query: spanned.where(behind) };
+  });
+}
+
+/** Whether the first key is in its span, of which what the cursor has passed is no part. */
+function inSpan(
+  [key]: readonly RawBuilder<unknown>[],
+  { from, until }: { from?: Date | undefined; until?: Date | undefined },
+  operator: '<' | '>' | '' | undefined,
+  there: RawBuilder<unknown>,
+): RawBuilder<boolean> {
+  // Each leaves out what is not told.
+  const first = sql`greatest(${from ?? null}::timestamptz, ${operator === '>' ? there : sql`null`}, '-infinity')`;
+  const last = sql`least(${until ?? null}::timestamptz - interval '1 microsecond', ${operator === '<' ? there : sql`null`}, 'infinity')`;
+  return sql<boolean>`${key} between ${first} and ${last}`;
 }

@@ -105,7 +105,11 @@ export async function removeOldEvents(tx: Tx, now: Date, keptDays: number): Prom
   const before = new Date(now.getTime() - keptDays * dayMs);
   const removed = await sql`
     delete from events where id in (
-      select id from events where created_at < ${before} and position is not null order by created_at limit ${rowsAtOnce}
+      select old.id from environments cross join lateral (
+        select id from events
+        where environment_id = environments.id and created_at < ${before} and position is not null
+        order by created_at limit ${rowsAtOnce}
+      ) as old limit ${rowsAtOnce}
     ) returning id
   `.execute(tx);
   return removed.rows.length;

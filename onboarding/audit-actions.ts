@@ -189,5 +189,53 @@ export const auditActions = [
   'workflow.payloads_decoded',
 ] as const;
 
+/** The compiler tells when one is missing or is no act. */
+const kindsOfActs = {
+  start: true,
+  join: true,
+  invite: true,
+  fresh_link: true,
+  open_link: true,
+  choose_provider: true,
+  finish_configuration: true,
+  save_metadata: true,
+  go_live: true,
+  reset_connection: true,
+  bring_back_connection: true,
+  tailor: true,
+  take_back_step: true,
+  take_over_step: true,
+  reset_step: true,
+  extend_link: true,
+  hand_back_step: true,
+  choose_directory: true,
+  finish_directory_connection: true,
+  assign_roles: true,
+  reset_directory: true,
+  bring_back_directory: true,
+  choose_destination: true,
+  save_stream: true,
+  prove_stream: true,
+  start_stream: true,
+  remove_stream: true,
+  add_domain: true,
+  remove_domain: true,
+  give_certificate: true,
+  skip_feature: true,
+  take_back_skip: true,
+  open_repair: true,
+  remind: true,
+  cancel: true,
+  undo_cancel: true,
+} satisfies Record<ActKind, true>;
+
+export const actsOnOnboardings = Object.keys(kindsOfActs) as readonly ActKind[];
+
 /** Acts on an onboarding are called as their commands are. */
 export type AuditAction = (typeof auditActions)[number] | `onboarding.${ActKind}`;
+
+/** All that the product's acts are called. */
+export const productActions: readonly AuditAction[] = [
+  ...auditActions,
+  ...actsOnOnboardings.map((kind) => `onboarding.${kind}` as const),
+];

@@ -46,6 +46,7 @@ import * as streamsThatTell from './0046-streams-that-tell.ts';
 import * as rolesThatAreTold from './0047-roles-that-are-told.ts';
 import * as stepsHandedBack from './0048-steps-handed-back.ts';
 import * as guidesReported from './0051-guides-reported.ts';
+import * as boundedReads from './0052-bounded-reads.ts';
 
 /** Every migration in order, by hand: a bundled or compiled program has no folder to look into. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -96,4 +97,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0047-roles-that-are-told': rolesThatAreTold,
   '0048-steps-handed-back': stepsHandedBack,
   '0051-guides-reported': guidesReported,
+  '0052-bounded-reads': boundedReads,
 };

@@ -79,10 +79,12 @@ const sealRows = fixedStatement(`
     update audit_events set chain_number = sent.number, previous_hash = sent.previous_hash, hash = sent.hash
     from json_to_recordset(:rows) as sent (id text, at timestamptz, number bigint, previous_hash text, hash text)
     where audit_events.id = sent.id and audit_events.at = sent.at
-    returning environment_id, organization_id, target_id, occurred_at, audit_events.id, audit_events.at, content
+    returning environment_id, organization_id, target_id, occurred_at, audit_events.id, audit_events.at, content,
+      origin, actor_type, actor_id, action
   )
-  insert into audit_targets (environment_id, organization_id, target_id, occurred_at, event_id, at)
-  select environment_id, organization_id, target.id, occurred_at, sealed.id, at
+  insert into audit_targets (environment_id, organization_id, target_id, occurred_at, event_id, at,
+    origin, actor_type, actor_id, action)
+  select environment_id, organization_id, target.id, occurred_at, sealed.id, at, origin, actor_type, actor_id, action
   from sealed, lateral (
     select target_id where target_id is not null
     union select (named->>'id') collate "C" from jsonb_array_elements(content->'targets') as named

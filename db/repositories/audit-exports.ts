@@ -79,7 +79,8 @@ export async function listExportRecords(
     .selectAll('auditEvents')
     .where(ownedBy('auditEvents', { environmentId, organizationId }))
     .where('chainNumber', 'is not', null)
-    .where('occurredAt', '>=', rangeStart)
+    // A pair of columns bounds a walk through an index only where neither is bounded by itself.
+    .where('occurredAt', '>=', cursor ? new Date(cursor.occurredAt) : rangeStart)
     .where('occurredAt', '<', rangeEnd);
   if (cursor)
     query = query.where(sql<boolean>`(occurred_at, id) > (${cursor.occurredAt}::timestamptz, ${cursor.id})`);

@@ -1,6 +1,6 @@
 /** The audit log as staff read it. Only `audit.ts` writes it. */
 import { sql, type RawBuilder, type SelectQueryBuilder } from 'kysely';
-import { auditOrigins } from '../../onboarding/audit-actions.ts';
+import { auditOrigins, productActions } from '../../onboarding/audit-actions.ts';
 import { OnboardingError } from '../../onboarding/errors.ts';
 import type { Tx } from '../database.ts';
 import { pageOf, type Page, type PageRequest } from '../pagination.ts';
@@ -30,16 +30,20 @@ export async function listAuditEvents(
   filter: AuditFilter,
   request: PageRequest,
 ): Promise<Page<AuditEventRow>> {
-  // Product and vendor stand apart in every index, and the few rows that are not yet sealed have one of their own.
+  // Product and vendor stand apart in every index, and the few rows that are not yet sealed have one of their own. So have
+  // the few of one request, sealed or not.
   const asked = filter.actorType === undefined ? filter.origin : 'product';
   const origins = auditOrigins.filter((origin) => asked === undefined || origin === asked);
+  const whole = { ...filter, origin: asked };
   const sealed =
     filter.targetId === undefined
       ? origins.map((origin) => sealedPart(tx, tenant, { ...filter, origin }))
-      : [sealedPartOfTarget(tx, tenant, { ...filter, origin: asked }, filter.targetId)];
+      : [sealedPartOfTarget(tx, tenant, whole, filter.targetId)];
   return pageOf(
     tx,
-    [...sealed, youngPart(tx, tenant, { ...filter, origin: asked })],
+    filter.requestId === undefined
+      ? [...sealed, youngPart(tx, tenant, whole)]
+      : [partOfRequest(tx, tenant, whole, filter.requestId)],
     { table: 'auditEvents', keys: timeOfEvents, owned: ownedBy('auditEvents', tenant) },
     request,
   );
@@ -58,92 +62,88 @@ export async function getAuditEvent(tx: Tx, tenant: Tenant, id: string): Promise
 }
 
 type AuditRows = SelectQueryBuilder<Database, 'auditEvents', AuditEventRow>;
-type Filter = Omit<AuditFilter, 'origin'> & { origin: AuditFilter['origin'] };
+type Filter = Omit<AuditFilter, 'origin' | 'requestId'> & { origin: AuditFilter['origin'] };
 export const timeOfEvents = [sql.ref('auditEvents.occurredAt'), sql.ref('auditEvents.id')];
 
 function sealedPart(tx: Tx, tenant: Tenant, filter: Filter) {
-  const rows = tx.selectFrom('auditEvents').selectAll('auditEvents');
-  const query = sealedOf(rows, tenant, filter);
   const { action, origin } = filter;
-  if (action === undefined || isWhole(action)) return { query, keys: timeOfEvents };
-  return { query: query.where(hasAnyOf(tx, tenant, { action, origin })), keys: timeOfEvents };
+  const sealed = (asked: Filter) =>
+    narrowed(tx.selectFrom('auditEvents').selectAll('auditEvents'), tenant, asked).where(
+      'auditEvents.chainNumber',
+      'is not',
+      null,
+    );
+  if (action === undefined || isWhole(action))
+    return { query: sealed(filter), keys: timeOfEvents, span: filter };
+  const declared = sql`select name from audit_actions
+    where ${ofEnvironment('auditActions', tenant)} and ${isOfAction(action, sql.ref('auditActions.name'))}`;
+  // The vendor's are found by action inside an organization only. Where none is declared, nothing is walked through.
+  if (origin === 'vendor' && !tenant.organizationId)
+    return {
+      query: sealed(filter).where(sql<boolean>`exists (${declared})`),
+      ...{ keys: timeOfEvents, span: filter },
+    };
+  // The acts on a thing are no one place in time: each act is read for itself, as far as the page goes.
+  const own = productActions.filter((name) => name === action || name.startsWith(`${action}.`));
+  const wanted = origin === 'vendor' ? declared : sql`select unnest(${own}::text[])`;
+  return {
+    query: sealed({ ...filter, action: undefined }).where(sql<boolean>`audit_events.action = wanted.action`),
+    ...{ keys: timeOfEvents, span: filter },
+    rowsOf: (page: AuditRows) => sql<AuditEventRow>`
+      select page.* from (${wanted}) as wanted (action), lateral ${page} as page
+    `,
+  };
 }
 
-const sealedOf = (rows: AuditRows, tenant: Tenant, filter: Filter) =>
-  narrowed(rows, tenant, filter).where('auditEvents.chainNumber', 'is not', null);
-
-/** Where none is of the thing, nothing is walked through to find that out: its acts are no one place in time. */
-function hasAnyOf(tx: Tx, tenant: Tenant, { action, origin }: { action: string; origin: Filter['origin'] }) {
-  // The vendor's are found by action inside an organization only; yet each has been declared.
-  if (origin === 'vendor' && !tenant.organizationId) {
-    const declared = isOfAction(action, sql.ref('auditActions.name'));
-    return sql<boolean>`exists (select from audit_actions where ${ofEnvironment('auditActions', tenant)} and ${declared})`;
-  }
-  const first = sealedOf(tx.selectFrom('auditEvents').selectAll('auditEvents'), tenant, { action, origin })
-    .clearSelect()
-    .select('auditEvents.action')
-    .orderBy('auditEvents.action')
-    .limit(1);
-  return sql<boolean>`${first} is not null`;
-}
-
-/**
- * Goes along the target's own order. Where nothing else is asked for, only the rows of the page are looked up; else row
- * after row.
- */
+/** Goes along the target's own order, in which all stands that is asked for; only the rows of the page are looked up. */
 function sealedPartOfTarget(tx: Tx, tenant: Tenant, filter: Filter, targetId: string) {
-  const occurredAt = sql.ref<Date>('auditTargets.occurredAt');
-  const keys = [occurredAt, sql.ref('auditTargets.eventId')];
   const targets = tx
     .selectFrom('auditTargets')
-    .where(ownedBy('auditTargets', tenant))
-    .where('auditTargets.targetId', '=', targetId);
-  const { origin, actorType, actorId, action, requestId, from, until } = filter;
-  if ([origin, actorType, actorId, action, requestId].every((also) => also === undefined)) {
-    let query = targets.select(['auditTargets.eventId', 'auditTargets.at']);
-    if (from) query = query.where(occurredAt, '>=', from);
-    if (until) query = query.where(occurredAt, '<', until);
-    const rowsOf = (page: AuditRows) => sql<AuditEventRow>`
+    .select(['auditTargets.eventId', 'auditTargets.at'])
+    .where('auditTargets.targetId', '=', targetId) as unknown as AuditRows;
+  return {
+    query: narrowed(targets, tenant, filter, 'auditTargets'),
+    ...{ keys: [sql.ref('auditTargets.occurredAt'), sql.ref('auditTargets.eventId')], span: filter },
+    rowsOf: (page: AuditRows) => sql<AuditEventRow>`
       select audit_events.* from ${page} as page join audit_events using (at)
       where audit_events.id = page.event_id
-    `;
-    return { query: query as unknown as AuditRows, keys, rowsOf };
-  }
-  const rows = targets
-    .innerJoin('auditEvents', (join) =>
-      join
-        .onRef('auditEvents.id', '=', 'auditTargets.eventId')
-        .onRef('auditEvents.at', '=', 'auditTargets.at')
-        .onRef('auditEvents.occurredAt', '=', 'auditTargets.occurredAt'),
-    )
-    .selectAll('auditEvents') as unknown as AuditRows;
-  return { query: narrowed(rows, tenant, filter, occurredAt), keys };
+    `,
+  };
 }
 
 function youngPart(tx: Tx, tenant: Tenant, filter: Filter) {
-  const rows = tx.selectFrom('auditEvents').selectAll('auditEvents');
-  const query = narrowed(rows, tenant, filter).where('auditEvents.chainNumber', 'is', null);
+  const { query, ...how } = wholePart(tx, tenant, filter);
+  return { query: query.where('auditEvents.chainNumber', 'is', null), ...how };
+}
+
+function partOfRequest(tx: Tx, tenant: Tenant, filter: Filter, requestId: string) {
+  const { query, ...how } = wholePart(tx, tenant, filter);
+  return { query: query.where('auditEvents.requestId', '=', requestId), ...how };
+}
+
+/** By what the rows themselves say, their targets included: for where few are left to be asked. */
+function wholePart(tx: Tx, tenant: Tenant, filter: Filter) {
+  const query = narrowed(tx.selectFrom('auditEvents').selectAll('auditEvents'), tenant, filter);
   const { targetId } = filter;
-  if (targetId === undefined) return { query, keys: timeOfEvents };
+  const how = { keys: timeOfEvents, span: filter };
+  if (targetId === undefined) return { query, ...how };
   const among = JSON.stringify({ targets: [{ id: targetId }] });
   const isTarget = sql<boolean>`(audit_events.target_id = ${targetId} or audit_events.content @> ${among}::jsonb)`;
-  return { query: query.where(isTarget), keys: timeOfEvents };
+  return { query: query.where(isTarget), ...how };
 }
 
 function narrowed(
   rows: AuditRows,
   tenant: Tenant,
-  { origin, actorType, actorId, action, requestId, from, until }: Filter,
-  occurredAt = sql.ref<Date>('auditEvents.occurredAt'),
+  { origin, actorType, actorId, action }: Filter,
+  table: 'auditEvents' | 'auditTargets' = 'auditEvents',
 ): AuditRows {
-  let query = rows.where(ownedBy('auditEvents', tenant));
-  if (origin) query = query.where('auditEvents.origin', '=', origin);
-  if (actorType) query = query.where('auditEvents.actorType', '=', actorType);
-  if (actorId) query = query.where('auditEvents.actorId', '=', actorId);
-  if (action) query = query.where(isOfAction(action));
-  if (requestId) query = query.where('auditEvents.requestId', '=', requestId);
-  if (from) query = query.where(occurredAt, '>=', from);
-  if (until) query = query.where(occurredAt, '<', until);
+  const column = (name: 'origin' | 'actorType' | 'actorId' | 'action') => sql.ref(`${table}.${name}`);
+  let query = rows.where(ownedBy(table, tenant));
+  if (origin) query = query.where(sql<boolean>`${column('origin')} = ${origin}`);
+  if (actorType) query = query.where(sql<boolean>`${column('actorType')} = ${actorType}`);
+  if (actorId) query = query.where(sql<boolean>`${column('actorId')} = ${actorId}`);
+  if (action) query = query.where(isOfAction(action, column('action')));
   return query;
 }
 

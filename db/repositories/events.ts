@@ -54,9 +54,32 @@ export async function listEvents(
   let query = tx.selectFrom('events').selectAll().where(owned).where('position', 'is not', null);
   if (filter.names) query = query.where(hasNameOf(filter.names));
   if (filter.organizationId) query = query.where('organizationId', '=', filter.organizationId);
-  if (filter.from) query = query.where('createdAt', '>=', filter.from);
-  if (filter.until) query = query.where('createdAt', '<=', filter.until);
+  const { from, until } = filter;
+  if (from)
+    query = query
+      .where('createdAt', '>=', from)
+      .where('position', '>', positionBeyond(tenant, 'before', from));
+  if (until)
+    query = query
+      .where('createdAt', '<=', until)
+      .where('position', '<', positionBeyond(tenant, 'after', until));
   return pageOf(tx, query, { table: 'events', keys: [sql.ref('events.position')], owned }, request);
+}
+
+/**
+ * The position of an event so long before or after the instant that all on its far side are, too, however far events of
+ * this environment ever lagged. So a span of time is sought as a span of positions.
+ */
+function positionBeyond({ environmentId }: Tenant, side: 'before' | 'after', at: Date) {
+  const lag = sql`(select coalesce(max(lag_ms), 0) from event_positions
+    where environment_id = ${environmentId}) * interval '1 millisecond'`;
+  const [isBeyond, none] =
+    side === 'before'
+      ? [sql`created_at < ${at}::timestamptz - ${lag} order by created_at desc`, 0]
+      : [sql`created_at > ${at}::timestamptz + ${lag} order by created_at`, Number.MAX_SAFE_INTEGER];
+  // As one query: the policies let a bare coalesce bound no index.
+  return sql<number>`(select coalesce((select position from events as beyond
+    where environment_id = ${environmentId} and position is not null and ${isBeyond} limit 1), ${none}::bigint))`;
 }
 
 /** One name alone is told as one: then its index is also in order. */

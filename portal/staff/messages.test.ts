@@ -2,11 +2,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { auditActions } from '../../onboarding/audit-actions.ts';
+import { actsOnOnboardings, auditActions, productActions } from '../../onboarding/audit-actions.ts';
 import { reminderKinds, timelineKinds, type EffectKind } from '../../onboarding/state.ts';
 import { connectionNoticeKinds, toldToStaff } from '../../onboarding/connection-notices.ts';
 import { directoryNoticeKinds } from '../../onboarding/directory-notices.ts';
-import type { ActKind, Fact } from '../../onboarding/commands.ts';
+import type { Fact } from '../../onboarding/commands.ts';
 import type { DomainVerdict } from '../../onboarding/domain-verdict.ts';
 import type { LookMeaning } from '../../onboarding/look-table.ts';
 import { signInCauses } from '../../onboarding/sign-in-causes.ts';
@@ -40,44 +40,6 @@ function flatten(prefix: string, node: Tree | string): [string, string][] {
 /** The compiler tells when a list misses a member or names one that is gone. */
 const listed = <Code extends string>(codes: Record<Code, true>) => Object.keys(codes);
 
-const acts = listed<ActKind>({
-  start: true,
-  join: true,
-  invite: true,
-  fresh_link: true,
-  open_link: true,
-  choose_provider: true,
-  finish_configuration: true,
-  save_metadata: true,
-  go_live: true,
-  reset_connection: true,
-  bring_back_connection: true,
-  tailor: true,
-  take_back_step: true,
-  take_over_step: true,
-  reset_step: true,
-  extend_link: true,
-  hand_back_step: true,
-  choose_directory: true,
-  finish_directory_connection: true,
-  assign_roles: true,
-  reset_directory: true,
-  bring_back_directory: true,
-  choose_destination: true,
-  save_stream: true,
-  prove_stream: true,
-  start_stream: true,
-  remove_stream: true,
-  add_domain: true,
-  remove_domain: true,
-  give_certificate: true,
-  skip_feature: true,
-  take_back_skip: true,
-  open_repair: true,
-  remind: true,
-  cancel: true,
-  undo_cancel: true,
-});
 const facts = listed<Fact['kind']>({
   test_passed: true,
   test_failed: true,
@@ -189,11 +151,11 @@ describe('the staff app has words for every member of a closed list', () => {
     ['checks', signInChecks],
     ['mails.kinds', mailKinds],
     ['mails.states', Object.keys(mailLooks)],
-    ['acts.did', [...auditActions, ...acts.map((act) => `onboarding.${act}`)]],
+    ['acts.did', productActions],
     ['acts.about', auditActions.map((action) => action.split('.')[0] ?? '')],
     ['search.kinds', foundKinds],
     ['workflow.kinds', folded],
-    ['workflow.titles', [...acts, ...facts, ...effects]],
+    ['workflow.titles', [...actsOnOnboardings, ...facts, ...effects]],
     ['workflow.works', effects],
     ['dns.verdict', verdicts],
     ['dns.meaning', meanings],

@@ -161,7 +161,8 @@ async function fill(
     [environmentId, organizationId, rows],
   );
   await client.query(
-    `insert into audit_targets select environment_id, organization_id, target->>'id', occurred_at, id, at
+    `insert into audit_targets select environment_id, organization_id, target->>'id', occurred_at, id, at,
+       origin, actor_type, actor_id, action
      from audit_events, jsonb_array_elements(content->'targets') as target where organization_id = $1`,
     [organizationId],
   );

@@ -192,6 +192,10 @@ const columns = {
     occurredAt: 'timestamptz',
     eventId: 'text',
     at: 'timestamptz',
+    origin: 'text',
+    actorType: 'text',
+    actorId: 'text or null',
+    action: 'text',
   },
   brandImages: {
     environmentId: 'text',
@@ -537,6 +541,8 @@ const columns = {
   eventPositions: {
     environmentId: 'text',
     lastPosition: 'bigint',
+    newest: 'timestamptz or null',
+    lagMs: 'bigint',
   },
   events: {
     id: 'text',
