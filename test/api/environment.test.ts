@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { environment as environmentContract } from '../../api/contract/developer-settings.ts';
 import { startTestApi, type TestApi } from '../support/api.ts';
-import { aMember, anOrganization, asSystem, aVendor, type Vendor } from '../support/builders.ts';
+import { aMember, anOrganization, asSystem, aVendor, caller, type Vendor } from '../support/builders.ts';
+import { codeMailedTo } from '../support/live-customer.ts';
 import { aPortalVisitor } from '../support/visitor.ts';
 
 /** What is set per environment: by programs, by the page S15, and what each setting does. */
@@ -351,6 +352,21 @@ describe('a setting takes effect', () => {
       reminders: false,
       reminderDays: { notOpened: [3, 7], linkEnds: 2 },
     });
+  });
+
+  test('e-mail code: a link that is out already asks its contact for one from now on', async () => {
+    const vendor = await aVendor(api);
+    const { id } = await anOrganization(vendor);
+    const asked = { organization: id, contacts: ['anna@acme.test'], delivery: 'copy' };
+    const { body } = await vendor.call('POST', '/onboardings', { ...asked, features: [{ feature: 'sso' }] });
+    const press = () => caller(api)('POST', new URL(body.link).pathname, new URLSearchParams());
+    expect((await press()).status).toBe(303);
+    await change(vendor, { link_confirmation: 'email_code' });
+    passMemory();
+
+    const reply = await press();
+    expect([reply.status, reply.headers.get('set-cookie')]).toEqual([200, null]);
+    expect(await codeMailedTo(api, 'anna@acme.test')).toMatch(/^\d{6}$/);
   });
 
   test('domain policy: a page of a customer tells the one that holds now', async () => {
