@@ -5,6 +5,7 @@ import { digestToken, mintToken } from '../adapters/tokens.ts';
 import {
   insertItContact,
   insertLink,
+  insertLogStream,
   insertSpKey,
   moveConnection,
   switchConnectionOff,
@@ -287,6 +288,48 @@ test('the daily sweep begins the watch over a token that comes near its end, and
 
   expect((await toldOf(world, near.ageing.invited.customer)).commands).toContain('ageingChanged');
   expect((await toldOf(world, far.ageing.invited.customer)).commands).not.toContain('ageingChanged');
+});
+
+/** What a running log stream proves itself with, with its end as the admin has told it. */
+async function aStreamCredentialThatEndsOn(secretEndsOn: string) {
+  const invited = await anInvited(world);
+  const { customer } = invited;
+  const id = newId('log_stream_');
+  await withTenant(world.app, customer, (tx) =>
+    insertLogStream(tx, { id, ...customer, name: 'Splunk', destination: 'splunk', createdAt: now }),
+  );
+  await change(id, { secretEndsOn, startedAt: now });
+  const ageing: Ageing = {
+    ...{ invited, connectionId: '' },
+    subject: { ...customer, kind: 'stream_credential', subjectId: id },
+  };
+  return { ageing, change: (set: Parameters<typeof change>[1]) => change(id, set) };
+
+  function change(streamId: string, set: { secretEndsOn?: string; startedAt?: Date; deletedAt?: Date }) {
+    return asSystem(world, (tx) =>
+      tx.updateTable('logStreams').set(set).where('id', '=', streamId).execute(),
+    );
+  }
+}
+
+test('the credential of a log stream is told of by calendar to the contacts, by no event, as long as the stream runs', async () => {
+  const near = await aStreamCredentialThatEndsOn(dayFromNow(14));
+  const far = await aStreamCredentialThatEndsOn(dayFromNow(200));
+  await run(world.activities.sweep, { kind: 'day' });
+  expect((await toldOf(world, near.ageing.invited.customer)).commands).toContain('ageingChanged');
+  expect((await toldOf(world, far.ageing.invited.customer)).commands).not.toContain('ageingChanged');
+
+  expect(await look(near.ageing)).toMatchObject({ state: 'ageing', endsOn: dayFromNow(14) });
+  await announce(near.ageing);
+  await announce(near.ageing);
+  expect(await subjectsTo(near.ageing)).toEqual([expect.stringContaining('Splunk ends in 14 days')]);
+  const [mail] = await world.mailTo(near.ageing.invited.contact.email);
+  const page = `/log-streams/${near.ageing.subject.subjectId}`;
+  expect(mail?.links.every((link) => link.endsWith(page))).toBe(true);
+  expect(await eventsOf(near.ageing)).toEqual([]);
+
+  await near.change({ deletedAt: now });
+  expect(await look(near.ageing)).toEqual({ state: 'gone' });
 });
 
 test('a link to replace a token is mailed once, and says what ends and when', async () => {
