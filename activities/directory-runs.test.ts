@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { directorySecretAt } from '../adapters/client-secrets.ts';
 import { createDirectorySources } from '../adapters/directories/sources.ts';
 import { createEgress } from '../adapters/egress.ts';
+import { makeSshKeyPair } from '../adapters/sftp/key-pairs.ts';
 import {
   decideHold,
   findFirstFileHold,
@@ -19,6 +20,7 @@ import { startFileServer, type FileServer } from '../test/support/file-server.ts
 import { aGoogleUser, imitateGoogle, type GoogleImitation } from '../test/support/google-imitation.ts';
 import { aWorker, imitateWorkday, type WorkdayImitation } from '../test/support/workday-imitation.ts';
 import { serviceAccountKeyOf } from '../onboarding/directory-preflight.ts';
+import type { SftpSecret } from '../onboarding/directory-sources.ts';
 import {
   anEnvironmentOfActivities,
   asSystem,
@@ -96,9 +98,9 @@ function aGoogle(change: object = {}) {
   return connected('google', { ...settings, ...account, ...change }, privateKey);
 }
 
-function aFileServer(change: object = {}) {
+function aFileServer(change: object = {}, keys: Partial<SftpSecret> = {}) {
   const { fingerprint, port, user } = fileServer;
-  const secret = JSON.stringify({ privateKey: null, password: user.password });
+  const secret = JSON.stringify({ privateKey: null, password: user.password, ...keys });
   const settings = { host: 'localhost', port, userName: user.name, folder: '', way: 'password' };
   return connected('sftp_pull', { ...settings, hostKey: fingerprint, ...change }, secret);
 }
@@ -462,6 +464,27 @@ describe('files that are fetched from a server of the customer’s', () => {
     world.pass(30 * minuteMs);
     expect(await read(directory)).toEqual({ state: 'done' });
     expect(await shownOf(directory)).toEqual(['anna@acme.test active', 'cleo@acme.test active']);
+  });
+
+  it('[IMP-01] go on with our next key once it has let us in, and with the one before it until then', async () => {
+    const [first, next] = [makeSshKeyPair(), makeSshKeyPair()];
+    fileServer.files.set('users.csv', usersFile('anna'));
+    const directory = await aFileServer(
+      { way: 'key', publicKey: first.public, nextPublicKey: next.public },
+      { privateKey: first.private, nextPrivateKey: next.private, password: null },
+    );
+    fileServer.user.publicKey = first.public;
+    expect(await read(directory)).toEqual({ state: 'held' });
+    expect((await rowOf(directory))?.settings).toMatchObject({ publicKey: first.public });
+
+    for (const _reading of ['takes it', 'goes on with it']) {
+      fileServer.user.publicKey = next.public;
+      world.pass(30 * minuteMs);
+      expect(await read(directory)).toEqual({ state: 'unchanged' });
+      const row = await rowOf(directory);
+      expect(row?.settings).toMatchObject({ publicKey: next.public });
+      expect(row?.settings).not.toHaveProperty('nextPublicKey');
+    }
   });
 
   it('bring a list of groups again when the list of people that it waited for is mended', async () => {

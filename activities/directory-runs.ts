@@ -32,7 +32,7 @@ import {
 } from '../db/index.ts';
 import { mapDirectoryPerson } from '../onboarding/directory-attributes.ts';
 import { isPassing, nextReadingAfter, readEveryMs } from '../onboarding/directory-refusals.ts';
-import { isPulled, sourceOf } from '../onboarding/directory-sources.ts';
+import { isPulled, sftpSecretOf, sourceOf, type SftpSecret } from '../onboarding/directory-sources.ts';
 import { OnboardingError } from '../onboarding/errors.ts';
 import { haveFilesCome, readWaitingFiles } from './directory-files.ts';
 import { dropFetched, fetchDirectoryFiles, keepFetched, type FetchedRow } from './fetch-directory-files.ts';
@@ -41,7 +41,7 @@ import type { Activities, DirectoryRunOutcome, OfDirectory } from './index.ts';
 
 export type DirectoryRunDeps = {
   db: Db;
-  secrets: Pick<Secrets, 'open'>;
+  secrets: Pick<Secrets, 'open' | 'seal'>;
   directorySources: DirectorySources;
   /** `SANDBOX_LOOPBACK`; counts for sandbox environments only. */
   sandboxLoopback: boolean;
@@ -86,7 +86,7 @@ export function directoryRunActivities(
           }
           const fetched = await fetchDirectoryFiles(deps, begun.directory, access, hands);
           const outcome = await layDown(deps, begun, fetched);
-          if (outcome.state === 'stopped') await dropFetched(deps, begun.directory, fetched);
+          if (outcome.state === 'stopped') await dropFetched(deps, begun.directory, fetched.files);
           return outcome.state === 'done' ? await readWaitingFiles(deps, whose) : outcome;
         } catch (error) {
           return await end(deps, begun, error);
@@ -187,12 +187,13 @@ async function apply(
 async function layDown(
   deps: DirectoryRunDeps,
   begun: Begun,
-  fetched: readonly FetchedRow[],
+  fetched: { files: readonly FetchedRow[]; usedNextKey: boolean },
 ): Promise<DirectoryRunOutcome> {
   const now = deps.now();
   return inItsPlace(deps, begun, async (tx, locked) => {
     const directory = await accept(tx, locked, now);
-    const files = await keepFetched(tx, directory, fetched, now);
+    if (fetched.usedNextKey) await takeNextKey(deps, tx, directory, now);
+    const files = await keepFetched(tx, directory, fetched.files, now);
     await noteDirectoryRequest(tx, directory, now);
     const state = files > 0 ? 'done' : 'unchanged';
     const nextAt = new Date(now.getTime() + readEveryMs);
@@ -204,6 +205,30 @@ async function layDown(
       now,
     );
     return { state };
+  });
+}
+
+/** The server has let us in with our next key: the one before it is forgotten. */
+async function takeNextKey(
+  { secrets }: DirectoryRunDeps,
+  tx: Tx,
+  directory: DirectoryRow,
+  now: Date,
+): Promise<void> {
+  const place = directorySecretAt(directory);
+  const { nextPrivateKey, ...kept } = sftpSecretOf(secrets.open(directory.credentialsSealed ?? '', place));
+  const secret: SftpSecret = { ...kept, privateKey: nextPrivateKey, nextPrivateKey: null };
+  const { nextPublicKey: publicKey, ...settings } = directory.settings;
+  const changes = {
+    settings: { ...settings, publicKey },
+    credentialsSealed: secrets.seal(JSON.stringify(secret), place),
+  };
+  await updateDirectory(tx, directory, directory.id, changes, now);
+  await insertAudit(tx, {
+    ...aboutDirectory(directory, now),
+    action: 'directory.credentials_changed',
+    before: { public_key: directory.settings['publicKey'] },
+    after: { public_key: publicKey },
   });
 }
 

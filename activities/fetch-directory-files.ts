@@ -33,22 +33,22 @@ const keptMs = 7 * 24 * 3_600_000;
 
 /**
  * Fetches all files of the server; none of them is there to be read until `keepFetched`. Throws `DirectoryRefused`, and
- * leaves nothing behind.
+ * leaves nothing behind. `usedNextKey` says that the next key of ours was taken.
  */
 export async function fetchDirectoryFiles(
   deps: FetchDeps,
   directory: DirectoryRow,
   access: FilesAccess,
   hands: ReadingHands,
-): Promise<FetchedRow[]> {
+): Promise<{ files: FetchedRow[]; usedNextKey: boolean }> {
   const fetched: FetchedRow[] = [];
   try {
-    await deps.directorySources.fetchFiles(access, hands, async ({ name, bytes }) => {
+    const { usedNextKey } = await deps.directorySources.fetchFiles(access, hands, async ({ name, bytes }) => {
       const id = newId('directory_file_');
       const place = fetched.push({ id, name, sha256: '' }) - 1;
       fetched[place] = { id, name, sha256: await store(deps, directory, { id, name }, bytes) };
     });
-    return fetched;
+    return { files: fetched, usedNextKey };
   } catch (error) {
     await dropFetched(deps, directory, fetched);
     throw error;

@@ -90,6 +90,7 @@ function sftpPullOf(settings: DirectoryRow['settings']): DirectoryCredentials['s
     ...{ host: read?.host ?? '', port: String(read?.port ?? 22), userName: read?.userName ?? '' },
     ...{ folder: read?.folder ?? '', way: read?.way ?? 'key', hostKey: read?.hostKey ?? '' },
     publicKey: textOf(settings['publicKey']) || null,
+    nextPublicKey: textOf(settings['nextPublicKey']) || null,
     hasPassword: read?.way === 'password',
   };
 }

@@ -61,9 +61,13 @@ export interface SftpPullSettings {
 export const sftpWays = ['key', 'password'] as const;
 export type SftpWay = (typeof sftpWays)[number];
 
-/** What opens such a server. Our key is made once and stays, whichever way is taken. */
+/**
+ * What opens such a server. Our key stays, whichever way is taken, until the next one has let us in; that one is tried
+ * first.
+ */
 export interface SftpSecret {
   readonly privateKey: string | null;
+  readonly nextPrivateKey: string | null;
   readonly password: string | null;
 }
 
@@ -141,9 +145,9 @@ export function sftpPullSettingsOf(settings: Stored): SftpPullSettings | undefin
 
 /** What is kept for a server; nothing where there is nothing yet. */
 export function sftpSecretOf(kept: string | undefined): SftpSecret {
-  if (kept === undefined) return { privateKey: null, password: null };
-  const { privateKey = null, password = null } = JSON.parse(kept) as Partial<SftpSecret>;
-  return { privateKey, password };
+  const stored = kept === undefined ? {} : (JSON.parse(kept) as Partial<SftpSecret>);
+  const { privateKey = null, nextPrivateKey = null, password = null } = stored;
+  return { privateKey, nextPrivateKey, password };
 }
 
 function textIn(settings: Stored, name: string): string | undefined {

@@ -73,6 +73,22 @@ it('fetches each file that is there, whole, with our key or with a password', as
   expect(Object.keys(await fetched(byPassword))).toEqual(['users.csv', 'groups.csv']);
 });
 
+it('[IMP-01] tries our next key first, and the one before it where the server does not know it yet', async () => {
+  const next = makeSshKeyPair();
+  const both = access({}, { nextPrivateKey: next.private });
+  const take = async ({ bytes }: { bytes: AsyncIterable<Uint8Array> }) => {
+    for await (const _piece of bytes);
+  };
+
+  expect(await sources.fetchFiles(both, hands, take)).toEqual({ usedNextKey: false });
+  server.user.publicKey = next.public;
+  expect(await sources.fetchFiles(both, hands, take)).toEqual({ usedNextKey: true });
+  server.user.publicKey = makeSshKeyPair().public;
+  expect(await refusal(sources.fetchFiles(both, hands, take))).toMatchObject({
+    refusal: 'sftp_login_refused',
+  });
+});
+
 it('looks at who is in the files, and keeps nothing', async () => {
   server.files.set('/out/user_groups.csv', 'group_name,user_id\nIT,1\nIT,2\n');
 

@@ -38,14 +38,14 @@ type Access = { settings: SftpPullSettings; secret: string };
 
 /**
  * Hands over each file that is there, one after the other; `users.csv` has to be. They count only when this returns:
- * until then somebody may be writing on them. Throws `DirectoryRefused`.
+ * until then somebody may be writing on them. Answers whether the next key of ours was taken. Throws `DirectoryRefused`.
  */
 export async function fetchFiles(
   egress: EgressSockets,
   { settings, secret }: Access,
   hands: ReadingHands,
   { take, limits }: { take: (file: FetchedFile) => Promise<void>; limits: FetchLimits },
-): Promise<void> {
+): Promise<{ usedNextKey: boolean }> {
   const limit = AbortSignal.timeout(limits.totalMs);
   const signal = AbortSignal.any([hands.signal, limit]);
   try {
@@ -58,6 +58,7 @@ export async function fetchFiles(
       const rest = limits.settledMs - (performance.now() - since);
       if (rest > 0) await afterPause(rest, undefined, { signal });
       await expectUnchanged(session, found);
+      return { usedNextKey: session.usedNextKey };
     } finally {
       session.end();
     }

@@ -9,6 +9,8 @@ import { modernAlgorithms } from '../sftp/algorithms.ts';
 import { DirectoryRefused, type ReadingHands } from './reading.ts';
 
 export interface SftpSession {
+  /** Whether the next key of ours let us in, and not the one before it. */
+  readonly usedNextKey: boolean;
   /** Undefined where nothing of the name is there. Throws `sftp_not_allowed`. */
   stat(path: string): Promise<Stats | undefined>;
   /** The file from its beginning to its end, a piece at a time. */
@@ -48,8 +50,8 @@ export async function openSftpSession(
     socket.destroy();
   };
   try {
-    await signIn(client, socket, settings, secret);
-    return sessionOn(await subsystem(client), close);
+    const { usedNextKey } = await signIn(client, socket, settings, secret);
+    return { ...sessionOn(await subsystem(client), close), usedNextKey };
   } catch (error) {
     close();
     hands.signal.throwIfAborted();
@@ -79,16 +81,24 @@ function signIn(
   sock: EgressSocket,
   { userName: username, way, hostKey }: SftpPullSettings,
   secret: string,
-): Promise<void> {
-  const { privateKey, password } = sftpSecretOf(secret);
+): Promise<{ usedNextKey: boolean }> {
+  const { privateKey, nextPrivateKey, password } = sftpSecretOf(secret);
+  const keys = [nextPrivateKey, privateKey].filter((key) => key !== null);
+  let tried: string | undefined;
   const proof =
     way === 'key'
-      ? { ...(privateKey !== null && { privateKey }) }
+      ? {
+          // False: there is nothing left to try.
+          authHandler: () => {
+            tried = keys.shift();
+            return tried !== undefined && { type: 'publickey', username, key: tried };
+          },
+        }
       : { tryKeyboard: true, ...(password !== null && { password }) };
   let unknown: DirectoryRefused | undefined;
   return new Promise((resolve, reject) => {
     client
-      .on('ready', resolve)
+      .on('ready', () => resolve({ usedNextKey: tried !== undefined && tried === nextPrivateKey }))
       .on('error', (error) => reject(unknown ?? refusalOf(error)))
       .on('close', () => reject(unknown ?? new DirectoryRefused('sftp_not_spoken')))
       // Servers that ask for a password in a dialogue of their own: one hidden question, one answer.
@@ -137,7 +147,7 @@ function subsystem(client: ssh2.Client): Promise<SFTPWrapper> {
 /** Of SFTP's status codes those that say something to people. */
 const [noSuchFile, permissionDenied] = [2, 3];
 
-function sessionOn(sftp: SFTPWrapper, end: () => void): SftpSession {
+function sessionOn(sftp: SFTPWrapper, end: () => void): Omit<SftpSession, 'usedNextKey'> {
   // Told by whichever call waits; unheard it would end the program.
   sftp.on('error', end);
   return {

@@ -46,14 +46,14 @@ export interface DirectorySources {
   /** Reads the source whole. Throws `DirectoryRefused`. */
   read(access: ReadAccess, hands: ReadingHands): Promise<DirectoryReading>;
   /**
-   * Hands over the files of a customer's server, one after the other; they count when this returns. Throws
-   * `DirectoryRefused`.
+   * Hands over the files of a customer's server, one after the other; they count when this returns. Answers whether the
+   * next key of ours was taken. Throws `DirectoryRefused`.
    */
   fetchFiles(
     access: FilesAccess,
     hands: ReadingHands,
     take: (file: FetchedFile) => Promise<void>,
-  ): Promise<void>;
+  ): Promise<{ usedNextKey: boolean }>;
   /** Proves the credentials by a real call and tells what is there. Throws `DirectoryRefused`. */
   look(access: SourceAccess, hands: ReadingHands): Promise<SourceLook>;
   /** Google's groups, to choose from. Throws `DirectoryRefused`. */

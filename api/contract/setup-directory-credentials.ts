@@ -66,6 +66,8 @@ export const directoryCredentials = z.strictObject({
       hostKey: z.string(),
       /** Ours, as a line of OpenSSH; null until it is made. */
       publicKey: z.string().nullable(),
+      /** The one that takes its place when the server has let us in with it. */
+      nextPublicKey: z.string().nullable(),
       /** A password is kept. */
       hasPassword: z.boolean(),
     })
@@ -171,3 +173,6 @@ export const groupsBody = z.strictObject({
 });
 
 /** POST directory/read answers { savedAt }: has it read now. */
+
+/** POST directory/credentials/key answers { savedAt }. `isNext` makes one beside that which is there. */
+export const ourKeyBody = z.strictObject({ isNext: z.boolean().optional() });

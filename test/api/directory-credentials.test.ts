@@ -427,6 +427,23 @@ describe('a server of the customer’s that files are fetched from', () => {
     expect((await state()).sftpPull).toMatchObject({ hostKey: fileServer.fingerprint, way: 'key' });
   });
 
+  it('[IMP-01] gets a next key beside it: both let us in, and saving keeps both', async () => {
+    await aServer();
+    await visitor.ask('POST', '/directory/credentials/key', { isNext: true });
+    const first = (await state()).sftpPull?.publicKey ?? '';
+    expect((await state()).sftpPull).toMatchObject({ nextPublicKey: null });
+    await visitor.ask('POST', '/directory/credentials/key', { isNext: true });
+    const next = (await state()).sftpPull?.nextPublicKey ?? '';
+    await visitor.ask('POST', '/directory/credentials/key', { isNext: true });
+
+    const hostKey = fileServer.fingerprint;
+    for (const publicKey of [first, next]) {
+      fileServer.user.publicKey = publicKey;
+      expect((await save(typed({ hostKey }))).status).toBe(200);
+      expect((await state()).sftpPull).toMatchObject({ publicKey: first, nextPublicKey: next });
+    }
+  });
+
   it('[SEC-04] keeps a password where its field is left empty, and forgets it when our key takes its place', async () => {
     await aServer();
     const hostKey = fileServer.fingerprint;

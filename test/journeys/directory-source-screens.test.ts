@@ -209,6 +209,12 @@ const screens: Screen[] = [
     () => tried('sftp_host_key_changed'),
     pressNamed('Try'),
   ),
+  row(
+    'credentials, a server of files with the next key',
+    '/directory/credentials',
+    'Our next public key',
+    () => read(aFileServer({ ...typedServer, hostKey: shownKey, nextPublicKey: ourKey })),
+  ),
   row('credentials, a server of files by password', '/directory/credentials', 'One is kept since', () =>
     read({
       ...aFileServer({ ...typedServer, way: 'password', hostKey: shownKey, hasPassword: true }),

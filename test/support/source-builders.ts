@@ -90,7 +90,7 @@ export const aFileServer = (
   bamboohr: null,
   sftpPull: {
     ...{ host: '', port: '22', userName: '', folder: '', way: 'key', hostKey: '', publicKey: null },
-    hasPassword: false,
+    ...{ nextPublicKey: null, hasPassword: false },
     ...change,
   },
 });

@@ -8,6 +8,7 @@ import {
   credentialsBody,
   credentialsCheck,
   directoryCredentials,
+  ourKeyBody,
 } from '../../contract/setup-directory-credentials.ts';
 import { saved } from '../../contract/setup.ts';
 import { stepResult } from '../../contract/shared.ts';
@@ -88,16 +89,18 @@ const makeKey = route({
   method: 'POST',
   path: '/setup/:handle/api/directory/credentials/key',
   who: 'portal_session',
-  summary: 'Makes the key that we sign in to a server of the customer’s with; it stays once it is made',
+  summary:
+    'Makes the key that we sign in to a server of the customer’s with, or the next one; it stays once it is made',
+  body: ourKeyBody,
   answers: { 200: saved },
   handler: async (context) => {
-    const { deps, caller, request } = context;
+    const { deps, caller, body, request } = context;
     const before = await changeableDirectory(context);
     if (before.road !== 'sftp_pull') throw new OnboardingError('conflict');
     return context.commit(async (tx) => {
       await requireChange(tx, context, 'directory_sync');
       const directory = await lockReadDirectory(tx, before);
-      const made = await makeOurKey(deps, directory);
+      const made = await makeOurKey(deps, directory, { isNext: body.isNext === true });
       if (made !== undefined) {
         await updateDirectory(tx, directory, directory.id, made, request.now);
         await insertAudit(
@@ -105,7 +108,10 @@ const makeKey = route({
           audited(acting(caller, request), directory, {
             action: 'directory.credentials_changed',
             target: { type: 'directory', id: directory.id },
-            after: { public_key: made.settings['publicKey'] },
+            after: {
+              public_key: made.settings['publicKey'],
+              next_public_key: made.settings['nextPublicKey'],
+            },
           }),
         );
       }

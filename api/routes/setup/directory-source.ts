@@ -84,11 +84,12 @@ export async function saveSource(
 ): Promise<void> {
   const { now } = by.request;
   const { secret } = source;
-  const { publicKey } = directory.settings;
+  const { publicKey, nextPublicKey } = directory.settings;
   const settings = {
     ...source.settings,
     suffix: suffixOf(source),
     ...(publicKey !== undefined && { publicKey }),
+    ...(nextPublicKey !== undefined && { nextPublicKey }),
   };
   const kept = {
     settings,

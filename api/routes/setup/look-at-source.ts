@@ -125,8 +125,8 @@ function sftpTyped(
   { way, password: typed, port, hostKey, ...names }: Extract<CredentialsBody, { road: 'sftp_pull' }>,
   kept: string | undefined,
 ): PulledSource {
-  const { privateKey, password } = sftpSecretOf(kept);
-  const secret = { privateKey, password: way === 'key' ? null : typed || password };
+  const { password, ...keys } = sftpSecretOf(kept);
+  const secret = { ...keys, password: way === 'key' ? null : typed || password };
   return {
     ...{ road: 'sftp_pull', secret: JSON.stringify(secret) },
     settings: {

@@ -206,7 +206,12 @@ function typedOf(
     case 'bamboohr':
       return { road, apiKey: '', company: bamboohr?.company ?? '' };
     case 'sftp_pull': {
-      const { publicKey: _ours, hasPassword: _kept, ...settings } = sftpPull ?? newServer;
+      const {
+        publicKey: _ours,
+        nextPublicKey: _next,
+        hasPassword: _kept,
+        ...settings
+      } = sftpPull ?? newServer;
       return { road, password: '', ...settings };
     }
   }
@@ -214,7 +219,7 @@ function typedOf(
 
 const newServer: NonNullable<DirectoryCredentials['sftpPull']> = {
   ...{ host: '', port: '22', userName: '', folder: '', way: 'key', hostKey: '' },
-  ...{ publicKey: null, hasPassword: false },
+  ...{ publicKey: null, nextPublicKey: null, hasPassword: false },
 };
 
 function withoutSecret(typed: TypedSource): TypedSource {
