@@ -469,11 +469,14 @@ describe('the exchange', () => {
     );
   });
 
-  it('that ends without a name for it is unreadable', async () => {
-    const error = Object.assign(new Error('no name'), { code: 7 });
+  it.each([
+    ['A_NAME', 'A_NAME'],
+    [7, 'unreadable'],
+  ])('that ends with an error whose code is %j is told as %s', async (code, reason) => {
+    const error = Object.assign(new Error('broken'), { code });
 
     expect(await verdictOn({ fails: { path: '/token', error } })).toMatchObject(
-      refused('code_exchange', 'token_answer_refused', { reason: 'unreadable' }),
+      refused('code_exchange', 'token_answer_refused', { reason }),
     );
   });
 

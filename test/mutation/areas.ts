@@ -36,7 +36,6 @@ export const areas: readonly Area[] = [
   },
   {
     name: 'saml-verdict',
-    isOpen: true,
     files: saml('verify-response', 'verdict'),
     tests: saml('verify-response.test', 'decryption.test'),
   },
@@ -48,13 +47,11 @@ export const areas: readonly Area[] = [
   },
   {
     name: 'oidc-exchange',
-    isOpen: true,
     files: oidc('relying-party', 'fetch-through', 'refusals', 'prove-client'),
     tests: oidc('relying-party.test'),
   },
   {
     name: 'oidc-settings',
-    isOpen: true,
     files: ['onboarding/oidc-discovery.ts', 'onboarding/oidc-preflight.ts'],
     tests: ['onboarding/oidc-*.test.ts'],
   },

@@ -452,9 +452,4 @@ export const equivalentMutants: readonly EquivalentMutants[] = [
     why: 'A challenge that the library throws has one at least; the compiler cannot know.',
     mutants: [['first?.parameters', 'first.parameters']],
   },
-  {
-    file: 'adapters/oidc/refusals.ts',
-    why: 'A text is no error of any kind.',
-    mutants: [['[]', '["Stryker was here"]']],
-  },
 ];
