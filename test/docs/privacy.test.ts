@@ -61,7 +61,17 @@ const closed: ReadonlySet<string> = new Set([
     'domain_policy',
   ],
   ...['reminder_days', 'created_by', 'checked_on', 'reported_on', 'last_notice', 'waiting_for', 'strategy'],
-  ...['road', 'external_key', 'directory_policy', 'role_mode', 'algorithm', 'method', 'token_ids', 'sha256'],
+  ...[
+    'road',
+    'guide',
+    'external_key',
+    'directory_policy',
+    'role_mode',
+    'algorithm',
+    'method',
+    'token_ids',
+    'sha256',
+  ],
   ...['format', 'error_cause', 'credentials_cause', 'decided_by', 'status', 'disabled_reason', 'last_cause'],
   ...[
     'failed_reason',
