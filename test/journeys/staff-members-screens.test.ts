@@ -1,6 +1,7 @@
 /** The screens of members and of what they did, in all their states. */
+import { expect, test } from 'vitest';
 import { allowed } from '../support/fake-members-sso.ts';
-import { describeScreens, type Screen } from '../support/screens.ts';
+import { describeScreens, draw, tabTo, type Screen } from '../support/screens.ts';
 import { api, broken, listRows, press, row, type Change } from '../support/staff-scenes.ts';
 
 /** The first button that a row of the page's table has: its name holds a value, so that no catalogue knows it whole. */
@@ -134,4 +135,37 @@ const screens: Screen[] = [
   ),
 ];
 
-await describeScreens('the screens of members and their audit log', screens);
+await describeScreens('the screens of members and their audit log', screens, (visit) => {
+  test('narrowing the audit log, opening an act, going back and verifying need no mouse', async () => {
+    const { visitor, portal } = visit();
+    const { page } = visitor;
+    const { keyboard } = page;
+    const shows = (search: string) =>
+      expect.poll(() => new URL(page.url()).search, { timeout: 30_000 }).toBe(search);
+    await draw(visitor, portal, row('', '/audit-log', 'Kim Vale'));
+
+    await tabTo(page, /^What it was about/);
+    const focused = page.locator('select:focus');
+    while ((await focused.inputValue()) !== 'connection') await keyboard.press('ArrowDown');
+    await shows('?about=connection');
+    await tabTo(page, 'Only Acme Corporation');
+    await keyboard.press('Enter');
+    await shows('?about=connection&organization=org_1');
+    const act = page.getByRole('table').getByRole('row').nth(1);
+    await act.focus();
+    await keyboard.press('Enter');
+    await page.getByRole('heading', { level: 1 }).and(page.locator(':focus')).waitFor();
+    expect(new URL(page.url()).pathname).toMatch(/\/audit-log\/audit_\d+$/);
+
+    await page.goBack();
+    await page.getByRole('heading', { level: 1, name: 'Audit log' }).waitFor();
+    await shows('?about=connection&organization=org_1');
+    await tabTo(page, 'Clear filters');
+    await keyboard.press('Enter');
+    await shows('');
+    await page.evaluate('document.activeElement?.blur()');
+    await tabTo(page, 'Verify the log');
+    await keyboard.press('Enter');
+    await page.getByText('The log is as it was written.').waitFor();
+  }, 240_000);
+});
