@@ -176,6 +176,20 @@ export function failureViewOf(
   };
 }
 
+/** How a stream runs, as customers and staff see it. */
+export const runningViewOf = (
+  { startedAt, pausedAt, lastError, failingSince, nextTryAt, sentCount, rejectedCount }: LogStreamRow,
+  destination: Pick<StreamDestination, 'repairs'>,
+) => ({
+  startedAt: startedAt?.toISOString() ?? null,
+  pausedAt: pausedAt?.toISOString() ?? null,
+  lastError: lastError === null ? null : failureViewOf(lastError, destination),
+  failingSince: failingSince?.toISOString() ?? null,
+  nextTryAt: nextTryAt?.toISOString() ?? null,
+  sentCount,
+  rejectedCount,
+});
+
 type RejectView = RejectList['rejects'][number];
 
 /** What was not delivered, why, and whether it can be sent again. */

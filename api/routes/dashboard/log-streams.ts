@@ -22,11 +22,11 @@ import { sendAgainAsked, sendAgainBody } from '../../contract/setup-log-streams.
 import { saved } from '../../contract/setup.ts';
 import {
   catchUpOf,
-  failureViewOf,
   outageViewsOf,
   pauseStream,
   rejectViewsOf,
   resumeStream,
+  runningViewOf,
   sendRejectsAgain,
   streamLinesOf,
   tryStreamNow,
@@ -169,18 +169,13 @@ async function staffStreamsOf(
   return rows.flatMap((row, index) => {
     const line = lines[index];
     if (line === undefined) return [];
-    const { organizationId, lastError } = row;
+    const { organizationId } = row;
     return [
       {
         ...line,
         organization: { id: organizationId, name: names.get(organizationId) ?? '' },
-        startedAt: row.startedAt?.toISOString() ?? null,
-        pausedAt: row.pausedAt?.toISOString() ?? null,
         ...{ provenAt: row.provenAt?.toISOString() ?? null, provenBy: row.provenBy },
-        lastError: lastError === null ? null : failureViewOf(lastError, getDestination(row.destination)),
-        failingSince: row.failingSince?.toISOString() ?? null,
-        nextTryAt: row.nextTryAt?.toISOString() ?? null,
-        ...{ sentCount: row.sentCount, rejectedCount: row.rejectedCount },
+        ...runningViewOf(row, getDestination(row.destination)),
       },
     ];
   });

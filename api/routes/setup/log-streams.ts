@@ -46,6 +46,7 @@ import {
   journeysStream,
   outageViewsOf,
   offeredFields,
+  runningViewOf,
   streamLinesOf,
   streamTarget,
 } from '../../log-streams.ts';
@@ -271,21 +272,15 @@ async function streamViewOf(
 ): Promise<StreamPage['stream']> {
   const [line] = await streamLinesOf(tx, [stream]);
   if (line === undefined) throw new Error('a stream has no line');
-  const { secretHints, secretSetAt, secretEndsOn, startedAt, pausedAt, lastError } = stream;
+  const { secretHints, secretSetAt, secretEndsOn, startedAt } = stream;
   return {
     ...line,
     settings: { ...stream.settings },
     secrets: { hints: { ...secretHints }, setAt: secretSetAt?.toISOString() ?? null, endsOn: secretEndsOn },
     isLive: startedAt !== null,
     createdAt: stream.createdAt.toISOString(),
-    startedAt: startedAt?.toISOString() ?? null,
-    pausedAt: pausedAt?.toISOString() ?? null,
-    sentCount: stream.sentCount,
     lastLevel: stream.lastLevel,
-    lastError: lastError === null ? null : failureViewOf(lastError, destination),
-    failingSince: stream.failingSince?.toISOString() ?? null,
-    nextTryAt: stream.nextTryAt?.toISOString() ?? null,
-    rejectedCount: stream.rejectedCount,
+    ...runningViewOf(stream, destination),
     catchUp: catchUpOf(stream),
     proof: proofOf(stream, destination),
   };
