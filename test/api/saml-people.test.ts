@@ -216,6 +216,24 @@ describe('who somebody is [IDB-01]', () => {
     expect(new Set([first.id, colleague.id, elsewhere.id]).size).toBe(3);
   });
 
+  it('is somebody else where an address that was theirs comes with the object id of another [IDB-05]', async () => {
+    const customer = await aSignInCustomer(world);
+    const withObjectId = (id: string) =>
+      ({
+        nameId: { value: 'anna@same.test', format: 'urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress' },
+        attributes: [
+          ['http://schemas.microsoft.com/identity/claims/objectidentifier', [id]],
+          ['email', ['anna@same.test']],
+        ],
+      }) as const;
+
+    const left = await profileFrom(await signInSaying(customer, withObjectId('6f1c')));
+    const joined = await profileFrom(await signInSaying(customer, withObjectId('a2d9')));
+
+    expect([left.idp_id, joined.idp_id]).toEqual(['6f1c', 'a2d9']);
+    expect(joined.id).not.toBe(left.id);
+  });
+
   it('does not depend on attributes that are called like ours [SAML-11]', async () => {
     const customer = await aSignInCustomer(world);
     const attributes: ResponsePlan['attributes'] = [
