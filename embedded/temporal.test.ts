@@ -83,11 +83,14 @@ describe.skipIf(binary === undefined)(`the embedded Temporal server${missing}`, 
     await expect.poll(serverPid).not.toBe(before);
     await withClient(server.address, async (client) => {
       await expect
+        // A server on its way up was seen to take a call and never answer it.
         .poll(() =>
-          client.workflow.count().then(
-            ({ count }) => count,
-            () => -1,
-          ),
+          client
+            .withDeadline(Date.now() + 5_000, () => client.workflow.count())
+            .then(
+              ({ count }) => count,
+              () => -1,
+            ),
         )
         .toBe(0);
     });
