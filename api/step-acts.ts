@@ -40,7 +40,7 @@ export async function lockStep(
 ): Promise<StepAct> {
   const onboarding = await lockShownOnboarding(tx, { environmentId }, asked.id);
   const step = stepNames.find((known) => known === asked.step);
-  if (step === undefined) throw new OnboardingError('not_found', { kind: 'step' });
+  if (step === undefined) throw new OnboardingError('not_found', { kind: 'step', id: asked.step });
   if (!onboarding.isOpen) throw new OnboardingError('onboarding_ended');
   return { onboarding, step };
 }

@@ -26,6 +26,7 @@ const objectNames: Readonly<Record<string, string>> = {
   directory_user: 'Directory User',
   directory_group: 'Directory Group',
   onboarding: 'Onboarding',
+  step: 'Step',
   redirect_uri: 'Redirect URI',
   certificate: 'Certificate',
   api_key: 'API key',

@@ -82,6 +82,7 @@ describe('one step, by the API', () => {
       [409, 'step_not_resettable'],
       [409, 'step_blocked'],
     ]);
+    expect(refusals[3]?.body.message).toMatch(/^Step not found: '\w+'\.$/);
     await act(id, 'cancel');
     for (const what of ['extend', 'steps/choose_provider/hand_over', 'steps/choose_provider/reset'])
       expect([what, (await act(id, what)).body.code]).toEqual([what, 'onboarding_ended']);
