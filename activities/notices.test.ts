@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { deleteOrganization, lockOnboarding, noteStep, removeItContact, withTenant } from '../db/index.ts';
+import { deleteOrganization, lockOnboarding, noteSteps, removeItContact, withTenant } from '../db/index.ts';
 import { aDirectory, aDomain } from '../test/db/builders.ts';
 import {
   anInvited,
@@ -55,7 +55,7 @@ test('a step that is the customer’s from now on is told, with what staff say o
     });
     await withTenant(world.app, invited.customer, async (tx) => {
       const onboarding = await lockOnboarding(tx, invited.customer, invited.whose().onboardingId);
-      await noteStep(tx, onboarding, 'enter_metadata', note);
+      await noteSteps(tx, onboarding, ['enter_metadata'], note);
     });
     return { invited, outcome: await tell(invited, 'your_turn', 'enter_metadata', 7) };
   };

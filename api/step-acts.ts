@@ -7,7 +7,7 @@ import {
   lockOpenRevision,
   lockShownOnboarding,
   moveConnection,
-  noteStep,
+  noteSteps,
   switchConnectionOff,
   updateConnection,
   type ConnectionRow,
@@ -17,7 +17,7 @@ import {
 import { emptyConfiguration } from '../onboarding/connection-configuration.ts';
 import { OnboardingError } from '../onboarding/errors.ts';
 import { canStaffDo } from '../onboarding/modes.ts';
-import { isResettable, stepNames, type StepName } from '../onboarding/steps.ts';
+import { isResettable, stepNames, stepsFrom, type StepName } from '../onboarding/steps.ts';
 import type { Acting } from './acting.ts';
 import { placeKeepingPresent, type ConfigurationChange } from './configuration-changes.ts';
 import { findJourneysConnection } from './connections.ts';
@@ -48,7 +48,7 @@ export async function lockStep(
 /** The vendor's people hold the step from now on. Throws `step_held` where it takes the customer. */
 export async function handOver(tx: Tx, { onboarding, step }: StepAct, by: Acting): Promise<QueuedCommand[]> {
   if (!canStaffDo(step)) throw new OnboardingError('step_held', { step, holder: 'customer' });
-  await noteStep(tx, onboarding, step, null);
+  await noteSteps(tx, onboarding, [step], null);
   return sendCommand(tx, onboarding, { kind: 'take_over_step', step }, by);
 }
 
@@ -62,13 +62,13 @@ export async function handBack(
   const { holder } =
     onboarding.view.features.flatMap(({ steps }) => steps).find((one) => one.step === step) ?? {};
   if (holder === 'customer') throw new OnboardingError('step_held', { step, holder });
-  await noteStep(tx, onboarding, step, note);
+  await noteSteps(tx, onboarding, [step], note);
   return sendCommand(tx, onboarding, { kind: 'hand_back_step', step }, by);
 }
 
 /**
  * The step and those after it are to be done anew. Sign-in stops where it was live. Settings that the steps had brought
- * are put away for 30 days; our own addresses stay. Throws `step_not_resettable`, and `step_blocked` where nothing was
+ * are put away for 30 days; our own addresses stay, and what was said of the steps is gone. Throws `step_not_resettable`, and `step_blocked` where nothing was
  * begun.
  */
 export async function resetStep(
@@ -95,6 +95,7 @@ export async function resetStep(
     const notice = { kind, at: now.toISOString(), by: null, isVendors: true };
     await addConnectionNotice(tx, tenant, connection.id, notice);
   }
+  await noteSteps(tx, onboarding, stepsFrom(step), null);
   return sendCommand(tx, onboarding, { kind: 'reset_step', step, connectionId: connection.id }, by);
 }
 

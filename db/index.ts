@@ -419,7 +419,7 @@ export {
   listOnboardings,
   lockOnboarding,
   lockShownOnboarding,
-  noteStep,
+  noteSteps,
 } from './repositories/onboardings.ts';
 export {
   deleteDomain,

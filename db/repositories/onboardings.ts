@@ -76,14 +76,17 @@ export async function lockOnboarding(tx: Tx, tenant: Tenant, onboardingId: strin
 }
 
 /** Keeps what staff say about a step, or forgets it. The row is the caller's to lock. */
-export async function noteStep(
+export async function noteSteps(
   tx: Tx,
   { id, stepNotes }: OnboardingRow,
-  step: StepName,
+  steps: readonly StepName[],
   note: string | null,
 ): Promise<void> {
-  const { [step]: _before, ...others } = stepNotes;
-  const after = note === null ? others : { ...others, [step]: note };
+  const after = { ...stepNotes };
+  for (const step of steps) {
+    if (note === null) delete after[step];
+    else after[step] = note;
+  }
   await tx
     .updateTable('onboardings')
     .set({ stepNotes: toJson(after) })

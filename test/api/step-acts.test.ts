@@ -196,6 +196,19 @@ describe('a step that is reset', () => {
     expect(await connection()).toMatchObject({ state: 'draft', providerId: null, idpEntityId: null });
   });
 
+  test('takes what was said of it and of those after it along', async () => {
+    const visitor = await invited();
+    const id = visitor.onboardingId;
+    await visitor.ask('POST', '/sso/provider', { providerId: 'okta' });
+    await act(id, 'steps/enter_metadata/hand_over');
+    await act(id, 'steps/enter_metadata/hand_back', { note: 'Paste the URL of your Okta.' });
+
+    const reply = await act(id, 'steps/choose_provider/reset');
+
+    expect(reply.status).toBe(200);
+    expect((await visitor.ask('GET', '/home')).body.stepNotes).toEqual([]);
+  });
+
   test('of the test or of going live leaves the settings where they are', async () => {
     const { organizationId, connection } = await aLive();
     const { idpEntityId, testedRevision } = await connection();
