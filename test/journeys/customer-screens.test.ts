@@ -45,6 +45,8 @@ const ofDirectory = {
   subject: 'Okta',
 } as const;
 
+/** At one instant: a millisecond between them would leave something to move. */
+const endingAt = (instant: string) => ({ idleEndsAt: instant, endsAt: instant });
 const withStaff = { waitingFor: 'staff', waitingSince: at(-3 * minute) } as const;
 
 const doneHome = () =>
@@ -214,7 +216,7 @@ const screens: Screen[] = [
     session: aSession({ idleEndsAt: at(4 * minute) }),
   })),
   row('session at its last minutes', '/home', 'Sessions last 12 hours', () => ({
-    session: aSession({ idleEndsAt: at(4 * minute), endsAt: at(4 * minute) }),
+    session: aSession(endingAt(at(4 * minute))),
   })),
   row('session ended', '/home', 'Your session ended', () => ({
     refusals: { 'GET /home': { status: 401, code: 'session_ended' } },

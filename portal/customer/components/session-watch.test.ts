@@ -39,7 +39,8 @@ describe('the end of a session', () => {
   });
 
   it('cannot be moved at the hard limit, and the page says why', async () => {
-    await openPage('/home', { session: aSession({ idleEndsAt: at(4 * minute), endsAt: at(4 * minute) }) });
+    const limit = at(4 * minute);
+    await openPage('/home', { session: aSession({ idleEndsAt: limit, endsAt: limit }) });
 
     expect(dialog()?.textContent).toContain('Sessions last 12 hours at most.');
     expect(dialog()?.textContent).not.toContain('Stay');
