@@ -19,6 +19,9 @@ const elsewhere = ['**/node_modules/**', '.cache/**', 'dist/**', 'portal/**', 't
 const patience = {
   ...{ testTimeout: testMs, hookTimeout: testMs },
   expect: { poll: { timeout: comesWithinMs } },
+  // Real servers, browsers, packets and clocks on a busy runner: once more there, and the report says "retry". Never at home.
+  // eslint-disable-next-line no-restricted-syntax -- a setting of the runner, not of the product
+  retry: process.env.CI ? 1 : 0,
 };
 
 export default defineConfig({
@@ -29,9 +32,6 @@ export default defineConfig({
     sequence: { sequencer: SharedProcessesLast },
     ...patience,
     teardownTimeout: 20_000,
-    // Real servers, browsers and packets on a busy runner: once more there, and the report says "retry". Never at home.
-    // eslint-disable-next-line no-restricted-syntax -- a setting of the runner, not of the product
-    retry: process.env.CI ? 1 : 0,
     projects: [
       {
         extends: true,
