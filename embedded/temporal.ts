@@ -1,7 +1,7 @@
 import { mkdir, open, readFile, rm, stat, truncate } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { Connection } from '@temporalio/client';
+import { Connection, isGrpcServiceError } from '@temporalio/client';
 import { spawnGuarded, type GuardedServer } from './guard.ts';
 import { commandLineOf, endProcess } from './processes.ts';
 import { StartError } from './start-error.ts';
@@ -9,6 +9,7 @@ import type { TemporalBinary } from './temporal-binary.ts';
 import { ensureNamespace, type SearchAttributes } from './temporal-namespace.ts';
 
 const readyTimeoutMs = 30_000;
+const grpcDeadlineExceeded = 4;
 const restartsAllowed = 5;
 const restartWindowMs = 10 * 60_000;
 
@@ -157,10 +158,7 @@ async function prepare(
       // Our child needs a moment to find its port taken; until then the other server's answers look like ours.
       if (isAnswering) await Promise.race([wait(300), server.exited]);
       if (server.hasExited()) break;
-      if (isAnswering) {
-        await ensureNamespace(connection, o);
-        return;
-      }
+      if (isAnswering && (await isPrepared(connection, o))) return;
       if (performance.now() > deadline) break;
       await wait(50);
     }
@@ -170,6 +168,17 @@ async function prepare(
   throw new StartError(
     `The embedded Temporal server did not start. It said: ${(await tail(logFile, logStart)) || 'nothing'} (whole log: ${logFile})`,
   );
+}
+
+/** False where a call was never answered, as a server on its way up may leave one: then all of it is asked for again. */
+async function isPrepared(connection: Connection, o: EmbeddedTemporalOptions): Promise<boolean> {
+  try {
+    await connection.withDeadline(Date.now() + 10_000, () => ensureNamespace(connection, o));
+    return true;
+  } catch (error) {
+    if (isGrpcServiceError(error) && error.code === grpcDeadlineExceeded) return false;
+    throw error;
+  }
 }
 
 /** A server whose guard was killed too. We stop it instead of adopting it: starting anew takes half a second. */
