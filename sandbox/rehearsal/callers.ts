@@ -10,7 +10,8 @@ export type Json = any;
 
 export type Call = (method: string, route: string, body?: unknown) => Promise<Json>;
 
-const answerMs = 30_000;
+/** How long one request may go unanswered. */
+export const answerMs = 30_000;
 const patienceMs = 90_000;
 
 /** Calls of the developer API. Throws `NotPlayed` for an answer that is no success. */

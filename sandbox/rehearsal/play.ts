@@ -4,7 +4,16 @@ import type {
   RehearsalLine,
   RehearsalStep,
 } from '../../onboarding/rehearsal.ts';
-import { developerCaller, patient, portalCaller, signInAt, until, type Call, type Json } from './callers.ts';
+import {
+  answerMs,
+  developerCaller,
+  patient,
+  portalCaller,
+  signInAt,
+  until,
+  type Call,
+  type Json,
+} from './callers.ts';
 import { NotPlayed } from './not-played.ts';
 import { createVisitor, sessionHandleIn, type Page, type Visitor } from './visitor.ts';
 
@@ -266,6 +275,6 @@ function whyNot(error: unknown, signal: AbortSignal | undefined): Omit<Rehearsal
   const reason = signal?.aborted === true ? 'stopped' : 'broke';
   const isLate = reason === 'broke' && error instanceof Error && error.name === 'TimeoutError';
   return isLate
-    ? { reason: 'did_not_come', facts: { seconds: '30' }, shown: null }
+    ? { reason: 'did_not_come', facts: { seconds: String(answerMs / 1_000) }, shown: null }
     : { reason, facts: {}, shown: null };
 }
