@@ -4,18 +4,20 @@ import {
   findActiveMainLink,
   findNewestMainLink,
   findOpenOnboarding,
+  getOnboarding,
   insertAudit,
   insertStarted,
   lockOrganization,
   replaceMainLink,
   startAct,
+  withTenant,
   type EnvironmentRow,
   type LinkRow,
   type OnboardingRow,
   type OrganizationRow,
   type Tx,
 } from '../db/index.ts';
-import type { Act, FeaturePlan } from '../onboarding/commands.ts';
+import type { Act, Command, FeaturePlan } from '../onboarding/commands.ts';
 import { errorCodes, OnboardingError, type ErrorCode } from '../onboarding/errors.ts';
 import { isHeldByOther } from '../onboarding/modes.ts';
 import type { SignInGuide } from '../onboarding/providers/sign-in/provider.ts';
@@ -280,6 +282,37 @@ export async function settle(
   if (delivered.status === 'refused') throw new OnboardingError(refusalCode(delivered.code));
   if (delivered.status === 'queued' || delivered.view === null) return { status: 'queued', view: before };
   return { status: 'applied', view: delivered.view };
+}
+
+/**
+ * `settle` for a change made on a page. Where the onboarding's last step was done while the change was on its way, it has
+ * finished: the change begins a quiet run of its own, as it would have a moment later.
+ */
+export async function settleOrBegin(
+  deps: ApiDeps,
+  { onboarding, queued }: { onboarding: OnboardingRow; queued: readonly QueuedCommand[] },
+  { environment, feature, by }: { environment: EnvironmentRow; feature: OfferedFeature; by: Acting },
+): ReturnType<typeof settle> {
+  try {
+    return await settle(deps, onboarding.view, queued);
+  } catch (error) {
+    if (!(error instanceof OnboardingError && error.code === 'onboarding_ended')) throw error;
+    const begun = await withTenant(deps.db, onboarding, async (tx) => {
+      const { isOpen, view } = await getOnboarding(tx, onboarding, onboarding.id);
+      if (isOpen || view.state !== 'live') return undefined;
+      const run = await ensureOnboarding(tx, environment, onboarding.organizationId, feature, by);
+      const commands = commandsBy(doerOf(by), queued.flatMap(actIn));
+      return queueCommands(tx, run.onboarding, commands, by.request.now, run.queued);
+    });
+    if (begun === undefined) throw error;
+    return settle(deps, onboarding.view, begun);
+  }
+}
+
+/** The act of a command of this outbox, but for the joining of a run that is over. */
+function actIn({ row }: QueuedCommand): Act[] {
+  const { key: _key, actor: _actor, ...act } = row.body as Command;
+  return act.kind === 'join' ? [] : [act];
 }
 
 function refusalCode(code: string): ErrorCode {

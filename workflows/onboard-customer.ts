@@ -3,7 +3,7 @@ import type { Activities } from '../activities/index.ts';
 import { refuse } from '../onboarding/refusals.ts';
 import { fresh, type Effect, type EffectOutcome, type State } from '../onboarding/state.ts';
 import { apply, report, settle, tick } from '../onboarding/transitions.ts';
-import { isOver, upcomingDeadline } from '../onboarding/transitions/deadlines.ts';
+import { isBegunOnly, isOver, upcomingDeadline } from '../onboarding/transitions/deadlines.ts';
 import { customersNextStep, isFinished, view, waitingOn, type OnboardingView } from '../onboarding/view.ts';
 import { applyCommand, nudge, progress, reportFact, type OnboardingInput } from './messages.ts';
 
@@ -103,7 +103,8 @@ export async function onboardCustomer(input: OnboardingInput): Promise<Onboardin
       if (!running.has(effect.id) && running.size < maxRunning) void perform(effect);
     }
     wf.setCurrentDetails(details(s));
-    if (isOver(s, Date.now()) && running.size === 0) return shown();
+    const isWaitedFor = isOver(s, Date.now()) && isBegunOnly(s) && wf.patched('waits-for-its-act');
+    if (isOver(s, Date.now()) && !isWaitedFor && running.size === 0) return shown();
     if (wantsNewRun(running.size) && wf.allHandlersFinished()) {
       await wf.continueAsNew<typeof onboardCustomer>({ ...input, resume: s });
     }

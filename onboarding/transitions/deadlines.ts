@@ -51,6 +51,14 @@ export function isOver(s: State, nowMs: number): boolean {
   return s.phase === 'cancelled' && s.endedAt !== undefined && Date.parse(s.endedAt) + cancelUndoMs <= nowMs;
 }
 
+/**
+ * Whether the act that the run was begun for is still on its way. Commands arrive one by one, and what is asked of an
+ * organization that has everything already begins a run with nothing left to do. Only a repair begins by itself.
+ */
+export function isBegunOnly(s: State): boolean {
+  return s.origin !== 'repair' && s.phase === 'live' && s.revision === 1;
+}
+
 /** Performs every deadline that is due. */
 export function passTime(s: Draft, nowMs: number, at: string): void {
   const due = otherDeadlines(s).filter(({ atMs }) => atMs <= nowMs);

@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { newId } from '../../adapters/ids.ts';
 import {
   findLogStream,
+  findOpenOnboarding,
   insertAudit,
   lastAuditNumber,
   sealAudit,
@@ -13,6 +14,7 @@ import {
   withTenant,
   type LogStreamRow,
 } from '../../db/index.ts';
+import { messageNames } from '../../onboarding/workflow-names.ts';
 import type { RejectList, StreamPage } from '../../api/contract/setup-log-streams.ts';
 import { startTestApi, type TestApi } from '../support/api.ts';
 import { anOrganization, asSystem, aVendor, type Vendor } from '../support/builders.ts';
@@ -111,6 +113,61 @@ async function codeFor(act: 'stream_settings' | 'stream_delete', subject: string
   await visitor.ask('POST', '/codes', { act, subject });
   return codeMailedTo(api, contact);
 }
+
+describe('a change that is on its way while the onboarding has its last step done', () => {
+  const openRun = () =>
+    withTenant(api.db, tenant(), (tx) => findOpenOnboarding(tx, tenant(), organizationId));
+  const runs = () =>
+    withTenant(api.db, tenant(), (tx) =>
+      tx
+        .selectFrom('onboardings')
+        .selectAll()
+        .where('organizationId', '=', organizationId)
+        .orderBy('number')
+        .execute(),
+    );
+
+  it('is kept, and begins a quiet run of its own', async () => {
+    await aLiveStream();
+    const [finished] = await runs();
+    expect(finished).toMatchObject({ number: 1, isOpen: false, view: { state: 'live' } });
+    const say = (isOpen: boolean) =>
+      withSystem(api.systemDb, (tx) =>
+        tx
+          .updateTable('onboardings')
+          .set({ isOpen })
+          .where('id', '=', finished?.id ?? '')
+          .execute(),
+      );
+    // The read model trails behind its workflow by a moment.
+    await say(true);
+    const { deliver } = api.temporal;
+    const refused: string[] = [];
+    api.temporal.deliver = async (command) => {
+      if (!command.workflowId.endsWith('/1')) return deliver(command);
+      refused.push(command.message);
+      await say(false);
+      return { status: 'refused', code: 'onboarding_ended' };
+    };
+
+    const second = await visitor.ask('POST', '/log-streams', { destinationId: 'https' });
+
+    expect(second.status).toBe(200);
+    expect(refused).toEqual([messageNames.applyCommand]);
+    expect(await runs()).toMatchObject([{ number: 1 }, { number: 2, origin: 'portal' }]);
+    expect(await openRun()).toBeUndefined();
+  });
+
+  it('is refused where the vendor has ended it', async () => {
+    const id = await choose();
+    api.temporal.deliver = () => Promise.resolve({ status: 'refused', code: 'onboarding_ended' });
+
+    expect(await post(id, 'settings', typed())).toMatchObject({
+      ...{ status: 409, body: { code: 'onboarding_ended' } },
+    });
+    expect(await runs()).toHaveLength(1);
+  });
+});
 
 describe('the road of a log stream', () => {
   it('leads from the choice over settings and proof to the start, a step at a time', async () => {

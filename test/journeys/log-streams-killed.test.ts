@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import { eventually } from '../support/eventually.ts';
 import { startKillablePostgres } from '../support/killable-postgres.ts';
 import { startOutsideSinks } from '../support/outside-sink.ts';
@@ -38,14 +38,15 @@ await describeWithTemporal('log streams and webhooks, killed in the middle', (te
   let product: TestProduct;
   let postgres: Awaited<ReturnType<typeof startKillablePostgres>>;
   let sinks: Awaited<ReturnType<typeof startOutsideSinks<(typeof streamNames | typeof hookNames)[number]>>>;
-  beforeAll(async () => {
+  // All of it anew for a second try: what the first one sent is in the sinks and in the log.
+  beforeEach(async () => {
     [postgres, sinks] = await Promise.all([
       startKillablePostgres(),
       startOutsideSinks([...streamNames, ...hookNames], 100),
     ]);
     product = await startTestProduct(temporal(), { DATABASE_URL: postgres.url }, { apart: isLarge });
   }, journeyMs);
-  afterAll(async () => {
+  afterEach(async () => {
     await product.stop();
     await Promise.all([postgres.stop(), sinks.close()]);
   });

@@ -9,6 +9,7 @@ import { expect, it } from 'vitest';
 import type { Act, Command } from '../../onboarding/commands.ts';
 import { applyCommand, progress, reportFact, type OnboardingInput } from '../../workflows/messages.ts';
 import { fakeActivities, type FakeActivities } from '../support/fake-activities.ts';
+import { eventually } from '../support/eventually.ts';
 import { describeWithTemporal, type TestTemporal } from '../support/temporal.ts';
 
 const customer = { type: 'customer', id: 'session_1' } as const;
@@ -79,6 +80,15 @@ const invite: Act = {
   expiresAt: inDays(30),
 };
 
+/** Whether it has heard of the end of an activity, and none is under way. */
+async function isAtRest(handle: WorkflowHandle): Promise<boolean> {
+  const { raw } = await handle.describe();
+  const { events = [] } = await handle.fetchHistory();
+  const ended = events?.findLastIndex((e) => e.activityTaskCompletedEventAttributes != null) ?? -1;
+  const heard = events?.findLastIndex((e) => e.workflowTaskCompletedEventAttributes != null) ?? -1;
+  return ended >= 0 && heard > ended && (raw.pendingActivities ?? []).length === 0;
+}
+
 await describeWithTemporal('the onboarding workflow', (temporal) => {
   it('runs from the invitation to live and ends with its last view', async () => {
     const activities = await anOnboardingRun(temporal(), async ({ does, handle }) => {
@@ -124,6 +134,18 @@ await describeWithTemporal('the onboarding workflow', (temporal) => {
     expect(activities.named('sendNotice')).toMatchObject([{ notice: 'repair', subjectId: 'trouble_1' }]);
     expect(activities.named('sendInvitation')).toEqual([]);
     expect(activities.named('closeLinks')).toMatchObject([{ outcome: 'completed' }]);
+  });
+
+  it('begun for an organization that has everything, waits for the act that it was begun for', async () => {
+    const activities = await anOnboardingRun(temporal(), async ({ does, handle }) => {
+      await does({ ...startSso, origin: 'portal', reminders: false, connectionLive: true });
+      await eventually(async () => expect(await isAtRest(handle)).toBe(true));
+      expect((await handle.describe()).status.name).toBe('RUNNING');
+      await does({ kind: 'open_link', linkId: 'link_1' });
+      expect(await handle.result()).toMatchObject({ state: 'live', features: [{ state: 'done' }] });
+    });
+
+    expect(activities.named('recordProgress').length).toBeGreaterThan(0);
   });
 
   it('refuses a step out of order, and the refusal leaves no event in its history', async () => {

@@ -14,7 +14,7 @@ import type { OnboardingView, StepView } from '../../../onboarding/view.ts';
 import { acting, type Acting } from '../../acting.ts';
 import { ok, type Answer } from '../../answers.ts';
 import type { ConfigurationChange } from '../../configuration-changes.ts';
-import { ensureOnboarding, settle } from '../../journey.ts';
+import { ensureOnboarding, settleOrBegin } from '../../journey.ts';
 import type { QueuedCommand } from '../../onboarding-client.ts';
 import type { Context } from '../../route.ts';
 
@@ -112,7 +112,11 @@ export function change(
       status: 202,
       body: shape({ status: 'queued', view }),
       afterCommit: async () => {
-        const result = await settle(deps, view, queued);
+        const result = await settleOrBegin(deps, changed, {
+          environment: caller.environment,
+          feature,
+          by: acting(caller, request),
+        });
         return { status: result.status === 'applied' ? 200 : 202, body: shape(result) };
       },
     };
