@@ -47,6 +47,7 @@ import * as rolesThatAreTold from './0047-roles-that-are-told.ts';
 import * as stepsHandedBack from './0048-steps-handed-back.ts';
 import * as guidesReported from './0051-guides-reported.ts';
 import * as boundedReads from './0052-bounded-reads.ts';
+import * as commandsByHurry from './0053-commands-by-hurry.ts';
 
 /** Every migration in order, by hand: a bundled or compiled program has no folder to look into. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -98,4 +99,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0048-steps-handed-back': stepsHandedBack,
   '0051-guides-reported': guidesReported,
   '0052-bounded-reads': boundedReads,
+  '0053-commands-by-hurry': commandsByHurry,
 };

@@ -10,6 +10,8 @@ export interface CommandsTable {
   workflowId: string;
   delivery: 'update' | 'signal';
   message: string;
+  /** Whether somebody may wait for it. */
+  isHurried: Generated<boolean>;
   start: Json<Record<string, unknown>> | null;
   body: Json<Record<string, unknown>>;
   state: Generated<'accepted' | 'applied' | 'refused' | 'dead'>;

@@ -2,6 +2,8 @@ import { sql } from 'kysely';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
+  claimDueCommands,
+  insertCommand,
   insertEvent,
   listAuditEvents,
   listEvents,
@@ -13,7 +15,7 @@ import {
   type Tx,
 } from '../../db/index.ts';
 import { newId } from '../../adapters/ids.ts';
-import { aCustomer, openDatabases, type Customer, type Databases } from './builders.ts';
+import { aCommandFor, aCustomer, now, openDatabases, type Customer, type Databases } from './builders.ts';
 
 /** How much of the database a page reads: blocks, as Postgres counts them, and never how long it takes. */
 
@@ -202,5 +204,32 @@ describe('a page of events in a span of time', () => {
     while ((await withSystem(databases.system, (tx) => removeOldEvents(tx, minute(1), 0))) > 0);
 
     for (const whose of [one, other]) expect((await page({}, 'asc', whose)).result.rows).toEqual([]);
+  });
+});
+
+describe('what the relay takes of the outbox', () => {
+  const claim = (hurried: boolean) =>
+    withSystem(databases.system, async (tx) => {
+      const before = await blocksRead(tx);
+      const taken = await claimDueCommands(tx, { now, limit: 5, leaseMs: 30_000, hurried });
+      return { taken: taken.map(({ id }) => id), blocks: (await blocksRead(tx)) - before };
+    });
+
+  test('is found without a look at the thousands of a move-in that wait, of which it takes the first', async () => {
+    await owner.query(
+      `insert into commands (id, environment_id, workflow_id, delivery, message, is_hurried, body, next_attempt_at)
+       select 'cmd_' || lpad(n::text, 5, '0'), $1, 'cert/' || n, 'signal', 'certificatesChanged', false, '{}', $2
+       from generate_series(1, 10000) as n`,
+      [customer.environmentId, now],
+    );
+    const hurried = aCommandFor(customer);
+    await withTenant(databases.app, customer, (tx) => insertCommand(tx, hurried));
+
+    const first = await claim(true);
+    const rest = await claim(false);
+
+    expect(first.taken).toEqual([hurried.id]);
+    expect(rest.taken).toEqual(['cmd_00001', 'cmd_00002', 'cmd_00003', 'cmd_00004', 'cmd_00005']);
+    expect(Math.max(first.blocks, rest.blocks)).toBeLessThan(200);
   });
 });

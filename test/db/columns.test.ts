@@ -212,6 +212,7 @@ const columns = {
     workflowId: 'text',
     delivery: 'text',
     message: 'text',
+    isHurried: 'boolean',
     start: 'jsonb or null',
     body: 'jsonb',
     state: 'text',
