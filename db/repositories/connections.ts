@@ -147,9 +147,11 @@ export interface Surroundings {
   domains: { id: string; domain: string }[];
 }
 
+// Addresses of our making hold the new connection's id, and nobody else has them: other connections are looked at only for
+// addresses that were brought along.
 const findSurroundingsRow = fixedStatement<Surroundings>(`
   select
-    exists (select from connections
+    :bringsAddresses::boolean and exists (select from connections
       where environment_id = :environmentId and state = 'active' and deleted_at is null
         and idp_entity_id = :idpEntityId and (sp_entity_id = :spEntityId or acs_url = :acsUrl)) as "isShared",
     (select jsonb_build_object('id', id, 'number', number) from onboardings
@@ -159,14 +161,17 @@ const findSurroundingsRow = fixedStatement<Surroundings>(`
       where environment_id = :environmentId and organization_id = :organizationId) as domains
 `);
 
-/** What there is around a connection that is about to be made. */
+/** What there is around a connection that is about to be made, and whether its addresses are not those that we gave it. */
 export async function findSurroundings(
   tx: Tx,
   whose: { environmentId: string; organizationId: string },
   connection: { idpEntityId: string; spEntityId: string; acsUrl: string },
+  bringsAddresses: boolean,
 ): Promise<Surroundings> {
   const { idpEntityId, spEntityId, acsUrl } = connection;
-  const [found] = await findSurroundingsRow(tx, { ...whose, idpEntityId, spEntityId, acsUrl });
+  const [found] = await findSurroundingsRow(tx, {
+    ...{ ...whose, idpEntityId, spEntityId, acsUrl, bringsAddresses },
+  });
   return found ?? { isShared: false, onboarding: null, domains: [] };
 }
 

@@ -43,7 +43,8 @@ export async function insertVouched(
   const { now } = by.request;
   const whose = { environmentId: organization.environmentId, organizationId: organization.id };
   const made = { ...connectionOf(deps, organization, body, idp, sp, now), ...whose };
-  const { isShared, onboarding, domains } = await findSurroundings(tx, whose, made);
+  const bringsAddresses = sp.acsUrl !== undefined || sp.spEntityId !== undefined;
+  const { isShared, onboarding, domains } = await findSurroundings(tx, whose, made, bringsAddresses);
   if (isShared) {
     throw new InsteadAnswer({
       status: 400,
