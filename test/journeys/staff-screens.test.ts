@@ -91,6 +91,7 @@ const screens: Screen[] = [
   row('search, broken', '/onboardings', 'Something broke on our side.', broken(`${api}/search`), (page) =>
     seek(page, 'acme'),
   ),
+  row('keys', '/onboardings', 'Go to events', {}, (page) => page.keyboard.press('?')),
   row('mailbox', '/sandbox/mailbox', 'Mails stay here.'),
   row('mailbox, empty', '/sandbox/mailbox', 'No mails yet.', { isEmpty: true }),
   row('mailbox, a mail', '/sandbox/mailbox/sbm_2', 'Open link as customer'),
@@ -172,6 +173,39 @@ await describeScreens('the screens of the dashboard', screens, (visit) => {
       ['/sandbox/test-idp', 'Test IdP'],
     ] as const) {
       expect(await goWithin(visitor.page, portal, sceneWith(fake), path, heading)).toMatch(heading);
+    }
+  });
+
+  test('g and a letter go to a page from anywhere, and are letters while somebody types', async () => {
+    const { visitor, portal } = visit();
+    const { page } = visitor;
+    const { keyboard } = page;
+    const gone = (heading: string) =>
+      page.getByRole('heading', { level: 1, name: heading }).and(page.locator(':focus')).waitFor();
+    await draw(visitor, portal, row('', '/environment', 'Redirect URIs'));
+
+    const letters = 'gogpgage';
+    for (const typed of [
+      page.getByLabel('New redirect URI'),
+      page.getByRole('combobox', { name: 'Search' }),
+    ]) {
+      await typed.focus();
+      await keyboard.type(letters);
+      expect(await typed.inputValue()).toBe(letters);
+    }
+    expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe('Environment');
+    await keyboard.press('Escape');
+    await page.getByRole('heading', { level: 1 }).click();
+
+    for (const [letter, heading, path] of [
+      ['o', 'Onboardings', '/onboardings'],
+      ['p', 'Organizations', '/organizations'],
+      ['a', 'Attempts', '/attempts'],
+      ['e', 'Events', '/events'],
+    ] as const) {
+      await keyboard.type(`g${letter}`);
+      await gone(heading);
+      expect(new URL(page.url()).pathname).toBe(`/dashboard${path}`);
     }
   });
 
