@@ -20,7 +20,7 @@ export type WorkerParts = {
   workflows: WorkflowClient;
   listener: Pick<ReturnType<typeof createListener>, 'listen'>;
   log: Logger;
-  /** How many activities run at once, and how many pumps beside them. */
+  /** How many activities run at once, how many pumps beside them, and how many of destinations that are slow. */
   slots?: number;
   graceMs?: number;
 };
@@ -32,8 +32,8 @@ export type WorkerProgram = {
 };
 
 /**
- * The worker program: workflows and activities, the pumps of log streams and webhooks on a queue of their own, the outbox
- * relay, the sequencer, and the schedules of the sweeps.
+ * The worker program: workflows and activities, the pumps of log streams and webhooks on two queues of their own, the
+ * outbox relay, the sequencer, and the schedules of the sweeps.
  */
 export async function startWorkerProgram(parts: WorkerParts): Promise<WorkerProgram> {
   const { activities, listener, log } = parts;
@@ -67,6 +67,7 @@ export async function startWorkerProgram(parts: WorkerParts): Promise<WorkerProg
     // Pumps too: those of runs that began before the pumps had their queue.
     startTemporalWorker({ ...common, taskQueue, workflowBundle }),
     startTemporalWorker({ ...common, taskQueue: pumpQueueOf(taskQueue) }),
+    startTemporalWorker({ ...common, taskQueue: pumpQueueOf(taskQueue, true) }),
   ];
   const schedules = keepSchedules({ client: await parts.workflows.client(), log });
   return {

@@ -42,8 +42,15 @@ export type OfAgeing = {
   subjectId: string;
 };
 export type OfAuditExport = { environmentId: string; organizationId: string; exportId: string };
-export type OfWebhook = { environmentId: string; endpointId: string };
-export type OfLogStream = { environmentId: string; organizationId: string; streamId: string };
+export type OfWebhook = { environmentId: string; endpointId: string; isSlow?: boolean };
+export type OfLogStream = {
+  environmentId: string;
+  organizationId: string;
+  streamId: string;
+  isSlow?: boolean;
+};
+/** `gone`: there is nothing to send to any more, and the workflow ends. `isSlow`: the next pump takes its place among the slow. */
+export type Pumped = { state: 'gone' } | { state: 'idle'; nextTryAt: string | null; isSlow?: boolean };
 export type OfDirectory = { environmentId: string; organizationId: string; directoryId: string };
 export type OfDomain = { environmentId: string; organizationId: string; domainId: string };
 
@@ -135,10 +142,10 @@ export type Activities = {
   announceSignedLess(input: OfConnection & { at: string }): Promise<void>;
 
   /** Sends what is due to an endpoint of webhooks. `gone`: it was deleted or is switched off; the workflow ends. */
-  pumpWebhooks(input: OfWebhook): Promise<{ state: 'gone' } | { state: 'idle'; nextTryAt: string | null }>;
-  /** `asked`: somebody asks for a reading now, whatever the clock and the last refusal say. */
+  pumpWebhooks(input: OfWebhook): Promise<Pumped>;
   /** Sends what waits to the destination of a log stream. `gone`: it was removed; the workflow ends. */
-  pumpLogStream(input: OfLogStream): Promise<{ state: 'gone' } | { state: 'idle'; nextTryAt: string | null }>;
+  pumpLogStream(input: OfLogStream): Promise<Pumped>;
+  /** `asked`: somebody asks for a reading now, whatever the clock and the last refusal say. */
   lookAtDirectory(input: OfDirectory & { asked: boolean }): Promise<DirectoryLook>;
   /**
    * Reads a source by its API and applies what differs, in one transaction at the end. A source that cannot be read is an

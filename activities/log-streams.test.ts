@@ -155,8 +155,8 @@ test('sends what has happened since it was started, once and in the order of the
   const id = await aStream();
   await happen(5);
 
-  expect(await pump(id)).toEqual({ state: 'idle', nextTryAt: null });
-  expect(await pump(id)).toEqual({ state: 'idle', nextTryAt: null });
+  expect(await pump(id)).toEqual({ state: 'idle', nextTryAt: null, isSlow: false });
+  expect(await pump(id)).toEqual({ state: 'idle', nextTryAt: null, isSlow: false });
 
   expect(arrived()).toEqual(upTo(7, 3));
   expect(await streamNow(id)).toMatchObject({
@@ -170,6 +170,37 @@ test('sends what has happened since it was started, once and in the order of the
     },
     lastSentAt: now,
   });
+});
+
+test('a destination that was slow takes its next place among the slow, and keeps it until one turn of sending was quick', async () => {
+  const id = await aStream();
+  const pumpSlowly = () => run(world.activities.pumpLogStream, { ...customer, streamId: id, isSlow: true });
+  await happen(3);
+  answer = () => {
+    world.pass(4_000);
+    return { status: 503 };
+  };
+  expect(await pump(id)).toMatchObject({ state: 'idle', isSlow: true });
+  expect(await pumpSlowly()).toMatchObject({ state: 'idle', isSlow: true });
+  expect(got).toHaveLength(1);
+
+  world.pass(minuteMs);
+  answer = () => ({ status: 200 });
+  expect(await pumpSlowly()).toEqual({ state: 'idle', nextTryAt: null, isSlow: false });
+  expect(arrived()).toEqual([...upTo(3), ...upTo(3)]);
+});
+
+test('one that takes records slowly gives its place among the quick back after the first batch', async () => {
+  const id = await aStream();
+  await happen(1_500);
+  answer = () => {
+    world.pass(4_000);
+    return { status: 200 };
+  };
+
+  expect(await pump(id)).toMatchObject({ nextTryAt: world.clock.at.toISOString(), isSlow: true });
+
+  expect(got).toHaveLength(1);
 });
 
 test('[REL-13] the cursor moves only after the acknowledgement: a pump that dies in the middle sends the batch again', async () => {
@@ -222,9 +253,9 @@ test('what the destination asks to wait is waited, and nothing is sent before', 
   await happen(1);
   answer = () => ({ status: 429, headers: { 'retry-after': '120' } });
   const next = new Date(now.getTime() + 120_000).toISOString();
-  expect(await pump(id)).toEqual({ state: 'idle', nextTryAt: next });
+  expect(await pump(id)).toEqual({ state: 'idle', nextTryAt: next, isSlow: false });
   world.pass(minuteMs);
-  expect(await pump(id)).toEqual({ state: 'idle', nextTryAt: next });
+  expect(await pump(id)).toEqual({ state: 'idle', nextTryAt: next, isSlow: false });
   expect(got).toHaveLength(1);
 });
 
@@ -434,7 +465,7 @@ test('a stream is woken when sealed records wait for it, once until it has looke
 test('a paused stream sends nothing and keeps its place', async () => {
   const id = await aStream({ pausedAt: now });
   await happen(2);
-  expect(await pump(id)).toEqual({ state: 'idle', nextTryAt: null });
+  expect(await pump(id)).toEqual({ state: 'idle', nextTryAt: null, isSlow: false });
   expect(got).toEqual([]);
   await inTenant(async (tx) => updateLogStream(tx, await streamNow(id), { pausedAt: null, updatedAt: now }));
   await pump(id);

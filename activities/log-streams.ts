@@ -41,12 +41,11 @@ import {
   restAfterBatchMs,
   type StreamLevel,
 } from '../onboarding/log-streams.ts';
-import type { Activities, OfLogStream } from './index.ts';
+import { turnMs, wasSlow } from '../onboarding/pump-turns.ts';
+import type { Activities, OfLogStream, Pumped } from './index.ts';
 
 export type LogStreamDeps = { db: Db; secrets: Secrets; senders: StreamSenders; now: () => Date };
 
-/** A pump gives the workflow its turn after this long, however much waits. */
-const pumpForMs = 5 * 60_000;
 /** One that has just sent a lot looks again for so long before it ends: what comes next comes soon. */
 const lingerMs = 2_000;
 const lookEveryMs = 100;
@@ -79,7 +78,6 @@ export function logStreamActivities(deps: LogStreamDeps): Pick<Activities, 'pump
   };
 }
 
-type Pumped = Awaited<ReturnType<Activities['pumpLogStream']>>;
 type Opened = { stream: LogStreamRow; target: StreamTarget };
 
 class Pump {
@@ -96,6 +94,8 @@ class Pump {
   #readAtOnce = 100;
   #batchSize = Number.MAX_SAFE_INTEGER;
   #batches = 0;
+  /** Undefined: nothing was sent yet. */
+  #isSlow: boolean | undefined;
 
   constructor(deps: LogStreamDeps, of: OfLogStream, signal: AbortSignal) {
     this.#deps = deps;
@@ -111,7 +111,9 @@ class Pump {
       if (opened === undefined) return { state: 'gone' };
       const wait = waitOf(opened.stream, this.#deps.now());
       if (wait !== undefined) return this.#end(opened.stream, wait);
-      if (performance.now() - startedMs > pumpForMs) return this.#end(opened.stream, this.#deps.now());
+      const isOver = performance.now() - startedMs > turnMs(this.#hasSlowPlace);
+      if (isOver || (this.#isSlow === true && !this.#hasSlowPlace))
+        return this.#end(opened.stream, this.#deps.now());
 
       if (opened.stream.state === 'invalid') opened = await this.#lookAgain(opened);
       else if (this.#again.length > 0) opened = await this.#sendAgain(opened);
@@ -165,7 +167,10 @@ class Pump {
     const batch = this.#ahead.slice(0, Math.min(this.#batchSize, most));
     const startedMs = performance.now();
     const reading = this.#ahead.length < 2 * most ? this.#readMore(stream) : Promise.resolve(0);
-    const [outcome] = await Promise.all([this.#deps.senders.send(target, batch, this.#signal), reading]);
+    const [outcome] = await Promise.all([
+      this.#timed(this.#deps.senders.send(target, batch, this.#signal)),
+      reading,
+    ]);
     switch (outcome.kind) {
       case 'sent': {
         this.#batchSize = nextBatchSize(batch.length, 'sent', most);
@@ -230,7 +235,7 @@ class Pump {
     const { records: most } = getDestination(target.destination).limits;
     const batch = this.#again.slice(0, Math.min(this.#againSize, most));
     const records = batch.map(({ record }) => record);
-    const outcome = await this.#deps.senders.send(target, records, this.#signal);
+    const outcome = await this.#timed(this.#deps.senders.send(target, records, this.#signal));
     if (outcome.kind === 'retry' || outcome.kind === 'invalid') return this.#fail(stream, outcome);
     if (outcome.kind === 'rejected' && outcome.count > 1) {
       this.#againSize = nextBatchSize(outcome.count, 'refused', most);
@@ -316,7 +321,7 @@ class Pump {
 
   /** Whether credentials that were refused are good again; only then is anything sent with them. */
   async #lookAgain({ stream, target }: Opened): Promise<Opened | undefined> {
-    const outcome = await this.#deps.senders.probe(target, this.#signal);
+    const outcome = await this.#timed(this.#deps.senders.probe(target, this.#signal));
     return outcome.kind === 'sent' ? this.#trust(stream, target) : this.#fail(stream, outcome);
   }
 
@@ -346,12 +351,30 @@ class Pump {
       if (this.#hasNews) notifyChange(tx, stream, 'log_stream', stream.id);
       return (await listAuditRecordsAfter(tx, this.#of, stream.position, 1)).length > 0;
     });
-    return { state: 'idle', nextTryAt: waits ? this.#deps.now().toISOString() : null };
+    return this.#idle(waits ? this.#deps.now() : null);
   }
 
   async #end(stream: LogStreamRow, nextTryAt: Date | null): Promise<Pumped> {
     await withTenant(this.#deps.db, this.#of, (tx) => markStreamAwake(tx, stream, null));
-    return { state: 'idle', nextTryAt: nextTryAt?.toISOString() ?? null };
+    return this.#idle(nextTryAt);
+  }
+
+  /** One that sent nothing knows nothing new: it stays among the slow, or among the quick. */
+  #idle(nextTryAt: Date | null): Pumped {
+    const isSlow = this.#isSlow ?? this.#hasSlowPlace;
+    return { state: 'idle', nextTryAt: nextTryAt?.toISOString() ?? null, isSlow };
+  }
+
+  get #hasSlowPlace(): boolean {
+    return this.#of.isSlow === true;
+  }
+
+  async #timed(sending: Promise<SendOutcome>): Promise<SendOutcome> {
+    const { now } = this.#deps;
+    const startedAt = now();
+    const outcome = await sending;
+    this.#isSlow = this.#isSlow === true || wasSlow(now().getTime() - startedAt.getTime());
+    return outcome;
   }
 }
 

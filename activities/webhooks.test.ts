@@ -121,8 +121,8 @@ it('sends what the endpoint asked for, from its making on, each once and in orde
   for (const object of ['org_1', 'org_2', 'org_3']) await happens('organization.created', object);
   await happens('organization.updated', 'org_1');
 
-  expect(await pump(id)).toEqual({ state: 'idle', nextTryAt: null });
-  expect(await pump(id)).toEqual({ state: 'idle', nextTryAt: null });
+  expect(await pump(id)).toEqual({ state: 'idle', nextTryAt: null, isSlow: false });
+  expect(await pump(id)).toEqual({ state: 'idle', nextTryAt: null, isSlow: false });
 
   expect(receiver.got.map(({ objectId }) => objectId).sort()).toEqual(['org_1', 'org_2', 'org_3']);
   expect((await deliveriesOf(id)).map(({ state, tries, lastStatus }) => [state, tries, lastStatus])).toEqual(
@@ -172,7 +172,7 @@ it('[REL-11] tries again after 5 s, 5 min, 30 min …, with the same id and a ne
     world.clock.at = next;
   }
   receiver.answer = () => ({ status: 200 });
-  expect(await pump(id)).toEqual({ state: 'idle', nextTryAt: null });
+  expect(await pump(id)).toEqual({ state: 'idle', nextTryAt: null, isSlow: false });
 
   const usual = [5_000, 5 * minuteMs, 30 * minuteMs];
   for (const [index, wait] of waits.entries()) {
@@ -181,6 +181,27 @@ it('[REL-11] tries again after 5 s, 5 min, 30 min …, with the same id and a ne
   expect(new Set(receiver.got.map(({ headers }) => headers['webhook-id'])).size).toBe(1);
   expect(new Set(receiver.got.map(({ headers }) => headers['workos-signature'])).size).toBe(4);
   expect(await deliveriesOf(id)).toMatchObject([{ state: 'delivered', tries: 4, lastStatus: 200 }]);
+});
+
+it('an endpoint that was slow gives its place back and takes the next among the slow, until a turn of posting was quick', async () => {
+  const { id } = await anEndpoint(['organization.created']);
+  const pumpSlowly = () =>
+    run(world.activities.pumpWebhooks, { environmentId, endpointId: id, isSlow: true });
+  for (let made = 0; made < 12; made += 1) await happens('organization.created');
+  receiver.answer = () => {
+    world.pass(4_000);
+    return { status: 200 };
+  };
+  expect(await pump(id)).toMatchObject({ nextTryAt: world.clock.at.toISOString(), isSlow: true });
+  expect(receiver.got.length).toBeLessThan(12);
+
+  expect(await pumpSlowly()).toEqual({ state: 'idle', nextTryAt: null, isSlow: true });
+  expect(await pumpSlowly()).toEqual({ state: 'idle', nextTryAt: null, isSlow: true });
+  expect(receiver.got).toHaveLength(12);
+
+  receiver.answer = () => ({ status: 200 });
+  await happens('organization.created');
+  expect(await pumpSlowly()).toEqual({ state: 'idle', nextTryAt: null, isSlow: false });
 });
 
 it('keeps the beginning of an answer as text, without what no page could show [NET-09]', async () => {
@@ -429,7 +450,7 @@ it('a test event is marked, tried once, and says nothing about the endpoint', as
   await tryWith(row);
   receiver.answer = () => ({ status: 410, body: 'no' });
 
-  expect(await pump(id)).toEqual({ state: 'idle', nextTryAt: null });
+  expect(await pump(id)).toEqual({ state: 'idle', nextTryAt: null, isSlow: false });
 
   expect(JSON.parse(receiver.got[0]?.body ?? '')).toMatchObject({
     event: 'organization.created',

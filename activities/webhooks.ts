@@ -24,6 +24,7 @@ import {
   type WebhookEndpointRow,
 } from '../db/index.ts';
 import { OnboardingError } from '../onboarding/errors.ts';
+import { turnMs, wasSlow } from '../onboarding/pump-turns.ts';
 import {
   afterTest,
   afterTry,
@@ -44,8 +45,6 @@ export type WebhookDeps = MailDeps & {
 
 const eventsAtOnce = 500;
 const sentAtOnce = 8;
-/** A pump gives the workflow its turn after this long, however much waits. */
-const pumpForMs = 5 * 60_000;
 /** Our own limits hold posts back for so long at a time: that is no try, and not the endpoint's failure. */
 const heldBackMs = 1_000;
 
@@ -58,24 +57,35 @@ export function webhookActivities(deps: WebhookDeps): Pick<Activities, 'pumpWebh
   return {
     async pumpWebhooks(of) {
       const startedMs = performance.now();
+      const hasSlowPlace = of.isSlow === true;
+      // One that posted nothing knows nothing new: it stays among the slow, or among the quick.
+      let isSlow: boolean | undefined;
       for (;;) {
         Context.current().heartbeat();
         const round = await beginRound(deps, of);
         if (round === undefined) return { state: 'gone' };
         const { endpoint, environment, due, hasMore, nextTryAt } = round;
         if (due.length === 0 && hasMore) continue;
-        if (due.length === 0) return { state: 'idle', nextTryAt: nextTryAt?.toISOString() ?? null };
+        if (due.length === 0) {
+          return {
+            state: 'idle',
+            nextTryAt: nextTryAt?.toISOString() ?? null,
+            isSlow: isSlow ?? hasSlowPlace,
+          };
+        }
+        const postedAt = deps.now();
         const taken = await Promise.all(
           due.map((delivery) => sendOne(deps, environment, endpoint, delivery)),
         );
+        isSlow = isSlow === true || wasSlow(deps.now().getTime() - postedAt.getTime());
         if (taken.includes('held_back'))
           await pause(heldBackMs, undefined, { signal: Context.current().cancellationSignal });
         // A test says something about the endpoint to who sent it, and to nobody else.
         const told = taken.filter((what, at) => what !== 'held_back' && due[at]?.testEvent === null);
         if (told.length > 0) await noteHealth(deps, environment, endpoint, told);
-        if (performance.now() - startedMs > pumpForMs) {
-          return { state: 'idle', nextTryAt: deps.now().toISOString() };
-        }
+        const isOver = performance.now() - startedMs > turnMs(hasSlowPlace);
+        if (isOver || (isSlow && !hasSlowPlace))
+          return { state: 'idle', nextTryAt: deps.now().toISOString(), isSlow };
       }
     },
   };

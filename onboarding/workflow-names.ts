@@ -11,9 +11,10 @@ export const taskQueue = 'vestibule';
 
 /**
  * The task queue of the pumps whose workflows are on `queue`. A pump holds its place for as long as a slow destination lets
- * it wait, and that is to be no place that an invitation needs.
+ * it wait, and that is to be no place that an invitation needs, nor one that a quick destination does: those that were slow
+ * when they were last sent to wait for places of their own.
  */
-export const pumpQueueOf = (queue: string) => `${queue}-pumps`;
+export const pumpQueueOf = (queue: string, isSlow = false) => `${queue}-${isSlow ? 'slow-' : ''}pumps`;
 
 export const workflowTypes = {
   onboarding: 'onboardCustomer',

@@ -22,14 +22,18 @@ export async function deliverWebhooks(input: WebhookInput): Promise<void> {
     woken = true;
   });
 
-  const options = { summary: 'Send what is due', taskQueue: pumpQueueOf(wf.workflowInfo().taskQueue) };
+  let current = input;
   for (;;) {
     woken = false;
-    const pumped = await act.pumpWebhooks.executeWithOptions(options, [input]);
+    const taskQueue = pumpQueueOf(wf.workflowInfo().taskQueue, current.isSlow);
+    const pumped = await act.pumpWebhooks.executeWithOptions({ summary: 'Send what is due', taskQueue }, [
+      current,
+    ]);
     if (pumped.state === 'gone') return;
+    current = { ...input, isSlow: pumped.isSlow };
     wf.setCurrentDetails(pumped.nextTryAt === null ? 'Nothing waits.' : `Next try ${pumped.nextTryAt}.`);
     if (wf.workflowInfo().continueAsNewSuggested || wf.workflowInfo().historyLength > newRunAtEvents) {
-      await wf.continueAsNew<typeof deliverWebhooks>(input);
+      await wf.continueAsNew<typeof deliverWebhooks>(current);
     }
     if (pumped.nextTryAt === null) {
       await wf.condition(() => woken);

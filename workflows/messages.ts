@@ -71,11 +71,18 @@ export const ageingChanged = defineSignal(messageNames.ageingChanged);
 
 export type AuditExportInput = { v: 1; environmentId: string; organizationId: string; exportId: string };
 
-export type WebhookInput = { v: 1; environmentId: string; endpointId: string };
+/** `isSlow`, here and below: the pump of the run before was; absent at the start. */
+export type WebhookInput = { v: 1; environmentId: string; endpointId: string; isSlow?: boolean };
 /** Events wait for the endpoint, or it was changed: look now. */
 export const webhookWoken = defineSignal(messageNames.webhookWoken);
 
-export type LogStreamInput = { v: 1; environmentId: string; organizationId: string; streamId: string };
+export type LogStreamInput = {
+  v: 1;
+  environmentId: string;
+  organizationId: string;
+  streamId: string;
+  isSlow?: boolean;
+};
 /** Records wait for the stream, or it was changed: look now. */
 export const streamWoken = defineSignal(messageNames.streamWoken);
 

@@ -23,14 +23,18 @@ export async function runLogStream(input: LogStreamInput): Promise<void> {
     woken = true;
   });
 
-  const options = { summary: 'Send what waits', taskQueue: pumpQueueOf(wf.workflowInfo().taskQueue) };
+  let current = input;
   for (;;) {
     woken = false;
-    const pumped = await act.pumpLogStream.executeWithOptions(options, [input]);
+    const taskQueue = pumpQueueOf(wf.workflowInfo().taskQueue, current.isSlow);
+    const pumped = await act.pumpLogStream.executeWithOptions({ summary: 'Send what waits', taskQueue }, [
+      current,
+    ]);
     if (pumped.state === 'gone') return;
+    current = { ...input, isSlow: pumped.isSlow };
     wf.setCurrentDetails(pumped.nextTryAt === null ? 'Nothing waits.' : `Next try ${pumped.nextTryAt}.`);
     if (wf.workflowInfo().continueAsNewSuggested || wf.workflowInfo().historyLength > newRunAtEvents) {
-      await wf.continueAsNew<typeof runLogStream>(input);
+      await wf.continueAsNew<typeof runLogStream>(current);
     }
     if (pumped.nextTryAt === null) {
       await wf.condition(() => woken);

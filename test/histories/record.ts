@@ -46,14 +46,16 @@ async function record(name: string, activities: FakeActivities, drive: Drive): P
   const worker = await Worker.create({
     ...{ connection: native, taskQueue: workflowId, activities, workflowBundle: { code } },
   });
-  const pumps = await Worker.create({ connection: native, taskQueue: pumpQueueOf(workflowId), activities });
+  const pumpsOn = (taskQueue: string) => Worker.create({ connection: native, taskQueue, activities });
+  const pumps = await pumpsOn(pumpQueueOf(workflowId));
+  const slowPumps = await pumpsOn(pumpQueueOf(workflowId, true));
   const recorded = worker.runUntil(async () => {
     const handle = await drive({ taskQueue: workflowId, workflowId });
     // Stack traces name files: from the repository on, wherever it lies.
     const history = historyToJSON(await handle.fetchHistory()).replaceAll(`${process.cwd()}/`, '');
     await writeFile(path.join(folder, `${name}.json`), `${history}\n`);
   });
-  await pumps.runUntil(recorded);
+  await slowPumps.runUntil(pumps.runUntil(recorded));
 }
 
 function onboarding({ taskQueue, workflowId }: { taskQueue: string; workflowId: string }) {

@@ -21,12 +21,13 @@ export async function runWorkflow(
     ...{ ...common, taskQueue: workflowId, workflowBundle: { codePath: temporal.bundlePath } },
   });
   const pumps = await Worker.create({ ...common, taskQueue: pumpQueueOf(workflowId) });
+  const slowPumps = await Worker.create({ ...common, taskQueue: pumpQueueOf(workflowId, true) });
   const handle = await temporal.environment.client.workflow.start(run.type, {
     workflowId,
     taskQueue: workflowId,
     args: [run.input],
   });
   if (run.skipsTime === true) await temporal.skipTime(workflowId);
-  await pumps.runUntil(worker.runUntil(work(handle)));
+  await slowPumps.runUntil(pumps.runUntil(worker.runUntil(work(handle))));
   return activities;
 }

@@ -1,130 +1,48 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { defaultDataConverter } from '@temporalio/common';
-import { pino } from 'pino';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { streamSecretAt } from '../../adapters/client-secrets.ts';
-import { createEgress } from '../../adapters/egress.ts';
 import { newId } from '../../adapters/ids.ts';
-import { createStreamSenders } from '../../adapters/log-streams/index.ts';
-import { mintWebhookSecret, webhookSecretAt } from '../../adapters/webhook-signatures.ts';
-import { createWorkflowClient } from '../../adapters/workflow-client.ts';
-import {
-  createListener,
-  insertAudit,
-  insertCommand,
-  insertEvent,
-  insertLogStream,
-  insertWebhookEndpoint,
-  updateLogStream,
-  withTenant,
-} from '../../db/index.ts';
+import { insertCommand, withTenant } from '../../db/index.ts';
 import type { Act } from '../../onboarding/commands.ts';
-import { actRow, taskQueue } from '../../onboarding/workflow-names.ts';
-import { startWorkerProgram, type WorkerProgram } from '../../worker.ts';
-import type { Customer } from '../db/builders.ts';
-import {
-  anInvited,
-  dayMs,
-  hourMs,
-  openActivityWorld,
-  type ActivityWorld,
-  type Invited,
-} from '../support/activity-builders.ts';
+import { slowAfterMs } from '../../onboarding/pump-turns.ts';
+import { actRow } from '../../onboarding/workflow-names.ts';
+import { aCustomer } from '../db/builders.ts';
+import { anInvited, dayMs, type Invited } from '../support/activity-builders.ts';
 import { eventually } from '../support/eventually.ts';
 import { describeWithTemporal } from '../support/temporal.ts';
+import { openWorkerProgram, type RunningWorker } from '../support/worker-program.ts';
 
 const slots = 2;
-const aLongTimeMs = hourMs;
-const now = () => new Date();
-const log = pino({ level: 'silent' });
+
+async function aServer(answers: RequestListener): Promise<{ server: Server; url: string }> {
+  const server = createServer(answers);
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  return { server, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
+}
+
+function close({ server }: { server: Server }): void {
+  server.closeAllConnections();
+  server.close();
+}
 
 await describeWithTemporal('the worker program', (temporal) => {
-  let world: ActivityWorld;
-  let program: WorkerProgram;
-  let stop: () => Promise<void>;
-  /** Takes every request and answers none. */
-  const dead = createServer(() => (held += 1));
+  let worker: RunningWorker;
+  let dead: Awaited<ReturnType<typeof aServer>>;
   let held = 0;
-  const url = () => `http://127.0.0.1:${(dead.address() as AddressInfo).port}`;
 
   beforeAll(async () => {
-    world = await openActivityWorld();
-    await once(dead.listen(0, '127.0.0.1'), 'listening');
-    const { address } = temporal().environment;
-    const at = { address, namespace: temporal().namespace };
-    const workflows = createWorkflowClient({
-      ...{ ...at, taskQueue, dataConverter: defaultDataConverter, retry: true, now },
-    });
-    const egress = createEgress({
-      ...{ allow: [], loopback: true, ownAddresses: [], now },
-      budgetsMs: { connect: aLongTimeMs, headers: aLongTimeMs, total: aLongTimeMs },
-    });
-    const listener = createListener({
-      ...{ databaseUrl: world.url, role: 'vestibule_system', applicationName: 'test', log },
-    });
-    program = await startWorkerProgram({
-      activities: {
-        ...{ ...world.deps, workflows, egress, now },
-        senders: createStreamSenders({ egress, now, aws: null, hostName: 'vendor.test' }),
-      },
-      ...{ temporal: at, workflowBundle: { codePath: temporal().bundlePath }, workflows, listener, log },
-      ...{ dataConverter: defaultDataConverter, slots, graceMs: 1_000 },
-    });
-    stop = async () => {
-      dead.closeAllConnections();
-      await program.stop();
-      await Promise.all([workflows.close(), listener.close()]);
-    };
+    worker = await openWorkerProgram(temporal(), slots);
+    // Takes every request and answers none.
+    dead = await aServer(() => (held += 1));
   });
   afterAll(async () => {
-    await stop();
-    dead.close();
-    await world.close();
+    close(dead);
+    await worker.close();
   });
 
-  async function aStreamToNowhere(customer: Customer): Promise<void> {
-    const id = newId('als_');
-    const secrets = JSON.stringify({ signingSecret: mintWebhookSecret() });
-    await withTenant(world.app, customer, async (tx) => {
-      const made = await insertLogStream(tx, {
-        ...{ id, ...customer, name: 'Collector', destination: 'https', createdAt: now(), updatedAt: now() },
-        settings: { url: `${url()}/logs`, format: 'array' },
-      });
-      await updateLogStream(tx, made, {
-        ...{ state: 'active', provenAt: now(), startedAt: now(), updatedAt: now(), position: 0 },
-        secretSealed: world.deps.secrets.seal(secrets, streamSecretAt({ ...customer, id })),
-      });
-    });
-  }
-
-  async function anEndpointNowhere(environmentId: string): Promise<void> {
-    const id = newId('we_');
-    await withTenant(world.app, { environmentId }, (tx) =>
-      insertWebhookEndpoint(tx, {
-        ...{ id, environmentId, endpointUrl: `${url()}/${id}`, events: ['organization.created'] },
-        ...{ secretSealed: world.deps.secrets.seal(mintWebhookSecret(), webhookSecretAt(id)) },
-        ...{ createdAt: now(), updatedAt: now() },
-      }),
-    );
-  }
-
-  const somethingHappens = ({ environmentId, organizationId }: Customer) =>
-    withTenant(world.app, { environmentId }, async (tx) => {
-      const of = { environmentId, organizationId };
-      await insertAudit(tx, {
-        ...{ id: newId('audit_'), ...of, actor: { type: 'customer', id: 'link_1' }, at: now() },
-        ...{ action: 'organization.updated', target: { type: 'organization', id: organizationId } },
-      });
-      await insertEvent(tx, {
-        ...{ id: newId('event_'), ...of, name: 'organization.created', createdAt: now() },
-        data: { object: 'organization', id: organizationId },
-      });
-    });
-
   async function invite({ customer, contact, onboarding, link }: Invited): Promise<void> {
-    const { expiresAt } = link;
+    const now = new Date();
     const acts: Act[] = [
       {
         ...{ kind: 'start', origin: 'invitation', plan: { sso: 'required' }, domainPolicy: 'optional' },
@@ -132,26 +50,27 @@ await describeWithTemporal('the worker program', (temporal) => {
       },
       {
         ...{ kind: 'invite', linkId: link.id, delivery: 'mail', contactId: contact.id },
-        expiresAt: expiresAt.toISOString(),
+        expiresAt: link.expiresAt.toISOString(),
       },
     ];
-    await withTenant(world.app, customer, async (tx) => {
+    await withTenant(worker.world.app, customer, async (tx) => {
       for (const act of acts) {
         const key = newId('cmd_');
-        const row = actRow(onboarding, { ...act, key, actor: { type: 'developer', id: 'key_1' } }, now());
-        await insertCommand(tx, { ...row, nextAttemptAt: now() });
+        const row = actRow(onboarding, { ...act, key, actor: { type: 'developer', id: 'key_1' } }, now);
+        await insertCommand(tx, { ...row, nextAttemptAt: now });
       }
     });
   }
 
   it('sends an invitation while dead destinations of log streams and webhooks hold every pump there is', async () => {
+    const { world } = worker;
     const invited = await anInvited(world, { link: { expiresAt: new Date(Date.now() + 30 * dayMs) } });
     const { customer, contact } = invited;
     for (let made = 0; made < slots; made += 1) {
-      await aStreamToNowhere(customer);
-      await anEndpointNowhere(customer.environmentId);
+      await worker.aStreamTo(`${dead.url}/logs`, customer);
+      await worker.anEndpointAt(`${dead.url}/hook/${made}`, customer.environmentId);
     }
-    await somethingHappens(customer);
+    await worker.somethingHappens(customer);
     await eventually(() => expect(held).toBe(slots));
 
     await invite(invited);
@@ -161,6 +80,59 @@ await describeWithTemporal('the worker program', (temporal) => {
   });
 
   it('is ready when it takes workflows and pumps', async () => {
-    await eventually(() => expect(program.state()).toBe('running'));
+    await eventually(() => expect(worker.program.state()).toBe('running'));
+  });
+});
+
+await describeWithTemporal('the worker program, with destinations that were slow', (temporal) => {
+  let worker: RunningWorker;
+  let dying: Awaited<ReturnType<typeof aServer>>;
+  let quick: Awaited<ReturnType<typeof aServer>>;
+  const slowlyTaken = new Set<string>();
+  let held = 0;
+  let delivered = 0;
+
+  beforeAll(async () => {
+    worker = await openWorkerProgram(temporal(), slots);
+    // Takes the first request of each path slowly, and answers none after.
+    dying = await aServer(({ url = '' }, response) => {
+      if (slowlyTaken.has(url)) {
+        held += 1;
+        return;
+      }
+      setTimeout(() => {
+        slowlyTaken.add(url);
+        response.end();
+      }, slowAfterMs + 500);
+    });
+    quick = await aServer((request, response) => {
+      delivered += 1;
+      request.resume();
+      response.end();
+    });
+  });
+  afterAll(async () => {
+    close(dying);
+    close(quick);
+    await worker.close();
+  });
+
+  it('delivers to a live stream and a live endpoint while dead ones hold every place of the slow', async () => {
+    const [slow, other] = [await aCustomer(worker.world), await aCustomer(worker.world)];
+    for (let made = 0; made < slots; made += 1) {
+      await worker.aStreamTo(`${dying.url}/logs/${made}`, slow);
+      await worker.anEndpointAt(`${dying.url}/hook/${made}`, slow.environmentId);
+    }
+    await worker.somethingHappens(slow);
+    await eventually(() => expect(slowlyTaken.size).toBe(2 * slots));
+    await worker.somethingHappens(slow);
+    await eventually(() => expect(held).toBe(slots));
+
+    await worker.aStreamTo(`${quick.url}/logs`, other);
+    await worker.anEndpointAt(`${quick.url}/hook`, other.environmentId);
+    await worker.somethingHappens(other);
+
+    await eventually(() => expect(delivered).toBe(2));
+    expect(held).toBe(slots);
   });
 });

@@ -1,3 +1,4 @@
+import { Context } from '@temporalio/activity';
 import { expect, it } from 'vitest';
 import { streamWoken, type LogStreamInput } from '../../workflows/messages.ts';
 import { fakeActivities } from '../support/fake-activities.ts';
@@ -26,6 +27,45 @@ await describeWithTemporal('the sending of a log stream', (temporal) => {
     });
 
     expect(activities.named('pumpLogStream')).toEqual([input, input, input]);
+  });
+
+  it('has the pump of what was slow wait among the slow, and among the quick once it is quick again', async () => {
+    const wasSlow = [false, true, true, false];
+    const queues: string[] = [];
+    const activities = fakeActivities({
+      pumpLogStream: () => {
+        queues.push(Context.current().info.taskQueue);
+        const isSlow = wasSlow[queues.length - 1];
+        if (isSlow === undefined) return Promise.resolve({ state: 'gone' });
+        return Promise.resolve({ state: 'idle', nextTryAt: new Date().toISOString(), isSlow });
+      },
+    });
+
+    await runWorkflow(temporal(), { type: 'runLogStream', input, activities }, (handle) => handle.result());
+
+    const isAmongSlow = queues.map((queue) => queue.endsWith('-slow-pumps'));
+    expect(isAmongSlow).toEqual([false, false, true, true, false]);
+    expect(activities.named('pumpLogStream')).toMatchObject([
+      {},
+      ...wasSlow.map((isSlow) => ({ ...input, isSlow })),
+    ]);
+  });
+
+  it('is started among the slow where the run before was', async () => {
+    const queues: string[] = [];
+    const activities = fakeActivities({
+      pumpLogStream: () => {
+        queues.push(Context.current().info.taskQueue);
+        return Promise.resolve({ state: 'gone' });
+      },
+    });
+    const again = { ...input, isSlow: true };
+
+    await runWorkflow(temporal(), { type: 'runLogStream', input: again, activities }, (handle) =>
+      handle.result(),
+    );
+
+    expect(queues).toEqual([expect.stringMatching(/-slow-pumps$/)]);
   });
 
   it('sleeps until the next try, over days', async () => {
