@@ -142,7 +142,6 @@ export function createEgress(deps: EgressDeps): Egress & EgressSockets {
     try {
       const addresses = await untilAborted(admit(url, request), signal);
       socket = await openSocket(url, addresses, request.ca, connectClock.signal);
-      connectClock.stop();
       const { headersMs: longer } = featureLimits[request.feature];
       headersClock = startClock('headers', deps.budgetsMs?.headers ?? longer ?? headersMs, signal);
       const answer = await clientOn(undici.Client, url, socket).request({

@@ -56,8 +56,10 @@ describe('an answer’s body [NET-07]', () => {
     ['gzip', Buffer.from(text)],
     ['deflate', Buffer.from(text)],
     ['br', Buffer.alloc(10, 0xff)],
-  ])('broken in %s is unreadable', async (encoding, bytes) => {
+  ])('broken in %s is unreadable, and logs learn why', async (encoding, bytes) => {
+    const why = { cause: expect.any(Error) as Error };
     await expect(read(bytes, encoding)).rejects.toThrow(refused('unreadable'));
+    await expect(read(bytes, encoding)).rejects.toMatchObject(why);
   });
 
   it.each([new Error('the line broke'), Object.assign(new Error('reset'), { code: 'ECONNRESET' })])(

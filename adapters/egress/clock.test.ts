@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { startClock, untilAborted } from './clock.ts';
 
@@ -13,6 +14,14 @@ describe('a clock [NET-07]', () => {
       reason: 'too_slow',
       message: 'too_slow: the answer took more than 1 ms',
     });
+  });
+
+  it('that is stopped in time does not fire, parent or not', async () => {
+    const stopped = startClock('one', 1);
+    stopped.stop();
+    const later = startClock('two', 20);
+    await new Promise((resolve) => later.signal.addEventListener('abort', resolve));
+    expect(reasonOf(stopped.signal)).toBe('runs');
   });
 
   it('fires with its parent, before and after it was started, for its reason', () => {
@@ -50,10 +59,11 @@ describe('work with a signal', () => {
     await expect(untilAborted(forever, AbortSignal.abort(new Error('had left')))).rejects.toThrow('had left');
   });
 
-  it('gives its own end when it comes first', async () => {
+  it('gives its own end when it comes first, and leaves nothing with the signal, which lives on', async () => {
     const { signal } = new AbortController();
 
     expect(await untilAborted(Promise.resolve('done'), signal)).toBe('done');
     await expect(untilAborted(Promise.reject(new Error('broken')), signal)).rejects.toThrow('broken');
+    await expect.poll(() => getEventListeners(signal, 'abort')).toEqual([]);
   });
 });

@@ -31,7 +31,7 @@ describe('what tenants learn of a failure [NET-09]', () => {
     const refusal = refusalOf('https://idp.test/', 'token', cause);
 
     expect(refusal.facts).toMatchObject({ reason });
-    expect(refusal.cause).toMatchObject({ name: 'EgressFailure', cause });
+    expect(refusal.cause).toMatchObject({ name: 'EgressFailure', message: `${reason}: body`, cause });
   });
 
   it('of anything else is that nobody could connect, with the true cause for logs', () => {
@@ -39,6 +39,6 @@ describe('what tenants learn of a failure [NET-09]', () => {
     const refusal = refusalOf('no address', 'token', cause);
 
     expect(refusal.facts).toStrictEqual({ reason: 'could_not_connect', host: '' });
-    expect(refusal.cause).toMatchObject({ cause });
+    expect(refusal.cause).toMatchObject({ message: 'could_not_connect: connection', cause });
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createCaps, featureLimits, type EgressFeature } from './limits.ts';
+import { createCaps, featureLimits, lookUpPatience, type EgressFeature } from './limits.ts';
 
 const features = Object.keys(featureLimits) as EgressFeature[];
 const valuesOf = <Name extends keyof (typeof featureLimits)[EgressFeature]>(name: Name) =>
@@ -59,6 +59,14 @@ describe('what each kind of request may', () => {
   });
 });
 
+it('a look-up in DNS that nobody answers is over before any request is', () => {
+  const { timeout, tries } = lookUpPatience;
+  const longest = timeout * (2 ** tries - 1);
+
+  expect(longest).toBeGreaterThan(timeout);
+  expect(longest).toBeLessThan(Math.min(...Object.values(valuesOf('totalMs'))));
+});
+
 describe('caps [NET-11]', () => {
   const minute = 60_000;
   function someCaps() {
@@ -108,7 +116,7 @@ describe('caps [NET-11]', () => {
     for (let entered = 0; entered < 10; entered += 1) caps.enter('org_a', 'open.test', 'webhook');
     pass(minute);
     for (let asked = 0; asked < 30; asked += 1) caps.enter('org_a', 'asked.test', 'metadata')();
-    for (let other = 0; other < 6_000; other += 1) caps.enter('org_b', `host${other}.test`, 'webhook')();
+    for (let other = 0; other < 5_010; other += 1) caps.enter('org_b', `host${other}.test`, 'webhook')();
 
     expect(() => caps.enter('org_a', 'open.test', 'webhook')).toThrow();
     expect(() => caps.enter('org_a', 'asked.test', 'metadata')).toThrow();

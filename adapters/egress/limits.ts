@@ -34,6 +34,8 @@ export interface FeatureLimits {
 
 export const connectMs = 5_000;
 export const headersMs = 10_000;
+/** Of a look-up in DNS: milliseconds of the first try, and how many; each try waits twice as long as the one before it. */
+export const lookUpPatience = { timeout: 2_000, tries: 2 };
 
 const webPorts = [443, 8443, 9443, 9031];
 const kilobyte = 1024;

