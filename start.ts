@@ -20,6 +20,7 @@ import { StartError } from './embedded/start-error.ts';
 import { findTemporalBinary } from './embedded/temporal-binary.ts';
 import { startEmbeddedTemporal } from './embedded/temporal.ts';
 import { activityDepsOf, apiPartsOf, createParts, startBounceListener, startFileServer } from './parts.ts';
+import { createDnsPanel } from './sandbox/dns/panel.ts';
 import { createSandboxDns } from './sandbox/dns/server.ts';
 import { sandboxDnsSource } from './sandbox/dns/source.ts';
 import { createMailbox } from './sandbox/mailbox/mailbox.ts';
@@ -82,9 +83,10 @@ async function start(): Promise<void> {
   });
   /** Filled once the database is open; until then the sandbox's DNS publishes nothing. */
   const opened: { systemDb?: Db } = {};
+  const dnsPanel = createDnsPanel();
   const dnsServers = createSandboxDns({
     ports: [config.embeddedPorts.dns, 0],
-    source: sandboxDnsSource(() => opened.systemDb),
+    source: sandboxDnsSource(() => opened.systemDb, dnsPanel.faultsOn),
   });
   await dnsServers.start();
   stops.push(() => dnsServers.stop());
@@ -137,6 +139,7 @@ async function start(): Promise<void> {
         testIdp: testIdpPanel,
         testDirectory: createTestDirectory(parts),
         testSink: testSinkPanel(sinks),
+        dns: dnsPanel,
         rehearsals,
       },
     }),

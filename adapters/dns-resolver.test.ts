@@ -4,6 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { judgeLook } from '../onboarding/domain-verdict.ts';
 import type { DnsResolver } from './dns-resolver.ts';
 import { createDnsResolver } from './dns-resolver.ts';
+import { sandboxDnsFaults, type SandboxDnsFaultName } from '../sandbox/dns/records.ts';
 import { aNameServer, aZone, record, reply } from '../test/support/dns.ts';
 
 const running: { stop: () => Promise<unknown> }[] = [];
@@ -53,6 +54,12 @@ describe('a look at a domain of the sandbox', () => {
     expect(await verdictOf(zone.resolver)).toMatchObject({ kind: 'found' });
     zone.rehearse({ fault: 'truncated' });
     expect(await verdictOf(zone.resolver)).toMatchObject({ kind: 'found' });
+  });
+
+  it.each(Object.entries(sandboxDnsFaults))('meets a server that is %s with: %s', async (fault, kind) => {
+    const zone = await started(aZone([asked]));
+    zone.rehearse({ fault: fault as SandboxDnsFaultName });
+    expect(await verdictOf(zone.resolver)).toMatchObject({ kind });
   });
 
   it.each([

@@ -12,7 +12,7 @@ import type { WorkflowHistories } from '../adapters/workflow-history.ts';
 import type { createListener, Db, Tenant, Tx } from '../db/index.ts';
 import type { Rehearsal } from '../onboarding/rehearsal.ts';
 import type { TestSinkState } from './contract/sandbox-sink.ts';
-import type { TestDirectoryState, TestIdpState, TestPerson } from './contract/sandbox.ts';
+import type { SandboxDnsFaults, TestDirectoryState, TestIdpState, TestPerson } from './contract/sandbox.ts';
 import type { AuditSchemas } from './audit-schemas.ts';
 import type { Environments } from './environments.ts';
 import type { Metrics } from './metrics.ts';
@@ -79,6 +79,7 @@ export interface EmbeddedDefault {
   testIdp: TestIdpPanel;
   testDirectory: TestDirectoryPanel;
   testSink: TestSinkPanel;
+  dns: SandboxDnsPanel;
   rehearsals: RehearsalPanel;
 }
 
@@ -183,6 +184,13 @@ export interface TestSinkPanel {
     },
   ): void;
   reset(environmentId: string): void;
+}
+
+/** The faults of the sandbox's name servers, as its pages and scripts turn them (`sandbox/dns/panel.ts`). */
+export interface SandboxDnsPanel {
+  listFaults(): SandboxDnsFaults['faults'];
+  /** Those that are on from now. */
+  setFaults(on: readonly SandboxDnsFaults['faults'][number]['id'][]): void;
 }
 
 /** Rehearsals, as the sandbox's page and scripts begin and watch them (`sandbox/rehearsal/panel.ts`). */

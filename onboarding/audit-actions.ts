@@ -148,6 +148,8 @@ export const auditActions = [
   'role.mapping_changed',
   'role.policy_changed',
   'role.updated',
+  'sandbox.dns_switched',
+  'sandbox.switches_reset',
   'sandbox_record.published',
   'sandbox_record.removed',
   'session.finished',

@@ -36,6 +36,21 @@ export const sandboxRecordBody = z.strictObject({
 export const sandboxRecord = sandboxRecordBody.extend({ id: z.string(), createdAt: instant });
 export const sandboxRecordList = z.strictObject({ records: z.array(sandboxRecord) });
 
+/** GET dns/faults ; PUT dns/faults { faults } : what both name servers do, for every name below `.test`. */
+const dnsFault = z.enum(['servfail', 'refused', 'slow', 'silent', 'truncated']);
+export const sandboxDnsFaults = z.strictObject({
+  faults: z.array(z.strictObject({ id: dnsFault, expected: z.string(), isOn: z.boolean() })),
+});
+export type SandboxDnsFaults = z.infer<typeof sandboxDnsFaults>;
+export const sandboxDnsFaultsBody = z.strictObject({ faults: z.array(dnsFault).max(20) });
+
+/** GET switches ; POST switches/reset : how many are on in each place of the sandbox; all of them off. */
+export const sandboxPlaces = ['test_idp', 'test_directory', 'dns', 'test_sink'] as const;
+export const sandboxSwitches = z.strictObject({
+  places: z.array(z.strictObject({ place: z.enum(sandboxPlaces), on: z.number().int() })),
+});
+export type SandboxSwitches = z.infer<typeof sandboxSwitches>;
+
 /** POST test-idp/people ; PUT and DELETE test-idp/people/:id ; POST test-idp/people/restore */
 const personText = z.string().trim().min(1).max(100);
 export const testPersonBody = z.strictObject({
@@ -67,7 +82,7 @@ export const testClient = z.strictObject({
   discoveryUrl: z.string(),
 });
 
-/** GET test-idp ; PUT test-idp { fault, rollover } ; POST test-idp/reset ; POST test-idp/retire-key */
+/** GET test-idp ; PUT test-idp { fault, rollover } ; POST test-idp/retire-key */
 const rollover = z.enum(['one_key', 'two_keys', 'next_signs']);
 export const testIdpState = z.strictObject({
   entityId: z.string(),

@@ -13,7 +13,7 @@ export type AuditEventsPage = output<typeof auditEventsPage>;
 const vendorsOwn = new Set(
   (
     'api_key branding custom_attribute environment first_run member redirect_uri staff ' +
-    'sandbox_record test_directory test_idp test_person test_sink webhook_endpoint workflow'
+    'sandbox sandbox_record test_directory test_idp test_person test_sink webhook_endpoint workflow'
   ).split(' '),
 );
 const groupOf = (action: string) => action.split('.')[0] ?? action;

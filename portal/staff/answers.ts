@@ -48,7 +48,12 @@ export type {
 export type ExpiringThing = ExpiringList['things'][number];
 export type { OrganizationList } from '../../api/contract/dashboard.ts';
 export type { TestSinkState } from '../../api/contract/sandbox-sink.ts';
-export type { RehearsalState, TestDirectoryState } from '../../api/contract/sandbox.ts';
+export type {
+  RehearsalState,
+  SandboxDnsFaults,
+  SandboxSwitches,
+  TestDirectoryState,
+} from '../../api/contract/sandbox.ts';
 export type OrganizationRow = OrganizationList['organizations'][number];
 export type OnboardingRow = OnboardingList['onboardings'][number];
 export type OnboardingView = OnboardingDetail['view'];

@@ -309,7 +309,7 @@ it('[UI-03] S19 shows a mail in a frame that may run nothing and know nothing', 
   expect(find('a', 'Open link as customer').getAttribute('href')).toContain('/setup/northwind/');
 });
 
-it('S20 says what should happen, takes one fault at a time and resets all', async () => {
+it('S20 says what should happen, takes one fault at a time and resets all, other pages’ included', async () => {
   const { fake, find, press, words } = await open('/sandbox/test-idp');
   expect(words()).toContain('A fault is on: Another audience.');
   expect(find('fieldset label', 'Nothing signed').textContent).toContain('Refused: not signed');
@@ -317,10 +317,22 @@ it('S20 says what should happen, takes one fault at a time and resets all', asyn
   find('fieldset label', 'Nothing signed').querySelector('input')?.click();
   await eventually(() => expect(fake.data.testIdp.fault).toBe('unsigned'));
   await eventually(() => expect(words()).toContain('A fault is on: Nothing signed.'));
+  expect(words()).toContain('Sandbox DNS: 1 fault is on.');
+  expect(words()).toContain('Test sink (log streams and webhooks): 1 fault is on.');
   await press('Reset all');
 
   expect(fake.data.testIdp).toMatchObject({ fault: null, rollover: 'one_key' });
-  expect(words()).not.toContain('A fault is on');
+  expect(words()).not.toMatch(/fault is on|faults are on/i);
+});
+
+it('the sandbox’s DNS says what a look makes of each fault, and takes any number of them', async () => {
+  const { find, words } = await open('/sandbox/dns');
+  expect(words()).toContain('1 fault is on.');
+  expect(words()).toContain('The look finds a broken zone, and says so.');
+
+  document.getElementById(find('label', 'Answer after two seconds').getAttribute('for') ?? '')?.click();
+
+  await eventually(() => expect(words()).toContain('2 faults are on.'));
 });
 
 it('S20 says under which circumstance a fault meets another verdict', async () => {

@@ -14,11 +14,22 @@ export type SandboxDnsRecord = {
   onlyOn?: 1 | 2 | undefined;
 };
 
-/** `slow` answers after two seconds, `silent` never, `truncated` makes every UDP answer ask for TCP (RFC 1035 §4.2.1). */
-export const sandboxDnsFaults = ['servfail', 'refused', 'slow', 'silent', 'truncated'] as const;
+/**
+ * Ways in which a name server can behave badly, each with what a look at a published record makes of it (`judgeLook`).
+ * `slow` answers after two seconds, which a look does not wait for; `silent` never; `truncated` makes every UDP answer ask
+ * for TCP (RFC 1035 §4.2.1).
+ */
+export const sandboxDnsFaults = {
+  servfail: 'broken',
+  refused: 'broken',
+  slow: 'unknown',
+  silent: 'unknown',
+  truncated: 'found',
+} as const;
+export type SandboxDnsFaultName = keyof typeof sandboxDnsFaults;
 
 export type SandboxDnsFault = {
-  fault: (typeof sandboxDnsFaults)[number];
+  fault: SandboxDnsFaultName;
   /** on this one of the two servers only */
   onlyOn?: 1 | 2 | undefined;
 };

@@ -2,7 +2,9 @@ import { Resolver } from 'node:dns/promises';
 import { connect } from 'node:net';
 import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createDnsPanel } from './panel.ts';
 import { createSandboxDns } from './server.ts';
+import { sandboxDnsSource } from './source.ts';
 import { aZone } from '../../test/support/dns.ts';
 
 let zone: Awaited<ReturnType<typeof aZone>>;
@@ -130,6 +132,21 @@ it('answers SERVFAIL when the source cannot be read', async () => {
   const client = new Resolver({ timeout: 500, tries: 1 });
   client.setServers(dns.addresses().map(({ host, port }) => `${host}:${port}`));
   await expect(client.resolveTxt('acme.test')).rejects.toMatchObject({ code: 'ESERVFAIL' });
+  await dns.stop();
+});
+
+it('does what its switches say, from the next question on', async () => {
+  const panel = createDnsPanel();
+  const source = sandboxDnsSource(() => undefined, panel.faultsOn);
+  const dns = createSandboxDns({ ports: [0, 0], source });
+  await dns.start();
+  const client = new Resolver({ timeout: 500, tries: 1 });
+  client.setServers(dns.addresses().map(({ host, port }) => `${host}:${port}`));
+
+  panel.setFaults(['refused']);
+  await expect(client.resolveSoa('acme.test')).rejects.toMatchObject({ code: 'EREFUSED' });
+  panel.setFaults([]);
+  expect(await client.resolveSoa('acme.test')).toMatchObject({ nsname: 'ns1.sandbox-dns.test' });
   await dns.stop();
 });
 

@@ -1,11 +1,14 @@
 import { listSandboxRecordsNamed, withSystem, type Db } from '../../db/index.ts';
-import type { SandboxDnsSource } from './records.ts';
+import type { SandboxDnsFaultName, SandboxDnsSource } from './records.ts';
 
 /**
  * The sandbox's records out of the database. Names of `*.test` belong to nobody in particular, so the look-up is across
  * environments; before the database is open nothing is published.
  */
-export function sandboxDnsSource(systemDb: () => Db | undefined): SandboxDnsSource {
+export function sandboxDnsSource(
+  systemDb: () => Db | undefined,
+  faultsOn: () => readonly SandboxDnsFaultName[],
+): SandboxDnsSource {
   return {
     async listRecords(name) {
       const db = systemDb();
@@ -17,7 +20,7 @@ export function sandboxDnsSource(systemDb: () => Db | undefined): SandboxDnsSour
           : [],
       );
     },
-    listFaults: () => Promise.resolve([]),
+    listFaults: () => Promise.resolve(faultsOn().map((fault) => ({ fault }))),
   };
 }
 

@@ -103,7 +103,7 @@ test.each([
   expect([reply.status, reply.body.fields]).toEqual([422, { name: 'not_below_test' }]);
 });
 
-test('faults of the Test IdP are turned on one at a time, and all off', async () => {
+test('faults of the Test IdP are turned on one at a time', async () => {
   const before = await script('GET', '/sandbox/test-idp');
   expect(before.body).toMatchObject({ fault: null, rollover: 'one_key' });
   expect(before.body.faults).toContainEqual({
@@ -116,12 +116,45 @@ test('faults of the Test IdP are turned on one at a time, and all off', async ()
   const faulty = await developer.ask('PUT', '/sandbox/test-idp', { fault: 'wrong_audience' });
   const both = await developer.ask('PUT', '/sandbox/test-idp', { rollover: 'two_keys' });
   const unknown = await developer.ask('PUT', '/sandbox/test-idp', { fault: 'made_up' });
-  const reset = await developer.ask('POST', '/sandbox/test-idp/reset');
 
   expect(faulty.body).toMatchObject({ fault: 'wrong_audience', rollover: 'one_key' });
   expect(both.body).toMatchObject({ fault: 'wrong_audience', rollover: 'two_keys' });
   expect([unknown.status, unknown.body.fields]).toEqual([422, { fault: 'unknown' }]);
-  expect(reset.body).toMatchObject({ fault: null, rollover: 'one_key' });
+});
+
+test('one reset turns off what is on anywhere in the sandbox, and leaves what is there', async () => {
+  const sandbox = heldAgainstContract((await aVendor(api)).call);
+  await sandbox('PUT', '/sandbox/test-idp', { fault: 'wrong_audience', rollover: 'two_keys' });
+  await sandbox('PUT', '/sandbox/test-directory', { faults: ['slow', 'capital_ops'] });
+  await sandbox('PUT', '/sandbox/test-sink', { faults: ['errors'] });
+  await sandbox('DELETE', '/sandbox/test-idp/people/tp-anna');
+  const turned = await sandbox('PUT', '/sandbox/dns/faults', { faults: ['servfail', 'slow', 'slow'] });
+
+  expect(turned.body.faults).toEqual([
+    { id: 'servfail', expected: 'broken', isOn: true },
+    { id: 'refused', expected: 'broken', isOn: false },
+    { id: 'slow', expected: 'unknown', isOn: true },
+    { id: 'silent', expected: 'unknown', isOn: false },
+    { id: 'truncated', expected: 'found', isOn: false },
+  ]);
+  expect((await sandbox('GET', '/sandbox/switches')).body.places).toEqual([
+    { place: 'test_idp', on: 2 },
+    { place: 'test_directory', on: 2 },
+    { place: 'dns', on: 2 },
+    { place: 'test_sink', on: 1 },
+  ]);
+
+  const reset = await sandbox('POST', '/sandbox/switches/reset');
+
+  expect(reset.body.places.map(({ on }: { on: number }) => on)).toEqual([0, 0, 0, 0]);
+  expect((await sandbox('GET', '/sandbox/switches')).body).toEqual(reset.body);
+  const idp = (await sandbox('GET', '/sandbox/test-idp')).body;
+  expect(idp).toMatchObject({ fault: null, rollover: 'one_key' });
+  expect(idp.people.map(({ id }: { id: string }) => id)).not.toContain('tp-anna');
+  for (const path of ['/sandbox/test-directory', '/sandbox/dns/faults', '/sandbox/test-sink']) {
+    const { faults } = (await sandbox('GET', path)).body;
+    expect(faults.filter(({ isOn }: { isOn: boolean }) => isOn)).toEqual([]);
+  }
 });
 
 const kim = { email: 'Kim@acme.test', firstName: 'Kim', lastName: 'Dahl' };
@@ -203,6 +236,10 @@ test('switches are for developers; everybody on staff may look', async () => {
   expect(
     (await viewer.ask('POST', '/sandbox/dns/records', { name: 'a.test', type: 'TXT', value: 'x' })).status,
   ).toBe(403);
+  expect((await viewer.ask('GET', '/sandbox/switches')).status).toBe(200);
+  expect((await viewer.ask('GET', '/sandbox/dns/faults')).status).toBe(200);
+  expect((await viewer.ask('PUT', '/sandbox/dns/faults', { faults: ['slow'] })).status).toBe(403);
+  expect((await viewer.ask('POST', '/sandbox/switches/reset')).status).toBe(403);
 });
 
 // [LNK-09], [API-06]
@@ -220,7 +257,13 @@ test('outside the embedded default there is no sandbox [TIDP-01]', async () => {
   try {
     const owner = await aVendor(bare);
     const admin = await aStaff(bare, owner, 'admin');
-    for (const path of ['/sandbox/mails', '/sandbox/dns/records', '/sandbox/test-idp']) {
+    for (const path of [
+      '/sandbox/mails',
+      '/sandbox/dns/records',
+      '/sandbox/test-idp',
+      '/sandbox/switches',
+      '/sandbox/dns/faults',
+    ]) {
       expect((await admin.ask('GET', path)).status).toBe(404);
       expect((await heldAgainstContract(owner.call)('GET', path)).status).toBe(404);
     }

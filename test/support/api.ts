@@ -19,6 +19,7 @@ import { createMailbox, type SandboxMailbox } from '../../sandbox/mailbox/mailbo
 import { aPortalBuild } from './portal-build.ts';
 import { createRehearsals } from '../../sandbox/rehearsal/panel.ts';
 import { createTestDirectory } from '../../sandbox/test-directory/panel.ts';
+import { createDnsPanel } from '../../sandbox/dns/panel.ts';
 import { testIdpPanel } from '../../sandbox/test-idp/panel.ts';
 import { createSinks, testSinkPanel } from '../../sandbox/test-sink/panel.ts';
 import { createTestSink } from '../../sandbox/test-sink/routes.ts';
@@ -108,6 +109,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
           testIdp: testIdpPanel,
           testDirectory: createTestDirectory({ db, secrets, egress, now }),
           testSink: testSinkPanel(sinks),
+          dns: createDnsPanel(),
           rehearsals,
         }
       : null,

@@ -36,7 +36,7 @@ import { fakeEnvironment, fakeEnvironments } from './fake-environment.ts';
 import { fakeDirectories } from './fake-directories.ts';
 import { fakeEvents, feedRowOf } from './fake-events.ts';
 import { fakeLeaving } from './fake-leaving.ts';
-import { begunAt } from './fake-sandbox.ts';
+import { begunAt, fakeDnsFaults } from './fake-sandbox.ts';
 import { fakeSink } from './fake-sink.ts';
 import { fakeSearch } from './fake-search.ts';
 import { expiringIn, fakeExpiring } from './fake-expiring.ts';
@@ -707,9 +707,33 @@ export function createFakeDashboard({ now, role = 'admin', isEmpty = false, temp
     data.testIdp = { ...data.testIdp, ...sandbox.testIdpBody.parse(body) };
     return ok(sandbox.testIdpState, data.testIdp);
   });
-  on('POST', '/sandbox/test-idp/reset', () => {
+  let dnsFaults = fakeDnsFaults(isEmpty);
+  get('/sandbox/dns/faults', sandbox.sandboxDnsFaults, () => dnsFaults);
+  on('PUT', '/sandbox/dns/faults', (_match, _query, body) => {
+    const on = sandbox.sandboxDnsFaultsBody.parse(body).faults;
+    dnsFaults = { faults: dnsFaults.faults.map((fault) => ({ ...fault, isOn: on.includes(fault.id) })) };
+    return ok(sandbox.sandboxDnsFaults, dnsFaults);
+  });
+  const switches = (): sandbox.SandboxSwitches => {
+    const countOf = (faults: readonly { isOn: boolean }[]) => faults.filter(({ isOn }) => isOn).length;
+    const { fault, rollover } = data.testIdp;
+    return {
+      places: [
+        { place: 'test_idp', on: Number(fault !== null) + Number(rollover !== 'one_key') },
+        { place: 'test_directory', on: countOf(directories.client.faults) },
+        { place: 'dns', on: countOf(dnsFaults.faults) },
+        { place: 'test_sink', on: countOf(sink.faults) },
+      ],
+    };
+  };
+  get('/sandbox/switches', sandbox.sandboxSwitches, switches);
+  on('POST', '/sandbox/switches/reset', () => {
     data.testIdp = { ...data.testIdp, fault: null, rollover: 'one_key' };
-    return ok(sandbox.testIdpState, data.testIdp);
+    const off = <Fault extends { isOn: boolean }>(faults: readonly Fault[]) =>
+      faults.map((fault) => ({ ...fault, isOn: false }));
+    sink = { ...sink, faults: off(sink.faults) };
+    dnsFaults = { faults: off(dnsFaults.faults) };
+    return ok(sandbox.sandboxSwitches, switches());
   });
   on('POST', '/sandbox/test-idp/retire-key', () => {
     data.testIdp = { ...data.testIdp, rollover: 'one_key' };

@@ -164,3 +164,14 @@ export function rehearsalUpTo(
       : { state: 'failed', failure: { step, ...why } };
   return { obstacle: null, rehearsal: { ...rehearsal, ...ends, lines } };
 }
+
+/** The name servers' faults as their page reads them. */
+export function fakeDnsFaults(isEmpty: boolean): sandbox.SandboxDnsFaults {
+  return {
+    faults: [
+      { id: 'servfail', expected: 'broken', isOn: !isEmpty },
+      { id: 'slow', expected: 'unknown', isOn: false },
+      { id: 'truncated', expected: 'found', isOn: false },
+    ],
+  };
+}

@@ -1,6 +1,8 @@
+import { dnsFaultRoutes } from './dns-faults.ts';
 import { dnsRecordRoutes } from './dns-records.ts';
 import { mailRoutes } from './mails.ts';
 import { rehearsalRoutes } from './rehearsal.ts';
+import { switchRoutes } from './switches.ts';
 import { testDirectoryContentRoutes } from './test-directory-content.ts';
 import { testDirectoryUseRoutes } from './test-directory-use.ts';
 import { testDirectoryRoutes } from './test-directory.ts';
@@ -12,6 +14,7 @@ import { testSinkRoutes } from './test-sink.ts';
 export const sandboxRoutes = [
   ...mailRoutes,
   ...dnsRecordRoutes,
+  ...dnsFaultRoutes,
   ...testIdpRoutes,
   ...testPeopleRoutes,
   ...testDirectoryRoutes,
@@ -19,4 +22,5 @@ export const sandboxRoutes = [
   ...testDirectoryContentRoutes,
   ...testSinkRoutes,
   ...rehearsalRoutes,
+  ...switchRoutes,
 ];

@@ -1,12 +1,12 @@
 import { findMember, insertAudit, listAllRedirectUris, withTenant, type Tx } from '../../../db/index.ts';
-import { OnboardingError } from '../../../onboarding/errors.ts';
 import { nextStep, type Rehearsal } from '../../../onboarding/rehearsal.ts';
 import { acting, audited } from '../../acting.ts';
 import { ok } from '../../answers.ts';
 import { endApiKey, makeApiKey } from '../../api-keys.ts';
 import { begunRehearsal, rehearsalState, type RehearsalState } from '../../contract/sandbox.ts';
-import type { ApiDeps, RehearsalPanel } from '../../deps.ts';
+import type { ApiDeps } from '../../deps.ts';
 import { route, type Callers, type RequestFacts } from '../../route.ts';
+import { embeddedOf } from './embedded-of.ts';
 
 /** S20: a whole customer, played on real parts and watched act by act. */
 
@@ -20,7 +20,7 @@ const get = route({
   handler: ({ deps, caller, read, request }) =>
     read(async (tx) => {
       const tenant = { environmentId: caller.environment.id };
-      const rehearsal = await rehearsalsOf(deps).find(tx, tenant, request.now);
+      const rehearsal = await embeddedOf(deps).rehearsals.find(tx, tenant, request.now);
       return ok(await stateOf(tx, deps, caller, rehearsal));
     }),
 });
@@ -34,7 +34,7 @@ const begin = route({
   answers: { 200: begunRehearsal },
   handler: async ({ deps, caller, commit, request }) => {
     const { environment, by } = caller;
-    const rehearsals = rehearsalsOf(deps);
+    const rehearsals = embeddedOf(deps).rehearsals;
     await deps.limits.spend('rehearsals', environment.id);
     return commit(async (tx) => {
       const tenant = { environmentId: environment.id };
@@ -69,11 +69,6 @@ export const rehearsalRoutes = [get, begin];
 
 /** Longer than any rehearsal: should nobody take the key back, it ends by itself. */
 const keyLifeMs = 20 * 60_000;
-
-function rehearsalsOf({ embedded }: ApiDeps): RehearsalPanel {
-  if (embedded === null) throw new OnboardingError('not_found');
-  return embedded.rehearsals;
-}
 
 /**
  * The developer of the play comes with a key like any other, made by whoever pressed: they could have made it themselves.

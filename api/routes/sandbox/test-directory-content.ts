@@ -11,7 +11,8 @@ import {
 import type { TestDirectoryPanel } from '../../deps.ts';
 import { InvalidInput } from '../../middleware/handle-errors.ts';
 import { route } from '../../route.ts';
-import { editAndTalk, testDirectoryOf, type Act } from './test-directory-talk.ts';
+import { embeddedOf } from './embedded-of.ts';
+import { editAndTalk, type Act } from './test-directory-talk.ts';
 
 /** People and groups of the test directory. A client like Okta sends each change at once; one like Entra in its cycle. */
 
@@ -119,7 +120,7 @@ type Edit = (
 
 function edit(act: Act, work: Edit) {
   const tenant = { environmentId: act.caller.environment.id };
-  return editAndTalk(act, (tx) => work(tx, testDirectoryOf(act.deps), tenant), 'changed');
+  return editAndTalk(act, (tx) => work(tx, embeddedOf(act.deps).testDirectory, tenant), 'changed');
 }
 
 type Person = Parameters<TestDirectoryPanel['putPerson']>[2]['thing'];

@@ -1,19 +1,13 @@
 import { insertAudit, listOrganizationNames, withTenant, type Tx } from '../../../db/index.ts';
 import type { AuditAction } from '../../../onboarding/audit-actions.ts';
-import { OnboardingError } from '../../../onboarding/errors.ts';
 import { acting, audited } from '../../acting.ts';
 import { ok, type Answer } from '../../answers.ts';
 import type { TestDirectoryState } from '../../contract/sandbox.ts';
 import type { ApiDeps, TestDirectoryPanel } from '../../deps.ts';
 import type { Callers, Commit, RequestFacts } from '../../route.ts';
+import { embeddedOf } from './embedded-of.ts';
 
 /** What the routes of the test directory share: an edit, its audit row, and what it makes the client say. */
-
-/** The test directory of this installation. Throws `not_found` outside the embedded default. */
-export function testDirectoryOf({ embedded }: ApiDeps): TestDirectoryPanel {
-  if (embedded === null) throw new OnboardingError('not_found');
-  return embedded.testDirectory;
-}
 
 export async function stateOf(
   tx: Tx,
@@ -21,7 +15,7 @@ export async function stateOf(
   { environment }: Callers['sandbox'],
 ): Promise<TestDirectoryState> {
   const tenant = { environmentId: environment.id };
-  const { connected, ...state } = await testDirectoryOf(deps).getState(tx, tenant);
+  const { connected, ...state } = await embeddedOf(deps).testDirectory.getState(tx, tenant);
   if (connected === null) return { ...state, connected };
   const { organizationId, directoryId } = connected;
   const names = await listOrganizationNames(tx, tenant, [organizationId]);
@@ -64,7 +58,7 @@ export function editAndTalk(
     return {
       ...answer,
       afterCommit: async () => {
-        await testDirectoryOf(deps).talk(environment.id, about, patienceMs);
+        await embeddedOf(deps).testDirectory.talk(environment.id, about, patienceMs);
         const tenant = { environmentId: environment.id };
         return ok(await withTenant(deps.db, tenant, (later) => stateOf(later, deps, caller)));
       },

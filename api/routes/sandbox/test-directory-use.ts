@@ -11,7 +11,8 @@ import { acting } from '../../acting.ts';
 import { testDirectoryState, useDirectoryBody } from '../../contract/sandbox.ts';
 import { makeDirectory, mintDirectoryToken } from '../../directories.ts';
 import { route } from '../../route.ts';
-import { editAndTalk, testDirectoryOf, type Act } from './test-directory-talk.ts';
+import { embeddedOf } from './embedded-of.ts';
+import { editAndTalk, type Act } from './test-directory-talk.ts';
 
 /** One press instead of copying an address and a token out of an onboarding. */
 const use = route({
@@ -42,7 +43,7 @@ async function connectTo(tx: Tx, act: Act, organizationId: string): Promise<void
   const whose = { environmentId, organizationId };
   const by = acting(caller.by, request);
   const { name } = await getOrganization(tx, whose, organizationId);
-  const panel = testDirectoryOf(deps);
+  const panel = embeddedOf(deps).testDirectory;
   const before = await panel.getState(tx, { environmentId });
   const known = (await listDirectoriesOf(tx, whose, organizationId)).find(({ road }) => road === 'scim');
   const type = before.manner === 'entra' ? 'azure scim v2.0' : 'okta scim v2.0';

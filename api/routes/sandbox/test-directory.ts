@@ -2,7 +2,8 @@ import { ok } from '../../answers.ts';
 import { talkBody, testDirectoryBody, testDirectoryState } from '../../contract/sandbox.ts';
 import { InvalidInput } from '../../middleware/handle-errors.ts';
 import { route } from '../../route.ts';
-import { editAndTalk, stateOf, testDirectoryOf } from './test-directory-talk.ts';
+import { embeddedOf } from './embedded-of.ts';
+import { editAndTalk, stateOf } from './test-directory-talk.ts';
 
 /** The test directory: a SCIM client that calls whoever it is told to call, by HTTP like a stranger. */
 
@@ -35,7 +36,7 @@ const put = route({
     return editAndTalk(
       act,
       async (tx) => {
-        const panel = testDirectoryOf(deps);
+        const panel = embeddedOf(deps).testDirectory;
         // Another address is another directory: it is not the one that was taken with one press.
         const isTyped = baseUrl !== undefined || change.token !== undefined;
         const connected = isTyped ? { connected: null } : {};
@@ -72,7 +73,7 @@ const reset = route({
     return editAndTalk(
       act,
       async (tx) => {
-        await testDirectoryOf(deps).reset(tx, tenant, request.now);
+        await embeddedOf(deps).testDirectory.reset(tx, tenant, request.now);
         return { action: 'test_directory.reset' };
       },
       null,

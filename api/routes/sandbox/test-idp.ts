@@ -9,9 +9,9 @@ import {
   testIdpState,
   type TestIdpState,
 } from '../../contract/sandbox.ts';
-import type { ApiDeps } from '../../deps.ts';
+import type { ApiDeps, TestIdpPanel } from '../../deps.ts';
 import { route, type Callers, type RequestFacts } from '../../route.ts';
-import { testIdpOf } from './test-idp-of.ts';
+import { embeddedOf } from './embedded-of.ts';
 
 /** S20: the switches of the Test IdP. A fault reaches every connection of the sandbox that has it as its provider. */
 
@@ -23,7 +23,7 @@ const get = route({
   summary: 'The Test IdP: its addresses, its people and its switches',
   answers: { 200: testIdpState },
   handler: ({ deps, caller, read }) => {
-    const testIdp = testIdpOf(deps);
+    const testIdp = embeddedOf(deps).testIdp;
     const tenant = { environmentId: caller.environment.id };
     return read(async (tx) => ok(await testIdp.getState(tx, tenant, deps.urls.testIdp)));
   },
@@ -41,17 +41,6 @@ const put = route({
     commit(async (tx) => ok(await turn(tx, deps, caller, body, request))),
 });
 
-const reset = route({
-  method: 'POST',
-  path: '/sandbox/test-idp/reset',
-  who: 'sandbox',
-  role: 'developer',
-  summary: 'Turns every switch off',
-  answers: { 200: testIdpState },
-  handler: ({ deps, caller, commit, request }) =>
-    commit(async (tx) => ok(await turn(tx, deps, caller, { fault: null, rollover: 'one_key' }, request))),
-});
-
 const retireKey = route({
   method: 'POST',
   path: '/sandbox/test-idp/retire-key',
@@ -63,11 +52,11 @@ const retireKey = route({
     commit(async (tx) => {
       const whose = { environmentId: caller.environment.id, organizationId: null };
       const hands = { secrets: deps.secrets, now: request.now };
-      const isRetired = await testIdpOf(deps).retireKey(tx, whose, hands);
+      const isRetired = await embeddedOf(deps).testIdp.retireKey(tx, whose, hands);
       if (!isRetired) throw new OnboardingError('conflict');
       const act = { action: 'test_idp.key_retired' } as const;
       await insertAudit(tx, audited(acting(caller.by, request), whose, act));
-      return ok(await testIdpOf(deps).getState(tx, whose, deps.urls.testIdp));
+      return ok(await embeddedOf(deps).testIdp.getState(tx, whose, deps.urls.testIdp));
     }),
 });
 
@@ -83,30 +72,30 @@ const registerClient = route({
     commit(async (tx) => {
       const whose = { environmentId: caller.environment.id, organizationId: null };
       const hands = { secrets: deps.secrets, now: request.now };
-      const client = await testIdpOf(deps).registerClient(tx, whose, body.connectionId, hands);
+      const client = await embeddedOf(deps).testIdp.registerClient(tx, whose, body.connectionId, hands);
       if (client === undefined) throw new OnboardingError('not_found', { kind: 'connection' });
       const target = { type: 'connection', id: body.connectionId };
       const act = { action: 'test_idp.client_registered', target } as const;
       await insertAudit(tx, audited(acting(caller.by, request), whose, act));
-      const { discoveryUrl } = await testIdpOf(deps).getState(tx, whose, deps.urls.testIdp);
+      const { discoveryUrl } = await embeddedOf(deps).testIdp.getState(tx, whose, deps.urls.testIdp);
       return { ...created({ ...client, discoveryUrl }), holdsSecret: true };
     }),
 });
 
-export const testIdpRoutes = [get, put, reset, retireKey, registerClient];
+export const testIdpRoutes = [get, put, retireKey, registerClient];
 
 async function turn(
   tx: Tx,
   deps: ApiDeps,
   { environment, by }: Callers['sandbox'],
-  change: Parameters<ReturnType<typeof testIdpOf>['putSwitches']>[2],
+  change: Parameters<TestIdpPanel['putSwitches']>[2],
   request: RequestFacts,
 ) {
   const whose = { environmentId: environment.id, organizationId: null };
   const switchesOf = ({ fault, rollover }: TestIdpState) => ({ fault, rollover });
-  const before = switchesOf(await testIdpOf(deps).getState(tx, whose, deps.urls.testIdp));
-  await testIdpOf(deps).putSwitches(tx, whose, change, request.now);
-  const state = await testIdpOf(deps).getState(tx, whose, deps.urls.testIdp);
+  const before = switchesOf(await embeddedOf(deps).testIdp.getState(tx, whose, deps.urls.testIdp));
+  await embeddedOf(deps).testIdp.putSwitches(tx, whose, change, request.now);
+  const state = await embeddedOf(deps).testIdp.getState(tx, whose, deps.urls.testIdp);
   const act = { action: 'test_idp.switched', before, after: switchesOf(state) } as const;
   await insertAudit(tx, audited(acting(by, request), whose, act));
   return state;

@@ -9,7 +9,7 @@ import { testIdpState, testPerson, testPersonBody, type TestPerson } from '../..
 import type { ApiDeps } from '../../deps.ts';
 import { InvalidInput } from '../../middleware/handle-errors.ts';
 import { route, type Callers, type RequestFacts } from '../../route.ts';
-import { testIdpOf } from './test-idp-of.ts';
+import { embeddedOf } from './embedded-of.ts';
 
 /** S20: the people of the Test IdP. None of them is real, and their addresses lie below `.test` [TIDP-04]. */
 
@@ -59,7 +59,7 @@ const remove = route({
   handler: ({ deps, caller, params, commit, request }) =>
     commit(async (tx) => {
       const tenant = { environmentId: caller.environment.id };
-      const isRemoved = await testIdpOf(deps).removePerson(tx, tenant, params.id, request.now);
+      const isRemoved = await embeddedOf(deps).testIdp.removePerson(tx, tenant, params.id, request.now);
       if (!isRemoved) throw new OnboardingError('not_found', { kind: 'test_person' });
       await note(tx, caller, request, 'test_person.removed', params.id);
       return noContent();
@@ -76,9 +76,9 @@ const restore = route({
   handler: ({ deps, caller, commit, request }) =>
     commit(async (tx) => {
       const tenant = { environmentId: caller.environment.id };
-      await testIdpOf(deps).restorePeople(tx, tenant, request.now);
+      await embeddedOf(deps).testIdp.restorePeople(tx, tenant, request.now);
       await note(tx, caller, request, 'test_person.restored');
-      return ok(await testIdpOf(deps).getState(tx, tenant, deps.urls.testIdp));
+      return ok(await embeddedOf(deps).testIdp.getState(tx, tenant, deps.urls.testIdp));
     }),
 });
 
@@ -107,7 +107,7 @@ async function put(
   now: Date,
   { environment }: Callers['sandbox'],
 ): Promise<void> {
-  switch (await testIdpOf(deps).putPerson(tx, { environmentId: environment.id }, what, now)) {
+  switch (await embeddedOf(deps).testIdp.putPerson(tx, { environmentId: environment.id }, what, now)) {
     case 'unknown':
       throw new OnboardingError('not_found', { kind: 'test_person' });
     case 'email_not_below_test':

@@ -1,11 +1,11 @@
 import { insertAudit } from '../../../db/index.ts';
 import type { AuditAction } from '../../../onboarding/audit-actions.ts';
-import { OnboardingError } from '../../../onboarding/errors.ts';
 import { acting, audited } from '../../acting.ts';
 import { ok } from '../../answers.ts';
 import { testSinkBody, testSinkQuery, testSinkState } from '../../contract/sandbox-sink.ts';
 import type { ApiDeps, TestSinkPanel } from '../../deps.ts';
 import { route, type Callers, type Commit, type RequestFacts } from '../../route.ts';
+import { embeddedOf } from './embedded-of.ts';
 
 /** The test sink: what arrived there, and how it behaves. It forgets everything when its process ends. */
 
@@ -18,7 +18,9 @@ const get = route({
   query: testSinkQuery,
   answers: { 200: testSinkState },
   handler: ({ deps, caller, query }) =>
-    Promise.resolve(ok(testSinkOf(deps).getState(caller.environment.id, deps.urls.api, query.find ?? ''))),
+    Promise.resolve(
+      ok(embeddedOf(deps).testSink.getState(caller.environment.id, deps.urls.api, query.find ?? '')),
+    ),
 });
 
 const put = route({
@@ -45,11 +47,6 @@ const reset = route({
 
 export const testSinkRoutes = [get, put, reset];
 
-function testSinkOf({ embedded }: ApiDeps): TestSinkPanel {
-  if (embedded === null) throw new OnboardingError('not_found');
-  return embedded.testSink;
-}
-
 interface Act {
   deps: ApiDeps;
   caller: Callers['sandbox'];
@@ -62,7 +59,7 @@ function turn(
   action: AuditAction,
   change: (panel: TestSinkPanel, environmentId: string) => void,
 ) {
-  const panel = testSinkOf(deps);
+  const panel = embeddedOf(deps).testSink;
   const environmentId = caller.environment.id;
   return commit(async (tx) => {
     const whose = { environmentId, organizationId: null };
