@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { once } from 'node:events';
+import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -36,6 +37,17 @@ test('a folder that was released or left by a crash can be claimed again', async
   expect((await stat(path.join(folder, 'instance.sock'))).isSocket()).toBe(true);
 
   await (await claimDataFolder({ folder, url: 'c' })).release();
+});
+
+test('an instance that is there and says nothing keeps its folder', async () => {
+  const silent = net.createServer(() => undefined).listen(path.join(folder, 'instance.sock'));
+  await once(silent, 'listening');
+
+  await expect(claimDataFolder({ folder, url: 'x', answersWithinMs: 50 })).rejects.toThrow(
+    'already runs on the data folder',
+  );
+  expect((await stat(path.join(folder, 'instance.sock'))).isSocket()).toBe(true);
+  silent.close();
 });
 
 test('of many that start at once on a crashed folder exactly one gets it', async () => {

@@ -17,9 +17,15 @@ export interface DataFolderClaim {
  * second instance can say where the first one is, and a crash leaves nothing that blocks.
  *
  * @param o.url what a second instance tells its person to open
+ * @param o.answersWithinMs how long one that is there may take to say so; long enough for one with much to do
  * @throws StartError when the folder cannot be written or another instance works in it
  */
-export async function claimDataFolder(o: { folder: string; url: string }): Promise<DataFolderClaim> {
+export async function claimDataFolder(o: {
+  folder: string;
+  url: string;
+  answersWithinMs?: number;
+}): Promise<DataFolderClaim> {
+  const withinMs = o.answersWithinMs ?? 10_000;
   try {
     await mkdir(o.folder, { recursive: true, mode: 0o700 });
     await access(o.folder, constants.W_OK | constants.X_OK);
@@ -35,9 +41,9 @@ export async function claimDataFolder(o: { folder: string; url: string }): Promi
     peer.end(JSON.stringify({ pid: process.pid, url: o.url }));
   });
   for (let attempt = 1; !(await listens(server, socket)); attempt += 1) {
-    const other = await whoAnswers(socket);
-    if (other !== undefined || attempt === 5) throw inUse(o.folder, other);
-    await removeStale(socket, o.folder);
+    const other = await whoAnswers(socket, withinMs);
+    if (other !== 'nobody' || attempt === 5) throw inUse(o.folder, other);
+    await removeStale(socket, o.folder, withinMs);
   }
   server.unref();
   return {
@@ -53,8 +59,8 @@ interface Instance {
   url: string;
 }
 
-function inUse(folder: string, other: Instance | undefined): StartError {
-  const where = other === undefined ? '' : ` at ${other.url} (process ${other.pid})`;
+function inUse(folder: string, other: Instance | 'silent' | 'nobody'): StartError {
+  const where = typeof other === 'string' ? '' : ` at ${other.url} (process ${other.pid})`;
   return new StartError(
     `Vestibule already runs on the data folder ${folder}${where}. Use that one, stop it, or start beside it: DATA_DIR=<folder> PORT=<port> npm start`,
   );
@@ -71,29 +77,34 @@ async function listens(server: net.Server, socket: string): Promise<boolean> {
   }
 }
 
-async function whoAnswers(socket: string): Promise<Instance | undefined> {
+/** Whoever lets us in and says nothing is busy or stopped, and there all the same: only a crash refuses at once. */
+async function whoAnswers(socket: string, withinMs: number): Promise<Instance | 'silent' | 'nobody'> {
   const peer = net.connect(socket);
-  peer.setTimeout(2_000, () => peer.destroy());
+  let isSilent = false;
+  peer.setTimeout(withinMs, () => {
+    isSilent = true;
+    peer.destroy();
+  });
   try {
     const answer: unknown = JSON.parse(await text(peer));
     return typeof answer === 'object' && answer !== null && 'pid' in answer && 'url' in answer
       ? { pid: Number(answer.pid), url: String(answer.url) }
-      : undefined;
+      : 'nobody';
   } catch {
-    return undefined;
+    return isSilent ? 'silent' : 'nobody';
   }
 }
 
 /** Moves it away first: if another start was faster and the socket is alive after all, it is put back. */
-async function removeStale(socket: string, folder: string): Promise<void> {
+async function removeStale(socket: string, folder: string, withinMs: number): Promise<void> {
   const aside = `${socket}.${randomUUID().slice(0, 8)}`;
   try {
     await rename(socket, aside);
   } catch {
     return;
   }
-  const other = await whoAnswers(aside);
-  if (other !== undefined) {
+  const other = await whoAnswers(aside, withinMs);
+  if (other !== 'nobody') {
     await rename(aside, socket);
     throw inUse(folder, other);
   }
