@@ -20,7 +20,7 @@ import { buildTestResponse, planResponse, responseXml, type TestResponseInput } 
 
 const keys = await samlKeys();
 const { current } = keys.idp;
-/** The machine's clock: python3-saml reads no other. */
+/** For what our own verifier judges, which is told the time. */
 const now = new Date();
 const encryptionCertificate = keys.decryption.certificatePem;
 const request = { id: requestId, spEntityId, acsUrl };
@@ -31,8 +31,12 @@ function inputOf(change: Partial<TestResponseInput> = {}): TestResponseInput {
   return { request, idpEntityId, person, keys: keys.idp, now, ...change };
 }
 
+/** Made at the time of asking: python3-saml reads the machine's clock and no other. */
 const judged = (change: Partial<TestResponseInput> = {}) => ({
-  ...{ ask: 'judge', response: buildTestResponse(inputOf(change)).fields.SAMLResponse },
+  ...{
+    ask: 'judge',
+    response: buildTestResponse(inputOf({ now: new Date(), ...change })).fields.SAMLResponse,
+  },
   ...{ requestId, spEntityId, acsUrl, idpEntityId, certificate: current.certificatePem },
   decryptionKey: keys.decryption.privateKeyPem,
   decryptionCertificate: encryptionCertificate,
