@@ -70,12 +70,23 @@ export interface RateLimits {
   counterOf(name: LimitName, key: string): { counter: string; atMost: number };
 }
 
-/** `factor` raises every limit, for the bench; it is never 0. */
-export function createRateLimits({ db, factor }: { db: Db; factor: number }): RateLimits {
+/**
+ * @param factor raises every limit, for the bench; it is never 0
+ * @param windowFactor lengthens what each counts over, for tests: on a busy machine a minute is soon over
+ */
+export function createRateLimits({
+  db,
+  factor,
+  windowFactor = 1,
+}: {
+  db: Db;
+  factor: number;
+  windowFactor?: number;
+}): RateLimits {
   const limiters = new Map(Object.entries(limits).map(([name, limit]) => [name, limiterOf(name, limit)]));
 
   function limiterOf(name: string, { points, seconds, store }: Limit) {
-    const options = { keyPrefix: name, points: Math.ceil(points * factor), duration: seconds };
+    const options = { keyPrefix: name, points: Math.ceil(points * factor), duration: seconds * windowFactor };
     return store === 'memory'
       ? new RateLimiterMemory(options)
       : new RateLimiterPostgres({

@@ -13,6 +13,7 @@ import { createMailer } from '../../adapters/mailer.ts';
 import { createSecrets } from '../../adapters/secrets.ts';
 import type { DeliverableCommand, Delivery, WorkflowClient } from '../../adapters/workflow-client.ts';
 import type { ApiDeps } from '../../api/deps.ts';
+import { createRateLimits } from '../../api/middleware/limit-rates.ts';
 import { createApiDeps, startApi } from '../../api/server.ts';
 import { createDatabase, createListener, listSandboxIds, withSystem, type Db } from '../../db/index.ts';
 import { createMailbox, type SandboxMailbox } from '../../sandbox/mailbox/mailbox.ts';
@@ -53,10 +54,14 @@ export interface TestApiOptions {
   trustProxy?: ApiDeps['settings']['trustProxy'];
 }
 
-/** As the product has them, but for the time that a verdict may take: on a busy machine two seconds pass in vain. */
+/**
+ * As the product has them, but for the time that a verdict may take, and over which requests are counted: on a busy
+ * machine two seconds pass in vain, and a minute before the last request of a test.
+ */
 function patientDeps(given: Parameters<typeof createApiDeps>[0]): ApiDeps {
   const samlVerifier = createSamlVerifier({ threads: 2, queueLimit: 100, deadlineMs: comesWithinMs });
-  return { ...createApiDeps(given), samlVerifier };
+  const limits = createRateLimits({ db: given.db, factor: given.settings.rateLimitFactor, windowFactor: 60 });
+  return { ...createApiDeps(given), samlVerifier, limits };
 }
 
 export async function startTestApi(options: TestApiOptions = {}): Promise<TestApi> {

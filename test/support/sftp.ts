@@ -63,7 +63,7 @@ export function sftpDeps(databases: Databases, { factor = 1_000 } = {}): SftpDep
     db: databases.app,
     secrets: createSecrets([{ id: 'test', bytes: randomBytes(32) }]),
     now: () => new Date(),
-    limits: createRateLimits({ db: databases.app, factor }),
+    limits: createRateLimits({ db: databases.app, factor, windowFactor: 60 }),
     logger: pino({ level: 'silent' }),
   };
 }
