@@ -20,7 +20,8 @@ await pool.query(`
   create index if not exists bare_people_order on bare_people (created_at, id);
   create table if not exists bare_members (group_id integer not null, person_id bigint not null, primary key (group_id, person_id));
   insert into bare_people (user_name, body, created_at)
-    select 'person' || n || '@acme.test', jsonb_build_object('userName', 'person' || n || '@acme.test', 'displayName', 'Person ' || n,
+    select 'person' || n || '@acme.test', jsonb_build_object('schemas', jsonb_build_array('urn:ietf:params:scim:schemas:core:2.0:User'),
+      'userName', 'person' || n || '@acme.test', 'externalId', 'e' || n, 'displayName', 'Person ' || n,
       'name', jsonb_build_object('givenName', 'Person', 'familyName', n::text), 'active', true,
       'emails', jsonb_build_array(jsonb_build_object('value', 'person' || n || '@acme.test', 'type', 'work', 'primary', true))),
       now() - n * interval '1 second'
