@@ -37,7 +37,7 @@ export const areas: readonly Area[] = [
   {
     name: 'saml-verdict',
     files: saml('verify-response', 'verdict'),
-    tests: saml('verify-response.test', 'decryption.test'),
+    tests: saml('verify-response*.test', 'decryption.test'),
   },
   { name: 'oidc-token', files: oidc('id-token', 'verdict'), tests: oidc('id-token.test') },
   {
