@@ -48,7 +48,7 @@ export const areas: readonly Area[] = [
   {
     name: 'oidc-exchange',
     files: oidc('relying-party', 'fetch-through', 'refusals', 'prove-client'),
-    tests: oidc('relying-party.test'),
+    tests: oidc('relying-party*.test'),
   },
   {
     name: 'oidc-settings',
