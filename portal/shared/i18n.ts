@@ -85,7 +85,7 @@ async function complete({ i18n, loader }: TextSetting): Promise<void> {
 }
 
 /** Changes the language in place: page, input and place are kept. */
-async function speak({ i18n, loader }: TextSetting, wanted: string): Promise<void> {
+export async function speak({ i18n, loader }: TextSetting, wanted: string): Promise<void> {
   const language = offeredLanguages.find(({ tag }) => tag === wanted) ?? languages[0];
   if (language === undefined) return;
   if (!i18n.global.availableLocales.includes(language.tag)) {

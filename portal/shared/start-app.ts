@@ -22,7 +22,7 @@ import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
 import { I18nT } from 'vue-i18n';
 import { apiClientKey, createApiClient } from './api-client.ts';
 import { readBoot, type Boot } from './boot.ts';
-import { completeText, createText, textKey, wantedLanguage, type CatalogueLoader } from './i18n.ts';
+import { completeText, createText, speak, textKey, wantedLanguage, type CatalogueLoader } from './i18n.ts';
 import { createLiveUpdates, liveUpdatesKey } from './live-updates.ts';
 import { focusHeadingsAfterNavigation } from './page-focus.ts';
 import { bootKey, useSessionState } from './session.ts';
@@ -40,6 +40,9 @@ type AppParts = {
 export async function startApp({ root, routes, loader, firstView, pageHeaders }: AppParts): Promise<void> {
   const boot = readBoot();
   const text = await createText(wantedLanguage(boot.locale, location.search), loader);
+  // Tests change the address and look at the same page in another language, as if the language menu had been used.
+  if (import.meta.env.MODE !== 'production')
+    addEventListener('languagechange', () => void speak(text, wantedLanguage(boot.locale, location.search)));
   const session = useSessionState();
   const client = createApiClient({
     apiPath: boot.apiPath,
