@@ -46,17 +46,22 @@ export interface Membership {
   userId: string;
 }
 
+// A thousand people come into one group: it is built once.
 const insertMembershipRows = fixedStatement(`
+  with of as materialized (
+    select id, ${groupObject('a_group')} as object from directory_groups as a_group
+    where id = any(:groupIds::text[]) and environment_id = :environmentId and is_published and deleted_at is null
+  )
   insert into events (id, environment_id, organization_id, name, data, created_at)
   select event_id, :environmentId, :organizationId, :name,
     jsonb_build_object('directory_id', :directoryId::text, 'user', ${userObject('person')} || ${roleFieldsOfUser('person')},
-      'group', ${groupObject('of')}),
+      'group', of.object),
     :now
   from unnest(:eventIds::text[], :groupIds::text[], :userIds::text[]) with ordinality
     as changed (event_id, group_id, user_id, place)
   join directory_users as person on person.id = changed.user_id and person.environment_id = :environmentId
-  join directory_groups as of on of.id = changed.group_id and of.environment_id = :environmentId
-  where person.state is not null and person.deleted_at is null and of.is_published and of.deleted_at is null
+  join of on of.id = changed.group_id
+  where person.state is not null and person.deleted_at is null
   order by place
 `);
 
