@@ -62,14 +62,14 @@ afterAll(async () => {
 
 const instant = `timestamptz '2026-03-10' + n * interval '1 day' / ${many}`;
 
-/** As the sealing leaves them. The product's acts on keys are the oldest. */
+/** As the sealing leaves them. The product's acts on keys are the oldest; staff's are on connections after, and developers' not. */
 const fillAudit = (origin: 'vendor' | 'product', of: Customer, actorType: string) =>
   owner.query(
     `insert into audit_events (id, environment_id, organization_id, at, occurred_at, origin, actor_type, actor_id, action,
        target_type, target_id, chain_number, previous_hash, hash)
      select $4 || '_' || n, $1, $2, at, at, $3, $4, 'actor_' || n % 7,
-       case when $3 = 'product' and n < ${many / 6} then 'api_key.created' when $3 = 'product' then 'organization.updated'
-         when n = 11 then 'document.deleted' else 'document.updated' end, 'organization', 'target_' || n % 2,
+       case when $3 = 'product' and n < ${many / 6} then 'api_key.created' when $4 = 'staff' then 'connection.updated'
+         when $3 = 'product' then 'organization.updated' when n = 11 then 'document.deleted' else 'document.updated' end, 'organization', 'target_' || n % 2,
        n + case $3 when 'vendor' then 0 else ${many} end, repeat('0', 64), repeat('1', 64)
      from generate_series(1, ${many}) as n, lateral (select ${instant} as at) as when_it_was`,
     [of.environmentId, of.organizationId, origin, actorType],
@@ -137,6 +137,13 @@ describe('a page of the audit log reads in proportion to what it shows', () => {
     expect(new Set(result.rows.map(({ action }) => action))).toEqual(new Set(['api_key.created']));
     expect(result.rows).toHaveLength(20);
     expect(blocks).toBeLessThan(2 * few);
+  });
+
+  test('of an act of the product that others had done often, and we never', async () => {
+    const { result, blocks } = await page({ action: 'connection.updated' });
+
+    expect(result.rows).toEqual([]);
+    expect(blocks).toBeLessThan(few);
   });
 
   test.each([
