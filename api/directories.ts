@@ -5,6 +5,7 @@ import {
   insertAudit,
   insertCommand,
   insertDirectory,
+  listDirectoriesOf,
   type DirectoryRow,
   type IssuedToken,
   type Tx,
@@ -27,6 +28,15 @@ export function newDirectoryNames(urls: Pick<ApiUrls, 'api'>, road: DirectoryRow
     scimBaseUrl: `${urls.api}/scim/v2/${externalKey}`,
     sftpUserName: road === 'sftp' ? `dir-${externalKey.slice(0, 12)}` : null,
   };
+}
+
+/** The one that the journey is about: that people come from, else the newest that is on its way. */
+export async function findJourneysDirectory(
+  tx: Tx,
+  tenant: { environmentId: string; organizationId: string },
+): Promise<DirectoryRow | undefined> {
+  const all = await listDirectoriesOf(tx, tenant, tenant.organizationId);
+  return all.findLast(({ linkedAt }) => linkedAt !== null) ?? all.at(-1);
 }
 
 type Named = Pick<DirectoryRow, 'environmentId' | 'organizationId' | 'name' | 'type' | 'road'>;

@@ -15,6 +15,7 @@ import {
   type OrganizationDomainRow,
   type Tx,
 } from '../db/index.ts';
+import type { Act } from '../onboarding/commands.ts';
 import { organizationDomainObject } from '../onboarding/wire-objects.ts';
 import { domainRow } from '../onboarding/workflow-names.ts';
 import { audited, doerOf, type Acting } from './acting.ts';
@@ -122,12 +123,13 @@ export async function announceClaim(
   return { domain: pending, queued };
 }
 
-/** Removes a domain and ends its workflow. Undefined when there was none. */
+/** Removes a domain and ends its workflow. Undefined when there was none. `isReset`: the vendor has it all begun anew. */
 export async function removeDomain(
   tx: Tx,
   tenant: { environmentId: string },
   domainId: string,
   by: Acting,
+  { isReset = false, earlier = [] }: { isReset?: boolean; earlier?: readonly QueuedCommand[] } = {},
 ): Promise<ClaimedDomain | undefined> {
   const domain = await deleteDomain(tx, tenant, domainId);
   if (domain === undefined) return undefined;
@@ -151,17 +153,19 @@ export async function removeDomain(
   );
   await insertCommand(tx, domainRow({ key: newId('cmd_'), ...whose, domainId }, 'stopDomain', now));
   const onboarding = await findOpenOnboarding(tx, whose, organizationId);
-  return { domain, queued: await tellJourney(tx, onboarding, { kind: 'remove_domain', domainId }, by) };
+  const act = { kind: 'remove_domain' as const, domainId, ...(isReset && { isReset: true as const }) };
+  return { domain, queued: await tellJourney(tx, onboarding, act, by, earlier) };
 }
 
 /** Where domains are part of the open onboarding, their coming and going is part of its course. */
 async function tellJourney(
   tx: Tx,
   onboarding: OnboardingRow | undefined,
-  act: { kind: 'add_domain' | 'remove_domain'; domainId: string },
+  act: Extract<Act, { kind: 'add_domain' | 'remove_domain' }>,
   by: Acting,
+  earlier: readonly QueuedCommand[] = [],
 ): Promise<QueuedCommand[]> {
   const isPart = onboarding?.view.features.some(({ feature }) => feature === 'domain_verification') ?? false;
-  if (onboarding === undefined || !isPart) return [];
-  return queueCommands(tx, onboarding, commandsBy(doerOf(by), [act]), by.request.now);
+  if (onboarding === undefined || !isPart) return [...earlier];
+  return queueCommands(tx, onboarding, commandsBy(doerOf(by), [act]), by.request.now, earlier);
 }

@@ -20,6 +20,7 @@ import {
   type StreamLag,
   type Tx,
 } from '../db/index.ts';
+import type { Act } from '../onboarding/commands.ts';
 import { OnboardingError } from '../onboarding/errors.ts';
 import {
   catchUpPerSecond,
@@ -80,6 +81,28 @@ export async function resumeStream(tx: Tx, stream: LogStreamRow, by: Acting): Pr
     audited(by, stream, { action: 'log_stream.resumed', target: streamTarget(stream.id) }),
   );
   await wakeStream(tx, resumed, now);
+}
+
+/**
+ * Removes a stream with its secret, and answers what the journey is to hear of it. What it has not sent stays in the audit
+ * log.
+ */
+export async function removeStream(
+  tx: Tx,
+  stream: LogStreamRow,
+  by: Acting,
+): Promise<Extract<Act, { kind: 'remove_stream' }>> {
+  const { now } = by.request;
+  const removed = await updateLogStream(tx, stream, {
+    ...{ deletedAt: now, updatedAt: now, secretSealed: null, secretHints: {} },
+  });
+  const target = streamTarget(stream.id);
+  const before = { destination: stream.destination, name: stream.name, position: stream.position };
+  await insertAudit(tx, audited(by, stream, { action: 'log_stream.deleted', target, before }));
+  await wakeStream(tx, removed, now);
+  const others = await listLogStreamsOf(tx, stream);
+  const next = others.find(({ startedAt }) => startedAt !== null);
+  return { kind: 'remove_stream', streamId: stream.id, ...(next !== undefined && { nextId: next.id }) };
 }
 
 /** Tries at once what would be tried later. Throws `stream_state_refused`. */

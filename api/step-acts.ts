@@ -1,26 +1,8 @@
-import { newId } from '../adapters/ids.ts';
-import {
-  addConnectionNotice,
-  endRevision,
-  forgetConnectionTest,
-  lockConnection,
-  lockOpenRevision,
-  lockShownOnboarding,
-  moveConnection,
-  noteSteps,
-  switchConnectionOff,
-  updateConnection,
-  type ConnectionRow,
-  type OnboardingRow,
-  type Tx,
-} from '../db/index.ts';
-import { emptyConfiguration } from '../onboarding/connection-configuration.ts';
+import { lockShownOnboarding, noteSteps, type OnboardingRow, type Tx } from '../db/index.ts';
 import { OnboardingError } from '../onboarding/errors.ts';
 import { canStaffDo } from '../onboarding/modes.ts';
-import { isResettable, stepNames, stepsFrom, type StepName } from '../onboarding/steps.ts';
+import { stepNames, type StepName } from '../onboarding/steps.ts';
 import type { Acting } from './acting.ts';
-import { placeKeepingPresent, type ConfigurationChange } from './configuration-changes.ts';
-import { findJourneysConnection } from './connections.ts';
 import { sendCommand } from './journey.ts';
 import type { QueuedCommand } from './onboarding-client.ts';
 
@@ -64,72 +46,4 @@ export async function handBack(
   if (holder === 'customer') throw new OnboardingError('step_held', { step, holder });
   await noteSteps(tx, onboarding, [step], note);
   return sendCommand(tx, onboarding, { kind: 'hand_back_step', step }, by);
-}
-
-/**
- * The step and those after it are to be done anew. Sign-in stops where it was live. Settings that the steps had brought
- * are put away for 30 days; our own addresses stay, and what was said of the steps is gone. Throws `step_not_resettable`, and `step_blocked` where nothing was
- * begun.
- */
-export async function resetStep(
-  tx: Tx,
-  { onboarding, step }: StepAct,
-  whose: Pick<ConfigurationChange, 'deps' | 'environment'>,
-  by: Acting,
-): Promise<QueuedCommand[]> {
-  const { environmentId, organizationId } = onboarding;
-  const tenant = { environmentId, organizationId };
-  const change = { ...whose, tx, tenant, by };
-  if (!isResettable(step)) throw new OnboardingError('step_not_resettable', { step });
-  const found = await findJourneysConnection(tx, tenant);
-  if (found === undefined || found.isAdditional)
-    throw new OnboardingError('step_blocked', { step: 'choose_provider' });
-  const connection = await lockConnection(tx, tenant, found.id);
-  const { now } = by.request;
-  const off = await switchConnectionOff(tx, tenant, connection.id, { actor: by.actor, now, newId });
-  const keepsSettings = step === 'test_sign_in' || step === 'go_live';
-  if (keepsSettings) await beTriedAnew(change, connection, step);
-  else await putSettingsAway(change, connection, step);
-  if (off !== undefined) {
-    const kind = keepsSettings ? ('switched_off' as const) : ('reset' as const);
-    const notice = { kind, at: now.toISOString(), by: null, isVendors: true };
-    await addConnectionNotice(tx, tenant, connection.id, notice);
-  }
-  await noteSteps(tx, onboarding, stepsFrom(step), null);
-  return sendCommand(tx, onboarding, { kind: 'reset_step', step, connectionId: connection.id }, by);
-}
-
-async function beTriedAnew(
-  { tx, tenant, by }: ConfigurationChange,
-  { id }: ConnectionRow,
-  step: StepName,
-): Promise<void> {
-  const { now } = by.request;
-  if (step === 'test_sign_in') await forgetConnectionTest(tx, tenant, id, now);
-  // What has served is set up from the beginning again.
-  const drafted = await moveConnection(tx, tenant, id, { from: ['inactive'], to: 'draft', now });
-  if (drafted !== undefined) await moveConnection(tx, tenant, id, { from: ['draft'], to: 'validating', now });
-}
-
-async function putSettingsAway(
-  change: ConfigurationChange,
-  connection: ConnectionRow,
-  step: StepName,
-): Promise<void> {
-  const { tx, tenant, by } = change;
-  const { now } = by.request;
-  const { id, providerId, connectionType, protocol } = connection;
-  const draft = await lockOpenRevision(tx, tenant, id);
-  if (draft !== undefined) await endRevision(tx, tenant, draft.id, { endedAs: 'discarded', now });
-  const provider = step === 'choose_provider' ? {} : { providerId, connectionType, protocol };
-  await placeKeepingPresent(change, connection, 'reset', {
-    configuration: { ...emptyConfiguration, ...provider },
-    certificates: [],
-    clientSecretSealed: null,
-    signedFloor: 'one',
-    encryptedFloor: false,
-    tested: null,
-  });
-  await updateConnection(tx, tenant, id, { guideProgress: {}, drafts: {} }, now);
-  await moveConnection(tx, tenant, id, { from: ['inactive', 'validating'], to: 'draft', now });
 }

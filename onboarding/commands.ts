@@ -60,7 +60,7 @@ export type Act =
   /** By staff, one step at a time. What they say when they hand it back is kept with the onboarding. */
   | { kind: 'take_over_step'; step: StepName }
   | { kind: 'hand_back_step'; step: StepName }
-  /** By the vendor: this step and those after it are to be done anew. */
+  /** By the vendor: this step of single sign-on and those after it are to be done anew. */
   | { kind: 'reset_step'; step: StepName; connectionId: string }
   | { kind: 'invite'; linkId: string; delivery: 'mail' | 'copy'; contactId: string | null; expiresAt: string }
   | {
@@ -83,7 +83,8 @@ export type Act =
   | { kind: 'choose_directory'; directoryId: string; providerId: string }
   | { kind: 'finish_directory_connection'; directoryId: string }
   | { kind: 'assign_roles'; directoryId: string }
-  | { kind: 'reset_directory'; directoryId: string }
+  /** `keepsSource`: where people come from stays chosen, and is connected anew. */
+  | { kind: 'reset_directory'; directoryId: string; keepsSource?: true }
   | { kind: 'bring_back_directory'; directoryId: string }
   | { kind: 'choose_destination'; streamId: string; destinationId: string }
   | { kind: 'save_stream'; streamId: string }
@@ -92,7 +93,8 @@ export type Act =
   /** `nextId`: another one that sends, and takes its place in the journey. */
   | { kind: 'remove_stream'; streamId: string; nextId?: string }
   | { kind: 'add_domain'; domainId: string }
-  | { kind: 'remove_domain'; domainId: string }
+  /** `isReset`: by the vendor, so that what had arrived is on its way again. */
+  | { kind: 'remove_domain'; domainId: string; isReset?: true }
   /** A new certificate is trusted beside the one in use. */
   | { kind: 'give_certificate'; connectionId: string }
   | { kind: 'skip_feature'; feature: OfferedFeature }

@@ -218,6 +218,19 @@ describe('a reset of a directory', () => {
     expect(kinds(back)).not.toContain('live');
   });
 
+  it('may keep the source chosen: the vendor has it connected anew, and it is still the customer’s choice', () => {
+    const was = live();
+    const anew = after(was, { kind: 'reset_directory', directoryId, keepsSource: true });
+
+    expect([was.phase, anew.phase]).toEqual(['live', 'open']);
+    expect(steps(anew)).toMatchObject({
+      ...{ choose_directory: 'done', connect_directory: 'open', receive_people: 'blocked' },
+    });
+    expect(anew.directory).toEqual(was.directory);
+    expect(view(anew).features[0]?.provider).toEqual({ id: 'okta', chosenBy: 'customer' });
+    expect(steps(report(anew, tells(linked(false)), at(2)))).toMatchObject({ receive_people: 'done' });
+  });
+
   it('follows from a deletion while it is set up; one that is live already stays so', () => {
     const onItsWay = after(anOnboarding(), choose, connect);
     const gone = report(onItsWay, tells({ kind: 'directory_gone', directoryId }), at(2));

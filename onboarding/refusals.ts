@@ -1,7 +1,8 @@
 import type { Act, Actor, Refusal } from './commands.ts';
 import { canStaffDo, isHeldByOther } from './modes.ts';
 import type { State } from './state.ts';
-import { isResettable, stepRules, type StepName } from './steps.ts';
+import { isResetOfSignIn } from './step-resets.ts';
+import { stepRules, type StepName } from './steps.ts';
 import { blockedBy, holderOf, isPlanned, isOnlyForStaff } from './view.ts';
 
 /**
@@ -71,7 +72,7 @@ export function refuse(s: State, act: Act, actor?: Pick<Actor, 'type'>): Refusal
     case 'hand_back_step':
       return holdRefusal(s, act);
     case 'reset_step':
-      if (!isResettable(act.step)) return 'step_not_resettable';
+      if (!isResetOfSignIn(act.step)) return 'step_not_resettable';
       return isStepOff(s, act.step) ? 'feature_off' : undefined;
     case 'extend_link':
       return s.link?.id !== act.linkId || s.link.ended ? 'link_ended' : undefined;

@@ -114,11 +114,6 @@ export function isRepairStep(step: StepName): boolean {
   return stepRules[step].isRepair === true;
 }
 
-/** Whether the vendor can have a step done anew by itself; a directory, a domain and a stream are begun anew as a whole. */
-export function isResettable(step: StepName): boolean {
-  return stepRules[step].feature === 'sso' && !isRepairStep(step);
-}
-
 /** A step with those that are done after it, in order. */
 export function stepsFrom(step: StepName): StepName[] {
   const steps = stepsOf(stepRules[step].feature);

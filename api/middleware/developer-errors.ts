@@ -199,7 +199,10 @@ const words = {
   step_blocked: conflict('step_blocked', 'Another step has to be finished first.'),
   step_done: conflict('step_done', 'The step is already done.'),
   step_held: conflict('step_held', 'Somebody else holds the step.'),
-  step_not_resettable: conflict('step_not_resettable', 'Only steps of single sign-on can be reset.'),
+  step_not_resettable: conflict(
+    'step_not_resettable',
+    'This step has no reset of its own: reset connect_directory, add_domain or choose_destination, where its part begins. choose_directory can be reset until people come.',
+  ),
   plan_empty: conflict('plan_empty', 'An onboarding covers at least one feature.'),
   feature_off: conflict('feature_off', 'The feature is not part of this onboarding.'),
   feature_required: conflict('feature_required', 'The feature is required and cannot be skipped.'),

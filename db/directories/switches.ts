@@ -166,8 +166,8 @@ export async function findSwitchedFrom(
 }
 
 /** Credentials that the source before refused say nothing about this one. */
-const stateAnew = ({ state }: DirectoryRow) =>
-  state === 'invalid_credentials' ? { state: 'linked' as const } : {};
+const stateAnew = ({ state, linkedAt }: DirectoryRow) =>
+  state === 'invalid_credentials' ? ({ state: linkedAt === null ? 'validating' : 'linked' } as const) : {};
 
 const blank = {
   ...{ guideProgress: '{}', attributeMapping: '{}', settings: '{}' },

@@ -154,9 +154,9 @@ export function act(s: Draft, c: Command, at: string): void {
       return;
     case 'reset_directory':
       if (s.phase === 'live') s.phase = 'open';
-      delete s.directory;
+      if (c.keepsSource !== true) delete s.directory;
       note(s, at, 'directory_reset', c.actor, undefined, { directory_id: c.directoryId });
-      reopen(s, stepsOf('directory_sync'), at);
+      reopen(s, c.keepsSource === true ? stepsFrom('connect_directory') : stepsOf('directory_sync'), at);
       return;
     case 'bring_back_directory':
       s.directory = { id: c.directoryId };
@@ -213,6 +213,7 @@ export function act(s: Draft, c: Command, at: string): void {
       s.domains = s.domains.filter((d) => d.id !== c.domainId);
       note(s, at, 'domain_removed', c.actor, undefined, { domain_id: c.domainId });
       if (s.domains.length === 0) reopen(s, ['add_domain', 'verify_domain'], at);
+      if (c.isReset === true && s.phase === 'live' && !isLive(s)) s.phase = 'open';
       return;
     case 'give_certificate':
       giveCertificate(s, c.connectionId, c.actor, at);

@@ -71,8 +71,10 @@ describe('one step, by the API', () => {
       act(id, 'steps/choose_provider/hand_back', { note: 'theirs already' }),
       act(id, 'steps/choose_provider/hand_back', { note: '  ' }),
       act(id, 'steps/nothing/hand_over'),
-      act(id, 'steps/add_domain/reset'),
+      act(id, 'steps/verify_domain/reset'),
       act(id, 'steps/go_live/reset'),
+      act(id, 'steps/add_domain/reset'),
+      act(id, 'steps/choose_directory/reset'),
     ]);
     expect(refusals.map(({ status, body }) => [status, body.code])).toEqual([
       [409, 'step_held'],
@@ -81,6 +83,8 @@ describe('one step, by the API', () => {
       [404, undefined],
       [409, 'step_not_resettable'],
       [409, 'step_blocked'],
+      [409, 'step_blocked'],
+      [409, 'feature_off'],
     ]);
     expect(refusals[3]?.body.message).toMatch(/^Step not found: '\w+'\.$/);
     await act(id, 'cancel');

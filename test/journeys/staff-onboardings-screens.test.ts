@@ -91,6 +91,31 @@ const screens: Screen[] = [
     press('Extend link'),
   ),
   row('onboarding, step to be reset', '/onboardings/onb_1', 'to be done anew', {}, heldFirst('Reset')),
+  ...(
+    [
+      ['the choice of a directory', false, 'Choose directory', 'The directory is chosen anew.'],
+      ['the connection of a directory', false, 'Connect the directory', 'Nobody has come from it yet'],
+      [
+        'the connection of a directory in use',
+        true,
+        'Connect the directory',
+        'until Acme Corporation confirms',
+      ],
+      ['domains', true, 'Add a domain', 'verified ones too'],
+      ['a log stream', true, 'Choose destination', 'The audit log keeps every event'],
+    ] as const
+  ).map(([what, havePeopleCome, step, shows]) =>
+    row(
+      `onboarding, ${what} to be reset`,
+      '/onboardings/onb_1',
+      shows,
+      { arrange: ({ data }) => data.beginAll({ havePeopleCome }) },
+      async (page, say) => {
+        const line = page.locator('aside li').filter({ hasText: say(step) });
+        await line.getByText(say('Reset'), { exact: true }).click();
+      },
+    ),
+  ),
   row(
     'onboarding, step not reset',
     '/onboardings/onb_1',

@@ -314,7 +314,7 @@ await describeScreens('the screens of the dashboard', screens, (visit) => {
     await tabTo(page, /^Reset: /);
     await keyboard.press('Enter');
     await confirm('Reset step');
-    await page.getByText('is to be done anew.').first().waitFor();
+    await page.getByText('was reset.').first().waitFor();
 
     expect(sent()).toEqual([
       'POST /organizations/org_1/contacts',

@@ -1,6 +1,8 @@
 /** One vendor's world as the dashboard shows it: customers in every state, told in the contract's shapes. */
 import type * as dashboard from '../../api/contract/dashboard.ts';
 import { holderIn, type Mode, type StepHolder } from '../../onboarding/modes.ts';
+import { stepRules, tailoredFeatures, type StepName } from '../../onboarding/steps.ts';
+import type { StepView } from '../../onboarding/view.ts';
 import { fakeAttempts } from './fake-attempts.ts';
 import { fakeConnection } from './fake-connection.ts';
 import { fakeDirectories } from './fake-directories.ts';
@@ -182,10 +184,28 @@ export function createDashboardData(now: Date, { role, isEmpty, temporalAway }: 
     for (const one of steps) if (one.step === step) one.state = 'open';
   }
 
+  /** Lets the onboarding cover a directory, from which people come or not, domains and a log stream, all begun. */
+  function beginAll({ havePeopleCome }: { havePeopleCome: boolean }): void {
+    const begun: [StepName, StepView['state']][] = [
+      ['choose_directory', 'done'],
+      ['connect_directory', 'done'],
+      ['receive_people', havePeopleCome ? 'done' : 'waiting'],
+      ['add_domain', 'done'],
+      ['choose_destination', 'done'],
+    ];
+    onboarding.view.features = tailoredFeatures.slice(1).map((feature) => ({
+      ...{ feature, requirement: 'required', state: 'in_progress' },
+      steps: begun
+        .filter(([step]) => stepRules[step].feature === feature)
+        .map(([step, state]) => ({ step, state, holder: 'customer', since: ago(day) })),
+    }));
+  }
+
   return {
     lead,
     hold,
     resetStep,
+    beginAll,
     session,
     firstRun,
     organizations,

@@ -207,6 +207,7 @@ export function everyMail(
     connectionSettingsSwitched: (org) => connectionMail(org, 'settings_switched'),
     directorySwitchPrepared: (org) => directoryMail(org, 'switch_prepared'),
     directoryReset: (org) => directoryMail(org, 'reset'),
+    directoryResetByTheVendor: (org) => directoryMail(org, 'reset', true),
     directorySwitched: (org) => directoryMail(org, 'switched'),
     directoryBroughtBack: (org) => directoryMail(org, 'brought_back'),
     directoryDeleted: (org) => directoryMail(org, 'deleted'),

@@ -12,7 +12,8 @@ import { stepResult } from '../../contract/shared.ts';
 import { linkUrl, mintPortalLink } from '../../links.ts';
 import { providersToChoose } from '../../provider-choice.ts';
 import { route } from '../../route.ts';
-import { handBack, handOver, lockStep, resetStep } from '../../step-acts.ts';
+import { handBack, handOver, lockStep } from '../../step-acts.ts';
+import { resetStep } from '../../step-resets.ts';
 import { tailorOnboarding } from '../../tailoring.ts';
 import { settledAnswer } from './settled.ts';
 
@@ -70,7 +71,8 @@ const reset = route({
   path: '/dashboard/api/onboardings/:id/steps/:step/reset',
   who: 'staff',
   role: 'support',
-  summary: 'Has a step of single sign-on and those after it done anew; its settings are kept for 30 days',
+  summary:
+    'Has a step and those after it done anew: what sign-in or a directory was set up with is kept for 30 days, domains and a log stream are removed',
   answers: { 200: stepResult, 202: stepResult },
   handler: ({ deps, caller, params, commit, request }) =>
     commit(async (tx) => {

@@ -35,7 +35,8 @@ import type { OnboardingView } from '../../../onboarding/view.ts';
 import { InvalidInput } from '../../middleware/handle-errors.ts';
 import { preselectAct, requireProvider } from '../../provider-choice.ts';
 import { route } from '../../route.ts';
-import { handBack, handOver, lockStep, resetStep } from '../../step-acts.ts';
+import { handBack, handOver, lockStep } from '../../step-acts.ts';
+import { resetStep } from '../../step-resets.ts';
 import { tailorOnboarding } from '../../tailoring.ts';
 import { listAnswer, pageRequest } from './list-answer.ts';
 
@@ -237,7 +238,7 @@ const reset = route({
   who: 'api_key',
   scope: 'onboarding',
   summary:
-    'Has a step of single sign-on and those after it done anew: sign-in stops, and settings are kept for 30 days',
+    'Has a step and those after it done anew: sign-in stops, what it or a directory was set up with is kept for 30 days, and domains or a log stream are removed',
   answers: { 200: onboarding, 202: onboarding },
   handler: ({ deps, params, caller, commit, request }) =>
     commit(async (tx) => {

@@ -32,12 +32,12 @@ import {
   type DirectoryState,
 } from '../../contract/setup-directories.ts';
 import { stepResult } from '../../contract/shared.ts';
-import { newDirectoryNames } from '../../directories.ts';
+import { findJourneysDirectory, newDirectoryNames } from '../../directories.ts';
 import { sendCommand } from '../../journey.ts';
 import { offersTestIdp } from '../../provider-choice.ts';
 import { route } from '../../route.ts';
 import { directoryViewOf, formerViewsOf, loggedRequestOf, verdictViewOf } from './directory-views.ts';
-import { findCurrentDirectory, findJourneysDirectory, lockCurrentDirectory } from './directory.ts';
+import { findCurrentDirectory, lockCurrentDirectory } from './directory.ts';
 import {
   change,
   covers,

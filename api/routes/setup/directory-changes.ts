@@ -1,6 +1,4 @@
 import { z } from 'zod';
-import { directorySecretAt, formerDirectorySecretAt, moveSecret } from '../../../adapters/client-secrets.ts';
-import { newId } from '../../../adapters/ids.ts';
 import {
   bringDirectoryBack,
   confirmDirectorySwitch,
@@ -9,22 +7,17 @@ import {
   findOpenOnboarding,
   findSwitchedFrom,
   getDirectory,
-  insertCommand,
-  prepareDirectorySwitch,
   previewDirectorySwitch,
   type DirectoryRow,
   type DirectorySource,
-  type MoveCredentials,
 } from '../../../db/index.ts';
 import { OnboardingError } from '../../../onboarding/errors.ts';
-import { isRead } from '../../../onboarding/providers/directory/provider.ts';
-import { directoryRow } from '../../../onboarding/workflow-names.ts';
 import { doerOf } from '../../acting.ts';
 import { ok } from '../../answers.ts';
 import { provedBody } from '../../contract/setup.ts';
 import { startSwitchBody, switchKinds, switchPreview } from '../../contract/setup-directories.ts';
 import { stepResult } from '../../contract/shared.ts';
-import { newDirectoryNames } from '../../directories.ts';
+import { moving, setUpDirectoryAnew, tellReading } from '../../directory-changes.ts';
 import { sendCommand } from '../../journey.ts';
 import { route } from '../../route.ts';
 import { requireSource } from './directories.ts';
@@ -34,6 +27,7 @@ import { getCurrentDirectory, lockCurrentDirectory } from './directory.ts';
 import { actLine, proveAct } from './prove-act.ts';
 import {
   change,
+  changeIn,
   ensured,
   requireLooking,
   tenantOf,
@@ -141,7 +135,7 @@ const discard = route({
     change(context, feature, async (changing) => {
       const { tx, tenant } = changing;
       const before = await lockCurrentDirectory(tx, context);
-      const after = await discardDirectorySwitch(tx, tenant, before.id, moving(context, changing));
+      const after = await discardDirectorySwitch(tx, tenant, before.id, moving(changeIn(context, changing)));
       await tellContactsOfDirectory(changing, before, 'brought_back', after);
       await tellReading(changing, before, after);
       return tellBroughtBack(context, changing, before.id);
@@ -163,7 +157,7 @@ const bringBack = route({
       const refusal = await proved(changing, context, actLine('directory_bring_back', formerId));
       if (refusal !== undefined) return refusal;
       const which = { directoryId: before.id, formerId };
-      await bringDirectoryBack(tx, tenant, which, moving(context, changing));
+      await bringDirectoryBack(tx, tenant, which, moving(changeIn(context, changing)));
       const after = await getDirectory(tx, tenant, before.id);
       await tellContactsOfDirectory(changing, before, 'brought_back', after);
       await tellReading(changing, before, after);
@@ -219,20 +213,15 @@ async function setUpAnew(
   before: DirectoryRow,
   wanted: { source: Omit<DirectorySource, 'sftpUserName'>; reason: 'switched' | 'reset' },
 ): Promise<Changed> {
-  const { tx, tenant, by } = changing;
+  const { tx, by } = changing;
   const { providerId, road } = wanted.source;
-  const { sftpUserName } = newDirectoryNames(context.deps.urls, road);
-  // The account for files keeps its name, as the address keeps its own.
-  const source = { ...wanted.source, sftpUserName: before.sftpUserName ?? sftpUserName };
-  const how = { ...wanted, source };
-  const after = await prepareDirectorySwitch(tx, tenant, before.id, how, moving(context, changing));
+  const after = await setUpDirectoryAnew(changeIn(context, changing), before, wanted);
   await tellContactsOfDirectory(
     changing,
     before,
     wanted.reason === 'reset' ? 'reset' : 'switch_prepared',
     after,
   );
-  await tellReading(changing, before, after);
   const directoryId = before.id;
   const { onboarding, queued } = await ensured(context, changing, feature);
   const anew = { kind: 'reset_directory', directoryId } as const;
@@ -252,36 +241,4 @@ async function tellBroughtBack(
   const { onboarding, queued } = await ensured(context, changing, feature);
   const act = { kind: 'bring_back_directory', directoryId } as const;
   return { onboarding, queued: await sendCommand(tx, onboarding, act, by, queued) };
-}
-
-/** What reads the directory looks again at how it is set up, or ends where the client calls us from now on. */
-async function tellReading(
-  { tx, tenant, by }: Changing,
-  before: DirectoryRow,
-  after: DirectoryRow,
-): Promise<void> {
-  if (!isRead(before) && !isRead(after)) return;
-  const whose = { key: newId('cmd_'), ...tenant, directoryId: after.id };
-  const message = isRead(after) ? 'directoryChanged' : 'stopDirectory';
-  await insertCommand(tx, directoryRow(whose, message, by.request.now));
-}
-
-function moving({ deps: { secrets } }: SetupContext, { by }: Changing) {
-  const credentials: MoveCredentials = {
-    toFormer: (directory, formerId) =>
-      moveSecret(
-        secrets,
-        directory.credentialsSealed,
-        directorySecretAt(directory),
-        formerDirectorySecretAt({ ...directory, id: formerId }),
-      ),
-    toDirectory: (former) =>
-      moveSecret(
-        secrets,
-        former.credentialsSealed,
-        formerDirectorySecretAt(former),
-        directorySecretAt({ ...former, id: former.directoryId }),
-      ),
-  };
-  return { ...doerOf(by), credentials };
 }

@@ -1,16 +1,11 @@
-import { listDirectoriesOf, lockDirectory, type DirectoryRow, type Tx } from '../../../db/index.ts';
+import { lockDirectory, type DirectoryRow, type Tx } from '../../../db/index.ts';
 import { OnboardingError } from '../../../onboarding/errors.ts';
-import { tenantOf, type SetupContext, type Tenant } from './scope.ts';
+import { findJourneysDirectory } from '../../directories.ts';
+import { tenantOf, type SetupContext } from './scope.ts';
 
 /** The one directory that the pages are about. */
 
-/** The one that people come from, else the newest that is on its way. */
-export async function findJourneysDirectory(tx: Tx, tenant: Tenant): Promise<DirectoryRow | undefined> {
-  const all = await listDirectoriesOf(tx, tenant, tenant.organizationId);
-  return all.findLast(({ linkedAt }) => linkedAt !== null) ?? all.at(-1);
-}
-
-/** The same, of the session's organization. */
+/** `findJourneysDirectory` for the session's organization. */
 export async function findCurrentDirectory(
   tx: Tx,
   context: Pick<SetupContext, 'caller'>,

@@ -4,7 +4,6 @@ import {
   getLogStream,
   insertAudit,
   lastAuditNumber,
-  listLogStreamsOf,
   lockLogStream,
   pageStreamRejects,
   updateLogStream,
@@ -27,6 +26,7 @@ import { sendCommand } from '../../journey.ts';
 import {
   pauseStream,
   rejectViewsOf,
+  removeStream,
   resumeStream,
   sendRejectsAgain,
   streamTarget,
@@ -113,27 +113,14 @@ const remove = route({
   handler: (context) =>
     change(context, feature, async (changing) => {
       const { tx, tenant, by } = changing;
-      const { now } = context.request;
       const stream = await lockLogStream(tx, tenant, context.params.id);
       if (stream.startedAt !== null) {
         const act = actLine('stream_delete', stream.id);
         const refused = await proveAct(tx, context, act, context.body.code);
         if (refused !== undefined) return refused;
       }
-      const removed = await updateLogStream(tx, stream, {
-        ...{ deletedAt: now, updatedAt: now, secretSealed: null, secretHints: {} },
-      });
-      const target = streamTarget(stream.id);
-      const before = { destination: stream.destination, name: stream.name, position: stream.position };
-      await insertAudit(tx, audited(by, tenant, { action: 'log_stream.deleted', target, before }));
-      await wakeStream(tx, removed, now);
-      const others = await listLogStreamsOf(tx, tenant);
-      const next = others.find(({ startedAt }) => startedAt !== null);
+      const act = await removeStream(tx, stream, by);
       const { onboarding, queued } = await ensured(context, changing, feature);
-      const act = {
-        ...{ kind: 'remove_stream' as const, streamId: stream.id },
-        ...(next !== undefined && { nextId: next.id }),
-      };
       return { onboarding, queued: await sendCommand(tx, onboarding, act, by, queued) };
     }),
 });
