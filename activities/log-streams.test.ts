@@ -22,6 +22,7 @@ import {
   withTenant,
   type LogStreamRow,
 } from '../db/index.ts';
+import { catchUpPerSecond } from '../onboarding/log-streams.ts';
 import { aContact, aCustomer, now, type Customer } from '../test/db/builders.ts';
 import {
   anEnvironmentOfActivities,
@@ -246,6 +247,39 @@ test('a destination that is away is tried later and later, and gets everything i
   await pump(id);
   expect(arrived()).toEqual(upTo(5));
   expect(await streamNow(id)).toMatchObject({ state: 'active', position: 5, tries: 0, failingSince: null });
+});
+
+test('after an outage it catches up at the stated rate, and then sends as fast as records come', async () => {
+  const rests: number[] = [];
+  const resting = world.with({
+    rest: (ms) => {
+      rests.push(ms);
+      world.pass(ms);
+      return Promise.resolve();
+    },
+  });
+  const id = await aStream();
+  const sends = () => run(resting.pumpLogStream, { ...customer, streamId: id });
+  await happen(600);
+  answer = () => ({ status: 503 });
+  await sends();
+  world.pass(minuteMs);
+  answer = () => ({ status: 200 });
+
+  const startedAt = world.clock.at.getTime();
+  await sends();
+
+  // The first batch finds out that the destination is back: what is late is known after it.
+  const late = 600 - (got[1]?.sequences.length ?? 0);
+  expect(arrived().slice(got[0]?.sequences.length)).toEqual(upTo(600));
+  expect(late).toBeGreaterThan(0);
+  expect(world.clock.at.getTime() - startedAt).toBe((late * 1_000) / catchUpPerSecond);
+
+  const rested = rests.length;
+  await happen(200);
+  await sends();
+  expect(arrived()).toHaveLength(800 + (got[0]?.sequences.length ?? 0));
+  expect(rests).toHaveLength(rested);
 });
 
 test('what the destination asks to wait is waited, and nothing is sent before', async () => {

@@ -44,7 +44,14 @@ import {
 import { turnMs, wasSlow } from '../onboarding/pump-turns.ts';
 import type { Activities, OfLogStream, Pumped } from './index.ts';
 
-export type LogStreamDeps = { db: Db; secrets: Secrets; senders: StreamSenders; now: () => Date };
+export type LogStreamDeps = {
+  db: Db;
+  secrets: Secrets;
+  senders: StreamSenders;
+  now: () => Date;
+  /** How a stream that catches up lets time pass after a batch. */
+  rest?: (ms: number, signal: AbortSignal) => Promise<void>;
+};
 
 /** One that has just sent a lot looks again for so long before it ends: what comes next comes soon. */
 const lingerMs = 2_000;
@@ -165,7 +172,7 @@ class Pump {
 
     const { records: most } = getDestination(target.destination).limits;
     const batch = this.#ahead.slice(0, Math.min(this.#batchSize, most));
-    const startedMs = performance.now();
+    const startedAt = this.#deps.now();
     const reading = this.#ahead.length < 2 * most ? this.#readMore(stream) : Promise.resolve(0);
     const [outcome] = await Promise.all([
       this.#timed(this.#deps.senders.send(target, batch, this.#signal)),
@@ -176,9 +183,9 @@ class Pump {
         this.#batchSize = nextBatchSize(batch.length, 'sent', most);
         this.#batches += 1;
         const moved = await this.#acknowledge(opened, batch.slice(0, outcome.count), outcome.level);
-        const restMs =
-          stream.backfillUntil === null ? 0 : restAfterBatchMs(outcome.count, performance.now() - startedMs);
-        if (restMs > 0) await pause(restMs, undefined, { signal: this.#signal });
+        const tookMs = this.#deps.now().getTime() - startedAt.getTime();
+        const restMs = stream.backfillUntil === null ? 0 : restAfterBatchMs(outcome.count, tookMs);
+        if (restMs > 0) await this.#rest(restMs);
         return moved;
       }
       case 'rejected':
@@ -367,6 +374,11 @@ class Pump {
 
   get #hasSlowPlace(): boolean {
     return this.#of.isSlow === true;
+  }
+
+  async #rest(ms: number): Promise<void> {
+    const { rest = (restMs, signal) => pause(restMs, undefined, { signal }) } = this.#deps;
+    await rest(ms, this.#signal);
   }
 
   async #timed(sending: Promise<SendOutcome>): Promise<SendOutcome> {
