@@ -272,6 +272,21 @@ describe('the road of a log stream', () => {
     expect(got).toEqual([]);
   });
 
+  it('names the addresses that we send from, on the page and in the step that lets them in', async () => {
+    const { egressAddresses, guide } = await page(await choose());
+    expect(egressAddresses).toEqual(['203.0.113.7']);
+    expect(guide).toMatchObject({
+      steps: expect.arrayContaining([
+        expect.objectContaining({
+          id: 'allow-us',
+          blocks: expect.arrayContaining([
+            expect.objectContaining({ kind: 'value', placeholder: 'OUR_ADDRESSES', value: '203.0.113.7' }),
+          ]),
+        }),
+      ]),
+    });
+  });
+
   it('starts where the admin says: with what is kept, or from a moment on', async () => {
     const id = await aProvenStream();
     await withSystem(api.systemDb, (tx) => sealAudit(tx, tenant().environmentId));
