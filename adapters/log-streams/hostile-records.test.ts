@@ -56,16 +56,23 @@ beforeEach(() => {
   syslog.frames.length = 0;
 });
 
-describe.each(httpDestinations.map((id) => [id] as const))('[STR-02] %s', (id) => {
+const wires = [
+  ...httpDestinations.map((id) => ({ id, as: 'as it comes', settings: {} })),
+  { id: 'https', as: 'line by line', settings: { format: 'ndjson' } },
+] as const;
+
+describe.each(wires)('[STR-02] $id, $as', ({ id, settings }) => {
+  const receiver = () => there.targetOf(id, { settings });
+
   it('gets every hostile record as one, unchanged when it is read', async () => {
-    const outcome = await there.senders.send(there.targetOf(id), records);
+    const outcome = await there.senders.send(receiver(), records);
 
     expect(outcome).toMatchObject({ kind: 'sent', count: records.length });
     expect(arrivedRecords(id, there.asked)).toEqual(JSON.parse(JSON.stringify(records)));
   });
 
   it('gets no character that acts on a reader of lines', async () => {
-    await there.senders.send(there.targetOf(id), records);
+    await there.senders.send(receiver(), records);
 
     for (const { body, headers } of there.asked) {
       if (headers['content-type'] === 'application/gzip') continue;
@@ -75,7 +82,7 @@ describe.each(httpDestinations.map((id) => [id] as const))('[STR-02] %s', (id) =
 
   it('gets a field of 64 KB as one record: whole, or cut and saying so', async () => {
     const long = aRecord(1, { metadata: { note: `${'x'.repeat(65_536)}\n` } });
-    const outcome = await there.senders.send(there.targetOf(id), [long, aRecord(2)]);
+    const outcome = await there.senders.send(receiver(), [long, aRecord(2)]);
     const arrived = arrivedRecords(id, there.asked) as (AuditRecord & { truncated?: true })[];
 
     expect(outcome).toMatchObject({ kind: 'sent', count: 2 });
@@ -85,15 +92,23 @@ describe.each(httpDestinations.map((id) => [id] as const))('[STR-02] %s', (id) =
     expect(arrived[0]?.truncated).toBe(isWhole ? undefined : true);
   });
 
+  it('gets 64 KB of characters that act on a reader as one record, within the size that it takes', async () => {
+    const long = aRecord(1, { metadata: { note: '\u202e\u001b[2J\n'.repeat(9_363) } });
+    const outcome = await there.senders.send(receiver(), [long, aRecord(2)]);
+    const arrived = arrivedRecords(id, there.asked) as AuditRecord[];
+
+    expect(outcome).toMatchObject({ kind: 'sent', count: 2 });
+    expect(arrived.map((record) => record.id)).toEqual([long.id, aRecord(2).id]);
+    expect(arrived[0]?.metadata?.['note']).toMatch(/^\u202e\u001b\[2J\n/);
+    expect(plainJson(arrived[0]).length).toBeLessThanOrEqual(getDestination(id).limits.recordBytes);
+  });
+
   it('gets a record of a megabyte of small fields as one', async () => {
     const metadata = Object.fromEntries(
       Array.from({ length: 5_000 }, (_, at) => [`key${at}`, 'y'.repeat(200)]),
     );
     const target = { id: 't', type: 'team', metadata };
-    await there.senders.send(there.targetOf(id), [
-      aRecord(1, { metadata, targets: [target, target] }),
-      aRecord(2),
-    ]);
+    await there.senders.send(receiver(), [aRecord(1, { metadata, targets: [target, target] }), aRecord(2)]);
 
     expect((arrivedRecords(id, there.asked) as AuditRecord[]).map((record) => record.id)).toEqual([
       ...[aRecord(1).id, aRecord(2).id],
@@ -118,6 +133,18 @@ describe('[STR-02] syslog', () => {
     expect(syslog.frames[0]).toMatch(
       /^<110>1 2026-11-26T08:59:00\.000Z auth\.ledgerly\.test vestibule - a_b_"\] \[audit@32473 id="audit_000001" sequence="1" organization="org_01" action="a b\\\\n\\"\\]" actor="x\\"\\] \[evil@1 y=\\"z"\] \{"id"/,
     );
+  });
+
+  it('gets 64 KB of characters that act on a reader as one frame', async () => {
+    const note = '\u202e\u001b[2J\n'.repeat(9_363);
+    await there.senders.send(syslog.target, [aRecord(1, { metadata: { note } }), aRecord(2)]);
+
+    expect(syslog.frames.map((frame) => syslog.recordOf(frame)['id'])).toEqual([
+      aRecord(1).id,
+      aRecord(2).id,
+    ]);
+    expect(Math.max(...syslog.frames.map((frame) => Buffer.byteLength(frame)))).toBeLessThan(65_536);
+    for (const frame of syslog.frames) expect(frame).not.toMatch(acting);
   });
 
   it('gets a field of 64 KB as one frame, cut and saying so', async () => {

@@ -5,16 +5,12 @@ import { createStreamSenders, type StreamTarget } from '../../adapters/log-strea
 import { createEgress } from '../../adapters/egress.ts';
 import { mintWebhookSecret } from '../../adapters/webhook-signatures.ts';
 import type { AuditRecord } from '../../onboarding/audit-records.ts';
-import type { DestinationId } from '../../onboarding/log-streams/destination.ts';
+import { destinationIds, type DestinationId } from '../../onboarding/log-streams/destination.ts';
 import { serveImitation, type Answered, type Asked } from './imitation.ts';
 
 export type HttpDestination = Exclude<DestinationId, 'syslog'>;
 
-export const httpDestinations: readonly HttpDestination[] = [
-  ...(['splunk', 'datadog', 'microsoft-sentinel', 'amazon-s3', 'amazon-s3-keys', 's3-compatible'] as const),
-  ...(['google-cloud-storage', 'google-cloud-storage-hmac', 'new-relic', 'elastic'] as const),
-  ...(['sumo-logic', 'https'] as const),
-];
+export const httpDestinations: readonly HttpDestination[] = destinationIds.filter((id) => id !== 'syslog');
 
 /** What the tokens and sessions of others look like here: none of it may be shown. */
 export const theirToken = 'ya29-their-access-token';
