@@ -1,9 +1,10 @@
 import { once } from 'node:events';
 import { request, type IncomingMessage } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { mintToken } from '../../adapters/tokens.ts';
 import { withSystem } from '../../db/index.ts';
 import { startTestApi, type TestApi } from '../support/api.ts';
-import { aCustomer, aMember, asSystem, caller } from '../support/builders.ts';
+import { aCustomer, aMember, asSystem, caller, type Reply } from '../support/builders.ts';
 import { aScimToken } from '../support/directories.ts';
 import { aScimClient, clientOf, type ScimClient } from '../support/scim-client.ts';
 
@@ -210,6 +211,32 @@ test('[SCIM-08] what is nowhere is answered in the shape of the protocol, withou
     expect([method, path, reply.status, reply.body.status]).toEqual([method, path, status, String(status)]);
     expect(reply.body.schemas).toEqual(['urn:ietf:params:scim:api:messages:2.0:Error']);
     expect(reply.text).not.toMatch(/select|directory_users|\bat .+:\d+|node_modules/);
+  }
+});
+
+test('[SCIM-01] without its token no address can be told from one that there is not, however the call is wrong', async () => {
+  const strangers = [`Bearer ${mintToken('vb_scim_')}`, 'Bearer vb_scim_short', undefined];
+  const cases: readonly (readonly [string, string, unknown?])[] = [
+    ['GET', '/Users'],
+    ['GET', '/Nothing'],
+    ['GET', ''],
+    ['DELETE', '/Users'],
+    ['GET', '/Me'],
+    ['GET', '/Users?filter=(((('],
+    ['POST', '/Users', '{"userName":'],
+    ['POST', '/Bulk', {}],
+    ['PATCH', `/Users/${person}`, {}],
+    ['GET', '/Users/none'],
+  ];
+  const parts = ({ status, body, headers }: Reply) => [status, body, headers.get('www-authenticate')];
+  for (const authorization of strangers) {
+    const ask = caller(api, authorization === undefined ? {} : { authorization });
+    for (const [method, path, body] of cases) {
+      const here = await ask(method, `/scim/v2/${client.directory.externalKey}${path}`, body);
+      const nowhere = await ask(method, `/scim/v2/${'0'.repeat(24)}${path}`, body);
+      expect([method, path, ...parts(here)]).toEqual([method, path, 401, unauthorized, 'Bearer']);
+      expect(parts(nowhere)).toEqual(parts(here));
+    }
   }
 });
 

@@ -28,6 +28,8 @@ export interface DirectoryDoor {
   read<T>(work: (tx: Tx, scope: DirectoryScope) => Promise<T>): Promise<T>;
   /** Everything else, in as many turns as it takes: nothing is kept, and nothing told, unless the token holds. */
   transact<T>(work: (tx: Tx, scope: DirectoryScope) => Promise<T>): Promise<T>;
+  /** For a call that is refused without any work. Throws unless the token holds. */
+  prove(): Promise<void>;
 }
 
 /** Some clients send what the admin typed, without the word in front of it. */
@@ -143,6 +145,7 @@ export function createKnownDirectories({ db }: { db: Db }): KnownDirectories {
               return done;
             }),
           ),
+        prove: () => attempt((found) => withTenant(db, tenant, async (tx) => check(await prove(tx), found))),
       };
     },
   };

@@ -6,7 +6,13 @@ import type { ApiDeps } from '../../deps.ts';
 import { sourceKey } from '../../middleware/limit-rates.ts';
 import { readAddress, readQuery, type ScimAddress } from './address.ts';
 import type { ScimAnswer } from './call.ts';
-import { createKnownDirectories, digestOfBearer, unauthorized, type Called } from './caller.ts';
+import {
+  createKnownDirectories,
+  digestOfBearer,
+  unauthorized,
+  type Called,
+  type DirectoryDoor,
+} from './caller.ts';
 import { refusalOf } from './failures.ts';
 import { createHandlers } from './handlers.ts';
 import { readBody } from './read-body.ts';
@@ -52,22 +58,38 @@ export function serveScim(deps: ApiDeps): RequestHandler {
       if (digest === undefined || call.called === undefined) throw unauthorized('token_unknown');
       // By token too, so that who has none of this directory's cannot spend what its client may.
       await deps.limits.spend('scim_requests', `${call.called.directoryId} ${digest}`);
-      const { handler, route } = find(request.method, address);
-      response.locals.route = route;
-      call.body = await readBody(request);
       const door = directories.openDoor(call.called, digest, now, ({ tokenId }) => (call.tokenId = tokenId));
-      return await handler({
-        ...{ door, id: address.id, query: readQuery(request.url), body: call.body },
-        attributes: (await deps.environments.find(call.called.environmentId))?.customAttributes ?? [],
-        ifMatch: request.headers['if-match'],
-        ifNoneMatch: request.headers['if-none-match'],
-        isWhole: request.method === 'PUT',
-      });
+      try {
+        return await work(call, call.called, door, request, response);
+      } catch (error) {
+        // What is wrong with a call is for whoever has a token: to a stranger every address is one that there is not.
+        if (call.tokenId === undefined) await door.prove();
+        throw error;
+      }
     } catch (error) {
       if (error instanceof ScimRefusal && error.status === 401)
         await deps.limits.spend('scim_token_failures', failures);
       throw error;
     }
+  }
+
+  async function work(
+    call: Told,
+    { environmentId }: Called,
+    door: DirectoryDoor,
+    request: Request,
+    response: Response,
+  ): Promise<ScimAnswer> {
+    const { handler, route } = find(request.method, call.address);
+    response.locals.route = route;
+    call.body = await readBody(request);
+    return handler({
+      ...{ door, id: call.address.id, query: readQuery(request.url), body: call.body },
+      attributes: (await deps.environments.find(environmentId))?.customAttributes ?? [],
+      ifMatch: request.headers['if-match'],
+      ifNoneMatch: request.headers['if-none-match'],
+      isWhole: request.method === 'PUT',
+    });
   }
 
   function finish(call: Told, request: Request, response: Response, answered: ScimAnswer): void {
