@@ -130,7 +130,13 @@ async function start(): Promise<void> {
     now: parts.now,
     listEnvironmentIds: () => withSystem(parts.systemDb, listSandboxIds),
   });
-  const rehearsals = createRehearsals({ db: parts.db, now: parts.now, log, urls: config.urls });
+  const rehearsals = createRehearsals({
+    db: parts.db,
+    systemDb: parts.systemDb,
+    now: parts.now,
+    log,
+    urls: config.urls,
+  });
   const apiDeps = createApiDeps(
     apiPartsOf(parts, config, {
       portalFolder: path.join(projectFolder, 'dist', 'portal'),

@@ -201,7 +201,9 @@ export interface RehearsalPanel {
     tx: Tx,
     tenant: Tenant,
     by: { memberId: string | null; now: Date },
-  ): Promise<{ rehearsal: Rehearsal; begun: boolean }>;
+  ): Promise<{ rehearsal: Rehearsal; begun: boolean; formerKeyId: string | null }>;
+  /** Remembers which key the one that was begun has, so that the next can put it away. */
+  lend(tx: Tx, tenant: Tenant, keyId: string, now: Date): Promise<void>;
   /**
    * Plays one that was begun, once its transaction is through, and has what was lent for it taken back. Resolves when it
    * has ended, however it did.
@@ -209,7 +211,13 @@ export interface RehearsalPanel {
   play(
     tenant: Tenant,
     rehearsal: Rehearsal,
-    hands: { apiKey: string; clientId: string; redirectUri: string; takeBack(): Promise<void> },
+    hands: {
+      apiKey: string;
+      formerKeyId: string | null;
+      clientId: string;
+      redirectUri: string;
+      takeBack(): Promise<void>;
+    },
   ): Promise<void>;
 }
 

@@ -39,6 +39,7 @@ export {
   isTouchDue,
   listApiKeys,
   lockApiKey,
+  removeEndedApiKey,
   replaceApiKey,
   revokeApiKey,
   touchApiKey,

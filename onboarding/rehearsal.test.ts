@@ -12,7 +12,7 @@ const organization = {
 } as const;
 const record = { ...organization, step: 'record', shown: { kind: 'record', id: 'record_1' } } as const;
 const aRehearsal = (changes: Partial<Rehearsal> = {}): Rehearsal => ({
-  ...{ id: 'rehearsal_1', startedAt: startedAt.toISOString(), endedAt: null, memberId: null },
+  ...{ id: 'rehearsal_1', startedAt: startedAt.toISOString(), endedAt: null, keyId: null, memberId: null },
   ...{ lines: [], failure: null, leftover: null },
   ...changes,
 });

@@ -59,6 +59,8 @@ export interface Rehearsal {
   memberId: string | null;
   lines: readonly (RehearsalLine & { at: string })[];
   failure: RehearsalFailure | null;
+  /** The key that was lent to it; null until it was. */
+  keyId: string | null;
   /** What an earlier rehearsal left, until this one has a customer of its own. */
   leftover: RehearsalLeftover | null;
 }

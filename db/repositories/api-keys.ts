@@ -67,6 +67,16 @@ export async function revokeApiKey(
     .executeTakeFirst();
 }
 
+/** Takes a revoked key out of the list; what was done with it stays in the audit log. Needs `withSystem`. */
+export async function removeEndedApiKey(tx: Tx, tenant: Tenant, apiKeyId: string): Promise<void> {
+  await tx
+    .deleteFrom('apiKeys')
+    .where('id', '=', apiKeyId)
+    .where('revokedAt', 'is not', null)
+    .where(ofEnvironment('apiKeys', tenant))
+    .execute();
+}
+
 const touchPauseMs = 60_000;
 
 /** Whether `touchApiKey` would change the row: asked first, so that most requests write nothing. */

@@ -1,6 +1,6 @@
 import { newId } from '../../adapters/ids.ts';
 import type { Logger } from '../../adapters/logger.ts';
-import { withTenant, type Db, type Tenant, type Tx } from '../../db/index.ts';
+import { removeEndedApiKey, withSystem, withTenant, type Db, type Tenant, type Tx } from '../../db/index.ts';
 import { leftoverOf, type Rehearsal, type RehearsalFailure } from '../../onboarding/rehearsal.ts';
 import { playCustomer, RehearsalEnded, type Stage } from './play.ts';
 import { changeRehearsal, findRehearsal } from './stored.ts';
@@ -14,7 +14,9 @@ export interface Rehearsals {
     tx: Tx,
     tenant: Tenant,
     by: { memberId: string | null; now: Date },
-  ): Promise<{ rehearsal: Rehearsal; begun: boolean }>;
+  ): Promise<{ rehearsal: Rehearsal; begun: boolean; formerKeyId: string | null }>;
+  /** Remembers which key the one that was begun has, so that the next can put it away. */
+  lend(tx: Tx, tenant: Tenant, keyId: string, now: Date): Promise<void>;
   /** Plays one that was begun, once its transaction is through. Resolves when it has ended, however it did. */
   play(tenant: Tenant, rehearsal: Rehearsal, hands: Hands): Promise<void>;
   /** Calls off all that are being played in this process, and waits for their last words. */
@@ -22,12 +24,15 @@ export interface Rehearsals {
 }
 
 type Hands = Pick<Stage, 'apiKey' | 'clientId' | 'redirectUri'> & {
+  /** The key of the rehearsal before, which has ended. */
+  formerKeyId: string | null;
   /** Takes back what was lent for the play; never throws. */
   takeBack(): Promise<void>;
 };
 
 interface Deps {
   db: Db;
+  systemDb: Db;
   now: () => Date;
   log: Logger;
   urls: { api: string; portal: string; testIdp: string };
@@ -36,7 +41,7 @@ interface Deps {
 /** The longest that a whole one takes, so that its key may end by itself soon after. */
 const rehearsalAtMostMs = 15 * 60_000;
 
-export function createRehearsals({ db, now, log, urls }: Deps): Rehearsals {
+export function createRehearsals({ db, systemDb, now, log, urls }: Deps): Rehearsals {
   const ending = new AbortController();
   const playing = new Set<Promise<void>>();
 
@@ -76,27 +81,39 @@ export function createRehearsals({ db, now, log, urls }: Deps): Rehearsals {
     }
   }
 
+  /** Only the system role may: elsewhere the list of keys tells of all that were. */
+  async function putAway(tenant: Tenant, keyId: string | null): Promise<void> {
+    if (keyId !== null) await withSystem(systemDb, (tx) => removeEndedApiKey(tx, tenant, keyId));
+  }
+
   return {
     find: findRehearsal,
 
     async begin(tx, tenant, by) {
       const fresh: Rehearsal = {
         ...{ id: newId('rehearsal_'), startedAt: by.now.toISOString(), endedAt: null, lines: [] },
-        ...{ memberId: by.memberId, failure: null, leftover: null },
+        ...{ memberId: by.memberId, keyId: null, failure: null, leftover: null },
       };
       let rehearsal = fresh;
+      let formerKeyId: string | null = null;
       await changeRehearsal(tx, tenant, by.now, (before) => {
         if (before !== undefined && before.endedAt === null) {
           rehearsal = before;
           return undefined;
         }
+        formerKeyId = before?.keyId ?? null;
         return (rehearsal = { ...fresh, leftover: before === undefined ? null : leftoverOf(before) });
       });
-      return { rehearsal, begun: rehearsal.id === fresh.id };
+      return { rehearsal, begun: rehearsal.id === fresh.id, formerKeyId };
+    },
+
+    async lend(tx, tenant, keyId, at) {
+      await changeRehearsal(tx, tenant, at, (before) => before && { ...before, keyId });
     },
 
     async play(tenant, rehearsal, hands) {
-      const played = playToTheEnd(tenant, rehearsal, hands)
+      const played = putAway(tenant, hands.formerKeyId)
+        .then(() => playToTheEnd(tenant, rehearsal, hands))
         .catch((error: unknown) => log.error({ err: error }, 'a rehearsal could not be written down'))
         .then(() => hands.takeBack());
       playing.add(played);

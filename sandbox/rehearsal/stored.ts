@@ -20,6 +20,7 @@ const stored: z.ZodType<Rehearsal> = z.object({
     startedAt: z.string(),
     endedAt: z.string().nullable(),
     memberId: z.string().nullable(),
+    keyId: z.string().nullable().default(null),
   },
   lines: z.array(z.object({ step, facts, shown, at: z.string() })),
   failure: z.object({ step, reason: z.enum(rehearsalReasons), facts, shown }).nullable(),

@@ -3,6 +3,7 @@ import { listApiKeys } from '../../db/index.ts';
 import { rehearsalSilenceMs } from '../../onboarding/rehearsal.ts';
 import { startTestApi, type TestApi } from '../support/api.ts';
 import { asSystem, aVendor, type Vendor } from '../support/builders.ts';
+import { comesWithinMs } from '../support/limits.ts';
 import { aStaff, auditOf, type Staff } from '../support/staff.ts';
 
 /** Nobody carries out what workflows are told here: a rehearsal waits for its invitation until it is called off. */
@@ -68,6 +69,29 @@ test('one whose program fell silent counts as stopped, and the next is begun', a
   expect(seen).toMatchObject({ state: 'failed', failure: { step: 'invitation', reason: 'stopped' } });
   expect(next.body).toMatchObject({ begun: true, rehearsal: { state: 'running' } });
   expect(next.body.rehearsal.id).not.toBe(first.body.rehearsal.id);
+});
+
+test('the next one takes the key of the one before out of the list, and no other key of that name', async () => {
+  const other = await aVendorWithApp();
+  const staff = await aStaff(api, other, 'developer');
+  const own = await other.call('POST', '/api_keys', { name: 'Rehearsal', scopes: ['full'] });
+  await other.call('DELETE', `/api_keys/${own.body.id}`);
+  await staff.ask('POST', path);
+  await untilInvited(staff);
+  const before = (await keysOf(other)).map(({ id }) => id);
+  expect(before).toHaveLength(2);
+
+  api.pass(rehearsalSilenceMs);
+  await staff.ask('POST', path);
+
+  const [former] = before.filter((id) => id !== own.body.id);
+  await expect
+    .poll(async () => (await keysOf(other)).map(({ id }) => id), { timeout: comesWithinMs })
+    .not.toContain(former);
+  const after = await keysOf(other);
+  expect(after).toHaveLength(2);
+  expect(after.map(({ id }) => id)).toContain(own.body.id);
+  expect((await auditOf(api, staff)).map(({ action }) => action)).toContain('api_key.revoked');
 });
 
 test.each(['viewer', 'support'] as const)('a %s may watch and not begin', async (role) => {

@@ -93,7 +93,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
   const secrets = createSecrets([{ id: 'test', bytes: randomBytes(32) }]);
   const egress = createEgress({ allow: [], loopback: true, ownAddresses: [], now });
   const sinks = createSinks({ now, listEnvironmentIds: () => withSystem(systemDb, listSandboxIds) });
-  const rehearsals = createRehearsals({ db, now, log: logger, urls });
+  const rehearsals = createRehearsals({ db, systemDb, now, log: logger, urls });
   const given: Parameters<typeof createApiDeps>[0] = {
     ...{ db, systemDb, secrets, egress },
     streamSenders: createStreamSenders({ egress, now, aws: null, hostName: 'vendor.test' }),

@@ -44,15 +44,18 @@ const begin = route({
         return ok({ ...(await stateOf(tx, deps, caller, last)), begun: false });
       }
       const memberId = by.type === 'staff' ? by.member.id : null;
-      const { rehearsal, begun } = await rehearsals.begin(tx, tenant, { memberId, now: request.now });
+      const begins = { memberId, now: request.now };
+      const { rehearsal, begun, formerKeyId } = await rehearsals.begin(tx, tenant, begins);
       const answer = ok({ ...(await stateOf(tx, deps, caller, rehearsal)), begun });
       if (!begun) return answer;
 
       const whose = { ...tenant, organizationId: null };
       const target = { type: 'rehearsal', id: rehearsal.id };
       await insertAudit(tx, audited(acting(by, request), whose, { action: 'rehearsal.started', target }));
-      const { secret: apiKey, takeBack } = await lendKey(tx, deps, caller, request);
-      const hands = { apiKey, takeBack, clientId: environment.clientId, redirectUri };
+      const { key, secret: apiKey, takeBack } = await lendKey(tx, deps, caller, request);
+      await rehearsals.lend(tx, tenant, key.id, request.now);
+      if (formerKeyId !== null) await endApiKey(tx, environment, formerKeyId, keyHolder(by, request));
+      const hands = { apiKey, formerKeyId, takeBack, clientId: environment.clientId, redirectUri };
       return {
         ...answer,
         afterCommit: () => {
@@ -85,7 +88,7 @@ async function lendKey(
     scopes: ['full'] as const,
     expiresAt: new Date(request.now.getTime() + keyLifeMs),
   };
-  const holder = { ...acting(by, request), scopes: ['full'] };
+  const holder = keyHolder(by, request);
   const { key, secret } = await makeApiKey(tx, environment, order, holder);
   const takeBack = async () => {
     const later = { ...holder, request: { ...request, now: deps.now() } };
@@ -97,8 +100,13 @@ async function lendKey(
       deps.logger.error({ err: error }, 'the key of a rehearsal ends by its time');
     }
   };
-  return { secret, takeBack };
+  return { key, secret, takeBack };
 }
+
+const keyHolder = (by: Callers['sandbox']['by'], request: RequestFacts) => ({
+  ...acting(by, request),
+  scopes: ['full'],
+});
 
 /** The default one, else the oldest. */
 async function redirectUriOf(tx: Tx, environmentId: string): Promise<string | undefined> {
