@@ -51,7 +51,8 @@ async function pushPerson(person: SourcePerson, talk: Conversation, all: boolean
   }
   if (all || before.profile !== profile) {
     await call({ method: 'GET', path: `/Users/${before.remoteId}` });
-    const body = { id: before.remoteId, ...userBody(person, talk) };
+    // The profile alone: who is active is switched by a call of its own, and who was switched off stays so.
+    const body = { id: before.remoteId, ...userBody(person, talk), active: before.active };
     const put = {
       method: 'PUT',
       path: `/Users/${before.remoteId}`,

@@ -85,6 +85,18 @@ test('in Okta’s manner a change is read and PUT at once, and somebody is switc
   expect(body).toMatchObject({ people: [], waiting: 0 });
 });
 
+test('in Okta’s manner who was switched off stays so when everything is sent again', async () => {
+  const { person } = await arrived('okta');
+  await script('PUT', `${path}/people/${person}`, { ...kim, active: false });
+  scim.taken();
+
+  await script('POST', `${path}/talk`, { about: 'everything' });
+
+  const [, put, ...others] = scim.taken();
+  expect([put?.line.split(' ')[0], put?.body.active]).toEqual(['PUT', false]);
+  expect(others.filter(({ line }) => line.includes('/Users'))).toEqual([]);
+});
+
 test('in Okta’s manner members come and go by name, and a group goes with its deletion', async () => {
   const { group } = await arrived('okta');
   const lea = { userName: 'lea@corp.test', firstName: 'Lea', lastName: 'Ost' };
