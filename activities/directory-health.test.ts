@@ -282,7 +282,7 @@ test('[SCIM-09] contacts and staff hear of a change on hold with its numbers, on
 
   expect(await subjects(other.email)).toEqual(['A change for 3 people is on hold']);
   expect((await world.mailTo(other.email))[0]?.text).toContain(
-    'Microsoft Entra ID asked to deactivate 3 of 900. Nobody of Northwind is affected until you decide.',
+    'Microsoft Entra ID asked to deactivate 3 of 900. None of them is affected until you decide.',
   );
   expect(await subjects(member)).toEqual(['Northwind: a change for 3 people is on hold']);
   // The one who repairs it hears of it with the link, from the onboarding.

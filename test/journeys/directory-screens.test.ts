@@ -290,7 +290,7 @@ const screens: Screen[] = [
     () => linked(),
     pressNamed('Make another token'),
   ),
-  row('hold', '/directory/hold', 'Nobody is affected yet.', () =>
+  row('hold', '/directory/hold', 'None of them is affected yet.', () =>
     linked(
       { chip: 'held', hold: aHold() },
       {

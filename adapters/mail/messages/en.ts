@@ -330,7 +330,7 @@ export const mails = {
       ? {
           subject: `A change for ${people(p.people)} is on hold`,
           paragraphs: [
-            `${p.directory} asked to deactivate ${p.people} of ${p.of}. Nobody of ${p.org} is affected until you decide.`,
+            `${p.directory} asked to deactivate ${p.people} of ${p.of}. None of them is affected until you decide.`,
             'The page shows who it is about. Apply the change, or discard it.',
           ],
           button: 'Review the change',
@@ -365,7 +365,7 @@ export const mails = {
     subject: `${p.org}: ${p.news === 'waits' ? `a change for ${people(p.people)} is on hold` : `the change on hold was ${p.news}`}`,
     sentence:
       p.news === 'waits'
-        ? `${p.directory} asked to change ${p.people} of ${p.of} people at once. Nobody is affected until the customer decides. The contacts were told.`
+        ? `${p.directory} asked to change ${p.people} of ${p.of} people at once. None of them is affected until the customer decides. The contacts were told.`
         : `It came from ${p.directory}. ${p.news === 'applied' ? 'It has taken effect.' : 'Nothing has changed.'} The contacts were told.`,
     button: 'Open the organization',
   }),
