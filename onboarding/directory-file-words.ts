@@ -14,7 +14,8 @@ export const fileCauseWords: Readonly<Record<FileCause, string>> = {
   other_separator:
     'The columns are not separated by commas. Set the comma as separator where you export the file.',
   header_missing: 'The first line must name the columns.',
-  column_missing: 'A column that is needed is missing. Add it to the export, under exactly this name.',
+  column_missing:
+    'A column that is needed is missing. Add it to the export, under exactly the name that is listed.',
   column_twice: 'A column comes twice. Leave one of them out.',
   too_many_columns: 'The file has more than 100 columns. Leave out those that are not needed.',
   too_many_rows: 'The file has more than 200,000 lines.',

@@ -272,6 +272,7 @@ describe('the folder', () => {
     await expect(client.get('/in/../etc/passwd')).rejects.toMatchObject({ code: denied });
     await expect(client.put('/users.csv', 'x')).rejects.toMatchObject({ code: denied });
     await expect(client.put('/in/deeper/users.csv', 'x')).rejects.toMatchObject({ code: denied });
+    expect(await client.list('/')).toEqual(['in']);
     await expect(client.list('/etc')).rejects.toMatchObject({ code: missing });
     await expect(client.call('mkdir', '/in/deeper')).rejects.toMatchObject({ code: denied });
     await expect(client.call('rmdir', '/in')).rejects.toMatchObject({ code: denied });

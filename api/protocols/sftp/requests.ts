@@ -14,7 +14,7 @@ type RequestDeps = Pick<ApiDeps, 'db' | 'now' | 'limits' | 'logger'>;
 type Handle =
   | { kind: 'upload'; upload: Upload; queue: Promise<void> }
   | { kind: 'file'; file: OpenFile }
-  | { kind: 'listing'; entries: () => Promise<Entry[]>; isRead: boolean };
+  | { kind: 'listing'; entries: () => Promise<Listed[]>; isRead: boolean };
 
 const handlesAtOnce = 16;
 /** What a client has sent and we have not yet stored; one that sends on without waiting is cut off. */
@@ -187,7 +187,10 @@ export function answerRequests(
     answer(request, () => {
       const place = placeOf(path);
       if (place.kind !== 'root' && place.kind !== 'folder') throw new Refusal('missing');
-      const entries = place.kind === 'folder' ? () => files.list() : () => Promise.resolve([]);
+      const here = async () => (await files.list()).map((entry) => named(entry.name, fileAttributes(entry)));
+      // What lies at the root is the folder alone: a client that shows folders finds it there.
+      const atRoot = () => Promise.resolve([named(folder.slice(1), folderAttributes(deps.now()))]);
+      const entries = place.kind === 'folder' ? here : atRoot;
       sftp.handle(request, keep({ kind: 'listing', entries, isRead: false }));
       return Promise.resolve();
     }),
@@ -199,8 +202,7 @@ export function answerRequests(
       if (handle.kind !== 'listing') throw new Refusal('failure');
       if (handle.isRead) return sftp.status(request, STATUS_CODE.EOF);
       handle.isRead = true;
-      const entries = await handle.entries();
-      const listed = entries.map((entry) => named(entry.name, fileAttributes(entry)));
+      const listed = await handle.entries();
       if (listed.length > 0) sftp.name(request, listed);
       else sftp.status(request, STATUS_CODE.EOF);
     }),
@@ -258,6 +260,7 @@ const statusOf = {
   unsupported: STATUS_CODE.OP_UNSUPPORTED,
 } as const;
 
+const folderMode = 0o040750;
 const secondsOf = (at: Date) => Math.floor(at.getTime() / 1000);
 
 function fileAttributes({ size, at }: Omit<Entry, 'name'>): Attributes {
@@ -265,14 +268,21 @@ function fileAttributes({ size, at }: Omit<Entry, 'name'>): Attributes {
 }
 
 function folderAttributes(at: Date): Attributes {
-  return { mode: 0o040750, uid: 0, gid: 0, size: 0, atime: secondsOf(at), mtime: secondsOf(at) };
+  return { mode: folderMode, uid: 0, gid: 0, size: 0, atime: secondsOf(at), mtime: secondsOf(at) };
 }
 
-function named(filename: string, attrs: Attributes) {
+interface Listed {
+  filename: string;
+  longname: string;
+  attrs: Attributes;
+}
+
+function named(filename: string, attrs: Attributes): Listed {
+  const mode = attrs.mode === folderMode ? 'drwxr-x---' : '-rw-r-----';
   const at = new Date(attrs.mtime * 1000).toISOString().slice(0, 16).replace('T', ' ');
   return {
     filename,
-    longname: `-rw-r-----    1 in       in       ${String(attrs.size).padStart(9)} ${at} ${filename}`,
+    longname: `${mode}    1 in       in       ${String(attrs.size).padStart(9)} ${at} ${filename}`,
     attrs,
   };
 }

@@ -112,8 +112,8 @@ export const sftp: DirectoryGuide = {
   names: ['SFTP', 'CSV', 'HR system', 'HRIS', 'ADP', 'Breathe HR', 'Cezanne HR', 'Fourth', 'File upload'],
   mark: 'Fi',
   variant: {
-    label: 'You send the files',
-    gain: 'Recommended: to a server of ours, with a key of yours; read within a minute.',
+    label: 'SFTP upload',
+    gain: 'Recommended: you send the files to a server of ours, with a key of yours; read within a minute.',
   },
   steps: [exportStep, keyStep, sendStep],
   console,
@@ -127,8 +127,8 @@ export const sftpPull: DirectoryGuide = {
   ...{ type: 'sftp', road: 'sftp_pull', id: 'sftp-pull', mark: 'Fi', console },
   ...{ name: sftp.name, shortName: 'your server', names: sftp.names },
   variant: {
-    label: 'We fetch the files',
-    gain: 'From an SFTP server of yours that we can reach; read every 30 minutes.',
+    label: 'SFTP download',
+    gain: 'We fetch the files from an SFTP server of yours that we can reach; read every 30 minutes.',
   },
   rhythm: { sentence: 'Is looked at every 30 minutes.', everyMinutes: 30 },
   needs: ['an SFTP server that can be reached from outside', 'somebody who can schedule an export'],
