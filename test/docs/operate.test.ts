@@ -11,7 +11,6 @@ import { promisify } from 'node:util';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { cacheFolder } from '../../embedded/cache-folder.ts';
-import { findPostgresBinaries } from '../../embedded/postgres-binaries.ts';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../embedded/postgres.ts';
 import { findTemporalBinary } from '../../embedded/temporal-binary.ts';
 import { createMailbox, type SandboxMailbox } from '../../sandbox/mailbox/mailbox.ts';
@@ -28,7 +27,6 @@ import { readOperatePage } from './operate-page.ts';
 const root = path.join(import.meta.dirname, '../..');
 const run = promisify(execFile);
 const page = await readOperatePage();
-const unfit = await whyNoDumps();
 
 /** Commands that no test runs, and why; "What was run" on the page says where they were tried. */
 const notHere: Readonly<Record<string, string>> = {
@@ -39,6 +37,9 @@ const notHere: Readonly<Record<string, string>> = {
   'export DB=': 'the same',
   'export NUM_HISTORY_SHARDS': 'the same',
   'temporal-server ': 'the same',
+  'pg_dump ': 'needs the programs of the server’s own version, which come with no package of ours',
+  'createdb ': 'the same',
+  'pg_restore ': 'the same',
   'npm ci && ': 'would take away what the tests run with; the build is made by its script',
   'npm run admin -- rotate-key': 'needs a connection; test/api/key-rotation.test.ts',
 };
@@ -46,7 +47,6 @@ const notHere: Readonly<Record<string, string>> = {
 await describeWithTemporal('docs/operate.md, typed as it stands', (temporal) => {
   let folder: string;
   let server: EmbeddedPostgres;
-  let other: EmbeddedPostgres | undefined;
   let mailbox: SandboxMailbox;
   let words: [said: string, here: string][];
   const programs = new Map<string, { end(signal: NodeJS.Signals): Promise<void> }>();
@@ -56,7 +56,11 @@ await describeWithTemporal('docs/operate.md, typed as it stands', (temporal) => 
   beforeAll(async () => {
     await buildProduct();
     folder = await mkdtemp(path.join(os.tmpdir(), 'vst-operate-'));
-    server = await aPostgres('first');
+    server = await startEmbeddedPostgres({
+      folder: path.join(folder, 'postgres'),
+      database: 'postgres',
+      isDurable: false,
+    });
     mailbox = createMailbox({ folder, port: 0, host: '127.0.0.1', now: () => new Date() });
     const smtp = await mailbox.start();
     for (const port of ['8431', '8432', '9431', '9432', '9433', '9434']) portOf.set(port, await freePort());
@@ -73,52 +77,45 @@ await describeWithTemporal('docs/operate.md, typed as it stands', (temporal) => 
   afterAll(async () => {
     await Promise.all([...programs.values()].map(({ end }) => end('SIGTERM')));
     await mailbox.stop();
-    await Promise.all([server.stop(), other?.stop()]);
+    await server.stop();
     await rm(folder, { recursive: true, force: true });
   });
 
-  const aPostgres = async (name: string) => {
-    const place = path.join(folder, name);
-    await mkdir(place);
-    return startEmbeddedPostgres({ folder: place, database: 'postgres', isDurable: false });
-  };
-  const socketsOf = (postgres: EmbeddedPostgres) => new URL(postgres.url()).searchParams.get('host') ?? '';
+  const sockets = () => new URL(server.url()).searchParams.get('host') ?? '';
 
   /** As the page has it, with what is here in the place of its examples. */
-  function here(said: string, postgres = server): string {
-    const sockets = socketsOf(postgres);
+  function here(said: string): string {
     return words
       .reduce((line, [example, found]) => line.replaceAll(example, found), said)
-      .replaceAll(/@db\.internal:5432\/(\w+)/g, `@localhost/$1?host=${encodeURIComponent(sockets)}`)
-      .replaceAll('db.internal', sockets);
+      .replaceAll(/@db\.internal:5432\/(\w+)/g, `@localhost/$1?host=${encodeURIComponent(sockets())}`)
+      .replaceAll('db.internal', sockets());
   }
-  const env = (postgres = server) => ({
+  const env = () => ({
     PATH: `${path.join(folder, 'bin')}:${process.env.PATH ?? ''}`,
     ...{ HOME: process.env.HOME ?? '', TEMPORAL_ADDRESS: temporal().environment.address },
-    ...{ PGHOST: socketsOf(postgres), PGUSER: 'postgres', NODE_NO_WARNINGS: '1' },
+    ...{ NODE_NO_WARNINGS: '1' },
   });
   const settle = () => page.take('set -a;');
-  const shell = (command: string, postgres = server) => here(`${settle()}\n${command}`, postgres);
+  const shell = (command: string) => here(`${settle()}\n${command}`);
 
   /** Types one command of the page below the settings, and gives what it printed. */
-  async function type(command: string, postgres = server): Promise<string> {
-    const options = { cwd: root, env: env(postgres) };
-    const { stdout } = await run('sh', ['-ec', shell(command, postgres)], options);
+  async function type(command: string): Promise<string> {
+    const options = { cwd: root, env: env() };
+    const { stdout } = await run('sh', ['-ec', shell(command)], options);
     return stdout;
   }
-  async function typeSql(statements: string, postgres = server): Promise<void> {
-    const client = new pg.Client({ connectionString: postgres.url('postgres') });
+  async function typeSql(statements: string): Promise<void> {
+    const client = new pg.Client({ connectionString: server.url('postgres') });
     await client.connect();
     try {
       // One by one: a database is not made within a transaction.
-      for (const statement of here(statements, postgres).split(/;\n/))
+      for (const statement of here(statements).split(/;\n/))
         if (statement.trim() !== '') await client.query(statement);
     } finally {
       await client.end();
     }
   }
-  const writeSettings = (postgres = server) =>
-    writeFile(path.join(folder, 'vestibule.env'), here(page.file('vestibule.env'), postgres));
+  const writeSettings = () => writeFile(path.join(folder, 'vestibule.env'), here(page.file('vestibule.env')));
 
   /** Starts a program that stays, in a group of its own: npm is its parent. */
   async function start(command: string): Promise<void> {
@@ -177,15 +174,6 @@ await describeWithTemporal('docs/operate.md, typed as it stands', (temporal) => 
     page.take('OPS_ADDRESS=127.0.0.1:9433 '),
     page.take('OPS_ADDRESS=127.0.0.1:9434 '),
   ] as const;
-  const dumps = ['vestibule', 'temporal', 'temporal_visibility'].map((name) => ({
-    dump: page.take(
-      `pg_dump --host db.internal --username vestibule_backup --format custom --file ${name}.dump`,
-    ),
-    create: page.take(`createdb --owner ${name === 'vestibule' ? 'vestibule_owner' : 'temporal'} ${name}`),
-    restore: page.take(`pg_restore --dbname ${name} `),
-  }));
-  const backupLogin = page.takeSql('create role vestibule_backup');
-  const rolesOfDump = page.takeSql('create role vestibule_app');
   let organization = '';
   let onboarding = '';
 
@@ -244,31 +232,6 @@ await describeWithTemporal('docs/operate.md, typed as it stands', (temporal) => 
     expect(await stateBy('8431')).toBe('opened');
   });
 
-  const wayBack = 'a back-up is restored on another server, where the programs go on';
-  if (unfit !== undefined) it.skip(`${wayBack} [skipped: ${unfit}]`, () => undefined);
-  else it(wayBack, restoreElsewhere);
-
-  async function restoreElsewhere(): Promise<void> {
-    await typeSql(backupLogin);
-    const inFolder = (command: string) => `cd ${folder}\n${command}`;
-    for (const { dump } of dumps) await type(inFolder(dump));
-    await Promise.all([...programs.values()].map(({ end }) => end('SIGTERM')));
-
-    const restored = (other = await aPostgres('other'));
-    const logins = [page.takeSql('create role vestibule_owner'), page.takeSql('create role temporal')];
-    await typeSql(logins.join('').replaceAll(/^create database .*\n/gm, ''), restored);
-    await typeSql(rolesOfDump, restored);
-    await writeSettings(restored);
-    for (const { create, restore } of dumps) {
-      await type(create, restored);
-      await type(inFolder(restore), restored);
-    }
-    expect(await type(page.take('npm run migrate'), restored)).toContain('The schema is current.');
-    expect(await type(page.take('npm run admin -- verify-audit'), restored)).toContain('"state":"intact"');
-    await start(apis[1]);
-    expect(await stateBy('8432')).toBe('opened');
-  }
-
   it('settings of an environment are changed as the page says', async () => {
     const filledIn = (command: string) =>
       command
@@ -297,22 +260,6 @@ await describeWithTemporal('docs/operate.md, typed as it stands', (temporal) => 
     );
   });
 });
-
-/** Older programs refuse to read a newer server. */
-async function whyNoDumps(): Promise<string | undefined> {
-  const { version } = await findPostgresBinaries();
-  const server = Number.parseInt(version, 10);
-  for (const tool of ['pg_dump', 'pg_restore', 'createdb']) {
-    const said = await run(tool, ['--version']).then(
-      ({ stdout }) => stdout.trim(),
-      () => undefined,
-    );
-    if (said === undefined) return `there is no ${tool}`;
-    const [, major = ''] = /\) (\d+)/.exec(said) ?? [];
-    if (Number(major) < server) return `${said} is older than the server, ${server}`;
-  }
-  return undefined;
-}
 
 async function temporalProgram(): Promise<string> {
   const fallback = path.join(root, 'node_modules/.cache/vestibule');
