@@ -45,10 +45,10 @@ import * as auditLogReadFast from './0045-audit-log-read-fast.ts';
 import * as streamsThatTell from './0046-streams-that-tell.ts';
 import * as rolesThatAreTold from './0047-roles-that-are-told.ts';
 import * as stepsHandedBack from './0048-steps-handed-back.ts';
-import * as actsOfAnOrganization from './0050-acts-of-an-organization.ts';
 import * as guidesReported from './0051-guides-reported.ts';
 import * as boundedReads from './0052-bounded-reads.ts';
 import * as commandsByHurry from './0053-commands-by-hurry.ts';
+import * as actsOfAnOrganization from './0054-acts-of-an-organization.ts';
 
 /** Every migration in order, by hand: a bundled or compiled program has no folder to look into. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -98,8 +98,8 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0046-streams-that-tell': streamsThatTell,
   '0047-roles-that-are-told': rolesThatAreTold,
   '0048-steps-handed-back': stepsHandedBack,
-  '0050-acts-of-an-organization': actsOfAnOrganization,
   '0051-guides-reported': guidesReported,
   '0052-bounded-reads': boundedReads,
   '0053-commands-by-hurry': commandsByHurry,
+  '0054-acts-of-an-organization': actsOfAnOrganization,
 };

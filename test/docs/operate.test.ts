@@ -38,6 +38,8 @@ const notHere: Readonly<Record<string, string>> = {
   'export NUM_HISTORY_SHARDS': 'the same',
   'temporal-server ': 'the same',
   'pg_dump ': 'needs the programs of the server’s own version, which come with no package of ours',
+  'create role vestibule_backup': 'the same',
+  'create role vestibule_app': 'the same',
   'createdb ': 'the same',
   'pg_restore ': 'the same',
   'npm ci && ': 'would take away what the tests run with; the build is made by its script',
