@@ -45,7 +45,7 @@ export type SandboxDnsFaults = z.infer<typeof sandboxDnsFaults>;
 export const sandboxDnsFaultsBody = z.strictObject({ faults: z.array(dnsFault).max(20) });
 
 /** GET switches ; POST switches/reset : how many are on in each place of the sandbox; all of them off. */
-export const sandboxPlaces = ['test_idp', 'test_directory', 'dns', 'test_sink'] as const;
+const sandboxPlaces = ['test_idp', 'test_directory', 'dns', 'test_sink'] as const;
 export const sandboxSwitches = z.strictObject({
   places: z.array(z.strictObject({ place: z.enum(sandboxPlaces), on: z.number().int() })),
 });
