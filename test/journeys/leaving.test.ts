@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import pg from 'pg';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { createCheckpointSigner } from '../../adapters/checkpoint-signer.ts';
 import { createDatabase, verifyAudit, withSystem } from '../../db/index.ts';
 import { createVisitor, sessionHandleIn } from '../../sandbox/rehearsal/visitor.ts';
@@ -21,19 +21,24 @@ import { done, goLiveByRequests, pageCaller, reach, signInAt } from './road-by-r
 const walkMs = 180_000;
 /** The engine deletes a history in the background, and only after all that its end has set off: minutes on a busy machine. */
 const forgottenMs = 120_000;
-const domain = `${aCanary('leaving')}.test`;
-const [anna, boris] = [`${aCanary('anna')}@${domain}`, `${aCanary('boris')}@${domain}`];
-const names = [
-  aCanary('Leaving Corporation'),
-  aCanary('crm'),
-  aCanary('contract'),
-  aCanary('A word for you'),
-];
-const [organizationName = '', externalId = '', contract = '', note = ''] = names;
-const neighbour = `${aCanary('neighbour')}@staying.test`;
+/** What a customer, its people and its neighbour leave; others for a second try, since those of the first are gone. */
+function someMarks() {
+  const domain = `${aCanary('leaving')}.test`;
+  return {
+    domain,
+    anna: `${aCanary('anna')}@${domain}`,
+    boris: `${aCanary('boris')}@${domain}`,
+    organizationName: aCanary('Leaving Corporation'),
+    externalId: aCanary('crm'),
+    contract: aCanary('contract'),
+    note: aCanary('A word for you'),
+    neighbour: `${aCanary('neighbour')}@staying.test`,
+  };
+}
 
 await describeWithTemporal('a customer and its people leave', (temporal) => {
   let product: TestProduct;
+  let marks = someMarks();
   let organization: string;
   let onboarding: string;
   let token: string;
@@ -43,9 +48,15 @@ await describeWithTemporal('a customer and its people leave', (temporal) => {
     product = await startTestProduct(temporal(), { LOG_LEVEL: 'warn' });
     await walk();
   });
+  beforeEach(async ({ task }) => {
+    if (!task.result?.retryCount) return;
+    marks = someMarks();
+    await walk();
+  });
   afterAll(() => product.stop());
 
   it('[AUD-04] a person who was erased is in no table, no history and no mail, and everybody else still is', async () => {
+    const { anna, boris, neighbour } = marks;
     expect(await placesOf(anna)).toEqual(
       expect.arrayContaining(['a mail', 'public.it_contacts', 'public.mails', 'public.onboardings']),
     );
@@ -69,6 +80,7 @@ await describeWithTemporal('a customer and its people leave', (temporal) => {
   it(
     '[AUD-04] a deleted customer stops at once, and 30 days later nothing is left but what docs/privacy.md says',
     async () => {
+      const { anna, boris, neighbour, domain, organizationName, externalId, contract, note } = marks;
       const deleted = await fetch(`${product.url}/organizations/${organization}`, {
         ...{ method: 'DELETE', headers: { authorization: `Bearer ${product.apiKey}` } },
       });
@@ -141,8 +153,9 @@ await describeWithTemporal('a customer and its people leave', (temporal) => {
     const ids: string[] = [];
     const list = temporal().environment.client.workflow.list({ query: `ExecutionStatus = 'Running'` });
     for await (const { workflowId } of list) ids.push(workflowId);
-    const rows = await readDatabase(product.databaseUrl);
-    const connections = new Set(rows.match(/conn_[0-9A-Z]{26}/g));
+    const rows = (await readDatabase(product.databaseUrl)).split('\n');
+    const ofCustomer = rows.filter((row) => row.includes(organization)).join('\n');
+    const connections = new Set(ofCustomer.match(/conn_[0-9A-Z]{26}/g));
     return ids.filter((id) => id.startsWith('cert/') && connections.has(id.slice('cert/'.length)));
   }
 
@@ -204,6 +217,7 @@ await describeWithTemporal('a customer and its people leave', (temporal) => {
   }
 
   async function walk(): Promise<void> {
+    const { anna, boris, neighbour, domain, organizationName, externalId, contract, note } = marks;
     const made = await product.call('POST', '/organizations', {
       ...{ name: organizationName, external_id: externalId, metadata: { contract } },
     });

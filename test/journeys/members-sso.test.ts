@@ -1,22 +1,22 @@
 import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import { addressesOf } from '../../sandbox/test-idp/state.ts';
 import { axeViolations, launchBrowser } from '../support/browser.ts';
 import { startTestProduct, type TestProduct } from '../support/product.ts';
-import { describeWithTemporal } from '../support/temporal.ts';
+import { describeEachWithTemporal } from '../support/temporal.ts';
 import { signInByLink } from './staff-pages.ts';
 
 /** The vendor's own people sign in through the product, in a real browser, the provider on another site. */
 
 const journeyMs = 180_000;
 
-await describeWithTemporal('members by single sign-on', (temporal) => {
+await describeEachWithTemporal('members by single sign-on', (temporal) => {
   let product: TestProduct;
   let browser: Browser;
-  beforeAll(async () => {
+  beforeEach(async () => {
     [product, browser] = await Promise.all([startTestProduct(temporal()), launchBrowser()]);
   });
-  afterAll(async () => {
+  afterEach(async () => {
     await browser.close();
     await product.stop();
   });

@@ -2,12 +2,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createMailbox, type SandboxMailbox } from '../../sandbox/mailbox/mailbox.ts';
 import { launchBrowser } from '../support/browser.ts';
 import { startOthersHosts, type CustomersProvider, type OthersHosts } from '../support/others-hosts.ts';
 import { startTestProduct, type TestProduct } from '../support/product.ts';
-import { describeWithTemporal } from '../support/temporal.ts';
+import { describeEachWithTemporal } from '../support/temporal.ts';
 import { heading, openLink } from './portal-pages.ts';
 import { newOrganization, signInByLink } from './staff-pages.ts';
 
@@ -19,13 +19,13 @@ import { newOrganization, signInByLink } from './staff-pages.ts';
 const callback = 'https://app.acme.example/callback';
 const contact = 'it@globex.com';
 
-await describeWithTemporal('a vendor in production', (temporal) => {
+await describeEachWithTemporal('a vendor in production', (temporal) => {
   let product: TestProduct;
   let browser: Browser;
   let mailbox: SandboxMailbox;
   let mails: string;
   let others: OthersHosts;
-  beforeAll(async () => {
+  beforeEach(async () => {
     // Ninety days before its end is the first time that a certificate is spoken of: that is today, so once it is live.
     // Before the morning, the notices of the day before are due, so the end is a day nearer then.
     const nightMs = new Date().getUTCHours() < 8 ? 86_400_000 : 0;
@@ -38,7 +38,7 @@ await describeWithTemporal('a vendor in production', (temporal) => {
       launchBrowser({ examplePort: others.port }),
     ]);
   });
-  afterAll(async () => {
+  afterEach(async () => {
     await browser.close();
     await product.stop();
     await mailbox.stop();

@@ -1,8 +1,8 @@
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import { axeViolations, launchBrowser } from '../support/browser.ts';
 import { startTestProduct, type TestProduct } from '../support/product.ts';
-import { describeWithTemporal } from '../support/temporal.ts';
+import { describeEachWithTemporal } from '../support/temporal.ts';
 import { signInByLink } from './staff-pages.ts';
 
 /** The button of the Test IdP's page, pressed in a real browser: the product plays a customer to itself. */
@@ -10,13 +10,13 @@ import { signInByLink } from './staff-pages.ts';
 const journeyMs = 300_000;
 const untilEnd = { timeout: 180_000 };
 
-await describeWithTemporal('a rehearsal', (temporal) => {
+await describeEachWithTemporal('a rehearsal', (temporal) => {
   let product: TestProduct;
   let browser: Browser;
-  beforeAll(async () => {
+  beforeEach(async () => {
     [product, browser] = await Promise.all([startTestProduct(temporal()), launchBrowser()]);
   }, journeyMs);
-  afterAll(async () => {
+  afterEach(async () => {
     await browser.close();
     await product.stop();
   });

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { axeViolations, launchBrowser } from '../support/browser.ts';
 import { startTestProduct, type TestProduct } from '../support/product.ts';
 import { describeWithTemporal } from '../support/temporal.ts';
-import { heading, mailedLink, openLink, saveMetadata, testSignIn } from './portal-pages.ts';
+import { domainOfThisTry, heading, mailedLink, openLink, saveMetadata, testSignIn } from './portal-pages.ts';
 import { signInByLink } from './staff-pages.ts';
 
 /**
@@ -52,7 +52,7 @@ async function anInvited(
   name: string,
   wishes: object,
 ): Promise<{ page: Page; address: string; id: string }> {
-  const address = `it@${name.toLowerCase()}.test`;
+  const address = `it@${domainOfThisTry(name)}`;
   const organization = await product.call('POST', '/organizations', { name });
   const invitation = { organization: organization.id, contacts: [address], ...wishes };
   const { id } = await product.call('POST', '/onboardings', invitation);

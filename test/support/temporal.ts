@@ -4,7 +4,7 @@ import type { DataConverter } from '@temporalio/common';
 import proto from '@temporalio/proto';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { pino } from 'pino';
-import { afterAll, beforeAll, describe } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe } from 'vitest';
 import { installRuntime } from '../../relay/temporal-worker.ts';
 import { askForServer } from './ask-for-server.ts';
 
@@ -26,10 +26,25 @@ export interface TestTemporal {
  * A `describe` whose tests run against a real Temporal server; await it at the top of the file. Where no server can be
  * had they are skipped, and their names say why. `temporal()` answers inside hooks and tests.
  */
-export async function describeWithTemporal(
-  title: string,
-  tests: (temporal: () => TestTemporal) => void,
-): Promise<void> {
+export async function describeWithTemporal(title: string, tests: GroupOfTests): Promise<void> {
+  await describeOn({ before: beforeAll, after: afterAll }, title, tests);
+}
+
+/**
+ * The same with a namespace for every test, for one that uses its product up: where CI tries it once more, with a product
+ * made in `beforeEach`, nothing of the first try is there.
+ */
+export async function describeEachWithTemporal(title: string, tests: GroupOfTests): Promise<void> {
+  await describeOn({ before: beforeEach, after: afterEach }, title, tests);
+}
+
+type GroupOfTests = (temporal: () => TestTemporal) => void;
+type Hooks = {
+  before: typeof beforeAll | typeof beforeEach;
+  after: typeof afterAll | typeof afterEach;
+};
+
+async function describeOn({ before, after }: Hooks, title: string, tests: GroupOfTests): Promise<void> {
   const server = await askForServer('temporal');
   if (!server.isThere) {
     describe.skip(`${title} [skipped: ${server.reason}]`, () => tests(notThere));
@@ -39,7 +54,7 @@ export async function describeWithTemporal(
   describe(title, () => {
     let current: TestTemporal | undefined;
 
-    beforeAll(async () => {
+    before(async () => {
       // There is one a process; without this the environment installs a talkative one that catches signals.
       installRuntime(pino({ level: 'warn' }));
       const namespace = `test-${randomBytes(6).toString('hex')}`;
@@ -52,7 +67,7 @@ export async function describeWithTemporal(
         skipTime: (workflowId) => skipTime(connection, namespace, workflowId),
       };
     });
-    afterAll(async () => {
+    after(async () => {
       await current?.environment.teardown();
     });
 
