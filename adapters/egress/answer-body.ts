@@ -74,7 +74,5 @@ function decoderFor(encoding: string) {
 }
 
 function isZlibError(error: unknown): boolean {
-  return (
-    error instanceof Error && 'code' in error && /^(Z_|ERR_BROTLI|ERR__ERROR_FORMAT)/.test(String(error.code))
-  );
+  return /^(Z_|ERR_BROTLI|ERR__ERROR_FORMAT)/.test(String(Reflect.get(Object(error), 'code')));
 }

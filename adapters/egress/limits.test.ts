@@ -111,14 +111,16 @@ describe('caps [NET-11]', () => {
     askAll();
   });
 
-  it('hold what is open or of this minute also when there are thousands of destinations', () => {
+  it('what is open keeps its place when the minute is over, and is counted anew', () => {
     const { caps, pass } = someCaps();
     for (let entered = 0; entered < 10; entered += 1) caps.enter('org_a', 'open.test', 'webhook');
+    caps.enter('org_a', 'host.test', 'metadata');
+    for (let asked = 1; asked < 30; asked += 1) caps.enter('org_a', 'host.test', 'metadata')();
+    expect(() => caps.enter('org_a', 'host.test', 'metadata')).toThrow();
     pass(minute);
-    for (let asked = 0; asked < 30; asked += 1) caps.enter('org_a', 'asked.test', 'metadata')();
-    for (let other = 0; other < 5_010; other += 1) caps.enter('org_b', `host${other}.test`, 'webhook')();
 
     expect(() => caps.enter('org_a', 'open.test', 'webhook')).toThrow();
-    expect(() => caps.enter('org_a', 'asked.test', 'metadata')).toThrow();
+    for (let asked = 0; asked < 30; asked += 1) caps.enter('org_a', 'host.test', 'metadata')();
+    expect(() => caps.enter('org_a', 'host.test', 'metadata')).toThrow();
   });
 });

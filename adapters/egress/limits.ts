@@ -141,12 +141,10 @@ export const featureLimits: Record<EgressFeature, FeatureLimits> = {
 const concurrentPerOrganization = 20;
 const concurrentPerDestination = 10;
 const minuteMs = 60_000;
-const countersBeforeSweep = 5_000;
 
 interface Counter {
   active: number;
-  /** start of the minute that `count` belongs to */
-  since: number;
+  /** of the minute that runs */
   count: number;
 }
 
@@ -156,26 +154,29 @@ interface Counter {
  */
 export function createCaps(now: () => Date) {
   const counters = new Map<string, Counter>();
+  let since = now().getTime();
 
   function counterOf(key: string): Counter {
-    if (counters.size > countersBeforeSweep) sweep();
-    const time = now().getTime();
-    const counter = counters.get(key) ?? { active: 0, since: time, count: 0 };
-    if (time - counter.since >= minuteMs) Object.assign(counter, { since: time, count: 0 });
+    const counter = counters.get(key) ?? { active: 0, count: 0 };
     counters.set(key, counter);
     return counter;
   }
 
-  function sweep(): void {
+  /** One minute for all of them: whoever is not there any more is forgotten, whoever is, is counted anew. */
+  function passTime(): void {
     const time = now().getTime();
+    if (time - since < minuteMs) return;
+    since = time;
     for (const [key, counter] of counters) {
-      if (counter.active === 0 && time - counter.since >= minuteMs) counters.delete(key);
+      if (counter.active === 0) counters.delete(key);
+      counter.count = 0;
     }
   }
 
   return {
     /** Takes a place and returns how to give it back; throws `too_many_requests` when there is none. */
     enter(organizationId: string | null, host: string, feature: EgressFeature): () => void {
+      passTime();
       const organization = counterOf(JSON.stringify([organizationId]));
       const destination = counterOf(JSON.stringify([organizationId, host, feature]));
       if (

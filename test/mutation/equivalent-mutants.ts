@@ -533,4 +533,14 @@ export const equivalentMutants: readonly EquivalentMutants[] = [
     why: 'A challenge that the library throws has one at least; the compiler cannot know.',
     mutants: [['first?.parameters', 'first.parameters']],
   },
+  {
+    file: 'adapters/egress/answer-body.ts',
+    why: 'No code of Node has one of these words further on.',
+    mutants: [['/^(Z_|ERR_BROTLI|ERR__ERROR_FORMAT)/', '/(Z_|ERR_BROTLI|ERR__ERROR_FORMAT)/']],
+  },
+  {
+    file: 'adapters/egress/limits.ts',
+    why: 'What is over and counts nothing takes memory; nobody else can tell it from what is forgotten.',
+    mutants: [['counter.active === 0', 'false']],
+  },
 ];
