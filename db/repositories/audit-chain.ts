@@ -39,7 +39,13 @@ export async function listEnvironmentsToSeal(tx: Tx): Promise<string[]> {
  * at a time; the lock has a statement of its own, so that the next one sees what the previous caller has sealed.
  */
 export async function sealAudit(tx: Tx, environmentId: string): Promise<number> {
-  await sql`select pg_advisory_xact_lock(hashtextextended(${`seal_audit:${environmentId}`}, 0))`.execute(tx);
+  // A month is empty when the statements below are first planned, and they keep that plan while it fills: reading all of
+  // it would do then, and never again. Everything they seek has an index.
+  await sql`
+    select pg_advisory_xact_lock(hashtextextended(${`seal_audit:${environmentId}`}, 0)),
+      set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true),
+      set_config('enable_mergejoin', 'off', true)
+  `.execute(tx);
   const rows = await unsealedRows(tx, { environmentId });
   if (rows.length === 0) return 0;
 
@@ -139,7 +145,13 @@ export async function cutAuditChain(
 ): Promise<{ removed: number; cut: AuditCheckpointRow | undefined }> {
   const { environmentId, chain, before } = cut;
   const ofChain = sql<boolean>`environment_id = ${environmentId} and coalesce(organization_id, '') = ${chain}`;
-  await sql`select pg_advisory_xact_lock(hashtextextended(${`seal_audit:${environmentId}`}, 0))`.execute(tx);
+  // A month is empty when the statements below are first planned, and they keep that plan while it fills: reading all of
+  // it would do then, and never again. Everything they seek has an index.
+  await sql`
+    select pg_advisory_xact_lock(hashtextextended(${`seal_audit:${environmentId}`}, 0)),
+      set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true),
+      set_config('enable_mergejoin', 'off', true)
+  `.execute(tx);
   // The clock may have gone back: what counts is the first row that must stay, not every row's date.
   const last = await tx
     .selectFrom('auditEvents')

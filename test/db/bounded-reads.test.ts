@@ -3,12 +3,14 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   claimDueCommands,
+  insertAudit,
   insertCommand,
   insertEvent,
   listAuditEvents,
   listEvents,
   numberEvents,
   removeOldEvents,
+  sealAudit,
   withSystem,
   withTenant,
   type AuditFilter,
@@ -238,5 +240,41 @@ describe('what the relay takes of the outbox', () => {
     expect(first.taken).toEqual([hurried.id]);
     expect(rest.taken).toEqual(['cmd_00001', 'cmd_00002', 'cmd_00003', 'cmd_00004', 'cmd_00005']);
     expect(Math.max(first.blocks, rest.blocks)).toBeLessThan(200);
+  });
+});
+
+describe('what seals the audit log', () => {
+  test('finds its rows by their ids, also in a month that has grown much since it was first asked', async () => {
+    const own = await openDatabases({ poolSize: 1 });
+    const of = await aCustomer(own);
+    const sealOne = async () => {
+      await withTenant(own.app, of, (tx) =>
+        insertAudit(tx, {
+          ...{ id: newId('audit_'), ...of, actor: { type: 'customer', id: 'link_1' }, at: now },
+          ...{ action: 'organization.updated', target: { type: 'organization', id: of.organizationId } },
+        }),
+      );
+      return withSystem(own.system, async (tx) => {
+        const before = await blocksRead(tx);
+        expect(await sealAudit(tx, of.environmentId)).toBe(1);
+        return (await blocksRead(tx)) - before;
+      });
+    };
+    // By then a statement that is prepared has the plan that it keeps.
+    for (let times = 0; times < 8; times += 1) await sealOne();
+    const grown = new pg.Client({ connectionString: own.url });
+    await grown.connect();
+    await grown.query(
+      `insert into audit_events (id, environment_id, organization_id, at, occurred_at, origin, actor_type, actor_id, action,
+         target_type, target_id, chain_number, previous_hash, hash)
+       select 'audit_' || n, $1, 'org_' || n % 3, $2, $2, 'product', 'staff', 'actor', 'organization.updated', 'organization', 'org', n,
+         repeat('0', 64), repeat('1', 64)
+       from generate_series(1, 20000) as n`,
+      [of.environmentId, now],
+    );
+    await grown.end();
+
+    expect(await sealOne()).toBeLessThan(200);
+    await own.close();
   });
 });
