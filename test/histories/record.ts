@@ -282,6 +282,45 @@ await record(
   },
 );
 
+await record(
+  'stream-slow-for-a-turn',
+  fakeActivities({
+    pumpLogStream: ({ isSlow }) =>
+      Promise.resolve(
+        isSlow === true
+          ? { state: 'gone' }
+          : { state: 'idle', nextTryAt: new Date().toISOString(), isSlow: true },
+      ),
+  }),
+  async ({ taskQueue, workflowId }) => {
+    const handle = await client.workflow.start('runLogStream', {
+      taskQueue,
+      workflowId,
+      args: [{ ...whose, streamId: 'als_1' }],
+    });
+    await handle.result();
+    return handle;
+  },
+);
+
+await record('onboarding-begun-for-one-act', fakeActivities(), async (run) => {
+  const { handle, does } = onboarding(run);
+  const live: Act = {
+    ...{
+      ...start,
+      origin: 'portal',
+      plan: { log_streams: 'required' },
+      reminders: false,
+      stream: { id: 'als_1' },
+    },
+  };
+  await does(live);
+  await new Promise((resolve) => setTimeout(resolve, 1_000));
+  await does({ kind: 'choose_destination', streamId: 'als_2', destinationId: 'splunk' });
+  await handle.result();
+  return handle;
+});
+
 await record('onboarding-with-a-log-stream', fakeActivities(), async (run) => {
   const { handle, does, tells } = onboarding(run);
   const streamId = 'als_1';
