@@ -49,7 +49,14 @@ const staffPages = [
     '/log-streams/log_stream_1',
   ],
   ...['/branding', '/roles', '/members', '/audit-log', '/audit-log/audit_39', '/directory-requests'],
-  ...['/first-run', '/sandbox/mailbox', '/sandbox/dns', '/sandbox/test-idp'],
+  ...[
+    '/first-run',
+    '/sandbox/mailbox',
+    '/sandbox/dns',
+    '/sandbox/test-idp',
+    '/sandbox/test-directory',
+    '/sandbox/test-sink',
+  ],
 ];
 /** Where a dialog is opened from, and by which button. */
 const customerDialogs = [
