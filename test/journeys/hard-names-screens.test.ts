@@ -28,7 +28,8 @@ const customerPages = [
   ],
   ...['/sso/connection', '/sso/draft', '/sso/domains', '/sso/renewal', '/directory', '/directory/provider'],
   ...[
-    '/directory/state',
+    ...['/directory/state', '/directory/watch', '/directory/requests', '/directory/attributes'],
+    ...['/directory/tokens', '/directory/test', '/log-streams/new'],
     '/log-streams',
     '/domains',
     '/domains/dom_1',
@@ -49,6 +50,7 @@ const staffPages = [
     '/log-streams/log_stream_1',
   ],
   ...['/branding', '/roles', '/members', '/audit-log', '/audit-log/audit_39', '/directory-requests'],
+  ...['/directories/directory_1'],
   ...[
     '/first-run',
     '/sandbox/mailbox',
