@@ -31,13 +31,16 @@ export class ScimRefusal extends Error {
 export const refuse = (scimType: ScimType, reason: DirectoryRequestCause, detail: string): ScimRefusal =>
   new ScimRefusal(400, reason, detail, scimType);
 
-/** A client of SCIM 1.1: whatever it asks, the version is what has to be changed (RFC 7644 §3.13). */
-export const versionUnknown = (): ScimRefusal =>
-  refuse(
-    'invalidVers',
-    'protocol_version_unknown',
-    'This server speaks SCIM 2.0 only. Choose version 2.0 in the client.',
-  );
+/** A client of the other version: whatever it asks, the address is what has to be changed (RFC 7644 §3.13). */
+export const versionUnknown = (spoken: '1.1' | '2.0'): ScimRefusal =>
+  refuse('invalidVers', 'protocol_version_unknown', elsewhere[spoken]);
+
+const elsewhere = {
+  '1.1':
+    'This address speaks SCIM 2.0. Choose version 2.0 in the client, or give it the address of SCIM 1.1: the same with /scim/v1.1/ in place of /scim/v2/.',
+  '2.0':
+    'This address speaks SCIM 1.1. Give the client the address of SCIM 2.0: the same with /scim/v2/ in place of /scim/v1.1/.',
+} as const;
 
 const errorUrn = 'urn:ietf:params:scim:api:messages:2.0:Error';
 
@@ -51,3 +54,8 @@ export function errorBody({ status, scimType, message }: ScimRefusal): object {
     ...(scimType === 'invalidVers' && { Errors: [{ description: message, code: String(status) }] }),
   };
 }
+
+/** How SCIM 1.1 says it (Protocol 1.1 §3.9). */
+export const errorBodyOfVersionOne = ({ status, message }: ScimRefusal): object => ({
+  Errors: [{ description: message, code: String(status) }],
+});

@@ -20,7 +20,7 @@ export function readOperations(kind: Kind, body: unknown): Operation[] {
   const given = isValues(body)
     ? Object.entries(body).find(([name]) => name.toLowerCase() === 'operations')?.[1]
     : undefined;
-  if (given === undefined && isOfVersionOne(body)) throw versionUnknown();
+  if (given === undefined && isOfVersionOne(body)) throw versionUnknown('1.1');
   if (!Array.isArray(given) || given.length === 0)
     throw unreadable('The body must be an object with "Operations", a list with something in it.');
   if (given.length > mostOperations)

@@ -42,18 +42,43 @@ const routes: readonly (readonly [string, string, object?])[] = [
   ['GET', '/Schemas'],
   ['GET', '/Schemas/urn:ietf:params:scim:schemas:core:2.0:User'],
 ];
+/** And every way in for a client of 1.1, where the same ones lead (`version-one.test.ts`). */
+const routesOfVersionOne: typeof routes = [
+  ['GET', '/Users'],
+  ['POST', '/Users', { userName: 'new@acme.test' }],
+  ['GET', '/Users/:id'],
+  ['PUT', '/Users/:id', { userName: 'anna@acme.test', title: 'x' }],
+  ['PATCH', '/Users/:id', { title: 'x' }],
+  ['DELETE', '/Users/:id'],
+  ['GET', '/Groups'],
+  ['POST', '/Groups', { displayName: 'x' }],
+  ['GET', '/Groups/:id'],
+  ['PUT', '/Groups/:id', { displayName: 'x' }],
+  ['PATCH', '/Groups/:id', { displayName: 'x' }],
+  ['DELETE', '/Groups/:id'],
+  ['POST', '/Bulk', { Operations: [{ method: 'DELETE', path: '/Users/:id' }] }],
+  ['GET', '/ServiceProviderConfigs'],
+  ['GET', '/Schemas'],
+  ['GET', '/Schemas/urn:scim:schemas:core:1.0:User'],
+];
+const everyWay = [
+  ...routes.map(([method, path, body]) => ['/scim/v2', method, path, body] as const),
+  ...routesOfVersionOne.map(([method, path, body]) => ['/scim/v1.1', method, path, body] as const),
+];
 const pathOf = (path: string) => path.replace(':id', person);
 const unauthorized = {
   schemas: ['urn:ietf:params:scim:api:messages:2.0:Error'],
   status: '401',
   detail: 'The bearer token is not one of this directory.',
 };
+const unauthorizedInVersionOne = { Errors: [{ description: unauthorized.detail, code: '401' }] };
 
-describe.each(routes.map(([method, path, body]) => [method, path, body] as const))(
-  '[SCIM-01] %s %s opens to a token of this directory alone',
-  (method, path, body) => {
+describe.each(everyWay)(
+  '[SCIM-01] at %s, %s %s opens to a token of this directory alone',
+  (start, method, path, body) => {
     const ask = (headers: Record<string, string>) =>
-      caller(api, headers)(method, `/scim/v2/${client.directory.externalKey}${pathOf(path)}`, body);
+      caller(api, headers)(method, `${start}/${client.directory.externalKey}${pathOf(path)}`, body);
+    const refused = start === '/scim/v2' ? unauthorized : unauthorizedInVersionOne;
 
     test('not without one, nor with a made-up, cut, revoked or expired one, nor with another credential', async () => {
       const { token } = client.directory;
@@ -72,7 +97,7 @@ describe.each(routes.map(([method, path, body]) => [method, path, body] as const
 
       for (const headers of wrong) {
         const reply = await ask(headers);
-        expect([reply.status, reply.body]).toEqual([401, unauthorized]);
+        expect([reply.status, reply.body]).toEqual([401, refused]);
         expect(reply.headers.get('www-authenticate')).toBe('Bearer');
       }
       expect((await client.call('GET', `/Users/${person}`)).body).not.toHaveProperty('title');
@@ -89,8 +114,13 @@ describe.each(routes.map(([method, path, body]) => [method, path, body] as const
         expect((await ask({ authorization: `Bearer ${other.directory.token}` })).status).toBe(401);
         // [SCIM-08] and what belongs to this directory is not there in theirs.
         if (!path.includes(':id')) continue;
-        const foreign = await other.call(method, pathOf(path), body);
-        expect([foreign.status, foreign.body.status]).toEqual([404, '404']);
+        const foreign = await clientOf(api, other.directory, {}, start)(method, pathOf(path), body);
+        expect([foreign.status, foreign.body]).toEqual([
+          404,
+          start === '/scim/v2'
+            ? expect.objectContaining({ status: '404' })
+            : { Errors: [{ description: expect.any(String), code: '404' }] },
+        ]);
       }
       expect((await client.call('GET', `/Users/${person}`)).status).toBe(200);
     });
@@ -232,10 +262,15 @@ test('[SCIM-01] without its token no address can be told from one that there is 
   for (const authorization of strangers) {
     const ask = caller(api, authorization === undefined ? {} : { authorization });
     for (const [method, path, body] of cases) {
-      const here = await ask(method, `/scim/v2/${client.directory.externalKey}${path}`, body);
-      const nowhere = await ask(method, `/scim/v2/${'0'.repeat(24)}${path}`, body);
-      expect([method, path, ...parts(here)]).toEqual([method, path, 401, unauthorized, 'Bearer']);
-      expect(parts(nowhere)).toEqual(parts(here));
+      for (const [start, refused] of [
+        ['/scim/v2', unauthorized],
+        ['/scim/v1.1', unauthorizedInVersionOne],
+      ] as const) {
+        const here = await ask(method, `${start}/${client.directory.externalKey}${path}`, body);
+        const nowhere = await ask(method, `${start}/${'0'.repeat(24)}${path}`, body);
+        expect([method, path, ...parts(here)]).toEqual([method, path, 401, refused, 'Bearer']);
+        expect(parts(nowhere)).toEqual(parts(here));
+      }
     }
   }
 });
@@ -262,6 +297,7 @@ test('[SCIM-06] a body may have 1 MB and no more, and must be JSON that is not p
 });
 
 test('[SCIM-03] nothing that a client may not write is written, by POST, PUT, PATCH and Bulk alike', async () => {
+  const ofVersionOne = clientOf(api, client.directory, {}, '/scim/v1.1');
   const evil = {
     id: 'mine',
     meta: { created: '1970-01-01T00:00:00Z' },
@@ -283,6 +319,8 @@ test('[SCIM-03] nothing that a client may not write is written, by POST, PUT, PA
       { method: 'PATCH', path: `/Users/${id}`, data: { Operations: [{ op: 'add', value: evil }] } },
     ],
   });
+  expect((await ofVersionOne('PATCH', `/Users/${id}`, { ...evil, isAdmin: true })).status).toBe(200);
+  await ofVersionOne('PUT', `/Users/${id}`, { ...evil, userName: 'listed@acme.test', isAdmin: true });
 
   const read = await client.call('GET', `/Users/${id}`);
   expect(read.body.id).toBe(id);

@@ -20,15 +20,16 @@ export async function aScimClient(
   return { directory, vendor, call: clientOf(api, directory) };
 }
 
-/** Calls with this token at this directory's address. */
+/** Calls with this token at this directory's address, `/scim/v2/…` unless another start of it is given. */
 export function clientOf(
   api: TestApi,
   { externalKey, token }: Pick<ScimDirectory, 'externalKey' | 'token'>,
   standing: Record<string, string> = {},
+  start = '/scim/v2',
 ): ScimClient['call'] {
   const call = caller(api, { authorization: `Bearer ${token}`, ...standing });
   return (method, path, body, headers) =>
-    call(method, `/scim/v2/${externalKey}${path}`, body, {
+    call(method, `${start}/${externalKey}${path}`, body, {
       ...(body !== undefined && { 'content-type': 'application/scim+json' }),
       ...headers,
     });

@@ -1,9 +1,9 @@
-/** What a path below `/scim/v2/<external key>` names, whatever slashes clients put around it. */
+/** What a path below `/scim/<version>/<external key>` names, whatever slashes clients put around it. */
 export interface ScimAddress {
-  /** 1.1 is never spoken: whoever tries is told so. */
-  version: '1.1' | '2.0';
+  /** 2.0 at `/scim/v2/…`; 1.1 at `/scim/v1/…` and `/scim/v1.1/…`. */
+  version: ScimVersion;
   key: string;
-  /** As it is written in `/ResourceTypes`; null for what there is not. */
+  /** Null for what there is in neither version. */
   resource: ScimResource | null;
   /** What stands behind it: an id, or `.search`. */
   id: string | null;
@@ -11,10 +11,14 @@ export interface ScimAddress {
   path: string;
 }
 
+export type ScimVersion = '1.1' | '2.0';
+
 const resources = [
   'Users',
   'Groups',
   'ServiceProviderConfig',
+  // Only in version 1.1 it has an s.
+  'ServiceProviderConfigs',
   'ResourceTypes',
   'Schemas',
   'Bulk',
@@ -24,8 +28,6 @@ const resources = [
 export type ScimResource = (typeof resources)[number];
 
 const known = new Map(resources.map((name) => [name.toLowerCase(), name]));
-/** Only in version 1.1 it has an s. */
-const ofVersionOne = 'serviceproviderconfigs';
 const prefix = /^\/scim\/v(1|1\.1|2)\//;
 
 /** Undefined for a path that is not below ours. */
@@ -39,7 +41,7 @@ export function readAddress(target: string): ScimAddress | undefined {
   const [first = '', second = null] = parts;
   const isKnown = parts.length > 0 && parts.length <= 2;
   return {
-    version: version === '2' && first.toLowerCase() !== ofVersionOne ? '2.0' : '1.1',
+    version: version === '2' ? '2.0' : '1.1',
     key,
     resource: (isKnown ? known.get(first.toLowerCase()) : undefined) ?? null,
     id: second === null ? null : decoded(second),

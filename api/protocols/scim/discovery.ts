@@ -4,12 +4,13 @@ import { oneOf, resourceTypes, schemas, serviceProviderConfig } from '../../../a
 import type { ScimCall, ScimHandler } from './call.ts';
 
 /** What clients read before they send anything (RFC 7644 §4). */
-export const readServiceProviderConfig: ScimHandler = (call) => answer(call, serviceProviderConfig);
-export const listResourceTypes: ScimHandler = (call) => answer(call, listed(call, resourceTypes));
-export const listSchemas: ScimHandler = (call) => answer(call, listed(call, schemas));
+export const readServiceProviderConfig: ScimHandler = (call) => answerAbout(call, serviceProviderConfig);
+export const listResourceTypes: ScimHandler = (call) => answerAbout(call, listed(call, resourceTypes));
+export const listSchemas: ScimHandler = (call) => answerAbout(call, listed(call, schemas));
 export const readResourceType: ScimHandler = (call) =>
-  answer(call, (base) => oneOf(resourceTypes(base), call.id ?? ''));
-export const readSchema: ScimHandler = (call) => answer(call, (base) => oneOf(schemas(base), call.id ?? ''));
+  answerAbout(call, (base) => oneOf(resourceTypes(base), call.id ?? ''));
+export const readSchema: ScimHandler = (call) =>
+  answerAbout(call, (base) => oneOf(schemas(base), call.id ?? ''));
 
 const listed =
   ({ query }: ScimCall, of: (base: string) => object[]) =>
@@ -22,7 +23,8 @@ const listed =
     return { schemas: [listUrn], ...page, Resources: all };
   };
 
-async function answer({ door }: ScimCall, of: (base: string) => object) {
+/** What is the same for every client, where the directory's address is in it. */
+export async function answerAbout({ door }: ScimCall, of: (base: string) => object) {
   const body = await door.read((_tx, { directory }) => Promise.resolve(of(directory.scimBaseUrl)));
   return { status: 200, body: JSON.stringify(body), kind: 'connection_test', summary: '{}' } as const;
 }

@@ -1,10 +1,10 @@
 import type { Request, RequestHandler, Response } from 'express';
-import { errorBody, ScimRefusal } from '../../../adapters/scim/errors.ts';
+import { errorBody, errorBodyOfVersionOne, ScimRefusal } from '../../../adapters/scim/errors.ts';
 import type { DirectoryRequestCause, DirectoryRequestKind } from '../../../onboarding/directory-requests.ts';
 import { OnboardingError } from '../../../onboarding/errors.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { sourceKey } from '../../middleware/limit-rates.ts';
-import { readAddress, readQuery, type ScimAddress } from './address.ts';
+import { readAddress, readQuery, type ScimAddress, type ScimVersion } from './address.ts';
 import type { ScimAnswer } from './call.ts';
 import {
   createKnownDirectories,
@@ -18,8 +18,9 @@ import { createHandlers } from './handlers.ts';
 import { readBody } from './read-body.ts';
 
 /**
- * The SCIM 2.0 server of every directory at `/scim/v2/<external key>` (RFC 7643, 7644): only the bearer token of a
- * directory opens it, and whose people a call is about comes from the token alone [SCIM-01].
+ * The SCIM server of every directory: 2.0 at `/scim/v2/<external key>` (RFC 7643, 7644), and the same in the form of 1.1 at
+ * `/scim/v1.1/<external key>`. Only the bearer token of a directory opens it, and whose people a call is about comes from
+ * the token alone [SCIM-01].
  */
 export function serveScim(deps: ApiDeps): RequestHandler {
   const directories = createKnownDirectories(deps);
@@ -35,7 +36,8 @@ export function serveScim(deps: ApiDeps): RequestHandler {
   };
 
   async function serve(request: Request, response: Response, address: ScimAddress): Promise<void> {
-    const call: Told = { startedAt: performance.now(), now: deps.now(), address };
+    const method = methodOf(request, address);
+    const call: Told = { startedAt: performance.now(), now: deps.now(), address, method };
     try {
       finish(call, request, response, await answer(call, request, response));
     } catch (error) {
@@ -45,7 +47,7 @@ export function serveScim(deps: ApiDeps): RequestHandler {
 
   async function answer(call: Told, request: Request, response: Response): Promise<ScimAnswer> {
     const { address, now } = call;
-    response.locals.route = '/scim/v2/:key';
+    response.locals.route = address.version === '2.0' ? '/scim/v2/:key' : '/scim/v1.1/:key';
     const source = sourceKey(request.ip ?? '');
     await deps.limits.refuseSpent('scim_token_failures', source);
     call.called = await deps.tenants.ofDirectory(address.key);
@@ -80,7 +82,7 @@ export function serveScim(deps: ApiDeps): RequestHandler {
     request: Request,
     response: Response,
   ): Promise<ScimAnswer> {
-    const { handler, route } = find(request.method, call.address);
+    const { handler, route } = find(call.method, call.address);
     response.locals.route = route;
     call.body = await readBody(request);
     return handler({
@@ -88,13 +90,13 @@ export function serveScim(deps: ApiDeps): RequestHandler {
       attributes: (await deps.environments.find(environmentId))?.customAttributes ?? [],
       ifMatch: request.headers['if-match'],
       ifNoneMatch: request.headers['if-none-match'],
-      isWhole: request.method === 'PUT',
+      isWhole: call.method === 'PUT',
     });
   }
 
   function finish(call: Told, request: Request, response: Response, answered: ScimAnswer): void {
     const { status, body, headers, kind, subject = null, summary } = answered;
-    send(request, response, status, body, headers);
+    send(call, request, response, { status, body, headers });
     record(call, request, { status, kind, cause: null, subject, responseBody: summary ?? body ?? null });
   }
 
@@ -105,22 +107,25 @@ export function serveScim(deps: ApiDeps): RequestHandler {
     if (status >= 500 && status !== 501)
       deps.logger.error({ err: error, requestId: response.locals.requestId }, 'a request failed');
     const wait = error instanceof OnboardingError ? error.facts.retry_after_s : undefined;
-    const body = JSON.stringify(errorBody(refusal));
-    send(request, response, status, body, {
+    const body = JSON.stringify(
+      call.address.version === '2.0' ? errorBody(refusal) : errorBodyOfVersionOne(refusal),
+    );
+    const headers = {
       ...(status === 401 && { 'WWW-Authenticate': 'Bearer' }),
       ...((status === 429 || status === 503) && { 'Retry-After': String(wait ?? 5) }),
       // What is left of a body that was not read would be taken for the next request.
       ...(request.complete ? {} : { Connection: 'close' }),
-    });
+    };
+    send(call, request, response, { status, body, headers });
     record(call, request, { status, kind: 'refused', cause: reason, subject: null, responseBody: body });
   }
 
   function record(call: Told, request: Request, ended: Ended): void {
-    const { called, now, startedAt, address, tokenId = null, body } = call;
+    const { called, now, startedAt, address, method, tokenId = null, body } = call;
     if (called === undefined) return;
     const { environmentId, organizationId, directoryId } = called;
     deps.directoryRequests.add({
-      ...{ environmentId, organizationId, directoryId, at: now, method: request.method, ...ended },
+      ...{ environmentId, organizationId, directoryId, at: now, method, ...ended },
       path: pathOf(address, request.url),
       milliseconds: Math.round(performance.now() - startedAt),
       userAgent: request.headers['user-agent'] ?? null,
@@ -136,6 +141,7 @@ interface Told {
   startedAt: number;
   now: Date;
   address: ScimAddress;
+  method: string;
   called?: Called | undefined;
   tokenId?: string;
   body?: unknown;
@@ -149,12 +155,25 @@ interface Ended {
   responseBody: string | null;
 }
 
+const overridden = new Set(['PUT', 'PATCH', 'DELETE']);
+
+/** Where only GET and POST come through, a client of 1.1 names the method that it means in a header (Protocol 1.1 §3). */
+function methodOf({ method, headers }: Request, { version }: ScimAddress): string {
+  if (version === '2.0' || method !== 'POST') return method;
+  const meant = String(headers['x-http-method-override'] ?? '').toUpperCase();
+  return overridden.has(meant) ? meant : method;
+}
+
+const contentTypes: Readonly<Record<ScimVersion, string>> = {
+  '2.0': 'application/scim+json; charset=utf-8',
+  '1.1': 'application/json; charset=utf-8',
+};
+
 function send(
+  { address }: Told,
   request: Request,
   response: Response,
-  status: number,
-  body: string | undefined,
-  headers: Readonly<Record<string, string>> = {},
+  { status, body, headers = {} }: Pick<ScimAnswer, 'status' | 'body' | 'headers'>,
 ): void {
   if (response.headersSent) return;
   response.statusCode = status;
@@ -164,7 +183,7 @@ function send(
     response.end();
     return;
   }
-  response.setHeader('Content-Type', 'application/scim+json; charset=utf-8');
+  response.setHeader('Content-Type', contentTypes[address.version]);
   response.setHeader('Content-Length', Buffer.byteLength(body));
   response.end(request.method === 'HEAD' ? undefined : body);
 }
