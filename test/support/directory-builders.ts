@@ -71,6 +71,7 @@ export function aDirectoryGuide(id = 'okta'): NonNullable<DirectoryState['guide'
   if (guide === undefined) throw new Error(`no directory guide ${id}`);
   const values = {
     ...{ SCIM_BASE_URL: baseUrl, PRODUCT: 'Ledgerly', SFTP_HOST: 'auth.ledgerly.example' },
+    SCIM_FIRST_BASE_URL: baseUrl.replace('/v2/', '/v1.1/'),
     ...{ SFTP_PORT: '8415', SFTP_USER: 'dir-9f2c', SFTP_FOLDER: '/in' },
   };
   return JSON.parse(JSON.stringify(fillDirectoryGuide(guide, values)));

@@ -1,3 +1,4 @@
+import { baseUrlOfVersionOne } from '../../../adapters/scim/names.ts';
 import { z } from 'zod';
 import {
   countDirectoryRequests,
@@ -288,6 +289,7 @@ function filled(
   const { host = '', port = '' } = deps.settings.sftpAddress ?? {};
   const values = {
     ...{ SCIM_BASE_URL: directory.scimBaseUrl, PRODUCT: productName },
+    SCIM_FIRST_BASE_URL: baseUrlOfVersionOne(directory.scimBaseUrl),
     ...{ SFTP_HOST: host, SFTP_PORT: String(port), SFTP_USER: directory.sftpUserName ?? '' },
     SFTP_FOLDER: '/in',
   };

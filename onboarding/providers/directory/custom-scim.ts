@@ -1,7 +1,7 @@
 import type { DirectoryGuide } from './provider.ts';
 import { valueSlip } from './provider.ts';
 
-/** Any client that speaks SCIM 2.0. */
+/** Any client that speaks SCIM 2.0, or 1.1 where it has nothing newer. */
 export const customScim: DirectoryGuide = {
   id: 'custom-scim',
   name: 'Custom SCIM 2.0',
@@ -9,6 +9,7 @@ export const customScim: DirectoryGuide = {
   names: [
     'SCIM',
     'SCIM 2.0',
+    'SCIM 1.1',
     'Generic SCIM',
     'Oracle Identity Cloud',
     'OCI IAM',
@@ -21,7 +22,7 @@ export const customScim: DirectoryGuide = {
   road: 'scim',
   audience: 'everyone',
   rhythm: { sentence: 'Sends changes when your directory does.', everyMinutes: null },
-  needs: ['a directory that speaks SCIM 2.0 (RFC 7643, RFC 7644)'],
+  needs: ['a directory that speaks SCIM: 2.0 (RFC 7643, RFC 7644), or 1.1'],
   signInGuides: [],
   steps: [
     {
@@ -31,7 +32,7 @@ export const customScim: DirectoryGuide = {
       blocks: [
         {
           kind: 'text',
-          text: 'Look for provisioning, outbound provisioning or SCIM in your directory’s console and make a connection of version 2.0.',
+          text: 'Look for provisioning, outbound provisioning or SCIM in your directory’s console and make a connection of version 2.0, wherever there is a choice.',
         },
         valueSlip(
           'Base URL',
@@ -52,6 +53,11 @@ export const customScim: DirectoryGuide = {
             { label: 'Bearer token', value: '', control: 'text' },
           ],
         },
+        valueSlip(
+          'Base URL for SCIM 1.1',
+          'SCIM_FIRST_BASE_URL',
+          'Only for a console that has no version 2.0: it takes this address in place of the one above, and the same token.',
+        ),
       ],
     },
     {
@@ -112,10 +118,20 @@ export const customScim: DirectoryGuide = {
       fix: 'Look at the address in the request list, and leave that part out of the **Base URL**.',
       subject: 'base_url',
     },
+    {
+      symptom: 'Calls are refused because of the version of SCIM',
+      cause: 'The console speaks 1.1 to the address of 2.0, or the other way round.',
+      fix: 'Choose version 2.0 and paste the **Base URL** again; without a choice, take the one for SCIM 1.1.',
+      subject: 'base_url',
+    },
   ],
   checkedOn: '2026-11-26',
   sources: [
     { title: 'RFC 7643: SCIM core schema', url: 'https://www.rfc-editor.org/rfc/rfc7643' },
     { title: 'RFC 7644: SCIM protocol', url: 'https://www.rfc-editor.org/rfc/rfc7644' },
+    {
+      title: 'Okta and SCIM version 1.1',
+      url: 'https://developer.okta.com/docs/api/openapi/okta-scim/guides/scim-11',
+    },
   ],
 };

@@ -14,6 +14,7 @@ import type { DirectoryGuide, DirectoryValues } from './provider.ts';
 
 const values: DirectoryValues = {
   SCIM_BASE_URL: 'https://auth.example/scim/v2/q7k2m9x4c8v1b5n3',
+  SCIM_FIRST_BASE_URL: 'https://auth.example/scim/v1.1/q7k2m9x4c8v1b5n3',
   PRODUCT: 'Ledgerly',
   SFTP_HOST: 'auth.example',
   SFTP_PORT: '8415',
@@ -143,6 +144,23 @@ describe('fillDirectoryGuide', () => {
         value: 'https://auth.example/scim/v2/q7k2m9x4c8v1b5n3?aadOptscim062020',
       }),
     );
+  });
+
+  it('gives the address of SCIM 1.1 where any client may come, and recommends 2.0 wherever there is a choice', () => {
+    const custom = findDirectoryGuide('custom-scim');
+    const filled = custom && fillDirectoryGuide(custom, values);
+
+    expect(filled?.steps[0]?.blocks).toContainEqual(
+      expect.objectContaining({ value: 'https://auth.example/scim/v1.1/q7k2m9x4c8v1b5n3' }),
+    );
+    expect(found('scim 1.1')).toEqual(['custom-scim']);
+    const versions = textsOf(
+      calling.map(([, guide]) =>
+        blocksOf(guide).filter((block) => JSON.stringify(block).includes('Version')),
+      ),
+    );
+    expect(versions).toContain('2.0');
+    expect(versions).not.toContain('1.1');
   });
 
   it('refuses to send a guide with a value missing', () => {

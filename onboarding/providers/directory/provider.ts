@@ -12,6 +12,8 @@ import type { DirectoryType } from './directory-types.ts';
  */
 export const directoryPlaceholders = [
   'SCIM_BASE_URL',
+  // where the same server speaks SCIM 1.1
+  'SCIM_FIRST_BASE_URL',
   'PRODUCT',
   'SFTP_HOST',
   'SFTP_PORT',
