@@ -39,26 +39,21 @@ const customerPages = [
   ],
 ];
 const staffPages = [
-  ...['/onboardings', '/onboardings/onb_1', '/organizations', '/organizations/org_1', '/connections/conn_1'],
-  ...['/attempts', '/attempts/att_0', '/events', '/domains', '/domains/dom_1', '/expiring', '/guide-reports'],
-  ...[
-    '/environment',
-    '/api-keys',
-    '/webhooks',
-    '/webhooks/we_1',
-    '/log-streams',
-    '/log-streams/log_stream_1',
-  ],
-  ...['/branding', '/roles', '/members', '/audit-log', '/audit-log/audit_39', '/directory-requests'],
-  ...['/directories/directory_1'],
-  ...[
-    '/first-run',
-    '/sandbox/mailbox',
-    '/sandbox/dns',
-    '/sandbox/test-idp',
-    '/sandbox/test-directory',
-    '/sandbox/test-sink',
-  ],
+  ...['/onboardings', '/onboardings/onb_1', '/onboardings/onb_cancelled'],
+  ...['workflow', 'mail', 'links', 'people'].map((tab) => `/onboardings/onb_1?tab=${tab}`),
+  ...['/organizations', '/organizations/org_1', '/connections/conn_1', '/attempts', '/attempts/att_0'],
+  ...['/attempts?organization=org_1&connection=conn_1', '/events', '/events?organization=org_1'],
+  ...['/events/event_01JD4K0000000000000000002', '/events/event_01JD4K0000000000000000004'],
+  ...['/domains', '/domains/dom_1', '/domains/dom_4', '/expiring', '/expiring?organization=org_2'],
+  ...['/guide-reports', '/environment', '/api-keys', '/webhooks', '/webhooks/we_1', '/webhooks/we_3'],
+  ...['/log-streams', '/log-streams?organization=org_1'],
+  ...['/log-streams/log_stream_3', '/log-streams/log_stream_4', '/log-streams/log_stream_6'],
+  ...['/branding', '/roles', '/members', '/audit-log', '/audit-log?organization=org_1'],
+  ...['/audit-log/audit_39', '/audit-log/audit_38', '/directory-requests'],
+  ...['/directory-requests/directory_request_2', '/directory-requests?directory=directory_1'],
+  ...['/directories/directory_1', '/directories/directory_2', '/directory-users/directory_user_1'],
+  ...['/first-run', '/sandbox/mailbox', '/sandbox/mailbox/sbm_2', '/sandbox/dns', '/sandbox/test-idp'],
+  ...['/sandbox/test-directory', '/sandbox/test-sink', '/nowhere'],
 ];
 /** Where a dialog is opened from, and by which button. */
 const customerDialogs = [
@@ -67,6 +62,15 @@ const customerDialogs = [
   ['/sso/connection', 'Delete'],
 ] as const;
 const staffDialogs = [
+  ['/onboardings', 'Keys'],
+  ['/organizations', 'New organization'],
+  ['/roles', 'New role'],
+  ['/members', 'Erase somebody who left'],
+  ['/log-streams/log_stream_1', 'Pause'],
+  ['/webhooks/we_1', 'Open'],
+  ['/sandbox/test-directory', 'Add somebody'],
+  ['/sandbox/test-directory', 'Add a group'],
+  ['/sandbox/test-idp', 'Add a person'],
   ['/onboardings/onb_1', 'Fresh link'],
   ['/onboardings/onb_1', 'Extend link'],
   ['/onboardings/onb_1', 'Cancel onboarding'],
@@ -183,7 +187,9 @@ await describeWithBrowser('an ugly colour and names of 80 characters', (browser)
     await page.goto(`${portal.origin}${scene.boot.basePath}${path}`);
     await page.locator('h1').first().waitFor();
     await page.getByText('Loading').first().waitFor({ state: 'detached' });
-    const faults: string[] = [];
+    // A page that draws only an error proves nothing about its data.
+    const broken = await page.getByText('Try again', { exact: true }).count();
+    const faults = broken === 0 ? [] : [`${path} shows an error`];
     for (const width of [390, 1440]) {
       await page.setViewportSize({ width, height: 900 });
       const wide = await page.evaluate<string[]>(whatIsTooWide);
@@ -210,10 +216,13 @@ await describeWithBrowser('an ugly colour and names of 80 characters', (browser)
       await page.setViewportSize({ width, height: 900 });
       portal.show(scene);
       await page.goto(`${portal.origin}${scene.boot.basePath}${path}`);
+      // What a phone has no place for is opened wide, and is to hold on a phone, too.
+      if (button === 'Keys') await page.setViewportSize({ width: 1440, height: 900 });
       const asked = page.getByRole('button', { name: button, exact: true });
       await asked.first().click();
       const dialog = page.getByRole('dialog').last();
       await dialog.waitFor();
+      await page.setViewportSize({ width, height: 900 });
       const wide = await page.evaluate<string[]>(whatLeavesTheDialog);
       faults.push(...wide.map((one) => `${path}, ${button} at ${width}: ${one}`));
     }

@@ -18,6 +18,7 @@ import * as searchContract from '../../api/contract/dashboard-search.ts';
 import * as brandingContract from '../../api/contract/dashboard-branding.ts';
 import * as directoriesContract from '../../api/contract/dashboard-directories.ts';
 import * as leavingContract from '../../api/contract/dashboard-leaving.ts';
+import { roleBook } from '../../api/contract/dashboard-roles.ts';
 import * as expiringContract from '../../api/contract/dashboard-expiring.ts';
 import * as membersContract from '../../api/contract/dashboard-members.ts';
 import * as ssoContract from '../../api/contract/dashboard-members-sso.ts';
@@ -38,6 +39,7 @@ import { fakeEvents, feedRowOf } from './fake-events.ts';
 import { fakeLeaving } from './fake-leaving.ts';
 import { begunAt, fakeDnsFaults } from './fake-sandbox.ts';
 import { fakeSink } from './fake-sink.ts';
+import { fakeRoleBook } from './fake-role-book.ts';
 import { fakeSearch } from './fake-search.ts';
 import { expiringIn, fakeExpiring } from './fake-expiring.ts';
 import { fakeMembers } from './fake-members.ts';
@@ -165,6 +167,7 @@ export function createFakeDashboard({ now, role = 'admin', isEmpty = false, temp
     next: null,
   }));
   get(`${api}/directory-requests/:id`, directoriesContract.directoryRequestDetail, directories.detailOf);
+  get(`${api}/roles`, roleBook, () => fakeRoleBook(isEmpty));
   get(`${api}/first-run`, dashboard.firstRun, () => data.firstRun);
   on('POST', `${api}/first-run/skip`, () => noContent);
 
