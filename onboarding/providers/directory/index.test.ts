@@ -124,6 +124,16 @@ describe('findDirectories', () => {
     expect(offered(false)).not.toContain('sftp');
   });
 
+  it.each([
+    ['hotschedules', 'fourth'],
+    ['people hr', 'people-hr'],
+    // How these export people nobody has published: the guide for any HR system stands for them.
+    ['Cezanne', 'sftp'],
+    ['breathe', 'sftp'],
+  ])('finds the HR system %s', (query, id) => {
+    expect(findDirectories(query, { includeSandbox: false, takesFiles: true })[0]?.id).toBe(id);
+  });
+
   it('knows the directory of the provider that people sign in with', () => {
     const of = (id: string) => directoryOfSignIn(id, { includeSandbox: false })?.id;
 

@@ -12,7 +12,7 @@ import { pingOne } from './pingone.ts';
 import { directoryRoads, type DirectoryGuide, type DirectoryRoad, type DirectoryValues } from './provider.ts';
 import { rippling } from './rippling.ts';
 import { sailPoint } from './sailpoint.ts';
-import { hibob, peopleHr, personio, sftp, sftpPull } from './sftp.ts';
+import { fourth, hibob, peopleHr, personio, sftp, sftpPull } from './sftp.ts';
 import { workday } from './workday.ts';
 
 /** Every directory guide, in the order the page offers them; of the ways of one source the recommended one first. */
@@ -33,6 +33,7 @@ export const directoryGuides: readonly DirectoryGuide[] = [
   hibob,
   personio,
   peopleHr,
+  fourth,
   sftp,
   sftpPull,
   customScim,

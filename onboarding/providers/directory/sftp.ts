@@ -109,7 +109,7 @@ export const sftp: DirectoryGuide = {
   id: 'sftp',
   name: 'Files by SFTP',
   shortName: 'your HR system',
-  names: ['SFTP', 'CSV', 'HR system', 'HRIS', 'ADP', 'Breathe HR', 'Cezanne HR', 'Fourth', 'File upload'],
+  names: ['SFTP', 'CSV', 'HR system', 'HRIS', 'ADP', 'Breathe HR', 'Cezanne HR', 'File upload'],
   mark: 'Fi',
   variant: {
     label: 'SFTP upload',
@@ -186,18 +186,22 @@ interface Export {
   readonly names: readonly string[];
   readonly mark: string;
   readonly path: readonly string[];
+  /** What it is called there, and what it takes to get it. */
+  readonly report?: { readonly title: string; readonly label: string; readonly needs: readonly string[] };
   readonly how: string;
   readonly source: DirectoryGuide['sources'][number];
 }
 
-/** A system whose report is exported under known menus, and sent by a job of the customer's. */
-const exported = ({ id, type, name, names, mark, path, how, source }: Export): DirectoryGuide => ({
-  ...{ ...road, rhythm, needs, mistakes, id, type, name, names, mark },
-  shortName: name,
+const ownReport = { title: 'Make a report of everybody', label: 'Report', needs };
+
+/** A system whose report is exported under known menus, or made to order, and sent by a job of the customer's. */
+const exported = ({ path, how, source, report = ownReport, ...named }: Export): DirectoryGuide => ({
+  ...{ ...road, rhythm, mistakes, ...named, needs: report.needs },
+  shortName: named.name,
   steps: [
     {
       id: 'export',
-      title: 'Make a report of everybody',
+      title: report.title,
       where: { path },
       blocks: [
         { kind: 'text', text: how },
@@ -212,7 +216,7 @@ const exported = ({ id, type, name, names, mark, path, how, source }: Export): D
     keyStep,
     sendStep,
   ],
-  console: { file: { path, label: 'Report', choice: 'CSV UTF-8' } },
+  console: { file: { path, label: report.label, choice: 'CSV UTF-8' } },
   checkedOn: '2026-11-26',
   sources: [source, workOs],
 });
@@ -245,5 +249,21 @@ export const peopleHr = exported({
   source: {
     title: 'PeopleHR: Queries',
     url: 'https://help.peoplehr.com/en/articles/2875016-queries-edit-access-rights',
+  },
+});
+
+export const fourth = exported({
+  ...{ id: 'fourth', type: 'fourth hr', name: 'Fourth', mark: 'Fo' },
+  names: ['Fourth HR', 'HotSchedules', 'WFM UK', 'Fourth Workforce Management'],
+  path: ['your Fourth contact'],
+  report: {
+    title: 'Have Fourth make an export of everybody',
+    label: 'Employee Data',
+    needs: ['an export that Fourth makes for you and charges for', 'a machine that may send files by SFTP'],
+  },
+  how: 'Fourth makes such files to order. Ask your Fourth contact for a bespoke **Employee Data** export, and hand over the columns below as its specification. **Employee Number** is what tells people apart there. Ask for everybody who is employed each time: exports for payroll hold only who has changed.',
+  source: {
+    title: 'Fourth: Exports to 3rd party payroll solutions',
+    url: 'https://help.hotschedules.com/hc/en-us/articles/6160190306189-WFM-UK-UI-Refresh-Exports-to-3rd-Party-Payroll-Solutions',
   },
 });
