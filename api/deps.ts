@@ -9,7 +9,7 @@ import type { RelyingParty } from '../adapters/oidc/relying-party.ts';
 import type { SamlVerifier } from '../adapters/saml/verifier.ts';
 import type { Secrets } from '../adapters/secrets.ts';
 import type { WorkflowHistories } from '../adapters/workflow-history.ts';
-import type { createListener, Db, Tenant, Tx } from '../db/index.ts';
+import type { createListener, Db, GatheredWrites, NewVendorEvent, Tenant, Tx } from '../db/index.ts';
 import type { Rehearsal } from '../onboarding/rehearsal.ts';
 import type { TestSinkState } from './contract/sandbox-sink.ts';
 import type { SandboxDnsFaults, TestDirectoryState, TestIdpState, TestPerson } from './contract/sandbox.ts';
@@ -51,6 +51,8 @@ export interface ApiDeps {
   limits: RateLimits;
   environments: Environments;
   auditSchemas: AuditSchemas;
+  /** Audit events of the vendor's product, on their way to the log. */
+  vendorEvents: GatheredWrites<readonly NewVendorEvent[]>;
   /** Whose connections and clients are, remembered. */
   tenants: Tenants;
   metrics: Metrics;

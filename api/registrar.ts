@@ -4,7 +4,7 @@ import { authenticate, type Authenticated } from './middleware/authenticate.ts';
 import { readCookies } from './middleware/cookies.ts';
 import { finalRefusal, handleErrors } from './middleware/handle-errors.ts';
 import { onlyOn } from './middleware/hosts.ts';
-import { committer, reader } from './middleware/idempotency.ts';
+import { committers, reader } from './middleware/idempotency.ts';
 import { parseBody, readBody, readQuery, refuseUnstorableIds } from './middleware/read-input.ts';
 import type { AnyContext, RequestFacts, Route, RouteTable } from './route.ts';
 import { send } from './send.ts';
@@ -70,6 +70,14 @@ function contextOf(
   refuseUnstorableIds(params);
   const body = readBody(route, request.body, { isForm, isDeveloper });
   const query = readQuery(route, request.query);
+  const attempt = {
+    scope: `${caller?.type === 'customer' ? caller.session.organizationId : ''} ${route.method} ${request.path}`,
+    key: request.get('idempotency-key'),
+    isKeyedByContent: route.isKeyedByContent ?? false,
+    sent: request.body as unknown,
+    sentBytes: Number(request.get('content-length') ?? Number.POSITIVE_INFINITY),
+    answerRefusal: (error: unknown) => finalRefusal(error, table.errors, response.locals),
+  };
   return {
     deps,
     caller,
@@ -77,17 +85,9 @@ function contextOf(
     query,
     params,
     request: facts,
-    read: tenant === null ? null : reader(deps, tenant),
-    commit:
-      tenant === null
-        ? null
-        : committer(deps, tenant, {
-            scope: `${caller?.type === 'customer' ? caller.session.organizationId : ''} ${route.method} ${request.path}`,
-            key: request.get('idempotency-key'),
-            isKeyedByContent: route.isKeyedByContent ?? false,
-            sent: request.body,
-            answerRefusal: (error) => finalRefusal(error, table.errors, response.locals),
-          }),
+    ...(tenant === null
+      ? { read: null, commit: null, commitGathered: null }
+      : { read: reader(deps, tenant), ...committers(deps, tenant, attempt) }),
   };
 }
 

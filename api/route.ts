@@ -1,6 +1,13 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { z } from 'zod';
-import type { EnvironmentRow, MemberRow, PortalSessionRow, StaffSessionRow, Tx } from '../db/index.ts';
+import type {
+  EnvironmentRow,
+  GatheredWrites,
+  MemberRow,
+  PortalSessionRow,
+  StaffSessionRow,
+  Tx,
+} from '../db/index.ts';
 import type { RouteScope } from '../onboarding/api-scopes.ts';
 import type { Answer } from './answers.ts';
 import type { ApiDeps } from './deps.ts';
@@ -45,6 +52,15 @@ export type Caller = NonNullable<Callers[Who]>;
 /** A transaction of the caller's tenant. `commit` honours Idempotency-Key and stores the answer with the effect. */
 export type Read = <T>(work: (tx: Tx) => Promise<T>) => Promise<T>;
 export type Commit = (work: (tx: Tx) => Promise<Answer>) => Promise<Answer>;
+/**
+ * The same for rows of one kind, which are written together with what other requests bring in the meantime. Nothing of a
+ * request is written when it is refused.
+ */
+export type CommitGathered = <Item>(
+  writes: GatheredWrites<Item>,
+  item: Item,
+  answer: Answer,
+) => Promise<Answer>;
 
 /** What a handler may know of the request besides its checked input. */
 export interface RequestFacts {
@@ -73,14 +89,17 @@ export interface Context<W extends Who, Body, Query, Params> {
   /** Only callers with an environment have these. */
   read: Callers[W] extends null ? null : Read;
   commit: Callers[W] extends null ? null : Commit;
+  /** Only developers send so much. */
+  commitGathered: W extends 'api_key' ? CommitGathered : null;
 }
 /** Any of them, as the registrar makes it. */
 export interface AnyContext extends Omit<
   Context<Who, unknown, unknown, Readonly<Record<string, string>>>,
-  'read' | 'commit'
+  'read' | 'commit' | 'commitGathered'
 > {
   read: Read | null;
   commit: Commit | null;
+  commitGathered: CommitGathered | null;
 }
 
 /** `:name` takes one segment, `*name` the rest of the path. */

@@ -9,7 +9,7 @@ import type { RelyingParty } from '../adapters/oidc/relying-party.ts';
 import { createSamlVerifier } from '../adapters/saml/verifier.ts';
 import type { WorkflowClient } from '../adapters/workflow-client.ts';
 import type { WorkflowHistories } from '../adapters/workflow-history.ts';
-import type { Db } from '../db/index.ts';
+import { gatherVendorEvents, type Db } from '../db/index.ts';
 import { createApp, createOperatorsApp } from './app.ts';
 import { createDirectoryRequestLog } from './protocols/scim/request-log.ts';
 import { broughtAddresses } from './protocols/saml/brought-addresses.ts';
@@ -32,6 +32,7 @@ export type ApiParts = Omit<
   | 'limits'
   | 'environments'
   | 'auditSchemas'
+  | 'vendorEvents'
   | 'tenants'
   | 'metrics'
   | 'directoryRequests'
@@ -58,6 +59,7 @@ export function createApiDeps({ workflows, systemDb, ...parts }: ApiParts): ApiD
     limits: createRateLimits({ db, factor: settings.rateLimitFactor }),
     environments: createEnvironments({ db, now }),
     auditSchemas: createAuditSchemas({ db, now }),
+    vendorEvents: gatherVendorEvents({ db, now }),
     tenants: createTenants({ db }),
     directoryRequests: createDirectoryRequestLog({
       db,

@@ -10,6 +10,7 @@ export {
   type Db,
   type Tx,
 } from './database.ts';
+export type { GatheredWrites } from './gathered-writes.ts';
 export { checkKeys } from './key-checks.ts';
 export { createListener } from './notifications.ts';
 export type { Page, PageRequest } from './pagination.ts';
@@ -118,6 +119,7 @@ export {
   listAuditSchemas,
 } from './repositories/audit-actions.ts';
 export {
+  gatherVendorEvents,
   insertVendorEvents,
   listUnknownOrganizations,
   type NewVendorEvent,
@@ -327,6 +329,7 @@ export {
   findStoredAnswer,
   IdempotencyKeyTaken,
   storeIdempotentAnswer,
+  type IdempotentRequest,
   type StoredAnswer,
 } from './repositories/idempotency-keys.ts';
 export {

@@ -5,6 +5,7 @@ import {
   IdempotencyKeyTaken,
   storeIdempotentAnswer,
   withTenant,
+  type IdempotentRequest,
   type StoredAnswer,
   type Tenant,
   type Tx,
@@ -12,7 +13,7 @@ import {
 import { OnboardingError } from '../../onboarding/errors.ts';
 import type { Answer } from '../answers.ts';
 import type { ApiDeps } from '../deps.ts';
-import type { Commit, Read } from '../route.ts';
+import type { Commit, CommitGathered, Read } from '../route.ts';
 import { InvalidInput } from './handle-errors.ts';
 
 /**
@@ -39,30 +40,52 @@ export interface Attempt {
   isKeyedByContent: boolean;
   /** The body as it was sent, parsed. */
   sent: unknown;
+  /** What it weighs. */
+  sentBytes: number;
   /** The answer a refusal gives; undefined where it must not be stored. */
   answerRefusal(error: unknown): Answer | undefined;
 }
 
-export function committer(deps: ApiDeps, tenant: Tenant, attempt: Attempt): Commit {
-  const { key } = attempt;
-  if (key === undefined || key === '') {
-    if (!attempt.isKeyedByContent) return (work) => commitOnce(deps, tenant, work);
-    // What was refused may be sent again as it is, once the reason is gone: only what was done is remembered.
-    const bodyHash = hashOf(attempt.sent);
-    const byContent = { ...attempt, key: `content:${bodyHash}`, bodyHash, answerRefusal: () => undefined };
-    return (work) => commitUnderKey(deps, tenant, byContent, work);
-  }
-  if (!keyPattern.test(key)) {
-    throw new InvalidInput([
-      {
-        field: 'Idempotency-Key',
-        code: 'characters',
-        message: 'Idempotency-Key takes up to 255 visible ASCII characters',
-      },
-    ]);
-  }
-  const bodyHash = hashOf(attempt.sent);
-  return (work) => commitUnderKey(deps, tenant, { ...attempt, key, bodyHash }, work);
+/** Throws `InvalidInput` for a key that cannot be taken. */
+export function committers(
+  deps: ApiDeps,
+  tenant: Tenant,
+  attempt: Attempt,
+): { commit: Commit; commitGathered: CommitGathered } {
+  const { key, isKeyedByContent } = attempt;
+  const isKeyed = key !== undefined && key !== '';
+  if (isKeyed && !keyPattern.test(key)) throw unusableKey();
+  return {
+    commit: (work) =>
+      isKeyed || isKeyedByContent
+        ? commitUnderKey(deps, tenant, keyedOf(attempt), inTransaction(deps, tenant, work))
+        : commitOnce(deps, tenant, work),
+    commitGathered: (writes, item, answer) =>
+      commitUnderKey(deps, tenant, keyedOf(attempt), async (request, sealing) => {
+        const answered = { request, answer: sealing.store(answer) };
+        await writes.write(tenant.environmentId, { item, bytes: attempt.sentBytes, answered });
+        return answer;
+      }),
+  };
+}
+
+const unusableKey = () =>
+  new InvalidInput([
+    {
+      field: 'Idempotency-Key',
+      code: 'characters',
+      message: 'Idempotency-Key takes up to 255 visible ASCII characters',
+    },
+  ]);
+
+type Keyed = Pick<Attempt, 'scope' | 'answerRefusal'> & { key: string; bodyHash: string };
+
+/** Where none was sent, the body makes the key. */
+function keyedOf({ scope, key, sent, answerRefusal }: Attempt): Keyed {
+  const bodyHash = hashOf(sent);
+  if (key !== undefined && key !== '') return { scope, key, bodyHash, answerRefusal };
+  // What was refused may be sent again as it is, once the reason is gone: only what was done is remembered.
+  return { scope, key: `content:${bodyHash}`, bodyHash, answerRefusal: () => undefined };
 }
 
 async function commitOnce(deps: ApiDeps, tenant: Tenant, work: Work): Promise<Answer> {
@@ -71,27 +94,32 @@ async function commitOnce(deps: ApiDeps, tenant: Tenant, work: Work): Promise<An
 }
 
 type Work = (tx: Tx) => Promise<Answer>;
+/** Commits effect and answer under the key; throws `IdempotencyKeyTaken`. */
+type Perform = (request: IdempotentRequest, sealing: Sealing) => Promise<Answer>;
+
+function inTransaction(deps: ApiDeps, tenant: Tenant, work: Work): Perform {
+  return (request, sealing) =>
+    withTenant(deps.db, tenant, async (tx) => {
+      const finish = beginIdempotentRequest(tx, request, deps.now());
+      const performed = await work(tx);
+      finish(sealing.store(performed));
+      return performed;
+    });
+}
 
 async function commitUnderKey(
   deps: ApiDeps,
   tenant: Tenant,
-  attempt: Attempt & { key: string; bodyHash: string },
-  work: Work,
+  { scope, key, bodyHash, answerRefusal }: Keyed,
+  perform: Perform,
 ): Promise<Answer> {
-  const { scope, key, bodyHash } = attempt;
   const request = { environmentId: tenant.environmentId, scope, key, bodyHash };
   const sealing = sealingFor(deps, `${scope} ${key}`);
 
   /** Performs under the key, or gives what is stored for it. */
-  async function once(perform: Work): Promise<{ answer: Answer; isReplay: boolean }> {
+  async function once(performIt: Perform): Promise<{ answer: Answer; isReplay: boolean }> {
     try {
-      const answer = await withTenant(deps.db, tenant, async (tx) => {
-        const finish = beginIdempotentRequest(tx, request, deps.now());
-        const performed = await perform(tx);
-        finish(sealing.store(performed));
-        return performed;
-      });
-      return { answer, isReplay: false };
+      return { answer: await performIt(request, sealing), isReplay: false };
     } catch (error) {
       if (!(error instanceof IdempotencyKeyTaken)) throw error;
     }
@@ -102,12 +130,12 @@ async function commitUnderKey(
 
   let done;
   try {
-    done = await once(work);
+    done = await once(perform);
   } catch (error) {
     // A refusal is an answer too: the effect was rolled back, the refusal is kept in its stead.
-    const refusal = attempt.answerRefusal(error);
+    const refusal = answerRefusal(error);
     if (refusal === undefined) throw error;
-    done = await once(() => Promise.resolve(refusal));
+    done = await once(inTransaction(deps, tenant, () => Promise.resolve(refusal)));
     if (!done.isReplay) throw error;
   }
   const { afterCommit } = done.answer;
@@ -120,11 +148,13 @@ async function commitUnderKey(
     await keep(answer);
     return answer;
   } catch (error) {
-    const refusal = attempt.answerRefusal(error);
+    const refusal = answerRefusal(error);
     if (refusal !== undefined) await keep(refusal);
     throw error;
   }
 }
+
+type Sealing = ReturnType<typeof sealingFor>;
 
 /** Stored answers that hold a secret are sealed, bound to their key. */
 function sealingFor({ secrets }: ApiDeps, rowId: string) {

@@ -33,15 +33,26 @@ const keptMs = 24 * 3_600_000;
 const notNull = '23502';
 const lockNotAvailable = '55P03';
 
+const keyColumns =
+  'environment_id, scope, key, body_hash, created_at, expires_at, status, headers, body, body_sealed';
 // Takes over a key whose day is over. One that still counts would lose its end by it, which its column refuses.
+const takeOver = `on conflict (environment_id, scope, key) do update set
+  body_hash = excluded.body_hash, created_at = excluded.created_at, status = excluded.status,
+  headers = excluded.headers, body = excluded.body, body_sealed = excluded.body_sealed,
+  expires_at = case when idempotency_keys.expires_at <= excluded.created_at then excluded.expires_at end`;
 const insertKey = fixedStatement(`
-  insert into idempotency_keys (environment_id, scope, key, body_hash, created_at, expires_at, status, headers, body,
-    body_sealed)
+  insert into idempotency_keys (${keyColumns})
   values (:environmentId, :scope, :key, :bodyHash, :now, :expiresAt, :status, :headers, :body, :isSealed)
-  on conflict (environment_id, scope, key) do update set
-    body_hash = excluded.body_hash, created_at = excluded.created_at, status = excluded.status,
-    headers = excluded.headers, body = excluded.body, body_sealed = excluded.body_sealed,
-    expires_at = case when idempotency_keys.expires_at <= excluded.created_at then excluded.expires_at end
+  ${takeOver}
+`);
+// In the order of their index: two transactions that took the same keys crosswise would wait for each other for ever.
+const insertKeys = fixedStatement(`
+  insert into idempotency_keys (${keyColumns})
+  select "environmentId", scope, key, "bodyHash", :now, :expiresAt, status, headers, body, "isSealed"
+  from json_to_recordset(:rows) as sent ("environmentId" text, scope text, key text, "bodyHash" text, status integer,
+    headers jsonb, body text, "isSealed" boolean)
+  order by 1, 2, 3
+  ${takeOver}
 `);
 
 const noAnswer = { status: null, headers: null, body: null, isSealed: false };
@@ -71,6 +82,22 @@ export function beginIdempotentRequest(
     if (isSent) storeIdempotentAnswer(tx, request, answer);
     else answered = answer;
   };
+}
+
+/** A request whose answer is known before anything of it is written. */
+export interface AnsweredRequest {
+  request: IdempotentRequest;
+  answer: StoredAnswer;
+}
+
+/**
+ * Begins and answers requests in one statement, before anything else is sent, and does not wait: fails as
+ * `beginIdempotentRequest` does, all of them when one of the keys is taken, or given twice.
+ */
+export function storeAnsweredRequests(tx: Tx, answered: readonly AnsweredRequest[], now: Date): void {
+  const rows = answered.map(({ request, answer }) => ({ ...request, ...answer }));
+  const expiresAt = new Date(now.getTime() + keptMs);
+  awaitWithCommit(tx, refuseTaken(insertKeys(tx, { now, expiresAt, rows: JSON.stringify(rows) })));
 }
 
 async function refuseTaken(statement: Promise<unknown>): Promise<void> {

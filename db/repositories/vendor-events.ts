@@ -5,8 +5,9 @@ import pg from 'pg';
 import utils from 'pg/lib/utils.js';
 import { personalOf, type VendorEvent } from '../../onboarding/audit-records.ts';
 import { OnboardingError } from '../../onboarding/errors.ts';
-import { notifyAfterCommit, type Tx } from '../database.ts';
+import { awaitWithCommit, notifyAfterCommit, type Db, type Tx } from '../database.ts';
 import { fixedStatement } from '../fixed-statement.ts';
+import { gatherWrites, type GatheredWrites } from '../gathered-writes.ts';
 
 export interface NewVendorEvent {
   id: string;
@@ -56,6 +57,18 @@ export async function insertVendorEvents(
     const isUnknown = code === refusedByCheck && constraint === 'audit_events_whose';
     throw isUnknown ? new OnboardingError('not_found', { kind: 'organization' }, { cause: error }) : error;
   }
+}
+
+/** Records what several requests bring as rows of one statement: for one row alone it costs many times its share. */
+export function gatherVendorEvents(parts: {
+  db: Db;
+  now: () => Date;
+}): GatheredWrites<readonly NewVendorEvent[]> {
+  return gatherWrites({
+    ...parts,
+    writeAll: (tx, environmentId, items, now) =>
+      awaitWithCommit(tx, insertVendorEvents(tx, environmentId, items.flat(), now)),
+  });
 }
 
 /** Ids among these of which there is no organization. */

@@ -1,10 +1,5 @@
 import { newId } from '../../../adapters/ids.ts';
-import {
-  awaitWithCommit,
-  insertVendorEvents,
-  listUnknownOrganizations,
-  type NewVendorEvent,
-} from '../../../db/index.ts';
+import { listUnknownOrganizations, type NewVendorEvent } from '../../../db/index.ts';
 import { faultsOf, fault, type SchemaFault } from '../../../onboarding/audit-schemas.ts';
 import { OnboardingError } from '../../../onboarding/errors.ts';
 import { readVendorEvent } from '../../../onboarding/vendor-events.ts';
@@ -19,8 +14,8 @@ import type { ApiDeps } from '../../deps.ts';
 import { route, type Read } from '../../route.ts';
 
 /**
- * `/audit_logs/events`: the vendor's product says what its people did. The hot path: schemas are remembered, and key,
- * answer and event leave for the database in one message.
+ * `/audit_logs/events`: the vendor's product says what its people did. The hot path: schemas are remembered, and keys,
+ * answers and events of all requests that come while others are written leave for the database in one message.
  */
 
 const create = route({
@@ -35,15 +30,11 @@ const create = route({
   maxBodyBytes: 1024 * 1024,
   isKeyedByContent: true,
   answers: { 201: auditEventCreated },
-  handler: async ({ deps, caller, body, commit, read, request }) => {
+  handler: async ({ deps, caller, body, commitGathered, read }) => {
     const environmentId = caller.environment.id;
     const sent = [await readEvent(deps, environmentId, body, { field: '', path: '' })];
-    const answer = () =>
-      commit((tx) => {
-        awaitWithCommit(tx, insertVendorEvents(tx, environmentId, sent, request.now));
-        return Promise.resolve(created({ success: true as const }));
-      });
-    return nameUnknown(read, environmentId, sent, answer);
+    const answer = created({ success: true as const });
+    return nameUnknown(read, environmentId, sent, () => commitGathered(deps.vendorEvents, sent, answer));
   },
 });
 
@@ -57,19 +48,15 @@ const createBatch = route({
   maxBodyBytes: 4 * 1024 * 1024,
   isKeyedByContent: true,
   answers: { 201: auditEventsCreated },
-  handler: async ({ deps, caller, body, commit, read, request }) => {
+  handler: async ({ deps, caller, body, commitGathered, read }) => {
     const environmentId = caller.environment.id;
     const sent: NewVendorEvent[] = [];
     for (const [index, one] of body.events.entries()) {
       const place = { field: `events.${index}.`, path: `/events/${index}/event` };
       sent.push(await readEvent(deps, environmentId, one, place));
     }
-    const answer = () =>
-      commit((tx) => {
-        awaitWithCommit(tx, insertVendorEvents(tx, environmentId, sent, request.now));
-        return Promise.resolve(created({ success: true as const, events: sent.length }));
-      });
-    return nameUnknown(read, environmentId, sent, answer);
+    const answer = created({ success: true as const, events: sent.length });
+    return nameUnknown(read, environmentId, sent, () => commitGathered(deps.vendorEvents, sent, answer));
   },
 });
 

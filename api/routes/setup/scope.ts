@@ -28,7 +28,7 @@ export interface Tenant {
 type AnyParams = Readonly<Record<string, string>>;
 export type SetupContext = Omit<
   Context<'portal_session', unknown, unknown, AnyParams>,
-  'body' | 'query' | 'params'
+  'commitGathered' | 'body' | 'query' | 'params'
 >;
 
 export const tenantOf = ({ caller }: Pick<SetupContext, 'caller'>): Tenant => ({
