@@ -97,7 +97,7 @@ export function useFeatureWords(read: () => Home | undefined) {
         case 'log_streams':
           return streams(feature);
         case 'audit_logs':
-          return '';
+          return t('home.auditLog');
       }
     },
     /** Said only when another feature stands in the way; the order within one is in the rail. */

@@ -20,7 +20,8 @@ export function useFindingWords(guide: () => SignInGuide | null) {
   return ({ code, severity, facts }: SaidFinding): string | undefined => {
     const own = ofGuide(code);
     if (own !== undefined) return own;
-    if (has(`findings.${code}`)) return t(`findings.${code}`, facts);
+    if (has(`findings.${code}`))
+      return t(`findings.${code}`, facts, Number(facts['days'] ?? facts['n'] ?? 1));
     if (has(`errors.${code}.what`))
       return `${t(`errors.${code}.what`, facts)} ${t(`errors.${code}.act`, facts)}`;
     return severity === 'ok' ? undefined : t('findings.other', { code });

@@ -106,7 +106,7 @@ const screens: Screen[] = [
       },
     }),
   })),
-  row('renewal, metadata that cannot be read', '/sso/renewal', 'would not be noticed', () => ({
+  row('renewal, metadata that cannot be read', '/sso/renewal', 'would not reach us', () => ({
     sso: anSsoState({ connection: live() }),
     renewal: aRenewalState({
       metadata: {

@@ -86,7 +86,7 @@ const screens: Screen[] = [
       ],
     },
   })),
-  row('home, a draft waits', '/home', 'A draft of single sign-on waits', () => ({
+  row('home, a draft waits', '/home', 'A draft of single sign-on has been waiting', () => ({
     home: aHome({
       draft: { isMine: true, heldBy: 'a•••@acme.com', startedAt: at(-3 * day), changedAt: at(-day) },
     }),
@@ -208,10 +208,16 @@ const screens: Screen[] = [
     await page.locator('header button').first().click();
     await page.getByRole('dialog').waitFor();
   }),
-  row('home, what we store', '/home', 'Passwords never pass through here.', undefined, async (page) => {
-    await page.locator('footer button').click();
-    await page.getByRole('dialog').waitFor();
-  }),
+  row(
+    'home, what we store',
+    '/home',
+    'The passwords your people sign in with never pass',
+    undefined,
+    async (page) => {
+      await page.locator('footer button').click();
+      await page.getByRole('dialog').waitFor();
+    },
+  ),
   row('session about to end', '/home', 'Still there?', () => ({
     session: aSession({ idleEndsAt: at(4 * minute) }),
   })),

@@ -124,7 +124,7 @@ const screens: Screen[] = [
       await page.getByRole('dialog').or(page.getByRole('alertdialog')).waitFor();
     },
   ),
-  row('watch, nothing yet', '/directory/watch', 'No call yet', () => scene()),
+  row('watch, nothing yet', '/directory/watch', 'No request yet', () => scene()),
   row('watch, first calls', '/directory/watch', 'a•••@acme.com', () =>
     scene({
       directory: aLinkedDirectory({ linkedAt: at(-10_000) }),
@@ -145,7 +145,7 @@ const screens: Screen[] = [
       }),
     async (page) => await page.locator('main summary').first().click(),
   ),
-  row('watch, waiting for the cycle', '/directory/watch', 'calls by the clock', () =>
+  row('watch, waiting for the cycle', '/directory/watch', 'sends by the clock', () =>
     scene({
       ...{ guide: aDirectoryGuide('microsoft-entra-id'), nextCallAt: at(33 * minute) },
       checklist: aChecklist({ connection_test: seenCall(-minute) }, 'microsoft-entra-id'),
@@ -162,11 +162,11 @@ const screens: Screen[] = [
     () => linked({}, come()),
     async (page) => await page.locator('main summary').first().click(),
   ),
-  row('requests, none', '/directory/requests', 'No call yet.', () => scene()),
+  row('requests, none', '/directory/requests', 'No request yet.', () => scene()),
   row(
     'requests, none refused',
     '/directory/requests',
-    'No call was refused.',
+    'No request was refused.',
     () => scene(),
     async (page) => void (await page.locator('main select').selectOption('refused')),
   ),
@@ -184,7 +184,7 @@ const screens: Screen[] = [
       test: aProvisioningTest({ create_user: seenCall(-minute, 't•••@acme.com') }, 't•••@acme.com'),
     }),
   ),
-  row('test, refused', '/directory/test', 'A call was refused', () =>
+  row('test, refused', '/directory/test', 'A request was refused', () =>
     scene({
       directory: aLinkedDirectory(),
       test: aProvisioningTest({ create_user: refusedCall('user_name_missing', 400) }),
@@ -414,7 +414,7 @@ await describeScreens('the screens of directory sync', screens, (visit) => {
       ['/directory/tokens', 'How Okta reaches us'],
       ['/directory/hold', '412 of 900 people would leave'],
       ['/directory/attributes', 'Which values mean what'],
-      ['/directory/switch', 'No switch is prepared'],
+      ['/directory/switch', 'Switch to another directory'],
     ] as const) {
       expect(await goWithin(visitor.page, portal, sceneWith(fake), path, heading)).toBe(heading);
     }

@@ -101,7 +101,7 @@ const screens: Screen[] = [
     isToDo: false,
   }),
   row('roles, read-only', 'From the highest', { isReadOnly: true }),
-  row('roles, nothing found', 'No group is called so.', { others: [] }, async (page) => {
+  row('roles, nothing found', 'No group is called that.', { others: [] }, async (page) => {
     await page.locator('main input[type=search]').fill('nowhere');
   }),
   row('roles, if saved', 'as they are', changing, chooseAdmin),

@@ -219,7 +219,7 @@ const screens: Screen[] = [
     'Choose a day.',
     () => of(ready()),
     async (tab, say) => {
-      await tab.getByText(say('Since a day'), { exact: true }).click();
+      await tab.getByText(say('From a day you choose'), { exact: true }).click();
       await press('Start streaming')(tab, say);
     },
   ),
@@ -317,7 +317,7 @@ await describeScreens('the screens of log streams', screens, (visit) => {
     await tab.getByText('its code typed here').waitFor();
     await tabTo(tab, 'Choose from when');
     await tab.keyboard.press('Enter');
-    await tab.getByRole('heading', { level: 1, name: 'From when on?' }).waitFor();
+    await tab.getByRole('heading', { level: 1, name: 'From when?' }).waitFor();
     await tabTo(tab, 'Start streaming');
     await tab.keyboard.press('Enter');
     await expect
@@ -335,7 +335,7 @@ await describeScreens('the screens of log streams', screens, (visit) => {
       [`${page}/guide/token`, 'Make a token for us'],
       [`${page}/settings`, 'What Splunk gave you'],
       [`${page}/prove`, 'Prove it arrives'],
-      [`${page}/start`, 'From when on?'],
+      [`${page}/start`, 'From when?'],
       [`${page}/state`, 'Splunk'],
     ] as const) {
       expect(await goWithin(visitor.page, portal, sceneWith(fake), path, heading)).toBe(heading);

@@ -131,7 +131,7 @@ describe('a draft', () => {
       'How we prove ourselvesnothing→with the client secret, in the body',
       'Client secretthe one in use→another one',
       'End of the client secretnothing→31 May 2027',
-      'Ask for a fresh sign-inoff→on',
+      'Ask people to sign in afreshoff→on',
     ]);
   });
 
@@ -187,7 +187,7 @@ describe('a draft', () => {
     const { page, fake } = await openPage('/sso/draft', {
       sso: anSsoState({ connection: live(), draft: aDraft({ isMine: false, heldBy: 'b•••@acme.com' }) }),
     });
-    expect(page.text()).toContain('b•••@acme.com is editing this draft');
+    expect(page.text()).toContain('b•••@acme.com has been editing this draft');
     expect(page.text()).not.toContain('Discard draft');
 
     await buttonOf(page, 'Take over draft').trigger('click');
@@ -211,7 +211,7 @@ describe('a draft', () => {
       }),
     });
 
-    expect(page.text()).toContain('A draft of single sign-on waits since');
+    expect(page.text()).toContain('A draft of single sign-on has been waiting since');
     expect(buttonOf(page, 'Open the draft').attributes('href')).toBe('/sso/draft');
   });
 });

@@ -43,7 +43,7 @@ describe('home', () => {
     });
 
     expect(page.text()).toContain('Nothing for you to do now');
-    expect(page.text()).toMatch(/We look for the DNS record, since \w{3} \d\d:\d\d/);
+    expect(page.text()).toMatch(/We have been looking for the DNS record since \w{3} \d\d:\d\d/);
     expect(page.text()).toContain('We’ll mail a•••@acme.com. You can close this page.');
   });
 
@@ -65,7 +65,7 @@ describe('home', () => {
     expect(buttonOf(page, 'Review the change').attributes('href')).toBe('/directory/hold');
     expect(buttonOf(page, 'See what came last').attributes('href')).toBe('/directory/state');
     expect(buttonOf(page, 'Reconnect the directory').attributes('href')).toBe('/directory/state');
-    expect(page.text()).toContain('It usually speaks far more often.');
+    expect(page.text()).toContain('It usually sends far more often.');
   });
 
   it('says since when a directory is waited for, and of a linked one since when people come', async () => {
@@ -89,7 +89,9 @@ describe('home', () => {
       }),
     });
 
-    expect(page.text()).toMatch(/We wait for the first call of your directory, since today \d\d:\d\d/);
+    expect(page.text()).toMatch(
+      /We have been waiting for the first request of your directory since today \d\d:\d\d/,
+    );
     expect(page.text()).toMatch(/Okta · waiting for the first people, since/);
     expect(page.text()).not.toContain('Next look');
     expect(buttonOf(page, 'Watch what comes').attributes('href')).toBe('/directory/watch');
@@ -176,7 +178,7 @@ describe('home', () => {
       home: aHome({ view: aView({}, { mode: 'guided' }), nextStep: null, staffBesideSince: at(-60_000) }),
     });
 
-    expect(page.text()).toContain('It is Acme’s turn');
+    expect(page.text()).toContain('It has been Acme’s turn');
     expect(page.text()).not.toContain('Skip');
     expect(page.text()).not.toContain('nothing changes here');
     expect(page.text()).not.toContain('has been looking at these pages');

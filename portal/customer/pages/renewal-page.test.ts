@@ -135,7 +135,7 @@ describe('a certificate that ends', () => {
       sso: live(),
       renewal: aRenewalState({ metadata: { ...metadata, failingSince: at(-2 * day) } }),
     });
-    expect(failing.text()).toContain('Put https://idp.acme.example/md right');
+    expect(failing.text()).toContain('Its address: https://idp.acme.example/md');
     expect(failing.find('textarea').exists()).toBe(true);
   });
 
@@ -157,7 +157,7 @@ describe('a certificate that ends', () => {
       });
 
       expect(page.text()).toContain(said);
-      expect(page.text()).toContain('Put https://idp.acme.example/md right');
+      expect(page.text()).toContain('Its address: https://idp.acme.example/md');
     },
   );
 
