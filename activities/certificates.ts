@@ -403,6 +403,7 @@ function newsIn(
 ): ContactNews[] {
   const { endsOn, threshold } = noticeIn({ at: certificate.notAfter }, zone, now);
   if (threshold === undefined) return [];
+  const takenUntil = new Date(certificate.notAfter.getTime() + graceMs);
   return [
     {
       kind: 'certificate_ageing',
@@ -415,6 +416,8 @@ function newsIn(
           provider: nameOf(connection),
           days: daysUntil(endsOn, dayIn(now, zone)),
           endsAt: certificate.notAfter,
+          takenUntil,
+          isTaken: now < takenUntil,
         }),
     },
   ];

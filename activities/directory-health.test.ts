@@ -253,8 +253,8 @@ test('the contact who is sent to repair it hears what is wrong, once, with the l
 
   const [mail] = await world.mailTo(invited.contact.email);
   expect(mail?.subject).toBe('We have not heard from Microsoft Entra ID for a while');
-  expect(mail?.text).toContain('The last word from Microsoft Entra ID came at 06:00 UTC');
-  expect(mail?.text).toContain('It usually speaks far more often.');
+  expect(mail?.text).toContain('We last heard from Microsoft Entra ID at 06:00 UTC');
+  expect(mail?.text).toContain('It usually sends far more often.');
 });
 
 /** A member of staff who may help, and a contact beside the one that repairs. */

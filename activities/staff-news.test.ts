@@ -177,7 +177,7 @@ test('what needs repair is told to those who may help, also of a run of its own,
   const [mail] = await world.mailTo(admin.email);
   expect(await world.mailTo(other.email)).toEqual([]);
   expect(mail?.subject).toBe('Corp: needs attention');
-  expect(mail?.text).toContain(`are refused since 10:00 UTC on Wednesday 25 November.`);
+  expect(mail?.text).toContain(`have been refused since 10:00 UTC on Wednesday 25 November.`);
   expect(mail?.text).toContain(`/dashboard/onboardings/${ails.onboarding.id}`);
 });
 

@@ -170,11 +170,22 @@ export function live(
 /** `days` left, 0 on the last one, negative when it has ended. */
 export function certificateAgeing(
   brand: MailBrand,
-  p: ContactMail & { provider: string; days: number; endsAt: Date },
+  p: ContactMail & {
+    provider: string;
+    days: number;
+    endsAt: Date;
+    /** Until when we accept answers signed with it although it has ended, and whether we still do. */
+    takenUntil: Date;
+    isTaken: boolean;
+  },
 ): RenderedMail {
+  const { days, takenUntil, isTaken } = p;
   const provider = singleLine(p.provider, 80);
   return contactMail(brand, p, (names) =>
-    mails.certificateAgeing({ ...names, provider, days: p.days, ends: p.endsAt, zone: p.timeZone }),
+    mails.certificateAgeing({
+      ...{ ...names, provider, days, takenUntil, isTaken },
+      ...{ ends: p.endsAt, zone: p.timeZone },
+    }),
   );
 }
 

@@ -121,7 +121,7 @@ describe('words', () => {
     [
       'certificateAgeing',
       'The certificate of Okta ends in 14 days (3 March 2026)',
-      'After that, nobody of Corp can sign in through Okta.',
+      'We take it until 2 April 2026, so that nobody is locked out. After that, nobody of Corp can sign in through Okta.',
     ],
     [
       'secretAgeing',
@@ -146,7 +146,7 @@ describe('words', () => {
     [
       'certificateRenewed',
       'New certificate taken, nothing to do',
-      'Okta published it and we trust it since 09:12',
+      'Okta published it, and we have trusted it since 09:12',
     ],
     [
       'signedLess',
@@ -207,15 +207,15 @@ describe('words', () => {
   });
 
   it.each([
-    [1, 'The certificate of Okta ends in 1 day (', 'After that, nobody'],
-    [0, 'The certificate of Okta ends today (', 'Now, nobody'],
-    [-7, 'The certificate of Okta has ended (', 'Now, nobody'],
+    [1, 'The certificate of Okta ends in 1 day (', 'We take it until 2 April 2026'],
+    [0, 'The certificate of Okta ends today (', 'We take it until 2 April 2026'],
+    [-7, 'The certificate of Okta has ended (', 'We take it until 2 April 2026'],
+    [-31, 'The certificate of Okta has ended (', 'Nobody of Corp can sign in through Okta until'],
   ])('%i days before its end a certificate is named so', (days, subject, sentence) => {
     const mail = contactMails.certificateAgeing(brand, {
       ...base('Corp'),
-      provider: 'Okta',
-      days,
-      endsAt: at,
+      ...{ provider: 'Okta', days, endsAt: at },
+      ...{ takenUntil: new Date('2026-04-02T08:12:00Z'), isTaken: days > -30 },
     });
 
     expect(mail.subject).toContain(subject);

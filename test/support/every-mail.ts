@@ -178,7 +178,11 @@ export function everyMail(
     live: (org) =>
       contactMails.live(brand, { ...base(org), domains: ['corp.test', 'corp.example'], provider: foreign }),
     certificateAgeing: (org) =>
-      contactMails.certificateAgeing(brand, { ...base(org), provider: 'Okta', days: 14, endsAt: at }),
+      contactMails.certificateAgeing(brand, {
+        ...base(org),
+        ...{ provider: 'Okta', days: 14, endsAt: at },
+        ...{ takenUntil: new Date('2026-04-02T08:12:00Z'), isTaken: true },
+      }),
     secretAgeing: (org) =>
       contactMails.thingAgeing(brand, { ...base(org), ...ageing, kind: 'client_secret' }),
     signingKeyAgeing: (org) =>

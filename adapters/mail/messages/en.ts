@@ -124,7 +124,7 @@ export const footers = {
 /** The first sentences of an invitation, by who does the steps. */
 const invitedWords = ({ vendor, org }: Names, features: string): Readonly<Record<Mode, string>> => ({
   self_service: `${vendor} asks you to set up ${features} for ${org}. About ten minutes, in any order; nothing changes for your people until you switch it on.`,
-  guided: `${vendor} asks you to set up ${features} for ${org}, and goes through it with you: answer this mail to find a time. Nothing changes for your people until you switch it on.`,
+  guided: `${vendor} asks you to set up ${features} for ${org}, and goes through it with you: reply to this mail to find a time. Nothing changes for your people until you switch it on.`,
   staff_led: `${vendor} sets up ${features} for ${org} and needs you only for what nobody else can do. We mail you when it is your turn; nothing changes for your people until you switch it on.`,
 });
 
@@ -170,7 +170,7 @@ export const mails = {
   lastNotice: (p: Names & { open: number; ends: Date; zone: string }) => ({
     subject: `Your link ends on ${date(p.ends, p.zone)}`,
     paragraphs: [
-      `${upperFirst(number(p.open))} ${steps(p.open)} ${p.open === 1 ? 'is' : 'are'} open. Ask for more time with one click, or finish before.`,
+      `${upperFirst(number(p.open))} ${steps(p.open)} ${p.open === 1 ? 'is' : 'are'} open. Ask for more time with one click, or finish before then.`,
       `Everything done for ${p.org} is kept, whatever you choose.`,
     ],
     button: 'Finish, or ask for more time',
@@ -215,7 +215,7 @@ export const mails = {
     subject: `Nobody has come from ${p.directory} yet`,
     paragraphs: [
       `You connected it on ${day(p.since, p.zone)}; it has sent nobody of ${p.org} to ${p.product} since.`,
-      'It begins when provisioning is started in its console. The page says where, and shows each call as it comes.',
+      'It begins when provisioning is started in its console. The page says where, and shows each request as it comes.',
     ],
     button: 'See what comes',
   }),
@@ -224,7 +224,7 @@ export const mails = {
     subject: `People of ${p.org} come from ${p.directory} now`,
     paragraphs: [
       `The first came at ${moment(p.since, p.zone)}. ${p.next ? `Next: ${lowerFirst(stepWords[p.next])}.` : 'Nothing for you to do now.'}`,
-      `From now on, whom you add, change or remove there appears, changes and leaves in ${p.product} by itself.`,
+      `From now on, adding, changing or removing somebody there takes effect in ${p.product} by itself.`,
     ],
     button: p.next ? `Go on: ${lowerFirst(stepWords[p.next])}` : 'See who has come',
   }),
@@ -252,11 +252,22 @@ export const mails = {
     button: 'Open the page',
   }),
 
-  certificateAgeing: (p: Names & { provider: string; days: number; ends: Date; zone: string }) => ({
+  certificateAgeing: (
+    p: Names & {
+      provider: string;
+      days: number;
+      ends: Date;
+      takenUntil: Date;
+      isTaken: boolean;
+      zone: string;
+    },
+  ) => ({
     subject: `${ageingSubject(p.provider, p.days)} (${date(p.ends, p.zone)})`,
     paragraphs: [
-      `${p.days > 0 ? 'After that' : 'Now'}, nobody of ${p.org} can sign in through ${p.provider}. Renewing takes five minutes; nobody is signed out.`,
-      `Make a new signing certificate at ${p.provider}, then paste it on the page. Both are trusted until the old one ends.`,
+      p.isTaken
+        ? `We take it until ${date(p.takenUntil, p.zone)}, so that nobody is locked out. After that, nobody of ${p.org} can sign in through ${p.provider}.`
+        : `Nobody of ${p.org} can sign in through ${p.provider} until a new one is trusted.`,
+      `Renewing takes five minutes; nobody is signed out. Make a new signing certificate at ${p.provider}, then paste it on the page. Both are trusted while you change over.`,
     ],
     button: 'Renew the certificate',
   }),
@@ -286,7 +297,7 @@ export const mails = {
   certificateRenewed: (p: Names & { provider: string; since: Date; oldEnds: Date; zone: string }) => ({
     subject: 'New certificate taken, nothing to do',
     paragraphs: [
-      `${p.provider} published it and we trust it since ${moment(p.since, p.zone)}. The old one retires on ${date(p.oldEnds, p.zone)}.`,
+      `${p.provider} published it, and we have trusted it since ${moment(p.since, p.zone)}. The old one retires on ${date(p.oldEnds, p.zone)}.`,
       `Nothing changes for the people of ${p.org}.`,
     ],
     button: 'See both certificates',
@@ -587,7 +598,7 @@ function directoryWords({ org, product, kind, source, to, isVendors }: Names & D
     case 'switched':
       return {
         subject: source === to ? `${to} goes by its new set-up` : `People of ${org} come from ${to} now`,
-        effect: `Who is not in ${to} has left ${product} and cannot sign in. What was there before is kept for 30 days and can be brought back.`,
+        effect: `Whoever is not in ${to} has left ${product} and cannot sign in. What was there before is kept for 30 days and can be brought back.`,
       };
     case 'brought_back':
       return {
@@ -677,7 +688,7 @@ const formWords: Readonly<Record<string, string>> = {
   encrypted: 'an encrypted assertion',
   plain: 'a plain assertion',
 };
-const form = (named: string) => formWords[named] ?? 'less signed';
+const form = (named: string) => formWords[named] ?? 'a weaker signature';
 
 function unseenBy(servers: number): string {
   if (servers === 1) return 'We asked the name server; it does not have it.';
@@ -728,7 +739,7 @@ function ageingWords({
       return {
         thing: `The token of ${provider}`,
         effect: `who joins or leaves ${org} no longer reaches ${product} from ${provider}. Replacing it takes five minutes; both work meanwhile.`,
-        act: `Make another token on the page and paste it at ${provider}. When it has called with the new one, retire the old one.`,
+        act: `Make another token on the page and paste it at ${provider}. Once the new one was used, retire the old one.`,
         button: 'Replace the token',
       };
     case 'stream_credential':
@@ -773,9 +784,8 @@ interface Trouble {
 
 /** What silence means, by the rhythm in which a directory speaks. */
 const silentWords: Readonly<Record<string, string>> = {
-  changes_only:
-    'It speaks only when something changes, so this may be right: change one person there to see.',
-  cycles: 'It usually speaks far more often.',
+  changes_only: 'It sends only what changes, so this may be right: change one person there to see.',
+  cycles: 'It usually sends far more often.',
   files: 'Files usually come more often.',
 };
 
@@ -784,13 +794,13 @@ const staffTroubleWords = ({
   since,
   zone,
 }: Pick<Trouble, 'what' | 'since' | 'zone'>): Record<MailedTrouble, string> => ({
-  sign_ins_failing: `Sign-ins through ${what} are refused since ${moment(since, zone)}.`,
-  metadata_failing: `${what}’s metadata address can’t be used since ${moment(since, zone)}; sign-in goes on with what we have.`,
+  sign_ins_failing: `Sign-ins through ${what} have been refused since ${moment(since, zone)}.`,
+  metadata_failing: `We have not been able to use ${what}’s metadata address since ${moment(since, zone)}; sign-in goes on with what we have.`,
   directory_silent: `Nothing has come from ${what} since ${moment(since, zone)}.`,
-  directory_refused: `${what} refuses our access since ${moment(since, zone)}.`,
-  stream_failing: `Audit events do not reach ${what} since ${moment(since, zone)}; they are kept.`,
-  stream_refused: `${what} refuses the credentials of the log stream since ${moment(since, zone)}; events are kept.`,
-  record_missing: `The DNS record for ${what} is gone since ${moment(since, zone)}.`,
+  directory_refused: `${what} has refused our access since ${moment(since, zone)}.`,
+  stream_failing: `Audit events have not reached ${what} since ${moment(since, zone)}; they are kept.`,
+  stream_refused: `${what} has refused the credentials of the log stream since ${moment(since, zone)}; events are kept.`,
+  record_missing: `The DNS record for ${what} has been gone since ${moment(since, zone)}.`,
 });
 
 /** Why, as a sentence with a space before it; nothing where the page says it better. */
@@ -845,25 +855,25 @@ const troubleWords = ({
 > => ({
   sign_ins_failing: {
     subject: `Sign-in through ${what} fails for people of ${org}`,
-    fact: `Since ${moment(since, zone)}, sign-ins to ${product} through ${what} are refused. ${cause === null ? 'The page says why.' : `Most often: ${cause}.`}`,
+    fact: `Since ${moment(since, zone)}, sign-ins to ${product} through ${what} have been refused. ${cause === null ? 'The page says why.' : `Most often: ${cause}.`}`,
     act: 'The page names what to change and where, and lets you test it. It closes by itself when sign-in works again.',
     button: 'Repair sign-in',
   },
   metadata_failing: {
     subject: `We can’t use ${what}’s metadata address any more`,
-    fact: `Since ${moment(since, zone)}, the address no longer gives what we may take by ourselves. Sign-in for ${org} goes on with what we have.`,
+    fact: `Since ${moment(since, zone)}, the address has not given what we may take by ourselves. Sign-in for ${org} goes on with what we have.`,
     act: `When ${what} changes its certificate, we would not learn of it. Give us the new address, or confirm what has changed.`,
     button: 'Look at the address',
   },
   directory_silent: {
     subject: `We have not heard from ${what} for a while`,
-    fact: `The last word from ${what} came at ${moment(since, zone)}. ${silentWords[cause ?? ''] ?? ''} Meanwhile, who joins or leaves ${org} does not reach ${product}.`,
-    act: 'The page says what came last and where to look. This closes by itself with the next word.',
+    fact: `We last heard from ${what} at ${moment(since, zone)}. ${silentWords[cause ?? ''] ?? ''} Meanwhile, who joins or leaves ${org} does not reach ${product}.`,
+    act: 'The page says what came last and where to look. This closes by itself when we hear from it again.',
     button: 'See what came last',
   },
   directory_refused: {
     subject: `${what} refuses our access`,
-    fact: `Since ${moment(since, zone)}, ${what} no longer lets us read it. Nobody of ${org} loses anything, but who joins or leaves does not reach ${product}.`,
+    fact: `Since ${moment(since, zone)}, ${what} has not let us read it. Nobody of ${org} loses anything, but who joins or leaves does not reach ${product}.`,
     act: 'The page says what it answered. Reconnect it there; what is missing comes with the next reading.',
     button: 'Reconnect the directory',
   },
@@ -875,13 +885,13 @@ const troubleWords = ({
   },
   stream_refused: {
     subject: `${what} refuses our credentials`,
-    fact: `Since ${moment(since, zone)}, ${what} refuses the audit events of ${org}.${streamCause(cause)} We look again once a day.`,
+    fact: `Since ${moment(since, zone)}, ${what} has refused the audit events of ${org}.${streamCause(cause)} We look again once a day.`,
     act: 'Events are kept, none is lost: they are sent in their order once the credentials are right. The page says which field to change.',
     button: 'Repair the log stream',
   },
   record_missing: {
     subject: `The DNS record for ${what} is gone`,
-    fact: `Since ${moment(since, zone)}, the record that proves ${what} is missing, so the domain no longer counts as verified for ${org}.`,
+    fact: `Since ${moment(since, zone)}, the record that proves ${what} has been missing, so the domain no longer counts as verified for ${org}.`,
     act: 'The page shows the record to add. We look by ourselves and tell you when it is there.',
     button: 'Put the record back',
   },
