@@ -88,7 +88,11 @@ describe('words', () => {
       '2 of 4 done, next: test sign-in',
       'You stopped at “Test sign-in” on Monday 2 March. It takes about two minutes.',
     ],
-    ['lastNotice', 'Your link ends on 3 March 2026', 'Two steps are open. Ask for more time with one click'],
+    [
+      'lastNotice',
+      'Your link ends on 3 March 2026',
+      'Two steps are open. Finish before then, or ask Acme & Sons for more time',
+    ],
     ['code', 'Your code for Acme <b>Desk</b>', '012345 works for 10 minutes, on the page where you are.'],
     [
       'domainVerified',

@@ -42,7 +42,7 @@ export const doorWords = {
     again: 'Send a new code',
     malformed: 'A code has six digits. Copy it from the mail as it is.',
     wrong: (left: number) => `That code doesn’t match. ${left} ${left === 1 ? 'try' : 'tries'} left.`,
-    ended: 'That code has ended. Have a new one sent.',
+    ended: 'That code no longer works. Send a new one.',
     tooSoon: (seconds: number) =>
       `The last code is less than a minute old. Look for it in the mailbox, or ask again in ${seconds} ${seconds === 1 ? 'second' : 'seconds'}.`,
     notYours: (vendor: string) => `Is that mailbox not yours? Ask ${vendor} to change the contact.`,
@@ -71,7 +71,8 @@ export const doorWords = {
   },
   error: {
     tooMany: 'Too many tries from here',
-    wait: (seconds: number) => `Wait ${seconds} seconds, then open the link again. Your place is kept.`,
+    wait: (seconds: number) =>
+      `Wait ${seconds} ${seconds === 1 ? 'second' : 'seconds'}, then open the link again. Your place is kept.`,
     refused: 'This page was not opened from its own link',
     refusedText: 'Open the link from the e-mail, or copy its address into a new window.',
     notFound: 'There is no such page',

@@ -76,7 +76,7 @@ describe('[LNK-05] a link that asks for a code', () => {
     expect(await sessions()).toHaveLength(1);
     const again = await enter(code);
     expect(opened(again)).toEqual([422, false]);
-    expect(again.text).toContain('That code has ended.');
+    expect(again.text).toContain('That code no longer works.');
   });
 
   test('opens once when the code is sent many times at the same moment', async () => {
@@ -130,7 +130,7 @@ describe('[LNK-05] a link that asks for a code', () => {
     const code = await mailedCode();
     api.pass(10 * 60_000 + 1_000);
 
-    expect((await enter(code)).text).toContain('That code has ended.');
+    expect((await enter(code)).text).toContain('That code no longer works.');
   });
 
   test('what is no code costs no try; a wrong one says how many are left', async () => {
@@ -278,7 +278,7 @@ await describeWithBrowser('the page of the code in a browser', (browser) => {
       api.pass(10 * 60_000 + 1_000);
       await page.getByLabel('Code').fill(code);
       await press(page, 'Continue');
-      await page.getByText('That code has ended').waitFor();
+      await page.getByText('That code no longer works').waitFor();
     },
   };
   const looks = (['light', 'dark'] as const).flatMap((colorScheme) =>

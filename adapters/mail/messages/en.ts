@@ -170,10 +170,10 @@ export const mails = {
   lastNotice: (p: Names & { open: number; ends: Date; zone: string }) => ({
     subject: `Your link ends on ${date(p.ends, p.zone)}`,
     paragraphs: [
-      `${upperFirst(number(p.open))} ${steps(p.open)} ${p.open === 1 ? 'is' : 'are'} open. Ask for more time with one click, or finish before then.`,
+      `${upperFirst(number(p.open))} ${steps(p.open)} ${p.open === 1 ? 'is' : 'are'} open. Finish before then, or ask ${p.vendor} for more time: a reply to this mail is enough.`,
       `Everything done for ${p.org} is kept, whatever you choose.`,
     ],
-    button: 'Finish, or ask for more time',
+    button: 'Go on where you stopped',
   }),
 
   code: (p: { product: string; code: string; minutes: number }) => ({
@@ -189,7 +189,7 @@ export const mails = {
       `We found the record at ${moment(p.found, p.zone)}. ${p.next ? `Next: ${lowerFirst(stepWords[p.next])}.` : 'Nothing for you to do now.'}`,
       'Keep the record where it is: we look again every day.',
     ],
-    button: p.next ? `Go on: ${lowerFirst(stepWords[p.next])}` : 'Open the set-up',
+    button: p.next ? `Continue with “${stepWords[p.next]}”` : 'Open the set-up',
   }),
 
   yourTurn: (p: Names & { next: StepName; note: string | null }) => ({
@@ -199,14 +199,14 @@ export const mails = {
       ...(p.note === null ? [] : [`${p.vendor} says: “${p.note}”`]),
       'Everything done so far is kept, and nothing is live until you say so.',
     ],
-    button: `Go on: ${lowerFirst(stepWords[p.next])}`,
+    button: `Continue with “${stepWords[p.next]}”`,
   }),
 
   domainUnseen: (p: Names & { domain: string; servers: number; reason: string | null }) => ({
     subject: `We can’t see the record for ${p.domain} yet`,
     paragraphs: [
       `${unseenBy(p.servers)}${p.reason === null ? '' : ` Likely reason: ${p.reason}`}`,
-      'The page shows the record to add, what each name server answers now, and a way to hand it to a colleague.',
+      'The page shows the record to add, and what each name server answers now.',
     ],
     button: 'Look at the record',
   }),
@@ -226,7 +226,7 @@ export const mails = {
       `The first came at ${moment(p.since, p.zone)}. ${p.next ? `Next: ${lowerFirst(stepWords[p.next])}.` : 'Nothing for you to do now.'}`,
       `From now on, adding, changing or removing somebody there takes effect in ${p.product} by itself.`,
     ],
-    button: p.next ? `Go on: ${lowerFirst(stepWords[p.next])}` : 'See who has come',
+    button: p.next ? `Continue with “${stepWords[p.next]}”` : 'See who has come',
   }),
 
   domainContest: (p: Names & { domain: string; news: ContestNews }) => ({
@@ -309,7 +309,9 @@ export const mails = {
       subject,
       paragraphs: [
         `${doer(p)} did this at ${moment(p.at, p.zone)}. ${effect}`,
-        `If nobody of ${p.org} should have, open the page, or tell ${p.vendor}.`,
+        p.isVendors
+          ? `If you did not expect it, open the page, or ask ${p.vendor}.`
+          : `If nobody of ${p.org} should have done it, open the page, or tell ${p.vendor}.`,
       ],
       button: p.kind === 'deleted' ? 'Open the set-up' : 'Open the connection',
     };
@@ -330,7 +332,9 @@ export const mails = {
       subject,
       paragraphs: [
         `${doer(p)} did this at ${moment(p.at, p.zone)}. ${effect}`,
-        `If nobody of ${p.org} should have, open the page, or tell ${p.vendor}.`,
+        p.isVendors
+          ? `If you did not expect it, open the page, or ask ${p.vendor}.`
+          : `If nobody of ${p.org} should have done it, open the page, or tell ${p.vendor}.`,
       ],
       button: p.kind === 'deleted' ? 'Open the set-up' : 'Open the directory',
     };
@@ -361,7 +365,7 @@ export const mails = {
     subject: `The change from ${p.directory} was ${p.decision}`,
     paragraphs: [
       `Somebody decided at ${moment(p.at, p.zone)}. ${p.decision === 'applied' ? `It has taken effect in ${p.product}.` : `Nothing has changed in ${p.product}; ${p.directory} may ask again.`}`,
-      `If nobody of ${p.org} should have, open the page, or tell ${p.vendor}.`,
+      `If nobody of ${p.org} should have done it, open the page, or tell ${p.vendor}.`,
     ],
     button: 'Open the directory',
   }),
