@@ -70,6 +70,7 @@ input[aria-invalid] { border-color: var(--bad); }
 a { color: var(--accent); text-underline-offset: 3px; }
 summary { display: inline-block; min-height: 1.5rem; color: var(--accent); text-decoration: underline; text-underline-offset: 3px; cursor: pointer; }
 summary::-webkit-details-marker { display: none; }
+details { margin-block-end: 1rem; }
 details p { margin-block-start: 0.5rem; }
 :focus-visible { outline: 2px solid var(--focus); outline-offset: 2px; border-radius: 2px; }
 @media (max-width: 40rem) { button { width: 100%; } }
