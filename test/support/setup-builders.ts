@@ -429,7 +429,7 @@ export function aTrustedCertificate(
   const { retiredAt: _retired, ...certificate } = aCertificate();
   return {
     ...certificate,
-    notAfter: at(14 * day + 3_600_000),
+    notAfter: at(14 * day),
     trustedAt: at(-300 * day),
     firstUsedAt: at(-300 * day),
     lastUsedAt: at(-5 * minute),
