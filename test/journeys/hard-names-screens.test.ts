@@ -33,7 +33,6 @@ const customerPages = [
     ...['/directory/tokens', '/directory/test', '/log-streams/new'],
     '/log-streams',
     '/domains',
-    '/domains/dom_1',
     '/audit-log',
     '/finished',
     '/nowhere',
