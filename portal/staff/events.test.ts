@@ -1,4 +1,4 @@
-import { afterEach, expect, it } from 'vitest';
+import { afterEach, expect, it, vi } from 'vitest';
 import { eventually } from '../../test/support/eventually.ts';
 import { createFakeDashboard } from '../../test/support/fake-dashboard-api.ts';
 import { pageMounter } from './mount-page.ts';
@@ -33,6 +33,22 @@ it('S13 narrows the feed by type and organization in the address, and widens it 
   await press('Clear filters');
   expect(router.currentRoute.value.query).toEqual({});
   expect(words()).toContain('Delivered to 2 of 2');
+});
+
+it('S13 keeps the choices of a filter while the list is read anew, for whoever walks them by arrow keys', async () => {
+  const { find, words } = await open('/events');
+  const field = document.getElementById(find('label', 'Type').getAttribute('for') ?? '');
+  if (!(field instanceof HTMLSelectElement)) throw new Error('"Type" labels no choice');
+  const choices = field.options.length;
+  const never = new Promise<Response>(() => undefined);
+  vi.stubGlobal('fetch', () => never);
+
+  field.value = 'dsync';
+  field.dispatchEvent(new Event('change', { bubbles: true }));
+  await eventually(() => expect(words()).toContain('Loading'));
+
+  expect(field.options.length).toBe(choices);
+  expect(field.value).toBe('dsync');
 });
 
 it('S13 keeps what is new behind a line, and shows it at once to who follows', async () => {

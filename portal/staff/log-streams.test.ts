@@ -25,12 +25,14 @@ it('S11 shows streams by state, with how many there are in each', async () => {
 });
 
 it('S11 pauses a stream after asking, and lets it go on', async () => {
-  const { press, words, sent } = await open('/log-streams/log_stream_1', { role: 'support' });
+  const { press, words, sent, find } = await open('/log-streams/log_stream_1', { role: 'support' });
 
+  find('button', 'Pause').focus();
   await press('Pause', 'button');
   await eventually(() => expect(words()).toContain('The customer sees that it is paused.'));
   await press('Pause', '[role=alertdialog] button, [role=dialog] button');
   await eventually(() => expect(words()).toContain('Go on'));
+  await eventually(() => expect(document.activeElement).toBe(find('button', 'Go on')));
   await press('Go on', 'button');
 
   expect(sent().map(({ path }) => path.replace(/.*log_stream_1/, ''))).toEqual(['/pause', '/resume']);
