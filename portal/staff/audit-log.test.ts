@@ -90,7 +90,7 @@ it('S14 verifies part after part, says how far it is, and then what came of it',
   await press('Verify the log');
 
   await eventually(() => expect(words()).toContain('The log is as it was written.'));
-  expect(words()).toContain('2,600 rows in 12 chains were held against their hashes');
+  expect(words()).toContain('2,600 rows in 12 chains match their hashes');
   expect(words()).toContain('310 older rows were removed by retention');
   expect(words()).toContain('1 row is not yet sealed');
   expect(fake.requests.filter(({ method }) => method === 'POST').map(({ body }) => body)).toEqual([

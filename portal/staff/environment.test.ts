@@ -171,7 +171,7 @@ it('S15 shows the secret of mail notices once', async () => {
   expect(words()).toContain('vb_mail_only_for_the_fake');
   await press('I have pasted it');
   expect(words()).not.toContain('vb_mail_only_for_the_fake');
-  expect(words()).toContain('Notices are taken.');
+  expect(words()).toContain('Notices are accepted.');
 });
 
 it('S15 keeps the client at Google and never shows its secret again', async () => {
@@ -179,11 +179,11 @@ it('S15 keeps the client at Google and never shows its secret again', async () =
   expect(words()).toContain('No client is kept: service accounts only.');
 
   await press('Set the client');
-  await press('Keep the client', '[role="dialog"] button');
+  await press('Save the client', '[role="dialog"] button');
   expect(words()).toContain('Paste the client secret.');
   await fill('Client ID', '1048576-northwind.apps.googleusercontent.com');
   await fill('Client secret', 'GOCSPX-planted');
-  await press('Keep the client', '[role="dialog"] button');
+  await press('Save the client', '[role="dialog"] button');
 
   await eventually(() => expect(words()).toContain('1048576-northwind.apps.googleusercontent.com'));
   expect(words()).not.toContain('GOCSPX-planted');

@@ -122,7 +122,7 @@ it('S3 makes an organization and goes on to inviting', async () => {
 
 it('S4 shows a copied link once, with a text to pass on', async () => {
   const { press, words, sent } = await open('/organizations/org_1?invite=yes');
-  await press('Copy link', '[role="dialog"] label');
+  await press('Make a link to copy', '[role="dialog"] label');
   await press('Make link');
 
   expect(sent()[0]?.body).toMatchObject({ delivery: 'copy', email: null, lifeDays: 30 });
@@ -205,7 +205,7 @@ it('S7 says what a draft changes, what most sign-ins failed for, and brings an o
   });
 
   expect(words()).toContain('12 sign-ins refused within a day');
-  expect(words()).toContain('a•••@acme.com edits it since');
+  expect(words()).toContain('a•••@acme.com has been editing it since');
   expect(words()).toContain('https://login.microsoftonline.com/77be/saml2');
   await press('Bring back');
   expect(words()).toContain('switches to Okta as it was then, at once.');
@@ -367,7 +367,7 @@ it('S20 adds somebody, changes them and takes them away; addresses lie below .te
   expect(words()).toContain('Use an address below .test');
   await fill('E-mail', 'Anna@people.test');
   await press('Save');
-  expect(words()).toContain('Somebody here has this address.');
+  expect(words()).toContain('Somebody here already has this address.');
   await fill('E-mail', 'kim@guests.test');
   await fill('Department', 'North');
   await fill('Groups', 'Sales\n\n Leads ');
@@ -399,7 +399,7 @@ it('S20 a rehearsal is begun by a press, and one that somebody else has begun me
   await press('Run a rehearsal');
 
   expect(sent().at(-1)).toMatchObject({ method: 'POST', path: '/sandbox/rehearsal' });
-  expect(words()).toContain('One was being played already. This is it.');
+  expect(words()).toContain('One was running already. This is it.');
   expect(words()).toContain('Now: verifying the domain');
   expect(words()).toContain('by kim@northwind.example');
 });

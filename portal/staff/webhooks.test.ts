@@ -30,7 +30,7 @@ it('S13 makes an endpoint of a URL and events, and none without', async () => {
   expect(sent()).toEqual([]);
 
   await fill('URL', ' https://new.northwind.example/hook ');
-  await check(page, 'All of Organizations');
+  await check(page, 'Organizations: all');
   await check(page, 'organization.deleted');
   await check(page, 'onboarding.live');
   await press('Make endpoint', 'button');
@@ -46,10 +46,12 @@ it('S13 makes an endpoint of a URL and events, and none without', async () => {
 });
 
 it('S13 switches an endpoint off and on, and says what that means', async () => {
-  const { press, words, sent } = await open('/webhooks/we_1');
+  const { press, words, sent, find } = await open('/webhooks/we_1');
 
+  find('button', 'Switch off').focus();
   await press('Switch off', 'button');
   await eventually(() => expect(words()).toContain('it can be replayed'));
+  expect(document.activeElement).toBe(find('button', 'Switch on'));
   await press('Switch on', 'button');
   await eventually(() => expect(words()).not.toContain('it can be replayed'));
 
@@ -75,7 +77,7 @@ it('S13 sends one delivery again from its answer', async () => {
   await eventually(() => expect(words()).toContain('No answer within 15 seconds.'));
   await press('Send again', 'button');
 
-  await eventually(() => expect(words()).toContain('It is sent again.'));
+  await eventually(() => expect(words()).toContain('It is being sent again.'));
   expect(sent().at(-1)?.body).toEqual({ what: 'delivery', deliveryId: 'webhook_delivery_3' });
   expect(find('button', 'Close')).toBeDefined();
 });

@@ -5,8 +5,8 @@ import { api, broken, press, row } from '../support/staff-scenes.ts';
 const screens: Screen[] = [
   row('SCIM requests', '/directory-requests', 'Group is here already'),
   row('SCIM requests, narrowed', '/directory-requests?cause=group_exists', 'Clear filters'),
-  row('SCIM requests, none matches', '/directory-requests?cause=internal', 'No call matches.'),
-  row('SCIM requests, empty', '/directory-requests', 'No directory has called yet', { isEmpty: true }),
+  row('SCIM requests, none matches', '/directory-requests?cause=internal', 'No request matches.'),
+  row('SCIM requests, empty', '/directory-requests', 'No requests yet.', { isEmpty: true }),
   row('SCIM requests, loading', '/directory-requests', 'Loading', {
     silent: `GET ${api}/directory-requests`,
   }),
@@ -32,7 +32,7 @@ const screens: Screen[] = [
   row('SCIM request, without a body', '/directory-requests/directory_request_10', 'No body.'),
   row('SCIM request, not there', '/directory-requests/nobody', 'Try again'),
   row('directory, on hold', '/directories/directory_1', 'A change is on hold: 412 people'),
-  row('directory, credentials refused', '/directories/directory_2', 'Refuses our access since'),
+  row('directory, credentials refused', '/directories/directory_2', 'Our access is refused since'),
   row('directory, read now', '/directories/directory_2', 'It is being read.', {}, press('Read now')),
   row('directory, to a viewer', '/directories/directory_2', 'Needs support or admin', { role: 'viewer' }),
   row('directory, loading', '/directories/directory_1', 'Loading', {
@@ -41,7 +41,7 @@ const screens: Screen[] = [
   row('directory, not there', '/directories/nobody', 'Try again'),
   row('organization, with directories', '/organizations/org_1', 'Acme Workday'),
   row('test directory', '/sandbox/test-directory', 'Sends to the directory of Acme Corporation.'),
-  row('test directory, nothing yet', '/sandbox/test-directory', 'It does not know where to send to.', {
+  row('test directory, nothing yet', '/sandbox/test-directory', 'It has no address to send to yet.', {
     isEmpty: true,
   }),
   row('test directory, loading', '/sandbox/test-directory', 'Loading', {
@@ -63,7 +63,7 @@ const screens: Screen[] = [
     {},
     press('Add somebody'),
   ),
-  row('test directory, nothing typed', '/sandbox/test-directory', 'Give a name.', {}, async (page, say) => {
+  row('test directory, nothing typed', '/sandbox/test-directory', 'Enter a name.', {}, async (page, say) => {
     await press('Add somebody')?.(page, say);
     await page
       .getByRole('dialog')

@@ -86,7 +86,7 @@ const staffDialogs = [
   ['/webhooks/we_1', 'Edit'],
   ['/webhooks/we_1', 'New secret'],
   ['/webhooks/we_1', 'Send test event'],
-  ['/webhooks/we_1', 'Replay a span'],
+  ['/webhooks/we_1', 'Replay a period'],
   ['/webhooks/we_2', 'Delete'],
   ['/members', 'Invite a member'],
   ['/members', 'Set up single sign-on'],

@@ -162,7 +162,7 @@ async function brand(staff: Page): Promise<void> {
   await staff.getByLabel('Product name').fill('Rocket');
   await staff.getByLabel(/^Colour/).fill('#b4ff00');
   await staff.getByRole('button', { name: 'Save' }).click();
-  await staff.getByText('Pages and mails wear it from now on.', { exact: false }).first().waitFor();
+  await staff.getByText('Pages and mails use it from now on.', { exact: false }).first().waitFor();
 }
 
 async function invite(staff: Page, email: string, role: string): Promise<void> {

@@ -131,7 +131,7 @@ async function inviteFromDashboard(product: TestProduct, browser: Browser): Prom
 
   await staff.keyboard.press('Escape');
   await staff.getByRole('button', { name: 'Invite an IT admin' }).first().click();
-  await dialog.getByLabel('Copy link').check();
+  await dialog.getByLabel('Make a link to copy').check();
   await dialog.getByRole('button', { name: 'Make link' }).click();
   await dialog.getByText('Shown once.', { exact: false }).waitFor();
   const ready = await dialog.getByLabel('Ready text to pass on').inputValue();

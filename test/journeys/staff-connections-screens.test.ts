@@ -21,7 +21,7 @@ const screens: Screen[] = [
         troubles: [aTrouble(), aTrouble({ id: 'trouble_2', kind: 'metadata_failing', cause: 'gone' })],
       }),
   }),
-  row('connection, with nothing beside it', '/connections/conn_1', 'Nobody edits a draft.', {
+  row('connection, with nothing beside it', '/connections/conn_1', 'Nobody is editing a draft.', {
     arrange: ({ data }) => Object.assign(data.connection, { draft: null, formers: [], domains: [] }),
   }),
   row('connection, to a viewer', '/connections/conn_1', 'Needs support or admin', { role: 'viewer' }),
@@ -103,7 +103,7 @@ const screens: Screen[] = [
   ),
   row('expiring, a link to copy', '/expiring', 'vb_setup_renewal', {}, async (page, say) => {
     await renewalLink?.(page, say);
-    await page.getByRole('radio', { name: say('Copy it') }).check();
+    await page.getByRole('radio', { name: say('Make a link to copy') }).check();
     await page.getByRole('button', { name: say('Make the link') }).click();
   }),
 ];

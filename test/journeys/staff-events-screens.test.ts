@@ -18,7 +18,7 @@ const screens: Screen[] = [
     'No log streams yet.',
   ),
   row('log streams, paused', '/log-streams?view=paused', 'Paused'),
-  row('log streams, none matches', '/log-streams?view=nothing', 'None match.'),
+  row('log streams, none matches', '/log-streams?view=nothing', 'No log stream matches.'),
   row('log stream', '/log-streams/log_stream_1', 'Everything was delivered.'),
   row('log stream, retrying', '/log-streams/log_stream_2', 'It has an error of its own.'),
   row('log stream, credentials refused', '/log-streams/log_stream_3', 'Copy the token’s value again'),
@@ -38,7 +38,7 @@ const screens: Screen[] = [
   ...listRows('webhooks', '/webhooks', `${api}/webhooks`, 'hooks.northwind.example', 'No endpoints yet.'),
   row('webhooks, a new one', '/webhooks', 'Take what you handle', {}, press('New endpoint')),
   row('webhook', '/webhooks/we_1', 'Signing secret'),
-  row('webhook, failing', '/webhooks/we_2', 'Nothing has been taken since'),
+  row('webhook, failing', '/webhooks/we_2', 'No delivery has succeeded since'),
   row('webhook, off after failing', '/webhooks/we_3', 'replay what it missed'),
   row('webhook, gone', '/webhooks/we_4', 'it answered that it is gone'),
   row('webhook, to a viewer', '/webhooks/we_1', 'Shown to admins and developers.', { role: 'viewer' }),
@@ -56,9 +56,9 @@ const screens: Screen[] = [
       .getByRole('button', { name: say('Send it'), exact: true })
       .click();
   }),
-  row('webhook, about to replay', '/webhooks/we_1', 'Events of the last', {}, press('Replay a span')),
+  row('webhook, about to replay', '/webhooks/we_1', 'Events of the last', {}, press('Replay a period')),
   row('webhook, replayed', '/webhooks/we_1', '14 events are sent again.', {}, async (page, say) => {
-    await press('Replay a span')?.(page, say);
+    await press('Replay a period')?.(page, say);
     await page
       .getByRole('dialog')
       .getByRole('button', { name: say('Replay'), exact: true })

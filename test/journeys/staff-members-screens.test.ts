@@ -46,7 +46,7 @@ const screens: Screen[] = [
     'Nothing has been done here yet.',
   ),
   row('audit log, of one thing', '/audit-log?about=connection', 'Every act'),
-  row('audit log, nothing matches', '/audit-log?about=branding', 'No acts match.'),
+  row('audit log, nothing matches', '/audit-log?about=branding', 'No act matches.'),
   row(
     'audit log, verifying',
     '/audit-log',

@@ -150,7 +150,7 @@ const screens: Screen[] = [
   row(
     'organization, a contact removed',
     '/organizations/org_1',
-    'is no contact any more.',
+    'is no longer a contact.',
     {},
     async (page, say) => {
       await ofContact('Remove contact')?.(page, say);
