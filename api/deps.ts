@@ -9,12 +9,13 @@ import type { RelyingParty } from '../adapters/oidc/relying-party.ts';
 import type { SamlVerifier } from '../adapters/saml/verifier.ts';
 import type { Secrets } from '../adapters/secrets.ts';
 import type { WorkflowHistories } from '../adapters/workflow-history.ts';
-import type { createListener, Db, GatheredWrites, NewVendorEvent, Tenant, Tx } from '../db/index.ts';
+import type { createListener, Db, Tenant, Tx } from '../db/index.ts';
 import type { Rehearsal } from '../onboarding/rehearsal.ts';
 import type { TestSinkState } from './contract/sandbox-sink.ts';
 import type { SandboxDnsFaults, TestDirectoryState, TestIdpState, TestPerson } from './contract/sandbox.ts';
 import type { AuditSchemas } from './audit-schemas.ts';
 import type { Environments } from './environments.ts';
+import type { GatheredDeveloperWrites } from './gathered-developer-writes.ts';
 import type { Metrics } from './metrics.ts';
 import type { RateLimits } from './middleware/limit-rates.ts';
 import type { OnboardingClient } from './onboarding-client.ts';
@@ -51,8 +52,7 @@ export interface ApiDeps {
   limits: RateLimits;
   environments: Environments;
   auditSchemas: AuditSchemas;
-  /** Audit events of the vendor's product, on their way to the log. */
-  vendorEvents: GatheredWrites<readonly NewVendorEvent[]>;
+  gathered: GatheredDeveloperWrites;
   /** Whose connections and clients are, remembered. */
   tenants: Tenants;
   metrics: Metrics;

@@ -54,12 +54,13 @@ export type Read = <T>(work: (tx: Tx) => Promise<T>) => Promise<T>;
 export type Commit = (work: (tx: Tx) => Promise<Answer>) => Promise<Answer>;
 /**
  * The same for rows of one kind, which are written together with what other requests bring in the meantime. Nothing of a
- * request is written when it is refused.
+ * request is written when it is refused; `explain` puts the refusal into the route's own words before it is stored.
  */
 export type CommitGathered = <Item>(
   writes: GatheredWrites<Item>,
   item: Item,
   answer: Answer,
+  explain?: (refusal: unknown) => unknown,
 ) => Promise<Answer>;
 
 /** What a handler may know of the request besides its checked input. */

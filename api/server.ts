@@ -9,12 +9,13 @@ import type { RelyingParty } from '../adapters/oidc/relying-party.ts';
 import { createSamlVerifier } from '../adapters/saml/verifier.ts';
 import type { WorkflowClient } from '../adapters/workflow-client.ts';
 import type { WorkflowHistories } from '../adapters/workflow-history.ts';
-import { gatherVendorEvents, type Db } from '../db/index.ts';
+import type { Db } from '../db/index.ts';
 import { createApp, createOperatorsApp } from './app.ts';
 import { createDirectoryRequestLog } from './protocols/scim/request-log.ts';
 import { broughtAddresses } from './protocols/saml/brought-addresses.ts';
 import type { ApiDeps } from './deps.ts';
 import { createEnvironments } from './environments.ts';
+import { gatherDeveloperWrites } from './gathered-developer-writes.ts';
 import { createMetrics } from './metrics.ts';
 import { createRateLimits } from './middleware/limit-rates.ts';
 import { createAuditSchemas } from './audit-schemas.ts';
@@ -32,7 +33,7 @@ export type ApiParts = Omit<
   | 'limits'
   | 'environments'
   | 'auditSchemas'
-  | 'vendorEvents'
+  | 'gathered'
   | 'tenants'
   | 'metrics'
   | 'directoryRequests'
@@ -59,7 +60,7 @@ export function createApiDeps({ workflows, systemDb, ...parts }: ApiParts): ApiD
     limits: createRateLimits({ db, factor: settings.rateLimitFactor }),
     environments: createEnvironments({ db, now }),
     auditSchemas: createAuditSchemas({ db, now }),
-    vendorEvents: gatherVendorEvents({ db, now }),
+    gathered: gatherDeveloperWrites({ db, now }),
     tenants: createTenants({ db }),
     directoryRequests: createDirectoryRequestLog({
       db,

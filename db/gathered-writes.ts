@@ -12,8 +12,8 @@ export interface GatheredPart<Item> {
   item: Item;
   /** About what it will weigh in the statement. */
   bytes: number;
-  /** Stored with the effect [REL-04]. */
-  answered: AnsweredRequest;
+  /** Stored with the effect [REL-04]; null for a request without a key. */
+  answered: AnsweredRequest | null;
 }
 
 export interface GatheredWrites<Item> {
@@ -27,7 +27,7 @@ export interface GatheredWrites<Item> {
 export interface GatheredWritesOptions<Item> {
   db: Db;
   now: () => Date;
-  /** Sends the statements for all of them, and waits for none: no rows are needed. */
+  /** Sends the statements for all of them and hands them to `awaitWithCommit`: no rows are needed. */
   writeAll(tx: Tx, environmentId: string, items: readonly Item[], now: Date): void;
 }
 
@@ -69,17 +69,10 @@ export function gatherWrites<Item>({ db, now, writeAll }: GatheredWritesOptions<
     try {
       await withTenant(db, { environmentId }, (tx) => {
         const at = now();
-        storeAnsweredRequests(
-          tx,
-          load.map(({ answered }) => answered),
-          at,
-        );
-        writeAll(
-          tx,
-          environmentId,
-          load.map(({ item }) => item),
-          at,
-        );
+        const answered = load.flatMap((part) => part.answered ?? []);
+        if (answered.length > 0) storeAnsweredRequests(tx, answered, at);
+        const items = load.map(({ item }) => item);
+        writeAll(tx, environmentId, items, at);
         return Promise.resolve();
       });
     } catch (error) {

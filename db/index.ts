@@ -329,6 +329,7 @@ export {
   findStoredAnswer,
   IdempotencyKeyTaken,
   storeIdempotentAnswer,
+  type AnsweredRequest,
   type IdempotentRequest,
   type StoredAnswer,
 } from './repositories/idempotency-keys.ts';
@@ -556,7 +557,14 @@ export {
 } from './repositories/staff-sessions.ts';
 export { setMembersSso, takeMembersCode } from './repositories/members-sso.ts';
 export { listStaffNews, removeStaffNews } from './repositories/staff-news.ts';
-export { insertOrganizationRecorded, insertPortalLinkRecorded } from './repositories/recorded-writes.ts';
+export {
+  gatherOrganizations,
+  gatherPortalLinks,
+  insertOrganizationRecorded,
+  insertPortalLinkRecorded,
+  type RecordedLink,
+  type RecordedOrganization,
+} from './repositories/recorded-writes.ts';
 export {
   endRestorable,
   endSessions,

@@ -5,6 +5,7 @@ import {
   IdempotencyKeyTaken,
   storeIdempotentAnswer,
   withTenant,
+  type AnsweredRequest,
   type IdempotentRequest,
   type StoredAnswer,
   type Tenant,
@@ -52,20 +53,29 @@ export function committers(
   tenant: Tenant,
   attempt: Attempt,
 ): { commit: Commit; commitGathered: CommitGathered } {
-  const { key, isKeyedByContent } = attempt;
-  const isKeyed = key !== undefined && key !== '';
-  if (isKeyed && !keyPattern.test(key)) throw unusableKey();
+  const { key, isKeyedByContent, sentBytes: bytes } = attempt;
+  const hasKey = key !== undefined && key !== '';
+  if (hasKey && !keyPattern.test(key)) throw unusableKey();
+  const isKeyed = hasKey || isKeyedByContent;
   return {
     commit: (work) =>
-      isKeyed || isKeyedByContent
+      isKeyed
         ? commitUnderKey(deps, tenant, keyedOf(attempt), inTransaction(deps, tenant, work))
         : commitOnce(deps, tenant, work),
-    commitGathered: (writes, item, answer) =>
-      commitUnderKey(deps, tenant, keyedOf(attempt), async (request, sealing) => {
-        const answered = { request, answer: sealing.store(answer) };
-        await writes.write(tenant.environmentId, { item, bytes: attempt.sentBytes, answered });
-        return answer;
-      }),
+    async commitGathered(writes, item, answer, explain = (refusal) => refusal) {
+      const write = async (answered: AnsweredRequest | null) => {
+        try {
+          await writes.write(tenant.environmentId, { item, bytes, answered });
+          return answer;
+        } catch (error) {
+          throw error instanceof IdempotencyKeyTaken ? error : await explain(error);
+        }
+      };
+      if (!isKeyed) return write(null);
+      return commitUnderKey(deps, tenant, keyedOf(attempt), (request, sealing) =>
+        write({ request, answer: sealing.store(answer) }),
+      );
+    },
   };
 }
 

@@ -5,8 +5,9 @@
  */
 import pg from 'pg';
 import { OnboardingError } from '../../onboarding/errors.ts';
-import { notifyAfterCommit, type Tx } from '../database.ts';
+import { awaitWithCommit, notifyAfterCommit, type Db, type Tx } from '../database.ts';
 import { fixedStatement } from '../fixed-statement.ts';
+import { gatherWrites, type GatheredWrites } from '../gathered-writes.ts';
 import { toJson } from '../tables/columns.ts';
 import { refuseDuplicate } from '../violations.ts';
 import { auditColumns, auditParameters, auditValues, type NewAudit } from './audit.ts';
@@ -28,12 +29,16 @@ const writeOrganization = fixedStatement(`
     :createdAt, :createdAt)
 `);
 
+export interface RecordedOrganization {
+  organization: NewOrganization;
+  event: NewEvent;
+  audit: NewAudit;
+}
+
 /** A new organization with its event and its audit row. Throws `external_id_already_used`. */
 export async function insertOrganizationRecorded(
   tx: Tx,
-  { metadata = {}, ...organization }: NewOrganization,
-  event: NewEvent,
-  audit: NewAudit,
+  { organization: { metadata = {}, ...organization }, event, audit }: RecordedOrganization,
 ): Promise<void> {
   const { externalId = null, stripeCustomerId = null } = organization;
   const statement = writeOrganization(tx, {
@@ -46,6 +51,20 @@ export async function insertOrganizationRecorded(
   await refuseDuplicate(statement, 'organizations_external_id', 'external_id_already_used', {
     externalId: externalId ?? '',
   });
+}
+
+/** Those that several requests make at once, in one transaction. */
+export function gatherOrganizations(parts: {
+  db: Db;
+  now: () => Date;
+}): GatheredWrites<RecordedOrganization> {
+  return gatherWrites({ ...parts, writeAll: eachBy(insertOrganizationRecorded) });
+}
+
+function eachBy<Item>(insert: (tx: Tx, item: Item) => Promise<void>) {
+  return (tx: Tx, _environmentId: string, items: readonly Item[]) => {
+    for (const item of items) awaitWithCommit(tx, insert(tx, item));
+  };
 }
 
 const writePortalLink = fixedStatement(`
@@ -63,15 +82,16 @@ const writePortalLink = fixedStatement(`
 
 const notNull = '23502';
 
+export interface RecordedLink {
+  link: Omit<NewLink, 'onboardingId' | 'kind'>;
+  audit: NewAudit;
+}
+
 /**
  * A portal link with its audit row, tied to the organization's open onboarding. Throws `not_found` of the kind
  * `organization`.
  */
-export async function insertPortalLinkRecorded(
-  tx: Tx,
-  link: Omit<NewLink, 'onboardingId' | 'kind'>,
-  audit: NewAudit,
-): Promise<void> {
+export async function insertPortalLinkRecorded(tx: Tx, { link, audit }: RecordedLink): Promise<void> {
   try {
     await writePortalLink(tx, { ...link, ...auditValues(audit) });
   } catch (error) {
@@ -80,4 +100,9 @@ export async function insertPortalLinkRecorded(
       error instanceof pg.DatabaseError && error.code === notNull && error.column === 'organization_id';
     throw isUnknown ? new OnboardingError('not_found', { kind: 'organization' }, { cause: error }) : error;
   }
+}
+
+/** Those that several requests make at once, in one transaction. */
+export function gatherPortalLinks(parts: { db: Db; now: () => Date }): GatheredWrites<RecordedLink> {
+  return gatherWrites({ ...parts, writeAll: eachBy(insertPortalLinkRecorded) });
 }

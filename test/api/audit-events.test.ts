@@ -218,6 +218,17 @@ test('a deleted organization takes no events', async () => {
   expect((await send(anEvent())).status).toBe(404);
 });
 
+test('[REL-02] a refusal that names an organization is repeated word for word under its key', async () => {
+  const unknown = 'org_01H945GZVHBRNS6WZMYBFJ2C5K';
+  const headers = { 'idempotency-key': 'of-nobody' };
+
+  const replies = [await send(anEvent(), headers, unknown), await send(anEvent(), headers, unknown)];
+
+  expect(replies.map(({ status }) => status)).toEqual([404, 404]);
+  expect(replies[0]?.text).toContain(unknown);
+  expect(replies[1]?.text).toBe(replies[0]?.text);
+});
+
 test('[REL-02] the same key records one event, also at twenty at once, and another event under it is refused', async () => {
   const headers = { 'idempotency-key': `key-${organization}` };
   const replies = await Promise.all(Array.from({ length: 20 }, () => send(anEvent(), headers)));

@@ -38,7 +38,7 @@ const aKey = () => `key-${(requests += 1)}`;
 
 interface Given {
   of?: Customer;
-  key?: string;
+  key?: string | null;
   bytes?: number;
   events?: NewVendorEvent[];
 }
@@ -49,9 +49,14 @@ function write({
   events = [anEvent(of.organizationId)],
 }: Given = {}) {
   const { environmentId } = of;
-  const request = { environmentId, scope: ' POST /audit_logs/events', key, bodyHash: 'b'.repeat(64) };
+  const scope = ' POST /audit_logs/events';
+  const request = { environmentId, scope, key: key ?? '', bodyHash: 'b'.repeat(64) };
   const answer = { status: 201, headers: {}, body: '{"success":true}', isSealed: false };
-  return writes.write(environmentId, { item: events, bytes, answered: { request, answer } });
+  return writes.write(environmentId, {
+    item: events,
+    bytes,
+    answered: key === null ? null : { request, answer },
+  });
 }
 
 const stored = ({ environmentId } = customer) =>
@@ -72,10 +77,11 @@ const transactionsOf = ({ events }: Awaited<ReturnType<typeof stored>>) =>
   new Set(events.map(({ transaction }) => transaction)).size;
 
 test('what comes while a write is under way is written together, each with its key and answer [REL-04]', async () => {
-  await Promise.all(Array.from({ length: 20 }, () => write()));
+  const keyed = Array.from({ length: 20 }, () => write());
+  await Promise.all([...keyed, write({ key: null })]);
 
   const found = await stored();
-  expect([found.events.length, found.keys.length]).toEqual([20, 20]);
+  expect([found.events.length, found.keys.length]).toEqual([21, 20]);
   expect(found.keys.every(({ status, body }) => status === 201 && body === '{"success":true}')).toBe(true);
   // The first leaves at once, and the others while it is under way.
   expect(transactionsOf(found)).toBe(2);

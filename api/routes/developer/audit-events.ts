@@ -34,7 +34,7 @@ const create = route({
     const environmentId = caller.environment.id;
     const sent = [await readEvent(deps, environmentId, body, { field: '', path: '' })];
     const answer = created({ success: true as const });
-    return nameUnknown(read, environmentId, sent, () => commitGathered(deps.vendorEvents, sent, answer));
+    return commitGathered(deps.gathered.vendorEvents, sent, answer, nameUnknown(read, environmentId, sent));
   },
 });
 
@@ -56,7 +56,7 @@ const createBatch = route({
       sent.push(await readEvent(deps, environmentId, one, place));
     }
     const answer = created({ success: true as const, events: sent.length });
-    return nameUnknown(read, environmentId, sent, () => commitGathered(deps.vendorEvents, sent, answer));
+    return commitGathered(deps.gathered.vendorEvents, sent, answer, nameUnknown(read, environmentId, sent));
   },
 });
 
@@ -125,18 +125,11 @@ function invalid(faults: readonly SchemaFault[], { path }: Place): InsteadAnswer
 }
 
 /** Says which organization there is not: looked for only when the recording has failed for it. */
-async function nameUnknown<T>(
-  read: Read,
-  environmentId: string,
-  sent: readonly NewVendorEvent[],
-  record: () => Promise<T>,
-): Promise<T> {
-  try {
-    return await record();
-  } catch (error) {
-    if (!(error instanceof OnboardingError) || error.code !== 'not_found') throw error;
+function nameUnknown(read: Read, environmentId: string, sent: readonly NewVendorEvent[]) {
+  return async (refusal: unknown): Promise<unknown> => {
+    if (!(refusal instanceof OnboardingError) || refusal.code !== 'not_found') return refusal;
     const ids = sent.map(({ organizationId }) => organizationId);
     const [id = ids[0] ?? ''] = await read((tx) => listUnknownOrganizations(tx, environmentId, ids));
-    throw new OnboardingError('not_found', { kind: 'organization', id }, { cause: error });
-  }
+    return new OnboardingError('not_found', { kind: 'organization', id }, { cause: refusal });
+  };
 }

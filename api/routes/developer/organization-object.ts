@@ -25,6 +25,11 @@ export function organizationObject(
   };
 }
 
+type DomainsOfBody = Pick<z.infer<typeof updateOrganizationBody>, 'domain_data' | 'domains'>;
+
+export const wantsDomains = ({ domain_data: given = [], domains: legacy = [] }: DomainsOfBody): boolean =>
+  given.length + legacy.length > 0;
+
 export interface WantedDomain {
   domain: string;
   vouched: 'manual' | 'legacy' | undefined;
@@ -38,10 +43,7 @@ export async function wantedDomains(
   tx: Tx,
   deps: Pick<ApiDeps, 'settings'>,
   environment: EnvironmentRow,
-  {
-    domain_data: given = [],
-    domains: legacy = [],
-  }: Pick<z.infer<typeof updateOrganizationBody>, 'domain_data' | 'domains'>,
+  { domain_data: given = [], domains: legacy = [] }: DomainsOfBody,
   organizationId: string | null,
 ): Promise<WantedDomain[]> {
   const wanted = new Map<string, WantedDomain>();

@@ -1,5 +1,5 @@
 import { accepted, created, ok } from '../../answers.ts';
-import { acting, audited } from '../../acting.ts';
+import { acting, audited, type Acting } from '../../acting.ts';
 import {
   createOrganizationBody,
   listOrganizationsQuery,
@@ -20,13 +20,14 @@ import {
   listDomainsOf,
   listOrganizations,
   type OrganizationRow,
+  type RecordedOrganization,
   type Tx,
 } from '../../../db/index.ts';
 import { OnboardingError } from '../../../onboarding/errors.ts';
 import { route } from '../../route.ts';
 import { deleteWithAll } from './delete-organization.ts';
 import { listAnswer, pageRequest } from './list-answer.ts';
-import { metadataOf, organizationObject, wantedDomains } from './organization-object.ts';
+import { metadataOf, organizationObject, wantedDomains, wantsDomains } from './organization-object.ts';
 import { changeOrganization } from './update-organization.ts';
 
 /** `/organizations`: the vendor's customers. */
@@ -39,52 +40,59 @@ const createOrganization = route({
   summary: 'Creates an organization',
   body: createOrganizationBody,
   answers: { 201: organization },
-  handler: ({ deps, body, caller, commit, request }) =>
-    commit(async (tx) => {
-      const { environment } = caller;
-      const by = acting(caller, request);
+  handler: ({ deps, body, caller, commit, commitGathered, request }) => {
+    const { environment } = caller;
+    const by = acting(caller, request);
+    const made = {
+      id: newId('org_'),
+      environmentId: environment.id,
+      name: body.name,
+      externalId: body.external_id ?? null,
+      stripeCustomerId: null,
+      metadata: metadataOf({}, body.metadata),
+      allowProfilesOutsideOrganization: body.allow_profiles_outside_organization ?? false,
+      createdAt: request.now,
+      updatedAt: request.now,
+    };
+    if (!wantsDomains(body)) {
+      const alone = recordOf(made, [], by);
+      return commitGathered(deps.gathered.organizations, alone, created(organizationObject(made, [])));
+    }
+    return commit(async (tx) => {
       const domains = await wantedDomains(tx, deps, environment, body, null);
-      const made = {
-        id: newId('org_'),
-        environmentId: environment.id,
-        name: body.name,
-        externalId: body.external_id ?? null,
-        stripeCustomerId: null,
-        metadata: metadataOf({}, body.metadata),
-        allowProfilesOutsideOrganization: body.allow_profiles_outside_organization ?? false,
-        createdAt: request.now,
-        updatedAt: request.now,
-      };
-      const tenant = { environmentId: environment.id, organizationId: made.id };
       const claims = domains.map((wanted) => {
         const claim = { environment, organizationId: made.id, ...wanted, onboarding: undefined };
         return { claim, draft: draftDomain(claim, by) };
       });
       // The organization is told of before its domains: readers look it up when they hear of one.
-      const announced = organizationObject(
-        made,
-        claims.map(({ draft }) => draft),
-      );
-      const event = { id: newId('event_'), ...tenant, name: 'organization.created', data: announced };
-      const target = { type: 'organization', id: made.id };
-      const after = { name: made.name, external_id: made.externalId };
-      awaitWithCommit(
-        tx,
-        insertOrganizationRecorded(
-          tx,
-          made,
-          { ...event, createdAt: request.now },
-          audited(by, tenant, { action: 'organization.created', target, after }),
-        ),
-      );
+      const drafts = claims.map(({ draft }) => draft);
+      awaitWithCommit(tx, insertOrganizationRecorded(tx, recordOf(made, drafts, by)));
       const rows = [];
       for (const { claim, draft } of claims) {
         const pending = await insertDomain(tx, draft);
         rows.push((await announceClaim(tx, claim, pending, by)).domain);
       }
       return created(organizationObject(made, rows));
-    }),
+    });
+  },
 });
+
+/** The organization with what is told and recorded of its making. */
+function recordOf(
+  made: Parameters<typeof organizationObject>[0] & { environmentId: string; createdAt: Date },
+  domains: Parameters<typeof organizationObject>[1],
+  by: Acting,
+): RecordedOrganization {
+  const tenant = { environmentId: made.environmentId, organizationId: made.id };
+  const data = organizationObject(made, domains);
+  const target = { type: 'organization', id: made.id };
+  const after = { name: made.name, external_id: made.externalId };
+  return {
+    organization: made,
+    event: { id: newId('event_'), ...tenant, name: 'organization.created', data, createdAt: made.createdAt },
+    audit: audited(by, tenant, { action: 'organization.created', target, after }),
+  };
+}
 
 const list = route({
   method: 'GET',

@@ -3,7 +3,13 @@ import { acting, audited } from '../../acting.ts';
 import { generateLinkBody, isIntent, portalLink, type Intent } from '../../contract/developer-portal.ts';
 import { rememberContacts } from '../../contacts.ts';
 import { featuresOfRenewal, linkUrl, mintPortalLink } from '../../links.ts';
-import { awaitWithCommit, insertPortalLinkRecorded, listConnectionsOf, type Tx } from '../../../db/index.ts';
+import {
+  awaitWithCommit,
+  insertPortalLinkRecorded,
+  listConnectionsOf,
+  type RecordedLink,
+  type Tx,
+} from '../../../db/index.ts';
 import { OnboardingError } from '../../../onboarding/errors.ts';
 import { tailoredFeatures, type OfferedFeature } from '../../../onboarding/steps.ts';
 import { route } from '../../route.ts';
@@ -30,23 +36,20 @@ const generateLink = route({
   summary: 'Makes a portal link for an immediate redirect',
   body: generateLinkBody,
   answers: { 201: portalLink },
-  handler: ({ deps, body, caller, commit, request }) =>
-    commit(async (tx) => {
-      const { environment } = caller;
-      const { organization: organizationId, intent, intent_options: options } = body;
-      if (intent !== undefined && !isIntent(intent)) throw badRequest(`The intent "${intent}" is not known.`);
-      const tenant = { environmentId: environment.id, organizationId };
-      const features = await featuresFor(tx, tenant, intent);
-      if (features === undefined) throw new OnboardingError('forbidden');
+  handler: ({ deps, body, caller, commit, commitGathered, request }) => {
+    const { environment } = caller;
+    const { organization: organizationId, intent, intent_options: options } = body;
+    if (intent !== undefined && !isIntent(intent)) throw badRequest(`The intent "${intent}" is not known.`);
+    const returnUrl = body.return_url && parseReturnUrl(deps, environment, 'return_url', body.return_url);
+    const successUrl = body.success_url && parseReturnUrl(deps, environment, 'success_url', body.success_url);
+    const emails = [...(body.it_contact_emails ?? []), ...(body.admin_emails ?? [])];
 
-      const returnUrl = body.return_url && parseReturnUrl(deps, environment, 'return_url', body.return_url);
-      const successUrl =
-        body.success_url && parseReturnUrl(deps, environment, 'success_url', body.success_url);
-      const emails = [...(body.it_contact_emails ?? []), ...(body.admin_emails ?? [])];
-
-      const { id, token, digest, tokenSealed } = mintPortalLink();
-      const by = acting(caller, request);
-      const link = {
+    const tenant = { environmentId: environment.id, organizationId };
+    const { id, token, digest, tokenSealed } = mintPortalLink();
+    const by = acting(caller, request);
+    const target = { type: 'link', id };
+    const made = (features: readonly OfferedFeature[]): RecordedLink => ({
+      link: {
         id,
         ...tenant,
         digest,
@@ -60,28 +63,45 @@ const generateLink = route({
         note: null,
         returnUrl: returnUrl || environment.defaultReturnUrl,
         successUrl: successUrl || environment.defaultSuccessUrl,
-        delivery: 'redirect' as const,
+        delivery: 'redirect',
         createdByType: by.actor.type,
         createdById: by.actor.id,
         createdAt: request.now,
         expiresAt: new Date(request.now.getTime() + lifeMs),
-      };
-      const target = { type: 'link', id };
-      const record = audited(by, tenant, { action: 'portal_link.created', target, after: { intent } });
-      awaitWithCommit(tx, refuseUnknown(insertPortalLinkRecorded(tx, link, record), organizationId));
+      },
+      audit: audited(by, tenant, { action: 'portal_link.created', target, after: { intent } }),
+    });
+    const answer = { ...created({ link: linkUrl(deps.urls, environment, token) }), holdsSecret: true };
+    const explain = unknownIn(organizationId);
+
+    if (intent !== 'certificate_renewal' && emails.length === 0)
+      return commitGathered(deps.gathered.portalLinks, made(featuresOf(intent)), answer, explain);
+    return commit(async (tx) => {
+      const features = intent === 'certificate_renewal' ? await renewable(tx, tenant) : featuresOf(intent);
+      const written = insertPortalLinkRecorded(tx, made(features));
+      awaitWithCommit(
+        tx,
+        written.catch((refusal: unknown) => Promise.reject(explain(refusal))),
+      );
       await rememberContacts(tx, tenant, emails, request.now);
-      return { ...created({ link: linkUrl(deps.urls, environment, token) }), holdsSecret: true };
-    }),
+      return answer;
+    });
+  },
 });
 
-/** Without an intent: everything. A renewal is of what is live: one that has a secret to renew takes a draft. */
-async function featuresFor(
+/** Without an intent: everything. */
+function featuresOf(intent: Exclude<Intent, 'certificate_renewal'> | undefined): readonly OfferedFeature[] {
+  const features =
+    intent === undefined ? ([...tailoredFeatures, 'audit_logs'] as const) : featuresByIntent[intent];
+  if (features === undefined) throw new OnboardingError('forbidden');
+  return features;
+}
+
+/** A renewal is of what is live: one that has a secret to renew takes a draft. */
+async function renewable(
   tx: Tx,
   tenant: { environmentId: string; organizationId: string },
-  intent: Intent | undefined,
-): Promise<readonly OfferedFeature[] | undefined> {
-  if (intent === undefined) return [...tailoredFeatures, 'audit_logs'];
-  if (intent !== 'certificate_renewal') return featuresByIntent[intent];
+): Promise<readonly OfferedFeature[]> {
   const connections = await listConnectionsOf(tx, tenant, [tenant.organizationId]);
   const live = connections.filter(({ state }) => state === 'active');
   return live.length === 0
@@ -96,15 +116,11 @@ function badRequest(message: string): InsteadAnswer {
   return new InsteadAnswer({ status: 400, body: { message } });
 }
 
-/** Waits for the link and says it in those words when there is no such organization. */
-async function refuseUnknown(written: Promise<void>, organizationId: string): Promise<void> {
-  try {
-    await written;
-  } catch (error) {
-    const isUnknown = error instanceof OnboardingError && error.code === 'not_found';
-    throw isUnknown ? badRequest(`Could not find an organization with the id, ${organizationId}.`) : error;
-  }
-}
+/** The contract's words for a link of an organization that there is not. */
+const unknownIn = (organizationId: string) => (refusal: unknown) =>
+  refusal instanceof OnboardingError && refusal.code === 'not_found'
+    ? badRequest(`Could not find an organization with the id, ${organizationId}.`)
+    : refusal;
 
 /** A text two levels down in options of which nothing is required. */
 function textAt(options: unknown, outer: string, inner: string): string | null {
