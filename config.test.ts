@@ -184,6 +184,19 @@ test('.env.example explains every setting, in order, and no other; as it stands 
   expect(problemsOf(Object.fromEntries(entries), 'start')).toEqual([]);
 });
 
+test('[MAIL-05] mail goes over TLS only, but to a mailbox without a login of an installation that this machine alone reaches', () => {
+  const requires = (more: NodeJS.ProcessEnv) =>
+    loadConfig({ ...production, ...more }, 'program').mail.requiresTls;
+  const local = { PUBLIC_URL: 'http://localhost:8410', SMTP_URL: 'smtp://mailbox:1025' };
+
+  expect(requires({})).toBe(true);
+  expect(requires({ SMTP_URL: local.SMTP_URL })).toBe(true);
+  expect(requires({ ...local, PORTAL_URL: 'https://setup.example.com' })).toBe(true);
+  expect(requires({ ...local, SMTP_URL: 'smtp://user:geheim@mailbox:1025' })).toBe(true);
+  expect(requires(local)).toBe(false);
+  expect(requires({ SMTP_URL: 'smtp://127.0.0.1:25' })).toBe(false);
+});
+
 test('docker-compose.yml starts programs that there are, with settings that they start with', async () => {
   const compose = await readFile('docker-compose.yml', 'utf8');
   const [, block = ''] = /environment: &settings\n((?: {4}\S.*\n)+)/.exec(compose) ?? [];
@@ -202,8 +215,9 @@ test('docker-compose.yml starts programs that there are, with settings that they
 
   expect(settings.map(([name]) => name)).toContain('DATABASE_URL');
   expect(settings.filter(([name = '']) => !settingNames.includes(name))).toEqual([]);
-  expect(problemsOf({ HOST: '0.0.0.0', PORT: '8410', ...Object.fromEntries(settings) }, 'program')).toEqual(
-    [],
-  );
+  const inImage = { HOST: '0.0.0.0', PORT: '8410', ...Object.fromEntries(settings) };
+  expect(problemsOf(inImage, 'program')).toEqual([]);
+  // Its mailbox speaks no TLS.
+  expect(loadConfig(inImage, 'program').mail.requiresTls).toBe(false);
   await Promise.all(scripts.map((file) => access(file)));
 });

@@ -33,6 +33,8 @@ export interface Config {
   /** Undefined `smtpUrl` = the in-process mailbox. `from` is a mailbox as in RFC 5322 §3.4. */
   mail: {
     smtpUrl: string | undefined;
+    /** False for a server on this machine, and where only this machine reaches us and the server asks for no login [MAIL-05]. */
+    requiresTls: boolean;
     from: string;
     /** Where bounces go, and the port of the listener for them; undefined: no listener. */
     bounceDomain: string | undefined;
@@ -158,6 +160,7 @@ export function loadConfig(env: NodeJS.ProcessEnv, mode: ConfigMode): Config {
     },
     mail: {
       smtpUrl: given.SMTP_URL,
+      requiresTls: mailRequiresTls(given.SMTP_URL, isOnLoopback),
       from: given.MAIL_FROM ?? 'Vestibule <no-reply@vestibule.test>',
       bounceDomain: given.BOUNCE_DOMAIN,
       bouncePort: given.BOUNCE_PORT,
@@ -433,6 +436,12 @@ function readKeys(
 function problemOf(name: string, wanted: string, raw: Record<string, string | undefined>): string {
   const found = secretNames.includes(name) ? 'is not valid' : `is "${raw[name]}"`;
   return `${name} ${found}; it must be ${wanted}.`;
+}
+
+/** A mailbox to try things out with has no certificate, and links to this machine are of no use to whoever reads along. */
+function mailRequiresTls(smtpUrl: string | undefined, isOnLoopback: boolean): boolean {
+  if (smtpUrl === undefined || isLoopbackUrl(smtpUrl)) return false;
+  return !isOnLoopback || new URL(smtpUrl).username !== '';
 }
 
 function isLoopbackUrl(url: string): boolean {

@@ -82,7 +82,7 @@ export async function createParts(
   const patientWorkflows = createWorkflowClient({ ...temporal, retry: true });
   const mailer = createMailer({
     smtpUrl: servers.smtpUrl,
-    requireTls: config.mail.smtpUrl !== undefined && !isLoopbackHost(new URL(servers.smtpUrl).hostname),
+    requireTls: config.mail.requiresTls,
     from: senderOf(config.mail.from),
     namesEnvironment: config.mail.smtpUrl === undefined,
     now,
@@ -246,10 +246,6 @@ function mailLimitsOf({ mail: { limits }, rateLimitFactor }: Config): Config['ma
 function ownAddresses(config: Config): string[] {
   if (config.sandbox.isLoopbackAllowed) return [];
   return [...new Set(Object.values(config.urls).map((url) => new URL(url).hostname))];
-}
-
-function isLoopbackHost(host: string): boolean {
-  return host === 'localhost' || host === '127.0.0.1' || host === '[::1]';
 }
 
 /** `Name <address>` or a bare address, as `MAIL_FROM` is written. */

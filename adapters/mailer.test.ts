@@ -212,10 +212,10 @@ describe('what the server says', () => {
 });
 
 describe('[MAIL-05] TLS', () => {
-  it('a server elsewhere is never used without it', () => {
+  it('a server elsewhere is never told a login without it', () => {
     expect(() =>
       createMailer({
-        smtpUrl: 'smtp://mail.vendor.test',
+        smtpUrl: 'smtp://vendor:secret@mail.vendor.test',
         requireTls: false,
         from: { address: 'a@vendor.test' },
         now: () => new Date(),
@@ -223,11 +223,13 @@ describe('[MAIL-05] TLS', () => {
     ).toThrow('over TLS');
   });
 
-  it('where it is required, a server that does not offer it gets no mail', async () => {
+  it('where it is required, a server that does not offer it gets no mail, and the log can say why', async () => {
     const before = mailbox.list().length;
     const strict = mailerTo(port, { requireTls: true });
 
-    await expect(strict.send(aMail())).rejects.toBeInstanceOf(MailServerUnavailable);
+    const refusal: unknown = await strict.send(aMail()).catch((error: unknown) => error);
+    expect(refusal).toBeInstanceOf(MailServerUnavailable);
+    expect(JSON.parse(JSON.stringify(refusal))).toEqual({ name: 'MailServerUnavailable', code: 'ETLS' });
     expect(mailbox.list()).toHaveLength(before);
     strict.close();
   });

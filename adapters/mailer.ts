@@ -11,7 +11,7 @@ import { nameLength, singleLine } from './mail/safe-text.ts';
 export interface MailerOptions {
   /** `smtp://user:password@host:587` or `smtps://…`; query parameters are ignored */
   smtpUrl: string;
-  /** false is accepted for a server on this machine only */
+  /** false is accepted for a server on this machine, or without a login, only */
   requireTls: boolean;
   /** who the mail is from, where the message names nobody; its domain must be aligned for DMARC */
   from: Mailbox;
@@ -55,9 +55,13 @@ export interface Mailer {
 
 /** The mail server could not be reached, is busy, or does not let us in: nobody's address is at fault. */
 export class MailServerUnavailable extends Error {
+  /** Why, for the log, in a word that names nobody: `ETLS` no TLS, `EAUTH` login refused, `EDNS`, `ESOCKET` … */
+  readonly code: string | undefined;
+
   constructor(cause: unknown) {
     super(`the mail server did not take the mail: ${cause instanceof Error ? cause.message : ''}`, { cause });
     this.name = 'MailServerUnavailable';
+    if (cause instanceof Error && 'code' in cause) this.code = String(cause.code);
   }
 }
 
@@ -132,12 +136,13 @@ async function openTransport(connection: ReturnType<typeof connectionOf>) {
 function connectionOf({ smtpUrl, requireTls }: MailerOptions) {
   const url = new URL(smtpUrl);
   const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
-  const isLoopback = host === 'localhost' || host === '::1' || /^127(\.\d+){3}$/.test(host);
+  const isLoopback = /^(localhost|.+\.localhost|::1|127(\.\d+){3})$/.test(host);
+  const user = decodeURIComponent(url.username);
   if (url.protocol !== 'smtp:' && url.protocol !== 'smtps:')
     throw new Error('SMTP_URL must start with smtp:// or smtps://');
-  if (!requireTls && !isLoopback) throw new Error(`mail to ${host} must be sent over TLS [MAIL-05]`);
+  if (!requireTls && !isLoopback && user !== '')
+    throw new Error(`a login at ${host} must be sent over TLS [MAIL-05]`);
   const isSecure = url.protocol === 'smtps:';
-  const user = decodeURIComponent(url.username);
   return {
     host,
     port: Number(url.port) || (isSecure ? 465 : 587),
