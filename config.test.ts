@@ -221,3 +221,22 @@ test('docker-compose.yml starts programs that there are, with settings that they
   expect(loadConfig(inImage, 'program').mail.requiresTls).toBe(false);
   await Promise.all(scripts.map((file) => access(file)));
 });
+
+test('the Dockerfile copies files that there are and that .dockerignore lets through, and starts a program that there is', async () => {
+  const dockerfile = await readFile('Dockerfile', 'utf8');
+  const ignored = (await readFile('.dockerignore', 'utf8')).split('\n');
+  const copied = [...dockerfile.matchAll(/^COPY (?!--from)(.+) \S+$/gm)].flatMap(([, files = '']) =>
+    files.split(' '),
+  );
+  const started = [...dockerfile.matchAll(/dist\/(scripts\/[\w-]+)\.js/g)].map(([, file]) => `${file}.ts`);
+
+  expect(copied).toContain('package-lock.json');
+  expect(started).toContain('scripts/api.ts');
+  await Promise.all([...copied, ...started].map((file) => access(file)));
+  expect(copied.filter((file) => ignored.includes(file.split('/')[0] ?? ''))).toEqual([]);
+});
+
+test('.env, which docker-compose.yml has an operator write, gets into neither an image nor a commit', async () => {
+  for (const file of ['.dockerignore', '.gitignore'])
+    expect((await readFile(file, 'utf8')).split('\n'), file).toContain('.env');
+});

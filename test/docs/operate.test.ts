@@ -32,6 +32,7 @@ const page = await readOperatePage();
 const notHere: Readonly<Record<string, string>> = {
   'printf ': 'for the containers',
   'docker compose ': 'needs an engine and the images of others',
+  'API_PORT=': 'the same',
   'export SQL_PLUGIN': 'the cluster here is the one that comes with the tests',
   'temporal-sql-tool ': 'the same',
   'export DB=': 'the same',
