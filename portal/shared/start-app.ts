@@ -18,7 +18,7 @@
  * - No `style`, no `v-html`, no colour but the roles of `styles/tokens.css`; left and right are `start` and `end`.
  */
 import { createApp, type Component } from 'vue';
-import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router';
+import { createRouter, createWebHistory, type Router, type RouteRecordRaw } from 'vue-router';
 import { I18nT } from 'vue-i18n';
 import { apiClientKey, createApiClient } from './api-client.ts';
 import { readBoot, type Boot } from './boot.ts';
@@ -57,6 +57,7 @@ export async function startApp({ root, routes, loader, firstView, pageHeaders }:
     scrollBehavior: (to, from, saved) => saved ?? (to.path === from.path ? {} : { top: 0 }),
   });
   focusHeadingsAfterNavigation(router);
+  askAnewForLostParts(router);
   router.beforeResolve(async (to) => {
     if (to.path !== firstView) await completeText(text);
   });
@@ -73,4 +74,22 @@ export async function startApp({ root, routes, loader, firstView, pageHeaders }:
 
   await router.isReady();
   await completeText(text);
+}
+
+const lostAt = 'part-lost-at';
+
+/**
+ * A page whose part did not come, because the line broke or a newer release has other parts, is asked for from the
+ * server: it would stay empty, and its links would do nothing. Once, so that a part that is nowhere is no endless loop.
+ */
+function askAnewForLostParts(router: Router): void {
+  router.onError((_error, to) => {
+    const { href } = router.resolve(to);
+    if (sessionStorage.getItem(lostAt) === href) return;
+    sessionStorage.setItem(lostAt, href);
+    location.assign(href);
+  });
+  router.afterEach((_to, _from, failure) => {
+    if (failure === undefined) sessionStorage.removeItem(lostAt);
+  });
 }
