@@ -367,7 +367,7 @@ function contactMail(
       ...(quoted === '' ? [] : [{ kind: 'quote' as const, text: quoted }]),
     ],
     button: { label: button, url: p.url },
-    footer: withSupport(brand, footers.contact(names)),
+    footer: withSupport(brand, footers.contact({ ...names, asksForCode: brand.asksForCode })),
   });
 }
 

@@ -15,6 +15,8 @@ export interface MailBrand {
   /** the button and the words on it (`BrandTones`); null: our own */
   button: { fill: string; line: string; words: string } | null;
   supportAddress: string | null;
+  /** a link opens with a code that is mailed to its contact [LNK-05] */
+  asksForCode: boolean;
   /** our own origins (`https://setup.vendor.com`): links lead nowhere else [MAIL-04] */
   origins: readonly string[];
 }

@@ -10,6 +10,7 @@ const brand: MailBrand = {
   logoUrl: 'https://setup.vendor.test/brand/logo.png',
   button: null,
   supportAddress: 'help@vendor.test',
+  asksForCode: false,
   origins: ['https://setup.vendor.test'],
 };
 const url = mailUrl;
@@ -64,6 +65,15 @@ describe.each(Object.entries(all))('%s', (name, render) => {
 });
 
 describe('words', () => {
+  it('[LNK-05] who forwards a link that asks for a code is told to pass on the code, too', () => {
+    const footers = [true, false].map(
+      (asksForCode) => everyMail({ ...brand, asksForCode }, 'Corp').invitation?.('Corp').text ?? '',
+    );
+
+    expect(footers[0]).toContain('give them the code that its link sends to you');
+    expect(footers[1]).toContain('its link works for them too');
+  });
+
   it.each([
     [
       'invitation',

@@ -132,7 +132,7 @@ const names = {
   emoji: '👩🏽‍💻🏳️‍🌈'.repeat(12),
 };
 const mailBrand = {
-  ...{ logoUrl: null, button: null, supportAddress: address },
+  ...{ logoUrl: null, button: null, supportAddress: address, asksForCode: false },
   origins: ['https://setup.vendor.test'],
 };
 

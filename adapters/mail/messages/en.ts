@@ -102,9 +102,11 @@ interface Names {
 }
 
 export const footers = {
-  contact: ({ org, vendor }: Names) => [
+  contact: ({ org, vendor, asksForCode }: Names & { asksForCode: boolean }) => [
     `You get this because ${vendor} named you as the contact for ${org}.`,
-    'If it is someone else’s job, forward this mail: its link works for them too.',
+    asksForCode
+      ? 'If it is someone else’s job, forward this mail, and give them the code that its link sends to you.'
+      : 'If it is someone else’s job, forward this mail: its link works for them too.',
   ],
   codeAsked: ({ product }: { product: string }) => [
     `You get this because your address was entered on a page of ${product}.`,

@@ -65,7 +65,7 @@ export const https: StreamDestination = {
     },
     {
       ...{ name: 'signingSecret', kind: 'text', label: 'Signing secret', isSecret: true, longest: 100 },
-      hint: 'Verify `webhook-signature` with it, as Standard Webhooks says.',
+      hint: 'Verify the webhook-signature header with it, as Standard Webhooks says.',
       isMadeByUs: true,
     },
     certificateAuthority,
