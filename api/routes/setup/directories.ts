@@ -1,5 +1,5 @@
-import { baseUrlOfVersionOne } from '../../../adapters/scim/names.ts';
 import { z } from 'zod';
+import { baseUrlOfVersionOne } from '../../../adapters/scim/names.ts';
 import {
   countDirectoryRequests,
   findSwitchedFrom,
