@@ -1,11 +1,7 @@
 import pg from 'pg';
 import { OnboardingError } from '../onboarding/errors.ts';
 import { withTenant, type Db, type Tx } from './database.ts';
-import {
-  IdempotencyKeyTaken,
-  storeAnsweredRequests,
-  type AnsweredRequest,
-} from './repositories/idempotency-keys.ts';
+import { storeAnsweredRequests, type AnsweredRequest } from './repositories/idempotency-keys.ts';
 
 /** One request's part of a gathered write. */
 export interface GatheredPart<Item> {
@@ -76,7 +72,7 @@ export function gatherWrites<Item>({ db, now, writeAll }: GatheredWritesOptions<
         return Promise.resolve();
       });
     } catch (error) {
-      if (load.length === 1 || !isOfOne(error)) {
+      if (load.length === 1 || isOfAll(error)) {
         for (const { reject } of load) reject(error);
         return;
       }
@@ -109,8 +105,11 @@ function takeLoad<Item>(waiting: Waiting<Item>[]): Waiting<Item>[] {
 
 const weightOf = (parts: readonly { bytes: number }[]) => parts.reduce((sum, { bytes }) => sum + bytes, 0);
 
-/** Whether one part may be to blame. When the database is away, or its answer got lost, all have failed. */
-const isOfOne = (error: unknown) =>
-  error instanceof pg.DatabaseError ||
-  error instanceof IdempotencyKeyTaken ||
-  (error instanceof OnboardingError && error.code !== 'service_unavailable');
+const lockNotAvailable = '55P03';
+const interventions = '57'; // the class of statement_timeout and of a server that goes away
+
+/** Whether the database is away or stands still: then no part is to blame, and trying halves would only take longer. */
+const isOfAll = (error: unknown) =>
+  error instanceof pg.DatabaseError
+    ? error.code === lockNotAvailable || error.code?.startsWith(interventions) === true
+    : error instanceof OnboardingError && error.code === 'service_unavailable';
