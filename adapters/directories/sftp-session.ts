@@ -1,6 +1,6 @@
 /** A session on a customer's own SFTP server: whom we talk to is proved before we say who we are [IMP-01]. */
 import { createHash } from 'node:crypto';
-import ssh2, { type ClientErrorExtensions, type SFTPWrapper, type Stats } from 'ssh2';
+import type { Client, ClientErrorExtensions, SFTPWrapper, Stats } from 'ssh2';
 import { sftpSecretOf, type SftpPullSettings } from '../../onboarding/directory-sources.ts';
 import { OnboardingError } from '../../onboarding/errors.ts';
 import { sshFingerprint } from '../../onboarding/ssh-public-key.ts';
@@ -40,6 +40,8 @@ export async function openSftpSession(
   secret: string,
   hands: ReadingHands,
 ): Promise<SftpSession> {
+  // Loaded with the first session: it is large, and most programs never open one.
+  const { default: ssh2 } = await import('ssh2');
   const socket = await reach(egress, settings, hands);
   const client = new ssh2.Client();
   const onAbort = () => socket.destroy();
@@ -77,7 +79,7 @@ async function reach(
 }
 
 function signIn(
-  client: ssh2.Client,
+  client: Client,
   sock: EgressSocket,
   { userName: username, way, hostKey }: SftpPullSettings,
   secret: string,
@@ -135,7 +137,7 @@ function refusalOf(error: Error & ClientErrorExtensions): DirectoryRefused {
 }
 
 /** A server that lets us in but has no files to show. */
-function subsystem(client: ssh2.Client): Promise<SFTPWrapper> {
+function subsystem(client: Client): Promise<SFTPWrapper> {
   return new Promise((resolve, reject) => {
     client.on('close', () => reject(new DirectoryRefused('source_away')));
     client.sftp((cause, wrapper) =>

@@ -223,7 +223,7 @@ const screens: Screen[] = [
       guide: aDirectoryGuide('microsoft-entra-id'),
     }),
   ),
-  row('state, credentials refused', '/directory/state', 'refuses our credentials', () =>
+  row('state, credentials refused', '/directory/state', 'has refused our credentials', () =>
     scene({
       directory: aLinkedDirectory({
         ...{ name: 'BambooHR', road: 'bamboohr', type: 'bamboohr', sourceId: 'bamboohr', tokens: [] },

@@ -380,7 +380,7 @@ await describeScreens('the screens of the dashboard', screens, (visit) => {
     await tabTo(page, 'Invite an IT admin');
     await keyboard.press('Enter');
     await page.getByRole('dialog').waitFor();
-    await tabTo(page, /^E-mail/);
+    await tabTo(page, /^Send by e-mail/);
     await keyboard.press('ArrowDown');
     await tabTo(page, 'Make link');
     await keyboard.press('Enter');
