@@ -257,7 +257,7 @@ const screens: Screen[] = [
     );
     return scene({ credentials: readBefore({ runs }) });
   }),
-  row('credentials, refused', '/directory/credentials', 'BambooHR refuses us', () =>
+  row('credentials, refused', '/directory/credentials', 'BambooHR has refused us', () =>
     scene({
       credentials: readBefore({
         directory: {
