@@ -111,7 +111,7 @@ async function playGuided(product: TestProduct, browser: Browser, staff: Page): 
   const beside = await lookAlong(product, staff, id, 'Look along');
   await page.reload();
   await page.getByText('has been looking at these pages', { exact: false }).waitFor();
-  await beside.getByText('It is Globex’s turn', { exact: false }).waitFor();
+  await beside.getByText('It has been Globex’s turn', { exact: false }).waitFor();
   await beside.close();
 
   await page.getByRole('link', { name: 'Continue' }).click();
@@ -122,7 +122,7 @@ async function playGuided(product: TestProduct, browser: Browser, staff: Page): 
   const dialog = staff.getByRole('dialog');
   await dialog.getByLabel('Staff-led').check();
   await dialog.getByRole('button', { name: 'Save changes' }).click();
-  await staff.getByText('Way of working: Staff-led').waitFor();
+  await staff.getByText('Who does the steps: Staff-led').waitFor();
   expect(await axeViolations(staff)).toEqual([]);
 
   await page.reload();
