@@ -58,9 +58,12 @@ describe('verdictsOfTest', () => {
   const gone = (second: number, subject: string) =>
     request(second, { kind: 'person_deactivated', method: 'PATCH', path: '/Users/1', subject });
 
-  it('waits for a new person, then follows that one alone', () => {
+  it('waits for a new person, then follows whoever has come furthest', () => {
     expect(states([])).toEqual(['open', 'open', 'open']);
-    expect(states([created(1, 'a'), created(2, 'b'), changed(3, 'b')])).toEqual(['done', 'open', 'open']);
+    const many = [created(1, 'a'), created(2, 'b'), created(3, 'c')];
+    expect(states([...many, changed(4, 'b')])).toEqual(['done', 'done', 'open']);
+    expect(states([...many, changed(4, 'b'), gone(5, 'c')])).toEqual(['done', 'done', 'open']);
+    expect(verdictsOfTest([...many, changed(4, 'b')].toReversed()).person).toBe('b');
     expect(states([created(1, 'a'), changed(2, 'a'), gone(3, 'a')])).toEqual(['done', 'done', 'done']);
     expect(verdictsOfTest([created(2, 'b'), created(1, 'a')]).person).toBe('a');
   });
