@@ -5,9 +5,8 @@ import { enterpriseSchema, groupSchema, userSchema } from './schemas.ts';
 /** What we offer, for clients that ask before they send (RFC 7644 §4). */
 export const serviceLimits = { page: 200, defaultPage: 100, bulkOperations: 100, body: 1_048_576 } as const;
 
-export const serviceProviderConfig = (base: string): object => ({
-  schemas: ['urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig'],
-  documentationUri: 'https://www.rfc-editor.org/rfc/rfc7644',
+/** The same in both versions of the protocol. */
+export const offered = {
   patch: { supported: true },
   bulk: {
     supported: true,
@@ -18,15 +17,20 @@ export const serviceProviderConfig = (base: string): object => ({
   changePassword: { supported: false },
   sort: { supported: true },
   etag: { supported: true },
-  authenticationSchemes: [
-    {
-      type: 'oauthbearertoken',
-      name: 'Bearer token',
-      description: 'The token of the directory, as it was shown when it was made.',
-      specUri: 'https://www.rfc-editor.org/rfc/rfc6750',
-      primary: true,
-    },
-  ],
+} as const;
+export const bearerScheme = {
+  type: 'oauthbearertoken',
+  name: 'Bearer token',
+  description: 'The token of the directory, as it was shown when it was made.',
+  primary: true,
+} as const;
+export const bearerSpecification = 'https://www.rfc-editor.org/rfc/rfc6750';
+
+export const serviceProviderConfig = (base: string): object => ({
+  schemas: ['urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig'],
+  documentationUri: 'https://www.rfc-editor.org/rfc/rfc7644',
+  ...offered,
+  authenticationSchemes: [{ ...bearerScheme, specUri: bearerSpecification }],
   meta: { resourceType: 'ServiceProviderConfig', location: `${base}/ServiceProviderConfig` },
 });
 

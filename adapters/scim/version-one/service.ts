@@ -1,31 +1,14 @@
 import { coreUrnOfVersionOne, enterpriseUrnOfVersionOne } from '../names.ts';
 import { enterpriseSchema, groupSchema, userSchema, type Attribute, type Schema } from '../schemas.ts';
-import { serviceLimits } from '../service.ts';
+import { bearerScheme, bearerSpecification, offered } from '../service.ts';
 
 /** What we offer to clients of SCIM 1.1 (Core Schema 1.1 §9). */
 export const serviceProviderConfigs = (base: string): object => ({
   schemas: [coreUrnOfVersionOne],
   documentationUrl: 'https://www.ietf.org/archive/id/draft-scim-api-01.txt',
-  patch: { supported: true },
-  bulk: {
-    supported: true,
-    maxOperations: serviceLimits.bulkOperations,
-    maxPayloadSize: serviceLimits.body,
-  },
-  filter: { supported: true, maxResults: serviceLimits.page },
-  changePassword: { supported: false },
-  sort: { supported: true },
-  etag: { supported: true },
+  ...offered,
   xmlDataFormat: { supported: false },
-  authenticationSchemes: [
-    {
-      type: 'oauthbearertoken',
-      name: 'Bearer token',
-      description: 'The token of the directory, as it was shown when it was made.',
-      specUrl: 'https://www.rfc-editor.org/rfc/rfc6750',
-      primary: true,
-    },
-  ],
+  authenticationSchemes: [{ ...bearerScheme, specUrl: bearerSpecification }],
   meta: { location: `${base}/ServiceProviderConfigs` },
 });
 
