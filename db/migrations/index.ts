@@ -49,6 +49,7 @@ import * as guidesReported from './0051-guides-reported.ts';
 import * as boundedReads from './0052-bounded-reads.ts';
 import * as commandsByHurry from './0053-commands-by-hurry.ts';
 import * as actsOfAnOrganization from './0054-acts-of-an-organization.ts';
+import * as peopleCountedFast from './0055-people-counted-fast.ts';
 
 /** Every migration in order, by hand: a bundled or compiled program has no folder to look into. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -102,4 +103,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0052-bounded-reads': boundedReads,
   '0053-commands-by-hurry': commandsByHurry,
   '0054-acts-of-an-organization': actsOfAnOrganization,
+  '0055-people-counted-fast': peopleCountedFast,
 };
