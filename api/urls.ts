@@ -2,6 +2,7 @@ import { parse } from 'tldts';
 import type { EnvironmentRow } from '../db/index.ts';
 import { OnboardingError } from '../onboarding/errors.ts';
 import type { ApiDeps } from './deps.ts';
+import { isRegistered } from './sign-in/redirect-uris.ts';
 
 /** Addresses that developers give us to send people to. */
 
@@ -24,6 +25,17 @@ export function parseReturnUrl(
     url !== undefined && url.username === '' && url.password === '' && isSecure(deps, environment, url);
   if (!isFine) throw new OnboardingError('url_not_allowed', { field });
   return url.href;
+}
+
+/**
+ * Whether an address is on the scheme, host and port of one of these. Compared as parsed URLs; `*` may stand for a label,
+ * as in redirect URIs.
+ */
+export function isOwnAddress(own: readonly string[], asked: string): boolean {
+  const origins = own
+    .filter((address) => URL.canParse(address))
+    .map((address) => ({ uri: new URL(address).origin }));
+  return isRegistered(origins, new URL(asked).origin);
 }
 
 /**

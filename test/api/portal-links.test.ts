@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { digestToken } from '../../adapters/tokens.ts';
 import { startTestApi, type TestApi } from '../support/api.ts';
 import { anOrganization, asSystem, aVendor, type Vendor } from '../support/builders.ts';
@@ -132,6 +132,75 @@ test.each([
   const reply = await generate(body);
 
   expect([reply.status, reply.body.message]).toEqual([status, message]);
+});
+
+describe('[LNK-11] in production a way back', () => {
+  let production: Vendor;
+  beforeAll(async () => {
+    production = await aVendor(api, {
+      kind: 'production',
+      defaultReturnUrl: 'https://app.northwind.example/settings',
+      defaultSuccessUrl: 'https://northwind.example:8443/done',
+    });
+    for (const uri of ['https://login.northwind.example/callback', 'https://*.tenants.northwind.example/cb'])
+      await production.call('POST', '/user_management/redirect_uris', { uri });
+  });
+
+  const lead = async (to: object) => {
+    const organization = (await anOrganization(production)).id;
+    return production.call('POST', '/portal/generate_link', { organization, intent: 'sso', ...to });
+  };
+
+  test.each([
+    'https://app.northwind.example/elsewhere?tab=2',
+    'https://northwind.example:8443/',
+    'https://login.northwind.example/',
+    'https://LOGIN.northwind.example:443/',
+    'https://acme.tenants.northwind.example/settings',
+  ])('may lead to %s, a host of the environment', async (url) => {
+    expect((await lead({ return_url: url })).status).toBe(201);
+    expect((await lead({ success_url: url })).status).toBe(201);
+  });
+
+  test.each([
+    'https://evil.example/',
+    'https://app.northwind.example.evil.example/',
+    'https://evil.example/https://app.northwind.example/',
+    'https://app.northwind.example:8443/',
+    'https://northwind.example/',
+    'https://evil.example/#.tenants.northwind.example',
+    'https://a.b.tenants.northwind.example/',
+    'https://tenants.northwind.example/',
+    'https://evilnorthwind.example:8443/',
+  ])('never to %s', async (url) => {
+    for (const field of ['return_url', 'success_url']) {
+      const { status, body } = await lead({ [field]: url });
+
+      expect([status, body.message]).toEqual([400, expect.stringMatching(`^${field} leads to `)]);
+    }
+  });
+
+  test('of an environment that has named no host leads nowhere', async () => {
+    production = await aVendor(api, { kind: 'production' });
+
+    const { status, body } = await lead({ return_url: 'https://app.example.com/' });
+
+    expect([status, body.message]).toEqual([
+      400,
+      'return_url leads to https://app.example.com, where this environment has no address. Add a redirect URI there, or make it the default way back.',
+    ]);
+    expect((await lead({})).status).toBe(201);
+  });
+});
+
+test('[LNK-11] nothing that a browser sends says where finishing leads', async () => {
+  const visitor = await aPortalVisitor(api, vendor, organizationId, {
+    success_url: 'https://app.example.com/done',
+  });
+
+  const { body } = await visitor.ask('POST', '/session/finish?success_url=https://evil.example/', {});
+
+  expect(body).toEqual({ location: 'https://app.example.com/done' });
 });
 
 test('[LNK-07] no token stands in the log', async () => {

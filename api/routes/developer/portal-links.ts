@@ -6,14 +6,18 @@ import { featuresOfRenewal, linkUrl, mintPortalLink } from '../../links.ts';
 import {
   awaitWithCommit,
   insertPortalLinkRecorded,
+  listAllRedirectUris,
   listConnectionsOf,
+  withTenant,
+  type EnvironmentRow,
   type RecordedLink,
   type Tx,
 } from '../../../db/index.ts';
 import { OnboardingError } from '../../../onboarding/errors.ts';
 import { tailoredFeatures, type OfferedFeature } from '../../../onboarding/steps.ts';
+import type { ApiDeps } from '../../deps.ts';
 import { route } from '../../route.ts';
-import { parseReturnUrl } from '../../urls.ts';
+import { isOwnAddress, parseReturnUrl } from '../../urls.ts';
 
 /** `/portal/generate_link`: a door for an immediate redirect, open for five minutes, once. */
 
@@ -36,12 +40,13 @@ const generateLink = route({
   summary: 'Makes a portal link for an immediate redirect',
   body: generateLinkBody,
   answers: { 201: portalLink },
-  handler: ({ deps, body, caller, commit, commitGathered, request }) => {
+  handler: async ({ deps, body, caller, commit, commitGathered, request }) => {
     const { environment } = caller;
     const { organization: organizationId, intent, intent_options: options } = body;
     if (intent !== undefined && !isIntent(intent)) throw badRequest(`The intent "${intent}" is not known.`);
     const returnUrl = body.return_url && parseReturnUrl(deps, environment, 'return_url', body.return_url);
     const successUrl = body.success_url && parseReturnUrl(deps, environment, 'success_url', body.success_url);
+    await refuseForeign(deps, environment, { return_url: returnUrl, success_url: successUrl });
     const emails = [...(body.it_contact_emails ?? []), ...(body.admin_emails ?? [])];
 
     const tenant = { environmentId: environment.id, organizationId };
@@ -88,6 +93,31 @@ const generateLink = route({
     });
   },
 });
+
+/**
+ * In production customers are led to the vendor's own hosts alone: those of its redirect URIs and of its default ways
+ * back, which a key for links cannot change [LNK-11].
+ */
+async function refuseForeign(
+  { db }: Pick<ApiDeps, 'db'>,
+  environment: EnvironmentRow,
+  asked: Readonly<Record<string, string | null | undefined>>,
+): Promise<void> {
+  const given = Object.entries(asked).filter(([, url]) => url);
+  if (given.length === 0 || environment.kind === 'sandbox') return;
+  const tenant = { environmentId: environment.id };
+  const registered = await withTenant(db, tenant, (tx) => listAllRedirectUris(tx, tenant));
+  const own = [
+    ...registered.map(({ uri }) => uri),
+    ...[environment.defaultReturnUrl, environment.defaultSuccessUrl].filter((url) => url !== null),
+  ];
+  for (const [field, url] of given) {
+    if (url && !isOwnAddress(own, url))
+      throw badRequest(
+        `${field} leads to ${new URL(url).origin}, where this environment has no address. Add a redirect URI there, or make it the default way back.`,
+      );
+  }
+}
 
 /** Without an intent: everything. */
 function featuresOf(intent: Exclude<Intent, 'certificate_renewal'> | undefined): readonly OfferedFeature[] {
