@@ -1,7 +1,7 @@
 import { refuse, versionUnknown } from './errors.ts';
 import { coreUrnOfVersionOne } from './names.ts';
 import { readPath, type Target } from './patch-path.ts';
-import { isKept, isValues, type Kind } from './values.ts';
+import { isKept, isValues, urnOf, type Kind } from './values.ts';
 
 const mostOperations = 100;
 
@@ -14,9 +14,9 @@ export interface Operation {
 
 /**
  * The operations of a PATCH [SCIM-04]: the word of each in any case; one without a path is taken apart into one for each
- * key of its value, keys with dots and URNs as paths.
+ * key of its value, keys with dots and URNs as paths. `schemas` are those that the resource declares.
  */
-export function readOperations(kind: Kind, body: unknown): Operation[] {
+export function readOperations(kind: Kind, body: unknown, schemas?: unknown): Operation[] {
   const given = isValues(body)
     ? Object.entries(body).find(([name]) => name.toLowerCase() === 'operations')?.[1]
     : undefined;
@@ -25,10 +25,10 @@ export function readOperations(kind: Kind, body: unknown): Operation[] {
     throw unreadable('The body must be an object with "Operations", a list with something in it.');
   if (given.length > mostOperations)
     throw refuse('tooMany', 'too_many_operations', `More than ${mostOperations} operations in one request.`);
-  return given.flatMap((one) => readOperation(kind, one));
+  return given.flatMap((one) => readOperation(kind, one, urnsIn(schemas)));
 }
 
-function readOperation(kind: Kind, given: unknown): Operation[] {
+function readOperation(kind: Kind, given: unknown, schemas: readonly string[]): Operation[] {
   if (!isValues(given)) throw unreadable('An operation must be an object.');
   const op = typeof given.op === 'string' ? given.op.toLowerCase() : '';
   if (op !== 'add' && op !== 'replace' && op !== 'remove')
@@ -36,7 +36,7 @@ function readOperation(kind: Kind, given: unknown): Operation[] {
   const { path, value } = given;
   if (path !== undefined && path !== null && path !== '') {
     if (typeof path !== 'string') throw unreadable('"path" must be a text.');
-    const target = readPath(kind, path);
+    const target = readPath(kind, path, { schemas, value: op === 'remove' ? undefined : value });
     if (isReadOnly(target))
       throw refuse('mutability', 'attribute_read_only', `"${path}" cannot be changed by a client.`);
     if (op !== 'remove' && value === undefined) throw unreadable(`"${op}" needs a value.`);
@@ -44,11 +44,20 @@ function readOperation(kind: Kind, given: unknown): Operation[] {
   }
   if (op === 'remove') throw refuse('noTarget', 'patch_no_target', 'A removal needs a path.');
   if (!isValues(value)) throw unreadable(`"${op}" without a path needs an object as its value.`);
+  const declared = [...schemas, ...urnsIn(value.schemas)];
   // What may not be written is passed over, as in a whole resource: Okta sends the id along.
   return Object.entries(value)
-    .map(([key, inner]) => ({ op, target: readPath(kind, key), value: inner }) as const)
+    .map(([key, inner]) => {
+      const target = readPath(kind, key, { schemas: declared, value: inner });
+      return { op, target, value: inner } as const;
+    })
     .filter(({ target }) => !isReadOnly(target));
 }
+
+const urnsIn = (schemas: unknown): string[] =>
+  (Array.isArray(schemas) ? schemas : []).filter(
+    (one): one is string => typeof one === 'string' && urnOf(one) === one,
+  );
 
 /** In version 1.1 a change is a part of the resource; whole ones of it differ in nothing but their URNs, and are taken. */
 const isOfVersionOne = (body: unknown): boolean =>

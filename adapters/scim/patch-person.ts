@@ -41,7 +41,7 @@ function applyToExtension(person: Values, op: Op, urn: string, value: unknown): 
   }
   if (!isValues(value)) throw refuse('invalidValue', 'value_wrong', `"${urn}" needs an object as its value.`);
   for (const [key, inner] of Object.entries(value))
-    apply(person, { op, target: readPath('User', `${urn}:${key}`), value: inner });
+    apply(person, { op, target: readPath('User', `${urn}:${key}`, { schemas: [urn] }), value: inner });
 }
 
 function applyToDeclared(

@@ -19,7 +19,7 @@ const before = readResource('User', {
 });
 
 const patch = (...operations: object[]) =>
-  patchPerson(before, readOperations('User', { Operations: operations }));
+  patchPerson(before, readOperations('User', { Operations: operations }, before.schemas));
 const replace = (path: string, value: unknown) => ({ op: 'replace', path, value });
 
 /** Name of the shape, its operations, what the person has afterwards that differs. */
@@ -182,6 +182,47 @@ describe('each shape that clients send leaves the person that they expect', () =
     const copy = structuredClone(before);
     patch(replace('name.familyName', 'X'), replace('emails[type eq "work"].value', 'x@y.z'));
     expect(before).toEqual(copy);
+  });
+});
+
+/** URNs of extensions as clients write them, with the ends that could be taken for an attribute. */
+describe.each([
+  'urn:acme:params:scim:schemas:extension:custom:2.0:User',
+  'urn:ietf:params:scim:schemas:extension:CustomExtensionName:2.0:User',
+  'urn:okta:acme_hr_1:1.0:user:custom',
+  'urn:scim:schemas:extension:acme:1.0',
+])('an attribute of the customer’s own extension %s', (urn) => {
+  const held = { ...before, schemas: [userUrn, enterpriseUrn, urn], [urn]: { badge: '7' } };
+  const change = (person: typeof before, ...operations: object[]) =>
+    patchPerson(person, readOperations('User', { Operations: operations }, person.schemas));
+
+  test.each([
+    ['by its path', replace(`${urn}:badge`, '7')],
+    ['by its path, added', { op: 'Add', path: `${urn}:badge`, value: '7' }],
+    ['as a key of a value', { op: 'replace', value: { [`${urn}:badge`]: '7' } }],
+    ['within its extension, as a key of a value', { op: 'replace', value: { [urn]: { badge: '7' } } }],
+    ['within its extension, by the path of it', replace(urn, { badge: '7' })],
+    ['with the schema beside it', { op: 'add', value: { schemas: [userUrn, urn], [urn]: { badge: '7' } } }],
+  ])('lands in one place %s', (_how, operation) => {
+    expect(change(before, operation)).toEqual(held);
+    expect(change({ ...held, [urn]: { badge: '6' } }, operation)).toEqual(held);
+  });
+
+  test('is found in any case once the person has it, and goes alone or with its extension', () => {
+    const more = { ...held, [urn]: { badge: '7', site: { city: 'Oslo' } } };
+
+    expect(change(more, replace(`${urn.toUpperCase()}:site.city`, 'Bergen'))).toEqual({
+      ...more,
+      [urn]: { badge: '7', site: { city: 'Bergen' } },
+    });
+    expect(change(more, { op: 'remove', path: `${urn}:site` })).toEqual(held);
+    expect(change(more, { op: 'remove', path: urn.toLowerCase() })).toEqual({ ...held, [urn]: undefined });
+  });
+
+  test('may be an object, where the person has the extension', () => {
+    const user = replace(`${urn}:user`, { level: 3 });
+
+    expect(change(held, user)).toEqual({ ...held, [urn]: { badge: '7', user: { level: 3 } } });
   });
 });
 

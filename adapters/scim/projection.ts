@@ -52,9 +52,15 @@ export function project(resource: Values, { only, without }: Projection): Values
   return projected;
 }
 
+/** What is asked for below a name: after a dot, below a URN after a colon. */
+function below(names: ReadonlySet<string>, name: string): string[] {
+  const start = name + (name.startsWith('urn:') ? ':' : '.');
+  return [...names].filter((one) => one.startsWith(start)).map((one) => one.slice(start.length));
+}
+
 function pick(name: string, value: unknown, only: ReadonlySet<string>): unknown {
   if (only.has(name)) return value;
-  const subs = [...only].filter((one) => one.startsWith(`${name}.`)).map((one) => one.slice(name.length + 1));
+  const subs = below(only, name);
   if (subs.length === 0) return undefined;
   const keep = (inner: Values) =>
     Object.fromEntries(
@@ -69,9 +75,7 @@ function pick(name: string, value: unknown, only: ReadonlySet<string>): unknown 
 
 function drop(name: string, value: unknown, without: ReadonlySet<string>): unknown {
   if (without.has(name)) return undefined;
-  const subs = [...without]
-    .filter((one) => one.startsWith(`${name}.`))
-    .map((one) => one.slice(name.length + 1));
+  const subs = below(without, name);
   if (subs.length === 0) return value;
   const leave = (inner: Values) =>
     Object.fromEntries(

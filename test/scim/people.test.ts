@@ -65,6 +65,29 @@ test('what was sent comes back unmodified, with the id that we have given', asyn
   expect(JSON.stringify(row)).not.toContain('hunter2');
 });
 
+test('a PATCH of a customer’s own extension lands in one place, however it is written, and is read from there', async () => {
+  const urn = 'urn:acme:params:scim:schemas:extension:custom:2.0:User';
+  const ways = [
+    { op: 'replace', value: { [urn]: { badge: '7' } } },
+    { op: 'replace', value: { [`${urn}:badge`]: '7' } },
+    { op: 'replace', path: `${urn}:badge`, value: '7' },
+  ];
+  for (const operation of ways) {
+    const user = await create();
+    const patch = { schemas: ['urn:ietf:params:scim:api:messages:2.0:PatchOp'], Operations: [operation] };
+    expect((await client.call('PATCH', `/Users/${user.id}`, patch)).status).toBe(200);
+
+    const kept = { schemas: [userUrn, urn], [urn]: { badge: '7' } };
+    expect((await client.call('GET', `/Users/${user.id}`)).body).toMatchObject(kept);
+    const { body } = await client.call('GET', filtered(`userName eq "${user.userName}"`));
+    expect(body.Resources).toMatchObject([kept]);
+    const shown = await client.call('GET', `/Users/${user.id}?attributes=${urn}:badge`);
+    expect(shown.body).toEqual({ id: user.id, ...kept });
+    const hidden = await client.call('GET', `/Users/${user.id}?excludedAttributes=${urn}:badge`);
+    expect(hidden.body[urn]).toEqual({});
+  }
+});
+
 test('a client that looks for nobody gets an empty list with numbers', async () => {
   const reply = await client.call('GET', filtered('userName eq "nobody@acme.test"'));
 

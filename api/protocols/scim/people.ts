@@ -99,7 +99,7 @@ export const replacePerson: ScimHandler = (call) =>
 
 export const patchOnePerson: ScimHandler = (call) =>
   change(call, (before) =>
-    personOf(patchPerson(before.raw, readOperations('User', call.body)), {
+    personOf(patchPerson(before.raw, readOperations('User', call.body, before.raw.schemas)), {
       wasActive: before.active,
       isPart: true,
     }),
