@@ -26,6 +26,7 @@ export function createListener(options: ListenerOptions) {
   let pauseMs = firstPauseMs;
   let retry: NodeJS.Timeout | undefined;
   let connecting: Promise<void> = connect();
+  let sending = Promise.resolve();
 
   async function connect(): Promise<void> {
     const fresh = new pg.Client({
@@ -70,12 +71,18 @@ export function createListener(options: ListenerOptions) {
     for (const handler of handlers.get(channel) ?? []) handler(payload);
   }
 
-  /** LISTEN or UNLISTEN now; a lost connection needs neither, it asks for all channels when it is back. */
-  async function send(statement: string): Promise<void> {
-    await connecting;
-    await client?.query(statement).catch((error: unknown) => {
-      options.log.warn({ err: error }, 'a channel could not be changed');
+  /**
+   * LISTEN or UNLISTEN, one after the other: a driver of tomorrow takes no second statement while one is under way. A lost
+   * connection needs neither, it asks for all channels when it is back.
+   */
+  function send(statement: string): Promise<void> {
+    sending = sending.then(async () => {
+      await connecting;
+      await client?.query(statement).catch((error: unknown) => {
+        options.log.warn({ err: error }, 'a channel could not be changed');
+      });
     });
+    return sending;
   }
 
   return {

@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { createListener, insertCommand, notifyChange, withTenant } from '../../db/index.ts';
 import { aCommandFor, aCustomer, openDatabases, type Customer, type Databases } from './builders.ts';
 
@@ -56,6 +56,35 @@ test('many hints in a moment are sent together, equal ones once', async () => {
   await expect.poll(() => heard).toContain('the last');
   // The first may have gone out at once.
   expect(heard.length).toBeLessThanOrEqual(3);
+});
+
+test('channels are taken and left one after the other, however many at once: the driver is to queue nothing', async () => {
+  const underWay = new Map<unknown, number>();
+  let most = 0;
+  const { query } = pg.Client.prototype;
+  const watched = vi.spyOn(pg.Client.prototype, 'query').mockImplementation(async function (
+    this: pg.Client,
+    ...given: unknown[]
+  ) {
+    underWay.set(this, (underWay.get(this) ?? 0) + 1);
+    most = Math.max(most, underWay.get(this) ?? 0);
+    try {
+      return await Reflect.apply(query, this, given);
+    } finally {
+      underWay.set(this, (underWay.get(this) ?? 0) - 1);
+    }
+  });
+  try {
+    const { listen: hear } = listen();
+    const stops = await Promise.all(
+      ['outbox', 'events', 'audit'].map((channel) => hear(channel as 'outbox', () => undefined)),
+    );
+    await Promise.all(stops.map((stop) => stop()));
+  } finally {
+    watched.mockRestore();
+  }
+
+  expect(most).toBe(1);
 });
 
 test('a listener that lost its connection comes back and tells everybody to look', async () => {
