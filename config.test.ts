@@ -205,21 +205,56 @@ test('docker-compose.yml starts programs that there are, with settings that they
     text.replace(/\$\{(\w+)(?::[-?]([^}]*))?\}/g, (_, name: string, standard = '') =>
       name in given ? given[name as keyof typeof given] : standard,
     );
-  const settings = [...block.matchAll(/^ {4}(\w+): (.*)$/gm)].map(([, name = '', text = '']) => [
-    name,
-    valueOf(text),
-  ]);
+  const read = (lines: string) =>
+    [...lines.matchAll(/^ +(\w+): (.*)$/gm)].map(
+      ([, name = '', text = '']) => [name, valueOf(text)] as const,
+    );
+  const common = read(block);
+  // What a program of ours is given besides.
+  const services = [...compose.matchAll(/^ {2}(\w+):\n {4}<<: \*programs\n((?: {4}.*\n)+)/gm)].map(
+    ([, name = '', body = '']) => {
+      const [, own = ''] = /^ {4}environment:\n {6}<<: \*settings\n((?: {6}\w.*\n)+)/m.exec(body) ?? [];
+      return { name, own: read(own) };
+    },
+  );
   const scripts = [...compose.matchAll(/dist\/scripts\/([\w-]+)\.js/g)].map(
     ([, name]) => `scripts/${name}.ts`,
   );
 
-  expect(settings.map(([name]) => name)).toContain('DATABASE_URL');
-  expect(settings.filter(([name = '']) => !settingNames.includes(name))).toEqual([]);
-  const inImage = { HOST: '0.0.0.0', PORT: '8410', ...Object.fromEntries(settings) };
-  expect(problemsOf(inImage, 'program')).toEqual([]);
+  expect(common.map(([name]) => name)).toContain('DATABASE_URL');
+  const own = services.map(({ name, own: settings }) => [name, settings.map(([setting]) => setting)]);
+  expect(own).toEqual([
+    ['migrate', ['DATABASE_MIGRATION_URL']],
+    ['api', []],
+    ['worker', []],
+  ]);
+  const inImage = { HOST: '0.0.0.0', PORT: '8410', ...Object.fromEntries(common) };
+  for (const { name, own: more } of services) {
+    const settings = { ...inImage, ...Object.fromEntries(more) };
+    expect(
+      Object.keys(settings).filter((setting) => !settingNames.includes(setting)),
+      name,
+    ).toEqual([]);
+    expect(problemsOf(settings, 'program'), name).toEqual([]);
+  }
   // Its mailbox speaks no TLS.
   expect(loadConfig(inImage, 'program').mail.requiresTls).toBe(false);
   await Promise.all(scripts.map((file) => access(file)));
+});
+
+test('docker-compose.yml migrates as the owner and serves as a login that owns and inherits nothing, in one database', async () => {
+  const compose = await readFile('docker-compose.yml', 'utf8');
+  const loginOf = (setting: string) =>
+    new RegExp(`^ +${setting}: postgresql://(\\w+):\\$\\{DATABASE_PASSWORD[^@]*@(\\S+)$`, 'm')
+      .exec(compose)
+      ?.slice(1) ?? [];
+  const [program, servedOn] = loginOf('DATABASE_URL');
+  const [owner, migratedOn] = loginOf('DATABASE_MIGRATION_URL');
+
+  expect(migratedOn).toBe(servedOn);
+  expect(compose).toContain(`create role ${owner} login createrole password`);
+  expect(compose).toContain(`create database ${servedOn?.split('/')[1]} owner ${owner};`);
+  expect(compose).toContain(`create role ${program} login noinherit password`);
 });
 
 test('the Dockerfile copies files that there are and that .dockerignore lets through, and starts a program that there is', async () => {
