@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { daysBetween, sayDeadline, sayFully, sayTime } from './times.ts';
+import { daysBetween, sayDeadline, sayFully, sayNext, sayTime } from './times.ts';
 
 const berlin = { locale: 'en', timeZone: 'Europe/Berlin' };
 const now = new Date('2026-11-24T13:05:00Z');
@@ -15,6 +15,20 @@ describe('a time as people say it', () => {
     ['2026-11-17T12:00:00Z', { text: '17 Nov 2026' }],
   ])('%s', (at, said) => {
     expect(sayTime(new Date(at), now, berlin)).toEqual(said);
+  });
+
+  it.each([
+    ['due', '2026-11-24T13:05:00Z'],
+    ['due within the minute', '2026-11-24T13:05:59Z'],
+    ['overdue', '2026-11-24T12:58:00Z'],
+  ])('says “any moment” of a next look that is %s', (_state, at) => {
+    expect(sayNext(new Date(at), now, berlin)).toEqual({ key: 'times.anyMoment', values: {} });
+  });
+
+  it('says of a next look that has time when it is', () => {
+    expect(sayNext(new Date('2026-11-24T13:09:30Z'), now, berlin)).toEqual({
+      ...{ key: 'times.inMinutes', values: { n: 4 }, count: 4 },
+    });
   });
 
   it("counts days on the reader's calendar, not on UTC's", () => {

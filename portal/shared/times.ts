@@ -29,6 +29,12 @@ export function sayTime(at: Date, now: Date, calendar: Calendar): Said {
   return { text: sayDay(at, calendar) };
 }
 
+/** When what happens by itself happens next: what is due within the minute, or overdue, comes "any moment". */
+export function sayNext(at: Date, now: Date, calendar: Calendar): Said {
+  const isDue = at.getTime() - now.getTime() < minute;
+  return isDue ? { key: 'times.anyMoment', values: {} } : sayTime(at, now, calendar);
+}
+
 /** "24 Nov 2026" */
 export function sayDay(at: Date, calendar: Calendar): string {
   return format(at, calendar, { day: 'numeric', month: 'short', year: 'numeric' });
