@@ -64,4 +64,14 @@ describe('a time', () => {
     expect(wrapper.attributes('tabindex')).toBe('0');
     expect(wrapper.text()).toBe('25 Dec 2026');
   });
+
+  it('is a link and no second stop within it where it leads somewhere', async () => {
+    const wrapper = await render(TimeText, {
+      props: { at: '2026-12-25T13:02:00Z', as: 'day', to: '/events/1' },
+    });
+
+    expect(wrapper.attributes('href')).toBe('/events/1');
+    expect(wrapper.find('[tabindex]').exists()).toBe(false);
+    expect(wrapper.get('time').attributes('datetime')).toBe('2026-12-25T13:02:00.000Z');
+  });
 });
