@@ -34,7 +34,7 @@ const screens: Screen[] = [
   row(
     'log, by one, about one, followed',
     '/audit-log?actor=user_7&target=doc_12&follow=on',
-    'only by',
+    'Only by',
     scene(),
   ),
   row('log, none match', '/audit-log?action=nothing', 'None match.', scene()),

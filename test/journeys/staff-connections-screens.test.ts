@@ -89,7 +89,7 @@ const screens: Screen[] = [
   row('expiring, nothing in that time', '/expiring?view=ended', 'Nothing here ends in that time', {
     isEmpty: true,
   }),
-  row('expiring, of one customer', '/expiring?organization=org_2', 'Of Globex only'),
+  row('expiring, of one customer', '/expiring?organization=org_2', 'Only Globex'),
   row('expiring, a link', '/expiring', 'Goes out within a minute.', {}, renewalLink),
   row(
     'expiring, a link that was mailed',

@@ -5,7 +5,7 @@ import { api, listRows, press, row } from '../support/staff-scenes.ts';
 const screens: Screen[] = [
   ...listRows('events', '/events', `${api}/events`, 'Delivered to 2 of 2', 'Nothing has happened yet.'),
   row('events, none matches', '/events?type=organization_domain', 'No event matches.'),
-  row('events, followed, of one organization', '/events?organization=org_1&follow=on', 'only Acme'),
+  row('events, followed, of one organization', '/events?organization=org_1&follow=on', 'Only Acme'),
   row('event', '/events/event_01JD4K0000000000000000002', 'Delivered to 1 of 2'),
   row('event, sent nowhere', '/events/event_01JD4K0000000000000000004', 'No webhook endpoint asked for it'),
   row('event, not there', '/events/event_nope', 'Try again'),
