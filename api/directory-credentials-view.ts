@@ -103,7 +103,8 @@ function runOf(run: DirectoryRunRow): DirectoryRunView {
   };
 }
 
-function refusalOf({ cause, facts }: DirectoryRunRow): DirectoryRunView['refusal'] {
+/** Why a reading did not work, with what fills the words. */
+export function refusalOf({ cause, facts }: DirectoryRunRow): DirectoryRunView['refusal'] {
   const known = directoryRefusals.find((one): one is DirectoryRefusal => one === cause);
   if (known === undefined) return null;
   const plain = Object.entries(facts).map(

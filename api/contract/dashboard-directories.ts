@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { directoryRequestCauses, directoryRequestKinds } from '../../onboarding/directory-requests.ts';
 import { directoryRoads } from '../../onboarding/providers/directory/provider.ts';
+import { refusal } from './setup-directory-credentials.ts';
 import { chipDirectory, instant, troubleView } from './shared.ts';
 
 /** The dashboard's endpoints about directories, below `/dashboard/api`: S9, and the page of one directory. */
@@ -137,7 +138,7 @@ export const directoryDetail = directoryLine.extend({
       id: z.string(),
       kind: z.enum(['pull', 'files']),
       state: z.string(),
-      cause: z.string().nullable(),
+      refusal: refusal.nullable(),
       counts: z.record(z.string(), z.int()),
       startedAt: instant,
       endedAt: instant.nullable(),

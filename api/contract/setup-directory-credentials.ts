@@ -13,7 +13,7 @@ const facts = z.record(z.string(), z.union([z.string(), z.number(), z.boolean(),
 const chosenGroup = z.strictObject({ id: z.string().min(1).max(200), name: z.string().max(300) });
 
 /** Why the source could not be read, with what fills its words. */
-const refusal = z.strictObject({ cause: z.enum(directoryRefusals), facts });
+export const refusal = z.strictObject({ cause: z.enum(directoryRefusals), facts });
 export type SourceRefusal = z.infer<typeof refusal>;
 
 const run = z.strictObject({

@@ -10,6 +10,7 @@ const first = import.meta.glob<Catalogue>(
     '!../shared/messages/en/charts.json',
     '!../shared/messages/en/checks.json',
     '!../shared/messages/en/errors.json',
+    '!../shared/messages/en/filecauses.json',
     '!../shared/messages/en/refusals.json',
     '!../shared/messages/en/streams.json',
     './messages/en/{causes,features,frame,home,session,steps,timeline}.json',

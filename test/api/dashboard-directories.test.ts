@@ -1,6 +1,13 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { newId } from '../../adapters/ids.ts';
-import { insertDirectoryRequests, replaceGroupRoles, withTenant } from '../../db/index.ts';
+import {
+  endDirectoryRun,
+  getDirectory,
+  insertDirectoryRequests,
+  replaceGroupRoles,
+  startDirectoryRun,
+  withTenant,
+} from '../../db/index.ts';
 import type { DirectoryRequestRow } from '../../db/tables/directory-requests.ts';
 import { startTestApi, type TestApi } from '../support/api.ts';
 import { asSystem, aVendor, type Vendor } from '../support/builders.ts';
@@ -121,6 +128,30 @@ test('a directory has a page with its state, its numbers, its tokens by their en
   });
   expect(text).not.toContain(one.token);
   expect(text).not.toContain('anna@acme.test');
+});
+
+test('why a reading did not work comes with what fills the words', async () => {
+  const one = await aDirectory(api, vendor);
+  const now = api.deps.now();
+  const id = newId('directory_run_');
+  await asSystem(api, async (tx) => {
+    const row = await getDirectory(tx, { environmentId: vendor.environment.id }, one.id);
+    await startDirectoryRun(tx, row, { id, kind: 'pull', now });
+    const cause = 'workday_fields_missing';
+    await endDirectoryRun(
+      tx,
+      row,
+      id,
+      { state: 'failed', cause, facts: { fields: ['email'] }, nextAt: null },
+      now,
+    );
+  });
+
+  const { body } = await viewer.ask('GET', `/directories/${one.id}`);
+
+  expect(body.runs).toMatchObject([
+    { id, refusal: { cause: 'workday_fields_missing', facts: { fields: ['email'] } } },
+  ]);
 });
 
 test('[SCIM-09] a change on hold is told with how many wait, and staff have no act to decide it', async () => {

@@ -5,7 +5,7 @@ import { withTenant } from '../../db/index.ts';
 import { openFirstFileHold } from '../../db/index.ts';
 import { fileCauses, lineCauses } from '../../onboarding/directory-files.ts';
 import { fileCauseWords, lineCauseWords } from '../../onboarding/directory-file-words.ts';
-import files from '../../portal/customer/messages/en/files.json' with { type: 'json' };
+import fileCausesSaid from '../../portal/shared/messages/en/filecauses.json' with { type: 'json' };
 import { startTestApi, type TestApi } from '../support/api.ts';
 import { anOrganization, asSystem, aVendor, type Vendor } from '../support/builders.ts';
 import { aFileDirectory, type FileDirectory } from '../support/sftp.ts';
@@ -197,6 +197,6 @@ test('[LNK-03] none of it is for a link that does not cover directories', async 
 });
 
 test('the portal says of each cause what lies beside the file, too', () => {
-  expect(files.causes).toEqual({ ...fileCauseWords, ...lineCauseWords });
-  expect(Object.keys(files.causes).toSorted()).toEqual([...fileCauses, ...lineCauses].toSorted());
+  expect(fileCausesSaid).toEqual({ ...fileCauseWords, ...lineCauseWords });
+  expect(Object.keys(fileCausesSaid).toSorted()).toEqual([...fileCauses, ...lineCauses].toSorted());
 });

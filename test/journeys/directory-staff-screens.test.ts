@@ -32,7 +32,11 @@ const screens: Screen[] = [
   row('SCIM request, without a body', '/directory-requests/directory_request_10', 'No body.'),
   row('SCIM request, not there', '/directory-requests/nobody', 'Try again'),
   row('directory, on hold', '/directories/directory_1', 'A change is on hold: 412 people'),
-  row('directory, credentials refused', '/directories/directory_2', 'Our access is refused since'),
+  row(
+    'directory, credentials refused',
+    '/directories/directory_2',
+    'Workday refuses the user name or the password.',
+  ),
   row('directory, read now', '/directories/directory_2', 'It is being read.', {}, press('Read now')),
   row('directory, to a viewer', '/directories/directory_2', 'Needs support or admin', { role: 'viewer' }),
   row('directory, loading', '/directories/directory_1', 'Loading', {

@@ -134,12 +134,13 @@ export function fakeDirectories(now: Date, isEmpty: boolean) {
     {
       ...common,
       ...(lines[1] as DirectoryLine),
-      ...{ state: 'invalid_credentials', scimBaseUrl: null, sftpUserName: null, silentSince: ago(2 * day) },
-      ...{ credentialsFailingSince: ago(2 * day), credentialsCause: 'refused' },
+      ...{ state: 'invalid_credentials', scimBaseUrl: null, sftpUserName: null, silentSince: null },
+      ...{ credentialsFailingSince: ago(2 * day), credentialsCause: 'workday_login_refused' },
       ...{ isSwitching: false, tokens: [], holds: [], files: [], recentRequests: [] },
       runs: [
         {
-          ...{ id: 'directory_run_2', kind: 'pull', state: 'failed', cause: 'refused', counts: {} },
+          ...{ id: 'directory_run_2', kind: 'pull', state: 'failed', counts: {} },
+          refusal: { cause: 'workday_login_refused', facts: {} },
           ...{ startedAt: ago(2 * day), endedAt: ago(2 * day - 900) },
         },
         {
@@ -147,7 +148,7 @@ export function fakeDirectories(now: Date, isEmpty: boolean) {
             id: 'directory_run_1',
             kind: 'pull',
             state: 'done',
-            cause: null,
+            refusal: null,
             counts: { created: 3, changed: 9 },
           },
           ...{ startedAt: ago(3 * day), endedAt: ago(3 * day - 4_000) },

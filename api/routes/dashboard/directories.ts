@@ -23,6 +23,7 @@ import { OnboardingError } from '../../../onboarding/errors.ts';
 import { directoryRequestCauses } from '../../../onboarding/directory-requests.ts';
 import { acting, audited } from '../../acting.ts';
 import { ok } from '../../answers.ts';
+import { refusalOf } from '../../directory-credentials-view.ts';
 import {
   directoryDetail,
   directoryPeople,
@@ -125,9 +126,10 @@ const get = route({
           ...{ expiresAt: expiresAt?.toISOString() ?? null, lastUsedAt: lastUsedAt?.toISOString() ?? null },
         })),
         holds: await holdsShown(tx, tenant, holds),
-        runs: runs.map(({ id, kind, state, cause, counts: changed, startedAt, endedAt }) => ({
-          ...{ id, kind, state, cause, counts: { ...changed }, startedAt: startedAt.toISOString() },
-          endedAt: endedAt?.toISOString() ?? null,
+        runs: runs.map((run) => ({
+          ...{ id: run.id, kind: run.kind, state: run.state, refusal: refusalOf(run) },
+          ...{ counts: { ...run.counts }, startedAt: run.startedAt.toISOString() },
+          endedAt: run.endedAt?.toISOString() ?? null,
         })),
         files: files.map(({ id, name, state, cause, rows, refusedLines, receivedAt }) => ({
           ...{ id, name, state, cause, rows, refusedLines, receivedAt: receivedAt.toISOString() },
