@@ -444,7 +444,7 @@ export const mails = {
   }),
   bounced: (p: { org: string; address: string; words: string }) => ({
     subject: `${p.org}: bounced`,
-    sentence: `The mail to ${p.address} bounced: ${p.words}`,
+    sentence: `The mail to ${p.address} bounced: ${p.words}${/[.!?]$/.test(p.words) ? '' : '.'}`,
   }),
   wentLive: (p: { org: string; features: readonly Feature[] }) => ({
     subject: `${p.org}: live`,
