@@ -163,30 +163,30 @@ function without(some: readonly Membership[], others: readonly Membership[]): Me
   return inOrder(some.filter((one) => !known.has(keyOf(one))));
 }
 
-const setAside = fixedStatement(`
-  with moved as (
-    update directory_users set id = told.new_id, source_id = coalesce(source_id, id), state = null, hold_id = null
+/** Gives rows of `table` other ids, and their memberships with them; `set` is what is written besides. */
+const giveIds = (table: 'directory_users' | 'directory_groups', set: string) => {
+  const member = table === 'directory_users' ? 'user_id' : 'group_id';
+  return fixedStatement(`
+    with moved as (
+      update ${table} set id = told.new_id, ${set}
+      from unnest(:oldIds::text[], :newIds::text[]) as told (old_id, new_id)
+      where id = told.old_id and directory_id = :directoryId
+    )
+    update directory_memberships set ${member} = told.new_id
     from unnest(:oldIds::text[], :newIds::text[]) as told (old_id, new_id)
-    where id = told.old_id and directory_id = :directoryId
-  )
-  update directory_memberships set user_id = told.new_id
-  from unnest(:oldIds::text[], :newIds::text[]) as told (old_id, new_id)
-  where user_id = told.old_id
-`);
+    where ${member} = told.old_id
+  `);
+};
+// The source goes on calling them as it did; one that is called by its own id needs no other.
+const keepsSourceId = 'source_id = coalesce(source_id, id)';
+const keepsOtherSourceId = 'source_id = nullif(coalesce(source_id, id), told.new_id)';
+
+const setAside = giveIds('directory_users', `${keepsSourceId}, state = null, hold_id = null`);
 const letGo = fixedStatement(`
   update directory_users set deleted_at = :now, hold_id = null, updated_at = :now
   where id = any(:ids::text[]) and directory_id = :directoryId
 `);
-const rename = fixedStatement(`
-  with moved as (
-    update directory_users set id = told.new_id, source_id = nullif(coalesce(source_id, id), told.new_id)
-    from unnest(:oldIds::text[], :newIds::text[]) as told (old_id, new_id)
-    where id = told.old_id and directory_id = :directoryId
-  )
-  update directory_memberships set user_id = told.new_id
-  from unnest(:oldIds::text[], :newIds::text[]) as told (old_id, new_id)
-  where user_id = told.old_id
-`);
+const rename = giveIds('directory_users', keepsOtherSourceId);
 const showPeople = fixedStatement(`
   update directory_users set state = case when active then 'active' else 'inactive' end, deleted_at = null,
     hold_id = null, left_at = null, version = version + 1, updated_at = :now
@@ -209,30 +209,12 @@ async function writePeople(
   await showPeople(tx, { directoryId, generation, now });
 }
 
-const setGroupsAside = fixedStatement(`
-  with moved as (
-    update directory_groups set id = told.new_id, source_id = coalesce(source_id, id), is_published = false
-    from unnest(:oldIds::text[], :newIds::text[]) as told (old_id, new_id)
-    where id = told.old_id and directory_id = :directoryId
-  )
-  update directory_memberships set group_id = told.new_id
-  from unnest(:oldIds::text[], :newIds::text[]) as told (old_id, new_id)
-  where group_id = told.old_id
-`);
+const setGroupsAside = giveIds('directory_groups', `${keepsSourceId}, is_published = false`);
 const letGroupsGo = fixedStatement(`
   update directory_groups set deleted_at = :now, updated_at = :now
   where id = any(:ids::text[]) and directory_id = :directoryId
 `);
-const renameGroups = fixedStatement(`
-  with moved as (
-    update directory_groups set id = told.new_id, source_id = nullif(coalesce(source_id, id), told.new_id)
-    from unnest(:oldIds::text[], :newIds::text[]) as told (old_id, new_id)
-    where id = told.old_id and directory_id = :directoryId
-  )
-  update directory_memberships set group_id = told.new_id
-  from unnest(:oldIds::text[], :newIds::text[]) as told (old_id, new_id)
-  where group_id = told.old_id
-`);
+const renameGroups = giveIds('directory_groups', keepsOtherSourceId);
 const showGroups = fixedStatement(`
   update directory_groups set is_published = true, deleted_at = null, version = version + 1, updated_at = :now
   where directory_id = :directoryId and generation = :generation and removed_at is null
