@@ -1,4 +1,4 @@
-import { wcagContrast } from 'culori';
+import { differenceEuclidean, wcagContrast } from 'culori';
 import { describe, expect, it } from 'vitest';
 import { brandColours } from './brand-colours.ts';
 
@@ -51,6 +51,12 @@ describe.each(modes)('whatever the colour, in %s', (mode) => {
     expect(least).toBeGreaterThanOrEqual(3);
   });
 
+  it('a main button is told from the quiet one beside it, which has the colour of the surface', () => {
+    const distance = differenceEuclidean('oklab');
+
+    expect(worst((accent) => [distance(of(accent).accentFill, surface[mode])])).toBeGreaterThanOrEqual(0.119);
+  });
+
   it('text is read on the soft tint', () => {
     const text = mode === 'light' ? '#14181b' : '#edf0f2';
 
@@ -70,6 +76,20 @@ it('a colour that is readable as it is stays on the button', () => {
 it('a red one never fills a button, because there it means danger', () => {
   expect(brandColours('#D22F27').light).toMatchObject({ accentFill: '#14181b', onAccent: '#ffffff' });
   expect(brandColours('#D22F27').dark).toMatchObject({ accentFill: '#edf0f2', onAccent: '#171b1e' });
+});
+
+it('a black button turns to ink on dark pages, a white one on light ones, and so do their links', () => {
+  expect(brandColours('#0A0A0A').dark).toMatchObject({ accent: '#edf0f2', accentFill: '#edf0f2' });
+  expect(brandColours('#0A0A0A').light).toMatchObject({ accent: '#0a0a0a', accentFill: '#0a0a0a' });
+  expect(brandColours('#FFFFFF').light).toMatchObject({ accent: '#14181b', accentFill: '#14181b' });
+  expect(brandColours('#FFFFFF').dark).toMatchObject({ accent: '#ffffff', accentFill: '#ffffff' });
+});
+
+it('a navy one keeps its hue on dark pages and leaves the dark', () => {
+  expect(brandColours('#0A1A3A').dark).toMatchObject({
+    accentFill: expect.stringMatching(/^#[4-7]\w[5-8]\w[7-b]\w$/),
+    onAccent: '#ffffff',
+  });
 });
 
 it('keeps the hue of links: yellow turns to a dark gold, not to grey', () => {

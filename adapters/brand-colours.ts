@@ -1,10 +1,11 @@
-import { clampChroma, converter, formatHex, wcagContrast, type Oklch } from 'culori';
+import { clampChroma, converter, differenceEuclidean, formatHex, wcagContrast, type Oklch } from 'culori';
 import type { BrandColours, BrandTones } from '../onboarding/branding.ts';
 
 /**
  * What becomes of a vendor's one colour so that everything stays readable, light and dark (`experience.md` §2). The hue
  * is kept; lightness moves until the promises hold, measured as WCAG 2.2 contrast: 4.5:1 for links on every ground they
- * stand on, and for the words on a button.
+ * stand on, and for the words on a button. A main button is told from the quiet one beside it, which has the colour of
+ * the surface; a grey has no hue to keep, and where it would have to move it turns to ink.
  *
  * @param accent `#rrggbb`
  */
@@ -43,6 +44,13 @@ const visible = 3;
 const lightnessStep = 0.005;
 const hoverStep = 0.06;
 
+/** How far a main button is from the quiet ones beside it: a distance in OKLab, where black and white are 1 apart. */
+const toldApart = 0.12;
+const distance = differenceEuclidean('oklab');
+
+/** Without a hue that anybody would know the vendor by: the chroma of OKLCH. */
+const greyChroma = 0.03;
+
 /** Between these hues (degrees, OKLCH) a button that is not grey reads as danger. */
 const danger = { from: 10, to: 45, chroma: 0.06 };
 
@@ -55,7 +63,8 @@ function tonesOf(asked: Oklch, mode: Mode): BrandTones {
     [ground.canvas, ground.surface, ground.sunken, soft].every(
       (under) => wcagContrast(hex(colour), under) >= needed,
     );
-  const link = moved(asked, away, (colour) => onAll(colour, readable));
+  const isRead = (colour: Oklch) => onAll(colour, readable);
+  const link = isGrey(asked) && !isRead(asked) ? inkOf(mode) : moved(asked, away, isRead);
   return {
     accent: hex(link),
     accentHover: hex(shifted(link, away * hoverStep)),
@@ -68,7 +77,7 @@ type Button = Pick<BrandTones, 'accentFill' | 'accentFillHover' | 'accentFillLin
 
 function buttonOf(asked: Oklch, mode: Mode): Button {
   const ground = grounds[mode];
-  if (readsAsDanger(asked)) {
+  if (readsAsDanger(asked) || (isGrey(asked) && !isToldApart(asked, mode))) {
     const hovered = mode === 'light' ? '#2b3338' : '#c9d0d5';
     return {
       accentFill: ground.ink,
@@ -77,7 +86,7 @@ function buttonOf(asked: Oklch, mode: Mode): Button {
       onAccent: ground.surface,
     };
   }
-  const [fill, onAccent] = fillOf(asked);
+  const [fill, onAccent] = fillOf(asked, mode);
   // The hovered fill moves away from its words, so that they never get harder to read.
   const hover = shifted(fill, onAccent === white ? -hoverStep : hoverStep);
   const needsLine = wcagContrast(hex(fill), ground.surface) < visible;
@@ -89,11 +98,26 @@ function buttonOf(asked: Oklch, mode: Mode): Button {
   };
 }
 
-/** The colour itself where white or ink can be read on it; else the nearest darker one that takes white. */
-function fillOf(asked: Oklch): [Oklch, string] {
-  const words = [white, ink].find((one) => wcagContrast(hex(asked), one) >= readable);
-  if (words !== undefined) return [asked, words];
-  return [moved(asked, -1, (colour) => wcagContrast(hex(colour), white) >= readable), white];
+/**
+ * The colour itself where white or ink can be read on it; else the nearest darker one that takes white. One that sinks
+ * into the surface leaves it first, until it is seen.
+ */
+function fillOf(asked: Oklch, mode: Mode): [Oklch, string] {
+  const { surface } = grounds[mode];
+  const isSeen = (colour: Oklch) => wcagContrast(hex(colour), surface) >= visible;
+  const fill = isToldApart(asked, mode) ? asked : moved(asked, mode === 'light' ? -1 : 1, isSeen);
+  const words = [white, ink].find((one) => wcagContrast(hex(fill), one) >= readable);
+  if (words !== undefined) return [fill, words];
+  return [moved(fill, -1, (colour) => wcagContrast(hex(colour), white) >= readable), white];
+}
+
+const isToldApart = (colour: Oklch, mode: Mode) => distance(hex(colour), grounds[mode].surface) >= toldApart;
+const isGrey = ({ c }: Oklch) => c < greyChroma;
+
+function inkOf(mode: Mode): Oklch {
+  const colour = oklch(grounds[mode].ink);
+  if (colour === undefined) throw new Error(`${grounds[mode].ink} is not a colour`);
+  return colour;
 }
 
 function readsAsDanger({ h = 0, c }: Oklch): boolean {
