@@ -129,6 +129,30 @@ describe('choosing a directory', () => {
     expect(JSON.stringify(guide)).toContain(`${baseUrl}?aadOptscim062020`);
   });
 
+  test('of any client gives the address of SCIM 1.1 beside that of 2.0, and both answer its token', async () => {
+    await choose('custom-scim');
+    const { guide } = await state();
+    const addresses = JSON.stringify(guide).match(/https?:[^"]+\/scim\/v[\d.]+\/[a-z0-9-]{16,}/g) ?? [];
+    const { token } = (await makeToken()).body;
+
+    const answers = await Promise.all(
+      addresses.map(async (address) => {
+        const { pathname } = new URL(address);
+        const asked = await fetch(`${api.url}${pathname}/Users`, {
+          headers: { authorization: `Bearer ${token}` },
+        });
+        const { schemas } = (await asked.json()) as { schemas: string[] };
+        return [pathname.split('/')[2], asked.status, schemas[0]];
+      }),
+    );
+    expect(answers).toEqual(
+      expect.arrayContaining([
+        ['v2', 200, 'urn:ietf:params:scim:api:messages:2.0:ListResponse'],
+        ['v1.1', 200, 'urn:scim:schemas:core:1.0'],
+      ]),
+    );
+  });
+
   test('is refused for one that people come from, and for a source that is not offered', async () => {
     await choose();
     await comes('Ada');

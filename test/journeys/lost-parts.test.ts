@@ -43,12 +43,13 @@ await describeWithBrowser('a part of a page that does not come', (browser) => {
   test('is asked for anew when a link inside leads to it', async () => {
     await page.goto(`${base}/`);
     await page.locator('h1').waitFor();
-    await lose(1);
+    const asked = await lose(1);
 
     await page.locator('main a[href$="/sso/provider"], main a[href*="/sso"]').first().click();
 
     await page.waitForURL(/\/sso\/provider/);
     await page.locator('h1').waitFor();
+    expect(asked()).toBe(2);
   });
 
   test('is asked for twice and no more where there is none', async () => {
