@@ -1,11 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe } from 'vitest';
 import { findChromium, type ChromiumProgram } from './chromium.ts';
 
 const cache = path.resolve(import.meta.dirname, '../../node_modules/.cache/vestibule');
+const axeFile = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
 /**
  * A `describe` whose tests drive a real browser; await it at the top of the file. Where none can be had they are skipped,
@@ -46,12 +47,21 @@ export async function launchBrowser({ examplePort }: { examplePort?: number } = 
 }
 
 /**
+ * Brings axe to every page that `context` will load, for whoever looks at many of them: it is sent once, and what the
+ * browser has compiled for one page it keeps for the next.
+ */
+export async function bringAxe(context: BrowserContext): Promise<void> {
+  await context.addInitScript({ path: axeFile });
+}
+
+/**
  * What axe finds against WCAG 2.2 A and AA, or against `rules` alone, one line each: rule, element, what to do. `expect(…).toEqual([])` reads well
  * when it fails.
  */
 export async function axeViolations(page: Page, rules?: readonly string[]): Promise<string[]> {
   // Again in a page that has it, a second look would pay once more for what its program has learnt of the first.
-  if (!(await page.evaluate<boolean>("'axe' in globalThis"))) await page.evaluate(await axeSource());
+  if (!(await page.evaluate<boolean>("'axe' in globalThis")))
+    await page.evaluate(await readFile(axeFile, 'utf8'));
   const { violations } = await page.evaluate<{ violations: AxeViolation[] }>(
     `axe.run(document, { runOnly: ${JSON.stringify(rules ?? levels)}, resultTypes: ['violations'] })`,
   );
@@ -83,10 +93,6 @@ function definedOnly(env: NodeJS.ProcessEnv): Record<string, string> {
   return Object.fromEntries(
     Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
   );
-}
-
-async function axeSource(): Promise<string> {
-  return await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 }
 
 function notThere(): never {

@@ -1,7 +1,7 @@
 /** What every screen of the portal is held to in a browser: one row a state, the same looks at each. */
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { axeViolations, colourRules, describeWithBrowser } from './browser.ts';
+import { axeViolations, bringAxe, colourRules, describeWithBrowser } from './browser.ts';
 import { pseudoMessage } from '../../portal/build/pseudo-locale.ts';
 import { servePortal, type PortalServer, type Scene } from './serve-portal.ts';
 
@@ -55,6 +55,7 @@ export async function describeScreens(
 /** One tab for a whole table: the pages of a visit share what the browser keeps, as they do for people. */
 async function visitorOf(browser: Browser): Promise<Visitor> {
   const context = await browser.newContext({ viewport: wide, reducedMotion: 'reduce' });
+  await bringAxe(context);
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on('console', (message) => {
