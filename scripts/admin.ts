@@ -35,7 +35,7 @@ import type { AuditAction } from '../onboarding/audit-actions.ts';
 import { keyScopes } from '../onboarding/api-scopes.ts';
 import { handleFor } from '../onboarding/environment-names.ts';
 import { OnboardingError } from '../onboarding/errors.ts';
-import { complain, OperatorError, sentenceOf } from './program.ts';
+import { complain, OperatorError, sentenceOf } from './operator.ts';
 
 /** `npm run admin -- <command>`: what an operator does without a dashboard. Every secret is printed once. */
 

@@ -1,6 +1,6 @@
 import { readConfig } from '../config.ts';
 import { migrate } from '../db/migrate.ts';
-import { complain, OperatorError, sentenceOf } from './program.ts';
+import { complain, OperatorError, sentenceOf } from './operator.ts';
 
 /** `npm run migrate`: brings the schema to this version, as its owner (`DATABASE_MIGRATION_URL`). */
 try {

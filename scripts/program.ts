@@ -1,8 +1,9 @@
 import { createLogger, type Logger } from '../adapters/logger.ts';
-import { readConfig, readMachine, SettingsError, type Config } from '../config.ts';
+import { readConfig, readMachine, type Config } from '../config.ts';
 import { schemaState } from '../db/migrate.ts';
 import { installLifecycle } from '../embedded/lifecycle.ts';
 import { createParts, type Parts } from '../parts.ts';
+import { complain, OperatorError, sentenceOf } from './operator.ts';
 
 /** A production program: settings, a schema of our own version, the parts, and an orderly end. */
 export async function runProgram(
@@ -42,19 +43,6 @@ export async function runProgram(
     complain(sentenceOf(error));
     lifecycle.stopNow('start failed', 1);
   }
-}
-
-/** Something only the operator can put right; one sentence. */
-export class OperatorError extends Error {}
-
-/** What to print for an error: a sentence where it is one for people, else the stack. */
-export function sentenceOf(error: unknown): string {
-  if (error instanceof OperatorError || error instanceof SettingsError) return error.message;
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
-}
-
-export function complain(line: string): void {
-  process.stderr.write(`${line}\n`);
 }
 
 function required(value: string | undefined, name: string): string {
