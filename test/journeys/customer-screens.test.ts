@@ -301,7 +301,7 @@ await describeScreens('the screens of the customer', screens, (visit) => {
     await tabTo(page, 'Use this');
     await keyboard.press('Space');
     await page.getByRole('dialog', { name: 'How should Microsoft Entra ID connect?' }).waitFor();
-    await tabTo(page, 'Use SAML');
+    await tabTo(page, 'Use this way');
     fake.setup.sso = anSsoState();
     await keyboard.press('Enter');
     await isAt('Create the enterprise app');

@@ -437,7 +437,7 @@ await describeScreens('the screens of directory sync', screens, (visit) => {
     await keyboard.press('Enter');
     await page.getByRole('dialog', { name: 'How should Okta connect?' }).waitFor();
     fake.setup.directory.state = aDirectoryState({ view: chosen() });
-    await tabTo(page, 'Use App from Okta’s catalog');
+    await tabTo(page, 'Use this way');
     await keyboard.press('Enter');
     await isAt('Add the app from the catalog');
     await tabTo(page, 'Done, next');

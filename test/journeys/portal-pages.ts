@@ -52,7 +52,7 @@ export async function chooseTestIdp(page: Page): Promise<void> {
     .getByRole('button', { name: /Test IdP/ })
     .first()
     .click();
-  await page.getByRole('dialog').getByRole('button', { name: 'Use SAML' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Use this way' }).click();
   await page.getByRole('button', { name: 'Done, next' }).click();
   await heading(page, 'Paste what the Test IdP gave you').waitFor();
 }
@@ -101,7 +101,7 @@ export async function setUpOpenId(product: TestProduct, page: Page, connectionId
     .first()
     .click();
   await page.getByRole('dialog').getByLabel('OpenID Connect').check();
-  await page.getByRole('dialog').getByRole('button', { name: 'Use OpenID Connect' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Use this way' }).click();
   await page.getByRole('button', { name: 'Done, next' }).click();
   const client = await product.call('POST', '/sandbox/test-idp/clients', { connectionId });
   await page.getByLabel('Client ID').fill(client.clientId);

@@ -155,7 +155,7 @@ async function playStaffLed(product: TestProduct, browser: Browser, staff: Page)
     .getByRole('button', { name: /Test IdP/ })
     .first()
     .click();
-  await doing.getByRole('dialog').getByRole('button', { name: 'Use SAML' }).click();
+  await doing.getByRole('dialog').getByRole('button', { name: 'Use this way' }).click();
   await page.getByText('Set up your identity provider', { exact: false }).waitFor();
   await page.getByRole('link', { name: 'Continue' }).click();
   await page.getByRole('button', { name: 'Done, next' }).click();

@@ -44,7 +44,7 @@ describe('choosing a provider', () => {
     expect(dialog.text()).toContain('How should Microsoft Entra ID connect?');
     expect(dialog.text()).toContain('Recommended: new certificates are noticed');
     expect(sent(fake, 'POST', '/sso/provider')).toEqual([]);
-    await buttonOf(dialog, 'Use SAML').trigger('click');
+    await buttonOf(dialog, 'Use this way').trigger('click');
     await settle();
 
     expect(sent(fake, 'POST', '/sso/provider')).toEqual([{ providerId: 'microsoft-entra-id' }]);
@@ -58,7 +58,7 @@ describe('choosing a provider', () => {
     await settle();
     const dialog = new DOMWrapper(document.querySelector('[role=dialog]'));
     await dialog.get('input[value=okta-oidc]').setValue();
-    await buttonOf(dialog, 'Use OpenID Connect').trigger('click');
+    await buttonOf(dialog, 'Use this way').trigger('click');
     await settle();
 
     expect(sent(fake, 'POST', '/sso/provider')).toEqual([{ providerId: 'okta-oidc' }]);
