@@ -16,8 +16,10 @@ import {
   aSignInCustomer,
   aSignInWorld,
   authorizeUrl,
+  chooseAtTestIdp,
   type SignInCustomer,
   type SignInWorld,
+  type Visit,
 } from '../support/sign-in.ts';
 
 /** Our own keys change without cutting anybody off: publish the next, switch, retire the one before [KEYS-01] [MD-10]. */
@@ -84,6 +86,38 @@ async function isSignedWith({ connection }: SignInCustomer, { certificatePem }: 
 }
 
 describe('the key that requests are signed with', () => {
+  it('changes while people sign in: at every stage, and with a request that was signed just before [KEYS-01] [REL-18]', async () => {
+    const customer = await aCustomerWith('signing');
+    const { connection } = customer;
+    const enter = async (browser = aBrowser(), started?: Visit) => {
+      const start = started ?? (await browser.get(authorizeUrl(world, { connection: connection.id })));
+      // The Test IdP takes no request that none of the keys in our metadata has signed.
+      const { action, fields } = await chooseAtTestIdp(browser, start);
+      return codeOf(await browser.follow(await browser.post(action, fields)));
+    };
+    const exchanged = async (code: string | null | undefined) => {
+      const { environment, secret } = world.vendor;
+      const asked = { client_id: environment.clientId, client_secret: secret, code: code ?? '' };
+      const { body } = await world.vendor.call('POST', '/sso/token', {
+        ...asked,
+        grant_type: 'authorization_code',
+      });
+      return body.profile?.id as string | undefined;
+    };
+
+    const who = await exchanged(await enter());
+    expect(who).toMatch(/^prof_/);
+    await rotate(customer, 'signing', 'publish');
+    expect(await exchanged(await enter())).toBe(who);
+    const early = aBrowser();
+    const signedBefore = await early.get(authorizeUrl(world, { connection: connection.id }));
+    await rotate(customer, 'signing', 'switch', { isUrgent: true });
+    expect(await exchanged(await enter(early, signedBefore))).toBe(who);
+    expect(await exchanged(await enter())).toBe(who);
+    await rotate(customer, 'signing', 'retire');
+    expect(await exchanged(await enter())).toBe(who);
+  });
+
   it('is published beside the current one, takes over after a day, and outlives the one before [KEYS-01] [MD-10]', async () => {
     const customer = await aCustomerWith('signing');
     const [old] = await keysOf(customer);
