@@ -45,6 +45,18 @@ test('[DOM-01] every claim has a random token of its own', async () => {
   expect(Buffer.from(one.body.verification_token, 'base64url').length).toBeGreaterThanOrEqual(16);
 });
 
+test('[DOM-08] a domain that is claimed anew after its removal has another token, from which nothing can be told', async () => {
+  const { body: first } = await claim('claimed-anew.test');
+  await vendor.call('DELETE', `/organization_domains/${first.id}`);
+
+  const { status, body: second } = await claim('claimed-anew.test');
+
+  expect(status).toBe(201);
+  expect(second.verification_token).not.toBe(first.verification_token);
+  for (const known of [second.id, second.organization_id, second.domain])
+    expect(Buffer.from(second.verification_token, 'base64url').toString('latin1')).not.toContain(known);
+});
+
 test('claiming twice for one organization, or what another has proved, is a conflict', async () => {
   const { body: mine } = await claim('twice.test');
   await anOrganization(vendor, { domain_data: [{ domain: 'proved.test', state: 'verified' }] });
