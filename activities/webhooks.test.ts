@@ -216,7 +216,7 @@ it('keeps the beginning of an answer as text, without what no page could show [N
   expect(delivery?.lastAnswer?.length).toBeLessThanOrEqual(1024);
 });
 
-it('what is about one object waits for what came before; the others do not', async () => {
+it('[REL-09] what is about one object waits for what came before; the others do not', async () => {
   const { id } = await anEndpoint();
   await happens('organization.created', 'org_1');
   await happens('organization.updated', 'org_1');

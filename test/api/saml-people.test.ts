@@ -184,6 +184,16 @@ describe('whose address may sign in [IDB-02]', () => {
   });
 });
 
+it('a verified domain speaks for no other: neither for one below it nor for one above [DOM-07]', async () => {
+  const customer = await aSignInCustomer(world, { verifiedDomain: 'sales.acme.test' });
+
+  expect(errorOf(await signInSaying(customer, saying('anna@sales.acme.test')))).toBeNull();
+  for (const address of ['anna@eu.sales.acme.test', 'anna@acme.test', 'anna@presales.acme.test'])
+    expect(errorOf(await signInSaying(customer, saying(address)))).toBe(
+      'profile_not_allowed_outside_organization',
+    );
+});
+
 describe('who somebody is [IDB-01]', () => {
   it('is the connection and the id, never the address', async () => {
     const [one, two] = [await aSignInCustomer(world), await aSignInCustomer(world)];
