@@ -168,7 +168,7 @@ const sections = [
   ]),
   section('profiles', [
     ...['connection_id', 'connection_type', 'idp_id', 'email', 'first_name', 'last_name', 'name', 'groups'],
-    ...['raw_attributes', 'custom_attributes', 'created_at', 'updated_at', 'last_sign_in_at'],
+    ...['raw_attributes', 'custom_attributes', 'created_at', 'updated_at', 'last_sign_in_at', 'passed_on_at'],
   ]),
   section('sign_ins', [
     ...['connection_id', 'profile_id', 'attempt_id', 'name_id', 'is_test', 'redirect_uri', 'created_at'],

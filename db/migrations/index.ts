@@ -50,6 +50,7 @@ import * as boundedReads from './0052-bounded-reads.ts';
 import * as commandsByHurry from './0053-commands-by-hurry.ts';
 import * as actsOfAnOrganization from './0054-acts-of-an-organization.ts';
 import * as peopleCountedFast from './0055-people-counted-fast.ts';
+import * as namesPassedOn from './0056-names-passed-on.ts';
 
 /** Every migration in order, by hand: a bundled or compiled program has no folder to look into. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -104,4 +105,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0053-commands-by-hurry': commandsByHurry,
   '0054-acts-of-an-organization': actsOfAnOrganization,
   '0055-people-counted-fast': peopleCountedFast,
+  '0056-names-passed-on': namesPassedOn,
 };

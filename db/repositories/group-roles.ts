@@ -97,6 +97,10 @@ export interface NamedPlace {
   readonly id: string;
 }
 
+/** Profiles that still have their names: what the one before brought says nothing of whoever has the name now [IDB-05]. */
+const named = (tenant: OfOrganization) =>
+  sql`${ownedBy('profiles', tenant)} and profiles.passed_on_at is null`;
+
 /**
  * Groups of the organization's directories and the values of its groups claims, by name; those that give a role are a
  * list of their own. A value counts while a profile has it, and as long as it gives a role.
@@ -112,7 +116,7 @@ export async function listRoleSources(
       select connection_id, value, max(people) as people from (
         select connection_id, claim.value, count(*) as people
         from profiles cross join unnest(groups) as claim (value)
-        where ${ownedBy('profiles', tenant)} group by 1, 2
+        where ${named(tenant)} group by 1, 2
         union all
         select connection_id, claim_value, 0 from group_roles
         where ${ownedBy('groupRoles', tenant)} and connection_id is not null
@@ -164,7 +168,7 @@ export async function countRoleSources(
         and ${sql.raw(speakingDirectory('directory'))}
     ) as groups, (
       select count(distinct (connection_id, claim.value)) from profiles cross join unnest(groups) as claim (value)
-      where ${ownedBy('profiles', tenant)}
+      where ${named(tenant)}
     ) as claims
   `.execute(tx);
   return rows[0] ?? { groups: 0, claims: 0 };
@@ -190,7 +194,7 @@ const signed = (tenant: OfOrganization, sources: readonly RoleSource[]): RawBuil
     union all
     select profiles.id, coalesce(nullif(profiles.name, ''), nullif(concat_ws(' ', first_name, last_name), ''), email), email
     from profiles join connections on connections.id = profiles.connection_id
-    where ${ownedBy('profiles', tenant)} and connections.deleted_at is null and connections.state = 'active'
+    where ${named(tenant)} and connections.deleted_at is null and connections.state = 'active'
       and not exists (select from known where known.external_id = profiles.idp_id)
   ), given as (
     select user_id as person_id, number from mapped join directory_memberships as membership
@@ -200,7 +204,7 @@ const signed = (tenant: OfOrganization, sources: readonly RoleSource[]): RawBuil
     from profiles cross join unnest(groups) as claim (value)
     join mapped on mapped.connection_id = profiles.connection_id and mapped.claim_value = claim.value
     left join known on known.external_id = profiles.idp_id and known.state = 'active' and known.deleted_at is null
-    where ${ownedBy('profiles', tenant)}
+    where ${named(tenant)}
   ), signed as (
     select people.id, people.name, people.email, coalesce(string_agg(number::text, ',' order by number), '') as signature
     from people left join given on given.person_id = people.id group by 1, 2, 3

@@ -76,13 +76,36 @@ const pending = (condition: string) => `pending as (
     for update
   )`;
 
-const kept = `person as (
+/**
+ * Whoever a directory has anew, after it had nobody of that id or address for so long, is taken for another person: the
+ * profile of the one before keeps what it has, and the name goes to a new one [IDB-05].
+ */
+const forgottenAfter = `interval '90 days'`;
+const ofThatName = `directory_users.organization_id = :organizationId
+      and (directory_users.external_id = :idpId or directory_users.email_key = lower(:email))`;
+const passedOn = `passed_on as (
+    update profiles set passed_on_at = :now
+    from ended, (
+      select min(created_at) as since from directory_users
+      where ${ofThatName} and state = 'active' and deleted_at is null
+    ) as back
+    where profiles.connection_id = :connectionId and profiles.idp_id = :idpId and profiles.passed_on_at is null
+      and profiles.last_sign_in_at < back.since
+      and back.since - ${forgottenAfter} >= (
+        select max(coalesce(deleted_at, 'infinity')) from directory_users
+        where ${ofThatName} and created_at < back.since
+      )
+    returning profiles.id
+  )`;
+
+const kept = `${passedOn}, person as (
     insert into profiles (id, environment_id, organization_id, connection_id, connection_type, idp_id, email,
       first_name, last_name, name, groups, raw_attributes, custom_attributes, created_at, updated_at, last_sign_in_at)
     select :profileId, :environmentId, :organizationId, :connectionId, :connectionType, :idpId, :email,
       :firstName, :lastName, :name, :groups::text[], :rawAttributes::jsonb, :customAttributes::jsonb, :now, :now, :now
-    from ended
-    on conflict (connection_id, idp_id) do update set connection_type = excluded.connection_type,
+    -- Counted so that the name is free by now.
+    from ended, (select count(*) from passed_on) as freed
+    on conflict (connection_id, idp_id) where passed_on_at is null do update set connection_type = excluded.connection_type,
       email = excluded.email, first_name = excluded.first_name, last_name = excluded.last_name, name = excluded.name,
       groups = excluded.groups, raw_attributes = excluded.raw_attributes,
       custom_attributes = excluded.custom_attributes, updated_at = excluded.updated_at,

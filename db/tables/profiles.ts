@@ -20,6 +20,8 @@ export interface ProfilesTable {
   createdAt: Generated<Date>;
   updatedAt: Generated<Date>;
   lastSignInAt: Generated<Date>;
+  /** From then on `idpId` is somebody else [IDB-05]. */
+  passedOnAt: Date | null;
 }
 
 export type ProfileRow = Selectable<ProfilesTable>;
@@ -41,4 +43,5 @@ export const profileColumns = columnNames<ProfilesTable>({
   createdAt: true,
   updatedAt: true,
   lastSignInAt: true,
+  passedOnAt: true,
 });

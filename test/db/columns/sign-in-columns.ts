@@ -175,6 +175,7 @@ export const signInColumns = {
     createdAt: 'timestamptz',
     updatedAt: 'timestamptz',
     lastSignInAt: 'timestamptz',
+    passedOnAt: 'timestamptz or null',
   },
   samlReplays: {
     connectionId: 'text',
