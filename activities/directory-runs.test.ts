@@ -191,7 +191,7 @@ describe('a later reading', () => {
     expect(newest?.counts).toMatchObject({ created: 1, updated: 1, deactivated: 1, removed: 1 });
   });
 
-  it('[SCIM-09] holds many leavings, applies the rest, and lets a person decide', async () => {
+  it('[SCIM-09] [REL-20] holds many leavings, applies the rest, and lets a person decide', async () => {
     bamboohr.company.employees = Array.from({ length: 60 }, (_, number) => anEmployee(number + 1));
     const directory = await aBamboohr();
     await read(directory);

@@ -56,7 +56,7 @@ test('progress becomes the read model, the timeline and the journey’s events',
   expect((await toldOf(world, invited.customer)).events).toEqual(['onboarding.opened']);
 });
 
-test('run twice, every entry is there once and every event was sent once', async () => {
+test('[TMP-04] run twice, every entry is there once and every event was sent once', async () => {
   const invited = await anInvited(world);
 
   await record(invited, 5, [entryOf(1)]);
