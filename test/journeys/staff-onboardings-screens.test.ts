@@ -25,7 +25,7 @@ const screens: Screen[] = [
   ...listRows('onboardings', '/onboardings', `${api}/onboardings`, 'Acme Corporation', 'No onboardings yet.'),
   row('onboardings, none is ours', '/onboardings?view=ours', 'Nothing waits for us.', { isEmpty: true }),
   row('onboardings, engine away', '/onboardings', 'The workflow engine is away.', { temporalAway: true }),
-  row('onboardings, session ended', '/onboardings', 'Your session ended', {
+  row('onboardings, session ended', '/onboardings', 'Sign in again; you come back to this page.', {
     arrange: ({ refuse }) => refuse('GET', `${api}/onboardings`, 401, 'unauthorized'),
   }),
   row('onboardings, keys', '/onboardings', 'Go to onboardings', {}, press('Keys')),
