@@ -103,15 +103,16 @@ async function refuseForeign(
   environment: EnvironmentRow,
   asked: Readonly<Record<string, string | null | undefined>>,
 ): Promise<void> {
-  const given = Object.entries(asked).filter(([, url]) => url);
-  if (given.length === 0 || environment.kind === 'sandbox') return;
+  if (environment.kind === 'sandbox') return;
+  const { defaultReturnUrl, defaultSuccessUrl } = environment;
+  const defaults = [defaultReturnUrl, defaultSuccessUrl].filter((url) => url !== null);
+  const others = Object.entries(asked).filter(([, url]) => url && !isOwnAddress(defaults, url));
+  // Most lead where the default ones do, and the environment is at hand: no statement for them.
+  if (others.length === 0) return;
   const tenant = { environmentId: environment.id };
   const registered = await withTenant(db, tenant, (tx) => listAllRedirectUris(tx, tenant));
-  const own = [
-    ...registered.map(({ uri }) => uri),
-    ...[environment.defaultReturnUrl, environment.defaultSuccessUrl].filter((url) => url !== null),
-  ];
-  for (const [field, url] of given) {
+  const own = registered.map(({ uri }) => uri);
+  for (const [field, url] of others) {
     if (url && !isOwnAddress(own, url))
       throw badRequest(
         `${field} leads to ${new URL(url).origin}, where this environment has no address. Add a redirect URI there, or make it the default way back.`,
