@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { directoryCalls } from '../../onboarding/directory-checklist.ts';
 import { directoryRequestCauses, directoryRequestKinds } from '../../onboarding/directory-requests.ts';
 import { directoryRoads } from '../../onboarding/providers/directory/provider.ts';
-import { actCode, guideProgressBody } from './setup.ts';
+import { actCode } from './setup.ts';
+import { guideProgressBody } from './setup-connections.ts';
 import { chipDirectory, guideProgress, instant, onboardingView } from './shared.ts';
 
 /** The portal's JSON endpoints about the directory that the journey is about, below `/setup/<handle>/api`. */

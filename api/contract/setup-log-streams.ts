@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { fieldProblems } from '../../onboarding/log-streams/fields.ts';
 import { sightings, streamChips, streamProvers, streamStates } from '../../onboarding/log-streams.ts';
-import { actCode, guideProgressBody } from './setup.ts';
+import { actCode } from './setup.ts';
+import { guideProgressBody } from './setup-connections.ts';
 import { guideProgress, instant, onboardingView } from './shared.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { DomainDetail } from '../../api/contract/setup.ts';
+import type { DomainDetail } from '../../api/contract/setup-domains.ts';
 import { useText } from '../shared/i18n.ts';
 
 /** What a look at DNS found, as two sentences: what is there, and what to do. */

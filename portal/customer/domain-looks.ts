@@ -1,7 +1,7 @@
 /** Looking at DNS while the page is open: at most every ten seconds a domain for all pages together, the server says when. */
 import { computed, onScopeDispose, watch } from 'vue';
 import type { z } from 'zod';
-import type { DomainDetail, domainResult } from '../../api/contract/setup.ts';
+import type { DomainDetail, domainResult } from '../../api/contract/setup-domains.ts';
 import { useApi } from '../shared/api-client.ts';
 import { useAct } from '../shared/composables/use-act.ts';
 import { useSeconds } from './composables/use-seconds.ts';

@@ -1,4 +1,4 @@
-import type { MetadataCheck } from '../../api/contract/setup.ts';
+import type { MetadataCheck } from '../../api/contract/setup-provider-settings.ts';
 import type { PreflightFinding } from '../../onboarding/preflight.ts';
 import type { SignInGuide } from '../../onboarding/providers/sign-in/provider.ts';
 import { useText } from '../shared/i18n.ts';

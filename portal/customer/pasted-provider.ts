@@ -1,4 +1,4 @@
-import type { SsoState } from '../../api/contract/setup.ts';
+import type { SsoState } from '../../api/contract/setup-connections.ts';
 import { pastedKind } from '../../onboarding/preflight.ts';
 import {
   detectFromDiscovery,

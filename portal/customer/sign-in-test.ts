@@ -1,7 +1,7 @@
 /** One test sign-in from the press of *Start* to its end: opened in a tab of its own, watched from here. */
 import { computed, ref, shallowRef } from 'vue';
 import { useRoute, useRouter } from 'vue-router';
-import type { TestStarted } from '../../api/contract/setup.ts';
+import type { TestStarted } from '../../api/contract/setup-sign-in-tests.ts';
 import type { AttemptDetail, AttemptView } from '../../api/contract/shared.ts';
 import { useApi } from '../shared/api-client.ts';
 import { useRequest } from '../shared/composables/use-request.ts';

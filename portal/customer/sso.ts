@@ -3,7 +3,7 @@ import { computed, inject, provide, watch, type InjectionKey } from 'vue';
 import { stepRules, stepsOf as stepsOfFeature, type StepName } from '../../onboarding/steps.ts';
 import type { StepView } from '../../onboarding/view.ts';
 import type { SignInGuide } from '../../onboarding/providers/sign-in/provider.ts';
-import type { SsoState } from '../../api/contract/setup.ts';
+import type { SsoState } from '../../api/contract/setup-connections.ts';
 import { useApi } from '../shared/api-client.ts';
 import { useRequest } from '../shared/composables/use-request.ts';
 import { useText } from '../shared/i18n.ts';

@@ -10,7 +10,8 @@ import { startTestApi, type TestApi } from '../support/api.ts';
 import { anOrganization, asSystem, aVendor, type Vendor } from '../support/builders.ts';
 import { runJourneys } from '../support/journeys.ts';
 import { anInvited, type Visitor } from '../support/visitor.ts';
-import type { OidcCheck, SsoState } from '../../api/contract/setup.ts';
+import type { SsoState } from '../../api/contract/setup-connections.ts';
+import type { OidcCheck } from '../../api/contract/setup-provider-settings.ts';
 import type { StepResult } from '../../api/contract/shared.ts';
 
 let api: TestApi;

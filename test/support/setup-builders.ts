@@ -14,20 +14,15 @@ import {
   type StepName,
 } from '../../onboarding/steps.ts';
 import type { z } from 'zod';
+import type { CodeAsked, DraftView, Home, SetupSession } from '../../api/contract/setup.ts';
 import type {
   attributesState,
-  CodeAsked,
-  DomainDetail,
-  DraftView,
   FormerView,
-  Home,
-  MetadataCheck,
-  OidcCheck,
   ProviderList,
-  RenewalState,
-  SetupSession,
   SsoState,
-} from '../../api/contract/setup.ts';
+} from '../../api/contract/setup-connections.ts';
+import type { DomainDetail } from '../../api/contract/setup-domains.ts';
+import type { MetadataCheck, OidcCheck, RenewalState } from '../../api/contract/setup-provider-settings.ts';
 import type { AttemptDetail, AttemptView, DomainView, TimelineItem } from '../../api/contract/shared.ts';
 
 /**

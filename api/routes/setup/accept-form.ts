@@ -1,7 +1,7 @@
 import { insertAudit, markConnectionTested } from '../../../db/index.ts';
 import { OnboardingError } from '../../../onboarding/errors.ts';
 import { audited } from '../../acting.ts';
-import { acceptFormBody } from '../../contract/setup.ts';
+import { acceptFormBody } from '../../contract/setup-sign-in-tests.ts';
 import { stepResult } from '../../contract/shared.ts';
 import { route } from '../../route.ts';
 import { testedForm } from '../../sign-in/tested-form.ts';

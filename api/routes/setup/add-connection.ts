@@ -3,7 +3,7 @@ import { insertAudit, insertConnection, listConnectionsOf, lockOrganization } fr
 import { OnboardingError } from '../../../onboarding/errors.ts';
 import { audited } from '../../acting.ts';
 import { addressesOf } from '../../connections.ts';
-import { addConnectionBody, connectionAdded } from '../../contract/setup.ts';
+import { addConnectionBody, connectionAdded } from '../../contract/setup-connections.ts';
 import { route } from '../../route.ts';
 import { change } from './scope.ts';
 import { tellNothing } from './switches.ts';

@@ -15,7 +15,7 @@ import { maskEmail } from '../../../onboarding/masking.ts';
 import { acting, audited } from '../../acting.ts';
 import { ok } from '../../answers.ts';
 import { attemptDetailOf, attemptViewOf } from '../../attempt-views.ts';
-import { attemptList, startTestBody, testStarted } from '../../contract/setup.ts';
+import { attemptList, startTestBody, testStarted } from '../../contract/setup-sign-in-tests.ts';
 import { attemptDetail, attemptView, type AttemptDetail } from '../../contract/shared.ts';
 import { effectiveConnection } from '../../sign-in/effective-connection.ts';
 import { startTest } from '../../sign-in/start-test.ts';

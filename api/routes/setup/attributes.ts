@@ -17,7 +17,7 @@ import { maskEmail } from '../../../onboarding/masking.ts';
 import { findGuide } from '../../../onboarding/providers/sign-in/index.ts';
 import { audited } from '../../acting.ts';
 import { ok } from '../../answers.ts';
-import { attributesBody, attributesState } from '../../contract/setup.ts';
+import { attributesBody, attributesState } from '../../contract/setup-connections.ts';
 import { attemptDetail, stepResult, type AttemptDetail } from '../../contract/shared.ts';
 import { route } from '../../route.ts';
 import { findEdited, lockEdited, saveEdited } from './edited.ts';

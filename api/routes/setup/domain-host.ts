@@ -1,7 +1,7 @@
 import type { OrganizationDomainRow } from '../../../db/index.ts';
 import { challengeRecord } from '../../../onboarding/domain-challenge.ts';
 import { detectDnsHost, dnsHosts, findDnsHost, stepsFor } from '../../../onboarding/providers/dns/index.ts';
-import type { DomainDetail } from '../../contract/setup.ts';
+import type { DomainDetail } from '../../contract/setup-domains.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { lookPauseMs } from '../../domain-checks.ts';
 import { challengeOf, domainViewOf } from '../../domain-views.ts';

@@ -19,7 +19,13 @@ import { organizationDomainObject } from '../../../onboarding/wire-objects.ts';
 import { domainRow } from '../../../onboarding/workflow-names.ts';
 import { acting, audited } from '../../acting.ts';
 import { ok } from '../../answers.ts';
-import { addDomainBody, domainDetail, domainList, domainResult, hostBody } from '../../contract/setup.ts';
+import {
+  addDomainBody,
+  domainDetail,
+  domainList,
+  domainResult,
+  hostBody,
+} from '../../contract/setup-domains.ts';
 import { checkDomain } from '../../domain-checks.ts';
 import { domainViewOf } from '../../domain-views.ts';
 import { claimDomain, mintChallenge, parseDomain, removeDomain } from '../../domains.ts';

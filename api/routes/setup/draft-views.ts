@@ -2,7 +2,7 @@ import { listRestorableConnections, type ConnectionRow, type LinkRow, type Tx } 
 import { maskEmail } from '../../../onboarding/masking.ts';
 import { findGuide } from '../../../onboarding/providers/sign-in/index.ts';
 import { differencesOf, draftHolderOf, passedTestOf } from '../../configuration-views.ts';
-import type { SsoState } from '../../contract/setup.ts';
+import type { SsoState } from '../../contract/setup-connections.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { findDraft } from './edited.ts';
 import type { Tenant } from './scope.ts';

@@ -13,7 +13,8 @@ import { emptyConfiguration } from '../../../onboarding/connection-configuration
 import { OnboardingError } from '../../../onboarding/errors.ts';
 import { ok } from '../../answers.ts';
 import { placeKeepingPresent, requireRestorable, restoreFormer } from '../../configuration-changes.ts';
-import { provedBody, resetPlan } from '../../contract/setup.ts';
+import { provedBody } from '../../contract/setup.ts';
+import { resetPlan } from '../../contract/setup-connections.ts';
 import { stepResult } from '../../contract/shared.ts';
 import { sendCommand } from '../../journey.ts';
 import { route } from '../../route.ts';

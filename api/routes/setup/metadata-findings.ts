@@ -2,7 +2,7 @@ import type { Finding } from '../../../adapters/saml/import-findings.ts';
 import { errorCodes, OnboardingError, type ErrorCode, type ErrorFacts } from '../../../onboarding/errors.ts';
 import type { PreflightFinding } from '../../../onboarding/preflight.ts';
 import type { z } from 'zod';
-import type { MetadataBody, metadataFinding } from '../../contract/setup.ts';
+import type { MetadataBody, metadataFinding } from '../../contract/setup-provider-settings.ts';
 import { InvalidInput } from '../../middleware/handle-errors.ts';
 
 /** What the first look and the importer have to say, in the one shape of the page. */

@@ -2,13 +2,13 @@ import { detectFromMetadata } from '../../../onboarding/provider-detection.ts';
 import { findGuide } from '../../../onboarding/providers/sign-in/index.ts';
 import { countUndelivered, listConnectionsTrusting, type OnboardingRow } from '../../../db/index.ts';
 import { ok } from '../../answers.ts';
+import { type SsoState } from '../../contract/setup-connections.ts';
 import {
   metadataBody,
   metadataCheck,
   type MetadataBody,
   type MetadataCheck,
-  type SsoState,
-} from '../../contract/setup.ts';
+} from '../../contract/setup-provider-settings.ts';
 import { stepResult } from '../../contract/shared.ts';
 import { sendCommand } from '../../journey.ts';
 import { InvalidInput } from '../../middleware/handle-errors.ts';

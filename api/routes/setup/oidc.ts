@@ -1,5 +1,5 @@
 import { ok } from '../../answers.ts';
-import { oidcBody, oidcCheck, type OidcBody } from '../../contract/setup.ts';
+import { oidcBody, oidcCheck, type OidcBody } from '../../contract/setup-provider-settings.ts';
 import { stepResult } from '../../contract/shared.ts';
 import { InvalidInput } from '../../middleware/handle-errors.ts';
 import { OnboardingError } from '../../../onboarding/errors.ts';

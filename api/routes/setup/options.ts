@@ -8,7 +8,7 @@ import {
 } from '../../../db/index.ts';
 import { OnboardingError } from '../../../onboarding/errors.ts';
 import { audited } from '../../acting.ts';
-import { optionsBody, type ConnectionSwitch, type SsoState } from '../../contract/setup.ts';
+import { optionsBody, type ConnectionSwitch, type SsoState } from '../../contract/setup-connections.ts';
 import { stepResult } from '../../contract/shared.ts';
 import { route } from '../../route.ts';
 import { makeSpKey, type SamlKeyUse } from '../../sp-keys.ts';

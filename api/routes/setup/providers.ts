@@ -15,7 +15,7 @@ import { findGuide, findProviders } from '../../../onboarding/providers/sign-in/
 import type { SignInGuide } from '../../../onboarding/providers/sign-in/provider.ts';
 import { audited } from '../../acting.ts';
 import { ok } from '../../answers.ts';
-import { chooseProviderBody, providerList, type ProviderList } from '../../contract/setup.ts';
+import { chooseProviderBody, providerList, type ProviderList } from '../../contract/setup-connections.ts';
 import { stepResult } from '../../contract/shared.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { sendCommand } from '../../journey.ts';

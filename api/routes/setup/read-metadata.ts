@@ -14,7 +14,7 @@ import {
   type PreflightContext,
 } from '../../../onboarding/preflight.ts';
 import { detectFromMetadata } from '../../../onboarding/provider-detection.ts';
-import type { MetadataBody } from '../../contract/setup.ts';
+import type { MetadataBody } from '../../contract/setup-provider-settings.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { readMetadataKey } from '../../metadata-key.ts';
 import { fromImport, fromPreflight, hasStop, stop, type MetadataFinding } from './metadata-findings.ts';

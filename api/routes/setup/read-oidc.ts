@@ -11,7 +11,7 @@ import type {
 import { OnboardingError } from '../../../onboarding/errors.ts';
 import { clientAuthOf, pinnedAlgOf } from '../../../onboarding/oidc-discovery.ts';
 import { preflightOidc, type OidcPreflightFinding } from '../../../onboarding/oidc-preflight.ts';
-import type { OidcBody, oidcFinding } from '../../contract/setup.ts';
+import type { OidcBody, oidcFinding } from '../../contract/setup-provider-settings.ts';
 import type { ApiDeps } from '../../deps.ts';
 
 export type OidcFinding = z.infer<typeof oidcFinding>;

@@ -19,7 +19,7 @@ import {
   renewalText,
   type MetadataBody,
   type RenewalState,
-} from '../../contract/setup.ts';
+} from '../../contract/setup-provider-settings.ts';
 import { stepResult } from '../../contract/shared.ts';
 import { InvalidInput } from '../../middleware/handle-errors.ts';
 import { route } from '../../route.ts';

@@ -13,7 +13,7 @@ import { OnboardingError } from '../../../onboarding/errors.ts';
 import { certificateRow } from '../../../onboarding/workflow-names.ts';
 import { audited } from '../../acting.ts';
 import { ok, type Answer } from '../../answers.ts';
-import { repairBody, repairPlan, type RepairPlan } from '../../contract/setup.ts';
+import { repairBody, repairPlan, type RepairPlan } from '../../contract/setup-sign-in-tests.ts';
 import { route } from '../../route.ts';
 import { effectiveConnection, type EffectiveConnection } from '../../sign-in/effective-connection.ts';
 import { attemptOf, detailOf } from './attempts.ts';

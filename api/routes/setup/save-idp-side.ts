@@ -8,7 +8,7 @@ import {
 } from '../../../db/index.ts';
 import { audited } from '../../acting.ts';
 import { fingerprintOf } from '../../metadata-key.ts';
-import type { SsoState } from '../../contract/setup.ts';
+import type { SsoState } from '../../contract/setup-connections.ts';
 import type { ApiDeps } from '../../deps.ts';
 import type { EffectiveConnection } from '../../sign-in/effective-connection.ts';
 import { makeSpKey } from '../../sp-keys.ts';

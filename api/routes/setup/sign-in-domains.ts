@@ -8,7 +8,7 @@ import {
 import { OnboardingError } from '../../../onboarding/errors.ts';
 import { audited } from '../../acting.ts';
 import { ok } from '../../answers.ts';
-import { chooseDomainsBody, signInDomains } from '../../contract/setup.ts';
+import { chooseDomainsBody, signInDomains } from '../../contract/setup-connections.ts';
 import { stepResult } from '../../contract/shared.ts';
 import { domainViewOf } from '../../domain-views.ts';
 import { route } from '../../route.ts';

@@ -1,5 +1,5 @@
 import { computed, onScopeDispose, ref, shallowReadonly, shallowRef, watch } from 'vue';
-import type { MetadataBody, MetadataCheck } from '../../../api/contract/setup.ts';
+import type { MetadataBody, MetadataCheck } from '../../../api/contract/setup-provider-settings.ts';
 import {
   preflightCertificate,
   preflightEntityId,

@@ -1,5 +1,5 @@
 import { onScopeDispose, ref, shallowReadonly, shallowRef, watch } from 'vue';
-import type { OidcCheck } from '../../../api/contract/setup.ts';
+import type { OidcCheck } from '../../../api/contract/setup-provider-settings.ts';
 import {
   preflightOidc,
   type OidcPreflightContext,

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { resetPlan } from '../../../api/contract/setup.ts';
+import type { resetPlan } from '../../../api/contract/setup-connections.ts';
 import { useApi } from '../../shared/api-client.ts';
 
 /** How many people have signed in through the connection lately. */

@@ -1,5 +1,5 @@
 import { computed, onScopeDispose, ref, shallowReadonly, shallowRef, watch, type Ref } from 'vue';
-import type { MetadataCheck } from '../../../api/contract/setup.ts';
+import type { MetadataCheck } from '../../../api/contract/setup-provider-settings.ts';
 import type { SignInGuide } from '../../../onboarding/providers/sign-in/provider.ts';
 import { useApi, type ApiProblem } from '../../shared/api-client.ts';
 import type { CheckLine } from '../../shared/components/CheckLines.vue';
