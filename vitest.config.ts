@@ -12,7 +12,8 @@ const alone = [
   'test/support',
   'test/workflows',
 ];
-const filesAlone = alone.map((folder) => `${folder}/**/*.test.ts`);
+/** Screens start a browser and a server of pages, close both, and load what the next ones load: no process of their own. */
+const filesAlone = alone.map((folder) => `${folder}/**/!(*-screens).test.ts`);
 const elsewhere = ['**/node_modules/**', '.cache/**', 'dist/**', 'portal/**', 'test/real/**'];
 
 /** A hook starts what the tests use; servers are started by the first test that asks for them. */
