@@ -214,16 +214,16 @@ await describeWithBrowser('an ugly colour and names of 80 characters', (browser)
   /** The dialog that a button opens, in words about what of it is too wide. */
   async function faultsOfDialog(scene: Scene, path: string, button: string): Promise<string[]> {
     const faults: string[] = [];
+    // Opened once: style sheets alone say where a dialog stands, so it is as wide as one opened at the other width. What a
+    // phone has no place for is opened wide, and is to hold on a phone, too.
+    await page.setViewportSize({ width: button === 'Keys' ? 1440 : 390, height: 900 });
+    portal.show(scene);
+    await page.goto(`${portal.origin}${scene.boot.basePath}${path}`);
+    const asked = page.getByRole('button', { name: button, exact: true });
+    await asked.first().click();
+    const dialog = page.getByRole('dialog').last();
+    await dialog.waitFor();
     for (const width of [390, 1440]) {
-      await page.setViewportSize({ width, height: 900 });
-      portal.show(scene);
-      await page.goto(`${portal.origin}${scene.boot.basePath}${path}`);
-      // What a phone has no place for is opened wide, and is to hold on a phone, too.
-      if (button === 'Keys') await page.setViewportSize({ width: 1440, height: 900 });
-      const asked = page.getByRole('button', { name: button, exact: true });
-      await asked.first().click();
-      const dialog = page.getByRole('dialog').last();
-      await dialog.waitFor();
       await page.setViewportSize({ width, height: 900 });
       const wide = await page.evaluate<string[]>(whatLeavesTheDialog);
       faults.push(...wide.map((one) => `${path}, ${button} at ${width}: ${one}`));
