@@ -84,7 +84,11 @@ function createReader(faults: SchemaFault[]) {
     const parts = typeof value === 'string' ? instantPattern.exec(value) : null;
     // What tells no zone is UTC, as clients that leave it out mean it.
     const read = new Date(
-      parts === null ? Number.NaN : parts[1] === undefined ? `${String(value)}Z` : String(value),
+      parts === null || !isDay(parts)
+        ? Number.NaN
+        : parts[4] === undefined
+          ? `${String(value)}Z`
+          : String(value),
     );
     if (Number.isNaN(read.getTime()))
       faults.push(
@@ -171,7 +175,11 @@ function createReader(faults: SchemaFault[]) {
   return { text, instant, party, targets, context, metadata: readMetadata, version };
 }
 
-const instantPattern = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d{1,9})?(Z|[+-]\d\d:?\d\d)?$/i;
+const instantPattern = /^(\d{4})-(\d\d)-(\d\d)[T ]\d\d:\d\d:\d\d(?:\.\d{1,9})?(Z|[+-]\d\d:?\d\d)?$/i;
+
+/** Whether its month has the day: `Date` would take 30 February for 2 March, and record another day than was sent. */
+const isDay = ([, year, month, day]: RegExpExecArray): boolean =>
+  Number(day) <= 28 || Number(day) <= new Date(Date.UTC(Number(year), Number(month), 0)).getUTCDate();
 
 const schemaAt = (at: string) =>
   `#${at

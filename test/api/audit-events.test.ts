@@ -75,6 +75,7 @@ test.each([
   ['2026-03-01T12:00:00+02:00', '2026-03-01T10:00:00.000Z'],
   ['2026-03-01T10:00:00', '2026-03-01T10:00:00.000Z'],
   ['2026-03-01T10:00:00.123456Z', '2026-03-01T10:00:00.123Z'],
+  ['2028-02-29T10:00:00Z', '2028-02-29T10:00:00.000Z'],
 ])('%s is read as the instant that it is', async (occurred_at, instant) => {
   await send(anEvent({ occurred_at }));
 
@@ -115,7 +116,9 @@ describe('what is wrong is named as a validator of JSON Schema names it', () => 
     [{ version: 9 }, '/version', 'enum'],
     [{ version: 'two' }, '/version', 'type'],
     [{ occurred_at: 'yesterday' }, '/occurred_at', 'format'],
-    [{ occurred_at: '2026-02-30T25:00:00Z' }, '/occurred_at', 'format'],
+    [{ occurred_at: '2026-02-28T25:00:00Z' }, '/occurred_at', 'format'],
+    [{ occurred_at: '2026-02-29T10:00:00Z' }, '/occurred_at', 'format'],
+    [{ occurred_at: '2026-11-31T10:00:00+02:00' }, '/occurred_at', 'format'],
     [{ targets: [] }, '/targets', 'minItems'],
     [{ targets: 'team' }, '/targets', 'type'],
     [{ targets: Array.from({ length: 101 }, () => ({ id: 'a', type: 'team' })) }, '/targets', 'maxItems'],
