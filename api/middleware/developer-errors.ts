@@ -77,7 +77,9 @@ const words = {
   media_type_unsupported: {
     status: 415,
     code: 'media_type_unsupported',
-    message: say('Send the body as application/json or application/x-www-form-urlencoded.'),
+    message: say(
+      'Send the body as application/json or application/x-www-form-urlencoded, in UTF-8 and not compressed.',
+    ),
   },
   not_found: {
     status: 404,

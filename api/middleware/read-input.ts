@@ -73,8 +73,10 @@ function wordsOf(issue: z.core.$ZodRawIssue): string | undefined {
     case 'invalid_format':
       return `is not a valid ${issue.format}`;
     case 'too_small':
+      if (issue.origin === 'array') return `must have at least ${entries(issue.minimum)}`;
       return issue.origin === 'string' ? 'is too short' : `must be at least ${issue.minimum}`;
     case 'too_big':
+      if (issue.origin === 'array') return `must have at most ${entries(issue.maximum)}`;
       return issue.origin === 'string' ? 'is too long' : `must be at most ${issue.maximum}`;
     case 'unrecognized_keys':
       return `has keys that are not known: ${issue.keys.join(', ')}`;
@@ -82,6 +84,8 @@ function wordsOf(issue: z.core.$ZodRawIssue): string | undefined {
       return undefined;
   }
 }
+
+const entries = (count: number | bigint) => `${count} ${Number(count) === 1 ? 'entry' : 'entries'}`;
 
 /** Ids of paths: one that no row can have names nothing. */
 export function refuseUnstorableIds(params: Readonly<Record<string, string>>): void {

@@ -118,7 +118,22 @@ test('a body that lies about its encoding, or is packed, is refused in words', a
     'content-type': 'application/json; charset=koi8-r',
   });
 
-  expect([packed.status, charset.status]).toEqual([415, 415]);
+  const message =
+    'Send the body as application/json or application/x-www-form-urlencoded, in UTF-8 and not compressed.';
+  const refused = { code: 'media_type_unsupported', message };
+  expect([packed.status, packed.body, charset.status, charset.body]).toEqual([415, refused, 415, refused]);
+});
+
+test('how long a list has to be is said in entries', async () => {
+  const fieldsOf = async (events: readonly string[]) => {
+    const endpoint = { endpoint_url: 'https://hooks.example/in', events };
+    return (await vendor.call('POST', '/webhook_endpoints', endpoint)).body.errors;
+  };
+
+  expect(await fieldsOf([])).toEqual([{ field: 'events', code: 'events must have at least 1 entry' }]);
+  expect(await fieldsOf(Array.from({ length: 201 }, () => 'dsync.activated'))).toEqual([
+    { field: 'events', code: 'events must have at most 200 entries' },
+  ]);
 });
 
 test('an Accept-Encoding that is none is no reason to refuse', async () => {
