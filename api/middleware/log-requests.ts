@@ -41,7 +41,8 @@ export function logRequests(logger: Logger): RequestHandler {
     response.on('close', () => {
       const { requestId, route, refusal } = response.locals;
       const { statusCode: status, writableFinished } = response;
-      const level = status >= 500 ? 'error' : 'info';
+      // 501 is an answer of ours to what no directory has, not something that broke.
+      const level = status >= 500 && status !== 501 ? 'error' : 'info';
       if (!logger.isLevelEnabled(level)) return;
       const facts = { requestId, method, path: redactPath(originalUrl), status, route, refusal };
       const tookMs = Math.round(performance.now() - startedMs);

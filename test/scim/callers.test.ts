@@ -244,6 +244,13 @@ test('[SCIM-08] what is nowhere is answered in the shape of the protocol, withou
   }
 });
 
+test('what a client asks for and no directory has is no error of ours in the log', async () => {
+  await client.call('GET', '/Me');
+
+  await expect.poll(() => api.logged()).toContain('/Me","status":501');
+  expect(api.logged()).not.toContain('"level":50');
+});
+
 test('[SCIM-01] without its token no address can be told from one that there is not, however the call is wrong', async () => {
   const strangers = [`Bearer ${mintToken('vb_scim_')}`, 'Bearer vb_scim_short', undefined];
   const cases: readonly (readonly [string, string, unknown?])[] = [
