@@ -106,14 +106,19 @@ export function wantedLanguage(fromServer: string, search: string): string {
 type Values = Readonly<Record<string, unknown>>;
 
 /**
- * `t(key, values?, count?)` gives a whole sentence, `number(1204)` "1,204". `has` asks whether the catalogue knows a
+ * `t(key, values?, count?)` gives a whole sentence, with its numbers written as `number(1204)` does: "1,204". `has` asks whether the catalogue knows a
  * key, for words chosen by a code from the server. `<I18nT keypath scope="global">` puts elements into a sentence.
  */
 export function useText() {
   const { t, n, te, locale } = useI18n({ useScope: 'global' });
+  const written = (values: Values): Values =>
+    Object.fromEntries(
+      Object.entries(values).map(([name, value]) => [name, typeof value === 'number' ? n(value) : value]),
+    );
   return {
     // A copy: vue-i18n writes the count into the values, and a sentence with the same ones would be counted by it.
-    t: (key: string, values: Values = {}, count = 1): string => t(key, { ...values }, count),
+    t: (key: string, values: Values = {}, count = 1): string =>
+      t(key, written({ n: count, ...values }), count),
     has: (key: string): boolean => te(key, 'en'),
     number: (value: number): string => n(value),
     locale,
