@@ -48,6 +48,18 @@ describe.each(['customer', 'staff'])('the catalogue of the %s app', (app) => {
   const sources = files.filter((file) => isSource(file) && /^(shared|customer|staff)\//.test(file));
   const mine = sources.filter((file) => file.startsWith('shared/') || file.startsWith(`${app}/`));
 
+  it('begins no sentence about a directory with the name of its source, which may be “your HR system”', () => {
+    // Whoever sends by the clock has a name of its own.
+    const begun = [...catalogue].filter(
+      ([key, sentence]) =>
+        key.startsWith('directory.') &&
+        key !== 'directory.watch.next' &&
+        /(^|[.!?] |\| )\{source\}/.test(sentence),
+    );
+
+    expect(begun).toEqual([]);
+  });
+
   it('holds every sentence the code asks for', () => {
     const missing = mine.flatMap((file) => {
       const { whole, beginnings } = keysUsedIn(file);

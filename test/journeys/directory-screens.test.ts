@@ -223,7 +223,7 @@ const screens: Screen[] = [
       guide: aDirectoryGuide('microsoft-entra-id'),
     }),
   ),
-  row('state, credentials refused', '/directory/state', 'has refused our credentials', () =>
+  row('state, credentials refused', '/directory/state', 'have been refused by', () =>
     scene({
       directory: aLinkedDirectory({
         ...{ name: 'BambooHR', road: 'bamboohr', type: 'bamboohr', sourceId: 'bamboohr', tokens: [] },
