@@ -1,4 +1,4 @@
-import type { FileCause, LineCause } from './directory-files.ts';
+import type { FileCause, FileChange, LineCause } from './directory-files.ts';
 
 /**
  * What is wrong with a file or a line, and what to do: for the portal's pages and for the result that lies beside the
@@ -13,7 +13,7 @@ export const fileCauseWords: Readonly<Record<FileCause, string>> = {
   not_utf8: 'The file is not encoded in UTF-8. In Excel choose CSV UTF-8 (comma delimited) when you save it.',
   other_separator:
     'The columns are not separated by commas. Set the comma as separator where you export the file.',
-  header_missing: 'The first line must name the columns.',
+  header_missing: 'The first line must name the columns, under exactly the names that are listed.',
   column_missing:
     'A column that is needed is missing. Add it to the export, under exactly the name that is listed.',
   column_twice: 'A column comes twice. Leave one of them out.',
@@ -42,4 +42,17 @@ export const lineCauseWords: Readonly<Record<LineCause, string>> = {
   email_invalid: 'This is no e-mail address.',
   group_name_missing: 'The name of the group is missing.',
   user_unknown: 'Nobody in users.csv has this user id.',
+};
+
+/** One of them, and several. */
+export const fileChangeWords: Readonly<Record<FileChange, readonly [string, string]>> = {
+  created: ['person added', 'people added'],
+  updated: ['person changed', 'people changed'],
+  deactivated: ['person made inactive', 'people made inactive'],
+  removed: ['person removed', 'people removed'],
+  groupsCreated: ['group added', 'groups added'],
+  groupsUpdated: ['group changed', 'groups changed'],
+  groupsRemoved: ['group removed', 'groups removed'],
+  membersAdded: ['membership added', 'memberships added'],
+  membersRemoved: ['membership removed', 'memberships removed'],
 };

@@ -68,6 +68,34 @@ export const fileCauses = [
 
 export type FileCause = (typeof fileCauses)[number];
 
+const ofTheWholeFile: readonly FileCause[] = [
+  ...(['name_unknown', 'connection_lost', 'too_large', 'empty', 'no_people'] as const),
+  ...(['users_missing', 'discarded'] as const),
+];
+
+/** Whether a place in the file can be shown for it. */
+export const hasPlace = (cause: FileCause): boolean => !ofTheWholeFile.includes(cause);
+
+/** What a file changes, in the order in which people ask: who comes, who changes, who goes. */
+export const fileChanges = [
+  ...(['created', 'updated', 'deactivated', 'removed'] as const),
+  ...(['groupsCreated', 'groupsUpdated', 'groupsRemoved', 'membersAdded', 'membersRemoved'] as const),
+] as const;
+
+export type FileChange = (typeof fileChanges)[number];
+
+type FileCounts = Readonly<Record<string, number>>;
+
+/** How many of each, without those of which there are none. */
+export const changesOf = (counts: FileCounts): readonly (readonly [FileChange, number])[] =>
+  fileChanges.map((change) => [change, counts[change] ?? 0] as const).filter(([, count]) => count > 0);
+
+const leavings: readonly FileChange[] = ['deactivated', 'removed'];
+
+/** What an applied file has changed: whoever would leave is still there while that is on hold [SCIM-09]. */
+export const changedBy = (counts: FileCounts): readonly (readonly [FileChange, number])[] =>
+  changesOf(counts).filter(([change]) => counts['held'] !== 1 || !leavings.includes(change));
+
 /** Why one line is not taken. Whoever it is about stays as they are. */
 export const lineCauses = [
   'columns_differ',

@@ -151,7 +151,8 @@ function readHeader(cells: readonly string[], needed: readonly string[], line: n
   if (missing.length > 0) {
     const separator = cells.length === 1 ? /[;\t|]/.exec(cells[0] ?? '')?.[0] : undefined;
     if (separator !== undefined) throw new FileRefused('other_separator', { line, value: separator });
-    if (missing.length === needed.length) throw new FileRefused('header_missing', { line });
+    if (missing.length === needed.length)
+      throw new FileRefused('header_missing', { line, column: missing.join(', ') });
     throw new FileRefused('column_missing', { line, column: missing.join(', ') });
   }
   const twice = names.find((name, index) => name !== '' && names.indexOf(name) !== index);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fileLimits } from '../../onboarding/directory-files.ts';
+import { fileLimits, hasPlace, type FileCause } from '../../onboarding/directory-files.ts';
 import { FileRefused, readCsv } from './csv-reader.ts';
 import { writeCsv } from './csv-writer.ts';
 import { readGroupsFile, readUserGroupsFile, readUsersFile } from './directory-files.ts';
@@ -81,7 +81,11 @@ describe('users.csv', () => {
     ['\n\n', 'empty', null],
     [header, 'no_people', null],
     [`${header}\n`, 'no_people', null],
-    ['1,Anna,Grün,anna@acme.com\n', 'header_missing', { line: 1, column: null, value: null }],
+    [
+      '1,Anna,Grün,anna@acme.com\n',
+      'header_missing',
+      { line: 1, column: 'user_id, first_name, last_name, email', value: null },
+    ],
     [
       'user_id,first_name,email\n1,A,a@b.co\n',
       'column_missing',
@@ -98,6 +102,7 @@ describe('users.csv', () => {
     [users('1,A,B,a@b.co', '2,A"x",B,a@b.co', ''), 'quotes', { line: 3, column: null, value: null }],
   ])('[IMP-03] %j is refused whole: %s', async (text, reason, at) => {
     expect(await refusalOf(readUsersFile(arriving(text)))).toEqual({ reason, at });
+    expect(hasPlace(reason as FileCause)).toBe(at !== null);
   });
 
   it.each([

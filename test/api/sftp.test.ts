@@ -319,7 +319,12 @@ describe('the folder', () => {
     await withSystem(databases.system, async (tx) => {
       await tx
         .updateTable('directoryFiles')
-        .set({ state: 'applied', rows: 900, refusedLines: 1, counts: '{"added":12,"removed":3}' })
+        .set({
+          state: 'applied',
+          rows: 900,
+          refusedLines: 1,
+          counts: '{"created":12,"updated":1,"removed":0}',
+        })
         .where('id', '=', file?.id ?? '')
         .execute();
       await tx
@@ -341,8 +346,8 @@ describe('the folder', () => {
     expect(await client.list('/in')).toEqual(['users.csv', 'users.csv.result.txt']);
     expect((await client.get('users.csv.result.txt')).split('\r\n')).toEqual([
       expect.stringMatching(/^users\.csv, received 20.*Z, 900 lines$/),
-      'Applied: 12 added, 3 removed.',
-      '1 lines were not taken; whoever they are about stays as they are:',
+      'Applied: 12 people added, 1 person changed.',
+      '1 line was not taken; whoever is meant stays as they are:',
       'line 17, email, "ben@acme", This is no e-mail address.',
       '',
     ]);

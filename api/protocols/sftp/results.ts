@@ -1,5 +1,6 @@
 import type { DirectoryFileLineRow, DirectoryFileRow } from '../../../db/index.ts';
-import { fileCauseWords, lineCauseWords } from '../../../onboarding/directory-file-words.ts';
+import { fileCauseWords, fileChangeWords, lineCauseWords } from '../../../onboarding/directory-file-words.ts';
+import { changedBy } from '../../../onboarding/directory-files.ts';
 
 export const resultEnding = '.result.txt';
 
@@ -9,11 +10,13 @@ export function resultOf(file: DirectoryFileRow, lines: readonly DirectoryFileLi
   if (outcome === undefined) return undefined;
   const { name, receivedAt, rows, refusedLines } = file;
   const head = [
-    `${name}, received ${receivedAt.toISOString()}${rows === null ? '' : `, ${rows} lines`}`,
+    `${name}, received ${receivedAt.toISOString()}${rows === null ? '' : `, ${counted(rows, ['line', 'lines'])}`}`,
     outcome,
     ...(refusedLines === 0
       ? []
-      : [`${refusedLines} lines were not taken; whoever they are about stays as they are:`]),
+      : [
+          `${counted(refusedLines, ['line was', 'lines were'])} not taken; whoever is meant stays as they are:`,
+        ]),
   ];
   const listed = lines.map(({ line, columnName, value, cause }) =>
     [
@@ -29,9 +32,12 @@ export function resultOf(file: DirectoryFileRow, lines: readonly DirectoryFileLi
 function outcomeOf({ state, cause, counts }: DirectoryFileRow): string | undefined {
   switch (state) {
     case 'applied':
-      return `Applied: ${Object.entries(counts)
-        .map(([what, count]) => `${count} ${what}`)
-        .join(', ')}.`;
+      return [
+        `Applied: ${changesIn(counts)}.`,
+        ...(counts['held'] === 1
+          ? ['So many would leave that it waits in the portal until somebody applies it.']
+          : []),
+      ].join(' ');
     case 'unchanged':
       return 'The same as the file before. Nothing changed.';
     case 'held':
@@ -42,6 +48,14 @@ function outcomeOf({ state, cause, counts }: DirectoryFileRow): string | undefin
       return undefined;
   }
 }
+
+const changesIn = (counts: DirectoryFileRow['counts']): string =>
+  changedBy(counts)
+    .map(([change, count]) => counted(count, fileChangeWords[change]))
+    .join(', ') || 'nothing changed';
+
+const counted = (count: number, [one, several]: readonly [string, string]): string =>
+  `${count} ${count === 1 ? one : several}`;
 
 const words: Readonly<Record<string, string>> = { ...fileCauseWords, ...lineCauseWords };
 const wordsOf = (cause: string): string => words[cause] ?? cause;
