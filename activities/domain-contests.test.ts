@@ -42,28 +42,33 @@ let contests = 0;
 async function aContest({ vouched = false }: { vouched?: boolean } = {}) {
   const environmentId = await anEnvironment(world);
   const domain = `contest${++contests}.test`;
-  const claim = async (state: OrganizationDomainRow['state']) => {
+  const claim = async (state: OrganizationDomainRow['state'], name = domain) => {
     const customer = await aCustomer(world, { environmentId });
     await anOnboarding(world, customer);
     const isVouched = state === 'verified' && vouched;
     const row = await withTenant(world.app, customer, (tx) =>
       insertDomain(tx, {
-        ...{ id: newId('org_domain_'), ...customer, domain, state },
+        ...{ id: newId('org_domain_'), ...customer, domain: name, state },
         ...{ strategy: isVouched ? 'manual' : 'dns', attemptStartedAt: now, createdAt: now },
         ...(isVouched ? {} : { token: newId('token_'), label: 'vestibule' }),
       }),
     );
-    const { name, value } = challengeRecord({ domain, label: 'vestibule', token: row.token ?? '' });
+    const { name: recordName, value } = challengeRecord({
+      domain: name,
+      label: 'vestibule',
+      token: row.token ?? '',
+    });
     return {
       customer,
       ids: { ...customer, domainId: row.id },
-      record: { name, type: 'TXT' as const, value },
+      record: { name: recordName, type: 'TXT' as const, value },
     };
   };
   return {
     holder: await claim('verified'),
     claimant: await claim('pending'),
     another: () => claim('pending'),
+    below: () => claim('pending', `eu.${domain}`),
   };
 }
 type Side = Awaited<ReturnType<typeof aContest>>['holder'];
@@ -323,4 +328,53 @@ test('[DOM-05] a contest that time has ended is mailed to both sides, once, and 
     }),
   );
   expect(await sweep()).toMatchObject({ contestsEnded: 0, contests: 2 });
+});
+
+test('[DOM-07] a proved part of another organization’s domain waits for staff: its customer is mailed, nothing moves', async () => {
+  const { holder, below } = await aContest();
+  const claimant = await below();
+  const email = `${newId('it_').toLowerCase()}@acme.test`;
+  await aContact(world, claimant.customer, email);
+  zone.add(holder.record, claimant.record);
+
+  expect(await look(claimant)).toEqual({ state: 'stopped' });
+
+  expect(await stored(claimant)).toMatchObject({
+    ...{ state: 'conflict', failedReason: 'domain_needs_approval', lastVerdict: { proof: 'present' } },
+    nextLookAt: null,
+  });
+  expect(await toldOf(world, claimant.customer)).toEqual({
+    events: ['organization_domain.verification_failed'],
+    audits: ['organization_domain.review_asked'],
+    commands: ['reportFact:domain_failed'],
+  });
+  expect((await stored(holder)).state).toBe('verified');
+  expect(await toldOf(world, holder.customer)).toEqual({ events: [], audits: [], commands: [] });
+  // Run again, as after a lost answer: nothing is told twice.
+  expect(await look(claimant)).toEqual({ state: 'stopped' });
+  await run(world.activities.sweep, { kind: 'minute' });
+  const mails = await world.mailTo(email);
+  expect(mails.map(({ subject }) => subject)).toEqual([
+    expect.stringMatching(/^eu\.contest\d+\.test: .+ looks at it$/),
+  ]);
+});
+
+test('[DOM-07] a part of a domain that nobody else holds, or that the vendor vouches for, waits for nobody', async () => {
+  const { holder, below } = await aContest();
+  const [free, vouched] = [await below(), await below()];
+  zone.add(free.record);
+  const { customer, ids } = vouched;
+  await withTenant(world.app, customer, (tx) =>
+    proveDomain(tx, customer, ids.domainId, {
+      ...{ strategy: 'manual', actor: { type: 'developer', id: 'key_1' }, now: world.clock.at, newId },
+      tellWorkflow: false,
+    }),
+  );
+  expect((await stored(vouched)).state).toBe('verified');
+  await withTenant(world.app, customer, (tx) => deleteDomain(tx, customer, ids.domainId));
+  await withTenant(world.app, holder.customer, (tx) =>
+    deleteDomain(tx, holder.customer, holder.ids.domainId),
+  );
+
+  expect(await look(free)).toEqual({ state: 'verified' });
 });

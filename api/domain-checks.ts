@@ -1,6 +1,7 @@
 import { newId } from '../adapters/ids.ts';
 import {
   getDomain,
+  isForApproval,
   lockDomain,
   proveDomain,
   recordLook,
@@ -55,6 +56,27 @@ export async function checkDomain(
     const contest = { seen: seen.verdict, lookAt, actor: by.actor, now, newId };
     return settleContest(deps.db, whose, domainId, contest);
   }
+}
+
+/**
+ * Looks at the record of a domain that waits for staff's approval, however lately somebody looked, and keeps what was
+ * found, for the page to tell; undefined for any other domain, which is decided without. Throws `not_found`.
+ */
+export async function lookForApproval(
+  deps: ApiDeps,
+  tenant: { environmentId: string },
+  domainId: string,
+  { request: { now } }: Acting,
+): Promise<{ token: string; verdict: DomainVerdict } | undefined> {
+  const row = await withTenant(deps.db, tenant, (tx) => getDomain(tx, tenant, domainId));
+  const challenge = challengeOf(row);
+  if (!isForApproval(row) || challenge === undefined) return undefined;
+  const seen = await deps.dns.lookAtChallenge(challenge, AbortSignal.timeout(lookWithinMs));
+  const verdict = judgeLook(seen, challenge);
+  await withTenant(deps.db, tenant, (tx) =>
+    recordLook(tx, tenant, domainId, { verdict, lookedAt: now, nextLookAt: null }),
+  );
+  return { token: challenge.token, verdict };
 }
 
 /** A look counts for the challenge it was made for, and for nothing once that was replaced. */

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { toUnicodeDomain } from '../adapters/domain-names.ts';
 import type { OrganizationDomainRow } from '../db/index.ts';
 import { challengeLifeMs, challengeRecord, type DomainChallenge } from '../onboarding/domain-challenge.ts';
+import { needsApproval, refusedByStaff } from '../onboarding/domain-holding.ts';
 import type { DomainVerdict } from '../onboarding/domain-verdict.ts';
 import type { chipDomain, DomainView } from './contract/shared.ts';
 
@@ -14,7 +15,7 @@ export function domainViewOf(row: OrganizationDomainRow): DomainView {
     id: row.id,
     domain: row.domain,
     unicode: toUnicodeDomain(row.domain),
-    chip: domainChip(row.state, row.lastVerdict?.kind ?? null),
+    chip: domainChip(row.state, row.lastVerdict?.kind ?? null, row.failedReason),
     state: row.state,
     strategy: row.strategy,
     record: challenge === undefined ? null : challengeRecord(challenge),
@@ -53,11 +54,14 @@ const slips: readonly string[] = [
   'broken',
 ] satisfies DomainVerdict['kind'][];
 
-/** The word on the chip (design §6). `verdict` is the kind of what the last look has found. */
+/** The word on the chip (design §6). `verdict` is the kind of what the last look has found, `reason` why a proof ended. */
 export function domainChip(
   state: OrganizationDomainRow['state'],
   verdict: string | null,
+  reason: string | null,
 ): z.infer<typeof chipDomain> {
+  if (state === 'conflict' && reason === needsApproval) return 'in_review';
+  if (state === 'failed' && reason === refusedByStaff) return 'refused';
   if (state !== 'pending') return state;
   return verdict !== null && slips.includes(verdict) ? 'not_right' : 'waiting';
 }

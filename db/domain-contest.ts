@@ -1,6 +1,6 @@
 import type { Actor } from '../onboarding/commands.ts';
 import { challengeOf, nextLookDelayMs, type DomainChallenge } from '../onboarding/domain-challenge.ts';
-import { heldUntil, judgeContest, missingSinceAfter } from '../onboarding/domain-holding.ts';
+import { heldUntil, judgeContest, missingSinceAfter, needsApproval } from '../onboarding/domain-holding.ts';
 import type { DomainVerdict } from '../onboarding/domain-verdict.ts';
 import { withTenant, type Db, type Tx } from './database.ts';
 import { failDomain, lapseDomain } from './domain-loss.ts';
@@ -9,6 +9,7 @@ import {
   findContestLostAt,
   findDomain,
   findVerifiedHolder,
+  isBelowAnother,
   listContestsPassed,
   lockDomain,
   markContestEnded,
@@ -31,8 +32,10 @@ export type Contest = {
  * What follows when `proveDomain` threw `domain_held_elsewhere` for a record that was found [DOM-05]: the holder's record
  * is looked at, at once. Gone: the holder lapses, and the claimant, still pending, may take the domain after a day. Still
  * there, or vouched for by the vendor: the claimant's domain is a conflict, nothing moves, and staff decide. Servers
- * silent or broken: nothing moves either, and the claimant looks again. Gives the claimant's row as it is then; while it
- * is pending, `nextLookAt` says when to look. Throws `not_found` when the claim was removed meanwhile.
+ * silent or broken: nothing moves either, and the claimant looks again. Where nobody holds the domain itself, but another
+ * organization a name that it is part of, it is a conflict as well, and staff approve it or not [DOM-07]. Gives the
+ * claimant's row as it is then; while it is pending, `nextLookAt` says when to look. Throws `not_found` when the claim was
+ * removed meanwhile.
  *
  * Works in transactions of the whole environment, since it has to see the other organization.
  */
@@ -58,6 +61,9 @@ export async function settleContest(
     if (holder !== undefined && current?.id === holder.id && current.token === holder.token) {
       const held = await lockDomain(tx, whoseIs(holder), holder.id);
       if (held.state === 'verified') return rule(tx, claim, held, found, contest);
+    }
+    if (current === undefined && (await isFree(tx, claim, contest)) && (await isBelowAnother(tx, claim))) {
+      return askStaff(tx, claim, contest);
     }
     return wait(tx, claim, contest);
   });
@@ -108,6 +114,23 @@ async function rule(
     await insertAudit(tx, auditOf(claim, contest, { ruling }));
   }
   return wait(tx, claim, contest);
+}
+
+/** Whether no day runs in which somebody who lost the domain could object. */
+async function isFree(tx: Tx, claim: OrganizationDomainRow, { now }: Contest): Promise<boolean> {
+  return heldUntil(await findContestLostAt(tx, claim), now) === undefined;
+}
+
+/** The record is there, and the name is part of another organization's: whether it counts is for staff to say. */
+async function askStaff(
+  tx: Tx,
+  claim: OrganizationDomainRow,
+  { seen, actor, now, newId }: Contest,
+): Promise<OrganizationDomainRow> {
+  await tellOfContest(tx, whoseIs(claim), claim.id, 'reviewed', now);
+  await recordLook(tx, whoseIs(claim), claim.id, { verdict: seen, lookedAt: now, nextLookAt: null });
+  const outcome = { state: 'conflict', reason: needsApproval } as const;
+  return failDomain(tx, { domain: claim, actor, now, newId }, outcome);
 }
 
 /** The claimant's record was seen; the next look is when the domain may be free. */

@@ -1,4 +1,5 @@
 import type { Actor } from '../onboarding/commands.ts';
+import { needsApproval, refusedByStaff } from '../onboarding/domain-holding.ts';
 import { organizationDomainObject } from '../onboarding/wire-objects.ts';
 import { domainRow, factRow } from '../onboarding/workflow-names.ts';
 import type { Tx } from './database.ts';
@@ -33,8 +34,7 @@ export async function failDomain(
   });
   await insertAudit(tx, {
     ...{ id: newId('audit_'), ...whose, actor, at: now },
-    action:
-      state === 'conflict' ? 'organization_domain.contested' : 'organization_domain.verification_failed',
+    action: endsAs(state, reason),
     target: { type: 'organization_domain', id },
     after: { reason },
   });
@@ -44,6 +44,13 @@ export async function failDomain(
     await insertCommand(tx, factRow(onboarding, fact, now));
   }
   return domain;
+}
+
+/** What the organization's log says of it. */
+function endsAs(state: 'failed' | 'conflict', reason: string) {
+  if (reason === needsApproval) return 'organization_domain.review_asked';
+  if (reason === refusedByStaff) return 'organization_domain.refused';
+  return state === 'conflict' ? 'organization_domain.contested' : 'organization_domain.verification_failed';
 }
 
 /**

@@ -384,7 +384,7 @@ export {
   lookUpStaffSignInLink,
 } from './repositories/look-ups.ts';
 export { spendMailBudgets, type MailBudget } from './repositories/mail-budgets.ts';
-export { decideDomain, isContested } from './domain-decision.ts';
+export { decideDomain, isContested, isForApproval, refuseDomain } from './domain-decision.ts';
 export { recordMailOutcome, tellStaffOfBounce, type MailOutcome } from './mail-outcome.ts';
 export {
   allowAddress,
@@ -429,6 +429,8 @@ export {
 export {
   deleteDomain,
   findDomain,
+  findVerifiedAbove,
+  isBelowAnother,
   findVerifiedHolder,
   getDomain,
   insertDomain,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { hasLapsed, heldUntil, judgeContest, missingSinceAfter } from './domain-holding.ts';
+import { hasLapsed, heldUntil, judgeContest, missingSinceAfter, namesAbove } from './domain-holding.ts';
 
 const hours = (n: number) => new Date(Date.UTC(2026, 10, 25, n));
 const start = hours(0);
@@ -37,6 +37,16 @@ describe('[DOM-06] a verified domain lapses', () => {
     expect(missingSinceAfter(start, 'unknown', hours(1))).toEqual(start);
     expect(missingSinceAfter(null, 'unknown', hours(1))).toBeNull();
     expect(missingSinceAfter(start, 'present', hours(1))).toBeNull();
+  });
+});
+
+describe('[DOM-07] a domain that is part of another', () => {
+  it.each([
+    ['de.eu.corp.example', ['eu.corp.example', 'corp.example']],
+    ['eu.corp.example', ['corp.example']],
+    ['corp.example', []],
+  ])('%s is part of %j', (domain, names) => {
+    expect(namesAbove(domain)).toEqual(names);
   });
 });
 

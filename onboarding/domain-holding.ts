@@ -32,12 +32,33 @@ export function missingSinceAfter(before: Date | null, proof: Proof, now: Date):
   return proof === 'absent' ? (before ?? now) : before;
 }
 
+/** Why a domain waits for staff, and why it ended, where its name is part of another organization's [DOM-07]. */
+export const needsApproval = 'domain_needs_approval';
+export const refusedByStaff = 'domain_refused';
+
+/** The names that a domain is part of, the nearest first; the last label alone is nobody's. */
+export function namesAbove(domain: string): string[] {
+  const labels = domain.split('.');
+  return labels.slice(1, -1).map((_label, index) => labels.slice(index + 1).join('.'));
+}
+
 /**
  * What a contest means for one of its two sides, to be mailed to its contacts [DOM-05]: to the holder, to the claimant,
- * and to who got the domain and who lost it, once staff have decided or the day to object is over.
+ * and to who got the domain and who lost it, once staff have decided or the day to object is over. `reviewed`, `approved`
+ * and `refused` are for who proved a part of another organization's domain [DOM-07].
  */
 export type ContestNews =
-  'contested' | 'lost' | 'claim_contested' | 'claim_waits' | 'given' | 'taken' | 'won' | 'passed_on';
+  | 'contested'
+  | 'lost'
+  | 'claim_contested'
+  | 'claim_waits'
+  | 'given'
+  | 'taken'
+  | 'won'
+  | 'passed_on'
+  | 'reviewed'
+  | 'approved'
+  | 'refused';
 
 /** [DOM-05]: this long after its holder has lost a contest, a domain stays with nobody, so that the holder can object. */
 const contestHoldMs = 24 * hourMs;

@@ -59,6 +59,7 @@ export const errorCodes = [
   'domain_already_exists',
   'domain_already_verified',
   'domain_held_elsewhere',
+  'domain_record_gone',
   'external_id_already_used',
   'metadata_limits',
   'url_not_allowed',

@@ -57,6 +57,8 @@ export const timelineKinds = [
   'domain_removed',
   'domain_verified',
   'domain_failed',
+  'domain_in_review',
+  'domain_refused',
   'directory_chosen',
   'directory_linked',
   'directory_gone',
@@ -169,7 +171,8 @@ export type State = {
   directory?: { id: string; provider?: { id: string; chosenBy: 'customer' | 'vendor' } };
   /** The log stream that is being set up or sends, and its destination. Absent in runs that never had one. */
   stream?: { id: string; provider?: { id: string; chosenBy: 'customer' | 'vendor' } };
-  domains: { id: string; state: 'waiting' | 'verified' | 'failed'; since: string }[];
+  /** `in_review`: proved, and with the vendor, who approves it or not. */
+  domains: { id: string; state: 'waiting' | 'verified' | 'failed' | 'in_review'; since: string }[];
   /** Connections whose new certificate has signed nothing yet. Absent in runs that renewed none. */
   renewing?: string[];
   /** What needs repair, as long as it does. Absent in runs that never had any. */

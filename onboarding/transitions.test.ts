@@ -591,3 +591,49 @@ describe('a repair', () => {
     expect(upcomingDeadline(s, at(42))?.what).not.toBe('closes');
   });
 });
+
+describe('[DOM-07] a domain that waits for the vendor’s word', () => {
+  const proof = (kind: 'domain_failed', domainId: string, reason: string) =>
+    tells({ kind, domainId, reason });
+  const held = (domainId: string) => proof('domain_failed', domainId, 'domain_needs_approval');
+  const added = (...ids: string[]) =>
+    ids.reduce(
+      (s, domainId) => apply(s, does({ kind: 'add_domain', domainId }), at(1)),
+      perform(anOnboarding({ domain_verification: 'required' }), start),
+    );
+  const stepOf = (s: State) => view(s).features[0]?.steps.find(({ step }) => step === 'verify_domain');
+
+  it('is waited for with the vendor, not with DNS, and nobody at the customer is reminded of it', () => {
+    const waiting = report(added('dom_1'), held('dom_1'), at(2));
+
+    expect(view(added('dom_1')).waitingFor).toBe('dns');
+    expect(stepOf(waiting)).toMatchObject({ state: 'waiting', cause: 'domain_needs_approval' });
+    expect(view(waiting).waitingFor).toBe('staff');
+    expect(waiting.entries).toContainEqual(
+      expect.objectContaining({ kind: 'domain_in_review', step: 'verify_domain' }),
+    );
+    const next = upcomingDeadline(waiting, at(2))?.what;
+    expect(next).not.toMatch(/domain_unseen|half_done/);
+  });
+
+  it('approved, ends the step; refused, has the customer go on', () => {
+    const waiting = report(added('dom_1'), held('dom_1'), at(2));
+
+    const approved = report(waiting, tells({ kind: 'domain_verified', domainId: 'dom_1' }), at(3));
+    expect(stepOf(approved)?.state).toBe('done');
+    const refused = report(waiting, proof('domain_failed', 'dom_1', 'domain_refused'), at(3));
+    expect(stepOf(refused)).toMatchObject({ state: 'failed', cause: 'domain_refused' });
+    expect(view(refused).waitingFor).toBe('customer');
+    expect(refused.entries.map(({ kind }) => kind)).toContain('domain_refused');
+  });
+
+  it('leaves the step with DNS while another domain is looked for, and goes back there when it is removed', () => {
+    const both = report(added('dom_1', 'dom_2'), held('dom_1'), at(2));
+    expect(view(both).waitingFor).toBe('dns');
+
+    const lost = report(both, proof('domain_failed', 'dom_2', 'domain_verification_period_expired'), at(3));
+    expect(view(lost).waitingFor).toBe('staff');
+    const removed = apply(lost, does({ kind: 'remove_domain', domainId: 'dom_1' }), at(4));
+    expect([stepOf(removed)?.state, view(removed).waitingFor]).toEqual(['failed', 'customer']);
+  });
+});

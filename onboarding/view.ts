@@ -1,3 +1,4 @@
+import { needsApproval } from './domain-holding.ts';
 import { holderIn, usualMode, type Mode, type StepHolder } from './modes.ts';
 import type { Requirement, StepName } from './steps.ts';
 import { offeredFeatures, repairStepsOf, stepRules, stepsOf, type OfferedFeature } from './steps.ts';
@@ -122,10 +123,10 @@ function standingSteps(s: State): OpenStep[] {
 const isToDo = ({ record }: OpenStep) => record.state === 'open' || record.state === 'failed';
 
 /** Whom a step waits for, once the customer has done their part of it. */
-const waitedFor: Readonly<Partial<Record<StepName, WaitingFor>>> = {
-  verify_domain: 'dns',
-  receive_people: 'provider',
-};
+function waitedFor(step: StepName, { cause }: StepRecord): WaitingFor | undefined {
+  if (step === 'verify_domain') return cause === needsApproval ? 'staff' : 'dns';
+  return step === 'receive_people' ? 'provider' : undefined;
+}
 
 /**
  * Whom the onboarding waits for, and since when; undefined when it waits for nobody. Of several who could go on, it is
@@ -144,7 +145,7 @@ export function waitingOn(s: State): { who: WaitingFor; since: string; step?: St
     return { who: first.holder, since: since > from ? since : from, step: first.step };
   }
   for (const { step, record } of standing) {
-    const who = record.state === 'waiting' ? waitedFor[step] : undefined;
+    const who = record.state === 'waiting' ? waitedFor(step, record) : undefined;
     if (who !== undefined) return { who, since: record.since, step };
   }
   return undefined;

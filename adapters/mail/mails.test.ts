@@ -121,6 +121,9 @@ describe('words', () => {
     ['domainGiven', 'corp.test counts for Corp', 'Acme & Sons has decided'],
     ['domainTaken', 'Corp no longer holds corp.test', 'belongs to another organization'],
     ['domainWon', 'corp.test counts for Corp', 'could object on Acme'],
+    ['domainReviewed', 'corp.test: Acme & Sons looks at it', 'part of a larger domain'],
+    ['domainApproved', 'corp.test counts for Corp', 'has looked at corp.test: it counts'],
+    ['domainRefused', 'corp.test does not count for Corp', 'What you have set up is kept'],
     ['domainPassedOn', 'corp.test belongs to another organization now', 'The day to object is over'],
     [
       'testFailedTwice',

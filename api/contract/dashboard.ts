@@ -381,10 +381,16 @@ export const guideReportPage = z.strictObject({ reports: z.array(guideReportRow)
  */
 export const domainRow = domainView.extend({ organizationId: z.string(), organizationName: z.string() });
 export const domainDetail = domainRow.extend({
-  /** Two organizations have proved it: staff may give it to this one, and take it from whoever holds it. */
+  /**
+   * Staff decide. `proved_twice`: they may give it to this one, and take it from whoever holds it. `below`: its name is
+   * part of a domain that another holds, and keeps; they may approve it. Until it is decided they may also refuse it.
+   */
   contest: z
     .strictObject({
-      holder: z.strictObject({ organizationId: z.string(), organizationName: z.string() }).nullable(),
+      kind: z.enum(['proved_twice', 'below']),
+      holder: z
+        .strictObject({ organizationId: z.string(), organizationName: z.string(), domain: z.string() })
+        .nullable(),
     })
     .nullable(),
 });

@@ -91,7 +91,16 @@ export type TroubleView = z.infer<typeof troubleView>;
 
 export const chipConnection = z.enum(['draft', 'not_tested', 'tested', 'live', 'failing', 'off']);
 export const chipDirectory = z.enum(['waiting', 'linked', 'silent', 'invalid_credentials', 'held', 'off']);
-export const chipDomain = z.enum(['waiting', 'not_right', 'verified', 'lapsed', 'conflict', 'failed']);
+export const chipDomain = z.enum([
+  'waiting',
+  'not_right',
+  'verified',
+  'lapsed',
+  'conflict',
+  'in_review',
+  'failed',
+  'refused',
+]);
 export const chipAttempt = z.enum(['in_progress', 'success', 'failed', 'timed_out']);
 
 export const certificateView = z.strictObject({

@@ -181,6 +181,11 @@ const words = {
     code: 'domain_already_exists',
     message: ({ domain }) => `An Organization with the domain ${String(domain)} already exists.`,
   },
+  domain_record_gone: {
+    status: 409,
+    code: 'domain_record_gone',
+    message: (facts) => `The record of ${domainOf(facts)} is not there any more.`,
+  },
   external_id_already_used: {
     status: 400,
     code: 'external_id_already_used',

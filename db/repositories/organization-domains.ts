@@ -1,5 +1,5 @@
 import { sql, type Insertable, type UpdateObject } from 'kysely';
-import type { ContestNews } from '../../onboarding/domain-holding.ts';
+import { namesAbove, type ContestNews } from '../../onboarding/domain-holding.ts';
 import type { DomainVerdict } from '../../onboarding/domain-verdict.ts';
 import { OnboardingError } from '../../onboarding/errors.ts';
 import { notifyChange, type Tx } from '../database.ts';
@@ -121,6 +121,40 @@ export async function findVerifiedHolder(
     .where('environmentId', '=', environmentId)
     .where('domain', '=', domain)
     .where('state', '=', 'verified')
+    .executeTakeFirst();
+}
+
+/**
+ * Whether the domain is part of one that another organization of the environment holds, by the nearest that is held
+ * [DOM-07]. Works in a transaction that is narrowed to one organization, as `findContestLostAt` does.
+ */
+export async function isBelowAnother(
+  tx: Tx,
+  {
+    environmentId,
+    organizationId,
+    domain,
+  }: { environmentId: string; organizationId: string; domain: string },
+): Promise<boolean> {
+  const { rows } = await sql<{ isBelow: boolean }>`
+    select is_below_another(${environmentId}, ${namesAbove(domain)}::text[], ${organizationId}) as is_below
+  `.execute(tx);
+  return rows[0]?.isBelow ?? false;
+}
+
+/** The nearest verified domain that this one is part of. The transaction must not be narrowed to one organization. */
+export async function findVerifiedAbove(
+  tx: Tx,
+  environmentId: string,
+  domain: string,
+): Promise<OrganizationDomainRow | undefined> {
+  return tx
+    .selectFrom('organizationDomains')
+    .selectAll()
+    .where('environmentId', '=', environmentId)
+    .where(sql<boolean>`domain = any(${namesAbove(domain)}::text[])`)
+    .where('state', '=', 'verified')
+    .orderBy(sql`length(domain)`, 'desc')
     .executeTakeFirst();
 }
 

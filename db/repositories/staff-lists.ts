@@ -18,7 +18,12 @@ import { ofEnvironment, ownedBy, type Tenant } from '../tenant.ts';
 export interface OrganizationFacts {
   organizationId: string;
   /** Oldest first; `verdict` is the kind of what the last look has found. */
-  domains: { domain: string; state: OrganizationDomainRow['state']; verdict: string | null }[];
+  domains: {
+    domain: string;
+    state: OrganizationDomainRow['state'];
+    verdict: string | null;
+    reason: string | null;
+  }[];
   /** The newest one, open or ended. */
   onboarding: { id: string; view: OnboardingView } | null;
   connectionStates: ConnectionRow['state'][];
@@ -40,7 +45,8 @@ export async function listOrganizationFacts(
   const { rows } = await sql<OrganizationFacts>`
     select organizations.id as organization_id,
       (select coalesce(jsonb_agg(jsonb_build_object(
-          'domain', domain, 'state', state, 'verdict', last_verdict ->> 'kind') order by created_at, id), '[]')
+          'domain', domain, 'state', state, 'verdict', last_verdict ->> 'kind',
+          'reason', failed_reason) order by created_at, id), '[]')
         from organization_domains where organization_id = organizations.id) as domains,
       (select jsonb_build_object('id', id, 'view', view) from onboardings
         where organization_id = organizations.id order by number desc limit 1) as onboarding,

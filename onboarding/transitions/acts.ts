@@ -2,7 +2,7 @@ import type { Actor, Command, IssuedLink } from '../commands.ts';
 import type { State } from '../state.ts';
 import { offeredFeatures, stepsFrom, stepsOf } from '../steps.ts';
 import { holderOf, isLive } from '../view.ts';
-import { addEffect, type Draft, finish, finishSteps, note, reopen, setStep } from './draft.ts';
+import { addEffect, awaitProofs, type Draft, finish, finishSteps, note, reopen, setStep } from './draft.ts';
 import { arrange, openPlan, setRequirement } from './plan.ts';
 import { giveCertificate, openRepair } from './repairs.ts';
 import { giveToCustomer, tellOfTurn } from './turns.ts';
@@ -209,12 +209,15 @@ export function act(s: Draft, c: Command, at: string): void {
       finish(s, 'add_domain', c.actor, at, { kind: 'domain_added', facts: { domain_id: c.domainId } });
       if (s.steps.verify_domain?.state !== 'done') setStep(s, 'verify_domain', at, { state: 'waiting' });
       return;
-    case 'remove_domain':
+    case 'remove_domain': {
+      const wasInReview = s.domains.some((d) => d.id === c.domainId && d.state === 'in_review');
       s.domains = s.domains.filter((d) => d.id !== c.domainId);
       note(s, at, 'domain_removed', c.actor, undefined, { domain_id: c.domainId });
       if (s.domains.length === 0) reopen(s, ['add_domain', 'verify_domain'], at);
+      else if (wasInReview) awaitProofs(s, at);
       if (c.isReset === true && s.phase === 'live' && !isLive(s)) s.phase = 'open';
       return;
+    }
     case 'give_certificate':
       giveCertificate(s, c.connectionId, c.actor, at);
       return;

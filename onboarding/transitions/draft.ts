@@ -1,3 +1,4 @@
+import { needsApproval } from '../domain-holding.ts';
 import type { Actor } from '../commands.ts';
 import type { Effect, State, StepRecord, TimelineEntry } from '../state.ts';
 import type { StepName } from '../steps.ts';
@@ -55,6 +56,19 @@ export function setStep(s: Draft, step: StepName, at: string, change: Partial<St
       ? record.since
       : at;
   s.steps[step] = { ...kept, ...change, since };
+}
+
+/**
+ * Puts the step of the proofs where what is left of the domains has it: with DNS while one is looked for, with the vendor
+ * while all that were proved wait for its word [DOM-07], and failed, by `reason`, once nothing is left.
+ */
+export function awaitProofs(s: Draft, at: string, reason?: string): void {
+  const left = s.domains.filter(({ state }) => state !== 'failed');
+  if (left.length === 0) {
+    setStep(s, 'verify_domain', at, { state: 'failed', ...(reason !== undefined && { cause: reason }) });
+  } else if (left.every(({ state }) => state === 'in_review') && s.steps.verify_domain?.state !== 'done') {
+    setStep(s, 'verify_domain', at, { state: 'waiting', cause: needsApproval });
+  }
 }
 
 /**

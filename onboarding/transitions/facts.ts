@@ -1,6 +1,7 @@
 import type { ReportedFact } from '../commands.ts';
+import { needsApproval, refusedByStaff } from '../domain-holding.ts';
 import { stepsOf } from '../steps.ts';
-import { addEffect, type Draft, finish, finishSteps, note, reopen, setStep } from './draft.ts';
+import { addEffect, awaitProofs, type Draft, finish, finishSteps, note, reopen, setStep } from './draft.ts';
 import { closeRepair, dropRenewal, proveCertificate } from './repairs.ts';
 
 /** What a fact that a machine reports does to an onboarding. One that no longer fits changes nothing. */
@@ -76,11 +77,7 @@ export function takeFact(s: Draft, f: ReportedFact, at: string): void {
       return;
     }
     case 'domain_failed':
-      if (!s.domains.some((d) => d.id === f.domainId && d.state === 'waiting')) return;
-      s.domains = s.domains.map((d) => (d.id === f.domainId ? { ...d, state: 'failed', since: at } : d));
-      note(s, at, 'domain_failed', f.actor, 'verify_domain', { domain_id: f.domainId, reason: f.reason });
-      if (!s.domains.some((d) => d.state !== 'failed'))
-        setStep(s, 'verify_domain', at, { state: 'failed', cause: f.reason });
+      domainFailed(s, f, at);
       return;
     case 'repaired':
       closeRepair(s, f.troubleId, f.actor, at);
@@ -94,4 +91,20 @@ export function takeFact(s: Draft, f: ReportedFact, at: string): void {
       note(s, at, 'link_ended', f.actor, undefined, { link_id: f.linkId });
       return;
   }
+}
+
+/** A proof came to nothing, or waits for the vendor's word [DOM-07]: the step is then the vendor's to end, not DNS's. */
+function domainFailed(s: Draft, f: Extract<ReportedFact, { kind: 'domain_failed' }>, at: string): void {
+  const known = s.domains.find((d) => d.id === f.domainId);
+  if (known?.state !== 'waiting' && known?.state !== 'in_review') return;
+  const state = f.reason === needsApproval ? 'in_review' : 'failed';
+  s.domains = s.domains.map((d) => (d.id === f.domainId ? { ...d, state, since: at } : d));
+  const kind =
+    state === 'in_review'
+      ? 'domain_in_review'
+      : f.reason === refusedByStaff
+        ? 'domain_refused'
+        : 'domain_failed';
+  note(s, at, kind, f.actor, 'verify_domain', { domain_id: f.domainId, reason: f.reason });
+  awaitProofs(s, at, f.reason);
 }

@@ -67,6 +67,8 @@ export function useFeatureWords(read: () => Home | undefined) {
     if (only.verifiedAt !== null && only.state === 'verified')
       return t('home.verifiedAt', { when: times.when(only.verifiedAt) });
     if (only.state === 'lapsed') return t('home.lapsed', { when: since(only.since) });
+    if (only.chip === 'in_review') return t('home.inReview', { vendor: environment.vendorName });
+    if (only.chip === 'refused') return t('home.refused', { vendor: environment.vendorName });
     if (only.state === 'conflict') return t('home.conflict');
     if (only.state === 'failed') return t('home.failed');
     return only.chip === 'not_right'

@@ -22,7 +22,9 @@ export const statuses = {
     verified: done,
     lapsed: attention,
     conflict: attention,
+    in_review: waiting,
     failed: attention,
+    refused: attention,
   },
   directory: {
     waiting,

@@ -117,6 +117,7 @@ const mailKinds = [
   ...['contested', 'lost', 'claim_contested', 'claim_waits', 'given', 'taken', 'won', 'passed_on'].map(
     (news) => `domain_${news}`,
   ),
+  ...['domain_reviewed', 'domain_approved', 'domain_refused'],
 ];
 const deadlines = ['link_ends', 'stalled', 'closes', 'cancel_final', 'step_returns'];
 const waitedFor = ['customer', 'colleague', 'staff', 'dns', 'provider'];

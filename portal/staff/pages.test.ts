@@ -199,6 +199,26 @@ it('S10 gives a contested domain to its organization, with a reason, and says wh
   expect(words()).not.toContain('Proved by two organizations');
 });
 
+it('[DOM-07] S10 says why a domain waits for staff, and approves or refuses it with a reason', async () => {
+  const { press, fill, words, sent } = await open('/domains/dom_6');
+
+  expect(words()).toContain('It is part of initech.example, which Initech holds.');
+  await press('Approve for Umbrella Health');
+  expect(words()).toContain('We look for the record once more.');
+  await press('Cancel', '[role="dialog"] button');
+  await press('Refuse');
+  expect(words()).toContain('It does not count for Umbrella Health, and its contacts are mailed.');
+  await fill('Why', 'Not a subsidiary of theirs.');
+  await press('Refuse', '[role="dialog"] button');
+
+  expect(sent().at(-1)).toMatchObject({
+    path: '/dashboard/api/domains/dom_6/refuse',
+    body: { note: 'Not a subsidiary of theirs.' },
+  });
+  expect(words()).toContain('Not approved');
+  expect(words()).not.toContain('Waits for your approval');
+});
+
 it('S7 says what a draft changes, what most sign-ins failed for, and brings an old set-up back after asking', async () => {
   const { fake, press, words, sent } = await open('/connections/conn_1', {
     arrange: ({ data }) => (data.connection.chip = 'failing'),

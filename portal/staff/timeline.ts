@@ -33,7 +33,14 @@ export const timelineGroups = {
     'repaired',
   ],
   tests: ['test_passed', 'test_failed'],
-  domains: ['domain_added', 'domain_removed', 'domain_verified', 'domain_failed'],
+  domains: [
+    'domain_added',
+    'domain_removed',
+    'domain_verified',
+    'domain_failed',
+    'domain_in_review',
+    'domain_refused',
+  ],
   mail: [
     'invited',
     'link_copied',

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { newId } from '../../adapters/ids.ts';
 import { insertDomain, type OrganizationDomainRow } from '../../db/index.ts';
 import { challengeRecord } from '../../onboarding/domain-challenge.ts';
@@ -94,6 +94,7 @@ test('[DOM-05] staff give a domain in conflict to its claimant with a note, and 
 
   const seen = await call('GET', `/dashboard/api/domains/${claimant.id}`);
   expect(seen.body.contest).toEqual({
+    kind: 'proved_twice',
     holder: expect.objectContaining({ organizationName: expect.any(String) }),
   });
   expect((await decide(claimant.id, '  ')).status).toBe(422);
@@ -128,4 +129,86 @@ test('a domain without a contest is not decided, and a viewer decides nothing', 
 
   expect([(await decide(support)).status, (await decide(viewer)).status]).toEqual([409, 403]);
   expect(await stateOf(id)).toBe('pending');
+});
+
+describe('[DOM-07] a part of another organization’s domain', () => {
+  const note = { note: 'Their subsidiary, as their contract says.' };
+  async function aWaiting(parent: string) {
+    const holder = await aClaim(parent, 'verified');
+    const claimant = await aClaim(`eu.${parent}`, 'pending');
+    zone.add(holder.record, claimant.record);
+    const { call } = await aMember(api, vendor, 'support');
+    return { holder, claimant, call, path: `/dashboard/api/domains/${claimant.id}` };
+  }
+
+  test('waits for staff, who see why; approved, it is verified by its record and watched, and the other keeps its own', async () => {
+    const { holder, claimant, call, path } = await aWaiting('approved.test');
+
+    const checked = await call('POST', `${path}/check`);
+    expect(checked.body).toMatchObject({
+      ...{ state: 'conflict', chip: 'in_review', verdict: { kind: 'found' } },
+      contest: { kind: 'below', holder: { domain: 'approved.test' } },
+    });
+    expect((await call('POST', `${path}/verify`, note)).status).toBe(409);
+    const approved = await call('POST', `${path}/decide`, note);
+
+    expect([approved.status, approved.body.state, approved.body.strategy]).toEqual([200, 'verified', 'dns']);
+    expect(await stateOf(holder.id)).toBe('verified');
+    const told = await asSystem(api, (tx) =>
+      tx.selectFrom('commands').select('message').where('workflowId', '=', `dom/${claimant.id}`).execute(),
+    );
+    expect(told.map(({ message }) => message)).toContain('domainSeen');
+  });
+
+  test('is not approved once its record is gone: staff are told, and what was seen is kept', async () => {
+    const { claimant, call, path } = await aWaiting('gone-again.test');
+    await call('POST', `${path}/check`);
+    zone.remove(claimant.record.name);
+
+    const { status, body } = await call('POST', `${path}/decide`, note);
+
+    expect([status, body.code]).toEqual([409, 'domain_record_gone']);
+    expect((await call('GET', path)).body).toMatchObject({
+      state: 'conflict',
+      verdict: { kind: 'not_there' },
+    });
+  });
+
+  test('is refused with a note, which the customer’s own log does not have; staff may still vouch for it', async () => {
+    const { claimant, call, path } = await aWaiting('refused.test');
+    await call('POST', `${path}/check`);
+
+    expect((await call('POST', `${path}/refuse`, { note: ' ' })).status).toBe(422);
+    const refused = await call('POST', `${path}/refuse`, note);
+    expect(refused.body).toMatchObject({ state: 'failed', chip: 'refused', contest: null });
+    expect((await call('POST', `${path}/refuse`, note)).status).toBe(409);
+    const acts = await asSystem(api, (tx) =>
+      tx
+        .selectFrom('auditEvents')
+        .select(['action', 'organizationId', 'after'])
+        .where('targetId', '=', claimant.id)
+        .execute(),
+    );
+    expect(acts).toContainEqual({
+      ...{ action: 'organization_domain.refused', organizationId: expect.any(String) },
+      after: { reason: 'domain_refused' },
+    });
+    expect(acts).toContainEqual({
+      ...{ action: 'organization_domain.decided', organizationId: null },
+      after: expect.objectContaining(note),
+    });
+    expect((await call('POST', `${path}/verify`, note)).body.state).toBe('verified');
+  });
+
+  test('goes the same way by a developer’s verify, and counts at once where the developer vouches for it', async () => {
+    const { claimant } = await aWaiting('asked-below.test');
+
+    const { status, body } = await vendor.call('POST', `/organization_domains/${claimant.id}/verify`);
+    expect([status, body.state, await stateOf(claimant.id)]).toEqual([201, 'failed', 'conflict']);
+
+    const made = await vendor.call('POST', '/organizations', {
+      ...{ name: 'Beta', domain_data: [{ domain: 'de.asked-below.test', state: 'verified' }] },
+    });
+    expect(made.body.domains).toMatchObject([{ domain: 'de.asked-below.test', state: 'verified' }]);
+  });
 });

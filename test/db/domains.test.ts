@@ -4,6 +4,7 @@ import {
   findVerifiedHolder,
   getDomain,
   insertDomain,
+  isBelowAnother,
   listDomains,
   proveDomain,
   takeLook,
@@ -32,6 +33,35 @@ const prove = (customer: Customer, domainId: string) =>
   withTenant(databases.app, customer, (tx) =>
     proveDomain(tx, customer, domainId, { strategy: 'dns', actor, now, newId, tellWorkflow: true }),
   );
+
+test('[DOM-07] the nearest verified name above decides whose a part of it is, for a transaction that sees one organization', async () => {
+  const environmentId = await anEnvironment(databases);
+  const parent = await aCustomer(databases, { environmentId });
+  const child = await aCustomer(databases, { environmentId });
+  const stranger = await aCustomer(databases);
+  const isBelow = (whose: Customer, domain: string) =>
+    withTenant(databases.app, whose, (tx) => isBelowAnother(tx, { ...whose, domain }));
+  const hold = async (whose: Customer, domain: string) => {
+    const { id } = await aDomain(databases, whose, domain);
+    await withTenant(databases.app, whose, (tx) =>
+      proveDomain(tx, whose, id, { strategy: 'manual', actor, now, newId, tellWorkflow: false }),
+    );
+  };
+
+  expect(await isBelow(child, 'eu.corp.test')).toBe(false);
+  await hold(parent, 'corp.test');
+
+  expect(await isBelow(child, 'eu.corp.test')).toBe(true);
+  expect(await isBelow(parent, 'eu.corp.test')).toBe(false);
+  // Neither the name itself, nor one that only ends alike, nor another environment's.
+  expect(await isBelow(child, 'corp.test')).toBe(false);
+  expect(await isBelow(child, 'eu.notcorp.test')).toBe(false);
+  expect(await isBelow(stranger, 'eu.corp.test')).toBe(false);
+
+  await hold(child, 'eu.corp.test');
+  expect(await isBelow(child, 'de.eu.corp.test')).toBe(false);
+  expect(await isBelow(parent, 'de.eu.corp.test')).toBe(true);
+});
 
 test('of 50 organizations that prove one domain at the same instant, one holds it [DOM-04]', async () => {
   const environmentId = await anEnvironment(databases);

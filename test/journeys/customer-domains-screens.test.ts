@@ -109,6 +109,12 @@ const screens: Screen[] = [
       () => ({ domains: [aDomainDetail({ state, chip: state, verifiedAt: at(-day) })] }),
     ),
   ),
+  row('domain, waits for approval', '/domains/dom_1', 'Your record was found.', () => ({
+    domains: [aDomainDetail({ state: 'conflict', chip: 'in_review' })],
+  })),
+  row('domain, refused', '/domains/dom_1', 'was not approved', () => ({
+    domains: [aDomainDetail({ state: 'failed', chip: 'refused' })],
+  })),
   row(
     'domain, about to be removed',
     '/domains/dom_1',

@@ -69,6 +69,16 @@ const screens: Screen[] = [
     await press('Verify by hand')?.(page, say);
     await page.getByRole('dialog').getByText(say('Verify by hand'), { exact: true }).click();
   }),
+  row('domain, proved twice', '/domains/dom_5', 'Proved by two organizations'),
+  row('domain, waits for approval', '/domains/dom_6', 'Waits for your approval'),
+  row(
+    'domain, about to be approved',
+    '/domains/dom_6',
+    'once more',
+    {},
+    press('Approve for Umbrella Health'),
+  ),
+  row('domain, about to be refused', '/domains/dom_6', 'contacts are mailed', {}, press('Refuse')),
   row('domain, by hand', '/domains/dom_4', 'no record is looked for'),
   ...listRows(
     'guide reports',

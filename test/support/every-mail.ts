@@ -89,6 +89,12 @@ export function everyMail(
     domainWon: (org) => contactMails.domainContest(brand, { ...base(org), domain: 'corp.test', news: 'won' }),
     domainPassedOn: (org) =>
       contactMails.domainContest(brand, { ...base(org), domain: 'corp.test', news: 'passed_on' }),
+    domainReviewed: (org) =>
+      contactMails.domainContest(brand, { ...base(org), domain: 'corp.test', news: 'reviewed' }),
+    domainApproved: (org) =>
+      contactMails.domainContest(brand, { ...base(org), domain: 'corp.test', news: 'approved' }),
+    domainRefused: (org) =>
+      contactMails.domainContest(brand, { ...base(org), domain: 'corp.test', news: 'refused' }),
     testFailedTwice: (org) =>
       contactMails.testFailedTwice(brand, {
         ...base(org),

@@ -140,6 +140,28 @@ export function fakeDomains(world: World) {
       organizationId: 'org_5',
       organizationName: 'Umbrella Health',
     },
+    {
+      id: 'dom_6',
+      domain: 'health.initech.example',
+      unicode: 'health.initech.example',
+      chip: 'in_review',
+      state: 'conflict',
+      strategy: 'dns',
+      record: {
+        type: 'TXT',
+        name: '_northwind-challenge.health.initech.example',
+        host: '_northwind-challenge',
+        value: 'northwind-verify=4c20',
+      },
+      since: ago(2 * hour),
+      verifiedAt: null,
+      expiresAt: null,
+      lastLookedAt: ago(2 * hour),
+      nextLookAt: null,
+      verdict: { kind: 'found', facts: {}, answers: [] },
+      organizationId: 'org_5',
+      organizationName: 'Umbrella Health',
+    },
   ]);
 
   return domains;

@@ -44,6 +44,25 @@ await describeWithTemporal('the domain workflow', (temporal) => {
     expect(activities.named('expireDomain')).toHaveLength(0);
   });
 
+  it('[DOM-07] ends its poll where the domain waits for staff, and its approval begins the daily looks', async () => {
+    const activities = fakeActivities({ lookForRecord: () => Promise.resolve({ state: 'stopped' }) });
+    await runWorkflow(temporal(), { type: 'verifyDomain', input, activities }, async (handle) => {
+      await handle.result();
+    });
+    expect([activities.named('lookAgain').length, activities.named('expireDomain').length]).toEqual([0, 0]);
+
+    const approved = fakeActivities({ lookAgain: () => Promise.resolve({ state: 'lapsed' }) });
+    const watching = { ...input, watching: true };
+    await runWorkflow(
+      temporal(),
+      { type: 'verifyDomain', input: watching, activities: approved, skipsTime: true },
+      async (handle) => {
+        await handle.result();
+      },
+    );
+    expect([approved.named('lookForRecord').length, approved.named('lookAgain').length]).toEqual([0, 1]);
+  });
+
   it('gives the domain up after 30 days', async () => {
     const activities = fakeActivities({ lookForRecord: () => Promise.reject(notYet(31 * 86_400_000)) });
     await runWorkflow(temporal(), { type: 'verifyDomain', input, activities }, async (handle) => {

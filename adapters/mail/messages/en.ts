@@ -541,6 +541,27 @@ function contestWords({
         'Keep the record where it is: we look again every day. There is nothing else for you to do.',
       ],
     },
+    reviewed: {
+      subject: `${domain}: ${vendor} looks at it`,
+      paragraphs: [
+        `We found your record. ${domain} is part of a larger domain, so ${vendor} looks at it before it counts for ${org} on ${product}.`,
+        'Keep the record where it is: it is looked at again then. There is nothing else for you to do now.',
+      ],
+    },
+    approved: {
+      subject: `${domain} counts for ${org}`,
+      paragraphs: [
+        `${vendor} has looked at ${domain}: it counts for ${org} on ${product} now.`,
+        'Keep the record where it is: we look again every day. There is nothing else for you to do.',
+      ],
+    },
+    refused: {
+      subject: `${domain} does not count for ${org}`,
+      paragraphs: [
+        `${vendor} has looked at ${domain} and decided that it does not count for ${org} on ${product}. What you have set up is kept.`,
+        `If that is wrong, reply to this mail or write to ${vendor}.`,
+      ],
+    },
     passed_on: {
       subject: `${domain} belongs to another organization now`,
       paragraphs: [

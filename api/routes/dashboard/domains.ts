@@ -1,15 +1,19 @@
 import { z } from 'zod';
+import { toUnicodeDomain } from '../../../adapters/domain-names.ts';
 import { newId } from '../../../adapters/ids.ts';
 import {
   decideDomain,
+  findVerifiedAbove,
   findVerifiedHolder,
   getDomain,
   insertAudit,
   isContested,
+  isForApproval,
   listAllDomains,
   listOrganizationNames,
   lockDomain,
   proveDomain,
+  refuseDomain,
   type OrganizationDomainRow,
   type Tx,
 } from '../../../db/index.ts';
@@ -17,7 +21,7 @@ import { OnboardingError } from '../../../onboarding/errors.ts';
 import { acting, audited } from '../../acting.ts';
 import { ok } from '../../answers.ts';
 import { domainNoteBody, domainDetail, domainPage, type domainRow } from '../../contract/dashboard.ts';
-import { checkDomain } from '../../domain-checks.ts';
+import { checkDomain, lookForApproval } from '../../domain-checks.ts';
 import { domainViewOf } from '../../domain-views.ts';
 import { route } from '../../route.ts';
 import { pageQuery, pageRequest } from './page-query.ts';
@@ -84,7 +88,26 @@ const decide = route({
   path: '/dashboard/api/domains/:id/decide',
   who: 'staff',
   role: 'support',
-  summary: 'Gives a contested domain to its organization, with a note',
+  summary: 'Gives a contested domain to its organization, or approves one after a look at DNS, with a note',
+  body: domainNoteBody,
+  answers: { 200: domainDetail },
+  handler: async ({ deps, body, caller, params, commit, request }) => {
+    const by = acting(caller, request);
+    const tenant = { environmentId: caller.environment.id };
+    const seen = await lookForApproval(deps, tenant, params.id, by);
+    return commit(async (tx) => {
+      const decision = { note: body.note, actor: by.actor, now: request.now, newId, seen };
+      return ok(await detailOf(tx, await decideDomain(tx, tenant, params.id, decision)));
+    });
+  },
+});
+
+const refuse = route({
+  method: 'POST',
+  path: '/dashboard/api/domains/:id/refuse',
+  who: 'staff',
+  role: 'support',
+  summary: 'Says that a domain that waits for staff does not count for its organization, with a note',
   body: domainNoteBody,
   answers: { 200: domainDetail },
   handler: ({ body, caller, params, commit, request }) =>
@@ -92,7 +115,7 @@ const decide = route({
       const { actor } = acting(caller, request);
       const decision = { note: body.note, actor, now: request.now, newId };
       const tenant = { environmentId: caller.environment.id };
-      return ok(await detailOf(tx, await decideDomain(tx, tenant, params.id, decision)));
+      return ok(await detailOf(tx, await refuseDomain(tx, tenant, params.id, decision)));
     }),
 });
 
@@ -133,22 +156,30 @@ const verify = route({
     }),
 });
 
-export const domainRoutes = [list, get, check, verify, decide];
+export const domainRoutes = [list, get, check, verify, decide, refuse];
 
 async function detailOf(tx: Tx, row: OrganizationDomainRow): Promise<z.infer<typeof domainDetail>> {
   const { environmentId, organizationId } = row;
-  const holder = isContested(row) ? await findVerifiedHolder(tx, environmentId, row.domain) : undefined;
+  const holder = isContested(row) ? await holderOf(tx, row) : undefined;
   const ids = holder === undefined ? [organizationId] : [organizationId, holder.organizationId];
   const names = await listOrganizationNames(tx, { environmentId }, ids);
   const nameOf = (id: string) => names.get(id) ?? '';
   const held = holder && {
     organizationId: holder.organizationId,
     organizationName: nameOf(holder.organizationId),
+    domain: toUnicodeDomain(holder.domain),
   };
+  // One that waits for approval may have been proved by somebody else meanwhile: that one loses it, and is named.
+  const isBelow = isForApproval(row) && holder?.domain !== row.domain;
   return {
     ...rowOf(row, nameOf(organizationId)),
-    contest: isContested(row) ? { holder: held ?? null } : null,
+    contest: isContested(row) ? { kind: isBelow ? 'below' : 'proved_twice', holder: held ?? null } : null,
   };
+}
+
+async function holderOf(tx: Tx, row: OrganizationDomainRow): Promise<OrganizationDomainRow | undefined> {
+  const holder = await findVerifiedHolder(tx, row.environmentId, row.domain);
+  return holder ?? (isForApproval(row) ? findVerifiedAbove(tx, row.environmentId, row.domain) : undefined);
 }
 
 function rowOf(row: OrganizationDomainRow, organizationName: string): z.infer<typeof domainRow> {

@@ -159,7 +159,10 @@ function rowOf(
     id: row.id,
     name: row.name,
     externalId: row.externalId,
-    domains: domains.map(({ domain, state, verdict }) => ({ domain, chip: domainChip(state, verdict) })),
+    domains: domains.map(({ domain, state, verdict, reason }) => ({
+      domain,
+      chip: domainChip(state, verdict, reason),
+    })),
     features: featuresOf(view, facts),
     onboarding: facts?.onboarding
       ? {

@@ -11,6 +11,7 @@ import {
   getDomain,
   insertAudit,
   insertCommand,
+  isBelowAnother,
   lockDomain,
   proveDomain,
   recordLook,
@@ -155,8 +156,8 @@ export const organizationDomainRoutes = [create, get, verify, deleteOne];
 const lookWithinMs = 2_000;
 
 /**
- * A record that proves what another organization holds begins the contest at once, as in the portal [DOM-05]; the
- * developer sees the domain as it is then. Undefined where nobody else holds it.
+ * A record that proves what another organization holds, or a part of it, goes the way it goes in the portal, at once
+ * [DOM-05] [DOM-07]; the developer sees the domain as it is then. Undefined where nobody else holds it.
  */
 async function contestFor(
   { db, dns }: ApiDeps,
@@ -166,10 +167,11 @@ async function contestFor(
 ): Promise<OrganizationDomainRow | undefined> {
   const { id, environmentId, organizationId } = domain;
   if (seen.proof !== 'present') return undefined;
-  const holder = await withTenant(db, { environmentId }, (tx) =>
-    findVerifiedHolder(tx, environmentId, domain.domain),
-  );
-  if (holder === undefined || holder.id === id) return undefined;
+  const isElsewhere = await withTenant(db, { environmentId }, async (tx) => {
+    const holder = await findVerifiedHolder(tx, environmentId, domain.domain);
+    return holder === undefined ? isBelowAnother(tx, domain) : holder.id !== id;
+  });
+  if (!isElsewhere) return undefined;
   const lookAt = async (challenge: DomainChallenge) =>
     judgeLook(await dns.lookAtChallenge(challenge, AbortSignal.timeout(lookWithinMs)), challenge);
   return settleContest(db, { environmentId, organizationId }, id, { seen, lookAt, actor, now, newId });

@@ -162,6 +162,28 @@ describe('a domain', () => {
     expect(page.text()).toContain(words);
   });
 
+  it('[DOM-07] says that the proof was found and that the vendor looks at it, and asks for nothing', async () => {
+    const { page } = await openPage('/domains/dom_1', {
+      domains: [aDomainDetail({ state: 'conflict', chip: 'in_review' })],
+    });
+
+    expect(page.get('h1').text()).toBe('Ledgerly Inc. looks at acme.com');
+    expect(page.text()).toContain('Your record was found.');
+    expect(page.text()).not.toContain('nother organization');
+    expect(page.findAll('button').map((button) => button.text())).not.toContain('Check now');
+  });
+
+  it('[DOM-07] says that the vendor has refused it, and whom to write to', async () => {
+    const { page } = await openPage('/domains/dom_1', {
+      domains: [aDomainDetail({ state: 'failed', chip: 'refused' })],
+    });
+
+    expect(page.get('h1').text()).toBe('acme.com was not approved');
+    expect(page.text()).toContain('Ledgerly Inc. has decided that it does not count for you.');
+    expect(page.text()).not.toContain('We looked for 30 days');
+    expect(page.text()).not.toContain('Start over');
+  });
+
   it('asks before it removes a domain', async () => {
     const { page, fake } = await openPage('/domains/dom_1', { domains: [aDomainDetail()] });
 

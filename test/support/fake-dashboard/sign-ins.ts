@@ -37,7 +37,10 @@ export function answerSignIns({ get, on, take }: FakeRoutes, { data, now, isEmpt
     ...found,
     contest:
       found.state === 'conflict'
-        ? { holder: { organizationId: 'org_4', organizationName: 'Initech' } }
+        ? {
+            kind: found.chip === 'in_review' ? ('below' as const) : ('proved_twice' as const),
+            holder: { organizationId: 'org_4', organizationName: 'Initech', domain: 'initech.example' },
+          }
         : null,
   });
   get(`${api}/domains/:id`, dashboard.domainDetail, (id) => {
@@ -48,6 +51,12 @@ export function answerSignIns({ get, on, take }: FakeRoutes, { data, now, isEmpt
     const found = data.domains.find((domain) => domain.id === id);
     if (found === undefined) return problemOf(404, 'not_found');
     Object.assign(found, { state: 'verified', chip: 'verified', strategy: 'manual', verifiedAt: at() });
+    return ok(dashboard.domainDetail, detailOf(found));
+  });
+  take('POST', `${api}/domains/:id/refuse`, dashboard.domainNoteBody, (_body, { id }) => {
+    const found = data.domains.find((domain) => domain.id === id);
+    if (found === undefined) return problemOf(404, 'not_found');
+    Object.assign(found, { state: 'failed', chip: 'refused' });
     return ok(dashboard.domainDetail, detailOf(found));
   });
   take('POST', `${api}/domains/:id/verify`, dashboard.domainNoteBody, (_body, { id }) => {
