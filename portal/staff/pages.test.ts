@@ -473,3 +473,20 @@ it('? lists the keys, and they can be switched off', async () => {
   expect(localStorage.getItem('vestibule.shortcuts')).toBe('off');
   box?.click();
 });
+
+it.each([
+  '/log-streams?view=nonsense',
+  '/expiring?view=nonsense',
+  '/domains?state=nonsense',
+  '/guide-reports?state=nonsense',
+  '/attempts?state=nonsense&cause=nonsense&origin=nonsense',
+  '/directory-requests?outcome=nonsense&cause=nonsense&time=nonsense',
+  '/audit-log?by=nonsense&origin=nonsense&about=nonsense',
+])('%s is the list as if the unknown value was not there', async (address) => {
+  const { page, sent } = await open(address);
+
+  const selects = page.findAll('main select, select').map((field) => field.element as HTMLSelectElement);
+  expect(selects.length).toBeGreaterThan(0);
+  expect(selects.filter(({ selectedIndex }) => selectedIndex === -1)).toEqual([]);
+  expect(JSON.stringify(sent())).not.toContain('nonsense');
+});
