@@ -27,10 +27,10 @@ const screens: Screen[] = [
     (page) => page.locator('main input[type="search"]').fill('zoe'),
   ),
   row('person of a directory', '/directory-users/directory_user_1', 'Their leaving is on hold'),
-  row('person of a directory, not there', '/directory-users/nobody', 'Try again'),
+  row('person of a directory, not there', '/directory-users/nobody', 'This no longer exists.'),
   row('SCIM request, refused', '/directory-requests/directory_request_2', 'What we answered'),
   row('SCIM request, without a body', '/directory-requests/directory_request_10', 'No body.'),
-  row('SCIM request, not there', '/directory-requests/nobody', 'Try again'),
+  row('SCIM request, not there', '/directory-requests/nobody', 'This no longer exists.'),
   row('directory, on hold', '/directories/directory_1', 'A change is on hold: 412 people'),
   row(
     'directory, credentials refused',
@@ -42,7 +42,7 @@ const screens: Screen[] = [
   row('directory, loading', '/directories/directory_1', 'Loading', {
     silent: `GET ${api}/directories/directory_1`,
   }),
-  row('directory, not there', '/directories/nobody', 'Try again'),
+  row('directory, not there', '/directories/nobody', 'This no longer exists.'),
   row('organization, with directories', '/organizations/org_1', 'Acme Workday'),
   row('test directory', '/sandbox/test-directory', 'Sends to the directory of Acme Corporation.'),
   row('test directory, nothing yet', '/sandbox/test-directory', 'It has no address to send to yet.', {

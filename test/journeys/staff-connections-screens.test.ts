@@ -52,7 +52,7 @@ const screens: Screen[] = [
       await page.locator('li button').getByText(say('Verify by hand'), { exact: true }).click();
     },
   ),
-  row('connection, not there', '/connections/conn_1', 'Try again', { isEmpty: true }),
+  row('connection, not there', '/connections/conn_1', 'This no longer exists.', { isEmpty: true }),
   ...listRows('attempts', '/attempts', `${api}/attempts`, '4K2M', 'No sign-ins yet.').map((screen) =>
     screen.says === '4K2M' ? { ...screen, says: 'a.berg@acme.example' } : screen,
   ),

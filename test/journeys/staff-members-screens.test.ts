@@ -86,7 +86,7 @@ const screens: Screen[] = [
   row('audit log, an act', '/audit-log/audit_39', 'What changed'),
   row('audit log, an act that names a person', '/audit-log/audit_38', 'Who it names'),
   row('audit log, an act erased', '/audit-log/audit_33', 'erased'),
-  row('audit log, no such act', '/audit-log/audit_0', 'Try again'),
+  row('audit log, no such act', '/audit-log/audit_0', 'This no longer exists.'),
   row('members, no organization of their own', '/members', 'the domain of your address', { isEmpty: true }),
   row('members, its organization not live', '/members', 'has no live connection yet', {
     arrange: ({ sso }) => sso.shown.candidate?.connections.splice(0),

@@ -31,7 +31,7 @@ const screens: Screen[] = [
   row('onboardings, keys', '/onboardings', 'Go to onboardings', {}, press('Keys')),
   row('onboarding', '/onboardings/onb_1', '3 failed attempts'),
   row('onboarding, loading', '/onboardings/onb_1', 'Loading', { silent: `GET ${api}/onboardings/onb_1` }),
-  row('onboarding, not there', '/onboardings/onb_1', 'Try again', { isEmpty: true }),
+  row('onboarding, not there', '/onboardings/onb_1', 'This no longer exists.', { isEmpty: true }),
   row('onboarding, to a viewer', '/onboardings/onb_1', 'Needs support or admin', { role: 'viewer' }),
   row('onboarding, acts queued', '/onboardings/onb_1', '2 acts wait for the workflow engine', {
     temporalAway: true,

@@ -51,7 +51,7 @@ const screens: Screen[] = [
     arrange: ({ data }) => Object.assign(data.organization, { troubles: [aTrouble()] }),
   }),
   row('organization, to a viewer', '/organizations/org_1', 'Needs support or admin', { role: 'viewer' }),
-  row('organization, not there', '/organizations/org_nope', 'Try again'),
+  row('organization, not there', '/organizations/org_nope', 'This no longer exists.'),
   row('organization, persons erased', '/organizations/org_1', 'Nothing was found.'),
   row(
     'organization, erasures broken',
@@ -109,7 +109,7 @@ const screens: Screen[] = [
   row(
     'organizations, not restored',
     '/organizations',
-    'Try again',
+    'This no longer exists.',
     { arrange: ({ refuse }) => refuse('POST', `${api}/organizations/org_gone/restore`, 404, 'not_found') },
     async (page, say) => {
       await askToRestore?.(page, say);

@@ -7,6 +7,23 @@ import ShellNotices from './ShellNotices.vue';
 
 const problemOf = (code: string) => new ApiProblem({ code, status: 401, requestId: 'req_7F3K' });
 
+it.each([
+  ...['unauthorized', 'forbidden', 'session_ended', 'session_differs', 'link_ended', 'not_found'].map(
+    (code) => [code, false] as const,
+  ),
+  ...['internal', 'offline', 'timed_out', 'conflict', 'too_many_requests'].map(
+    (code) => [code, true] as const,
+  ),
+])(
+  '%s: whether trying again can help is %s, and the button stands there only then',
+  async (code, canHelp) => {
+    const notice = await render(ProblemNotice, { props: { problem: problemOf(code) } });
+
+    expect(notice.find('button').exists()).toBe(canHelp);
+    expect(notice.text()).toContain('req_7F3K');
+  },
+);
+
 it('the end of the session is told once, on top, with the way back; what else is refused is told in place', async () => {
   const [ended, refused] = [problemOf('unauthorized'), problemOf('not_found')];
   const told = async (problem: ApiProblem) => (await render(ProblemNotice, { props: { problem } })).text();
