@@ -140,7 +140,7 @@ describe('[NET-01]–[NET-05] the SSRF list', () => {
     ['below localhost', 'app.localhost'],
   ] as const;
 
-  it.each(hosts)('%s: https://%s is refused, and no connection is made', async (_, host) => {
+  it.each(hosts)('[NET-04] %s: https://%s is refused, and no connection is made', async (_, host) => {
     for (const port of [plainPort, securePort]) {
       const error = await failureOf(guard().fetch(`https://${host}:${port}/ok`, request()));
 
