@@ -106,8 +106,9 @@ export function wantedLanguage(fromServer: string, search: string): string {
 type Values = Readonly<Record<string, unknown>>;
 
 /**
- * `t(key, values?, count?)` gives a whole sentence, with its numbers written as `number(1204)` does: "1,204". `has` asks whether the catalogue knows a
- * key, for words chosen by a code from the server. `<I18nT keypath scope="global">` puts elements into a sentence.
+ * `t(key, values?, count?)` gives a whole sentence, with its numbers written as `number(1204)` does: "1,204"; `n` is the
+ * count where nothing else is said. `has` asks whether the catalogue knows a key, for words chosen by a code from the
+ * server. `<I18nT keypath scope="global">` puts elements into a sentence.
  */
 export function useText() {
   const { t, n, te, locale } = useI18n({ useScope: 'global' });

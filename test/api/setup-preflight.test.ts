@@ -164,13 +164,19 @@ const mistakes: [string, () => Given, 'stop' | 'warn', string, RegExp][] = [
     'certificate_ends_soon',
     /renew it later/,
   ],
-  ['a weak certificate', () => document({ certificate: 'weak' }), 'stop', 'certificate_weak', /2048 or more/],
+  [
+    'a weak certificate',
+    () => document({ certificate: 'weak' }),
+    'stop',
+    'certificate_weak',
+    /2,048 or more/,
+  ],
   [
     'a weak certificate by hand',
     () => byHand({ certificate: certificates['weak'] }),
     'stop',
     'certificate_weak',
-    /2048 or more/,
+    /2,048 or more/,
   ],
   [
     'a key of a kind that we cannot check with',

@@ -35,7 +35,7 @@ export function useSource(
   onSaved: () => unknown,
 ) {
   const api = useApi();
-  const { t, number } = useText();
+  const { t } = useText();
   const { environment } = useBoot();
   const journey = useJourney();
 
@@ -162,8 +162,8 @@ export function useSource(
     const look = check.value?.look;
     if (look == null) return [];
     const counted = {
-      people: t('reading.people', { n: number(look.people) }, look.people),
-      groups: t('reading.groups', { n: number(look.groups) }, look.groups),
+      people: t('reading.people', { n: look.people }, look.people),
+      groups: t('reading.groups', { n: look.groups }, look.groups),
       seconds: (look.elapsedMs / 1000).toFixed(1),
     };
     const names = look.names.join(', ');

@@ -2,7 +2,7 @@ import { useText } from '../i18n.ts';
 
 /** Spans of time and reasons, in words, for the pages of log streams. */
 export function useStreamWords() {
-  const { t, has, number } = useText();
+  const { t, has } = useText();
   const cause = (name: string, part: 'what' | 'act') =>
     t(has(`streams.causes.${name}.${part}`) ? `streams.causes.${name}.${part}` : `streams.other.${part}`);
   const units = [
@@ -18,7 +18,7 @@ export function useStreamWords() {
     span(ms: number): string {
       const { unit, ms: of } = units.find((known) => ms >= known.ms) ?? units[3];
       const n = Math.max(1, Math.floor(ms / of));
-      return t(`streams.spans.${unit}`, { n: number(n) }, n);
+      return t(`streams.spans.${unit}`, { n }, n);
     },
     seconds: (ms: number) => (ms / 1_000).toFixed(1),
   };
