@@ -1,5 +1,5 @@
 import { renewalLink } from '../adapters/mail/contact-mails.ts';
-import type { RenewedThing } from '../adapters/mail/messages/en.ts';
+import type { RenewedThing } from '../adapters/mail/messages/en/endings.ts';
 import { mailBrand } from '../adapters/mail/mail-brand.ts';
 import { MailServerUnavailable } from '../adapters/mailer.ts';
 import type { Secrets } from '../adapters/secrets.ts';

@@ -11,7 +11,8 @@ import type { Mode } from '../../onboarding/modes.ts';
 import type { Feature, StepName } from '../../onboarding/steps.ts';
 import type { MailedTrouble } from '../../onboarding/troubles.ts';
 import { renderMail, type MailBrand, type RenderedMail } from './layout.ts';
-import { footers, language, mails, type HoldReason, type RenewedThing } from './messages/en.ts';
+import { footers, language, mails, type HoldReason } from './messages/en.ts';
+import type { RenewedThing } from './messages/en/endings.ts';
 import { safeName, severalLines, singleLine } from './safe-text.ts';
 
 const noteLength = 2000;
