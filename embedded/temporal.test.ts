@@ -6,6 +6,7 @@ import path from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { cacheFolder } from './cache-folder.ts';
+import { commandLineOf } from './processes.ts';
 import { startEmbeddedTemporal, type EmbeddedTemporal } from './temporal.ts';
 import { findTemporalBinary } from './temporal-binary.ts';
 
@@ -95,6 +96,18 @@ describe.skipIf(binary === undefined)(`the embedded Temporal server${missing}`, 
         .toBe(0);
     });
     expect(reports).toEqual(['The embedded Temporal server ended; it is started again.']);
+  });
+
+  test('a stop while it is being started again ends that server, too', async () => {
+    const server = await start();
+    const before = await serverPid();
+    process.kill(before, 'SIGKILL');
+    await expect.poll(serverPid).not.toBe(before);
+    const next = await serverPid();
+
+    await server.stop();
+
+    expect(await commandLineOf(next)).toBeUndefined();
   });
 
   test("a taken port ends the start in the server's own words, and no foreign server passes for ours", async () => {

@@ -85,6 +85,8 @@ export async function startEmbeddedTemporal(o: EmbeddedTemporalOptions): Promise
         return undefined;
       });
       if (next !== undefined) server = next;
+      // A stop that came while it was on its way up knew only of the one before.
+      if (isStopping) return await next?.stop();
     }
   };
   const watching = watch();
