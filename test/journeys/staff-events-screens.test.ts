@@ -18,7 +18,7 @@ const screens: Screen[] = [
     'No log streams yet.',
   ),
   row('log streams, paused', '/log-streams?view=paused', 'Paused'),
-  row('log streams, none matches', '/log-streams?view=nothing', 'No log stream matches.'),
+  row('log streams, none matches', '/log-streams?organization=org_nobody', 'No log stream matches.'),
   row('log stream', '/log-streams/log_stream_1', 'Everything was delivered.'),
   row('log stream, retrying', '/log-streams/log_stream_2', 'It has an error of its own.'),
   row('log stream, credentials refused', '/log-streams/log_stream_3', 'Copy the token’s value again'),

@@ -33,7 +33,10 @@ export function answerRecords({ get, on, take }: FakeRoutes, { now, isEmpty, at 
   get(`${api}/events/:id`, eventContract.eventDetail, (id) => events.find((one) => one.id === id));
 
   get(`${api}/log-streams`, streamContract.staffStreamList, (_id, query) =>
-    staffStreamsIn(streams, query.get('view') ?? 'all'),
+    staffStreamsIn(
+      streams.filter(({ stream }) => fits(query, 'organization', stream.organization.id)),
+      query.get('view') ?? 'all',
+    ),
   );
   get(`${api}/log-streams/:id`, streamContract.staffStreamPage, (id) =>
     streams.find(({ stream }) => stream.id === id),
