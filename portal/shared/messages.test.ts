@@ -48,13 +48,13 @@ describe.each(['customer', 'staff'])('the catalogue of the %s app', (app) => {
   const sources = files.filter((file) => isSource(file) && /^(shared|customer|staff)\//.test(file));
   const mine = sources.filter((file) => file.startsWith('shared/') || file.startsWith(`${app}/`));
 
-  it('begins no sentence about a directory with the name of its source, which may be “your HR system”', () => {
+  it('begins no sentence with a source or a provider that may be “your HR system” or “your identity provider”', () => {
     // Whoever sends by the clock has a name of its own.
     const begun = [...catalogue].filter(
       ([key, sentence]) =>
-        key.startsWith('directory.') &&
+        /^(directory|renewal)\./.test(key) &&
         key !== 'directory.watch.next' &&
-        /(^|[.!?] |\| )\{source\}/.test(sentence),
+        /(^|[.!?] |\| )\{(source|provider)\}/.test(sentence),
     );
 
     expect(begun).toEqual([]);

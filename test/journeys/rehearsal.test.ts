@@ -69,7 +69,7 @@ await describeEachWithTemporal('a vendor in production', (temporal) => {
     await app.signIn();
     await sendRenewalLink(staff);
     await openLink(admin, await mailed(contact, /\/setup\/\S+\/vb_setup_\S+/));
-    await heading(admin, /signing certificate ends in (90|89) days/).waitFor();
+    await heading(admin, /signing certificate of .+ ends in (90|89) days/).waitFor();
     await admin.getByRole('textbox', { name: 'New certificate' }).fill(provider.nextCertificate);
     await admin.getByRole('button', { name: 'Trust it beside the old one' }).click();
     await confirmByCode(admin);

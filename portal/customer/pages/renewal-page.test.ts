@@ -32,7 +32,9 @@ const renewed = (change = {}) =>
 describe('a certificate that ends', () => {
   it('says in how many days, where the new one is made, and how long the old one is taken after its end', async () => {
     const { page } = await openPage('/sso/renewal', { sso: live() });
-    expect(page.get('h1').text()).toMatch(/^Entra’s signing certificate ends in 14 days \(\d+ \w+ \d{4}\)$/);
+    expect(page.get('h1').text()).toMatch(
+      /^The signing certificate of Entra ends in 14 days \(\d+ \w+ \d{4}\)$/,
+    );
     expect(page.text()).toContain('Single sign-on → SAML Certificates → Edit');
 
     const ended = await openPage('/sso/renewal', {
@@ -42,7 +44,7 @@ describe('a certificate that ends', () => {
         graceEndsAt: at(28 * day),
       }),
     });
-    expect(ended.page.get('h1').text()).toContain('Entra’s signing certificate ended on');
+    expect(ended.page.get('h1').text()).toContain('The signing certificate of Entra ended on');
     expect(ended.page.text()).toMatch(/We take it until \d+ \w+ \d{4}/);
   });
 
@@ -181,7 +183,7 @@ describe('a client secret that ends', () => {
       },
       renewal: aRenewalState({ certificates: [], graceEndsAt: null }),
     });
-    expect(page.get('h1').text()).toContain('Okta’s client secret ends in 14 days');
+    expect(page.get('h1').text()).toContain('The client secret of Okta ends in 14 days');
 
     await buttonOf(page, 'Enter the new secret').trigger('click');
     await settle();
