@@ -18,7 +18,7 @@ export interface ReadPerson {
  * not let somebody in again. One that was changed in part (`isPart`) is kept as the change left it.
  */
 export function personOf(values: Values, { wasActive = true, isPart = false } = {}): ReadPerson {
-  const userName = textOf(values.userName);
+  const userName = nameOf(values.userName);
   if (userName === null) throw refuse('invalidValue', 'user_name_missing', '"userName" is required.');
   const name = isValues(values.name) ? values.name : {};
   const active = typeof values.active === 'boolean' ? values.active : wasActive;
@@ -47,9 +47,13 @@ const looksLikeEmail = /^[^\s@]+@[^\s@]+$/;
 
 /** What a resource says about a group, its members aside. */
 export function groupOf(values: Values): { externalId: string | null; displayName: string; raw: Values } {
-  const displayName = textOf(values.displayName);
+  const displayName = nameOf(values.displayName);
   if (displayName === null) throw refuse('invalidValue', 'group_name_missing', '"displayName" is required.');
   return { externalId: textOf(values.externalId), displayName, raw: values };
 }
+
+/** What somebody is known by: one of blanks is none, and nobody could be told apart by it. */
+const nameOf = (value: unknown): string | null =>
+  typeof value === 'string' && value.trim() !== '' ? value : null;
 
 const textOf = (value: unknown): string | null => (typeof value === 'string' ? value : null);

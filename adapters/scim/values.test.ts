@@ -134,9 +134,12 @@ describe('who a person is', () => {
     expect(personOf(read({ active: true }), { wasActive: false }).active).toBe(true);
   });
 
-  test('needs a userName', () => {
-    expect(() => personOf(readResource('User', { displayName: 'x' }))).toThrow(
-      expect.objectContaining({ reason: 'user_name_missing' }),
-    );
-  });
+  test.each([[{}], [{ userName: '' }], [{ userName: ' ' }], [{ userName: '\t\u00a0' }]])(
+    'needs a userName with something in it: %j has none',
+    (given) => {
+      expect(() => personOf(readResource('User', { displayName: 'x', ...given }))).toThrow(
+        expect.objectContaining({ reason: 'user_name_missing' }),
+      );
+    },
+  );
 });

@@ -81,9 +81,11 @@ describe('a refused call says why', () => {
   const taken = { userName: 'taken@acme.test' };
   test.each([
     ['no userName', 'POST', '/Users', {}, 'user_name_missing'],
+    ['a userName of blanks', 'POST', '/Users', { userName: ' \u00a0' }, 'user_name_missing'],
     ['a name that is there', 'POST', '/Users', taken, 'person_exists'],
     ['a value of another kind', 'POST', '/Users', { userName: 'x', active: 'maybe' }, 'value_wrong'],
     ['a group without a name', 'POST', '/Groups', {}, 'group_name_missing'],
+    ['a group with a name of blanks', 'POST', '/Groups', { displayName: ' ' }, 'group_name_missing'],
     ['an address that is none', 'GET', '/User', undefined, 'address_unknown'],
     ['a client of 1.1', 'GET', '/ServiceProviderConfigs', undefined, 'protocol_version_unknown'],
     ['a broken body', 'POST', '/Users', '{', 'body_unreadable'],
