@@ -47,6 +47,7 @@ const nothingChosen = (): SceneChange =>
 const linked = (change = {}, further: Partial<FakeDirectory> = {}) =>
   scene({ directory: aLinkedDirectory(change) }, further);
 const come = () => ({ people: somePeople(), groups: someGroups(), requests: someRequests() });
+const aFirstList = () => aHold({ reason: 'first_file', leaving: 0, activeBefore: 0 });
 const half = () =>
   aChecklist({ connection_test: seenCall(-minute), create_user: seenCall(-10_000, 'a•••@acme.com') });
 const switching = () => linked({ switchTo: { name: 'Microsoft Entra ID', sourceId: 'microsoft-entra-id' } });
@@ -214,6 +215,9 @@ const screens: Screen[] = [
   row('state, on hold', '/directory/state', 'A change is on hold: 412 people', () =>
     linked({ chip: 'held', hold: aHold() }, come()),
   ),
+  row('state, the first list waits', '/directory/state', 'The first list waits for you', () =>
+    linked({ hold: aFirstList() }),
+  ),
   row('state, silent', '/directory/state', 'Silent since', () =>
     scene({
       directory: aLinkedDirectory({
@@ -314,6 +318,9 @@ const screens: Screen[] = [
     'Keep 412 people?',
     () => linked({ hold: aHold() }),
     pressNamed('Discard'),
+  ),
+  row('hold, the first list', '/directory/hold', 'See first what it would do', () =>
+    linked({ hold: aFirstList() }),
   ),
   row('hold, none', '/directory/hold', 'No change waits for you', () => linked()),
   row('attributes', '/directory/attributes', 'Which values mean what', () =>
