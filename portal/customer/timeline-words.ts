@@ -4,8 +4,8 @@ import { useProblemWords } from '../shared/problem-words.ts';
 import { ApiProblem } from '../shared/api-client.ts';
 import { useBoot } from '../shared/session.ts';
 
-/** One entry of the timeline as a sentence. Facts are ids and codes; names come from what the page knows. */
-export function useTimelineWords(domainNames: () => ReadonlyMap<string, string>) {
+/** One entry of the timeline as a sentence. Facts are codes, and names where the server knows one. */
+export function useTimelineWords() {
   const { t, has } = useText();
   const problems = useProblemWords();
   const { environment } = useBoot();
@@ -19,7 +19,7 @@ export function useTimelineWords(domainNames: () => ReadonlyMap<string, string>)
       mail: known(`timeline.mails.${facts['mail']}`, t('timeline.aNotice')),
       step: item.step === null ? '' : t(`steps.${item.step}.name`),
       cause: known(`causes.${facts['cause']}`, t('causes.other')),
-      domain: facts['domain'] ?? domainNames().get(String(facts['domain_id'])) ?? t('timeline.aDomain'),
+      domain: facts['domain'] ?? t('timeline.aDomain'),
       feature: known(`features.${facts['feature']}`, String(facts['feature'] ?? '')),
       vendor: environment.vendorName,
       mode: known(`timeline.modes.${facts['mode']}`, String(facts['mode'] ?? '')),

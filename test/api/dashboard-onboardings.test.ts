@@ -5,6 +5,7 @@ import type { TimelineEntry } from '../../onboarding/state.ts';
 import type { OnboardingView } from '../../onboarding/view.ts';
 import { startTestApi, type TestApi } from '../support/api.ts';
 import { anOrganization, asSystem, aVendor, type Vendor } from '../support/builders.ts';
+import { anInvited } from '../support/visitor.ts';
 import { aStaff, auditOf, type Staff } from '../support/staff.ts';
 
 let api: TestApi;
@@ -88,6 +89,32 @@ test('the list shows our turn first, with counts, stages and the steps done', as
   expect(idsOf(onlyOurs)).toEqual([ours.id]);
   expect(idsOf(second)).toEqual([moving.id]);
   expect((await staff.ask('GET', '/onboardings?view=nothing')).status).toBe(422);
+});
+
+test('the course calls a domain by its name, for staff and for the customer, and one that is gone by none', async () => {
+  const organization = await anOrganization(vendor, { name: 'Acme' });
+  const visitor = await anInvited(api, vendor, organization.id);
+  const { body: domain } = await vendor.call('POST', '/organization_domains', {
+    organization_id: organization.id,
+    domain: 'xn--bcher-kva.com',
+  });
+  await tell({ id: visitor.onboardingId, organizationId: organization.id }, {}, [
+    { kind: 'domain_added', step: 'add_domain', facts: { domain_id: domain.id } },
+    { kind: 'domain_removed', facts: { domain_id: newId('org_domain_') } },
+  ]);
+
+  const pages = [
+    await staff.ask('GET', `/onboardings/${visitor.onboardingId}`),
+    await visitor.ask('GET', '/home'),
+  ];
+
+  for (const { body } of pages) {
+    const named = body.timeline.filter(({ kind }: { kind: string }) => kind.startsWith('domain_'));
+    expect(named.map(({ facts }: { facts: { domain?: string } }) => facts.domain)).toEqual([
+      'bücher.com',
+      undefined,
+    ]);
+  }
 });
 
 test('the page says where they are stuck, what comes next, who acted and who is there', async () => {

@@ -199,7 +199,7 @@ export function aTimeline(): TimelineItem[] {
       kind: 'domain_verified',
       actor: system,
       step: 'verify_domain',
-      facts: { domain_id: 'dom_1' },
+      facts: { domain_id: 'dom_1', domain: 'acme.com' },
     }),
   ];
 }

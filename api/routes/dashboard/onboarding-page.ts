@@ -3,6 +3,7 @@ import {
   findOpenOnboarding,
   getShownOnboarding,
   listApiKeys,
+  listDomains,
   listLinkAddresses,
   listMails,
   listMembers,
@@ -73,7 +74,7 @@ async function loadPage(
     stuck: stuckOf(onboarding, timeline),
     upcoming: upcomingOf(onboarding, links, now),
     troubles: await troubleViewsOf(tx, tenant, await listTroublesOfOnboarding(tx, tenant, onboarding.id)),
-    timeline: await nameActors(tx, tenant, timeline, members),
+    timeline: await namedTimeline(tx, tenant, timeline, members),
     links: links.map((row) => linkViewOf(row)),
     mails: mails.map((row) => mailViewOf(row)),
     people: peopleOf({ contacts, links, members, timeline }),
@@ -82,8 +83,8 @@ async function loadPage(
   };
 }
 
-/** Entries with the names of who acted: a customer is known by the link that let them in. */
-async function nameActors(
+/** Entries with the names of who acted, and on what: a customer is known by the link that let them in. */
+async function namedTimeline(
   tx: Tx,
   tenant: { environmentId: string; organizationId: string },
   timeline: readonly TimelineEntryRow[],
@@ -93,6 +94,7 @@ async function nameActors(
     ...new Set(timeline.filter(({ actorType }) => types.includes(actorType)).map(({ actorId }) => actorId)),
   ];
   const addresses = await listLinkAddresses(tx, tenant, idsOf('customer', 'colleague'));
+  const domains = await listDomains(tx, tenant);
   const keys = idsOf('developer').length === 0 ? [] : await listApiKeys(tx, tenant);
   const names = new Map([
     ...addresses,
@@ -105,7 +107,7 @@ async function nameActors(
     kind: entry.kind,
     actor: { type: entry.actorType, id: entry.actorId, name: names.get(entry.actorId) ?? null },
     step: entry.step,
-    facts: factsForPages(entry),
+    facts: factsForPages(entry, domains),
   }));
 }
 

@@ -88,7 +88,7 @@ async function loadHome(
       : await findDraft(tx, tenant, connection, link);
   const entries =
     onboarding === undefined ? [] : await listTimeline(tx, tenant, onboarding.id, { limit: timelineLength });
-  const timeline = await namedTimeline(tx, tenant, environment, entries);
+  const timeline = await namedTimeline(tx, tenant, environment, entries, domains);
   const there = { connection, directory, domains, streams };
   const nextStep = nextStepOf(session, view, there);
   return {
@@ -279,6 +279,7 @@ async function namedTimeline(
   tenant: Tenant,
   { vendorName }: EnvironmentRow,
   entries: readonly TimelineEntryRow[],
+  domains: readonly OrganizationDomainRow[],
 ): Promise<TimelineItem[]> {
   const customers = entries.filter(({ actorType }) => actorType === 'customer').map(({ actorId }) => actorId);
   const names = new Map<string, string>();
@@ -297,6 +298,6 @@ async function namedTimeline(
     kind: entry.kind,
     actor: { type: entry.actorType, id: entry.actorId, name: nameOf(entry) },
     step: entry.step,
-    facts: factsForPages(entry),
+    facts: factsForPages(entry, domains),
   }));
 }
