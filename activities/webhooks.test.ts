@@ -375,6 +375,34 @@ it('what our own limits hold back is sent a moment later, and is no try of the e
   }
 });
 
+it('a replay brings what happened while the endpoint was off, of what it asks for, and nothing that it gets anyway', async () => {
+  const { id, row } = await anEndpoint(['organization.created']);
+  await happens('organization.created', 'org_sent');
+  await pump(id);
+  const off = await changes((await endpointNow(id)) ?? row, {
+    status: 'disabled',
+    disabledReason: 'by_hand',
+  });
+  world.clock.at = new Date(now.getTime() + hourMs);
+  await happens('organization.created', 'org_missed');
+  await happens('organization.updated', 'org_missed');
+  const on = await changes(off, { status: 'enabled', disabledReason: null }, { fromNowOn: true });
+  await happens('organization.created', 'org_next');
+
+  const replayed = await inEnvironment((tx) =>
+    replayDeliveries(
+      tx,
+      on,
+      { from: world.clock.at, until: world.clock.at },
+      { newId: () => newId('webhook_delivery_'), now: world.clock.at, limit: 100 },
+    ),
+  );
+  await pump(id);
+
+  expect(replayed).toBe(1);
+  expect(receiver.got.map(({ objectId }) => objectId)).toEqual(['org_sent', 'org_missed', 'org_next']);
+});
+
 it('an endpoint that is off or deleted gets nothing, and its workflow ends', async () => {
   const { id, row } = await anEndpoint();
   await happens('organization.created');
@@ -422,8 +450,12 @@ it('a thousand events that it did not ask for are passed by in one go', async ()
   expect(receiver.got.map(({ event }) => event)).toEqual(['organization.deleted']);
 });
 
-async function changes(row: WebhookEndpointRow, to: Parameters<typeof updateWebhookEndpoint>[2]) {
-  return inEnvironment((tx) => updateWebhookEndpoint(tx, row, to));
+async function changes(
+  row: WebhookEndpointRow,
+  to: Parameters<typeof updateWebhookEndpoint>[2],
+  how?: Parameters<typeof updateWebhookEndpoint>[3],
+) {
+  return inEnvironment((tx) => updateWebhookEndpoint(tx, row, to, how));
 }
 
 async function aMember(email: string, role: 'admin' | 'developer' | 'viewer'): Promise<void> {

@@ -51,6 +51,13 @@ export async function listEvents(
   request: PageRequest,
 ): Promise<Page<EventRow>> {
   const owned = ownedBy('events', tenant);
+  const query = eventsOf(tx, tenant, filter);
+  return pageOf(tx, query, { table: 'events', keys: [sql.ref('events.position')], owned }, request);
+}
+
+/** Those that have a position, neither sorted nor limited. */
+export function eventsOf(tx: Tx, tenant: Tenant, filter: EventFilter) {
+  const owned = ownedBy('events', tenant);
   let query = tx.selectFrom('events').selectAll().where(owned).where('position', 'is not', null);
   if (filter.names) query = query.where(hasNameOf(filter.names));
   if (filter.organizationId) query = query.where('organizationId', '=', filter.organizationId);
@@ -63,7 +70,7 @@ export async function listEvents(
     query = query
       .where('createdAt', '<=', until)
       .where('position', '<', positionBeyond(tenant, 'after', until));
-  return pageOf(tx, query, { table: 'events', keys: [sql.ref('events.position')], owned }, request);
+  return query;
 }
 
 /**

@@ -11,6 +11,7 @@ import type { WebhookDeliveryRow } from '../tables/webhook-deliveries.ts';
 import type { WebhookEndpointRow, WebhookEndpointsTable } from '../tables/webhook-endpoints.ts';
 import { ofEnvironment, type Tenant } from '../tenant.ts';
 import { refuseDuplicate } from '../violations.ts';
+import { eventsOf } from './events.ts';
 
 type NewEndpoint = Omit<
   Insertable<WebhookEndpointsTable>,
@@ -361,12 +362,13 @@ export async function listDeliveriesOfEvents(
     .execute();
 }
 
-/** What is sent again: one delivery's event, or all that an endpoint was to get between two instants. */
+/** What is sent again: one delivery's event, or all events that happened between two instants. */
 export type Replay = { deliveryId: string } | { from: Date; until: Date };
 
 /**
  * Sends events again, to where the endpoint leads now [WHK-05]. Each event once, however often it was tried; those that
- * still wait are left to their own tries. Answers how many.
+ * are still to be sent are left to their own tries. Of a span, all that it asks for and that happened since it was made,
+ * also while it was off. Answers how many.
  */
 export async function replayDeliveries(
   tx: Tx,
@@ -374,19 +376,9 @@ export async function replayDeliveries(
   replay: Replay,
   { newId, now, limit }: { newId: () => string; now: Date; limit: number },
 ): Promise<number> {
-  let query = tx
-    .selectFrom('webhookDeliveries as d')
-    .innerJoin('events', 'events.id', 'd.eventId')
-    .selectAll('events')
-    .distinctOn('d.position')
-    .where(sql<boolean>`d.environment_id = ${endpoint.environmentId}`)
-    .where('d.endpointId', '=', endpoint.id)
-    .where('d.state', '<>', 'waiting');
-  query =
-    'deliveryId' in replay
-      ? query.where('d.id', '=', replay.deliveryId)
-      : query.where('events.createdAt', '>=', replay.from).where('events.createdAt', '<=', replay.until);
-  const events = await query.orderBy('d.position').limit(limit).execute();
+  const query =
+    'deliveryId' in replay ? eventOfDelivery(tx, endpoint, replay) : eventsOfSpan(tx, endpoint, replay);
+  const events = await query.orderBy('events.position').limit(limit).execute();
   if (events.length === 0) return 0;
   await tx
     .insertInto('webhookDeliveries')
@@ -394,3 +386,31 @@ export async function replayDeliveries(
     .execute();
   return events.length;
 }
+
+function eventOfDelivery(tx: Tx, endpoint: WebhookEndpointRow, { deliveryId }: { deliveryId: string }) {
+  return tx
+    .selectFrom('events')
+    .selectAll()
+    .where(ofEnvironment('events', endpoint))
+    .where('id', '=', (eb) =>
+      eb
+        .selectFrom('webhookDeliveries')
+        .select('eventId')
+        .where(ofEnvironment('webhookDeliveries', endpoint))
+        .where('endpointId', '=', endpoint.id)
+        .where('webhookDeliveries.id', '=', deliveryId)
+        .where('state', '<>', 'waiting'),
+    );
+}
+
+function eventsOfSpan(tx: Tx, endpoint: WebhookEndpointRow, { from, until }: { from: Date; until: Date }) {
+  const { environmentId, createdAt } = endpoint;
+  const filter = { names: endpoint.events, from: from < createdAt ? createdAt : from, until };
+  const query = eventsOf(tx, { environmentId }, filter).where(isNotWaitedFor(endpoint));
+  // What one that is on has not come to yet is sent without asking; one that is off passes it by.
+  return endpoint.status === 'enabled' ? query.where('position', '<=', endpoint.position) : query;
+}
+
+const isNotWaitedFor = ({ id, environmentId }: WebhookEndpointRow) => sql<boolean>`not exists (
+  select from webhook_deliveries waiting where waiting.environment_id = ${environmentId}
+    and waiting.endpoint_id = ${id} and waiting.event_id = events.id and waiting.state = 'waiting')`;

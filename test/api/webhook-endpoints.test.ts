@@ -149,10 +149,12 @@ test('deliveries are listed by state, and one or all of a span are sent again', 
   const replay = (body: object) => vendor.call('POST', `/webhook_endpoints/${made.id}/replay`, body);
   const one = await replay({ delivery_id: delivered[0].id });
   expect(replayed.parse(one.body).deliveries).toBe(1);
-  expect((await replay({ range_start: '2020-01-01T00:00:00Z' })).body.deliveries).toBe(2);
+  // The one that waits to be sent again is left to it.
+  expect((await replay({ range_start: '2020-01-01T00:00:00Z' })).body.deliveries).toBe(1);
+  expect((await replay({ range_start: '2020-01-01T00:00:00Z' })).body.deliveries).toBe(0);
   expect(
     (await list('?state=waiting')).map(({ is_replay: isReplay }: { is_replay: boolean }) => isReplay),
-  ).toEqual([true, true, true]);
+  ).toEqual([true, true]);
   expect((await replay({ delivery_id: newId('webhook_delivery_') })).status).toBe(404);
   expect((await replay({})).status).toBe(422);
 });
