@@ -64,10 +64,12 @@ export const deliveryPage = z.strictObject({
 });
 export const deliveryFilter = deliveryState;
 
-/** One delivery, or all whose events happened between two instants. */
+/** One delivery, or all events that happened between two instants. */
 export const replayBody = z.discriminatedUnion('what', [
   z.strictObject({ what: z.literal('delivery'), deliveryId: z.string() }),
-  z.strictObject({ what: z.literal('span'), from: instant, until: instant }),
+  z
+    .strictObject({ what: z.literal('span'), from: instant, until: instant })
+    .refine(({ from, until }) => from <= until, { path: ['until'], error: 'must not be before from' }),
 ]);
 export const replayedView = z.strictObject({ count: z.int() });
 

@@ -76,6 +76,16 @@ test('a URL that is none, or is there already, is said at its field', async () =
   ).toBe(422);
 });
 
+test('a span to send again that ends before it begins is refused at its end', async () => {
+  const staff = await aWorld();
+  const { body: made } = await staff.ask('POST', '/webhooks', order());
+  const span = { what: 'span', from: '2026-03-02T00:00:00.000Z', until: '2026-03-01T00:00:00.000Z' };
+
+  const { status, body } = await staff.ask('POST', `/webhooks/${made.id}/replay`, span);
+
+  expect([status, Object.keys(body.fields)]).toEqual([422, ['until']]);
+});
+
 test('every event that we send can be tried: a sample goes to this endpoint alone, is marked, and is in no feed', async () => {
   const staff = await aWorld();
   const { body: made } = await staff.ask('POST', '/webhooks', order({ events: [...webhookEvents] }));

@@ -59,3 +59,13 @@ test('names are required, unknown ones are refused, and those of other products 
   expect([others.status, others.body.data]).toEqual([200, []]);
   expect(both.status).toBe(400);
 });
+
+test('a span that ends before it begins is refused in words, not answered with nothing', async () => {
+  const reversed = 'range_start=2026-03-02T00:00:00Z&range_end=2026-03-01T00:00:00Z';
+  const { status, body } = await get(`events=organization.created&${reversed}`);
+
+  expect([status, body]).toEqual([
+    400,
+    { message: 'range_start must not be after range_end.', code: 'invalid_events_request' },
+  ]);
+});

@@ -159,6 +159,18 @@ test('deliveries are listed by state, and one or all of a span are sent again', 
   expect((await replay({})).status).toBe(422);
 });
 
+test.each([
+  [{ range_start: '2026-03-02T00:00:00Z', range_end: '2026-03-01T00:00:00Z' }, 'range_end'],
+  [{ range_start: '2999-01-01T00:00:00Z' }, 'range_start'],
+])('a span to send again that ends before it begins is refused at its field: %o', async (span, field) => {
+  const { body: made } = await make();
+
+  const { status, body } = await vendor.call('POST', `/webhook_endpoints/${made.id}/replay`, span);
+
+  expect(status).toBe(422);
+  expect(body.errors).toEqual([{ field, code: expect.stringContaining('must not be') }]);
+});
+
 test('[IDB-03] nobody sees, changes or replays the endpoints of another environment', async () => {
   const { body: made } = await make();
   const stranger = await aVendor(api);

@@ -32,6 +32,9 @@ const list = route({
     if (start !== undefined && query.after !== undefined) {
       throw refusal('invalid_events_request', 'range_start and after cannot be given together.');
     }
+    if (start !== undefined && end !== undefined && Date.parse(start) > Date.parse(end)) {
+      throw refusal('invalid_events_request', 'range_start must not be after range_end.');
+    }
     const tenant = { environmentId: caller.environment.id };
     return read(async (tx) => {
       if (await hasUnnumbered(tx, tenant)) await numberEvents(tx, tenant.environmentId);

@@ -171,13 +171,7 @@ const replay = route({
         const message = 'Give either delivery_id or range_start.';
         throw new InvalidInput([{ field: 'delivery_id', code: 'required', message }]);
       }
-      const what =
-        deliveryId === undefined
-          ? {
-              from: new Date(from ?? request.now),
-              until: until === undefined ? request.now : new Date(until),
-            }
-          : { deliveryId };
+      const what = deliveryId === undefined ? spanOf(from, until, request.now) : { deliveryId };
       const by = acting(caller, request);
       const count = await inWords(params.id, replayWebhooks(tx, caller.environment, params.id, what, by));
       return ok({ object: 'webhook_replay' as const, webhook_endpoint_id: params.id, deliveries: count });
@@ -185,6 +179,17 @@ const replay = route({
 });
 
 export const webhookEndpointRoutes = [list, create, change, remove, rotate, deliveries, replay];
+
+/** Until now where no end is given. Throws where the end comes before the start. */
+function spanOf(start: string | undefined, end: string | undefined, now: Date): { from: Date; until: Date } {
+  const span = { from: new Date(start ?? now), until: new Date(end ?? now) };
+  if (span.from <= span.until) return span;
+  const [field, message] =
+    end === undefined
+      ? ['range_start', 'range_start must not be in the future.']
+      : ['range_end', 'range_end must not be before range_start.'];
+  throw new InvalidInput([{ field, code: 'reversed', message }]);
+}
 
 function endpointObject({ secrets }: Pick<ApiDeps, 'secrets'>, row: WebhookEndpointRow) {
   return {
