@@ -21,7 +21,7 @@ export async function noteOutage(
   const since = new Date(now.getTime() - sameOutageMs);
   const { rows } = await sql`
     update log_stream_outages
-    set ended_at = null, late_count = null, late_until = null, caught_up_at = null,
+    set ended_at = null, caught_up_at = null,
       tries = tries + 1, cause = ${cause}, status = ${status}
     where id = (
         select id from log_stream_outages where stream_id = ${streamId} order by began_at desc, id desc limit 1)
@@ -39,14 +39,21 @@ export async function noteOutage(
     .execute();
 }
 
-/** It is taken again; `until` is the last record that waited then. */
+/**
+ * It is taken again; `until` is the last record that waited then, and `late` how many did. Of an outage that comes and
+ * goes, each record is late once, whether or not it had arrived in between.
+ */
 export async function endOutage(
   tx: Tx,
   stream: Owned,
   { late, until, now }: { late: number; until: number; now: Date },
 ): Promise<void> {
   await ofStream(tx, stream)
-    .set({ endedAt: now, lateCount: late, lateUntil: until })
+    .set({
+      endedAt: now,
+      lateCount: sql`coalesce(late_count, 0) + least(${late}, greatest(0, ${until} - coalesce(late_until, 0)))`,
+      lateUntil: sql`greatest(${until}, late_until)`,
+    })
     .where('endedAt', 'is', null)
     .execute();
 }
