@@ -142,7 +142,7 @@ const screens: Screen[] = [
     press('Check now'),
   ),
   row('settings, kept', `${page}/settings`, '…9f2c', () => of(aStream(setUp()))),
-  row('settings, of a running stream', `${page}/settings`, 'take a code', () => of(aRunningStream())),
+  row('settings, of a running stream', `${page}/settings`, 'need a code', () => of(aRunningStream())),
   row(
     'settings, of a running stream, code asked',
     `${page}/settings`,
