@@ -180,13 +180,12 @@ export const isForbiddenName = (name: string): boolean =>
   name.split(/[.:[\]]/).some((part) => forbidden.test(part));
 
 /** [SCIM-04] names that mean something to the language are no names of attributes, at any depth. */
-export function refuseForbiddenNames(value: unknown, depth = 0): void {
+export function refuseForbiddenNames(value: unknown): void {
   if (typeof value !== 'object' || value === null) return;
-  if (depth > 20) throw refuse('invalidSyntax', 'body_unreadable', 'The body is nested too deeply.');
   for (const [name, inner] of Object.entries(value)) {
     if (isForbiddenName(name))
       throw refuse('invalidSyntax', 'name_forbidden', `"${name.slice(0, 50)}" is no name of an attribute.`);
-    refuseForbiddenNames(inner, depth + 1);
+    refuseForbiddenNames(inner);
   }
 }
 

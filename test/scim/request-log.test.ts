@@ -77,6 +77,9 @@ test('every call is kept with what it was, to whom, by which program and how it 
   expect(JSON.parse(rows.at(-1)?.responseBody ?? '')).toMatchObject({ status: '404' });
 });
 
+/** Deeper than the stack: whatever calls itself to read it would fall. */
+const deep = (name: string) => `{"userName":"${name}","x":${'['.repeat(50_000)}${']'.repeat(50_000)}}`;
+
 describe('a refused call says why', () => {
   const taken = { userName: 'taken@acme.test' };
   test.each([
@@ -89,6 +92,8 @@ describe('a refused call says why', () => {
     ['an address that is none', 'GET', '/User', undefined, 'address_unknown'],
     ['a client of 1.1', 'GET', '/ServiceProviderConfigs', undefined, 'protocol_version_unknown'],
     ['a broken body', 'POST', '/Users', '{', 'body_unreadable'],
+    ['a body that has no end in its depth', 'POST', '/Users', deep('x'), 'body_unreadable'],
+    ['the same with an escape in it', 'POST', '/Users', deep('\\u0041'), 'body_unreadable'],
     ['a filter that is none', 'GET', '/Users?filter=x', undefined, 'filter_unreadable'],
     ['a group that is not there', 'DELETE', '/Groups/x', undefined, 'group_unknown'],
   ])('%s', async (_what, method, path, body, cause) => {
@@ -145,6 +150,27 @@ test('secrets are never kept: no password, no token, wherever they stand', async
   expect(kept).toContain('kept');
   expect(kept).not.toContain('hunter2');
   expect(kept).not.toContain(token);
+});
+
+test('a body in another charset is refused: its names would be kept with holes in them', async () => {
+  const client = await aScimClient(api);
+  const { externalKey, token } = client.directory;
+  const reply = await fetch(`${api.url}/scim/v2/${externalKey}/Users`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json; charset=iso-8859-1' },
+    body: Buffer.from('{"userName":"jörg@acme.test"}', 'latin1'),
+  });
+
+  expect([reply.status, await reply.json()]).toMatchObject([400, { detail: 'The body is not UTF-8.' }]);
+  expect(await logged(client)).toMatchObject([{ kind: 'refused', cause: 'body_unreadable' }]);
+});
+
+test('brackets inside of a text, and a mark in front of a body, are nothing to refuse', async () => {
+  const client = await aScimClient(api);
+  const title = `${'{['.repeat(40)} \\ " \\"`;
+  const body = `\ufeff${JSON.stringify({ userName: 'anna@acme.test', title })}`;
+
+  expect((await client.call('POST', '/Users', body)).body).toMatchObject({ title });
 });
 
 test('of long bodies 8 KB are kept', async () => {

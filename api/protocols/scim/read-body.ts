@@ -19,6 +19,7 @@ export async function readBody(request: IncomingMessage): Promise<unknown> {
   if (encoding !== undefined && encoding !== 'identity') throw notJson('The body must not be compressed.');
   const text = await textOf(request);
   if (text === '') return undefined;
+  if (isTooDeep(text)) throw unreadable('The body is nested too deeply.');
   let body: unknown;
   try {
     body = JSON.parse(text);
@@ -32,6 +33,27 @@ export async function readBody(request: IncomingMessage): Promise<unknown> {
     refuseForbiddenNames(body);
   }
   return body;
+}
+
+/** What reads a body, and what writes it into the log, goes into it by calling itself. */
+const deepest = 30;
+
+/** Told from the text: nothing has to go into a body to find that nothing should. */
+function isTooDeep(text: string): boolean {
+  let depth = 0;
+  let isQuoted = false;
+  for (let at = 0; at < text.length; at += 1) {
+    const sign = text[at];
+    if (isQuoted) {
+      if (sign === '\\') at += 1;
+      else if (sign === '"') isQuoted = false;
+    } else if (sign === '"') isQuoted = true;
+    else if (sign === '{' || sign === '[') {
+      depth += 1;
+      if (depth > deepest) return true;
+    } else if (sign === '}' || sign === ']') depth -= 1;
+  }
+  return false;
 }
 
 /** Escapes, and the names that are refused at any depth. */
@@ -56,8 +78,15 @@ async function textOf(request: IncomingMessage): Promise<string> {
   } catch (error) {
     throw error instanceof ScimRefusal ? error : unreadable('The body broke off.');
   }
-  return Buffer.concat(chunks).toString('utf8');
+  try {
+    return readUtf8.decode(Buffer.concat(chunks));
+  } catch {
+    throw unreadable('The body is not UTF-8.');
+  }
 }
+
+/** Whatever charset a client says: names in another one would be kept with holes in them. */
+const readUtf8 = new TextDecoder('utf-8', { fatal: true });
 
 const tooLarge = () => new ScimRefusal(413, 'body_too_large', 'The body is larger than 1 MB.');
 const notJson = (detail: string) => new ScimRefusal(415, 'media_type_unsupported', detail);
