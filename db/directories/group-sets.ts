@@ -7,7 +7,7 @@ import { bareColumns } from '../row-columns.ts';
 import { directoryGroupColumns, type DirectoryGroupRow } from '../tables/directory-groups.ts';
 import { toldOf, type SourceGroup } from './group-writes.ts';
 import { disbandGroups } from './membership-writes.ts';
-import { keyOf } from './people.ts';
+import { keyOf } from './name-key.ts';
 import { recordDirectoryEvents } from './record-events.ts';
 import { scopeValues, type DirectoryScope } from './scope.ts';
 

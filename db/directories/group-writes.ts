@@ -10,7 +10,7 @@ import { directoryGroupColumns, type DirectoryGroupRow } from '../tables/directo
 import { refuseDuplicate } from '../violations.ts';
 import { noteDirectoryChange } from './directories.ts';
 import { disbandGroups } from './membership-writes.ts';
-import { keyOf } from './people.ts';
+import { keyOf } from './name-key.ts';
 import { isShown, living, scopeValues, switchedMeanwhile, type DirectoryScope } from './scope.ts';
 
 /** A group as a source tells of it. */

@@ -5,7 +5,7 @@ import {
   type DirectoryUserFacts,
 } from '../../onboarding/directory-objects.ts';
 import type { DirectoryUserRow } from '../tables/directory-users.ts';
-import { keyOf } from './people.ts';
+import { keyOf } from './name-key.ts';
 import type { DirectoryEvent } from './record-events.ts';
 import { isShown, type DirectoryScope } from './scope.ts';
 

@@ -8,6 +8,7 @@ import { groupsOfPerson } from '../repositories/directory-reads.ts';
 import { bareColumns } from '../row-columns.ts';
 import { directoryUserColumns, type DirectoryUserRow } from '../tables/directory-users.ts';
 import { ownedBy, type Tenant } from '../tenant.ts';
+import { keyOf } from './name-key.ts';
 import type { DirectoryScope } from './scope.ts';
 
 const columns = bareColumns(directoryUserColumns);
@@ -65,9 +66,6 @@ export async function findSourcePersonByName(
   const [person] = await byUserName(tx, { ...valuesOf(scope), userNameKey: keyOf(userName) });
   return person;
 }
-
-/** How names and addresses are compared. */
-export const keyOf = (text: string): string => text.toLowerCase();
 
 /** Which of a directory's people, or of a group's, the vendor asks for. */
 export interface DirectoryUserFilter {

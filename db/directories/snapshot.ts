@@ -21,7 +21,7 @@ import {
   personOf,
   type SourcePerson,
 } from './people-fate.ts';
-import { keyOf } from './people.ts';
+import { keyOf } from './name-key.ts';
 import { comparePeople, insertPeople, updatePeople, type ChangedPerson } from './people-sets.ts';
 import { recordMembershipEvents, type Membership } from './record-events.ts';
 import { recordRoleChanges } from './role-news.ts';

@@ -11,6 +11,7 @@ import type {
 } from '../../onboarding/directory-filter.ts';
 import { sendStatement, type Tx } from '../database.ts';
 import { fixedStatement } from '../fixed-statement.ts';
+import { keyOf } from '../directories/name-key.ts';
 import type { DirectoryScope } from '../directories/scope.ts';
 import { groupCondition, groupSortKey, personCondition, personSortKey } from './directory-conditions.ts';
 
@@ -115,12 +116,19 @@ export async function readSourceGroup(
 }
 
 const sameName = fixedStatement<{ id: string }>(`
-  select id ${groupWhere} and name_key = lower(:name::text) and external_id is null limit 1
+  select id ${groupWhere} and name_key = :nameKey and external_id is null
+    and id is distinct from :except::text limit 1
 `);
 
-/** Whether a group that only its name tells from others has this one already. */
-export async function hasGroupNamed(tx: Tx, scope: DirectoryScope, name: string): Promise<boolean> {
-  return (await sameName(tx, { ...valuesOf(scope), name })).length > 0;
+/** Whether a group that only its name tells from others has this one already, `except` aside. */
+export async function hasGroupNamed(
+  tx: Tx,
+  scope: DirectoryScope,
+  name: string,
+  except?: string,
+): Promise<boolean> {
+  const found = await sameName(tx, { ...valuesOf(scope), nameKey: keyOf(name), except: except ?? null });
+  return found.length > 0;
 }
 
 interface SourceQuery<Field extends string> {

@@ -149,12 +149,31 @@ test('Entra asks whether somebody is in a group', async () => {
 });
 
 test('without an id of the client’s a name is there once; with one it may be there twice', async () => {
-  const bare = { displayName: 'Okta group', members: [] };
+  const bare = { displayName: 'Okta group ΝΊΚΟΣ', members: [] };
   expect((await client.call('POST', '/Groups', bare)).status).toBe(201);
-  const twice = await client.call('POST', '/Groups', { ...bare, displayName: 'OKTA GROUP' });
+  const twice = await client.call('POST', '/Groups', { ...bare, displayName: 'OKTA GROUP ΝΊΚΟΣ' });
   expect([twice.status, twice.body.scimType]).toEqual([409, 'uniqueness']);
   expect((await client.call('POST', '/Groups', { ...bare, externalId: 'own' })).status).toBe(201);
   expect((await client.call('POST', '/Groups', { displayName: 'x', externalId: 'own' })).status).toBe(409);
+});
+
+test('no group takes the name of another by being renamed where only names tell them apart', async () => {
+  const [one, other] = await Promise.all(
+    ['Sales', 'Buyers'].map(
+      async (displayName) => (await client.call('POST', '/Groups', { displayName })).body,
+    ),
+  );
+  const rename = { op: 'replace', value: { id: other.id, displayName: 'SALES' } };
+  const refused = [
+    await patch(other.id, rename),
+    await client.call('PUT', `/Groups/${other.id}`, { displayName: 'SALES' }),
+  ];
+  expect(refused.map(({ status, body }) => [status, body.scimType])).toEqual([
+    [409, 'uniqueness'],
+    [409, 'uniqueness'],
+  ]);
+  expect((await patch(one.id, { ...rename, value: { displayName: 'SALES' } })).status).toBe(204);
+  expect((await client.call('PUT', `/Groups/${other.id}`, { displayName: 'BUYERS' })).status).toBe(200);
 });
 
 test('a group that is deleted is gone, its people are not', async () => {

@@ -58,8 +58,13 @@ export const createGroup: ScimHandler = async (call) => {
 };
 
 /** Only its name tells apart a group for which the client has no id of its own, as Okta's: two would be mistaken. */
-async function refuseSameName(tx: Tx, scope: DirectoryScope, group: SourceGroup): Promise<void> {
-  if (group.externalId !== null || !(await hasGroupNamed(tx, scope, group.displayName))) return;
+async function refuseSameName(
+  tx: Tx,
+  scope: DirectoryScope,
+  { externalId, displayName }: SourceGroup,
+  before?: DirectoryGroupRow,
+): Promise<void> {
+  if (externalId !== null || !(await hasGroupNamed(tx, scope, displayName, before?.id))) return;
   throw new ScimRefusal(409, 'group_exists', 'Another group has this displayName.', 'uniqueness');
 }
 
@@ -147,6 +152,7 @@ async function change(call: ScimCall, to: (before: DirectoryGroupRow) => Changed
       if (before === undefined) throw groupUnknown();
       refuseOtherVersion(call.ifMatch, before.version);
       const { group, members } = to(before);
+      if (group.displayName !== before.displayName) await refuseSameName(tx, scope, group, before);
       const after = await updateGroup(tx, scope, before, group);
       const moved = members === null ? 0 : await applyMembers(tx, scope, before.id, members);
       return {
