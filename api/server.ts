@@ -1,7 +1,3 @@
-import { once } from 'node:events';
-import { createServer, STATUS_CODES, type RequestListener, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import type { Duplex } from 'node:stream';
 import type { RequestHandler } from 'express';
 import { createAccessTokens } from '../adapters/access-tokens.ts';
 import { createDirectorySources } from '../adapters/directories/sources.ts';
@@ -16,6 +12,7 @@ import { broughtAddresses } from './protocols/saml/brought-addresses.ts';
 import type { ApiDeps } from './deps.ts';
 import { createEnvironments } from './environments.ts';
 import { gatherDeveloperWrites } from './gathered-developer-writes.ts';
+import { listen, type Listen } from './listen.ts';
 import { createMetrics } from './metrics.ts';
 import { createRateLimits } from './middleware/limit-rates.ts';
 import { createAuditSchemas } from './audit-schemas.ts';
@@ -103,16 +100,10 @@ function readHistories(
   };
 }
 
-export interface Listen {
-  /** Addresses to listen on, all with the same port; 0 takes a free one. */
-  hosts: readonly string[];
-  port: number;
-}
-
 export interface ApiServer {
   port: number;
   operatorsPort: number | null;
-  /** Stops accepting, lets requests finish for up to `drainMs`, then cuts what is left. */
+  /** Stops accepting, lets requests finish for up to `drainMs`, then cuts what is left. Live streams end at once. */
   close(drainMs?: number): Promise<void>;
 }
 
@@ -136,55 +127,4 @@ export async function startApi(
       await deps.samlVerifier.close();
     },
   };
-}
-
-async function listen(app: RequestListener, { hosts, port }: Listen) {
-  const servers: Server[] = [];
-  let taken = port;
-  for (const host of hosts) {
-    const server = createServer(
-      { requestTimeout: 60_000, headersTimeout: 15_000, keepAliveTimeout: 65_000 },
-      app,
-    );
-    server.on('clientError', answerClientError);
-    server.listen(taken, host);
-    await once(server, 'listening');
-    taken = portOf(server.address());
-    servers.push(server);
-  }
-  return {
-    port: taken,
-    close: async (drainMs: number) => {
-      await Promise.all(servers.map((server) => drain(server, drainMs)));
-    },
-  };
-}
-
-async function drain(server: Server, drainMs: number): Promise<void> {
-  const closed = once(server, 'close');
-  server.close();
-  server.closeIdleConnections();
-  const cut = setTimeout(() => server.closeAllConnections(), drainMs);
-  await closed;
-  clearTimeout(cut);
-}
-
-/** What is no HTTP, or has headers beyond all measure, gets a JSON body too: some clients read nothing else. */
-function answerClientError(error: NodeJS.ErrnoException, socket: Duplex): void {
-  if (!socket.writable || error.code === 'ECONNRESET') {
-    socket.destroy();
-    return;
-  }
-  const status =
-    error.code === 'HPE_HEADER_OVERFLOW' ? 431 : error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : 400;
-  const body = JSON.stringify({ message: STATUS_CODES[status] });
-  socket.end(
-    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Type: application/json\r\n` +
-      `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
-  );
-}
-
-function portOf(address: AddressInfo | string | null): number {
-  if (address === null || typeof address === 'string') throw new Error('the server listens on no port');
-  return address.port;
 }

@@ -41,7 +41,7 @@ export interface TestApi {
   /** Decides what Temporal says to a command; it is away until then, so commands queue. */
   temporal: { deliver: (command: DeliverableCommand) => Promise<Delivery> };
   /** A second process of the same product: the same database and keys, everything else its own. Close it first. */
-  another(): Promise<{ url: string; close(): Promise<void> }>;
+  another(): Promise<{ url: string; close(drainMs?: number): Promise<void> }>;
   /** Receives what the api mails itself. */
   mailbox: SandboxMailbox;
   close(): Promise<void>;
@@ -155,8 +155,8 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
       const second = await startApi(patientDeps({ ...given, db: own }), { listen, operators: null });
       return {
         url: `http://127.0.0.1:${beside}`,
-        async close() {
-          await second.close(100);
+        async close(drainMs = 100) {
+          await second.close(drainMs);
           await own.close();
         },
       };
