@@ -358,7 +358,7 @@ const screens: Screen[] = [
       },
     ),
   ),
-  row('switch, nobody has come', '/directory/switch', 'has not sent anybody yet', switching),
+  row('switch, nobody has come', '/directory/switch', 'Nobody has come from', switching),
   row('switch, previewed', '/directory/switch', '2 would vanish', () => previewed()),
   row('switch, every group that gives a role has come', '/directory/switch', 'goes on giving it', () =>
     previewed([kept]),

@@ -126,8 +126,11 @@ const screens: Screen[] = [
   row(
     'settings, checked',
     `${page}/settings`,
-    'Splunk took these',
-    () => of(aStream(setUp())),
+    'Taken by Splunk, in 0.1 s',
+    () =>
+      of(aStream(setUp()), {
+        check: { canSave: true, findings: [], probe: { kind: 'accepted', status: 200, milliseconds: 7 } },
+      }),
     press('Check now'),
   ),
   row(
@@ -204,7 +207,7 @@ const screens: Screen[] = [
     () => of(aStream({ ...setUp(), proof: proofOf() })),
     press('I can’t see it'),
   ),
-  row('proof, refused', `${page}/prove`, 'Splunk refused the test event', () =>
+  row('proof, refused', `${page}/prove`, 'The test event was refused by Splunk', () =>
     of(aStream({ ...setUp(), proof: proofOf({ answer: { kind: 'refused', ...aRefusal() } }) })),
   ),
   row('proof, proven', `${page}/prove`, 'What we send arrives in Splunk', () => of(ready())),

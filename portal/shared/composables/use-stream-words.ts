@@ -20,6 +20,7 @@ export function useStreamWords() {
       const n = Math.max(1, Math.floor(ms / of));
       return t(`streams.spans.${unit}`, { n }, n);
     },
-    seconds: (ms: number) => (ms / 1_000).toFixed(1),
+    /** At least a tenth: nothing takes no time. */
+    seconds: (ms: number) => (Math.max(100, ms) / 1_000).toFixed(1),
   };
 }
