@@ -157,6 +157,16 @@ export async function countSealedRows(tx: Tx, tenant: Tenant): Promise<number> {
   return rows;
 }
 
+type Named =
+  | 'organizations'
+  | 'members'
+  | 'apiKeys'
+  | 'connections'
+  | 'organizationDomains'
+  | 'directories'
+  | 'logStreams'
+  | 'webhookEndpoints';
+
 /**
  * What things of the environment are called, by id, in one statement: people by their address, all else by its name.
  * What is gone or has no name is left out.
@@ -168,7 +178,7 @@ export async function listNames(
 ): Promise<Map<string, string>> {
   if (ids.length === 0) return new Map();
   const wanted = sql`${[...new Set(ids)]}::text[]`;
-  const of = (table: 'organizations' | 'members' | 'apiKeys' | 'connections' | 'organizationDomains') =>
+  const of = (table: Named) =>
     sql`${ofEnvironment(table, tenant)} and ${sql.ref(`${table}.id`)} = any(${wanted})`;
   const { rows } = await sql<{ id: string; name: string }>`
     select id, name from organizations where ${of('organizations')}
@@ -180,6 +190,12 @@ export async function listNames(
     select id, name from connections where ${of('connections')}
     union all
     select id, domain from organization_domains where ${of('organizationDomains')}
+    union all
+    select id, name from directories where ${of('directories')}
+    union all
+    select id, name from log_streams where ${of('logStreams')}
+    union all
+    select id, endpoint_url from webhook_endpoints where ${of('webhookEndpoints')}
     union all
     select redirect_uris.id, uri from redirect_uris
       where ${ofEnvironment('redirectUris', tenant)} and redirect_uris.id = any(${wanted})

@@ -47,10 +47,20 @@ export function useAuditParties() {
   const { t } = useText();
   const { environment } = useBoot();
   return {
-    /** A person or thing by name; the vendor's people carry the vendor's mark, the product acts as itself. */
-    name({ type, id, name }: AuditEventRow['actor']): string {
+    /** Whether it was done by the vendor's people or programs. */
+    isVendor: ({ origin, actor: { type } }: Pick<AuditEventRow, 'origin' | 'actor'>) =>
+      origin === 'setup' && (type === 'staff' || type === 'developer'),
+    /**
+     * A person or thing by name. In the set-up the vendor's people and programs carry the vendor's mark, the product acts as
+     * itself, and whoever came by a link that is nobody's in particular is known by the link alone. What the vendor's product
+     * calls a staff member or a system is the customer's own.
+     */
+    name({ type, id, name }: AuditEventRow['actor'], { origin }: Pick<AuditEventRow, 'origin'>): string {
+      if (origin === 'vendor') return name ?? id;
       if (type === 'staff') return t('auditlog.byVendor', { vendor: environment.vendorName });
+      if (type === 'developer') return t('auditlog.byProgram', { vendor: environment.vendorName });
       if (type === 'system') return t('auditlog.system', { product: environment.productName });
+      if (name === null && id.startsWith('link_')) return t('auditlog.byLink', { end: id.slice(-6) });
       return name ?? id;
     },
   };

@@ -8,6 +8,7 @@ import {
   insertAudit,
   insertCheckpoint,
   listAuditEvents,
+  insertLogStream,
   listNames,
   sealAudit,
   verifyAuditOn,
@@ -121,12 +122,16 @@ describe('the log is read', () => {
   test('names come with it in one statement, and only those of the environment', async () => {
     const [customer, stranger] = [await aCustomer(databases), await aCustomer(databases)];
     const { environmentId } = customer;
+    const stream = { id: newId('als_'), ...customer, name: 'Splunk EU', destination: 'splunk', settings: {} };
 
-    const names = await withTenant(databases.app, { environmentId }, (tx) =>
-      listNames(tx, { environmentId }, [customer.organizationId, stranger.organizationId, 'operator']),
-    );
+    const names = await withTenant(databases.app, { environmentId }, async (tx) => {
+      await insertLogStream(tx, { ...stream, createdAt: now, updatedAt: now });
+      const ids = [customer.organizationId, stranger.organizationId, stream.id, 'operator'];
+      return listNames(tx, { environmentId }, ids);
+    });
 
-    expect([...names.keys()]).toEqual([customer.organizationId]);
+    expect([...names.keys()].toSorted()).toEqual([stream.id, customer.organizationId].toSorted());
+    expect(names.get(stream.id)).toBe('Splunk EU');
   });
 });
 

@@ -12,6 +12,17 @@ const scene =
     ...{ session: aSession({ features: ['audit_logs'] }), auditLog: aFakeAuditLog(log) },
     ...change,
   });
+const byOthers = [
+  anAuditEvent(1_000, {
+    ...{ id: 'audit_key', origin: 'setup', action: 'portal_link.created', targets: [] },
+    actor: { type: 'developer', id: 'api_key_1', name: null },
+  }),
+  anAuditEvent(2_000, {
+    ...{ id: 'audit_link', origin: 'setup', action: 'log_stream.paused', targets: [] },
+    actor: { type: 'customer', id: 'link_01M8E6NEWZAGH701G3CQVKQ9M4', name: null },
+  }),
+  anAuditEvent(3_000, { id: 'audit_nurse', actor: { type: 'staff', id: 'n_1', name: 'Ruth Okafor' } }),
+];
 const broken = { status: 500, code: 'internal' } as const;
 const press =
   (...names: string[]): NonNullable<Screen['reach']> =>
@@ -36,6 +47,9 @@ const screens: Screen[] = [
     '/audit-log?actor=user_7&target=doc_12&follow=on',
     'Only by',
     scene(),
+  ),
+  row('log, by a program, by a link, by a person of the product', '/audit-log', 'by a program', () =>
+    scene({ events: byOthers })(),
   ),
   row('log, none match', '/audit-log?action=nothing', 'None match.', scene()),
   row('log, empty', '/audit-log', 'No events yet', scene({ events: [] })),
@@ -150,5 +164,17 @@ await describeScreens('the screens of the audit log', screens, (visit) => {
     await page.getByText('The link works 10 minutes.').waitFor();
     const asked = fake.requests.find(({ method }) => method === 'POST');
     expect(asked?.body).toMatchObject({ format: 'json', action: 'document' });
+  });
+
+  test('calls nobody by an id that means nothing to them, and the customer’s own staff by their names', async () => {
+    const { visitor, portal } = visit();
+    const { page } = visitor;
+    const fake = createFakeSetupApi(scene({ events: byOthers })());
+    await draw(visitor, portal, { ...row('', '/audit-log', 'Ruth Okafor'), scene: () => sceneWith(fake) });
+
+    const shown = await page.locator('main').innerText();
+    expect(shown).toContain('Ledgerly Inc., by a program');
+    expect(shown).toContain('Link …VKQ9M4');
+    expect(shown).not.toMatch(/api_key_|link_/);
   });
 });
