@@ -95,6 +95,7 @@ test.each([
   ['TRUST_PROXY', '10.0.0.0/99', 'a number of proxies'],
   ['EGRESS_ALLOW', 'https://intranet', 'host names, addresses or CIDRs'],
   ['OPS_ADDRESS', '9410', 'host:port'],
+  ['WORKER_METRICS_ADDRESS', '9411', 'host:port'],
   ['SANDBOX_LOOPBACK', 'yes', 'true or false'],
   ['SANDBOX_API_KEY', 'sk_test_short', 'sk_test_ followed by'],
   ['SANDBOX_CLIENT_ID', 'vestibule', 'client_ followed by'],

@@ -70,6 +70,8 @@ export interface Config {
   aws: { accessKeyId: string; secretAccessKey: string; principal: string } | null;
   /** Where details of `/readyz` and `/metrics` are, away from customers. */
   ops: { host: string; port: number };
+  /** Where a worker shows the figures of its work for Temporal; null: nowhere. */
+  workerMetrics: { host: string; port: number } | null;
   sandbox: {
     /** Sandbox environments may reach this machine; the Test IdP and `/sandbox` exist. Never beside a public URL. */
     isLoopbackAllowed: boolean;
@@ -183,6 +185,7 @@ export function loadConfig(env: NodeJS.ProcessEnv, mode: ConfigMode): Config {
     egress: { allow: given.EGRESS_ALLOW ?? [], addresses: given.EGRESS_ADDRESSES ?? [] },
     aws: awsOf(given),
     ops: given.OPS_ADDRESS ?? { host: '127.0.0.1', port: 9410 },
+    workerMetrics: given.WORKER_METRICS_ADDRESS ?? null,
     sandbox: {
       isLoopbackAllowed: given.SANDBOX_LOOPBACK ?? (mode !== 'program' && isOnLoopback),
       apiKey: given.SANDBOX_API_KEY,
@@ -349,6 +352,10 @@ const settings = z.object({
   OPS_ADDRESS: z
     .string()
     .transform((text, ctx) => hostAndPort(text) ?? refuse(ctx, 'host:port, such as 127.0.0.1:9410'))
+    .optional(),
+  WORKER_METRICS_ADDRESS: z
+    .string()
+    .transform((text, ctx) => hostAndPort(text) ?? refuse(ctx, 'host:port, such as 127.0.0.1:9411'))
     .optional(),
   SANDBOX_LOOPBACK: z
     .enum(['true', 'false', '1', '0'], { error: 'true or false' })

@@ -20,6 +20,8 @@ export type WorkerParts = {
   workflows: WorkflowClient;
   listener: Pick<ReturnType<typeof createListener>, 'listen'>;
   log: Logger;
+  /** Where the process shows how its tasks do. */
+  metrics?: { host: string; port: number } | null;
   /** How many activities run at once, how many pumps beside them, and how many of destinations that are slow. */
   slots?: number;
   graceMs?: number;
@@ -54,12 +56,13 @@ export async function startWorkerProgram(parts: WorkerParts): Promise<WorkerProg
       return async () => void (await Promise.all(stops.map((stop) => stop())));
     },
   });
-  const { temporal, workflowBundle, dataConverter, slots, graceMs } = parts;
+  const { temporal, workflowBundle, dataConverter, metrics, slots, graceMs } = parts;
   const common = {
     ...temporal,
     activities: createActivities(activities),
     dataConverter,
     log,
+    metrics,
     slots,
     graceMs,
   };

@@ -1,10 +1,10 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
-import { measureOutbox, withSystem, type Db } from '../db/index.ts';
+import { measureBacklogs, withSystem, type Db } from '../db/index.ts';
 
 /** Figures for `/metrics`, in a registry of this process's api. Labels are closed words and path patterns, never ids. */
 export type Metrics = ReturnType<typeof createMetrics>;
 
-/** `systemDb` sees the outbox of all environments; without it those gauges are left out. */
+/** `systemDb` sees the backlogs of all environments; without it those gauges are left out. */
 export function createMetrics({ systemDb, now }: { systemDb: Db | null; now: () => Date }) {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
@@ -34,33 +34,76 @@ export function createMetrics({ systemDb, now }: { systemDb: Db | null; now: () 
     labelNames: ['verdict'],
     registers: [registry],
   });
-  if (systemDb !== null) measureQueue(registry, systemDb, now);
+  if (systemDb !== null) showBacklogs(registry, systemDb, now);
 
   return { registry, requests, refusals, deliveries, signIns };
 }
 
-function measureQueue(registry: Registry, systemDb: Db, now: () => Date): void {
-  const age = new Gauge({
-    name: 'vestibule_outbox_oldest_seconds',
-    help: 'Age of the oldest command that its workflow does not have yet.',
-    registers: [registry],
+/**
+ * `docs/alerts.yml` says from when on each of them is somebody's business. While the database does not answer they are
+ * not known (NaN), and the other figures are shown all the same.
+ */
+function showBacklogs(registry: Registry, systemDb: Db, now: () => Date): void {
+  const measured = oncePerScrape(async () => {
+    const at = now();
+    try {
+      return { at, ...(await withSystem(systemDb, (tx) => measureBacklogs(tx, at))) };
+    } catch {
+      return undefined;
+    }
   });
-  const dead = new Gauge({
-    name: 'vestibule_outbox_dead',
-    help: 'Commands given up.',
-    registers: [registry],
-  });
-  const waiting = new Gauge({
-    name: 'vestibule_outbox_waiting',
-    help: 'Commands that their workflow does not have yet.',
-    registers: [registry],
-    async collect() {
-      const outbox = await withSystem(systemDb, measureOutbox);
-      waiting.set(outbox.waiting);
-      dead.set(outbox.dead);
-      age.set(
-        outbox.oldestCreatedAt === null ? 0 : (now().getTime() - outbox.oldestCreatedAt.getTime()) / 1000,
-      );
+  const gauge = <Label extends string>(
+    options: { name: string; help: string; labelNames?: Label[] },
+    show: (gauge: Gauge<Label>, backlogs: Awaited<ReturnType<typeof measured>>) => void,
+  ) => {
+    const made: Gauge<Label> = new Gauge({
+      ...options,
+      registers: [registry],
+      async collect() {
+        show(made, await measured());
+      },
+    });
+  };
+
+  gauge({ name: 'vestibule_database_up', help: 'Whether Postgres answers: 1 or 0.' }, (figure, backlogs) =>
+    figure.set(backlogs === undefined ? 0 : 1),
+  );
+  gauge(
+    { name: 'vestibule_outbox_waiting', help: 'Commands that their workflow does not have yet.' },
+    (figure, backlogs) => figure.set(backlogs?.commands.waiting ?? Number.NaN),
+  );
+  gauge({ name: 'vestibule_outbox_dead', help: 'Commands given up.' }, (figure, backlogs) =>
+    figure.set(backlogs?.commands.dead ?? Number.NaN),
+  );
+  gauge(
+    {
+      name: 'vestibule_oldest_waiting_seconds',
+      help: 'For how long the oldest waits: a command for its workflow, an event for its number, an audit row for its seal, a webhook delivery that is due, a change on hold for a person.',
+      labelNames: ['what'],
     },
-  });
+    (figure, backlogs) => {
+      figure.reset();
+      for (const [what, since] of Object.entries(backlogs?.waitsSince ?? {})) {
+        const ms = since === null ? 0 : Number(backlogs?.at) - since.getTime();
+        figure.set({ what }, Math.max(0, ms / 1000));
+      }
+    },
+  );
+  gauge(
+    {
+      name: 'vestibule_failing',
+      help: 'Webhook endpoints and log streams that take nothing.',
+      labelNames: ['what'],
+    },
+    (figure, backlogs) => {
+      figure.reset();
+      for (const [what, count] of Object.entries(backlogs?.failing ?? {})) figure.set({ what }, count);
+    },
+  );
+}
+
+/** All gauges are collected at once, and share what one of them asks for. */
+function oncePerScrape<T>(ask: () => Promise<T>): () => Promise<T> {
+  let asked: Promise<T> | undefined;
+  return () => (asked ??= ask().finally(() => (asked = undefined)));
 }

@@ -150,7 +150,6 @@ export {
   markCommandApplied,
   markCommandDead,
   markCommandRefused,
-  measureOutbox,
   retryCommandLater,
   type NewCommand,
 } from './repositories/commands.ts';
@@ -318,6 +317,7 @@ export {
   listEventsAfter,
   numberEvents,
 } from './repositories/events.ts';
+export { measureBacklogs, type Backlogs } from './repositories/backlogs.ts';
 export {
   listGuideReports,
   markGuideReportSeen,

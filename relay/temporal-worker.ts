@@ -1,5 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { NativeConnection, Runtime, Worker, type WorkflowBundleOption } from '@temporalio/worker';
+import {
+  NativeConnection,
+  Runtime,
+  Worker,
+  type RuntimeOptions,
+  type WorkflowBundleOption,
+} from '@temporalio/worker';
 import type { DataConverter } from '@temporalio/common';
 import type { Logger } from 'pino';
 
@@ -17,6 +23,8 @@ export type TemporalWorkerOptions = {
   activities: object;
   dataConverter: DataConverter;
   log: Logger;
+  /** Where the process shows Prometheus how its tasks do; the first worker of a process decides. */
+  metrics?: { host: string; port: number } | null;
   /** How many activities run at once. */
   slots?: number;
   /** How long running activities may take to end after `stop`. */
@@ -36,7 +44,7 @@ let isRuntimeInstalled = false;
 
 /** Starts the worker in the background. Signals are the program's business, not the SDK's. */
 export function startTemporalWorker(options: TemporalWorkerOptions): TemporalWorker {
-  installRuntime(options.log);
+  installRuntime(options.log, options.metrics);
   let state: ReturnType<TemporalWorker['state']> = 'waiting';
   let current: Worker | undefined;
   const stopping = new AbortController();
@@ -97,11 +105,14 @@ export function startTemporalWorker(options: TemporalWorkerOptions): TemporalWor
   };
 }
 
-/** The SDK's runtime exists once a process: installed at the first worker, with our log and without its signals. */
-export function installRuntime(log: Logger): void {
+/**
+ * The SDK's runtime exists once a process: installed at the first worker, with our log and without its signals. An
+ * address for its figures that another program of this machine has is given up with a warning: work goes on.
+ */
+export function installRuntime(log: Logger, metrics?: TemporalWorkerOptions['metrics']): void {
   if (isRuntimeInstalled) return;
   isRuntimeInstalled = true;
-  Runtime.install({
+  const options: RuntimeOptions = {
     shutdownSignals: [],
     logger: {
       log: (level, message, meta) => log[pinoLevels[level]]({ ...meta }, message),
@@ -111,7 +122,27 @@ export function installRuntime(log: Logger): void {
       warn: (message, meta) => log[message === runsNoWorkflows ? 'debug' : 'warn']({ ...meta }, message),
       error: (message, meta) => log.error({ ...meta }, message),
     },
-  });
+  };
+  if (metrics == null) {
+    Runtime.install(options);
+    return;
+  }
+  const bindAddress = `${metrics.host}:${metrics.port}`;
+  const prometheus = {
+    bindAddress,
+    countersTotalSuffix: true,
+    unitSuffix: true,
+    useSecondsForDurations: true,
+  };
+  try {
+    Runtime.install({ ...options, telemetryOptions: { metrics: { prometheus } } });
+  } catch (error) {
+    log.warn(
+      { err: error, address: bindAddress },
+      'the worker shows no figures: WORKER_METRICS_ADDRESS is not free',
+    );
+    Runtime.install(options);
+  }
 }
 
 /** What the SDK warns of wherever a worker is without workflows on purpose. */

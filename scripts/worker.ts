@@ -14,6 +14,7 @@ await runProgram('worker', async (config, parts, log) => {
     workflows: parts.patientWorkflows,
     listener: parts.listener,
     log,
+    metrics: config.workerMetrics,
   });
   const probe = await startWorkerProbe({ ...config.ops, state: worker.state, log });
   return async () => {

@@ -192,18 +192,6 @@ export async function countUndelivered(tx: Tx, tenant: Tenant & { organizationId
   return count;
 }
 
-/** Depth and age of the outbox, for metrics and for the reconciler. Needs `withSystem`. */
-export async function measureOutbox(
-  tx: Tx,
-): Promise<{ waiting: number; dead: number; oldestCreatedAt: Date | null }> {
-  const { rows } = await sql<{ waiting: number; dead: number; oldestCreatedAt: Date | null }>`
-    select count(*) filter (where state = 'accepted') as waiting, count(*) filter (where state = 'dead') as dead,
-      min(created_at) filter (where state = 'accepted') as oldest_created_at
-    from commands where state in ('accepted', 'dead')
-  `.execute(tx);
-  return rows[0] ?? { waiting: 0, dead: 0, oldestCreatedAt: null };
-}
-
 /** Only a command that still waits: fast path and relay may both come to an end with it. */
 async function settle(
   tx: Tx,

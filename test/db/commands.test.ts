@@ -7,7 +7,6 @@ import {
   markCommandApplied,
   markCommandDead,
   markCommandRefused,
-  measureOutbox,
   retryCommandLater,
   withSystem,
   withTenant,
@@ -160,13 +159,4 @@ test('what came of a command first stays, whoever else comes to an end with it',
 
   const command = await withTenant(databases.app, customer, (tx) => findCommand(tx, customer, id));
   expect(command).toMatchObject({ state: 'applied', result: { revision: 7 }, lastError: null });
-});
-
-test('depth and age of the outbox are measured', async () => {
-  const before = await withSystem(databases.system, measureOutbox);
-  await accept(await aCustomer(databases), { createdAt: new Date(0) });
-
-  const after = await withSystem(databases.system, measureOutbox);
-
-  expect(after).toEqual({ ...before, waiting: before.waiting + 1, oldestCreatedAt: new Date(0) });
 });

@@ -66,7 +66,8 @@ await describeWithTemporal('docs/operate.md, typed as it stands', (temporal) => 
     });
     mailbox = createMailbox({ folder, port: 0, host: '127.0.0.1', now: () => new Date() });
     const smtp = await mailbox.start();
-    for (const port of ['8431', '8432', '9431', '9432', '9433', '9434']) portOf.set(port, await freePort());
+    for (const port of ['8431', '8432', '9431', '9432', '9433', '9434', '9435'])
+      portOf.set(port, await freePort());
     words = [
       ['/etc/vestibule', folder],
       ['smtps://user:…@mail.example.com', `smtp://127.0.0.1:${smtp}`],
@@ -214,6 +215,14 @@ await describeWithTemporal('docs/operate.md, typed as it stands', (temporal) => 
     expect((await ask('8432', 'GET', link)).status).toBe(200);
     expect((await ask('8432', 'POST', link)).status).toBe(303);
     await expect.poll(async () => await stateBy('8432')).toBe('opened');
+  });
+
+  it('the worker shows how its tasks do, in the words of Prometheus', async () => {
+    const figures = await eventually(() => fetch(`http://127.0.0.1:${portOf.get('9435')}/metrics`));
+
+    expect(await figures.text()).toMatch(
+      /^temporal_workflow_task_execution_latency_seconds_count\{.*\} [1-9]/m,
+    );
   });
 
   it('a secrets key is changed under programs that are restarted one after the other', async () => {
