@@ -207,6 +207,7 @@ describe('documents', () => {
     ['<html>', 'html'],
     [okta, 'address_pasted'],
     ['-----BEGIN CERTIFICATE-----', 'certificate_pasted'],
+    ['MIIC'.repeat(30), 'certificate_pasted'],
     ['nothing', 'not_readable'],
   ])('looks at metadata %j', (text, code) => {
     expect(preflightMetadataText(text).code).toBe(code);

@@ -158,7 +158,9 @@ export function preflightMetadataText(text: string): PreflightFinding {
   if (kind === 'xml') return finding('ok', 'shape_right', 'text');
   if (kind === 'empty' || kind === 'private_key' || kind === 'html') return finding('stop', kind, 'text');
   if (kind === 'address') return finding('stop', 'address_pasted', 'text', {}, text.trim());
-  return finding('stop', kind === 'certificate' ? 'certificate_pasted' : 'not_readable', 'text');
+  // Base64 of a sequence: the file of a certificate alone.
+  const isCertificate = kind === 'certificate' || (kind === 'base64' && text.trimStart().startsWith('MI'));
+  return finding('stop', isCertificate ? 'certificate_pasted' : 'not_readable', 'text');
 }
 
 /** A certificate as text: PEM, or its base64 alone. */
