@@ -26,12 +26,17 @@ export function useCheckReport(
   /** The server runs the same first look, so its findings take the place of ours. */
   const findings = computed((): readonly AnyFinding[] => check.answer.value?.findings ?? check.local.value);
 
+  /** Which of several is meant is no mistake: the choice below the lines says so itself. */
+  const isAskedBelow = ({ code }: AnyFinding) =>
+    code === 'metadata_several_entities' && (check.answer.value?.entities.length ?? 0) > 1;
+
   const problems = computed(() => {
     const words: Partial<Record<Field, string>> = {};
     for (const found of findings.value) {
       if (found.severity !== 'stop' || found.field === null || words[found.field] !== undefined) continue;
       // An empty field is no mistake before somebody wants to go on.
       if (found.code === 'empty' && !isWanted()) continue;
+      if (isAskedBelow(found)) continue;
       const text = say(found);
       if (text !== undefined) words[found.field] = text;
     }
@@ -41,9 +46,7 @@ export function useCheckReport(
   function linesOf(found: AnyFinding, index: number): CheckLine[] {
     const isAtField = found.severity === 'stop' && found.field !== null;
     if (isAtField || found.code === 'other_provider') return [];
-    // The choice below the lines says so itself.
-    if (found.code === 'metadata_several_entities' && (check.answer.value?.entities.length ?? 0) > 1)
-      return [];
+    if (isAskedBelow(found)) return [];
     // What the summary says better is not said twice.
     if (found.severity === 'ok' && ['shape_right', 'provider_recognised'].includes(found.code)) return [];
     const text = say(found);

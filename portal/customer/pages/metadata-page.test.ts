@@ -113,11 +113,21 @@ describe('giving us the provider’s side', () => {
           : aMetadataCheck({
               canSave: false,
               summary: null,
-              findings: [],
+              findings: [
+                {
+                  severity: 'stop',
+                  code: 'metadata_several_entities',
+                  field: 'url',
+                  facts: {},
+                  repair: null,
+                },
+              ],
               entities: ['https://one.acme.com', 'https://two.acme.com'],
             }),
     });
     await type(page, metadataUrl);
+
+    expect(page.text().match(/Several identity providers are in one file/g)).toHaveLength(1);
 
     await page.get('input[value="https://two.acme.com"]').setValue(true);
     vi.advanceTimersByTime(400);
@@ -141,6 +151,41 @@ describe('giving us the provider’s side', () => {
     expect(sent(fake, 'POST', '/sso/metadata/check').at(-1)).toEqual({
       way: 'metadata_file',
       text: '<EntityDescriptor entityID="x"/>',
+    });
+  });
+
+  it('says at the pasted text, not at the file, what stops it', async () => {
+    const { page } = await openPage('/sso/metadata');
+    await page.findAll('input[type=radio]')[1]?.setValue(true);
+    page.get('details').element.open = true;
+    await page.get('details').trigger('toggle');
+
+    await type(page, '<html>', 'textarea');
+
+    const problem = page.get('#' + String(page.get('textarea').attributes('aria-describedby')));
+    expect(problem.text()).toBe('This is a web page, not metadata. Copy the metadata itself.');
+    expect(page.text().match(/This is a web page/g)).toHaveLength(1);
+  });
+
+  it('takes a certificate’s file in DER as if its base64 was pasted', async () => {
+    const { page, fake } = await openPage('/sso/metadata');
+    await page.findAll('input[type=radio]')[2]?.setValue(true);
+    const file = new File(
+      [new Uint8Array([0x30, 0x82, 0x01, 0x00, ...Array<number>(60).fill(0xff)])],
+      'idp.cer',
+    );
+    Object.defineProperty(page.get('input[type=file]').element, 'files', { value: [file] });
+
+    await page.get('input[type=file]').trigger('change');
+    await vi.waitFor(() =>
+      expect((page.get('textarea').element as HTMLTextAreaElement).value).toMatch(/^MIIBAP/),
+    );
+    await type(page, 'https://idp.acme.com/sso');
+    await type(page, 'https://idp.acme.com', 'input[type=text]');
+
+    expect(sent(fake, 'POST', '/sso/metadata/check').at(-1)).toMatchObject({
+      way: 'manual',
+      certificate: expect.stringMatching(/^MIIBAP/) as string,
     });
   });
 
