@@ -179,13 +179,13 @@ export const adviceWords: Readonly<Record<SignInCause, CauseWords>> = {
     headline: '{Provider}’s answer came too late',
     explanation: 'It had ended when it arrived: the page waited long, or {provider}’s clock is slow.',
     explanationWithFacts:
-      'Its time and ours are {seconds} s apart: the page waited long, or {provider}’s clock is slow.',
+      'Its time and ours are {apart} apart: the page waited long, or {provider}’s clock is slow.',
     fix: 'Test again without a pause. If it stays, set {provider}’s clock (NTP).',
   },
   not_yet_valid: {
     headline: '{Provider}’s clock is ahead of ours',
     explanation: 'Its answer begins in the future.',
-    explanationWithFacts: 'The clocks differ by {seconds} s.',
+    explanationWithFacts: 'The clocks differ by {apart}.',
     fix: 'Set {provider}’s clock (NTP), then test again.',
   },
   session_over: {
@@ -331,8 +331,8 @@ export const adviceWords: Readonly<Record<SignInCause, CauseWords>> = {
   },
   token_unknown_key: {
     headline: '{Provider} signed with a key it doesn’t publish',
-    explanation: 'We fetched its keys again, and none of them fits.',
-    fix: 'See that the key set in {provider}’s discovery document is the one in use, then test again.',
+    explanation: 'We fetched its keys within the last minute, and none of them fits.',
+    fix: 'See that the key set in {provider}’s discovery document is the one in use, then test again in a minute.',
     subject: 'issuer',
   },
   token_signature_invalid: {

@@ -249,6 +249,17 @@ describe('adviceFor', () => {
     expect(advice.fixWhat).toContain('Declare “ds” on the assertion itself');
   });
 
+  it.each([
+    [412, '412 s'],
+    [6600, '110 min'],
+    [10_800, '3 h'],
+    [31_536_000, '365 days'],
+  ])('tells a difference of %i seconds as %s', (differenceSeconds, words) => {
+    expect(adviceFor('expired', { differenceSeconds }, custom, values).explanation).toContain(
+      `Its time and ours are ${words} apart`,
+    );
+  });
+
   it('turns numbers, days and algorithm names into words', () => {
     expect(adviceFor('not_yet_valid', everyFact, custom, values).explanation).toBe(
       'The clocks differ by 412 s.',

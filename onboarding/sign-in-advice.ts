@@ -174,7 +174,7 @@ function termsOf(
     code: textOf(facts['code']),
     prefix: textOf(facts['prefix']),
     host: textOf(facts['host']),
-    seconds: textOf(facts['differenceSeconds']),
+    apart: typeof facts['differenceSeconds'] === 'number' ? spanOf(facts['differenceSeconds']) : null,
     endedAt: typeof facts['endedAt'] === 'string' ? dayOf(facts['endedAt']) : null,
     limitKb: typeof facts['limit'] === 'number' ? String(Math.round(facts['limit'] / 1024)) : null,
     names: textOf(facts['names']) || null,
@@ -223,6 +223,14 @@ function dayOf(instant: string): string | null {
 function textOf(fact: SignInFacts[string] | undefined): string | null {
   if (fact === undefined) return null;
   return typeof fact === 'object' ? fact.join(', ') : String(fact);
+}
+
+/** Seconds as far as clocks go wrong by them; what is longer in the unit that people would count it in. */
+function spanOf(seconds: number): string {
+  if (seconds < 600) return `${seconds} s`;
+  if (seconds < 2 * 3600) return `${Math.round(seconds / 60)} min`;
+  if (seconds < 2 * 86_400) return `${Math.round(seconds / 3600)} h`;
+  return `${Math.round(seconds / 86_400)} days`;
 }
 
 function capitalised(name: string): string {
