@@ -10,7 +10,7 @@ import {
   type CompletionInput,
   type ProvenAnswer,
 } from './complete-sign-in.ts';
-import { readPerson } from './read-person.ts';
+import { readPerson, type ReadPerson } from './read-person.ts';
 import { failAttempt } from './record-outcome.ts';
 
 export interface OidcCompletionInput extends CompletionInput {
@@ -35,10 +35,12 @@ export async function completeOidcSignIn(db: Db, input: OidcCompletionInput): Pr
   const { attributes, sessionId, isEmailUnverified } = readClaims(verdict.claims);
   const answer: ProvenAnswer = {
     // A person is (issuer, sub), whatever else the claims say, unless the connection's people map it [IDB-01].
-    person: readPerson(
-      { nameId: verdict.claims.sub, nameIdFormat: null, attributes },
-      { id: nameIdSource, ...connection.attributeMapping },
-      input.rules.customAttributes,
+    person: withSubjectsClaim(
+      readPerson(
+        { nameId: verdict.claims.sub, nameIdFormat: null, attributes },
+        { id: nameIdSource, ...connection.attributeMapping },
+        input.rules.customAttributes,
+      ),
     ),
     checks: [...verdict.checks, passed('browser'), passed('replay')],
     kept: { signed: null, signedBy: verdict.keyId, trail },
@@ -51,4 +53,13 @@ export async function completeOidcSignIn(db: Db, input: OidcCompletionInput): Pr
     (await inOneMessage(db, environment, (tx) => completeForApp(tx, input, answer))) ??
     (await withTenant(db, environment, (tx) => completeSignIn(tx, input, answer)))
   );
+}
+
+/** There is no Name ID in OpenID Connect: what came from the subject came from the claim `sub`. */
+function withSubjectsClaim(person: ReadPerson): ReadPerson {
+  const sources = Object.entries(person.shown.sources).map(([field, source]) => [
+    field,
+    source === nameIdSource ? 'sub' : source,
+  ]);
+  return { ...person, shown: { ...person.shown, sources: Object.fromEntries(sources) } };
 }

@@ -163,6 +163,10 @@ it('S8 calls the key of an ID token a key, and that of a SAML answer a certifica
   expect((await open('/attempts/att_0')).words()).toContain('With the certificate 9f2c4e…a41c');
 });
 
+it('S8 says in words that the id came from the Name ID', async () => {
+  expect((await open('/attempts/att_5')).words()).toContain('from the Name ID');
+});
+
 it('S10 tells what each server answered', async () => {
   const { page } = await open('/domains/dom_1');
 

@@ -68,7 +68,10 @@ export function fakeAttempts(world: World) {
               name: null,
               custom: [],
               groups: ['Engineering', 'IT'],
-              sources: { email: 'http://schemas.xmlsoap.org/ws/2005/05/identity/claims/emailaddress' },
+              sources: {
+                id: '@name_id',
+                email: 'http://schemas.xmlsoap.org/ws/2005/05/identity/claims/emailaddress',
+              },
               received: [
                 {
                   name: 'http://schemas.xmlsoap.org/ws/2005/05/identity/claims/emailaddress',
