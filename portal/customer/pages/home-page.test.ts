@@ -35,16 +35,38 @@ describe('home', () => {
       home: aHome({
         view: aView(
           { choose_provider: 'done', add_domain: 'done', verify_domain: 'waiting' },
-          { waitingFor: 'dns', waitingSince: at(-3 * 86_400_000), next: { what: 'look', at: at(600_000) } },
+          {
+            waitingFor: 'dns',
+            waitingSince: at(-3 * 86_400_000),
+            next: { what: 'domain_unseen', at: at(86_400_000) },
+          },
         ),
         nextStep: null,
-        domains: [aDomain()],
+        domains: [aDomain({ nextLookAt: at(600_000) })],
       }),
     });
 
     expect(page.text()).toContain('Nothing for you to do now');
     expect(page.text()).toMatch(/We have been looking for the DNS record since \w{3} \d\d:\d\d/);
     expect(page.text()).toContain('We’ll mail a•••@acme.com. You can close this page.');
+    expect(page.text()).toMatch(/Next look in (9|10) min\./);
+  });
+
+  it('says that a record has to be put right, with the road there, where waiting does not help', async () => {
+    const { page } = await openPage('/home', {
+      home: aHome({
+        view: aView(
+          { choose_provider: 'done', add_domain: 'done', verify_domain: 'waiting' },
+          { waitingFor: 'dns', waitingSince: at(-60_000), next: null },
+        ),
+        nextStep: null,
+        domains: [aDomain({ chip: 'not_right' })],
+      }),
+    });
+
+    expect(page.text()).toContain('The record of acme.com is not right yet');
+    expect(page.text()).not.toContain('Nothing for you to do now');
+    expect(buttonOf(page, 'See what to change').attributes('href')).toBe('/domains/dom_1');
   });
 
   it('leads each trouble of a directory to where it is mended, in the words of that', async () => {
