@@ -88,18 +88,29 @@ export function daysBetween(from: Date, to: Date, calendar: Calendar): number {
 }
 
 function calendarDay(at: Date, { timeZone }: Calendar): number {
-  const parts = new Intl.DateTimeFormat('en', {
-    timeZone,
-    year: 'numeric',
-    month: 'numeric',
-    day: 'numeric',
-  });
+  const parts = formatIn('en', timeZone, { year: 'numeric', month: 'numeric', day: 'numeric' });
   const part = Object.fromEntries(parts.formatToParts(at).map(({ type, value }) => [type, Number(value)]));
   return Date.UTC(part['year'] ?? 0, (part['month'] ?? 1) - 1, part['day'] ?? 1);
 }
 
 function format(at: Date, { locale, timeZone }: Calendar, options: Intl.DateTimeFormatOptions): string {
-  return new Intl.DateTimeFormat(dayFirst(locale), { ...options, timeZone }).format(at);
+  return formatIn(dayFirst(locale), timeZone, options).format(at);
+}
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+/** Making a format takes much longer than using it, and every row of a list says several times. */
+function formatIn(
+  locale: string,
+  timeZone: string,
+  options: Intl.DateTimeFormatOptions,
+): Intl.DateTimeFormat {
+  const key = JSON.stringify([locale, timeZone, options]);
+  const known = formats.get(key);
+  if (known !== undefined) return known;
+  const made = new Intl.DateTimeFormat(locale, { ...options, timeZone });
+  formats.set(key, made);
+  return made;
 }
 
 /** English is written day first, as the catalogue's own dates are. */
