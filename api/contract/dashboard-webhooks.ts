@@ -64,12 +64,10 @@ export const deliveryPage = z.strictObject({
 });
 export const deliveryFilter = deliveryState;
 
-/** One delivery, or all events that happened between two instants. */
+/** One delivery, or all events of the last hours, up to the moment at which the server is asked. */
 export const replayBody = z.discriminatedUnion('what', [
   z.strictObject({ what: z.literal('delivery'), deliveryId: z.string() }),
-  z
-    .strictObject({ what: z.literal('span'), from: instant, until: instant })
-    .refine(({ from, until }) => from <= until, { path: ['until'], error: 'must not be before from' }),
+  z.strictObject({ what: z.literal('hours'), hours: z.int().min(1).max(720) }),
 ]);
 export const replayedView = z.strictObject({ count: z.int() });
 

@@ -51,9 +51,12 @@ it('S13 switches an endpoint off and on, and says what that means', async () => 
   find('button', 'Switch off').focus();
   await press('Switch off', 'button');
   await eventually(() => expect(words()).toContain('it can be replayed'));
+  expect(find('button', 'Replay a period').getAttribute('aria-disabled')).toBe('true');
+  expect(words()).toContain('Switch the endpoint on first.');
   expect(document.activeElement).toBe(find('button', 'Switch on'));
   await press('Switch on', 'button');
   await eventually(() => expect(words()).not.toContain('it can be replayed'));
+  expect(find('button', 'Replay a period').getAttribute('aria-disabled')).toBeNull();
 
   expect(sent().map(({ body }) => body)).toEqual([{ on: false }, { on: true }]);
 });

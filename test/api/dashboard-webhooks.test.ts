@@ -76,14 +76,19 @@ test('a URL that is none, or is there already, is said at its field', async () =
   ).toBe(422);
 });
 
-test('a span to send again that ends before it begins is refused at its end', async () => {
+test('what an endpoint missed while it was off is replayed, up to this very moment', async () => {
   const staff = await aWorld();
   const { body: made } = await staff.ask('POST', '/webhooks', order());
-  const span = { what: 'span', from: '2026-03-02T00:00:00.000Z', until: '2026-03-01T00:00:00.000Z' };
+  const path = `/webhooks/${made.id}`;
+  await staff.ask('POST', `${path}/switch`, { on: false });
+  await vendor.call('POST', '/organizations', { name: 'Missed' });
+  await vendor.call('GET', '/events?events=organization.created');
+  await staff.ask('POST', `${path}/switch`, { on: true });
 
-  const { status, body } = await staff.ask('POST', `/webhooks/${made.id}/replay`, span);
-
-  expect([status, Object.keys(body.fields)]).toEqual([422, ['until']]);
+  expect((await staff.ask('POST', `${path}/replay`, { what: 'hours', hours: 1 })).body).toEqual({ count: 1 });
+  expect((await staff.ask('POST', `${path}/replay`, { what: 'hours', hours: 1 })).body).toEqual({ count: 0 });
+  const none = await staff.ask('POST', `${path}/replay`, { what: 'hours', hours: 0 });
+  expect([none.status, Object.keys(none.body.fields)]).toEqual([422, ['hours']]);
 });
 
 test('every event that we send can be tried: a sample goes to this endpoint alone, is marked, and is in no feed', async () => {

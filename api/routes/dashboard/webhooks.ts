@@ -194,7 +194,7 @@ const replay = route({
   path: '/dashboard/api/webhooks/:id/replay',
   who: 'staff',
   role: 'developer',
-  summary: 'Sends one delivery, or all of a span of time, again',
+  summary: 'Sends one delivery, or all of the last hours, again',
   body: replayBody,
   answers: { 200: replayedView },
   handler: ({ caller, params, body, commit, request }) =>
@@ -202,7 +202,7 @@ const replay = route({
       const what =
         body.what === 'delivery'
           ? { deliveryId: body.deliveryId }
-          : { from: new Date(body.from), until: new Date(body.until) };
+          : { from: new Date(request.now.getTime() - body.hours * 3_600_000), until: request.now };
       const by = acting(caller, request);
       return ok({ count: await replayWebhooks(tx, caller.environment, params.id, what, by) });
     }),
