@@ -152,7 +152,10 @@ const screens: Screen[] = [
       checklist: aChecklist({ connection_test: seenCall(-minute) }, 'microsoft-entra-id'),
     }),
   ),
-  row('watch, a source that is read', '/directory/watch', 'on its own page', () =>
+  row('watch, a source that is read', '/directory/watch', 'We read BambooHR ourselves', () =>
+    scene({ directory: aDirectory({ road: 'bamboohr', name: 'BambooHR' }), guide: null, checklist: [] }),
+  ),
+  row('watch, files that are sent', '/directory/watch', 'Each file is read within a minute', () =>
     scene({ directory: aDirectory({ road: 'sftp', name: 'SFTP' }), guide: null, checklist: [] }),
   ),
   row('requests', '/directory/requests', 'Group', () => linked({}, come())),
