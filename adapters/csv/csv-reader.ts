@@ -120,25 +120,41 @@ function linesBeforeBadByte(chunk: Uint8Array): number {
   return 0;
 }
 
+/** A record as the parser gives it where it is asked for its place too. */
+interface Parsed {
+  record: string[];
+  info: { lines: number };
+}
+
 async function* recordsOf(
   text: AsyncGenerator<string>,
 ): AsyncGenerator<{ cells: string[]; lastLine: number }> {
   let parsedLines = 0;
+  let head: Parsed | undefined;
+  let isGiven = false;
   const parser = parse({
     ...{ bom: true, info: true, skip_empty_lines: false, relax_column_count: true },
     max_record_size: fileLimits.columns * fileLimits.cellBytes,
-    on_record: (record: string[], { lines }) => {
+    on_record: (record, { lines }) => {
       parsedLines = lines;
+      // Its type does not know that the place was asked for.
+      const parsed = record as unknown as Parsed;
+      if (parsed.record.length > 1 || parsed.record[0] !== '') head ??= parsed;
       return record;
     },
   });
   // The loop below learns of errors: they destroy the parser, with records in it that nobody has read yet.
   pipeline(Readable.from(text), parser, () => undefined);
-  const records: AsyncIterable<{ record: string[]; info: { lines: number } }> = parser;
+  const records: AsyncIterable<Parsed> = parser;
   try {
-    for await (const { record, info } of records) yield { cells: record, lastLine: info.lines };
+    for await (const { record, info } of records) {
+      isGiven = true;
+      yield { cells: record, lastLine: info.lines };
+    }
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
+    // Another separator makes faults of quotation marks that are none: what is wrong with the header is said first.
+    if (head !== undefined && !isGiven) yield { cells: head.record, lastLine: head.info.lines };
     const reason = error.code === 'CSV_QUOTE_NOT_CLOSED' ? 'cut_off' : 'quotes';
     throw new FileRefused(reason, { line: parsedLines + 1 });
   }

@@ -96,6 +96,11 @@ describe('users.csv', () => {
       'other_separator',
       { line: 1, column: null, value: ';' },
     ],
+    [
+      'user_id;first_name;last_name;email\n1;"A; B";C;a@b.co\n',
+      'other_separator',
+      { line: 1, column: null, value: ';' },
+    ],
     [`${header},EMAIL\n`, 'column_twice', { line: 1, column: 'email', value: null }],
     [`${header}${',x'.repeat(97)}\n`, 'too_many_columns', { line: 1, column: null, value: null }],
     [users('1,A,B,a@b.co', '2,"A"x,B,a@b.co', ''), 'quotes', { line: 3, column: null, value: null }],
