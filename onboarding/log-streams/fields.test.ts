@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { DestinationId } from './destination.ts';
 import { getDestination } from './destinations/index.ts';
-import { isMovedElsewhere, readFields, typedSecrets, type FieldsContext } from './fields.ts';
+import { isMovedElsewhere, readFields, shownSetting, typedSecrets, type FieldsContext } from './fields.ts';
 
 const fresh: FieldsContext = { allowsLoopback: false, stored: null };
 
@@ -162,4 +162,14 @@ describe('[STR-01] a secret belongs to the place it was entered for', () => {
   ])('is asked for again at %s', (id, before, after) => {
     expect(isMovedElsewhere(getDestination(id), before, after)).toBe(true);
   });
+});
+
+it.each([
+  ['https', 'format', 'array', { label: 'Body', value: 'JSON array' }],
+  ['datadog', 'site', 'datadoghq.eu', { label: 'Site', value: 'EU1 · app.datadoghq.eu' }],
+  ['datadog', 'site', 'http://127.0.0.1/sink', { label: 'Site', value: 'http://127.0.0.1/sink' }],
+  ['https', 'url', 'https://logs.acme.com/', { label: 'URL', value: 'https://logs.acme.com/' }],
+  ['https', 'gone', 'x', { label: 'gone', value: 'x' }],
+] as const)('a setting of %s is read as people know it: %s %s', (destination, name, value, shown) => {
+  expect(shownSetting(getDestination(destination).fields, name, value)).toEqual(shown);
 });

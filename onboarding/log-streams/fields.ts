@@ -205,3 +205,14 @@ const isMadeByUs = (field: DestinationField): boolean => field.kind === 'text' &
 
 const isLoopback = (hostname: string): boolean =>
   /^(localhost|.+\.localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname);
+
+/** A setting as staff read it: under its label, and of a choice what was chosen, not its code. */
+export function shownSetting(
+  fields: readonly DestinationField[],
+  name: string,
+  value: string,
+): { label: string; value: string } {
+  const field = fields.find((known) => known.name === name);
+  const chosen = field?.kind === 'choice' && field.choices.find((choice) => choice.value === value);
+  return { label: field?.label ?? name, value: chosen ? chosen.label : value };
+}

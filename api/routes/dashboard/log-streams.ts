@@ -10,6 +10,7 @@ import {
   type Tx,
 } from '../../../db/index.ts';
 import { getDestination } from '../../../onboarding/log-streams/destinations/index.ts';
+import { shownSetting } from '../../../onboarding/log-streams/fields.ts';
 import { acting, type Acting } from '../../acting.ts';
 import { ok, type Answer } from '../../answers.ts';
 import {
@@ -92,8 +93,8 @@ const get = route({
 });
 
 function settingsShown({ destination, settings }: LogStreamRow): { label: string; value: string }[] {
-  const labels = new Map(getDestination(destination).fields.map(({ name, label }) => [name, label]));
-  return Object.entries(settings).map(([name, value]) => ({ label: labels.get(name) ?? name, value }));
+  const { fields } = getDestination(destination);
+  return Object.entries(settings).map(([name, value]) => shownSetting(fields, name, value));
 }
 
 const pause = route({
