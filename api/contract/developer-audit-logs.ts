@@ -50,7 +50,9 @@ const metadataSchema = z
       .record(
         z.string().regex(metadataKey),
         z.strictObject({
-          type: z.union([propertyType, z.array(propertyType).min(1)]),
+          type: z.union([propertyType, z.array(propertyType).min(1)], {
+            error: `must be ${propertyTypes.join(', ')}, or a list of these`,
+          }),
           nullable: z.boolean().optional(),
         }),
       )

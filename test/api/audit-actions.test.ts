@@ -94,6 +94,18 @@ test.each([
   expect([reply.status, reply.body.message]).toEqual([422, 'Validation failed']);
 });
 
+test('a type that no value can have is refused with those that there are', async () => {
+  const metadata = { type: 'object', properties: { paid_on: { type: 'date' } } };
+  const { body } = await add('bad.type', { targets, metadata });
+
+  expect(body.errors).toEqual([
+    {
+      field: 'metadata.properties.paid_on.type',
+      code: 'metadata.properties.paid_on.type must be string, number, integer, boolean, or a list of these',
+    },
+  ]);
+});
+
 test.each(['a b', 'a/b', '', 'ä', 'x'.repeat(201), '../x'])(
   '"%s" is no name of an action',
   async (action) => {
