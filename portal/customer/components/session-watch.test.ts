@@ -3,8 +3,10 @@ import { createFakeSetupApi } from '../../../test/support/fake-setup-api.ts';
 import { aSession, at } from '../../../test/support/setup-builders.ts';
 import { ApiProblem } from '../../shared/api-client.ts';
 import { useSessionState } from '../../shared/session.ts';
+import { aBoot, render } from '../../shared/testing/render.ts';
 import { useSetupSession } from '../setup-session.ts';
 import { pageOpener, sent, settle } from '../testing/open-page.ts';
+import SessionWatch from './SessionWatch.vue';
 
 const openPage = pageOpener(createFakeSetupApi);
 
@@ -63,5 +65,18 @@ describe('the end of a session', () => {
     expect(dialog()?.textContent).toContain('Another set-up was opened here');
     press('Stay');
     expect(dialog()).not.toBeNull();
+  });
+
+  it('is told as well to whoever opens a page without a session', async () => {
+    const { sessionHandle: _none, organizationName: _whose, ...boot } = aBoot;
+    vi.stubGlobal('fetch', createFakeSetupApi().fetch);
+    useSessionState().noteSessionProblem(new ApiProblem({ code: 'session_ended', status: 401 }));
+
+    await render(SessionWatch, { boot });
+    await settle();
+
+    expect(dialog()?.textContent).toContain('No set-up is open here');
+    expect(dialog()?.textContent).toContain('Open your link again; everything is saved.');
+    expect(dialog()?.textContent).toContain('help@ledgerly.example');
   });
 });

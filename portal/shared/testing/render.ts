@@ -13,7 +13,7 @@ const catalogues = import.meta.glob<Catalogue>(
   { eager: true, import: 'default' },
 );
 
-const aBoot: Boot = {
+export const aBoot: Boot = {
   app: 'customer',
   basePath: '/setup/acme',
   apiPath: '/setup/acme/api',
