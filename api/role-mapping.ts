@@ -42,7 +42,7 @@ interface Weighed {
   readonly sources: readonly RoleSource[];
 }
 
-/** Throws `invalid_request` where the mapping names a role that the vendor does not have. */
+/** Throws `mapping_changed` where the mapping names a role that is none: pages offer those that there are, so it is gone. */
 export async function weighMapping(
   tx: Tx,
   tenant: OfOrganization,
@@ -54,8 +54,7 @@ export async function weighMapping(
     listGroupRoles(tx, tenant),
   ]);
   const ranked = roles.map(({ slug }) => slug);
-  if (wanted.some(({ role }) => !ranked.includes(role)))
-    throw new OnboardingError('invalid_request', { field: 'mapping' });
+  if (wanted.some(({ role }) => !ranked.includes(role))) throw new OnboardingError('mapping_changed');
   const defaultRole = roles.find(({ isDefault }) => isDefault)?.slug ?? null;
   const sources = new Map([...before, ...wanted].map(({ source }) => [keyOf(source), source]));
   return {
