@@ -39,6 +39,7 @@ const objectNames: Readonly<Record<string, string>> = {
 
 const say = (sentence: string) => () => sentence;
 const domainOf = ({ domain }: Failure['facts']) => `"${String(domain ?? '')}"`;
+const counted = (n: unknown, one: string) => `${String(n)} ${one}${n === 1 ? '' : 's'}`;
 
 const conflict = (code: string, sentence: string): Words => ({ status: 409, code, message: say(sentence) });
 const refused = (code: string, sentence: string): Words => ({ status: 422, code, message: say(sentence) });
@@ -124,7 +125,7 @@ const words = {
     status: 409,
     code: 'role_in_use',
     message: ({ slug, groups, organizations, is_default: isDefault }) =>
-      `The role "${String(slug)}" is in use: ${String(groups)} groups of ${String(organizations)} organizations give it${isDefault === true ? ', and it is the default' : ''}. Say what takes its place: replacement=<slug of another role>, or replacement=none.`,
+      `The role "${String(slug)}" is in use: ${counted(groups, 'group')} of ${counted(organizations, 'organization')} ${groups === 1 ? 'gives' : 'give'} it${isDefault === true ? ', and it is the default' : ''}. Say what takes its place: replacement=<slug of another role>, or replacement=none.`,
   },
   roles_differ: {
     status: 409,

@@ -165,6 +165,8 @@ test('a default or a replacement that is no role is refused by the name of its f
 test('a role that groups give goes only when it is said what takes its place', async () => {
   await makeAll('admin', 'editor');
   await aCustomerGiving('admin');
+  const one = (await vendor.call('DELETE', '/roles/admin')).body.message;
+  expect(one).toContain('1 group of 1 organization gives it.');
   await aCustomerGiving('admin');
 
   expect(await vendor.call('DELETE', '/roles/admin')).toMatchObject({
