@@ -24,6 +24,12 @@ it('S14 says who did what to what, and narrows by thing and by act in the addres
   expect(fake.requests.at(-1)?.path).toBe('/dashboard/api/audit-log?action=connection.settings_changed');
 });
 
+it('S14 says that two days are the wrong way round, not only that none match', async () => {
+  const { words } = await open('/audit-log?from=2026-11-27&until=2026-11-20', { isEmpty: true });
+
+  await eventually(() => expect(words()).toContain('The first day comes after the last.'));
+});
+
 it('S14 shows the vendor’s events beside ours, by their own names, and narrows to either', async () => {
   const { fake, fill, words } = await open('/audit-log');
   expect(words()).toContain('document.shared');

@@ -51,6 +51,12 @@ const screens: Screen[] = [
   row('log, by a program, by a link, by a person of the product', '/audit-log', 'by a program', () =>
     scene({ events: byOthers })(),
   ),
+  row(
+    'log, days the wrong way round',
+    '/audit-log?from=2026-11-27&until=2026-11-20',
+    'The first day comes after the last.',
+    scene({ events: [] }),
+  ),
   row('log, none match', '/audit-log?action=nothing', 'None match.', scene()),
   row('log, empty', '/audit-log', 'No events yet', scene({ events: [] })),
   row('log, loading', '/audit-log', 'Loading', scene({}, { silent: 'GET /audit-events' })),
