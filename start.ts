@@ -273,7 +273,7 @@ type Announced = {
   hasMailbox: boolean;
 };
 
-function announce({ urls, sftp }: Config, seeded: Announced): void {
+function announce({ urls, sftp, dataDir }: Config, seeded: Announced): void {
   const lines: [string, string][] = [
     ['Dashboard', `${urls.dashboard}/dashboard/sign-in/${seeded.signInToken}`],
     ['', 'signs you in once, within 15 minutes'],
@@ -290,7 +290,7 @@ function announce({ urls, sftp }: Config, seeded: Announced): void {
       : []),
     ...(seeded.temporalUiUrl === null ? [] : [['Temporal', seeded.temporalUiUrl] as [string, string]]),
   ];
-  say(`\nVestibule is running. Data is kept in DATA_DIR; Ctrl-C stops it.\n`);
+  say(`\nVestibule is running. Data is kept in ${dataDir}; Ctrl-C stops it.\n`);
   for (const [label, value] of lines) say(`  ${label.padEnd(12)} ${value}`);
   say('\n  See the whole road in a minute: npm run demo\n');
 }

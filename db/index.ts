@@ -317,7 +317,7 @@ export {
   listEventsAfter,
   numberEvents,
 } from './repositories/events.ts';
-export { measureBacklogs, type Backlogs } from './repositories/backlogs.ts';
+export { measureBacklogs } from './repositories/backlogs.ts';
 export {
   listGuideReports,
   markGuideReportSeen,

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Tx } from '../database.ts';
 
 /** What waits and what fails in all environments together. */
-export interface Backlogs {
+interface Backlogs {
   commands: { waiting: number; dead: number };
   /** Since when the first of them waits, or should have been sent; null where none does. */
   waitsSince: Record<'command' | 'event' | 'audit_row' | 'webhook_delivery' | 'held_change', Date | null>;
