@@ -1,6 +1,12 @@
 import type { Actor } from '../onboarding/commands.ts';
 import { challengeOf, nextLookDelayMs, type DomainChallenge } from '../onboarding/domain-challenge.ts';
-import { heldUntil, judgeContest, missingSinceAfter, needsApproval } from '../onboarding/domain-holding.ts';
+import {
+  heldByAnother,
+  heldUntil,
+  judgeContest,
+  missingSinceAfter,
+  needsApproval,
+} from '../onboarding/domain-holding.ts';
 import type { DomainVerdict } from '../onboarding/domain-verdict.ts';
 import { withTenant, type Db, type Tx } from './database.ts';
 import { failDomain, lapseDomain } from './domain-loss.ts';
@@ -104,7 +110,7 @@ async function rule(
     await tellOfContest(tx, whoseIs(claim), claim.id, 'claim_contested', now);
     await insertAudit(tx, auditOf(holder, contest, { ruling }));
     await recordLook(tx, whoseIs(claim), claim.id, { verdict: seen, lookedAt: now, nextLookAt: null });
-    const reason = 'domain_verified_by_other_organization';
+    const reason = heldByAnother;
     return failDomain(tx, { domain: claim, ...by }, { state: 'conflict', reason });
   }
   if (ruling === 'holder_lapses') {

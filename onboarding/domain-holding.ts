@@ -32,6 +32,9 @@ export function missingSinceAfter(before: Date | null, proof: Proof, now: Date):
   return proof === 'absent' ? (before ?? now) : before;
 }
 
+/** Why a proof came to nothing: another organization has the name. */
+export const heldByAnother = 'domain_verified_by_other_organization';
+
 /** Why a domain waits for staff, and why it ended, where its name is part of another organization's [DOM-07]. */
 export const needsApproval = 'domain_needs_approval';
 export const refusedByStaff = 'domain_refused';

@@ -57,6 +57,7 @@ export const timelineKinds = [
   'domain_removed',
   'domain_verified',
   'domain_failed',
+  'domain_contested',
   'domain_in_review',
   'domain_refused',
   'directory_chosen',

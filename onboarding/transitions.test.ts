@@ -627,6 +627,16 @@ describe('[DOM-07] a domain that waits for the vendor’s word', () => {
     expect(refused.entries.map(({ kind }) => kind)).toContain('domain_refused');
   });
 
+  it('is not told as a record that never came where another organization has the name', () => {
+    const contested = report(
+      added('dom_1'),
+      proof('domain_failed', 'dom_1', 'domain_verified_by_other_organization'),
+      at(2),
+    );
+
+    expect(contested.entries.at(-1)?.kind).toBe('domain_contested');
+  });
+
   it('leaves the step with DNS while another domain is looked for, and goes back there when it is removed', () => {
     const both = report(added('dom_1', 'dom_2'), held('dom_1'), at(2));
     expect(view(both).waitingFor).toBe('dns');

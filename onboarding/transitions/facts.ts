@@ -1,5 +1,6 @@
 import type { ReportedFact } from '../commands.ts';
-import { needsApproval, refusedByStaff } from '../domain-holding.ts';
+import { heldByAnother, needsApproval, refusedByStaff } from '../domain-holding.ts';
+import type { TimelineKind } from '../state.ts';
 import { stepsOf } from '../steps.ts';
 import { addEffect, awaitProofs, type Draft, finish, finishSteps, note, reopen, setStep } from './draft.ts';
 import { closeRepair, dropRenewal, proveCertificate } from './repairs.ts';
@@ -99,12 +100,14 @@ function domainFailed(s: Draft, f: Extract<ReportedFact, { kind: 'domain_failed'
   if (known?.state !== 'waiting' && known?.state !== 'in_review') return;
   const state = f.reason === needsApproval ? 'in_review' : 'failed';
   s.domains = s.domains.map((d) => (d.id === f.domainId ? { ...d, state, since: at } : d));
-  const kind =
-    state === 'in_review'
-      ? 'domain_in_review'
-      : f.reason === refusedByStaff
-        ? 'domain_refused'
-        : 'domain_failed';
+  const kind = entryOfEnd[f.reason] ?? 'domain_failed';
   note(s, at, kind, f.actor, 'verify_domain', { domain_id: f.domainId, reason: f.reason });
   awaitProofs(s, at, f.reason);
 }
+
+/** What the timeline calls an end that is not the clock's: nobody is told of thirty days who found the record today. */
+const entryOfEnd: Readonly<Record<string, TimelineKind>> = {
+  [needsApproval]: 'domain_in_review',
+  [refusedByStaff]: 'domain_refused',
+  [heldByAnother]: 'domain_contested',
+};

@@ -38,6 +38,7 @@ export const timelineGroups = {
     'domain_removed',
     'domain_verified',
     'domain_failed',
+    'domain_contested',
     'domain_in_review',
     'domain_refused',
   ],

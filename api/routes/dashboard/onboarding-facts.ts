@@ -29,6 +29,7 @@ export function stuckOf(
 const failureKinds = new Set<TimelineEntryRow['kind']>([
   'test_failed',
   'domain_failed',
+  'domain_contested',
   'activation_refused',
   'configuration_refused',
 ]);
