@@ -233,3 +233,16 @@ test('codes are mailed ten times an hour to an address and asked for ten times a
     await strict.close();
   }
 });
+
+test.each([
+  [true, 'start it again', 'npm run admin'],
+  [false, 'npm run admin -- sign-in-link', 'start it again'],
+])('a dead link says how there is a new one (all in one program: %s)', async (isEmbedded, said, unsaid) => {
+  const there = await startTestApi({ isEmbedded });
+  const { status, text } = await caller(there)('GET', '/dashboard/sign-in/vb_signin_gone');
+  await there.close();
+
+  expect(status).toBe(404);
+  expect(text).toContain(said);
+  expect(text).not.toContain(unsaid);
+});

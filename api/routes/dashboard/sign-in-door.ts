@@ -27,7 +27,7 @@ const look = route({
   handler: async ({ deps, params, request }) => {
     await deps.limits.spend('link_pages', sourceKey(request.address));
     const link = await findUsableLink(deps, params.token, request.now);
-    return link === undefined ? deadPage() : buttonPage(params.token);
+    return link === undefined ? deadPage(deps) : buttonPage(params.token);
   },
 });
 
@@ -42,7 +42,7 @@ const open = route({
     await deps.limits.spend('link_pages', sourceKey(request.address));
     const link = await findUsableLink(deps, params.token, request.now);
     const entered = link && (await takeLink(deps, link, request));
-    if (entered === undefined) return deadPage();
+    if (entered === undefined) return deadPage(deps);
     return redirect(`${deps.urls.dashboard}/dashboard/${entered.page}`, { cookies: [entered.cookie] });
   },
 });
@@ -87,7 +87,11 @@ function buttonPage(token: string): Answer {
   });
 }
 
-function deadPage(): Answer {
+function deadPage({ settings }: ApiDeps): Answer {
+  // Where one program is everything it prints a link at each start; the commands of operators need settings of their own.
+  const anew = settings.isEmbedded
+    ? html`Stop the program and start it again for a new one`
+    : html`Run <bdi>npm run admin -- sign-in-link</bdi> for a new one`;
   return doorPage(
     {
       title: 'This sign-in link no longer works',
@@ -95,7 +99,7 @@ function deadPage(): Answer {
       content: html`
         <p>It was used, is older than 15 minutes, or was cut off when copied.</p>
         <p>
-          Start the program again for a new one, run <bdi>npm run admin -- sign-in-link</bdi>, or
+          ${anew}, or
           <a href="/dashboard/sign-in">sign in with a code</a>.
         </p>
       `,
