@@ -337,7 +337,7 @@ it('[WHK-05] what was on its way goes to the address it was made for; a replay g
   );
   await pump(id);
 
-  expect(replayed).toBe(1);
+  expect(replayed).toEqual({ count: 1, after: null });
   expect(receiver.got.slice(2).map(({ path }) => path)).toEqual(['/new']);
   expect((await deliveriesOf(id)).map(({ isReplay, state }) => [isReplay, state])).toEqual([
     [false, 'delivered'],
@@ -399,7 +399,7 @@ it('a replay brings what happened while the endpoint was off, of what it asks fo
   );
   await pump(id);
 
-  expect(replayed).toBe(1);
+  expect(replayed).toEqual({ count: 1, after: null });
   expect(receiver.got.map(({ objectId }) => objectId)).toEqual(['org_sent', 'org_missed', 'org_next']);
 });
 
@@ -527,5 +527,7 @@ it('an endpoint that is off gets its test and nothing else, and a replay of a sp
   ]);
   const span = { from: new Date(0), until: new Date(now.getTime() + dayMs) };
   const order = { newId: () => newId('webhook_delivery_'), now, limit: 10 };
-  expect(await inEnvironment((tx) => replayDeliveries(tx, row, span, order))).toBe(0);
+  expect(await inEnvironment((tx) => replayDeliveries(tx, row, span, order))).toEqual({
+    ...{ count: 0, after: null },
+  });
 });

@@ -19,7 +19,7 @@ import {
   recordTry,
   updateWebhookEndpoint,
   withTenant,
-  type DueDelivery,
+  type EventDelivery,
   type EnvironmentRow,
   type WebhookEndpointRow,
 } from '../db/index.ts';
@@ -122,7 +122,7 @@ async function sendOne(
   deps: WebhookDeps,
   environment: EnvironmentRow,
   endpoint: WebhookEndpointRow,
-  delivery: DueDelivery,
+  delivery: EventDelivery,
 ): Promise<Taken> {
   const triedAt = deps.now();
   const startedMs = performance.now();
@@ -157,7 +157,7 @@ async function post(
   { egress, secrets }: WebhookDeps,
   environment: EnvironmentRow,
   endpoint: WebhookEndpointRow,
-  { event, endpointUrl }: DueDelivery,
+  { event, endpointUrl }: EventDelivery,
   now: Date,
 ): Promise<{ answer: WebhookAnswer; text: string | null } | 'held_back'> {
   if (event === null) return { answer: { kind: 'unanswered', cause: 'event_gone' }, text: null };

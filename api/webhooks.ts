@@ -11,6 +11,7 @@ import {
   updateWebhookEndpoint,
   type EnvironmentRow,
   type Replay,
+  type Replayed,
   type Tx,
   type WebhookEndpointRow,
 } from '../db/index.ts';
@@ -133,17 +134,18 @@ export async function rotateWebhookSecret(
 
 const replayedAtOnce = 10_000;
 
-/** Sends events again to where the endpoint leads now; answers how many. Throws `not_found`. */
+/** Sends events again to where the endpoint leads now, so many at a time. Throws `not_found`, and `webhook_off`. */
 export async function replayWebhooks(
   tx: Tx,
   environment: EnvironmentRow,
   id: string,
   replay: Replay,
   by: Acting,
-): Promise<number> {
+): Promise<Replayed> {
   const endpoint = await lockWebhookEndpoint(tx, { environmentId: environment.id }, id);
+  if (endpoint.status === 'disabled') throw new OnboardingError('webhook_off');
   const { now } = by.request;
-  const count = await replayDeliveries(tx, endpoint, replay, {
+  const { count, after } = await replayDeliveries(tx, endpoint, replay, {
     newId: () => newId('webhook_delivery_'),
     ...{ now, limit: replayedAtOnce },
   });
@@ -153,7 +155,7 @@ export async function replayWebhooks(
     after: { url: endpoint.endpointUrl, deliveries: count },
   });
   if (count > 0) await wake(tx, endpoint, now);
-  return count;
+  return { count, after };
 }
 
 /**

@@ -756,6 +756,7 @@ export {
   dropWaiting,
   findNextTry,
   findWebhookEndpoint,
+  getWebhookDelivery,
   insertTestDelivery,
   insertWebhookEndpoint,
   listAllWebhookEndpoints,
@@ -766,13 +767,12 @@ export {
   lockWebhookEndpoint,
   makeDeliveries,
   recordTry,
-  replayDeliveries,
   takeEndpointsToWake,
   updateWebhookEndpoint,
   type DeliveryCounts,
-  type DueDelivery,
-  type Replay,
+  type EventDelivery,
 } from './repositories/webhooks.ts';
+export { replayDeliveries, type Replay, type Replayed } from './repositories/webhook-replays.ts';
 export {
   acknowledgeRecords,
   countLogStreams,

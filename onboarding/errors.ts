@@ -46,6 +46,7 @@ export const errorCodes = [
   'roles_differ',
   'roles_full',
   'webhook_known',
+  'webhook_off',
   // organizations, contacts, domains
   'email_invalid',
   'contact_known',

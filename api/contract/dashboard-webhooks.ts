@@ -62,14 +62,29 @@ export const deliveryPage = z.strictObject({
   deliveries: z.array(deliveryView),
   next: z.string().nullable(),
 });
+export const deliveryDetail = deliveryView.extend({
+  /** The body that is posted; null once its event is no longer kept. */
+  request: z.string().nullable(),
+});
 export const deliveryFilter = deliveryState;
 
-/** One delivery, or all events of the last hours, up to the moment at which the server is asked. */
+/**
+ * One delivery, or the events of the last hours, up to the moment at which the server is asked; `after` is an event to go
+ * on behind.
+ */
 export const replayBody = z.discriminatedUnion('what', [
   z.strictObject({ what: z.literal('delivery'), deliveryId: z.string() }),
-  z.strictObject({ what: z.literal('hours'), hours: z.int().min(1).max(720) }),
+  z.strictObject({
+    what: z.literal('hours'),
+    hours: z.int().min(1).max(720),
+    after: z.string().max(60).optional(),
+  }),
 ]);
-export const replayedView = z.strictObject({ count: z.int() });
+export const replayedView = z.strictObject({
+  count: z.int(),
+  /** There are more: the event to go on behind. */
+  after: z.string().nullable(),
+});
 
 /** One of the names that we send. */
 export const testWebhookBody = z.strictObject({ event: z.string().max(100) });

@@ -76,9 +76,19 @@ export const replayWebhooksBody = z.object({
   delivery_id: z.string().optional(),
   range_start: instant.optional(),
   range_end: instant.optional(),
+  after: z
+    .string()
+    .optional()
+    .meta({ description: 'Id of an event of the range: what came behind it is sent again' }),
 });
 export const replayed = z.object({
   object: z.literal('webhook_replay'),
   webhook_endpoint_id: z.string(),
-  deliveries: z.int().meta({ description: 'How many events are sent again' }),
+  deliveries: z.int().meta({ description: 'How many events are sent again; at most 10,000 at a time' }),
+  after: z
+    .string()
+    .nullable()
+    .meta({
+      description: 'The range holds more: ask again with the same range and this `after`. Null at the end',
+    }),
 });

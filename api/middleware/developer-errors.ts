@@ -115,6 +115,10 @@ const words = {
   redirect_uri_wildcard: refused('redirect_uri_wildcard', 'A redirect URI with * cannot be the default.'),
   attribute_known: conflict('attribute_known', 'There is an attribute with this key.'),
   webhook_known: conflict('duplicate_endpoint', 'There is a webhook endpoint with this URL.'),
+  webhook_off: conflict(
+    'webhook_off',
+    'The webhook endpoint is disabled. Enable it first, then replay what it missed.',
+  ),
   attributes_full: { status: 422, message: say('An environment has at most 50 custom attributes.') },
   role_known: {
     status: 409,

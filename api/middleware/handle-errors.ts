@@ -63,6 +63,7 @@ const statuses = {
   redirect_uri_wildcard: 422,
   attribute_known: 409,
   webhook_known: 409,
+  webhook_off: 409,
   attributes_full: 422,
   role_known: 409,
   role_in_use: 409,

@@ -11,7 +11,6 @@ import type { WebhookDeliveryRow } from '../tables/webhook-deliveries.ts';
 import type { WebhookEndpointRow, WebhookEndpointsTable } from '../tables/webhook-endpoints.ts';
 import { ofEnvironment, type Tenant } from '../tenant.ts';
 import { refuseDuplicate } from '../violations.ts';
-import { eventsOf } from './events.ts';
 
 type NewEndpoint = Omit<
   Insertable<WebhookEndpointsTable>,
@@ -196,7 +195,8 @@ export async function insertTestDelivery(
     .execute();
 }
 
-function deliveryOf(endpoint: WebhookEndpointRow, event: EventRow, now: Date) {
+/** A delivery yet to be sent, but for its id. */
+export function deliveryOf(endpoint: WebhookEndpointRow, event: EventRow, now: Date) {
   return {
     environmentId: endpoint.environmentId,
     organizationId: event.organizationId,
@@ -211,7 +211,8 @@ function deliveryOf(endpoint: WebhookEndpointRow, event: EventRow, now: Date) {
   };
 }
 
-export interface DueDelivery extends WebhookDeliveryRow {
+/** A delivery with what it brings. */
+export interface EventDelivery extends WebhookDeliveryRow {
   /** Null once retention has taken the event. */
   event: Pick<EventRow, 'id' | 'name' | 'data' | 'context' | 'createdAt'> | null;
 }
@@ -225,33 +226,52 @@ export async function listDueDeliveries(
   endpoint: WebhookEndpointRow,
   now: Date,
   limit: number,
-): Promise<DueDelivery[]> {
-  let query = tx
-    .selectFrom('webhookDeliveries as d')
-    .leftJoin('events', 'events.id', 'd.eventId')
-    .selectAll('d')
-    .select(['events.data', 'events.context', 'events.createdAt as happenedAt'])
-    .where(sql<boolean>`d.environment_id = ${endpoint.environmentId}`)
-    .where('d.endpointId', '=', endpoint.id)
+): Promise<EventDelivery[]> {
+  let query = withEvents(tx, endpoint)
     .where('d.state', '=', 'waiting')
     .where('d.nextTryAt', '<=', now)
     .where(isFirstOfItsObject);
   if (endpoint.status === 'disabled') query = query.where('d.testEvent', 'is not', null);
   const rows = await query.orderBy('d.position').orderBy('d.id').limit(limit).execute();
-  return rows.map(({ data, context, happenedAt, ...delivery }) => ({
-    ...delivery,
-    event: eventOf(delivery, data === null || happenedAt === null ? null : { data, context, happenedAt }),
-  }));
+  return rows.map(eventBeside);
 }
 
-function eventOf(
-  { eventId: id, eventName: name, testEvent, createdAt }: WebhookDeliveryRow,
-  happened: { data: EventRow['data']; context: EventRow['context']; happenedAt: Date } | null,
-): DueDelivery['event'] {
-  if (testEvent !== null) return { id, name, data: testEvent, context: { test: true }, createdAt };
-  if (happened === null) return null;
-  const { data, context, happenedAt } = happened;
-  return { id, name, data, context, createdAt: happenedAt };
+/** Throws `not_found`. */
+export async function getWebhookDelivery(
+  tx: Tx,
+  endpoint: WebhookEndpointRow,
+  deliveryId: string,
+): Promise<EventDelivery> {
+  const found = await withEvents(tx, endpoint).where('d.id', '=', deliveryId).executeTakeFirst();
+  if (found === undefined) throw new OnboardingError('not_found', { kind: 'webhook_delivery' });
+  return eventBeside(found);
+}
+
+const withEvents = (tx: Tx, endpoint: WebhookEndpointRow) =>
+  tx
+    .selectFrom('webhookDeliveries as d')
+    .leftJoin('events', 'events.id', 'd.eventId')
+    .selectAll('d')
+    .select(['events.data', 'events.context', 'events.createdAt as happenedAt'])
+    .where(sql<boolean>`d.environment_id = ${endpoint.environmentId}`)
+    .where('d.endpointId', '=', endpoint.id);
+
+function eventBeside({
+  data,
+  context,
+  happenedAt,
+  ...delivery
+}: WebhookDeliveryRow & {
+  data: EventRow['data'] | null;
+  context: EventRow['context'];
+  happenedAt: Date | null;
+}): EventDelivery {
+  const { eventId: id, eventName: name, testEvent, createdAt } = delivery;
+  if (testEvent !== null) {
+    return { ...delivery, event: { id, name, data: testEvent, context: { test: true }, createdAt } };
+  }
+  if (data === null || happenedAt === null) return { ...delivery, event: null };
+  return { ...delivery, event: { id, name, data, context, createdAt: happenedAt } };
 }
 
 /** Nothing older about the same object waits. */
@@ -361,56 +381,3 @@ export async function listDeliveriesOfEvents(
     .orderBy('createdAt', 'desc')
     .execute();
 }
-
-/** What is sent again: one delivery's event, or all events that happened between two instants. */
-export type Replay = { deliveryId: string } | { from: Date; until: Date };
-
-/**
- * Sends events again, to where the endpoint leads now [WHK-05]. Each event once, however often it was tried; those that
- * are still to be sent are left to their own tries. Of a span, all that it asks for and that happened since it was made,
- * also while it was off. Answers how many.
- */
-export async function replayDeliveries(
-  tx: Tx,
-  endpoint: WebhookEndpointRow,
-  replay: Replay,
-  { newId, now, limit }: { newId: () => string; now: Date; limit: number },
-): Promise<number> {
-  const query =
-    'deliveryId' in replay ? eventOfDelivery(tx, endpoint, replay) : eventsOfSpan(tx, endpoint, replay);
-  const events = await query.orderBy('events.position').limit(limit).execute();
-  if (events.length === 0) return 0;
-  await tx
-    .insertInto('webhookDeliveries')
-    .values(events.map((event) => ({ ...deliveryOf(endpoint, event, now), id: newId(), isReplay: true })))
-    .execute();
-  return events.length;
-}
-
-function eventOfDelivery(tx: Tx, endpoint: WebhookEndpointRow, { deliveryId }: { deliveryId: string }) {
-  return tx
-    .selectFrom('events')
-    .selectAll()
-    .where(ofEnvironment('events', endpoint))
-    .where('id', '=', (eb) =>
-      eb
-        .selectFrom('webhookDeliveries')
-        .select('eventId')
-        .where(ofEnvironment('webhookDeliveries', endpoint))
-        .where('endpointId', '=', endpoint.id)
-        .where('webhookDeliveries.id', '=', deliveryId)
-        .where('state', '<>', 'waiting'),
-    );
-}
-
-function eventsOfSpan(tx: Tx, endpoint: WebhookEndpointRow, { from, until }: { from: Date; until: Date }) {
-  const { environmentId, createdAt } = endpoint;
-  const filter = { names: endpoint.events, from: from < createdAt ? createdAt : from, until };
-  const query = eventsOf(tx, { environmentId }, filter).where(isNotWaitedFor(endpoint));
-  // What one that is on has not come to yet is sent without asking; one that is off passes it by.
-  return endpoint.status === 'enabled' ? query.where('position', '<=', endpoint.position) : query;
-}
-
-const isNotWaitedFor = ({ id, environmentId }: WebhookEndpointRow) => sql<boolean>`not exists (
-  select from webhook_deliveries waiting where waiting.environment_id = ${environmentId}
-    and waiting.endpoint_id = ${id} and waiting.event_id = events.id and waiting.state = 'waiting')`;

@@ -22,7 +22,13 @@ import type { ExpiringList } from '../../api/contract/dashboard-expiring.ts';
 import type { memberList, newMember } from '../../api/contract/dashboard-members.ts';
 import type { startedSso, ways } from '../../api/contract/dashboard-members-sso.ts';
 import type { apiKeyList, newApiKey, rotatedApiKey } from '../../api/contract/dashboard-keys.ts';
-import type { deliveryPage, webhookDetail, webhookList } from '../../api/contract/dashboard-webhooks.ts';
+import type {
+  deliveryDetail,
+  deliveryPage,
+  replayedView,
+  webhookDetail,
+  webhookList,
+} from '../../api/contract/dashboard-webhooks.ts';
 import type { OnboardingDetail, OnboardingList, OrganizationList } from '../../api/contract/dashboard.ts';
 import type {
   sandboxMailDetail,
@@ -88,6 +94,8 @@ export type StartedSso = output<typeof startedSso>;
 export type NewMember = output<typeof newMember>;
 export type WebhookList = output<typeof webhookList>;
 export type WebhookDetail = output<typeof webhookDetail>;
+export type DeliveryDetail = output<typeof deliveryDetail>;
+export type Replayed = output<typeof replayedView>;
 export type EventFeed = output<typeof eventFeed>;
 export type FeedEvent = EventFeed['events'][number];
 export type EventDetail = output<typeof eventDetail>;

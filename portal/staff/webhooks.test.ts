@@ -78,6 +78,7 @@ it('S13 sends one delivery again from its answer', async () => {
 
   await press('Open', 'button');
   await eventually(() => expect(words()).toContain('No answer within 15 seconds.'));
+  await eventually(() => expect(words()).toContain('"object": "directory_user"'));
   await press('Send again', 'button');
 
   await eventually(() => expect(words()).toContain('It is being sent again.'));
@@ -101,4 +102,22 @@ it('S13 sends a test event of a chosen name, shows what became of it, and offers
   await press('Open', 'button');
   await eventually(() => expect(words()).toContain('Event id'));
   expect(() => find('button', 'Send again')).toThrow();
+});
+
+it('S13 says of a replay that is too long for once how far it came, and goes on from there when told', async () => {
+  const { press, fill, words, sent } = await open('/webhooks/we_1');
+
+  await press('Replay a period', 'button');
+  await fill('Events of the last', '720');
+  await press('Replay', 'button');
+  await eventually(() => expect(words()).toContain('10,000 events are sent again.'));
+  expect(words()).toContain('More happened after them.');
+  await press('Replay the next ones', 'button');
+  await eventually(() => expect(words()).toContain('10,014 events are sent again.'));
+
+  expect(words()).not.toContain('More happened after them.');
+  expect(sent().map(({ body }) => body)).toEqual([
+    { what: 'hours', hours: 720 },
+    { what: 'hours', hours: 720, after: 'event_10000' },
+  ]);
 });

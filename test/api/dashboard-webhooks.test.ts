@@ -1,5 +1,7 @@
+import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { webhookEvents } from '../../api/contract/event-names.ts';
+import { withSystem } from '../../db/index.ts';
 import { startTestApi, type TestApi } from '../support/api.ts';
 import { aVendor, type Vendor } from '../support/builders.ts';
 import { aStaff, auditOf } from '../support/staff.ts';
@@ -85,8 +87,14 @@ test('what an endpoint missed while it was off is replayed, up to this very mome
   await vendor.call('GET', '/events?events=organization.created');
   await staff.ask('POST', `${path}/switch`, { on: true });
 
-  expect((await staff.ask('POST', `${path}/replay`, { what: 'hours', hours: 1 })).body).toEqual({ count: 1 });
-  expect((await staff.ask('POST', `${path}/replay`, { what: 'hours', hours: 1 })).body).toEqual({ count: 0 });
+  expect((await staff.ask('POST', `${path}/replay`, { what: 'hours', hours: 1 })).body).toEqual({
+    count: 1,
+    after: null,
+  });
+  expect((await staff.ask('POST', `${path}/replay`, { what: 'hours', hours: 1 })).body).toEqual({
+    count: 0,
+    after: null,
+  });
   const none = await staff.ask('POST', `${path}/replay`, { what: 'hours', hours: 0 });
   expect([none.status, Object.keys(none.body.fields)]).toEqual([422, ['hours']]);
 });
@@ -108,6 +116,31 @@ test('every event that we send can be tried: a sample goes to this endpoint alon
   for (const event of ['user.created', 'dsync.token.created', 'nope']) {
     expect((await staff.ask('POST', `/webhooks/${made.id}/test`, { event })).status, event).toBe(422);
   }
+});
+
+test('a delivery tells the very body that is posted, until its event is no longer kept', async () => {
+  const staff = await aWorld();
+  const { body: made } = await staff.ask('POST', '/webhooks', order());
+  const path = `/webhooks/${made.id}/deliveries`;
+  await vendor.call('POST', '/organizations', { name: 'Told' });
+  const { body: events } = await vendor.call('GET', '/events?events=organization.created');
+  await staff.ask('POST', `/webhooks/${made.id}/test`, { event: 'onboarding.live' });
+  await withSystem(api.systemDb, (tx) =>
+    sql`update webhook_endpoints set position = 1 where id = ${made.id}`.execute(tx),
+  );
+  await staff.ask('POST', `/webhooks/${made.id}/replay`, { what: 'hours', hours: 1 });
+  const { deliveries } = (await staff.ask('GET', path)).body;
+  const detailOf = async ({ id }: { id: string }) => (await staff.ask('GET', `${path}/${id}`)).body;
+  const happened = deliveries.find(({ isTest }: { isTest: boolean }) => !isTest);
+  const tried = deliveries.find(({ isTest }: { isTest: boolean }) => isTest);
+
+  expect(await detailOf(happened)).toEqual({ ...happened, request: JSON.stringify(events.data[0]) });
+  expect(JSON.parse((await detailOf(tried)).request)).toMatchObject({
+    ...{ event: 'onboarding.live', context: { test: true } },
+  });
+  await withSystem(api.systemDb, (tx) => sql`delete from events where id = ${happened.eventId}`.execute(tx));
+  expect((await detailOf(happened)).request).toBeNull();
+  expect((await staff.ask('GET', `${path}/webhook_delivery_nope`)).status).toBe(404);
 });
 
 test('[API-02] only developers and admins send test events', async () => {

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { replayed, webhookDelivery, webhookEndpoint } from '../../api/contract/developer-webhooks.ts';
 import { newId } from '../../adapters/ids.ts';
@@ -6,6 +7,7 @@ import {
   lockWebhookEndpoint,
   makeDeliveries,
   recordTry,
+  withSystem,
   withTenant,
 } from '../../db/index.ts';
 import { startTestApi, type TestApi } from '../support/api.ts';
@@ -169,6 +171,54 @@ test.each([
 
   expect(status).toBe(422);
   expect(body.errors).toEqual([{ field, code: expect.stringContaining('must not be') }]);
+});
+
+test('a span of more events than are sent again at once is gone through page by page, and none is left out', async () => {
+  const busy = await aVendor(api);
+  const { body: made } = await make(anAddress(), ['organization.updated'], busy);
+  const many = 10_004;
+  await withSystem(api.systemDb, async (tx) => {
+    await sql`
+      insert into events (id, environment_id, name, data, created_at)
+      select 'event_many_' || n, ${busy.environment.id}, 'organization.updated',
+        json_build_object('id', 'org_' || n % 50), now() from generate_series(1, ${many}) as n
+    `.execute(tx);
+  });
+  await busy.call('GET', '/events?events=organization.updated');
+  await withSystem(api.systemDb, (tx) =>
+    sql`update webhook_endpoints set position = ${many} where id = ${made.id}`.execute(tx),
+  );
+  const replay = (more: object) =>
+    busy.call('POST', `/webhook_endpoints/${made.id}/replay`, {
+      range_start: '2020-01-01T00:00:00Z',
+      ...more,
+    });
+
+  const first = await replay({});
+  expect(replayed.parse(first.body)).toMatchObject({ deliveries: 10_000, after: 'event_many_10000' });
+  const rest = await replay({ after: first.body.after });
+  expect(replayed.parse(rest.body)).toMatchObject({ deliveries: 4, after: null });
+
+  const unknown = await replay({ after: 'event_nope' });
+  expect([unknown.status, unknown.body.errors[0].field]).toEqual([422, 'after']);
+});
+
+test('nothing is sent again to an endpoint that is switched off: it says to switch it on first', async () => {
+  const { body: made } = await make();
+  await vendor.call('POST', '/organizations', { name: 'Again' });
+  await vendor.call('GET', '/events?events=organization.created');
+  await deliverAll(made.id);
+  const path = `/webhook_endpoints/${made.id}`;
+  const [sent] = (await vendor.call('GET', `${path}/deliveries`)).body.data;
+  await vendor.call('PATCH', path, { status: 'disabled' });
+
+  for (const what of [{ delivery_id: sent.id }, { range_start: '2020-01-01T00:00:00Z' }]) {
+    const { status, body } = await vendor.call('POST', `${path}/replay`, what);
+    expect([status, body.code]).toEqual([409, 'webhook_off']);
+  }
+  expect((await vendor.call('GET', `${path}/deliveries?state=waiting`)).body.data).toEqual([]);
+  await vendor.call('PATCH', path, { status: 'enabled' });
+  expect((await vendor.call('POST', `${path}/replay`, { delivery_id: sent.id })).status).toBe(200);
 });
 
 test('[IDB-03] nobody sees, changes or replays the endpoints of another environment', async () => {

@@ -3,6 +3,7 @@ import { webhookSecretAt } from '../../../adapters/webhook-signatures.ts';
 import {
   countDeliveries,
   findWebhookEndpoint,
+  getWebhookDelivery,
   insertAudit,
   listAllWebhookEndpoints,
   listWebhookDeliveries,
@@ -13,10 +14,12 @@ import {
   type WebhookEndpointRow,
 } from '../../../db/index.ts';
 import { OnboardingError } from '../../../onboarding/errors.ts';
+import { webhookBody } from '../../../onboarding/webhooks.ts';
 import { acting, audited } from '../../acting.ts';
 import { created, noContent, ok } from '../../answers.ts';
 import {
   changedWebhookBody,
+  deliveryDetail,
   deliveryFilter,
   deliveryPage,
   newWebhookBody,
@@ -189,6 +192,22 @@ const deliveries = route({
     }),
 });
 
+const delivery = route({
+  method: 'GET',
+  path: '/dashboard/api/webhooks/:id/deliveries/:delivery',
+  who: 'staff',
+  role: 'viewer',
+  summary: 'One delivery, with the body that is posted',
+  answers: { 200: deliveryDetail },
+  handler: ({ caller, params, read }) =>
+    read(async (tx) => {
+      const endpoint = await getEndpoint(tx, caller.environment, params.id);
+      const found = await getWebhookDelivery(tx, endpoint, params.delivery);
+      const request = found.event === null ? null : webhookBody(found.event);
+      return ok({ ...deliveryOf(found), request });
+    }),
+});
+
 const replay = route({
   method: 'POST',
   path: '/dashboard/api/webhooks/:id/replay',
@@ -202,9 +221,11 @@ const replay = route({
       const what =
         body.what === 'delivery'
           ? { deliveryId: body.deliveryId }
-          : { from: new Date(request.now.getTime() - body.hours * 3_600_000), until: request.now };
-      const by = acting(caller, request);
-      return ok({ count: await replayWebhooks(tx, caller.environment, params.id, what, by) });
+          : {
+              from: new Date(request.now.getTime() - body.hours * 3_600_000),
+              ...{ until: request.now, after: body.after },
+            };
+      return ok(await replayWebhooks(tx, caller.environment, params.id, what, acting(caller, request)));
     }),
 });
 
@@ -223,7 +244,19 @@ const test = route({
     }),
 });
 
-export const webhookRoutes = [list, get, create, change, turn, rotate, remove, deliveries, replay, test];
+export const webhookRoutes = [
+  list,
+  get,
+  create,
+  change,
+  turn,
+  rotate,
+  remove,
+  deliveries,
+  delivery,
+  replay,
+  test,
+];
 
 /** Reads it: whoever looks keeps no delivery waiting. */
 async function getEndpoint(

@@ -166,15 +166,18 @@ const replay = route({
     commit(async (tx) => {
       const tenant = { environmentId: caller.environment.id };
       if ((await findWebhookEndpoint(tx, tenant, params.id)) === undefined) throw missing(params.id);
-      const { delivery_id: deliveryId, range_start: from, range_end: until } = body;
+      const { delivery_id: deliveryId, range_start: from, range_end: until, after } = body;
       if ((deliveryId === undefined) === (from === undefined)) {
         const message = 'Give either delivery_id or range_start.';
         throw new InvalidInput([{ field: 'delivery_id', code: 'required', message }]);
       }
-      const what = deliveryId === undefined ? spanOf(from, until, request.now) : { deliveryId };
+      const what = deliveryId === undefined ? { ...spanOf(from, until, request.now), after } : { deliveryId };
       const by = acting(caller, request);
-      const count = await inWords(params.id, replayWebhooks(tx, caller.environment, params.id, what, by));
-      return ok({ object: 'webhook_replay' as const, webhook_endpoint_id: params.id, deliveries: count });
+      const replay = await inWords(params.id, replayWebhooks(tx, caller.environment, params.id, what, by));
+      return ok({
+        ...{ object: 'webhook_replay' as const, webhook_endpoint_id: params.id },
+        ...{ deliveries: replay.count, after: replay.after },
+      });
     }),
 });
 

@@ -59,6 +59,14 @@ export function answerDevelopers(
       next: null,
     };
   });
+  on('GET', `${api}/webhooks/:id/deliveries/:delivery`, ({ delivery }) => {
+    const found = webhooks.deliveries.find((one) => one.id === delivery);
+    if (found === undefined) return problemOf(404, 'not_found');
+    const body = { id: found.eventId, event: found.event, data: { object: 'directory_user', id: 'user_1' } };
+    // The oldest one's event is no longer kept.
+    const request = found.id === 'webhook_delivery_4' ? null : JSON.stringify(body);
+    return ok(webhookContract.deliveryDetail, { ...found, request });
+  });
   take('POST', `${api}/webhooks`, webhookContract.newWebhookBody, () =>
     ok(webhookContract.webhookId, { id: 'we_1' }, 201),
   );
@@ -81,9 +89,13 @@ export function answerDevelopers(
   take('POST', `${api}/webhooks/:id/rotate`, webhookContract.rotateWebhookBody, (_body, { id = '' }) =>
     ok(webhookContract.webhookId, { id }),
   );
-  take('POST', `${api}/webhooks/:id/replay`, webhookContract.replayBody, () =>
-    ok(webhookContract.replayedView, { count: 14 }),
-  );
+  take('POST', `${api}/webhooks/:id/replay`, webhookContract.replayBody, (body) => {
+    const isMuch = body.what === 'hours' && body.hours === 720 && body.after === undefined;
+    return ok(
+      webhookContract.replayedView,
+      isMuch ? { count: 10_000, after: 'event_10000' } : { count: 14, after: null },
+    );
+  });
   take('POST', `${api}/webhooks/:id/test`, webhookContract.testWebhookBody, ({ event }) => {
     const [first] = webhooks.deliveries;
     if (first === undefined) return problemOf(404, 'not_found');
