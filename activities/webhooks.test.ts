@@ -251,9 +251,10 @@ it('[WHK-03] a redirect is followed nowhere, and 410 switches the endpoint off a
 
   expect(await endpointNow(id)).toMatchObject({ status: 'disabled', disabledReason: 'gone' });
   expect((await deliveriesOf(id)).every(({ state }) => state === 'failed' || state === 'dropped')).toBe(true);
-  expect((await world.mailTo('dev@vendor.test')).map(({ subject }) => subject)).toEqual([
-    expect.stringContaining('are switched off'),
-  ]);
+  const mails = await world.mailTo('dev@vendor.test');
+  expect(mails.map(({ subject }) => subject)).toEqual([expect.stringContaining('are switched off')]);
+  expect(mails[0]?.text).toContain('answered that it is gone (410)');
+  expect(mails[0]?.text).toContain(`/dashboard/webhooks/${id}`);
 });
 
 it('[REL-11] five days without a success switch it off; its people are told after an hour, a day and then', async () => {

@@ -227,7 +227,8 @@ async function noteHealth(
     if (taken.includes('gone')) {
       const off = { status: 'disabled', disabledReason: 'gone', updatedAt: now } as const;
       await dropWaiting(tx, current, now);
-      return { ...(await updateWebhookEndpoint(tx, current, off)), isOff: true, failingSince: now };
+      const gone = await updateWebhookEndpoint(tx, current, off);
+      return { ...gone, isOff: true, isGone: true, failingSince: now };
     }
     if (isWell) {
       await updateWebhookEndpoint(tx, current, { failingSince: null, toldFailing: 0 });
@@ -238,7 +239,7 @@ async function noteHealth(
     const off = isOver ? ({ status: 'disabled', disabledReason: 'failing', updatedAt: now } as const) : {};
     await updateWebhookEndpoint(tx, current, { failingSince, toldFailing: told, ...off });
     return told > current.toldFailing || isOver
-      ? { ...current, isOff: isOver, failingSince, toldFailing: told }
+      ? { ...current, isOff: isOver, isGone: false, failingSince, toldFailing: told }
       : undefined;
   });
   if (news !== undefined) await tellVendor(deps, environment, news);
@@ -247,7 +248,7 @@ async function noteHealth(
 async function tellVendor(
   deps: WebhookDeps,
   environment: EnvironmentRow,
-  news: WebhookEndpointRow & { isOff: boolean; failingSince: Date },
+  news: WebhookEndpointRow & { isOff: boolean; isGone: boolean; failingSince: Date },
 ): Promise<void> {
   const { id: environmentId } = environment;
   const members = await withTenant(deps.db, { environmentId }, (tx) => listMembers(tx, { environmentId }));
@@ -260,8 +261,8 @@ async function tellVendor(
       ...{ linkId: null, creator: null, inReplyTo: null, replyTo: null },
       mail: webhookFailing(mailBrand(environment, deps.dashboardUrl), {
         host: new URL(news.endpointUrl).host,
-        ...{ since: news.failingSince, isOff: news.isOff, timeZone: 'UTC' },
-        url: `${deps.dashboardUrl}/dashboard/`,
+        ...{ since: news.failingSince, isOff: news.isOff, isGone: news.isGone, timeZone: 'UTC' },
+        url: `${deps.dashboardUrl}/dashboard/webhooks/${news.id}`,
       }),
     });
   }

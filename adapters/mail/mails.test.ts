@@ -189,6 +189,7 @@ describe('words', () => {
     ],
     ['webhookFailing', 'Webhooks to hooks.vendor.test fail', 'has taken no event since'],
     ['webhookOff', 'Webhooks to hooks.vendor.test are switched off', 'replay what it missed'],
+    ['webhookGone', 'Webhooks to hooks.vendor.test are switched off', 'answered that it is gone (410)'],
     ['staffBounced', 'Corp: bounced', '. Waiting for us since 09:12'],
     ['staffLive', 'Corp: live', 'Single sign-on is live. Nobody is waited for.'],
     [

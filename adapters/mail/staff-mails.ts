@@ -158,10 +158,11 @@ export function signedLessNotice(
 /** An endpoint of webhooks that takes nothing; `isOff`: and nothing more is sent to it. */
 export function webhookFailing(
   brand: MailBrand,
-  p: { host: string; since: Date; isOff: boolean; url: string; timeZone: string },
+  p: { host: string; since: Date; isOff: boolean; isGone: boolean; url: string; timeZone: string },
 ): RenderedMail {
   const { subject, sentence, button } = mails.webhookFailing({
-    ...{ host: singleLine(p.host, 253), since: p.since, zone: p.timeZone, isOff: p.isOff },
+    ...{ host: singleLine(p.host, 253), since: p.since, zone: p.timeZone },
+    ...{ isOff: p.isOff, isGone: p.isGone },
   });
   return renderMail(brand, language, {
     subject,

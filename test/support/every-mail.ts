@@ -242,11 +242,18 @@ export function everyMail(
       }),
     webhookFailing: () =>
       staffMails.webhookFailing(brand, {
-        ...{ host: 'hooks.vendor.test', since: at, isOff: false, url, timeZone: 'Europe/Berlin' },
+        ...{ host: 'hooks.vendor.test', since: at, url, timeZone: 'Europe/Berlin' },
+        ...{ isOff: false, isGone: false },
       }),
     webhookOff: () =>
       staffMails.webhookFailing(brand, {
-        ...{ host: 'hooks.vendor.test', since: at, isOff: true, url, timeZone: 'Europe/Berlin' },
+        ...{ host: 'hooks.vendor.test', since: at, url, timeZone: 'Europe/Berlin' },
+        ...{ isOff: true, isGone: false },
+      }),
+    webhookGone: () =>
+      staffMails.webhookFailing(brand, {
+        ...{ host: 'hooks.vendor.test', since: at, url, timeZone: 'Europe/Berlin' },
+        ...{ isOff: true, isGone: true },
       }),
     staffStalled: (org) =>
       staffMails.staffNotice(brand, {

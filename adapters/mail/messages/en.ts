@@ -384,12 +384,14 @@ export const mails = {
     button: 'Open the connection',
   }),
 
-  webhookFailing: (p: { host: string; since: Date; zone: string; isOff: boolean }) => ({
+  webhookFailing: (p: { host: string; since: Date; zone: string; isOff: boolean; isGone: boolean }) => ({
     subject: p.isOff ? `Webhooks to ${p.host} are switched off` : `Webhooks to ${p.host} fail`,
-    sentence: p.isOff
-      ? `${p.host} has taken no event since ${day(p.since, p.zone)}, so nothing more is sent there. Nothing is lost: put it right, switch it on again, and replay what it missed.`
-      : `${p.host} has taken no event since ${moment(p.since, p.zone)}. Every event is tried again for three days; the endpoint is switched off after five days without a success.`,
-    button: 'Open the dashboard',
+    sentence: p.isGone
+      ? `${p.host} answered that it is gone (410), so nothing more is sent there. If that was a mistake, switch it on again and replay what it missed.`
+      : p.isOff
+        ? `${p.host} has taken no event since ${day(p.since, p.zone)}, so nothing more is sent there. Nothing is lost: put it right, switch it on again, and replay what it missed.`
+        : `${p.host} has taken no event since ${moment(p.since, p.zone)}. Every event is tried again for three days; the endpoint is switched off after five days without a success.`,
+    button: 'Open the endpoint',
   }),
   stalled: (p: { org: string; step: StepName; since: Date; zone: string }) => ({
     subject: `${p.org}: stalled`,
