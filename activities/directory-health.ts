@@ -1,5 +1,6 @@
 import { findReachableTime, listDirectoriesToJudge, type DirectoryToJudge, type Tx } from '../db/index.ts';
 import { silenceOf, type Reachable } from '../onboarding/directory-rhythm.ts';
+import { ownTroublesOf } from '../onboarding/directory-troubles.ts';
 import type { TroubleKind } from '../onboarding/troubles.ts';
 
 /** Something that is wrong with a directory now. */
@@ -28,17 +29,11 @@ export async function findDirectories(
 }
 
 function judge(directory: DirectoryToJudge, now: Date, reachable: Reachable | undefined): WrongDirectory[] {
-  const { id: subjectId, environmentId, organizationId, heldSince } = directory;
+  const { id: subjectId, environmentId, organizationId, state } = directory;
   const whose = { environmentId, organizationId, subjectId };
-  const held =
-    heldSince === null
-      ? []
-      : [{ ...whose, kind: 'directory_held' as const, since: heldSince, cause: 'many_leave' }];
-  if (directory.state === 'invalid_credentials') {
-    const since = directory.credentialsFailingSince ?? directory.updatedAt;
-    return [...held, { ...whose, kind: 'directory_refused', since, cause: directory.credentialsCause }];
-  }
+  const own = ownTroublesOf(directory).map((trouble) => ({ ...whose, ...trouble }));
+  if (state === 'invalid_credentials') return own;
   const silence = silenceOf(directory, now, reachable);
-  if (silence === undefined) return held;
-  return [...held, { ...whose, kind: 'directory_silent', since: silence.since, cause: silence.rhythm }];
+  if (silence === undefined) return own;
+  return [...own, { ...whose, kind: 'directory_silent', since: silence.since, cause: silence.rhythm }];
 }

@@ -12,11 +12,13 @@ import { findGuide } from '../onboarding/providers/sign-in/index.ts';
 import { troubleRules } from '../onboarding/troubles.ts';
 import type { troubleView } from './contract/shared.ts';
 
+export type ShownTrouble = Pick<TroubleRow, 'id' | 'kind' | 'subjectId' | 'since' | 'cause' | 'endedAt'>;
+
 /** Troubles of one organization with the names of what they are about, as all pages show them. */
 export async function troubleViewsOf(
   tx: Tx,
   tenant: { environmentId: string; organizationId: string },
-  troubles: readonly TroubleRow[],
+  troubles: readonly ShownTrouble[],
 ): Promise<z.infer<typeof troubleView>[]> {
   if (troubles.length === 0) return [];
   const connections = await listConnectionsOf(tx, tenant, [tenant.organizationId]);

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { lookAtHealth } from '../../activities/health.ts';
 import { newId } from '../../adapters/ids.ts';
 import { tellDirectoryLinked, withTenant } from '../../db/index.ts';
 import { aDirectory } from '../db/builders.ts';
@@ -151,10 +152,7 @@ describe('home', () => {
     expect((await visitor.ask('GET', '/home')).body.directory.chip).toBe(chip);
   });
 
-  test('[SCIM-09] shows a change on hold before anything else about a linked directory', async () => {
-    const { id: organization } = await anOrganization(vendor);
-    const visitor = await aPortalVisitor(api, vendor, organization, { intent: 'dsync' });
-    const { id: directoryId } = await aLinked(organization, { silentSince: new Date('2026-01-01') });
+  async function holdChange(organization: string, directoryId: string): Promise<void> {
     await asSystem(api, (tx) =>
       tx
         .insertInto('directoryHolds')
@@ -164,8 +162,52 @@ describe('home', () => {
         })
         .execute(),
     );
+  }
+
+  test('[SCIM-09] shows a change on hold before anything else about a linked directory', async () => {
+    const { id: organization } = await anOrganization(vendor);
+    const visitor = await aPortalVisitor(api, vendor, organization, { intent: 'dsync' });
+    const { id } = await aLinked(organization, { silentSince: new Date('2026-01-01') });
+    await holdChange(organization, id);
 
     expect((await visitor.ask('GET', '/home')).body.directory.chip).toBe('held');
+  });
+
+  test('[SCIM-09] is not done while a change is on hold, from the first moment on to the decision', async () => {
+    const { id: organization } = await anOrganization(vendor);
+    const visitor = await aPortalVisitor(api, vendor, organization, { intent: 'dsync' });
+    const { id } = await aLinked(organization);
+    await holdChange(organization, id);
+    const home = async () => (await visitor.ask('GET', '/home')).body;
+    const waits = { kind: 'directory_held', subjectId: id, subject: 'Okta', step: 'repair_directory' };
+    expect(await home()).toMatchObject({ allDone: false, troubles: [waits] });
+
+    await lookAtHealth({
+      ...{ db: api.deps.db, systemDb: api.systemDb },
+      ...{ secrets: api.deps.secrets, now: api.deps.now },
+    });
+    const looked = await home();
+    expect(looked).toMatchObject({ allDone: false, troubles: [waits] });
+    expect(looked.view.features).toMatchObject([{ feature: 'directory_sync', state: 'repair' }]);
+
+    await asSystem(api, (tx) =>
+      tx.updateTable('directoryHolds').set({ state: 'applied' }).where('directoryId', '=', id).execute(),
+    );
+    const decided = await home();
+    expect(decided).toMatchObject({ allDone: true, troubles: [] });
+    expect(decided.view.features).toMatchObject([{ feature: 'directory_sync', state: 'done' }]);
+    expect(decided.view.stepsTotal).toBe(looked.view.stepsTotal - 1);
+  });
+
+  test('is not done while a source refuses our credentials, from the first moment on', async () => {
+    const { id: organization } = await anOrganization(vendor);
+    const visitor = await aPortalVisitor(api, vendor, organization, { intent: 'dsync' });
+    await aLinked(organization, { state: 'invalid_credentials', credentialsCause: 'sftp_login_refused' });
+
+    expect((await visitor.ask('GET', '/home')).body).toMatchObject({
+      allDone: false,
+      troubles: [{ kind: 'directory_refused', cause: 'sftp_login_refused' }],
+    });
   });
 
   test('says nothing of directories to a link that does not cover them', async () => {

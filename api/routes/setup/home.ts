@@ -3,10 +3,12 @@ import {
   countUndelivered,
   findItContact,
   findLink,
+  findOpenHold,
   findStaffBeside,
   getLink,
   listCertificates,
   listConnectionsOf,
+  listDirectoriesOf,
   listDomains,
   listHeldDirectories,
   listItContacts,
@@ -25,6 +27,7 @@ import {
   type Tx,
 } from '../../../db/index.ts';
 import { streamChip } from '../../../onboarding/log-streams.ts';
+import { ownTroubleKinds, ownTroublesOf } from '../../../onboarding/directory-troubles.ts';
 import { maskEmail } from '../../../onboarding/masking.ts';
 import { directoryNameOf } from '../../../onboarding/providers/directory/names.ts';
 import { findGuide } from '../../../onboarding/providers/sign-in/index.ts';
@@ -43,7 +46,7 @@ import { draftLineOf } from './draft-views.ts';
 import { findDraft } from './edited.ts';
 import { covers, findShownOnboarding, isForRenewal, tenantOf, type Tenant } from './scope.ts';
 import { factsForPages } from '../../timeline-facts.ts';
-import { troubleViewsOf } from '../../trouble-views.ts';
+import { troubleViewsOf, type ShownTrouble } from '../../trouble-views.ts';
 
 /** P4: what is done, what is next, what waits for whom. Looking starts nothing. */
 
@@ -96,7 +99,7 @@ async function loadHome(
     nextStep,
     stepNotes: notesOf(session, onboarding),
     staffBesideSince: (await findStaffBeside(tx, tenant, now))?.toISOString() ?? null,
-    allDone: nextStep === null && isAllDone(session, view, there),
+    allDone: nextStep === null && troubles.length === 0 && isAllDone(session, view, there),
     sinceYouWereHere: timeline.filter((item) => isNews(item, session)),
     timeline,
     connection: connection === undefined ? null : await connectionOf(tx, tenant, connection, now),
@@ -189,24 +192,52 @@ function isAllDone(
   return isSignInDone && isDirectoryDone && isDomainDone && isStreaming;
 }
 
-/** A run that has ended goes on saying that something needs repair, after all is well again; that is not shown. */
+/** A run goes on saying that something needs repair until it has heard that all is well again; that is not shown. */
 function shownView({ view, isOpen }: OnboardingRow, troubles: Home['troubles']): OnboardingView {
-  if (isOpen) return view;
   const isWell = (of: string) => !troubles.some(({ feature }) => feature === of);
+  const features = view.features.map((feature) => {
+    if (feature.state !== 'repair' || !isWell(feature.feature)) return feature;
+    const steps = feature.steps.filter(({ step }) => !isRepairStep(step));
+    const isOver = !isOpen || steps.every(({ state }) => state === 'done' || state === 'skipped');
+    return { ...feature, steps, state: isOver ? ('done' as const) : ('in_progress' as const) };
+  });
+  const kept = new Set(features.flatMap(({ steps }) => steps));
+  const left = view.features.flatMap(({ steps }) => steps).filter((step) => !kept.has(step));
+  const done = left.filter(({ state }) => state === 'done').length;
   return {
-    ...view,
-    features: view.features.map((feature) =>
-      feature.state === 'repair' && isWell(feature.feature)
-        ? { ...feature, state: 'done', steps: feature.steps.filter(({ step }) => !isRepairStep(step)) }
-        : feature,
-    ),
+    ...{ ...view, features },
+    ...{ stepsDone: view.stepsDone - done, stepsTotal: view.stepsTotal - left.length },
   };
 }
 
+/**
+ * What waits for a person. The look at the health of everything live comes by once a minute; what a directory says of
+ * itself is shown before that, and no longer than it says so.
+ */
 async function troublesOf(tx: Tx, tenant: Tenant, session: PortalSessionRow): Promise<Home['troubles']> {
-  const troubles = await listOpenTroubles(tx, tenant, [tenant.organizationId]);
-  const views = await troubleViewsOf(tx, tenant, troubles);
+  const recorded = await listOpenTroubles(tx, tenant, [tenant.organizationId]);
+  const own = await listOwnTroubles(tx, tenant);
+  const isSame = (one: ShownTrouble) => (other: ShownTrouble) =>
+    one.kind === other.kind && one.subjectId === other.subjectId;
+  const isOwnKind = ({ kind }: ShownTrouble) => ownTroubleKinds.some((known) => known === kind);
+  const views = await troubleViewsOf(tx, tenant, [
+    ...recorded.filter((trouble) => !isOwnKind(trouble) || own.some(isSame(trouble))),
+    ...own.filter((trouble) => !recorded.some(isSame(trouble))),
+  ]);
   return views.filter(({ feature }) => covers(session, feature));
+}
+
+async function listOwnTroubles(tx: Tx, tenant: Tenant): Promise<ShownTrouble[]> {
+  const troubles: ShownTrouble[] = [];
+  for (const directory of await listDirectoriesOf(tx, tenant, tenant.organizationId)) {
+    const { id: subjectId, state } = directory;
+    if (state !== 'linked' && state !== 'invalid_credentials') continue;
+    const hold = await findOpenHold(tx, tenant, subjectId);
+    const heldSince = hold?.reason === 'many_leave' ? hold.createdAt : null;
+    for (const { kind, since, cause } of ownTroublesOf({ ...directory, heldSince }))
+      troubles.push({ id: `${kind}_${subjectId}`, kind, subjectId, since, cause, endedAt: null });
+  }
+  return troubles;
 }
 
 async function connectionOf(

@@ -1,0 +1,32 @@
+import type { TroubleKind } from './troubles.ts';
+
+/** What a directory says of itself; its silence is told by the look at the health of everything live. */
+export interface DirectoryCondition {
+  readonly state: string;
+  readonly credentialsFailingSince: Date | null;
+  readonly credentialsCause: string | null;
+  readonly updatedAt: Date;
+  /** Since when many people who leave wait for a person [SCIM-09]. */
+  readonly heldSince: Date | null;
+}
+
+/** Kinds that are true as soon as the directory's own rows say so, and no longer than they say so. */
+export const ownTroubleKinds = ['directory_held', 'directory_refused'] as const satisfies TroubleKind[];
+
+export interface OwnTrouble {
+  readonly kind: (typeof ownTroubleKinds)[number];
+  readonly since: Date;
+  readonly cause: string | null;
+}
+
+/** What of a directory waits for a person now. */
+export function ownTroublesOf(directory: DirectoryCondition): OwnTrouble[] {
+  const { state, heldSince, credentialsFailingSince, credentialsCause, updatedAt } = directory;
+  const troubles: OwnTrouble[] = [];
+  if (heldSince !== null) troubles.push({ kind: 'directory_held', since: heldSince, cause: 'many_leave' });
+  if (state === 'invalid_credentials') {
+    const since = credentialsFailingSince ?? updatedAt;
+    troubles.push({ kind: 'directory_refused', since, cause: credentialsCause });
+  }
+  return troubles;
+}
