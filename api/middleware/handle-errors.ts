@@ -184,6 +184,11 @@ const ofOneField: ReadonlySet<ErrorCode> = new Set([
     'attribute_known',
     'role_known',
     'webhook_known',
+    'email_invalid',
+    'domain_invalid',
+    'domain_public_suffix',
+    'domain_public_mail',
+    'domain_special_use',
   ] as const),
 ]);
 

@@ -9,8 +9,11 @@ export function useProblemWords() {
   return {
     what: (problem: ApiProblem) => t(`errors.${known(problem.code)}.what`, problem.facts),
     act: (problem: ApiProblem) => t(`errors.${known(problem.code)}.act`, problem.facts),
-    /** Both sentences for one field. */
-    field: (code: string, facts: ErrorFacts) =>
-      `${t(`errors.${known(code)}.what`, facts)} ${t(`errors.${known(code)}.act`, facts)}`,
+    /** Both sentences for one field, behind the line that they are about where the field has several. */
+    field: (code: string, facts: ErrorFacts) => {
+      const words = `${t(`errors.${known(code)}.what`, facts)} ${t(`errors.${known(code)}.act`, facts)}`;
+      const { line } = facts;
+      return typeof line === 'string' ? t('parts.ofLine', { line, words }) : words;
+    },
   };
 }

@@ -120,6 +120,22 @@ it('S3 makes an organization and goes on to inviting', async () => {
   expect(words()).toContain('Invite an IT admin to set up Soylent');
 });
 
+it('S3 names the domain that is refused at its field, and sends no more than are taken at once', async () => {
+  const { fill, press, words, sent } = await open('/organizations');
+
+  await press('New organization');
+  await fill('Name', 'Soylent');
+  await fill('IT contacts', Array.from({ length: 21 }, (_, n) => `it${n}@soylent.example`).join('\n'));
+  await press('Create organization');
+  expect(words()).toContain('At most 20 here.');
+  expect(sent()).toEqual([]);
+  await fill('IT contacts', '');
+  await fill('Domains', 'soylent.example, gmail.com');
+  await press('Create organization');
+
+  await eventually(() => expect(words()).toContain('gmail.com: This is a public mail domain.'));
+});
+
 it('S4 shows a copied link once, with a text to pass on', async () => {
   const { press, words, sent } = await open('/organizations/org_1?invite=yes');
   await press('Make a link to copy', '[role="dialog"] label');

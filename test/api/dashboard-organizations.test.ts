@@ -77,6 +77,18 @@ test.each([
   expect((await staff.ask('GET', '/organizations?search=Refused')).body.organizations).toEqual([]);
 });
 
+test('of several domains or contacts the one that is refused is named at its field', async () => {
+  const domains = ['fine.test', ' gmail.com'];
+  const one = await staff.ask('POST', '/organizations', { name: 'Lines', domains, contacts: [] });
+  expect(one.body.fields).toEqual({ domains: 'domain_public_mail' });
+  expect(one.body.facts).toMatchObject({ line: 'gmail.com' });
+
+  const contacts = ['it@fine.test', 'nobody'];
+  const other = await staff.ask('POST', '/organizations', { name: 'Lines', domains: [], contacts });
+  expect(other.body.fields).toEqual({ contacts: 'email_invalid' });
+  expect(other.body.facts).toMatchObject({ line: 'nobody' });
+});
+
 test('the list is searched by name, domain and external id, and goes on from page to page', async () => {
   const other = await aVendor(api);
   const theirs = await aStaff(api, other);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseEmail } from '../../../adapters/email-address.ts';
 import { newId } from '../../../adapters/ids.ts';
 import {
   getOrganization,
@@ -73,8 +74,11 @@ const create = route({
       const domains = new Set(
         body.domains
           .filter((typed) => typed.trim() !== '')
-          .map((typed) => parseDomain(deps, environment, typed)),
+          .map((typed) => inLine('domains', typed, () => parseDomain(deps, environment, typed))),
       );
+      const contacts = body.contacts
+        .filter((typed) => typed.trim() !== '')
+        .map((typed) => inLine('contacts', typed, () => parseEmail(typed.trim())));
       const row = await insertOrganization(tx, {
         id: newId('org_'),
         environmentId: environment.id,
@@ -102,18 +106,23 @@ const create = route({
         createdAt: request.now,
       });
       for (const { claim, pending } of claims) await announceClaim(tx, claim, pending, by);
-      await rememberContacts(
-        tx,
-        tenant,
-        body.contacts.filter((typed) => typed.trim() !== ''),
-        request.now,
-      );
+      await rememberContacts(tx, tenant, contacts, request.now);
       const target = { type: 'organization', id: row.id };
       const after = { name: row.name, external_id: row.externalId };
       await insertAudit(tx, audited(by, tenant, { action: 'organization.created', target, after }));
       return created({ id: row.id });
     }),
 });
+
+/** What is read of one line of a field with several. A refusal names both. */
+function inLine<T>(field: 'domains' | 'contacts', line: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof OnboardingError)) throw error;
+    throw new OnboardingError(error.code, { ...error.facts, field, line: line.trim() });
+  }
+}
 
 const deleteOne = route({
   method: 'DELETE',

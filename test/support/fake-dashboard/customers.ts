@@ -15,6 +15,11 @@ export function answerCustomers({ get, on, take }: FakeRoutes, { data, now, isEm
     };
   });
   take('POST', `${api}/organizations`, dashboard.newOrganizationBody, (body) => {
+    const refused = body.domains.find((domain) => domain === 'gmail.com');
+    if (refused !== undefined) {
+      const fields = { domains: 'domain_public_mail' };
+      return problemOf(422, 'domain_public_mail', fields, { field: 'domains', line: refused });
+    }
     data.organization.name = body.name;
     return ok(dashboard.createdOrganization, { id: data.organization.id }, 201);
   });
