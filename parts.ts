@@ -17,7 +17,14 @@ import type { ApiDeps, EmbeddedDefault } from './api/deps.ts';
 import { keepDeliveryReport } from './api/mail-outcomes.ts';
 import type { ApiParts } from './api/server.ts';
 import type { Config } from './config.ts';
-import { checkKeys, createDatabase, createListener, withSystem, type Db } from './db/index.ts';
+import {
+  checkKeys,
+  createDatabase,
+  createListener,
+  resumeOnboarding,
+  withSystem,
+  type Db,
+} from './db/index.ts';
 import { taskQueue } from './onboarding/workflow-names.ts';
 
 /** Servers that the configuration names, or that the embedded default has brought. */
@@ -76,6 +83,7 @@ export async function createParts(
     namespace: config.temporal.namespace,
     taskQueue,
     dataConverter,
+    resume: (lost: { workflowId: string }) => withSystem(systemDb, (tx) => resumeOnboarding(tx, lost, now())),
     now,
   };
   const workflows = createWorkflowClient({ ...temporal, retry: false });

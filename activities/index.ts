@@ -16,7 +16,7 @@ import { signedLessActivities, type SignedLessDeps } from './signed-less.ts';
 import { sweepActivities, type SweepDeps } from './sweeps.ts';
 import { webhookActivities, type WebhookDeps } from './webhooks.ts';
 import type { AgeingKind } from '../onboarding/ageing.ts';
-import type { EffectOutcome, Notice, ReminderKind, TimelineEntry } from '../onboarding/state.ts';
+import type { EffectOutcome, Notice, ReminderKind, State, TimelineEntry } from '../onboarding/state.ts';
 import type { Origin } from '../onboarding/commands.ts';
 import type { StepName } from '../onboarding/steps.ts';
 import type { OnboardingView } from '../onboarding/view.ts';
@@ -106,7 +106,14 @@ export type Activities = {
   ): Promise<EffectOutcome>;
   /** Writes the read model, the timeline and the journey's events, unless a newer revision is there already. */
   recordProgress(
-    input: OfOnboarding & { origin: Origin; view: OnboardingView; entries: TimelineEntry[]; isOpen: boolean },
+    input: OfOnboarding & {
+      origin: Origin;
+      view: OnboardingView;
+      entries: TimelineEntry[];
+      isOpen: boolean;
+      /** Without its entries. Absent in runs that began before it was told. */
+      state?: State;
+    },
   ): Promise<EffectOutcome>;
   /** Metadata, keys and the verdict of the recorded test sign-in, as an answer. */
   validateConnection(

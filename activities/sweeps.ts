@@ -50,6 +50,7 @@ import { mailDirectoryNotices } from './directory-notices.ts';
 import { remapDirectories, tellOfRoles } from './directory-remaps.ts';
 import { eraseDeletedOrganizations, erasePersons, type ErasureDeps } from './erasures.ts';
 import { mailHoldNews } from './hold-news.ts';
+import { restartLost, type LostWorkflowDeps } from './lost-workflows.ts';
 import { mailStreamNews, type StreamNewsDeps } from './stream-news.ts';
 import { lookAtHealth, type HealthDeps } from './health.ts';
 import type { Activities } from './index.ts';
@@ -60,7 +61,8 @@ export type SweepDeps = StaffNewsDeps &
   ErasureDeps &
   HealthDeps &
   StreamNewsDeps &
-  RenewalLinkDeps & {
+  RenewalLinkDeps &
+  LostWorkflowDeps & {
     signer: CheckpointSigner;
     /** How long audit rows are kept where their chain does not say. */
     auditRetentionDays: number;
@@ -115,6 +117,7 @@ export function sweepActivities(deps: SweepDeps): Pick<Activities, 'sweep'> {
             deletedConnections: await withSystem(systemDb, (tx) => endRestorable(tx, now())),
             directoryPeople: await untilDone((tx) => eraseLeftPeople(tx, now())),
             checkpoints: await signCheckpoints(),
+            restarted: await restartLost(deps),
           };
         case 'day':
           return {

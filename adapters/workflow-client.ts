@@ -24,11 +24,18 @@ export type Delivery =
   /** The engine did not say. Ask again with the same command. */
   | { status: 'unknown'; reason: string };
 
+export type WorkflowState = 'running' | 'ended' | 'lost';
+
+/** What a command needs whose workflow is lost: its start, and whether other commands have to go before it. */
+export type Resumption = { start: { type: string; input: unknown }; commandsAgain: number };
+
 export type WorkflowClient = {
   namespace: string;
   /** The engine's own client, for what is no delivery. */
   client(): Promise<Client>;
   deliver(command: DeliverableCommand, deadlineMs: number): Promise<Delivery>;
+  /** Whether a workflow runs, has ended as it should, or is lost: unknown to the engine, or broken off. Throws while the engine is away. */
+  stateOf(workflowId: string): Promise<WorkflowState>;
   /** Deletes what the engine remembers of a workflow, all its runs, ended or not. Throws while the engine is away. */
   forget(workflowId: string): Promise<void>;
   /** Whether the engine answers within `deadlineMs`. */
@@ -46,6 +53,8 @@ export type WorkflowClientOptions = {
    * learns within milliseconds that nothing listens (`docs/decisions/0004-commands-go-through-an-outbox.md`).
    */
   retry: boolean;
+  /** How a workflow goes on that the engine has lost; undefined where there is nothing to go on with. */
+  resume: (lost: { workflowId: string }) => Promise<Resumption | undefined>;
   now: () => Date;
 };
 
@@ -59,6 +68,7 @@ export function createWorkflowClient(options: WorkflowClientOptions): WorkflowCl
     namespace: options.namespace,
     client: async () => (await open()).client,
     deliver: async (command, deadlineMs) => (await open()).deliver(command, deadlineMs),
+    stateOf: async (workflowId) => (await open()).stateOf(workflowId),
     forget: async (workflowId) => (await open()).forget(workflowId),
     isReachable: async (deadlineMs) => (await open()).isReachable(deadlineMs),
     close: async () => (await opened)?.close(),

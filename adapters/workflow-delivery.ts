@@ -7,7 +7,13 @@ import {
   WorkflowUpdateFailedError,
 } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
-import type { DeliverableCommand, Delivery, WorkflowClientOptions } from './workflow-client.ts';
+import { messageNames } from '../onboarding/workflow-names.ts';
+import type {
+  DeliverableCommand,
+  Delivery,
+  WorkflowClientOptions,
+  WorkflowState,
+} from './workflow-client.ts';
 
 /** What `workflow-client.ts` loads at its first use: the engine's library takes a third of a resting program's memory. */
 export function openDelivery(options: WorkflowClientOptions) {
@@ -32,15 +38,40 @@ export function openDelivery(options: WorkflowClientOptions) {
     return { status: 'applied', result };
   }
 
+  /** Begins the workflow anew from what it told last, and tries again where no older command has to go before. */
+  async function attemptAnew(command: DeliverableCommand, absence: unknown): Promise<Delivery> {
+    const { workflowId } = command;
+    if ((await stateOf(client, workflowId)) === 'ended') throw absence;
+    const resumption = await options.resume({ workflowId });
+    if (resumption === undefined) throw absence;
+    const { start, commandsAgain } = resumption;
+    const wake = {
+      id: workflowId,
+      workflowId,
+      delivery: 'signal',
+      message: messageNames.nudge,
+      body: {},
+    } as const;
+    await signal(client, options.taskQueue, { ...wake, start });
+    if (commandsAgain > 0) return { status: 'unknown', reason: 'the workflow is begun anew' };
+    return attempt({ ...command, start: null });
+  }
+
   return {
     client,
     async deliver(command: DeliverableCommand, deadlineMs: number): Promise<Delivery> {
       try {
-        return await client.withDeadline(options.now().getTime() + deadlineMs, () => attempt(command));
+        return await client.withDeadline(options.now().getTime() + deadlineMs, () =>
+          attempt(command).catch((error: unknown) => {
+            if (!isAbsence(error)) throw error;
+            return attemptAnew(command, error);
+          }),
+        );
       } catch (error) {
         return deliveryOf(error, command);
       }
     },
+    stateOf: (workflowId: string) => stateOf(client, workflowId),
     async forget(workflowId: string): Promise<void> {
       const runs = client.workflow.list({ query: `WorkflowId = '${workflowId}'` });
       for await (const { runId } of runs) await forgetRun(client, { workflowId, runId });
@@ -95,6 +126,25 @@ async function signal(client: Client, taskQueue: string, command: DeliverableCom
   });
 }
 
+async function stateOf(client: Client, workflowId: string): Promise<WorkflowState> {
+  try {
+    const { status } = await client.workflow.getHandle(workflowId).describe();
+    if (status.name === 'COMPLETED') return 'ended';
+    return status.name === 'RUNNING' || status.name === 'PAUSED' ? 'running' : 'lost';
+  } catch (error) {
+    if (isAbsence(error)) return 'lost';
+    throw error;
+  }
+}
+
+/** No run of this workflow takes messages: there was none, it is over, or the engine has forgotten it. */
+function isAbsence(error: unknown): boolean {
+  return (
+    error instanceof WorkflowExecutionAlreadyStartedError ||
+    (error instanceof Error && error.name === 'WorkflowNotFoundError')
+  );
+}
+
 /** The list of runs trails behind: one that is gone already is no failure. */
 async function forgetRun(client: Client, run: { workflowId: string; runId: string }): Promise<void> {
   const { namespace } = client.options;
@@ -116,9 +166,7 @@ function deliveryOf(error: unknown, command: DeliverableCommand): Delivery {
     }
     return { status: 'unknown', reason: cause?.message ?? error.message };
   }
-  if (error instanceof WorkflowExecutionAlreadyStartedError)
-    return { status: 'refused', code: 'onboarding_ended' };
-  if (error instanceof Error && error.name === 'WorkflowNotFoundError') {
+  if (isAbsence(error)) {
     // A fact about a workflow that has ended has nobody left to hear it.
     return command.delivery === 'signal'
       ? { status: 'applied', result: null }

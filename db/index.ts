@@ -466,6 +466,13 @@ export {
   type NewPortalSession,
 } from './repositories/portal-sessions.ts';
 export {
+  countExpected,
+  listAwaitedWorkflows,
+  listExpected,
+  resumeOnboarding,
+  type Expected,
+} from './repositories/lost-workflows.ts';
+export {
   applyProjection,
   closePortalStep,
   listOpenPortalSteps,

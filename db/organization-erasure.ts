@@ -61,6 +61,7 @@ export const erasedTables = [
   'commands',
   'timelineEntries',
   'portalSteps',
+  'onboardingStates',
   'onboardings',
   'organizationDomains',
   'itContacts',

@@ -1,5 +1,6 @@
 import type { AgeingKind } from './ageing.ts';
 import type { Act, Actor, Command, Fact, ReportedFact } from './commands.ts';
+import type { State } from './state.ts';
 
 /**
  * Names and ids of the workflows and their messages, and the outbox rows that reach them. Plain strings and data, so
@@ -108,7 +109,25 @@ type Onboarding = { id: string; environmentId: string; organizationId: string; n
 /** How long the relay leaves a command to the fast path before it takes it itself. */
 const fastPathMs = 4_000;
 
-/** A person's act on an onboarding: an update that starts the workflow where it is not running yet. */
+/** Whose onboarding a workflow is; undefined for any other workflow. */
+export function onboardingOf(workflowId: string): { organizationId: string; number: number } | undefined {
+  const [, organizationId, number] = /^onb\/([^/]+)\/(\d+)$/.exec(workflowId) ?? [];
+  return organizationId === undefined ? undefined : { organizationId, number: Number(number) };
+}
+
+/** How an onboarding's workflow is started: from nothing, or from the state that another one has told. */
+export function onboardingStart(
+  { id, environmentId, organizationId, number }: Onboarding,
+  resume?: State,
+): { type: string; input: object } {
+  const whose = { onboardingId: id, environmentId, organizationId, number };
+  return { type: workflowTypes.onboarding, input: { v: 1, ...whose, ...(resume && { resume }) } };
+}
+
+/**
+ * A person's act on an onboarding: an update. The first of all starts the workflow; one that came later and started it, too,
+ * would start it from nothing where the engine has lost it.
+ */
 export function actRow(
   onboarding: Onboarding,
   act: Act & { key: string; actor: Actor },
@@ -122,16 +141,7 @@ export function actRow(
     workflowId: onboardingWorkflowId(onboarding.organizationId, onboarding.number),
     delivery: 'update',
     message: messageNames.applyCommand,
-    start: {
-      type: workflowTypes.onboarding,
-      input: {
-        v: 1,
-        onboardingId: onboarding.id,
-        environmentId: onboarding.environmentId,
-        organizationId: onboarding.organizationId,
-        number: onboarding.number,
-      },
-    },
+    start: act.kind === 'start' ? onboardingStart(onboarding) : null,
     body: command,
     nextAttemptAt: new Date(now.getTime() + fastPathMs),
     createdAt: now,
@@ -154,6 +164,22 @@ export function factRow(
     message: messageNames.reportFact,
     start: null,
     body: reported,
+    nextAttemptAt: now,
+    createdAt: now,
+  };
+}
+
+/** Has an onboarding's workflow look at its clock; where the engine has lost it, it is begun anew. */
+export function nudgeRow(onboarding: Onboarding & { key: string }, now: Date): OutboxRow {
+  return {
+    id: onboarding.key,
+    environmentId: onboarding.environmentId,
+    organizationId: onboarding.organizationId,
+    workflowId: onboardingWorkflowId(onboarding.organizationId, onboarding.number),
+    delivery: 'signal',
+    message: messageNames.nudge,
+    start: null,
+    body: {},
     nextAttemptAt: now,
     createdAt: now,
   };

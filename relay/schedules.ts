@@ -40,6 +40,8 @@ async function createSchedule(client: Client, kind: keyof typeof everyMs): Promi
       scheduleId: `sweep-${kind}`,
       spec: { intervals: [{ every: everyMs[kind] }] },
       policies: { overlap: 'SKIP', catchupWindow: '1m' },
+      // An engine that knows of no schedule may have lost more: what is missing is not to wait for the hour.
+      state: { triggerImmediately: kind === 'hour' },
       action: {
         type: 'startWorkflow',
         workflowType: workflowTypes.sweep,

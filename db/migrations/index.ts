@@ -52,6 +52,7 @@ import * as actsOfAnOrganization from './0054-acts-of-an-organization.ts';
 import * as peopleCountedFast from './0055-people-counted-fast.ts';
 import * as namesPassedOn from './0056-names-passed-on.ts';
 import * as domainsBelowAnother from './0057-domains-below-another.ts';
+import * as onboardingsResumed from './0058-onboardings-resumed.ts';
 
 /** Every migration in order, by hand: a bundled or compiled program has no folder to look into. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -108,4 +109,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0055-people-counted-fast': peopleCountedFast,
   '0056-names-passed-on': namesPassedOn,
   '0057-domains-below-another': domainsBelowAnother,
+  '0058-onboardings-resumed': onboardingsResumed,
 };

@@ -1,7 +1,7 @@
 /** What a workflow tells about its onboarding: the read model, the timeline and the events of the journey. */
 import type { Origin } from '../../onboarding/commands.ts';
 import { eventOfEntry, journeyEventData, type JourneyEventName } from '../../onboarding/journey-events.ts';
-import type { TimelineEntry } from '../../onboarding/state.ts';
+import type { State, TimelineEntry } from '../../onboarding/state.ts';
 import type { StepName } from '../../onboarding/steps.ts';
 import type { OnboardingView } from '../../onboarding/view.ts';
 import { notifyChange, type Tx } from '../database.ts';
@@ -21,6 +21,8 @@ export interface Projection {
   view: OnboardingView;
   entries: readonly TimelineEntry[];
   isOpen: boolean;
+  /** Absent in runs that began before it was told. */
+  state?: State;
   newId: (prefix: `${string}_`) => string;
   now: Date;
 }
@@ -32,7 +34,7 @@ export interface Projection {
 export async function applyProjection(
   tx: Tx,
   tenant: Tenant & { organizationId: string },
-  { onboardingId, origin, view, entries, isOpen, newId, now }: Projection,
+  { onboardingId, origin, view, entries, isOpen, state, newId, now }: Projection,
 ): Promise<boolean> {
   const before = await lockOnboarding(tx, tenant, onboardingId);
   const isNewer = before.revision < view.revision;
@@ -49,6 +51,7 @@ export async function applyProjection(
       .where('id', '=', onboardingId)
       .where(ownedBy('onboardings', tenant))
       .execute();
+    if (state !== undefined) await keepState(tx, tenant, state, now);
   }
   const inserted = await insertEntries(tx, tenant, onboardingId, entries);
   const identity = { ...before, origin, updatedAt: now };
@@ -75,6 +78,22 @@ export async function applyProjection(
   }
   notifyChange(tx, tenant, 'onboarding', onboardingId);
   return isNewer;
+}
+
+/** With what another workflow can go on. */
+async function keepState(
+  tx: Tx,
+  { environmentId, organizationId }: Tenant & { organizationId: string },
+  state: State,
+  now: Date,
+): Promise<void> {
+  const { onboardingId, revision } = state;
+  const known = { revision, state: toJson(state), recordedAt: now };
+  await tx
+    .insertInto('onboardingStates')
+    .values({ onboardingId, environmentId, organizationId, ...known })
+    .onConflict((conflict) => conflict.column('onboardingId').doUpdateSet(known))
+    .execute();
 }
 
 /** Events that the vendor's people are mailed about. */

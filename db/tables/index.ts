@@ -45,6 +45,7 @@ import type { LogStreamsTable } from './log-streams.ts';
 import type { MailSuppressionsTable } from './mail-suppressions.ts';
 import type { MailsTable } from './mails.ts';
 import type { MembersTable } from './members.ts';
+import type { OnboardingStatesTable } from './onboarding-states.ts';
 import type { OnboardingsTable } from './onboardings.ts';
 import type { OrganizationDomainsTable } from './organization-domains.ts';
 import type { OrganizationsTable } from './organizations.ts';
@@ -120,6 +121,7 @@ export interface Database {
   mailSuppressions: MailSuppressionsTable;
   mails: MailsTable;
   members: MembersTable;
+  onboardingStates: OnboardingStatesTable;
   onboardings: OnboardingsTable;
   organizationDomains: OrganizationDomainsTable;
   organizations: OrganizationsTable;

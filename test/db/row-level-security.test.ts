@@ -45,6 +45,7 @@ import {
   type LinkRow,
   type Tx,
 } from '../../db/index.ts';
+import { fresh } from '../../onboarding/state.ts';
 import {
   aCommandFor,
   aConnection,
@@ -498,6 +499,10 @@ async function fillEveryTable(customer: Customer, name: string): Promise<LinkRow
         },
       ],
       isOpen: true,
+      state: {
+        ...fresh({ onboardingId: onboarding.id, ...customer, number: 1, at: now.toISOString() }),
+        revision: 2,
+      },
       newId,
       now,
     });

@@ -154,6 +154,7 @@ it('what is erased with a customer can be taken along before, but for what is th
       'commands',
       'directory_file_chunks',
       'erasures',
+      'onboarding_states',
       'portal_steps',
       'saml_replays',
     ],

@@ -2,7 +2,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { axeViolations, launchBrowser } from '../support/browser.ts';
 import { startTestProduct, type TestProduct } from '../support/product.ts';
-import { describeWithTemporal } from '../support/temporal.ts';
+import { describeWithTemporal, type TestTemporal } from '../support/temporal.ts';
 import {
   addDomain,
   chooseTestIdp,
@@ -53,6 +53,12 @@ await describeWithTemporal('the road', (temporal) => {
   it(
     '[REL-07] keeps what the admin does while Temporal is away, and applies it when it is back',
     () => surviveOutage(product, browser),
+    journeyMs,
+  );
+
+  it(
+    'goes on where the engine has lost every workflow that it ran',
+    () => surviveLoss(product, browser, temporal()),
     journeyMs,
   );
 
@@ -191,6 +197,28 @@ async function surviveOutage(product: TestProduct, browser: Browser): Promise<vo
   } finally {
     await product.restoreTemporal();
   }
+  await expect
+    .poll(async () => {
+      const { features } = await product.call('GET', `/onboardings/${data[0].id}`);
+      return features[0].steps.filter((step: { state: string }) => step.state === 'done').length;
+    })
+    .toBe(4);
+  await page.context().close();
+}
+
+/** As where Temporal's databases are gone, and its servers were started on empty ones. */
+async function surviveLoss(product: TestProduct, browser: Browser, temporal: TestTemporal): Promise<void> {
+  const page = await anAdminAtMetadata(product, browser, 'Hooli');
+  const { data } = await product.call('GET', '/onboardings?limit=1');
+  const { namespace } = temporal;
+  const { workflow, workflowService } = temporal.environment.client;
+  for await (const { workflowId, runId } of workflow.list({ query: "ExecutionStatus = 'Running'" })) {
+    await workflowService.deleteWorkflowExecution({ namespace, workflowExecution: { workflowId, runId } });
+  }
+
+  await saveMetadata(page);
+  await testSignIn(page.context(), page, /@/);
+  await heading(page, 'It works').waitFor();
   await expect
     .poll(async () => {
       const { features } = await product.call('GET', `/onboardings/${data[0].id}`);

@@ -18,7 +18,7 @@ import { readCertificates } from '../../adapters/saml/certificates.ts';
 import { createSecrets } from '../../adapters/secrets.ts';
 import { linkSealedAt } from '../../adapters/setup-links.ts';
 import { digestToken, mintToken } from '../../adapters/tokens.ts';
-import type { DeliverableCommand, Delivery } from '../../adapters/workflow-client.ts';
+import type { DeliverableCommand, Delivery, WorkflowState } from '../../adapters/workflow-client.ts';
 import {
   insertCertificates,
   insertLink,
@@ -59,7 +59,14 @@ export interface ActivityWorld extends Databases {
   pass(ms: number): void;
   mailTo(address: string): Promise<MailboxMessage[]>;
   /** What was delivered to workflows, and what they say to it. */
-  temporal: { delivered: DeliverableCommand[]; answer: Delivery; forgotten: string[] };
+  temporal: {
+    delivered: DeliverableCommand[];
+    answer: Delivery;
+    forgotten: string[];
+    /** What a workflow is said to be; one that is not named runs. */
+    states: Map<string, WorkflowState>;
+    asked: string[];
+  };
 }
 
 export const minuteMs = 60_000;
@@ -77,6 +84,8 @@ export async function openActivityWorld(): Promise<ActivityWorld> {
   const temporal: ActivityWorld['temporal'] = {
     delivered: [],
     forgotten: [],
+    states: new Map(),
+    asked: [],
     answer: { status: 'applied', result: null },
   };
   const egress = createEgress({ allow: [], loopback: true, ownAddresses: [], now: tell });
@@ -106,6 +115,10 @@ export async function openActivityWorld(): Promise<ActivityWorld> {
       forget(workflowId) {
         temporal.forgotten.push(workflowId);
         return Promise.resolve();
+      },
+      stateOf(workflowId) {
+        temporal.asked.push(workflowId);
+        return Promise.resolve(temporal.states.get(workflowId) ?? 'running');
       },
     },
     keptMails: mailbox,

@@ -177,7 +177,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
 /** Temporal as the api sees it: one answer to each command. */
 function fakeWorkflows(
   temporal: TestApi['temporal'],
-): Omit<WorkflowClient, 'client' | 'namespace' | 'forget'> {
+): Omit<WorkflowClient, 'client' | 'namespace' | 'forget' | 'stateOf'> {
   return {
     deliver: (command) => temporal.deliver(command),
     isReachable: () => Promise.resolve(false),

@@ -1,3 +1,4 @@
+import type { Client } from '@temporalio/client';
 import { defaultDataConverter } from '@temporalio/common';
 import { pino } from 'pino';
 import { streamSecretAt } from '../../adapters/client-secrets.ts';
@@ -5,26 +6,37 @@ import { createEgress } from '../../adapters/egress.ts';
 import { newId } from '../../adapters/ids.ts';
 import { createStreamSenders } from '../../adapters/log-streams/index.ts';
 import { mintWebhookSecret, webhookSecretAt } from '../../adapters/webhook-signatures.ts';
-import { createWorkflowClient } from '../../adapters/workflow-client.ts';
+import { createWorkflowClient, type WorkflowClient } from '../../adapters/workflow-client.ts';
 import {
   createListener,
   insertAudit,
+  insertCommand,
   insertEvent,
   insertLogStream,
   insertWebhookEndpoint,
+  resumeOnboarding,
   updateLogStream,
+  withSystem,
   withTenant,
 } from '../../db/index.ts';
-import { taskQueue } from '../../onboarding/workflow-names.ts';
+import type { Act } from '../../onboarding/commands.ts';
+import { actRow, taskQueue } from '../../onboarding/workflow-names.ts';
 import { startWorkerProgram, type WorkerProgram } from '../../worker.ts';
 import type { Customer } from '../db/builders.ts';
-import { hourMs, openActivityWorld, type ActivityWorld } from './activity-builders.ts';
+import { hourMs, openActivityWorld, type ActivityWorld, type Invited } from './activity-builders.ts';
 import type { TestTemporal } from './temporal.ts';
 
 /** The worker program on a database of its own, with what its pumps send to. Nothing it asks is given up within an hour. */
 export interface RunningWorker {
   world: ActivityWorld;
   program: WorkerProgram;
+  /** The customer's invitation, as the dashboard asks for it. */
+  invite(invited: Invited): Promise<void>;
+  /** A person's act, as the api writes it and leaves it to the relay. */
+  act(invited: Invited, act: Act): Promise<void>;
+  /** The engine's own client. */
+  client: Client;
+  workflows: WorkflowClient;
   /** A live log stream of the customer to `url`. */
   aStreamTo(url: string, customer: Customer): Promise<void>;
   anEndpointAt(url: string, environmentId: string): Promise<void>;
@@ -41,6 +53,7 @@ export async function openWorkerProgram(temporal: TestTemporal, slots: number): 
   const at = { address: temporal.environment.address, namespace: temporal.namespace };
   const workflows = createWorkflowClient({
     ...{ ...at, taskQueue, dataConverter: defaultDataConverter, retry: true, now },
+    resume: (lost) => withSystem(world.deps.systemDb, (tx) => resumeOnboarding(tx, lost, now())),
   });
   const egress = createEgress({
     ...{ allow: [], loopback: true, ownAddresses: [], now },
@@ -58,8 +71,29 @@ export async function openWorkerProgram(temporal: TestTemporal, slots: number): 
     ...{ dataConverter: defaultDataConverter, slots, graceMs: 1_000 },
   });
   const { secrets } = world.deps;
+  const write = ({ customer, onboarding }: Invited, acts: readonly Act[]): Promise<void> =>
+    withTenant(world.app, customer, async (tx) => {
+      for (const act of acts) {
+        const command = { ...act, key: newId('cmd_'), actor: { type: 'developer', id: 'key_1' } } as const;
+        await insertCommand(tx, { ...actRow(onboarding, command, now()), nextAttemptAt: now() });
+      }
+    });
   return {
-    ...{ world, program },
+    ...{ world, program, workflows, client: await workflows.client() },
+    act: (invited, act) => write(invited, [act]),
+    invite(invited) {
+      const { contact, link } = invited;
+      return write(invited, [
+        {
+          ...{ kind: 'start', origin: 'invitation', plan: { sso: 'required' }, domainPolicy: 'optional' },
+          ...{ reminders: true, domainVerified: false, connectionLive: false },
+        },
+        {
+          ...{ kind: 'invite', linkId: link.id, delivery: 'mail', contactId: contact.id },
+          expiresAt: link.expiresAt.toISOString(),
+        },
+      ]);
+    },
     async aStreamTo(url, customer) {
       const id = newId('als_');
       await withTenant(world.app, customer, async (tx) => {

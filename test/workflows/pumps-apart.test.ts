@@ -2,13 +2,9 @@ import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { newId } from '../../adapters/ids.ts';
-import { insertCommand, withTenant } from '../../db/index.ts';
-import type { Act } from '../../onboarding/commands.ts';
 import { slowAfterMs } from '../../onboarding/pump-turns.ts';
-import { actRow } from '../../onboarding/workflow-names.ts';
 import { aCustomer } from '../db/builders.ts';
-import { anInvited, dayMs, type Invited } from '../support/activity-builders.ts';
+import { anInvited, dayMs } from '../support/activity-builders.ts';
 import { eventually } from '../support/eventually.ts';
 import { describeWithTemporal } from '../support/temporal.ts';
 import { openWorkerProgram, type RunningWorker } from '../support/worker-program.ts';
@@ -41,27 +37,6 @@ await describeWithTemporal('the worker program', (temporal) => {
     await worker.close();
   });
 
-  async function invite({ customer, contact, onboarding, link }: Invited): Promise<void> {
-    const now = new Date();
-    const acts: Act[] = [
-      {
-        ...{ kind: 'start', origin: 'invitation', plan: { sso: 'required' }, domainPolicy: 'optional' },
-        ...{ reminders: true, domainVerified: false, connectionLive: false },
-      },
-      {
-        ...{ kind: 'invite', linkId: link.id, delivery: 'mail', contactId: contact.id },
-        expiresAt: link.expiresAt.toISOString(),
-      },
-    ];
-    await withTenant(worker.world.app, customer, async (tx) => {
-      for (const act of acts) {
-        const key = newId('cmd_');
-        const row = actRow(onboarding, { ...act, key, actor: { type: 'developer', id: 'key_1' } }, now);
-        await insertCommand(tx, { ...row, nextAttemptAt: now });
-      }
-    });
-  }
-
   it('sends an invitation while dead destinations of log streams and webhooks hold every pump there is', async () => {
     const { world } = worker;
     const invited = await anInvited(world, { link: { expiresAt: new Date(Date.now() + 30 * dayMs) } });
@@ -73,7 +48,7 @@ await describeWithTemporal('the worker program', (temporal) => {
     await worker.somethingHappens(customer);
     await eventually(() => expect(held).toBe(slots));
 
-    await invite(invited);
+    await worker.invite(invited);
 
     await eventually(async () => expect(await world.mailTo(contact.email)).toHaveLength(1));
     expect(held).toBe(slots);

@@ -156,6 +156,14 @@ export const onboardingColumns = {
     updatedAt: 'timestamptz',
     deletedAt: 'timestamptz or null',
   },
+  onboardingStates: {
+    onboardingId: 'text',
+    environmentId: 'text',
+    organizationId: 'text',
+    revision: 'integer',
+    state: 'jsonb',
+    recordedAt: 'timestamptz',
+  },
   portalSteps: {
     onboardingId: 'text',
     environmentId: 'text',
