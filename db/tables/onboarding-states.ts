@@ -1,4 +1,3 @@
-import type { Selectable } from 'kysely';
 import type { State } from '../../onboarding/state.ts';
 import type { Json } from './columns.ts';
 
@@ -11,5 +10,3 @@ export interface OnboardingStatesTable {
   state: Json<State>;
   recordedAt: Date;
 }
-
-export type OnboardingStateRow = Selectable<OnboardingStatesTable>;
