@@ -90,7 +90,9 @@ function createReader(faults: SchemaFault[]) {
           ? `${String(value)}Z`
           : String(value),
     );
-    if (Number.isNaN(read.getTime()))
+    const year = read.getUTCFullYear();
+    // What falls out of the years 1 to 9999 in UTC has no date-time of ISO 8601 to be given back as.
+    if (Number.isNaN(year) || year < 1 || year > 9999)
       faults.push(
         fault(at, schemaAt(at), 'format', { format: 'date-time' }, 'must match format "date-time"'),
       );
