@@ -559,6 +559,7 @@ export {
   endStaffSession,
   insertStaffSession,
   insertStaffSignIn,
+  isSessionOf,
   listStaffSessions,
   takeStaffCode,
   takeStaffSignInLink,

@@ -3,6 +3,7 @@ import { apiKeyDigest } from '../../adapters/api-keys.ts';
 import { digestToken, looksLikeOurToken, type TokenPrefix } from '../../adapters/tokens.ts';
 import {
   findMember,
+  isSessionOf,
   lookUpApiKey,
   lookUpPortalSession,
   lookUpStaffSession,
@@ -151,6 +152,23 @@ async function mayLookAlong({ db }: ApiDeps, session: PortalSessionRow): Promise
   return member !== undefined && mayAct(member.role, 'support');
 }
 
+/**
+ * Throws `session_differs` where the page was drawn for somebody else, or for another environment. Whose session ended
+ * and who signed in again goes on where they were.
+ */
+export async function refusePageOfAnother(
+  { db }: Pick<ApiDeps, 'db'>,
+  { environment, session, member }: Callers['staff'],
+  drawnFor: string,
+): Promise<void> {
+  if (drawnFor === session.id) return;
+  const tenant = { environmentId: environment.id };
+  const isTheirs = await withTenant(db, tenant, (tx) =>
+    isSessionOf(tx, tenant, { sessionId: drawnFor, memberId: member.id }),
+  );
+  if (!isTheirs) throw new OnboardingError('session_differs');
+}
+
 async function authenticateStaff(
   request: Request,
   deps: ApiDeps,
@@ -161,7 +179,7 @@ async function authenticateStaff(
   if (caller === undefined) throw new OnboardingError('unauthorized');
   refuseForeignPage(request, deps.urls.dashboard);
   const drawnFor = request.get('x-vestibule-session');
-  if (drawnFor !== undefined && drawnFor !== caller.session.id) throw new OnboardingError('session_differs');
+  if (drawnFor !== undefined) await refusePageOfAnother(deps, caller, drawnFor);
   if (!mayAct(caller.member.role, role ?? 'admin'))
     throw new OnboardingError('forbidden', { role: role ?? 'admin' });
   await deps.limits.spend('session_requests', caller.session.id);

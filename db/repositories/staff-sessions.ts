@@ -111,6 +111,22 @@ export async function listStaffSessions(tx: Tx, tenant: Tenant, now: Date): Prom
     .execute();
 }
 
+/** Whether a session is, or was, this member's. */
+export async function isSessionOf(
+  tx: Tx,
+  tenant: Tenant,
+  { sessionId, memberId }: { sessionId: string; memberId: string },
+): Promise<boolean> {
+  const found = await tx
+    .selectFrom('staffSessions')
+    .select('id')
+    .where('id', '=', sessionId)
+    .where('memberId', '=', memberId)
+    .where(ofEnvironment('staffSessions', tenant))
+    .executeTakeFirst();
+  return found !== undefined;
+}
+
 /** Ends one session of a member, or all but the one that is kept. Effective at the next request. Gives back how many. */
 export async function endSessionsOf(
   tx: Tx,

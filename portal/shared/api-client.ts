@@ -41,6 +41,8 @@ export type ApiClientSettings = {
   onSessionProblem?: (problem: ApiProblem) => void;
   /** Told whether the last act on the onboarding was applied, or kept and will be applied in a moment (M58). */
   onQueued?: (isQueued: boolean) => void;
+  /** Told of every request that was let in. */
+  onAnswered?: () => void;
 };
 
 export type RequestOptions = { signal?: AbortSignal };
@@ -54,7 +56,15 @@ export type ApiClient = ReturnType<typeof createApiClient>;
 const endsSession = new Set(['session_ended', 'session_differs', 'link_ended', 'unauthorized']);
 
 export function createApiClient(settings: ApiClientSettings) {
-  const { apiPath, sessionHandle, pageHeaders, timeoutMs = 15_000, onSessionProblem, onQueued } = settings;
+  const {
+    apiPath,
+    sessionHandle,
+    pageHeaders,
+    timeoutMs = 15_000,
+    onSessionProblem,
+    onQueued,
+    onAnswered,
+  } = settings;
 
   async function request<Answer>(
     method: string,
@@ -82,6 +92,7 @@ export function createApiClient(settings: ApiClientSettings) {
       if (endsSession.has(problem.code)) onSessionProblem?.(problem);
       throw problem;
     }
+    onAnswered?.();
     const answer = await response.text();
     const read = answer === '' ? null : JSON.parse(answer);
     if (read?.status === 'queued' || read?.status === 'applied') onQueued?.(read.status === 'queued');

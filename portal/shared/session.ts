@@ -19,6 +19,10 @@ export function useSessionState() {
     endedBy: shallowReadonly(endedBy),
     isQueued: readonly(isQueued),
     noteSessionProblem: (problem: ApiProblem) => (endedBy.value = problem),
+    /** Who signed in again, in another tab, is in again here, too. */
+    noteAnswered: () => {
+      if (endedBy.value?.code === 'unauthorized') endedBy.value = undefined;
+    },
     noteQueued: (queued: boolean) => (isQueued.value = queued),
   };
 }

@@ -50,6 +50,7 @@ export async function startApp({ root, routes, loader, firstView, pageHeaders }:
     pageHeaders,
     onSessionProblem: session.noteSessionProblem,
     onQueued: session.noteQueued,
+    onAnswered: session.noteAnswered,
   });
   const router = createRouter({
     history: createWebHistory(`${boot.basePath}/`),

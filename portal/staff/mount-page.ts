@@ -72,6 +72,7 @@ async function mountPage<F extends Fake>(
     apiPath: boot.apiPath,
     onSessionProblem: session.noteSessionProblem,
     onQueued: session.noteQueued,
+    onAnswered: session.noteAnswered,
   });
   const router = createRouter({ history: createMemoryHistory(), routes: staffRoutes(boot) });
   await router.push(path);

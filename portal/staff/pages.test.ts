@@ -136,6 +136,23 @@ it('S3 names the domain that is refused at its field, and sends no more than are
   await eventually(() => expect(words()).toContain('gmail.com: This is a public mail domain.'));
 });
 
+it('S3 keeps what was typed when the session ends, and goes on once signed in again', async () => {
+  const { fill, press, words, fake, router, find } = await open('/organizations');
+
+  await press('New organization');
+  await fill('Name', 'Soylent');
+  fake.refuse('POST', '/dashboard/api/organizations', 401, 'unauthorized');
+  await press('Create organization');
+  await eventually(() => expect(words()).toContain('what you typed stays here.'));
+  expect(find('a', 'Sign in, in a new tab').getAttribute('href')).toBe('/dashboard/sign-in');
+  expect(words()).toContain('Sign in again; you come back to this page.');
+
+  fake.accept('POST', '/dashboard/api/organizations');
+  await press('Create organization');
+  await eventually(() => expect(router.currentRoute.value.fullPath).toBe('/organizations/org_1?invite=yes'));
+  expect(words()).not.toContain('Your session ended.');
+});
+
 it('S4 shows a copied link once, with a text to pass on', async () => {
   const { press, words, sent } = await open('/organizations/org_1?invite=yes');
   await press('Make a link to copy', '[role="dialog"] label');

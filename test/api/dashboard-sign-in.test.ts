@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { newId } from '../../adapters/ids.ts';
 import { digestToken, mintToken } from '../../adapters/tokens.ts';
-import { insertStaffSignIn } from '../../db/index.ts';
+import { insertStaffSession, insertStaffSignIn, type MemberRow } from '../../db/index.ts';
 import { startTestApi, type TestApi } from '../support/api.ts';
 import { codeMailedTo } from '../support/live-customer.ts';
 import { aMember, asSystem, aVendor, caller, pageHeaders, type Vendor } from '../support/builders.ts';
@@ -144,6 +144,35 @@ test('a page that was drawn for another session is told so', async () => {
 
   expect([reply.status, reply.body.code]).toEqual([409, 'session_differs']);
 });
+
+test('whoever signs in again goes on with the page of the session before; nobody else does', async () => {
+  const staff = await aStaff(api, vendor, 'viewer');
+  const stranger = await aStaff(api, vendor, 'viewer');
+  const { handle } = (await staff.ask('GET', '/session')).body;
+  await staff.ask('POST', '/sign-out');
+  const again = await aSessionOf(staff.member);
+  const drawn = { 'x-vestibule-session': handle };
+
+  expect((await again('GET', '/dashboard/api/session', undefined, drawn)).status).toBe(200);
+  const other = await stranger.ask('GET', '/session', undefined, drawn);
+  expect([other.status, other.body.code]).toEqual([409, 'session_differs']);
+});
+
+async function aSessionOf({ id: memberId, environmentId }: MemberRow) {
+  const createdAt = api.deps.now();
+  const later = new Date(createdAt.getTime() + 3_600_000);
+  const token = mintToken('vb_staff_');
+  await asSystem(api, (tx) =>
+    insertStaffSession(tx, {
+      ...{ id: newId('staff_session_'), environmentId, memberId, createdAt },
+      ...{ digest: digestToken(token).toString('hex'), idleExpiresAt: later, expiresAt: later },
+    }),
+  );
+  return caller(api, {
+    cookie: `vestibule_dashboard_${new URL(api.url).port}=${token}`,
+    ...pageHeaders(api),
+  });
+}
 
 async function aPrintedLink(more: { expiresInMs?: number } = {}): Promise<string> {
   const { member } = await aMember(api, vendor);

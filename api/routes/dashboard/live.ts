@@ -1,9 +1,8 @@
 import { z } from 'zod';
-import { OnboardingError } from '../../../onboarding/errors.ts';
 import { stream } from '../../answers.ts';
 import { staffHint } from '../../contract/dashboard.ts';
 import type { ApiDeps } from '../../deps.ts';
-import { findStaff } from '../../middleware/authenticate.ts';
+import { findStaff, refusePageOfAnother } from '../../middleware/authenticate.ts';
 import { route, type Callers, type RequestFacts } from '../../route.ts';
 
 /**
@@ -20,9 +19,7 @@ const live = route({
   answers: { 200: 'text/event-stream of staffHint' },
   handler: async ({ deps, caller, query, request }) => {
     // EventSource sends no headers, so the session its page was drawn for is in the address.
-    if (query.session !== undefined && query.session !== caller.session.id) {
-      throw new OnboardingError('session_differs');
-    }
+    if (query.session !== undefined) await refusePageOfAnother(deps, caller, query.session);
     const hints = await gatherHints(deps, caller);
     return {
       ...stream((response) => {

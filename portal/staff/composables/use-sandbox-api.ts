@@ -4,6 +4,11 @@ import { useBoot, useSessionState } from '../../shared/session.ts';
 /** The sandbox's JSON stands beside the dashboard's, for the same session. */
 export function useSandboxApi(): ApiClient {
   const { sessionHandle } = useBoot();
-  const { noteSessionProblem } = useSessionState();
-  return createApiClient({ apiPath: '/sandbox', sessionHandle, onSessionProblem: noteSessionProblem });
+  const { noteSessionProblem, noteAnswered } = useSessionState();
+  return createApiClient({
+    apiPath: '/sandbox',
+    sessionHandle,
+    onSessionProblem: noteSessionProblem,
+    onAnswered: noteAnswered,
+  });
 }
