@@ -1,4 +1,5 @@
 import {
+  closeLinks,
   commandsBy,
   extendLink,
   findActiveMainLink,
@@ -270,6 +271,24 @@ export async function sendCommand(
     }),
   );
   return queueCommands(tx, onboarding, commandsBy(doerOf(by), [act]), by.request.now, earlier);
+}
+
+/**
+ * Calls an open onboarding off. Its links and their sessions end at once, whether the engine is there or not: they may
+ * be in the wrong hands. A live one is refused by the workflow and keeps its links. Throws `onboarding_ended`.
+ */
+export async function cancelOnboarding(
+  tx: Tx,
+  onboarding: OnboardingRow,
+  by: Acting,
+): Promise<QueuedCommand[]> {
+  if (!onboarding.isOpen) throw new OnboardingError('onboarding_ended');
+  const isLive = onboarding.state === 'live';
+  const closed = isLive ? [] : await closeLinks(tx, onboarding, onboarding.id, 'revoked', by.request.now);
+  for (const { id } of closed) {
+    await insertAudit(tx, audited(by, onboarding, { action: 'link.revoked', target: { type: 'link', id } }));
+  }
+  return sendCommand(tx, onboarding, { kind: 'cancel' }, by);
 }
 
 /** What became of commands: the view after them, or the one from before when they wait. Throws the workflow's refusal. */

@@ -409,6 +409,21 @@ describe('"Send me a fresh link"', () => {
     expect(await audits('fresh_link.requested')).toHaveLength(2);
   });
 
+  test('cancelling an onboarding ends its links and sessions at once, with the engine away', async () => {
+    const { path, onboardingId } = await aSetupLink();
+    const opened = await stranger()('POST', path, form());
+    const cookie = cookieOf(opened);
+
+    await vendor.call('POST', `/onboardings/${onboardingId}/cancel`, {});
+
+    expect((await stranger()('GET', path)).status).toBe(404);
+    expect(await links()).toMatchObject([{ state: 'revoked', tokenSealed: null }]);
+    expect(await sessions()).toMatchObject([{ endedAt: expect.any(Date) }]);
+    const home = await stranger()('GET', `/setup/${vendor.environment.handle}/home`, undefined, { cookie });
+    expect(home.text).not.toContain('sessionHandle');
+    expect(await audits('link.revoked')).toHaveLength(1);
+  });
+
   test('never mails an address that is typed', async () => {
     const { path } = await aSetupLink([]);
 

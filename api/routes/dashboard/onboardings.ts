@@ -21,7 +21,7 @@ import {
   type OnboardingList,
 } from '../../contract/dashboard.ts';
 import { stepResult } from '../../contract/shared.ts';
-import { extendMainLink, issueFreshLink, sendCommand } from '../../journey.ts';
+import { cancelOnboarding, extendMainLink, issueFreshLink, sendCommand } from '../../journey.ts';
 import { route } from '../../route.ts';
 import { issuedLink } from './invitations.ts';
 import { undoableUntil } from './onboarding-facts.ts';
@@ -127,8 +127,7 @@ const cancel = route({
   handler: ({ deps, caller, params, commit, request }) =>
     commit(async (tx) => {
       const onboarding = await lockShownOnboarding(tx, { environmentId: caller.environment.id }, params.id);
-      if (!onboarding.isOpen) throw new OnboardingError('onboarding_ended');
-      const queued = await sendCommand(tx, onboarding, { kind: 'cancel' }, acting(caller, request));
+      const queued = await cancelOnboarding(tx, onboarding, acting(caller, request));
       return settledAnswer(deps, { onboarding, queued });
     }),
 });

@@ -15,7 +15,14 @@ import {
 } from '../../contract/developer-onboardings.ts';
 import { listOf } from '../../contract/developer-lists.ts';
 import type { ApiDeps } from '../../deps.ts';
-import { extendMainLink, issueFreshLink, sendCommand, settle, startOnboarding } from '../../journey.ts';
+import {
+  cancelOnboarding,
+  extendMainLink,
+  issueFreshLink,
+  sendCommand,
+  settle,
+  startOnboarding,
+} from '../../journey.ts';
 import { queueCommands, type QueuedCommand } from '../../onboarding-client.ts';
 import {
   commandsBy,
@@ -259,8 +266,7 @@ const cancel = route({
   handler: ({ deps, params, caller, commit, request }) =>
     commit(async (tx) => {
       const row = await lockShownOnboarding(tx, { environmentId: caller.environment.id }, params.id);
-      if (!row.isOpen) throw new OnboardingError('onboarding_ended');
-      const queued = await sendCommand(tx, row, { kind: 'cancel' }, acting(caller, request));
+      const queued = await cancelOnboarding(tx, row, acting(caller, request));
       return afterDelivery(deps, { onboarding: row, queued }, (view) => ok(objectOf(row, view)));
     }),
 });
