@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { ref, shallowRef } from 'vue';
+import { ApiProblem } from '../api-client.ts';
 import { render } from '../testing/render.ts';
 import CodeField from './CodeField.vue';
 import ExpectedReceived from './ExpectedReceived.vue';
+import LoadedPart from './LoadedPart.vue';
 import StatusChip from './StatusChip.vue';
 import StepRail from './StepRail.vue';
 import TimeText from './TimeText.vue';
@@ -73,5 +76,36 @@ describe('a time', () => {
     expect(wrapper.attributes('href')).toBe('/events/1');
     expect(wrapper.find('[tabindex]').exists()).toBe(false);
     expect(wrapper.get('time').attributes('datetime')).toBe('2026-12-25T13:02:00.000Z');
+  });
+});
+
+describe('a part that was loaded', () => {
+  const shown = (code: string) =>
+    render(LoadedPart, {
+      props: {
+        heading: 'A connection',
+        request: {
+          data: shallowRef('the last good answer'),
+          problem: ref(new ApiProblem({ code, status: 500 })),
+          isLoading: ref(false),
+          refresh: () => Promise.resolve(),
+        },
+      },
+      slots: { default: '<p>the last good answer</p>' },
+    });
+
+  it('stays below a later problem', async () => {
+    const page = await shown('timed_out');
+
+    expect(page.text()).toContain('the last good answer');
+    expect(page.find('h1').exists()).toBe(false);
+  });
+
+  it('goes when what it was about is gone, and only its heading stays', async () => {
+    const page = await shown('not_found');
+
+    expect(page.text()).toContain('This no longer exists.');
+    expect(page.text()).not.toContain('the last good answer');
+    expect(page.get('h1').text()).toBe('A connection');
   });
 });
