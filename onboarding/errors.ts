@@ -12,6 +12,7 @@ export const errorCodes = [
   'session_differs',
   'link_ended',
   'outside_link',
+  'set_up_finished',
   'code_wrong',
   'code_needed',
   'too_many_requests',

@@ -69,6 +69,11 @@ const words = {
   session_ended: { status: 401, message: say('Unauthorized') },
   session_differs: conflict('session_differs', 'The session belongs to somebody else.'),
   link_ended: { status: 410, code: 'link_ended', message: say('The link has ended.') },
+  set_up_finished: {
+    status: 403,
+    code: 'set_up_finished',
+    message: say('The set-up is finished; nothing changes in it.'),
+  },
   outside_link: { status: 403, code: 'outside_link', message: say('The link does not cover this.') },
   code_wrong: refused('code_wrong', 'The code is wrong or has expired.'),
   code_needed: { status: 403, code: 'code_needed', message: say('A confirmation code is needed.') },

@@ -40,6 +40,7 @@ const statuses = {
   session_differs: 409,
   link_ended: 410,
   outside_link: 403,
+  set_up_finished: 403,
   code_wrong: 422,
   code_needed: 403,
   too_many_requests: 429,

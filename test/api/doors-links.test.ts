@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { startTestApi, type TestApi } from '../support/api.ts';
 import { anOrganization, asSystem, aVendor, caller, type Reply, type Vendor } from '../support/builders.ts';
+import { openLink } from '../support/visitor.ts';
 
 let api: TestApi;
 let vendor: Vendor;
@@ -209,6 +210,10 @@ describe('opening a setup link', () => {
     expect((await stranger()('GET', path)).text).toContain('See what was set up');
     const opened = await stranger()('POST', path, form());
     expect(opened.headers.get('location')).toMatch(/\/finished$/);
+    const later = await openLink(api, vendor, `${api.deps.urls.portal}${path}`);
+    expect(await later.ask('POST', '/sso/provider', { providerId: 'okta' })).toMatchObject({
+      ...{ status: 403, body: { code: 'set_up_finished' } },
+    });
 
     await asSystem(api, (tx) =>
       tx

@@ -218,10 +218,28 @@ describe('GET home', () => {
     const { body } = await visitor.ask('GET', '/home');
 
     expect(body.connection).toBeNull();
+    expect(body.view).toBeNull();
+    expect(body.nextStep).toEqual({ feature: 'domain_verification', step: 'add_domain' });
     expect((await visitor.ask('GET', '/sso')).body.connection).toBeNull();
     expect((await visitor.ask('POST', '/sso/provider', { providerId: 'okta' })).body.code).toBe(
       'outside_link',
     );
+  });
+});
+
+describe('a link to something new, after a set-up has ended', () => {
+  test('begins with that, and counts nothing of what was done before', async () => {
+    const journeys = runJourneys(api);
+    const { onboardingId } = await anInvited(api, vendor, organizationId);
+    await journeys.relay();
+    await vendor.call('POST', `/onboardings/${onboardingId}/cancel`, {});
+    await journeys.relay();
+
+    const visitor = await aPortalVisitor(api, vendor, organizationId, { intent: 'dsync' });
+    const { body } = await visitor.ask('GET', '/home');
+
+    expect(body).toMatchObject({ view: null, allDone: false });
+    expect(body.nextStep).toEqual({ feature: 'directory_sync', step: 'choose_directory' });
   });
 });
 

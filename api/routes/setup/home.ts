@@ -79,7 +79,7 @@ async function loadHome(
   const link = await getLink(tx, tenant, session.linkId);
   const onboarding = await findShownOnboarding(tx, tenant, link);
   const troubles = await troublesOf(tx, tenant, session);
-  const view = onboarding === undefined ? null : shownView(onboarding, troubles);
+  const view = onboarding === undefined ? null : coveredView(session, shownView(onboarding, troubles));
   const isAboutSso = covers(session, 'certificate_renewal');
   const connection = isAboutSso ? await findJourneysConnection(tx, tenant) : undefined;
   const domains = covers(session, 'domain_verification') ? await listDomains(tx, tenant) : [];
@@ -208,6 +208,15 @@ function shownView({ view, isOpen }: OnboardingRow, troubles: Home['troubles']):
     ...{ ...view, features },
     ...{ stepsDone: view.stepsDone - done, stepsTotal: view.stepsTotal - left.length },
   };
+}
+
+/** The parts that the link is for; null where the run has none of them, as for a link to something new. */
+function coveredView(session: PortalSessionRow, view: OnboardingView): OnboardingView | null {
+  const features = view.features.filter(({ feature }) => covers(session, feature));
+  if (features.length === 0) return null;
+  const steps = features.filter(({ state }) => state !== 'skipped').flatMap((feature) => feature.steps);
+  const stepsDone = steps.filter(({ state }) => state === 'done').length;
+  return { ...view, features, stepsDone, stepsTotal: steps.length };
 }
 
 /**

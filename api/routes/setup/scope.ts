@@ -131,7 +131,7 @@ export function requireLooking(
   if (!covers(session, feature)) throw new OnboardingError('outside_link', { features: session.features });
 }
 
-/** The session's link, when the session may change this feature. Throws `outside_link` and `forbidden`. */
+/** The session's link, when the session may change this feature. Throws `outside_link` and `set_up_finished`. */
 export async function requireChange(
   tx: Tx,
   context: SetupContext,
@@ -140,7 +140,7 @@ export async function requireChange(
   const { session } = context.caller;
   if (!covers(session, feature)) throw new OnboardingError('outside_link', { features: session.features });
   const link = await getLink(tx, tenantOf(context), session.linkId);
-  if (isReadOnly(link, session)) throw new OnboardingError('forbidden', { reason: 'read_only' });
+  if (isReadOnly(link, session)) throw new OnboardingError('set_up_finished');
   if (session.staffMemberId !== null) await requireHeldByStaff(tx, context, feature);
   return link;
 }

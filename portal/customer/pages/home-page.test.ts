@@ -284,3 +284,36 @@ describe('home', () => {
     expect(page.findAll('a').map((link) => link.attributes('href'))).toContain('/domains/dom_1');
   });
 });
+
+describe('a link', () => {
+  it.each([
+    ['/sso/connection', 'domain_verification'],
+    ['/directory/state', 'sso'],
+    ['/domains', 'directory_sync'],
+    ['/log-streams', 'sso'],
+    ['/audit-log', 'sso'],
+  ] as const)(
+    'that does not cover %s is told so there, and nothing else is said of it',
+    async (path, feature) => {
+      const { page } = await openPage(path, { session: aSession({ features: [feature] }) });
+
+      expect(page.get('h1').text()).toBe('Your link does not cover this');
+      expect(buttonOf(page, 'Back to the overview').attributes('href')).toBe('/home');
+    },
+  );
+
+  it('may be for more than the part that a page is about', async () => {
+    const { page } = await openPage('/directory/roles', { session: aSession({ features: ['sso'] }) });
+
+    expect(page.get('h1').text()).not.toBe('Your link does not cover this');
+  });
+
+  it('to something that a set-up which has ended did not have lists it as not started', async () => {
+    const { page } = await openPage('/home', {
+      session: aSession({ features: ['sso', 'domain_verification', 'directory_sync'] }),
+      home: aHome({ view: aView(everyStepDone, { state: 'live' }), nextStep: null }),
+    });
+
+    expect(page.text()).toMatch(/Directory sync\s*not started/);
+  });
+});

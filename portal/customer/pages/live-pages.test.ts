@@ -235,3 +235,15 @@ describe('the end', () => {
     expect(page.text()).toMatch(/This link shows the summary until \d+ \w+ \d{4}/);
   });
 });
+
+describe('a link for the renewal alone', () => {
+  it('looks at the live connection and may test it, and is offered no change of it', async () => {
+    const { page } = await openPage('/sso/connection', {
+      sso: anSsoState({ connection: live() }),
+      session: aSession({ features: ['certificate_renewal'] }),
+    });
+
+    expect(buttonOf(page, 'Test').attributes('href')).toBe('/sso/test');
+    expect(page.text()).not.toMatch(/Edit as draft|Replace|Reset|Switch off|Delete|Change them in a draft/);
+  });
+});

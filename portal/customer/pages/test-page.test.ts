@@ -4,13 +4,14 @@ import {
   aConnection,
   aFailedAttempt,
   aPassedAttempt,
+  aSession,
   anSsoState,
   at,
   identityProvider,
   ourValues,
 } from '../../../test/support/setup-builders.ts';
 import { createFakeSetupApi } from '../../../test/support/fake-setup-api.ts';
-import { buttonOf, pageOpener, sent, settle } from '../testing/open-page.ts';
+import { buttonOf, pageOpener, pressContinueKey, sent, settle } from '../testing/open-page.ts';
 
 const openPage = pageOpener(createFakeSetupApi);
 
@@ -156,5 +157,25 @@ describe('the test sign-in', () => {
     });
 
     expect(page.text()).not.toContain('nobody is affected');
+  });
+});
+
+describe('a link whose work is done', () => {
+  it.each([
+    ['before a test', '/sso/test', []],
+    [
+      'after one that failed',
+      '/sso/test?attempt=att_9',
+      [aFailedAttempt('audience_differs', {}, { id: 'att_9' })],
+    ],
+  ])('shows the page %s and nothing that begins one', async (_, path, attempts) => {
+    const { page, fake } = await openPage(path, {
+      ...{ sso: ready(), attempts, session: aSession({ readOnly: true }) },
+    });
+
+    expect(page.findAll('button').map((one) => one.text())).not.toContain('Start test');
+    expect(page.text()).not.toMatch(/Start test|Test again|Copy test address/);
+    await pressContinueKey();
+    expect(sent(fake, 'POST', '/sso/tests')).toEqual([]);
   });
 });

@@ -8,9 +8,16 @@ import ShellNotices from './ShellNotices.vue';
 const problemOf = (code: string) => new ApiProblem({ code, status: 401, requestId: 'req_7F3K' });
 
 it.each([
-  ...['unauthorized', 'forbidden', 'session_ended', 'session_differs', 'link_ended', 'not_found'].map(
-    (code) => [code, false] as const,
-  ),
+  ...[
+    'unauthorized',
+    'forbidden',
+    'session_ended',
+    'session_differs',
+    'link_ended',
+    'outside_link',
+    'set_up_finished',
+    'not_found',
+  ].map((code) => [code, false] as const),
   ...['internal', 'offline', 'timed_out', 'conflict', 'too_many_requests'].map(
     (code) => [code, true] as const,
   ),
