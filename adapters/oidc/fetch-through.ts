@@ -1,7 +1,7 @@
 import type { CustomFetch } from 'openid-client';
 import type { Egress } from '../egress.ts';
 import type { KeySets } from './key-sets.ts';
-import { quoted, type OidcTrust, type TrailCard } from './verdict.ts';
+import { quoted, type KeySet, type OidcTrust, type TrailCard } from './verdict.ts';
 
 /** What the token endpoint said, kept because its code cannot be exchanged again [OIDC-06]. In memory only. */
 export interface TokenAnswer {
@@ -9,6 +9,8 @@ export interface TokenAnswer {
   accessToken: string | undefined;
   /** The library asks for keys last: by then it has found nothing else to hold against the answer. */
   wantsKeys: boolean;
+  /** Those it was given. */
+  keys: KeySet | undefined;
 }
 
 interface FetchDeps {
@@ -33,8 +35,8 @@ export function fetchThrough(
   return async (url, { method, headers, body }) => {
     if (isAt(server.jwksUri, url)) {
       seen.wantsKeys = true;
-      const { keys } = await keySets.get({ ...trust, jwksUri: server.jwksUri });
-      return Response.json({ keys });
+      seen.keys = await keySets.get({ ...trust, jwksUri: server.jwksUri });
+      return Response.json({ keys: seen.keys.keys });
     }
     const isToken = isAt(server.tokenEndpoint, url);
     if (isToken) trail.push(tokenRequestCard(url, trust, now()));

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { oidcTokenAlgs } from '../../onboarding/connection-configuration.ts';
 import type { Egress, EgressRequest } from '../egress.ts';
 import { createKeySets, fetchKeySet, isOfAlg, type KeySource } from './key-sets.ts';
-import { AnswerRefused } from './verdict.ts';
+import { AnswerRefused, type KeySet } from './verdict.ts';
 
 const made = async (alg: string, modulusLength?: number) =>
   generateKeyPair(alg, { extractable: true, ...(modulusLength === undefined ? {} : { modulusLength }) });
@@ -141,25 +141,62 @@ describe('keys are kept [OIDC-06]', () => {
     expect(asked).toHaveLength(4);
   });
 
-  it('and looked up again once a minute at most, for each connection', async () => {
+  const of = (keyId: string | null, seen?: KeySet) => ({ keyId, seen });
+
+  it('and looked up again once a minute at most for a key, for each connection', async () => {
     const { egress, asked } = aProvider();
     const clock = aClock();
     const sets = createKeySets({ egress, now: clock.now });
 
-    expect(await sets.lookAgain(source())).toMatchObject({ keys: [ecKey] });
+    const seen = await sets.lookAgain(source(), of('a'));
+    expect(seen).toMatchObject({ keys: [ecKey] });
     clock.pass(60_000 - 1);
-    expect(await sets.lookAgain(source())).toBeUndefined();
-    expect(await sets.lookAgain(source('conn_2'))).toMatchObject({ keys: [ecKey] });
+    expect(await sets.lookAgain(source(), of('a', seen))).toBeUndefined();
+    expect(await sets.lookAgain(source('conn_2'), of('a'))).toMatchObject({ keys: [ecKey] });
     clock.pass(1);
-    expect(await sets.lookAgain(source())).toMatchObject({ keys: [ecKey] });
+    expect(await sets.lookAgain(source(), of('a', seen))).toMatchObject({ keys: [ecKey] });
     expect(asked).toHaveLength(3);
+  });
+
+  it('and looked up again at once for a key of another name, three times a minute in all', async () => {
+    const { egress, asked } = aProvider();
+    const sets = createKeySets({ egress, now: aClock().now });
+    let seen: KeySet | undefined;
+
+    for (const keyId of ['a', 'b', null]) seen = await sets.lookAgain(source(), of(keyId, seen));
+
+    expect(seen).toMatchObject({ keys: [ecKey] });
+    expect(await sets.lookAgain(source(), of('c', seen))).toBeUndefined();
+    expect(await sets.lookAgain(source('conn_1', 'https://idp.test/moved'), of('c', seen))).toBeDefined();
+    expect(asked).toHaveLength(4);
+  });
+
+  it('and looked up once for all who miss a key at the same time, or saw the keys from before', async () => {
+    const { egress, asked } = aProvider();
+    const sets = createKeySets({ egress, now: aClock().now });
+    const before = await sets.get(source());
+
+    const found = await Promise.all([1, 2, 3].map(() => sets.lookAgain(source(), of('a', before))));
+    found.push(await sets.lookAgain(source(), of('a', before)));
+
+    expect(found.map((set) => set !== undefined && set !== before)).toEqual([true, true, true, true]);
+    expect(asked).toHaveLength(2);
+  });
+
+  it('and a look that failed is no look for those who come with it', async () => {
+    const { egress, asked } = aProvider(() => '<html>');
+    const sets = createKeySets({ egress, now: aClock().now });
+
+    await expect(sets.lookAgain(source(), of('a'))).rejects.toBeInstanceOf(AnswerRefused);
+    expect(await sets.lookAgain(source(), of('a'))).toBeUndefined();
+    expect(asked).toHaveLength(1);
   });
 
   it('as they were seen last', async () => {
     const { egress, asked } = aProvider();
     const sets = createKeySets({ egress, now: aClock().now });
 
-    await sets.lookAgain(source());
+    await sets.lookAgain(source(), of('a'));
     await sets.get(source());
 
     expect(asked).toHaveLength(1);
@@ -182,11 +219,12 @@ describe('keys are kept [OIDC-06]', () => {
     const { egress } = aProvider(() => ({ keys: [] }));
     const sets = createKeySets({ egress, now: aClock().now });
     const first = source('conn_0');
-    for (let at = 0; at < 1000; at += 1) await sets.lookAgain(source(`conn_${at}`));
+    for (let at = 0; at < 1000; at += 1) await sets.lookAgain(source(`conn_${at}`), of('a'));
 
-    expect(await sets.lookAgain(first)).toBeUndefined();
-    await sets.lookAgain(source('conn_1000'));
-    expect(await sets.lookAgain(first)).toBeDefined();
+    const seen = await sets.get(first);
+    expect(await sets.lookAgain(first, of('a', seen))).toBeUndefined();
+    await sets.lookAgain(source('conn_1000'), of('a'));
+    expect(await sets.lookAgain(first, of('a', seen))).toBeDefined();
   });
 });
 

@@ -9,24 +9,46 @@ export type KeySource = Pick<OidcTrust, 'connectionId' | 'organizationId' | 'san
 };
 
 const freshForMs = 5 * 60_000;
-/** A token that fits no key makes us look again, at most this often a connection: tokens come from strangers. */
+/** A token that fits no key makes us look again, at most this often for the key that it names. */
 const lookAgainAfterMs = 60_000;
+/** So many names of keys within that time, and no more: what names them is not to be believed yet. */
+const mostNamesSought = 3;
 const mostKeys = 50;
 const mostConnections = 1000;
+
+/** What was looked up again for tokens of a connection within the last minute. */
+interface Look {
+  readonly at: number;
+  readonly jwksUri: string;
+  readonly sought: Set<string>;
+  /** The newest; undefined where the provider could not be read. */
+  found: Promise<KeySet | undefined>;
+}
 
 export type KeySets = ReturnType<typeof createKeySets>;
 
 /** The providers' keys, kept for five minutes a process [OIDC-06]. */
 export function createKeySets({ egress, now }: { egress: Egress; now: () => Date }) {
   const kept = new Map<string, KeySet & { readonly jwksUri: string }>();
-  const lookedAgainAt = new Map<string, number>();
+  const looks = new Map<string, Look>();
 
   async function fetchKeys(source: KeySource): Promise<KeySet> {
     const { jwksUri, connectionId } = source;
     const set = await fetchKeySet(egress, source, now());
     if (kept.size >= mostConnections) kept.clear();
-    kept.set(connectionId, { ...set, jwksUri });
-    return set;
+    const known = { ...set, jwksUri };
+    kept.set(connectionId, known);
+    return known;
+  }
+
+  function lookOf({ connectionId, jwksUri }: KeySource): Look {
+    const last = looks.get(connectionId);
+    const at = now().getTime();
+    if (last?.jwksUri === jwksUri && last.at + lookAgainAfterMs > at) return last;
+    if (looks.size >= mostConnections) looks.clear();
+    const look = { at, jwksUri, sought: new Set<string>(), found: Promise.resolve(undefined) };
+    looks.set(connectionId, look);
+    return look;
   }
 
   return {
@@ -38,13 +60,27 @@ export function createKeySets({ egress, now }: { egress: Egress; now: () => Date
       return isFresh ? known : fetchKeys(source);
     },
 
-    /** For a token that fits none of them: fetched again, undefined when that was done within the last minute. */
-    async lookAgain(source: KeySource): Promise<KeySet | undefined> {
-      const last = lookedAgainAt.get(source.connectionId) ?? Number.NEGATIVE_INFINITY;
-      if (last + lookAgainAfterMs > now().getTime()) return undefined;
-      if (lookedAgainAt.size >= mostConnections) lookedAgainAt.clear();
-      lookedAgainAt.set(source.connectionId, now().getTime());
-      return fetchKeys(source);
+    /**
+     * For a token that fits none of those `seen`: what was fetched for another token meanwhile, so that many sign-ins
+     * right after a rotation share one look, else fetched again. Undefined when a key of that name was looked for within
+     * the last minute, or enough others were.
+     */
+    async lookAgain(
+      source: KeySource,
+      { seen, keyId }: { seen: KeySet | undefined; keyId: string | null },
+    ): Promise<KeySet | undefined> {
+      const look = lookOf(source);
+      const found = await look.found;
+      if (found !== undefined && found !== seen) return found;
+      const name = keyId ?? '';
+      if (look.sought.has(name) || look.sought.size >= mostNamesSought) {
+        const underway = await look.found;
+        return underway === seen ? undefined : underway;
+      }
+      look.sought.add(name);
+      const fetched = fetchKeys(source);
+      look.found = fetched.catch(() => undefined);
+      return fetched;
     },
   };
 }

@@ -222,6 +222,16 @@ describe('the ID token', () => {
     });
   });
 
+  it('by a key that was published right after one that nobody knows is verified with it [OIDC-06]', async () => {
+    const keys = [[first.jwk], [first.jwk], [first.jwk, second.jwk]];
+    const provider = { signsWith: second, kid: 'nobodys', keys };
+    const { party } = aProvider(provider);
+    expect(await party.verify(trust(), answer())).toMatchObject({ ok: false, cause: 'token_unknown_key' });
+    provider.kid = 'second';
+
+    expect(await party.verify(trust(), answer())).toMatchObject({ ok: true, keyId: 'second' });
+  });
+
   it('whose keys cannot be fetched is not verified', async () => {
     const error = new OnboardingError('egress_refused', { host: 'idp.test' });
 

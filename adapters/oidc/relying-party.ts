@@ -30,7 +30,12 @@ export function createRelyingParty({ egress, now }: { egress: Egress; now: () =>
   /** One answer on its way to a verdict. */
   async function redeem(trust: OidcTrust, answer: OidcAnswer, trail: TrailCard[]): Promise<Redeemed> {
     judgeAnswer(trust, answer.parameters);
-    const seen: TokenAnswer = { idToken: undefined, accessToken: undefined, wantsKeys: false };
+    const seen: TokenAnswer = {
+      idToken: undefined,
+      accessToken: undefined,
+      wantsKeys: false,
+      keys: undefined,
+    };
     const config = await configure(trust, answer, fetchThrough({ egress, keySets, now }, trust, trail, seen));
     try {
       await exchange(config, trust, answer);
@@ -58,7 +63,7 @@ export function createRelyingParty({ egress, now }: { egress: Egress; now: () =>
     trust: OidcTrust,
     answer: OidcAnswer,
     trail: TrailCard[],
-    { idToken, wantsKeys }: TokenAnswer,
+    { idToken, wantsKeys, keys: seen }: TokenAnswer,
   ): Promise<void> {
     if (idToken === undefined) throw asRefusal('code_exchange', error);
     const token = readIdToken(idToken);
@@ -66,7 +71,7 @@ export function createRelyingParty({ egress, now }: { egress: Egress; now: () =>
     if (!wantsKeys) throw asRefusal('code_exchange', error);
     const source = { ...trust, jwksUri: trust.server.jwksUri };
     try {
-      const fresh = await keySets.lookAgain(source);
+      const fresh = await keySets.lookAgain(source, { seen, keyId: keyIdOf(token.header) });
       const keys = fresh ?? (await keySets.get(source));
       if (fresh) trail.push(keysCard(fresh.keys.length, trust, now()));
       const fit = await fitOf(idToken, keys, trust, answer);
