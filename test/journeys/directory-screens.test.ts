@@ -412,7 +412,11 @@ await describeScreens('the screens of directory sync', screens, (visit) => {
   test('focus goes to the heading of every page that is gone to', async () => {
     const { visitor, portal } = visit();
     const fake = createFakeSetupApi(linked({ hold: aHold() }, come()));
-    await draw(visitor, portal, row('', '/nowhere', 'There is nothing at this address'));
+    await draw(
+      visitor,
+      portal,
+      row('', '/nowhere', 'There is nothing at this address', () => ({ session: covered() })),
+    );
 
     for (const [path, heading] of [
       ['/directory', 'Okta directory'],

@@ -331,7 +331,11 @@ await describeScreens('the screens of log streams', screens, (visit) => {
   test('focus goes to the heading of every page that is gone to', async () => {
     const { visitor, portal } = visit();
     const fake = createFakeSetupApi(of(ready()));
-    await draw(visitor, portal, row('', '/nowhere', 'There is nothing at this address'));
+    await draw(
+      visitor,
+      portal,
+      row('', '/nowhere', 'There is nothing at this address', () => ({ session: covered() })),
+    );
 
     for (const [path, heading] of [
       ['/log-streams/new', 'Where should audit events go?'],
