@@ -272,6 +272,21 @@ test('the Dockerfile copies files that there are and that .dockerignore lets thr
   expect(copied.filter((file) => ignored.includes(file.split('/')[0] ?? ''))).toEqual([]);
 });
 
+test('[SUP-01] [SUP-03] the image runs on Node 24 LTS as nobody in particular; its programs write to /tmp alone and have a limit of memory', async () => {
+  const dockerfile = await readFile('Dockerfile', 'utf8');
+  const compose = await readFile('docker-compose.yml', 'utf8');
+  const [, programs = ''] = /x-programs: &programs\n((?: {2}.*\n)+)/.exec(compose) ?? [];
+
+  const bases = [...dockerfile.matchAll(/^FROM (\S+)/gm)].map(([, image]) => image);
+  expect(bases.length).toBeGreaterThan(0);
+  for (const image of bases) expect(image).toMatch(/^node:24-/);
+  const users = [...dockerfile.matchAll(/^USER (\S+)/gm)].map(([, user]) => user);
+  expect(users.at(-1)).toBe('node');
+  expect(programs).toMatch(/^ {2}read_only: true$/m);
+  expect(programs).toMatch(/^ {2}tmpfs: \[\/tmp\]$/m);
+  expect(programs).toMatch(/^ {2}mem_limit: \S+$/m);
+});
+
 test('.env, which docker-compose.yml has an operator write, gets into neither an image nor a commit', async () => {
   for (const file of ['.dockerignore', '.gitignore'])
     expect((await readFile(file, 'utf8')).split('\n'), file).toContain('.env');

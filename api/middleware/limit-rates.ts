@@ -27,6 +27,8 @@ const limits = {
   organization_deletes: { points: 50, seconds: 60, store: 'memory' },
   /** sign-ins started per connection */
   sign_in_starts: { points: 1_000, seconds: 60, store: 'memory' },
+  /** sign-ins started by the name of a domain, per source: nobody finds out customers by trying names [DOM-09] */
+  domain_lookups: { points: 600, seconds: 60, store: 'memory' },
   /** answers of identity providers: failures per source, all per connection */
   sign_in_failures: { points: 60, seconds: 60, store: 'memory' },
   sign_in_answers: { points: 600, seconds: 60, store: 'memory' },

@@ -217,7 +217,7 @@ test('a member who was removed is out at once', async () => {
   expect((await call('POST', '/dashboard/api/viewer', {})).status).toBe(401);
 });
 
-test('a host that is nobody’s gets 421; a person who typed another name of this machine is led on', async () => {
+test('[UI-01] a surface answers under its own host alone: one that is nobody’s gets 421; a person who typed another name of this machine is led on', async () => {
   const port = new URL(api.url).port;
   const ask = (host: string, accept: string) => askAs(api, host, path('page'), accept);
 

@@ -174,7 +174,7 @@ test('the page says where they are stuck, what comes next, who acted and who is 
   expect(body.queuedCommands).toBeGreaterThan(0);
 });
 
-test('an act that the workflow takes at once is applied, with its view and its audit row', async () => {
+test('[TMP-06] an act that the workflow takes at once carries who did it and is applied, with its view and its audit row', async () => {
   const onboarding = await anOnboarding();
   const { body: before } = await staff.ask('GET', `/onboardings/${onboarding.id}`);
   await settleQueue();
@@ -192,6 +192,31 @@ test('an act that the workflow takes at once is applied, with its view and its a
     action: 'onboarding.remind',
     targetId: onboarding.id,
   });
+});
+
+test('[TMP-06] nothing of an act that somebody may not do is sent to the workflow', async () => {
+  const onboarding = await anOnboarding();
+  await settleQueue();
+  const sent: unknown[] = [];
+  api.temporal.deliver = (command) => {
+    sent.push(command.body);
+    return Promise.resolve({ status: 'unknown', reason: 'nobody listens' });
+  };
+  const viewer = await aStaff(api, vendor, 'viewer');
+  const stranger = await aStaff(api, await aVendor(api), 'admin');
+  const countCommands = () =>
+    asSystem(api, (tx) =>
+      tx.selectFrom('commands').select('id').where('environmentId', '=', vendor.environment.id).execute(),
+    );
+  const before = await countCommands();
+
+  for (const act of ['remind', 'cancel', 'extend']) {
+    expect((await viewer.ask('POST', `/onboardings/${onboarding.id}/${act}`)).status).toBe(403);
+    expect((await stranger.ask('POST', `/onboardings/${onboarding.id}/${act}`)).status).toBe(404);
+  }
+
+  expect(sent).toEqual([]);
+  expect(await countCommands()).toEqual(before);
 });
 
 test('an act is kept while the engine is away, and refused when the workflow refuses', async () => {

@@ -68,6 +68,17 @@ describe('what is never answered with a redirect', () => {
   });
 });
 
+it('[DOM-09] whoever tries names of domains is stopped, whether somebody holds them or not', async () => {
+  const strict = await aSignInWorld({ rateLimitFactor: 0.01 });
+  await aSignInCustomer(strict, { verifiedDomain: 'acme.test' });
+  const ask = async (domain: string) => (await aBrowser().get(authorizeUrl(strict, { domain }))).status;
+
+  for (let tries = 0; tries < 6; tries += 1) expect(await ask(`nobody${tries}.test`)).toBe(302);
+
+  expect([await ask('acme.test'), await ask('nobody.test')]).toEqual([429, 429]);
+  await strict.close();
+});
+
 describe('what is reported to the app', () => {
   const errorOf = (visit: Awaited<ReturnType<typeof start>>) => {
     expect(visit.status).toBe(302);

@@ -47,6 +47,21 @@ await describeWithTemporal('an onboarding whose workflow the engine has lost', (
     expect(await worker.world.mailTo(invited.contact.email)).toHaveLength(1);
   });
 
+  it('[TMP-03] is begun once, under the organization’s own id, however often it is asked to begin', async () => {
+    const invited = await anInvitedCustomer();
+    const workflowId = workflowIdOfOnboarding(invited);
+    const handle = worker.client.workflow.getHandle(workflowId);
+    const { runId } = await handle.describe();
+
+    await worker.invite(invited);
+    await worker.act(invited, { kind: 'open_link', linkId: invited.link.id });
+
+    await eventually(async () => expect(await kindsOf(invited)).toContain('opened'));
+    expect(workflowId).toContain(invited.customer.organizationId);
+    expect((await handle.describe()).runId).toBe(runId);
+    expect((await kindsOf(invited)).filter((kind) => kind === 'started')).toHaveLength(1);
+  });
+
   it('is found missing by the hourly sweep and begun anew, with nobody having done anything', async () => {
     const invited = await anInvitedCustomer();
     const workflowId = workflowIdOfOnboarding(invited);

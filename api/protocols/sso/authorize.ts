@@ -66,6 +66,7 @@ export const authorize = route({
       const way = { redirectUri, state };
       const fault = faultOf(query);
       if (fault) return returnWithError(way, ...fault);
+      if (query.domain !== undefined) await deps.limits.spend('domain_lookups', sourceKey(request.address));
       const selected = await selectConnection(tx, environment.id, {
         connection: query.connection ?? query.connection_id,
         organization: query.organization ?? query.organization_id,
