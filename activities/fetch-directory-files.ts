@@ -27,8 +27,8 @@ export interface FetchedRow {
   readonly sha256: string;
 }
 
-/** A fetch that has died is taken away by the sweep. */
-const arrivingMs = 3_600_000;
+/** A fetch that has died is ended by the sweep; one that lives is over before (`usualFetchLimits`). */
+const arrivingMs = 25 * 60_000;
 const keptMs = 7 * 24 * 3_600_000;
 
 /**

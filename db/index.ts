@@ -501,6 +501,7 @@ export {
   chunkBytes,
   countKeptBytes,
   dropFile,
+  endLostUploads,
   expireFiles,
   findFirstFileHold,
   finishFile,

@@ -363,11 +363,8 @@ export async function listPeopleSpokenOf(
     .execute();
 }
 
-/**
- * Ends uploads of which nothing has come for long, and takes away the bytes of files past their time; the newest of each
- * name that was applied stays, because the next one of another name is read with it. Needs `withSystem`.
- */
-export async function expireFiles(tx: Tx, now: Date): Promise<number> {
+/** Ends uploads of which nothing has come for too long: what received them has died. Needs `withSystem`. */
+export async function endLostUploads(tx: Tx, now: Date): Promise<number> {
   const lost = await tx
     .updateTable('directoryFiles')
     .set({ state: 'refused', cause: 'connection_lost' })
@@ -375,6 +372,14 @@ export async function expireFiles(tx: Tx, now: Date): Promise<number> {
     .where('expiresAt', '<=', now)
     .returning('id')
     .execute();
+  return lost.length;
+}
+
+/**
+ * Takes away the bytes of files past their time; the newest of each name that was applied stays, because the next one of
+ * another name is read with it. Needs `withSystem`.
+ */
+export async function expireFiles(tx: Tx, now: Date): Promise<number> {
   const expired = await sql`
     delete from directory_file_chunks using directory_files
     where directory_files.id = file_id and directory_files.expires_at <= ${now}
@@ -394,7 +399,7 @@ export async function expireFiles(tx: Tx, now: Date): Promise<number> {
       ))
     returning file_id
   `.execute(tx);
-  return lost.length + expired.rows.length;
+  return expired.rows.length;
 }
 
 /** Files that came long ago, with their refused lines; those whose bytes are kept stay. Needs `withSystem`. */

@@ -16,7 +16,7 @@ import {
   type SftpDeps,
   type SftpServer,
 } from '../../api/protocols/sftp/server.ts';
-import { withSystem } from '../../db/index.ts';
+import { endLostUploads, withSystem } from '../../db/index.ts';
 import { fileLimits } from '../../onboarding/directory-files.ts';
 import { aCustomer, openDatabases, type Customer, type Databases } from '../db/builders.ts';
 import { eventually } from '../support/eventually.ts';
@@ -118,6 +118,25 @@ describe('a file', () => {
         start: { type: 'syncDirectory', input: { v: 1, environmentId, organizationId, directoryId } },
       },
     ]);
+    await client.end();
+  });
+
+  it('[IMP-02] of which nothing has come for ten minutes is given up, and its end is refused', async () => {
+    const client = await connectSftp(server.port, directory);
+    const content = randomBytes(300_000);
+    const handle = (await client.call('open', 'users.csv', 'w')) as Buffer;
+    for (let at = 0; at < content.length; at += 30_000)
+      await client.call('write', handle, content, at, 30_000, at);
+    const sweepAfter = (minutes: number) =>
+      withSystem(databases.system, (tx) => endLostUploads(tx, new Date(Date.now() + minutes * 60_000)));
+
+    await sweepAfter(9);
+    expect(await files()).toMatchObject([{ state: 'receiving' }]);
+    await sweepAfter(11);
+    expect(await files()).toMatchObject([{ state: 'refused', cause: 'connection_lost' }]);
+
+    await expect(client.call('close', handle)).rejects.toThrow('took too long');
+    expect(await wakes()).toEqual([]);
     await client.end();
   });
 

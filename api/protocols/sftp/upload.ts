@@ -35,8 +35,8 @@ export type UploadDeps = Pick<ApiDeps, 'db' | 'now'>;
 const quotaBytes = 4 * fileLimits.bytes;
 /** Clients send the pieces of a file side by side: so much may lie before its place. */
 const aheadLimit = 4 * 1024 * 1024;
-/** An upload of which nothing has come for so long is taken away by the sweep. */
-const arrivingMs = 3_600_000;
+/** An upload of which no piece of 256 KiB has come for so long is ended by the sweep; its page promises no longer. */
+const arrivingMs = 10 * 60_000;
 const keptMs = 7 * 24 * 3_600_000;
 
 /**

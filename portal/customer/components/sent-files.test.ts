@@ -15,7 +15,6 @@ const unread = { rows: null, counts: {}, appliedAt: null } as const;
 
 describe('a file that came', () => {
   it.each<[string, Partial<SentFile>, string]>([
-    ['that is arriving', { ...unread, state: 'receiving' }, 'users.csv Arriving'],
     ['that is not read yet', { ...unread, state: 'received' }, 'users.csv Waits to be read'],
     ['that is the one before again', { ...unread, state: 'unchanged' }, 'users.csv Same as before'],
   ])('%s says that alone', async (_what, change, words) => {
@@ -23,6 +22,12 @@ describe('a file that came', () => {
     expect(row.get('p').text()).toBe(words);
     expect(row.findAll('p')).toHaveLength(1);
     expect(row.find('summary').exists()).toBe(false);
+  });
+
+  it('that is arriving says from when on it will not come any more', async () => {
+    const [state, promise] = await linesOf({ ...unread, state: 'receiving' });
+    expect(state).toBe('users.csv Arriving');
+    expect(promise).toContain('If nothing more comes for ten minutes');
   });
 
   it('that was applied says how many lines it had and what it changed, in the order in which people ask', async () => {
