@@ -16,12 +16,14 @@ interface Shown {
   view: OnboardingView | null;
   /** Newest first. */
   runs: readonly DirectoryRunRow[];
+  /** Since when a change waits for a person; null where none does. */
+  heldSince: Date | null;
 }
 
 /** What the page of a directory that is read may know. Of a secret it is told that it is there. */
 export function credentialsViewOf(
   environment: EnvironmentRow,
-  { directory, view, runs }: Shown,
+  { directory, view, runs, heldSince }: Shown,
 ): DirectoryCredentials {
   if (directory === undefined || !isPulled(directory.road)) return { ...empty, view };
   const { id, road, settings, credentialsSetAt, credentialsFailingSince } = directory;
@@ -47,7 +49,7 @@ export function credentialsViewOf(
     refusal: failed?.state === 'failed' ? refusalOf(failed) : null,
     refusedSince: isRefused ? (credentialsFailingSince?.toISOString() ?? null) : null,
     nextReadingAt: newest?.nextAt?.toISOString() ?? null,
-    runs: runs.map(runOf),
+    runs: runs.map((run) => runOf(run, heldSince)),
   };
 }
 
@@ -95,8 +97,11 @@ function sftpPullOf(settings: DirectoryRow['settings']): DirectoryCredentials['s
   };
 }
 
-function runOf(run: DirectoryRunRow): DirectoryRunView {
-  const { id, state, counts, startedAt, endedAt } = run;
+function runOf(run: DirectoryRunRow, heldSince: Date | null): DirectoryRunView {
+  const { id, counts, startedAt, endedAt } = run;
+  // A change that waits is of the reading that began before it, and of those that have met it since.
+  const waits = heldSince !== null && (endedAt ?? startedAt) >= heldSince;
+  const state = run.state === 'held' && !waits ? 'decided' : run.state;
   return {
     ...{ id, state, counts: { ...counts }, refusal: refusalOf(run) },
     ...{ startedAt: startedAt.toISOString(), endedAt: endedAt?.toISOString() ?? null },

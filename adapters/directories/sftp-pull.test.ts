@@ -134,7 +134,12 @@ it.each<[string, () => FilesAccess, string]>([
 it('[IMP-04] never takes a missing or unreadable list for "everybody has left"', async () => {
   server.files.set('/out/users.csv', 'who,what\n1,2\n');
   expect(await refusal(sources.look(access(), hands))).toMatchObject({
-    ...{ refusal: 'sftp_file_unreadable', facts: { file: 'users.csv' } },
+    refusal: 'sftp_file_unreadable',
+    facts: { file: 'users.csv', reason: 'header_missing' },
+  });
+  server.files.set('/out/users.csv', 'user_id,first_name\n1,Anna\n');
+  expect(await refusal(sources.look(access(), hands))).toMatchObject({
+    facts: { reason: 'column_missing', column: 'last_name, email' },
   });
   server.files.clear();
   server.files.set('/out/groups.csv', 'group_name\nIT\n');

@@ -106,7 +106,9 @@ async function readable<Reading>(file: DirectoryFileName, reading: Promise<Readi
     return await reading;
   } catch (error) {
     if (!(error instanceof FileRefused)) throw error;
-    throw new DirectoryRefused('sftp_file_unreadable', { file, reason: error.reason }, { cause: error });
+    const column = error.at?.column ?? null;
+    const facts = { file, reason: error.reason, ...(column !== null && { column }) };
+    throw new DirectoryRefused('sftp_file_unreadable', facts, { cause: error });
   }
 }
 

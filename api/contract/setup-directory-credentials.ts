@@ -18,7 +18,8 @@ export type SourceRefusal = z.infer<typeof refusal>;
 
 const run = z.strictObject({
   id: z.string(),
-  state: z.enum(['running', 'done', 'failed', 'held', 'unchanged']),
+  /** `decided`: it was held, and does not wait any more. */
+  state: z.enum(['running', 'done', 'failed', 'held', 'decided', 'unchanged']),
   refusal: refusal.nullable(),
   /** What it changed, by kind. */
   counts: z.record(z.string(), z.number()),

@@ -257,6 +257,32 @@ describe('what a directory is read with', () => {
     expect(await state()).toMatchObject({ directory: { isRefused: false }, refusedSince: null });
   });
 
+  it('[SCIM-09] tells a reading whose change waits from one whose change was decided', async () => {
+    const { id: directoryId } = await aReadDirectory('bamboohr');
+    const now = api.deps.now();
+    const held = { directoryId, ...tenant(), id: newId('directory_hold_'), reason: 'many_leave' as const };
+    await asSystem(api, async (tx) => {
+      const run = { id: newId('directory_run_'), ...tenant(), directoryId, kind: 'pull' as const };
+      const times = { startedAt: now, endedAt: now };
+      await tx
+        .insertInto('directoryRuns')
+        .values({ ...run, state: 'held', ...times })
+        .execute();
+      await tx
+        .insertInto('directoryHolds')
+        .values({ ...held, activeBefore: 9, createdAt: now })
+        .execute();
+    });
+    const newest = async () => (await state()).runs[0]?.state;
+    expect(await newest()).toBe('held');
+
+    await asSystem(api, (tx) =>
+      tx.updateTable('directoryHolds').set({ state: 'applied' }).where('id', '=', held.id).execute(),
+    );
+
+    expect(await newest()).toBe('decided');
+  });
+
   it('is nobody’s business whose link covers something else', async () => {
     await aReadDirectory('bamboohr');
     const other = await anInvited(api, vendor, (await anOrganization(vendor)).id);

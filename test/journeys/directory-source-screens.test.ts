@@ -77,12 +77,13 @@ const ourKey = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5
 const shownKey = 'SHA256:uNiVztksCsDhcc0u9e8BrrJXVGDRtz9bZR7Yk5m2q4A';
 const typedServer = { host: 'files.acme.com', userName: 'ledgerly', folder: '/exports', publicKey: ourKey };
 /** The server as it is typed, and what it answers when it is tried. */
-const tried = (cause: 'sftp_host_key_new' | 'sftp_host_key_changed' | 'sftp_login_refused'): SceneChange =>
+type Answered = NonNullable<DirectoryCredentials['refusal']>;
+const tried = (cause: Answered['cause'], facts: Answered['facts'] = {}): SceneChange =>
   scene({
     credentials: someCredentials(aFileServer(typedServer)),
     check: {
       ...{ canSave: false, findings: [], look: null, isSlow: false },
-      refusal: { cause, facts: { fingerprint: shownKey, expected: aKey().fingerprint } },
+      refusal: { cause, facts: { fingerprint: shownKey, expected: aKey().fingerprint, ...facts } },
     },
   });
 
@@ -210,6 +211,16 @@ const screens: Screen[] = [
     pressNamed('Try'),
   ),
   row(
+    'credentials, a list on a server that lacks columns',
+    '/directory/credentials',
+    'It is about last_name, email.',
+    () =>
+      tried('sftp_file_unreadable', {
+        ...{ file: 'users.csv', reason: 'column_missing', column: 'last_name, email' },
+      }),
+    pressNamed('Try'),
+  ),
+  row(
     'credentials, a server of files with the next key',
     '/directory/credentials',
     'Our next public key',
@@ -279,6 +290,12 @@ const screens: Screen[] = [
   row('credentials, a change is on hold', '/directory/credentials', 'Review the change', () => {
     const runs = readBefore().runs.map((run, place) =>
       place === 0 ? { ...run, state: 'held' as const, counts: { removed: 412 } } : run,
+    );
+    return scene({ credentials: readBefore({ runs }) });
+  }),
+  row('credentials, a change was on hold', '/directory/credentials', 'A change was on hold', () => {
+    const runs = readBefore().runs.map((run, place) =>
+      place === 0 ? { ...run, state: 'decided' as const, counts: { removed: 412 } } : run,
     );
     return scene({ credentials: readBefore({ runs }) });
   }),

@@ -1,5 +1,11 @@
 import { newId } from '../../../adapters/ids.ts';
-import { insertAudit, insertCommand, listDirectoryRuns, updateDirectory } from '../../../db/index.ts';
+import {
+  findOpenHold,
+  insertAudit,
+  insertCommand,
+  listDirectoryRuns,
+  updateDirectory,
+} from '../../../db/index.ts';
 import { OnboardingError } from '../../../onboarding/errors.ts';
 import { directoryRow } from '../../../onboarding/workflow-names.ts';
 import { acting, audited } from '../../acting.ts';
@@ -46,7 +52,11 @@ const get = route({
       const onboarding = await findShownOnboarding(tx, tenant, { ...session, onboardingId: null });
       const runs =
         directory === undefined ? [] : await listDirectoryRuns(tx, tenant, directory.id, shownRuns);
-      return ok(credentialsViewOf(environment, { directory, view: onboarding?.view ?? null, runs }));
+      const hold = directory && (await findOpenHold(tx, tenant, directory.id));
+      const view = onboarding?.view ?? null;
+      return ok(
+        credentialsViewOf(environment, { directory, view, runs, heldSince: hold?.createdAt ?? null }),
+      );
     }),
 });
 

@@ -122,6 +122,7 @@ export function useSource(
   function begin(): boolean {
     isWanted.value = true;
     isSaved.value = false;
+    refusal.value = undefined;
     clearTimeout(pause);
     lookHere();
     return !isStopped();
@@ -136,9 +137,11 @@ export function useSource(
   }
 
   const lines = computed((): CheckLine[] => {
-    const name = directory().name;
+    const isServer = directory().road === 'sftp_pull';
+    const name = isServer ? t('reading.server') : directory().name;
     if (trying.isRunning.value || saving.isRunning.value) {
-      return [{ id: 'calling', state: 'running', text: t('reading.calling', { source: name }) }];
+      const text = isServer ? t('reading.callingServer') : t('reading.calling', { source: name });
+      return [{ id: 'calling', state: 'running', text }];
     }
     const remarks = found.value.flatMap(({ severity, code, field, facts }): CheckLine[] =>
       severity === 'warn'

@@ -7,7 +7,7 @@ interface Refusal {
 
 /** Why a directory could not be read, and which field in which console to change. */
 export function useRefusalWords() {
-  const { t, number } = useText();
+  const { t, has, number } = useText();
 
   function values({ facts }: Refusal): Record<string, string> {
     const words = Object.entries(facts).map(([name, fact]) => {
@@ -17,8 +17,20 @@ export function useRefusalWords() {
     return Object.fromEntries(words);
   }
 
+  /** What is wrong with a list is said as it is of files that are sent, with the columns that it is about. */
+  function actOnList({ facts }: Refusal): string | undefined {
+    const { reason, column } = facts;
+    if (typeof reason !== 'string' || !has(`filecauses.${reason}`)) return undefined;
+    const what = t(`filecauses.${reason}`);
+    return typeof column === 'string'
+      ? `${what} ${t('refusals.sftp_file_unreadable.columns', { column })}`
+      : what;
+  }
+
   return {
     what: (refusal: Refusal): string => t(`refusals.${refusal.cause}.what`, values(refusal)),
-    act: (refusal: Refusal): string => t(`refusals.${refusal.cause}.act`, values(refusal)),
+    act: (refusal: Refusal): string =>
+      (refusal.cause === 'sftp_file_unreadable' ? actOnList(refusal) : undefined) ??
+      t(`refusals.${refusal.cause}.act`, values(refusal)),
   };
 }
