@@ -3,6 +3,7 @@ import {
   defaultPath,
   directoryFields,
   listReceived,
+  shownAt,
   mapDirectoryPerson,
   valueAt,
 } from './directory-attributes.ts';
@@ -107,6 +108,19 @@ test('the default shown is the one that fills the field', () => {
 
   expect(field && defaultPath(field, { jobTitle: 'Lead' })).toBe('jobTitle');
   expect(field && defaultPath(field, {})).toBe('title');
+});
+
+test('what a path leads to is shown with all its values, whatever it is', () => {
+  const sent = {
+    Emails: [{ value: 'a@x.test', primary: true }, { value: 'b@x.test' }],
+    name: { first: 'Ada' },
+  };
+
+  expect(shownAt(sent, 'emails[primary eq true].value')).toBe('a@x.test');
+  expect(shownAt(sent, 'emails.value')).toBe('a@x.test, b@x.test');
+  expect(shownAt(sent, 'name')).toBe('Ada');
+  expect(shownAt(sent, 'emails')).toBe('a@x.test, b@x.test, true');
+  expect(shownAt(sent, 'title')).toBeNull();
 });
 
 test('everything received is listed by the path that leads to it', () => {

@@ -182,6 +182,13 @@ function selected(value: unknown, { name, value: wanted }: Filter): unknown {
   return found.length === 1 ? found[0] : found;
 }
 
+/** The same as a page shows it: the values of a list, or of what is nested, one after the other. */
+export function shownAt(raw: unknown, path: string): string | null {
+  const values: ReceivedValue[] = [];
+  collect(valueAt(raw, path), '', deepest, values);
+  return values.length === 0 ? null : values.map(({ value }) => value).join(', ');
+}
+
 export interface ReceivedValue {
   readonly path: string;
   readonly value: string;

@@ -220,6 +220,8 @@ export const directoryAttributes = z.strictObject({
   people: z.array(z.strictObject({ id: z.string(), name: z.string() })),
   /** What really arrived for that person: each path with its value. */
   received: z.array(z.strictObject({ path: z.string(), value: z.string() })),
+  /** The same as it came, to follow any other path in it; empty where nobody is looked at. */
+  raw: z.record(z.string(), z.unknown()),
 });
 export type DirectoryAttributes = z.infer<typeof directoryAttributes>;
 /** PUT directory/attributes answers { savedAt }; an empty path takes the default. */

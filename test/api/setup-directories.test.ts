@@ -362,11 +362,12 @@ describe('the attributes', () => {
     await choose();
     await comes('Ada', { raw: { title: 'Engineer', emails: [{ type: 'work', value: 'ada@acme.com' }] } });
 
-    const { fields, person, received } = (await visitor.ask('GET', '/directory/attributes')).body;
+    const { fields, person, received, raw } = (await visitor.ask('GET', '/directory/attributes')).body;
     const title = fields.find(({ field }: { field: string }) => field === 'job_title');
     expect(title).toMatchObject({ path: 'title', isDefault: true });
     expect(person).toMatchObject({ name: 'Ada Archer' });
     expect(received).toContainEqual({ path: 'emails[type eq "work"].value', value: 'ada@acme.com' });
+    expect(raw).toMatchObject({ emails: [{ type: 'work', value: 'ada@acme.com' }] });
 
     const mapping = { job_title: 'emails[type eq "work"].value', department_name: '' };
     expect((await visitor.ask('PUT', '/directory/attributes', { mapping })).status).toBe(200);

@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import type { Page } from 'playwright-core';
 import type { DirectoryState } from '../../api/contract/setup-directories.ts';
+import { listReceived } from '../../onboarding/directory-attributes.ts';
 import { press, row, sceneWith, type SceneChange } from '../support/customer-scenes.ts';
 import {
   aChecklist,
@@ -79,6 +80,13 @@ const pressNamed =
       .first()
       .click();
 const search = async (page: Page) => await page.locator('main input[type=search]').fill('zzz');
+
+const arrived = {
+  emails: [{ type: 'work', value: 'ada.archer@acme.com' }],
+  name: { givenName: 'Ada' },
+  addresses: [{ type: 'work', locality: 'Leeds', country: 'GB' }],
+  'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User': { department: 'Engineering' },
+};
 
 const screens: Screen[] = [
   row('choose', '/directory/provider', 'Same as your sign-in: Okta', nothingChosen),
@@ -239,6 +247,9 @@ const screens: Screen[] = [
       guide: null,
     }),
   ),
+  row('state, its last token has ended', '/directory/state', 'No token of Okta works any more', () =>
+    linked({ tokens: [] }, come()),
+  ),
   row('state, files', '/directory/state', 'Files', () =>
     scene({ directory: aLinkedDirectory({ road: 'sftp', tokens: [] }), guide: null }),
   ),
@@ -326,7 +337,7 @@ const screens: Screen[] = [
     linked({ hold: aFirstList() }),
   ),
   row('hold, none', '/directory/hold', 'No change waits for you', () => linked()),
-  row('attributes', '/directory/attributes', 'Which values mean what', () =>
+  row('attributes', '/directory/attributes', 'Leeds, GB', () =>
     linked(
       {},
       {
@@ -334,18 +345,12 @@ const screens: Screen[] = [
           fields: [
             { field: 'email', label: null, path: '', isDefault: true, read: 'ada.archer@acme.com' },
             { field: 'job_title', label: null, path: 'title', isDefault: true, read: null },
+            { field: 'addresses', label: null, path: 'addresses', isDefault: true, read: null },
             { field: 'custom.team', label: 'Team', path: 'name.givenName', isDefault: false, read: null },
           ],
           person: { id: 'directory_user_0', name: 'Ada Archer' },
           people: somePeople().map(({ id, name }) => ({ id, name })),
-          received: [
-            { path: 'emails[type eq "work"].value', value: 'ada.archer@acme.com' },
-            { path: 'name.givenName', value: 'Ada' },
-            {
-              path: 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User.department',
-              value: 'Engineering',
-            },
-          ],
+          ...{ received: listReceived(arrived), raw: arrived },
         },
       },
     ),
@@ -356,7 +361,7 @@ const screens: Screen[] = [
       {
         attributes: {
           fields: [{ field: 'email', label: null, path: '', isDefault: true, read: null }],
-          ...{ person: null, people: [], received: [] },
+          ...{ person: null, people: [], received: [], raw: {} },
         },
       },
     ),

@@ -69,7 +69,7 @@ export type FakeDirectory = {
 export function aFakeDirectory(change: Partial<FakeDirectory> = {}): FakeDirectory {
   return {
     ...{ state: aDirectoryState(), people: [], groups: [], requests: [], held: [] },
-    attributes: { fields: [], person: null, people: [], received: [] },
+    attributes: { fields: [], person: null, people: [], received: [], raw: {} },
     switched: { appear: [], vanish: [], stay: [] },
     switchedRoles: [],
     ...{ files: aFilesState(), lines: someLines(), credentials: someCredentials() },

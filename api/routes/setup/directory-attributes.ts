@@ -53,7 +53,8 @@ const get = route({
         fields: fields.map((field) => fieldOf(field, directory, person)),
         person: person === undefined ? null : namedOf(person),
         people: some.map(namedOf),
-        received: person === undefined ? [] : listReceived(person.raw),
+        received: listReceived(person?.raw ?? {}),
+        raw: { ...person?.raw },
       });
     }),
 });
