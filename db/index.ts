@@ -151,6 +151,7 @@ export {
   markCommandDead,
   markCommandRefused,
   retryCommandLater,
+  retryDeadCommands,
   type NewCommand,
 } from './repositories/commands.ts';
 export {

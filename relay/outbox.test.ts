@@ -5,6 +5,7 @@ import {
   createListener,
   findCommand,
   insertCommand,
+  retryDeadCommands,
   withSystem,
   withTenant,
   type NewCommand,
@@ -26,11 +27,13 @@ const clock = { at: now };
 let delivered: DeliverableCommand[];
 /** What the workflows say; a test changes it. */
 let answer: (command: DeliverableCommand) => Promise<Delivery>;
+let isThere: boolean;
 beforeAll(async () => {
   databases = await openDatabases();
 });
 beforeEach(async () => {
   clock.at = now;
+  isThere = true;
   delivered = [];
   answer = () => Promise.resolve({ status: 'applied', result: null });
   await withSystem(databases.system, (tx) => tx.deleteFrom('commands').execute());
@@ -41,6 +44,7 @@ const log = pino({ level: 'silent' });
 const deps = () => ({
   ...{ db: databases.system, now: () => clock.at, log },
   workflows: {
+    isReachable: () => Promise.resolve(isThere),
     deliver(command: DeliverableCommand) {
       delivered.push(command);
       return answer(command);
@@ -62,6 +66,10 @@ async function queue(customer: Customer, ...commands: Partial<NewCommand>[]): Pr
 }
 const stored = (customer: Customer, id = '') =>
   withTenant(databases.app, customer, (tx) => findCommand(tx, customer, id));
+const tried = (id = '', attempts = 0) =>
+  withSystem(databases.system, (tx) =>
+    tx.updateTable('commands').set({ attempts }).where('id', '=', id).execute(),
+  );
 const deliveredIds = () => delivered.map(({ id }) => id);
 
 test('commands of one workflow go one after the other in their order, different workflows side by side', async () => {
@@ -148,15 +156,15 @@ test('the pauses grow to a minute', async () => {
   expect(pauses).toEqual([1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000, 60_000]);
 });
 
-test('after a day a command is dead: staff see it, and those behind it are held back no longer', async () => {
+test('a command that its workflow does not take for a day of tries is given up, and those behind it are held back no longer', async () => {
   const customer = await aCustomer(databases);
   const [first, second] = await queue(customer, {}, {});
   answer = ({ id }) =>
     Promise.resolve(
       id === first ? { status: 'unknown', reason: 'no such update' } : { status: 'applied', result: null },
     );
+  await tried(first, 1_438);
 
-  pass(86_400_000);
   await round();
   expect(await stored(customer, first)).toMatchObject({ state: 'accepted' });
   pass(60_000);
@@ -165,6 +173,42 @@ test('after a day a command is dead: staff see it, and those behind it are held 
   await round();
 
   expect(await stored(customer, second)).toMatchObject({ state: 'applied' });
+});
+
+test('nothing is given up for as long as the engine is away: those tries do not count, and come once a minute', async () => {
+  const customer = await aCustomer(databases);
+  const [first] = await queue(customer, {});
+  answer = () => Promise.resolve({ status: 'unknown', reason: 'no connection' });
+  isThere = false;
+  await tried(first, 1_438);
+
+  for (let hours = 0; hours < 72; hours += 24) {
+    await round();
+    expect(await stored(customer, first)).toMatchObject({ state: 'accepted', attempts: 1_438 });
+    pass(86_400_000);
+  }
+  await round();
+  const { nextAttemptAt } = (await stored(customer, first)) ?? {};
+  expect((nextAttemptAt?.getTime() ?? 0) - clock.at.getTime()).toBe(60_000);
+
+  isThere = true;
+  answer = () => Promise.resolve({ status: 'applied', result: null });
+  pass(60_000);
+  await round();
+  expect(await stored(customer, first)).toMatchObject({ state: 'applied' });
+});
+
+test('what was given up is due again when an operator asks for it, and counts its tries anew', async () => {
+  const customer = await aCustomer(databases);
+  const [first] = await queue(customer, {});
+  answer = () => Promise.resolve({ status: 'unknown', reason: 'no such update' });
+  await tried(first, 1_439);
+  await round();
+  expect(await stored(customer, first)).toMatchObject({ state: 'dead' });
+
+  expect(await withSystem(databases.system, (tx) => retryDeadCommands(tx, clock.at))).toBe(1);
+  await round();
+  expect(await stored(customer, first)).toMatchObject({ state: 'accepted', attempts: 1 });
 });
 
 test('watches over what ends in weeks go when nothing else is due, a few at a time, in their order', async () => {

@@ -22,7 +22,7 @@ import {
 export type OutboxRelayDeps = {
   /** As `vestibule_system`: the outbox of all environments. */
   db: Db;
-  workflows: Pick<WorkflowClient, 'deliver'>;
+  workflows: Pick<WorkflowClient, 'deliver' | 'isReachable'>;
   now: () => Date;
   log: Logger;
   /** Calls back on a notice; returns how to stop listening. */
@@ -36,8 +36,11 @@ const unhurriedBatch = 5;
 const unhurriedEveryMs = 500;
 const leaseMs = 30_000;
 const deadlineMs = 10_000;
+const askMs = 2_000;
+const shortestPauseMs = 1_000;
 const longestPauseMs = 60_000;
-const deadAfterMs = 86_400_000;
+/** With the longest pause between them, a day of tries. Those that the engine was away for are not counted. */
+const deadAfterAttempts = 1_440;
 
 export type OutboxRelay = { stop(): Promise<void> };
 
@@ -99,6 +102,7 @@ async function deliverOne(
   command: ClaimedCommand,
 ): Promise<boolean> {
   const delivery = await deps.workflows.deliver(deliverable(command), deadlineMs);
+  const isAway = delivery.status === 'unknown' && !(await deps.workflows.isReachable(askMs));
   const at = deps.now();
   await withSystem(deps.db, async (tx) => {
     if (delivery.status === 'applied') {
@@ -107,16 +111,15 @@ async function deliverOne(
     if (delivery.status === 'refused') {
       return markCommandRefused(tx, command, command.id, delivery.code, at);
     }
-    if (at.getTime() - command.createdAt.getTime() > deadAfterMs) {
-      deps.log.error(
-        { command: command.id, reason: delivery.reason },
-        'a command could not be delivered for a day',
-      );
+    const { attempts, createdAt } = command;
+    if (!isAway && attempts >= deadAfterAttempts) {
+      deps.log.error({ command: command.id, reason: delivery.reason }, 'a command was given up');
       return markCommandDead(tx, command, command.id, delivery.reason);
     }
-    const pauseMs = Math.min(longestPauseMs, 500 * 2 ** Math.min(command.attempts, 10));
+    const doubledMs = isAway ? at.getTime() - createdAt.getTime() : 500 * 2 ** Math.min(attempts, 10);
+    const pauseMs = Math.min(longestPauseMs, Math.max(shortestPauseMs, doubledMs));
     return retryCommandLater(tx, command, command.id, {
-      error: delivery.reason,
+      ...{ error: delivery.reason, attempts: isAway ? attempts - 1 : attempts },
       nextAttemptAt: new Date(at.getTime() + pauseMs),
     });
   });

@@ -2,8 +2,17 @@ import { randomBytes } from 'node:crypto';
 import { execFile } from 'node:child_process';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { newId } from '../adapters/ids.ts';
 import { createLogger } from '../adapters/logger.ts';
-import { createDatabase, listEnvironments, withSystem, type Db } from '../db/index.ts';
+import {
+  createDatabase,
+  findCommand,
+  insertCommand,
+  listEnvironments,
+  markCommandDead,
+  withSystem,
+  type Db,
+} from '../db/index.ts';
 import { createTestDatabase, type TestDatabase } from '../test/support/postgres.ts';
 import { buildProduct } from '../test/support/product.ts';
 
@@ -145,6 +154,22 @@ test('mail-secret, link-confirmation, allow-address and keep-audit change what t
       'audit_log.retention_changed',
     ]),
   );
+});
+
+test('deliver-again says how many of the commands that were given up are due again', async () => {
+  const given = await withSystem(db, async (tx) => {
+    const [environment] = await listEnvironments(tx);
+    const of = { environmentId: environment?.id ?? '', organizationId: null, workflowId: 'hook/we_1' };
+    const row = { id: newId('cmd_'), ...of, delivery: 'signal', message: 'webhookWoken', body: {} } as const;
+    const at = new Date();
+    const { command } = await insertCommand(tx, { ...row, nextAttemptAt: at, createdAt: at });
+    await markCommandDead(tx, command, command.id, 'no answer');
+    return command;
+  });
+
+  expect((await admin('deliver-again')).out).toMatch(/^Due again: 1\./);
+  expect((await admin('deliver-again')).out).toBe('No command was given up.\n');
+  expect(await withSystem(db, (tx) => findCommand(tx, given, given.id))).toMatchObject({ state: 'accepted' });
 });
 
 test('verify-audit walks the chains of one environment or of all, and fails when there is none', async () => {

@@ -28,6 +28,7 @@ import {
   verifyAudit,
   withSystem,
   type Db,
+  retryDeadCommands,
   type EnvironmentRow,
   type Tx,
 } from '../db/index.ts';
@@ -52,6 +53,7 @@ const usage = `npm run admin -- <command>
   allow-address      --environment <handle> --email a@acme.com   mails go there again after a bounce or complaint
   verify-audit       [--environment <handle>] [--checkpoints <copy of AUDIT_CHECKPOINT_FILE>]
   keep-audit         --environment <handle> [--organization org_…] --days <30 or more, or default>
+  deliver-again      has workflows told once more of the commands that were given up
   rotate-key         --environment <handle> --connection conn_… --use signing|encryption|client_assertion --step publish|switch|retire [--urgent yes]
   rewrap             re-encrypts stored values under the first key of SECRETS_KEY`;
 
@@ -71,6 +73,7 @@ const commands: Record<string, (admin: Admin) => Promise<void>> = {
   'allow-address': allowAgain,
   'verify-audit': verify,
   'keep-audit': keepAudit,
+  'deliver-again': deliverAgain,
   'rotate-key': rotateKey,
   rewrap,
 };
@@ -271,6 +274,14 @@ async function auditMember(
 
 async function verify({ db, config, values }: Admin): Promise<void> {
   const signer = createCheckpointSigner(createSecrets(config.secrets.keys ?? []));
+/** A workflow that took a command after all knows it by its key. */
+async function deliverAgain({ db }: Admin): Promise<void> {
+  const count = await withSystem(db, (tx) => retryDeadCommands(tx, new Date()));
+  say(
+    count === 0 ? 'No command was given up.' : `Due again: ${count}. A worker delivers them in their order.`,
+  );
+}
+
   const all = await withSystem(db, (tx) => listEnvironments(tx));
   const wanted = all.filter(
     ({ handle }) => values.environment === undefined || handle === values.environment,

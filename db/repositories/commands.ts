@@ -161,17 +161,17 @@ export async function markCommandRefused(
   await settle(tx, tenant, commandId, { state: 'refused', refusal, deliveredAt: now, lastError: null });
 }
 
-/** Nobody could be reached: it stays due. */
+/** Nobody could be reached: it stays due. `attempts` is how many of its tries count. */
 export async function retryCommandLater(
   tx: Tx,
   tenant: Tenant,
   commandId: string,
-  { error, nextAttemptAt }: { error: string; nextAttemptAt: Date },
+  { error, attempts, nextAttemptAt }: { error: string; attempts: number; nextAttemptAt: Date },
 ): Promise<void> {
-  await settle(tx, tenant, commandId, { lastError: error, nextAttemptAt, claimedUntil: null });
+  await settle(tx, tenant, commandId, { lastError: error, attempts, nextAttemptAt, claimedUntil: null });
 }
 
-/** Given up: staff see it, and the commands after it are no longer held back. */
+/** Given up until an operator has it tried again: the commands after it are no longer held back. */
 export async function markCommandDead(
   tx: Tx,
   tenant: Tenant,
@@ -179,6 +179,17 @@ export async function markCommandDead(
   error: string,
 ): Promise<void> {
   await settle(tx, tenant, commandId, { state: 'dead', lastError: error });
+}
+
+/** What was given up is due again, from the first try on; answers how much that was. Needs `withSystem`. */
+export async function retryDeadCommands(tx: Tx, now: Date): Promise<number> {
+  notifyAfterCommit(tx, { channel: 'outbox' });
+  const { numUpdatedRows } = await tx
+    .updateTable('commands')
+    .set({ state: 'accepted', attempts: 0, claimedUntil: null, nextAttemptAt: now })
+    .where('state', '=', 'dead')
+    .executeTakeFirst();
+  return Number(numUpdatedRows);
 }
 
 /** How many commands of the organization wait for their workflow. */

@@ -52,7 +52,7 @@ async function makeDueAgain(tx: Tx, workflowId: string, state: State | null, now
   const lastSeenAt = seen.at(-1)?.[1];
   let query = tx
     .updateTable('commands')
-    .set({ state: 'accepted', deliveredAt: null, claimedUntil: null, nextAttemptAt: now })
+    .set({ state: 'accepted', attempts: 0, deliveredAt: null, claimedUntil: null, nextAttemptAt: now })
     .where('workflowId', '=', workflowId)
     .where('state', 'in', ['applied', 'dead']);
   if (lastSeenAt !== undefined) {

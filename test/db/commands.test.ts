@@ -62,7 +62,11 @@ test('a command that nobody could deliver holds back those after it, and is trie
   await claimOf(customer);
 
   await withSystem(databases.system, (tx) =>
-    retryCommandLater(tx, customer, first.id, { error: 'no answer', nextAttemptAt: minutesLater(1) }),
+    retryCommandLater(tx, customer, first.id, {
+      error: 'no answer',
+      attempts: 1,
+      nextAttemptAt: minutesLater(1),
+    }),
   );
 
   expect(await claimOf(customer, minutesLater(0.5))).toEqual([]);

@@ -256,6 +256,7 @@ await describeWithTemporal('docs/operate.md, typed as it stands', (temporal) => 
       ['npm run admin -- link-confirmation', 'open after a code'],
       ['npm run admin -- keep-audit', 'are kept for 800 days'],
       ['npm run admin -- allow-address', 'Nothing keeps mails'],
+      ['npm run admin -- deliver-again', 'No command was given up.'],
     ] as const) {
       expect(await type(filledIn(page.take(start)))).toContain(said);
     }
