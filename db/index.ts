@@ -533,7 +533,14 @@ export {
   removeSftpKey,
   touchSftpKey,
 } from './repositories/sftp-keys.ts';
-export { countSealedByKey, lockSealedUnderOtherKeys, updateSealed } from './repositories/sealed-values.ts';
+export {
+  countSealedByKey,
+  keepVoucher,
+  listVouchers,
+  lockSealedUnderOtherKeys,
+  updateSealed,
+} from './repositories/sealed-values.ts';
+export type { CheckpointVoucher } from './tables/key-checks.ts';
 export {
   countPeople,
   findProfile,

@@ -16,19 +16,21 @@ import {
   findMemberByEmail,
   findOrganization,
   insertAudit,
+  keepVoucher,
   insertApiKey,
   insertMember,
   insertStaffSignIn,
   keepAuditFor,
   listEnvironments,
+  listVouchers,
   lockSealedUnderOtherKeys,
   provisionEnvironment,
   updateEnvironment,
   updateSealed,
   verifyAudit,
+  retryDeadCommands,
   withSystem,
   type Db,
-  retryDeadCommands,
   type EnvironmentRow,
   type Tx,
 } from '../db/index.ts';
@@ -51,9 +53,9 @@ const usage = `npm run admin -- <command>
   mail-secret        --environment <handle>   a new secret for POST /mail_notices; the one before stops working
   link-confirmation  --environment <handle> --mode none|email_code   whether opening a link asks for a code by e-mail
   allow-address      --environment <handle> --email a@acme.com   mails go there again after a bounce or complaint
+  deliver-again      has workflows told once more of the commands that were given up
   verify-audit       [--environment <handle>] [--checkpoints <copy of AUDIT_CHECKPOINT_FILE>]
   keep-audit         --environment <handle> [--organization org_…] --days <30 or more, or default>
-  deliver-again      has workflows told once more of the commands that were given up
   rotate-key         --environment <handle> --connection conn_… --use signing|encryption|client_assertion --step publish|switch|retire [--urgent yes]
   rewrap             re-encrypts stored values under the first key of SECRETS_KEY`;
 
@@ -71,9 +73,9 @@ const commands: Record<string, (admin: Admin) => Promise<void>> = {
   'mail-secret': mailSecret,
   'link-confirmation': confirmLinks,
   'allow-address': allowAgain,
+  'deliver-again': deliverAgain,
   'verify-audit': verify,
   'keep-audit': keepAudit,
-  'deliver-again': deliverAgain,
   'rotate-key': rotateKey,
   rewrap,
 };
@@ -272,8 +274,6 @@ async function auditMember(
   });
 }
 
-async function verify({ db, config, values }: Admin): Promise<void> {
-  const signer = createCheckpointSigner(createSecrets(config.secrets.keys ?? []));
 /** A workflow that took a command after all knows it by its key. */
 async function deliverAgain({ db }: Admin): Promise<void> {
   const count = await withSystem(db, (tx) => retryDeadCommands(tx, new Date()));
@@ -282,6 +282,9 @@ async function deliverAgain({ db }: Admin): Promise<void> {
   );
 }
 
+async function verify({ db, config, values }: Admin): Promise<void> {
+  const secrets = createSecrets(config.secrets.keys ?? []);
+  const { verify: isSigned } = createCheckpointSigner(secrets, await withSystem(db, listVouchers));
   const all = await withSystem(db, (tx) => listEnvironments(tx));
   const wanted = all.filter(
     ({ handle }) => values.environment === undefined || handle === values.environment,
@@ -289,7 +292,7 @@ async function deliverAgain({ db }: Admin): Promise<void> {
   if (wanted.length === 0) throw new OperatorError('There is no such environment.');
   const copies = values.checkpoints === undefined ? [] : await readCheckpoints(values.checkpoints);
   for (const { id, handle } of wanted) {
-    const verdict = await withSystem(db, (tx) => verifyAudit(tx, id, signer.verify, copiesOf(copies, id)));
+    const verdict = await withSystem(db, (tx) => verifyAudit(tx, id, isSigned, copiesOf(copies, id)));
     say(`${handle}: ${JSON.stringify(verdict)}`);
     if (verdict.state === 'broken') process.exitCode = 1;
   }
@@ -362,6 +365,10 @@ async function rewrap({ db, config }: Admin): Promise<void> {
     total += done;
     say(`${total} values re-wrapped …`);
   }
+  await withSystem(db, async (tx) => {
+    const { vouchForOthers } = createCheckpointSigner(secrets, await listVouchers(tx));
+    for (const [keyId, voucher] of vouchForOthers(new Date())) await keepVoucher(tx, keyId, voucher);
+  });
   say(`Every stored value is under "${secrets.writingKeyId}".`);
 }
 

@@ -67,7 +67,7 @@ export const verification = z.discriminatedUnion('state', [
   z.strictObject({
     state: z.literal('broken'),
     ...counted,
-    problem: z.enum(['changed', 'reordered', 'missing', 'replaced', 'forged_checkpoint']),
+    problem: z.enum(['changed', 'reordered', 'missing', 'replaced', 'forged_checkpoint', 'unknown_key']),
     /** Whose chain: null is the environment's own. */
     organization: z.strictObject({ id: z.string(), name: z.string().nullable() }).nullable(),
     number: z.int().nullable(),

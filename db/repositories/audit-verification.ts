@@ -17,7 +17,9 @@ export type AuditProblem =
   /** The row is whole, but not the one that the signed checkpoint names. */
   | 'replaced'
   /** A checkpoint or cut does not carry our signature. */
-  | 'forged_checkpoint';
+  | 'forged_checkpoint'
+  /** A checkpoint or cut is signed with a key that is not here, and that nobody vouches for. */
+  | 'unknown_key';
 
 export type AuditVerdict = {
   /** Rows that were looked at. */
@@ -31,8 +33,13 @@ export type AuditVerdict = {
   | { state: 'broken'; problem: AuditProblem; chain: string; number: number | null; rowId: string | null }
 );
 
-/** Whether the bytes were signed with the checkpoint key of this id. */
-export type CheckpointVerifier = (keyId: string, bytes: Uint8Array, signature: Uint8Array) => boolean;
+/** Whether the bytes were signed, at that time, with the checkpoint key of this id; undefined for a key that is not known. */
+export type CheckpointVerifier = (
+  keyId: string,
+  bytes: Uint8Array,
+  signature: Uint8Array,
+  at: Date,
+) => boolean | undefined;
 
 type Found = Pick<Extract<AuditVerdict, { state: 'broken' }>, 'problem' | 'chain' | 'number' | 'rowId'>;
 
@@ -96,11 +103,13 @@ export async function verifyAuditOn(
     notYetSealed: await countNotYetSealed(tx, environmentId),
   };
 
-  const forged = checkpoints.find((checkpoint) => !carriesSignature(checkpoint, isSigned));
-  if (forged) {
-    const chain = 'chain' in forged.body ? forged.body.chain : '';
-    const found = { problem: 'forged_checkpoint', chain, number: null, rowId: forged.id } as const;
-    return { verdict: { ...counted, state: 'broken', ...found } };
+  for (const checkpoint of checkpoints) {
+    const isOurs = carriesSignature(checkpoint, isSigned);
+    if (isOurs === true) continue;
+    const { body, id: rowId } = checkpoint;
+    const chain = 'chain' in body ? body.chain : '';
+    const problem = isOurs === undefined ? 'unknown_key' : 'forged_checkpoint';
+    return { verdict: { ...counted, state: 'broken', problem, chain, number: null, rowId } };
   }
   const chains = chainsOf(await listHeads(tx, environmentId), checkpoints);
   for (const chain of chains.filter(({ name }) => from === undefined || name >= from.chain)) {
@@ -237,6 +246,9 @@ function isMoved(row: AuditEventRow, number: number, lastNumber: number): boolea
   );
 }
 
-function carriesSignature({ body, keyId, signature }: Statement, isSigned: CheckpointVerifier): boolean {
-  return isSigned(keyId, Buffer.from(canonicalJson(body), 'utf8'), signature);
+function carriesSignature(
+  { body, keyId, signature }: Statement,
+  isSigned: CheckpointVerifier,
+): boolean | undefined {
+  return isSigned(keyId, Buffer.from(canonicalJson(body), 'utf8'), signature, new Date(body.at));
 }

@@ -1,7 +1,8 @@
 /** Where values sealed under `SECRETS_KEY` lie, for the check at start and for `rewrap` [SEC-02]. Needs `withSystem`. */
 import { sql } from 'kysely';
 import type { Tx } from '../database.ts';
-import type { KeyCheckRow } from '../tables/key-checks.ts';
+import { toJson } from '../tables/columns.ts';
+import type { CheckpointVoucher, KeyCheckRow } from '../tables/key-checks.ts';
 
 /** Every sealed column: the row it is bound to is named by `rowId`. */
 const places = [
@@ -117,8 +118,23 @@ export async function listKeyChecks(tx: Tx): Promise<KeyCheckRow[]> {
   return tx.selectFrom('keyChecks').selectAll().orderBy('keyId').execute();
 }
 
+/** Who vouches for the checkpoint keys of keys that may be gone, by key id. */
+export async function listVouchers(tx: Tx): Promise<Map<string, CheckpointVoucher>> {
+  const checks = await listKeyChecks(tx);
+  return new Map(checks.flatMap(({ keyId, voucher }) => (voucher === null ? [] : [[keyId, voucher]])));
+}
+
+/** Needs `withSystem`. */
+export async function keepVoucher(tx: Tx, keyId: string, voucher: CheckpointVoucher): Promise<void> {
+  await tx
+    .updateTable('keyChecks')
+    .set({ voucher: toJson(voucher) })
+    .where('keyId', '=', keyId)
+    .execute();
+}
+
 /** Keeps the first value of a key id; compare before with `listKeyChecks`. */
-export async function insertKeyCheck(tx: Tx, check: KeyCheckRow): Promise<void> {
+export async function insertKeyCheck(tx: Tx, check: Omit<KeyCheckRow, 'voucher'>): Promise<void> {
   await tx
     .insertInto('keyChecks')
     .values(check)

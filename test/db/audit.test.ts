@@ -26,7 +26,7 @@ import {
 const { publicKey, privateKey } = generateKeyPairSync('ed25519');
 const signer = { keyId: 'k1', sign: (bytes: Uint8Array) => sign(null, bytes, privateKey) };
 const isSigned = (keyId: string, bytes: Uint8Array, signature: Uint8Array) =>
-  keyId === 'k1' && verify(null, bytes, publicKey, signature);
+  keyId === 'k1' ? verify(null, bytes, publicKey, signature) : undefined;
 
 let databases: Databases;
 let intruder: pg.Client;
@@ -240,6 +240,15 @@ describe('verify names the first row that is not as it was written [AUD-03]', ()
     );
 
     expect(await check(record)).toMatchObject({ problem: 'forged_checkpoint' });
+  });
+
+  test('a checkpoint of a key that is not here', async () => {
+    const record = await aRecord();
+    await intruder.query(`update audit_checkpoints set key_id = 'k9' where environment_id = $1`, [
+      record.environmentId,
+    ]);
+
+    expect(await check(record)).toMatchObject({ problem: 'unknown_key' });
   });
 });
 

@@ -9,6 +9,7 @@ import {
   insertAudit,
   listAuditEvents,
   listNames,
+  listVouchers,
   verifyAuditOn,
   type AuditEventRow,
   type AuditPosition,
@@ -119,7 +120,7 @@ const verify = route({
       const tenant = { environmentId: environment.id };
       const endsAt = performance.now() + partMs;
       const told = await verifyAuditOn(tx, environment.id, {
-        isSigned: createCheckpointSigner(deps.secrets).verify,
+        isSigned: createCheckpointSigner(deps.secrets, await listVouchers(tx)).verify,
         from,
         isLongEnough: () => performance.now() >= endsAt,
       });

@@ -98,6 +98,7 @@ export const accessColumns = {
     keyId: 'text',
     value: 'text',
     createdAt: 'timestamptz',
+    voucher: 'jsonb or null',
   },
   links: {
     id: 'text',
