@@ -302,7 +302,10 @@ export const adviceWords: Readonly<Record<SignInCause, CauseWords>> = {
   token_refused: {
     headline: '{Provider}’s ID token lacks what it must have',
     explanation: 'An ID token names its issuer, its audience, one person and its times.',
+    explanationWithFacts:
+      'An ID token names its issuer, its audience, one person and its times; this one has no usable {claim}.',
     fix: askForHelp,
+    fixWithFacts: 'See that {provider} sends {claim} in its ID token, then test again.',
   },
   token_algorithm_refused: {
     headline: '{Provider} signs its ID tokens in another way than agreed',
@@ -319,7 +322,7 @@ export const adviceWords: Readonly<Record<SignInCause, CauseWords>> = {
   },
   token_audience_differs: {
     headline: '{Provider} made its ID token for another app',
-    explanation: 'Its audience isn’t the client ID that you gave us.',
+    explanation: 'Its audience isn’t the client ID that you gave us, or not that alone.',
     fix: 'Copy the value of {label} again and save it here.',
     compares: true,
     subject: 'client_id',
@@ -332,6 +335,8 @@ export const adviceWords: Readonly<Record<SignInCause, CauseWords>> = {
   token_unknown_key: {
     headline: '{Provider} signed with a key it doesn’t publish',
     explanation: 'We fetched its keys within the last minute, and none of them fits.',
+    explanationWithFacts:
+      'It names the key {keyId}. We fetched {provider}’s keys within the last minute, and none of them fits.',
     fix: 'See that the key set in {provider}’s discovery document is the one in use, then test again in a minute.',
     subject: 'issuer',
   },

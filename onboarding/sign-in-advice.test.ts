@@ -64,6 +64,8 @@ const everyFact: SignInFacts = {
   email: 'jane@acme.org',
   domains: ['acme.com'],
   message: 'access denied',
+  claim: 'sub',
+  keyId: '7Gk',
 };
 
 describe.each(signInGuides.map((guide) => [guide.id, guide] as const))('with the guide %s', (_id, guide) => {
@@ -156,6 +158,18 @@ describe.each(signInGuides.map((guide) => [guide.id, guide] as const))('the fiel
 
 it.each(securityFloors)('never offers a button that lowers a security floor: %s', (cause) => {
   expect(adviceFor(cause, everyFact, entra, values).repair).toBeNull();
+});
+
+it('names the claim that an ID token lacks, and the key that nobody publishes', () => {
+  const [lacks, unknown] = [
+    adviceFor('token_refused', { claim: 'sub' }, okta, values),
+    adviceFor('token_unknown_key', { keyId: '7Gk', keys: 2 }, okta, values),
+  ];
+
+  expect(lacks.explanation).toContain('this one has no usable sub.');
+  expect(lacks.fixWhat).toBe('See that Okta sends sub in its ID token, then test again.');
+  expect(unknown.explanation).toContain('It names the key 7Gk.');
+  expect(adviceFor('token_unknown_key', { keyId: '' }, okta, values).explanation).toMatch(/^We fetched/);
 });
 
 describe('adviceFor', () => {

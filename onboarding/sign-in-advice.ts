@@ -174,6 +174,8 @@ function termsOf(
     code: textOf(facts['code']),
     prefix: textOf(facts['prefix']),
     host: textOf(facts['host']),
+    claim: textOf(facts['claim']),
+    keyId: textOf(facts['keyId']) || null,
     apart: typeof facts['differenceSeconds'] === 'number' ? spanOf(facts['differenceSeconds']) : null,
     endedAt: typeof facts['endedAt'] === 'string' ? dayOf(facts['endedAt']) : null,
     limitKb: typeof facts['limit'] === 'number' ? String(Math.round(facts['limit'] / 1024)) : null,

@@ -133,7 +133,7 @@ describe('an ID token is refused', () => {
   });
 
   it.each([
-    ['none, among several audiences', ['the client', 'other'], undefined, ''],
+    ['none, among several audiences', ['the client', 'other'], undefined, ['the client', 'other']],
     ['a foreign one, among several audiences', ['the client', 'other'], 'other', 'other'],
     ['a foreign one, although the audience is ours alone', 'the client', 'other', 'other'],
   ])('with a party it was made for that is %s [OIDC-05]', (_name, aud, azp, received) => {
@@ -148,7 +148,7 @@ describe('an ID token is refused', () => {
     expect(judge({ sub })).toEqual({
       check: 'token_subject',
       cause: 'token_refused',
-      facts: { reason: 'sub' },
+      facts: { claim: 'sub' },
     });
   });
 
@@ -174,7 +174,7 @@ describe('an ID token is refused', () => {
     expect(judge({ [field]: value })).toEqual({
       check: 'token_times',
       cause: 'token_refused',
-      facts: { reason: field },
+      facts: { claim: field },
     });
   });
 });

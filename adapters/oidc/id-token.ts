@@ -38,7 +38,7 @@ export function judgeIdToken({ header, claims }: ReadToken, trust: OidcTrust, an
   judgeAudience(claims, clientId);
   const { sub } = claims;
   if (typeof sub !== 'string' || sub === '' || sub.length > 255) {
-    throw new AnswerRefused('token_subject', 'token_refused', { reason: 'sub' });
+    throw new AnswerRefused('token_subject', 'token_refused', { claim: 'sub' });
   }
   if (claims['nonce'] !== answer.pending.nonce) {
     throw new AnswerRefused('token_nonce', 'token_nonce_differs', { missing: claims['nonce'] === undefined });
@@ -55,7 +55,7 @@ function judgeAudience({ aud, azp }: Fields, clientId: string): void {
   // With several audiences the token must say for whom it was made; where it says so, it must be us.
   const needsParty = audiences.length > 1;
   if ((azp === undefined && needsParty) || (azp !== undefined && azp !== clientId)) {
-    const party = { expected: clientId, received: quoted(azp), field: 'azp' };
+    const party = { ...facts, ...(azp !== undefined && { received: quoted(azp) }), field: 'azp' };
     throw new AnswerRefused('token_audience', 'token_audience_differs', party);
   }
 }
@@ -66,7 +66,7 @@ function judgeTimes(claims: Fields, { now, startedAt, forceAuthn, provesAuthn }:
   const instants: Record<string, unknown> = { exp, iat };
   for (const [field, value] of Object.entries(instants)) {
     if (!Number.isFinite(value)) {
-      throw new AnswerRefused('token_times', 'token_refused', { reason: field });
+      throw new AnswerRefused('token_times', 'token_refused', { claim: field });
     }
   }
   if (Number(exp) <= nowS - toleranceS) throw outOfTime('expired', 'exp', Number(exp), nowS);
