@@ -273,14 +273,17 @@ describe('the code', () => {
   });
 });
 
-it('a connection that was reset is brought back by one press', async () => {
-  const { page, fake } = await openPage('/sso/provider', {
-    sso: anSsoState({ connection: aConnection(), formers: [aFormer({ reason: 'reset' })] }),
-  });
-  expect(page.text()).toContain('Sign-in is stopped.');
+it.each(['/sso/provider', '/sso/connection'])(
+  'a connection that was reset is brought back by one press, at %s',
+  async (path) => {
+    const { page, fake } = await openPage(path, {
+      sso: anSsoState({ connection: aConnection(), formers: [aFormer({ reason: 'reset' })] }),
+    });
+    expect(page.text()).toContain('Sign-in is stopped.');
 
-  await buttonOf(page, 'Bring it back').trigger('click');
-  await settle();
+    await buttonOf(page, 'Bring it back').trigger('click');
+    await settle();
 
-  expect(sent(fake, 'POST', '/sso/formers/former_1/bring-back')).toEqual([{}]);
-});
+    expect(sent(fake, 'POST', '/sso/formers/former_1/bring-back')).toEqual([{}]);
+  },
+);
