@@ -187,3 +187,14 @@ describe('the customer’s catalogue', () => {
     expect(Object.keys(waits).filter((who) => !has('home', 'waitsFor', who))).toEqual([]);
   });
 });
+
+it.each(['signRequests', 'encryptAssertions', 'forceAuthn', 'allowIdpInitiated', 'singleLogout'])(
+  'the setting %s is called the same where it is made and where a draft says that it changes',
+  (setting) => {
+    const shared = join(import.meta.dirname, '../../portal/shared/messages/en/changes.json');
+    const changes = JSON.parse(readFileSync(shared, 'utf8')).fields;
+    const made = Object(Object(catalogueOf('live')['settings'])[setting]).label;
+
+    expect(changes[setting]).toBe(String(made).replace('{provider}', 'the provider'));
+  },
+);
