@@ -2,11 +2,13 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { directorySecretAt } from '../adapters/client-secrets.ts';
 import { createDirectorySources } from '../adapters/directories/sources.ts';
 import { createEgress } from '../adapters/egress.ts';
+import { newId } from '../adapters/ids.ts';
 import { makeSshKeyPair } from '../adapters/sftp/key-pairs.ts';
 import {
   decideHold,
   findFirstFileHold,
   findOpenHold,
+  insertFile,
   listLastFiles,
   getDirectory,
   listDirectoryRuns,
@@ -464,6 +466,20 @@ describe('files that are fetched from a server of the customer’s', () => {
     world.pass(30 * minuteMs);
     expect(await read(directory)).toEqual({ state: 'done' });
     expect(await shownOf(directory)).toEqual(['anna@acme.test active', 'cleo@acme.test active']);
+  });
+
+  it('do not go on arriving when what fetched them has died', async () => {
+    fileServer.files.set('users.csv', usersFile('anna'));
+    const directory = await aFileServer();
+    const cutOff = { ...customer, id: newId('directory_file_'), directoryId: directory.id };
+    await withTenant(world.app, customer, (tx) =>
+      insertFile(tx, { ...cutOff, name: 'users.csv', receivedAt: now, expiresAt: now }),
+    );
+    expect(await filesOf(directory)).toEqual(['users.csv receiving']);
+
+    await read(directory);
+
+    expect(await filesOf(directory)).toEqual(['users.csv held']);
   });
 
   it('[IMP-01] go on with our next key once it has let us in, and with the one before it until then', async () => {

@@ -6,6 +6,7 @@ import {
   appendChunk,
   chunkBytes,
   finishFile,
+  forgetArriving,
   forgetFiles,
   insertFile,
   listNewestFiles,
@@ -42,6 +43,9 @@ export async function fetchDirectoryFiles(
   hands: ReadingHands,
 ): Promise<{ files: FetchedRow[]; usedNextKey: boolean }> {
   const fetched: FetchedRow[] = [];
+  const tenant = { environmentId: directory.environmentId, organizationId: directory.organizationId };
+  // Two fetches never overlap: what still arrives here is of one that has died.
+  await withTenant(deps.db, tenant, (tx) => forgetArriving(tx, tenant, directory.id));
   try {
     const { usedNextKey } = await deps.directorySources.fetchFiles(access, hands, async ({ name, bytes }) => {
       const id = newId('directory_file_');

@@ -506,6 +506,7 @@ export {
   expireFiles,
   findFirstFileHold,
   finishFile,
+  forgetArriving,
   forgetFiles,
   getFile,
   holdFileDirectory,

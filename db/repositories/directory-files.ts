@@ -118,6 +118,22 @@ export async function forgetFiles(tx: Tx, tenant: Tenant, fileIds: readonly stri
   for (const fileId of fileIds) await deleteChunks(tx, tenant, fileId);
 }
 
+/** Files of the directory of which the rest will not come: what was fetching them is no more. */
+export async function forgetArriving(tx: Tx, tenant: Tenant, directoryId: string): Promise<void> {
+  const rows = await tx
+    .selectFrom('directoryFiles')
+    .select('id')
+    .where('directoryId', '=', directoryId)
+    .where('state', '=', 'receiving')
+    .where(ownedBy('directoryFiles', tenant))
+    .execute();
+  await forgetFiles(
+    tx,
+    tenant,
+    rows.map(({ id }) => id),
+  );
+}
+
 /** Of each name the file that came last since then, whatever became of it. */
 export async function listNewestFiles(
   tx: Tx,

@@ -157,6 +157,25 @@ const holdFirstFile = () =>
       .executeTakeFirstOrThrow();
     await openFirstFileHold(tx, row, { id: newId('directory_hold_'), createdAt: new Date() });
   });
+test('[SCIM-09] a file tells of what it held back as long as that waits', async () => {
+  await aFile({ state: 'applied', counts: '{"held":1,"updated":2}' });
+  const held = { id: newId('directory_hold_'), ...tenant(), directoryId: directory.directoryId };
+  await asSystem(api, (tx) =>
+    tx
+      .insertInto('directoryHolds')
+      .values({ ...held, reason: 'many_leave', activeBefore: 9 })
+      .execute(),
+  );
+  const countsShown = async () => (await state()).files[0].counts;
+  expect(await countsShown()).toEqual({ held: 1, updated: 2 });
+
+  await asSystem(api, (tx) =>
+    tx.updateTable('directoryHolds').set({ state: 'applied' }).where('id', '=', held.id).execute(),
+  );
+
+  expect(await countsShown()).toEqual({ held: 0, updated: 2 });
+});
+
 const commandsToIt = () =>
   asSystem(api, (tx) =>
     tx

@@ -4,6 +4,7 @@ import { newId } from '../../../adapters/ids.ts';
 import {
   decideHold,
   findFirstFileHold,
+  findOpenHold,
   getFile,
   insertAudit,
   insertCommand,
@@ -67,13 +68,14 @@ const getState = route({
       const directory = await shownDirectory(tx, context);
       const hold = await findFirstFileHold(tx, tenant, directory.id);
       const keys = await listSftpKeys(tx, tenant, directory.id);
+      const isWaiting = (await findOpenHold(tx, tenant, directory.id)) !== undefined;
       const files = await listLastFiles(tx, tenant, directory.id, shownFiles);
       return ok({
         account: accountOf(context, directory, hostKey ?? null),
         isFetched: directory.road === 'sftp_pull',
         isLinked: directory.linkedAt !== null,
         keys: keys.map(keyViewOf),
-        files: files.flatMap(fileViewOf),
+        files: files.flatMap((file) => fileViewOf(file, isWaiting)),
         isPreview: hold?.state === 'open',
         formats,
       });
@@ -221,10 +223,11 @@ function keyViewOf({ id, algorithm, fingerprint, createdAt, lastUsedAt }: SftpKe
   };
 }
 
-/** None of a file that a newer one has replaced before it was read. */
-function fileViewOf(file: DirectoryFileRow): SentFile[] {
-  const { id, name, state, rows, refusedLines: refused, counts } = file;
+/** None of a file that a newer one has replaced before it was read. What it held back is told while it waits. */
+function fileViewOf(file: DirectoryFileRow, isWaiting: boolean): SentFile[] {
+  const { id, name, state, rows, refusedLines: refused } = file;
   if (state === 'superseded') return [];
+  const counts = { ...file.counts, ...(!isWaiting && file.counts['held'] !== undefined && { held: 0 }) };
   return [
     {
       ...{ id, name, state, rows, refusedLines: refused, counts },
