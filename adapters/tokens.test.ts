@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   codeDigest,
   digestToken,
+  isCodeOf,
   looksLikeOurToken,
   mintCode,
   mintToken,
@@ -52,7 +53,11 @@ describe('tokens', () => {
 });
 
 describe('six-digit codes', () => {
-  const pepper = Buffer.alloc(32, 7);
+  const peppers: Record<string, Uint8Array> = { k1: Buffer.alloc(32, 7), k2: Buffer.alloc(32, 8) };
+  const under = (...keyIds: [string, ...string[]]) => ({
+    keyIds,
+    derive: (_purpose: 'code-pepper', keyId: string = keyIds[0]) => peppers[keyId] ?? Buffer.alloc(0),
+  });
 
   it('a code has six digits, leading zeros included', () => {
     const codes = Array.from({ length: 300 }, () => mintCode());
@@ -62,13 +67,24 @@ describe('six-digit codes', () => {
   });
 
   it('[SEC-03] the digest of a code depends on the pepper', () => {
-    expect(codeDigest(pepper, '123456', 'a')).not.toEqual(codeDigest(Buffer.alloc(32, 8), '123456', 'a'));
+    expect(codeDigest(under('k1'), '123456', 'a')).not.toEqual(codeDigest(under('k2'), '123456', 'a'));
   });
 
   it('[LNK-10] a code for one session and action is no code for another', () => {
-    expect(codeDigest(pepper, '123456', 'session 1', 'rotate')).not.toEqual(
-      codeDigest(pepper, '123456', 'session 2', 'rotate'),
+    const stored = codeDigest(under('k1'), '123456', 'session 1', 'rotate');
+
+    expect(isCodeOf(stored, under('k1'), '123456', 'session 1', 'rotate')).toBe(true);
+    expect(isCodeOf(stored, under('k1'), '123456', 'session 2', 'rotate')).toBe(false);
+    expect(isCodeOf(stored, under('k1'), '123457', 'session 1', 'rotate')).toBe(false);
+    expect(codeDigest(under('k1'), '123456', 'ab', 'c')).not.toEqual(
+      codeDigest(under('k1'), '123456', 'a', 'bc'),
     );
-    expect(codeDigest(pepper, '123456', 'ab', 'c')).not.toEqual(codeDigest(pepper, '123456', 'a', 'bc'));
+  });
+
+  it('a code that was made under the key before is good under the next, for as long as both are there', () => {
+    const stored = codeDigest(under('k1'), '123456', 'a');
+
+    expect(isCodeOf(stored, under('k2', 'k1'), '123456', 'a')).toBe(true);
+    expect(isCodeOf(stored, under('k2'), '123456', 'a')).toBe(false);
   });
 });

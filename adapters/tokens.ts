@@ -85,15 +85,32 @@ export function mintCode(): string {
   return randomInt(1_000_000).toString().padStart(6, '0');
 }
 
+/** The operator's keys, as `secrets.ts` has them: the first writes, all read. */
+type Peppers = {
+  readonly keyIds: readonly string[];
+  derive(purpose: 'code-pepper', keyId?: string): Uint8Array;
+};
+
 /**
- * What is stored of a six-digit code: HMAC-SHA-256 under the pepper (`secrets.derive('code-pepper')`), because a plain
- * hash of a million codes is a table [SEC-03]. `bindings` are what the code is good for (session, action, address, …):
- * the same digits under other bindings are another digest [LNK-10].
+ * What is stored of a six-digit code: HMAC-SHA-256 under the pepper of the key that writes, in hex, because a plain hash of
+ * a million codes is a table [SEC-03]. `bindings` are what the code is good for (session, action, address, …): the same
+ * digits under other bindings are another digest [LNK-10].
  */
-export function codeDigest(pepper: Uint8Array, code: string, ...bindings: string[]): Buffer {
+export function codeDigest(peppers: Peppers, code: string, ...bindings: string[]): string {
+  return digestUnder(peppers.derive('code-pepper'), code, bindings);
+}
+
+/** Whether a code is the one that was stored, under whichever key that was: a change of keys wears out no code. */
+export function isCodeOf(stored: string, peppers: Peppers, code: string, ...bindings: string[]): boolean {
+  return peppers.keyIds.some((keyId) =>
+    tokensMatch(stored, digestUnder(peppers.derive('code-pepper', keyId), code, bindings)),
+  );
+}
+
+function digestUnder(pepper: Uint8Array, code: string, bindings: readonly string[]): string {
   return createHmac('sha256', pepper)
     .update(JSON.stringify([code, ...bindings]), 'utf8')
-    .digest();
+    .digest('hex');
 }
 
 // Hex, so that no token ends in `-` or `_`, which mail programs leave out of a link.

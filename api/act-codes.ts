@@ -1,6 +1,6 @@
 import { code as codeMail } from '../adapters/mail/contact-mails.ts';
 import { mailBrand } from '../adapters/mail/mail-brand.ts';
-import { codeDigest } from '../adapters/tokens.ts';
+import { codeDigest, isCodeOf } from '../adapters/tokens.ts';
 import {
   endActCode,
   withTenant,
@@ -23,12 +23,17 @@ export const codeAgainAt = ({ createdAt }: ActCodeRow): Date => new Date(created
 export const codeEndsAt = (now: Date): Date => new Date(now.getTime() + codeLifeMinutes * 60_000);
 
 /** `sessionId` null: the code opens a link, which the act names. */
-export const actCodeDigest = (
-  { secrets }: Pick<ApiDeps, 'secrets'>,
-  code: string,
-  { sessionId, act }: { sessionId: string | null; act: string },
-): string =>
-  codeDigest(secrets.derive('code-pepper'), code, 'portal_act', sessionId ?? 'link', act).toString('hex');
+type BoundTo = { sessionId: string | null; act: string };
+const bindingsOf = ({ sessionId, act }: BoundTo) => ['portal_act', sessionId ?? 'link', act];
+
+export const actCodeDigest = ({ secrets }: Pick<ApiDeps, 'secrets'>, code: string, bound: BoundTo): string =>
+  codeDigest(secrets, code, ...bindingsOf(bound));
+
+/** Whether what was typed is the code that is stored for this. */
+export const isActCode =
+  ({ secrets }: Pick<ApiDeps, 'secrets'>, code: string, bound: BoundTo) =>
+  (stored: string): boolean =>
+    isCodeOf(stored, secrets, code, ...bindingsOf(bound));
 
 /** Throws `mail_refused`, or `service_unavailable` when the mail server is away; the code then never counts. */
 export async function mailActCode(

@@ -12,7 +12,7 @@ import {
 } from '../../db/index.ts';
 import { OnboardingError } from '../../onboarding/errors.ts';
 import { maskEmail } from '../../onboarding/masking.ts';
-import { actCodeDigest, codeAgainAt, codeEndsAt, mailActCode } from '../act-codes.ts';
+import { actCodeDigest, codeAgainAt, codeEndsAt, isActCode, mailActCode } from '../act-codes.ts';
 import { audited, type Acting } from '../acting.ts';
 import type { ApiDeps } from '../deps.ts';
 import type { RequestFacts } from '../route.ts';
@@ -116,8 +116,8 @@ async function takeCode(
   const code = typed.replaceAll(/[\s-]/g, '');
   if (!/^\d{6}$/.test(code)) return { state: 'malformed', to };
   return withTenant(deps.db, tenant, async (tx): Promise<Asked | undefined> => {
-    const digest = actCodeDigest(deps, code, bound);
-    const taken = await takeActCode(tx, tenant, { ...bound, digest, now, blockedForMs });
+    const isCodeOf = isActCode(deps, code, bound);
+    const taken = await takeActCode(tx, tenant, { ...bound, isCodeOf, now, blockedForMs });
     const target = { type: 'link', id: link.id };
     if (taken.outcome === 'taken') {
       await insertAudit(tx, audited(by(request), tenant, { action: 'link.confirmed', target }));

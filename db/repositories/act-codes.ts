@@ -39,13 +39,18 @@ type TakenCode =
 export async function takeActCode(
   tx: Tx,
   tenant: Tenant,
-  { digest, now, blockedForMs, ...bound }: BoundTo & { digest: string; now: Date; blockedForMs?: number },
+  {
+    isCodeOf,
+    now,
+    blockedForMs,
+    ...bound
+  }: BoundTo & { isCodeOf: (stored: string) => boolean; now: Date; blockedForMs?: number },
 ): Promise<TakenCode> {
   const newest = await newestOf(tx, tenant, bound).forUpdate().executeTakeFirst();
   if (!newest || newest.usedAt || newest.expiresAt <= now || newest.tries >= triesAllowed) {
     return { outcome: 'gone' };
   }
-  const isRight = newest.codeDigest === digest;
+  const isRight = isCodeOf(newest.codeDigest);
   const tries = newest.tries + 1;
   const isBlocked = !isRight && tries >= triesAllowed && blockedForMs !== undefined;
   const code = await tx

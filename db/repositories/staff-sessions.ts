@@ -21,7 +21,7 @@ const triesAllowed = 5;
 export async function takeStaffCode(
   tx: Tx,
   tenant: Tenant,
-  { memberId, digest, now }: { memberId: string; digest: string; now: Date },
+  { memberId, isCodeOf, now }: { memberId: string; isCodeOf: (stored: string) => boolean; now: Date },
 ): Promise<'taken' | 'wrong' | 'gone'> {
   const newest = await tx
     .selectFrom('staffSignIns')
@@ -35,7 +35,7 @@ export async function takeStaffCode(
     .forUpdate()
     .executeTakeFirst();
   if (!newest || newest.usedAt || newest.expiresAt <= now || newest.tries >= triesAllowed) return 'gone';
-  const isRight = newest.digest === digest;
+  const isRight = isCodeOf(newest.digest);
   await tx
     .updateTable('staffSignIns')
     .set({ tries: newest.tries + 1, usedAt: isRight ? now : null })

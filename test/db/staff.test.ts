@@ -50,7 +50,13 @@ const signIn = (kind: 'code' | 'link', digest: string, createdAt = now) => ({
 const aCode = (digest: string, createdAt?: Date) =>
   inTenant((tx) => insertStaffSignIn(tx, signIn('code', digest, createdAt)));
 const take = (digest: string, at = now) =>
-  inTenant((tx) => takeStaffCode(tx, { environmentId }, { memberId: member.id, digest, now: at }));
+  inTenant((tx) =>
+    takeStaffCode(
+      tx,
+      { environmentId },
+      { memberId: member.id, isCodeOf: (stored) => stored === digest, now: at },
+    ),
+  );
 
 describe('a code', () => {
   test('works once', async () => {

@@ -1,7 +1,7 @@
 import { newId } from '../../../adapters/ids.ts';
 import { mailBrand } from '../../../adapters/mail/mail-brand.ts';
 import { staffSignInCode } from '../../../adapters/mail/staff-mails.ts';
-import { codeDigest, digestToken, mintCode, mintToken } from '../../../adapters/tokens.ts';
+import { codeDigest, digestToken, isCodeOf, mintCode, mintToken } from '../../../adapters/tokens.ts';
 import {
   insertAudit,
   insertStaffSession,
@@ -40,7 +40,7 @@ export async function mailStaffCode(deps: ApiDeps, email: string, request: Reque
       environmentId: member.environmentId,
       memberId: member.id,
       kind: 'code',
-      digest: digestOf(deps, code, member),
+      digest: codeDigest(deps.secrets, code, ...bindingsOf(member)),
       createdAt: request.now,
       expiresAt: new Date(request.now.getTime() + codeLifeMinutes * 60_000),
     });
@@ -63,8 +63,11 @@ export async function takeCode(
   if (member === undefined) return undefined;
   const tenant = { environmentId: member.environmentId };
   return withTenant(deps.db, tenant, async (tx) => {
-    const attempt = { memberId: member.id, digest: digestOf(deps, code, member), now: request.now };
-    const taken = await takeStaffCode(tx, tenant, attempt);
+    const taken = await takeStaffCode(tx, tenant, {
+      memberId: member.id,
+      isCodeOf: (stored) => isCodeOf(stored, deps.secrets, code, ...bindingsOf(member)),
+      now: request.now,
+    });
     if (taken === 'taken') return beginSession(tx, deps, member, 'code', request);
     await insertAudit(tx, audited(actingAs(member, null, request), inEnvironment(member), refused(taken)));
     return undefined;
@@ -128,9 +131,7 @@ async function findMembership(deps: ApiDeps, email: string): Promise<MemberRow |
   return undefined;
 }
 
-function digestOf({ secrets }: ApiDeps, code: string, member: MemberRow): string {
-  return codeDigest(secrets.derive('code-pepper'), code, 'staff_sign_in', member.id).toString('hex');
-}
+const bindingsOf = ({ id }: MemberRow) => ['staff_sign_in', id];
 
 const inEnvironment = ({ environmentId }: MemberRow) => ({ environmentId, organizationId: null });
 

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { newId } from '../../../adapters/ids.ts';
 import type { StreamTarget } from '../../../adapters/log-streams/index.ts';
-import { codeDigest, mintCode, tokensMatch } from '../../../adapters/tokens.ts';
+import { codeDigest, isCodeOf, mintCode } from '../../../adapters/tokens.ts';
 import { insertAudit, lockLogStream, updateLogStream, type LogStreamRow } from '../../../db/index.ts';
 import type { AuditRecord } from '../../../onboarding/audit-records.ts';
 import { OnboardingError } from '../../../onboarding/errors.ts';
@@ -60,7 +60,7 @@ const sendTest = route({
         throw new OnboardingError('stream_state_refused', { state: 'changed' });
       const isSent = answer.kind === 'sent';
       await updateLogStream(tx, stream, {
-        proofCodeDigest: isSent ? proofDigest(deps, stream, code) : null,
+        proofCodeDigest: isSent ? codeDigest(deps.secrets, code, ...bindingsOf(stream)) : null,
         proofLabel: isSent ? label : null,
         ...{ proofSentAt: request.now, proofTries: 0, proofAnswer: answer, updatedAt: request.now },
       });
@@ -96,7 +96,7 @@ const prove = route({
         throw new OnboardingError('stream_test_missing');
       const tries = stream.proofTries + 1;
       const target = streamTarget(stream.id);
-      if (!tokensMatch(proofCodeDigest, proofDigest(deps, stream, body.code))) {
+      if (!isCodeOf(proofCodeDigest, deps.secrets, body.code, ...bindingsOf(stream))) {
         // The try must be kept, so this is an answer and no error.
         await updateLogStream(tx, stream, { proofTries: tries, updatedAt: request.now });
         await insertAudit(tx, audited(by, tenant, { action: 'log_stream.proof_refused', target }));
@@ -150,5 +150,4 @@ async function proveStream(
   return { onboarding, queued: await sendCommand(tx, onboarding, act, by, queued) };
 }
 
-const proofDigest = ({ secrets }: Pick<ApiDeps, 'secrets'>, { id }: LogStreamRow, code: string): string =>
-  codeDigest(secrets.derive('code-pepper'), code, 'stream_proof', id).toString('hex');
+const bindingsOf = ({ id }: LogStreamRow) => ['stream_proof', id];

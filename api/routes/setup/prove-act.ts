@@ -8,7 +8,7 @@ import {
   type Tx,
 } from '../../../db/index.ts';
 import { OnboardingError } from '../../../onboarding/errors.ts';
-import { actCodeDigest } from '../../act-codes.ts';
+import { isActCode } from '../../act-codes.ts';
 import { acting, audited } from '../../acting.ts';
 import type { Answer } from '../../answers.ts';
 import { refusalOf } from '../../middleware/handle-errors.ts';
@@ -70,8 +70,8 @@ export async function proveAct(
     return undefined;
   }
   const bound = { sessionId: caller.session.id, act };
-  const digest = actCodeDigest(deps, code, bound);
-  const taken = await takeActCode(tx, tenant, { ...bound, digest, now: request.now });
+  const isCodeOf = isActCode(deps, code, bound);
+  const taken = await takeActCode(tx, tenant, { ...bound, isCodeOf, now: request.now });
   if (taken.outcome === 'taken') {
     const after = { act, by: 'code', contact_id: taken.code.contactId };
     await insertAudit(tx, audited(by, tenant, { action: 'act.proved', after }));
