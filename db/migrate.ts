@@ -1,4 +1,5 @@
-import { Kysely, Migrator, PostgresDialect } from 'kysely';
+import { setTimeout as pause } from 'node:timers/promises';
+import { Kysely, Migrator, PostgresDialect, type MigrationResultSet } from 'kysely';
 import pg from 'pg';
 import { migrations } from './migrations/index.ts';
 
@@ -12,13 +13,19 @@ export type SchemaState =
  * Brings the database to this program's schema and gives back the names of the migrations that were run. Connect as
  * the owner of the tables. `programLogin` names the login that api and worker use, when it is another one; it becomes a
  * member of the two roles. Several processes may call this at once: one works (advisory lock), the others wait and find
- * nothing to do.
+ * nothing to do. Whoever waits for a table keeps all behind him from it, so a wait is broken off after a second and begun
+ * again, for a quarter of an hour; `onWait` is told of the first [REL-21].
  */
-export async function migrate(options: { databaseUrl: string; programLogin?: string }): Promise<string[]> {
+export async function migrate(options: {
+  databaseUrl: string;
+  programLogin?: string;
+  onWait?: () => void;
+}): Promise<string[]> {
   const pool = new pg.Pool({
     connectionString: options.databaseUrl,
     max: 1,
     application_name: 'vestibule migrate',
+    lock_timeout: lockTimeoutMs,
   });
   const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) });
   const migrator = new Migrator({
@@ -26,7 +33,7 @@ export async function migrate(options: { databaseUrl: string; programLogin?: str
     provider: { getMigrations: () => Promise.resolve({ ...migrations }) },
   });
   try {
-    const { error, results = [] } = await migrator.migrateToLatest();
+    const { error, results = [] } = await untilUnlocked(() => migrator.migrateToLatest(), options.onWait);
     if (error !== undefined)
       throw failureOf(error, results.find(({ status }) => status === 'Error')?.migrationName);
     await grantRoles(pool, options.programLogin);
@@ -35,6 +42,27 @@ export async function migrate(options: { databaseUrl: string; programLogin?: str
     await db.destroy();
   }
 }
+
+const lockTimeoutMs = 1_000;
+/** Those whom the wait kept away go first. */
+const pauseMs = 1_000;
+const patienceMs = 15 * 60_000;
+
+async function untilUnlocked(
+  run: () => Promise<MigrationResultSet>,
+  onWait: (() => void) | undefined,
+): Promise<MigrationResultSet> {
+  const from = performance.now();
+  for (let tries = 1; ; tries += 1) {
+    const result = await run();
+    const isLocked = codeOf(result.error) === lockNotAvailable;
+    if (!isLocked || performance.now() - from > patienceMs) return result;
+    if (tries === 1) onWait?.();
+    await pause(pauseMs);
+  }
+}
+
+const lockNotAvailable = '55P03';
 
 /** Compares the database with this program; a database that was never migrated is `older`. */
 export async function schemaState(options: { databaseUrl: string }): Promise<SchemaState> {
