@@ -25,6 +25,8 @@ type World = {
   temporalAway?: boolean;
 };
 type Settings<F> = Omit<World, 'now'> & {
+  /** Shown before the router has come to the page, as the app is. */
+  isEarly?: boolean;
   isSignedOut?: boolean;
   kind?: 'sandbox' | 'production';
   /** Arranges the fake before the page asks. */
@@ -75,8 +77,8 @@ async function mountPage<F extends Fake>(
     onAnswered: session.noteAnswered,
   });
   const router = createRouter({ history: createMemoryHistory(), routes: staffRoutes(boot) });
-  await router.push(path);
-  await router.isReady();
+  const arriving = router.push(path);
+  if (!settings.isEarly) await arriving;
 
   const listeners = new Set<(hint: Hint) => void>();
   const live = {
@@ -98,6 +100,7 @@ async function mountPage<F extends Fake>(
       },
     },
   });
+  await arriving;
   await settle();
 
   /** Everything readable, dialogs included. */

@@ -103,6 +103,13 @@ it('S3 searches in the address, after the typing', async () => {
   await eventually(() => expect(router.currentRoute.value.fullPath).toBe('/organizations?search=glob'));
 });
 
+it('S1 asks for nothing that only members have, and does not say that a session ended', async () => {
+  const { fake, words } = await open('/sign-in', { isSignedOut: true, isEarly: true });
+
+  expect(fake.requests).toEqual([]);
+  expect(words()).not.toContain('Your session ended');
+});
+
 it('S3 makes an organization and goes on to inviting', async () => {
   const { fill, press, sent, router, words } = await open('/organizations');
 
