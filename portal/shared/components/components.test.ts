@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ref, shallowRef } from 'vue';
+import { defineComponent, h, ref, shallowRef } from 'vue';
 import { ApiProblem } from '../api-client.ts';
 import { render } from '../testing/render.ts';
 import CodeField from './CodeField.vue';
@@ -80,19 +80,16 @@ describe('a time', () => {
 });
 
 describe('a part that was loaded', () => {
-  const shown = (code: string) =>
-    render(LoadedPart, {
-      props: {
-        heading: 'A connection',
-        request: {
-          data: shallowRef('the last good answer'),
-          problem: ref(new ApiProblem({ code, status: 500 })),
-          isLoading: ref(false),
-          refresh: () => Promise.resolve(),
-        },
-      },
-      slots: { default: '<p>the last good answer</p>' },
-    });
+  const shown = (code: string) => {
+    const request = {
+      data: shallowRef('the last good answer'),
+      problem: ref(new ApiProblem({ code, status: 500 })),
+      isLoading: ref(false),
+      refresh: () => Promise.resolve(),
+    };
+    const slots = { default: ({ data }: { data: string }) => h('p', data), skeleton: () => [] };
+    return render(defineComponent(() => () => h(LoadedPart, { heading: 'A connection', request }, slots)));
+  };
 
   it('stays below a later problem', async () => {
     const page = await shown('timed_out');
