@@ -228,7 +228,7 @@ export const adviceWords: Readonly<Record<SignInCause, CauseWords>> = {
     headline: '{Provider} didn’t send all that is needed',
     explanation: 'An attribute is missing that everybody needs who signs in.',
     explanationWithFacts: '{attribute} is needed for everybody who signs in. We received {names}.',
-    fix: 'Add it to the attributes that {provider} sends, then test again.',
+    fix: 'Add it to the attributes that {provider} sends, or say which of them holds it, then test again.',
     fixWithFacts: 'Use {guess} as {attribute}, or add it to the attributes that {provider} sends.',
     repair: 'take_attribute',
   },

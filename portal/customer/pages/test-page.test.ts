@@ -179,3 +179,16 @@ describe('a link whose work is done', () => {
     expect(sent(fake, 'POST', '/sso/tests')).toEqual([]);
   });
 });
+
+it.each([
+  ['attribute_missing', true],
+  ['email_missing', true],
+  ['audience_differs', false],
+] as const)('after %s: whether the page leads to the fields is %s', async (cause, leads) => {
+  const { page } = await openPage('/sso/test?attempt=att_9', {
+    sso: ready(),
+    attempts: [aFailedAttempt(cause, {}, { id: 'att_9' })],
+  });
+
+  expect(page.findAll('a').some((one) => one.text() === 'Which fields mean what')).toBe(leads);
+});
