@@ -4,6 +4,7 @@ import type { SignInGuide } from '../../onboarding/providers/sign-in/provider.ts
 import type { CheckLine } from '../shared/components/CheckLines.vue';
 import { useTimes } from '../shared/composables/use-times.ts';
 import { useText } from '../shared/i18n.ts';
+import { secondsOf } from '../shared/times.ts';
 import type { Typed, useMetadataCheck } from './composables/use-metadata-check.ts';
 import { useFindingWords, type AnyFinding } from './finding-words.ts';
 
@@ -57,13 +58,16 @@ export function useCheckReport(
     const found = check.answer.value;
     if (found?.summary == null) return [];
     const { providerName, certificates } = found.summary;
-    const seconds = (found.elapsedMs / 1000).toFixed(1);
     const ends = certificates.map(({ notAfter }) => notAfter).toSorted()[0];
     const lines: CheckLine[] = [
       {
         id: 'reached',
         state: 'passed',
-        text: t(typed.way === 'metadata_url' ? 'findings.reached' : 'findings.answered', { seconds }),
+        // How long it took says something of an address only.
+        text:
+          typed.way === 'metadata_url'
+            ? t('findings.reached', { seconds: secondsOf(found.elapsedMs) })
+            : t('findings.checked'),
       },
     ];
     if (providerName !== null)

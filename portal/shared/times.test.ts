@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { daysBetween, sayDeadline, sayFully, sayNext, sayTime } from './times.ts';
+import { daysBetween, sayDeadline, sayFully, sayNext, sayTime, secondsOf } from './times.ts';
 
 const berlin = { locale: 'en', timeZone: 'Europe/Berlin' };
 const now = new Date('2026-11-24T13:05:00Z');
@@ -46,4 +46,13 @@ describe('a time as people say it', () => {
       /^Friday,? 25 December 2026.* 14:02:00 CET · 2026-12-25 13:02:00 UTC$/,
     );
   });
+});
+
+it.each([
+  [0, '0.1'],
+  [99, '0.1'],
+  [412, '0.4'],
+  [1960, '2.0'],
+])('%i ms are said to be %s s: nothing takes no time', (ms, said) => {
+  expect(secondsOf(ms)).toBe(said);
 });

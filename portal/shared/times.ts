@@ -117,3 +117,6 @@ function formatIn(
 function dayFirst(locale: string): string {
   return locale === 'en' || locale.startsWith('en-x-') ? 'en-GB' : locale;
 }
+
+/** How long something took, in seconds: at least a tenth, because nothing takes no time. */
+export const secondsOf = (ms: number): string => (Math.max(100, ms) / 1000).toFixed(1);

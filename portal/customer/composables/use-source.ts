@@ -18,6 +18,7 @@ import type { CheckLine } from '../../shared/components/CheckLines.vue';
 import { useAct } from '../../shared/composables/use-act.ts';
 import { useText } from '../../shared/i18n.ts';
 import { useBoot } from '../../shared/session.ts';
+import { secondsOf } from '../../shared/times.ts';
 import { useJourney } from '../journey.ts';
 
 export type PulledDirectory = NonNullable<DirectoryCredentials['directory']>;
@@ -167,7 +168,7 @@ export function useSource(
     const counted = {
       people: t('reading.people', { n: look.people }, look.people),
       groups: t('reading.groups', { n: look.groups }, look.groups),
-      seconds: (look.elapsedMs / 1000).toFixed(1),
+      seconds: secondsOf(look.elapsedMs),
     };
     const names = look.names.join(', ');
     return [

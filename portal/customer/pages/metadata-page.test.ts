@@ -152,6 +152,7 @@ describe('giving us the provider’s side', () => {
       way: 'metadata_file',
       text: '<EntityDescriptor entityID="x"/>',
     });
+    expect(page.text()).toContain('Read and checked');
   });
 
   it('says at the pasted text, not at the file, what stops it', async () => {

@@ -1,4 +1,5 @@
 import { useText } from '../i18n.ts';
+import { secondsOf } from '../times.ts';
 
 /** Spans of time and reasons, in words, for the pages of log streams. */
 export function useStreamWords() {
@@ -20,7 +21,6 @@ export function useStreamWords() {
       const n = Math.max(1, Math.floor(ms / of));
       return t(`streams.spans.${unit}`, { n }, n);
     },
-    /** At least a tenth: nothing takes no time. */
-    seconds: (ms: number) => (Math.max(100, ms) / 1_000).toFixed(1),
+    seconds: secondsOf,
   };
 }
