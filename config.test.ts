@@ -80,6 +80,9 @@ test.each([
   ['API_URL', 'https://example.com/api', 'an address without a path'],
   ['DATABASE_URL', 'mysql://db', 'a Postgres address'],
   ['TEMPORAL_ADDRESS', 'http://temporal:7233', 'host:port'],
+  ['TEMPORAL_TLS', 'on', 'true or false'],
+  ['TEMPORAL_TLS', 'true', 'TEMPORAL_ADDRESS is missing'],
+  ['TEMPORAL_TLS_CA_FILE', '/nowhere/ca.pem', 'cannot be read'],
   ['SMTP_URL', 'mail.example.com', 'a mail server'],
   ['MAIL_FROM', 'Example', 'a sender'],
   ['MAIL_FROM', 'Example\r\nBcc: <a@example.com>', 'a sender'],
@@ -107,6 +110,39 @@ test.each([
 
   expect(problem).toMatch(new RegExp(`^${name} `));
   expect(problem).toContain(wanted);
+});
+
+test('[TMP-02] Temporal is spoken to over TLS where it is asked for, or where a file for it is given', async () => {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'vestibule-config-'));
+  const fileWith = async (name: string, text: string) => {
+    await writeFile(path.join(folder, name), text);
+    return path.join(folder, name);
+  };
+  const pem = '-----BEGIN CERTIFICATE-----';
+  const [ca, crt, privateKey, none] = await Promise.all([
+    fileWith('ca.pem', pem),
+    fileWith('crt.pem', pem),
+    fileWith('key.pem', '-----BEGIN PRIVATE KEY-----'),
+    fileWith('none.pem', 'nothing'),
+  ]);
+  const given = {
+    TEMPORAL_TLS_CA_FILE: ca,
+    TEMPORAL_TLS_CERT_FILE: crt,
+    TEMPORAL_TLS_KEY_FILE: privateKey,
+  };
+  const tlsOf = (env: NodeJS.ProcessEnv) => loadConfig({ ...production, ...env }, 'program').temporal.tls;
+
+  expect(tlsOf({})).toBeUndefined();
+  expect(tlsOf({ TEMPORAL_TLS: 'true' })).toEqual({});
+  expect(tlsOf(given)).toEqual({
+    serverRootCACertificate: Buffer.from(pem),
+    clientCertPair: { crt: Buffer.from(pem), key: Buffer.from('-----BEGIN PRIVATE KEY-----') },
+  });
+  const problems = (env: NodeJS.ProcessEnv) => problemsOf({ ...production, ...env }, 'program').join();
+  expect(problems({ TEMPORAL_TLS_CERT_FILE: crt })).toContain('belong together');
+  expect(problems({ TEMPORAL_TLS_CA_FILE: none })).toContain('not PEM');
+  expect(problems({ ...given, TEMPORAL_TLS: 'false' })).toContain('TEMPORAL_TLS is off');
+  await rm(folder, { recursive: true });
 });
 
 test('several wrong settings are reported together, and a blank one counts as unset', () => {

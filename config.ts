@@ -29,7 +29,13 @@ export interface Config {
   /** Undefined `url` = bring our own. `migrationUrl` is the owner's login, used by migrations only. */
   database: { url: string | undefined; migrationUrl: string | undefined };
   /** Undefined `address` = bring our own, with the program at `binary` or one that is found or fetched. */
-  temporal: { address: string | undefined; namespace: string; binary: string | undefined };
+  temporal: {
+    address: string | undefined;
+    namespace: string;
+    binary: string | undefined;
+    /** Undefined = in clear, as the embedded server speaks [TMP-02]. */
+    tls: TemporalTls | undefined;
+  };
   /** Undefined `smtpUrl` = the in-process mailbox. `from` is a mailbox as in RFC 5322 §3.4. */
   mail: {
     smtpUrl: string | undefined;
@@ -79,6 +85,12 @@ export interface Config {
     apiKey: string | undefined;
     clientId: string | undefined;
   };
+}
+
+/** Empty = a server with a certificate that this machine trusts. PEM; named as the engine's library names them. */
+export interface TemporalTls {
+  serverRootCACertificate?: Buffer;
+  clientCertPair?: { crt: Buffer; key: Buffer };
 }
 
 export type LogLevel = (typeof logLevels)[number];
@@ -142,6 +154,7 @@ export function loadConfig(env: NodeJS.ProcessEnv, mode: ConfigMode): Config {
       : []),
   ];
   const keys = readKeys(given.SECRETS_KEY, given.SECRETS_KEY_FILE, problems);
+  const tls = readTemporalTls(given, problems);
   if (problems.length > 0) throw new SettingsError(problems);
 
   return {
@@ -159,6 +172,7 @@ export function loadConfig(env: NodeJS.ProcessEnv, mode: ConfigMode): Config {
       address: given.TEMPORAL_ADDRESS,
       namespace: given.TEMPORAL_NAMESPACE ?? 'vestibule',
       binary: given.TEMPORAL_BINARY,
+      tls,
     },
     mail: {
       smtpUrl: given.SMTP_URL,
@@ -235,6 +249,10 @@ const postgresUrl = connectionUrl(
   'a Postgres address, such as postgresql://user:password@host:5432/name',
 );
 
+const yesOrNo = z
+  .enum(['true', 'false', '1', '0'], { error: 'true or false' })
+  .transform((text) => text === 'true' || text === '1');
+
 const count = z
   .string()
   .regex(/^[1-9]\d{0,6}$/, { error: 'a whole number of 1 or more' })
@@ -270,6 +288,10 @@ const settings = z.object({
     .string()
     .regex(/^[A-Za-z0-9._-]{2,}$/, { error: 'a namespace name: letters, digits, ".", "_", "-"' })
     .optional(),
+  TEMPORAL_TLS: yesOrNo.optional(),
+  TEMPORAL_TLS_CA_FILE: z.string().optional(),
+  TEMPORAL_TLS_CERT_FILE: z.string().optional(),
+  TEMPORAL_TLS_KEY_FILE: z.string().optional(),
   TEMPORAL_BINARY: z.string().optional(),
   SMTP_URL: connectionUrl(
     /^smtps?:$/,
@@ -357,10 +379,7 @@ const settings = z.object({
     .string()
     .transform((text, ctx) => hostAndPort(text) ?? refuse(ctx, 'host:port, such as 127.0.0.1:9411'))
     .optional(),
-  SANDBOX_LOOPBACK: z
-    .enum(['true', 'false', '1', '0'], { error: 'true or false' })
-    .transform((text) => text === 'true' || text === '1')
-    .optional(),
+  SANDBOX_LOOPBACK: yesOrNo.optional(),
   SANDBOX_API_KEY: z
     .string()
     .regex(presetApiKey, { error: 'sk_test_ followed by at least 16 letters and digits' })
@@ -403,6 +422,40 @@ function plainHttpProblem(name: string, url: string | undefined): string[] {
   return [
     `${name} is ${url}; sign-in data must not travel in clear, so it has to be https (http on loopback only).`,
   ];
+}
+
+const tlsFiles = ['TEMPORAL_TLS_CA_FILE', 'TEMPORAL_TLS_CERT_FILE', 'TEMPORAL_TLS_KEY_FILE'] as const;
+
+/** Any of its files means TLS, too. They are read once: a new certificate takes a restart. */
+function readTemporalTls(given: Given, problems: string[]): TemporalTls | undefined {
+  const [ca, crt, key] = tlsFiles.map((name) => readPem(name, given[name], problems));
+  const isWanted = given.TEMPORAL_TLS ?? tlsFiles.some((name) => given[name] !== undefined);
+  if (!isWanted && tlsFiles.some((name) => given[name] !== undefined)) {
+    problems.push('TEMPORAL_TLS is off, but files for it are given. Remove it, or them.');
+  }
+  if (isWanted && given.TEMPORAL_ADDRESS === undefined) {
+    problems.push('TEMPORAL_TLS is for a server of your own: TEMPORAL_ADDRESS is missing, host:port.');
+  }
+  if ((given.TEMPORAL_TLS_CERT_FILE === undefined) !== (given.TEMPORAL_TLS_KEY_FILE === undefined)) {
+    problems.push('TEMPORAL_TLS_CERT_FILE and TEMPORAL_TLS_KEY_FILE belong together; one is missing.');
+  }
+  if (!isWanted) return undefined;
+  return {
+    ...(ca && { serverRootCACertificate: ca }),
+    ...(crt && key && { clientCertPair: { crt, key } }),
+  };
+}
+
+function readPem(name: string, file: string | undefined, problems: string[]): Buffer | undefined {
+  if (file === undefined) return undefined;
+  try {
+    const pem = readFileSync(file);
+    if (pem.includes('-----BEGIN ')) return pem;
+    problems.push(`${name} is ${file}, which is not PEM: text that begins with -----BEGIN.`);
+  } catch (error) {
+    problems.push(`${name} cannot be read: ${error instanceof Error ? error.message : String(error)}.`);
+  }
+  return undefined;
 }
 
 const whatKeys = 'id:base64 of 32 bytes, comma-separated, the first one writes';

@@ -80,6 +80,7 @@ export async function createParts(
 
   const temporal = {
     address: servers.temporalAddress,
+    tls: config.temporal.tls,
     namespace: config.temporal.namespace,
     taskQueue,
     dataConverter,

@@ -117,7 +117,7 @@ async function start(): Promise<void> {
   });
   const worker = await startWorkerProgram({
     activities: activityDepsOf(parts, config, mailbox),
-    temporal: { address: temporal.address, namespace: config.temporal.namespace },
+    temporal: { ...config.temporal, address: temporal.address },
     workflowBundle: { codePath: path.join(projectFolder, 'dist', 'workflow-bundle.js') },
     dataConverter: parts.dataConverter,
     workflows: parts.patientWorkflows,

@@ -8,12 +8,16 @@ import { pumpQueueOf, taskQueue } from './onboarding/workflow-names.ts';
 import { startOutboxRelay } from './relay/outbox.ts';
 import { keepSchedules } from './relay/schedules.ts';
 import { startSequencer } from './relay/sequencer.ts';
-import { startTemporalWorker, type TemporalWorker } from './relay/temporal-worker.ts';
+import {
+  startTemporalWorker,
+  type TemporalWorker,
+  type TemporalWorkerOptions,
+} from './relay/temporal-worker.ts';
 
 /** What the worker program is wired from. */
 export type WorkerParts = {
   activities: ActivityDeps;
-  temporal: { address: string; namespace: string };
+  temporal: Pick<TemporalWorkerOptions, 'address' | 'tls' | 'namespace'>;
   workflowBundle: WorkflowBundleOption;
   dataConverter: DataConverter;
   /** The client that retries: the relay's and the schedules'. */

@@ -1,4 +1,4 @@
-import type { Client } from '@temporalio/client';
+import type { Client, TLSConfig } from '@temporalio/client';
 import type { DataConverter } from '@temporalio/common';
 import type { openDelivery } from './workflow-delivery.ts';
 
@@ -45,6 +45,8 @@ export type WorkflowClient = {
 
 export type WorkflowClientOptions = {
   address: string;
+  /** Undefined: in clear. */
+  tls?: TLSConfig | undefined;
   namespace: string;
   taskQueue: string;
   dataConverter: DataConverter;

@@ -20,6 +20,7 @@ export function openDelivery(options: WorkflowClientOptions) {
   // It dials at first use, so that a program works while the engine is away.
   const connection = Connection.lazy({
     address: options.address,
+    tls: options.tls ?? null,
     ...(options.retry ? {} : { interceptors: [] }),
     channelArgs: { 'grpc.initial_reconnect_backoff_ms': 100, 'grpc.max_reconnect_backoff_ms': 1_000 },
   });

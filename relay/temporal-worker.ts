@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import {
   NativeConnection,
+  type NativeConnectionOptions,
   Runtime,
   Worker,
   type RuntimeOptions,
@@ -16,6 +17,8 @@ import type { Logger } from 'pino';
 
 export type TemporalWorkerOptions = {
   address: string;
+  /** Undefined: in clear. */
+  tls?: NativeConnectionOptions['tls'] | undefined;
   namespace: string;
   taskQueue: string;
   /** The bundle made at build time, or one from memory in tests; without one it runs activities alone. */
@@ -50,7 +53,7 @@ export function startTemporalWorker(options: TemporalWorkerOptions): TemporalWor
   const stopping = new AbortController();
 
   async function runOnce(): Promise<void> {
-    const connection = await NativeConnection.connect({ address: options.address });
+    const connection = await NativeConnection.connect({ address: options.address, tls: options.tls ?? null });
     try {
       current = await Worker.create({
         connection,

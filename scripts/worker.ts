@@ -8,7 +8,7 @@ import { runProgram } from './program.ts';
 await runProgram('worker', async (config, parts, log) => {
   const worker = await startWorkerProgram({
     activities: activityDepsOf(parts, config),
-    temporal: { address: config.temporal.address ?? '', namespace: config.temporal.namespace },
+    temporal: { ...config.temporal, address: config.temporal.address ?? '' },
     workflowBundle: { codePath: fileURLToPath(new URL('../workflow-bundle.js', import.meta.url)) },
     dataConverter: parts.dataConverter,
     workflows: parts.patientWorkflows,
