@@ -78,6 +78,19 @@ it('S6 asks first when the last reminder is less than a day old', async () => {
   expect(sent()).toHaveLength(1);
 });
 
+it('S6 says that whoever is waited for has no link, and offers a fresh one instead of a reminder', async () => {
+  const { words, press, page } = await open('/onboardings/onb_1', {
+    arrange: ({ data }) => {
+      for (const link of data.onboarding.links) link.state = 'revoked';
+    },
+  });
+
+  expect(words()).toContain('Their link has ended. They come in again with a fresh one.');
+  expect(page.findAll('button').map((button) => button.text())).not.toContain('Remind');
+  await press('Fresh link');
+  expect(words()).toContain('Fresh link for');
+});
+
 it('S6 keeps the chosen part in the address', async () => {
   const { router, find } = await open('/onboardings/onb_1');
 
