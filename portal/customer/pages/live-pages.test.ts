@@ -11,6 +11,7 @@ import {
   anSsoState,
   at,
   identityProvider,
+  openIdProvider,
 } from '../../../test/support/setup-builders.ts';
 import { createFakeSetupApi } from '../../../test/support/fake-setup-api.ts';
 import { buttonOf, pageOpener, sent, settle } from '../testing/open-page.ts';
@@ -73,6 +74,15 @@ describe('going live', () => {
 });
 
 describe('the live connection', () => {
+  it('names what of it is renewed: a certificate, or the secret of OpenID Connect', async () => {
+    const saml = await openPage('/sso/connection', { sso: anSsoState({ connection: live() }) });
+    const openId = live({ protocol: 'oidc', identityProvider: null, openIdProvider: openIdProvider() });
+    const oidc = await openPage('/sso/connection', { sso: anSsoState({ connection: openId }) });
+
+    expect(saml.page.get('a[href="/sso/renewal"]').text()).toBe('Renew the certificate');
+    expect(oidc.page.get('a[href="/sso/renewal"]').text()).toBe('Renew the client secret');
+  });
+
   it('asks before it switches off, says what that does, and keeps the safe answer first', async () => {
     const { page, fake } = await openPage('/sso/connection', { sso: anSsoState({ connection: live() }) });
 
