@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
-import type { CheckpointVoucher } from '../db/index.ts';
+import type { CheckpointVoucher } from '../onboarding/checkpoint-vouchers.ts';
 import { createCheckpointSigner } from './checkpoint-signer.ts';
 import { createSecrets } from './secrets.ts';
 

@@ -1,5 +1,5 @@
 import { createPrivateKey, createPublicKey, sign, verify, type KeyObject } from 'node:crypto';
-import type { CheckpointVoucher } from '../db/index.ts';
+import type { CheckpointVoucher } from '../onboarding/checkpoint-vouchers.ts';
 import type { Secrets } from './secrets.ts';
 
 /** PKCS #8 prefix of an ed25519 key (RFC 8410 §7); the 32 bytes of the seed follow. */

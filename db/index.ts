@@ -541,7 +541,6 @@ export {
   lockSealedUnderOtherKeys,
   updateSealed,
 } from './repositories/sealed-values.ts';
-export type { CheckpointVoucher } from './tables/key-checks.ts';
 export {
   countPeople,
   findProfile,

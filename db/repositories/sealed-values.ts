@@ -1,8 +1,9 @@
 /** Where values sealed under `SECRETS_KEY` lie, for the check at start and for `rewrap` [SEC-02]. Needs `withSystem`. */
 import { sql } from 'kysely';
+import type { CheckpointVoucher } from '../../onboarding/checkpoint-vouchers.ts';
 import type { Tx } from '../database.ts';
 import { toJson } from '../tables/columns.ts';
-import type { CheckpointVoucher, KeyCheckRow } from '../tables/key-checks.ts';
+import type { KeyCheckRow } from '../tables/key-checks.ts';
 
 /** Every sealed column: the row it is bound to is named by `rowId`. */
 const places = [

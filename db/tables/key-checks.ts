@@ -1,15 +1,5 @@
 import type { ColumnType, Generated, Selectable } from 'kysely';
-
-/** Vouches for the checkpoint key of a key that may be taken away. Base64, but for the instant. */
-export interface CheckpointVoucher {
-  /** SubjectPublicKeyInfo, DER. */
-  publicKey: string;
-  /** What it signed later does not count. */
-  until: string;
-  /** The key whose checkpoint key has signed this. */
-  by: string;
-  signature: string;
-}
+import type { CheckpointVoucher } from '../../onboarding/checkpoint-vouchers.ts';
 
 /** One check value per key id, so that a wrong `SECRETS_KEY` is named at start. */
 export interface KeyChecksTable {
