@@ -85,10 +85,7 @@ export const replayed = z.object({
   object: z.literal('webhook_replay'),
   webhook_endpoint_id: z.string(),
   deliveries: z.int().meta({ description: 'How many events are sent again; at most 10,000 at a time' }),
-  after: z
-    .string()
-    .nullable()
-    .meta({
-      description: 'The range holds more: ask again with the same range and this `after`. Null at the end',
-    }),
+  after: z.string().nullable().meta({
+    description: 'The range holds more: ask again with the same range and this `after`. Null at the end',
+  }),
 });
