@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { guideKinds } from '../../onboarding/providers/guides.ts';
-import { offeredFeatures } from '../../onboarding/steps.ts';
+import { offeredFeatures, stepNames } from '../../onboarding/steps.ts';
 import { directoryLine } from './dashboard-directories.ts';
 import { brand } from './setup.ts';
 import {
@@ -244,6 +244,8 @@ export const onboardingDetail = z.strictObject({
   origin: z.string(),
   organization: z.strictObject({ id: z.string(), name: z.string() }),
   view: onboardingView,
+  /** What staff said of steps that they handed back, as long as these are to do. */
+  stepNotes: z.array(z.strictObject({ step: z.enum(stepNames), note: z.string() })),
   /** Facts of the first sentence: where they are stuck. */
   stuck: z.strictObject({
     step: z.string().nullable(),

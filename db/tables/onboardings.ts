@@ -1,5 +1,5 @@
 import type { Generated, Selectable } from 'kysely';
-import type { StepName } from '../../onboarding/steps.ts';
+import type { StepNotes } from '../../onboarding/step-notes.ts';
 import type { OnboardingView } from '../../onboarding/view.ts';
 import type { Json, JsonWithDefault } from './columns.ts';
 
@@ -24,7 +24,7 @@ export interface OnboardingsTable {
   liveAt: Date | null;
   lastActAt: Date | null;
   /** What staff said when they handed a step back. Written by the api, unlike the rest. */
-  stepNotes: JsonWithDefault<Partial<Record<StepName, string>>>;
+  stepNotes: JsonWithDefault<StepNotes>;
   createdAt: Generated<Date>;
   updatedAt: Generated<Date>;
 }

@@ -21,6 +21,17 @@ it('S6 says in its first sentence where they are stuck, and who is waited for si
   );
 });
 
+it('S6 shows beside a step what staff said when they handed it back', async () => {
+  const { words } = await open('/onboardings/onb_1', {
+    arrange: ({ data }) => {
+      const [step] = data.onboarding.view.features[0]?.steps ?? [];
+      if (step !== undefined) data.onboarding.stepNotes = [{ step: step.step, note: 'It is Okta.' }];
+    },
+  });
+
+  expect(words()).toContain('You told them: “It is Okta.”');
+});
+
 it('S6 names the time and the zone of what happens next by itself', async () => {
   const { page } = await open('/onboardings/onb_1');
 

@@ -279,6 +279,8 @@ describe('one step', () => {
     expect([back.status, back.body.view.features[0].steps[0].holder]).toEqual([200, 'customer']);
     const home = await invited.ask('GET', '/home');
     expect(home.body.stepNotes).toEqual([{ step: 'choose_provider', note }]);
+    const shown = () => staff.ask('GET', `/onboardings/${id}`);
+    expect((await shown()).body.stepNotes).toEqual([{ step: 'choose_provider', note }]);
     expect((await invited.ask('POST', '/sso/provider', { providerId: 'okta' })).status).toBe(200);
     expect((await invited.ask('GET', '/home')).body.stepNotes).toEqual([]);
 

@@ -281,6 +281,7 @@ export function fakeOnboardings(world: World) {
       { id: 'con_1', email: contact, role: 'contact', lastOpenedAt: ago(50 * minute) },
       { id: 'con_3', email: 'dns-team@acme.example', role: 'colleague', lastOpenedAt: null },
     ],
+    stepNotes: [],
     undoCancelUntil: null,
     temporalAway: world.temporalAway,
     queuedCommands: world.temporalAway ? 2 : 0,

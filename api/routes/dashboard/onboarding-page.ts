@@ -19,6 +19,7 @@ import {
   type Tx,
 } from '../../../db/index.ts';
 import { ok } from '../../answers.ts';
+import { standingNotes } from '../../../onboarding/step-notes.ts';
 import { onboardingDetail, type OnboardingDetail } from '../../contract/dashboard.ts';
 import type { TimelineItem } from '../../contract/shared.ts';
 import { route } from '../../route.ts';
@@ -71,6 +72,7 @@ async function loadPage(
     origin: onboarding.origin,
     organization: { id: tenant.organizationId, name: names.get(tenant.organizationId) ?? '' },
     view: onboarding.view,
+    stepNotes: standingNotes(onboarding.view.features, onboarding.stepNotes),
     stuck: stuckOf(onboarding, timeline),
     upcoming: upcomingOf(onboarding, links, now),
     troubles: await troubleViewsOf(tx, tenant, await listTroublesOfOnboarding(tx, tenant, onboarding.id)),

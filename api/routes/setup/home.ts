@@ -30,6 +30,7 @@ import { streamChip } from '../../../onboarding/log-streams.ts';
 import { ownTroubleKinds, ownTroublesOf } from '../../../onboarding/directory-troubles.ts';
 import { maskEmail } from '../../../onboarding/masking.ts';
 import { directoryNameOf } from '../../../onboarding/providers/directory/names.ts';
+import { standingNotes } from '../../../onboarding/step-notes.ts';
 import { findGuide } from '../../../onboarding/providers/sign-in/index.ts';
 import { isRepairStep } from '../../../onboarding/steps.ts';
 import type { OnboardingView, StepView } from '../../../onboarding/view.ts';
@@ -114,17 +115,11 @@ async function loadHome(
   };
 }
 
-/** Of what the session covers, and only as long as it is the customer's to do. */
+/** Of what the session covers. */
 function notesOf(session: PortalSessionRow, onboarding: OnboardingRow | undefined): Home['stepNotes'] {
   if (onboarding === undefined) return [];
-  const { view, stepNotes } = onboarding;
-  return view.features
-    .filter(({ feature }) => covers(session, feature))
-    .flatMap(({ steps }) => steps)
-    .flatMap(({ step, state, holder }) => {
-      const note = stepNotes[step];
-      return note === undefined || state === 'done' || holder === 'staff' ? [] : [{ step, note }];
-    });
+  const covered = onboarding.view.features.filter(({ feature }) => covers(session, feature));
+  return standingNotes(covered, onboarding.stepNotes);
 }
 
 const timelineLength = 200;
