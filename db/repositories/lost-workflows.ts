@@ -1,6 +1,6 @@
 /** What the engine should be working on, and how it goes on with what it has lost. */
 import { sql } from 'kysely';
-import { isOver } from '../../onboarding/transitions/deadlines.ts';
+import { isBegunOnly, isOver } from '../../onboarding/transitions/deadlines.ts';
 import type { State } from '../../onboarding/state.ts';
 import { onboardingOf, onboardingStart } from '../../onboarding/workflow-names.ts';
 import type { Tx } from '../database.ts';
@@ -37,7 +37,8 @@ export async function resumeOnboarding(
   // Told before states were kept: from nothing, it would overwrite nothing and know nothing.
   if (state === null && revision > 0) return undefined;
   // What was under way while it was told, the telling itself for one, does not keep it from being over.
-  if (state !== null && isOver({ ...state, effects: [] }, now.getTime())) return undefined;
+  if (state !== null && isOver({ ...state, effects: [] }, now.getTime()) && !isBegunOnly(state))
+    return undefined;
   const commandsAgain = await makeDueAgain(tx, workflowId, state, now);
   if (state === null && commandsAgain === 0) return undefined;
   return { start: onboardingStart({ id, environmentId, ...known }, state ?? undefined), commandsAgain };

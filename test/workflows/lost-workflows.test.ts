@@ -101,6 +101,20 @@ await describeWithTemporal('an onboarding whose workflow the engine has lost', (
     );
   });
 
+  it('is there again for the act that it was begun for, though nothing is left to do in it', async () => {
+    const invited = await anInvited(worker.world, { view: { revision: 0 } });
+    await worker.act(invited, {
+      ...{ kind: 'start', origin: 'portal', plan: { sso: 'required' }, domainPolicy: 'optional' },
+      ...{ reminders: false, domainVerified: false, connectionLive: true },
+    });
+    await eventually(async () => expect(await kindsOf(invited)).toContain('started'));
+    await worker.client.workflow.getHandle(workflowIdOfOnboarding(invited)).terminate();
+
+    await worker.act(invited, { kind: 'open_link', linkId: invited.link.id });
+
+    await eventually(async () => expect(await kindsOf(invited)).toContain('opened'));
+  });
+
   it('that ended as it should is not begun again: a late act is refused', async () => {
     const invited = await anInvitedCustomer();
     const workflowId = workflowIdOfOnboarding(invited);
