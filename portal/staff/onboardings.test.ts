@@ -29,7 +29,7 @@ it('S6 shows beside a step what staff said when they handed it back', async () =
     },
   });
 
-  expect(words()).toContain('You told them: “It is Okta.”');
+  expect(words()).toContain('They were told: “It is Okta.”');
 });
 
 it('S6 names the time and the zone of what happens next by itself', async () => {
