@@ -429,8 +429,9 @@ const tlsFiles = ['TEMPORAL_TLS_CA_FILE', 'TEMPORAL_TLS_CERT_FILE', 'TEMPORAL_TL
 /** Any of its files means TLS, too. They are read once: a new certificate takes a restart. */
 function readTemporalTls(given: Given, problems: string[]): TemporalTls | undefined {
   const [ca, crt, key] = tlsFiles.map((name) => readPem(name, given[name], problems));
-  const isWanted = given.TEMPORAL_TLS ?? tlsFiles.some((name) => given[name] !== undefined);
-  if (!isWanted && tlsFiles.some((name) => given[name] !== undefined)) {
+  const hasFiles = tlsFiles.some((name) => given[name] !== undefined);
+  const isWanted = given.TEMPORAL_TLS ?? hasFiles;
+  if (!isWanted && hasFiles) {
     problems.push('TEMPORAL_TLS is off, but files for it are given. Remove it, or them.');
   }
   if (isWanted && given.TEMPORAL_ADDRESS === undefined) {

@@ -33,9 +33,9 @@ const askedSideBySide = 10;
 const hourMs = 3_600_000;
 
 /**
- * Begins anew what should be at work and is not: the engine's store was lost, or a workflow
- * was terminated or broke off. Rows in Postgres say what should be there. Large installations are looked at in slices, one
- * an hour; what is missing in one has all others looked at, too. Answers how many workflows were begun anew.
+ * Begins anew what should be at work and is not: the engine's store was lost, or a workflow was terminated or broke off.
+ * Rows in Postgres say what should be there. Large installations are looked at in slices, one an hour; what is missing in
+ * one has all others looked at, too. Answers how many workflows were begun anew.
  */
 export async function restartLost(deps: LostWorkflowDeps): Promise<number> {
   const expected = await withSystem(deps.systemDb, (tx) => countExpected(tx));

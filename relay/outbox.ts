@@ -116,8 +116,9 @@ async function deliverOne(
       deps.log.error({ command: command.id, reason: delivery.reason }, 'a command was given up');
       return markCommandDead(tx, command, command.id, delivery.reason);
     }
-    const doubledMs = isAway ? at.getTime() - createdAt.getTime() : 500 * 2 ** Math.min(attempts, 10);
-    const pauseMs = Math.min(longestPauseMs, Math.max(shortestPauseMs, doubledMs));
+    // Tries that do not count cannot space themselves out: while the engine is away, as long as it has waited already.
+    const spacedMs = isAway ? at.getTime() - createdAt.getTime() : 500 * 2 ** Math.min(attempts, 10);
+    const pauseMs = Math.min(longestPauseMs, Math.max(shortestPauseMs, spacedMs));
     return retryCommandLater(tx, command, command.id, {
       ...{ error: delivery.reason, attempts: isAway ? attempts - 1 : attempts },
       nextAttemptAt: new Date(at.getTime() + pauseMs),
