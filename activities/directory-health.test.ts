@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { newId } from '../adapters/ids.ts';
 import {
   deleteOrganization,
@@ -10,7 +10,7 @@ import {
   withTenant,
   type DirectoryRow,
 } from '../db/index.ts';
-import { aContact, aCustomer, aDirectory, now, type Customer } from '../test/db/builders.ts';
+import { aContact, aCustomer, aDirectory, aDirectoryToken, now, type Customer } from '../test/db/builders.ts';
 import {
   anInvited,
   asSystem,
@@ -212,6 +212,69 @@ test('refused credentials need a person until they are taken again, and are not 
   await change(directory, { state: 'linked', credentialsFailingSince: null, lastRequestAt: now });
   await look();
   expect(await troubles()).toEqual([]);
+});
+
+describe('a directory whose last token has ended', () => {
+  const tokenTroubles = async () => (await troubles()).filter(({ kind }) => kind === 'directory_token_ended');
+
+  test.each([
+    ['run out', { expiresAt: ago(hourMs), revokedAt: null }],
+    ['been retired', { expiresAt: null, revokedAt: ago(hourMs) }],
+    ['been retired before its end', { expiresAt: ago(minuteMs), revokedAt: ago(hourMs) }],
+  ])('needs a person when the last of them has %s', async (_how, end) => {
+    const directory = await anEntra({ lastRequestAt: ago(9 * hourMs) });
+    await aDirectoryToken(world, directory, { revokedAt: ago(9 * dayMs) });
+    await aDirectoryToken(world, directory, end);
+    await look();
+
+    // It cannot speak, so it is not silent besides.
+    expect(await troubles()).toMatchObject([
+      { kind: 'directory_token_ended', subjectId: directory.id, since: ago(hourMs), cause: null },
+    ]);
+  });
+
+  test('is well with the next token, and has its whole time to call by it', async () => {
+    const directory = await anEntra({ lastRequestAt: ago(9 * hourMs) });
+    await aDirectoryToken(world, directory, { revokedAt: ago(hourMs) });
+    await look();
+    expect(await kindsOfTroubles()).toEqual(['directory_token_ended']);
+
+    await aDirectoryToken(world, directory, { createdAt: now, expiresAt: new Date(now.getTime() + dayMs) });
+    await look();
+    expect(await troubles()).toEqual([]);
+  });
+
+  test('needs nobody while another runs, while another set-up is prepared, or where no token is needed', async () => {
+    const running = await anEntra();
+    await aDirectoryToken(world, running, { revokedAt: ago(hourMs) });
+    await aDirectoryToken(world, running, { expiresAt: new Date(now.getTime() + minuteMs) });
+    const waiting = await aDirectory(world, customer, { state: 'validating', linkedAt: null });
+    const switching = await anEntra();
+    const files = await anEntra();
+    for (const one of [waiting, switching, files])
+      await aDirectoryToken(world, one, { revokedAt: ago(hourMs) });
+    await change(switching, { nextGeneration: 2 });
+    await change(files, { road: 'sftp' });
+    await look();
+
+    expect(await tokenTroubles()).toEqual([]);
+  });
+
+  test('is told to the contact who makes another, with the link', async () => {
+    const invited = await anInvited(world, { name: 'Northwind' });
+    ({ customer } = invited);
+    await aDirectoryToken(world, await anEntra(), { revokedAt: ago(hourMs) });
+    await look();
+    const [trouble] = await troubles();
+    await run(world.activities.sendNotice, {
+      ...{ ...invited.whose(), notice: 'repair', subjectId: trouble?.id ?? '' },
+    });
+
+    const [mail] = await world.mailTo(invited.contact.email);
+    expect(mail?.subject).toBe('No token of Microsoft Entra ID works any more');
+    expect(mail?.text).toContain('The last one ended at 09:00 UTC');
+    expect(mail?.text).toContain('Make a token on the page and paste it into Microsoft Entra ID.');
+  });
 });
 
 test('[SCIM-09] many who leave at once need a person until somebody decides; other holds are a part of setting up', async () => {

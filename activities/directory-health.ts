@@ -14,8 +14,9 @@ interface WrongDirectory {
 }
 
 /**
- * Directories that need a person: refused at their source, a change on hold, or silent for longer than is usual for them.
- * One that is `watched` as silent stays so until it speaks, whether we can be reached or not.
+ * Directories that need a person: refused at their source, left without a token, a change on hold, or silent for longer
+ * than is usual for them.
+ * One that is `watched` as silent stays so until it speaks, whether we can be reached or not and whatever tokens there are.
  */
 export async function findDirectories(
   tx: Tx,
@@ -23,16 +24,19 @@ export async function findDirectories(
   now: Date,
 ): Promise<WrongDirectory[]> {
   const reachable = await findReachableTime(tx);
-  return (await listDirectoriesToJudge(tx)).flatMap((directory) =>
-    judge(directory, now, watched.includes(directory.id) ? undefined : reachable),
+  return (await listDirectoriesToJudge(tx, now)).flatMap((directory) =>
+    watched.includes(directory.id)
+      ? judge({ ...directory, tokenSince: null }, now, undefined)
+      : judge(directory, now, reachable),
   );
 }
 
 function judge(directory: DirectoryToJudge, now: Date, reachable: Reachable | undefined): WrongDirectory[] {
-  const { id: subjectId, environmentId, organizationId, state } = directory;
+  const { id: subjectId, environmentId, organizationId } = directory;
   const whose = { environmentId, organizationId, subjectId };
-  const own = ownTroublesOf(directory).map((trouble) => ({ ...whose, ...trouble }));
-  if (state === 'invalid_credentials') return own;
+  const own = ownTroublesOf(directory, now).map((trouble) => ({ ...whose, ...trouble }));
+  // Who cannot speak is not silent besides.
+  if (own.some(({ kind }) => kind !== 'directory_held')) return own;
   const silence = silenceOf(directory, now, reachable);
   if (silence === undefined) return own;
   return [...own, { ...whose, kind: 'directory_silent', since: silence.since, cause: silence.rhythm }];

@@ -617,6 +617,7 @@ export { tellDirectoryLinked } from './directory-news.ts';
 export { hasRoles, listDirectoriesOf, listHeldDirectories } from './repositories/directory-watch.ts';
 export {
   findOpenHoldWithPeople,
+  findLastTokenEnd,
   listDirectoriesToJudge,
   listHoldsToTell,
   markHoldTold,

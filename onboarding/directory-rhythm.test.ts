@@ -7,7 +7,7 @@ const dayMs = 24 * hourMs;
 const ago = (ms: number) => new Date(now.getTime() - ms);
 const heardOf = (changes: Partial<HeardOf>): HeardOf => ({
   ...{ providerId: null, road: 'scim', linkedAt: ago(100 * dayMs) },
-  ...{ lastRequestAt: null, readings: [], lastTriedAt: null, ...changes },
+  ...{ lastRequestAt: null, readings: [], lastTriedAt: null, tokenSince: null, ...changes },
 });
 const isSilent = (changes: Partial<HeardOf>) => silenceOf(heardOf(changes), now) !== undefined;
 
@@ -78,5 +78,13 @@ describe('silence', () => {
     expect(judged(2 * hourMs, 60_000)).toBeUndefined();
     expect(judged(3 * hourMs, 60_000)).toEqual(ago(30 * hourMs));
     expect(judged(60 * hourMs, 6 * 60_000)).toBeUndefined();
+  });
+
+  it('counts anew from the token that a client without one was given', () => {
+    const quiet = { providerId: 'microsoft-entra-id', lastRequestAt: ago(30 * hourMs) };
+    expect(isSilent({ ...quiet, tokenSince: ago(2 * hourMs) })).toBe(false);
+    expect(silenceOf(heardOf({ ...quiet, tokenSince: ago(3 * hourMs) }), now)?.since).toEqual(
+      ago(30 * hourMs),
+    );
   });
 });

@@ -19,6 +19,8 @@ export interface HeardOf {
   readings: readonly Date[];
   /** When the newest reading began, whatever became of it. */
   lastTriedAt: Date | null;
+  /** Since when there has been a token that works; null where none does, or none is needed. */
+  tokenSince: Date | null;
 }
 
 const minuteMs = 60_000;
@@ -67,21 +69,22 @@ export const unreachableAfterMs = 5 * minuteMs;
 /**
  * Since when a directory has been silent for too long; undefined while it is not. What we read ourselves is silent only
  * where we have tried since: a reading that we have missed is not the customer's. Neither is a call that nobody could
- * make: while we cannot be reached nobody is silent, and afterwards each has the whole time anew.
+ * make: while we cannot be reached nobody is silent, and afterwards each has the whole time anew, as has who was without a
+ * token.
  */
 export function silenceOf(
   directory: HeardOf,
   now: Date,
   reachable?: Reachable,
 ): { since: Date; rhythm: Rhythm } | undefined {
-  const { road, linkedAt, lastRequestAt, readings, lastTriedAt } = directory;
+  const { road, linkedAt, lastRequestAt, readings, lastTriedAt, tokenSince } = directory;
   const heard = [linkedAt, lastRequestAt, ...readings].filter((at) => at !== null);
   if (heard.length === 0) return undefined;
   const since = new Date(Math.max(...heard.map((at) => at.getTime())));
   const { rhythm, silentAfterMs } = rhythmOf(directory);
   const isDeaf = reachable !== undefined && now.getTime() - reachable.until.getTime() > unreachableAfterMs;
   if (isDeaf) return undefined;
-  const from = Math.max(since.getTime(), reachable?.since.getTime() ?? 0);
+  const from = Math.max(since.getTime(), reachable?.since.getTime() ?? 0, tokenSince?.getTime() ?? 0);
   if (now.getTime() - from < silentAfterMs) return undefined;
   const isOurs = road !== 'scim' && road !== 'sftp';
   if (isOurs && (lastTriedAt === null || lastTriedAt <= since)) return undefined;

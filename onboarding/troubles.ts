@@ -11,6 +11,7 @@ export const troubleKinds = [
   'directory_silent',
   'directory_refused',
   'directory_held',
+  'directory_token_ended',
   'stream_failing',
   'stream_refused',
 ] as const;
@@ -29,6 +30,7 @@ export const troubleRules: Readonly<
   directory_silent: { feature: 'directory_sync', step: 'repair_directory' },
   directory_refused: { feature: 'directory_sync', step: 'repair_directory' },
   directory_held: { feature: 'directory_sync', step: 'repair_directory' },
+  directory_token_ended: { feature: 'directory_sync', step: 'repair_directory' },
   stream_failing: { feature: 'log_streams', step: 'repair_stream' },
   stream_refused: { feature: 'log_streams', step: 'repair_stream' },
 };

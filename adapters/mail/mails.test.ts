@@ -254,6 +254,22 @@ describe('[MAIL-04] names and links', () => {
     );
   });
 
+  it.each([
+    ['scim_token', 'both work meanwhile'],
+    ['scim_token', 'retire the old one'],
+    ['stream_credential', 'The old one serves until then'],
+    ['client_secret', 'The old one serves until the new one has passed its test'],
+  ] as const)('of a %s that has ended a mail does not say “%s”', (kind, words) => {
+    const text = (days: number) =>
+      contactMails.thingAgeing(brand, {
+        ...{ organization: 'Corp', url: mailUrl, timeZone: 'UTC' },
+        ...{ kind, provider: 'Okta', days, endsOn: '2026-03-03' },
+      }).text;
+
+    expect(text(0)).toContain(words);
+    expect(text(-1)).not.toContain(words);
+  });
+
   it('a name with a dot in it stays readable and does not become a link', () => {
     const mail = contactMails.live(brand, { ...base('Booking.com'), domains: [], provider: 'Okta' });
 

@@ -54,6 +54,7 @@ import * as namesPassedOn from './0056-names-passed-on.ts';
 import * as domainsBelowAnother from './0057-domains-below-another.ts';
 import * as onboardingsResumed from './0058-onboardings-resumed.ts';
 import * as retiredCheckpointKeys from './0059-retired-checkpoint-keys.ts';
+import * as directoriesWithoutAToken from './0060-directories-without-a-token.ts';
 
 /** Every migration in order, by hand: a bundled or compiled program has no folder to look into. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -112,4 +113,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0057-domains-below-another': domainsBelowAnother,
   '0058-onboardings-resumed': onboardingsResumed,
   '0059-retired-checkpoint-keys': retiredCheckpointKeys,
+  '0060-directories-without-a-token': directoriesWithoutAToken,
 };

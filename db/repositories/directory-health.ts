@@ -18,20 +18,31 @@ export interface DirectoryToJudge extends Pick<
   | 'credentialsFailingSince'
   | 'credentialsCause'
   | 'updatedAt'
+  | 'nextGeneration'
 > {
   /** Since when many people who leave wait for a person [SCIM-09]. */
   heldSince: Date | null;
+  /** When the last of its tokens ends or was retired; null where one has no end, or none was ever made. */
+  tokensEndAt: Date | null;
   /** When readings that brought something to look at ended, newest first. */
   readings: Date[];
   lastTriedAt: Date | null;
+  /** Since when there has been a token that works; null where none does. */
+  tokenSince: Date | null;
 }
 
 const readingsLookedAt = 20;
 
+/** When the last token of `directories` ends: one without an end makes it null. */
+const tokensEndAt = sql<Date | null>`(
+  select nullif(max(coalesce(least(revoked_at, expires_at), 'infinity')), 'infinity')
+  from directory_tokens where directory_id = directories.id
+)`;
+
 /**
  * Every directory that people come from, of all tenants. A call with a token that does not hold is no word. A file that was refused is a word of the customer, too.
  */
-export async function listDirectoriesToJudge(tx: Tx): Promise<DirectoryToJudge[]> {
+export async function listDirectoriesToJudge(tx: Tx, now: Date): Promise<DirectoryToJudge[]> {
   const { rows } = await sql<Omit<DirectoryToJudge, 'readings'> & { readings: string[] }>`
     select directories.id, directories.environment_id, directories.organization_id, directories.provider_id,
       directories.road, directories.state, directories.linked_at,
@@ -41,6 +52,7 @@ export async function listDirectoriesToJudge(tx: Tx): Promise<DirectoryToJudge[]
         order by at desc limit 1
       )) as last_request_at,
       directories.credentials_failing_since, directories.credentials_cause, directories.updated_at,
+      directories.next_generation, ${tokensEndAt} as tokens_end_at,
       holds.created_at as held_since,
       coalesce((
         select jsonb_agg(to_jsonb(ended_at) order by ended_at desc)
@@ -50,7 +62,11 @@ export async function listDirectoriesToJudge(tx: Tx): Promise<DirectoryToJudge[]
           order by started_at desc, id desc limit ${readingsLookedAt}
         ) as newest
       ), '[]') as readings,
-      (select max(started_at) from directory_runs where directory_id = directories.id) as last_tried_at
+      (select max(started_at) from directory_runs where directory_id = directories.id) as last_tried_at,
+      (
+        select min(created_at) from directory_tokens
+        where directory_id = directories.id and revoked_at is null and (expires_at is null or expires_at > ${now})
+      ) as token_since
     from directories
     join organizations on organizations.id = directories.organization_id and organizations.deleted_at is null
     left join directory_holds as holds on holds.directory_id = directories.id
@@ -59,6 +75,17 @@ export async function listDirectoriesToJudge(tx: Tx): Promise<DirectoryToJudge[]
     order by directories.id
   `.execute(tx);
   return rows.map((row) => ({ ...row, readings: row.readings.map((at) => new Date(at)) }));
+}
+
+/** When the last of a directory's tokens ends or was retired; null where one has no end, or none was ever made. */
+export async function findLastTokenEnd(tx: Tx, tenant: Tenant, directoryId: string): Promise<Date | null> {
+  const row = await tx
+    .selectFrom('directories')
+    .select(tokensEndAt.as('tokensEndAt'))
+    .where('id', '=', directoryId)
+    .where(ownedBy('directories', tenant))
+    .executeTakeFirst();
+  return row?.tokensEndAt ?? null;
 }
 
 /** Since when the directory is too long silent, for its pages; null when it speaks again. */

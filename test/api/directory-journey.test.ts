@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { lookAtHealth } from '../../activities/health.ts';
 import { newId } from '../../adapters/ids.ts';
 import { tellDirectoryLinked, withTenant } from '../../db/index.ts';
-import { aDirectory } from '../db/builders.ts';
+import { aDirectory, aDirectoryToken } from '../db/builders.ts';
 import { startTestApi, type TestApi } from '../support/api.ts';
 import { anOrganization, asSystem, aVendor, type Vendor } from '../support/builders.ts';
 import { aStaff } from '../support/staff.ts';
@@ -208,6 +208,27 @@ describe('home', () => {
       allDone: false,
       troubles: [{ kind: 'directory_refused', cause: 'sftp_login_refused' }],
     });
+  });
+
+  test('is not done while no token of a linked directory works, from the first moment on to the next token', async () => {
+    const { id: organization } = await anOrganization(vendor);
+    const visitor = await aPortalVisitor(api, vendor, organization, { intent: 'dsync' });
+    const directory = await aLinked(organization);
+    const home = async () => (await visitor.ask('GET', '/home')).body;
+    const revokedAt = new Date(api.deps.now().getTime() - 60_000);
+    await aDirectoryToken({ app: api.deps.db }, directory, { revokedAt });
+    expect(await home()).toMatchObject({
+      allDone: false,
+      troubles: [
+        {
+          ...{ kind: 'directory_token_ended', subjectId: directory.id, subject: 'Okta' },
+          since: revokedAt.toISOString(),
+        },
+      ],
+    });
+
+    await aDirectoryToken({ app: api.deps.db }, directory);
+    expect(await home()).toMatchObject({ allDone: true, troubles: [] });
   });
 
   test('says nothing of directories to a link that does not cover them', async () => {

@@ -134,6 +134,11 @@ export function everyMail(
         ...base(org),
         ...{ kind: 'directory_refused', what: 'Google Workspace', since: at, cause: null },
       }),
+    directoryTokenEnded: (org) =>
+      contactMails.repairNeeded(brand, {
+        ...base(org),
+        ...{ kind: 'directory_token_ended', what: foreign, since: at, cause: null },
+      }),
     streamFailing: (org) =>
       contactMails.repairNeeded(brand, {
         ...{ ...base(org), kind: 'stream_failing', what: foreign, since: at, cause: 'destination_busy' },

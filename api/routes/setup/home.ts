@@ -4,6 +4,7 @@ import {
   findItContact,
   findLink,
   findOpenHold,
+  findLastTokenEnd,
   findStaffBeside,
   getLink,
   listCertificates,
@@ -79,7 +80,7 @@ async function loadHome(
 ): Promise<Omit<Home, 'temporalAway'> & { waiting: number }> {
   const link = await getLink(tx, tenant, session.linkId);
   const onboarding = await findShownOnboarding(tx, tenant, link);
-  const troubles = await troublesOf(tx, tenant, session);
+  const troubles = await troublesOf(tx, tenant, session, now);
   const view = onboarding === undefined ? null : coveredView(session, shownView(onboarding, troubles));
   const isAboutSso = covers(session, 'certificate_renewal');
   const connection = isAboutSso ? await findJourneysConnection(tx, tenant) : undefined;
@@ -218,9 +219,14 @@ function coveredView(session: PortalSessionRow, view: OnboardingView): Onboardin
  * What waits for a person. The look at the health of everything live comes by once a minute; what a directory says of
  * itself is shown before that, and no longer than it says so.
  */
-async function troublesOf(tx: Tx, tenant: Tenant, session: PortalSessionRow): Promise<Home['troubles']> {
+async function troublesOf(
+  tx: Tx,
+  tenant: Tenant,
+  session: PortalSessionRow,
+  now: Date,
+): Promise<Home['troubles']> {
   const recorded = await listOpenTroubles(tx, tenant, [tenant.organizationId]);
-  const own = await listOwnTroubles(tx, tenant);
+  const own = await listOwnTroubles(tx, tenant, now);
   const isSame = (one: ShownTrouble) => (other: ShownTrouble) =>
     one.kind === other.kind && one.subjectId === other.subjectId;
   const isOwnKind = ({ kind }: ShownTrouble) => ownTroubleKinds.some((known) => known === kind);
@@ -231,14 +237,15 @@ async function troublesOf(tx: Tx, tenant: Tenant, session: PortalSessionRow): Pr
   return views.filter(({ feature }) => covers(session, feature));
 }
 
-async function listOwnTroubles(tx: Tx, tenant: Tenant): Promise<ShownTrouble[]> {
+async function listOwnTroubles(tx: Tx, tenant: Tenant, now: Date): Promise<ShownTrouble[]> {
   const troubles: ShownTrouble[] = [];
   for (const directory of await listDirectoriesOf(tx, tenant, tenant.organizationId)) {
     const { id: subjectId, state } = directory;
     if (state !== 'linked' && state !== 'invalid_credentials') continue;
     const hold = await findOpenHold(tx, tenant, subjectId);
     const heldSince = hold?.reason === 'many_leave' ? hold.createdAt : null;
-    for (const { kind, since, cause } of ownTroublesOf({ ...directory, heldSince }))
+    const tokensEndAt = await findLastTokenEnd(tx, tenant, subjectId);
+    for (const { kind, since, cause } of ownTroublesOf({ ...directory, heldSince, tokensEndAt }, now))
       troubles.push({ id: `${kind}_${subjectId}`, kind, subjectId, since, cause, endedAt: null });
   }
   return troubles;

@@ -80,6 +80,7 @@ describe('home', () => {
           aTrouble({ ...of, id: 'trouble_3', kind: 'directory_held', cause: 'many_leave' }),
           aTrouble({ ...of, id: 'trouble_4', kind: 'directory_silent', cause: 'cycles' }),
           aTrouble({ ...of, id: 'trouble_5', kind: 'directory_refused', cause: 'denied' }),
+          aTrouble({ ...of, id: 'trouble_6', kind: 'directory_token_ended', cause: null }),
         ],
       }),
     });
@@ -87,6 +88,8 @@ describe('home', () => {
     expect(buttonOf(page, 'Review the change').attributes('href')).toBe('/directory/hold');
     expect(buttonOf(page, 'See what came last').attributes('href')).toBe('/directory/state');
     expect(buttonOf(page, 'Reconnect the directory').attributes('href')).toBe('/directory/state');
+    expect(buttonOf(page, 'Make a token').attributes('href')).toBe('/directory/tokens');
+    expect(page.text()).toContain('No token of Okta works any more');
     expect(page.text()).toContain('It usually sends far more often.');
   });
 

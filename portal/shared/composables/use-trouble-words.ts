@@ -17,6 +17,8 @@ export function useTroubleWords() {
         return t(`troubles.silent.${cause ?? 'cycles'}`);
       case 'directory_refused':
         return t('troubles.refused');
+      case 'directory_token_ended':
+        return t('troubles.tokenEnded');
       case 'directory_held':
         return t('troubles.held');
       case 'stream_failing':

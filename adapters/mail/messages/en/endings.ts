@@ -45,34 +45,39 @@ export function endWords(left: number): string {
   return left === 0 ? 'ends today' : 'has ended';
 }
 
-/** What ends, what comes of it, and what to do; `effect` follows “After that,” or “Now,”. */
+/**
+ * What ends, what comes of it, and what to do; `effect` follows “After that,” or “Now,”. What has ended (`days` below 0)
+ * serves nobody meanwhile.
+ */
 export function ageingWords({
   org,
   vendor,
   product,
   kind,
   provider,
-}: Names & { kind: AgeingKind; provider: string }) {
+  days: left,
+}: Names & { kind: AgeingKind; provider: string; days: number }) {
+  const unlessOver = (words: string) => (left < 0 ? '' : words);
   switch (kind) {
     case 'scim_token':
       return {
         thing: `The token of ${provider}`,
-        effect: `who joins or leaves ${org} no longer reaches ${product} from ${provider}. Replacing it takes five minutes; both work meanwhile.`,
-        act: `Make another token on the page and paste it at ${provider}. Once the new one was used, retire the old one.`,
+        effect: `who joins or leaves ${org} no longer reaches ${product} from ${provider}. Replacing it takes five minutes${unlessOver('; both work meanwhile')}.`,
+        act: `Make another token on the page and paste it at ${provider}.${unlessOver(' Once the new one was used, retire the old one.')}`,
         button: 'Replace the token',
       };
     case 'stream_credential':
       return {
         thing: `The credential for ${provider}`,
         effect: `audit events of ${org} no longer reach ${provider}. Replacing it takes five minutes; none is lost meanwhile.`,
-        act: `Make a new credential at ${provider}, then enter it on the page. The old one serves until then.`,
+        act: `Make a new credential at ${provider}, then enter it on the page.${unlessOver(' The old one serves until then.')}`,
         button: 'Replace the credential',
       };
     case 'client_secret':
       return {
         thing: `The client secret of ${provider}`,
         effect: `nobody of ${org} can sign in through ${provider}. Renewing takes five minutes; nobody is signed out.`,
-        act: `Make a new client secret at ${provider}, then enter it on the page as a change. The old one serves until the new one has passed its test.`,
+        act: `Make a new client secret at ${provider}, then enter it on the page as a change.${unlessOver(' The old one serves until the new one has passed its test.')}`,
         button: 'Renew the client secret',
       };
     case 'signing_key':

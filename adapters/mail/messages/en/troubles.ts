@@ -29,6 +29,7 @@ export const staffTroubleWords = ({
   metadata_failing: `We have not been able to use ${what}’s metadata address since ${moment(since, zone)}; sign-in goes on with what we have.`,
   directory_silent: `Nothing has come from ${what} since ${moment(since, zone)}.`,
   directory_refused: `${what} has refused our access since ${moment(since, zone)}.`,
+  directory_token_ended: `No token of ${what} has worked since ${moment(since, zone)}.`,
   stream_failing: `Audit events have not reached ${what} since ${moment(since, zone)}; they are kept.`,
   stream_refused: `${what} has refused the credentials of the log stream since ${moment(since, zone)}; events are kept.`,
   record_missing: `The DNS record for ${what} has been gone since ${moment(since, zone)}.`,
@@ -107,6 +108,12 @@ export const troubleWords = ({
     fact: `Since ${moment(since, zone)}, ${what} has not let us read it. Nobody of ${org} loses anything, but who joins or leaves does not reach ${product}.`,
     act: 'The page says what it answered. Reconnect it there; what is missing comes with the next reading.',
     button: 'Reconnect the directory',
+  },
+  directory_token_ended: {
+    subject: `No token of ${what} works any more`,
+    fact: `The last one ended at ${moment(since, zone)}. Nobody of ${org} loses anything, but who joins or leaves does not reach ${product} until ${what} has another.`,
+    act: `Make a token on the page and paste it into ${what}. This closes by itself as soon as there is one.`,
+    button: 'Make a token',
   },
   stream_failing: {
     subject: `Audit events do not reach ${what}`,
