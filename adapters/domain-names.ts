@@ -101,8 +101,11 @@ export function toALabels(host: string): string | null {
   const ascii = domainToASCII(host.replace(/[.。．｡]$/u, ''));
   if (ascii === '' || ascii.length > 253 || !ascii.split('.').every((label) => ldhLabel.test(label)))
     return null;
+  const unicode = domainToUnicode(ascii);
+  // From Node 24 on, a label that cannot be decoded is left as it stands (URL standard, "domain to ASCII" of ASCII).
+  if (unicode.split('.').some((label) => label.startsWith('xn--'))) return null;
   // A hand-made `xn--` label can decode to another name than it encodes: such a name has two faces.
-  return domainToASCII(domainToUnicode(ascii)) === ascii ? ascii : null;
+  return domainToASCII(unicode) === ascii ? ascii : null;
 }
 
 const ldhLabel = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;

@@ -56,7 +56,10 @@ describe('the name servers of .test', () => {
 
   it('give mail hosts with their priority', async () => {
     zone.add({ name: 'acme.test', type: 'MX', value: 'mx.acme.test', priority: 5 });
-    expect(await clientOf(1).resolveMx('acme.test')).toEqual([{ exchange: 'mx.acme.test', priority: 5 }]);
+    // Newer versions of Node add the type.
+    expect(await clientOf(1).resolveMx('acme.test')).toMatchObject([
+      { exchange: 'mx.acme.test', priority: 5 },
+    ]);
   });
 
   it('follow aliases inside .test, and end a loop of them', async () => {
