@@ -79,6 +79,8 @@ test.each([
   ['PUBLIC_URL', 'setup.example.com', 'an address without a path'],
   ['API_URL', 'https://example.com/api', 'an address without a path'],
   ['DATABASE_URL', 'mysql://db', 'a Postgres address'],
+  ['DATABASE_URL', 'postgresql://db/v?sslmode=verify', 'sslmode is one of verify-full'],
+  ['DATABASE_MIGRATION_URL', 'postgres://db/v?sslrootcert=/nowhere/ca.pem', 'not /nowhere/ca.pem'],
   ['TEMPORAL_ADDRESS', 'http://temporal:7233', 'host:port'],
   ['TEMPORAL_TLS', 'on', 'true or false'],
   ['TEMPORAL_TLS', 'true', 'TEMPORAL_ADDRESS is missing'],

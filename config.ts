@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { accessSync, constants, readFileSync } from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
 import { z } from 'zod';
@@ -247,7 +247,35 @@ const connectionUrl = (protocol: RegExp, what: string) =>
 const postgresUrl = connectionUrl(
   /^postgres(ql)?:$/,
   'a Postgres address, such as postgresql://user:password@host:5432/name',
-);
+).superRefine((text, ctx) => {
+  for (const message of postgresTlsProblems(text)) ctx.addIssue({ code: 'custom', message });
+});
+
+/** What the driver knows. It takes all of them but the last two for verify-full, and other words, too. */
+const sslModes = ['verify-full', 'verify-ca', 'require', 'prefer', 'no-verify', 'disable'];
+
+function postgresTlsProblems(text: string): string[] {
+  if (!URL.canParse(text)) return [];
+  const asked = new URL(text).searchParams;
+  const mode = asked.get('sslmode');
+  const files = ['sslrootcert', 'sslcert', 'sslkey'].filter((name) => !canRead(asked.get(name)));
+  return [
+    ...(mode !== null && !sslModes.includes(mode)
+      ? [`an address whose sslmode is one of ${sslModes.join(', ')}`]
+      : []),
+    ...files.map((name) => `an address whose ${name} is a file that can be read, not ${asked.get(name)}`),
+  ];
+}
+
+function canRead(file: string | null): boolean {
+  if (file === null) return true;
+  try {
+    accessSync(file, constants.R_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 const yesOrNo = z
   .enum(['true', 'false', '1', '0'], { error: 'true or false' })

@@ -9,6 +9,7 @@ import { createApiDeps, startApi } from './api/server.ts';
 import { readConfig, readMachine, SettingsError, type Config } from './config.ts';
 import { listSandboxIds, withSystem, type Db } from './db/index.ts';
 import { migrate } from './db/migrate.ts';
+import { UnusableDatabase } from './db/unusable-database.ts';
 import { cacheFolder } from './embedded/cache-folder.ts';
 import { claimDataFolder } from './embedded/data-folder.ts';
 import { spawnGuarded } from './embedded/guard.ts';
@@ -55,7 +56,8 @@ const lifecycle = installLifecycle({
 try {
   await start();
 } catch (error) {
-  if (error instanceof StartError || error instanceof SettingsError) say(error.message);
+  const isSentence = [StartError, SettingsError, UnusableDatabase].some((kind) => error instanceof kind);
+  if (isSentence) say((error as Error).message);
   else say(error instanceof Error ? (error.stack ?? error.message) : String(error));
   lifecycle.stopNow('start failed', 1);
 }

@@ -16,6 +16,7 @@ import { createNotifier, type Notice } from './notifier.ts';
 import { createPool, refuseUnsafeRole, takeConnection, type PoolOptions } from './pool.ts';
 import type { Database } from './tables/index.ts';
 import type { Tenant } from './tenant.ts';
+import { whyUnreachable } from './unusable-database.ts';
 
 /** A transaction as repositories see it: it can query, and it cannot begin another one. */
 export type Tx = QueryCreator<Database> & QueryExecutorProvider;
@@ -44,7 +45,7 @@ export async function createDatabase(options: PoolOptions) {
     await refuseUnsafeRole(pool, options);
   } catch (error) {
     await pool.end();
-    throw error;
+    throw whyUnreachable(error, options.databaseUrl);
   }
   const notifier = createNotifier({ pool, log: options.log });
   return {

@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Kysely, Migrator, PostgresDialect, type MigrationResultSet } from 'kysely';
 import pg from 'pg';
 import { migrations } from './migrations/index.ts';
+import { codeOf, UnusableDatabase, whyUnreachable } from './unusable-database.ts';
 
 /** Where the schema stands beside this program, with a sentence for the operator when it does not fit. */
 export type SchemaState =
@@ -35,7 +36,7 @@ export async function migrate(options: {
   try {
     const { error, results = [] } = await untilUnlocked(() => migrator.migrateToLatest(), options.onWait);
     if (error !== undefined)
-      throw failureOf(error, results.find(({ status }) => status === 'Error')?.migrationName);
+      throw failureOf(error, results.find(({ status }) => status === 'Error')?.migrationName, options);
     await grantRoles(pool, options.programLogin);
     return results.map(({ migrationName }) => migrationName);
   } finally {
@@ -91,20 +92,16 @@ async function appliedMigrations(databaseUrl: string): Promise<string[]> {
     return rows.map(({ name }) => name);
   } catch (error) {
     if (codeOf(error) === '42501') {
-      throw new Error('The database login may not work as vestibule_app. Run: npm run migrate', {
+      throw new UnusableDatabase('The database login may not work as vestibule_app. Run: npm run migrate', {
         cause: error,
       });
     }
     // No such role or no such table: never migrated.
     if (codeOf(error) === '22023' || codeOf(error) === '42P01') return [];
-    throw error;
+    throw whyUnreachable(error, databaseUrl);
   } finally {
     await client.end();
   }
-}
-
-function codeOf(error: unknown): string | undefined {
-  return error instanceof pg.DatabaseError ? error.code : undefined;
 }
 
 /** The owner reads the schema's state as a role too, so it becomes a member like the programs' login. */
@@ -124,12 +121,15 @@ async function grantRoles(pool: pg.Pool, programLogin: string | undefined): Prom
     const grant = `grant vestibule_app, vestibule_system to ${grantee}${isNew ? ' with inherit false, set true' : ''}`;
     await pool.query(grant).catch((error: unknown) => {
       if (codeOf(error) !== '42501') throw error;
-      throw new Error(`This login may not grant roles; run as a superuser: ${grant};`, { cause: error });
+      throw new UnusableDatabase(`This login may not grant roles; run as a superuser: ${grant};`, {
+        cause: error,
+      });
     });
   }
 }
 
-function failureOf(error: unknown, migration: string | undefined): Error {
+function failureOf(error: unknown, migration: string | undefined, at: { databaseUrl: string }): unknown {
+  if (migration === undefined) return whyUnreachable(error, at.databaseUrl);
   const reason = error instanceof Error ? error.message : String(error);
-  return new Error(migration ? `Migration ${migration} failed: ${reason}` : reason, { cause: error });
+  return new Error(`Migration ${migration} failed: ${reason}`, { cause: error });
 }

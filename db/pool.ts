@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { OnboardingError } from '../onboarding/errors.ts';
 import { typeParser } from './batch.ts';
+import { UnusableDatabase } from './unusable-database.ts';
 
 export type DatabaseRole = 'vestibule_app' | 'vestibule_system';
 
@@ -72,14 +73,19 @@ export async function refuseUnsafeRole(
   `);
   const [role, login = role] = rows;
   if (role?.name !== options.role) {
-    throw new Error(`The database connection works as "${role?.name}" instead of "${options.role}".`);
+    throw new UnusableDatabase(
+      `The database connection works as "${role?.name}" instead of "${options.role}".`,
+    );
   }
-  if (role.bypasses) throw new Error(`The database role "${role.name}" may bypass row-level security.`);
+  if (role.bypasses)
+    throw new UnusableDatabase(`The database role "${role.name}" may bypass row-level security.`);
   if (role.owns)
-    throw new Error(`The database role "${role.name}" owns tables, so policies do not hold for it.`);
+    throw new UnusableDatabase(
+      `The database role "${role.name}" owns tables, so policies do not hold for it.`,
+    );
   if (!options.requireBareLogin || !login) return;
   if (login.bypasses || login.owns || login.inherits) {
-    throw new Error(
+    throw new UnusableDatabase(
       `The database login "${login.name}" must be a NOINHERIT login that owns no tables and is no superuser; ` +
         'keep the owner for DATABASE_MIGRATION_URL.',
     );
