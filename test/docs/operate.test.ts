@@ -186,7 +186,9 @@ await describeWithTemporal('docs/operate.md, typed as it stands', (temporal) => 
     await typeSql(page.takeSql('create role temporal'));
     await writeSettings();
     await run('sh', ['-ec', here(page.take('echo "k1:'))], { env: env() });
-    await type(`${page.take('export TEMPORAL_ADDRESS')}\n${page.take('temporal operator namespace')}`);
+    await type(
+      `${page.take('export TEMPORAL_ADDRESS')}\n${page.take('temporal operator namespace create --namespace vestibule --')}`,
+    );
 
     expect(await type(page.take('npm run migrate'))).toContain('Migrated: ');
     const made = await type(page.take('npm run admin -- create-environment'));
@@ -260,6 +262,20 @@ await describeWithTemporal('docs/operate.md, typed as it stands', (temporal) => 
     ] as const) {
       expect(await type(filledIn(page.take(start)))).toContain(said);
     }
+  });
+
+  it('after a restore, what was under way goes on in a new namespace', async () => {
+    await Promise.all([...programs.values()].map(({ end }) => end('SIGTERM')));
+    await type(page.take('temporal operator namespace create --namespace vestibule-2'));
+    await type(page.take('echo TEMPORAL_NAMESPACE='));
+    await Promise.all([apis[0], workers[0]].map(start));
+
+    await call('8431', 'POST', `/onboardings/${onboarding}/remind`);
+    await expect
+      .poll(() => mailbox.list({ to: 'it@acme.example' }).map(({ subject }) => subject))
+      .toHaveLength(2);
+    await call('8431', 'POST', `/onboardings/${onboarding}/cancel`);
+    await expect.poll(async () => await stateBy('8431')).toBe('cancelled');
   });
 
   it('every command of the page is run here, or is listed with why not', () => {
