@@ -77,4 +77,18 @@ describe('verdictsOfTest', () => {
     expect(states([created(1, 'a'), refused(2, 'PATCH', '/Users/1')])).toEqual(['done', 'failed', 'open']);
     expect(states([refused(1, 'POST', '/Users'), created(2, 'a')])).toEqual(['done', 'open', 'open']);
   });
+
+  it('says of the call awaited next what was refused in its place: a look-up, or that person created again', () => {
+    const lookUp = (second: number) => refused(second, 'GET', '/Users');
+    const again = (second: number, subject: string) => ({ ...refused(second, 'POST', '/Users'), subject });
+    expect(states([lookUp(1)])).toEqual(['failed', 'open', 'open']);
+    expect(states([{ ...lookUp(1), cause: 'person_unknown' }])).toEqual(['open', 'open', 'open']);
+    expect(states([lookUp(1), created(2, 'a')])).toEqual(['done', 'open', 'open']);
+    expect(states([created(1, 'a'), lookUp(2)])).toEqual(['done', 'failed', 'open']);
+    expect(states([created(1, 'a'), again(2, 'a')])).toEqual(['done', 'failed', 'open']);
+    expect(states([created(1, 'a'), changed(2, 'a'), again(3, 'a')])).toEqual(['done', 'done', 'failed']);
+    expect(states([created(1, 'a'), again(2, 'b'), refused(3, 'POST', '/Groups')])).toEqual([
+      ...['done', 'open', 'open'],
+    ]);
+  });
 });

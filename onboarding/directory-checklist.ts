@@ -118,8 +118,9 @@ interface TestVerdict {
 /**
  * How far a test has come, from the requests since it began, newest first. A first cycle brings many people at once, so
  * it follows whoever was created then and has come furthest, the first of those who are level. Each later call counts
- * from the one before it on. A refused call names nobody, so that the newest one of its kind counts while nothing has
- * come of it.
+ * from the one before it on. A refused call mostly names nobody, so that the newest one of its kind counts while nothing
+ * has come of it; and of the next call awaited, what is refused in its place: a client looks before it writes, and one
+ * that has forgotten somebody creates them again.
  */
 export function verdictsOfTest(requests: readonly LoggedRequest[]): TestVerdict {
   const inOrder = requests.toReversed();
@@ -132,7 +133,7 @@ export function verdictsOfTest(requests: readonly LoggedRequest[]): TestVerdict 
   if (first === undefined)
     return {
       person: null,
-      steps: testedCalls.map((call) => refusedOr(call, call === 'create_user' ? requests : [])),
+      steps: testedCalls.map((call) => refusedOr(call, call === 'create_user' ? requests : [], isLookUp)),
     };
   return others.reduce((best, other) => (doneIn(other) > doneIn(best) ? other : best), first);
 }
@@ -143,19 +144,36 @@ const doneIn = ({ steps }: TestVerdict) => steps.filter(({ state }) => state ===
 function stepsFrom(inOrder: readonly LoggedRequest[], created: number): CallVerdict[] {
   const subject = inOrder[created]?.subject;
   let from = created;
+  let isAwaited = true;
+  const isInItsPlace = (one: LoggedRequest) =>
+    isLookUp(one) || (callOf(one) === 'create_user' && one.subject === subject);
   return testedCalls.map((call, step): CallVerdict => {
     const isNext = (one: LoggedRequest, index: number) =>
       index > from && one.kind !== 'refused' && callOf(one) === call && one.subject === subject;
     const seen = step === 0 ? created : inOrder.findIndex(isNext);
     const came = inOrder[seen];
-    if (came === undefined) return refusedOr(call, inOrder.slice(from).toReversed());
+    if (came === undefined) {
+      const verdict = refusedOr(call, inOrder.slice(from).toReversed(), isAwaited ? isInItsPlace : none);
+      isAwaited = false;
+      return verdict;
+    }
     from = seen;
     return done(call, came);
   });
 }
 
-function refusedOr(call: DirectoryCall, requests: readonly LoggedRequest[]): CallVerdict {
-  const refused = requests.find((one) => one.kind === 'refused' && callOf(one) === call) ?? null;
+/** That somebody is not here is what a client looks for before it creates them. */
+const isLookUp = (one: LoggedRequest) =>
+  callOf(one) === 'connection_test' && one.cause !== 'person_unknown' && one.cause !== 'group_unknown';
+const none = () => false;
+
+function refusedOr(
+  call: DirectoryCall,
+  requests: readonly LoggedRequest[],
+  isInItsPlace: (one: LoggedRequest) => boolean,
+): CallVerdict {
+  const counts = (one: LoggedRequest) => callOf(one) === call || isInItsPlace(one);
+  const refused = requests.find((one) => one.kind === 'refused' && counts(one)) ?? null;
   return { call, state: refused === null ? 'open' : 'failed', request: refused };
 }
 

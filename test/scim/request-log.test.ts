@@ -104,6 +104,19 @@ describe('a refused call says why', () => {
     expect((await logged(client)).at(-1)).toMatchObject({ kind: 'refused', cause });
   });
 
+  test('and whom it created although they are here, masked', async () => {
+    const client = await aScimClient(api);
+    for (const body of [taken, taken, { ...taken, userName: undefined, username: 'TAKEN@acme.test' }]) {
+      api.pass(10);
+      await client.call('POST', '/Users', body);
+    }
+    expect((await logged(client)).map(({ status, subject }) => [status, subject])).toEqual([
+      [201, 't•••@acme.test'],
+      [409, 't•••@acme.test'],
+      [409, 'T•••@acme.test'],
+    ]);
+  });
+
   test('a token that is none, was one, or has ended', async () => {
     const client = await aScimClient(api);
     const { directory } = client;

@@ -1,7 +1,10 @@
 import type { Request, RequestHandler, Response } from 'express';
 import { errorBody, errorBodyOfVersionOne, ScimRefusal } from '../../../adapters/scim/errors.ts';
+import { personOf } from '../../../adapters/scim/person.ts';
+import { isValues, readResource } from '../../../adapters/scim/values.ts';
 import type { DirectoryRequestCause, DirectoryRequestKind } from '../../../onboarding/directory-requests.ts';
 import { OnboardingError } from '../../../onboarding/errors.ts';
+import { maskSubject } from '../../../onboarding/masking.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { sourceKey } from '../../middleware/limit-rates.ts';
 import { readAddress, readQuery, type ScimAddress, type ScimVersion } from './address.ts';
@@ -117,7 +120,8 @@ export function serveScim(deps: ApiDeps): RequestHandler {
       ...(request.complete ? {} : { Connection: 'close' }),
     };
     send(call, request, response, { status, body, headers });
-    record(call, request, { status, kind: 'refused', cause: reason, subject: null, responseBody: body });
+    const subject = whoIsHere(call, reason);
+    record(call, request, { status, kind: 'refused', cause: reason, subject, responseBody: body });
   }
 
   function record(call: Told, request: Request, ended: Ended): void {
@@ -134,6 +138,13 @@ export function serveScim(deps: ApiDeps): RequestHandler {
       requestBody: tokenId === null ? undefined : body,
     });
   }
+}
+
+/** Whom a client has created although they are here: it may be the one that somebody watches. */
+function whoIsHere({ method, body }: Told, reason: DirectoryRequestCause): string | null {
+  if (reason !== 'person_exists' || method !== 'POST' || !isValues(body)) return null;
+  const { userName } = personOf(readResource('User', body));
+  return maskSubject(userName);
 }
 
 /** What is known of a call so far. */
