@@ -18,22 +18,35 @@ export function landingPage(door: OpenDoor, action: string, nonce: string): Answ
   const isReturning = link.openedTimes > 0;
   const view = onboarding?.view;
   const asksForCode = environment.linkConfirmation === 'email_code';
-  const title = isFinished ? words.finished(names) : isReturning ? words.goOn(names) : words.asks(names);
-  const button = isFinished ? words.see : isReturning ? words.continue : words.start;
+  // What is repaired is live already: nobody is asked to connect anything, and it is no work of so many minutes.
+  const isRepair = !isFinished && onboarding?.origin === 'repair';
+  const [title, button] = isFinished
+    ? [words.finished(names), words.see]
+    : isRepair
+      ? [words.repair(names), words.continue]
+      : isReturning
+        ? [words.goOn(names), words.continue]
+        : [words.asks(names), words.start];
+  const hasIntro = !isReturning && !isRepair && environment.intro !== null;
   const progress =
-    isReturning && view !== undefined && onboarding !== undefined
+    isReturning && !isRepair && view !== undefined && onboarding !== undefined
       ? [
           words.done(view.stepsDone, view.stepsTotal),
           ...(onboarding.lastActAt === null ? [] : [words.lastChange(timeIn(onboarding.lastActAt, zone))]),
         ].join(', ')
       : undefined;
+  const explanation = isFinished
+    ? html`<p>${words.finishedText}</p>`
+    : isRepair
+      ? html`<p>${words.repairText}${asksForCode ? ` ${words.repairCode}` : ''}</p>`
+      : html`${whatItTakes(link.features, asksForCode)}
+          <p>${words.nothingChanges}</p>`;
   return doorPage({
     title,
     brand: environment,
-    content: html` ${isReturning || environment.intro === null ? null : html`<p>${environment.intro}</p>`}
-    ${progress === undefined ? null : html`<p>${progress}</p>`}
-    ${isFinished ? html`<p>${words.finishedText}</p>` : whatItTakes(link.features, asksForCode)}
-    ${isFinished ? null : html`<p>${words.nothingChanges}</p>`} ${openingForm(action, button, nonce)}
+    content: html` ${hasIntro ? html`<p>${environment.intro}</p>` : null}
+    ${progress === undefined ? null : html`<p>${progress}</p>`} ${explanation}
+    ${openingForm(action, button, nonce)}
     ${
       isFinished
         ? null

@@ -74,6 +74,24 @@ describe('the page of a setup link', () => {
     expect(reply.text).toMatch(/link good until \d+ \w+ \d{4}/);
   });
 
+  test('of a repair asks nobody to connect what is live, and promises nothing about switching on', async () => {
+    const { path } = await aSetupLink();
+    await asSystem(api, (tx) =>
+      tx
+        .updateTable('onboardings')
+        .set({ origin: 'repair' })
+        .where('organizationId', '=', organizationId)
+        .execute(),
+    );
+
+    const { text } = await stranger()('GET', path);
+
+    expect(text).toContain('Northwind Analytics for Acme needs attention');
+    expect(text).toContain('Opening it changes nothing.');
+    expect(text).not.toContain('asks you to connect');
+    expect(text).not.toContain('until you switch it on');
+  });
+
   test('[LNK-04] changes nothing when it is fetched: no session, no opening, only a count of its own', async () => {
     const { path } = await aSetupLink();
 
