@@ -268,6 +268,21 @@ describe('home', () => {
     expect(page.get('a[href="/sso/connection"]').text()).toBe('Repair sign-in');
   });
 
+  it('of a log stream leads to that stream', async () => {
+    const { page } = await openPage('/home', {
+      home: aHome({
+        troubles: [
+          aTrouble({
+            ...{ kind: 'stream_refused', feature: 'log_streams', step: 'repair_stream' },
+            ...{ subjectId: 'log_stream_2', subject: 'Splunk', cause: 'credential_refused' },
+          }),
+        ],
+      }),
+    });
+
+    expect(page.findAll('a').map((link) => link.attributes('href'))).toContain('/log-streams/log_stream_2');
+  });
+
   it('of a domain leads to that domain', async () => {
     const { page } = await openPage('/home', {
       home: aHome({
