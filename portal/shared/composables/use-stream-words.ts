@@ -15,6 +15,9 @@ export function useStreamWords() {
   return {
     what: (name: string) => cause(name, 'what'),
     act: (name: string) => cause(name, 'act'),
+    /** What to do after a try that a person made: no event waits behind it, and nothing repeats it. */
+    actOfTry: (name: string) =>
+      has(`streams.causes.${name}.tried`) ? t(`streams.causes.${name}.tried`) : cause(name, 'act'),
     /** In its largest whole unit: "4 s", "12 min". */
     span(ms: number): string {
       const { unit, ms: of } = units.find((known) => ms >= known.ms) ?? units[3];

@@ -48,7 +48,7 @@ const streamCauseWords: Readonly<Record<StreamCause, string>> = {
   too_slow: 'It did not answer in time.',
   held_back: 'It was sent more than we may send it at once.',
   redirected: 'It answered with another address.',
-  address_refused: 'We may not send to its address.',
+  address_refused: 'What answers at its address takes no log events.',
   rate_limited: 'It asked us to send less.',
   destination_busy: 'It answered that it cannot take anything now.',
   not_acknowledged: 'It did not confirm that it has stored them.',

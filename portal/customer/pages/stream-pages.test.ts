@@ -1,0 +1,110 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { VueWrapper } from '@vue/test-utils';
+import { createFakeSetupApi } from '../../../test/support/fake-setup-api.ts';
+import { aFakeStreams } from '../../../test/support/fake-streams.ts';
+import { aSession, at } from '../../../test/support/setup-builders.ts';
+import {
+  aRefusal,
+  aRunningStream,
+  aStream,
+  aStreamPage,
+  proofOf,
+  setUp,
+} from '../../../test/support/stream-builders.ts';
+import { buttonOf, pageOpener, settle } from '../testing/open-page.ts';
+
+const openPage = pageOpener(createFakeSetupApi);
+const path = '/log-streams/log_stream_1';
+type Stream = ReturnType<typeof aStream>;
+const open = (page: string, stream: Stream, check?: Parameters<typeof aFakeStreams>[1]) =>
+  openPage(page, {
+    session: aSession({ features: ['log_streams'] }),
+    streams: aFakeStreams([aStreamPage(stream)], check),
+  });
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+/** As somebody types it: what is looked at in between is looked at. */
+async function type(page: VueWrapper, selector: string, text: string): Promise<void> {
+  await page.get(selector).setValue(text);
+  vi.advanceTimersByTime(400);
+  await settle();
+}
+
+const { at: _at, ...busy } = aRefusal({
+  ...{ cause: 'destination_busy', field: null, status: 503, repair: null },
+  answer: 'Server is busy',
+});
+
+describe('a try that came to nothing', () => {
+  it('of settings is not repeated by itself, and no event is said to wait for it', async () => {
+    const { page } = await open(`${path}/settings`, aStream(setUp()), {
+      check: { canSave: false, findings: [], probe: { kind: 'refused', ...busy } },
+    });
+
+    await buttonOf(page, 'Check now').trigger('click');
+    await settle();
+
+    expect(page.text()).toContain('which is not repeated by itself');
+    expect(page.text()).not.toContain('We try again by ourselves');
+  });
+
+  it('of a test event says the same', async () => {
+    const answer = { kind: 'refused' as const, ...busy, at: at(0) };
+    const { page } = await open(`${path}/prove`, aStream({ ...setUp(), proof: proofOf({ answer }) }));
+
+    expect(page.text()).toContain('which is not repeated by itself');
+    expect(page.text()).not.toContain('Events wait');
+  });
+});
+
+it('a test event of a running stream is one more, not the only thing that is sent', async () => {
+  const { page } = await open(`${path}/prove`, aRunningStream());
+
+  expect(page.text()).toContain('The stream goes on meanwhile.');
+  expect(page.text()).not.toContain('Nothing else is sent yet');
+});
+
+it('a secret that another host asks for again stays open while it is typed', async () => {
+  const { page } = await open(`${path}/settings`, aStream(setUp()));
+  const secret = () => page.find('input[type=password]');
+  expect(secret().exists()).toBe(false);
+
+  await type(page, 'input[type=url]', 'https://splunk.other.example:8088/services/collector/event');
+  await type(page, 'input[type=password]', '1f5f6a3e');
+
+  expect(secret().exists()).toBe(true);
+  expect(secret().element).toMatchObject({ value: '1f5f6a3e' });
+});
+
+it('what a value looks like is told as an example', async () => {
+  const { page } = await open(`${path}/settings`, aStream());
+
+  expect(page.text()).toContain('Like 1f5f6a3e-0000-4000-8000-c0ffee000000');
+});
+
+it('the line of time begins and ends with a clock', async () => {
+  const { page } = await open(`${path}/state`, aRunningStream({ startedAt: new Date().toISOString() }));
+
+  expect(page.get('figure').text()).toMatch(/\d\d:\d\d\s*\d\d:\d\d$/);
+});
+
+it('finds a destination by each name that the search proposes', async () => {
+  const { page } = await openPage('/log-streams/new', {
+    session: aSession({ features: ['log_streams'] }),
+    streams: aFakeStreams(),
+  });
+  const proposed = /By any name it goes by: ([^.]+)\./.exec(page.text())?.[1]?.split(', ') ?? [];
+  expect(proposed).toHaveLength(3);
+
+  for (const name of proposed) {
+    await type(page, 'input[type=search]', name);
+
+    expect(page.text(), name).not.toContain('Nothing called');
+  }
+});
