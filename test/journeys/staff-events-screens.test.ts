@@ -46,7 +46,7 @@ const screens: Screen[] = [
   row('webhook, none of a state', '/webhooks/we_1?state=dropped', 'Not sent'),
   row('webhook, about to edit', '/webhooks/we_1', 'What is on its way', {}, press('Edit')),
   row('webhook, about to delete', '/webhooks/we_2', 'waiting deliveries are dropped', {}, press('Delete')),
-  row('webhook, a new secret', '/webhooks/we_1', 'signatures of both', {}, press('New secret')),
+  row('webhook, a new secret', '/webhooks/we_1', 'webhook-signature with both', {}, press('New secret')),
   row('webhook, of one event', '/webhooks/we_1?event=event_nope', 'None match.'),
   row('webhook, about to test', '/webhooks/we_1', 'marked as a test', {}, press('Send test event')),
   row('webhook, tested', '/webhooks/we_1', 'Test', {}, async (page, say) => {
