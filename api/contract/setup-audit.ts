@@ -38,7 +38,7 @@ export const auditEventsPage = z.strictObject({
   keptDays: z.int(),
 });
 
-/** GET audit-events/:id. `record` is what streams and files hold; `sequence` is null until the event is sealed. */
+/** GET audit-events/:id. `record` is what streams and files hold; until the event is sealed `sequence` is null, and not in it. */
 export const auditEventDetail = auditEventRow.extend({
   recordedAt: instant,
   sequence: z.int().nullable(),

@@ -203,6 +203,9 @@ export async function listNames(
     select links.id, it_contacts.email from links join it_contacts on it_contacts.id = links.contact_id
       where ${ofEnvironment('links', tenant)} and links.id = any(${wanted})
     union all
+    select it_contacts.id, email from it_contacts
+      where ${ofEnvironment('itContacts', tenant)} and it_contacts.id = any(${wanted})
+    union all
     select mails.id, recipient from mails where ${ofEnvironment('mails', tenant)} and mails.id = any(${wanted})
     union all
     select attempts.id, reference from attempts

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { auditExportActivities } from '../../activities/audit-exports.ts';
 import { auditExportView } from '../../api/contract/setup-audit.ts';
 import { auditExport } from '../../api/contract/developer-audit-logs.ts';
-import { expireExports, insertVendorEvents, withSystem, withTenant } from '../../db/index.ts';
+import { expireExports, insertVendorEvents, sealAudit, withSystem, withTenant } from '../../db/index.ts';
 import { newId } from '../../adapters/ids.ts';
 import { run } from '../support/activity-builders.ts';
 import { startTestApi, type TestApi } from '../support/api.ts';
@@ -316,6 +316,10 @@ describe('a customer', () => {
       record: { action: 'user.signed_in' },
       sequence: null,
     });
+    await withSystem(api.systemDb, (tx) => sealAudit(tx, vendor.environment.id));
+    const sealed = (await call('GET', `${base()}/audit-events/${id}`)).body;
+    expect(sealed.record).toMatchObject({ sequence: sealed.sequence });
+    expect(sealed.sequence).toBeGreaterThan(0);
     expect((await call('GET', `${base()}/audit-events?from=yesterday`)).status).toBe(422);
   });
 

@@ -18,6 +18,7 @@ import {
   type AuditPosition,
 } from '../../db/index.ts';
 import {
+  aContact,
   aCustomer,
   anAudit,
   anEnvironment,
@@ -124,13 +125,16 @@ describe('the log is read', () => {
     const { environmentId } = customer;
     const stream = { id: newId('als_'), ...customer, name: 'Splunk EU', destination: 'splunk', settings: {} };
 
+    const { id: contactId } = await aContact(databases, customer, 'anna@acme.test');
+
     const names = await withTenant(databases.app, { environmentId }, async (tx) => {
       await insertLogStream(tx, { ...stream, createdAt: now, updatedAt: now });
-      const ids = [customer.organizationId, stranger.organizationId, stream.id, 'operator'];
+      const ids = [customer.organizationId, stranger.organizationId, stream.id, contactId, 'operator'];
       return listNames(tx, { environmentId }, ids);
     });
 
-    expect([...names.keys()].toSorted()).toEqual([stream.id, customer.organizationId].toSorted());
+    expect([...names.keys()].toSorted()).toEqual([stream.id, contactId, customer.organizationId].toSorted());
+    expect(names.get(contactId)).toBe('anna@acme.test');
     expect(names.get(stream.id)).toBe('Splunk EU');
   });
 });

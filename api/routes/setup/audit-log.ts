@@ -70,12 +70,12 @@ const get = route({
     context.read(async (tx) => {
       const tenant = tenantFor(context);
       const row = await getAuditEvent(tx, tenant, context.params.id);
-      const { sequence: _, ...record } = auditRecord(row);
+      const { sequence, ...unsealed } = auditRecord(row);
       return ok({
         ...rowOf(row, await namesIn(tx, tenant, [row])),
         recordedAt: row.at.toISOString(),
         sequence: row.chainNumber,
-        record,
+        record: row.chainNumber === null ? unsealed : { sequence, ...unsealed },
       } satisfies AuditEventDetail);
     }),
 });
