@@ -103,9 +103,10 @@ export function useStreamForm(stream: () => StreamView, onSaved: () => unknown) 
     const { view } = await api.post<StepResult>(`${apiPath.value}/settings`, given, options);
     journey.note(view);
     needsCode.value = false;
-    isSaved.value = true;
-    await onSaved();
     for (const field of fields.value) if (field.isSecret) values.value[field.name] = '';
+    await onSaved();
+    // After the look at the emptied secrets, which takes back what was said before.
+    isSaved.value = true;
   }
   const saving = useAct((_: string, options) => send(undefined, options));
 

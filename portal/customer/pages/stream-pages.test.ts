@@ -82,6 +82,24 @@ it('a secret that another host asks for again stays open while it is typed', asy
   expect(secret().element).toMatchObject({ value: '1f5f6a3e' });
 });
 
+it('a new secret of a running stream is told as saved', async () => {
+  const { page } = await open(`${path}/settings`, aRunningStream());
+
+  await buttonOf(page, 'Replace').trigger('click');
+  await type(page, 'input[type=password]', '1f5f6a3e-0000-4000-8000-c0ffee000000');
+  await buttonOf(page, 'Save').trigger('click');
+  await settle();
+  const form = document.querySelector<HTMLFormElement>('#act-code');
+  const field = form?.querySelector('input');
+  if (form === null || field == null) throw new Error('no code is asked for');
+  field.value = '123456';
+  field.dispatchEvent(new Event('input'));
+  form.dispatchEvent(new Event('submit'));
+  await settle();
+
+  expect(page.text()).toContain('Saved.');
+});
+
 it('what a value looks like is told as an example', async () => {
   const { page } = await open(`${path}/settings`, aStream());
 
