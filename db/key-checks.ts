@@ -1,5 +1,6 @@
 import type { Tx } from './database.ts';
 import { countSealedByKey, insertKeyCheck, listKeyChecks } from './repositories/sealed-values.ts';
+import { UnusableDatabase } from './unusable-database.ts';
 
 /** What `adapters/secrets.ts` offers for the check. */
 type Keys = { keyIds: readonly string[]; keyCheck(keyId: string): string };
@@ -15,7 +16,7 @@ export async function checkKeys(tx: Tx, keys: Keys, now: Date): Promise<void> {
     const value = keys.keyCheck(keyId);
     if (expected === undefined) await insertKeyCheck(tx, { keyId, value, createdAt: now });
     else if (expected !== value) {
-      throw new Error(
+      throw new UnusableDatabase(
         `SECRETS_KEY "${keyId}" is not the key this database was written with. Give the right one, or another id for a new key.`,
       );
     }
@@ -26,7 +27,7 @@ export async function checkKeys(tx: Tx, keys: Keys, now: Date): Promise<void> {
   for (const keyId of missing) {
     const left = counts.get(keyId) ?? 0;
     if (left > 0) {
-      throw new Error(
+      throw new UnusableDatabase(
         `SECRETS_KEY lacks "${keyId}", which ${left} stored values still need. Add it again, then run: npm run admin -- rewrap`,
       );
     }

@@ -203,6 +203,30 @@ test('rewrap brings every stored value under the first key, and says so', async 
   expect([...(await under())]).toEqual(['next']);
 });
 
+test('a key that this database was not written with, or none of those, changes nothing and is one sentence', async () => {
+  const right = secretsKey;
+  const made = ['create-environment', '--name', 'Sealed', '--kind', 'sandbox'];
+
+  secretsKey = `test:${randomBytes(32).toString('base64')}`;
+  const wrong = await admin(...made);
+  secretsKey = `other:${randomBytes(32).toString('base64')}`;
+  const missing = await admin(...made);
+  secretsKey = right;
+
+  expect([wrong.code, wrong.complaint]).toEqual([
+    1,
+    'SECRETS_KEY "test" is not the key this database was written with. Give the right one, or another id for a new key.\n',
+  ]);
+  expect([missing.code, missing.complaint]).toEqual([
+    1,
+    expect.stringMatching(
+      /^SECRETS_KEY lacks "next", which \d+ stored values still need\. Add it again, .*\n$/,
+    ),
+  ]);
+  const environments = await withSystem(db, (tx) => listEnvironments(tx));
+  expect(environments.map(({ name }) => name)).not.toContain('Sealed');
+});
+
 test('rotate-key says what it takes, and what there is not', async () => {
   const key = ['rotate-key', '--environment', 'acme', '--connection', 'conn_none', '--use', 'signing'];
 

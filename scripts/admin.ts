@@ -5,12 +5,13 @@ import { createCheckpointSigner } from '../adapters/checkpoint-signer.ts';
 import { parseEmail } from '../adapters/email-address.ts';
 import { newId } from '../adapters/ids.ts';
 import { createLogger } from '../adapters/logger.ts';
-import { createSecrets } from '../adapters/secrets.ts';
+import { createSecrets, type Secrets } from '../adapters/secrets.ts';
 import { makeTokenKey } from '../adapters/token-keys.ts';
 import { digestToken, mintToken } from '../adapters/tokens.ts';
 import { RotationRefused, rotateSpKey, rotationSteps } from '../api/rotate-sp-keys.ts';
 import { readConfig, type Config } from '../config.ts';
 import {
+  checkKeys,
   createDatabase,
   allowAddress,
   findMemberByEmail,
@@ -42,7 +43,7 @@ import { complain, OperatorError, sentenceOf } from './operator.ts';
 
 /** `npm run admin -- <command>`: what an operator does without a dashboard. Every secret is printed once. */
 
-type Admin = { db: Db; config: Config; values: Record<string, string | undefined> };
+type Admin = { db: Db; config: Config; secrets: Secrets; values: Record<string, string | undefined> };
 
 const usage = `npm run admin -- <command>
   create-environment --name Production [--kind production|sandbox] [--email admin@acme.com]
@@ -100,7 +101,9 @@ try {
     log: createLogger({ level: 'warn', program: 'admin' }),
   });
   try {
-    await command({ db, config, values });
+    const secrets = createSecrets(config.secrets.keys ?? []);
+    await withSystem(db, (tx) => checkKeys(tx, secrets, new Date()));
+    await command({ db, config, secrets, values });
   } finally {
     await db.close();
   }
@@ -110,7 +113,7 @@ try {
 }
 
 /** What is not given is derived: the brand from the vendor who is here already, the handle from vendor and name. */
-async function createEnvironment({ db, config, values }: Admin): Promise<void> {
+async function createEnvironment({ db, secrets, values }: Admin): Promise<void> {
   const kind = oneOf(values, 'kind', ['production', 'sandbox'] as const, 'production');
   const name = shortText(values, 'name');
   const all = await withSystem(db, (tx) => listEnvironments(tx));
@@ -125,7 +128,7 @@ async function createEnvironment({ db, config, values }: Admin): Promise<void> {
     throw new OperatorError('--handle is 3 to 40 of a-z, 0-9 and "-"; it stands in every set-up link.');
   if (taken.has(handle)) throw new OperatorError(`There is an environment "${handle}" already.`);
   const admin = values.email === undefined ? null : { id: newId('member_'), email: emailIn(values) };
-  const tokenKey = await makeTokenKey(createSecrets(config.secrets.keys ?? []));
+  const tokenKey = await makeTokenKey(secrets);
   const apiKey = mintApiKey(kind);
   const environment = await withSystem(db, (tx) =>
     provisionEnvironment(tx, {
@@ -282,8 +285,7 @@ async function deliverAgain({ db }: Admin): Promise<void> {
   );
 }
 
-async function verify({ db, config, values }: Admin): Promise<void> {
-  const secrets = createSecrets(config.secrets.keys ?? []);
+async function verify({ db, secrets, values }: Admin): Promise<void> {
   const { verify: isSigned } = createCheckpointSigner(secrets, await withSystem(db, listVouchers));
   const all = await withSystem(db, (tx) => listEnvironments(tx));
   const wanted = all.filter(
@@ -332,14 +334,13 @@ async function keepAudit({ db, values }: Admin): Promise<void> {
   );
 }
 
-async function rotateKey({ db, config, values }: Admin): Promise<void> {
+async function rotateKey({ db, config, secrets, values }: Admin): Promise<void> {
   const { id: environmentId } = await environmentOf(db, values);
   const connectionId = given(values, 'connection');
   const use = keyUses.find((known) => known === values.use);
   if (use === undefined) throw new OperatorError(`--use is one of ${keyUses.join(', ')}.`);
   const step = rotationSteps.find((known) => known === values.step);
   if (step === undefined) throw new OperatorError(`--step is one of ${rotationSteps.join(', ')}.`);
-  const secrets = createSecrets(config.secrets.keys ?? []);
   const rotation = { connectionId, use, step, isUrgent: values.urgent === 'yes', now: new Date() };
   try {
     const keys = await withSystem(db, (tx) => rotateSpKey(tx, secrets, environmentId, rotation));
@@ -352,8 +353,7 @@ async function rotateKey({ db, config, values }: Admin): Promise<void> {
   }
 }
 
-async function rewrap({ db, config }: Admin): Promise<void> {
-  const secrets = createSecrets(config.secrets.keys ?? []);
+async function rewrap({ db, secrets }: Admin): Promise<void> {
   let total = 0;
   for (;;) {
     const done = await withSystem(db, async (tx) => {
