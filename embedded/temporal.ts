@@ -54,9 +54,10 @@ export async function startEmbeddedTemporal(o: EmbeddedTemporalOptions): Promise
 
   const address = `127.0.0.1:${o.port}`;
   const launch = async () => {
+    const logStart = await sizeOf(logFile);
     const server = await spawnServer(o, logFile);
     try {
-      await prepare(o, address, server, logFile);
+      await prepare(o, address, server, { logFile, logStart });
     } catch (error) {
       await server.stop();
       throw error;
@@ -139,9 +140,8 @@ async function prepare(
   o: EmbeddedTemporalOptions,
   address: string,
   server: GuardedServer,
-  logFile: string,
+  { logFile, logStart }: { logFile: string; logStart: number },
 ): Promise<void> {
-  const logStart = await sizeOf(logFile);
   const connection = Connection.lazy({
     address,
     channelArgs: { 'grpc.initial_reconnect_backoff_ms': 50, 'grpc.max_reconnect_backoff_ms': 500 },
@@ -157,10 +157,10 @@ async function prepare(
           () => true,
           () => false,
         );
-      // Our child needs a moment to find its port taken; until then the other server's answers look like ours.
-      if (isAnswering) await Promise.race([wait(300), server.exited]);
+      // Until our child has found its port taken, the other server's answers look like ours.
+      const isOurs = isAnswering && (await listens(server, { logFile, logStart }));
       if (server.hasExited()) break;
-      if (isAnswering && (await isPrepared(connection, o))) return;
+      if (isOurs && (await isPrepared(connection, o))) return;
       if (performance.now() > deadline) break;
       await wait(50);
     }
@@ -170,6 +170,18 @@ async function prepare(
   throw new StartError(
     `The embedded Temporal server did not start. It said: ${(await tail(logFile, logStart)) || 'nothing'} (whole log: ${logFile})`,
   );
+}
+
+/** Waits until the server says that it listens, or has ended; one that says it in other words is given some seconds. */
+async function listens(
+  server: GuardedServer,
+  { logFile, logStart }: { logFile: string; logStart: number },
+): Promise<boolean> {
+  for (const until = performance.now() + 5_000; performance.now() < until; await wait(20)) {
+    if (server.hasExited()) return false;
+    if ((await tail(logFile, logStart)).includes('Temporal Server:')) return true;
+  }
+  return true;
 }
 
 /** False where a call was never answered, as a server on its way up may leave one: then all of it is asked for again. */
