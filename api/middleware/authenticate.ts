@@ -9,6 +9,7 @@ import {
   lookUpStaffSession,
   touchApiKey,
   touchPortalSession,
+  touchMember,
   touchStaffSession,
   withTenant,
   type PortalSessionRow,
@@ -186,7 +187,10 @@ async function authenticateStaff(
   const tenant = { environmentId: caller.environment.id };
   if (isTouchDue(caller.session.lastSeenAt, facts.now)) {
     const idle = { now: facts.now, idleMs: sessionLife.staff.idleMs };
-    await withTenant(deps.db, tenant, (tx) => touchStaffSession(tx, tenant, caller.session, idle));
+    await withTenant(deps.db, tenant, async (tx) => {
+      await touchStaffSession(tx, tenant, caller.session, idle);
+      await touchMember(tx, tenant, caller.member.id, facts.now);
+    });
   }
   return caller;
 }

@@ -42,6 +42,25 @@ test('an invited colleague is told where, and gets in with a code', async () => 
   ]);
 });
 
+test('a member was last seen at work, not when they signed in', async () => {
+  const admin = await aWorld();
+  const longAgo = new Date(api.deps.now().getTime() - 3_600_000);
+  await asSystem(api, async (tx) => {
+    await tx.updateTable('members').set({ lastSeenAt: longAgo }).where('id', '=', admin.member.id).execute();
+    await tx
+      .updateTable('staffSessions')
+      .set({ lastSeenAt: longAgo })
+      .where('memberId', '=', admin.member.id)
+      .execute();
+  });
+
+  await admin.ask('GET', '/members');
+  const { body } = await admin.ask('GET', '/members');
+
+  const [seen] = body.members.filter(({ id }: { id: string }) => id === admin.member.id);
+  expect(Date.parse(seen.lastSeenAt)).toBeGreaterThan(longAgo.getTime());
+});
+
 test('an invitation that was decided stays when the mail server refuses, says so, and can be sent again', async () => {
   const admin = await aWorld();
   const email = `bounce+${address()}`;

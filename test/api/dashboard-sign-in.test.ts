@@ -263,6 +263,12 @@ test('codes are mailed ten times an hour to an address and asked for ten times a
   }
 });
 
+test.each([['/dashboard'], ['/dashboard/']])('%s leads to the list of onboardings', async (path) => {
+  const { status, headers } = await caller(api)('GET', path);
+
+  expect([status, headers.get('location')]).toEqual([303, '/dashboard/onboardings']);
+});
+
 test.each([
   [true, 'start it again', 'npm run admin'],
   [false, 'npm run admin -- sign-in-link', 'start it again'],

@@ -7,14 +7,17 @@ import { route, type RequestFacts } from '../../route.ts';
 
 /** The staff app's page under every address of it. Without a session it is drawn all the same, and asks to sign in. */
 
-const home = route({
-  method: 'GET',
-  path: '/dashboard',
-  who: 'public',
-  summary: 'Leads to the list of onboardings',
-  answers: { 303: 'to the list' },
-  handler: () => redirect('/dashboard/onboardings'),
-});
+/** With and without the slash at its end: people type both. */
+const homes = (['/dashboard', '/dashboard/'] as const).map((path) =>
+  route({
+    method: 'GET',
+    path,
+    who: 'public',
+    summary: 'Leads to the list of onboardings',
+    answers: { 303: 'to the list' },
+    handler: () => redirect('/dashboard/onboardings'),
+  }),
+);
 
 const app = route({
   method: 'GET',
@@ -29,7 +32,7 @@ const app = route({
   },
 });
 
-export const appPageRoutes = [home, app];
+export const appPageRoutes = [...homes, app];
 
 /** Before anybody has signed in it is not known whose brand to show. */
 const nobodysBrand = {
