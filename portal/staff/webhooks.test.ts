@@ -53,9 +53,11 @@ it('S13 switches an endpoint off and on, and says what that means', async () => 
   await eventually(() => expect(words()).toContain('it can be replayed'));
   expect(find('button', 'Replay a period').getAttribute('aria-disabled')).toBe('true');
   expect(words()).toContain('Switch the endpoint on first.');
+  expect(words()).toContain('once switched on');
   expect(document.activeElement).toBe(find('button', 'Switch on'));
   await press('Switch on', 'button');
   await eventually(() => expect(words()).not.toContain('it can be replayed'));
+  expect(words()).not.toContain('once switched on');
   expect(find('button', 'Replay a period').getAttribute('aria-disabled')).toBeNull();
 
   expect(sent().map(({ body }) => body)).toEqual([{ on: false }, { on: true }]);

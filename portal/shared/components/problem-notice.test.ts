@@ -17,6 +17,7 @@ it.each([
     'outside_link',
     'set_up_finished',
     'not_found',
+    'last_admin',
   ].map((code) => [code, false] as const),
   ...['internal', 'offline', 'timed_out', 'conflict', 'too_many_requests'].map(
     (code) => [code, true] as const,
