@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import {
   defaultPath,
   directoryFields,
+  isReadablePath,
   listReceived,
   shownAt,
   mapDirectoryPerson,
@@ -55,6 +56,27 @@ describe('a path', () => {
     ...['emails[0].value', '__proto__.polluted', 'constructor.name', 'name.toString', 'a'.repeat(400)],
   ])('%s leads nowhere', (path) => {
     expect(valueAt(raw, path)).toBeUndefined();
+  });
+
+  test.each([
+    ...['title', 'Job title', 'name.givenName', `${enterprise}:department`, 'emails.value', 'tags'],
+    ...['emails[type eq "home"].value', 'emails[primary eq true].value', 'addresses[type eq "work"]'],
+    ...['nothing', 'emails[type eq "other"].value'],
+  ])('%s can be read, whether there is anything or not', (path) => {
+    expect(isReadablePath(path)).toBe(true);
+  });
+
+  test.each([
+    ...['', '.', 'name.', 'name..givenName', '.name', 'emails[', 'emails[0].value', 'emails[]', ']', 'a]b'],
+    ...['emails[type eq home].value', 'emails[type eq "home"', 'emails[type eq "home"]value', '"title"'],
+    ...['emails[type eq "home" and primary eq true].value', 'emails[type eq "home"].', 'a'.repeat(301)],
+  ])('%s cannot be read', (path) => {
+    expect(isReadablePath(path)).toBe(false);
+    expect(valueAt(raw, path)).toBeUndefined();
+  });
+
+  test('that stands in the page beside a value can be read', () => {
+    expect(listReceived(raw).filter(({ path }) => !isReadablePath(path))).toEqual([]);
   });
 
   test('may be as deep as nobody needs, and no deeper', () => {

@@ -127,6 +127,24 @@ export function valueAt(raw: unknown, path: string): unknown {
   return filled(follow(raw, path, deepest));
 }
 
+/**
+ * Whether a path is written so that it can lead somewhere: names, each behind a dot or colon, with a filter where one is
+ * to be chosen of a list. What it leads to is another question: that may come with the next person.
+ */
+export function isReadablePath(path: string): boolean {
+  if (path.length > longestPath) return false;
+  let rest = path;
+  do {
+    const name = /^[^.:[\]"]+/.exec(rest)?.[0];
+    if (name === undefined) return false;
+    const tail = rest.slice(name.length);
+    const { rest: behind } = afterKey(tail);
+    if (behind === undefined || !/^($|[.:[])/.test(tail)) return false;
+    rest = behind;
+  } while (rest !== '');
+  return !/[.:]$/.test(path);
+}
+
 function follow(value: unknown, path: string, depth: number): unknown {
   if (path === '') return value;
   if (depth === 0) return undefined;

@@ -386,4 +386,16 @@ describe('the attributes', () => {
     const refused = await visitor.ask('PUT', '/directory/attributes', { mapping: { nonsense: 'x' } });
     expect(refused.status).toBe(422);
   });
+
+  test('are not mapped by a path that cannot be read: the field is named, and nothing is saved', async () => {
+    await choose();
+    const mapping = { job_title: 'title', department_name: 'emails[0].value' };
+
+    expect(await visitor.ask('PUT', '/directory/attributes', { mapping })).toMatchObject({
+      status: 422,
+      body: { code: 'invalid_request', fields: { 'mapping.department_name': 'path_unreadable' } },
+    });
+    const { fields } = (await visitor.ask('GET', '/directory/attributes')).body;
+    expect(fields.filter(({ isDefault }: { isDefault: boolean }) => !isDefault)).toEqual([]);
+  });
 });

@@ -11,6 +11,7 @@ import {
 import {
   defaultPath,
   directoryFields,
+  isReadablePath,
   listReceived,
   standardFields,
   type DirectoryField,
@@ -24,6 +25,7 @@ import {
   directoryAttributesBody,
   type DirectoryAttributes,
 } from '../../contract/setup-directories.ts';
+import { InvalidInput } from '../../middleware/handle-errors.ts';
 import { route } from '../../route.ts';
 import { personViewOf } from './directory-views.ts';
 import { getCurrentDirectory, lockCurrentDirectory } from './directory.ts';
@@ -76,6 +78,7 @@ const put = route({
       const unknown = Object.keys(body.mapping).find((field) => !known.includes(field));
       if (unknown !== undefined) throw new OnboardingError('invalid_request', { field: 'mapping' });
       const entries = Object.entries(body.mapping).map(([field, path]) => [field, path.trim()] as const);
+      refuseUnreadable(entries);
       const attributeMapping = Object.fromEntries(entries.filter(([, path]) => path !== ''));
       const mapped = await updateDirectory(tx, tenant, directory.id, { attributeMapping }, request.now);
       await remapDirectory(tx, mapped, caller.environment.customAttributes, request.now);
@@ -94,6 +97,18 @@ const put = route({
 });
 
 export const directoryAttributeRoutes = [get, put];
+
+/** A path that can never lead anywhere would empty the field of everybody. */
+function refuseUnreadable(entries: readonly (readonly [field: string, path: string])[]): void {
+  const wrong = entries.filter(([, path]) => path !== '' && !isReadablePath(path));
+  if (wrong.length === 0) return;
+  throw new InvalidInput(
+    wrong.map(([field]) => ({
+      ...{ field: `mapping.${field}`, code: 'path_unreadable' },
+      message: `mapping.${field} is no path like name.givenName or addresses[type eq "work"].locality`,
+    })),
+  );
+}
 
 const namedOf = (person: DirectoryUserRow) => {
   const { id, name } = personViewOf(person);
