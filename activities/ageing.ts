@@ -13,7 +13,7 @@ import {
   type Tx,
 } from '../db/index.ts';
 import { daysUntil, spokenOfDays } from '../onboarding/ageing.ts';
-import { directoryNameOf } from '../onboarding/providers/directory/names.ts';
+import { directoryInWords } from '../onboarding/providers/directory/names.ts';
 import { findGuide } from '../onboarding/providers/sign-in/index.ts';
 import { dayIn } from './calendar.ts';
 import { mailEveryContact, type ContactNews } from './contact-news.ts';
@@ -97,7 +97,7 @@ async function findSource(
 ): Promise<Source | undefined> {
   if (kind === 'scim_token') {
     const directory = await findDirectory(tx, whose, thing.sourceId);
-    return directory && { name: directoryNameOf(directory), page: 'directory/tokens' };
+    return directory && { name: directoryInWords(directory), page: 'directory/tokens' };
   }
   if (kind === 'stream_credential') {
     const stream = await findLogStream(tx, whose, thing.sourceId);

@@ -320,6 +320,24 @@ test('the contact who is sent to repair it hears what is wrong, once, with the l
   expect(mail?.text).toContain('It usually sends far more often.');
 });
 
+test('files are named by where they come from, and a change of theirs begins its sentence', async () => {
+  const { other, member, subjects } = await people();
+  const files = () => aDirectory(world, customer, { road: 'sftp', providerId: 'sftp' });
+  await aHold(await files(), 1, 'first_file');
+  await look();
+  expect(await subjects(other.email)).toEqual(['The first file from your HR system waits for you']);
+
+  await aHold(await files(), 3);
+  await look();
+  expect((await world.mailTo(other.email)).map(({ text }) => text).join()).toContain(
+    'Your HR system asked to deactivate 3 of 900.',
+  );
+  // Staff know it by its name.
+  expect((await world.mailTo(member)).map(({ text }) => text).join()).toContain(
+    'Files by SFTP asked to change 3 of 900',
+  );
+});
+
 /** A member of staff who may help, and a contact beside the one that repairs. */
 async function people() {
   const invited = await anInvited(world, { name: 'Northwind' });

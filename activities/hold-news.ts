@@ -18,7 +18,7 @@ import {
   type DirectoryRow,
   type ToldHold,
 } from '../db/index.ts';
-import { directoryNameOf } from '../onboarding/providers/directory/names.ts';
+import { directoryInWords, directoryNameOf } from '../onboarding/providers/directory/names.ts';
 import { mailEveryContact } from './contact-news.ts';
 import { deliverMail, isMailable, type MailDeps } from './mail-delivery.ts';
 import { mayHelp } from './told-members.ts';
@@ -76,7 +76,13 @@ async function tell(deps: HoldNewsDeps, hold: ToldHold): Promise<boolean> {
     {
       ...{ kind: 'change_held', effect: `hold:${hold.id}`, page: 'directory/hold' },
       isFor: ({ id }) => id !== repairer?.contactId,
-      write: (brand, common) => holdWaits(brand, { ...common, ...words, reason: hold.reason }),
+      write: (brand, common) =>
+        holdWaits(brand, {
+          ...common,
+          ...words,
+          directory: directoryInWords(directory),
+          reason: hold.reason,
+        }),
     },
   ]);
   return (await mailStaff(deps, hold, { ...words, news: 'waits' })) && isHeard;
@@ -95,7 +101,8 @@ async function mailDecision(deps: HoldNewsDeps, hold: ToldHold, directory: Direc
         effect: `hold:${hold.id}:${words.decision}`,
         page: 'directory/state',
       },
-      write: (brand, common) => holdDecided(brand, { ...common, ...words }),
+      write: (brand, common) =>
+        holdDecided(brand, { ...common, ...words, directory: directoryInWords(directory) }),
     },
   ]);
   return (await mailStaff(deps, hold, { ...words, news: words.decision })) && isHeard;

@@ -24,7 +24,7 @@ import {
   type ToldHold,
   type TroubleRow,
 } from '../db/index.ts';
-import { directoryNameOf } from '../onboarding/providers/directory/names.ts';
+import { directoryInWords } from '../onboarding/providers/directory/names.ts';
 import { findGuide } from '../onboarding/providers/sign-in/index.ts';
 import type { EffectOutcome, Notice } from '../onboarding/state.ts';
 import { stepNames, type StepName } from '../onboarding/steps.ts';
@@ -150,12 +150,12 @@ function newsOf(
     if (directory === undefined || hold === undefined) return undefined;
     const { reason, people, activeBefore: of } = hold;
     return (brand, common) =>
-      holdWaits(brand, { ...common, directory: directoryNameOf(directory), reason, people, of });
+      holdWaits(brand, { ...common, directory: directoryInWords(directory), reason, people, of });
   }
   const what =
     domain?.domain ??
     stream?.name ??
-    (directory && directoryNameOf(directory)) ??
+    (directory && directoryInWords(directory)) ??
     (connection && nameOf(connection));
   if (what === undefined) return undefined;
   const advice = connection && attempt && adviceOf(deps, context, { attempt, connection });
@@ -204,7 +204,7 @@ async function directoryWriter(
       organization: context.organization.name,
       url: pageIn(deps, context, 'home'),
       timeZone: context.contact.timeZone ?? 'UTC',
-      directory: directoryNameOf(directory),
+      directory: directoryInWords(directory),
       linkedAt: directory.linkedAt ?? deps.now(),
       next: nextStepOf(context.onboarding.view),
     });

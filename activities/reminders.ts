@@ -18,7 +18,7 @@ import {
   type AttemptRow,
   type ConnectionRow,
 } from '../db/index.ts';
-import { directoryNameOf } from '../onboarding/providers/directory/names.ts';
+import { directoryInWords } from '../onboarding/providers/directory/names.ts';
 import { findGuide } from '../onboarding/providers/sign-in/index.ts';
 import { guideValuesOf } from '../onboarding/providers/sign-in/values.ts';
 import { adviceFor } from '../onboarding/sign-in-advice.ts';
@@ -163,7 +163,7 @@ async function writerOf(
       if (waiting === undefined || since === undefined) return undefined;
       return (brand) =>
         peopleUnseen(brand, {
-          ...{ ...common, directory: directoryNameOf(waiting), connectedAt: new Date(since) },
+          ...{ ...common, directory: directoryInWords(waiting), connectedAt: new Date(since) },
         });
     }
     case 'test_failed_twice': {

@@ -22,7 +22,7 @@ import {
   type LinkRow,
   type Tx,
 } from '../db/index.ts';
-import { directoryNameOf } from '../onboarding/providers/directory/names.ts';
+import { directoryInWords } from '../onboarding/providers/directory/names.ts';
 import { findGuide } from '../onboarding/providers/sign-in/index.ts';
 import { deliverMail, isMailable, type MailDeps } from './mail-delivery.ts';
 
@@ -94,7 +94,7 @@ async function findRenewed(
   if (directoryId !== null) {
     const directory = await findDirectory(tx, whose, directoryId);
     const endsAt = directory && (await findTokensEnd(tx, whose, directoryId));
-    return endsAt && { thing: 'scim_token', provider: directoryNameOf(directory), endsAt };
+    return endsAt && { thing: 'scim_token', provider: directoryInWords(directory), endsAt };
   }
   if (logStreamId !== null) {
     const stream = await findLogStream(tx, whose, logStreamId);

@@ -14,11 +14,12 @@ import type { troubleView } from './contract/shared.ts';
 
 export type ShownTrouble = Pick<TroubleRow, 'id' | 'kind' | 'subjectId' | 'since' | 'cause' | 'endedAt'>;
 
-/** Troubles of one organization with the names of what they are about, as all pages show them. */
+/** Troubles of one organization with the names of what they are about, as all pages show them: staff by its name, the customer within a sentence. */
 export async function troubleViewsOf(
   tx: Tx,
   tenant: { environmentId: string; organizationId: string },
   troubles: readonly ShownTrouble[],
+  nameDirectory = directoryNameOf,
 ): Promise<z.infer<typeof troubleView>[]> {
   if (troubles.length === 0) return [];
   const connections = await listConnectionsOf(tx, tenant, [tenant.organizationId]);
@@ -28,7 +29,7 @@ export async function troubleViewsOf(
     ...connections.map(
       ({ id, providerId, name }) => [id, findGuide(providerId ?? '')?.name ?? name] as const,
     ),
-    ...directories.map((directory) => [directory.id, directoryNameOf(directory)] as const),
+    ...directories.map((directory) => [directory.id, nameDirectory(directory)] as const),
     ...(await listLogStreamsOf(tx, tenant)).map(({ id, name }) => [id, name] as const),
     ...domains.map(({ id, domain }) => [id, domain] as const),
   ]);

@@ -300,7 +300,7 @@ export const mails = {
       ? {
           subject: `A change for ${people(p.people)} is on hold`,
           paragraphs: [
-            `${p.directory} asked to deactivate ${p.people} of ${p.of}. None of them is affected until you decide.`,
+            `${upperFirst(p.directory)} asked to deactivate ${p.people} of ${p.of}. None of them is affected until you decide.`,
             'The page shows who it is about. Apply the change, or discard it.',
           ],
           button: 'Review the change',

@@ -30,7 +30,7 @@ import {
 import { streamChip } from '../../../onboarding/log-streams.ts';
 import { ownTroubleKinds, ownTroublesOf } from '../../../onboarding/directory-troubles.ts';
 import { maskEmail } from '../../../onboarding/masking.ts';
-import { directoryNameOf } from '../../../onboarding/providers/directory/names.ts';
+import { directoryInWords, directoryNameOf } from '../../../onboarding/providers/directory/names.ts';
 import { standingNotes } from '../../../onboarding/step-notes.ts';
 import { findGuide } from '../../../onboarding/providers/sign-in/index.ts';
 import { isRepairStep } from '../../../onboarding/steps.ts';
@@ -230,10 +230,11 @@ async function troublesOf(
   const isSame = (one: ShownTrouble) => (other: ShownTrouble) =>
     one.kind === other.kind && one.subjectId === other.subjectId;
   const isOwnKind = ({ kind }: ShownTrouble) => ownTroubleKinds.some((known) => known === kind);
-  const views = await troubleViewsOf(tx, tenant, [
+  const shown = [
     ...recorded.filter((trouble) => !isOwnKind(trouble) || own.some(isSame(trouble))),
     ...own.filter((trouble) => !recorded.some(isSame(trouble))),
-  ]);
+  ];
+  const views = await troubleViewsOf(tx, tenant, shown, directoryInWords);
   return views.filter(({ feature }) => covers(session, feature));
 }
 

@@ -104,7 +104,7 @@ export const troubleWords = ({
     button: 'See what came last',
   },
   directory_refused: {
-    subject: `${what} refuses our access`,
+    subject: `Our access to ${what} is refused`,
     fact: `Since ${moment(since, zone)}, ${what} has not let us read it. Nobody of ${org} loses anything, but who joins or leaves does not reach ${product}.`,
     act: 'The page says what it answered. Reconnect it there; what is missing comes with the next reading.',
     button: 'Reconnect the directory',
