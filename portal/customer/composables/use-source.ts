@@ -86,9 +86,15 @@ export function useSource(
     }
     return words;
   });
-  const repairs = computed((): Repair[] =>
-    found.value.flatMap(({ field, repair }) => (repair === null ? [] : [{ field, value: repair }])),
+  const repairsOf = (wanted: SourceFinding['severity']) =>
+    found.value.flatMap(({ severity, field, repair }): Repair[] =>
+      repair === null || severity !== wanted ? [] : [{ field, value: repair }],
+    );
+  /** Of fields that are wrong, to stand below each; what is only remarked on is told with the remarks. */
+  const fieldRepairs = computed((): Partial<Record<SourceField, string>> =>
+    Object.fromEntries(repairsOf('stop').map(({ field, value }) => [field, value])),
   );
+  const repairs = computed(() => repairsOf('warn'));
 
   const trying = useAct(
     (_: string, options) =>
@@ -180,7 +186,7 @@ export function useSource(
   }
 
   return {
-    ...{ typed, problems, lines, repairs, refusal, isSaved, needsCode, trying, saving },
+    ...{ typed, problems, fieldRepairs, lines, repairs, refusal, isSaved, needsCode, trying, saving },
     ...{ lookHere, tryNow, save },
     problem: computed((): ApiProblem | undefined => saving.problem.value ?? trying.problem.value),
     again: () => (saving.problem.value === undefined ? tryNow() : save()),
