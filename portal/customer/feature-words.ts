@@ -3,7 +3,7 @@ import type { FeatureView, StepView } from '../../onboarding/view.ts';
 import { useTimes } from '../shared/composables/use-times.ts';
 import { useText } from '../shared/i18n.ts';
 import { useBoot } from '../shared/session.ts';
-import { useSince } from './composables/use-since.ts';
+import { useSince } from '../shared/composables/use-since.ts';
 
 /** Where a feature stands, as one line of home's ledger. */
 export function useFeatureWords(read: () => Home | undefined) {

@@ -268,6 +268,14 @@ describe('home', () => {
     expect(page.get('a[href="/sso/connection"]').text()).toBe('Repair sign-in');
   });
 
+  it('that has just come up is told since what time', async () => {
+    const { page } = await openPage('/home', {
+      home: aHome({ troubles: [aTrouble({ since: at(-180_000) })] }),
+    });
+
+    expect(page.text()).toMatch(/Since \d\d:\d\d\. Most often/);
+  });
+
   it('of a log stream leads to that stream', async () => {
     const { page } = await openPage('/home', {
       home: aHome({

@@ -60,6 +60,14 @@ describe('a chip', () => {
 });
 
 describe('a time', () => {
+  it('behind the word since it is a clock while it is fresh: nothing is "since 3 min ago"', async () => {
+    const wrapper = await render(TimeText, {
+      props: { at: new Date(Date.now() - 180_000).toISOString(), as: 'since' },
+    });
+
+    expect(wrapper.text()).toMatch(/^\d\d:\d\d$/);
+  });
+
   it('carries its exact value for machines and can be reached for the full one', async () => {
     // Its day is that of where the reader is, and the tests are.
     const noon = new Date(2026, 11, 25, 12, 2).toISOString();

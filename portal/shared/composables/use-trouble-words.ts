@@ -1,11 +1,13 @@
 import type { TroubleView } from '../../../api/contract/shared.ts';
 import { useText } from '../i18n.ts';
+import { useSince } from './use-since.ts';
 import { useTimes } from './use-times.ts';
 
 /** What is wrong with something live, since when and mostly why, for the customer and for staff. */
 export function useTroubleWords() {
   const { t, has } = useText();
   const times = useTimes();
+  const since = useSince();
 
   function why({ kind, cause }: TroubleView): string {
     switch (kind) {
@@ -37,10 +39,10 @@ export function useTroubleWords() {
       t(`troubles.${kind}`, { subject: subject ?? t('troubles.someSubject') }),
     /** Since when, why, and whether it is over. */
     text: (trouble: TroubleView): string => {
-      const since = t('troubles.since', { when: times.when(trouble.since) });
+      const begin = t('troubles.since', { when: since(trouble.since) });
       const end =
         trouble.endedAt === null ? '' : t('troubles.wellAgain', { when: times.when(trouble.endedAt) });
-      return [since, trouble.endedAt === null ? why(trouble) : end].filter((part) => part !== '').join(' ');
+      return [begin, trouble.endedAt === null ? why(trouble) : end].filter((part) => part !== '').join(' ');
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { OnboardingDetail } from '../../../api/contract/dashboard.ts';
 import { isRepairStep, stepNames } from '../../../onboarding/steps.ts';
+import { useSince } from '../../shared/composables/use-since.ts';
 import { useTimes } from '../../shared/composables/use-times.ts';
 import { useText } from '../../shared/i18n.ts';
 import type { OnboardingView } from '../answers.ts';
@@ -14,6 +15,7 @@ type Stuck = Pick<OnboardingDetail['stuck'], 'step' | 'failures' | 'lastFailureA
 export function useStuck() {
   const { t } = useText();
   const times = useTimes();
+  const since = useSince();
   const words = useWords();
 
   function what(view: OnboardingView, stuck: Stuck): string {
@@ -22,7 +24,7 @@ export function useStuck() {
     if (stuck.step === null)
       return view.liveAt === null
         ? t('words.stuck.nothing')
-        : t('words.stuck.live', { when: times.when(view.liveAt) });
+        : t('words.stuck.live', { when: since(view.liveAt) });
     const step = words.step(stuck.step);
     if (repairSteps.includes(stuck.step)) return t('words.stuck.repair', { step });
     const cause = words.cause(stuck.cause ?? 'other');
@@ -38,13 +40,11 @@ export function useStuck() {
 
   function waiting(view: OnboardingView): string {
     if (view.waitingFor === null || view.waitingSince === null) return '';
-    return t(`words.waiting.${view.waitingFor}`, { when: times.when(view.waitingSince) });
+    return t(`words.waiting.${view.waitingFor}`, { when: since(view.waitingSince) });
   }
 
   function stalled(view: OnboardingView): string {
-    return view.stalledSince === null
-      ? ''
-      : t('words.stuck.stalled', { when: times.when(view.stalledSince) });
+    return view.stalledSince === null ? '' : t('words.stuck.stalled', { when: since(view.stalledSince) });
   }
 
   return {
