@@ -10,11 +10,18 @@ export function useJourney() {
     view: shallowReadonly(known),
     /** Takes the newer of two views: answers may arrive out of order. */
     note: (view: OnboardingView | null) => {
-      if (view !== null && (known.value === null || view.revision >= known.value.revision))
-        known.value = view;
+      if (view !== null && (known.value === null || isNewer(view, known.value))) known.value = view;
     },
   };
 }
+
+/** A run that begins after the last has ended counts its revisions anew; its steps are younger than all of that one's. */
+function isNewer(view: OnboardingView, than: OnboardingView): boolean {
+  return view.revision >= than.revision || lastMoveOf(view) > lastMoveOf(than);
+}
+
+const lastMoveOf = ({ features }: OnboardingView): string =>
+  features.flatMap(({ steps }) => steps.map(({ since }) => since)).reduce((a, b) => (a > b ? a : b), '');
 
 /** Tests begin with a journey nobody has told of yet. */
 export function forgetJourney(): void {
