@@ -60,16 +60,17 @@ describe('deleting a connection', () => {
     expect(sent(fake, 'POST', '/sso/delete')).toEqual([{ code: '123456' }]);
   });
 
-  it('is undone where it was done', async () => {
-    const { page, fake } = await openPage('/sso/provider', {
-      sso: anSsoState({ connection: null, guide: null, deleted: [aDeleted()] }),
-    });
+  it('is undone where it was done, and leads to what is live again', async () => {
+    const sso = anSsoState({ connection: null, guide: null, deleted: [aDeleted()] });
+    const { page, fake } = await openPage('/sso/provider', { sso });
     expect(page.text()).toContain('People can sign in through it again at once.');
 
+    Object.assign(sso, anSsoState({ connection: live() }));
     await buttonOf(page, 'Bring it back').trigger('click');
     await settle();
 
     expect(sent(fake, 'POST', '/sso/deleted/conn_9/bring-back')).toEqual([{}]);
+    expect(page.get('h1').text()).toBe('Single sign-on is live');
     selectConnection(null);
   });
 });
