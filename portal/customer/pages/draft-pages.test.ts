@@ -49,6 +49,19 @@ async function typeCode(code: string): Promise<void> {
   await settle();
 }
 
+describe('where there is no draft', () => {
+  it.each([
+    ['live', 'Sign-in uses the current settings.', 'See the live connection', '/sso/connection'],
+    ['off', 'Single sign-on is switched off.', 'See the connection', '/sso/connection'],
+    ['draft', 'Single sign-on is not live', 'Go on with the set-up', '/sso'],
+  ] as const)('the page of a connection that is %s says what is there', async (chip, text, act, to) => {
+    const { page } = await openPage('/sso/draft', { sso: anSsoState({ connection: live({ chip }) }) });
+
+    expect(page.text()).toContain(text);
+    expect(buttonOf(page, act).attributes('href')).toBe(to);
+  });
+});
+
 describe('changing what is live', () => {
   it('starts a draft beside it', async () => {
     const { page, fake } = await openPage('/sso/connection', { sso: anSsoState({ connection: live() }) });
