@@ -38,17 +38,17 @@ export function attemptViewOf(row: AttemptRow, { organizationName, providerId }:
 export function attemptDetailOf(
   row: AttemptRow,
   context: {
-    environment: Pick<EnvironmentRow, 'productName'>;
+    environment: Pick<EnvironmentRow, 'productName' | 'customAttributes'>;
     connection: ConnectionRow | undefined;
     organizationName: string | null;
     urls: Pick<ApiUrls, 'testIdp'>;
   },
 ): AttemptDetail {
-  const { connection, organizationName } = context;
+  const { environment, connection, organizationName } = context;
   return {
     ...attemptViewOf(row, { organizationName, providerId: connection?.providerId ?? null }),
     checks: row.checks.map(({ check, passed }) => ({ check, passed })),
-    profile: profileOf(row),
+    profile: profileOf(row, environment),
     signed: row.signed,
     signedBy: row.signedBy,
     advice: adviceOf(row, context),
@@ -71,9 +71,14 @@ function adviceOf(
   return { ...adviceFor(row.cause, facts, guide, values) };
 }
 
-function profileOf({ profile }: AttemptRow): AttemptDetail['profile'] {
-  const read = attemptDetail.shape.profile.safeParse(profile);
-  return read.success ? read.data : null;
+function profileOf(
+  { profile }: AttemptRow,
+  { customAttributes }: Pick<EnvironmentRow, 'customAttributes'>,
+): AttemptDetail['profile'] {
+  const { data = null } = attemptDetail.shape.profile.safeParse(profile);
+  if (data === null) return null;
+  const labelOf = (key: string) => customAttributes.find((one) => one.key === key)?.label ?? null;
+  return { ...data, custom: data.custom.map((one) => ({ ...one, label: labelOf(one.key) })) };
 }
 
 function trailOf({ trail }: AttemptRow): AttemptDetail['trail'] {

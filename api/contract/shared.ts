@@ -176,7 +176,14 @@ export const attemptDetail = attemptView.extend({
       lastName: z.string().nullable(),
       name: z.string().nullable(),
       groups: z.array(z.string()),
-      custom: z.array(z.strictObject({ key: z.string(), values: z.array(z.string()) })),
+      custom: z.array(
+        z.strictObject({
+          key: z.string(),
+          /** As the vendor names it; null where it has been removed since. */
+          label: z.string().nullable().default(null),
+          values: z.array(z.string()),
+        }),
+      ),
       /** Our field → the attribute that filled it. */
       sources: z.record(z.string(), z.string()),
       received: z.array(z.strictObject({ name: z.string(), values: z.array(z.string()) })),

@@ -11,7 +11,8 @@ import {
 } from '../../onboarding/attributes.ts';
 import { OnboardingError } from '../../onboarding/errors.ts';
 import type { SignInCause, SignInFacts } from '../../onboarding/sign-in-causes.ts';
-import type { AttemptDetail } from '../contract/shared.ts';
+import type { z } from 'zod';
+import type { attemptDetail } from '../contract/shared.ts';
 
 /** What the verified assertion says about the person. */
 export interface AssertedPerson {
@@ -20,8 +21,11 @@ export interface AssertedPerson {
   readonly attributes: readonly (readonly [string, readonly string[]])[];
 }
 
+/** What an attempt keeps of a person; how the vendor names its own attributes is asked when it is shown. */
+export type KeptProfile = NonNullable<z.input<typeof attemptDetail>['profile']>;
+
 /** A person with what a profile cannot do without, or what is missing. `shown` is what the attempt keeps of both. */
-export type ReadPerson = { readonly shown: NonNullable<AttemptDetail['profile']> } & (
+export type ReadPerson = { readonly shown: KeptProfile } & (
   | { readonly ok: true; readonly person: Person }
   | { readonly ok: false; readonly cause: SignInCause; readonly facts: SignInFacts }
 );
@@ -112,7 +116,7 @@ function addressOf(email: string): string | undefined {
   }
 }
 
-function show(profile: ResolvedProfile, custom: CustomValues): NonNullable<AttemptDetail['profile']> {
+function show(profile: ResolvedProfile, custom: CustomValues): KeptProfile {
   return {
     idpId: profile.idpId ?? '',
     email: profile.email ?? null,

@@ -45,6 +45,31 @@ describe('a test sign-in', () => {
     expect(acsUrl).toContain(spEntityId);
   });
 
+  test('names the vendor’s own attributes as the vendor does, and by their key once they are removed', async () => {
+    await sso.vendor.call('PUT', '/custom_attributes/cost_center', { label: 'Cost centre' });
+    const id = await sso.failed({}, 'audience_differs');
+    const custom = ['cost_center', 'gone'].map((key) => ({ key, values: ['4711'] }));
+    const profile = {
+      ...{ idpId: 'anna', email: null, firstName: null, lastName: null, name: null, groups: [], custom },
+      ...{ sources: {}, received: [] },
+    };
+    await asSystem(sso.api, (tx) =>
+      tx
+        .updateTable('attempts')
+        .set({ profile: JSON.stringify(profile) })
+        .where('id', '=', id)
+        .execute(),
+    );
+    sso.api.pass(3_000);
+
+    const { body } = await sso.visitor.ask('GET', `/sso/attempts/${id}`);
+
+    expect(body.profile.custom.map(({ label }: { label: string | null }) => label)).toEqual([
+      'Cost centre',
+      null,
+    ]);
+  });
+
   test.each(['failed', 'success'])('is listed by how it ended: %s', async (state) => {
     await sso.failed({}, 'audience_differs');
 

@@ -522,7 +522,7 @@ export function aPassedAttempt(change: Partial<AttemptDetail> = {}): AttemptDeta
       firstName: 'A.',
       lastName: 'Example',
       name: null,
-      custom: [{ key: 'department', values: ['Finance'] }],
+      custom: [{ key: 'department', label: 'Department', values: ['Finance'] }],
       groups: ['Engineering', 'IT'],
       sources: {
         id: 'http://schemas.microsoft.com/identity/claims/objectidentifier',

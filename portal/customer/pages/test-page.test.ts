@@ -92,6 +92,7 @@ describe('the test sign-in', () => {
     expect(page.get('h1').text()).toBe('It works');
     expect(page.text()).toContain('a•••@acme.com');
     expect(page.text()).toContain('from http://schemas.xmlsoap.org/ws/2005/05/identity/claims/emailaddress');
+    expect(page.findAll('dt').map((name) => name.text())).toContain('Department');
     expect(page.text()).toContain('Your signing certificate ends on');
     expect(buttonOf(page, 'Continue').attributes('href')).toBe('/sso/go-live');
   });
