@@ -168,6 +168,22 @@ export const home = z.strictObject({
       lastSentAt: instant.nullable(),
     }),
   ),
+  /**
+   * Why nobody can sign in any more, of what the session covers; `id` is what was reset or deleted, as long as it can be
+   * brought back. Null where people can sign in, or never could.
+   */
+  signInStopped: z
+    .discriminatedUnion('how', [
+      z.strictObject({ how: z.literal('off'), provider: z.string() }),
+      z.strictObject({
+        how: z.enum(['reset', 'deleted']),
+        id: z.string(),
+        provider: z.string(),
+        at: instant,
+        keptUntil: instant,
+      }),
+    ])
+    .nullable(),
   /** One that serves people is there, so that another can stand beside it. */
   mayAddConnection: z.boolean(),
   /** A draft that waits to be gone on with. */

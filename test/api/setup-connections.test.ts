@@ -99,6 +99,7 @@ describe('deleting a connection', () => {
     expect(await errorOf({ connection: id })).toBe('connection_invalid');
     const state = (await visitor.ask('GET', '/sso')).body;
     expect(state).toMatchObject({ connection: null, deleted: [{ id, wasLive: true }] });
+    expect((await visitor.ask('GET', '/home')).body.signInStopped).toMatchObject({ how: 'deleted', id });
     const [deleted] = state.deleted;
     expect(Date.parse(deleted.keptUntil) - Date.parse(deleted.deletedAt)).toBe(30 * 86_400_000);
     expect(await noticesOf(id)).toEqual(['deleted']);
@@ -137,6 +138,9 @@ describe('deleting a connection', () => {
     expect(await errorOf({ connection: id })).toBeNull();
     expect(await noticesOf(id)).toEqual(['deleted', 'brought_back']);
     expect((await visitor.ask('GET', '/sso')).body.deleted).toEqual([]);
+    expect((await visitor.ask('GET', '/home')).body.signInStopped).toBeNull();
+    expect((await visitor.ask('POST', '/sso/switch-off')).status).toBe(200);
+    expect((await visitor.ask('GET', '/home')).body.signInStopped).toMatchObject({ how: 'off' });
   });
 
   test('is undone once, within thirty days, by its own organization, and not what the vendor deleted', async () => {

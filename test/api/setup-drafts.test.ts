@@ -377,6 +377,9 @@ describe('a reset', () => {
     const { view, connection } = await ssoOf();
     expect(connection.chip).toBe('draft');
     expect(stepsOf(view)?.[0]).toBe('open');
+    expect((await visitor.ask('GET', '/home')).body.signInStopped).toMatchObject({
+      ...{ how: 'reset', id: (await ssoOf()).formers[0].id, provider: 'Custom SAML' },
+    });
     expect(await audits()).toEqual(
       expect.arrayContaining(['connection.deactivated', 'connection.configuration_reset']),
     );
@@ -400,6 +403,7 @@ describe('a reset', () => {
     });
     expect(await liveKeys()).toEqual([fingerprintOf(old)]);
     expect(new Set(stepsOf(back.body.view))).toEqual(new Set(['done']));
+    expect((await visitor.ask('GET', '/home')).body.signInStopped).toBeNull();
   });
 
   test('ends the draft, and what never was live cannot be reset', async () => {

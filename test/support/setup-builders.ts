@@ -217,6 +217,7 @@ export function aHome(change: Partial<Home> = {}): Home {
     directory: null,
     logStreams: [],
     connections: [],
+    signInStopped: null,
     mayAddConnection: false,
     draft: null,
     domains: [],

@@ -46,6 +46,7 @@ import { route } from '../../route.ts';
 import { healthOf } from './connection.ts';
 import { draftLineOf } from './draft-views.ts';
 import { findDraft } from './edited.ts';
+import { signInStoppedOf } from './sign-in-stopped.ts';
 import { covers, findShownOnboarding, isForRenewal, tenantOf, type Tenant } from './scope.ts';
 import { factsForPages } from '../../timeline-facts.ts';
 import { troubleViewsOf, type ShownTrouble } from '../../trouble-views.ts';
@@ -108,6 +109,7 @@ async function loadHome(
     directory: directory === undefined ? null : await directoryOf(tx, tenant, directory),
     logStreams: streams.map(streamOf),
     ...(await connectionsOf(tx, tenant, session, now)),
+    signInStopped: await signInStoppedOf(tx, tenant, session, connection, now),
     draft: draft === undefined ? null : draftLineOf(draft),
     domains: domains.map(domainViewOf),
     troubles,

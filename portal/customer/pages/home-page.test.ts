@@ -343,3 +343,36 @@ describe('a link', () => {
     expect(page.text()).toMatch(/Directory sync\s*not started/);
   });
 });
+
+describe('home, when nobody can sign in any more,', () => {
+  const stoppedAt = { at: at(-60_000), keptUntil: at(29 * 86_400_000), provider: 'Okta' };
+  const allDone = { allDone: true, nextStep: null };
+
+  it.each([
+    ['reset', 'Single sign-on was reset', '/sso/formers/former_1/bring-back'],
+    ['deleted', 'The connection with Okta was deleted', '/sso/deleted/former_1/bring-back'],
+  ] as const)('says that it was %s, and brings it back by one press', async (how, title, path) => {
+    const { page, fake } = await openPage('/home', {
+      home: aHome({ signInStopped: { how, id: 'former_1', ...stoppedAt } }),
+    });
+    expect(page.text()).toContain(title);
+    expect(page.text()).toContain('Nobody can sign in through it.');
+
+    await buttonOf(page, 'Bring it back').trigger('click');
+    await settle();
+
+    expect(sent(fake, 'POST', path)).toEqual([{}]);
+    expect(sent(fake, 'GET', '/home').length).toBeGreaterThan(1);
+  });
+
+  it('does not call everything done while sign-in is switched off', async () => {
+    const { page } = await openPage('/home', {
+      home: aHome({ ...allDone, signInStopped: { how: 'off', provider: 'Okta' } }),
+    });
+
+    expect(page.text()).toContain('Nobody can sign in through Okta until it is switched on again.');
+    expect(page.text()).not.toContain('Everything is done');
+    expect(page.text()).not.toContain('Nothing for you to do now');
+    expect(buttonOf(page, 'See the connection').attributes('href')).toBe('/sso/connection');
+  });
+});
