@@ -41,6 +41,8 @@ export const setupSession = z.strictObject({
   /** Whether it is one of the vendor's people who looks along. */
   isStaff: z.boolean(),
   linkEndsAt: instant,
+  /** Its link was made for this one opening: who comes again comes from the vendor's product. */
+  opensOnce: z.boolean(),
   idleEndsAt: instant,
   endsAt: instant,
   /** A link whose work is done opens read-only. */

@@ -67,7 +67,7 @@ export function findEnvironment(
 }
 
 /** Setup links open until they end, and once their work is done until their date; portal links open once. */
-function opens({ kind, state, endedAt, expiresAt }: LinkRow, now: Date): boolean {
+export function opens({ kind, state, endedAt, expiresAt }: LinkRow, now: Date): boolean {
   if (expiresAt <= now) return false;
   return kind === 'portal' ? state === 'created' : endedAt === null || state === 'completed';
 }

@@ -6,7 +6,7 @@ import { OnboardingError } from '../../onboarding/errors.ts';
 import { audited, type Acting } from '../acting.ts';
 import { redirect, text, type Answer } from '../answers.ts';
 import type { ApiDeps } from '../deps.ts';
-import { findCustomer } from '../middleware/authenticate.ts';
+import { findCustomer, findSessionsLink } from '../middleware/authenticate.ts';
 import { cookie } from '../middleware/cookies.ts';
 import { sourceKey } from '../middleware/limit-rates.ts';
 import { problems } from '../middleware/problems.ts';
@@ -89,7 +89,8 @@ const sendFresh = route({
   method: 'POST',
   path: '/setup/:handle/fresh-link',
   who: 'public',
-  summary: 'Sends the recorded contact a link that works, where there is one to be had',
+  summary:
+    'Sends the recorded contact a link that works, where there is one to be had; without a token, in place of the link that this browser’s session came through',
   body: z.object({ token: z.string().max(300).default('') }),
   answers: { 200: 'the same page in all cases' },
   handler: async ({ deps, params, body, request }) => {
@@ -98,8 +99,9 @@ const sendFresh = route({
     // The answer takes as long when there is nothing to do [LNK-06].
     const evenTime = after(sameTimeMs);
     const { environment, link } = await lookUpDoor(deps, { handle: params.handle, token: body.token });
-    if (environment !== undefined && link !== undefined) {
-      await requestFreshLink(deps, environment, link, request);
+    const pressed = link ?? (body.token === '' ? await findSessionsLink(deps, request) : undefined);
+    if (environment !== undefined && pressed?.environmentId === environment.id) {
+      await requestFreshLink(deps, environment, pressed, request);
     }
     await evenTime;
     return freshLinkPage(environment);

@@ -2,6 +2,7 @@ import type { Request } from 'express';
 import { apiKeyDigest } from '../../adapters/api-keys.ts';
 import { digestToken, looksLikeOurToken, type TokenPrefix } from '../../adapters/tokens.ts';
 import {
+  findLink,
   findMember,
   isSessionOf,
   lookUpApiKey,
@@ -12,12 +13,14 @@ import {
   touchMember,
   touchStaffSession,
   withTenant,
+  type LinkRow,
   type PortalSessionRow,
   type Tenant,
 } from '../../db/index.ts';
 import { mayUse } from '../../onboarding/api-scopes.ts';
 import { OnboardingError } from '../../onboarding/errors.ts';
 import type { ApiDeps } from '../deps.ts';
+import { opens } from '../doors/door.ts';
 import type { Caller, Callers, RequestFacts, Role, Route } from '../route.ts';
 import { refuseForeignPage } from './check-origin.ts';
 import { cookieName, type CookieName } from './cookies.ts';
@@ -115,7 +118,7 @@ async function authenticateCustomer(
   facts: RequestFacts,
 ): Promise<Authenticated> {
   const caller = await findCustomer(deps, facts);
-  if (caller === undefined) throw new OnboardingError('session_ended');
+  if (caller === undefined) throw await endOf(deps, facts);
   const { session, environment } = caller;
   if (request.params.handle !== environment.handle) throw new OnboardingError('not_found');
   refuseForeignPage(request, deps.urls.portal);
@@ -141,6 +144,24 @@ export async function findCustomer(
   const environment = await deps.environments.find(session.environmentId);
   if (environment === undefined || !(await mayLookAlong(deps, session))) return undefined;
   return { type: 'customer', session, environment };
+}
+
+/** Why the browser's session lets nobody in: its link can be opened again, was made for one opening, or has ended, too. */
+async function endOf(deps: ApiDeps, facts: RequestFacts): Promise<OnboardingError> {
+  const link = await findSessionsLink(deps, facts);
+  if (link === undefined || opens(link, facts.now)) return new OnboardingError('session_ended');
+  return link.kind === 'portal'
+    ? new OnboardingError('session_ended', { opensOnce: true })
+    : new OnboardingError('link_ended');
+}
+
+/** The link that this browser's session was opened through, also once it has ended; staff's own is no customer's. */
+export async function findSessionsLink(deps: ApiDeps, facts: RequestFacts): Promise<LinkRow | undefined> {
+  const token = cookieToken('setup', 'vb_session_', deps, facts);
+  const session = token === undefined ? undefined : await lookUpPortalSession(deps.db, digest(token));
+  if (session === undefined || session.staffMemberId !== null) return undefined;
+  const tenant = { environmentId: session.environmentId, organizationId: session.organizationId };
+  return withTenant(deps.db, tenant, (tx) => findLink(tx, tenant, session.linkId));
 }
 
 /** Staff on a customer's pages are looked up on every request: who has lost their right is out at once. */

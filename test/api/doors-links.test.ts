@@ -419,6 +419,21 @@ describe('"Send me a fresh link"', () => {
     expect((await kinds()).filter((kind) => kind === 'fresh_link')).toHaveLength(1);
   });
 
+  test('is pressed, too, by whoever has only the session that the link opened, of this environment', async () => {
+    const { path } = await aSetupLink();
+    const cookie = cookieOf(await stranger()('POST', path, form()));
+    const other = await aVendor(api);
+    const pressAt = (handle: string) =>
+      stranger()('POST', `/setup/${handle}/fresh-link`, form({ token: '' }), { cookie });
+
+    await pressAt(other.environment.handle);
+    expect(await requests()).toEqual([]);
+    const { text } = await pressAt(vendor.environment.handle);
+
+    expect(text).toContain('If this was a valid link');
+    expect(await requests()).toMatchObject([{ outcome: 'sent_again' }]);
+  });
+
   test('mails nothing where a person has revoked the link or cancelled the onboarding; staff see the request', async () => {
     const { path, onboardingId } = await aSetupLink();
     await end('revoked');

@@ -94,12 +94,27 @@ describe('[LNK-08] a session', () => {
     expect((await visitor.ask('GET', '/session')).status).toBe(401);
   });
 
-  test('ends with its link when that is revoked by a new one', async () => {
+  test('ends with its link when that is revoked by a new one, and says that the link opens nothing more', async () => {
     const visitor = await anInvited(api, vendor, organizationId);
 
     await vendor.call('POST', `/onboardings/${visitor.onboardingId}/fresh_link`, { delivery: 'copy' });
 
-    expect((await visitor.ask('GET', '/home')).body.code).toBe('session_ended');
+    expect(await visitor.ask('GET', '/home')).toMatchObject({ status: 410, body: { code: 'link_ended' } });
+  });
+
+  test('of a link that opened once says that it does not open again', async () => {
+    const visitor = await aPortalVisitor(api, vendor, organizationId);
+    await asSystem(api, (tx) =>
+      tx
+        .updateTable('portalSessions')
+        .set({ idleExpiresAt: new Date(api.deps.now().getTime() - 1_000) })
+        .where('handle', '=', visitor.handle)
+        .execute(),
+    );
+
+    const { body } = await visitor.ask('GET', '/home');
+
+    expect(body).toMatchObject({ code: 'session_ended', facts: { opensOnce: true } });
   });
 
   test('its page says nothing and changes nothing once another set-up was opened in the browser', async () => {

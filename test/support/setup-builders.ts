@@ -71,6 +71,7 @@ export function aSession(change: Partial<SetupSession> = {}): SetupSession {
     intent: null,
     isStaff: false,
     linkEndsAt: at(29 * day),
+    opensOnce: false,
     idleEndsAt: at(hour),
     endsAt: at(11 * hour),
     readOnly: false,

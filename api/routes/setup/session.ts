@@ -98,6 +98,7 @@ async function sessionOf(
     intent: link.intent,
     isStaff: session.staffMemberId !== null,
     linkEndsAt: link.expiresAt.toISOString(),
+    opensOnce: link.kind === 'portal',
     idleEndsAt: session.idleExpiresAt.toISOString(),
     endsAt: session.expiresAt.toISOString(),
     readOnly: isReadOnly(link, session) || (await isLookingOnly(tx, tenant, session)),

@@ -55,6 +55,13 @@ describe('the end of a session', () => {
     expect(page.text()).toContain('Set up Ledgerly for Acme');
   });
 
+  it('whose link opened once leads back to the product', async () => {
+    await openPage('/home', { session: aSession({ idleEndsAt: at(-1000), opensOnce: true }) });
+
+    expect(dialog()?.textContent).toContain('Open the set-up in Ledgerly again; everything is saved.');
+    expect(dialog()?.textContent).not.toContain('Open your link');
+  });
+
   it('[LNK-09] another set-up opened in this browser is said so, and nothing goes on here', async () => {
     vi.useRealTimers();
     const { noteSessionProblem } = useSessionState();
@@ -65,6 +72,19 @@ describe('the end of a session', () => {
     expect(dialog()?.textContent).toContain('Another set-up was opened here');
     press('Stay');
     expect(dialog()).not.toBeNull();
+  });
+
+  it('whose link has ended, too, leads to a fresh link and not to the old one', async () => {
+    vi.useRealTimers();
+    await openPage('/home');
+    useSessionState().noteSessionProblem(new ApiProblem({ code: 'link_ended', status: 410 }));
+    await settle();
+
+    expect(dialog()?.textContent).toContain('This link no longer works');
+    expect(dialog()?.textContent).not.toContain('Open your link again');
+    const form = dialog()?.querySelector('form');
+    expect([form?.method, form?.getAttribute('action')]).toEqual(['post', '/setup/acme/fresh-link']);
+    expect(form?.textContent).toContain('Send me a fresh link');
   });
 
   it('is told as well to whoever opens a page without a session', async () => {
