@@ -17,13 +17,25 @@ export function useFindingWords(guide: () => SignInGuide | null) {
     return mistakes?.find((mistake) => mistake.code === code)?.explanation.replaceAll('**', '');
   }
 
-  return ({ code, severity, facts }: SaidFinding): string | undefined => {
+  /** What answers, if only to refuse, is not out of reach. */
+  const nameOf = (code: string, facts: SaidFinding['facts']) =>
+    facts['status'] !== undefined && has(`findings.${code}_status`) ? `${code}_status` : code;
+
+  return ({ code, severity, facts: found }: SaidFinding): string | undefined => {
     const own = ofGuide(code);
     if (own !== undefined) return own;
-    if (has(`findings.${code}`))
-      return t(`findings.${code}`, facts, Number(facts['days'] ?? facts['n'] ?? 1));
+    const facts = inSentence(found);
+    const name = nameOf(code, facts);
+    if (has(`findings.${name}`))
+      return t(`findings.${name}`, facts, Number(facts['days'] ?? facts['n'] ?? 1));
     if (has(`errors.${code}.what`))
       return `${t(`errors.${code}.what`, facts)} ${t(`errors.${code}.act`, facts)}`;
     return severity === 'ok' ? undefined : t('findings.other', { code });
   };
 }
+
+/** Several of something stand one after the other. */
+const inSentence = (facts: SaidFinding['facts']) =>
+  Object.fromEntries(
+    Object.entries(facts).map(([name, fact]) => [name, typeof fact === 'object' ? fact.join(', ') : fact]),
+  );

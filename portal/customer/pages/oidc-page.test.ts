@@ -74,6 +74,31 @@ it('what stops stands at its field, and nothing is sent', async () => {
   expect(sent(fake, 'POST', '/sso/oidc/check')).toEqual([]);
 });
 
+it.each<[string, string, Record<string, string | number | string[]>, string]>([
+  [
+    'what was offered',
+    'client_auth_unsupported',
+    { received: ['tls_client_auth', 'none'] },
+    'It offers tls_client_auth, none.',
+  ],
+  [
+    'of an address that refuses that it answered',
+    'discovery_unreachable',
+    { host: 'idp.acme.example', status: 500 },
+    'idp.acme.example answered with 500 and no document.',
+  ],
+])('says in words %s', async (_what, code, facts, words) => {
+  const finding = { severity: 'stop', code, field: 'discoveryUrl', repair: null } as const;
+  const { page } = await openPage('/sso/metadata', {
+    sso: stateWith(),
+    oidcCheck: () => anOidcCheck({ canSave: false, findings: [{ ...finding, facts }] }),
+  });
+
+  await fillAll(page);
+
+  expect(page.text()).toContain(words);
+});
+
 it('amber wants a yes before it is saved', async () => {
   const { page, fake } = await openPage('/sso/metadata', {
     sso: stateWith(),
