@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { WorkOS } from '@workos-inc/node';
-import express, { type Express } from 'express';
+import express, { type Express, type Response } from 'express';
 
 /**
  * The smallest app that signs its users in through the customers' own identity providers, and lets a customer's
@@ -60,16 +60,23 @@ export function createExampleApp({ apiUrl, apiKey, clientId, appUrl }: ExampleSe
   app.get('/callback', async (request, response) => {
     const sentState = cookieOf(request.headers.cookie, 'state');
     const { code, state, error, error_description: description } = request.query;
+    // Started at the identity provider: nobody asked for this answer. It says where to ask for one that is ours.
+    if (state === undefined && code !== undefined) {
+      const { profile } = await workos.sso.getProfileAndToken({ code: textOf(code), clientId });
+      response.redirect(`/sign-in?id=${profile.connectionId}`);
+      return;
+    }
+    if (state === undefined && error !== undefined) {
+      refuse(response, `${textOf(error)}: ${textOf(description)}`);
+      return;
+    }
     if (sentState === undefined || textOf(state) !== sentState) {
       response.status(400).send(page('Sign-in failed', '<p>This answer belongs to another browser.</p>'));
       return;
     }
     response.clearCookie('state');
     if (error !== undefined) {
-      const said = `${textOf(error)}: ${textOf(description)}`;
-      response
-        .status(403)
-        .send(page('Sign-in failed', `<p>${escapeHtml(said)}</p><p><a href="/">Back</a></p>`));
+      refuse(response, `${textOf(error)}: ${textOf(description)}`);
       return;
     }
     const { profile } = await workos.sso.getProfileAndToken({ code: textOf(code), clientId });
@@ -113,6 +120,10 @@ export function createExampleApp({ apiUrl, apiKey, clientId, appUrl }: ExampleSe
   });
 
   return app;
+}
+
+function refuse(response: Response, said: string): void {
+  response.status(403).send(page('Sign-in failed', `<p>${escapeHtml(said)}</p><p><a href="/">Back</a></p>`));
 }
 
 function page(title: string, body: string): string {

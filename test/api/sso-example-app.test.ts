@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startExampleApp } from '../../examples/express-app/start.ts';
+import { updateConnection } from '../../db/index.ts';
 import { freePort } from '../support/api.ts';
+import { asSystem } from '../support/builders.ts';
 import { givePublicFace } from '../support/sign-in.ts';
 import {
   aBrowser,
@@ -9,6 +11,7 @@ import {
   chooseAtTestIdp,
   type SignInCustomer,
   type SignInWorld,
+  type Visit,
 } from '../support/sign-in.ts';
 
 let world: SignInWorld;
@@ -55,6 +58,32 @@ it('the example app says why a sign-in failed, and refuses another browser’s a
   expect(end.status).toBe(403);
   expect(end.text).toMatch(/access_denied: The sign-in was refused\. Reference [2-9A-Z]{4}-\d\d/);
   expect((await aBrowser().get(end.url)).status).toBe(400);
+});
+
+it('the example app asks for an answer of its own where somebody started at their provider', async () => {
+  const { connection } = customer;
+  const browser = aBrowser();
+  const answer = async (people: Visit) => {
+    const { action, fields } = await chooseAtTestIdp(browser, people);
+    return browser.follow(await browser.post(action, fields));
+  };
+  const startThere = () =>
+    browser.post(`${world.api.deps.urls.testIdp}/test-idp/start`, { connection: connection.id });
+  /** What nobody asked for comes to the vendor's default redirect URI; here that is the app's. */
+  const bringToApp = ({ leadsTo }: Visit) => browser.get(`${example.url}/callback${leadsTo?.search}`);
+
+  const refused = await bringToApp(await answer(await startThere()));
+  expect(refused.status).toBe(403);
+  expect(refused.text).toMatch(/idp_initiated_sso_disabled: .* Reference [2-9A-Z]{4}-\d\d/);
+
+  await asSystem(world.api, (tx) =>
+    updateConnection(tx, connection, connection.id, { allowIdpInitiated: true }, world.api.deps.now()),
+  );
+  const ours = await answer(await startThere());
+  const end = await answer(await bringToApp(await answer(ours)));
+
+  expect(end.text).toContain('Hello Anna');
+  expect(new URL(end.url).searchParams.has('state')).toBe(true);
 });
 
 it('the settings page sends an administrator to the portal at once', async () => {
