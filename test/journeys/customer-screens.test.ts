@@ -91,6 +91,17 @@ const screens: Screen[] = [
       draft: { isMine: true, heldBy: 'a•••@acme.com', startedAt: at(-3 * day), changedAt: at(-day) },
     }),
   })),
+  row('home, sign-in was reset', '/home', 'Nobody can sign in through it.', () => ({
+    home: aHome({
+      signInStopped: {
+        ...{ how: 'reset', id: 'former_1', provider: 'Okta' },
+        ...{ at: at(-day), keptUntil: at(29 * day) },
+      },
+    }),
+  })),
+  row('home, sign-in is switched off', '/home', 'until it is switched on again', () => ({
+    home: { ...doneHome(), signInStopped: { how: 'off', provider: 'Okta' } },
+  })),
   row('home, begun', '/home', 'Choose your identity provider'),
   row('home, names that are hard to fit', '/home', 'Choose your identity provider', () => ({
     session: aSession({
