@@ -16,7 +16,7 @@ import { createNotifier, type Notice } from './notifier.ts';
 import { createPool, refuseUnsafeRole, takeConnection, type PoolOptions } from './pool.ts';
 import type { Database } from './tables/index.ts';
 import type { Tenant } from './tenant.ts';
-import { whyUnreachable } from './unusable-database.ts';
+import { codeOf, whyUnreachable } from './unusable-database.ts';
 
 /** A transaction as repositories see it: it can query, and it cannot begin another one. */
 export type Tx = QueryCreator<Database> & QueryExecutorProvider;
@@ -195,7 +195,10 @@ async function inTransaction<T>(
       .catch((cause: Error) => (broken = cause));
     // What failed before it is the reason why a later statement failed.
     const sooner = (await Promise.allSettled(unawaited)).find(({ status }) => status === 'rejected');
-    throw sooner?.status === 'rejected' ? sooner.reason : error;
+    const reason: unknown = sooner?.status === 'rejected' ? sooner.reason : error;
+    // A server that was demoted: the next connection finds the one that writes.
+    if (codeOf(reason) === readOnlyTransaction) broken = reason as Error;
+    throw reason;
   } finally {
     senders.delete(tx);
     runningOf.delete(tx);
@@ -203,6 +206,7 @@ async function inTransaction<T>(
   }
 }
 
+const readOnlyTransaction = '25006';
 const rollback: Statement = { name: 'rollback', text: 'rollback' };
 
 /**

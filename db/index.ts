@@ -12,6 +12,7 @@ export {
 } from './database.ts';
 export type { GatheredWrites } from './gathered-writes.ts';
 export { checkKeys } from './key-checks.ts';
+export { databaseState } from './pool.ts';
 export { createListener } from './notifications.ts';
 export type { Page, PageRequest } from './pagination.ts';
 export type { Tenant } from './tenant.ts';

@@ -60,6 +60,25 @@ export async function takeConnection(pool: pg.Pool): Promise<pg.PoolClient> {
   }
 }
 
+/** Whether the database answers, and may be written to: a stand-by, or one that its operator has closed, may not [REL-25]. */
+export async function databaseState({ pool }: { pool: pg.Pool }): Promise<'up' | 'down' | 'reads'> {
+  let client: pg.PoolClient | undefined;
+  // One that fails or only reads is not used again: the next connection may find the server that writes.
+  let isWriting = false;
+  try {
+    client = await pool.connect();
+    const { rows } = await client.query<{ mode: string }>(
+      "select current_setting('transaction_read_only') as mode",
+    );
+    isWriting = rows[0]?.mode === 'off';
+    return isWriting ? 'up' : 'reads';
+  } catch {
+    return 'down';
+  } finally {
+    client?.release(!isWriting);
+  }
+}
+
 /** Throws one sentence when the role, or the login behind it where that is required, could see past the policies. */
 export async function refuseUnsafeRole(
   pool: pg.Pool,

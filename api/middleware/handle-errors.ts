@@ -214,13 +214,15 @@ const bodyFailures: Readonly<Record<string, Failure>> = {
   'charset.unsupported': failure('media_type_unsupported'),
 };
 
-/** SQLSTATEs and network codes: the database is away or overloaded, or a text cannot be stored. */
+/** SQLSTATEs and network codes: the database is away, full, overloaded or only reads [REL-25], or a text cannot be stored. */
 const away = failure('service_unavailable');
 const databaseFailures: Readonly<Record<string, Failure>> = {
   '08': away,
   '40': away,
   '53': away,
   '57': away,
+  '58': away,
+  '25006': away,
   '55P03': away,
   '22021': failure('invalid_request', {}, unreadable),
   '22P05': failure('invalid_request', {}, unreadable),

@@ -34,6 +34,8 @@ export interface TestApi {
   db: Db;
   /** Works as `vestibule_system`, for arranging and for looking at rows of every environment. */
   systemDb: Db;
+  /** As its owner, for what an operator does. */
+  databaseUrl: string;
   /** Every line that was logged. */
   logged: () => string;
   /** Moves the clock of the api on. */
@@ -144,6 +146,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     deps,
     db,
     systemDb,
+    databaseUrl: database.url,
     logged: () => lines.join(''),
     pass: (ms) => (aheadMs += ms),
     temporal,

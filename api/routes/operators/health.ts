@@ -1,5 +1,5 @@
+import { databaseState } from '../../../db/index.ts';
 import { ok, text } from '../../answers.ts';
-import type { ApiDeps } from '../../deps.ts';
 import { route } from '../../route.ts';
 
 /** Whether the program runs, whether it can work, and in what state each part is. */
@@ -14,7 +14,7 @@ const isAlive = route({
   handler: () => text(200, 'ok\n'),
 });
 
-/** Ready means that requests can be served: the database answers. The engine may be away, acts wait for it then. */
+/** Ready means that requests can be served: the database writes. The engine may be away, acts wait for it then. */
 const isReady = route({
   method: 'GET',
   path: '/readyz',
@@ -22,7 +22,7 @@ const isReady = route({
   summary: 'Whether requests can be served',
   answers: { 200: 'ready', 503: 'not ready' },
   handler: async ({ deps }) =>
-    (await isDatabaseThere(deps)) ? text(200, 'ready\n') : text(503, 'not ready\n'),
+    (await databaseState(deps.db)) === 'up' ? text(200, 'ready\n') : text(503, 'not ready\n'),
 });
 
 const readinessDetails = route({
@@ -33,14 +33,15 @@ const readinessDetails = route({
   answers: { 200: 'every part by name', 503: 'every part by name' },
   handler: async ({ deps }) => {
     const [database, temporal] = await Promise.all([
-      isDatabaseThere(deps),
+      databaseState(deps.db),
       deps.onboardingClient.isReachable(),
     ]);
     const parts = {
-      database: database ? 'up' : 'down',
+      database: databaseWords[database],
       temporal: temporal ? 'up' : 'down; acts of customers and staff wait in the outbox',
     };
-    return { ...ok({ ready: database, parts }), status: database ? 200 : 503 };
+    const ready = database === 'up';
+    return { ...ok({ ready, parts }), status: ready ? 200 : 503 };
   },
 });
 
@@ -60,9 +61,4 @@ const metrics = route({
 export const healthRoutes = [isAlive, isReady];
 export const operatorRoutes = [readinessDetails, metrics];
 
-async function isDatabaseThere({ db }: ApiDeps): Promise<boolean> {
-  return db.pool.query('select 1').then(
-    () => true,
-    () => false,
-  );
-}
+const databaseWords = { up: 'up', down: 'down', reads: 'read-only; nothing can be changed' } as const;
