@@ -13,7 +13,7 @@ const first = import.meta.glob<Catalogue>(
     '!../shared/messages/en/filecauses.json',
     '!../shared/messages/en/refusals.json',
     '!../shared/messages/en/streams.json',
-    './messages/en/{causes,features,frame,home,session,steps,timeline}.json',
+    './messages/en/{causes,features,frame,home,steps,timeline}.json',
   ],
   { eager: true, import: 'default' },
 );

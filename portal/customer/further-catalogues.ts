@@ -13,7 +13,7 @@ export const further = import.meta.glob<Catalogue>(
     '../shared/messages/en/refusals.json',
     '../shared/messages/en/streams.json',
     './messages/en/*.json',
-    '!./messages/en/{causes,features,frame,home,session,steps,timeline}.json',
+    '!./messages/en/{causes,features,frame,home,steps,timeline}.json',
   ],
   { eager: true, import: 'default' },
 );

@@ -10,7 +10,7 @@ export function useJourney() {
     view: shallowReadonly(known),
     /** Takes the newer of two views: answers may arrive out of order. */
     note: (view: OnboardingView | null) => {
-      if (view !== null && (known.value === null || isNewer(view, known.value))) known.value = view;
+      if (view && (!known.value || isNewer(view, known.value))) known.value = view;
     },
   };
 }
@@ -21,7 +21,10 @@ function isNewer(view: OnboardingView, than: OnboardingView): boolean {
 }
 
 const lastMoveOf = ({ features }: OnboardingView): string =>
-  features.flatMap(({ steps }) => steps.map(({ since }) => since)).reduce((a, b) => (a > b ? a : b), '');
+  features
+    .flatMap(({ steps }) => steps.map(({ since }) => since))
+    .toSorted()
+    .at(-1) ?? '';
 
 /** Tests begin with a journey nobody has told of yet. */
 export function forgetJourney(): void {
