@@ -4,6 +4,8 @@ import pg from 'pg';
 import { migrations } from './migrations/index.ts';
 import { codeOf, UnusableDatabase, whyUnreachable } from './unusable-database.ts';
 
+export { UnusableDatabase } from './unusable-database.ts';
+
 /** Where the schema stands beside this program, with a sentence for the operator when it does not fit. */
 export type SchemaState =
   | { state: 'current' }

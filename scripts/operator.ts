@@ -1,6 +1,6 @@
 /** How a command speaks to whoever runs it. Apart from `program.ts`: a command of a second loads no parts of the product. */
 import { SettingsError } from '../config.ts';
-import { UnusableDatabase } from '../db/unusable-database.ts';
+import { UnusableDatabase } from '../db/migrate.ts';
 
 /** Something only the operator can put right; one sentence. */
 export class OperatorError extends Error {}
