@@ -265,7 +265,7 @@ describe('home', () => {
     expect(text).toMatch(/Since .*\. Most often: /);
     expect(text).not.toContain('Nothing for you to do now');
     expect(page.findAll('h2').map((heading) => heading.text())[0]).toContain('Sign-in through');
-    expect(page.get('a[href="/sso/connection"]').text()).toBe('Repair sign-in');
+    expect(page.get(`a[href="/sso/of/${aTrouble().subjectId}"]`).text()).toBe('Repair sign-in');
   });
 
   it('that has just come up is told since what time', async () => {
