@@ -11,4 +11,5 @@ void startApp({
   loader: catalogues,
   firstView: '/home',
   pageHeaders: connectionHeaders,
+  alsoEnds: ['link_ended'],
 });

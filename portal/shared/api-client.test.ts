@@ -111,6 +111,20 @@ describe('the api client', () => {
     expect(told).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ code }));
   });
 
+  it('takes the end of a link for that of the session only where sessions come from links', async () => {
+    sent.mockImplementation(() => Promise.resolve(answer(410, { code: 'link_ended' })));
+    const told = vi.fn<(problem: ApiProblem) => void>();
+    const act = (alsoEnds: string[]) =>
+      createApiClient({ apiPath: '', alsoEnds, onSessionProblem: told })
+        .get('/a')
+        .catch(() => undefined);
+
+    await act([]);
+    expect(told).not.toHaveBeenCalled();
+    await act(['link_ended']);
+    expect(told).toHaveBeenCalledOnce();
+  });
+
   it('tells the shell whether an act waits for the engine', async () => {
     const told = vi.fn<(isQueued: boolean) => void>();
     const client = createApiClient({ apiPath: '', onQueued: told });

@@ -37,6 +37,8 @@ export type ApiClientSettings = {
   pageHeaders?: (() => Record<string, string>) | undefined;
   /** How long to wait for an answer, in milliseconds. */
   timeoutMs?: number;
+  /** Codes of refusals that end a session of this app, beside those of every app. */
+  alsoEnds?: readonly string[] | undefined;
   /** Told of every refusal that ends this page's session, so that the shell can say so once. */
   onSessionProblem?: (problem: ApiProblem) => void;
   /** Told whether the last act on the onboarding was applied, or kept and will be applied in a moment (M58). */
@@ -53,7 +55,7 @@ export type CommandOptions = RequestOptions & {
 
 export type ApiClient = ReturnType<typeof createApiClient>;
 
-const endsSession = new Set(['session_ended', 'session_differs', 'link_ended', 'unauthorized']);
+const everywhere = ['session_ended', 'session_differs', 'unauthorized'];
 
 export function createApiClient(settings: ApiClientSettings) {
   const {
@@ -61,10 +63,12 @@ export function createApiClient(settings: ApiClientSettings) {
     sessionHandle,
     pageHeaders,
     timeoutMs = 15_000,
+    alsoEnds = [],
     onSessionProblem,
     onQueued,
     onAnswered,
   } = settings;
+  const endsSession = new Set([...everywhere, ...alsoEnds]);
 
   async function request<Answer>(
     method: string,

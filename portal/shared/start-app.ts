@@ -35,9 +35,18 @@ type AppParts = {
   firstView?: string;
   /** What requests say of the page that sends them. */
   pageHeaders?: () => Record<string, string>;
+  /** Codes of refusals that end a session, beside those of every app. */
+  alsoEnds?: readonly string[];
 };
 
-export async function startApp({ root, routes, loader, firstView, pageHeaders }: AppParts): Promise<void> {
+export async function startApp({
+  root,
+  routes,
+  loader,
+  firstView,
+  pageHeaders,
+  alsoEnds,
+}: AppParts): Promise<void> {
   const boot = readBoot();
   const text = await createText(wantedLanguage(boot.locale, location.search), loader);
   // Tests change the address and look at the same page in another language, as if the language menu had been used.
@@ -48,6 +57,7 @@ export async function startApp({ root, routes, loader, firstView, pageHeaders }:
     apiPath: boot.apiPath,
     sessionHandle: boot.sessionHandle,
     pageHeaders,
+    alsoEnds,
     onSessionProblem: session.noteSessionProblem,
     onQueued: session.noteQueued,
     onAnswered: session.noteAnswered,
