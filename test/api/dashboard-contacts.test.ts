@@ -55,12 +55,12 @@ test('revoking ends the links of a contact, who stays one; removing takes both, 
 
   const first = await invited();
   expect((await staff.ask('POST', `${path}/${contact.id}/revoke`)).status).toBe(204);
-  expect((await first.ask('GET', '/session')).status).toBe(401);
+  expect((await first.ask('GET', '/session')).body.code).toBe('link_ended');
   expect(await shown()).toEqual(['dana@acme.test']);
 
   const second = await invited();
   expect((await staff.ask('DELETE', `${path}/${contact.id}`)).status).toBe(204);
-  expect((await second.ask('GET', '/session')).status).toBe(401);
+  expect((await second.ask('GET', '/session')).body.code).toBe('link_ended');
   expect(await shown()).toEqual([]);
   expect((await staff.ask('DELETE', `${path}/${contact.id}`)).status).toBe(404);
   expect(await actsOf()).toEqual(

@@ -36,6 +36,7 @@ const withoutCredential = [
   'GET /dashboard/sign-in/:token',
   'POST /dashboard/sign-in/:token',
   'GET /dashboard',
+  'GET /dashboard/',
   'GET /dashboard/*page',
   'OPTIONS /dashboard/codec/decode',
   'OPTIONS /dashboard/codec/encode',

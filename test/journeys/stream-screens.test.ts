@@ -97,8 +97,8 @@ const screens: Screen[] = [
         .click();
     },
   ),
-  ...['enable', 'token', 'address', 'allow-us'].map((step) =>
-    row(`guide of Splunk, ${step}`, `${page}/guide/${step}`, 'In Splunk', () => of(aStream())),
+  ...['enable', 'token', 'address', 'allow-us'].map((step, index) =>
+    row(`guide of Splunk, ${step}`, `${page}/guide/${step}`, `Step ${index + 1} of 4`, () => of(aStream())),
   ),
   ...(
     ['datadog', 'microsoft-sentinel', 'amazon-s3', 'google-cloud-storage', 'https', 'syslog'] as const
