@@ -342,6 +342,15 @@ describe('a link', () => {
 
     expect(page.text()).toMatch(/Directory sync\s*not started/);
   });
+
+  it('to what is live, of which no set-up is told, marks it as done', async () => {
+    const { page } = await openPage('/home', {
+      session: aSession({ features: ['sso'] }),
+      home: aHome({ view: null, allDone: true, nextStep: null }),
+    });
+
+    expect(page.text()).toMatch(/Done\s*Single sign-on/);
+  });
 });
 
 describe('home, when nobody can sign in any more,', () => {
