@@ -85,6 +85,9 @@ async function loadHome(
   const view = onboarding === undefined ? null : coveredView(session, shownView(onboarding, troubles));
   const isAboutSso = covers(session, 'certificate_renewal');
   const connection = isAboutSso ? await findJourneysConnection(tx, tenant) : undefined;
+  const connections = covers(session, 'sso')
+    ? await listConnectionsOf(tx, tenant, [tenant.organizationId])
+    : [];
   const domains = covers(session, 'domain_verification') ? await listDomains(tx, tenant) : [];
   const directory = covers(session, 'directory_sync') ? await findJourneysDirectory(tx, tenant) : undefined;
   const streams = covers(session, 'log_streams') ? await listLogStreamsOf(tx, tenant) : [];
@@ -108,8 +111,10 @@ async function loadHome(
     connection: connection === undefined ? null : await connectionOf(tx, tenant, connection, now),
     directory: directory === undefined ? null : await directoryOf(tx, tenant, directory),
     logStreams: streams.map(streamOf),
-    ...(await connectionsOf(tx, tenant, session, now)),
-    signInStopped: await signInStoppedOf(tx, tenant, session, connection, now),
+    ...(await connectionsOf(tx, tenant, connections, now)),
+    signInStopped: covers(session, 'sso')
+      ? await signInStoppedOf(tx, tenant, { connections, connection }, now)
+      : null,
     draft: draft === undefined ? null : draftLineOf(draft),
     domains: domains.map(domainViewOf),
     troubles,
@@ -291,10 +296,9 @@ const streamOf = (stream: LogStreamRow): Home['logStreams'][number] => ({
 async function connectionsOf(
   tx: Tx,
   tenant: Tenant,
-  session: PortalSessionRow,
+  all: readonly ConnectionRow[],
   now: Date,
 ): Promise<Pick<Home, 'connections' | 'mayAddConnection'>> {
-  const all = covers(session, 'sso') ? await listConnectionsOf(tx, tenant, [tenant.organizationId]) : [];
   const connections: Home['connections'] = [];
   for (const one of all) {
     const { chip } = await healthOf(tx, tenant, one, now);

@@ -1,21 +1,21 @@
-import { listConnectionsOf, type ConnectionRow, type PortalSessionRow, type Tx } from '../../../db/index.ts';
+import type { ConnectionRow, Tx } from '../../../db/index.ts';
 import { findGuide } from '../../../onboarding/providers/sign-in/index.ts';
 import { formerViewsOf } from '../../configuration-views.ts';
 import type { Home } from '../../contract/setup.ts';
 import { deletedViewsOf } from './draft-views.ts';
-import { covers, type Tenant } from './scope.ts';
+import type { Tenant } from './scope.ts';
 
 /** Why nobody signs in where people did: the way it was stopped, and what brings it back. Null while somebody can. */
 export async function signInStoppedOf(
   tx: Tx,
   tenant: Tenant,
-  session: PortalSessionRow,
-  connection: ConnectionRow | undefined,
+  {
+    connections,
+    connection,
+  }: { connections: readonly ConnectionRow[]; connection: ConnectionRow | undefined },
   now: Date,
 ): Promise<Home['signInStopped']> {
-  if (!covers(session, 'sso')) return null;
-  const all = await listConnectionsOf(tx, tenant, [tenant.organizationId]);
-  if (all.some(({ state }) => state === 'active')) return null;
+  if (connections.some(({ state }) => state === 'active')) return null;
   if (connection?.state === 'inactive') {
     const provider = findGuide(connection.providerId ?? '')?.name ?? connection.name;
     return { how: 'off', provider };
