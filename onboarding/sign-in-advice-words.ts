@@ -265,9 +265,10 @@ export const adviceWords: Readonly<Record<SignInCause, CauseWords>> = {
   answer_issuer_differs: {
     headline: 'The answer comes from another provider than {provider}',
     explanation: 'It names another issuer than this connection has, or none though {provider} always does.',
-    fix: 'Compare {label} with ours. If your provider has moved, give us its discovery address again.',
+    fix: 'Compare {label} with the one you gave us. If your provider has moved, give us its discovery address again.',
     compares: true,
     subject: 'issuer',
+    repair: 'enter_again',
   },
   provider_unreachable: {
     headline: 'We couldn’t reach {provider}',
@@ -316,9 +317,10 @@ export const adviceWords: Readonly<Record<SignInCause, CauseWords>> = {
   token_issuer_differs: {
     headline: 'The ID token’s issuer isn’t the one you gave us',
     explanation: 'The discovery address belongs to another realm or server of {provider}.',
-    fix: 'Compare {label} with ours, and give us the discovery address that belongs to it.',
+    fix: 'Compare {label} with the one you gave us, and give us the discovery address that belongs to it.',
     compares: true,
     subject: 'issuer',
+    repair: 'enter_again',
   },
   token_audience_differs: {
     headline: '{Provider} made its ID token for another app',
@@ -326,6 +328,7 @@ export const adviceWords: Readonly<Record<SignInCause, CauseWords>> = {
     fix: 'Copy the value of {label} again and save it here.',
     compares: true,
     subject: 'client_id',
+    repair: 'enter_again',
   },
   token_nonce_differs: {
     headline: 'The ID token belongs to another sign-in',
@@ -386,7 +389,9 @@ export const adviceWords: Readonly<Record<SignInCause, CauseWords>> = {
     headline: 'Started at {provider}, which is off here',
     explanation: 'This connection takes only sign-ins that begin at our side.',
     explanationWithFacts: 'This connection takes only sign-ins that begin in {product}.',
-    fix: 'Start the test from here, or allow sign-ins started at {provider}.',
+    fix: 'Start at our side. A tile at {provider} works once “Let people start at {provider}” is on in the settings.',
+    fixWithFacts:
+      'Start in {product}. A tile at {provider} works once “Let people start at {provider}” is on in the settings.',
   },
   provider_error: {
     headline: '{Provider} stopped the sign-in',

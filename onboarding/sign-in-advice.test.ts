@@ -251,6 +251,19 @@ describe('adviceFor', () => {
     expect(adviceFor('provider_error', { code: 'access_denied' }, customOidc, values).repair).toBeNull();
   });
 
+  it.each(['token_issuer_differs', 'token_audience_differs', 'answer_issuer_differs'] as const)(
+    'leads back to the form where %s: what was given to us is another app’s or another server’s',
+    (cause) => {
+      expect(adviceFor(cause, everyFact, customOidc, values).repair).toBe('enter_again');
+    },
+  );
+
+  it('says who starts where when a tile was pressed and that is off, by the name of the switch', () => {
+    expect(adviceFor('unsolicited', {}, okta, values).fixWhat).toBe(
+      'Start in Ledgerly. A tile at Okta works once “Let people start at Okta” is on in the settings.',
+    );
+  });
+
   it('names the prefix that an encrypted part leaves unexplained', () => {
     const advice = adviceFor(
       'encryption_refused',
