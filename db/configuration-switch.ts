@@ -76,16 +76,21 @@ export async function placeConfiguration(
       keptUntil: new Date(now.getTime() + keptMs),
     });
   }
+  // One that both hold goes on as it is: since when it is trusted and used stays true.
+  const wanted = new Set(next.certificates.map(({ fingerprint }) => fingerprint));
+  const there = new Set(present.map(({ fingerprint }) => fingerprint));
+  const replaced = present.filter(({ fingerprint }) => !wanted.has(fingerprint));
+  const added = next.certificates.filter(({ fingerprint }) => !there.has(fingerprint));
   await retireCertificates(
     tx,
     tenant,
     connectionId,
-    present.map(({ id }) => id),
+    replaced.map(({ id }) => id),
     now,
   );
   await insertCertificates(
     tx,
-    next.certificates.map((certificate) => ({
+    added.map((certificate) => ({
       id: newId('saml_x509_cert_'),
       ...{ environmentId, organizationId, connectionId },
       ...certificate,

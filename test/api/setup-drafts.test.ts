@@ -114,6 +114,27 @@ const stepsOf = (view: { features: { feature: string; steps: { state: string }[]
   view.features.find(({ feature }) => feature === 'sso')?.steps.map(({ state }) => state);
 
 describe('a draft of a live connection', () => {
+  test('switched to, a certificate that both hold goes on as it is, and is not told as retired', async () => {
+    const certificates = () =>
+      asSystem(api, (tx) =>
+        tx
+          .selectFrom('idpCertificates')
+          .selectAll()
+          .where('organizationId', '=', customer.organizationId)
+          .execute(),
+      );
+    const before = await certificates();
+    await visitor.ask('POST', '/sso/draft');
+    await visitor.ask('PUT', '/sso/options', { forceAuthn: true });
+    await draftTested();
+    const { draft } = await ssoOf();
+    const code = await codeFor('switch_draft', draft.id);
+
+    expect((await visitor.ask('POST', '/sso/draft/switch', { code })).status).toBe(200);
+
+    expect(await certificates()).toEqual(before);
+  });
+
   test('leaves what people sign in with untouched, and says what differs', async () => {
     await visitor.ask('POST', '/sso/draft');
     const before = await customer.connection();
