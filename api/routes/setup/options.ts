@@ -130,8 +130,11 @@ export async function optionsOf(
   connection: ConnectionRow,
 ): Promise<NonNullable<SsoState['connection']>['options']> {
   const keys = await listSpKeys(tx, connection, connection.id);
+  // A connection that was switched to OpenID Connect keeps its switches and its keys for the way back.
   const certificatesFor = (use: SamlKeyUse) =>
-    keys.filter((key) => key.use === use).map(({ certificatePem }) => certificatePem);
+    connection.protocol === 'saml'
+      ? keys.filter((key) => key.use === use).map(({ certificatePem }) => certificatePem)
+      : [];
   return {
     offered: offeredTo(connection),
     ...switchesOf(connection),
