@@ -79,7 +79,7 @@ export const testIdpOidc: SignInGuide = {
     client_secret: { path: ['Test IdP', 'Registered'], label: 'Client secret' },
     issuer: { path: ['Faults'], label: 'Issuer', choice: 'as usual' },
     token_algorithm: { path: ['Faults'], label: 'Signature', choice: 'as usual' },
-    email_attribute: { path: ['Faults'], label: 'E-mail', choice: 'sent' },
+    email_attribute: { path: ['Faults'], label: 'E-mail', choice: 'the person' },
     assignment: { path: ['People'], label: 'Sign in as' },
   },
   mistakes: [

@@ -61,7 +61,7 @@ export const testIdp: SignInGuide = {
     signature_algorithm: { path: ['Faults'], label: 'Signature', choice: 'as usual' },
     encryption: { path: ['Faults'], label: 'Encryption', choice: 'off' },
     name_id: { path: ['Faults'], label: 'Name ID', choice: 'as usual' },
-    email_attribute: { path: ['Faults'], label: 'E-mail', choice: 'sent' },
+    email_attribute: { path: ['Faults'], label: 'E-mail', choice: 'the person' },
     assignment: { path: ['People'], label: 'Sign in as' },
   },
   mistakes: [

@@ -150,11 +150,14 @@ export const oidcFaults = {
     expected: 'ok',
     publishes: ['next', 'current'],
   },
-  /** Signs with a key that is published from now on: whoever has the old set must look again. */
+  /**
+   * Signs with a key that is published from now on: whoever has the old set must look again. The old key stays beside
+   * it as in a real rollover; who has fetched the set is not left without the key of the sign-in after this fault.
+   */
   oidc_key_rotated: {
     group: 'signature',
     expected: 'ok',
-    publishes: ['next'],
+    publishes: ['next', 'current'],
     sign: { by: 'next' },
   },
   oidc_missing_email: {
