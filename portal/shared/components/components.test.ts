@@ -106,13 +106,16 @@ describe('a part that was loaded', () => {
 
     expect(page.text()).toContain('the last good answer');
     expect(page.find('h1').exists()).toBe(false);
+    expect(page.find('a').exists()).toBe(false);
   });
 
-  it('goes when what it was about is gone, and only its heading stays', async () => {
+  it('goes when what it was about is gone: its heading stays, and leads back to the overview', async () => {
     const page = await shown('not_found');
 
     expect(page.text()).toContain('This no longer exists.');
     expect(page.text()).not.toContain('the last good answer');
     expect(page.get('h1').text()).toBe('A connection');
+    expect(page.get('a').text()).toBe('Back to the overview');
+    expect(page.get('a').attributes('href')).toBe('/');
   });
 });
