@@ -1,5 +1,6 @@
 /** Files of audit events: what may be asked for, how long they are there, and how their lines are written. */
 import type { AuditMetadata, AuditRecord } from './audit-records.ts';
+import { plainJson } from './plain-json.ts';
 
 export interface AuditExportFilter {
   actions?: string[];
@@ -45,22 +46,25 @@ const columns = [
 /** The first line of a CSV file. */
 export const csvHeader = `${columns.join(',')}\r\n`;
 
-/** One record as a line of CSV (RFC 4180); of JSON, one object a line. Neither can be broken by what a field holds. */
+/**
+ * One record as a line of CSV (RFC 4180); of JSON, one object a line, as streams send it. Neither can be broken by what a
+ * field holds.
+ */
 export function exportLine(record: AuditRecord, format: AuditExportFormat): string {
-  if (format === 'json') return `${JSON.stringify(record)}\n`;
+  if (format === 'json') return `${plainJson(record)}\n`;
   const { actor, context } = record;
   const fields: Record<(typeof columns)[number], unknown> = {
     ...{ id: record.id, sequence: record.sequence, action: record.action, occurred_at: record.occurred_at },
     ...{ actor_id: actor.id, actor_type: actor.type, actor_name: actor.name },
     actor_metadata: jsonOf(actor.metadata),
-    targets: JSON.stringify(record.targets),
+    targets: plainJson(record.targets),
     ...{ location: context.location, user_agent: context.user_agent, metadata: jsonOf(record.metadata) },
     version: record.version,
   };
   return `${columns.map((column) => csvField(fields[column])).join(',')}\r\n`;
 }
 
-const jsonOf = (metadata: AuditMetadata | undefined) => metadata && JSON.stringify(metadata);
+const jsonOf = (metadata: AuditMetadata | undefined) => metadata && plainJson(metadata);
 
 /**
  * Quoted always. What a spreadsheet would run as a formula gets an apostrophe before it, and so does what would hide one

@@ -1,8 +1,9 @@
 /** Datadog's log intake, and the finder of the site that a key belongs to. */
 import { datadog, datadogSites } from '../../onboarding/log-streams/destinations/datadog.ts';
+import { plainJson } from '../../onboarding/plain-json.ts';
 import { ask, isTaken, refusal, secretOf, settingOf, type Answered, type Sending } from './asking.ts';
 import { NotTaken } from './not-taken.ts';
-import { plainJson, takeBatch, type SentRecord } from './record-text.ts';
+import { takeBatch, type SentRecord } from './record-text.ts';
 import type { Sender } from './sender.ts';
 
 /** Datadog drops what is dated earlier than 18 hours ago: an older record is dated by its arrival and keeps its own time inside. */

@@ -2,6 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { StreamCause } from '../../onboarding/log-streams/causes.ts';
 import { elastic } from '../../onboarding/log-streams/destinations/elastic.ts';
+import { plainJson } from '../../onboarding/plain-json.ts';
 import {
   ask,
   isObject,
@@ -13,7 +14,7 @@ import {
   type Answered,
   type Sending,
 } from './asking.ts';
-import { plainJson, takeBatch, type SentRecord } from './record-text.ts';
+import { takeBatch, type SentRecord } from './record-text.ts';
 import type { Sender } from './sender.ts';
 
 export const elasticSender: Sender = {

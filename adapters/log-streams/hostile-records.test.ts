@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { AuditRecord } from '../../onboarding/audit-records.ts';
 import { getDestination } from '../../onboarding/log-streams/destinations/index.ts';
+import { plainJson } from '../../onboarding/plain-json.ts';
 import {
   aRecord,
   arrivedRecords,
@@ -10,7 +11,6 @@ import {
   type DestinationsImitation,
 } from '../../test/support/stream-destinations.ts';
 import { serveSyslog, type SyslogServer } from '../../test/support/syslog-server.ts';
-import { plainJson } from './record-text.ts';
 
 const hostile: readonly (readonly [string, string])[] = [
   ['line ends', 'a\r\nb\nc\rd\u0085e\u2028f\u2029g'],

@@ -2,9 +2,10 @@
 import { createHash } from 'node:crypto';
 import type { StreamCause } from '../../onboarding/log-streams/causes.ts';
 import { https } from '../../onboarding/log-streams/destinations/https.ts';
+import { plainJson } from '../../onboarding/plain-json.ts';
 import { signatureHeaders } from '../webhook-signatures.ts';
 import { ask, isTaken, refusal, secretOf, settingOf, type Answered, type Sending } from './asking.ts';
-import { plainJson, takeBatch } from './record-text.ts';
+import { takeBatch } from './record-text.ts';
 import type { Sender } from './sender.ts';
 
 export const httpsSender: Sender = {

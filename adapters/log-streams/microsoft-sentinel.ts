@@ -1,6 +1,7 @@
 /** Microsoft Sentinel, by the Logs Ingestion API of Azure Monitor. */
 import type { StreamCause } from '../../onboarding/log-streams/causes.ts';
 import { microsoftSentinel } from '../../onboarding/log-streams/destinations/microsoft-sentinel.ts';
+import { plainJson } from '../../onboarding/plain-json.ts';
 import {
   ask,
   isTaken,
@@ -12,7 +13,7 @@ import {
   type Sending,
 } from './asking.ts';
 import { causeOfStatus, passingCauseOf } from './not-taken.ts';
-import { plainJson, takeBatch, type SentRecord } from './record-text.ts';
+import { takeBatch, type SentRecord } from './record-text.ts';
 import type { Sender } from './sender.ts';
 
 export const sentinelSender: Sender = {

@@ -1,9 +1,10 @@
 /** New Relic's Log API. */
 import type { StreamCause } from '../../onboarding/log-streams/causes.ts';
 import { newRelic } from '../../onboarding/log-streams/destinations/new-relic.ts';
+import { plainJson } from '../../onboarding/plain-json.ts';
 import { ask, isTaken, refusal, secretOf, settingOf, type Answered, type Sending } from './asking.ts';
 import { NotTaken } from './not-taken.ts';
-import { plainJson, takeBatch, type SentRecord } from './record-text.ts';
+import { takeBatch, type SentRecord } from './record-text.ts';
 import type { Sender } from './sender.ts';
 
 /** Records dated earlier than 48 hours ago are dropped: older ones are dated by their arrival. */

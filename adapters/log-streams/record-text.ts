@@ -4,19 +4,10 @@
  */
 import type { AuditRecord } from '../../onboarding/audit-records.ts';
 import type { DestinationLimits } from '../../onboarding/log-streams/destination.ts';
+import { plainJson } from '../../onboarding/plain-json.ts';
 
 /** A record as it is sent. One that was too long is cut and says so; the whole of it stays in the audit log. */
 export type SentRecord = AuditRecord & { readonly truncated?: true };
-
-/**
- * JSON in which control and format characters (escapes of terminals, marks of writing direction, separators of lines) are
- * written as `\uXXXX`. It reads back to the same value.
- */
-export function plainJson(value: unknown): string {
-  return JSON.stringify(value).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) =>
-    character.replace(/[^]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`),
-  );
-}
 
 /** How long texts may be, from try to try. */
 const cuts = [16_384, 4_096, 1_024, 256, 64] as const;

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { StreamCause } from '../../onboarding/log-streams/causes.ts';
 import { splunk } from '../../onboarding/log-streams/destinations/splunk.ts';
+import { plainJson } from '../../onboarding/plain-json.ts';
 import {
   ask,
   isObject,
@@ -14,7 +15,7 @@ import {
   type Sending,
 } from './asking.ts';
 import { NotTaken } from './not-taken.ts';
-import { plainJson, takeBatch, type SentRecord } from './record-text.ts';
+import { takeBatch, type SentRecord } from './record-text.ts';
 import type { Sender } from './sender.ts';
 
 /** What the collector's own codes mean (`providers-siem` §2). */

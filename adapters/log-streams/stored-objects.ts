@@ -6,9 +6,10 @@ import { createHash } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
 import type { AuditRecord } from '../../onboarding/audit-records.ts';
 import { objectLimits } from '../../onboarding/log-streams/destinations/object-steps.ts';
+import { plainJson } from '../../onboarding/plain-json.ts';
 import { compressed, isTaken, type Answered, type Sending } from './asking.ts';
 import { percentEncoded } from './aws-signature.ts';
-import { plainJson, takeBatch } from './record-text.ts';
+import { takeBatch } from './record-text.ts';
 import type { Sender } from './sender.ts';
 
 export interface StoredObject {

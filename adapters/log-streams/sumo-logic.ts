@@ -1,7 +1,8 @@
 /** An HTTP source of Sumo Logic: its address is the credential. */
 import { sumoLogic } from '../../onboarding/log-streams/destinations/sumo-logic.ts';
+import { plainJson } from '../../onboarding/plain-json.ts';
 import { ask, isTaken, refusal, secretOf, type Answered, type Sending } from './asking.ts';
-import { plainJson, takeBatch } from './record-text.ts';
+import { takeBatch } from './record-text.ts';
 import type { Sender } from './sender.ts';
 
 export const sumoLogicSender: Sender = {

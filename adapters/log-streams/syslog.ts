@@ -1,10 +1,11 @@
 /** Syslog (RFC 5424) over TLS with octet counting (RFC 5425). */
 import { syslog } from '../../onboarding/log-streams/destinations/syslog.ts';
 import { OnboardingError } from '../../onboarding/errors.ts';
+import { plainJson } from '../../onboarding/plain-json.ts';
 import type { EgressSocket } from '../egress.ts';
 import { notReached, privateAuthority, settingOf, type Sending } from './asking.ts';
 import { NotTaken } from './not-taken.ts';
-import { cutText, plainJson, takeBatch, type SentRecord } from './record-text.ts';
+import { cutText, takeBatch, type SentRecord } from './record-text.ts';
 import type { Sender } from './sender.ts';
 
 /** Facility 13, log audit; severity 6, informational. */

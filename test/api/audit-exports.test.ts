@@ -133,6 +133,17 @@ test('as JSON, one object a line is what streams would have sent', async () => {
   ]);
 });
 
+test('[STR-02] a JSON file has one line for one event, whatever its reader takes for the end of a line', async () => {
+  const names = ['two\u2028lines', 'next\u0085line', '\u202Egnp.exe', '\u001B[2J'];
+  await record(names);
+
+  const { text } = await fileOf(await ask({ format: 'json' }));
+
+  const lines = text.trimEnd().split(/[\n\r\u0085\u2028\u2029\v\f]/);
+  expect(lines.map((line) => JSON.parse(line).actor.name)).toEqual(names);
+  expect(text).not.toMatch(/[\u001B\u202E]/);
+});
+
 test('[STR-02] a CSV file has one record for one event, and no spreadsheet runs what is in it', async () => {
   const names = [
     '=cmd|"/c calc"!A1',

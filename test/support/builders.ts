@@ -87,7 +87,7 @@ export function caller(api: TestApi, standing: Record<string, string> = {}): Cal
       ...(body === undefined ? {} : { body: isJson ? JSON.stringify(body) : (body as BodyInit) }),
     });
     const text = await response.text();
-    const isParsed = response.headers.get('content-type')?.includes('json') ?? false;
+    const isParsed = /\bjson\b/.test(response.headers.get('content-type') ?? '');
     return {
       status: response.status,
       headers: response.headers,
