@@ -30,11 +30,31 @@ interface LineDeps {
 /** The other side could not be reached, so that there is nothing more to say to it. */
 export class LineBroken extends Error {}
 
-/** A line to one SCIM server, as a stranger has it: by HTTP alone. Throws `LineBroken` where no answer came. */
+/** How often a call is said that is put off by 429. */
+const mostTries = 5;
+const longestWaitS = 30;
+
+/**
+ * A line to one SCIM server, as a stranger has it: by HTTP alone. A call that comes too fast is repeated when the server
+ * says, as clients do. Throws `LineBroken` where no answer came.
+ */
 export function openLine({ egress, now, pauseBefore, userAgent, baseUrl, token, log }: LineDeps) {
   const base = baseWithoutQuery(baseUrl);
-  return async ({ method, path, body, headers }: ClientCall): Promise<Answered> => {
-    if (pauseBefore > 0) await pause(pauseBefore);
+  return async (sending: ClientCall): Promise<Answered> => {
+    for (let tries = 1; ; tries += 1) {
+      if (pauseBefore > 0) await pause(pauseBefore);
+      const { waitS, ...answered } = await sayOnce(sending);
+      if (answered.status !== 429 || waitS === undefined || tries === mostTries) return answered;
+      await pause(waitS * 1000);
+    }
+  };
+
+  async function sayOnce({
+    method,
+    path,
+    body,
+    headers,
+  }: ClientCall): Promise<Answered & { waitS: number | undefined }> {
     const startedAt = now();
     const sent = body === undefined ? null : JSON.stringify(body);
     const kept = { at: startedAt.toISOString(), method, path, sent: clipped(sent) };
@@ -57,7 +77,7 @@ export function openLine({ egress, now, pauseBefore, userAgent, baseUrl, token, 
       const text = answer.body.toString('utf8');
       const received = text === '' ? null : clipped(text);
       log({ ...kept, status: answer.status, milliseconds: tookMs(), problem: null, received });
-      return { status: answer.status, body: parsed(text) };
+      return { status: answer.status, body: parsed(text), waitS: waitIn(answer.headers['retry-after']) };
     } catch (error) {
       if (!(error instanceof OnboardingError)) throw error;
       const { reason } = error.facts;
@@ -65,7 +85,14 @@ export function openLine({ egress, now, pauseBefore, userAgent, baseUrl, token, 
       log({ ...kept, status: null, milliseconds: tookMs(), problem, received: null });
       throw new LineBroken(problem, { cause: error });
     }
-  };
+  }
+}
+
+/** Seconds, as servers of SCIM write them. */
+function waitIn(retryAfter: string | undefined): number | undefined {
+  return retryAfter !== undefined && /^\d+$/.test(retryAfter)
+    ? Math.min(Number(retryAfter), longestWaitS)
+    : undefined;
 }
 
 /** What stands before the paths: the flags in the query are the client's own. */

@@ -189,6 +189,18 @@ test('what did not arrive is said again, and who is there already is found by na
   ]);
 });
 
+test('what comes too fast for the server is said again when it says, and nothing is left waiting', async () => {
+  await arrived('okta');
+  scim.putOff('POST', 1);
+
+  const lea = { userName: 'lea@corp.test', firstName: 'Lea', lastName: 'Ost' };
+  const { body } = await script('POST', `${path}/people`, lea);
+
+  expect(linesOf().slice(1)).toEqual(['POST /scim/Users', 'POST /scim/Users']);
+  expect(body.waiting).toBe(0);
+  expect(body.log.map(({ status }: { status: number }) => status).slice(0, 3)).toEqual([201, 429, 200]);
+});
+
 test('faults change what is said and nothing else', async () => {
   const { person } = await arrived('okta');
   const turn = (...faults: string[]) => script('PUT', path, { faults });

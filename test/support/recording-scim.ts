@@ -10,6 +10,8 @@ export interface RecordingScim {
   taken(): Recorded[];
   /** Answers the next calls of this method with the status, until told otherwise. */
   refuse(method: string, status: number | undefined): void;
+  /** Answers the next call of this method with 429 and these seconds to wait. */
+  putOff(method: string, seconds: number): void;
   close(): Promise<void>;
 }
 export interface Recorded {
@@ -25,6 +27,7 @@ type Resource = { id: string } & Record<string, unknown>;
 export async function aRecordingScim(): Promise<RecordingScim> {
   let recorded: Recorded[] = [];
   const refusals = new Map<string, number>();
+  const putOffs = new Map<string, number>();
   const kept = new Map<string, Resource>();
 
   /** Created and found by name, so that a client can go on; nothing else of SCIM. */
@@ -58,8 +61,13 @@ export async function aRecordingScim(): Promise<RecordingScim> {
         body,
         headers: request.headers,
       });
-      const [status, answer] = answerTo(method, url, body ?? {});
-      response.writeHead(status, { 'content-type': 'application/scim+json' });
+      const seconds = putOffs.get(method);
+      putOffs.delete(method);
+      const [status, answer] = seconds === undefined ? answerTo(method, url, body ?? {}) : [429, {}];
+      response.writeHead(status, {
+        'content-type': 'application/scim+json',
+        ...(seconds !== undefined && { 'retry-after': String(seconds) }),
+      });
       response.end(answer === undefined ? undefined : JSON.stringify(answer));
     })();
   }).listen(0, '127.0.0.1');
@@ -78,6 +86,7 @@ export async function aRecordingScim(): Promise<RecordingScim> {
       if (status === undefined) refusals.delete(method);
       else refusals.set(method, status);
     },
+    putOff: (method, seconds) => void putOffs.set(method, seconds),
     async close() {
       server.closeAllConnections();
       server.close();
