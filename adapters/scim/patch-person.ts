@@ -1,6 +1,7 @@
 import { scimPatch, type ScimPatchOperation, type ScimResource } from 'scim-patch';
 import { refuse } from './errors.ts';
 import { describedBy, matches } from './matches.ts';
+import { enterpriseUrn } from './names.ts';
 import type { Operation } from './operations.ts';
 import { readPath, type AttributeTarget, type Target } from './patch-path.ts';
 import type { Attribute } from './schemas.ts';
@@ -15,7 +16,20 @@ type Op = Operation['op'];
 export function patchPerson(before: Values, operations: readonly Operation[]): Values {
   const after = structuredClone(before);
   for (const operation of operations) apply(after, operation);
+  forgetFormerManager(before, after);
   return readResource('User', after);
+}
+
+/** Entra names a manager by the id alone: what was known of the one before is not theirs. */
+function forgetFormerManager(before: Values, after: Values): void {
+  const [former, manager] = [managerOf(before), managerOf(after)];
+  if (former === undefined || manager === undefined || former.value === manager.value) return;
+  for (const name of ['displayName', '$ref']) if (manager[name] === former[name]) delete manager[name];
+}
+
+function managerOf(person: Values): Values | undefined {
+  const extension = person[enterpriseUrn];
+  return isValues(extension) && isValues(extension.manager) ? extension.manager : undefined;
 }
 
 function apply(person: Values, { op, target, value }: Operation): void {

@@ -185,6 +185,76 @@ describe('each shape that clients send leaves the person that they expect', () =
   });
 });
 
+describe('somebody of whom nothing but the name is there', () => {
+  const bare = readResource('User', { userName: 'anna@acme.test', active: true });
+  const change = (...operations: object[]) =>
+    patchPerson(bare, readOperations('User', { Operations: operations }, bare.schemas));
+
+  test.each<[string, object[], object]>([
+    [
+      'gets an address of work from Entra, by its path',
+      [{ op: 'Replace', path: 'emails[type eq "work"].value', value: 'a@acme.test' }],
+      { emails: [{ type: 'work', value: 'a@acme.test' }] },
+    ],
+    [
+      'gets one from Entra with its flag, in one value',
+      [
+        {
+          op: 'replace',
+          value: {
+            'emails[type eq "work"].value': 'a@acme.test',
+            'emails[type eq "work"].primary': 'True',
+            'name.givenName': 'Anna',
+            'name.formatted': 'Anna Berg',
+          },
+        },
+      ],
+      {
+        emails: [{ type: 'work', value: 'a@acme.test', primary: true }],
+        name: { givenName: 'Anna', formatted: 'Anna Berg' },
+      },
+    ],
+    [
+      'gets telephones and an address, each as one element',
+      [
+        { op: 'Add', path: 'phoneNumbers[type eq "mobile"].value', value: '1' },
+        { op: 'Add', path: 'phoneNumbers[type eq "fax"].value', value: '2' },
+        { op: 'Add', path: 'addresses[type eq "work"].locality', value: 'Oslo' },
+        { op: 'Add', path: 'addresses[type eq "work"].country', value: 'NO' },
+      ],
+      {
+        phoneNumbers: [
+          { type: 'mobile', value: '1' },
+          { type: 'fax', value: '2' },
+        ],
+        addresses: [{ type: 'work', locality: 'Oslo', country: 'NO' }],
+      },
+    ],
+    [
+      'gets an app role from Entra, whose filter is a text',
+      [{ op: 'Add', path: 'roles[primary eq "True"].value', value: '{"id":"r"}' }],
+      { roles: [{ primary: true, value: '{"id":"r"}' }] },
+    ],
+    [
+      'gets a department without having had the extension',
+      [{ op: 'Add', path: `${enterpriseUrn}:department`, value: 'HR' }],
+      { schemas: [userUrn, enterpriseUrn], [enterpriseUrn]: { department: 'HR' } },
+    ],
+    [
+      'is deactivated by a text in a value without a path',
+      [{ op: 'Replace', value: { active: 'False' } }],
+      { active: false },
+    ],
+    [
+      'gets another id of the client’s own',
+      [replace('externalId', 'object-id')],
+      { externalId: 'object-id' },
+    ],
+  ])('%s', (_shape, operations, changed) => {
+    expect(change(...operations)).toEqual({ ...bare, ...changed });
+  });
+});
+
 /** URNs of extensions as clients write them, with the ends that could be taken for an attribute. */
 describe.each([
   'urn:acme:params:scim:schemas:extension:custom:2.0:User',
@@ -223,6 +293,41 @@ describe.each([
     const user = replace(`${urn}:user`, { level: 3 });
 
     expect(change(held, user)).toEqual({ ...held, [urn]: { badge: '7', user: { level: 3 } } });
+  });
+});
+
+describe('another manager', () => {
+  const manager = { value: 'm1', displayName: 'Mia Moe', $ref: '../Users/m1' };
+  const led = { ...before, [enterpriseUrn]: { department: 'Sales', manager } };
+  const change = (...operations: object[]) =>
+    patchPerson(led, readOperations('User', { Operations: operations }, before.schemas))[enterpriseUrn];
+  const path = `${enterpriseUrn}:manager`;
+
+  test.each([
+    ['Entra by a text', { op: 'Replace', path, value: 'm2' }],
+    ['Entra by a list', { op: 'Add', path, value: [{ value: 'm2' }] }],
+    ['Entra with its flag', { op: 'replace', value: { [path]: 'm2' } }],
+    ['by an object', replace(path, { value: 'm2' })],
+    ['by the value alone', replace(`${path}.value`, 'm2')],
+    ['within the extension', replace(enterpriseUrn, { manager: { value: 'm2' } })],
+  ])('does not bear the name of the one before: %s', (_shape, operation) => {
+    expect(change(operation)).toEqual({ department: 'Sales', manager: { value: 'm2' } });
+  });
+
+  test('has the name that comes along, whatever is said first, and the same one keeps theirs', () => {
+    const named = { department: 'Sales', manager: { value: 'm2', displayName: 'Noa' } };
+    const [value, name] = [replace(`${path}.value`, 'm2'), replace(`${path}.displayName`, 'Noa')];
+    expect(change(value, name)).toEqual(named);
+    expect(change(name, value)).toEqual(named);
+    expect(change(replace(path, 'm1'))).toEqual({ department: 'Sales', manager });
+  });
+
+  test.each([
+    [{ op: 'Remove', path }],
+    [{ op: 'Replace', path, value: '' }],
+    [{ op: 'replace', value: { [path]: null } }],
+  ])('nobody after %j', (operation) => {
+    expect(change(operation)).toEqual({ department: 'Sales' });
   });
 });
 
@@ -281,6 +386,8 @@ describe('each shape that clients send of a group says who is to be in it', () =
       [{ op: 'Remove', path: 'members', value: [{ $ref: null, value: 'a' }] }],
       moves([], ['a']),
     ],
+    ['by its URN', [{ op: 'add', path: `${groupUrn}:members`, value: [{ value: 'a' }] }], moves(['a'], [])],
+    ['nobody of an empty list', [{ op: 'Remove', path: 'members', value: [] }], moves([], [])],
     [
       'several at once',
       [{ op: 'remove', path: 'members[value eq "a" or value eq "b"]' }],
