@@ -104,6 +104,28 @@ describe('a refused call says why', () => {
     expect((await logged(client)).at(-1)).toMatchObject({ kind: 'refused', cause });
   });
 
+  test('and of whom, where its body says: people masked, groups by their name', async () => {
+    const client = await aScimClient(api);
+    const calls = [
+      ['POST', '/Groups', { displayName: 'Sales' }],
+      ['POST', '/Groups', { displayName: 'Sales' }],
+      ['POST', '/Users', { userName: 'x@acme.test', active: 'maybe' }],
+      ['PUT', '/Users/nobody', { userName: 'y@acme.test' }],
+      ['POST', '/Users', { userName: { name: 'z' } }],
+    ] as const;
+    for (const [method, path, body] of calls) {
+      api.pass(10);
+      await client.call(method, path, body);
+    }
+    expect((await logged(client)).map(({ status, subject }) => [status, subject])).toEqual([
+      [201, 'Sales'],
+      [409, 'Sales'],
+      [400, 'x•••@acme.test'],
+      [404, 'y•••@acme.test'],
+      [400, null],
+    ]);
+  });
+
   test('and whom it created although they are here, masked', async () => {
     const client = await aScimClient(api);
     for (const body of [taken, taken, { ...taken, userName: undefined, username: 'TAKEN@acme.test' }]) {

@@ -1,7 +1,6 @@
 import type { Request, RequestHandler, Response } from 'express';
 import { errorBody, errorBodyOfVersionOne, ScimRefusal } from '../../../adapters/scim/errors.ts';
-import { personOf } from '../../../adapters/scim/person.ts';
-import { isValues, readResource } from '../../../adapters/scim/values.ts';
+import { isValues } from '../../../adapters/scim/values.ts';
 import type { DirectoryRequestCause, DirectoryRequestKind } from '../../../onboarding/directory-requests.ts';
 import { OnboardingError } from '../../../onboarding/errors.ts';
 import { maskSubject } from '../../../onboarding/masking.ts';
@@ -120,7 +119,7 @@ export function serveScim(deps: ApiDeps): RequestHandler {
       ...(request.complete ? {} : { Connection: 'close' }),
     };
     send(call, request, response, { status, body, headers });
-    const subject = whoIsHere(call, reason);
+    const subject = whoWasMeant(call);
     record(call, request, { status, kind: 'refused', cause: reason, subject, responseBody: body });
   }
 
@@ -140,11 +139,14 @@ export function serveScim(deps: ApiDeps): RequestHandler {
   }
 }
 
-/** Whom a client has created although they are here: it may be the one that somebody watches. */
-function whoIsHere({ method, body }: Told, reason: DirectoryRequestCause): string | null {
-  if (reason !== 'person_exists' || method !== 'POST' || !isValues(body)) return null;
-  const { userName } = personOf(readResource('User', body));
-  return maskSubject(userName);
+/** Whom a refused call was about, where its body says: it may be the one that somebody watches. */
+function whoWasMeant({ address, body, tokenId }: Told): string | null {
+  if (tokenId === undefined || !isValues(body)) return null;
+  const isGroup = address.resource === 'Groups';
+  const [, name] =
+    Object.entries(body).find(([key]) => key.toLowerCase() === (isGroup ? 'displayname' : 'username')) ?? [];
+  if (typeof name !== 'string' || name.trim() === '') return null;
+  return isGroup ? name : maskSubject(name);
 }
 
 /** What is known of a call so far. */
