@@ -690,7 +690,7 @@ export {
   startDirectoryRun,
 } from './repositories/directory-runs.ts';
 export type { DirectoryRunRow } from './tables/directory-runs.ts';
-export { findOpenHold, getHold, listHolds } from './directories/holds.ts';
+export { countLeftBefore, findOpenHold, getHold, listHolds } from './directories/holds.ts';
 export { sourceScope, type DirectoryScope } from './directories/scope.ts';
 export {
   applySnapshot,

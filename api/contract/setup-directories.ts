@@ -79,6 +79,8 @@ const directoryHold = z.strictObject({
   /** How many would leave, of how many that were active. */
   leaving: z.int(),
   activeBefore: z.int(),
+  /** How many had left in the hour before, and are not kept by it. */
+  leftBefore: z.int(),
 });
 export type DirectoryHold = z.infer<typeof directoryHold>;
 
@@ -192,9 +194,13 @@ export const groupList = z.strictObject({
 });
 export type GroupList = z.infer<typeof groupList>;
 
-/** GET directory/hold?after=: whom the open hold is about; null where nothing is on hold any more. */
+/**
+ * GET directory/hold?after=: whom the open hold is about; null where nothing is on hold any more, and `decided` what was
+ * decided last.
+ */
 export const holdReview = z.strictObject({
   hold: directoryHold.nullable(),
+  decided: z.strictObject({ decision: z.enum(['applied', 'discarded']), at: instant }).nullable(),
   people: z.array(directoryPerson.extend({ becomes: z.enum(['inactive', 'removed']) })),
   after: z.string().nullable(),
 });

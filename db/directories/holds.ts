@@ -38,6 +38,26 @@ export async function getHold(tx: Tx, tenant: Tenant, holdId: string): Promise<D
   return hold;
 }
 
+const hourMs = 60 * 60_000;
+
+/** How many had left in the hour before a hold was opened, and are not back: nothing of it keeps them. */
+export async function countLeftBefore(
+  tx: Tx,
+  { id, directoryId, environmentId, organizationId, createdAt }: DirectoryHoldRow,
+): Promise<number> {
+  const { count } = await tx
+    .selectFrom('directoryUsers')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .where(ownedBy('directoryUsers', { environmentId, organizationId }))
+    .where('directoryId', '=', directoryId)
+    .where('leftAt', '>', new Date(createdAt.getTime() - hourMs))
+    .where('leftAt', '<=', createdAt)
+    .where((eb) => eb.or([eb('holdId', 'is', null), eb('holdId', '!=', id)]))
+    .where((eb) => eb.or([eb('state', '!=', 'active'), eb('deletedAt', 'is not', null)]))
+    .executeTakeFirstOrThrow();
+  return count;
+}
+
 function holdsOf(tx: Tx, tenant: Tenant) {
   return tx.selectFrom('directoryHolds').selectAll().where(ownedBy('directoryHolds', tenant));
 }

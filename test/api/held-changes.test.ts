@@ -37,6 +37,8 @@ interface Held {
   ids: Readonly<Record<string, string>>;
   token: string;
   decide: (decision: 'apply' | 'discard') => Promise<{ status: number; body: { code?: string } }>;
+  /** What the customer's page reads. */
+  review: () => Promise<{ hold: { leaving: number; leftBefore: number } | null; decided: object | null }>;
 }
 
 /** A customer with three people, one of whom signs in; then the client removes one, and deactivates who signs in. */
@@ -63,7 +65,8 @@ async function aHeldChange(): Promise<Held> {
   const visitor = await aPortalVisitor(api, vendor, customer.organization.id, { intent: 'dsync' });
   const { hold } = (await visitor.ask('GET', '/directory/hold')).body;
   const decide: Held['decide'] = (decision) => visitor.ask('POST', `/directory/hold/${hold.id}/${decision}`);
-  return { customer, client, ids, token, decide };
+  const review: Held['review'] = async () => (await visitor.ask('GET', '/directory/hold')).body;
+  return { customer, client, ids, token, decide, review };
 }
 
 const signIn = async ({ connection }: SignInCustomer) =>
@@ -119,6 +122,16 @@ describe('[SCIM-09] a change on hold', () => {
     expect(await shownTo(held)).toEqual(before);
     expect(await told(held)).toEqual(firstGone);
     expect([await errorOf(held), await profileStatus(held)]).toEqual([null, 200]);
+  });
+
+  test('says who had left before it and is not kept by it, and afterwards what was decided', async () => {
+    const held = await aHeldChange();
+    expect(await held.review()).toMatchObject({ hold: { leaving: 2, leftBefore: 1 }, decided: null });
+
+    await held.decide('discard');
+
+    const decided = { decision: 'discarded', at: expect.any(String) };
+    expect(await held.review()).toMatchObject({ hold: null, decided });
   });
 
   test('that is applied takes everybody with it: for the vendor, in its events, at the next sign-in and in this one', async () => {

@@ -336,6 +336,15 @@ const screens: Screen[] = [
   row('hold, the first list', '/directory/hold', 'See first what it would do', () =>
     linked({ hold: aFirstList() }),
   ),
+  row(
+    'hold, others had left before it',
+    '/directory/hold',
+    '25 other people had left in the hour before',
+    () => linked({ hold: aHold({ leftBefore: 25 }) }),
+  ),
+  row('hold, decided', '/directory/hold', 'everybody in it stays.', () =>
+    linked({}, { decided: { decision: 'discarded', at: at(-minute) } }),
+  ),
   row('hold, none', '/directory/hold', 'No change waits for you', () => linked()),
   row('attributes', '/directory/attributes', 'Leeds, GB', () =>
     linked(
@@ -437,6 +446,30 @@ await describeScreens('the screens of directory sync', screens, (visit) => {
     ] as const) {
       expect(await goWithin(visitor.page, portal, sceneWith(fake), path, heading)).toBe(heading);
     }
+  });
+
+  test('whoever decides after another did reads that they came too late, and what holds', async () => {
+    const { visitor, portal } = visit();
+    const { page } = visitor;
+    const fake = createFakeSetupApi({
+      ...linked({ hold: aHold() }),
+      refusals: {
+        'POST /directory/hold/directory_hold_1/apply': { status: 409, code: 'directory_hold_decided' },
+      },
+    });
+    await draw(visitor, portal, {
+      ...row('', '/directory/hold', '412 of 900 people would leave'),
+      scene: () => sceneWith(fake),
+    });
+    await page.getByRole('button', { name: 'Apply' }).click();
+    const { directory } = fake.setup;
+    directory.state = aDirectoryState({ view: chosen(), directory: aLinkedDirectory() });
+    directory.decided = { decision: 'discarded', at: at(-minute) };
+    await page.getByRole('dialog').getByRole('button', { name: 'Apply' }).click();
+    await page.evaluate("document.dispatchEvent(new Event('visibilitychange'))");
+
+    await page.getByText('everybody in it stays.').waitFor();
+    expect(await page.getByText('Somebody has decided on this change already.').isVisible()).toBe(true);
   });
 
   test('the road from the choice to the first person is walked by keyboard alone', async () => {

@@ -132,7 +132,7 @@ export function aFormerDirectory(
 export function aHold(change: Partial<DirectoryHold> = {}): DirectoryHold {
   return {
     ...{ id: 'directory_hold_1', reason: 'many_leave', since: at(-2 * 60 * minute) },
-    ...{ leaving: 412, activeBefore: 900 },
+    ...{ leaving: 412, activeBefore: 900, leftBefore: 0 },
     ...change,
   };
 }

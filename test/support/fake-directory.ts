@@ -54,6 +54,7 @@ export type FakeDirectory = {
   groups: GroupList['groups'];
   requests: RequestList['requests'];
   held: HoldReview['people'];
+  decided: HoldReview['decided'];
   attributes: DirectoryAttributes;
   /** Who would appear and who would vanish by the switch that is prepared. */
   switched: Record<(typeof switchKinds)[number], PeopleList['people']>;
@@ -68,7 +69,7 @@ export type FakeDirectory = {
 
 export function aFakeDirectory(change: Partial<FakeDirectory> = {}): FakeDirectory {
   return {
-    ...{ state: aDirectoryState(), people: [], groups: [], requests: [], held: [] },
+    ...{ state: aDirectoryState(), people: [], groups: [], requests: [], held: [], decided: null },
     attributes: { fields: [], person: null, people: [], received: [], raw: {} },
     switched: { appear: [], vanish: [], stay: [] },
     switchedRoles: [],
@@ -135,8 +136,9 @@ export const fakeDirectoryRoutes: Route[] = [
     groups: found(groups, query),
     after: null,
   })),
-  get(/^\/directory\/hold$/, holdReview, ({ directory: { state, held } }) => ({
+  get(/^\/directory\/hold$/, holdReview, ({ directory: { state, held, decided } }) => ({
     hold: state.directory?.hold ?? null,
+    decided,
     people: held,
     after: null,
   })),

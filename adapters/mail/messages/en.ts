@@ -319,7 +319,7 @@ export const mails = {
   ) => ({
     subject: `The change from ${p.directory} was ${p.decision}`,
     paragraphs: [
-      `Somebody decided at ${moment(p.at, p.zone)}. ${p.decision === 'applied' ? `It has taken effect in ${p.product}.` : `Nothing has changed in ${p.product}; ${p.directory} may ask again.`}`,
+      `Somebody decided at ${moment(p.at, p.zone)}. ${p.decision === 'applied' ? `It has taken effect in ${p.product}.` : `Everybody whom it was about stays in ${p.product}; ${p.directory} may ask again.`}`,
       `If nobody of ${p.org} should have done it, open the page, or tell ${p.vendor}.`,
     ],
     button: 'Open the directory',
@@ -336,7 +336,7 @@ export const mails = {
     sentence:
       p.news === 'waits'
         ? `${p.directory} asked to change ${p.people} of ${p.of} people at once. None of them is affected until the customer decides. The contacts were told.`
-        : `It came from ${p.directory}. ${p.news === 'applied' ? 'It has taken effect.' : 'Nothing has changed.'} The contacts were told.`,
+        : `It came from ${p.directory}. ${p.news === 'applied' ? 'It has taken effect.' : 'Everybody whom it was about stays.'} The contacts were told.`,
     button: 'Open the organization',
   }),
 

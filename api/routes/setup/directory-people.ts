@@ -2,20 +2,27 @@ import { z } from 'zod';
 import { newId } from '../../../adapters/ids.ts';
 import {
   decideHold,
-  findOpenHold,
   getHold,
   insertCommand,
   listDirectoryRequests,
+  listHolds,
   listPeopleOnHold,
   searchDirectoryGroups,
   searchDirectoryPeople,
+  type DirectoryHoldRow,
 } from '../../../db/index.ts';
 import { findDirectoryGuide } from '../../../onboarding/providers/directory/index.ts';
 import { directoryRow } from '../../../onboarding/workflow-names.ts';
 import { acting } from '../../acting.ts';
 import { ok, type Answer } from '../../answers.ts';
 import { saved } from '../../contract/setup.ts';
-import { groupList, holdReview, peopleList, requestList } from '../../contract/setup-directories.ts';
+import {
+  groupList,
+  holdReview,
+  peopleList,
+  requestList,
+  type HoldReview,
+} from '../../contract/setup-directories.ts';
 import { route } from '../../route.ts';
 import { holdViewOf, personViewOf, requestViewOf } from './directory-views.ts';
 import { findCurrentDirectory, getCurrentDirectory } from './directory.ts';
@@ -100,16 +107,22 @@ const getReview = route({
       requireLooking(context, 'directory_sync');
       const tenant = tenantOf(context);
       const directory = await findCurrentDirectory(tx, context);
-      const hold = directory && (await findOpenHold(tx, tenant, directory.id));
-      if (hold === undefined) return ok({ hold: null, people: [], after: null });
+      const [hold] = directory === undefined ? [] : await listHolds(tx, tenant, directory.id, 1);
+      if (hold?.state !== 'open')
+        return ok({ hold: null, decided: decidedOf(hold), people: [], after: null });
       const page = await listPeopleOnHold(tx, tenant, hold.id, pageAfter(context.query));
       const people = page.rows.map((row) => ({
         ...personViewOf(row),
         becomes: row.removedAt === null ? ('inactive' as const) : ('removed' as const),
       }));
-      return ok({ hold: await holdViewOf(tx, tenant, hold), people, after: page.after });
+      return ok({ hold: await holdViewOf(tx, tenant, hold), decided: null, people, after: page.after });
     }),
 });
+
+function decidedOf(hold: DirectoryHoldRow | undefined): HoldReview['decided'] {
+  if (hold === undefined || hold.state === 'open' || hold.decidedAt === null) return null;
+  return { decision: hold.state, at: hold.decidedAt.toISOString() };
+}
 
 const apply = route({
   method: 'POST',

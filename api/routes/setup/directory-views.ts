@@ -1,5 +1,6 @@
 import {
   countDirectoryPeople,
+  countLeftBefore,
   findOpenHold,
   findSwitchedFrom,
   listDirectoryTokens,
@@ -92,7 +93,8 @@ export function tokenViewOf(token: DirectoryTokenRow): DirectoryToken {
 export async function holdViewOf(tx: Tx, tenant: Tenant, hold: DirectoryHoldRow): Promise<DirectoryHold> {
   const { count } = await listHeldPeople(tx, tenant, hold.id, 0);
   const { id, reason, createdAt, activeBefore } = hold;
-  return { id, reason, since: createdAt.toISOString(), leaving: count, activeBefore };
+  const leftBefore = await countLeftBefore(tx, hold);
+  return { id, reason, since: createdAt.toISOString(), leaving: count, activeBefore, leftBefore };
 }
 
 export function personViewOf(person: DirectoryUserRow): PeopleList['people'][number] {
