@@ -1,6 +1,7 @@
 import { connectionSecretAt, formerSecretAt, moveSecret } from '../adapters/client-secrets.ts';
 import { newId } from '../adapters/ids.ts';
 import {
+  listConnectionsOf,
   listDomains,
   markFormerRestored,
   moveConnection,
@@ -12,6 +13,7 @@ import {
   type FormerConfigurationRow,
   type Tx,
 } from '../db/index.ts';
+import { isNamedAfter, nameAfterProvider } from '../onboarding/connection-names.ts';
 import { OnboardingError } from '../onboarding/errors.ts';
 import { findGuide } from '../onboarding/providers/sign-in/index.ts';
 import type { Acting } from './acting.ts';
@@ -114,7 +116,24 @@ export async function renameAfterProvider(
   { id, name, providerId }: ConnectionRow,
   nextProviderId: string | null,
 ): Promise<void> {
+  const present = findGuide(providerId ?? '')?.name;
   const next = findGuide(nextProviderId ?? '')?.name;
-  if (next === undefined || next === name || findGuide(providerId ?? '')?.name !== name) return;
-  await updateConnection(tx, tenant, id, { name: next }, by.request.now);
+  if (present === undefined || next === undefined || next === present) return;
+  if (!isNamedAfter(present, name)) return;
+  await updateConnection(tx, tenant, id, { name: await freeName(tx, tenant, next, id) }, by.request.now);
+}
+
+/** The provider's name as a connection of this organization can bear it: no other has it. */
+export async function freeName(
+  tx: Tx,
+  tenant: ConfigurationChange['tenant'],
+  provider: string,
+  connectionId: string,
+): Promise<string> {
+  const all = await listConnectionsOf(tx, tenant, [tenant.organizationId]);
+  const others = all.filter(({ id }) => id !== connectionId);
+  return nameAfterProvider(
+    provider,
+    others.map(({ name }) => name),
+  );
 }

@@ -12,6 +12,7 @@ import type { Act } from '../onboarding/commands.ts';
 import { findGuide, findProviders } from '../onboarding/providers/sign-in/index.ts';
 import type { SignInGuide } from '../onboarding/providers/sign-in/provider.ts';
 import { audited, type Acting } from './acting.ts';
+import { freeName } from './configuration-changes.ts';
 import { addressesOf } from './connections.ts';
 import type { ApiDeps } from './deps.ts';
 import { InvalidInput } from './middleware/handle-errors.ts';
@@ -56,7 +57,8 @@ export async function insertDraftConnection(
   const made = await insertConnection(tx, {
     id,
     ...tenant,
-    ...{ name: guide.name, connectionType: guide.connectionType, providerId: guide.id },
+    name: await freeName(tx, tenant, guide.name, id),
+    ...{ connectionType: guide.connectionType, providerId: guide.id },
     protocol: guide.protocol,
     externalId: null,
     state: 'draft',

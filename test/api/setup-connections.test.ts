@@ -216,6 +216,19 @@ describe('a second identity provider', () => {
     expect((await visitor.ask('GET', '/sso')).body.connection.id).toBe(first.id);
   });
 
+  test('of a provider that serves another one already is told apart by its name, which follows a change', async () => {
+    const chosen = async (id: string, providerId: string) => {
+      await visitor.ask('POST', '/sso/provider', { providerId }, of(id));
+      return (await rowOf(id)).name;
+    };
+    const second = await aSecond();
+    const third = String((await add()).body.connectionId);
+
+    expect(await chosen(third, 'okta')).toBe('Okta 2');
+    expect(await chosen(second, 'onelogin')).toBe('OneLogin');
+    expect(await chosen(third, 'onelogin')).toBe('OneLogin 2');
+  });
+
   test('is added only beside one that served people, and pressing twice makes one', async () => {
     const answers = await Promise.all([add(), add()]);
     expect(new Set(answers.map(({ body }) => body.connectionId)).size).toBe(1);

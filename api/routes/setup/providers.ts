@@ -19,6 +19,7 @@ import { chooseProviderBody, providerList, type ProviderList } from '../../contr
 import { stepResult } from '../../contract/shared.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { sendCommand } from '../../journey.ts';
+import { freeName } from '../../configuration-changes.ts';
 import { insertDraftConnection, offersTestIdp, prepareKey } from '../../provider-choice.ts';
 import { route } from '../../route.ts';
 import { effectiveConnection, type EffectiveConnection } from '../../sign-in/effective-connection.ts';
@@ -99,7 +100,6 @@ async function takeConnection(
   const current = await findEdited(tx, page, link);
   const { now } = by.request;
   const { protocol } = guide;
-  const named = { name: guide.name, connectionType: guide.connectionType, providerId: guide.id };
   // One that the page names is set up as it is; a switched-off one is brought on again, or reset.
   if (current?.state === 'inactive' && namedConnection(page) !== undefined) {
     throw new OnboardingError('connection_state_refused', { state: current.state });
@@ -113,6 +113,11 @@ async function takeConnection(
   const emptied = await forgetProvider(tx, tenant, before, protocol, now);
   // What was typed for another provider may still be checked, and be recognised; of another protocol it says nothing.
   const drafts = before.protocol === protocol ? before.drafts : {};
+  const named = {
+    name: await freeName(tx, tenant, guide.name, before.id),
+    connectionType: guide.connectionType,
+    providerId: guide.id,
+  };
   const changed = await keepEdited(tx, tenant, emptied, { ...named, drafts, guideProgress: {} }, now);
   await prepareKey(tx, deps.secrets, before, guide, now);
   await insertAudit(

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { VueWrapper } from '@vue/test-utils';
 import { createFakeSetupApi } from '../../../test/support/fake-setup-api.ts';
-import { providersOffered } from '../../../test/support/setup-builders.ts';
+import { aConnection, anSsoState, aGuide, providersOffered } from '../../../test/support/setup-builders.ts';
 import { buttonOf, pageOpener, sent, settle } from '../testing/open-page.ts';
 
 const openPage = pageOpener(createFakeSetupApi);
@@ -44,4 +44,12 @@ it('who searches for nobody we know is offered the custom ways', async () => {
   expect(page.text()).toContain('Nothing called “nobody of this name”.');
   buttonOf(page, 'Use Custom SAML');
   buttonOf(page, 'Use Custom OIDC');
+});
+
+it('says of a connection that was only just added nothing that nobody has chosen', async () => {
+  const { page } = await openPage('/sso/provider', {
+    sso: anSsoState({ connection: aConnection({ providerId: null }), guide: aGuide('custom-saml') }),
+  });
+
+  expect(page.text()).not.toContain('Chosen now');
 });
