@@ -55,7 +55,7 @@ it('asks for no name longer than DNS allows', () => {
   expect(asked).not.toContain('doubled');
 });
 
-it('looks often at first, then less, and daily once the challenge has ended', () => {
+it('looks often at first, then less, and daily once the challenge has ended [REL-17]', () => {
   const minute = 60_000;
   const day = 24 * 60 * minute;
   const ages = [0, 10 * minute - 1, 10 * minute, day - 1, day, challengeLifeMs - 1, challengeLifeMs];

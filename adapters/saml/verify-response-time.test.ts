@@ -45,7 +45,7 @@ describe('time [SAML-13] [SAML-14] [SAML-15]', () => {
     });
   });
 
-  it('never allows more skew than 180 seconds, and no negative one', () => {
+  it('never allows more skew than 180 seconds, and no negative one [REL-24]', () => {
     const edit = swap(/(<saml:Conditions NotBefore=")[^"]*/, `$1${instant(181_000)}`);
 
     expect(causeOf(onSigned(edit, { clockSkewMs: 10 * minute }))).toBe('not_yet_valid');

@@ -85,7 +85,7 @@ describe('an answer signs in once [SAML-17] [SAML-18]', () => {
     await restarted.close();
   });
 
-  it('a clock that was set back five minutes does not make it new', async () => {
+  it('a clock that was set back five minutes does not make it new [REL-24]', async () => {
     const { browser, acs, fields } = await begin(world, customer);
     expect(codeOf(await browser.follow(await browser.post(acs, fields)))).toBeTruthy();
     world.api.pass(-5 * 60_000);

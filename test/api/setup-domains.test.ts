@@ -156,7 +156,7 @@ describe('checking now', () => {
     expect(messages).toContain('domainSeen');
   });
 
-  test('looks at most every ten seconds, for all who ask together', async () => {
+  test('looks at most every ten seconds, for all who ask together [REL-17]', async () => {
     const { body } = await visitor.ask('POST', '/domains', { domain: aName() });
     const check = () => visitor.ask('POST', `/domains/${body.domain.id}/check`);
 

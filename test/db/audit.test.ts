@@ -130,7 +130,7 @@ test('ten sealers at once, while acts go on, make one chain', async () => {
   expect(await check(customer)).toMatchObject({ state: 'intact', rows: 40, notYetSealed: 0 });
 });
 
-test('a clock that went back does not disturb the chain', async () => {
+test('a clock that went back does not disturb the chain [REL-24]', async () => {
   const record = await aRecord();
   await withTenant(databases.app, record, (tx) =>
     insertAudit(tx, anAudit(record, { at: minutesLater(-60) })),

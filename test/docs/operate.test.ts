@@ -264,7 +264,7 @@ await describeWithTemporal('docs/operate.md, typed as it stands', (temporal) => 
     }
   });
 
-  it('after a restore, what was under way goes on in a new namespace', async () => {
+  it('after a restore, what was under way goes on in a new namespace, and nobody is mailed again [REL-23]', async () => {
     await Promise.all([...programs.values()].map(({ end }) => end('SIGTERM')));
     await type(page.take('temporal operator namespace create --namespace vestibule-2'));
     await type(page.take('echo TEMPORAL_NAMESPACE='));

@@ -4,6 +4,7 @@ import { startKillablePostgres } from '../support/killable-postgres.ts';
 import { startOutsideSinks } from '../support/outside-sink.ts';
 import { startTestProduct, type TestProduct } from '../support/product.ts';
 import { describeWithTemporal } from '../support/temporal.ts';
+import { findBrokenRecords } from '../support/whole-records.ts';
 import {
   anAdminOfStreams,
   behindOf,
@@ -56,7 +57,7 @@ await describeWithTemporal('log streams and webhooks, killed in the middle', (te
     eventually(() => product.call(method, route, body));
 
   it(
-    'lose nothing and keep their order: what arrived is what is stored, signed, and little of it twice [REL-13] [REL-11]',
+    'lose nothing and keep their order: what arrived is what is stored, signed, and little of it twice [REL-01] [REL-06] [REL-11] [REL-13] [REL-29]',
     async () => {
       const { organizationId, setup } = await anAdminOfStreams(product);
       const credentialsOf = (name: (typeof streamNames)[number]) => sinks.sinkOf(name).credentials;
@@ -162,6 +163,7 @@ await describeWithTemporal('log streams and webhooks, killed in the middle', (te
           `webhook ${name}: ${new Set(ids).size} of ${stored.length}, ${ids.length - stored.length} twice`,
         );
       }
+      await eventually(async () => expect(await findBrokenRecords(postgres.url)).toEqual([]), settling);
       const seconds = (ms: number) => (ms / 1_000).toFixed(0);
       report(
         `sent in ${seconds(sentAllMs)} s, all arrived after ${seconds(performance.now() - startedAt)} s`,

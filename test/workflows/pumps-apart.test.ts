@@ -92,7 +92,7 @@ await describeWithTemporal('the worker program, with destinations that were slow
     await worker.close();
   });
 
-  it('delivers to a live stream and a live endpoint while dead ones hold every place of the slow', async () => {
+  it('delivers to a live stream and a live endpoint while dead ones hold every place of the slow [REL-12]', async () => {
     const [slow, other] = [await aCustomer(worker.world), await aCustomer(worker.world)];
     for (let made = 0; made < slots; made += 1) {
       await worker.aStreamTo(`${dying.url}/logs/${made}`, slow);
