@@ -85,6 +85,8 @@ test.each([
   ['TEMPORAL_TLS', 'on', 'true or false'],
   ['TEMPORAL_TLS', 'true', 'TEMPORAL_ADDRESS is missing'],
   ['TEMPORAL_TLS_CA_FILE', '/nowhere/ca.pem', 'cannot be read'],
+  ['TEMPORAL_API_KEY', 'two words', 'an API key'],
+  ['TEMPORAL_API_KEY', 'key', 'TEMPORAL_ADDRESS is missing'],
   ['SMTP_URL', 'mail.example.com', 'a mail server'],
   ['MAIL_FROM', 'Example', 'a sender'],
   ['MAIL_FROM', 'Example\r\nBcc: <a@example.com>', 'a sender'],
@@ -144,7 +146,24 @@ test('[TMP-02] Temporal is spoken to over TLS where it is asked for, or where a 
   expect(problems({ TEMPORAL_TLS_CERT_FILE: crt })).toContain('belong together');
   expect(problems({ TEMPORAL_TLS_CA_FILE: none })).toContain('not PEM');
   expect(problems({ ...given, TEMPORAL_TLS: 'false' })).toContain('TEMPORAL_TLS is off');
+  expect(tlsOf({ TEMPORAL_API_KEY: 'key' })).toEqual({});
+  expect(problems({ TEMPORAL_API_KEY: 'key', TEMPORAL_TLS: '0' })).toContain('TEMPORAL_API_KEY needs it');
   await rm(folder, { recursive: true });
+});
+
+test('who we are at AWS is told whole or not at all', () => {
+  const whole = {
+    AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE',
+    ...{ AWS_SECRET_ACCESS_KEY: 'secret', AWS_PRINCIPAL: 'arn:aws:iam::123456789012:role/streams' },
+  };
+
+  expect(loadConfig({ ...production, ...whole }, 'program').aws).toMatchObject({
+    principal: whole.AWS_PRINCIPAL,
+  });
+  expect(loadConfig(production, 'program').aws).toBeNull();
+  expect(problemsOf({ ...production, ...whole, AWS_PRINCIPAL: '' }, 'program')).toEqual([
+    'AWS_PRINCIPAL is missing: AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_PRINCIPAL belong together.',
+  ]);
 });
 
 test('several wrong settings are reported together, and a blank one counts as unset', () => {

@@ -35,6 +35,8 @@ export interface Config {
     binary: string | undefined;
     /** Undefined = in clear, as the embedded server speaks [TMP-02]. */
     tls: TemporalTls | undefined;
+    /** Sent with every call, over TLS only; how a hosted Temporal knows us without a certificate. */
+    apiKey: string | undefined;
   };
   /** Undefined `smtpUrl` = the in-process mailbox. `from` is a mailbox as in RFC 5322 §3.4. */
   mail: {
@@ -155,6 +157,7 @@ export function loadConfig(env: NodeJS.ProcessEnv, mode: ConfigMode): Config {
   ];
   const keys = readKeys(given.SECRETS_KEY, given.SECRETS_KEY_FILE, problems);
   const tls = readTemporalTls(given, problems);
+  const aws = readAws(given, problems);
   if (problems.length > 0) throw new SettingsError(problems);
 
   return {
@@ -173,6 +176,7 @@ export function loadConfig(env: NodeJS.ProcessEnv, mode: ConfigMode): Config {
       namespace: given.TEMPORAL_NAMESPACE ?? 'vestibule',
       binary: given.TEMPORAL_BINARY,
       tls,
+      apiKey: given.TEMPORAL_API_KEY,
     },
     mail: {
       smtpUrl: given.SMTP_URL,
@@ -197,7 +201,7 @@ export function loadConfig(env: NodeJS.ProcessEnv, mode: ConfigMode): Config {
     secrets: { keys },
     rateLimitFactor: given.RATE_LIMIT_FACTOR ?? 1,
     egress: { allow: given.EGRESS_ALLOW ?? [], addresses: given.EGRESS_ADDRESSES ?? [] },
-    aws: awsOf(given),
+    aws,
     ops: given.OPS_ADDRESS ?? { host: '127.0.0.1', port: 9410 },
     workerMetrics: given.WORKER_METRICS_ADDRESS ?? null,
     sandbox: {
@@ -218,15 +222,22 @@ function sftpOf(
   return { port: listensOn, address: SFTP_ADDRESS ?? { host, port: listensOn } };
 }
 
-/** All three, or none of them. */
-function awsOf({ AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_PRINCIPAL }: Given): Config['aws'] {
-  if (!AWS_ACCESS_KEY_ID || !AWS_SECRET_ACCESS_KEY || !AWS_PRINCIPAL) return null;
-  return {
-    accessKeyId: AWS_ACCESS_KEY_ID,
-    secretAccessKey: AWS_SECRET_ACCESS_KEY,
-    principal: AWS_PRINCIPAL,
-  };
+/** All three, or none of them: half an identity would leave customers' roles out with nobody knowing why. */
+function readAws(given: Given, problems: string[]): Config['aws'] {
+  const {
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
+    AWS_PRINCIPAL: principal,
+  } = given;
+  if (accessKeyId && secretAccessKey && principal) return { accessKeyId, secretAccessKey, principal };
+  const missing = awsNames.filter((name) => given[name] === undefined);
+  if (missing.length < awsNames.length) {
+    problems.push(`${missing.join(' and ')} is missing: ${awsNames.join(', ')} belong together.`);
+  }
+  return null;
 }
+
+const awsNames = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_PRINCIPAL'] as const;
 
 const origin = z.string().transform((text, ctx) => {
   const url = URL.canParse(text) ? new URL(text) : undefined;
@@ -320,6 +331,10 @@ const settings = z.object({
   TEMPORAL_TLS_CA_FILE: z.string().optional(),
   TEMPORAL_TLS_CERT_FILE: z.string().optional(),
   TEMPORAL_TLS_KEY_FILE: z.string().optional(),
+  TEMPORAL_API_KEY: z
+    .string()
+    .regex(/^[\x21-\x7e]+$/, { error: 'an API key: letters, digits and signs without spaces' })
+    .optional(),
   TEMPORAL_BINARY: z.string().optional(),
   SMTP_URL: connectionUrl(
     /^smtps?:$/,
@@ -423,7 +438,10 @@ export const settingNames = Object.keys(settings.shape);
 
 type Given = z.infer<typeof settings>;
 const urlNames = ['PUBLIC_URL', 'API_URL', 'PORTAL_URL', 'DASHBOARD_URL', 'TEST_IDP_URL'] as const;
-const secretNames = ['DATABASE_URL', 'DATABASE_MIGRATION_URL', 'SMTP_URL', 'SECRETS_KEY', 'SANDBOX_API_KEY'];
+const secretNames = [
+  ...['DATABASE_URL', 'DATABASE_MIGRATION_URL', 'TEMPORAL_API_KEY'],
+  ...['SMTP_URL', 'SECRETS_KEY', 'SANDBOX_API_KEY', 'AWS_SECRET_ACCESS_KEY'],
+];
 
 const neededInProduction = [
   ['PUBLIC_URL', 'the https address people reach this installation at'],
@@ -454,16 +472,17 @@ function plainHttpProblem(name: string, url: string | undefined): string[] {
 
 const tlsFiles = ['TEMPORAL_TLS_CA_FILE', 'TEMPORAL_TLS_CERT_FILE', 'TEMPORAL_TLS_KEY_FILE'] as const;
 
-/** Any of its files means TLS, too. They are read once: a new certificate takes a restart. */
+/** Any of its files means TLS, and so does an API key. All are read once: a new certificate takes a restart. */
 function readTemporalTls(given: Given, problems: string[]): TemporalTls | undefined {
   const [ca, crt, key] = tlsFiles.map((name) => readPem(name, given[name], problems));
-  const hasFiles = tlsFiles.some((name) => given[name] !== undefined);
-  const isWanted = given.TEMPORAL_TLS ?? hasFiles;
-  if (!isWanted && hasFiles) {
-    problems.push('TEMPORAL_TLS is off, but files for it are given. Remove it, or them.');
+  const needing = [...tlsFiles, 'TEMPORAL_API_KEY' as const].filter((name) => given[name] !== undefined);
+  const isWanted = given.TEMPORAL_TLS ?? needing.length > 0;
+  if (!isWanted && needing.length > 0) {
+    problems.push(`TEMPORAL_TLS is off, but ${needing.join(', ')} needs it. Remove one or the other.`);
   }
   if (isWanted && given.TEMPORAL_ADDRESS === undefined) {
-    problems.push('TEMPORAL_TLS is for a server of your own: TEMPORAL_ADDRESS is missing, host:port.');
+    const [name = 'TEMPORAL_TLS'] = needing;
+    problems.push(`${name} is for a server of your own: TEMPORAL_ADDRESS is missing, host:port.`);
   }
   if ((given.TEMPORAL_TLS_CERT_FILE === undefined) !== (given.TEMPORAL_TLS_KEY_FILE === undefined)) {
     problems.push('TEMPORAL_TLS_CERT_FILE and TEMPORAL_TLS_KEY_FILE belong together; one is missing.');

@@ -81,6 +81,7 @@ export async function createParts(
   const temporal = {
     address: servers.temporalAddress,
     tls: config.temporal.tls,
+    apiKey: config.temporal.apiKey,
     namespace: config.temporal.namespace,
     taskQueue,
     dataConverter,

@@ -17,7 +17,7 @@ import {
 /** What the worker program is wired from. */
 export type WorkerParts = {
   activities: ActivityDeps;
-  temporal: Pick<TemporalWorkerOptions, 'address' | 'tls' | 'namespace'>;
+  temporal: Pick<TemporalWorkerOptions, 'address' | 'tls' | 'apiKey' | 'namespace'>;
   workflowBundle: WorkflowBundleOption;
   dataConverter: DataConverter;
   /** The client that retries: the relay's and the schedules'. */

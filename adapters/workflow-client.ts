@@ -47,6 +47,8 @@ export type WorkflowClientOptions = {
   address: string;
   /** Undefined: in clear. */
   tls?: TLSConfig | undefined;
+  /** Undefined: none, as of a server of one's own. */
+  apiKey?: string | undefined;
   namespace: string;
   taskQueue: string;
   dataConverter: DataConverter;

@@ -21,6 +21,7 @@ export function openDelivery(options: WorkflowClientOptions) {
   const connection = Connection.lazy({
     address: options.address,
     tls: options.tls ?? null,
+    ...(options.apiKey && { apiKey: options.apiKey }),
     ...(options.retry ? {} : { interceptors: [] }),
     channelArgs: { 'grpc.initial_reconnect_backoff_ms': 100, 'grpc.max_reconnect_backoff_ms': 1_000 },
   });

@@ -19,6 +19,8 @@ export type TemporalWorkerOptions = {
   address: string;
   /** Undefined: in clear. */
   tls?: NativeConnectionOptions['tls'] | undefined;
+  /** Undefined: none, as of a server of one's own. */
+  apiKey?: string | undefined;
   namespace: string;
   taskQueue: string;
   /** The bundle made at build time, or one from memory in tests; without one it runs activities alone. */
@@ -53,7 +55,8 @@ export function startTemporalWorker(options: TemporalWorkerOptions): TemporalWor
   const stopping = new AbortController();
 
   async function runOnce(): Promise<void> {
-    const connection = await NativeConnection.connect({ address: options.address, tls: options.tls ?? null });
+    const { address, tls = null, apiKey } = options;
+    const connection = await NativeConnection.connect({ address, tls, ...(apiKey && { apiKey }) });
     try {
       current = await Worker.create({
         connection,

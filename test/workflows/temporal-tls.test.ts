@@ -1,11 +1,12 @@
 import { once } from 'node:events';
+import { createSecureServer } from 'node:http2';
 import net, { type AddressInfo } from 'node:net';
 import tls from 'node:tls';
 import { defaultDataConverter } from '@temporalio/common';
 import pino from 'pino';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createWorkflowClient, type WorkflowClientOptions } from '../../adapters/workflow-client.ts';
-import { startTemporalWorker } from '../../relay/temporal-worker.ts';
+import { startTemporalWorker, type TemporalWorkerOptions } from '../../relay/temporal-worker.ts';
 import { makeAuthority } from '../support/certificates.ts';
 import { eventually } from '../support/eventually.ts';
 import { describeWithTemporal } from '../support/temporal.ts';
@@ -58,10 +59,20 @@ await describeWithTemporal('a Temporal server behind mutual TLS', (temporal) => 
   });
   afterAll(() => door.close());
 
-  async function isReachable(at: WorkflowClientOptions['tls']): Promise<boolean> {
+  const aWorker = (at: Pick<TemporalWorkerOptions, 'address' | 'tls' | 'apiKey'>) =>
+    startTemporalWorker({
+      ...{ ...at, namespace: temporal().namespace, taskQueue: 'tls' },
+      ...{ activities: { nothing: () => Promise.resolve() }, dataConverter: defaultDataConverter },
+      ...{ log: pino({ level: 'silent' }), graceMs: 1_000 },
+    });
+
+  async function isReachable(
+    tls: WorkflowClientOptions['tls'],
+    at: { address: string; apiKey?: string } = door,
+  ): Promise<boolean> {
     const { namespace } = temporal();
     const client = createWorkflowClient({
-      ...{ address: door.address, tls: at, namespace, taskQueue: 'tls', retry: false },
+      ...{ address: at.address, apiKey: at.apiKey, tls, namespace, taskQueue: 'tls', retry: false },
       ...{ dataConverter: defaultDataConverter, now: () => new Date() },
       resume: () => Promise.resolve(undefined),
     });
@@ -88,12 +99,28 @@ await describeWithTemporal('a Temporal server behind mutual TLS', (temporal) => 
     expect(await isReachable({ ...known, serverRootCACertificate: Buffer.from(cert) })).toBe(false);
   });
 
-  it('[TMP-02] has its tasks taken by a worker', async () => {
-    const worker = startTemporalWorker({
-      ...{ address: door.address, tls: known, namespace: temporal().namespace, taskQueue: 'tls' },
-      ...{ activities: { nothing: () => Promise.resolve() }, dataConverter: defaultDataConverter },
-      ...{ log: pino({ level: 'silent' }), graceMs: 1_000 },
+  it('[TMP-02] is told the API key with a call', async () => {
+    const { cert, key } = await authority.issue('localhost');
+    const told: unknown[] = [];
+    const hosted = createSecureServer({ cert, key }, (request, response) => {
+      told.push(request.headers.authorization);
+      response.writeHead(200, { 'content-type': 'application/grpc', 'grpc-status': '16' }).end();
     });
+    await once(hosted.listen(0, '127.0.0.1'), 'listening');
+    const address = `localhost:${(hosted.address() as AddressInfo).port}`;
+    const { serverRootCACertificate } = known;
+
+    await isReachable({ serverRootCACertificate }, { address, apiKey: 'key-of-ours' });
+    const worker = aWorker({ address, tls: { serverRootCACertificate }, apiKey: 'key-of-ours' });
+    await eventually(() => expect(told.length).toBeGreaterThan(1));
+    await worker.stop();
+    hosted.close();
+
+    expect(new Set(told)).toEqual(new Set(['Bearer key-of-ours']));
+  });
+
+  it('[TMP-02] has its tasks taken by a worker', async () => {
+    const worker = aWorker({ address: door.address, tls: known });
 
     await eventually(() => expect(worker.state()).toBe('running'));
     await worker.stop();
