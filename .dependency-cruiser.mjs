@@ -6,7 +6,7 @@ const tests = '\\.test\\.ts$';
 const valueOnly = { dependencyTypesNot: ['type-only'] };
 /** Every folder of ours but the named ones. */
 const oursExcept = (...folders) =>
-  `^(?!(${folders.join('|')})(/|$))(onboarding|workflows|activities|adapters|api|relay|db|portal|sandbox|embedded|scripts|examples|test|config\\.ts|start\\.ts|worker\\.ts)`;
+  `^(?!(${folders.join('|')})(/|$))(onboarding|workflows|activities|adapters|api|relay|db|portal|sandbox|embedded|scripts|examples|test|config\\.ts|settings\\.ts|start\\.ts|worker\\.ts)`;
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {
@@ -171,20 +171,20 @@ export default {
     {
       name: 'roots-wire-and-are-not-imported',
       comment:
-        'config.ts, start.ts and worker.ts, scripts/ and examples/ stand at the top; take what you need as a parameter.',
+        'config.ts, settings.ts, start.ts and worker.ts, scripts/ and examples/ stand at the top; take what you need as a parameter.',
       severity: 'error',
       from: {
         path: '^(onboarding|workflows|activities|adapters|api|relay|db|portal|sandbox|embedded)/',
         pathNot: tests,
       },
-      to: { path: '^((config|start|worker)\\.ts$|scripts/|examples/)' },
+      to: { path: '^((config|settings|start|worker)\\.ts$|scripts/|examples/)' },
     },
     {
       name: 'no-test-code-in-production',
       comment: 'Builders, fakes and development packages stay out of the product.',
       severity: 'error',
       from: {
-        path: '^(onboarding|workflows|activities|adapters|api|relay|db|sandbox|embedded|config\\.ts|start\\.ts|worker\\.ts)',
+        path: '^(onboarding|workflows|activities|adapters|api|relay|db|sandbox|embedded|config\\.ts|settings\\.ts|start\\.ts|worker\\.ts)',
         pathNot: tests,
       },
       to: {

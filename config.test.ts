@@ -2,7 +2,8 @@ import { access, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { loadConfig, settingNames, SettingsError } from './config.ts';
+import { loadConfig, SettingsError } from './config.ts';
+import { settingNames } from './settings.ts';
 
 const key = Buffer.alloc(32, 7).toString('base64');
 const production = {

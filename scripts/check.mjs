@@ -19,7 +19,7 @@ const folders = [
     'sandbox',
     'embedded',
   ],
-  ...['scripts', 'examples', 'test', 'config.ts', 'start.ts', 'worker.ts'],
+  ...['scripts', 'examples', 'test', 'config.ts', 'settings.ts', 'parts.ts', 'start.ts', 'worker.ts'],
 ].filter((place) => existsSync(path.join(root, place)));
 
 const checks = [
