@@ -16,7 +16,8 @@ import { createNotifier, type Notice } from './notifier.ts';
 import { createPool, refuseUnsafeRole, takeConnection, type PoolOptions } from './pool.ts';
 import type { Database } from './tables/index.ts';
 import type { Tenant } from './tenant.ts';
-import { codeOf, whyUnreachable } from './unusable-database.ts';
+import { codeOf, sqlState } from './sql-states.ts';
+import { whyUnreachable } from './unusable-database.ts';
 
 /** A transaction as repositories see it: it can query, and it cannot begin another one. */
 export type Tx = QueryCreator<Database> & QueryExecutorProvider;
@@ -197,7 +198,7 @@ async function inTransaction<T>(
     const sooner = (await Promise.allSettled(unawaited)).find(({ status }) => status === 'rejected');
     const reason: unknown = sooner?.status === 'rejected' ? sooner.reason : error;
     // A server that was demoted: the next connection finds the one that writes.
-    if (codeOf(reason) === readOnlyTransaction) broken = reason as Error;
+    if (codeOf(reason) === sqlState.readOnlyTransaction) broken = reason as Error;
     throw reason;
   } finally {
     senders.delete(tx);
@@ -206,7 +207,6 @@ async function inTransaction<T>(
   }
 }
 
-const readOnlyTransaction = '25006';
 const rollback: Statement = { name: 'rollback', text: 'rollback' };
 
 /**

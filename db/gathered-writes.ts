@@ -1,7 +1,7 @@
-import pg from 'pg';
 import { OnboardingError } from '../onboarding/errors.ts';
 import { withTenant, type Db, type Tx } from './database.ts';
 import { storeAnsweredRequests, type AnsweredRequest } from './repositories/idempotency-keys.ts';
+import { codeOf, isIntervention, sqlState } from './sql-states.ts';
 
 /** One request's part of a gathered write. */
 export interface GatheredPart<Item> {
@@ -105,11 +105,8 @@ function takeLoad<Item>(waiting: Waiting<Item>[]): Waiting<Item>[] {
 
 const weightOf = (parts: readonly { bytes: number }[]) => parts.reduce((sum, { bytes }) => sum + bytes, 0);
 
-const lockNotAvailable = '55P03';
-const interventions = '57'; // the class of statement_timeout and of a server that goes away
-
 /** Whether the database is away or stands still: then no part is to blame, and trying halves would only take longer. */
 const isOfAll = (error: unknown) =>
-  error instanceof pg.DatabaseError
-    ? error.code === lockNotAvailable || error.code?.startsWith(interventions) === true
-    : error instanceof OnboardingError && error.code === 'service_unavailable';
+  codeOf(error) === sqlState.lockNotAvailable ||
+  isIntervention(error) ||
+  (error instanceof OnboardingError && error.code === 'service_unavailable');

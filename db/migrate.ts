@@ -2,7 +2,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Kysely, Migrator, PostgresDialect, type MigrationResultSet } from 'kysely';
 import pg from 'pg';
 import { migrations } from './migrations/index.ts';
-import { codeOf, UnusableDatabase, whyUnreachable } from './unusable-database.ts';
+import { codeOf, sqlState } from './sql-states.ts';
+import { UnusableDatabase, whyUnreachable } from './unusable-database.ts';
 
 export { UnusableDatabase } from './unusable-database.ts';
 
@@ -58,14 +59,12 @@ async function untilUnlocked(
   const from = performance.now();
   for (let tries = 1; ; tries += 1) {
     const result = await run();
-    const isLocked = codeOf(result.error) === lockNotAvailable;
+    const isLocked = codeOf(result.error) === sqlState.lockNotAvailable;
     if (!isLocked || performance.now() - from > patienceMs) return result;
     if (tries === 1) onWait?.();
     await pause(pauseMs);
   }
 }
-
-const lockNotAvailable = '55P03';
 
 /** Compares the database with this program; a database that was never migrated is `older`. */
 export async function schemaState(options: { databaseUrl: string }): Promise<SchemaState> {
@@ -93,13 +92,14 @@ async function appliedMigrations(databaseUrl: string): Promise<string[]> {
     const { rows } = await client.query<{ name: string }>('select name from kysely_migration order by name');
     return rows.map(({ name }) => name);
   } catch (error) {
-    if (codeOf(error) === '42501') {
+    const code = codeOf(error);
+    if (code === sqlState.insufficientPrivilege) {
       throw new UnusableDatabase('The database login may not work as vestibule_app. Run: npm run migrate', {
         cause: error,
       });
     }
     // No such role or no such table: never migrated.
-    if (codeOf(error) === '22023' || codeOf(error) === '42P01') return [];
+    if (code === sqlState.invalidParameterValue || code === sqlState.undefinedTable) return [];
     throw whyUnreachable(error, databaseUrl);
   } finally {
     await client.end();
@@ -122,7 +122,7 @@ async function grantRoles(pool: pg.Pool, programLogin: string | undefined): Prom
     if (may) continue;
     const grant = `grant vestibule_app, vestibule_system to ${grantee}${isNew ? ' with inherit false, set true' : ''}`;
     await pool.query(grant).catch((error: unknown) => {
-      if (codeOf(error) !== '42501') throw error;
+      if (codeOf(error) !== sqlState.insufficientPrivilege) throw error;
       throw new UnusableDatabase(`This login may not grant roles; run as a superuser: ${grant};`, {
         cause: error,
       });

@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { sqlState } from './sql-states.ts';
 
 /**
  * The database cannot be worked with until whoever operates it has changed something. The message is one finished sentence
@@ -36,17 +37,17 @@ function wordsFor(error: Error, { host, database, user: login }: pg.Client): str
     case 'EHOSTUNREACH':
     case 'ENETUNREACH':
       return 'is not reached: the network, or a firewall in between, does not let us through.';
-    case '28000':
+    case sqlState.invalidAuthorization:
       if (message.includes('no encryption'))
         return 'takes encrypted connections only: add ?sslmode=verify-full to its address.';
       return `refuses the login "${login}": ${message}.`;
-    case '28P01':
+    case sqlState.invalidPassword:
       return `refuses the login "${login}": ${message}.`;
-    case '3D000':
+    case sqlState.invalidCatalogName:
       return `has no database "${database}". Create it, or name another one.`;
-    case '53300':
+    case sqlState.tooManyConnections:
       return `has no connection left for us: ${message}.`;
-    case '57P03':
+    case sqlState.cannotConnectNow:
       return `does not take connections yet: ${message}.`;
     case 'ERR_TLS_CERT_ALTNAME_INVALID':
       return `shows a certificate for another host: ${message}`;
@@ -67,9 +68,4 @@ function wordsFor(error: Error, { host, database, user: login }: pg.Client): str
     return 'speaks no TLS. Switch it on there, or take sslmode out of its address.';
   if (/time-?out/.test(message)) return 'does not answer in time.';
   return undefined;
-}
-
-/** The code of Postgres' own errors; undefined for all others. */
-export function codeOf(error: unknown): string | undefined {
-  return error instanceof pg.DatabaseError ? error.code : undefined;
 }

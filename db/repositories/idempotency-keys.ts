@@ -7,6 +7,7 @@ import pg from 'pg';
 import { OnboardingError } from '../../onboarding/errors.ts';
 import { awaitWithCommit, type Tx } from '../database.ts';
 import { fixedStatement } from '../fixed-statement.ts';
+import { sqlState } from '../sql-states.ts';
 import { toJson } from '../tables/columns.ts';
 import type { IdempotencyKeyRow } from '../tables/idempotency-keys.ts';
 
@@ -30,8 +31,6 @@ export interface StoredAnswer {
 export class IdempotencyKeyTaken extends Error {}
 
 const keptMs = 24 * 3_600_000;
-const notNull = '23502';
-const lockNotAvailable = '55P03';
 
 const keyColumns =
   'environment_id, scope, key, body_hash, created_at, expires_at, status, headers, body, body_sealed';
@@ -105,9 +104,9 @@ async function refuseTaken(statement: Promise<unknown>): Promise<void> {
     await statement;
   } catch (error) {
     const { code, column } = error instanceof pg.DatabaseError ? error : {};
-    if (code === notNull && column === 'expires_at')
+    if (code === sqlState.notNullViolation && column === 'expires_at')
       throw new IdempotencyKeyTaken('the key is taken', { cause: error });
-    if (code !== lockNotAvailable) throw error;
+    if (code !== sqlState.lockNotAvailable) throw error;
     throw new OnboardingError('idempotency_in_progress', { retry_after_s: 1 }, { cause: error });
   }
 }

@@ -8,6 +8,7 @@ import { OnboardingError } from '../../onboarding/errors.ts';
 import { awaitWithCommit, notifyAfterCommit, type Db, type Tx } from '../database.ts';
 import { fixedStatement } from '../fixed-statement.ts';
 import { gatherWrites, type GatheredWrites } from '../gathered-writes.ts';
+import { sqlState } from '../sql-states.ts';
 import { toJson } from '../tables/columns.ts';
 import { refuseDuplicate } from '../violations.ts';
 import { auditColumns, auditParameters, auditValues, type NewAudit } from './audit.ts';
@@ -80,8 +81,6 @@ const writePortalLink = fixedStatement(`
     :returnUrl, :successUrl, :delivery, 'created', :createdByType, :createdById, :createdAt, :expiresAt)
 `);
 
-const notNull = '23502';
-
 export interface RecordedLink {
   link: Omit<NewLink, 'onboardingId' | 'kind'>;
   audit: NewAudit;
@@ -97,7 +96,9 @@ export async function insertPortalLinkRecorded(tx: Tx, { link, audit }: Recorded
   } catch (error) {
     // An organization that is not found leaves its column empty.
     const isUnknown =
-      error instanceof pg.DatabaseError && error.code === notNull && error.column === 'organization_id';
+      error instanceof pg.DatabaseError &&
+      error.code === sqlState.notNullViolation &&
+      error.column === 'organization_id';
     throw isUnknown ? new OnboardingError('not_found', { kind: 'organization' }, { cause: error }) : error;
   }
 }

@@ -8,6 +8,7 @@ import { OnboardingError } from '../../onboarding/errors.ts';
 import { awaitWithCommit, notifyAfterCommit, type Db, type Tx } from '../database.ts';
 import { fixedStatement } from '../fixed-statement.ts';
 import { gatherWrites, type GatheredWrites } from '../gathered-writes.ts';
+import { sqlState } from '../sql-states.ts';
 
 export interface NewVendorEvent {
   id: string;
@@ -32,8 +33,6 @@ const insertRows = fixedStatement(`
   left join known on known.id = sent.organization_id
 `);
 
-const refusedByCheck = '23514';
-
 /**
  * Records them, all or none. Throws `not_found` of the kind `organization` when one of them belongs to an organization
  * that there is not. Tells who looks at the log, and who seals it.
@@ -54,7 +53,7 @@ export async function insertVendorEvents(
     await written;
   } catch (error) {
     const { code, constraint } = error instanceof pg.DatabaseError ? error : {};
-    const isUnknown = code === refusedByCheck && constraint === 'audit_events_whose';
+    const isUnknown = code === sqlState.checkViolation && constraint === 'audit_events_whose';
     throw isUnknown ? new OnboardingError('not_found', { kind: 'organization' }, { cause: error }) : error;
   }
 }
