@@ -21,6 +21,8 @@ export default defineConfig(({ command, mode }) => ({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     rolldownOptions: {
+      // On a slow machine it would lecture whoever starts the product for the first time on how the build could be faster.
+      checks: { bundlerTimings: false },
       input: [
         resolve(portal, 'customer/index.html'),
         resolve(portal, 'staff/index.html'),
