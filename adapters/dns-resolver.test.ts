@@ -56,11 +56,14 @@ describe('a look at a domain of the sandbox', () => {
     expect(await verdictOf(zone.resolver)).toMatchObject({ kind: 'found' });
   });
 
-  it.each(Object.entries(sandboxDnsFaults))('meets a server that is %s with: %s [REL-17]', async (fault, kind) => {
-    const zone = await started(aZone([asked]));
-    zone.rehearse({ fault: fault as SandboxDnsFaultName });
-    expect(await verdictOf(zone.resolver)).toMatchObject({ kind });
-  });
+  it.each(Object.entries(sandboxDnsFaults))(
+    'meets a server that is %s with: %s [REL-17]',
+    async (fault, kind) => {
+      const zone = await started(aZone([asked]));
+      zone.rehearse({ fault: fault as SandboxDnsFaultName });
+      expect(await verdictOf(zone.resolver)).toMatchObject({ kind });
+    },
+  );
 
   it.each([
     ['servfail', 'broken'],
