@@ -47,7 +47,11 @@ export type ApiClientSettings = {
   onAnswered?: () => void;
 };
 
-export type RequestOptions = { signal?: AbortSignal };
+export type RequestOptions = {
+  signal?: AbortSignal;
+  /** Instead of the client's `timeoutMs`, where the server itself waits for somebody. */
+  patienceMs?: number;
+};
 export type CommandOptions = RequestOptions & {
   /** The same for every try of one act, so that a retry never does it twice. */
   idempotencyKey?: string;
@@ -74,7 +78,7 @@ export function createApiClient(settings: ApiClientSettings) {
     method: string,
     path: string,
     body: unknown,
-    { signal, idempotencyKey }: CommandOptions,
+    { signal, idempotencyKey, patienceMs = timeoutMs }: CommandOptions,
   ): Promise<Answer> {
     const headers = new Headers({ accept: 'application/json', 'x-vestibule-request': '1' });
     for (const [name, value] of Object.entries(pageHeaders?.() ?? {})) headers.set(name, value);
@@ -89,7 +93,7 @@ export function createApiClient(settings: ApiClientSettings) {
       credentials: 'same-origin',
       cache: 'no-store',
       ...(method === 'GET' ? {} : { body: JSON.stringify(body ?? {}) }),
-      signal: AbortSignal.any([AbortSignal.timeout(timeoutMs), ...(signal ? [signal] : [])]),
+      signal: AbortSignal.any([AbortSignal.timeout(patienceMs), ...(signal ? [signal] : [])]),
     });
     if (!response.ok) {
       const problem = await readProblem(response);

@@ -300,6 +300,17 @@ describe('the road of a log stream', () => {
       catchUp: { perSecond: 20_000 },
     });
   });
+
+  it('starts from no day that is still to come, since it would send from now on', async () => {
+    const id = await aProvenStream();
+
+    const ahead = new Date(api.deps.now().getTime() + 1_000).toISOString();
+    expect((await post(id, 'start', { from: 'since', at: ahead })).body).toMatchObject({
+      ...{ code: 'invalid_request', fields: { at: expect.anything() as string } },
+    });
+    expect((await rowOf(id)).startedAt).toBeNull();
+    expect((await post(id, 'start', { from: 'since', at: api.deps.now().toISOString() })).status).toBe(200);
+  });
 });
 
 describe('[STR-01] a destination’s credentials', () => {

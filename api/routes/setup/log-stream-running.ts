@@ -56,6 +56,8 @@ const start = route({
       if (stream.startedAt !== null) throw new OnboardingError('stream_state_refused', { state: 'started' });
       if (stream.provenAt === null)
         throw new OnboardingError('stream_state_refused', { state: 'not_proven' });
+      if (context.body.from === 'since' && new Date(context.body.at) > now)
+        throw new OnboardingError('invalid_request', { field: 'at' });
       const last = await lastAuditNumber(tx, stream);
       const position = await positionFor(tx, stream, context.body, last);
       const started = await updateLogStream(tx, stream, {

@@ -8,7 +8,7 @@ import { useAct } from '../../shared/composables/use-act.ts';
 import { useText } from '../../shared/i18n.ts';
 import { useBoot } from '../../shared/session.ts';
 import { useJourney } from '../journey.ts';
-import { useLogStream, type StreamView } from '../log-stream.ts';
+import { destinationPatienceMs, useLogStream, type StreamView } from '../log-stream.ts';
 import { useStreamWords } from '../../shared/composables/use-stream-words.ts';
 
 const pauseMs = 400;
@@ -91,7 +91,11 @@ export function useStreamForm(stream: () => StreamView, onSaved: () => unknown) 
   };
   const checking = useAct(
     (_: string, options) =>
-      api.post<StreamCheck>(`${apiPath.value}/check`, { ...body(), asksDestination: true }, options),
+      api.post<StreamCheck>(
+        `${apiPath.value}/check`,
+        { ...body(), asksDestination: true },
+        { ...options, patienceMs: destinationPatienceMs },
+      ),
     (answer) => (check.value = answer),
   );
   async function send(code: string | undefined, options: CommandOptions): Promise<void> {
@@ -100,7 +104,10 @@ export function useStreamForm(stream: () => StreamView, onSaved: () => unknown) 
       ...{ name: name.value.trim(), secretEndsOn: endsOn.value === '' ? null : endsOn.value },
       ...(code === undefined ? {} : { code }),
     };
-    const { view } = await api.post<StepResult>(`${apiPath.value}/settings`, given, options);
+    const { view } = await api.post<StepResult>(`${apiPath.value}/settings`, given, {
+      ...options,
+      patienceMs: destinationPatienceMs,
+    });
     journey.note(view);
     needsCode.value = false;
     for (const field of fields.value) if (field.isSecret) values.value[field.name] = '';

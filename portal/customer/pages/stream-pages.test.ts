@@ -61,6 +61,51 @@ describe('a try that came to nothing', () => {
     expect(page.text()).toContain('which is not repeated by itself');
     expect(page.text()).not.toContain('Events wait');
   });
+
+  it('of a test event is called refused where it was refused, and not where it may even have been taken', async () => {
+    const told = async (failure: Parameters<typeof aRefusal>[0]) => {
+      const answer = { kind: 'refused' as const, ...aRefusal(failure) };
+      const { page } = await open(`${path}/prove`, aStream({ ...setUp(), proof: proofOf({ answer }) }));
+      return page.text();
+    };
+
+    expect(await told({})).toContain('The test event was refused by Splunk');
+    const unacknowledged = await told({ cause: 'not_acknowledged', field: null, status: null, repair: null });
+    expect(unacknowledged).toContain('The test did not succeed');
+    expect(unacknowledged).not.toContain('refused');
+  });
+});
+
+it.each([
+  ['a test event', 'prove', 'Send another test event', '/test'],
+  ['a check of settings', 'settings', 'Check now', '/check'],
+])('%s waits as long as a destination may take to answer', async (_what, place, label, call) => {
+  const patience = vi.spyOn(AbortSignal, 'timeout');
+  const { page, fake } = await open(`${path}/${place}`, aStream({ ...setUp(), proof: proofOf() }));
+
+  await buttonOf(page, label).trigger('click');
+  await settle();
+
+  expect(fake.requests.some(({ path: asked }) => asked.endsWith(call))).toBe(true);
+  expect(patience).toHaveBeenCalledWith(60_000);
+});
+
+it('starts from no day that is still to come, and says so before it asks', async () => {
+  const proven = aStream({ ...setUp(), chip: 'ready', proof: proofOf({ provenAt: at(0) }) });
+  const { page, fake } = await open(`${path}/start`, proven);
+  const asked = () => fake.requests.filter(({ path: to }) => to.endsWith('/start')).map(({ body }) => body);
+  await page.get('input[value="since"]').setValue();
+
+  await type(page, 'input[type="date"]', '2099-01-01');
+  await buttonOf(page, 'Start streaming').trigger('click');
+  await settle();
+  expect(page.text()).toContain('This day is still to come.');
+  expect(asked()).toEqual([]);
+
+  await type(page, 'input[type="date"]', '2026-01-01');
+  await buttonOf(page, 'Start streaming').trigger('click');
+  await settle();
+  expect(asked()).toEqual([{ from: 'since', at: new Date(2026, 0, 1).toISOString() }]);
 });
 
 it('a test event of a running stream is one more, not the only thing that is sent', async () => {
