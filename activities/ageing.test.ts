@@ -255,8 +255,63 @@ test('a token that ends is told to the contacts with what comes of it, once a th
   expect(await subjectsTo(ageing)).toEqual([expect.stringContaining('The token of Okta ends in 14 days')]);
   const [mail] = await world.mailTo(ageing.invited.contact.email);
   expect(mail?.text).toContain('who joins or leaves Acme no longer reaches Product from Okta');
-  expect(mail?.links.every((link) => link.endsWith('/directory/tokens'))).toBe(true);
+  expect(mail?.links).toEqual([expect.stringMatching(/vb_setup_/)]);
+  expect(await renewalLinksOf(ageing)).toMatchObject([
+    { intent: 'token_renewal', features: ['directory_sync'], state: 'sent' },
+  ]);
   expect(await eventsOf(ageing)).toEqual([]);
+});
+
+const renewalLinksOf = ({ invited }: Ageing) =>
+  asSystem(world, (tx) =>
+    tx
+      .selectFrom('links')
+      .selectAll()
+      .where('organizationId', '=', invited.customer.organizationId)
+      .where('kind', '=', 'colleague')
+      .orderBy('createdAt')
+      .execute(),
+  );
+
+test('what is told of an end opens by itself: one link a contact, the same while it lives, and mailed with the notice only', async () => {
+  const ageing = await aSecretThatEndsOn(dayFromNow(30));
+  await announce(ageing);
+  world.clock.at = daysFromNow(16);
+  await announce(ageing);
+  world.clock.at = daysFromNow(29);
+  await announce(ageing);
+  await run(world.activities.sweep, { kind: 'minute' });
+
+  const mails = await world.mailTo(ageing.invited.contact.email);
+  const links = mails.flatMap((mail) => mail.links);
+  expect(mails).toHaveLength(3);
+  expect(links).toHaveLength(3);
+  expect(links).toEqual(links.map(() => expect.stringMatching(/vb_setup_/)));
+  // The first one lives thirty days, which is too short for whoever reads the third mail a day before.
+  expect(new Set(links).size).toBe(2);
+  expect(await renewalLinksOf(ageing)).toMatchObject([
+    { intent: 'certificate_renewal', connectionId: ageing.connectionId, features: ['sso'], state: 'sent' },
+    { intent: 'certificate_renewal', contactId: ageing.invited.contact.id, createdByType: 'system' },
+  ]);
+});
+
+test('whose link for it was revoked gets none again, and is told that the page asks for one', async () => {
+  const ageing = await aSecretThatEndsOn(dayFromNow(30));
+  await announce(ageing);
+  await asSystem(world, (tx) =>
+    tx
+      .updateTable('links')
+      .set({ state: 'revoked', endedAt: now })
+      .where('organizationId', '=', ageing.invited.customer.organizationId)
+      .where('kind', '=', 'colleague')
+      .execute(),
+  );
+  world.clock.at = daysFromNow(16);
+  await announce(ageing);
+
+  const mail = (await world.mailTo(ageing.invited.contact.email)).at(-1);
+  expect(mail?.links).toEqual([expect.stringMatching(/\/sso\/of\/conn_\w+$/)]);
+  expect(mail?.text).toContain('The page asks for your set-up link.');
 });
 
 test('a token is watched no more when it was ended, its client uses another that lasts longer, or its directory is gone', async () => {
@@ -324,8 +379,10 @@ test('the credential of a log stream is told of by calendar to the contacts, by 
   await announce(near.ageing);
   expect(await subjectsTo(near.ageing)).toEqual([expect.stringContaining('Splunk ends in 14 days')]);
   const [mail] = await world.mailTo(near.ageing.invited.contact.email);
-  const page = `/log-streams/${near.ageing.subject.subjectId}`;
-  expect(mail?.links.every((link) => link.endsWith(page))).toBe(true);
+  expect(mail?.links).toEqual([expect.stringMatching(/vb_setup_/)]);
+  expect(await renewalLinksOf(near.ageing)).toMatchObject([
+    { intent: 'credential_renewal', features: ['log_streams'], logStreamId: near.ageing.subject.subjectId },
+  ]);
   expect(await eventsOf(near.ageing)).toEqual([]);
 
   await near.change({ deletedAt: now });

@@ -1,4 +1,5 @@
 import { newId } from '../adapters/ids.ts';
+import type { Secrets } from '../adapters/secrets.ts';
 import { thingAgeing } from '../adapters/mail/contact-mails.ts';
 import {
   findAgeing,
@@ -9,6 +10,7 @@ import {
   listItContacts,
   takeAgeingNotice,
   withTenant,
+  type RenewedThing,
   type AgeingThing,
   type Tx,
 } from '../db/index.ts';
@@ -20,9 +22,12 @@ import { mailEveryContact, type ContactNews } from './contact-news.ts';
 import type { Activities, OfAgeing } from './index.ts';
 import type { MailDeps } from './mail-delivery.ts';
 import { dayOf, noticeIn, noticesDue, vendorZone, zoneOf } from './notice-days.ts';
+import { renewalDoor } from './renewal-door.ts';
 
 /** The watch over one thing that ends: when it is spoken of, and to whom. Days are counted on each reader's calendar. */
-export function ageingActivities(deps: MailDeps): Pick<Activities, 'lookAtAgeing' | 'announceAgeing'> {
+export type AgeingDeps = MailDeps & { secrets: Secrets };
+
+export function ageingActivities(deps: AgeingDeps): Pick<Activities, 'lookAtAgeing' | 'announceAgeing'> {
   return {
     async lookAtAgeing(subject) {
       const { thing, zones } = await withTenant(deps.db, subject, async (tx) => ({
@@ -50,7 +55,7 @@ export function ageingActivities(deps: MailDeps): Pick<Activities, 'lookAtAgeing
         return { thing, source, zones };
       });
       if (found === undefined) return;
-      const news = [...found.zones].flatMap((zone) => newsIn(zone, subject, found, now));
+      const news = [...found.zones].flatMap((zone) => newsIn(deps, zone, subject, found, now));
       if (!(await mailEveryContact(deps, subject, news))) {
         throw new Error('some contacts could not be written to yet');
       }
@@ -114,20 +119,37 @@ async function findSource(
 
 const certificateTypes = { signing_key: 'RequestSigning', encryption_key: 'ResponseEncryption' } as const;
 
+/** What the customer renews by a link of its own; our own keys are the whole set-up's, where they are given to the provider. */
+function renewedBy(kind: OfAgeing['kind'], { sourceId }: AgeingThing): RenewedThing | undefined {
+  switch (kind) {
+    case 'client_secret':
+      return { connectionId: sourceId, protocol: 'oidc' };
+    case 'scim_token':
+      return { directoryId: sourceId };
+    case 'stream_credential':
+      return { logStreamId: sourceId };
+    default:
+      return undefined;
+  }
+}
+
 /** What the contacts of one zone hear now; each of them once a threshold. */
 function newsIn(
+  deps: AgeingDeps,
   zone: string,
-  { kind, subjectId }: OfAgeing,
+  { kind, subjectId, ...whose }: OfAgeing,
   { thing, source }: { thing: AgeingThing; source: Source },
   now: Date,
 ): ContactNews[] {
   const { endsOn, threshold } = noticeIn(thing.end, zone, now);
   if (threshold === undefined) return [];
+  const renewed = renewedBy(kind, thing);
   return [
     {
       kind: `${kind}_ageing`,
       effect: `age:${kind}:${subjectId}:${endsOn}:${threshold}`,
       page: source.page,
+      ...(renewed === undefined ? {} : { door: renewalDoor(deps, whose, renewed) }),
       isFor: (contact) => zoneOf(contact) === zone,
       write: (brand, common) =>
         thingAgeing(brand, {

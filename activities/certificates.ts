@@ -1,4 +1,5 @@
 import { newId } from '../adapters/ids.ts';
+import type { Secrets } from '../adapters/secrets.ts';
 import type { Egress } from '../adapters/egress.ts';
 import { certificateAgeing, certificateRenewed } from '../adapters/mail/contact-mails.ts';
 import { fetchIdpMetadata, type FetchedMetadata } from '../adapters/saml/fetch-metadata.ts';
@@ -34,8 +35,10 @@ import { mailEveryContact, type ContactNews } from './contact-news.ts';
 import type { Activities, OfConnection } from './index.ts';
 import type { MailDeps } from './mail-delivery.ts';
 import { noticeIn, noticesDue, vendorZone, zoneOf } from './notice-days.ts';
+import { renewalDoor } from './renewal-door.ts';
 
 export type CertificateDeps = MailDeps & {
+  secrets: Secrets;
   egress: Egress;
   workflows: Pick<WorkflowClient, 'deliver'>;
   /** `SANDBOX_LOOPBACK`; counts for sandbox environments only. */
@@ -147,7 +150,7 @@ export function certificateActivities(
       await mailContacts(
         deps,
         whose,
-        [...found.zones].flatMap((zone) => newsIn(zone, found, now)),
+        [...found.zones].flatMap((zone) => newsIn(deps, zone, found, now)),
       );
     },
   };
@@ -397,6 +400,7 @@ async function tellVendor(tx: Tx, whose: OfConnection, c: IdpCertificateRow, now
 
 /** What the contacts of one zone hear now; each of them once a threshold. */
 function newsIn(
+  deps: CertificateDeps,
   zone: string,
   { connection, certificate }: { connection: ConnectionRow; certificate: IdpCertificateRow },
   now: Date,
@@ -409,6 +413,7 @@ function newsIn(
       kind: 'certificate_ageing',
       effect: `cert:${certificate.id}:${threshold}`,
       page: `sso/of/${connection.id}/renewal`,
+      door: renewalDoor(deps, connection, { connectionId: connection.id, protocol: 'saml' }),
       isFor: (contact) => zoneOf(contact) === zone,
       write: (brand, common) =>
         certificateAgeing(brand, {

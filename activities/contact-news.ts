@@ -7,6 +7,7 @@ import {
   getEnvironment,
   listItContacts,
   withTenant,
+  type EnvironmentRow,
   type ItContactRow,
 } from '../db/index.ts';
 import { deliverMail, isMailable, type MailDeps } from './mail-delivery.ts';
@@ -19,10 +20,17 @@ export interface ContactNews {
   effect: string;
   /** The page of the portal that it leads to, below the environment's. */
   page: string;
+  /** A link of the contact's own that opens there; without one the page asks for the link that they have. */
+  door?: (
+    environment: EnvironmentRow,
+    contact: ItContactRow,
+  ) => Promise<{ linkId: string; url: string } | undefined>;
   /** Left out: everybody. */
   isFor?: (contact: ItContactRow) => boolean;
-  write: (brand: MailBrand, common: { organization: string; url: string; timeZone: string }) => RenderedMail;
+  write: (brand: MailBrand, common: Common) => RenderedMail;
 }
+
+type Common = { organization: string; url: string; timeZone: string; isPage: boolean };
 
 /**
  * Mails news to every contact of the organization. Answers whether each has been written to, or will never be; false
@@ -41,19 +49,26 @@ export async function mailEveryContact(
   }));
   if (organization === undefined || !isMailable(organization.name)) return true;
   let isWhole = true;
-  for (const { kind, effect, page, isFor = () => true, write } of news) {
-    const url = `${deps.portalUrl}/setup/${environment.handle}/${page}`;
+  for (const { kind, effect, page, door, isFor = () => true, write } of news) {
+    const pageUrl = `${deps.portalUrl}/setup/${environment.handle}/${page}`;
     for (const contact of contacts.filter(isFor)) {
       const timeZone = contact.timeZone ?? 'UTC';
       try {
+        const opened = await door?.(environment, contact);
         await deliverMail(deps, {
           ...{ ...whose, onboardingId: null, kind, effectId: `${effect}:${contact.id}` },
           to: { contactId: contact.id, email: contact.email, name: contact.name },
-          ...{ linkId: null, creator: null, inReplyTo: null, replyTo: environment.supportEmail },
+          ...{
+            linkId: opened?.linkId ?? null,
+            creator: null,
+            inReplyTo: null,
+            replyTo: environment.supportEmail,
+          },
           mail: write(mailBrand(environment, deps.portalUrl), {
             organization: organization.name,
-            url,
+            url: opened?.url ?? pageUrl,
             timeZone,
+            isPage: opened === undefined,
           }),
         });
       } catch (error) {

@@ -3,10 +3,11 @@ import { mintSetupLink, setupUrl } from '../adapters/setup-links.ts';
 import { digestToken, mintToken } from '../adapters/tokens.ts';
 import {
   mainLinkRow,
-  type ConnectionRow,
+  renewalLinkRow,
   type EnvironmentRow,
   type NewLink,
   type OnboardingRow,
+  type RenewedThing,
 } from '../db/index.ts';
 import type { Act, FeaturePlan } from '../onboarding/commands.ts';
 import { isOffered, type OfferedFeature } from '../onboarding/steps.ts';
@@ -25,16 +26,7 @@ export function linkUrl(urls: ApiUrls, { handle }: Pick<EnvironmentRow, 'handle'
 
 const digestOf = (token: string) => digestToken(token).toString('hex');
 
-/** What a renewal link leads to: one connection, the tokens of one directory, or the credential of one log stream. */
-export type RenewedThing =
-  | { connectionId: string; protocol: ConnectionRow['protocol'] }
-  | { directoryId: string }
-  | { logStreamId: string };
 export type Renewed = { organizationId: string } & RenewedThing;
-
-/** What it takes to renew a connection's own: a certificate has its page; a secret is given and tried in a draft. */
-export const featuresOfRenewal = (protocol: ConnectionRow['protocol']): OfferedFeature[] =>
-  protocol === 'oidc' ? ['sso'] : ['certificate_renewal'];
 
 /** A link for a renewal, ready to be written, and its address. */
 export function mintRenewalLink(
@@ -50,34 +42,11 @@ export function mintRenewalLink(
   const { environment, renewed, delivery, contactId } = order;
   const { organizationId } = renewed;
   const { token, minted } = mintSetupLink(secrets, organizationId);
-  const { now } = by.request;
-  const link: NewLink = {
-    ...minted,
-    ...{ environmentId: environment.id, organizationId, onboardingId: null, kind: 'colleague' },
-    ...openedBy(renewed),
-    ...{ step: null, providerHint: null, domainHint: null, contactId, note: null },
-    returnUrl: environment.defaultReturnUrl,
-    successUrl: environment.defaultSuccessUrl,
-    delivery,
-    createdByType: by.actor.type,
-    createdById: by.actor.id,
-    createdAt: now,
-    expiresAt: new Date(now.getTime() + environment.linkDays * 86_400_000),
-  };
+  const link = renewalLinkRow({
+    ...{ minted, environment, organizationId, renewed, contactId, delivery },
+    ...{ actor: by.actor, now: by.request.now },
+  });
   return { link, url: linkUrl(urls, environment, token) };
-}
-
-/** What the link opens and leads to; the intent tells it from one for the whole set-up. */
-function openedBy(
-  renewed: RenewedThing,
-): Pick<NewLink, 'features' | 'intent' | 'connectionId' | 'directoryId' | 'logStreamId'> {
-  if ('connectionId' in renewed) {
-    const { connectionId, protocol } = renewed;
-    return { features: featuresOfRenewal(protocol), intent: 'certificate_renewal', connectionId };
-  }
-  if ('directoryId' in renewed)
-    return { features: ['directory_sync'], intent: 'token_renewal', directoryId: renewed.directoryId };
-  return { features: ['log_streams'], intent: 'credential_renewal', logStreamId: renewed.logStreamId };
 }
 
 /** What a main link is to be: what it opens, for whom, how long. */

@@ -627,6 +627,7 @@ export {
   type ToldHold,
 } from './repositories/directory-health.ts';
 export { mainLinkRow } from './main-link.ts';
+export { featuresOfRenewal, renewalLinkRow, type RenewedThing } from './renewal-link.ts';
 export { commandsBy, insertStarted, startAct, type Doer } from './onboarding-start.ts';
 export { ensureRepairRun, type RepairOrder } from './repair-run.ts';
 export { listDomainsToJudge, listFailingMetadata, listSignInsToJudge } from './repositories/health-reads.ts';

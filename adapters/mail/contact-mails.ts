@@ -22,6 +22,8 @@ export interface ContactMail {
   organization: string;
   /** the setup link, or a page of the portal */
   url: string;
+  /** The address is a page's, and opens nothing by itself. */
+  isPage?: boolean;
   /** IANA name, `Europe/Berlin`; UTC where it is not known */
   timeZone: string;
 }
@@ -368,7 +370,10 @@ function contactMail(
       ...(quoted === '' ? [] : [{ kind: 'quote' as const, text: quoted }]),
     ],
     button: { label: button, url: p.url },
-    footer: withSupport(brand, footers.contact({ ...names, asksForCode: brand.asksForCode })),
+    footer: withSupport(
+      brand,
+      footers.contact({ ...names, asksForCode: brand.asksForCode, isPage: p.isPage === true }),
+    ),
   });
 }
 

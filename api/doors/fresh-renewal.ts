@@ -3,6 +3,7 @@ import {
   findDirectory,
   findItContact,
   findLastFreshLink,
+  findLogStream,
   findNewestRenewalLink,
   findOpenOnboarding,
   insertLink,
@@ -19,7 +20,7 @@ import { mintRenewalLink, type Renewed } from '../links.ts';
 /** One mail in ten minutes, however often it is asked for. */
 export const pauseMs = 10 * 60_000;
 
-const intents: readonly (string | null)[] = ['certificate_renewal', 'token_renewal'];
+const intents: readonly (string | null)[] = ['certificate_renewal', 'token_renewal', 'credential_renewal'];
 
 /** Whether a link was sent for a renewal; a portal link leads there too, and is never mailed. */
 export const isRenewalLink = ({ kind, intent }: LinkRow): boolean =>
@@ -63,9 +64,13 @@ export async function answerRenewalPress(
 async function findRenewed(
   tx: Tx,
   tenant: { environmentId: string; organizationId: string },
-  { connectionId, directoryId }: LinkRow,
+  { connectionId, directoryId, logStreamId }: LinkRow,
 ): Promise<Renewed | undefined> {
   const { organizationId } = tenant;
+  if (logStreamId !== null) {
+    const stream = await findLogStream(tx, tenant, logStreamId);
+    return stream && { organizationId, logStreamId };
+  }
   if (directoryId !== null) {
     const directory = await findDirectory(tx, tenant, directoryId);
     return directory && { organizationId, directoryId };

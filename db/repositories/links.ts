@@ -234,7 +234,7 @@ export async function bindRenewalLink(
     .execute();
 }
 
-/** Renewal links that are to be mailed and were not yet. Needs `withSystem`. */
+/** Renewal links that are to be mailed by themselves and were not yet; those of a notice go with it. Needs `withSystem`. */
 export async function listUnsentRenewalLinks(tx: Tx): Promise<LinkRow[]> {
   return tx
     .selectFrom('links')
@@ -242,6 +242,7 @@ export async function listUnsentRenewalLinks(tx: Tx): Promise<LinkRow[]> {
     .where('intent', 'in', ['certificate_renewal', 'token_renewal', 'credential_renewal'])
     .where('kind', '=', 'colleague')
     .where('delivery', '=', 'mail')
+    .where('createdByType', '!=', 'system')
     .where('state', '=', 'created')
     .where('endedAt', 'is', null)
     .orderBy('id')
@@ -253,14 +254,15 @@ export async function listUnsentRenewalLinks(tx: Tx): Promise<LinkRow[]> {
 export async function findNewestRenewalLink(
   tx: Tx,
   tenant: Tenant,
-  { intent, contactId, connectionId, directoryId }: LinkRow,
+  of: Pick<LinkRow, 'intent' | 'contactId' | 'connectionId' | 'directoryId' | 'logStreamId'>,
 ): Promise<LinkRow | undefined> {
   return linksOf(tx, tenant)
     .where('kind', '=', 'colleague')
-    .where('intent', 'is not distinct from', intent)
-    .where('contactId', 'is not distinct from', contactId)
-    .where('connectionId', 'is not distinct from', connectionId)
-    .where('directoryId', 'is not distinct from', directoryId)
+    .where('intent', 'is not distinct from', of.intent)
+    .where('contactId', 'is not distinct from', of.contactId)
+    .where('connectionId', 'is not distinct from', of.connectionId)
+    .where('directoryId', 'is not distinct from', of.directoryId)
+    .where('logStreamId', 'is not distinct from', of.logStreamId)
     .orderBy('createdAt', 'desc')
     .orderBy('id', 'desc')
     .limit(1)

@@ -55,11 +55,13 @@ export type WaitingFor = keyof typeof waitingWords;
 export type HoldReason = 'many_leave' | 'first_file' | 'switch';
 
 export const footers = {
-  contact: ({ org, vendor, asksForCode }: Names & { asksForCode: boolean }) => [
+  contact: ({ org, vendor, asksForCode, isPage }: Names & { asksForCode: boolean; isPage: boolean }) => [
     `You get this because ${vendor} named you as the contact for ${org}.`,
-    asksForCode
-      ? 'If it is someone else’s job, forward this mail, and give them the code that its link sends to you.'
-      : 'If it is someone else’s job, forward this mail: its link works for them too.',
+    isPage
+      ? `The page asks for your set-up link. If you have none that works, ask ${vendor} for one.`
+      : asksForCode
+        ? 'If it is someone else’s job, forward this mail, and give them the code that its link sends to you.'
+        : 'If it is someone else’s job, forward this mail: its link works for them too.',
   ],
   codeAsked: ({ product }: { product: string }) => [
     `You get this because your address was entered on a page of ${product}.`,

@@ -11,6 +11,7 @@ import {
   listExpiring,
   type ExpiringRow,
   type Tx,
+  type RenewedThing,
 } from '../../../db/index.ts';
 import { OnboardingError } from '../../../onboarding/errors.ts';
 import { directoryNameOf } from '../../../onboarding/providers/directory/names.ts';
@@ -26,7 +27,7 @@ import {
   renewalLinkMade,
   type ExpiringList,
 } from '../../contract/dashboard-expiring.ts';
-import { mintRenewalLink, type Renewed, type RenewedThing } from '../../links.ts';
+import { mintRenewalLink, type Renewed } from '../../links.ts';
 import { route, type Context } from '../../route.ts';
 
 /** S12: what ends within 90 days or has ended, and the link that has it renewed. */

@@ -2,7 +2,7 @@ import { created, InsteadAnswer } from '../../answers.ts';
 import { acting, audited } from '../../acting.ts';
 import { generateLinkBody, isIntent, portalLink, type Intent } from '../../contract/developer-portal.ts';
 import { rememberContacts } from '../../contacts.ts';
-import { featuresOfRenewal, linkUrl, mintPortalLink } from '../../links.ts';
+import { linkUrl, mintPortalLink } from '../../links.ts';
 import {
   awaitWithCommit,
   insertPortalLinkRecorded,
@@ -12,6 +12,7 @@ import {
   type EnvironmentRow,
   type RecordedLink,
   type Tx,
+  featuresOfRenewal,
 } from '../../../db/index.ts';
 import { OnboardingError } from '../../../onboarding/errors.ts';
 import { tailoredFeatures, type OfferedFeature } from '../../../onboarding/steps.ts';
