@@ -323,6 +323,24 @@ it('groups without a list of people wait for it, and say so', async () => {
   expect(await newest()).toMatchObject({ state: 'refused', cause: 'users_missing' });
 });
 
+it('groups that came before the list of people are read with it, of each name the last', async () => {
+  await send('groups.csv', 'group_name\nSales\n');
+  await send('user_groups.csv', 'group_name,user_id\nIT,2\n');
+  await send('user_groups.csv', 'group_name,user_id\nIT,1\n');
+
+  expect(await send('users.csv', list(person(1), person(2)))).toBe('held');
+  expect(await files()).toMatchObject([
+    { name: 'users.csv', state: 'held', counts: { created: 2 } },
+    { name: 'user_groups.csv', state: 'held', counts: { membersAdded: 1 } },
+    { name: 'user_groups.csv', state: 'refused', cause: 'users_missing' },
+    { name: 'groups.csv', state: 'held', counts: { groupsCreated: 2 } },
+  ]);
+  await decide('applied');
+  expect(await read()).toBe('done');
+
+  expect(await members()).toEqual(['IT 1']);
+});
+
 it('a list that is refused leaves the one before in force, for the groups that came with it', async () => {
   await begin(list(person(1), person(2)));
   await arrive('users.csv', '');

@@ -19,12 +19,14 @@ import {
   getEnvironment,
   holdsDirectoryRun,
   listAppliedFiles,
+  listNewestFiles,
   listPeopleSpokenOf,
   listReceivedFiles,
   lockDirectory,
   noteDirectoryRequest,
   openFirstFileHold,
   previewSnapshot,
+  readFilesAgain,
   readChunk,
   settleFile,
   sourceScope,
@@ -85,8 +87,11 @@ interface Begun {
 async function begin(tx: Tx, whose: OfDirectory, now: Date): Promise<Begun | undefined> {
   if ((await findDirectory(tx, whose, whose.directoryId)) === undefined) return undefined;
   const directory = await lockDirectory(tx, whose, whose.directoryId);
-  const waiting = await listReceivedFiles(tx, whose, directory.id);
-  if (!(await isDue(tx, directory, waiting))) return undefined;
+  const come = await listReceivedFiles(tx, whose, directory.id);
+  if (!(await isDue(tx, directory, come))) return undefined;
+  const waiting = come.some(({ name }) => name === 'users.csv')
+    ? await withThoseBefore(tx, directory, now)
+    : come;
   const fresh = newestOf(waiting);
   const older = waiting.filter((file) => !Object.values(fresh).includes(file));
   await supersedeFiles(
@@ -102,6 +107,24 @@ async function begin(tx: Tx, whose: OfDirectory, now: Date): Promise<Begun | und
       ? {}
       : newestOf(await listAppliedFiles(tx, whose, sourceScope(directory, now))),
   };
+}
+
+/**
+ * With the list of people, the files of groups that came before it: programs send a folder by the alphabet, where
+ * users.csv is last.
+ */
+async function withThoseBefore(tx: Tx, directory: DirectoryRow, now: Date): Promise<DirectoryFileRow[]> {
+  // What another server has brought says nothing of this one.
+  const since = directory.credentialsSetAt ?? new Date(0);
+  const early = (await listNewestFiles(tx, directory, directory.id, since)).filter(
+    ({ cause, expiresAt }) => cause === 'users_missing' && expiresAt > now,
+  );
+  await readFilesAgain(
+    tx,
+    directory,
+    early.map(({ id }) => id),
+  );
+  return listReceivedFiles(tx, directory, directory.id);
 }
 
 /** Whether there is something to read: a file that came, or one that waited and was decided. */

@@ -514,6 +514,7 @@ export {
   insertFile,
   listAppliedFiles,
   listNewestFiles,
+  readFilesAgain,
   listFolder,
   listLastFiles,
   listPeopleSpokenOf,

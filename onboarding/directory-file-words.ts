@@ -28,7 +28,8 @@ export const fileCauseWords: Readonly<Record<FileCause, string>> = {
   mostly_refused:
     'More than half of the lines could not be taken, so none was. Mend the lines below and export it again.',
   discarded: 'It was discarded in the portal.',
-  users_missing: 'users.csv is not here yet. It is needed too: it says who the people are.',
+  users_missing:
+    'users.csv is not here yet. It says who the people are; this file is read with it as soon as it comes.',
 };
 
 export const lineCauseWords: Readonly<Record<LineCause, string>> = {

@@ -313,6 +313,12 @@ export async function supersedeFiles(tx: Tx, tenant: Tenant, fileIds: readonly s
   if (fileIds.length > 0) await update(tx, tenant, fileIds, ['received', 'held'], { state: 'superseded' });
 }
 
+/** Files of groups that were refused because nobody had said who the people are are read once more. */
+export async function readFilesAgain(tx: Tx, tenant: Tenant, fileIds: readonly string[]): Promise<void> {
+  const changes = { state: 'received', cause: null } as const;
+  if (fileIds.length > 0) await update(tx, tenant, fileIds, ['refused'], changes, 'users_missing');
+}
+
 export async function listRefusedLines(
   tx: Tx,
   tenant: Tenant,
