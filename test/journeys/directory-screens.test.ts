@@ -448,6 +448,25 @@ await describeScreens('the screens of directory sync', screens, (visit) => {
     }
   });
 
+  test.each(['sftp_pull', 'google', 'workday', 'bamboohr'] as const)(
+    'whose credentials are refused is led to where they are mended: %s',
+    async (road) => {
+      const { visitor, portal } = visit();
+      const refused = { road, name: 'Source', chip: 'invalid_credentials' as const, tokens: [] };
+      await draw(
+        visitor,
+        portal,
+        row('', '/directory/state', 'Reconnect', () =>
+          scene({ directory: aLinkedDirectory(refused), guide: null }),
+        ),
+      );
+
+      const href = await visitor.page.getByRole('link', { name: 'Reconnect' }).getAttribute('href');
+
+      expect(href).toMatch(/\/directory\/credentials$/);
+    },
+  );
+
   test('whoever decides after another did reads that they came too late, and what holds', async () => {
     const { visitor, portal } = visit();
     const { page } = visitor;

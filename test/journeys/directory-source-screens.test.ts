@@ -293,6 +293,12 @@ const screens: Screen[] = [
     );
     return scene({ credentials: readBefore({ runs }) });
   }),
+  row('credentials, a file was not taken', '/directory/credentials', 'The file was not taken', () => {
+    const runs = readBefore().runs.map((run, place) =>
+      place === 0 ? { ...run, state: 'failed' as const, counts: {} } : run,
+    );
+    return scene({ credentials: readBefore({ ...aFileServer(), runs }) });
+  }),
   row('credentials, a change was on hold', '/directory/credentials', 'A change was on hold', () => {
     const runs = readBefore().runs.map((run, place) =>
       place === 0 ? { ...run, state: 'decided' as const, counts: { removed: 412 } } : run,
