@@ -2,9 +2,10 @@
 import { test } from 'vitest';
 import type { DirectoryCredentials } from '../../api/contract/setup-directory-credentials.ts';
 import type { FilesState } from '../../api/contract/setup-files.ts';
-import { row, type SceneChange } from '../support/customer-scenes.ts';
+import { row, sceneWith, type SceneChange } from '../support/customer-scenes.ts';
 import { aDirectory, aDirectoryState } from '../support/directory-builders.ts';
 import { aFakeDirectory, type FakeDirectory } from '../support/fake-directory.ts';
+import { createFakeSetupApi } from '../support/fake-setup-api.ts';
 import { describeScreens, draw, type Screen } from '../support/screens.ts';
 import { aSession, at, aView } from '../support/setup-builders.ts';
 import {
@@ -311,6 +312,27 @@ const screens: Screen[] = [
 ];
 
 await describeScreens('the screens of files and of sources that are read', screens, (visit) => {
+  test('the word that a reading was asked for goes when it has ended', async () => {
+    const { visitor, portal } = visit();
+    const { page } = visitor;
+    const credentials = readBefore();
+    const fake = createFakeSetupApi(scene({ credentials }));
+    await draw(visitor, portal, {
+      ...row('', '/directory/credentials', 'Nothing had changed'),
+      scene: () => sceneWith(fake),
+    });
+    await page.getByRole('button', { name: 'Read now' }).click();
+    const word = page.locator('main').getByText('A reading was asked for.');
+    await word.waitFor();
+
+    const [run] = credentials.runs;
+    if (run === undefined) throw new Error('no reading');
+    fake.setup.directory.credentials = readBefore({ runs: [{ ...run, id: 'directory_run_9' }] });
+    await page.evaluate("document.dispatchEvent(new Event('visibilitychange'))");
+
+    await word.waitFor({ state: 'detached' });
+  });
+
   test('a page that is opened by its address has the steps beside it', async () => {
     const { visitor, portal } = visit();
     for (const [path, says, change] of [
