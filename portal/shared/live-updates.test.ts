@@ -1,5 +1,6 @@
+import { createApp, effectScope } from 'vue';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { createLiveUpdates, type Hint } from './live-updates.ts';
+import { createLiveUpdates, liveUpdatesKey, useLiveUpdates, type Hint } from './live-updates.ts';
 
 /** A stream the test speaks through. */
 class FakeStream extends EventTarget {
@@ -88,5 +89,74 @@ describe('live updates', () => {
 
     expect(updates.lostSince.value).toBeUndefined();
     expect(heard).toHaveLength(3);
+  });
+});
+
+describe('a page with live updates', () => {
+  /** How many questions it has asked; each is answered when the test says so. */
+  function aPage() {
+    const answers: (() => void)[] = [];
+    const app = createApp({}).provide(liveUpdatesKey, createLiveUpdates('/live'));
+    const scope = effectScope();
+    app.runWithContext(() =>
+      scope.run(() => useLiveUpdates(() => new Promise<void>((answer) => answers.push(answer)), 'event')),
+    );
+    onTestFinished(() => scope.stop());
+    const hint = (kind: string) =>
+      FakeStream.opened[0]?.dispatchEvent(new MessageEvent('message', { data: JSON.stringify({ kind }) }));
+    return { answers, hint, leave: () => scope.stop() };
+  }
+
+  it('asks once for a burst of hints of its kinds', async () => {
+    const { answers, hint } = aPage();
+
+    hint('mail');
+    await vi.advanceTimersByTimeAsync(500);
+    expect(answers).toHaveLength(0);
+    for (let count = 0; count < 5; count++) hint('event');
+    await vi.advanceTimersByTimeAsync(500);
+
+    expect(answers).toHaveLength(1);
+  });
+
+  it('waits for its answer before it asks again, however many hints come meanwhile', async () => {
+    const { answers, hint } = aPage();
+    hint('event');
+    await vi.advanceTimersByTimeAsync(500);
+
+    for (let count = 0; count < 50; count++) {
+      hint('event');
+      await vi.advanceTimersByTimeAsync(100);
+    }
+    expect(answers).toHaveLength(1);
+    answers[0]?.();
+    await vi.advanceTimersByTimeAsync(500);
+
+    expect(answers).toHaveLength(2);
+  });
+
+  it('asks once a second while hints keep coming', async () => {
+    const { answers, hint } = aPage();
+
+    for (let count = 0; count < 40; count++) {
+      hint('event');
+      await vi.advanceTimersByTimeAsync(100);
+      answers.at(-1)?.();
+    }
+
+    expect(answers).toHaveLength(4);
+  });
+
+  it('asks nothing any more once it is left, even when hints came before', async () => {
+    const { answers, hint, leave } = aPage();
+    hint('event');
+    await vi.advanceTimersByTimeAsync(500);
+    hint('event');
+
+    leave();
+    answers[0]?.();
+    await vi.advanceTimersByTimeAsync(5_000);
+
+    expect(answers).toHaveLength(1);
   });
 });

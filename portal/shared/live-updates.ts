@@ -11,6 +11,7 @@ type Listener = (hint: Hint) => void;
 const fallbackPollMs = 10_000;
 /** Hints come in bursts; a page asks once for a burst. */
 const gatherMs = 150;
+const paceMs = 1_000;
 const somethingMayHave: Hint = { kind: 'all' };
 
 export type LiveUpdates = ReturnType<typeof createLiveUpdates>;
@@ -81,21 +82,44 @@ export function createLiveUpdates(url: string) {
   };
 }
 
-/** Calls `refresh` when something of these kinds may have changed (all kinds, when none is named). */
+/**
+ * Calls `refresh` when something of these kinds may have changed (all kinds, when none is named). While hints keep
+ * coming, it is called again once the call before has ended, and once a second at most: each call gives up the one
+ * before, so a page that was asked for at every hint would show nothing new for as long as they come.
+ */
 export function useLiveUpdates(refresh: () => unknown, ...kinds: string[]) {
   const updates = inject(liveUpdatesKey, undefined);
   let gathering: ReturnType<typeof setTimeout> | undefined;
-  const stop = updates?.listen((hint) => {
-    const isMeant = kinds.length === 0 || hint.kind === 'all' || kinds.includes(hint.kind);
-    if (!isMeant || gathering !== undefined) return;
-    gathering = setTimeout(() => {
-      gathering = undefined;
-      refresh();
-    }, gatherMs);
+  let startedAt = -paceMs;
+  let isAsking = false;
+  let isDue = false;
+
+  function gather(): void {
+    isDue = true;
+    if (isAsking || gathering !== undefined) return;
+    gathering = setTimeout(() => void ask(), Math.max(gatherMs, startedAt + paceMs - performance.now()));
+  }
+
+  async function ask(): Promise<void> {
+    gathering = undefined;
+    isDue = false;
+    isAsking = true;
+    startedAt = performance.now();
+    try {
+      await refresh();
+    } finally {
+      isAsking = false;
+      if (isDue) gather();
+    }
+  }
+
+  const stop = updates?.listen(({ kind }) => {
+    if (kinds.length === 0 || kind === 'all' || kinds.includes(kind)) gather();
   });
   onScopeDispose(() => {
     stop?.();
     clearTimeout(gathering);
+    isDue = false;
   });
 }
 
