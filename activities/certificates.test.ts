@@ -2,6 +2,8 @@ import 'reflect-metadata';
 import * as x509 from '@peculiar/x509';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import {
+  finishAttempt,
+  insertAttempt,
   insertItContact,
   listCertificateHistory,
   listCertificates,
@@ -13,7 +15,7 @@ import {
 } from '../db/index.ts';
 import { newId } from '../adapters/ids.ts';
 import { buildTestIdpMetadata } from '../sandbox/test-idp/metadata.ts';
-import { now } from '../test/db/builders.ts';
+import { anAttemptOf, now } from '../test/db/builders.ts';
 import {
   aMailerWithoutServer,
   aMetadataServer,
@@ -364,6 +366,28 @@ test.each([
 
   const due = async () => Date.parse((await lookAt(live)).refreshAt ?? '') - now.getTime();
   expect(await due()).toBe(pause);
+});
+
+test('[MD-08] after a sign-in with a key that nobody knows the metadata is due an hour after the last look, once', async () => {
+  const live = await aLiveConnection();
+  const due = async () => Date.parse((await lookAt(live)).refreshAt ?? '') - world.clock.at.getTime();
+  server.serve(metadata('current'));
+  await refresh(live);
+  world.pass(hourMs / 2);
+  expect(await due()).toBe(dayMs - hourMs / 2);
+
+  await withTenant(world.app, live.whose, async (tx) => {
+    const attempt = await insertAttempt(tx, { ...anAttemptOf(live.connection), startedAt: world.clock.at });
+    const found = { cause: 'signature_unknown_key', now: world.clock.at, facts: {} } as const;
+    await finishAttempt(tx, live.whose, attempt.id, { state: 'failed', ...found });
+  });
+  expect(await due()).toBe(hourMs / 2);
+
+  world.pass(hourMs);
+  server.serve(metadata('next', 'current'));
+  await refresh(live);
+  expect(await trusted(live)).toEqual(['current', 'next']);
+  expect(await due()).toBe(dayMs);
 });
 
 test('[MD-08] what the metadata said of itself counts for an unchanged answer, not for one that failed nor for the next', async () => {

@@ -7,7 +7,7 @@ import { readIdpMetadata, type EntityReading } from '../adapters/saml/metadata.t
 import type { WorkflowClient } from '../adapters/workflow-client.ts';
 import {
   findConnection,
-  findSignedLess,
+  findNewestRefusal,
   getEnvironment,
   insertAudit,
   insertCertificates,
@@ -28,7 +28,9 @@ import { daysUntil } from '../onboarding/ageing.ts';
 import type { AuditAction } from '../onboarding/audit-actions.ts';
 import { retiresAt, successorOf } from '../onboarding/certificate-retirement.ts';
 import { OnboardingError } from '../onboarding/errors.ts';
+import { metadataLookedAt } from '../onboarding/metadata-health.ts';
 import { findGuide } from '../onboarding/providers/sign-in/index.ts';
+import type { SignInCause } from '../onboarding/sign-in-causes.ts';
 import { certificateRow } from '../onboarding/workflow-names.ts';
 import { dayIn } from './calendar.ts';
 import { mailEveryContact, type ContactNews } from './contact-news.ts';
@@ -91,18 +93,20 @@ export function certificateActivities(
         const trusted = await listCertificates(tx, whose, connection.id);
         const [longest] = trusted;
         const lately = new Date(deps.now().getTime() - dayMs);
+        const refusalOf = (cause: SignInCause, since: Date) =>
+          findNewestRefusal(tx, whose, { connectionId: connection.id, cause, since });
+        const unknown = await refusalOf('signature_unknown_key', metadataLookedAt(connection));
         return {
           state: 'live',
           fingerprint: longest?.fingerprint ?? null,
           endsAt: longest?.notAfter.toISOString() ?? null,
-          refreshAt: refreshDueAt(connection),
+          refreshAt: refreshDueAt(connection, unknown !== undefined),
           retirementAt: retirementDueAt(connection, trusted, deps.now()),
           notices:
             longest === undefined
               ? null
               : noticesDue({ at: longest.notAfter }, await zonesOf(tx, whose), deps.now()),
-          signedLessAt:
-            (await findSignedLess(tx, whose, connection.id, lately))?.startedAt.toISOString() ?? null,
+          signedLessAt: (await refusalOf('signed_less', lately))?.startedAt.toISOString() ?? null,
         };
       });
     },
@@ -161,15 +165,15 @@ const longestPauseMs = 30 * dayMs;
 
 /**
  * When the document's own time is over, an hour at least, else daily after the last try; null where no URL is known. One
- * that could not be fetched is tried daily [MD-08].
+ * that could not be fetched is tried daily [MD-08]. Where a sign-in came with a key that nobody knows, the provider may
+ * have changed it: then the hour is all that is waited for.
  */
-function refreshDueAt(connection: ConnectionRow): string | null {
-  const { idpMetadataUrl, metadataTriedAt, metadataFetchedAt, createdAt } = connection;
-  if (idpMetadataUrl === null) return null;
-  const last = metadataTriedAt ?? metadataFetchedAt ?? createdAt;
+function refreshDueAt(connection: ConnectionRow, hasUnknownKey: boolean): string | null {
+  if (connection.idpMetadataUrl === null) return null;
   const keptFor = connection.metadataFailingSince === null ? connection.metadataCacheSeconds : null;
   const pause = keptFor === null ? dayMs : Math.max(keptFor * 1000, hourMs);
-  return new Date(last.getTime() + pause).toISOString();
+  const last = metadataLookedAt(connection).getTime();
+  return new Date(last + (hasUnknownKey ? hourMs : pause)).toISOString();
 }
 
 /**

@@ -4,7 +4,7 @@ import { mailBrand } from '../adapters/mail/mail-brand.ts';
 import {
   findConnection,
   findOrganization,
-  findSignedLess,
+  findNewestRefusal,
   getEnvironment,
   listMembers,
   withTenant,
@@ -32,7 +32,7 @@ export function signedLessActivities(deps: SignedLessDeps): Pick<Activities, 'an
       const day = at.slice(0, 10);
       const since = new Date(at);
       const attempt = await withTenant(deps.db, whose, (tx) =>
-        findSignedLess(tx, whose, whose.connectionId, since),
+        findNewestRefusal(tx, whose, { connectionId: whose.connectionId, cause: 'signed_less', since }),
       );
       if (attempt === undefined) return;
       const { expected, received } = attempt.facts;

@@ -51,7 +51,7 @@ export {
   countAttemptsPerDay,
   countUnanswered,
   finishAttempt,
-  findSignedLess,
+  findNewestRefusal,
   getAttempt,
   insertAttempt,
   listAttempts,

@@ -41,3 +41,16 @@ export function judgeMetadata(
   if (code !== null && !maybePassing.includes(code)) return causes[code] ?? 'unusable';
   return now.getTime() - failingSince.getTime() >= goneAfterMs ? 'gone' : undefined;
 }
+
+/** When a connection's metadata was last looked at: by its watch, else when it was given. */
+export function metadataLookedAt({
+  metadataTriedAt,
+  metadataFetchedAt,
+  createdAt,
+}: {
+  metadataTriedAt: Date | null;
+  metadataFetchedAt: Date | null;
+  createdAt: Date;
+}): Date {
+  return metadataTriedAt ?? metadataFetchedAt ?? createdAt;
+}

@@ -1,7 +1,7 @@
 import { newId } from '../../adapters/ids.ts';
 import {
   findOpenOnboarding,
-  findSignedLess,
+  findNewestRefusal,
   finishAttempt,
   insertAttempt,
   insertAudit,
@@ -14,6 +14,7 @@ import {
   type Tx,
 } from '../../db/index.ts';
 import type { Fact } from '../../onboarding/commands.ts';
+import { metadataLookedAt } from '../../onboarding/metadata-health.ts';
 import { causesOfASwitch, type SignInCause } from '../../onboarding/sign-in-causes.ts';
 import { certificateRow, factRow } from '../../onboarding/workflow-names.ts';
 import { newReference } from './reference.ts';
@@ -37,7 +38,7 @@ export async function failAttempt(
   const failed = await finishAttempt(tx, tenantOf(connection), attempt.id, { ...failure, state: 'failed' });
   if (!failed) return undefined;
   await recordAttemptEvent(tx, failed, 'failed', { now: failure.now, newId });
-  await tellSignedLess(tx, failed, failure.now);
+  await wakeWatch(tx, connection, failed, failure.now);
   await auditFailure(tx, failed, failure);
   // A revision is tested beside the journey, which has arrived already.
   if (failed.origin === 'test' && failed.revisionId === null) {
@@ -84,19 +85,25 @@ export async function keepRefused(
   const failed = await finishAttempt(tx, tenantOf(connection), attempt.id, { ...outcome, state: 'failed' });
   const kept = failed ?? attempt;
   await recordAttemptEvent(tx, kept, 'failed', { now: outcome.now, newId });
-  await tellSignedLess(tx, kept, outcome.now);
+  await wakeWatch(tx, connection, kept, outcome.now);
   await auditFailure(tx, kept, outcome);
   return kept;
 }
 
-/** The watch over a live connection tells contacts and staff at once; the first of a day wakes it [SAML-09]. */
-async function tellSignedLess(tx: Tx, attempt: AttemptRow, now: Date): Promise<void> {
-  if (attempt.cause !== 'signed_less' || attempt.origin === 'test') return;
-  const { environmentId, organizationId, connectionId } = attempt;
+/**
+ * What the watch over a live connection is woken by: less was signed, the first time of a day, so that contacts and staff
+ * are told at once [SAML-09]; or a key that is not known, the first time since the metadata was looked at, so that it is
+ * looked at again [MD-08].
+ */
+async function wakeWatch(tx: Tx, connection: ConnectionRow, attempt: AttemptRow, now: Date): Promise<void> {
+  const { cause, environmentId, organizationId, connectionId } = attempt;
+  if (attempt.origin === 'test' || (cause !== 'signed_less' && cause !== 'signature_unknown_key')) return;
+  if (cause === 'signature_unknown_key' && connection.idpMetadataUrl === null) return;
   const tenant = { environmentId, organizationId };
   const today = new Date(`${now.toISOString().slice(0, 10)}T00:00:00.000Z`);
-  const newest = await findSignedLess(tx, tenant, connectionId, today, attempt.id);
-  if (newest !== undefined) return;
+  const since = cause === 'signed_less' ? today : metadataLookedAt(connection);
+  const earlier = { connectionId, cause, since, otherThan: attempt.id };
+  if ((await findNewestRefusal(tx, tenant, earlier)) !== undefined) return;
   const watch = { key: newId('cmd_'), ...tenant, connectionId };
   await insertCommand(tx, certificateRow(watch, 'certificatesChanged', now));
 }

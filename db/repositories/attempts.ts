@@ -300,18 +300,21 @@ export async function countAttemptsPerDay(
   return rows;
 }
 
-/** The newest sign-in since then that had less signed, or was less encrypted, than the connection's floor [SAML-09]. */
-export async function findSignedLess(
+/** The newest sign-in since then that was refused for this cause. Tests do not count. */
+export async function findNewestRefusal(
   tx: Tx,
   tenant: Tenant,
-  connectionId: string,
-  since: Date,
-  otherThan = '',
+  {
+    connectionId,
+    cause,
+    since,
+    otherThan = '',
+  }: { connectionId: string; cause: SignInCause; since: Date; otherThan?: string },
 ): Promise<AttemptRow | undefined> {
   return attemptsOf(tx, tenant)
     .where('attempts.connectionId', '=', connectionId)
     .where('attempts.id', '<>', otherThan)
-    .where('attempts.cause', '=', 'signed_less')
+    .where('attempts.cause', '=', cause)
     .where('attempts.origin', '<>', 'test')
     .where('attempts.startedAt', '>=', since)
     .orderBy('attempts.startedAt', 'desc')

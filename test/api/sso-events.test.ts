@@ -101,3 +101,28 @@ describe('a provider that signs less than it did [SAML-09]', () => {
     expect(await commandsOf(customer)).toHaveLength(2);
   });
 });
+
+describe('a provider that signs with a key we do not know', () => {
+  const refusedBy = async (customer: Awaited<ReturnType<typeof aSignInCustomer>>) => {
+    const { browser, acs, fields } = await begin(world, customer, { fault: 'other_key' });
+    await browser.follow(await browser.post(acs, fields));
+    return (await attemptsOf(world, customer)).map(({ cause }) => cause);
+  };
+
+  it('wakes the watch, once until it has looked at the metadata again [MD-08]', async () => {
+    const settings = { idpMetadataUrl: 'https://idp.acme.example/metadata' };
+    const customer = await aSignInCustomer(world, { settings });
+
+    await refusedBy(customer);
+    expect(await refusedBy(customer)).toEqual(['signature_unknown_key', 'signature_unknown_key']);
+
+    expect(await commandsOf(customer)).toEqual([{ message: 'certificatesChanged' }]);
+  });
+
+  it('wakes nobody where no address of metadata is known', async () => {
+    const customer = await aSignInCustomer(world, { settings: { idpMetadataUrl: null } });
+
+    expect(await refusedBy(customer)).toEqual(['signature_unknown_key']);
+    expect(await commandsOf(customer)).toEqual([]);
+  });
+});
