@@ -161,6 +161,28 @@ describe('the test sign-in', () => {
     expect(page.text()).not.toContain('nobody is affected');
   });
 
+  it.each([
+    ['signature_unknown_key', 1],
+    ['audience_differs', 0],
+  ] as const)(
+    'leads from %s of a live connection to where a certificate is renewed',
+    async (cause, count) => {
+      const { page } = await openPage('/sso/attempts/att_2', {
+        sso: anSsoState({
+          connection: aConnection({
+            chip: 'live',
+            identityProvider: identityProvider(),
+            activatedAt: at(-1000),
+          }),
+        }),
+        attempts: [aFailedAttempt(cause, {}, { origin: 'app' })],
+      });
+
+      const renewals = page.findAll('a').filter((link) => link.text() === 'Renew the certificate');
+      expect(renewals.map((link) => link.attributes('href'))).toEqual(Array(count).fill('/sso/renewal'));
+    },
+  );
+
   it('nor while a draft is edited beside what people sign in with', async () => {
     const { page } = await openPage('/sso/attempts/att_2', {
       sso: anSsoState({
