@@ -106,6 +106,16 @@ it('S13 sends a test event of a chosen name, shows what became of it, and offers
   expect(() => find('button', 'Send again')).toThrow();
 });
 
+it('S13 shows what one has sent again oneself at the top of the list at once', async () => {
+  const { press, find } = await open('/webhooks/we_1');
+  expect(find('tbody tr', '').textContent).not.toContain('Replay');
+
+  await press('Replay a period', 'button');
+  await press('Replay', 'button');
+
+  await eventually(() => expect(find('tbody tr', '').textContent).toContain('Replay'));
+});
+
 it('S13 says of a replay that is too long for once how far it came, and goes on from there when told', async () => {
   const { press, fill, words, sent } = await open('/webhooks/we_1');
 

@@ -91,6 +91,13 @@ export function answerDevelopers(
   );
   take('POST', `${api}/webhooks/:id/replay`, webhookContract.replayBody, (body) => {
     const isMuch = body.what === 'hours' && body.hours === 720 && body.after === undefined;
+    const [first] = webhooks.deliveries;
+    const sent = {
+      id: `webhook_delivery_${webhooks.deliveries.length + 1}`,
+      isReplay: true,
+      createdAt: at(),
+    };
+    if (first !== undefined) webhooks.deliveries.unshift({ ...first, ...sent });
     return ok(
       webhookContract.replayedView,
       isMuch ? { count: 10_000, after: 'event_10000' } : { count: 14, after: null },
