@@ -37,6 +37,8 @@ const common = {
 const commonBlames = {
   place_unknown: 'bucket',
   wrong_region: 'region',
+  // A region that there is not has no address.
+  unreachable: 'region',
   redirected: 'region',
   address_refused: 'bucket',
 } as const;
@@ -51,6 +53,11 @@ const commonRepairs = [
     causes: ['wrong_region'],
     where: { path: ['S3', 'Buckets'], label: 'AWS Region' },
     fix: 'Save the bucket’s own region here.',
+  },
+  {
+    causes: ['unreachable'],
+    where: { path: ['S3', 'Buckets'], label: 'AWS Region' },
+    fix: 'Compare the region, letter by letter: it is a part of the address. Where it is right, the way there is broken, and nothing is to be changed.',
   },
   {
     causes: ['place_unknown'],

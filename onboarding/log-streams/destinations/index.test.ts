@@ -81,6 +81,16 @@ describe.each(every)('the destination %s', (_id, destination) => {
     expect(mistakes.length).toBeGreaterThan(0);
   });
 
+  it('says where to look when nobody answers, if what is typed decides where that is', () => {
+    const isTyped = fields.some(({ name }) => ['url', 'endpoint', 'sourceUrl', 'host'].includes(name));
+    const hasRegion = fields.some((field) => field.kind === 'text' && field.name === 'region');
+
+    // With an address of its own the general words do: compare it.
+    if (!isTyped && hasRegion) expect(blames.unreachable).toBe('region');
+    if (blames.unreachable !== undefined)
+      expect(repairs.flatMap(({ causes }) => [...causes])).toContain('unreachable');
+  });
+
   it('leaves no placeholder behind when it is filled', () => {
     const texts = textsOf(fillDestination(destination, values));
 
