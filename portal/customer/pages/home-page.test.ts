@@ -351,6 +351,15 @@ describe('a link', () => {
 
     expect(page.text()).toMatch(/Done\s*Single sign-on/);
   });
+
+  it('to the audit log, which needs no set-up, does not call it not started', async () => {
+    const { page } = await openPage('/home', {
+      session: aSession({ features: ['audit_logs'] }),
+      home: aHome({ view: null, nextStep: null }),
+    });
+
+    expect(page.text()).toMatch(/Done\s*Audit log\s*nothing to set up/);
+  });
 });
 
 describe('home, when nobody can sign in any more,', () => {
