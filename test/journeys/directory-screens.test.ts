@@ -247,6 +247,9 @@ const screens: Screen[] = [
       guide: null,
     }),
   ),
+  row('state, its token ends soon', '/directory/state', 'Token …9f2c ends', () =>
+    linked({ tokens: [aToken({ expiresAt: at(13 * day) })] }),
+  ),
   row('state, its last token has ended', '/directory/state', 'No token of Okta works any more', () =>
     linked({ tokens: [] }, come()),
   ),
