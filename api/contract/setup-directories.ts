@@ -98,6 +98,8 @@ const directoryView = z.strictObject({
   lastChangedAt: instant.nullable(),
   silentSince: instant.nullable(),
   credentialsFailingSince: instant.nullable(),
+  /** When the newest list of people came, where it was not taken; null of one that was. */
+  listRefusedAt: instant.nullable(),
   counts: z.strictObject({ active: z.int(), inactive: z.int(), groups: z.int() }),
   /** Those that run, oldest first. */
   tokens: z.array(directoryToken),

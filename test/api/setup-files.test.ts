@@ -46,7 +46,9 @@ const audits = () =>
       .execute(),
   );
 async function aFile(more: {
-  state: 'applied' | 'held' | 'superseded';
+  state: 'applied' | 'held' | 'superseded' | 'refused';
+  cause?: string;
+  receivedAt?: Date;
   counts?: string;
   refusedLines?: number;
 }) {
@@ -123,6 +125,19 @@ describe('a public key', () => {
 
     expect(eleventh.body.fields).toEqual({ publicKey: 'keys_full' });
   });
+});
+
+test('the directory says that its newest list was not taken, until one is, or it was discarded by hand', async () => {
+  const refusedAt = async () => (await visitor.ask('GET', '/directory')).body.directory.listRefusedAt;
+  const at = (minute: number) => new Date(Date.UTC(2026, 10, 27, 8, minute));
+  expect(await refusedAt()).toBeNull();
+
+  await aFile({ state: 'refused', cause: 'cut_off', receivedAt: at(1) });
+  expect(await refusedAt()).toBe(at(1).toISOString());
+  await aFile({ state: 'applied', receivedAt: at(2) });
+  expect(await refusedAt()).toBeNull();
+  await aFile({ state: 'refused', cause: 'discarded', receivedAt: at(3) });
+  expect(await refusedAt()).toBeNull();
 });
 
 test('the files that came are shown with what they changed, and their refused lines with number and cause', async () => {

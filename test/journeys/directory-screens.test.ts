@@ -256,6 +256,9 @@ const screens: Screen[] = [
   row('state, files', '/directory/state', 'Files', () =>
     scene({ directory: aLinkedDirectory({ road: 'sftp', tokens: [] }), guide: null }),
   ),
+  row('state, its newest list was not taken', '/directory/state', 'was not taken', () =>
+    linked({ road: 'sftp', name: 'Files by SFTP', tokens: [], listRefusedAt: at(-3 * 60 * minute) }),
+  ),
   row('state, a switch is prepared', '/directory/state', 'is prepared', switching),
   row(
     'state, to be reset',

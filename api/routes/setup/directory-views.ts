@@ -5,6 +5,7 @@ import {
   findSwitchedFrom,
   listDirectoryTokens,
   listFormerDirectories,
+  listNewestFiles,
   listHeldPeople,
   type DirectoryHoldRow,
   type DirectoryRequestRow,
@@ -61,12 +62,22 @@ export async function directoryViewOf(
     lastChangedAt: instant(directory.lastChangedAt),
     silentSince: instant(directory.silentSince),
     credentialsFailingSince: instant(directory.credentialsFailingSince),
+    listRefusedAt: instant(await listRefusedAtOf(tx, tenant, directory)),
     counts: people ?? { active: 0, inactive: 0, groups: 0 },
     tokens: tokens.map(tokenViewOf),
     hold: hold === undefined ? null : await holdViewOf(tx, tenant, hold),
     switchTo:
       former === undefined ? null : { name: directoryNameOf(directory), sourceId: directory.providerId },
   };
+}
+
+/** Whoever sends files looks for what became of them here: day after day it may be refused. */
+async function listRefusedAtOf(tx: Tx, tenant: Tenant, directory: DirectoryRow): Promise<Date | null> {
+  if (directory.road !== 'sftp' && directory.road !== 'sftp_pull') return null;
+  const since = directory.credentialsSetAt ?? new Date(0);
+  const newest = await listNewestFiles(tx, tenant, directory.id, since);
+  const list = newest.find(({ name }) => name === 'users.csv');
+  return list?.state === 'refused' && list.cause !== 'discarded' ? list.receivedAt : null;
 }
 
 export async function formerViewsOf(
