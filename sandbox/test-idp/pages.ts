@@ -120,6 +120,22 @@ export function signedOutPage(isSuccess: boolean): string {
       );
 }
 
+/** Asked for by an app of OpenID Connect; `form` is the provider's own, with what proves that it was shown. */
+export function signOutPage(form: string): string {
+  return draw(
+    'Sign out',
+    `<h1>Sign out at the Test IdP?</h1>
+<p class="quiet">You have signed out of the app already.</p>
+${form}
+<button class="plain" form="op.logoutForm" name="logout" value="yes">Sign out</button>
+<button class="plain" form="op.logoutForm">Stay signed in here</button>`,
+  );
+}
+
+export function signedOutHerePage(): string {
+  return draw('Signed out', '<h1>Signed out</h1>\n<p>You can close this page.</p>');
+}
+
 export function answerPage(input: {
   readonly action: string;
   readonly fields: HiddenFields;

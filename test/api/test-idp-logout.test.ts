@@ -1,16 +1,20 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { makeKeyPair, type KeyPair } from '../../adapters/saml/sp-keys.ts';
 import { sealSpKey } from '../../api/sp-keys.ts';
-import { insertSpKey, updateConnection, withTenant } from '../../db/index.ts';
+import { insertSpKey, updateConnection, updateConnectionSettings, withTenant } from '../../db/index.ts';
+import type { OidcServer } from '../../onboarding/connection-configuration.ts';
 import { putSwitches } from '../../sandbox/test-idp/switches.ts';
+import { aTestIdpClient } from '../support/openid-customers.ts';
 import { codeOf } from '../support/saml-answers.ts';
 import {
   aBrowser,
   aSignInCustomer,
   aSignInWorld,
+  authorizeUrl,
   signInAt,
   type SignInCustomer,
   type SignInWorld,
+  type Visit,
 } from '../support/sign-in.ts';
 
 /** Single logout between the product and the Test IdP, both ways, over real HTTP. */
@@ -39,7 +43,20 @@ async function aCustomer(isOn = true): Promise<SignInCustomer> {
 
 /** Signs Anna in; what her session answers with, and whose it is. */
 async function signIn({ connection }: SignInCustomer) {
-  const end = await signInAt(world, { connection: connection.id });
+  return exchanged(await signInAt(world, { connection: connection.id }));
+}
+
+/** The same by OpenID Connect. */
+async function signInByOpenId({ connection }: SignInCustomer) {
+  const browser = aBrowser();
+  const page = await browser.follow(await browser.get(authorizeUrl(world, { connection: connection.id })));
+  const action = /<form[^>]* action="([^"]*)"/.exec(page.text)?.[1] ?? '';
+  const person = 'tp-anna-people.test';
+  const end = await browser.follow(await browser.post(new URL(action, page.url).href, { person }, false));
+  return { browser, ...(await exchanged(end)) };
+}
+
+async function exchanged(end: Visit) {
   const response = await fetch(`${world.api.url}/sso/token`, {
     method: 'POST',
     body: new URLSearchParams({
@@ -143,4 +160,33 @@ it('takes no message that is unsigned or of somebody unknown', async () => {
 
   expect([unsigned.status, unsigned.text]).toEqual([400, expect.stringContaining('signature_missing')]);
   expect(nothing.status).toBe(400);
+});
+
+it('of OpenID Connect leads on to the page that the discovery document names, where it is on, and only there', async () => {
+  const endSessionEndpoint = `${world.idp.issuer}/session/end`;
+  const customer = await aTestIdpClient(world);
+  const { connection } = customer;
+  const leadsTo = async (change: Partial<OidcServer>, singleLogout: boolean) => {
+    const { db, now } = world.api.deps;
+    await withTenant(db, connection, async (tx) => {
+      const oidcServer = connection.oidcServer && { ...connection.oidcServer, ...change };
+      await updateConnectionSettings(tx, connection, connection.id, { oidcServer }, now());
+      await updateConnection(tx, connection, connection.id, { singleLogout }, now());
+    });
+    const { browser, profileId } = await signInByOpenId(customer);
+    const { body } = await world.vendor.call('POST', '/sso/logout/authorize', { profile_id: profileId });
+    const page = (await browser.get(body.logout_url)).leadsTo?.href;
+    return page === undefined ? {} : { page, text: (await browser.get(page)).text };
+  };
+
+  expect(await leadsTo({ endSessionEndpoint }, false)).toEqual({});
+  expect(await leadsTo({ endSessionEndpoint: null }, true)).toEqual({});
+  expect(await leadsTo({ endSessionEndpoint }, true)).toEqual({
+    page: `${endSessionEndpoint}?client_id=test-idp-${connection.id}`,
+    text: expect.stringContaining('Sign out at the Test IdP?'),
+  });
+  const stranger = await aBrowser().get(`${endSessionEndpoint}?client_id=test-idp-${connection.id}`);
+  expect(stranger.text).toContain('<h1>Signed out</h1>');
+  const discovery = await (await fetch(`${world.idp.issuer}/.well-known/openid-configuration`)).json();
+  expect(discovery.end_session_endpoint).toBe(endSessionEndpoint);
 });

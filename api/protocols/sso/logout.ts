@@ -92,11 +92,25 @@ export const logout = route({
         after: { by: 'logout', count: ended.length },
         at: now,
       });
-      return isOpen ? leadOn(tx, deps, connection, ended, now) : undefined;
+      if (!isOpen) return undefined;
+      return connection.protocol === 'oidc'
+        ? leadToSessionEnd(connection)
+        : leadOn(tx, deps, connection, ended, now);
     });
     return next ?? signedOutPage(await deps.environments.find(environmentId), true);
   },
 });
+
+/**
+ * To the provider's own page, as RP-Initiated Logout has it. We keep no ID token to hint with, so the provider knows the
+ * app by its client id, and asks the person.
+ */
+function leadToSessionEnd({ oidcServer, oidcClientId }: ConnectionRow): Answer | undefined {
+  if (oidcServer?.endSessionEndpoint == null) return undefined;
+  const page = new URL(oidcServer.endSessionEndpoint);
+  page.searchParams.set('client_id', oidcClientId ?? '');
+  return redirect(page.href);
+}
 
 /** Sessions that one request names at most; a person has one or two at a provider. */
 const mostSessions = 10;

@@ -101,9 +101,13 @@ const switchNames: readonly ConnectionSwitch[] = [
   'singleLogout',
 ];
 
-/** Of OpenID Connect the fresh sign-in is asked for, and checked by its time; the rest belongs to SAML. */
-function offeredTo({ protocol, idpSloUrl }: ConnectionRow): ConnectionSwitch[] {
-  if (protocol === 'oidc') return ['forceAuthn'];
+/**
+ * Of OpenID Connect the fresh sign-in is asked for, and checked by its time; signing out leads to the page that the
+ * provider has for it. The rest belongs to SAML.
+ */
+function offeredTo({ protocol, idpSloUrl, oidcServer }: ConnectionRow): ConnectionSwitch[] {
+  if (protocol === 'oidc')
+    return oidcServer?.endSessionEndpoint == null ? ['forceAuthn'] : ['forceAuthn', 'singleLogout'];
   return switchNames.filter((name) => name !== 'singleLogout' || idpSloUrl !== null);
 }
 
@@ -119,7 +123,7 @@ async function makeMissingKeys(context: SetupContext, uses: readonly SamlKeyUse[
       keys: current === undefined ? [] : await listSpKeys(tx, tenantOf(context), current.id),
     };
   });
-  if (connection === undefined) return [];
+  if (connection?.protocol !== 'saml') return [];
   const missing = uses.filter((use) => keys.every((key) => key.use !== use));
   return Promise.all(missing.map((use) => makeSpKey(deps.secrets, connection, use, request.now)));
 }

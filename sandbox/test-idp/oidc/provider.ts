@@ -3,7 +3,7 @@ import type { Configuration, interactionPolicy, KoaContextWithOIDC, Provider } f
 import { withTenant, type ConnectionRow } from '../../../db/index.ts';
 import { peopleOf, tenantOf } from '../connections.ts';
 import type { TestIdpDeps } from '../deps.ts';
-import { refusedPage } from '../pages.ts';
+import { refusedPage, signedOutHerePage, signOutPage } from '../pages.ts';
 import type { TestPerson } from '../people.ts';
 import { findClient, findConnectionOfClient } from './clients.ts';
 import type { OidcKeys } from './keys.ts';
@@ -29,6 +29,9 @@ export async function createProvider(
     clientId === undefined ? Promise.resolve(undefined) : findConnectionOfClient(deps.db, clientId);
   provider.use(async (ctx, next) => {
     await next();
+    // The library would post a form by an inline script there, which the policy of these pages forbids.
+    if (isAnswered(ctx) && ctx.oidc.route === 'end_session' && ctx.oidc.session?.accountId === undefined)
+      showPage(ctx, signedOutHerePage());
     if (isAnswered(ctx)) await misbehave(ctx, await moodFor(await behind(ctx.oidc.client?.clientId)));
   });
   return provider;
@@ -67,7 +70,15 @@ function configurationOf(
     conformIdTokenClaims: false,
     features: {
       devInteractions: { enabled: false },
-      rpInitiatedLogout: { enabled: false },
+      rpInitiatedLogout: {
+        enabled: true,
+        async logoutSource(ctx, form) {
+          showPage(ctx, signOutPage(form));
+        },
+        async postLogoutSuccessSource(ctx) {
+          showPage(ctx, signedOutHerePage());
+        },
+      },
       pushedAuthorizationRequests: { enabled: false },
     },
     ttl: {
@@ -110,6 +121,15 @@ function configurationOf(
     issueRefreshToken: async () => false,
     extraTokenClaims: nothing,
   };
+}
+
+function showPage(ctx: KoaContextWithOIDC, page: string): void {
+  ctx.type = 'html';
+  ctx.set(
+    'Content-Security-Policy',
+    "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'",
+  );
+  ctx.body = page;
 }
 
 function signingJwk({ current: { kid, privateKeyPem } }: OidcKeys) {
