@@ -134,6 +134,19 @@ test('going live is told with the provider and the verified domains only', async
   expect(mail?.text).not.toContain('waiting.test');
 });
 
+test('going live without sign-in is told with what is set up, and promises nobody a sign-in', async () => {
+  const invited = await anInvited(world, {
+    view: { features: [{ feature: 'log_streams', requirement: 'required', state: 'done', steps: [] }] },
+  });
+
+  await tell(invited, 'live', invited.customer.organizationId);
+
+  const [mail] = await world.mailTo(invited.contact.email);
+  expect(mail?.subject).toBe('Acme is live on Product');
+  expect(mail?.text).toContain('Log streaming is set up for Acme.');
+  expect(mail?.text).not.toMatch(/sign in|single sign-on|switch it off/i);
+});
+
 test('[REL-05] the same notice run twice is one mail', async () => {
   const invited = await anInvited(world);
   const connection = await aSamlConnection(world, invited.customer);

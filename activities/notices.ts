@@ -3,6 +3,7 @@ import {
   domainVerified,
   holdWaits,
   live,
+  liveWithoutSignIn,
   repairNeeded,
   yourTurn,
   type ContactMail,
@@ -16,6 +17,7 @@ import {
   findNewestMainLink,
   findOpenHoldWithPeople,
   findTrouble,
+  getOnboarding,
   listAttempts,
   listDomains,
   withTenant,
@@ -241,21 +243,25 @@ async function liveWriter(
   context: MailContext,
   { subjectId: connectionId }: News,
 ) {
-  const { connection, domains } = await withTenant(deps.db, whose, async (tx) => ({
+  const { connection, domains, view } = await withTenant(deps.db, whose, async (tx) => ({
     connection: await findConnection(tx, whose, connectionId),
     domains: await listDomains(tx, whose),
+    view: (await getOnboarding(tx, whose, whose.onboardingId)).view,
   }));
+  const common = {
+    organization: context.organization.name,
+    url: pageIn(deps, context, 'home'),
+    timeZone: context.contact.timeZone ?? 'UTC',
+  };
+  if (connection === undefined) {
+    const done = view.features.filter(({ state }) => state === 'done').map(({ feature }) => feature);
+    return done.length === 0
+      ? undefined
+      : (brand: MailBrand) => liveWithoutSignIn(brand, { ...common, features: done });
+  }
   const verified = domains.filter(({ state }) => state === 'verified').map(({ domain }) => domain);
-  const provider =
-    findGuide(connection?.providerId ?? '')?.name ?? connection?.name ?? context.organization.name;
-  return (brand: MailBrand) =>
-    live(brand, {
-      organization: context.organization.name,
-      url: pageIn(deps, context, 'home'),
-      timeZone: context.contact.timeZone ?? 'UTC',
-      domains: verified,
-      provider,
-    });
+  const provider = findGuide(connection.providerId ?? '')?.name ?? connection.name;
+  return (brand: MailBrand) => live(brand, { ...common, domains: verified, provider });
 }
 
 /** The first step that is the reader's to do. */

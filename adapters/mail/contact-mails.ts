@@ -170,6 +170,14 @@ export function live(
   );
 }
 
+/** Of an onboarding without sign-in: what is set up now. */
+export function liveWithoutSignIn(
+  brand: MailBrand,
+  p: ContactMail & { features: readonly Feature[] },
+): RenderedMail {
+  return contactMail(brand, p, (names) => mails.liveWithoutSignIn({ ...names, features: p.features }));
+}
+
 /** `days` left, 0 on the last one, negative when it has ended. */
 export function certificateAgeing(
   brand: MailBrand,

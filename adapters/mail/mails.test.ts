@@ -136,6 +136,11 @@ describe('words', () => {
       'People with @corp.test and @corp.example can sign in through',
     ],
     [
+      'liveWithoutSignIn',
+      'Corp is live on Acme <b>Desk</b>',
+      'Log streaming and directory sync are set up for Corp.',
+    ],
+    [
       'certificateAgeing',
       'The certificate of Okta ends in 14 days (3 March 2026)',
       'We take it until 2 April 2026, so that nobody is locked out. After that, nobody of Corp can sign in through Okta.',

@@ -188,6 +188,11 @@ export function everyMail(
       }),
     live: (org) =>
       contactMails.live(brand, { ...base(org), domains: ['corp.test', 'corp.example'], provider: foreign }),
+    liveWithoutSignIn: (org) =>
+      contactMails.liveWithoutSignIn(brand, {
+        ...base(org),
+        features: ['log_streams', 'directory_sync'],
+      }),
     certificateAgeing: (org) =>
       contactMails.certificateAgeing(brand, {
         ...base(org),

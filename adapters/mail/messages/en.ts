@@ -209,6 +209,16 @@ export const mails = {
     button: 'Open the page',
   }),
 
+  /** The same of an onboarding without sign-in, which has nothing to switch off. */
+  liveWithoutSignIn: (p: Names & { features: readonly Feature[] }) => ({
+    subject: `${p.org} is live on ${p.product}`,
+    paragraphs: [
+      `${upperFirst(list(p.features.map((feature) => featureWords[feature])))} ${p.features.length === 1 ? 'is' : 'are'} set up for ${p.org}.`,
+      'To see how it goes, or to change it, open the page below.',
+    ],
+    button: 'Open the page',
+  }),
+
   certificateAgeing: (
     p: Names & {
       provider: string;
