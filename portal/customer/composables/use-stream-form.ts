@@ -5,6 +5,8 @@ import { readFields, type FieldFinding } from '../../../onboarding/log-streams/f
 import { useApi, type ApiProblem, type CommandOptions } from '../../shared/api-client.ts';
 import type { CheckLine } from '../../shared/components/CheckLines.vue';
 import { useAct } from '../../shared/composables/use-act.ts';
+import { useNow } from '../../shared/composables/use-now.ts';
+import { dayAfter } from '../../shared/days.ts';
 import { useText } from '../../shared/i18n.ts';
 import { useBoot } from '../../shared/session.ts';
 import { useJourney } from '../journey.ts';
@@ -22,12 +24,20 @@ export function useStreamForm(stream: () => StreamView, onSaved: () => unknown) 
   const { t } = useText();
   const words = useStreamWords();
   const { environment } = useBoot();
+  const now = useNow();
   const journey = useJourney();
   const { apiPath, fields, destinationName } = useLogStream();
 
   const values = ref<Record<string, string>>(storedValues());
   const name = ref(stream().name);
   const endsOn = ref(stream().secrets.endsOn ?? '');
+  /** A day that was there before may have come since; a new one is typed wrong. */
+  const endsOnProblem = computed(() => {
+    const isOver = endsOn.value !== '' && Date.parse(dayAfter(endsOn.value)) <= now.value.getTime();
+    return isOver && endsOn.value !== stream().secrets.endsOn
+      ? t('logstreams.settings.endsOnOver')
+      : undefined;
+  });
   const found = shallowRef<readonly FieldFinding[]>([]);
   const check = shallowRef<StreamCheck>();
   /** *Check* or *Save* was pressed: from then on empty fields are told, too. */
@@ -122,7 +132,7 @@ export function useStreamForm(stream: () => StreamView, onSaved: () => unknown) 
     isSaved.value = false;
     check.value = undefined;
     lookHere();
-    return !found.value.some(({ severity }) => severity === 'stop');
+    return endsOnProblem.value === undefined && !found.value.some(({ severity }) => severity === 'stop');
   }
   async function checkNow(): Promise<void> {
     if (begin()) await checking.run(JSON.stringify(values.value));
@@ -152,7 +162,7 @@ export function useStreamForm(stream: () => StreamView, onSaved: () => unknown) 
   });
 
   return {
-    ...{ values, name, endsOn, problems, lines, isSaved, needsCode, checking, saving },
+    ...{ values, name, endsOn, endsOnProblem, problems, lines, isSaved, needsCode, checking, saving },
     ...{ lookHere, checkNow, save, saveWith: send },
     refusal: computed(() => (check.value?.probe?.kind === 'refused' ? check.value.probe : undefined)),
     problem: computed((): ApiProblem | undefined => saving.problem.value ?? checking.problem.value),

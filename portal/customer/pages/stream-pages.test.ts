@@ -90,6 +90,17 @@ it.each([
   expect(patience).toHaveBeenCalledWith(60_000);
 });
 
+it('keeps no day that is over as the end of a credential', async () => {
+  const { page, fake } = await open(`${path}/settings`, aStream(setUp()));
+
+  await type(page, 'input[type="date"]', '2020-01-01');
+  expect(page.text()).toContain('This day is over.');
+  await buttonOf(page, 'Save and continue').trigger('click');
+  await settle();
+
+  expect(fake.requests.filter(({ method }) => method === 'POST')).toEqual([]);
+});
+
 it('starts from no day that is still to come, and says so before it asks', async () => {
   const proven = aStream({ ...setUp(), chip: 'ready', proof: proofOf({ provenAt: at(0) }) });
   const { page, fake } = await open(`${path}/start`, proven);
