@@ -126,6 +126,8 @@ export interface TestDirectoryPanel {
     tx: Tx,
     tenant: Tenant,
   ): Promise<Omit<TestDirectoryState, 'connected'> & { connected: Connected | null }>;
+  /** The id of the token that a directory was taken with last. */
+  tokenOf(tx: Tx, tenant: Tenant, directoryId: string): Promise<string | undefined>;
   /** Changes what is given; what was sent to another address is forgotten. */
   connect(
     tx: Tx,

@@ -26,6 +26,8 @@ import { putSent, putSource, putToken, readSent, readSource, readToken } from '.
  */
 export interface TestDirectory {
   getState(tx: Tx, tenant: Tenant): Promise<TestDirectoryState>;
+  /** The id of the token that a directory was taken with last. */
+  tokenOf(tx: Tx, tenant: Tenant, directoryId: string): Promise<string | undefined>;
   /** Changes what is given; what was sent to another address is forgotten. */
   connect(tx: Tx, tenant: Tenant, change: ConnectionChange, now: Date): Promise<void>;
   setFaults(tx: Tx, tenant: Tenant, on: readonly FaultName[], now: Date): Promise<void>;
@@ -151,10 +153,17 @@ export function createTestDirectory({ db, secrets, egress, now, slowMs = 2_000 }
       };
     },
 
+    async tokenOf(tx, tenant, directoryId) {
+      return (await readSource(tx, tenant)).tokens[directoryId];
+    },
+
     async connect(tx, tenant, { token, ...change }, at) {
       const before = await readSource(tx, tenant);
       const given = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
-      const after: Source = { ...before, ...given };
+      const merged: Source = { ...before, ...given };
+      const { connected } = merged;
+      const taken = connected === null ? {} : { [connected.directoryId]: connected.tokenId };
+      const after = { ...merged, tokens: { ...before.tokens, ...taken } };
       await putSource(tx, tenant, after, at);
       if (after.baseUrl !== before.baseUrl) await putSent(tx, tenant, nothingSent(), at);
       if (token !== undefined) await putToken(tx, tenant, token, { secrets, now: at });
@@ -218,8 +227,8 @@ export function createTestDirectory({ db, secrets, egress, now, slowMs = 2_000 }
     },
 
     async reset(tx, tenant, at) {
-      const { manner, baseUrl, connected, domain } = await readSource(tx, tenant);
-      await putSource(tx, tenant, { ...firstSource(), manner, baseUrl, connected, domain }, at);
+      const { manner, baseUrl, connected, tokens, domain } = await readSource(tx, tenant);
+      await putSource(tx, tenant, { ...firstSource(), manner, baseUrl, connected, tokens, domain }, at);
       await putSent(tx, tenant, nothingSent(), at);
     },
 

@@ -32,6 +32,8 @@ export const source = z.object({
   connected: z
     .object({ organizationId: z.string(), directoryId: z.string(), tokenId: z.string() })
     .nullable(),
+  /** The token of each directory that was ever taken so, by the directory's id. */
+  tokens: z.record(z.string(), z.string()).default({}),
   /** Where the addresses of the first people lie: they move with the customer, as they do at the Test IdP. */
   domain: z.string(),
   faults: z.array(z.string()).transform((names): FaultName[] => names.filter(isFaultName)),
@@ -49,7 +51,7 @@ export function firstSource(): Source {
   const people = testIdpPeople.flatMap(({ email, ...of }) => (email === null ? [] : [{ email, ...of }]));
   const names = [...new Set(people.flatMap(({ groups }) => groups))];
   return {
-    ...{ manner: 'okta', baseUrl: null, connected: null, domain: movingDomain, faults: [] },
+    ...{ manner: 'okta', baseUrl: null, connected: null, tokens: {}, domain: movingDomain, faults: [] },
     people: people.map(({ id, email, firstName, lastName, attributes }) => ({
       ...{ id, userName: email, firstName, lastName, active: true },
       title: attributes['title'] ?? null,

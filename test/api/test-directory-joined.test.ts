@@ -129,6 +129,24 @@ test('[SCIM-09] of very many removals those beyond the guard are put on hold: th
   expect(people.filter((line) => line.includes(' active'))).toHaveLength(44 - 25);
 });
 
+test('going on to another customer and coming back ends nobody’s only token', async () => {
+  const other = await anOrganization(vendor, { name: 'Other' });
+  const take = (id: string) => script('POST', `${path}/use`, { organizationId: id });
+  for (let round = 0; round < 3; round += 1) {
+    expect((await take(organizationId)).status).toBe(200);
+    expect((await take(other.id)).status).toBe(200);
+  }
+
+  const events = 'events=dsync.token.created&events=dsync.token.revoked&limit=100';
+  const { data } = (await vendor.call('GET', `/events?${events}`)).body;
+  const running = new Map<string, number>();
+  for (const { event, data: token } of data) {
+    const change = event === 'dsync.token.created' ? 1 : -1;
+    running.set(token.directory_id, (running.get(token.directory_id) ?? 0) + change);
+  }
+  expect([...running.values()]).toEqual([1, 1]);
+});
+
 test('taking the same directory again leaves one token, and addresses move into the domain of the customer', async () => {
   await vendor.call('POST', '/organization_domains', {
     organization_id: organizationId,

@@ -36,7 +36,10 @@ const use = route({
 
 export const testDirectoryUseRoutes = [use];
 
-/** The token that was taken before is retired, so that pressing again and again leaves one. */
+/**
+ * The token that this directory was taken with before is retired, so that pressing again and again leaves one. That of
+ * another customer's stays: nobody has told that customer that its token ends.
+ */
 async function connectTo(tx: Tx, act: Act, organizationId: string): Promise<void> {
   const { deps, caller, request } = act;
   const { id: environmentId } = caller.environment;
@@ -49,9 +52,8 @@ async function connectTo(tx: Tx, act: Act, organizationId: string): Promise<void
   const type = before.manner === 'entra' ? 'azure scim v2.0' : 'okta scim v2.0';
   const row = known ?? (await makeDirectory(tx, deps.urls, { ...whose, name, type, road: 'scim' }, by));
   const doer = { actor: by.actor, now: request.now };
-  if (before.connected !== null) {
-    await revokeDirectoryToken(tx, { environmentId }, before.connected.tokenId, doer);
-  }
+  const formerToken = await panel.tokenOf(tx, { environmentId }, row.id);
+  if (formerToken !== undefined) await revokeDirectoryToken(tx, whose, formerToken, doer);
   const { token, kept } = mintDirectoryToken();
   const { id: tokenId } = await issueDirectoryToken(tx, row, kept, doer);
   const change = {
