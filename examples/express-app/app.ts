@@ -4,7 +4,7 @@ import express, { type Express, type Response } from 'express';
 
 /**
  * The smallest app that signs its users in through the customers' own identity providers, and lets a customer's
- * administrator set that up. Everything it needs of the product is three calls of the official WorkOS SDK.
+ * administrator set that up. Everything it needs of the product is four calls of the official WorkOS SDK.
  */
 export interface ExampleSettings {
   /** Where the API answers, for example `http://127.0.0.1:8410`. */
@@ -80,14 +80,36 @@ export function createExampleApp({ apiUrl, apiKey, clientId, appUrl }: ExampleSe
       return;
     }
     const { profile } = await workos.sso.getProfileAndToken({ code: textOf(code), clientId });
-    // A real app starts its own session here.
+    // A real app starts its own session here; this one remembers whom it would sign out.
+    response.cookie('profile', profile.id, { httpOnly: true, sameSite: 'lax' });
     response.send(
       page(
         `Hello ${profile.firstName ?? profile.email}`,
-        `<pre>${escapeHtml(JSON.stringify(profile, null, 2))}</pre><p><a href="/">Back</a></p>`,
+        `<pre>${escapeHtml(JSON.stringify(profile, null, 2))}</pre>
+        <form method="post" action="/sign-out"><button>Sign out</button></form>
+        <p><a href="/">Back</a></p>`,
       ),
     );
   });
+
+  // 3. Sign the user out: end the app's own session, then lead the browser to the address that ends the rest.
+  app.post('/sign-out', async (request, response) => {
+    const profileId = cookieOf(request.headers.cookie, 'profile');
+    response.clearCookie('profile');
+    const leadsTo = profileId === undefined ? '/' : await logoutUrlOf(profileId);
+    response.redirect(303, leadsTo);
+  });
+
+  /** Whose sign-in has ended before, at the provider or by time, has nothing left to end. */
+  async function logoutUrlOf(profileId: string): Promise<string> {
+    try {
+      const body = { profile_id: profileId };
+      const { data } = await workos.post<{ logout_url: string }, typeof body>('/sso/logout/authorize', body);
+      return data.logout_url;
+    } catch {
+      return '/';
+    }
+  }
 
   app.get('/settings', (request, response) => {
     const organization = textOf(request.query.organization);
@@ -106,7 +128,7 @@ export function createExampleApp({ apiUrl, apiKey, clientId, appUrl }: ExampleSe
     );
   });
 
-  // 3. Send the customer's administrator to the portal. The link lives five minutes and opens once: go there at once.
+  // 4. Send the customer's administrator to the portal. The link lives five minutes and opens once: go there at once.
   app.post('/settings/single-sign-on', async (request, response) => {
     const organization = textOf(request.body.organization);
     const settings = `${appUrl}/settings?organization=${encodeURIComponent(organization)}`;

@@ -86,6 +86,20 @@ it('the example app asks for an answer of its own where somebody started at thei
   expect(new URL(end.url).searchParams.has('state')).toBe(true);
 });
 
+it('the example app signs out: the sign-in ends at the product, and whoever has none is led home', async () => {
+  const browser = aBrowser();
+  const start = await browser.get(`${example.url}/sign-in?id=${customer.connection.id}`);
+  const { action, fields } = await chooseAtTestIdp(browser, start);
+  await browser.follow(await browser.post(action, fields));
+
+  const signOut = () => browser.post(`${example.url}/sign-out`, {}, false);
+  const end = await browser.follow(await signOut());
+  const again = await signOut();
+
+  expect(end.text).toContain('You are signed out');
+  expect(again.leadsTo?.pathname).toBe('/');
+});
+
 it('the settings page sends an administrator to the portal at once', async () => {
   const browser = aBrowser();
   const { organization } = customer;
