@@ -46,6 +46,7 @@ function isGiven(guide: SignInGuide, placeholder: string): boolean {
 
 /** Guides whose sources name no field for it. The advice then says what to look for in words of our own. */
 const withoutSigningField: readonly string[] = [
+  'rippling',
   'cloudflare-access',
   'salesforce',
   'aws-iam-identity-center',

@@ -177,11 +177,6 @@ export const rippling: SignInGuide = {
     entity_id: { path: ['SSO Setup Instructions'], label: 'Service Provider Entity ID' },
     acs_url: { path: ['SSO Setup Instructions'], label: 'ACS URL' },
     metadata: { path: ['SSO Setup Instructions'], label: 'IdP Metadata URL or IdP Metadata XML' },
-    assertion_signing: {
-      path: ['Settings', 'Advanced SAML Settings'],
-      label: 'Assertion signing',
-      choice: 'on',
-    },
     email_attribute: {
       path: ['Settings', 'SAML Attributes'],
       label: 'email',
