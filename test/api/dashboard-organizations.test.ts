@@ -244,6 +244,7 @@ test('the first run ticks what really happened, and skipping leaves it', async (
   const theirs = await viewer.ask('GET', '/first-run');
   expect(theirs.body).toMatchObject({ apiKeyShown: null, link: null });
   expect(theirs.body.commands.curl).not.toContain('sk_test_shown');
+  expect((await viewer.ask('POST', '/first-run/skip')).status).toBe(403);
   expect((await owner.ask('POST', '/first-run/skip')).status).toBe(204);
   expect((await owner.ask('GET', '/first-run')).body.skipped).toBe(true);
 });
