@@ -26,6 +26,8 @@ export function createExampleApp({ apiUrl, apiKey, clientId, appUrl }: ExampleSe
 
   const app = express();
   app.disable('x-powered-by');
+  /** Who is signed in, by the value of the cookie. A real app keeps its sessions in a store. */
+  const sessions = new Map<string, string>();
   app.use(express.urlencoded({ extended: false }));
 
   app.get('/', (_request, response) => {
@@ -80,8 +82,10 @@ export function createExampleApp({ apiUrl, apiKey, clientId, appUrl }: ExampleSe
       return;
     }
     const { profile } = await workos.sso.getProfileAndToken({ code: textOf(code), clientId });
-    // A real app starts its own session here; this one remembers whom it would sign out.
-    response.cookie('profile', profile.id, { httpOnly: true, sameSite: 'lax' });
+    // The cookie holds a random value, never the profile's id: with that anybody could be signed out.
+    const session = randomBytes(16).toString('base64url');
+    sessions.set(session, profile.id);
+    response.cookie('example_session', session, { httpOnly: true, sameSite: 'lax' });
     response.send(
       page(
         `Hello ${profile.firstName ?? profile.email}`,
@@ -94,8 +98,10 @@ export function createExampleApp({ apiUrl, apiKey, clientId, appUrl }: ExampleSe
 
   // 3. Sign the user out: end the app's own session, then lead the browser to the address that ends the rest.
   app.post('/sign-out', async (request, response) => {
-    const profileId = cookieOf(request.headers.cookie, 'profile');
-    response.clearCookie('profile');
+    const session = cookieOf(request.headers.cookie, 'example_session') ?? '';
+    const profileId = sessions.get(session);
+    sessions.delete(session);
+    response.clearCookie('example_session');
     const leadsTo = profileId === undefined ? '/' : await logoutUrlOf(profileId);
     response.redirect(303, leadsTo);
   });
