@@ -1,6 +1,7 @@
 import type { Answer } from '../answers.ts';
 import { isOffered } from '../../onboarding/steps.ts';
 import type { Door } from './door.ts';
+import { isRenewalLink } from './fresh-renewal.ts';
 import { html, type Markup } from '../pages/html.ts';
 import { doorPage, supportLine } from './layout.ts';
 import { dayIn, doorWords, featureWords, listed, timeIn } from './messages.ts';
@@ -14,33 +15,33 @@ export function landingPage(door: OpenDoor, action: string, nonce: string): Answ
   const names = namesOf(door);
   const words = doorWords.landing;
   const zone = contact?.timeZone ?? null;
-  const isFinished = link.state === 'completed';
-  const isReturning = link.openedTimes > 0;
   const view = onboarding?.view;
   const asksForCode = environment.linkConfirmation === 'email_code';
-  // What is repaired is live already: nobody is asked to connect anything, and it is no work of so many minutes.
-  const isRepair = !isFinished && onboarding?.origin === 'repair';
-  const [title, button] = isFinished
-    ? [words.finished(names), words.see]
-    : isRepair
-      ? [words.repair(names), words.continue]
-      : isReturning
-        ? [words.goOn(names), words.continue]
-        : [words.asks(names), words.start];
-  const hasIntro = !isReturning && !isRepair && environment.intro !== null;
+  const kind = kindOf(door);
+  const headings: Record<Kind, readonly [title: string, button: string]> = {
+    finished: [words.finished(names), words.see],
+    renewal: [words.renewal(names), words.continue],
+    repair: [words.repair(names), words.continue],
+    returning: [words.goOn(names), words.continue],
+    first: [words.asks(names), words.start],
+  };
+  const [title, button] = headings[kind];
+  const hasIntro = kind === 'first' && environment.intro !== null;
+  const ofLive = kind === 'renewal' ? words.renewalText : kind === 'repair' ? words.repairText : undefined;
   const progress =
-    isReturning && !isRepair && view !== undefined && onboarding !== undefined
+    link.openedTimes > 0 && ofLive === undefined && view !== undefined && onboarding !== undefined
       ? [
           words.done(view.stepsDone, view.stepsTotal),
           ...(onboarding.lastActAt === null ? [] : [words.lastChange(timeIn(onboarding.lastActAt, zone))]),
         ].join(', ')
       : undefined;
-  const explanation = isFinished
-    ? html`<p>${words.finishedText}</p>`
-    : isRepair
-      ? html`<p>${words.repairText}${asksForCode ? ` ${words.repairCode}` : ''}</p>`
-      : html`${whatItTakes(link.features, asksForCode)}
-          <p>${words.nothingChanges}</p>`;
+  const explanation =
+    kind === 'finished'
+      ? html`<p>${words.finishedText}</p>`
+      : ofLive === undefined
+        ? html`${whatItTakes(link.features, asksForCode)}
+            <p>${words.nothingChanges}</p>`
+        : html`<p>${ofLive}${asksForCode ? ` ${words.repairCode}` : ''}</p>`;
   return doorPage({
     title,
     brand: environment,
@@ -48,7 +49,7 @@ export function landingPage(door: OpenDoor, action: string, nonce: string): Answ
     ${progress === undefined ? null : html`<p>${progress}</p>`} ${explanation}
     ${openingForm(action, button, nonce)}
     ${
-      isFinished
+      kind === 'finished'
         ? null
         : html`<details>
             <summary>${words.someoneElse}</summary>
@@ -59,6 +60,16 @@ export function landingPage(door: OpenDoor, action: string, nonce: string): Answ
     footer: html`${words.sentBy(names)} · ${words.goodUntil(dayIn(link.expiresAt, zone))} ·
       <bdi>${organization.name}</bdi>`,
   });
+}
+
+type Kind = 'finished' | 'renewal' | 'repair' | 'returning' | 'first';
+
+/** What is repaired or renewed is live already: nobody is asked to connect anything, and it is no work of so many minutes. */
+function kindOf({ link, onboarding }: OpenDoor): Kind {
+  if (link.state === 'completed') return 'finished';
+  if (isRenewalLink(link)) return 'renewal';
+  if (onboarding?.origin === 'repair') return 'repair';
+  return link.openedTimes > 0 ? 'returning' : 'first';
 }
 
 /** A portal link was made for this very moment and is never mailed, so its page goes on by itself. */

@@ -12,6 +12,7 @@ export const doorWords = {
       `${vendor} asks you to connect ${organization} to ${product}`,
     goOn: ({ organization }: Names) => `Continue setting up ${organization}`,
     repair: ({ product, organization }: Names) => `${product} for ${organization} needs attention`,
+    renewal: ({ organization }: Names) => `Renew what ends for ${organization}`,
     finished: ({ organization }: Names) => `${organization} is set up`,
     forLabel: 'For',
     needLabel: 'You need',
@@ -19,6 +20,8 @@ export const doorWords = {
     takes: (minutes: number) => `about ${minutes} minutes, in any order, with breaks as you like`,
     nothingChanges: 'Nothing changes for your users until you switch it on.',
     repairText: 'What is wrong and where to mend it stands on the next page. Opening it changes nothing.',
+    renewalText:
+      'What ends, on which day and what to do about it stands on the next page. Opening it changes nothing.',
     repairCode: 'When you continue, a code goes to the mailbox this link was sent to.',
     done: (done: number, total: number) => `${done} of ${total} done`,
     lastChange: (when: string) => `last change ${when}`,

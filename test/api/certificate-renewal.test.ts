@@ -139,6 +139,10 @@ describe('without a metadata URL', () => {
     ]);
     const mail = await world.api.mailbox.get(invitation?.id ?? '');
     const link = /http\S+\/setup\/\S+/.exec(mail?.text ?? '')?.[0] ?? '';
+    // What is live is renewed, not connected: nobody is told that nothing changes.
+    const door = await fetch(link).then((answer) => answer.text());
+    expect(door).toContain(`Renew what ends for ${organization.name}`);
+    expect(door).not.toContain('until you switch it on');
     const visitor = await openLink(world.api, world.vendor, link);
 
     // The new certificate is taken beside the old one, with the code of the contact.
