@@ -8,6 +8,7 @@ import {
   listOpenTroubles,
   noteReachable,
   withTenant,
+  type DirectoryFileRow,
   type DirectoryRow,
 } from '../db/index.ts';
 import { aContact, aCustomer, aDirectory, aDirectoryToken, now, type Customer } from '../test/db/builders.ts';
@@ -274,6 +275,66 @@ describe('a directory whose last token has ended', () => {
     expect(mail?.subject).toBe('No token of Microsoft Entra ID works any more');
     expect(mail?.text).toContain('The last one ended at 09:00 UTC');
     expect(mail?.text).toContain('Make a token on the page and paste it into Microsoft Entra ID.');
+  });
+});
+
+describe('lists of people that are refused', () => {
+  const list = (
+    { id }: DirectoryRow,
+    receivedAt: Date,
+    became: Partial<Pick<DirectoryFileRow, 'name' | 'state' | 'cause'>> = {},
+  ) =>
+    inTenant((tx) =>
+      tx
+        .insertInto('directoryFiles')
+        .values({
+          ...{ id: newId('directory_file_'), ...customer, directoryId: id, name: 'users.csv', receivedAt },
+          ...{ state: 'refused' as const, cause: 'empty', expiresAt: now, ...became },
+        })
+        .execute(),
+    );
+  const fetched = () =>
+    aDirectory(world, customer, { road: 'sftp', linkedAt: ago(30 * dayMs), lastRequestAt: ago(hourMs) });
+
+  test('need a person once none was taken for a day, since the first of them', async () => {
+    const directory = await fetched();
+    await list(directory, ago(9 * dayMs));
+    await list(directory, ago(3 * dayMs), { state: 'applied', cause: null });
+    await list(directory, ago(dayMs));
+    await list(directory, ago(hourMs));
+    await look();
+
+    expect(await troubles()).toMatchObject([
+      { kind: 'directory_list_refused', subjectId: directory.id, since: ago(dayMs), cause: null },
+    ]);
+  });
+
+  test('need nobody any more when a list is taken, waits for a decision, or changed nothing', async () => {
+    for (const state of ['applied', 'held', 'unchanged'] as const) {
+      const directory = await fetched();
+      await list(directory, ago(2 * dayMs));
+      await look();
+      expect(await kindsOfTroubles()).toEqual(['directory_list_refused']);
+
+      await list(directory, ago(minuteMs), { state, cause: null });
+      await look();
+      expect(await troubles()).toEqual([]);
+    }
+  });
+
+  test('need nobody within the day, where a person has discarded them, and before the access of now', async () => {
+    const fresh = await fetched();
+    await list(fresh, ago(dayMs - minuteMs));
+    const discarded = await fetched();
+    await list(discarded, ago(3 * dayMs), { cause: 'discarded' });
+    const renewed = await fetched();
+    await list(renewed, ago(3 * dayMs));
+    await change(renewed, { credentialsSetAt: ago(2 * dayMs) });
+    const groups = await fetched();
+    await list(groups, ago(3 * dayMs), { name: 'groups.csv' });
+    await look();
+
+    expect(await troubles()).toEqual([]);
   });
 });
 

@@ -43,6 +43,15 @@ export function ownTroublesOf(directory: DirectoryCondition, now: Date): OwnTrou
   return troubles;
 }
 
+const listPatienceMs = 24 * 3_600_000;
+
+/**
+ * Whether lists of people, of which the first was refused then and none taken since, need a person. Whoever sends one by
+ * hand sees what became of it; a job that sends one every night is not looked at.
+ */
+export const isListTrouble = (refusedSince: Date, now: Date): boolean =>
+  now.getTime() - refusedSince.getTime() >= listPatienceMs;
+
 /** Since when its client is refused, because no token works any more. */
 function cutOffOf({ state, road, nextGeneration, tokensEndAt }: DirectoryCondition, now: Date): Date | null {
   const isServed = state === 'linked' && road === 'scim' && nextGeneration === null;

@@ -12,6 +12,7 @@ export const troubleKinds = [
   'directory_refused',
   'directory_held',
   'directory_token_ended',
+  'directory_list_refused',
   'stream_failing',
   'stream_refused',
 ] as const;
@@ -31,6 +32,7 @@ export const troubleRules: Readonly<
   directory_refused: { feature: 'directory_sync', step: 'repair_directory' },
   directory_held: { feature: 'directory_sync', step: 'repair_directory' },
   directory_token_ended: { feature: 'directory_sync', step: 'repair_directory' },
+  directory_list_refused: { feature: 'directory_sync', step: 'repair_directory' },
   stream_failing: { feature: 'log_streams', step: 'repair_stream' },
   stream_refused: { feature: 'log_streams', step: 'repair_stream' },
 };

@@ -55,6 +55,7 @@ import * as domainsBelowAnother from './0057-domains-below-another.ts';
 import * as onboardingsResumed from './0058-onboardings-resumed.ts';
 import * as retiredCheckpointKeys from './0059-retired-checkpoint-keys.ts';
 import * as directoriesWithoutAToken from './0060-directories-without-a-token.ts';
+import * as listsNotTaken from './0061-lists-not-taken.ts';
 
 /** Every migration in order, by hand: a bundled or compiled program has no folder to look into. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -114,4 +115,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0058-onboardings-resumed': onboardingsResumed,
   '0059-retired-checkpoint-keys': retiredCheckpointKeys,
   '0060-directories-without-a-token': directoriesWithoutAToken,
+  '0061-lists-not-taken': listsNotTaken,
 };

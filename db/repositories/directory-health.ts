@@ -24,6 +24,8 @@ export interface DirectoryToJudge extends Pick<
   heldSince: Date | null;
   /** When the last of its tokens ends or was retired; null where one has no end, or none was ever made. */
   tokensEndAt: Date | null;
+  /** When the first of its lists of people came that were refused, and none was taken since; null of one that was taken. */
+  listRefusedSince: Date | null;
   /** When readings that brought something to look at ended, newest first. */
   readings: Date[];
   lastTriedAt: Date | null;
@@ -54,6 +56,16 @@ export async function listDirectoriesToJudge(tx: Tx, now: Date): Promise<Directo
       directories.credentials_failing_since, directories.credentials_cause, directories.updated_at,
       directories.next_generation, ${tokensEndAt} as tokens_end_at,
       holds.created_at as held_since,
+      case when directories.state = 'linked' and directories.road in ('sftp', 'sftp_pull') then (
+        select min(received_at) from directory_files as list
+        where directory_id = directories.id and name = 'users.csv' and state = 'refused' and cause <> 'discarded'
+          and received_at >= coalesce(directories.credentials_set_at, '-infinity') and not exists (
+            select from directory_files as later
+            where later.directory_id = directories.id and later.name = 'users.csv'
+              and (later.state in ('applied', 'held', 'unchanged') or (later.state = 'refused' and later.cause = 'discarded'))
+              and (later.received_at, later.id) > (list.received_at, list.id)
+          )
+      ) end as list_refused_since,
       coalesce((
         select jsonb_agg(to_jsonb(ended_at) order by ended_at desc)
         from (

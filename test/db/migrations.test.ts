@@ -91,7 +91,7 @@ test('a database from nothing to serving: states, sentences, roles and a login t
 
 test('[REL-21] a migration waits for a table that is in use, and keeps nobody else from it meanwhile', async () => {
   // The newest, which can run a second time: earlier ones cannot be missing alone.
-  const last = '0060-directories-without-a-token';
+  const last = '0061-lists-not-taken';
   expect(Object.keys(migrations).at(-1)).toBe(last);
   await superuser.query('delete from kysely_migration where name = $1', [last]);
   const [reader, other] = [1, 2].map(

@@ -174,6 +174,7 @@ const screens: Screen[] = [
         aTrouble({ ...ofDirectory, id: 'trouble_4', kind: 'directory_silent', cause: 'changes_only' }),
         aTrouble({ ...ofDirectory, id: 'trouble_5', kind: 'directory_refused', cause: null }),
         aTrouble({ ...ofDirectory, id: 'trouble_6', kind: 'directory_token_ended', cause: null }),
+        aTrouble({ ...ofDirectory, id: 'trouble_7', kind: 'directory_list_refused', cause: null }),
       ],
     }),
   })),

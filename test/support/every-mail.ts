@@ -139,6 +139,11 @@ export function everyMail(
         ...base(org),
         ...{ kind: 'directory_token_ended', what: foreign, since: at, cause: null },
       }),
+    directoryListRefused: (org) =>
+      contactMails.repairNeeded(brand, {
+        ...base(org),
+        ...{ kind: 'directory_list_refused', what: foreign, since: at, cause: null },
+      }),
     streamFailing: (org) =>
       contactMails.repairNeeded(brand, {
         ...{ ...base(org), kind: 'stream_failing', what: foreign, since: at, cause: 'destination_busy' },

@@ -81,6 +81,7 @@ describe('home', () => {
           aTrouble({ ...of, id: 'trouble_4', kind: 'directory_silent', cause: 'cycles' }),
           aTrouble({ ...of, id: 'trouble_5', kind: 'directory_refused', cause: 'denied' }),
           aTrouble({ ...of, id: 'trouble_6', kind: 'directory_token_ended', cause: null }),
+          aTrouble({ ...of, id: 'trouble_7', kind: 'directory_list_refused', cause: null }),
         ],
       }),
     });
@@ -89,6 +90,7 @@ describe('home', () => {
     expect(buttonOf(page, 'See what came last').attributes('href')).toBe('/directory/state');
     expect(buttonOf(page, 'Reconnect the directory').attributes('href')).toBe('/directory/state');
     expect(buttonOf(page, 'Make a token').attributes('href')).toBe('/directory/tokens');
+    expect(buttonOf(page, 'See what is wrong').attributes('href')).toBe('/directory/files');
     expect(page.text()).toContain('No token of Okta works any more');
     expect(page.text()).toContain('It usually sends far more often.');
   });

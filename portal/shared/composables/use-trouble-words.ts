@@ -21,6 +21,8 @@ export function useTroubleWords() {
         return t('troubles.refused');
       case 'directory_token_ended':
         return t('troubles.tokenEnded');
+      case 'directory_list_refused':
+        return t('troubles.refused');
       case 'directory_held':
         return t('troubles.held');
       case 'stream_failing':

@@ -30,6 +30,7 @@ export const staffTroubleWords = ({
   directory_silent: `Nothing has come from ${what} since ${moment(since, zone)}.`,
   directory_refused: `${what} has refused our access since ${moment(since, zone)}.`,
   directory_token_ended: `No token of ${what} has worked since ${moment(since, zone)}.`,
+  directory_list_refused: `No list of people from ${what} has been taken since ${moment(since, zone)}.`,
   stream_failing: `Audit events have not reached ${what} since ${moment(since, zone)}; they are kept.`,
   stream_refused: `${what} has refused the credentials of the log stream since ${moment(since, zone)}; events are kept.`,
   record_missing: `The DNS record for ${what} has been gone since ${moment(since, zone)}.`,
@@ -114,6 +115,12 @@ export const troubleWords = ({
     fact: `The last one ended at ${moment(since, zone)}. Nobody of ${org} loses anything, but who joins or leaves does not reach ${product} until ${what} has another.`,
     act: `Make a token on the page and paste it into ${what}. This closes by itself as soon as there is one.`,
     button: 'Make a token',
+  },
+  directory_list_refused: {
+    subject: `No list of people from ${what} is taken`,
+    fact: `Since ${moment(since, zone)}, each users.csv was refused. Nobody of ${org} loses anything, but who joins or leaves does not reach ${product}.`,
+    act: 'The page says line by line what is wrong. This closes by itself as soon as a list is taken.',
+    button: 'See what is wrong',
   },
   stream_failing: {
     subject: `Audit events do not reach ${what}`,
