@@ -23,7 +23,7 @@ export function patchPerson(before: Values, operations: readonly Operation[]): V
 /** Entra names a manager by the id alone: what was known of the one before is not theirs. */
 function forgetFormerManager(before: Values, after: Values): void {
   const [former, manager] = [managerOf(before), managerOf(after)];
-  if (former === undefined || manager === undefined || former.value === manager.value) return;
+  if (former === undefined || manager?.value === undefined || former.value === manager.value) return;
   for (const name of ['displayName', '$ref']) if (manager[name] === former[name]) delete manager[name];
 }
 
