@@ -28,6 +28,9 @@ beforeEach(() => {
   vi.stubGlobal('open', () => tab);
 });
 
+const aLiveConnection = () =>
+  aConnection({ chip: 'live', identityProvider: identityProvider(), activatedAt: at(-1000) });
+
 describe('the test sign-in', () => {
   it('waits for the provider’s side before it can begin', async () => {
     const { page } = await openPage('/sso/test');
@@ -148,13 +151,7 @@ describe('the test sign-in', () => {
 
   it('does not say that nobody is affected once the connection is live', async () => {
     const { page } = await openPage('/sso/attempts/att_2', {
-      sso: anSsoState({
-        connection: aConnection({
-          chip: 'live',
-          identityProvider: identityProvider(),
-          activatedAt: at(-1000),
-        }),
-      }),
+      sso: anSsoState({ connection: aLiveConnection() }),
       attempts: [aFailedAttempt()],
     });
 
@@ -168,13 +165,7 @@ describe('the test sign-in', () => {
     'leads from %s of a live connection to where a certificate is renewed',
     async (cause, count) => {
       const { page } = await openPage('/sso/attempts/att_2', {
-        sso: anSsoState({
-          connection: aConnection({
-            chip: 'live',
-            identityProvider: identityProvider(),
-            activatedAt: at(-1000),
-          }),
-        }),
+        sso: anSsoState({ connection: aLiveConnection() }),
         attempts: [aFailedAttempt(cause, {}, { origin: 'app' })],
       });
 
@@ -187,7 +178,7 @@ describe('the test sign-in', () => {
     const { page } = await openPage('/sso/attempts/att_2', {
       sso: anSsoState({
         connection: aConnection({ chip: 'not_tested', identityProvider: identityProvider() }),
-        serving: aConnection({ chip: 'live', identityProvider: identityProvider(), activatedAt: at(-1000) }),
+        serving: aLiveConnection(),
         draft: aDraft(),
       }),
       attempts: [aFailedAttempt('unsolicited', {}, { origin: 'provider' })],
