@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import {
   countCrowds,
   getEnvironment,
+  groupPairs,
   keyOf,
   listCrowdMembers,
   listGroupRoles,
@@ -18,6 +19,7 @@ import { maskEmail } from '../onboarding/masking.ts';
 import {
   moveOf,
   previewRoles,
+  topRoleLost,
   type HeldRole,
   type MappingChange,
   type RoleMapping,
@@ -77,6 +79,33 @@ export function versionOf(mapped: readonly MappedSource[]): string {
 export async function previewMapping(tx: Tx, tenant: OfOrganization, weighed: Weighed): Promise<RolePreview> {
   const { rules, change, sources } = weighed;
   return previewRoles(rules, change, await countCrowds(tx, tenant, sources));
+}
+
+/**
+ * The name of the top role, where showing this generation of a directory's people in place of the others would leave
+ * nobody with it.
+ */
+export async function topRoleLostBy(
+  tx: Tx,
+  tenant: OfOrganization,
+  next: { directoryId: string; generation: number },
+): Promise<string | null> {
+  const { roles, rules, change, sources } = await weighMapping(tx, tenant, await listGroupRoles(tx, tenant));
+  const groups = await groupPairs(tx, next);
+  const [before, after] = await Promise.all([
+    countCrowds(tx, tenant, sources),
+    countCrowds(tx, tenant, sources, { ...next, groups }),
+  ]);
+  const lost = topRoleLost(rules, change.before, { before, after });
+  return roles.find(({ slug }) => slug === lost)?.name ?? null;
+}
+
+/** Throws `top_role_lost` where that is so. */
+export async function requireTopRoleKept(
+  ...[tx, tenant, next]: Parameters<typeof topRoleLostBy>
+): Promise<void> {
+  const role = await topRoleLostBy(tx, tenant, next);
+  if (role !== null) throw new OnboardingError('top_role_lost', { role });
 }
 
 const pageOfPeople = 50;

@@ -721,6 +721,7 @@ export {
   type DirectorySource,
   type MoveCredentials,
 } from './directories/switches.ts';
+export { groupPairs } from './directories/generation-match.ts';
 export { remapDirectory } from './directories/remap.ts';
 export { eraseLeftPeople } from './directories/erase-people.ts';
 export {

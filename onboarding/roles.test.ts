@@ -8,6 +8,7 @@ import {
   roleModes,
   rolesOf,
   roleSlug,
+  topRoleLost,
   type Crowd,
   type RoleRules,
 } from './roles.ts';
@@ -114,6 +115,42 @@ describe('a preview', () => {
   it('is content where nobody had the top role before', () => {
     const change = { before: new Map([['engineering', 'editor']]), after: new Map<string, string>() };
     expect(previewRoles(highest, change, crowds).orphaned).toBeNull();
+  });
+});
+
+describe('other people in the place of those who are there', () => {
+  const some: Crowd[] = [
+    { groups: ['it'], people: 1 },
+    { groups: ['engineering'], people: 10 },
+  ];
+  const without: Crowd[] = [{ groups: ['engineering'], people: 11 }];
+
+  it.each([
+    {
+      says: 'lose the top role where nobody of them has it',
+      rules: highest,
+      before: some,
+      after: without,
+      lost: 'admin',
+    },
+    { says: 'keep it where one has it', rules: highest, before: some, after: some, lost: null },
+    { says: 'lose nothing that nobody had', rules: highest, before: without, after: without, lost: null },
+    {
+      says: 'get it by default',
+      rules: { ...highest, defaultRole: 'admin' },
+      before: some,
+      after: [{ groups: [], people: 1 }],
+      lost: null,
+    },
+    {
+      says: 'lose it where none of them is in the group',
+      rules: highest,
+      before: some,
+      after: [{ groups: ['it'], people: 0 }],
+      lost: 'admin',
+    },
+  ])('$says', ({ rules, before, after, lost }) => {
+    expect(topRoleLost(rules, mapping, { before, after })).toBe(lost);
   });
 });
 

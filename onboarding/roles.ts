@@ -103,6 +103,21 @@ export function previewRoles(rules: RoleRules, change: MappingChange, crowds: re
   };
 }
 
+/** The top role, where somebody of those before has it and nobody of those after (M37). */
+export function topRoleLost(
+  rules: RoleRules,
+  mapping: RoleMapping,
+  { before, after }: { before: readonly Crowd[]; after: readonly Crowd[] },
+): string | null {
+  const [top] = rules.ranked;
+  const isHeld = (crowds: readonly Crowd[]) =>
+    crowds.some(
+      ({ groups, people }) =>
+        people > 0 && heldRoles(rules, mapping, groups).some(({ slug }) => slug === top),
+    );
+  return top !== undefined && isHeld(before) && !isHeld(after) ? top : null;
+}
+
 /** What becomes of a person in these groups. Another reason for the same roles is no change. */
 export function moveOf(
   rules: RoleRules,

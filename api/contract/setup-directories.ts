@@ -246,6 +246,8 @@ export const switchPreview = z.strictObject({
   counts: z.strictObject({ appear: z.int(), vanish: z.int(), stay: z.int() }),
   /** Groups that give a role: one that has not come under its name gives none after the switch. */
   roles: z.array(z.strictObject({ group: z.string(), role: z.string(), isKept: z.boolean() })),
+  /** The top role, where somebody has it and nobody would (M37). */
+  roleLost: z.string().nullable(),
   kind: z.enum(switchKinds),
   people: z.array(directoryPerson),
   after: z.string().nullable(),

@@ -174,23 +174,43 @@ export async function countRoleSources(
   return rows[0] ?? { groups: 0, claims: 0 };
 }
 
+/** A generation of a directory that is to take the place of the one shown, and which of its groups will be which. */
+export interface GenerationShownInstead {
+  readonly directoryId: string;
+  readonly generation: number;
+  readonly groups: readonly { readonly oldId: string; readonly newId: string }[];
+}
+
 /**
  * Everybody who counts, with the numbers (from 1) of the sources that they are in: active people of the directories, with
  * what their own sign-ins brought, and people whom only a sign-in has shown. Somebody whom a directory has removed is
- * nobody here, whatever their last sign-in said.
+ * nobody here, whatever their last sign-in said. `instead` counts people as they will be once it is shown.
  */
-const signed = (tenant: OfOrganization, sources: readonly RoleSource[]): RawBuilder<unknown> => sql`
-  with mapped as (
-    select * from unnest(${columnsOf(sources)}) with ordinality as mapped (group_id, connection_id, claim_value, number)
+const signed = (
+  tenant: OfOrganization,
+  sources: readonly RoleSource[],
+  instead?: GenerationShownInstead,
+): RawBuilder<unknown> => sql`
+  with asked as (
+    select * from unnest(${columnsOf(sources)}) with ordinality as asked (group_id, connection_id, claim_value, number)
+  ), mapped as (
+    select * from asked
+    union all
+    select pair.new_id, null, null, number from asked
+    join unnest(${instead?.groups.map(({ oldId }) => oldId) ?? []}::text[], ${instead?.groups.map(({ newId }) => newId) ?? []}::text[])
+      as pair (old_id, new_id) on pair.old_id = asked.group_id
   ), known as (
-    select person.*, directory.generation as shown
+    select person.*, case directory.id when ${instead?.directoryId ?? null}
+      then person.active and person.removed_at is null
+      else person.state = 'active' and person.deleted_at is null end as counts
     from directory_users as person
-    join directories as directory on directory.id = person.directory_id and directory.generation = person.generation
+    join directories as directory on directory.id = person.directory_id and person.generation =
+      case directory.id when ${instead?.directoryId ?? null} then ${instead?.generation ?? null}::integer else directory.generation end
     where ${sql.raw(speakingDirectory('directory'))}
       and person.environment_id = ${tenant.environmentId} and person.organization_id = ${tenant.organizationId}
   ), people as (
     select id, coalesce(nullif(display_name, ''), nullif(concat_ws(' ', first_name, last_name), ''), user_name) as name, email
-    from known where state = 'active' and deleted_at is null
+    from known where counts
     union all
     select profiles.id, coalesce(nullif(profiles.name, ''), nullif(concat_ws(' ', first_name, last_name), ''), email), email
     from profiles join connections on connections.id = profiles.connection_id
@@ -203,7 +223,7 @@ const signed = (tenant: OfOrganization, sources: readonly RoleSource[]): RawBuil
     select coalesce(known.id, profiles.id), number
     from profiles cross join unnest(groups) as claim (value)
     join mapped on mapped.connection_id = profiles.connection_id and mapped.claim_value = claim.value
-    left join known on known.external_id = profiles.idp_id and known.state = 'active' and known.deleted_at is null
+    left join known on known.external_id = profiles.idp_id and known.counts
     where ${named(tenant)}
   ), signed as (
     select people.id, people.name, people.email, coalesce(string_agg(number::text, ',' order by number), '') as signature
@@ -215,9 +235,10 @@ export async function countCrowds(
   tx: Tx,
   tenant: OfOrganization,
   sources: readonly RoleSource[],
+  instead?: GenerationShownInstead,
 ): Promise<Crowd[]> {
   const { rows } = await sql<{ signature: string; people: number }>`
-    ${signed(tenant, sources)} select signature, count(*) as people from signed group by signature
+    ${signed(tenant, sources, instead)} select signature, count(*) as people from signed group by signature
   `.execute(tx);
   return rows.map(({ signature, people }) => ({ groups: groupsOf(signature, sources), people }));
 }

@@ -65,13 +65,41 @@ async function sends(client: ScimClient['call'], ...names: string[]) {
   }
 }
 
-async function proved(act: string, subject: string, path: string, body: object = {}) {
+async function idOf(client: ScimClient['call'], name: string): Promise<string> {
+  const { body } = await client(
+    'GET',
+    `/Users?filter=${encodeURIComponent(`userName eq "${name}@acme.com"`)}`,
+  );
+  return body.Resources[0].id;
+}
+
+async function aGroup(client: ScimClient['call'], displayName: string, ...names: string[]): Promise<string> {
+  const members = await Promise.all(names.map(async (name) => ({ value: await idOf(client, name) })));
+  const reply = await client('POST', '/Groups', { displayName, members });
+  expect(reply.status).toBe(201);
+  return reply.body.id;
+}
+
+/** That group alone gives the role, and no other group gives any. */
+async function giveRole(group: string, role: string) {
+  const path = '/directory/roles';
+  const { mapped, version } = (await visitor.ask('GET', path)).body;
+  const { sources } = (await visitor.ask('GET', `${path}/sources`)).body;
+  const { source } = [...mapped, ...sources].find(({ label }: { label: string }) => label === group);
+  const body = { mapping: [{ source, role }], version };
+  const saved = await (mapped.length === 0
+    ? visitor.ask('PUT', path, body)
+    : proved('directory_roles', organizationId, path, body, 'PUT'));
+  expect(saved.status).toBeLessThan(300);
+}
+
+async function proved(act: string, subject: string, path: string, body: object = {}, method = 'POST') {
   // A code is sent again after a while only.
   api.pass(120_000);
   const earlier = api.mailbox.list({ to: contact }).length;
   await visitor.ask('POST', '/codes', { act, subject });
   const code = await codeMailedTo(api, contact, earlier);
-  return visitor.ask('POST', path, { ...body, code });
+  return visitor.ask(method, path, { ...body, code });
 }
 const startSwitch = async (sourceId = 'microsoft-entra-id') =>
   proved('directory_switch', (await row()).id, '/directory/switch', { sourceId });
@@ -85,6 +113,7 @@ async function shown(): Promise<string[]> {
   const { body } = await vendor.call('GET', `/directory_users?directory=${(await row()).id}`);
   return body.data.map(({ username }: { username: string }) => username).sort();
 }
+const preview = async () => (await visitor.ask('GET', '/directory/switch')).body;
 const named = async (kind: string) => {
   const { body } = await visitor.ask('GET', `/directory/switch?kind=${kind}`);
   return body.people.map(({ userName }: { userName: string }) => userName);
@@ -173,6 +202,30 @@ describe('another source', () => {
 
     expect((await confirm()).body.code).toBe('directory_snapshot_empty');
     expect(await shown()).toHaveLength(2);
+  });
+
+  test('is confirmed only if somebody is left with the top role, and so is going back (M37)', async () => {
+    await vendor.call('POST', '/roles', { slug: 'admin', name: 'Admin' });
+    await aGroup(okta, 'IT', 'ada');
+    await giveRole('IT', 'admin');
+    await startSwitch();
+    const entra = await aClient();
+    await sends(entra, 'ada', 'ben');
+    const it = await aGroup(entra, 'IT');
+
+    expect(await preview()).toMatchObject({ roles: [{ group: 'IT', isKept: true }], roleLost: 'Admin' });
+    expect((await confirm()).body).toMatchObject({ code: 'top_role_lost', facts: { role: 'Admin' } });
+    expect((await state()).directory.switchTo).not.toBeNull();
+
+    const members = [{ value: await idOf(entra, 'ben') }];
+    expect((await entra('PUT', `/Groups/${it}`, { displayName: 'IT', members })).status).toBe(200);
+    expect((await preview()).roleLost).toBeNull();
+    expect((await confirm()).status).toBe(200);
+    await aGroup(entra, 'Owners', 'ben');
+    await giveRole('Owners', 'admin');
+    const [{ id }] = (await state()).formers;
+    const back = await proved('directory_bring_back', id, `/directory/formers/${id}/bring-back`);
+    expect(back.body).toMatchObject({ code: 'top_role_lost', facts: { role: 'Admin' } });
   });
 
   test('is given up in one press: the present one is heard again', async () => {

@@ -52,7 +52,7 @@ const aFirstList = () => aHold({ reason: 'first_file', leaving: 0, activeBefore:
 const half = () =>
   aChecklist({ connection_test: seenCall(-minute), create_user: seenCall(-10_000, 'a•••@acme.com') });
 const switching = () => linked({ switchTo: { name: 'Microsoft Entra ID', sourceId: 'microsoft-entra-id' } });
-const previewed = (switchedRoles: FakeDirectory['switchedRoles'] = []) => ({
+const previewed = (switchedRoles: FakeDirectory['switchedRoles'] = [], roleLost: string | null = null) => ({
   ...switching(),
   directory: aFakeDirectory({
     state: aDirectoryState({
@@ -67,6 +67,7 @@ const previewed = (switchedRoles: FakeDirectory['switchedRoles'] = []) => ({
       stay: somePeople().slice(3),
     },
     switchedRoles,
+    roleLost,
   }),
 });
 const kept = { group: 'IT', role: 'Admin', isKept: true };
@@ -396,6 +397,9 @@ const screens: Screen[] = [
         { group: 'Engineering', role: 'Editor', isKept: false },
         { group: 'Sales and everybody who helps them in the field', role: 'Viewer', isKept: false },
       ]),
+  ),
+  row('switch, nobody left with the top role', '/directory/switch', 'Send somebody from Microsoft', () =>
+    previewed([kept], 'Admin'),
   ),
   row(
     'switch, to be confirmed',

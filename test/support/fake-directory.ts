@@ -60,6 +60,7 @@ export type FakeDirectory = {
   switched: Record<(typeof switchKinds)[number], PeopleList['people']>;
   /** Groups that give a role, while the switch is prepared. */
   switchedRoles: SwitchPreview['roles'];
+  roleLost: string | null;
   /** The account for files, and what a source that we read is read with. */
   files: FilesState;
   lines: RefusedLines;
@@ -73,6 +74,7 @@ export function aFakeDirectory(change: Partial<FakeDirectory> = {}): FakeDirecto
     attributes: { fields: [], person: null, people: [], received: [], raw: {} },
     switched: { appear: [], vanish: [], stay: [] },
     switchedRoles: [],
+    roleLost: null,
     ...{ files: aFilesState(), lines: someLines(), credentials: someCredentials() },
     check: { canSave: false, findings: [], look: null, isSlow: false, refusal: null },
     ...change,
@@ -150,10 +152,10 @@ export const fakeDirectoryRoutes: Route[] = [
   },
   post(/^\/directory\/(?:reset|delete|formers\/[^/]+\/bring-back)$/, stepResult, result, provedBody),
   post(/^\/directory\/switch$/, stepResult, result, startSwitchBody),
-  get(/^\/directory\/switch$/, switchPreview, ({ directory: { switched, switchedRoles } }, { query }) => {
+  get(/^\/directory\/switch$/, switchPreview, ({ directory: { switched, switchedRoles, roleLost } }, { query }) => {
     const kind = switchKinds.find((known) => known === query.get('kind')) ?? 'vanish';
     return {
-      ...{ kind, roles: switchedRoles },
+      ...{ kind, roles: switchedRoles, roleLost },
       counts: {
         ...{ appear: switched.appear.length, vanish: switched.vanish.length, stay: switched.stay.length },
       },

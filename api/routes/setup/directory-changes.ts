@@ -7,6 +7,7 @@ import {
   findOpenOnboarding,
   findSwitchedFrom,
   getDirectory,
+  listFormerDirectories,
   previewDirectorySwitch,
   type DirectoryRow,
   type DirectorySource,
@@ -19,6 +20,7 @@ import { startSwitchBody, switchKinds, switchPreview } from '../../contract/setu
 import { stepResult } from '../../contract/shared.ts';
 import { moving, setUpDirectoryAnew, tellReading } from '../../directory-changes.ts';
 import { sendCommand } from '../../journey.ts';
+import { requireTopRoleKept, topRoleLostBy } from '../../role-mapping.ts';
 import { route } from '../../route.ts';
 import { requireSource } from './directories.ts';
 import { personViewOf } from './directory-views.ts';
@@ -94,9 +96,13 @@ const preview = route({
       requireLooking(context, feature);
       const { kind, after = null } = context.query;
       const tenant = tenantOf(context);
-      const { id } = await getCurrentDirectory(tx, context);
+      const { id, nextGeneration } = await getCurrentDirectory(tx, context);
       const view = await previewDirectorySwitch(tx, tenant, id, { kind, after, limit: pageSize });
-      return ok({ ...view, kind, people: view.people.map(personViewOf) });
+      const roleLost =
+        nextGeneration === null
+          ? null
+          : await topRoleLostBy(tx, tenant, { directoryId: id, generation: nextGeneration });
+      return ok({ ...view, roleLost, kind, people: view.people.map(personViewOf) });
     }),
 });
 
@@ -111,7 +117,9 @@ const confirm = route({
     change(context, feature, async (changing) => {
       const { tx, tenant, by } = changing;
       const directory = await lockCurrentDirectory(tx, context);
-      const refusal = await proved(changing, context, actLine('directory_switch', directory.id));
+      const { id: directoryId, nextGeneration: generation } = directory;
+      if (generation !== null) await requireTopRoleKept(tx, tenant, { directoryId, generation });
+      const refusal = await proved(changing, context, actLine('directory_switch', directoryId));
       if (refusal !== undefined) return refusal;
       const from = await findSwitchedFrom(tx, tenant, directory);
       await confirmDirectorySwitch(tx, tenant, directory.id, doerOf(by));
@@ -154,6 +162,9 @@ const bringBack = route({
       const { tx, tenant } = changing;
       const { id: formerId } = context.params;
       const before = await lockCurrentDirectory(tx, context);
+      const formers = await listFormerDirectories(tx, tenant, before.id, changing.by.request.now);
+      const former = formers.find(({ id }) => id === formerId);
+      if (former !== undefined) await requireTopRoleKept(tx, tenant, former);
       const refusal = await proved(changing, context, actLine('directory_bring_back', formerId));
       if (refusal !== undefined) return refusal;
       const which = { directoryId: before.id, formerId };
