@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import {
+  leftGroupsOut,
   nameIdSource,
   readableName,
   resolveCustomAttributes,
   resolveProfile,
+  spokenNames,
   suggestCustom,
   suggestMapping,
 } from './attributes.ts';
@@ -217,6 +219,29 @@ describe('resolveCustomAttributes', () => {
     );
     expect(suggestCustom(['mail'], department)).toBeUndefined();
   });
+});
+
+it.each([
+  ['SAML', [{ name: 'http://schemas.microsoft.com/claims/groups.link', values: ['https://graph'] }], true],
+  ['an ID token', [{ name: '_claim_names', values: ['{"groups":"src1"}'] }], true],
+  ['a short ID token', [{ name: 'hasgroups', values: ['true'] }], true],
+  ['another claim kept elsewhere', [{ name: '_claim_names', values: ['{"address":"src1"}'] }], false],
+  ['groups', [{ name: 'groups', values: ['IT'] }], false],
+])('knows from %s whether Entra left the groups out', (_where, received, isLeftOut) => {
+  expect(leftGroupsOut(received)).toBe(isLeftOut);
+});
+
+it('says names as consoles print them, whole where their ends are the same', () => {
+  expect(spokenNames([`${claims}/name`, `${claims}/surname`, 'urn:oid:2.5.4.42'])).toEqual([
+    'name',
+    'surname',
+    'urn:oid:2.5.4.42',
+  ]);
+  expect(spokenNames([`${claims}/name`, 'name', 'https://acme.com/'])).toEqual([
+    `${claims}/name`,
+    'name',
+    'https://acme.com/',
+  ]);
 });
 
 it('shows the last part of a long attribute name first', () => {

@@ -320,6 +320,30 @@ function looksLikeEmail(value: string): boolean {
   return /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(value) && !value.includes('#EXT#');
 }
 
+/**
+ * Whether the provider left the person's groups out, because they are in more than it sends. Entra does so from 150
+ * groups in SAML and 200 in an ID token, and leaves a sign of it instead.
+ */
+export function leftGroupsOut(
+  received: readonly { readonly name: string; readonly values: readonly string[] }[],
+): boolean {
+  return received.some(
+    ({ name, values }) =>
+      name === 'http://schemas.microsoft.com/claims/groups.link' ||
+      (name === 'hasgroups' && values.includes('true')) ||
+      (name === '_claim_names' && values.some((value) => value.includes('"groups"'))),
+  );
+}
+
+/** Names as their consoles print them: without what stands before the last part, where that tells them apart. */
+export function spokenNames(names: readonly string[]): string[] {
+  const ends = names.map((name) => (name.includes('://') ? (/[^/]+$/.exec(name)?.[0] ?? name) : name));
+  return names.map((name, at) => {
+    const end = ends[at] ?? name;
+    return ends.filter((other) => other === end).length === 1 ? end : name;
+  });
+}
+
 /** A name that people can tell apart at a glance: the last part of an address or an OID, then where it comes from. */
 export function readableName(name: string): string {
   const at = Math.max(name.lastIndexOf('/'), name.startsWith('urn:') ? name.lastIndexOf(':') : -1);

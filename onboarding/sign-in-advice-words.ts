@@ -24,6 +24,15 @@ export type Repair = 'trust_new_certificate' | 'take_attribute' | 'fetch_metadat
 const askForHelp = 'Test again. If it stays, ask for help with the attempt’s number.';
 const startAgain = 'Start the test again from here, in one tab.';
 
+/** A provider that names the e-mail and leaves it empty is set up rightly: it is the person who has none. */
+export const emptyEmailWords: CauseWords = {
+  headline: '{Provider} sent an empty e-mail',
+  explanation: '{Provider} knows no e-mail of this person.',
+  explanationWithFacts: '{empty} came without a value: {provider} knows no e-mail of this person.',
+  fix: 'Enter the person’s e-mail at {provider}, or test with somebody who has one.',
+  subject: 'email_attribute',
+};
+
 export const adviceWords: Readonly<Record<SignInCause, CauseWords>> = {
   connection_not_usable: {
     headline: 'This connection takes no sign-ins now',

@@ -235,6 +235,24 @@ describe('adviceFor', () => {
     });
   });
 
+  it('says which attribute came empty, instead of listing what has nothing to do with it', () => {
+    const facts = { reason: 'empty', names: ['mail', 'sn'], empty: 'https://idp.example/claims/mail' };
+
+    expect(adviceFor('email_missing', facts, entra, values)).toMatchObject({
+      headline: 'Entra sent an empty e-mail',
+      explanation: 'mail came without a value: Entra knows no e-mail of this person.',
+      repair: null,
+    });
+  });
+
+  it('lists as many names as one can take in, without what stands before their last part', () => {
+    const names = Array.from({ length: 40 }, (_, at) => `https://acme.example/claims/a${at}`);
+
+    const { explanation } = adviceFor('email_missing', { names }, entra, values);
+
+    expect(explanation).toBe('We received a0, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11 and 28 more.');
+  });
+
   it('fetches metadata again only where there is an address to fetch from', () => {
     expect(adviceFor('issuer_differs', everyFact, okta, values).repair).toBe('fetch_metadata_again');
     expect(

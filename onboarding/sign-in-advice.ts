@@ -1,3 +1,4 @@
+import { spokenNames } from './attributes.ts';
 import type {
   ConsoleField,
   ConsoleSubject,
@@ -8,6 +9,7 @@ import type {
 } from './providers/sign-in/provider.ts';
 import {
   adviceWords,
+  emptyEmailWords,
   statusWords,
   subjectFallbacks,
   type CauseWords,
@@ -35,7 +37,7 @@ export interface SignInAdvice {
 
 /**
  * The advice for one attempt. Reads these facts where they are given: `expected` and `received` (any cause),
- * `differenceSeconds`, `endedAt`, `limit`, `names`, `guess` and `attribute` (what is missing), `email` and `domains`
+ * `differenceSeconds`, `endedAt`, `limit`, `names`, `empty`, `guess` and `attribute` (what is missing), `email` and `domains`
  * (`email_outside_domains`), `code` and `message` (what the provider said), `hasMetadataUrl` (`false` hides the
  * repair that needs one).
  */
@@ -47,7 +49,7 @@ export function adviceFor(
 ): SignInAdvice {
   const fromProvider = providerErrorOf(cause, facts, guide);
   if (fromProvider) return providerAdvice(fromProvider, guide, values, facts);
-  const words = (cause === 'status_not_success' && statusWordsOf(facts)) || adviceWords[cause];
+  const words = wordsOf(cause, facts);
   const terms = termsOf(words.subject, facts, guide, values);
   const explanation = filled(words.explanationWithFacts, terms) ?? filled(words.explanation, terms) ?? '';
   const difference = words.compares ? differenceOf(facts) : null;
@@ -122,6 +124,12 @@ function providerAdvice(
   };
 }
 
+function wordsOf(cause: SignInCause, facts: SignInFacts): CauseWords {
+  if (cause === 'status_not_success') return statusWordsOf(facts) ?? adviceWords[cause];
+  if (cause === 'email_missing' && facts['reason'] === 'empty') return emptyEmailWords;
+  return adviceWords[cause];
+}
+
 function statusWordsOf(facts: SignInFacts): CauseWords | undefined {
   const codes = [facts['received'] ?? []].flat().map(String);
   return statusWords.find(({ codes: known }) =>
@@ -179,7 +187,8 @@ function termsOf(
     apart: typeof facts['differenceSeconds'] === 'number' ? spanOf(facts['differenceSeconds']) : null,
     endedAt: typeof facts['endedAt'] === 'string' ? dayOf(facts['endedAt']) : null,
     limitKb: typeof facts['limit'] === 'number' ? String(Math.round(facts['limit'] / 1024)) : null,
-    names: textOf(facts['names']) || null,
+    names: namesOf(facts['names']),
+    empty: namesOf(facts['empty']),
     guess: textOf(facts['guess']),
     attribute: textOf(facts['attribute']),
     email: textOf(facts['email']),
@@ -225,6 +234,16 @@ function dayOf(instant: string): string | null {
 function textOf(fact: SignInFacts[string] | undefined): string | null {
   if (fact === undefined) return null;
   return typeof fact === 'object' ? fact.join(', ') : String(fact);
+}
+
+/** As many names as one can take in; all of them stand below, with what they brought. */
+const namesSaid = 12;
+
+function namesOf(fact: SignInFacts[string] | undefined): string | null {
+  const names = spokenNames([fact ?? []].flat().map(String));
+  if (names.length === 0) return null;
+  const said = names.slice(0, namesSaid).join(', ');
+  return names.length > namesSaid ? `${said} and ${names.length - namesSaid} more` : said;
 }
 
 /** Seconds as far as clocks go wrong by them; what is longer in the unit that people would count it in. */

@@ -1,5 +1,6 @@
 import { parseEmail } from '../../adapters/email-address.ts';
 import {
+  attributeAliases,
   customField,
   resolveCustomAttributes,
   resolveProfile,
@@ -59,7 +60,7 @@ export function readPerson(
   if (idpId === undefined) {
     return { shown, ok: false, cause: 'name_id_refused', facts: { reason: gapOf(profile, 'id') } };
   }
-  if (email === undefined) return { shown, ok: false, ...missingEmail(profile, asserted) };
+  if (email === undefined) return { shown, ok: false, ...missingEmail(profile, asserted, mapping) };
   const address = addressOf(email);
   if (address === undefined) {
     return { shown, ok: false, cause: 'email_invalid', facts: { received: email.slice(0, 200) } };
@@ -85,12 +86,30 @@ export function readPerson(
 function missingEmail(
   profile: ResolvedProfile,
   { nameId }: AssertedPerson,
+  mapping: Readonly<Record<string, string>>,
 ): { cause: SignInCause; facts: SignInFacts } {
   const reason = gapOf(profile, 'email');
   if (reason === 'several_values') return { cause: 'email_invalid', facts: { reason } };
   const names = Object.keys(profile.rawAttributes).slice(0, 50);
+  if (reason === 'empty') {
+    const empty = emptyEmailOf(profile, mapping);
+    return { cause: 'email_missing', facts: { reason, names, ...(empty === undefined ? {} : { empty }) } };
+  }
   const guess = suggestMapping(names, nameId).email;
   return { cause: 'email_missing', facts: { reason, names, ...(guess === undefined ? {} : { guess }) } };
+}
+
+/** The attribute that should have held the e-mail and came without a value. */
+function emptyEmailOf(
+  { rawAttributes }: ResolvedProfile,
+  mapping: Readonly<Record<string, string>>,
+): string | undefined {
+  const wanted = mapping['email'] === undefined ? attributeAliases.email : [mapping['email']];
+  const folded = wanted.map((name) => name.toLowerCase());
+  return Object.keys(rawAttributes).find(
+    (name) =>
+      folded.includes(name.toLowerCase()) && rawAttributes[name]?.every((value) => value.trim() === ''),
+  );
 }
 
 function missingCustom(

@@ -281,6 +281,21 @@ describe('who somebody is [IDB-01]', () => {
     });
   });
 
+  it('is refused when the e-mail came empty, which says so instead of guessing another', async () => {
+    const customer = await aSignInCustomer(world);
+    const attributes = [
+      ['id', ['person-1']],
+      ['Mail', [' ']],
+      ['userPrincipalName', ['anna@people.test']],
+    ] as const;
+    const nameId = { value: 'person-1', format: 'urn:oasis:names:tc:SAML:2.0:nameid-format:persistent' };
+
+    expect(errorOf(await signInSaying(customer, { attributes, nameId }))).toBe('access_denied');
+    const { cause, facts } = await newestOf(customer);
+    expect(cause).toBe('email_missing');
+    expect(facts).toEqual({ reason: 'empty', names: ['id', 'Mail', 'userPrincipalName'], empty: 'Mail' });
+  });
+
   it('is refused when several addresses came: picking one would be a guess', async () => {
     const customer = await aSignInCustomer(world);
     const attributes = [
