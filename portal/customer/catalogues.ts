@@ -13,6 +13,7 @@ const first = import.meta.glob<Catalogue>(
     '!../shared/messages/en/filecauses.json',
     '!../shared/messages/en/refusals.json',
     '!../shared/messages/en/streams.json',
+    '!../shared/messages/en/values.json',
     './messages/en/{causes,features,frame,home,steps,timeline}.json',
   ],
   { eager: true, import: 'default' },

@@ -12,6 +12,7 @@ export const further = import.meta.glob<Catalogue>(
     '../shared/messages/en/filecauses.json',
     '../shared/messages/en/refusals.json',
     '../shared/messages/en/streams.json',
+    '../shared/messages/en/values.json',
     './messages/en/*.json',
     '!./messages/en/{causes,features,frame,home,steps,timeline}.json',
   ],

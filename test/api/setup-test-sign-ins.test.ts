@@ -70,6 +70,33 @@ describe('a test sign-in', () => {
     ]);
   });
 
+  test('shows beside the fields enough to recognise what came: addresses masked, of many groups a few', async () => {
+    const id = await sso.failed({}, 'audience_differs');
+    const groups = Array.from({ length: 150 }, (_, at) => `g${at}`);
+    const profile = {
+      ...{ idpId: 'anna@acme.com', email: 'anna@acme.com', firstName: null, lastName: null, name: null },
+      ...{ groups, custom: [], sources: {}, received: [] },
+    };
+    await asSystem(sso.api, (tx) =>
+      tx
+        .updateTable('attempts')
+        .set({ profile: JSON.stringify(profile) })
+        .where('id', '=', id)
+        .execute(),
+    );
+
+    const { body } = await sso.visitor.ask('GET', '/sso/attributes');
+
+    const shown = Object.fromEntries(
+      body.fields.map(({ field, lastValue }: { field: string; lastValue: string | null }) => [
+        field,
+        lastValue,
+      ]),
+    );
+    expect(shown).toMatchObject({ id: 'a•••@acme.com', email: 'a•••@acme.com' });
+    expect(shown['groups']).toBe('g0, g1, g2, g3, g4, g5, g6, g7 … (150)');
+  });
+
   test.each(['failed', 'success'])('is listed by how it ended: %s', async (state) => {
     await sso.failed({}, 'audience_differs');
 

@@ -11,7 +11,7 @@ import {
   type Tx,
 } from '../../../db/index.ts';
 import { OnboardingError } from '../../../onboarding/errors.ts';
-import { maskEmail } from '../../../onboarding/masking.ts';
+import { maskAddresses } from '../../../onboarding/masking.ts';
 import { acting, audited } from '../../acting.ts';
 import { ok } from '../../answers.ts';
 import { attemptDetailOf, attemptViewOf } from '../../attempt-views.ts';
@@ -159,10 +159,8 @@ function masked<T extends object>(shown: T): T {
   return Object.assign(shown, maskIn(shown));
 }
 
-const address = /[\w.+'-]+@[\w-]+(?:\.[\w-]+)+/g;
-
 function maskIn(value: unknown): unknown {
-  if (typeof value === 'string') return value.replace(address, maskEmail);
+  if (typeof value === 'string') return maskAddresses(value);
   if (Array.isArray(value)) return value.map(maskIn);
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, maskIn(inner)]));

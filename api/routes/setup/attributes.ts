@@ -13,7 +13,7 @@ import {
   type CustomAttribute,
   type ProfileField,
 } from '../../../onboarding/attributes.ts';
-import { maskEmail } from '../../../onboarding/masking.ts';
+import { maskAddresses } from '../../../onboarding/masking.ts';
 import { findGuide } from '../../../onboarding/providers/sign-in/index.ts';
 import { audited } from '../../acting.ts';
 import { ok } from '../../answers.ts';
@@ -47,7 +47,7 @@ const getAttributes = route({
           required,
           attribute: connection?.attributeMapping[field] ?? defaultOf(connection, field),
           isDefault: connection?.attributeMapping[field] === undefined,
-          lastValue: profile === null ? null : valueOf(profile, field),
+          lastValue: profile === null ? null : shownValue(profile, field),
         })),
         received: profile?.received.map(({ name }) => name) ?? [],
       });
@@ -140,9 +140,23 @@ function profileOf({ profile }: AttemptRow): Profile | null {
   return read.success ? read.data : null;
 }
 
+/** Whoever holds the link should recognise people, not learn their addresses. */
+function shownValue(profile: Profile, field: string): string | null {
+  const value = valueOf(profile, field);
+  return value === null ? null : maskAddresses(value);
+}
+
+const mostValues = 8;
+
+/** Enough of them to tell whether they are the right ones, and how many there are. */
+function fewOf(values: readonly string[]): string {
+  const few = values.slice(0, mostValues).join(', ');
+  return values.length > mostValues ? `${few} … (${values.length})` : few;
+}
+
 function valueOf(profile: Profile, field: string): string | null {
   const custom = profile.custom.find(({ key }) => customField(key) === field);
-  if (custom !== undefined) return custom.values.join(', ');
+  if (custom !== undefined) return fewOf(custom.values);
   const standard = profileFields.find((known) => known === field);
   return standard === undefined ? null : standardValueOf(profile, standard);
 }
@@ -152,9 +166,9 @@ function standardValueOf(profile: Profile, field: ProfileField): string | null {
     case 'id':
       return profile.idpId === '' ? null : profile.idpId;
     case 'email':
-      return profile.email === null ? null : maskEmail(profile.email);
+      return profile.email;
     case 'groups':
-      return profile.groups.length === 0 ? null : profile.groups.join(', ');
+      return profile.groups.length === 0 ? null : fewOf(profile.groups);
     case 'name': {
       const parts = [profile.firstName, profile.lastName].filter((part) => part !== null).join(' ');
       return profile.name ?? (parts === '' ? null : parts);

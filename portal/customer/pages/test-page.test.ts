@@ -101,6 +101,26 @@ describe('the test sign-in', () => {
     expect(buttonOf(page, 'Continue').attributes('href')).toBe('/sso/go-live');
   });
 
+  it('shows the first of many groups, the rest at a press, and says when they were left out', async () => {
+    const { profile: brought } = aPassedAttempt();
+    if (brought === null) throw new Error('nobody came');
+    const groups = Array.from({ length: 150 }, (_, at) => `group-${at}`);
+    const received = [{ name: 'http://schemas.microsoft.com/claims/groups.link', values: ['https://graph'] }];
+    const openWith = (profile: object) =>
+      openPage('/sso/test?attempt=att_1', {
+        sso: anSsoState({
+          connection: aConnection({ chip: 'tested', identityProvider: identityProvider() }),
+        }),
+        attempts: [aPassedAttempt({ profile: { ...brought, ...profile } })],
+      });
+
+    const many = (await openWith({ groups })).page;
+    expect(many.get('dl details').text()).toContain('142 more');
+    expect(many.text()).not.toContain('left out');
+    const none = (await openWith({ groups: [], received })).page;
+    expect(none.text()).toContain('Groups were left out');
+  });
+
   it('a failed test leads with what differs, marks it, names the field and keeps calm', async () => {
     const { page } = await openPage('/sso/test?attempt=att_2', {
       sso: ready(),
