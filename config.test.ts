@@ -1,11 +1,12 @@
+import { randomBytes } from 'node:crypto';
 import { access, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { loadConfig, SettingsError } from './config.ts';
 import { settingNames } from './settings.ts';
 
-const key = Buffer.alloc(32, 7).toString('base64');
+const key = randomBytes(32).toString('base64');
 const production = {
   PUBLIC_URL: 'https://setup.example.com',
   DATABASE_URL: 'postgresql://app:geheim@db.example.com/vestibule',
@@ -179,6 +180,46 @@ test('a wrong secret is not repeated in the message', () => {
 
   expect(problems).toHaveLength(2);
   expect(problems.join()).not.toContain('geheim');
+});
+
+test.each([
+  ['SMTP_URL', 'smtp://user:ge/heim@mail.example.com:587'],
+  ['SMTP_URL', 'smtp://user:gem@ein/heim@mail.example.com:587'],
+  ['SMTP_URL', 'smtp://user:100%geheim@mail.example.com'],
+  ['SMTP_URL', 'smtp:mail.example.com:25'],
+  ['DATABASE_URL', 'postgresql://user:ge/heim@db.internal:5432/vestibule'],
+  ['DATABASE_URL', 'postgresql://user:gem@ein/heim@db.internal:5432/vestibule'],
+  ['DATABASE_URL', 'postgresql://user:ge#heim@db.internal:5432/vestibule'],
+])(
+  'a password whose signs are not escaped is asked to be, and never read as another host: %s %s',
+  (name, url) => {
+    const problems = problemsOf({ ...production, [name]: url }, 'program');
+
+    expect(problems).toEqual([expect.stringContaining(`${name} is not valid`)]);
+    expect(problems.join()).toContain('are escaped: %2F for /');
+    expect(problems.join()).not.toContain('heim');
+  },
+);
+
+test('[SEC-05] a key that is not random is a setting to put right, like any other', () => {
+  const SECRETS_KEY = `k1:${Buffer.alloc(32).toString('base64')}`;
+
+  expect(problemsOf({ ...production, SECRETS_KEY }, 'program')).toEqual([
+    expect.stringMatching(/^SECRETS_KEY: key "k1" is not random, .* Make one with: echo/),
+  ]);
+});
+
+test('where a machine has no IPv6, nothing listens on its loopback address', () => {
+  const entries = ['127.0.0.1', '::1'].map((address) => ({ address }) as os.NetworkInterfaceInfo);
+  const interfaces = vi.spyOn(os, 'networkInterfaces');
+
+  interfaces.mockReturnValue({ lo: entries });
+  const both = loadConfig({}, 'start').server.hosts;
+  interfaces.mockReturnValue({ lo: entries.slice(0, 1) });
+  const one = loadConfig({}, 'start').server.hosts;
+  interfaces.mockRestore();
+
+  expect([both, one]).toEqual([['127.0.0.1', '::1'], ['127.0.0.1']]);
 });
 
 test('plain http is for loopback only, whatever the surface', () => {

@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
+import { isRandomKey } from './adapters/secrets.ts';
 import { type Given, type LogLevel, settingNames, settings, splitList } from './settings.ts';
 
 /**
@@ -15,7 +17,7 @@ export interface Config {
   logLevel: LogLevel;
   server: {
     port: number;
-    /** Addresses to listen on; by default both loopback ones, so that nobody else can hold `localhost`. */
+    /** Addresses to listen on; by default every loopback one, so that nobody else can hold `localhost`. */
     hosts: readonly string[];
     /** For Express: hops, or addresses and CIDRs of proxies. False believes no forwarded header [API-04]. */
     trustProxy: false | number | string[];
@@ -160,7 +162,7 @@ export function loadConfig(env: NodeJS.ProcessEnv, mode: ConfigMode): Config {
     logLevel: given.LOG_LEVEL ?? (mode === 'test' ? 'silent' : 'info'),
     server: {
       port,
-      hosts: given.HOST === undefined ? ['127.0.0.1', '::1'] : [given.HOST],
+      hosts: given.HOST === undefined ? loopbackAddresses() : [given.HOST],
       trustProxy: given.TRUST_PROXY ?? false,
     },
     embeddedPorts: { temporal: port + 1, temporalUi: port + 2, smtp: port + 3, dns: port + 4 },
@@ -205,6 +207,12 @@ export function loadConfig(env: NodeJS.ProcessEnv, mode: ConfigMode): Config {
       clientId: given.SANDBOX_CLIENT_ID,
     },
   };
+}
+
+/** A machine, or a container, without IPv6 has one alone. */
+function loopbackAddresses(): string[] {
+  const known = Object.values(os.networkInterfaces()).flatMap((entries = []) => entries);
+  return ['127.0.0.1', ...(known.some(({ address }) => address === '::1') ? ['::1'] : [])];
 }
 
 /** `npm start` brings the server along; elsewhere somebody has to want it. */
@@ -335,6 +343,12 @@ function readKeys(
     );
   else if (new Set(keys.map(({ id }) => id)).size !== keys.length)
     problems.push(`${name} names an id twice.`);
+  for (const { id, bytes } of isWhole ? keys : []) {
+    if (!isRandomKey(bytes))
+      problems.push(
+        `${name}: key "${id}" is not random, so it can be guessed. Make one with: ${howToMakeAKey}`,
+      );
+  }
   return keys;
 }
 

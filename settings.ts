@@ -22,14 +22,17 @@ const origin = z.string().transform((text, ctx) => {
   }
   return refuse(ctx, 'an address without a path, such as https://setup.example.com');
 });
-const connectionUrl = (protocol: RegExp, what: string) =>
-  z.string().refine((text) => URL.canParse(text) && protocol.test(new URL(text).protocol), { error: what });
-const postgresUrl = connectionUrl(
-  /^postgres(ql)?:$/,
-  'a Postgres address, such as postgresql://user:password@host:5432/name',
-).superRefine((text, ctx) => {
-  for (const message of postgresTlsProblems(text)) ctx.addIssue({ code: 'custom', message });
-});
+/** Passwords are made of all signs; where one ends an address too early, what is read is another host. */
+const escaping =
+  '; signs in user or password that have a meaning in addresses are escaped: %2F for /, %40 for @, %3A for :, %25 for %';
+const postgresUrl = z
+  .string()
+  .refine(isPostgres, {
+    error: `a Postgres address, such as postgresql://user:password@host:5432/name${escaping}`,
+  })
+  .superRefine((text, ctx) => {
+    for (const message of postgresTlsProblems(text)) ctx.addIssue({ code: 'custom', message });
+  });
 
 /** What the driver knows. It takes all of them but the last two for verify-full, and other words, too. */
 const sslModes = ['verify-full', 'verify-ca', 'require', 'prefer', 'no-verify', 'disable'];
@@ -105,10 +108,12 @@ export const settings = z.object({
     .regex(/^[\x21-\x7e]+$/, { error: 'an API key: letters, digits and signs without spaces' })
     .optional(),
   TEMPORAL_BINARY: z.string().optional(),
-  SMTP_URL: connectionUrl(
-    /^smtps?:$/,
-    'a mail server, such as smtps://user:password@mail.example.com:465',
-  ).optional(),
+  SMTP_URL: z
+    .string()
+    .refine(isMailServer, {
+      error: `a mail server, such as smtps://user:password@mail.example.com:465${escaping}`,
+    })
+    .optional(),
   MAIL_FROM: z
     .string()
     .regex(/^([^<>\r\n]*<)?[^\s<>@]+@[^\s<>@]+>?$/, {
@@ -207,6 +212,21 @@ export const settingNames = Object.keys(settings.shape);
 
 /** The settings that were given, read. */
 export type Given = z.infer<typeof settings>;
+
+/** One name is all of its path: more is what a sign of the password has cut off. */
+function isPostgres(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, pathname, hash } = new URL(text);
+  return /^postgres(ql)?:$/.test(protocol) && /^(\/[^/@]*)?$/.test(pathname) && hash === '';
+}
+
+/** A mail server has no path, and its login can be read: else a sign of the password was taken for one of the address. */
+function isMailServer(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, hostname, pathname, hash, username, password } = new URL(text);
+  if (!/^smtps?:$/.test(protocol) || hostname === '' || !/^\/?$/.test(pathname) || hash !== '') return false;
+  return [username, password].every((part) => /^([^%]|%[0-9a-f]{2})*$/i.test(part));
+}
 
 /** `host:port`, `[v6]:port`; undefined when it is neither. */
 function hostAndPort(text: string): { host: string; port: number } | undefined {

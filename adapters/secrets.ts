@@ -179,7 +179,11 @@ export function decrypt(key: Uint8Array, sealed: Uint8Array, binding: Uint8Array
 function refuseWeakKey({ id, bytes }: SecretsKey): void {
   if (!/^[a-z0-9]{1,16}$/.test(id)) throw new Error(`SECRETS_KEY: "${id}" is no key id ([a-z0-9], 1 to 16)`);
   if (bytes.length !== 32) throw new Error(`SECRETS_KEY: key "${id}" has ${bytes.length} bytes, not 32`);
-  // 32 random bytes hold about 30 different values and are never all printable; examples and passphrases are.
+  if (!isRandomKey(bytes)) throw new Error(`SECRETS_KEY: key "${id}" is not random`);
+}
+
+/** 32 random bytes hold about 30 different values and are never all printable; examples and passphrases are [SEC-05]. */
+export function isRandomKey(bytes: Uint8Array): boolean {
   const isText = bytes.every((byte) => byte >= 0x20 && byte < 0x7f);
-  if (isText || new Set(bytes).size < 16) throw new Error(`SECRETS_KEY: key "${id}" is not random`);
+  return !isText && new Set(bytes).size >= 16;
 }

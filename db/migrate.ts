@@ -131,7 +131,14 @@ async function grantRoles(pool: pg.Pool, programLogin: string | undefined): Prom
 }
 
 function failureOf(error: unknown, migration: string | undefined, at: { databaseUrl: string }): unknown {
-  if (migration === undefined) return whyUnreachable(error, at.databaseUrl);
   const reason = error instanceof Error ? error.message : String(error);
+  if (codeOf(error) === sqlState.insufficientPrivilege) {
+    const { user } = new pg.Client({ connectionString: at.databaseUrl });
+    return new UnusableDatabase(
+      `The database login "${user}" may not change the schema: ${reason}. Name the owner's in DATABASE_MIGRATION_URL.`,
+      { cause: error },
+    );
+  }
+  if (migration === undefined) return whyUnreachable(error, at.databaseUrl);
   return new Error(`Migration ${migration} failed: ${reason}`, { cause: error });
 }

@@ -3,6 +3,7 @@ import { readConfig, readMachine, type Config } from '../config.ts';
 import { schemaState } from '../db/migrate.ts';
 import { installLifecycle } from '../embedded/lifecycle.ts';
 import { createParts, type Parts } from '../parts.ts';
+import { whyNotListening } from './listening.ts';
 import { complain, OperatorError, sentenceOf } from './operator.ts';
 
 /** A production program: settings, a schema of our own version, the parts, and an orderly end. */
@@ -37,7 +38,11 @@ export async function runProgram(
     );
     stops.push(() => parts.close());
     log.info({ keys: parts.secrets.keyIds, egressAllow: config.egress.allow }, `${name} starts`);
-    stops.push(await start(config, parts, log));
+    stops.push(
+      await start(config, parts, log).catch((error: unknown) => {
+        throw whyNotListening(error, config);
+      }),
+    );
     log.info(`${name} is ready`);
   } catch (error) {
     complain(sentenceOf(error));

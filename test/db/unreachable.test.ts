@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import net, { type AddressInfo } from 'node:net';
@@ -74,6 +75,23 @@ test('a login that the server does not know is named', async () => {
   const [refusal] = await refusalsOf(own((url) => (url.username = 'nobody_here')));
 
   expect(refusal).toMatch(/^The database at \S+ refuses the login "nobody_here": .+\.$/);
+});
+
+test('a login that may not change the schema is told to leave that to the owner', async () => {
+  const login = `nobodys_${randomBytes(4).toString('hex')}`;
+  const owner = new pg.Client({ connectionString: databases.url });
+  await owner.connect();
+  await owner.query(`create role ${login} login`);
+  try {
+    await expect(migrate({ databaseUrl: own((url) => (url.username = login)) })).rejects.toThrow(
+      new UnusableDatabase(
+        `The database login "${login}" may not change the schema: permission denied for table kysely_migration_lock. Name the owner's in DATABASE_MIGRATION_URL.`,
+      ),
+    );
+  } finally {
+    await owner.query(`drop role ${login}`);
+    await owner.end();
+  }
 });
 
 describe('over TLS', () => {
