@@ -306,6 +306,18 @@ describe('the folder', () => {
     await client.end();
   });
 
+  it('takes the size that scp sets at the end where it is what has come, and no other', async () => {
+    const client = await connectSftp(server.port, directory);
+    const handle = await client.call('open', 'users.csv', 'w');
+    await client.call('write', handle, Buffer.from('user_id\n'), 0, 8, 0);
+
+    await expect(client.call('fsetstat', handle, { size: 3 })).rejects.toMatchObject({ code: unsupported });
+    await client.call('fsetstat', handle, { size: 8 });
+    await client.call('close', handle);
+    expect(await client.get('users.csv')).toBe('user_id\n');
+    await client.end();
+  });
+
   it.each(['users csv', 'käse.csv', 'a/b', `${'a'.repeat(129)}`, 'users.csv\n', 'users.csv.result.txt'])(
     '[IMP-01] takes no file called %j',
     async (name) => {

@@ -170,15 +170,20 @@ export function answerRequests(
     );
   }
 
-  // Clients set modes and times after each upload; a size would cut the file.
+  // Clients set modes and times after each upload; a size would cut the file. OpenSSH's scp sets that which it has sent.
   sftp.on('SETSTAT', (request, _path, attributes) =>
     answer(request, () => takeAttributes(request, attributes)),
   );
-  sftp.on('FSETSTAT', (request, _handle, attributes) =>
-    answer(request, () => takeAttributes(request, attributes)),
+  sftp.on('FSETSTAT', (request, bytes, attributes) =>
+    answer(request, async () => {
+      const { handle } = handleOf(bytes);
+      if (handle.kind !== 'upload') return takeAttributes(request, attributes);
+      const { upload } = handle;
+      await inTurn(handle, () => takeAttributes(request, attributes, upload.size()));
+    }),
   );
-  function takeAttributes(request: number, { size }: Partial<Attributes>): Promise<void> {
-    if (size !== undefined) throw new Refusal('unsupported');
+  function takeAttributes(request: number, { size }: Partial<Attributes>, sent?: number): Promise<void> {
+    if (size !== undefined && size !== sent) throw new Refusal('unsupported');
     ok(request);
     return Promise.resolve();
   }
