@@ -1,4 +1,5 @@
 import {
+  findOpenRevision,
   findOrganization,
   listAllRedirectUris,
   listConnections,
@@ -41,14 +42,20 @@ export async function findSandboxConnection(db: Db, id: string): Promise<Connect
   return environment?.kind === 'sandbox' ? connection : undefined;
 }
 
-/** A connection from our own metadata: what signs its requests, and what assertions for it are encrypted with. */
+/**
+ * A connection from our own metadata: what signs its requests, and what assertions for it are encrypted with. A draft
+ * that signs nothing any more is tested once its admin has switched checking off at the provider: here it is at once.
+ */
 export async function registrationOf(db: Db, connection: ConnectionRow): Promise<RegisteredSp> {
   const signing = await certificatesOf(db, connection, 'signing');
   const [encryptionCertificate] = await certificatesOf(db, connection, 'encryption');
+  const tenant = tenantOf(connection);
+  const draft = await withTenant(db, tenant, (tx) => findOpenRevision(tx, tenant, connection.id));
+  const isSigned = connection.signRequests && draft?.configuration.signRequests !== false;
   return {
     entityId: connection.spEntityId,
     acsUrl: connection.acsUrl,
-    signingCertificates: connection.signRequests ? signing : [],
+    signingCertificates: isSigned ? signing : [],
     encryptionCertificate,
   };
 }

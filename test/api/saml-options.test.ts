@@ -2,8 +2,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeKeyPair, type KeyPair } from '../../adapters/saml/sp-keys.ts';
 import { sealSpKey } from '../../api/sp-keys.ts';
 import { insertSpKey, updateConnection, withTenant, type ConnectionRow } from '../../db/index.ts';
+import { registrationOf } from '../../sandbox/test-idp/connections.ts';
 import { readAuthnRequest } from '../../sandbox/test-idp/request.ts';
 import { responseXml, signResponse } from '../../sandbox/test-idp/response.ts';
+import { aDraftTest } from '../support/draft-tests.ts';
 import { withEncryptedAssertion } from '../support/saml.ts';
 import { answerTo, attemptsOf, begin, codeOf, errorOf, newestOf, planOf } from '../support/saml-answers.ts';
 import {
@@ -69,6 +71,20 @@ describe('signed requests', () => {
       expect(read).toMatchObject({ spEntityId: connection.spEntityId, acsUrl: connection.acsUrl });
     },
   );
+});
+
+describe('the Test IdP', () => {
+  it('wants signatures while the connection makes them, and no more once a draft leaves them out', async () => {
+    const customer = await aCustomerWith({ signRequests: true }, 'signing');
+    const wanted = async () =>
+      (await registrationOf(world.api.db, customer.connection)).signingCertificates.length;
+
+    expect(await wanted()).toBe(1);
+    const draft = await aDraftTest(world, customer, { signRequests: false });
+    expect(await wanted()).toBe(0);
+    await draft.endDraft();
+    expect(await wanted()).toBe(1);
+  });
 });
 
 describe('encrypted answers [SAML-10]', () => {

@@ -9,17 +9,21 @@ import {
   withTenant,
   type AttemptRow,
 } from '../../db/index.ts';
-import { configurationOf } from '../../onboarding/connection-configuration.ts';
+import { configurationOf, type ConnectionConfiguration } from '../../onboarding/connection-configuration.ts';
 import type { SignInCustomer, SignInWorld } from './sign-in.ts';
 
-/** A test sign-in of a draft of a live connection, which holds what the connection holds. */
+/** A test sign-in of a draft of a live connection, which holds what the connection holds but for what was changed. */
 interface DraftTest extends StartedTest {
   /** As a switch, a reset or the admin ends it. */
   endDraft(): Promise<void>;
   attempt(): Promise<AttemptRow>;
 }
 
-export async function aDraftTest({ api }: SignInWorld, { connection }: SignInCustomer): Promise<DraftTest> {
+export async function aDraftTest(
+  { api }: SignInWorld,
+  { connection }: SignInCustomer,
+  change: Partial<ConnectionConfiguration> = {},
+): Promise<DraftTest> {
   const { environmentId, organizationId } = connection;
   const tenant = { environmentId, organizationId };
   const now = api.deps.now();
@@ -27,7 +31,7 @@ export async function aDraftTest({ api }: SignInWorld, { connection }: SignInCus
     const certificates = await listCertificates(tx, tenant, connection.id);
     const made = await insertRevision(tx, {
       ...{ id: newId('rev_'), ...tenant, connectionId: connection.id },
-      configuration: configurationOf(connection),
+      configuration: { ...configurationOf(connection), ...change },
       certificates: certificates.map((certificate) => ({
         ...certificate,
         notBefore: certificate.notBefore.toISOString(),
