@@ -118,8 +118,11 @@ export function startTemporalWorker(options: TemporalWorkerOptions): TemporalWor
 export function installRuntime(log: Logger, metrics?: TemporalWorkerOptions['metrics']): void {
   if (isRuntimeInstalled) return;
   isRuntimeInstalled = true;
+  // Through our log too: by itself the engine's part writes lines of another form between ours.
+  const logging = { forward: {}, filter: { core: 'WARN', other: 'ERROR' } as const };
   const options: RuntimeOptions = {
     shutdownSignals: [],
+    telemetryOptions: { logging },
     logger: {
       log: (level, message, meta) => log[pinoLevels[level]]({ ...meta }, message),
       trace: (message, meta) => log.trace({ ...meta }, message),
@@ -141,7 +144,7 @@ export function installRuntime(log: Logger, metrics?: TemporalWorkerOptions['met
     useSecondsForDurations: true,
   };
   try {
-    Runtime.install({ ...options, telemetryOptions: { metrics: { prometheus } } });
+    Runtime.install({ ...options, telemetryOptions: { logging, metrics: { prometheus } } });
   } catch (error) {
     log.warn(
       { err: error, address: bindAddress },

@@ -1,0 +1,43 @@
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createTestDatabase, type TestDatabase } from '../test/support/postgres.ts';
+import { buildProduct } from '../test/support/product.ts';
+import { describeWithTemporal } from '../test/support/temporal.ts';
+
+await describeWithTemporal('what the worker program prints, as a collector of logs reads it', (temporal) => {
+  let database: TestDatabase;
+  beforeAll(async () => {
+    await buildProduct();
+    database = await createTestDatabase();
+  });
+  afterAll(() => database.drop());
+
+  test('every line is JSON, those of the engine’s own part too', async () => {
+    const program = path.join(import.meta.dirname, '..', 'dist', 'scripts', 'worker.js');
+    const worker = spawn(process.execPath, [program], {
+      env: {
+        ...{ PATH: process.env.PATH, NODE_NO_WARNINGS: '1', OPS_ADDRESS: '127.0.0.1:0' },
+        ...{ DATABASE_URL: database.url, SECRETS_KEY: `test:${randomBytes(32).toString('base64')}` },
+        ...{ TEMPORAL_ADDRESS: temporal().environment.address, TEMPORAL_NAMESPACE: 'nobody-made-it' },
+        ...{ PUBLIC_URL: 'https://vestibule.example.com', SMTP_URL: 'smtps://mail.example.com' },
+        MAIL_FROM: 'no-reply@example.com',
+      },
+    });
+    let output = '';
+    for (const stream of [worker.stdout, worker.stderr]) {
+      stream.setEncoding('utf8').on('data', (chunk: string) => (output += chunk));
+    }
+    await expect.poll(() => output).toContain('describing namespace for heartbeat');
+    worker.kill();
+    await once(worker, 'close');
+
+    const lines = output.split('\n').filter(Boolean);
+    expect(lines.filter((line) => !line.startsWith('{"level":'))).toEqual([]);
+    expect(lines.map((line): unknown => JSON.parse(line))).toContainEqual(
+      expect.objectContaining({ level: 'warn', sdkComponent: 'core' }),
+    );
+  });
+});
