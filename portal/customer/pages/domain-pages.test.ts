@@ -19,6 +19,12 @@ describe('the list of domains', () => {
     expect(page.get('h1').text()).toBe('Prove that acme.com is yours');
   });
 
+  it('is named once in the title of its tab, though page and area are named alike', async () => {
+    await openPage('/domains', { domains: [aDomainDetail()] });
+
+    expect(document.title).toBe('Domains · Acme');
+  });
+
   it('begins with the domain that the vendor named, for the customer to change', async () => {
     const { page, fake } = await openPage('/domains', { hint: 'acme.example' });
     expect((page.get('main input').element as HTMLInputElement).value).toBe('acme.example');
