@@ -22,7 +22,7 @@ import {
   listNewestFiles,
   listPeopleSpokenOf,
   listReceivedFiles,
-  lockDirectory,
+  lockListedDirectory,
   noteDirectoryRequest,
   openFirstFileHold,
   previewSnapshot,
@@ -86,7 +86,7 @@ interface Begun {
 /** Takes the directory's place for a reading, where a file waits. */
 async function begin(tx: Tx, whose: OfDirectory, now: Date): Promise<Begun | undefined> {
   if ((await findDirectory(tx, whose, whose.directoryId)) === undefined) return undefined;
-  const directory = await lockDirectory(tx, whose, whose.directoryId);
+  const directory = await lockListedDirectory(tx, whose, whose.directoryId);
   const come = await listReceivedFiles(tx, whose, directory.id);
   if (!(await isDue(tx, directory, come))) return undefined;
   const waiting = come.some(({ name }) => name === 'users.csv')
@@ -217,7 +217,7 @@ async function finish(
 ): Promise<DirectoryRunOutcome> {
   const { environmentId, organizationId } = begun.directory;
   const tenant = { environmentId, organizationId };
-  const directory = await lockDirectory(tx, tenant, begun.directory.id);
+  const directory = await lockListedDirectory(tx, tenant, begun.directory.id);
   // Another reading has taken the place of this one.
   if (!(await holdsDirectoryRun(tx, tenant, begun.runId))) return { state: 'stopped' };
   const now = deps.now();

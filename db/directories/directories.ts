@@ -85,6 +85,20 @@ export async function lockDirectory(tx: Tx, tenant: Tenant, directoryId: string)
   );
 }
 
+/**
+ * The same for a list of people that is compared and taken, which may last: files go on arriving meanwhile. Whoever writes
+ * by SCIM would, too; but a directory that lists come from has no such client.
+ */
+export async function lockListedDirectory(
+  tx: Tx,
+  tenant: Tenant,
+  directoryId: string,
+): Promise<DirectoryRow> {
+  return found(
+    await living(tx, tenant).where('directories.id', '=', directoryId).forNoKeyUpdate().executeTakeFirst(),
+  );
+}
+
 export async function listDirectories(
   tx: Tx,
   tenant: Tenant,

@@ -8,7 +8,7 @@ import type { Tx } from '../database.ts';
 import { fixedStatement } from '../fixed-statement.ts';
 import { bareColumns } from '../row-columns.ts';
 import { directoryUserColumns, type DirectoryUserRow } from '../tables/directory-users.ts';
-import { lockDirectory, markDirectorySynced, noteDirectoryChange } from './directories.ts';
+import { lockListedDirectory, markDirectorySynced, noteDirectoryChange } from './directories.ts';
 import { applyGroups, type GroupCounts } from './group-sets.ts';
 import { holdLeavings } from './leaving.ts';
 import { linkDirectory } from './link.ts';
@@ -108,7 +108,7 @@ export async function previewSnapshot(
 
 /** The directory as it is, with nobody else writing to it. */
 async function locked(tx: Tx, { directory: read, generation, now }: DirectoryScope): Promise<DirectoryScope> {
-  const directory = await lockDirectory(tx, read, read.id);
+  const directory = await lockListedDirectory(tx, read, read.id);
   const isCurrent = generation === directory.generation || generation === directory.nextGeneration;
   if (!isCurrent) throw switchedMeanwhile();
   return { directory, generation, now };

@@ -30,15 +30,25 @@ export interface NewFile {
   expiresAt: Date;
 }
 
-/**
- * The directory that files may be sent to, which stays until the transaction ends; undefined when it or its organization
- * is gone, or when people come another way now.
- */
+/** The directory that files may be sent to; undefined when it or its organization is gone, or people come another way now. */
+export async function findFileDirectory(
+  tx: Tx,
+  tenant: Tenant,
+  directoryId: string,
+): Promise<DirectoryRow | undefined> {
+  return fileDirectory(tx, tenant, directoryId).executeTakeFirst();
+}
+
+/** The same, and it stays until the transaction ends. */
 export async function holdFileDirectory(
   tx: Tx,
   tenant: Tenant,
   directoryId: string,
 ): Promise<DirectoryRow | undefined> {
+  return fileDirectory(tx, tenant, directoryId).forKeyShare('directories').executeTakeFirst();
+}
+
+function fileDirectory(tx: Tx, tenant: Tenant, directoryId: string) {
   return tx
     .selectFrom('directories')
     .innerJoin('organizations', 'organizations.id', 'directories.organizationId')
@@ -48,9 +58,7 @@ export async function holdFileDirectory(
     .where('directories.state', '!=', 'deleting')
     .where('directories.deletedAt', 'is', null)
     .where('organizations.deletedAt', 'is', null)
-    .where(ownedBy('directories', tenant))
-    .forKeyShare('directories')
-    .executeTakeFirst();
+    .where(ownedBy('directories', tenant));
 }
 
 /** A file that begins to arrive. Until `finishFile` nobody reads it, and past `expiresAt` the sweep takes it away. */

@@ -16,7 +16,7 @@ import {
   type SftpDeps,
   type SftpServer,
 } from '../../api/protocols/sftp/server.ts';
-import { endLostUploads, withSystem } from '../../db/index.ts';
+import { endLostUploads, getDirectory, lockListedDirectory, withSystem, withTenant } from '../../db/index.ts';
 import { fileLimits } from '../../onboarding/directory-files.ts';
 import { aCustomer, openDatabases, type Customer, type Databases } from '../db/builders.ts';
 import { eventually } from '../support/eventually.ts';
@@ -306,6 +306,19 @@ describe('the folder', () => {
     await client.end();
   });
 
+  it('[IMP-02] is open to files while a long list of people is compared and taken', async () => {
+    await withTenant(databases.app, directory, async (tx) => {
+      const listed = await getDirectory(tx, directory, directory.directoryId);
+      await lockListedDirectory(tx, directory, listed.id);
+
+      const client = await connectSftp(server.port, directory);
+      await client.put('groups.csv', 'group_name\n');
+      expect(await client.list('/in')).toEqual(['groups.csv']);
+      await client.end();
+    });
+    expect(await files()).toMatchObject([{ name: 'groups.csv', state: 'received' }]);
+  });
+
   it('takes the size that scp sets at the end where it is what has come, and no other', async () => {
     const client = await connectSftp(server.port, directory);
     const handle = await client.call('open', 'users.csv', 'w');
@@ -586,51 +599,43 @@ function hungUp(client: Client): Promise<void> {
   return new Promise((resolve) => client.once('close', () => resolve()));
 }
 
-const program = ['/usr/bin/sftp', '/usr/local/bin/sftp', '/opt/homebrew/bin/sftp'].find(existsSync);
+const programOf = (name: string) =>
+  ['/usr/bin', '/usr/local/bin', '/opt/homebrew/bin'].map((at) => `${at}/${name}`).find(existsSync);
 
-describe.skipIf(program === undefined)('the sftp program of OpenSSH', () => {
-  it('puts a file, finds it with its result, and is shown our host key', async () => {
-    const folder = await mkdtemp(path.join(tmpdir(), 'vestibule-sftp-'));
-    const keyFile = path.join(folder, 'key');
-    await writeFile(keyFile, directory.privateKey);
-    await chmod(keyFile, 0o600);
+describe.skipIf(programOf('sftp') === undefined || programOf('scp') === undefined)('OpenSSH', () => {
+  let folder: string;
+  beforeEach(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), 'vestibule-sftp-'));
+    await writeFile(path.join(folder, 'key'), directory.privateKey);
+    await chmod(path.join(folder, 'key'), 0o600);
     await writeFile(path.join(folder, 'users.csv'), 'user_id\n');
-    const commands = [
-      'pwd',
-      `put -p ${folder}/users.csv`,
-      'ls -l',
-      `get users.csv ${folder}/back.csv`,
-      'bye',
-      '',
-    ];
-    const child = spawn(program ?? '', [
-      ...[
-        '-b',
-        '-',
-        '-P',
-        String(server.port),
-        '-i',
-        keyFile,
-        '-o',
-        'IdentitiesOnly=yes',
-        '-o',
-        'BatchMode=yes',
-      ],
-      ...[
-        '-o',
-        'StrictHostKeyChecking=accept-new',
-        '-o',
-        `UserKnownHostsFile=${folder}/known`,
-        '-F',
-        '/dev/null',
-      ],
-      `${directory.userName}@127.0.0.1`,
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  /** Runs one of its programs, which asks nobody anything. */
+  async function run(name: string, own: string[], target: string, input = '') {
+    const asks = ['BatchMode=yes', 'IdentitiesOnly=yes', 'StrictHostKeyChecking=accept-new'];
+    const child = spawn(programOf(name) ?? '', [
+      ...own,
+      ...['-F', '/dev/null', '-P', String(server.port), '-i', path.join(folder, 'key')],
+      ...[...asks, `UserKnownHostsFile=${folder}/known`].flatMap((one) => ['-o', one]),
+      ...(name === 'scp' ? [path.join(folder, 'users.csv')] : []),
+      target,
     ]);
     let said = '';
     child.stdout.on('data', (data: Buffer) => (said += data.toString()));
     child.stderr.on('data', (data: Buffer) => (said += data.toString()));
-    child.stdin.end(commands.join('\n'));
+    child.stdin.end(input);
     const [code] = (await once(child, 'exit')) as [number];
+    return { said, code };
+  }
+
+  it('puts a file by sftp, finds it with its result, and is shown our host key', async () => {
+    const commands = [
+      ...['pwd', `put -p ${folder}/users.csv`, 'ls -l', `get users.csv ${folder}/back.csv`, 'bye', ''],
+    ];
+    const account = `${directory.userName}@127.0.0.1`;
+    const { said, code } = await run('sftp', ['-b', '-'], account, commands.join('\n'));
 
     expect(said).toContain('Remote working directory: /in');
     expect(code, said).toBe(0);
@@ -638,6 +643,12 @@ describe.skipIf(program === undefined)('the sftp program of OpenSSH', () => {
     expect(await files()).toMatchObject([{ name: 'users.csv', state: 'received' }]);
     const { stdout } = await promisify(execFile)('ssh-keygen', ['-lf', path.join(folder, 'known')]);
     expect(stdout).toContain(server.fingerprint);
-    await rm(folder, { recursive: true });
+  });
+
+  it('sends a file by scp, which ends well', async () => {
+    const { said, code } = await run('scp', ['-s'], `${directory.userName}@127.0.0.1:/in/users.csv`);
+
+    expect(code, said).toBe(0);
+    expect(await files()).toMatchObject([{ name: 'users.csv', state: 'received' }]);
   });
 });

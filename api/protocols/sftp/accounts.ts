@@ -1,6 +1,6 @@
 import ssh2, { type PublicKeyAuthContext } from 'ssh2';
 import {
-  holdFileDirectory,
+  findFileDirectory,
   listSftpKeys,
   lookUpDirectoryBySftpUser,
   touchSftpKey,
@@ -31,7 +31,7 @@ export async function findAccount(
   const { id, environmentId, organizationId } = found;
   const tenant = { environmentId, organizationId };
   return withTenant(db, tenant, async (tx) => {
-    const directory = await holdFileDirectory(tx, tenant, id);
+    const directory = await findFileDirectory(tx, tenant, id);
     if (directory === undefined) return undefined;
     const keys = await listSftpKeys(tx, tenant, id);
     const key = keys.find(({ publicKey }) => keyBytes.equals(Buffer.from(publicKey, 'base64')));

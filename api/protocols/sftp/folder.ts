@@ -1,6 +1,7 @@
 import {
   chunkBytes,
   insertCommand,
+  findFileDirectory,
   holdFileDirectory,
   listFolder,
   listRefusedLines,
@@ -43,7 +44,7 @@ export function createFolder({ db, now }: Pick<ApiDeps, 'db' | 'now'>, directory
 
   async function filesHere(): Promise<DirectoryFileRow[]> {
     return withTenant(db, tenant, async (tx) => {
-      if ((await holdFileDirectory(tx, tenant, directoryId)) === undefined) throw new Refusal('denied');
+      if ((await findFileDirectory(tx, tenant, directoryId)) === undefined) throw new Refusal('denied');
       return listFolder(tx, tenant, directoryId);
     });
   }

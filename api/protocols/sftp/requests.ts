@@ -245,7 +245,7 @@ export function answerRequests(
   }
 
   // Whoever is done waits for our end of the channel.
-  sftp.on('end', () => sftp.end());
+  sftp.on('end', () => endWell(sftp));
 
   return async () => {
     const open = [...handles.values()];
@@ -254,6 +254,19 @@ export function answerRequests(
       if (handle.kind === 'upload') await inTurn(handle, () => handle.upload.drop('connection_lost'));
     }
   };
+}
+
+/** Ends the channel as a program that has done its work: without a status scp takes every upload for a failed one. */
+function endWell(sftp: SFTPWrapper): void {
+  const { _protocol: protocol, outgoing } = sftp as SFTPWrapper & ChannelWithin;
+  if (outgoing.state === 'open' || outgoing.state === 'eof') protocol.exitStatus(outgoing.id, 0);
+  sftp.end();
+}
+
+/** What ssh2 has for every channel, and offers for those of shells and commands only. */
+interface ChannelWithin {
+  readonly _protocol: { exitStatus(channel: number, status: number): void };
+  readonly outgoing: { readonly id: number; readonly state: string };
 }
 
 const uploadHere = `Files lie in ${folder}.`;
