@@ -1,5 +1,12 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { deleteOrganization, listMails, removeItContact, revokeLink, withTenant } from '../db/index.ts';
+import {
+  deleteOrganization,
+  listMails,
+  measureBacklogs,
+  removeItContact,
+  revokeLink,
+  withTenant,
+} from '../db/index.ts';
 import {
   aMailerWithoutServer,
   anInvited,
@@ -108,6 +115,25 @@ test('a mail server that is away is tried again: the first try throws, the next 
   expect(outcome.status).toBe('done');
   expect(await world.mailTo(invited.contact.email)).toHaveLength(1);
   expect(await mailsOf(invited)).toHaveLength(1);
+});
+
+test('[REL-28] a mail that the server does not take is seen to wait while it is tried, and no longer', async () => {
+  const waitsSince = async () =>
+    (await asSystem(world, (tx) => measureBacklogs(tx, world.clock.at))).waitsSince.mail;
+  world.pass(dayMs);
+  const from = world.clock.at;
+  const input = inputOf(await anInvited(world));
+  const away = world.with({ mailer: await aMailerWithoutServer() });
+  const fails = () => expect(run(away.sendInvitation, input)).rejects.toThrow();
+
+  await fails();
+  world.pass(dayMs / 2);
+  expect(await waitsSince()).toBeNull();
+  await fails();
+  expect(await waitsSince()).toEqual(from);
+
+  await run(world.activities.sendInvitation, input);
+  expect(await waitsSince()).toBeNull();
 });
 
 test('a server that answers “not now” is tried again as well', async () => {

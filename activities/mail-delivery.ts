@@ -95,11 +95,11 @@ async function nextStateOf(
 ) {
   if (await isSuppressed(tx, { environmentId }, recipient))
     return { state: 'suppressed' as const, heldUntil: null, endedAt: now() };
-  if (state === 'sending') return { state };
+  if (state === 'sending') return { state, triedAt: now() };
   const mail = { environmentId, organizationId, recipient, creator, isToStaff };
   const heldUntil = await spendMailBudgets(tx, budgetsOf(mail, mailLimits), now());
   return heldUntil === undefined
-    ? { state: 'sending' as const, heldUntil: null }
+    ? { state: 'sending' as const, heldUntil: null, triedAt: now() }
     : { state: 'queued' as const, heldUntil };
 }
 

@@ -78,7 +78,7 @@ function showBacklogs(registry: Registry, systemDb: Db, now: () => Date): void {
   gauge(
     {
       name: 'vestibule_oldest_waiting_seconds',
-      help: 'For how long the oldest waits: a command for its workflow, an event for its number, an audit row for its seal, a webhook delivery that is due, a change on hold for a person.',
+      help: 'For how long the oldest waits: a command for its workflow, an event for its number, an audit row for its seal, a webhook delivery that is due, a change on hold for a person, a mail for the mail server.',
       labelNames: ['what'],
     },
     (figure, backlogs) => {

@@ -56,6 +56,7 @@ import * as onboardingsResumed from './0058-onboardings-resumed.ts';
 import * as retiredCheckpointKeys from './0059-retired-checkpoint-keys.ts';
 import * as directoriesWithoutAToken from './0060-directories-without-a-token.ts';
 import * as listsNotTaken from './0061-lists-not-taken.ts';
+import * as mailsTried from './0062-mails-tried.ts';
 
 /** Every migration in order, by hand: a bundled or compiled program has no folder to look into. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -116,4 +117,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0059-retired-checkpoint-keys': retiredCheckpointKeys,
   '0060-directories-without-a-token': directoriesWithoutAToken,
   '0061-lists-not-taken': listsNotTaken,
+  '0062-mails-tried': mailsTried,
 };

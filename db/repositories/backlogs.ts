@@ -5,16 +5,23 @@ import type { Tx } from '../database.ts';
 interface Backlogs {
   commands: { waiting: number; dead: number };
   /** Since when the first of them waits, or should have been sent; null where none does. */
-  waitsSince: Record<'command' | 'event' | 'audit_row' | 'webhook_delivery' | 'held_change', Date | null>;
+  waitsSince: Record<
+    'command' | 'event' | 'audit_row' | 'webhook_delivery' | 'held_change' | 'mail',
+    Date | null
+  >;
   /** How many have taken nothing for a while. */
   failing: Record<'webhook_endpoint' | 'log_stream', number>;
 }
+
+/** An hour is the longest between two tries; what nobody sends any more, such as an invitation called off, waits for nothing. */
+const mailsAreTriedWithinMs = 70 * 60_000;
 
 /**
  * Measures them, for figures and alerts. Each is found at the end of an index, but for the commands and the numbers,
  * which count what waits. Needs `withSystem`.
  */
 export async function measureBacklogs(tx: Tx, now: Date): Promise<Backlogs> {
+  const stillTried = new Date(now.getTime() - mailsAreTriedWithinMs);
   const { rows } = await sql<Row>`
     select
       (select count(*)::int from commands where state = 'accepted') as waiting,
@@ -32,6 +39,7 @@ export async function measureBacklogs(tx: Tx, now: Date): Promise<Backlogs> {
         where endpoints.status = 'enabled' and endpoints.deleted_at is null
           and first.next_try_at <= ${now}) as webhook_delivery,
       (select min(created_at) from directory_holds where state = 'open') as held_change,
+      (select min(created_at) from mails where state = 'sending' and tried_at > ${stillTried}) as mail,
       (select count(*)::int from webhook_endpoints
         where failing_since is not null and status = 'enabled' and deleted_at is null) as webhook_endpoint,
       (select count(*)::int from log_streams
@@ -44,7 +52,7 @@ export async function measureBacklogs(tx: Tx, now: Date): Promise<Backlogs> {
     commands: { waiting, dead },
     waitsSince: {
       ...{ command: since.command, event: since.event, audit_row: since.auditRow },
-      ...{ webhook_delivery: since.webhookDelivery, held_change: since.heldChange },
+      ...{ webhook_delivery: since.webhookDelivery, held_change: since.heldChange, mail: since.mail },
     },
     failing: { webhook_endpoint: webhookEndpoint, log_stream: logStream },
   };
@@ -58,6 +66,7 @@ type Row = {
   auditRow: Date | null;
   webhookDelivery: Date | null;
   heldChange: Date | null;
+  mail: Date | null;
   webhookEndpoint: number;
   logStream: number;
 };

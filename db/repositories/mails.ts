@@ -49,6 +49,7 @@ export async function updateMail(
     state: MailRow['state'];
     serverAnswer?: string | null;
     heldUntil?: Date | null;
+    triedAt?: Date;
     sentAt?: Date;
     endedAt?: Date;
   },

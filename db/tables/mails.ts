@@ -18,6 +18,8 @@ export interface MailsTable {
   /** Over a limit until then; the state is `queued` [MAIL-06]. */
   heldUntil: Date | null;
   createdAt: Generated<Date>;
+  /** When the mail server was last asked to take it. */
+  triedAt: Date | null;
   sentAt: Date | null;
   endedAt: Date | null;
 }

@@ -82,6 +82,14 @@ async function everythingStands(organizationId: string): Promise<void> {
         ...{ reason: 'many_leave', activeBefore: 10, createdAt: now },
       })
       .execute();
+    await tx
+      .insertInto('mails')
+      .values({
+        ...{ id: newId('mail_'), ...whose, effectId: newId('mail_'), kind: 'invitation' },
+        ...{ recipient: 'it@acme.test', subject: 'Connect Acme', messageId: '<one@vendor.test>' },
+        ...{ state: 'sending', createdAt: now, triedAt: new Date(now.getTime() + 2 * day) },
+      })
+      .execute();
   });
 }
 

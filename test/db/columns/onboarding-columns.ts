@@ -91,6 +91,7 @@ export const onboardingColumns = {
     serverAnswer: 'text or null',
     heldUntil: 'timestamptz or null',
     createdAt: 'timestamptz',
+    triedAt: 'timestamptz or null',
     sentAt: 'timestamptz or null',
     endedAt: 'timestamptz or null',
   },
