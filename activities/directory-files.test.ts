@@ -318,6 +318,32 @@ it('after a reset the files of the set-up before say nothing, and when it is bro
   expect(await members()).toEqual(['Sales 1']);
 });
 
+it('after a switch to files that was confirmed the next list is taken like any other', async () => {
+  const { directoryId } = directory;
+  const by = {
+    ...{ actor: admin, now: at },
+    credentials: { toFormer: () => null, toDirectory: () => null },
+  };
+  // People come by SCIM so far, which never tells of a whole list.
+  await withSystem(databases.system, (tx) =>
+    tx
+      .updateTable('directories')
+      .set({ road: 'scim', state: 'linked', linkedAt: at })
+      .where('id', '=', directoryId)
+      .execute(),
+  );
+  const source = { name: 'Files', type: 'sftp', providerId: null, road: 'sftp' } as const;
+  const to = { ...source, sftpUserName: directory.userName };
+  await withTenant(databases.app, tenant(), (tx) =>
+    prepareDirectorySwitch(tx, tenant(), directoryId, { source: to, reason: 'switched' }, by),
+  );
+  expect(await send('users.csv', list(...people(1, 3)))).toBe('done');
+  await withTenant(databases.app, tenant(), (tx) => confirmDirectorySwitch(tx, tenant(), directoryId, by));
+
+  expect(await send('users.csv', list(...people(1, 4)))).toBe('done');
+  expect(await ids()).toEqual(['1', '2', '3', '4']);
+});
+
 it('groups without a list of people wait for it, and say so', async () => {
   expect(await send('user_groups.csv', 'group_name,user_id\nIT,1\n')).toBe('failed');
   expect(await newest()).toMatchObject({ state: 'refused', cause: 'users_missing' });

@@ -6,6 +6,7 @@ import { sql } from 'kysely';
 import type { Actor } from '../../onboarding/commands.ts';
 import { OnboardingError } from '../../onboarding/errors.ts';
 import type { AuditAction } from '../../onboarding/audit-actions.ts';
+import { isRead } from '../../onboarding/providers/directory/provider.ts';
 import { notifyChange, type Tx } from '../database.ts';
 import { tellDirectoryLinked } from '../directory-news.ts';
 import { newId } from '../new-id.ts';
@@ -14,7 +15,7 @@ import { toJson } from '../tables/columns.ts';
 import type { DirectoryRow } from '../tables/directories.ts';
 import type { FormerDirectoryRow } from '../tables/former-directories.ts';
 import { ownedBy, type Tenant } from '../tenant.ts';
-import { getDirectory, lockDirectory } from './directories.ts';
+import { getDirectory, lockDirectory, markDirectorySynced } from './directories.ts';
 import { endSource, reviveSource } from './end-source.ts';
 import { switchedRoles, viewSwitch, type SwitchKind, type SwitchView } from './generation-match.ts';
 import { showGeneration, type SwitchCounts } from './show-generation.ts';
@@ -87,6 +88,8 @@ export async function confirmDirectorySwitch(
   const roles = await switchedRoles(tx, { directoryId, generation: nextGeneration });
   const counts = await show(tx, directory, nextGeneration, by);
   if (counts.appear + counts.stay === 0) throw new OnboardingError('directory_snapshot_empty');
+  // Who has come by a list came by a whole one, which was looked at: the next is not the first.
+  if (isRead(directory)) await markDirectorySynced(tx, directory, by.now);
   await keepFromNow(tx, directory, by.now);
   const lost = roles.filter(({ isKept }) => !isKept);
   await record(
