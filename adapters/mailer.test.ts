@@ -171,6 +171,29 @@ describe('what the server says', () => {
     });
   });
 
+  it.each([
+    '5.7.1 <it@corp.test>: Relay access denied',
+    '5.7.54 SMTP; Unable to relay recipient in non-accepted domain',
+    'relay not permitted',
+    "sorry, that domain isn't in my list of allowed rcpthosts (#5.7.1)",
+    '5.7.1 Client was not authenticated',
+  ])(
+    'a server that passes nothing on for us is ours to repair, not the recipient’s fault: %s',
+    async (words) => {
+      const server = new SMTPServer({
+        ...{ disabledCommands: ['STARTTLS'], authOptional: true },
+        onRcptTo: (_address, _session, callback) => {
+          callback(Object.assign(new Error(words), { responseCode: 550 }));
+        },
+      });
+      const ours = mailerTo(await listen(server));
+
+      await expect(ours.send(aMail())).rejects.toBeInstanceOf(MailServerUnavailable);
+      ours.close();
+      server.close();
+    },
+  );
+
   it('a recipient it cannot take now is to be tried again', async () => {
     await expect(mailer.send(aMail({ to: { address: 'busy@corp.test' } }))).rejects.toBeInstanceOf(
       MailServerUnavailable,
@@ -245,7 +268,13 @@ describe('[MAIL-05] TLS', () => {
     });
     const strict = mailerTo(await listen(server), { requireTls: true });
 
-    await expect(strict.send(aMail())).rejects.toBeInstanceOf(MailServerUnavailable);
+    const refusal: unknown = await strict.send(aMail()).catch((error: unknown) => error);
+    expect(refusal).toBeInstanceOf(MailServerUnavailable);
+    // The log tells it from a server that is not there.
+    expect(JSON.parse(JSON.stringify(refusal))).toMatchObject({
+      code: 'ESOCKET',
+      reason: expect.stringContaining('certificate'),
+    });
     expect(received).toBe(0);
     strict.close();
     server.close();

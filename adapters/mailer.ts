@@ -57,11 +57,15 @@ export interface Mailer {
 export class MailServerUnavailable extends Error {
   /** Why, for the log, in a word that names nobody: `ETLS` no TLS, `EAUTH` login refused, `EDNS`, `ESOCKET` … */
   readonly code: string | undefined;
+  /** What kept us from connecting: a certificate, a port that nobody listens on. Later words of a server may name people. */
+  readonly reason: string | undefined;
 
   constructor(cause: unknown) {
     super(`the mail server did not take the mail: ${cause instanceof Error ? cause.message : ''}`, { cause });
     this.name = 'MailServerUnavailable';
     if (cause instanceof Error && 'code' in cause) this.code = String(cause.code);
+    if (cause instanceof Error && 'command' in cause && cause.command === 'CONN')
+      this.reason = singleLine(cause.message, serverWordsLength);
   }
 }
 
@@ -174,8 +178,8 @@ function extraHeaders(headers: Readonly<Record<string, string>> = {}): Record<st
 }
 
 /**
- * Only a 5xx answer to the recipient or the message itself says that this mail will never be taken; refused credentials
- * or a refused sender are ours to repair, and the mail waits for that.
+ * Only a 5xx answer to the recipient or the message itself says that this mail will never be taken; refused credentials,
+ * a refused sender, or a server that passes nothing on for us are ours to repair, and the mail waits for that.
  */
 function translate(error: unknown): Error {
   if (!isPermanent(error)) return new MailServerUnavailable(error);
@@ -189,6 +193,14 @@ function isPermanent(error: unknown): error is NodemailerError {
     'permanent' in error &&
     error.permanent === true &&
     'command' in error &&
-    (error.command === 'RCPT TO' || error.command === 'DATA')
+    (error.command === 'RCPT TO' || error.command === 'DATA') &&
+    !passesNothingOn.test(('response' in error && String(error.response)) || '')
   );
 }
+
+/**
+ * How servers say that they relay for others only: Postfix and Exchange `Relay access denied`, Exim `relay not permitted`,
+ * Exchange `Unable to relay`, qmail `not in my list of allowed rcpthosts`. Exchange and others ask for a login instead.
+ */
+const passesNothingOn =
+  /relay\w* (access )?(denied|not permitted|not allowed|prohibited)|(unable|not (permitted|allowed)) to relay|rcpthosts|authentication required|not authenticated/i;
