@@ -17,9 +17,11 @@ export function useFindingWords(guide: () => SignInGuide | null) {
     return mistakes?.find((mistake) => mistake.code === code)?.explanation.replaceAll('**', '');
   }
 
-  /** What answers, if only to refuse, is not out of reach. */
-  const nameOf = (code: string, facts: SaidFinding['facts']) =>
-    facts['status'] !== undefined && has(`findings.${code}_status`) ? `${code}_status` : code;
+  /** What answers, if only to refuse or with too much, is not out of reach. */
+  const nameOf = (code: string, { reason, status }: SaidFinding['facts']) =>
+    [`${code}_${String(reason)}`, ...(status === undefined ? [] : [`${code}_status`])].find((name) =>
+      has(`findings.${name}`),
+    ) ?? code;
 
   return ({ code, severity, facts: found }: SaidFinding): string | undefined => {
     const own = ofGuide(code);

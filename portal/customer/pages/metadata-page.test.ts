@@ -63,6 +63,28 @@ describe('giving us the provider’s side', () => {
     ]);
   });
 
+  it.each([
+    [{ reason: 'could_not_connect' }, 'We can’t reach this address from the internet.'],
+    [{ reason: 'answered_4xx', status: 404 }, 'idp.acme.example answered with 404 and no metadata.'],
+    [{ reason: 'redirected', status: 302 }, 'This address leads on and on.'],
+    [{ reason: 'too_large' }, 'What idp.acme.example sends is larger than metadata ever is.'],
+    [{ reason: 'too_slow' }, 'idp.acme.example took too long to answer.'],
+    [{ reason: 'tls_failed' }, 'idp.acme.example has no certificate that browsers trust'],
+  ])('says of an address that gives no metadata what it does instead: %j', async (facts, words) => {
+    const finding = { severity: 'stop', code: 'metadata_unreachable', field: 'url', repair: null } as const;
+    const { page } = await openPage('/sso/metadata', {
+      check: () =>
+        aMetadataCheck({
+          canSave: false,
+          findings: [{ ...finding, facts: { host: 'idp.acme.example', ...facts } }],
+        }),
+    });
+
+    await type(page, metadataUrl);
+
+    expect(page.text()).toContain(words);
+  });
+
   it('amber wants “Use it anyway” before it is saved', async () => {
     const { page, fake } = await openPage('/sso/metadata', {
       check: () =>
