@@ -462,6 +462,7 @@ export {
   extendPortalSession,
   findStaffBeside,
   insertPortalSession,
+  isSessionOfSameLink,
   listPortalSessions,
   setLinkFeatures,
   touchPortalSession,

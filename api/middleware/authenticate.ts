@@ -6,6 +6,7 @@ import {
   findMember,
   isSessionOf,
   lookUpApiKey,
+  isSessionOfSameLink,
   lookUpPortalSession,
   lookUpStaffSession,
   touchApiKey,
@@ -122,8 +123,7 @@ async function authenticateCustomer(
   const { session, environment } = caller;
   if (request.params.handle !== environment.handle) throw new OnboardingError('not_found');
   refuseForeignPage(request, deps.urls.portal);
-  const drawnFor = request.get('x-vestibule-session') ?? request.query.session;
-  if (drawnFor !== session.handle) throw new OnboardingError('session_differs');
+  await refuseSetupOfAnother(deps, session, request.get('x-vestibule-session') ?? request.query.session);
   await deps.limits.spend('session_requests', session.id);
   const tenant = { environmentId: environment.id, organizationId: session.organizationId };
   if (isTouchDue(session.lastSeenAt, facts.now)) {
@@ -131,6 +131,20 @@ async function authenticateCustomer(
     await withTenant(deps.db, tenant, (tx) => touchPortalSession(tx, tenant, session, idle));
   }
   return { caller, tenant };
+}
+
+/**
+ * Throws `session_differs` where the page was drawn for another set-up. Whose session ended and who opened the same link
+ * again goes on where they were, in the tab that they left.
+ */
+async function refuseSetupOfAnother({ db }: ApiDeps, session: PortalSessionRow, drawnFor: unknown) {
+  if (drawnFor === session.handle) return;
+  const { environmentId, organizationId } = session;
+  const tenant = { environmentId, organizationId };
+  const isTheirs =
+    typeof drawnFor === 'string' &&
+    (await withTenant(db, tenant, (tx) => isSessionOfSameLink(tx, tenant, session, drawnFor)));
+  if (!isTheirs) throw new OnboardingError('session_differs');
 }
 
 /** The customer of the portal's cookie, for pages too: undefined when there is none, or it has ended [LNK-08]. */

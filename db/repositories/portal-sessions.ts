@@ -101,6 +101,24 @@ export async function endPortalSession(tx: Tx, tenant: Tenant, sessionId: string
   if (ended) notifyChange(tx, ended, 'session', ended.handle);
 }
 
+/** Whether the session of a handle is, or was, opened through the same link by the same side: the customer, or one of staff. */
+export async function isSessionOfSameLink(
+  tx: Tx,
+  tenant: Tenant,
+  { linkId, staffMemberId }: Pick<PortalSessionRow, 'linkId' | 'staffMemberId'>,
+  handle: string,
+): Promise<boolean> {
+  const found = await tx
+    .selectFrom('portalSessions')
+    .select('id')
+    .where('handle', '=', handle.slice(0, 200))
+    .where('linkId', '=', linkId)
+    .where('staffMemberId', 'is not distinct from', staffMemberId)
+    .where(ownedBy('portalSessions', tenant))
+    .executeTakeFirst();
+  return found !== undefined;
+}
+
 /** The sessions opened through a link, newest first. */
 export async function listPortalSessions(
   tx: Tx,

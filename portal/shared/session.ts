@@ -11,6 +11,7 @@ export function useBoot(): Boot {
   return boot;
 }
 
+const comesBack = ['unauthorized', 'session_ended', 'session_differs'];
 const endedBy = shallowRef<ApiProblem>();
 const isQueued = ref(false);
 
@@ -19,9 +20,9 @@ export function useSessionState() {
     endedBy: shallowReadonly(endedBy),
     isQueued: readonly(isQueued),
     noteSessionProblem: (problem: ApiProblem) => (endedBy.value = problem),
-    /** Who signed in again, in another tab, is in again here, too. */
+    /** Who signed in, or opened their link, again in another tab is in again here, too. */
     noteAnswered: () => {
-      if (endedBy.value?.code === 'unauthorized') endedBy.value = undefined;
+      if (endedBy.value !== undefined && comesBack.includes(endedBy.value.code)) endedBy.value = undefined;
     },
     noteQueued: (queued: boolean) => (isQueued.value = queued),
   };

@@ -137,6 +137,21 @@ describe('[LNK-08] a session', () => {
     expect(made.filter((row) => [organizationId, other.id].includes(row.organizationId))).toEqual([]);
   });
 
+  test('a page goes on when its link was opened again, also after the session that it was drawn for has ended', async () => {
+    const first = await anInvited(api, vendor, organizationId);
+    await first.ask('POST', '/session/finish');
+    const second = await openLink(api, vendor, first.link);
+    const drawnForFirst = caller(api, {
+      ...pageHeaders(api),
+      cookie: second.cookie,
+      'x-vestibule-session': first.handle,
+    });
+    const base = `/setup/${vendor.environment.handle}/api`;
+
+    expect((await drawnForFirst('GET', `${base}/home`)).status).toBe(200);
+    expect((await drawnForFirst('POST', `${base}/sso/provider`, { providerId: 'okta' })).status).toBe(202);
+  });
+
   test('does not open the door of another environment’s handle', async () => {
     const other = await aVendor(api);
     const visitor = await anInvited(api, vendor, organizationId);

@@ -74,6 +74,20 @@ describe('the end of a session', () => {
     expect(dialog()).not.toBeNull();
   });
 
+  it('goes on with what stands on the page once the link was opened again in another tab', async () => {
+    vi.useRealTimers();
+    const { noteSessionProblem, noteAnswered } = useSessionState();
+    await openPage('/home');
+    noteSessionProblem(new ApiProblem({ code: 'session_ended', status: 401 }));
+    await settle();
+    expect(dialog()?.textContent).toContain('In another tab, this page goes on with what you typed.');
+
+    noteAnswered();
+    await settle();
+
+    expect(dialog()).toBeNull();
+  });
+
   it('whose link has ended, too, leads to a fresh link and not to the old one', async () => {
     vi.useRealTimers();
     await openPage('/home');

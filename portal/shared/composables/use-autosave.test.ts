@@ -62,4 +62,40 @@ describe('saving while typing', () => {
     expect(useSavedMark().mark.value.state).toBe('failed');
     expect(leaving.defaultPrevented).toBe(true);
   });
+
+  it.each([
+    ['the line is back', async () => void dispatchEvent(new Event('online'))],
+    ['ten seconds have passed', async () => void (await vi.advanceTimersByTimeAsync(10_000))],
+  ])('tries again by itself once %s', async (_when, comeBack) => {
+    const save = vi
+      .fn<(text: string) => Promise<void>>()
+      .mockRejectedValueOnce(new ApiProblem({ code: 'offline' }));
+    const text = ref('');
+    const saving = effectScope().run(() => useAutosave(() => text.value, save));
+    text.value = 'a';
+    await nextTick();
+    await saving?.flush();
+    expect(useSavedMark().mark.value.state).toBe('failed');
+
+    await comeBack();
+    await vi.advanceTimersByTimeAsync(0);
+
+    expect(save.mock.calls).toEqual([['a'], ['a']]);
+    expect(useSavedMark().mark.value.state).toBe('saved');
+    expect(saving?.isDirty.value).toBe(false);
+  });
+
+  it('does not send again what was refused for good', async () => {
+    const refused = new ApiProblem({ code: 'conflict', status: 409 });
+    const save = vi.fn<(text: string) => Promise<void>>().mockRejectedValue(refused);
+    const text = ref('');
+    const saving = effectScope().run(() => useAutosave(() => text.value, save));
+    text.value = 'a';
+    await nextTick();
+    await saving?.flush();
+
+    await vi.advanceTimersByTimeAsync(60_000);
+
+    expect(save).toHaveBeenCalledTimes(1);
+  });
 });
