@@ -1,4 +1,4 @@
-/** `dsync.…` events of many people at once: the number of statements does not grow with them. */
+/** `dsync.…` events of many people at once: a statement for some thousands of them. */
 import { notifyAfterCommit, type Tx } from '../database.ts';
 import { fixedStatement } from '../fixed-statement.ts';
 import { newId } from '../new-id.ts';
@@ -6,6 +6,7 @@ import { roleFieldsOfUser } from '../repositories/person-roles.ts';
 import { toJson } from '../tables/columns.ts';
 import { groupObject, userObject } from './user-object.ts';
 import { isShown, type DirectoryScope } from './scope.ts';
+import { inSlices } from './slices.ts';
 
 export interface DirectoryEvent {
   name: string;
@@ -32,12 +33,14 @@ export async function recordDirectoryEvents(
 ): Promise<void> {
   if (events.length === 0 || !isShown(scope)) return;
   const { environmentId, organizationId } = scope.directory;
-  await insertRows(tx, {
-    ...{ environmentId, organizationId, now: scope.now, ids: events.map(() => newId('event_')) },
-    names: events.map(({ name }) => name),
-    data: events.map(({ data }) => toJson(data)),
-    userIds: events.map(({ userId }) => userId ?? null),
-  });
+  for (const some of inSlices(events)) {
+    await insertRows(tx, {
+      ...{ environmentId, organizationId, now: scope.now, ids: some.map(() => newId('event_')) },
+      names: some.map(({ name }) => name),
+      data: some.map(({ data }) => toJson(data)),
+      userIds: some.map(({ userId }) => userId ?? null),
+    });
+  }
   notifyAfterCommit(tx, { channel: 'events', payload: environmentId });
 }
 
@@ -74,11 +77,13 @@ export async function recordMembershipEvents(
 ): Promise<void> {
   if (memberships.length === 0 || !isShown(scope)) return;
   const { id: directoryId, environmentId, organizationId } = scope.directory;
-  await insertMembershipRows(tx, {
-    ...{ name, directoryId, environmentId, organizationId, now: scope.now },
-    eventIds: memberships.map(() => newId('event_')),
-    groupIds: memberships.map(({ groupId }) => groupId),
-    userIds: memberships.map(({ userId }) => userId),
-  });
+  for (const some of inSlices(memberships)) {
+    await insertMembershipRows(tx, {
+      ...{ name, directoryId, environmentId, organizationId, now: scope.now },
+      eventIds: some.map(() => newId('event_')),
+      groupIds: some.map(({ groupId }) => groupId),
+      userIds: some.map(({ userId }) => userId),
+    });
+  }
   notifyAfterCommit(tx, { channel: 'events', payload: environmentId });
 }

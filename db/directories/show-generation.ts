@@ -28,6 +28,7 @@ import {
 } from './record-events.ts';
 import { recordRoleDifferences } from './role-news.ts';
 import type { DirectoryScope } from './scope.ts';
+import { inSlices } from './slices.ts';
 import { endSignInsOfPeople } from './sign-in-refusal.ts';
 
 export interface SwitchCounts {
@@ -201,7 +202,7 @@ async function writePeople(
 ): Promise<void> {
   const oldIds = same.map(({ before }) => before.id);
   await setAside(tx, { directoryId, oldIds, newIds: same.map(() => newId('directory_user_')) });
-  await letGo(tx, { directoryId, now, ids: vanish.map(({ id }) => id) });
+  for (const some of inSlices(vanish)) await letGo(tx, { directoryId, now, ids: some.map(({ id }) => id) });
   const renamed = [...ids].filter(([id]) => id.startsWith('directory_user_'));
   await rename(tx, {
     ...{ directoryId, oldIds: renamed.map(([id]) => id), newIds: renamed.map(([, id]) => id) },
