@@ -120,16 +120,18 @@ export function installRuntime(log: Logger, metrics?: TemporalWorkerOptions['met
   isRuntimeInstalled = true;
   // Through our log too: by itself the engine's part writes lines of another form between ours.
   const logging = { forward: {}, filter: { core: 'WARN', other: 'ERROR' } as const };
+  const write = (level: keyof typeof pinoLevels, message: string, meta?: object) =>
+    log[message === runsNoWorkflows ? 'debug' : pinoLevels[level]]({ ...meta }, message);
   const options: RuntimeOptions = {
     shutdownSignals: [],
     telemetryOptions: { logging },
     logger: {
-      log: (level, message, meta) => log[pinoLevels[level]]({ ...meta }, message),
-      trace: (message, meta) => log.trace({ ...meta }, message),
-      debug: (message, meta) => log.debug({ ...meta }, message),
-      info: (message, meta) => log.debug({ ...meta }, message),
-      warn: (message, meta) => log[message === runsNoWorkflows ? 'debug' : 'warn']({ ...meta }, message),
-      error: (message, meta) => log.error({ ...meta }, message),
+      log: write,
+      trace: (message, meta) => write('TRACE', message, meta),
+      debug: (message, meta) => write('DEBUG', message, meta),
+      info: (message, meta) => write('INFO', message, meta),
+      warn: (message, meta) => write('WARN', message, meta),
+      error: (message, meta) => write('ERROR', message, meta),
     },
   };
   if (metrics == null) {
