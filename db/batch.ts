@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { serialize } from 'pg-protocol';
 import utils from 'pg/lib/utils.js';
+import { OnboardingError } from '../onboarding/errors.ts';
 
 /** One with a name is parsed and planned once a connection. */
 export interface Statement {
@@ -109,7 +110,9 @@ class Batch implements pg.Submittable {
   handleError(error: unknown): void {
     // Whether the server has come to parse these is not known.
     for (const { name } of this.#sent.slice(this.#at)) this.#parsed.delete(name);
-    this.#end(error);
+    // The driver's own errors have no code that says so.
+    const isRefusal = error instanceof pg.DatabaseError;
+    this.#end(isRefusal ? error : new OnboardingError('service_unavailable', {}, { cause: error }));
   }
 
   #end(error: unknown): void {
