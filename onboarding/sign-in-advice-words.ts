@@ -24,6 +24,14 @@ export type Repair = 'trust_new_certificate' | 'take_attribute' | 'fetch_metadat
 const askForHelp = 'Test again. If it stays, ask for help with the attempt’s number.';
 const startAgain = 'Start the test again from here, in one tab.';
 
+/** What programs write by themselves has an offset, or no zone at all; SAML core §1.3.3 wants UTC. */
+export const unreadableTimeWords: CauseWords = {
+  headline: '{Provider} wrote a time in a way that SAML doesn’t allow',
+  explanation: 'Times stand in UTC and end with Z.',
+  explanationWithFacts: '{field} says “{received}”. Times stand in UTC and end with Z: 2026-11-27T10:00:00Z.',
+  fix: 'Have {provider} write its times like this, then test again.',
+};
+
 /** A provider that names the e-mail and leaves it empty is set up rightly: it is the person who has none. */
 export const emptyEmailWords: CauseWords = {
   headline: '{Provider} sent an empty e-mail',

@@ -245,6 +245,17 @@ describe('adviceFor', () => {
     });
   });
 
+  it('says how a time is to be written that came with an offset, or without a zone', () => {
+    const facts = { reason: 'time_unreadable', field: 'NotOnOrAfter', received: '2026-11-27T10:00:00+00:00' };
+
+    expect(adviceFor('structure_refused', facts, entra, values)).toMatchObject({
+      headline: 'Entra wrote a time in a way that SAML doesn’t allow',
+      explanation:
+        'NotOnOrAfter says “2026-11-27T10:00:00+00:00”. Times stand in UTC and end with Z: 2026-11-27T10:00:00Z.',
+      fixWhat: 'Have Entra write its times like this, then test again.',
+    });
+  });
+
   it('lists as many names as one can take in, without what stands before their last part', () => {
     const names = Array.from({ length: 40 }, (_, at) => `https://acme.example/claims/a${at}`);
 

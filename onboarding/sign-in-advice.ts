@@ -12,6 +12,7 @@ import {
   emptyEmailWords,
   statusWords,
   subjectFallbacks,
+  unreadableTimeWords,
   type CauseWords,
   type Repair,
 } from './sign-in-advice-words.ts';
@@ -126,6 +127,7 @@ function providerAdvice(
 
 function wordsOf(cause: SignInCause, facts: SignInFacts): CauseWords {
   if (cause === 'status_not_success') return statusWordsOf(facts) ?? adviceWords[cause];
+  if (cause === 'structure_refused' && facts['reason'] === 'time_unreadable') return unreadableTimeWords;
   if (cause === 'email_missing' && facts['reason'] === 'empty') return emptyEmailWords;
   return adviceWords[cause];
 }
@@ -181,6 +183,7 @@ function termsOf(
     message: textOf(facts['message']) || null,
     code: textOf(facts['code']),
     prefix: textOf(facts['prefix']),
+    field: textOf(facts['field']),
     host: textOf(facts['host']),
     claim: textOf(facts['claim']),
     keyId: textOf(facts['keyId']) || null,
