@@ -24,6 +24,14 @@ export type Repair = 'trust_new_certificate' | 'take_attribute' | 'fetch_metadat
 const askForHelp = 'Test again. If it stays, ask for help with the attempt’s number.';
 const startAgain = 'Start the test again from here, in one tab.';
 
+/** The app asked for a connection that takes nobody: there was no way to the provider, and no answer. */
+export const notSentWords: CauseWords = {
+  headline: 'This connection isn’t live',
+  explanation:
+    'The app asked for it, and nobody was sent to {provider}: only a live connection signs people in.',
+  fix: 'Finish the set-up and go live, or switch the connection on.',
+};
+
 /** What programs write by themselves has an offset, or no zone at all; SAML core §1.3.3 wants UTC. */
 export const unreadableTimeWords: CauseWords = {
   headline: '{Provider} wrote a time in a way that SAML doesn’t allow',

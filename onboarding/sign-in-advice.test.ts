@@ -245,6 +245,17 @@ describe('adviceFor', () => {
     });
   });
 
+  it('says of a connection that is not live that nobody was sent, unless an answer came', () => {
+    expect(adviceFor('connection_not_usable', { reason: 'not_sent' }, entra, values)).toMatchObject({
+      headline: 'This connection isn’t live',
+      explanation:
+        'The app asked for it, and nobody was sent to Entra: only a live connection signs people in.',
+    });
+    expect(adviceFor('connection_not_usable', {}, entra, values).explanation).toContain(
+      'when the answer came',
+    );
+  });
+
   it('says how a time is to be written that came with an offset, or without a zone', () => {
     const facts = { reason: 'time_unreadable', field: 'NotOnOrAfter', received: '2026-11-27T10:00:00+00:00' };
 

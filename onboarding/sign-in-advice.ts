@@ -10,6 +10,7 @@ import type {
 import {
   adviceWords,
   emptyEmailWords,
+  notSentWords,
   statusWords,
   subjectFallbacks,
   unreadableTimeWords,
@@ -127,6 +128,7 @@ function providerAdvice(
 
 function wordsOf(cause: SignInCause, facts: SignInFacts): CauseWords {
   if (cause === 'status_not_success') return statusWordsOf(facts) ?? adviceWords[cause];
+  if (cause === 'connection_not_usable' && facts['reason'] === 'not_sent') return notSentWords;
   if (cause === 'structure_refused' && facts['reason'] === 'time_unreadable') return unreadableTimeWords;
   if (cause === 'email_missing' && facts['reason'] === 'empty') return emptyEmailWords;
   return adviceWords[cause];

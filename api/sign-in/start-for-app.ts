@@ -43,7 +43,7 @@ export async function startForApp(
   } as const;
   if (!isReady(connection) || !(await isUsable(deps, connection, 'app'))) {
     const kept = await insertAttempt(tx, attempt);
-    const facts = { state: connection.state };
+    const facts = { state: connection.state, reason: 'not_sent' };
     await failAttempt(tx, connection, kept, { cause: 'connection_not_usable', facts, now: request.now });
     return returnWithError(
       way,

@@ -36,13 +36,20 @@ export function stagesOf(
           : stage === 'sent' && attempt.origin === 'provider'
             ? 'skipped'
             : 'reached';
-    return { stage, state, afterMs: noted === undefined ? null : Date.parse(noted.at) - begun };
+    const isPassed = state !== 'not_reached' && noted !== undefined;
+    return { stage, state, afterMs: isPassed ? Date.parse(noted.at) - begun : null };
   });
 }
 
-function stoppingStage({ chip, cause, checks }: AttemptDetail): AttemptStage | undefined {
+function stoppingStage(attempt: AttemptDetail): AttemptStage | undefined {
+  const { chip, cause, checks } = attempt;
   if (chip === 'timed_out') return 'received';
   if (chip !== 'failed') return undefined;
+  if (wasNeverSent(attempt)) return 'asked';
   if (cause !== null && profileCauses.includes(cause)) return 'profile';
   return checks.length > 0 ? 'checked' : 'received';
 }
+
+/** The app asked for a connection that is not live: nobody was sent to the provider, so nothing can have come back. */
+const wasNeverSent = ({ cause, requestXml, responseXml, trail }: AttemptDetail): boolean =>
+  cause === 'connection_not_usable' && requestXml === null && responseXml === null && trail.length === 0;
