@@ -1,13 +1,7 @@
 import { sql } from 'kysely';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import {
-  awaitWithCommit,
-  createDatabase,
-  insertAudit,
-  lookUpApiKey,
-  withTenant,
-} from '../../db/index.ts';
+import { awaitWithCommit, createDatabase, insertAudit, lookUpApiKey, withTenant } from '../../db/index.ts';
 import { fixedStatement } from '../../db/fixed-statement.ts';
 import { aCustomer, anAudit, openDatabases, type Customer, type Databases } from './builders.ts';
 import { eventually } from '../support/eventually.ts';
