@@ -38,7 +38,8 @@ const places = [
   {
     table: 'idempotency_keys',
     column: 'body',
-    rowId: "environment_id || ' ' || scope || ' ' || key",
+    // As `api/middleware/idempotency.ts` names it.
+    rowId: "scope || ' ' || key",
     organization: 'null::text',
     where: 'body_sealed',
   },

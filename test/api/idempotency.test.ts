@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { lockSealedUnderOtherKeys } from '../../db/index.ts';
 import { startTestApi, type TestApi } from '../support/api.ts';
 import { anOrganization, asSystem, aVendor, type Vendor } from '../support/builders.ts';
 
@@ -89,6 +90,17 @@ test('[SEC-01] the stored copy of an answer that holds a link is sealed', async 
   expect(stored?.bodySealed).toBe(true);
   expect(stored?.body).not.toContain('vb_portal_');
   expect(again.text).toBe(first.text);
+});
+
+test('[SEC-02] a stored answer that is sealed opens by what an operator who rotates the key finds of it', async () => {
+  const intent = { organization: (await anOrganization(vendor)).id, intent: 'sso' };
+  await vendor.call('POST', '/portal/generate_link', intent, { 'idempotency-key': 'k9' });
+
+  const values = await asSystem(api, (tx) => lockSealedUnderOtherKeys(tx, 'next', 1_000));
+  const answers = values.filter(({ table }) => table === 'idempotency_keys');
+
+  expect(answers).not.toEqual([]);
+  for (const { sealed, ...at } of values) expect(() => api.deps.secrets.open(sealed, at)).not.toThrow();
 });
 
 test('a key that no header may carry is refused', async () => {

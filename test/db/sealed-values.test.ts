@@ -153,7 +153,7 @@ async function sealedEverywhere(): Promise<Sealed[]> {
     `update environments set google_client_id = 'client', google_client_secret_sealed = $1 where id = $2`,
     [before.seal('a secret', googleClientSecretAt(environmentId)), environmentId],
   );
-  const answer = `${environmentId} POST /api_keys key-1`;
+  const answer = 'POST /api_keys key-1';
   const answerAt = { table: 'idempotency_keys', column: 'body', organizationId: null, rowId: answer };
   await owner.query(
     `insert into idempotency_keys (environment_id, scope, key, body_hash, status, body, body_sealed, expires_at)
