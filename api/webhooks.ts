@@ -8,6 +8,7 @@ import {
   insertWebhookEndpoint,
   lockWebhookEndpoint,
   replayDeliveries,
+  tryWaitingNow,
   updateWebhookEndpoint,
   type EnvironmentRow,
   type Replay,
@@ -84,7 +85,10 @@ export async function changeWebhookEndpoint(
     before: { url: before.endpointUrl, events: before.events, status: before.status },
     after: { url: row.endpointUrl, events: row.events, status: row.status },
   });
-  if (isBack) await wake(tx, row, now);
+  if (isBack) {
+    await tryWaitingNow(tx, row, now);
+    await wake(tx, row, now);
+  }
   return row;
 }
 

@@ -793,6 +793,7 @@ export {
   makeDeliveries,
   recordTry,
   takeEndpointsToWake,
+  tryWaitingNow,
   updateWebhookEndpoint,
   type DeliveryCounts,
   type EventDelivery,

@@ -322,6 +322,18 @@ export async function recordTry(
   });
 }
 
+/** What waits for a later try is tried at once: the endpoint is said to work again. */
+export async function tryWaitingNow(tx: Tx, endpoint: WebhookEndpointRow, now: Date): Promise<void> {
+  await tx
+    .updateTable('webhookDeliveries')
+    .set({ nextTryAt: now })
+    .where('endpointId', '=', endpoint.id)
+    .where('state', '=', 'waiting')
+    .where('nextTryAt', '>', now)
+    .where(ofEnvironment('webhookDeliveries', endpoint))
+    .execute();
+}
+
 /** Nothing more is sent to an endpoint that is gone or deleted. */
 export async function dropWaiting(tx: Tx, endpoint: WebhookEndpointRow, now: Date): Promise<void> {
   await tx

@@ -85,6 +85,28 @@ test('one that is switched on again gets what happens from then on', async () =>
   expect(names).toEqual(['Afterwards']);
 });
 
+test('what waits for a later try is tried at once when the endpoint is switched on again', async () => {
+  const { body: made } = await make();
+  await vendor.call('POST', '/organizations', { name: 'Late' });
+  await vendor.call('GET', '/events?events=organization.created');
+  const tenant = { environmentId: vendor.environment.id };
+  await withTenant(api.deps.db, tenant, async (tx) => {
+    const endpoint = await lockWebhookEndpoint(tx, tenant, made.id);
+    const events = await listEventsAfter(tx, tenant, endpoint.position, 100);
+    const now = new Date(api.deps.now().getTime() + 3_600_000);
+    await makeDeliveries(tx, endpoint, events, { newId: () => newId('webhook_delivery_'), now });
+  });
+  const next = async () => {
+    const { body } = await vendor.call('GET', `/webhook_endpoints/${made.id}/deliveries?state=waiting`);
+    return body.data.map(({ next_try_at: at }: { next_try_at: string }) => Date.parse(at));
+  };
+  await vendor.call('PATCH', `/webhook_endpoints/${made.id}`, { status: 'disabled' });
+  expect((await next())[0]).toBeGreaterThan(api.deps.now().getTime());
+
+  await vendor.call('PATCH', `/webhook_endpoints/${made.id}`, { status: 'enabled' });
+  expect((await next())[0]).toBeLessThanOrEqual(api.deps.now().getTime());
+});
+
 test('an address that has an endpoint gets no second one', async () => {
   const url = anAddress();
   await make(url);
