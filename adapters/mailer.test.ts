@@ -194,6 +194,21 @@ describe('what the server says', () => {
     },
   );
 
+  it('a group that takes mail of its own company alone is the recipient’s refusal, whatever login it speaks of', async () => {
+    const server = new SMTPServer({
+      ...{ disabledCommands: ['STARTTLS'], authOptional: true },
+      onRcptTo: (_address, _session, callback) => {
+        const words = '5.7.133 RESOLVER.RST.SenderNotAuthenticatedForGroup; authentication required';
+        callback(Object.assign(new Error(words), { responseCode: 550 }));
+      },
+    });
+    const ours = mailerTo(await listen(server));
+
+    await expect(ours.send(aMail())).rejects.toMatchObject({ code: 'mail_refused' });
+    ours.close();
+    server.close();
+  });
+
   it('a recipient it cannot take now is to be tried again', async () => {
     await expect(mailer.send(aMail({ to: { address: 'busy@corp.test' } }))).rejects.toBeInstanceOf(
       MailServerUnavailable,

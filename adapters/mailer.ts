@@ -200,7 +200,8 @@ function isPermanent(error: unknown): error is NodemailerError {
 
 /**
  * How servers say that they relay for others only: Postfix and Exchange `Relay access denied`, Exim `relay not permitted`,
- * Exchange `Unable to relay`, qmail `not in my list of allowed rcpthosts`. Exchange and others ask for a login instead.
+ * Exchange `Unable to relay`, qmail `not in my list of allowed rcpthosts`. Exchange and others ask for a login instead;
+ * what its resolver asks one for is a group that strangers may not write to, and that stays so.
  */
 const passesNothingOn =
-  /relay\w* (access )?(denied|not permitted|not allowed|prohibited)|(unable|not (permitted|allowed)) to relay|rcpthosts|authentication required|not authenticated/i;
+  /relay\w* (access )?(denied|not permitted|not allowed|prohibited)|(unable|not (permitted|allowed)) to relay|rcpthosts|client was not authenticated|(?<!RESOLVER\S* )authentication required/i;
