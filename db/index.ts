@@ -462,7 +462,7 @@ export {
   extendPortalSession,
   findStaffBeside,
   insertPortalSession,
-  isSessionOfSameLink,
+  isSessionForTheSame,
   listPortalSessions,
   setLinkFeatures,
   touchPortalSession,

@@ -6,7 +6,7 @@ import {
   findMember,
   isSessionOf,
   lookUpApiKey,
-  isSessionOfSameLink,
+  isSessionForTheSame,
   lookUpPortalSession,
   lookUpStaffSession,
   touchApiKey,
@@ -134,8 +134,8 @@ async function authenticateCustomer(
 }
 
 /**
- * Throws `session_differs` where the page was drawn for another set-up. Whose session ended and who opened the same link
- * again goes on where they were, in the tab that they left.
+ * Throws `session_differs` where the page was drawn for another set-up. Whose session ended and who opened their link,
+ * or came from the vendor's product, again goes on where they were, in the tab that they left.
  */
 async function refuseSetupOfAnother({ db }: ApiDeps, session: PortalSessionRow, drawnFor: unknown) {
   if (drawnFor === session.handle) return;
@@ -143,7 +143,7 @@ async function refuseSetupOfAnother({ db }: ApiDeps, session: PortalSessionRow, 
   const tenant = { environmentId, organizationId };
   const isTheirs =
     typeof drawnFor === 'string' &&
-    (await withTenant(db, tenant, (tx) => isSessionOfSameLink(tx, tenant, session, drawnFor)));
+    (await withTenant(db, tenant, (tx) => isSessionForTheSame(tx, tenant, session, drawnFor)));
   if (!isTheirs) throw new OnboardingError('session_differs');
 }
 

@@ -101,19 +101,33 @@ export async function endPortalSession(tx: Tx, tenant: Tenant, sessionId: string
   if (ended) notifyChange(tx, ended, 'session', ended.handle);
 }
 
-/** Whether the session of a handle is, or was, opened through the same link by the same side: the customer, or one of staff. */
-export async function isSessionOfSameLink(
+/**
+ * Whether the session of a handle is, or was, opened for the same by the same side, the customer or one of staff: through
+ * the same link, or through another portal link with the same features, since each of those opens once.
+ */
+export async function isSessionForTheSame(
   tx: Tx,
   tenant: Tenant,
-  { linkId, staffMemberId }: Pick<PortalSessionRow, 'linkId' | 'staffMemberId'>,
+  { linkId, features, staffMemberId }: Pick<PortalSessionRow, 'linkId' | 'features' | 'staffMemberId'>,
   handle: string,
 ): Promise<boolean> {
   const found = await tx
     .selectFrom('portalSessions')
-    .select('id')
-    .where('handle', '=', handle.slice(0, 200))
-    .where('linkId', '=', linkId)
-    .where('staffMemberId', 'is not distinct from', staffMemberId)
+    .innerJoin('links as link', 'link.id', 'portalSessions.linkId')
+    .innerJoin('links as own', (join) => join.on('own.id', '=', linkId))
+    .select('portalSessions.id')
+    .where('portalSessions.handle', '=', handle.slice(0, 200))
+    .where('portalSessions.staffMemberId', 'is not distinct from', staffMemberId)
+    .where((eb) =>
+      eb.or([
+        eb('portalSessions.linkId', '=', linkId),
+        eb.and([
+          eb('link.kind', '=', 'portal'),
+          eb('own.kind', '=', 'portal'),
+          eb('portalSessions.features', '=', eb.val(features)),
+        ]),
+      ]),
+    )
     .where(ownedBy('portalSessions', tenant))
     .executeTakeFirst();
   return found !== undefined;

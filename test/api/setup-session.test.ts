@@ -152,6 +152,20 @@ describe('[LNK-08] a session', () => {
     expect((await drawnForFirst('POST', `${base}/sso/provider`, { providerId: 'okta' })).status).toBe(202);
   });
 
+  test('a page goes on when the vendor’s product has opened the same again, and not when it opened something else', async () => {
+    const first = await aPortalVisitor(api, vendor, organizationId, { intent: 'sso' });
+    const again = await aPortalVisitor(api, vendor, organizationId, { intent: 'sso' });
+    const other = await aPortalVisitor(api, vendor, organizationId, { intent: 'log_streams' });
+    const home = (cookie: string) =>
+      caller(api, { ...pageHeaders(api), cookie, 'x-vestibule-session': first.handle })(
+        'GET',
+        `/setup/${vendor.environment.handle}/api/home`,
+      );
+
+    expect((await home(again.cookie)).status).toBe(200);
+    expect((await home(other.cookie)).status).toBe(409);
+  });
+
   test('does not open the door of another environment’s handle', async () => {
     const other = await aVendor(api);
     const visitor = await anInvited(api, vendor, organizationId);
