@@ -50,6 +50,7 @@ dl > div { display: grid; gap: 0 1.5rem; padding: 0.625rem 0; border-block-end: 
 dt { color: var(--muted); }
 dd { margin: 0; }
 ul { margin: 0; padding: 0; list-style: none; }
+li + li { margin-block-start: 0.375rem; }
 form { margin: 1.5rem 0; }
 button {
   min-height: 2.75rem; padding: 0.5rem 1.25rem; border: 1px solid var(--accent-fill-line); border-radius: 4px;
