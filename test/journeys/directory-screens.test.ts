@@ -251,6 +251,14 @@ const screens: Screen[] = [
   row('state, its token ends soon', '/directory/state', 'Token …9f2c ends', () =>
     linked({ tokens: [aToken({ expiresAt: at(13 * day) })] }),
   ),
+  row('state, the token in use ends soon and a newer one waits', '/directory/state', 'Token …9f2c ends', () =>
+    linked({
+      tokens: [
+        aToken({ expiresAt: at(13 * day) }),
+        aToken({ id: 'directory_token_2', suffix: '11b7', firstUsedAt: null, lastUsedAt: null }),
+      ],
+    }),
+  ),
   row('state, its last token has ended', '/directory/state', 'No token of Okta works any more', () =>
     linked({ tokens: [] }, come()),
   ),
