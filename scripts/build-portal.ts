@@ -9,13 +9,18 @@ const sources = ['portal', 'onboarding', 'api/contract', 'vite.config.ts', 'pack
  * Builds the pages unless what is there was made of the same sources.
  *
  * @param mode `production` → `dist/portal`; `test` adds the component book and pseudo-locales → `dist/portal-test`
- * @returns whether anything had to be done
+ * @param begins is called where anything has to be done, before it is
  */
-export async function buildPortal(root: string, mode: 'production' | 'test'): Promise<boolean> {
+export async function buildPortal(
+  root: string,
+  mode: 'production' | 'test',
+  begins?: () => void,
+): Promise<void> {
   const hash = await contentHash(root, sources);
   const folder = path.join(root, 'dist', mode === 'production' ? 'portal' : 'portal-test');
   const note = `${folder}.made-of`;
-  if ((await readFile(note, 'utf8').catch(() => '')) === hash) return false;
+  if ((await readFile(note, 'utf8').catch(() => '')) === hash) return;
+  begins?.();
 
   const vite = path.join(root, 'node_modules', 'vite', 'bin', 'vite.js');
   // A process of its own: Vite reads NODE_ENV, and ours may be "test".
@@ -32,5 +37,4 @@ export async function buildPortal(root: string, mode: 'production' | 'test'): Pr
     throw new Error(`the pages could not be built (Vite ended with ${code}; it says why above)`);
   await mkdir(folder, { recursive: true });
   await writeFile(note, hash);
-  return true;
 }

@@ -27,14 +27,16 @@ export async function build() {
     const { bundleWorkflows } = await fromDist('bundle-workflows.js');
     const { buildPortal } = await fromDist('build-portal.js');
     await Promise.all([
-      step('the workflow bundle', () => bundleWorkflows(root, path.join(dist, 'workflow-bundle.js'))),
-      step('the pages', () => buildPortal(root, 'production')),
+      step('the workflow bundle', (begins) =>
+        bundleWorkflows(root, path.join(dist, 'workflow-bundle.js'), begins),
+      ),
+      step('the pages', (begins) => buildPortal(root, 'production', begins)),
     ]);
   });
 }
 
 /** Types are the business of `npm run check`; here they would cost every first start ten seconds. */
-async function buildServer() {
+async function buildServer(begins) {
   const sources = await serverSources();
   const hash = createHash('sha256');
   for (const file of ['tsconfig.base.json', 'tsconfig.build.json', 'package-lock.json', ...sources]) {
@@ -42,14 +44,14 @@ async function buildServer() {
   }
   const madeOf = hash.digest('hex');
   const note = path.join(dist, 'server.made-of');
-  if ((await readFile(note, 'utf8').catch(() => '')) === madeOf) return false;
+  if ((await readFile(note, 'utf8').catch(() => '')) === madeOf) return;
+  begins();
 
   await mkdir(dist, { recursive: true });
   await rm(note, { force: true });
   await run(['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json', '--noCheck']);
   await removeLeftovers(sources);
   await writeFile(note, madeOf);
-  return true;
 }
 
 async function serverSources() {
@@ -81,17 +83,17 @@ async function removeLeftovers(sources) {
   }
 }
 
+/** Says what is being built, and how long it took, where anything has to be. */
 async function step(what, work) {
   const start = performance.now();
-  const slow = setTimeout(() => process.stderr.write(`Building ${what} …\n`), 300);
-  try {
-    if (await work()) {
-      const seconds = ((performance.now() - start) / 1000).toFixed(1);
-      process.stderr.write(`Built ${what} in ${seconds} s.\n`);
-    }
-  } finally {
-    clearTimeout(slow);
-  }
+  let hasBegun = false;
+  await work(() => {
+    hasBegun = true;
+    process.stderr.write(`Building ${what} …\n`);
+  });
+  if (!hasBegun) return;
+  const seconds = ((performance.now() - start) / 1000).toFixed(1);
+  process.stderr.write(`Built ${what} in ${seconds} s.\n`);
 }
 
 async function run(args) {

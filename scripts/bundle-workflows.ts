@@ -11,12 +11,13 @@ const sources = ['workflows', 'onboarding', 'adapters/failure-converter.ts', 'pa
  * sources. The failure converter must be the one that clients and workers use.
  *
  * @param root the project folder
- * @returns whether anything had to be done
+ * @param begins is called where anything has to be done, before it is
  */
-export async function bundleWorkflows(root: string, outFile: string): Promise<boolean> {
+export async function bundleWorkflows(root: string, outFile: string, begins?: () => void): Promise<void> {
   const hash = await contentHash(root, sources);
   const note = `${outFile}.made-of`;
-  if ((await readFile(note, 'utf8').catch(() => '')) === hash) return false;
+  if ((await readFile(note, 'utf8').catch(() => '')) === hash) return;
+  begins?.();
 
   const { code } = await bundleWorkflowCode({
     workflowsPath: path.join(root, 'workflows', 'index.ts'),
@@ -28,7 +29,6 @@ export async function bundleWorkflows(root: string, outFile: string): Promise<bo
   await writeFile(draft, code);
   await rename(draft, outFile);
   await writeFile(note, hash);
-  return true;
 }
 
 function quiet(): void {
