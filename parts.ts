@@ -4,6 +4,7 @@ import { createDirectorySources } from './adapters/directories/sources.ts';
 import { createStreamSenders, type StreamSenders } from './adapters/log-streams/index.ts';
 import { createDnsResolver, type DnsResolver, type DnsResolverDeps } from './adapters/dns-resolver.ts';
 import { createAddressRules, judgeAddress } from './adapters/egress/addresses.ts';
+import { hostOf } from './adapters/egress/hosts.ts';
 import { createEgress, type Egress, type EgressSockets } from './adapters/egress.ts';
 import type { Logger } from './adapters/logger.ts';
 import type { BounceListener } from './adapters/bounce-listener.ts';
@@ -255,7 +256,7 @@ function mailLimitsOf({ mail: { limits }, rateLimitFactor }: Config): Config['ma
 /** Our own public hosts, which nobody may reach through us; on loopback the sandbox's Test IdP is one of them. */
 function ownAddresses(config: Config): string[] {
   if (config.sandbox.isLoopbackAllowed) return [];
-  return [...new Set(Object.values(config.urls).map((url) => new URL(url).hostname))];
+  return [...new Set(Object.values(config.urls).map((url) => hostOf(new URL(url))))];
 }
 
 /** `Name <address>` or a bare address, as `MAIL_FROM` is written. */

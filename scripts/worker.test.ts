@@ -47,6 +47,12 @@ await describeWithTemporal('what the worker program prints, as a collector of lo
     );
   });
 
+  test('a public address may be a number, of IPv6 too', async () => {
+    const lines = await printedUntil('"worker is ready"', { PUBLIC_URL: 'https://[2001:db8::1]' });
+
+    expect(lines).toContainEqual(expect.stringContaining('"worker is ready"'));
+  });
+
   test('that two of its queues have no workflows, which is on purpose, is no warning', async () => {
     const lines = await printedUntil('No workflows registered', { LOG_LEVEL: 'debug' });
 
