@@ -152,16 +152,20 @@ export const fakeDirectoryRoutes: Route[] = [
   },
   post(/^\/directory\/(?:reset|delete|formers\/[^/]+\/bring-back)$/, stepResult, result, provedBody),
   post(/^\/directory\/switch$/, stepResult, result, startSwitchBody),
-  get(/^\/directory\/switch$/, switchPreview, ({ directory: { switched, switchedRoles, roleLost } }, { query }) => {
-    const kind = switchKinds.find((known) => known === query.get('kind')) ?? 'vanish';
-    return {
-      ...{ kind, roles: switchedRoles, roleLost },
-      counts: {
-        ...{ appear: switched.appear.length, vanish: switched.vanish.length, stay: switched.stay.length },
-      },
-      ...{ people: switched[kind], after: null },
-    };
-  }),
+  get(
+    /^\/directory\/switch$/,
+    switchPreview,
+    ({ directory: { switched, switchedRoles, roleLost } }, { query }) => {
+      const kind = switchKinds.find((known) => known === query.get('kind')) ?? 'vanish';
+      return {
+        ...{ kind, roles: switchedRoles, roleLost },
+        counts: {
+          ...{ appear: switched.appear.length, vanish: switched.vanish.length, stay: switched.stay.length },
+        },
+        ...{ people: switched[kind], after: null },
+      };
+    },
+  ),
   post(/^\/directory\/switch\/confirm$/, stepResult, result, provedBody),
   post(/^\/directory\/switch\/discard$/, stepResult, result),
   get(/^\/directory\/files$/, filesState, ({ directory: { files } }) => files),
