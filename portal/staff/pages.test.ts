@@ -127,6 +127,17 @@ it('S3 makes an organization and goes on to inviting', async () => {
   expect(words()).toContain('Invite an IT admin to set up Soylent');
 });
 
+it('S3 says once that the server is broken, however many lists of the page it keeps away', async () => {
+  const { words } = await open('/organizations', {
+    arrange: ({ refuse }) => {
+      refuse('GET', '/dashboard/api/organizations', 500, 'internal');
+      refuse('GET', '/dashboard/api/deleted-organizations', 500, 'internal');
+    },
+  });
+
+  expect(words().split('Something broke on our side.')).toHaveLength(2);
+});
+
 it('S3 names the domain that is refused at its field, and sends no more than are taken at once', async () => {
   const { fill, press, words, sent } = await open('/organizations');
 
