@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { newId } from '../adapters/ids.ts';
 import { mintWebhookSecret, webhookSecretAt } from '../adapters/webhook-signatures.ts';
 import {
+  dropWaiting,
   findWebhookEndpoint,
   insertEvent,
   insertMember,
@@ -531,4 +532,22 @@ it('an endpoint that is off gets its test and nothing else, and a replay of a sp
   expect(await inEnvironment((tx) => replayDeliveries(tx, row, span, order))).toEqual({
     ...{ count: 0, after: null },
   });
+});
+
+it('[WHK-05] an endpoint that is deleted while it takes its time ends its work, and nothing goes there any more', async () => {
+  const { id, row } = await anEndpoint();
+  await happens('organization.created', 'org_1');
+  let letGo: () => void = () => undefined;
+  receiver.until = new Promise((resolve) => (letGo = resolve));
+  receiver.answer = () => ({ status: 503 });
+  const pumping = pump(id);
+  await expect.poll(() => receiver.got.length).toBe(1);
+  await inEnvironment(async (tx) => {
+    await updateWebhookEndpoint(tx, row, { deletedAt: now });
+    await dropWaiting(tx, row, now);
+  });
+  letGo();
+
+  expect(await pumping).toEqual({ state: 'gone' });
+  expect(await deliveriesOf(id)).toMatchObject([{ state: 'dropped' }]);
 });

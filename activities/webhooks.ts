@@ -14,7 +14,7 @@ import {
   listDueDeliveries,
   listEventsAfter,
   listMembers,
-  lockWebhookEndpoint,
+  lockWebhookEndpointIfThere,
   makeDeliveries,
   recordTry,
   updateWebhookEndpoint,
@@ -222,8 +222,10 @@ async function noteHealth(
   const isWell = taken.includes('delivered');
   if (isWell && endpoint.failingSince === null && !taken.includes('gone')) return;
   const news = await withTenant(deps.db, { environmentId: environment.id }, async (tx) => {
-    const current = await lockWebhookEndpoint(tx, { environmentId: environment.id }, endpoint.id);
-    if (current.status === 'disabled') return undefined;
+    const tenant = { environmentId: environment.id };
+    // It may have been deleted while it took its time to answer.
+    const current = await lockWebhookEndpointIfThere(tx, tenant, endpoint.id);
+    if (current === undefined || current.status === 'disabled') return undefined;
     if (taken.includes('gone')) {
       const off = { status: 'disabled', disabledReason: 'gone', updatedAt: now } as const;
       await dropWaiting(tx, current, now);

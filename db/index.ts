@@ -790,6 +790,7 @@ export {
   listWebhookDeliveries,
   listWebhookEndpoints,
   lockWebhookEndpoint,
+  lockWebhookEndpointIfThere,
   makeDeliveries,
   recordTry,
   takeEndpointsToWake,

@@ -92,9 +92,18 @@ export async function lockWebhookEndpoint(
   tenant: Tenant,
   endpointId: string,
 ): Promise<WebhookEndpointRow> {
-  const found = await endpointsOf(tx, tenant).where('id', '=', endpointId).forUpdate().executeTakeFirst();
+  const found = await lockWebhookEndpointIfThere(tx, tenant, endpointId);
   if (!found) throw new OnboardingError('not_found', { kind: 'webhook_endpoint' });
   return found;
+}
+
+/** The same for one that may have been deleted meanwhile. */
+export async function lockWebhookEndpointIfThere(
+  tx: Tx,
+  tenant: Tenant,
+  endpointId: string,
+): Promise<WebhookEndpointRow | undefined> {
+  return endpointsOf(tx, tenant).where('id', '=', endpointId).forUpdate().executeTakeFirst();
 }
 
 /** Throws `webhook_known`. One that is switched on again gets what happens from then on. */
