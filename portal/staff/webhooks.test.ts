@@ -88,6 +88,17 @@ it('S13 sends one delivery again from its answer', async () => {
   expect(find('button', 'Close')).toBeDefined();
 });
 
+it('S13 says of a delivery whose answer leads elsewhere that nobody follows, and what to do', async () => {
+  const { words } = await open('/webhooks/we_1?state=failed');
+  await eventually(() => expect(words()).toContain('301'));
+  [...document.querySelectorAll('button')]
+    .findLast(({ textContent }) => textContent.trim() === 'Open')
+    ?.click();
+
+  await eventually(() => expect(words()).toContain('Enter the address that it leads to.'));
+  expect(words()).not.toContain('An empty answer.');
+});
+
 it('S13 sends a test event of a chosen name, shows what became of it, and offers no second sending of it', async () => {
   const { press, fill, words, find, sent } = await open('/webhooks/we_1');
 

@@ -50,6 +50,7 @@ export function fakeWebhooks(now: Date, isEmpty: boolean, maySeeSecrets: boolean
       answer: null,
       lastTriedAt: null,
     }),
+    delivery('webhook_delivery_5', { state: 'failed', tries: 10, status: 301, answer: '' }),
   ];
   return { endpoints: isEmpty ? [] : endpoints, deliveries: isEmpty ? [] : deliveries };
 }

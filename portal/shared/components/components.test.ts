@@ -5,6 +5,7 @@ import { render } from '../testing/render.ts';
 import CodeField from './CodeField.vue';
 import ExpectedReceived from './ExpectedReceived.vue';
 import LoadedPart from './LoadedPart.vue';
+import RawText from './RawText.vue';
 import StatusChip from './StatusChip.vue';
 import StepRail from './StepRail.vue';
 import TimeText from './TimeText.vue';
@@ -26,6 +27,15 @@ describe('the code field', () => {
 
     expect(wrapper.emitted('update:modelValue')).toEqual([['123456']]);
     expect(wrapper.get('input').attributes('autocomplete')).toBe('one-time-code');
+  });
+});
+
+describe('machine text', () => {
+  it('shows what hides in it, or turns it around, as JSON writes it [STR-02]', async () => {
+    const text = '{ "name": "Ada \u202egnp.exe\u2066 😀", "not": "\u200b" }';
+    const wrapper = await render(RawText, { props: { label: 'Sent', text } });
+
+    expect(wrapper.text()).toBe('{ "name": "Ada \\u202egnp.exe\\u2066 😀", "not": "\\u200b" }');
   });
 });
 
