@@ -17,9 +17,12 @@ const pauseMs = 400;
 
 /**
  * The settings of a stream as they are typed: looked at 400 ms after the last key. The destination itself is asked when
- * somebody checks or saves, never while typing.
+ * somebody checks or saves, never while typing. `onStopped` hears that it was not asked, because a field is wrong.
  */
-export function useStreamForm(stream: () => StreamView, onSaved: () => unknown) {
+export function useStreamForm(
+  stream: () => StreamView,
+  { onSaved, onStopped }: { onSaved: () => unknown; onStopped: () => unknown },
+) {
   const api = useApi();
   const { t } = useText();
   const words = useStreamWords();
@@ -132,10 +135,14 @@ export function useStreamForm(stream: () => StreamView, onSaved: () => unknown) 
     isSaved.value = false;
     check.value = undefined;
     lookHere();
-    return endsOnProblem.value === undefined && !found.value.some(({ severity }) => severity === 'stop');
+    return !hasStops();
   }
+  const hasStops = () =>
+    endsOnProblem.value !== undefined || found.value.some(({ severity }) => severity === 'stop');
   async function checkNow(): Promise<void> {
     if (begin()) await checking.run(JSON.stringify(values.value));
+    const isAsked = check.value === undefined || check.value.probe !== null;
+    if (!isAsked || hasStops()) onStopped();
   }
   /** Asks the destination first, so that its refusal is told where it belongs. */
   async function save(): Promise<void> {

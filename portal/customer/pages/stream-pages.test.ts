@@ -138,6 +138,18 @@ it('a secret that another host asks for again stays open while it is typed', asy
   expect(secret().element).toMatchObject({ value: '1f5f6a3e' });
 });
 
+it.each(['Save and continue', 'Check now'])('%s leads to the first field that is wrong', async (label) => {
+  const { page, fake } = await open(`${path}/settings`, aStream(setUp()));
+  await type(page, 'input[type=url]', 'https://splunk.other.example:8088/services/collector/event');
+
+  await buttonOf(page, label).trigger('click');
+  await settle();
+
+  expect(document.activeElement).toBe(page.get('input[type=password]').element);
+  expect(page.text()).toContain('It goes to another place now: enter this again.');
+  expect(fake.requests.filter(({ method }) => method === 'POST')).toEqual([]);
+});
+
 it('a new secret of a running stream is told as saved', async () => {
   const { page } = await open(`${path}/settings`, aRunningStream());
 
