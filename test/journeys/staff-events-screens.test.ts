@@ -19,7 +19,7 @@ const screens: Screen[] = [
   ),
   row('log streams, paused', '/log-streams?view=paused', 'Paused'),
   row('log streams, none matches', '/log-streams?organization=org_nobody', 'No log stream matches.'),
-  row('log stream', '/log-streams/log_stream_1', 'Everything was delivered.'),
+  row('log stream', '/log-streams/log_stream_1', 'Nothing was refused.'),
   row('log stream, retrying', '/log-streams/log_stream_2', 'It has an error of its own.'),
   row('log stream, credentials refused', '/log-streams/log_stream_3', 'The customer reads:'),
   row('log stream, with outages', '/log-streams/log_stream_4', '1,204 events came late.'),
