@@ -141,7 +141,7 @@ function refused(
   if (isOfClass(cause, 'retry'))
     return { kind: 'retry', ...said, cause, retryAfterMs: facts.retryAfterMs ?? null };
   if (isOfClass(cause, 'rejected')) return { kind: 'rejected', ...said, cause };
-  const field = getDestination(target.destination).blames[cause] ?? null;
+  const field = facts.field ?? getDestination(target.destination).blames[cause] ?? null;
   return { kind: 'invalid', ...said, cause, field, suggested: facts.suggested ?? null };
 }
 

@@ -4,6 +4,7 @@ import { microsoftSentinel } from '../../onboarding/log-streams/destinations/mic
 import { plainJson } from '../../onboarding/plain-json.ts';
 import {
   ask,
+  isObject,
   isTaken,
   objectIn,
   refusal,
@@ -12,7 +13,7 @@ import {
   type Answered,
   type Sending,
 } from './asking.ts';
-import { causeOfStatus, passingCauseOf } from './not-taken.ts';
+import { NotTaken, passingCauseOf } from './not-taken.ts';
 import { takeBatch, type SentRecord } from './record-text.ts';
 import type { Sender } from './sender.ts';
 
@@ -26,7 +27,7 @@ export const sentinelSender: Sender = {
       sending.tokens.drop(tokenFacts(sending));
       answer = await post(sending, body);
     }
-    if (!isTaken(answer)) throw refusal(sending, answer, causeOf(answer));
+    if (!isTaken(answer)) throw refusalOf(sending, answer);
     return {
       count: batch.length,
       level: 'accepted',
@@ -70,11 +71,16 @@ async function post(sending: Sending, body: string): Promise<Answered> {
   });
 }
 
-function causeOf(answer: Answered): StreamCause {
+/** The rule may be right and have no stream of that name. */
+function refusalOf(sending: Sending, answer: Answered): NotTaken {
   const { error } = objectIn(answer);
-  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
-  if (code === 'InvalidStream' || code === 'InvalidDcr') return 'place_unknown';
-  return causeOfStatus(answer.status);
+  const code = isObject(error) ? error['code'] : undefined;
+  const isOfPlace = code === 'InvalidStream' || code === 'InvalidDcr';
+  const { streamCause, facts } = refusal(sending, answer, isOfPlace ? 'place_unknown' : undefined);
+  return new NotTaken(streamCause, {
+    ...facts,
+    ...(code === 'InvalidStream' ? { field: 'streamName' } : {}),
+  });
 }
 
 /** Azure's clouds have log-ins of their own; which one it is stands at the end of the endpoint's host. */

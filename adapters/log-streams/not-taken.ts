@@ -5,6 +5,8 @@ export interface NotTakenFacts {
   /** What the destination said, raw; made fit for people where it leaves the senders. */
   readonly answer?: string;
   readonly retryAfterMs?: number | null;
+  /** The field at fault, where the destination's words blame another than its cause usually does. */
+  readonly field?: string;
   /** What the blamed field should hold, as the destination says. */
   readonly suggested?: string;
 }

@@ -235,7 +235,7 @@ describe('what is refused is told apart', () => {
       'microsoft-sentinel',
       'a stream that is not there',
       afterToken(400, { error: { code: 'InvalidStream' } }),
-      { cause: 'place_unknown' },
+      { cause: 'place_unknown', field: 'streamName' },
     ],
     [
       'amazon-s3',
