@@ -74,6 +74,18 @@ it('S13 hides the secret until it is shown, and shows a viewer none', async () =
   expect(shown()).toContain('Shown to admins and developers.');
 });
 
+it('S13 warns whoever makes a new secret while an older one is still in use', async () => {
+  const { press, words } = await open('/webhooks/we_1');
+  await press('New secret', 'button');
+  await eventually(() => expect(words()).toContain('The old secret is used for'));
+  expect(words()).not.toContain('It ends at once');
+  app?.unmount();
+
+  const again = await open('/webhooks/we_2');
+  await again.press('New secret', 'button');
+  await eventually(() => expect(again.words()).toContain('It ends at once'));
+});
+
 it('S13 sends one delivery again from its answer', async () => {
   const { find, words, press, sent } = await open('/webhooks/we_1?state=failed');
   await eventually(() => expect(words()).toContain('Given up'));
