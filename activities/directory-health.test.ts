@@ -447,12 +447,15 @@ test('[SCIM-09] contacts and staff hear of a change on hold with its numbers, on
 });
 
 test('the first file is told when it waits, and nobody is told of a switch that is only prepared', async () => {
-  const { other, subjects } = await people();
+  const { other, member, subjects } = await people();
   await aHold(await anEntra(), 1, 'first_file');
   await aHold(await anEntra(), 1, 'switch');
   await look();
 
   expect(await subjects(other.email)).toEqual(['The first file from Microsoft Entra ID waits for you']);
+  expect(await subjects(member)).toEqual([
+    'Northwind: the first file from Microsoft Entra ID waits for the customer',
+  ]);
 });
 
 test('a change that was decided before anybody was told is told to nobody', async () => {

@@ -130,7 +130,7 @@ async function mailStaff(
         ...{ to: { contactId: null, email: member.email, name: member.name }, isToStaff: true },
         ...{ linkId: null, creator: null, inReplyTo: null, replyTo: null },
         mail: holdNewsForStaff(mailBrand(environment, deps.dashboardUrl), {
-          ...{ organization: organization.name, ...words },
+          ...{ organization: organization.name, reason: hold.reason, ...words },
           url: `${deps.dashboardUrl}/dashboard/organizations/${organizationId}`,
         }),
       });

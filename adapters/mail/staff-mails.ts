@@ -3,7 +3,7 @@ import type { ConnectionNoticeKind } from '../../onboarding/connection-notices.t
 import type { Feature, StepName } from '../../onboarding/steps.ts';
 import type { MailedTrouble } from '../../onboarding/troubles.ts';
 import { renderMail, type MailBrand, type RenderedMail } from './layout.ts';
-import { footers, language, mails, type StaffRole, type WaitingFor } from './messages/en.ts';
+import { footers, language, mails, type HoldReason, type StaffRole, type WaitingFor } from './messages/en.ts';
 import { safeName, severalLines, singleLine } from './safe-text.ts';
 
 export type StaffNews =
@@ -110,6 +110,7 @@ export function holdNewsForStaff(
     organization: string;
     directory: string;
     news: 'waits' | 'applied' | 'discarded';
+    reason: HoldReason;
     people: number;
     of: number;
     url: string;
@@ -118,7 +119,7 @@ export function holdNewsForStaff(
   const { subject, sentence, button } = mails.holdForStaff({
     org: safeName(p.organization),
     directory: singleLine(p.directory, 120),
-    ...{ news: p.news, people: p.people, of: p.of },
+    ...{ news: p.news, reason: p.reason, people: p.people, of: p.of },
   });
   return renderMail(brand, language, {
     subject,

@@ -181,15 +181,43 @@ export function everyMail(
       }),
     changeHeldForStaff: (organization) =>
       staffMails.holdNewsForStaff(brand, {
-        ...{ organization, directory: foreign, news: 'waits', people: 412, of: 900, url },
+        ...{
+          organization,
+          directory: foreign,
+          news: 'waits',
+          reason: 'many_leave',
+          people: 412,
+          of: 900,
+          url,
+        },
+      }),
+    firstFileHeldForStaff: (organization) =>
+      staffMails.holdNewsForStaff(brand, {
+        ...{ organization, directory: foreign, news: 'waits', reason: 'first_file', people: 0, of: 0, url },
       }),
     changeAppliedForStaff: (organization) =>
       staffMails.holdNewsForStaff(brand, {
-        ...{ organization, directory: 'Okta', news: 'applied', people: 1, of: 900, url },
+        ...{
+          organization,
+          directory: 'Okta',
+          news: 'applied',
+          reason: 'many_leave',
+          people: 1,
+          of: 900,
+          url,
+        },
       }),
     changeDiscardedForStaff: (organization) =>
       staffMails.holdNewsForStaff(brand, {
-        ...{ organization, directory: 'Okta', news: 'discarded', people: 1, of: 900, url },
+        ...{
+          organization,
+          directory: 'Okta',
+          news: 'discarded',
+          reason: 'many_leave',
+          people: 1,
+          of: 900,
+          url,
+        },
       }),
     live: (org) =>
       contactMails.live(brand, { ...base(org), domains: ['corp.test', 'corp.example'], provider: foreign }),

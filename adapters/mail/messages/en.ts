@@ -337,18 +337,9 @@ export const mails = {
     button: 'Open the directory',
   }),
 
-  holdForStaff: (p: {
-    org: string;
-    directory: string;
-    news: 'waits' | 'applied' | 'discarded';
-    people: number;
-    of: number;
-  }) => ({
-    subject: `${p.org}: ${p.news === 'waits' ? `a change for ${people(p.people)} is on hold` : `the change on hold was ${p.news}`}`,
-    sentence:
-      p.news === 'waits'
-        ? `${p.directory} asked to change ${p.people} of ${p.of} people at once. None of them is affected until the customer decides. The contacts were told.`
-        : `It came from ${p.directory}. ${p.news === 'applied' ? 'It has taken effect.' : 'Everybody whom it was about stays.'} The contacts were told.`,
+  holdForStaff: (p: Held & { org: string }) => ({
+    subject: `${p.org}: ${heldWords(p)}`,
+    sentence: `${heldFact(p)} The contacts were told.`,
     button: 'Open the organization',
   }),
 
@@ -462,6 +453,30 @@ const formWords: Readonly<Record<string, string>> = {
   plain: 'a plain assertion',
 };
 const form = (named: string) => formWords[named] ?? 'a weaker signature';
+
+type Held = {
+  directory: string;
+  news: 'waits' | 'applied' | 'discarded';
+  reason: HoldReason;
+  people: number;
+  of: number;
+};
+
+function heldWords(p: Held): string {
+  if (p.news !== 'waits') return `the change on hold was ${p.news}`;
+  return p.reason === 'first_file'
+    ? `the first file from ${p.directory} waits for the customer`
+    : `a change for ${people(p.people)} is on hold`;
+}
+
+/** Of a first file nobody is held: everybody in it is still outside. */
+function heldFact(p: Held): string {
+  if (p.news === 'applied') return `It came from ${p.directory}. It has taken effect.`;
+  if (p.news === 'discarded') return `It came from ${p.directory}. Everybody whom it was about stays.`;
+  return p.reason === 'first_file'
+    ? 'It was read, and nobody is added until the customer decides.'
+    : `${p.directory} asked to change ${p.people} of ${p.of} people at once. None of them is affected until the customer decides.`;
+}
 
 function unseenBy(servers: number): string {
   if (servers === 1) return 'We asked the name server; it does not have it.';
