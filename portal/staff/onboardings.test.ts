@@ -158,6 +158,16 @@ it('S5 tells an empty view in its own words and shows the way on', async () => {
   expect(find('a', 'Show all')).toBeTruthy();
 });
 
+it('S5 keeps the keyboard on the view that was chosen while its rows come', async () => {
+  const { find } = await open('/onboardings');
+  const ours = find('nav a', 'Our turn');
+  ours.focus();
+  ours.click();
+  await eventually(() => expect(ours.getAttribute('aria-current')).toBe('page'));
+
+  expect(document.activeElement).toBe(ours);
+});
+
 it('S5 shows a refusal in place with its id, and tries again', async () => {
   const { fake, press, words } = await open('/onboardings', {
     arrange: ({ refuse }) => refuse('GET', '/dashboard/api/onboardings', 500, 'internal'),
