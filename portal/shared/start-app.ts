@@ -37,7 +37,10 @@ type AppParts = {
   pageHeaders?: () => Record<string, string>;
   /** Codes of refusals that end a session, beside those of every app. */
   alsoEnds?: readonly string[];
+  /** Where a page that is gone back to is looked at again; at once, where nothing is said. */
+  placeAgain?: (place: ScrollPosition) => Promise<ScrollPosition | false>;
 };
+export type ScrollPosition = { left: number; top: number };
 
 export async function startApp({
   root,
@@ -46,6 +49,7 @@ export async function startApp({
   firstView,
   pageHeaders,
   alsoEnds,
+  placeAgain,
 }: AppParts): Promise<void> {
   const boot = readBoot();
   const text = await createText(wantedLanguage(boot.locale, location.search), loader);
@@ -65,7 +69,8 @@ export async function startApp({
   const router = createRouter({
     history: createWebHistory(`${boot.basePath}/`),
     routes: routes(boot),
-    scrollBehavior: (to, from, saved) => saved ?? (to.path === from.path ? {} : { top: 0 }),
+    scrollBehavior: (to, from, saved) =>
+      saved ? (placeAgain?.(saved) ?? saved) : to.path === from.path ? {} : { top: 0 },
   });
   focusHeadingsAfterNavigation(router);
   askAnewForLostParts(router);
