@@ -16,6 +16,7 @@ it.each([
     'link_ended',
     'outside_link',
     'set_up_finished',
+    'onboarding_ended',
     'not_found',
     'last_admin',
   ].map((code) => [code, false] as const),
