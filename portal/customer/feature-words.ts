@@ -52,8 +52,11 @@ export function useFeatureWords(read: () => Home | undefined) {
     return t('home.withProvider', { provider: directory.name, text });
   }
 
+  /** Of several, the one that needs somebody most: those that run well are no news. */
   function streams(feature: FeatureView): string {
-    const [stream] = read()?.logStreams ?? [];
+    const all = read()?.logStreams ?? [];
+    const stream =
+      all.find(({ chip }) => chip === 'invalid') ?? all.find(({ chip }) => chip === 'retrying') ?? all[0];
     if (stream === undefined) return t('home.notStarted');
     const text = feature.state === 'done' ? t(`chips.stream.${stream.chip}`) : inProgress(feature);
     return t('home.withProvider', { provider: stream.name, text });

@@ -14,6 +14,12 @@ import {
 import { buttonOf, pageOpener, sent, settle } from '../testing/open-page.ts';
 
 const openPage = pageOpener(createFakeSetupApi);
+const everyStreamStepDone = {
+  choose_destination: 'done',
+  configure_stream: 'done',
+  prove_stream: 'done',
+  start_stream: 'done',
+} as const;
 
 describe('home', () => {
   it('names exactly one next step, how long it takes, and leads to it', async () => {
@@ -29,6 +35,32 @@ describe('home', () => {
     expect(page.findAll('a').filter((link) => link.text() === 'Continue')).toHaveLength(1);
     expect(buttonOf(page, 'Continue').attributes('href')).toBe('/sso/test');
   });
+
+  it.each(['retrying', 'invalid'] as const)(
+    'tells of the log stream that is %s before those that run well',
+    async (chip) => {
+      const stream = (id: string, name: string) => ({
+        id,
+        name,
+        lastSentAt: null,
+        chip: 'streaming' as const,
+      });
+      const view = aView({ ...everyStepDone, ...everyStreamStepDone });
+      const { page } = await openPage('/home', {
+        session: aSession({ features: ['log_streams'] }),
+        home: aHome({
+          view,
+          logStreams: [
+            stream('log_stream_1', 'Splunk'),
+            { ...stream('log_stream_2', 'Second collector'), chip },
+          ],
+        }),
+      });
+
+      expect(page.text()).toContain('Second collector · ');
+      expect(page.text()).not.toContain('Splunk · Streaming');
+    },
+  );
 
   it('says when nothing is to do, for whom it waits, since when, and that the page can be closed', async () => {
     const { page } = await openPage('/home', {
