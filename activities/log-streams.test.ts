@@ -12,6 +12,7 @@ import {
   findLogStream,
   insertAudit,
   insertLogStream,
+  insertMember,
   lastAuditNumber,
   listOpenTroubles,
   listOutages,
@@ -561,4 +562,18 @@ test('one that fails for an hour, or is refused at once, needs a person; when it
   expect(await troubles()).toEqual([]);
   expect((await subjects()).at(-1)).toBe('Audit events reach Collector again');
   expect((await world.mailTo(contact.email)).at(-1)?.text).toContain('late; none is lost');
+});
+
+test('a stream that has stood still for a day is told to those who may help, once, with the way to that stream', async () => {
+  const email = `${newId('m_').toLowerCase()}@vendor.test`;
+  const member = { id: newId('member_'), environmentId: customer.environmentId, email, name: null };
+  await asSystem(world, (tx) => insertMember(tx, { ...member, role: 'admin', createdAt: now }));
+  const id = await aStream({ state: 'error', failingSince: now });
+  world.pass(dayMs);
+  await run(world.activities.sweep, { kind: 'minute' });
+  await run(world.activities.sweep, { kind: 'minute' });
+
+  const mails = (await world.mailTo(email)).filter(({ subject }) => subject.includes('do not reach'));
+  expect(mails).toHaveLength(1);
+  expect(mails[0]?.text).toContain(`/dashboard/log-streams/${id}`);
 });

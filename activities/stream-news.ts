@@ -74,7 +74,7 @@ async function tellStopped(deps: StreamNewsDeps, stream: LogStreamRow): Promise<
 
 async function mailStaff(
   deps: StreamNewsDeps,
-  { environmentId, organizationId }: LogStreamRow,
+  { id, environmentId, organizationId }: LogStreamRow,
   { effect, ...news }: { destination: string; since: Date; cause: string | null; effect: string },
 ): Promise<boolean> {
   const whose = { environmentId, organizationId };
@@ -93,7 +93,7 @@ async function mailStaff(
         ...{ linkId: null, creator: null, inReplyTo: null, replyTo: null },
         mail: streamStoppedForStaff(mailBrand(environment, deps.dashboardUrl), {
           ...{ organization: organization.name, ...news },
-          url: `${deps.dashboardUrl}/dashboard/organizations/${organizationId}`,
+          url: `${deps.dashboardUrl}/dashboard/log-streams/${id}`,
         }),
       });
     } catch (error) {

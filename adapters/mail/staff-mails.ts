@@ -85,7 +85,7 @@ export function connectionNoticeForStaff(
   });
 }
 
-/** A log stream has stood still for long. `url` leads to the organization. */
+/** A log stream has stood still for long. `url` leads to it. */
 export function streamStoppedForStaff(
   brand: MailBrand,
   p: { organization: string; destination: string; since: Date; cause: string | null; url: string },

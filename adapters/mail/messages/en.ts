@@ -365,7 +365,7 @@ export const mails = {
   streamStoppedForStaff: (p: { org: string; destination: string; since: Date; cause: string | null }) => ({
     subject: `${p.org}: audit events do not reach ${p.destination}`,
     sentence: `Since ${moment(p.since, 'UTC')}, ${p.destination} has not taken them.${streamCause(p.cause)} They are kept. The contacts were told.`,
-    button: 'Open the organization',
+    button: 'Open the log stream',
   }),
 
   repairNeeded: (p: Names & Trouble) => {
