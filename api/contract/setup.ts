@@ -159,6 +159,8 @@ export const home = z.strictObject({
       linkedAt: instant.nullable(),
       /** How many of its people are active. */
       people: z.int(),
+      /** A first list has come, of which nobody is taken before somebody has looked at it. */
+      isListWaiting: z.boolean(),
     })
     .nullable(),
   /** Where audit events go, oldest first. */

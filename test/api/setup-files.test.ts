@@ -200,14 +200,19 @@ const commandsToIt = () =>
       .execute(),
   );
 
-test('the first list is applied or discarded once, and its reading is asked for', async () => {
+const isListWaitingAtHome = async () =>
+  (await visitor.ask('GET', '/home')).body.directory.isListWaiting as boolean;
+
+test('the first list is applied or discarded once, is said at home until then, and its reading is asked for', async () => {
   await aFile({ state: 'held', counts: '{"created":3}' });
   expect((await visitor.ask('POST', '/directory/files/preview', { answer: 'apply' })).status).toBe(409);
   await holdFirstFile();
   expect((await state()).isPreview).toBe(true);
+  expect(await isListWaitingAtHome()).toBe(true);
 
   expect((await visitor.ask('POST', '/directory/files/preview', { answer: 'apply' })).status).toBe(200);
   expect((await state()).isPreview).toBe(false);
+  expect(await isListWaitingAtHome()).toBe(false);
   expect((await visitor.ask('POST', '/directory/files/preview', { answer: 'discard' })).status).toBe(409);
 
   expect(await commandsToIt()).toEqual([{ message: 'readDirectory' }]);

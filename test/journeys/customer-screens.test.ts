@@ -144,22 +144,26 @@ const screens: Screen[] = [
       ],
     }),
   })),
-  row('home, waiting for a directory', '/home', 'waiting for the first people', () => ({
-    home: aHome({
-      view: aView(
-        { ...everyStepDone, ...withDirectory },
-        { waitingFor: 'provider', waitingSince: at(-10 * minute) },
-      ),
-      ...{ nextStep: null, domains: [aDomain({ chip: 'verified', state: 'verified' })] },
-      directory: {
-        id: 'directory_1',
-        name: 'Microsoft Entra ID',
-        chip: 'waiting',
-        linkedAt: null,
-        people: 0,
-      },
-    }),
-  })),
+  ...(
+    [
+      ['home, waiting for a directory', 'waiting for the first people', false],
+      ['home, a first list waits', 'The first list waits to be looked at', true],
+    ] as const
+  ).map(([name, words, isListWaiting]) =>
+    row(name, '/home', words, () => ({
+      home: aHome({
+        view: aView(
+          { ...everyStepDone, ...withDirectory },
+          { waitingFor: 'provider', waitingSince: at(-10 * minute) },
+        ),
+        ...{ nextStep: null, domains: [aDomain({ chip: 'verified', state: 'verified' })] },
+        directory: {
+          ...{ id: 'directory_1', name: 'Microsoft Entra ID', chip: 'waiting' },
+          ...{ linkedAt: null, people: 0, isListWaiting },
+        },
+      }),
+    })),
+  ),
   row('home, a directory needs attention', '/home', 'A change in Okta is on hold', () => ({
     home: aHome({
       ...{ ...doneHome(), allDone: false },
@@ -168,7 +172,14 @@ const screens: Screen[] = [
         ...{ receive_people: 'done', assign_roles: 'done', repair_directory: 'failed' },
       }),
       nextStep: { feature: 'directory_sync', step: 'repair_directory' },
-      directory: { id: 'directory_1', name: 'Okta', chip: 'held', linkedAt: at(-9 * day), people: 900 },
+      directory: {
+        id: 'directory_1',
+        name: 'Okta',
+        chip: 'held',
+        linkedAt: at(-9 * day),
+        people: 900,
+        isListWaiting: false,
+      },
       troubles: [
         aTrouble({ ...ofDirectory, id: 'trouble_3', kind: 'directory_held', cause: 'many_leave' }),
         aTrouble({ ...ofDirectory, id: 'trouble_4', kind: 'directory_silent', cause: 'changes_only' }),
@@ -257,7 +268,14 @@ const screens: Screen[] = [
     },
     home: {
       ...doneHome(),
-      directory: { id: 'directory_1', name: 'Okta', chip: 'linked', linkedAt: at(-9 * day), people: 900 },
+      directory: {
+        id: 'directory_1',
+        name: 'Okta',
+        chip: 'linked',
+        linkedAt: at(-9 * day),
+        people: 900,
+        isListWaiting: false,
+      },
     },
   })),
   row('finished, parts open', '/finished', 'Some parts are still open.', () => ({ sso: nothingChosen() })),

@@ -11,7 +11,6 @@ import {
   listConnectionsOf,
   listDirectoriesOf,
   listDomains,
-  listHeldDirectories,
   listItContacts,
   listLogStreamsOf,
   listOpenTroubles,
@@ -280,11 +279,13 @@ async function connectionOf(
 
 async function directoryOf(tx: Tx, tenant: Tenant, directory: DirectoryRow): Promise<Home['directory']> {
   const { id, linkedAt } = directory;
-  const chip = directoryChip(directory, (await listHeldDirectories(tx, tenant)).includes(id));
+  const hold = await findOpenHold(tx, tenant, id);
+  const chip = directoryChip(directory, hold !== undefined);
   const people = linkedAt === null ? undefined : await countDirectoryPeople(tx, tenant, [id]);
   return {
     ...{ id, name: directoryNameOf(directory), chip, linkedAt: linkedAt?.toISOString() ?? null },
     people: people?.get(id)?.active ?? 0,
+    isListWaiting: hold?.reason === 'first_file',
   };
 }
 

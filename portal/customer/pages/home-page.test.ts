@@ -140,6 +140,7 @@ describe('home', () => {
       chip: 'waiting',
       linkedAt: null,
       people: 0,
+      isListWaiting: false,
     } as const;
     const { page } = await openPage('/home', {
       home: aHome({
@@ -154,6 +155,16 @@ describe('home', () => {
     expect(page.text()).toMatch(/Okta · waiting for the first people, since/);
     expect(page.text()).not.toContain('Next look');
     expect(buttonOf(page, 'Watch what comes').attributes('href')).toBe('/directory/watch');
+
+    const { page: listed } = await openPage('/home', {
+      home: aHome({
+        view: aView({ ...everyStepDone, ...connected }, waits),
+        ...{ nextStep: null, directory: { ...directory, isListWaiting: true } },
+      }),
+    });
+    expect(listed.text()).toContain('The first list waits to be looked at');
+    expect(listed.text()).not.toContain('waiting for the first');
+    expect(buttonOf(listed, 'Look at the list').attributes('href')).toBe('/directory/files');
 
     const { page: linked } = await openPage('/home', {
       home: aHome({
