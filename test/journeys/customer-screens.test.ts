@@ -1,6 +1,7 @@
 /** The customer's app as a whole, in a real browser, under the api's content policy: its beginning, its end, its sessions, and its keyboard. */
 import { expect, test } from 'vitest';
 import { row, sceneWith } from '../support/customer-scenes.ts';
+import { aDirectoryAtHome } from '../support/directory-builders.ts';
 import { createFakeSetupApi } from '../support/fake-setup-api.ts';
 import { describeScreens, draw, goWithin, tabTo, type Screen } from '../support/screens.ts';
 import {
@@ -157,10 +158,10 @@ const screens: Screen[] = [
           { waitingFor: 'provider', waitingSince: at(-10 * minute) },
         ),
         ...{ nextStep: null, domains: [aDomain({ chip: 'verified', state: 'verified' })] },
-        directory: {
-          ...{ id: 'directory_1', name: 'Microsoft Entra ID', chip: 'waiting' },
-          ...{ linkedAt: null, people: 0, isListWaiting },
-        },
+        directory: aDirectoryAtHome({
+          name: isListWaiting ? 'Files by SFTP' : 'Microsoft Entra ID',
+          isListWaiting,
+        }),
       }),
     })),
   ),
@@ -172,14 +173,7 @@ const screens: Screen[] = [
         ...{ receive_people: 'done', assign_roles: 'done', repair_directory: 'failed' },
       }),
       nextStep: { feature: 'directory_sync', step: 'repair_directory' },
-      directory: {
-        id: 'directory_1',
-        name: 'Okta',
-        chip: 'held',
-        linkedAt: at(-9 * day),
-        people: 900,
-        isListWaiting: false,
-      },
+      directory: aDirectoryAtHome({ chip: 'held', linkedAt: at(-9 * day), people: 900 }),
       troubles: [
         aTrouble({ ...ofDirectory, id: 'trouble_3', kind: 'directory_held', cause: 'many_leave' }),
         aTrouble({ ...ofDirectory, id: 'trouble_4', kind: 'directory_silent', cause: 'changes_only' }),
@@ -268,14 +262,7 @@ const screens: Screen[] = [
     },
     home: {
       ...doneHome(),
-      directory: {
-        id: 'directory_1',
-        name: 'Okta',
-        chip: 'linked',
-        linkedAt: at(-9 * day),
-        people: 900,
-        isListWaiting: false,
-      },
+      directory: aDirectoryAtHome({ chip: 'linked', linkedAt: at(-9 * day), people: 900 }),
     },
   })),
   row('finished, parts open', '/finished', 'Some parts are still open.', () => ({ sso: nothingChosen() })),

@@ -9,6 +9,7 @@ import {
   aDirectory,
   aDirectoryGuide,
   aDirectoryState,
+  aDirectoryAtHome,
   aFormerDirectory,
   aHold,
   aLinkedDirectory,
@@ -435,14 +436,7 @@ const screens: Screen[] = [
         { choose_directory: 'done', connect_directory: 'done', receive_people: 'waiting' },
         { waitingFor: 'provider', waitingSince: at(-minute) },
       ),
-      directory: {
-        id: 'directory_1',
-        name: 'Okta',
-        chip: 'waiting',
-        linkedAt: null,
-        people: 0,
-        isListWaiting: false,
-      },
+      directory: aDirectoryAtHome(),
     }),
   })),
 ];

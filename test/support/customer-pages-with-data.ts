@@ -4,6 +4,7 @@ import { sceneWith, type SceneChange } from './customer-scenes.ts';
 import {
   aChecklist,
   aDirectory,
+  aDirectoryAtHome,
   aDirectoryState,
   aHold,
   aLinkedDirectory,
@@ -96,14 +97,7 @@ const pages: readonly (readonly [path: string, change: () => SceneChange])[] = [
           { id: 'conn_1', name: 'Okta', chip: 'live', activatedAt: at(-day), domains: ['acme.com'] },
           { id: 'conn_2', name: 'Google', chip: 'not_tested', activatedAt: null, domains: null },
         ],
-        directory: {
-          id: 'directory_1',
-          name: 'Okta',
-          chip: 'held',
-          linkedAt: at(-day),
-          people: 900,
-          isListWaiting: false,
-        },
+        directory: aDirectoryAtHome({ chip: 'held', linkedAt: at(-day), people: 900 }),
         domains: severalDomains().map(({ domain }) => domain),
         draft: { isMine: false, heldBy: 'b•••@acme.com', startedAt: at(-3 * day), changedAt: at(-day) },
         stepNotes: [{ step: 'choose_provider', note: 'Ask for the Cloud application administrator first.' }],

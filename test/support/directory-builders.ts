@@ -1,3 +1,4 @@
+import type { Home } from '../../api/contract/setup.ts';
 import type {
   AwaitedCall,
   DirectoryHold,
@@ -52,6 +53,16 @@ export function aDirectory(change: Partial<DirectoryView> = {}): DirectoryView {
     tokens: [],
     hold: null,
     switchTo: null,
+    ...change,
+  };
+}
+
+/** What home says of a directory: nobody has come yet, unless told otherwise. */
+export function aDirectoryAtHome(
+  change: Partial<NonNullable<Home['directory']>> = {},
+): NonNullable<Home['directory']> {
+  return {
+    ...{ id: 'directory_1', name: 'Okta', chip: 'waiting', linkedAt: null, people: 0, isListWaiting: false },
     ...change,
   };
 }

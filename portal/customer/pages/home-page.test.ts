@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { aDirectoryAtHome } from '../../../test/support/directory-builders.ts';
 import { createFakeSetupApi } from '../../../test/support/fake-setup-api.ts';
 import {
   aDomain,
@@ -134,14 +135,7 @@ describe('home', () => {
       connect_directory: 'done',
       receive_people: 'waiting',
     } as const;
-    const directory = {
-      id: 'directory_1',
-      name: 'Okta',
-      chip: 'waiting',
-      linkedAt: null,
-      people: 0,
-      isListWaiting: false,
-    } as const;
+    const directory = aDirectoryAtHome();
     const { page } = await openPage('/home', {
       home: aHome({
         view: aView({ ...everyStepDone, ...connected }, { ...waits, next: { what: 'stalled', at: at(9e8) } }),
