@@ -43,9 +43,8 @@ export function useFeatureWords(read: () => Home | undefined) {
     const directory = read()?.directory ?? null;
     if (directory === null) return t('home.notStarted');
     const waiting = feature.steps.find(({ step }) => step === 'receive_people');
-    const text = directory.isListWaiting
-      ? t('home.listWaiting')
-      : waiting?.state === 'waiting'
+    const text =
+      waiting?.state === 'waiting'
         ? t('home.waitingForPeople', { when: since(waiting.since) })
         : feature.state === 'done' && directory.linkedAt !== null
           ? t('home.linkedSince', { when: since(directory.linkedAt) })

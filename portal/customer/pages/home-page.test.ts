@@ -157,7 +157,7 @@ describe('home', () => {
       }),
     });
     expect(listed.text()).toContain('The first list waits to be looked at');
-    expect(listed.text()).not.toContain('waiting for the first');
+    expect(listed.text()).not.toContain('waiting for the first request');
     expect(buttonOf(listed, 'Look at the list').attributes('href')).toBe('/directory/files');
 
     const { page: linked } = await openPage('/home', {
