@@ -51,7 +51,8 @@ await describeWithTemporal('docs/operate.md, typed as it stands', (temporal) => 
   let folder: string;
   let server: EmbeddedPostgres;
   let mailbox: SandboxMailbox;
-  let words: [said: string, here: string][];
+  /** What is here in the place of an example of the page. */
+  let words: ReadonlyMap<string, string>;
   const programs = new Map<string, { end(signal: NodeJS.Signals): Promise<void> }>();
   const portOf = new Map<string, number>();
   let apiKey = '';
@@ -68,13 +69,13 @@ await describeWithTemporal('docs/operate.md, typed as it stands', (temporal) => 
     const smtp = await mailbox.start();
     for (const port of ['8431', '8432', '9431', '9432', '9433', '9434', '9435'])
       portOf.set(port, await freePort());
-    words = [
+    words = new Map([
       ['/etc/vestibule', folder],
       ['smtps://user:…@mail.example.com', `smtp://127.0.0.1:${smtp}`],
       ['temporal.internal:7233', temporal().environment.address],
       ...[...portOf].map(([said, here]): [string, string] => [said, String(here)]),
       ['…', 'a-password'],
-    ];
+    ]);
     await mkdir(path.join(folder, 'bin'));
     await symlink(await temporalProgram(), path.join(folder, 'bin', 'temporal'));
   });
@@ -87,10 +88,16 @@ await describeWithTemporal('docs/operate.md, typed as it stands', (temporal) => 
 
   const sockets = () => new URL(server.url()).searchParams.get('host') ?? '';
 
-  /** As the page has it, with what is here in the place of its examples. */
+  /**
+   * As the page has it, with what is here in the place of its examples: all at once, since a port of this machine may hold
+   * the digits of one of the page's.
+   */
   function here(said: string): string {
-    return words
-      .reduce((line, [example, found]) => line.replaceAll(example, found), said)
+    return said
+      .replaceAll(
+        new RegExp([...words.keys()].map((example) => example.replaceAll('.', '\\.')).join('|'), 'g'),
+        (example) => words.get(example) ?? example,
+      )
       .replaceAll(/@db\.internal:5432\/(\w+)/g, `@localhost/$1?host=${encodeURIComponent(sockets())}`)
       .replaceAll('db.internal', sockets());
   }
