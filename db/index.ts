@@ -107,6 +107,7 @@ export {
 export {
   countSealedRows,
   auditHeadOf,
+  findLastAct,
   getAuditEvent,
   listAuditEvents,
   listNames,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { oidcClientAuths, oidcTokenAlgs } from '../../onboarding/connection-configuration.ts';
-import { actCode, draftView } from './setup.ts';
+import { actCode, draftView, saved } from './setup.ts';
 import {
   certificateView,
   chipConnection,
@@ -135,6 +135,8 @@ const deletedView = z.strictObject({
   keptUntil: instant,
 });
 
+const typing = z.strictObject({ by: z.string().nullable(), at: instant });
+
 export const ssoState = z.strictObject({
   view: onboardingView.nullable(),
   /** What the set-up pages edit: the draft of this session's own, or the connection. */
@@ -147,6 +149,12 @@ export const ssoState = z.strictObject({
   /** The vendor has roles, so that groups of the sign-ins may give them. */
   hasRoles: z.boolean(),
   guide: z.json().nullable(),
+  /** Names the settings of `connection` as they are; pages send it back as `x-vestibule-settings`. */
+  mark: z.string().nullable(),
+  /** The last change since the mark that the page sent, where somebody else made it. */
+  changed: z.strictObject({ action: z.string(), by: z.string().nullable(), at: instant }).nullable(),
+  /** Who else has typed into the same fields in the last minutes. */
+  typing: typing.nullable(),
   progress: guideProgress,
   drafts: z.strictObject({
     way: z.enum(['metadata_url', 'metadata_file', 'manual']).nullable(),
@@ -169,7 +177,7 @@ export const guideProgressBody = z.strictObject({
   doneSteps: z.array(z.string().max(80)).max(50).optional(),
   currentStep: z.string().max(80).nullable().optional(),
 });
-/** PUT sso/drafts answers { savedAt } */
+/** What changed of it. PUT sso/drafts */
 export const draftsBody = z.strictObject({
   way: z.enum(['metadata_url', 'metadata_file', 'manual']).nullable().optional(),
   metadataUrl: z.string().max(2000).optional(),
@@ -182,6 +190,8 @@ export const draftsBody = z.strictObject({
   clientId: z.string().max(1000).optional(),
   secretEndsOn: z.string().max(20).optional(),
 });
+
+export const draftsSaved = saved.extend({ typing: typing.nullable() });
 
 /** POST sso/configuration-done answers stepResult. */
 

@@ -61,6 +61,25 @@ export async function getAuditEvent(tx: Tx, tenant: Tenant, id: string): Promise
   return row;
 }
 
+/** The newest of these acts on one thing, sealed or not; undefined where there was none. */
+export async function findLastAct(
+  tx: Tx,
+  tenant: Tenant,
+  { targetId, actions }: { targetId: string; actions: readonly string[] },
+): Promise<AuditEventRow | undefined> {
+  return tx
+    .selectFrom('auditEvents')
+    .selectAll()
+    .where(ownedBy('auditEvents', tenant))
+    .where('origin', '=', 'product')
+    .where('targetId', '=', targetId)
+    .where('action', 'in', actions)
+    .orderBy('at', 'desc')
+    .orderBy('ordinal', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+}
+
 type AuditRows = SelectQueryBuilder<Database, 'auditEvents', AuditEventRow>;
 type Filter = Omit<AuditFilter, 'origin' | 'requestId'> & { origin: AuditFilter['origin'] };
 export const timeOfEvents = [sql.ref('auditEvents.occurredAt'), sql.ref('auditEvents.id')];

@@ -20,6 +20,7 @@ import {
   chooseProviderBody,
   connectionAdded,
   draftsBody,
+  draftsSaved,
   guideProgressBody,
   optionsBody,
   providerList,
@@ -148,6 +149,7 @@ const rowOf = (attempt: AttemptDetail) => {
 };
 const result = ({ result: answer }: FakeSetup) => answer;
 const keep = () => ({ savedAt: at(0) });
+const keepDrafts = () => ({ ...keep(), typing: null });
 
 const routes: Route[] = [
   ...fakeDirectoryRoutes,
@@ -185,7 +187,7 @@ const routes: Route[] = [
   },
   { method: 'POST', path: /^\/sso\/provider$/, body: chooseProviderBody, answer: stepResult, make: result },
   { method: 'PUT', path: /^\/sso\/progress$/, body: guideProgressBody, answer: saved, make: keep },
-  { method: 'PUT', path: /^\/sso\/drafts$/, body: draftsBody, answer: saved, make: keep },
+  { method: 'PUT', path: /^\/sso\/drafts$/, body: draftsBody, answer: draftsSaved, make: keepDrafts },
   { method: 'POST', path: /^\/sso\/configuration-done$/, answer: stepResult, make: result },
   {
     method: 'POST',

@@ -400,6 +400,9 @@ export function anSsoState(change: Partial<SsoState> = {}): SsoState {
     deleted: [],
     hasRoles: true,
     guide: aGuide(),
+    mark: `${connectionId}:1`,
+    changed: null,
+    typing: null,
     progress: { copied: {}, doneSteps: [], currentStep: null },
     drafts: {
       ...{ way: null, metadataUrl: '', metadataText: '', entityId: '', ssoUrl: '', certificate: '' },

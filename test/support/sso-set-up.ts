@@ -28,8 +28,9 @@ export async function startSsoSetUp() {
   async function someone() {
     const vendor = await aVendor(api);
     const { id } = await anOrganization(vendor);
-    const visitor: Visitor = await anInvited(api, vendor, id);
-    return { vendor, organizationId: id, visitor };
+    const invited = await anInvited(api, vendor, id);
+    const visitor: Visitor = invited;
+    return { vendor, organizationId: id, visitor, link: invited.link };
   }
 
   function metadata({

@@ -26,6 +26,7 @@ import { OnboardingError } from '../../../onboarding/errors.ts';
 import { maskEmail } from '../../../onboarding/masking.ts';
 import { effectiveConnection, type EffectiveConnection } from '../../sign-in/effective-connection.ts';
 import { findCurrentConnection, lockCurrentConnection } from './connection.ts';
+import { requireSeen } from './others-changes.ts';
 import { tenantOf, type Changing, type Tenant } from './scope.ts';
 
 /**
@@ -59,19 +60,29 @@ export async function findEdited(
 
 /**
  * The same, locked for a change. Throws `step_done` where the connection is live and has no draft, `step_held` where
- * somebody else is editing it, `step_blocked` while there is no connection.
+ * somebody else is editing it, `step_blocked` while there is no connection, `settings_changed` where somebody else has
+ * changed what the page still shows as it was.
  */
 export async function lockEdited({ tx, tenant, link, page }: Changing): Promise<EffectiveConnection> {
   const connection = await lockCurrentConnection(tx, page);
   const revision = await lockOpenRevision(tx, tenant, connection.id);
   if (revision === undefined) {
     if (connection.state === 'active') throw new OnboardingError('step_done', { step: 'go_live' });
-    return effectiveConnection(connection, undefined);
+    return seen(tx, page, effectiveConnection(connection, undefined));
   }
   if (revision.heldBy !== (await holderOf(tx, tenant, link))) {
     throw new OnboardingError('step_held', { holder: revision.heldBy ?? '' });
   }
-  return effectiveConnection(connection, revision);
+  return seen(tx, page, effectiveConnection(connection, revision));
+}
+
+async function seen(
+  tx: Tx,
+  page: Changing['page'],
+  edited: EffectiveConnection,
+): Promise<EffectiveConnection> {
+  await requireSeen(tx, page, edited);
+  return edited;
 }
 
 /** Changes what answers are verified with; a test made before says nothing any more. */

@@ -111,14 +111,13 @@ async function takeConnection(
   const before = await lockEdited(changing);
   if (before.providerId === guide.id) return before;
   const emptied = await forgetProvider(tx, tenant, before, protocol, now);
-  // What was typed for another provider may still be checked, and be recognised; of another protocol it says nothing.
-  const drafts = before.protocol === protocol ? before.drafts : {};
   const named = {
     name: await freeName(tx, tenant, guide.name, before.id),
     connectionType: guide.connectionType,
     providerId: guide.id,
   };
-  const changed = await keepEdited(tx, tenant, emptied, { ...named, drafts, guideProgress: {} }, now);
+  // What was typed stays: it may still be checked, and be recognised, and the other protocol has fields of its own.
+  const changed = await keepEdited(tx, tenant, emptied, { ...named, guideProgress: {} }, now);
   await prepareKey(tx, deps.secrets, before, guide, now);
   await insertAudit(
     tx,

@@ -57,7 +57,7 @@ export async function saveIdpSide(
     tenant,
     connection,
     {
-      drafts: { ...connection.drafts, ...drafts },
+      drafts: { ...connection.drafts, ...drafts, typist: null },
       metadataFetchedAt: isFetched ? now : null,
       metadataTriedAt: isFetched ? now : null,
       metadataEtag: side.etag,

@@ -37,6 +37,7 @@ export async function saveOidcSide(
         discoveryUrl: side.discoveryUrl,
         clientId: side.clientId,
         secretEndsOn: side.secretEndsOn ?? '',
+        typist: null,
       },
       metadataFetchedAt: now,
       metadataTriedAt: now,

@@ -18,7 +18,13 @@ import { isTested } from '../../configuration-changes.ts';
 import { formerViewsOf } from '../../configuration-views.ts';
 import { clientKeysUrlOf, loginUrlOf } from '../../connections.ts';
 import { saved } from '../../contract/setup.ts';
-import { draftsBody, guideProgressBody, ssoState, type SsoState } from '../../contract/setup-connections.ts';
+import {
+  draftsBody,
+  draftsSaved,
+  guideProgressBody,
+  ssoState,
+  type SsoState,
+} from '../../contract/setup-connections.ts';
 import { stepResult } from '../../contract/shared.ts';
 import { sendCommand } from '../../journey.ts';
 import { fingerprintOf } from '../../metadata-key.ts';
@@ -35,6 +41,7 @@ import {
   type EditedCertificate,
 } from './edited.ts';
 import { optionsOf } from './options.ts';
+import { findOthersChange, findTypist, markOf, typedBy } from './others-changes.ts';
 import {
   change,
   covers,
@@ -76,6 +83,9 @@ const getState = route({
         deleted: covers(session, 'sso') ? await deletedViewsOf(tx, tenant, context.request.now) : [],
         hasRoles: await hasRoles(tx, tenant),
         guide: connection === undefined ? null : await guideOf(tx, context, connection),
+        mark: connection === undefined ? null : markOf(connection),
+        changed: connection === undefined ? null : await findOthersChange(tx, context, connection),
+        typing: connection === undefined ? null : await findTypist(tx, context, connection),
         progress: progressOf(connection),
         drafts: draftsOf(connection),
       });
@@ -103,11 +113,16 @@ const keepDrafts = route({
   summary: 'Keeps what was typed and not yet saved',
   body: draftsBody,
   maxBodyBytes: maxDraftBytes,
-  answers: { 200: saved },
+  answers: { 200: draftsSaved },
   handler: (context) => {
     const { body, request } = context;
     refusePrivateKeys(Object.values(body), body.certificate ?? '', request.now);
-    return keep(context, (connection) => ({ drafts: { ...draftsOf(connection), ...body } }));
+    const typist = typedBy(context);
+    return keep(
+      context,
+      (connection) => ({ drafts: { ...draftsOf(connection), ...body, ...typist } }),
+      async (tx, before) => ({ typing: await findTypist(tx, context, before) }),
+    );
   },
 });
 
@@ -145,6 +160,7 @@ function ourValues(
 async function keep(
   context: SetupContext,
   changesOf: (connection: ConnectionRow) => Pick<ConnectionChanges, 'guideProgress' | 'drafts'>,
+  tell: (tx: Tx, before: ConnectionRow) => Promise<object> = async () => ({}),
 ): Promise<Answer> {
   const { request } = context;
   return context.commit(async (tx) => {
@@ -153,7 +169,7 @@ async function keep(
     const current = await lockCurrentConnection(tx, context);
     const place = (await findEdited(tx, context, link)) ?? effectiveConnection(current, undefined);
     await keepEdited(tx, tenant, place, changesOf(place), request.now);
-    return ok({ savedAt: request.now.toISOString() });
+    return ok({ savedAt: request.now.toISOString(), ...(await tell(tx, place)) });
   });
 }
 

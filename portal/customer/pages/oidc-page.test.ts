@@ -61,7 +61,7 @@ it('the secret is no draft', async () => {
   await settle();
 
   const drafts = sent(fake, 'PUT', '/sso/drafts');
-  expect(drafts.at(-1)).toEqual({ discoveryUrl, clientId: 'the client', secretEndsOn: '' });
+  expect(drafts.at(-1)).toEqual({ discoveryUrl, clientId: 'the client' });
   expect(JSON.stringify(drafts)).not.toContain(secret);
 });
 
