@@ -108,6 +108,10 @@ export function toALabels(host: string): string | null {
   return domainToASCII(unicode) === ascii ? ascii : null;
 }
 
+/** A name that is only looked for: in the form of those that are stored, whatever its spelling; what is no name finds none. */
+export const comparableDomain = (typed: string): string =>
+  toALabels(typed.trim()) ?? typed.trim().toLowerCase();
+
 const ldhLabel = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 /** ASCII that is no part of a name; above all %, which domainToASCII decodes, and / ? #, at which it stops. */
 const strayAscii = /[\x00-\x2c\x2f\x3a-\x40\x5b-\x60\x7b-\x7f]/;

@@ -16,6 +16,7 @@ import {
 
 let world: SignInWorld;
 let customer: SignInCustomer;
+let holder: SignInCustomer | undefined;
 beforeAll(async () => {
   world = await aSignInWorld();
   customer = await aSignInCustomer(world, { verifiedDomain: 'acme.test' });
@@ -169,6 +170,25 @@ it('a provider that takes requests by POST gets a page that posts itself, under 
   const policy = page.headers.get('content-security-policy') ?? '';
   expect(policy).toContain(`form-action 'self' ${new URL(world.idp.ssoUrl).origin};`);
   expect(policy).toMatch(/script-src 'self' 'nonce-/);
+});
+
+describe('a domain as a selector', () => {
+  it.each(['müller.test', 'MÜLLER.test', 'xn--mller-kva.test', ' müller.test. '])(
+    'finds its holder in whatever spelling an app takes it from an address: %s',
+    async (domain) => {
+      holder ??= await aSignInCustomer(world, { verifiedDomain: 'xn--mller-kva.test' });
+
+      expect((await start({ domain })).leadsTo?.href).toContain(world.idp.ssoUrl);
+    },
+  );
+
+  it('says of a whole address which part is asked for, and of a missing selector which there are', async () => {
+    const told = async (query: Record<string, string>) =>
+      (await start(query)).leadsTo?.searchParams.get('error_description');
+
+    expect(await told({ domain: 'anna@acme.test' })).toBe('Send the domain alone: what stands behind the @.');
+    expect(await told({})).toBe('Send exactly one of connection, organization and domain.');
+  });
 });
 
 describe('a registered redirect URI', () => {

@@ -1,3 +1,4 @@
+import { comparableDomain } from '../../../adapters/domain-names.ts';
 import {
   findConnection,
   findVerifiedHolder,
@@ -32,10 +33,7 @@ export async function selectConnection(
     return refuse('domain_connection_selector_not_allowed', 'Send either domain or connection, not both.');
   }
   if (given.length !== 1) {
-    return refuse(
-      'invalid_connection_selector',
-      'Send exactly one of connection, organization and provider.',
-    );
+    return refuse('invalid_connection_selector', 'Send exactly one of connection, organization and domain.');
   }
   const tenant = { environmentId };
   if (connection !== undefined) {
@@ -49,11 +47,18 @@ export async function selectConnection(
     );
   }
   if (domain !== undefined) {
-    const unknown = refuse('connection_domain_invalid', 'No organization holds this domain.');
-    const holder = await findVerifiedHolder(tx, environmentId, domain.toLowerCase());
+    if (domain.includes('@')) {
+      return refuse('connection_domain_invalid', 'Send the domain alone: what stands behind the @.');
+    }
+    const unknown = refuse(
+      'connection_domain_invalid',
+      'No organization with a connection holds this domain as verified.',
+    );
+    const name = comparableDomain(domain);
+    const holder = await findVerifiedHolder(tx, environmentId, name);
     if (!holder) return unknown;
     const all = await listConnectionsOf(tx, tenant, [holder.organizationId]);
-    return oneOf(takersOf(all, domain.toLowerCase()), unknown);
+    return oneOf(takersOf(all, name), unknown);
   }
   return refuse(
     'connection_invalid',

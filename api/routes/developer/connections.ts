@@ -6,6 +6,7 @@ import {
   listConnectionsQuery,
 } from '../../contract/developer-connections.ts';
 import { listOf } from '../../contract/developer-lists.ts';
+import { comparableDomain } from '../../../adapters/domain-names.ts';
 import { newId } from '../../../adapters/ids.ts';
 import {
   addConnectionNotice,
@@ -89,7 +90,7 @@ const list = route({
         ...(types === undefined
           ? {}
           : { connectionTypes: types.map((type) => (type === 'GithubOAuth' ? 'GitHubOAuth' : type)) }),
-        ...(domain === undefined ? {} : { domain: domain.trim().toLowerCase() }),
+        ...(domain === undefined ? {} : { domain: comparableDomain(domain) }),
         ...(search === undefined ? {} : { search }),
       };
       const page = await listConnections(tx, tenant, filter, pageRequest(query));

@@ -1,3 +1,4 @@
+import { comparableDomain } from '../../../adapters/domain-names.ts';
 import { acting, doerOf } from '../../acting.ts';
 import { accepted, created, ok } from '../../answers.ts';
 import {
@@ -78,7 +79,7 @@ const list = route({
       const { domain, search, organization_id: organizationId = null } = query;
       const tenant = { environmentId: caller.environment.id, organizationId };
       const filter = {
-        ...(domain === undefined ? {} : { domain: domain.trim().toLowerCase() }),
+        ...(domain === undefined ? {} : { domain: comparableDomain(domain) }),
         ...(search === undefined ? {} : { search }),
       };
       const page = await listDirectories(tx, tenant, filter, pageRequest(query));

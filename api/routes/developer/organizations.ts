@@ -8,7 +8,7 @@ import {
 } from '../../contract/developer-organizations.ts';
 import { listOf } from '../../contract/developer-lists.ts';
 import { announceClaim, draftDomain } from '../../domains.ts';
-import { toALabels } from '../../../adapters/domain-names.ts';
+import { comparableDomain } from '../../../adapters/domain-names.ts';
 import { newId } from '../../../adapters/ids.ts';
 import {
   awaitWithCommit,
@@ -110,7 +110,7 @@ const list = route({
         tenant,
         {
           ...(query.search === undefined ? {} : { name: query.search }),
-          ...(query.domains === undefined ? {} : { domains: query.domains.map(comparable) }),
+          ...(query.domains === undefined ? {} : { domains: query.domains.map(comparableDomain) }),
         },
         pageRequest(query),
       );
@@ -209,6 +209,3 @@ async function objectOf(tx: Tx, row: OrganizationRow) {
     await listDomains(tx, { environmentId: row.environmentId, organizationId: row.id }),
   );
 }
-
-/** What a filter names: compared with what is stored, whatever its spelling. */
-const comparable = (domain: string) => toALabels(domain.trim()) ?? domain.trim().toLowerCase();
