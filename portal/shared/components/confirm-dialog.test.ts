@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { flushPromises } from '@vue/test-utils';
+import { ApiProblem } from '../api-client.ts';
+import { useAct } from '../composables/use-act.ts';
 import { render } from '../testing/render.ts';
 import ConfirmDialog from './ConfirmDialog.vue';
 
@@ -36,4 +38,35 @@ describe('a dialog before a dangerous act', () => {
 
     expect(wrapper.emitted('confirm')).toHaveLength(1);
   });
+
+  it('stays open while its act is refused, says why, and tries again what it asks', async () => {
+    const act = refusedAct();
+    const wrapper = await render(ConfirmDialog, { props: { ...question, act } });
+
+    await act.run(null);
+    await flushPromises();
+    expect(document.body.textContent).toContain('req_1');
+    button('Try again')?.click();
+
+    expect(wrapper.emitted('confirm')).toHaveLength(1);
+  });
+
+  it('knows nothing of a refusal from before it was opened, and leaves none behind', async () => {
+    const act = refusedAct();
+    await act.run(null);
+    await render(ConfirmDialog, { props: { ...question, act } });
+    await flushPromises();
+    expect(document.body.textContent).not.toContain('req_1');
+
+    await act.run(null);
+    button('Cancel')?.click();
+    await flushPromises();
+
+    expect(act.problem.value).toBeUndefined();
+  });
 });
+
+const refusedAct = () =>
+  useAct(async (_input: null) => {
+    throw new ApiProblem({ code: 'internal', status: 503, requestId: 'req_1' });
+  });

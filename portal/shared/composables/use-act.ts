@@ -3,8 +3,8 @@ import { newIdempotencyKey, type ApiProblem, type CommandOptions } from '../api-
 import { asProblem } from './use-request.ts';
 
 /**
- * One act of a page: one at a time, its refusal in place. A try that the server never answered keeps its key, so that
- * pressing again cannot do the same thing twice.
+ * One act of a page: one at a time, its refusal in place, and the same once more. A try that the server never answered
+ * keeps its key, so that pressing again cannot do the same thing twice.
  */
 export function useAct<Input, Answer>(
   send: (input: Input, options: CommandOptions) => Promise<Answer>,
@@ -13,6 +13,7 @@ export function useAct<Input, Answer>(
   const running = shallowRef<Input>();
   const isRunning = ref(false);
   const problem = shallowRef<ApiProblem>();
+  let refused: { input: Input } | undefined;
   let unanswered: { input: string; idempotencyKey: string } | undefined;
 
   async function run(input: Input): Promise<void> {
@@ -31,10 +32,16 @@ export function useAct<Input, Answer>(
       const refusal = asProblem(error);
       if (refusal.status > 0) unanswered = undefined;
       problem.value = refusal;
+      refused = { input };
     } finally {
       isRunning.value = false;
       running.value = undefined;
     }
+  }
+
+  /** Does again what was refused last. */
+  async function again(): Promise<void> {
+    if (problem.value !== undefined && refused !== undefined) await run(refused.input);
   }
 
   return {
@@ -43,6 +50,7 @@ export function useAct<Input, Answer>(
     running: shallowReadonly(running),
     problem: shallowReadonly(problem),
     run,
+    again,
     dismiss: () => (problem.value = undefined),
   };
 }
