@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { guideKinds } from '../../onboarding/providers/guides.ts';
 import { offeredFeatures, stepNames } from '../../onboarding/steps.ts';
 import { directoryLine } from './dashboard-directories.ts';
+import { streamLine } from './setup-log-streams.ts';
 import { brand } from './setup.ts';
 import {
   attemptView,
@@ -169,6 +170,7 @@ export const organizationDetail = z.strictObject({
   domains: z.array(domainView),
   connections: z.array(connectionView),
   directories: z.array(directoryLine),
+  logStreams: z.array(streamLine),
   contacts: z.array(
     z.strictObject({
       id: z.string(),

@@ -419,12 +419,14 @@ describe('a log stream', () => {
     expect(answers.map((answer) => answer.status)).toEqual([403, 403, 403]);
   });
 
-  it('is paused and resumed by the customer and by staff, each in the log, and staff never see a secret', async () => {
+  it('is paused and resumed by the customer and by staff, each in the log; staff find it with its organization and never see a secret', async () => {
     const id = await aLiveStream();
     expect((await post(id, 'pause')).status).toBe(200);
     expect((await page(id)).stream).toMatchObject({ chip: 'paused', state: 'inactive' });
 
     const staff = await aStaff(api, vendor);
+    const theirs = await staff.ask('GET', `/organizations/${organizationId}`);
+    expect(theirs.body.logStreams).toMatchObject([{ id, chip: 'paused', destination: { id: 'https' } }]);
     const list = await staff.ask('GET', '/log-streams?view=paused');
     expect(list.body).toMatchObject({
       counts: { all: 1, failing: 0, paused: 1, unfinished: 0 },

@@ -11,6 +11,7 @@ import { fakeGuideReports } from './fake-guide-reports.ts';
 import { fakeKeys } from './fake-keys.ts';
 import { fakeOnboardings } from './fake-onboardings.ts';
 import { fakeSandbox } from './fake-sandbox.ts';
+import { fakeStaffStreams, staffStreamsOf } from './fake-staff-streams.ts';
 import { fakeWorkflow } from './fake-workflow.ts';
 import { day, hour, minute, timesAround, type World } from './fake-world.ts';
 
@@ -115,6 +116,7 @@ export function createDashboardData(now: Date, { role, isEmpty, temporalAway }: 
       .map(({ organizationId: _id, organizationName: _name, ...domain }) => domain),
     connections: some([connectionView]),
     directories: fakeDirectories(now, isEmpty).lines,
+    logStreams: staffStreamsOf(fakeStaffStreams(now, isEmpty), 'org_1'),
     contacts: some([
       { id: 'con_1', email: contact, lastOpenedAt: ago(50 * minute), bounced: false },
       { id: 'con_2', email: 'it@acme.example', lastOpenedAt: null, bounced: true },

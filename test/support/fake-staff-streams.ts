@@ -120,3 +120,11 @@ export function staffStreamsIn(pages: readonly Page[], view: string) {
     next: null,
   };
 }
+
+/** The streams of one customer, as its page lists them. */
+export const staffStreamsOf = (pages: readonly Page[], organizationId: string) =>
+  pages
+    .filter(({ stream }) => stream.organization.id === organizationId)
+    .map(({ stream: { id, name, destination, chip, state, lastSentAt, behind, oldestUnsentAt } }) => ({
+      ...{ id, name, destination, chip, state, lastSentAt, behind, oldestUnsentAt },
+    }));

@@ -8,6 +8,7 @@ import {
   listDirectoriesOf,
   listDomains,
   listHeldDirectories,
+  listLogStreamsOf,
   listOnboardings,
   listOpenTroubles,
   listShownContacts,
@@ -19,6 +20,7 @@ import { attemptViewOf } from '../../attempt-views.ts';
 import { organizationDetail, type OrganizationDetail } from '../../contract/dashboard.ts';
 import { directoryLineOf } from '../../directory-views.ts';
 import { domainViewOf } from '../../domain-views.ts';
+import { streamLinesOf } from '../../log-streams.ts';
 import { route } from '../../route.ts';
 import { troubleViewsOf } from '../../trouble-views.ts';
 import { connectionViewOf, linkViewOf } from './views.ts';
@@ -60,6 +62,7 @@ const get = route({
         directories: directories.map((row) =>
           directoryLineOf(row, { counts: counts.get(row.id), isHeld: held.includes(row.id) }),
         ),
+        logStreams: await streamLinesOf(tx, await listLogStreamsOf(tx, tenant)),
         contacts: contacts.map(({ id, email, lastOpenedAt }) => ({
           id,
           email,
