@@ -253,3 +253,21 @@ it('refuses a resolver that is no IP literal: the sender of its answers could no
     createDnsResolver({ ...deps, servers: ['192.0.2.1', '[2001:db8::1]:53', '2001:db8::1'] }),
   ).not.toThrow();
 });
+
+it('says whether one of the resolvers answers, and a dead one beside it makes no difference', async () => {
+  const alive = await started(aNameServer((_question, request) => reply(request)));
+  const refusing = await started(
+    aNameServer((_question, request) => reply(request, {}, Packet.RCODE.REFUSED)),
+  );
+  const answersOf = (...servers: readonly { address: string; port: number }[]) =>
+    createDnsResolver({
+      ...{ timeoutMs: 200, totalMs: 500, mayAsk: () => false, now: () => new Date() },
+      servers: servers.map(({ address, port }) => `${address}:${port}`),
+    }).isAnswered();
+  const dead = { address: '127.0.0.1', port: 9 };
+
+  expect(await answersOf(dead, alive)).toBe(true);
+  expect(await answersOf(dead)).toBe(false);
+  expect(await answersOf(refusing)).toBe(false);
+  expect(await answersOf()).toBe(false);
+});

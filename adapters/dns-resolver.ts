@@ -27,6 +27,8 @@ export type DnsResolver = {
   nameServersOf: (domain: string, signal?: AbortSignal) => Promise<string[]>;
   /** Names of the hosts that take the domain's mail, the preferred first; empty when there are none or no answer. */
   mailHostsOf: (domain: string, signal?: AbortSignal) => Promise<string[]>;
+  /** Whether any resolver answers for a name that is always there. Never throws. */
+  isAnswered: (signal?: AbortSignal) => Promise<boolean>;
 };
 
 export type DnsResolverDeps = {
@@ -55,6 +57,9 @@ type Place = {
   resolvers: readonly DnsServer[];
   dnssec: DnsLook['dnssec'];
 };
+
+/** Kept for examples (RFC 2606), and served. */
+const alwaysThere = 'example.com';
 
 export function createDnsResolver(deps: DnsResolverDeps): DnsResolver {
   const { authoritativePort = 53, zones = {} } = deps;
@@ -199,6 +204,11 @@ export function createDnsResolver(deps: DnsResolverDeps): DnsResolver {
       }),
     mailHostsOf: (domain, signal) =>
       within(signal, async (ending) => mailHostsIn(await anyFor(domain, ending)(domain, 'MX'))),
+    isAnswered: (signal) =>
+      within(signal, async (ending) => {
+        const { outcome } = await askAny(ask, resolvers, true, ending)(alwaysThere, 'NS');
+        return outcome === 'noerror';
+      }),
   };
 }
 

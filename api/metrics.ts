@@ -1,11 +1,18 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { DnsResolver } from '../adapters/dns-resolver.ts';
 import { measureBacklogs, withSystem, type Db } from '../db/index.ts';
 
 /** Figures for `/metrics`, in a registry of this process's api. Labels are closed words and path patterns, never ids. */
 export type Metrics = ReturnType<typeof createMetrics>;
 
-/** `systemDb` sees the backlogs of all environments; without it those gauges are left out. */
-export function createMetrics({ systemDb, now }: { systemDb: Db | null; now: () => Date }) {
+/** What the figures are measured by. `systemDb` sees the backlogs of all environments; without it those gauges are left out. */
+interface Measured {
+  systemDb: Db | null;
+  dns: Pick<DnsResolver, 'isAnswered'>;
+  now: () => Date;
+}
+
+export function createMetrics({ systemDb, dns, now }: Measured) {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
 
@@ -34,9 +41,25 @@ export function createMetrics({ systemDb, now }: { systemDb: Db | null; now: () 
     labelNames: ['verdict'],
     registers: [registry],
   });
+  showResolvers(registry, dns);
   if (systemDb !== null) showBacklogs(registry, systemDb, now);
 
   return { registry, requests, refusals, deliveries, signIns };
+}
+
+/** So long the other figures wait for resolvers; one that is slower is of no use to a look at a domain either. */
+const resolversAnswerWithinMs = 2_000;
+
+/** Domains are looked at through them: without any, no proof is found and none is missed, so no domain tells. */
+function showResolvers(registry: Registry, dns: Measured['dns']): void {
+  const figure = new Gauge({
+    name: 'vestibule_dns_up',
+    help: 'Whether one of the DNS resolvers answers: 1 or 0.',
+    registers: [registry],
+    async collect() {
+      figure.set((await dns.isAnswered(AbortSignal.timeout(resolversAnswerWithinMs))) ? 1 : 0);
+    },
+  });
 }
 
 /**

@@ -47,8 +47,8 @@ export type ApiParts = Omit<
 };
 
 export function createApiDeps({ workflows, systemDb, ...parts }: ApiParts): ApiDeps {
-  const { db, now, settings } = parts;
-  const metrics = createMetrics({ systemDb, now });
+  const { db, dns, now, settings } = parts;
+  const metrics = createMetrics({ systemDb, dns, now });
   return {
     ...parts,
     metrics,
