@@ -8,6 +8,7 @@ import {
   insertEvent,
   insertFormer,
   insertFreshLinkRequest,
+  insertLogStream,
   insertPortalSession,
   insertRevision,
   numberEvents,
@@ -15,6 +16,7 @@ import {
   restoreOrganization,
   sealAudit,
   suppressAddress,
+  updateLogStream,
   verifyAudit,
   withTenant,
   type AuditVerdict,
@@ -149,6 +151,21 @@ test('every hour: a former configuration goes with its secret when its time to b
 
   expect(await sweep('hour')).toMatchObject({ formers: 1 });
   expect(await sweep('hour')).toMatchObject({ formers: 0 });
+});
+
+test('every hour: a log stream that was removed loses its secret when its time to be brought back is over', async () => {
+  const customer = await aCustomer(world);
+  await withTenant(world.app, customer, async (tx) => {
+    const made = { name: 'SIEM', destination: 'splunk', createdAt: now, updatedAt: now };
+    for (const daysAgo of [30, 29]) {
+      const stream = await insertLogStream(tx, { id: newId('als_'), ...customer, ...made });
+      const deletedAt = new Date(world.deps.now().getTime() - daysAgo * 24 * hourMs);
+      await updateLogStream(tx, stream, { deletedAt, secretSealed: 'sealed', updatedAt: now });
+    }
+  });
+
+  expect(await sweep('hour')).toMatchObject({ removedStreams: 1 });
+  expect(await sweep('hour')).toMatchObject({ removedStreams: 0 });
 });
 
 test('every day: attempts, events and delivered commands go after their retention, and what still waits stays', async () => {

@@ -4,6 +4,7 @@ import {
   cutAuditChain,
   endContests,
   endRestorable,
+  forgetRemovedStreams,
   endSessions,
   eraseLeftPeople,
   dropEmptyAuditMonths,
@@ -44,6 +45,7 @@ import {
 } from '../db/index.ts';
 import { spokenOfDays } from '../onboarding/ageing.ts';
 import { directoryRequestDays } from '../onboarding/directory-requests.ts';
+import { removedKeptMs } from '../onboarding/log-streams.ts';
 import { ageingRow } from '../onboarding/workflow-names.ts';
 import { mailConnectionNotices } from './connection-notices.ts';
 import { mailContestNews } from './contest-mails.ts';
@@ -117,6 +119,9 @@ export function sweepActivities(deps: SweepDeps): Pick<Activities, 'sweep'> {
             files: await withSystem(systemDb, (tx) => expireFiles(tx, now())),
             auditExports: await withSystem(systemDb, (tx) => expireExports(tx, now())),
             deletedConnections: await withSystem(systemDb, (tx) => endRestorable(tx, now())),
+            removedStreams: await withSystem(systemDb, (tx) =>
+              forgetRemovedStreams(tx, new Date(now().getTime() - removedKeptMs)),
+            ),
             directoryPeople: await untilDone((tx) => eraseLeftPeople(tx, now())),
             checkpoints: await signCheckpoints(),
             restarted: await restartLost(deps),

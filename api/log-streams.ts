@@ -12,6 +12,8 @@ import {
   lastAuditNumber,
   listLogStreamsOf,
   listOutages,
+  listRemovedStreams,
+  lockRemovedStream,
   readStreamLags,
   updateLogStream,
   type EnvironmentRow,
@@ -24,6 +26,7 @@ import type { Act } from '../onboarding/commands.ts';
 import { OnboardingError } from '../onboarding/errors.ts';
 import {
   catchUpPerSecond,
+  removedKeptMs,
   shownState,
   streamChip,
   type StreamFailure,
@@ -31,10 +34,11 @@ import {
 } from '../onboarding/log-streams.ts';
 import type { DestinationField, StreamDestination } from '../onboarding/log-streams/destination.ts';
 import { fieldsOf, getDestination } from '../onboarding/log-streams/destinations/index.ts';
-import { logStreamRow } from '../onboarding/workflow-names.ts';
+import { ageingRow, logStreamRow } from '../onboarding/workflow-names.ts';
 import { audited, type Acting } from './acting.ts';
 import type {
   RejectList,
+  RemovedStream,
   sendAgainAsked,
   StreamFailureView,
   StreamLine,
@@ -84,8 +88,8 @@ export async function resumeStream(tx: Tx, stream: LogStreamRow, by: Acting): Pr
 }
 
 /**
- * Removes a stream with its secret, and answers what the journey is to hear of it. What it has not sent stays in the audit
- * log.
+ * Removes a stream, and answers what the journey is to hear of it. One that was started keeps what it signs in with, so
+ * that it can be brought back; what it has not sent stays in the audit log.
  */
 export async function removeStream(
   tx: Tx,
@@ -94,7 +98,8 @@ export async function removeStream(
 ): Promise<Extract<Act, { kind: 'remove_stream' }>> {
   const { now } = by.request;
   const removed = await updateLogStream(tx, stream, {
-    ...{ deletedAt: now, updatedAt: now, secretSealed: null, secretHints: {} },
+    ...{ deletedAt: now, updatedAt: now },
+    ...(stream.startedAt === null && { secretSealed: null, secretHints: {} }),
   });
   const target = streamTarget(stream.id);
   const before = { destination: stream.destination, name: stream.name, position: stream.position };
@@ -103,6 +108,52 @@ export async function removeStream(
   const others = await listLogStreamsOf(tx, stream);
   const next = others.find(({ startedAt }) => startedAt !== null);
   return { kind: 'remove_stream', streamId: stream.id, ...(next !== undefined && { nextId: next.id }) };
+}
+
+/**
+ * Brings a removed stream back as it was: it sends on from where it stood, with what has happened meanwhile, or stays
+ * paused. Throws `former_ended`, and `streams_full` where others have taken its place.
+ */
+export async function bringStreamBack(
+  tx: Tx,
+  tenant: Whose,
+  streamId: string,
+  by: Acting,
+): Promise<Extract<Act, { kind: 'bring_back_stream' }>> {
+  const { now } = by.request;
+  const removed = await lockRemovedStream(tx, tenant, streamId, new Date(now.getTime() - removedKeptMs));
+  requireRoom(await listLogStreamsOf(tx, tenant));
+  const back = await updateLogStream(tx, removed, {
+    ...{ deletedAt: null, updatedAt: now, wokenAt: null, state: 'active' },
+    // What it was removed with is no trouble of now: it is tried anew.
+    ...{ tries: 0, nextTryAt: null, failingSince: null, toldFailing: 0 },
+    backfillUntil: await endAhead(tx, removed),
+  });
+  const target = streamTarget(streamId);
+  await insertAudit(tx, audited(by, back, { action: 'log_stream.brought_back', target }));
+  await wakeStream(tx, back, now);
+  if (back.secretEndsOn !== null) await watchSecretEnd(tx, back, now);
+  return { kind: 'bring_back_stream', streamId };
+}
+
+const mostStreams = 10;
+
+/** Throws `streams_full`. */
+export function requireRoom(streams: readonly LogStreamRow[]): void {
+  if (streams.length >= mostStreams) throw new OnboardingError('streams_full', { limit: mostStreams });
+}
+
+/** Has the end of what the stream signs in with told of. */
+export async function watchSecretEnd(tx: Tx, stream: LogStreamRow, now: Date): Promise<void> {
+  const { id: subjectId, environmentId, organizationId } = stream;
+  const ageing = {
+    key: newId('cmd_'),
+    environmentId,
+    organizationId,
+    kind: 'stream_credential',
+    subjectId,
+  } as const;
+  await insertCommand(tx, ageingRow(ageing, now));
 }
 
 /** Tries at once what would be tried later. Throws `stream_state_refused`. */
@@ -182,6 +233,15 @@ function streamLineOf(stream: LogStreamRow, { behind, oldestUnsentAt }: StreamLa
     lastSentAt: stream.lastSentAt?.toISOString() ?? null,
     oldestUnsentAt: behind === 0 ? null : (oldestUnsentAt?.toISOString() ?? null),
   };
+}
+
+/** What was removed lately, as long as it can be brought back. */
+export async function removedViewsOf(tx: Tx, tenant: Whose, now: Date): Promise<RemovedStream[]> {
+  const removed = await listRemovedStreams(tx, tenant, new Date(now.getTime() - removedKeptMs));
+  return removed.map(({ id, name, deletedAt }) => ({
+    ...{ id, name, removedAt: deletedAt.toISOString() },
+    keptUntil: new Date(deletedAt.getTime() + removedKeptMs).toISOString(),
+  }));
 }
 
 /** Why it was not taken, with the way in which this destination's console mends it. */

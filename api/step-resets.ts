@@ -39,8 +39,8 @@ type Resetting = ConfigurationChange & StepAct;
 
 /**
  * The step and those after it are to be done anew, and what was said of them is gone. Of sign-in and of a directory that
- * people come from, what was set up is put away for 30 days and our own addresses stay; domains and a log stream are
- * removed. Throws `step_not_resettable`, `feature_off`, `step_blocked` where nothing was begun, and
+ * people come from, what was set up is put away for 30 days and our own addresses stay; domains are removed, and a
+ * log stream, too, for its admin to bring back if it had been started. Throws `step_not_resettable`, `feature_off`, `step_blocked` where nothing was begun, and
  * `directory_switch_open`.
  */
 export async function resetStep(

@@ -591,6 +591,7 @@ export {
 } from './repositories/recorded-writes.ts';
 export {
   endRestorable,
+  forgetRemovedStreams,
   endSessions,
   expireLinks,
   forgetOldBounces,
@@ -811,8 +812,10 @@ export {
   keepStreamProgress,
   listFailingStreams,
   listLogStreamsOf,
+  listRemovedStreams,
   listStreamsToTell,
   lockLogStream,
+  lockRemovedStream,
   markStreamAwake,
   markStreamTold,
   markStreamWell,

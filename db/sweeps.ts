@@ -5,6 +5,7 @@
 import { sql } from 'kysely';
 import { forgetContacts } from './contact-erasure.ts';
 import { notifyChange, type Tx } from './database.ts';
+import { toJson } from './tables/columns.ts';
 import type { AttemptRow } from './tables/attempts.ts';
 import type { LinkRow } from './tables/links.ts';
 
@@ -121,6 +122,18 @@ export async function endRestorable(tx: Tx, now: Date): Promise<number> {
     .updateTable('connections')
     .set({ restorableUntil: null, oidcClientSecretSealed: null })
     .where('restorableUntil', '<=', now)
+    .returning('id')
+    .execute();
+  return ended.length;
+}
+
+/** Log streams that were removed before then cannot be brought back any more: their secrets are forgotten. */
+export async function forgetRemovedStreams(tx: Tx, before: Date): Promise<number> {
+  const ended = await tx
+    .updateTable('logStreams')
+    .set({ secretSealed: null, secretHints: toJson({}) })
+    .where('deletedAt', '<=', before)
+    .where('secretSealed', 'is not', null)
     .returning('id')
     .execute();
   return ended.length;

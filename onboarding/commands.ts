@@ -92,6 +92,7 @@ export type Act =
   | { kind: 'start_stream'; streamId: string }
   /** `nextId`: another one that sends, and takes its place in the journey. */
   | { kind: 'remove_stream'; streamId: string; nextId?: string }
+  | { kind: 'bring_back_stream'; streamId: string }
   | { kind: 'add_domain'; domainId: string }
   /** `isReset`: by the vendor, so that what had arrived is on its way again. */
   | { kind: 'remove_domain'; domainId: string; isReset?: true }

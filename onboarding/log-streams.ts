@@ -186,6 +186,9 @@ export function needsPerson(
   return state === 'invalid' || (state === 'error' && now.getTime() - failingSince.getTime() >= hourMs);
 }
 
+/** So long a stream that was removed can be brought back as it was, with its secret. */
+export const removedKeptMs = 30 * dayMs;
+
 /** From when on records are sent: from now on, all that are kept, or those since an instant. */
 export type StartFrom = { from: 'now' } | { from: 'all' } | { from: 'since'; at: string };
 

@@ -56,6 +56,7 @@ export function refuse(s: State, act: Act, actor?: Pick<Actor, 'type'>): Refusal
     case 'start_stream':
       return streamRefusal(s, act);
     case 'remove_stream':
+    case 'bring_back_stream':
       return s.steps.start_stream === undefined ? 'feature_off' : undefined;
     case 'add_domain':
       return isStepOff(s, 'add_domain') ? 'feature_off' : undefined;

@@ -69,6 +69,7 @@ export const timelineKinds = [
   'stream_proven',
   'stream_started',
   'stream_removed',
+  'stream_brought_back',
   'feature_skipped',
   'skip_taken_back',
   'mode_changed',

@@ -358,6 +358,42 @@ describe('a reset', () => {
   });
 });
 
+describe('a log stream that is removed', () => {
+  const acts: readonly Act[] = [
+    { kind: 'choose_destination', streamId: 'als_1', destinationId: 'splunk' },
+    { kind: 'save_stream', streamId: 'als_1' },
+    { kind: 'prove_stream', streamId: 'als_1' },
+    { kind: 'start_stream', streamId: 'als_1' },
+  ];
+  const streaming = () =>
+    acts.reduce(
+      (s, act, index) => apply(s, does(act), at(1 + index)),
+      anOnboarding({ log_streams: 'required' }),
+    );
+  const stepsOf = (s: State) => new Set(view(s).features[0]?.steps.map(({ state }) => state));
+
+  it('opens every step again, and coming back closes them', () => {
+    const removed = apply(streaming(), does({ kind: 'remove_stream', streamId: 'als_1' }), at(9));
+    expect([removed.phase, stepsOf(removed).has('done'), removed.stream]).toEqual(['open', false, undefined]);
+
+    const back = apply(removed, does({ kind: 'bring_back_stream', streamId: 'als_1' }), at(10));
+
+    expect([back.phase, [...stepsOf(back)], back.stream?.id]).toEqual(['live', ['done'], 'als_1']);
+    expect(back.entries.map(({ kind }) => kind)).toContain('stream_brought_back');
+  });
+
+  it('leaves its place in the journey to one that sends meanwhile', () => {
+    const act = { kind: 'remove_stream', streamId: 'als_1', nextId: 'als_2' } as const;
+    const back = apply(
+      apply(streaming(), does(act), at(9)),
+      does({ kind: 'bring_back_stream', streamId: 'als_1' }),
+      at(10),
+    );
+
+    expect([[...stepsOf(back)], back.stream?.id]).toEqual([['done'], 'als_2']);
+  });
+});
+
 describe('properties', () => {
   const acts: Act[] = [
     startAct({ sso: 'required', domain_verification: 'optional' }),
@@ -380,6 +416,8 @@ describe('properties', () => {
     { kind: 'reset_directory', directoryId: 'directory_1' },
     { kind: 'reset_directory', directoryId: 'directory_1', keepsSource: true },
     { kind: 'bring_back_directory', directoryId: 'directory_1' },
+    { kind: 'remove_stream', streamId: 'als_1' },
+    { kind: 'bring_back_stream', streamId: 'als_1' },
     { kind: 'give_certificate', connectionId: 'conn_1' },
     { kind: 'add_domain', domainId: 'dom_1' },
     { kind: 'remove_domain', domainId: 'dom_1' },

@@ -96,10 +96,21 @@ export const streamLine = z.strictObject({
 });
 export type StreamLine = z.infer<typeof streamLine>;
 
+/** One that was removed, as long as it can be brought back. */
+const removedStream = z.strictObject({
+  id: z.string(),
+  name: z.string(),
+  removedAt: instant,
+  keptUntil: instant,
+});
+export type RemovedStream = z.infer<typeof removedStream>;
+
 /** GET log-streams */
 export const streamList = z.strictObject({
   view: onboardingView.nullable(),
   streams: z.array(streamLine),
+  /** The one removed last first. */
+  removed: z.array(removedStream),
   /** The one that the journey's steps are about; null before there is one. */
   journeysStreamId: z.string().nullable(),
 });

@@ -53,6 +53,49 @@ export async function lockLogStream(tx: Tx, tenant: Tenant, streamId: string): P
   return found;
 }
 
+/** Those that were removed since then and can be brought back, the one removed last first. */
+export async function listRemovedStreams(
+  tx: Tx,
+  tenant: Tenant & { organizationId: string },
+  since: Date,
+): Promise<(LogStreamRow & { deletedAt: Date })[]> {
+  return removedStreams(tx, tenant, since).orderBy('deletedAt', 'desc').orderBy('id').execute();
+}
+
+/** Locked, as it was when it was removed. Throws `former_ended` where it cannot be brought back, or not any more. */
+export async function lockRemovedStream(
+  tx: Tx,
+  tenant: Tenant,
+  streamId: string,
+  since: Date,
+): Promise<LogStreamRow> {
+  const found = await removedStreams(tx, tenant, since)
+    .where('id', '=', streamId)
+    .forUpdate()
+    .executeTakeFirst();
+  if (found !== undefined) return found;
+  const other = await tx
+    .selectFrom('logStreams')
+    .select('id')
+    .where('id', '=', streamId)
+    .where(ownedBy('logStreams', tenant))
+    .executeTakeFirst();
+  throw other === undefined
+    ? new OnboardingError('not_found', { kind: 'log_stream' })
+    : new OnboardingError('former_ended');
+}
+
+/** One without what it signs in with is gone for good: it had never sent, or its time is over. */
+function removedStreams(tx: Tx, tenant: Tenant, since: Date) {
+  return tx
+    .selectFrom('logStreams')
+    .selectAll()
+    .where(ownedBy('logStreams', tenant))
+    .where('deletedAt', '>', since)
+    .where('secretSealed', 'is not', null)
+    .$narrowType<{ deletedAt: Date }>();
+}
+
 type StreamChanges = Partial<Omit<LogStreamRow, 'id' | 'environmentId' | 'organizationId' | 'lastError'>> & {
   updatedAt: Date;
 };

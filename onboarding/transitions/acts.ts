@@ -201,6 +201,13 @@ export function act(s: Draft, c: Command, at: string): void {
       delete s.stream;
       reopen(s, stepsOf('log_streams'), at);
       return;
+    case 'bring_back_stream':
+      note(s, at, 'stream_brought_back', c.actor, undefined, { stream_id: c.streamId });
+      // One that sends meanwhile keeps its place in the journey.
+      if (isStreaming(s)) return;
+      s.stream = { id: c.streamId };
+      finishSteps(s, stepsOf('log_streams'), c.actor, at);
+      return;
     case 'add_domain':
       s.domains = [
         ...s.domains.filter((d) => d.id !== c.domainId),

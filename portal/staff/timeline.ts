@@ -29,6 +29,7 @@ export const timelineGroups = {
     'stream_proven',
     'stream_started',
     'stream_removed',
+    'stream_brought_back',
     'repair_needed',
     'repaired',
   ],

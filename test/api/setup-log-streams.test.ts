@@ -7,15 +7,17 @@ import {
   findLogStream,
   findOpenOnboarding,
   insertAudit,
+  insertLogStream,
   lastAuditNumber,
   sealAudit,
   updateLogStream,
   withSystem,
   withTenant,
   type LogStreamRow,
+  type Tx,
 } from '../../db/index.ts';
 import { messageNames } from '../../onboarding/workflow-names.ts';
-import type { RejectList, StreamPage } from '../../api/contract/setup-log-streams.ts';
+import type { RejectList, StreamList, StreamPage } from '../../api/contract/setup-log-streams.ts';
 import { startTestApi, type TestApi } from '../support/api.ts';
 import { anOrganization, asSystem, aVendor, type Vendor } from '../support/builders.ts';
 import { runJourneys } from '../support/journeys.ts';
@@ -373,8 +375,8 @@ describe('[STR-01] a destination’s credentials', () => {
       await asSystem(api, (tx) =>
         tx.selectFrom('logStreams').select('secretSealed').where('id', '=', id).executeTakeFirst(),
       ),
-      'the credentials go with it',
-    ).toEqual({ secretSealed: null });
+      'kept for as long as it can be brought back',
+    ).not.toEqual({ secretSealed: null });
   });
 
   it('[LNK-10] that we make are shown once, when they are made', async () => {
@@ -388,6 +390,66 @@ describe('[STR-01] a destination’s credentials', () => {
   });
 });
 
+describe('a log stream that was removed', () => {
+  const remove = async (id: string) => post(id, 'delete', { code: await codeFor('stream_delete', id) });
+  const list = async () => (await visitor.ask('GET', '/log-streams')).body as unknown as StreamList;
+
+  it('comes back for 30 days as it was, to send on from where it stood', async () => {
+    const id = await aLiveStream();
+    const before = await rowOf(id);
+    expect((await remove(id)).status).toBe(200);
+    const gone = await list();
+    expect(gone).toMatchObject({ streams: [], removed: [{ id, name: before.name }] });
+
+    await withSystem(api.systemDb, (tx) => sealAudit(tx, tenant().environmentId));
+    const back = await post(id, 'bring-back');
+
+    expect(back.status).toBe(200);
+    expect(stepsOf(back.body.view as unknown as StreamPage['view'])).toMatchObject({ start_stream: 'done' });
+    const after = await rowOf(id);
+    const { settings, secretSealed, position, startedAt, provenAt } = before;
+    expect(after).toMatchObject({ settings, secretSealed, position, startedAt, provenAt, state: 'active' });
+    expect(after.backfillUntil, 'what happened meanwhile is sent late').toBeGreaterThan(position);
+    expect(await list()).toMatchObject({ streams: [{ id, chip: 'streaming' }], removed: [] });
+    expect((await post(id, 'bring-back')).body).toMatchObject({ code: 'former_ended' });
+
+    await remove(id);
+    api.pass(30 * 86_400_000);
+    visitor = await anInvited(api, vendor, organizationId, {
+      contacts: [contact],
+      features: [{ feature: 'log_streams' }],
+    });
+    expect((await list()).removed).toEqual([]);
+    expect((await post(id, 'bring-back')).status).toBe(410);
+  });
+
+  it('[SEC-03] takes its secret with it where it had never sent, and cannot come back', async () => {
+    const id = await choose();
+    await post(id, 'settings', typed());
+    expect((await post(id, 'delete')).status).toBe(200);
+
+    expect((await list()).removed).toEqual([]);
+    expect((await post(id, 'bring-back')).status).toBe(410);
+    const secretOf = (tx: Tx) =>
+      tx.selectFrom('logStreams').select('secretSealed').where('id', '=', id).executeTakeFirst();
+    expect(await asSystem(api, secretOf)).toEqual({ secretSealed: null });
+  });
+
+  it('does not come back where others have taken its place', async () => {
+    const id = await aLiveStream();
+    await remove(id);
+    await withTenant(api.db, tenant(), async (tx) => {
+      const now = api.deps.now();
+      for (let at = 0; at < 10; at += 1) {
+        const named = { name: `Copy ${at}`, destination: 'https', createdAt: now, updatedAt: now };
+        await insertLogStream(tx, { id: newId('als_'), ...tenant(), ...named });
+      }
+    });
+
+    expect((await post(id, 'bring-back')).body).toMatchObject({ code: 'streams_full' });
+  });
+});
+
 describe('a log stream', () => {
   it('[LNK-03] of another organization is not there, for looking or for changing', async () => {
     const id = await aLiveStream();
@@ -397,7 +459,7 @@ describe('a log stream', () => {
       features: [{ feature: 'log_streams' }],
     });
     const statuses = [await stranger.ask('GET', `/log-streams/${id}`)];
-    for (const what of ['pause', 'resume', 'try-now', 'test', 'delete', 'rejects/send-again'])
+    for (const what of ['pause', 'resume', 'try-now', 'test', 'delete', 'bring-back', 'rejects/send-again'])
       statuses.push(await stranger.ask('POST', `/log-streams/${id}/${what}`, {}));
     statuses.push(await stranger.ask('POST', `/log-streams/${id}/settings`, typed()));
     statuses.push(await stranger.ask('POST', '/log-streams', { destinationId: 'https', streamId: id }));

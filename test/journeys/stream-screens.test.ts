@@ -66,6 +66,8 @@ const press =
       .last()
       .click();
 
+const removed = { id: 'log_stream_1', name: 'Splunk', removedAt: at(-hour), keptUntil: at(29 * day) };
+
 const screens: Screen[] = [
   row('choose', '/log-streams/new', 'You need:', () => scene([])),
   row('choose, by the feature’s own address', '/log-streams', 'You need:', () => scene([])),
@@ -294,6 +296,12 @@ const screens: Screen[] = [
   row('state, read-only', `${page}/state`, 'Up to date.', () => of(aRunningStream(), {}, readOnly)),
   row('state, broken', page, 'Something broke on our side.', () =>
     scene([], {}, { refusals: { [`GET ${page}`]: broken } }),
+  ),
+  row('list, the only one removed', '/log-streams', 'Audit events go nowhere now.', () =>
+    scene([], { removed: [removed] }),
+  ),
+  row('list, one removed beside another', '/log-streams', 'It can be brought back until', () =>
+    scene([aStreamPage(another())], { removed: [removed] }),
   ),
   row('list of several', '/log-streams', 'Add another', () =>
     scene([aStreamPage(retrying()), aStreamPage(another())]),

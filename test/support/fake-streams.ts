@@ -19,10 +19,11 @@ import {
   streamStartBody,
   type RejectList,
   type StreamCheck,
+  type StreamList,
   type StreamPage,
 } from '../../api/contract/setup-log-streams.ts';
 import { stepResult, type StepResult } from '../../api/contract/shared.ts';
-import { aStreamList, aStreamPage, destinationsOffered, proofOf } from './stream-builders.ts';
+import { aRunningStream, aStreamList, aStreamPage, destinationsOffered, proofOf } from './stream-builders.ts';
 import { at } from './setup-builders.ts';
 
 /** The endpoints about log streams, for `fake-setup-api.ts`. */
@@ -31,6 +32,7 @@ export type FakeStreams = {
   pages: StreamPage[];
   check: StreamCheck;
   rejects: RejectList['rejects'];
+  removed: StreamList['removed'];
 };
 
 export function aFakeStreams(pages: StreamPage[] = [], change: Partial<FakeStreams> = {}): FakeStreams {
@@ -41,6 +43,7 @@ export function aFakeStreams(pages: StreamPage[] = [], change: Partial<FakeStrea
       probe: { kind: 'accepted', status: 200, milliseconds: 284 },
     },
     rejects: [],
+    removed: [],
     ...change,
   };
 }
@@ -67,7 +70,12 @@ const get = (path: RegExp, answer: ZodType, make: Route['make']): Route => ({
 });
 
 export const fakeStreamRoutes: Route[] = [
-  get(/^\/log-streams$/, streamList, ({ streams }) => aStreamList(streams.pages.map(({ stream }) => stream))),
+  get(/^\/log-streams$/, streamList, ({ streams }) =>
+    aStreamList(
+      streams.pages.map(({ stream }) => stream),
+      streams.removed,
+    ),
+  ),
   get(/^\/log-streams\/destinations$/, destinationList, (_, { query }) =>
     destinationsOffered(query.get('query') ?? ''),
   ),
@@ -113,7 +121,24 @@ export const fakeStreamRoutes: Route[] = [
     streamProofBody,
   ),
   post(/^\/log-streams\/([^/]+)\/start$/, stepResult, result, streamStartBody),
-  post(/^\/log-streams\/([^/]+)\/delete$/, stepResult, result, provedBody),
+  post(
+    /^\/log-streams\/([^/]+)\/delete$/,
+    stepResult,
+    (setup, _, id) => {
+      const { streams } = setup;
+      const { name } = pageOf(setup, id).stream;
+      streams.removed = [{ id, name, removedAt: at(0), keptUntil: at(30 * 86_400_000) }];
+      streams.pages = streams.pages.filter(({ stream }) => stream.id !== id);
+      return result(setup);
+    },
+    provedBody,
+  ),
+  post(/^\/log-streams\/([^/]+)\/bring-back$/, stepResult, (setup, _, id) => {
+    const { streams } = setup;
+    streams.removed = streams.removed.filter((one) => one.id !== id);
+    streams.pages = [aStreamPage(aRunningStream({ id }))];
+    return result(setup);
+  }),
   get(/^\/log-streams\/([^/]+)\/rejects$/, rejectList, ({ streams }) => ({
     ...{ rejects: streams.rejects, after: null },
   })),

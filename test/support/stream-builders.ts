@@ -118,8 +118,8 @@ export function aStreamPage(stream: Stream = aStream()): StreamPage {
   };
 }
 
-export const aStreamList = (streams: readonly Stream[]): StreamList => ({
-  ...{ view: null, journeysStreamId: streams[0]?.id ?? null },
+export const aStreamList = (streams: readonly Stream[], removed: StreamList['removed'] = []): StreamList => ({
+  ...{ view: null, journeysStreamId: streams[0]?.id ?? null, removed },
   streams: streams.map(({ id, name, destination, chip, state, lastSentAt, behind, oldestUnsentAt }) => ({
     ...{ id, name, destination, chip, state, lastSentAt, behind, oldestUnsentAt },
   })),

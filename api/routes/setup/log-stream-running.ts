@@ -24,6 +24,7 @@ import { provedBody, saved } from '../../contract/setup.ts';
 import { stepResult } from '../../contract/shared.ts';
 import { sendCommand } from '../../journey.ts';
 import {
+  bringStreamBack,
   pauseStream,
   rejectViewsOf,
   removeStream,
@@ -127,6 +128,21 @@ const remove = route({
     }),
 });
 
+const bringBack = route({
+  method: 'POST',
+  path: '/setup/:handle/api/log-streams/:id/bring-back',
+  who: 'portal_session',
+  summary: 'Brings a removed stream back as it was; it sends on from where it stood',
+  answers: { 200: stepResult, 202: stepResult },
+  handler: (context) =>
+    change(context, feature, async (changing) => {
+      const { tx, tenant, by } = changing;
+      const act = await bringStreamBack(tx, tenant, context.params.id, by);
+      const { onboarding, queued } = await ensured(context, changing, feature);
+      return { onboarding, queued: await sendCommand(tx, onboarding, act, by, queued) };
+    }),
+});
+
 const rejectsAtOnce = 50;
 
 const listRejects = route({
@@ -170,7 +186,16 @@ const sendAgain = route({
   },
 });
 
-export const logStreamRunningRoutes = [start, pause, resume, tryNow, remove, listRejects, sendAgain];
+export const logStreamRunningRoutes = [
+  start,
+  pause,
+  resume,
+  tryNow,
+  remove,
+  bringBack,
+  listRejects,
+  sendAgain,
+];
 
 /** The last record that is not sent. */
 async function positionFor(tx: Tx, stream: LogStreamRow, start: StartFrom, last: number): Promise<number> {

@@ -1,11 +1,9 @@
 import { streamSecretAt } from '../../../adapters/client-secrets.ts';
-import { newId } from '../../../adapters/ids.ts';
 import type { SendOutcome } from '../../../adapters/log-streams/index.ts';
 import { mintWebhookSecret } from '../../../adapters/webhook-signatures.ts';
 import {
   getLogStream,
   insertAudit,
-  insertCommand,
   lockLogStream,
   updateLogStream,
   type LogStreamRow,
@@ -20,7 +18,6 @@ import {
   type ReadFields,
 } from '../../../onboarding/log-streams/fields.ts';
 import { getDestination } from '../../../onboarding/log-streams/destinations/index.ts';
-import { ageingRow } from '../../../onboarding/workflow-names.ts';
 import { acting, audited } from '../../acting.ts';
 import { ok, type Answer } from '../../answers.ts';
 import {
@@ -41,6 +38,7 @@ import {
   streamTarget,
   targetWith,
   wakeStream,
+  watchSecretEnd,
 } from '../../log-streams.ts';
 import { route } from '../../route.ts';
 import { notProven } from './log-streams.ts';
@@ -281,8 +279,6 @@ async function keepSettings(
   );
   if (isLive) await wakeStream(tx, changed, now);
   if (secretEndsOn !== null && secretEndsOn !== stream.secretEndsOn) {
-    const whose = { environmentId: stream.environmentId, organizationId: stream.organizationId };
-    const ageing = { key: newId('cmd_'), ...whose, kind: 'stream_credential', subjectId: stream.id } as const;
-    await insertCommand(tx, ageingRow(ageing, now));
+    await watchSecretEnd(tx, changed, now);
   }
 }

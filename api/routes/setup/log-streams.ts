@@ -46,6 +46,8 @@ import {
   journeysStream,
   outageViewsOf,
   offeredFields,
+  removedViewsOf,
+  requireRoom,
   runningViewOf,
   streamLinesOf,
   streamTarget,
@@ -80,6 +82,7 @@ const list = route({
       return ok({
         view: await viewOf(tx, context),
         streams: await streamLinesOf(tx, streams),
+        removed: await removedViewsOf(tx, tenant, context.request.now),
         journeysStreamId: journeysStream(streams)?.id ?? null,
       });
     }),
@@ -186,8 +189,6 @@ async function viewOf(tx: Tx, context: SetupContext) {
   return (await findShownOnboarding(tx, tenant, link))?.view ?? null;
 }
 
-const mostStreams = 10;
-
 /** The stream that the choice is for: the one that is named, one that was not started yet, or a new one. */
 async function takeStream(
   { tx, tenant, by }: Changing,
@@ -199,7 +200,7 @@ async function takeStream(
   const begun = streamId ?? streams.find(({ startedAt }) => startedAt === null)?.id;
   const settings = madeFor(destination);
   if (begun === undefined) {
-    if (streams.length >= mostStreams) throw new OnboardingError('streams_full', { limit: mostStreams });
+    requireRoom(streams);
     const named = { name: destination.name, destination: destination.id, settings };
     const made = await insertLogStream(tx, {
       ...{ id: newId('als_'), ...tenant, ...named, createdAt: now, updatedAt: now },

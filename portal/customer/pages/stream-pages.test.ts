@@ -194,3 +194,23 @@ it('finds a destination by each name that the search proposes', async () => {
     expect(page.text(), name).not.toContain('Nothing called');
   }
 });
+
+it('a stream that was removed is brought back where it was removed, with one press', async () => {
+  const removed = {
+    id: 'log_stream_1',
+    name: 'Splunk',
+    removedAt: at(-60_000),
+    keptUntil: at(29 * 86_400_000),
+  };
+  const { page } = await openPage('/log-streams', {
+    session: aSession({ features: ['log_streams'] }),
+    streams: aFakeStreams([], { removed: [removed] }),
+  });
+  expect(page.text()).toContain('Splunk was removed');
+
+  await buttonOf(page, 'Bring it back').trigger('click');
+  await settle();
+
+  expect(page.text()).not.toContain('was removed');
+  expect(page.get('ul a[href$="/log-streams/log_stream_1"]').text()).toBe('Splunk');
+});
