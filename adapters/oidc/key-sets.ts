@@ -109,7 +109,26 @@ async function usableKeys(text: string): Promise<readonly JWK[]> {
   const usable = await Promise.all(
     keys.slice(0, mostKeys).map(async (key) => ((await isUsable(key)) ? key : undefined)),
   );
-  return usable.filter((key) => key !== undefined);
+  return withoutRepeats(usable.filter((key) => key !== undefined));
+}
+
+/**
+ * One of each key: some providers publish the same one twice under its name, with and without its algorithm, and of two
+ * that could be meant none is. Other keys of that name stay, and stay ambiguous.
+ */
+function withoutRepeats(keys: readonly JWK[]): JWK[] {
+  const widestFirst = keys.toSorted((a, b) => Number(a.alg !== undefined) - Number(b.alg !== undefined));
+  return widestFirst.filter(
+    (key, at) =>
+      !widestFirst
+        .slice(0, at)
+        .some((one) => isSameKey(one, key) && (one.alg === undefined || one.alg === key.alg)),
+  );
+}
+
+function isSameKey(one: JWK, other: JWK): boolean {
+  const parts = ['kid', 'kty', 'n', 'e', 'crv', 'x', 'y'] as const;
+  return parts.every((part) => one[part] === other[part]);
 }
 
 function keysIn(text: string): JWK[] | undefined {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { JWK } from 'jose';
 import { listAttempts, updateConnection, withSystem, withTenant, type AttemptRow } from '../../db/index.ts';
 import type { SignInCause } from '../../onboarding/sign-in-causes.ts';
 import {
@@ -284,6 +285,18 @@ describe('an ID token is refused', () => {
 describe('keys', () => {
   it('without a kid are found where one fits [OIDC-06]', async () => {
     expect(codeOf(await signIn({ header: ({ alg }) => ({ alg }) }))).toBeTruthy();
+  });
+
+  it('that stand in the set twice are one key [OIDC-06]', async () => {
+    const twice = (keys: JWK[]) => [...keys, ...keys.map(({ alg: _alg, ...key }) => key)];
+
+    expect(codeOf(await signIn({ keys: twice }))).toBeTruthy();
+  });
+
+  it('of the same name that differ are two, of which none is meant [OIDC-06]', async () => {
+    const other = await aSigningKey('first');
+
+    await expectRefused(await signIn({ keys: (keys) => [...keys, other.publicJwk] }), 'token_unknown_key');
   });
 
   it('that cannot be read, are too short or are secret spoil nothing [OIDC-06]', async () => {
