@@ -697,7 +697,7 @@ export {
   startDirectoryRun,
 } from './repositories/directory-runs.ts';
 export type { DirectoryRunRow } from './tables/directory-runs.ts';
-export { countLeftBefore, findOpenHold, getHold, listHolds } from './directories/holds.ts';
+export { countLeftBefore, findDiscardedHold, findOpenHold, getHold, listHolds } from './directories/holds.ts';
 export { sourceScope, type DirectoryScope } from './directories/scope.ts';
 export {
   applySnapshot,
@@ -735,7 +735,7 @@ export {
   searchDirectoryPeople,
 } from './repositories/directory-pages.ts';
 export { listPersonEvents } from './repositories/person-events.ts';
-export { decideHold } from './directories/decide-hold.ts';
+export { decideHold, letDiscardedLeave } from './directories/decide-hold.ts';
 export { findSignInRefusal } from './directories/sign-in-refusal.ts';
 export type { ActCodeRow } from './tables/act-codes.ts';
 export type { ApiKeyRow } from './tables/api-keys.ts';

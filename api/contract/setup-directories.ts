@@ -84,6 +84,9 @@ const directoryHold = z.strictObject({
 });
 export type DirectoryHold = z.infer<typeof directoryHold>;
 
+/** A change that was discarded, and whom the source still does without. */
+const keptPeople = z.strictObject({ holdId: z.string(), people: z.int(), since: instant });
+
 const directoryView = z.strictObject({
   id: z.string(),
   name: z.string(),
@@ -104,6 +107,8 @@ const directoryView = z.strictObject({
   /** Those that run, oldest first. */
   tokens: z.array(directoryToken),
   hold: directoryHold.nullable(),
+  /** Those who go on being shown although the source has let them go; null where there is none. */
+  kept: keptPeople.nullable(),
   /** What a switch to another source is prepared for. */
   switchTo: z.strictObject({ name: z.string(), sourceId: z.string().nullable() }).nullable(),
 });
@@ -203,11 +208,14 @@ export type GroupList = z.infer<typeof groupList>;
 export const holdReview = z.strictObject({
   hold: directoryHold.nullable(),
   decided: z.strictObject({ decision: z.enum(['applied', 'discarded']), at: instant }).nullable(),
+  /** Where nothing is on hold: a change that was discarded, whose people may leave after all. */
+  kept: keptPeople.nullable(),
+  /** Of the change that is on hold, or of the one that was discarded. */
   people: z.array(directoryPerson.extend({ becomes: z.enum(['inactive', 'removed']) })),
   after: z.string().nullable(),
 });
 export type HoldReview = z.infer<typeof holdReview>;
-/** POST directory/hold/:id/apply and directory/hold/:id/discard answer { savedAt }. */
+/** POST directory/hold/:id/apply, directory/hold/:id/discard and directory/hold/:id/let-leave answer { savedAt }. */
 
 /** GET directory/attributes?person= */
 export const directoryAttributes = z.strictObject({

@@ -40,11 +40,55 @@ export async function decideHold(
     .executeTakeFirst();
   if (decided === undefined) throw new OnboardingError('directory_hold_decided');
   const scope = { directory, generation: directory.generation, now };
-  const parked = decision === 'applied' ? await letGo(tx, scope, holdId) : await countParked(tx, holdId);
+  const people = decision === 'applied' ? await letGo(tx, scope, holdId) : await countParked(tx, holdId);
+  await noteDecision(tx, scope, { holdId, decision, people, actor });
+}
+
+/**
+ * A person's second thought on a change that was discarded: whom the source still does without leaves now. The source does
+ * not speak of them again, so that they would stay for ever. Throws `directory_hold_decided` where nobody is left in it.
+ */
+export async function letDiscardedLeave(
+  tx: Tx,
+  { id: holdId, directoryId, environmentId, organizationId }: DirectoryHoldRow,
+  actor: Actor,
+  now: Date,
+): Promise<void> {
+  const of = { environmentId, organizationId };
+  const directory = await lockDirectory(tx, of, directoryId);
+  const decided = await tx
+    .updateTable('directoryHolds')
+    // Everybody is told anew: what they had read of it no longer holds.
+    .set({ state: 'applied', decidedAt: now, decidedBy: actor.id, decisionToldAt: null })
+    .where('id', '=', holdId)
+    .where('state', '=', 'discarded')
+    .where('reason', '=', 'many_leave')
+    .where(ownedBy('directoryHolds', of))
+    .returning('id')
+    .executeTakeFirst();
+  if (decided === undefined) throw new OnboardingError('directory_hold_decided');
+  const scope = { directory, generation: directory.generation, now };
+  const people = await letGo(tx, scope, holdId);
+  if (people === 0) throw new OnboardingError('directory_hold_decided');
+  await noteDecision(tx, scope, { holdId, decision: 'applied', people, actor });
+}
+
+async function noteDecision(
+  tx: Tx,
+  { directory, now }: DirectoryScope,
+  {
+    holdId,
+    decision,
+    people,
+    actor,
+  }: { holdId: string; decision: HoldDecision; people: number; actor: Actor },
+): Promise<void> {
+  const { environmentId, organizationId } = directory;
   await insertAudit(tx, {
-    ...{ id: newId('audit_'), ...of, actor, at: now, action: `directory.hold_${decision}` },
-    target: { type: 'directory', id: directoryId },
-    after: { hold_id: holdId, people: parked },
+    ...{ id: newId('audit_'), environmentId, organizationId, actor, at: now },
+    action: `directory.hold_${decision}`,
+    target: { type: 'directory', id: directory.id },
+    after: { hold_id: holdId, people },
   });
   await noteDirectoryChange(tx, directory, now);
 }
@@ -54,6 +98,7 @@ async function letGo(tx: Tx, scope: DirectoryScope, holdId: string): Promise<num
     .selectFrom('directoryUsers')
     .selectAll()
     .where('holdId', '=', holdId)
+    .where('generation', '=', scope.generation)
     .where('deletedAt', 'is', null)
     .where(ownedBy('directoryUsers', scope.directory))
     .orderBy('id')

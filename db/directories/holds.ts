@@ -1,6 +1,7 @@
 /** Changes of directories that wait for a person [SCIM-09], read. */
 import { OnboardingError } from '../../onboarding/errors.ts';
 import type { Tx } from '../database.ts';
+import type { DirectoryRow } from '../tables/directories.ts';
 import type { DirectoryHoldRow } from '../tables/directory-holds.ts';
 import { ownedBy, type Tenant } from '../tenant.ts';
 
@@ -13,6 +14,34 @@ export async function findOpenHold(
   return holdsOf(tx, tenant)
     .where('directoryId', '=', directoryId)
     .where('state', '=', 'open')
+    .executeTakeFirst();
+}
+
+/**
+ * The newest change of the directory that a person discarded while its source still does without some of the people in it:
+ * they go on being shown, until the source brings them again or a person lets them leave after all.
+ */
+export async function findDiscardedHold(
+  tx: Tx,
+  tenant: Tenant,
+  { id: directoryId, generation }: Pick<DirectoryRow, 'id' | 'generation'>,
+): Promise<DirectoryHoldRow | undefined> {
+  return holdsOf(tx, tenant)
+    .where('directoryId', '=', directoryId)
+    .where('state', '=', 'discarded')
+    .where('reason', '=', 'many_leave')
+    .where((eb) =>
+      eb.exists(
+        eb
+          .selectFrom('directoryUsers')
+          .whereRef('directoryUsers.holdId', '=', 'directoryHolds.id')
+          .where('directoryUsers.generation', '=', generation)
+          .where('directoryUsers.deletedAt', 'is', null)
+          .select('directoryUsers.id'),
+      ),
+    )
+    .orderBy('createdAt', 'desc')
+    .orderBy('id', 'desc')
     .executeTakeFirst();
 }
 

@@ -355,6 +355,35 @@ describe('who has come', () => {
     expect((await visitor.ask('GET', '/directory/hold')).body.hold).toBeNull();
     expect((await state()).directory).toMatchObject({ chip: 'linked', counts: { active: 1 } });
   });
+
+  test('[SCIM-09] whom a discarded change was about is shown, and may leave after all', async () => {
+    await asSystem(api, (tx) =>
+      updateEnvironment(
+        tx,
+        vendor.environment.id,
+        { removalGuardPeople: 1, removalGuardPercent: 1 },
+        api.deps.now(),
+      ),
+    );
+    const people = [await comes('Ada'), await comes('Ben'), await comes('Cleo')];
+    api.pass(2 * 3_600_000);
+    visitor = await invited();
+    await inDirectory(async (tx, directory) => {
+      for (const person of people.slice(0, 2)) await removePerson(tx, scopeOf(directory), person);
+    });
+    const { id, leaving } = (await state()).directory.hold;
+    expect((await visitor.ask('POST', `/directory/hold/${id}/let-leave`)).body.code).toBe(
+      'directory_hold_decided',
+    );
+    await visitor.ask('POST', `/directory/hold/${id}/discard`);
+
+    expect((await state()).directory).toMatchObject({ hold: null, kept: { holdId: id, people: leaving } });
+    const review = (await visitor.ask('GET', '/directory/hold')).body;
+    expect(review).toMatchObject({ hold: null, kept: { people: leaving } });
+    expect(review.people).toHaveLength(leaving);
+    expect((await visitor.ask('POST', `/directory/hold/${id}/let-leave`)).status).toBe(200);
+    expect((await state()).directory).toMatchObject({ kept: null, counts: { active: 1 } });
+  });
 });
 
 describe('the attributes', () => {

@@ -90,6 +90,8 @@ const arrived = {
   'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User': { department: 'Engineering' },
 };
 
+const somebodyKept = { holdId: 'directory_hold_1', people: 412, since: at(-minute) };
+
 const screens: Screen[] = [
   row('choose', '/directory/provider', 'Same as your sign-in: Okta', nothingChosen),
   row('choose, loading', '/directory/provider', 'Loading', () => ({
@@ -360,6 +362,21 @@ const screens: Screen[] = [
   ),
   row('hold, decided', '/directory/hold', 'everybody in it stays.', () =>
     linked({}, { decided: { decision: 'discarded', at: at(-minute) } }),
+  ),
+  row('hold, looked at only', '/directory/hold', 'This link only shows it.', () => ({
+    ...linked({ hold: aHold() }),
+    session: covered({ readOnly: true }),
+  })),
+  row('hold, discarded before', '/directory/hold', 'Let them leave', () => linked({ kept: somebodyKept })),
+  row(
+    'hold, discarded, to leave after all',
+    '/directory/hold',
+    'Let 412 people leave?',
+    () => linked({ kept: somebodyKept }),
+    pressNamed('Let them leave'),
+  ),
+  row('state, somebody stays', '/directory/state', '412 people stay although', () =>
+    linked({ kept: somebodyKept }, come()),
   ),
   row('hold, none', '/directory/hold', 'No change waits for you', () => linked()),
   row('attributes', '/directory/attributes', 'Leeds, GB', () =>

@@ -52,6 +52,7 @@ export function aDirectory(change: Partial<DirectoryView> = {}): DirectoryView {
     counts: { active: 0, inactive: 0, groups: 0 },
     tokens: [],
     hold: null,
+    kept: null,
     switchTo: null,
     ...change,
   };

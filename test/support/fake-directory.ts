@@ -140,11 +140,12 @@ export const fakeDirectoryRoutes: Route[] = [
   })),
   get(/^\/directory\/hold$/, holdReview, ({ directory: { state, held, decided } }) => ({
     hold: state.directory?.hold ?? null,
+    kept: state.directory?.kept ?? null,
     decided,
     people: held,
     after: null,
   })),
-  post(/^\/directory\/hold\/[^/]+\/(?:apply|discard)$/, saved, keep),
+  post(/^\/directory\/hold\/[^/]+\/(?:apply|discard|let-leave)$/, saved, keep),
   get(/^\/directory\/attributes$/, directoryAttributes, ({ directory }) => directory.attributes),
   {
     ...{ method: 'PUT', path: /^\/directory\/attributes$/, body: directoryAttributesBody },

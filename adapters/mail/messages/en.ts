@@ -331,7 +331,7 @@ export const mails = {
   ) => ({
     subject: `The change from ${p.directory} was ${p.decision}`,
     paragraphs: [
-      `Somebody decided at ${moment(p.at, p.zone)}. ${p.decision === 'applied' ? `It has taken effect in ${p.product}.` : `Everybody whom it was about stays in ${p.product}; ${p.directory} may ask again.`}`,
+      `Somebody decided at ${moment(p.at, p.zone)}. ${p.decision === 'applied' ? `It has taken effect in ${p.product}.` : `Everybody whom it was about stays in ${p.product}; the page says who, and lets them leave after all.`}`,
       `If nobody of ${p.org} should have done it, open the page, or tell ${p.vendor}.`,
     ],
     button: 'Open the directory',

@@ -2,14 +2,17 @@ import { z } from 'zod';
 import { newId } from '../../../adapters/ids.ts';
 import {
   decideHold,
+  findDiscardedHold,
   getHold,
   insertCommand,
+  letDiscardedLeave,
   listDirectoryRequests,
   listHolds,
   listPeopleOnHold,
   searchDirectoryGroups,
   searchDirectoryPeople,
   type DirectoryHoldRow,
+  type Tx,
 } from '../../../db/index.ts';
 import { findDirectoryGuide } from '../../../onboarding/providers/directory/index.ts';
 import { directoryRow } from '../../../onboarding/workflow-names.ts';
@@ -24,7 +27,7 @@ import {
   type HoldReview,
 } from '../../contract/setup-directories.ts';
 import { route } from '../../route.ts';
-import { holdViewOf, personViewOf, requestViewOf } from './directory-views.ts';
+import { holdViewOf, keptViewOf, personViewOf, requestViewOf } from './directory-views.ts';
 import { findCurrentDirectory, getCurrentDirectory } from './directory.ts';
 import { requireChange, requireLooking, tenantOf, type SetupContext } from './scope.ts';
 
@@ -107,17 +110,33 @@ const getReview = route({
       requireLooking(context, 'directory_sync');
       const tenant = tenantOf(context);
       const directory = await findCurrentDirectory(tx, context);
-      const [hold] = directory === undefined ? [] : await listHolds(tx, tenant, directory.id, 1);
-      if (hold?.state !== 'open')
-        return ok({ hold: null, decided: decidedOf(hold), people: [], after: null });
-      const page = await listPeopleOnHold(tx, tenant, hold.id, pageAfter(context.query));
-      const people = page.rows.map((row) => ({
-        ...personViewOf(row),
-        becomes: row.removedAt === null ? ('inactive' as const) : ('removed' as const),
-      }));
-      return ok({ hold: await holdViewOf(tx, tenant, hold), decided: null, people, after: page.after });
+      const none = { hold: null, decided: null, kept: null, people: [], after: null };
+      if (directory === undefined) return ok(none);
+      const [newest] = await listHolds(tx, tenant, directory.id, 1);
+      if (newest?.state === 'open') {
+        const hold = await holdViewOf(tx, tenant, newest);
+        return ok({ ...none, hold, ...(await peopleOn(tx, context, newest)) });
+      }
+      const decided = decidedOf(newest);
+      const discarded = await findDiscardedHold(tx, tenant, directory);
+      if (discarded === undefined) return ok({ ...none, decided });
+      const kept = await keptViewOf(tx, tenant, discarded);
+      return ok({ ...none, decided, kept, ...(await peopleOn(tx, context, discarded)) });
     }),
 });
+
+async function peopleOn(
+  tx: Tx,
+  context: SetupContext & { query: Parameters<typeof pageAfter>[0] },
+  hold: DirectoryHoldRow,
+): Promise<Pick<HoldReview, 'people' | 'after'>> {
+  const page = await listPeopleOnHold(tx, tenantOf(context), hold.id, pageAfter(context.query));
+  const people = page.rows.map((row) => ({
+    ...personViewOf(row),
+    becomes: row.removedAt === null ? ('inactive' as const) : ('removed' as const),
+  }));
+  return { people, after: page.after };
+}
 
 function decidedOf(hold: DirectoryHoldRow | undefined): HoldReview['decided'] {
   if (hold === undefined || hold.state === 'open' || hold.decidedAt === null) return null;
@@ -142,7 +161,27 @@ const discard = route({
   handler: (context) => decide(context, context.params.id, 'discarded'),
 });
 
-export const directoryPeopleRoutes = [listPeople, listGroups, listRequests, getReview, apply, discard];
+const letLeave = route({
+  method: 'POST',
+  path: '/setup/:handle/api/directory/hold/:id/let-leave',
+  who: 'portal_session',
+  summary: 'Lets those leave after all whom a discarded change was about',
+  answers: { 200: saved },
+  handler: (context) => {
+    const { caller, request } = context;
+    return context.commit(async (tx) => {
+      await requireChange(tx, context, 'directory_sync');
+      const hold = await getHold(tx, tenantOf(context), context.params.id);
+      await letDiscardedLeave(tx, hold, acting(caller, request).actor, request.now);
+      return ok({ savedAt: request.now.toISOString() });
+    });
+  },
+});
+
+export const directoryPeopleRoutes = [
+  ...[listPeople, listGroups, listRequests, getReview],
+  ...[apply, discard, letLeave],
+];
 
 function decide(context: SetupContext, holdId: string, decision: 'applied' | 'discarded'): Promise<Answer> {
   const { caller, request } = context;

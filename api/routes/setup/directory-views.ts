@@ -1,6 +1,7 @@
 import {
   countDirectoryPeople,
   countLeftBefore,
+  findDiscardedHold,
   findOpenHold,
   findSwitchedFrom,
   listDirectoryTokens,
@@ -48,6 +49,7 @@ export async function directoryViewOf(
   const people = (await countDirectoryPeople(tx, tenant, [directory.id])).get(directory.id);
   const tokens = await listDirectoryTokens(tx, tenant, directory.id, now);
   const former = await findSwitchedFrom(tx, tenant, directory);
+  const discarded = hold === undefined ? await findDiscardedHold(tx, tenant, directory) : undefined;
   return {
     id: directory.id,
     name: directoryNameOf(former ?? directory),
@@ -66,6 +68,7 @@ export async function directoryViewOf(
     counts: people ?? { active: 0, inactive: 0, groups: 0 },
     tokens: tokens.map(tokenViewOf),
     hold: hold === undefined ? null : await holdViewOf(tx, tenant, hold),
+    kept: discarded === undefined ? null : await keptViewOf(tx, tenant, discarded),
     switchTo:
       former === undefined ? null : { name: directoryNameOf(directory), sourceId: directory.providerId },
   };
@@ -106,6 +109,16 @@ export async function holdViewOf(tx: Tx, tenant: Tenant, hold: DirectoryHoldRow)
   const { id, reason, createdAt, activeBefore } = hold;
   const leftBefore = await countLeftBefore(tx, hold);
   return { id, reason, since: createdAt.toISOString(), leaving: count, activeBefore, leftBefore };
+}
+
+/** Whom a discarded change is still about. */
+export async function keptViewOf(
+  tx: Tx,
+  tenant: Tenant,
+  { id, decidedAt, createdAt }: DirectoryHoldRow,
+): Promise<NonNullable<DirectoryView['kept']>> {
+  const { count } = await listHeldPeople(tx, tenant, id, 0);
+  return { holdId: id, people: count, since: (decidedAt ?? createdAt).toISOString() };
 }
 
 export function personViewOf(person: DirectoryUserRow): PeopleList['people'][number] {

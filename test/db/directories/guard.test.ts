@@ -3,10 +3,12 @@ import {
   applySnapshot,
   changeMembers,
   decideHold,
+  findDiscardedHold,
   findOpenHold,
   findSourcePerson,
   getHold,
   insertPerson,
+  letDiscardedLeave,
   listHeldPeople,
   removePerson,
   updatePerson,
@@ -168,6 +170,52 @@ describe('discarded', () => {
     expect(again.id).toBe(people[10]?.id);
     expect(await running.names()).toEqual([]);
     expect((await running.shown()).length).toBe(30);
+  });
+});
+
+describe('after all', () => {
+  const kept = (running: Running) =>
+    running.write((tx, { directory }) => findDiscardedHold(tx, running.customer, directory));
+
+  test('those whom a discarded change was about leave on a second thought, though the source is silent of them', async () => {
+    const { running } = await heldDirectory();
+    const { id } = await decide(running, 'discarded');
+    await running.forget();
+
+    const discarded = await kept(running);
+    if (discarded === undefined) throw new Error('nobody is kept');
+    expect(discarded.id).toBe(id);
+    await running.write((tx) => letDiscardedLeave(tx, discarded, by, minutesLater(20)));
+
+    expect(await running.shown()).toEqual(await running.source());
+    expect(await running.names()).toEqual(['dsync.user.updated']);
+    expect(await kept(running)).toBeUndefined();
+    expect(await running.write((tx) => getHold(tx, running.customer, id))).toMatchObject({
+      ...{ state: 'applied', decidedAt: minutesLater(20), decisionToldAt: null },
+    });
+  });
+
+  test('nobody is kept whom the source has brought again, and nobody leaves twice', async () => {
+    const { running, people } = await heldDirectory();
+    const open = await decide(running, 'discarded');
+    const row = await running.write((tx, scope) => findSourcePerson(tx, scope, people[3]?.id ?? ''));
+    if (row === undefined) throw new Error('the person is not there');
+    await running.write((tx, scope) => updatePerson(tx, scope, row, { ...row, active: true }));
+
+    expect(await kept(running)).toBeUndefined();
+    const late = running.write((tx) => letDiscardedLeave(tx, open, by, now));
+    await expect(late).rejects.toMatchObject({ code: 'directory_hold_decided' });
+    expect(await active(running)).toBe(27);
+  });
+
+  test('who decides on an open change decides nothing of one that was discarded meanwhile', async () => {
+    const { running } = await heldDirectory();
+    const open = await decide(running, 'discarded');
+
+    const late = running.write((tx) => decideHold(tx, open, 'applied', by, now));
+
+    await expect(late).rejects.toMatchObject({ code: 'directory_hold_decided' });
+    expect(await active(running)).toBe(27);
   });
 });
 
