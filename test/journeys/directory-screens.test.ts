@@ -459,6 +459,27 @@ const screens: Screen[] = [
 ];
 
 await describeScreens('the screens of directory sync', screens, (visit) => {
+  test('news takes nothing away from whoever reads far down in a list', async () => {
+    const { visitor, portal } = visit();
+    const { page } = visitor;
+    const fake = createFakeSetupApi(linked({}, come()));
+    await draw(visitor, portal, {
+      ...row('', '/directory/state', '900 active'),
+      scene: () => sceneWith(fake),
+    });
+    const rows = page.locator('main tbody tr');
+    const first = await rows.count();
+    await page.getByRole('button', { name: 'Show more' }).click();
+    await expect.poll(() => rows.count()).toBe(2 * first);
+
+    const answered = page.waitForResponse((answer) => answer.url().includes('/directory/people?'));
+    await page.evaluate("document.dispatchEvent(new Event('visibilitychange'))");
+    await answered;
+    await page.waitForResponse((answer) => /people\?.*after=/.test(answer.url()));
+
+    await expect.poll(() => rows.count()).toBe(2 * first);
+  });
+
   test('focus goes to the heading of every page that is gone to', async () => {
     const { visitor, portal } = visit();
     const fake = createFakeSetupApi(linked({ hold: aHold() }, come()));
