@@ -1,6 +1,7 @@
 import { readonly, ref, shallowReadonly, shallowRef, watch } from 'vue';
 import { useApi, type ApiClient, type ApiProblem } from '../api-client.ts';
 import { useLiveUpdates } from '../live-updates.ts';
+import { keepPages, pagesKept } from './pages-kept.ts';
 import { asProblem, useRequest } from './use-request.ts';
 
 export type ListSettings<Answer, Row> = {
@@ -16,7 +17,7 @@ export type ListSettings<Answer, Row> = {
 
 /**
  * A list page by page. News changes rows where they stand; rows that are new wait behind "4 new", so that nothing
- * moves under the pointer, unless whoever looks follows the list.
+ * moves under the pointer, unless whoever looks follows the list. Whoever comes back to it finds as many pages as before.
  */
 export function useLiveList<Answer extends { next: string | null }, Row extends { id: string }>({
   path,
@@ -31,6 +32,9 @@ export function useLiveList<Answer extends { next: string | null }, Row extends 
   const isLoadingMore = ref(false);
   const moreProblem = shallowRef<ApiProblem>();
   let isAnew = true;
+  /** Nobody has seen anything of it yet, or of what is sought now. */
+  let isOpened = true;
+  let pages = 1;
 
   const request = useRequest((signal) => api.get<Answer>(path(), { signal }), { watch: path });
   useLiveUpdates(request.refresh, ...kinds);
@@ -38,8 +42,11 @@ export function useLiveList<Answer extends { next: string | null }, Row extends 
   watch(
     request.data,
     (answer) => {
-      if (answer === undefined) isAnew = true;
+      if (answer === undefined) isAnew = isOpened = true;
       else take(answer);
+      if (answer === undefined || !isOpened) return;
+      isOpened = false;
+      void showPagesAgain();
     },
     { flush: 'sync' },
   );
@@ -48,6 +55,7 @@ export function useLiveList<Answer extends { next: string | null }, Row extends 
     const first = rowsOf(answer);
     if (isAnew || rows.value.length === 0) {
       isAnew = false;
+      pages = 1;
       rows.value = first;
       next.value = answer.next;
       waiting.value = 0;
@@ -66,8 +74,17 @@ export function useLiveList<Answer extends { next: string | null }, Row extends 
     waiting.value = follows() ? 0 : fresh.length;
   }
 
+  async function showPagesAgain(): Promise<void> {
+    const asked = path();
+    for (let missing = pagesKept(asked) - 1; missing > 0; missing -= 1) {
+      await more();
+      if (moreProblem.value !== undefined || asked !== path()) return;
+    }
+  }
+
   function showWaiting(): void {
     isAnew = true;
+    keepPages(path(), 1);
     if (request.data.value !== undefined) take(request.data.value);
   }
 
@@ -83,6 +100,8 @@ export function useLiveList<Answer extends { next: string | null }, Row extends 
       const known = new Set(rows.value.map(({ id }) => id));
       rows.value = [...rows.value, ...rowsOf(answer).filter(({ id }) => !known.has(id))];
       next.value = answer.next;
+      pages += 1;
+      keepPages(asked, pages);
     } catch (error) {
       moreProblem.value = asProblem(error);
     } finally {
@@ -93,6 +112,7 @@ export function useLiveList<Answer extends { next: string | null }, Row extends 
   /** After an act of one's own: what it made is shown at once. */
   async function restart(): Promise<void> {
     isAnew = true;
+    keepPages(path(), 1);
     await request.refresh();
   }
 
