@@ -116,6 +116,22 @@ it('S15 shows everything to those who may not change it, and says who may', asyn
   expect(page.find('form fieldset').attributes('disabled')).toBeDefined();
 });
 
+it('S15 shows what a reminder says to those who may not change when it goes out', async () => {
+  const { page, press } = await open('/environment', { role: 'support' });
+  const dayOf = page
+    .findAll('form input[inputmode="numeric"]')
+    .filter((day) => day.attributes('readonly') === '');
+  expect(dayOf.length).toBe(6);
+
+  const preview = page.get('button[aria-label="Preview: Half done"]');
+  expect(preview.element.closest('fieldset:disabled')).toBeNull();
+  await press('Preview: Half done');
+
+  await eventually(() =>
+    expect(page.find('iframe').exists() || document.querySelector('iframe') !== null).toBe(true),
+  );
+});
+
 it('S15 adds a redirect URI, makes it the default, and takes a removal back', async () => {
   const { fake, fill, press, words } = await open('/environment', { role: 'developer' });
 
