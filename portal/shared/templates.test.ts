@@ -65,3 +65,16 @@ it.each(components)('%s takes its text from the catalogue', (file) => {
 it.each(components)('[UI-02] [UI-03] %s has no style attribute and no v-html', (file) => {
   expect(stylesIn(templateOf(file))).toEqual([]);
 });
+
+/** `useAct` itself, and what is built on it, wherever a component makes one. */
+const madeAct = /const (\w+) = use(?:\w*Act|StartDraft)\(/g;
+
+it.each(components)('%s says why an act was refused', (file) => {
+  const source = readFileSync(join(portal, file), 'utf8');
+  const acts = [...source.matchAll(madeAct)].flatMap(([, name]) => name ?? []);
+
+  // By itself, through the notice or the dialog that tells it, or in the hands of a part that gets the whole act.
+  const isTold = (act: string) =>
+    new RegExp(String.raw`\b${act}\.problem\b|:acts?="[^"]*\b${act}\b|="${act}"|\s:${act}\s`).test(source);
+  expect(acts.filter((act) => !isTold(act))).toEqual([]);
+});

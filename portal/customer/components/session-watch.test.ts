@@ -40,6 +40,23 @@ describe('the end of a session', () => {
     expect(dialog()).toBeNull();
   });
 
+  it('cannot be moved while nobody answers: the dialog says so, and trying again moves it', async () => {
+    const { fake } = await openPage('/home', {
+      session: aSession({ idleEndsAt: at(4.5 * minute) }),
+      refusals: { 'POST /session/extend': { status: 503, code: 'service_unavailable' } },
+    });
+    press('Stay');
+    await settle();
+    expect(dialog()?.textContent).toContain('Try again');
+
+    fake.setup.refusals = {};
+    press('Try again');
+    await settle();
+
+    expect(sent(fake, 'POST', '/session/extend')).toHaveLength(2);
+    expect(dialog()).toBeNull();
+  });
+
   it('cannot be moved at the hard limit, and the page says why', async () => {
     const limit = at(4 * minute);
     await openPage('/home', { session: aSession({ idleEndsAt: limit, endsAt: limit }) });
