@@ -51,6 +51,18 @@ describe('a collector of syslog', () => {
     });
   });
 
+  it('that asks for a client certificate is not called away', async () => {
+    const asking = await serveSyslog({ requestCert: true, rejectUnauthorized: true });
+    try {
+      expect(await there.senders.probe(asking.target)).toMatchObject({ cause: 'client_certificate_asked' });
+      expect(await there.senders.send(asking.target, someRecords(1))).toMatchObject({
+        ...{ kind: 'invalid', cause: 'client_certificate_asked' },
+      });
+    } finally {
+      await asking.close();
+    }
+  });
+
   it('on this machine is none outside a sandbox, and looks as if nobody were there [NET-09]', async () => {
     const target = { ...collector.target, isSandbox: false };
 

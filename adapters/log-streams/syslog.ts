@@ -77,11 +77,16 @@ async function writeAll(sending: Sending, text: string): Promise<void> {
     await closedAfter(socket, text, sending.signal);
   } catch (cause) {
     sending.signal?.throwIfAborted();
-    throw cause instanceof NotTaken ? cause : new NotTaken('unreachable');
+    if (cause instanceof NotTaken) throw cause;
+    throw new NotTaken(asksWhoWeAre(cause) ? 'client_certificate_asked' : 'unreachable');
   } finally {
     socket.destroy();
   }
 }
+
+/** A collector that wants a client certificate says so in TLS 1.3 only after the handshake, when we have begun to write. */
+const asksWhoWeAre = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === 'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED';
 
 async function open({ egress, target, signal, ...sending }: Sending): Promise<EgressSocket> {
   try {

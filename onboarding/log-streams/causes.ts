@@ -20,6 +20,7 @@ export const streamCauses = {
   not_acknowledged: 'retry',
   answer_unexpected: 'retry',
   // who we are there
+  client_certificate_asked: 'invalid',
   credential_refused: 'invalid',
   credential_disabled: 'invalid',
   credential_ended: 'invalid',

@@ -85,6 +85,16 @@ describe('what is typed for a destination', () => {
       'serviceAccountKey key_file_unreadable stop',
     ],
     [
+      'a private key beside the certificate',
+      'syslog',
+      {
+        ...{ host: 'a.example', port: '6514' },
+        certificateAuthority:
+          '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n-----BEGIN PRIVATE KEY-----',
+      },
+      'certificateAuthority private_key stop',
+    ],
+    [
       'no certificate',
       'syslog',
       { host: 'a.example', port: '6514', certificateAuthority: 'abc' },

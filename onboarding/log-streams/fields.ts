@@ -20,6 +20,7 @@ export const fieldProblems = [
   'port_not_open',
   'key_file_unreadable',
   'certificate_unreadable',
+  'private_key',
   'several_lines',
   'enter_again',
   'mistaken',
@@ -164,6 +165,7 @@ function fileFinding(field: TextField, value: string): FieldFinding | undefined 
       : say('key_file_unreadable');
   }
   if (field.holds === 'certificates') {
+    if (value.includes('PRIVATE KEY-----')) return say('private_key');
     return /^(-----BEGIN CERTIFICATE-----\s[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----\s*)+$/.test(value)
       ? undefined
       : say('certificate_unreadable');

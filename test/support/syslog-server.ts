@@ -5,22 +5,25 @@ import type { StreamTarget } from '../../adapters/log-streams/index.ts';
 import { makeCertificate } from './certificates.ts';
 
 /** A collector of syslog over TLS that counts octets, as RFC 5425 says, and remembers every frame. */
-export async function serveSyslog() {
+export async function serveSyslog(more: tls.TlsOptions = {}) {
   const made = await makeCertificate('localhost');
   const frames: string[] = [];
   const behaviour = { isHanging: false, isBreaking: false };
-  const server = tls.createServer({ cert: made.cert, key: made.key, allowHalfOpen: true }, (socket) => {
-    const chunks: Buffer[] = [];
-    socket.on('error', () => undefined);
-    socket.on('data', (chunk: Buffer) => {
-      chunks.push(chunk);
-      if (behaviour.isBreaking) socket.destroy();
-    });
-    socket.on('end', () => {
-      frames.push(...framesIn(Buffer.concat(chunks)));
-      if (!behaviour.isHanging) socket.end();
-    });
-  });
+  const server = tls.createServer(
+    { cert: made.cert, key: made.key, allowHalfOpen: true, ...more },
+    (socket) => {
+      const chunks: Buffer[] = [];
+      socket.on('error', () => undefined);
+      socket.on('data', (chunk: Buffer) => {
+        chunks.push(chunk);
+        if (behaviour.isBreaking) socket.destroy();
+      });
+      socket.on('end', () => {
+        frames.push(...framesIn(Buffer.concat(chunks)));
+        if (!behaviour.isHanging) socket.end();
+      });
+    },
+  );
   const connections = new Set<Socket>();
   server.on('connection', (socket: Socket) => connections.add(socket));
   server.listen(0, '127.0.0.1');

@@ -90,6 +90,11 @@ export const syslog: StreamDestination = {
       fix: 'It has to name the host, be valid today, and come from an authority that browsers trust or that is given here.',
     },
     {
+      causes: ['client_certificate_asked'],
+      where: { path: ['your collector'], label: 'client authentication' },
+      fix: 'Have this input take connections without a client certificate (rsyslog: StreamDriver.AuthMode="anon"), from our addresses alone.',
+    },
+    {
       causes: ['unreachable', 'too_slow'],
       where: { path: ['your firewall'], label: 'TCP 6514' },
       fix: 'Let our addresses in, and compare host and port.',

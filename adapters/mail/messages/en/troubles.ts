@@ -54,6 +54,7 @@ const streamCauseWords: Readonly<Record<StreamCause, string>> = {
   destination_busy: 'It answered that it cannot take anything now.',
   not_acknowledged: 'It did not confirm that it has stored them.',
   answer_unexpected: 'Its answer was not what such a product answers.',
+  client_certificate_asked: 'It asks for a client certificate, and we have none.',
   credential_refused: 'It does not know the credentials.',
   credential_disabled: 'The credentials are switched off there.',
   credential_ended: 'The credentials have ended.',
