@@ -188,6 +188,20 @@ const screens: Screen[] = [
     () => read(),
     (page) => page.locator('main input').first().fill('https://acme.bamboohr.com'),
   ),
+  row(
+    'credentials, BambooHR asks to wait while it is tried',
+    '/directory/credentials',
+    'Try again in a few minutes.',
+    () =>
+      scene({
+        credentials: readBefore(),
+        check: {
+          ...{ canSave: false, findings: [], look: null, isSlow: false },
+          refusal: { cause: 'source_busy', facts: {} },
+        },
+      }),
+    pressNamed('Try'),
+  ),
   row('credentials, Workday', '/directory/credentials', 'Let us read Workday', () => workday()),
   row('credentials, a server of files', '/directory/credentials', 'Make our key', () => read(aFileServer())),
   row(

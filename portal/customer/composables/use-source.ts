@@ -122,6 +122,8 @@ export function useSource(
       const refused = refusalIn(error);
       if (refused === undefined) throw error;
       needsCode.value = false;
+      // What an earlier try has seen no longer holds.
+      check.value = undefined;
       refusal.value = refused;
     }
   }

@@ -27,10 +27,17 @@ export function useRefusalWords() {
       : what;
   }
 
+  const act = (refusal: Refusal): string =>
+    (refusal.cause === 'sftp_file_unreadable' ? actOnList(refusal) : undefined) ??
+    t(`refusals.${refusal.cause}.act`, values(refusal));
+
   return {
     what: (refusal: Refusal): string => t(`refusals.${refusal.cause}.what`, values(refusal)),
-    act: (refusal: Refusal): string =>
-      (refusal.cause === 'sftp_file_unreadable' ? actOnList(refusal) : undefined) ??
-      t(`refusals.${refusal.cause}.act`, values(refusal)),
+    act,
+    /** Of a call that somebody waits for: nobody repeats it but they, and nothing of it was kept. */
+    actOnTry: (refusal: Refusal): string =>
+      has(`refusals.${refusal.cause}.actOnTry`)
+        ? t(`refusals.${refusal.cause}.actOnTry`, values(refusal))
+        : act(refusal),
   };
 }
