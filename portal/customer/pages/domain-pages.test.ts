@@ -155,7 +155,7 @@ describe('a domain', () => {
 
   it.each([
     ['verified', 'acme.com is verified', 'Leave the record in place'],
-    ['lapsed', 'The record of acme.com has gone', 'Sign-in with these addresses still works.'],
+    ['lapsed', 'The record of acme.com has gone', 'people with these addresses may be refused'],
     ['conflict', 'Another organization claims acme.com, too', 'Ledgerly Inc. decides'],
     ['failed', 'No record for acme.com was found', 'Add it again to start over.'],
   ] as const)('%s: says so, and what follows', async (state, heading, words) => {
@@ -166,6 +166,20 @@ describe('a domain', () => {
 
     expect(page.get('h1').text()).toBe(heading);
     expect(page.text()).toContain(words);
+  });
+
+  it('one whose record has gone offers a new record, for the old one is no longer looked for', async () => {
+    const { page, fake } = await openPage('/domains/dom_1', {
+      domains: [aDomainDetail({ state: 'lapsed', chip: 'lapsed', lastLookedAt: at(-86_400_000) })],
+      result: { status: 'applied', view: aView() },
+    });
+    expect(page.text()).not.toContain('Check now');
+    expect(page.text()).not.toContain('The record to add');
+
+    await buttonOf(page, 'Start over').trigger('click');
+    await settle();
+
+    expect(sent(fake, 'POST', '/domains')).toEqual([{ domain: 'acme.com' }]);
   });
 
   it('[DOM-07] says that the proof was found and that the vendor looks at it, and asks for nothing', async () => {
