@@ -8,6 +8,7 @@ import {
   listGroupRoles,
   listRoles,
   nameSources,
+  type GenerationShownInstead,
   type MappedSource,
   type NamedPlace,
   type RoleRow,
@@ -90,11 +91,27 @@ export async function topRoleLostBy(
   tenant: OfOrganization,
   next: { directoryId: string; generation: number },
 ): Promise<string | null> {
+  return topRoleLostWith(tx, tenant, { ...next, groups: await groupPairs(tx, next) });
+}
+
+/** The name of the top role, where letting go whom the directory's source has let go would leave nobody with it. */
+export function topRoleLostByLeaving(
+  tx: Tx,
+  tenant: OfOrganization,
+  { id: directoryId, generation }: { id: string; generation: number },
+): Promise<string | null> {
+  return topRoleLostWith(tx, tenant, { directoryId, generation, groups: [] });
+}
+
+async function topRoleLostWith(
+  tx: Tx,
+  tenant: OfOrganization,
+  instead: GenerationShownInstead,
+): Promise<string | null> {
   const { roles, rules, change, sources } = await weighMapping(tx, tenant, await listGroupRoles(tx, tenant));
-  const groups = await groupPairs(tx, next);
   const [before, after] = await Promise.all([
     countCrowds(tx, tenant, sources),
-    countCrowds(tx, tenant, sources, { ...next, groups }),
+    countCrowds(tx, tenant, sources, instead),
   ]);
   const lost = topRoleLost(rules, change.before, { before, after });
   return roles.find(({ slug }) => slug === lost)?.name ?? null;

@@ -180,6 +180,7 @@ export {
   listRoleSources,
   nameSources,
   replaceGroupRoles,
+  type GenerationShownInstead,
   type MappedSource,
   type NamedPlace,
   type RoleSource,

@@ -210,6 +210,8 @@ export const holdReview = z.strictObject({
   decided: z.strictObject({ decision: z.enum(['applied', 'discarded']), at: instant }).nullable(),
   /** Where nothing is on hold: a change that was discarded, whose people may leave after all. */
   kept: keptPeople.nullable(),
+  /** The top role, where somebody has it and nobody would once these people have left. */
+  roleLost: z.string().nullable(),
   /** Of the change that is on hold, or of the one that was discarded. */
   people: z.array(directoryPerson.extend({ becomes: z.enum(['inactive', 'removed']) })),
   after: z.string().nullable(),

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { directorySecretAt } from '../../adapters/client-secrets.ts';
 import { maskEmail } from '../../onboarding/masking.ts';
 import { startTestApi, type TestApi } from '../support/api.ts';
+import { updateEnvironment } from '../../db/index.ts';
 import { anOrganization, asSystem, aVendor, type Vendor } from '../support/builders.ts';
 import { runJourneys } from '../support/journeys.ts';
 import { codeMailedTo } from '../support/live-customer.ts';
@@ -226,6 +227,27 @@ describe('another source', () => {
     const [{ id }] = (await state()).formers;
     const back = await proved('directory_bring_back', id, `/directory/formers/${id}/bring-back`);
     expect(back.body).toMatchObject({ code: 'top_role_lost', facts: { role: 'Admin' } });
+  });
+
+  test('a change on hold that leaves nobody with the top role says so before it is applied', async () => {
+    await vendor.call('POST', '/roles', { slug: 'admin', name: 'Admin' });
+    await aGroup(okta, 'IT', 'ada');
+    await aGroup(okta, 'Owners', 'ben');
+    await giveRole('IT', 'admin');
+    await asSystem(api, (tx) =>
+      updateEnvironment(
+        tx,
+        vendor.environment.id,
+        { removalGuardPeople: 0, removalGuardPercent: 1 },
+        api.deps.now(),
+      ),
+    );
+    const review = async () => (await visitor.ask('GET', '/directory/hold')).body;
+    expect((await okta('DELETE', `/Users/${await idOf(okta, 'ada')}`)).status).toBe(204);
+
+    expect(await review()).toMatchObject({ people: [{ email: 'ada@acme.com' }], roleLost: 'Admin' });
+    await giveRole('Owners', 'admin');
+    expect((await review()).roleLost).toBeNull();
   });
 
   test('is given up in one press: the present one is heard again', async () => {

@@ -363,6 +363,9 @@ const screens: Screen[] = [
   row('hold, decided', '/directory/hold', 'everybody in it stays.', () =>
     linked({}, { decided: { decision: 'discarded', at: at(-minute) } }),
   ),
+  row('hold, nobody left with the top role', '/directory/hold', 'Nobody would be left with Admin', () =>
+    linked({ hold: aHold() }, { roleLostByHold: 'Admin' }),
+  ),
   row('hold, looked at only', '/directory/hold', 'This link only shows it.', () => ({
     ...linked({ hold: aHold() }),
     session: covered({ readOnly: true }),

@@ -55,6 +55,7 @@ export type FakeDirectory = {
   requests: RequestList['requests'];
   held: HoldReview['people'];
   decided: HoldReview['decided'];
+  roleLostByHold: HoldReview['roleLost'];
   attributes: DirectoryAttributes;
   /** Who would appear and who would vanish by the switch that is prepared. */
   switched: Record<(typeof switchKinds)[number], PeopleList['people']>;
@@ -70,7 +71,15 @@ export type FakeDirectory = {
 
 export function aFakeDirectory(change: Partial<FakeDirectory> = {}): FakeDirectory {
   return {
-    ...{ state: aDirectoryState(), people: [], groups: [], requests: [], held: [], decided: null },
+    ...{
+      state: aDirectoryState(),
+      people: [],
+      groups: [],
+      requests: [],
+      held: [],
+      decided: null,
+      roleLostByHold: null,
+    },
     attributes: { fields: [], person: null, people: [], received: [], raw: {} },
     switched: { appear: [], vanish: [], stay: [] },
     switchedRoles: [],
@@ -138,9 +147,10 @@ export const fakeDirectoryRoutes: Route[] = [
     groups: found(groups, query),
     after: null,
   })),
-  get(/^\/directory\/hold$/, holdReview, ({ directory: { state, held, decided } }) => ({
+  get(/^\/directory\/hold$/, holdReview, ({ directory: { state, held, decided, roleLostByHold } }) => ({
     hold: state.directory?.hold ?? null,
     kept: state.directory?.kept ?? null,
+    roleLost: roleLostByHold,
     decided,
     people: held,
     after: null,

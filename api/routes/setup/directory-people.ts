@@ -26,6 +26,7 @@ import {
   requestList,
   type HoldReview,
 } from '../../contract/setup-directories.ts';
+import { topRoleLostByLeaving } from '../../role-mapping.ts';
 import { route } from '../../route.ts';
 import { holdViewOf, keptViewOf, personViewOf, requestViewOf } from './directory-views.ts';
 import { findCurrentDirectory, getCurrentDirectory } from './directory.ts';
@@ -110,18 +111,20 @@ const getReview = route({
       requireLooking(context, 'directory_sync');
       const tenant = tenantOf(context);
       const directory = await findCurrentDirectory(tx, context);
-      const none = { hold: null, decided: null, kept: null, people: [], after: null };
+      const none = { hold: null, decided: null, kept: null, roleLost: null, people: [], after: null };
       if (directory === undefined) return ok(none);
       const [newest] = await listHolds(tx, tenant, directory.id, 1);
       if (newest?.state === 'open') {
         const hold = await holdViewOf(tx, tenant, newest);
-        return ok({ ...none, hold, ...(await peopleOn(tx, context, newest)) });
+        const roleLost = await topRoleLostByLeaving(tx, tenant, directory);
+        return ok({ ...none, hold, roleLost, ...(await peopleOn(tx, context, newest)) });
       }
       const decided = decidedOf(newest);
       const discarded = await findDiscardedHold(tx, tenant, directory);
       if (discarded === undefined) return ok({ ...none, decided });
       const kept = await keptViewOf(tx, tenant, discarded);
-      return ok({ ...none, decided, kept, ...(await peopleOn(tx, context, discarded)) });
+      const roleLost = await topRoleLostByLeaving(tx, tenant, directory);
+      return ok({ ...none, decided, kept, roleLost, ...(await peopleOn(tx, context, discarded)) });
     }),
 });
 
