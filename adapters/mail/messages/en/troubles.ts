@@ -138,7 +138,7 @@ export const troubleWords = ({
   record_missing: {
     subject: `The DNS record for ${what} is gone`,
     fact: `Since ${moment(since, zone)}, the record that proves ${what} has been missing, so the domain no longer counts as verified for ${org}.`,
-    act: 'The page shows the record to add. We look by ourselves and tell you when it is there.',
-    button: 'Put the record back',
+    act: 'Start over on the page: it gives a new record to add. We then look by ourselves and tell you when it is there.',
+    button: 'Prove the domain again',
   },
 });

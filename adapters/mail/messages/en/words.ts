@@ -34,7 +34,7 @@ export const stepWords: Readonly<Record<StepName, string>> = {
   repair_sign_in: 'Repair sign-in',
   repair_metadata: 'Repair the metadata address',
   repair_directory: 'Look after your directory',
-  repair_domain: 'Put the domain’s record back',
+  repair_domain: 'Prove the domain again',
   repair_stream: 'Repair the log stream',
 };
 
