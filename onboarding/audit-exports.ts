@@ -1,5 +1,6 @@
 /** Files of audit events: what may be asked for, how long they are there, and how their lines are written. */
 import type { AuditMetadata, AuditRecord } from './audit-records.ts';
+import { csvCell } from './csv-cell.ts';
 import { plainJson } from './plain-json.ts';
 
 export interface AuditExportFilter {
@@ -66,13 +67,8 @@ export function exportLine(record: AuditRecord, format: AuditExportFormat): stri
 
 const jsonOf = (metadata: AuditMetadata | undefined) => metadata && plainJson(metadata);
 
-/**
- * Quoted always. What a spreadsheet would run as a formula gets an apostrophe before it, and so does what would hide one
- * behind blanks.
- */
+/** Texts are cells of CSV; a number of ours is none that anybody wrote. */
 function csvField(value: unknown): string {
   if (value === undefined || value === null) return '';
-  const text = String(value);
-  const isFormula = typeof value === 'string' && /^\s*[=+\-@\t\r|%]/.test(text);
-  return `"${(isFormula ? `'${text}` : text).replaceAll('"', '""')}"`;
+  return typeof value === 'string' ? csvCell(value) : `"${String(value)}"`;
 }

@@ -1,14 +1,6 @@
-/**
- * CSV that goes to people [IMP-05]: every cell is quoted, and one that a spreadsheet would run as a formula gets an
- * apostrophe before it (ASVS 1.2.10).
- */
+import { csvCell } from '../../onboarding/csv-cell.ts';
+
+/** CSV that goes to people [IMP-05], in lines of cells that no spreadsheet runs. */
 export function writeCsv(rows: readonly (readonly string[])[]): string {
-  return rows.map((cells) => `${cells.map(quoted).join(',')}\r\n`).join('');
-}
-
-const beginsFormula = /^[=+\-@\t\r\n\0]/;
-
-function quoted(cell: string): string {
-  const harmless = beginsFormula.test(cell) ? `'${cell}` : cell;
-  return `"${harmless.replaceAll('"', '""')}"`;
+  return rows.map((cells) => `${cells.map(csvCell).join(',')}\r\n`).join('');
 }

@@ -209,7 +209,7 @@ it('[IMP-03] user_groups.csv names the lines about people who are not in users.c
   ]);
 });
 
-it.each(['=1+1', '+1', '-1', '@x', '\tx', '\rx', '\nx', '\0x'])(
+it.each(['=1+1', '+1', '-1', '@x', '\tx', '\rx', '\nx', '\0x', '  =1', '＝1+1', '＋1', '－1', '＠x'])(
   '[IMP-05] CSV that we write quotes every cell, and %j is no formula in it',
   (cell) => {
     expect(writeCsv([['a', cell, 'b"c']])).toBe(`"a","'${cell}","b""c"\r\n`);
