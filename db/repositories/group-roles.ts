@@ -103,7 +103,8 @@ const named = (tenant: OfOrganization) =>
 
 /**
  * Groups of the organization's directories and the values of its groups claims, by name; those that give a role are a
- * list of their own. A value counts while a profile has it, and as long as it gives a role.
+ * list of their own. A value counts while a profile has it, and as long as it gives a role. Groups of Google may share a
+ * name: what tells them apart there, their address, stands with where they come from.
  */
 export async function listRoleSources(
   tx: Tx,
@@ -123,7 +124,9 @@ export async function listRoleSources(
       ) as seen group by 1, 2
     ), sources as (
       select 'group' as kind, directory_groups.id as group_id, null as connection_id, display_name as label,
-        directory.name as origin, directory_groups.id as key, null::bigint as people
+        concat_ws(' · ', directory.name,
+          case directory.road when 'google' then nullif(directory_groups.raw->>'email', '') end) as origin,
+        directory_groups.id as key, null::bigint as people
       from directory_groups
       join directories as directory on directory.id = directory_id and directory.generation = directory_groups.generation
       where ${ownedBy('directoryGroups', tenant)} and is_published and directory_groups.deleted_at is null

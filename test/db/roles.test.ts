@@ -238,6 +238,30 @@ it('groups of directories and values of claims are listed by name with their peo
   expect(await inTenant((tx) => countRoleSources(tx, customer))).toEqual({ groups: 3, claims: 2 });
 });
 
+it('groups of Google are told apart by their addresses, for they may share a name', async () => {
+  await aCompany();
+  const origins = async () =>
+    (await inTenant((tx) => listRoleSources(tx, customer, { givesRole: false, limit: 9 }))).map(
+      ({ label, origin }) => [label, origin],
+    );
+  const [[, name]] = (await origins()) as [[string, string]];
+  await inTenant(async (tx) => {
+    await tx
+      .updateTable('directoryGroups')
+      .set({ displayName: 'Team', raw: JSON.stringify({ email: 'team@acme.test' }) })
+      .where('displayName', '=', 'IT')
+      .execute();
+  });
+  expect(await origins()).toContainEqual(['Team', name]);
+
+  await inTenant(async (tx) => {
+    await tx.updateTable('directories').set({ road: 'google' }).execute();
+  });
+
+  expect(await origins()).toContainEqual(['Team', `${name} · team@acme.test`]);
+  expect(await origins()).toContainEqual(['Sales', name]);
+});
+
 it('people are counted once: a sign-in adds to the directory’s person with its id, never to one with its address', async () => {
   const { groupId } = await aCompany();
   const connection = await aConnection(databases, customer);
