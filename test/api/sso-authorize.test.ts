@@ -119,7 +119,7 @@ describe('what is reported to the app', () => {
   });
 
   it('several live connections, when the organization alone is named', async () => {
-    const { connection, organization } = await aSignInCustomer(world);
+    const { connection, organization } = await aSignInCustomer(world, { verifiedDomain: 'several.test' });
     const whose = { environmentId: organization.environmentId, organizationId: organization.id };
     const id = newId('conn_');
     await withTenant(world.api.db, whose, (tx) =>
@@ -132,6 +132,11 @@ describe('what is reported to the app', () => {
     );
 
     expect(errorOf(await start({ organization: organization.id }))).toBe('ambiguous_connection_selector');
+    const byDomain = await start({ domain: 'several.test' });
+    expect(errorOf(byDomain)).toBe('ambiguous_connection_selector');
+    expect(byDomain.leadsTo?.searchParams.get('error_description')).toContain(
+      'Several connections take this domain: name the connection',
+    );
     expect((await start({ connection: connection.id })).leadsTo?.href).toContain(world.idp.ssoUrl);
   });
 

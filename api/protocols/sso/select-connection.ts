@@ -44,6 +44,7 @@ export async function selectConnection(
     return oneOf(
       await listConnectionsOf(tx, tenant, [organization]),
       refuse('organization_invalid', 'The organization is unknown or has no connection.'),
+      'The organization has several connections: name the connection, or the domain.',
     );
   }
   if (domain !== undefined) {
@@ -58,7 +59,11 @@ export async function selectConnection(
     const holder = await findVerifiedHolder(tx, environmentId, name);
     if (!holder) return unknown;
     const all = await listConnectionsOf(tx, tenant, [holder.organizationId]);
-    return oneOf(takersOf(all, name), unknown);
+    return oneOf(
+      takersOf(all, name),
+      unknown,
+      'Several connections take this domain: name the connection, or have the domain chosen for one of them.',
+    );
   }
   return refuse(
     'connection_invalid',
@@ -75,14 +80,11 @@ function takersOf(connections: readonly ConnectionRow[], domain: string): readon
 }
 
 /** The live one of several. When none is live, the newest stands for all: it is the one being set up. */
-function oneOf(connections: readonly ConnectionRow[], none: Selected): Selected {
+function oneOf(connections: readonly ConnectionRow[], none: Selected, several: string): Selected {
   const live = connections.filter(({ state }) => state === 'active');
   const [only = connections.at(-1)] = live;
   if (live.length > 1) {
-    return refuse(
-      'ambiguous_connection_selector',
-      'The organization has several connections: name the connection, or the domain.',
-    );
+    return refuse('ambiguous_connection_selector', several);
   }
   return only ? { connection: only } : none;
 }
