@@ -25,6 +25,7 @@ export function domainViewOf(row: OrganizationDomainRow): DomainView {
       row.state === 'pending' && challenge !== undefined
         ? new Date(begunAt.getTime() + challengeLifeMs).toISOString()
         : null,
+    worksUntil: row.worksUntil?.toISOString() ?? null,
     lastLookedAt: row.lastLookedAt?.toISOString() ?? null,
     nextLookAt: row.nextLookAt?.toISOString() ?? null,
     verdict: row.lastVerdict === null ? null : verdictOf(row.lastVerdict),

@@ -17,12 +17,12 @@ import { parseReturnUrl } from './urls.ts';
 
 export function settingsOf(row: EnvironmentRow): EnvironmentSettings {
   const { name, defaultReturnUrl, defaultSuccessUrl, linkDays, linkConfirmation } = row;
-  const { domainPolicy, domainLabel, directoryPolicy, reminders, auditDays } = row;
+  const { domainPolicy, domainGraceDays, domainLabel, directoryPolicy, reminders, auditDays } = row;
   const { removalGuardPeople, removalGuardPercent } = row;
   const { notOpened, halfDone, domainUnseen, linkEnds } = row.reminderDays;
   return {
     ...{ name, defaultReturnUrl, defaultSuccessUrl, linkDays, linkConfirmation },
-    ...{ domainPolicy, domainLabel, directoryPolicy, reminders, auditDays },
+    ...{ domainPolicy, domainGraceDays, domainLabel, directoryPolicy, reminders, auditDays },
     ...{ removalGuardPeople, removalGuardPercent },
     onboardingTemplate: templateOf(row),
     reminderDays: { notOpened: [...notOpened], halfDone: [...halfDone], domainUnseen, linkEnds },
@@ -102,7 +102,7 @@ type Name = keyof EnvironmentSettings;
 
 const settingNames = [
   ...(['name', 'defaultReturnUrl', 'defaultSuccessUrl', 'linkDays', 'linkConfirmation'] as const),
-  ...(['domainPolicy', 'domainLabel', 'reminders', 'reminderDays', 'auditDays'] as const),
+  ...(['domainPolicy', 'domainGraceDays', 'domainLabel', 'reminders', 'reminderDays', 'auditDays'] as const),
   ...(['directoryPolicy', 'removalGuardPeople', 'removalGuardPercent'] as const),
   'onboardingTemplate',
 ] satisfies Name[];

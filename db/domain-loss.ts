@@ -7,7 +7,7 @@ import { insertAudit } from './repositories/audit.ts';
 import { insertCommand } from './repositories/commands.ts';
 import { insertEvent } from './repositories/events.ts';
 import { findOpenOnboarding } from './repositories/onboardings.ts';
-import { markContestLost, markDomain } from './repositories/organization-domains.ts';
+import { markContestLost, markDomain, markRecordGone } from './repositories/organization-domains.ts';
 import type { OrganizationDomainRow } from './tables/organization-domains.ts';
 
 /** Whose domain ends, by whom and when; the caller holds the lock on its row. */
@@ -54,8 +54,9 @@ function endsAs(state: 'failed' | 'conflict', reason: string) {
 }
 
 /**
- * Takes a proof back: row, event and audit row. `contested` is the proof of another organization, which keeps the domain
- * with nobody for a day and ends the watch of this one [DOM-05].
+ * Takes a proof back: row, event and audit row. Of a record that has gone, people with the domain's addresses still sign
+ * in for the days that the environment gives [DOM-06]. `contested` is the proof of another organization, which keeps the
+ * domain with nobody for a day and ends the watch of this one [DOM-05].
  */
 export async function lapseDomain(
   tx: Tx,
@@ -66,7 +67,7 @@ export async function lapseDomain(
   const domain =
     reason === 'contested'
       ? await markContestLost(tx, whose, id, reason, now)
-      : await markDomain(tx, whose, id, 'lapsed', reason, now);
+      : await markRecordGone(tx, whose, id, reason, now);
   await insertEvent(tx, {
     ...{ id: newId('event_'), ...whose, createdAt: now },
     name: 'organization_domain.updated',

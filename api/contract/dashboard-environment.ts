@@ -2,6 +2,7 @@ import { z } from 'zod';
 import {
   auditDays,
   directoryPolicy,
+  domainGraceDays,
   domainLabel,
   domainPolicy,
   environmentName,
@@ -29,6 +30,7 @@ export const environmentSettings = z.strictObject({
   linkDays,
   linkConfirmation,
   domainPolicy,
+  domainGraceDays,
   domainLabel,
   directoryPolicy,
   removalGuardPeople: guardPeople,

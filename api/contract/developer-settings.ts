@@ -3,6 +3,7 @@ import { tailoredFeatures } from '../../onboarding/steps.ts';
 import {
   auditDays,
   directoryPolicy,
+  domainGraceDays,
   domainLabel,
   domainPolicy,
   environmentName,
@@ -35,6 +36,8 @@ const reminders = {
   link_ends: days.linkEnds.meta({ description: 'Days before the link ends' }),
 };
 
+const graceMeans =
+  'So many days people with addresses of a domain still sign in after its record has gone; 0 for none';
 const directoryMeans =
   'Whom a linked directory keeps from signing in: people it has removed or deactivated, all but its members, or nobody';
 const removalGuard = {
@@ -59,6 +62,7 @@ export const environment = z
     link_days: z.int(),
     link_confirmation: linkConfirmation,
     domain_policy: domainPolicy,
+    domain_grace_days: domainGraceDays.meta({ description: graceMeans }),
     domain_label: z.string(),
     directory_policy: directoryPolicy.meta({ description: directoryMeans }),
     removal_guard: z.object(removalGuard),
@@ -97,6 +101,7 @@ export const changeEnvironmentBody = z
     link_days: linkDays,
     link_confirmation: linkConfirmation,
     domain_policy: domainPolicy,
+    domain_grace_days: domainGraceDays,
     domain_label: domainLabel,
     directory_policy: directoryPolicy,
     removal_guard: z.object(removalGuard).partial(),

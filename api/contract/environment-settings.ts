@@ -31,6 +31,7 @@ export const googleClientId = z
   .trim()
   .regex(/^[\w.-]{6,200}$/, 'must be a client ID of Google');
 export const googleClientSecret = z.string().trim().min(6).max(200);
+export const domainGraceDays = z.int().min(0).max(365);
 export const auditDays = z.int().min(30).max(36_500);
 export const environmentName = z.string().trim().min(1).max(80);
 export const returnUrl = z.string().max(2000);

@@ -135,6 +135,8 @@ export const domainView = z.strictObject({
   since: instant,
   verifiedAt: instant.nullable(),
   expiresAt: instant.nullable(),
+  /** Its record has gone, and until then people with its addresses still sign in. */
+  worksUntil: instant.nullable(),
   lastLookedAt: instant.nullable(),
   nextLookAt: instant.nullable(),
   verdict: z

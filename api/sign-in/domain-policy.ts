@@ -20,7 +20,8 @@ export interface Who {
  * Whether an address may sign in to its organization [IDB-02]: its domain is one that the organization has verified,
  * or the policy asks for none, and in no case one that another organization holds. Only the vendor's
  * `allow_profiles_outside_organization` lifts that. A test before the first domain is verified may have any address:
- * the policy is then checked before going live. An address that the provider calls unverified needs a domain of the
+ * the policy is then checked before going live. A domain whose record has gone counts for a time yet [DOM-06], unless
+ * another organization has proved it since. An address that the provider calls unverified needs a domain of the
  * organization's own, whatever the policy. Where the customer chose domains for the connection, it is for those alone.
  */
 export type Standing = 'inside' | 'inside_unless_held_elsewhere' | 'not_chosen' | 'outside' | 'unverified';
@@ -30,16 +31,18 @@ export function standingOf(
   rules: SignInRules,
   { email, isTest, isUnverified }: Who,
 ): Standing {
-  const { verifiedDomains, domainPolicy, allowProfilesOutsideOrganization } = rules;
+  const { verifiedDomains, lapsedDomains, domainPolicy, allowProfilesOutsideOrganization } = rules;
   const domain = domainOf(email);
   const isOwn = verifiedDomains.includes(domain);
+  const wasOwn = lapsedDomains.includes(domain);
   // What the customer chose narrows what the vendor allows, and nothing of the vendor's widens it again.
-  if (chosen !== null && !(isOwn && chosen.includes(domain))) return 'not_chosen';
+  if (chosen !== null && !((isOwn || wasOwn) && chosen.includes(domain))) return 'not_chosen';
   if (isOwn) return 'inside';
+  if (wasOwn) return 'inside_unless_held_elsewhere';
   if (isUnverified) return 'unverified';
   if (allowProfilesOutsideOrganization) return 'inside';
-  const mustBeOwn =
-    domainPolicy === 'required' && !isTest ? true : domainPolicy !== 'none' && verifiedDomains.length > 0;
+  const hasDomains = verifiedDomains.length > 0 || lapsedDomains.length > 0;
+  const mustBeOwn = domainPolicy === 'required' && !isTest ? true : domainPolicy !== 'none' && hasDomains;
   return mustBeOwn ? 'outside' : 'inside_unless_held_elsewhere';
 }
 

@@ -57,6 +57,7 @@ import * as retiredCheckpointKeys from './0059-retired-checkpoint-keys.ts';
 import * as directoriesWithoutAToken from './0060-directories-without-a-token.ts';
 import * as listsNotTaken from './0061-lists-not-taken.ts';
 import * as mailsTried from './0062-mails-tried.ts';
+import * as domainGrace from './0063-domain-grace.ts';
 
 /** Every migration in order, by hand: a bundled or compiled program has no folder to look into. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -118,4 +119,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0060-directories-without-a-token': directoriesWithoutAToken,
   '0061-lists-not-taken': listsNotTaken,
   '0062-mails-tried': mailsTried,
+  '0063-domain-grace': domainGrace,
 };

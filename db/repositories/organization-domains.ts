@@ -283,6 +283,21 @@ export async function markDomain(
   });
 }
 
+/** Takes the proof back because its record has gone; what it allowed goes on for the environment's days [DOM-06]. */
+export async function markRecordGone(
+  tx: Tx,
+  tenant: Tenant,
+  domainId: string,
+  reason: string,
+  now: Date,
+): Promise<OrganizationDomainRow> {
+  await markDomain(tx, tenant, domainId, 'lapsed', reason, now);
+  return updateDomain(tx, tenant, domainId, {
+    worksUntil: sql<Date>`${now}::timestamptz + make_interval(days =>
+      (select domain_grace_days from environments where id = organization_domains.environment_id))`,
+  });
+}
+
 /** Takes the proof back because another organization has proved the domain while this one's record was gone [DOM-05]. */
 export async function markContestLost(
   tx: Tx,
@@ -292,7 +307,7 @@ export async function markContestLost(
   now: Date,
 ): Promise<OrganizationDomainRow> {
   await markDomain(tx, tenant, domainId, 'lapsed', reason, now);
-  return updateDomain(tx, tenant, domainId, { lostContestAt: now });
+  return updateDomain(tx, tenant, domainId, { lostContestAt: now, worksUntil: null });
 }
 
 /** Has the contacts of one side of a contest mailed; newer news take the place of older ones. */
@@ -401,6 +416,7 @@ export async function markDomainVerified(
     verifiedAt: by.now,
     failedReason: null,
     missingSince: null,
+    worksUntil: null,
     nextLookAt: by.nextLookAt,
     updatedAt: by.now,
   });

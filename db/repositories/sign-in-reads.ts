@@ -109,7 +109,11 @@ export async function takeCalledBackAttempt(
 
 /** What decides whose addresses may sign in to an organization, and what is read of people. */
 export type SignInRules = Pick<EnvironmentRow, 'domainPolicy' | 'customAttributes'> &
-  Pick<OrganizationRow, 'allowProfilesOutsideOrganization'> & { readonly verifiedDomains: readonly string[] };
+  Pick<OrganizationRow, 'allowProfilesOutsideOrganization'> & {
+    readonly verifiedDomains: readonly string[];
+    /** Proved once, with a record that has gone since: they still count for a time [DOM-06]. */
+    readonly lapsedDomains: readonly string[];
+  };
 
 export interface EndingAttempt {
   readonly connection: ConnectionRow;
@@ -125,7 +129,13 @@ const findEnding = fixedStatement<Record<string, unknown>>(`
       select domain from organization_domains
       where organization_id = organizations.id and environment_id = environments.id and state = 'verified'
       order by domain
-    ) as "verifiedDomains"
+    ) as "verifiedDomains",
+    array(
+      select domain from organization_domains
+      where organization_id = organizations.id and environment_id = environments.id and state <> 'verified'
+        and works_until > :now
+      order by domain
+    ) as "lapsedDomains"
   from attempts as attempt
   join connections as connection on connection.id = attempt.connection_id
   join organizations on organizations.id = attempt.organization_id
@@ -137,17 +147,21 @@ const findEnding = fixedStatement<Record<string, unknown>>(`
 export async function findEndingAttempt(
   tx: Tx,
   tenant: OfOrganization,
-  of: { connectionId: string; attemptId: string },
+  of: { connectionId: string; attemptId: string; now: Date },
 ): Promise<EndingAttempt | undefined> {
   const { environmentId, organizationId } = tenant;
   const [found] = await findEnding(tx, { ...of, environmentId, organizationId });
   const { connection, attempt } = answeredConnection(found) ?? {};
   if (found === undefined || connection === undefined || attempt === undefined) return undefined;
-  const { domainPolicy, customAttributes, allowProfilesOutsideOrganization, verifiedDomains } =
+  const { domainPolicy, customAttributes, allowProfilesOutsideOrganization } =
     found as unknown as SignInRules;
+  const { verifiedDomains, lapsedDomains } = found as unknown as SignInRules;
   return {
     connection,
     attempt,
-    rules: { domainPolicy, customAttributes, allowProfilesOutsideOrganization, verifiedDomains },
+    rules: {
+      ...{ domainPolicy, customAttributes, allowProfilesOutsideOrganization },
+      ...{ verifiedDomains, lapsedDomains },
+    },
   };
 }

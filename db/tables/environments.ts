@@ -28,6 +28,8 @@ export interface EnvironmentsTable {
   linkDays: Generated<number>;
   linkConfirmation: Generated<'none' | 'email_code'>;
   domainPolicy: Generated<'none' | 'optional' | 'required'>;
+  /** How long people with addresses of a domain still sign in after its record has gone [DOM-06]. */
+  domainGraceDays: Generated<number>;
   domainLabel: Generated<string>;
   reminders: Generated<boolean>;
   reminderDays: JsonWithDefault<ReminderDays>;

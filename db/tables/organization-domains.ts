@@ -24,6 +24,8 @@ export interface OrganizationDomainsTable {
   looks: Generated<number>;
   lastVerdict: Json<DomainVerdict> | null;
   missingSince: Date | null;
+  /** Once its record has gone: until when people with its addresses still sign in [DOM-06]. A new attempt does not take it off. */
+  worksUntil: Date | null;
   /** When another organization's proof ended this one; a new attempt does not take it off [DOM-05]. */
   lostContestAt: Date | null;
   /** When it was told that time has decided that contest for the other side. */

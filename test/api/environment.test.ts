@@ -97,6 +97,7 @@ describe('/environment', () => {
     [{ domain_label: '-acme' }, 422],
     [{ domain_label: 'Acme' }, 422],
     [{ domain_policy: 'strict' }, 422],
+    [{ domain_grace_days: 366 }, 422],
     [{ directory_policy: 'everybody' }, 422],
     [{ removal_guard: { people: -1 } }, 422],
     [{ removal_guard: { percent: 101 } }, 422],

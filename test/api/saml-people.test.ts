@@ -1,6 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { newId } from '../../adapters/ids.ts';
 import {
+  lapseDomain,
   listAttempts,
+  listDomains,
+  restartDomain,
   updateConnection,
   updateEnvironment,
   updateOrganization,
@@ -181,6 +185,67 @@ describe('whose address may sign in [IDB-02]', () => {
 
     expect(errorOf(await signInSaying(customer, saying('anna@partner.test')))).toBeNull();
     expect(errorOf(await signInSaying(customer, saying('anna@anywhere.test')))).toBeNull();
+  });
+});
+
+describe('once the record of a domain has gone [DOM-06]', () => {
+  const day = 86_400_000;
+  const refused = 'profile_not_allowed_outside_organization';
+
+  async function lapse(of: SignInCustomer, reason: 'record_missing' | 'contested') {
+    const { id: organizationId, environmentId } = of.organization;
+    const now = world.api.deps.now();
+    const by = { actor: { type: 'system', id: 'domain' }, now, newId } as const;
+    const tenant = { environmentId, organizationId };
+    await withTenant(world.api.db, tenant, async (tx) => {
+      const [domain] = await listDomains(tx, tenant);
+      if (domain === undefined) throw new Error('there is no domain');
+      await updateEnvironment(tx, environmentId, { domainGraceDays: 2 }, now);
+      await lapseDomain(tx, { domain, ...by }, reason);
+      await restartDomain(tx, tenant, domain.id, { token: 'new', prefix: null, label: 'vestibule' }, now);
+    });
+    world.api.pass(3_000);
+  }
+
+  it.each(['optional', 'required'] as const)(
+    'with policy %s its people sign in for the environment’s days, a new attempt at proof or not, and nobody else does',
+    async (policy) => {
+      await setPolicy(policy);
+      const customer = await aSignInCustomer(world, { verifiedDomain: `gone-${policy}.test` });
+      await lapse(customer, 'record_missing');
+
+      expect(errorOf(await signInSaying(customer, saying(`anna@gone-${policy}.test`)))).toBeNull();
+      expect(errorOf(await signInSaying(customer, saying('anna@elsewhere.test')))).toBe(refused);
+      await setPolicy('optional');
+    },
+  );
+
+  it('where one is required its people are refused after those days', async () => {
+    const customer = await aSignInCustomer(world, { verifiedDomain: 'over.test' });
+    await lapse(customer, 'record_missing');
+    await setPolicy('required');
+    world.api.pass(2 * day);
+
+    expect(errorOf(await signInSaying(customer, saying('anna@over.test')))).toBe(refused);
+    await setPolicy('optional');
+  });
+
+  it('its people are refused as soon as another organization has proved it', async () => {
+    const customer = await aSignInCustomer(world, { verifiedDomain: 'taken.test' });
+    await lapse(customer, 'record_missing');
+    await aSignInCustomer(world, { verifiedDomain: 'taken.test' });
+
+    expect(errorOf(await signInSaying(customer, saying('anna@taken.test')))).toBe(refused);
+    expect(await newestOf(customer)).toMatchObject({ cause: 'email_domain_held_elsewhere' });
+  });
+
+  it('one that was lost to another organization’s proof gives no such time', async () => {
+    const customer = await aSignInCustomer(world, { verifiedDomain: 'lost.test' });
+    await lapse(customer, 'contested');
+    await setPolicy('required');
+
+    expect(errorOf(await signInSaying(customer, saying('anna@lost.test')))).toBe(refused);
+    await setPolicy('optional');
   });
 });
 

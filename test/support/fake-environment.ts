@@ -14,6 +14,7 @@ export function fakeEnvironment(now: Date, isEmpty: boolean): EnvironmentDetail 
       linkDays: 30,
       linkConfirmation: 'none',
       domainPolicy: 'optional',
+      domainGraceDays: 30,
       domainLabel: 'northwind',
       directoryPolicy: 'removed',
       removalGuardPeople: 25,

@@ -179,10 +179,11 @@ async function end(
   verdict: OidcVerdict,
 ): Promise<Completion> {
   const tenant = tenantOf(connection);
-  const of = { connectionId: connection.id, attemptId: attempt.id };
+  const now = deps.now();
+  const of = { connectionId: connection.id, attemptId: attempt.id, now };
   const ending = await inOneMessage(deps.db, tenant, (tx) => findEndingAttempt(tx, tenant, of));
   if (ending === undefined) throw new OnboardingError('not_found', { kind: 'connection' });
-  return completeOidcSignIn(deps.db, { connection, attempt, rules: ending.rules, verdict, now: deps.now() });
+  return completeOidcSignIn(deps.db, { connection, attempt, rules: ending.rules, verdict, now });
 }
 
 function refuseUnusable(

@@ -42,7 +42,7 @@ export const finish = route({
     const tenant = await deps.tenants.ofConnection(connectionId);
     if (tenant === undefined) throw new OnboardingError('not_found', { kind: 'connection' });
     const found = await inOneMessage(deps.db, tenant, (tx) =>
-      findEndingAttempt(tx, tenant, { connectionId, attemptId }),
+      findEndingAttempt(tx, tenant, { connectionId, attemptId, now: request.now }),
     );
     if (found === undefined) throw new OnboardingError('not_found', { kind: 'attempt' });
     const seen = await lookAsAttempt(deps.db, found.connection, found.attempt);

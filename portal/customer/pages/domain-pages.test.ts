@@ -1,4 +1,5 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import type { DomainView } from '../../../api/contract/shared.ts';
 import { createFakeSetupApi } from '../../../test/support/fake-setup-api.ts';
 import { aDomainDetail, aView, at } from '../../../test/support/setup-builders.ts';
 import { buttonOf, pageOpener, pressContinueKey, sent, settle } from '../testing/open-page.ts';
@@ -166,6 +167,18 @@ describe('a domain', () => {
 
     expect(page.get('h1').text()).toBe(heading);
     expect(page.text()).toContain(words);
+  });
+
+  it('one whose record has gone says until when sign-in goes on, also while the new record is looked for', async () => {
+    const worksUntil = at(10 * 86_400_000);
+    const textWith = async (change: Partial<DomainView>) =>
+      (await openPage('/domains/dom_1', { domains: [aDomainDetail({ worksUntil, ...change })] })).page.text();
+
+    expect(await textWith({ state: 'lapsed', chip: 'lapsed' })).toMatch(/can still sign in until \d/);
+    expect(await textWith({})).toMatch(/Until \d.*people with these addresses can sign in as before/);
+    expect(await textWith({ state: 'lapsed', chip: 'lapsed', worksUntil: at(-1000) })).toContain(
+      'people with these addresses may be refused',
+    );
   });
 
   it('one whose record has gone offers a new record, for the old one is no longer looked for', async () => {

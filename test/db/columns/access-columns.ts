@@ -57,6 +57,7 @@ export const accessColumns = {
     linkConfirmation: 'text',
     domainPolicy: 'text',
     domainLabel: 'text',
+    domainGraceDays: 'integer',
     reminders: 'boolean',
     reminderDays: 'jsonb',
     onboardingTemplate: 'jsonb',

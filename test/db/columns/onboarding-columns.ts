@@ -138,6 +138,7 @@ export const onboardingColumns = {
     looks: 'integer',
     lastVerdict: 'jsonb or null',
     missingSince: 'timestamptz or null',
+    worksUntil: 'timestamptz or null',
     lostContestAt: 'timestamptz or null',
     contestEndedAt: 'timestamptz or null',
     contestNews: 'text or null',
