@@ -25,6 +25,7 @@ export function domainViewOf(row: OrganizationDomainRow): DomainView {
       row.state === 'pending' && challenge !== undefined
         ? new Date(begunAt.getTime() + challengeLifeMs).toISOString()
         : null,
+    missingSince: row.missingSince?.toISOString() ?? null,
     worksUntil: row.worksUntil?.toISOString() ?? null,
     lastLookedAt: row.lastLookedAt?.toISOString() ?? null,
     nextLookAt: row.nextLookAt?.toISOString() ?? null,

@@ -135,6 +135,8 @@ export const domainView = z.strictObject({
   since: instant,
   verifiedAt: instant.nullable(),
   expiresAt: instant.nullable(),
+  /** Since when the record of a proof is not found any more. */
+  missingSince: instant.nullable(),
   /** Its record has gone, and until then people with its addresses still sign in. */
   worksUntil: instant.nullable(),
   lastLookedAt: instant.nullable(),

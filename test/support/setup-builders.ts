@@ -595,6 +595,7 @@ export function aDomain(change: Partial<DomainView> = {}): DomainView {
     since: at(-20 * minute),
     verifiedAt: null,
     expiresAt: at(30 * day),
+    missingSince: null,
     worksUntil: null,
     lastLookedAt: null,
     nextLookAt: at(40_000),

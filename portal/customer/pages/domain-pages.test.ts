@@ -175,6 +175,14 @@ describe('a domain', () => {
       (await openPage('/domains/dom_1', { domains: [aDomainDetail({ worksUntil, ...change })] })).page.text();
 
     expect(await textWith({ state: 'lapsed', chip: 'lapsed' })).toMatch(/can still sign in until \d/);
+    expect(
+      await textWith({
+        state: 'lapsed',
+        chip: 'lapsed',
+        missingSince: at(-4 * 86_400_000),
+        since: at(-1000),
+      }),
+    ).not.toMatch(/since \d\d:\d\d/);
     expect(await textWith({})).toMatch(/Until \d.*people with these addresses can sign in as before/);
     expect(await textWith({ state: 'lapsed', chip: 'lapsed', worksUntil: at(-1000) })).toContain(
       'people with these addresses may be refused',
