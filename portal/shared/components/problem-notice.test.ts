@@ -19,6 +19,9 @@ it.each([
     'onboarding_ended',
     'not_found',
     'last_admin',
+    'directory_hold_decided',
+    'former_ended',
+    'streams_full',
   ].map((code) => [code, false] as const),
   ...['internal', 'offline', 'timed_out', 'conflict', 'too_many_requests'].map(
     (code) => [code, true] as const,
