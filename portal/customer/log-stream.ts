@@ -11,12 +11,6 @@ import { useLiveUpdates } from '../shared/live-updates.ts';
 import { useGuideProgress } from './composables/use-guide-progress.ts';
 import { useJourney } from './journey.ts';
 
-/**
- * How long to wait for an answer in which a destination is asked: one that indexes slowly has 25 s for its
- * acknowledgement, and is looked into afterwards.
- */
-export const destinationPatienceMs = 60_000;
-
 /** The guide arrives filled; its shape is the domain's own. */
 export type StreamPageState = Omit<StreamPage, 'guide'> & { guide: StreamGuide | null };
 export type StreamView = StreamPage['stream'];

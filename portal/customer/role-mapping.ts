@@ -10,6 +10,7 @@ import type {
 import { useApi } from '../shared/api-client.ts';
 import { useAct } from '../shared/composables/use-act.ts';
 import { useRequest } from '../shared/composables/use-request.ts';
+import { everybodyPatienceMs } from './patience.ts';
 
 /** Stands in a choice for a group that gives nothing. */
 export const noRole = '-';
@@ -58,7 +59,11 @@ export function useRoleMapping() {
   const isChanged = computed(() => chosen.size > 0);
 
   const preview = useRequest((signal) =>
-    api.post<RolesPreview>('/directory/roles/preview', { mapping: mapping.value }, { signal }),
+    api.post<RolesPreview>(
+      '/directory/roles/preview',
+      { mapping: mapping.value },
+      { signal, patienceMs: everybodyPatienceMs },
+    ),
   );
   watch(
     mapping,

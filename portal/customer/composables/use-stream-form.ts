@@ -10,8 +10,9 @@ import { dayAfter } from '../../shared/days.ts';
 import { useText } from '../../shared/i18n.ts';
 import { useBoot } from '../../shared/session.ts';
 import { useJourney } from '../journey.ts';
-import { destinationPatienceMs, useLogStream, type StreamView } from '../log-stream.ts';
+import { useLogStream, type StreamView } from '../log-stream.ts';
 import { useStreamWords } from '../../shared/composables/use-stream-words.ts';
+import { destinationPatienceMs } from '../patience.ts';
 
 const pauseMs = 400;
 
