@@ -7,7 +7,7 @@ import { insertAudit } from './repositories/audit.ts';
 import { insertCommand } from './repositories/commands.ts';
 import { insertEvent } from './repositories/events.ts';
 import { findOpenOnboarding } from './repositories/onboardings.ts';
-import { markContestLost, markDomain, markRecordGone } from './repositories/organization-domains.ts';
+import { markDomain, markLapsed } from './repositories/organization-domains.ts';
 import type { OrganizationDomainRow } from './tables/organization-domains.ts';
 
 /** Whose domain ends, by whom and when; the caller holds the lock on its row. */
@@ -64,10 +64,7 @@ export async function lapseDomain(
   reason: 'record_missing' | 'contested',
 ): Promise<OrganizationDomainRow> {
   const whose = { environmentId, organizationId };
-  const domain =
-    reason === 'contested'
-      ? await markContestLost(tx, whose, id, reason, now)
-      : await markRecordGone(tx, whose, id, reason, now);
+  const domain = await markLapsed(tx, whose, id, reason, now);
   await insertEvent(tx, {
     ...{ id: newId('event_'), ...whose, createdAt: now },
     name: 'organization_domain.updated',

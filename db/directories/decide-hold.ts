@@ -22,26 +22,14 @@ export type HoldDecision = 'applied' | 'discarded';
  */
 export async function decideHold(
   tx: Tx,
-  { id: holdId, directoryId, environmentId, organizationId }: DirectoryHoldRow,
+  hold: DirectoryHoldRow,
   decision: HoldDecision,
   actor: Actor,
   now: Date,
 ): Promise<void> {
-  const of = { environmentId, organizationId };
-  // Nobody is parked in it any more from here on.
-  const directory = await lockDirectory(tx, of, directoryId);
-  const decided = await tx
-    .updateTable('directoryHolds')
-    .set({ state: decision, decidedAt: now, decidedBy: actor.id })
-    .where('id', '=', holdId)
-    .where('state', '=', 'open')
-    .where(ownedBy('directoryHolds', of))
-    .returning('id')
-    .executeTakeFirst();
-  if (decided === undefined) throw new OnboardingError('directory_hold_decided');
-  const scope = { directory, generation: directory.generation, now };
-  const people = decision === 'applied' ? await letGo(tx, scope, holdId) : await countParked(tx, holdId);
-  await noteDecision(tx, scope, { holdId, decision, people, actor });
+  const scope = await takeDecision(tx, hold, { from: 'open', to: decision, actor, now });
+  const people = decision === 'applied' ? await letGo(tx, scope, hold.id) : await countParked(tx, hold.id);
+  await noteDecision(tx, scope, { holdId: hold.id, decision, people, actor });
 }
 
 /**
@@ -50,27 +38,36 @@ export async function decideHold(
  */
 export async function letDiscardedLeave(
   tx: Tx,
-  { id: holdId, directoryId, environmentId, organizationId }: DirectoryHoldRow,
+  hold: DirectoryHoldRow,
   actor: Actor,
   now: Date,
 ): Promise<void> {
+  if (hold.reason !== 'many_leave') throw new OnboardingError('directory_hold_decided');
+  const scope = await takeDecision(tx, hold, { from: 'discarded', to: 'applied', actor, now });
+  const people = await letGo(tx, scope, hold.id);
+  if (people === 0) throw new OnboardingError('directory_hold_decided');
+  await noteDecision(tx, scope, { holdId: hold.id, decision: 'applied', people, actor });
+}
+
+/** Nobody is parked in it any more from here on. Throws `directory_hold_decided` where it is not as the decision takes it. */
+async function takeDecision(
+  tx: Tx,
+  { id, directoryId, environmentId, organizationId }: DirectoryHoldRow,
+  { from, to, actor, now }: { from: DirectoryHoldRow['state']; to: HoldDecision; actor: Actor; now: Date },
+): Promise<DirectoryScope> {
   const of = { environmentId, organizationId };
   const directory = await lockDirectory(tx, of, directoryId);
   const decided = await tx
     .updateTable('directoryHolds')
-    // Everybody is told anew: what they had read of it no longer holds.
-    .set({ state: 'applied', decidedAt: now, decidedBy: actor.id, decisionToldAt: null })
-    .where('id', '=', holdId)
-    .where('state', '=', 'discarded')
-    .where('reason', '=', 'many_leave')
+    // Everybody is told anew: of an earlier decision, what they had read no longer holds.
+    .set({ state: to, decidedAt: now, decidedBy: actor.id, decisionToldAt: null })
+    .where('id', '=', id)
+    .where('state', '=', from)
     .where(ownedBy('directoryHolds', of))
     .returning('id')
     .executeTakeFirst();
   if (decided === undefined) throw new OnboardingError('directory_hold_decided');
-  const scope = { directory, generation: directory.generation, now };
-  const people = await letGo(tx, scope, holdId);
-  if (people === 0) throw new OnboardingError('directory_hold_decided');
-  await noteDecision(tx, scope, { holdId, decision: 'applied', people, actor });
+  return { directory, generation: directory.generation, now };
 }
 
 async function noteDecision(

@@ -265,50 +265,41 @@ export async function updateDomainHost(
   return updateDomain(tx, tenant, domainId, { hostId, updatedAt: now });
 }
 
-/** Ends an attempt or takes the proof back, with the reason the API and the event name. */
+/** Ends an attempt at proof, with the reason the API and the event name. */
 export async function markDomain(
   tx: Tx,
   tenant: Tenant,
   domainId: string,
-  state: 'failed' | 'lapsed' | 'conflict',
+  state: 'failed' | 'conflict',
   reason: string,
   now: Date,
 ): Promise<OrganizationDomainRow> {
-  return updateDomain(tx, tenant, domainId, {
-    state,
-    failedReason: reason,
-    verifiedAt: null,
-    nextLookAt: null,
-    updatedAt: now,
-  });
+  return updateDomain(tx, tenant, domainId, unproven(state, reason, now));
 }
 
-/** Takes the proof back because its record has gone; what it allowed goes on for the environment's days [DOM-06]. */
-export async function markRecordGone(
+/**
+ * Takes the proof back. Of a record that has gone, what it allowed goes on for the environment's days [DOM-06]; `contested`
+ * is the proof of another organization while this one's record was gone [DOM-05].
+ */
+export async function markLapsed(
   tx: Tx,
   tenant: Tenant,
   domainId: string,
-  reason: string,
+  reason: 'record_missing' | 'contested',
   now: Date,
 ): Promise<OrganizationDomainRow> {
-  await markDomain(tx, tenant, domainId, 'lapsed', reason, now);
+  const daysOfGrace = sql<Date>`${now}::timestamptz + make_interval(days =>
+    (select domain_grace_days from environments where id = organization_domains.environment_id))`;
   return updateDomain(tx, tenant, domainId, {
-    worksUntil: sql<Date>`${now}::timestamptz + make_interval(days =>
-      (select domain_grace_days from environments where id = organization_domains.environment_id))`,
+    ...unproven('lapsed', reason, now),
+    ...(reason === 'contested' ? { lostContestAt: now, worksUntil: null } : { worksUntil: daysOfGrace }),
   });
 }
 
-/** Takes the proof back because another organization has proved the domain while this one's record was gone [DOM-05]. */
-export async function markContestLost(
-  tx: Tx,
-  tenant: Tenant,
-  domainId: string,
-  reason: string,
-  now: Date,
-): Promise<OrganizationDomainRow> {
-  await markDomain(tx, tenant, domainId, 'lapsed', reason, now);
-  return updateDomain(tx, tenant, domainId, { lostContestAt: now, worksUntil: null });
-}
+const unproven = (state: 'failed' | 'lapsed' | 'conflict', reason: string, now: Date) => ({
+  ...{ state, failedReason: reason, verifiedAt: null },
+  ...{ nextLookAt: null, updatedAt: now },
+});
 
 /** Has the contacts of one side of a contest mailed; newer news take the place of older ones. */
 export async function tellOfContest(
