@@ -1,11 +1,12 @@
 import { Router, type Request, type RequestHandler, type Response } from 'express';
 import type { ApiDeps } from './deps.ts';
-import { authenticate, type Authenticated } from './middleware/authenticate.ts';
+import { authenticate, authorize, type Authenticated } from './middleware/authenticate.ts';
 import { readCookies } from './middleware/cookies.ts';
 import { finalRefusal, handleErrors } from './middleware/handle-errors.ts';
 import { onlyOn } from './middleware/hosts.ts';
 import { committers, reader } from './middleware/idempotency.ts';
 import { parseBody, readBody, readQuery, refuseUnstorableIds } from './middleware/read-input.ts';
+import { withRefusalsOnRecord } from './middleware/refusals-on-record.ts';
 import type { AnyContext, RequestFacts, Route, RouteTable } from './route.ts';
 import { send } from './send.ts';
 
@@ -42,7 +43,10 @@ function chain(route: Route, table: RouteTable, deps: ApiDeps): RequestHandler[]
       }
       response.locals.route = route.path;
       response.locals.objectId = typeof request.params.id === 'string' ? request.params.id : undefined;
-      callers.set(request, await authenticate(route, request, deps, factsOf(request, response, deps)));
+      const facts = factsOf(request, response, deps);
+      const found = await authenticate(route, request, deps, facts);
+      await withRefusalsOnRecord(deps, { route, facts, found }, () => authorize(route, found.caller));
+      callers.set(request, found);
       next();
     },
     ...parseBody(route),
@@ -50,7 +54,9 @@ function chain(route: Route, table: RouteTable, deps: ApiDeps): RequestHandler[]
       const found = callers.get(request);
       if (found === undefined) throw new Error(`nobody asked who calls ${route.path}`);
       const facts = factsOf(request, response, deps);
-      send(response, await route.handler(contextOf(route, table, deps, request, response, facts, found)));
+      const context = contextOf(route, table, deps, request, response, facts, found);
+      const answer = await withRefusalsOnRecord(deps, { route, facts, found }, () => route.handler(context));
+      send(response, answer);
     },
   ];
 }

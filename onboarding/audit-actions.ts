@@ -8,6 +8,7 @@ export const auditOrigins = ['product', 'vendor'] as const;
  * be added, and never changed. Pages have words for each of them.
  */
 export const auditActions = [
+  'access.refused',
   'act.code_sent',
   'act.proved',
   'act.refused',

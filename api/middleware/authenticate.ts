@@ -43,7 +43,7 @@ export interface Authenticated {
   tenant: Tenant | null;
 }
 
-/** Proves what the route's `who` says, or throws. What is not listed here gets in nowhere [API-02]. */
+/** Proves who the route's `who` says that it is, or throws. What is not listed here gets in nowhere [API-02]. */
 export async function authenticate(
   route: Route,
   request: Request,
@@ -52,13 +52,13 @@ export async function authenticate(
 ): Promise<Authenticated> {
   switch (route.who) {
     case 'api_key':
-      return inEnvironment(refuseOtherScopes(await authenticateKey(request, deps, facts), route));
+      return inEnvironment(await authenticateKey(request, deps, facts));
     case 'portal_session':
       return authenticateCustomer(request, deps, facts);
     case 'staff':
-      return inEnvironment(await authenticateStaff(request, deps, facts, route.role));
+      return inEnvironment(await authenticateStaff(request, deps, facts));
     case 'sandbox':
-      return inEnvironment(await authenticateSandbox(request, deps, facts, route.role));
+      return inEnvironment(await authenticateSandbox(request, deps, facts));
     case 'operator':
     case 'public':
     case 'sso_token':
@@ -66,6 +66,21 @@ export async function authenticate(
     case 'notice_secret':
       return { caller: null, tenant: null };
   }
+}
+
+/** Throws `forbidden` where the caller is known and the route is not theirs: for their role, or for their key's scopes. */
+export function authorize({ who, role = 'admin', scope, method }: Route, caller: Caller | null): void {
+  const by = caller?.type === 'sandbox' ? caller.by : caller;
+  if (by?.type === 'staff' && !mayAct(by.member.role, role)) throw new OnboardingError('forbidden', { role });
+  if (by?.type !== 'developer') return;
+  if (who === 'sandbox') {
+    if (!by.scopes.includes('full')) throw new OnboardingError('forbidden', { scope: 'full' });
+    return;
+  }
+  // A key may only do what it was made for [API-01].
+  if (scope === undefined) throw new Error('a route for API keys names its scope');
+  if (!mayUse(by.scopes, { scope, isRead: method === 'GET' }))
+    throw new OnboardingError('forbidden', { scope });
 }
 
 const inEnvironment = (caller: Exclude<Caller, Callers['portal_session']>): Authenticated => ({
@@ -93,14 +108,6 @@ async function authenticateKey(
     await withTenant(deps.db, tenant, (tx) => touchApiKey(tx, tenant, key.id, facts.now));
   }
   return { type: 'developer', keyId: key.id, scopes: key.scopes, environment };
-}
-
-/** A key may only do what it was made for [API-01]. */
-function refuseOtherScopes(caller: Callers['api_key'], { scope, method }: Route): Callers['api_key'] {
-  if (scope === undefined) throw new Error('a route for API keys names its scope');
-  if (!mayUse(caller.scopes, { scope, isRead: method === 'GET' }))
-    throw new OnboardingError('forbidden', { scope });
-  return caller;
 }
 
 async function findKey(header: string | undefined, deps: ApiDeps, now: Date) {
@@ -209,15 +216,12 @@ async function authenticateStaff(
   request: Request,
   deps: ApiDeps,
   facts: RequestFacts,
-  role: Role | undefined,
 ): Promise<Callers['staff']> {
   const caller = await findStaff(deps, facts);
   if (caller === undefined) throw new OnboardingError('unauthorized');
   refuseForeignPage(request, deps.urls.dashboard);
   const drawnFor = request.get('x-vestibule-session');
   if (drawnFor !== undefined) await refusePageOfAnother(deps, caller, drawnFor);
-  if (!mayAct(caller.member.role, role ?? 'admin'))
-    throw new OnboardingError('forbidden', { role: role ?? 'admin' });
   await deps.limits.spend('session_requests', caller.session.id);
   const tenant = { environmentId: caller.environment.id };
   if (isTouchDue(caller.session.lastSeenAt, facts.now)) {
@@ -253,17 +257,14 @@ async function authenticateSandbox(
   request: Request,
   deps: ApiDeps,
   facts: RequestFacts,
-  role: Role | undefined,
 ): Promise<Callers['sandbox']> {
   const { isEmbedded } = deps.settings;
   if (!isEmbedded) throw new OnboardingError('not_found');
   const by =
     request.get('authorization') === undefined
-      ? await authenticateStaff(request, deps, facts, role)
+      ? await authenticateStaff(request, deps, facts)
       : await authenticateKey(request, deps, facts);
   if (by.environment.kind !== 'sandbox') throw new OnboardingError('not_found');
-  if (by.type === 'developer' && !by.scopes.includes('full'))
-    throw new OnboardingError('forbidden', { scope: 'full' });
   return { type: 'sandbox', environment: by.environment, by };
 }
 

@@ -18,6 +18,8 @@ interface Limit {
 const limits = {
   /** developer requests per source */
   api_requests: { points: 6_000, seconds: 60, store: 'memory' },
+  /** what members and API keys may not do, per member and key: so many refusals are on record */
+  refused_acts: { points: 20, seconds: 60, store: 'memory' },
   /** failed API keys per source */
   api_key_failures: { points: 20, seconds: 60, store: 'memory' },
   /** calls of a directory's client, per token: 50 a second with bursts of 100 */

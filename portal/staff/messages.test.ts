@@ -37,6 +37,20 @@ function flatten(prefix: string, node: Tree | string): [string, string][] {
   return Object.entries(node).flatMap(([key, value]) => flatten(`${prefix}.${key}`, value));
 }
 
+/** What audit rows of the product name as their target, read off the places where they are written. */
+function recordedTargets(): string[] {
+  const root = join(import.meta.dirname, '../..');
+  const files = ['activities', 'api', 'db', 'sandbox'].flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((file) => join(folder, file)),
+  );
+  const target = /target\b[^;{}]{0,60}\{\s*type: '([a-z_]+)'/gi;
+  return files
+    .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
+    .flatMap((file) =>
+      [...readFileSync(join(root, file), 'utf8').matchAll(target)].map(([, type = '']) => type),
+    );
+}
+
 /** The compiler tells when a list misses a member or names one that is gone. */
 const listed = <Code extends string>(codes: Record<Code, true>) => Object.keys(codes);
 
@@ -154,6 +168,7 @@ describe('the staff app has words for every member of a closed list', () => {
     ['mails.states', Object.keys(mailLooks)],
     ['acts.did', productActions],
     ['acts.about', auditActions.map((action) => action.split('.')[0] ?? '')],
+    ['acts.targets', recordedTargets()],
     ['search.kinds', foundKinds],
     ['workflow.kinds', folded],
     ['workflow.titles', [...actsOnOnboardings, ...facts, ...effects]],

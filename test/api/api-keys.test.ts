@@ -2,7 +2,15 @@ import { once } from 'node:events';
 import { get } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startTestApi, type TestApi } from '../support/api.ts';
-import { aMember, anOrganization, asSystem, aVendor, caller, type Call } from '../support/builders.ts';
+import {
+  aMember,
+  anOrganization,
+  asSystem,
+  aVendor,
+  caller,
+  refusalsOf,
+  type Call,
+} from '../support/builders.ts';
 
 /** Keys of the developer API: what they may do, how they are turned over, and how they end [API-01]. */
 
@@ -53,6 +61,19 @@ describe('[API-01] a key', () => {
       'This key may not do that: it needs the scope "onboarding".',
     ]);
     expect(await reads(body.secret)).toBe(200);
+  });
+
+  test('[AUD-05] is on record with what it was refused, by its scopes or for wanting more than it has', async () => {
+    const vendor = await aVendor(api);
+    const { body } = await vendor.call('POST', '/api_keys', { name: 'Settings', scopes: ['settings'] });
+
+    await withKey(body.secret)('GET', '/organizations');
+    await withKey(body.secret)('POST', '/api_keys', { name: 'More', scopes: ['connections'] });
+
+    expect(await refusalsOf(api, body.id)).toEqual([
+      { actorType: 'developer', targetId: 'GET /organizations', after: { scope: 'onboarding' } },
+      { actorType: 'developer', targetId: 'POST /api_keys', after: { scope: 'connections' } },
+    ]);
   });
 
   test('makes, turns over and revokes no key that may more than itself', async () => {

@@ -15,6 +15,7 @@ import {
   aVendor,
   caller,
   pageHeaders,
+  refusalsOf,
   type Vendor,
 } from '../support/builders.ts';
 
@@ -206,6 +207,17 @@ test('[UI-04] roles: an admin may everything, everybody may look, the others hav
   expect(await may('developer')).toEqual([204, 403, 204, 403]);
   expect(await may('support')).toEqual([204, 204, 403, 403]);
   expect(await may('viewer')).toEqual([204, 403, 403, 403]);
+});
+
+test('[AUD-05] what a member may not do is on record with the role that it takes', async () => {
+  const { member, call } = await aMember(api, vendor, 'viewer');
+
+  await call('POST', '/dashboard/api/admin', {});
+  await call('POST', '/dashboard/api/viewer', {});
+
+  expect(await refusalsOf(api, member.id)).toEqual([
+    { actorType: 'staff', targetId: 'POST /dashboard/api/admin', after: { role: 'admin' } },
+  ]);
 });
 
 test('a member who was removed is out at once', async () => {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { sourceKey } from '../../api/middleware/limit-rates.ts';
 import { mintToken } from '../../adapters/tokens.ts';
 import { startTestApi, type TestApi } from '../support/api.ts';
-import { aVendor, caller } from '../support/builders.ts';
+import { aVendor, caller, refusalsOf } from '../support/builders.ts';
 
 let api: TestApi;
 beforeAll(async () => {
@@ -31,6 +31,19 @@ test('[RATE] failed keys shut their source out for a while, and nobody else', as
   expect(shut.body).toEqual({ message: 'Too many requests.', code: 'rate_limit_exceeded' });
   expect(shut.headers.get('retry-after')).toMatch(/^\d+$/);
   expect(elsewhere.status).toBe(200);
+});
+
+test('[AUD-05] nobody fills the log by being refused: 20 a minute are on record, and what is allowed goes on', async () => {
+  const vendor = await aVendor(api);
+  const { body: key } = await vendor.call('POST', '/api_keys', { name: 'Settings', scopes: ['settings'] });
+  const call = caller(api, { authorization: `Bearer ${key.secret}` });
+
+  const statuses = [];
+  for (let tries = 0; tries < 22; tries += 1) statuses.push((await call('GET', '/organizations')).status);
+
+  expect(statuses).toEqual([...Array.from({ length: 20 }, () => 403), 429, 429]);
+  expect(await refusalsOf(api, key.id)).toHaveLength(20);
+  expect((await call('GET', '/api_keys')).status).toBe(200);
 });
 
 test('[API-04] only the proxy we trust may say who the client is', async () => {

@@ -204,3 +204,15 @@ export async function aCustomer(
 /** Runs as the system: to look at rows of every environment, and to arrange what no endpoint can. */
 export const asSystem = <T>(api: TestApi, work: Parameters<typeof withSystem<T>>[1]): Promise<T> =>
   withSystem(api.systemDb, work);
+
+/** What a member or a key was refused, as it is on record, oldest first. */
+export const refusalsOf = (api: TestApi, actorId: string) =>
+  asSystem(api, (tx) =>
+    tx
+      .selectFrom('auditEvents')
+      .select(['actorType', 'targetId', 'after'])
+      .where('action', '=', 'access.refused')
+      .where('actorId', '=', actorId)
+      .orderBy('ordinal')
+      .execute(),
+  );
