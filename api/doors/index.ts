@@ -163,7 +163,9 @@ const showStyle = route({
   },
 });
 
-export const doorRoutes = [sendFresh, look, open, lookAtNothing, dropSlash, showPage, showStyle];
+export const doorRoutes = [sendFresh, look, open, lookAtNothing, dropSlash, showPage];
+/** The dashboard has doors, too, on a host of its own perhaps. */
+export const doorStyleRoutes = [showStyle];
 
 const sameTimeMs = 250;
 const actionOf = ({ handle, token }: Address) =>

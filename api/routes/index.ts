@@ -1,5 +1,5 @@
 import { errorPages } from '../doors/error-page.ts';
-import { doorRoutes } from '../doors/index.ts';
+import { doorRoutes, doorStyleRoutes } from '../doors/index.ts';
 import { brandRoutes } from '../pages/brand.ts';
 import { pageErrors } from '../pages/page-errors.ts';
 import { pageRoutes } from '../pages/stylesheet.ts';
@@ -40,7 +40,7 @@ export const tables: readonly RouteTable[] = [
   { surface: 'dashboard', errors: problems, routes: sandboxRoutes },
   { surface: 'dashboard', errors: errorPages, routes: dashboardDoorRoutes },
   { surface: 'portal', errors: errorPages, routes: doorRoutes },
-  { surface: 'any', errors: pageErrors, routes: [...pageRoutes, ...brandRoutes] },
+  { surface: 'any', errors: pageErrors, routes: [...pageRoutes, ...brandRoutes, ...doorStyleRoutes] },
   { surface: 'api', errors: pageErrors, routes: [...ssoPageRoutes, ...samlRoutes, ...oidcRoutes] },
   { surface: 'api', errors: oauthErrors, routes: ssoTokenRoutes },
 ];
