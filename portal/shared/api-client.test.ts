@@ -41,7 +41,7 @@ describe('the api client', () => {
     await client.get('/a');
 
     const keys = [0, 1, 2, 3].map((at) => headersOfCall(at).get('idempotency-key'));
-    expect(keys[0]).toMatch(/^[0-9a-f]{32}$/);
+    expect(keys[0]).toMatch(/^\d+(-\d+){3}$/);
     expect(keys[1]).not.toBe(keys[0]);
     expect(keys.slice(2)).toEqual(['kept', null]);
     expect(headersOfCall(0).get('content-type')).toBe('application/json');
@@ -74,15 +74,37 @@ describe('the api client', () => {
     });
   });
 
-  it('calls an answer that is no problem unexpected, and never shows its text', async () => {
-    sent.mockResolvedValue(
-      new Response('<h1>502</h1>', { status: 502, headers: { 'content-type': 'text/html' } }),
-    );
+  it.each([
+    [502, 'offline'],
+    [503, 'offline'],
+    [504, 'offline'],
+    [413, 'body_too_large'],
+    [403, 'unexpected'],
+  ])('reads %i from a proxy in the product’s stead as %s, and never shows its text', async (status, code) => {
+    const texts = [
+      ['<h1>nginx</h1>', 'text/html'],
+      ['{"message":"from a gateway"}', 'application/json'],
+    ] as const;
+    for (const [body, type] of texts) {
+      sent.mockResolvedValue(new Response(body, { status, headers: { 'content-type': type } }));
 
-    await expect(createApiClient({ apiPath: '' }).get('/a')).rejects.toMatchObject({
-      code: 'unexpected',
-      status: 502,
-    });
+      await expect(createApiClient({ apiPath: '' }).post('/a')).rejects.toMatchObject({
+        code,
+        status,
+        isRefusal: false,
+      });
+    }
+  });
+
+  it.each([
+    [409, 'conflict', true],
+    [409, 'idempotency_in_progress', false],
+    [503, 'service_unavailable', false],
+  ])('takes %i %s for a no of the product: %s', async (status, code, isRefusal) => {
+    const facts = code === 'idempotency_in_progress' ? { retry_after_s: 1 } : {};
+    sent.mockResolvedValue(answer(status, { code, facts }));
+
+    await expect(createApiClient({ apiPath: '' }).post('/a')).rejects.toMatchObject({ code, isRefusal });
   });
 
   it.each([

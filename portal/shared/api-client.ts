@@ -17,6 +17,8 @@ export class ApiProblem extends Error {
   readonly fields: Readonly<Record<string, string>>;
   /** To read aloud when asking for help. */
   readonly requestId: string | undefined;
+  /** Whether the product said no, so that nothing was done. Else it may have done what was asked: nobody knows. */
+  readonly isRefusal: boolean;
 
   constructor(problem: Partial<Omit<ApiProblem, 'code'>> & { code: ApiProblem['code'] }) {
     super(problem.code, { cause: problem.cause });
@@ -26,6 +28,7 @@ export class ApiProblem extends Error {
     this.facts = problem.facts ?? {};
     this.fields = problem.fields ?? {};
     this.requestId = problem.requestId;
+    this.isRefusal = !!problem.isRefusal;
   }
 }
 
@@ -135,23 +138,21 @@ async function answered(url: string, init: RequestInit): Promise<Response> {
 
 async function readProblem(response: Response): Promise<ApiProblem> {
   const { status } = response;
-  const requestId = response.headers.get('x-request-id') ?? undefined;
-  const isProblem = response.headers.get('content-type')?.includes('json') ?? false;
-  if (!isProblem) return new ApiProblem({ code: 'unexpected', status, requestId });
-  const { code, facts, fields, request_id } = await response.json();
-  return new ApiProblem({
-    code: typeof code === 'string' ? code : 'unexpected',
-    status,
-    facts: facts ?? {},
-    fields: fields ?? {},
-    requestId: request_id ?? requestId,
-  });
+  const { code, facts, fields, request_id: requestId } = await response.json().catch(() => ({}));
+  // A proxy before the product, which knows not what became of the request: 502 to 504, and those made up beyond.
+  if (!code)
+    return new ApiProblem({
+      code: status > 501 ? 'offline' : status === 413 ? 'body_too_large' : 'unexpected',
+      status,
+    });
+  // Who is told to wait asks the same again: of two tries, the first may still be under way.
+  const isRefusal = status < 500 && !facts?.retry_after_s;
+  return new ApiProblem({ code, status, facts, fields, requestId, isRefusal });
 }
 
 /** 128 random bits; `crypto.randomUUID` is missing on plain-http addresses other than loopback. */
 export function newIdempotencyKey(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  return crypto.getRandomValues(new Uint32Array(4)).join('-');
 }
 
 export const apiClientKey: InjectionKey<ApiClient> = Symbol('api client');

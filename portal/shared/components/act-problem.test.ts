@@ -29,8 +29,11 @@ it('Try again does what was refused again, with what it was about, and the notic
   expect(notice.text()).toBe('');
 });
 
-it('an act that nobody answered is tried again under the same key, so that it is done once', async () => {
-  const { act, sent } = anAct({ refused: 1, status: 0 });
+it.each([
+  ['that nobody answered', 0],
+  ['whose answer a proxy or our own trouble ate', 502],
+])('an act %s is tried again under the same key, so that it is done once', async (_name, status) => {
+  const { act, sent } = anAct({ refused: 1, status });
   const notice = await render(ActProblem, { props: { acts: [act] } });
 
   await act.run('pause');

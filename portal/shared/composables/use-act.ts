@@ -3,7 +3,7 @@ import { newIdempotencyKey, type ApiProblem, type CommandOptions } from '../api-
 import { asProblem } from './use-request.ts';
 
 /**
- * One act of a page: one at a time, its refusal in place, and the same once more. A try that the server never answered
+ * One act of a page: one at a time, its refusal in place, and the same once more. A try of which nobody knows what became
  * keeps its key, so that pressing again cannot do the same thing twice.
  */
 export function useAct<Input, Answer>(
@@ -30,7 +30,7 @@ export function useAct<Input, Answer>(
       await onDone(answer, input);
     } catch (error) {
       const refusal = asProblem(error);
-      if (refusal.status > 0) unanswered = undefined;
+      if (refusal.isRefusal) unanswered = undefined;
       problem.value = refusal;
       refused = { input };
     } finally {

@@ -77,8 +77,7 @@ export function useForm<V extends Values, Answer>(settings: FormSettings<V, Answ
   }
 
   function takeRefusal(refusal: ApiProblem, names: string[]): void {
-    const isHeard = refusal.status > 0;
-    if (isHeard) attempt = { sent: '', idempotencyKey: '' };
+    if (refusal.isRefusal) attempt = { sent: '', idempotencyKey: '' };
     const known = Object.entries(refusal.fields).filter(([name]) => names.includes(name));
     if (known.length === 0) problem.value = refusal;
     for (const [name, code] of known) words[name] = problemWords.field(code, refusal.facts);
