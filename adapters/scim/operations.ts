@@ -1,7 +1,7 @@
 import { refuse, versionUnknown } from './errors.ts';
 import { coreUrnOfVersionOne } from './names.ts';
 import { readPath, type Target } from './patch-path.ts';
-import { isKept, isValues, urnOf, type Kind } from './values.ts';
+import { isKept, isValues, named, urnOf, type Kind } from './values.ts';
 
 const mostOperations = 100;
 
@@ -13,13 +13,11 @@ export interface Operation {
 }
 
 /**
- * The operations of a PATCH [SCIM-04]: the word of each in any case; one without a path is taken apart into one for each
+ * The operations of a PATCH [SCIM-04]: the word of each and the names of its parts in any case; one without a path is taken apart into one for each
  * key of its value, keys with dots and URNs as paths. `schemas` are those that the resource declares.
  */
 export function readOperations(kind: Kind, body: unknown, schemas?: unknown): Operation[] {
-  const given = isValues(body)
-    ? Object.entries(body).find(([name]) => name.toLowerCase() === 'operations')?.[1]
-    : undefined;
+  const given = isValues(body) ? named(body, 'Operations') : undefined;
   if (given === undefined && isOfVersionOne(body)) throw versionUnknown('1.1');
   if (!Array.isArray(given) || given.length === 0)
     throw unreadable('The body must be an object with "Operations", a list with something in it.');
@@ -30,10 +28,11 @@ export function readOperations(kind: Kind, body: unknown, schemas?: unknown): Op
 
 function readOperation(kind: Kind, given: unknown, schemas: readonly string[]): Operation[] {
   if (!isValues(given)) throw unreadable('An operation must be an object.');
-  const op = typeof given.op === 'string' ? given.op.toLowerCase() : '';
+  const word = named(given, 'op');
+  const op = typeof word === 'string' ? word.toLowerCase() : '';
   if (op !== 'add' && op !== 'replace' && op !== 'remove')
     throw unreadable('"op" must be add, replace or remove.');
-  const { path, value } = given;
+  const [path, value] = [named(given, 'path'), named(given, 'value')];
   if (path !== undefined && path !== null && path !== '') {
     if (typeof path !== 'string') throw unreadable('"path" must be a text.');
     const target = readPath(kind, path, { schemas, value: op === 'remove' ? undefined : value });

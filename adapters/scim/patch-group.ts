@@ -1,7 +1,7 @@
 import type { DirectoryFilter } from '../../onboarding/directory-filter.ts';
 import { refuse } from './errors.ts';
 import type { Operation } from './operations.ts';
-import { isValues, readResource, readValue, type Values } from './values.ts';
+import { isValues, named, readResource, readValue, type Values } from './values.ts';
 
 /** What a PATCH asks of a group: its own values, and who is to be in it. Members never pass through a document. */
 interface GroupPatch {
@@ -62,7 +62,7 @@ export function memberIds(given: unknown): string[] {
   const ids = items.map((item) => {
     if (typeof item === 'string') return item;
     if (!isValues(item)) throw wrong();
-    const value = Object.entries(item).find(([name]) => name.toLowerCase() === 'value')?.[1];
+    const value = named(item, 'value');
     if (value === undefined || value === null) return '';
     if (typeof value !== 'string') throw wrong();
     return value;

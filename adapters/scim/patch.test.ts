@@ -32,6 +32,20 @@ const shapes: readonly (readonly [string, readonly object[], object])[] = [
   ],
   ['Entra with its flag deactivates', [replace('active', false)], { active: false }],
   [
+    'programs in .NET name the parts of an operation with capitals',
+    [{ Op: 'Replace', Path: 'active', Value: false }],
+    { active: false },
+  ],
+  [
+    'Microsoft’s library writes a single value as a list of one',
+    [
+      { op: 'Replace', path: 'active', value: [{ $ref: null, value: 'False' }] },
+      { op: 'Replace', path: 'name.givenName', value: [{ $ref: null, value: 'Ann' }] },
+    ],
+    { active: false, name: { givenName: 'Ann', familyName: 'Berg' } },
+  ],
+  ['a single value in a bare list', [replace('active', [false])], { active: false }],
+  [
     'Entra by itself adds what is there',
     [{ op: 'Add', path: 'displayName', value: 'A' }],
     { displayName: 'A' },

@@ -63,7 +63,14 @@ export function readValue(attribute: Attribute, given: unknown, of = ''): unknow
       throw refuse('invalidValue', 'value_too_long', `"${path}" has more than ${valueLimits.list} values.`);
     return there.length > 0 ? there : undefined;
   }
-  return readOne(attribute, Array.isArray(given) && given.length < 2 ? given[0] : given, path);
+  return readOne(attribute, Array.isArray(given) ? onlyOne(attribute, given) : given, path);
+}
+
+/** Microsoft's own library writes a single value as a list with one in it: `[{"$ref": null, "value": "False"}]`. */
+function onlyOne({ type }: Attribute, given: readonly unknown[]): unknown {
+  if (given.length > 1) return given;
+  const [one] = given;
+  return type !== 'complex' && isValues(one) ? named(one, 'value') : one;
 }
 
 function readOne(attribute: Attribute, given: unknown, path: string): unknown {
@@ -173,6 +180,13 @@ function put(into: Values, name: string, value: unknown): void {
 
 export function isValues(value: unknown): value is Values {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** What stands under a name: names of attributes know no case (RFC 7643 §2.1), those of our messages among them. */
+export function named(values: Values, wanted: string): unknown {
+  if (Object.hasOwn(values, wanted)) return values[wanted];
+  const key = wanted.toLowerCase();
+  return Object.entries(values).find(([name]) => name.toLowerCase() === key)?.[1];
 }
 
 const forbidden = /^(__proto__|constructor|prototype)$/i;

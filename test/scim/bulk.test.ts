@@ -42,6 +42,16 @@ test('operations are done in their order, and later ones name what earlier ones 
   expect(read.body.members).toMatchObject([{ $ref: person.location }]);
 });
 
+test('the parts of an operation are named in any case, as attributes are', async () => {
+  const data = { userName: 'bulk-capitals@acme.test' };
+  const reply = await bulk([
+    { Method: 'POST', Path: '/Users', BulkId: 'c', Data: data },
+    { Method: 'DELETE', Path: '/Users/bulkId:c' },
+  ]);
+
+  expect(statuses(reply)).toEqual(['201', '204']);
+});
+
 test('what fails is answered in its place, and the rest is done', async () => {
   const reply = await bulk([
     { method: 'POST', path: '/Users', bulkId: 'x', data: {} },

@@ -283,6 +283,6 @@ test('a filter over people works by POST, where no log of others reads it', asyn
     count: 5,
   });
   expect(reply.body.Resources.map(({ id }: { id: string }) => id)).toEqual([ids.ben]);
-  const groups = await client.call('POST', '/Groups/.search', { filter: 'displayName eq "HR"' });
+  const groups = await client.call('POST', '/Groups/.search', { Filter: 'displayName eq "HR"' });
   expect(groups.body.totalResults).toBe(1);
 });

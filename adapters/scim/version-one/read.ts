@@ -1,7 +1,7 @@
 import { refuse, versionUnknown } from '../errors.ts';
 import { coreUrnOfVersionOne, enterpriseUrn, patchUrn } from '../names.ts';
 import { attributeNamed, enterpriseSchema, type Attribute } from '../schemas.ts';
-import { coreAttributes, isValues, urnOf, type Kind, type Values } from '../values.ts';
+import { coreAttributes, isValues, named, urnOf, type Kind, type Values } from '../values.ts';
 
 /**
  * What clients of SCIM 1.1 send, in the form of 2.0: nothing behind this edge knows that there were two. Sources: SCIM
@@ -159,7 +159,3 @@ function pathOf(attribute: string): string {
   const name = attribute.toLowerCase().startsWith(core) ? attribute.slice(core.length) : attribute;
   return name.replace(/(^|:)manager\.managerId$/i, '$1manager.value');
 }
-
-/** Names of attributes know no case. */
-const named = (values: Values, wanted: string): unknown =>
-  Object.entries(values).find(([name]) => name.toLowerCase() === wanted.toLowerCase())?.[1];

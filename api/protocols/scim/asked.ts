@@ -1,6 +1,7 @@
 import { refuse } from '../../../adapters/scim/errors.ts';
 import { shortName } from '../../../adapters/scim/names.ts';
 import { readProjection, type Projection } from '../../../adapters/scim/projection.ts';
+import { isValues, named } from '../../../adapters/scim/values.ts';
 import { serviceLimits } from '../../../adapters/scim/service.ts';
 import type { DirectorySort } from '../../../onboarding/directory-filter.ts';
 
@@ -21,8 +22,7 @@ export const askedByQuery = (query: ReadonlyMap<string, string>): AskedList =>
 
 /** A body that is no object asks for nothing in particular. */
 export function askedByBody(body: unknown): AskedList {
-  const values = typeof body === 'object' && body !== null ? new Map(Object.entries(body)) : new Map();
-  return askedBy((name) => values.get(name) as unknown);
+  return askedBy((name) => (isValues(body) ? named(body, name) : undefined));
 }
 
 function askedBy(given: Given): AskedList {

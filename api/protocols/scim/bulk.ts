@@ -1,7 +1,7 @@
 import { errorBody, refuse, ScimRefusal } from '../../../adapters/scim/errors.ts';
 import { bulkResponseUrn } from '../../../adapters/scim/names.ts';
 import { serviceLimits } from '../../../adapters/scim/service.ts';
-import { isValues, type Values } from '../../../adapters/scim/values.ts';
+import { isValues, named, type Values } from '../../../adapters/scim/values.ts';
 import { readAddress, type ScimAddress } from './address.ts';
 import type { ScimAnswer, ScimCall, ScimHandler } from './call.ts';
 import { refusalOf } from './failures.ts';
@@ -37,7 +37,7 @@ export function bulkHandler(find: FindHandler, onFailure: (error: unknown) => vo
 }
 
 function readBulk(body: unknown): { operations: unknown[]; failOnErrors: number } {
-  const operations = isValues(body) ? body.Operations : undefined;
+  const operations = isValues(body) ? named(body, 'Operations') : undefined;
   if (!isValues(body) || !Array.isArray(operations) || operations.length === 0)
     throw refuse(
       'invalidSyntax',
@@ -53,7 +53,7 @@ function readBulk(body: unknown): { operations: unknown[]; failOnErrors: number 
       'tooMany',
     );
   }
-  const { failOnErrors } = body;
+  const failOnErrors = named(body, 'failOnErrors');
   const limit = typeof failOnErrors === 'number' && failOnErrors > 0 ? failOnErrors : Infinity;
   return { operations: operations as unknown[], failOnErrors: limit };
 }
@@ -65,9 +65,10 @@ async function perform(
   find: FindHandler,
   onFailure: (error: unknown) => void,
 ): Promise<{ status: number; shown: object }> {
-  const told = isValues(given) ? pick(given) : {};
+  const asked = isValues(given) ? readOne(given) : undefined;
+  const told = asked === undefined ? {} : pick(asked);
   try {
-    const { answer, location } = await performOne(given, call, made, find);
+    const { answer, location } = await performOne(asked, call, made, find);
     const { status, headers = {} } = answer;
     const version = headers.ETag === undefined ? {} : { version: headers.ETag };
     return { status, shown: { ...told, ...(location && { location }), ...version, status: String(status) } };
@@ -79,18 +80,24 @@ async function perform(
   }
 }
 
+/** What an operation says, its names in any case. */
+const readOne = (given: Values): Values =>
+  Object.fromEntries(
+    ['method', 'bulkId', 'version', 'path', 'data'].map((name) => [name, named(given, name)]),
+  );
+
 const pick = ({ method, bulkId }: Values) => ({
   ...(typeof method === 'string' && { method }),
   ...(typeof bulkId === 'string' && { bulkId }),
 });
 
 async function performOne(
-  given: unknown,
+  given: Values | undefined,
   call: ScimCall,
   made: Map<string, string>,
   find: FindHandler,
 ): Promise<{ answer: ScimAnswer; location: string | undefined }> {
-  if (!isValues(given) || typeof given.method !== 'string' || typeof given.path !== 'string')
+  if (typeof given?.method !== 'string' || typeof given.path !== 'string')
     throw refuse('invalidSyntax', 'body_unreadable', 'An operation needs "method" and "path".');
   const method = given.method.toUpperCase();
   if (!methods.has(method))
