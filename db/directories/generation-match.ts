@@ -1,7 +1,10 @@
-/** Who of a prepared generation is who of those shown: by user name, else by e-mail, each once; groups by their names. */
+/**
+ * Who of a prepared generation is who of those shown: by user name, else by e-mail, each once; groups by their names,
+ * where nothing else is called so. */
 import type { Tx } from '../database.ts';
 import { fixedStatement } from '../fixed-statement.ts';
 import { bareColumns } from '../row-columns.ts';
+import { groupNameApart } from './group-names.ts';
 import { directoryUserColumns, type DirectoryUserRow } from '../tables/directory-users.ts';
 
 interface Pair {
@@ -11,26 +14,23 @@ interface Pair {
 
 type OfGeneration = { directoryId: string; generation: number };
 
+/** An address that several share says of nobody who they are. */
 const people = `current as (
-    select id, user_name_key, email_key,
+    select id, user_name_key, email_key, count(*) over (partition by email_key) as sharers,
       row_number() over (partition by user_name_key order by removed_at nulls first, id) as turn
     from directory_users
     where directory_id = :directoryId and state is not null and deleted_at is null
   ), next as (
-    select id, user_name_key, email_key from directory_users
+    select id, user_name_key, email_key, count(*) over (partition by email_key) as sharers from directory_users
     where directory_id = :directoryId and generation = :generation and removed_at is null
   ), by_name as (
     select current.id as old_id, next.id as new_id from next join current using (user_name_key) where turn = 1
-  ), old_by_email as (
-    select id, email_key, row_number() over (partition by email_key order by id) as turn from current
-    where email_key is not null and not exists (select from by_name where old_id = id)
-  ), new_by_email as (
-    select id, email_key, row_number() over (partition by email_key order by id) as turn from next
-    where email_key is not null and not exists (select from by_name where new_id = id)
   ), pairs as (
     select old_id, new_id from by_name
     union all
-    select old_by_email.id, new_by_email.id from old_by_email join new_by_email using (email_key, turn)
+    select current.id, next.id from current join next using (email_key)
+    where current.sharers = 1 and next.sharers = 1
+      and not exists (select from by_name where old_id = current.id or new_id = next.id)
   )`;
 
 const findPeople = fixedStatement<Pair>(
@@ -39,19 +39,25 @@ const findPeople = fixedStatement<Pair>(
 
 export const peoplePairs = (tx: Tx, of: OfGeneration): Promise<Pair[]> => findPeople(tx, of);
 
+/** Of several groups of one name nobody knows which is which, unless their source calls them by the same ids. */
 const groups = `current as (
-    select id, display_name, name_key, row_number() over (partition by name_key order by id) as turn
-    from directory_groups
+    select id, name_key, external_id, count(*) over (partition by name_key) as namesakes from directory_groups
     where directory_id = :directoryId and is_published and deleted_at is null
   ), next as (
-    select id, name_key, row_number() over (partition by name_key order by id) as turn from directory_groups
+    select id, name_key, external_id, count(*) over (partition by name_key) as namesakes from directory_groups
     where directory_id = :directoryId and generation = :generation and removed_at is null
+  ), by_id as (
+    select current.id as old_id, next.id as new_id from current join next using (name_key, external_id)
+  ), pairs as (
+    select old_id, new_id from by_id
+    union all
+    select current.id, next.id from current join next using (name_key)
+    where current.namesakes = 1 and next.namesakes = 1 and not exists (select from by_id where old_id = current.id)
   )`;
 
-const findGroups = fixedStatement<Pair>(`
-  with ${groups}
-  select current.id as "oldId", next.id as "newId" from current join next using (name_key, turn)
-`);
+const findGroups = fixedStatement<Pair>(
+  `with ${groups} select old_id as "oldId", new_id as "newId" from pairs`,
+);
 
 export const groupPairs = (tx: Tx, of: OfGeneration): Promise<Pair[]> => findGroups(tx, of);
 
@@ -64,11 +70,12 @@ interface SwitchedRole {
 
 const findRoles = fixedStatement<SwitchedRole>(`
   with ${groups}
-  select current.display_name as "group", roles.name as role, next.id is not null as "isKept"
+  select ${groupNameApart('named')} as "group", roles.name as role, pairs.new_id is not null as "isKept"
   from current
+  join directory_groups as named on named.id = current.id
   join group_roles on group_roles.directory_group_id = current.id
   join roles on roles.id = group_roles.role_id
-  left join next using (name_key, turn)
+  left join pairs on pairs.old_id = current.id
   order by roles.rank, current.name_key, current.id
 `);
 

@@ -1,6 +1,7 @@
 /** People and groups of a directory as its admin looks through them: by name, a page at a time. */
 import { sql } from 'kysely';
 import type { Tx } from '../database.ts';
+import { groupNameApart, ownNameKey } from '../directories/group-names.ts';
 import { pageOf, type Page, type PageRequest } from '../pagination.ts';
 import type { DirectoryGroupRow } from '../tables/directory-groups.ts';
 import type { DirectoryUserRow } from '../tables/directory-users.ts';
@@ -60,11 +61,12 @@ export async function searchDirectoryGroups(
   tenant: Tenant,
   { directoryId, search }: Sought,
   request: Omit<PageRequest, 'order'>,
-): Promise<Page<DirectoryGroupRow & { members: number }>> {
+): Promise<Page<DirectoryGroupRow & { members: number; name: string }>> {
   const owned = ownedBy('directoryGroups', tenant);
   let query = tx
     .selectFrom('directoryGroups')
     .selectAll('directoryGroups')
+    .select(sql<string>`${sql.raw(groupNameApart('directory_groups'))}`.as('name'))
     .select((eb) =>
       eb
         .selectFrom('directoryMemberships')
@@ -79,7 +81,10 @@ export async function searchDirectoryGroups(
     .where('directoryGroups.isPublished', '=', true)
     .where('directoryGroups.deletedAt', 'is', null);
   if (search !== '')
-    query = query.where(sql<boolean>`position(lower(${search}) in directory_groups.name_key) > 0`);
+    query = query.where(
+      sql<boolean>`(position(lower(${search}) in directory_groups.name_key) > 0
+        or lower(${search}) = ${sql.raw(ownNameKey('directory_groups'))})`,
+    );
   const keys = [sql.ref('directoryGroups.nameKey'), sql.ref('directoryGroups.id')];
   return pageOf(tx, query, { table: 'directoryGroups', keys, owned }, { ...request, order: 'asc' });
 }

@@ -5,6 +5,7 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { Crowd } from '../../onboarding/roles.ts';
 import type { Tx } from '../database.ts';
+import { groupNameApart, ownNameKey } from '../directories/group-names.ts';
 import { ownedBy } from '../tenant.ts';
 import { speakingDirectory } from './person-roles.ts';
 
@@ -22,7 +23,10 @@ export interface ShownSource {
   readonly kind: RoleSource['kind'];
   readonly groupId: string | null;
   readonly connectionId: string | null;
+  /** By which the list is sorted; of a claim, what it brings. */
   readonly label: string;
+  /** The same, told apart from others that are called so. */
+  readonly name: string;
   /** Where it comes from: the name of its directory or connection. */
   readonly origin: string;
   /** Who is in it now; of a claim: whose last sign-in brought it. */
@@ -103,8 +107,7 @@ const named = (tenant: OfOrganization) =>
 
 /**
  * Groups of the organization's directories and the values of its groups claims, by name; those that give a role are a
- * list of their own. A value counts while a profile has it, and as long as it gives a role. Groups of Google may share a
- * name: what tells them apart there, their address, stands with where they come from.
+ * list of their own. A value counts while a profile has it, and as long as it gives a role.
  */
 export async function listRoleSources(
   tx: Tx,
@@ -124,15 +127,14 @@ export async function listRoleSources(
       ) as seen group by 1, 2
     ), sources as (
       select 'group' as kind, directory_groups.id as group_id, null as connection_id, display_name as label,
-        concat_ws(' · ', directory.name,
-          case directory.road when 'google' then nullif(directory_groups.raw->>'email', '') end) as origin,
+        ${sql.raw(ownNameKey('directory_groups'))} as own_name, directory.name as origin,
         directory_groups.id as key, null::bigint as people
       from directory_groups
       join directories as directory on directory.id = directory_id and directory.generation = directory_groups.generation
       where ${ownedBy('directoryGroups', tenant)} and is_published and directory_groups.deleted_at is null
         and ${sql.raw(speakingDirectory('directory'))}
       union all
-      select 'claim', null, connections.id, value, connections.name, connections.id || ' ' || value, people
+      select 'claim', null, connections.id, value, null, connections.name, connections.id || ' ' || value, people
       from claims join connections on connections.id = connection_id
       where ${ownedBy('connections', tenant)} and connections.deleted_at is null
     ), page as (
@@ -142,12 +144,15 @@ export async function listRoleSources(
         or (group_roles.connection_id = sources.connection_id and group_roles.claim_value = sources.label)
       left join roles on roles.id = group_roles.role_id
       where (roles.id is not null) = ${givesRole}
-        and position(lower(${search}) in lower(label)) > 0
+        and (position(lower(${search}) in lower(label)) > 0 or lower(${search}) = own_name)
         and (${after?.id ?? null}::text is null
           or (lower(label) collate "C", key collate "C") > (lower(${after?.name ?? ''}), ${after?.id ?? ''}))
       order by lower(label) collate "C", key collate "C" limit ${limit}
     )
     select kind, group_id, connection_id, label, origin, key, role,
+      coalesce((
+        select ${sql.raw(groupNameApart('named'))} from directory_groups as named where named.id = page.group_id
+      ), label) as name,
       coalesce(people, (
         select count(*) from directory_memberships as membership
         join directory_users as person on person.id = membership.user_id
@@ -282,7 +287,7 @@ function groupsOf(signature: string, sources: readonly RoleSource[]): string[] {
     .map(keyOf);
 }
 
-/** What sources are called, by their keys; those that are gone are left out. */
+/** What sources are called, by their keys, so that each is told from the others; those that are gone are left out. */
 export async function nameSources(
   tx: Tx,
   tenant: OfOrganization,
@@ -291,14 +296,14 @@ export async function nameSources(
   const ids = sources.flatMap((source) => (source.kind === 'group' ? [source.id] : []));
   const groups = await tx
     .selectFrom('directoryGroups')
-    .select(['id', 'displayName'])
+    .select(['id', sql<string>`${sql.raw(groupNameApart('directory_groups'))}`.as('name')])
     .where(ownedBy('directoryGroups', tenant))
     .where(sql<boolean>`id = any(${ids}::text[])`)
     .execute();
   const claims = sources.flatMap((source) =>
     source.kind === 'claim' ? [[keyOf(source), source.value] as const] : [],
   );
-  return new Map([...groups.map(({ id, displayName }) => [id, displayName] as const), ...claims]);
+  return new Map([...groups.map(({ id, name }) => [id, name] as const), ...claims]);
 }
 
 /** The directory that the set-up is about: the organization's newest. */

@@ -13,6 +13,7 @@ import {
   listRoles,
   listRoleSources,
   listUsedRoles,
+  nameSources,
   rankRoles,
   replaceGroupRoles,
   rolesOfDirectoryUsers,
@@ -238,29 +239,33 @@ it('groups of directories and values of claims are listed by name with their peo
   expect(await inTenant((tx) => countRoleSources(tx, customer))).toEqual({ groups: 3, claims: 2 });
 });
 
-it('groups of Google are told apart by their addresses, for they may share a name', async () => {
-  await aCompany();
-  const origins = async () =>
-    (await inTenant((tx) => listRoleSources(tx, customer, { givesRole: false, limit: 9 }))).map(
-      ({ label, origin }) => [label, origin],
-    );
-  const [[, name]] = (await origins()) as [[string, string]];
-  await inTenant(async (tx) => {
-    await tx
-      .updateTable('directoryGroups')
-      .set({ displayName: 'Team', raw: JSON.stringify({ email: 'team@acme.test' }) })
-      .where('displayName', '=', 'IT')
-      .execute();
-  });
-  expect(await origins()).toContainEqual(['Team', name]);
+it('groups of one name are told apart by their address or the id of their source, wherever they are named', async () => {
+  const { groupId } = await aCompany();
+  const [itGroup, sales] = [groupId('IT'), groupId('Sales')];
+  const list = (search?: string) =>
+    inTenant((tx) => listRoleSources(tx, customer, { givesRole: false, limit: 9, search }));
+  const namesOf = async (search?: string) => (await list(search)).map(({ name }) => name);
+  const named = async () => [
+    ...(await inTenant((tx) => nameSources(tx, customer, [itGroup, sales].map(asSource)))).values(),
+  ];
+  expect(await namesOf()).toEqual(['Engineering', 'IT', 'Sales']);
 
-  await inTenant(async (tx) => {
-    await tx.updateTable('directories').set({ road: 'google' }).execute();
-  });
+  await inTenant((tx) =>
+    sql`update directory_groups set display_name = 'Team', name_key = 'team', external_id = 'Entra-' || id
+      where id = any(${[itGroup, sales]})`.execute(tx),
+  );
 
-  expect(await origins()).toContainEqual(['Team', `${name} · team@acme.test`]);
-  expect(await origins()).toContainEqual(['Sales', name]);
+  const byId = [`Team (Entra-${itGroup})`, `Team (Entra-${sales})`];
+  expect(await namesOf()).toEqual(['Engineering', ...byId.toSorted()]);
+  expect(new Set(await named())).toEqual(new Set(byId));
+  expect(await namesOf(`entra-${sales}`)).toEqual([`Team (Entra-${sales})`]);
+
+  await inTenant((tx) =>
+    sql`update directory_groups set raw = '{"email": "sales@acme.test"}' where id = ${sales}`.execute(tx),
+  );
+  expect(await namesOf('Team')).toContain('Team (sales@acme.test)');
 });
+const asSource = (id: string): RoleSource => ({ kind: 'group', id });
 
 it('people are counted once: a sign-in adds to the directory’s person with its id, never to one with its address', async () => {
   const { groupId } = await aCompany();

@@ -229,6 +229,7 @@ function viewOf({
   groupId,
   connectionId,
   label,
+  name,
   origin,
   people,
   role,
@@ -238,7 +239,7 @@ function viewOf({
     kind === 'group'
       ? ({ kind, id: groupId ?? '' } as const)
       : ({ kind, connectionId: connectionId ?? '', value: label } as const);
-  return { key, source, label, origin, people, role };
+  return { key, source, label: name, origin, people, role };
 }
 
 /** A place in a list, as pages send it back. */

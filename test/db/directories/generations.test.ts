@@ -23,6 +23,7 @@ import {
   withSystem,
   withTenant,
 } from '../../../db/index.ts';
+import { groupPairs, peoplePairs } from '../../../db/directories/generation-match.ts';
 import { aGroup, aPerson, minutesLater, now, openDatabases, type Databases } from '../builders.ts';
 import { aGroupOf, aRunningDirectory, arrive, type Running } from './support.ts';
 
@@ -66,6 +67,43 @@ const shownIds = (running: Running) =>
       .execute();
     return rows.map(({ id, userName }) => `${userName} ${id}`);
   });
+
+test('who and what a switch cannot tell from others is taken for nobody else, and gives no role by chance', async () => {
+  const running = await aRunningDirectory(databases);
+  await running.write(async (tx, scope) => {
+    for (const name of ['ann', 'bob', 'cem'])
+      await insertPerson(tx, scope, aPerson(name, { email: name === 'cem' ? null : 'shared@acme.test' }));
+  });
+  const groups = await running.write(async (tx, scope) => {
+    for (const externalId of ['first', 'second'])
+      await insertGroup(tx, scope, aGroup('Team', { externalId }));
+    await insertGroup(tx, scope, aGroup('IT'));
+    return tx.selectFrom('directoryGroups').select(['id', 'externalId']).execute();
+  });
+  await prepare(running);
+
+  const pairs = await running.write(async (tx, scope) => {
+    const of = { directoryId: running.directoryId, generation: scope.generation };
+    for (const name of ['ann2', 'bob'])
+      await insertPerson(tx, scope, aPerson(name, { email: 'shared@acme.test' }));
+    await insertPerson(tx, scope, aPerson('cem2', { email: 'cem@acme.test' }));
+    for (const externalId of ['second', 'third'])
+      await insertGroup(tx, scope, aGroup('Team', { externalId }));
+    for (const externalId of ['one', 'other']) await insertGroup(tx, scope, aGroup('IT', { externalId }));
+    const named = await tx.selectFrom('directoryUsers').select(['id', 'userName']).execute();
+    const nameOf = new Map(named.map(({ id, userName }) => [id, userName]));
+    return {
+      people: (await peoplePairs(tx, of)).map(({ oldId, newId }) => [nameOf.get(oldId), nameOf.get(newId)]),
+      groups: (await groupPairs(tx, of)).map(({ oldId }) => oldId),
+    };
+  });
+
+  expect(pairs.people).toEqual([
+    ['bob@acme.test', 'bob@acme.test'],
+    ['cem@acme.test', 'cem2@acme.test'],
+  ]);
+  expect(pairs.groups).toEqual([groups.find(({ externalId }) => externalId === 'second')?.id]);
+});
 
 /** Ann, Bob and Cem are shown, two of them in Sales; a new source has sent Ann, Bob under another name, and Dan. */
 async function aPreparedSwitch() {
