@@ -1,10 +1,12 @@
 import {
   getEnvironment,
+  getHold,
   keyOf,
   listGroupRoles,
   listGroupsOfPeople,
   listPersonEvents,
   listRoles,
+  nameSources,
   type DirectoryUserRow,
   type Tx,
 } from '../db/index.ts';
@@ -27,21 +29,35 @@ export async function directoryPersonOf(tx: Tx, row: DirectoryUserRow): Promise<
   const mapping = new Map(
     (await listGroupRoles(tx, tenant)).map(({ source, role }) => [keyOf(source), role]),
   );
-  const names = new Map(groups.map(({ id, displayName }) => [id, displayName]));
-  const held = heldRoles(rules, mapping, [...names.keys()]);
+  const names = await nameSources(
+    tx,
+    tenant,
+    groups.map(({ id }) => ({ kind: 'group', id })),
+  );
+  const held = heldRoles(
+    rules,
+    mapping,
+    groups.map(({ id }) => id),
+  );
   const events = await listPersonEvents(tx, tenant, row.id, shownEvents);
   return {
     ...personLineOf(row),
     ...{ directoryId: row.directoryId, email: row.email, externalId: row.externalId },
-    ...{ firstName: row.firstName, lastName: row.lastName, isHeld: row.holdId !== null },
+    ...{ firstName: row.firstName, lastName: row.lastName, keptBy: await keptBy(tx, row) },
     ...{ createdAt: row.createdAt.toISOString(), updatedAt: row.updatedAt.toISOString() },
     attributes: Object.entries(row.customAttributes).map(([name, value]) => ({ name, value: textOf(value) })),
-    groups: groups.map(({ id, displayName: name }) => ({ id, name })),
+    groups: groups.map(({ id, displayName }) => ({ id, name: names.get(id) ?? displayName })),
     roles: held.map(({ slug, because }) => ({ slug, groups: because.map((id) => names.get(id) ?? id) })),
     events: events.map(({ id, name, createdAt, changed, group }) => ({
       ...{ id, name, at: createdAt.toISOString(), changed, group },
     })),
   };
+}
+
+/** A hold that is discarded stays with whom it was about, for their source and what is shown of them still differ. */
+async function keptBy(tx: Tx, row: DirectoryUserRow): Promise<DirectoryPersonDetail['keptBy']> {
+  if (row.holdId === null) return null;
+  return (await getHold(tx, row, row.holdId)).state === 'discarded' ? 'discarded' : 'hold';
 }
 
 /** A person in a list. */

@@ -682,6 +682,7 @@ export {
   findSourcePersonByName,
   getDirectoryUser,
   listDirectoryUsers,
+  countHeldPeople,
   listHeldPeople,
 } from './directories/people.ts';
 export {

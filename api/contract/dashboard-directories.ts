@@ -75,8 +75,8 @@ export const directoryPersonDetail = personLine.extend({
   externalId: z.string().nullable(),
   firstName: z.string().nullable(),
   lastName: z.string().nullable(),
-  /** A leaving of theirs is on hold. */
-  isHeld: z.boolean(),
+  /** Their source has let them go, and a change on hold, or one that was discarded, keeps them. */
+  keptBy: z.enum(['hold', 'discarded']).nullable(),
   createdAt: instant,
   updatedAt: instant,
   attributes: z.array(z.strictObject({ name: z.string(), value: z.string() })),
@@ -121,13 +121,14 @@ export const directoryDetail = directoryLine.extend({
       lastUsedAt: instant.nullable(),
     }),
   ),
-  /** Newest first; `waiting` are the people of an open one. */
+  /** Newest first; `waiting` are the people of an open one, `staying` those whom a discarded one still keeps. */
   holds: z.array(
     z.strictObject({
       id: z.string(),
       reason: z.enum(['many_leave', 'first_file', 'switch']),
       state: z.enum(['open', 'applied', 'discarded']),
       waiting: z.int(),
+      staying: z.int(),
       activeBefore: z.int(),
       createdAt: instant,
       decidedAt: instant.nullable(),

@@ -135,6 +135,21 @@ export async function listHeldPeople(
   return { people, count };
 }
 
+/** How many each of the holds keeps, open or discarded; one that keeps nobody is left out. */
+export async function countHeldPeople(
+  tx: Tx,
+  tenant: Tenant,
+  holdIds: readonly string[],
+): Promise<ReadonlyMap<string, number>> {
+  const rows = await shown(tx, tenant)
+    .clearSelect()
+    .select(({ fn }) => ['directoryUsers.holdId', fn.countAll<number>().as('count')])
+    .where(sql<boolean>`directory_users.hold_id = any(${holdIds}::text[])`)
+    .groupBy('directoryUsers.holdId')
+    .execute();
+  return new Map(rows.map(({ holdId, count }) => [holdId ?? '', count]));
+}
+
 function shown(tx: Tx, tenant: Tenant) {
   return tx
     .selectFrom('directoryUsers')

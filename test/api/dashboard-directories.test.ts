@@ -182,6 +182,23 @@ test('[SCIM-09] a change on hold is told with how many wait, and staff have no a
   expect(body.holds).toMatchObject([{ id: holdId, state: 'open', waiting: 2, activeBefore: 2 }]);
   const line = await support.ask('GET', `/organizations/${one.organizationId}`);
   expect(line.body.directories).toMatchObject([{ id: one.id, chip: 'held', counts: { active: 2 } }]);
+  const other = await aStaff(api, vendor, 'support');
+  const keptBy = async () => {
+    const [person] = (await other.ask('GET', `/directories/${one.id}/people?search=anna`)).body.people;
+    return (await other.ask('GET', `/directory-users/${person.id}`)).body.keptBy;
+  };
+  expect(await keptBy()).toBe('hold');
+
+  await asSystem(api, (tx) =>
+    tx
+      .updateTable('directoryHolds')
+      .set({ state: 'discarded', decidedAt: api.deps.now() })
+      .where('id', '=', holdId)
+      .execute(),
+  );
+  const { holds } = (await support.ask('GET', `/directories/${one.id}`)).body;
+  expect(holds).toMatchObject([{ id: holdId, state: 'discarded', waiting: 0, staying: 2 }]);
+  expect(await keptBy()).toBe('discarded');
 });
 
 test('support has a directory read now; a viewer may not, and one whose client calls us is not read', async () => {

@@ -115,7 +115,14 @@ export function fakeDirectories(now: Date, isEmpty: boolean) {
       ],
       holds: [
         {
-          ...{ id: 'directory_hold_2', reason: 'many_leave', state: 'open', waiting: 412, activeBefore: 900 },
+          ...{
+            id: 'directory_hold_2',
+            reason: 'many_leave',
+            state: 'open',
+            waiting: 412,
+            staying: 0,
+            activeBefore: 900,
+          },
           ...{ createdAt: ago(20 * minute), decidedAt: null },
         },
         {
@@ -124,6 +131,7 @@ export function fakeDirectories(now: Date, isEmpty: boolean) {
             reason: 'many_leave',
             state: 'discarded',
             waiting: 0,
+            staying: 5,
             activeBefore: 880,
           },
           ...{ createdAt: ago(12 * day), decidedAt: ago(11 * day) },
@@ -160,7 +168,7 @@ export function fakeDirectories(now: Date, isEmpty: boolean) {
   const person: DirectoryPersonDetail = {
     ...{ id: 'directory_user_1', userName: 'anna.berg@acme.example', name: 'Anna Berg', state: 'active' },
     ...{ directoryId: 'directory_1', email: 'anna.berg@acme.example', externalId: '00u1a2b3c4' },
-    ...{ firstName: 'Anna', lastName: 'Berg', isHeld: true, createdAt: ago(40 * day), updatedAt: ago(day) },
+    ...{ firstName: 'Anna', lastName: 'Berg', keptBy: 'hold', createdAt: ago(40 * day), updatedAt: ago(day) },
     attributes: [
       { name: 'department_name', value: 'Engineering and everybody who has ever worked beside it' },
       { name: 'job_title', value: 'Head of IT' },

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import {
   countDirectoryPeople,
+  countHeldPeople,
   findDirectoryUser,
   findShownRequest,
   getDirectory,
   getDirectoryUser,
   insertAudit,
   listDirectoryTokens,
-  listHeldPeople,
   listHolds,
   listLastFiles,
   listLastRuns,
@@ -207,16 +207,21 @@ export const directoryRoutes = [listRequests, getRequest, get, listPeople, getPe
 
 const fewShown = 10;
 
-/** How many people an open one waits with; of a decided one none do any more. */
+/** How many people an open one waits with, and how many a discarded one still keeps; an applied one has let them go. */
 async function holdsShown(
   tx: Tx,
   tenant: Tenant,
   holds: readonly DirectoryHoldRow[],
 ): Promise<DirectoryDetail['holds']> {
-  const open = holds.find(({ state }) => state === 'open');
-  const waiting = open === undefined ? 0 : (await listHeldPeople(tx, tenant, open.id, 1)).count;
+  const people = await countHeldPeople(
+    tx,
+    tenant,
+    holds.map(({ id }) => id),
+  );
   return holds.map(({ id, reason, state, activeBefore, createdAt, decidedAt }) => ({
     ...{ id, reason, state, activeBefore, createdAt: createdAt.toISOString() },
-    ...{ waiting: state === 'open' ? waiting : 0, decidedAt: decidedAt?.toISOString() ?? null },
+    waiting: state === 'open' ? (people.get(id) ?? 0) : 0,
+    staying: state === 'discarded' ? (people.get(id) ?? 0) : 0,
+    decidedAt: decidedAt?.toISOString() ?? null,
   }));
 }
