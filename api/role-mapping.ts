@@ -103,6 +103,18 @@ export function topRoleLostByLeaving(
   return topRoleLostWith(tx, tenant, { directoryId, generation, groups: [] });
 }
 
+/** No directory has people of it: whoever is counted by it sees the directory without anybody. */
+const noGeneration = -1;
+
+/** The name of the top role, where nobody would be left with it once the directory is deleted. */
+export function topRoleLostWithout(
+  tx: Tx,
+  tenant: OfOrganization,
+  directoryId: string,
+): Promise<string | null> {
+  return topRoleLostWith(tx, tenant, { directoryId, generation: noGeneration, groups: [] });
+}
+
 async function topRoleLostWith(
   tx: Tx,
   tenant: OfOrganization,

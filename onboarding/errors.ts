@@ -122,6 +122,7 @@ export const errorCodes = [
   'directory_state_refused',
   'directory_tokens_full',
   'directory_hold_decided',
+  'directory_more_leave',
   'directory_switch_open',
   'directory_switch_missing',
   'directory_not_read',

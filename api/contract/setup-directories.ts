@@ -201,6 +201,12 @@ export const groupList = z.strictObject({
 });
 export type GroupList = z.infer<typeof groupList>;
 
+/** POST directory/hold/:id/apply, discard (no body), let-leave (no body) answer { savedAt }. */
+export const applyHoldBody = z.strictObject({
+  /** How many would leave, as the page said: nobody agrees to more. */
+  people: z.int().optional(),
+});
+
 /**
  * GET directory/hold?after=: whom the open hold is about; null where nothing is on hold any more, and `decided` what was
  * decided last.
@@ -247,6 +253,15 @@ export const directoryAttributesBody = z.strictObject({
   mapping: z.record(z.string().max(80), z.string().max(300)),
 });
 
+/** GET directory/deletion: what deleting it would come to. */
+export const directoryDeletion = z.strictObject({
+  /** Active people, who would be gone. */
+  people: z.int(),
+  /** The top role, where somebody has it and nobody would. */
+  roleLost: z.string().nullable(),
+});
+export type DirectoryDeletion = z.infer<typeof directoryDeletion>;
+
 /** POST directory/reset, directory/delete, directory/formers/:id/bring-back (provedBody) answer stepResult. */
 
 /** POST directory/switch (chooseSourceBody with a code) prepares; GET directory/switch?kind=&after= shows what it would do. */
@@ -263,4 +278,9 @@ export const switchPreview = z.strictObject({
   after: z.string().nullable(),
 });
 export type SwitchPreview = z.infer<typeof switchPreview>;
-/** POST directory/switch/confirm (provedBody), directory/switch/discard answer stepResult. */
+/** POST directory/switch/confirm, directory/switch/discard answer stepResult. */
+export const confirmSwitchBody = z.strictObject({
+  code: actCode,
+  /** How many would vanish, as the page said: nobody agrees to more. */
+  vanish: z.int().optional(),
+});

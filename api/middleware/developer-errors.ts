@@ -297,6 +297,7 @@ const words = {
     'A directory has at most two running tokens. Revoke one first.',
   ),
   directory_hold_decided: conflict('directory_hold_decided', 'The change on hold was decided already.'),
+  directory_more_leave: conflict('directory_more_leave', 'More people would leave than was agreed to.'),
   directory_switch_open: conflict('directory_switch_open', 'A switch of the directory is being prepared.'),
   directory_not_read: conflict(
     'directory_not_read',

@@ -138,6 +138,7 @@ const statuses = {
   directory_state_refused: 409,
   directory_tokens_full: 409,
   directory_hold_decided: 409,
+  directory_more_leave: 409,
   directory_switch_open: 409,
   directory_switch_missing: 409,
   directory_not_read: 409,

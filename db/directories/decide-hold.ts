@@ -18,7 +18,7 @@ export type HoldDecision = 'applied' | 'discarded';
 /**
  * A person's word on a change that waits [SCIM-09]. Applied: everybody parked in it leaves now. Discarded: the vendor goes
  * on being shown what they are shown, until the source says something new of whoever it was about; `hold_id` stays, for
- * the two still differ. Throws `directory_hold_decided`.
+ * the two still differ. Answers how many it was about. Throws `directory_hold_decided`.
  */
 export async function decideHold(
   tx: Tx,
@@ -26,10 +26,11 @@ export async function decideHold(
   decision: HoldDecision,
   actor: Actor,
   now: Date,
-): Promise<void> {
+): Promise<number> {
   const scope = await takeDecision(tx, hold, { from: 'open', to: decision, actor, now });
   const people = decision === 'applied' ? await letGo(tx, scope, hold.id) : await countParked(tx, hold.id);
   await noteDecision(tx, scope, { holdId: hold.id, decision, people, actor });
+  return people;
 }
 
 /**

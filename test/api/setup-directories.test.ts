@@ -348,7 +348,15 @@ describe('who has come', () => {
     expect(review.people).toHaveLength(directory.hold.leaving);
     expect(review.people[0]).toMatchObject({ state: 'active', becomes: 'removed' });
     const { id } = directory.hold;
-    expect((await visitor.ask('POST', `/directory/hold/${id}/apply`)).status).toBe(200);
+    const grown = await visitor.ask('POST', `/directory/hold/${id}/apply`, { people: 0 });
+    // It had grown since the page that was answered: nobody agrees to more than it said.
+    expect(grown.body).toMatchObject({
+      code: 'directory_more_leave',
+      facts: { people: directory.hold.leaving },
+    });
+    expect((await state()).directory).toMatchObject({ chip: 'held', counts: { active: 2 } });
+    const agreed = { people: directory.hold.leaving };
+    expect((await visitor.ask('POST', `/directory/hold/${id}/apply`, agreed)).status).toBe(200);
     expect((await visitor.ask('POST', `/directory/hold/${id}/discard`)).body.code).toBe(
       'directory_hold_decided',
     );

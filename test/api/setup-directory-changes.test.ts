@@ -229,6 +229,29 @@ describe('another source', () => {
     expect(back.body).toMatchObject({ code: 'top_role_lost', facts: { role: 'Admin' } });
   });
 
+  test('takes nobody along of whom the page that was confirmed did not speak', async () => {
+    await startSwitch();
+    await sends(await aClient(), 'cem');
+    const confirming = async (vanish: number) =>
+      proved('directory_switch', (await row()).id, '/directory/switch/confirm', { vanish });
+
+    expect((await confirming(1)).body).toMatchObject({ code: 'directory_more_leave', facts: { people: 2 } });
+    expect(await shown()).toEqual(['ada@acme.com', 'ben@acme.com']);
+    expect((await confirming(2)).status).toBe(200);
+    expect(await shown()).toEqual(['cem@acme.com']);
+  });
+
+  test('a directory whose deletion leaves nobody with the top role says so before', async () => {
+    const weigh = async () => (await visitor.ask('GET', '/directory/deletion')).body;
+    expect(await weigh()).toEqual({ people: 2, roleLost: null });
+
+    await vendor.call('POST', '/roles', { slug: 'admin', name: 'Admin' });
+    await aGroup(okta, 'IT', 'ada');
+    await giveRole('IT', 'admin');
+
+    expect(await weigh()).toEqual({ people: 2, roleLost: 'Admin' });
+  });
+
   test('a change on hold that leaves nobody with the top role says so before it is applied', async () => {
     await vendor.call('POST', '/roles', { slug: 'admin', name: 'Admin' });
     await aGroup(okta, 'IT', 'ada');
@@ -463,4 +486,5 @@ test('none of it is for a link that does not cover directories [LNK-03]', async 
     expect((await visitor.ask('POST', `/directory/${path}`, body)).status).toBe(403);
   }
   expect((await visitor.ask('GET', '/directory/switch')).status).toBe(403);
+  expect((await visitor.ask('GET', '/directory/deletion')).status).toBe(403);
 });

@@ -1,9 +1,12 @@
 import type { ZodType } from 'zod';
 import { provedBody, saved } from '../../api/contract/setup.ts';
 import {
+  applyHoldBody,
   chooseSourceBody,
+  confirmSwitchBody,
   directoryAttributes,
   directoryAttributesBody,
+  directoryDeletion,
   directoryProgressBody,
   directorySources,
   directoryState,
@@ -155,12 +158,17 @@ export const fakeDirectoryRoutes: Route[] = [
     people: held,
     after: null,
   })),
-  post(/^\/directory\/hold\/[^/]+\/(?:apply|discard|let-leave)$/, saved, keep),
+  post(/^\/directory\/hold\/[^/]+\/apply$/, saved, keep, applyHoldBody),
+  post(/^\/directory\/hold\/[^/]+\/(?:discard|let-leave)$/, saved, keep),
   get(/^\/directory\/attributes$/, directoryAttributes, ({ directory }) => directory.attributes),
   {
     ...{ method: 'PUT', path: /^\/directory\/attributes$/, body: directoryAttributesBody },
     ...{ answer: saved, make: keep },
   },
+  get(/^\/directory\/deletion$/, directoryDeletion, ({ directory: { state, roleLost } }) => ({
+    people: state.directory?.counts.active ?? 0,
+    roleLost,
+  })),
   post(/^\/directory\/(?:reset|delete|formers\/[^/]+\/bring-back)$/, stepResult, result, provedBody),
   post(/^\/directory\/switch$/, stepResult, result, startSwitchBody),
   get(
@@ -177,7 +185,7 @@ export const fakeDirectoryRoutes: Route[] = [
       };
     },
   ),
-  post(/^\/directory\/switch\/confirm$/, stepResult, result, provedBody),
+  post(/^\/directory\/switch\/confirm$/, stepResult, result, confirmSwitchBody),
   post(/^\/directory\/switch\/discard$/, stepResult, result),
   get(/^\/directory\/files$/, filesState, ({ directory: { files } }) => files),
   get(/^\/directory\/files\/[^/]+\/lines$/, refusedLines, ({ directory: { lines } }) => lines),

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import {
   bringDirectoryBack,
   confirmDirectorySwitch,
+  countDirectoryPeople,
   discardDirectorySwitch,
   dropDirectory,
   findOpenOnboarding,
@@ -16,16 +17,22 @@ import { OnboardingError } from '../../../onboarding/errors.ts';
 import { doerOf } from '../../acting.ts';
 import { ok } from '../../answers.ts';
 import { provedBody } from '../../contract/setup.ts';
-import { startSwitchBody, switchKinds, switchPreview } from '../../contract/setup-directories.ts';
+import {
+  confirmSwitchBody,
+  directoryDeletion,
+  startSwitchBody,
+  switchKinds,
+  switchPreview,
+} from '../../contract/setup-directories.ts';
 import { stepResult } from '../../contract/shared.ts';
 import { moving, setUpDirectoryAnew, tellReading } from '../../directory-changes.ts';
 import { sendCommand } from '../../journey.ts';
-import { requireTopRoleKept, topRoleLostBy } from '../../role-mapping.ts';
+import { requireTopRoleKept, topRoleLostBy, topRoleLostWithout } from '../../role-mapping.ts';
 import { route } from '../../route.ts';
 import { requireSource } from './directories.ts';
 import { personViewOf } from './directory-views.ts';
 import { tellContactsOfDirectory } from './contact-notices.ts';
-import { getCurrentDirectory, lockCurrentDirectory } from './directory.ts';
+import { getCurrentDirectory, lockCurrentDirectory, requireAgreed } from './directory.ts';
 import { actLine, proveAct } from './prove-act.ts';
 import {
   change,
@@ -110,8 +117,9 @@ const confirm = route({
   method: 'POST',
   path: '/setup/:handle/api/directory/switch/confirm',
   who: 'portal_session',
-  summary: 'Shows the people of the prepared source in place of the others',
-  body: provedBody,
+  summary:
+    'Shows the people of the prepared source in place of the others, unless more vanish than was agreed to',
+  body: confirmSwitchBody,
   answers: { 200: stepResult, 202: stepResult },
   handler: (context) =>
     change(context, feature, async (changing) => {
@@ -122,7 +130,8 @@ const confirm = route({
       const refusal = await proved(changing, context, actLine('directory_switch', directoryId));
       if (refusal !== undefined) return refusal;
       const from = await findSwitchedFrom(tx, tenant, directory);
-      await confirmDirectorySwitch(tx, tenant, directory.id, doerOf(by));
+      const { vanish } = await confirmDirectorySwitch(tx, tenant, directory.id, doerOf(by));
+      requireAgreed(vanish, context.body.vanish);
       await tellContactsOfDirectory(
         changing,
         { ...directory, ...namesOf(from ?? directory) },
@@ -176,6 +185,22 @@ const bringBack = route({
     }),
 });
 
+const weighDeletion = route({
+  method: 'GET',
+  path: '/setup/:handle/api/directory/deletion',
+  who: 'portal_session',
+  summary: 'How many would be gone with the directory, and whether nobody would be left with the top role',
+  answers: { 200: directoryDeletion },
+  handler: (context) =>
+    context.read(async (tx) => {
+      requireLooking(context, feature);
+      const tenant = tenantOf(context);
+      const { id } = await getCurrentDirectory(tx, context);
+      const counts = (await countDirectoryPeople(tx, tenant, [id])).get(id);
+      return ok({ people: counts?.active ?? 0, roleLost: await topRoleLostWithout(tx, tenant, id) });
+    }),
+});
+
 const remove = route({
   method: 'POST',
   path: '/setup/:handle/api/directory/delete',
@@ -198,7 +223,16 @@ const remove = route({
     }),
 });
 
-export const directoryChangeRoutes = [prepare, reset, preview, confirm, discard, bringBack, remove];
+export const directoryChangeRoutes = [
+  prepare,
+  reset,
+  preview,
+  confirm,
+  discard,
+  bringBack,
+  weighDeletion,
+  remove,
+];
 
 const namesOf = ({ name, providerId }: Pick<DirectoryRow, 'name' | 'providerId'>) => ({ name, providerId });
 

@@ -20,6 +20,7 @@ import { acting } from '../../acting.ts';
 import { ok, type Answer } from '../../answers.ts';
 import { saved } from '../../contract/setup.ts';
 import {
+  applyHoldBody,
   groupList,
   holdReview,
   peopleList,
@@ -29,7 +30,7 @@ import {
 import { topRoleLostByLeaving } from '../../role-mapping.ts';
 import { route } from '../../route.ts';
 import { holdViewOf, keptViewOf, personViewOf, requestViewOf } from './directory-views.ts';
-import { findCurrentDirectory, getCurrentDirectory } from './directory.ts';
+import { findCurrentDirectory, getCurrentDirectory, requireAgreed } from './directory.ts';
 import { requireChange, requireLooking, tenantOf, type SetupContext } from './scope.ts';
 
 /** P21: who and what has come from the directory, and what of it waits for a person. */
@@ -70,8 +71,8 @@ const listGroups = route({
       const { id: directoryId } = await getCurrentDirectory(tx, context);
       const wanted = { directoryId, search: query.search?.trim() ?? '' };
       const page = await searchDirectoryGroups(tx, tenantOf(context), wanted, pageAfter(query));
-      const groups = page.rows.map(({ id, displayName, members, updatedAt }) => ({
-        ...{ id, name: displayName, members, changedAt: updatedAt.toISOString() },
+      const groups = page.rows.map(({ id, name, members, updatedAt }) => ({
+        ...{ id, name, members, changedAt: updatedAt.toISOString() },
       }));
       return ok({ groups, after: page.after });
     }),
@@ -151,8 +152,9 @@ const apply = route({
   path: '/setup/:handle/api/directory/hold/:id/apply',
   who: 'portal_session',
   summary: 'Lets the change on hold take effect',
+  body: applyHoldBody,
   answers: { 200: saved },
-  handler: (context) => decide(context, context.params.id, 'applied'),
+  handler: (context) => decide(context, context.params.id, 'applied', context.body.people),
 });
 
 const discard = route({
@@ -186,12 +188,17 @@ export const directoryPeopleRoutes = [
   ...[apply, discard, letLeave],
 ];
 
-function decide(context: SetupContext, holdId: string, decision: 'applied' | 'discarded'): Promise<Answer> {
+function decide(
+  context: SetupContext,
+  holdId: string,
+  decision: 'applied' | 'discarded',
+  agreed?: number,
+): Promise<Answer> {
   const { caller, request } = context;
   return context.commit(async (tx) => {
     await requireChange(tx, context, 'directory_sync');
     const hold = await getHold(tx, tenantOf(context), holdId);
-    await decideHold(tx, hold, decision, acting(caller, request).actor, request.now);
+    requireAgreed(await decideHold(tx, hold, decision, acting(caller, request).actor, request.now), agreed);
     if (hold.reason === 'first_file') {
       // The file lies there until it is read again, now with an answer.
       const wake = { key: newId('cmd_'), ...tenantOf(context), directoryId: hold.directoryId };

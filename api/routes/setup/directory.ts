@@ -31,3 +31,11 @@ export async function lockCurrentDirectory(
   const { id } = await getCurrentDirectory(tx, context);
   return lockDirectory(tx, tenantOf(context), id);
 }
+
+/**
+ * A change goes on growing while a person reads it: what they agree to is what their page said, and no more. Called in the
+ * transaction of the change, which is then as if it had not been. Throws `directory_more_leave`.
+ */
+export function requireAgreed(people: number, agreed: number | undefined): void {
+  if (agreed !== undefined && people > agreed) throw new OnboardingError('directory_more_leave', { people });
+}

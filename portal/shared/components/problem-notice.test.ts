@@ -20,6 +20,7 @@ it.each([
     'not_found',
     'last_admin',
     'directory_hold_decided',
+    'directory_more_leave',
     'former_ended',
     'streams_full',
   ].map((code) => [code, false] as const),
