@@ -119,6 +119,8 @@ export const directoryState = z.strictObject({
   view: onboardingView.nullable(),
   directory: directoryView.nullable(),
   guide: z.json().nullable(),
+  /** An admin can consent at the source instead, for which there is nothing to do in its console. */
+  offersConsent: z.boolean(),
   progress: guideProgress,
   checklist: z.array(
     awaitedCall.extend({

@@ -48,6 +48,7 @@ function createDirectory() {
       if (switchTo == null) return undefined;
       return switchTo.name === name ? t('directory.switch.anew', { name }) : switchTo.name;
     }),
+    offersConsent: computed(() => asked.data.value?.offersConsent === true),
     former: computed(() => asked.data.value?.formers[0]),
   };
 }

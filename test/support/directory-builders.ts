@@ -122,6 +122,7 @@ export function aDirectoryState(change: Partial<DirectoryState> = {}): Directory
     view: aView(),
     directory: aDirectory(),
     guide: aDirectoryGuide(),
+    offersConsent: false,
     progress: { copied: {}, doneSteps: [], currentStep: null },
     checklist: aChecklist(),
     nextCallAt: null,

@@ -74,6 +74,7 @@ const getState = route({
         view: onboarding?.view ?? null,
         directory: directory === undefined ? null : await directoryViewOf(tx, tenant, directory, request.now),
         guide: directory === undefined ? null : filled(context, directory, guide),
+        offersConsent: directory?.road === 'google' && caller.environment.googleClientId !== null,
         progress: progressOf(directory),
         ...seen,
         formers: directory === undefined ? [] : await formerViewsOf(tx, tenant, directory, request.now),
