@@ -18,6 +18,7 @@ import {
   type DirectoryRow,
   type ToldHold,
 } from '../db/index.ts';
+import { outcomeOf } from '../onboarding/directory-holds.ts';
 import { directoryInWords, directoryNameOf } from '../onboarding/providers/directory/names.ts';
 import { mailEveryContact } from './contact-news.ts';
 import { deliverMail, isMailable, type MailDeps } from './mail-delivery.ts';
@@ -92,7 +93,7 @@ async function mailDecision(deps: HoldNewsDeps, hold: ToldHold, directory: Direc
   const words = {
     ...{ directory: directoryNameOf(directory), people: hold.people, of: hold.activeBefore },
     decidedAt: hold.decidedAt ?? deps.now(),
-    decision: hold.state === 'applied' ? ('applied' as const) : ('discarded' as const),
+    decision: outcomeOf(hold) ?? ('applied' as const),
   };
   const isHeard = await mailEveryContact(deps, hold, [
     {
@@ -111,7 +112,12 @@ async function mailDecision(deps: HoldNewsDeps, hold: ToldHold, directory: Direc
 async function mailStaff(
   deps: HoldNewsDeps,
   hold: ToldHold,
-  words: { directory: string; people: number; of: number; news: 'waits' | 'applied' | 'discarded' },
+  words: {
+    directory: string;
+    people: number;
+    of: number;
+    news: 'waits' | 'applied' | 'discarded' | 'withdrawn';
+  },
 ): Promise<boolean> {
   const { environmentId, organizationId } = hold;
   const whose = { environmentId, organizationId };

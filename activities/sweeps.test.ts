@@ -82,7 +82,16 @@ test('every minute: links past their date end with their tokens forgotten, attem
   expect(await sweep('minute')).toEqual({
     ...{ links: 0, sessions: 0, attempts: 0, uploadsLost: 0, contestsEnded: 0, contests: 0, connections: 0 },
     ...{ directories: 0, remapped: 0, rolesTold: 0, streams: 0 },
-    ...{ renewals: 0, staffNews: 0, persons: 0, troubles: 0, repaired: 0, begunAgain: 0, holds: 0 },
+    ...{
+      renewals: 0,
+      staffNews: 0,
+      persons: 0,
+      troubles: 0,
+      repaired: 0,
+      begunAgain: 0,
+      holds: 0,
+      holdsWithdrawn: 0,
+    },
   });
 
   const rows = await asSystem(world, async (tx) => ({

@@ -699,7 +699,14 @@ export {
   startDirectoryRun,
 } from './repositories/directory-runs.ts';
 export type { DirectoryRunRow } from './tables/directory-runs.ts';
-export { countLeftBefore, findDiscardedHold, findOpenHold, getHold, listHolds } from './directories/holds.ts';
+export {
+  countLeftBefore,
+  findDiscardedHold,
+  findOpenHold,
+  getHold,
+  listHolds,
+  withdrawEmptyHolds,
+} from './directories/holds.ts';
 export { sourceScope, type DirectoryScope } from './directories/scope.ts';
 export {
   applySnapshot,

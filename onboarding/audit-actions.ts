@@ -60,6 +60,7 @@ export const auditActions = [
   'directory.deleted',
   'directory.hold_applied',
   'directory.hold_discarded',
+  'directory.hold_withdrawn',
   'directory.reading_asked',
   'directory.reset',
   'directory.source_changed',

@@ -302,7 +302,7 @@ export function holdWaits(
 /** Somebody has decided on a change that waited. */
 export function holdDecided(
   brand: MailBrand,
-  p: ContactMail & { directory: string; decision: 'applied' | 'discarded'; decidedAt: Date },
+  p: ContactMail & { directory: string; decision: 'applied' | 'discarded' | 'withdrawn'; decidedAt: Date },
 ): RenderedMail {
   const directory = singleLine(p.directory, 120);
   const { decision, decidedAt: at, timeZone: zone } = p;

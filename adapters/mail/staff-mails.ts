@@ -109,7 +109,7 @@ export function holdNewsForStaff(
   p: {
     organization: string;
     directory: string;
-    news: 'waits' | 'applied' | 'discarded';
+    news: 'waits' | 'applied' | 'discarded' | 'withdrawn';
     reason: HoldReason;
     people: number;
     of: number;

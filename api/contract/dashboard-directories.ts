@@ -126,7 +126,7 @@ export const directoryDetail = directoryLine.extend({
     z.strictObject({
       id: z.string(),
       reason: z.enum(['many_leave', 'first_file', 'switch']),
-      state: z.enum(['open', 'applied', 'discarded']),
+      state: z.enum(['open', 'applied', 'discarded', 'withdrawn']),
       waiting: z.int(),
       staying: z.int(),
       activeBefore: z.int(),

@@ -215,7 +215,10 @@ export const applyHoldBody = z.strictObject({
  */
 export const holdReview = z.strictObject({
   hold: directoryHold.nullable(),
-  decided: z.strictObject({ decision: z.enum(['applied', 'discarded']), at: instant }).nullable(),
+  /** `withdrawn`: everybody in it is back in the source. */
+  decided: z
+    .strictObject({ decision: z.enum(['applied', 'discarded', 'withdrawn']), at: instant })
+    .nullable(),
   /** Where nothing is on hold: a change that was discarded, whose people may leave after all. */
   kept: keptPeople.nullable(),
   /** The top role, where somebody has it and nobody would once these people have left. */

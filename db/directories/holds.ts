@@ -1,6 +1,9 @@
-/** Changes of directories that wait for a person [SCIM-09], read. */
+/** Changes of directories that wait for a person [SCIM-09]: read, and ended where nobody has to decide any more. */
+import { sql } from 'kysely';
 import { OnboardingError } from '../../onboarding/errors.ts';
-import type { Tx } from '../database.ts';
+import { notifyChange, type Tx } from '../database.ts';
+import { newId } from '../new-id.ts';
+import { insertAudit } from '../repositories/audit.ts';
 import type { DirectoryRow } from '../tables/directories.ts';
 import type { DirectoryHoldRow } from '../tables/directory-holds.ts';
 import { ownedBy, type Tenant } from '../tenant.ts';
@@ -65,6 +68,31 @@ export async function getHold(tx: Tx, tenant: Tenant, holdId: string): Promise<D
   const hold = await holdsOf(tx, tenant).where('id', '=', holdId).executeTakeFirst();
   if (!hold) throw new OnboardingError('not_found', { kind: 'directory_hold' });
   return hold;
+}
+
+/**
+ * Ends open holds whose source has brought back everybody in them: there is nothing to decide, and who leaves next is
+ * counted anew. Such a one is discarded by nobody. Of one directory, or with `withSystem` of all; answers how many.
+ */
+export async function withdrawEmptyHolds(tx: Tx, now: Date, directoryId?: string): Promise<number> {
+  let query = tx
+    .updateTable('directoryHolds')
+    .set({ state: 'discarded', decidedAt: now, decidedBy: null })
+    .where('state', '=', 'open')
+    .where('reason', '=', 'many_leave').where(sql<boolean>`not exists (
+      select from directory_users where hold_id = directory_holds.id and deleted_at is null
+    )`);
+  if (directoryId !== undefined) query = query.where('directoryId', '=', directoryId);
+  const ended = await query.returningAll().execute();
+  for (const { id, directoryId: directory, environmentId, organizationId } of ended) {
+    await insertAudit(tx, {
+      ...{ id: newId('audit_'), environmentId, organizationId, at: now },
+      ...{ actor: { type: 'system', id: 'directory' }, action: 'directory.hold_withdrawn' },
+      ...{ target: { type: 'directory', id: directory }, after: { hold_id: id } },
+    });
+    notifyChange(tx, { environmentId, organizationId }, 'directory', directory);
+  }
+  return ended.length;
 }
 
 const hourMs = 60 * 60_000;

@@ -5,6 +5,7 @@
 import { notifyChange, type Tx } from '../database.ts';
 import { fixedStatement } from '../fixed-statement.ts';
 import { newId } from '../new-id.ts';
+import { withdrawEmptyHolds } from './holds.ts';
 import { isShown, type DirectoryScope } from './scope.ts';
 
 const hourMs = 60 * 60_000;
@@ -23,7 +24,11 @@ const takeTurn = fixedStatement(
 
 // Nobody is counted while a hold is open.
 const look = fixedStatement<Standing>(`
-  with open as (select id from directory_holds where directory_id = :directoryId and state = 'open')
+  with open as (
+    select id from directory_holds
+    where directory_id = :directoryId and state = 'open' and (reason <> 'many_leave' or exists (
+      select from directory_users where hold_id = directory_holds.id and deleted_at is null))
+  )
   select environments.removal_guard_people as people, environments.removal_guard_percent as percent,
     (select id from open) as "openHold",
     case when exists (select from open) or removal_guard_percent = 0 then 0 else (
@@ -91,6 +96,8 @@ async function openNewHold(
 ): Promise<string> {
   const { id: directoryId, environmentId, organizationId } = directory;
   const id = newId('directory_hold_');
+  // One that everybody has come back from is in the way.
+  await withdrawEmptyHolds(tx, now, directoryId);
   await tx
     .insertInto('directoryHolds')
     .values({

@@ -10,6 +10,7 @@ import { bareColumns } from '../row-columns.ts';
 import { directoryUserColumns, type DirectoryUserRow } from '../tables/directory-users.ts';
 import { lockListedDirectory, markDirectorySynced, noteDirectoryChange } from './directories.ts';
 import { applyGroups, type GroupCounts } from './group-sets.ts';
+import { withdrawEmptyHolds } from './holds.ts';
 import { holdLeavings } from './leaving.ts';
 import { linkDirectory } from './link.ts';
 import { leaveGroups } from './membership-writes.ts';
@@ -80,6 +81,8 @@ export async function applySnapshot(
   await updatePeople(tx, scope, changes);
   await insertPeople(tx, scope, fresh);
   await endSignIns(tx, scope, changes);
+  if (changed.some(({ before }) => before.holdId !== null))
+    await withdrawEmptyHolds(tx, scope.now, scope.directory.id);
 
   const groups = await applyGroups(tx, scope, snapshot.groups);
   const members =

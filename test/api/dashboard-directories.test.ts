@@ -192,7 +192,7 @@ test('[SCIM-09] a change on hold is told with how many wait, and staff have no a
   await asSystem(api, (tx) =>
     tx
       .updateTable('directoryHolds')
-      .set({ state: 'discarded', decidedAt: api.deps.now() })
+      .set({ state: 'discarded', decidedAt: api.deps.now(), decidedBy: 'contact_1' })
       .where('id', '=', holdId)
       .execute(),
   );

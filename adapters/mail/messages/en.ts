@@ -327,13 +327,23 @@ export const mails = {
         },
 
   holdDecided: (
-    p: Names & { directory: string; decision: 'applied' | 'discarded'; at: Date; zone: string },
+    p: Names & {
+      directory: string;
+      decision: 'applied' | 'discarded' | 'withdrawn';
+      at: Date;
+      zone: string;
+    },
   ) => ({
-    subject: `The change from ${p.directory} was ${p.decision}`,
-    paragraphs: [
-      `Somebody decided at ${moment(p.at, p.zone)}. ${p.decision === 'applied' ? `It has taken effect in ${p.product}.` : `Everybody whom it was about stays in ${p.product}; the page says who, and lets them leave after all.`}`,
-      `If nobody of ${p.org} should have done it, open the page, or tell ${p.vendor}.`,
-    ],
+    subject: `The change from ${p.directory} was ${decisionWords[p.decision]}`,
+    paragraphs:
+      p.decision === 'withdrawn'
+        ? [
+            `Since ${moment(p.at, p.zone)} ${p.directory} has everybody again whom it was about. There is nothing to decide any more.`,
+          ]
+        : [
+            `Somebody decided at ${moment(p.at, p.zone)}. ${p.decision === 'applied' ? `It has taken effect in ${p.product}.` : `Everybody whom it was about stays in ${p.product}; the page says who, and lets them leave after all.`}`,
+            `If nobody of ${p.org} should have done it, open the page, or tell ${p.vendor}.`,
+          ],
     button: 'Open the directory',
   }),
 
@@ -454,16 +464,18 @@ const formWords: Readonly<Record<string, string>> = {
 };
 const form = (named: string) => formWords[named] ?? 'a weaker signature';
 
+const decisionWords = { applied: 'applied', discarded: 'discarded', withdrawn: 'taken back' } as const;
+
 type Held = {
   directory: string;
-  news: 'waits' | 'applied' | 'discarded';
+  news: 'waits' | 'applied' | 'discarded' | 'withdrawn';
   reason: HoldReason;
   people: number;
   of: number;
 };
 
 function heldWords(p: Held): string {
-  if (p.news !== 'waits') return `the change on hold was ${p.news}`;
+  if (p.news !== 'waits') return `the change on hold was ${decisionWords[p.news]}`;
   return p.reason === 'first_file'
     ? `the first file from ${p.directory} waits for the customer`
     : `a change for ${people(p.people)} is on hold`;
@@ -472,6 +484,7 @@ function heldWords(p: Held): string {
 /** Of a first file nobody is held: everybody in it is still outside. */
 function heldFact(p: Held): string {
   if (p.news === 'applied') return `It came from ${p.directory}. It has taken effect.`;
+  if (p.news === 'withdrawn') return `${p.directory} has everybody again whom it was about.`;
   if (p.news === 'discarded') return `It came from ${p.directory}. Everybody whom it was about stays.`;
   return p.reason === 'first_file'
     ? 'It was read, and nobody is added until the customer decides.'

@@ -20,6 +20,7 @@ import {
   type Tx,
 } from '../../../db/index.ts';
 import { OnboardingError } from '../../../onboarding/errors.ts';
+import { outcomeOf } from '../../../onboarding/directory-holds.ts';
 import { directoryRequestCauses } from '../../../onboarding/directory-requests.ts';
 import { acting, audited } from '../../acting.ts';
 import { ok } from '../../answers.ts';
@@ -218,10 +219,14 @@ async function holdsShown(
     tenant,
     holds.map(({ id }) => id),
   );
-  return holds.map(({ id, reason, state, activeBefore, createdAt, decidedAt }) => ({
-    ...{ id, reason, state, activeBefore, createdAt: createdAt.toISOString() },
-    waiting: state === 'open' ? (people.get(id) ?? 0) : 0,
-    staying: state === 'discarded' ? (people.get(id) ?? 0) : 0,
-    decidedAt: decidedAt?.toISOString() ?? null,
-  }));
+  return holds.map((hold) => {
+    const { id, reason, activeBefore, createdAt, decidedAt } = hold;
+    const state = outcomeOf(hold) ?? 'open';
+    return {
+      ...{ id, reason, state, activeBefore, createdAt: createdAt.toISOString() },
+      waiting: state === 'open' ? (people.get(id) ?? 0) : 0,
+      staying: state === 'discarded' ? (people.get(id) ?? 0) : 0,
+      decidedAt: decidedAt?.toISOString() ?? null,
+    };
+  });
 }

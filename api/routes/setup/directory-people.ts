@@ -14,6 +14,7 @@ import {
   type DirectoryHoldRow,
   type Tx,
 } from '../../../db/index.ts';
+import { outcomeOf } from '../../../onboarding/directory-holds.ts';
 import { findDirectoryGuide } from '../../../onboarding/providers/directory/index.ts';
 import { directoryRow } from '../../../onboarding/workflow-names.ts';
 import { acting } from '../../acting.ts';
@@ -143,8 +144,9 @@ async function peopleOn(
 }
 
 function decidedOf(hold: DirectoryHoldRow | undefined): HoldReview['decided'] {
-  if (hold === undefined || hold.state === 'open' || hold.decidedAt === null) return null;
-  return { decision: hold.state, at: hold.decidedAt.toISOString() };
+  const decision = hold === undefined ? null : outcomeOf(hold);
+  const at = hold?.decidedAt ?? null;
+  return decision === null || at === null ? null : { decision, at: at.toISOString() };
 }
 
 const apply = route({

@@ -12,8 +12,10 @@ import {
   listHeldPeople,
   removePerson,
   updatePerson,
+  withdrawEmptyHolds,
   type DirectoryUserRow,
 } from '../../../db/index.ts';
+import { outcomeOf } from '../../../onboarding/directory-holds.ts';
 import { aPerson, minutesLater, now, openDatabases, type Databases } from '../builders.ts';
 import { aGroupOf, aRunningDirectory, arrive, type Running } from './support.ts';
 
@@ -170,6 +172,41 @@ describe('discarded', () => {
     expect(again.id).toBe(people[10]?.id);
     expect(await running.names()).toEqual([]);
     expect((await running.shown()).length).toBe(30);
+  });
+});
+
+describe('taken back', () => {
+  const findPerson = async (running: Running, id: string) => {
+    const row = await running.write((tx, scope) => findSourcePerson(tx, scope, id));
+    if (row === undefined) throw new Error('the person is not there');
+    return row;
+  };
+  const comesBack = async (running: Running, id: string) => {
+    const row = await findPerson(running, id);
+    await running.write((tx, scope) => updatePerson(tx, scope, row, { ...row, active: true }));
+  };
+
+  test('a change whose source has everybody again waits for nobody, and who leaves next is counted anew', async () => {
+    const { running, people } = await heldDirectory();
+    const open = await hold(running);
+    await comesBack(running, people[3]?.id ?? '');
+
+    expect(await running.write((tx) => withdrawEmptyHolds(tx, now, running.directoryId))).toBe(1);
+
+    expect(await hold(running)).toBeUndefined();
+    const ended = await running.write((tx) => getHold(tx, running.customer, open?.id ?? ''));
+    expect(outcomeOf(ended)).toBe('withdrawn');
+    await deactivate(running, people[12] as DirectoryUserRow, minutesLater(90));
+    expect(await running.shown()).toEqual(await running.source());
+  });
+
+  test('nor does it keep whoever leaves before anybody has looked', async () => {
+    const { running, people } = await heldDirectory();
+    await comesBack(running, people[3]?.id ?? '');
+
+    await deactivate(running, people[12] as DirectoryUserRow, minutesLater(90));
+
+    expect(await running.shown()).toEqual(await running.source());
   });
 });
 
