@@ -45,7 +45,9 @@ function chain(route: Route, table: RouteTable, deps: ApiDeps): RequestHandler[]
       response.locals.objectId = typeof request.params.id === 'string' ? request.params.id : undefined;
       const facts = factsOf(request, response, deps);
       const found = await authenticate(route, request, deps, facts);
-      await withRefusalsOnRecord(deps, { route, facts, found }, () => authorize(route, found.caller));
+      await withRefusalsOnRecord(deps, { route, facts, found }, () =>
+        authorize(route, found.caller, facts.now),
+      );
       callers.set(request, found);
       next();
     },

@@ -115,6 +115,8 @@ interface Shape<W extends Who> {
   who: W;
   /** The least a member must be: `viewer` is anybody, `admin` may everything. */
   role?: W extends 'staff' | 'sandbox' ? Role : never;
+  /** What gives access, takes it away or cannot be undone: in production it takes a sign-in of the last minutes [UI-04]. */
+  isGrave?: W extends 'staff' ? true : never;
   /** One line for the document. */
   summary: string;
   /** Status → schema of the JSON body, or what else it is in words. */

@@ -34,6 +34,7 @@ export const errorCodes = [
   'key_not_in_use',
   'end_past',
   'proof_needed',
+  'sign_in_again',
   'sso_needed',
   'sso_not_ready',
   'sso_untried',

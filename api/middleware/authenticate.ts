@@ -68,10 +68,17 @@ export async function authenticate(
   }
 }
 
-/** Throws `forbidden` where the caller is known and the route is not theirs: for their role, or for their key's scopes. */
-export function authorize({ who, role = 'admin', scope, method }: Route, caller: Caller | null): void {
+/** How long a sign-in is good for acts that matter: a browser that was left alone does none [UI-04]. */
+export const freshProofMs = 15 * 60_000;
+
+/**
+ * Throws `forbidden` where the caller is known and the route is not theirs: for their role, or for their key's scopes;
+ * `sign_in_again` where the act matters and the session was proved longer ago. A sandbox has nothing that matters.
+ */
+export function authorize(route: Route, caller: Caller | null, now: Date): void {
+  const { who, scope, method } = route;
   const by = caller?.type === 'sandbox' ? caller.by : caller;
-  if (by?.type === 'staff' && !mayAct(by.member.role, role)) throw new OnboardingError('forbidden', { role });
+  if (by?.type === 'staff') authorizeMember(route, by, now);
   if (by?.type !== 'developer') return;
   if (who === 'sandbox') {
     if (!by.scopes.includes('full')) throw new OnboardingError('forbidden', { scope: 'full' });
@@ -81,6 +88,17 @@ export function authorize({ who, role = 'admin', scope, method }: Route, caller:
   if (scope === undefined) throw new Error('a route for API keys names its scope');
   if (!mayUse(by.scopes, { scope, isRead: method === 'GET' }))
     throw new OnboardingError('forbidden', { scope });
+}
+
+function authorizeMember(
+  { role = 'admin', isGrave }: Route,
+  { member, session, environment }: Callers['staff'],
+  now: Date,
+): void {
+  if (!mayAct(member.role, role)) throw new OnboardingError('forbidden', { role });
+  const isFresh = now.getTime() - session.provedAt.getTime() < freshProofMs;
+  if (isGrave === true && !isFresh && environment.kind === 'production')
+    throw new OnboardingError('sign_in_again', { minutes: freshProofMs / 60_000 });
 }
 
 const inEnvironment = (caller: Exclude<Caller, Callers['portal_session']>): Authenticated => ({

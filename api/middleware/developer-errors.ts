@@ -106,6 +106,7 @@ const words = {
   settings_changed: conflict('settings_changed', 'Somebody else changed these settings meanwhile.'),
   key_not_in_use: conflict('key_not_in_use', 'The key was revoked, has ended, or was replaced by another.'),
   proof_needed: { status: 403, message: say('Sign in with a code by e-mail first.') },
+  sign_in_again: { status: 403, message: say('This takes a sign-in of the last 15 minutes.') },
   sso_needed: { status: 403, message: say('This environment lets its members in by single sign-on.') },
   sso_not_ready: conflict('sso_not_ready', 'There is no live connection to sign members in with.'),
   sso_untried: conflict('sso_untried', 'Sign in by single sign-on yourself first.'),

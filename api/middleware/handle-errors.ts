@@ -56,6 +56,7 @@ const statuses = {
   key_not_in_use: 409,
   end_past: 422,
   proof_needed: 403,
+  sign_in_again: 403,
   sso_needed: 403,
   sso_not_ready: 409,
   sso_untried: 409,

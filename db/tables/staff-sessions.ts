@@ -15,6 +15,8 @@ export interface StaffSessionsTable {
   sourceAddress: string | null;
   /** How the member was let in; by single sign-on the word is another's, and counts in this environment only. */
   provedBy: Generated<'code' | 'link' | 'sso'>;
+  /** When they were; a session that takes the place of another keeps that one's [UI-04]. */
+  provedAt: Generated<Date>;
 }
 
 export type StaffSessionRow = Selectable<StaffSessionsTable>;

@@ -4,6 +4,7 @@ const places: Readonly<Record<string, (id: string) => string>> = {
   onboarding: (id) => `/onboardings/${id}`,
   connection: (id) => `/connections/${id}`,
   directory: (id) => `/directories/${id}`,
+  log_stream: (id) => `/log-streams/${id}`,
   directory_request: (id) => `/directory-requests/${id}`,
   attempt: (id) => `/attempts/${id}`,
   organization_domain: (id) => `/domains/${id}`,

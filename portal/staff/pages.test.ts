@@ -171,6 +171,42 @@ it('S3 keeps what was typed when the session ends, and goes on once signed in ag
   expect(words()).not.toContain('Your session ended.');
 });
 
+it('[UI-04] an act that matters leads to a fresh sign-in beside the page, and is done after it', async () => {
+  const { fill, press, words, fake, find, sent } = await open('/api-keys');
+
+  await press('New key');
+  await fill('Name', 'Backend');
+  fake.refuse('POST', '/dashboard/api/api-keys', 403, 'sign_in_again', { minutes: 15 });
+  await press('Make key');
+  await eventually(() => expect(words()).toContain('This takes a sign-in of the last 15 minutes.'));
+  const way = find('a', 'Sign in again, in a new tab');
+  expect([way.getAttribute('href'), way.getAttribute('target')]).toEqual([
+    '/dashboard/sign-in?again=yes',
+    '_blank',
+  ]);
+
+  fake.accept('POST', '/dashboard/api/api-keys');
+  await press('Make key');
+  await eventually(() => expect(words()).not.toContain('This takes a sign-in'));
+  expect(sent().at(-1)?.body).toMatchObject({ name: 'Backend' });
+});
+
+it('[UI-04] the sign-in beside a page knows the address and leads back to the tab that waits', async () => {
+  const assign = vi.spyOn(location, 'assign').mockImplementation(() => undefined);
+  const { fill, press, words, sent, router } = await open('/sign-in?again=yes');
+
+  expect(words()).toContain('Your other tab waits as it is.');
+  await press('Continue');
+  await fill('Six-digit code', '123456');
+  await press('Sign in');
+
+  expect(sent().at(-1)?.body).toEqual({ email: 'kim@vendor.example', code: '123456' });
+  expect(assign).toHaveBeenCalledWith('/dashboard/sign-in?again=done');
+  assign.mockRestore();
+  await router.push('/sign-in?again=done');
+  await eventually(() => expect(words()).toContain('Go back to your other tab and try once more.'));
+});
+
 it('S4 shows a copied link once, with a text to pass on', async () => {
   const { press, words, sent } = await open('/organizations/org_1?invite=yes');
   await press('Make a link to copy', '[role="dialog"] label');

@@ -17,7 +17,7 @@ export function staffRoutes({ member, environment }: Boot): RouteRecordRaw[] {
   }
   return [
     { path: '/', redirect: '/onboardings' },
-    { path: '/sign-in', redirect: '/onboardings' },
+    signInAgain,
     { path: '/onboardings', component: () => import('./pages/OnboardingsPage.vue') },
     { path: '/onboardings/:id', component: () => import('./pages/OnboardingPage.vue') },
     { path: '/organizations', component: () => import('./pages/OrganizationsPage.vue') },
@@ -50,6 +50,14 @@ export function staffRoutes({ member, environment }: Boot): RouteRecordRaw[] {
     { path: '/:rest(.*)*', component: () => import('./pages/NotFoundPage.vue') },
   ];
 }
+
+/** An act that matters leads a member here in a tab of its own; who comes by an old address is in already. */
+const signInAgain: RouteRecordRaw = {
+  path: '/sign-in',
+  component: () => import('./pages/SignInPage.vue'),
+  meta: { isBare: true },
+  beforeEnter: ({ query }) => (query['again'] === undefined ? '/onboardings' : true),
+};
 
 const sandboxRoutes: RouteRecordRaw[] = [
   { path: '/first-run', component: () => import('./pages/FirstRunPage.vue') },

@@ -121,6 +121,7 @@ export async function aMember(
       memberId: made.id,
       digest: digestToken(token).toString('hex'),
       createdAt,
+      provedAt: createdAt,
       idleExpiresAt: later,
       expiresAt: later,
     });

@@ -62,8 +62,8 @@ export function createFakeDashboard({ now, role = 'admin', isEmpty = false, temp
     /** Every request so far, oldest first. */
     requests,
     /** From now on, `GET /dashboard/api/attempts` and the like are refused with this code. */
-    refuse: (method: string, path: string, status: number, code: Problem['code']) =>
-      refusals.set(`${method} ${path}`, problemOf(status, code)),
+    refuse: (method: string, path: string, status: number, code: Problem['code'], facts = {}) =>
+      refusals.set(`${method} ${path}`, problemOf(status, code, undefined, facts)),
     accept: (method: string, path: string) => refusals.delete(`${method} ${path}`),
     handle(method: string, url: string, body?: unknown): FakeAnswer {
       const asked = new URL(url, 'http://127.0.0.1');

@@ -35,6 +35,7 @@ const create = route({
   path: '/dashboard/api/api-keys',
   who: 'staff',
   role: 'developer',
+  isGrave: true,
   summary: 'Makes an API key; its secret is in this answer only',
   body: newApiKeyBody,
   answers: { 201: newApiKey },
@@ -52,6 +53,7 @@ const rotate = route({
   path: '/dashboard/api/api-keys/:id/rotate',
   who: 'staff',
   role: 'developer',
+  isGrave: true,
   summary: 'Makes a new secret beside the old one, which ends after the overlap',
   body: rotateApiKeyBody,
   answers: { 201: rotatedApiKey },
@@ -69,6 +71,7 @@ const revoke = route({
   path: '/dashboard/api/api-keys/:id/revoke',
   who: 'staff',
   role: 'developer',
+  isGrave: true,
   summary: 'Revokes an API key, at once on every process',
   answers: { 200: apiKeyView },
   handler: ({ caller, params, commit, request }) =>

@@ -51,6 +51,7 @@ const bringBack = route({
   path: '/dashboard/api/connections/:id/formers/:former/bring-back',
   who: 'staff',
   role: 'support',
+  isGrave: true,
   summary:
     'Brings back what a connection used before, by the rules the customer has for it; a live one switches at once',
   answers: { 200: connectionDetail },

@@ -88,6 +88,7 @@ const decide = route({
   path: '/dashboard/api/domains/:id/decide',
   who: 'staff',
   role: 'support',
+  isGrave: true,
   summary: 'Gives a contested domain to its organization, or approves one after a look at DNS, with a note',
   body: domainNoteBody,
   answers: { 200: domainDetail },
@@ -107,6 +108,7 @@ const refuse = route({
   path: '/dashboard/api/domains/:id/refuse',
   who: 'staff',
   role: 'support',
+  isGrave: true,
   summary: 'Says that a domain that waits for staff does not count for its organization, with a note',
   body: domainNoteBody,
   answers: { 200: domainDetail },
@@ -124,6 +126,7 @@ const verify = route({
   path: '/dashboard/api/domains/:id/verify',
   who: 'staff',
   role: 'support',
+  isGrave: true,
   summary:
     'Vouches for a domain that is not proved by DNS, with a note; one that is contested is decided instead',
   body: domainNoteBody,

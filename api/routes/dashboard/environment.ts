@@ -51,6 +51,7 @@ const change = route({
   path: '/dashboard/api/environment',
   who: 'staff',
   role: 'admin',
+  isGrave: true,
   summary: 'Changes settings, unless somebody else has changed the same ones meanwhile',
   body: environmentChangesBody,
   answers: { 200: environmentDetail },
@@ -68,6 +69,7 @@ const addUri = route({
   path: '/dashboard/api/environment/redirect-uris',
   who: 'staff',
   role: 'developer',
+  isGrave: true,
   summary: 'Registers a redirect URI',
   body: redirectUriBody,
   answers: { 201: environmentDetail },
@@ -97,6 +99,7 @@ const removeUri = route({
   path: '/dashboard/api/environment/redirect-uris/:id',
   who: 'staff',
   role: 'developer',
+  isGrave: true,
   summary: 'Removes a redirect URI, unless it is the default',
   answers: { 200: environmentDetail },
   handler: ({ deps, caller, params, commit, request }) =>
@@ -147,6 +150,7 @@ const makeMailSecret = route({
   path: '/dashboard/api/environment/mail-secret',
   who: 'staff',
   role: 'admin',
+  isGrave: true,
   summary: 'Makes the secret with which a mail provider reports bounces; the one before stops working',
   answers: { 201: newMailSecret },
   handler: ({ deps, caller, commit, request }) =>
@@ -167,6 +171,7 @@ const removeMailSecret = route({
   path: '/dashboard/api/environment/mail-secret',
   who: 'staff',
   role: 'admin',
+  isGrave: true,
   summary: 'Takes no notices of a mail provider any more',
   answers: { 204: 'nothing' },
   handler: ({ caller, commit, request }) =>
@@ -185,6 +190,7 @@ const putGoogleClient = route({
   path: '/dashboard/api/environment/google-client',
   who: 'staff',
   role: 'admin',
+  isGrave: true,
   summary: 'Keeps the vendor’s own client at Google, by which admins of its customers consent',
   body: googleClientBody,
   answers: { 204: 'nothing' },
@@ -202,6 +208,7 @@ const removeGoogleClient = route({
   path: '/dashboard/api/environment/google-client',
   who: 'staff',
   role: 'admin',
+  isGrave: true,
   summary: 'Forgets the client at Google; directories read with it wait for another',
   answers: { 204: 'nothing' },
   handler: ({ deps, caller, commit, request }) =>

@@ -57,6 +57,7 @@ const ask = route({
   path: '/dashboard/api/erasures',
   who: 'staff',
   role: 'admin',
+  isGrave: true,
   summary: 'Erases one person; it is done within minutes',
   body: newErasureBody,
   answers: { 201: erasureView },

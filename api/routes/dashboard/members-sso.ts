@@ -38,6 +38,7 @@ const put = route({
   path: '/dashboard/api/members-sso',
   who: 'staff',
   role: 'admin',
+  isGrave: true,
   summary: 'Decides whether members sign in by single sign-on, and vouches for what they sign in through',
   body: membersSsoBody,
   answers: { 200: membersSso },

@@ -57,6 +57,7 @@ const invite = route({
   path: '/dashboard/api/members',
   who: 'staff',
   role: 'admin',
+  isGrave: true,
   summary: 'Adds a member and mails them where to sign in',
   body: newMemberBody,
   answers: { 201: newMember },
@@ -88,6 +89,7 @@ const inviteAgain = route({
   path: '/dashboard/api/members/:id/invite',
   who: 'staff',
   role: 'admin',
+  isGrave: true,
   summary: 'Mails a member once more where to sign in',
   answers: { 200: newMember },
   handler: async ({ deps, caller, params, read, request }) => {
@@ -107,6 +109,7 @@ const change = route({
   path: '/dashboard/api/members/:id',
   who: 'staff',
   role: 'admin',
+  isGrave: true,
   summary: 'Gives a member another role, at once',
   body: memberChanges,
   answers: { 200: memberView },
@@ -129,6 +132,7 @@ const remove = route({
   path: '/dashboard/api/members/:id/remove',
   who: 'staff',
   role: 'viewer',
+  isGrave: true,
   summary: 'Takes a member away, with all sessions; everybody may leave',
   answers: { 204: 'removed' },
   handler: ({ caller, params, commit, request }) =>

@@ -129,6 +129,7 @@ const deleteOne = route({
   path: '/dashboard/api/organizations/:id',
   who: 'staff',
   role: 'admin',
+  isGrave: true,
   summary: 'Deletes an organization whose name was typed; it can be restored for 30 days',
   body: deleteOrganizationBody,
   answers: { 204: 'deleted' },

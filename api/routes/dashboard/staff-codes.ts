@@ -87,7 +87,7 @@ export async function beginSession(
   by: 'code' | 'link' | 'sso' | 'switch',
   request: RequestFacts,
   /** The session that this one takes the place of: it lasts no longer, and rests on the same proof. */
-  former?: Pick<StaffSessionRow, 'expiresAt' | 'provedBy'>,
+  former?: Pick<StaffSessionRow, 'expiresAt' | 'provedBy' | 'provedAt'>,
   /** When the provider ends its own session, where it says so [SAML-15]. */
   providerEnds: Date | null = null,
 ): Promise<StaffCookie> {
@@ -107,6 +107,7 @@ export async function beginSession(
     userAgent: request.userAgent,
     sourceAddress: request.address,
     provedBy: former?.provedBy ?? (by === 'switch' ? 'code' : by),
+    provedAt: former?.provedAt ?? now,
   });
   await touchMember(tx, { environmentId: member.environmentId }, member.id, now);
   const signedIn = {

@@ -71,6 +71,7 @@ const reset = route({
   path: '/dashboard/api/onboardings/:id/steps/:step/reset',
   who: 'staff',
   role: 'support',
+  isGrave: true,
   summary:
     'Has a step and those after it done anew: what sign-in or a directory was set up with is kept for 30 days, domains and a log stream are removed',
   answers: { 200: stepResult, 202: stepResult },

@@ -219,6 +219,7 @@ export const accessColumns = {
     userAgent: 'text or null',
     sourceAddress: 'text or null',
     provedBy: 'text',
+    provedAt: 'timestamptz',
   },
   staffSignIns: {
     id: 'text',
