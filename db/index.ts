@@ -172,6 +172,7 @@ export {
 export { exchangeCode, findTokenHolder, type CodeExchange } from './repositories/sign-in-exchange.ts';
 export {
   countCrowds,
+  countGroupsLeftOut,
   countRoleSources,
   findNewestDirectory,
   keyOf,

@@ -320,6 +320,13 @@ function looksLikeEmail(value: string): boolean {
   return /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(value) && !value.includes('#EXT#');
 }
 
+/** What Entra sends in place of groups: of SAML, of a short ID token, and of a long one. */
+export const leftOutSigns = {
+  link: 'http://schemas.microsoft.com/claims/groups.link',
+  flag: 'hasgroups',
+  names: '_claim_names',
+} as const;
+
 /**
  * Whether the provider left the person's groups out, because they are in more than it sends. Entra does so from 150
  * groups in SAML and 200 in an ID token, and leaves a sign of it instead.
@@ -329,9 +336,9 @@ export function leftGroupsOut(
 ): boolean {
   return received.some(
     ({ name, values }) =>
-      name === 'http://schemas.microsoft.com/claims/groups.link' ||
-      (name === 'hasgroups' && values.includes('true')) ||
-      (name === '_claim_names' && values.some((value) => value.includes('"groups"'))),
+      name === leftOutSigns.link ||
+      (name === leftOutSigns.flag && values.includes('true')) ||
+      (name === leftOutSigns.names && values.some((value) => value.includes('"groups"'))),
   );
 }
 

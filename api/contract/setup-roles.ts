@@ -39,6 +39,8 @@ export const rolesState = z.strictObject({
   /** What gives a role today. */
   mapped: z.array(sourceView),
   counts: z.strictObject({ groups: z.int(), claims: z.int() }),
+  /** Connections whose provider left the groups of people out at their last sign-in: those give no role. */
+  leftOut: z.array(z.strictObject({ origin: z.string(), people: z.int() })),
   /** Of the mapping that is shown: a saving that was meant for another one is refused. */
   version: z.string(),
   /** Whether saving takes a code: what is in force is changed by somebody who reads the contact's mail. */

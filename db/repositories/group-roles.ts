@@ -3,6 +3,7 @@
  * statements for more people or groups.
  */
 import { sql, type RawBuilder } from 'kysely';
+import { leftOutSigns } from '../../onboarding/attributes.ts';
 import type { Crowd } from '../../onboarding/roles.ts';
 import type { Tx } from '../database.ts';
 import { groupNameApart, ownNameKey } from '../directories/group-names.ts';
@@ -159,6 +160,26 @@ export async function listRoleSources(
         where membership.group_id = page.group_id and person.state = 'active' and person.deleted_at is null
       )) as people
     from page order by lower(label) collate "C", key collate "C"
+  `.execute(tx);
+  return rows;
+}
+
+/**
+ * By connection, of how many people the provider left the groups out at their last sign-in, because they are in more than it
+ * sends. What tells so is the rule of `leftGroupsOut`; a test compares the two.
+ */
+export async function countGroupsLeftOut(
+  tx: Tx,
+  tenant: OfOrganization,
+): Promise<{ origin: string; people: number }[]> {
+  const { rows } = await sql<{ origin: string; people: number }>`
+    select connections.name as origin, count(*) as people
+    from profiles join connections on connections.id = profiles.connection_id
+    where ${named(tenant)} and connections.deleted_at is null and (
+      raw_attributes ? ${leftOutSigns.link} or raw_attributes ->> ${leftOutSigns.flag} = 'true'
+      or position('"groups"' in raw_attributes ->> ${leftOutSigns.names}) > 0
+    )
+    group by connections.id order by connections.name, connections.id
   `.execute(tx);
   return rows;
 }

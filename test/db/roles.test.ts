@@ -4,6 +4,7 @@ import { newId } from '../../adapters/ids.ts';
 import {
   chooseDefaultRole,
   countCrowds,
+  countGroupsLeftOut,
   countRoleSources,
   deleteRole,
   insertRole,
@@ -23,6 +24,7 @@ import {
   type RoleSource,
 } from '../../db/index.ts';
 import { roleFieldsOfUser } from '../../db/repositories/person-roles.ts';
+import { leftGroupsOut } from '../../onboarding/attributes.ts';
 import { roleFields, type RoleMode } from '../../onboarding/roles.ts';
 import { aDirectoryOfRows, giveRoles, type RowsWorld } from '../support/directory-rows.ts';
 import { statementsOf } from '../support/statements.ts';
@@ -266,6 +268,24 @@ it('groups of one name are told apart by their address or the id of their source
   expect(await namesOf('Team')).toContain('Team (sales@acme.test)');
 });
 const asSource = (id: string): RoleSource => ({ kind: 'group', id });
+
+it.each([
+  [{ 'http://schemas.microsoft.com/claims/groups.link': 'https://graph' }, 1],
+  [{ hasgroups: 'true' }, 1],
+  [{ _claim_names: '{"groups":"src1"}' }, 1],
+  [{ _claim_names: '{"address":"src1"}' }, 0],
+  [{ hasgroups: 'false', groups: 'IT' }, 0],
+])('whose groups the provider left out is counted as a sign-in tells it: %j', async (raw, people) => {
+  const connection = await aConnection(databases, customer);
+  await aProfile(connection, 'zoe', []);
+  await inTenant((tx) => sql`update profiles set raw_attributes = ${JSON.stringify(raw)}::jsonb`.execute(tx));
+
+  const found = await inTenant((tx) => countGroupsLeftOut(tx, customer));
+
+  const received = Object.entries(raw).map(([name, value]) => ({ name, values: [value] }));
+  expect(leftGroupsOut(received)).toBe(people > 0);
+  expect(found).toEqual(people === 0 ? [] : [{ origin: connection.name, people }]);
+});
 
 it('people are counted once: a sign-in adds to the directory’s person with its id, never to one with its address', async () => {
   const { groupId } = await aCompany();

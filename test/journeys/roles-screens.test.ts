@@ -89,6 +89,9 @@ const screens: Screen[] = [
   row('roles', 'From the highest'),
   row('roles, loading', 'Loading', { silent: 'GET /directory/roles' }),
   row('roles, broken', 'Something broke on our side.', { refusals: { 'GET /directory/roles': 'internal' } }),
+  row('roles, groups left out', 'groups did not come', {
+    state: aRolesState({ leftOut: [{ origin: 'Microsoft Entra ID', people: 3 }] }),
+  }),
   row('roles, for the first time', 'Continue with Viewer', { state: aRolesState({ mapped: [] }) }),
   row('roles, all of them count', 'gets all of theirs', {
     state: aRolesState({ mode: 'all', defaultRole: null }),

@@ -48,6 +48,7 @@ export const aRolesState = (more: Partial<RolesState> = {}): RolesState => ({
   defaultRole: 'viewer',
   mapped: [aSource('Engineering', 120, 'editor'), aSource('IT', 12, 'admin')],
   counts: { groups: 5, claims: 1 },
+  leftOut: [],
   version: 'v1',
   needsCode: false,
   subject: 'org_1',

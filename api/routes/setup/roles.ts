@@ -1,5 +1,6 @@
 import { newId } from '../../../adapters/ids.ts';
 import {
+  countGroupsLeftOut,
   countRoleSources,
   findNewestDirectory,
   findNewestOnboarding,
@@ -73,11 +74,12 @@ const get = route({
     context.read(async (tx) => {
       const tenant = tenantFor(context);
       const link = await getLink(tx, tenant, context.caller.session.linkId);
-      const [{ mode, roles }, mapped, kept, counts, directory, onboarding] = await Promise.all([
+      const [{ mode, roles }, mapped, kept, counts, leftOut, directory, onboarding] = await Promise.all([
         readRoles(tx, tenant.environmentId),
         listRoleSources(tx, tenant, { givesRole: true, limit: mostMapped }),
         listGroupRoles(tx, tenant),
         countRoleSources(tx, tenant),
+        countGroupsLeftOut(tx, tenant),
         findNewestDirectory(tx, tenant),
         findShownOnboarding(tx, tenant, link),
       ]);
@@ -87,6 +89,7 @@ const get = route({
         defaultRole: roles.find(({ isDefault }) => isDefault)?.slug ?? null,
         mapped: mapped.map(viewOf),
         counts,
+        leftOut,
         version: versionOf(kept),
         needsCode: kept.length > 0,
         subject: tenant.organizationId,
