@@ -24,6 +24,7 @@ import {
   type IdpCertificateRow,
   type Tx,
 } from '../db/index.ts';
+import { expiryGraceMs, takenUntil } from '../onboarding/certificate-grace.ts';
 import { daysUntil } from '../onboarding/ageing.ts';
 import type { AuditAction } from '../onboarding/audit-actions.ts';
 import { retiresAt, successorOf } from '../onboarding/certificate-retirement.ts';
@@ -52,7 +53,6 @@ export type CertificateDeps = MailDeps & {
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
-const graceMs = 30 * dayMs;
 /** [MD-08]: an old key goes only after it was absent from two fetches at least a day apart. */
 const absentForMs = dayMs;
 
@@ -220,7 +220,7 @@ async function fetchOrFail(
       (document) =>
         readIdpMetadata(document, {
           now: deps.now(),
-          expiryGraceMs: graceMs,
+          expiryGraceMs,
           sandboxLoopback,
           ownHosts: sandboxLoopback ? [] : deps.ownHosts,
           ownEntityIdPrefix: deps.ownEntityIdPrefix,
@@ -411,7 +411,7 @@ function newsIn(
 ): ContactNews[] {
   const { endsOn, threshold } = noticeIn({ at: certificate.notAfter }, zone, now);
   if (threshold === undefined) return [];
-  const takenUntil = new Date(certificate.notAfter.getTime() + graceMs);
+  const until = takenUntil(certificate.notAfter);
   return [
     {
       kind: 'certificate_ageing',
@@ -425,8 +425,8 @@ function newsIn(
           provider: nameOf(connection),
           days: daysUntil(endsOn, dayIn(now, zone)),
           endsAt: certificate.notAfter,
-          takenUntil,
-          isTaken: now < takenUntil,
+          takenUntil: until,
+          isTaken: now < until,
         }),
     },
   ];

@@ -26,6 +26,7 @@ import {
 import { outcomeOf, readOutcome, type PendingOutcome } from './pending-outcome.ts';
 import { keepRefused } from './record-outcome.ts';
 import { isUsable, tenantOf } from './usable-connection.ts';
+import { expiryGraceMs } from '../../onboarding/certificate-grace.ts';
 
 /** What a provider posted through a browser. */
 export interface PostedAnswer {
@@ -51,8 +52,6 @@ export type Taken =
   | { readonly kind: 'unknown' };
 
 const clockSkewMs = 60_000;
-/** How long a provider's ended certificate still counts, while everybody is told about it [MD-05]. */
-const expiryGraceMs = 30 * 86_400_000;
 /** Junk that belongs to no attempt is kept for support, but not at any length. */
 const longestJunk = 64 * 1024;
 

@@ -11,6 +11,7 @@ import {
   type ConnectionRow,
 } from '../../../db/index.ts';
 import { newId } from '../../../adapters/ids.ts';
+import { takenUntil } from '../../../onboarding/certificate-grace.ts';
 import { OnboardingError } from '../../../onboarding/errors.ts';
 import { redirect, type Answer } from '../../answers.ts';
 import { sloUrlOf } from '../../connections.ts';
@@ -88,9 +89,6 @@ async function take({ deps, params, request }: Taking, arrived: ArrivedLogout): 
     : end(deps, connection, message, request);
 }
 
-/** How long a provider's ended certificate still counts [MD-05]. */
-const expiryGraceMs = 30 * 86_400_000;
-
 async function read(
   deps: ApiDeps,
   connection: ConnectionRow,
@@ -99,7 +97,7 @@ async function read(
 ): Promise<LogoutMessage | undefined> {
   const tenant = tenantOf(connection);
   const certificates = await withTenant(deps.db, tenant, (tx) => listCertificates(tx, tenant, connection.id));
-  const inForce = certificates.filter(({ notAfter }) => notAfter.getTime() + expiryGraceMs >= now.getTime());
+  const inForce = certificates.filter(({ notAfter }) => takenUntil(notAfter) >= now);
   return deps.samlVerifier.readLogout(arrived, {
     idpEntityId: connection.idpEntityId ?? '',
     sloUrl: sloUrlOf(connection),

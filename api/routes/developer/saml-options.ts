@@ -6,6 +6,7 @@ import { readCertificates, type CertificateReading } from '../../../adapters/sam
 import { fetchIdpMetadata } from '../../../adapters/saml/fetch-metadata.ts';
 import { hasStop } from '../../../adapters/saml/import-findings.ts';
 import type { EnvironmentRow } from '../../../db/index.ts';
+import { expiryGraceMs } from '../../../onboarding/certificate-grace.ts';
 import { OnboardingError } from '../../../onboarding/errors.ts';
 
 /** What `POST /connections` takes: which options belong together, and what they say about the identity provider. */
@@ -24,9 +25,6 @@ export interface IdpSettings {
   /** Where the certificates came from. */
   source: 'metadata' | 'api';
 }
-
-/** How long an ended certificate is still taken [MD-05]. */
-const expiryGraceMs = 30 * 86_400_000;
 
 /** The options of one protocol, once nothing else stands beside them that they cannot go with. */
 export function optionsOf(body: CreateConnectionBody): { saml: SamlOptions } | { oidc: OidcOptions } {

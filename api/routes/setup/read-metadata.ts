@@ -3,6 +3,7 @@ import { fetchIdpMetadata } from '../../../adapters/saml/fetch-metadata.ts';
 import { chooseEntity, type ChosenEntity } from '../../../adapters/saml/metadata-choice.ts';
 import type { MetadataOptions } from '../../../adapters/saml/metadata.ts';
 import type { EnvironmentRow } from '../../../db/index.ts';
+import { expiryGraceMs } from '../../../onboarding/certificate-grace.ts';
 import { OnboardingError, type ErrorCode } from '../../../onboarding/errors.ts';
 import {
   preflightCertificate,
@@ -50,9 +51,6 @@ export interface ReadingContext {
   metadataKey: string | null;
   now: Date;
 }
-
-/** How long an ended certificate is still taken, loudly [MD-05]. */
-export const expiryGraceMs = 30 * 86_400_000;
 
 /**
  * Reads what the provider gave: shape first, and what stops there is not fetched; then reach, parse, keys, dates

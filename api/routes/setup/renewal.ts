@@ -1,3 +1,4 @@
+import { takenUntil } from '../../../onboarding/certificate-grace.ts';
 import { pastedKind } from '../../../onboarding/preflight.ts';
 import { OnboardingError } from '../../../onboarding/errors.ts';
 import { retiresAt } from '../../../onboarding/certificate-retirement.ts';
@@ -30,7 +31,7 @@ import { tellContacts } from './contact-notices.ts';
 import { hasStop, refusalOf, servesOther, type MetadataFinding } from './metadata-findings.ts';
 import { checkOf, findServed } from './metadata.ts';
 import { actLine, proveAct } from './prove-act.ts';
-import { expiryGraceMs, readMetadata, type IdpSide, type MetadataReadingResult } from './read-metadata.ts';
+import { readMetadata, type IdpSide, type MetadataReadingResult } from './read-metadata.ts';
 import { change, ensured, requireChange, requireLooking, tenantOf, type SetupContext } from './scope.ts';
 
 /**
@@ -190,8 +191,7 @@ async function stateOf(tx: Tx, connection: ConnectionRow, now: Date): Promise<Re
         retiresAt: goes?.toISOString() ?? null,
       };
     }),
-    graceEndsAt:
-      trusted[0] === undefined ? null : new Date(trusted[0].notAfter.getTime() + expiryGraceMs).toISOString(),
+    graceEndsAt: trusted[0] === undefined ? null : takenUntil(trusted[0].notAfter).toISOString(),
     metadata:
       url === null
         ? null
