@@ -1,3 +1,4 @@
+import { takenUntil } from '../../onboarding/certificate-grace.ts';
 import type { SsoConnection } from './sso.ts';
 
 type Certificates = NonNullable<SsoConnection['identityProvider']>['certificates'];
@@ -6,7 +7,7 @@ const dayMs = 86_400_000;
 const soonDays = 60;
 
 /** The end of the certificate that lasts longest: until then sign-in works. */
-export function lastEnd(certificates: Certificates): string | undefined {
+function lastEnd(certificates: Certificates): string | undefined {
   return certificates
     .filter(({ retiredAt }) => retiredAt === null)
     .map(({ notAfter }) => notAfter)
@@ -14,14 +15,27 @@ export function lastEnd(certificates: Certificates): string | undefined {
     .at(-1);
 }
 
-/** When the last certificate ends, if that is within two months. */
-export function endsSoon(certificates: Certificates, now: Date = new Date()): string | undefined {
+/**
+ * What is to be said of the end of the last certificate: nothing yet (`lasts`), that it is near, that it is over and taken
+ * for a while, or that sign-ins are refused.
+ */
+export type CertificateLife = { state: 'lasts' | 'soon' | 'taken' | 'refused'; end: string; until: Date };
+
+/** @returns undefined where there is no certificate */
+export function certificateLife(
+  certificates: Certificates,
+  now: Date = new Date(),
+): CertificateLife | undefined {
   const end = lastEnd(certificates);
-  return end !== undefined && Date.parse(end) - now.getTime() < soonDays * dayMs ? end : undefined;
+  return end === undefined ? undefined : lifeUntil(end, now);
 }
 
-export function daysLeft(end: string, now: Date): number {
-  return Math.ceil((Date.parse(end) - now.getTime()) / dayMs);
+/** The same of one that ends then. */
+export function lifeUntil(end: string, now: Date = new Date()): CertificateLife {
+  const until = takenUntil(new Date(end));
+  const left = Date.parse(end) - now.getTime();
+  if (left <= 0) return { state: now < until ? 'taken' : 'refused', end, until };
+  return { state: left < soonDays * dayMs ? 'soon' : 'lasts', end, until };
 }
 
 /** What of a fingerprint is enough to tell two apart. */

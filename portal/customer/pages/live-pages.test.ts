@@ -1,5 +1,6 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import {
+  aCertificate,
   aConnection,
   aDomainDetail,
   aFailedAttempt,
@@ -42,6 +43,15 @@ describe('going live', () => {
     await settle();
 
     expect(sent(fake, 'POST', '/sso/go-live')).toEqual([{}]);
+  });
+
+  it('says of a certificate that has ended until when it is taken', async () => {
+    const side = { ...identityProvider(), certificates: [aCertificate({ notAfter: at(-3 * day) })] };
+    const { page } = await openPage('/sso/go-live', {
+      sso: anSsoState({ connection: tested({ identityProvider: side }) }),
+    });
+
+    expect(page.text()).toMatch(/The certificate ended on .+ We take it until \d+ \w+ \d{4}/);
   });
 
   it('settings that changed since the test are tested first', async () => {
@@ -143,6 +153,33 @@ describe('the live connection', () => {
     expect(page.text()).toContain('Most often: signed with an unknown certificate.');
   });
 
+  it.each([
+    [40, /40 days left, until \d+ \w+ \d{4} · You renew it/],
+    [1, /1 day left, until/],
+    [-3, /ended on .+, taken until \d+ \w+ \d{4} · You renew it/],
+    [-31, /ended on .+, nobody can sign in with it/],
+  ])('%i days before its end the certificate is spoken of so', async (days, said) => {
+    const side = { ...identityProvider(), certificates: [aCertificate({ notAfter: at(days * day) })] };
+    const byHand = { ...side, metadataUrl: null };
+    const { page } = await openPage('/sso/connection', {
+      sso: anSsoState({ connection: live({ identityProvider: byHand }) }),
+    });
+
+    expect(page.text()).toMatch(said);
+  });
+
+  it('days that a certificate has left are days of the calendar, as in the mails about it', async () => {
+    const evening = new Date('2026-03-01T20:00:00');
+    vi.useFakeTimers({ now: evening, toFake: ['Date'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const certificates = [aCertificate({ notAfter: new Date('2026-03-02T23:00:00').toISOString() })];
+    const { page } = await openPage('/sso/connection', {
+      sso: anSsoState({ connection: live({ identityProvider: { ...identityProvider(), certificates } }) }),
+    });
+
+    expect(page.text()).toContain('1 day left, until 2 Mar 2026');
+  });
+
   it('its settings are shown, not changed, by the pages of the set-up', async () => {
     const { page } = await openPage('/sso/metadata', { sso: anSsoState({ connection: live() }) });
 
@@ -200,7 +237,7 @@ describe('the settings of a connection', () => {
 });
 
 describe('the end', () => {
-  const done = () => ({
+  const done = (ends = at(400 * day)) => ({
     sso: anSsoState({ connection: live() }),
     home: aHome({
       allDone: true,
@@ -211,7 +248,7 @@ describe('the end', () => {
         providerName: 'Okta',
         chip: 'live' as const,
         activatedAt: at(-day),
-        certificateEndsAt: at(400 * day),
+        certificateEndsAt: ends,
         certificateRenewsItself: true,
       },
       timeline: aTimeline(),
@@ -225,6 +262,15 @@ describe('the end', () => {
     expect(page.text()).toContain('Single sign-on is live · Okta');
     expect(page.text()).toMatch(/We watch the certificate until \d+ \w+ \d{4}/);
     expect(page.text()).toContain('Notices go to a•••@acme.com.');
+  });
+
+  it.each([
+    [-3, /The certificate ended on .+ We take it until .+; renew it before then\./],
+    [-40, /The certificate ended on .+ Nobody can sign in until a new one is trusted\./],
+  ])('%i days before its end it says so of the certificate', async (days, said) => {
+    const { page } = await openPage('/finished', done(at(days * day)));
+
+    expect(page.text()).toMatch(said);
   });
 
   it('finishing ends the session and leads where the vendor wants', async () => {

@@ -101,6 +101,18 @@ describe('the test sign-in', () => {
     expect(buttonOf(page, 'Continue').attributes('href')).toBe('/sso/go-live');
   });
 
+  it('says of a certificate that has ended already until when it is taken', async () => {
+    const side = { ...identityProvider(), certificates: [aCertificate({ notAfter: at(-2 * 86_400_000) })] };
+    const { page } = await openPage('/sso/test?attempt=att_1', {
+      sso: anSsoState({ connection: aConnection({ chip: 'tested', identityProvider: side }) }),
+      attempts: [aPassedAttempt()],
+    });
+
+    expect(page.text()).toMatch(
+      /Your signing certificate ended on .+ We take it until .+; renew it before then/,
+    );
+  });
+
   it('shows the first of many groups, the rest at a press, and says when they were left out', async () => {
     const { profile: brought } = aPassedAttempt();
     if (brought === null) throw new Error('nobody came');
