@@ -9,7 +9,7 @@ let api: TestApi;
 let vendor: Vendor;
 let sandbox: Vendor;
 beforeAll(async () => {
-  api = await startTestApi();
+  api = await startTestApi({ isEmbedded: false });
   [vendor, sandbox] = [await aVendor(api, { kind: 'production' }), await aVendor(api)];
 });
 afterAll(() => api.close());
@@ -20,15 +20,17 @@ const grave = tables
   .map(({ method, path }) => [method, path] as const);
 
 /** An admin who proved who they are so many minutes ago. */
-async function anAdmin(of: Vendor, minutes: number) {
-  const { member, call } = await aMember(api, of);
-  const provedAt = new Date(api.deps.now().getTime() - minutes * 60_000);
-  await asSystem(api, (tx) =>
+async function anAdmin(of: Vendor, minutes: number, at = api) {
+  const { member, call } = await aMember(at, of);
+  const provedAt = new Date(at.deps.now().getTime() - minutes * 60_000);
+  await asSystem(at, (tx) =>
     tx.updateTable('staffSessions').set({ provedAt }).where('memberId', '=', member.id).execute(),
   );
   const codeOf = async (method: string, path: string): Promise<unknown> =>
     (await call(method, path.replaceAll(/:\w+/g, 'none_of_ours'), {})).body?.code;
-  return { call, codeOf };
+  const makesAKey = async () =>
+    (await call('POST', '/dashboard/api/api-keys', { name: 'CI', scopes: ['read'], expiresAt: null })).status;
+  return { call, codeOf, makesAKey };
 }
 
 test('[UI-04] these acts matter: name a new one with care', () => {
@@ -85,9 +87,15 @@ describe('[UI-04] in production', () => {
 });
 
 test('[UI-04] a sandbox has nothing that matters', async () => {
-  const { call } = await anAdmin(sandbox, 60);
+  const { makesAKey } = await anAdmin(sandbox, 60);
 
-  expect(
-    (await call('POST', '/dashboard/api/api-keys', { name: 'CI', scopes: ['read'], expiresAt: null })).status,
-  ).toBe(201);
+  expect(await makesAKey()).toBe(201);
+});
+
+test('[UI-04] where mails stay in the embedded mailbox nobody could get a code, and none is asked for', async () => {
+  const embedded = await startTestApi();
+  const { makesAKey } = await anAdmin(await aVendor(embedded, { kind: 'production' }), 60, embedded);
+
+  expect(await makesAKey()).toBe(201);
+  await embedded.close();
 });
