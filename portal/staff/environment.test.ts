@@ -7,6 +7,7 @@ const mountPage = pageMounter(createFakeDashboard);
 
 type Mounted = Awaited<ReturnType<typeof mountPage>>;
 let app: Mounted | undefined;
+let acceptAgain = () => false;
 const open = async (...given: Parameters<typeof mountPage>) => (app = await mountPage(...given));
 afterEach(() => {
   app?.unmount();
@@ -228,6 +229,26 @@ it('the menu of environments leads to the others of this person', async () => {
   await eventually(() => expect(sent().at(-1)?.path).toBe('/dashboard/api/environments/env_2/enter'));
   await eventually(() => expect(assign).toHaveBeenCalledWith('/dashboard/onboardings'));
   assign.mockRestore();
+});
+
+it('the menu of environments says when its list is not to be had, and asks again in place', async () => {
+  const { find, words } = await open('/onboardings', {
+    arrange: (fake) => {
+      fake.refuse('GET', '/dashboard/api/environments', 500, 'internal');
+      acceptAgain = () => fake.accept('GET', '/dashboard/api/environments');
+    },
+  });
+  find('header button', 'Sandbox').dispatchEvent(
+    new KeyboardEvent('keydown', { key: 'Enter', bubbles: true }),
+  );
+  await eventually(() => find('[role="menuitem"]', 'Try again'));
+  expect(words()).toContain('New environment');
+
+  acceptAgain();
+  find('[role="menuitem"]', 'Try again').click();
+
+  await eventually(() => find('[role="menuitem"]', 'Production'));
+  expect(words()).not.toContain('Try again');
 });
 
 it('a new environment tells its first key once, and leads there when it was kept', async () => {
