@@ -17,3 +17,14 @@ it.each([
 
   expect((await render(Sentence)).text()).toBe(sentence);
 });
+
+it('[UI-03] a value turns no sentence round, whatever marks are in it', async () => {
+  const Sentence = defineComponent({
+    setup() {
+      const { t } = useText();
+      return () => t('parts.newRows', { n: '\u2069\u202e12\u202c thousand' });
+    },
+  });
+
+  expect((await render(Sentence)).text()).toBe('12 thousand new');
+});

@@ -6,6 +6,7 @@
  */
 import { inject, type InjectionKey } from 'vue';
 import { createI18n, useI18n } from 'vue-i18n';
+import { withoutTurns } from '../../onboarding/writing-direction.ts';
 
 /** A catalogue tree: compiled sentences in groups. */
 export type Catalogue = { [key: string]: Catalogue | string };
@@ -107,14 +108,18 @@ type Values = Readonly<Record<string, unknown>>;
 
 /**
  * `t(key, values?, count?)` gives a whole sentence, with its numbers written as `number(1204)` does: "1,204"; `n` is the
- * count where nothing else is said. `has` asks whether the catalogue knows a key, for words chosen by a code from the
- * server. `<I18nT keypath scope="global">` puts elements into a sentence.
+ * count where nothing else is said. No value can turn round the sentence that it stands in. `has` asks whether the
+ * catalogue knows a key, for words chosen by a code from the server. `<I18nT keypath scope="global">` puts elements into a
+ * sentence.
  */
 export function useText() {
   const { t, n, te, locale } = useI18n({ useScope: 'global' });
   const written = (values: Values): Values =>
     Object.fromEntries(
-      Object.entries(values).map(([name, value]) => [name, typeof value === 'number' ? n(value) : value]),
+      Object.entries(values).map(([name, value]) => [
+        name,
+        typeof value === 'number' ? n(value) : typeof value === 'string' ? withoutTurns(value) : value,
+      ]),
     );
   return {
     // A copy: vue-i18n writes the count into the values, and a sentence with the same ones would be counted by it.
