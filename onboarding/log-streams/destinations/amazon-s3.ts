@@ -47,7 +47,7 @@ const commonRepairs = [
   {
     causes: ['not_allowed'],
     where: { path: ['IAM', 'Policies'], label: 'Resource' },
-    fix: 'Allow **s3:PutObject** on the bucket’s folder. With a KMS key of yours, allow **kms:GenerateDataKey** on it. See that no bucket policy denies it.',
+    fix: 'Allow **s3:PutObject** on the bucket’s folder. With a KMS key of yours, allow **kms:GenerateDataKey** on it. See that no bucket policy denies it; the policy of a bucket in another account has to allow it, too.',
   },
   {
     causes: ['wrong_region'],
