@@ -20,6 +20,7 @@ afterAll(async () => {
 beforeEach(() => {
   collector.frames.length = 0;
   collector.behaviour.isBreaking = false;
+  collector.behaviour.isLeaving = false;
 });
 
 describe('a collector of syslog', () => {
@@ -40,7 +41,13 @@ describe('a collector of syslog', () => {
     collector.behaviour.isBreaking = true;
     const outcome = await there.senders.send(collector.target, someRecords(500));
 
-    expect(outcome).toMatchObject({ kind: 'retry', cause: 'unreachable' });
+    expect(outcome).toMatchObject({ kind: 'retry', cause: 'broken_off' });
+  });
+
+  it('that leaves right behind the handshake is told by a probe already', async () => {
+    collector.behaviour.isLeaving = true;
+
+    expect(await there.senders.probe(collector.target)).toMatchObject({ kind: 'retry', cause: 'broken_off' });
   });
 
   it('with a certificate of nobody’s is not talked to [NET-08]', async () => {

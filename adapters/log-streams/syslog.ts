@@ -26,7 +26,10 @@ export const syslogSender: Sender = {
 
   async probe(sending) {
     const startedMs = performance.now();
-    await writeAll(sending, '');
+    await whileOpen(sending, async (socket) => {
+      await staysOpen(socket);
+      await closedAfter(socket, '', sending.signal);
+    });
     return { level: 'accepted', status: null, ms: Math.round(performance.now() - startedMs), answer: '' };
   },
 };
@@ -67,18 +70,24 @@ function parameterValue(text: string): string {
 
 const closingMs = 10_000;
 
+/** A collector that does not want us may say so by its leave only, right behind the handshake. */
+const leaveMs = 500;
+
 /**
  * Writes everything and waits until the other side has closed too: it has no word for "taken", but closes in order only
  * after it has read all there was.
  */
-async function writeAll(sending: Sending, text: string): Promise<void> {
+const writeAll = (sending: Sending, text: string) =>
+  whileOpen(sending, (socket) => closedAfter(socket, text, sending.signal));
+
+async function whileOpen(sending: Sending, use: (socket: EgressSocket) => Promise<void>): Promise<void> {
   const socket = await open(sending);
   try {
-    await closedAfter(socket, text, sending.signal);
+    await use(socket);
   } catch (cause) {
     sending.signal?.throwIfAborted();
     if (cause instanceof NotTaken) throw cause;
-    throw new NotTaken(asksWhoWeAre(cause) ? 'client_certificate_asked' : 'unreachable');
+    throw new NotTaken(asksWhoWeAre(cause) ? 'client_certificate_asked' : 'broken_off');
   } finally {
     socket.destroy();
   }
@@ -101,6 +110,22 @@ async function open({ egress, target, signal, ...sending }: Sending): Promise<Eg
   }
 }
 
+/** Whether the other side keeps the connection while nothing has been sent yet. */
+function staysOpen(socket: EgressSocket): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(resolve, leaveMs);
+    socket.once('error', reject);
+    socket.once('end', () => {
+      reject(new NotTaken('broken_off'));
+    });
+    socket.once('close', () => {
+      clearTimeout(timer);
+      reject(new NotTaken('broken_off'));
+    });
+    socket.resume();
+  });
+}
+
 function closedAfter(socket: EgressSocket, text: string, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
@@ -116,7 +141,7 @@ function closedAfter(socket: EgressSocket, text: string, signal: AbortSignal | u
       clearTimeout(timer);
       signal?.removeEventListener('abort', onAbort);
       if (isWritten) resolve();
-      else reject(new NotTaken('unreachable'));
+      else reject(new NotTaken('broken_off'));
     });
     // What it says is read and dropped, or the end behind it would never come.
     socket.resume();

@@ -12,6 +12,7 @@ export const streamCauses = {
   tls_failed: 'retry',
   too_slow: 'retry',
   held_back: 'retry',
+  broken_off: 'retry',
   redirected: 'invalid',
   address_refused: 'invalid',
   // the destination has no time

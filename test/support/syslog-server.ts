@@ -8,12 +8,13 @@ import { makeCertificate } from './certificates.ts';
 export async function serveSyslog(more: tls.TlsOptions = {}) {
   const made = await makeCertificate('localhost');
   const frames: string[] = [];
-  const behaviour = { isHanging: false, isBreaking: false };
+  const behaviour = { isHanging: false, isBreaking: false, isLeaving: false };
   const server = tls.createServer(
     { cert: made.cert, key: made.key, allowHalfOpen: true, ...more },
     (socket) => {
       const chunks: Buffer[] = [];
       socket.on('error', () => undefined);
+      if (behaviour.isLeaving) socket.end();
       socket.on('data', (chunk: Buffer) => {
         chunks.push(chunk);
         if (behaviour.isBreaking) socket.destroy();

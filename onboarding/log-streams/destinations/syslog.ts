@@ -59,7 +59,15 @@ export const syslog: StreamDestination = {
           kind: 'snippet',
           label: 'rsyslog.conf',
           value:
-            'global(maxMessageSize="64k")\nmodule(load="imtcp" StreamDriver.Name="gtls" StreamDriver.Mode="1" StreamDriver.AuthMode="anon")\ninput(type="imtcp" port="6514" SupportOctetCountedFraming="on")',
+            'global(maxMessageSize="64k"\n  DefaultNetstreamDriverCertFile="/etc/rsyslog.d/cert.pem"\n  DefaultNetstreamDriverKeyFile="/etc/rsyslog.d/key.pem")\nmodule(load="imtcp" StreamDriver.Name="gtls" StreamDriver.Mode="1" StreamDriver.AuthMode="anon")\ninput(type="imtcp" port="6514" SupportOctetCountedFraming="on")',
+          hint: 'The driver comes with the package rsyslog-gnutls.',
+        },
+        {
+          kind: 'snippet',
+          label: 'syslog-ng.conf',
+          value:
+            'source s_vestibule {\n  syslog(transport("tls") port(6514) log-msg-size(65536)\n    tls(cert-file("/etc/syslog-ng/cert.pem") key-file("/etc/syslog-ng/key.pem")\n      peer-verify(optional-untrusted)));\n};',
+          hint: 'Name it as a source in a log rule of yours.',
         },
         bringBack('Host', 'host'),
         bringBack('Port', 'port'),
@@ -92,7 +100,12 @@ export const syslog: StreamDestination = {
     {
       causes: ['client_certificate_asked'],
       where: { path: ['your collector'], label: 'client authentication' },
-      fix: 'Have this input take connections without a client certificate (rsyslog: StreamDriver.AuthMode="anon"), from our addresses alone.',
+      fix: 'Have this input take connections without a client certificate (rsyslog: StreamDriver.AuthMode="anon"; syslog-ng: peer-verify(optional-untrusted)), from our addresses alone.',
+    },
+    {
+      causes: ['broken_off'],
+      where: { path: ['your collector'], label: 'its own log' },
+      fix: 'After a restart this ends by itself. Where it stays, the input wants a client certificate or knows certain senders only: have it take connections without one (rsyslog: StreamDriver.AuthMode="anon"), from our addresses alone.',
     },
     {
       causes: ['unreachable', 'too_slow'],

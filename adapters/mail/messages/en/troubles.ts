@@ -48,6 +48,7 @@ const streamCauseWords: Readonly<Record<StreamCause, string>> = {
   tls_failed: 'Its certificate could not be checked.',
   too_slow: 'It did not answer in time.',
   held_back: 'It was sent more than we may send it at once.',
+  broken_off: 'It broke the connection off before it had read everything.',
   redirected: 'It answered with another address.',
   address_refused: 'What answers at its address takes no log events.',
   rate_limited: 'It asked us to send less.',
