@@ -1,3 +1,4 @@
+import { currentTime } from '../shared/clock.ts';
 import { takenUntil } from '../../onboarding/certificate-grace.ts';
 import type { SsoConnection } from './sso.ts';
 
@@ -24,14 +25,14 @@ export type CertificateLife = { state: 'lasts' | 'soon' | 'taken' | 'refused'; e
 /** @returns undefined where there is no certificate */
 export function certificateLife(
   certificates: Certificates,
-  now: Date = new Date(),
+  now: Date = currentTime(),
 ): CertificateLife | undefined {
   const end = lastEnd(certificates);
   return end === undefined ? undefined : lifeUntil(end, now);
 }
 
 /** The same of one that ends then. */
-export function lifeUntil(end: string, now: Date = new Date()): CertificateLife {
+export function lifeUntil(end: string, now: Date = currentTime()): CertificateLife {
   const until = takenUntil(new Date(end));
   const left = Date.parse(end) - now.getTime();
   if (left <= 0) return { state: now < until ? 'taken' : 'refused', end, until };

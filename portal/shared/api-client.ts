@@ -4,6 +4,7 @@
  * `ApiProblem`: RFC 9457 with a `code` and facts; words for it are in the catalogue `errors.json`.
  */
 import { inject, type InjectionKey } from 'vue';
+import { noteServerTime } from './clock.ts';
 import type { ErrorCode, ErrorFacts } from '../../onboarding/errors.ts';
 
 /** Codes the server never sends: the request did not reach it, or its answer made no sense. */
@@ -98,6 +99,7 @@ export function createApiClient(settings: ApiClientSettings) {
       ...(method === 'GET' ? {} : { body: JSON.stringify(body ?? {}) }),
       signal: AbortSignal.any([AbortSignal.timeout(patienceMs), ...(signal ? [signal] : [])]),
     });
+    noteServerTime(response.headers.get('date'));
     if (!response.ok) {
       const problem = await readProblem(response);
       if (endsSession.has(problem.code)) onSessionProblem?.(problem);

@@ -1,12 +1,8 @@
-import { onScopeDispose, readonly, ref } from 'vue';
+import { onScopeDispose, readonly } from 'vue';
+import { now, tick } from '../clock.ts';
 
-const now = ref(new Date());
 let watchers = 0;
 let timer: ReturnType<typeof setInterval> | undefined;
-
-function tick(): void {
-  now.value = new Date();
-}
 
 /** The current moment, shared by all texts of a page and renewed every ten seconds while anyone looks. */
 export function useNow() {
