@@ -49,6 +49,18 @@ export function useRoleMapping() {
   const choose = (source: RoleSourceView, role: string) =>
     role === (source.role ?? noRole) ? chosen.delete(source.key) : chosen.set(source.key, { source, role });
 
+  /**
+   * What gives a role, or will once it is saved, as far as it is searched for. Who chooses in the other list keeps their
+   * place: a group comes here when that list is drawn anew without it.
+   */
+  const giving = computed((): RoleSourceView[] => {
+    const mapped = state.value?.mapped ?? [];
+    const listed = new Set([...mapped, ...others.value].map(({ key }) => key));
+    const added = [...chosen.values()].map(({ source }) => source).filter(({ key }) => !listed.has(key));
+    const wanted = search.value.toLocaleLowerCase();
+    return [...mapped, ...added].filter(({ label }) => label.toLocaleLowerCase().includes(wanted));
+  });
+
   const mapping = computed((): RoleMappingBody => {
     const kept = (state.value?.mapped ?? []).filter(({ key }) => !chosen.has(key));
     const added = [...chosen.values()].map(({ source, role }) => ({ ...source, role }));
@@ -85,6 +97,7 @@ export function useRoleMapping() {
     state,
     typed,
     search,
+    giving,
     others,
     next,
     more,
