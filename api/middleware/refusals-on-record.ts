@@ -27,14 +27,16 @@ export async function withRefusalsOnRecord<T>(
 async function record(
   { db, limits }: Pick<ApiDeps, 'db' | 'limits'>,
   { route, facts, found: { caller, tenant } }: { route: Route; facts: RequestFacts; found: Authenticated },
-  { facts: lacking }: OnboardingError,
+  { facts: { role, scope, ...why } }: OnboardingError,
 ): Promise<void> {
   if (caller === null || tenant === null) return;
   const by = acting(caller.type === 'sandbox' ? caller.by : caller, facts);
   await limits.spend('refused_acts', by.actor.id);
   const whose = { environmentId: tenant.environmentId, organizationId: tenant.organizationId ?? null };
+  // Named as what was wanted: the log's page would read as if it had become that.
+  const after = { ...why, ...(role && { needed_role: role }), ...(scope && { needed_scope: scope }) };
   const target = { type: 'route', id: `${route.method} ${route.path}` };
   await withTenant(db, tenant, (tx) =>
-    insertAudit(tx, audited(by, whose, { action: 'access.refused', target, after: lacking })),
+    insertAudit(tx, audited(by, whose, { action: 'access.refused', target, after })),
   );
 }

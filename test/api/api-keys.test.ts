@@ -71,8 +71,8 @@ describe('[API-01] a key', () => {
     await withKey(body.secret)('POST', '/api_keys', { name: 'More', scopes: ['connections'] });
 
     expect(await refusalsOf(api, body.id)).toEqual([
-      { actorType: 'developer', targetId: 'GET /organizations', after: { scope: 'onboarding' } },
-      { actorType: 'developer', targetId: 'POST /api_keys', after: { scope: 'connections' } },
+      { actorType: 'developer', targetId: 'GET /organizations', after: { needed_scope: 'onboarding' } },
+      { actorType: 'developer', targetId: 'POST /api_keys', after: { needed_scope: 'connections' } },
     ]);
   });
 

@@ -216,7 +216,7 @@ test('[AUD-05] what a member may not do is on record with the role that it takes
   await call('POST', '/dashboard/api/viewer', {});
 
   expect(await refusalsOf(api, member.id)).toEqual([
-    { actorType: 'staff', targetId: 'POST /dashboard/api/admin', after: { role: 'admin' } },
+    { actorType: 'staff', targetId: 'POST /dashboard/api/admin', after: { needed_role: 'admin' } },
   ]);
 });
 

@@ -46,6 +46,21 @@ test('an act is on record with its actor by name, and with what was before and a
   expect(row?.actor.name).toBe(admin.member.name ?? admin.member.email);
 });
 
+test('[AUD-05] the log names the call that a colleague was refused, and the role that it takes', async () => {
+  const admin = await aWorld();
+  const viewer = await aStaff(api, vendor, 'viewer');
+  await viewer.ask('POST', '/api-keys', {});
+
+  const [row] = await rowsOf(admin, '?action=access');
+
+  const call = 'POST /dashboard/api/api-keys';
+  expect(row).toMatchObject({
+    actor: { id: viewer.member.id },
+    target: { type: 'route', id: call, name: call },
+  });
+  expect((await admin.ask('GET', `/audit-log/${row?.id}`)).body.after).toEqual({ needed_role: 'developer' });
+});
+
 test('[AUD-02] what an API key has changed is on record with before and after', async () => {
   const admin = await aWorld();
   const { id } = await anOrganization(vendor, { name: 'Acme' });

@@ -204,6 +204,9 @@ function rowOf(
   names: ReadonlyMap<string, string>,
 ): z.infer<typeof auditPage>['rows'][number] {
   const nameOf = (id: string | null) => (id === null ? null : (names.get(id) ?? null));
+  /** A call is called what it is; all else has a name of its own, or brought one. */
+  const targetName = ({ personal }: AuditEventRow, type: string, target: string) =>
+    type === 'route' ? target : (nameOf(target) ?? textOf(personal['target_0_name']));
   const {
     id,
     origin,
@@ -225,7 +228,7 @@ function rowOf(
     target:
       targetType === null || targetId === null
         ? null
-        : { type: targetType, id: targetId, name: nameOf(targetId) ?? textOf(row.personal['target_0_name']) },
+        : { type: targetType, id: targetId, name: targetName(row, targetType, targetId) },
     organization: organizationId === null ? null : { id: organizationId, name: nameOf(organizationId) },
     sourceAddress,
   };
