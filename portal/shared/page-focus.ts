@@ -1,5 +1,5 @@
 /** After a change of page, focus goes to its H1: at once, or when the page has loaded and draws it. */
-import { ref } from 'vue';
+import { nextTick, ref } from 'vue';
 import type { Router } from 'vue-router';
 
 export const navigationCount = ref(0);
@@ -21,4 +21,10 @@ export function takeFocusAfterNavigation(heading: HTMLElement | null): void {
   const now = document.activeElement;
   if (now instanceof HTMLInputElement || now instanceof HTMLTextAreaElement) return;
   heading.focus();
+}
+
+/** Leads whoever wants to go on to the first field that stops it; what is wrong with it is read with its name. */
+export async function focusFirstWrong(): Promise<void> {
+  await nextTick();
+  document.querySelector<HTMLElement>('main [aria-invalid=true]')?.focus();
 }

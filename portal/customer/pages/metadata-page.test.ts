@@ -85,6 +85,16 @@ describe('giving us the provider’s side', () => {
     expect(page.text()).toContain(words);
   });
 
+  it('leads whoever wants to go on to the field that stops it', async () => {
+    const { page } = await openPage('/sso/metadata');
+    await type(page, 'http://login.microsoftonline.com/x');
+
+    await buttonOf(page, 'Save and continue').trigger('click');
+    await settle();
+
+    expect(document.activeElement).toBe(page.get('main input[type=url]').element);
+  });
+
   it('amber wants “Use it anyway” before it is saved', async () => {
     const { page, fake } = await openPage('/sso/metadata', {
       check: () =>
