@@ -13,8 +13,9 @@ export interface Operation {
 }
 
 /**
- * The operations of a PATCH [SCIM-04]: the word of each and the names of its parts in any case; one without a path is taken apart into one for each
- * key of its value, keys with dots and URNs as paths. `schemas` are those that the resource declares.
+ * The operations of a PATCH [SCIM-04]: the word of each and the names of its parts in any case; one without a path is
+ * taken apart into one for each key of its value, keys with dots and URNs as paths. `schemas` are those that the resource
+ * declares.
  */
 export function readOperations(kind: Kind, body: unknown, schemas?: unknown): Operation[] {
   const given = isValues(body) ? named(body, 'Operations') : undefined;

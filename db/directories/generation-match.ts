@@ -1,6 +1,7 @@
 /**
  * Who of a prepared generation is who of those shown: by user name, else by e-mail, each once; groups by their names,
- * where nothing else is called so. */
+ * where nothing else is called so.
+ */
 import type { Tx } from '../database.ts';
 import { fixedStatement } from '../fixed-statement.ts';
 import { bareColumns } from '../row-columns.ts';
@@ -14,9 +15,11 @@ interface Pair {
 
 type OfGeneration = { directoryId: string; generation: number };
 
-/** An address that several share says of nobody who they are. */
+/** An address that several share says of nobody who they are; who has left shares it with nobody who is there. */
 const people = `current as (
-    select id, user_name_key, email_key, count(*) over (partition by email_key) as sharers,
+    select id, user_name_key, email_key,
+      case when removed_at is null or count(*) filter (where removed_at is null) over (partition by email_key) = 0
+        then count(*) over (partition by email_key, removed_at is null) end as sharers,
       row_number() over (partition by user_name_key order by removed_at nulls first, id) as turn
     from directory_users
     where directory_id = :directoryId and state is not null and deleted_at is null

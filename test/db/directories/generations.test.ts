@@ -105,6 +105,25 @@ test('who and what a switch cannot tell from others is taken for nobody else, an
   expect(pairs.groups).toEqual([groups.find(({ externalId }) => externalId === 'second')?.id]);
 });
 
+test('who has left shares an address with nobody who is there: a switch knows whoever has it now', async () => {
+  const running = await aRunningDirectory(databases);
+  const [left] = await arrive(running, ['old']);
+  await running.write(async (tx, scope) => {
+    const leaver = await updatePerson(tx, scope, left, { ...aPerson('old', { email: 'help@acme.test' }) });
+    await removePerson(tx, scope, leaver ?? left);
+    await insertPerson(tx, scope, aPerson('ann', { email: 'help@acme.test' }));
+  });
+  await prepare(running);
+
+  const pairs = await running.write(async (tx, scope) => {
+    await insertPerson(tx, scope, aPerson('anna', { email: 'help@acme.test' }));
+    return peoplePairs(tx, { directoryId: running.directoryId, generation: scope.generation });
+  });
+
+  expect(pairs).toHaveLength(1);
+  expect(pairs[0]?.oldId).not.toBe(left.id);
+});
+
 /** Ann, Bob and Cem are shown, two of them in Sales; a new source has sent Ann, Bob under another name, and Dan. */
 async function aPreparedSwitch() {
   const running = await aRunningDirectory(databases);
