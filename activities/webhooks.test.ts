@@ -205,6 +205,25 @@ it('an endpoint that was slow gives its place back and takes the next among the 
   expect(await pumpSlowly()).toEqual({ state: 'idle', nextTryAt: null, isSlow: false });
 });
 
+it('an endpoint that has taken nothing for a minute is asked one thing at a time, among the slow, until it takes something [REL-12]', async () => {
+  const { id } = await anEndpoint(['organization.created']);
+  receiver.answer = () => ({ status: 500 });
+  await happens('organization.created');
+  await pump(id);
+  world.pass(60_000);
+  for (let made = 0; made < 12; made += 1) await happens('organization.created');
+  const before = receiver.got.length;
+
+  expect(await pump(id)).toMatchObject({ nextTryAt: world.clock.at.toISOString(), isSlow: true });
+  expect(receiver.got).toHaveLength(before + 1);
+
+  receiver.answer = () => ({ status: 200 });
+  const among = { environmentId, endpointId: id, isSlow: true };
+  expect(await run(world.activities.pumpWebhooks, among)).toMatchObject({ isSlow: false });
+  const states = (await deliveriesOf(id)).map(({ state }) => state);
+  expect(states.filter((state) => state === 'delivered').length).toBeGreaterThanOrEqual(12);
+});
+
 it('keeps the beginning of an answer as text, without what no page could show [NET-09]', async () => {
   const { id } = await anEndpoint();
   await happens('organization.created');

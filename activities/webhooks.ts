@@ -29,9 +29,10 @@ import {
   afterTest,
   afterTry,
   failingFor,
+  isProbed,
   readRetryAfter,
-  webhookBody,
   type WebhookAnswer,
+  webhookBody,
 } from '../onboarding/webhooks.ts';
 import type { Activities, OfWebhook } from './index.ts';
 import { deliverMail, type MailDeps } from './mail-delivery.ts';
@@ -47,6 +48,8 @@ const eventsAtOnce = 500;
 const sentAtOnce = 8;
 /** Our own limits hold posts back for so long at a time: that is no try, and not the endpoint's failure. */
 const heldBackMs = 1_000;
+/** Between two posts to an endpoint that takes nothing. */
+const probeMs = 1_000;
 
 /**
  * Sends what is due to one endpoint: makes deliveries of new events, posts them a few at a time, and goes on until
@@ -60,11 +63,12 @@ export function webhookActivities(deps: WebhookDeps): Pick<Activities, 'pumpWebh
       const hasSlowPlace = of.isSlow === true;
       // One that posted nothing knows nothing new: it stays among the slow, or among the quick.
       let isSlow: boolean | undefined;
+      let hasProbed = false;
       for (;;) {
         Context.current().heartbeat();
         const round = await beginRound(deps, of);
         if (round === undefined) return { state: 'gone' };
-        const { endpoint, environment, due, hasMore, nextTryAt } = round;
+        const { endpoint, environment, due, hasMore, nextTryAt, isProbe } = round;
         if (due.length === 0 && hasMore) continue;
         if (due.length === 0) {
           return {
@@ -73,23 +77,29 @@ export function webhookActivities(deps: WebhookDeps): Pick<Activities, 'pumpWebh
             isSlow: isSlow ?? hasSlowPlace,
           };
         }
+        if (isSlow === true && !hasSlowPlace)
+          return { state: 'idle', nextTryAt: deps.now().toISOString(), isSlow };
+        if (isProbe && hasProbed) await rest(probeMs);
+        hasProbed = isProbe;
         const postedAt = deps.now();
         const taken = await Promise.all(
           due.map((delivery) => sendOne(deps, environment, endpoint, delivery)),
         );
-        isSlow = isSlow === true || wasSlow(deps.now().getTime() - postedAt.getTime());
-        if (taken.includes('held_back'))
-          await pause(heldBackMs, undefined, { signal: Context.current().cancellationSignal });
+        const isStillFailing = isProbe && !taken.includes('delivered');
+        isSlow = isSlow === true || isStillFailing || wasSlow(deps.now().getTime() - postedAt.getTime());
+        if (taken.includes('held_back')) await rest(heldBackMs);
         // A test says something about the endpoint to who sent it, and to nobody else.
         const told = taken.filter((what, at) => what !== 'held_back' && due[at]?.testEvent === null);
         if (told.length > 0) await noteHealth(deps, environment, endpoint, told);
-        const isOver = performance.now() - startedMs > turnMs(hasSlowPlace);
-        if (isOver || (isSlow && !hasSlowPlace))
+        if (performance.now() - startedMs > turnMs(hasSlowPlace))
           return { state: 'idle', nextTryAt: deps.now().toISOString(), isSlow };
       }
     },
   };
 }
+
+const rest = (ms: number): Promise<void> =>
+  pause(ms, undefined, { signal: Context.current().cancellationSignal });
 
 /**
  * New events become deliveries, and the first of those that are due are taken. Undefined: the endpoint is gone, or off
@@ -104,13 +114,15 @@ async function beginRound({ db, now }: WebhookDeps, { environmentId, endpointId 
     const environment = await getEnvironment(tx, environmentId);
     if (endpoint.status === 'disabled') {
       const due = await listDueDeliveries(tx, endpoint, now(), sentAtOnce);
-      return due.length === 0 ? undefined : { endpoint, environment, due, hasMore: false, nextTryAt: null };
+      const alone = { hasMore: false, nextTryAt: null, isProbe: false };
+      return due.length === 0 ? undefined : { endpoint, environment, due, ...alone };
     }
     const events = await listEventsAfter(tx, tenant, endpoint.position, eventsAtOnce);
     await makeDeliveries(tx, endpoint, events, { newId: () => newId('webhook_delivery_'), now: now() });
-    const due = await listDueDeliveries(tx, endpoint, now(), sentAtOnce);
+    const isProbe = isProbed(endpoint.failingSince, now());
+    const due = await listDueDeliveries(tx, endpoint, now(), isProbe ? 1 : sentAtOnce);
     return {
-      ...{ endpoint, environment, due, hasMore: events.length === eventsAtOnce },
+      ...{ endpoint, environment, due, isProbe, hasMore: events.length === eventsAtOnce },
       nextTryAt: due.length > 0 ? null : await findNextTry(tx, endpoint),
     };
   });

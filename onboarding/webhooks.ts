@@ -75,6 +75,16 @@ export function failingFor(failingSince: Date, now: Date): { told: number; isOve
   return { told: tellAfterMs.filter((after) => ms >= after).length, isOver: ms >= disableAfterMs };
 }
 
+const probedAfterMs = 60_000;
+
+/**
+ * One that has taken nothing for a minute is only asked whether it is back, one post at a time: what waits for it must not
+ * use up what its host may be sent, for others may be there, too [NET-11] [REL-12].
+ */
+export function isProbed(failingSince: Date | null, now: Date): boolean {
+  return failingSince !== null && now.getTime() - failingSince.getTime() >= probedAfterMs;
+}
+
 export interface EventFacts {
   id: string;
   name: string;
