@@ -13,11 +13,15 @@ export const ways = z.strictObject({
   environments: z.array(z.strictObject({ id: z.string(), name: z.string() })),
 });
 
-/** POST sign-in/sso: where the browser goes. `to`: the page that was wanted, below `/dashboard`. */
+/**
+ * POST sign-in/sso: where the browser goes. `to`: the page that was wanted, below `/dashboard`; `again`: the provider is
+ * asked to look at the person anew.
+ */
 export const startSsoBody = z.strictObject({
   email,
   environmentId: z.string().max(60),
   to: z.string().max(500).optional(),
+  again: z.boolean().optional(),
 });
 export const startedSso = z.strictObject({ url: z.string() });
 

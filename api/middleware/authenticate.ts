@@ -103,7 +103,8 @@ function authorizeMember(
   now: Date,
 ): void {
   if (!mayAct(member.role, role)) throw new OnboardingError('forbidden', { role });
-  const isFresh = now.getTime() - session.provedAt.getTime() < freshProofMs;
+  const { provedAt } = session;
+  const isFresh = provedAt !== null && now.getTime() - provedAt.getTime() < freshProofMs;
   if (isGrave === true && !isFresh && mayAskAgain && environment.kind === 'production')
     throw new OnboardingError('sign_in_again', { minutes: freshProofMs / 60_000 });
 }

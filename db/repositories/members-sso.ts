@@ -37,7 +37,7 @@ export async function takeMembersCode(
   tx: Tx,
   tenant: Tenant,
   { codeDigest, redirectUri, challenge, now }: ShownMembersCode,
-): Promise<SignInRow | undefined> {
+): Promise<(SignInRow & { wasForced: boolean }) | undefined> {
   return tx
     .updateTable('signIns')
     .set({ codeUsedAt: now })
@@ -50,5 +50,14 @@ export async function takeMembersCode(
     .where('endedAt', 'is', null)
     .where(ofEnvironment('signIns', tenant))
     .returningAll()
+    .returning((eb) =>
+      eb
+        .selectFrom('attempts')
+        .select('attempts.forceAuthn')
+        .whereRef('attempts.id', '=', 'signIns.attemptId')
+        .$asScalar()
+        .$notNull()
+        .as('wasForced'),
+    )
     .executeTakeFirst();
 }

@@ -15,8 +15,11 @@ export interface StaffSessionsTable {
   sourceAddress: string | null;
   /** How the member was let in; by single sign-on the word is another's, and counts in this environment only. */
   provedBy: Generated<'code' | 'link' | 'sso'>;
-  /** When they were; a session that takes the place of another keeps that one's [UI-04]. */
-  provedAt: Generated<Date>;
+  /**
+   * When they last proved who they are; a session that takes the place of another keeps that one's [UI-04]. Null where a
+   * provider let them in that was not asked to look at them anew.
+   */
+  provedAt: Generated<Date | null>;
 }
 
 export type StaffSessionRow = Selectable<StaffSessionsTable>;

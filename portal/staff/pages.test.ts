@@ -207,6 +207,24 @@ it('[UI-04] the sign-in beside a page knows the address and leads back to the ta
   await eventually(() => expect(words()).toContain('Go back to your other tab and try once more.'));
 });
 
+it('[UI-04] single sign-on is asked to look at them anew, and what it refuses is told to who is in already', async () => {
+  const assign = vi.spyOn(location, 'assign').mockImplementation(() => undefined);
+  const { press, words, sent, router } = await open('/sign-in?again=yes', {
+    arrange: ({ sso }) => {
+      sso.ways = { sso: 'required', environments: [{ id: 'env_1', name: 'Sandbox' }] };
+    },
+  });
+
+  await press('Continue');
+  await press('Continue with single sign-on');
+  expect(sent().at(-1)?.body).toMatchObject({ to: '/sign-in?again=done', again: true });
+  assign.mockRestore();
+
+  await router.push('/onboardings');
+  await router.push('/sign-in?sso=refused');
+  await eventually(() => expect(words()).toContain('Your company’s sign-in did not let you in.'));
+});
+
 it('S4 shows a copied link once, with a text to pass on', async () => {
   const { press, words, sent } = await open('/organizations/org_1?invite=yes');
   await press('Make a link to copy', '[role="dialog"] label');

@@ -51,12 +51,12 @@ export function staffRoutes({ member, environment }: Boot): RouteRecordRaw[] {
   ];
 }
 
-/** An act that matters leads a member here in a tab of its own; who comes by an old address is in already. */
+/** An act that matters leads a member here in a tab of its own, and so does a refusal there; all else is in already. */
 const signInAgain: RouteRecordRaw = {
   path: '/sign-in',
   component: () => import('./pages/SignInPage.vue'),
   meta: { isBare: true },
-  beforeEnter: ({ query }) => (query['again'] === undefined ? '/onboardings' : true),
+  beforeEnter: ({ query }) => 'again' in query || 'sso' in query || '/onboardings',
 };
 
 const sandboxRoutes: RouteRecordRaw[] = [

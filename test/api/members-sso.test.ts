@@ -60,14 +60,15 @@ interface Way {
   person?: string;
   to?: string;
   browser?: Browser;
+  again?: true;
 }
 
 const startUrl = () => `${world.api.url}/dashboard/api/sign-in/sso`;
 
 /** From the address to where the provider's answer would be posted. */
-async function asked({ email = 'anna@northwind.test', person = email, to, browser = aBrowser() }: Way) {
+async function asked({ email = 'anna@northwind.test', person = email, browser = aBrowser(), ...more }: Way) {
   const environmentId = world.vendor.environment.id;
-  const started = await browser.call(startUrl(), { email, environmentId, ...(to && { to }) });
+  const started = await browser.call(startUrl(), { email, environmentId, ...more });
   expect(started.status).toBe(200);
   const { url } = JSON.parse(started.text) as { url: string };
   return { browser, url, ...(await chooseAtTestIdp(browser, await browser.get(url), person)) };
@@ -129,6 +130,30 @@ describe('a member who comes in by single sign-on', () => {
       actorId: anna.id,
       after: { by: 'sso' },
     });
+  });
+
+  test('[UI-04] proves who they are only where the provider was asked to look at them anew', async () => {
+    await allow('optional');
+    const { id } = await aColleague('anna@northwind.test', 'viewer');
+    const proofs = async () =>
+      (
+        await asSystem(world.api, (tx) =>
+          tx
+            .selectFrom('staffSessions')
+            .select('provedAt')
+            .where('memberId', '=', id)
+            .where('provedBy', '=', 'sso')
+            .orderBy('createdAt', 'desc')
+            .limit(1)
+            .execute(),
+        )
+      ).map(({ provedAt }) => provedAt);
+
+    await enter();
+    expect(await proofs()).toEqual([null]);
+    const { end } = await enter({ again: true, to: '/sign-in?again=done' });
+    expect(await proofs()).toEqual([expect.any(Date)]);
+    expect(end.leadsTo?.href).toBe(`${world.api.url}/dashboard/sign-in?again=done`);
   });
 
   test('goes to no environment but this one: its word counts here only', async () => {

@@ -81,6 +81,8 @@ const start = route({
       redirect_uri: membersCallbackUrl(deps.urls, environment.id),
       ...{ code_challenge: challengeOf(browser), code_challenge_method: 'S256' },
       ...{ state: body.to ?? '/', login_hint: body.email },
+      // A provider that is not asked lets in whoever sits at the browser.
+      ...(body.again === true && { prompt: 'login' }),
     };
     for (const [name, value] of Object.entries(asked)) url.searchParams.set(name, value);
     const expires = new Date(request.now.getTime() + cookieLifeMs);
@@ -180,7 +182,8 @@ async function enter(
     const environment = await getEnvironment(tx, environmentId);
     const judged = await judge(tx, deps, environment, signIn, profile);
     if ('member' in judged) {
-      return beginSession(tx, deps, judged.member, 'sso', request, undefined, signIn.expiresAt);
+      const { expiresAt: ends, wasForced } = signIn;
+      return beginSession(tx, deps, judged.member, 'sso', request, undefined, { ends, wasForced });
     }
     const by = { actor: { type: 'provider', id: signIn.connectionId } as const, sessionId: null, request };
     const what = {

@@ -88,8 +88,11 @@ export async function beginSession(
   request: RequestFacts,
   /** The session that this one takes the place of: it lasts no longer, and rests on the same proof. */
   former?: Pick<StaffSessionRow, 'expiresAt' | 'provedBy' | 'provedAt'>,
-  /** When the provider ends its own session, where it says so [SAML-15]. */
-  providerEnds: Date | null = null,
+  /** When the provider ends its own session, where it says so [SAML-15], and whether it was asked to look at them anew. */
+  { ends: providerEnds, wasForced }: { ends: Date | null; wasForced: boolean } = {
+    ends: null,
+    wasForced: true,
+  },
 ): Promise<StaffCookie> {
   const { now } = request;
   const token = mintToken('vb_staff_');
@@ -107,7 +110,7 @@ export async function beginSession(
     userAgent: request.userAgent,
     sourceAddress: request.address,
     provedBy: former?.provedBy ?? (by === 'switch' ? 'code' : by),
-    provedAt: former?.provedAt ?? now,
+    provedAt: former === undefined ? (wasForced ? now : null) : former.provedAt,
   });
   await touchMember(tx, { environmentId: member.environmentId }, member.id, now);
   const signedIn = {

@@ -219,7 +219,7 @@ export const accessColumns = {
     userAgent: 'text or null',
     sourceAddress: 'text or null',
     provedBy: 'text',
-    provedAt: 'timestamptz',
+    provedAt: 'timestamptz or null',
   },
   staffSignIns: {
     id: 'text',
