@@ -355,6 +355,7 @@ describe('[AUD-02] staff on the customer’s pages', () => {
     );
     expect(acts.map(({ action }) => action)).toEqual([
       ...['portal_link.created', 'link.opened', 'connection.created', 'onboarding.choose_provider'],
+      'access.refused',
     ]);
     const home = await invited.ask('GET', '/home');
     expect(home.body.timeline.at(-2)).toMatchObject({
