@@ -4,14 +4,14 @@ import { apply, report, settle } from '../../onboarding/transitions.ts';
 
 /** What the tests of the rules of an onboarding start from: its states, and what people and machines do to them. */
 
-export const dayMs = 86_400_000;
+const dayMs = 86_400_000;
 export const start = Date.parse('2026-03-02T09:00:00.000Z');
 export const at = (days: number) => start + days * dayMs;
 export const iso = (ms: number) => new Date(ms).toISOString();
 
-export const customer = { type: 'customer', id: 'session_1' } as const;
+const customer = { type: 'customer', id: 'session_1' } as const;
 export const staff = { type: 'staff', id: 'member_1' } as const;
-export const provider = { type: 'provider', id: 'conn_1' } as const;
+const provider = { type: 'provider', id: 'conn_1' } as const;
 let keys = 0;
 const key = () => `cmd_${++keys}`;
 export const does = (act: Act, actor: Command['actor'] = customer): Command => ({
