@@ -69,7 +69,7 @@ export async function authenticate(
 }
 
 /** How long a sign-in is good for acts that matter: a browser that was left alone does none [UI-04]. */
-export const freshProofMs = 15 * 60_000;
+const freshProofMs = 15 * 60_000;
 
 /**
  * Throws `forbidden` where the caller is known and the route is not theirs: for their role, or for their key's scopes;
