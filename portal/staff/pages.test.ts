@@ -237,6 +237,20 @@ it('S4 shows a copied link once, with a text to pass on', async () => {
   expect(words()).not.toContain('lnk_only_for_the_fake');
 });
 
+it('S4 says when the list of providers is not to be had, and asks for it again', async () => {
+  const { fake, press, words } = await open('/organizations/org_1?invite=yes', {
+    arrange: ({ data, refuse }) => {
+      data.organization.connections = [];
+      refuse('GET', '/dashboard/api/providers', 503, 'service_unavailable');
+    },
+  });
+  await eventually(() => expect(words()).toContain('A part of our service does not answer at the moment.'));
+
+  fake.accept('GET', '/dashboard/api/providers');
+  await press('Try again');
+  await eventually(() => expect(words()).not.toContain('A part of our service'));
+});
+
 it('S4 says which link an invitation replaces before it is sent', async () => {
   const { words } = await open('/organizations/org_1?invite=yes');
 
