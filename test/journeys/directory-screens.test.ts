@@ -471,8 +471,10 @@ await describeScreens('the screens of directory sync', screens, (visit) => {
       scene: () => sceneWith(fake),
     });
     const rows = page.locator('main tbody tr');
+    const more = page.getByRole('button', { name: 'Show more' });
+    await more.waitFor();
     const first = await rows.count();
-    await page.getByRole('button', { name: 'Show more' }).click();
+    await more.click();
     await expect.poll(() => rows.count()).toBe(2 * first);
 
     const lastPage = page.waitForResponse((answer) => /people\?.*after=/.test(answer.url()));
