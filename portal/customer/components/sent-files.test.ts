@@ -43,6 +43,10 @@ describe('a file that came', () => {
     ]);
   });
 
+  it('of which lines were not taken says how many beside those it had', async () => {
+    expect(await linesOf({ refusedLines: 2 })).toContain('900 lines · 2 lines not taken');
+  });
+
   it('that waits says what it would do, whoever would leave among it', async () => {
     const counts = { created: 3, removed: 2, held: 1 };
     expect(await linesOf({ state: 'held', counts, appliedAt: null })).toEqual([

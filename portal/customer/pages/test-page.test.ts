@@ -39,6 +39,12 @@ describe('the test sign-in', () => {
     expect(buttonOf(page, 'Give us your side').attributes('href')).toBe('/sso/metadata');
   });
 
+  it('leaves a space between its hint and the pages that it leads to', async () => {
+    const { page } = await openPage('/sso/test', { sso: ready() });
+
+    expect(page.get('main').text()).toMatch(/\. Which fields mean what · /);
+  });
+
   it('opens the sign-in in a tab that cannot reach back, and waits here', async () => {
     const { page, fake } = await openPage('/sso/test', { sso: ready(), attempts: [running(1000)] });
 
