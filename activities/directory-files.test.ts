@@ -16,6 +16,7 @@ import {
   listLastFiles,
   listRefusedLines,
   prepareDirectorySwitch,
+  removeFile,
   removeOldFiles,
   withSystem,
   withTenant,
@@ -159,7 +160,10 @@ it('[IMP-04] the first list is shown before anybody of it exists, and applied wh
 it('a first list that comes again before it was decided is shown anew; one that was discarded is not used', async () => {
   await send('users.csv', list(person(1)));
   expect(await send('users.csv', list(person(1), person(2)))).toBe('held');
-  expect(await files()).toMatchObject([{ state: 'held', counts: { created: 2 } }]);
+  expect(await files()).toMatchObject([
+    { state: 'held', counts: { created: 2 } },
+    { state: 'superseded', cause: 'overtaken', counts: {} },
+  ]);
 
   await decide('discarded');
   expect(await read()).toBe('done');
@@ -342,6 +346,20 @@ it('after a switch to files that was confirmed the next list is taken like any o
 
   expect(await send('users.csv', list(...people(1, 4)))).toBe('done');
   expect(await ids()).toEqual(['1', '2', '3', '4']);
+});
+
+it('a list that a newer one overtook before it was read is told of as such, and one taken away is not', async () => {
+  await begin(list(person(1)));
+  await arrive('users.csv', list(person(1), person(2)));
+  expect(await send('users.csv', list(person(1), person(3)))).toBe('done');
+  const taken = await arrive('users.csv', list(person(9)));
+  await withTenant(databases.app, tenant(), (tx) => removeFile(tx, tenant(), taken));
+
+  expect(await files()).toMatchObject([
+    { name: 'users.csv', state: 'applied', counts: { created: 1, removed: 0 } },
+    { name: 'users.csv', state: 'superseded', cause: 'overtaken' },
+    { name: 'users.csv', state: 'applied', counts: { created: 1 } },
+  ]);
 });
 
 it('groups without a list of people wait for it, and say so', async () => {

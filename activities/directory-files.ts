@@ -25,13 +25,13 @@ import {
   lockListedDirectory,
   noteDirectoryRequest,
   openFirstFileHold,
+  overtakeFiles,
   previewSnapshot,
   readFilesAgain,
   readChunk,
   settleFile,
   sourceScope,
   startDirectoryRun,
-  supersedeFiles,
   withTenant,
   type Db,
   type DirectoryFileRow,
@@ -94,7 +94,7 @@ async function begin(tx: Tx, whose: OfDirectory, now: Date): Promise<Begun | und
     : come;
   const fresh = newestOf(waiting);
   const older = waiting.filter((file) => !Object.values(fresh).includes(file));
-  await supersedeFiles(
+  await overtakeFiles(
     tx,
     whose,
     older.map(({ id }) => id),

@@ -531,7 +531,7 @@ export {
   removeOldFiles,
   renameFile,
   settleFile,
-  supersedeFiles,
+  overtakeFiles,
 } from './repositories/directory-files.ts';
 export {
   findSftpHostKey,

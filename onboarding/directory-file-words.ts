@@ -28,6 +28,7 @@ export const fileCauseWords: Readonly<Record<FileCause, string>> = {
   mostly_refused:
     'More than half of the lines could not be taken, so none was. Mend the lines below and export it again.',
   discarded: 'It was discarded in the portal.',
+  overtaken: 'A newer file of this name came before this one was used.',
   users_missing:
     'users.csv is not here yet. It says who the people are; this file is read with it as soon as it comes.',
 };

@@ -64,13 +64,14 @@ export const fileCauses = [
   'mostly_refused',
   'users_missing',
   'discarded',
+  'overtaken',
 ] as const;
 
 export type FileCause = (typeof fileCauses)[number];
 
 const ofTheWholeFile: readonly FileCause[] = [
   ...(['name_unknown', 'connection_lost', 'too_large', 'empty', 'no_people'] as const),
-  ...(['users_missing', 'discarded'] as const),
+  ...(['users_missing', 'discarded', 'overtaken'] as const),
 ];
 
 /** Whether a place in the file can be shown for it. */

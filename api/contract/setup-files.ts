@@ -16,8 +16,8 @@ export type SftpKey = z.infer<typeof sftpKey>;
 const sentFile = z.strictObject({
   id: z.string(),
   name: z.string(),
-  state: z.enum(['receiving', 'received', 'applied', 'refused', 'held', 'unchanged']),
-  /** Why it is refused. */
+  state: z.enum(['receiving', 'received', 'applied', 'refused', 'held', 'unchanged', 'superseded']),
+  /** Why it is refused, or was not used. */
   cause: z.enum(fileCauses).nullable(),
   /** Lines below the header. */
   rows: z.int().nullable(),

@@ -256,7 +256,7 @@ export async function listAppliedFiles(
     .execute();
 }
 
-/** The last files that came, newest first, whatever became of them. */
+/** The last files that came, newest first, whatever became of them; not those that were taken away before anybody used them. */
 export async function listLastFiles(
   tx: Tx,
   tenant: Tenant,
@@ -264,7 +264,7 @@ export async function listLastFiles(
   limit: number,
 ): Promise<DirectoryFileRow[]> {
   return filesOf(tx, tenant, directoryId)
-    .where('state', '!=', 'superseded')
+    .where((eb) => eb.or([eb('state', '!=', 'superseded'), eb('cause', '=', 'overtaken')]))
     .orderBy('receivedAt', 'desc')
     .orderBy('id', 'desc')
     .limit(limit)
@@ -316,9 +316,15 @@ export async function settleFile(
   `.execute(tx);
 }
 
-/** Files that a newer one of the same name has made nothing of. */
+/** Files that wait for a set-up that has ended. */
 export async function supersedeFiles(tx: Tx, tenant: Tenant, fileIds: readonly string[]): Promise<void> {
   if (fileIds.length > 0) await update(tx, tenant, fileIds, ['received', 'held'], { state: 'superseded' });
+}
+
+/** Files that a newer one of the same name has made nothing of: whoever sent them is told so. */
+export async function overtakeFiles(tx: Tx, tenant: Tenant, fileIds: readonly string[]): Promise<void> {
+  const changes = { state: 'superseded', cause: 'overtaken', refusedLines: 0, counts: toJson({}) } as const;
+  if (fileIds.length > 0) await update(tx, tenant, fileIds, ['received', 'held'], changes);
 }
 
 /** Files of groups that were refused because nobody had said who the people are are read once more. */

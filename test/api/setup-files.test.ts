@@ -143,6 +143,7 @@ test('the directory says that its newest list was not taken, until one is, or it
 test('the files that came are shown with what they changed, and their refused lines with number and cause', async () => {
   const fileId = await aFile({ state: 'applied', counts: '{"created":3}', refusedLines: 2 });
   await aFile({ state: 'superseded' });
+  const overtakenId = await aFile({ state: 'superseded', cause: 'overtaken', receivedAt: new Date(0) });
   await asSystem(api, (tx) =>
     tx
       .insertInto('directoryFileLines')
@@ -155,6 +156,7 @@ test('the files that came are shown with what they changed, and their refused li
 
   expect((await state()).files).toMatchObject([
     { id: fileId, name: 'users.csv', state: 'applied', rows: 900, refusedLines: 2, counts: { created: 3 } },
+    { id: overtakenId, name: 'users.csv', state: 'superseded', cause: 'overtaken' },
   ]);
   expect((await visitor.ask('GET', `/directory/files/${fileId}/lines`)).body).toEqual({
     lines: [{ line: 17, column: 'email', value: 'x', cause: 'email_invalid' }],

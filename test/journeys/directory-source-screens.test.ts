@@ -151,6 +151,10 @@ const screens: Screen[] = [
         }),
         aSentFile({ id: 'directory_file_3', refusedLines: 2 }),
         aSentFile({ id: 'directory_file_2', counts: { removed: 412, held: 1 }, receivedAt: at(-hour) }),
+        aSentFile({
+          ...{ id: 'directory_file_0', state: 'superseded', cause: 'overtaken', rows: null, counts: {} },
+          ...{ receivedAt: at(-hour - minute), appliedAt: null },
+        }),
         aSentFile({ name: 'user_groups.csv', state: 'unchanged', counts: {}, receivedAt: at(-2 * hour) }),
       ],
     }),

@@ -75,7 +75,7 @@ const getState = route({
         isFetched: directory.road === 'sftp_pull',
         isLinked: directory.linkedAt !== null,
         keys: keys.map(keyViewOf),
-        files: files.flatMap((file) => fileViewOf(file, isWaiting)),
+        files: files.map((file) => fileViewOf(file, isWaiting)),
         isPreview: hold?.state === 'open',
         formats,
       });
@@ -223,19 +223,16 @@ function keyViewOf({ id, algorithm, fingerprint, createdAt, lastUsedAt }: SftpKe
   };
 }
 
-/** None of a file that a newer one has replaced before it was read. What it held back is told while it waits. */
-function fileViewOf(file: DirectoryFileRow, isWaiting: boolean): SentFile[] {
+/** What it held back is told while it waits. */
+function fileViewOf(file: DirectoryFileRow, isWaiting: boolean): SentFile {
   const { id, name, state, rows, refusedLines: refused } = file;
-  if (state === 'superseded') return [];
   const counts = { ...file.counts, ...(!isWaiting && file.counts['held'] !== undefined && { held: 0 }) };
-  return [
-    {
-      ...{ id, name, state, rows, refusedLines: refused, counts },
-      cause: fileCauses.find((cause) => cause === file.cause) ?? null,
-      receivedAt: file.receivedAt.toISOString(),
-      appliedAt: file.appliedAt?.toISOString() ?? null,
-    },
-  ];
+  return {
+    ...{ id, name, state, rows, refusedLines: refused, counts },
+    cause: fileCauses.find((cause) => cause === file.cause) ?? null,
+    receivedAt: file.receivedAt.toISOString(),
+    appliedAt: file.appliedAt?.toISOString() ?? null,
+  };
 }
 
 const formats = directoryFileNames.map((name) => ({
