@@ -8,9 +8,9 @@ import {
   listGroupRoles,
   listRoles,
   nameSources,
-  type GenerationShownInstead,
   type MappedSource,
   type NamedPlace,
+  type OtherWorld,
   type RoleRow,
   type RoleSource,
   type Tx,
@@ -91,7 +91,7 @@ export async function topRoleLostBy(
   tenant: OfOrganization,
   next: { directoryId: string; generation: number },
 ): Promise<string | null> {
-  return topRoleLostWith(tx, tenant, { ...next, groups: await groupPairs(tx, next) });
+  return topRoleLostIn(tx, tenant, { instead: { ...next, groups: await groupPairs(tx, next) } });
 }
 
 /** The name of the top role, where letting go whom the directory's source has let go would leave nobody with it. */
@@ -100,7 +100,7 @@ export function topRoleLostByLeaving(
   tenant: OfOrganization,
   { id: directoryId, generation }: { id: string; generation: number },
 ): Promise<string | null> {
-  return topRoleLostWith(tx, tenant, { directoryId, generation, groups: [] });
+  return topRoleLostIn(tx, tenant, { instead: { directoryId, generation, groups: [] } });
 }
 
 /** No directory has people of it: whoever is counted by it sees the directory without anybody. */
@@ -112,18 +112,23 @@ export function topRoleLostWithout(
   tenant: OfOrganization,
   directoryId: string,
 ): Promise<string | null> {
-  return topRoleLostWith(tx, tenant, { directoryId, generation: noGeneration, groups: [] });
+  return topRoleLostIn(tx, tenant, { instead: { directoryId, generation: noGeneration, groups: [] } });
 }
 
-async function topRoleLostWith(
+/** The name of the top role, where nobody would be left with it once nobody signs in through the connection. */
+export function topRoleLostWithoutConnection(
   tx: Tx,
   tenant: OfOrganization,
-  instead: GenerationShownInstead,
+  connectionId: string,
 ): Promise<string | null> {
+  return topRoleLostIn(tx, tenant, { withoutConnection: connectionId });
+}
+
+async function topRoleLostIn(tx: Tx, tenant: OfOrganization, other: OtherWorld): Promise<string | null> {
   const { roles, rules, change, sources } = await weighMapping(tx, tenant, await listGroupRoles(tx, tenant));
   const [before, after] = await Promise.all([
     countCrowds(tx, tenant, sources),
-    countCrowds(tx, tenant, sources, instead),
+    countCrowds(tx, tenant, sources, other),
   ]);
   const lost = topRoleLost(rules, change.before, { before, after });
   return roles.find(({ slug }) => slug === lost)?.name ?? null;

@@ -181,7 +181,7 @@ export {
   listRoleSources,
   nameSources,
   replaceGroupRoles,
-  type GenerationShownInstead,
+  type OtherWorld,
   type MappedSource,
   type NamedPlace,
   type RoleSource,

@@ -226,9 +226,13 @@ export const optionsBody = z.strictObject({
 
 /** POST sso/draft, sso/draft/take-over, sso/draft/discard answer stepResult. */
 /** POST sso/draft/switch, sso/reset, sso/formers/:id/bring-back answer stepResult. */
-/** GET sso/reset */
+/** GET sso/reset: what it comes to when nobody signs in through the connection any more. */
 export const resetPlan = z.strictObject({
   people: z.int().meta({ description: 'how many signed in through the connection in the last 30 days' }),
+  roleLost: z
+    .string()
+    .nullable()
+    .meta({ description: 'the top role, where somebody has it and nobody would' }),
 });
 
 /** POST sso/delete (provedBody), sso/deleted/:id/bring-back answer stepResult. */

@@ -210,15 +210,21 @@ export interface GenerationShownInstead {
   readonly groups: readonly { readonly oldId: string; readonly newId: string }[];
 }
 
+/** What would be otherwise: another generation of a directory, or a connection that nobody signs in through any more. */
+export interface OtherWorld {
+  readonly instead?: GenerationShownInstead;
+  readonly withoutConnection?: string;
+}
+
 /**
  * Everybody who counts, with the numbers (from 1) of the sources that they are in: active people of the directories, with
  * what their own sign-ins brought, and people whom only a sign-in has shown. Somebody whom a directory has removed is
- * nobody here, whatever their last sign-in said. `instead` counts people as they will be once it is shown.
+ * nobody here, whatever their last sign-in said; what came through a connection that is not active gives nothing.
  */
 const signed = (
   tenant: OfOrganization,
   sources: readonly RoleSource[],
-  instead?: GenerationShownInstead,
+  { instead, withoutConnection }: OtherWorld = {},
 ): RawBuilder<unknown> => sql`
   with asked as (
     select * from unnest(${columnsOf(sources)}) with ordinality as asked (group_id, connection_id, claim_value, number)
@@ -237,23 +243,24 @@ const signed = (
       case directory.id when ${instead?.directoryId ?? null} then ${instead?.generation ?? null}::integer else directory.generation end
     where ${sql.raw(speakingDirectory('directory'))}
       and person.environment_id = ${tenant.environmentId} and person.organization_id = ${tenant.organizationId}
+  ), signing as (
+    select profiles.* from profiles join connections on connections.id = profiles.connection_id
+    where ${named(tenant)} and connections.deleted_at is null and connections.state = 'active'
+      and connections.id is distinct from ${withoutConnection ?? null}
   ), people as (
     select id, coalesce(nullif(display_name, ''), nullif(concat_ws(' ', first_name, last_name), ''), user_name) as name, email
     from known where counts
     union all
-    select profiles.id, coalesce(nullif(profiles.name, ''), nullif(concat_ws(' ', first_name, last_name), ''), email), email
-    from profiles join connections on connections.id = profiles.connection_id
-    where ${named(tenant)} and connections.deleted_at is null and connections.state = 'active'
-      and not exists (select from known where known.external_id = profiles.idp_id)
+    select id, coalesce(nullif(name, ''), nullif(concat_ws(' ', first_name, last_name), ''), email), email
+    from signing where not exists (select from known where known.external_id = signing.idp_id)
   ), given as (
     select user_id as person_id, number from mapped join directory_memberships as membership
       on membership.group_id = mapped.group_id
     union
-    select coalesce(known.id, profiles.id), number
-    from profiles cross join unnest(groups) as claim (value)
-    join mapped on mapped.connection_id = profiles.connection_id and mapped.claim_value = claim.value
-    left join known on known.external_id = profiles.idp_id and known.counts
-    where ${named(tenant)}
+    select coalesce(known.id, signing.id), number
+    from signing cross join unnest(signing.groups) as claim (value)
+    join mapped on mapped.connection_id = signing.connection_id and mapped.claim_value = claim.value
+    left join known on known.external_id = signing.idp_id and known.counts
   ), signed as (
     select people.id, people.name, people.email, coalesce(string_agg(number::text, ',' order by number), '') as signature
     from people left join given on given.person_id = people.id group by 1, 2, 3
@@ -264,10 +271,10 @@ export async function countCrowds(
   tx: Tx,
   tenant: OfOrganization,
   sources: readonly RoleSource[],
-  instead?: GenerationShownInstead,
+  other?: OtherWorld,
 ): Promise<Crowd[]> {
   const { rows } = await sql<{ signature: string; people: number }>`
-    ${signed(tenant, sources, instead)} select signature, count(*) as people from signed group by signature
+    ${signed(tenant, sources, other)} select signature, count(*) as people from signed group by signature
   `.execute(tx);
   return rows.map(({ signature, people }) => ({ groups: groupsOf(signature, sources), people }));
 }

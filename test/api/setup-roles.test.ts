@@ -1,5 +1,9 @@
+import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { previewPeople, rolesPreview, rolesState, sourcesPage } from '../../api/contract/setup-roles.ts';
+import { newId } from '../../adapters/ids.ts';
+import { replaceGroupRoles, withTenant, type RoleSource } from '../../db/index.ts';
+import { aConnection } from '../db/builders.ts';
 import { startTestApi, type TestApi } from '../support/api.ts';
 import { aCustomer, anOrganization, asSystem, aVendor, type Call, type Vendor } from '../support/builders.ts';
 import { aDirectoryOfRows, type RowPerson, type RowsWorld } from '../support/directory-rows.ts';
@@ -212,3 +216,34 @@ async function walk(groupId: (name: string) => string): Promise<void> {
   await who(mapping);
   await save(mapping);
 }
+
+test('who stops sign-in is told where its groups alone give the top role', async () => {
+  const { groupId } = await aCompany();
+  const connection = await aConnection({ app: api.db }, rows.customer);
+  const claim: RoleSource = { kind: 'claim', connectionId: connection.id, value: 'leads' };
+  await asSystem(api, async (tx) => {
+    await sql`update connections set state = 'active' where id = ${connection.id}`.execute(tx);
+    await sql`
+      insert into profiles (id, environment_id, organization_id, connection_id, connection_type, idp_id, email, groups)
+      values (${newId('prof_')}, ${rows.customer.environmentId}, ${rows.customer.organizationId}, ${connection.id},
+        'GenericSAML', 'zoe', 'zoe@acme.test', array['leads'])
+    `.execute(tx);
+  });
+  const stopped = async () => (await call('GET', `/setup/${vendor.environment.handle}/api/sso/reset`)).body;
+  expect(await stopped()).toEqual({ people: 0, roleLost: null });
+
+  const give = (...sources: RoleSource[]) =>
+    withTenant(rows.db, rows.customer, (tx) =>
+      replaceGroupRoles(
+        tx,
+        rows.customer,
+        sources.map((source) => ({ id: newId('group_role_'), source, role: 'admin' })),
+        rows.now,
+      ),
+    );
+  await give(claim);
+  expect(await stopped()).toEqual({ people: 0, roleLost: 'ADMIN' });
+
+  await give(claim, { kind: 'group', id: groupId('IT') });
+  expect(await stopped()).toEqual({ people: 0, roleLost: null });
+});

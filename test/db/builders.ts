@@ -200,7 +200,7 @@ export function aDomain(
   return withTenant(app, customer, (tx) => insertDomain(tx, row));
 }
 
-export function aConnection({ app }: Databases, customer: Customer): Promise<ConnectionRow> {
+export function aConnection({ app }: Pick<Databases, 'app'>, customer: Customer): Promise<ConnectionRow> {
   const id = newId('conn_');
   return withTenant(app, customer, (tx) =>
     insertConnection(tx, {

@@ -21,6 +21,7 @@ import {
   setRoleMode,
   withTenant,
   type ConnectionRow,
+  type OtherWorld,
   type RoleSource,
 } from '../../db/index.ts';
 import { roleFieldsOfUser } from '../../db/repositories/person-roles.ts';
@@ -333,4 +334,28 @@ it('somebody whom the directory has removed counts for nothing, whatever their s
   const claim: RoleSource = { kind: 'claim', connectionId: connection.id, value: 'staff' };
 
   expect(await inTenant((tx) => countCrowds(tx, customer, [claim]))).toEqual([{ groups: [], people: 2 }]);
+});
+
+it('what came through a connection that is off gives nothing, and nothing would what comes through one that goes', async () => {
+  await aCompany();
+  const connection = await aConnection(databases, customer);
+  await activate(connection);
+  await aProfile(connection, 'ext-ann', ['staff']);
+  await aProfile(connection, 'zoe', ['staff']);
+  const claim: RoleSource = { kind: 'claim', connectionId: connection.id, value: 'staff' };
+  const counted = async (other?: OtherWorld) =>
+    new Set(await inTenant((tx) => countCrowds(tx, customer, [claim], other)));
+  const without = new Set([{ groups: [], people: 3 }]);
+
+  expect(await counted()).toEqual(
+    new Set([
+      { groups: [], people: 2 },
+      { groups: [keyOf(claim)], people: 2 },
+    ]),
+  );
+  expect(await counted({ withoutConnection: connection.id })).toEqual(without);
+  await inTenant((tx) =>
+    sql`update connections set state = 'inactive' where id = ${connection.id}`.execute(tx),
+  );
+  expect(await counted()).toEqual(without);
 });

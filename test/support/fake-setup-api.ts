@@ -114,6 +114,8 @@ export type FakeSetup = {
   code: CodeAsked;
   /** How many people a reset would stop. */
   people: number;
+  /** The top role that nobody would have without the connection. */
+  roleLost: string | null;
   /** What every act answers. */
   result: StepResult;
   /** `METHOD /path` → how it is refused. */
@@ -295,7 +297,12 @@ const routes: Route[] = [
     make: ({ renewalCheck }, { body }) => renewalCheck(renewalText.parse(body).text),
   },
   { method: 'POST', path: /^\/sso\/renewal$/, body: renewalBody, answer: stepResult, make: result },
-  { method: 'GET', path: /^\/sso\/reset$/, answer: resetPlan, make: ({ people }) => ({ people }) },
+  {
+    method: 'GET',
+    path: /^\/sso\/reset$/,
+    answer: resetPlan,
+    make: ({ people, roleLost }) => ({ people, roleLost }),
+  },
   {
     method: 'GET',
     path: /^\/domains$/,
@@ -364,6 +371,7 @@ export function createFakeSetupApi(change: Partial<FakeSetup> = {}) {
     allowsOutside: false,
     code: aCodeAsked(),
     people: 412,
+    roleLost: null,
     result: { status: 'applied', view: aView({ choose_provider: 'done' }) },
     refusals: {},
     ...change,

@@ -17,6 +17,7 @@ import { provedBody } from '../../contract/setup.ts';
 import { resetPlan } from '../../contract/setup-connections.ts';
 import { stepResult } from '../../contract/shared.ts';
 import { sendCommand } from '../../journey.ts';
+import { topRoleLostWithoutConnection } from '../../role-mapping.ts';
 import { route } from '../../route.ts';
 import { tellContacts } from './contact-notices.ts';
 import { findCurrentConnection, lockCurrentConnection } from './connection.ts';
@@ -30,16 +31,19 @@ const plan = route({
   method: 'GET',
   path: '/setup/:handle/api/sso/reset',
   who: 'portal_session',
-  summary: 'How many people a reset would stop',
+  summary: 'How many people a reset would stop, and whether nobody would be left with the top role',
   answers: { 200: resetPlan },
   handler: (context) =>
     context.read(async (tx) => {
       const tenant = tenantOf(context);
       const isCovered = covers(context.caller.session, 'sso');
       const connection = isCovered ? await findCurrentConnection(tx, context) : undefined;
-      if (connection === undefined) return ok({ people: 0 });
+      if (connection === undefined) return ok({ people: 0, roleLost: null });
       const since = new Date(context.request.now.getTime() - monthMs);
-      return ok({ people: await countPeople(tx, tenant, connection.id, since) });
+      return ok({
+        people: await countPeople(tx, tenant, connection.id, since),
+        roleLost: await topRoleLostWithoutConnection(tx, tenant, connection.id),
+      });
     }),
 });
 

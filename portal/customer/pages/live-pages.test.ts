@@ -109,6 +109,22 @@ describe('the live connection', () => {
     expect(sent(fake, 'POST', '/sso/switch-off')).toEqual([{}]);
   });
 
+  it.each(['Switch off', 'Reset', 'Delete'])(
+    'says before it is stopped that nobody would be left with the top role: %s',
+    async (act) => {
+      const { page } = await openPage('/sso/connection', {
+        sso: anSsoState({ connection: live() }),
+        roleLost: 'Admin',
+      });
+
+      await buttonOf(page, act).trigger('click');
+      await settle();
+
+      const dialog = document.querySelector('[role=dialog], [role=alertdialog]');
+      expect(dialog?.textContent).toContain('Nobody would be left with Admin.');
+    },
+  );
+
   it('can be switched on again where it was switched off', async () => {
     const { page, fake } = await openPage('/sso/connection', {
       sso: anSsoState({ connection: live({ chip: 'off' }) }),
