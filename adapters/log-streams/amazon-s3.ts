@@ -4,7 +4,7 @@ import { assumeRole, roleFacts } from './aws-role.ts';
 import { ask, refusal, secretOf, settingOf, type Answered, type Sending } from './asking.ts';
 import { signedHeaders, type SigningKey } from './aws-signature.ts';
 import { causeOfStatus, NotTaken } from './not-taken.ts';
-import { elementIn, isStored, objectSender, type StoredObject } from './stored-objects.ts';
+import { elementIn, isStored, keyField, objectSender, type StoredObject } from './stored-objects.ts';
 
 type Credentials = Pick<SigningKey, 'accessKeyId' | 'secretAccessKey' | 'sessionToken'>;
 
@@ -96,12 +96,17 @@ const causeOfCode: Readonly<Record<string, StreamCause>> = {
   IllegalLocationConstraintException: 'wrong_region',
   NoSuchBucket: 'place_unknown',
   InvalidBucketName: 'place_unknown',
+  QuotaExceeded: 'over_quota',
+  XMinioAdminBucketQuotaExceeded: 'over_quota',
+  XMinioStorageFull: 'over_quota',
   RequestTimeTooSkewed: 'clock_differs',
   SlowDown: 'rate_limited',
   ConditionalRequestConflict: 'destination_busy',
   OperationAborted: 'destination_busy',
   EntityTooLarge: 'records_too_large',
   RequestTimeout: 'destination_busy',
+  InternalError: 'destination_busy',
+  ServiceUnavailable: 'destination_busy',
 };
 
 function storeRefusal(sending: Sending, answer: Answered): NotTaken {
@@ -111,6 +116,7 @@ function storeRefusal(sending: Sending, answer: Answered): NotTaken {
   const region = answer.headers['x-amz-bucket-region'] ?? elementIn(answer.text, 'Region');
   return new NotTaken(cause, {
     ...facts,
+    ...keyField(sending, code),
     ...(cause === 'wrong_region' && region !== undefined ? { suggested: region } : {}),
   });
 }
@@ -119,5 +125,7 @@ function storeRefusal(sending: Sending, answer: Answered): NotTaken {
 function causeOfObjectStatus({ status }: Answered): StreamCause {
   const cause = causeOfStatus(status);
   if (status === 301 || status === 307) return 'wrong_region';
+  if (status === 412) return 'not_allowed';
+  if (status < 300) return 'answer_unexpected';
   return cause === 'records_refused' ? 'address_refused' : cause;
 }

@@ -22,14 +22,15 @@ export const elasticSender: Sender = {
     const batch = takeBatch(records, elastic.limits, documentOf);
     onCount(batch.length);
     const answer = await ask(sending, {
-      url: `${baseOf(sending)}/${encodeURIComponent(settingOf(sending, 'index'))}/_bulk?filter_path=errors,items.*.status,items.*.error.type`,
+      url: `${baseOf(sending)}/${encodeURIComponent(settingOf(sending, 'index'))}/_bulk?filter_path=${toldOf(batch.length)}`,
       headers: { ...authorization(sending), 'content-type': 'application/x-ndjson' },
       body: batch.map(({ line }) => `${line}\n`).join(''),
       isCompressed: elastic.limits.isCompressed,
     });
     if (!isTaken(answer)) throw refusal(sending, answer, causeOf(answer));
-    const cause = causeOfItems(answer, batch.length);
-    if (cause !== undefined) throw refusal(sending, answer, cause);
+    const bad = badItems(answer, batch.length);
+    if (bad === undefined) throw refusal(sending, answer, 'answer_unexpected');
+    if (bad.length > 0) throw refusal(sending, { ...answer, text: wordsOf(bad) }, causeOfItems(bad));
     return {
       count: batch.length,
       level: 'stored',
@@ -88,23 +89,63 @@ function causeOf({ status }: Answered): StreamCause | undefined {
   return status === 400 ? 'place_unknown' : undefined;
 }
 
+/** Reasons may be long: with those of a thousand documents an answer would be more than we read. */
+const mostWithReasons = 100;
+
+const toldOf = (count: number): string =>
+  [
+    'errors',
+    'items.*.status',
+    'items.*.error.type',
+    ...(count > mostWithReasons ? [] : ['items.*.error.reason']),
+  ].join(',');
+
+/** What was not taken of a batch. */
+interface BadItem {
+  readonly status: unknown;
+  readonly error: unknown;
+  readonly type: unknown;
+}
+
 /**
- * A good answer may hold bad news, item by item: 409 is one that we sent before. Without an item for each, nothing is known
- * of any.
+ * A good answer may hold bad news, item by item: 409 is one that we sent before. Undefined where there is not an item for each:
+ * then nothing is known of any.
  */
-function causeOfItems(answer: Answered, count: number): StreamCause | undefined {
+function badItems(answer: Answered, count: number): BadItem[] | undefined {
   const { errors, items } = objectIn(answer);
-  if (errors === false) return undefined;
-  if (!Array.isArray(items) || items.length !== count) return 'answer_unexpected';
-  const statuses = items.flatMap((item: unknown) =>
-    isObject(item)
-      ? Object.values(item).map((done) => (isObject(done) ? done['status'] : undefined))
-      : [undefined],
-  );
-  const bad = statuses.filter((status) => status !== 200 && status !== 201 && status !== 409);
-  if (bad.length === 0) return undefined;
-  if (bad.some((status) => status === 429)) return 'rate_limited';
-  if (bad.some((status) => typeof status !== 'number' || status >= 500)) return 'destination_busy';
-  if (bad.some((status) => status === 403)) return 'not_allowed';
-  return bad.some((status) => status === 404) ? 'place_unknown' : 'records_refused';
+  if (errors === false) return [];
+  if (!Array.isArray(items) || items.length !== count) return undefined;
+  return items
+    .flatMap((item: unknown) => (isObject(item) ? Object.values(item) : [undefined]))
+    .map((done): BadItem => {
+      const { status, error } = isObject(done) ? done : {};
+      return { status, error, type: isObject(error) ? error['type'] : undefined };
+    })
+    .filter(({ status }) => status !== 200 && status !== 201 && status !== 409);
+}
+
+/** What is not about a document and says 400 or 403 all the same: another document would fare no better. */
+const causeOfType: Readonly<Record<string, StreamCause>> = {
+  cluster_block_exception: 'destination_busy',
+  index_closed_exception: 'place_unknown',
+  invalid_index_name_exception: 'place_unknown',
+  // More shards than the cluster may have.
+  validation_exception: 'over_quota',
+};
+
+function causeOfItems(bad: readonly BadItem[]): StreamCause {
+  const statuses = bad.map(({ status }) => status);
+  if (statuses.includes(429)) return 'rate_limited';
+  if (statuses.some((status) => typeof status !== 'number' || status >= 500)) return 'destination_busy';
+  for (const { type } of bad) {
+    const cause = typeof type === 'string' ? causeOfType[type] : undefined;
+    if (cause !== undefined) return cause;
+  }
+  if (statuses.includes(403)) return 'not_allowed';
+  return statuses.includes(404) ? 'place_unknown' : 'records_refused';
+}
+
+/** The first that was not taken, in Elastic's own words: not those of the ones that were. */
+function wordsOf([first]: readonly BadItem[]): string {
+  return first === undefined ? '' : JSON.stringify({ status: first.status, error: first.error });
 }

@@ -14,7 +14,7 @@ import {
 } from './asking.ts';
 import { signedHeaders, type SigningKey } from './aws-signature.ts';
 import { causeOfStatus, NotTaken, passingCauseOf } from './not-taken.ts';
-import { elementIn, isStored, objectSender, type StoredObject } from './stored-objects.ts';
+import { elementIn, isStored, keyField, objectSender, type StoredObject } from './stored-objects.ts';
 
 const scope = 'https://www.googleapis.com/auth/devstorage.read_write';
 
@@ -76,8 +76,9 @@ async function putGiven(
   // The account may create and not replace: an object that is there stays, and that is as good.
   const conditional = { ...headers, 'x-goog-if-generation-match': '0' };
   const answer = await ask(sending, { url, method: 'PUT', headers: authorized(conditional, url), body });
-  if (!isStored(answer)) throw refusal(sending, answer, causeOf(answer));
-  return answer;
+  if (isStored(answer)) return answer;
+  const { streamCause, facts } = refusal(sending, answer, causeOf(answer));
+  throw new NotTaken(streamCause, { ...facts, ...keyField(sending, elementIn(answer.text, 'Code')) });
 }
 
 function causeOf({ text, status }: Answered): StreamCause {
@@ -93,6 +94,9 @@ function causeOf({ text, status }: Answered): StreamCause {
     case 'RequestTimeTooSkewed':
       return 'clock_differs';
     default: {
+      // An organization's policy, whose constraint stands in the answer.
+      if (status === 412) return 'not_allowed';
+      if (status < 300) return 'answer_unexpected';
       const cause = causeOfStatus(status);
       return cause === 'records_refused' ? 'address_refused' : cause;
     }

@@ -164,6 +164,11 @@ describe('what is refused is told apart', () => {
   const onlyToken = (status: number, body: unknown) => (asked: Asked) =>
     isToken(asked) ? { status, body } : undefined;
 
+  const oneBad = (status: number, type: string, reason: string) => ({
+    errors: true,
+    items: [{ create: { status: 201 } }, { create: { status, error: { type, reason } } }],
+  });
+
   it.each<Row>([
     [
       'splunk',
@@ -259,13 +264,31 @@ describe('what is refused is told apart', () => {
       'amazon-s3-keys',
       'a key that is gone',
       always(403, xml('InvalidAccessKeyId')),
-      { cause: 'credential_refused', field: 'secretAccessKey' },
+      { cause: 'credential_refused', field: 'accessKeyId' },
     ],
     [
       'amazon-s3-keys',
       'a wrong secret',
       always(403, xml('SignatureDoesNotMatch')),
-      { cause: 'credential_refused' },
+      { cause: 'credential_refused', field: 'secretAccessKey' },
+    ],
+    [
+      'amazon-s3-keys',
+      'an error in a good answer',
+      always(200, xml('InternalError')),
+      { kind: 'retry', cause: 'destination_busy' },
+    ],
+    [
+      's3-compatible',
+      'a full bucket',
+      always(403, xml('QuotaExceeded')),
+      { cause: 'over_quota', field: 'bucket' },
+    ],
+    [
+      's3-compatible',
+      'a key that it does not know',
+      always(403, xml('InvalidAccessKeyId')),
+      { cause: 'credential_refused', field: 'accessKeyId' },
     ],
     [
       'amazon-s3-keys',
@@ -293,7 +316,7 @@ describe('what is refused is told apart', () => {
       'amazon-s3-keys',
       'a clock that differs',
       always(403, xml('RequestTimeTooSkewed')),
-      { cause: 'clock_differs' },
+      { kind: 'retry', cause: 'clock_differs' },
     ],
     [
       'amazon-s3-keys',
@@ -338,6 +361,18 @@ describe('what is refused is told apart', () => {
       { cause: 'place_unknown', field: 'bucket' },
     ],
     [
+      'google-cloud-storage',
+      'a policy of the organization, by the status of an object that is there',
+      afterToken(412, xml('OrgPolicyConstraintFailed')),
+      { cause: 'not_allowed', field: 'serviceAccountKey' },
+    ],
+    [
+      'google-cloud-storage-hmac',
+      'an access key that it does not know',
+      always(403, xml('InvalidAccessKeyId')),
+      { cause: 'credential_refused', field: 'accessKeyId' },
+    ],
+    [
       'google-cloud-storage-hmac',
       'a wrong secret',
       always(403, xml('SignatureDoesNotMatch')),
@@ -358,6 +393,34 @@ describe('what is refused is told apart', () => {
       'a full queue behind a good answer',
       always(200, { errors: true, items: [{ create: { status: 201 } }, { create: { status: 429 } }] }),
       { kind: 'retry', cause: 'rate_limited' },
+    ],
+    [
+      'elastic',
+      'an index that is closed',
+      always(200, oneBad(400, 'index_closed_exception', 'closed')),
+      { cause: 'place_unknown', field: 'index' },
+    ],
+    [
+      'elastic',
+      'a cluster that may hold no more shards',
+      always(200, oneBad(400, 'validation_exception', 'this action would add [2] shards')),
+      { cause: 'over_quota', field: 'index' },
+    ],
+    [
+      'elastic',
+      'an index that is blocked for now',
+      always(200, oneBad(403, 'cluster_block_exception', 'index write (api)')),
+      { kind: 'retry', cause: 'destination_busy' },
+    ],
+    [
+      'elastic',
+      'the document at fault, in its own words',
+      always(200, oneBad(400, 'document_parsing_exception', 'failed to parse field [actor.id]')),
+      {
+        ...{ kind: 'rejected', cause: 'records_refused' },
+        answer:
+          '{"status":400,"error":{"type":"document_parsing_exception","reason":"failed to parse field [actor.id]"}}',
+      },
     ],
     [
       'elastic',
@@ -389,4 +452,15 @@ describe('what is refused is told apart', () => {
 
     expect(outcome).toMatchObject({ kind: 'invalid', count: 2, ...expected });
   });
+});
+
+it('Elastic is asked for reasons where they are few: those of a large batch could be more than we read', async () => {
+  const askedFor = async (count: number) => {
+    there.reset();
+    await there.senders.send(there.targetOf('elastic'), someRecords(count));
+    return there.asked[0]?.query.get('filter_path') ?? '';
+  };
+
+  expect(await askedFor(1)).toContain('error.reason');
+  expect(await askedFor(1_000)).not.toContain('error.reason');
 });

@@ -105,8 +105,15 @@ function unpacked(bytes: Buffer): string | undefined {
   }
 }
 
-/** An object that is there already was stored by a try whose answer was lost. */
-export const isStored = (answer: Answered): boolean => isTaken(answer) || answer.status === 412;
+/**
+ * An object that is there already was stored by a try whose answer was lost. What has a code of another kind has stored
+ * nothing, whatever its status: Google tells of an organization's policy by 412 too, and some stores say an error in a 200.
+ */
+export function isStored(answer: Answered): boolean {
+  const code = elementIn(answer.text, 'Code');
+  if (answer.status === 412) return code === undefined || code === 'PreconditionFailed';
+  return isTaken(answer) && code === undefined;
+}
 
 /** The same for the same records, another for others: so nothing is written over, and names sort by sequence. */
 function nameOf(records: readonly AuditRecord[], digest: string): string {
@@ -142,3 +149,9 @@ function objectOf(
 export function elementIn(xml: string, name: string): string | undefined {
   return new RegExp(`<${name}>([^<]*)</${name}>`).exec(xml)?.[1];
 }
+
+/** A store that does not know the key's ID blames the ID, and not the secret beside it. */
+export const keyField = ({ target }: Sending, code: string | undefined): { field?: string } =>
+  code === 'InvalidAccessKeyId' && target.settings['accessKeyId'] !== undefined
+    ? { field: 'accessKeyId' }
+    : {};

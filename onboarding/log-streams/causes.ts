@@ -13,6 +13,7 @@ export const streamCauses = {
   too_slow: 'retry',
   held_back: 'retry',
   broken_off: 'retry',
+  clock_differs: 'retry',
   redirected: 'invalid',
   address_refused: 'invalid',
   // the destination has no time
@@ -31,7 +32,6 @@ export const streamCauses = {
   role_refused: 'invalid',
   wrong_site: 'invalid',
   wrong_region: 'invalid',
-  clock_differs: 'invalid',
   // what we may do there, and where
   not_allowed: 'invalid',
   place_unknown: 'invalid',

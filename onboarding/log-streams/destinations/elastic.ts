@@ -72,6 +72,7 @@ export const elastic: StreamDestination = {
     credential_ended: 'apiKey',
     not_allowed: 'apiKey',
     place_unknown: 'index',
+    over_quota: 'index',
     redirected: 'url',
     address_refused: 'url',
   },
@@ -129,7 +130,12 @@ export const elastic: StreamDestination = {
     {
       causes: ['place_unknown'],
       where: { path: ['Stack Management', 'Index Management'], label: 'Data Streams' },
-      fix: 'Compare the name, or choose one that begins with **logs-**.',
+      fix: 'Compare the name, see that it is open for writing, or choose one that begins with **logs-**.',
+    },
+    {
+      causes: ['over_quota'],
+      where: { path: ['Stack Management', 'Index Management'], label: 'Data Streams' },
+      fix: 'The cluster may hold no more shards. Delete what nobody needs, raise **cluster.max_shards_per_node**, or choose a data stream that there is already.',
     },
   ],
   mistakes: [

@@ -93,7 +93,7 @@ const commonRepairs = [
       label: 'Role',
       choice: 'Storage Object Creator',
     },
-    fix: 'Grant the service account this role on the bucket.',
+    fix: 'Grant the service account this role on the bucket. Where the answer names a **constraint**, a policy of your organization forbids it: ask for an exception there.',
   },
   {
     causes: ['place_unknown'],

@@ -50,6 +50,7 @@ export const s3Compatible: StreamDestination = {
     credential_ended: 'accessKeyId',
     not_allowed: 'accessKeyId',
     place_unknown: 'bucket',
+    over_quota: 'bucket',
     wrong_region: 'region',
     redirected: 'endpoint',
     address_refused: 'endpoint',
@@ -98,6 +99,11 @@ export const s3Compatible: StreamDestination = {
       causes: ['not_allowed'],
       where: { path: ['the store’s console', 'Access keys'], label: 'its rights' },
       fix: 'Let the key write objects to this bucket.',
+    },
+    {
+      causes: ['over_quota'],
+      where: { path: ['the store’s console', 'Buckets'], label: 'Quota' },
+      fix: 'Raise the bucket’s quota, or make room in it. Events wait meanwhile, none is lost.',
     },
     {
       causes: ['wrong_region'],
