@@ -113,9 +113,12 @@ export function notReached({ code, facts }: OnboardingError): NotTaken {
 
 /** The answer as a refusal, by what the destination's own words mean, else by its status. */
 export function refusal({ now }: Pick<Sending, 'now'>, answer: Answered, cause?: StreamCause): NotTaken {
+  const { location } = answer.headers;
+  const isElsewhere = answer.status >= 300 && answer.status < 400 && location !== undefined;
   return new NotTaken(cause ?? causeOfStatus(answer.status), {
     status: answer.status,
-    answer: answer.text,
+    // Where it leads is what whoever has to enter it must know.
+    answer: isElsewhere ? `Location: ${location} ${answer.text}` : answer.text,
     retryAfterMs: readRetryAfter(answer.headers['retry-after'], now()),
   });
 }

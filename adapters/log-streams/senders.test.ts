@@ -444,7 +444,12 @@ describe('what is refused is told apart', () => {
     ['https', 'no such path', always(404, ''), { cause: 'place_unknown', field: 'url' }],
     ['https', 'a method it does not know', always(405, ''), { cause: 'address_refused', field: 'url' }],
     ['https', 'something never built', always(501, ''), { cause: 'address_refused' }],
-    ['https', 'another address', always(302, ''), { cause: 'redirected', field: 'url' }],
+    [
+      'https',
+      'another address, and which',
+      () => ({ status: 302, headers: { location: 'https://new.acme.example/in' }, body: '' }),
+      { cause: 'redirected', field: 'url', answer: 'Location: https://new.acme.example/in' },
+    ],
     ['https', 'records it does not like', always(422, ''), { kind: 'rejected', cause: 'records_refused' }],
   ])('%s: %s', async (id, _what, answer, expected) => {
     there.answers(answer);

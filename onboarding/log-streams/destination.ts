@@ -22,7 +22,10 @@ export const streamPlaceholders = [
   'OUR_AWS_PRINCIPAL',
   /** As typed into the field, or a stand-in that nobody takes for a name. */
   'BUCKET',
+  /** Ends with a slash, or is empty where objects lie at the top. */
   'PREFIX',
+  /** Below it each stream has a folder of its own. */
+  'STREAM_ID',
 ] as const;
 
 export type StreamPlaceholder = (typeof streamPlaceholders)[number];

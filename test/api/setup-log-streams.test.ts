@@ -123,6 +123,24 @@ describe('the road of a log stream', () => {
     expect(world.got.at(-1)?.header).toBe('Bearer s3cret-of-acme');
   });
 
+  it.each([
+    ['below its folder', { prefix: 'vestibule/acme' }],
+    ['at the top of the bucket', {}],
+  ])('shows where in a store the test event lies: %s', async (_where, folder) => {
+    const there = await imitateDestinations();
+    const { settings, secrets } = there.targetOf('s3-compatible');
+    const { prefix: _prefix, ...at } = settings;
+    const id = await choose('s3-compatible');
+    expect((await post(id, 'settings', { settings: { ...at, ...folder }, secrets })).status).toBe(200);
+    expect((await post(id, 'test')).status).toBe(200);
+
+    const object = there.asked.find(({ path }) => path.endsWith('.ndjson.gz'));
+    const { search } = (await page(id)).stream.proof;
+    expect(search).toContain(id);
+    expect(object?.path).toMatch(new RegExp(`^/store/${search ?? ''}\\d{4}/`));
+    await there.close();
+  });
+
   it('needs no code where we can read the test event at the destination ourselves, and says who has proved it', async () => {
     const there = await imitateDestinations();
     const { settings, secrets } = there.targetOf('elastic');

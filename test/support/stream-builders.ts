@@ -38,6 +38,7 @@ const values: StreamValues = {
   OUR_AWS_PRINCIPAL: 'arn:aws:iam::123456789012:role/ledgerly-streams',
   BUCKET: 'acme-audit',
   PREFIX: 'ledgerly/',
+  STREAM_ID: 'log_stream_1',
 };
 
 /** One of Splunk that was only just chosen. */

@@ -262,8 +262,15 @@ function filledFor(context: SetupContext, stream: LogStreamRow): StreamDestinati
     EXTERNAL_ID: settings['externalId'] ?? '',
     OUR_AWS_PRINCIPAL: deps.settings.awsPrincipal ?? '',
     BUCKET: settings['bucket'] || 'your-bucket',
-    PREFIX: settings['prefix'] || 'your-folder',
+    PREFIX: folderOf(settings),
+    STREAM_ID: stream.id,
   });
+}
+
+/** An empty one is the top of the bucket, once it is known which. */
+function folderOf({ bucket, prefix }: Readonly<Record<string, string>>): string {
+  if (prefix) return `${prefix}/`;
+  return bucket ? '' : 'your-folder/';
 }
 
 async function streamViewOf(

@@ -12,6 +12,7 @@ const values: StreamValues = {
   OUR_AWS_PRINCIPAL: 'arn:aws:iam::123456789012:user/vestibule',
   BUCKET: 'acme-audit-logs',
   PREFIX: 'vestibule/',
+  STREAM_ID: 'log_stream_01',
 };
 
 const every = destinations.map((destination) => [destination.id, destination] as const);

@@ -61,7 +61,7 @@ export const objectMistakes: readonly StreamMistake[] = [
 
 /** How people find the test event in a bucket. */
 export const objectProof = {
-  search: '{BUCKET}/{PREFIX}',
+  search: '{BUCKET}/{PREFIX}{STREAM_ID}/',
   hint: 'Open the newest object, unpack it, and look for the line with {PROOF_MARK}.',
 } as const;
 
