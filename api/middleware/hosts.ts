@@ -27,6 +27,11 @@ export function dispatchHosts(
   }
 
   return (request, response, next) => {
+    // Who stands in front of us may have gone by the other one (RFC 9112 §3.2).
+    if ((request.headersDistinct['host'] ?? []).length > 1) {
+      response.status(400).json({ message: 'A request has one Host header.' });
+      return;
+    }
     const host = (request.host ?? '').toLowerCase();
     const found = byHost.get(host);
     response.locals.surfaces = [

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { request } from 'node:http';
+import { connect } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startApi, type ApiServer } from '../../api/server.ts';
 import { startTestApi, type TestApi } from '../support/api.ts';
@@ -40,6 +41,20 @@ test.each([
   expect(await Promise.all(files.map(async (file) => [file, (await get(host, file)).status]))).toEqual(
     files.map((file) => [file, 200]),
   );
+});
+
+test('a request with two hosts is meant for nobody, whichever of them is ours', async () => {
+  for (const two of [
+    [hosts.api, 'evil.example'],
+    ['evil.example', hosts.api],
+    [hosts.api, hosts.dashboard],
+  ]) {
+    const socket = connect(apart.port, '127.0.0.1');
+    socket.end(['GET /healthz HTTP/1.1', ...two.map((host) => `Host: ${host}`), '', ''].join('\r\n'));
+    const answer = (await socket.setEncoding('latin1').toArray()).join('');
+
+    expect(answer).toMatch(/^HTTP\/1\.1 400 /);
+  }
 });
 
 /** `fetch` lets nobody choose the Host header. */
