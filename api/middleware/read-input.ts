@@ -1,8 +1,10 @@
+import type { IncomingMessage } from 'node:http';
 import express, { type RequestHandler } from 'express';
 import { z } from 'zod';
 import { OnboardingError } from '../../onboarding/errors.ts';
 import type { Route } from '../route.ts';
 import { InvalidInput } from './handle-errors.ts';
+import { hasRepeatedNames } from './repeated-names.ts';
 
 /**
  * From bytes to checked input [API-03]. One schema decides; before it is asked, what clients spell in different ways is
@@ -12,12 +14,28 @@ import { InvalidInput } from './handle-errors.ts';
 const defaultMaxBodyBytes = 256 * 1024;
 type Values = Readonly<Record<string, unknown>>;
 
-/** Parses JSON and forms up to the route's limit, other content types not at all. Bodies are never unpacked. */
+const repeatedName = { field: 'body', code: 'unreadable', message: 'The body has a name twice.' };
+
+/**
+ * Parses JSON and forms up to the route's limit, other content types not at all. Bodies are never unpacked, and none may
+ * say two things under one name.
+ */
 export function parseBody(route: Pick<Route, 'method' | 'maxBodyBytes'>): RequestHandler[] {
   if (route.method === 'GET') return [];
   const limit = route.maxBodyBytes ?? defaultMaxBodyBytes;
+  const texts = new WeakMap<IncomingMessage, Buffer>();
   return [
-    express.json({ limit, inflate: false, type: ['application/json', 'application/*+json'] }),
+    express.json({
+      limit,
+      inflate: false,
+      type: ['application/json', 'application/*+json'],
+      verify: (request, _response, text) => texts.set(request, text),
+    }),
+    (request, _response, next) => {
+      const text = texts.get(request);
+      texts.delete(request);
+      next(text && hasRepeatedNames(text, request.body) ? new InvalidInput([repeatedName]) : undefined);
+    },
     express.urlencoded({ limit, inflate: false, extended: true, parameterLimit: 1_000 }),
     (request, _response, next) => {
       const hasBody =

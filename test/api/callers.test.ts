@@ -178,6 +178,18 @@ test('[API-05] a body that does not fit is a problem that names its fields', asy
   });
 });
 
+test('[API-03] a body that has a name twice is refused, whichever of the two would have been fine', async () => {
+  const { call } = await aCustomer(api, vendor, organizationId);
+  const json = { 'content-type': 'application/json' };
+  const post = (text: string) => call('POST', path('api/things'), text, json);
+
+  expect((await post('{"name":"one"}')).status).toBe(204);
+  for (const text of ['{"name":"one","name":"two"}', '{"name":"far too long","na\\u006de":"two"}']) {
+    const { status, body } = await post(text);
+    expect([status, body.code, body.fields]).toEqual([422, 'invalid_request', { body: 'unreadable' }]);
+  }
+});
+
 test('[UI-02] a page runs only what carries its nonce, and is framed by nobody', async () => {
   const [one, two] = await Promise.all([caller(api)('GET', path('page')), caller(api)('GET', path('page'))]);
 
