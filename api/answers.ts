@@ -31,6 +31,9 @@ export const text = (status: number, body: string, type = 'text/plain; charset=u
   headers: { 'Content-Type': type },
 });
 
+/** For what is named by its content: another content has another address. */
+export const keptForEver = 'public, max-age=31536000, immutable';
+
 /** A page drawn by the server. It is never stored and gets the strict content policy with the request's nonce. */
 export const page = (html: string, more: Partial<Answer> = {}): Answer => ({
   status: 200,

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import express, { type RequestHandler } from 'express';
 import type { EnvironmentRow } from '../db/index.ts';
-import { page, type Answer } from './answers.ts';
+import { keptForEver, page, type Answer } from './answers.ts';
 import { imagePath } from '../onboarding/branding.ts';
 import { escapeHtml } from './pages/html.ts';
 
@@ -40,8 +40,8 @@ export function createPortalPages({ folder }: { folder: string }): PortalPages {
   }
 
   const files = express.static(path.join(folder, 'assets'), {
-    immutable: true,
-    maxAge: '365d',
+    cacheControl: false,
+    setHeaders: (response) => response.setHeader('Cache-Control', keptForEver),
     index: false,
     redirect: false,
     fallthrough: true,

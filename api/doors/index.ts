@@ -4,7 +4,7 @@ import { looksLikeOurToken } from '../../adapters/tokens.ts';
 import { insertAudit, recordLinkFetched, withTenant } from '../../db/index.ts';
 import { OnboardingError } from '../../onboarding/errors.ts';
 import { audited, type Acting } from '../acting.ts';
-import { redirect, text, type Answer } from '../answers.ts';
+import { keptForEver, redirect, text, type Answer } from '../answers.ts';
 import type { ApiDeps } from '../deps.ts';
 import { findCustomer, findSessionsLink } from '../middleware/authenticate.ts';
 import { cookie } from '../middleware/cookies.ts';
@@ -158,7 +158,7 @@ const showStyle = route({
     const answer = text(200, doorStyle, 'text/css; charset=utf-8');
     return {
       ...answer,
-      headers: { ...answer.headers, 'Cache-Control': 'public, max-age=31536000, immutable' },
+      headers: { ...answer.headers, 'Cache-Control': keptForEver },
     };
   },
 });

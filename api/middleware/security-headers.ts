@@ -4,10 +4,11 @@ import helmet from 'helmet';
 
 /**
  * Headers of every answer [UI-02]. Answers that are no pages may load nothing at all; a page replaces that policy by
- * `pagePolicy` with the request's nonce.
+ * `pagePolicy` with the request's nonce. Nothing is kept by anybody on the way, or on a disk, unless it says itself that
+ * it may be: caches in front of us take silence for leave, and do not ask whose cookie it was.
  */
 export function setSecurityHeaders({ https }: { https: boolean }): RequestHandler {
-  return helmet({
+  const setOthers = helmet({
     contentSecurityPolicy: {
       useDefaults: false,
       directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"], baseUri: ["'none'"] },
@@ -25,6 +26,10 @@ export function setSecurityHeaders({ https }: { https: boolean }): RequestHandle
     xFrameOptions: { action: 'deny' },
     xXssProtection: true,
   });
+  return (request, response, next) => {
+    response.setHeader('Cache-Control', 'no-store');
+    setOthers(request, response, next);
+  };
 }
 
 /** The content policy of a page: our own files, and what carries the nonce. `formAction` adds origins to post to. */

@@ -1,11 +1,9 @@
 import { findBrandImage, lookUpEnvironmentByHandle, withTenant } from '../../db/index.ts';
 import { brandStylesheet } from '../../onboarding/branding.ts';
 import { OnboardingError } from '../../onboarding/errors.ts';
-import { text, type Answer } from '../answers.ts';
+import { keptForEver, text, type Answer } from '../answers.ts';
 import { route } from '../route.ts';
 import { stylesheetPath } from './looks.ts';
-
-const keptForEver = 'public, max-age=31536000, immutable';
 
 /** Anybody may look: it is what customers see before they have proved anything. */
 const show = route({

@@ -190,6 +190,17 @@ test('[API-03] a body that has a name twice is refused, whichever of the two wou
   }
 });
 
+test('[UI-02] nothing is kept on the way or on a disk, but for what says itself that it may be', async () => {
+  const customer = await aCustomer(api, vendor, organizationId);
+  const of = async (rest: string, call = caller(api)) =>
+    (await call('GET', rest)).headers.get('cache-control');
+
+  expect(await of(path('api/me'), customer.call)).toBe('no-store');
+  expect(await of(path('api/me'))).toBe('no-store');
+  expect(await of('/dashboard/api/nothing')).toBe('no-store');
+  expect(await of('/nothing')).toBe('no-store');
+});
+
 test('[UI-02] a page runs only what carries its nonce, and is framed by nobody', async () => {
   const [one, two] = await Promise.all([caller(api)('GET', path('page')), caller(api)('GET', path('page'))]);
 
