@@ -366,6 +366,29 @@ it('[WHK-05] what was on its way goes to the address it was made for; a replay g
   ]);
 });
 
+it('[WHK-05] what an address says that it no longer leads to counts for that address alone', async () => {
+  await aMember('calm@vendor.test', 'developer');
+  const { id, row } = await anEndpoint();
+  receiver.answer = () => ({ status: 500 });
+  await happens('organization.created', 'org_1');
+  await happens('organization.created', 'org_2');
+  const first = await pump(id);
+  await changes(row, { endpointUrl: `${receiver.url}/new`, failingSince: null });
+  receiver.answer = (path) => ({ status: path === '/hook' ? 410 : 200 });
+  world.clock.at = new Date(first.state === 'idle' ? String(first.nextTryAt) : '');
+  await pump(id);
+  await happens('organization.updated', 'org_3');
+  await pump(id);
+
+  expect(await endpointNow(id)).toMatchObject({ status: 'enabled', failingSince: null });
+  const became = (await deliveriesOf(id)).map(({ endpointUrl, state }) => [endpointUrl, state]);
+  expect(became.filter(([url]) => url === row.endpointUrl).map(([, state]) => state)).toEqual(
+    expect.arrayContaining(['failed', expect.stringMatching(/^(failed|dropped)$/)]),
+  );
+  expect(became.at(-1)).toEqual([`${receiver.url}/new`, 'delivered']);
+  expect(await world.mailTo('calm@vendor.test')).toEqual([]);
+});
+
 it('nobody listening, and addresses of ours, end as a cause in the log, never as an error of the workflow', async () => {
   const { id } = await anEndpoint();
   await happens('organization.created');

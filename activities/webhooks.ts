@@ -89,7 +89,12 @@ export function webhookActivities(deps: WebhookDeps): Pick<Activities, 'pumpWebh
         isSlow = isSlow === true || isStillFailing || wasSlow(deps.now().getTime() - postedAt.getTime());
         if (taken.includes('held_back')) await rest(heldBackMs);
         // A test says something about the endpoint to who sent it, and to nobody else.
-        const told = taken.filter((what, at) => what !== 'held_back' && due[at]?.testEvent === null);
+        const told = due.flatMap(({ endpointUrl, testEvent }, at) => {
+          const what = taken[at];
+          return what === undefined || what === 'held_back' || testEvent !== null
+            ? []
+            : [{ what, endpointUrl }];
+        });
         if (told.length > 0) await noteHealth(deps, environment, endpoint, told);
         if (performance.now() - startedMs > turnMs(hasSlowPlace))
           return { state: 'idle', nextTryAt: deps.now().toISOString(), isSlow };
@@ -129,6 +134,8 @@ async function beginRound({ db, now }: WebhookDeps, { environmentId, endpointId 
 }
 
 type Taken = 'delivered' | 'refused' | 'gone' | 'held_back';
+/** What became of a post, and where it went: perhaps to where the endpoint no longer leads. */
+type Told = { what: Exclude<Taken, 'held_back'>; endpointUrl: string };
 
 async function sendOne(
   deps: WebhookDeps,
@@ -222,38 +229,47 @@ function textOf(bytes: Buffer): string {
 
 /**
  * An endpoint that takes something is well. One that takes nothing is told of after an hour and a day, and switched off
- * after five days, or at once where it says that it is gone [REL-11].
+ * after five days, or at once where it says that it is gone [REL-11]. What an address says that it no longer leads to
+ * counts for that address alone [WHK-05].
  */
 async function noteHealth(
   deps: WebhookDeps,
   environment: EnvironmentRow,
   endpoint: WebhookEndpointRow,
-  taken: readonly Taken[],
+  told: readonly Told[],
 ): Promise<void> {
   const now = deps.now();
-  const isWell = taken.includes('delivered');
-  if (isWell && endpoint.failingSince === null && !taken.includes('gone')) return;
+  if (endpoint.failingSince === null && told.every(({ what }) => what === 'delivered')) return;
   const news = await withTenant(deps.db, { environmentId: environment.id }, async (tx) => {
     const tenant = { environmentId: environment.id };
     // It may have been deleted while it took its time to answer.
     const current = await lockWebhookEndpointIfThere(tx, tenant, endpoint.id);
     if (current === undefined || current.status === 'disabled') return undefined;
+    for (const { what, endpointUrl } of told) {
+      if (what === 'gone' && endpointUrl !== current.endpointUrl)
+        await dropWaiting(tx, current, now, endpointUrl);
+    }
+    const taken = told.flatMap(({ what, endpointUrl }) =>
+      endpointUrl === current.endpointUrl ? [what] : [],
+    );
+    if (taken.length === 0) return undefined;
     if (taken.includes('gone')) {
       const off = { status: 'disabled', disabledReason: 'gone', updatedAt: now } as const;
       await dropWaiting(tx, current, now);
       const gone = await updateWebhookEndpoint(tx, current, off);
       return { ...gone, isOff: true, isGone: true, failingSince: now };
     }
-    if (isWell) {
-      await updateWebhookEndpoint(tx, current, { failingSince: null, toldFailing: 0 });
+    if (taken.includes('delivered')) {
+      if (current.failingSince !== null)
+        await updateWebhookEndpoint(tx, current, { failingSince: null, toldFailing: 0 });
       return undefined;
     }
     const failingSince = current.failingSince ?? now;
-    const { told, isOver } = failingFor(failingSince, now);
+    const { told: toldFailing, isOver } = failingFor(failingSince, now);
     const off = isOver ? ({ status: 'disabled', disabledReason: 'failing', updatedAt: now } as const) : {};
-    await updateWebhookEndpoint(tx, current, { failingSince, toldFailing: told, ...off });
-    return told > current.toldFailing || isOver
-      ? { ...current, isOff: isOver, isGone: false, failingSince, toldFailing: told }
+    await updateWebhookEndpoint(tx, current, { failingSince, toldFailing, ...off });
+    return toldFailing > current.toldFailing || isOver
+      ? { ...current, isOff: isOver, isGone: false, failingSince, toldFailing }
       : undefined;
   });
   if (news !== undefined) await tellVendor(deps, environment, news);

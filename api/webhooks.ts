@@ -67,13 +67,14 @@ export async function changeWebhookEndpoint(
   const { endpointUrl, events, status } = order;
   const isBack = status === 'enabled' && before.status === 'disabled';
   const isOff = status === 'disabled' && before.status === 'enabled';
+  const leadsTo =
+    endpointUrl === undefined ? before.endpointUrl : parseReturnUrl(deps, environment, 'url', endpointUrl);
   const row = await updateWebhookEndpoint(
     tx,
     before,
     {
-      ...(endpointUrl === undefined
-        ? {}
-        : { endpointUrl: parseReturnUrl(deps, environment, 'url', endpointUrl) }),
+      // What is held against it was another address's.
+      ...(leadsTo === before.endpointUrl ? {} : { endpointUrl: leadsTo, failingSince: null, toldFailing: 0 }),
       ...(events === undefined ? {} : { events: eventsOf(events) }),
       ...(isOff ? { status: 'disabled', disabledReason: 'by_hand' } : {}),
       ...(isBack ? { status: 'enabled', disabledReason: null, failingSince: null, toldFailing: 0 } : {}),

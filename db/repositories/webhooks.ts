@@ -343,15 +343,20 @@ export async function tryWaitingNow(tx: Tx, endpoint: WebhookEndpointRow, now: D
     .execute();
 }
 
-/** Nothing more is sent to an endpoint that is gone or deleted. */
-export async function dropWaiting(tx: Tx, endpoint: WebhookEndpointRow, now: Date): Promise<void> {
-  await tx
+/** Nothing more is sent to an endpoint that is gone or deleted, or to one address that it had. */
+export async function dropWaiting(
+  tx: Tx,
+  endpoint: WebhookEndpointRow,
+  now: Date,
+  formerUrl?: string,
+): Promise<void> {
+  const waiting = tx
     .updateTable('webhookDeliveries')
     .set({ state: 'dropped', nextTryAt: null, endedAt: now })
     .where('endpointId', '=', endpoint.id)
     .where('state', '=', 'waiting')
-    .where(ofEnvironment('webhookDeliveries', endpoint))
-    .execute();
+    .where(ofEnvironment('webhookDeliveries', endpoint));
+  await (formerUrl === undefined ? waiting : waiting.where('endpointUrl', '=', formerUrl)).execute();
 }
 
 interface DeliveryFilter {

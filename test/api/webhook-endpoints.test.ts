@@ -7,6 +7,7 @@ import {
   lockWebhookEndpoint,
   makeDeliveries,
   recordTry,
+  updateWebhookEndpoint,
   withSystem,
   withTenant,
 } from '../../db/index.ts';
@@ -66,6 +67,24 @@ test('its address, events and state are changed one by one', async () => {
     status: 'enabled',
     disabled_reason: null,
   });
+});
+
+test('[WHK-05] another address begins anew: what the one before refused is not held against it', async () => {
+  const { body: made } = await make();
+  const tenant = { environmentId: vendor.environment.id };
+  const failingSince = api.deps.now();
+  const stored = () => withTenant(api.deps.db, tenant, (tx) => lockWebhookEndpoint(tx, tenant, made.id));
+  await withTenant(api.deps.db, tenant, async (tx) => {
+    await updateWebhookEndpoint(tx, await lockWebhookEndpoint(tx, tenant, made.id), {
+      ...{ failingSince, toldFailing: 2 },
+    });
+  });
+  const change = (body: object) => vendor.call('PATCH', `/webhook_endpoints/${made.id}`, body);
+
+  await change({ endpoint_url: made.endpoint_url });
+  expect(await stored()).toMatchObject({ failingSince, toldFailing: 2 });
+  await change({ endpoint_url: anAddress() });
+  expect(await stored()).toMatchObject({ failingSince: null, toldFailing: 0 });
 });
 
 test('one that is switched on again gets what happens from then on', async () => {
