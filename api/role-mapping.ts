@@ -5,6 +5,7 @@ import {
   groupPairs,
   keyOf,
   listCrowdMembers,
+  listGivenWhoStay,
   listGroupRoles,
   listRoles,
   nameSources,
@@ -18,6 +19,7 @@ import {
 import { OnboardingError } from '../onboarding/errors.ts';
 import { maskEmail } from '../onboarding/masking.ts';
 import {
+  heldRoles,
   moveOf,
   previewRoles,
   topRoleLost,
@@ -140,6 +142,33 @@ export async function requireTopRoleKept(
 ): Promise<void> {
   const role = await topRoleLostBy(tx, tenant, next);
   if (role !== null) throw new OnboardingError('top_role_lost', { role });
+}
+
+/** Names of the roles that somebody has, the highest first. */
+export interface RoleMove {
+  before: string[];
+  after: string[];
+}
+
+/** Who stays when this generation of a directory's people is shown, and has other roles by its groups then; by their ids. */
+export async function listRoleMoves(
+  tx: Tx,
+  tenant: OfOrganization,
+  next: { directoryId: string; generation: number },
+): Promise<ReadonlyMap<string, RoleMove>> {
+  const mapped = await listGroupRoles(tx, tenant);
+  if (mapped.length === 0) return new Map();
+  const { roles, rules, change } = await weighMapping(tx, tenant, mapped);
+  const names = new Map(roles.map(({ slug, name }) => [slug, name]));
+  const held = (groups: readonly string[]) => heldRoles(rules, change.before, groups).map(({ slug }) => slug);
+  const named = (slugs: readonly string[]) => slugs.map((slug) => names.get(slug) ?? slug);
+  const people = await listGivenWhoStay(tx, next);
+  return new Map(
+    people.flatMap(({ id, ...groups }) => {
+      const [before, after] = [held(groups.before), held(groups.after)];
+      return before.join() === after.join() ? [] : [[id, { before: named(before), after: named(after) }]];
+    }),
+  );
 }
 
 const pageOfPeople = 50;

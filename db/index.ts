@@ -730,13 +730,13 @@ export {
   confirmDirectorySwitch,
   discardDirectorySwitch,
   findSwitchedFrom,
+  getFormerDirectory,
   listFormerDirectories,
   prepareDirectorySwitch,
-  previewDirectorySwitch,
   type DirectorySource,
   type MoveCredentials,
 } from './directories/switches.ts';
-export { groupPairs } from './directories/generation-match.ts';
+export { groupPairs, listGivenWhoStay, viewSwitch } from './directories/generation-match.ts';
 export { remapDirectory } from './directories/remap.ts';
 export { eraseLeftPeople } from './directories/erase-people.ts';
 export {

@@ -267,23 +267,32 @@ export const directoryDeletion = z.strictObject({
 });
 export type DirectoryDeletion = z.infer<typeof directoryDeletion>;
 
-/** POST directory/reset, directory/delete, directory/formers/:id/bring-back (provedBody) answer stepResult. */
+/** POST directory/reset, directory/delete (provedBody) answer stepResult. */
 
-/** POST directory/switch (chooseSourceBody with a code) prepares; GET directory/switch?kind=&after= shows what it would do. */
+/**
+ * POST directory/switch (chooseSourceBody with a code) prepares; GET directory/switch?kind=&after= shows what it would do, and
+ * GET directory/formers/:id?kind=&after= what bringing that set-up back would.
+ */
 export const startSwitchBody = chooseSourceBody.extend({ code: actCode });
-export const switchKinds = ['appear', 'vanish', 'stay'] as const;
+export const switchKinds = ['appear', 'vanish', 'stay', 'roles'] as const;
 export const switchPreview = z.strictObject({
-  counts: z.strictObject({ appear: z.int(), vanish: z.int(), stay: z.int() }),
+  /** `roles`: of those who stay, who has other roles then. */
+  counts: z.strictObject({ appear: z.int(), vanish: z.int(), stay: z.int(), roles: z.int() }),
   /** Groups that give a role: one that has not come under its name gives none after the switch. */
   roles: z.array(z.strictObject({ group: z.string(), role: z.string(), isKept: z.boolean() })),
   /** The top role, where somebody has it and nobody would (M37). */
   roleLost: z.string().nullable(),
   kind: z.enum(switchKinds),
-  people: z.array(directoryPerson),
+  people: z.array(
+    directoryPerson.extend({
+      /** Names of their roles, where they change. */
+      move: z.strictObject({ before: z.array(z.string()), after: z.array(z.string()) }).nullable(),
+    }),
+  ),
   after: z.string().nullable(),
 });
 export type SwitchPreview = z.infer<typeof switchPreview>;
-/** POST directory/switch/confirm, directory/switch/discard answer stepResult. */
+/** POST directory/switch/confirm and directory/formers/:id/bring-back (confirmSwitchBody), directory/switch/discard answer stepResult. */
 export const confirmSwitchBody = z.strictObject({
   code: actCode,
   /** How many would vanish, as the page said: nobody agrees to more. */

@@ -85,6 +85,42 @@ const findRoles = fixedStatement<SwitchedRole>(`
 /** Those that the vendor is shown, by the rank of their roles. */
 export const switchedRoles = (tx: Tx, of: OfGeneration): Promise<SwitchedRole[]> => findRoles(tx, of);
 
+const findGiving = fixedStatement<{ id: string; groupId: string; isAfter: boolean }>(`
+  with person as (select * from unnest(:oldIds::text[], :newIds::text[]) as person (old_id, new_id)),
+  same as (select * from unnest(:oldGroups::text[], :newGroups::text[]) as same (old_id, new_id))
+  select person.old_id as id, group_id as "groupId", false as "isAfter" from person
+  join directory_memberships on user_id = person.old_id
+  where exists (select from group_roles where directory_group_id = group_id)
+  union all
+  select person.old_id, same.old_id, true from person
+  join directory_memberships on user_id = person.new_id
+  join same on same.new_id = group_id
+  where exists (select from group_roles where directory_group_id = same.old_id)
+`);
+
+/** Ids of the groups, as they are shown now, that give somebody a role before and after. */
+export interface StayingPerson {
+  readonly id: string;
+  readonly before: string[];
+  readonly after: string[];
+}
+
+/** Everybody who stays and whom a group gives a role, before or after. */
+export async function listGivenWhoStay(tx: Tx, of: OfGeneration): Promise<StayingPerson[]> {
+  const [same, sameGroups] = await Promise.all([peoplePairs(tx, of), groupPairs(tx, of)]);
+  const found = await findGiving(tx, {
+    ...{ oldIds: same.map(({ oldId }) => oldId), newIds: same.map((pair) => pair.newId) },
+    ...{ oldGroups: sameGroups.map(({ oldId }) => oldId), newGroups: sameGroups.map((pair) => pair.newId) },
+  });
+  const byId = new Map<string, StayingPerson>();
+  for (const { id, groupId, isAfter } of found) {
+    const person = byId.get(id) ?? { id, before: [], after: [] };
+    byId.set(id, person);
+    person[isAfter ? 'after' : 'before'].push(groupId);
+  }
+  return [...byId.values()];
+}
+
 export type SwitchKind = 'appear' | 'vanish' | 'stay';
 
 const count = fixedStatement<Record<SwitchKind, number>>(`
@@ -107,27 +143,35 @@ const listOf = (kind: SwitchKind) =>
     where id in (${ofKind[kind]}) and (:after::text is null or user_name_key > :after)
     order by user_name_key limit :limit
   `);
+const listThese = fixedStatement<DirectoryUserRow>(`
+  select ${bareColumns(directoryUserColumns)} from directory_users
+  where id = any(:ids::text[]) and directory_id = :directoryId and (:after::text is null or user_name_key > :after)
+  order by user_name_key limit :limit
+`);
 const lists = { appear: listOf('appear'), vanish: listOf('vanish'), stay: listOf('stay') };
+
+/** Which of the people: one kind of them, or those of the ids; and from where on. */
+export type SwitchPage = { after: string | null; limit: number } & (
+  { kind: SwitchKind } | { ids: readonly string[] }
+);
 
 export interface SwitchView {
   counts: Record<SwitchKind, number>;
   roles: SwitchedRole[];
-  /** Some of one kind, by their names. */
+  /** Some of those asked for, by their names. */
   people: DirectoryUserRow[];
   /** Where the next page goes on; null at the end. */
   after: string | null;
 }
 
 /** Who would appear, vanish and stay if a generation took the place of the one shown. */
-export async function viewSwitch(
-  tx: Tx,
-  of: OfGeneration,
-  { kind, after, limit }: { kind: SwitchKind; after: string | null; limit: number },
-): Promise<SwitchView> {
+export async function viewSwitch(tx: Tx, of: OfGeneration, page: SwitchPage): Promise<SwitchView> {
+  const { after, limit } = page;
+  const wanted = { ...of, after, limit: limit + 1 };
   const [[counts = { appear: 0, vanish: 0, stay: 0 }], roles, rows] = await Promise.all([
     count(tx, of),
     switchedRoles(tx, of),
-    lists[kind](tx, { ...of, after, limit: limit + 1 }),
+    'ids' in page ? listThese(tx, { ...wanted, ids: page.ids }) : lists[page.kind](tx, wanted),
   ]);
   const shown = rows.slice(0, limit);
   const next = rows.length > limit ? (shown.at(-1)?.userNameKey ?? null) : null;

@@ -17,7 +17,7 @@ import type { FormerDirectoryRow } from '../tables/former-directories.ts';
 import { ownedBy, type Tenant } from '../tenant.ts';
 import { getDirectory, lockDirectory, markDirectorySynced } from './directories.ts';
 import { endSource, reviveSource } from './end-source.ts';
-import { switchedRoles, viewSwitch, type SwitchKind, type SwitchView } from './generation-match.ts';
+import { switchedRoles } from './generation-match.ts';
 import { showGeneration, type SwitchCounts } from './show-generation.ts';
 
 type OfOrganization = Tenant & { organizationId: string };
@@ -57,18 +57,6 @@ export async function prepareDirectorySwitch(
   const action = reason === 'reset' ? 'directory.reset' : 'directory.switch_prepared';
   await record(tx, directory, action, { from: directory.type, to: source.type }, by);
   return getDirectory(tx, tenant, directoryId);
-}
-
-/** Who would appear, vanish and stay. Throws `directory_switch_missing`. */
-export async function previewDirectorySwitch(
-  tx: Tx,
-  tenant: OfOrganization,
-  directoryId: string,
-  page: { kind: SwitchKind; after: string | null; limit: number },
-): Promise<SwitchView> {
-  const { nextGeneration } = await getDirectory(tx, tenant, directoryId);
-  if (nextGeneration === null) throw new OnboardingError('directory_switch_missing');
-  return viewSwitch(tx, { directoryId, generation: nextGeneration }, page);
 }
 
 /**
@@ -135,7 +123,7 @@ export async function bringDirectoryBack(
   by: Moving,
 ): Promise<SwitchCounts> {
   const directory = await lockDirectory(tx, tenant, which.directoryId);
-  const former = await findFormer(tx, tenant, which, by.now);
+  const former = await getFormerDirectory(tx, tenant, which, by.now);
   if (directory.nextGeneration !== null) throw new OnboardingError('directory_switch_open');
   const tokenIds = await endSource(tx, directory, by);
   await keepFormer(tx, directory, 'brought_back', tokenIds, by);
@@ -311,7 +299,8 @@ function unrestored(tx: Tx, tenant: OfOrganization, directoryId: string) {
     .orderBy('id', 'desc');
 }
 
-async function findFormer(
+/** One that can still be brought back. Throws `not_found`, and `former_ended` where it is not kept any more. */
+export async function getFormerDirectory(
   tx: Tx,
   tenant: OfOrganization,
   { directoryId, formerId }: { directoryId: string; formerId: string },

@@ -49,6 +49,7 @@ function createDirectory() {
       return switchTo.name === name ? t('directory.switch.anew', { name }) : switchTo.name;
     }),
     offersConsent: computed(() => asked.data.value?.offersConsent === true),
+    formers: computed(() => asked.data.value?.formers ?? []),
     former: computed(() => asked.data.value?.formers[0]),
   };
 }

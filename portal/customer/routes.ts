@@ -104,6 +104,7 @@ export function customerRoutes(): RouteRecordRaw[] {
         { path: 'hold', component: () => import('./pages/DirectoryHoldPage.vue') },
         { path: 'attributes', component: () => import('./pages/DirectoryAttributesPage.vue') },
         { path: 'switch', component: () => import('./pages/DirectorySwitchPage.vue') },
+        { path: 'formers/:former', component: () => import('./pages/DirectoryBackPage.vue') },
       ],
     },
     {

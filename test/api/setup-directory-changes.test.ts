@@ -221,6 +221,12 @@ describe('another source', () => {
     const members = [{ value: await idOf(entra, 'ben') }];
     expect((await entra('PUT', `/Groups/${it}`, { displayName: 'IT', members })).status).toBe(200);
     expect((await preview()).roleLost).toBeNull();
+    const moved = (await visitor.ask('GET', '/directory/switch?kind=roles')).body;
+    expect(moved.counts).toMatchObject({ stay: 2, roles: 2 });
+    expect(moved.people).toMatchObject([
+      { userName: 'ada@acme.com', move: { before: ['Admin'], after: [] } },
+      { userName: 'ben@acme.com', move: { before: [], after: ['Admin'] } },
+    ]);
     expect((await confirm()).status).toBe(200);
     await aGroup(entra, 'Owners', 'ben');
     await giveRole('Owners', 'admin');
@@ -393,6 +399,30 @@ describe('what was there before', () => {
     expect(stepsOf(after)).toContain('receive_people done');
   });
 
+  test('shows first who would appear and vanish with it, and takes no more along than was agreed to', async () => {
+    const [{ id }] = (await state()).formers;
+    const path = `/directory/formers/${id}`;
+    const look = async (kind: string) => {
+      const { body } = await visitor.ask('GET', `${path}?kind=${kind}`);
+      return [body.counts, body.people.map(({ userName }: { userName: string }) => userName)];
+    };
+    const counts = { appear: 1, vanish: 1, stay: 1, roles: 0 };
+    expect(await look('appear')).toEqual([counts, ['ada@acme.com']]);
+    expect(await look('vanish')).toEqual([counts, ['cem@acme.com']]);
+
+    const refused = await proved('directory_bring_back', id, `${path}/bring-back`, { vanish: 0 });
+    expect(refused.body).toMatchObject({ code: 'directory_more_leave', facts: { people: 1 } });
+    expect(await shown()).toEqual(['ben@acme.com', 'cem@acme.com']);
+
+    expect((await proved('directory_bring_back', id, `${path}/bring-back`, { vanish: 1 })).status).toBe(200);
+    expect(await shown()).toEqual(['ada@acme.com', 'ben@acme.com']);
+    await startSwitch();
+    const [older] = (await state()).formers;
+    expect((await visitor.ask('GET', `/directory/formers/${older.id}`)).body.code).toBe(
+      'directory_switch_open',
+    );
+  });
+
   test('is gone after 30 days', async () => {
     const [{ id }] = (await state()).formers;
     await asSystem(api, (tx) =>
@@ -407,6 +437,7 @@ describe('what was there before', () => {
   test('of somebody else is not found [LNK-03]', async () => {
     const [{ id }] = (await state()).formers;
     const path = `/directory/formers/${id}/bring-back`;
+    expect((await visitor.ask('GET', `/directory/formers/${id}`)).status).toBe(200);
     organizationId = (await anOrganization(vendor)).id;
     visitor = await anInvited(api, vendor, organizationId, {
       contacts: [contact],
@@ -415,6 +446,7 @@ describe('what was there before', () => {
     await visitor.ask('POST', '/directory/source', { sourceId: 'okta' });
 
     expect((await proved('directory_bring_back', id, path)).status).toBe(404);
+    expect((await visitor.ask('GET', `/directory/formers/${id}`)).status).toBe(404);
   });
 });
 
@@ -486,5 +518,6 @@ test('none of it is for a link that does not cover directories [LNK-03]', async 
     expect((await visitor.ask('POST', `/directory/${path}`, body)).status).toBe(403);
   }
   expect((await visitor.ask('GET', '/directory/switch')).status).toBe(403);
+  expect((await visitor.ask('GET', '/directory/formers/x')).status).toBe(403);
   expect((await visitor.ask('GET', '/directory/deletion')).status).toBe(403);
 });

@@ -66,11 +66,28 @@ const previewed = (switchedRoles: FakeDirectory['switchedRoles'] = [], roleLost:
       vanish: somePeople().slice(0, 2),
       appear: somePeople().slice(2, 3),
       stay: somePeople().slice(3),
+      roles: somePeople()
+        .slice(3)
+        .map((person) => ({ ...person, move: { before: ['Editor', 'Auditor'], after: [] } })),
     },
     switchedRoles,
     roleLost,
   }),
 });
+const comingBack = (...[roles, roleLost]: Parameters<typeof previewed>) => {
+  const { directory } = previewed(roles, roleLost);
+  return {
+    ...linked(),
+    directory: aFakeDirectory({
+      ...directory,
+      state: aDirectoryState({
+        view: chosen(),
+        directory: aLinkedDirectory(),
+        formers: [aFormerDirectory({ reason: 'switched' })],
+      }),
+    }),
+  };
+};
 const kept = { group: 'IT', role: 'Admin', isKept: true };
 const broken = { status: 500, code: 'internal' } as const;
 
@@ -448,6 +465,30 @@ const screens: Screen[] = [
     switching,
     pressNamed('Leave it as it is'),
   ),
+  row(
+    'switch, who has another role then',
+    '/directory/switch',
+    'becomes no role',
+    () => previewed([{ group: 'Engineering', role: 'Editor', isKept: false }]),
+    async (page, say) => await page.getByRole('tab', { name: say('Other roles') }).click(),
+  ),
+  row('bring back, previewed', '/directory/formers/former_directory_1', '2 would vanish', comingBack),
+  row(
+    'bring back, to be confirmed',
+    '/directory/formers/former_directory_1',
+    '2 people vanish from Ledgerly',
+    comingBack,
+    pressNamed('Bring it back'),
+  ),
+  row(
+    'bring back, nobody left with the top role',
+    '/directory/formers/former_directory_1',
+    'Give Admin',
+    () => comingBack([{ group: 'Engineering', role: 'Editor', isKept: false }], 'Admin'),
+  ),
+  row('bring back, not kept any more', '/directory/formers/former_directory_1', 'It is not kept', () =>
+    linked(),
+  ),
   row('switch, none', '/directory/switch', 'No switch is prepared', () => linked()),
   row('home, waiting for people', '/home', 'waiting for the first people', () => ({
     session: covered(),
@@ -504,6 +545,7 @@ await describeScreens('the screens of directory sync', screens, (visit) => {
       ['/directory/hold', '412 of 900 people would leave'],
       ['/directory/attributes', 'Which values mean what'],
       ['/directory/switch', 'Switch to another directory'],
+      ['/directory/formers/gone', 'Bring a set-up back'],
     ] as const) {
       expect(await goWithin(visitor.page, portal, sceneWith(fake), path, heading)).toBe(heading);
     }

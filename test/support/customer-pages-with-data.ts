@@ -6,6 +6,7 @@ import {
   aDirectory,
   aDirectoryAtHome,
   aDirectoryState,
+  aFormerDirectory,
   aHold,
   aLinkedDirectory,
   aProvisioningTest,
@@ -228,8 +229,28 @@ const pages: readonly (readonly [path: string, change: () => SceneChange])[] = [
       linked(
         { switchTo: { name: 'Microsoft Entra ID', sourceId: 'microsoft-entra-id' } },
         {
-          switched: { vanish: peopleThatCame().slice(0, 2), appear: peopleThatCame().slice(2), stay: [] },
+          switched: {
+            vanish: peopleThatCame().slice(0, 2),
+            appear: peopleThatCame().slice(2),
+            stay: [],
+            roles: [],
+          },
           switchedRoles: [{ group: 'Engineering', role: 'Editor', isKept: false }],
+        },
+      ),
+  ],
+  [
+    '/directory/formers/former_directory_1',
+    () =>
+      ofDirectory(
+        { directory: aLinkedDirectory(), formers: [aFormerDirectory()] },
+        {
+          switched: {
+            vanish: peopleThatCame().slice(0, 2),
+            appear: peopleThatCame().slice(2),
+            stay: [],
+            roles: [],
+          },
         },
       ),
   ],

@@ -61,7 +61,10 @@ export type FakeDirectory = {
   roleLostByHold: HoldReview['roleLost'];
   attributes: DirectoryAttributes;
   /** Who would appear and who would vanish by the switch that is prepared. */
-  switched: Record<(typeof switchKinds)[number], PeopleList['people']>;
+  switched: Record<
+    (typeof switchKinds)[number],
+    readonly (PeopleList['people'][number] & Partial<SwitchPreview['people'][number]>)[]
+  >;
   /** Groups that give a role, while the switch is prepared. */
   switchedRoles: SwitchPreview['roles'];
   roleLost: string | null;
@@ -84,7 +87,7 @@ export function aFakeDirectory(change: Partial<FakeDirectory> = {}): FakeDirecto
       roleLostByHold: null,
     },
     attributes: { fields: [], person: null, people: [], received: [], raw: {} },
-    switched: { appear: [], vanish: [], stay: [] },
+    switched: { appear: [], vanish: [], stay: [], roles: [] },
     switchedRoles: [],
     roleLost: null,
     ...{ files: aFilesState(), lines: someLines(), credentials: someCredentials() },
@@ -169,19 +172,21 @@ export const fakeDirectoryRoutes: Route[] = [
     people: state.directory?.counts.active ?? 0,
     roleLost,
   })),
-  post(/^\/directory\/(?:reset|delete|formers\/[^/]+\/bring-back)$/, stepResult, result, provedBody),
+  post(/^\/directory\/(?:reset|delete)$/, stepResult, result, provedBody),
+  post(/^\/directory\/formers\/[^/]+\/bring-back$/, stepResult, result, confirmSwitchBody),
   post(/^\/directory\/switch$/, stepResult, result, startSwitchBody),
   get(
-    /^\/directory\/switch$/,
+    /^\/directory\/(?:switch|formers\/[^/]+)$/,
     switchPreview,
     ({ directory: { switched, switchedRoles, roleLost } }, { query }) => {
       const kind = switchKinds.find((known) => known === query.get('kind')) ?? 'vanish';
       return {
         ...{ kind, roles: switchedRoles, roleLost },
         counts: {
-          ...{ appear: switched.appear.length, vanish: switched.vanish.length, stay: switched.stay.length },
+          ...{ appear: switched.appear.length, vanish: switched.vanish.length },
+          ...{ stay: switched.stay.length, roles: switched.roles.length },
         },
-        ...{ people: switched[kind], after: null },
+        ...{ people: switched[kind].map((person) => ({ move: null, ...person })), after: null },
       };
     },
   ),

@@ -8,10 +8,12 @@ import {
   findOpenOnboarding,
   findSwitchedFrom,
   getDirectory,
+  getFormerDirectory,
   listFormerDirectories,
-  previewDirectorySwitch,
+  viewSwitch,
   type DirectoryRow,
   type DirectorySource,
+  type Tx,
 } from '../../../db/index.ts';
 import { OnboardingError } from '../../../onboarding/errors.ts';
 import { doerOf } from '../../acting.ts';
@@ -23,11 +25,12 @@ import {
   startSwitchBody,
   switchKinds,
   switchPreview,
+  type SwitchPreview,
 } from '../../contract/setup-directories.ts';
 import { stepResult } from '../../contract/shared.ts';
 import { moving, setUpDirectoryAnew, tellReading } from '../../directory-changes.ts';
 import { sendCommand } from '../../journey.ts';
-import { requireTopRoleKept, topRoleLostBy, topRoleLostWithout } from '../../role-mapping.ts';
+import { listRoleMoves, requireTopRoleKept, topRoleLostBy, topRoleLostWithout } from '../../role-mapping.ts';
 import { route } from '../../route.ts';
 import { requireSource } from './directories.ts';
 import { personViewOf } from './directory-views.ts';
@@ -91,27 +94,61 @@ const reset = route({
     }),
 });
 
+const whoWouldChange = z.object({
+  kind: z.enum(switchKinds).default('vanish'),
+  after: z.string().max(1000).optional(),
+});
+
 const preview = route({
   method: 'GET',
   path: '/setup/:handle/api/directory/switch',
   who: 'portal_session',
-  summary: 'Who would appear, vanish and stay',
-  query: z.object({ kind: z.enum(switchKinds).default('vanish'), after: z.string().max(1000).optional() }),
+  summary: 'Who would appear, vanish, stay and have other roles',
+  query: whoWouldChange,
   answers: { 200: switchPreview },
   handler: (context) =>
     context.read(async (tx) => {
       requireLooking(context, feature);
-      const { kind, after = null } = context.query;
-      const tenant = tenantOf(context);
-      const { id, nextGeneration } = await getCurrentDirectory(tx, context);
-      const view = await previewDirectorySwitch(tx, tenant, id, { kind, after, limit: pageSize });
-      const roleLost =
-        nextGeneration === null
-          ? null
-          : await topRoleLostBy(tx, tenant, { directoryId: id, generation: nextGeneration });
-      return ok({ ...view, roleLost, kind, people: view.people.map(personViewOf) });
+      const { id: directoryId, nextGeneration: generation } = await getCurrentDirectory(tx, context);
+      if (generation === null) throw new OnboardingError('directory_switch_missing');
+      return ok(await previewOf(tx, context, { directoryId, generation }));
     }),
 });
+
+const previewBack = route({
+  method: 'GET',
+  path: '/setup/:handle/api/directory/formers/:id',
+  who: 'portal_session',
+  summary: 'The same of bringing back what the directory was before',
+  query: whoWouldChange,
+  answers: { 200: switchPreview },
+  handler: (context) =>
+    context.read(async (tx) => {
+      requireLooking(context, feature);
+      const { id: directoryId, nextGeneration } = await getCurrentDirectory(tx, context);
+      if (nextGeneration !== null) throw new OnboardingError('directory_switch_open');
+      const which = { directoryId, formerId: context.params.id };
+      const former = await getFormerDirectory(tx, tenantOf(context), which, context.request.now);
+      return ok(await previewOf(tx, context, former));
+    }),
+});
+
+async function previewOf(
+  tx: Tx,
+  context: SetupContext & { query: z.infer<typeof whoWouldChange> },
+  { directoryId, generation }: { directoryId: string; generation: number },
+): Promise<SwitchPreview> {
+  const { kind, after = null } = context.query;
+  const [tenant, next] = [tenantOf(context), { directoryId, generation }];
+  const moves = await listRoleMoves(tx, tenant, next);
+  const page = { after, limit: pageSize, ...(kind === 'roles' ? { ids: [...moves.keys()] } : { kind }) };
+  const { counts, people, ...view } = await viewSwitch(tx, next, page);
+  return {
+    ...{ ...view, kind, counts: { ...counts, roles: moves.size } },
+    roleLost: await topRoleLostBy(tx, tenant, next),
+    people: people.map((row) => ({ ...personViewOf(row), move: moves.get(row.id) ?? null })),
+  };
+}
 
 const confirm = route({
   method: 'POST',
@@ -163,8 +200,9 @@ const bringBack = route({
   method: 'POST',
   path: '/setup/:handle/api/directory/formers/:id/bring-back',
   who: 'portal_session',
-  summary: 'Brings back what the directory was before, with its people',
-  body: provedBody,
+  summary:
+    'Brings back what the directory was before, with its people, unless more vanish than was agreed to',
+  body: confirmSwitchBody,
   answers: { 200: stepResult, 202: stepResult },
   handler: (context) =>
     change(context, feature, async (changing) => {
@@ -177,7 +215,8 @@ const bringBack = route({
       const refusal = await proved(changing, context, actLine('directory_bring_back', formerId));
       if (refusal !== undefined) return refusal;
       const which = { directoryId: before.id, formerId };
-      await bringDirectoryBack(tx, tenant, which, moving(changeIn(context, changing)));
+      const { vanish } = await bringDirectoryBack(tx, tenant, which, moving(changeIn(context, changing)));
+      requireAgreed(vanish, context.body.vanish);
       const after = await getDirectory(tx, tenant, before.id);
       await tellContactsOfDirectory(changing, before, 'brought_back', after);
       await tellReading(changing, before, after);
@@ -227,6 +266,7 @@ export const directoryChangeRoutes = [
   prepare,
   reset,
   preview,
+  previewBack,
   confirm,
   discard,
   bringBack,

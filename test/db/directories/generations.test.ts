@@ -16,10 +16,10 @@ import {
   listDirectoryTokens,
   listFormerDirectories,
   prepareDirectorySwitch,
-  previewDirectorySwitch,
   removePerson,
   restoreOrganization,
   updatePerson,
+  viewSwitch,
   withSystem,
   withTenant,
 } from '../../../db/index.ts';
@@ -172,9 +172,9 @@ test('what the new source sends is shown to nobody, and the people shown stay as
 test('the preview tells who would appear, vanish and stay', async () => {
   const { running } = await aPreparedSwitch();
   const look = async (kind: 'appear' | 'vanish' | 'stay', after: string | null = null) => {
-    const view = await running.write((tx) =>
-      previewDirectorySwitch(tx, running.customer, running.directoryId, { kind, after, limit: 1 }),
-    );
+    const { id: directoryId, nextGeneration } = await running.directory();
+    const next = { directoryId, generation: nextGeneration ?? 0 };
+    const view = await running.write((tx) => viewSwitch(tx, next, { kind, after, limit: 1 }));
     return [view.people.map(({ userName }) => userName), view.after, view.counts];
   };
 

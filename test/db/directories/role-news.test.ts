@@ -9,12 +9,13 @@ import {
   insertGroup,
   insertPerson,
   insertRole,
+  listGivenWhoStay,
   prepareDirectorySwitch,
-  previewDirectorySwitch,
   removeGroup,
   removePerson,
   replaceGroupRoles,
   setRoleMode,
+  viewSwitch,
   withSystem,
   withTenant,
   type DirectoryGroupRow,
@@ -205,11 +206,13 @@ describe('a switch to another source', () => {
       const ids = next.map(({ id }) => id);
       await changeMembers(tx, scope, engineering.id, { add: ids, remove: [] });
     });
-    const seen = await running.write((tx) =>
-      previewDirectorySwitch(tx, running.customer, running.directoryId, {
-        ...{ kind: 'stay', after: null, limit: 1 },
-      }),
-    );
+    const { id: directoryId, nextGeneration } = await running.directory();
+    const next = { directoryId, generation: nextGeneration ?? 0 };
+    const seen = await running.write((tx) => viewSwitch(tx, next, { kind: 'stay', after: null, limit: 1 }));
+    expect(await running.write((tx) => listGivenWhoStay(tx, next))).toEqual([
+      { id: ann.id, before: [groups.engineering.id], after: [groups.engineering.id] },
+      { id: bob.id, before: [groups.it.id], after: [groups.engineering.id] },
+    ]);
     expect(seen.roles).toEqual([
       { group: 'IT', role: 'admin', isKept: false },
       { group: 'Engineering', role: 'editor', isKept: true },
