@@ -90,7 +90,8 @@ function causeOf({ text, status }: Answered): StreamCause {
       return 'credential_refused';
     case 'AccountProblem':
     case 'UserProjectAccountProblem':
-      return 'credential_disabled';
+      // The project's billing; the credential is as good as before.
+      return 'over_quota';
     case 'RequestTimeTooSkewed':
       return 'clock_differs';
     default: {

@@ -367,6 +367,12 @@ describe('what is refused is told apart', () => {
       { cause: 'not_allowed', field: 'serviceAccountKey' },
     ],
     [
+      'google-cloud-storage',
+      'a project whose billing is closed',
+      afterToken(403, xml('UserProjectAccountProblem')),
+      { cause: 'over_quota', field: 'bucket' },
+    ],
+    [
       'google-cloud-storage-hmac',
       'an access key that it does not know',
       always(403, xml('InvalidAccessKeyId')),

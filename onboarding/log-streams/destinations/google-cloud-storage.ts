@@ -96,6 +96,11 @@ const commonRepairs = [
     fix: 'Grant the service account this role on the bucket. Where the answer names a **constraint**, a policy of your organization forbids it: ask for an exception there.',
   },
   {
+    causes: ['over_quota'],
+    where: { path: ['Billing'], label: 'Account management' },
+    fix: 'Link an open billing account to the bucket’s project, or pay what is due. The settings here stay as they are.',
+  },
+  {
     causes: ['place_unknown'],
     where: { path: ['Cloud Storage', 'Buckets'], label: 'Name' },
     fix: 'Compare the bucket’s name, letter by letter.',
@@ -109,6 +114,7 @@ export const googleCloudStorage: StreamDestination = {
   blames: {
     place_unknown: 'bucket',
     address_refused: 'bucket',
+    over_quota: 'bucket',
     credential_refused: 'serviceAccountKey',
     credential_disabled: 'serviceAccountKey',
     credential_unreadable: 'serviceAccountKey',
@@ -168,6 +174,7 @@ export const googleCloudStorageHmac: StreamDestination = {
   blames: {
     place_unknown: 'bucket',
     address_refused: 'bucket',
+    over_quota: 'bucket',
     credential_refused: 'secretAccessKey',
     credential_disabled: 'accessKeyId',
     not_allowed: 'accessKeyId',
