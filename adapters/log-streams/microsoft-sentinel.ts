@@ -131,7 +131,7 @@ function causeOfToken(answer: Answered): StreamCause {
     Array.isArray(codes) && numbers.some((number) => codes.includes(number));
   if (has(7_000_222)) return 'credential_ended';
   if (has(90_002, 900_023)) return 'tenant_unknown';
-  if (has(700_016)) return 'client_unknown';
+  if (has(700_016, 7_000_229)) return 'client_unknown';
   if (has(7_000_112)) return 'credential_disabled';
   return 'credential_refused';
 }

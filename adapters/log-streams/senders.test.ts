@@ -225,6 +225,12 @@ describe('what is refused is told apart', () => {
     ],
     [
       'microsoft-sentinel',
+      'an app that is not in this tenant',
+      onlyToken(400, { error_codes: [7000229] }),
+      { cause: 'client_unknown', field: 'clientId' },
+    ],
+    [
+      'microsoft-sentinel',
       'an unknown tenant',
       onlyToken(400, { error_codes: [90002] }),
       { cause: 'tenant_unknown', field: 'tenantId' },
