@@ -263,6 +263,7 @@ it('[WHK-03] a redirect is followed nowhere, and 410 switches the endpoint off a
   receiver.answer = () => ({ status: 307, headers: { location: `${receiver.url}/elsewhere` } });
   const first = await pump(id);
   expect(receiver.got.map(({ path }) => path)).toEqual(['/hook']);
+  expect((await deliveriesOf(id))[0]?.lastAnswer).toContain(`Location: ${receiver.url}/elsewhere`);
 
   receiver.answer = () => ({ status: 410 });
   world.clock.at = new Date(first.state === 'idle' ? String(first.nextTryAt) : '');

@@ -199,7 +199,11 @@ async function post(
       sandboxLoopback: environment.kind === 'sandbox',
     });
     const retryAfterMs = readRetryAfter(headers['retry-after'], now);
-    return { answer: { kind: 'answered', status, retryAfterMs }, text: textOf(bytes) };
+    const { location } = headers;
+    const isElsewhere = status >= 300 && status < 400 && location !== undefined;
+    // Where it leads is what whoever has to enter it must know.
+    const said = isElsewhere ? Buffer.concat([Buffer.from(`Location: ${location}\n`), bytes]) : bytes;
+    return { answer: { kind: 'answered', status, retryAfterMs }, text: textOf(said) };
   } catch (error) {
     if (!(error instanceof OnboardingError)) throw error;
     if (error.code === 'too_many_requests') return 'held_back';

@@ -154,8 +154,6 @@ export async function replayWebhooks(
     newId: () => newId('webhook_delivery_'),
     ...{ now, limit: replayedAtOnce },
   });
-  if ('deliveryId' in replay && count === 0)
-    throw new OnboardingError('not_found', { kind: 'webhook_delivery' });
   await note(tx, environment, id, by, 'webhook_endpoint.replayed', {
     after: { url: endpoint.endpointUrl, deliveries: count },
   });

@@ -1,5 +1,6 @@
 /** Events that are sent to a webhook endpoint again. */
 import { sql } from 'kysely';
+import { OnboardingError } from '../../onboarding/errors.ts';
 import type { Tx } from '../database.ts';
 import { pageOf, type Page } from '../pagination.ts';
 import type { EventRow } from '../tables/events.ts';
@@ -21,7 +22,7 @@ export interface Replayed {
  * Sends events again, to where the endpoint leads now [WHK-05], the oldest first and at most `limit` of them. Each event
  * once, however often it was tried; those that are still to be sent are left to their own tries. Of a span, all that it
  * asks for and that happened since it was made, also while it was off. Throws `invalid_request` for an `after` that is no
- * event of the environment.
+ * event of the environment, and `not_found` for a delivery that has not been sent or whose event is not kept any more.
  */
 export async function replayDeliveries(
   tx: Tx,
@@ -39,7 +40,9 @@ export async function replayDeliveries(
     await tx.insertInto('webhookDeliveries').values(rows).execute();
   };
   if ('deliveryId' in replay) {
-    const events = await eventOfDelivery(tx, endpoint, replay).execute();
+    const event = await eventOfDelivery(tx, endpoint, replay).executeTakeFirst();
+    if (event === undefined) throw new OnboardingError('not_found', { kind: 'webhook_delivery' });
+    const events = (await listWaitedFor(tx, endpoint, [event])).has(event.id) ? [] : [event];
     await send(events);
     return { count: events.length, after: null };
   }

@@ -139,6 +139,18 @@ it('S13 shows what one has sent again oneself at the top of the list at once', a
   await eventually(() => expect(find('tbody tr', '').textContent).toContain('Replay'));
 });
 
+it('S13 says of a delivery whose event waits already that nothing more is sent', async () => {
+  const { words, press } = await open('/webhooks/we_1?state=failed');
+  await eventually(() => expect(words()).toContain('Given up'));
+
+  for (const said of ['It is being sent again.', 'this event waits for its next try already']) {
+    await press('Open', 'button');
+    await press('Send again', 'button');
+    await eventually(() => expect(words()).toContain(said));
+    await press('Done', 'button');
+  }
+});
+
 it('S13 says of a replay that is too long for once how far it came, and goes on from there when told', async () => {
   const { press, fill, words, sent } = await open('/webhooks/we_1');
 

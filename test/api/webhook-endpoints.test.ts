@@ -192,7 +192,8 @@ test('deliveries are listed by state, and one or all of a span are sent again', 
   const replay = (body: object) => vendor.call('POST', `/webhook_endpoints/${made.id}/replay`, body);
   const one = await replay({ delivery_id: delivered[0].id });
   expect(replayed.parse(one.body).deliveries).toBe(1);
-  // The one that waits to be sent again is left to it.
+  // The one that waits to be sent again is left to it, whoever asks for it once more.
+  expect(replayed.parse((await replay({ delivery_id: delivered[0].id })).body).deliveries).toBe(0);
   expect((await replay({ range_start: '2020-01-01T00:00:00Z' })).body.deliveries).toBe(1);
   expect((await replay({ range_start: '2020-01-01T00:00:00Z' })).body.deliveries).toBe(0);
   expect(

@@ -89,9 +89,15 @@ export function answerDevelopers(
   take('POST', `${api}/webhooks/:id/rotate`, webhookContract.rotateWebhookBody, (_body, { id = '' }) =>
     ok(webhookContract.webhookId, { id }),
   );
+  const again = new Set<string>();
   take('POST', `${api}/webhooks/:id/replay`, webhookContract.replayBody, (body) => {
     const isMuch = body.what === 'hours' && body.hours === 720 && body.after === undefined;
     const [first] = webhooks.deliveries;
+    if (body.what === 'delivery') {
+      const { deliveryId } = body;
+      if (again.has(deliveryId)) return ok(webhookContract.replayedView, { count: 0, after: null });
+      again.add(deliveryId);
+    }
     const sent = {
       id: `webhook_delivery_${webhooks.deliveries.length + 1}`,
       isReplay: true,
@@ -100,7 +106,9 @@ export function answerDevelopers(
     if (first !== undefined) webhooks.deliveries.unshift({ ...first, ...sent });
     return ok(
       webhookContract.replayedView,
-      isMuch ? { count: 10_000, after: 'event_10000' } : { count: 14, after: null },
+      isMuch
+        ? { count: 10_000, after: 'event_10000' }
+        : { count: body.what === 'delivery' ? 1 : 14, after: null },
     );
   });
   take('POST', `${api}/webhooks/:id/test`, webhookContract.testWebhookBody, ({ event }) => {
