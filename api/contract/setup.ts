@@ -148,6 +148,13 @@ export const home = z.strictObject({
       activatedAt: instant.nullable(),
       /** The domains that were chosen for it; null: all of the organization's. */
       domains: z.array(z.string()).nullable(),
+      /** What the two sides are known by: by OpenID Connect ours is the redirect URI, and the provider's its issuer. */
+      values: z.strictObject({
+        entityId: z.string().nullable(),
+        acsUrl: z.string().nullable(),
+        redirectUri: z.string().nullable(),
+        provider: z.string().nullable(),
+      }),
     }),
   ),
   /** The directory that the journey is about. */

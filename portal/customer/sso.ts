@@ -130,7 +130,7 @@ function stepsOf(connection: SsoConnection): StepView[] {
   });
 }
 
-function isLiveChip(chip: SsoConnection['chip'] | undefined): boolean {
+export function isLiveChip(chip: SsoConnection['chip'] | undefined): boolean {
   return chip === 'live' || chip === 'failing';
 }
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isRegistered } from '../../api/sign-in/redirect-uris.ts';
 import { newId } from '../../adapters/ids.ts';
-import { insertConnection, withTenant } from '../../db/index.ts';
+import { insertConnection, updateConnection, withTenant } from '../../db/index.ts';
 import { addressesOf } from '../../api/connections.ts';
 import { aVendor } from '../support/builders.ts';
 import {
@@ -138,6 +138,20 @@ describe('what is reported to the app', () => {
       'Several connections take this domain: name the connection',
     );
     expect((await start({ connection: connection.id })).leadsTo?.href).toContain(world.idp.ssoUrl);
+
+    // Whom the app expects tells them apart once the domain is chosen for one of them.
+    const expecting = (loginHint: string) => start({ organization: organization.id, login_hint: loginHint });
+    expect(errorOf(await expecting('ann@several.test'))).toBe('ambiguous_connection_selector');
+    await withTenant(world.api.db, whose, (tx) =>
+      updateConnection(tx, whose, connection.id, { allowedDomains: ['several.test'] }, world.api.deps.now()),
+    );
+    expect((await expecting('Ann@Several.TEST')).leadsTo?.href).toContain(world.idp.ssoUrl);
+    expect((await start({ organization: organization.id, login_hint: 'ann' })).leadsTo?.href).toContain(
+      'ambiguous_connection_selector',
+    );
+    const elsewhere = await expecting('bob@partner.test');
+    expect(elsewhere.leadsTo?.href).not.toContain(world.idp.ssoUrl);
+    expect(elsewhere.leadsTo?.href).not.toContain('ambiguous_connection_selector');
   });
 
   it('another response type, and a challenge that is not S256', async () => {

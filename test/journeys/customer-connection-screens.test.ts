@@ -11,6 +11,7 @@ import {
   aFailedAttempt,
   aFormer,
   aGuide,
+  aHome,
   anSsoState,
   aPassedAttempt,
   at,
@@ -19,7 +20,16 @@ import {
   identityProvider,
   openIdProvider,
 } from '../support/setup-builders.ts';
-import { configured, day, live, minute, running, tested } from '../support/setup-states.ts';
+import {
+  aConnectionAtHome,
+  aSecondAtHome,
+  configured,
+  day,
+  live,
+  minute,
+  running,
+  tested,
+} from '../support/setup-states.ts';
 
 const edited = (draft = {}) =>
   anSsoState({
@@ -209,6 +219,10 @@ const screens: Screen[] = [
   row('go live, ready', '/sso/go-live', 'Test passed', () => ({
     sso: anSsoState({ connection: tested() }),
     domains: [aDomainDetail({ chip: 'verified', state: 'verified', verifiedAt: at(-day) })],
+  })),
+  row('go live, beside another', '/sso/go-live', 'Live beside it: Okta', () => ({
+    sso: anSsoState({ connection: tested({ id: 'conn_2', isAdditional: true }) }),
+    home: aHome({ connections: [aConnectionAtHome(), aSecondAtHome()] }),
   })),
   row('go live, untested', '/sso/go-live', 'Not ready to go live yet', () => ({ sso: configured() })),
   row('go live, changed since the test', '/sso/go-live', 'Test the new settings first', () => ({

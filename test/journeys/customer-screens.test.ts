@@ -22,6 +22,8 @@ import {
   ledBy,
 } from '../support/setup-builders.ts';
 import {
+  aConnectionAtHome,
+  aSecondAtHome,
   broken,
   configured,
   day,
@@ -72,6 +74,7 @@ const doneHome = () =>
       certificateEndsAt: at(400 * day),
       certificateRenewsItself: true,
     },
+    connections: [aConnectionAtHome()],
     domains: [aDomain({ chip: 'verified', state: 'verified', verifiedAt: at(-day) })],
     timeline: aTimeline(),
   });
@@ -81,10 +84,7 @@ const screens: Screen[] = [
     home: {
       ...doneHome(),
       mayAddConnection: true,
-      connections: [
-        { id: 'conn_1', name: 'Okta', chip: 'live', activatedAt: at(-day), domains: ['acme.com'] },
-        { id: 'conn_2', name: 'Microsoft Entra ID', chip: 'not_tested', activatedAt: null, domains: null },
-      ],
+      connections: [aConnectionAtHome({ domains: ['acme.com'] }), aSecondAtHome({ chip: 'not_tested' })],
     },
   })),
   row('home, a draft waits', '/home', 'A draft of single sign-on has been waiting', () => ({
@@ -264,6 +264,9 @@ const screens: Screen[] = [
       ...doneHome(),
       directory: aDirectoryAtHome({ chip: 'linked', linkedAt: at(-9 * day), people: 900 }),
     },
+  })),
+  row('finished, several providers', '/finished', 'live · Microsoft Entra ID', () => ({
+    home: { ...doneHome(), connections: [aConnectionAtHome(), aSecondAtHome({ activatedAt: at(-minute) })] },
   })),
   row('finished, parts open', '/finished', 'Some parts are still open.', () => ({ sso: nothingChosen() })),
   row('finished, read-only', '/finished', 'This link shows the summary until', () => ({

@@ -23,6 +23,7 @@ import { createFakeSetupApi } from './fake-setup-api.ts';
 import { someOutages } from './fake-staff-streams.ts';
 import { aFakeStreams } from './fake-streams.ts';
 import type { Scene } from './serve-portal.ts';
+import { aConnectionAtHome, aSecondAtHome } from './setup-states.ts';
 import {
   aDomainDetail,
   aDraft,
@@ -95,8 +96,8 @@ const pages: readonly (readonly [path: string, change: () => SceneChange])[] = [
         nextStep: { feature: 'sso', step: 'repair_sign_in' },
         troubles: [aTrouble()],
         connections: [
-          { id: 'conn_1', name: 'Okta', chip: 'live', activatedAt: at(-day), domains: ['acme.com'] },
-          { id: 'conn_2', name: 'Google', chip: 'not_tested', activatedAt: null, domains: null },
+          aConnectionAtHome({ domains: ['acme.com'] }),
+          aSecondAtHome({ name: 'Google', chip: 'not_tested' }),
         ],
         directory: aDirectoryAtHome({ chip: 'held', linkedAt: at(-day), people: 900 }),
         domains: severalDomains().map(({ domain }) => domain),

@@ -1,4 +1,5 @@
 /** States of a set-up that several suites begin from. */
+import type { Home } from '../../api/contract/setup.ts';
 import {
   aConnection,
   anSsoState,
@@ -7,6 +8,7 @@ import {
   aTrustedCertificate,
   aView,
   identityProvider,
+  ourValues,
 } from './setup-builders.ts';
 
 export const minute = 60_000;
@@ -14,6 +16,30 @@ export const day = 24 * 60 * minute;
 export const broken = { status: 500, code: 'internal' } as const;
 
 export const nothingChosen = () => anSsoState({ connection: null, guide: null, view: aView() });
+
+/** One of the connections that the page home lists. */
+export function aConnectionAtHome(
+  change: Partial<Home['connections'][number]> = {},
+): Home['connections'][number] {
+  return {
+    ...{ id: 'conn_1', name: 'Okta', chip: 'live', activatedAt: at(-day), domains: null },
+    values: {
+      ...{ entityId: ourValues.SP_ENTITY_ID, acsUrl: ourValues.ACS_URL, redirectUri: null },
+      provider: 'http://www.okta.com/exk4f0example',
+    },
+    ...change,
+  };
+}
+
+/** Set up beside the first, and not live yet. */
+export const aSecondAtHome = (change: Partial<Home['connections'][number]> = {}) =>
+  aConnectionAtHome({
+    id: 'conn_2',
+    name: 'Microsoft Entra ID',
+    chip: 'tested',
+    activatedAt: null,
+    ...change,
+  });
 
 export const configured = () =>
   anSsoState({ connection: aConnection({ chip: 'not_tested', identityProvider: identityProvider() }) });

@@ -17,6 +17,11 @@ export interface Selectors {
   readonly domain?: string | undefined;
 }
 
+/** Whom the app expects, in the words that it sends to the provider: chooses nothing by itself. */
+interface Expected {
+  readonly loginHint?: string | undefined;
+}
+
 export type Selected =
   { readonly connection: ConnectionRow } | { readonly error: AppError; readonly description: string };
 
@@ -26,7 +31,7 @@ const refuse = (error: AppError, description: string): Selected => ({ error, des
 export async function selectConnection(
   tx: Tx,
   environmentId: string,
-  { connection, organization, provider, domain }: Selectors,
+  { connection, organization, provider, domain, loginHint }: Selectors & Expected,
 ): Promise<Selected> {
   const given = [connection, organization, provider, domain].filter((value) => value !== undefined);
   if (domain !== undefined && connection !== undefined) {
@@ -42,9 +47,9 @@ export async function selectConnection(
   }
   if (organization !== undefined) {
     return oneOf(
-      await listConnectionsOf(tx, tenant, [organization]),
+      ofExpected(await listConnectionsOf(tx, tenant, [organization]), loginHint),
       refuse('organization_invalid', 'The organization is unknown or has no connection.'),
-      'The organization has several connections: name the connection, or the domain.',
+      'The organization has several connections: name the connection, or the domain, or send login_hint.',
     );
   }
   if (domain !== undefined) {
@@ -74,14 +79,22 @@ export async function selectConnection(
 /** Those that the domain was chosen for; where it was chosen for none, those that take every domain. */
 function takersOf(connections: readonly ConnectionRow[], domain: string): readonly ConnectionRow[] {
   const chosen = connections.filter(({ allowedDomains }) => allowedDomains?.includes(domain));
-  return chosen.some(({ state }) => state === 'active')
-    ? chosen
-    : connections.filter(({ allowedDomains }) => allowedDomains === null);
+  return chosen.some(isLive) ? chosen : connections.filter(({ allowedDomains }) => allowedDomains === null);
 }
+
+/** Of several live ones those that take the expected person's domain; all of them where it tells nothing. */
+function ofExpected(connections: readonly ConnectionRow[], loginHint = ''): readonly ConnectionRow[] {
+  const at = loginHint.lastIndexOf('@');
+  if (at === -1 || connections.filter(isLive).length < 2) return connections;
+  const takers = takersOf(connections, comparableDomain(loginHint.slice(at + 1)));
+  return takers.some(isLive) ? takers : connections;
+}
+
+const isLive = ({ state }: ConnectionRow) => state === 'active';
 
 /** The live one of several. When none is live, the newest stands for all: it is the one being set up. */
 function oneOf(connections: readonly ConnectionRow[], none: Selected, several: string): Selected {
-  const live = connections.filter(({ state }) => state === 'active');
+  const live = connections.filter(isLive);
   const [only = connections.at(-1)] = live;
   if (live.length > 1) {
     return refuse('ambiguous_connection_selector', several);

@@ -294,6 +294,8 @@ const streamOf = (stream: LogStreamRow): Home['logStreams'][number] => ({
   lastSentAt: stream.lastSentAt?.toISOString() ?? null,
 });
 
+const noValues = { entityId: null, acsUrl: null, redirectUri: null, provider: null };
+
 async function connectionsOf(
   tx: Tx,
   tenant: Tenant,
@@ -309,6 +311,10 @@ async function connectionsOf(
       chip,
       activatedAt: one.activatedAt?.toISOString() ?? null,
       domains: one.allowedDomains,
+      values:
+        one.protocol === 'oidc'
+          ? { ...noValues, redirectUri: one.oidcRedirectUri, provider: one.oidcIssuer }
+          : { ...noValues, entityId: one.spEntityId, acsUrl: one.acsUrl, provider: one.idpEntityId },
     });
   }
   return { connections, mayAddConnection: all.some(({ activatedAt }) => activatedAt !== null) };

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createFakeSetupApi } from '../../../test/support/fake-setup-api.ts';
+import { aConnectionAtHome, aSecondAtHome } from '../../../test/support/setup-states.ts';
 import {
   aConnection,
   aDeleted,
@@ -80,10 +81,7 @@ describe('several identity providers', () => {
     const { page, fake } = await openPage('/home', {
       home: aHome({
         mayAddConnection: true,
-        connections: [
-          { id: 'conn_1', name: 'Okta', chip: 'live', activatedAt: at(-day), domains: ['acme.com'] },
-          { id: 'conn_2', name: 'Entra', chip: 'tested', activatedAt: null, domains: null },
-        ],
+        connections: [aConnectionAtHome({ domains: ['acme.com'] }), aSecondAtHome({ name: 'Entra' })],
       }),
     });
     expect(page.get('ul[aria-label="Identity providers"]').text()).toContain('OktaLiveacme.com');

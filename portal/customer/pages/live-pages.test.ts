@@ -14,6 +14,7 @@ import {
   identityProvider,
   openIdProvider,
 } from '../../../test/support/setup-builders.ts';
+import { aConnectionAtHome, aSecondAtHome } from '../../../test/support/setup-states.ts';
 import { createFakeSetupApi } from '../../../test/support/fake-setup-api.ts';
 import { buttonOf, pageOpener, sent, settle } from '../testing/open-page.ts';
 
@@ -72,6 +73,26 @@ describe('going live', () => {
 
     expect(page.text()).toContain('One verified domain is needed first');
     expect(buttonOf(page, 'Verify a domain first').attributes('href')).toBe('/domains');
+  });
+
+  it('beside another that is live says how the two are told apart, and leads to where that is chosen', async () => {
+    const beside = async (domains: string[] | null) => {
+      const { page } = await openPage('/sso/go-live', {
+        sso: anSsoState({ connection: tested({ id: 'conn_2', isAdditional: true }) }),
+        home: aHome({ connections: [aConnectionAtHome(), aSecondAtHome({ domains })] }),
+        domains: [aDomainDetail({ chip: 'verified', state: 'verified', verifiedAt: at(-day) })],
+      });
+      return page;
+    };
+
+    const undecided = await beside(null);
+    expect(undecided.text()).toContain('Live beside it: Okta. Choose whose addresses may use which');
+    expect(buttonOf(undecided, 'Whose addresses may use this').attributes('href')).toBe('/sso/domains');
+
+    const decided = await beside(['partner.test']);
+    expect(decided.text()).toContain('Live beside it: Okta. People with @partner.test are sent here');
+    expect(decided.text()).toContain('Ledgerly may send people with @partner.test to Entra.');
+    expect(decided.findAll('a').map((one) => one.text())).not.toContain('Whose addresses may use this');
   });
 
   it('shows that it is being switched on until it is', async () => {
@@ -267,6 +288,7 @@ describe('the end', () => {
         certificateEndsAt: ends,
         certificateRenewsItself: true,
       },
+      connections: [aConnectionAtHome()],
       timeline: aTimeline(),
     }),
   });
@@ -278,6 +300,29 @@ describe('the end', () => {
     expect(page.text()).toContain('Single sign-on is live · Okta');
     expect(page.text()).toMatch(/We watch the certificate until \d+ \w+ \d{4}/);
     expect(page.text()).toContain('Notices go to a•••@acme.com.');
+  });
+
+  it('names every connection that is live, and keeps the values of each', async () => {
+    const { home } = done();
+    const values = { entityId: null, acsUrl: null };
+    const second = aSecondAtHome({
+      activatedAt: at(-3_600_000),
+      values: {
+        ...values,
+        redirectUri: 'https://auth.acme.test/callback',
+        provider: 'https://login.acme.test',
+      },
+    });
+    const { page } = await openPage('/finished', {
+      home: { ...home, connections: [aConnectionAtHome(), second] },
+    });
+
+    expect(page.text()).toContain('Single sign-on is live · Okta');
+    expect(page.text()).toContain('Single sign-on is live · Microsoft Entra ID');
+    const record = page.get('section[aria-labelledby=details]');
+    expect(record.findAll('h3').map((one) => one.text())).toEqual(['Okta', 'Microsoft Entra ID']);
+    expect(record.text()).toContain('https://auth.acme.test/callback');
+    expect(record.text()).toContain('https://login.acme.test');
   });
 
   it.each([
