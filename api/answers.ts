@@ -12,6 +12,8 @@ export interface Answer {
   holdsSecret?: boolean;
   /** Origins besides our own that a form of this page may post to. */
   formAction?: readonly string[];
+  /** A script of others on this page writes markup in a way of its own [UI-02]. */
+  writesMarkup?: boolean;
   /** Work for after the transaction of `commit`; its answer replaces this one. */
   afterCommit?: () => Promise<Answer>;
   /** Writes the body itself, for streams of events; nothing else of the answer but `headers` is used. */

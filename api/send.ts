@@ -19,7 +19,7 @@ export function send(response: Response, answer: Answer): void {
   if (typeof answer.body === 'string') {
     const type = answer.headers?.['Content-Type'] ?? '';
     if (type.startsWith('text/html')) {
-      response.setHeader('Content-Security-Policy', pagePolicy(response.locals.nonce, answer.formAction));
+      response.setHeader('Content-Security-Policy', pagePolicy(response.locals.nonce, answer));
     }
     response.end(answer.body);
     return;

@@ -32,8 +32,14 @@ export function setSecurityHeaders({ https }: { https: boolean }): RequestHandle
   };
 }
 
-/** The content policy of a page: our own files, and what carries the nonce. `formAction` adds origins to post to. */
-export function pagePolicy(nonce: string, formAction: readonly string[] = []): string {
+/**
+ * The content policy of a page: our own files, and what carries the nonce. `formAction` adds origins to post to. Markup is
+ * made by Vue's compiler, or goes to the two places of `portal/shared/markup.ts`, unless a script of others makes its own.
+ */
+export function pagePolicy(
+  nonce: string,
+  { formAction = [], writesMarkup = false }: { formAction?: readonly string[]; writesMarkup?: boolean } = {},
+): string {
   return [
     "default-src 'none'",
     `script-src 'self' 'nonce-${nonce}'`,
@@ -46,6 +52,7 @@ export function pagePolicy(nonce: string, formAction: readonly string[] = []): s
     "frame-ancestors 'none'",
     "base-uri 'none'",
     "object-src 'none'",
+    ...(writesMarkup ? [] : ["require-trusted-types-for 'script'", 'trusted-types vue vestibule']),
   ].join('; ');
 }
 

@@ -6,6 +6,7 @@ import {
   detectFromUrl,
   type Detection,
 } from '../../onboarding/provider-detection.ts';
+import { parseMarkup } from '../shared/markup.ts';
 
 /** What was pasted to find the provider by: whose it is, and what of it the next page can use. */
 export interface Pasted {
@@ -39,7 +40,7 @@ function readAddress(typed: string): Pasted | null {
 }
 
 function readMetadata(typed: string): Pasted | null {
-  const page = new DOMParser().parseFromString(typed, 'text/xml');
+  const page = parseMarkup(typed, 'text/xml');
   const entity = page.getElementsByTagNameNS(metadataNamespace, 'EntityDescriptor')[0];
   if (entity === undefined) return null;
   const ssoUrl = entity

@@ -210,6 +210,7 @@ test('[UI-02] a page runs only what carries its nonce, and is framed by nobody',
   expect(policy).toContain("form-action 'self' https://idp.example.com;");
   expect(policy).toContain("frame-ancestors 'none'");
   expect(policy).toContain("default-src 'none'");
+  expect(policy).toContain("require-trusted-types-for 'script'; trusted-types vue vestibule");
   expect(two.text).not.toBe(one.text);
   expect(one.headers.get('cache-control')).toBe('no-store');
   expect(one.headers.get('x-content-type-options')).toBe('nosniff');

@@ -34,7 +34,8 @@ const docs = route({
   summary: 'This API to read and to try',
   answers: { 200: 'a page' },
   handler: ({ request: { nonce } }) =>
-    page(`<!doctype html>
+    page(
+      `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -50,7 +51,9 @@ SwaggerUIBundle({ url: '/openapi.json', dom_id: '#docs', validatorUrl: null, dee
 </script>
 </body>
 </html>
-`),
+`,
+      { writesMarkup: true },
+    ),
 });
 
 const files: Readonly<Record<string, string>> = {
