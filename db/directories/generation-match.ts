@@ -92,13 +92,13 @@ const findGiving = fixedStatement<{ id: string; groupId: string; isAfter: boolea
   join directory_memberships on user_id = person.old_id
   where exists (select from group_roles where directory_group_id = group_id)
   union all
-  select person.old_id, same.old_id, true from person
+  select person.old_id, coalesce(same.old_id, group_id), true from person
   join directory_memberships on user_id = person.new_id
-  join same on same.new_id = group_id
-  where exists (select from group_roles where directory_group_id = same.old_id)
+  left join same on same.new_id = group_id
+  where exists (select from group_roles where directory_group_id = coalesce(same.old_id, group_id))
 `);
 
-/** Ids of the groups, as they are shown now, that give somebody a role before and after. */
+/** Ids of the groups that give somebody a role before and after, as they are called once they are shown. */
 export interface StayingPerson {
   readonly id: string;
   readonly before: string[];

@@ -235,6 +235,27 @@ describe('another source', () => {
     expect(back.body).toMatchObject({ code: 'top_role_lost', facts: { role: 'Admin' } });
   });
 
+  test('that goes back names who has other roles then: groups of the former set-up give theirs again', async () => {
+    for (const slug of ['admin', 'editor'])
+      await vendor.call('POST', '/roles', { slug, name: slug.toUpperCase() });
+    await aGroup(okta, 'Sales', 'ben');
+    await giveRole('Sales', 'editor');
+    await startSwitch();
+    await sends(await aClient(), 'ben', 'cem');
+    expect((await confirm()).status).toBe(200);
+    const [{ id }] = (await state()).formers;
+
+    const { body } = await visitor.ask('GET', `/directory/formers/${id}?kind=roles`);
+    expect(body.people).toMatchObject([
+      { userName: 'ben@acme.com', move: { before: [], after: ['EDITOR'] } },
+    ]);
+
+    await proved('directory_bring_back', id, `/directory/formers/${id}/bring-back`);
+    const users = await vendor.call('GET', `/directory_users?directory=${(await row()).id}`);
+    const [ben] = users.body.data.filter(({ username }: { username: string }) => username === 'ben@acme.com');
+    expect(ben.role).toEqual({ slug: 'editor' });
+  });
+
   test('takes nobody along of whom the page that was confirmed did not speak', async () => {
     await startSwitch();
     await sends(await aClient(), 'cem');
