@@ -1,12 +1,31 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { DomainView } from '../../../api/contract/shared.ts';
 import { createFakeSetupApi } from '../../../test/support/fake-setup-api.ts';
-import { aDomainDetail, aView, at } from '../../../test/support/setup-builders.ts';
+import { aDomainDetail, aSession, aView, at } from '../../../test/support/setup-builders.ts';
 import { buttonOf, pageOpener, pressContinueKey, sent, settle } from '../testing/open-page.ts';
 
 const openPage = pageOpener(createFakeSetupApi);
 
 const value = 'vestibule-verify=8c1f2a9d4e7b60315c8fd2e41a7b9036';
+
+describe('a link for sign-in alone', () => {
+  const session = aSession({ features: ['sso'] });
+  const words = 'Your link shows domains, and can’t change them. Ask Ledgerly Inc.';
+
+  it.each([
+    ['/domains', []],
+    ['/domains', [aDomainDetail()]],
+    ['/domains/dom_1', [aDomainDetail()]],
+    ['/sso/domains', []],
+  ])('offers nothing at %s that it would refuse, and says who can (%#)', async (path, domains) => {
+    const { page } = await openPage(path, { session, domains });
+
+    expect(page.get('main').text()).toContain(words);
+    expect(page.find('main input, main select, main [role=combobox]').exists()).toBe(false);
+    const acts = page.findAll('main button, main a').map((one) => one.text());
+    for (const refused of ['Add a domain', 'I’ve added it', 'Remove']) expect(acts).not.toContain(refused);
+  });
+});
 
 describe('the list of domains', () => {
   it('adds a domain and opens its record', async () => {

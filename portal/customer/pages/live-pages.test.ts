@@ -75,6 +75,16 @@ describe('going live', () => {
     expect(buttonOf(page, 'Verify a domain first').attributes('href')).toBe('/domains');
   });
 
+  it('says who can verify the domain that it waits for, where the link does not cover domains', async () => {
+    const { page } = await openPage('/sso/go-live', {
+      ...{ sso: anSsoState({ connection: tested() }), policy: 'required' },
+      session: aSession({ features: ['sso'] }),
+    });
+
+    expect(page.text()).toContain('Ask Ledgerly Inc. to verify one, or for a link that covers them.');
+    expect(page.findAll('a').map((one) => one.text())).not.toContain('Verify a domain first');
+  });
+
   it('beside another that is live says how the two are told apart, and leads to where that is chosen', async () => {
     const beside = async (domains: string[] | null) => {
       const { page } = await openPage('/sso/go-live', {
