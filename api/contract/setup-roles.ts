@@ -25,6 +25,8 @@ const sourceView = z.strictObject({
   origin: z.string(),
   /** Who is in it now; of a claim: whose last sign-in brought it. */
   people: z.int(),
+  /** It comes with a switch of the directory that is prepared. */
+  isPrepared: z.boolean(),
   role: slug.nullable(),
 });
 export type RoleSourceView = z.infer<typeof sourceView>;

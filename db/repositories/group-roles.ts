@@ -32,6 +32,8 @@ export interface ShownSource {
   readonly origin: string;
   /** Who is in it now; of a claim: whose last sign-in brought it. */
   readonly people: number;
+  /** It comes with the switch that is prepared, and has no namesake among the groups shown. */
+  readonly isPrepared: boolean;
   /** Slug of the role that it gives. */
   readonly role: string | null;
   readonly key: string;
@@ -106,6 +108,21 @@ export interface NamedPlace {
 const named = (tenant: OfOrganization) =>
   sql`${ownedBy('profiles', tenant)} and profiles.passed_on_at is null`;
 
+/** Groups of `directory` that are shown, and of a switch that is prepared those that no group shown will be. */
+const offered = sql`
+  (directory_groups.generation = directory.generation and is_published and directory_groups.deleted_at is null)
+  or (directory_groups.generation = directory.next_generation and directory_groups.removed_at is null and not exists (
+    select from directory_groups as shown where shown.directory_id = directory.id and shown.generation = directory.generation
+      and shown.is_published and shown.deleted_at is null and shown.name_key = directory_groups.name_key
+  ))`;
+
+/** While a switch is prepared the directory is called by the source to come: those shown are of the one before. */
+const originOfShown = `coalesce((
+  select former.name from former_directories as former
+  where directory.next_generation is not null and former.directory_id = directory.id and former.restored_at is null
+  order by former.created_at desc, former.id desc limit 1
+), directory.name)`;
+
 /**
  * Groups of the organization's directories and the values of its groups claims, by name; those that give a role are a
  * list of their own. A value counts while a profile has it, and as long as it gives a role.
@@ -128,14 +145,15 @@ export async function listRoleSources(
       ) as seen group by 1, 2
     ), sources as (
       select 'group' as kind, directory_groups.id as group_id, null as connection_id, display_name as label,
-        ${sql.raw(ownNameKey('directory_groups'))} as own_name, directory.name as origin,
-        directory_groups.id as key, null::bigint as people
+        ${sql.raw(ownNameKey('directory_groups'))} as own_name,
+        case when is_prepared then directory.name else ${sql.raw(originOfShown)} end as origin,
+        directory_groups.id as key, null::bigint as people, is_prepared
       from directory_groups
-      join directories as directory on directory.id = directory_id and directory.generation = directory_groups.generation
-      where ${ownedBy('directoryGroups', tenant)} and is_published and directory_groups.deleted_at is null
-        and ${sql.raw(speakingDirectory('directory'))}
+      join directories as directory on directory.id = directory_id
+      cross join lateral (select directory_groups.generation <> directory.generation as is_prepared) as which
+      where ${ownedBy('directoryGroups', tenant)} and (${offered}) and ${sql.raw(speakingDirectory('directory'))}
       union all
-      select 'claim', null, connections.id, value, null, connections.name, connections.id || ' ' || value, people
+      select 'claim', null, connections.id, value, null, connections.name, connections.id || ' ' || value, people, false
       from claims join connections on connections.id = connection_id
       where ${ownedBy('connections', tenant)} and connections.deleted_at is null
     ), page as (
@@ -150,14 +168,16 @@ export async function listRoleSources(
           or (lower(label) collate "C", key collate "C") > (lower(${after?.name ?? ''}), ${after?.id ?? ''}))
       order by lower(label) collate "C", key collate "C" limit ${limit}
     )
-    select kind, group_id, connection_id, label, origin, key, role,
+    select kind, group_id, connection_id, label, origin, key, role, is_prepared,
       coalesce((
         select ${sql.raw(groupNameApart('named'))} from directory_groups as named where named.id = page.group_id
       ), label) as name,
       coalesce(people, (
         select count(*) from directory_memberships as membership
         join directory_users as person on person.id = membership.user_id
-        where membership.group_id = page.group_id and person.state = 'active' and person.deleted_at is null
+        where membership.group_id = page.group_id and case when is_prepared
+          then person.active and person.removed_at is null
+          else person.state = 'active' and person.deleted_at is null end
       )) as people
     from page order by lower(label) collate "C", key collate "C"
   `.execute(tx);
@@ -192,9 +212,8 @@ export async function countRoleSources(
   const { rows } = await sql<{ groups: number; claims: number }>`
     select (
       select count(*) from directory_groups
-      join directories as directory on directory.id = directory_id and directory.generation = directory_groups.generation
-      where ${ownedBy('directoryGroups', tenant)} and is_published and directory_groups.deleted_at is null
-        and ${sql.raw(speakingDirectory('directory'))}
+      join directories as directory on directory.id = directory_id
+      where ${ownedBy('directoryGroups', tenant)} and (${offered}) and ${sql.raw(speakingDirectory('directory'))}
     ) as groups, (
       select count(distinct (connection_id, claim.value)) from profiles cross join unnest(groups) as claim (value)
       where ${named(tenant)}

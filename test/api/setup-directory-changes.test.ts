@@ -235,6 +235,40 @@ describe('another source', () => {
     expect(back.body).toMatchObject({ code: 'top_role_lost', facts: { role: 'Admin' } });
   });
 
+  test('whose groups are called otherwise is given the roles before: those that have come are offered (M37)', async () => {
+    await vendor.call('POST', '/roles', { slug: 'admin', name: 'Admin' });
+    await aGroup(okta, 'IT', 'ada');
+    await giveRole('IT', 'admin');
+    await startSwitch();
+    const entra = await aClient();
+    await sends(entra, 'ada', 'ben');
+    await aGroup(entra, 'SG-Admins', 'ben');
+    await aGroup(entra, 'IT');
+    expect((await preview()).roleLost).toBe('Admin');
+
+    const { mapped, version, counts } = (await visitor.ask('GET', '/directory/roles')).body;
+    const { sources } = (await visitor.ask('GET', '/directory/roles/sources')).body;
+    expect(counts.groups).toBe(2);
+    expect(mapped).toMatchObject([{ label: 'IT', people: 1, origin: 'Okta', isPrepared: false }]);
+    expect(sources).toMatchObject([
+      { label: 'SG-Admins', people: 1, origin: 'Microsoft Entra ID', isPrepared: true },
+    ]);
+    const mapping = [...mapped, ...sources].map(({ source }: { source: object }) => ({
+      source,
+      role: 'admin',
+    }));
+    const path = '/directory/roles';
+    const saved = await proved('directory_roles', organizationId, path, { mapping, version }, 'PUT');
+    expect(saved.status).toBeLessThan(300);
+
+    expect((await preview()).roleLost).toBeNull();
+    expect((await confirm()).status).toBe(200);
+    const users = await vendor.call('GET', `/directory_users?directory=${(await row()).id}`);
+    expect(
+      users.body.data.map(({ username, role }: { username: string; role?: object }) => [username, role]),
+    ).toEqual(expect.arrayContaining([['ben@acme.com', { slug: 'admin' }]]));
+  });
+
   test('that goes back names who has other roles then: groups of the former set-up give theirs again', async () => {
     for (const slug of ['admin', 'editor'])
       await vendor.call('POST', '/roles', { slug, name: slug.toUpperCase() });

@@ -29,7 +29,7 @@ export interface FakeRoles {
 export const aSource = (label: string, people: number, role: string | null = null): RoleSourceView => ({
   key: `directory_group_${label.length}${label.slice(0, 20)}`,
   source: { kind: 'group', id: `directory_group_${label.length}${label.slice(0, 20)}` },
-  ...{ label, people, role, origin: 'Okta' },
+  ...{ label, people, role, origin: 'Okta', isPrepared: false },
 });
 
 export const aClaim = (label: string, people: number): RoleSourceView => ({

@@ -235,6 +235,7 @@ function viewOf({
   name,
   origin,
   people,
+  isPrepared,
   role,
   key,
 }: ShownSource): RoleSourceView {
@@ -242,7 +243,7 @@ function viewOf({
     kind === 'group'
       ? ({ kind, id: groupId ?? '' } as const)
       : ({ kind, connectionId: connectionId ?? '', value: label } as const);
-  return { key, source, label: name, origin, people, role };
+  return { key, source, label: name, origin, people, isPrepared, role };
 }
 
 /** A place in a list, as pages send it back. */
