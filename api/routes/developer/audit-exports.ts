@@ -9,11 +9,12 @@ import {
 import { newId } from '../../../adapters/ids.ts';
 import { OnboardingError } from '../../../onboarding/errors.ts';
 import { acting } from '../../acting.ts';
-import { created, ok } from '../../answers.ts';
+import { created, InsteadAnswer, ok, page } from '../../answers.ts';
 import { fileAnswer, linkToExport, startAuditExport, stateOf } from '../../audit-exports.ts';
 import { auditExport, createAuditExportBody } from '../../contract/developer-audit-logs.ts';
 import type { ApiDeps } from '../../deps.ts';
-import { route } from '../../route.ts';
+import { exportLinkOverPage } from '../../pages/export-link-over.ts';
+import { route, type RequestFacts } from '../../route.ts';
 import { z } from 'zod';
 
 /** `/audit_logs/exports`: files of an organization's audit events, and the links they are fetched by. */
@@ -63,21 +64,25 @@ const file = route({
   path: '/audit_logs/exports/:id/file',
   who: 'public',
   summary: 'The file behind the link of an export, for ten minutes',
+  // What was cut off on the way is no link of ours, and is told so like one that has ended.
   query: z.object({
-    environment: z.string().max(60),
-    until: z.string().regex(/^\d{1,15}$/),
-    key: z.string().max(16),
-    signature: z.string().max(100),
+    environment: z.string().max(60).catch(''),
+    until: z
+      .string()
+      .regex(/^\d{1,15}$/)
+      .catch('0'),
+    key: z.string().max(16).catch(''),
+    signature: z.string().max(100).catch(''),
   }),
   answers: { 200: 'the file, as CSV or as one JSON object a line' },
   handler: async ({ deps, params, query, request }) => {
     const of = { environmentId: query.environment, exportId: params.id };
     // The signature says first that the rest is ours.
-    if (!isExportLink(deps.secrets, of, query, request.now)) throw new OnboardingError('link_ended');
+    if (!isExportLink(deps.secrets, of, query, request.now)) throw linkOver(request);
     const tenant = { environmentId: of.environmentId };
     const read = <T>(work: Parameters<typeof withTenant<T>>[2]) => withTenant(deps.db, tenant, work);
     const row = await read((tx) => getAuditExport(tx, tenant, params.id));
-    if (stateOf(row, request.now) !== 'ready') throw new OnboardingError('link_ended');
+    if (stateOf(row, request.now) !== 'ready') throw linkOver(request);
     await read(async (tx) => {
       const { id, address, userAgent, now } = request;
       await insertAudit(tx, {
@@ -94,6 +99,12 @@ const file = route({
 });
 
 export const auditExportRoutes = [create, get, file];
+
+/** A program is told by a code; a person, who has followed the link in a browser, by a page that says what to do. */
+function linkOver({ headers }: Pick<RequestFacts, 'headers'>): Error {
+  if (headers.accept?.includes('text/html') !== true) return new OnboardingError('link_ended');
+  return new InsteadAnswer(page(exportLinkOverPage, { status: 410 }));
+}
 
 /** The id stands in the body, where "not found" does not look for it. */
 async function named<T>(id: string, found: Promise<T>): Promise<T> {

@@ -51,6 +51,28 @@ describe('a file of the audit log', () => {
     expect(button('A new link')).toBeDefined();
   });
 
+  it('that is still being written is found again by whoever closes the dialog and comes back', async () => {
+    const pending = {
+      ...{ id: 'audit_log_export_1', state: 'pending', errorCause: null, format: 'csv', rows: 7, bytes: 0 },
+      ...{ url: null, urlUntil: null },
+    };
+    const asked: string[] = [];
+    vi.stubGlobal('fetch', (url: string) => {
+      asked.push(url);
+      return Promise.resolve(Response.json({ ...pending, rows: 9 }));
+    });
+    const none = { actor: '', action: '', target: '', from: '', until: '' };
+    await render(AuditExportDialog, {
+      props: { at: '/audit-exports', filters: none, days: none, made: pending },
+      api: createApiClient({ apiPath: '' }),
+    });
+    await flushPromises();
+
+    expect(asked).toEqual([expect.stringContaining('/audit-exports/audit_log_export_1')]);
+    expect(document.body.textContent).toContain('Written so far: 9 rows. You can close this');
+    expect(button('Export CSV')).toBeUndefined();
+  });
+
   it('of nothing says that nothing matches, and offers other days instead of an empty file', async () => {
     await written(0);
 
