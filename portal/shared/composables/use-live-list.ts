@@ -15,6 +15,9 @@ export type ListSettings<Answer, Row> = {
   api?: ApiClient;
 };
 
+/** A list that is followed for hours is not to grow for hours: what is older is asked for again by *More*. */
+const mostFollowed = 300;
+
 /**
  * A list page by page. News changes rows where they stand; rows that are new wait behind "4 new", so that nothing
  * moves under the pointer, unless whoever looks follows the list. Whoever comes back to it finds as many pages as before.
@@ -35,6 +38,7 @@ export function useLiveList<Answer extends { next: string | null }, Row extends 
   /** Nobody has seen anything of it yet, or of what is sought now. */
   let isOpened = true;
   let pages = 1;
+  let mostRows = mostFollowed;
 
   const request = useRequest((signal) => api.get<Answer>(path(), { signal }), { watch: path });
   useLiveUpdates(request.refresh, ...kinds);
@@ -56,6 +60,7 @@ export function useLiveList<Answer extends { next: string | null }, Row extends 
     if (isAnew || rows.value.length === 0) {
       isAnew = false;
       pages = 1;
+      mostRows = mostFollowed;
       rows.value = first;
       next.value = answer.next;
       waiting.value = 0;
@@ -72,6 +77,15 @@ export function useLiveList<Answer extends { next: string | null }, Row extends 
       .map((row) => byId.get(row.id) ?? row);
     rows.value = follows() ? [...fresh, ...kept] : kept;
     waiting.value = follows() ? 0 : fresh.length;
+    if (follows() && fresh.length > 0) letOldestGo();
+  }
+
+  /** A row's id is the cursor behind it. */
+  function letOldestGo(): void {
+    const last = rows.value[mostRows - 1];
+    if (last === undefined || rows.value.length === mostRows) return;
+    rows.value = rows.value.slice(0, mostRows);
+    next.value = last.id;
   }
 
   async function showPagesAgain(): Promise<void> {
@@ -101,6 +115,7 @@ export function useLiveList<Answer extends { next: string | null }, Row extends 
       rows.value = [...rows.value, ...rowsOf(answer).filter(({ id }) => !known.has(id))];
       next.value = answer.next;
       pages += 1;
+      mostRows = Math.max(mostRows, rows.value.length);
       keepPages(asked, pages);
     } catch (error) {
       moreProblem.value = asProblem(error);
