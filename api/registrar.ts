@@ -81,6 +81,7 @@ function contextOf(
   const attempt = {
     scope: `${caller?.type === 'customer' ? caller.session.organizationId : ''} ${route.method} ${request.path}`,
     key: request.get('idempotency-key'),
+    rights: rightsOf(caller),
     isKeyedByContent: route.isKeyedByContent ?? false,
     sent: request.body as unknown,
     sentBytes: Number(request.get('content-length') ?? Number.POSITIVE_INFINITY),
@@ -97,6 +98,13 @@ function contextOf(
       ? { read: null, commit: null, commitGathered: null }
       : { read: reader(deps, tenant), ...committers(deps, tenant, attempt) }),
   };
+}
+
+/** What a caller may who may not everything; of customers the link decides, and their organization is a part of the scope. */
+function rightsOf(caller: Authenticated['caller']): string {
+  const by = caller?.type === 'sandbox' ? caller.by : caller;
+  if (by?.type === 'developer') return by.scopes.includes('full') ? '' : [...by.scopes].sort().join(' ');
+  return by?.type === 'staff' && by.member.role !== 'admin' ? by.member.role : '';
 }
 
 /** Names of the path as texts; the rest of a path (`*name`) is joined again. */

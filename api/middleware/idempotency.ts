@@ -37,6 +37,8 @@ export interface Attempt {
   /** Method and path, and whose request it is where that is not the whole environment. */
   scope: string;
   key: string | undefined;
+  /** What the caller may, where that is less than everything. It is a part of what was asked: see `hashOf`. */
+  rights: string;
   /** Without a key, the body makes one. */
   isKeyedByContent: boolean;
   /** The body as it was sent, parsed. */
@@ -91,10 +93,10 @@ const unusableKey = () =>
 type Keyed = Pick<Attempt, 'scope' | 'answerRefusal'> & { key: string; bodyHash: string };
 
 /** Where none was sent, the body makes the key. */
-function keyedOf({ scope, key, sent, answerRefusal }: Attempt): Keyed {
-  const bodyHash = hashOf(sent);
-  if (key !== undefined && key !== '') return { scope, key, bodyHash, answerRefusal };
+function keyedOf({ scope, key, sent, rights, answerRefusal }: Attempt): Keyed {
+  if (key !== undefined && key !== '') return { scope, key, bodyHash: hashOf(sent, rights), answerRefusal };
   // What was refused may be sent again as it is, once the reason is gone: only what was done is remembered.
+  const bodyHash = hashOf(sent);
   return { scope, key: `content:${bodyHash}`, bodyHash, answerRefusal: () => undefined };
 }
 
@@ -183,10 +185,14 @@ function sealingFor({ secrets }: ApiDeps, rowId: string) {
   };
 }
 
-/** SHA-256 over the canonical form of the body: the order of keys does not count. */
-function hashOf(sent: unknown): string {
+/**
+ * SHA-256 over the canonical form of the body: the order of keys does not count. Who may less is never told what one who
+ * may more was answered, a new key for instance: for them the same body is another request.
+ */
+function hashOf(sent: unknown, rights = ''): string {
+  const asked = inOrder(sent ?? {});
   return createHash('sha256')
-    .update(JSON.stringify(inOrder(sent ?? {})))
+    .update(JSON.stringify(rights === '' ? asked : [rights, asked]))
     .digest('hex');
 }
 

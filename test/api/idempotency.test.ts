@@ -58,6 +58,28 @@ test('a refusal is repeated too, even when its reason has gone', async () => {
   expect(fresh.status).toBe(201);
 });
 
+test('[API-01] who may less is not told again what one who may more was answered', async () => {
+  const order = { name: 'Minted', scopes: ['full'] };
+  const used = { 'idempotency-key': 'k10' };
+  const limited = async (scopes: string[]) => {
+    const { body } = await vendor.call('POST', '/api_keys', { name: 'Limited', scopes });
+    return { ...used, authorization: `Bearer ${body.secret}` };
+  };
+  const minted = await vendor.call('POST', '/api_keys', order, used);
+  const [settings, twin] = [await limited(['settings', 'events']), await limited(['events', 'settings'])];
+
+  const refused = await vendor.call('POST', '/api_keys', order, settings);
+  const again = await vendor.call('POST', '/api_keys', order, used);
+  const own = { name: 'Own', scopes: ['events'] };
+  const first = await vendor.call('POST', '/api_keys', own, { ...settings, 'idempotency-key': 'k11' });
+  const same = await vendor.call('POST', '/api_keys', own, { ...twin, 'idempotency-key': 'k11' });
+
+  expect(refused.status).toBe(400);
+  expect(refused.text).not.toContain(minted.body.secret);
+  expect(again.text).toBe(minted.text);
+  expect([same.status, same.text]).toEqual([201, first.text]);
+});
+
 test('a key means nothing to another environment, and nothing after a day', async () => {
   const other = await aVendor(api);
   const first = await create('k6', { name: 'Mine' });
