@@ -5,6 +5,12 @@ const hourMs = 3_600_000;
 
 type Proof = DomainVerdict['proof'];
 
+/**
+ * So many domains of an organization may wait for their record at a time [DNS-02]: for each, servers that somebody else
+ * runs are asked for 30 days, and who names a domain need not own it.
+ */
+export const mostWaiting = 50;
+
 /** [DOM-06]: this long, and over three looks at least, the record has to be missing. */
 const missingForMs = 72 * hourMs;
 

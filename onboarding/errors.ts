@@ -63,6 +63,7 @@ export const errorCodes = [
   'domain_already_verified',
   'domain_held_elsewhere',
   'domain_record_gone',
+  'domains_full',
   'external_id_already_used',
   'metadata_limits',
   'url_not_allowed',

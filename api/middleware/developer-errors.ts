@@ -317,6 +317,7 @@ const words = {
   stream_test_missing: conflict('stream_test_missing', 'Send a test event first.'),
   stream_state_refused: conflict('stream_state_refused', 'The log stream is not in a state for this.'),
   stream_records_gone: conflict('stream_records_gone', 'These records are not kept any more.'),
+  domains_full: conflict('domains_full', 'As many domains wait for their record as may wait.'),
   streams_full: conflict('streams_full', 'There are as many log streams as there may be.'),
   test_idp_refused: refused('test_idp_refused', 'Test identity providers are for sandbox environments.'),
   mail_refused: refused('mail_refused', 'Mail to this address is refused.'),

@@ -84,6 +84,7 @@ const statuses = {
   domain_already_verified: 409,
   domain_held_elsewhere: 409,
   domain_record_gone: 409,
+  domains_full: 409,
   external_id_already_used: 409,
   metadata_limits: 422,
   url_not_allowed: 422,

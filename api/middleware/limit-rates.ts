@@ -54,6 +54,8 @@ const limits = {
   /** connections to the SFTP server that proved nothing, per source; files sent, per directory */
   sftp_failures: { points: 30, seconds: 60, store: 'memory' },
   sftp_files: { points: 120, seconds: 3_600, store: 'memory' },
+  /** domains named by customers, per organization: servers of others are asked about each at once */
+  domain_claims: { points: 120, seconds: 3_600, store: 'memory' },
   /** reports about guides, per session */
   guide_reports: { points: 20, seconds: 3_600, store: 'memory' },
   /** rehearsals begun, per environment */

@@ -1,6 +1,8 @@
+import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { newId } from '../../adapters/ids.ts';
 import { proveDomain, type OrganizationDomainRow } from '../../db/index.ts';
+import { mostWaiting } from '../../onboarding/domain-holding.ts';
 import { startTestApi, type TestApi } from '../support/api.ts';
 import { anOrganization, asSystem, aVendor, type Vendor } from '../support/builders.ts';
 import { aZone } from '../support/dns.ts';
@@ -114,6 +116,51 @@ describe('adding a domain', () => {
 
     expect(again.body.domain).toMatchObject({ id: first.body.domain.id, state: 'pending' });
     expect(again.body.domain.record.value).not.toBe(first.body.domain.record.value);
+  });
+
+  test('[DNS-02] is refused while as many as may wait for their record; one that is proved or removed makes room', async () => {
+    const add = (domain = aName()) => visitor.ask('POST', '/domains', { domain });
+    const first = await add();
+    await asSystem(api, (tx) =>
+      tx
+        .insertInto('organizationDomains')
+        .columns(['id', 'environmentId', 'organizationId', 'domain', 'state', 'strategy'])
+        .expression((eb) =>
+          eb
+            .selectFrom(sql<{ n: number }>`generate_series(1, ${mostWaiting - 1})`.as('n'))
+            .select([
+              sql<string>`'org_domain_' || n || ${organizationId}`.as('id'),
+              sql<string>`${vendor.environment.id}`.as('environmentId'),
+              sql<string>`${organizationId}`.as('organizationId'),
+              sql<string>`'waits-' || n || '.test'`.as('domain'),
+              sql<'pending'>`'pending'`.as('state'),
+              sql<'dns'>`'dns'`.as('strategy'),
+            ]),
+        )
+        .execute(),
+    );
+
+    const refused = await add();
+    const again = await add(first.body.domain.domain);
+    await visitor.ask('DELETE', `/domains/${first.body.domain.id}`);
+
+    expect([refused.status, refused.body.code, refused.body.facts]).toEqual([
+      409,
+      'domains_full',
+      { most: mostWaiting },
+    ]);
+    expect(again.body.code).toBe('domain_already_exists');
+    expect((await add()).status).toBe(200);
+  });
+
+  test('[DNS-02] is refused for a while to who names one after the other, though none stays', async () => {
+    const one = await visitor.ask('POST', '/domains', { domain: aName() });
+    const { atMost } = api.deps.limits.counterOf('domain_claims', organizationId);
+    for (let n = 1; n < atMost; n += 1) await api.deps.limits.spend('domain_claims', organizationId);
+
+    const more = await visitor.ask('POST', '/domains', { domain: aName() });
+
+    expect([one.status, more.status, more.body.code]).toEqual([200, 429, 'too_many_requests']);
   });
 
   test('[DOM-04] accepts the claim to a domain that another organization holds, without telling', async () => {

@@ -11,6 +11,7 @@ import {
   type EnvironmentRow,
   type OrganizationDomainRow,
 } from '../../../db/index.ts';
+import { mostWaiting } from '../../../onboarding/domain-holding.ts';
 import { OnboardingError } from '../../../onboarding/errors.ts';
 import { findDnsHost } from '../../../onboarding/providers/dns/index.ts';
 import { fresh } from '../../../onboarding/state.ts';
@@ -72,9 +73,10 @@ const add = route({
   summary: 'Claims a domain; one whose proof has failed or lapsed is begun anew',
   body: addDomainBody,
   answers: { 200: domainResult, 202: domainResult },
-  handler: (context) => {
+  handler: async (context) => {
     const { deps, caller, body } = context;
     const domain = parseDomain(deps, caller.environment, body.domain);
+    await deps.limits.spend('domain_claims', caller.session.organizationId);
     return change(context, 'domain_verification', async (changing) => {
       const { tx, by } = changing;
       const { onboarding, queued } = await ensured(context, changing, 'domain_verification');
@@ -188,16 +190,22 @@ function requireCovered({ caller }: SetupContext): void {
 
 /**
  * One that another organization holds is accepted as a claim: whether it stands is for DNS to say [DOM-04]. A proof that
- * has failed or lapsed starts over with a record of its own [DOM-01]. Throws `domain_already_exists`.
+ * has failed or lapsed starts over with a record of its own [DOM-01]. Throws `domain_already_exists`, and `domains_full`
+ * where so many wait already.
  */
 async function claimOrRestart(
   { tx, tenant, by }: Changing,
   environment: EnvironmentRow,
   domain: string,
 ): Promise<OrganizationDomainRow> {
-  const known = (await listDomains(tx, tenant)).find((row) => row.domain === domain);
+  const rows = await listDomains(tx, tenant);
+  const known = rows.find((row) => row.domain === domain);
   const { organizationId } = tenant;
-  if (known === undefined || (known.state !== 'failed' && known.state !== 'lapsed')) {
+  const isOver = known?.state === 'failed' || known?.state === 'lapsed';
+  const isNew = known === undefined || isOver;
+  if (isNew && rows.filter(({ state }) => state === 'pending').length >= mostWaiting)
+    throw new OnboardingError('domains_full', { most: mostWaiting });
+  if (!isOver) {
     // The journey is told by the command that follows, after what begins it.
     const claimed = await claimDomain(tx, { environment, organizationId, domain, onboarding: undefined }, by);
     return claimed.domain;
