@@ -57,6 +57,22 @@ const commandsTo = (workflowId: string) =>
 const publish = ({ record }: { record: { name: string; value: string } }) =>
   zone.add({ name: record.name, type: 'TXT', value: record.value });
 
+describe('a link for sign-in alone', () => {
+  test('reads the names of domains on home’s course, as on their own page', async () => {
+    const journeys = runJourneys(api);
+    const name = aName();
+    await visitor.ask('POST', '/domains', { domain: name });
+    await journeys.relay();
+    const other = await aPortalVisitor(api, vendor, organizationId, { intent: 'sso' });
+
+    const { body } = await other.ask('GET', '/home');
+
+    const added = body.timeline.find(({ kind }: { kind: string }) => kind === 'domain_added');
+    expect(added.facts.domain).toBe(name);
+    expect(body.domains).toEqual([]);
+  });
+});
+
 describe('adding a domain', () => {
   test('gives a record to add, starts the search, and tells developers', async () => {
     const name = aName();

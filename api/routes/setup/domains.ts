@@ -35,10 +35,10 @@ import { route } from '../../route.ts';
 import { domainDetailOf } from './domain-host.ts';
 import {
   change,
-  covers,
   ensured,
   findShownOnboarding,
   requireChange,
+  seesDomains,
   tenantOf,
   type Changing,
   type SetupContext,
@@ -55,8 +55,7 @@ const list = route({
   handler: (context) =>
     context.read(async (tx) => {
       const { session, environment } = context.caller;
-      const isCovered = covers(session, 'domain_verification') || covers(session, 'sso');
-      const domains = isCovered ? await listDomains(tx, tenantOf(context)) : [];
+      const domains = seesDomains(session) ? await listDomains(tx, tenantOf(context)) : [];
       const { domainHint } = await getLink(tx, tenantOf(context), session.linkId);
       return ok({
         domains: domains.map(domainViewOf),
@@ -184,8 +183,7 @@ const chooseHost = route({
 export const domainRoutes = [list, add, get, check, remove, chooseHost];
 
 function requireCovered({ caller }: SetupContext): void {
-  const isCovered = covers(caller.session, 'domain_verification') || covers(caller.session, 'sso');
-  if (!isCovered) throw new OnboardingError('not_found', { kind: 'domain' });
+  if (!seesDomains(caller.session)) throw new OnboardingError('not_found', { kind: 'domain' });
 }
 
 /**

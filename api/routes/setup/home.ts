@@ -46,7 +46,7 @@ import { healthOf } from './connection.ts';
 import { draftLineOf } from './draft-views.ts';
 import { findDraft } from './edited.ts';
 import { signInStoppedOf } from './sign-in-stopped.ts';
-import { covers, findShownOnboarding, isForRenewal, tenantOf, type Tenant } from './scope.ts';
+import { covers, findShownOnboarding, isForRenewal, seesDomains, tenantOf, type Tenant } from './scope.ts';
 import { factsForPages } from '../../timeline-facts.ts';
 import { troubleViewsOf, type ShownTrouble } from '../../trouble-views.ts';
 
@@ -87,7 +87,8 @@ async function loadHome(
   const connections = covers(session, 'sso')
     ? await listConnectionsOf(tx, tenant, [tenant.organizationId])
     : [];
-  const domains = covers(session, 'domain_verification') ? await listDomains(tx, tenant) : [];
+  const seen = seesDomains(session) ? await listDomains(tx, tenant) : [];
+  const domains = covers(session, 'domain_verification') ? seen : [];
   const directory = covers(session, 'directory_sync') ? await findJourneysDirectory(tx, tenant) : undefined;
   const streams = covers(session, 'log_streams') ? await listLogStreamsOf(tx, tenant) : [];
   const draft =
@@ -96,7 +97,7 @@ async function loadHome(
       : await findDraft(tx, tenant, connection, link);
   const entries =
     onboarding === undefined ? [] : await listTimeline(tx, tenant, onboarding.id, { limit: timelineLength });
-  const timeline = await namedTimeline(tx, tenant, environment, entries, domains);
+  const timeline = await namedTimeline(tx, tenant, environment, entries, seen);
   const there = { connection, directory, domains, streams };
   const nextStep = nextStepOf(session, view, there);
   return {

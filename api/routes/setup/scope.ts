@@ -40,6 +40,10 @@ export const tenantOf = ({ caller }: Pick<SetupContext, 'caller'>): Tenant => ({
 export const covers = ({ features }: Pick<PortalSessionRow, 'features'>, feature: OfferedFeature): boolean =>
   features.includes(feature) || (feature === 'certificate_renewal' && features.includes('sso'));
 
+/** Whether the session may look at domains: going live by single sign-on rests on them. */
+export const seesDomains = (session: Pick<PortalSessionRow, 'features'>): boolean =>
+  covers(session, 'domain_verification') || covers(session, 'sso');
+
 /** Whether the session is for a renewal alone. */
 export const isForRenewal = ({ features }: Pick<PortalSessionRow, 'features'>): boolean =>
   features.includes('certificate_renewal') && !features.includes('sso');

@@ -332,7 +332,7 @@ describe('the end', () => {
     const record = page.get('section[aria-labelledby=details]');
     expect(record.findAll('h3').map((one) => one.text())).toEqual(['Okta', 'Microsoft Entra ID']);
     expect(record.text()).toContain('https://auth.acme.test/callback');
-    expect(record.text()).toContain('https://login.acme.test');
+    expect(record.text()).toContain('Issuerhttps://login.acme.test');
   });
 
   it.each([
