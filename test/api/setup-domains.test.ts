@@ -15,6 +15,7 @@ let looks: number;
 let vendor: Vendor;
 let organizationId: string;
 let visitor: Visitor;
+let journeys: ReturnType<typeof runJourneys>;
 
 beforeAll(async () => {
   api = await startTestApi();
@@ -34,7 +35,7 @@ afterAll(async () => {
 });
 beforeEach(async () => {
   looks = 0;
-  runJourneys(api);
+  journeys = runJourneys(api);
   vendor = await aVendor(api);
   organizationId = (await anOrganization(vendor)).id;
   visitor = await anInvited(api, vendor, organizationId);
@@ -59,7 +60,6 @@ const publish = ({ record }: { record: { name: string; value: string } }) =>
 
 describe('a link for sign-in alone', () => {
   test('reads the names of domains on home’s course, as on their own page', async () => {
-    const journeys = runJourneys(api);
     const name = aName();
     await visitor.ask('POST', '/domains', { domain: name });
     await journeys.relay();
