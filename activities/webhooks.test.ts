@@ -278,6 +278,25 @@ it('[WHK-03] a redirect is followed nowhere, and 410 switches the endpoint off a
   expect(mails[0]?.text).toContain(`/dashboard/webhooks/${id}`);
 });
 
+it('[WHK-03] an endpoint that asks for a pause gets nothing until it is over, whatever comes meanwhile', async () => {
+  const { id } = await anEndpoint();
+  receiver.answer = () => ({ status: 429, headers: { 'retry-after': '600' } });
+  await happens('organization.created', 'org_1');
+  const first = await pump(id);
+  receiver.answer = () => ({ status: 200 });
+  world.pass(minuteMs / 2);
+  await happens('organization.created', 'org_2');
+  const meanwhile = await pump(id);
+  expect(receiver.got.map(({ objectId }) => objectId)).toEqual(['org_1']);
+
+  world.clock.at = new Date(now.getTime() + 10 * minuteMs);
+  await pump(id);
+
+  const until = new Date(now.getTime() + 10 * minuteMs).toISOString();
+  expect([first, meanwhile]).toMatchObject([{ nextTryAt: until }, { nextTryAt: until }]);
+  expect(receiver.got.slice(1).map(({ objectId }) => objectId)).toEqual(['org_1', 'org_2']);
+});
+
 it('[REL-11] five days without a success switch it off; its people are told after an hour, a day and then', async () => {
   await aMember('boss@vendor.test', 'admin');
   await aMember('viewer@vendor.test', 'viewer');

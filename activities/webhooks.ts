@@ -17,6 +17,7 @@ import {
   lockWebhookEndpointIfThere,
   makeDeliveries,
   recordTry,
+  restWebhookEndpoint,
   updateWebhookEndpoint,
   withTenant,
   type EventDelivery,
@@ -31,6 +32,7 @@ import {
   failingFor,
   isProbed,
   readRetryAfter,
+  restAfter,
   type WebhookAnswer,
   webhookBody,
 } from '../onboarding/webhooks.ts';
@@ -85,16 +87,11 @@ export function webhookActivities(deps: WebhookDeps): Pick<Activities, 'pumpWebh
         const taken = await Promise.all(
           due.map((delivery) => sendOne(deps, environment, endpoint, delivery)),
         );
-        const isStillFailing = isProbe && !taken.includes('delivered');
+        const isStillFailing = isProbe && !taken.some(({ what }) => what === 'delivered');
         isSlow = isSlow === true || isStillFailing || wasSlow(deps.now().getTime() - postedAt.getTime());
-        if (taken.includes('held_back')) await rest(heldBackMs);
+        if (taken.some(({ what }) => what === 'held_back')) await rest(heldBackMs);
         // A test says something about the endpoint to who sent it, and to nobody else.
-        const told = due.flatMap(({ endpointUrl, testEvent }, at) => {
-          const what = taken[at];
-          return what === undefined || what === 'held_back' || testEvent !== null
-            ? []
-            : [{ what, endpointUrl }];
-        });
+        const told = taken.filter((one): one is Told => one.what !== 'held_back' && !one.isTest);
         if (told.length > 0) await noteHealth(deps, environment, endpoint, told);
         if (performance.now() - startedMs > turnMs(hasSlowPlace))
           return { state: 'idle', nextTryAt: deps.now().toISOString(), isSlow };
@@ -133,9 +130,15 @@ async function beginRound({ db, now }: WebhookDeps, { environmentId, endpointId 
   });
 }
 
-type Taken = 'delivered' | 'refused' | 'gone' | 'held_back';
 /** What became of a post, and where it went: perhaps to where the endpoint no longer leads. */
-type Told = { what: Exclude<Taken, 'held_back'>; endpointUrl: string };
+interface Taken {
+  what: 'delivered' | 'refused' | 'gone' | 'held_back';
+  endpointUrl: string;
+  isTest: boolean;
+  /** How long nothing is to be sent there, as it asks. */
+  restMs: number;
+}
+type Told = Taken & { what: Exclude<Taken['what'], 'held_back'> };
 
 async function sendOne(
   deps: WebhookDeps,
@@ -145,8 +148,9 @@ async function sendOne(
 ): Promise<Taken> {
   const triedAt = deps.now();
   const startedMs = performance.now();
+  const of = { endpointUrl: delivery.endpointUrl, isTest: delivery.testEvent !== null };
   const sent = await post(deps, environment, endpoint, delivery, triedAt);
-  if (sent === 'held_back') return sent;
+  if (sent === 'held_back') return { ...of, what: sent, restMs: 0 };
   const after =
     delivery.event === null
       ? { state: 'failed' as const }
@@ -164,8 +168,8 @@ async function sendOne(
     endedAt: after.state === 'waiting' ? null : deps.now(),
   };
   await withTenant(deps.db, endpoint, (tx) => recordTry(tx, delivery, outcome));
-  if (after.state === 'delivered' || after.state === 'gone') return after.state;
-  return 'refused';
+  const what = after.state === 'delivered' || after.state === 'gone' ? after.state : 'refused';
+  return { ...of, what, restMs: restAfter(sent.answer) };
 }
 
 /**
@@ -253,10 +257,11 @@ async function noteHealth(
       if (what === 'gone' && endpointUrl !== current.endpointUrl)
         await dropWaiting(tx, current, now, endpointUrl);
     }
-    const taken = told.flatMap(({ what, endpointUrl }) =>
-      endpointUrl === current.endpointUrl ? [what] : [],
-    );
+    const heard = told.filter(({ endpointUrl }) => endpointUrl === current.endpointUrl);
+    const taken = heard.map(({ what }) => what);
     if (taken.length === 0) return undefined;
+    const restMs = Math.max(...heard.map((one) => one.restMs));
+    if (restMs > 0) await restWebhookEndpoint(tx, current, new Date(now.getTime() + restMs));
     if (taken.includes('gone')) {
       const off = { status: 'disabled', disabledReason: 'gone', updatedAt: now } as const;
       await dropWaiting(tx, current, now);

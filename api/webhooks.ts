@@ -74,10 +74,14 @@ export async function changeWebhookEndpoint(
     before,
     {
       // What is held against it was another address's.
-      ...(leadsTo === before.endpointUrl ? {} : { endpointUrl: leadsTo, failingSince: null, toldFailing: 0 }),
+      ...(leadsTo === before.endpointUrl
+        ? {}
+        : { endpointUrl: leadsTo, failingSince: null, toldFailing: 0, restsUntil: null }),
       ...(events === undefined ? {} : { events: eventsOf(events) }),
       ...(isOff ? { status: 'disabled', disabledReason: 'by_hand' } : {}),
-      ...(isBack ? { status: 'enabled', disabledReason: null, failingSince: null, toldFailing: 0 } : {}),
+      ...(isBack
+        ? { status: 'enabled', disabledReason: null, failingSince: null, toldFailing: 0, restsUntil: null }
+        : {}),
       updatedAt: now,
     },
     { fromNowOn: isBack },

@@ -805,6 +805,7 @@ export {
   lockWebhookEndpointIfThere,
   makeDeliveries,
   recordTry,
+  restWebhookEndpoint,
   takeEndpointsToWake,
   tryWaitingNow,
   updateWebhookEndpoint,

@@ -5,6 +5,7 @@ import {
   failingFor,
   objectIdOf,
   readRetryAfter,
+  restAfter,
   webhookBody,
   type EventFacts,
 } from './webhooks.ts';
@@ -53,6 +54,18 @@ describe('after a try [WHK-03] [REL-11]', () => {
     expect(afterTry(answered(429, 9 * hourMs), 1, middle)).toEqual({ state: 'waiting', waitMs: hourMs });
     expect(afterTry(answered(503, 1_000), 5, middle)).toEqual({ state: 'waiting', waitMs: 5 * hourMs });
   });
+});
+
+it('[WHK-03] the whole endpoint is left alone as long as it asks, and a moment where all is too much for it', () => {
+  const rest = (status: number, retryAfterMs: number | null = null) =>
+    restAfter({ kind: 'answered', status, retryAfterMs });
+
+  expect([429, 502, 504].map((status) => rest(status))).toEqual([5_000, 5_000, 5_000]);
+  expect([rest(429, 1_000), rest(429, 60_000), rest(503, 60_000)]).toEqual([5_000, 60_000, 60_000]);
+  expect(rest(503, 48 * 3_600_000)).toBe(3_600_000);
+  expect([200, 204, 400, 404, 500].map((status) => rest(status))).toEqual([0, 0, 0, 0, 0]);
+  expect(rest(200, 60_000)).toBe(0);
+  expect(restAfter({ kind: 'unanswered', cause: 'too_slow' })).toBe(0);
 });
 
 it('Retry-After is seconds or a date, and anything else says nothing', () => {

@@ -52,6 +52,19 @@ export function afterTry(answer: WebhookAnswer, tries: number, random: number): 
   };
 }
 
+const slowingStatuses = [429, 502, 504];
+const shortestRestMs = 5_000;
+
+/**
+ * For how long the whole endpoint is left alone after an answer that asks for it [WHK-03]: as it says, up to an hour, or a
+ * moment where it, or what stands in front of it, only says that it is too much. 0: it does not ask.
+ */
+export function restAfter(answer: WebhookAnswer): number {
+  if (answer.kind === 'unanswered' || (answer.status >= 200 && answer.status < 300)) return 0;
+  const asked = Math.min(answer.retryAfterMs ?? 0, longestAskedWaitMs);
+  return slowingStatuses.includes(answer.status) ? Math.max(asked, shortestRestMs) : asked;
+}
+
 /** What follows the one try of a test event: whoever sent it is waiting for the answer. */
 export function afterTest(answer: WebhookAnswer): { state: 'delivered' | 'failed' } {
   const isTaken = answer.kind === 'answered' && answer.status >= 200 && answer.status < 300;

@@ -59,6 +59,7 @@ import * as listsNotTaken from './0061-lists-not-taken.ts';
 import * as mailsTried from './0062-mails-tried.ts';
 import * as domainGrace from './0063-domain-grace.ts';
 import * as freshProof from './0067-fresh-proof.ts';
+import * as endpointsAtRest from './0068-endpoints-at-rest.ts';
 
 /** Every migration in order, by hand: a bundled or compiled program has no folder to look into. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -122,4 +123,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0062-mails-tried': mailsTried,
   '0063-domain-grace': domainGrace,
   '0067-fresh-proof': freshProof,
+  '0068-endpoints-at-rest': endpointsAtRest,
 };

@@ -20,6 +20,7 @@ type NewEndpoint = Omit<
   | 'previousSecretUntil'
   | 'wokenAt'
   | 'failingSince'
+  | 'restsUntil'
   | 'deletedAt'
 >;
 
@@ -204,8 +205,28 @@ export async function insertTestDelivery(
     .execute();
 }
 
+/**
+ * Nothing is sent to the address that it leads to before that instant, what waits and what comes meanwhile. A rest that is
+ * longer already stays.
+ */
+export async function restWebhookEndpoint(tx: Tx, endpoint: WebhookEndpointRow, until: Date): Promise<void> {
+  if (endpoint.restsUntil !== null && endpoint.restsUntil >= until) return;
+  await updateWebhookEndpoint(tx, endpoint, { restsUntil: until });
+  await tx
+    .updateTable('webhookDeliveries')
+    .set({ nextTryAt: until })
+    .where('endpointId', '=', endpoint.id)
+    .where('endpointUrl', '=', endpoint.endpointUrl)
+    .where('state', '=', 'waiting')
+    .where('testEvent', 'is', null)
+    .where('nextTryAt', '<', until)
+    .where(ofEnvironment('webhookDeliveries', endpoint))
+    .execute();
+}
+
 /** A delivery yet to be sent, but for its id. */
 export function deliveryOf(endpoint: WebhookEndpointRow, event: EventRow, now: Date) {
+  const { restsUntil } = endpoint;
   return {
     environmentId: endpoint.environmentId,
     organizationId: event.organizationId,
@@ -215,7 +236,7 @@ export function deliveryOf(endpoint: WebhookEndpointRow, event: EventRow, now: D
     eventName: event.name,
     position: event.position ?? 0,
     objectId: objectIdOf(event),
-    nextTryAt: now,
+    nextTryAt: restsUntil !== null && restsUntil > now ? restsUntil : now,
     createdAt: now,
   };
 }

@@ -20,6 +20,8 @@ export interface WebhookEndpointsTable {
   failingSince: Date | null;
   /** How often the vendor was told of that. */
   toldFailing: Generated<number>;
+  /** It asked for nothing to be sent until then. */
+  restsUntil: Date | null;
   createdAt: Generated<Date>;
   updatedAt: Generated<Date>;
   deletedAt: Date | null;

@@ -229,5 +229,6 @@ export const auditColumns = {
     createdAt: 'timestamptz',
     updatedAt: 'timestamptz',
     deletedAt: 'timestamptz or null',
+    restsUntil: 'timestamptz or null',
   },
 } satisfies Partial<Kinds>;
