@@ -55,6 +55,7 @@ describe('deleting a connection', () => {
     expect(document.activeElement?.textContent?.trim()).toBe('Cancel');
     dialogButton('Delete').click();
     await settle();
+    expect(document.activeElement).toBe(dialog()?.querySelector('input'));
     await typeCode('123456');
 
     expect(sent(fake, 'POST', '/codes')).toEqual([{ act: 'delete', subject: live().id, contactId: null }]);
