@@ -91,7 +91,9 @@ test('the first people of a directory are told to the contact, with the step tha
   const view = {
     features: [
       {
-        ...({ feature: 'directory_sync', requirement: 'required', state: 'in_progress' } as const),
+        feature: 'directory_sync' as const,
+        requirement: 'required' as const,
+        state: 'in_progress' as const,
         steps: [step],
       },
     ],

@@ -106,8 +106,13 @@ async function ensureApiKey(tx: Tx, environmentId: string, apiKey: string, now: 
   const known = await listApiKeys(tx, { environmentId });
   if (known.some((key) => key.digest === digest)) return;
   await insertApiKey(tx, {
-    ...{ id: newId('api_key_'), environmentId, name: 'Sandbox key', digest, suffix, createdAt: now },
-    ...{ lastUsedAt: null, expiresAt: null, revokedAt: null },
+    id: newId('api_key_'),
+    environmentId,
+    name: 'Sandbox key',
+    digest,
+    suffix,
+    createdAt: now,
+    expiresAt: null,
   });
 }
 

@@ -93,7 +93,7 @@ const statusOf = (search: string) =>
   readLogout(
     { binding: 'redirect', query: search },
     {
-      ...{ idpEntityId: '', sloUrl: idpSloUrl, signingCertificates: [pair.certificatePem] },
+      ...{ sloUrl: idpSloUrl, signingCertificates: [pair.certificatePem] },
       now: world.api.deps.now(),
       ...ours,
     },
