@@ -253,6 +253,10 @@ describe('[MAIL-04] names and links', () => {
     'Corp evil.test/login',
     'dana@evil.test',
     'evil.test:8080',
+    'Corp evil。test/login',
+    'evil．test／login',
+    'https：／／evil',
+    'dana＠evil',
   ])('an organization called %s is refused in mail', (organization) => {
     expect(() => contactMails.freshLink(brand, { ...base(organization), endsAt: at })).toThrow(
       'name_refused',

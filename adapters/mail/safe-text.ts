@@ -26,7 +26,9 @@ export function severalLines(text: string, max: number): string {
  */
 export function safeName(name: string): string {
   const line = singleLine(name, nameLength);
-  if (/:\/\/|\bwww\.|@|\p{L}\.\p{L}{2,}[/:?#]/iu.test(line))
+  // As browsers read it: full-width signs, and the full stops of other scripts, make an address, too (UTS #46).
+  const read = line.normalize('NFKC').replaceAll('\u3002', '.');
+  if (/:\/\/|\bwww\.|@|\p{L}\.\p{L}{2,}[/:?#]/iu.test(read))
     throw new OnboardingError('name_refused', { name: line });
   return line.replace(/\.(?=[\p{L}\p{N}])/gu, '.\u2060');
 }
