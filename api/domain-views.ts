@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { looksConfusable } from '../adapters/confusable-names.ts';
 import { toUnicodeDomain } from '../adapters/domain-names.ts';
 import type { OrganizationDomainRow } from '../db/index.ts';
 import { challengeLifeMs, challengeRecord, type DomainChallenge } from '../onboarding/domain-challenge.ts';
@@ -15,6 +16,7 @@ export function domainViewOf(row: OrganizationDomainRow): DomainView {
     id: row.id,
     domain: row.domain,
     unicode: toUnicodeDomain(row.domain),
+    ...(looksConfusable(row.domain) && { isConfusable: true as const }),
     chip: domainChip(row.state, row.lastVerdict?.kind ?? null, row.failedReason),
     state: row.state,
     strategy: row.strategy,

@@ -126,6 +126,8 @@ export const domainView = z.strictObject({
   id: z.string(),
   domain: z.string(),
   unicode: z.string(),
+  /** Only where it is so: some of its letters can be taken for others [DOM-02]. */
+  isConfusable: z.literal(true).optional(),
   chip: chipDomain,
   state: z.enum(['pending', 'verified', 'failed', 'lapsed', 'conflict']),
   strategy: z.enum(['dns', 'manual']),

@@ -4,7 +4,7 @@ import { newId } from '../../adapters/ids.ts';
 import { proveDomain, type OrganizationDomainRow } from '../../db/index.ts';
 import { mostWaiting } from '../../onboarding/domain-holding.ts';
 import { startTestApi, type TestApi } from '../support/api.ts';
-import { anOrganization, asSystem, aVendor, type Vendor } from '../support/builders.ts';
+import { aMember, anOrganization, asSystem, aVendor, type Vendor } from '../support/builders.ts';
 import { aZone } from '../support/dns.ts';
 import { runJourneys } from '../support/journeys.ts';
 import { anInvited, aPortalVisitor, type Visitor } from '../support/visitor.ts';
@@ -114,6 +114,19 @@ describe('adding a domain', () => {
 
     expect([reply.status, reply.body.code]).toEqual([422, code]);
     expect(await rowsOf()).toEqual([]);
+  });
+
+  test('[DOM-02] says of a name that can be taken for another to look twice, to the customer and to staff', async () => {
+    const { call } = await aMember(api, vendor, 'support');
+    const said = async (typed: string) => {
+      const { body } = await visitor.ask('POST', '/domains', { domain: typed });
+      const { id, unicode, isConfusable } = body.domain;
+      const staff = await call('GET', `/dashboard/api/domains/${id}`);
+      return [unicode, isConfusable, staff.body.isConfusable];
+    };
+
+    expect(await said('аcme.com')).toEqual(['аcme.com', true, true]);
+    expect(await said('münchen.de')).toEqual(['münchen.de', undefined, undefined]);
   });
 
   test('twice is refused; one whose proof has lapsed starts over with another record', async () => {
