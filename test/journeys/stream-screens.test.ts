@@ -241,6 +241,9 @@ const screens: Screen[] = [
     () => of(retrying()),
     press('Show as table'),
   ),
+  row('state, moved and not proven', `${page}/state`, 'Not proven where it goes now', () =>
+    of(aRunningStream({ proof: proofOf({ provenAt: null }) })),
+  ),
   row('state, credentials refused', `${page}/state`, 'We look again once a day', () =>
     of({ ...retrying(), chip: 'invalid', state: 'invalid', lastError: aRefusal() }),
   ),

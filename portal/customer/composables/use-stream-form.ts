@@ -59,6 +59,19 @@ export function useStreamForm(
       ]),
     );
   }
+  /** What was last read of the stream: a field that still says it was not touched. */
+  let known = { values: storedValues(), name: stream().name, endsOn: stream().secrets.endsOn ?? '' };
+  watch(stream, (now) => {
+    const before = known;
+    known = { values: storedValues(), name: now.name, endsOn: now.secrets.endsOn ?? '' };
+    // Saved in another tab, or by a colleague: a form that kept what was before would put it back.
+    for (const [field, value] of Object.entries(known.values)) {
+      if (values.value[field] === before.values[field] && value !== before.values[field])
+        values.value[field] = value;
+    }
+    if (name.value === before.name) name.value = known.name;
+    if (endsOn.value === before.endsOn) endsOn.value = known.endsOn;
+  });
   function read() {
     return readFields({ fields: fields.value }, values.value, {
       allowsLoopback: environment.kind === 'sandbox',

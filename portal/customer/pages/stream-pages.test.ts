@@ -168,6 +168,40 @@ it('a new secret of a running stream is told as saved', async () => {
   expect(page.text()).toContain('Saved.');
 });
 
+it('a running stream that was moved says that it is not proven there, and leads to the proof', async () => {
+  const { page } = await open(`${path}/state`, aRunningStream({ proof: proofOf({ provenAt: null }) }));
+  expect(page.text()).toContain('Not proven where it goes now');
+
+  await buttonOf(page, 'Prove it arrives').trigger('click');
+  await settle();
+  expect(page.get('h1').text()).toBe('Prove it arrives');
+
+  const { page: proven } = await open(`${path}/state`, aRunningStream());
+  expect(proven.text()).not.toContain('Not proven');
+});
+
+it('settings that somebody else has saved meanwhile are taken over where nobody has typed', async () => {
+  const state = aStreamPage(aStream(setUp()));
+  const { page, tell } = await openPage(`${path}/settings`, {
+    session: aSession({ features: ['log_streams'] }),
+    streams: aFakeStreams([state]),
+  });
+  const name = page
+    .findAll<HTMLInputElement>('input')
+    .find(({ element }) => element.value === state.stream.name);
+  await name?.setValue('Named here');
+  const url = 'https://splunk.new.example:8088/services/collector/event';
+  state.stream.settings = { ...state.stream.settings, url };
+  state.stream.name = 'Named elsewhere';
+
+  tell('log_stream');
+  await vi.advanceTimersByTimeAsync(2_000);
+  await settle();
+
+  expect(page.get<HTMLInputElement>('input[type=url]').element.value).toBe(url);
+  expect(name?.element.value).toBe('Named here');
+});
+
 it('what a value looks like is told as an example', async () => {
   const { page } = await open(`${path}/settings`, aStream());
 

@@ -1,7 +1,9 @@
 /** For page tests: the whole customer app at an address, against the fake that is held to the contract. */
 import { flushPromises, type VueWrapper } from '@vue/test-utils';
 import { beforeAll, onTestFinished, vi } from 'vitest';
+import type { Hint } from '../../shared/live-updates.ts';
 import { render } from '../../shared/testing/render.ts';
+import { shallowRef } from 'vue';
 import CustomerApp from '../CustomerApp.vue';
 import { hiddenNews } from '../hidden-news.ts';
 import { forgetJourney } from '../journey.ts';
@@ -29,9 +31,19 @@ export function pageOpener<Setup, F extends Fake>(createFake: (setup?: Setup) =>
     });
     forgetJourney();
     hiddenNews.upTo = 0;
-    const page = await render(CustomerApp, { routes: customerRoutes(), at: path });
+    const listeners = new Set<(hint: Hint) => void>();
+    const live = {
+      lostSince: shallowRef<Date>(),
+      listen(listener: (hint: Hint) => void) {
+        listeners.add(listener);
+        return () => void listeners.delete(listener);
+      },
+    };
+    const page = await render(CustomerApp, { routes: customerRoutes(), at: path, live });
     await settle();
-    return { page, fake };
+    /** News of the server, as its stream of hints brings them. */
+    const tell = (kind: string) => listeners.forEach((listener) => listener({ kind }));
+    return { page, fake, tell };
   };
 }
 

@@ -6,6 +6,7 @@ import { createMemoryHistory, createRouter, type RouteRecordRaw } from 'vue-rout
 import { apiClientKey, createApiClient, type ApiClient } from '../api-client.ts';
 import type { Boot } from '../boot.ts';
 import { createText, textKey, type Catalogue } from '../i18n.ts';
+import { liveUpdatesKey, type LiveUpdates } from '../live-updates.ts';
 import { bootKey } from '../session.ts';
 
 const catalogues = import.meta.glob<Catalogue>(
@@ -37,6 +38,8 @@ type RenderSettings = {
   at?: string;
   api?: ApiClient;
   boot?: Boot;
+  /** News of the server; none unless told. */
+  live?: LiveUpdates;
 };
 
 /** Both apps name areas alike (`domains.json`), so each is tested with its own and the shared ones. */
@@ -67,6 +70,7 @@ export async function render(component: Component, settings: RenderSettings = {}
         [textKey as symbol]: text,
         [bootKey as symbol]: settings.boot ?? aBoot,
         [apiClientKey as symbol]: settings.api ?? createApiClient({ apiPath: aBoot.apiPath }),
+        ...(settings.live && { [liveUpdatesKey as symbol]: settings.live }),
       },
     },
   });
