@@ -139,6 +139,21 @@ it('S13 shows what one has sent again oneself at the top of the list at once', a
   await eventually(() => expect(find('tbody tr', '').textContent).toContain('Replay'));
 });
 
+it('S13 names each delivery that can be opened, and parts a heading from its count, for those who hear them', async () => {
+  const { find, words } = await open('/webhooks/we_1');
+  await eventually(() => expect(words()).toContain('Given up'));
+  const names = [...document.querySelectorAll('tbody button')].map((button) =>
+    button.getAttribute('aria-label'),
+  );
+  expect(names[0]).toMatch(/^Open [a-z_.]+, .+/);
+  app?.unmount();
+
+  await open('/log-streams/log_stream_1');
+  await eventually(() =>
+    expect(find('h2', 'Not delivered').textContent.trim()).toMatch(/^Not delivered \d+$/),
+  );
+});
+
 it('S13 says of a delivery whose event waits already that nothing more is sent', async () => {
   const { words, press } = await open('/webhooks/we_1?state=failed');
   await eventually(() => expect(words()).toContain('Given up'));
