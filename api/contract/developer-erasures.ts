@@ -17,7 +17,8 @@ export const erasure = z
   })
   .meta({ id: 'Erasure' });
 
-export const newErasureBody = z.object({
+/** Strict, unlike other bodies: dropped as unknown, `organization_id` would have it done everywhere, for good. */
+export const newErasureBody = z.strictObject({
   organization: z.string().optional().meta({
     description: 'Id of the organization; left out: wherever the person is known in the environment',
   }),

@@ -201,6 +201,15 @@ test('an erasure needs somebody, an address that is one, and an organization for
 });
 
 // [API-02] what belongs to another environment is not there.
+test('[API-03] an erasure with a name that we do not know is refused: dropped, it would be done everywhere', async () => {
+  const { id: organization_id } = await anOrganization(vendor);
+
+  const reply = await vendor.call('POST', '/erasures', { organization_id, email: 'ann@elsewhere.test' });
+
+  expect(reply.status).toBe(422);
+  expect(reply.text).toContain('organization_id');
+});
+
 test('[API-02] erasures and data of another environment are not there', async () => {
   const stranger = await aVendor(api);
   const theirs = await anOrganization(stranger);
