@@ -64,11 +64,8 @@ const screens: Screen[] = [
       .getByRole('button', { name: say('Replay'), exact: true })
       .click();
   }),
-  row('webhook, a delivery', '/webhooks/we_1', 'The queue is full', {}, async (page, say) => {
-    await page
-      .getByRole('button', { name: say('Open'), exact: true })
-      .first()
-      .click();
+  row('webhook, a delivery', '/webhooks/we_1', 'The queue is full', {}, async (page) => {
+    await page.locator('tbody button').first().click();
   }),
 ];
 
