@@ -26,6 +26,8 @@ export const streamPlaceholders = [
   'PREFIX',
   /** Below it each stream has a folder of its own. */
   'STREAM_ID',
+  /** In Log Analytics, as Azure names it after the stream unless told otherwise. */
+  'TABLE',
 ] as const;
 
 export type StreamPlaceholder = (typeof streamPlaceholders)[number];

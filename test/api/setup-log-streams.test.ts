@@ -8,6 +8,7 @@ import {
   sealAudit,
   updateLogStream,
   withSystem,
+  getLogStream,
   withTenant,
 } from '../../db/index.ts';
 import { messageNames } from '../../onboarding/workflow-names.ts';
@@ -139,6 +140,21 @@ describe('the road of a log stream', () => {
     expect(search).toContain(id);
     expect(object?.path).toMatch(new RegExp(`^/store/${search ?? ''}\\d{4}/`));
     await there.close();
+  });
+
+  it('searches Sentinel in the table that its own stream is named after', async () => {
+    const id = await choose('microsoft-sentinel');
+    await withTenant(world.api.db, tenant(), async (tx) => {
+      const stream = await getLogStream(tx, tenant(), id);
+      const answer = { kind: 'sent', level: 'accepted', status: 204, milliseconds: 9 } as const;
+      const at = new Date();
+      await updateLogStream(tx, stream, {
+        ...{ settings: { streamName: 'Custom-AcmeAudit_CL' }, updatedAt: at, proofLabel: 'vestibule-test-1' },
+        ...{ proofSentAt: at, proofAnswer: { ...answer, at: at.toISOString() } },
+      });
+    });
+
+    expect((await page(id)).stream.proof.search).toBe('AcmeAudit_CL | where Data has "vestibule-test-1"');
   });
 
   it('needs no code where we can read the test event at the destination ourselves, and says who has proved it', async () => {

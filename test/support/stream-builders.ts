@@ -39,6 +39,7 @@ const values: StreamValues = {
   BUCKET: 'acme-audit',
   PREFIX: 'ledgerly/',
   STREAM_ID: 'log_stream_1',
+  TABLE: 'VestibuleAudit_CL',
 };
 
 /** One of Splunk that was only just chosen. */

@@ -264,6 +264,7 @@ function filledFor(context: SetupContext, stream: LogStreamRow): StreamDestinati
     BUCKET: settings['bucket'] || 'your-bucket',
     PREFIX: folderOf(settings),
     STREAM_ID: stream.id,
+    TABLE: (settings['streamName'] ?? 'VestibuleAudit_CL').replace(/^Custom-/, ''),
   });
 }
 

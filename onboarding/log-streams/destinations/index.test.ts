@@ -13,6 +13,7 @@ const values: StreamValues = {
   BUCKET: 'acme-audit-logs',
   PREFIX: 'vestibule/',
   STREAM_ID: 'log_stream_01',
+  TABLE: 'VestibuleAudit_CL',
 };
 
 const every = destinations.map((destination) => [destination.id, destination] as const);

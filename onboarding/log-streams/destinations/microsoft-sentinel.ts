@@ -102,8 +102,8 @@ export const microsoftSentinel: StreamDestination = {
   },
   proof: {
     where: ['Log Analytics workspace', 'Logs'],
-    search: 'VestibuleAudit_CL | where Data has "{PROOF_MARK}"',
-    hint: 'Put your table’s name there. Data shows after 5 to 10 minutes, the first time after 20.',
+    search: '{TABLE} | where Data has "{PROOF_MARK}"',
+    hint: 'Where the rule leads to a table of another name, put that one there. Data shows after 5 to 10 minutes, the first time after 20.',
   },
   steps: [
     {
