@@ -25,6 +25,7 @@ export {
 } from './repositories/act-codes.ts';
 export {
   findAgeing,
+  findEndedServingToken,
   findTokensEnd,
   listAgeing,
   takeAgeingNotice,

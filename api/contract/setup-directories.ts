@@ -106,6 +106,8 @@ const directoryView = z.strictObject({
   counts: z.strictObject({ active: z.int(), inactive: z.int(), groups: z.int() }),
   /** Those that run, oldest first. */
   tokens: z.array(directoryToken),
+  /** By which the client called last, and calls in vain since it has ended. */
+  endedToken: z.strictObject({ suffix: z.string(), endedAt: instant }).nullable(),
   hold: directoryHold.nullable(),
   /** Those who go on being shown although the source has let them go; null where there is none. */
   kept: keptPeople.nullable(),

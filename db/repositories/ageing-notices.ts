@@ -115,6 +115,27 @@ export async function findTokensEnd(tx: Tx, tenant: Tenant, directoryId: string)
   return row?.expiresAt ?? undefined;
 }
 
+/** The token by which the directory's client called last, where it has ended: its calls are refused since. */
+export async function findEndedServingToken(
+  tx: Tx,
+  tenant: Tenant,
+  directoryId: string,
+  now: Date,
+): Promise<{ suffix: string; endedAt: Date } | undefined> {
+  const row = await tx
+    .selectFrom('directoryTokens')
+    .select(['suffix', 'expiresAt'])
+    .where('directoryId', '=', directoryId)
+    .where('lastUsedAt', 'is not', null)
+    .where('expiresAt', '<=', now)
+    .where(isServingToken)
+    .where(ownedBy('directoryTokens', tenant))
+    .orderBy('lastUsedAt', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return row?.expiresAt == null ? undefined : { suffix: row.suffix, endedAt: row.expiresAt };
+}
+
 /** A thing that a watch is due for. */
 export interface AgeingSubject {
   environmentId: string;

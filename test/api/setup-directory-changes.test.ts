@@ -426,6 +426,29 @@ describe('a reset', () => {
   });
 });
 
+test('whose client still calls by a token that has ended is told so, until it calls by another', async () => {
+  const entitled = await aClient();
+  const ended = async () => (await state()).directory.endedToken;
+  // When a token was used is noted a while after.
+  await expect.poll(async () => (await state()).directory.tokens[0].lastUsedAt).not.toBeNull();
+  expect(await ended()).toBeNull();
+
+  const endedAt = new Date(api.deps.now().getTime() - 60_000);
+  const { suffix } = await asSystem(api, async (tx) =>
+    tx
+      .updateTable('directoryTokens')
+      .set({ expiresAt: endedAt })
+      .where('directoryId', '=', (await row()).id)
+      .where('lastUsedAt', 'is not', null)
+      .returning('suffix')
+      .executeTakeFirstOrThrow(),
+  );
+  expect(await ended()).toEqual({ suffix, endedAt: endedAt.toISOString() });
+
+  await sends(entitled, 'cem');
+  await expect.poll(ended).toBeNull();
+});
+
 describe('what was there before', () => {
   beforeEach(async () => {
     await startSwitch();

@@ -288,6 +288,9 @@ const screens: Screen[] = [
   row('state, its newest list was not taken', '/directory/state', 'was not taken', () =>
     linked({ road: 'sftp', name: 'Files by SFTP', tokens: [], listRefusedAt: at(-3 * 60 * minute) }),
   ),
+  row('state, the token that its client uses has ended', '/directory/state', 'that Okta uses ended', () =>
+    linked({ endedToken: { suffix: '77be', endedAt: at(-minute) } }),
+  ),
   row('state, a switch is prepared', '/directory/state', 'is prepared', switching),
   row(
     'state, to be reset',

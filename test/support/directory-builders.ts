@@ -49,6 +49,7 @@ export function aDirectory(change: Partial<DirectoryView> = {}): DirectoryView {
     ...{ id: 'directory_1', name: 'Okta', type: 'okta scim v2.0', road: 'scim', sourceId: 'okta' },
     ...{ chip: 'waiting', baseUrl, createdAt: at(-day), linkedAt: null, lastRequestAt: null },
     ...{ lastChangedAt: null, silentSince: null, credentialsFailingSince: null, listRefusedAt: null },
+    endedToken: null,
     counts: { active: 0, inactive: 0, groups: 0 },
     tokens: [],
     hold: null,

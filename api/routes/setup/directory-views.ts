@@ -2,6 +2,7 @@ import {
   countDirectoryPeople,
   countLeftBefore,
   findDiscardedHold,
+  findEndedServingToken,
   findOpenHold,
   findSwitchedFrom,
   listDirectoryTokens,
@@ -48,6 +49,7 @@ export async function directoryViewOf(
   const hold = await findOpenHold(tx, tenant, directory.id);
   const people = (await countDirectoryPeople(tx, tenant, [directory.id])).get(directory.id);
   const tokens = await listDirectoryTokens(tx, tenant, directory.id, now);
+  const ended = await findEndedServingToken(tx, tenant, directory.id, now);
   const former = await findSwitchedFrom(tx, tenant, directory);
   const discarded = hold === undefined ? await findDiscardedHold(tx, tenant, directory) : undefined;
   return {
@@ -67,6 +69,7 @@ export async function directoryViewOf(
     listRefusedAt: instant(await listRefusedAtOf(tx, tenant, directory)),
     counts: people ?? { active: 0, inactive: 0, groups: 0 },
     tokens: tokens.map(tokenViewOf),
+    endedToken: ended === undefined ? null : { suffix: ended.suffix, endedAt: ended.endedAt.toISOString() },
     hold: hold === undefined ? null : await holdViewOf(tx, tenant, hold),
     kept: discarded === undefined ? null : await keptViewOf(tx, tenant, discarded),
     switchTo:
