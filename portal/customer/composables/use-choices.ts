@@ -9,6 +9,9 @@ interface Choice {
   ways: readonly { id: string; label: string; gain: string }[];
 }
 
+/** Metadata pasted here finds nobody, as no name is so long; it is not to be refused. Half a character ends no address. */
+const searchFrom = (text: string): string => text.slice(0, 100).replace(/[\uD800-\uDBFF]$/, '');
+
 /**
  * A list to choose from, found by what is typed into `query`. `load` asks for the rows of one search, '' for all of
  * them; `choose` is told of a choice with one way at once and of the way that was taken in `asking` later.
@@ -20,7 +23,7 @@ export function useChoices<Row extends Choice, Answer>(
 ) {
   const query = ref('');
   const asked = ref('');
-  whenRested(query, (text) => (asked.value = text));
+  whenRested(query, (text) => (asked.value = searchFrom(text)));
   const request = useRequest((signal) => load(asked.value, signal), { watch: asked });
   const known = shallowRef<Answer>();
   const all = shallowRef<Row[]>([]);

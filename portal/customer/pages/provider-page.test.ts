@@ -36,6 +36,16 @@ it('who searches for ADP is told why it cannot be, and chooses what leads on', a
   expect(sent(fake, 'POST', '/sso/provider')).toEqual([{ providerId: 'custom-saml' }]);
 });
 
+it('who pastes metadata into the search is told that nobody is called so, and no more', async () => {
+  const { page, fake } = await openPage('/sso/provider', findingNobody);
+
+  await searchFor(page, `${'x'.repeat(99)}😀<EntityDescriptor>`);
+
+  const asked = fake.requests.filter(({ path }) => path === '/sso/providers').at(-1);
+  expect(asked?.query.get('query')).toBe('x'.repeat(99));
+  expect(page.text()).not.toContain('can’t be used');
+});
+
 it('who searches for nobody we know is offered the custom ways', async () => {
   const { page } = await openPage('/sso/provider', findingNobody);
 
