@@ -156,7 +156,8 @@ test('[TMP-02] Temporal is spoken to over TLS where it is asked for, or where a 
 test('who we are at AWS is told whole or not at all', () => {
   const whole = {
     AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE',
-    ...{ AWS_SECRET_ACCESS_KEY: 'secret', AWS_PRINCIPAL: 'arn:aws:iam::123456789012:role/streams' },
+    AWS_SECRET_ACCESS_KEY: 'secret',
+    AWS_PRINCIPAL: 'arn:aws:iam::123456789012:role/streams',
   };
 
   expect(loadConfig({ ...production, ...whole }, 'program').aws).toMatchObject({

@@ -33,6 +33,11 @@ const businessCode = ['onboarding', 'activities', 'adapters', 'api', 'relay', 'd
   (folder) => `${folder}/**/*.ts`,
 );
 
+/** A literal that is spread where it stands hides what the whole has in it. */
+const spelledOut = ['ObjectExpression', 'ArrayExpression'].map((literal) => ({
+  selector: `${literal} > SpreadElement > ${literal}`,
+  message: 'Write these where they belong, one by one.',
+}));
 const environment = [
   {
     selector: "MemberExpression[object.name='process'][property.name='env']",
@@ -136,14 +141,14 @@ export default tseslint.config(
   {
     files: nodeSources,
     rules: {
-      'no-restricted-syntax': ['error', ...environment, ...connections],
+      'no-restricted-syntax': ['error', ...spelledOut, ...environment, ...connections],
       'no-restricted-imports': ['error', { paths: [...connectionImports, ...sqlImports] }],
       'no-restricted-globals': ['error', ...connectionGlobals],
     },
   },
   {
     files: businessCode,
-    rules: { 'no-restricted-syntax': ['error', ...environment, ...connections, ...clock] },
+    rules: { 'no-restricted-syntax': ['error', ...spelledOut, ...environment, ...connections, ...clock] },
   },
   {
     files: ['db/**/*.ts'],
@@ -152,7 +157,7 @@ export default tseslint.config(
   {
     files: mayConnect,
     rules: {
-      'no-restricted-syntax': ['error', ...environment],
+      'no-restricted-syntax': ['error', ...spelledOut, ...environment],
       'no-restricted-imports': ['error', { paths: sqlImports }],
       'no-restricted-globals': 'off',
     },
@@ -173,7 +178,7 @@ export default tseslint.config(
       'embedded/**/*.ts',
       'test/**/*.ts',
     ],
-    rules: { 'no-restricted-syntax': 'off' },
+    rules: { 'no-restricted-syntax': ['error', ...spelledOut] },
   },
 
   {
@@ -189,6 +194,7 @@ export default tseslint.config(
       ],
       'no-restricted-syntax': [
         'error',
+        ...spelledOut,
         ...environment,
         {
           selector: 'AssignmentExpression[left.property.name=/^(innerHTML|outerHTML)$/]',

@@ -111,16 +111,23 @@ export async function createParts(
     now,
   });
   return {
-    ...{ db, systemDb, secrets, dataConverter, workflows, patientWorkflows, mailer, listener, log, now },
-    ...{
+    db,
+    systemDb,
+    secrets,
+    dataConverter,
+    workflows,
+    patientWorkflows,
+    mailer,
+    listener,
+    log,
+    now,
+    egress,
+    streamSenders: createStreamSenders({
       egress,
-      streamSenders: createStreamSenders({
-        egress,
-        now,
-        aws: config.aws,
-        hostName: new URL(config.urls.api).hostname,
-      }),
-    },
+      now,
+      aws: config.aws,
+      hostName: new URL(config.urls.api).hostname,
+    }),
     dns: createResolver(config, servers, now),
     async close() {
       mailer.close();
@@ -139,7 +146,17 @@ export function apiPartsOf(
   const { db, systemDb, secrets, egress, streamSenders, dns, mailer, workflows, listener, log, now } = parts;
   const { api, portal, dashboard, testIdp } = config.urls;
   return {
-    ...{ db, systemDb, secrets, egress, streamSenders, dns, mailer, workflows, listener, now, portalFolder },
+    db,
+    systemDb,
+    secrets,
+    egress,
+    streamSenders,
+    dns,
+    mailer,
+    workflows,
+    listener,
+    now,
+    portalFolder,
     logger: log,
     urls: { api, portal, dashboard, testIdp },
     embedded: embedded ?? null,

@@ -142,7 +142,10 @@ async function start(): Promise<void> {
     apiPartsOf(parts, config, {
       portalFolder: path.join(projectFolder, 'dist', 'portal'),
       embedded: {
-        ...{ mailbox, temporalUiUrl: temporal.uiUrl, exampleUrl, apiKey: seeded.apiKey },
+        mailbox,
+        temporalUiUrl: temporal.uiUrl,
+        exampleUrl,
+        apiKey: seeded.apiKey,
         testIdp: testIdpPanel,
         testDirectory: createTestDirectory(parts),
         testSink: testSinkPanel(sinks),
@@ -156,7 +159,10 @@ async function start(): Promise<void> {
     operators: null,
     plugins: [
       createTestIdp({
-        ...{ db: parts.db, secrets: parts.secrets, now: parts.now, url: config.urls.testIdp },
+        db: parts.db,
+        secrets: parts.secrets,
+        now: parts.now,
+        url: config.urls.testIdp,
         environmentId: seeded.environment.id,
       }),
       createTestSink({ sinks, url: config.urls.api }),

@@ -18,7 +18,8 @@ const elsewhere = ['**/node_modules/**', '.cache/**', 'dist/**', 'portal/**', 't
 
 /** A hook starts what the tests use; servers are started by the first test that asks for them. */
 const patience = {
-  ...{ testTimeout: testMs, hookTimeout: testMs },
+  testTimeout: testMs,
+  hookTimeout: testMs,
   expect: { poll: { timeout: comesWithinMs } },
   // Real servers, browsers, packets and clocks on a busy runner: once more there, and the report says "retry". Never at home.
   // eslint-disable-next-line no-restricted-syntax -- a setting of the runner, not of the product

@@ -63,8 +63,15 @@ async function aKeyThatEndsAt(notAfter: Date, use: 'signing' | 'encryption'): Pr
   const { customer } = invited;
   const key = await withTenant(world.app, customer, (tx) =>
     insertSpKey(tx, {
-      ...{ id: newId('saml_party_trust_'), ...customer, connectionId, use, certificatePem: 'pem' },
-      ...{ privateKeySealed: 'sealed', notBefore: now, notAfter, createdAt: now },
+      id: newId('saml_party_trust_'),
+      ...customer,
+      connectionId,
+      use,
+      certificatePem: 'pem',
+      privateKeySealed: 'sealed',
+      notBefore: now,
+      notAfter,
+      createdAt: now,
     }),
   );
   return { invited, connectionId, subject: { ...customer, kind: `${use}_key`, subjectId: key.id } };
@@ -188,7 +195,9 @@ test.each([
       const { customer } = ageing.invited;
       await withTenant(world.app, customer, (tx) =>
         switchConnectionOff(tx, customer, ageing.connectionId, {
-          ...{ actor: { type: 'system', id: 'test' }, now, newId },
+          actor: { type: 'system', id: 'test' },
+          now,
+          newId,
         }),
       );
       return ageing;
@@ -237,7 +246,8 @@ async function aTokenThatEndsAt(expiresAt: Date, changes: { lastUsedAt?: Date } 
   const directory = await aDirectory(world, customer);
   const subjectId = await aDirectoryToken(world, directory, { expiresAt, ...changes });
   const ageing: Ageing = {
-    ...{ invited, connectionId: '' },
+    invited,
+    connectionId: '',
     subject: { ...customer, kind: 'scim_token', subjectId },
   };
   const change = (id: string, set: { revokedAt?: Date; lastUsedAt?: Date; expiresAt?: Date }) =>
@@ -355,7 +365,8 @@ async function aStreamCredentialThatEndsOn(secretEndsOn: string) {
   );
   await change(id, { secretEndsOn, startedAt: now });
   const ageing: Ageing = {
-    ...{ invited, connectionId: '' },
+    invited,
+    connectionId: '',
     subject: { ...customer, kind: 'stream_credential', subjectId: id },
   };
   return { ageing, change: (set: Parameters<typeof change>[1]) => change(id, set) };
@@ -396,11 +407,20 @@ test('a link to replace a token is mailed once, and says what ends and when', as
   const token = mintToken('vb_setup_');
   await withTenant(world.app, customer, (tx) =>
     insertLink(tx, {
-      ...{ id, ...customer, onboardingId: null, kind: 'colleague', contactId: contact.id },
+      id,
+      ...customer,
+      onboardingId: null,
+      kind: 'colleague',
+      contactId: contact.id,
       digest: digestToken(token).toString('hex'),
       tokenSealed: world.deps.secrets.seal(token, linkSealedAt(customer.organizationId, id)),
-      ...{ features: ['directory_sync'], intent: 'token_renewal', directoryId: directory.id },
-      ...{ delivery: 'mail', createdByType: 'staff', createdById: 'member_1', createdAt: now },
+      features: ['directory_sync'],
+      intent: 'token_renewal',
+      directoryId: directory.id,
+      delivery: 'mail',
+      createdByType: 'staff',
+      createdById: 'member_1',
+      createdAt: now,
       expiresAt: daysFromNow(30),
     }),
   );

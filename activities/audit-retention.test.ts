@@ -56,7 +56,9 @@ const verify = async ({ environmentId }: Customer) => {
       environmentId,
       world.deps.signer.verify,
       mine.map(({ id, at, body, signature, keyId }) => ({
-        ...{ id, at: new Date(at), keyId },
+        id,
+        at: new Date(at),
+        keyId,
         body,
         signature: Buffer.from(signature, 'base64'),
       })),

@@ -57,7 +57,11 @@ function clockIn(timeZone: string): Intl.DateTimeFormat {
   if (known !== undefined) return known;
   try {
     const clock = new Intl.DateTimeFormat('en-GB', {
-      ...{ year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', hourCycle: 'h23' },
+      year: 'numeric',
+      month: '2-digit',
+      day: '2-digit',
+      hour: '2-digit',
+      hourCycle: 'h23',
       timeZone,
     });
     clocks.set(timeZone, clock);

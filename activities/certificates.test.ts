@@ -58,7 +58,8 @@ type KeyName = 'current' | 'next' | 'unpublished';
 /** Metadata that names one key, or a second one beside it. */
 const metadata = (name: KeyName, beside?: KeyName, of = entityId) =>
   buildTestIdpMetadata({
-    ...{ entityId: of, ssoUrl: 'https://idp.test/sso' },
+    entityId: of,
+    ssoUrl: 'https://idp.test/sso',
     keys: { ...idp, current: idp[name], next: idp[beside ?? name] },
     publishes: beside === undefined ? 'current' : 'current_and_next',
   });
@@ -99,8 +100,12 @@ test('[MD-08] a new key of the same entity is taken beside the old one, audited,
 
   expect(await trusted(live)).toEqual(['current', 'next']);
   expect(await stored(live)).toMatchObject({
-    ...{ metadataTriedAt: now, metadataFetchedAt: now, metadataFailingSince: null, metadataEtag: '"v1"' },
-    ...{ idpEntityId: entityId, settingsRevision: live.connection.settingsRevision },
+    metadataTriedAt: now,
+    metadataFetchedAt: now,
+    metadataFailingSince: null,
+    metadataEtag: '"v1"',
+    idpEntityId: entityId,
+    settingsRevision: live.connection.settingsRevision,
   });
   expect(await toldOf(world, live.whose)).toEqual({
     events: ['connection.saml_certificate_renewed'],
@@ -181,7 +186,9 @@ test('[MD-08] the same key, certified anew, takes the place of its old certifica
   const { id } = await aSamlConnection(world, invited.customer, { pems: [old.pem], settings });
   server.serve(
     buildTestIdpMetadata({
-      ...{ entityId, ssoUrl: 'https://idp.test/sso', publishes: 'current' },
+      entityId,
+      ssoUrl: 'https://idp.test/sso',
+      publishes: 'current',
       keys: { ...idp, current: { ...idp.current, certificatePem: renewed } },
     }),
   );
@@ -197,7 +204,10 @@ test('[MD-08] the same key, certified anew, takes the place of its old certifica
 
 async function certifiedAnew({ keys, name }: MadeCertificate, notAfter: Date): Promise<string> {
   const certificate = await x509.X509CertificateGenerator.createSelfSigned({
-    ...{ name: `CN=${name}`, keys, notBefore: new Date('2026-06-01T00:00:00Z'), notAfter },
+    name: `CN=${name}`,
+    keys,
+    notBefore: new Date('2026-06-01T00:00:00Z'),
+    notAfter,
     signingAlgorithm: { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' },
   });
   return `${certificate.toString('pem')}\n`;
@@ -246,8 +256,11 @@ test('[MD-08] a document of another entity is refused and audited: keys, entity 
 
   expect(await trusted(live)).toEqual(['current']);
   expect(await stored(live)).toMatchObject({
-    ...{ idpEntityId: entityId, metadataFetchedAt: now, metadataEtag: '"v1"' },
-    ...{ metadataTriedAt: world.clock.at, metadataFailingSince: world.clock.at },
+    idpEntityId: entityId,
+    metadataFetchedAt: now,
+    metadataEtag: '"v1"',
+    metadataTriedAt: world.clock.at,
+    metadataFailingSince: world.clock.at,
   });
   const audits = await asSystem(world, (tx) =>
     tx
@@ -272,12 +285,10 @@ test('[MD-08] an address that is gone keeps the last good state, says since when
 
   expect(await trusted(live)).toEqual(['current']);
   expect(await stored(live)).toMatchObject({
-    ...{
-      state: 'active',
-      metadataFailingSince: now,
-      metadataTriedAt: world.clock.at,
-      metadataFetchedAt: null,
-    },
+    state: 'active',
+    metadataFailingSince: now,
+    metadataTriedAt: world.clock.at,
+    metadataFetchedAt: null,
   });
   expect((await toldOf(world, live.whose)).audits).toEqual(['connection.metadata_failing']);
 
@@ -341,9 +352,12 @@ test('the reading names the certificate that ends last, and a refresh a day afte
     listCertificates(tx, live.invited.customer, live.connection.id),
   );
   expect(before).toEqual({
-    ...{ state: 'live', fingerprint: longest?.fingerprint, endsAt: longest?.notAfter.toISOString() },
+    state: 'live',
+    fingerprint: longest?.fingerprint,
+    endsAt: longest?.notAfter.toISOString(),
     refreshAt: new Date(now.getTime() + dayMs).toISOString(),
-    ...{ retirementAt: null, signedLessAt: null },
+    retirementAt: null,
+    signedLessAt: null,
     notices: { due: null, nextLookAt: expect.any(String) },
   });
   world.pass(hourMs);
@@ -417,7 +431,9 @@ test('a connection that was switched off is gone for its watch', async () => {
   const { customer } = live.invited;
   await withTenant(world.app, customer, (tx) =>
     switchConnectionOff(tx, customer, live.connection.id, {
-      ...{ actor: { type: 'system', id: 'test' }, now, newId },
+      actor: { type: 'system', id: 'test' },
+      now,
+      newId,
     }),
   );
 
@@ -454,7 +470,10 @@ const announce = async (live: Live) =>
 const addContact = ({ invited }: Live, email: string, timeZone: string | null = null) =>
   withTenant(world.app, invited.customer, async (tx) => {
     const contact = await insertItContact(tx, {
-      ...{ id: newId('it_contact_'), ...invited.customer, email, createdAt: now },
+      id: newId('it_contact_'),
+      ...invited.customer,
+      email,
+      createdAt: now,
     });
     if (timeZone !== null) await updateItContact(tx, invited.customer, contact.id, { timeZone }, now);
   });
@@ -550,7 +569,9 @@ test('the watch of a connection is started or woken by a signal with start', asy
 
   expect(outcome).toEqual({ status: 'done', at: now.toISOString() });
   expect(world.temporal.delivered.at(-1)).toMatchObject({
-    ...{ workflowId: `cert/${live.connection.id}`, delivery: 'signal', message: 'certificatesChanged' },
+    workflowId: `cert/${live.connection.id}`,
+    delivery: 'signal',
+    message: 'certificatesChanged',
     start: { type: 'watchCertificate', input: { connectionId: live.connection.id } },
   });
 });

@@ -46,7 +46,8 @@ async function aSetup({
   const invited = await anInvited(world);
   const { customer } = invited;
   const connection = await aSamlConnection(world, customer, {
-    ...{ state: 'validating', pems: [keys.idp.current.certificatePem] },
+    state: 'validating',
+    pems: [keys.idp.current.certificatePem],
     ...(settings && { settings }),
   });
   if (tested) {

@@ -52,7 +52,12 @@ function newsOf({ id, name, providerId, deletedAt, allowedDomains, notices }: Co
     write: (brand, common) =>
       connectionNotice(brand, {
         ...common,
-        ...{ provider, kind, by, isVendors, at: new Date(at), domains: allowedDomains },
+        provider,
+        kind,
+        by,
+        isVendors,
+        at: new Date(at),
+        domains: allowedDomains,
       }),
   }));
 }
@@ -74,12 +79,21 @@ async function mailStaff(deps: ConnectionNoticeDeps, connection: ConnectionRow):
     for (const member of members.filter(mayHelp)) {
       try {
         await deliverMail(deps, {
-          ...{ ...whose, onboardingId: null, kind: `staff_connection_${kind}` },
+          ...whose,
+          onboardingId: null,
+          kind: `staff_connection_${kind}`,
           effectId: `connection:${connection.id}:${kind}:${at}:${member.id}`,
           to: { contactId: null, email: member.email, name: member.name },
-          ...{ linkId: null, creator: null, inReplyTo: null, replyTo: null },
+          linkId: null,
+          creator: null,
+          inReplyTo: null,
+          replyTo: null,
           mail: connectionNoticeForStaff(mailBrand(environment, deps.dashboardUrl), {
-            ...{ organization: organization.name, kind, at: new Date(at), by, timeZone: 'UTC' },
+            organization: organization.name,
+            kind,
+            at: new Date(at),
+            by,
+            timeZone: 'UTC',
             provider: findGuide(providerId ?? '')?.name ?? name,
             url: `${deps.dashboardUrl}/dashboard/organizations/${organizationId}`,
           }),

@@ -56,14 +56,15 @@ export async function mailEveryContact(
       try {
         const opened = await door?.(environment, contact);
         await deliverMail(deps, {
-          ...{ ...whose, onboardingId: null, kind, effectId: `${effect}:${contact.id}` },
+          ...whose,
+          onboardingId: null,
+          kind,
+          effectId: `${effect}:${contact.id}`,
           to: { contactId: contact.id, email: contact.email, name: contact.name },
-          ...{
-            linkId: opened?.linkId ?? null,
-            creator: null,
-            inReplyTo: null,
-            replyTo: environment.supportEmail,
-          },
+          linkId: opened?.linkId ?? null,
+          creator: null,
+          inReplyTo: null,
+          replyTo: environment.supportEmail,
           mail: write(mailBrand(environment, deps.portalUrl), {
             organization: organization.name,
             url: opened?.url ?? pageUrl,

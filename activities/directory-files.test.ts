@@ -59,8 +59,12 @@ async function arrive(name: string, content: string): Promise<string> {
   const expiresAt = new Date(at.getTime() + 7 * day);
   await withTenant(databases.app, tenant(), async (tx) => {
     await insertFile(tx, {
-      ...{ id, ...tenant(), directoryId: directory.directoryId, name },
-      ...{ receivedAt: at, expiresAt },
+      id,
+      ...tenant(),
+      directoryId: directory.directoryId,
+      name,
+      receivedAt: at,
+      expiresAt,
     });
     for (let number = 0; number * chunkBytes < bytes.length; number += 1) {
       const chunk = bytes.subarray(number * chunkBytes, (number + 1) * chunkBytes);
@@ -197,7 +201,10 @@ it('fills the fields that every vendor is given, from the columns for them', asy
   await begin(`${header},job_title,department_name,Shoe Size\n${person(1)},Engineer,Research,38\n`);
 
   expect((await shown())[0]).toMatchObject({
-    ...{ externalId: '1', userName: 'p1@acme.com', email: 'p1@acme.com', displayName: 'Name1 Surname' },
+    externalId: '1',
+    userName: 'p1@acme.com',
+    email: 'p1@acme.com',
+    displayName: 'Name1 Surname',
     customAttributes: { job_title: 'Engineer', department_name: 'Research' },
     raw: { 'Shoe Size': '38', user_id: '1' },
   });
@@ -283,10 +290,7 @@ it('groups come with their files, whichever comes first, and empty ones too', as
 });
 
 it('after a reset the files of the set-up before say nothing, and when it is brought back they count again', async () => {
-  const by = {
-    ...{ actor: admin, now: at },
-    credentials: { toFormer: () => null, toDirectory: () => null },
-  };
+  const by = { actor: admin, now: at, credentials: { toFormer: () => null, toDirectory: () => null } };
   const inTenant = <T>(work: Parameters<typeof withTenant<T>>[2]) =>
     withTenant(databases.app, tenant(), work);
   const { directoryId } = directory;
@@ -302,7 +306,10 @@ it('after a reset the files of the set-up before say nothing, and when it is bro
       directoryId,
       {
         source: {
-          ...{ name: 'Files', type: 'sftp', providerId: null, road: 'sftp' },
+          name: 'Files',
+          type: 'sftp',
+          providerId: null,
+          road: 'sftp',
           sftpUserName: directory.userName,
         },
         reason: 'reset',
@@ -324,10 +331,7 @@ it('after a reset the files of the set-up before say nothing, and when it is bro
 
 it('after a switch to files that was confirmed the next list is taken like any other', async () => {
   const { directoryId } = directory;
-  const by = {
-    ...{ actor: admin, now: at },
-    credentials: { toFormer: () => null, toDirectory: () => null },
-  };
+  const by = { actor: admin, now: at, credentials: { toFormer: () => null, toDirectory: () => null } };
   // People come by SCIM so far, which never tells of a whole list.
   await withSystem(databases.system, (tx) =>
     tx

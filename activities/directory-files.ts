@@ -101,7 +101,9 @@ async function begin(tx: Tx, whose: OfDirectory, now: Date): Promise<Begun | und
   );
   const run = await startDirectoryRun(tx, directory, { id: newId('directory_run_'), kind: 'files', now });
   return {
-    ...{ runId: run.id, directory, fresh },
+    runId: run.id,
+    directory,
+    fresh,
     // What an earlier set-up was sent is not part of this one.
     applied: isFirst(directory)
       ? {}
@@ -321,7 +323,14 @@ function asTheyAre(row: DirectoryUserRow): SourcePerson & { externalId: string }
   const { externalId, userName, email, firstName, lastName, displayName, active, customAttributes, raw } =
     row;
   return {
-    ...{ userName, email, firstName, lastName, displayName, active, customAttributes, raw },
+    userName,
+    email,
+    firstName,
+    lastName,
+    displayName,
+    active,
+    customAttributes,
+    raw,
     externalId: externalId ?? '',
   };
 }
@@ -344,7 +353,9 @@ function settled(
     ...(refusal === undefined
       ? { state: outcome.files, cause: outcome.cause }
       : { state: 'refused' as const, cause: refusal.reason }),
-    ...{ rows: reading?.rows ?? null, runId, refusedLines: lines?.count ?? 0 },
+    rows: reading?.rows ?? null,
+    runId,
+    refusedLines: lines?.count ?? 0,
     lines: [...place, ...(lines?.kept ?? [])],
     counts: refusal === undefined ? countsOf(file, fresh, outcome) : {},
     ...(isApplied ? { appliedAt: now, generation } : { appliedAt: null, generation: null }),

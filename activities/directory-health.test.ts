@@ -64,8 +64,10 @@ const change = ({ id }: DirectoryRow, changes: Partial<DirectoryRow>) =>
   });
 const anEntra = (changes: Partial<DirectoryRow> = {}) =>
   aDirectory(world, customer, {
-    ...{ providerId: 'microsoft-entra-id', linkedAt: ago(30 * dayMs) },
-    ...{ lastRequestAt: changes.lastRequestAt ?? now, state: changes.state ?? 'linked' },
+    providerId: 'microsoft-entra-id',
+    linkedAt: ago(30 * dayMs),
+    lastRequestAt: changes.lastRequestAt ?? now,
+    state: changes.state ?? 'linked',
   });
 
 /** A change that waits, for as many people as named. */
@@ -85,8 +87,17 @@ async function aHold(
       await tx
         .insertInto('directoryUsers')
         .values({
-          ...{ id: newId('directory_user_'), ...customer, directoryId, generation: 1, externalId: null },
-          ...{ userName, userNameKey: userName, raw: '{}', active: false, state: 'active', holdId: id },
+          id: newId('directory_user_'),
+          ...customer,
+          directoryId,
+          generation: 1,
+          externalId: null,
+          userName,
+          userNameKey: userName,
+          raw: '{}',
+          active: false,
+          state: 'active',
+          holdId: id,
         })
         .execute();
     }
@@ -126,8 +137,15 @@ test('a call that was answered breaks the silence, one with a token that does no
       tx
         .insertInto('directoryRequests')
         .values({
-          ...{ id: newId('directory_request_'), ...customer, directoryId: directory.id, at, status },
-          ...{ method: 'GET', path: '/Users', milliseconds: 1, kind: 'connection_test' },
+          id: newId('directory_request_'),
+          ...customer,
+          directoryId: directory.id,
+          at,
+          status,
+          method: 'GET',
+          path: '/Users',
+          milliseconds: 1,
+          kind: 'connection_test',
         })
         .execute(),
     );
@@ -179,15 +197,22 @@ test('the time in which we can be called begins anew after a gap only', async ()
 
 test('what we read ourselves is silent when our readings bring nothing, not when we did not read', async () => {
   const directory = await aDirectory(world, customer, {
-    ...{ road: 'google', providerId: null, linkedAt: ago(30 * dayMs) },
+    road: 'google',
+    providerId: null,
+    linkedAt: ago(30 * dayMs),
   });
   const aRun = (startedAt: Date, state: 'done' | 'failed') =>
     asSystem(world, (tx) =>
       tx
         .insertInto('directoryRuns')
         .values({
-          ...{ id: newId('directory_run_'), ...customer, directoryId: directory.id, kind: 'pull' as const },
-          ...{ state, startedAt, endedAt: startedAt },
+          id: newId('directory_run_'),
+          ...customer,
+          directoryId: directory.id,
+          kind: 'pull' as const,
+          state,
+          startedAt,
+          endedAt: startedAt,
         })
         .execute(),
     );
@@ -203,7 +228,9 @@ test('what we read ourselves is silent when our readings bring nothing, not when
 test('refused credentials need a person until they are taken again, and are not silence, too', async () => {
   const directory = await anEntra({ lastRequestAt: ago(9 * dayMs) });
   await change(directory, {
-    ...{ state: 'invalid_credentials', credentialsFailingSince: ago(hourMs), credentialsCause: 'denied' },
+    state: 'invalid_credentials',
+    credentialsFailingSince: ago(hourMs),
+    credentialsCause: 'denied',
   });
   await look();
   expect(await troubles()).toMatchObject([
@@ -268,7 +295,9 @@ describe('a directory whose last token has ended', () => {
     await look();
     const [trouble] = await troubles();
     await run(world.activities.sendNotice, {
-      ...{ ...invited.whose(), notice: 'repair', subjectId: trouble?.id ?? '' },
+      ...invited.whose(),
+      notice: 'repair',
+      subjectId: trouble?.id ?? '',
     });
 
     const [mail] = await world.mailTo(invited.contact.email);
@@ -288,8 +317,15 @@ describe('lists of people that are refused', () => {
       tx
         .insertInto('directoryFiles')
         .values({
-          ...{ id: newId('directory_file_'), ...customer, directoryId: id, name: 'users.csv', receivedAt },
-          ...{ state: 'refused' as const, cause: 'empty', expiresAt: now, ...became },
+          id: newId('directory_file_'),
+          ...customer,
+          directoryId: id,
+          name: 'users.csv',
+          receivedAt,
+          state: 'refused' as const,
+          cause: 'empty',
+          expiresAt: now,
+          ...became,
         })
         .execute(),
     );
@@ -359,7 +395,8 @@ test('a repair of a directory is a run of its own with the feature done, and clo
     tx.selectFrom('onboardings').selectAll().where('organizationId', '=', customer.organizationId).execute(),
   );
   expect(onboarding).toMatchObject({
-    ...{ origin: 'repair', isOpen: true },
+    origin: 'repair',
+    isOpen: true,
     view: { features: [{ feature: 'directory_sync', state: 'repair' }], stepsDone: 4, stepsTotal: 5 },
   });
 });
@@ -407,8 +444,12 @@ async function people() {
   const member = `staff-${newId('x_').slice(-8).toLowerCase()}@vendor.test`;
   await withTenant(world.app, { environmentId: customer.environmentId }, (tx) =>
     insertMember(tx, {
-      ...{ id: newId('member_'), environmentId: customer.environmentId, email: member },
-      ...{ name: 'Kim', role: 'support', createdAt: now },
+      id: newId('member_'),
+      environmentId: customer.environmentId,
+      email: member,
+      name: 'Kim',
+      role: 'support',
+      createdAt: now,
     }),
   );
   const subjects = async (email: string) => (await world.mailTo(email)).map(({ subject }) => subject);
@@ -431,7 +472,9 @@ test('[SCIM-09] contacts and staff hear of a change on hold with its numbers, on
   expect(await subjects(invited.contact.email)).toEqual([]);
   const [trouble] = await troubles();
   await run(world.activities.sendNotice, {
-    ...{ ...invited.whose(), notice: 'repair', subjectId: trouble?.id ?? '' },
+    ...invited.whose(),
+    notice: 'repair',
+    subjectId: trouble?.id ?? '',
   });
   expect(await subjects(invited.contact.email)).toEqual(['A change for 3 people is on hold']);
 

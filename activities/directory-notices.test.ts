@@ -22,7 +22,11 @@ test('every contact is mailed once of what was done to a directory, also of one 
   const tell = (kind: DirectoryNoticeKind) =>
     withTenant(world.app, customer, (tx) =>
       addDirectoryNotice(tx, customer, id, {
-        ...{ kind, at: now.toISOString(), by: 'a•••@acme.com', source: 'Okta', to: 'Microsoft Entra ID' },
+        kind,
+        at: now.toISOString(),
+        by: 'a•••@acme.com',
+        source: 'Okta',
+        to: 'Microsoft Entra ID',
       }),
     );
   await tell('switch_prepared');

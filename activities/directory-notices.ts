@@ -29,6 +29,6 @@ function newsOf({ id, deletedAt, notices }: DirectoryRow): ContactNews[] {
     effect: `directory:${id}:${kind}:${at}`,
     page: deletedAt === null ? 'directory/state' : 'home',
     write: (brand, common) =>
-      directoryNotice(brand, { ...common, ...{ kind, at: new Date(at), by, isVendors, source, to } }),
+      directoryNotice(brand, { ...common, kind, at: new Date(at), by, isVendors, source, to }),
   }));
 }

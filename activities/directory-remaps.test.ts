@@ -85,11 +85,9 @@ test('whoever has other roles since the vendor has changed its rules is told of 
       await insertRole(tx, customer, role);
     }
     const sources = groups.map(({ id }, place) => ({
-      ...{
-        id: newId('group_role_'),
-        role: place === 0 ? 'admin' : 'editor',
-        source: { kind: 'group' as const, id },
-      },
+      id: newId('group_role_'),
+      role: place === 0 ? 'admin' : 'editor',
+      source: { kind: 'group' as const, id },
     }));
     await replaceGroupRoles(tx, customer, sources, now);
     const [first, second] = people;
@@ -113,7 +111,9 @@ test('whoever has other roles since the vendor has changed its rules is told of 
     {
       name: 'dsync.user.updated',
       data: {
-        ...{ id: ann?.id, role: { slug: 'admin' }, roles: [{ slug: 'admin' }, { slug: 'editor' }] },
+        id: ann?.id,
+        role: { slug: 'admin' },
+        roles: [{ slug: 'admin' }, { slug: 'editor' }],
         previous_attributes: { roles: [{ slug: 'admin' }] },
       },
     },

@@ -79,7 +79,11 @@ async function connected(
   secret: string,
 ): Promise<DirectoryRow> {
   const directory = await aDirectory(world, customer, {
-    ...{ road, type: road, providerId: road, state: 'validating', linkedAt: null },
+    road,
+    type: road,
+    providerId: road,
+    state: 'validating',
+    linkedAt: null,
   });
   const credentialsSealed = world.deps.secrets.seal(secret, directorySecretAt(directory));
   const changes = { settings, credentialsSealed, credentialsSetAt: world.clock.at };
@@ -159,7 +163,8 @@ describe('a first reading', () => {
     const directory = await aGoogle();
     await read(directory);
     expect((await peopleOf(directory))[0]?.customAttributes).toMatchObject({
-      ...{ department_name: 'Engineering', job_title: 'Engineer' },
+      department_name: 'Engineering',
+      job_title: 'Engineer',
     });
   });
 });
@@ -187,7 +192,9 @@ describe('a later reading', () => {
     expect(await read(directory)).toEqual({ state: 'done' });
 
     expect(await shownOf(directory)).toEqual([
-      ...['person1@acme.test active', 'person2@acme.test inactive', 'person4@acme.test active'],
+      'person1@acme.test active',
+      'person2@acme.test inactive',
+      'person4@acme.test active',
     ]);
     const [newest] = await runsOf(directory);
     expect(newest?.counts).toMatchObject({ created: 1, updated: 1, deactivated: 1, removed: 1 });
@@ -241,7 +248,8 @@ describe('a source that refuses', () => {
     });
 
     expect(await rowOf(directory)).toMatchObject({
-      ...{ state: 'invalid_credentials', credentialsCause: 'bamboohr_key_refused' },
+      state: 'invalid_credentials',
+      credentialsCause: 'bamboohr_key_refused',
       credentialsFailingSince: world.clock.at,
     });
     expect(await shownOf(directory)).toHaveLength(3);
@@ -267,7 +275,9 @@ describe('a source that refuses', () => {
     expect(await read(directory)).toEqual({ state: 'done' });
 
     expect(await rowOf(directory)).toMatchObject({
-      ...{ state: 'linked', credentialsFailingSince: null, credentialsCause: null },
+      state: 'linked',
+      credentialsFailingSince: null,
+      credentialsCause: null,
     });
     const { audits, events } = await toldOf(world, customer);
     expect(audits).toContain('directory.credentials_accepted');
@@ -317,7 +327,8 @@ describe('a source that refuses', () => {
     workday.report.workers = [aWorker(1, { last_name: undefined })];
     await read(directory);
     expect((await runsOf(directory))[0]).toMatchObject({
-      ...{ cause: 'workday_fields_missing', facts: { fields: ['last_name'] } },
+      cause: 'workday_fields_missing',
+      facts: { fields: ['last_name'] },
     });
   });
 });
@@ -525,7 +536,8 @@ describe('files that are fetched from a server of the customer’s', () => {
     expect(await read(directory)).toEqual({ state: 'failed' });
 
     expect(await rowOf(directory)).toMatchObject({
-      ...{ state: 'invalid_credentials', credentialsCause: 'sftp_login_refused' },
+      state: 'invalid_credentials',
+      credentialsCause: 'sftp_login_refused',
     });
     expect(await look(directory)).toEqual({ state: 'waiting', nextAt: null });
     const settings = { ...directory.settings, userName: fileServer.user.name };

@@ -309,7 +309,11 @@ async function refuse(
 }
 
 const aboutDirectory = ({ id, environmentId, organizationId }: DirectoryRow, at: Date) => ({
-  ...{ id: newId('audit_'), environmentId, organizationId, actor: system, at },
+  id: newId('audit_'),
+  environmentId,
+  organizationId,
+  actor: system,
+  at,
   target: { type: 'directory', id },
 });
 

@@ -44,8 +44,15 @@ async function aClaim(
 ) {
   const row = await withTenant(world.app, customer, (tx) =>
     insertDomain(tx, {
-      ...{ id: newId('org_domain_'), ...customer, domain: `claim${++claims}.test`, state, strategy: 'dns' },
-      ...{ token: newId('token_'), label: 'vestibule', attemptStartedAt: startedAt, createdAt: startedAt },
+      id: newId('org_domain_'),
+      ...customer,
+      domain: `claim${++claims}.test`,
+      state,
+      strategy: 'dns',
+      token: newId('token_'),
+      label: 'vestibule',
+      attemptStartedAt: startedAt,
+      createdAt: startedAt,
     }),
   );
   return { ...customer, domainId: row.id, row };
@@ -83,8 +90,12 @@ test('[DOM-01] a proof marks everything at once: row, event, audit row, and the 
   expect(await look(claim)).toEqual({ state: 'verified' });
 
   expect(await stored(claim)).toMatchObject({
-    ...{ state: 'verified', verifiedAt: now, lastLookedAt: now, looks: 1 },
-    ...{ nextLookAt: new Date(now.getTime() + dayMs), lastVerdict: { kind: 'found', proof: 'present' } },
+    state: 'verified',
+    verifiedAt: now,
+    lastLookedAt: now,
+    looks: 1,
+    nextLookAt: new Date(now.getTime() + dayMs),
+    lastVerdict: { kind: 'found', proof: 'present' },
   });
   expect(await toldOf(world, customer)).toEqual({
     events: ['organization_domain.verified'],
@@ -131,11 +142,17 @@ test.each(delays)(
     const looked = look(claim, startedAt);
 
     await expect(looked).rejects.toMatchObject({
-      ...{ type: 'NotYet', category: 'BENIGN', nonRetryable: false, nextRetryDelay: delayMs },
+      type: 'NotYet',
+      category: 'BENIGN',
+      nonRetryable: false,
+      nextRetryDelay: delayMs,
       message: 'not_there',
     });
     expect(await stored(claim)).toMatchObject({
-      ...{ state: 'pending', lastLookedAt: now, looks: 1, lastVerdict: { proof: 'absent' } },
+      state: 'pending',
+      lastLookedAt: now,
+      looks: 1,
+      lastVerdict: { proof: 'absent' },
       nextLookAt: new Date(now.getTime() + delayMs),
     });
     expect(await toldOf(world, claim)).toEqual({ events: [], audits: [], commands: [] });
@@ -240,7 +257,9 @@ test('after 30 days the attempt has failed, once: row, event, audit row, and the
   await run(activities().expireDomain, idsOf(claim));
 
   expect(await stored(claim)).toMatchObject({
-    ...{ state: 'failed', failedReason: 'domain_verification_period_expired', nextLookAt: null },
+    state: 'failed',
+    failedReason: 'domain_verification_period_expired',
+    nextLookAt: null,
   });
   expect(await toldOf(world, customer)).toEqual({
     events: ['organization_domain.verification_failed'],
@@ -269,7 +288,9 @@ test('the daily look at a proved domain keeps what it saw and when it looks next
   expect(await lookAgain(claim)).toEqual({ state: 'present' });
 
   expect(await stored(claim)).toMatchObject({
-    ...{ state: 'verified', lastLookedAt: now, missingSince: null },
+    state: 'verified',
+    lastLookedAt: now,
+    missingSince: null,
     nextLookAt: new Date(now.getTime() + dayMs),
   });
 });
@@ -336,7 +357,11 @@ test('[DOM-06] a domain that the vendor vouched for is watched no more, whatever
   const claim = await aClaim(customer);
   await withTenant(world.app, customer, (tx) =>
     proveDomain(tx, customer, claim.domainId, {
-      ...{ strategy: 'manual', actor: { type: 'staff', id: 'member_1' }, now, newId, tellWorkflow: true },
+      strategy: 'manual',
+      actor: { type: 'staff', id: 'member_1' },
+      now,
+      newId,
+      tellWorkflow: true,
     }),
   );
 

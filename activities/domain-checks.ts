@@ -85,7 +85,9 @@ export function domainCheckActivities(
         if (domain.state !== 'verified' || domain.token !== challenge.token) return { state: 'stopped' };
         const { missingSince, lastLookedAt, lastVerdict } = domain;
         await recordLook(tx, whose, domain.id, {
-          ...{ verdict, lookedAt: now, nextLookAt: new Date(now.getTime() + dayMs) },
+          verdict,
+          lookedAt: now,
+          nextLookAt: new Date(now.getTime() + dayMs),
           missingSince: missingSinceAfter(missingSince, verdict.proof, now),
         });
         if (hasLapsed({ missingSince, lastLookedAt, lastProof: lastVerdict?.proof }, verdict.proof, now)) {

@@ -48,8 +48,13 @@ async function aContest({ vouched = false }: { vouched?: boolean } = {}) {
     const isVouched = state === 'verified' && vouched;
     const row = await withTenant(world.app, customer, (tx) =>
       insertDomain(tx, {
-        ...{ id: newId('org_domain_'), ...customer, domain: name, state },
-        ...{ strategy: isVouched ? 'manual' : 'dns', attemptStartedAt: now, createdAt: now },
+        id: newId('org_domain_'),
+        ...customer,
+        domain: name,
+        state,
+        strategy: isVouched ? 'manual' : 'dns',
+        attemptStartedAt: now,
+        createdAt: now,
         ...(isVouched ? {} : { token: newId('token_'), label: 'vestibule' }),
       }),
     );
@@ -97,10 +102,14 @@ test('[DOM-05] the holder’s record is gone: it lapses at once, and the claiman
   await expect(look(claimant)).rejects.toMatchObject({ type: 'NotYet', nextRetryDelay: dayMs });
 
   expect(await stored(holder)).toMatchObject({
-    ...{ state: 'lapsed', failedReason: 'contested', lostContestAt: now, lastVerdict: { proof: 'absent' } },
+    state: 'lapsed',
+    failedReason: 'contested',
+    lostContestAt: now,
+    lastVerdict: { proof: 'absent' },
   });
   expect(await stored(claimant)).toMatchObject({
-    ...{ state: 'pending', lastVerdict: { proof: 'present' } },
+    state: 'pending',
+    lastVerdict: { proof: 'present' },
     nextLookAt: new Date(now.getTime() + dayMs),
   });
   expect(await toldOf(world, holder.customer)).toEqual({
@@ -140,7 +149,10 @@ test('[DOM-05] the hold lies below every caller: whoever proves by DNS, in a tra
   const prove = (strategy: 'dns' | 'manual') =>
     withTenant(world.app, customer, (tx) =>
       proveDomain(tx, customer, ids.domainId, {
-        ...{ strategy, actor: { type: 'customer', id: 'session_1' }, now: world.clock.at, newId },
+        strategy,
+        actor: { type: 'customer', id: 'session_1' },
+        now: world.clock.at,
+        newId,
         tellWorkflow: false,
       }),
     );
@@ -180,10 +192,15 @@ test('[DOM-05] the holder still passes: the claimant is in conflict, nothing mov
   expect(await look(claimant)).toEqual({ state: 'stopped' });
 
   expect(await stored(holder)).toMatchObject({
-    ...{ state: 'verified', lostContestAt: null, missingSince: null, lastVerdict: { proof: 'present' } },
+    state: 'verified',
+    lostContestAt: null,
+    missingSince: null,
+    lastVerdict: { proof: 'present' },
   });
   expect(await stored(claimant)).toMatchObject({
-    ...{ state: 'conflict', failedReason: 'domain_verified_by_other_organization', nextLookAt: null },
+    state: 'conflict',
+    failedReason: 'domain_verified_by_other_organization',
+    nextLookAt: null,
   });
   expect(await toldOf(world, holder.customer)).toEqual({
     events: [],
@@ -324,7 +341,10 @@ test('[DOM-05] a contest that time has ended is mailed to both sides, once, and 
 
   await withTenant(world.app, { environmentId: holder.customer.environmentId }, (tx) =>
     decideDomain(tx, holder.customer, holder.ids.domainId, {
-      ...{ note: 'their contract', actor: { type: 'staff', id: 'member_1' }, now: world.clock.at, newId },
+      note: 'their contract',
+      actor: { type: 'staff', id: 'member_1' },
+      now: world.clock.at,
+      newId,
     }),
   );
   expect(await sweep()).toMatchObject({ contestsEnded: 0, contests: 2 });
@@ -340,7 +360,9 @@ test('[DOM-07] a proved part of another organization’s domain waits for staff:
   expect(await look(claimant)).toEqual({ state: 'stopped' });
 
   expect(await stored(claimant)).toMatchObject({
-    ...{ state: 'conflict', failedReason: 'domain_needs_approval', lastVerdict: { proof: 'present' } },
+    state: 'conflict',
+    failedReason: 'domain_needs_approval',
+    lastVerdict: { proof: 'present' },
     nextLookAt: null,
   });
   expect(await toldOf(world, claimant.customer)).toEqual({
@@ -366,7 +388,10 @@ test('[DOM-07] a part of a domain that nobody else holds, or that the vendor vou
   const { customer, ids } = vouched;
   await withTenant(world.app, customer, (tx) =>
     proveDomain(tx, customer, ids.domainId, {
-      ...{ strategy: 'manual', actor: { type: 'developer', id: 'key_1' }, now: world.clock.at, newId },
+      strategy: 'manual',
+      actor: { type: 'developer', id: 'key_1' },
+      now: world.clock.at,
+      newId,
       tellWorkflow: false,
     }),
   );

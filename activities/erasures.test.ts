@@ -68,8 +68,14 @@ describe('[AUD-04] a person', () => {
     const whose = { ...customer, directoryId: directory.id };
     const person = await withTenant(world.app, customer, (tx) =>
       insertPerson(tx, scope, {
-        ...{ externalId: 'hr-4711-dan', userName: email, email, firstName: 'Danuta', lastName: 'Kowalska' },
-        ...{ displayName: 'Danuta Kowalska', active: true, customAttributes: { job_title: 'Pilot' } },
+        externalId: 'hr-4711-dan',
+        userName: email,
+        email,
+        firstName: 'Danuta',
+        lastName: 'Kowalska',
+        displayName: 'Danuta Kowalska',
+        active: true,
+        customAttributes: { job_title: 'Pilot' },
         raw: { userName: email, name: { familyName: 'Kowalska' } },
       }),
     );
@@ -77,15 +83,15 @@ describe('[AUD-04] a person', () => {
       tx
         .insertInto('directoryRequests')
         .values({
-          ...{
-            id: newId('directory_request_'),
-            ...whose,
-            at: now,
-            method: 'POST',
-            path: '/Users',
-            status: 201,
-          },
-          ...{ milliseconds: 3, kind: 'person_created', requestBody: `{"userName":"${email}"}` },
+          id: newId('directory_request_'),
+          ...whose,
+          at: now,
+          method: 'POST',
+          path: '/Users',
+          status: 201,
+          milliseconds: 3,
+          kind: 'person_created',
+          requestBody: `{"userName":"${email}"}`,
         })
         .execute(),
     );
@@ -112,7 +118,8 @@ describe('[AUD-04] a person', () => {
       await insertAudit(
         tx,
         anAudit(customer, {
-          ...{ actor: { type: 'customer', id: invited.link.id }, personal: {} },
+          actor: { type: 'customer', id: invited.link.id },
+          personal: {},
           request: { sourceAddress: '203.0.113.77', userAgent: 'Annbrowser/1' },
         }),
       );
@@ -133,7 +140,10 @@ describe('[AUD-04] a person', () => {
     expect(await linesWith('annbrowser')).toEqual([]);
     expect(await world.mailTo(email)).toEqual([]);
     expect(await read(erasure)).toMatchObject({
-      ...{ state: 'done', email: null, idpId: null, finishedAt: world.clock.at },
+      state: 'done',
+      email: null,
+      idpId: null,
+      finishedAt: world.clock.at,
       erased: { contacts: 1, mails: 1, audit_events: 2 },
     });
     expect((await verdictOf(customer)).state).toBe('intact');
@@ -152,9 +162,7 @@ describe('[AUD-04] a person', () => {
     const kept = await aSignIn(customer, { idpId: '00u1bob7', email: `x${email}` });
     await withTenant(world.app, customer, async (tx) => {
       const responseXml = `<NameID>${email}</NameID>`;
-      await finishAttempt(tx, customer, refused.id, {
-        ...{ state: 'failed', cause: 'expired', responseXml, now },
-      });
+      await finishAttempt(tx, customer, refused.id, { state: 'failed', cause: 'expired', responseXml, now });
       const data = { type: 'sso', email, user_id: null };
       const event = { name: 'authentication.sso_failed', data, createdAt: now };
       await insertEvent(tx, { id: newId('event_'), ...customer, ...event });
@@ -194,13 +202,21 @@ describe('[AUD-04] a person', () => {
       const member = { email, name: 'Kimberley Vale', role: 'admin' as const, createdAt: now };
       await insertMember(tx, { id: memberId, environmentId, ...member });
       await insertStaffSession(tx, {
-        ...{ id: newId('staff_'), environmentId, memberId, digest: newId('d_'), createdAt: now },
-        ...{ idleExpiresAt: now, expiresAt: now, sourceAddress: '203.0.113.78', userAgent: 'Kimbrowser/1' },
+        id: newId('staff_'),
+        environmentId,
+        memberId,
+        digest: newId('d_'),
+        createdAt: now,
+        idleExpiresAt: now,
+        expiresAt: now,
+        sourceAddress: '203.0.113.78',
+        userAgent: 'Kimbrowser/1',
       });
       await insertAudit(
         tx,
         anAudit(customer, {
-          ...{ actor: { type: 'staff', id: memberId }, personal: {} },
+          actor: { type: 'staff', id: memberId },
+          personal: {},
           request: { sourceAddress: '203.0.113.78', userAgent: 'Kimbrowser/1' },
         }),
       );
@@ -369,8 +385,12 @@ describe('[AUD-04] a deleted organization, when its 30 days are over,', () => {
 
 function sendInvitation({ customer, onboarding, link, contact }: Invited) {
   return run(world.activities.sendInvitation, {
-    ...{ ...customer, onboardingId: onboarding.id, effectId: newId('effect_') },
-    ...{ linkId: link.id, contactId: contact.id, fresh: false },
+    ...customer,
+    onboardingId: onboarding.id,
+    effectId: newId('effect_'),
+    linkId: link.id,
+    contactId: contact.id,
+    fresh: false,
   });
 }
 
@@ -383,8 +403,14 @@ async function aSignIn(
   return withTenant(world.app, customer, async (tx) => {
     const attempt = await insertAttempt(tx, anAttemptOf(connection));
     const person = {
-      ...{ idpId, email, firstName: 'First', lastName: 'Last', name: null, groups: ['g'] },
-      ...{ rawAttributes: { mail: email }, customAttributes: {} },
+      idpId,
+      email,
+      firstName: 'First',
+      lastName: 'Last',
+      name: null,
+      groups: ['g'],
+      rawAttributes: { mail: email },
+      customAttributes: {},
     };
     const shown = { email, idp_id: idpId };
     const completion = aCompletionOf(attempt, { person, shown, nameId: { value: idpId } });

@@ -133,7 +133,9 @@ export async function keepFetched(
   const left = fetched.filter((file) => !kept.includes(file)).map(({ id }) => id);
   await forgetFiles(tx, directory, left);
   const end = {
-    ...{ state: 'received' as const, cause: null, receivedAt: now },
+    state: 'received' as const,
+    cause: null,
+    receivedAt: now,
     expiresAt: new Date(now.getTime() + keptMs),
   };
   for (const { id, sha256 } of kept) await finishFile(tx, directory, id, { ...end, sha256 });

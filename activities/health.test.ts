@@ -60,7 +60,9 @@ async function signIn(cause: SignInCause | null, times: number, changes: object 
     for (let n = 0; n < times; n += 1) {
       const attempt = {
         ...anAttemptOf(connection),
-        ...{ origin: 'app' as const, bindingDigest: newId('browser_'), startedAt: world.clock.at },
+        origin: 'app' as const,
+        bindingDigest: newId('browser_'),
+        startedAt: world.clock.at,
         ...changes,
       };
       await insertAttempt(tx, attempt);
@@ -98,7 +100,10 @@ test('many sign-ins that fail begin a repair for the contact who opened a link l
   const [start, ...more] = await commandsOf();
   expect(more).toEqual([]);
   expect(start).toMatchObject({
-    ...{ kind: 'start', origin: 'repair', plan: { sso: 'required' }, connectionLive: true },
+    kind: 'start',
+    origin: 'repair',
+    plan: { sso: 'required' },
+    connectionLive: true,
     repair: { step: 'repair_sign_in', cause: 'signature_unknown_key', since: now.toISOString() },
   });
   const [link] = await asSystem(world, (tx) =>

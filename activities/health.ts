@@ -98,7 +98,9 @@ async function findWrong(tx: Tx, known: readonly TroubleRow[], now: Date): Promi
 
 async function findFailing(tx: Tx, watched: readonly string[], now: Date): Promise<Wrong[]> {
   const signIns = await listSignInsToJudge(tx, {
-    ...{ causes: causesOfConnections, watched, newest: newestLookedAt },
+    causes: causesOfConnections,
+    watched,
+    newest: newestLookedAt,
     failedAfter: new Date(now.getTime() - failedWithinMs),
     after: new Date(now.getTime() - lookedBackMs),
   });
@@ -201,15 +203,22 @@ async function haveRepaired(
   const { onboarding, commands } = await ensureRepairRun(
     tx,
     {
-      ...{ environment, organizationId, feature },
+      environment,
+      organizationId,
+      feature,
       repair: { troubleId: trouble.id, step, since: since.toISOString(), cause },
       link:
         contact &&
         ((features) =>
           mainLinkRow({
             minted: mintSetupLink(deps.secrets, organizationId).minted,
-            ...{ environment, organizationId, features: [...features] },
-            ...{ contactId: contact.id, delivery: 'mail', actor: system, now },
+            environment,
+            organizationId,
+            features: [...features],
+            contactId: contact.id,
+            delivery: 'mail',
+            actor: system,
+            now,
           })),
     },
     { actor: system, now, newId },
@@ -270,7 +279,11 @@ async function audit(
 ): Promise<void> {
   const { environmentId, organizationId, kind, subjectId, since, cause, onboardingId } = trouble;
   await insertAudit(tx, {
-    ...{ id: newId('audit_'), environmentId, organizationId, actor: system, at },
+    id: newId('audit_'),
+    environmentId,
+    organizationId,
+    actor: system,
+    at,
     action: `trouble.${what}`,
     target: { type: targetTypes[troubleRules[kind].feature], id: subjectId },
     after: { kind, since: since.toISOString(), cause, onboarding_id: onboardingId },

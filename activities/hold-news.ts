@@ -75,7 +75,9 @@ async function tell(deps: HoldNewsDeps, hold: ToldHold): Promise<boolean> {
   const words = { directory: directoryNameOf(directory), people: hold.people, of: hold.activeBefore };
   const isHeard = await mailEveryContact(deps, whose, [
     {
-      ...{ kind: 'change_held', effect: `hold:${hold.id}`, page: 'directory/hold' },
+      kind: 'change_held',
+      effect: `hold:${hold.id}`,
+      page: 'directory/hold',
       isFor: ({ id }) => id !== repairer?.contactId,
       write: (brand, common) =>
         holdWaits(brand, {
@@ -91,17 +93,17 @@ async function tell(deps: HoldNewsDeps, hold: ToldHold): Promise<boolean> {
 
 async function mailDecision(deps: HoldNewsDeps, hold: ToldHold, directory: DirectoryRow): Promise<boolean> {
   const words = {
-    ...{ directory: directoryNameOf(directory), people: hold.people, of: hold.activeBefore },
+    directory: directoryNameOf(directory),
+    people: hold.people,
+    of: hold.activeBefore,
     decidedAt: hold.decidedAt ?? deps.now(),
     decision: outcomeOf(hold) ?? ('applied' as const),
   };
   const isHeard = await mailEveryContact(deps, hold, [
     {
-      ...{
-        kind: `change_${words.decision}`,
-        effect: `hold:${hold.id}:${words.decision}`,
-        page: 'directory/state',
-      },
+      kind: `change_${words.decision}`,
+      effect: `hold:${hold.id}:${words.decision}`,
+      page: 'directory/state',
       write: (brand, common) =>
         holdDecided(brand, { ...common, ...words, directory: directoryInWords(directory) }),
     },
@@ -132,11 +134,20 @@ async function mailStaff(
   for (const member of members.filter(mayHelp)) {
     try {
       await deliverMail(deps, {
-        ...{ ...whose, onboardingId: null, kind, effectId: `hold:${hold.id}:${words.news}:${member.id}` },
-        ...{ to: { contactId: null, email: member.email, name: member.name }, isToStaff: true },
-        ...{ linkId: null, creator: null, inReplyTo: null, replyTo: null },
+        ...whose,
+        onboardingId: null,
+        kind,
+        effectId: `hold:${hold.id}:${words.news}:${member.id}`,
+        to: { contactId: null, email: member.email, name: member.name },
+        isToStaff: true,
+        linkId: null,
+        creator: null,
+        inReplyTo: null,
+        replyTo: null,
         mail: holdNewsForStaff(mailBrand(environment, deps.dashboardUrl), {
-          ...{ organization: organization.name, reason: hold.reason, ...words },
+          organization: organization.name,
+          reason: hold.reason,
+          ...words,
           url: `${deps.dashboardUrl}/dashboard/organizations/${organizationId}`,
         }),
       });

@@ -12,7 +12,8 @@ export function linkActivities({ db, now }: { db: Db; now: () => Date }): Pick<A
         for (const link of closed) {
           await insertAudit(tx, {
             id: newId('audit_'),
-            ...{ environmentId: whose.environmentId, organizationId: whose.organizationId },
+            environmentId: whose.environmentId,
+            organizationId: whose.organizationId,
             actor: { type: 'system', id: onboardingId },
             action: outcome === 'completed' ? 'link.completed' : 'link.revoked',
             target: { type: 'link', id: link.id },

@@ -91,13 +91,13 @@ async function happen(count: number, name = 'Acme'): Promise<void> {
   await inTenant(async (tx) => {
     for (let n = 0; n < count; n += 1)
       await insertAudit(tx, {
-        ...{
-          id: newId('audit_'),
-          ...customer,
-          actor: { type: 'customer', id: 'link_1' },
-          at: world.clock.at,
-        },
-        ...{ action: 'organization.updated', target: { type: 'organization', id: 'org_1' }, after: { name } },
+        id: newId('audit_'),
+        ...customer,
+        actor: { type: 'customer', id: 'link_1' },
+        at: world.clock.at,
+        action: 'organization.updated',
+        target: { type: 'organization', id: 'org_1' },
+        after: { name },
       });
   });
   await asSystem(world, (tx) => sealAudit(tx, customer.environmentId));
@@ -109,7 +109,12 @@ async function aStream(changes: Partial<LogStreamRow> = {}): Promise<string> {
   const { organizationId } = customer;
   await inTenant(async (tx) => {
     const made = await insertLogStream(tx, {
-      ...{ id, ...customer, name: 'Collector', destination: 'https', createdAt: now, updatedAt: now },
+      id,
+      ...customer,
+      name: 'Collector',
+      destination: 'https',
+      createdAt: now,
+      updatedAt: now,
       settings: { url, format: 'array' },
     });
     const { lastError: _none, ...set } = changes;
@@ -118,7 +123,10 @@ async function aStream(changes: Partial<LogStreamRow> = {}): Promise<string> {
         JSON.stringify({ signingSecret: mintWebhookSecret() }),
         streamSecretAt({ id, organizationId }),
       ),
-      ...{ state: 'active', provenAt: now, startedAt: now, updatedAt: now },
+      state: 'active',
+      provenAt: now,
+      startedAt: now,
+      updatedAt: now,
       position: await lastAuditNumber(tx, customer),
       ...set,
     });
@@ -162,14 +170,12 @@ test('sends what has happened since it was started, once and in the order of the
 
   expect(arrived()).toEqual(upTo(7, 3));
   expect(await streamNow(id)).toMatchObject({
-    ...{
-      state: 'active',
-      position: 7,
-      sentCount: 5,
-      lastLevel: 'accepted',
-      failingSince: null,
-      wokenAt: null,
-    },
+    state: 'active',
+    position: 7,
+    sentCount: 5,
+    lastLevel: 'accepted',
+    failingSince: null,
+    wokenAt: null,
     lastSentAt: now,
   });
 });

@@ -212,7 +212,10 @@ class Pump {
       const until = back?.until ?? stream.backfillUntil;
       const isThere = until !== null && until <= last;
       const next = await acknowledgeRecords(tx, stream, {
-        ...{ position: last, count: sent.length, level, now },
+        position: last,
+        count: sent.length,
+        level,
+        now,
         backfillUntil: isThere ? null : until,
         lateCount: back?.late ?? stream.lateCount,
       });
@@ -277,8 +280,14 @@ class Pump {
     const { stream } = opened;
     const moved = await withTenant(this.#deps.db, this.#of, (tx) =>
       rejectRecords(tx, stream, {
-        ...{ id: newId('reject_'), sequence: stream.position + 1, untilSequence: until, recordId: null },
-        ...{ cause: 'retention_over', status: null, answer: null, createdAt: this.#deps.now() },
+        id: newId('reject_'),
+        sequence: stream.position + 1,
+        untilSequence: until,
+        recordId: null,
+        cause: 'retention_over',
+        status: null,
+        answer: null,
+        createdAt: this.#deps.now(),
       }),
     );
     return this.#goOn(opened, moved);
@@ -295,8 +304,14 @@ class Pump {
     const { cause, status, answer } = outcome;
     const moved = await withTenant(this.#deps.db, this.#of, async (tx) => {
       const next = await rejectRecords(tx, stream, {
-        ...{ id: newId('reject_'), sequence: record.sequence, untilSequence: record.sequence },
-        ...{ recordId: record.id, cause, status, answer, createdAt: this.#deps.now() },
+        id: newId('reject_'),
+        sequence: record.sequence,
+        untilSequence: record.sequence,
+        recordId: record.id,
+        cause,
+        status,
+        answer,
+        createdAt: this.#deps.now(),
       });
       this.#tell(tx, stream);
       return next;
@@ -400,7 +415,11 @@ function waitOf({ startedAt, pausedAt, nextTryAt }: LogStreamRow, now: Date): Da
 function targetOf(secrets: Secrets, stream: LogStreamRow, isSandbox: boolean): StreamTarget {
   const { id: streamId, organizationId, destination, settings, secretSealed } = stream;
   return {
-    ...{ streamId, organizationId, settings, isSandbox, destination: getDestination(destination).id },
+    streamId,
+    organizationId,
+    settings,
+    isSandbox,
+    destination: getDestination(destination).id,
     secrets:
       secretSealed === null
         ? {}
@@ -419,7 +438,12 @@ function roomFor(records: readonly AuditRecord[]): number {
 function audit(tx: Tx, stream: LogStreamRow, action: AuditAction, after: object, at: Date): Promise<void> {
   const { id, environmentId, organizationId } = stream;
   return insertAudit(tx, {
-    ...{ id: newId('audit_'), environmentId, organizationId, action, after, at },
+    id: newId('audit_'),
+    environmentId,
+    organizationId,
+    action,
+    after,
+    at,
     actor: { type: 'system', id: 'log_stream' },
     target: { type: 'log_stream', id },
   });

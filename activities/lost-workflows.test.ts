@@ -56,31 +56,36 @@ async function aCustomerWithEverything(): Promise<{ customer: Customer; workflow
     await insertAuditExport(
       tx,
       {
-        ...{ id: exportId, ...customer, format: 'csv', filter: {}, askedByType: 'staff', askedById: null },
-        ...{ rangeStart: now, rangeEnd: new Date(now.getTime() + 1) },
+        id: exportId,
+        ...customer,
+        format: 'csv',
+        filter: {},
+        askedByType: 'staff',
+        askedById: null,
+        rangeStart: now,
+        rangeEnd: new Date(now.getTime() + 1),
       },
       now,
     );
   });
   await withTenant(world.app, { environmentId }, (tx) =>
     insertWebhookEndpoint(tx, {
-      ...{
-        id: endpointId,
-        environmentId,
-        endpointUrl: 'https://vendor.test/hook',
-        events: ['organization.created'],
-      },
-      ...{ secretSealed: 's', ...made },
+      id: endpointId,
+      environmentId,
+      endpointUrl: 'https://vendor.test/hook',
+      events: ['organization.created'],
+      secretSealed: 's',
+      ...made,
     }),
   );
   const workflowIds = [
-    ...[
-      `onb/${organizationId}/${number}`,
-      `dom/${domain.id}`,
-      `cert/${connection.id}`,
-      `dir/${directory.id}`,
-    ],
-    ...[`stream/${streamId}`, `hook/${endpointId}`, `export/${exportId}`],
+    `onb/${organizationId}/${number}`,
+    `dom/${domain.id}`,
+    `cert/${connection.id}`,
+    `dir/${directory.id}`,
+    `stream/${streamId}`,
+    `hook/${endpointId}`,
+    `export/${exportId}`,
   ];
   return { customer, workflowIds };
 }

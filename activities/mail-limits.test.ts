@@ -23,7 +23,9 @@ const limited = (limits: Partial<ActivityWorld['deps']['mailLimits']>) =>
   world.with({ mailLimits: { ...world.deps.mailLimits, ...limits } });
 const inputOf = ({ link, contact, whose }: Invited) => ({
   ...whose(),
-  ...{ linkId: link.id, contactId: contact.id, fresh: false },
+  linkId: link.id,
+  contactId: contact.id,
+  fresh: false,
 });
 const mailsOf = ({ customer }: Invited) =>
   withTenant(world.app, customer, (tx) => listMails(tx, customer, {}));

@@ -33,7 +33,9 @@ afterAll(() => world.close());
 /** A document with a second key, so that taking it can be seen. */
 const document = () =>
   buildTestIdpMetadata({
-    ...{ entityId: 'https://idp.test/saml', ssoUrl: 'https://idp.test/sso', keys: idp },
+    entityId: 'https://idp.test/saml',
+    ssoUrl: 'https://idp.test/sso',
+    keys: idp,
     publishes: 'current_and_next',
   });
 
@@ -67,8 +69,10 @@ describe('a refresh of metadata [MD-08]', () => {
 
     expect(keys).toBe(2);
     expect(row).toMatchObject({
-      ...{ idpSsoUrl: connection.idpSsoUrl, idpSsoBinding: connection.idpSsoBinding },
-      ...{ idpEntityId: connection.idpEntityId, idpMetadataUrl: server.url },
+      idpSsoUrl: connection.idpSsoUrl,
+      idpSsoBinding: connection.idpSsoBinding,
+      idpEntityId: connection.idpEntityId,
+      idpMetadataUrl: server.url,
       settingsRevision: connection.settingsRevision,
     });
   });

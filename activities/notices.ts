@@ -110,7 +110,8 @@ async function mailRepair(
       };
     const connection = await findConnection(tx, whose, trouble.subjectId);
     const filter = {
-      ...{ connectionId: trouble.subjectId, state: 'failed' as const },
+      connectionId: trouble.subjectId,
+      state: 'failed' as const,
       ...(trouble.cause !== null && { cause: trouble.cause }),
     };
     const [attempt] = (await listAttempts(tx, whose, filter, { limit: 1, order: 'desc' })).rows;
@@ -127,7 +128,8 @@ async function mailRepair(
   return deliverMail(
     deps,
     orderFor(deps, whose, context, {
-      ...{ kind: 'repair', carriesLink: link !== undefined },
+      kind: 'repair',
+      carriesLink: link !== undefined,
       write: (brand) => write(brand, common),
     }),
   );

@@ -43,10 +43,15 @@ async function aSetup(settings: ConnectionSettings = {}) {
       customer,
       id,
       {
-        ...{ protocol: 'oidc', oidcIssuer: provider.issuer, oidcClientId: 'the client' },
+        protocol: 'oidc',
+        oidcIssuer: provider.issuer,
+        oidcClientId: 'the client',
         oidcDiscoveryUrl: `${provider.issuer}/.well-known/openid-configuration`,
-        ...{ oidcClientAuth: 'client_secret_basic', oidcClientSecretSealed: 'A256GCM.test.a.b' },
-        ...{ oidcServer: serverAt(provider.issuer), oidcTokenAlg: 'RS256', ...settings },
+        oidcClientAuth: 'client_secret_basic',
+        oidcClientSecretSealed: 'A256GCM.test.a.b',
+        oidcServer: serverAt(provider.issuer),
+        oidcTokenAlg: 'RS256',
+        ...settings,
       },
       world.deps.now(),
     );
@@ -144,7 +149,8 @@ describe('the check of a provider of OpenID Connect', () => {
     const guarded = world.with({ egress });
 
     expect(await validate(setup, { activities: guarded })).toMatchObject({
-      ...{ status: 'refused', code: 'discovery_unreachable' },
+      status: 'refused',
+      code: 'discovery_unreachable',
     });
     expect(provider.asked.size).toBe(0);
   });

@@ -24,7 +24,11 @@ afterAll(() => world.close());
 
 const dana: Actor = { type: 'customer', id: 'session_1' };
 const entryOf = (number: number, more: Partial<TimelineEntry> = {}): TimelineEntry => ({
-  ...{ number, at: now.toISOString(), kind: 'opened', actor: dana, completes: false },
+  number,
+  at: now.toISOString(),
+  kind: 'opened',
+  actor: dana,
+  completes: false,
   ...more,
 });
 
@@ -36,7 +40,10 @@ const record = (
 ) =>
   run(world.activities.recordProgress, {
     ...whose(),
-    ...{ origin: 'invitation', entries, isOpen, view: aView({ revision, state }) },
+    origin: 'invitation',
+    entries,
+    isOpen,
+    view: aView({ revision, state }),
   });
 const stored = ({ customer, onboarding }: Invited) =>
   withTenant(world.app, customer, async (tx) => ({
@@ -147,7 +154,9 @@ test.each([
     const invited = await anInvited(world);
     const { customer, onboarding, whose } = invited;
     await aLink(world, customer, {
-      ...{ kind: 'colleague', onboardingId: onboarding.id, step: 'verify_domain' },
+      kind: 'colleague',
+      onboardingId: onboarding.id,
+      step: 'verify_domain',
       expiresAt: new Date(now.getTime() + dayMs),
     });
     const elsewhere = await aLink(world, customer, { kind: 'portal' });

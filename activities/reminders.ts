@@ -163,7 +163,9 @@ async function writerOf(
       if (waiting === undefined || since === undefined) return undefined;
       return (brand) =>
         peopleUnseen(brand, {
-          ...{ ...common, directory: directoryInWords(waiting), connectedAt: new Date(since) },
+          ...common,
+          directory: directoryInWords(waiting),
+          connectedAt: new Date(since),
         });
     }
     case 'test_failed_twice': {

@@ -37,8 +37,14 @@ export function renewalDoor(
       const at = now();
       const { token, minted } = mintSetupLink(secrets, organizationId);
       const fresh = renewalLinkRow({
-        ...{ minted, environment, organizationId, renewed, contactId: contact.id },
-        ...{ delivery: 'mail', actor: system, now: at },
+        minted,
+        environment,
+        organizationId,
+        renewed,
+        contactId: contact.id,
+        delivery: 'mail',
+        actor: system,
+        now: at,
       });
       const newest = await findNewestRenewalLink(tx, whose, fresh);
       if (newest?.state === 'revoked') return undefined;
@@ -52,7 +58,9 @@ export function renewalDoor(
       await insertLink(tx, fresh);
       await insertAudit(tx, {
         id: newId('audit_'),
-        ...{ ...whose, actor: system, at },
+        ...whose,
+        actor: system,
+        at,
         action: 'link.created_for_renewal',
         target: { type: 'link', id: fresh.id },
         after: { delivery: 'mail', contact_id: contact.id },

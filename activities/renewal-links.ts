@@ -63,17 +63,22 @@ async function mailOne(deps: RenewalLinkDeps, link: LinkRow, of: string): Promis
   const token = deps.secrets.open(tokenSealed, linkSealedAt(organizationId, link.id));
   try {
     const { status } = await deliverMail(deps, {
-      ...{ ...whose, onboardingId: null, kind: 'renewal_link', effectId: `renewal:${of}` },
+      ...whose,
+      onboardingId: null,
+      kind: 'renewal_link',
+      effectId: `renewal:${of}`,
       to: { contactId, email: contact.email, name: contact.name },
       linkId: link.id,
       creator: link.createdById === null ? null : `${link.createdByType}:${link.createdById}`,
-      ...{ inReplyTo: null, replyTo: environment.supportEmail },
+      inReplyTo: null,
+      replyTo: environment.supportEmail,
       mail: renewalLink(mailBrand(environment, deps.portalUrl), {
         organization: organization.name,
         url: setupUrl(deps.portalUrl, environment.handle, token),
         timeZone: contact.timeZone ?? 'UTC',
         ...renewed,
-        ...{ isOver: renewed.endsAt <= deps.now(), linkEndsAt: link.expiresAt },
+        isOver: renewed.endsAt <= deps.now(),
+        linkEndsAt: link.expiresAt,
       }),
     });
     return status === 'done';

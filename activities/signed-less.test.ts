@@ -36,7 +36,9 @@ async function lessSigned({ connection, whose }: Live, at: Date, origin: Attempt
   await withTenant(world.app, whose, async (tx) => {
     const attempt = await insertAttempt(tx, { ...anAttemptOf(connection), origin, startedAt: at });
     await finishAttempt(tx, whose, attempt.id, {
-      ...{ state: 'failed', cause: 'signed_less', now: at },
+      state: 'failed',
+      cause: 'signed_less',
+      now: at,
       facts: { expected: 'both', received: 'assertion' },
     });
   });

@@ -48,7 +48,9 @@ const ssoView = (changes: Partial<OnboardingView>): OnboardingView =>
     revision: 2,
     features: [
       {
-        ...{ feature: 'sso', requirement: 'required', state: 'done' },
+        feature: 'sso',
+        requirement: 'required',
+        state: 'done',
         steps: [{ step: 'test_sign_in', state: 'failed', holder: 'customer', since: now.toISOString() }],
       },
     ],
@@ -125,7 +127,10 @@ test('a mail that bounces is told with the words of the server, one contact’s 
   const send = async () => {
     const ofEffect = whose();
     await run(world.activities.sendInvitation, {
-      ...{ ...ofEffect, linkId: link.id, contactId: contact.id, fresh: false },
+      ...ofEffect,
+      linkId: link.id,
+      contactId: contact.id,
+      fresh: false,
     });
     return asSystem(world, (tx) =>
       tx.selectFrom('mails').selectAll().where('effectId', '=', ofEffect.effectId).executeTakeFirstOrThrow(),

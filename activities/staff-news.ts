@@ -84,9 +84,16 @@ async function tell(deps: StaffNewsDeps, news: StaffNewsRow): Promise<'told' | '
     }
     try {
       await deliverMail(deps, {
-        ...{ ...whose, onboardingId: null, effectId, kind: `staff_${news.kind}` },
-        ...{ to: { contactId: null, email: member.email, name: member.name }, isToStaff: true },
-        ...{ linkId: null, creator: null, inReplyTo: null, replyTo: null },
+        ...whose,
+        onboardingId: null,
+        effectId,
+        kind: `staff_${news.kind}`,
+        to: { contactId: null, email: member.email, name: member.name },
+        isToStaff: true,
+        linkId: null,
+        creator: null,
+        inReplyTo: null,
+        replyTo: null,
         mail: staffNotice(mailBrand(environment, deps.dashboardUrl), {
           organization: organization.name,
           news: said,

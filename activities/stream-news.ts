@@ -45,7 +45,8 @@ async function tellBack(deps: StreamNewsDeps, stream: LogStreamRow): Promise<boo
   if (lateCount === null || failingSince !== null) return false;
   const isHeard = await mailEveryContact(deps, stream, [
     {
-      ...{ kind: 'stream_back', page: `log-streams/${id}` },
+      kind: 'stream_back',
+      page: `log-streams/${id}`,
       effect: `stream:${id}:back:${lastSentAt?.toISOString() ?? ''}`,
       write: (brand, common) => streamBack(brand, { ...common, destination: name, late: lateCount }),
     },
@@ -63,7 +64,9 @@ async function tellStopped(deps: StreamNewsDeps, stream: LogStreamRow): Promise<
   const effect = `stream:${id}:${failingSince.toISOString()}:${told}`;
   const areContactsTold = await mailEveryContact(deps, stream, [
     {
-      ...{ kind: 'stream_stopped', page: `log-streams/${id}`, effect },
+      kind: 'stream_stopped',
+      page: `log-streams/${id}`,
+      effect,
       write: (brand, common) => streamStopped(brand, { ...common, ...news }),
     },
   ]);
@@ -88,11 +91,19 @@ async function mailStaff(
   for (const member of members.filter(mayHelp)) {
     try {
       await deliverMail(deps, {
-        ...{ ...whose, onboardingId: null, kind: 'staff_stream_stopped', effectId: `${effect}:${member.id}` },
-        ...{ to: { contactId: null, email: member.email, name: member.name }, isToStaff: true },
-        ...{ linkId: null, creator: null, inReplyTo: null, replyTo: null },
+        ...whose,
+        onboardingId: null,
+        kind: 'staff_stream_stopped',
+        effectId: `${effect}:${member.id}`,
+        to: { contactId: null, email: member.email, name: member.name },
+        isToStaff: true,
+        linkId: null,
+        creator: null,
+        inReplyTo: null,
+        replyTo: null,
         mail: streamStoppedForStaff(mailBrand(environment, deps.dashboardUrl), {
-          ...{ organization: organization.name, ...news },
+          organization: organization.name,
+          ...news,
           url: `${deps.dashboardUrl}/dashboard/log-streams/${id}`,
         }),
       });

@@ -80,18 +80,25 @@ test('every minute: links past their date end with their tokens forgotten, attem
   world.pass(hourMs);
   expect(await sweep('minute')).toMatchObject({ links: 1, attempts: 1 });
   expect(await sweep('minute')).toEqual({
-    ...{ links: 0, sessions: 0, attempts: 0, uploadsLost: 0, contestsEnded: 0, contests: 0, connections: 0 },
-    ...{ directories: 0, remapped: 0, rolesTold: 0, streams: 0 },
-    ...{
-      renewals: 0,
-      staffNews: 0,
-      persons: 0,
-      troubles: 0,
-      repaired: 0,
-      begunAgain: 0,
-      holds: 0,
-      holdsWithdrawn: 0,
-    },
+    links: 0,
+    sessions: 0,
+    attempts: 0,
+    uploadsLost: 0,
+    contestsEnded: 0,
+    contests: 0,
+    connections: 0,
+    directories: 0,
+    remapped: 0,
+    rolesTold: 0,
+    streams: 0,
+    renewals: 0,
+    staffNews: 0,
+    persons: 0,
+    troubles: 0,
+    repaired: 0,
+    begunAgain: 0,
+    holds: 0,
+    holdsWithdrawn: 0,
   });
 
   const rows = await asSystem(world, async (tx) => ({
@@ -210,29 +217,25 @@ test('every day: attempts, events and delivered commands go after their retentio
   expect(await Promise.all([countOf('attempts', customer), countOf('events', customer)])).toEqual([0, 0]);
   expect(await countOf('commands', customer)).toBe(1);
   expect(await sweep('day')).toEqual({
-    ...{
-      ageing: 0,
-      auditMonths: 0,
-      streamOutages: 0,
-      attempts: 0,
-      events: 0,
-      commands: 0,
-      mails: 0,
-      sessions: 0,
-      revisions: 0,
-      bounces: 0,
-    },
-    ...{
-      contacts: 0,
-      freshLinkRequests: 0,
-      deliveries: 0,
-      directoryRequests: 0,
-      directoryRuns: 0,
-      directoryFiles: 0,
-      streamRejects: 0,
-      organizations: 0,
-      audits: 0,
-    },
+    ageing: 0,
+    auditMonths: 0,
+    streamOutages: 0,
+    attempts: 0,
+    events: 0,
+    commands: 0,
+    mails: 0,
+    sessions: 0,
+    revisions: 0,
+    bounces: 0,
+    contacts: 0,
+    freshLinkRequests: 0,
+    deliveries: 0,
+    directoryRequests: 0,
+    directoryRuns: 0,
+    directoryFiles: 0,
+    streamRejects: 0,
+    organizations: 0,
+    audits: 0,
   });
 });
 
@@ -241,18 +244,35 @@ test('every day: mails, ended sessions and drafts go, and an address that bounce
   const { environmentId } = customer;
   const connection = await aConnection(world, customer);
   await run(world.activities.sendInvitation, {
-    ...{ ...customer, onboardingId: onboarding.id, effectId: newId('effect_') },
-    ...{ linkId: link.id, contactId: contact.id, fresh: false },
+    ...customer,
+    onboardingId: onboarding.id,
+    effectId: newId('effect_'),
+    linkId: link.id,
+    contactId: contact.id,
+    fresh: false,
   });
   await withTenant(world.app, customer, async (tx) => {
     await insertPortalSession(tx, {
-      ...{ id: newId('portal_session_'), handle: newId('session_'), ...customer, linkId: link.id },
-      ...{ digest: newId('digest_'), features: ['sso'], createdAt: now },
-      ...{ idleExpiresAt: new Date(now.getTime() + hourMs), expiresAt: new Date(now.getTime() + hourMs) },
+      id: newId('portal_session_'),
+      handle: newId('session_'),
+      ...customer,
+      linkId: link.id,
+      digest: newId('digest_'),
+      features: ['sso'],
+      createdAt: now,
+      idleExpiresAt: new Date(now.getTime() + hourMs),
+      expiresAt: new Date(now.getTime() + hourMs),
     });
     const revision = await insertRevision(tx, {
-      ...{ id: newId('rev_'), ...customer, connectionId: connection.id, createdAt: now, heldBy: link.id },
-      ...{ configuration: emptyConfiguration, certificates: [], clientSecretSealed: null, drafts: {} },
+      id: newId('rev_'),
+      ...customer,
+      connectionId: connection.id,
+      createdAt: now,
+      heldBy: link.id,
+      configuration: emptyConfiguration,
+      certificates: [],
+      clientSecretSealed: null,
+      drafts: {},
     });
     await endRevision(tx, customer, revision.id, { endedAs: 'discarded', now });
     await suppressAddress(tx, customer, { address: 'gone@acme.test', reason: 'bounced', now });

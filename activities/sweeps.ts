@@ -78,9 +78,17 @@ const dayMs = 86_400_000;
 
 /** Days that things are kept (`design.md` §7). */
 const kept = {
-  ...{ attempts: 90, events: 90, mails: 90, revisions: 90, freshLinkRequests: 90 },
-  ...{ directoryFiles: 30, directoryRuns: 90 },
-  ...{ commands: 30, sessions: 30, bounces: 30, removedContacts: 30 },
+  attempts: 90,
+  events: 90,
+  mails: 90,
+  revisions: 90,
+  freshLinkRequests: 90,
+  directoryFiles: 30,
+  directoryRuns: 90,
+  commands: 30,
+  sessions: 30,
+  bounces: 30,
+  removedContacts: 30,
   directoryRequests: directoryRequestDays,
   deliveries: 30,
   streamRejects: 90,
@@ -172,7 +180,10 @@ export function sweepActivities(deps: SweepDeps): Pick<Activities, 'sweep'> {
     const environments = await forgetOldBounces(tx, at, kept.bounces);
     for (const environmentId of environments) {
       await insertAudit(tx, {
-        ...{ id: newId('audit_'), environmentId, organizationId: null, at },
+        id: newId('audit_'),
+        environmentId,
+        organizationId: null,
+        at,
         actor: { type: 'system', id: 'retention' },
         action: 'mail.address_allowed',
       });
@@ -232,7 +243,11 @@ export function sweepActivities(deps: SweepDeps): Pick<Activities, 'sweep'> {
     if (checkpointFile === null) return;
     const { id, environmentId, body, keyId } = statement;
     await appendCheckpoint(checkpointFile, {
-      ...{ id, environmentId, at: at.toISOString(), body, keyId },
+      id,
+      environmentId,
+      at: at.toISOString(),
+      body,
+      keyId,
       signature: signature.toString('base64'),
     });
   }

@@ -80,7 +80,12 @@ async function anEndpoint(events = ['organization.created', 'organization.update
   const secret = mintWebhookSecret();
   const row = await inEnvironment((tx) =>
     insertWebhookEndpoint(tx, {
-      ...{ id, environmentId, endpointUrl: `${receiver.url}${path}`, events, createdAt: now, updatedAt: now },
+      id,
+      environmentId,
+      endpointUrl: `${receiver.url}${path}`,
+      events,
+      createdAt: now,
+      updatedAt: now,
       secretSealed: world.deps.secrets.seal(secret, webhookSecretAt(id)),
     }),
   );
@@ -91,13 +96,11 @@ async function happens(name: string, objectId = newId('org_'), more: object = {}
   const id = newId('event_');
   await inEnvironment(async (tx) => {
     await insertEvent(tx, {
-      ...{
-        id,
-        environmentId,
-        organizationId: null,
-        name,
-        data: { object: 'organization', id: objectId, ...more },
-      },
+      id,
+      environmentId,
+      organizationId: null,
+      name,
+      data: { object: 'organization', id: objectId, ...more },
       createdAt: world.clock.at,
     });
     await numberEvents(tx, environmentId);
@@ -501,8 +504,12 @@ it('a thousand events that it did not ask for are passed by in one go', async ()
   await inEnvironment(async (tx) => {
     for (let written = 0; written < 1_001; written++) {
       await insertEvent(tx, {
-        ...{ id: newId('event_'), environmentId, organizationId: null, name: 'organization.created' },
-        ...{ data: { id: 'org_1' }, createdAt: now },
+        id: newId('event_'),
+        environmentId,
+        organizationId: null,
+        name: 'organization.created',
+        data: { id: 'org_1' },
+        createdAt: now,
       });
     }
     await numberEvents(tx, environmentId);
@@ -534,7 +541,9 @@ const tryWith = (row: WebhookEndpointRow, name = 'organization.created') =>
       tx,
       row,
       {
-        ...{ id: newId('webhook_delivery_'), eventId: newId('event_'), name },
+        id: newId('webhook_delivery_'),
+        eventId: newId('event_'),
+        name,
         data: sampleOf(name, world.clock.at) ?? {},
       },
       world.clock.at,
@@ -592,7 +601,8 @@ it('an endpoint that is off gets its test and nothing else, and a replay of a sp
   const span = { from: new Date(0), until: new Date(now.getTime() + dayMs) };
   const order = { newId: () => newId('webhook_delivery_'), now, limit: 10 };
   expect(await inEnvironment((tx) => replayDeliveries(tx, row, span, order))).toEqual({
-    ...{ count: 0, after: null },
+    count: 0,
+    after: null,
   });
 });
 

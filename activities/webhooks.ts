@@ -124,7 +124,11 @@ async function beginRound({ db, now }: WebhookDeps, { environmentId, endpointId 
     const isProbe = isProbed(endpoint.failingSince, now());
     const due = await listDueDeliveries(tx, endpoint, now(), isProbe ? 1 : sentAtOnce);
     return {
-      ...{ endpoint, environment, due, isProbe, hasMore: events.length === eventsAtOnce },
+      endpoint,
+      environment,
+      due,
+      isProbe,
+      hasMore: events.length === eventsAtOnce,
       nextTryAt: due.length > 0 ? null : await findNextTry(tx, endpoint),
     };
   });
@@ -295,12 +299,22 @@ async function tellVendor(
     const stage = news.isOff ? 'off' : String(news.toldFailing);
     await deliverMail(deps, {
       effectId: `hook:${news.id}:${news.failingSince.toISOString()}:${stage}:${member.id}`,
-      ...{ environmentId, organizationId: null, onboardingId: null, kind: 'webhook_failing' },
-      ...{ to: { contactId: null, email: member.email, name: member.name }, isToStaff: true },
-      ...{ linkId: null, creator: null, inReplyTo: null, replyTo: null },
+      environmentId,
+      organizationId: null,
+      onboardingId: null,
+      kind: 'webhook_failing',
+      to: { contactId: null, email: member.email, name: member.name },
+      isToStaff: true,
+      linkId: null,
+      creator: null,
+      inReplyTo: null,
+      replyTo: null,
       mail: webhookFailing(mailBrand(environment, deps.dashboardUrl), {
         host: new URL(news.endpointUrl).host,
-        ...{ since: news.failingSince, isOff: news.isOff, isGone: news.isGone, timeZone: 'UTC' },
+        since: news.failingSince,
+        isOff: news.isOff,
+        isGone: news.isGone,
+        timeZone: 'UTC',
         url: `${deps.dashboardUrl}/dashboard/webhooks/${news.id}`,
       }),
     });

@@ -32,8 +32,13 @@ export function createBounceListener({
 
   function createServer(): SMTPServer {
     const server = new SMTPServer({
-      ...{ size: reportBytes, maxClients: 50, socketTimeout: 20_000, closeTimeout: 2_000 },
-      ...{ authOptional: true, disabledCommands: ['AUTH', 'STARTTLS'], disableReverseLookup: true },
+      size: reportBytes,
+      maxClients: 50,
+      socketTimeout: 20_000,
+      closeTimeout: 2_000,
+      authOptional: true,
+      disabledCommands: ['AUTH', 'STARTTLS'],
+      disableReverseLookup: true,
       banner: 'delivery reports only',
       onConnect(session, callback) {
         // Whoever drips bytes keeps a place no longer than this.

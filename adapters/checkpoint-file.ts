@@ -24,8 +24,12 @@ const body = z.union([
 ]);
 
 const line = z.object({
-  ...{ id: z.string(), environmentId: z.string(), at: z.iso.datetime() },
-  ...{ body, signature: z.base64(), keyId: z.string() },
+  id: z.string(),
+  environmentId: z.string(),
+  at: z.iso.datetime(),
+  body,
+  signature: z.base64(),
+  keyId: z.string(),
 });
 
 /** Adds a line, in one write: several workers may share the file. */

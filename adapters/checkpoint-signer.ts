@@ -69,7 +69,9 @@ export function createCheckpointSigner(
         const stated = { keyId, publicKey, until: known.until.toISOString() };
         const signature = sign(null, vouchedText(stated), privateKeyOf(secrets.writingKeyId));
         made.set(keyId, {
-          ...{ publicKey, until: stated.until, by: secrets.writingKeyId },
+          publicKey,
+          until: stated.until,
+          by: secrets.writingKeyId,
           signature: signature.toString('base64'),
         });
       }

@@ -11,33 +11,53 @@ interface Holder {
 }
 
 export const connectionSecretAt = ({ id, organizationId }: Holder): SealedAt => ({
-  ...{ table: 'connections', column: 'oidc_client_secret_sealed', organizationId, rowId: id },
+  table: 'connections',
+  column: 'oidc_client_secret_sealed',
+  organizationId,
+  rowId: id,
 });
 
 export const revisionSecretAt = ({ id, organizationId }: Holder): SealedAt => ({
-  ...{ table: 'connection_revisions', column: 'client_secret_sealed', organizationId, rowId: id },
+  table: 'connection_revisions',
+  column: 'client_secret_sealed',
+  organizationId,
+  rowId: id,
 });
 
 export const formerSecretAt = ({ id, organizationId }: Holder): SealedAt => ({
-  ...{ table: 'former_configurations', column: 'client_secret_sealed', organizationId, rowId: id },
+  table: 'former_configurations',
+  column: 'client_secret_sealed',
+  organizationId,
+  rowId: id,
 });
 
 export const directorySecretAt = ({ id, organizationId }: Holder): SealedAt => ({
-  ...{ table: 'directories', column: 'credentials_sealed', organizationId, rowId: id },
+  table: 'directories',
+  column: 'credentials_sealed',
+  organizationId,
+  rowId: id,
 });
 
 export const formerDirectorySecretAt = ({ id, organizationId }: Holder): SealedAt => ({
-  ...{ table: 'former_directories', column: 'credentials_sealed', organizationId, rowId: id },
+  table: 'former_directories',
+  column: 'credentials_sealed',
+  organizationId,
+  rowId: id,
 });
 
 /** The credentials of a log stream's destination, as one JSON object. */
 export const streamSecretAt = ({ id, organizationId }: Holder): SealedAt => ({
-  ...{ table: 'log_streams', column: 'secret_sealed', organizationId, rowId: id },
+  table: 'log_streams',
+  column: 'secret_sealed',
+  organizationId,
+  rowId: id,
 });
 
 /** Of the vendor's own client at Google. */
 export const googleClientSecretAt = (environmentId: string): SealedAt => ({
-  ...{ table: 'environments', column: 'google_client_secret_sealed', organizationId: null },
+  table: 'environments',
+  column: 'google_client_secret_sealed',
+  organizationId: null,
   rowId: environmentId,
 });
 

@@ -261,7 +261,10 @@ it('says whether one of the resolvers answers, and a dead one beside it makes no
   );
   const answersOf = (...servers: readonly { address: string; port: number }[]) =>
     createDnsResolver({
-      ...{ timeoutMs: 200, totalMs: 500, mayAsk: () => false, now: () => new Date() },
+      timeoutMs: 200,
+      totalMs: 500,
+      mayAsk: () => false,
+      now: () => new Date(),
       servers: servers.map(({ address, port }) => `${address}:${port}`),
     }).isAnswered();
   const dead = { address: '127.0.0.1', port: 9 };

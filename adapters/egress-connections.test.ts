@@ -56,7 +56,9 @@ const guard = (deps: Partial<EgressDeps> = {}) =>
 const open = (...addresses: string[]) =>
   guard({ allow: ['127.0.0.1', '127.0.0.2'], resolve: async () => addresses });
 const request = (more: Partial<EgressRequest> = {}): EgressRequest => ({
-  ...{ feature: 'metadata', organizationId: 'org_1', sandboxLoopback: true },
+  feature: 'metadata',
+  organizationId: 'org_1',
+  sandboxLoopback: true,
   ...more,
 });
 
@@ -110,7 +112,8 @@ describe('[NET-09] logs learn the true cause, tenants do not', () => {
     const work = open('127.0.0.1').fetch(`https://idp.test:${portOf(secure)}/ok`, request());
 
     expect((await refusalOf(work)).cause).toMatchObject({
-      ...{ message: 'tls_failed: idp.test', cause: expect.any(Error) as Error },
+      message: 'tls_failed: idp.test',
+      cause: expect.any(Error) as Error,
     });
     await expect.poll(openConnections(secure)).toBe(0);
   });
@@ -118,7 +121,8 @@ describe('[NET-09] logs learn the true cause, tenants do not', () => {
   it('[NET-07] a clock: which, and how long it was', async () => {
     const quick = (soon: Partial<typeof budgetsMs>) =>
       guard({
-        ...{ allow: ['127.0.0.1'], resolve: async () => ['127.0.0.1'] },
+        allow: ['127.0.0.1'],
+        resolve: async () => ['127.0.0.1'],
         budgetsMs: { ...budgetsMs, ...soon },
       });
     const toSilence = { feature: 'syslog', organizationId: null, port: portOf(silent) } as const;
@@ -240,6 +244,7 @@ it('[MD-08] a redirect answers no conditional request', async () => {
   const conditional = request({ headers: { 'if-none-match': '"v1"' } });
 
   expect((await refusalOf(guard().fetch(local('/to-nowhere'), conditional))).facts).toMatchObject({
-    ...{ reason: 'redirected', status: 302 },
+    reason: 'redirected',
+    status: 302,
   });
 });

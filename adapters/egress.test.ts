@@ -298,7 +298,10 @@ describe('a connection that speaks no HTTP', () => {
     for (const server of [greeter, silent]) server.close();
   });
   const syslog = (more: Partial<EgressConnection> = {}): EgressConnection => ({
-    ...{ feature: 'syslog', organizationId: 'org_1', port: securePort, ca },
+    feature: 'syslog',
+    organizationId: 'org_1',
+    port: securePort,
+    ca,
     ...more,
   });
   const sftp = (): EgressConnection => ({ ...syslog(), feature: 'sftp', port: portOf(greeter) });

@@ -181,7 +181,8 @@ describe('what the server says', () => {
     'a server that passes nothing on for us is ours to repair, not the recipient’s fault: %s',
     async (words) => {
       const server = new SMTPServer({
-        ...{ disabledCommands: ['STARTTLS'], authOptional: true },
+        disabledCommands: ['STARTTLS'],
+        authOptional: true,
         onRcptTo: (_address, _session, callback) => {
           callback(Object.assign(new Error(words), { responseCode: 550 }));
         },
@@ -196,7 +197,8 @@ describe('what the server says', () => {
 
   it('a group that takes mail of its own company alone is the recipient’s refusal, whatever login it speaks of', async () => {
     const server = new SMTPServer({
-      ...{ disabledCommands: ['STARTTLS'], authOptional: true },
+      disabledCommands: ['STARTTLS'],
+      authOptional: true,
       onRcptTo: (_address, _session, callback) => {
         const words = '5.7.133 RESOLVER.RST.SenderNotAuthenticatedForGroup; authentication required';
         callback(Object.assign(new Error(words), { responseCode: 550 }));

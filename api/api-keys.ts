@@ -100,15 +100,21 @@ async function insertKey(
 ): Promise<{ key: ApiKeyRow; secret: string }> {
   const secret = mintApiKey(kind);
   const key = await insertApiKey(tx, {
-    ...{ id: newId('api_key_'), environmentId, name, scopes: [...new Set(scopes)] },
+    id: newId('api_key_'),
+    environmentId,
+    name,
+    scopes: [...new Set(scopes)],
     ...apiKeyParts(secret),
-    ...{ createdAt: now, expiresAt },
+    createdAt: now,
+    expiresAt,
   });
   return { key, secret };
 }
 
 const factsOf = ({ name, suffix, scopes, expiresAt }: ApiKeyRow) => ({
-  ...{ name, suffix, scopes },
+  name,
+  suffix,
+  scopes,
   ends_at: expiresAt?.toISOString() ?? null,
 });
 

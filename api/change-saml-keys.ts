@@ -71,7 +71,10 @@ export async function trustCertificates(
   const [longest] = added.toSorted((a, b) => b.notAfter.getTime() - a.notAfter.getTime());
   if (longest !== undefined && connection.state === 'active') {
     await insertEvent(tx, {
-      ...{ id: newId('event_'), ...whose, name: 'connection.saml_certificate_renewed', createdAt: now },
+      id: newId('event_'),
+      ...whose,
+      name: 'connection.saml_certificate_renewed',
+      createdAt: now,
       data: {
         connection: { id: connectionId, organization_id: organizationId },
         certificate: {

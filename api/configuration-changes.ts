@@ -81,7 +81,10 @@ export async function restoreFormer(
   const from = formerSecretAt(former);
   const to = connectionSecretAt(connection);
   await placeKeepingPresent(change, connection, 'brought_back', {
-    ...{ configuration, certificates, signedFloor, encryptedFloor },
+    configuration,
+    certificates,
+    signedFloor,
+    encryptedFloor,
     clientSecretSealed: moveSecret(deps.secrets, clientSecretSealed, from, to),
     tested: { at: former.createdAt, email: null },
   });

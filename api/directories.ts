@@ -51,7 +51,9 @@ export async function makeDirectory(
   const { type, road } = named;
   const row = await insertDirectory(tx, {
     ...newDirectoryNames(urls, road),
-    ...{ ...named, state: 'validating', createdAt: by.request.now },
+    ...named,
+    state: 'validating',
+    createdAt: by.request.now,
     providerId: directoryGuides.find((guide) => guide.type === type)?.id ?? null,
   });
   const target = { type: 'directory', id: row.id };

@@ -33,11 +33,9 @@ export function credentialsViewOf(
   const failed = fetches.find(({ state }) => state !== 'running');
   const isRefused = directory.state === 'invalid_credentials';
   return {
-    ...{ ...empty, view },
-    directory: {
-      ...{ id, name: directoryNameOf(directory), road, isRefused },
-      isLive: directory.linkedAt !== null,
-    },
+    ...empty,
+    view,
+    directory: { id, name: directoryNameOf(directory), road, isRefused, isLive: directory.linkedAt !== null },
     google: road === 'google' ? googleOf(environment, settings) : null,
     workday: road === 'workday' ? workdayOf(settings) : null,
     bamboohr: road === 'bamboohr' ? { company: textOf(settings['company']) } : null,
@@ -54,9 +52,17 @@ export function credentialsViewOf(
 }
 
 const empty: DirectoryCredentials = {
-  ...{ view: null, directory: null, google: null, workday: null, bamboohr: null, sftpPull: null },
+  view: null,
+  directory: null,
+  google: null,
+  workday: null,
+  bamboohr: null,
+  sftpPull: null,
   secret: { setAt: null, suffix: null },
-  ...{ refusal: null, refusedSince: null, nextReadingAt: null, runs: [] },
+  refusal: null,
+  refusedSince: null,
+  nextReadingAt: null,
+  runs: [],
 };
 
 function googleOf(
@@ -89,8 +95,12 @@ function workdayOf(settings: DirectoryRow['settings']): DirectoryCredentials['wo
 function sftpPullOf(settings: DirectoryRow['settings']): DirectoryCredentials['sftpPull'] {
   const read = sftpPullSettingsOf(settings);
   return {
-    ...{ host: read?.host ?? '', port: String(read?.port ?? 22), userName: read?.userName ?? '' },
-    ...{ folder: read?.folder ?? '', way: read?.way ?? 'key', hostKey: read?.hostKey ?? '' },
+    host: read?.host ?? '',
+    port: String(read?.port ?? 22),
+    userName: read?.userName ?? '',
+    folder: read?.folder ?? '',
+    way: read?.way ?? 'key',
+    hostKey: read?.hostKey ?? '',
     publicKey: textOf(settings['publicKey']) || null,
     nextPublicKey: textOf(settings['nextPublicKey']) || null,
     hasPassword: read?.way === 'password',
@@ -103,8 +113,12 @@ function runOf(run: DirectoryRunRow, heldSince: Date | null): DirectoryRunView {
   const waits = heldSince !== null && (endedAt ?? startedAt) >= heldSince;
   const state = run.state === 'held' && !waits ? 'decided' : run.state;
   return {
-    ...{ id, state, counts: { ...counts }, refusal: refusalOf(run) },
-    ...{ startedAt: startedAt.toISOString(), endedAt: endedAt?.toISOString() ?? null },
+    id,
+    state,
+    counts: { ...counts },
+    refusal: refusalOf(run),
+    startedAt: startedAt.toISOString(),
+    endedAt: endedAt?.toISOString() ?? null,
   };
 }
 

@@ -23,7 +23,8 @@ export async function directoryPersonOf(tx: Tx, row: DirectoryUserRow): Promise<
   const { roleMode: mode } = await getEnvironment(tx, row.environmentId);
   const roles = await listRoles(tx, tenant);
   const rules = {
-    ...{ mode, ranked: roles.map(({ slug }) => slug) },
+    mode,
+    ranked: roles.map(({ slug }) => slug),
     defaultRole: roles.find(({ isDefault }) => isDefault)?.slug ?? null,
   };
   const mapping = new Map(
@@ -42,14 +43,23 @@ export async function directoryPersonOf(tx: Tx, row: DirectoryUserRow): Promise<
   const events = await listPersonEvents(tx, tenant, row.id, shownEvents);
   return {
     ...personLineOf(row),
-    ...{ directoryId: row.directoryId, email: row.email, externalId: row.externalId },
-    ...{ firstName: row.firstName, lastName: row.lastName, keptBy: await keptBy(tx, row) },
-    ...{ createdAt: row.createdAt.toISOString(), updatedAt: row.updatedAt.toISOString() },
+    directoryId: row.directoryId,
+    email: row.email,
+    externalId: row.externalId,
+    firstName: row.firstName,
+    lastName: row.lastName,
+    keptBy: await keptBy(tx, row),
+    createdAt: row.createdAt.toISOString(),
+    updatedAt: row.updatedAt.toISOString(),
     attributes: Object.entries(row.customAttributes).map(([name, value]) => ({ name, value: textOf(value) })),
     groups: groups.map(({ id, displayName }) => ({ id, name: names.get(id) ?? displayName })),
     roles: held.map(({ slug, because }) => ({ slug, groups: because.map((id) => names.get(id) ?? id) })),
     events: events.map(({ id, name, createdAt, changed, group }) => ({
-      ...{ id, name, at: createdAt.toISOString(), changed, group },
+      id,
+      name,
+      at: createdAt.toISOString(),
+      changed,
+      group,
     })),
   };
 }

@@ -21,7 +21,10 @@ export function directoryLineOf(
   { counts = { active: 0, inactive: 0, groups: 0 }, isHeld }: DirectoryCircumstances,
 ): DirectoryLine {
   return {
-    ...{ id: row.id, name: row.name, type: row.type, road: row.road },
+    id: row.id,
+    name: row.name,
+    type: row.type,
+    road: row.road,
     sourceName: findDirectoryGuide(row.providerId ?? '')?.name ?? null,
     chip: directoryChip(row, isHeld),
     counts,
@@ -36,8 +39,20 @@ export function requestViewOf(row: ShownRequest): DirectoryRequestView {
   const { id, directoryId, directoryName, organizationId, organizationName } = row;
   const { method, path, status, milliseconds, subject, client } = row;
   return {
-    ...{ id, at: row.at.toISOString(), directoryId, directoryName, organizationId, organizationName },
-    ...{ method, path, status, milliseconds, kind, cause, subject, client },
+    id,
+    at: row.at.toISOString(),
+    directoryId,
+    directoryName,
+    organizationId,
+    organizationName,
+    method,
+    path,
+    status,
+    milliseconds,
+    kind,
+    cause,
+    subject,
+    client,
   };
 }
 

@@ -21,9 +21,19 @@ export function settingsOf(row: EnvironmentRow): EnvironmentSettings {
   const { removalGuardPeople, removalGuardPercent } = row;
   const { notOpened, halfDone, domainUnseen, linkEnds } = row.reminderDays;
   return {
-    ...{ name, defaultReturnUrl, defaultSuccessUrl, linkDays, linkConfirmation },
-    ...{ domainPolicy, domainGraceDays, domainLabel, directoryPolicy, reminders, auditDays },
-    ...{ removalGuardPeople, removalGuardPercent },
+    name,
+    defaultReturnUrl,
+    defaultSuccessUrl,
+    linkDays,
+    linkConfirmation,
+    domainPolicy,
+    domainGraceDays,
+    domainLabel,
+    directoryPolicy,
+    reminders,
+    auditDays,
+    removalGuardPeople,
+    removalGuardPercent,
     onboardingTemplate: templateOf(row),
     reminderDays: { notOpened: [...notOpened], halfDone: [...halfDone], domainUnseen, linkEnds },
   };

@@ -110,7 +110,9 @@ export async function startOnboarding(
       after: {
         ...cut,
         ...(provider === undefined ? {} : { provider_id: provider.id }),
-        ...{ link_id: link.id, delivery, replaced_link_id: replaced?.id ?? null },
+        link_id: link.id,
+        delivery,
+        replaced_link_id: replaced?.id ?? null,
       },
       personal: contact === null ? {} : { contact: contact.email },
     }),

@@ -43,8 +43,14 @@ export function mintRenewalLink(
   const { organizationId } = renewed;
   const { token, minted } = mintSetupLink(secrets, organizationId);
   const link = renewalLinkRow({
-    ...{ minted, environment, organizationId, renewed, contactId, delivery },
-    ...{ actor: by.actor, now: by.request.now },
+    minted,
+    environment,
+    organizationId,
+    renewed,
+    contactId,
+    delivery,
+    actor: by.actor,
+    now: by.request.now,
   });
   return { link, url: linkUrl(urls, environment, token) };
 }
@@ -71,8 +77,16 @@ export function mintMainLink(
   const { token, minted } = mintSetupLink(secrets, organizationId);
   const contactId = contact?.id ?? null;
   const link = mainLinkRow({
-    ...{ minted, environment, organizationId, features: featuresOf(plan, open), contactId, delivery },
-    ...{ lifeDays, note, actor: by.actor, now: by.request.now },
+    minted,
+    environment,
+    organizationId,
+    features: featuresOf(plan, open),
+    contactId,
+    delivery,
+    lifeDays,
+    note,
+    actor: by.actor,
+    now: by.request.now,
   });
   const act = (kind: 'invite' | 'fresh_link'): Act => ({
     kind,

@@ -77,7 +77,9 @@ export async function resumeStream(tx: Tx, stream: LogStreamRow, by: Acting): Pr
   requireStarted(stream);
   if (stream.pausedAt === null) return;
   const resumed = await updateLogStream(tx, stream, {
-    ...{ pausedAt: null, nextTryAt: null, updatedAt: now },
+    pausedAt: null,
+    nextTryAt: null,
+    updatedAt: now,
     backfillUntil: await endAhead(tx, stream),
   });
   await insertAudit(
@@ -98,7 +100,8 @@ export async function removeStream(
 ): Promise<Extract<Act, { kind: 'remove_stream' }>> {
   const { now } = by.request;
   const removed = await updateLogStream(tx, stream, {
-    ...{ deletedAt: now, updatedAt: now },
+    deletedAt: now,
+    updatedAt: now,
     ...(stream.startedAt === null && { secretSealed: null, secretHints: {} }),
   });
   const target = streamTarget(stream.id);
@@ -124,9 +127,15 @@ export async function bringStreamBack(
   const removed = await lockRemovedStream(tx, tenant, streamId, new Date(now.getTime() - removedKeptMs));
   requireRoom(await listLogStreamsOf(tx, tenant));
   const back = await updateLogStream(tx, removed, {
-    ...{ deletedAt: null, updatedAt: now, wokenAt: null, state: 'active' },
+    deletedAt: null,
+    updatedAt: now,
+    wokenAt: null,
+    state: 'active',
     // What it was removed with is no trouble of now: it is tried anew.
-    ...{ tries: 0, nextTryAt: null, failingSince: null, toldFailing: 0 },
+    tries: 0,
+    nextTryAt: null,
+    failingSince: null,
+    toldFailing: 0,
     backfillUntil: await endAhead(tx, removed),
   });
   const target = streamTarget(streamId);
@@ -228,8 +237,12 @@ export async function streamLinesOf(tx: Tx, streams: readonly LogStreamRow[]): P
 function streamLineOf(stream: LogStreamRow, { behind, oldestUnsentAt }: StreamLag): StreamLine {
   const { id, name, mark } = getDestination(stream.destination);
   return {
-    ...{ id: stream.id, name: stream.name, destination: { id, name, mark } },
-    ...{ chip: streamChip(stream), state: shownState(stream), behind },
+    id: stream.id,
+    name: stream.name,
+    destination: { id, name, mark },
+    chip: streamChip(stream),
+    state: shownState(stream),
+    behind,
     lastSentAt: stream.lastSentAt?.toISOString() ?? null,
     oldestUnsentAt: behind === 0 ? null : (oldestUnsentAt?.toISOString() ?? null),
   };
@@ -239,7 +252,9 @@ function streamLineOf(stream: LogStreamRow, { behind, oldestUnsentAt }: StreamLa
 export async function removedViewsOf(tx: Tx, tenant: Whose, now: Date): Promise<RemovedStream[]> {
   const removed = await listRemovedStreams(tx, tenant, new Date(now.getTime() - removedKeptMs));
   return removed.map(({ id, name, deletedAt }) => ({
-    ...{ id, name, removedAt: deletedAt.toISOString() },
+    id,
+    name,
+    removedAt: deletedAt.toISOString(),
     keptUntil: new Date(deletedAt.getTime() + removedKeptMs).toISOString(),
   }));
 }
@@ -288,9 +303,15 @@ export async function rejectViewsOf(
     single.map(({ sequence }) => sequence),
   );
   return rejects.map((reject) => ({
-    ...{ id: reject.id, from: reject.sequence, until: reject.untilSequence, recordId: reject.recordId },
-    ...{ cause: reject.cause, status: reject.status, answer: reject.answer },
-    ...{ at: reject.createdAt.toISOString(), resentAt: reject.resentAt?.toISOString() ?? null },
+    id: reject.id,
+    from: reject.sequence,
+    until: reject.untilSequence,
+    recordId: reject.recordId,
+    cause: reject.cause,
+    status: reject.status,
+    answer: reject.answer,
+    at: reject.createdAt.toISOString(),
+    resentAt: reject.resentAt?.toISOString() ?? null,
     resend: resendOf(reject, kept.has(reject.sequence) && reject.sequence === reject.untilSequence),
   }));
 }
@@ -305,8 +326,14 @@ function resendOf({ resentAt, resendAskedAt }: LogStreamRejectRow, isKept: boole
 export async function outageViewsOf(tx: Tx, stream: LogStreamRow): Promise<StreamOutage[]> {
   const outages = await listOutages(tx, stream);
   return outages.map(({ id, beganAt, endedAt, cause, status, tries, lateCount, caughtUpAt }) => ({
-    ...{ id, beganAt: beganAt.toISOString(), endedAt: endedAt?.toISOString() ?? null },
-    ...{ cause, status, tries, lateCount, caughtUpAt: caughtUpAt?.toISOString() ?? null },
+    id,
+    beganAt: beganAt.toISOString(),
+    endedAt: endedAt?.toISOString() ?? null,
+    cause,
+    status,
+    tries,
+    lateCount,
+    caughtUpAt: caughtUpAt?.toISOString() ?? null,
   }));
 }
 
@@ -340,7 +367,11 @@ export function targetWith(
 ): StreamTarget {
   const { settings, secrets } = typed;
   return {
-    ...{ streamId, organizationId, settings, secrets, isSandbox: kind === 'sandbox' },
+    streamId,
+    organizationId,
+    settings,
+    secrets,
+    isSandbox: kind === 'sandbox',
     destination: getDestination(destination).id,
   };
 }
@@ -356,7 +387,9 @@ export async function findStreamSummary(
   const stream = journeysStream(await listLogStreamsOf(tx, whose));
   if (stream === undefined) return undefined;
   return {
-    ...{ id: stream.id, type: getDestination(stream.destination).type, state: shownState(stream) },
+    id: stream.id,
+    type: getDestination(stream.destination).type,
+    state: shownState(stream),
     last_synced_at: stream.lastSentAt?.toISOString() ?? null,
     created_at: stream.createdAt.toISOString(),
   };

@@ -38,8 +38,17 @@ export async function makeEnvironmentBeside(
   const environment = await withTenant(db, { environmentId: id }, async (tx) => {
     const made = await provisionEnvironment(tx, {
       environment: {
-        ...{ id, handle, name: wanted.name, kind: wanted.kind, clientId: newId('client_') },
-        ...{ vendorName, productName, supportEmail, supportHours, intro, domainLabel },
+        id,
+        handle,
+        name: wanted.name,
+        kind: wanted.kind,
+        clientId: newId('client_'),
+        vendorName,
+        productName,
+        supportEmail,
+        supportHours,
+        intro,
+        domainLabel,
       },
       tokenKey,
       apiKey: { id: newId('api_key_'), name: 'First key', ...apiKeyParts(secret) },

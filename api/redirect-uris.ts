@@ -32,8 +32,11 @@ export async function addRedirectUri(
     throw new OnboardingError('url_not_allowed', { field: 'uri' });
   const { now } = by.request;
   const row = await insertRedirectUri(tx, {
-    ...{ id: newId('redir_'), environmentId: environment.id, uri },
-    ...{ createdAt: now, updatedAt: now },
+    id: newId('redir_'),
+    environmentId: environment.id,
+    uri,
+    createdAt: now,
+    updatedAt: now,
   });
   await note(tx, environment, row.id, by, 'redirect_uri.created', { after: { uri, default: row.isDefault } });
   return row;

@@ -194,8 +194,11 @@ export async function listChangedPeople(
     people: page.map(({ id, name, email, groups }) => {
       const move = moveOf(rules, change, groups);
       return {
-        ...{ id, name, email: email === null ? null : maskEmail(email) },
-        ...{ before: reasons(move.before), after: reasons(move.after) },
+        id,
+        name,
+        email: email === null ? null : maskEmail(email),
+        before: reasons(move.before),
+        after: reasons(move.after),
       };
     }),
     next: members.length > pageOfPeople && last !== undefined ? { name: last.name, id: last.id } : null,

@@ -146,7 +146,9 @@ export const policyOf = ({ mode, roles }: { mode: RoleMode; roles: readonly Role
 });
 
 const rulesOf = ({ mode, order, default: defaultRole }: RolePolicy): RoleRules => ({
-  ...{ mode, ranked: order, defaultRole },
+  mode,
+  ranked: order,
+  defaultRole,
 });
 
 /** Throws `invalid_request` for a default that is no role, `roles_differ` for an order that does not name each one once. */

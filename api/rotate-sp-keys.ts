@@ -99,7 +99,11 @@ async function tell(
   at: Date,
 ): Promise<void> {
   await insertAudit(tx, {
-    ...{ id: newId('audit_'), environmentId, organizationId, action, at },
+    id: newId('audit_'),
+    environmentId,
+    organizationId,
+    action,
+    at,
     actor: { type: 'system', id: 'operator' },
     target: { type: 'connection', id },
     after: { key, use },

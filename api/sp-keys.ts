@@ -46,7 +46,11 @@ export function sealSpKey(
 ): NewSpKey {
   const id = newId(prefixes[use]);
   return {
-    ...{ id, environmentId, organizationId, connectionId, use },
+    id,
+    environmentId,
+    organizationId,
+    connectionId,
+    use,
     certificatePem: pair.certificatePem,
     privateKeySealed: secrets.seal(pair.privateKeyPem, placeOf({ id, organizationId })),
     notBefore: pair.notBefore,

@@ -55,7 +55,11 @@ export async function resetStep(
   if (!isPart) throw new OnboardingError('feature_off', { step });
   const { environmentId, organizationId } = onboarding;
   const queued = await acts[reset]({
-    ...{ ...whose, tx, by, onboarding, step },
+    ...whose,
+    tx,
+    by,
+    onboarding,
+    step,
     tenant: { environmentId, organizationId },
   });
   await noteSteps(tx, onboarding, stepsFrom(step), null);
@@ -108,7 +112,10 @@ async function resetDirectory(
   await setUpDirectoryAnew(resetting, before, { source: { name, type, road, providerId }, reason: 'reset' });
   if (isLinked) {
     await addDirectoryNotice(tx, tenant, directoryId, {
-      ...{ kind: 'reset', at: by.request.now.toISOString(), by: null, isVendors: true },
+      kind: 'reset',
+      at: by.request.now.toISOString(),
+      by: null,
+      isVendors: true,
       source: directoryNameOf(before),
     });
   }

@@ -34,7 +34,12 @@ export async function troubleViewsOf(
     ...domains.map(({ id, domain }) => [id, domain] as const),
   ]);
   return troubles.map(({ id, kind, subjectId, since, cause, endedAt }) => ({
-    ...{ id, kind, subjectId, cause, feature: troubleRules[kind].feature, step: troubleRules[kind].step },
+    id,
+    kind,
+    subjectId,
+    cause,
+    feature: troubleRules[kind].feature,
+    step: troubleRules[kind].step,
     subject: names.get(subjectId) ?? null,
     since: since.toISOString(),
     endedAt: endedAt?.toISOString() ?? null,

@@ -40,10 +40,13 @@ export async function addWebhookEndpoint(
   const { now } = by.request;
   const id = newId('we_');
   const row = await insertWebhookEndpoint(tx, {
-    ...{ id, environmentId: environment.id, events: eventsOf(order.events) },
+    id,
+    environmentId: environment.id,
+    events: eventsOf(order.events),
     endpointUrl: parseReturnUrl(deps, environment, 'url', order.endpointUrl),
     secretSealed: deps.secrets.seal(mintWebhookSecret(), webhookSecretAt(id)),
-    ...{ createdAt: now, updatedAt: now },
+    createdAt: now,
+    updatedAt: now,
   });
   const after = { url: row.endpointUrl, events: row.events };
   await note(tx, environment, id, by, 'webhook_endpoint.created', { after });
@@ -156,7 +159,8 @@ export async function replayWebhooks(
   const { now } = by.request;
   const { count, after } = await replayDeliveries(tx, endpoint, replay, {
     newId: () => newId('webhook_delivery_'),
-    ...{ now, limit: replayedAtOnce },
+    now,
+    limit: replayedAtOnce,
   });
   await note(tx, environment, id, by, 'webhook_endpoint.replayed', {
     after: { url: endpoint.endpointUrl, deliveries: count },

@@ -16,7 +16,10 @@ export async function recordAttemptEvent(
   if (attempt.origin === 'test') return;
   const { environmentId, organizationId } = attempt;
   await insertEvent(tx, {
-    ...{ id: newId('event_'), environmentId, organizationId, name: `authentication.sso_${status}` },
+    id: newId('event_'),
+    environmentId,
+    organizationId,
+    name: `authentication.sso_${status}`,
     data: ssoEventObject(attempt, status),
     createdAt: now,
   });

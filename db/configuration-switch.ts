@@ -58,11 +58,18 @@ export async function placeConfiguration(
   if (connection.idpEntityId !== null || connection.oidcIssuer !== null) {
     await insertFormer(tx, {
       id: formerId,
-      ...{ environmentId, organizationId, connectionId },
+      environmentId,
+      organizationId,
+      connectionId,
       configuration: configurationOf(connection),
       certificates: present.map(
         ({ pem, fingerprint, spkiFingerprint, subject, keyBits, notBefore, notAfter, source }) => ({
-          ...{ pem, fingerprint, spkiFingerprint, subject, keyBits, source },
+          pem,
+          fingerprint,
+          spkiFingerprint,
+          subject,
+          keyBits,
+          source,
           notBefore: notBefore.toISOString(),
           notAfter: notAfter.toISOString(),
         }),
@@ -92,7 +99,9 @@ export async function placeConfiguration(
     tx,
     added.map((certificate) => ({
       id: newId('saml_x509_cert_'),
-      ...{ environmentId, organizationId, connectionId },
+      environmentId,
+      organizationId,
+      connectionId,
       ...certificate,
       notBefore: new Date(certificate.notBefore),
       notAfter: new Date(certificate.notAfter),
@@ -101,7 +110,11 @@ export async function placeConfiguration(
   );
   const placed = await replaceConfiguration(tx, tenant, connectionId, next, now);
   await insertAudit(tx, {
-    ...{ id: newId('audit_'), environmentId, organizationId, actor, at: now },
+    id: newId('audit_'),
+    environmentId,
+    organizationId,
+    actor,
+    at: now,
     action: `connection.configuration_${reason}`,
     target: { type: 'connection', id: connectionId },
     before: shown(connection, present),

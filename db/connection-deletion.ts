@@ -35,7 +35,11 @@ export async function dropConnection(
   const data = deletedConnectionObject(row);
   await insertEvent(tx, { id: newId('event_'), ...whose, name: 'connection.deleted', data, createdAt: now });
   await insertAudit(tx, {
-    ...{ id: newId('audit_'), ...whose, actor, at: now, action: 'connection.deleted' },
+    id: newId('audit_'),
+    ...whose,
+    actor,
+    at: now,
+    action: 'connection.deleted',
     target: { type: 'connection', id: row.id },
     before: { state: row.state },
     ...(restorableUntil === null ? {} : { after: { restorable_until: restorableUntil.toISOString() } }),
@@ -58,7 +62,11 @@ export async function pickUpConnection(
   const row = await restoreConnection(tx, tenant, connectionId, now);
   const whose = { environmentId: row.environmentId, organizationId: row.organizationId };
   await insertAudit(tx, {
-    ...{ id: newId('audit_'), ...whose, actor, at: now, action: 'connection.restored' },
+    id: newId('audit_'),
+    ...whose,
+    actor,
+    at: now,
+    action: 'connection.restored',
     target: { type: 'connection', id: row.id },
     after: { state: row.state },
   });

@@ -54,7 +54,9 @@ export async function switchConnectionOff(
   by: Switch,
 ): Promise<ConnectionRow | undefined> {
   const connection = await moveConnection(tx, tenant, connectionId, {
-    ...{ from: ['active'] as const, to: 'inactive' as const, now: by.now },
+    from: ['active'] as const,
+    to: 'inactive' as const,
+    now: by.now,
   });
   if (connection === undefined) return undefined;
   await Promise.all(record(tx, connection, await listDomains(tx, tenant), 'connection.deactivated', by));
@@ -72,11 +74,20 @@ function record(
 ): Promise<void>[] {
   const { environmentId, organizationId } = connection;
   const event = insertEvent(tx, {
-    ...{ id: newId('event_'), environmentId, organizationId, name, createdAt: now },
+    id: newId('event_'),
+    environmentId,
+    organizationId,
+    name,
+    createdAt: now,
     data: connectionEventObject(connection, domains),
   });
   const audit = insertAudit(tx, {
-    ...{ id: newId('audit_'), environmentId, organizationId, actor, action: name, at: now },
+    id: newId('audit_'),
+    environmentId,
+    organizationId,
+    actor,
+    action: name,
+    at: now,
     target: { type: 'connection', id: connection.id },
     after: { state: connection.state },
   });

@@ -41,7 +41,11 @@ export async function dropDirectory(
   const data = deletedDirectoryObject(row);
   await insertEvent(tx, { id: newId('event_'), ...whose, name: 'dsync.deleted', data, createdAt: now });
   await insertAudit(tx, {
-    ...{ id: newId('audit_'), ...whose, actor, at: now, action: 'directory.deleted' },
+    id: newId('audit_'),
+    ...whose,
+    actor,
+    at: now,
+    action: 'directory.deleted',
     target: { type: 'directory', id: row.id },
   });
   if (row.road !== 'scim') {

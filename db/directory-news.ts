@@ -20,8 +20,11 @@ export async function tellDirectoryLinked(
   const onboarding = await findOpenOnboarding(tx, directory, directory.organizationId);
   if (onboarding === undefined) return;
   const fact = {
-    ...{ key: newId('cmd_'), actor: byDirectory(directory), kind: 'directory_linked' as const },
-    ...{ directoryId: directory.id, hasRoles: await hasRoles(tx, directory) },
+    key: newId('cmd_'),
+    actor: byDirectory(directory),
+    kind: 'directory_linked' as const,
+    directoryId: directory.id,
+    hasRoles: await hasRoles(tx, directory),
   };
   await insertCommand(tx, factRow(onboarding, fact, now));
 }
@@ -31,7 +34,9 @@ export async function tellDirectoryGone(tx: Tx, directory: OfDirectory, { now, n
   const onboarding = await findOpenOnboarding(tx, directory, directory.organizationId);
   if (onboarding === undefined) return;
   const fact = {
-    ...{ key: newId('cmd_'), actor: byDirectory(directory), kind: 'directory_gone' as const },
+    key: newId('cmd_'),
+    actor: byDirectory(directory),
+    kind: 'directory_gone' as const,
     directoryId: directory.id,
   };
   await insertCommand(tx, factRow(onboarding, fact, now));

@@ -100,7 +100,9 @@ async function rule(
   const by = { actor, now, newId };
   if (found !== undefined) {
     await recordLook(tx, whoseIs(holder), holder.id, {
-      ...{ verdict: found, lookedAt: now, nextLookAt: holder.nextLookAt },
+      verdict: found,
+      lookedAt: now,
+      nextLookAt: holder.nextLookAt,
       missingSince: missingSinceAfter(holder.missingSince, found.proof, now),
     });
   }
@@ -157,7 +159,10 @@ async function wait(
 /** Each side's log says that its domain was contested; neither names the other. */
 function auditOf(domain: OrganizationDomainRow, { actor, now, newId }: Contest, after: object) {
   return {
-    ...{ id: newId('audit_'), ...whoseIs(domain), actor, at: now },
+    id: newId('audit_'),
+    ...whoseIs(domain),
+    actor,
+    at: now,
     action: 'organization_domain.contested' as const,
     target: { type: 'organization_domain', id: domain.id },
     after,

@@ -108,7 +108,11 @@ export async function refuseDomain(
 /** The decision, in the environment's own log. */
 function auditOf(environmentId: string, domainId: string, { actor, now, newId }: Omit<Decision, 'note'>) {
   return {
-    ...{ id: newId('audit_'), environmentId, organizationId: null, actor, at: now },
+    id: newId('audit_'),
+    environmentId,
+    organizationId: null,
+    actor,
+    at: now,
     action: 'organization_domain.decided' as const,
     target: { type: 'organization_domain', id: domainId },
   };

@@ -28,12 +28,17 @@ export async function failDomain(
   const { state, reason } = outcome;
   const domain = await markDomain(tx, whose, id, state, reason, now);
   await insertEvent(tx, {
-    ...{ id: newId('event_'), ...whose, createdAt: now },
+    id: newId('event_'),
+    ...whose,
+    createdAt: now,
     name: 'organization_domain.verification_failed',
     data: { reason, organization_domain: organizationDomainObject(domain) },
   });
   await insertAudit(tx, {
-    ...{ id: newId('audit_'), ...whose, actor, at: now },
+    id: newId('audit_'),
+    ...whose,
+    actor,
+    at: now,
     action: endsAs(state, reason),
     target: { type: 'organization_domain', id },
     after: { reason },
@@ -66,12 +71,17 @@ export async function lapseDomain(
   const whose = { environmentId, organizationId };
   const domain = await markLapsed(tx, whose, id, reason, now);
   await insertEvent(tx, {
-    ...{ id: newId('event_'), ...whose, createdAt: now },
+    id: newId('event_'),
+    ...whose,
+    createdAt: now,
     name: 'organization_domain.updated',
     data: organizationDomainObject(domain),
   });
   await insertAudit(tx, {
-    ...{ id: newId('audit_'), ...whose, actor, at: now },
+    id: newId('audit_'),
+    ...whose,
+    actor,
+    at: now,
     action: 'organization_domain.lapsed',
     target: { type: 'organization_domain', id },
     after: { reason },

@@ -19,7 +19,10 @@ export async function recordKeyRenewed(
   const type = certificateTypes[use];
   if (type === undefined || state !== 'active') return;
   await insertEvent(tx, {
-    ...{ id: newId('event_'), environmentId, organizationId, createdAt: now },
+    id: newId('event_'),
+    environmentId,
+    organizationId,
+    createdAt: now,
     name: 'connection.saml_certificate_renewed',
     data: {
       connection: { id, organization_id: organizationId },

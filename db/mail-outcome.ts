@@ -68,7 +68,8 @@ async function end(
 ): Promise<void> {
   const whose = { environmentId: mail.environmentId, organizationId: mail.organizationId };
   await updateMail(tx, whose, mail.id, {
-    ...{ state, endedAt: now },
+    state,
+    endedAt: now,
     ...(serverAnswer === null ? {} : { serverAnswer }),
   });
   if (mail.linkId !== null) await recordLinkDelivery(tx, whose, mail.linkId, state);
@@ -85,7 +86,11 @@ async function suppress(
   if (!isNew && kind === 'complaint') return;
   const actor = { type: 'system', id: 'mail' } as const;
   await insertAudit(tx, {
-    ...{ id: newId('audit_'), environmentId, organizationId, actor, at: now },
+    id: newId('audit_'),
+    environmentId,
+    organizationId,
+    actor,
+    at: now,
     action: kind === 'bounced' ? 'mail.bounced' : 'mail.complained',
     target: { type: 'mail', id: mail.id },
     after: { kind: mail.kind, words },

@@ -81,7 +81,12 @@ export async function findPerson(
     ]),
   ];
   return {
-    ...{ environmentId, organizationId, emails, idpIds, marks: marksOf({ emails, idpIds }), contactIds },
+    environmentId,
+    organizationId,
+    emails,
+    idpIds,
+    marks: marksOf({ emails, idpIds }),
+    contactIds,
     profileIds: profiles.map(({ id }) => id),
     directoryUserIds: people.map(({ id }) => id),
     linkIds: links.map(({ id }) => id),
@@ -207,7 +212,9 @@ export async function forgetPerson(
   await sql`delete from staff_sessions where member_id = any(${memberIds}::text[])`.execute(tx);
   await sql`delete from members where id = any(${memberIds}::text[])`.execute(tx);
   return {
-    ...{ profiles: profileIds.length, contacts: contactIds.length, members: memberIds.length },
+    profiles: profileIds.length,
+    contacts: contactIds.length,
+    members: memberIds.length,
     directory_users: person.directoryUserIds.length,
   };
 }
@@ -230,7 +237,11 @@ async function forgetInDirectories(tx: Tx, { directoryUserIds, marks }: Person, 
     if (one.state === null || one.deletedAt !== null) continue;
     const { environmentId, organizationId } = one;
     await insertEvent(tx, {
-      ...{ id: newId('event_'), environmentId, organizationId, name: 'dsync.user.deleted', createdAt: now },
+      id: newId('event_'),
+      environmentId,
+      organizationId,
+      name: 'dsync.user.deleted',
+      createdAt: now,
       data: withoutPerson(
         withoutDirectoryUsers(directoryUserObject({ ...one, updatedAt: now }), directoryUserIds),
         marks,

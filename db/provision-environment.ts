@@ -27,7 +27,8 @@ export type NewEnvironmentParts = {
 export async function provisionEnvironment(tx: Tx, parts: NewEnvironmentParts): Promise<EnvironmentRow> {
   const { environment, now } = parts;
   const row = await insertEnvironment(tx, {
-    ...{ supportHours: null, intro: null },
+    supportHours: null,
+    intro: null,
     ...environment,
     defaultReturnUrl: null,
     defaultSuccessUrl: null,

@@ -55,14 +55,19 @@ export async function ensureRepairRun(
   }
   const made = makeLink?.([feature]);
   const start = await startAct(tx, environment, organizationId, {
-    ...{ origin: 'repair' as const, plan, reminders: false },
+    origin: 'repair' as const,
+    plan,
+    reminders: false,
     ...(repair && { repair }),
     ...(made && { link: actOf(made) }),
   });
   const { onboarding, commands } = await insertStarted(tx, tenant, by, [start]);
   const issued = await issueLink(tx, onboarding, made);
   await insertAudit(tx, {
-    ...{ id: by.newId('audit_'), ...tenant, actor: by.actor, at: by.now },
+    id: by.newId('audit_'),
+    ...tenant,
+    actor: by.actor,
+    at: by.now,
     action: 'onboarding.started',
     target: { type: 'onboarding', id: onboarding.id },
     after: { origin: 'repair', plan, link_id: issued?.link.id ?? null },

@@ -17,7 +17,10 @@ export async function recordSecretRenewed(
   if (after.state !== 'active' || !isSame || !isNewer) return;
   const { id, environmentId, organizationId, oidcSecretEndsOn } = after;
   await insertEvent(tx, {
-    ...{ id: newId('event_'), environmentId, organizationId, createdAt: now },
+    id: newId('event_'),
+    environmentId,
+    organizationId,
+    createdAt: now,
     name: 'connection.client_secret_renewed',
     data: {
       connection: { id, organization_id: organizationId },

@@ -134,9 +134,18 @@ async function initialise(
   await rm(building, { recursive: true, force: true });
   await makePrivateFolder(building, identity);
   const { command, args, uid, gid } = commandFor(identity, path.join(binaries.folder, 'bin', 'initdb'), [
-    ...['-D', building, '-U', user, '-A', 'trust', '-E', 'UTF8'],
+    '-D',
+    building,
+    '-U',
+    user,
+    '-A',
+    'trust',
+    '-E',
+    'UTF8',
     // The built-in provider needs no locale of the system and sorts the same everywhere.
-    ...['--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C'],
+    '--locale-provider=builtin',
+    '--builtin-locale=C.UTF-8',
+    '--locale=C',
     ...(isDurable ? [] : ['--no-sync']),
   ]);
   try {

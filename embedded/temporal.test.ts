@@ -43,7 +43,13 @@ describe.skipIf(binary === undefined)(`the embedded Temporal server${missing}`, 
   async function start(): Promise<EmbeddedTemporal> {
     if (binary === undefined) throw new Error('skipped without a server');
     const server = await startEmbeddedTemporal({
-      ...{ binary, folder, port, ui: undefined, namespace: 'vestibule', retentionDays: 400, isDurable: true },
+      binary,
+      folder,
+      port,
+      ui: undefined,
+      namespace: 'vestibule',
+      retentionDays: 400,
+      isDurable: true,
       searchAttributes: { OrgId: 'keyword', NextDue: 'datetime' },
       report: (line) => reports.push(line),
     });

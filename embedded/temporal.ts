@@ -119,8 +119,18 @@ async function spawnServer(o: EmbeddedTemporalOptions, logFile: string): Promise
     : [];
   const settings = { 'matching.enableFairness': 'true', ...o.dynamicConfig };
   const args = [
-    ...['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(o.port), '--namespace', o.namespace],
-    ...['--log-level', 'warn', '--log-format', 'json'],
+    'server',
+    'start-dev',
+    '--ip',
+    '127.0.0.1',
+    '--port',
+    String(o.port),
+    '--namespace',
+    o.namespace,
+    '--log-level',
+    'warn',
+    '--log-format',
+    'json',
     ...ui,
     ...storage,
     ...Object.entries(settings).flatMap(([name, json]) => ['--dynamic-config-value', `${name}=${json}`]),

@@ -55,11 +55,18 @@ export function exportLine(record: AuditRecord, format: AuditExportFormat): stri
   if (format === 'json') return `${plainJson(record)}\n`;
   const { actor, context } = record;
   const fields: Record<(typeof columns)[number], unknown> = {
-    ...{ id: record.id, sequence: record.sequence, action: record.action, occurred_at: record.occurred_at },
-    ...{ actor_id: actor.id, actor_type: actor.type, actor_name: actor.name },
+    id: record.id,
+    sequence: record.sequence,
+    action: record.action,
+    occurred_at: record.occurred_at,
+    actor_id: actor.id,
+    actor_type: actor.type,
+    actor_name: actor.name,
     actor_metadata: jsonOf(actor.metadata),
     targets: plainJson(record.targets),
-    ...{ location: context.location, user_agent: context.user_agent, metadata: jsonOf(record.metadata) },
+    location: context.location,
+    user_agent: context.user_agent,
+    metadata: jsonOf(record.metadata),
     version: record.version,
   };
   return `${columns.map((column) => csvField(fields[column])).join(',')}\r\n`;

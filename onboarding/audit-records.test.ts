@@ -3,15 +3,19 @@ import { auditRecord, personalOf, type AuditFacts, type VendorEvent } from './au
 
 const at = new Date('2026-03-01T10:00:00.123Z');
 const product: AuditFacts = {
-  ...{ id: 'audit_1', organizationId: 'org_1', chainNumber: 7, origin: 'product', occurredAt: at },
-  ...{ actorType: 'developer', actorId: 'api_key_1', action: 'connection.updated' },
-  ...{
-    targetType: 'connection',
-    targetId: 'conn_1',
-    content: null,
-    sourceAddress: '192.0.2.7',
-    userAgent: 'curl',
-  },
+  id: 'audit_1',
+  organizationId: 'org_1',
+  chainNumber: 7,
+  origin: 'product',
+  occurredAt: at,
+  actorType: 'developer',
+  actorId: 'api_key_1',
+  action: 'connection.updated',
+  targetType: 'connection',
+  targetId: 'conn_1',
+  content: null,
+  sourceAddress: '192.0.2.7',
+  userAgent: 'curl',
   before: { name: 'Acme', scopes: ['openid'] },
   after: { name: 'Acme Ltd', state: null },
   personal: { email: 'ann@acme.test', recipient: { erased: 'abc' } },
@@ -30,9 +34,17 @@ const event: VendorEvent = {
 };
 const vendor = (personal: AuditFacts['personal']): AuditFacts => ({
   ...product,
-  ...{ origin: 'vendor', actorType: 'user', actorId: 'user_1', action: 'invoice.sent' },
-  ...{ targetType: 'invoice', targetId: 'inv_1', before: null, after: null, personal },
-  ...{ sourceAddress: '192.0.2.9', userAgent: 'Lynx' },
+  origin: 'vendor',
+  actorType: 'user',
+  actorId: 'user_1',
+  action: 'invoice.sent',
+  targetType: 'invoice',
+  targetId: 'inv_1',
+  before: null,
+  after: null,
+  personal,
+  sourceAddress: '192.0.2.9',
+  userAgent: 'Lynx',
   content: { version: 2, targets: event.targets.map(({ id, type }) => ({ id, type })) },
 });
 
@@ -40,8 +52,16 @@ test('a vendor’s event comes out as it went in', () => {
   const { action, actor, targets, context, metadata, version } = event;
 
   expect(auditRecord(vendor(personalOf(event)))).toEqual({
-    ...{ id: 'audit_1', sequence: 7, organization_id: 'org_1', occurred_at: '2026-03-01T10:00:00.123Z' },
-    ...{ action, actor, targets, context, metadata, version },
+    id: 'audit_1',
+    sequence: 7,
+    organization_id: 'org_1',
+    occurred_at: '2026-03-01T10:00:00.123Z',
+    action,
+    actor,
+    targets,
+    context,
+    metadata,
+    version,
   });
 });
 
@@ -62,13 +82,19 @@ test('[AUD-04] what was erased of a vendor’s event is left out, and the event 
 
 test('our own acts are records too, with what was before and after as flat metadata', () => {
   expect(auditRecord(product)).toEqual({
-    ...{ id: 'audit_1', sequence: 7, organization_id: 'org_1', action: 'connection.updated' },
+    id: 'audit_1',
+    sequence: 7,
+    organization_id: 'org_1',
+    action: 'connection.updated',
     occurred_at: '2026-03-01T10:00:00.123Z',
     actor: { id: 'api_key_1', type: 'developer' },
     targets: [{ id: 'conn_1', type: 'connection' }],
     context: { location: '192.0.2.7', user_agent: 'curl' },
     metadata: {
-      ...{ before_name: 'Acme', before_scopes: '["openid"]', after_name: 'Acme Ltd', email: 'ann@acme.test' },
+      before_name: 'Acme',
+      before_scopes: '["openid"]',
+      after_name: 'Acme Ltd',
+      email: 'ann@acme.test',
     },
   });
 });

@@ -70,12 +70,14 @@ function vendorParts(
   const { personal, content } = facts;
   return {
     actor: {
-      ...{ id: facts.actorId ?? '', type: facts.actorType },
+      id: facts.actorId ?? '',
+      type: facts.actorType,
       ...textAt(personal, 'actor_name', 'name'),
       ...metadataAt(personal, 'actor_metadata'),
     },
     targets: (content?.targets ?? []).map(({ id, type }, index) => ({
-      ...{ id, type },
+      id,
+      type,
       ...textAt(personal, `target_${index}_name`, 'name'),
       ...metadataAt(personal, `target_${index}_metadata`),
     })),

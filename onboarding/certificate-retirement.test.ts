@@ -3,10 +3,18 @@ import { retiresAt, type TrustedCertificate } from './certificate-retirement.ts'
 
 const day = (date: number) => new Date(Date.UTC(2026, 11, date, 10, 14));
 const old: TrustedCertificate = {
-  ...{ source: 'metadata', createdAt: day(1), notAfter: day(20), firstUsedAt: day(1), lastUsedAt: day(8) },
+  source: 'metadata',
+  createdAt: day(1),
+  notAfter: day(20),
+  firstUsedAt: day(1),
+  lastUsedAt: day(8),
 };
 const renewal: TrustedCertificate = {
-  ...{ source: 'renewal', createdAt: day(5), notAfter: day(31), firstUsedAt: day(9), lastUsedAt: day(9) },
+  source: 'renewal',
+  createdAt: day(5),
+  notAfter: day(31),
+  firstUsedAt: day(9),
+  lastUsedAt: day(9),
 };
 
 test('the old certificate goes seven days after the new one began to sign', () => {

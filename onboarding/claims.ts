@@ -11,8 +11,26 @@ export interface ReadClaims {
 }
 
 const ofProtocol = [
-  ...['iss', 'sub', 'aud', 'exp', 'iat', 'nbf', 'jti', 'azp', 'nonce', 'sid', 'auth_time', 'acr', 'amr'],
-  ...['at_hash', 'c_hash', 's_hash', 'aio', 'rh', 'uti', 'ver'],
+  'iss',
+  'sub',
+  'aud',
+  'exp',
+  'iat',
+  'nbf',
+  'jti',
+  'azp',
+  'nonce',
+  'sid',
+  'auth_time',
+  'acr',
+  'amr',
+  'at_hash',
+  'c_hash',
+  's_hash',
+  'aio',
+  'rh',
+  'uti',
+  'ver',
 ];
 const mostValues = 500;
 const longestValue = 2000;

@@ -15,8 +15,11 @@ function signIns(
   }: { from?: number; cause?: SignInCause; browser?: string } = {},
 ): EndedSignIn[] {
   return [...letters].map((letter, number) => ({
-    ...{ at: ago(from + number), worked: letter !== 'f', cause: letter === 'f' ? cause : null },
-    ...{ isTest: letter === 't', browser: browser || `browser_${number}` },
+    at: ago(from + number),
+    worked: letter !== 'f',
+    cause: letter === 'f' ? cause : null,
+    isTest: letter === 't',
+    browser: browser || `browser_${number}`,
   }));
 }
 const isFailing = (newest: readonly EndedSignIn[], wasFailing = false) =>
@@ -69,7 +72,9 @@ describe('sign-ins of a live connection', () => {
     ];
 
     expect(judgeSignIns(newest, false, now)).toEqual({
-      ...{ isFailing: true, since: ago(12), cause: 'signature_unknown_key' },
+      isFailing: true,
+      since: ago(12),
+      cause: 'signature_unknown_key',
     });
   });
 

@@ -25,8 +25,14 @@ const raw = {
   empty: '',
 };
 const person = {
-  ...{ externalId: 'e1', userName: 'ann@acme.test', email: 'ann@acme.test', firstName: 'Ann' },
-  ...{ lastName: 'Lee', displayName: null, active: true, raw },
+  externalId: 'e1',
+  userName: 'ann@acme.test',
+  email: 'ann@acme.test',
+  firstName: 'Ann',
+  lastName: 'Lee',
+  displayName: null,
+  active: true,
+  raw,
 };
 const attributes = [
   { key: 'badge', label: 'Badge number', isRequired: false },
@@ -52,24 +58,56 @@ describe('a path', () => {
   });
 
   test.each([
-    ...['', 'empty', 'nothing', 'name.', 'name.givenName.more', 'emails[type eq "other"].value', 'emails['],
-    ...['emails[0].value', '__proto__.polluted', 'constructor.name', 'name.toString', 'a'.repeat(400)],
+    '',
+    'empty',
+    'nothing',
+    'name.',
+    'name.givenName.more',
+    'emails[type eq "other"].value',
+    'emails[',
+    'emails[0].value',
+    '__proto__.polluted',
+    'constructor.name',
+    'name.toString',
+    'a'.repeat(400),
   ])('%s leads nowhere', (path) => {
     expect(valueAt(raw, path)).toBeUndefined();
   });
 
   test.each([
-    ...['title', 'Job title', 'name.givenName', `${enterprise}:department`, 'emails.value', 'tags'],
-    ...['emails[type eq "home"].value', 'emails[primary eq true].value', 'addresses[type eq "work"]'],
-    ...['nothing', 'emails[type eq "other"].value'],
+    'title',
+    'Job title',
+    'name.givenName',
+    `${enterprise}:department`,
+    'emails.value',
+    'tags',
+    'emails[type eq "home"].value',
+    'emails[primary eq true].value',
+    'addresses[type eq "work"]',
+    'nothing',
+    'emails[type eq "other"].value',
   ])('%s can be read, whether there is anything or not', (path) => {
     expect(isReadablePath(path)).toBe(true);
   });
 
   test.each([
-    ...['', '.', 'name.', 'name..givenName', '.name', 'emails[', 'emails[0].value', 'emails[]', ']', 'a]b'],
-    ...['emails[type eq home].value', 'emails[type eq "home"', 'emails[type eq "home"]value', '"title"'],
-    ...['emails[type eq "home" and primary eq true].value', 'emails[type eq "home"].', 'a'.repeat(301)],
+    '',
+    '.',
+    'name.',
+    'name..givenName',
+    '.name',
+    'emails[',
+    'emails[0].value',
+    'emails[]',
+    ']',
+    'a]b',
+    'emails[type eq home].value',
+    'emails[type eq "home"',
+    'emails[type eq "home"]value',
+    '"title"',
+    'emails[type eq "home" and primary eq true].value',
+    'emails[type eq "home"].',
+    'a'.repeat(301),
   ])('%s cannot be read', (path) => {
     expect(isReadablePath(path)).toBe(false);
     expect(valueAt(raw, path)).toBeUndefined();
@@ -91,8 +129,12 @@ test('fields of the contract fill themselves, and those of the vendor by their k
   const mapped = mapDirectoryPerson(person, {}, attributes);
 
   expect(mapped.customAttributes).toEqual({
-    ...{ username: 'ann@acme.test', job_title: 'Engineer', department_name: 'Sales', employee_number: '42' },
-    ...{ emails: raw.emails, addresses: raw.addresses },
+    username: 'ann@acme.test',
+    job_title: 'Engineer',
+    department_name: 'Sales',
+    employee_number: '42',
+    emails: raw.emails,
+    addresses: raw.addresses,
   });
   expect(mapped).toMatchObject({ email: 'ann@acme.test', firstName: 'Ann' });
 });
@@ -101,14 +143,18 @@ test('columns of files fill them too', () => {
   const row = { user_id: '7', job_title: 'Lead', department_name: 'IT', manager_email: 'bob@acme.test' };
 
   expect(mapDirectoryPerson({ ...person, raw: row }, {}, []).customAttributes).toEqual({
-    ...{ job_title: 'Lead', department_name: 'IT', manager_email: 'bob@acme.test' },
+    job_title: 'Lead',
+    department_name: 'IT',
+    manager_email: 'bob@acme.test',
   });
 });
 
 test('a field that somebody has mapped is read from its path only', () => {
   const mapping = {
-    ...{ 'custom.badge': `${enterprise}.employeeNumber`, 'custom.department_name': 'division' },
-    ...{ email: 'emails[type eq "home"].value', firstName: 'nothing' },
+    'custom.badge': `${enterprise}.employeeNumber`,
+    'custom.department_name': 'division',
+    email: 'emails[type eq "home"].value',
+    firstName: 'nothing',
   };
 
   const mapped = mapDirectoryPerson(person, mapping, attributes);
@@ -149,11 +195,20 @@ test('everything received is listed by the path that leads to it', () => {
   const received = listReceived(raw);
 
   expect(received.map(({ path }) => path)).toEqual([
-    ...['userName', 'title', 'name.givenName', 'name.familyName'],
-    ...['emails[type eq "work"].value', 'emails[type eq "work"].primary', 'emails[type eq "home"].value'],
-    ...['addresses[type eq "work"].locality', 'addresses[type eq "work"].country'],
-    ...[`${enterprise}.department`, `${enterprise}.manager.value`, `${enterprise}.manager.displayName`],
-    ...[`${enterprise}.employeeNumber`, 'tags'],
+    'userName',
+    'title',
+    'name.givenName',
+    'name.familyName',
+    'emails[type eq "work"].value',
+    'emails[type eq "work"].primary',
+    'emails[type eq "home"].value',
+    'addresses[type eq "work"].locality',
+    'addresses[type eq "work"].country',
+    `${enterprise}.department`,
+    `${enterprise}.manager.value`,
+    `${enterprise}.manager.displayName`,
+    `${enterprise}.employeeNumber`,
+    'tags',
   ]);
   for (const { path, value } of received) {
     expect([path, [valueAt(raw, path)].flat().join(', ')]).toEqual([path, value]);

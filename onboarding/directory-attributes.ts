@@ -74,7 +74,8 @@ export function directoryFields(attributes: readonly CustomAttribute[]): Directo
       .filter(([field]) => !own.has(field))
       .map(([field, defaults]) => ({ field, label: null, defaults })),
     ...attributes.map(({ key, label }) => ({
-      ...{ field: customField(key), label },
+      field: customField(key),
+      label,
       defaults: autoMapped[key] ?? [key, camelCase(key), `${enterprise}.${camelCase(key)}`],
     })),
   ];

@@ -28,8 +28,14 @@ describe('callOf', () => {
 
 const at = (second: number) => new Date(Date.UTC(2026, 10, 26, 14, 0, second));
 const request = (second: number, change: Partial<LoggedRequest>): LoggedRequest => ({
-  ...{ id: `directory_request_${second}`, at: at(second), kind: 'read', method: 'GET', path: '/Users' },
-  ...{ status: 200, cause: null, subject: null },
+  id: `directory_request_${second}`,
+  at: at(second),
+  kind: 'read',
+  method: 'GET',
+  path: '/Users',
+  status: 200,
+  cause: null,
+  subject: null,
   ...change,
 });
 const created = (second: number, subject: string) =>
@@ -88,7 +94,9 @@ describe('verdictsOfTest', () => {
     expect(states([created(1, 'a'), again(2, 'a')])).toEqual(['done', 'failed', 'open']);
     expect(states([created(1, 'a'), changed(2, 'a'), again(3, 'a')])).toEqual(['done', 'done', 'failed']);
     expect(states([created(1, 'a'), again(2, 'b'), refused(3, 'POST', '/Groups')])).toEqual([
-      ...['done', 'open', 'open'],
+      'done',
+      'open',
+      'open',
     ]);
   });
 });

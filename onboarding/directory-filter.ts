@@ -25,21 +25,33 @@ export const enterpriseUrn = 'urn:ietf:params:scim:schemas:extension:enterprise:
 
 /** Single values of a person. `enterprise.…` lie in the enterprise extension. */
 export const personFields = {
-  ...{ id: exact, externalId: exact, userName: text, displayName: text, nickName: text, profileUrl: text },
-  ...{
-    title: text,
-    userType: text,
-    preferredLanguage: text,
-    locale: text,
-    timezone: text,
-    active: 'boolean',
-  },
-  ...{ 'name.formatted': text, 'name.familyName': text, 'name.givenName': text, 'name.middleName': text },
-  ...{ 'name.honorificPrefix': text, 'name.honorificSuffix': text },
-  ...{ 'meta.created': 'time', 'meta.lastModified': 'time' },
-  ...{ 'enterprise.employeeNumber': text, 'enterprise.costCenter': text, 'enterprise.organization': text },
-  ...{ 'enterprise.division': text, 'enterprise.department': text },
-  ...{ 'enterprise.manager.value': exact, 'enterprise.manager.displayName': text },
+  id: exact,
+  externalId: exact,
+  userName: text,
+  displayName: text,
+  nickName: text,
+  profileUrl: text,
+  title: text,
+  userType: text,
+  preferredLanguage: text,
+  locale: text,
+  timezone: text,
+  active: 'boolean',
+  'name.formatted': text,
+  'name.familyName': text,
+  'name.givenName': text,
+  'name.middleName': text,
+  'name.honorificPrefix': text,
+  'name.honorificSuffix': text,
+  'meta.created': 'time',
+  'meta.lastModified': 'time',
+  'enterprise.employeeNumber': text,
+  'enterprise.costCenter': text,
+  'enterprise.organization': text,
+  'enterprise.division': text,
+  'enterprise.department': text,
+  'enterprise.manager.value': exact,
+  'enterprise.manager.displayName': text,
 } as const satisfies Record<string, FieldType>;
 export type PersonField = keyof typeof personFields;
 
@@ -47,24 +59,31 @@ const labelled = { value: text, display: text, type: text, primary: 'boolean' } 
 
 /** Lists of a person, and the fields of their elements. */
 export const personLists = {
-  ...{ emails: labelled, phoneNumbers: labelled, ims: labelled, photos: labelled },
-  ...{ entitlements: labelled, roles: labelled },
+  emails: labelled,
+  phoneNumbers: labelled,
+  ims: labelled,
+  photos: labelled,
+  entitlements: labelled,
+  roles: labelled,
   addresses: {
-    ...{
-      formatted: text,
-      streetAddress: text,
-      locality: text,
-      region: text,
-      postalCode: text,
-      country: text,
-    },
-    ...{ type: text, primary: 'boolean' },
+    formatted: text,
+    streetAddress: text,
+    locality: text,
+    region: text,
+    postalCode: text,
+    country: text,
+    type: text,
+    primary: 'boolean',
   },
   groups: { value: exact, display: text },
 } as const satisfies Record<string, Record<string, FieldType>>;
 
 export const groupFields = {
-  ...{ id: exact, externalId: exact, displayName: text, 'meta.created': 'time', 'meta.lastModified': 'time' },
+  id: exact,
+  externalId: exact,
+  displayName: text,
+  'meta.created': 'time',
+  'meta.lastModified': 'time',
 } as const satisfies Record<string, FieldType>;
 export type GroupField = keyof typeof groupFields;
 

@@ -17,21 +17,33 @@ const customer = { type: 'customer', id: 'link_1' } as const;
 const staff = { type: 'staff', id: 'member_1' } as const;
 let keys = 0;
 const does = (act: Act, actor: Command['actor'] = customer): Command => ({
-  ...{ key: `cmd_${++keys}`, actor },
+  key: `cmd_${++keys}`,
+  actor,
   ...act,
 });
 const tells = (fact: Fact) => ({
-  ...{ key: `cmd_${++keys}`, actor: { type: 'provider' as const, id: 'directory_1' } },
+  key: `cmd_${++keys}`,
+  actor: { type: 'provider' as const, id: 'directory_1' },
   ...fact,
 });
 
 const startAct = (plan: FeaturePlan, more: object = {}): Act => ({
-  ...{ kind: 'start', origin: 'invitation', plan, domainPolicy: 'optional', reminders: true },
-  ...{ domainVerified: false, connectionLive: false, mode: 'self_service', ...more },
+  kind: 'start',
+  origin: 'invitation',
+  plan,
+  domainPolicy: 'optional',
+  reminders: true,
+  domainVerified: false,
+  connectionLive: false,
+  mode: 'self_service',
+  ...more,
 });
 const blank = () =>
   fresh({
-    ...{ onboardingId: 'onb_1', environmentId: 'env_1', organizationId: 'org_1', number: 1 },
+    onboardingId: 'onb_1',
+    environmentId: 'env_1',
+    organizationId: 'org_1',
+    number: 1,
     at: iso(start),
   });
 const perform = (s: State, ms: number): State => {
@@ -65,8 +77,10 @@ describe('directory sync', () => {
   it('leads from the choice to live, and ends with the roles', () => {
     let s = after(anOnboarding(), choose);
     expect(steps(s)).toEqual({
-      ...{ choose_directory: 'done', connect_directory: 'open' },
-      ...{ receive_people: 'blocked', assign_roles: 'blocked' },
+      choose_directory: 'done',
+      connect_directory: 'open',
+      receive_people: 'blocked',
+      assign_roles: 'blocked',
     });
     expect(view(s).features[0]?.provider).toEqual({ id: 'okta', chosenBy: 'customer' });
     s = after(s, connect);
@@ -131,8 +145,10 @@ describe('directory sync', () => {
     const s = report(anOnboarding(), tells(linked(true)), at(1));
 
     expect(steps(s)).toEqual({
-      ...{ choose_directory: 'done', connect_directory: 'done' },
-      ...{ receive_people: 'done', assign_roles: 'open' },
+      choose_directory: 'done',
+      connect_directory: 'done',
+      receive_people: 'done',
+      assign_roles: 'open',
     });
     expect(s.directory?.id).toBe(directoryId);
     expect(steps(after(s, connect))).toMatchObject({ receive_people: 'done' });
@@ -224,7 +240,9 @@ describe('a reset of a directory', () => {
 
     expect([was.phase, anew.phase]).toEqual(['live', 'open']);
     expect(steps(anew)).toMatchObject({
-      ...{ choose_directory: 'done', connect_directory: 'open', receive_people: 'blocked' },
+      choose_directory: 'done',
+      connect_directory: 'open',
+      receive_people: 'blocked',
     });
     expect(anew.directory).toEqual(was.directory);
     expect(view(anew).features[0]?.provider).toEqual({ id: 'okta', chosenBy: 'customer' });

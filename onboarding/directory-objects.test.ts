@@ -10,19 +10,30 @@ import {
 
 const at = new Date('2026-11-26T06:00:00.000Z');
 const directory = {
-  ...{ id: 'directory_1', organizationId: 'org_1', externalKey: 'abc-1', type: 'okta scim v2.0' },
-  ...{ state: 'linked' as const, name: 'Acme', createdAt: at, updatedAt: at },
+  id: 'directory_1',
+  organizationId: 'org_1',
+  externalKey: 'abc-1',
+  type: 'okta scim v2.0',
+  state: 'linked' as const,
+  name: 'Acme',
+  createdAt: at,
+  updatedAt: at,
 };
 const person = {
-  ...{ id: 'directory_user_1', organizationId: 'org_1', directoryId: 'directory_1', externalId: null },
-  ...{
-    userName: 'ann@acme.test',
-    email: 'ann@acme.test',
-    firstName: 'Ann',
-    lastName: 'Lee',
-    displayName: null,
-  },
-  ...{ customAttributes: {}, raw: {}, state: 'active' as const, createdAt: at, updatedAt: at },
+  id: 'directory_user_1',
+  organizationId: 'org_1',
+  directoryId: 'directory_1',
+  externalId: null,
+  userName: 'ann@acme.test',
+  email: 'ann@acme.test',
+  firstName: 'Ann',
+  lastName: 'Lee',
+  displayName: null,
+  customAttributes: {},
+  raw: {},
+  state: 'active' as const,
+  createdAt: at,
+  updatedAt: at,
 };
 
 test('a directory is linked in answers and active in events', () => {
@@ -42,7 +53,10 @@ test('a directory is linked in answers and active in events', () => {
 
 test('a person without an external id is known by their own, and a name is made of its parts', () => {
   expect(directoryUserObject(person)).toMatchObject({
-    ...{ idp_id: 'directory_user_1', name: 'Ann Lee', raw_attributes: {}, job_title: null },
+    idp_id: 'directory_user_1',
+    name: 'Ann Lee',
+    raw_attributes: {},
+    job_title: null,
     emails: [{ primary: true, type: 'work', value: 'ann@acme.test' }],
   });
   expect(directoryUserObject(person)).not.toHaveProperty('role');

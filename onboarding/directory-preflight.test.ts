@@ -8,20 +8,24 @@ const look = (typed: TypedSource, context: Partial<typeof strict> = {}) =>
   );
 
 const keyFile = {
-  ...{
-    type: 'service_account',
-    client_email: 'a@b.iam.gserviceaccount.com',
-    client_id: '1',
-    private_key_id: 'k',
-  },
+  type: 'service_account',
+  client_email: 'a@b.iam.gserviceaccount.com',
+  client_id: '1',
+  private_key_id: 'k',
   private_key: '-----BEGIN PRIVATE KEY-----\nMII\n-----END PRIVATE KEY-----\n',
 };
 const google = (key: unknown, adminEmail = 'admin@acme.com'): TypedSource => ({
-  ...{ road: 'google', adminEmail, key: typeof key === 'string' ? key : JSON.stringify(key) },
+  road: 'google',
+  adminEmail,
+  key: typeof key === 'string' ? key : JSON.stringify(key),
 });
 const report = 'https://wd2-impl-services1.workday.com/ccx/service/customreport2/acme/isu/Workers';
 const workday = (change: Partial<Extract<TypedSource, { road: 'workday' }>> = {}): TypedSource => ({
-  ...{ road: 'workday', usersUrl: report, groupsUrl: '', userName: 'ISU@acme', password: 'p' },
+  road: 'workday',
+  usersUrl: report,
+  groupsUrl: '',
+  userName: 'ISU@acme',
+  password: 'p',
   ...change,
 });
 const bamboohr = (company: string, apiKey = 'a'.repeat(40)): TypedSource => ({
@@ -106,7 +110,10 @@ describe('what an admin typed to have a directory read', () => {
 describe('a key file', () => {
   it('is read for what it says of the account', () => {
     expect(serviceAccountKeyOf(JSON.stringify(keyFile))).toEqual({
-      ...{ clientEmail: keyFile.client_email, clientId: '1', keyId: 'k', privateKey: keyFile.private_key },
+      clientEmail: keyFile.client_email,
+      clientId: '1',
+      keyId: 'k',
+      privateKey: keyFile.private_key,
     });
     expect(serviceAccountKeyOf('[]')).toBeUndefined();
     expect(serviceAccountKeyOf('{}')).toBeUndefined();

@@ -6,8 +6,14 @@ const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 const ago = (ms: number) => new Date(now.getTime() - ms);
 const heardOf = (changes: Partial<HeardOf>): HeardOf => ({
-  ...{ providerId: null, road: 'scim', linkedAt: ago(100 * dayMs) },
-  ...{ lastRequestAt: null, readings: [], lastTriedAt: null, tokenSince: null, ...changes },
+  providerId: null,
+  road: 'scim',
+  linkedAt: ago(100 * dayMs),
+  lastRequestAt: null,
+  readings: [],
+  lastTriedAt: null,
+  tokenSince: null,
+  ...changes,
 });
 const isSilent = (changes: Partial<HeardOf>) => silenceOf(heardOf(changes), now) !== undefined;
 
@@ -39,7 +45,8 @@ describe('silence', () => {
     const entra = { providerId: 'microsoft-entra-id' };
     expect(isSilent({ ...entra, lastRequestAt: ago(3 * hourMs - 1) })).toBe(false);
     expect(silenceOf(heardOf({ ...entra, lastRequestAt: ago(3 * hourMs) }), now)).toEqual({
-      ...{ since: ago(3 * hourMs), rhythm: 'cycles' },
+      since: ago(3 * hourMs),
+      rhythm: 'cycles',
     });
   });
 

@@ -27,12 +27,20 @@ describe('[AUD-04] a person', () => {
 
   it('is taken out of every depth of a value, and nobody else is', () => {
     const value = {
-      ...{ id: 'event_1', email: 'Ann@acme.com', count: 2, none: null, ok: true },
+      id: 'event_1',
+      email: 'Ann@acme.com',
+      count: 2,
+      none: null,
+      ok: true,
       people: [{ email: 'joann@acme.com' }, 'to ann@acme.com and ann@acme.com'],
     };
 
     expect(withoutPerson(value, ['ann@acme.com'])).toEqual({
-      ...{ id: 'event_1', email: 'erased', count: 2, none: null, ok: true },
+      id: 'event_1',
+      email: 'erased',
+      count: 2,
+      none: null,
+      ok: true,
       people: [{ email: 'joann@acme.com' }, 'to erased and erased'],
     });
   });
@@ -47,23 +55,29 @@ describe('[AUD-04] a person', () => {
 
 test('[AUD-04] an event of a customer that is gone keeps its shape, ids, states and instants, and nothing of the customer', () => {
   const organization = {
-    ...{
-      object: 'organization',
-      id: 'org_1',
-      name: 'Acme',
-      external_id: 'crm-7',
-      stripe_customer_id: 'cus_1',
-    },
-    ...{ metadata: { contract: 'A-1' }, allow_profiles_outside_organization: false },
-    ...{ created_at: '2026-11-25T10:00:00.000Z', custom_attributes: { team: 'x' } },
+    object: 'organization',
+    id: 'org_1',
+    name: 'Acme',
+    external_id: 'crm-7',
+    stripe_customer_id: 'cus_1',
+    metadata: { contract: 'A-1' },
+    allow_profiles_outside_organization: false,
+    created_at: '2026-11-25T10:00:00.000Z',
+    custom_attributes: { team: 'x' },
     domains: [{ object: 'organization_domain', id: 'org_domain_1', domain: 'acme.com', state: 'verified' }],
     groups: ['Acme admins'],
   };
 
   expect(withoutContent(organization)).toEqual({
-    ...{ object: 'organization', id: 'org_1', name: 'erased', external_id: 'erased' },
-    ...{ stripe_customer_id: 'erased', metadata: {}, allow_profiles_outside_organization: false },
-    ...{ created_at: '2026-11-25T10:00:00.000Z', custom_attributes: {} },
+    object: 'organization',
+    id: 'org_1',
+    name: 'erased',
+    external_id: 'erased',
+    stripe_customer_id: 'erased',
+    metadata: {},
+    allow_profiles_outside_organization: false,
+    created_at: '2026-11-25T10:00:00.000Z',
+    custom_attributes: {},
     domains: [{ object: 'organization_domain', id: 'org_domain_1', domain: 'erased', state: 'verified' }],
     groups: ['erased'],
   });
@@ -71,25 +85,38 @@ test('[AUD-04] an event of a customer that is gone keeps its shape, ids, states 
 
 it('a person of a directory is left with ids, instants and state, wherever their object stands', () => {
   const person = (id: string) => ({
-    ...{ object: 'directory_user', id, state: 'active', created_at: '2026-11-26T10:00:00.000Z' },
-    ...{
-      first_name: 'Ann',
-      last_name: 'Lee',
-      name: 'Ann Lee',
-      job_title: 'Pilot',
-      username: 'ann',
-      emails: [{}],
-    },
-    ...{ custom_attributes: { team: 'x' }, raw_attributes: {}, previous_attributes: { name: 'Ann Kim' } },
+    object: 'directory_user',
+    id,
+    state: 'active',
+    created_at: '2026-11-26T10:00:00.000Z',
+    first_name: 'Ann',
+    last_name: 'Lee',
+    name: 'Ann Lee',
+    job_title: 'Pilot',
+    username: 'ann',
+    emails: [{}],
+    custom_attributes: { team: 'x' },
+    raw_attributes: {},
+    previous_attributes: { name: 'Ann Kim' },
   });
   const value = { directory_id: 'directory_1', user: person('one'), others: [person('two')] };
 
   expect(withoutDirectoryUsers(value, ['one'])).toEqual({
     directory_id: 'directory_1',
     user: {
-      ...{ object: 'directory_user', id: 'one', state: 'active', created_at: '2026-11-26T10:00:00.000Z' },
-      ...{ first_name: null, last_name: null, name: null, job_title: null, username: null, emails: [] },
-      ...{ custom_attributes: {}, raw_attributes: {}, previous_attributes: {} },
+      object: 'directory_user',
+      id: 'one',
+      state: 'active',
+      created_at: '2026-11-26T10:00:00.000Z',
+      first_name: null,
+      last_name: null,
+      name: null,
+      job_title: null,
+      username: null,
+      emails: [],
+      custom_attributes: {},
+      raw_attributes: {},
+      previous_attributes: {},
     },
     others: [person('two')],
   });

@@ -53,10 +53,36 @@ function patternOf(mark: string): RegExp {
 
 /** Words of an event that say what kind of thing it was and where it belongs. Everything else is somebody's. */
 const keptKeys: ReadonlySet<string> = new Set([
-  ...['object', 'id', 'organization_id', 'connection_id', 'session_id', 'domain_id', 'directory_id'],
-  ...['state', 'status', 'type', 'connection_type', 'verification_strategy', 'origin', 'code', 'cause'],
-  ...['feature', 'requirement', 'step', 'holder', 'waiting_for', 'what', 'kind', 'days'],
-  ...['at', 'since', 'created_at', 'updated_at', 'stalled_since', 'waiting_since', 'not_after'],
+  'object',
+  'id',
+  'organization_id',
+  'connection_id',
+  'session_id',
+  'domain_id',
+  'directory_id',
+  'state',
+  'status',
+  'type',
+  'connection_type',
+  'verification_strategy',
+  'origin',
+  'code',
+  'cause',
+  'feature',
+  'requirement',
+  'step',
+  'holder',
+  'waiting_for',
+  'what',
+  'kind',
+  'days',
+  'at',
+  'since',
+  'created_at',
+  'updated_at',
+  'stalled_since',
+  'waiting_since',
+  'not_after',
 ]);
 
 /** What stays of an event of a customer that was erased: its shape with ids, states and instants, so that readers still read it. */
@@ -75,8 +101,14 @@ function mapInside(value: unknown, change: (inner: unknown, key: string) => unkn
 
 /** What an object of a person of a directory says besides ids, instants and state. */
 const nobody = {
-  ...{ first_name: null, last_name: null, name: null, job_title: null, username: null },
-  ...{ emails: [], custom_attributes: {}, raw_attributes: {} },
+  first_name: null,
+  last_name: null,
+  name: null,
+  job_title: null,
+  username: null,
+  emails: [],
+  custom_attributes: {},
+  raw_attributes: {},
 };
 
 /** The value with the people of these ids, wherever their objects stand in it, left without anything that says who. */

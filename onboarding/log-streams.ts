@@ -207,7 +207,10 @@ export function testRecord(
 ): AuditRecord {
   const { id, label, code, productName, now } = test;
   return {
-    ...{ id, sequence: 0, organization_id: stream.organizationId, action: 'log_stream.test_event' },
+    id,
+    sequence: 0,
+    organization_id: stream.organizationId,
+    action: 'log_stream.test_event',
     occurred_at: now.toISOString(),
     actor: { id: 'vestibule', type: 'system', name: productName },
     targets: [{ id: stream.id, type: 'log_stream', name: stream.name }],

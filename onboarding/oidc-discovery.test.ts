@@ -61,7 +61,9 @@ describe('a good discovery document', () => {
 
     expect(notesOn('RS256', 'none', 'HS256', 'ES256')).toEqual([
       {
-        ...{ severity: 'ok', code: 'weak_algorithms_offered', repair: null },
+        severity: 'ok',
+        code: 'weak_algorithms_offered',
+        repair: null,
         facts: { received: ['none', 'HS256'] },
       },
     ]);
@@ -107,7 +109,8 @@ describe('the issuer is the one that the address belongs to, to the letter [OIDC
     const { remarks } = read({ issuer: received });
 
     expect(remarks[0]).toMatchObject({
-      ...{ severity: 'stop', code: 'issuer_differs' },
+      severity: 'stop',
+      code: 'issuer_differs',
       facts: { expected: issuer, received },
     });
   });
@@ -125,7 +128,9 @@ describe('the issuer is the one that the address belongs to, to the letter [OIDC
     'is never matched by a blank in it: %s',
     (received) => {
       expect(read({ issuer: received }).remarks[0]).toMatchObject({
-        ...{ severity: 'stop', code: 'issuer_template', facts: { received } },
+        severity: 'stop',
+        code: 'issuer_template',
+        facts: { received },
       });
     },
   );
@@ -232,7 +237,8 @@ describe('what stops a document', () => {
 
   it.each([null, undefined, [], 'text', 7])('%j is no document at all', (document) => {
     expect(readDiscoveryDocument(document, { url, allowsHttp: false })).toMatchObject({
-      ...{ server: undefined, remarks: [{ severity: 'stop', code: 'discovery_not_oidc' }] },
+      server: undefined,
+      remarks: [{ severity: 'stop', code: 'discovery_not_oidc' }],
     });
   });
 

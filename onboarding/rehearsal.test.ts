@@ -12,8 +12,14 @@ const organization = {
 } as const;
 const record = { ...organization, step: 'record', shown: { kind: 'record', id: 'record_1' } } as const;
 const aRehearsal = (changes: Partial<Rehearsal> = {}): Rehearsal => ({
-  ...{ id: 'rehearsal_1', startedAt: startedAt.toISOString(), endedAt: null, keyId: null, memberId: null },
-  ...{ lines: [], failure: null, leftover: null },
+  id: 'rehearsal_1',
+  startedAt: startedAt.toISOString(),
+  endedAt: null,
+  keyId: null,
+  memberId: null,
+  lines: [],
+  failure: null,
+  leftover: null,
   ...changes,
 });
 

@@ -17,11 +17,13 @@ const iso = (ms: number) => new Date(ms).toISOString();
 const customer = { type: 'customer', id: 'link_1' } as const;
 let keys = 0;
 const does = (act: Act, actor: Command['actor'] = customer): Command => ({
-  ...{ key: `cmd_${++keys}`, actor },
+  key: `cmd_${++keys}`,
+  actor,
   ...act,
 });
 const tells = (fact: Fact) => ({
-  ...{ key: `cmd_${++keys}`, actor: { type: 'provider' as const, id: 'conn_1' } },
+  key: `cmd_${++keys}`,
+  actor: { type: 'provider' as const, id: 'conn_1' },
   ...fact,
 });
 const give = (connectionId = 'conn_1'): Act => ({ kind: 'give_certificate', connectionId });
@@ -35,12 +37,22 @@ const perform = (s: State, ms: number): State => {
 
 const begun = (plan: FeaturePlan, more: object = {}): State => {
   const blank = fresh({
-    ...{ onboardingId: 'onb_2', environmentId: 'env_1', organizationId: 'org_1', number: 2 },
+    onboardingId: 'onb_2',
+    environmentId: 'env_1',
+    organizationId: 'org_1',
+    number: 2,
     at: iso(start),
   });
   const act: Act = {
-    ...{ kind: 'start', origin: 'portal', plan, domainPolicy: 'optional', reminders: false },
-    ...{ domainVerified: false, connectionLive: true, mode: 'self_service', ...more },
+    kind: 'start',
+    origin: 'portal',
+    plan,
+    domainPolicy: 'optional',
+    reminders: false,
+    domainVerified: false,
+    connectionLive: true,
+    mode: 'self_service',
+    ...more,
   };
   return apply(blank, does(act), start);
 };
@@ -72,7 +84,10 @@ describe('a renewal', () => {
     expect(pendingReminders(s)).toEqual([]);
     expect(s.effects.map(({ kind }) => kind)).not.toContain('send_notice');
     expect(s.entries.map((entry) => eventOfEntry(entry, s.origin) ?? null)).toEqual([
-      ...[null, 'onboarding.step_completed', 'onboarding.step_completed', null],
+      null,
+      'onboarding.step_completed',
+      'onboarding.step_completed',
+      null,
     ]);
   });
 

@@ -4,14 +4,20 @@ import { isRepairStep, stepNames, type StepName } from './steps.ts';
 import type { StepView } from './view.ts';
 
 const one = (step: StepName, state: StepView['state']): StepView => ({
-  ...{ step, state, holder: 'customer', since: '2026-03-02T09:00:00.000Z' },
+  step,
+  state,
+  holder: 'customer',
+  since: '2026-03-02T09:00:00.000Z',
 });
 
 describe('the reset of a step', () => {
   it('goes back step by step in sign-in, and elsewhere only to where a part begins', () => {
     const resettable = stepNames.filter((step) => resetOf(step) !== undefined);
     expect(resettable.filter((step) => !isResetOfSignIn(step))).toEqual([
-      ...['choose_directory', 'connect_directory', 'add_domain', 'choose_destination'],
+      'choose_directory',
+      'connect_directory',
+      'add_domain',
+      'choose_destination',
     ]);
     expect(resettable.filter(isResetOfSignIn)).toEqual(stepNames.slice(0, 5));
     expect(resettable.some(isRepairStep)).toBe(false);

@@ -26,8 +26,14 @@ type Start = Extract<Act, { kind: 'start' }>;
 function anOnboarding(more: Partial<Start> = {}): State {
   const blank = { onboardingId: 'onb_1', environmentId: 'env_1', organizationId: 'org_1', number: 1 };
   const act: Start = {
-    ...{ kind: 'start', origin: 'invitation', plan: both, domainPolicy: 'optional', reminders: true },
-    ...{ domainVerified: false, connectionLive: false, mode: 'self_service' },
+    kind: 'start',
+    origin: 'invitation',
+    plan: both,
+    domainPolicy: 'optional',
+    reminders: true,
+    domainVerified: false,
+    connectionLive: false,
+    mode: 'self_service',
     ...more,
   };
   const link = {
@@ -277,7 +283,10 @@ describe('one step in other hands', () => {
       const theirs = perform(does(anOnboarding({ mode }), staff, takeOver), at(1));
       const s = does(theirs, staff, handBack, 1.1);
       expect([mode, holderIn(s), kindsOf(s), mailed(s)]).toEqual([
-        ...[mode, 'customer', ['handed_back'], ['choose_provider']],
+        mode,
+        'customer',
+        ['handed_back'],
+        ['choose_provider'],
       ]);
       expect(s.entries.map((entry) => eventOfEntry(entry, 'invitation'))).toEqual(['onboarding.handed_back']);
       expect(reminders(perform(s, at(1.1)), 4)).toEqual([]);
@@ -321,7 +330,8 @@ describe('one step in other hands', () => {
     const refused = (step: StepName, kind: 'take_over_step' | 'hand_back_step') =>
       refuse(s, { kind, step }, staff);
     expect([refused('go_live', 'take_over_step'), refused('test_sign_in', 'take_over_step')]).toEqual([
-      ...['step_held', 'step_held'],
+      'step_held',
+      'step_held',
     ]);
     expect(refused('choose_provider', 'hand_back_step')).toBe('step_held');
     expect(refused('choose_directory', 'take_over_step')).toBe('feature_off');
@@ -364,7 +374,9 @@ describe('a step that is reset', () => {
     const refused = (step: StepName) =>
       refuse(s, { kind: 'reset_step', step, connectionId: 'conn_1' }, developer);
     expect([refused('add_domain'), refused('repair_sign_in'), refused('go_live')]).toEqual([
-      ...['step_not_resettable', 'step_not_resettable', 'feature_off'],
+      'step_not_resettable',
+      'step_not_resettable',
+      'feature_off',
     ]);
   });
 });

@@ -3,7 +3,9 @@ import { contactForWork } from './told-contacts.ts';
 
 const at = (day: number) => new Date(Date.UTC(2026, 2, day));
 const contact = (id: string, of: { recorded: number; opened?: number; bounced?: true }) => ({
-  ...{ id, createdAt: at(of.recorded), isBounced: of.bounced ?? false },
+  id,
+  createdAt: at(of.recorded),
+  isBounced: of.bounced ?? false,
   lastOpenedAt: of.opened === undefined ? null : at(of.opened),
 });
 const first = contact('first', { recorded: 1 });

@@ -35,8 +35,11 @@ describe('a repair', () => {
   /** A run that a machine began, because a live connection needs a person. */
   const aRepairRun = () => {
     const blank = fresh({
-      ...{ onboardingId: 'onb_2', environmentId: 'env_1', organizationId: 'org_1' },
-      ...{ number: 2, at: iso(at(41)) },
+      onboardingId: 'onb_2',
+      environmentId: 'env_1',
+      organizationId: 'org_1',
+      number: 2,
+      at: iso(at(41)),
     });
     const act = startAct(
       { sso: 'required' },
@@ -50,11 +53,16 @@ describe('a repair', () => {
     const s = aRepairRun();
 
     expect(view(s)).toMatchObject({
-      ...{ state: 'in_progress', waitingFor: 'customer', stepsDone: 5, stepsTotal: 6 },
+      state: 'in_progress',
+      waitingFor: 'customer',
+      stepsDone: 5,
+      stepsTotal: 6,
       features: [{ feature: 'sso', state: 'repair' }],
     });
     expect(view(s).features[0]?.steps.at(-1)).toMatchObject({
-      ...{ step: 'repair_sign_in', state: 'failed', cause: 'signature_unknown_key' },
+      step: 'repair_sign_in',
+      state: 'failed',
+      cause: 'signature_unknown_key',
     });
     expect(s.entries.map(({ kind }) => kind)).toEqual(['started', 'repair_needed']);
     expect(s.effects.filter(({ kind }) => kind === 'send_notice')).toMatchObject([
@@ -102,7 +110,10 @@ describe('a repair', () => {
   it('of two domains closes with the second, and brings a feature that the plan lacked with its steps done', () => {
     let s = perform(ssoUpTo('provider'), at(1));
     const lost = (troubleId: string) => ({
-      ...{ troubleId, step: 'repair_domain' as const, since: iso(at(2)), cause: 'record_missing' },
+      troubleId,
+      step: 'repair_domain' as const,
+      since: iso(at(2)),
+      cause: 'record_missing',
     });
     s = apply(s, does({ kind: 'open_repair', repair: lost('trouble_a') }, health), at(2));
     s = apply(s, does({ kind: 'open_repair', repair: lost('trouble_b') }, health), at(2));

@@ -199,7 +199,10 @@ function featureView(s: State, feature: OfferedFeature): FeatureView {
             : 'in_progress';
   const provider = providerOf(s, feature);
   return {
-    ...{ feature, requirement: s.plan[feature] ?? 'off', state, steps },
+    feature,
+    requirement: s.plan[feature] ?? 'off',
+    state,
+    steps,
     ...(provider === undefined ? {} : { provider }),
   };
 }

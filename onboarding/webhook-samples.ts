@@ -32,17 +32,34 @@ function samplesAt(now: Date): Readonly<Record<string, Record<string, unknown>>>
   const stamps = { createdAt: now, updatedAt: now };
   const organizationId = 'org_test';
   const domain = organizationDomainObject({
-    ...{ id: 'org_domain_test', organizationId, domain: 'acme.example', state: 'verified', ...stamps },
-    ...{ strategy: 'dns', legacy: false, token: 'sample', prefix: '_vestibule-challenge' },
+    id: 'org_domain_test',
+    organizationId,
+    domain: 'acme.example',
+    state: 'verified',
+    ...stamps,
+    strategy: 'dns',
+    legacy: false,
+    token: 'sample',
+    prefix: '_vestibule-challenge',
   });
   const domains = [{ id: domain.id, domain: domain.domain }];
   const organization = {
-    ...{ object: 'organization', id: organizationId, name: 'Acme (test event)', domains: [domain] },
-    ...{ metadata: {}, external_id: null, allow_profiles_outside_organization: false },
-    ...{ created_at: at, updated_at: at },
+    object: 'organization',
+    id: organizationId,
+    name: 'Acme (test event)',
+    domains: [domain],
+    metadata: {},
+    external_id: null,
+    allow_profiles_outside_organization: false,
+    created_at: at,
+    updated_at: at,
   };
   const connectionFacts = {
-    ...{ id: 'conn_test', organizationId, connectionType: 'OktaSAML', name: 'Okta', ...stamps },
+    id: 'conn_test',
+    organizationId,
+    connectionType: 'OktaSAML',
+    name: 'Okta',
+    ...stamps,
     externalId: null,
   };
   const connection = (state: string) => connectionEventObject({ ...connectionFacts, state }, domains);
@@ -65,18 +82,20 @@ function samplesAt(now: Date): Readonly<Record<string, Record<string, unknown>>>
     'connection.deactivated': connection('inactive'),
     'connection.deleted': deletedConnectionObject({ ...connectionFacts, state: 'inactive' }),
     'connection.saml_certificate_renewal_required': {
-      ...{ ...ofConnection, certificate: { ...certificate, is_expired: false }, days_until_expiry: 30 },
+      ...ofConnection,
+      certificate: { ...certificate, is_expired: false },
+      days_until_expiry: 30,
     },
     'connection.saml_certificate_renewed': { ...ofConnection, certificate, renewed_at: at },
     'connection.client_secret_renewal_required': {
-      ...{
-        ...ofConnection,
-        client_secret: { expiry_date: endsAt, is_expired: false },
-        days_until_expiry: 30,
-      },
+      ...ofConnection,
+      client_secret: { expiry_date: endsAt, is_expired: false },
+      days_until_expiry: 30,
     },
     'connection.client_secret_renewed': {
-      ...{ ...ofConnection, client_secret: { expiry_date: endsAt }, renewed_at: at },
+      ...ofConnection,
+      client_secret: { expiry_date: endsAt },
+      renewed_at: at,
     },
     ...directorySamples(now, organizationId, domains),
     ...signInSamples(organizationId),
@@ -92,17 +111,36 @@ function directorySamples(
   const stamps = { createdAt: now, updatedAt: now };
   const directoryId = 'directory_test';
   const directory = {
-    ...{ id: directoryId, organizationId, externalKey: 'test', type: 'okta scim v2.0', name: 'Okta' },
-    ...{ state: 'linked' as const, ...stamps },
+    id: directoryId,
+    organizationId,
+    externalKey: 'test',
+    type: 'okta scim v2.0',
+    name: 'Okta',
+    state: 'linked' as const,
+    ...stamps,
   };
   const user = directoryUserObject({
-    ...{ id: 'directory_user_test', organizationId, directoryId, externalId: '00u1test' },
-    ...{ userName: 'ada@acme.example', email: 'ada@acme.example', firstName: 'Ada', lastName: 'Test' },
-    ...{ displayName: null, customAttributes: {}, raw: {}, state: 'active', ...stamps },
+    id: 'directory_user_test',
+    organizationId,
+    directoryId,
+    externalId: '00u1test',
+    userName: 'ada@acme.example',
+    email: 'ada@acme.example',
+    firstName: 'Ada',
+    lastName: 'Test',
+    displayName: null,
+    customAttributes: {},
+    raw: {},
+    state: 'active',
+    ...stamps,
   });
   const group = directoryGroupObject({
-    ...{ id: 'directory_group_test', organizationId, directoryId, externalId: null },
-    ...{ displayName: 'Engineering', ...stamps },
+    id: 'directory_group_test',
+    organizationId,
+    directoryId,
+    externalId: null,
+    displayName: 'Engineering',
+    ...stamps,
   });
   const membership = { directory_id: directoryId, user, group };
   return {
@@ -121,7 +159,10 @@ function directorySamples(
 
 function signInSamples(organizationId: string) {
   const attempt = {
-    ...{ id: 'attempt_test', reference: 'TEST-00', organizationId, connectionId: 'conn_test' },
+    id: 'attempt_test',
+    reference: 'TEST-00',
+    organizationId,
+    connectionId: 'conn_test',
     email: 'ada@acme.example',
   };
   const of = (status: SsoStatus, cause: string | null = null) =>
@@ -137,12 +178,23 @@ function signInSamples(organizationId: string) {
 function journeySamples(now: Date, organizationId: string): Record<string, Record<string, unknown>> {
   const since = now.toISOString();
   const view: OnboardingView = {
-    ...{ revision: 1, state: 'in_progress', paused: false, mode: 'self_service', remindersOn: true },
-    ...{ stalledSince: null, waitingFor: 'customer', waitingSince: since, next: null, liveAt: null },
-    ...{ stepsDone: 0, stepsTotal: 1 },
+    revision: 1,
+    state: 'in_progress',
+    paused: false,
+    mode: 'self_service',
+    remindersOn: true,
+    stalledSince: null,
+    waitingFor: 'customer',
+    waitingSince: since,
+    next: null,
+    liveAt: null,
+    stepsDone: 0,
+    stepsTotal: 1,
     features: [
       {
-        ...{ feature: 'sso', requirement: 'required', state: 'in_progress' },
+        feature: 'sso',
+        requirement: 'required',
+        state: 'in_progress',
         steps: [{ step: 'choose_provider', state: 'open', holder: 'customer', since }],
       },
     ],

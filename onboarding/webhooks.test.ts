@@ -92,7 +92,10 @@ it('an endpoint that takes nothing is told of after an hour and a day, and is ov
 });
 
 const anEvent = (data: Record<string, unknown>): EventFacts => ({
-  ...{ id: 'event_1', name: 'dsync.user.created', data, context: null },
+  id: 'event_1',
+  name: 'dsync.user.created',
+  data,
+  context: null,
   createdAt: new Date('2026-11-26T10:00:00Z'),
 });
 
@@ -114,7 +117,9 @@ describe('the bytes of a delivery', () => {
     });
 
     expect(JSON.parse(webhookBody(large))).toEqual({
-      ...{ object: 'event', id: 'event_1', event: 'dsync.user.created' },
+      object: 'event',
+      id: 'event_1',
+      event: 'dsync.user.created',
       data: { object: 'directory_user', id: 'directory_user_1' },
       created_at: '2026-11-26T10:00:00.000Z',
       context: { truncated: true },

@@ -42,7 +42,9 @@ afterAll(() => databases.close());
 
 const log = pino({ level: 'silent' });
 const deps = () => ({
-  ...{ db: databases.system, now: () => clock.at, log },
+  db: databases.system,
+  now: () => clock.at,
+  log,
   workflows: {
     isReachable: () => Promise.resolve(isThere),
     deliver(command: DeliverableCommand) {
@@ -97,12 +99,18 @@ test('a command reaches its workflow as it was written, and the view it answers 
 
   expect(delivered).toEqual([
     {
-      ...{ id, workflowId: `onb/${customer.organizationId}/1`, delivery: 'update', message: 'applyCommand' },
-      ...{ start, body: { kind: 'remind' } },
+      id,
+      workflowId: `onb/${customer.organizationId}/1`,
+      delivery: 'update',
+      message: 'applyCommand',
+      start,
+      body: { kind: 'remind' },
     },
   ]);
   expect(await stored(customer, id)).toMatchObject({
-    ...{ state: 'applied', deliveredAt: now, result: { revision: 9 } },
+    state: 'applied',
+    deliveredAt: now,
+    result: { revision: 9 },
   });
 });
 
@@ -128,7 +136,10 @@ test('an engine that does not answer is asked again later, and later commands do
 
   expect(await round()).toBe(0);
   expect(await stored(customer, first)).toMatchObject({
-    ...{ state: 'accepted', attempts: 1, lastError: 'nobody listens', claimedUntil: null },
+    state: 'accepted',
+    attempts: 1,
+    lastError: 'nobody listens',
+    claimedUntil: null,
     nextAttemptAt: new Date(now.getTime() + 1_000),
   });
   expect(await round()).toBe(0);
@@ -266,7 +277,10 @@ test('what a relay that died had taken is taken by another one once its lease is
 test('the relay wakes by notice, not by its looks, and goes on when the database does not answer', async () => {
   const customer = await aCustomer(databases);
   const listener = createListener({
-    ...{ databaseUrl: databases.url, role: 'vestibule_system', applicationName: 'test', log },
+    databaseUrl: databases.url,
+    role: 'vestibule_system',
+    applicationName: 'test',
+    log,
   });
   let isBroken = true;
   const relay = await startOutboxRelay({

@@ -120,7 +120,8 @@ async function deliverOne(
     const spacedMs = isAway ? at.getTime() - createdAt.getTime() : 500 * 2 ** Math.min(attempts, 10);
     const pauseMs = Math.min(longestPauseMs, Math.max(shortestPauseMs, spacedMs));
     return retryCommandLater(tx, command, command.id, {
-      ...{ error: delivery.reason, attempts: isAway ? attempts - 1 : attempts },
+      error: delivery.reason,
+      attempts: isAway ? attempts - 1 : attempts,
       nextAttemptAt: new Date(at.getTime() + pauseMs),
     });
   });

@@ -51,11 +51,16 @@ const ordered = ({ environmentId, organizationId }: Customer) =>
 test('committed events and audit rows are put in order at their notice, not at a look; two do it once', async () => {
   const customer = await aCustomer(databases);
   const listener = createListener({
-    ...{ databaseUrl: databases.url, role: 'vestibule_system', applicationName: 'test', log },
+    databaseUrl: databases.url,
+    role: 'vestibule_system',
+    applicationName: 'test',
+    log,
   });
   const start = () =>
     startSequencer({
-      ...{ db: databases.system, log, now: () => new Date() },
+      db: databases.system,
+      log,
+      now: () => new Date(),
       onNotice: (wake) => listener.listen('events', wake),
       lookEveryMs: 3_600_000,
     });

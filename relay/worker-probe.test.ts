@@ -21,7 +21,10 @@ test('an address that is taken costs the probe, not the worker', async () => {
   const first = await startWorkerProbe({ host: '127.0.0.1', port: 0, state: () => 'running', log });
 
   const second = await startWorkerProbe({
-    ...{ host: '127.0.0.1', port: first.port ?? 0, state: () => 'running' as const, log },
+    host: '127.0.0.1',
+    port: first.port ?? 0,
+    state: () => 'running' as const,
+    log,
   });
 
   expect(second.port).toBeNull();

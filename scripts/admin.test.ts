@@ -25,7 +25,10 @@ beforeAll(async () => {
   await buildProduct();
   database = await createTestDatabase();
   db = await createDatabase({
-    ...{ databaseUrl: database.url, role: 'vestibule_system', poolSize: 1, applicationName: 'test' },
+    databaseUrl: database.url,
+    role: 'vestibule_system',
+    poolSize: 1,
+    applicationName: 'test',
     log: createLogger({ level: 'fatal', program: 'test' }),
   });
 });
@@ -39,10 +42,14 @@ const admin = (...words: string[]): Promise<Printed> =>
   new Promise((resolve) => {
     const program = path.join(import.meta.dirname, '..', 'dist', 'scripts', 'admin.js');
     const env = {
-      ...{ PATH: process.env.PATH, DATABASE_URL: database.url, SECRETS_KEY: secretsKey },
-      ...{ TEMPORAL_ADDRESS: '127.0.0.1:9', SMTP_URL: 'smtps://mail.example.com' },
-      ...{ MAIL_FROM: 'Acme <no-reply@example.com>' },
-      ...{ PUBLIC_URL: 'https://vestibule.example.com', NODE_NO_WARNINGS: '1' },
+      PATH: process.env.PATH,
+      DATABASE_URL: database.url,
+      SECRETS_KEY: secretsKey,
+      TEMPORAL_ADDRESS: '127.0.0.1:9',
+      SMTP_URL: 'smtps://mail.example.com',
+      MAIL_FROM: 'Acme <no-reply@example.com>',
+      PUBLIC_URL: 'https://vestibule.example.com',
+      NODE_NO_WARNINGS: '1',
     };
     execFile(process.execPath, [program, ...words], { env }, (error, out, complaint) =>
       resolve({ code: typeof error?.code === 'number' ? error.code : 0, out, complaint }),

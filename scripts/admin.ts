@@ -86,9 +86,23 @@ try {
     allowPositionals: true,
     options: Object.fromEntries(
       [
-        ...['handle', 'name', 'vendor', 'product', 'email', 'kind', 'environment', 'role'],
-        ...['organization', 'days', 'checkpoints', 'mode', 'scopes'],
-        ...['connection', 'use', 'step', 'urgent'],
+        'handle',
+        'name',
+        'vendor',
+        'product',
+        'email',
+        'kind',
+        'environment',
+        'role',
+        'organization',
+        'days',
+        'checkpoints',
+        'mode',
+        'scopes',
+        'connection',
+        'use',
+        'step',
+        'urgent',
       ].map((name) => [name, { type: 'string' as const }]),
     ),
   });
@@ -97,7 +111,10 @@ try {
   const config = readConfig('program');
   if (config.database.url === undefined) throw new OperatorError('DATABASE_URL is not set.');
   const db = await createDatabase({
-    ...{ databaseUrl: config.database.url, role: 'vestibule_system', poolSize: 1, applicationName: 'admin' },
+    databaseUrl: config.database.url,
+    role: 'vestibule_system',
+    poolSize: 1,
+    applicationName: 'admin',
     log: createLogger({ level: 'warn', program: 'admin' }),
   });
   try {
@@ -133,7 +150,12 @@ async function createEnvironment({ db, secrets, values }: Admin): Promise<void> 
   const environment = await withSystem(db, (tx) =>
     provisionEnvironment(tx, {
       environment: {
-        ...{ id: newId('env_'), clientId: newId('client_'), kind, handle, name, vendorName },
+        id: newId('env_'),
+        clientId: newId('client_'),
+        kind,
+        handle,
+        name,
+        vendorName,
         productName: values.product ?? known?.productName ?? vendorName,
         supportEmail: known?.supportEmail ?? null,
       },
@@ -169,8 +191,13 @@ async function createKey({ db, values }: Admin): Promise<void> {
     const key = { id, environmentId, name, scopes, ...apiKeyParts(apiKey) };
     await insertApiKey(tx, { ...key, createdAt: now, expiresAt });
     await insertAudit(tx, {
-      ...{ id: newId('audit_'), environmentId, organizationId: null, at: now, action: 'api_key.created' },
-      ...{ actor: { type: 'system', id: 'operator' }, target: { type: 'api_key', id } },
+      id: newId('audit_'),
+      environmentId,
+      organizationId: null,
+      at: now,
+      action: 'api_key.created',
+      actor: { type: 'system', id: 'operator' },
+      target: { type: 'api_key', id },
       after: { name, suffix: key.suffix, scopes, ends_at: expiresAt?.toISOString() ?? null },
     });
   });
@@ -203,7 +230,10 @@ async function signInLink({ db, config, values }: Admin): Promise<void> {
     const member = await findMemberByEmail(tx, { environmentId: environment.id }, email);
     if (member === undefined) throw new OperatorError(`${email} is not a member of ${environment.handle}.`);
     await insertStaffSignIn(tx, {
-      ...{ id: newId('signin_'), environmentId: environment.id, memberId: member.id, kind: 'link' },
+      id: newId('signin_'),
+      environmentId: environment.id,
+      memberId: member.id,
+      kind: 'link',
       digest: digestToken(token).toString('hex'),
       createdAt: now,
       expiresAt: new Date(now.getTime() + signInLinkMs),
@@ -244,10 +274,14 @@ async function confirmLinks({ db, values }: Admin): Promise<void> {
   await withSystem(db, async (tx) => {
     await updateEnvironment(tx, environmentId, { linkConfirmation: mode }, now);
     await insertAudit(tx, {
-      ...{ id: newId('audit_'), environmentId, organizationId: null, at: now },
+      id: newId('audit_'),
+      environmentId,
+      organizationId: null,
+      at: now,
       actor: { type: 'system', id: 'operator' },
       action: 'environment.link_confirmation_changed',
-      ...{ before: { mode: before }, after: { mode } },
+      before: { mode: before },
+      after: { mode },
     });
   });
   say(
@@ -270,8 +304,13 @@ async function auditMember(
   after?: object,
 ): Promise<void> {
   await insertAudit(tx, {
-    ...{ id: newId('audit_'), environmentId, organizationId: null, action, at },
-    ...{ actor: { type: 'system', id: 'operator' }, target: { type: 'member', id } },
+    id: newId('audit_'),
+    environmentId,
+    organizationId: null,
+    action,
+    at,
+    actor: { type: 'system', id: 'operator' },
+    target: { type: 'member', id },
     ...(after && { after }),
     personal: { member: email },
   });
@@ -304,7 +343,10 @@ function copiesOf(copies: readonly KeptCheckpoint[], environmentId: string) {
   return copies
     .filter((copy) => copy.environmentId === environmentId)
     .map(({ id, at, body, signature, keyId }) => ({
-      ...{ id, at: new Date(at), body, keyId },
+      id,
+      at: new Date(at),
+      body,
+      keyId,
       signature: Buffer.from(signature, 'base64'),
     }));
 }
@@ -321,7 +363,9 @@ async function keepAudit({ db, values }: Admin): Promise<void> {
       throw new OperatorError(`There is no organization "${chain}" in ${handle}.`);
     const before = await keepAuditFor(tx, { environmentId, chain }, days);
     await insertAudit(tx, {
-      ...{ id: newId('audit_'), environmentId, organizationId: chain === '' ? null : chain },
+      id: newId('audit_'),
+      environmentId,
+      organizationId: chain === '' ? null : chain,
       actor: { type: 'system', id: 'operator' },
       action: 'audit_log.retention_changed',
       before: { days: before },

@@ -110,7 +110,8 @@ async function measureAudit(): Promise<void> {
 
 async function measureStreams(): Promise<void> {
   const sizes = {
-    ...{ seconds: Number(values.seconds), perSecond: Number(values['per-second']) },
+    seconds: Number(values.seconds),
+    perSecond: Number(values['per-second']),
     backlog: Number(values.backlog),
   };
   const scenarios = await streamScenarios(product, sizes);

@@ -12,8 +12,18 @@ import { withPidLock } from './pid-lock.mjs';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = path.join(root, 'dist');
 const folders = [
-  ...['onboarding', 'workflows', 'activities', 'adapters', 'api', 'relay', 'db', 'sandbox', 'embedded'],
-  ...['scripts', 'examples', 'test/bench'],
+  'onboarding',
+  'workflows',
+  'activities',
+  'adapters',
+  'api',
+  'relay',
+  'db',
+  'sandbox',
+  'embedded',
+  'scripts',
+  'examples',
+  'test/bench',
 ];
 
 /**

@@ -7,19 +7,24 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const folders = [
-  ...[
-    'onboarding',
-    'workflows',
-    'activities',
-    'adapters',
-    'api',
-    'relay',
-    'db',
-    'portal',
-    'sandbox',
-    'embedded',
-  ],
-  ...['scripts', 'examples', 'test', 'config.ts', 'settings.ts', 'parts.ts', 'start.ts', 'worker.ts'],
+  'onboarding',
+  'workflows',
+  'activities',
+  'adapters',
+  'api',
+  'relay',
+  'db',
+  'portal',
+  'sandbox',
+  'embedded',
+  'scripts',
+  'examples',
+  'test',
+  'config.ts',
+  'settings.ts',
+  'parts.ts',
+  'start.ts',
+  'worker.ts',
 ].filter((place) => existsSync(path.join(root, place)));
 
 const checks = [

@@ -62,19 +62,21 @@ async function play(): Promise<void> {
   const { api, portal } = config.urls;
   const address = new URL(api);
   const workos = new WorkOS(apiKey, {
-    ...{
-      apiHostname: address.hostname,
-      port: Number(address.port),
-      https: address.protocol === 'https:',
-      clientId,
-    },
+    apiHostname: address.hostname,
+    port: Number(address.port),
+    https: address.protocol === 'https:',
+    clientId,
   });
   const ours = developerCaller(api, apiKey);
   const redirectUri = `http://127.0.0.1:${config.server.port + 5}/callback`;
 
   // From nothing to a user who signs in.
   const { organizationId, onboardingId, authorizeUrl, profile } = await playCustomer({
-    ...{ urls: { api, portal }, apiKey, clientId, redirectUri, leftover: null },
+    urls: { api, portal },
+    apiKey,
+    clientId,
+    redirectUri,
+    leftover: null,
     customer: { name: 'Acme Corporation', domain },
     say: ({ step, facts }) => say(...linesOf[step](facts)),
   });
@@ -151,7 +153,8 @@ async function followEvents({
 
   // The developer's backend wants to hear of what is done to organizations.
   const hook = await ours('POST', '/webhook_endpoints', {
-    ...{ endpoint_url: addresses.https, events: ['organization.updated'] },
+    endpoint_url: addresses.https,
+    events: ['organization.updated'],
   });
   await ours('PUT', '/sandbox/test-sink', { signingSecret: hook.secret });
   say('developer', `has events sent to ${new URL(addresses.https).pathname}, signed`);
@@ -189,7 +192,8 @@ async function followEvents({
   const invoice = `invoice_${Date.now().toString(36)}`;
   const sentAt = performance.now();
   await workos.auditLogs.createEvent(organizationId, {
-    ...{ action: 'invoice.paid', occurredAt: new Date() },
+    action: 'invoice.paid',
+    occurredAt: new Date(),
     actor: { id: 'user_ada', type: 'user', name: 'Ada' },
     targets: [{ id: invoice, type: 'invoice' }],
     context: { location: '203.0.113.7' },

@@ -49,7 +49,9 @@ test('an address that the machine does not have is named by its setting', async 
 
 test('a name without an address is named by its setting', async () => {
   const error = Object.assign(new Error('getaddrinfo ENOTFOUND ops.invalid'), {
-    ...{ code: 'ENOTFOUND', syscall: 'getaddrinfo', hostname: 'ops.invalid' },
+    code: 'ENOTFOUND',
+    syscall: 'getaddrinfo',
+    hostname: 'ops.invalid',
   });
 
   expect(whyNotListening(error, { ...settings, ops: { host: 'ops.invalid', port: 2 } })).toHaveProperty(

@@ -11,7 +11,8 @@ try {
   const programLogin =
     database.url === undefined ? undefined : decodeURIComponent(new URL(database.url).username);
   const ran = await migrate({
-    ...{ databaseUrl: database.migrationUrl, programLogin },
+    databaseUrl: database.migrationUrl,
+    programLogin,
     onWait: () => process.stdout.write('A table is in use (a backup?): trying again until it is free …\n'),
   });
   process.stdout.write(ran.length === 0 ? 'The schema is current.\n' : `Migrated: ${ran.join(', ')}\n`);

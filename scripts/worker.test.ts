@@ -21,11 +21,17 @@ await describeWithTemporal('what the worker program prints, as a collector of lo
     const program = path.join(import.meta.dirname, '..', 'dist', 'scripts', 'worker.js');
     const worker = spawn(process.execPath, [program], {
       env: {
-        ...{ PATH: process.env.PATH, NODE_NO_WARNINGS: '1', OPS_ADDRESS: '127.0.0.1:0' },
-        ...{ DATABASE_URL: database.url, SECRETS_KEY: secretsKey },
-        ...{ TEMPORAL_ADDRESS: temporal().environment.address, TEMPORAL_NAMESPACE: temporal().namespace },
-        ...{ PUBLIC_URL: 'https://vestibule.example.com', SMTP_URL: 'smtps://mail.example.com' },
-        ...{ MAIL_FROM: 'no-reply@example.com', ...settings },
+        PATH: process.env.PATH,
+        NODE_NO_WARNINGS: '1',
+        OPS_ADDRESS: '127.0.0.1:0',
+        DATABASE_URL: database.url,
+        SECRETS_KEY: secretsKey,
+        TEMPORAL_ADDRESS: temporal().environment.address,
+        TEMPORAL_NAMESPACE: temporal().namespace,
+        PUBLIC_URL: 'https://vestibule.example.com',
+        SMTP_URL: 'smtps://mail.example.com',
+        MAIL_FROM: 'no-reply@example.com',
+        ...settings,
       },
     });
     let output = '';

@@ -158,7 +158,11 @@ function run(effect: Effect, s: State): Promise<EffectOutcome> {
     case 'record_progress':
       return records.recordProgress.executeWithOptions(named(`Record progress ${s.revision}`), [
         {
-          ...{ ...whose, origin: s.origin, view: view(s, nextOf(s)), entries: s.entries, isOpen: isOpen(s) },
+          ...whose,
+          origin: s.origin,
+          view: view(s, nextOf(s)),
+          entries: s.entries,
+          isOpen: isOpen(s),
           state: { ...s, entries: [] },
         },
       ]);

@@ -133,7 +133,10 @@ async function* recordsOf(
   let head: Parsed | undefined;
   let isGiven = false;
   const parser = parse({
-    ...{ bom: true, info: true, skip_empty_lines: false, relax_column_count: true },
+    bom: true,
+    info: true,
+    skip_empty_lines: false,
+    relax_column_count: true,
     max_record_size: fileLimits.columns * fileLimits.cellBytes,
     on_record: (record, { lines }) => {
       parsedLines = lines;

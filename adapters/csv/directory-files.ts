@@ -69,7 +69,9 @@ type Known = { userId: string; userName: string; userIds: Set<string>; userNames
 
 function faultOf(line: number, columns: UserColumns, known: Known): RefusedLine | null {
   const fault = (column: string, cause: RefusedLine['cause']): RefusedLine => ({
-    ...{ line, column, cause },
+    line,
+    column,
+    cause,
     value: shown(columns[column] ?? ''),
   });
   const email = columns.email?.trim() ?? '';

@@ -45,7 +45,10 @@ async function askOnce(
   try {
     return await egress.fetch(url, {
       ...question,
-      ...{ feature: 'directory', organizationId, sandboxLoopback, signal },
+      feature: 'directory',
+      organizationId,
+      sandboxLoopback,
+      signal,
     });
   } catch (error) {
     if (!(error instanceof OnboardingError)) throw error;

@@ -68,7 +68,9 @@ function personOf(employee: Employee): ReadPerson {
   if (externalId === null) throw new DirectoryRefused('answer_unreadable', { status: 200 });
   const email = textOf(employee['workEmail']);
   return {
-    ...{ externalId, email, userName: email ?? externalId },
+    externalId,
+    email,
+    userName: email ?? externalId,
     firstName: textOf(employee['firstName']),
     lastName: textOf(employee['lastName']),
     displayName: textOf(employee['displayName']),

@@ -179,7 +179,9 @@ function personOf(user: Answer): ReadPerson {
   if (externalId === null || email === null) throw new DirectoryRefused('answer_unreadable', { status: 200 });
   const name = isObject(user['name']) ? user['name'] : {};
   return {
-    ...{ externalId, email, userName: email },
+    externalId,
+    email,
+    userName: email,
     firstName: textOf(name['givenName']),
     lastName: textOf(name['familyName']),
     displayName: textOf(name['fullName']),

@@ -28,18 +28,27 @@ beforeEach(() => {
   server.user.publicKey = ours.public;
   Object.assign(server.seen, { methods: [], opened: [] });
   hands = {
-    ...{ organizationId: 'org_1', sandboxLoopback: true, signal: new AbortController().signal, now },
+    organizationId: 'org_1',
+    sandboxLoopback: true,
+    signal: new AbortController().signal,
+    now,
     pause: () => Promise.resolve(),
   };
 });
 
 function access(change: Partial<SftpPullSettings> = {}, secret: object = {}): FilesAccess {
   return {
-    ...{ road: 'sftp_pull', googleClient: null },
+    road: 'sftp_pull',
+    googleClient: null,
     secret: JSON.stringify({ privateKey: ours.private, password: null, ...secret }),
     settings: {
-      ...{ host: 'localhost', port: server.port, userName: server.user.name, folder: '/out', way: 'key' },
-      ...{ hostKey: server.fingerprint, ...change },
+      host: 'localhost',
+      port: server.port,
+      userName: server.user.name,
+      folder: '/out',
+      way: 'key',
+      hostKey: server.fingerprint,
+      ...change,
     },
   };
 }
@@ -93,7 +102,10 @@ it('looks at who is in the files, and keeps nothing', async () => {
   server.files.set('/out/user_groups.csv', 'group_name,user_id\nIT,1\nIT,2\n');
 
   expect(await sources.look(access(), hands)).toEqual({
-    ...{ people: 2, groups: 1, hasMore: false, names: ['Anna Grün', 'Ben Okafor'] },
+    people: 2,
+    groups: 1,
+    hasMore: false,
+    names: ['Anna Grün', 'Ben Okafor'],
   });
 });
 
@@ -101,7 +113,8 @@ it('[IMP-01] tells a server that nobody has confirmed neither user nor password,
   const first = access({ hostKey: '', way: 'password' }, { password: server.user.password });
 
   expect(await refusal(sources.look(first, hands))).toEqual({
-    ...{ refusal: 'sftp_host_key_new', facts: { fingerprint: server.fingerprint } },
+    refusal: 'sftp_host_key_new',
+    facts: { fingerprint: server.fingerprint },
   });
   expect(server.seen).toEqual({ methods: [], opened: [] });
 });
@@ -112,7 +125,8 @@ it('[IMP-01] takes no other key than the confirmed one, and names both', async (
   await server.replaceKey();
 
   expect(await refusal(fetched(before))).toEqual({
-    ...{ refusal: 'sftp_host_key_changed', facts: { fingerprint: server.fingerprint, expected } },
+    refusal: 'sftp_host_key_changed',
+    facts: { fingerprint: server.fingerprint, expected },
   });
   expect(server.seen.methods).toEqual([]);
 });
@@ -153,9 +167,7 @@ it('[IMP-02] takes nothing of a file that somebody is writing on', async () => {
 
 it('[IMP-03] stops at the limit, whatever size the server states', async () => {
   server.faults.add('endless');
-  expect(await refusal(fetched())).toEqual({
-    ...{ refusal: 'too_much_to_read', facts: { reason: 'too_large' } },
-  });
+  expect(await refusal(fetched())).toEqual({ refusal: 'too_much_to_read', facts: { reason: 'too_large' } });
 });
 
 it.each([

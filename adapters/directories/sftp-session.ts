@@ -67,9 +67,7 @@ async function reach(
   { organizationId, sandboxLoopback, signal }: ReadingHands,
 ): Promise<EgressSocket> {
   try {
-    return await egress.connect(host, {
-      ...{ feature: 'sftp', port, organizationId, sandboxLoopback, signal },
-    });
+    return await egress.connect(host, { feature: 'sftp', port, organizationId, sandboxLoopback, signal });
   } catch (error) {
     if (!(error instanceof OnboardingError)) throw error;
     const isOurs = error.code === 'too_many_requests';
@@ -108,7 +106,11 @@ function signIn(
         answer(prompts.map(({ echo }) => (echo === true ? '' : (password ?? ''))));
       })
       .connect({
-        ...{ sock, username, ...proof, readyTimeout: handshakeMs, strictVendor: false },
+        sock,
+        username,
+        ...proof,
+        readyTimeout: handshakeMs,
+        strictVendor: false,
         algorithms: { ...modernAlgorithms, serverHostKey: [...serverHostKey] },
         hostVerifier: (key: Buffer) => {
           const fingerprint = sshFingerprint(createHash('sha256').update(key).digest());

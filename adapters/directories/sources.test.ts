@@ -38,7 +38,10 @@ afterAll(() => Promise.all([google.close(), workday.close(), bamboohr.close()]))
 beforeEach(() => {
   pauses = [];
   hands = {
-    ...{ organizationId: 'org_1', sandboxLoopback: true, signal: new AbortController().signal, now },
+    organizationId: 'org_1',
+    sandboxLoopback: true,
+    signal: new AbortController().signal,
+    now,
     pause: (ms) => Promise.resolve(void pauses.push(ms)),
   };
   google.faults.clear();
@@ -48,7 +51,9 @@ beforeEach(() => {
   google.company.groups = [
     { id: 'g_it', name: 'IT', email: 'it@acme.test', members: [{ type: 'USER', id: '100001' }] },
     {
-      ...{ id: 'g_all', name: 'Engineering', email: 'engineering@acme.test' },
+      id: 'g_all',
+      name: 'Engineering',
+      email: 'engineering@acme.test',
       members: [
         { type: 'USER', id: '100002' },
         { type: 'GROUP', id: 'g_it' },
@@ -78,7 +83,10 @@ function byKey(change: Partial<GoogleSettings> = {}): ReadAccess & { road: 'goog
   if (key === undefined) throw new Error('no key');
   const { privateKey: secret, ...account } = key;
   const settings = {
-    ...{ way: 'service_account', adminEmail: google.admin, groups: null, nested: false },
+    way: 'service_account',
+    adminEmail: google.admin,
+    groups: null,
+    nested: false,
     ...account,
     ...change,
   } as GoogleSettings;
@@ -99,8 +107,12 @@ describe('Google Workspace', () => {
       '100005',
     ]);
     expect(people[0]).toMatchObject({
-      ...{ userName: 'person1@acme.test', email: 'person1@acme.test', active: true },
-      ...{ firstName: 'Person', lastName: 'No1', displayName: 'Person No1' },
+      userName: 'person1@acme.test',
+      email: 'person1@acme.test',
+      active: true,
+      firstName: 'Person',
+      lastName: 'No1',
+      displayName: 'Person No1',
     });
     expect(groups?.map(({ displayName }) => displayName)).toEqual(['IT', 'Engineering', 'Nobody yet']);
     expect(memberships).toEqual([
@@ -112,7 +124,9 @@ describe('Google Workspace', () => {
 
   it('counts who is in a group of a group only where that is wanted, and everybody where the whole company is in it', async () => {
     google.company.groups.push({
-      ...{ id: 'g_company', name: 'Company', email: 'all@acme.test' },
+      id: 'g_company',
+      name: 'Company',
+      email: 'all@acme.test',
       members: [{ type: 'CUSTOMER', id: 'C0123' }],
     });
 
@@ -210,10 +224,7 @@ describe('Google Workspace', () => {
 
     const look = await sources.look(byKey(), hands);
 
-    expect(look).toEqual({
-      ...{ people: 2, groups: 2, hasMore: true },
-      names: ['Person No1', 'Person No2'],
-    });
+    expect(look).toEqual({ people: 2, groups: 2, hasMore: true, names: ['Person No1', 'Person No2'] });
   });
 
   it('lists its groups to choose from', async () => {
@@ -241,7 +252,9 @@ describe('the consent of a Workspace admin', () => {
   }
 
   const byConsent = (secret: string): ReadAccess => ({
-    ...{ road: 'google', secret, googleClient: google.client },
+    road: 'google',
+    secret,
+    googleClient: google.client,
     settings: { way: 'consent', groups: null, nested: false },
   });
 
@@ -303,7 +316,9 @@ describe('the consent of a Workspace admin', () => {
 describe('Workday', () => {
   const access = (change: Partial<{ usersUrl: string; groupsUrl: string | null; userName: string }> = {}) =>
     ({
-      ...{ road: 'workday', secret: workday.login.password, googleClient: null },
+      road: 'workday',
+      secret: workday.login.password,
+      googleClient: null,
       settings: { usersUrl: workday.usersUrl, groupsUrl: null, userName: workday.login.user, ...change },
     }) satisfies ReadAccess;
 
@@ -393,7 +408,9 @@ describe('Workday', () => {
 
 describe('BambooHR', () => {
   const access = (change: { company?: string; apiKey?: string } = {}): ReadAccess => ({
-    ...{ road: 'bamboohr', secret: change.apiKey ?? bamboohr.login.apiKey, googleClient: null },
+    road: 'bamboohr',
+    secret: change.apiKey ?? bamboohr.login.apiKey,
+    googleClient: null,
     settings: { company: change.company ?? bamboohr.login.company },
   });
 
@@ -446,7 +463,9 @@ describe('BambooHR', () => {
 describe('a source', () => {
   it('that cannot be reached is named as that, and no more is told of why [NET-09]', async () => {
     const access: ReadAccess = {
-      ...{ road: 'workday', secret: 'x', googleClient: null },
+      road: 'workday',
+      secret: 'x',
+      googleClient: null,
       settings: {
         usersUrl: 'http://127.0.0.1:9/ccx/service/customreport2/a/b/c',
         groupsUrl: null,
@@ -459,8 +478,14 @@ describe('a source', () => {
 
   it('that gives two people one user name lets the newer id go by that id, at every reading the same', () => {
     const person = (externalId: string) => ({
-      ...{ externalId, userName: 'Shared@acme.test', email: null, firstName: null, lastName: null },
-      ...{ displayName: null, active: true, raw: {} },
+      externalId,
+      userName: 'Shared@acme.test',
+      email: null,
+      firstName: null,
+      lastName: null,
+      displayName: null,
+      active: true,
+      raw: {},
     });
     const named = (ids: string[]) =>
       settledReading({ people: ids.map(person), groups: [], memberships: [] }).people.map(

@@ -113,7 +113,9 @@ export function createDirectorySources(
 }
 
 const googleAccessOf = ({ settings, secret, googleClient: client }: SourceAccess & { road: 'google' }) => ({
-  ...{ settings, secret, client },
+  settings,
+  secret,
+  client,
 });
 
 const mostNames = 3;
@@ -128,7 +130,9 @@ function lookOf({
   hasMore: boolean;
 }): SourceLook {
   return {
-    ...{ people: people.length, groups: groups?.length ?? 0, hasMore },
+    people: people.length,
+    groups: groups?.length ?? 0,
+    hasMore,
     names: people.slice(0, mostNames).map(nameOf),
   };
 }

@@ -103,7 +103,9 @@ function personOf(row: Row): ReadPerson {
   const externalId = textOf(row['employee_id']) ?? '';
   const email = textOf(row['primary_work_email']);
   return {
-    ...{ externalId, email, userName: textOf(row['user_name']) ?? email ?? externalId },
+    externalId,
+    email,
+    userName: textOf(row['user_name']) ?? email ?? externalId,
     firstName: textOf(row['first_name']),
     lastName: textOf(row['last_name']),
     displayName: textOf(row['display_name']),

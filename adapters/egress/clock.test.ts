@@ -31,7 +31,8 @@ describe('a clock [NET-07]', () => {
     const after = startClock('two', anHour, parent.signal);
 
     expect([before, after].map(({ signal }) => reasonOf(signal))).toEqual([
-      ...['the caller left', 'the caller left'],
+      'the caller left',
+      'the caller left',
     ]);
     before.stop();
     after.stop();

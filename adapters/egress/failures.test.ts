@@ -22,7 +22,8 @@ describe('what tenants learn of a failure [NET-09]', () => {
     expect(refusal.cause).toBe(answered);
     expect(answered).toMatchObject({ name: 'EgressFailure', message: 'answered_4xx: a secret detail' });
     expect(refusalOf('https://idp.test/', 'token', broken).facts).toStrictEqual({
-      ...{ reason: 'tls_failed', host: 'idp.test' },
+      reason: 'tls_failed',
+      host: 'idp.test',
     });
   });
 

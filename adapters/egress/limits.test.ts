@@ -33,14 +33,19 @@ describe('what each kind of request may', () => {
 
   it('bring more: nothing that is read as a whole, but the beginning of what is only shown [NET-07]', () => {
     expect(features.filter((feature) => featureLimits[feature].overflow === 'cut')).toEqual([
-      ...['webhook', 'stream', 'syslog', 'sftp'],
+      'webhook',
+      'stream',
+      'syslog',
+      'sftp',
     ]);
     expect(new Set(Object.values(valuesOf('overflow')))).toEqual(new Set(['refuse', 'cut']));
   });
 
   it('answer: success where a document is wanted, anything where the status is read', () => {
     expect(features.filter((feature) => featureLimits[feature].mustBe2xx)).toEqual([
-      ...['metadata', 'discovery', 'jwks'],
+      'metadata',
+      'discovery',
+      'jwks',
     ]);
   });
 
@@ -48,7 +53,9 @@ describe('what each kind of request may', () => {
     const web = [443, 8443, 9443, 9031];
 
     expect(features.filter((feature) => String(featureLimits[feature].ports) !== String(web))).toEqual([
-      ...['stream', 'syslog', 'sftp'],
+      'stream',
+      'syslog',
+      'sftp',
     ]);
     expect(featureLimits.token.ports).toEqual(web);
     expect(featureLimits.stream.ports).toEqual([...web, 8088, 9200, 9243]);

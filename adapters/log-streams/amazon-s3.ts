@@ -78,7 +78,9 @@ function getAs(
 
 const keyOf = (sending: Sending, credentials: Credentials): SigningKey => ({
   ...credentials,
-  ...{ region: settingOf(sending, 'region'), service: 's3', scheme: 'AWS4' },
+  region: settingOf(sending, 'region'),
+  service: 's3',
+  scheme: 'AWS4',
 });
 
 /** What the store's own codes mean (`providers-siem` §3). */

@@ -67,7 +67,10 @@ export async function ask(sending: Sending, request: StreamRequest): Promise<Ans
   const startedMs = performance.now();
   try {
     const answer = await egress.fetch(url, {
-      ...{ feature, method, organizationId: target.organizationId, sandboxLoopback: target.isSandbox },
+      feature,
+      method,
+      organizationId: target.organizationId,
+      sandboxLoopback: target.isSandbox,
       headers: { ...headers, ...(isCompressed === true ? { 'content-encoding': 'gzip' } : {}) },
       body: typeof body === 'string' && isCompressed === true ? await compressed(body) : body,
       ...(signal === undefined ? {} : { signal }),

@@ -34,7 +34,9 @@ async function newSession(sending: Sending): Promise<Session> {
   const region = settingOf(sending, 'region');
   const url = `${hosts.amazonSts(region)}/`;
   const body = new URLSearchParams({
-    ...{ Action: 'AssumeRole', Version: '2011-06-15', DurationSeconds: String(sessionMs / 1_000) },
+    Action: 'AssumeRole',
+    Version: '2011-06-15',
+    DurationSeconds: String(sessionMs / 1_000),
     RoleArn: settingOf(sending, 'roleArn'),
     ExternalId: settingOf(sending, 'externalId'),
     RoleSessionName: target.streamId.replace(/[^\w+=,.@-]/g, '-').slice(0, 64),

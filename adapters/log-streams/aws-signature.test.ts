@@ -5,8 +5,11 @@ const signatureIn = (headers: Record<string, string>) => headers['authorization'
 
 describe('Signature Version 4 gives what AWS publishes for', () => {
   const inStore: SigningKey = {
-    ...{ accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY' },
-    ...{ region: 'us-east-1', service: 's3', scheme: 'AWS4' },
+    accessKeyId: 'AKIAIOSFODNN7EXAMPLE',
+    secretAccessKey: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY',
+    region: 'us-east-1',
+    service: 's3',
+    scheme: 'AWS4',
   };
   const at = new Date('2013-05-24T00:00:00Z');
 
@@ -47,8 +50,11 @@ describe('Signature Version 4 gives what AWS publishes for', () => {
     const headers = signedHeaders(
       { method: 'GET', url: 'https://example.amazonaws.com/', headers: {}, body: '' },
       {
-        ...{ accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY' },
-        ...{ region: 'us-east-1', service: 'service', scheme: 'AWS4' },
+        accessKeyId: 'AKIDEXAMPLE',
+        secretAccessKey: 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY',
+        region: 'us-east-1',
+        service: 'service',
+        scheme: 'AWS4',
       },
       new Date('2015-08-30T12:36:00Z'),
     );

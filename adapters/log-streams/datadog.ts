@@ -41,7 +41,9 @@ function entryOf({ target, hostName, now }: Sending, record: SentRecord): string
   const isDated = now().getTime() - occurredMs < datedForMs;
   return plainJson({
     message: record,
-    ...{ ddsource: 'vestibule', service: 'audit-logs', hostname: hostName },
+    ddsource: 'vestibule',
+    service: 'audit-logs',
+    hostname: hostName,
     ddtags: `organization_id:${target.organizationId}`,
     ...(isDated ? { timestamp: occurredMs } : {}),
   });

@@ -61,7 +61,9 @@ export const googleHmacSender = objectSender({
 const hmacKeyOf = (sending: Sending): SigningKey => ({
   accessKeyId: settingOf(sending, 'accessKeyId'),
   secretAccessKey: secretOf(sending, 'secretAccessKey'),
-  ...{ region: 'auto', service: 'storage', scheme: 'GOOG4' },
+  region: 'auto',
+  service: 'storage',
+  scheme: 'GOOG4',
 });
 
 const urlOf = (sending: Sending, path: string): string =>

@@ -111,7 +111,8 @@ describe.each(wires)('[STR-02] $id, $as', ({ id, settings }) => {
     await there.senders.send(receiver(), [aRecord(1, { metadata, targets: [target, target] }), aRecord(2)]);
 
     expect((arrivedRecords(id, there.asked) as AuditRecord[]).map((record) => record.id)).toEqual([
-      ...[aRecord(1).id, aRecord(2).id],
+      aRecord(1).id,
+      aRecord(2).id,
     ]);
   });
 });

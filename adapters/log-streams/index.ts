@@ -60,13 +60,17 @@ const lookPausesMs = [500, 1_500, 3_000] as const;
 
 export function createStreamSenders(deps: StreamSendersDeps): StreamSenders {
   const parts: SenderDeps = {
-    ...{ hosts: streamHosts, tokens: createTokenCache(deps.now) },
+    hosts: streamHosts,
+    tokens: createTokenCache(deps.now),
     pause: (ms, signal) => pause(ms, undefined, { signal }),
     ...deps,
   };
 
   const sendingTo = (target: StreamTarget, signal: AbortSignal | undefined): Sending => ({
-    ...{ ...parts, target, signal, hidden: new Set(Object.values(target.secrets)) },
+    ...parts,
+    target,
+    signal,
+    hidden: new Set(Object.values(target.secrets)),
   });
 
   async function outcomeOf(
@@ -135,7 +139,8 @@ function refused(
 ): SendOutcome {
   const { streamCause: cause, facts } = error;
   const said = {
-    ...{ count, status: facts.status ?? null },
+    count,
+    status: facts.status ?? null,
     answer: facts.answer === undefined ? null : shown(facts.answer, hidden),
   };
   if (isOfClass(cause, 'retry'))

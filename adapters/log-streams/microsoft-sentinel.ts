@@ -50,8 +50,13 @@ export const sentinelSender: Sender = {
 function rowOf(record: SentRecord): string {
   const { id, sequence, organization_id, action, occurred_at, actor, ...data } = record;
   return plainJson({
-    ...{ TimeGenerated: occurred_at, EventId: id, Sequence: sequence, EventType: action },
-    ...{ OrganizationId: organization_id, ActorId: actor.id, ActorType: actor.type },
+    TimeGenerated: occurred_at,
+    EventId: id,
+    Sequence: sequence,
+    EventType: action,
+    OrganizationId: organization_id,
+    ActorId: actor.id,
+    ActorType: actor.type,
     Data: { ...data, actor },
   });
 }
@@ -91,7 +96,10 @@ function cloudOf(sending: Sending): 'com' | 'us' | 'cn' {
 }
 
 const tokenFacts = (sending: Sending) => [
-  ...['microsoft', cloudOf(sending), settingOf(sending, 'tenantId'), settingOf(sending, 'clientId')],
+  'microsoft',
+  cloudOf(sending),
+  settingOf(sending, 'tenantId'),
+  settingOf(sending, 'clientId'),
   secretOf(sending, 'clientSecret'),
 ];
 
@@ -109,7 +117,8 @@ async function newToken(sending: Sending): Promise<{ token: string; goodForMs: n
     feature: 'token',
     headers: { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' },
     body: new URLSearchParams({
-      ...{ grant_type: 'client_credentials', scope: `https://monitor.azure.${cloud}/.default` },
+      grant_type: 'client_credentials',
+      scope: `https://monitor.azure.${cloud}/.default`,
       client_id: settingOf(sending, 'clientId'),
       client_secret: secretOf(sending, 'clientSecret'),
     }).toString(),

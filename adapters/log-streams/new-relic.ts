@@ -44,8 +44,11 @@ function entryOf({ now }: Sending, record: SentRecord): string {
     ...(isDated ? { timestamp: occurredMs } : {}),
     message: plainJson(record),
     attributes: {
-      ...{ 'audit.id': record.id, 'audit.sequence': record.sequence, 'audit.action': record.action },
-      ...{ 'audit.actor.id': record.actor.id, 'audit.actor.type': record.actor.type },
+      'audit.id': record.id,
+      'audit.sequence': record.sequence,
+      'audit.action': record.action,
+      'audit.actor.id': record.actor.id,
+      'audit.actor.type': record.actor.type,
       'audit.occurred_at': record.occurred_at,
     },
   });

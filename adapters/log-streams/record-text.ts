@@ -26,8 +26,15 @@ function fittedRecord(record: AuditRecord, mostBytes: number): SentRecord {
   );
   const named = { id: actor.id, type: actor.type };
   return {
-    ...{ id, sequence, organization_id, action, occurred_at, actor: named },
-    ...{ targets: targets.slice(0, 10), context, truncated: true },
+    id,
+    sequence,
+    organization_id,
+    action,
+    occurred_at,
+    actor: named,
+    targets: targets.slice(0, 10),
+    context,
+    truncated: true,
   };
 }
 

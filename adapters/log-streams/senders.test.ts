@@ -56,7 +56,10 @@ describe.each(httpDestinations.map((id) => [id] as const))('%s', (id) => {
     there.answers(() => ({ status, headers, body: 'not now' }));
 
     expect(await there.senders.send(there.targetOf(id), someRecords(2))).toMatchObject({
-      ...{ kind: 'retry', cause, status, retryAfterMs },
+      kind: 'retry',
+      cause,
+      status,
+      retryAfterMs,
     });
   });
 
@@ -73,7 +76,10 @@ describe.each(httpDestinations.map((id) => [id] as const))('%s', (id) => {
     await nobody.close();
 
     expect(await nobody.senders.send(nobody.targetOf(id), someRecords(1))).toMatchObject({
-      ...{ kind: 'retry', cause: 'unreachable', status: null, answer: null },
+      kind: 'retry',
+      cause: 'unreachable',
+      status: null,
+      answer: null,
     });
   });
 
@@ -429,7 +435,8 @@ describe('what is refused is told apart', () => {
       'the document at fault, in its own words',
       always(200, oneBad(400, 'document_parsing_exception', 'failed to parse field [actor.id]')),
       {
-        ...{ kind: 'rejected', cause: 'records_refused' },
+        kind: 'rejected',
+        cause: 'records_refused',
         answer:
           '{"status":400,"error":{"type":"document_parsing_exception","reason":"failed to parse field [actor.id]"}}',
       },

@@ -68,7 +68,9 @@ export const splunkSender: Sender = {
   /** No event: "No data" says that address and token are right, and nothing is written. */
   async probe(sending) {
     const answer = await ask(sending, {
-      ...{ url: collectorAt(sending, 'event'), headers: headersOf(sending), body: '' },
+      url: collectorAt(sending, 'event'),
+      headers: headersOf(sending),
+      body: '',
     });
     if (objectIn(answer)['code'] !== 5) {
       throw refusal(sending, answer, isTaken(answer) ? 'address_refused' : causeOf(answer));
@@ -81,7 +83,9 @@ function eventOf({ target, hostName }: Sending, record: SentRecord): string {
   const { index } = target.settings;
   return plainJson({
     time: Date.parse(record.occurred_at) / 1_000,
-    ...{ host: hostName, source: 'vestibule', sourcetype: '_json' },
+    host: hostName,
+    source: 'vestibule',
+    sourcetype: '_json',
     ...(index === undefined ? {} : { index }),
     event: record,
   });

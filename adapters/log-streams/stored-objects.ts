@@ -36,11 +36,13 @@ export function objectSender({ put, get }: ObjectStore): Sender {
       onCount(batch.length);
       const manifest = {
         object: `${name}.ndjson.gz`,
-        ...{ stream: sending.target.streamId, organization_id: sending.target.organizationId },
+        stream: sending.target.streamId,
+        organization_id: sending.target.organizationId,
         first_sequence: records[0]?.sequence,
         last_sequence: records[batch.length - 1]?.sequence,
         count: batch.length,
-        ...{ bytes: Buffer.byteLength(text), sha256: digest },
+        bytes: Buffer.byteLength(text),
+        sha256: digest,
       };
       const stored = await put(
         sending,

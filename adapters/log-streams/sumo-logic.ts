@@ -32,7 +32,8 @@ async function post(sending: Sending, body: string): Promise<Answered> {
     url: secretOf(sending, 'sourceUrl'),
     headers: {
       'content-type': 'text/plain; charset=utf-8',
-      ...{ 'x-sumo-name': 'vestibule', 'x-sumo-host': sending.hostName },
+      'x-sumo-name': 'vestibule',
+      'x-sumo-host': sending.hostName,
       ...(category === undefined ? {} : { 'x-sumo-category': category }),
     },
     body,

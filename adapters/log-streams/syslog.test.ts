@@ -54,7 +54,8 @@ describe('a collector of syslog', () => {
     const { certificateAuthority: _unknown, ...settings } = collector.target.settings;
 
     expect(await there.senders.send({ ...collector.target, settings }, someRecords(1))).toMatchObject({
-      ...{ kind: 'retry', cause: 'tls_failed' },
+      kind: 'retry',
+      cause: 'tls_failed',
     });
   });
 
@@ -63,7 +64,8 @@ describe('a collector of syslog', () => {
     try {
       expect(await there.senders.probe(asking.target)).toMatchObject({ cause: 'client_certificate_asked' });
       expect(await there.senders.send(asking.target, someRecords(1))).toMatchObject({
-        ...{ kind: 'invalid', cause: 'client_certificate_asked' },
+        kind: 'invalid',
+        cause: 'client_certificate_asked',
       });
     } finally {
       await asking.close();

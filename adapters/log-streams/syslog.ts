@@ -38,8 +38,11 @@ const frame = (message: string) => `${Buffer.byteLength(message)} ${message}`;
 
 function messageOf({ hostName }: Sending, record: SentRecord): string {
   const parameters = {
-    ...{ id: record.id, sequence: String(record.sequence), organization: record.organization_id },
-    ...{ action: record.action, actor: record.actor.id },
+    id: record.id,
+    sequence: String(record.sequence),
+    organization: record.organization_id,
+    action: record.action,
+    actor: record.actor.id,
   };
   const data = Object.entries(parameters).map(([name, value]) => `${name}="${parameterValue(value)}"`);
   return [
@@ -101,7 +104,9 @@ async function open({ egress, target, signal, ...sending }: Sending): Promise<Eg
   try {
     return await egress.connect(settingOf({ target, ...sending }, 'host'), {
       port: Number(settingOf({ target, ...sending }, 'port')),
-      ...{ feature: 'syslog', organizationId: target.organizationId, sandboxLoopback: target.isSandbox },
+      feature: 'syslog',
+      organizationId: target.organizationId,
+      sandboxLoopback: target.isSandbox,
       ...(signal === undefined ? {} : { signal }),
       ...privateAuthority(target),
     });

@@ -34,12 +34,17 @@ describe('Splunk', () => {
     const { headers, body } = one(/event$/);
 
     expect(headers).toMatchObject({
-      ...{ authorization: 'Splunk 1f5f6a3e-0000-4000-8000-c0ffee000000', 'content-encoding': 'gzip' },
+      authorization: 'Splunk 1f5f6a3e-0000-4000-8000-c0ffee000000',
+      'content-encoding': 'gzip',
     });
     expect(headers).not.toHaveProperty('x-splunk-request-channel');
     expect(JSON.parse(body)).toEqual({
-      ...{ time: 1_795_683_540, host: 'auth.ledgerly.test', source: 'vestibule', sourcetype: '_json' },
-      ...{ index: 'audit', event: aRecord(1) },
+      time: 1_795_683_540,
+      host: 'auth.ledgerly.test',
+      source: 'vestibule',
+      sourcetype: '_json',
+      index: 'audit',
+      event: aRecord(1),
     });
   });
 
@@ -65,7 +70,8 @@ describe('Splunk', () => {
     );
 
     expect(await there.senders.send(there.targetOf('splunk', acknowledging), someRecords(1))).toMatchObject({
-      ...{ kind: 'retry', cause: 'not_acknowledged' },
+      kind: 'retry',
+      cause: 'not_acknowledged',
     });
   });
 
@@ -73,7 +79,9 @@ describe('Splunk', () => {
     there.answers(({ path }) => (path.endsWith('/event') ? { status: 200, body: { code: 0 } } : undefined));
 
     expect(await there.senders.send(there.targetOf('splunk', acknowledging), someRecords(1))).toMatchObject({
-      ...{ kind: 'invalid', cause: 'acknowledgement_off', field: 'acknowledgement' },
+      kind: 'invalid',
+      cause: 'acknowledgement_off',
+      field: 'acknowledgement',
     });
   });
 });
@@ -87,16 +95,18 @@ describe('Datadog', () => {
     expect(headers['dd-api-key']).toBe('a'.repeat(32));
     expect(JSON.parse(body)).toEqual([
       {
-        ...{
-          message: aRecord(1),
-          ddsource: 'vestibule',
-          service: 'audit-logs',
-          hostname: 'auth.ledgerly.test',
-        },
-        ...{ ddtags: 'organization_id:org_01', timestamp: Date.parse('2026-11-26T08:59:00.000Z') },
+        message: aRecord(1),
+        ddsource: 'vestibule',
+        service: 'audit-logs',
+        hostname: 'auth.ledgerly.test',
+        ddtags: 'organization_id:org_01',
+        timestamp: Date.parse('2026-11-26T08:59:00.000Z'),
       },
       {
-        ...{ message: old, ddsource: 'vestibule', service: 'audit-logs', hostname: 'auth.ledgerly.test' },
+        message: old,
+        ddsource: 'vestibule',
+        service: 'audit-logs',
+        hostname: 'auth.ledgerly.test',
         ddtags: 'organization_id:org_01',
       },
     ]);
@@ -128,14 +138,13 @@ describe('objects of a store [STR-03]', () => {
     );
     expect(manifest.path.replace('.manifest.json', '')).toBe(object.path.replace('.ndjson.gz', ''));
     expect(JSON.parse(manifest.body)).toMatchObject({
-      ...{
-        stream: 'log_stream_01',
-        organization_id: 'org_01',
-        first_sequence: 41,
-        last_sequence: 43,
-        count: 3,
-      },
-      ...{ bytes: text.length, sha256: createHash('sha256').update(text).digest('hex') },
+      stream: 'log_stream_01',
+      organization_id: 'org_01',
+      first_sequence: 41,
+      last_sequence: 43,
+      count: 3,
+      bytes: text.length,
+      sha256: createHash('sha256').update(text).digest('hex'),
     });
   });
 
@@ -186,8 +195,10 @@ describe('Amazon S3 by a role', () => {
 
     expect(asked(/sts/)).toHaveLength(1);
     expect(Object.fromEntries(form)).toMatchObject({
-      ...{ Action: 'AssumeRole', RoleArn: 'arn:aws:iam::123456789012:role/logs' },
-      ...{ ExternalId: 'external-of-the-stream', RoleSessionName: 'log_stream_01' },
+      Action: 'AssumeRole',
+      RoleArn: 'arn:aws:iam::123456789012:role/logs',
+      ExternalId: 'external-of-the-stream',
+      RoleSessionName: 'log_stream_01',
     });
     expect(one(/gz$/).headers).toMatchObject({ 'x-amz-security-token': 'their-session-token-of-aws' });
   });
@@ -214,7 +225,8 @@ describe('Google Cloud Storage', () => {
 
     expect(new URLSearchParams(one(/google-token/).body).get('grant_type')).toMatch(/jwt-bearer$/);
     expect(headers).toMatchObject({
-      ...{ authorization: `Bearer ${theirToken}`, 'x-goog-if-generation-match': '0' },
+      authorization: `Bearer ${theirToken}`,
+      'x-goog-if-generation-match': '0',
     });
   });
 
@@ -248,16 +260,14 @@ describe('Microsoft Sentinel', () => {
     expect(headers.authorization).toBe(`Bearer ${theirToken}`);
     expect(query.get('api-version')).toBe('2023-01-01');
     expect(Object.keys(row ?? {})).toEqual([
-      ...[
-        'TimeGenerated',
-        'EventId',
-        'Sequence',
-        'EventType',
-        'OrganizationId',
-        'ActorId',
-        'ActorType',
-        'Data',
-      ],
+      'TimeGenerated',
+      'EventId',
+      'Sequence',
+      'EventType',
+      'OrganizationId',
+      'ActorId',
+      'ActorType',
+      'Data',
     ]);
   });
 

@@ -194,8 +194,13 @@ export function certificateAgeing(
   const provider = singleLine(p.provider, 80);
   return contactMail(brand, p, (names) =>
     mails.certificateAgeing({
-      ...{ ...names, provider, days, takenUntil, isTaken },
-      ...{ ends: p.endsAt, zone: p.timeZone },
+      ...names,
+      provider,
+      days,
+      takenUntil,
+      isTaken,
+      ends: p.endsAt,
+      zone: p.timeZone,
     }),
   );
 }

@@ -12,7 +12,10 @@ const wordsLength = 300;
  */
 export async function readDeliveryReport(source: Buffer): Promise<DeliveryReport | undefined> {
   const mail = await simpleParser(source, {
-    ...{ keepDeliveryStatus: true, skipTextToHtml: true, skipHtmlToText: true, skipImageLinks: true },
+    keepDeliveryStatus: true,
+    skipTextToHtml: true,
+    skipHtmlToText: true,
+    skipImageLinks: true,
   });
   const part = mail.attachments.find(({ contentType }) => contentType === 'message/delivery-status');
   const recipients = part ? groupsIn(part.content.toString('utf8')).filter(({ action }) => action) : [];

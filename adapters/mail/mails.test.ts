@@ -237,8 +237,11 @@ describe('words', () => {
   ])('%i days before its end a certificate is named so', (days, subject, sentence) => {
     const mail = contactMails.certificateAgeing(brand, {
       ...base('Corp'),
-      ...{ provider: 'Okta', days, endsAt: at },
-      ...{ takenUntil: new Date('2026-04-02T08:12:00Z'), isTaken: days > -30 },
+      provider: 'Okta',
+      days,
+      endsAt: at,
+      takenUntil: new Date('2026-04-02T08:12:00Z'),
+      isTaken: days > -30,
     });
 
     expect(mail.subject).toContain(subject);
@@ -271,8 +274,13 @@ describe('[MAIL-04] names and links', () => {
   ] as const)('of a %s that has ended a mail does not say “%s”', (kind, words) => {
     const text = (days: number) =>
       contactMails.thingAgeing(brand, {
-        ...{ organization: 'Corp', url: mailUrl, timeZone: 'UTC' },
-        ...{ kind, provider: 'Okta', days, endsOn: '2026-03-03' },
+        organization: 'Corp',
+        url: mailUrl,
+        timeZone: 'UTC',
+        kind,
+        provider: 'Okta',
+        days,
+        endsOn: '2026-03-03',
       }).text;
 
     expect(text(0)).toContain(words);

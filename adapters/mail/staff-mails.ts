@@ -74,7 +74,11 @@ export function connectionNoticeForStaff(
     product: singleLine(brand.product, 80),
     vendor: singleLine(brand.vendor, 80),
     provider: singleLine(p.provider, 80),
-    ...{ kind: p.kind, at: p.at, zone: p.timeZone, isVendors: false, domains: null },
+    kind: p.kind,
+    at: p.at,
+    zone: p.timeZone,
+    isVendors: false,
+    domains: null,
     by: p.by === null ? null : singleLine(p.by, 254),
   });
   return renderMail(brand, language, {
@@ -93,7 +97,8 @@ export function streamStoppedForStaff(
   const { subject, sentence, button } = mails.streamStoppedForStaff({
     org: safeName(p.organization),
     destination: singleLine(p.destination, 120),
-    ...{ since: p.since, cause: p.cause },
+    since: p.since,
+    cause: p.cause,
   });
   return renderMail(brand, language, {
     subject,
@@ -119,7 +124,10 @@ export function holdNewsForStaff(
   const { subject, sentence, button } = mails.holdForStaff({
     org: safeName(p.organization),
     directory: singleLine(p.directory, 120),
-    ...{ news: p.news, reason: p.reason, people: p.people, of: p.of },
+    news: p.news,
+    reason: p.reason,
+    people: p.people,
+    of: p.of,
   });
   return renderMail(brand, language, {
     subject,
@@ -162,8 +170,11 @@ export function webhookFailing(
   p: { host: string; since: Date; isOff: boolean; isGone: boolean; url: string; timeZone: string },
 ): RenderedMail {
   const { subject, sentence, button } = mails.webhookFailing({
-    ...{ host: singleLine(p.host, 253), since: p.since, zone: p.timeZone },
-    ...{ isOff: p.isOff, isGone: p.isGone },
+    host: singleLine(p.host, 253),
+    since: p.since,
+    zone: p.timeZone,
+    isOff: p.isOff,
+    isGone: p.isGone,
   });
   return renderMail(brand, language, {
     subject,

@@ -257,7 +257,11 @@ describe('user info [OIDC-07]', () => {
     });
     expect(verdict.trail.at(-1)).toEqual({ kind: 'user_info', at: now.toISOString(), claims: userInfo });
     expect(verdict.trail.map(({ kind }) => kind)).toEqual([
-      ...['authorization_response', 'token_request', 'token_response', 'id_token', 'user_info'],
+      'authorization_response',
+      'token_request',
+      'token_response',
+      'id_token',
+      'user_info',
     ]);
   });
 

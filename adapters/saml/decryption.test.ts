@@ -178,7 +178,9 @@ describe('an encrypted assertion that leaves its namespaces to its surroundings 
     ['those of types of values only', typed],
   ])('is read as it stood there: %s', (_name, inside) => {
     expect(judge(anEncryptedResponse({ inside }))).toMatchObject({
-      ...{ ok: true, encrypted: true, signed: 'response' },
+      ok: true,
+      encrypted: true,
+      signed: 'response',
       assertion: { nameId: 'anna@people.test' },
     });
   });

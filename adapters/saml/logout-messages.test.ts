@@ -10,10 +10,13 @@ const sloUrl = `${spEntityId}/slo`;
 const trust: LogoutTrust = { idpEntityId, sloUrl, signingCertificates: [idp.current.certificatePem], now };
 
 const aPlan = (change: Partial<LogoutPlan> = {}): LogoutPlan => ({
-  ...{ id: '_logout1', issuer: idpEntityId, destination: sloUrl },
+  id: '_logout1',
+  issuer: idpEntityId,
+  destination: sloUrl,
   issueInstant: now.toISOString(),
   notOnOrAfter: new Date(now.getTime() + 300_000).toISOString(),
-  ...{ nameId: 'anna@people.test', sessionIndexes: ['_s1'] },
+  nameId: 'anna@people.test',
+  sessionIndexes: ['_s1'],
   ...change,
 });
 const redirect = (query: string): ArrivedLogout => ({ binding: 'redirect', query });
@@ -40,7 +43,10 @@ describe('a logout request of the provider', () => {
     ],
   ])('is read %s, with subject and sessions', (_way, arrived) => {
     expect(readLogout(arrived, trust)).toEqual({
-      ...{ kind: 'request', id: '_logout1', nameId: 'anna@people.test', sessionIndexes: ['_s1'] },
+      kind: 'request',
+      id: '_logout1',
+      nameId: 'anna@people.test',
+      sessionIndexes: ['_s1'],
       relayState: 'back',
       replayableUntil: new Date(now.getTime() + 600_000),
     });
@@ -153,7 +159,10 @@ describe('our own messages', () => {
   const destination = 'https://idp.test/slo?tenant=1';
   it('are signed, and read by the other side', () => {
     const url = buildLogoutRequest({
-      ...{ destination, issuer: idpEntityId, now, sign: idp.current },
+      destination,
+      issuer: idpEntityId,
+      now,
+      sign: idp.current,
       subject: { value: 'anna', format: 'urn:f', nameQualifier: 'n', spNameQualifier: 's' },
       sessionIndexes: ['_s1', '_s2'],
     });
@@ -161,7 +170,9 @@ describe('our own messages', () => {
 
     expect(url.startsWith(`${destination}&SAMLRequest=`)).toBe(true);
     expect(readLogout(redirect(query), { ...trust, sloUrl: destination })).toMatchObject({
-      ...{ kind: 'request', nameId: 'anna', sessionIndexes: ['_s1', '_s2'] },
+      kind: 'request',
+      nameId: 'anna',
+      sessionIndexes: ['_s1', '_s2'],
     });
   });
 
@@ -170,12 +181,18 @@ describe('our own messages', () => {
     [false, undefined],
   ])('answer what was asked: success %s', (isSuccess, relayState) => {
     const url = buildLogoutResponse({
-      ...{ destination: 'https://idp.test/slo', issuer: idpEntityId, now, sign: idp.current },
-      ...{ inResponseTo: '_logout1', isSuccess, relayState },
+      destination: 'https://idp.test/slo',
+      issuer: idpEntityId,
+      now,
+      sign: idp.current,
+      inResponseTo: '_logout1',
+      isSuccess,
+      relayState,
     });
 
     expect(readLogout(redirect(new URL(url).search), { ...trust, sloUrl: 'https://idp.test/slo' })).toEqual({
-      ...{ kind: 'response', isSuccess },
+      kind: 'response',
+      isSuccess,
     });
     expect(new URL(url).searchParams.get('RelayState') ?? undefined).toBe(relayState);
   });

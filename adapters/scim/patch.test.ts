@@ -7,7 +7,10 @@ import { readResource } from './values.ts';
 
 const before = readResource('User', {
   schemas: [userUrn, enterpriseUrn],
-  ...{ userName: 'anna@acme.test', displayName: 'Anna', active: true, externalId: 'ext' },
+  userName: 'anna@acme.test',
+  displayName: 'Anna',
+  active: true,
+  externalId: 'ext',
   name: { givenName: 'Anna', familyName: 'Berg' },
   emails: [
     { value: 'anna@acme.test', type: 'work', primary: true },

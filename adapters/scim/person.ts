@@ -24,7 +24,9 @@ export function personOf(values: Values, { wasActive = true, isPart = false } = 
   const active = typeof values.active === 'boolean' ? values.active : wasActive;
   return {
     externalId: textOf(values.externalId),
-    ...{ userName, email: emailOf(values, userName), active },
+    userName,
+    email: emailOf(values, userName),
+    active,
     firstName: textOf(name.givenName),
     lastName: textOf(name.familyName),
     displayName: textOf(values.displayName) ?? textOf(name.formatted),

@@ -25,8 +25,15 @@ export interface Schema {
 
 function attribute(name: string, description: string, more: Partial<Attribute> = {}): Attribute {
   return {
-    ...{ name, type: 'string', multiValued: false, description, required: false, caseExact: false },
-    ...{ mutability: 'readWrite', returned: 'default', uniqueness: 'none' },
+    name,
+    type: 'string',
+    multiValued: false,
+    description,
+    required: false,
+    caseExact: false,
+    mutability: 'readWrite',
+    returned: 'default',
+    uniqueness: 'none',
     ...more,
   };
 }
@@ -118,7 +125,10 @@ export const userSchema: Schema = {
       [
         attribute('value', 'The id of the group.', { mutability: 'readOnly', caseExact: true }),
         attribute('$ref', 'Where the group is.', {
-          ...{ type: 'reference', referenceTypes: ['Group'], mutability: 'readOnly', caseExact: true },
+          type: 'reference',
+          referenceTypes: ['Group'],
+          mutability: 'readOnly',
+          caseExact: true,
         }),
         attribute('display', 'The name of the group.', { mutability: 'readOnly' }),
         attribute('type', 'Direct: the person itself is a member.', {
@@ -169,7 +179,10 @@ export const groupSchema: Schema = {
     list('members', 'The people in the group.', [
       attribute('value', 'The id of the person.', { mutability: 'immutable', caseExact: true }),
       attribute('$ref', 'Where the person is.', {
-        ...{ type: 'reference', referenceTypes: ['User'], mutability: 'immutable', caseExact: true },
+        type: 'reference',
+        referenceTypes: ['User'],
+        mutability: 'immutable',
+        caseExact: true,
       }),
       attribute('type', 'What kind of member it is.', {
         mutability: 'immutable',

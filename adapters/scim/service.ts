@@ -38,13 +38,21 @@ const typeUrn = 'urn:ietf:params:scim:schemas:core:2.0:ResourceType';
 
 export const resourceTypes = (base: string): object[] => [
   {
-    ...{ schemas: [typeUrn], id: 'User', name: 'User', endpoint: '/Users', schema: userUrn },
+    schemas: [typeUrn],
+    id: 'User',
+    name: 'User',
+    endpoint: '/Users',
+    schema: userUrn,
     description: userSchema.description,
     schemaExtensions: [{ schema: enterpriseUrn, required: false }],
     meta: { resourceType: 'ResourceType', location: `${base}/ResourceTypes/User` },
   },
   {
-    ...{ schemas: [typeUrn], id: 'Group', name: 'Group', endpoint: '/Groups', schema: groupUrn },
+    schemas: [typeUrn],
+    id: 'Group',
+    name: 'Group',
+    endpoint: '/Groups',
+    schema: groupUrn,
     description: groupSchema.description,
     meta: { resourceType: 'ResourceType', location: `${base}/ResourceTypes/Group` },
   },

@@ -66,7 +66,10 @@ describe('[SCIM-03] what is written comes through a list, in its own name and ty
   test('of a group its names are kept; members lie elsewhere', () => {
     const given = {
       schemas: [groupUrn, 'http://schemas.microsoft.com/2006/11/ResourceManagement/ADSCIM/2.0/Group'],
-      ...{ displayName: 'IT', externalId: 'e', members: [{ value: 'x' }], roles: ['admin'] },
+      displayName: 'IT',
+      externalId: 'e',
+      members: [{ value: 'x' }],
+      roles: ['admin'],
     };
     expect(readResource('Group', given)).toEqual({ schemas: [groupUrn], displayName: 'IT', externalId: 'e' });
   });

@@ -36,7 +36,9 @@ export const staffSession = z.strictObject({
   handle: z.string(),
   member: z.strictObject({ id: z.string(), email: z.string(), name: z.string().nullable(), role }),
   environment: brand.extend({
-    ...{ id: z.string(), name: z.string(), clientId: z.string() },
+    id: z.string(),
+    name: z.string(),
+    clientId: z.string(),
     /** How long an invitation's link lasts unless it says otherwise. */
     linkDays: z.int(),
     /** What an onboarding covers unless its invitation says otherwise. */

@@ -18,11 +18,17 @@ const count = z.int().min(0);
 export const testSinkState = z.strictObject({
   /** What goes into a stream's fields; `base` is where all of them lie. */
   addresses: z.strictObject({
-    ...{ base: z.string(), splunk: z.string(), datadog: z.string(), s3: z.string(), https: z.string() },
+    base: z.string(),
+    splunk: z.string(),
+    datadog: z.string(),
+    s3: z.string(),
+    https: z.string(),
   }),
   credentials: z.strictObject({
-    ...{ splunkToken: z.string(), datadogKey: z.string() },
-    ...{ accessKeyId: z.string(), secretAccessKey: z.string() },
+    splunkToken: z.string(),
+    datadogKey: z.string(),
+    accessKeyId: z.string(),
+    secretAccessKey: z.string(),
   }),
   hasSigningSecret: z.boolean(),
   faults: z.array(z.strictObject({ id: fault, isOn: z.boolean() })).readonly(),
@@ -30,14 +36,23 @@ export const testSinkState = z.strictObject({
     .array(
       z.strictObject({
         receiver,
-        ...{ requests: count, refused: count, records: count, badSignatures: count },
+        requests: count,
+        refused: count,
+        records: count,
+        badSignatures: count,
         /** Records without a sequence number: webhooks and test events. */
-        ...{ loose: count, looseDuplicates: count },
+        loose: count,
+        looseDuplicates: count,
         tallies: z
           .array(
             z.strictObject({
               organizationId: z.string(),
-              ...{ count, first: count, last: count, duplicates: count, outOfOrder: count, missing: count },
+              count,
+              first: count,
+              last: count,
+              duplicates: count,
+              outOfOrder: count,
+              missing: count,
               gaps: z.array(z.tuple([count, count]).readonly()).readonly(),
             }),
           )
@@ -49,8 +64,13 @@ export const testSinkState = z.strictObject({
   arrivals: z
     .array(
       z.strictObject({
-        ...{ id: z.int(), at: instant, receiver, path: z.string() },
-        ...{ status: z.int(), records: count, bytes: count },
+        id: z.int(),
+        at: instant,
+        receiver,
+        path: z.string(),
+        status: z.int(),
+        records: count,
+        bytes: count,
         signature: z.enum(['good', 'bad']).nullable(),
       }),
     )

@@ -148,7 +148,10 @@ export const directoryGroupBody = z.strictObject({
   memberIds: z.array(z.string().max(60)).max(500).default([]),
 });
 const directoryPerson = z.strictObject({
-  ...{ id: z.string(), userName: z.string(), firstName: z.string(), lastName: z.string() },
+  id: z.string(),
+  userName: z.string(),
+  firstName: z.string(),
+  lastName: z.string(),
   title: z.string().nullable(),
   department: z.string().nullable(),
   active: z.boolean(),
@@ -156,7 +159,9 @@ const directoryPerson = z.strictObject({
   arrival,
 });
 const directoryGroup = z.strictObject({
-  ...{ id: z.string(), name: z.string(), memberIds: z.array(z.string()) },
+  id: z.string(),
+  name: z.string(),
+  memberIds: z.array(z.string()),
   arrival,
 });
 export const testDirectoryState = z.strictObject({
@@ -182,7 +187,10 @@ export const testDirectoryState = z.strictObject({
   log: z
     .array(
       z.strictObject({
-        ...{ id: z.int(), at: instant, method: z.string(), path: z.string() },
+        id: z.int(),
+        at: instant,
+        method: z.string(),
+        path: z.string(),
         status: z.int().nullable(),
         milliseconds: z.int(),
         problem: z.string().nullable(),
@@ -215,7 +223,9 @@ export const rehearsalState = z.strictObject({
   obstacle: z.enum(['no_mailbox', 'no_redirect_uri']).nullable(),
   rehearsal: z
     .strictObject({
-      ...{ id: z.string(), startedAt: instant, endedAt: instant.nullable() },
+      id: z.string(),
+      startedAt: instant,
+      endedAt: instant.nullable(),
       /** The address of the member who began it; null when a script did. */
       by: z.string().nullable(),
       state: z.enum(['running', 'done', 'failed']),
@@ -228,8 +238,10 @@ export const rehearsalState = z.strictObject({
         .readonly(),
       failure: z
         .strictObject({
-          ...{ step: rehearsalStep, reason: z.enum(rehearsalReasons) },
-          ...{ facts: rehearsalFacts, shown: rehearsalShown },
+          step: rehearsalStep,
+          reason: z.enum(rehearsalReasons),
+          facts: rehearsalFacts,
+          shown: rehearsalShown,
         })
         .nullable(),
     })

@@ -132,11 +132,22 @@ export async function completeForApp(
   if (standing !== 'inside' && standing !== 'inside_unless_held_elsewhere') return undefined;
   const code = mintToken('vb_code_');
   const completion = {
-    ...{ attempt, connection, person: found.person, shown: found.shown, checks: allPassed(answer) },
-    ...{ trail: kept.trail ?? attempt.trail, signed: kept.signed ?? null, signedBy: kept.signedBy ?? null },
+    attempt,
+    connection,
+    person: found.person,
+    shown: found.shown,
+    checks: allPassed(answer),
+    trail: kept.trail ?? attempt.trail,
+    signed: kept.signed ?? null,
+    signedBy: kept.signedBy ?? null,
     domainHeldByNobodyElse: standing === 'inside_unless_held_elsewhere' ? domainOf(found.person.email) : null,
-    ...{ signInId: newId('sign_in_'), profileId: newId('prof_'), eventId: newId('event_') },
-    ...{ sessionIndex, nameId, codeDigest: digestToken(code).toString('hex'), now },
+    signInId: newId('sign_in_'),
+    profileId: newId('prof_'),
+    eventId: newId('event_'),
+    sessionIndex,
+    nameId,
+    codeDigest: digestToken(code).toString('hex'),
+    now,
     codeExpiresAt: new Date(now.getTime() + codeLifeMs),
     expiresAt: sessionEndsAt === null ? null : new Date(sessionEndsAt),
   };

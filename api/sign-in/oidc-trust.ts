@@ -48,7 +48,9 @@ async function proofOf(
     const at = { table: 'sp_keys', column: 'private_key_sealed', organizationId, rowId: key.id };
     const wantsEndpoint = openIdDemandsOf(connection)?.assertionAudience === 'token_endpoint';
     return {
-      ...{ method, privateKeyPem: secrets.open(key.privateKeySealed, at), keyId: key.id },
+      method,
+      privateKeyPem: secrets.open(key.privateKeySealed, at),
+      keyId: key.id,
       audience: wantsEndpoint ? connection.oidcServer.tokenEndpoint : undefined,
     };
   }

@@ -112,7 +112,8 @@ async function auditFailure(tx: Tx, attempt: AttemptRow, { cause, now }: Failure
   const { environmentId, organizationId, connectionId } = attempt;
   await insertAudit(tx, {
     id: newId('audit_'),
-    ...{ environmentId, organizationId },
+    environmentId,
+    organizationId,
     actor: { type: 'provider', id: connectionId },
     action: 'sign_in.failed',
     target: { type: 'attempt', id: attempt.id },

@@ -83,7 +83,11 @@ async function noteDecision(
 ): Promise<void> {
   const { environmentId, organizationId } = directory;
   await insertAudit(tx, {
-    ...{ id: newId('audit_'), environmentId, organizationId, actor, at: now },
+    id: newId('audit_'),
+    environmentId,
+    organizationId,
+    actor,
+    at: now,
     action: `directory.hold_${decision}`,
     target: { type: 'directory', id: directory.id },
     after: { hold_id: holdId, people },

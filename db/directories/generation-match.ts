@@ -109,8 +109,10 @@ export interface StayingPerson {
 export async function listGivenWhoStay(tx: Tx, of: OfGeneration): Promise<StayingPerson[]> {
   const [same, sameGroups] = await Promise.all([peoplePairs(tx, of), groupPairs(tx, of)]);
   const found = await findGiving(tx, {
-    ...{ oldIds: same.map(({ oldId }) => oldId), newIds: same.map((pair) => pair.newId) },
-    ...{ oldGroups: sameGroups.map(({ oldId }) => oldId), newGroups: sameGroups.map((pair) => pair.newId) },
+    oldIds: same.map(({ oldId }) => oldId),
+    newIds: same.map((pair) => pair.newId),
+    oldGroups: sameGroups.map(({ oldId }) => oldId),
+    newGroups: sameGroups.map((pair) => pair.newId),
   });
   const byId = new Map<string, StayingPerson>();
   for (const { id, groupId, isAfter } of found) {

@@ -48,7 +48,11 @@ const removeRows = fixedStatement(`
 `);
 
 const asRecord = (id: string, { externalId, displayName, raw }: SourceGroup) => ({
-  ...{ id, external_id: externalId, display_name: displayName, name_key: keyOf(displayName), raw },
+  id,
+  external_id: externalId,
+  display_name: displayName,
+  name_key: keyOf(displayName),
+  raw,
 });
 
 /** Makes these, by their external ids, all groups of the source. Null: nothing is said of groups. */

@@ -55,8 +55,13 @@ export async function insertGroup(
   const facts = { id, organizationId, directoryId, externalId, displayName, createdAt: now, updatedAt: now };
   const [written] = await insert(tx, {
     ...scopeValues(scope),
-    ...{ id, externalId, displayName, nameKey: keyOf(displayName), raw: toJson(raw) },
-    ...{ eventId: newId('event_'), eventData: toJson(directoryGroupObject(facts)) },
+    id,
+    externalId,
+    displayName,
+    nameKey: keyOf(displayName),
+    raw: toJson(raw),
+    eventId: newId('event_'),
+    eventData: toJson(directoryGroupObject(facts)),
   });
   if (written === undefined || !written.isLiving) throw switchedMeanwhile();
   const { isLiving: _isLiving, ...inserted } = written;
@@ -110,9 +115,17 @@ async function write(
   const event = eventOf(scope, before, { ...before, externalId, displayName, updatedAt: now }, removedAt);
   const statement = update(tx, {
     ...scopeValues(scope),
-    ...{ id: before.id, version: before.version, externalId, displayName, nameKey: keyOf(displayName) },
-    ...{ raw: toJson(raw), removedAt, deletedAt: before.isPublished ? removedAt : null },
-    ...{ eventId: newId('event_'), eventName: event?.name ?? null, eventData: toJson(event?.data ?? {}) },
+    id: before.id,
+    version: before.version,
+    externalId,
+    displayName,
+    nameKey: keyOf(displayName),
+    raw: toJson(raw),
+    removedAt,
+    deletedAt: before.isPublished ? removedAt : null,
+    eventId: newId('event_'),
+    eventName: event?.name ?? null,
+    eventData: toJson(event?.data ?? {}),
   });
   const [after] = await refuseDuplicate(statement, 'directory_groups_external', 'directory_group_exists');
   if (after === undefined) throw new OnboardingError('directory_version_differs');

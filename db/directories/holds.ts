@@ -86,9 +86,14 @@ export async function withdrawEmptyHolds(tx: Tx, now: Date, directoryId?: string
   const ended = await query.returningAll().execute();
   for (const { id, directoryId: directory, environmentId, organizationId } of ended) {
     await insertAudit(tx, {
-      ...{ id: newId('audit_'), environmentId, organizationId, at: now },
-      ...{ actor: { type: 'system', id: 'directory' }, action: 'directory.hold_withdrawn' },
-      ...{ target: { type: 'directory', id: directory }, after: { hold_id: id } },
+      id: newId('audit_'),
+      environmentId,
+      organizationId,
+      at: now,
+      actor: { type: 'system', id: 'directory' },
+      action: 'directory.hold_withdrawn',
+      target: { type: 'directory', id: directory },
+      after: { hold_id: id },
     });
     notifyChange(tx, { environmentId, organizationId }, 'directory', directory);
   }

@@ -101,8 +101,13 @@ async function openNewHold(
   await tx
     .insertInto('directoryHolds')
     .values({
-      ...{ id, environmentId, organizationId, directoryId },
-      ...{ reason: 'many_leave' as const, activeBefore, createdAt: now },
+      id,
+      environmentId,
+      organizationId,
+      directoryId,
+      reason: 'many_leave' as const,
+      activeBefore,
+      createdAt: now,
     })
     .execute();
   notifyChange(tx, directory, 'directory', directoryId);

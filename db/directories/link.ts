@@ -19,7 +19,10 @@ export async function linkDirectory(tx: Tx, scope: DirectoryScope): Promise<void
   const linked = await moveDirectory(tx, of, directoryId, { from: ['validating'], to: 'linked', now });
   if (linked === undefined) return;
   await insertEvent(tx, {
-    ...{ id: newId('event_'), ...of, name: 'dsync.activated', createdAt: now },
+    id: newId('event_'),
+    ...of,
+    name: 'dsync.activated',
+    createdAt: now,
     data: directoryEventObject(linked, await listDomains(tx, of)),
   });
   await tellDirectoryLinked(tx, linked, { now, newId });

@@ -26,7 +26,8 @@ export interface SourcePerson {
 export function columnsOf({ externalId, userName, email, ...person }: SourcePerson) {
   return {
     ...personOf({ externalId, userName, email, ...person }),
-    ...{ userNameKey: keyOf(userName), emailKey: addressOf({ email, userName }) },
+    userNameKey: keyOf(userName),
+    emailKey: addressOf({ email, userName }),
   };
 }
 
@@ -50,7 +51,11 @@ export const isSameAs = (before: DirectoryUserRow, person: SourcePerson): boolea
 export type Fate = Pick<DirectoryUserRow, 'leftAt' | 'removedAt' | 'state' | 'holdId' | 'deletedAt'>;
 
 export const fateOf = ({ leftAt, removedAt, state, holdId, deletedAt }: DirectoryUserRow): Fate => ({
-  ...{ leftAt, removedAt, state, holdId, deletedAt },
+  leftAt,
+  removedAt,
+  state,
+  holdId,
+  deletedAt,
 });
 
 export const isShownActive = ({ state, deletedAt }: Pick<DirectoryUserRow, 'state' | 'deletedAt'>): boolean =>

@@ -25,9 +25,17 @@ const asRecord = (person: SourcePerson) => {
   const { externalId, userName, userNameKey, emailKey, firstName, lastName, displayName, ...rest } =
     columnsOf(person);
   return {
-    ...{ external_id: externalId, user_name: userName, user_name_key: userNameKey, email_key: emailKey },
-    ...{ first_name: firstName, last_name: lastName, display_name: displayName },
-    ...{ email: rest.email, custom_attributes: rest.customAttributes, raw: rest.raw, active: rest.active },
+    external_id: externalId,
+    user_name: userName,
+    user_name_key: userNameKey,
+    email_key: emailKey,
+    first_name: firstName,
+    last_name: lastName,
+    display_name: displayName,
+    email: rest.email,
+    custom_attributes: rest.customAttributes,
+    raw: rest.raw,
+    active: rest.active,
   };
 };
 
@@ -143,8 +151,13 @@ export async function updatePeople(
   if (renamed.length > 0) await freeNames(tx, { ...values, ids: renamed.map(({ before }) => before.id) });
   for (const some of inLots(changes)) {
     const records = some.map(({ before, person, fate }) => ({
-      ...{ id: before.id, left_at: fate.leftAt, removed_at: fate.removedAt, state: fate.state },
-      ...{ hold_id: fate.holdId, deleted_at: fate.deletedAt, ...asRecord(person) },
+      id: before.id,
+      left_at: fate.leftAt,
+      removed_at: fate.removedAt,
+      state: fate.state,
+      hold_id: fate.holdId,
+      deleted_at: fate.deletedAt,
+      ...asRecord(person),
     }));
     await updateRows(tx, { ...values, people: JSON.stringify(records) });
     const events = some.flatMap(({ before, person, fate }) => {

@@ -72,8 +72,13 @@ export async function insertPerson(
   await linkDirectory(tx, scope);
   const { directory, now } = scope;
   const row = {
-    ...{ id: newId('directory_user_'), organizationId: directory.organizationId, directoryId: directory.id },
-    ...{ ...columnsOf(person), state: stateOf(scope, person), createdAt: now, updatedAt: now },
+    id: newId('directory_user_'),
+    organizationId: directory.organizationId,
+    directoryId: directory.id,
+    ...columnsOf(person),
+    state: stateOf(scope, person),
+    createdAt: now,
+    updatedAt: now,
   };
   const [written] = await insert(tx, {
     ...scopeValues(scope),
@@ -180,8 +185,11 @@ async function write(
     ...scopeValues(scope),
     ...values,
     ...jsonOf(person),
-    ...{ id: before.id, version: before.version },
-    ...{ eventId: newId('event_'), eventName: event?.name ?? null, eventData: toJson(event?.data ?? {}) },
+    id: before.id,
+    version: before.version,
+    eventId: newId('event_'),
+    eventName: event?.name ?? null,
+    eventData: toJson(event?.data ?? {}),
   });
   const named = refuseDuplicate(statement, 'directory_users_name', 'directory_user_exists');
   const [after] = await refuseDuplicate(named, 'directory_users_external', 'directory_user_exists');

@@ -35,7 +35,10 @@ export async function recordDirectoryEvents(
   const { environmentId, organizationId } = scope.directory;
   for (const some of inSlices(events)) {
     await insertRows(tx, {
-      ...{ environmentId, organizationId, now: scope.now, ids: some.map(() => newId('event_')) },
+      environmentId,
+      organizationId,
+      now: scope.now,
+      ids: some.map(() => newId('event_')),
       names: some.map(({ name }) => name),
       data: some.map(({ data }) => toJson(data)),
       userIds: some.map(({ userId }) => userId ?? null),
@@ -79,7 +82,11 @@ export async function recordMembershipEvents(
   const { id: directoryId, environmentId, organizationId } = scope.directory;
   for (const some of inSlices(memberships)) {
     await insertMembershipRows(tx, {
-      ...{ name, directoryId, environmentId, organizationId, now: scope.now },
+      name,
+      directoryId,
+      environmentId,
+      organizationId,
+      now: scope.now,
       eventIds: some.map(() => newId('event_')),
       groupIds: some.map(({ groupId }) => groupId),
       userIds: some.map(({ userId }) => userId),

@@ -65,12 +65,14 @@ export async function recordRoleChanges(
   const people = await lockPeople(tx, { environmentId, userIds, groupIds: [...new Set(groupIds)] });
   if (people.length === 0) return;
   await insertRows(tx, {
-    ...{ environmentId, organizationId, now: scope.now, groupIds },
-    ...{
-      changedIds: changes.map(({ userId }) => userId),
-      areAdded: changes.map((_, place) => place >= removed.length),
-    },
-    ...{ eventIds: people.map(() => newId('event_')), userIds: people.map(({ id }) => id) },
+    environmentId,
+    organizationId,
+    now: scope.now,
+    groupIds,
+    changedIds: changes.map(({ userId }) => userId),
+    areAdded: changes.map((_, place) => place >= removed.length),
+    eventIds: people.map(() => newId('event_')),
+    userIds: people.map(({ id }) => id),
   });
   notifyAfterCommit(tx, { channel: 'events', payload: environmentId });
 }

@@ -204,9 +204,7 @@ async function writePeople(
   await setAside(tx, { directoryId, oldIds, newIds: same.map(() => newId('directory_user_')) });
   for (const some of inSlices(vanish)) await letGo(tx, { directoryId, now, ids: some.map(({ id }) => id) });
   const renamed = [...ids].filter(([id]) => id.startsWith('directory_user_'));
-  await rename(tx, {
-    ...{ directoryId, oldIds: renamed.map(([id]) => id), newIds: renamed.map(([, id]) => id) },
-  });
+  await rename(tx, { directoryId, oldIds: renamed.map(([id]) => id), newIds: renamed.map(([, id]) => id) });
   await showPeople(tx, { directoryId, generation, now });
 }
 
@@ -232,7 +230,9 @@ async function writeGroups(
   await letGroupsGo(tx, { directoryId, now, ids: vanish.map(({ id }) => id) });
   const renamed = [...ids].filter(([id]) => id.startsWith('directory_group_'));
   await renameGroups(tx, {
-    ...{ directoryId, oldIds: renamed.map(([id]) => id), newIds: renamed.map(([, id]) => id) },
+    directoryId,
+    oldIds: renamed.map(([id]) => id),
+    newIds: renamed.map(([, id]) => id),
   });
   await showGroups(tx, { directoryId, generation, now });
 }
@@ -245,7 +245,8 @@ function eventsOfPeople(
   const shown = (row: DirectoryUserRow) => shownObject(scope, row, ids.get(row.id));
   return [
     ...vanish.map((row) => ({
-      ...{ name: 'dsync.user.deleted', userId: row.id },
+      name: 'dsync.user.deleted',
+      userId: row.id,
       data: directoryUserObject({ ...row, updatedAt: scope.now }),
     })),
     ...same.flatMap(({ before, after }) =>

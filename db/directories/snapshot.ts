@@ -76,7 +76,9 @@ export async function applySnapshot(
 
   await removePeople(tx, scope, leavers, hold);
   const changes = changed.map(({ before, person }) => ({
-    ...{ before, person, fate: fateOfChanged(scope, before, person, hold) },
+    before,
+    person,
+    fate: fateOfChanged(scope, before, person, hold),
   }));
   await updatePeople(tx, scope, changes);
   await insertPeople(tx, scope, fresh);
@@ -89,8 +91,12 @@ export async function applySnapshot(
     snapshot.groups === null ? noMembers : await applyMemberships(tx, scope, snapshot.memberships);
   if (isShown(scope)) await markDirectorySynced(tx, scope.directory, scope.now);
   const counts = {
-    ...{ created: fresh.length, updated: changed.length - leaving.length, deactivated: leaving.length },
-    ...{ removed: leavers.length, ...groups, ...members },
+    created: fresh.length,
+    updated: changed.length - leaving.length,
+    deactivated: leaving.length,
+    removed: leavers.length,
+    ...groups,
+    ...members,
   };
   const isChanged = Object.values(counts).some((count) => count > 0);
   if (isChanged) await noteDirectoryChange(tx, scope.directory, scope.now);
@@ -170,7 +176,9 @@ async function removePeople(
 ): Promise<void> {
   if (leavers.length === 0) return;
   const changes = leavers.map((before) => ({
-    ...{ before, person: personOf(before), fate: fateOfRemoved(scope, before, hold) },
+    before,
+    person: personOf(before),
+    fate: fateOfRemoved(scope, before, hold),
   }));
   const gone = changes.filter(({ fate }) => fate.holdId === null);
   await leaveGroups(

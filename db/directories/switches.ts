@@ -161,14 +161,16 @@ const stateAnew = ({ state, linkedAt }: DirectoryRow) =>
   state === 'invalid_credentials' ? ({ state: linkedAt === null ? 'validating' : 'linked' } as const) : {};
 
 const blank = {
-  ...{ guideProgress: '{}', attributeMapping: '{}', settings: '{}' },
-  ...{
-    credentialsSealed: null,
-    credentialsSetAt: null,
-    credentialsFailingSince: null,
-    credentialsCause: null,
-  },
-  ...{ firstRequestAt: null, lastRequestAt: null, silentSince: null },
+  guideProgress: '{}',
+  attributeMapping: '{}',
+  settings: '{}',
+  credentialsSealed: null,
+  credentialsSetAt: null,
+  credentialsFailingSince: null,
+  credentialsCause: null,
+  firstRequestAt: null,
+  lastRequestAt: null,
+  silentSince: null,
 } as const;
 
 async function place(tx: Tx, directory: DirectoryRow, changes: object, now: Date): Promise<void> {
@@ -229,11 +231,22 @@ async function keepFormer(
   await tx
     .insertInto('formerDirectories')
     .values({
-      ...{ id, environmentId, organizationId, directoryId, generation, reason },
-      ...{ name, type, providerId, road, tokenIds },
+      id,
+      environmentId,
+      organizationId,
+      directoryId,
+      generation,
+      reason,
+      name,
+      type,
+      providerId,
+      road,
+      tokenIds,
       credentialsSealed: credentials.toFormer(directory, id),
-      ...{ attributeMapping: toJson(directory.attributeMapping), settings: toJson(directory.settings) },
-      ...{ createdAt: now, keptUntil: new Date(now.getTime() + keptMs) },
+      attributeMapping: toJson(directory.attributeMapping),
+      settings: toJson(directory.settings),
+      createdAt: now,
+      keptUntil: new Date(now.getTime() + keptMs),
     })
     .execute();
 }
@@ -263,10 +276,18 @@ async function takeUp(
     tx,
     directory,
     {
-      ...{ ...blank, ...stateAnew(directory), name, type, providerId, road, credentialsSealed, ...more },
+      ...blank,
+      ...stateAnew(directory),
+      name,
+      type,
+      providerId,
+      road,
+      credentialsSealed,
+      ...more,
       // Newer than any reading of the other source, so that the next is due.
       credentialsSetAt: credentialsSealed === null ? null : now,
-      ...{ attributeMapping: toJson(attributeMapping), settings: toJson(settings) },
+      attributeMapping: toJson(attributeMapping),
+      settings: toJson(settings),
     },
     now,
   );
@@ -326,7 +347,13 @@ async function record(
   { actor, now }: By,
 ): Promise<void> {
   await insertAudit(tx, {
-    ...{ id: newId('audit_'), environmentId, organizationId, actor, at: now, action, after },
+    id: newId('audit_'),
+    environmentId,
+    organizationId,
+    actor,
+    at: now,
+    action,
+    after,
     target: { type: 'directory', id },
   });
 }

@@ -110,7 +110,11 @@ async function record(tx: Tx, token: DirectoryTokenRow, what: 'created' | 'revok
   const name = `dsync.token.${what}`;
   await insertEvent(tx, { id: newId('event_'), ...of, name, data, createdAt: now });
   await insertAudit(tx, {
-    ...{ id: newId('audit_'), ...of, actor, at: now, action: `directory_token.${what}` },
+    id: newId('audit_'),
+    ...of,
+    actor,
+    at: now,
+    action: `directory_token.${what}`,
     target: { type: 'directory_token', id },
     after: { directory_id: directoryId, suffix },
   });

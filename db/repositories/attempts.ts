@@ -122,7 +122,11 @@ export async function storePendingOutcome(
   { pendingOutcome, responseXml, now }: { pendingOutcome: object; responseXml: string; now: Date },
 ): Promise<boolean> {
   const stored = await storeOutcome(tx, {
-    ...{ environmentId, organizationId, attemptId, responseXml, now },
+    environmentId,
+    organizationId,
+    attemptId,
+    responseXml,
+    now,
     pendingOutcome: toJson(pendingOutcome),
     begunAfter: new Date(now.getTime() - requestLifeMs),
   });

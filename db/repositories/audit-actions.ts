@@ -53,7 +53,11 @@ export async function addAuditSchema(
   const added = await tx
     .insertInto('auditSchemas')
     .values({
-      ...{ id: schema.schemaId, environmentId, actionId: action.id, version, createdAt: now },
+      id: schema.schemaId,
+      environmentId,
+      actionId: action.id,
+      version,
+      createdAt: now,
       definition: toJson(schema.definition),
     })
     .returningAll()

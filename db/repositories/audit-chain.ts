@@ -67,10 +67,26 @@ export async function sealAudit(tx: Tx, environmentId: string): Promise<number> 
 type RowToSeal = Omit<AuditEventRow, 'ordinal' | 'chainNumber' | 'previousHash' | 'hash'>;
 
 const columnsToSeal = columnNames<RowToSeal>({
-  ...{ id: true, environmentId: true, organizationId: true, at: true, occurredAt: true, origin: true },
-  ...{ actorType: true, actorId: true, sessionId: true, action: true, targetType: true, targetId: true },
-  ...{ before: true, after: true, personal: true, personalSalt: true, content: true },
-  ...{ sourceAddress: true, userAgent: true, requestId: true },
+  id: true,
+  environmentId: true,
+  organizationId: true,
+  at: true,
+  occurredAt: true,
+  origin: true,
+  actorType: true,
+  actorId: true,
+  sessionId: true,
+  action: true,
+  targetType: true,
+  targetId: true,
+  before: true,
+  after: true,
+  personal: true,
+  personalSalt: true,
+  content: true,
+  sourceAddress: true,
+  userAgent: true,
+  requestId: true,
 });
 
 // Fixed, as are those below: a busy vendor's rows pass here by the thousand.
@@ -237,7 +253,8 @@ export async function listChainsToCut(
     order by heads.environment_id, heads.chain
   `.execute(tx);
   return rows.map(({ environmentId, chain, keptDays }) => ({
-    ...{ environmentId, chain },
+    environmentId,
+    chain,
     before: new Date(now.getTime() - keptDays * dayMs),
   }));
 }

@@ -128,7 +128,10 @@ export async function appendToExport(
   now: Date,
 ): Promise<void> {
   const chunks = Array.from({ length: Math.ceil(content.length / chunkBytes) }, (_, index) => ({
-    ...{ exportId: id, environmentId, organizationId, number: chunkCount + index },
+    exportId: id,
+    environmentId,
+    organizationId,
+    number: chunkCount + index,
     content: content.subarray(index * chunkBytes, (index + 1) * chunkBytes),
   }));
   if (chunks.length > 0) await tx.insertInto('auditExportChunks').values(chunks).execute();

@@ -100,14 +100,16 @@ function sealedPart(tx: Tx, tenant: Tenant, filter: Filter) {
   if (origin === 'vendor' && !tenant.organizationId)
     return {
       query: sealed(filter).where(sql<boolean>`exists (${declared})`),
-      ...{ keys: timeOfEvents, span: filter },
+      keys: timeOfEvents,
+      span: filter,
     };
   // The acts on a thing are no one place in time: each act is read for itself, as far as the page goes.
   const own = productActions.filter((name) => name === action || name.startsWith(`${action}.`));
   const wanted = origin === 'vendor' ? declared : sql`select unnest(${own}::text[])`;
   return {
     query: sealed({ ...filter, action: undefined }).where(sql<boolean>`audit_events.action = wanted.action`),
-    ...{ keys: timeOfEvents, span: filter },
+    keys: timeOfEvents,
+    span: filter,
     rowsOf: (page: AuditRows) => sql<AuditEventRow>`
       select page.* from (${wanted}) as wanted (action), lateral ${page} as page
     `,
@@ -122,7 +124,8 @@ function sealedPartOfTarget(tx: Tx, tenant: Tenant, filter: Filter, targetId: st
     .where('auditTargets.targetId', '=', targetId) as unknown as AuditRows;
   return {
     query: narrowed(targets, tenant, filter, 'auditTargets'),
-    ...{ keys: [sql.ref('auditTargets.occurredAt'), sql.ref('auditTargets.eventId')], span: filter },
+    keys: [sql.ref('auditTargets.occurredAt'), sql.ref('auditTargets.eventId')],
+    span: filter,
     rowsOf: (page: AuditRows) => sql<AuditEventRow>`
       select audit_events.* from ${page} as page join audit_events using (at)
       where audit_events.id = page.event_id

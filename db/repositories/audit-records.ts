@@ -28,10 +28,22 @@ export async function listAuditRecordsAfter(
 const recordsAfter = fixedStatement<AuditFacts>(`
   select ${bareColumns(
     columnNames<AuditFacts>({
-      ...{ id: true, organizationId: true, chainNumber: true, origin: true, occurredAt: true },
-      ...{ actorType: true, actorId: true, action: true, targetType: true, targetId: true },
-      ...{ before: true, after: true, personal: true, content: true },
-      ...{ sourceAddress: true, userAgent: true },
+      id: true,
+      organizationId: true,
+      chainNumber: true,
+      origin: true,
+      occurredAt: true,
+      actorType: true,
+      actorId: true,
+      action: true,
+      targetType: true,
+      targetId: true,
+      before: true,
+      after: true,
+      personal: true,
+      content: true,
+      sourceAddress: true,
+      userAgent: true,
     }),
   )} from audit_events
   where environment_id = :environmentId and coalesce(organization_id, '') = :organizationId

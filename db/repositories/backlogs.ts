@@ -51,8 +51,12 @@ export async function measureBacklogs(tx: Tx, now: Date): Promise<Backlogs> {
   return {
     commands: { waiting, dead },
     waitsSince: {
-      ...{ command: since.command, event: since.event, audit_row: since.auditRow },
-      ...{ webhook_delivery: since.webhookDelivery, held_change: since.heldChange, mail: since.mail },
+      command: since.command,
+      event: since.event,
+      audit_row: since.auditRow,
+      webhook_delivery: since.webhookDelivery,
+      held_change: since.heldChange,
+      mail: since.mail,
     },
     failing: { webhook_endpoint: webhookEndpoint, log_stream: logStream },
   };

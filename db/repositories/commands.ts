@@ -30,23 +30,25 @@ export interface NewCommand {
 
 const columns = bareColumns(
   columnNames<CommandRow>({
-    ...{
-      id: true,
-      environmentId: true,
-      organizationId: true,
-      workflowId: true,
-      delivery: true,
-      message: true,
-    },
-    ...{ isHurried: true, start: true, body: true, state: true, result: true, refusal: true, attempts: true },
-    ...{
-      nextAttemptAt: true,
-      claimedUntil: true,
-      lastError: true,
-      createdAt: true,
-      deliveredAt: true,
-      seq: true,
-    },
+    id: true,
+    environmentId: true,
+    organizationId: true,
+    workflowId: true,
+    delivery: true,
+    message: true,
+    isHurried: true,
+    start: true,
+    body: true,
+    state: true,
+    result: true,
+    refusal: true,
+    attempts: true,
+    nextAttemptAt: true,
+    claimedUntil: true,
+    lastError: true,
+    createdAt: true,
+    deliveredAt: true,
+    seq: true,
   }),
 );
 

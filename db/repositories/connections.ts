@@ -170,7 +170,11 @@ export async function findSurroundings(
 ): Promise<Surroundings> {
   const { idpEntityId, spEntityId, acsUrl } = connection;
   const [found] = await findSurroundingsRow(tx, {
-    ...{ ...whose, idpEntityId, spEntityId, acsUrl, bringsAddresses },
+    ...whose,
+    idpEntityId,
+    spEntityId,
+    acsUrl,
+    bringsAddresses,
   });
   return found ?? { isShared: false, onboarding: null, domains: [] };
 }

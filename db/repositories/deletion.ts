@@ -173,7 +173,12 @@ export async function restoreOrganization(
   await tx
     .updateTable('logStreams')
     .set({
-      ...{ deletedAt: null, updatedAt: now, wokenAt: null, failingSince: null, tries: 0, nextTryAt: null },
+      deletedAt: null,
+      updatedAt: now,
+      wokenAt: null,
+      failingSince: null,
+      tries: 0,
+      nextTryAt: null,
       state: sql<StreamState>`case when state = 'inactive' then state else 'active' end`,
     })
     .where(ownedBy('logStreams', tenant))

@@ -192,7 +192,9 @@ export async function listSourcePeople(
     };
   }
   return listAny(tx, query, {
-    ...{ table: 'directory_users', alias: 'person', linked: groupsOfPerson },
+    table: 'directory_users',
+    alias: 'person',
+    linked: groupsOfPerson,
     where: sql`${ownRows('person', scope)}${and(filter && personCondition(filter))}`,
     key: sort && personSortKey(sort.field),
   });
@@ -216,7 +218,9 @@ export async function listSourceGroups(
 ): Promise<SourcePage> {
   const { filter, sort } = query;
   return listAny(tx, query, {
-    ...{ table: 'directory_groups', alias: 'directory_group', linked: membersOf },
+    table: 'directory_groups',
+    alias: 'directory_group',
+    linked: membersOf,
     where: sql`${ownRows('directory_group', scope)}${and(filter && groupCondition(filter))}`,
     key: sort && groupSortKey(sort.field),
   });

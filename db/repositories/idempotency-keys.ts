@@ -147,7 +147,10 @@ export function storeIdempotentAnswer(tx: Tx, request: IdempotentRequest, answer
 }
 
 const valuesOf = ({ status, headers, body, isSealed }: StoredAnswer) => ({
-  ...{ status, headers: toJson(headers), body, isSealed },
+  status,
+  headers: toJson(headers),
+  body,
+  isSealed,
 });
 
 function answerOf({ status, headers, body, bodySealed }: IdempotencyKeyRow): StoredAnswer {

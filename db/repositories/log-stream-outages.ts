@@ -33,8 +33,14 @@ export async function noteOutage(
   await tx
     .insertInto('logStreamOutages')
     .values({
-      ...{ id, environmentId, organizationId, streamId },
-      ...{ beganAt: failing.failingSince, cause, status, createdAt: now },
+      id,
+      environmentId,
+      organizationId,
+      streamId,
+      beganAt: failing.failingSince,
+      cause,
+      status,
+      createdAt: now,
     })
     .execute();
 }

@@ -285,16 +285,18 @@ export async function acknowledgeRecords(
   const { position, count, level, now, backfillUntil, lateCount } = sent;
   return whereItWas(tx, stream)
     .set({
-      ...{ position, backfillUntil, lateCount, lastSentAt: now, lastLevel: level },
+      position,
+      backfillUntil,
+      lateCount,
+      lastSentAt: now,
+      lastLevel: level,
       sentCount: sql<number>`sent_count + ${count}`,
-      ...{
-        state: 'active',
-        tries: 0,
-        nextTryAt: null,
-        failingSince: null,
-        toldFailing: 0,
-        consecutiveRejects: 0,
-      },
+      state: 'active',
+      tries: 0,
+      nextTryAt: null,
+      failingSince: null,
+      toldFailing: 0,
+      consecutiveRejects: 0,
     })
     .returningAll()
     .executeTakeFirst();

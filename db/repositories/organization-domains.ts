@@ -297,8 +297,11 @@ export async function markLapsed(
 }
 
 const unproven = (state: 'failed' | 'lapsed' | 'conflict', reason: string, now: Date) => ({
-  ...{ state, failedReason: reason, verifiedAt: null },
-  ...{ nextLookAt: null, updatedAt: now },
+  state,
+  failedReason: reason,
+  verifiedAt: null,
+  nextLookAt: null,
+  updatedAt: now,
 });
 
 /** Has the contacts of one side of a contest mailed; newer news take the place of older ones. */

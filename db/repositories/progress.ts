@@ -71,7 +71,11 @@ export async function applyProjection(
     const { environmentId, organizationId } = tenant;
     const troubleId = entry.facts?.trouble_id;
     const news = {
-      ...{ id: newId('news_'), environmentId, organizationId, onboardingId, kind },
+      id: newId('news_'),
+      environmentId,
+      organizationId,
+      onboardingId,
+      kind,
       troubleId: typeof troubleId === 'string' ? troubleId : null,
     };
     await insertStaffNews(tx, { ...news, createdAt: now });

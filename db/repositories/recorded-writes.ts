@@ -43,8 +43,14 @@ export async function insertOrganizationRecorded(
 ): Promise<void> {
   const { externalId = null, stripeCustomerId = null } = organization;
   const statement = writeOrganization(tx, {
-    ...{ ...organization, externalId, stripeCustomerId, metadata: toJson(metadata) },
-    ...{ eventId: event.id, eventName: event.name, eventAt: event.createdAt, data: toJson(event.data) },
+    ...organization,
+    externalId,
+    stripeCustomerId,
+    metadata: toJson(metadata),
+    eventId: event.id,
+    eventName: event.name,
+    eventAt: event.createdAt,
+    data: toJson(event.data),
     context: event.context ? toJson(event.context) : null,
     ...auditValues(audit),
   });

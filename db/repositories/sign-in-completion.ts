@@ -179,7 +179,12 @@ function valuesOf({ attempt, connection, person, ...completion }: SignInCompleti
   const event = ssoEventObject({ ...attempt, email: person.email, cause: null }, 'succeeded');
   return {
     ...rest,
-    ...{ environmentId, organizationId, connectionId, clientId, redirectUri, codeChallenge },
+    environmentId,
+    organizationId,
+    connectionId,
+    clientId,
+    redirectUri,
+    codeChallenge,
     ...person,
     attemptId: attempt.id,
     connectionType: connection.connectionType,

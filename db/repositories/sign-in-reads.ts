@@ -160,8 +160,11 @@ export async function findEndingAttempt(
     connection,
     attempt,
     rules: {
-      ...{ domainPolicy, customAttributes, allowProfilesOutsideOrganization },
-      ...{ verifiedDomains, lapsedDomains },
+      domainPolicy,
+      customAttributes,
+      allowProfilesOutsideOrganization,
+      verifiedDomains,
+      lapsedDomains,
     },
   };
 }

@@ -199,8 +199,17 @@ export async function insertTestDelivery(
   await tx
     .insertInto('webhookDeliveries')
     .values({
-      ...{ id, environmentId, endpointId, endpointUrl, eventId, eventName, position: 0, objectId: eventId },
-      ...{ testEvent: toJson(data), nextTryAt: now, createdAt: now },
+      id,
+      environmentId,
+      endpointId,
+      endpointUrl,
+      eventId,
+      eventName,
+      position: 0,
+      objectId: eventId,
+      testEvent: toJson(data),
+      nextTryAt: now,
+      createdAt: now,
     })
     .execute();
 }

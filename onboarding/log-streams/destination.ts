@@ -191,7 +191,9 @@ export interface StreamDestination {
 export type StreamGuide = Pick<StreamDestination, 'shortName' | 'steps' | 'checkedOn'>;
 
 export const guideOf = ({ shortName, steps, checkedOn }: StreamDestination): StreamGuide => ({
-  ...{ shortName, steps, checkedOn },
+  shortName,
+  steps,
+  checkedOn,
 });
 
 /** A slip to copy, so that a placeholder is written once. */

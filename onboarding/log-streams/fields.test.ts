@@ -88,7 +88,8 @@ describe('what is typed for a destination', () => {
       'a private key beside the certificate',
       'syslog',
       {
-        ...{ host: 'a.example', port: '6514' },
+        host: 'a.example',
+        port: '6514',
         certificateAuthority:
           '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n-----BEGIN PRIVATE KEY-----',
       },

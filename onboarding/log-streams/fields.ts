@@ -180,7 +180,9 @@ function shapeFinding(field: TextField | UrlField, value: string): FieldFinding 
   const { pattern } = field;
   if (pattern === undefined || new RegExp(`^(?:${pattern.pattern})$`).test(value)) return undefined;
   return {
-    ...{ field: field.name, problem: 'unlike', explanation: pattern.explanation },
+    field: field.name,
+    problem: 'unlike',
+    explanation: pattern.explanation,
     severity: field.isStrict === true ? 'stop' : 'look',
   };
 }
@@ -200,7 +202,10 @@ function explained(field: DestinationField, mistake: FieldMistake | undefined): 
 const finder =
   ({ name }: DestinationField) =>
   (problem: FieldProblem, severity: FieldFinding['severity'] = 'stop'): FieldFinding => ({
-    ...{ field: name, problem, severity, explanation: null },
+    field: name,
+    problem,
+    severity,
+    explanation: null,
   });
 
 const isMadeByUs = (field: DestinationField): boolean => field.kind === 'text' && field.isMadeByUs === true;

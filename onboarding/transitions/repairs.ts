@@ -74,7 +74,10 @@ export function dropRenewal(s: Draft, connectionId: string, actor: Actor, at: st
   if (s.renewing.length === 0) {
     setStep(s, 'prove_certificate', at, { state: 'done' });
     addEffect(s, {
-      ...{ kind: 'close_step', step: 'prove_certificate', round: step.round, at },
+      kind: 'close_step',
+      step: 'prove_certificate',
+      round: step.round,
+      at,
       outcome: 'withdrawn',
     });
   }

@@ -73,7 +73,9 @@ function isConfigured({ settings, secrets }: StreamView): boolean {
 /** A stream's own steps: a second one is no part of the journey, and is set up in the same order. */
 export function stepsOfStream(stream: StreamView): StepView[] {
   const step = (name: StepName, isDone: boolean, isOpen: boolean, after: StepName): StepView => ({
-    ...{ step: name, state: isDone ? 'done' : isOpen ? 'open' : 'blocked', holder: 'customer' },
+    step: name,
+    state: isDone ? 'done' : isOpen ? 'open' : 'blocked',
+    holder: 'customer',
     since: stream.createdAt,
     ...(isDone || isOpen ? {} : { cause: after }),
   });

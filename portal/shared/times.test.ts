@@ -27,7 +27,9 @@ describe('a time as people say it', () => {
 
   it('says of a next look that has time when it is', () => {
     expect(sayNext(new Date('2026-11-24T13:09:30Z'), now, berlin)).toEqual({
-      ...{ key: 'times.inMinutes', values: { n: 4 }, count: 4 },
+      key: 'times.inMinutes',
+      values: { n: 4 },
+      count: 4,
     });
   });
 

@@ -117,8 +117,14 @@ it.each([
   const { press, words } = await open('/audit-log', {
     arrange: ({ verification }) =>
       (verification.verdict = {
-        ...{ state: 'broken', rows: 812, removedByRetention: 0, notYetSealed: 0, problem },
-        ...{ organization: { id: 'org_1', name: 'Acme Corporation' }, number: 412, rowId: 'audit_38' },
+        state: 'broken',
+        rows: 812,
+        removedByRetention: 0,
+        notYetSealed: 0,
+        problem,
+        organization: { id: 'org_1', name: 'Acme Corporation' },
+        number: 412,
+        rowId: 'audit_38',
       }),
   });
 

@@ -126,12 +126,16 @@ const mailKinds = [
   ...['held', 'applied', 'discarded'].flatMap((news) => [`change_${news}`, `staff_change_${news}`]),
   'signed_less',
   'signed_less_staff',
-  ...['staff_stalled', 'staff_bounced', 'staff_live'],
+  'staff_stalled',
+  'staff_bounced',
+  'staff_live',
   ...[...toldToStaff].map((kind) => `staff_connection_${kind}`),
   ...['contested', 'lost', 'claim_contested', 'claim_waits', 'given', 'taken', 'won', 'passed_on'].map(
     (news) => `domain_${news}`,
   ),
-  ...['domain_reviewed', 'domain_approved', 'domain_refused'],
+  'domain_reviewed',
+  'domain_approved',
+  'domain_refused',
 ];
 const deadlines = ['link_ends', 'stalled', 'closes', 'cancel_final', 'step_returns'];
 const waitedFor = ['customer', 'colleague', 'staff', 'dns', 'provider'];

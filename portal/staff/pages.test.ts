@@ -51,7 +51,9 @@ it('S1 leads to single sign-on where the domain has it, with the page that was w
   await press('Continue with single sign-on');
 
   expect(sent().at(-1)?.body).toEqual({
-    ...{ email: 'kim@vendor.example', environmentId: 'env_1', to: '/members' },
+    email: 'kim@vendor.example',
+    environmentId: 'env_1',
+    to: '/members',
   });
   expect(assign).toHaveBeenCalledWith('https://api.vendor.example/sso/authorize');
   assign.mockRestore();
@@ -556,7 +558,9 @@ it('S20 a rehearsal that is being played is asked for again until it ends', asyn
   const asked = () => fake.requests.filter(({ path }) => path.endsWith('/sandbox/rehearsal')).length;
 
   fake.data.rehearsal = rehearsalUpTo(fake.data.rehearsal, 'record', {
-    ...{ reason: 'stopped', facts: {}, shown: null },
+    reason: 'stopped',
+    facts: {},
+    shown: null,
   });
   vi.advanceTimersByTime(1_000);
   vi.useRealTimers();

@@ -10,7 +10,8 @@ export function createDnsPanel() {
     faultsOn: () => on,
     listFaults: () =>
       Object.entries(sandboxDnsFaults).map(([id, expected]) => ({
-        ...{ id: id as SandboxDnsFaultName, expected },
+        id: id as SandboxDnsFaultName,
+        expected,
         isOn: on.some((fault) => fault === id),
       })),
     /** Those that are on from now. */

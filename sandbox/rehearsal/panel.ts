@@ -67,7 +67,12 @@ export function createRehearsals({ db, systemDb, now, log, urls }: Deps): Rehear
       write(tenant, id, (before, at) => ({ ...before, failure, endedAt: at }));
     try {
       await playCustomer({
-        ...{ urls, apiKey, clientId, redirectUri, leftover, customer: customerOf(id) },
+        urls,
+        apiKey,
+        clientId,
+        redirectUri,
+        leftover,
+        customer: customerOf(id),
         within: [...new Set(Object.values(urls).map((url) => new URL(url).origin))],
         signal: AbortSignal.any([ending.signal, AbortSignal.timeout(rehearsalAtMostMs)]),
         say: (line) =>
@@ -91,8 +96,14 @@ export function createRehearsals({ db, systemDb, now, log, urls }: Deps): Rehear
 
     async begin(tx, tenant, by) {
       const fresh: Rehearsal = {
-        ...{ id: newId('rehearsal_'), startedAt: by.now.toISOString(), endedAt: null, lines: [] },
-        ...{ memberId: by.memberId, keyId: null, failure: null, leftover: null },
+        id: newId('rehearsal_'),
+        startedAt: by.now.toISOString(),
+        endedAt: null,
+        lines: [],
+        memberId: by.memberId,
+        keyId: null,
+        failure: null,
+        leftover: null,
       };
       let rehearsal = fresh;
       let formerKeyId: string | null = null;

@@ -65,10 +65,7 @@ export async function playCustomer(stage: Stage): Promise<Played> {
   const { urls, signal, customer } = stage;
   const developer = developerCaller(urls.api, stage.apiKey, signal);
   const newVisitor = (stopAt: string[] = []) =>
-    createVisitor({
-      ...{ stopAt, signal: () => patient(signal) },
-      ...(stage.within && { within: stage.within }),
-    });
+    createVisitor({ stopAt, signal: () => patient(signal), ...(stage.within && { within: stage.within }) });
 
   async function act<T>(step: RehearsalStep, work: () => Promise<Done<T>>): Promise<T> {
     try {

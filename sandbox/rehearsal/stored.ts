@@ -15,13 +15,11 @@ const facts = z.record(z.string(), z.string());
 const shown = z.object({ kind: z.enum(rehearsalPlaces), id: z.string() }).nullable();
 const step = z.enum(rehearsalSteps);
 const stored: z.ZodType<Rehearsal> = z.object({
-  ...{
-    id: z.string(),
-    startedAt: z.string(),
-    endedAt: z.string().nullable(),
-    memberId: z.string().nullable(),
-    keyId: z.string().nullable().default(null),
-  },
+  id: z.string(),
+  startedAt: z.string(),
+  endedAt: z.string().nullable(),
+  memberId: z.string().nullable(),
+  keyId: z.string().nullable().default(null),
   lines: z.array(z.object({ step, facts, shown, at: z.string() })),
   failure: z.object({ step, reason: z.enum(rehearsalReasons), facts, shown }).nullable(),
   leftover: z

@@ -48,7 +48,9 @@ export function createVisitor({ stopAt = [], within, signal }: Habits = {}): Vis
     const headers = new Headers(init.headers);
     if (cookies !== '') headers.set('cookie', cookies);
     const response = await fetch(url, {
-      ...{ ...init, headers, redirect: 'manual' },
+      ...init,
+      headers,
+      redirect: 'manual',
       ...(signal && { signal: signal() }),
     });
     for (const line of response.headers.getSetCookie()) keep(jar, line);

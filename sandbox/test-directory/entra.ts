@@ -204,7 +204,9 @@ function userBody(
   return {
     schemas: [userSchema, enterpriseSchema],
     externalId: objectIdOf(id),
-    ...{ userName, active: true, displayName: `${firstName} ${lastName}` },
+    userName,
+    active: true,
+    displayName: `${firstName} ${lastName}`,
     emails: [{ primary: true, type: 'work', value: userName }],
     meta: { resourceType: 'User' },
     name: { formatted: `${firstName} ${lastName}`, familyName: lastName, givenName: firstName },

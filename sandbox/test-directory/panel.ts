@@ -119,7 +119,10 @@ export function createTestDirectory({ db, secrets, egress, now, slowMs = 2_000 }
     if (source.baseUrl === null || (about === 'changed' && source.manner === 'entra')) return;
     const isOn = (fault: FaultName) => source.faults.includes(fault);
     const call = openLine({
-      ...{ egress, now, pauseBefore: isOn('slow') ? slowMs : 0, baseUrl: source.baseUrl },
+      egress,
+      now,
+      pauseBefore: isOn('slow') ? slowMs : 0,
+      baseUrl: source.baseUrl,
       userAgent: source.manner === 'okta' ? 'Okta SCIM Client 1.0.0' : 'Test Directory 1.0',
       token: isOn('wrong_token') ? 'not-the-token-of-this-directory' : (token ?? ''),
       log: (logged) => {
@@ -142,14 +145,19 @@ export function createTestDirectory({ db, secrets, egress, now, slowMs = 2_000 }
       const token = await readToken(tx, tenant, { secrets });
       const { log, waiting } = memoryOf(tenant.environmentId);
       return {
-        ...{ manner: source.manner, baseUrl: source.baseUrl, connected: source.connected },
+        manner: source.manner,
+        baseUrl: source.baseUrl,
+        connected: source.connected,
         hasToken: token !== undefined && token !== null,
         faults: Object.entries(faults).map(([id, expected]) => ({
-          ...{ id: id as FaultName, expected },
+          id: id as FaultName,
+          expected,
           isOn: source.faults.some((on) => on === id),
         })),
         ...arrivals(source, sent),
-        ...{ isTalking: waiting > 0, lastSentAt: sent.lastSentAt, log },
+        isTalking: waiting > 0,
+        lastSentAt: sent.lastSentAt,
+        log,
       };
     },
 

@@ -51,9 +51,18 @@ export function firstSource(): Source {
   const people = testIdpPeople.flatMap(({ email, ...of }) => (email === null ? [] : [{ email, ...of }]));
   const names = [...new Set(people.flatMap(({ groups }) => groups))];
   return {
-    ...{ manner: 'okta', baseUrl: null, connected: null, tokens: {}, domain: movingDomain, faults: [] },
+    manner: 'okta',
+    baseUrl: null,
+    connected: null,
+    tokens: {},
+    domain: movingDomain,
+    faults: [],
     people: people.map(({ id, email, firstName, lastName, attributes }) => ({
-      ...{ id, userName: email, firstName, lastName, active: true },
+      id,
+      userName: email,
+      firstName,
+      lastName,
+      active: true,
       title: attributes['title'] ?? null,
       department: attributes['department'] ?? null,
     })),
@@ -78,8 +87,13 @@ export function crowd(from: number, count: number): SourcePerson[] {
   return Array.from({ length: count }, (_, at) => {
     const number = String(from + at).padStart(3, '0');
     return {
-      ...{ id: `tp-crowd-${number}`, userName: `person${number}@${movingDomain}`, active: true },
-      ...{ firstName: 'Person', lastName: number, title: null, department: 'Crowd' },
+      id: `tp-crowd-${number}`,
+      userName: `person${number}@${movingDomain}`,
+      active: true,
+      firstName: 'Person',
+      lastName: number,
+      title: null,
+      department: 'Crowd',
     };
   });
 }

@@ -33,11 +33,13 @@ function inputOf(change: Partial<TestResponseInput> = {}): TestResponseInput {
 
 /** Made at the time of asking: python3-saml reads the machine's clock and no other. */
 const judged = (change: Partial<TestResponseInput> = {}) => ({
-  ...{
-    ask: 'judge',
-    response: buildTestResponse(inputOf({ now: new Date(), ...change })).fields.SAMLResponse,
-  },
-  ...{ requestId, spEntityId, acsUrl, idpEntityId, certificate: current.certificatePem },
+  ask: 'judge',
+  response: buildTestResponse(inputOf({ now: new Date(), ...change })).fields.SAMLResponse,
+  requestId,
+  spEntityId,
+  acsUrl,
+  idpEntityId,
+  certificate: current.certificatePem,
   decryptionKey: keys.decryption.privateKeyPem,
   decryptionCertificate: encryptionCertificate,
 });
@@ -57,8 +59,11 @@ interface Signing {
 }
 
 const signedByXmlsec = (signing: Signing) => ({
-  ...{ ask: 'sign', xml: unsigned(), ...signing },
-  ...{ privateKey: current.privateKeyPem, certificate: current.certificatePem },
+  ask: 'sign',
+  xml: unsigned(),
+  ...signing,
+  privateKey: current.privateKeyPem,
+  certificate: current.certificatePem,
 });
 
 function verdictOn(xml: string, decryptionKeys: readonly string[] = []) {
@@ -155,7 +160,9 @@ await describeWithPythonSaml('an independent service provider [TIDP-06]', (ask) 
         }),
       ),
       buildSpMetadata({
-        ...{ entityId: spEntityId, acsUrl, signingCertificates: [current.certificatePem] },
+        entityId: spEntityId,
+        acsUrl,
+        signingCertificates: [current.certificatePem],
         encryptionCertificates: [encryptionCertificate],
       }),
     ];
@@ -215,8 +222,14 @@ await describeWithPythonSaml('answers signed by xmlsec, which is none of our cod
 
 function authnRequest(): string {
   const made = buildAuthnRequest({
-    ...{ spEntityId, acsUrl, destination: `${idpEntityId}/sso`, binding: 'post', forceAuthn: true },
-    ...{ sign: current, relayState: 'handle', issuedAt: now },
+    spEntityId,
+    acsUrl,
+    destination: `${idpEntityId}/sso`,
+    binding: 'post',
+    forceAuthn: true,
+    sign: current,
+    relayState: 'handle',
+    issuedAt: now,
   });
   if (made.binding !== 'post') throw new Error('not posted');
   return Buffer.from(made.fields.SAMLRequest, 'base64').toString();

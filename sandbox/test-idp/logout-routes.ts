@@ -61,8 +61,13 @@ export function logoutRoutes(deps: TestIdpDeps, keys: ReadKeys): RequestHandler 
       return;
     }
     const answer = buildLogoutResponse({
-      ...{ destination: spSloUrlOf(connection), issuer: addresses.entityId, inResponseTo: message.id },
-      ...{ isSuccess: true, relayState: message.relayState, sign: await signer(), now: now() },
+      destination: spSloUrlOf(connection),
+      issuer: addresses.entityId,
+      inResponseTo: message.id,
+      isSuccess: true,
+      relayState: message.relayState,
+      sign: await signer(),
+      now: now(),
     });
     response.redirect(303, answer);
   });
@@ -74,8 +79,12 @@ export function logoutRoutes(deps: TestIdpDeps, keys: ReadKeys): RequestHandler 
     const session = await withTenant(db, tenant, (tx) => findLastSession(tx, tenant, connection));
     if (session === undefined) throw new OnboardingError('request_refused', { reason: 'signed_out_already' });
     const asked = buildLogoutRequest({
-      ...{ destination: spSloUrlOf(connection), issuer: addresses.entityId, subject: session.nameId },
-      ...{ sessionIndexes: [session.sessionIndex], sign: await signer(), now: now() },
+      destination: spSloUrlOf(connection),
+      issuer: addresses.entityId,
+      subject: session.nameId,
+      sessionIndexes: [session.sessionIndex],
+      sign: await signer(),
+      now: now(),
     });
     response.redirect(303, asked);
   });

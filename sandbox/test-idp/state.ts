@@ -55,7 +55,10 @@ function factsOf(
   protocol: ShownFault['protocol'],
 ): ShownFault[] {
   return Object.entries(table).map(([id, { group, expected, also }]) => ({
-    ...{ id, protocol, group, expected },
+    id,
+    protocol,
+    group,
+    expected,
     ...(also && { also }),
   }));
 }

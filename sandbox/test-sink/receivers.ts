@@ -113,15 +113,18 @@ export const receive: Record<Receiver, (request: SinkRequest, stand: Stand) => R
 
 const bare = (status: number, body: object): Read => ({
   reply: { status, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) },
-  ...{ records: [], signature: null },
+  records: [],
+  signature: null,
 });
 
 const store = (status: number, code: string): Read => ({
   reply: {
-    ...{ status, headers: { 'content-type': 'application/xml' } },
+    status,
+    headers: { 'content-type': 'application/xml' },
     body: `<?xml version="1.0" encoding="UTF-8"?><Error><Code>${code}</Code></Error>`,
   },
-  ...{ records: [], signature: null },
+  records: [],
+  signature: null,
 });
 
 const notFound: Read = bare(404, { message: 'The test sink plays nothing at this address.' });

@@ -40,7 +40,9 @@ async function answer(sinks: Sinks, request: Request, response: Response): Promi
   }
   const { pathname, searchParams } = new URL(request.url, 'http://sink.invalid');
   const { status, headers, body } = await sink.receive(receiver, {
-    ...{ method: request.method, path: decodeURI(pathname), query: searchParams },
+    method: request.method,
+    path: decodeURI(pathname),
+    query: searchParams,
     headers: textsOf(request),
     body: given,
     url: `http://${request.host ?? ''}${request.originalUrl}`,

@@ -73,7 +73,8 @@ export function createSink({
   let books = emptyBooks();
 
   const stand: Stand = {
-    ...{ credentials, now },
+    credentials,
+    now,
     has: (fault) => faults.has(fault),
     get signingSecret() {
       return signingSecret;
@@ -85,7 +86,8 @@ export function createSink({
   function readAs(receiver: Receiver, request: SinkRequest): Read {
     const refuse = (status: number, headers = {}): Read => ({
       reply: { status, headers, body: 'A fault of the test sink is on.' },
-      ...{ records: [], signature: null },
+      records: [],
+      signature: null,
     });
     if (faults.has('errors')) return refuse(503);
     if (faults.has('rate_limit')) return refuse(429, { 'retry-after': '2' });
@@ -109,10 +111,14 @@ export function createSink({
     };
     arrivals = [arrival, ...arrivals.slice(0, mostArrivals - 1)];
     books[receiver].note(read);
-    const newest = read.records.slice(-mostRecords).map((record) => ({
-      ...{ id: (lastId += 1), at, receiver },
-      text: JSON.stringify(record, null, 2).slice(0, mostText),
-    }));
+    const newest = read.records
+      .slice(-mostRecords)
+      .map((record) => ({
+        id: (lastId += 1),
+        at,
+        receiver,
+        text: JSON.stringify(record, null, 2).slice(0, mostText),
+      }));
     records = [...newest.reverse(), ...records].slice(0, mostRecords);
   }
 

@@ -38,8 +38,12 @@ export function createTally(organizationId: string) {
 
     read(): Tally {
       return {
-        ...{ organizationId, count: seen.size, first: seen.size === 0 ? 0 : first, last },
-        ...{ duplicates, outOfOrder },
+        organizationId,
+        count: seen.size,
+        first: seen.size === 0 ? 0 : first,
+        last,
+        duplicates,
+        outOfOrder,
         missing: seen.size === 0 ? 0 : last - first + 1 - seen.size,
         gaps: gapsIn(seen, first, last),
       };

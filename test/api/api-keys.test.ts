@@ -281,7 +281,8 @@ test('[API-01] a code is exchanged only with a key for signing in', async () => 
     const form = new URLSearchParams({
       client_id: vendor.environment.clientId,
       client_secret: body.secret,
-      ...{ grant_type: 'authorization_code', code: 'vb_code_none' },
+      grant_type: 'authorization_code',
+      code: 'vb_code_none',
     });
     return (await caller(api)('POST', '/sso/token', form)).body.error;
   };

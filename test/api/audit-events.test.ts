@@ -60,8 +60,10 @@ test('an event is recorded as it was sent, with the version that its schema has'
 
 test('nulls that old clients send for what they leave out are left out, and keys that nobody knows are dropped', async () => {
   const { metadata: _, ...event } = anEvent({
-    ...{ actor: { id: 'user_1', type: 'user', name: null, metadata: null, colour: 'red' }, version: null },
-    ...{ context: { location: '', user_agent: null }, more: { deep: true } },
+    actor: { id: 'user_1', type: 'user', name: null, metadata: null, colour: 'red' },
+    version: null,
+    context: { location: '', user_agent: null },
+    more: { deep: true },
   });
 
   expect((await send({ ...event, metadata: null })).status).toBe(201);
@@ -173,16 +175,16 @@ describe('what is wrong is named as a validator of JSON Schema names it', () => 
     });
     const event = (given: object, version?: number) =>
       anEvent({
-        ...{
-          action: 'invoice.sent',
-          version,
-          targets: [{ id: 'inv_1', type: 'invoice', metadata: { cost: 1 } }],
-        },
-        ...{ actor: { id: 'a', type: 'user', metadata: { cost: 1 } }, metadata: given },
+        action: 'invoice.sent',
+        version,
+        targets: [{ id: 'inv_1', type: 'invoice', metadata: { cost: 1 } }],
+        actor: { id: 'a', type: 'user', metadata: { cost: 1 } },
+        metadata: given,
       });
     const faults = async (given: object) =>
       (await send(event(given))).body.errors?.map((fault: { instancePath: string; keyword: string }) => [
-        ...[fault.instancePath, fault.keyword],
+        fault.instancePath,
+        fault.keyword,
       ]);
 
     expect(await faults({ cost: 1, note: true, count: 3 })).toBeUndefined();

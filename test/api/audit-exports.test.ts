@@ -36,7 +36,9 @@ async function record(names: readonly string[], changes: object = {}): Promise<v
     id: newId('audit_'),
     organizationId: organization,
     event: {
-      ...{ action: 'user.signed_in', occurredAt: new Date(happened.getTime() + index), version: 1 },
+      action: 'user.signed_in',
+      occurredAt: new Date(happened.getTime() + index),
+      version: 1,
       actor: { id: `user_${index}`, type: 'user', name },
       targets: [
         { id: 'team_1', type: 'team' },
@@ -56,7 +58,9 @@ const get = (id: string) => vendor.call('GET', `/audit_logs/exports/${id}`);
 /** As the worker does it. */
 const write = (exportId: string) =>
   run(auditExportActivities({ systemDb: api.systemDb, now: api.deps.now }).writeAuditExport, {
-    ...{ environmentId: vendor.environment.id, organizationId: organization, exportId },
+    environmentId: vendor.environment.id,
+    organizationId: organization,
+    exportId,
   });
 async function fileOf({ body }: Reply): Promise<Reply> {
   await write(body.id);
@@ -71,8 +75,11 @@ test('a file is pending until it is written, then a new link of ten minutes come
   expect([made.status, made.body]).toEqual([
     201,
     {
-      ...{ object: 'audit_log_export', id: expect.stringMatching(/^audit_log_export_/), state: 'pending' },
-      ...{ created_at: expect.any(String), updated_at: expect.any(String) },
+      object: 'audit_log_export',
+      id: expect.stringMatching(/^audit_log_export_/),
+      state: 'pending',
+      created_at: expect.any(String),
+      updated_at: expect.any(String),
     },
   ]);
   await write(made.body.id);
@@ -284,7 +291,9 @@ test('after a day the file is gone, and says so', async () => {
 test('a file that could not be written says so', async () => {
   const made = await ask();
   await run(auditExportActivities({ systemDb: api.systemDb, now: api.deps.now }).failAuditExport, {
-    ...{ environmentId: vendor.environment.id, organizationId: organization, exportId: made.body.id },
+    environmentId: vendor.environment.id,
+    organizationId: organization,
+    exportId: made.body.id,
   });
 
   expect((await get(made.body.id)).body).toMatchObject({ state: 'error' });
@@ -354,7 +363,9 @@ describe('a customer', () => {
   test('[AUD-04] sees acts of staff by their mark, without their names and whereabouts', async () => {
     const { call: staff, member } = await aMember(api, vendor);
     await staff('POST', `/dashboard/api/organizations/${organization}/audit-exports`, {
-      ...{ format: 'csv', from: range.range_start, until: range.range_end },
+      format: 'csv',
+      from: range.range_start,
+      until: range.range_end,
     });
     const { call } = await theirs();
 
@@ -370,7 +381,8 @@ describe('a customer', () => {
 
     for (const path of ['audit-events', 'audit-events/x', 'audit-exports/x'])
       expect(await call('GET', `${base()}/${path}`)).toMatchObject({
-        ...{ status: 403, body: { code: 'outside_link' } },
+        status: 403,
+        body: { code: 'outside_link' },
       });
     expect(
       (
@@ -387,14 +399,12 @@ describe('a customer', () => {
     await record(['Ann', 'Bo']);
     const { call } = await theirs();
     const asked = await call('POST', `${base()}/audit-exports`, {
-      ...{
-        format: 'csv',
-        from: range.range_start,
-        until: range.range_end,
-        actor: 'user_1',
-        action: 'user',
-        target: 'app_1',
-      },
+      format: 'csv',
+      from: range.range_start,
+      until: range.range_end,
+      actor: 'user_1',
+      action: 'user',
+      target: 'app_1',
     });
 
     expect([asked.status, auditExportView.parse(asked.body)]).toMatchObject([
@@ -422,14 +432,18 @@ test('staff see the vendor’s events beside ours, and have files written', asyn
   const detail = await call('GET', `/dashboard/api/audit-log/${body.rows[0].id}`);
   const nothingMore = { name: null, metadata: {} };
   expect(detail.body.event).toEqual({
-    ...{ version: 1, actor: {}, metadata: {} },
+    version: 1,
+    actor: {},
+    metadata: {},
     targets: [
       { id: 'team_1', type: 'team', ...nothingMore },
       { id: 'app_1', type: 'app', ...nothingMore },
     ],
   });
   const asked = await call('POST', `/dashboard/api/organizations/${organization}/audit-exports`, {
-    ...{ format: 'json', from: range.range_start, until: range.range_end },
+    format: 'json',
+    from: range.range_start,
+    until: range.range_end,
   });
   await write(asked.body.id);
   expect((await call('GET', `/dashboard/api/audit-exports/${asked.body.id}`)).body).toMatchObject({

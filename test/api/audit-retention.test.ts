@@ -110,7 +110,9 @@ test('[AUD-02] the programs cannot say where a chain ends', async () => {
 test('the configuration tells how long, and whether there is anything', async () => {
   const before = await vendor.call('GET', path('audit_log_configuration'));
   expect(auditConfiguration.parse(before.body)).toEqual({
-    ...{ organization_id: organization, retention_period_in_days: 400, state: 'inactive' },
+    organization_id: organization,
+    retention_period_in_days: 400,
+    state: 'inactive',
   });
   await put({ retention_period: '2_YEARS' });
   await seal();

@@ -46,7 +46,9 @@ const rollTo = (rollover: Rollover) =>
   );
 
 const whoseOf = ({ environmentId, organizationId, id }: ConnectionRow) => ({
-  ...{ environmentId, organizationId, connectionId: id },
+  environmentId,
+  organizationId,
+  connectionId: id,
 });
 const trusted = async (connection: ConnectionRow) => {
   const whose = whoseOf(connection);
@@ -124,7 +126,8 @@ describe('without a metadata URL', () => {
 
     // Staff send the link; whoever gets it hears of the end from then on.
     const made = await staff.ask('POST', `/connections/${connection.id}/renewal-links`, {
-      ...{ delivery: 'mail', email: contact },
+      delivery: 'mail',
+      email: contact,
     });
     expect(made.status).toBe(201);
     expect(made.body.link).toBeNull();
@@ -180,7 +183,9 @@ describe('without a metadata URL', () => {
     expect(await factsOf(connection)).toEqual(['test_passed', 'certificate_proven']);
     await journeys.relay();
     expect(await renewalsOf(connection)).toEqual([
-      ...['onb portal', 'give_certificate done', 'prove_certificate done'],
+      'onb portal',
+      'give_certificate done',
+      'prove_certificate done',
     ]);
 
     // A week later nobody has signed with the old one: it goes, and is refused.
@@ -229,8 +234,10 @@ describe('without a metadata URL', () => {
       'metadata of another entity',
       async () =>
         buildTestIdpMetadata({
-          ...{ entityId: 'https://evil.test/saml', ssoUrl: 'https://evil.test/sso' },
-          ...{ keys: await keysNow(), publishes: 'current' },
+          entityId: 'https://evil.test/saml',
+          ssoUrl: 'https://evil.test/sso',
+          keys: await keysNow(),
+          publishes: 'current',
         }),
       'metadata_entity_differs',
     ],
@@ -275,7 +282,8 @@ describe('without a metadata URL', () => {
 
     expect((await visitor.ask('GET', '/session')).body.features).toEqual(['certificate_renewal']);
     expect((await visitor.ask('GET', '/home')).body.nextStep).toEqual({
-      ...{ feature: 'certificate_renewal', step: 'give_certificate' },
+      feature: 'certificate_renewal',
+      step: 'give_certificate',
     });
     expect((await visitor.ask('GET', '/sso')).body.connection.id).toBe(connection.id);
     expect((await visitor.ask('POST', '/sso/tests')).status).toBe(200);

@@ -101,7 +101,9 @@ describe('certificates that answers are verified with', () => {
   test('one that has ended, or is none, or comes with its private key, is refused', async () => {
     const id = await aConnection();
     const ended = await makeKeyPair({
-      ...{ commonName: 'old', validDays: 1, modulusLength: 2048 },
+      commonName: 'old',
+      validDays: 1,
+      modulusLength: 2048,
       now: new Date('2020-01-01T00:00:00Z'),
     });
     const refused = async (value: string) => {

@@ -18,10 +18,7 @@ beforeAll(async () => {
   [certificate, another] = await Promise.all([aCertificate({ name: 'one' }), aCertificate({ name: 'two' })]);
   pairs = await Promise.all(
     [1, 2].map((n) =>
-      makeKeyPair({
-        ...{ commonName: `sp ${n}`, validDays: 30, modulusLength: 2048 },
-        now: api.deps.now(),
-      }),
+      makeKeyPair({ commonName: `sp ${n}`, validDays: 30, modulusLength: 2048, now: api.deps.now() }),
     ),
   );
 });
@@ -92,8 +89,10 @@ describe('changing a connection', () => {
       external_id: null,
       attribute_maps: null,
       saml_options: {
-        ...{ acs_url: null, sp_entity_id: null },
-        ...{ sp_signing_key_pair: null, sp_encryption_key_pairs: null },
+        acs_url: null,
+        sp_entity_id: null,
+        sp_signing_key_pair: null,
+        sp_encryption_key_pairs: null,
       },
     });
 

@@ -33,7 +33,8 @@ test('custom attributes are defined, changed in place and removed, each with its
 
 test('one that comes or goes has the people of directories read anew, another label does not', async () => {
   const { body } = await vendor.call('POST', '/directories', {
-    ...{ organization_id: (await anOrganization(vendor)).id, type: 'okta scim v2.0' },
+    organization_id: (await anOrganization(vendor)).id,
+    type: 'okta scim v2.0',
   });
   const isDue = async () => {
     const due = await asSystem(api, (tx) =>

@@ -123,7 +123,10 @@ test('[AUD-03] verify names the row that was changed, and whose it is', async ()
   const { body } = await admin.ask('POST', '/audit-log/verify');
 
   expect(body).toMatchObject({
-    ...{ state: 'broken', problem: 'changed', rowId: row?.id, number: 1 },
+    state: 'broken',
+    problem: 'changed',
+    rowId: row?.id,
+    number: 1,
     organization: { id, name: 'Acme' },
   });
 });

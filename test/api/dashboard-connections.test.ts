@@ -50,7 +50,8 @@ describe('the page of a connection', () => {
     expect((await page()).draft).toBeNull();
     await customer.visitor.ask('POST', '/sso/draft');
     await customer.visitor.ask('POST', '/sso/metadata', {
-      ...{ way: 'metadata_file', accepted: true },
+      way: 'metadata_file',
+      accepted: true,
       text: idpMetadata([renewed.pem], 'https://new.acme.example/saml'),
     });
 
@@ -58,7 +59,9 @@ describe('the page of a connection', () => {
 
     expect(draft).toMatchObject({ heldBy: 'a•••@acme.com', testedAt: null });
     expect(draft.differences.map(({ field }: { field: string }) => field)).toEqual([
-      ...['entityId', 'ssoUrl', 'certificates'],
+      'entityId',
+      'ssoUrl',
+      'certificates',
     ]);
     expect(draft.differences[0]).toMatchObject({
       before: ['https://idp.acme.example/saml'],
@@ -68,7 +71,8 @@ describe('the page of a connection', () => {
 
   test('lists the domains of its organization, and what it was before for as long as that is kept', async () => {
     await vendor.call('POST', '/organization_domains', {
-      ...{ organization_id: customer.organizationId, domain: `page${customers}-acme.com` },
+      organization_id: customer.organizationId,
+      domain: `page${customers}-acme.com`,
     });
     await reset();
 
@@ -92,12 +96,15 @@ describe('bringing back by staff', () => {
 
     expect([reply.status, reply.body.state, reply.body.formers]).toEqual([200, 'active', []]);
     expect(await customer.connection()).toMatchObject({
-      ...{ state: 'active', idpEntityId: before.idpEntityId, signedFloor: 'both' },
+      state: 'active',
+      idpEntityId: before.idpEntityId,
+      signedFloor: 'both',
       notices: [{ kind: 'reset' }, { kind: 'settings_brought_back', isVendors: true }],
     });
     expect((await auditOf(api, staff)).map(({ action }) => action)).toEqual(
       expect.arrayContaining([
-        ...['connection.configuration_brought_back', 'connection.activated'],
+        'connection.configuration_brought_back',
+        'connection.activated',
         'onboarding.bring_back_connection',
       ]),
     );
@@ -160,7 +167,8 @@ describe('a domain that staff vouch for', () => {
   let domains = 0;
   async function aDomain(): Promise<string> {
     const { body } = await vendor.call('POST', '/organization_domains', {
-      ...{ organization_id: customer.organizationId, domain: `vouch${(domains += 1)}-acme.com` },
+      organization_id: customer.organizationId,
+      domain: `vouch${(domains += 1)}-acme.com`,
     });
     return body.id;
   }
@@ -202,9 +210,12 @@ describe('a domain that staff vouch for', () => {
       tx
         .insertInto('organizationDomains')
         .values({
-          ...{ id: `org_domain_held${customers}`, environmentId: vendor.environment.id },
-          ...{ organizationId: other.organizationId, domain: `vouch${domains}-acme.com` },
-          ...{ state: 'verified', strategy: 'manual' },
+          id: `org_domain_held${customers}`,
+          environmentId: vendor.environment.id,
+          organizationId: other.organizationId,
+          domain: `vouch${domains}-acme.com`,
+          state: 'verified',
+          strategy: 'manual',
         })
         .execute(),
     );

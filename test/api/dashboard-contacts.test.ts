@@ -48,7 +48,10 @@ test('revoking ends the links of a contact, who stays one; removing takes both, 
   const { body: contact } = await staff.ask('POST', path, { email: 'dana@acme.test' });
   const invited = async () => {
     const { body } = await vendor.call('POST', '/onboardings', {
-      ...{ organization, features: [{ feature: 'sso' }], contacts: ['dana@acme.test'], delivery: 'copy' },
+      organization,
+      features: [{ feature: 'sso' }],
+      contacts: ['dana@acme.test'],
+      delivery: 'copy',
     });
     return openLink(api, vendor, body.link);
   };

@@ -164,10 +164,7 @@ test('a connection shows its certificates, its days and settings; a live one who
   await anAttempt(row, { state: 'failed', cause: 'signed_less' }, 'test');
   expect(await chip()).toBe('live');
   await anAttempt(row, { state: 'failed', cause: 'signed_less' });
-  await lookAtHealth({
-    ...{ db: api.db, systemDb: api.systemDb },
-    ...{ secrets: api.deps.secrets, now: api.deps.now },
-  });
+  await lookAtHealth({ db: api.db, systemDb: api.systemDb, secrets: api.deps.secrets, now: api.deps.now });
 
   const { body } = await staff.ask('GET', `/connections/${row.id}`);
 
@@ -311,8 +308,11 @@ test('the stream of hints carries ids only, and belongs to the session its page 
   await vendor.call('POST', '/audit_logs/events', {
     organization_id: row.organizationId,
     event: {
-      ...{ action: 'user.signed_in', occurred_at: api.deps.now().toISOString(), context: { location: '' } },
-      ...{ actor: { id: 'user_1', type: 'user' }, targets: [{ id: 'team_1', type: 'team' }] },
+      action: 'user.signed_in',
+      occurred_at: api.deps.now().toISOString(),
+      context: { location: '' },
+      actor: { id: 'user_1', type: 'user' },
+      targets: [{ id: 'team_1', type: 'team' }],
     },
   });
   for (const one of [id, 'log_stream_1', 'audit']) await expect.poll(() => received).toContain(one);

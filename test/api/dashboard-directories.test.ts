@@ -31,9 +31,19 @@ afterAll(() => api.close());
 async function called(of: RunningDirectory, calls: readonly Partial<DirectoryRequestRow>[], own = vendor) {
   const start = api.deps.now().getTime() - calls.length * 1_000;
   const requests = calls.map((call, at) => ({
-    ...{ id: newId('directory_request_'), organizationId: of.organizationId, directoryId: of.id },
-    ...{ at: new Date(start + at * 1_000), method: 'GET', path: 'Users', status: 200, milliseconds: 3 },
-    ...{ kind: 'read' as const, cause: null, client: null, subject: null, requestBody: null },
+    id: newId('directory_request_'),
+    organizationId: of.organizationId,
+    directoryId: of.id,
+    at: new Date(start + at * 1_000),
+    method: 'GET',
+    path: 'Users',
+    status: 200,
+    milliseconds: 3,
+    kind: 'read' as const,
+    cause: null,
+    client: null,
+    subject: null,
+    requestBody: null,
     responseBody: null,
     ...call,
   }));
@@ -66,8 +76,14 @@ test('S9 lists calls newest first, with whose they were, and narrows them by all
     expect.arrayContaining([elsewhere, wrongToken, refused, read]),
   );
   expect(requests.find(({ id }: Shown) => id === refused)).toMatchObject({
-    ...{ directoryId: running.id, directoryName: 'Acme', organizationName: 'Acme', method: 'POST' },
-    ...{ status: 409, cause: 'person_exists', subject: 'a•••@acme.test', milliseconds: 3 },
+    directoryId: running.id,
+    directoryName: 'Acme',
+    organizationName: 'Acme',
+    method: 'POST',
+    status: 409,
+    cause: 'person_exists',
+    subject: 'a•••@acme.test',
+    milliseconds: 3,
   });
   expect((await list(`?directory=${other.id}`)).ids).toEqual([elsewhere]);
   expect((await list(`?organization=${running.organizationId}`)).ids).toEqual([wrongToken, refused, read]);
@@ -92,7 +108,9 @@ test('[AUD-04] one call is shown with what was sent and answered, and the organi
   expect(body).toMatchObject({ id, requestBody: '{"a":1}', responseBody: '{"b":2}' });
   expect(await auditOf(api, viewer)).toEqual([
     expect.objectContaining({
-      ...{ action: 'directory_request.viewed', targetId: id, organizationId: running.organizationId },
+      action: 'directory_request.viewed',
+      targetId: id,
+      organizationId: running.organizationId,
     }),
   ]);
 });
@@ -118,12 +136,20 @@ test('a directory has a page with its state, its numbers, its tokens by their en
   const { body, text } = await viewer.ask('GET', `/directories/${one.id}`);
 
   expect(body).toMatchObject({
-    ...{ id: one.id, name: 'Acme', type: 'okta scim v2.0', road: 'scim', sourceName: 'Okta', chip: 'linked' },
+    id: one.id,
+    name: 'Acme',
+    type: 'okta scim v2.0',
+    road: 'scim',
+    sourceName: 'Okta',
+    chip: 'linked',
     counts: { active: 1, inactive: 1, groups: 1 },
     organization: { id: one.organizationId, name: 'Acme' },
     scimBaseUrl: one.baseUrl,
     tokens: [{ suffix: one.token.slice(-4), lastUsedAt: null, expiresAt: null }],
-    ...{ holds: [], runs: [], files: [], troubles: [] },
+    holds: [],
+    runs: [],
+    files: [],
+    troubles: [],
     recentRequests: [{ id: call }],
   });
   expect(text).not.toContain(one.token);
@@ -280,8 +306,12 @@ test('[AUD-04] support looks up one person with groups, roles and their reason, 
   await support.ask('GET', `/directory-users/${anna.id}`);
 
   expect(body).toMatchObject({
-    ...{ name: 'Anna Berg', state: 'active', email: 'anna@acme.test', groups: [{ id: it.id, name: 'IT' }] },
-    ...{ roles: [{ slug: 'looked-up', groups: ['IT'] }], attributes: [{ name: 'job_title', value: 'CTO' }] },
+    name: 'Anna Berg',
+    state: 'active',
+    email: 'anna@acme.test',
+    groups: [{ id: it.id, name: 'IT' }],
+    roles: [{ slug: 'looked-up', groups: ['IT'] }],
+    attributes: [{ name: 'job_title', value: 'CTO' }],
   });
   const views = (await auditOf(api, support)).filter(({ action }) => action === 'directory_user.viewed');
   expect(views).toEqual([expect.objectContaining({ targetId: anna.id, organizationId: of.organizationId })]);

@@ -84,8 +84,14 @@ test('an event is the one of the Events API, and says to how many of its endpoin
       const [delivery] = rows;
       if (delivery === undefined) throw new Error('no delivery was made');
       await recordTry(tx, delivery, {
-        ...{ state, nextTryAt, lastTriedAt: new Date(), lastStatus: 200, lastCause: null },
-        ...{ lastAnswer: null, milliseconds: 3, endedAt: nextTryAt === null ? new Date() : null },
+        state,
+        nextTryAt,
+        lastTriedAt: new Date(),
+        lastStatus: 200,
+        lastCause: null,
+        lastAnswer: null,
+        milliseconds: 3,
+        endedAt: nextTryAt === null ? new Date() : null,
       });
     }
   });

@@ -54,8 +54,15 @@ const giveSecret = ({ id }: ConnectionRow, endsOn: Date) =>
 const giveKey = ({ id, environmentId, organizationId }: ConnectionRow, notAfter: Date) =>
   withTenant(api.db, { environmentId, organizationId }, (tx) =>
     insertSpKey(tx, {
-      ...{ id: newId('saml_party_trust_'), environmentId, organizationId, connectionId: id, use: 'signing' },
-      ...{ certificatePem: 'pem', privateKeySealed: 's', notBefore: api.deps.now(), notAfter },
+      id: newId('saml_party_trust_'),
+      environmentId,
+      organizationId,
+      connectionId: id,
+      use: 'signing',
+      certificatePem: 'pem',
+      privateKeySealed: 's',
+      notBefore: api.deps.now(),
+      notAfter,
       createdAt: api.deps.now(),
     }),
   );
@@ -70,20 +77,29 @@ test('lists certificates, secrets and our own keys, soonest first, with what was
   const { environmentId, organizationId, id } = second.row;
   await asSystem(api, (tx) =>
     takeAgeingNotice(tx, {
-      ...{ environmentId, organizationId, kind: 'client_secret', subjectId: id },
-      ...{ endsOn: inDays(20).toISOString().slice(0, 10), threshold: 30, toldAt: inDays(-1) },
+      environmentId,
+      organizationId,
+      kind: 'client_secret',
+      subjectId: id,
+      endsOn: inDays(20).toISOString().slice(0, 10),
+      threshold: 30,
+      toldAt: inDays(-1),
     }),
   );
 
   const { body } = await staff.ask('GET', '/expiring');
 
   expect(body.things.map(({ kind }: { kind: string }) => kind)).toEqual([
-    ...['idp_certificate', 'client_secret', 'signing_key'],
+    'idp_certificate',
+    'client_secret',
+    'signing_key',
   ]);
   expect(body.things[0]).toMatchObject({
     of: { type: 'connection', id: first.row.id },
     organization: { id: first.organizationId },
-    ...{ renewsItself: false, lastNotice: null, lastLink: null },
+    renewsItself: false,
+    lastNotice: null,
+    lastLink: null,
     owner: expect.stringMatching(/^anna\d+@acme\.com$/),
   });
   expect(body.things[1].lastNotice).toMatchObject({ threshold: 30 });
@@ -209,7 +225,10 @@ test('a token of a directory stands among what ends, and its link leads to where
 
   expect((await staff.ask('GET', '/expiring')).body.things).toMatchObject([
     {
-      ...{ id: `scim_token.${token}`, kind: 'scim_token', renewsItself: false, lastLink: null },
+      id: `scim_token.${token}`,
+      kind: 'scim_token',
+      renewsItself: false,
+      lastLink: null,
       of: { type: 'directory', id: directory.id, name: 'People', providerName: 'Okta' },
       organization: { id: organizationId },
     },
@@ -221,7 +240,8 @@ test('a token of a directory stands among what ends, and its link leads to where
   expect(visitor.landedOn).toMatch(/\/directory\/tokens$/);
   expect((await staff.ask('GET', '/expiring')).body.things[0].lastLink).toMatchObject({ state: 'opened' });
   expect((await auditOf(api, staff))[0]).toMatchObject({
-    ...{ action: 'link.created_for_renewal', after: { directory_id: directory.id, delivery: 'copy' } },
+    action: 'link.created_for_renewal',
+    after: { directory_id: directory.id, delivery: 'copy' },
   });
   expect((await (await aStaff(api, vendor, 'viewer')).ask('POST', path, { delivery: 'copy' })).status).toBe(
     403,

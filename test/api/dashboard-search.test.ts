@@ -33,7 +33,9 @@ test('names are found by the beginning of any of their words, in any case and or
 test('a customer is found with its domains and its contacts', async () => {
   const support = await aStaff(api, vendor, 'support');
   const { body } = await support.ask('POST', '/organizations', {
-    ...{ name: 'Zypern Bank', domains: ['zypern-bank.test'], contacts: ['it@zypern-bank.test'] },
+    name: 'Zypern Bank',
+    domains: ['zypern-bank.test'],
+    contacts: ['it@zypern-bank.test'],
   });
 
   const found = await find('zypern');
@@ -59,7 +61,9 @@ test('an id of any kind leads to its thing, alone or inside an address', async (
     domain: 'ids-inc.test',
   });
   const onboarding = await vendor.call('POST', '/onboardings', {
-    ...{ organization: id, delivery: 'copy', features: [{ feature: 'sso' }] },
+    organization: id,
+    delivery: 'copy',
+    features: [{ feature: 'sso' }],
   });
   const ids = { domain: domain.body.id, onboarding: onboarding.body.id, member: viewer.member.id };
 

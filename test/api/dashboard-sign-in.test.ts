@@ -164,8 +164,13 @@ async function aSessionOf({ id: memberId, environmentId }: MemberRow) {
   const token = mintToken('vb_staff_');
   await asSystem(api, (tx) =>
     insertStaffSession(tx, {
-      ...{ id: newId('staff_session_'), environmentId, memberId, createdAt },
-      ...{ digest: digestToken(token).toString('hex'), idleExpiresAt: later, expiresAt: later },
+      id: newId('staff_session_'),
+      environmentId,
+      memberId,
+      createdAt,
+      digest: digestToken(token).toString('hex'),
+      idleExpiresAt: later,
+      expiresAt: later,
     }),
   );
   return caller(api, {

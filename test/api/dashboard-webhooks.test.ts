@@ -16,7 +16,9 @@ const aWorld = async (role: 'admin' | 'developer' | 'support' | 'viewer' = 'deve
   return aStaff(api, vendor, role);
 };
 const order = (more: object = {}) => ({
-  ...{ url: 'https://hooks.example.com/one', events: ['organization.created'], ...more },
+  url: 'https://hooks.example.com/one',
+  events: ['organization.created'],
+  ...more,
 });
 
 test('an endpoint is made, read with its secret, changed, switched, turned over and deleted, all on record', async () => {
@@ -136,7 +138,8 @@ test('a delivery tells the very body that is posted, until its event is no longe
 
   expect(await detailOf(happened)).toEqual({ ...happened, request: JSON.stringify(events.data[0]) });
   expect(JSON.parse((await detailOf(tried)).request)).toMatchObject({
-    ...{ event: 'onboarding.live', context: { test: true } },
+    event: 'onboarding.live',
+    context: { test: true },
   });
   await withSystem(api.systemDb, (tx) => sql`delete from events where id = ${happened.eventId}`.execute(tx));
   expect((await detailOf(happened)).request).toBeNull();

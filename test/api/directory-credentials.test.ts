@@ -43,7 +43,8 @@ beforeAll(async () => {
   ]);
   const egress = createEgress({ allow: [], loopback: true, ownAddresses: [], now: api.deps.now });
   api.deps.directorySources = createDirectorySources(egress, {
-    ...{ google: google.hosts, bamboohr: bamboohr.url },
+    google: google.hosts,
+    bamboohr: bamboohr.url,
   });
 });
 afterAll(async () => {
@@ -70,20 +71,32 @@ const tenant = () => ({ environmentId: vendor.environment.id, organizationId });
 
 const aReadDirectory = (road: PulledRoad): Promise<DirectoryRow> =>
   aDirectory({ app: api.db }, tenant(), {
-    ...{ road, type: road, providerId: road === 'google' ? 'google-workspace' : road },
-    ...{ state: 'validating', linkedAt: null },
+    road,
+    type: road,
+    providerId: road === 'google' ? 'google-workspace' : road,
+    state: 'validating',
+    linkedAt: null,
   });
 
 const typedBamboohr = (more: object = {}) => ({
   road: 'bamboohr',
-  ...{ company: 'acme', apiKey: bamboohr.login.apiKey, ...more },
+  company: 'acme',
+  apiKey: bamboohr.login.apiKey,
+  ...more,
 });
 const typedWorkday = (more: object = {}) => ({
-  ...{ road: 'workday', usersUrl: workday.usersUrl, groupsUrl: '', userName: workday.login.user },
-  ...{ password: workday.login.password, ...more },
+  road: 'workday',
+  usersUrl: workday.usersUrl,
+  groupsUrl: '',
+  userName: workday.login.user,
+  password: workday.login.password,
+  ...more,
 });
 const typedGoogle = (more: object = {}) => ({
-  ...{ road: 'google', key: google.keyFile, adminEmail: google.admin, ...more },
+  road: 'google',
+  key: google.keyFile,
+  adminEmail: google.admin,
+  ...more,
 });
 
 const state = async () => (await visitor.ask('GET', '/directory/credentials')).body as DirectoryCredentials;
@@ -123,7 +136,10 @@ describe('what a directory is read with', () => {
     const tried = await check(typedBamboohr());
 
     expect(tried).toMatchObject({
-      ...{ canSave: true, findings: [], refusal: null, isSlow: false },
+      canSave: true,
+      findings: [],
+      refusal: null,
+      isSlow: false,
       look: { people: 1, groups: 1, hasMore: false, names: ['Person No1'] },
     });
     expect((await state()).secret.setAt).toBeNull();
@@ -221,7 +237,9 @@ describe('what a directory is read with', () => {
     const saved = await save(typedWorkday());
 
     expect([saved.status, saved.body.code, saved.body.facts]).toEqual([
-      ...[422, 'directory_source_refused', { cause: 'workday_report_not_shared' }],
+      422,
+      'directory_source_refused',
+      { cause: 'workday_report_not_shared' },
     ]);
     expect((await state()).secret.setAt).toBeNull();
   });
@@ -406,8 +424,15 @@ describe('the groups to read', () => {
 
 describe('a server of the customer’s that files are fetched from', () => {
   const typed = (more: object = {}) => ({
-    ...{ road: 'sftp_pull', host: 'localhost', port: String(fileServer.port), userName: 'vendor' },
-    ...{ folder: '', way: 'key', password: '', hostKey: '', ...more },
+    road: 'sftp_pull',
+    host: 'localhost',
+    port: String(fileServer.port),
+    userName: 'vendor',
+    folder: '',
+    way: 'key',
+    password: '',
+    hostKey: '',
+    ...more,
   });
   const aServer = () => aReadDirectory('sftp_pull');
   beforeEach(() => {
@@ -441,10 +466,8 @@ describe('a server of the customer’s that files are fetched from', () => {
     const saved = await save(typed({ hostKey: fileServer.fingerprint }));
 
     expect(first).toMatchObject({
-      ...{
-        canSave: false,
-        refusal: { cause: 'sftp_host_key_new', facts: { fingerprint: fileServer.fingerprint } },
-      },
+      canSave: false,
+      refusal: { cause: 'sftp_host_key_new', facts: { fingerprint: fileServer.fingerprint } },
     });
     expect([unconfirmed.status, unconfirmed.body.code]).toEqual([422, 'directory_source_refused']);
     expect(tried).toMatchObject({ canSave: true, look: { people: 1, names: ['Anna Lee'] } });

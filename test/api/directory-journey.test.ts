@@ -49,8 +49,10 @@ describe('an onboarding', () => {
 
     const { body } = await visitor.ask('GET', '/home');
     expect(stepsOf(body.view)).toEqual({
-      ...{ choose_directory: 'open', connect_directory: 'blocked' },
-      ...{ receive_people: 'blocked', assign_roles: 'blocked' },
+      choose_directory: 'open',
+      connect_directory: 'blocked',
+      receive_people: 'blocked',
+      assign_roles: 'blocked',
     });
     expect((await visitor.ask('GET', '/session')).body.features).toEqual(['sso', 'directory_sync']);
   });
@@ -60,7 +62,8 @@ describe('an onboarding', () => {
     const { body } = await vendor.call('POST', '/onboardings', { organization, delivery: 'copy' });
 
     expect(body.features.map(({ feature }: { feature: string }) => feature)).toEqual([
-      ...['sso', 'domain_verification'],
+      'sso',
+      'domain_verification',
     ]);
   });
 
@@ -76,7 +79,9 @@ describe('an onboarding', () => {
     await aLinked(other);
     await giveRole();
     const { body } = await vendor.call('POST', '/onboardings', {
-      ...{ organization: other, delivery: 'copy', features },
+      organization: other,
+      delivery: 'copy',
+      features,
     });
     expect(stepsOf(body)).toMatchObject({ receive_people: 'done', assign_roles: 'open' });
   });
@@ -110,9 +115,16 @@ describe('an onboarding', () => {
       tx
         .insertInto('timelineEntries')
         .values({
-          ...{ ...tenant, onboardingId: visitor.onboardingId, number: 99, at: api.deps.now() },
-          ...{ kind: 'directory_chosen', actorType: 'customer', actorId: 'link_1', completes: true },
-          ...{ step: 'choose_directory', facts: JSON.stringify({ provider: 'microsoft-entra-id' }) },
+          ...tenant,
+          onboardingId: visitor.onboardingId,
+          number: 99,
+          at: api.deps.now(),
+          kind: 'directory_chosen',
+          actorType: 'customer',
+          actorId: 'link_1',
+          completes: true,
+          step: 'choose_directory',
+          facts: JSON.stringify({ provider: 'microsoft-entra-id' }),
         })
         .execute(),
     );
@@ -128,13 +140,15 @@ describe('home', () => {
     const visitor = await aPortalVisitor(api, vendor, organization, { intent: 'dsync' });
     expect(visitor.landedOn).toMatch(/\/directory$/);
     expect((await visitor.ask('GET', '/home')).body).toMatchObject({
-      ...{ directory: null, allDone: false },
+      directory: null,
+      allDone: false,
       nextStep: { feature: 'directory_sync', step: 'choose_directory' },
     });
 
     const directory = await aLinked(organization);
     expect((await visitor.ask('GET', '/home')).body).toMatchObject({
-      ...{ nextStep: null, allDone: true },
+      nextStep: null,
+      allDone: true,
       directory: { id: directory.id, name: 'Okta', chip: 'linked', linkedAt: expect.any(String) },
     });
   });
@@ -157,8 +171,11 @@ describe('home', () => {
       tx
         .insertInto('directoryHolds')
         .values({
-          ...{ id: newId('directory_hold_'), ...tenantOf(organization), directoryId },
-          ...{ reason: 'many_leave', activeBefore: 9 },
+          id: newId('directory_hold_'),
+          ...tenantOf(organization),
+          directoryId,
+          reason: 'many_leave',
+          activeBefore: 9,
         })
         .execute(),
     );
@@ -183,8 +200,10 @@ describe('home', () => {
     expect(await home()).toMatchObject({ allDone: false, troubles: [waits] });
 
     await lookAtHealth({
-      ...{ db: api.deps.db, systemDb: api.systemDb },
-      ...{ secrets: api.deps.secrets, now: api.deps.now },
+      db: api.deps.db,
+      systemDb: api.systemDb,
+      secrets: api.deps.secrets,
+      now: api.deps.now,
     });
     const looked = await home();
     expect(looked).toMatchObject({ allDone: false, troubles: [waits] });
@@ -221,7 +240,9 @@ describe('home', () => {
       allDone: false,
       troubles: [
         {
-          ...{ kind: 'directory_token_ended', subjectId: directory.id, subject: 'Okta' },
+          kind: 'directory_token_ended',
+          subjectId: directory.id,
+          subject: 'Okta',
           since: revokedAt.toISOString(),
         },
       ],

@@ -45,7 +45,8 @@ async function set(settings: Settings): Promise<void> {
 }
 
 const whoseOf = ({ organization: { id, environmentId } }: SignInCustomer) => ({
-  ...{ environmentId, organizationId: id },
+  environmentId,
+  organizationId: id,
 });
 
 interface Source {
@@ -60,8 +61,15 @@ async function aSource(customer: SignInCustomer): Promise<Source> {
   const { db, now } = world.api.deps;
   await withTenant(db, whose, (tx) =>
     insertDirectory(tx, {
-      ...{ id, ...whose, name: 'Acme', type: 'okta scim v2.0', road: 'scim', state: 'validating' },
-      ...{ externalKey, scimBaseUrl: `https://vendor.test/scim/v2/${externalKey}`, createdAt: now() },
+      id,
+      ...whose,
+      name: 'Acme',
+      type: 'okta scim v2.0',
+      road: 'scim',
+      state: 'validating',
+      externalKey,
+      scimBaseUrl: `https://vendor.test/scim/v2/${externalKey}`,
+      createdAt: now(),
     }),
   );
   return {
@@ -102,7 +110,8 @@ function exchange(code: string) {
   return caller(world.api)('POST', '/sso/token', {
     client_id: world.vendor.environment.clientId,
     client_secret: world.vendor.secret,
-    ...{ grant_type: 'authorization_code', code },
+    grant_type: 'authorization_code',
+    code,
   });
 }
 const exchanged = async (code: string) => (await exchange(code)).body;

@@ -30,8 +30,16 @@ async function aClaim(domain: string, state: OrganizationDomainRow['state']) {
   const { name, value } = challengeRecord({ domain, label: 'vestibule', token });
   const { id } = await asSystem(api, (tx) =>
     insertDomain(tx, {
-      ...{ id: newId('org_domain_'), environmentId: vendor.environment.id, organizationId, domain, state },
-      ...{ strategy: 'dns', token, label: 'vestibule', attemptStartedAt: createdAt, createdAt },
+      id: newId('org_domain_'),
+      environmentId: vendor.environment.id,
+      organizationId,
+      domain,
+      state,
+      strategy: 'dns',
+      token,
+      label: 'vestibule',
+      attemptStartedAt: createdAt,
+      createdAt,
     }),
   );
   return { id, record: { name, type: 'TXT' as const, value } };
@@ -146,7 +154,9 @@ describe('[DOM-07] a part of another organization’s domain', () => {
 
     const checked = await call('POST', `${path}/check`);
     expect(checked.body).toMatchObject({
-      ...{ state: 'conflict', chip: 'in_review', verdict: { kind: 'found' } },
+      state: 'conflict',
+      chip: 'in_review',
+      verdict: { kind: 'found' },
       contest: { kind: 'below', holder: { domain: 'approved.test' } },
     });
     expect((await call('POST', `${path}/verify`, note)).status).toBe(409);
@@ -190,11 +200,13 @@ describe('[DOM-07] a part of another organization’s domain', () => {
         .execute(),
     );
     expect(acts).toContainEqual({
-      ...{ action: 'organization_domain.refused', organizationId: expect.any(String) },
+      action: 'organization_domain.refused',
+      organizationId: expect.any(String),
       after: { reason: 'domain_refused' },
     });
     expect(acts).toContainEqual({
-      ...{ action: 'organization_domain.decided', organizationId: null },
+      action: 'organization_domain.decided',
+      organizationId: null,
       after: expect.objectContaining(note),
     });
     expect((await call('POST', `${path}/verify`, note)).body.state).toBe('verified');
@@ -207,7 +219,8 @@ describe('[DOM-07] a part of another organization’s domain', () => {
     expect([status, body.state, await stateOf(claimant.id)]).toEqual([201, 'failed', 'conflict']);
 
     const made = await vendor.call('POST', '/organizations', {
-      ...{ name: 'Beta', domain_data: [{ domain: 'de.asked-below.test', state: 'verified' }] },
+      name: 'Beta',
+      domain_data: [{ domain: 'de.asked-below.test', state: 'verified' }],
     });
     expect(made.body.domains).toMatchObject([{ domain: 'de.asked-below.test', state: 'verified' }]);
   });

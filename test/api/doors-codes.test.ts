@@ -30,7 +30,10 @@ beforeEach(async () => {
 
 const invite = (contacts: string[]) =>
   vendor.call('POST', '/onboardings', {
-    ...{ organization: organizationId, contacts, delivery: 'copy', features: [{ feature: 'sso' }] },
+    organization: organizationId,
+    contacts,
+    delivery: 'copy',
+    features: [{ feature: 'sso' }],
   });
 const press = (values: Record<string, string> = {}, address = link) =>
   caller(api, { accept: 'text/html' })('POST', new URL(address).pathname, new URLSearchParams(values));
@@ -92,12 +95,10 @@ describe('[LNK-05] a link that asks for a code', () => {
     const code = await mailedCode();
     const elsewhere = await anOrganization(vendor, { name: 'Other' });
     const { body } = await vendor.call('POST', '/onboardings', {
-      ...{
-        organization: elsewhere.id,
-        contacts: [contact],
-        delivery: 'copy',
-        features: [{ feature: 'sso' }],
-      },
+      organization: elsewhere.id,
+      contacts: [contact],
+      delivery: 'copy',
+      features: [{ feature: 'sso' }],
     });
 
     expect(opened(await press({ code }, body.link))).toEqual([422, false]);
@@ -219,7 +220,9 @@ describe('[LNK-05] a link that asks for a code', () => {
   test('[MAIL-05] a mail server that is away is said so, and the code that nobody got does not stand in the way', async () => {
     const { mailer } = api.deps;
     api.deps.mailer = createMailer({
-      ...{ smtpUrl: 'smtp://127.0.0.1:9', requireTls: false, now: api.deps.now },
+      smtpUrl: 'smtp://127.0.0.1:9',
+      requireTls: false,
+      now: api.deps.now,
       from: { address: 'no-reply@vestibule.test' },
     });
     const away = await press();
@@ -246,7 +249,10 @@ describe('[LNK-05] a link that asks for a code', () => {
         .execute(),
     );
     expect(rows.map(({ action }) => action)).toEqual([
-      ...['link.code_sent', 'link.code_refused', 'link.confirmed', 'link.opened'],
+      'link.code_sent',
+      'link.code_refused',
+      'link.confirmed',
+      'link.opened',
     ]);
   });
 });
@@ -332,7 +338,9 @@ test('[RATE] one contact gets ten codes an hour, whatever they open', async () =
       const organization = await anOrganization(owner);
       const { body } = await owner.call('POST', '/onboardings', {
         organization: organization.id,
-        ...{ contacts: ['ann@acme.com'], delivery: 'copy', features: [{ feature: 'sso' }] },
+        contacts: ['ann@acme.com'],
+        delivery: 'copy',
+        features: [{ feature: 'sso' }],
       });
       const opening = caller(strict, { accept: 'text/html' });
       const reply = await opening('POST', new URL(body.link).pathname, new URLSearchParams());

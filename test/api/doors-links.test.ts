@@ -230,7 +230,8 @@ describe('opening a setup link', () => {
     expect(opened.headers.get('location')).toMatch(/\/finished$/);
     const later = await openLink(api, vendor, `${api.deps.urls.portal}${path}`);
     expect(await later.ask('POST', '/sso/provider', { providerId: 'okta' })).toMatchObject({
-      ...{ status: 403, body: { code: 'set_up_finished' } },
+      status: 403,
+      body: { code: 'set_up_finished' },
     });
 
     await asSystem(api, (tx) =>

@@ -26,7 +26,11 @@ const passMemory = () => api.pass(2_100);
 const alsoIn = ({ environment }: Vendor, email: string, role: 'admin' | 'viewer' = 'viewer') =>
   asSystem(api, (tx) =>
     insertMember(tx, {
-      ...{ id: newId('member_'), environmentId: environment.id, email, name: null, role },
+      id: newId('member_'),
+      environmentId: environment.id,
+      email,
+      name: null,
+      role,
       createdAt: api.deps.now(),
     }),
   );

@@ -89,8 +89,11 @@ test('guides of directories, log streams and DNS hosts are reported the same way
     { guide: 'dns_host', providerName: 'Cloudflare', subjectId: domainId, stepTitle: 'Add the TXT record' },
     { guide: 'log_stream', providerName: 'Datadog', subjectId: streamId, stepTitle: streamStep?.title },
     {
-      ...{ guide: 'directory', providerId: 'okta', providerName: 'Okta' },
-      ...{ subjectId: directory.directory.id, stepTitle: directoryStep?.title },
+      guide: 'directory',
+      providerId: 'okta',
+      providerName: 'Okta',
+      subjectId: directory.directory.id,
+      stepTitle: directoryStep?.title,
     },
   ]);
 });

@@ -77,7 +77,8 @@ const exchange = (code: string) =>
   caller(world.api)('POST', '/sso/token', {
     client_id: world.vendor.environment.clientId,
     client_secret: world.vendor.secret,
-    ...{ grant_type: 'authorization_code', code },
+    grant_type: 'authorization_code',
+    code,
   });
 const profileStatus = async ({ token }: Held) =>
   (await caller(world.api, { authorization: `Bearer ${token}` })('GET', '/sso/profile')).status;

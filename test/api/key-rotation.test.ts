@@ -55,7 +55,11 @@ const rotate = (
 ): Promise<SpKeyRow[]> =>
   withSystem(world.api.systemDb, (tx) =>
     rotateSpKey(tx, world.api.deps.secrets, connection.environmentId, {
-      ...{ connectionId: connection.id, use, step, isUrgent: false, now: world.api.deps.now() },
+      connectionId: connection.id,
+      use,
+      step,
+      isUrgent: false,
+      now: world.api.deps.now(),
       ...more,
     }),
   );
@@ -198,7 +202,9 @@ describe('the key that requests are signed with', () => {
     );
 
     expect(audits.map(({ action }) => action)).toEqual([
-      ...['connection.key_published', 'connection.key_switched', 'connection.key_retired'],
+      'connection.key_published',
+      'connection.key_switched',
+      'connection.key_retired',
     ]);
   });
 

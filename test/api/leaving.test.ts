@@ -162,8 +162,13 @@ test('[AUD-04] a person is asked to be erased by address or by the provider’s 
 
   expect([everywhere.status, byId.status, byStaff.status]).toEqual([201, 201, 201]);
   expect(everywhere.body).toEqual({
-    ...{ object: 'erasure', id: expect.stringMatching(/^erasure_/), organization_id: null },
-    ...{ state: 'in_progress', erased: {}, created_at: expect.any(String), finished_at: null },
+    object: 'erasure',
+    id: expect.stringMatching(/^erasure_/),
+    organization_id: null,
+    state: 'in_progress',
+    erased: {},
+    created_at: expect.any(String),
+    finished_at: null,
   });
   expect((await waiting()).map(({ email, idpId }) => [email, idpId])).toEqual([
     ['Ann@acme.test', null],
@@ -224,7 +229,8 @@ test('[API-02] erasures and data of another environment are not there', async ()
 
 test('a customer’s data is one file, page after page, without secrets, on record before it leaves', async () => {
   const { id } = await anOrganization(vendor, {
-    ...{ name: 'Packing Ltd', metadata: { contract: 'A-1' } },
+    name: 'Packing Ltd',
+    metadata: { contract: 'A-1' },
     domain_data: [{ domain: 'packing.test', state: 'pending' }],
   });
   const copy = { organization: id, delivery: 'copy', features: [{ feature: 'sso' }] };
@@ -233,7 +239,9 @@ test('a customer’s data is one file, page after page, without secrets, on reco
   await withTenant(api.db, tenant, async (tx) => {
     for (let n = 0; n < 401; n += 1)
       await insertItContact(tx, {
-        ...{ id: newId('it_contact_'), ...tenant, email: `it${n}@packing.test` },
+        id: newId('it_contact_'),
+        ...tenant,
+        email: `it${n}@packing.test`,
         createdAt: api.deps.now(),
       });
   });
@@ -245,7 +253,9 @@ test('a customer’s data is one file, page after page, without secrets, on reco
     new RegExp(`^attachment; filename="${id}-\\d{4}-\\d\\d-\\d\\d\\.json"$`),
   );
   expect(reply.body).toMatchObject({
-    ...{ object: 'organization_export', version: 1, made_at: expect.any(String) },
+    object: 'organization_export',
+    version: 1,
+    made_at: expect.any(String),
     organization: { id, name: 'Packing Ltd', metadata: { contract: 'A-1' } },
     organization_domains: [{ domain: 'packing.test', state: 'pending' }],
     onboardings: [{ id: onboarding.id }],
@@ -270,7 +280,8 @@ test('an admin takes a customer’s data from the dashboard, nobody else does, a
   const reply = await admin.ask('GET', `/organizations/${id}/export`);
   const refused = await support.ask('GET', `/organizations/${id}/export`);
   await fetch(`${api.url}/dashboard/api/organizations/${id}/export`, {
-    ...{ method: 'HEAD', headers: { cookie: admin.cookie } },
+    method: 'HEAD',
+    headers: { cookie: admin.cookie },
   });
 
   expect([reply.status, reply.body.organization.id, refused.status]).toEqual([200, id, 403]);

@@ -31,9 +31,17 @@ async function aSentMail(of: Vendor = vendor): Promise<MailRow> {
   const id = newId('mail_');
   return withTenant(api.db, tenant, async (tx) => {
     await claimMail(tx, {
-      ...{ id, ...tenant, onboardingId: null, effectId: newId('effect_'), kind: 'invitation' },
-      ...{ recipient: `${id.toLowerCase()}@acme.test`, contactId: null, linkId: null, subject: 'Connect' },
-      ...{ messageId: `<${id}@setup.vendor.test>`, createdAt: api.deps.now() },
+      id,
+      ...tenant,
+      onboardingId: null,
+      effectId: newId('effect_'),
+      kind: 'invitation',
+      recipient: `${id.toLowerCase()}@acme.test`,
+      contactId: null,
+      linkId: null,
+      subject: 'Connect',
+      messageId: `<${id}@setup.vendor.test>`,
+      createdAt: api.deps.now(),
     });
     const sent = await updateMail(tx, tenant, id, { state: 'sent', sentAt: api.deps.now() });
     if (sent === undefined) throw new Error('there is no mail');

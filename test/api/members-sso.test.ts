@@ -382,9 +382,7 @@ describe('nobody is let in', () => {
     const { browser, url } = await asked({});
     // Even one that was asked for with the secret of this very browser.
     const challenge = new URL(url).searchParams.get('code_challenge') ?? '';
-    const query = {
-      ...{ connection: own.connection.id, code_challenge: challenge, code_challenge_method: 'S256' },
-    };
+    const query = { connection: own.connection.id, code_challenge: challenge, code_challenge_method: 'S256' };
     const ended = await signInAt(world, query, { person: 'anna@northwind.test', browser });
     const code = ended.leadsTo?.searchParams.get('code') ?? '';
     const callback = membersCallbackUrl(world.api.deps.urls, world.vendor.environment.id);
@@ -463,9 +461,18 @@ describe('who may change a connection does not become an admin by it', () => {
       await insertCertificates(tx, [
         {
           id: newId('saml_x509_cert_'),
-          ...{ environmentId, organizationId, connectionId: id, pem: key.pem, fingerprint: key.fingerprint },
-          ...{ spkiFingerprint: key.spkiFingerprint, subject: certificate.subject, keyBits: 2048 },
-          ...{ notBefore: key.notBefore, notAfter: key.notAfter, source: 'api', createdAt: now },
+          environmentId,
+          organizationId,
+          connectionId: id,
+          pem: key.pem,
+          fingerprint: key.fingerprint,
+          spkiFingerprint: key.spkiFingerprint,
+          subject: certificate.subject,
+          keyBits: 2048,
+          notBefore: key.notBefore,
+          notAfter: key.notAfter,
+          source: 'api',
+          createdAt: now,
         },
       ]);
     });

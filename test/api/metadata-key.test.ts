@@ -31,7 +31,9 @@ afterAll(async () => {
 let made = 0;
 const document = () =>
   buildTestIdpMetadata({
-    ...{ entityId: `https://idp.test/${++made}`, ssoUrl: 'https://idp.test/sso', keys: idp },
+    entityId: `https://idp.test/${++made}`,
+    ssoUrl: 'https://idp.test/sso',
+    keys: idp,
     publishes: 'current',
   });
 const signed = () => signedMetadata(document(), idp.next);

@@ -12,8 +12,11 @@ afterAll(() => databases.close());
 test('a database that does not answer leaves the other figures, and what is not known is no number', async () => {
   const dns = { isAnswered: () => Promise.resolve(true) };
   const systemDb = await createDatabase({
-    ...{ databaseUrl: databases.url, role: 'vestibule_system', poolSize: 1, applicationName: 'test' },
-    ...{ log: { warn: () => undefined } },
+    databaseUrl: databases.url,
+    role: 'vestibule_system',
+    poolSize: 1,
+    applicationName: 'test',
+    log: { warn: () => undefined },
   });
   const { registry } = createMetrics({ systemDb, dns, now: () => new Date() });
   expect(await registry.metrics()).toContain('vestibule_database_up 1');

@@ -158,7 +158,11 @@ describe('a good answer', () => {
     });
     expect(provider.redeemed[0]?.get('code_verifier')).toMatch(/^[\w-]{43}$/);
     expect(await newestOf(customer)).toMatchObject({
-      ...{ state: 'success', protocol: 'oidc', email: 'anna@acme.test', idpId: 'anna', signedBy: 'first' },
+      state: 'success',
+      protocol: 'oidc',
+      email: 'anna@acme.test',
+      idpId: 'anna',
+      signedBy: 'first',
       profile: { firstName: 'Anna', lastName: 'Schmidt', sources: { id: 'sub', email: 'email' } },
     });
   });

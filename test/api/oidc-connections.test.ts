@@ -48,8 +48,12 @@ test('a connection of OpenID Connect is live at once, and GET shows it as its ty
   expect(connection.parse(body)).toEqual(body);
   expect(body).toMatchObject({ connection_type: 'GenericOIDC', state: 'active' });
   expect(await rowOf(body.id)).toMatchObject({
-    ...{ protocol: 'oidc', oidcIssuer: provider.issuer, oidcClientId: 'the client' },
-    ...{ oidcClientAuth: 'client_secret_basic', oidcTokenAlg: 'RS256', oidcFetchUserInfo: true },
+    protocol: 'oidc',
+    oidcIssuer: provider.issuer,
+    oidcClientId: 'the client',
+    oidcClientAuth: 'client_secret_basic',
+    oidcTokenAlg: 'RS256',
+    oidcFetchUserInfo: true,
     attributeMapping: { email: 'mail' },
   });
   const { body: got } = await vendor.call('GET', `/connections/${body.id}`);
@@ -127,7 +131,9 @@ describe('PATCH of oidc_options', () => {
     const { updatedAt, settingsRevision, ...rest } = before;
     expect(await rowOf(id)).toMatchObject({
       ...rest,
-      ...{ name: 'Renamed', oidcClientId: 'another client', settingsRevision: settingsRevision + 1 },
+      name: 'Renamed',
+      oidcClientId: 'another client',
+      settingsRevision: settingsRevision + 1,
     });
     expect(updatedAt).toBeInstanceOf(Date);
     expect(provider.asked.size).toBe(0);
@@ -187,7 +193,9 @@ describe('PATCH of oidc_options', () => {
     });
 
     expect(await rowOf(id)).toMatchObject({
-      ...{ oidcClientAuth: 'client_secret_basic', oidcFetchUserInfo: false, oidcTokenAlg: 'RS256' },
+      oidcClientAuth: 'client_secret_basic',
+      oidcFetchUserInfo: false,
+      oidcTokenAlg: 'RS256',
     });
   });
 
@@ -249,7 +257,8 @@ describe('PATCH of oidc_options', () => {
     const certificate = await aCertificate({ name: 'idp' });
     const { body: saml } = await create({
       saml_options: {
-        ...{ idp_entity_id: 'https://idp.acme.example/saml', idp_sso_url: 'https://idp.acme.example/sso' },
+        idp_entity_id: 'https://idp.acme.example/saml',
+        idp_sso_url: 'https://idp.acme.example/sso',
         idp_signing_certs: [certificate.pem],
       },
     });

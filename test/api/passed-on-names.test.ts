@@ -41,7 +41,8 @@ async function aDirectory() {
       const { body } = await caller(world.api)('POST', '/sso/token', {
         client_id: world.vendor.environment.clientId,
         client_secret: world.vendor.secret,
-        ...{ grant_type: 'authorization_code', code: leadsTo?.searchParams.get('code') ?? '' },
+        grant_type: 'authorization_code',
+        code: leadsTo?.searchParams.get('code') ?? '',
       });
       return body.profile.id;
     },

@@ -82,7 +82,9 @@ test('what intent_options name is offered in the portal, and is the customer’s
 
   expect(await shown({ provider_type: 'GoogleSAML' })).toEqual({
     suggestion: {
-      ...{ providerId: 'google-workspace', name: 'Google Workspace', reason: 'vendor' },
+      providerId: 'google-workspace',
+      name: 'Google Workspace',
+      reason: 'vendor',
       evidence: { vendor: vendor.environment.vendorName },
     },
     hint: 'acme.example',

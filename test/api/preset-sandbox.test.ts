@@ -28,8 +28,10 @@ test('every key that the settings take opens the sandbox, at the api and at the 
   expect((await reads(shortest)).status).toBe(200);
   expect((await reads(`${shortest}b`)).status).toBe(401);
   const exchanged = await caller(api)('POST', '/sso/token', {
-    ...{ client_id: sandbox.clientId, client_secret: shortest },
-    ...{ grant_type: 'authorization_code', code: 'never given out' },
+    client_id: sandbox.clientId,
+    client_secret: shortest,
+    grant_type: 'authorization_code',
+    code: 'never given out',
   });
   // The client and its secret are right; only the code is not.
   expect(exchanged.body.error).toBe('invalid_grant');
@@ -46,7 +48,11 @@ test('another key that is preset later opens the sandbox that is there, and the 
 
 async function start(preset: { apiKey: string | undefined; clientId: string | undefined }): Promise<void> {
   await seedSandbox({
-    ...{ db: api.systemDb, secrets: api.deps.secrets, now: api.deps.now, dataDir, ...preset },
+    db: api.systemDb,
+    secrets: api.deps.secrets,
+    now: api.deps.now,
+    dataDir,
+    ...preset,
     redirectUri: 'http://127.0.0.1:1/callback',
   });
 }

@@ -22,7 +22,9 @@ beforeAll(async () => {
   for (const slug of ['admin', 'editor', 'viewer']) await vendor.call('POST', '/roles', { slug, name: slug });
   await vendor.call('PUT', '/role_policy', { default: 'viewer' });
   const { body } = await vendor.call('POST', '/directories', {
-    ...{ organization_id: customer.organization.id, type: 'okta scim v2.0', name: 'Acme' },
+    organization_id: customer.organization.id,
+    type: 'okta scim v2.0',
+    name: 'Acme',
   });
   directoryId = body.id;
   const below = new URL(body.scim.base_url).pathname;
@@ -48,12 +50,16 @@ const create = async (path: string, resource: object) => {
 const aPerson = (userName: string, externalId: string) =>
   create('/Users', {
     schemas: ['urn:ietf:params:scim:schemas:core:2.0:User'],
-    ...{ userName, externalId, active: true, emails: [{ value: userName, primary: true, type: 'work' }] },
+    userName,
+    externalId,
+    active: true,
+    emails: [{ value: userName, primary: true, type: 'work' }],
   });
 const aGroup = (displayName: string, members: string[]) =>
   create('/Groups', {
     schemas: ['urn:ietf:params:scim:schemas:core:2.0:Group'],
-    ...{ displayName, members: members.map((value) => ({ value })) },
+    displayName,
+    members: members.map((value) => ({ value })),
   });
 const patchGroup = async (id: string, operation: object) => {
   const schemas = ['urn:ietf:params:scim:api:messages:2.0:PatchOp'];
@@ -74,8 +80,10 @@ async function rolesRead(): Promise<Record<string, string | undefined>> {
 async function nextProfile() {
   const end = await signInAt(world, { connection: customer.connection.id });
   const { body } = await caller(world.api)('POST', '/sso/token', {
-    ...{ client_id: world.vendor.environment.clientId, client_secret: world.vendor.secret },
-    ...{ grant_type: 'authorization_code', code: end.leadsTo?.searchParams.get('code') },
+    client_id: world.vendor.environment.clientId,
+    client_secret: world.vendor.secret,
+    grant_type: 'authorization_code',
+    code: end.leadsTo?.searchParams.get('code'),
   });
   return body.profile;
 }
@@ -139,12 +147,12 @@ it('groups are mapped with a preview, role follows membership over SCIM, and the
 it('[SCIM-03] roles and entitlements that a client sends with a person grant nothing', async () => {
   await create('/Users', {
     schemas: ['urn:ietf:params:scim:schemas:core:2.0:User'],
-    ...{ userName: 'eve@people.test', externalId: 'ext-eve', active: true },
-    ...{
-      roles: [{ value: 'admin', primary: true }],
-      entitlements: [{ value: 'admin' }],
-      groups: [{ value: 'IT' }],
-    },
+    userName: 'eve@people.test',
+    externalId: 'ext-eve',
+    active: true,
+    roles: [{ value: 'admin', primary: true }],
+    entitlements: [{ value: 'admin' }],
+    groups: [{ value: 'IT' }],
   });
 
   expect(await rolesRead()).toMatchObject({ 'eve@people.test': 'viewer' });

@@ -24,7 +24,9 @@ let pair: KeyPair;
 beforeAll(async () => {
   world = await aSignInWorld();
   pair = await makeKeyPair({
-    ...{ commonName: 'ours', validDays: 30, modulusLength: 2048 },
+    commonName: 'ours',
+    validDays: 30,
+    modulusLength: 2048,
     now: world.api.deps.now(),
   });
 });

@@ -136,8 +136,10 @@ describe('what a success leaves [SAML-21]', () => {
     const exchanged = await fetch(`${world.api.url}/sso/token`, {
       method: 'POST',
       body: new URLSearchParams({
-        ...{ client_id: world.vendor.environment.clientId, client_secret: world.vendor.secret },
-        ...{ grant_type: 'authorization_code', code },
+        client_id: world.vendor.environment.clientId,
+        client_secret: world.vendor.secret,
+        grant_type: 'authorization_code',
+        code,
       }),
     });
     const { access_token: token } = (await exchanged.json()) as { access_token: string };

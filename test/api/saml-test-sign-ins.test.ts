@@ -167,7 +167,9 @@ describe('a test sign-in', () => {
     expect(end.status).toBe(200);
     expect(end.text).toContain('Test received. Go back to the set-up tab.');
     expect(await test.attempt()).toMatchObject({
-      ...{ state: 'failed', cause: 'settings_switched', facts: { found: 'draft_over' } },
+      state: 'failed',
+      cause: 'settings_switched',
+      facts: { found: 'draft_over' },
     });
   });
 
@@ -235,7 +237,10 @@ describe('a test sign-in', () => {
     const attempt = await attemptOf(customer, less);
     // All else was looked at and right, so that a person can judge the weaker form whole.
     expect(attempt).toMatchObject({
-      ...{ state: 'failed', cause: 'signed_less', email: 'anna@people.test', signed: 'assertion' },
+      state: 'failed',
+      cause: 'signed_less',
+      email: 'anna@people.test',
+      signed: 'assertion',
       facts: { expected: 'response', received: 'assertion', signed: 'assertion', encrypted: false },
     });
     expect(attempt.checks.at(-1)).toEqual({ check: 'floor', passed: false });
@@ -321,7 +326,10 @@ describe('the Test IdP over HTTP', () => {
 
     expect(testIdpState.parse(state)).toMatchObject({ fault: null, entityId: world.idp.entityId });
     expect(state.faults).toContainEqual({
-      ...{ id: 'expired', protocol: 'saml', group: 'time', expected: 'expired' },
+      id: 'expired',
+      protocol: 'saml',
+      group: 'time',
+      expected: 'expired',
     });
     const wrong = withTenant(db, tenant, (tx) => putSwitches(tx, tenant, { fault: 'toString' }, now()));
     await expect(wrong).rejects.toMatchObject({ code: 'invalid_request' });

@@ -106,7 +106,9 @@ test('without a redirect URI nothing is begun, and the answer says why', async (
   const staff = await aStaff(api, other, 'developer');
 
   expect((await staff.ask('POST', path)).body).toEqual({
-    ...{ obstacle: 'no_redirect_uri', rehearsal: null, begun: false },
+    obstacle: 'no_redirect_uri',
+    rehearsal: null,
+    begun: false,
   });
   expect(await keysOf(other)).toEqual([]);
 });

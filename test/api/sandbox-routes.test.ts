@@ -48,7 +48,10 @@ test('a mail of another environment is neither listed nor read', async () => {
   await api.deps.mailer.send({
     environmentId: other.environment.id,
     to: { address: 'eve@corp.test' },
-    ...{ subject: 'Hello', text: 'x', html: 'x', messageId: '<2@vendor.test>' },
+    subject: 'Hello',
+    text: 'x',
+    html: 'x',
+    messageId: '<2@vendor.test>',
   });
   const theirs = heldAgainstContract(other.call);
   const [{ id }] = (await theirs('GET', '/sandbox/mails?to=eve@corp.test')).body.mails;
@@ -209,8 +212,14 @@ test('a connection is registered as a client once, and a connection that there i
   const whose = { environmentId: vendor.environment.id, organizationId: organization.id };
   const { oidcRedirectUri } = await asSystem(api, (tx) =>
     insertConnection(tx, {
-      ...{ id: connectionId, ...whose, name: 'Acme', externalId: null, connectionType: 'TestIdp' },
-      ...{ providerId: null, state: 'draft', createdAt: api.deps.now() },
+      id: connectionId,
+      ...whose,
+      name: 'Acme',
+      externalId: null,
+      connectionType: 'TestIdp',
+      providerId: null,
+      state: 'draft',
+      createdAt: api.deps.now(),
       ...addressesOf(api.deps.urls, connectionId),
     }),
   );

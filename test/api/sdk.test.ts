@@ -116,18 +116,20 @@ test('the official Node SDK reads directories, people and groups, and their even
   expect(await directorySync.getDirectory(running.id)).toMatchObject({ externalKey: expect.any(String) });
   const users = await directorySync.listUsers({ directory: running.id });
   expect(users.data).toMatchObject([
-    { ...{ id: bela.id, idpId: 'ext-bela', email: 'bela@acme.test', state: 'active' }, groups: [] },
+    { id: bela.id, idpId: 'ext-bela', email: 'bela@acme.test', state: 'active', groups: [] },
   ]);
   expect(await directorySync.getUser(bela.id)).toMatchObject({ firstName: 'bela', customAttributes: {} });
   expect((await directorySync.listGroups({ directory: running.id })).data).toMatchObject([{ id: group.id }]);
   expect(await directorySync.getGroup(group.id)).toMatchObject({ name: 'Sales', directoryId: running.id });
   await directorySync.deleteDirectory(running.id);
   await expect(directorySync.getDirectory(running.id)).rejects.toMatchObject({
-    ...{ status: 404, code: 'entity_not_found' },
+    status: 404,
+    code: 'entity_not_found',
   });
 
   const happened = await events.listEvents({
-    ...{ limit: 100, organizationId: running.organizationId },
+    limit: 100,
+    organizationId: running.organizationId,
     events: [
       ...(['dsync.activated', 'dsync.deleted', 'dsync.user.created', 'dsync.user.updated'] as const),
       ...(['dsync.user.deleted', 'dsync.group.created', 'dsync.group.deleted'] as const),
@@ -135,8 +137,14 @@ test('the official Node SDK reads directories, people and groups, and their even
     ],
   });
   expect(happened.data.map(({ event }) => event)).toEqual([
-    ...['dsync.activated', 'dsync.user.created', 'dsync.group.created', 'dsync.group.user_added'],
-    ...['dsync.user.updated', 'dsync.group.user_removed', 'dsync.user.deleted', 'dsync.user.created'],
+    'dsync.activated',
+    'dsync.user.created',
+    'dsync.group.created',
+    'dsync.group.user_added',
+    'dsync.user.updated',
+    'dsync.group.user_removed',
+    'dsync.user.deleted',
+    'dsync.user.created',
     'dsync.deleted',
   ]);
   expect(happened.data[4]?.data).toMatchObject({
@@ -183,7 +191,8 @@ test('the official Node SDK makes schemas, sends audit events, has a file writte
   await auditLogs.createEvent(organizationId, event, { idempotencyKey: 'once' });
   const refused = auditLogs.createEvent(organizationId, { ...event, metadata: { reason: 4 } });
   await expect(refused).rejects.toMatchObject({
-    ...{ name: 'BadRequestException', code: 'invalid_audit_log_event' },
+    name: 'BadRequestException',
+    code: 'invalid_audit_log_event',
     errors: [expect.objectContaining({ instancePath: '/metadata/reason', keyword: 'type' })],
   });
 

@@ -63,7 +63,9 @@ const audits = async () =>
   ).map((row) => row);
 async function errorOf(selector: Record<string, string>): Promise<string | null> {
   const query = new URLSearchParams({
-    ...{ client_id: vendor.environment.clientId, redirect_uri: appUri, response_type: 'code' },
+    client_id: vendor.environment.clientId,
+    redirect_uri: appUri,
+    response_type: 'code',
     ...selector,
   });
   const visit = await aBrowser().get(`${api.url}/sso/authorize?${query.toString()}`);
@@ -73,8 +75,12 @@ async function errorOf(selector: Record<string, string>): Promise<string | null>
 const aVerifiedDomain = (domain: string, state: 'verified' | 'pending' = 'verified') =>
   asSystem(api, (tx) =>
     insertDomain(tx, {
-      ...{ id: newId('org_domain_'), environmentId: vendor.environment.id },
-      ...{ organizationId: customer.organizationId, domain, state, strategy: 'dns' as const },
+      id: newId('org_domain_'),
+      environmentId: vendor.environment.id,
+      organizationId: customer.organizationId,
+      domain,
+      state,
+      strategy: 'dns' as const,
       ...(state === 'verified' ? { verifiedAt: api.deps.now() } : {}),
       createdAt: api.deps.now(),
     }),
@@ -132,8 +138,12 @@ describe('deleting a connection', () => {
 
     expect(back.status).toBe(200);
     expect(await rowOf(id)).toMatchObject({
-      ...{ state: 'active', deletedAt: null, restorableUntil: null },
-      ...{ spEntityId: before.spEntityId, acsUrl: before.acsUrl, signedFloor: 'both' },
+      state: 'active',
+      deletedAt: null,
+      restorableUntil: null,
+      spEntityId: before.spEntityId,
+      acsUrl: before.acsUrl,
+      signedFloor: 'both',
     });
     expect(await errorOf({ connection: id })).toBeNull();
     expect(await noticesOf(id)).toEqual(['deleted', 'brought_back']);
@@ -190,7 +200,10 @@ describe('a second identity provider', () => {
     const { environmentId, organizationId, settingsRevision } = await rowOf(id);
     await asSystem(api, (tx) =>
       markConnectionTested(tx, { environmentId, organizationId }, id, {
-        ...{ settingsRevision, email: 'anna@acme.com', signedFloor: 'both', encryptedFloor: false },
+        settingsRevision,
+        email: 'anna@acme.com',
+        signedFloor: 'both',
+        encryptedFloor: false,
         now: api.deps.now(),
       }),
     );
@@ -267,7 +280,9 @@ describe('a second identity provider', () => {
     );
     const providerOf = async (selector: Record<string, string>) => {
       const query = new URLSearchParams({
-        ...{ client_id: vendor.environment.clientId, redirect_uri: appUri, response_type: 'code' },
+        client_id: vendor.environment.clientId,
+        redirect_uri: appUri,
+        response_type: 'code',
         ...selector,
       });
       const visit = await aBrowser().get(`${api.url}/sso/authorize?${query.toString()}`);
@@ -373,7 +388,8 @@ describe('a weaker form of the provider’s answers', () => {
       after: { signed: 'assertion', encrypted: false },
     });
     expect((await visitor.ask('GET', '/sso')).body.connection.accepted).toEqual({
-      ...{ signed: 'assertion', encrypted: false },
+      signed: 'assertion',
+      encrypted: false,
     });
   });
 

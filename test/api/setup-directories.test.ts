@@ -69,8 +69,15 @@ function comes(name: string, more: object = {}) {
   const email = `${name.toLowerCase()}@acme.com`;
   return inDirectory((tx, directory) =>
     insertPerson(tx, scopeOf(directory), {
-      ...{ externalId: newId('x_'), userName: email, email, firstName: name, lastName: 'Archer' },
-      ...{ displayName: null, active: true, customAttributes: {}, raw: { userName: email } },
+      externalId: newId('x_'),
+      userName: email,
+      email,
+      firstName: name,
+      lastName: 'Archer',
+      displayName: null,
+      active: true,
+      customAttributes: {},
+      raw: { userName: email },
       ...more,
     }),
   );
@@ -87,9 +94,20 @@ function called(change: Partial<DirectoryRequestRow>) {
       {
         requests: [
           {
-            ...{ id: newId('directory_request_'), organizationId, directoryId, at, method: 'GET' },
-            ...{ path: '/Users', status: 200, milliseconds: 4, kind: 'connection_test', cause: null },
-            ...{ client: 'Okta SCIM Client 1.0.0', subject: null, requestBody: null, responseBody: null },
+            id: newId('directory_request_'),
+            organizationId,
+            directoryId,
+            at,
+            method: 'GET',
+            path: '/Users',
+            status: 200,
+            milliseconds: 4,
+            kind: 'connection_test',
+            cause: null,
+            client: 'Okta SCIM Client 1.0.0',
+            subject: null,
+            requestBody: null,
+            responseBody: null,
             ...change,
           },
         ],
@@ -165,7 +183,8 @@ describe('choosing a directory', () => {
     const { body } = await visitor.ask('GET', '/directory/sources?query=azure');
 
     expect(body.sources[0]).toMatchObject({
-      ...{ name: 'Microsoft Entra ID', matchedName: 'Azure AD' },
+      name: 'Microsoft Entra ID',
+      matchedName: 'Azure AD',
       rhythm: 'Sends changes about every 40 minutes.',
     });
   });
@@ -182,7 +201,8 @@ describe('choosing a directory', () => {
   test('is before everything else', async () => {
     for (const path of ['/directory/people', '/directory/requests', '/directory/attributes']) {
       expect((await visitor.ask('GET', path)).body).toMatchObject({
-        ...{ code: 'step_blocked', facts: { step: 'choose_directory' } },
+        code: 'step_blocked',
+        facts: { step: 'choose_directory' },
       });
     }
     expect((await makeToken()).body.code).toBe('step_blocked');
@@ -241,11 +261,15 @@ describe('the client’s calls', () => {
 
     const body = await state();
     expect(calls(body)).toEqual({
-      ...{ connection_test: 'done', create_user: 'done', update_user: 'open', deactivate_user: 'open' },
+      connection_test: 'done',
+      create_user: 'done',
+      update_user: 'open',
+      deactivate_user: 'open',
       push_group: 'failed',
     });
     expect(body.checklist.at(-1)).toMatchObject({
-      ...{ status: 409, cause: 'group_exists' },
+      status: 409,
+      cause: 'group_exists',
       where: { path: ['Push Groups'], label: '+ Push Groups' },
     });
     expect(body.checklist[1].subject).toBe('a•••@acme.com');
@@ -304,8 +328,15 @@ describe('who has come', () => {
     await inDirectory(async (tx, directory) => {
       const scope = scopeOf(directory);
       const cleo = await insertPerson(tx, scope, {
-        ...{ externalId: 'cleo', userName: 'cleo', email: null, firstName: null, lastName: null },
-        ...{ displayName: 'Cleo Cruz', active: true, customAttributes: {}, raw: {} },
+        externalId: 'cleo',
+        userName: 'cleo',
+        email: null,
+        firstName: null,
+        lastName: null,
+        displayName: 'Cleo Cruz',
+        active: true,
+        customAttributes: {},
+        raw: {},
       });
       const group = await insertGroup(tx, scope, { externalId: null, displayName: 'Engineering', raw: {} });
       await changeMembers(tx, scope, group.id, { add: [cleo.id], remove: [] });
@@ -418,7 +449,8 @@ describe('the attributes', () => {
     expect(rows[0]?.customAttributes).toMatchObject({ job_title: 'ada@acme.com' });
     const after = (await visitor.ask('GET', '/directory/attributes')).body.fields;
     expect(after.find(({ field }: { field: string }) => field === 'job_title')).toMatchObject({
-      ...{ path: mapping.job_title, isDefault: false },
+      path: mapping.job_title,
+      isDefault: false,
     });
     const refused = await visitor.ask('PUT', '/directory/attributes', { mapping: { nonsense: 'x' } });
     expect(refused.status).toBe(422);

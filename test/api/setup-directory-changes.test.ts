@@ -152,7 +152,10 @@ describe('another source', () => {
 
     const prepared = await state();
     expect(prepared.directory).toMatchObject({
-      ...{ name: 'Okta', type: 'azure scim v2.0', tokens: [], chip: 'linked' },
+      name: 'Okta',
+      type: 'azure scim v2.0',
+      tokens: [],
+      chip: 'linked',
       switchTo: { name: 'Microsoft Entra ID', sourceId: 'microsoft-entra-id' },
     });
     expect(prepared.formers).toEqual([]);
@@ -163,7 +166,9 @@ describe('another source', () => {
     await sends(entra, 'ben', 'cem');
     expect(await shown()).toEqual(['ada@acme.com', 'ben@acme.com']);
     expect([await named('appear'), await named('vanish'), await named('stay')]).toEqual([
-      ...[['cem@acme.com'], ['ada@acme.com'], ['ben@acme.com']],
+      ['cem@acme.com'],
+      ['ada@acme.com'],
+      ['ben@acme.com'],
     ]);
 
     expect((await confirm()).status).toBe(200);

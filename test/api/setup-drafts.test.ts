@@ -399,7 +399,9 @@ describe('a reset', () => {
     expect(connection.chip).toBe('draft');
     expect(stepsOf(view)?.[0]).toBe('open');
     expect((await visitor.ask('GET', '/home')).body.signInStopped).toMatchObject({
-      ...{ how: 'reset', id: (await ssoOf()).formers[0].id, provider: 'Custom SAML' },
+      how: 'reset',
+      id: (await ssoOf()).formers[0].id,
+      provider: 'Custom SAML',
     });
     expect(await audits()).toEqual(
       expect.arrayContaining(['connection.deactivated', 'connection.configuration_reset']),
@@ -418,7 +420,12 @@ describe('a reset', () => {
     expect(between).toMatchObject({ id, spEntityId, acsUrl, oidcRedirectUri, providerId: 'okta' });
     expect(back.status).toBe(200);
     expect(await customer.connection()).toMatchObject({
-      ...{ id, spEntityId, acsUrl, oidcRedirectUri, providerId: 'custom-saml', state: 'active' },
+      id,
+      spEntityId,
+      acsUrl,
+      oidcRedirectUri,
+      providerId: 'custom-saml',
+      state: 'active',
       idpEntityId: 'https://idp.acme.example/saml',
       signedFloor: 'both',
     });

@@ -57,8 +57,13 @@ async function aFile(more: {
     tx
       .insertInto('directoryFiles')
       .values({
-        ...{ id, ...tenant(), directoryId: directory.directoryId, name: 'users.csv', rows: 900 },
-        ...{ expiresAt: new Date(), ...more },
+        id,
+        ...tenant(),
+        directoryId: directory.directoryId,
+        name: 'users.csv',
+        rows: 900,
+        expiresAt: new Date(),
+        ...more,
       })
       .execute(),
   );
@@ -69,7 +74,10 @@ test('the account is told with host, port, user and folder, and what each file h
   const { account, formats, isLinked, isPreview } = await state();
 
   expect(account).toMatchObject({
-    ...{ host: 'files.vendor.test', port: 22, userName: directory.userName, folder: '/in' },
+    host: 'files.vendor.test',
+    port: 22,
+    userName: directory.userName,
+    folder: '/in',
   });
   expect({ isLinked, isPreview }).toEqual({ isLinked: false, isPreview: false });
   expect(formats[0]).toMatchObject({
@@ -148,7 +156,12 @@ test('the files that came are shown with what they changed, and their refused li
     tx
       .insertInto('directoryFileLines')
       .values({
-        ...{ ...tenant(), fileId, number: 1, line: 17, columnName: 'email', value: 'x' },
+        ...tenant(),
+        fileId,
+        number: 1,
+        line: 17,
+        columnName: 'email',
+        value: 'x',
         cause: 'email_invalid',
       })
       .execute(),

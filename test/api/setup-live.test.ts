@@ -68,7 +68,10 @@ describe('the live stream', () => {
     const heard = await live.until(/"kind":"directory"/);
 
     expect([...heard.matchAll(/"kind":"(\w+)"/g)].map(([, kind]) => kind).toSorted()).toEqual([
-      ...['attempt', 'directory', 'domain', 'onboarding'],
+      'attempt',
+      'directory',
+      'domain',
+      'onboarding',
     ]);
     await live.close();
   });

@@ -40,7 +40,8 @@ describe('[STR-01] a destination’s credentials', () => {
       secrets: {},
     });
     expect(body).toMatchObject({
-      ...{ code: 'stream_fields_refused', facts: { field: 'headerValue', problem: 'enter_again' } },
+      code: 'stream_fields_refused',
+      facts: { field: 'headerValue', problem: 'enter_again' },
     });
     expect(world.got, 'nothing was sent there').toEqual([]);
     const same = await post(id, 'settings', {
@@ -160,7 +161,10 @@ describe('the test sink', () => {
     [
       's3-compatible',
       (at, key) => ({
-        ...{ endpoint: at.s3, region: 'us-east-1', bucket: 'acme-logs', accessKeyId: key.accessKeyId },
+        endpoint: at.s3,
+        region: 'us-east-1',
+        bucket: 'acme-logs',
+        accessKeyId: key.accessKeyId,
       }),
       (key) => ({ secretAccessKey: key.secretAccessKey }),
     ],
@@ -173,7 +177,8 @@ describe('the test sink', () => {
     const id = await choose(destinationId);
 
     const kept = await post(id, 'settings', {
-      ...{ settings: settings(addresses, credentials), secrets: secrets(credentials) },
+      settings: settings(addresses, credentials),
+      secrets: secrets(credentials),
     });
     expect(kept.status, JSON.stringify(kept.body)).toBe(200);
     expect((await post(id, 'test')).status).toBe(200);
@@ -189,7 +194,9 @@ describe('the test sink', () => {
     const production = await aVendor(world.api, { kind: 'production' });
     const organization = await anOrganization(production);
     const theirs = await anInvited(world.api, production, organization.id, {
-      ...{ contacts: [world.contact], features: [{ feature: 'log_streams' }], delivery: 'copy' },
+      contacts: [world.contact],
+      features: [{ feature: 'log_streams' }],
+      delivery: 'copy',
     });
     const { body } = await theirs.ask('POST', '/log-streams', { destinationId: 'datadog' });
     const { streamId } = body as unknown as { streamId: string };
@@ -197,10 +204,12 @@ describe('the test sink', () => {
     expect(sitesOf(shown).length).toBeGreaterThan(5);
     expect(JSON.stringify(shown)).not.toContain('test-sink');
     const refused = await theirs.ask('POST', `/log-streams/${streamId}/settings`, {
-      ...{ settings: { site: addresses.datadog }, secrets: { apiKey: 'a'.repeat(32) } },
+      settings: { site: addresses.datadog },
+      secrets: { apiKey: 'a'.repeat(32) },
     });
     expect(refused.body).toMatchObject({
-      ...{ code: 'stream_fields_refused', facts: { field: 'site', problem: 'not_offered' } },
+      code: 'stream_fields_refused',
+      facts: { field: 'site', problem: 'not_offered' },
     });
   });
 

@@ -83,7 +83,8 @@ describe('a change that is on its way while the onboarding has its last step don
     world.api.temporal.deliver = () => Promise.resolve({ status: 'refused', code: 'onboarding_ended' });
 
     expect(await post(id, 'settings', typed())).toMatchObject({
-      ...{ status: 409, body: { code: 'onboarding_ended' } },
+      status: 409,
+      body: { code: 'onboarding_ended' },
     });
     expect(await runs()).toHaveLength(1);
   });
@@ -95,13 +96,16 @@ describe('the road of a log stream', () => {
     expect(chosen.status).toBe(200);
     const id = (chosen.body as unknown as { streamId: string }).streamId;
     expect(stepsOf((await page(id)).view)).toEqual({
-      ...{ choose_destination: 'done', configure_stream: 'open' },
-      ...{ prove_stream: 'blocked', start_stream: 'blocked' },
+      choose_destination: 'done',
+      configure_stream: 'open',
+      prove_stream: 'blocked',
+      start_stream: 'blocked',
     });
 
     expect((await post(id, 'settings', typed())).status).toBe(200);
     expect((await post(id, 'start', { from: 'now' })).body).toMatchObject({
-      ...{ code: 'stream_state_refused', facts: { state: 'not_proven' } },
+      code: 'stream_state_refused',
+      facts: { state: 'not_proven' },
     });
 
     expect((await post(id, 'test')).status).toBe(200);
@@ -149,8 +153,11 @@ describe('the road of a log stream', () => {
       const answer = { kind: 'sent', level: 'accepted', status: 204, milliseconds: 9 } as const;
       const at = new Date();
       await updateLogStream(tx, stream, {
-        ...{ settings: { streamName: 'Custom-AcmeAudit_CL' }, updatedAt: at, proofLabel: 'vestibule-test-1' },
-        ...{ proofSentAt: at, proofAnswer: { ...answer, at: at.toISOString() } },
+        settings: { streamName: 'Custom-AcmeAudit_CL' },
+        updatedAt: at,
+        proofLabel: 'vestibule-test-1',
+        proofSentAt: at,
+        proofAnswer: { ...answer, at: at.toISOString() },
       });
     });
 
@@ -206,7 +213,8 @@ describe('the road of a log stream', () => {
       probe: { kind: 'refused', cause: 'credential_refused', status: 401, field: 'headerValue' },
     });
     expect((await post(id, 'settings', typed())).body).toMatchObject({
-      ...{ code: 'stream_destination_refused', facts: { cause: 'credential_refused', field: 'headerValue' } },
+      code: 'stream_destination_refused',
+      facts: { cause: 'credential_refused', field: 'headerValue' },
     });
     expect(await rowOf(id)).toMatchObject({ secretSealed: null, settings: {} });
   });
@@ -259,7 +267,8 @@ describe('the road of a log stream', () => {
 
     const ahead = new Date(world.api.deps.now().getTime() + 1_000).toISOString();
     expect((await post(id, 'start', { from: 'since', at: ahead })).body).toMatchObject({
-      ...{ code: 'invalid_request', fields: { at: expect.anything() as string } },
+      code: 'invalid_request',
+      fields: { at: expect.anything() as string },
     });
     expect((await rowOf(id)).startedAt).toBeNull();
     expect((await post(id, 'start', { from: 'since', at: world.api.deps.now().toISOString() })).status).toBe(
@@ -369,7 +378,8 @@ describe('a log stream', () => {
     const staff = await aStaff(world.api, world.vendor);
     expect(await again(staff, {})).toMatchObject({ status: 200, body: { asked: 1, gone: 1 } });
     expect(await again(world.visitor, {}), 'asking twice changes nothing').toMatchObject({
-      ...{ status: 200, body: { asked: 1, gone: 1 } },
+      status: 200,
+      body: { asked: 1, gone: 1 },
     });
     expect(await resends()).toEqual({ 1: 'asked', 900: 'gone' });
     const audits = await asSystem(world.api, (tx) =>
@@ -384,7 +394,8 @@ describe('a log stream', () => {
 
     await post(id, 'pause');
     expect((await again(world.visitor, {})).body).toMatchObject({
-      ...{ code: 'stream_state_refused', facts: { state: 'paused' } },
+      code: 'stream_state_refused',
+      facts: { state: 'paused' },
     });
     const viewer = await aStaff(world.api, world.vendor, 'viewer');
     expect((await again(viewer, {})).status).toBe(403);
@@ -395,8 +406,11 @@ describe('a log stream', () => {
     await withTenant(world.api.db, tenant(), async (tx) => {
       for (let n = 0; n < 3; n += 1)
         await insertAudit(tx, {
-          ...{ id: newId('audit_'), ...tenant(), actor: { type: 'customer', id: 'link_1' } },
-          ...{ action: 'organization.updated', at: world.api.deps.now() },
+          id: newId('audit_'),
+          ...tenant(),
+          actor: { type: 'customer', id: 'link_1' },
+          action: 'organization.updated',
+          at: world.api.deps.now(),
         });
     });
     await withSystem(world.api.systemDb, (tx) => sealAudit(tx, tenant().environmentId));

@@ -42,7 +42,9 @@ beforeEach(async () => {
 
 const document = () =>
   buildTestIdpMetadata({
-    ...{ entityId: 'https://idp.test/signed', ssoUrl: 'https://idp.test/sso', keys: idp },
+    entityId: 'https://idp.test/signed',
+    ssoUrl: 'https://idp.test/sso',
+    keys: idp,
     publishes: 'current',
   });
 const signed = () => signedMetadata(document(), idp.next);

@@ -100,7 +100,8 @@ describe('looking at a provider while it is typed', () => {
     const found = await check();
 
     expect(found).toMatchObject({
-      ...{ canSave: true, needsAccepting: false },
+      canSave: true,
+      needsAccepting: false,
       summary: { issuer: provider.issuer, tokenAlg: 'RS256', clientAuth: 'client_secret_basic' },
     });
     expect(JSON.stringify(found)).not.toContain(secret);
@@ -252,8 +253,13 @@ describe('saving a provider', () => {
     const steps = view.features.flatMap(({ steps: all }) => all);
     expect(steps.find(({ step }) => step === 'test_sign_in')?.state).toBe('open');
     expect(await theConnection()).toMatchObject({
-      ...{ protocol: 'oidc', state: 'validating', connectionType: 'GenericOIDC', settingsRevision: 1 },
-      ...{ oidcIssuer: provider.issuer, oidcClientId: 'the client', oidcTokenAlg: 'RS256' },
+      protocol: 'oidc',
+      state: 'validating',
+      connectionType: 'GenericOIDC',
+      settingsRevision: 1,
+      oidcIssuer: provider.issuer,
+      oidcClientId: 'the client',
+      oidcTokenAlg: 'RS256',
       oidcClientAuth: 'client_secret_basic',
     });
     expect((await state()).connection).toMatchObject({
@@ -353,7 +359,10 @@ describe('saving a provider', () => {
     await visitor.ask('POST', '/sso/provider', { providerId: 'okta' });
 
     expect(await theConnection()).toMatchObject({
-      ...{ protocol: 'saml', oidcIssuer: null, oidcClientSecretSealed: null, oidcServer: null },
+      protocol: 'saml',
+      oidcIssuer: null,
+      oidcClientSecretSealed: null,
+      oidcServer: null,
     });
   });
 

@@ -91,8 +91,11 @@ type Given = { document: string; type?: string } | { body: object };
 const document = (written: Written = {}): Given => ({ document: metadata(written) });
 const byHand = (more: object = {}): Given => ({
   body: {
-    ...{ way: 'manual', entityId: 'https://idp.acme.example/saml', ssoUrl: 'https://idp.acme.example/sso' },
-    ...{ certificate: certificates['good'], ...more },
+    way: 'manual',
+    entityId: 'https://idp.acme.example/saml',
+    ssoUrl: 'https://idp.acme.example/sso',
+    certificate: certificates['good'],
+    ...more,
   },
 });
 
@@ -342,7 +345,8 @@ describe('before any test sign-in', () => {
 
     expect((await look({ way: 'metadata_file', text: okta })).findings).toContainEqual(
       expect.objectContaining({
-        ...{ severity: 'warn', code: 'other_provider' },
+        severity: 'warn',
+        code: 'other_provider',
         facts: expect.objectContaining({ provider: 'Okta' }),
       }),
     );
@@ -357,8 +361,13 @@ describe('a certificate that already serves another connection (M19)', () => {
       const whose = { environmentId, organizationId: of };
       const at = { createdAt: api.deps.now() };
       await insertConnection(tx, {
-        ...{ id, ...whose, name: 'Acme Staging', state: 'inactive', connectionType: 'GenericSAML' },
-        ...{ ...addressesOf(api.deps.urls, id), ...at },
+        id,
+        ...whose,
+        name: 'Acme Staging',
+        state: 'inactive',
+        connectionType: 'GenericSAML',
+        ...addressesOf(api.deps.urls, id),
+        ...at,
       });
     });
     return id;

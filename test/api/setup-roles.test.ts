@@ -72,20 +72,25 @@ test('a mapping is previewed with names and reasons, saved, and told of each per
       { slug: 'editor', gain: 1, lose: 0, keep: 0 },
       { slug: 'viewer', gain: 0, lose: 2, keep: 1 },
     ],
-    ...{ changed: 2, stay: 1, orphaned: null },
+    changed: 2,
+    stay: 1,
+    orphaned: null,
   });
   expect(await who(mapping)).toEqual({
     people: [
       {
-        ...{ id: expect.any(String), name: 'Ann', email: 'a•••@acme.test' },
-        ...{ before: [{ slug: 'viewer', because: [] }], after: [{ slug: 'admin', because: ['IT'] }] },
+        id: expect.any(String),
+        name: 'Ann',
+        email: 'a•••@acme.test',
+        before: [{ slug: 'viewer', because: [] }],
+        after: [{ slug: 'admin', because: ['IT'] }],
       },
       {
-        ...{ id: expect.any(String), name: 'Bob', email: 'b•••@acme.test' },
-        ...{
-          before: [{ slug: 'viewer', because: [] }],
-          after: [{ slug: 'editor', because: ['Engineering'] }],
-        },
+        id: expect.any(String),
+        name: 'Bob',
+        email: 'b•••@acme.test',
+        before: [{ slug: 'viewer', because: [] }],
+        after: [{ slug: 'editor', because: ['Engineering'] }],
       },
     ],
     next: null,

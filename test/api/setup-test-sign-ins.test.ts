@@ -50,8 +50,15 @@ describe('a test sign-in', () => {
     const id = await sso.failed({}, 'audience_differs');
     const custom = ['cost_center', 'gone'].map((key) => ({ key, values: ['4711'] }));
     const profile = {
-      ...{ idpId: 'anna', email: null, firstName: null, lastName: null, name: null, groups: [], custom },
-      ...{ sources: {}, received: [] },
+      idpId: 'anna',
+      email: null,
+      firstName: null,
+      lastName: null,
+      name: null,
+      groups: [],
+      custom,
+      sources: {},
+      received: [],
     };
     await asSystem(sso.api, (tx) =>
       tx
@@ -74,8 +81,15 @@ describe('a test sign-in', () => {
     const id = await sso.failed({}, 'audience_differs');
     const groups = Array.from({ length: 150 }, (_, at) => `g${at}`);
     const profile = {
-      ...{ idpId: 'anna@acme.com', email: 'anna@acme.com', firstName: null, lastName: null, name: null },
-      ...{ groups, custom: [], sources: {}, received: [] },
+      idpId: 'anna@acme.com',
+      email: 'anna@acme.com',
+      firstName: null,
+      lastName: null,
+      name: null,
+      groups,
+      custom: [],
+      sources: {},
+      received: [],
     };
     await asSystem(sso.api, (tx) =>
       tx

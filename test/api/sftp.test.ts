@@ -114,7 +114,8 @@ describe('a file', () => {
     const { environmentId, organizationId, directoryId } = directory;
     expect(await wakes()).toEqual([
       {
-        ...{ workflowId: `dir/${directoryId}`, message: 'readDirectory' },
+        workflowId: `dir/${directoryId}`,
+        message: 'readDirectory',
         start: { type: 'syncDirectory', input: { v: 1, environmentId, organizationId, directoryId } },
       },
     ]);
@@ -374,14 +375,12 @@ describe('the folder', () => {
       await tx
         .insertInto('directoryFileLines')
         .values({
-          ...{
-            ...customer,
-            fileId: file?.id ?? '',
-            number: 1,
-            line: 17,
-            columnName: 'email',
-            value: 'ben@acme',
-          },
+          ...customer,
+          fileId: file?.id ?? '',
+          number: 1,
+          line: 17,
+          columnName: 'email',
+          value: 'ben@acme',
           cause: 'email_invalid',
         })
         .execute();
@@ -617,7 +616,12 @@ describe.skipIf(programOf('sftp') === undefined || programOf('scp') === undefine
     const asks = ['BatchMode=yes', 'IdentitiesOnly=yes', 'StrictHostKeyChecking=accept-new'];
     const child = spawn(programOf(name) ?? '', [
       ...own,
-      ...['-F', '/dev/null', '-P', String(server.port), '-i', path.join(folder, 'key')],
+      '-F',
+      '/dev/null',
+      '-P',
+      String(server.port),
+      '-i',
+      path.join(folder, 'key'),
       ...[...asks, `UserKnownHostsFile=${folder}/known`].flatMap((one) => ['-o', one]),
       ...(name === 'scp' ? [path.join(folder, 'users.csv')] : []),
       target,
@@ -632,7 +636,12 @@ describe.skipIf(programOf('sftp') === undefined || programOf('scp') === undefine
 
   it('puts a file by sftp, finds it with its result, and is shown our host key', async () => {
     const commands = [
-      ...['pwd', `put -p ${folder}/users.csv`, 'ls -l', `get users.csv ${folder}/back.csv`, 'bye', ''],
+      'pwd',
+      `put -p ${folder}/users.csv`,
+      'ls -l',
+      `get users.csv ${folder}/back.csv`,
+      'bye',
+      '',
     ];
     const account = `${directory.userName}@127.0.0.1`;
     const { said, code } = await run('sftp', ['-b', '-'], account, commands.join('\n'));

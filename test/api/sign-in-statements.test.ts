@@ -33,8 +33,10 @@ async function profileOf(visit: Visit): Promise<unknown> {
   const exchanged = await fetch(`${world.api.url}/sso/token`, {
     method: 'POST',
     body: new URLSearchParams({
-      ...{ client_id: environment.clientId, client_secret: secret },
-      ...{ grant_type: 'authorization_code', code: codeOf(visit) ?? '' },
+      client_id: environment.clientId,
+      client_secret: secret,
+      grant_type: 'authorization_code',
+      code: codeOf(visit) ?? '',
     }),
   });
   const { access_token: token } = (await exchanged.json()) as { access_token: string };

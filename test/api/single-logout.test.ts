@@ -50,8 +50,10 @@ async function signIn(customer: SignInCustomer, person?: string) {
   const response = await fetch(`${world.api.url}/sso/token`, {
     method: 'POST',
     body: new URLSearchParams({
-      ...{ client_id: world.vendor.environment.clientId, client_secret: world.vendor.secret },
-      ...{ grant_type: 'authorization_code', code: codeOf(end) ?? '' },
+      client_id: world.vendor.environment.clientId,
+      client_secret: world.vendor.secret,
+      grant_type: 'authorization_code',
+      code: codeOf(end) ?? '',
     }),
   });
   const { access_token: token, profile } = await response.json();
@@ -78,10 +80,13 @@ let requests = 0;
 function requestFor(customer: SignInCustomer, change: Partial<Parameters<typeof logoutRequestXml>[0]> = {}) {
   const now = world.api.deps.now();
   return logoutRequestXml({
-    ...{ id: `_logout${++requests}`, issuer: world.idp.entityId, destination: sloOf(customer) },
+    id: `_logout${++requests}`,
+    issuer: world.idp.entityId,
+    destination: sloOf(customer),
     issueInstant: now.toISOString(),
     notOnOrAfter: new Date(now.getTime() + 300_000).toISOString(),
-    ...{ nameId: '', sessionIndexes: [] },
+    nameId: '',
+    sessionIndexes: [],
     ...change,
   });
 }
@@ -92,11 +97,7 @@ const send = (customer: SignInCustomer, xml: string, relayState?: string) =>
 const statusOf = (search: string) =>
   readLogout(
     { binding: 'redirect', query: search },
-    {
-      ...{ sloUrl: idpSloUrl, signingCertificates: [pair.certificatePem] },
-      now: world.api.deps.now(),
-      ...ours,
-    },
+    { sloUrl: idpSloUrl, signingCertificates: [pair.certificatePem], now: world.api.deps.now(), ...ours },
   );
 let ours = { idpEntityId: '' };
 
@@ -246,8 +247,10 @@ describe('signing out from the app', () => {
     const sent = readLogout(
       { binding: 'redirect', query: end.leadsTo?.search ?? '' },
       {
-        ...{ idpEntityId: customer.connection.spEntityId, sloUrl: idpSloUrl },
-        ...{ signingCertificates: [pair.certificatePem], now: world.api.deps.now() },
+        idpEntityId: customer.connection.spEntityId,
+        sloUrl: idpSloUrl,
+        signingCertificates: [pair.certificatePem],
+        now: world.api.deps.now(),
       },
     );
     expect(sent).toMatchObject({ nameId: signedIn.nameId, sessionIndexes: [signedIn.sessionIndex] });

@@ -124,7 +124,12 @@ describe('what is reported to the app', () => {
     const id = newId('conn_');
     await withTenant(world.api.db, whose, (tx) =>
       insertConnection(tx, {
-        ...{ id, ...whose, name: 'Second', externalId: null, connectionType: 'OktaSAML', providerId: 'okta' },
+        id,
+        ...whose,
+        name: 'Second',
+        externalId: null,
+        connectionType: 'OktaSAML',
+        providerId: 'okta',
         ...addressesOf(world.api.deps.urls, id),
         state: 'active',
         createdAt: world.api.deps.now(),

@@ -35,8 +35,10 @@ const rowsOf = ({ organization }: SignInCustomer): RowsWorld => ({
 async function signIn(customer: SignInCustomer) {
   const end = await signInAt(world, { connection: customer.connection.id });
   const { body } = await caller(world.api)('POST', '/sso/token', {
-    ...{ client_id: world.vendor.environment.clientId, client_secret: world.vendor.secret },
-    ...{ grant_type: 'authorization_code', code: end.leadsTo?.searchParams.get('code') },
+    client_id: world.vendor.environment.clientId,
+    client_secret: world.vendor.secret,
+    grant_type: 'authorization_code',
+    code: end.leadsTo?.searchParams.get('code'),
   });
   const profile = async () => {
     const headers = { authorization: `Bearer ${body.access_token}` };

@@ -90,14 +90,18 @@ describe('a directory', () => {
 
     expect([reply.status, reply.body.status]).toEqual([200, 'applied']);
     expect(stepsIn(reply.body.view)).toMatchObject({
-      ...{ choose_directory: 'done', connect_directory: 'open', receive_people: 'blocked' },
+      choose_directory: 'done',
+      connect_directory: 'open',
+      receive_people: 'blocked',
     });
     const after = await row();
     expect(after).toMatchObject({ providerId: 'okta', scimBaseUrl: before.scimBaseUrl });
     expect(after.notices).toMatchObject([{ kind: 'reset', source: 'Okta', by: null, isVendors: true }]);
     expect([await sends(okta, 'ben@acme.com'), await shown()]).toEqual([401, ['ada@acme.com']]);
     expect((await auditOf(api, support)).map(({ action }) => action)).toEqual([
-      ...['directory_token.revoked', 'directory.reset', 'onboarding.reset_directory'],
+      'directory_token.revoked',
+      'directory.reset',
+      'onboarding.reset_directory',
     ]);
     const again = await support.ask('POST', path);
     expect([again.status, again.body.code]).toEqual([409, 'directory_switch_open']);
@@ -175,7 +179,10 @@ describe('domains', () => {
     const tenant = { environmentId: vendor.environment.id, organizationId };
     await asSystem(api, (tx) =>
       proveDomain(tx, tenant, first, {
-        ...{ strategy: 'dns', actor: { type: 'system', id: 'domain' }, now: api.deps.now(), newId },
+        strategy: 'dns',
+        actor: { type: 'system', id: 'domain' },
+        now: api.deps.now(),
+        newId,
         tellWorkflow: true,
       }),
     );

@@ -52,12 +52,18 @@ async function switchTo(
       connection,
       {
         configuration: { ...configurationOf(connection), ...change },
-        ...{ certificates: [], clientSecretSealed: connection.oidcClientSecretSealed },
-        ...{ signedFloor: 'one', encryptedFloor: false },
+        certificates: [],
+        clientSecretSealed: connection.oidcClientSecretSealed,
+        signedFloor: 'one',
+        encryptedFloor: false,
         tested: { at: now, email: null },
       },
       {
-        ...{ formerId: newId('former_'), secretSealed: null, reason: 'switched', now, newId },
+        formerId: newId('former_'),
+        secretSealed: null,
+        reason: 'switched',
+        now,
+        newId,
         actor: { type: 'customer', id: 'anna' },
       },
     ),
@@ -83,7 +89,9 @@ it('an answer of SAML to a connection that has gone over to OpenID Connect says 
   const { browser, acs, fields } = await begin(world, customer);
   await switchTo(customer, {
     ...emptyConfiguration,
-    ...{ protocol: 'oidc', oidcIssuer: provider.issuer, oidcClientId: provider.clientId },
+    protocol: 'oidc',
+    oidcIssuer: provider.issuer,
+    oidcClientId: provider.clientId,
     oidcServer: serverAt(provider.issuer),
   });
 
@@ -98,7 +106,9 @@ it('a good answer of SAML that waited for its browser meanwhile signs nobody in'
   const waits = await browser.post(acs, fields);
   await switchTo(customer, {
     ...emptyConfiguration,
-    ...{ protocol: 'oidc', oidcIssuer: provider.issuer, oidcClientId: provider.clientId },
+    protocol: 'oidc',
+    oidcIssuer: provider.issuer,
+    oidcClientId: provider.clientId,
     oidcServer: serverAt(provider.issuer),
   });
 

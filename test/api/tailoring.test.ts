@@ -138,8 +138,14 @@ describe('on the way', () => {
       ],
     ]);
     expect(await timelineOf(invited.onboardingId)).toEqual([
-      ...['started', 'link_copied', 'opened', 'requirement_changed', 'mode_changed', 'order_changed'],
-      ...['reminders_changed', 'handed_over'],
+      'started',
+      'link_copied',
+      'opened',
+      'requirement_changed',
+      'mode_changed',
+      'order_changed',
+      'reminders_changed',
+      'handed_over',
     ]);
     const events = await vendor.call(
       'GET',
@@ -354,7 +360,10 @@ describe('[AUD-02] staff on the customer’s pages', () => {
         .execute(),
     );
     expect(acts.map(({ action }) => action)).toEqual([
-      ...['portal_link.created', 'link.opened', 'connection.created', 'onboarding.choose_provider'],
+      'portal_link.created',
+      'link.opened',
+      'connection.created',
+      'onboarding.choose_provider',
       'access.refused',
     ]);
     const home = await invited.ask('GET', '/home');
@@ -419,8 +428,13 @@ describe('the dashboard', () => {
       { feature: 'sso', requirement: 'required' },
     ];
     const invited = await staff.ask('POST', `/organizations/${organization}/invitations`, {
-      ...{ features: choices, mode: 'guided', providerId: 'okta', delivery: 'copy', email: null },
-      ...{ lifeDays: 30, note: '' },
+      features: choices,
+      mode: 'guided',
+      providerId: 'okta',
+      delivery: 'copy',
+      email: null,
+      lifeDays: 30,
+      note: '',
     });
     expect(invited.body.view).toMatchObject({
       mode: 'guided',

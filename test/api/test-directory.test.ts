@@ -58,7 +58,9 @@ test('in Okta’s manner somebody is looked for, created with a random password,
     userName: 'kim@corp.test',
     emails: [{ primary: true, type: 'work', value: 'kim@corp.test' }],
     password: expect.any(String),
-    ...{ active: true, groups: [], locale: 'en-US' },
+    active: true,
+    groups: [],
+    locale: 'en-US',
   });
   expect(calls[2]?.body).toMatchObject({ displayName: 'Sales', members: [] });
   expect(calls[3]?.body.Operations).toEqual([

@@ -60,8 +60,10 @@ async function exchanged(end: Visit) {
   const response = await fetch(`${world.api.url}/sso/token`, {
     method: 'POST',
     body: new URLSearchParams({
-      ...{ client_id: world.vendor.environment.clientId, client_secret: world.vendor.secret },
-      ...{ grant_type: 'authorization_code', code: codeOf(end) ?? '' },
+      client_id: world.vendor.environment.clientId,
+      client_secret: world.vendor.secret,
+      grant_type: 'authorization_code',
+      code: codeOf(end) ?? '',
     }),
   });
   const { access_token: token, profile } = await response.json();

@@ -55,7 +55,10 @@ describe('every fault of the Test IdP by OpenID Connect is found over HTTP [TIDP
 
     expect(codeOf(await signIn(customer))).toBeTruthy();
     expect(await newestOf(world, customer)).toMatchObject({
-      ...{ state: 'success', protocol: 'oidc', email: 'anna@people.test', idpId: 'tp-anna-people.test' },
+      state: 'success',
+      protocol: 'oidc',
+      email: 'anna@people.test',
+      idpId: 'tp-anna-people.test',
       profile: { firstName: 'Anna', groups: ['Everyone', 'Admins'] },
     });
   });
@@ -136,7 +139,9 @@ describe('every fault of the Test IdP by OpenID Connect is found over HTTP [TIDP
 describe('a discovery document of the Test IdP [OIDC-04]', () => {
   const read = () =>
     discoverProvider(world.api.deps.egress, {
-      ...{ url: world.idp.discoveryUrl, organizationId: newId('org_'), sandboxLoopback: true },
+      url: world.idp.discoveryUrl,
+      organizationId: newId('org_'),
+      sandboxLoopback: true,
     });
 
   it('is read without a remark that stops', async () => {

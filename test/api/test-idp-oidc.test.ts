@@ -44,9 +44,14 @@ const challenge = createHash('sha256').update(verifier).digest('base64url');
 function authorizeUrlOf(change: Readonly<Record<string, string>> = {}): string {
   const url = new URL(`${world.idp.issuer}/auth`);
   const query = {
-    ...{ client_id: client.clientId, redirect_uri: client.redirectUri, response_type: 'code' },
-    ...{ scope: 'openid email profile', state: 'st', nonce: 'no' },
-    ...{ code_challenge: challenge, code_challenge_method: 'S256' },
+    client_id: client.clientId,
+    redirect_uri: client.redirectUri,
+    response_type: 'code',
+    scope: 'openid email profile',
+    state: 'st',
+    nonce: 'no',
+    code_challenge: challenge,
+    code_challenge_method: 'S256',
     ...change,
   };
   for (const [name, value] of Object.entries(query)) if (value !== '') url.searchParams.set(name, value);
@@ -90,7 +95,9 @@ async function exchange(
     method: 'POST',
     headers: { authorization: `Basic ${basic}` },
     body: new URLSearchParams({
-      ...{ grant_type: 'authorization_code', code: code ?? '', redirect_uri: client.redirectUri },
+      grant_type: 'authorization_code',
+      code: code ?? '',
+      redirect_uri: client.redirectUri,
       code_verifier: verifier,
       ...change,
     }),
@@ -227,7 +234,10 @@ describe('the Test IdP by OpenID Connect', () => {
     const { origin } = new URL(world.idp.issuer);
     const port = await freePort();
     const again = createTestIdp({
-      ...{ db, secrets, now, url: `http://localhost:${port}` },
+      db,
+      secrets,
+      now,
+      url: `http://localhost:${port}`,
       environmentId: world.vendor.environment.id,
     });
     const server = createServer(express().use(again)).listen(port, 'localhost');
@@ -244,7 +254,8 @@ describe('the Test IdP by OpenID Connect', () => {
 describe('registering a client', () => {
   const post = (redirectUri: string, headers: Readonly<Record<string, string>> = {}) =>
     fetch(world.idp.clientsUrl, {
-      ...{ method: 'POST', headers },
+      method: 'POST',
+      headers,
       body: new URLSearchParams({ redirect_uri: redirectUri }),
     });
 

@@ -18,7 +18,9 @@ const signingSecret = mintWebhookSecret();
 const now = () => new Date();
 const senders = createStreamSenders({
   egress: createEgress({ allow: [], loopback: true, ownAddresses: [], now }),
-  ...{ now, aws: null, hostName: 'auth.vendor.test' },
+  now,
+  aws: null,
+  hostName: 'auth.vendor.test',
   pause: () => Promise.resolve(),
 });
 
@@ -32,15 +34,21 @@ beforeAll(async () => {
   const stream = { streamId: 'log_stream_1', organizationId: 'org_01', isSandbox: true };
   targets = {
     splunk: {
-      ...{ ...stream, destination: 'splunk', secrets: { token: splunkToken } },
+      ...stream,
+      destination: 'splunk',
+      secrets: { token: splunkToken },
       settings: { url: addresses.splunk, acknowledgement: 'on' },
     },
     datadog: {
-      ...{ ...stream, destination: 'datadog', secrets: { apiKey: datadogKey } },
+      ...stream,
+      destination: 'datadog',
+      secrets: { apiKey: datadogKey },
       settings: { site: addresses.datadog },
     },
     s3: {
-      ...{ ...stream, destination: 's3-compatible', secrets: { secretAccessKey } },
+      ...stream,
+      destination: 's3-compatible',
+      secrets: { secretAccessKey },
       settings: {
         endpoint: addresses.s3,
         region: 'us-east-1',
@@ -50,7 +58,9 @@ beforeAll(async () => {
       },
     },
     https: {
-      ...{ ...stream, destination: 'https', secrets: { signingSecret } },
+      ...stream,
+      destination: 'https',
+      secrets: { signingSecret },
       settings: { url: addresses.https, format: 'array' },
     },
   };
@@ -72,7 +82,8 @@ describe('everything that the sink plays', () => {
     expect(await senders.send(targets[receiver], someRecords(5))).toMatchObject({ kind: 'sent', count: 5 });
 
     expect(await of(receiver)).toMatchObject({
-      ...{ records: 5, badSignatures: 0 },
+      records: 5,
+      badSignatures: 0,
       tallies: [
         { organizationId: 'org_01', count: 5, first: 1, last: 5, duplicates: 0, outOfOrder: 0, missing: 0 },
       ],
@@ -86,15 +97,13 @@ describe('everything that the sink plays', () => {
 
     expect((await of(receiver)).tallies).toEqual([
       {
-        ...{
-          organizationId: 'org_01',
-          count: 6,
-          first: 1,
-          last: 8,
-          duplicates: 2,
-          outOfOrder: 1,
-          missing: 2,
-        },
+        organizationId: 'org_01',
+        count: 6,
+        first: 1,
+        last: 8,
+        duplicates: 2,
+        outOfOrder: 1,
+        missing: 2,
         gaps: [
           [3, 3],
           [5, 5],
@@ -162,7 +171,9 @@ test('signatures of posts are verified once the secret is given, and a bad one i
 
   expect(refused).toMatchObject({ kind: 'invalid', cause: 'credential_refused' });
   expect(shown.arrivals.map(({ signature }: { signature: string | null }) => signature)).toEqual([
-    ...['bad', 'good', null],
+    'bad',
+    'good',
+    null,
   ]);
   expect(shown.hasSigningSecret).toBe(true);
   expect(JSON.stringify(shown)).not.toContain(signingSecret);
@@ -234,9 +245,7 @@ test('a developer turns it and a viewer looks; every turn is in the audit log', 
 
   expect(
     (await developer.ask('PUT', '/sandbox/test-sink', { faults: ['slow', 'slow'] })).body.faults,
-  ).toContainEqual({
-    ...{ id: 'slow', isOn: true },
-  });
+  ).toContainEqual({ id: 'slow', isOn: true });
   expect((await viewer.ask('GET', '/sandbox/test-sink')).status).toBe(200);
   expect((await viewer.ask('PUT', '/sandbox/test-sink', { faults: [] })).status).toBe(403);
   expect((await developer.ask('PUT', '/sandbox/test-sink', { faults: ['unknown'] })).status).toBe(422);

@@ -34,7 +34,10 @@ test('an endpoint is made with its own secret, shown again in every answer, and 
   expect(made.status).toBe(201);
   expect(webhookEndpoint.parse(made.body)).toEqual(made.body);
   expect(made.body).toMatchObject({
-    ...{ object: 'webhook_endpoint', endpoint_url: url, status: 'enabled', disabled_reason: null },
+    object: 'webhook_endpoint',
+    endpoint_url: url,
+    status: 'enabled',
+    disabled_reason: null,
     events: ['organization.created', 'organization.updated'],
     secret: expect.stringMatching(/^whsec_/),
   });
@@ -42,7 +45,8 @@ test('an endpoint is made with its own secret, shown again in every answer, and 
   expect(list.data.find(({ id }: { id: string }) => id === made.body.id)).toEqual(made.body);
   expect((await vendor.call('DELETE', `/webhook_endpoints/${made.body.id}`)).status).toBe(204);
   expect((await vendor.call('DELETE', `/webhook_endpoints/${made.body.id}`)).body).toEqual({
-    ...{ message: `Webhook Endpoint not found: '${made.body.id}'.`, code: 'entity_not_found' },
+    message: `Webhook Endpoint not found: '${made.body.id}'.`,
+    code: 'entity_not_found',
     entity_id: made.body.id,
   });
   expect((await make(url)).status).toBe(201);
@@ -61,7 +65,8 @@ test('its address, events and state are changed one by one', async () => {
     events: ['dsync.user.created'],
   });
   expect((await change({ status: 'disabled' })).body).toMatchObject({
-    ...{ status: 'disabled', disabled_reason: 'by_hand' },
+    status: 'disabled',
+    disabled_reason: 'by_hand',
   });
   expect((await change({ status: 'enabled' })).body).toMatchObject({
     status: 'enabled',
@@ -76,7 +81,8 @@ test('[WHK-05] another address begins anew: what the one before refused is not h
   const stored = () => withTenant(api.deps.db, tenant, (tx) => lockWebhookEndpoint(tx, tenant, made.id));
   await withTenant(api.deps.db, tenant, async (tx) => {
     await updateWebhookEndpoint(tx, await lockWebhookEndpoint(tx, tenant, made.id), {
-      ...{ failingSince, toldFailing: 2 },
+      failingSince,
+      toldFailing: 2,
     });
   });
   const change = (body: object) => vendor.call('PATCH', `/webhook_endpoints/${made.id}`, body);
@@ -299,8 +305,14 @@ async function deliverAll(endpointId: string): Promise<void> {
         tx,
         { id, endpointId, environmentId: tenant.environmentId },
         {
-          ...{ state: 'delivered', nextTryAt: null, lastTriedAt: now, lastStatus: 200, lastAnswer: '' },
-          ...{ lastCause: null, milliseconds: 3, endedAt: now },
+          state: 'delivered',
+          nextTryAt: null,
+          lastTriedAt: now,
+          lastStatus: 200,
+          lastAnswer: '',
+          lastCause: null,
+          milliseconds: 3,
+          endedAt: now,
         },
       );
     }

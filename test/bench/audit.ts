@@ -48,22 +48,34 @@ export async function auditIngest(product: RunningProduct): Promise<AuditCompari
   return [
     {
       bare: {
-        ...{ ...plain, name: 'bare server: one event', callers: 8, seconds: 8 },
+        ...plain,
+        name: 'bare server: one event',
+        callers: 8,
+        seconds: 8,
         once: async () => void (await bare('POST', '/insert', one())),
       },
       ours: {
-        ...{ ...ours, name: 'audit event, one a request', callers: 8, seconds: 8 },
+        ...ours,
+        name: 'audit event, one a request',
+        callers: 8,
+        seconds: 8,
         once: async () => void (await call('POST', '/audit_logs/events', one())),
       },
       goal: 'goal ≥ 0.6',
     },
     {
       bare: {
-        ...{ ...plain, name: `bare server: batches of ${batch}`, callers: 4, seconds: 8 },
+        ...plain,
+        name: `bare server: batches of ${batch}`,
+        callers: 4,
+        seconds: 8,
         once: async () => void (await bare('POST', '/insert-many', { events: many() })),
       },
       ours: {
-        ...{ ...ours, name: `audit events, batches of ${batch}`, callers: 4, seconds: 8 },
+        ...ours,
+        name: `audit events, batches of ${batch}`,
+        callers: 4,
+        seconds: 8,
         once: async () => void (await call('POST', '/audit_logs/events/batch', { events: many() })),
       },
       goal: 'goal ≥ 0.6',
@@ -92,13 +104,11 @@ export async function auditPages(product: RunningProduct, rows: number): Promise
   const tenant = await fill(product, rows);
   const log = { warn: () => undefined };
   const db = await createDatabase({
-    ...{
-      databaseUrl: product.databaseUrl,
-      role: 'vestibule_app',
-      poolSize: 2,
-      applicationName: 'bench',
-      log,
-    },
+    databaseUrl: product.databaseUrl,
+    role: 'vestibule_app',
+    poolSize: 2,
+    applicationName: 'bench',
+    log,
   });
   const ago = (days: number) => new Date(Date.now() - days * 86_400_000);
   const asked: [string, AuditFilter][] = [
@@ -127,8 +137,12 @@ export async function auditPages(product: RunningProduct, rows: number): Promise
     const sorted = took.toSorted((a, b) => a - b);
     const p50 = sorted[10] ?? Number.NaN;
     return {
-      ...{ name: `page of ${rows.toLocaleString('en')}: ${name}`, perSecond: 1000 / p50, p50 },
-      ...{ p99: sorted[19] ?? Number.NaN, cpuMs: Number.NaN, ratio: null },
+      name: `page of ${rows.toLocaleString('en')}: ${name}`,
+      perSecond: 1000 / p50,
+      p50,
+      p99: sorted[19] ?? Number.NaN,
+      cpuMs: Number.NaN,
+      ratio: null,
     };
   }
 }

@@ -45,14 +45,14 @@ app.post('/people', async (request, response) => {
   const { userName } = request.body as { userName: string };
   const { rows } = await pool.query(
     'insert into bare_people (user_name, body) values ($1, $2) returning id',
-    [...[userName, request.body]],
+    [userName, request.body],
   );
   response.status(201).json(rows[0]);
 });
 app.patch('/people/:id', async (request, response) => {
   const { rows } = await pool.query(
     'update bare_people set active = $2 where id = $1 returning id, active, body',
-    [...[request.params.id, (request.body as { active: boolean }).active]],
+    [request.params.id, (request.body as { active: boolean }).active],
   );
   response.json(rows[0]);
 });

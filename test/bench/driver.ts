@@ -52,7 +52,10 @@ export async function measureInTurn(scenarios: readonly Scenario[]): Promise<Mea
     return {
       name: scenario.name,
       perSecond: (sorted.length / elapsedMs) * 1000,
-      ...{ p50: at(0.5), p99: at(0.99), cpuMs: cpuMs / sorted.length, ratio: null },
+      p50: at(0.5),
+      p99: at(0.99),
+      cpuMs: cpuMs / sorted.length,
+      ratio: null,
     };
   });
 }

@@ -42,9 +42,13 @@ export async function startBenchProvider(): Promise<BenchProvider> {
     switch (request.url) {
       case '/.well-known/openid-configuration':
         return {
-          ...{ issuer, authorization_endpoint: authorizationEndpoint, token_endpoint: `${issuer}/token` },
-          ...{ jwks_uri: `${issuer}/keys`, response_types_supported: ['code'] },
-          ...{ subject_types_supported: ['public'], id_token_signing_alg_values_supported: ['RS256'] },
+          issuer,
+          authorization_endpoint: authorizationEndpoint,
+          token_endpoint: `${issuer}/token`,
+          jwks_uri: `${issuer}/keys`,
+          response_types_supported: ['code'],
+          subject_types_supported: ['public'],
+          id_token_signing_alg_values_supported: ['RS256'],
           token_endpoint_auth_methods_supported: ['client_secret_basic'],
           code_challenge_methods_supported: ['S256'],
         };
@@ -64,7 +68,9 @@ export async function startBenchProvider(): Promise<BenchProvider> {
   }
 
   return {
-    ...{ authorizationEndpoint, clientId, clientSecret: randomUUID() },
+    authorizationEndpoint,
+    clientId,
+    clientSecret: randomUUID(),
     discoveryUrl: `${issuer}/.well-known/openid-configuration`,
     async answer(asked) {
       const code = randomUUID();

@@ -22,7 +22,8 @@ for (let position = 0; ;) {
   const last = rows.at(-1);
   if (last === undefined) break;
   const answer = await sink.request({
-    ...{ method: 'POST', path: `${url.pathname}${url.search}` },
+    method: 'POST',
+    path: `${url.pathname}${url.search}`,
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(rows.map(({ body }) => body)),
   });

@@ -70,35 +70,34 @@ async function startAll(
 
   const port = await freePort();
   const env = {
-    ...{
-      PORT: String(port),
-      HOST: '127.0.0.1',
-      PUBLIC_URL: `http://127.0.0.1:${port}`,
-    },
-    ...{ DATABASE_URL: postgres.url(), TEMPORAL_ADDRESS: temporal.address, TEMPORAL_NAMESPACE: 'vestibule' },
-    ...{
-      SMTP_URL: `smtp://127.0.0.1:${smtpPort}`,
-      MAIL_FROM: 'Bench <bench@vendor.test>',
-      LOG_LEVEL: 'warn',
-    },
+    PORT: String(port),
+    HOST: '127.0.0.1',
+    PUBLIC_URL: `http://127.0.0.1:${port}`,
+    DATABASE_URL: postgres.url(),
+    TEMPORAL_ADDRESS: temporal.address,
+    TEMPORAL_NAMESPACE: 'vestibule',
+    SMTP_URL: `smtp://127.0.0.1:${smtpPort}`,
+    MAIL_FROM: 'Bench <bench@vendor.test>',
+    LOG_LEVEL: 'warn',
     SECRETS_KEY: `bench:${randomBytes(32).toString('base64')}`,
     RATE_LIMIT_FACTOR: '100000',
     // The provider of OpenID Connect listens on this machine.
     SANDBOX_LOOPBACK: 'true',
   };
   const made = await runOnce('scripts/admin.js', env, [
-    ...[
-      'create-environment',
-      '--handle',
-      'bench',
-      '--name',
-      'Bench',
-      '--vendor',
-      'Bench Vendor',
-      '--product',
-      'Bench App',
-    ],
-    ...['--email', 'admin@vendor.test', '--kind', 'sandbox'],
+    'create-environment',
+    '--handle',
+    'bench',
+    '--name',
+    'Bench',
+    '--vendor',
+    'Bench Vendor',
+    '--product',
+    'Bench App',
+    '--email',
+    'admin@vendor.test',
+    '--kind',
+    'sandbox',
   ]);
   // Each its own, as on two machines: of one address the first of them to come would keep the other away.
   const own = async () => ({ ...env, OPS_ADDRESS: `127.0.0.1:${await freePort()}` });
@@ -148,18 +147,21 @@ async function startTemporal(folder: string, say: (line: string) => void) {
       home: os.homedir(),
       fallback: path.join(folder, 'bin'),
     }),
-    ...{ searchPath, report: say, mayFetch: true },
+    searchPath,
+    report: say,
+    mayFetch: true,
   });
   if (binary === undefined) throw new Error('The bench needs a Temporal server; see above.');
   return startEmbeddedTemporal({
-    ...{
-      binary,
-      folder: path.join(folder, 'temporal'),
-      port: await freePort(),
-      ui: undefined,
-      namespace: 'vestibule',
-    },
-    ...{ searchAttributes: {}, retentionDays: 1, isDurable: true, report: say },
+    binary,
+    folder: path.join(folder, 'temporal'),
+    port: await freePort(),
+    ui: undefined,
+    namespace: 'vestibule',
+    searchAttributes: {},
+    retentionDays: 1,
+    isDurable: true,
+    report: say,
   });
 }
 

@@ -41,7 +41,10 @@ export function callerOf({ url, apiKey }: Pick<RunningProduct, 'url' | 'apiKey'>
 export function bareInsert({ bare, apiKey }: RunningProduct): Scenario {
   const call = callerOf({ url: bare.url, apiKey });
   return {
-    ...{ name: 'bare server: one durable insert', callers: 8, seconds: 8, pid: bare.pid },
+    name: 'bare server: one durable insert',
+    callers: 8,
+    seconds: 8,
+    pid: bare.pid,
     once: async () => void (await call('POST', '/insert', { name: 'Acme', at: Date.now() })),
   };
 }
@@ -49,7 +52,10 @@ export function bareInsert({ bare, apiKey }: RunningProduct): Scenario {
 export function createOrganization(product: RunningProduct): Scenario {
   const call = callerOf(product);
   return {
-    ...{ name: 'create organization', callers: 8, seconds: 8, pid: product.apiPid },
+    name: 'create organization',
+    callers: 8,
+    seconds: 8,
+    pid: product.apiPid,
     once: async () => void (await call('POST', '/organizations', { name: 'Acme' })),
   };
 }
@@ -58,7 +64,10 @@ export async function generateLink(product: RunningProduct): Promise<Scenario> {
   const call = callerOf(product);
   const { id } = await call('POST', '/organizations', { name: 'Linked' });
   return {
-    ...{ name: 'generate link', callers: 8, seconds: 8, pid: product.apiPid },
+    name: 'generate link',
+    callers: 8,
+    seconds: 8,
+    pid: product.apiPid,
     once: async () => void (await call('POST', '/portal/generate_link', { organization: id, intent: 'sso' })),
   };
 }
@@ -69,7 +78,8 @@ export async function createConnection(product: RunningProduct): Promise<Scenari
   const keys = await makeTestIdpKeys(new Date());
   const { id } = await call('POST', '/organizations', { name: 'Connecting' });
   const body = {
-    ...{ organization_id: id, connection_type: 'GenericSAML' },
+    organization_id: id,
+    connection_type: 'GenericSAML',
     saml_options: {
       idp_entity_id: idpEntityId,
       idp_sso_url: idpSsoUrl,
@@ -77,7 +87,10 @@ export async function createConnection(product: RunningProduct): Promise<Scenari
     },
   };
   return {
-    ...{ name: 'create connection', callers: 8, seconds: 4, pid: product.apiPid },
+    name: 'create connection',
+    callers: 8,
+    seconds: 4,
+    pid: product.apiPid,
     once: async () => void (await call('POST', '/connections', body)),
   };
 }
@@ -89,14 +102,18 @@ export async function portalStep(product: RunningProduct): Promise<Scenario> {
   const started = await call('POST', '/onboardings', {
     organization: id,
     features: [{ feature: 'sso' }, { feature: 'domain_verification', requirement: 'optional' }],
-    ...{ contacts: ['it@bench.test'], delivery: 'copy' },
+    contacts: ['it@bench.test'],
+    delivery: 'copy',
   });
   const admin = createVisitor();
   const home = await admin.submit(await admin.open(String(started.link)));
   const base = `${product.url}/setup/${/\/setup\/([^/]+)\//.exec(home.url)?.[1] ?? ''}/api`;
   let skips = false;
   return {
-    ...{ name: 'portal step with its workflow update', callers: 1, seconds: 8, pid: product.apiPid },
+    name: 'portal step with its workflow update',
+    callers: 1,
+    seconds: 8,
+    pid: product.apiPid,
     async once() {
       skips = !skips;
       const act = skips ? 'skip' : 'take-back';
@@ -114,7 +131,10 @@ export async function portalStep(product: RunningProduct): Promise<Scenario> {
 export async function signIn(product: RunningProduct): Promise<Scenario> {
   const { begin, finish } = await signInsOf(product);
   return {
-    ...{ name: 'sign-in, from redirect to profile', callers: 4, seconds: 8, pid: product.apiPid },
+    name: 'sign-in, from redirect to profile',
+    callers: 4,
+    seconds: 8,
+    pid: product.apiPid,
     once: async () => finish(await begin()),
   };
 }
@@ -128,11 +148,18 @@ export async function samlAnswers(product: RunningProduct, count: number): Promi
   const begun = await times(count, begin);
   const library = await measureEach(
     {
-      ...{ name: 'node-saml: verify the response', callers: 1, pid: process.pid },
+      name: 'node-saml: verify the response',
+      callers: 1,
+      pid: process.pid,
       async once({ answer, spEntityId, acsUrl }) {
         const saml = new SAML({
-          ...{ idpCert: certificatePem, issuer: spEntityId, audience: spEntityId, callbackUrl: acsUrl },
-          ...{ entryPoint: idpSsoUrl, wantAssertionsSigned: true, wantAuthnResponseSigned: true },
+          idpCert: certificatePem,
+          issuer: spEntityId,
+          audience: spEntityId,
+          callbackUrl: acsUrl,
+          entryPoint: idpSsoUrl,
+          wantAssertionsSigned: true,
+          wantAuthnResponseSigned: true,
         });
         await saml.validatePostResponseAsync({ SAMLResponse: answer.fields.SAMLResponse });
       },
@@ -158,7 +185,8 @@ export async function oidcCallbacks(product: RunningProduct, count: number): Pro
       organization_id: organizationId,
       connection_type: 'GenericOIDC',
       oidc_options: {
-        ...{ discovery_endpoint: provider.discoveryUrl, client_id: provider.clientId },
+        discovery_endpoint: provider.discoveryUrl,
+        client_id: provider.clientId,
         client_secret: provider.clientSecret,
       },
     });
@@ -168,7 +196,8 @@ export async function oidcCallbacks(product: RunningProduct, count: number): Pro
       return { user, answer: await provider.answer(asked) };
     };
     const oidc = {
-      ...{ name: 'OIDC callback to profile', pid: product.apiPid },
+      name: 'OIDC callback to profile',
+      pid: product.apiPid,
       async once({ user, answer }: Awaited<ReturnType<typeof begin>>) {
         const { url, status } = await user.open(answer);
         const code = url.startsWith(redirectUri) ? new URL(url).searchParams.get('code') : null;
@@ -199,7 +228,9 @@ async function appOf(product: RunningProduct) {
   const { id } = await call('POST', '/organizations', { name: 'Signing in' });
   await call('POST', '/user_management/redirect_uris', { uri: redirectUri });
   return {
-    ...{ call, redirectUri, organizationId: id },
+    call,
+    redirectUri,
+    organizationId: id,
     begins: (connectionId: string) => {
       const asked = { client_id: product.clientId, redirect_uri: redirectUri, response_type: 'code' };
       const query = new URLSearchParams({ ...asked, connection: connectionId });
@@ -209,8 +240,10 @@ async function appOf(product: RunningProduct) {
       const profile = await fetch(`${product.url}/sso/token`, {
         method: 'POST',
         body: new URLSearchParams({
-          ...{ client_id: product.clientId, client_secret: product.apiKey },
-          ...{ grant_type: 'authorization_code', code },
+          client_id: product.clientId,
+          client_secret: product.apiKey,
+          grant_type: 'authorization_code',
+          code,
         }),
       });
       if (profile.status !== 200) throw new Error(`token: ${profile.status} ${await profile.text()}`);
@@ -244,7 +277,11 @@ async function signInsOf(product: RunningProduct) {
       const xml = inflateRawSync(Buffer.from(asked.get('SAMLRequest') ?? '', 'base64')).toString('utf8');
       const [, requestId] = /\sID="([^"]+)"/.exec(xml) ?? [];
       const answer = buildTestResponse({
-        ...{ request: { id: requestId, spEntityId, acsUrl }, idpEntityId, person, keys, now: new Date() },
+        request: { id: requestId, spEntityId, acsUrl },
+        idpEntityId,
+        person,
+        keys,
+        now: new Date(),
         relayState: asked.get('RelayState') ?? undefined,
       });
       return { user, answer, spEntityId, acsUrl };

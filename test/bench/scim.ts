@@ -53,7 +53,8 @@ export async function scimScenarios(product: RunningProduct): Promise<ScimCompar
   return [
     {
       bare: {
-        ...{ ...plain, name: 'bare server: find by name' },
+        ...plain,
+        name: 'bare server: find by name',
         once: async () => void (await bare('GET', `/people?userName=person${anybody(10_000)}%40acme.test`)),
       },
       ours: [
@@ -64,12 +65,14 @@ export async function scimScenarios(product: RunningProduct): Promise<ScimCompar
     },
     {
       bare: {
-        ...{ ...plain, name: 'bare server: count and offset' },
+        ...plain,
+        name: 'bare server: count and offset',
         once: async () => void (await bare('GET', `/people?startIndex=${anybody(9_900)}`)),
       },
       ours: [
         {
-          ...{ ...ours, name: 'list 100 at any page' },
+          ...ours,
+          name: 'list 100 at any page',
           once: async () =>
             void (await directory.call('GET', `/Users?startIndex=${anybody(9_900)}&count=100`)),
         },
@@ -78,12 +81,14 @@ export async function scimScenarios(product: RunningProduct): Promise<ScimCompar
     },
     {
       bare: {
-        ...{ ...plain, name: 'bare server: insert a person' },
+        ...plain,
+        name: 'bare server: insert a person',
         once: async () => void (await bare('POST', '/people', aPerson(`bare${(made += 1)}`))),
       },
       ours: [
         {
-          ...{ ...ours, name: 'POST a user' },
+          ...ours,
+          name: 'POST a user',
           once: async () => void (await directory.call('POST', '/Users', aPerson(`new${(made += 1)}`))),
         },
       ],
@@ -91,22 +96,22 @@ export async function scimScenarios(product: RunningProduct): Promise<ScimCompar
     },
     {
       bare: {
-        ...{ ...plain, name: 'bare server: update a person' },
+        ...plain,
+        name: 'bare server: update a person',
         once: async () =>
           void (await bare('PATCH', `/people/${anybody(10_000)}`, { active: (made += 1) % 2 === 0 })),
       },
       ours: [
-        {
-          ...{ ...ours, name: 'PATCH active' },
-          once: turn(directory, 10_000),
-        },
+        { ...ours, name: 'PATCH active', once: turn(directory, 10_000) },
         { ...ours, name: 'PATCH active, while many leave', once: letGo(large, 100_000) },
       ],
       goals: ['goal ≥ 0.5', ''],
     },
     {
       bare: {
-        ...{ ...plain, name: 'bare server: insert a member', callers: 4 },
+        ...plain,
+        name: 'bare server: insert a member',
+        callers: 4,
         once: async () => void (await bare('POST', '/members', { group: 1, person: (made += 1) })),
       },
       ours: [
@@ -157,7 +162,9 @@ export async function manyMembers(product: RunningProduct): Promise<Measured> {
   const groups = await Promise.all(Array.from({ length: 40 }, () => aGroup(directory, 0)));
   return measureEach(
     {
-      ...{ name: 'add 1,000 members at once', callers: 1, pid: product.apiPid },
+      name: 'add 1,000 members at once',
+      callers: 1,
+      pid: product.apiPid,
       once: async (group: string) => {
         const Operations = [{ op: 'add', path: 'members', value }];
         await directory.call('PATCH', `/Groups/${group}`, { Operations });
@@ -171,7 +178,10 @@ function aPerson(name: string): object {
   const userName = `${name}@acme.test`;
   return {
     schemas: ['urn:ietf:params:scim:schemas:core:2.0:User'],
-    ...{ userName, externalId: name, displayName: `Person ${name}`, active: true },
+    userName,
+    externalId: name,
+    displayName: `Person ${name}`,
+    active: true,
     name: { givenName: 'Person', familyName: name },
     emails: [{ value: userName, type: 'work', primary: true }],
   };

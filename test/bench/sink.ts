@@ -57,7 +57,13 @@ function createPlace() {
       const sorted = took.toSorted((a, b) => a - b);
       const at = (share: number) => sorted[Math.floor((sorted.length - 1) * share)] ?? Number.NaN;
       return {
-        ...{ records, duplicates, outOfOrder, last, code, p50: at(0.5), p99: at(0.99) },
+        records,
+        duplicates,
+        outOfOrder,
+        last,
+        code,
+        p50: at(0.5),
+        p99: at(0.99),
         ms: firstAt === undefined ? 0 : lastAt - firstAt,
       };
     },

@@ -119,8 +119,11 @@ export async function streamScenarios(product: RunningProduct, sizes: StreamSize
     await rest([streamId]);
     return {
       name: `ingest to sink, ${perSecond.toLocaleString('en')} a second`,
-      ...{ perSecond: (records / elapsedMs) * 1_000, p50: account?.p50 ?? NaN, p99: account?.p99 ?? NaN },
-      ...{ cpuMs, ratio: null },
+      perSecond: (records / elapsedMs) * 1_000,
+      p50: account?.p50 ?? NaN,
+      p99: account?.p99 ?? NaN,
+      cpuMs,
+      ratio: null,
     };
   }
 
@@ -162,7 +165,10 @@ export async function streamScenarios(product: RunningProduct, sizes: StreamSize
       for (const one of [plainPath, path]) await forget(one);
       const url = `${addressOf(plainPath)}${query}`;
       const said = await runProgram('test/bench/plain-sender.js', [
-        ...['--database', product.databaseUrl, '--url', url],
+        '--database',
+        product.databaseUrl,
+        '--url',
+        url,
       ]);
       const [first] = await arrival([plainPath], sizes.backlog);
       add(plain, first, Number(/^cpu (\S+)$/m.exec(said)?.[1]));
@@ -206,7 +212,10 @@ export async function streamScenarios(product: RunningProduct, sizes: StreamSize
   }
 
   return {
-    ...{ flow, fill, drain, besideADeadOne },
+    flow,
+    fill,
+    drain,
+    besideADeadOne,
     async close() {
       await client.end();
       await sink.stop();
@@ -231,8 +240,12 @@ function add(sum: Sum, account: { records: number; ms: number } | undefined, cpu
 }
 
 const asMeasured = ({ name, records, ms, cpuMs }: Sum): Measured => ({
-  ...{ name, perSecond: (records / ms) * 1_000, p50: NaN, p99: NaN },
-  ...{ cpuMs: cpuMs / records, ratio: null },
+  name,
+  perSecond: (records / ms) * 1_000,
+  p50: NaN,
+  p99: NaN,
+  cpuMs: cpuMs / records,
+  ratio: null,
 });
 
 /** A customer, whose admin sets streams up by the requests of the portal's pages. */
@@ -241,7 +254,9 @@ async function aCustomerOfStreams(product: RunningProduct) {
   const { id } = await call('POST', '/organizations', { name: 'Streaming' });
   const organizationId = String(id);
   const started = await call('POST', '/onboardings', {
-    ...{ organization: organizationId, contacts: ['it@bench.test'], delivery: 'copy' },
+    organization: organizationId,
+    contacts: ['it@bench.test'],
+    delivery: 'copy',
     features: [{ feature: 'log_streams' }],
   });
   const admin = createVisitor();

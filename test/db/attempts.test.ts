@@ -58,8 +58,11 @@ const messages = (): SeenMessage[] => [
 const consume = ({ requestId }: AttemptRow, changes: Partial<Parameters<typeof consumeRequest>[2]> = {}) =>
   inTenant((tx) =>
     consumeRequest(tx, customer, {
-      ...{ connectionId: connection.id, requestId: requestId ?? '', bindingDigest: 'the browser' },
-      ...{ messages: messages(), now: minutesLater(1) },
+      connectionId: connection.id,
+      requestId: requestId ?? '',
+      bindingDigest: 'the browser',
+      messages: messages(),
+      now: minutesLater(1),
       ...changes,
     }),
   );
@@ -104,8 +107,11 @@ describe('a pending request [SAML-17]', () => {
 
     const taken = await withTenant(databases.app, { environmentId: customer.environmentId }, (tx) =>
       consumeRequest(tx, other, {
-        ...{ connectionId: connection.id, requestId: attempt.requestId ?? '', bindingDigest: 'the browser' },
-        ...{ messages: messages(), now },
+        connectionId: connection.id,
+        requestId: attempt.requestId ?? '',
+        bindingDigest: 'the browser',
+        messages: messages(),
+        now,
       }),
     );
 
@@ -154,8 +160,13 @@ describe('a message [SAML-18]', () => {
 
 describe('the address of a test', () => {
   const request = () => ({
-    ...{ requestId: newId('id_'), relayStateDigest: newId('rs_'), bindingDigest: 'b', requestXml: null },
-    ...{ forceAuthn: false, trail: [], settingsRevision: 0 },
+    requestId: newId('id_'),
+    relayStateDigest: newId('rs_'),
+    bindingDigest: 'b',
+    requestXml: null,
+    forceAuthn: false,
+    trail: [],
+    settingsRevision: 0,
   });
   const aTest = () =>
     begin({ origin: 'test', testDigest: newId('t_'), requestId: null, relayStateDigest: null });
@@ -210,7 +221,11 @@ describe('a good answer, written in one statement', () => {
     expect(done.filter(Boolean)).toHaveLength(1);
     expect(await outcomeOf(attempt)).toBe('in_response_to_unknown');
     expect(await inTenant((tx) => getAttempt(tx, customer, attempt.id))).toMatchObject({
-      ...{ state: 'success', consumedAt: now, endedAt: now, email: 'ann@acme.test', pendingOutcome: null },
+      state: 'success',
+      consumedAt: now,
+      endedAt: now,
+      email: 'ann@acme.test',
+      pendingOutcome: null,
     });
   });
 
@@ -226,7 +241,8 @@ describe('a good answer, written in one statement', () => {
     expect(await complete(attempt, {}, theMessages({ responseId: spent.responseId }))).toBe(false);
 
     expect(await inTenant((tx) => getAttempt(tx, customer, attempt.id))).toMatchObject({
-      ...{ state: 'in_progress', consumedAt: null },
+      state: 'in_progress',
+      consumedAt: null,
     });
     expect(await complete(attempt)).toBe(true);
   });
@@ -260,15 +276,15 @@ test('of 50 exchanges of one code, one succeeds', async () => {
   expect(await complete(attempt, { codeDigest })).toBe(true);
   const exchange = async (at: Date, challenge: string | null = 'the challenge') => {
     const exchanged = await exchangeCode(databases.app, customer, {
-      ...{
-        clientId: 'client_x',
-        codeDigest,
-        apiKeyDigest: null,
-        apiKeyScopes: [],
-        challenge,
-        isBySecret: false,
-      },
-      ...{ accessTokenId: newId('at_'), accessTokenExpiresAt: minutesLater(10), now: at },
+      clientId: 'client_x',
+      codeDigest,
+      apiKeyDigest: null,
+      apiKeyScopes: [],
+      challenge,
+      isBySecret: false,
+      accessTokenId: newId('at_'),
+      accessTokenExpiresAt: minutesLater(10),
+      now: at,
       failures: { counter: 'token_failures:here', atMost: 20 },
     });
     return exchanged.isSpent;

@@ -94,8 +94,11 @@ const check = () =>
 
 test('[AUD-03] what an older program sealed is intact after the log has moved, and its chains go on', async () => {
   expect(await check()).toEqual({
-    ...{ state: 'intact', chains: 2, rows: 6 },
-    ...{ removedByRetention: 1, notYetSealed: 1 },
+    state: 'intact',
+    chains: 2,
+    rows: 6,
+    removedByRetention: 1,
+    notYetSealed: 1,
   });
 
   await withTenant(db.app, customer, (tx) => insertAudit(tx, anAudit(customer)));
@@ -114,7 +117,11 @@ test('what an older program recorded is found as before: in its order, and by wh
   );
 
   expect(rows.map(({ occurredAt }) => occurredAt.toISOString().slice(11))).toEqual([
-    ...['10:01:00.000Z', '10:02:00.000Z', '10:03:00.000Z', '10:04:00.000Z', '10:06:00.123Z'],
+    '10:01:00.000Z',
+    '10:02:00.000Z',
+    '10:03:00.000Z',
+    '10:04:00.000Z',
+    '10:06:00.123Z',
     '10:07:00.000Z',
   ]);
   expect(about.rows.map(({ action }) => action)).toEqual(['member.role_changed']);

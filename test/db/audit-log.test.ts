@@ -85,8 +85,11 @@ describe('the log is read', () => {
     const [plain, other] = await record(customer, [
       { at: now },
       {
-        ...{ at: minutesLater(60), action: 'api_key.created', actor: { type: 'developer', id: 'api_key_9' } },
-        ...{ target: { type: 'api_key', id: 'api_key_1' }, request: { id: 'req_7' } },
+        at: minutesLater(60),
+        action: 'api_key.created',
+        actor: { type: 'developer', id: 'api_key_9' },
+        target: { type: 'api_key', id: 'api_key_1' },
+        request: { id: 'req_7' },
       },
     ]);
     const found = async (filter: AuditFilter) => (await list(customer, filter)).rows.map(({ id }) => id);
@@ -204,7 +207,10 @@ describe('a long log is verified in parts [AUD-03]', () => {
     await intruder.query(`update audit_events set after = '{}' where id = $1`, [ids[last]?.[1]]);
 
     expect(await verifyInParts(environmentId)).toMatchObject({
-      ...{ state: 'broken', problem: 'changed', number: 2, rowId: ids[last]?.[1] },
+      state: 'broken',
+      problem: 'changed',
+      number: 2,
+      rowId: ids[last]?.[1],
       chain: customers[last]?.organizationId,
     });
   });
@@ -217,7 +223,12 @@ describe('a long log is verified in parts [AUD-03]', () => {
       if (parts !== 1) return;
       await withSystem(databases.system, (tx) =>
         cutAuditChain(tx, {
-          ...{ id: newId('cp_'), environmentId, chain: last, before: minutesLater(60), signer, now },
+          id: newId('cp_'),
+          environmentId,
+          chain: last,
+          before: minutesLater(60),
+          signer,
+          now,
         }),
       );
     });

@@ -121,7 +121,9 @@ test('an organization that is not there takes no event, and says so', async () =
   const customer = await aCustomer(databases);
   const stranger = await aCustomer(databases);
   const sent = [customer, stranger].map(({ organizationId }) => ({
-    ...{ id: newId('audit_'), organizationId, event: anEvent() },
+    id: newId('audit_'),
+    organizationId,
+    event: anEvent(),
   }));
 
   const { environmentId } = customer;

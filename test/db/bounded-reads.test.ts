@@ -184,7 +184,11 @@ describe('a page of events in a span of time', () => {
     const happens = (n: number) =>
       withTenant(databases.app, late, async (tx) => {
         await insertEvent(tx, {
-          ...{ id: `late_${n}`, ...late, name: 'organization.updated', data: {}, createdAt: minute(n) },
+          id: `late_${n}`,
+          ...late,
+          name: 'organization.updated',
+          data: {},
+          createdAt: minute(n),
         });
       });
     const number = () => withSystem(databases.system, (tx) => numberEvents(tx, late.environmentId));
@@ -205,7 +209,11 @@ describe('a page of events in a span of time', () => {
     for (const whose of [one, other])
       await withTenant(databases.app, { environmentId: whose.environmentId }, async (tx) => {
         await insertEvent(tx, {
-          ...{ id: newId('event_'), ...whose, name: 'organization.updated', data: {}, createdAt: minute(0) },
+          id: newId('event_'),
+          ...whose,
+          name: 'organization.updated',
+          data: {},
+          createdAt: minute(0),
         });
         await numberEvents(tx, whose.environmentId);
       });
@@ -250,8 +258,12 @@ describe('what seals the audit log', () => {
     const sealOne = async () => {
       await withTenant(own.app, of, (tx) =>
         insertAudit(tx, {
-          ...{ id: newId('audit_'), ...of, actor: { type: 'customer', id: 'link_1' }, at: now },
-          ...{ action: 'organization.updated', target: { type: 'organization', id: of.organizationId } },
+          id: newId('audit_'),
+          ...of,
+          actor: { type: 'customer', id: 'link_1' },
+          at: now,
+          action: 'organization.updated',
+          target: { type: 'organization', id: of.organizationId },
         }),
       );
       return withSystem(own.system, async (tx) => {

@@ -129,9 +129,18 @@ export async function aDirectory(
   const id = newId('directory_');
   const externalKey = id.slice(-26).toLowerCase();
   const directory = {
-    ...{ id, ...customer, name: 'People', type: 'okta scim v2.0', providerId: 'okta', road: 'scim' as const },
-    ...{ externalKey, scimBaseUrl: `https://auth.test/scim/v2/${externalKey}` },
-    ...{ state: 'linked' as const, linkedAt: now, createdAt: now, ...changes },
+    id,
+    ...customer,
+    name: 'People',
+    type: 'okta scim v2.0',
+    providerId: 'okta',
+    road: 'scim' as const,
+    externalKey,
+    scimBaseUrl: `https://auth.test/scim/v2/${externalKey}`,
+    state: 'linked' as const,
+    linkedAt: now,
+    createdAt: now,
+    ...changes,
   };
   return withTenant(app, customer, (tx) =>
     tx.insertInto('directories').values(directory).returningAll().executeTakeFirstOrThrow(),
@@ -219,13 +228,22 @@ export function aConnection({ app }: Pick<Databases, 'app'>, customer: Customer)
 
 /** A person as a source tells of them, by their name before the @. */
 export const aPerson = (name: string, changes: Partial<SourcePerson> = {}): SourcePerson => ({
-  ...{ externalId: `ext-${name}`, userName: `${name}@acme.test`, email: `${name}@acme.test`, active: true },
-  ...{ firstName: name, lastName: 'Lee', displayName: null, customAttributes: {}, raw: { userName: name } },
+  externalId: `ext-${name}`,
+  userName: `${name}@acme.test`,
+  email: `${name}@acme.test`,
+  active: true,
+  firstName: name,
+  lastName: 'Lee',
+  displayName: null,
+  customAttributes: {},
+  raw: { userName: name },
   ...changes,
 });
 
 export const aGroup = (name: string, changes: Partial<SourceGroup> = {}): SourceGroup => ({
-  ...{ externalId: `ext-${name}`, displayName: name, raw: { displayName: name } },
+  externalId: `ext-${name}`,
+  displayName: name,
+  raw: { displayName: name },
   ...changes,
 });
 
@@ -249,20 +267,41 @@ export const aCompletionOf = (
   attempt: AttemptRow,
   changes: Partial<SignInCompletion> = {},
 ): SignInCompletion => ({
-  ...{ attempt, connection: { connectionType: 'GenericSAML' }, checks: [], trail: [], shown: {} },
-  ...{ signedBy: null, signed: null, sessionIndex: null, nameId: null, domainHeldByNobodyElse: null },
-  ...{ signInId: newId('sign_in_'), profileId: newId('prof_'), eventId: newId('event_') },
+  attempt,
+  connection: { connectionType: 'GenericSAML' },
+  checks: [],
+  trail: [],
+  shown: {},
+  signedBy: null,
+  signed: null,
+  sessionIndex: null,
+  nameId: null,
+  domainHeldByNobodyElse: null,
+  signInId: newId('sign_in_'),
+  profileId: newId('prof_'),
+  eventId: newId('event_'),
   person: {
-    ...{ idpId: 'ann', email: 'ann@acme.test', firstName: null, lastName: null, name: null },
-    ...{ groups: [], rawAttributes: {}, customAttributes: {} },
+    idpId: 'ann',
+    email: 'ann@acme.test',
+    firstName: null,
+    lastName: null,
+    name: null,
+    groups: [],
+    rawAttributes: {},
+    customAttributes: {},
   },
-  ...{ codeDigest: newId('c_'), codeExpiresAt: minutesLater(5), expiresAt: null, now },
+  codeDigest: newId('c_'),
+  codeExpiresAt: minutesLater(5),
+  expiresAt: null,
+  now,
   ...changes,
 });
 
 /** The messages that an attempt of `anAttemptOf` is answered with, in its own browser. */
 export const theMessages = (changes: Partial<SpentMessages> = {}): SpentMessages => ({
-  ...{ bindingDigest: 'the browser', assertionId: newId('a_'), responseId: newId('r_') },
+  bindingDigest: 'the browser',
+  assertionId: newId('a_'),
+  responseId: newId('r_'),
   rememberUntil: minutesLater(65),
   ...changes,
 });

@@ -38,7 +38,11 @@ afterAll(() => databases.close());
 
 const inTenant = <T>(work: Parameters<typeof withTenant<T>>[2]) => withTenant(databases.app, customer, work);
 const aTest = (settingsRevision: number) => ({
-  ...{ settingsRevision, email: 'ann@acme.test', signedFloor: 'both' as const, encryptedFloor: false, now },
+  settingsRevision,
+  email: 'ann@acme.test',
+  signedFloor: 'both' as const,
+  encryptedFloor: false,
+  now,
 });
 
 test('a passed test says nothing about settings that have changed since it began', async () => {
@@ -96,15 +100,18 @@ test('connections are found by type, by part of the name and by a domain of thei
 
 describe('certificates', () => {
   const aCertificate = (key: string): NewCertificate => ({
-    ...{
-      id: newId('cert_'),
-      ...customer,
-      connectionId: connection.id,
-      pem: 'PEM',
-      fingerprint: `cert of ${key}`,
-    },
-    ...{ spkiFingerprint: key, subject: 'CN=idp', keyBits: 2048, source: 'metadata' as const },
-    ...{ notBefore: now, notAfter: minutesLater(60), createdAt: now },
+    id: newId('cert_'),
+    ...customer,
+    connectionId: connection.id,
+    pem: 'PEM',
+    fingerprint: `cert of ${key}`,
+    spkiFingerprint: key,
+    subject: 'CN=idp',
+    keyBits: 2048,
+    source: 'metadata' as const,
+    notBefore: now,
+    notAfter: minutesLater(60),
+    createdAt: now,
   });
   const add = (...keys: string[]) => inTenant((tx) => insertCertificates(tx, keys.map(aCertificate)));
   const inUse = async () =>

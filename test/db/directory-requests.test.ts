@@ -23,9 +23,21 @@ const aRequest = (
   { organizationId, directoryId }: ScimDirectory,
   more: Partial<DirectoryRequestRow> = {},
 ): Omit<DirectoryRequestRow, 'environmentId'> => ({
-  ...{ id: newId('directory_request_'), organizationId, directoryId, at: now, method: 'GET', path: '/Users' },
-  ...{ status: 200, milliseconds: 3, kind: 'read', cause: null, client: 'Okta', subject: null },
-  ...{ requestBody: null, responseBody: null, ...more },
+  id: newId('directory_request_'),
+  organizationId,
+  directoryId,
+  at: now,
+  method: 'GET',
+  path: '/Users',
+  status: 200,
+  milliseconds: 3,
+  kind: 'read',
+  cause: null,
+  client: 'Okta',
+  subject: null,
+  requestBody: null,
+  responseBody: null,
+  ...more,
 });
 
 async function write(
@@ -43,7 +55,9 @@ const list = (directory: ScimDirectory, filter: object, request: Partial<PageReq
   const { environmentId, organizationId } = directory;
   return withTenant(databases.app, { environmentId, organizationId }, (tx) =>
     listDirectoryRequests(tx, { environmentId, organizationId }, filter, {
-      ...{ limit: 2, order: 'desc', ...request },
+      limit: 2,
+      order: 'desc',
+      ...request,
     }),
   );
 };

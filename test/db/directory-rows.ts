@@ -13,8 +13,14 @@ export async function fillDirectoryTables(tx: Tx, customer: Customer, name: stri
   await tx
     .insertInto('directories')
     .values({
-      ...{ id: directoryId, ...customer, name, type: 'okta scim v2.0', road: 'scim', state: 'linked' },
-      ...{ externalKey: `0123456789abcdef-${name}`, scimBaseUrl: 'https://vendor.test/scim/v2/x' },
+      id: directoryId,
+      ...customer,
+      name,
+      type: 'okta scim v2.0',
+      road: 'scim',
+      state: 'linked',
+      externalKey: `0123456789abcdef-${name}`,
+      scimBaseUrl: 'https://vendor.test/scim/v2/x',
     })
     .execute();
   await tx
@@ -28,14 +34,25 @@ export async function fillDirectoryTables(tx: Tx, customer: Customer, name: stri
   await tx
     .insertInto('directoryUsers')
     .values({
-      ...{ id: userId, ...of, generation: 1, userName: name, userNameKey: name, raw: '{}' },
-      ...{ active: true, state: 'active' },
+      id: userId,
+      ...of,
+      generation: 1,
+      userName: name,
+      userNameKey: name,
+      raw: '{}',
+      active: true,
+      state: 'active',
     })
     .execute();
   await tx
     .insertInto('directoryGroups')
     .values({
-      ...{ id: groupId, ...of, generation: 1, displayName: 'IT', nameKey: 'it', raw: '{}' },
+      id: groupId,
+      ...of,
+      generation: 1,
+      displayName: 'IT',
+      nameKey: 'it',
+      raw: '{}',
       isPublished: true,
     })
     .execute();
@@ -46,21 +63,30 @@ export async function fillDirectoryTables(tx: Tx, customer: Customer, name: stri
   await tx
     .insertInto('directoryRequests')
     .values({
-      ...{ id: newId('directory_request_'), ...of, at: now, method: 'GET', path: '/Users', status: 200 },
-      ...{ milliseconds: 3, kind: 'read' },
+      id: newId('directory_request_'),
+      ...of,
+      at: now,
+      method: 'GET',
+      path: '/Users',
+      status: 200,
+      milliseconds: 3,
+      kind: 'read',
     })
     .execute();
   await tx
     .insertInto('formerDirectories')
     .values({
-      ...{ id: newId('former_directory_'), ...of, generation: 1, name, type: 'okta scim v2.0', road: 'scim' },
-      ...{
-        attributeMapping: '{}',
-        settings: '{}',
-        tokenIds: [],
-        reason: 'reset',
-        keptUntil: minutesLater(60),
-      },
+      id: newId('former_directory_'),
+      ...of,
+      generation: 1,
+      name,
+      type: 'okta scim v2.0',
+      road: 'scim',
+      attributeMapping: '{}',
+      settings: '{}',
+      tokenIds: [],
+      reason: 'reset',
+      keptUntil: minutesLater(60),
     })
     .execute();
   await tx
@@ -70,7 +96,10 @@ export async function fillDirectoryTables(tx: Tx, customer: Customer, name: stri
   await tx
     .insertInto('sftpKeys')
     .values({
-      ...{ id: newId('sftp_key_'), ...of, publicKey: 'ssh-ed25519 A', fingerprint: 'SHA256:A' },
+      id: newId('sftp_key_'),
+      ...of,
+      publicKey: 'ssh-ed25519 A',
+      fingerprint: 'SHA256:A',
       algorithm: 'ssh-ed25519',
     })
     .execute();

@@ -147,8 +147,12 @@ test('a developer cannot vouch for a domain that another organization holds', as
 
   const vouched = withTenant(databases.app, other, (tx) =>
     insertDomain(tx, {
-      ...{ id: newId('org_domain_'), ...other, domain: 'vouched.test', createdAt: now },
-      ...{ state: 'verified', strategy: 'manual' },
+      id: newId('org_domain_'),
+      ...other,
+      domain: 'vouched.test',
+      createdAt: now,
+      state: 'verified',
+      strategy: 'manual',
     }),
   );
 

@@ -27,7 +27,10 @@ const anEvent = (organizationId = customer.organizationId): NewVendorEvent => ({
   id: newId('audit_'),
   organizationId,
   event: {
-    ...{ action: 'invoice.sent', occurredAt: now, version: 1, metadata: {} },
+    action: 'invoice.sent',
+    occurredAt: now,
+    version: 1,
+    metadata: {},
     actor: { id: 'user_1', type: 'user' },
     targets: [{ id: 'inv_1', type: 'invoice' }],
     context: { location: '192.0.2.9' },
@@ -134,7 +137,11 @@ test('without a database all are refused, and those that come later do not wait 
   const log = { warn: () => undefined };
   const role = 'vestibule_app' as const;
   const away = await createDatabase({
-    ...{ databaseUrl: databases.url, role, poolSize: 1, applicationName: 'test', log },
+    databaseUrl: databases.url,
+    role,
+    poolSize: 1,
+    applicationName: 'test',
+    log,
   });
   await away.close();
   writes = gatherVendorEvents({ db: away, now: () => now });

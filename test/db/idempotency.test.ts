@@ -128,8 +128,12 @@ test('a request that fails leaves neither effect nor key: the next one works ane
 test('a second request waits for the first one for as long as a lock is waited for, and is told [REL-02]', async () => {
   const request = aRequest();
   const impatient = await createDatabase({
-    ...{ databaseUrl: databases.url, role: 'vestibule_app', poolSize: 1, applicationName: 'test' },
-    ...{ log: { warn: () => undefined }, lockTimeoutMs: 50 },
+    databaseUrl: databases.url,
+    role: 'vestibule_app',
+    poolSize: 1,
+    applicationName: 'test',
+    log: { warn: () => undefined },
+    lockTimeoutMs: 50,
   });
   const second = () =>
     withTenant(impatient, tenant(), async (tx) => beginIdempotentRequest(tx, request, now));

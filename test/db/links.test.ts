@@ -45,15 +45,15 @@ const inTenant = <T>(customer: Customer, work: Parameters<typeof withTenant<T>>[
 const aSession = (customer: Customer, link: LinkRow, changes: Partial<NewPortalSession> = {}) =>
   inTenant(customer, (tx) =>
     insertPortalSession(tx, {
-      ...{
-        id: newId('ps_'),
-        handle: newId('h_'),
-        ...customer,
-        linkId: link.id,
-        digest: newId('d_'),
-        features: ['sso'],
-      },
-      ...{ createdAt: now, idleExpiresAt: minutesLater(60), expiresAt: minutesLater(720) },
+      id: newId('ps_'),
+      handle: newId('h_'),
+      ...customer,
+      linkId: link.id,
+      digest: newId('d_'),
+      features: ['sso'],
+      createdAt: now,
+      idleExpiresAt: minutesLater(60),
+      expiresAt: minutesLater(720),
       ...changes,
     }),
   );

@@ -36,14 +36,14 @@ afterAll(() => databases.close());
 
 const inTenant = <T>(work: Parameters<typeof withTenant<T>>[2]) => withTenant(databases.app, customer, work);
 const aMail = (changes: Partial<NewMail> = {}): NewMail => ({
-  ...{
-    id: newId('mail_'),
-    ...customer,
-    effectId: newId('effect_'),
-    kind: 'invitation',
-    recipient: 'It@acme.test',
-  },
-  ...{ subject: 'Set up', messageId: `<${newId('m_')}@vendor.test>`, createdAt: now },
+  id: newId('mail_'),
+  ...customer,
+  effectId: newId('effect_'),
+  kind: 'invitation',
+  recipient: 'It@acme.test',
+  subject: 'Set up',
+  messageId: `<${newId('m_')}@vendor.test>`,
+  createdAt: now,
   ...changes,
 });
 const claim = (mail: NewMail) => inTenant((tx) => claimMail(tx, mail));
@@ -116,7 +116,10 @@ test('values sealed under other keys are counted, found and replaced until none 
     organizationId: customer.organizationId,
   });
   expect(ofSandbox).toMatchObject({
-    ...{ table: 'sandbox_state', column: 'value', rowId: 'test_idp_keys', organizationId: null },
+    table: 'sandbox_state',
+    column: 'value',
+    rowId: 'test_idp_keys',
+    organizationId: null,
   });
   expect(others).toEqual([]);
   expect(Object.fromEntries(await inSystem(countSealedByKey))).toEqual({ new: 3 });

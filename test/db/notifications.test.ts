@@ -20,12 +20,10 @@ afterAll(async () => {
 let listener: ReturnType<typeof createListener>;
 const listen = () =>
   (listener = createListener({
-    ...{
-      databaseUrl: databases.url,
-      role: 'vestibule_app',
-      applicationName: 'listener',
-      log: { warn: () => undefined },
-    },
+    databaseUrl: databases.url,
+    role: 'vestibule_app',
+    applicationName: 'listener',
+    log: { warn: () => undefined },
   }));
 afterEach(() => listener.close());
 

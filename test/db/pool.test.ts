@@ -21,8 +21,12 @@ const audits = (action: string) =>
 
 test('[REL-25] who gets no connection in time is told that the service is busy, in transactions and look-ups', async () => {
   const narrow = await createDatabase({
-    ...{ databaseUrl: databases.url, role: 'vestibule_app', poolSize: 1, applicationName: 'test' },
-    ...{ log: { warn: () => undefined }, connectTimeoutMs: 50 },
+    databaseUrl: databases.url,
+    role: 'vestibule_app',
+    poolSize: 1,
+    applicationName: 'test',
+    log: { warn: () => undefined },
+    connectTimeoutMs: 50,
   });
   const busy = { code: 'service_unavailable' };
 
@@ -81,8 +85,11 @@ test('its error is told, and not that of a statement which failed because of it'
 
 test('a named statement that stood behind a failed one works on the same connection afterwards', async () => {
   const narrow = await createDatabase({
-    ...{ databaseUrl: databases.url, role: 'vestibule_app', poolSize: 1, applicationName: 'test' },
-    ...{ log: { warn: () => undefined } },
+    databaseUrl: databases.url,
+    role: 'vestibule_app',
+    poolSize: 1,
+    applicationName: 'test',
+    log: { warn: () => undefined },
   });
   const failing = fixedStatement('select 1 / :divisor::integer as whole');
   const behind = fixedStatement<{ whole: number }>('select :value::integer as whole');

@@ -42,20 +42,21 @@ const inTenant = <T>(customer: Customer, work: Parameters<typeof withTenant<T>>[
 const project = (customer: Customer, { id }: OnboardingRow, changes: Partial<Projection> = {}) =>
   inTenant(customer, (tx) =>
     applyProjection(tx, customer, {
-      ...{
-        onboardingId: id,
-        origin: 'invitation',
-        view: aView({ revision: 2 }),
-        entries: [],
-        isOpen: true,
-        newId,
-        now,
-      },
+      onboardingId: id,
+      origin: 'invitation',
+      view: aView({ revision: 2 }),
+      entries: [],
+      isOpen: true,
+      newId,
+      now,
       ...changes,
     }),
   );
 const invited = (number: number): TimelineEntry => ({
-  ...{ number, at: minutesLater(number).toISOString(), kind: 'invited', completes: false },
+  number,
+  at: minutesLater(number).toISOString(),
+  kind: 'invited',
+  completes: false,
   actor: { type: 'staff', id: 'member_1' },
 });
 const eventsOf = (customer: Customer) =>
@@ -172,7 +173,9 @@ test('the staff’s board: our turn first, then the longest wait, page by page, 
   const sinceOf = (hours: number) => minutesLater(-60 * hours).toISOString();
   const features: OnboardingView['features'] = [
     {
-      ...{ feature: 'sso', requirement: 'required', state: 'in_progress' },
+      feature: 'sso',
+      requirement: 'required',
+      state: 'in_progress',
       steps: [
         { step: 'choose_provider', state: 'done', holder: 'customer', since: sinceOf(9) },
         { step: 'enter_metadata', state: 'open', holder: 'customer', since: sinceOf(9) },

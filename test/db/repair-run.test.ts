@@ -35,7 +35,10 @@ beforeEach(async () => {
 
 const actor = { type: 'system', id: 'health' } as const;
 const repair = (troubleId: string) => ({
-  ...{ troubleId, step: 'repair_sign_in' as const, since: now.toISOString(), cause: 'expired' },
+  troubleId,
+  step: 'repair_sign_in' as const,
+  since: now.toISOString(),
+  cause: 'expired',
 });
 
 const ensure = (changes: Partial<RepairOrder> = {}) =>
@@ -56,8 +59,13 @@ async function linkFor(contactId: string): Promise<NonNullable<RepairOrder['link
   return (features) =>
     mainLinkRow({
       minted: { id, digest: id, tokenSealed: 'sealed' },
-      ...{ environment, organizationId: customer.organizationId, features: [...features], contactId },
-      ...{ delivery: 'mail', actor, now },
+      environment,
+      organizationId: customer.organizationId,
+      features: [...features],
+      contactId,
+      delivery: 'mail',
+      actor,
+      now,
     });
 }
 
@@ -71,7 +79,11 @@ test('where no onboarding is open a repair begins one of its own, with this feat
   expect(run.link).toMatchObject({ features: ['sso'], contactId, onboardingId: run.onboarding.id });
   expect(run.commands).toMatchObject([
     {
-      ...{ kind: 'start', origin: 'repair', plan: { sso: 'required' }, reminders: false, actor },
+      kind: 'start',
+      origin: 'repair',
+      plan: { sso: 'required' },
+      reminders: false,
+      actor,
       repair: { troubleId: 'trouble_1' },
       link: { linkId: run.link?.id, contactId, delivery: 'mail' },
     },
@@ -125,8 +137,14 @@ test('of one trouble there is one open row, and another once it has ended', asyn
   const open = (id: string) =>
     withTenant(databases.app, customer, (tx) =>
       insertTrouble(tx, {
-        ...{ id, ...customer, kind: 'record_missing', subjectId: 'dom_1', since: now },
-        ...{ cause: null, onboardingId, createdAt: now },
+        id,
+        ...customer,
+        kind: 'record_missing',
+        subjectId: 'dom_1',
+        since: now,
+        cause: null,
+        onboardingId,
+        createdAt: now,
       }),
     );
 

@@ -380,7 +380,11 @@ async function fillNewTables(
     .execute();
   await takeAgeingNotice(tx, {
     ...customer,
-    ...{ kind: 'client_secret', subjectId: connectionId, endsOn: '2026-12-24', threshold: 30, toldAt: now },
+    kind: 'client_secret',
+    subjectId: connectionId,
+    endsOn: '2026-12-24',
+    threshold: 30,
+    toldAt: now,
   });
 }
 
@@ -449,8 +453,13 @@ async function fillEveryTable(customer: Customer, name: string): Promise<LinkRow
     });
     await putSandboxState(tx, mine, 'faults', {}, now);
     await insertWebhookEndpoint(tx, {
-      ...{ id: newId('we_'), ...mine, endpointUrl: `https://${name}.test/hook`, events: ['dsync.activated'] },
-      ...{ secretSealed: 's', createdAt: now, updatedAt: now },
+      id: newId('we_'),
+      ...mine,
+      endpointUrl: `https://${name}.test/hook`,
+      events: ['dsync.activated'],
+      secretSealed: 's',
+      createdAt: now,
+      updatedAt: now,
     });
   });
   await withTenant(databases.app, mine, async (tx) => {
@@ -458,32 +467,52 @@ async function fillEveryTable(customer: Customer, name: string): Promise<LinkRow
     await tx
       .insertInto('webhookDeliveries')
       .values({
-        ...{ id: newId('webhook_delivery_'), ...customer, endpointId: endpoint?.id ?? '', position: 1 },
-        ...{
-          endpointUrl: 'https://vendor.test/hook',
-          eventId: newId('event_'),
-          eventName: 'dsync.activated',
-        },
-        ...{ objectId: 'directory_1', nextTryAt: now, createdAt: now },
+        id: newId('webhook_delivery_'),
+        ...customer,
+        endpointId: endpoint?.id ?? '',
+        position: 1,
+        endpointUrl: 'https://vendor.test/hook',
+        eventId: newId('event_'),
+        eventName: 'dsync.activated',
+        objectId: 'directory_1',
+        nextTryAt: now,
+        createdAt: now,
       })
       .execute();
   });
   await withTenant(databases.app, customer, async (tx) => {
     await fillDirectoryTables(tx, customer, name);
     const stream = await insertLogStream(tx, {
-      ...{ id: newId('als_'), ...customer, name, destination: 'splunk', createdAt: now, updatedAt: now },
+      id: newId('als_'),
+      ...customer,
+      name,
+      destination: 'splunk',
+      createdAt: now,
+      updatedAt: now,
     });
     await rejectRecords(tx, stream, {
-      ...{ id: newId('reject_'), sequence: 1, untilSequence: 1, recordId: null, cause: 'records_refused' },
-      ...{ status: 400, answer: null, createdAt: now },
+      id: newId('reject_'),
+      sequence: 1,
+      untilSequence: 1,
+      recordId: null,
+      cause: 'records_refused',
+      status: 400,
+      answer: null,
+      createdAt: now,
     });
     await tx
       .insertInto('logStreamOutages')
       .values({ id: newId('outage_'), ...customer, streamId: stream.id, beganAt: now, cause: 'unreachable' })
       .execute();
     await insertTrouble(tx, {
-      ...{ id: newId('trouble_'), ...customer, kind: 'sign_ins_failing', subjectId: connection.id },
-      ...{ since: now, cause: 'expired', onboardingId: onboarding.id, createdAt: now },
+      id: newId('trouble_'),
+      ...customer,
+      kind: 'sign_ins_failing',
+      subjectId: connection.id,
+      since: now,
+      cause: 'expired',
+      onboardingId: onboarding.id,
+      createdAt: now,
     });
     await applyProjection(tx, customer, {
       onboardingId: onboarding.id,

@@ -86,14 +86,24 @@ async function sealedEverywhere(): Promise<Sealed[]> {
   const [revision, former] = [newId('revision_'), newId('former_')];
   await inSystem((tx) =>
     insertRevision(tx, {
-      ...{ ...owned, id: revision, configuration: emptyConfiguration, drafts: {}, heldBy: 'd•••@acme.test' },
+      ...owned,
+      id: revision,
+      configuration: emptyConfiguration,
+      drafts: {},
+      heldBy: 'd•••@acme.test',
       clientSecretSealed: before.seal('a secret', revisionSecretAt({ id: revision, organizationId })),
     }),
   );
   await inSystem((tx) =>
     insertFormer(tx, {
-      ...{ ...owned, id: former, configuration: emptyConfiguration, reason: 'reset', wasLive: false },
-      ...{ signedFloor: 'one', encryptedFloor: false, keptUntil: minutesLater(60) },
+      ...owned,
+      id: former,
+      configuration: emptyConfiguration,
+      reason: 'reset',
+      wasLive: false,
+      signedFloor: 'one',
+      encryptedFloor: false,
+      keptUntil: minutesLater(60),
       clientSecretSealed: before.seal('a secret', formerSecretAt({ id: former, organizationId })),
     }),
   );
@@ -125,7 +135,9 @@ async function sealedEverywhere(): Promise<Sealed[]> {
        credentials_sealed)
      values ($1, $2, $3, 'Workday', 'workday', 'workday', 'linked', lower(replace($1, '_', '-')), '', $4)`,
     [
-      ...[directory, environmentId, organizationId],
+      directory,
+      environmentId,
+      organizationId,
       before.seal('a secret', directorySecretAt({ id: directory, organizationId })),
     ],
   );
@@ -134,7 +146,10 @@ async function sealedEverywhere(): Promise<Sealed[]> {
        attribute_mapping, settings, token_ids, reason, kept_until, credentials_sealed)
      values ($1, $2, $3, $4, 1, 'Workday', 'workday', 'workday', '{}', '{}', '{}', 'reset', now(), $5)`,
     [
-      ...[formerDirectory, environmentId, organizationId, directory],
+      formerDirectory,
+      environmentId,
+      organizationId,
+      directory,
       before.seal('a secret', formerDirectorySecretAt({ id: formerDirectory, organizationId })),
     ],
   );

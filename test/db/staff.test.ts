@@ -44,8 +44,13 @@ const join = (email: string) =>
     insertMember(tx, { id: newId('member_'), environmentId, email, role: 'admin', createdAt: now }),
   );
 const signIn = (kind: 'code' | 'link', digest: string, createdAt = now) => ({
-  ...{ id: newId('signin_'), environmentId, memberId: member.id, kind, digest },
-  ...{ createdAt, expiresAt: new Date(createdAt.getTime() + 300_000) },
+  id: newId('signin_'),
+  environmentId,
+  memberId: member.id,
+  kind,
+  digest,
+  createdAt,
+  expiresAt: new Date(createdAt.getTime() + 300_000),
 });
 const aCode = (digest: string, createdAt?: Date) =>
   inTenant((tx) => insertStaffSignIn(tx, signIn('code', digest, createdAt)));
@@ -105,8 +110,13 @@ test('a member is one address in any case, and is found in every environment tha
 test('a staff session moves its idle end on, never beyond the hard one', async () => {
   const session = await inTenant((tx) =>
     insertStaffSession(tx, {
-      ...{ id: newId('ss_'), environmentId, memberId: member.id, digest: newId('d_'), createdAt: now },
-      ...{ idleExpiresAt: minutesLater(30), expiresAt: minutesLater(60) },
+      id: newId('ss_'),
+      environmentId,
+      memberId: member.id,
+      digest: newId('d_'),
+      createdAt: now,
+      idleExpiresAt: minutesLater(30),
+      expiresAt: minutesLater(60),
     }),
   );
   const touched = async (at: Date) => {
@@ -124,14 +134,12 @@ describe('an API key [API-01]', () => {
   const aKey = () =>
     inTenant((tx) =>
       insertApiKey(tx, {
-        ...{
-          id: newId('api_key_'),
-          environmentId,
-          name: 'Key',
-          digest: newId('d_'),
-          suffix: 'abcd',
-          createdAt: now,
-        },
+        id: newId('api_key_'),
+        environmentId,
+        name: 'Key',
+        digest: newId('d_'),
+        suffix: 'abcd',
+        createdAt: now,
       }),
     );
 

@@ -26,7 +26,11 @@ afterAll(() => databases.close());
 async function refusalsOf(databaseUrl: string): Promise<string[]> {
   const log = { warn: () => undefined };
   const opened = createDatabase({
-    ...{ databaseUrl, log, role: 'vestibule_app', poolSize: 1, applicationName: 'test' },
+    databaseUrl,
+    log,
+    role: 'vestibule_app',
+    poolSize: 1,
+    applicationName: 'test',
   });
   const tried = await Promise.allSettled([schemaState({ databaseUrl }), migrate({ databaseUrl }), opened]);
   return tried.map((outcome) => {
@@ -127,7 +131,11 @@ describe('over TLS', () => {
     await expect(migrate({ databaseUrl })).resolves.toEqual([]);
     const log = { warn: () => undefined };
     const db = await createDatabase({
-      ...{ databaseUrl, log, role: 'vestibule_app', poolSize: 1, applicationName: 'test' },
+      databaseUrl,
+      log,
+      role: 'vestibule_app',
+      poolSize: 1,
+      applicationName: 'test',
     });
     const asked = sql<{ one: number }>`select 1 as one`;
     await expect(withTenant(db, customer, (tx) => asked.execute(tx))).resolves.toMatchObject({

@@ -60,16 +60,28 @@ async function everythingStands(organizationId: string): Promise<void> {
     const { id: command } = await tx.selectFrom('commands').select('id').executeTakeFirstOrThrow();
     await tx.updateTable('commands').set({ state: 'dead' }).where('id', '=', command).execute();
     const endpoint = await insertWebhookEndpoint(tx, {
-      ...{ id: newId('we_'), environmentId: whose.environmentId, endpointUrl: 'https://vendor.test/hooks' },
-      ...{ events: ['organization.created'], secretSealed: 'sealed', createdAt: now, updatedAt: now },
+      id: newId('we_'),
+      environmentId: whose.environmentId,
+      endpointUrl: 'https://vendor.test/hooks',
+      events: ['organization.created'],
+      secretSealed: 'sealed',
+      createdAt: now,
+      updatedAt: now,
     });
     await tx.updateTable('webhookEndpoints').set({ failingSince: now }).execute();
     await tx
       .insertInto('webhookDeliveries')
       .values({
-        ...{ id: newId('wd_'), ...whose, endpointId: endpoint.id, endpointUrl: endpoint.endpointUrl },
-        ...{ eventId: newId('event_'), eventName: 'organization.created', position: 1 },
-        ...{ objectId: organizationId, nextTryAt: now, createdAt: now },
+        id: newId('wd_'),
+        ...whose,
+        endpointId: endpoint.id,
+        endpointUrl: endpoint.endpointUrl,
+        eventId: newId('event_'),
+        eventName: 'organization.created',
+        position: 1,
+        objectId: organizationId,
+        nextTryAt: now,
+        createdAt: now,
       })
       .execute();
     const stream = { name: 'SIEM', destination: 'splunk', createdAt: now, updatedAt: now };
@@ -78,16 +90,27 @@ async function everythingStands(organizationId: string): Promise<void> {
     await tx
       .insertInto('directoryHolds')
       .values({
-        ...{ id: newId('hold_'), ...whose, directoryId: body.id },
-        ...{ reason: 'many_leave', activeBefore: 10, createdAt: now },
+        id: newId('hold_'),
+        ...whose,
+        directoryId: body.id,
+        reason: 'many_leave',
+        activeBefore: 10,
+        createdAt: now,
       })
       .execute();
     await tx
       .insertInto('mails')
       .values({
-        ...{ id: newId('mail_'), ...whose, effectId: newId('mail_'), kind: 'invitation' },
-        ...{ recipient: 'it@acme.test', subject: 'Connect Acme', messageId: '<one@vendor.test>' },
-        ...{ state: 'sending', createdAt: now, triedAt: new Date(now.getTime() + 2 * day) },
+        id: newId('mail_'),
+        ...whose,
+        effectId: newId('mail_'),
+        kind: 'invitation',
+        recipient: 'it@acme.test',
+        subject: 'Connect Acme',
+        messageId: '<one@vendor.test>',
+        state: 'sending',
+        createdAt: now,
+        triedAt: new Date(now.getTime() + 2 * day),
       })
       .execute();
   });

@@ -79,8 +79,11 @@ function actsOf(language: Language) {
     const { stdout } = await promisify(execFile)(program, [...before, ...words], {
       cwd: path.join(folder, language.folder),
       env: {
-        ...{ ...process.env, ...language.env, VESTIBULE_URL: api.url },
-        ...{ WORKOS_API_KEY: vendor.secret, WORKOS_CLIENT_ID: vendor.environment.clientId },
+        ...process.env,
+        ...language.env,
+        VESTIBULE_URL: api.url,
+        WORKOS_API_KEY: vendor.secret,
+        WORKOS_CLIENT_ID: vendor.environment.clientId,
       },
       timeout: longMs,
     });
@@ -116,9 +119,11 @@ async function leadToSignIn(language: Language): Promise<void> {
   // What the customer's admin does behind the link, in one call.
   const made = await vendor.call('POST', '/connections', {
     organization_id: organization,
-    ...{ name: language.name, connection_type: 'GenericSAML' },
+    name: language.name,
+    connection_type: 'GenericSAML',
     saml_options: {
-      ...{ idp_entity_id: idp.entityId, idp_sso_url: idp.ssoUrl },
+      idp_entity_id: idp.entityId,
+      idp_sso_url: idp.ssoUrl,
       idp_signing_certs: [world.keys.current.certificatePem],
     },
   });
@@ -135,7 +140,8 @@ async function leadToSignIn(language: Language): Promise<void> {
   const { action, fields } = await chooseAtTestIdp(browser, start);
   const { leadsTo } = await browser.follow(await browser.post(action, fields));
   expect(Object.fromEntries(leadsTo?.searchParams ?? [])).toEqual({
-    ...{ code: expect.any(String), state: 'the-state' },
+    code: expect.any(String),
+    state: 'the-state',
   });
   const profile = await act('callback', leadsTo?.searchParams.get('code') ?? '', organization);
 

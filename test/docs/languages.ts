@@ -32,7 +32,10 @@ const nothing = () => Promise.resolve();
 export async function languages(cache: string): Promise<(Language | MissingLanguage)[]> {
   return [
     {
-      ...{ name: 'Node', folder: 'node', env: {}, prepare: nothing },
+      name: 'Node',
+      folder: 'node',
+      env: {},
+      prepare: nothing,
       command: (act) => [process.execPath, `${act}.mjs`],
     },
     await python(cache),
@@ -62,7 +65,10 @@ async function python(cache: string): Promise<Language | MissingLanguage> {
     }
   }
   return {
-    ...{ name, folder: 'python', env: { PYTHONDONTWRITEBYTECODE: '1' }, prepare: nothing },
+    name,
+    folder: 'python',
+    env: { PYTHONDONTWRITEBYTECODE: '1' },
+    prepare: nothing,
     command: (act) => [program, `${act.replace('-', '_')}.py`],
   };
 }
@@ -89,8 +95,11 @@ async function go(cache: string): Promise<Language | MissingLanguage> {
   const name = 'Go';
   if (!(await isThere('go', 'version'))) return { name, missing: 'there is no go' };
   const env = {
-    ...{ GOMODCACHE: path.join(cache, 'go', 'modules'), GOCACHE: path.join(cache, 'go', 'build') },
-    ...{ GOFLAGS: '-mod=mod -modcacherw', GOWORK: 'off', CGO_ENABLED: '0' },
+    GOMODCACHE: path.join(cache, 'go', 'modules'),
+    GOCACHE: path.join(cache, 'go', 'build'),
+    GOFLAGS: '-mod=mod -modcacherw',
+    GOWORK: 'off',
+    CGO_ENABLED: '0',
   };
   const inGo = (words: string[], cwd?: string) =>
     run('go', words, { cwd, env: { ...process.env, ...env }, timeout: longestInstallMs });
@@ -100,7 +109,9 @@ async function go(cache: string): Promise<Language | MissingLanguage> {
     return { name, missing: `its SDK could not be fetched: ${lastLineOf(error)}` };
   }
   return {
-    ...{ name, folder: 'go', env },
+    name,
+    folder: 'go',
+    env,
     command: (act) => ['./acts', act],
     async prepare(folder) {
       await inGo(['mod', 'init', 'example.com/app'], folder);

@@ -103,8 +103,9 @@ await describeWithTemporal('docs/operate.md, typed as it stands', (temporal) => 
   }
   const env = () => ({
     PATH: `${path.join(folder, 'bin')}:${process.env.PATH ?? ''}`,
-    ...{ HOME: process.env.HOME ?? '', TEMPORAL_ADDRESS: temporal().environment.address },
-    ...{ NODE_NO_WARNINGS: '1' },
+    HOME: process.env.HOME ?? '',
+    TEMPORAL_ADDRESS: temporal().environment.address,
+    NODE_NO_WARNINGS: '1',
   });
   const settle = () => page.take('set -a;');
   const shell = (command: string) => here(`${settle()}\n${command}`);
@@ -131,7 +132,9 @@ await describeWithTemporal('docs/operate.md, typed as it stands', (temporal) => 
   /** Starts a program that stays, in a group of its own: npm is its parent. */
   async function start(command: string): Promise<void> {
     const child = spawn('sh', ['-ec', shell(command)], {
-      ...{ cwd: root, env: env(), detached: true },
+      cwd: root,
+      env: env(),
+      detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let said = '';
@@ -156,14 +159,21 @@ await describeWithTemporal('docs/operate.md, typed as it stands', (temporal) => 
   async function ask(port: '8431' | '8432', method: string, url: string, body?: string) {
     const { host, pathname } = new URL(url);
     const headers = {
-      ...{ host, 'x-forwarded-for': '192.0.2.7', 'x-forwarded-proto': 'https' },
+      host,
+      'x-forwarded-for': '192.0.2.7',
+      'x-forwarded-proto': 'https',
       ...(host.startsWith('api.') && {
         authorization: `Bearer ${apiKey}`,
         'content-type': 'application/json',
       }),
     };
     const request = http.request({
-      ...{ host: '127.0.0.1', port: portOf.get(port), method, path: pathname, headers, agent: false },
+      host: '127.0.0.1',
+      port: portOf.get(port),
+      method,
+      path: pathname,
+      headers,
+      agent: false,
     });
     request.end(body);
     const [response] = await once(request, 'response');
@@ -306,7 +316,9 @@ async function temporalProgram(): Promise<string> {
       home: os.homedir(),
       fallback,
     }),
-    ...{ searchPath: process.env.PATH ?? '', report: () => undefined, mayFetch: false },
+    searchPath: process.env.PATH ?? '',
+    report: () => undefined,
+    mayFetch: false,
   });
   if (found === undefined) throw new Error('the run has a Temporal server, so its program is here');
   return found.path;

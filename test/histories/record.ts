@@ -44,7 +44,10 @@ async function record(name: string, activities: FakeActivities, drive: Drive): P
   if (only.length > 0 && !only.includes(name)) return;
   const workflowId = `${name}/${randomUUID()}`;
   const worker = await Worker.create({
-    ...{ connection: native, taskQueue: workflowId, activities, workflowBundle: { code } },
+    connection: native,
+    taskQueue: workflowId,
+    activities,
+    workflowBundle: { code },
   });
   const pumpsOn = (taskQueue: string) => Worker.create({ connection: native, taskQueue, activities });
   const pumps = await pumpsOn(pumpQueueOf(workflowId));
@@ -67,7 +70,9 @@ function onboarding({ taskQueue, workflowId }: { taskQueue: string; workflowId: 
       args: [{ key, actor: { type: 'customer', id: 'session_1' }, ...act }],
       updateId: key,
       startWorkflowOperation: new WithStartWorkflowOperation('onboardCustomer', {
-        ...{ workflowId, taskQueue, workflowIdConflictPolicy: 'USE_EXISTING' as const },
+        workflowId,
+        taskQueue,
+        workflowIdConflictPolicy: 'USE_EXISTING' as const,
         args: [{ v: 1, onboardingId: 'onb_1', environmentId: 'env_1', organizationId: 'org_1', number: 1 }],
       }),
     });
@@ -82,17 +87,20 @@ function onboarding({ taskQueue, workflowId }: { taskQueue: string; workflowId: 
 }
 
 const start: Act = {
-  ...{ kind: 'start', origin: 'invitation', plan: { sso: 'required', domain_verification: 'optional' } },
-  ...{ domainPolicy: 'required', reminders: true, domainVerified: false, connectionLive: false },
+  kind: 'start',
+  origin: 'invitation',
+  plan: { sso: 'required', domain_verification: 'optional' },
+  domainPolicy: 'required',
+  reminders: true,
+  domainVerified: false,
+  connectionLive: false,
 };
 const invite: Act = {
-  ...{
-    kind: 'invite',
-    linkId: 'link_1',
-    delivery: 'mail',
-    contactId: 'contact_1',
-    expiresAt: '2126-01-01T00:00:00.000Z',
-  },
+  kind: 'invite',
+  linkId: 'link_1',
+  delivery: 'mail',
+  contactId: 'contact_1',
+  expiresAt: '2126-01-01T00:00:00.000Z',
 };
 
 await record('onboarding-to-live', fakeActivities(), async (run) => {
@@ -218,7 +226,9 @@ await record(
   fakeActivities({
     lookAtCertificates: () =>
       Promise.resolve({
-        ...{ state: 'live', fingerprint: 'ab', refreshAt: null },
+        state: 'live',
+        fingerprint: 'ab',
+        refreshAt: null,
         endsAt: new Date(Date.now() + 5 * 86_400_000).toISOString(),
       }),
   }),
@@ -306,13 +316,11 @@ await record(
 await record('onboarding-begun-for-one-act', fakeActivities(), async (run) => {
   const { handle, does } = onboarding(run);
   const live: Act = {
-    ...{
-      ...start,
-      origin: 'portal',
-      plan: { log_streams: 'required' },
-      reminders: false,
-      stream: { id: 'als_1' },
-    },
+    ...start,
+    origin: 'portal',
+    plan: { log_streams: 'required' },
+    reminders: false,
+    stream: { id: 'als_1' },
   };
   await does(live);
   await new Promise((resolve) => setTimeout(resolve, 1_000));
@@ -383,7 +391,9 @@ await record(
 
 const anExport = ({ taskQueue, workflowId }: { taskQueue: string; workflowId: string }) =>
   client.workflow.signalWithStart('writeAuditExport', {
-    ...{ taskQueue, workflowId, signal: nudge },
+    taskQueue,
+    workflowId,
+    signal: nudge,
     args: [{ ...whose, exportId: 'audit_log_export_1' }],
   });
 let exportTries = 0;

@@ -9,16 +9,23 @@ import { aSession } from '../support/setup-builders.ts';
 const scene =
   (log: Partial<FakeAuditEvents> = {}, change: SceneChange = {}) =>
   (): SceneChange => ({
-    ...{ session: aSession({ features: ['audit_logs'] }), auditLog: aFakeAuditLog(log) },
+    session: aSession({ features: ['audit_logs'] }),
+    auditLog: aFakeAuditLog(log),
     ...change,
   });
 const byOthers = [
   anAuditEvent(1_000, {
-    ...{ id: 'audit_key', origin: 'setup', action: 'portal_link.created', targets: [] },
+    id: 'audit_key',
+    origin: 'setup',
+    action: 'portal_link.created',
+    targets: [],
     actor: { type: 'developer', id: 'api_key_1', name: null },
   }),
   anAuditEvent(2_000, {
-    ...{ id: 'audit_link', origin: 'setup', action: 'log_stream.paused', targets: [] },
+    id: 'audit_link',
+    origin: 'setup',
+    action: 'log_stream.paused',
+    targets: [],
     actor: { type: 'customer', id: 'link_01M8E6NEWZAGH701G3CQVKQ9M4', name: null },
   }),
   anAuditEvent(3_000, { id: 'audit_nurse', actor: { type: 'staff', id: 'n_1', name: 'Ruth Okafor' } }),

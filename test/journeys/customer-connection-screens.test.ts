@@ -42,7 +42,10 @@ const testedDraft = { testedAt: at(-5 * minute), testedEmail: 'a•••@acme.c
 
 const weakerAttempt = () =>
   aFailedAttempt('signed_less', {
-    ...{ expected: 'both', received: 'assertion', signed: 'assertion', encrypted: false },
+    expected: 'both',
+    received: 'assertion',
+    signed: 'assertion',
+    encrypted: false,
   });
 
 const screens: Screen[] = [
@@ -250,7 +253,9 @@ const screens: Screen[] = [
   row('connection, failing', '/sso/connection', '14 sign-ins failed lately.', () => ({
     sso: anSsoState({
       connection: live({
-        ...{ chip: 'failing', recentFailures: 14, topCause: 'signature_unknown_key' },
+        chip: 'failing',
+        recentFailures: 14,
+        topCause: 'signature_unknown_key',
         troubles: [
           aTrouble(),
           aTrouble({ id: 'trouble_2', kind: 'metadata_failing', step: 'repair_metadata', cause: 'gone' }),

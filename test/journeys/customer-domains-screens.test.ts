@@ -9,8 +9,12 @@ const wrongValue = 'vestibule-verify=8c1f2a9d4e7b60315c8fd2e41a7b9036';
 const severalDomains = () => [
   aDomainDetail({ chip: 'verified', state: 'verified', verifiedAt: at(-day) }),
   aDomainDetail({
-    ...{ id: 'dom_2', domain: 'acme.co.uk', unicode: 'acme.co.uk' },
-    ...{ chip: 'verified', state: 'verified', verifiedAt: at(-day) },
+    id: 'dom_2',
+    domain: 'acme.co.uk',
+    unicode: 'acme.co.uk',
+    chip: 'verified',
+    state: 'verified',
+    verifiedAt: at(-day),
   }),
   aDomainDetail({ id: 'dom_3', domain: 'acme.org', unicode: 'acme.org' }),
 ];

@@ -44,10 +44,7 @@ const screens: Screen[] = [
         aMetadataCheck({
           canSave: false,
           findings: [
-            {
-              ...{ severity: 'stop', code: 'certificate_known', field: 'certificate' },
-              ...{ facts: {}, repair: null },
-            },
+            { severity: 'stop', code: 'certificate_known', field: 'certificate', facts: {}, repair: null },
           ],
         }),
     }),
@@ -100,18 +97,17 @@ const screens: Screen[] = [
       certificates: [
         aTrustedCertificate({ notAfter: at(700 * day), source: 'refresh', trustedAt: at(-8 * 3_600_000) }),
       ],
-      metadata: {
-        ...{ url: metadataUrl, fetchedAt: at(-8 * 3_600_000) },
-        ...{ failingSince: null, needsPersonFor: null },
-      },
+      metadata: { url: metadataUrl, fetchedAt: at(-8 * 3_600_000), failingSince: null, needsPersonFor: null },
     }),
   })),
   row('renewal, metadata that cannot be read', '/sso/renewal', 'would not reach us', () => ({
     sso: anSsoState({ connection: live() }),
     renewal: aRenewalState({
       metadata: {
-        ...{ url: metadataUrl, fetchedAt: at(-9 * day) },
-        ...{ failingSince: at(-2 * day), needsPersonFor: 'gone' },
+        url: metadataUrl,
+        fetchedAt: at(-9 * day),
+        failingSince: at(-2 * day),
+        needsPersonFor: 'gone',
       },
     }),
   })),
@@ -119,8 +115,10 @@ const screens: Screen[] = [
     sso: anSsoState({ connection: live() }),
     renewal: aRenewalState({
       metadata: {
-        ...{ url: metadataUrl, fetchedAt: at(-9 * day) },
-        ...{ failingSince: at(-2 * day), needsPersonFor: 'signature_refused' },
+        url: metadataUrl,
+        fetchedAt: at(-9 * day),
+        failingSince: at(-2 * day),
+        needsPersonFor: 'signature_refused',
       },
     }),
   })),
@@ -128,7 +126,8 @@ const screens: Screen[] = [
     sso: anSsoState({
       guide: aGuide('okta-oidc'),
       connection: live({
-        ...{ protocol: 'oidc', identityProvider: null },
+        protocol: 'oidc',
+        identityProvider: null,
         openIdProvider: { ...openIdProvider(), secretEndsOn: at(14 * day).slice(0, 10) },
       }),
     }),

@@ -95,8 +95,11 @@ const screens: Screen[] = [
   row('home, sign-in was reset', '/home', 'Nobody can sign in through it.', () => ({
     home: aHome({
       signInStopped: {
-        ...{ how: 'reset', id: 'former_1', provider: 'Okta' },
-        ...{ at: at(-day), keptUntil: at(29 * day) },
+        how: 'reset',
+        id: 'former_1',
+        provider: 'Okta',
+        at: at(-day),
+        keptUntil: at(29 * day),
       },
     }),
   })),
@@ -129,7 +132,8 @@ const screens: Screen[] = [
   })),
   row('home, needs attention', '/home', 'Needs attention', () => ({
     home: aHome({
-      ...{ ...doneHome(), allDone: false },
+      ...doneHome(),
+      allDone: false,
       view: aView({
         ...everyStepDone,
         repair_sign_in: { state: 'failed', cause: 'signature_unknown_key' },
@@ -139,8 +143,13 @@ const screens: Screen[] = [
       troubles: [
         aTrouble(),
         aTrouble({
-          ...{ id: 'trouble_2', kind: 'record_missing', feature: 'domain_verification' },
-          ...{ step: 'repair_domain', subjectId: 'dom_1', subject: 'acme.com', cause: null },
+          id: 'trouble_2',
+          kind: 'record_missing',
+          feature: 'domain_verification',
+          step: 'repair_domain',
+          subjectId: 'dom_1',
+          subject: 'acme.com',
+          cause: null,
         }),
       ],
     }),
@@ -157,7 +166,8 @@ const screens: Screen[] = [
           { ...everyStepDone, ...withDirectory },
           { waitingFor: 'provider', waitingSince: at(-10 * minute) },
         ),
-        ...{ nextStep: null, domains: [aDomain({ chip: 'verified', state: 'verified' })] },
+        nextStep: null,
+        domains: [aDomain({ chip: 'verified', state: 'verified' })],
         directory: aDirectoryAtHome({
           name: isListWaiting ? 'Files by SFTP' : 'Microsoft Entra ID',
           isListWaiting,
@@ -167,10 +177,14 @@ const screens: Screen[] = [
   ),
   row('home, a directory needs attention', '/home', 'A change in Okta is on hold', () => ({
     home: aHome({
-      ...{ ...doneHome(), allDone: false },
+      ...doneHome(),
+      allDone: false,
       view: aView({
-        ...{ ...everyStepDone, ...withDirectory },
-        ...{ receive_people: 'done', assign_roles: 'done', repair_directory: 'failed' },
+        ...everyStepDone,
+        ...withDirectory,
+        receive_people: 'done',
+        assign_roles: 'done',
+        repair_directory: 'failed',
       }),
       nextStep: { feature: 'directory_sync', step: 'repair_directory' },
       directory: aDirectoryAtHome({ chip: 'held', linkedAt: at(-9 * day), people: 900 }),
@@ -256,10 +270,8 @@ const screens: Screen[] = [
     home: doneHome(),
   })),
   row('finished, with a directory', '/finished', '900 active people', () => ({
-    ...{
-      sso: anSsoState({ connection: live() }),
-      session: aSession({ features: ['sso', 'directory_sync'] }),
-    },
+    sso: anSsoState({ connection: live() }),
+    session: aSession({ features: ['sso', 'directory_sync'] }),
     home: {
       ...doneHome(),
       directory: aDirectoryAtHome({ chip: 'linked', linkedAt: at(-9 * day), people: 900 }),

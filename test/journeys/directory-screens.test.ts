@@ -169,7 +169,8 @@ const screens: Screen[] = [
       scene({
         directory: aLinkedDirectory({ linkedAt: at(-10_000) }),
         checklist: aChecklist({
-          ...{ connection_test: seenCall(-minute), create_user: seenCall(-10_000, 'a•••@acme.com') },
+          connection_test: seenCall(-minute),
+          create_user: seenCall(-10_000, 'a•••@acme.com'),
           push_group: refusedCall('group_exists', 409),
         }),
       }),
@@ -177,7 +178,8 @@ const screens: Screen[] = [
   ),
   row('watch, waiting for the cycle', '/directory/watch', 'sends by the clock', () =>
     scene({
-      ...{ guide: aDirectoryGuide('microsoft-entra-id'), nextCallAt: at(33 * minute) },
+      guide: aDirectoryGuide('microsoft-entra-id'),
+      nextCallAt: at(33 * minute),
       checklist: aChecklist({ connection_test: seenCall(-minute) }, 'microsoft-entra-id'),
     }),
   ),
@@ -253,8 +255,10 @@ const screens: Screen[] = [
   row('state, silent', '/directory/state', 'Silent since', () =>
     scene({
       directory: aLinkedDirectory({
-        ...{ name: 'Microsoft Entra ID', chip: 'silent' },
-        ...{ silentSince: at(-2 * day), lastRequestAt: at(-3 * day) },
+        name: 'Microsoft Entra ID',
+        chip: 'silent',
+        silentSince: at(-2 * day),
+        lastRequestAt: at(-3 * day),
       }),
       guide: aDirectoryGuide('microsoft-entra-id'),
     }),
@@ -262,8 +266,14 @@ const screens: Screen[] = [
   row('state, credentials refused', '/directory/state', 'have been refused by', () =>
     scene({
       directory: aLinkedDirectory({
-        ...{ name: 'BambooHR', road: 'bamboohr', type: 'bamboohr', sourceId: 'bamboohr', tokens: [] },
-        ...{ chip: 'invalid_credentials', credentialsFailingSince: at(-day), lastRequestAt: null },
+        name: 'BambooHR',
+        road: 'bamboohr',
+        type: 'bamboohr',
+        sourceId: 'bamboohr',
+        tokens: [],
+        chip: 'invalid_credentials',
+        credentialsFailingSince: at(-day),
+        lastRequestAt: null,
       }),
       guide: null,
     }),
@@ -415,7 +425,8 @@ const screens: Screen[] = [
           ],
           person: { id: 'directory_user_0', name: 'Ada Archer' },
           people: somePeople().map(({ id, name }) => ({ id, name })),
-          ...{ received: listReceived(arrived), raw: arrived },
+          received: listReceived(arrived),
+          raw: arrived,
         },
       },
     ),
@@ -426,7 +437,10 @@ const screens: Screen[] = [
       {
         attributes: {
           fields: [{ field: 'email', label: null, path: '', isDefault: true, read: null }],
-          ...{ person: null, people: [], received: [], raw: {} },
+          person: null,
+          people: [],
+          received: [],
+          raw: {},
         },
       },
     ),
@@ -638,7 +652,8 @@ await describeScreens('the screens of directory sync', screens, (visit) => {
     }
 
     fake.setup.directory.state = aDirectoryState({
-      ...{ view: chosen(), checklist: half() },
+      view: chosen(),
+      checklist: half(),
       directory: aLinkedDirectory({ linkedAt: at(-10_000) }),
     });
     await page.evaluate("document.dispatchEvent(new Event('visibilitychange'))");

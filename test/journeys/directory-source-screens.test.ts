@@ -46,7 +46,8 @@ const nothingChosen = (): SceneChange => ({
 });
 const held = () =>
   files({
-    ...{ keys: [aKey()], isPreview: true },
+    keys: [aKey()],
+    isPreview: true,
     files: [
       aSentFile({ state: 'held', counts: { created: 898 }, rows: 900, refusedLines: 2, appliedAt: null }),
     ],
@@ -67,10 +68,9 @@ const refused = (cause: NonNullable<DirectoryCredentials['refusal']>['cause']) =
 const google = (change = {}) => read(aGoogle(change));
 const workday = (change: Partial<DirectoryCredentials> = {}) =>
   read({
-    directory: {
-      ...{ id: 'directory_1', name: 'Workday', road: 'workday', isLive: false, isRefused: false },
-    },
-    ...{ bamboohr: null, workday: { usersUrl: '', groupsUrl: '', userName: '' } },
+    directory: { id: 'directory_1', name: 'Workday', road: 'workday', isLive: false, isRefused: false },
+    bamboohr: null,
+    workday: { usersUrl: '', groupsUrl: '', userName: '' },
     ...change,
   });
 
@@ -83,7 +83,10 @@ const tried = (cause: Answered['cause'], facts: Answered['facts'] = {}): SceneCh
   scene({
     credentials: someCredentials(aFileServer(typedServer)),
     check: {
-      ...{ canSave: false, findings: [], look: null, isSlow: false },
+      canSave: false,
+      findings: [],
+      look: null,
+      isSlow: false,
       refusal: { cause, facts: { fingerprint: shownKey, expected: aKey().fingerprint, ...facts } },
     },
   });
@@ -142,18 +145,28 @@ const screens: Screen[] = [
   ),
   row('files, come and refused', '/directory/files', 'users.csv', () =>
     files({
-      ...{ keys: [aKey()], isLinked: true },
+      keys: [aKey()],
+      isLinked: true,
       files: [
         aSentFile({ id: 'directory_file_5', state: 'receiving', rows: null, counts: {}, appliedAt: null }),
         aSentFile({
-          ...{ id: 'directory_file_4', state: 'refused', cause: 'header_missing', rows: null, counts: {} },
+          id: 'directory_file_4',
+          state: 'refused',
+          cause: 'header_missing',
+          rows: null,
+          counts: {},
           appliedAt: null,
         }),
         aSentFile({ id: 'directory_file_3', refusedLines: 2 }),
         aSentFile({ id: 'directory_file_2', counts: { removed: 412, held: 1 }, receivedAt: at(-hour) }),
         aSentFile({
-          ...{ id: 'directory_file_0', state: 'superseded', cause: 'overtaken', rows: null, counts: {} },
-          ...{ receivedAt: at(-hour - minute), appliedAt: null },
+          id: 'directory_file_0',
+          state: 'superseded',
+          cause: 'overtaken',
+          rows: null,
+          counts: {},
+          receivedAt: at(-hour - minute),
+          appliedAt: null,
         }),
         aSentFile({ name: 'user_groups.csv', state: 'unchanged', counts: {}, receivedAt: at(-2 * hour) }),
       ],
@@ -200,7 +213,10 @@ const screens: Screen[] = [
       scene({
         credentials: readBefore(),
         check: {
-          ...{ canSave: false, findings: [], look: null, isSlow: false },
+          canSave: false,
+          findings: [],
+          look: null,
+          isSlow: false,
           refusal: { cause: 'source_busy', facts: {} },
         },
       }),
@@ -235,7 +251,9 @@ const screens: Screen[] = [
     'It is about last_name, email.',
     () =>
       tried('sftp_file_unreadable', {
-        ...{ file: 'users.csv', reason: 'column_missing', column: 'last_name, email' },
+        file: 'users.csv',
+        reason: 'column_missing',
+        column: 'last_name, email',
       }),
     pressNamed('Try'),
   ),
@@ -290,14 +308,18 @@ const screens: Screen[] = [
   row('credentials, refused', '/directory/credentials', 'BambooHR has refused us', () =>
     scene({
       credentials: readBefore({
-        directory: {
-          ...{ id: 'directory_1', name: 'BambooHR', road: 'bamboohr', isLive: true, isRefused: true },
-        },
-        ...{ refusal: refused('bamboohr_key_refused'), refusedSince: at(-3 * hour), nextReadingAt: null },
+        directory: { id: 'directory_1', name: 'BambooHR', road: 'bamboohr', isLive: true, isRefused: true },
+        refusal: refused('bamboohr_key_refused'),
+        refusedSince: at(-3 * hour),
+        nextReadingAt: null,
         runs: [
           {
-            ...{ id: 'directory_run_3', state: 'failed', refusal: refused('bamboohr_key_refused') },
-            ...{ counts: {}, startedAt: at(-3 * hour), endedAt: at(-3 * hour) },
+            id: 'directory_run_3',
+            state: 'failed',
+            refusal: refused('bamboohr_key_refused'),
+            counts: {},
+            startedAt: at(-3 * hour),
+            endedAt: at(-3 * hour),
           },
         ],
       }),

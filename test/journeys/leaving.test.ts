@@ -82,7 +82,8 @@ await describeWithTemporal('a customer and its people leave', (temporal) => {
     async () => {
       const { anna, boris, neighbour, domain, organizationName, externalId, contract, note } = marks;
       const deleted = await fetch(`${product.url}/organizations/${organization}`, {
-        ...{ method: 'DELETE', headers: { authorization: `Bearer ${product.apiKey}` } },
+        method: 'DELETE',
+        headers: { authorization: `Bearer ${product.apiKey}` },
       });
       expect(deleted.status).toBe(202);
 
@@ -219,12 +220,17 @@ await describeWithTemporal('a customer and its people leave', (temporal) => {
   async function walk(): Promise<void> {
     const { anna, boris, neighbour, domain, organizationName, externalId, contract, note } = marks;
     const made = await product.call('POST', '/organizations', {
-      ...{ name: organizationName, external_id: externalId, metadata: { contract } },
+      name: organizationName,
+      external_id: externalId,
+      metadata: { contract },
     });
     organization = made.id;
     const features = [{ feature: 'sso' }, { feature: 'domain_verification', requirement: 'required' }];
     const started = await product.call('POST', '/onboardings', {
-      ...{ organization, features, contacts: [anna, boris], note },
+      organization,
+      features,
+      contacts: [anna, boris],
+      note,
     });
     onboarding = started.id;
     // Staff write what they like to a customer.
@@ -246,7 +252,8 @@ await describeWithTemporal('a customer and its people leave', (temporal) => {
     const back = await signInAt(createVisitor({ stopAt: callback() }), signInAddress(), domain);
     const exchange = { client_id: product.clientId, client_secret: product.apiKey };
     const body = new URLSearchParams({
-      ...{ ...exchange, grant_type: 'authorization_code' },
+      ...exchange,
+      grant_type: 'authorization_code',
       code: new URL(back.url).searchParams.get('code') ?? '',
     });
     const { profile } = await (await fetch(`${product.url}/sso/token`, { method: 'POST', body })).json();

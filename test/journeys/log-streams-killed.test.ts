@@ -73,7 +73,9 @@ await describeWithTemporal('log streams and webhooks, killed in the middle', (te
         s3: {
           destinationId: 's3-compatible',
           settings: {
-            ...{ endpoint: `${sinks.urlOf('s3')}/s3`, region: 'us-east-1', bucket: 'acme-logs' },
+            endpoint: `${sinks.urlOf('s3')}/s3`,
+            region: 'us-east-1',
+            bucket: 'acme-logs',
             accessKeyId: credentialsOf('s3').accessKeyId,
           },
           secrets: { secretAccessKey: credentialsOf('s3').secretAccessKey },
@@ -91,7 +93,8 @@ await describeWithTemporal('log streams and webhooks, killed in the middle', (te
       }
       for (const name of hookNames) {
         const { secret } = await product.call('POST', '/webhook_endpoints', {
-          ...{ endpoint_url: `${sinks.urlOf(name)}/https`, events: ['organization.created'] },
+          endpoint_url: `${sinks.urlOf(name)}/https`,
+          events: ['organization.created'],
         });
         sinks.sinkOf(name).setSigningSecret(secret);
       }
@@ -138,7 +141,10 @@ await describeWithTemporal('log streams and webhooks, killed in the middle', (te
         const [got] = receivers.filter(({ records }) => records > 0);
         const [tally] = got?.tallies ?? [];
         expect(tally, name).toMatchObject({
-          ...{ organizationId, last: numbers.at(-1), missing: 0, outOfOrder: 0 },
+          organizationId,
+          last: numbers.at(-1),
+          missing: 0,
+          outOfOrder: 0,
         });
         const first = tally?.first ?? 0;
         expect(first, name).toBeLessThan(Math.min(...invoices.values()));

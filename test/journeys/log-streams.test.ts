@@ -30,11 +30,13 @@ await describeWithTemporal('audit events and log streams', (temporal) => {
     };
     const wanted: StreamWanted[] = [
       {
-        ...{ destinationId: 'splunk', secrets: { token: credentials.splunkToken } },
+        destinationId: 'splunk',
+        secrets: { token: credentials.splunkToken },
         settings: { url: addresses.splunk, acknowledgement: 'on' },
       },
       {
-        ...{ destinationId: 'datadog', secrets: { apiKey: credentials.datadogKey } },
+        destinationId: 'datadog',
+        secrets: { apiKey: credentials.datadogKey },
         settings: { site: addresses.datadog },
       },
       { destinationId: 'https', settings: { url: addresses.https, format: 'ndjson' }, secrets: {} },

@@ -39,9 +39,11 @@ async function leadMembersIn(product: TestProduct, browser: Browser): Promise<vo
   const [, certificate = ''] = /X509Certificate>([^<]+)</.exec(metadata) ?? [];
   await product.call('POST', '/connections', {
     organization_id: organization.id,
-    ...{ name: 'Our Test IdP', connection_type: 'GenericSAML' },
+    name: 'Our Test IdP',
+    connection_type: 'GenericSAML',
     saml_options: {
-      ...{ idp_entity_id: entityId, idp_sso_url: ssoUrl },
+      idp_entity_id: entityId,
+      idp_sso_url: ssoUrl,
       idp_signing_certs: [`-----BEGIN CERTIFICATE-----\n${certificate}\n-----END CERTIFICATE-----\n`],
     },
   });

@@ -79,7 +79,9 @@ export async function aLiveCustomer(product: TestProduct, browser: Browser) {
   const organization = await product.call('POST', '/organizations', { name: 'Acme' });
   const contact = `it@${domainOfThisTry('acme')}`;
   await product.call('POST', '/onboardings', {
-    ...{ organization: organization.id, features: [{ feature: 'sso' }], contacts: [contact] },
+    organization: organization.id,
+    features: [{ feature: 'sso' }],
+    contacts: [contact],
   });
   const context = await browser.newContext();
   const page = await context.newPage();

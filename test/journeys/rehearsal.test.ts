@@ -143,7 +143,8 @@ async function makeProduction(staff: Page, product: TestProduct): Promise<Produc
   await dialog.getByRole('button', { name: 'Go to Production' }).click();
   await staff.getByRole('button', { name: 'Production' }).first().waitFor();
   return {
-    ...{ key, clientId },
+    key,
+    clientId,
     async call(method, route, body) {
       const response = await fetch(`${product.url}${route}`, {
         method,
@@ -194,9 +195,9 @@ async function goLive(admin: Page, provider: CustomersProvider): Promise<void> {
     .click();
   await admin.goto(`${base}/sso/metadata`);
   await admin.getByText('Metadata file').click();
-  await admin.locator('input[type=file]').setInputFiles({
-    ...{ name: 'metadata.xml', mimeType: 'text/xml', buffer: Buffer.from(provider.metadata()) },
-  });
+  await admin
+    .locator('input[type=file]')
+    .setInputFiles({ name: 'metadata.xml', mimeType: 'text/xml', buffer: Buffer.from(provider.metadata()) });
   const anyway = admin.getByLabel('Use it anyway');
   const save = admin.getByRole('button', { name: 'Save and continue' });
   await admin.getByText(/1 certificate, until/).waitFor();
@@ -250,12 +251,10 @@ function anApp(browser: Browser, product: TestProduct, vendor: Production) {
       const answer = await fetch(`${product.url}/sso/token`, {
         method: 'POST',
         body: new URLSearchParams({
-          ...{
-            client_id: vendor.clientId,
-            client_secret: vendor.key,
-            grant_type: 'authorization_code',
-            code,
-          },
+          client_id: vendor.clientId,
+          client_secret: vendor.key,
+          grant_type: 'authorization_code',
+          code,
         }),
       });
       expect(await answer.json()).toMatchObject({ profile: { email: 'anna@globex.com' } });

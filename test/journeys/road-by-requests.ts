@@ -12,7 +12,8 @@ export type Call = ReturnType<typeof pageCaller>;
 export function pageCaller(visitor: Visitor, base: string, handle: string) {
   return (method: string, route: string, body?: unknown) =>
     visitor.call(method, `${base}${route}`, body, {
-      ...{ 'x-vestibule-session': handle, 'idempotency-key': aCanary('try') },
+      'x-vestibule-session': handle,
+      'idempotency-key': aCanary('try'),
     });
 }
 

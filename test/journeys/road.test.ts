@@ -163,7 +163,9 @@ async function anAdminAtMetadata(product: TestProduct, browser: Browser, name: s
   const address = `it@${domainOfThisTry(name)}`;
   const organization = await product.call('POST', '/organizations', { name });
   await product.call('POST', '/onboardings', {
-    ...{ organization: organization.id, features: [{ feature: 'sso' }], contacts: [address] },
+    organization: organization.id,
+    features: [{ feature: 'sso' }],
+    contacts: [address],
   });
   const page = await (await browser.newContext()).newPage();
   await openLink(page, await mailedLink(product, address));

@@ -34,7 +34,9 @@ function sceneOf({ isReadOnly = false, isToDo = true, silent, ...change }: Chang
         { slug: 'editor', gain: 0, lose: 0, keep: 120 },
         { slug: 'viewer', gain: 0, lose: 0, keep: 708 },
       ],
-      ...{ changed: 0, stay: 840, orphaned: null },
+      changed: 0,
+      stay: 840,
+      orphaned: null,
     },
     people: somePeople,
     result: { status: 'applied', view: aView({ ...everyStepDone, assign_roles: 'done' }) },
@@ -44,8 +46,12 @@ function sceneOf({ isReadOnly = false, isToDo = true, silent, ...change }: Chang
   return {
     entry: 'customer',
     boot: {
-      ...{ app: 'customer', basePath: '/setup/acme', apiPath: '/setup/acme/api', locale: 'en' },
-      ...{ environment: session.brand, sessionHandle: session.handle },
+      app: 'customer',
+      basePath: '/setup/acme',
+      apiPath: '/setup/acme/api',
+      locale: 'en',
+      environment: session.brand,
+      sessionHandle: session.handle,
       organizationName: session.organization.name,
     },
     answer: (method, path, body) => {
@@ -57,7 +63,10 @@ function sceneOf({ isReadOnly = false, isToDo = true, silent, ...change }: Chang
 }
 
 const row = (state: string, says: string, change: Change = {}, reach?: Screen['reach']): Screen => ({
-  ...{ state, says, path: '/directory/roles', scene: () => sceneOf(change) },
+  state,
+  says,
+  path: '/directory/roles',
+  scene: () => sceneOf(change),
   ...(reach && { reach }),
 });
 
@@ -68,7 +77,9 @@ const changing = {
       { slug: 'editor', gain: 0, lose: 3, keep: 117 },
       { slug: 'viewer', gain: 0, lose: 9, keep: 699 },
     ],
-    ...{ changed: 12, stay: 828, orphaned: null },
+    changed: 12,
+    stay: 828,
+    orphaned: null,
   },
 };
 /** By its value: what it says is longer in the made-up language. */
@@ -97,7 +108,9 @@ const screens: Screen[] = [
     state: aRolesState({ mode: 'all', defaultRole: null }),
   }),
   row('roles, no groups yet', 'No groups yet', {
-    ...{ others: [], next: null, state: aRolesState({ mapped: [], counts: { groups: 0, claims: 0 } }) },
+    others: [],
+    next: null,
+    state: aRolesState({ mapped: [], counts: { groups: 0, claims: 0 } }),
   }),
   row('roles, no roles to give', 'There is nothing to decide here', {
     state: aRolesState({ roles: [], mapped: [], defaultRole: null }),

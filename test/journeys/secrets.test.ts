@@ -44,8 +44,19 @@ await describeWithTemporal('secrets planted in every input', (temporal) => {
   it('were all there to be found', () => {
     const kinds = secrets.kinds();
     for (const kind of [
-      ...['sk_test', 'vb_setup', 'vb_portal', 'vb_session', 'vb_staff', 'vb_signin', 'vb_test', 'vb_state'],
-      ...['vb_code', 'access token', 'private key', 'SAML response', 'sign-in code'],
+      'sk_test',
+      'vb_setup',
+      'vb_portal',
+      'vb_session',
+      'vb_staff',
+      'vb_signin',
+      'vb_test',
+      'vb_state',
+      'vb_code',
+      'access token',
+      'private key',
+      'SAML response',
+      'sign-in code',
     ]) {
       expect(kinds).toContain(kind);
     }
@@ -158,19 +169,28 @@ await describeWithTemporal('secrets planted in every input', (temporal) => {
     const ownKey = await makeKey(staff);
 
     const organization = await product.call('POST', '/organizations', {
-      ...{ name: organizationName, external_id: externalId, metadata: { contract: metadataValue } },
+      name: organizationName,
+      external_id: externalId,
+      metadata: { contract: metadataValue },
     });
     const features = [{ feature: 'sso' }, { feature: 'domain_verification', requirement: 'required' }];
     await product.call('POST', '/onboardings', {
-      ...{ organization: organization.id, features, contacts: [contact], note },
+      organization: organization.id,
+      features,
+      contacts: [contact],
+      note,
     });
     const other = await product.call('POST', '/organizations', { name: 'Globex' });
     const copied = await product.call('POST', '/onboardings', {
-      ...{ organization: other.id, features, contacts: [otherContact], delivery: 'copy' },
+      organization: other.id,
+      features,
+      contacts: [otherContact],
+      delivery: 'copy',
     });
     ownLinks.set(otherContact, copied.link.split('/').at(-1));
     const portal = await product.call('POST', '/portal/generate_link', {
-      ...{ organization: other.id, intent: 'sso' },
+      organization: other.id,
+      intent: 'sso',
     });
     await fetch(`${copied.link}/typed-wrong`);
     await fetch(`${portal.link}?api_key=${ownKey}`);
@@ -207,7 +227,8 @@ await describeWithTemporal('secrets planted in every input', (temporal) => {
     const [code = ''] = /\b\d{6}\b/.exec(mail.text) ?? [];
     secrets.plant('sign-in code', code);
     const entered = await staff.call('POST', `${product.url}/dashboard/api/sign-in`, {
-      ...{ email: staffEmail, code },
+      email: staffEmail,
+      code,
     });
     expect(entered.status).toBe(204);
   }
@@ -253,12 +274,14 @@ await describeWithTemporal('secrets planted in every input', (temporal) => {
     const [saml, broken] = [aKey(), aKey()];
     await product
       .call('POST', '/connections', {
-        ...{ organization_id: organization, connection_type: 'GenericSAML' },
+        organization_id: organization,
+        connection_type: 'GenericSAML',
         saml: { idp_entity_id: 'https://idp.test', idp_signing_certs: [saml.pem] },
       })
       .catch(() => undefined);
     await fetch(`${product.url}/organizations`, {
-      ...{ method: 'POST', body: `{"name": "${broken.pem}` },
+      method: 'POST',
+      body: `{"name": "${broken.pem}`,
       headers: { authorization: `Bearer ${product.apiKey}`, 'content-type': 'application/json' },
     });
   }
@@ -268,7 +291,10 @@ await describeWithTemporal('secrets planted in every input', (temporal) => {
     const example = `http://127.0.0.1:${Number(new URL(product.url).port) + 5}`;
     const user = createVisitor({ stopAt: `${example}/callback` });
     const query = new URLSearchParams({
-      ...{ organization, client_id: product.clientId, response_type: 'code', state: aCanary('state') },
+      organization,
+      client_id: product.clientId,
+      response_type: 'code',
+      state: aCanary('state'),
       redirect_uri: `${example}/callback`,
     });
     const back = await signInAt(user, `${product.url}/sso/authorize?${query}`, domain);
@@ -281,7 +307,8 @@ await describeWithTemporal('secrets planted in every input', (temporal) => {
       code,
     };
     const response = await fetch(`${product.url}/sso/token`, {
-      ...{ method: 'POST', body: new URLSearchParams(exchange) },
+      method: 'POST',
+      body: new URLSearchParams(exchange),
     });
     expect(response.status).toBe(200);
     const { access_token: token } = await response.json();

@@ -70,8 +70,14 @@ const screens: Screen[] = [
     {
       arrange: ({ verification }) =>
         (verification.verdict = {
-          ...{ state: 'broken', rows: 812, removedByRetention: 310, notYetSealed: 0, problem: 'changed' },
-          ...{ organization: { id: 'org_1', name: 'Acme Corporation' }, number: 412, rowId: 'audit_38' },
+          state: 'broken',
+          rows: 812,
+          removedByRetention: 310,
+          notYetSealed: 0,
+          problem: 'changed',
+          organization: { id: 'org_1', name: 'Acme Corporation' },
+          number: 412,
+          rowId: 'audit_38',
         }),
     },
     press('Verify the log'),

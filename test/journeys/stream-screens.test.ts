@@ -29,7 +29,8 @@ function scene(
   change: SceneChange = {},
 ): SceneChange {
   return {
-    ...{ session: covered(), streams: aFakeStreams(pages, further) },
+    session: covered(),
+    streams: aFakeStreams(pages, further),
     result: { status: 'applied', view: aView() },
     ...change,
   };
@@ -40,14 +41,22 @@ const page = '/log-streams/log_stream_1';
 const readOnly = { session: covered({ readOnly: true }) };
 const broken = { status: 500, code: 'internal' } as const;
 const sentAnd = (sighting: 'found' | 'not_found' | 'not_permitted') => ({
-  ...{ kind: 'sent' as const, level: 'stored' as const, status: 200, milliseconds: 312, at: at(-minute) },
+  kind: 'sent' as const,
+  level: 'stored' as const,
+  status: 200,
+  milliseconds: 312,
+  at: at(-minute),
   sighting,
 });
 const ready = () => aStream({ ...setUp(), chip: 'ready', proof: proofOf({ provenAt: at(-minute) }) });
 const retrying = () =>
   aRunningStream({
-    ...{ chip: 'retrying', state: 'error', behind: 1_204, oldestUnsentAt: at(-42 * minute) },
-    ...{ failingSince: at(-40 * minute), nextTryAt: at(2 * minute) },
+    chip: 'retrying',
+    state: 'error',
+    behind: 1_204,
+    oldestUnsentAt: at(-42 * minute),
+    failingSince: at(-40 * minute),
+    nextTryAt: at(2 * minute),
     lastError: aRefusal({
       cause: 'destination_busy',
       field: null,
@@ -177,7 +186,7 @@ const screens: Screen[] = [
     of(aStream({ ...setUp(), proof: proofOf({ answer: sentAnd('not_found') }) })),
   ),
   row('proof, read by us', `${page}/prove`, 'we read the test event there ourselves', () => {
-    const proof = proofOf({ ...{ provenAt: at(-minute), provenBy: 'read' }, answer: sentAnd('found') });
+    const proof = proofOf({ provenAt: at(-minute), provenBy: 'read', answer: sentAnd('found') });
     return of(aStream({ ...setUp(), chip: 'ready', proof }));
   }),
   row(
@@ -255,7 +264,9 @@ const screens: Screen[] = [
   row('state, catching up', `${page}/state`, 'Catching up', () =>
     of(
       aRunningStream({
-        ...{ catchUp: { left: 184_000, perSecond: 1_000 }, behind: 184_000, oldestUnsentAt: at(-9 * day) },
+        catchUp: { left: 184_000, perSecond: 1_000 },
+        behind: 184_000,
+        oldestUnsentAt: at(-9 * day),
         name: 'An archive of everything that has ever happened here, of all our people and machines',
       }),
     ),

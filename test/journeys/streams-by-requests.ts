@@ -17,7 +17,9 @@ export async function anAdminOfStreams(product: TestProduct) {
   const { id: organizationId } = await product.call('POST', '/organizations', { name: 'Acme' });
   await product.call('POST', '/audit_logs/actions/invoice.paid/schemas', { targets: [{ type: 'invoice' }] });
   const { link } = await product.call('POST', '/onboardings', {
-    ...{ organization: organizationId, contacts: ['ada@acme.test'], delivery: 'copy' },
+    organization: organizationId,
+    contacts: ['ada@acme.test'],
+    delivery: 'copy',
     features: [{ feature: 'log_streams' }],
   });
   const admin = createVisitor();
@@ -55,7 +57,8 @@ export const someEvents = (organizationId: string, names: readonly string[]) =>
   names.map((name) => ({
     organization_id: organizationId,
     event: {
-      ...{ action: 'invoice.paid', occurred_at: new Date().toISOString() },
+      action: 'invoice.paid',
+      occurred_at: new Date().toISOString(),
       actor: { id: 'user_1', type: 'user' },
       targets: [{ id: name, type: 'invoice' }],
       context: { location: '203.0.113.7' },

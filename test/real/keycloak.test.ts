@@ -37,8 +37,11 @@ await describeWithTemporal('the road', (temporal) => {
       const profile = await signInAsUser(product, page, provider, live);
 
       expect(profile).toMatchObject({
-        ...{ connectionType: 'KeycloakSAML', email: person.email },
-        ...{ firstName: person.firstName, lastName: person.lastName, groups: ['Engineering'] },
+        connectionType: 'KeycloakSAML',
+        email: person.email,
+        firstName: person.firstName,
+        lastName: person.lastName,
+        groups: ['Engineering'],
       });
     });
 
@@ -50,8 +53,10 @@ await describeWithTemporal('the road', (temporal) => {
       const profile = await signInAsUser(product, page, provider, live);
 
       expect(profile).toMatchObject({
-        ...{ connectionType: 'GenericOIDC', email: person.email },
-        ...{ firstName: person.firstName, lastName: person.lastName },
+        connectionType: 'GenericOIDC',
+        email: person.email,
+        firstName: person.firstName,
+        lastName: person.lastName,
       });
     });
   });
@@ -60,10 +65,15 @@ await describeWithTemporal('the road', (temporal) => {
 /** The guide's steps "Create the client", "Name ID, binding and signing" and "Send the attributes". */
 function bySaml(keycloak: Keycloak): RealProvider {
   return {
-    ...{ name: 'Keycloak', way: 'SAML', signIn },
+    name: 'Keycloak',
+    way: 'SAML',
+    signIn,
     async register({ spEntityId, acsUrl }) {
       await keycloak.makeClient({
-        ...{ clientId: spEntityId, protocol: 'saml', redirectUris: [acsUrl], adminUrl: acsUrl },
+        clientId: spEntityId,
+        protocol: 'saml',
+        redirectUris: [acsUrl],
+        adminUrl: acsUrl,
         attributes: {
           saml_name_id_format: 'email',
           saml_force_name_id_format: 'true',
@@ -85,11 +95,15 @@ function bySaml(keycloak: Keycloak): RealProvider {
 }
 
 const userProperty = (property: string) => ({
-  ...{ name: property, protocol: 'saml', protocolMapper: 'saml-user-property-mapper' },
+  name: property,
+  protocol: 'saml',
+  protocolMapper: 'saml-user-property-mapper',
   config: { 'user.attribute': property, 'attribute.name': property, 'attribute.nameformat': 'Basic' },
 });
 const groupList = {
-  ...{ name: 'groups', protocol: 'saml', protocolMapper: 'saml-group-membership-mapper' },
+  name: 'groups',
+  protocol: 'saml',
+  protocolMapper: 'saml-group-membership-mapper',
   config: {
     'attribute.name': 'groups',
     'attribute.nameformat': 'Basic',
@@ -101,17 +115,23 @@ const groupList = {
 /** The guide's steps "Create the client" and "Copy the client’s credentials". */
 function byOpenIdConnect(keycloak: Keycloak): RealProvider {
   return {
-    ...{ name: 'Keycloak', way: 'OpenID Connect', signIn },
+    name: 'Keycloak',
+    way: 'OpenID Connect',
+    signIn,
     async register({ redirectUri }) {
       const clientId = 'ledgerly';
       const id = await keycloak.makeClient({
-        ...{ clientId, protocol: 'openid-connect', publicClient: false, standardFlowEnabled: true },
+        clientId,
+        protocol: 'openid-connect',
+        publicClient: false,
+        standardFlowEnabled: true,
         redirectUris: [redirectUri],
       });
       const secret = await (await keycloak.admin('GET', `/clients/${id}/client-secret`)).json();
       return {
         discoveryUrl: `${keycloak.realmUrl}/.well-known/openid-configuration`,
-        ...{ clientId, clientSecret: String(secret.value) },
+        clientId,
+        clientSecret: String(secret.value),
       };
     },
   };

@@ -49,10 +49,15 @@ export async function startKeycloak(home: string): Promise<Keycloak> {
 
   const { password, ...facts } = person;
   await call('POST', '/realms', {
-    ...{ realm, enabled: true, groups: [{ name: 'Engineering' }] },
+    realm,
+    enabled: true,
+    groups: [{ name: 'Engineering' }],
     users: [
       {
-        ...{ ...facts, enabled: true, emailVerified: true, groups: ['Engineering'] },
+        ...facts,
+        enabled: true,
+        emailVerified: true,
+        groups: ['Engineering'],
         credentials: [{ type: 'password', value: password, temporary: false }],
       },
     ],
@@ -60,7 +65,9 @@ export async function startKeycloak(home: string): Promise<Keycloak> {
   const admin = (method: string, route: string, body?: object) =>
     call(method, `/realms/${realm}${route}`, body);
   return {
-    ...{ realmUrl: `${url}/realms/${realm}`, stop, admin },
+    realmUrl: `${url}/realms/${realm}`,
+    stop,
+    admin,
     async makeClient(client) {
       await admin('POST', '/clients', { enabled: true, ...client });
       const found = await admin('GET', `/clients?clientId=${encodeURIComponent(client.clientId)}`);

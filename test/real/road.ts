@@ -53,7 +53,9 @@ export async function leadToLive(
   const address = `it@${customer.toLowerCase()}.test`;
   const { id: organizationId } = await product.call('POST', '/organizations', { name: customer });
   await product.call('POST', '/onboardings', {
-    ...{ organization: organizationId, features: [{ feature: 'sso' }], contacts: [address] },
+    organization: organizationId,
+    features: [{ feature: 'sso' }],
+    contacts: [address],
   });
   const context = await browser.newContext();
   const page = await context.newPage();
@@ -82,7 +84,9 @@ export async function leadToLive(
 function ourSideOf({ url }: TestProduct, connectionId: string): OurSide {
   const spEntityId = `${url}/sso/saml/${connectionId}`;
   return {
-    ...{ spEntityId, acsUrl: `${spEntityId}/acs`, metadataUrl: `${spEntityId}/metadata` },
+    spEntityId,
+    acsUrl: `${spEntityId}/acs`,
+    metadataUrl: `${spEntityId}/metadata`,
     redirectUri: `${url}/sso/oidc/${connectionId}/callback`,
   };
 }

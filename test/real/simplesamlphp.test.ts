@@ -35,7 +35,8 @@ await describeWithTemporal('the road', (temporal) => {
 
     it('leads to live by the entry that the guide gives, and a user’s profile is theirs', async () => {
       const provider: RealProvider = {
-        ...{ name: 'SimpleSAMLphp', signIn },
+        name: 'SimpleSAMLphp',
+        signIn,
         async register(ours) {
           await simpleSamlPhp.appendRemoteSp(entryFor(ours));
           return { metadataUrl: simpleSamlPhp.metadataUrl };
@@ -47,8 +48,11 @@ await describeWithTemporal('the road', (temporal) => {
       const profile = await signInAsUser(product, page, provider, live);
 
       expect(profile).toMatchObject({
-        ...{ connectionType: 'SimpleSamlPhpSAML', idpId: person.uid, email: person.mail },
-        ...{ firstName: person.givenName, lastName: person.sn },
+        connectionType: 'SimpleSamlPhpSAML',
+        idpId: person.uid,
+        email: person.mail,
+        firstName: person.givenName,
+        lastName: person.sn,
       });
     });
   });
@@ -58,7 +62,9 @@ await describeWithTemporal('the road', (temporal) => {
 function entryFor({ spEntityId, acsUrl, metadataUrl }: OurSide): string {
   const filled = fillGuide(guide, {
     ...ourValues,
-    ...{ SP_ENTITY_ID: spEntityId, ACS_URL: acsUrl, SP_METADATA_URL: metadataUrl },
+    SP_ENTITY_ID: spEntityId,
+    ACS_URL: acsUrl,
+    SP_METADATA_URL: metadataUrl,
   });
   const snippets = filled.steps.flatMap(({ blocks }) => blocks.filter((block) => block.kind === 'snippet'));
   return snippets.find(({ label }) => label.includes('1.x'))?.value ?? '';

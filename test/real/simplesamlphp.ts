@@ -14,8 +14,12 @@ export interface SimpleSamlPhp extends Running {
 }
 
 export const person = {
-  ...{ username: 'anna', password: 'correct horse battery', uid: 'u-4711' },
-  ...{ mail: 'anna@acme.test', givenName: 'Anna', sn: 'Schmidt-Müller' },
+  username: 'anna',
+  password: 'correct horse battery',
+  uid: 'u-4711',
+  mail: 'anna@acme.test',
+  givenName: 'Anna',
+  sn: 'Schmidt-Müller',
 };
 
 /** The program stays as it is: configuration, keys and sessions lie in a folder of the run. */
@@ -28,8 +32,19 @@ export async function startSimpleSamlPhp(home: string): Promise<SimpleSamlPhp> {
     await mkdir(inside(name));
   await symlink(path.join(home, 'www'), inside('public', 'simplesaml'));
   await promisify(execFile)('openssl', [
-    ...['req', '-x509', '-newkey', 'rsa:3072', '-nodes', '-days', '365', '-subj', '/CN=login.acme.test'],
-    ...['-keyout', inside('cert', 'server.pem'), '-out', inside('cert', 'server.crt')],
+    'req',
+    '-x509',
+    '-newkey',
+    'rsa:3072',
+    '-nodes',
+    '-days',
+    '365',
+    '-subj',
+    '/CN=login.acme.test',
+    '-keyout',
+    inside('cert', 'server.pem'),
+    '-out',
+    inside('cert', 'server.crt'),
   ]);
   await writeFile(inside('config', 'config.php'), configuration(base, folder));
   await writeFile(inside('config', 'authsources.php'), authenticationSource);

@@ -13,7 +13,8 @@ afterAll(() => api.close());
 const bulk = (Operations: object[], more: object = {}) =>
   client.call('POST', '/Bulk', {
     schemas: ['urn:ietf:params:scim:api:messages:2.0:BulkRequest'],
-    ...{ Operations, ...more },
+    Operations,
+    ...more,
   });
 const statuses = (reply: { body: { Operations: { status: string }[] } }) =>
   reply.body.Operations.map(({ status }) => status);

@@ -89,10 +89,13 @@ describe.each(everyWay)(
       const customer = await aCustomer(api, { environment }, client.directory.organizationId);
       const staff = await aMember(api, { environment });
       const wrong: Record<string, string>[] = [
-        ...[{}, { authorization: 'Bearer' }, { authorization: `Basic ${token}` }],
+        {},
+        { authorization: 'Bearer' },
+        { authorization: `Basic ${token}` },
         { authorization: `Bearer ${token.slice(0, -1)}` },
         ...[expired, revoked, secret].map((bearer) => ({ authorization: `Bearer ${bearer}` })),
-        ...[{ cookie: customer.cookie }, { cookie: staff.cookie }],
+        { cookie: customer.cookie },
+        { cookie: staff.cookie },
       ];
 
       for (const headers of wrong) {

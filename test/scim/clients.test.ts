@@ -37,8 +37,10 @@ const membersOf = async (id: string): Promise<string[]> =>
 
 const person = (userName: string, more: object = {}) => ({
   schemas: [userUrn],
-  ...{ userName, externalId: `ext-${userName}`, active: true },
-  ...{ name: { givenName: 'Anna', familyName: 'Berg' } },
+  userName,
+  externalId: `ext-${userName}`,
+  active: true,
+  name: { givenName: 'Anna', familyName: 'Berg' },
   emails: [{ value: userName, type: 'work', primary: true }],
   ...more,
 });
@@ -146,7 +148,9 @@ describe('Rippling', () => {
   test('sends the attributes that it lists, and has them back as they were', async () => {
     const sent = person(anna, {
       schemas: [userUrn, enterpriseUrn],
-      ...{ displayName: 'Anna Berg', title: 'Engineer', userType: 'Employee' },
+      displayName: 'Anna Berg',
+      title: 'Engineer',
+      userType: 'Employee',
       addresses: [{ type: 'work', streetAddress: 'Main 1', locality: 'Oslo', country: 'NO' }],
       phoneNumbers: [{ type: 'work', value: '+47 1' }],
       photos: [{ type: 'photo', value: 'https://img.acme.test/a.png' }],

@@ -23,7 +23,9 @@ async function aGroup(members: string[] = [], more: object = {}) {
   const displayName = `Group ${(made += 1)}`;
   const reply = await client.call('POST', '/Groups', {
     schemas: ['urn:ietf:params:scim:schemas:core:2.0:Group'],
-    ...{ displayName, externalId: `ext-${made}`, members: members.map((value) => ({ value })) },
+    displayName,
+    externalId: `ext-${made}`,
+    members: members.map((value) => ({ value })),
     ...more,
   });
   expect(reply.status).toBe(201);

@@ -12,7 +12,10 @@ let ids: Record<string, string>;
 /** Whom the filters find, by their short names. */
 const crowd = {
   anna: {
-    ...{ userName: 'Anna@Acme.test', displayName: 'Anna Berg', title: 'Chief 100%', externalId: 'E1' },
+    userName: 'Anna@Acme.test',
+    displayName: 'Anna Berg',
+    title: 'Chief 100%',
+    externalId: 'E1',
     name: { givenName: 'Anna', familyName: 'Berg' },
     emails: [
       { value: 'anna@acme.test', type: 'work', primary: true },
@@ -21,7 +24,10 @@ const crowd = {
     [enterpriseUrn]: { department: 'R&D', manager: { value: 'M1' } },
   },
   ben: {
-    ...{ userName: 'ben@acme.test', displayName: 'ben_x', title: 'chief 100x', externalId: 'e1' },
+    userName: 'ben@acme.test',
+    displayName: 'ben_x',
+    title: 'chief 100x',
+    externalId: 'e1',
     active: false,
     emails: [{ value: 'ben@home.test', type: 'work' }],
     [enterpriseUrn]: { department: 'Sales' },

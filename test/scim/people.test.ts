@@ -59,8 +59,14 @@ test('what was sent comes back unmodified, with the id that we have given', asyn
   expect((await client.call('GET', `/Users/${id}`)).body).toEqual(reply.body);
   const [row] = (await people(client.directory.directoryId)).filter((person) => person.id === id);
   expect(row).toMatchObject({
-    ...{ userName: sent.userName, email: 'Anna@Acme.test', firstName: 'Anna', lastName: 'Berg' },
-    ...{ displayName: ' Anna  Berg ', externalId: '00uÅ 1', active: true, state: 'active' },
+    userName: sent.userName,
+    email: 'Anna@Acme.test',
+    firstName: 'Anna',
+    lastName: 'Berg',
+    displayName: ' Anna  Berg ',
+    externalId: '00uÅ 1',
+    active: true,
+    state: 'active',
   });
   expect(JSON.stringify(row)).not.toContain('hunter2');
 });
@@ -94,7 +100,10 @@ test('a client that looks for nobody gets an empty list with numbers', async () 
   expect(reply.status).toBe(200);
   expect(reply.body).toEqual({
     schemas: ['urn:ietf:params:scim:api:messages:2.0:ListResponse'],
-    ...{ totalResults: 0, startIndex: 1, itemsPerPage: 0, Resources: [] },
+    totalResults: 0,
+    startIndex: 1,
+    itemsPerPage: 0,
+    Resources: [],
   });
 });
 
@@ -107,7 +116,9 @@ test('a name is found in any case, and is there once', async () => {
   expect(twice.status).toBe(409);
   expect(twice.body).toEqual({
     schemas: ['urn:ietf:params:scim:api:messages:2.0:Error'],
-    ...{ status: '409', scimType: 'uniqueness', detail: expect.any(String) },
+    status: '409',
+    scimType: 'uniqueness',
+    detail: expect.any(String),
   });
 });
 
@@ -187,10 +198,7 @@ test('one who is unknown is answered in the shape that Okta’s test reads', asy
     );
     expect([reply.status, reply.body]).toEqual([
       404,
-      {
-        schemas: ['urn:ietf:params:scim:api:messages:2.0:Error'],
-        ...{ status: '404', detail: expect.any(String) },
-      },
+      { schemas: ['urn:ietf:params:scim:api:messages:2.0:Error'], status: '404', detail: expect.any(String) },
     ]);
   }
 });
@@ -201,17 +209,24 @@ test('attributes can be chosen and left out, in answers to reads, searches and w
     Object.keys((await client.call(method, path, body)).body).sort();
 
   expect(await keys('GET', `/Users/${user.id}?attributes=userName,NAME.familyname`)).toEqual([
-    ...['id', 'name', 'schemas', 'userName'],
+    'id',
+    'name',
+    'schemas',
+    'userName',
   ]);
   const read = await client.call('GET', `/Users/${user.id}?attributes=name.familyName`);
   expect(read.body.name).toEqual({ familyName: 'Berg' });
   expect(await keys('GET', `/Users/${user.id}?excludedAttributes=title,name,meta,id`)).toEqual([
-    ...['active', 'id', 'schemas', 'userName'],
+    'active',
+    'id',
+    'schemas',
+    'userName',
   ]);
   expect(await keys('POST', '/Users?attributes=userName', aUser())).toEqual(['id', 'schemas', 'userName']);
   const searched = await client.call('POST', '/Users/.search', {
     schemas: ['urn:ietf:params:scim:api:messages:2.0:SearchRequest'],
-    ...{ filter: `userName eq "${user.userName}"`, attributes: ['title'] },
+    filter: `userName eq "${user.userName}"`,
+    attributes: ['title'],
   });
   expect(searched.body.Resources).toEqual([{ schemas: [userUrn], id: user.id, title: 'Chief' }]);
 });

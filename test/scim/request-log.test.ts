@@ -69,8 +69,10 @@ test('every call is kept with what it was, to whom, by which program and how it 
     ['GET', 404, 'refused', 'person_unknown', null],
   ]);
   expect(rows[1]).toMatchObject({
-    ...{ path: '/Users?filter=userName eq "a@b.c"', client: 'Okta SCIM Client 1.0.0' },
-    ...{ requestBody: null, responseBody: '{"totalResults":0,"itemsPerPage":0}' },
+    path: '/Users?filter=userName eq "a@b.c"',
+    client: 'Okta SCIM Client 1.0.0',
+    requestBody: null,
+    responseBody: '{"totalResults":0,"itemsPerPage":0}',
   });
   expect(JSON.parse(rows[2]?.requestBody ?? '')).toEqual({ userName: 'anna@acme.test' });
   expect(JSON.parse(rows[2]?.responseBody ?? '').id).toBe(user.id);
@@ -158,7 +160,10 @@ describe('a refused call says why', () => {
 
     const rows = await logged(client);
     expect(rows.map(({ cause }) => cause).sort()).toEqual([
-      ...['token_expired', 'token_missing', 'token_revoked', 'token_unknown'],
+      'token_expired',
+      'token_missing',
+      'token_revoked',
+      'token_unknown',
     ]);
     // Of a stranger nothing is kept but that they came.
     expect(JSON.stringify(rows)).not.toContain('secret');
@@ -169,7 +174,9 @@ test('secrets are never kept: no password, no token, wherever they stand', async
   const client = await aScimClient(api);
   const { token } = client.directory;
   const sent = {
-    ...{ userName: 'anna@acme.test', password: 'hunter2-a', nickName: token },
+    userName: 'anna@acme.test',
+    password: 'hunter2-a',
+    nickName: token,
     'urn:acme:1.0:User': { apiToken: 'hunter2-b' },
   };
   const { body: user } = await client.call('POST', '/Users', sent, { 'user-agent': `x ${token}` });

@@ -35,9 +35,14 @@ const membersOf = async (id: string): Promise<string[]> =>
 describe('Okta', () => {
   const userName = 'test.user@okta.local';
   const profile = {
-    ...{ schemas: [core], userName, externalId: '00b443dd40SOK2eup0h7' },
+    schemas: [core],
+    userName,
+    externalId: '00b443dd40SOK2eup0h7',
     name: { givenName: 'Test', familyName: 'User' },
-    ...{ displayName: 'Test User', locale: 'en_US', active: true, groups: [] },
+    displayName: 'Test User',
+    locale: 'en_US',
+    active: true,
+    groups: [],
     emails: [{ primary: true, value: userName, type: 'work' }],
   };
   const { groups: _none, ...kept } = profile;
@@ -45,7 +50,11 @@ describe('Okta', () => {
   test('tests its connection, looks for somebody, creates them, and finds them by any case', async () => {
     for (const path of ['/Users?startIndex=1&count=2', '/Groups?startIndex=1&count=100'])
       expect(await done('GET', path)).toEqual({
-        ...{ schemas: [core], totalResults: 0, startIndex: 1, itemsPerPage: 0, Resources: [] },
+        schemas: [core],
+        totalResults: 0,
+        startIndex: 1,
+        itemsPerPage: 0,
+        Resources: [],
       });
     expect((await found(`userName eq "${userName}"`)).totalResults).toBe(0);
 
@@ -65,7 +74,9 @@ describe('Okta', () => {
     const read = await done('GET', `/Users/${id}`);
 
     const renamed = await done('PUT', `/Users/${id}`, {
-      ...{ ...read, displayName: 'Test1 User', groups: [] },
+      ...read,
+      displayName: 'Test1 User',
+      groups: [],
       name: { ...read.name, givenName: 'Test1' },
     });
     expect(renamed).toMatchObject({
@@ -93,7 +104,8 @@ describe('Okta', () => {
   test('pushes a group with its description, its members and its new name, and takes it away', async () => {
     const { id: user } = await done('POST', '/Users', profile);
     const { id } = await done('POST', '/Groups', {
-      ...{ schemas: [core, 'urn:okta:custom:group:1.0'], displayName: 'Test SCIMv1' },
+      schemas: [core, 'urn:okta:custom:group:1.0'],
+      displayName: 'Test SCIMv1',
       'urn:okta:custom:group:1.0': { description: 'All Users West of the Rockies' },
     });
     const display = userName;
@@ -113,7 +125,9 @@ describe('Okta', () => {
 
 describe('PingFederate and PingOne', () => {
   const person = {
-    ...{ schemas: [core, enterprise], userName: 'marcher', active: true },
+    schemas: [core, enterprise],
+    userName: 'marcher',
+    active: true,
     name: { familyName: 'Archer', givenName: 'Meredith' },
     emails: [{ type: 'work', value: 'meredith.archer@acme.test' }],
     [enterprise]: { employeeNumber: '7', department: 'R&D', manager: { managerId: 'm-1' } },
@@ -181,7 +195,10 @@ describe('PingFederate and PingOne', () => {
 
 describe('OneLogin', () => {
   const person = {
-    ...{ schemas: [core], userName: 'anna@acme.test', displayName: 'Anna Berg', active: true },
+    schemas: [core],
+    userName: 'anna@acme.test',
+    displayName: 'Anna Berg',
+    active: true,
     name: { familyName: 'Berg', givenName: 'Anna', formatted: 'Anna Berg' },
     emails: [{ value: 'anna@acme.test', type: 'work', primary: true }],
     phoneNumbers: [{ value: '+47 1', type: 'work' }],

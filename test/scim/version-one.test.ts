@@ -46,7 +46,10 @@ describe('an answer has the form of 1.1', () => {
 
     const location = `${api.url}/scim/v1.1/${client.directory.externalKey}/Users/${reply.body.id}`;
     expect(reply.body).toEqual({
-      ...{ ...sent, schemas: [core, enterprise], id: expect.any(String), active: true },
+      ...sent,
+      schemas: [core, enterprise],
+      id: expect.any(String),
+      active: true,
       meta: { location, version: 'W/"1"', created: expect.any(String), lastModified: expect.any(String) },
     });
     expect([reply.headers.get('location'), reply.headers.get('etag')]).toEqual([location, 'W/"1"']);
@@ -91,7 +94,9 @@ describe('an answer has the form of 1.1', () => {
     const { body: schemas } = await call('GET', '/Schemas');
 
     expect(config).toMatchObject({
-      ...{ schemas: [core], patch: { supported: true }, xmlDataFormat: { supported: false } },
+      schemas: [core],
+      patch: { supported: true },
+      xmlDataFormat: { supported: false },
       filter: { supported: true, maxResults: 200 },
     });
     expect(schemas.Resources.map(({ id }: { id: string }) => id)).toEqual([`${core}:User`, `${core}:Group`]);
@@ -99,7 +104,8 @@ describe('an answer has the form of 1.1', () => {
     const named = (name: string) => user.attributes.find((one: { name: string }) => one.name === name);
     expect(named('emails')).toMatchObject({ schema: core, multiValuedAttributeChildName: 'email' });
     expect(named('manager')).toMatchObject({
-      ...{ schema: enterprise, readOnly: false },
+      schema: enterprise,
+      readOnly: false,
       subAttributes: [{ name: 'managerId' }, {}, {}],
     });
   });
@@ -114,12 +120,18 @@ describe('[SCIM-04] a PATCH is a part of the resource', () => {
     });
 
     const after = await changed(`/Users/${id}`, {
-      ...{ id, title: 'new', name: { familyName: 'Berg' }, active: false, groups: [] },
+      id,
+      title: 'new',
+      name: { familyName: 'Berg' },
+      active: false,
+      groups: [],
       [enterprise]: { department: 'R&D', manager: { managerId: 'm-1' } },
     });
 
     expect(after).toMatchObject({
-      ...{ userName: 'anna@acme.test', title: 'new', active: false },
+      userName: 'anna@acme.test',
+      title: 'new',
+      active: false,
       name: { givenName: 'Anna', familyName: 'Berg' },
       [enterprise]: { department: 'R&D', manager: { managerId: 'm-1' } },
     });
@@ -134,8 +146,11 @@ describe('[SCIM-04] a PATCH is a part of the resource', () => {
     const after = await changed(`/Users/${id}`, {
       meta: {
         attributes: [
-          ...['emails', `${core}:title`, 'name.givenName'],
-          ...[`${enterprise}:department`, `${enterprise}:manager.managerId`],
+          'emails',
+          `${core}:title`,
+          'name.givenName',
+          `${enterprise}:department`,
+          `${enterprise}:manager.managerId`,
         ],
       },
       emails: [{ value: 'b@acme.test', type: 'home' }],
@@ -233,11 +248,14 @@ describe('a question of 1.1', () => {
       (await call('GET', `/Users?${new URLSearchParams(query)}`)).body;
 
     const sorted = await asked({
-      ...{ filter: `${enterprise}:manager.managerId eq "m-1"`, sortBy: `${core}:userName` },
-      ...{ sortOrder: 'descending', attributes: `${core}:userName,${enterprise}` },
+      filter: `${enterprise}:manager.managerId eq "m-1"`,
+      sortBy: `${core}:userName`,
+      sortOrder: 'descending',
+      attributes: `${core}:userName,${enterprise}`,
     });
     expect(sorted.Resources.map(({ userName }: { userName: string }) => userName)).toEqual([
-      ...['c@acme.test', 'a@acme.test'],
+      'c@acme.test',
+      'a@acme.test',
     ]);
     expect(Object.keys(sorted.Resources[0]).sort()).toEqual(['id', 'schemas', enterprise, 'userName'].sort());
     // A value is no name, whatever stands in it.
@@ -318,7 +336,9 @@ describe('a client at the address of the other version', () => {
         400,
         {
           schemas: ['urn:ietf:params:scim:api:messages:2.0:Error'],
-          ...{ status: '400', scimType: 'invalidVers', detail },
+          status: '400',
+          scimType: 'invalidVers',
+          detail,
           ...error('400', detail),
         },
       ]);

@@ -150,15 +150,20 @@ export async function openActivityWorld(): Promise<ActivityWorld> {
 
 function aMailer(port: number) {
   return createMailer({
-    ...{ smtpUrl: `smtp://127.0.0.1:${port}`, requireTls: false, now: () => now },
+    smtpUrl: `smtp://127.0.0.1:${port}`,
+    requireTls: false,
+    now: () => now,
     from: { name: 'Vestibule', address: 'no-reply@vestibule.test' },
   });
 }
 
 /** Limits that no test reaches by the way. */
 const mailsWithoutEnd = {
-  ...{ perRecipientMinute: 1_000, perRecipientDay: 1_000, perOrganizationDay: 1_000 },
-  ...{ perCreatorDay: 1_000, perMemberDay: 1_000 },
+  perRecipientMinute: 1_000,
+  perRecipientDay: 1_000,
+  perOrganizationDay: 1_000,
+  perCreatorDay: 1_000,
+  perMemberDay: 1_000,
 };
 
 /** A mail server where nobody listens. */
@@ -225,11 +230,17 @@ export async function anInvited(
   const id = newId('link_');
   const { link, handle } = await withTenant(world.app, customer, async (tx) => ({
     link: await insertLink(tx, {
-      ...{ id, ...customer, onboardingId: onboarding.id, kind: 'main', contactId: contact.id },
+      id,
+      ...customer,
+      onboardingId: onboarding.id,
+      kind: 'main',
+      contactId: contact.id,
       digest: digestToken(token).toString('hex'),
       tokenSealed: world.deps.secrets.seal(token, linkSealedAt(customer.organizationId, id)),
       features: ['sso', 'domain_verification'],
-      ...{ delivery: 'mail', createdByType: 'developer', createdAt: now },
+      delivery: 'mail',
+      createdByType: 'developer',
+      createdAt: now,
       expiresAt: new Date(now.getTime() + 30 * dayMs),
       ...changes,
     }),
@@ -266,9 +277,17 @@ function certificateOf(pem: string, whose: Customer & { connectionId: string }) 
   const [read] = readCertificates(pem, { now, expiryGraceMs: 400 * dayMs }).certificates;
   if (read === undefined) throw new Error('this certificate cannot be read');
   return {
-    ...{ id: newId('saml_x509_cert_'), ...whose, pem, subject: read.subject, keyBits: read.keySizeBits },
-    ...{ fingerprint: read.sha256, spkiFingerprint: read.spkiSha256 },
-    ...{ notBefore: read.notBefore, notAfter: read.notAfter, source: 'metadata' as const, createdAt: now },
+    id: newId('saml_x509_cert_'),
+    ...whose,
+    pem,
+    subject: read.subject,
+    keyBits: read.keySizeBits,
+    fingerprint: read.sha256,
+    spkiFingerprint: read.spkiSha256,
+    notBefore: read.notBefore,
+    notAfter: read.notAfter,
+    source: 'metadata' as const,
+    createdAt: now,
   };
 }
 

@@ -84,11 +84,17 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
   const mailbox = createMailbox({ folder: mailFolder, port: 0, host: '127.0.0.1', now });
   const mailPort = await mailbox.start();
   const mailer = createMailer({
-    ...{ smtpUrl: `smtp://127.0.0.1:${mailPort}`, requireTls: false, now, namesEnvironment: true },
+    smtpUrl: `smtp://127.0.0.1:${mailPort}`,
+    requireTls: false,
+    now,
+    namesEnvironment: true,
     from: { name: 'Vestibule', address: 'no-reply@vestibule.test' },
   });
   const listener = createListener({
-    ...{ databaseUrl: database.url, role: 'vestibule_system', applicationName: 'test', log: logger },
+    databaseUrl: database.url,
+    role: 'vestibule_system',
+    applicationName: 'test',
+    log: logger,
   });
   const isEmbedded = options.isEmbedded ?? true;
   const urls = { api: '', portal: '', dashboard: '', testIdp: '' };
@@ -97,7 +103,10 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
   const sinks = createSinks({ now, listEnvironmentIds: () => withSystem(systemDb, listSandboxIds) });
   const rehearsals = createRehearsals({ db, systemDb, now, log: logger, urls });
   const given: Parameters<typeof createApiDeps>[0] = {
-    ...{ db, systemDb, secrets, egress },
+    db,
+    systemDb,
+    secrets,
+    egress,
     streamSenders: createStreamSenders({ egress, now, aws: null, hostName: 'vendor.test' }),
     dns: createDnsResolver({
       timeoutMs: 200,
@@ -111,7 +120,9 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     portalFolder,
     embedded: isEmbedded
       ? {
-          ...{ mailbox, temporalUiUrl: 'http://127.0.0.1:8', exampleUrl: 'http://127.0.0.1:9' },
+          mailbox,
+          temporalUiUrl: 'http://127.0.0.1:8',
+          exampleUrl: 'http://127.0.0.1:9',
           apiKey: 'sk_test_shown',
           testIdp: testIdpPanel,
           testDirectory: createTestDirectory({ db, secrets, egress, now }),
@@ -129,7 +140,8 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
       sandboxLoopback: true,
       sftpAddress: { host: 'files.vendor.test', port: 22 },
       auditRetentionDays: 400,
-      ...{ egressAddresses: ['203.0.113.7'], awsPrincipal: null },
+      egressAddresses: ['203.0.113.7'],
+      awsPrincipal: null,
       rateLimitFactor: options.rateLimitFactor ?? 1_000,
     },
     workflows: fakeWorkflows(temporal),

@@ -45,14 +45,17 @@ export type BamboohrImitation = Awaited<ReturnType<typeof imitateBamboohr>>;
 /** An employee as the company directory shows one. */
 export function anEmployee(number: number, change: ImitatedEmployee = {}): ImitatedEmployee {
   return {
-    ...{
-      id: String(number),
-      displayName: `Person No${number}`,
-      firstName: 'Person',
-      lastName: `No${number}`,
-    },
-    ...{ preferredName: null, jobTitle: 'Engineer', workPhone: null, workEmail: `person${number}@acme.test` },
-    ...{ department: 'Engineering', location: 'Linz', photoUploaded: false },
+    id: String(number),
+    displayName: `Person No${number}`,
+    firstName: 'Person',
+    lastName: `No${number}`,
+    preferredName: null,
+    jobTitle: 'Engineer',
+    workPhone: null,
+    workEmail: `person${number}@acme.test`,
+    department: 'Engineering',
+    location: 'Linz',
+    photoUploaded: false,
     ...change,
   };
 }

@@ -20,7 +20,13 @@ export async function buildPages(): Promise<string> {
     process.execPath,
     [
       path.join(repository, 'node_modules/vite/bin/vite.js'),
-      ...['build', '--mode', 'test', '--outDir', building, '--logLevel', 'error'],
+      'build',
+      '--mode',
+      'test',
+      '--outDir',
+      building,
+      '--logLevel',
+      'error',
     ],
     { cwd: repository, env: { NODE_ENV: 'production' } },
   );

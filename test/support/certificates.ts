@@ -33,7 +33,10 @@ export async function makeAuthority(): Promise<{
   const keys = await crypto.subtle.generateKey(ecdsa, true, ['sign', 'verify']);
   const life = { notBefore: new Date(Date.now() - 60_000), notAfter: new Date(Date.now() + 3_600_000) };
   const authority = await x509.X509CertificateGenerator.createSelfSigned({
-    ...{ name: 'CN=Authority', keys, signingAlgorithm: ecdsa, ...life },
+    name: 'CN=Authority',
+    keys,
+    signingAlgorithm: ecdsa,
+    ...life,
     extensions: [new x509.BasicConstraintsExtension(true)],
   });
   return {
@@ -41,8 +44,12 @@ export async function makeAuthority(): Promise<{
     async issue(name) {
       const own = await crypto.subtle.generateKey(ecdsa, true, ['sign', 'verify']);
       const certificate = await x509.X509CertificateGenerator.create({
-        ...{ subject: `CN=${name}`, issuer: authority.subject, ...life },
-        ...{ publicKey: own.publicKey, signingKey: keys.privateKey, signingAlgorithm: ecdsa },
+        subject: `CN=${name}`,
+        issuer: authority.subject,
+        ...life,
+        publicKey: own.publicKey,
+        signingKey: keys.privateKey,
+        signingAlgorithm: ecdsa,
         extensions: [new x509.SubjectAlternativeNameExtension([{ type: 'dns', value: name }])],
       });
       return { cert: certificate.toString('pem'), key: await pemOf(own.privateKey) };

@@ -75,8 +75,13 @@ const ofStream = (stream: StreamPage['stream'], page: Partial<StreamPage> = {}):
 });
 const failing = () =>
   aRunningStream({
-    ...{ chip: 'invalid', state: 'invalid', behind: 1_204, oldestUnsentAt: at(-42 * minute) },
-    ...{ failingSince: at(-40 * minute), lastError: aRefusal(), rejectedCount: 1_117 },
+    chip: 'invalid',
+    state: 'invalid',
+    behind: 1_204,
+    oldestUnsentAt: at(-42 * minute),
+    failingSince: at(-40 * minute),
+    lastError: aRefusal(),
+    rejectedCount: 1_117,
   });
 
 const severalDomains = () => [
@@ -91,7 +96,9 @@ const pages: readonly (readonly [path: string, change: () => SceneChange])[] = [
     () => ({
       session,
       home: aHome({
-        ...{ sinceYouWereHere: aTimeline(), timeline: aTimeline(), mayAddConnection: true },
+        sinceYouWereHere: aTimeline(),
+        timeline: aTimeline(),
+        mayAddConnection: true,
         view: aView({ ...everyStepDone, repair_sign_in: 'failed' }),
         nextStep: { feature: 'sso', step: 'repair_sign_in' },
         troubles: [aTrouble()],
@@ -118,7 +125,9 @@ const pages: readonly (readonly [path: string, change: () => SceneChange])[] = [
     () => ({
       sso: anSsoState({
         connection: live({
-          ...{ chip: 'failing', recentFailures: 14, topCause: 'signature_unknown_key' },
+          chip: 'failing',
+          recentFailures: 14,
+          topCause: 'signature_unknown_key',
           troubles: [aTrouble({ kind: 'metadata_failing', step: 'repair_metadata', cause: 'gone' })],
         }),
         formers: [aFormer()],
@@ -176,7 +185,9 @@ const pages: readonly (readonly [path: string, change: () => SceneChange])[] = [
     '/sso/domains',
     () => ({
       sso: anSsoState({ connection: live() }),
-      ...{ domains: severalDomains(), chosen: ['acme.com', 'acme-old.com'], allowsOutside: true },
+      domains: severalDomains(),
+      chosen: ['acme.com', 'acme-old.com'],
+      allowsOutside: true,
     }),
   ],
   [
@@ -260,7 +271,8 @@ const pages: readonly (readonly [path: string, change: () => SceneChange])[] = [
     () =>
       ofDirectory(read, {
         files: aFilesState({
-          ...{ keys: [aKey()], isLinked: true },
+          keys: [aKey()],
+          isLinked: true,
           files: [
             aSentFile({ refusedLines: 2 }),
             aSentFile({ id: 'directory_file_2', counts: { removed: 412, held: 1 } }),
@@ -301,7 +313,9 @@ function sceneOfRoles(): Scene {
     others: [aSource('Sales', 40), aClaim('platform-admins', 7)],
     next: 'more',
     preview: { tallies: [{ slug: 'admin', ...tally }], changed: 12, stay: 828, orphaned: 'admin' },
-    ...{ people: somePeople, result: { status: 'applied', view }, refusals: {} },
+    people: somePeople,
+    result: { status: 'applied', view },
+    refusals: {},
   });
   return {
     ...scene,

@@ -30,9 +30,17 @@ export async function aScimDirectory(
     tx
       .insertInto('directories')
       .values({
-        ...{ id: directoryId, ...whose, name: 'Acme', type: 'generic scim v2.0', road: 'scim' },
-        ...{ state: 'validating', externalKey, scimBaseUrl: `${apiUrl}/scim/v2/${externalKey}` },
-        ...{ createdAt, updatedAt: createdAt, ...changes },
+        id: directoryId,
+        ...whose,
+        name: 'Acme',
+        type: 'generic scim v2.0',
+        road: 'scim',
+        state: 'validating',
+        externalKey,
+        scimBaseUrl: `${apiUrl}/scim/v2/${externalKey}`,
+        createdAt,
+        updatedAt: createdAt,
+        ...changes,
       })
       .execute(),
   );
@@ -52,8 +60,13 @@ export async function aScimToken(
     tx
       .insertInto('directoryTokens')
       .values({
-        ...{ id: tokenId, environmentId, organizationId, directoryId, suffix: token.slice(-4) },
-        ...{ digest: digestToken(token).toString('hex'), ...more },
+        id: tokenId,
+        environmentId,
+        organizationId,
+        directoryId,
+        suffix: token.slice(-4),
+        digest: digestToken(token).toString('hex'),
+        ...more,
       })
       .execute(),
   );

@@ -38,17 +38,32 @@ export function directoriesOffered(query = ''): DirectorySources {
 
 export function aToken(change: Partial<DirectoryToken> = {}): DirectoryToken {
   return {
-    ...{ id: 'directory_token_1', suffix: '9f2c', createdAt: at(-40 * day), expiresAt: null },
-    ...{ firstUsedAt: at(-40 * day), lastUsedAt: at(-3 * minute) },
+    id: 'directory_token_1',
+    suffix: '9f2c',
+    createdAt: at(-40 * day),
+    expiresAt: null,
+    firstUsedAt: at(-40 * day),
+    lastUsedAt: at(-3 * minute),
     ...change,
   };
 }
 
 export function aDirectory(change: Partial<DirectoryView> = {}): DirectoryView {
   return {
-    ...{ id: 'directory_1', name: 'Okta', type: 'okta scim v2.0', road: 'scim', sourceId: 'okta' },
-    ...{ chip: 'waiting', baseUrl, createdAt: at(-day), linkedAt: null, lastRequestAt: null },
-    ...{ lastChangedAt: null, silentSince: null, credentialsFailingSince: null, listRefusedAt: null },
+    id: 'directory_1',
+    name: 'Okta',
+    type: 'okta scim v2.0',
+    road: 'scim',
+    sourceId: 'okta',
+    chip: 'waiting',
+    baseUrl,
+    createdAt: at(-day),
+    linkedAt: null,
+    lastRequestAt: null,
+    lastChangedAt: null,
+    silentSince: null,
+    credentialsFailingSince: null,
+    listRefusedAt: null,
     endedToken: null,
     counts: { active: 0, inactive: 0, groups: 0 },
     tokens: [],
@@ -64,15 +79,23 @@ export function aDirectoryAtHome(
   change: Partial<NonNullable<Home['directory']>> = {},
 ): NonNullable<Home['directory']> {
   return {
-    ...{ id: 'directory_1', name: 'Okta', chip: 'waiting', linkedAt: null, people: 0, isListWaiting: false },
+    id: 'directory_1',
+    name: 'Okta',
+    chip: 'waiting',
+    linkedAt: null,
+    people: 0,
+    isListWaiting: false,
     ...change,
   };
 }
 
 export function aLinkedDirectory(change: Partial<DirectoryView> = {}): DirectoryView {
   return aDirectory({
-    ...{ chip: 'linked', linkedAt: at(-40 * day), lastRequestAt: at(-3 * minute) },
-    ...{ lastChangedAt: at(-3 * minute), tokens: [aToken()] },
+    chip: 'linked',
+    linkedAt: at(-40 * day),
+    lastRequestAt: at(-3 * minute),
+    lastChangedAt: at(-3 * minute),
+    tokens: [aToken()],
     counts: { active: 900, inactive: 14, groups: 22 },
     ...change,
   });
@@ -83,9 +106,13 @@ export function aDirectoryGuide(id = 'okta'): NonNullable<DirectoryState['guide'
   const guide = findDirectoryGuide(id);
   if (guide === undefined) throw new Error(`no directory guide ${id}`);
   const values = {
-    ...{ SCIM_BASE_URL: baseUrl, PRODUCT: 'Ledgerly', SFTP_HOST: 'auth.ledgerly.example' },
+    SCIM_BASE_URL: baseUrl,
+    PRODUCT: 'Ledgerly',
+    SFTP_HOST: 'auth.ledgerly.example',
     SCIM_FIRST_BASE_URL: baseUrl.replace('/v2/', '/v1.1/'),
-    ...{ SFTP_PORT: '8415', SFTP_USER: 'dir-9f2c', SFTP_FOLDER: '/in' },
+    SFTP_PORT: '8415',
+    SFTP_USER: 'dir-9f2c',
+    SFTP_FOLDER: '/in',
   };
   return JSON.parse(JSON.stringify(fillDirectoryGuide(guide, values)));
 }
@@ -106,7 +133,10 @@ export function aChecklist(
 }
 
 export const seenCall = (ms: number, subject: string | null = null): Partial<AwaitedCall> => ({
-  ...{ state: 'done', at: at(ms), status: 200, requestId: 'directory_request_1' },
+  state: 'done',
+  at: at(ms),
+  status: 200,
+  requestId: 'directory_request_1',
   subject,
 });
 
@@ -114,7 +144,11 @@ export const refusedCall = (
   cause: NonNullable<AwaitedCall['cause']>,
   status: number,
 ): Partial<AwaitedCall> => ({
-  ...{ state: 'failed', at: at(-minute), status, cause, requestId: 'directory_request_2' },
+  state: 'failed',
+  at: at(-minute),
+  status,
+  cause,
+  requestId: 'directory_request_2',
   where: { path: ['Push Groups'], label: '+ Push Groups', choice: null },
 });
 
@@ -137,16 +171,23 @@ export function aFormerDirectory(
   change: Partial<DirectoryState['formers'][number]> = {},
 ): DirectoryState['formers'][number] {
   return {
-    ...{ id: 'former_directory_1', reason: 'reset', name: 'Okta' },
-    ...{ endedAt: at(-5 * minute), keptUntil: at(30 * day) },
+    id: 'former_directory_1',
+    reason: 'reset',
+    name: 'Okta',
+    endedAt: at(-5 * minute),
+    keptUntil: at(30 * day),
     ...change,
   };
 }
 
 export function aHold(change: Partial<DirectoryHold> = {}): DirectoryHold {
   return {
-    ...{ id: 'directory_hold_1', reason: 'many_leave', since: at(-2 * 60 * minute) },
-    ...{ leaving: 412, activeBefore: 900, leftBefore: 0 },
+    id: 'directory_hold_1',
+    reason: 'many_leave',
+    since: at(-2 * 60 * minute),
+    leaving: 412,
+    activeBefore: 900,
+    leftBefore: 0,
     ...change,
   };
 }
@@ -171,22 +212,36 @@ const addressOf = (name: string) => `${name.toLowerCase().replace(' ', '.')}@acm
 
 export function somePeople(): PeopleList['people'] {
   return names.map((name, index) => ({
-    ...{ id: `directory_user_${index}`, name, email: addressOf(name), userName: addressOf(name) },
+    id: `directory_user_${index}`,
+    name,
+    email: addressOf(name),
+    userName: addressOf(name),
     state: index === 3 ? 'inactive' : 'active',
   }));
 }
 
 export function someGroups(): GroupList['groups'] {
   return ['Engineering', 'IT', 'Everybody at Acme Industries'].map((name, index) => ({
-    ...{ id: `directory_group_${index}`, name, members: 12 * (index + 1), changedAt: at(-day) },
+    id: `directory_group_${index}`,
+    name,
+    members: 12 * (index + 1),
+    changedAt: at(-day),
   }));
 }
 
 function aRequest(change: Partial<RequestList['requests'][number]> = {}): RequestList['requests'][number] {
   return {
-    ...{ id: 'directory_request_1', at: at(-3 * minute), method: 'POST', path: '/Users', status: 201 },
-    ...{ milliseconds: 12, kind: 'person_created', cause: null, subject: 'ada.archer@acme.com' },
-    ...{ client: 'Okta SCIM Client 1.0.0', where: null },
+    id: 'directory_request_1',
+    at: at(-3 * minute),
+    method: 'POST',
+    path: '/Users',
+    status: 201,
+    milliseconds: 12,
+    kind: 'person_created',
+    cause: null,
+    subject: 'ada.archer@acme.com',
+    client: 'Okta SCIM Client 1.0.0',
+    where: null,
     requestBody: '{"userName":"ada.archer@acme.com"}',
     responseBody: '{"id":"directory_user_0","userName":"ada.archer@acme.com"}',
     ...change,
@@ -196,14 +251,25 @@ function aRequest(change: Partial<RequestList['requests'][number]> = {}): Reques
 export function someRequests(): RequestList['requests'] {
   return [
     aRequest({
-      ...{ id: 'directory_request_2', method: 'POST', path: '/Groups', status: 409, kind: 'refused' },
-      ...{ cause: 'group_exists', subject: 'Engineering' },
+      id: 'directory_request_2',
+      method: 'POST',
+      path: '/Groups',
+      status: 409,
+      kind: 'refused',
+      cause: 'group_exists',
+      subject: 'Engineering',
       where: { path: ['Push Groups'], label: '+ Push Groups', choice: null },
     }),
     aRequest(),
     aRequest({
-      ...{ id: 'directory_request_0', method: 'GET', path: '/Users?filter=…', status: 200 },
-      ...{ kind: 'connection_test', subject: null, requestBody: null, responseBody: null },
+      id: 'directory_request_0',
+      method: 'GET',
+      path: '/Users?filter=…',
+      status: 200,
+      kind: 'connection_test',
+      subject: null,
+      requestBody: null,
+      responseBody: null,
     }),
   ];
 }

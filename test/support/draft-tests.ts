@@ -30,7 +30,9 @@ export async function aDraftTest(
   const { revision, test } = await withTenant(api.db, tenant, async (tx) => {
     const certificates = await listCertificates(tx, tenant, connection.id);
     const made = await insertRevision(tx, {
-      ...{ id: newId('rev_'), ...tenant, connectionId: connection.id },
+      id: newId('rev_'),
+      ...tenant,
+      connectionId: connection.id,
       configuration: { ...configurationOf(connection), ...change },
       certificates: certificates.map((certificate) => ({
         ...certificate,
@@ -39,7 +41,9 @@ export async function aDraftTest(
       })),
       // Sealed for another place; nothing is exchanged once the draft is over.
       clientSecretSealed: connection.oidcClientSecretSealed,
-      ...{ drafts: {}, heldBy: 'anna@acme.test', createdAt: now },
+      drafts: {},
+      heldBy: 'anna@acme.test',
+      createdAt: now,
     });
     const started = await startTest(tx, api.deps, { connection: effectiveConnection(connection, made), now });
     return { revision: made, test: started };

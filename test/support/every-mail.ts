@@ -21,13 +21,23 @@ export function everyMail(
   const connectionMail = (org: string, kind: ConnectionNoticeKind, isVendors = false) =>
     contactMails.connectionNotice(brand, {
       ...base(org),
-      ...{ provider: 'Okta', kind, at, by: 'a•••@corp.test', domains: ['corp.test'], isVendors },
+      provider: 'Okta',
+      kind,
+      at,
+      by: 'a•••@corp.test',
+      domains: ['corp.test'],
+      isVendors,
     });
 
   const directoryMail = (org: string, kind: DirectoryNoticeKind, isVendors = false) =>
     contactMails.directoryNotice(brand, {
       ...base(org),
-      ...{ kind, source: 'Okta', to: 'Microsoft Entra ID', at, by: 'a•••@corp.test', isVendors },
+      kind,
+      source: 'Okta',
+      to: 'Microsoft Entra ID',
+      at,
+      by: 'a•••@corp.test',
+      isVendors,
     });
 
   return {
@@ -104,53 +114,85 @@ export function everyMail(
     signInsFail: (org) =>
       contactMails.repairNeeded(brand, {
         ...base(org),
-        ...{ kind: 'sign_ins_failing', what: foreign, since: at, cause: `The audience differs ${foreign}` },
+        kind: 'sign_ins_failing',
+        what: foreign,
+        since: at,
+        cause: `The audience differs ${foreign}`,
       }),
     metadataFails: (org) =>
       contactMails.repairNeeded(brand, {
         ...base(org),
-        ...{ kind: 'metadata_failing', what: 'Okta', since: at, cause: null },
+        kind: 'metadata_failing',
+        what: 'Okta',
+        since: at,
+        cause: null,
       }),
     recordMissing: (org) =>
       contactMails.repairNeeded(brand, {
         ...base(org),
-        ...{ kind: 'record_missing', what: 'corp.test', since: at, cause: null },
+        kind: 'record_missing',
+        what: 'corp.test',
+        since: at,
+        cause: null,
       }),
     peopleUnseen: (org) =>
       contactMails.peopleUnseen(brand, { ...base(org), directory: foreign, connectedAt: at }),
     directoryLinked: (org) =>
       contactMails.directoryLinked(brand, {
-        ...{ ...base(org), directory: foreign, linkedAt: at, next: 'assign_roles' },
+        ...base(org),
+        directory: foreign,
+        linkedAt: at,
+        next: 'assign_roles',
       }),
     directoryLinkedLast: (org) =>
       contactMails.directoryLinked(brand, { ...base(org), directory: 'Okta', linkedAt: at, next: null }),
     directorySilent: (org) =>
       contactMails.repairNeeded(brand, {
         ...base(org),
-        ...{ kind: 'directory_silent', what: foreign, since: at, cause: 'changes_only' },
+        kind: 'directory_silent',
+        what: foreign,
+        since: at,
+        cause: 'changes_only',
       }),
     directoryRefused: (org) =>
       contactMails.repairNeeded(brand, {
         ...base(org),
-        ...{ kind: 'directory_refused', what: 'Google Workspace', since: at, cause: null },
+        kind: 'directory_refused',
+        what: 'Google Workspace',
+        since: at,
+        cause: null,
       }),
     directoryTokenEnded: (org) =>
       contactMails.repairNeeded(brand, {
         ...base(org),
-        ...{ kind: 'directory_token_ended', what: foreign, since: at, cause: null },
+        kind: 'directory_token_ended',
+        what: foreign,
+        since: at,
+        cause: null,
       }),
     directoryListRefused: (org) =>
       contactMails.repairNeeded(brand, {
         ...base(org),
-        ...{ kind: 'directory_list_refused', what: foreign, since: at, cause: null },
+        kind: 'directory_list_refused',
+        what: foreign,
+        since: at,
+        cause: null,
       }),
     streamFailing: (org) =>
       contactMails.repairNeeded(brand, {
-        ...{ ...base(org), kind: 'stream_failing', what: foreign, since: at, cause: 'destination_busy' },
+        ...base(org),
+        kind: 'stream_failing',
+        what: foreign,
+        since: at,
+        cause: 'destination_busy',
       }),
     streamRefused: (org) =>
       contactMails.repairNeeded(brand, {
-        ...{ ...base(org), kind: 'stream_refused', what: 'Splunk', since: at, cause: 'credential_refused' },
+        ...base(org),
+        kind: 'stream_refused',
+        what: 'Splunk',
+        since: at,
+        cause: 'credential_refused',
       }),
     streamStopped: (org) =>
       contactMails.streamStopped(brand, { ...base(org), destination: foreign, since: at, cause: null }),
@@ -159,65 +201,83 @@ export function everyMail(
       contactMails.streamBack(brand, { ...base(org), destination: 'Splunk', late: 0 }),
     streamStoppedForStaff: (org) =>
       staffMails.streamStoppedForStaff(brand, {
-        ...{ organization: org, destination: foreign, since: at, cause: 'unreachable', url },
+        organization: org,
+        destination: foreign,
+        since: at,
+        cause: 'unreachable',
+        url,
       }),
     streamCredentialAgeing: (org) =>
       contactMails.thingAgeing(brand, { ...base(org), ...ageing, kind: 'stream_credential' }),
     changeHeld: (org) =>
       contactMails.holdWaits(brand, {
-        ...{ ...base(org), directory: foreign, reason: 'many_leave', people: 412, of: 900 },
+        ...base(org),
+        directory: foreign,
+        reason: 'many_leave',
+        people: 412,
+        of: 900,
       }),
     firstFileHeld: (org) =>
       contactMails.holdWaits(brand, {
-        ...{ ...base(org), directory: 'Files', reason: 'first_file', people: 0, of: 0 },
+        ...base(org),
+        directory: 'Files',
+        reason: 'first_file',
+        people: 0,
+        of: 0,
       }),
     changeApplied: (org) =>
       contactMails.holdDecided(brand, {
-        ...{ ...base(org), directory: foreign, decision: 'applied', decidedAt: at },
+        ...base(org),
+        directory: foreign,
+        decision: 'applied',
+        decidedAt: at,
       }),
     changeDiscarded: (org) =>
       contactMails.holdDecided(brand, {
-        ...{ ...base(org), directory: 'Okta', decision: 'discarded', decidedAt: at },
+        ...base(org),
+        directory: 'Okta',
+        decision: 'discarded',
+        decidedAt: at,
       }),
     changeHeldForStaff: (organization) =>
       staffMails.holdNewsForStaff(brand, {
-        ...{
-          organization,
-          directory: foreign,
-          news: 'waits',
-          reason: 'many_leave',
-          people: 412,
-          of: 900,
-          url,
-        },
+        organization,
+        directory: foreign,
+        news: 'waits',
+        reason: 'many_leave',
+        people: 412,
+        of: 900,
+        url,
       }),
     firstFileHeldForStaff: (organization) =>
       staffMails.holdNewsForStaff(brand, {
-        ...{ organization, directory: foreign, news: 'waits', reason: 'first_file', people: 0, of: 0, url },
+        organization,
+        directory: foreign,
+        news: 'waits',
+        reason: 'first_file',
+        people: 0,
+        of: 0,
+        url,
       }),
     changeAppliedForStaff: (organization) =>
       staffMails.holdNewsForStaff(brand, {
-        ...{
-          organization,
-          directory: 'Okta',
-          news: 'applied',
-          reason: 'many_leave',
-          people: 1,
-          of: 900,
-          url,
-        },
+        organization,
+        directory: 'Okta',
+        news: 'applied',
+        reason: 'many_leave',
+        people: 1,
+        of: 900,
+        url,
       }),
     changeDiscardedForStaff: (organization) =>
       staffMails.holdNewsForStaff(brand, {
-        ...{
-          organization,
-          directory: 'Okta',
-          news: 'discarded',
-          reason: 'many_leave',
-          people: 1,
-          of: 900,
-          url,
-        },
+        organization,
+        directory: 'Okta',
+        news: 'discarded',
+        reason: 'many_leave',
+        people: 1,
+        of: 900,
+        url,
       }),
     live: (org) =>
       contactMails.live(brand, { ...base(org), domains: ['corp.test', 'corp.example'], provider: foreign }),
@@ -229,8 +289,11 @@ export function everyMail(
     certificateAgeing: (org) =>
       contactMails.certificateAgeing(brand, {
         ...base(org),
-        ...{ provider: 'Okta', days: 14, endsAt: at },
-        ...{ takenUntil: new Date('2026-04-02T08:12:00Z'), isTaken: true },
+        provider: 'Okta',
+        days: 14,
+        endsAt: at,
+        takenUntil: new Date('2026-04-02T08:12:00Z'),
+        isTaken: true,
       }),
     secretAgeing: (org) =>
       contactMails.thingAgeing(brand, { ...base(org), ...ageing, kind: 'client_secret' }),
@@ -241,7 +304,11 @@ export function everyMail(
     renewalLink: (org) =>
       contactMails.renewalLink(brand, {
         ...base(org),
-        ...{ thing: 'certificate', provider: 'Okta', endsAt: at, isOver: false, linkEndsAt: at },
+        thing: 'certificate',
+        provider: 'Okta',
+        endsAt: at,
+        isOver: false,
+        linkEndsAt: at,
       }),
     certificateRenewed: (org) =>
       contactMails.certificateRenewed(brand, {
@@ -253,7 +320,10 @@ export function everyMail(
     signedLess: (org) =>
       contactMails.signedLess(brand, {
         ...base(org),
-        ...{ provider: 'Okta', expected: 'both', received: 'assertion', reference: '4K2M-71' },
+        provider: 'Okta',
+        expected: 'both',
+        received: 'assertion',
+        reference: '4K2M-71',
       }),
     connectionDeleted: (org) => connectionMail(org, 'deleted'),
     connectionDeletedByVendor: (org) => connectionMail(org, 'deleted', true),
@@ -270,7 +340,10 @@ export function everyMail(
     connectionResetForStaff: (org) =>
       staffMails.connectionNoticeForStaff(brand, {
         ...base(org),
-        ...{ provider: 'Okta', kind: 'reset', at, by: 'a•••@corp.test' },
+        provider: 'Okta',
+        kind: 'reset',
+        at,
+        by: 'a•••@corp.test',
       }),
     connectionSwitchedOff: (org) => connectionMail(org, 'switched_off'),
     connectionSwitchedOn: (org) => connectionMail(org, 'switched_on'),
@@ -281,22 +354,37 @@ export function everyMail(
     signedLessForStaff: (org) =>
       staffMails.signedLessNotice(brand, {
         ...base(org),
-        ...{ provider: 'Okta', expected: 'encrypted', received: 'plain', reference: '4K2M-71' },
+        provider: 'Okta',
+        expected: 'encrypted',
+        received: 'plain',
+        reference: '4K2M-71',
       }),
     webhookFailing: () =>
       staffMails.webhookFailing(brand, {
-        ...{ host: 'hooks.vendor.test', since: at, url, timeZone: 'Europe/Berlin' },
-        ...{ isOff: false, isGone: false },
+        host: 'hooks.vendor.test',
+        since: at,
+        url,
+        timeZone: 'Europe/Berlin',
+        isOff: false,
+        isGone: false,
       }),
     webhookOff: () =>
       staffMails.webhookFailing(brand, {
-        ...{ host: 'hooks.vendor.test', since: at, url, timeZone: 'Europe/Berlin' },
-        ...{ isOff: true, isGone: false },
+        host: 'hooks.vendor.test',
+        since: at,
+        url,
+        timeZone: 'Europe/Berlin',
+        isOff: true,
+        isGone: false,
       }),
     webhookGone: () =>
       staffMails.webhookFailing(brand, {
-        ...{ host: 'hooks.vendor.test', since: at, url, timeZone: 'Europe/Berlin' },
-        ...{ isOff: true, isGone: true },
+        host: 'hooks.vendor.test',
+        since: at,
+        url,
+        timeZone: 'Europe/Berlin',
+        isOff: true,
+        isGone: true,
       }),
     staffStalled: (org) =>
       staffMails.staffNotice(brand, {

@@ -15,10 +15,21 @@ export function fakeAudit(now: Date, isEmpty: boolean): Detail[] {
   const act = (minutes: number, what: Partial<Detail> & Pick<Detail, 'action'>): Detail => {
     number -= 1;
     return {
-      ...{ origin: 'product', recordedAt: ago(minutes), event: null },
-      ...{ id: `audit_${number}`, at: ago(minutes), actor: kim, target: null, organization: null },
-      ...{ sourceAddress: '203.0.113.20', before: null, after: null, personal: [], sessionId: 'ses_1' },
-      ...{ userAgent: 'Mozilla/5.0 (X11; Linux x86_64) Firefox/141.0', requestId: `req_${number}` },
+      origin: 'product',
+      recordedAt: ago(minutes),
+      event: null,
+      id: `audit_${number}`,
+      at: ago(minutes),
+      actor: kim,
+      target: null,
+      organization: null,
+      sourceAddress: '203.0.113.20',
+      before: null,
+      after: null,
+      personal: [],
+      sessionId: 'ses_1',
+      userAgent: 'Mozilla/5.0 (X11; Linux x86_64) Firefox/141.0',
+      requestId: `req_${number}`,
       seal: { number, hash: '9f2c4e'.repeat(10) + '0a1b' },
       ...what,
     };
@@ -59,7 +70,10 @@ export function fakeAudit(now: Date, isEmpty: boolean): Detail[] {
       target: { type: 'attempt', id: 'att_0', name: '4K2M-71' },
       organization: acme,
       after: { cause: 'audience_differs', origin: 'test', reference: '4K2M-71' },
-      ...{ sourceAddress: null, sessionId: null, userAgent: null, requestId: null },
+      sourceAddress: null,
+      sessionId: null,
+      userAgent: null,
+      requestId: null,
     }),
     act(90, {
       action: 'organization.created',
@@ -83,8 +97,12 @@ export function fakeAudit(now: Date, isEmpty: boolean): Detail[] {
     act(9_000, {
       action: 'audit_log.retention_changed',
       actor: { type: 'system', id: 'operator', name: null },
-      ...{ before: { days: null }, after: { days: 365 } },
-      ...{ sourceAddress: null, sessionId: null, userAgent: null, requestId: null },
+      before: { days: null },
+      after: { days: 365 },
+      sourceAddress: null,
+      sessionId: null,
+      userAgent: null,
+      requestId: null,
     }),
     act(9_100, {
       origin: 'vendor',
@@ -115,9 +133,7 @@ export const auditRowOf = ({
   target,
   organization,
   sourceAddress,
-}: Detail): Row => ({
-  ...{ id, at, origin, actor, action, target, organization, sourceAddress },
-});
+}: Detail): Row => ({ id, at, origin, actor, action, target, organization, sourceAddress });
 
 /** A log that takes three parts to verify, and is whole unless a test says otherwise. */
 export function fakeVerification() {
@@ -126,7 +142,11 @@ export function fakeVerification() {
     { state: 'running', rows: 2_000, total: 2_600, goOn: 'second' },
   ];
   const verdict: Verification = {
-    ...{ state: 'intact', rows: 2_600, chains: 12, removedByRetention: 310, notYetSealed: 1 },
+    state: 'intact',
+    rows: 2_600,
+    chains: 12,
+    removedByRetention: 310,
+    notYetSealed: 1,
   };
   return {
     /** What the last part says. */

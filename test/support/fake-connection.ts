@@ -25,7 +25,9 @@ export function fakeConnection(
     metadataUrl: 'https://auth.northwind.example/sso/saml/conn_1/metadata',
     protocol: 'saml',
     redirectUri: 'https://auth.northwind.test/sso/oidc/conn_1/callback',
-    ...{ oidcIssuer: null, oidcClientId: null, oidcSecretEndsOn: null },
+    oidcIssuer: null,
+    oidcClientId: null,
+    oidcSecretEndsOn: null,
     idpEntityId: 'https://sts.windows.net/6a1f0000-0000-4000-8000-000000000000/',
     idpSsoUrl: 'https://login.microsoftonline.com/6a1f0000-0000-4000-8000-000000000000/saml2',
     idpMetadataUrl:
@@ -102,12 +104,20 @@ export function fakeConnection(
     },
     formers: [
       {
-        ...{ id: 'former_1', reason: 'switched', wasLive: true, providerName: 'Okta' },
-        ...{ endedAt: ago(6 * day), keptUntil: ahead(24 * day) },
+        id: 'former_1',
+        reason: 'switched',
+        wasLive: true,
+        providerName: 'Okta',
+        endedAt: ago(6 * day),
+        keptUntil: ahead(24 * day),
       },
       {
-        ...{ id: 'former_2', reason: 'reset', wasLive: true, providerName: 'Custom SAML' },
-        ...{ endedAt: ago(20 * day), keptUntil: ahead(10 * day) },
+        id: 'former_2',
+        reason: 'reset',
+        wasLive: true,
+        providerName: 'Custom SAML',
+        endedAt: ago(20 * day),
+        keptUntil: ahead(10 * day),
       },
     ],
   };

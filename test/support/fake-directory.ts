@@ -77,20 +77,20 @@ export type FakeDirectory = {
 
 export function aFakeDirectory(change: Partial<FakeDirectory> = {}): FakeDirectory {
   return {
-    ...{
-      state: aDirectoryState(),
-      people: [],
-      groups: [],
-      requests: [],
-      held: [],
-      decided: null,
-      roleLostByHold: null,
-    },
+    state: aDirectoryState(),
+    people: [],
+    groups: [],
+    requests: [],
+    held: [],
+    decided: null,
+    roleLostByHold: null,
     attributes: { fields: [], person: null, people: [], received: [], raw: {} },
     switched: { appear: [], vanish: [], stay: [], roles: [] },
     switchedRoles: [],
     roleLost: null,
-    ...{ files: aFilesState(), lines: someLines(), credentials: someCredentials() },
+    files: aFilesState(),
+    lines: someLines(),
+    credentials: someCredentials(),
     check: { canSave: false, findings: [], look: null, isSlow: false, refusal: null },
     ...change,
   };
@@ -112,10 +112,16 @@ const keep = () => ({ savedAt: at(0) });
 const found = <Row extends { name: string }>(rows: readonly Row[], query: URLSearchParams) =>
   rows.filter(({ name }) => name.toLowerCase().includes((query.get('search') ?? '').toLowerCase()));
 const get = (path: RegExp, answer: ZodType, make: Route['make']): Route => ({
-  ...{ method: 'GET', path, answer, make },
+  method: 'GET',
+  path,
+  answer,
+  make,
 });
 const post = (path: RegExp, answer: ZodType, make: Route['make'], body?: ZodType): Route => ({
-  ...{ method: 'POST', path, answer, make },
+  method: 'POST',
+  path,
+  answer,
+  make,
   ...(body && { body }),
 });
 
@@ -125,10 +131,7 @@ export const fakeDirectoryRoutes: Route[] = [
     directoriesOffered(query.get('query') ?? ''),
   ),
   post(/^\/directory\/source$/, stepResult, result, chooseSourceBody),
-  {
-    ...{ method: 'PUT', path: /^\/directory\/progress$/, body: directoryProgressBody },
-    ...{ answer: saved, make: keep },
-  },
+  { method: 'PUT', path: /^\/directory\/progress$/, body: directoryProgressBody, answer: saved, make: keep },
   post(
     /^\/directory\/tokens$/,
     tokenMade,
@@ -165,8 +168,11 @@ export const fakeDirectoryRoutes: Route[] = [
   post(/^\/directory\/hold\/[^/]+\/(?:discard|let-leave)$/, saved, keep),
   get(/^\/directory\/attributes$/, directoryAttributes, ({ directory }) => directory.attributes),
   {
-    ...{ method: 'PUT', path: /^\/directory\/attributes$/, body: directoryAttributesBody },
-    ...{ answer: saved, make: keep },
+    method: 'PUT',
+    path: /^\/directory\/attributes$/,
+    body: directoryAttributesBody,
+    answer: saved,
+    make: keep,
   },
   get(/^\/directory\/deletion$/, directoryDeletion, ({ directory: { state, roleLost } }) => ({
     people: state.directory?.counts.active ?? 0,
@@ -181,12 +187,17 @@ export const fakeDirectoryRoutes: Route[] = [
     ({ directory: { switched, switchedRoles, roleLost } }, { query }) => {
       const kind = switchKinds.find((known) => known === query.get('kind')) ?? 'vanish';
       return {
-        ...{ kind, roles: switchedRoles, roleLost },
+        kind,
+        roles: switchedRoles,
+        roleLost,
         counts: {
-          ...{ appear: switched.appear.length, vanish: switched.vanish.length },
-          ...{ stay: switched.stay.length, roles: switched.roles.length },
+          appear: switched.appear.length,
+          vanish: switched.vanish.length,
+          stay: switched.stay.length,
+          roles: switched.roles.length,
         },
-        ...{ people: switched[kind].map((person) => ({ move: null, ...person })), after: null },
+        people: switched[kind].map((person) => ({ move: null, ...person })),
+        after: null,
       };
     },
   ),
@@ -207,14 +218,12 @@ export const fakeDirectoryRoutes: Route[] = [
   post(/^\/directory\/credentials$/, stepResult, result, credentialsBody),
   get(/^\/directory\/credentials\/groups$/, groupChoice, () => ({
     groups: ['Engineering', 'Everybody', 'Sales'].map((name) => ({
-      ...{ id: name, name, email: `${name.toLowerCase()}@acme.com` },
+      id: name,
+      name,
+      email: `${name.toLowerCase()}@acme.com`,
     })),
     refusal: null,
   })),
-  {
-    ...{ method: 'PUT', path: /^\/directory\/credentials\/groups$/, body: groupsBody },
-    answer: saved,
-    make: keep,
-  },
+  { method: 'PUT', path: /^\/directory\/credentials\/groups$/, body: groupsBody, answer: saved, make: keep },
   post(/^\/directory\/read$/, saved, keep),
 ];

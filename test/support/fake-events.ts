@@ -14,14 +14,15 @@ export function fakeEvents(now: Date, isEmpty: boolean): Detail[] {
   };
   const url = 'https://api.northwind.example/vestibule/events';
   const delivery = (at: number, more: Partial<Detail['deliveries'][number]> = {}) => ({
-    ...{
-      id: `webhook_delivery_${at}`,
-      endpointId: `we_${at}`,
-      url,
-      state: 'delivered' as const,
-      status: 200,
-    },
-    ...{ tries: 1, lastTriedAt: ago(1), nextTryAt: null, ...more },
+    id: `webhook_delivery_${at}`,
+    endpointId: `we_${at}`,
+    url,
+    state: 'delivered' as const,
+    status: 200,
+    tries: 1,
+    lastTriedAt: ago(1),
+    nextTryAt: null,
+    ...more,
   });
   const waiting = { state: 'waiting', status: 503, tries: 3, nextTryAt: ago(-24) } as const;
   const failed = {
@@ -39,13 +40,23 @@ export function fakeEvents(now: Date, isEmpty: boolean): Detail[] {
     const count = (state: string) => deliveries.filter((one) => one.state === state).length;
     const id = `event_01JD4K000000000000000000${at}`;
     const body = {
-      ...{ object: 'event', id, event: name, created_at: ago(at * 7) },
+      object: 'event',
+      id,
+      event: name,
+      created_at: ago(at * 7),
       data: { object: name.split('.')[0], id: `thing_${at}`, organization_id: organization?.id ?? null },
     };
     return {
-      ...{ id, name, at: ago(at * 7), organization, body, deliveries },
+      id,
+      name,
+      at: ago(at * 7),
+      organization,
+      body,
+      deliveries,
       sent: {
-        ...{ endpoints: deliveries.length, delivered: count('delivered'), waiting: count('waiting') },
+        endpoints: deliveries.length,
+        delivered: count('delivered'),
+        waiting: count('waiting'),
         failed: count('failed'),
       },
     };
@@ -61,6 +72,10 @@ export function fakeEvents(now: Date, isEmpty: boolean): Detail[] {
 }
 
 export const feedRowOf = ({ id, name, at, organization, sent }: Detail): Row => ({
-  ...{ id, name, at, organization, sent },
+  id,
+  name,
+  at,
+  organization,
+  sent,
 });
 type Row = z.infer<typeof eventFeed>['events'][number];

@@ -7,10 +7,15 @@ type Thing = ExpiringList['things'][number];
 export function fakeExpiring(now: Date, isEmpty: boolean): Thing[] {
   const inDays = (days: number) => new Date(now.getTime() + days * 86_400_000).toISOString();
   const thing = (id: string, kind: Thing['kind'], days: number, more: Partial<Thing>): Thing => ({
-    ...{ id: `${kind}.${id}`, kind, endsAt: inDays(days) },
+    id: `${kind}.${id}`,
+    kind,
+    endsAt: inDays(days),
     of: { type: 'connection', id: 'conn_1', name: 'Acme', providerName: 'Okta' },
     organization: { id: 'org_1', name: 'Acme Corporation' },
-    ...{ renewsItself: false, lastNotice: null, lastLink: null, owner: 'dana@acme.example' },
+    renewsItself: false,
+    lastNotice: null,
+    lastLink: null,
+    owner: 'dana@acme.example',
     ...more,
   });
   if (isEmpty) return [];
@@ -32,7 +37,8 @@ export function fakeExpiring(now: Date, isEmpty: boolean): Thing[] {
         id: 'org_3',
         name: 'Wolfeschlegelsteinhausenbergerdorff-Montgomery Shipping of the Northern Islands',
       },
-      ...{ renewsItself: true, owner: null },
+      renewsItself: true,
+      owner: null,
     }),
   ];
 }

@@ -30,7 +30,10 @@ export function fakeKeys(world: World) {
       revokedAt: null,
     },
     {
-      ...{ id: 'key_4', name: 'Production backend', suffix: 'k3Fd', scopes: ['read'] },
+      id: 'key_4',
+      name: 'Production backend',
+      suffix: 'k3Fd',
+      scopes: ['read'],
       createdAt: ago(40 * day),
       lastUsedAt: ago(2 * minute),
       expiresAt: ahead(day),

@@ -13,12 +13,16 @@ export function fakeLeaving(now: Date, isEmpty: boolean) {
     {
       id: 'org_long',
       name: 'Wolfeschlegelsteinhausenbergerdorff & Sons of the Northern Islands (Holding) GmbH',
-      ...{ deletedAt: inDays(-29), erasedAt: inDays(1) },
+      deletedAt: inDays(-29),
+      erasedAt: inDays(1),
     },
   ];
   const erasures: Erasure[] = [
     {
-      ...{ id: 'erasure_2', state: 'done', createdAt: inDays(-2), finishedAt: inDays(-2) },
+      id: 'erasure_2',
+      state: 'done',
+      createdAt: inDays(-2),
+      finishedAt: inDays(-2),
       erased: { contacts: 1, profiles: 1, attempts: 14, mails: 3, events: 28, audit_events: 5 },
     },
     { id: 'erasure_1', state: 'done', createdAt: inDays(-9), finishedAt: inDays(-9), erased: {} },

@@ -34,7 +34,10 @@ export function allowed(sso: FakeMembersSso, rule: MembersSso['rule']): FakeMemb
   const { candidate } = sso.shown;
   if (candidate === null || rule === 'off') return { ...sso.shown, rule: 'off', current: null };
   return {
-    ...{ ...sso.shown, rule, differs: false, mayRequire: rule === 'required' || sso.shown.mayRequire },
+    ...sso.shown,
+    rule,
+    differs: false,
+    mayRequire: rule === 'required' || sso.shown.mayRequire,
     current: {
       organization: candidate.organization,
       domains: candidate.domains,

@@ -13,15 +13,13 @@ export function fakeMembers(now: Date, reader: FakeMember['role']): FakeMember[]
     userAgent: string,
     more: { isThisOne?: boolean; provedBy?: 'code' | 'link' | 'sso' } = {},
   ) => ({
-    ...{
-      id,
-      startedAt: ago(seen + 300),
-      lastSeenAt: ago(seen),
-      userAgent,
-      address: '203.0.113.20',
-      isThisOne: more.isThisOne ?? false,
-      provedBy: more.provedBy ?? 'code',
-    },
+    id,
+    startedAt: ago(seen + 300),
+    lastSeenAt: ago(seen),
+    userAgent,
+    address: '203.0.113.20',
+    isThisOne: more.isThisOne ?? false,
+    provedBy: more.provedBy ?? 'code',
   });
   const chrome = 'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/140.0 Safari/537.36';
   const safari = 'Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 Safari/604.1';
@@ -32,8 +30,14 @@ export function fakeMembers(now: Date, reader: FakeMember['role']): FakeMember[]
     role: FakeMember['role'],
     seen: number | null,
   ): FakeMember => ({
-    ...{ id, name, role, email: `${id.replace('member_', '')}@vendor.example`, invitedAt: ago(80_000) },
-    ...{ lastSeenAt: seen === null ? null : ago(seen), isYou: false, sessions: shown([]) },
+    id,
+    name,
+    role,
+    email: `${id.replace('member_', '')}@vendor.example`,
+    invitedAt: ago(80_000),
+    lastSeenAt: seen === null ? null : ago(seen),
+    isYou: false,
+    sessions: shown([]),
   });
   return [
     {

@@ -6,7 +6,12 @@ type Role = RoleBook['roles'][number];
 /** One that groups of two customers give, one that none gives, and the one of everyone else. */
 export function fakeRoleBook(isEmpty: boolean): RoleBook {
   const role = (slug: string, name: string, more: Partial<Role> = {}): Role => ({
-    ...{ slug, name, description: null, isDefault: false, groups: 0, organizations: 0 },
+    slug,
+    name,
+    description: null,
+    isDefault: false,
+    groups: 0,
+    organizations: 0,
     ...more,
   });
   const roles = [

@@ -29,7 +29,11 @@ export interface FakeRoles {
 export const aSource = (label: string, people: number, role: string | null = null): RoleSourceView => ({
   key: `directory_group_${label.length}${label.slice(0, 20)}`,
   source: { kind: 'group', id: `directory_group_${label.length}${label.slice(0, 20)}` },
-  ...{ label, people, role, origin: 'Okta', isPrepared: false },
+  label,
+  people,
+  role,
+  origin: 'Okta',
+  isPrepared: false,
 });
 
 export const aClaim = (label: string, people: number): RoleSourceView => ({
@@ -60,12 +64,16 @@ export const aRolesState = (more: Partial<RolesState> = {}): RolesState => ({
 export const somePeople: PreviewPeople = {
   people: [
     {
-      ...{ id: 'directory_user_1', name: 'Ada Byron', email: 'a•••@acme.com' },
+      id: 'directory_user_1',
+      name: 'Ada Byron',
+      email: 'a•••@acme.com',
       before: [{ slug: 'viewer', because: [] }],
       after: [{ slug: 'admin', because: ['Sales'] }],
     },
     {
-      ...{ id: 'directory_user_2', name: 'Wolfeschlegelsteinhausenbergerdorff-Montgomery', email: null },
+      id: 'directory_user_2',
+      name: 'Wolfeschlegelsteinhausenbergerdorff-Montgomery',
+      email: null,
       before: [{ slug: 'editor', because: ['Engineering', 'Documentation writers of the Northern Islands'] }],
       after: [{ slug: 'viewer', because: [] }],
     },

@@ -88,7 +88,10 @@ export function fakeSandbox(world: World, contact: string) {
       { id: 'wrong_issuer', protocol: 'saml', group: 'identity', expected: 'issuer_differs' },
       { id: 'unsigned', protocol: 'saml', group: 'signature', expected: 'signature_missing' },
       {
-        ...{ id: 'signed_response_only', protocol: 'saml', group: 'signature', expected: 'ok' },
+        id: 'signed_response_only',
+        protocol: 'saml',
+        group: 'signature',
+        expected: 'ok',
         also: { when: 'after_passed_test', expected: 'signed_less' },
       },
       { id: 'other_key', protocol: 'saml', group: 'signature', expected: 'signature_unknown_key' },
@@ -116,8 +119,13 @@ function played(ago: (ms: number) => string): Played {
     shown: Played['lines'][number]['shown'] = null,
   ) => ({ step, at: ago(2 * minute), facts, shown });
   return {
-    ...{ id: 'rehearsal_1', startedAt: ago(2 * minute), endedAt: ago(minute), by: 'kim@northwind.example' },
-    ...{ state: 'done', current: null, failure: null },
+    id: 'rehearsal_1',
+    startedAt: ago(2 * minute),
+    endedAt: ago(minute),
+    by: 'kim@northwind.example',
+    state: 'done',
+    current: null,
+    failure: null,
     lines: [
       line('clean_up', { name: 'Rehearsal 8w2mzz' }),
       line('organization', { name }, { kind: 'organization', id: 'org_1' }),
@@ -144,8 +152,14 @@ function played(ago: (ms: number) => string): Played {
 export const begunAt = (now: string): sandbox.RehearsalState => ({
   obstacle: null,
   rehearsal: {
-    ...{ id: 'rehearsal_2', startedAt: now, endedAt: null, by: 'kim@northwind.example', lines: [] },
-    ...{ state: 'running', current: 'clean_up', failure: null },
+    id: 'rehearsal_2',
+    startedAt: now,
+    endedAt: null,
+    by: 'kim@northwind.example',
+    lines: [],
+    state: 'running',
+    current: 'clean_up',
+    failure: null,
   },
 });
 

@@ -219,7 +219,9 @@ const routes: Route[] = [
     path: /^\/sso\/domains$/,
     answer: signInDomains,
     make: ({ domains, policy, chosen, allowsOutside }) => ({
-      ...{ policy, chosen, allowsOutside },
+      policy,
+      chosen,
+      allowsOutside,
       domains: domains.map(({ domain }) => domain),
     }),
   },

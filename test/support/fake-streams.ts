@@ -38,10 +38,7 @@ export type FakeStreams = {
 export function aFakeStreams(pages: StreamPage[] = [], change: Partial<FakeStreams> = {}): FakeStreams {
   return {
     pages,
-    check: {
-      ...{ canSave: true, findings: [] },
-      probe: { kind: 'accepted', status: 200, milliseconds: 284 },
-    },
+    check: { canSave: true, findings: [], probe: { kind: 'accepted', status: 200, milliseconds: 284 } },
     rejects: [],
     removed: [],
     ...change,
@@ -62,11 +59,17 @@ const keep = () => ({ savedAt: at(0) });
 const pageOf = ({ streams }: Setup, id: string) =>
   streams.pages.find(({ stream }) => stream.id === id) ?? aStreamPage();
 const post = (path: RegExp, answer: ZodType, make: Route['make'], body?: ZodType): Route => ({
-  ...{ method: 'POST', path, answer, make },
+  method: 'POST',
+  path,
+  answer,
+  make,
   ...(body && { body }),
 });
 const get = (path: RegExp, answer: ZodType, make: Route['make']): Route => ({
-  ...{ method: 'GET', path, answer, make },
+  method: 'GET',
+  path,
+  answer,
+  make,
 });
 
 export const fakeStreamRoutes: Route[] = [
@@ -87,8 +90,11 @@ export const fakeStreamRoutes: Route[] = [
   ),
   get(/^\/log-streams\/([^/]+)$/, streamPage, (setup, _, id) => pageOf(setup, id)),
   {
-    ...{ method: 'PUT', path: /^\/log-streams\/([^/]+)\/progress$/, body: streamProgressBody },
-    ...{ answer: saved, make: keep },
+    method: 'PUT',
+    path: /^\/log-streams\/([^/]+)\/progress$/,
+    body: streamProgressBody,
+    answer: saved,
+    make: keep,
   },
   post(/^\/log-streams\/([^/]+)\/check$/, streamCheck, ({ streams }) => streams.check, streamCheckBody),
   post(/^\/log-streams\/([^/]+)\/settings$/, stepResult, result, streamSettingsBody),
@@ -140,6 +146,7 @@ export const fakeStreamRoutes: Route[] = [
     return result(setup);
   }),
   get(/^\/log-streams\/([^/]+)\/rejects$/, rejectList, ({ streams }) => ({
-    ...{ rejects: streams.rejects, after: null },
+    rejects: streams.rejects,
+    after: null,
   })),
 ];

@@ -30,7 +30,10 @@ export async function startFileServer(): Promise<FileServer> {
   let server: ssh2.Server;
   const connections = new Set<Connection>();
   const running: FileServer = {
-    ...{ port: 0, fingerprint: '', files: new Map(), faults: new Set() },
+    port: 0,
+    fingerprint: '',
+    files: new Map(),
+    faults: new Set(),
     user: { name: 'vendor', password: 'correct horse battery', publicKey: '' },
     seen: { methods: [], opened: [] },
     async replaceKey() {
@@ -97,7 +100,11 @@ function answer(
   const opened = new Map<number, string>();
   let asked = 0;
   const attributes = (mode: number, size: number) => ({
-    ...{ mode, size, uid: 0, gid: 0, atime: 1 },
+    mode,
+    size,
+    uid: 0,
+    gid: 0,
+    atime: 1,
     mtime: faults.has('changing') ? (asked += 1) : 1,
   });
   sftp.on('STAT', (id, path) => {

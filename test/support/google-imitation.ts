@@ -159,7 +159,9 @@ export async function imitateGoogle(now: () => Date = () => new Date()) {
     const at = path.replace('/admin/directory/v1', '');
     if (at === '/users') return page('users', company.users, query);
     const listed = company.groups.map(({ members, ...group }) => ({
-      ...{ kind: 'admin#directory#group', ...group, directMembersCount: String(members.length) },
+      kind: 'admin#directory#group',
+      ...group,
+      directMembersCount: String(members.length),
     }));
     if (at === '/groups') return page('groups', listed, query);
     const [, id = '', isMembers] = /^\/groups\/([^/]+)(\/members)?$/.exec(at) ?? [];
@@ -201,7 +203,13 @@ export async function imitateGoogle(now: () => Date = () => new Date()) {
   }
 
   return {
-    ...{ hosts, company, faults, client, granted, pageSize, admin },
+    hosts,
+    company,
+    faults,
+    client,
+    granted,
+    pageSize,
+    admin,
     asked: server.asked,
     /** The key file that the console gives for the service account. */
     keyFile: JSON.stringify({
@@ -226,7 +234,8 @@ function failure(
   headers: Record<string, string> = {},
 ): Answered {
   return {
-    ...{ status: code, headers },
+    status: code,
+    headers,
     body: { error: { code, message, errors: [{ message, domain: 'global', reason }] } },
   };
 }
@@ -234,10 +243,14 @@ function failure(
 /** A user as the API shows one. */
 export function aGoogleUser(number: number, change: Partial<ImitatedUser> = {}): ImitatedUser {
   return {
-    ...{ kind: 'admin#directory#user', id: String(100_000 + number) },
+    kind: 'admin#directory#user',
+    id: String(100_000 + number),
     primaryEmail: `person${number}@acme.test`,
     name: { givenName: 'Person', familyName: `No${number}`, fullName: `Person No${number}` },
-    ...{ isAdmin: false, suspended: false, archived: false, orgUnitPath: '/' },
+    isAdmin: false,
+    suspended: false,
+    archived: false,
+    orgUnitPath: '/',
     organizations: [{ title: 'Engineer', primary: true, department: 'Engineering' }],
     ...change,
   };

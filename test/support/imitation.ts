@@ -29,8 +29,11 @@ export async function serveImitation(answer: (asked: Asked) => Answered | Promis
       for await (const chunk of request) chunks.push(Buffer.from(chunk));
       const url = new URL(request.url ?? '/', 'http://127.0.0.1');
       const one: Asked = {
-        ...{ method: request.method ?? 'GET', path: url.pathname, query: url.searchParams },
-        ...{ headers: request.headers, ...bodyOf(request, Buffer.concat(chunks)) },
+        method: request.method ?? 'GET',
+        path: url.pathname,
+        query: url.searchParams,
+        headers: request.headers,
+        ...bodyOf(request, Buffer.concat(chunks)),
       };
       asked.push(one);
       const { status, headers, body } = await told(answer, one);

@@ -27,8 +27,12 @@ export interface CustomersProvider {
 }
 
 const anna = {
-  ...{ id: 'anna', email: 'anna@globex.com', firstName: 'Anna', lastName: 'Grün' },
-  ...{ groups: ['Everyone'], attributes: {} },
+  id: 'anna',
+  email: 'anna@globex.com',
+  firstName: 'Anna',
+  lastName: 'Grün',
+  groups: ['Everyone'],
+  attributes: {},
 };
 
 const host = 'idp.globex.example';
@@ -50,8 +54,13 @@ export async function startOthersHosts(ageingFrom: Date): Promise<OthersHosts> {
     const [, acsUrl = ''] = /AssertionConsumerServiceURL="([^"]+)"/.exec(request) ?? [];
     const [, spEntityId = ''] = /Issuer[^>]*>([^<]+)</.exec(request) ?? [];
     const { fields } = buildTestResponse({
-      ...{ request: { id, acsUrl, spEntityId }, idpEntityId: entityId, person: anna, keys, signsWith },
-      ...{ relayState: asked.get('RelayState') ?? undefined, now: new Date() },
+      request: { id, acsUrl, spEntityId },
+      idpEntityId: entityId,
+      person: anna,
+      keys,
+      signsWith,
+      relayState: asked.get('RelayState') ?? undefined,
+      now: new Date(),
     });
     const inputs = Object.entries(fields).map(
       ([name, value]) => `<input type="hidden" name="${name}" value="${escapeXml(value)}">`,

@@ -35,8 +35,11 @@ export async function startOutsideSinks<Name extends string>(names: readonly Nam
       Object.entries(request.headers).map(([header, value]) => [header, String(value)]),
     );
     const reply = await sink.receive(receiver, {
-      ...{ method: request.method ?? '', path: decodeURI(`/${path.join('/')}`) },
-      ...{ query: searchParams, headers, body },
+      method: request.method ?? '',
+      path: decodeURI(`/${path.join('/')}`),
+      query: searchParams,
+      headers,
+      body,
       url: `http://${headers['host'] ?? ''}${request.url ?? ''}`,
     });
     const sent: unknown = body[0] === 0x7b && receiver === 'https' ? JSON.parse(body.toString()) : null;

@@ -64,13 +64,16 @@ export async function startTestProduct(
   const url = `http://127.0.0.1:${port}`;
   const idpUrl = `http://localhost:${port}`;
   const env = {
-    ...{ PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', PORT: String(port), DATA_DIR: dataDir },
-    ...{
-      DATABASE_URL: database.url,
-      TEMPORAL_ADDRESS: proxy.address,
-      TEMPORAL_NAMESPACE: temporal.namespace,
-    },
-    ...{ TEST_IDP_URL: idpUrl, RATE_LIMIT_FACTOR: '1000', ...settings },
+    PATH: process.env.PATH ?? '',
+    HOME: process.env.HOME ?? '',
+    PORT: String(port),
+    DATA_DIR: dataDir,
+    DATABASE_URL: database.url,
+    TEMPORAL_ADDRESS: proxy.address,
+    TEMPORAL_NAMESPACE: temporal.namespace,
+    TEST_IDP_URL: idpUrl,
+    RATE_LIMIT_FACTOR: '1000',
+    ...settings,
     ...(apart && { PUBLIC_URL: url, SECRETS_KEY: `test:${randomBytes(32).toString('base64')}` }),
   };
   /** What only programs apart have to be told. Nobody takes mails there. */
@@ -127,8 +130,13 @@ export async function startTestProduct(
   }
   kept = JSON.parse(await readFile(path.join(dataDir, 'sandbox.json'), 'utf8'));
   return {
-    ...{ url, idpUrl, databaseUrl: database.url, dataDir, start },
-    ...{ apiKey: kept.apiKey, clientId: kept.clientId },
+    url,
+    idpUrl,
+    databaseUrl: database.url,
+    dataDir,
+    start,
+    apiKey: kept.apiKey,
+    clientId: kept.clientId,
     signInLink: () => [...output.matchAll(/http\S+\/dashboard\/sign-in\/\S+/g)].at(-1)?.[0] ?? '',
     output: () => output,
     async call(method, route, body) {

@@ -42,7 +42,9 @@ export async function aDirectory(
       work(tx, sourceScope(await getDirectory(tx, tenant, id), api.deps.now())),
     );
   return {
-    ...{ id, organizationId: organization, write },
+    id,
+    organizationId: organization,
+    write,
     baseUrl: String(body.scim?.base_url),
     token: String(body.scim?.bearer_token),
     addPerson: (name, changes = {}) => write((tx, scope) => insertPerson(tx, scope, aPerson(name, changes))),
@@ -61,8 +63,15 @@ export async function aDirectory(
 export function aPerson(name: string, changes: Partial<SourcePerson> = {}): SourcePerson {
   const userName = `${name}@acme.test`;
   return {
-    ...{ externalId: `ext-${name}`, userName, email: userName, firstName: name, lastName: 'Lee' },
-    ...{ displayName: null, active: true, customAttributes: {}, raw: { userName } },
+    externalId: `ext-${name}`,
+    userName,
+    email: userName,
+    firstName: name,
+    lastName: 'Lee',
+    displayName: null,
+    active: true,
+    customAttributes: {},
+    raw: { userName },
     ...changes,
   };
 }

@@ -354,8 +354,11 @@ export function aDraft(change: Partial<DraftView> = {}): DraftView {
 /** A connection that was deleted and can be brought back. */
 export function aDeleted(change: Partial<SsoState['deleted'][number]> = {}): SsoState['deleted'][number] {
   return {
-    ...{ id: 'conn_9', providerName: 'Okta', wasLive: true },
-    ...{ deletedAt: at(-5 * minute), keptUntil: at(30 * day) },
+    id: 'conn_9',
+    providerName: 'Okta',
+    wasLive: true,
+    deletedAt: at(-5 * minute),
+    keptUntil: at(30 * day),
     ...change,
   };
 }
@@ -405,8 +408,16 @@ export function anSsoState(change: Partial<SsoState> = {}): SsoState {
     typing: null,
     progress: { copied: {}, doneSteps: [], currentStep: null },
     drafts: {
-      ...{ way: null, metadataUrl: '', metadataText: '', entityId: '', ssoUrl: '', certificate: '' },
-      ...{ signingCertificate: '', discoveryUrl: '', clientId: '', secretEndsOn: '' },
+      way: null,
+      metadataUrl: '',
+      metadataText: '',
+      entityId: '',
+      ssoUrl: '',
+      certificate: '',
+      signingCertificate: '',
+      discoveryUrl: '',
+      clientId: '',
+      secretEndsOn: '',
     },
     ...change,
   };
@@ -512,7 +523,12 @@ type AttributeField = z.infer<typeof attributesState>['fields'][number];
 
 export function anAttributeField(change: Partial<AttributeField> = {}): AttributeField {
   return {
-    ...{ field: 'id', label: null, attribute: 'id', isDefault: true, required: true, lastValue: null },
+    field: 'id',
+    label: null,
+    attribute: 'id',
+    isDefault: true,
+    required: true,
+    lastValue: null,
     ...change,
   };
 }
@@ -636,9 +652,15 @@ export function aDomainDetail(
 /** What is wrong with the live connection: its sign-ins fail. */
 export function aTrouble(change: Partial<Home['troubles'][number]> = {}): Home['troubles'][number] {
   return {
-    ...{ id: 'trouble_1', kind: 'sign_ins_failing', feature: 'sso', step: 'repair_sign_in' },
-    ...{ subjectId: connectionId, subject: 'Microsoft Entra ID' },
-    ...{ since: at(-2 * hour), cause: 'signature_unknown_key', endedAt: null },
+    id: 'trouble_1',
+    kind: 'sign_ins_failing',
+    feature: 'sso',
+    step: 'repair_sign_in',
+    subjectId: connectionId,
+    subject: 'Microsoft Entra ID',
+    since: at(-2 * hour),
+    cause: 'signature_unknown_key',
+    endedAt: null,
     ...change,
   };
 }

@@ -22,9 +22,15 @@ export function aConnectionAtHome(
   change: Partial<Home['connections'][number]> = {},
 ): Home['connections'][number] {
   return {
-    ...{ id: 'conn_1', name: 'Okta', chip: 'live', activatedAt: at(-day), domains: null },
+    id: 'conn_1',
+    name: 'Okta',
+    chip: 'live',
+    activatedAt: at(-day),
+    domains: null,
     values: {
-      ...{ entityId: ourValues.SP_ENTITY_ID, acsUrl: ourValues.ACS_URL, redirectUri: null },
+      entityId: ourValues.SP_ENTITY_ID,
+      acsUrl: ourValues.ACS_URL,
+      redirectUri: null,
       provider: 'http://www.okta.com/exk4f0example',
     },
     ...change,
@@ -57,13 +63,13 @@ export const live = (change = {}) => tested({ chip: 'live', activatedAt: at(-2 *
 
 export const renewedCertificate = (change = {}) =>
   aTrustedCertificate({
-    ...{
-      id: 'cert_2',
-      source: 'renewal',
-      fingerprint: `9F:2C:${'11:'.repeat(29)}9F`,
-      notAfter: at(700 * day),
-    },
-    ...{ trustedAt: at(-10 * minute), firstUsedAt: null, lastUsedAt: null },
+    id: 'cert_2',
+    source: 'renewal',
+    fingerprint: `9F:2C:${'11:'.repeat(29)}9F`,
+    notAfter: at(700 * day),
+    trustedAt: at(-10 * minute),
+    firstUsedAt: null,
+    lastUsedAt: null,
     ...change,
   });
 

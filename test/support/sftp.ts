@@ -31,8 +31,14 @@ export async function aFileDirectory(
     tx
       .insertInto('directories')
       .values({
-        ...{ id: directoryId, ...customer, name: 'Files', type: 'sftp', road: 'sftp', state: 'validating' },
-        ...{ externalKey: directoryId.slice(10).toLowerCase(), scimBaseUrl: 'https://vendor.test/scim/v2/x' },
+        id: directoryId,
+        ...customer,
+        name: 'Files',
+        type: 'sftp',
+        road: 'sftp',
+        state: 'validating',
+        externalKey: directoryId.slice(10).toLowerCase(),
+        scimBaseUrl: 'https://vendor.test/scim/v2/x',
         sftpUserName: userName,
       })
       .execute(),
@@ -50,8 +56,13 @@ export async function addSftpKey(
   if (!key.ok) throw new Error(key.problem);
   const { key: row } = await withTenant(app, { environmentId, organizationId }, (tx) =>
     insertSftpKey(tx, {
-      ...{ id: newId('sftp_key_'), environmentId, organizationId, directoryId, createdAt: new Date() },
-      ...{ publicKey: key.base64, algorithm: key.algorithm },
+      id: newId('sftp_key_'),
+      environmentId,
+      organizationId,
+      directoryId,
+      createdAt: new Date(),
+      publicKey: key.base64,
+      algorithm: key.algorithm,
       fingerprint: sshFingerprint(createHash('sha256').update(key.bytes).digest()),
     }),
   );
@@ -99,7 +110,9 @@ export async function connectSftp(
     });
   }
   return {
-    ...{ client, sftp, call },
+    client,
+    sftp,
+    call,
     put: async (path, content) => void (await call('writeFile', path, content)),
     get: async (path) => String(await call('readFile', path)),
     async list(path) {

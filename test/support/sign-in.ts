@@ -229,8 +229,10 @@ export function aBrowser(): Browser {
       request(url, { method: 'POST', body: new URLSearchParams(fields) }, !isForeign),
     call: (url, body) =>
       request(url, { method: 'POST', body: JSON.stringify(body) }, true, {
-        ...{ origin: new URL(url).origin, 'sec-fetch-site': 'same-origin' },
-        ...{ 'x-vestibule-request': '1', 'content-type': 'application/json' },
+        origin: new URL(url).origin,
+        'sec-fetch-site': 'same-origin',
+        'x-vestibule-request': '1',
+        'content-type': 'application/json',
       }),
     cookieOf: (url) =>
       [...(jars.get(new URL(url).hostname) ?? [])].map(([name, value]) => `${name}=${value}`).join('; '),

@@ -76,8 +76,11 @@ export async function startSsoSetUp() {
 
     file: (text: string, more: object = {}) => ({ way: 'metadata_file', text, ...more }),
     byHand: (more: object = {}) => ({
-      ...{ way: 'manual', entityId: 'https://idp.acme.example/saml', ssoUrl: 'https://idp.acme.example/sso' },
-      ...{ certificate: certificate.pem, ...more },
+      way: 'manual',
+      entityId: 'https://idp.acme.example/saml',
+      ssoUrl: 'https://idp.acme.example/sso',
+      certificate: certificate.pem,
+      ...more,
     }),
 
     /** Oldest first. */
@@ -115,7 +118,10 @@ export async function startSsoSetUp() {
       const { id, environmentId, settingsRevision } = await setUp.theConnection();
       await asSystem(api, (tx) =>
         markConnectionTested(tx, { environmentId, organizationId }, id, {
-          ...{ settingsRevision, email: 'anna@acme.com', signedFloor: 'both', encryptedFloor: false },
+          settingsRevision,
+          email: 'anna@acme.com',
+          signedFloor: 'both',
+          encryptedFloor: false,
           now: api.deps.now(),
         }),
       );
@@ -130,8 +136,12 @@ export async function startSsoSetUp() {
       const { environmentId } = vendor.key;
       await asSystem(api, (tx) =>
         finishAttempt(tx, { environmentId, organizationId }, body.attemptId, {
-          ...{ state: 'failed', cause, facts, checks: [{ check: 'document', passed: true }] },
-          ...{ responseXml: '<Response>anna@acme.com</Response>', now: api.deps.now() },
+          state: 'failed',
+          cause,
+          facts,
+          checks: [{ check: 'document', passed: true }],
+          responseXml: '<Response>anna@acme.com</Response>',
+          now: api.deps.now(),
         }),
       );
       return String(body.attemptId);

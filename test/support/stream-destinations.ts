@@ -17,12 +17,15 @@ export const theirToken = 'ya29-their-access-token';
 const theirSession = 'their-session-token-of-aws';
 
 const serviceAccountKey = JSON.stringify({
-  ...{ type: 'service_account', private_key_id: 'k1', client_id: '1' },
+  type: 'service_account',
+  private_key_id: 'k1',
+  client_id: '1',
   client_email: 'logs@acme.iam.gserviceaccount.com',
   // Wherever a key file wants tokens from, they come from Google.
   token_uri: 'https://evil.example/token',
   private_key: generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({
-    ...{ type: 'pkcs8', format: 'pem' },
+    type: 'pkcs8',
+    format: 'pem',
   }),
 });
 
@@ -39,7 +42,8 @@ export async function imitateDestinations(now: () => Date = () => new Date('2026
       egress: createEgress({ allow: [], loopback: true, ownAddresses: [], now: () => new Date() }),
       now,
       aws: {
-        ...{ accessKeyId: 'AKIAOURSELVES0000000', secretAccessKey: 'our-own-secret-access-key' },
+        accessKeyId: 'AKIAOURSELVES0000000',
+        secretAccessKey: 'our-own-secret-access-key',
         principal: 'arn:aws:iam::123456789012:user/vestibule',
       },
       hostName: 'auth.ledgerly.test',
@@ -59,7 +63,10 @@ export async function imitateDestinations(now: () => Date = () => new Date('2026
   let senders = made();
 
   return {
-    ...{ url, pauses, asked: server.asked, close: server.close },
+    url,
+    pauses,
+    asked: server.asked,
+    close: server.close,
     get senders() {
       return senders;
     },
@@ -85,7 +92,10 @@ function aTarget(url: string, destination: HttpDestination, change: Partial<Stre
   const { settings = {}, secrets = {}, ...rest } = change;
   const [defaults, defaultSecrets] = typedFor(url)[destination];
   return {
-    ...{ destination, streamId: 'log_stream_01', organizationId: 'org_01', isSandbox: true },
+    destination,
+    streamId: 'log_stream_01',
+    organizationId: 'org_01',
+    isSandbox: true,
     settings: { ...defaults, ...settings },
     secrets: { ...defaultSecrets, ...secrets },
     ...rest,
@@ -102,15 +112,21 @@ const typedFor = (url: string): Record<HttpDestination, Typed> => ({
   datadog: [{ site: 'datadoghq.eu' }, { apiKey: 'a'.repeat(32) }],
   'microsoft-sentinel': [
     {
-      ...{ tenantId: 'tenant-1', clientId: 'client-1', endpoint: url },
-      ...{ ruleId: `dcr-${'0'.repeat(32)}`, streamName: 'Custom-VestibuleAudit_CL' },
+      tenantId: 'tenant-1',
+      clientId: 'client-1',
+      endpoint: url,
+      ruleId: `dcr-${'0'.repeat(32)}`,
+      streamName: 'Custom-VestibuleAudit_CL',
     },
     { clientSecret: 'a-client-secret-of-entra' },
   ],
   'amazon-s3': [
     {
-      ...{ region: 'eu-central-1', bucket: 'acme-logs', prefix: 'vestibule' },
-      ...{ roleArn: 'arn:aws:iam::123456789012:role/logs', externalId: 'external-of-the-stream' },
+      region: 'eu-central-1',
+      bucket: 'acme-logs',
+      prefix: 'vestibule',
+      roleArn: 'arn:aws:iam::123456789012:role/logs',
+      externalId: 'external-of-the-stream',
     },
     {},
   ],
@@ -233,16 +249,23 @@ function sentinelRecord(row: unknown) {
     unknown
   >;
   return {
-    ...{ id: EventId, sequence: Sequence, organization_id: OrganizationId, action: EventType },
-    ...{ occurred_at: TimeGenerated, ...(Data as object) },
+    id: EventId,
+    sequence: Sequence,
+    organization_id: OrganizationId,
+    action: EventType,
+    occurred_at: TimeGenerated,
+    ...(Data as object),
   };
 }
 
 /** A record of the audit log. */
 export function aRecord(sequence = 1, change: Partial<AuditRecord> = {}): AuditRecord {
   return {
-    ...{ id: `audit_${String(sequence).padStart(6, '0')}`, sequence, organization_id: 'org_01' },
-    ...{ action: 'user.signed_in', occurred_at: '2026-11-26T08:59:00.000Z' },
+    id: `audit_${String(sequence).padStart(6, '0')}`,
+    sequence,
+    organization_id: 'org_01',
+    action: 'user.signed_in',
+    occurred_at: '2026-11-26T08:59:00.000Z',
     actor: { id: 'user_1', type: 'user', name: 'Anna' },
     targets: [{ id: 'team_1', type: 'team' }],
     context: { location: '203.0.113.7' },

@@ -33,12 +33,17 @@ export async function serveSyslog(more: tls.TlsOptions = {}) {
   if (address === null || typeof address === 'string') throw new Error('the server has no port');
 
   const target: StreamTarget = {
-    ...{ destination: 'syslog', streamId: 'log_stream_01', organizationId: 'org_01', isSandbox: true },
+    destination: 'syslog',
+    streamId: 'log_stream_01',
+    organizationId: 'org_01',
+    isSandbox: true,
     settings: { host: 'localhost', port: String(address.port), certificateAuthority: made.cert },
     secrets: {},
   };
   return {
-    ...{ target, frames, behaviour },
+    target,
+    frames,
+    behaviour,
     /** The JSON behind the structured data. */
     recordOf: (frame: string) =>
       JSON.parse(frame.slice(frame.indexOf('] {"') + 2)) as Record<string, unknown>,

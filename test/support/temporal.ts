@@ -62,7 +62,9 @@ async function describeOn({ before, after }: Hooks, title: string, tests: GroupO
       const { connection } = environment;
       await registerNamespace(connection, namespace);
       current = {
-        ...{ environment, namespace, bundlePath },
+        environment,
+        namespace,
+        bundlePath,
         clientWith: (dataConverter) => new Client({ connection, namespace, dataConverter }),
         skipTime: (workflowId) => skipTime(connection, namespace, workflowId),
       };

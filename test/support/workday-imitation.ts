@@ -44,7 +44,9 @@ export async function imitateWorkday() {
   });
 
   return {
-    ...{ faults, login, report },
+    faults,
+    login,
+    report,
     asked: server.asked,
     usersUrl: `${server.url}${base}/Workers?format=json`,
     groupsUrl: `${server.url}${base}/Groups`,
@@ -59,9 +61,12 @@ const maintenancePage = '<!DOCTYPE html><html><title>Workday is currently unavai
 /** A row of the report. */
 export function aWorker(number: number, change: ImitatedWorker = {}): ImitatedWorker {
   return {
-    ...{ employee_id: String(21_000 + number), first_name: 'Person', last_name: `No${number}` },
+    employee_id: String(21_000 + number),
+    first_name: 'Person',
+    last_name: `No${number}`,
     primary_work_email: `person${number}@acme.test`,
-    ...{ job_title: 'Engineer', department_name: 'Engineering' },
+    job_title: 'Engineer',
+    department_name: 'Engineering',
     ...change,
   };
 }

@@ -52,23 +52,42 @@ export async function openWorkerProgram(temporal: TestTemporal, slots: number): 
   const world = await openActivityWorld();
   const at = { address: temporal.environment.address, namespace: temporal.namespace };
   const workflows = createWorkflowClient({
-    ...{ ...at, taskQueue, dataConverter: defaultDataConverter, retry: true, now },
+    ...at,
+    taskQueue,
+    dataConverter: defaultDataConverter,
+    retry: true,
+    now,
     resume: (lost) => withSystem(world.deps.systemDb, (tx) => resumeOnboarding(tx, lost, now())),
   });
   const egress = createEgress({
-    ...{ allow: [], loopback: true, ownAddresses: [], now },
+    allow: [],
+    loopback: true,
+    ownAddresses: [],
+    now,
     budgetsMs: { connect: hourMs, headers: hourMs, total: hourMs },
   });
   const listener = createListener({
-    ...{ databaseUrl: world.url, role: 'vestibule_system', applicationName: 'test', log },
+    databaseUrl: world.url,
+    role: 'vestibule_system',
+    applicationName: 'test',
+    log,
   });
   const program = await startWorkerProgram({
     activities: {
-      ...{ ...world.deps, workflows, egress, now },
+      ...world.deps,
+      workflows,
+      egress,
+      now,
       senders: createStreamSenders({ egress, now, aws: null, hostName: 'vendor.test' }),
     },
-    ...{ temporal: at, workflowBundle: { codePath: temporal.bundlePath }, workflows, listener, log },
-    ...{ dataConverter: defaultDataConverter, slots, graceMs: 1_000 },
+    temporal: at,
+    workflowBundle: { codePath: temporal.bundlePath },
+    workflows,
+    listener,
+    log,
+    dataConverter: defaultDataConverter,
+    slots,
+    graceMs: 1_000,
   });
   const { secrets } = world.deps;
   const write = ({ customer, onboarding }: Invited, acts: readonly Act[]): Promise<void> =>
@@ -79,17 +98,28 @@ export async function openWorkerProgram(temporal: TestTemporal, slots: number): 
       }
     });
   return {
-    ...{ world, program, workflows, client: await workflows.client() },
+    world,
+    program,
+    workflows,
+    client: await workflows.client(),
     act: (invited, act) => write(invited, [act]),
     invite(invited) {
       const { contact, link } = invited;
       return write(invited, [
         {
-          ...{ kind: 'start', origin: 'invitation', plan: { sso: 'required' }, domainPolicy: 'optional' },
-          ...{ reminders: true, domainVerified: false, connectionLive: false },
+          kind: 'start',
+          origin: 'invitation',
+          plan: { sso: 'required' },
+          domainPolicy: 'optional',
+          reminders: true,
+          domainVerified: false,
+          connectionLive: false,
         },
         {
-          ...{ kind: 'invite', linkId: link.id, delivery: 'mail', contactId: contact.id },
+          kind: 'invite',
+          linkId: link.id,
+          delivery: 'mail',
+          contactId: contact.id,
           expiresAt: link.expiresAt.toISOString(),
         },
       ]);
@@ -98,12 +128,21 @@ export async function openWorkerProgram(temporal: TestTemporal, slots: number): 
       const id = newId('als_');
       await withTenant(world.app, customer, async (tx) => {
         const made = await insertLogStream(tx, {
-          ...{ id, ...customer, name: 'Collector', destination: 'https', createdAt: now(), updatedAt: now() },
+          id,
+          ...customer,
+          name: 'Collector',
+          destination: 'https',
+          createdAt: now(),
+          updatedAt: now(),
           settings: { url, format: 'array' },
         });
         const signingSecret = JSON.stringify({ signingSecret: mintWebhookSecret() });
         await updateLogStream(tx, made, {
-          ...{ state: 'active', provenAt: now(), startedAt: now(), updatedAt: now(), position: 0 },
+          state: 'active',
+          provenAt: now(),
+          startedAt: now(),
+          updatedAt: now(),
+          position: 0,
           secretSealed: secrets.seal(signingSecret, streamSecretAt({ ...customer, id })),
         });
       });
@@ -112,9 +151,13 @@ export async function openWorkerProgram(temporal: TestTemporal, slots: number): 
       const id = newId('we_');
       await withTenant(world.app, { environmentId }, (tx) =>
         insertWebhookEndpoint(tx, {
-          ...{ id, environmentId, endpointUrl: url, events: ['organization.created'] },
-          ...{ secretSealed: secrets.seal(mintWebhookSecret(), webhookSecretAt(id)) },
-          ...{ createdAt: now(), updatedAt: now() },
+          id,
+          environmentId,
+          endpointUrl: url,
+          events: ['organization.created'],
+          secretSealed: secrets.seal(mintWebhookSecret(), webhookSecretAt(id)),
+          createdAt: now(),
+          updatedAt: now(),
         }),
       );
     },
@@ -122,11 +165,18 @@ export async function openWorkerProgram(temporal: TestTemporal, slots: number): 
       return withTenant(world.app, { environmentId }, async (tx) => {
         const of = { environmentId, organizationId };
         await insertAudit(tx, {
-          ...{ id: newId('audit_'), ...of, actor: { type: 'customer', id: 'link_1' }, at: now() },
-          ...{ action: 'organization.updated', target: { type: 'organization', id: organizationId } },
+          id: newId('audit_'),
+          ...of,
+          actor: { type: 'customer', id: 'link_1' },
+          at: now(),
+          action: 'organization.updated',
+          target: { type: 'organization', id: organizationId },
         });
         await insertEvent(tx, {
-          ...{ id: newId('event_'), ...of, name: 'organization.created', createdAt: now() },
+          id: newId('event_'),
+          ...of,
+          name: 'organization.created',
+          createdAt: now(),
           data: { object: 'organization', id: organizationId },
         });
       });

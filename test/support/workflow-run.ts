@@ -14,11 +14,15 @@ export async function runWorkflow(
   const activities = run.activities ?? fakeActivities();
   const workflowId = `${run.type}/${randomUUID()}`;
   const common = {
-    ...{ connection: temporal.environment.nativeConnection, namespace: temporal.namespace, activities },
+    connection: temporal.environment.nativeConnection,
+    namespace: temporal.namespace,
+    activities,
     maxCachedWorkflows: 0,
   };
   const worker = await Worker.create({
-    ...{ ...common, taskQueue: workflowId, workflowBundle: { codePath: temporal.bundlePath } },
+    ...common,
+    taskQueue: workflowId,
+    workflowBundle: { codePath: temporal.bundlePath },
   });
   const pumps = await Worker.create({ ...common, taskQueue: pumpQueueOf(workflowId) });
   const slowPumps = await Worker.create({ ...common, taskQueue: pumpQueueOf(workflowId, true) });

@@ -95,7 +95,10 @@ await describeWithTemporal('an onboarding whose workflow the engine has lost', (
 
     await eventually(async () =>
       expect((await kindsOf(invited)).slice(0, 5)).toEqual([
-        ...['started', 'invited', 'notice_sent', 'opened'],
+        'started',
+        'invited',
+        'notice_sent',
+        'opened',
         expect.stringMatching(/^remind/),
       ]),
     );
@@ -104,8 +107,13 @@ await describeWithTemporal('an onboarding whose workflow the engine has lost', (
   it('is there again for the act that it was begun for, though nothing is left to do in it', async () => {
     const invited = await anInvited(worker.world, { view: { revision: 0 } });
     await worker.act(invited, {
-      ...{ kind: 'start', origin: 'portal', plan: { sso: 'required' }, domainPolicy: 'optional' },
-      ...{ reminders: false, domainVerified: false, connectionLive: true },
+      kind: 'start',
+      origin: 'portal',
+      plan: { sso: 'required' },
+      domainPolicy: 'optional',
+      reminders: false,
+      domainVerified: false,
+      connectionLive: true,
     });
     await eventually(async () => expect(await kindsOf(invited)).toContain('started'));
     await worker.client.workflow.getHandle(workflowIdOfOnboarding(invited)).terminate();

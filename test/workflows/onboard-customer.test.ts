@@ -125,8 +125,10 @@ await describeWithTemporal('the onboarding workflow', (temporal) => {
       await does({ ...begun, repair, link });
       await does({ kind: 'open_repair', repair });
       await handle.signal(reportFact, {
-        ...{ key: 'fact_1', actor: { type: 'system', id: 'health' } },
-        ...{ kind: 'repaired', troubleId: 'trouble_1' },
+        key: 'fact_1',
+        actor: { type: 'system', id: 'health' },
+        kind: 'repaired',
+        troubleId: 'trouble_1',
       });
       expect(await handle.result()).toMatchObject({ state: 'live', features: [{ state: 'done' }] });
     });

@@ -104,7 +104,9 @@ await describeWithTemporal('the workflow that reads a directory', (temporal) => 
     });
     expect(activities.named('runDirectory')).toHaveLength(1);
     expect(activities.named('lookAtDirectory').map((look) => (look as { asked: boolean }).asked)).toEqual([
-      ...[false, true, false],
+      false,
+      true,
+      false,
     ]);
   });
 

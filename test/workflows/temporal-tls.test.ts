@@ -61,9 +61,13 @@ await describeWithTemporal('a Temporal server behind mutual TLS', (temporal) => 
 
   const aWorker = (at: Pick<TemporalWorkerOptions, 'address' | 'tls' | 'apiKey'>) =>
     startTemporalWorker({
-      ...{ ...at, namespace: temporal().namespace, taskQueue: 'tls' },
-      ...{ activities: { nothing: () => Promise.resolve() }, dataConverter: defaultDataConverter },
-      ...{ log: pino({ level: 'silent' }), graceMs: 1_000 },
+      ...at,
+      namespace: temporal().namespace,
+      taskQueue: 'tls',
+      activities: { nothing: () => Promise.resolve() },
+      dataConverter: defaultDataConverter,
+      log: pino({ level: 'silent' }),
+      graceMs: 1_000,
     });
 
   async function isReachable(
@@ -72,8 +76,14 @@ await describeWithTemporal('a Temporal server behind mutual TLS', (temporal) => 
   ): Promise<boolean> {
     const { namespace } = temporal();
     const client = createWorkflowClient({
-      ...{ address: at.address, apiKey: at.apiKey, tls, namespace, taskQueue: 'tls', retry: false },
-      ...{ dataConverter: defaultDataConverter, now: () => new Date() },
+      address: at.address,
+      apiKey: at.apiKey,
+      tls,
+      namespace,
+      taskQueue: 'tls',
+      retry: false,
+      dataConverter: defaultDataConverter,
+      now: () => new Date(),
       resume: () => Promise.resolve(undefined),
     });
     try {

@@ -8,7 +8,9 @@ import { runWorkflow } from '../support/workflow-run.ts';
 const input: DomainInput = { v: 1, environmentId: 'env_1', organizationId: 'org_1', domainId: 'dom_1' };
 const notYet = (nextRetryDelay: number) =>
   ApplicationFailure.create({
-    ...{ type: 'NotYet', message: 'not_there', nextRetryDelay },
+    type: 'NotYet',
+    message: 'not_there',
+    nextRetryDelay,
     category: ApplicationFailureCategory.BENIGN,
   });
 

@@ -17,7 +17,10 @@ const input: CertificateInput = {
   connectionId: 'conn_1',
 };
 const live = (more: Partial<CertificateReading>): CertificateReading => ({
-  ...{ state: 'live', fingerprint: 'ab', endsAt: null, refreshAt: null },
+  state: 'live',
+  fingerprint: 'ab',
+  endsAt: null,
+  refreshAt: null,
   ...more,
 });
 

@@ -27,7 +27,11 @@ export const schemasOfVersionOne = (): object[] => [
 
 const schemaOf = ({ name, description }: Schema, endpoint: string, attributes: readonly object[]) => ({
   id: `${coreUrnOfVersionOne}:${name}`,
-  ...{ name, description, schema: coreUrnOfVersionOne, endpoint, attributes },
+  name,
+  description,
+  schema: coreUrnOfVersionOne,
+  endpoint,
+  attributes,
 });
 
 /** A list names what one of it is called, for XML. */
@@ -37,10 +41,15 @@ function attributeOf(attribute: Attribute, schema?: string): object {
   const { name, type, multiValued, description, required, caseExact, mutability } = attribute;
   const { canonicalValues, subAttributes } = attribute;
   return {
-    ...{ name, type: type === 'reference' ? 'string' : type, multiValued, description },
+    name,
+    type: type === 'reference' ? 'string' : type,
+    multiValued,
+    description,
     ...(multiValued && { multiValuedAttributeChildName: childOf(name) }),
     ...(schema !== undefined && { schema }),
-    ...{ readOnly: mutability === 'readOnly', required, caseExact },
+    readOnly: mutability === 'readOnly',
+    required,
+    caseExact,
     ...(canonicalValues && { canonicalValues }),
     ...(subAttributes && { subAttributes: subAttributes.map((one) => attributeOf(one)) }),
   };

@@ -16,7 +16,10 @@ const form = 'application/x-www-form-urlencoded';
 export function broughtAddresses(deps: ApiDeps): RequestHandler {
   const take = mount({ surface: 'api', errors: pageErrors, routes: [acs] }, deps);
   const readForm = express.urlencoded({
-    ...{ limit: 256 * 1024, inflate: false, extended: true, parameterLimit: 1_000 },
+    limit: 256 * 1024,
+    inflate: false,
+    extended: true,
+    parameterLimit: 1_000,
   });
 
   return async (request, response, next) => {

@@ -128,7 +128,8 @@ async function end(
     const rows = await endSignIns(tx, tenant, { connectionId: connection.id, nameId, sessionIndexes, now });
     for (const { id } of rows) {
       await insertAudit(tx, {
-        ...{ id: newId('audit_'), ...tenant },
+        id: newId('audit_'),
+        ...tenant,
         actor: { type: 'provider', id: connection.id },
         action: 'sign_in.ended',
         target: { type: 'sign_in', id },

@@ -109,13 +109,11 @@ async function performOne(
     throw refuse('invalidPath', 'address_unknown', `"${path.slice(0, 100)}" cannot be part of a Bulk.`);
   const handler = find(method, address);
   const answer = await handler({
-    ...{
-      door: call.door,
-      attributes: call.attributes,
-      id: address.id,
-      query: new Map<string, string>(),
-      isWhole: method === 'PUT',
-    },
+    door: call.door,
+    attributes: call.attributes,
+    id: address.id,
+    query: new Map<string, string>(),
+    isWhole: method === 'PUT',
     body: resolved(given.data, made),
     ifMatch: typeof given.version === 'string' ? given.version : undefined,
     ifNoneMatch: undefined,

@@ -48,12 +48,11 @@ export const createGroup: ScimHandler = async (call) => {
     };
   });
   return {
-    ...{
-      status: 201,
-      body: show(base, 'Group', found, projection),
-      headers: headersOf(base, 'Group', found),
-    },
-    ...{ kind: 'group_pushed', subject: name },
+    status: 201,
+    body: show(base, 'Group', found, projection),
+    headers: headersOf(base, 'Group', found),
+    kind: 'group_pushed',
+    subject: name,
   };
 };
 
@@ -94,7 +93,9 @@ async function list({ door }: ScimCall, ask: () => AskedList): Promise<ScimAnswe
   const { startIndex, projection } = asked;
   const shown = page.rows.map((row) => show(base, 'Group', row, projection));
   return {
-    ...{ status: 200, body: renderList({ total: page.total, startIndex }, shown), kind: 'read' },
+    status: 200,
+    body: renderList({ total: page.total, startIndex }, shown),
+    kind: 'read',
     summary: JSON.stringify({ totalResults: page.total, itemsPerPage: page.rows.length }),
   };
 }
@@ -109,7 +110,8 @@ export async function pageOfGroups(tx: Tx, scope: DirectoryScope, asked: AskedLi
   const query = {
     filter: filter === null ? null : groupFilter(filter),
     sort: sortOf(asked, groupFields),
-    ...{ offset: startIndex - 1, limit: count },
+    offset: startIndex - 1,
+    limit: count,
   };
   if (!withLinked || count === 1) return listSourceGroups(tx, scope, { ...query, withLinked });
   const members = await countSourceMembers(tx, scope);
@@ -157,7 +159,8 @@ async function change(call: ScimCall, to: (before: DirectoryGroupRow) => Changed
       const moved = members === null ? 0 : await applyMembers(tx, scope, before.id, members);
       return {
         found: answersBody ? await readAgain(tx, scope, after, projection) : undefined,
-        ...{ base: scope.directory.scimBaseUrl, name: after.displayName },
+        base: scope.directory.scimBaseUrl,
+        name: after.displayName,
         isNamed: after.version !== before.version || moved === 0,
       };
     });

@@ -74,16 +74,20 @@ const versionTwo: Resources = {
   Users: {
     all: { GET: people.listPeople, POST: people.createPerson },
     one: {
-      ...{ GET: people.readPerson, PUT: people.replacePerson },
-      ...{ PATCH: people.patchOnePerson, DELETE: people.deletePerson },
+      GET: people.readPerson,
+      PUT: people.replacePerson,
+      PATCH: people.patchOnePerson,
+      DELETE: people.deletePerson,
     },
     search: people.searchPeople,
   },
   Groups: {
     all: { GET: groups.listGroups, POST: groups.createGroup },
     one: {
-      ...{ GET: groups.readGroup, PUT: groups.replaceGroup },
-      ...{ PATCH: groups.patchOneGroup, DELETE: groups.deleteGroup },
+      GET: groups.readGroup,
+      PUT: groups.replaceGroup,
+      PATCH: groups.patchOneGroup,
+      DELETE: groups.deleteGroup,
     },
     search: groups.searchGroups,
   },

@@ -88,7 +88,10 @@ export function serveScim(deps: ApiDeps): RequestHandler {
     response.locals.route = route;
     call.body = await readBody(request);
     return handler({
-      ...{ door, id: call.address.id, query: readQuery(request.url), body: call.body },
+      door,
+      id: call.address.id,
+      query: readQuery(request.url),
+      body: call.body,
       attributes: (await deps.environments.find(environmentId))?.customAttributes ?? [],
       ifMatch: request.headers['if-match'],
       ifNoneMatch: request.headers['if-none-match'],
@@ -128,7 +131,12 @@ export function serveScim(deps: ApiDeps): RequestHandler {
     if (called === undefined) return;
     const { environmentId, organizationId, directoryId } = called;
     deps.directoryRequests.add({
-      ...{ environmentId, organizationId, directoryId, at: now, method, ...ended },
+      environmentId,
+      organizationId,
+      directoryId,
+      at: now,
+      method,
+      ...ended,
       path: pathOf(address, request.url),
       milliseconds: Math.round(performance.now() - startedAt),
       userAgent: request.headers['user-agent'] ?? null,

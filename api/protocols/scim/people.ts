@@ -38,12 +38,11 @@ export const createPerson: ScimHandler = async (call) => {
   });
   const stored = storedOf(row);
   return {
-    ...{ status: 201, body: show(base, 'User', stored, projectionOf(call)) },
-    ...{
-      headers: headersOf(base, 'User', stored),
-      kind: 'person_created',
-      subject: maskSubject(row.userName),
-    },
+    status: 201,
+    body: show(base, 'User', stored, projectionOf(call)),
+    headers: headersOf(base, 'User', stored),
+    kind: 'person_created',
+    subject: maskSubject(row.userName),
   };
 };
 
@@ -72,7 +71,8 @@ async function list({ door }: ScimCall, ask: () => AskedList): Promise<ScimAnswe
   const { startIndex, projection } = asked;
   const shown = page.rows.map((row) => show(base, 'User', row, projection));
   return {
-    ...{ status: 200, body: renderList({ total: page.total, startIndex }, shown) },
+    status: 200,
+    body: renderList({ total: page.total, startIndex }, shown),
     kind: isWaited ? 'connection_test' : 'read',
     summary: JSON.stringify({ totalResults: page.total, itemsPerPage: page.rows.length }),
   };
@@ -84,7 +84,9 @@ export function pageOfPeople(tx: Tx, scope: DirectoryScope, asked: AskedList) {
   return listSourcePeople(tx, scope, {
     filter: filter === null ? null : personFilter(filter),
     sort: sortOf(asked, personFields),
-    ...{ offset: startIndex - 1, limit: count, withLinked: shows(projection, 'groups') },
+    offset: startIndex - 1,
+    limit: count,
+    withLinked: shows(projection, 'groups'),
   });
 }
 
@@ -119,12 +121,11 @@ async function change(call: ScimCall, to: (before: DirectoryUserRow) => ReadPers
   const { before, after, groups, base } = await onNewestVersion(call.ifMatch, changed);
   const stored = storedOf(after, groups);
   return {
-    ...{
-      status: 200,
-      body: show(base, 'User', stored, projection),
-      headers: headersOf(base, 'User', stored),
-    },
-    ...{ kind: kindOf(before, after), subject: maskSubject(after.userName) },
+    status: 200,
+    body: show(base, 'User', stored, projection),
+    headers: headersOf(base, 'User', stored),
+    kind: kindOf(before, after),
+    subject: maskSubject(after.userName),
   };
 }
 

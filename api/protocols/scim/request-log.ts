@@ -129,8 +129,16 @@ function byEnvironment(calls: readonly DirectoryCallMade[]): Map<string, Directo
 function rowOf(call: DirectoryCallMade): Omit<DirectoryRequestRow, 'environmentId'> {
   const { organizationId, directoryId, at, method, path, status, milliseconds, kind, cause } = call;
   return {
-    ...{ id: newId('directory_request_'), organizationId, directoryId, at, method, status, milliseconds },
-    ...{ kind, cause, path: withoutSecrets(path).slice(0, 500) },
+    id: newId('directory_request_'),
+    organizationId,
+    directoryId,
+    at,
+    method,
+    status,
+    milliseconds,
+    kind,
+    cause,
+    path: withoutSecrets(path).slice(0, 500),
     client: call.userAgent === null ? null : withoutSecrets(call.userAgent).slice(0, 200),
     subject: call.subject === null ? null : withoutSecrets(call.subject).slice(0, 200),
     requestBody: call.requestBody === undefined ? null : keptBody(call.requestBody),

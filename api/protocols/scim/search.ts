@@ -29,7 +29,9 @@ export const searchAll: ScimHandler = async ({ door, body }) => {
     ...(groups?.rows ?? []).map((row) => show(base, 'Group', row, projection)),
   ];
   return {
-    ...{ status: 200, body: renderList({ total, startIndex }, shown), kind: 'read' },
+    status: 200,
+    body: renderList({ total, startIndex }, shown),
+    kind: 'read',
     summary: JSON.stringify({ totalResults: total, itemsPerPage: shown.length }),
   };
 };

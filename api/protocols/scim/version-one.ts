@@ -14,7 +14,8 @@ export function inVersionOne(
   return async (call) => {
     const { body, headers, ...answer } = await handler({
       ...call,
-      ...{ query: readQuestion(call.query), body: read(call.body) },
+      query: readQuestion(call.query),
+      body: read(call.body),
     });
     const location = headers?.Location;
     return {

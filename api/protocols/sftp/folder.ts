@@ -124,7 +124,8 @@ export function createFolder({ db, now }: Pick<ApiDeps, 'db' | 'now'>, directory
         if ((await holdFileDirectory(tx, tenant, directoryId)) === undefined) throw new Refusal('denied');
         const at = now();
         const renamed = await renameFile(tx, tenant, file.id, {
-          ...{ name: to, receivedAt: at },
+          name: to,
+          receivedAt: at,
           ...(isKnown ? { state: 'received', cause: null } : { state: 'refused', cause: 'name_unknown' }),
         });
         if (renamed === undefined) throw new Refusal('denied', 'This file has been read. Send another one.');

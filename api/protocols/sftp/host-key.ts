@@ -23,7 +23,9 @@ export async function openHostKey({
     const made = makeSshKeyPair();
     const id = newId('sftp_host_key_');
     await insertSftpHostKey(db, {
-      ...{ id, algorithm, publicKey: made.public.split(' ')[1] ?? '' },
+      id,
+      algorithm,
+      publicKey: made.public.split(' ')[1] ?? '',
       privateKeySealed: secrets.seal(made.private, placeOf(id)),
     });
     // Another program may have been first, and then its key is the one.
@@ -45,6 +47,8 @@ const fingerprintOf = (base64: string): string =>
   sshFingerprint(createHash('sha256').update(base64, 'base64').digest());
 
 const placeOf = (rowId: string) => ({
-  ...{ table: 'sftp_host_keys', column: 'private_key_sealed' },
-  ...{ organizationId: null, rowId },
+  table: 'sftp_host_keys',
+  column: 'private_key_sealed',
+  organizationId: null,
+  rowId,
 });

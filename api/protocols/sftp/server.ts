@@ -54,8 +54,11 @@ export async function startSftpServer(
   function createListener(host: string): NetServer {
     const nameOf = (ip: string | undefined, remotePort: number | undefined) => `${host} ${ip} ${remotePort}`;
     const protocol = new ssh2.Server({
-      ...{ hostKeys: [hostKey.privateKey], algorithms: modernAlgorithms, ident: 'Vestibule' },
-      ...{ keepaliveInterval: 30_000, keepaliveCountMax: 3 },
+      hostKeys: [hostKey.privateKey],
+      algorithms: modernAlgorithms,
+      ident: 'Vestibule',
+      keepaliveInterval: 30_000,
+      keepaliveCountMax: 3,
     });
     protocol.on('connection', (connection, { ip, port: remotePort }) => {
       const socket = sockets.get(nameOf(ip, remotePort));

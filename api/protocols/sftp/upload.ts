@@ -152,7 +152,9 @@ export async function startUpload(deps: UploadDeps, directory: DirectoryRow, nam
         if ((await holdFileDirectory(tx, tenant, directoryId)) === undefined) throw new Refusal('denied');
         const at = now();
         const whole = await finishFile(tx, tenant, fileId, {
-          ...{ sha256, receivedAt: at, expiresAt: new Date(at.getTime() + keptMs) },
+          sha256,
+          receivedAt: at,
+          expiresAt: new Date(at.getTime() + keptMs),
           ...(isKnown ? { state: 'received', cause: null } : { state: 'refused', cause: 'name_unknown' }),
         });
         if (whole === undefined) throw new Refusal('failure', 'The upload took too long.');

@@ -71,7 +71,8 @@ export const authorize = route({
         connection: query.connection ?? query.connection_id,
         organization: query.organization ?? query.organization_id,
         provider: query.provider,
-        ...{ domain: query.domain, loginHint: query.login_hint },
+        domain: query.domain,
+        loginHint: query.login_hint,
       });
       if ('error' in selected) return returnWithError(way, selected.error, selected.description);
       await deps.limits.spend('sign_in_starts', selected.connection.id);

@@ -85,7 +85,8 @@ export const logout = route({
     const next = await withTenant(deps.db, tenant, async (tx) => {
       const ended = await endSignInsOfProfile(tx, tenant, prepared.profileId, now);
       await insertAudit(tx, {
-        ...{ id: newId('audit_'), ...tenant },
+        id: newId('audit_'),
+        ...tenant,
         actor: { type: 'developer', id: environmentId },
         action: 'sign_in.ended',
         target: { type: 'sign_in', id: prepared.id },

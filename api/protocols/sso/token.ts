@@ -61,7 +61,10 @@ async function exchange(deps: ApiDeps, given: Fields, source: string, { now }: R
   }
   const accessTokenId = randomUUID();
   const exchanged = await exchangeCode(deps.db, tenant, {
-    ...{ clientId, accessTokenId, now, isBySecret: secret !== undefined },
+    clientId,
+    accessTokenId,
+    now,
+    isBySecret: secret !== undefined,
     codeDigest: looksLikeOurToken(code, 'vb_code_') ? digestToken(code).toString('hex') : '',
     apiKeyDigest: secret === undefined ? null : (apiKeyDigest(secret) ?? null),
     apiKeyScopes: keyScopes.filter((scope) => maySignIn([scope])),

@@ -36,8 +36,12 @@ export const appPageRoutes = [...homes, app];
 
 /** Before anybody has signed in it is not known whose brand to show. */
 const nobodysBrand = {
-  ...{ handle: '', kind: 'production' as const, productName: 'Vestibule', vendorName: 'Vestibule' },
-  ...{ supportEmail: null, supportHours: null },
+  handle: '',
+  kind: 'production' as const,
+  productName: 'Vestibule',
+  vendorName: 'Vestibule',
+  supportEmail: null,
+  supportHours: null,
 };
 
 async function staffPage(deps: ApiDeps, request: RequestFacts): Promise<Answer> {
@@ -45,13 +49,15 @@ async function staffPage(deps: ApiDeps, request: RequestFacts): Promise<Answer> 
   const boot = { app: 'staff' as const, basePath: '/dashboard', apiPath: '/dashboard/api', locale: 'en' };
   if (caller === undefined) {
     return deps.pages.render('staff', {
-      ...{ nonce: request.nonce, title: nobodysBrand.productName },
+      nonce: request.nonce,
+      title: nobodysBrand.productName,
       boot: { ...boot, environment: nobodysBrand },
     });
   }
   const { session, member, environment } = caller;
   return deps.pages.render('staff', {
-    ...{ nonce: request.nonce, title: environment.productName },
+    nonce: request.nonce,
+    title: environment.productName,
     boot: {
       ...boot,
       environment: bootEnvironment(environment),

@@ -93,7 +93,11 @@ const get = route({
       const { before, after, sessionId, userAgent, requestId, chainNumber, hash } = row;
       return ok({
         ...rowOf(row, await namesIn(tx, tenant, [row])),
-        ...{ before, after, sessionId, userAgent, requestId },
+        before,
+        after,
+        sessionId,
+        userAgent,
+        requestId,
         personal: Object.entries(row.personal).map(([field, value]) => ({
           field,
           value: typeof value === 'string' ? value : null,
@@ -265,7 +269,9 @@ async function verdictOf(tx: Tx, tenant: Tenant, verdict: AuditVerdict): Promise
  * have changed.
  */
 const placeOf = (environmentId: string) => ({
-  ...{ table: 'audit_heads', column: 'verification', organizationId: null },
+  table: 'audit_heads',
+  column: 'verification',
+  organizationId: null,
   rowId: environmentId,
 });
 

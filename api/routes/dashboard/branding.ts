@@ -175,7 +175,11 @@ async function viewOf(environment: EnvironmentRow): Promise<z.infer<typeof brand
   const { productName, vendorName, supportEmail, supportHours, intro, brandColours: kept } = environment;
   const image = (kind: BrandImageKind) => imagePath(environment, kind) ?? null;
   return {
-    ...{ productName, vendorName, supportEmail, supportHours, intro },
+    productName,
+    vendorName,
+    supportEmail,
+    supportHours,
+    intro,
     colours: kept && (await coloursView(kept)),
     images: { logo_light: image('logo_light'), logo_dark: image('logo_dark'), icon: image('icon') },
   };

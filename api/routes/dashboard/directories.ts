@@ -123,17 +123,30 @@ const get = route({
         ...directoryFactsOf(row),
         organization: { id: row.organizationId, name: names.get(row.organizationId) ?? row.organizationId },
         tokens: tokens.map(({ id, suffix, createdAt, expiresAt, lastUsedAt }) => ({
-          ...{ id, suffix, createdAt: createdAt.toISOString() },
-          ...{ expiresAt: expiresAt?.toISOString() ?? null, lastUsedAt: lastUsedAt?.toISOString() ?? null },
+          id,
+          suffix,
+          createdAt: createdAt.toISOString(),
+          expiresAt: expiresAt?.toISOString() ?? null,
+          lastUsedAt: lastUsedAt?.toISOString() ?? null,
         })),
         holds: await holdsShown(tx, tenant, holds),
         runs: runs.map((run) => ({
-          ...{ id: run.id, kind: run.kind, state: run.state, refusal: refusalOf(run) },
-          ...{ counts: { ...run.counts }, startedAt: run.startedAt.toISOString() },
+          id: run.id,
+          kind: run.kind,
+          state: run.state,
+          refusal: refusalOf(run),
+          counts: { ...run.counts },
+          startedAt: run.startedAt.toISOString(),
           endedAt: run.endedAt?.toISOString() ?? null,
         })),
         files: files.map(({ id, name, state, cause, rows, refusedLines, receivedAt }) => ({
-          ...{ id, name, state, cause, rows, refusedLines, receivedAt: receivedAt.toISOString() },
+          id,
+          name,
+          state,
+          cause,
+          rows,
+          refusedLines,
+          receivedAt: receivedAt.toISOString(),
         })),
         troubles: await troubleViewsOf(
           tx,
@@ -223,7 +236,11 @@ async function holdsShown(
     const { id, reason, activeBefore, createdAt, decidedAt } = hold;
     const state = outcomeOf(hold) ?? 'open';
     return {
-      ...{ id, reason, state, activeBefore, createdAt: createdAt.toISOString() },
+      id,
+      reason,
+      state,
+      activeBefore,
+      createdAt: createdAt.toISOString(),
       waiting: state === 'open' ? (people.get(id) ?? 0) : 0,
       staying: state === 'discarded' ? (people.get(id) ?? 0) : 0,
       decidedAt: decidedAt?.toISOString() ?? null,

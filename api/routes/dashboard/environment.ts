@@ -235,9 +235,18 @@ const preview = route({
 });
 
 export const environmentRoutes = [
-  ...[get, change, addUri, chooseDefault, removeUri],
-  ...[putAttribute, deleteAttribute, makeMailSecret, removeMailSecret],
-  ...[putGoogleClient, removeGoogleClient, preview],
+  get,
+  change,
+  addUri,
+  chooseDefault,
+  removeUri,
+  putAttribute,
+  deleteAttribute,
+  makeMailSecret,
+  removeMailSecret,
+  putGoogleClient,
+  removeGoogleClient,
+  preview,
 ];
 
 async function refuseKnown(tx: Tx, environmentId: string, key: string): Promise<void> {
@@ -252,7 +261,10 @@ async function detailOf(tx: Tx, deps: ApiDeps, environmentId: string): Promise<E
   const row = await getEnvironment(tx, environmentId);
   const uris = await listAllRedirectUris(tx, { environmentId });
   return {
-    ...{ id: row.id, handle: row.handle, kind: row.kind, clientId: row.clientId },
+    id: row.id,
+    handle: row.handle,
+    kind: row.kind,
+    clientId: row.clientId,
     settings: settingsOf(row),
     usualAuditDays: deps.settings.auditRetentionDays,
     redirectUris: uris.map(({ id, uri, isDefault }) => ({ id, uri, isDefault })),

@@ -35,7 +35,10 @@ const list = route({
     const environments = found
       .filter((environment) => environment !== undefined)
       .map(({ id, name, vendorName, kind }) => ({
-        ...{ id, name, vendorName, kind },
+        id,
+        name,
+        vendorName,
+        kind,
         isThisOne: id === caller.environment.id,
       }))
       .toSorted((a, b) => a.name.localeCompare(b.name, 'en') || a.id.localeCompare(b.id, 'en'));

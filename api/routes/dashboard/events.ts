@@ -93,11 +93,15 @@ async function describe(tx: Tx, tenant: { environmentId: string }, events: reado
     const count = (...states: WebhookDeliveryRow['state'][]) =>
       ofEvent.filter(({ state }) => states.includes(state)).length;
     return {
-      ...{ id, name, at: createdAt.toISOString() },
+      id,
+      name,
+      at: createdAt.toISOString(),
       organization:
         organizationId === null ? null : { id: organizationId, name: names.get(organizationId) ?? null },
       sent: {
-        ...{ endpoints: ofEvent.length, delivered: count('delivered'), waiting: count('waiting') },
+        endpoints: ofEvent.length,
+        delivered: count('delivered'),
+        waiting: count('waiting'),
         failed: count('failed', 'dropped'),
       },
     };
@@ -108,7 +112,12 @@ async function describe(tx: Tx, tenant: { environmentId: string }, events: reado
 function deliveryOf(row: WebhookDeliveryRow): z.infer<typeof eventDetail>['deliveries'][number] {
   const { id, endpointId, endpointUrl: url, state, lastStatus: status, tries, lastTriedAt, nextTryAt } = row;
   return {
-    ...{ id, endpointId, url, state, status, tries },
+    id,
+    endpointId,
+    url,
+    state,
+    status,
+    tries,
     lastTriedAt: lastTriedAt?.toISOString() ?? null,
     nextTryAt: nextTryAt?.toISOString() ?? null,
   };

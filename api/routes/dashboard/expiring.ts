@@ -171,10 +171,7 @@ async function makeRenewalLink(
     audited(by, tenant, {
       action: 'link.created_for_renewal',
       target: { type: 'link', id: link.id },
-      after: {
-        ...renewedIds(of),
-        ...{ delivery: body.delivery, contact_id: order.contactId },
-      },
+      after: { ...renewedIds(of), delivery: body.delivery, contact_id: order.contactId },
     }),
   );
   const answer = { link: body.delivery === 'copy' ? url : null, endsAt: link.expiresAt.toISOString() };
@@ -204,10 +201,7 @@ function thingOf(row: ExpiringRow): ExpiringList['things'][number] {
   return {
     id: `${row.kind}.${row.id}`,
     kind: row.kind,
-    of: {
-      ...{ type: row.sourceType, id: row.sourceId, name: row.sourceName },
-      providerName: sourceNameOf(row),
-    },
+    of: { type: row.sourceType, id: row.sourceId, name: row.sourceName, providerName: sourceNameOf(row) },
     organization: { id: row.organizationId, name: row.organizationName },
     endsAt: row.endsAt.toISOString(),
     renewsItself: row.renewsItself,

@@ -28,7 +28,8 @@ const invite = route({
         {
           environment,
           organizationId: organization.id,
-          ...{ features: body.features, mode: body.mode },
+          features: body.features,
+          mode: body.mode,
           provider:
             body.providerId === undefined
               ? undefined

@@ -30,7 +30,9 @@ const deleted = route({
       const rows = await listDeletedOrganizations(tx, { environmentId: caller.environment.id }, request.now);
       return ok({
         organizations: rows.map(({ id, name, deletedAt }) => ({
-          ...{ id, name, deletedAt: deletedAt.toISOString() },
+          id,
+          name,
+          deletedAt: deletedAt.toISOString(),
           erasedAt: new Date(deletedAt.getTime() + restoreDays * dayMs).toISOString(),
         })),
       });
@@ -93,7 +95,10 @@ export const leavingRoutes = [deleted, list, ask, download];
 
 function viewOf({ id, state, erased, createdAt, finishedAt }: ErasureRow): z.infer<typeof erasureView> {
   return {
-    ...{ id, state, erased, createdAt: createdAt.toISOString() },
+    id,
+    state,
+    erased,
+    createdAt: createdAt.toISOString(),
     finishedAt: finishedAt?.toISOString() ?? null,
   };
 }

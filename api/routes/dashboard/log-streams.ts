@@ -175,7 +175,8 @@ async function staffStreamsOf(
       {
         ...line,
         organization: { id: organizationId, name: names.get(organizationId) ?? '' },
-        ...{ provenAt: row.provenAt?.toISOString() ?? null, provenBy: row.provenBy },
+        provenAt: row.provenAt?.toISOString() ?? null,
+        provenBy: row.provenBy,
         ...runningViewOf(row, getDestination(row.destination)),
       },
     ];

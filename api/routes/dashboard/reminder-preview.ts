@@ -39,7 +39,12 @@ export function previewOf(
     case 'half_done': {
       const stoppedAt = inDays(-reminderDays.halfDone[0]);
       return reminderHalfDone(brand, {
-        ...{ ...common, done: 3, total: 5, next: 'test_sign_in', stoppedAt, minutes: 2 },
+        ...common,
+        done: 3,
+        total: 5,
+        next: 'test_sign_in',
+        stoppedAt,
+        minutes: 2,
       });
     }
     case 'domain_unseen':

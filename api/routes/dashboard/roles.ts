@@ -108,7 +108,12 @@ async function bookOf(tx: Tx, environmentId: string): Promise<z.infer<typeof rol
   return {
     mode,
     roles: roles.map(({ slug, name, description, isDefault, groups, organizations }) => ({
-      ...{ slug, name, description, isDefault, groups, organizations },
+      slug,
+      name,
+      description,
+      isDefault,
+      groups,
+      organizations,
     })),
   };
 }

@@ -77,10 +77,14 @@ const start = route({
     const browser = mintToken('vb_state_');
     const url = new URL(`${deps.urls.api}/sso/authorize`);
     const asked = {
-      ...{ response_type: 'code', client_id: environment.clientId, connection: connection.id },
+      response_type: 'code',
+      client_id: environment.clientId,
+      connection: connection.id,
       redirect_uri: membersCallbackUrl(deps.urls, environment.id),
-      ...{ code_challenge: challengeOf(browser), code_challenge_method: 'S256' },
-      ...{ state: body.to ?? '/', login_hint: body.email },
+      code_challenge: challengeOf(browser),
+      code_challenge_method: 'S256',
+      state: body.to ?? '/',
+      login_hint: body.email,
       // A provider that is not asked lets in whoever sits at the browser.
       ...(body.again === true && { prompt: 'login' }),
     };

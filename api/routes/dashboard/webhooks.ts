@@ -227,7 +227,8 @@ const replay = route({
           ? { deliveryId: body.deliveryId }
           : {
               from: new Date(request.now.getTime() - body.hours * 3_600_000),
-              ...{ until: request.now, after: body.after },
+              until: request.now,
+              after: body.after,
             };
       return ok(await replayWebhooks(tx, caller.environment, params.id, what, acting(caller, request)));
     }),

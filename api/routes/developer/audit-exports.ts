@@ -86,7 +86,10 @@ const file = route({
     await read(async (tx) => {
       const { id, address, userAgent, now } = request;
       await insertAudit(tx, {
-        ...{ id: newId('audit_'), ...tenant, organizationId: row.organizationId, at: now },
+        id: newId('audit_'),
+        ...tenant,
+        organizationId: row.organizationId,
+        at: now,
         // Whoever has the link: who asked for it is on record with the asking.
         actor: { type: row.askedByType, id: row.askedById },
         action: 'audit_log.export_downloaded',

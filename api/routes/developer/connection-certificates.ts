@@ -197,9 +197,15 @@ const deleteSigning = route({
 });
 
 export const connectionCertificateRoutes = [
-  ...[listIdp, addIdp, deleteIdp],
-  ...[listEncryption, addEncryption, deleteEncryption],
-  ...[getSigning, addSigning, deleteSigning],
+  listIdp,
+  addIdp,
+  deleteIdp,
+  listEncryption,
+  addEncryption,
+  deleteEncryption,
+  getSigning,
+  addSigning,
+  deleteSigning,
 ];
 
 interface KeyContext {
@@ -293,17 +299,20 @@ const listAnswer = (data: readonly object[]) => ({ object: 'list' as const, data
 
 const idpObject = (row: IdpCertificateRow) => ({
   object: 'saml_idp_signing_certificate' as const,
-  ...{ id: row.id, value: row.pem },
+  id: row.id,
+  value: row.pem,
   ...datesOf(row),
 });
 const encryptionObject = (row: SpKeyRow) => ({
   object: 'saml_sp_encryption_certificate' as const,
-  ...{ id: row.id, value: row.certificatePem },
+  id: row.id,
+  value: row.certificatePem,
   ...datesOf(row),
 });
 const signingObject = (row: SpKeyRow) => ({
   object: 'saml_sp_signing_certificate' as const,
-  ...{ id: row.id, value: row.certificatePem },
+  id: row.id,
+  value: row.certificatePem,
   ...datesOf(row),
 });
 

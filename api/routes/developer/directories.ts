@@ -124,7 +124,10 @@ const deleteOne = route({
       if (dropped === undefined) throw new OnboardingError('not_found', { kind: 'directory' });
       if (dropped.linkedAt !== null) {
         await addDirectoryNotice(tx, tenant, dropped.id, {
-          ...{ kind: 'deleted', at: request.now.toISOString(), by: null, isVendors: true },
+          kind: 'deleted',
+          at: request.now.toISOString(),
+          by: null,
+          isVendors: true,
           source: directoryNameOf(dropped),
         });
       }

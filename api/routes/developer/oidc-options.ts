@@ -119,7 +119,9 @@ function agreedWith(
 ): OidcProviderSettings {
   if (!server.tokenAuthMethods.includes(clientAuth)) throw methodRefused();
   return {
-    ...{ discoveryUrl, server, clientAuth },
+    discoveryUrl,
+    server,
+    clientAuth,
     clientId: options.client_id,
     tokenAlg: tokenAlgOf(options, server),
     clientSecret: options.client_secret ?? null,

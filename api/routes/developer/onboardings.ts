@@ -272,8 +272,18 @@ const cancel = route({
 });
 
 export const onboardingRoutes = [
-  ...[start, list, get, timeline, change, remind, freshLink, extend, cancel],
-  ...[giveOver, giveBack, reset],
+  start,
+  list,
+  get,
+  timeline,
+  change,
+  remind,
+  freshLink,
+  extend,
+  cancel,
+  giveOver,
+  giveBack,
+  reset,
 ];
 
 const remindPauseMs = 10 * 60_000;

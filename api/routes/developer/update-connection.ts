@@ -128,8 +128,11 @@ async function save(
   if (idp !== undefined) await changeCertificates(tx, saved, idp, by);
   if (idp?.idpMetadataUrl != null && idp.source === 'metadata') {
     const fetched = {
-      ...{ metadataFetchedAt: now, metadataTriedAt: now },
-      ...{ metadataEtag: idp.metadataEtag, metadataFailingSince: null, metadataCacheSeconds: null },
+      metadataFetchedAt: now,
+      metadataTriedAt: now,
+      metadataEtag: idp.metadataEtag,
+      metadataFailingSince: null,
+      metadataCacheSeconds: null,
     };
     await updateConnection(tx, whose, before.id, fetched, now);
   }
@@ -180,7 +183,8 @@ function idpSettingsOf(before: ConnectionRow, idp: IdpSettings): ConnectionSetti
   const isOther = idpEntityId !== before.idpEntityId;
   const isElsewhere = isOther || idpSsoUrl !== before.idpSsoUrl;
   return {
-    ...{ idpEntityId, idpSsoUrl },
+    idpEntityId,
+    idpSsoUrl,
     ...(isElsewhere || idp.source === 'metadata' ? { idpSsoBinding: idp.idpSsoBinding, idpMetadataUrl } : {}),
     ...(isOther ? { signedFloor: 'one' as const, encryptedFloor: false } : {}),
     ...(isOther && idp.source === 'api' ? { idpMetadataKey: null } : {}),
@@ -257,7 +261,8 @@ async function readIdpChange(
   const url = saml.idp_metadata_url ?? (isPinned ? row.idpMetadataUrl : null);
   if (saml.idp_metadata_url !== null && url !== null) {
     const options = {
-      ...{ idp_metadata_url: url, ...values },
+      idp_metadata_url: url,
+      ...values,
       ...(metadataKey === null ? {} : { idp_metadata_signing_cert: metadataKey }),
       ...(isPinned && row.idpEntityId !== null ? { idp_entity_id: row.idpEntityId } : {}),
     };
@@ -314,10 +319,22 @@ function shown(row: ConnectionRow): object {
   const { signRequests, encryptAssertions, settingsRevision } = row;
   const { oidcIssuer, oidcClientId, oidcClientAuth, oidcTokenAlg, oidcSecretSetAt } = row;
   return {
-    ...{ name, externalId, idpEntityId, idpSsoUrl, idpMetadataUrl, spEntityId, acsUrl },
-    ...{ signRequests, encryptAssertions, settingsRevision },
+    name,
+    externalId,
+    idpEntityId,
+    idpSsoUrl,
+    idpMetadataUrl,
+    spEntityId,
+    acsUrl,
+    signRequests,
+    encryptAssertions,
+    settingsRevision,
     ...(row.protocol === 'oidc' && {
-      ...{ oidcIssuer, oidcClientId, oidcClientAuth, oidcTokenAlg, oidcSecretSetAt },
+      oidcIssuer,
+      oidcClientId,
+      oidcClientAuth,
+      oidcTokenAlg,
+      oidcSecretSetAt,
     }),
   };
 }

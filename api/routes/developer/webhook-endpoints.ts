@@ -175,8 +175,10 @@ const replay = route({
       const by = acting(caller, request);
       const replay = await inWords(params.id, replayWebhooks(tx, caller.environment, params.id, what, by));
       return ok({
-        ...{ object: 'webhook_replay' as const, webhook_endpoint_id: params.id },
-        ...{ deliveries: replay.count, after: replay.after },
+        object: 'webhook_replay' as const,
+        webhook_endpoint_id: params.id,
+        deliveries: replay.count,
+        after: replay.after,
       });
     }),
 });

@@ -22,7 +22,8 @@ const list = route({
     const { to, limit = 100 } = query;
     const environmentId = caller.environment.id;
     const mails = mailboxOf(deps).list({
-      ...{ environmentId, limit },
+      environmentId,
+      limit,
       ...(to === undefined ? {} : { to: to.trim() }),
     });
     return ok({ mails: mails.map((mail) => lineOf(mail)) });

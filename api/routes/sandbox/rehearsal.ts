@@ -133,7 +133,11 @@ async function stateOf(
   return {
     obstacle,
     rehearsal: {
-      ...{ id, startedAt, endedAt, lines, failure },
+      id,
+      startedAt,
+      endedAt,
+      lines,
+      failure,
       by: member?.email ?? null,
       state: isRunning ? 'running' : failure === null ? 'done' : 'failed',
       current: isRunning ? nextStep(rehearsal) : null,

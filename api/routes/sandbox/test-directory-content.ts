@@ -108,8 +108,13 @@ const removeGroup = route({
 });
 
 export const testDirectoryContentRoutes = [
-  ...[addPerson, changePerson, removePerson, addCrowd],
-  ...[addGroup, changeGroup, removeGroup],
+  addPerson,
+  changePerson,
+  removePerson,
+  addCrowd,
+  addGroup,
+  changeGroup,
+  removeGroup,
 ];
 
 type Edit = (

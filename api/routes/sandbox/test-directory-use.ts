@@ -57,7 +57,9 @@ async function connectTo(tx: Tx, act: Act, organizationId: string): Promise<void
   const { token, kept } = mintDirectoryToken();
   const { id: tokenId } = await issueDirectoryToken(tx, row, kept, doer);
   const change = {
-    ...{ baseUrl: row.scimBaseUrl, token, manner: mannerOf(row) ?? before.manner },
+    baseUrl: row.scimBaseUrl,
+    token,
+    manner: mannerOf(row) ?? before.manner,
     connected: { organizationId, directoryId: row.id, tokenId },
     domain:
       (await listDomains(tx, whose)).find(({ domain }) => /\.test$/.test(domain))?.domain ?? 'people.test',

@@ -41,8 +41,11 @@ const accept = route({
       if (refusal !== undefined) return refusal;
       const before = { signed: connection.signedFloor, encrypted: connection.encryptedFloor };
       await markConnectionTested(tx, tenant, connection.id, {
-        ...{ settingsRevision: attempt.settingsRevision, email: attempt.email ?? '', now },
-        ...{ signedFloor: form.signed, encryptedFloor: form.encrypted },
+        settingsRevision: attempt.settingsRevision,
+        email: attempt.email ?? '',
+        now,
+        signedFloor: form.signed,
+        encryptedFloor: form.encrypted,
       });
       await insertAudit(
         tx,

@@ -47,7 +47,8 @@ const list = route({
       const tenant = tenantFor(context);
       const { after, limit = 50 } = query;
       const page = await listAuditEvents(tx, tenant, filterOf(query), {
-        ...{ limit, order: 'desc' },
+        limit,
+        order: 'desc',
         ...(after !== undefined && { after }),
       });
       const names = await namesIn(tx, tenant, page.rows);
@@ -156,11 +157,15 @@ function namesIn(tx: Tx, tenant: Tenant, rows: readonly AuditEventRow[]): Promis
 function rowOf(row: AuditEventRow, names: ReadonlyMap<string, string>): ShownEvent {
   const { id, action, occurred_at: occurredAt, actor, targets, context } = auditRecord(row);
   const shown = (party: { id: string; type: string; name?: string }) => ({
-    ...{ id: party.id, type: party.type },
+    id: party.id,
+    type: party.type,
     name: party.name ?? names.get(party.id) ?? null,
   });
   return {
-    ...{ id, action, occurredAt, origin: row.origin === 'vendor' ? 'vendor' : 'setup' },
+    id,
+    action,
+    occurredAt,
+    origin: row.origin === 'vendor' ? 'vendor' : 'setup',
     actor: shown(actor),
     targets: targets.map(shown),
     location: context.location === unknownLocation || context.location === '' ? null : context.location,

@@ -34,7 +34,9 @@ export async function tellContactsOfDirectory(
 ): Promise<void> {
   if (before.linkedAt === null) return;
   await addDirectoryNotice(changing.tx, changing.tenant, before.id, {
-    ...{ kind, source: directoryNameOf(before), to: directoryNameOf(to) },
+    kind,
+    source: directoryNameOf(before),
+    to: directoryNameOf(to),
     ...(await doneBy(changing)),
   });
 }

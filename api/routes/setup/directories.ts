@@ -217,7 +217,12 @@ async function takeDirectory(
   if (current === undefined) {
     const made = await insertDirectory(tx, {
       ...newDirectoryNames(deps.urls, road),
-      ...{ ...tenant, name, type, road, providerId: guide.id, state: 'validating' },
+      ...tenant,
+      name,
+      type,
+      road,
+      providerId: guide.id,
+      state: 'validating',
       createdAt: request.now,
     });
     const target = { type: 'directory', id: made.id };
@@ -289,9 +294,12 @@ function filled(
   const { productName } = caller.environment;
   const { host = '', port = '' } = deps.settings.sftpAddress ?? {};
   const values = {
-    ...{ SCIM_BASE_URL: directory.scimBaseUrl, PRODUCT: productName },
+    SCIM_BASE_URL: directory.scimBaseUrl,
+    PRODUCT: productName,
     SCIM_FIRST_BASE_URL: baseUrlOfVersionOne(directory.scimBaseUrl),
-    ...{ SFTP_HOST: host, SFTP_PORT: String(port), SFTP_USER: directory.sftpUserName ?? '' },
+    SFTP_HOST: host,
+    SFTP_PORT: String(port),
+    SFTP_USER: directory.sftpUserName ?? '',
     SFTP_FOLDER: '/in',
   };
   // Data as it travels: without `undefined`.
@@ -323,7 +331,8 @@ async function watched(
   return {
     checklist: (guide?.checklist ?? []).map(({ call, need, trigger }) => ({
       ...verdictViewOf(verdictOn(call, requests), guide),
-      ...{ need, trigger },
+      need,
+      trigger,
     })),
     nextCallAt: nextCallOf(directory, guide),
     test: testOf(directory, guide, newest),
@@ -342,7 +351,14 @@ async function olderOnes(
   return kinds
     .filter(({ kind }) => kind !== 'refused' && newest.every((one) => one.kind !== kind))
     .map(({ kind, lastAt }) => ({
-      ...{ id: '', at: lastAt, kind, method: '', path: '', status: 200, cause: null, subject: null },
+      id: '',
+      at: lastAt,
+      kind,
+      method: '',
+      path: '',
+      status: 200,
+      cause: null,
+      subject: null,
     }));
 }
 

@@ -104,7 +104,8 @@ function refuseUnreadable(entries: readonly (readonly [field: string, path: stri
   if (wrong.length === 0) return;
   throw new InvalidInput(
     wrong.map(([field]) => ({
-      ...{ field: `mapping.${field}`, code: 'path_unreadable' },
+      field: `mapping.${field}`,
+      code: 'path_unreadable',
       message: `mapping.${field} is no path like name.givenName or addresses[type eq "work"].locality`,
     })),
   );
@@ -122,7 +123,9 @@ function fieldOf(
 ): DirectoryAttributes['fields'][number] {
   const mapped = attributeMapping[field.field];
   return {
-    ...{ field: field.field, label: field.label, isDefault: mapped === undefined },
+    field: field.field,
+    label: field.label,
+    isDefault: mapped === undefined,
     path: mapped ?? defaultPath(field, person?.raw ?? {}),
     // What the source's reader reads by itself has no path to follow.
     read: mapped === undefined && person !== undefined ? readByItself(field.field, person) : null,

@@ -89,7 +89,8 @@ const reset = route({
       if (refusal !== undefined) return refusal;
       const { name, type, road, providerId } = directory;
       return setUpAnew(context, changing, directory, {
-        ...{ source: { name, type, road, providerId }, reason: 'reset' },
+        source: { name, type, road, providerId },
+        reason: 'reset',
       });
     }),
 });
@@ -144,7 +145,9 @@ async function previewOf(
   const page = { after, limit: pageSize, ...(kind === 'roles' ? { ids: [...moves.keys()] } : { kind }) };
   const { counts, people, ...view } = await viewSwitch(tx, next, page);
   return {
-    ...{ ...view, kind, counts: { ...counts, roles: moves.size } },
+    ...view,
+    kind,
+    counts: { ...counts, roles: moves.size },
     roleLost: await topRoleLostBy(tx, tenant, next),
     people: people.map((row) => ({ ...personViewOf(row), move: moves.get(row.id) ?? null })),
   };

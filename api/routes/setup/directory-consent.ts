@@ -39,8 +39,10 @@ const start = route({
       const refused = await proveOnLive(tx, context, directory, body.code);
       if (refused !== undefined) return refused;
       const consent = {
-        ...{ sessionId: caller.session.id, directoryId: directory.id },
-        ...{ redirectUri: consentRedirectUri(deps, caller.environment), now: request.now },
+        sessionId: caller.session.id,
+        directoryId: directory.id,
+        redirectUri: consentRedirectUri(deps, caller.environment),
+        now: request.now,
       };
       return ok({ url: deps.directorySources.consentUrl({ secrets: deps.secrets, client }, consent) });
     });
@@ -107,7 +109,9 @@ async function takeAnswer(
 function asSession(deps: ApiDeps, caller: Callers['portal_session'], request: RequestFacts): SetupContext {
   const tenant = tenantOf({ caller });
   return {
-    ...{ deps, caller, request },
+    deps,
+    caller,
+    request,
     read: (work) => withTenant(deps.db, tenant, work),
     async commit(work) {
       const answer = await withTenant(deps.db, tenant, work);

@@ -45,7 +45,8 @@ const list = route({
     if ('slow' in listed) return ok({ groups: [], refusal: { cause: 'source_away', facts: {} } });
     if ('refused' in listed) return ok({ groups: [], refusal: refusalShown(listed.refused) });
     const groups = listed.answer.map(({ externalId: id, displayName: name, raw }) => ({
-      ...{ id, name },
+      id,
+      name,
       email: typeof raw['email'] === 'string' ? raw['email'] : null,
     }));
     return ok({ groups, refusal: null });

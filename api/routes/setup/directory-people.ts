@@ -73,7 +73,10 @@ const listGroups = route({
       const wanted = { directoryId, search: query.search?.trim() ?? '' };
       const page = await searchDirectoryGroups(tx, tenantOf(context), wanted, pageAfter(query));
       const groups = page.rows.map(({ id, name, members, updatedAt }) => ({
-        ...{ id, name, members, changedAt: updatedAt.toISOString() },
+        id,
+        name,
+        members,
+        changedAt: updatedAt.toISOString(),
       }));
       return ok({ groups, after: page.after });
     }),
@@ -186,8 +189,13 @@ const letLeave = route({
 });
 
 export const directoryPeopleRoutes = [
-  ...[listPeople, listGroups, listRequests, getReview],
-  ...[apply, discard, letLeave],
+  listPeople,
+  listGroups,
+  listRequests,
+  getReview,
+  apply,
+  discard,
+  letLeave,
 ];
 
 function decide(

@@ -94,16 +94,23 @@ export async function formerViewsOf(
 ): Promise<DirectoryState['formers']> {
   const formers = await listFormerDirectories(tx, tenant, directory.id, now);
   return formers.map((former) => ({
-    ...{ id: former.id, reason: former.reason, name: directoryNameOf(former) },
-    ...{ endedAt: former.createdAt.toISOString(), keptUntil: former.keptUntil.toISOString() },
+    id: former.id,
+    reason: former.reason,
+    name: directoryNameOf(former),
+    endedAt: former.createdAt.toISOString(),
+    keptUntil: former.keptUntil.toISOString(),
   }));
 }
 
 export function tokenViewOf(token: DirectoryTokenRow): DirectoryToken {
   const { id, suffix, createdAt } = token;
   return {
-    ...{ id, suffix, createdAt: createdAt.toISOString(), expiresAt: instant(token.expiresAt) },
-    ...{ firstUsedAt: instant(token.firstUsedAt), lastUsedAt: instant(token.lastUsedAt) },
+    id,
+    suffix,
+    createdAt: createdAt.toISOString(),
+    expiresAt: instant(token.expiresAt),
+    firstUsedAt: instant(token.firstUsedAt),
+    lastUsedAt: instant(token.lastUsedAt),
   };
 }
 
@@ -148,7 +155,12 @@ export function requestViewOf(
   const { at, ...request } = loggedRequestOf(row);
   const { milliseconds, client, requestBody, responseBody } = row;
   return {
-    ...{ ...request, at: at.toISOString(), milliseconds, client, requestBody, responseBody },
+    ...request,
+    at: at.toISOString(),
+    milliseconds,
+    client,
+    requestBody,
+    responseBody,
     where: placeOf(request.cause, guide),
   };
 }
@@ -159,13 +171,14 @@ export function verdictViewOf(
 ): ProvisioningTest['steps'][number] {
   const cause = request?.cause ?? null;
   return {
-    ...{ call, state, at: instant(request?.at ?? null), subject: request?.subject ?? null },
-    ...{
-      status: request?.status ?? null,
-      cause,
-      where: placeOf(cause, guide),
-      requestId: request?.id ?? null,
-    },
+    call,
+    state,
+    at: instant(request?.at ?? null),
+    subject: request?.subject ?? null,
+    status: request?.status ?? null,
+    cause,
+    where: placeOf(cause, guide),
+    requestId: request?.id ?? null,
   };
 }
 

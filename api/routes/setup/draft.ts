@@ -57,7 +57,12 @@ const start = route({
         configuration: configurationOf(connection),
         certificates: (await listCertificates(tx, tenant, connection.id)).map(
           ({ pem, fingerprint, spkiFingerprint, subject, keyBits, notBefore, notAfter, source }) => ({
-            ...{ pem, fingerprint, spkiFingerprint, subject, keyBits, source },
+            pem,
+            fingerprint,
+            spkiFingerprint,
+            subject,
+            keyBits,
+            source,
             notBefore: notBefore.toISOString(),
             notAfter: notAfter.toISOString(),
           }),

@@ -96,7 +96,9 @@ const getLines = route({
       const file = await getFile(tx, tenant, directory.id, context.params.id);
       const rows = await listRefusedLines(tx, tenant, file.id, fileLimits.shownLines);
       const lines = rows.map(({ line, columnName, value, cause }) => ({
-        ...{ line, column: columnName, value },
+        line,
+        column: columnName,
+        value,
         cause: cause as RefusedLines['lines'][number]['cause'],
       }));
       return ok({ lines, total: Math.max(file.refusedLines, lines.length) });
@@ -125,8 +127,13 @@ const addKey = route({
         throw new InvalidInput([{ field: 'publicKey', code: 'keys_full', message: 'there are ten keys' }]);
       }
       const { key: added, isNew } = await insertSftpKey(tx, {
-        ...{ id: newId('sftp_key_'), ...tenant, directoryId: directory.id, createdAt: context.request.now },
-        ...{ publicKey: key.base64, fingerprint, algorithm: key.algorithm },
+        id: newId('sftp_key_'),
+        ...tenant,
+        directoryId: directory.id,
+        createdAt: context.request.now,
+        publicKey: key.base64,
+        fingerprint,
+        algorithm: key.algorithm,
       });
       if (isNew) await insertAudit(tx, keyAudit(context, 'sftp_key.added', added));
     });
@@ -218,7 +225,10 @@ function accountOf(
 
 function keyViewOf({ id, algorithm, fingerprint, createdAt, lastUsedAt }: SftpKeyRow): SftpKey {
   return {
-    ...{ id, algorithm, fingerprint, createdAt: createdAt.toISOString() },
+    id,
+    algorithm,
+    fingerprint,
+    createdAt: createdAt.toISOString(),
     lastUsedAt: lastUsedAt?.toISOString() ?? null,
   };
 }
@@ -228,7 +238,12 @@ function fileViewOf(file: DirectoryFileRow, isWaiting: boolean): SentFile {
   const { id, name, state, rows, refusedLines: refused } = file;
   const counts = { ...file.counts, ...(!isWaiting && file.counts['held'] !== undefined && { held: 0 }) };
   return {
-    ...{ id, name, state, rows, refusedLines: refused, counts },
+    id,
+    name,
+    state,
+    rows,
+    refusedLines: refused,
+    counts,
     cause: fileCauses.find((cause) => cause === file.cause) ?? null,
     receivedAt: file.receivedAt.toISOString(),
     appliedAt: file.appliedAt?.toISOString() ?? null,

@@ -207,10 +207,7 @@ function shownView({ view, isOpen }: OnboardingRow, troubles: Home['troubles']):
   const kept = new Set(features.flatMap(({ steps }) => steps));
   const left = view.features.flatMap(({ steps }) => steps).filter((step) => !kept.has(step));
   const done = left.filter(({ state }) => state === 'done').length;
-  return {
-    ...{ ...view, features },
-    ...{ stepsDone: view.stepsDone - done, stepsTotal: view.stepsTotal - left.length },
-  };
+  return { ...view, features, stepsDone: view.stepsDone - done, stepsTotal: view.stepsTotal - left.length };
 }
 
 /** The parts that the link is for; null where the run has none of them, as for a link to something new. */
@@ -284,14 +281,19 @@ async function directoryOf(tx: Tx, tenant: Tenant, directory: DirectoryRow): Pro
   const chip = directoryChip(directory, hold !== undefined);
   const people = linkedAt === null ? undefined : await countDirectoryPeople(tx, tenant, [id]);
   return {
-    ...{ id, name: directoryNameOf(directory), chip, linkedAt: linkedAt?.toISOString() ?? null },
+    id,
+    name: directoryNameOf(directory),
+    chip,
+    linkedAt: linkedAt?.toISOString() ?? null,
     people: people?.get(id)?.active ?? 0,
     isListWaiting: hold?.reason === 'first_file',
   };
 }
 
 const streamOf = (stream: LogStreamRow): Home['logStreams'][number] => ({
-  ...{ id: stream.id, name: stream.name, chip: streamChip(stream) },
+  id: stream.id,
+  name: stream.name,
+  chip: streamChip(stream),
   lastSentAt: stream.lastSentAt?.toISOString() ?? null,
 });
 

@@ -62,7 +62,10 @@ const sendTest = route({
       await updateLogStream(tx, stream, {
         proofCodeDigest: isSent ? codeDigest(deps.secrets, code, ...bindingsOf(stream)) : null,
         proofLabel: isSent ? label : null,
-        ...{ proofSentAt: request.now, proofTries: 0, proofAnswer: answer, updatedAt: request.now },
+        proofSentAt: request.now,
+        proofTries: 0,
+        proofAnswer: answer,
+        updatedAt: request.now,
       });
       const after = {
         answer: answer.kind,
@@ -120,7 +123,10 @@ async function sendAndLook(
   const outcome = await streamSenders.send(target, [record]);
   if (outcome.kind !== 'sent') return { kind: 'refused', ...failureOf(outcome, now).failure };
   return {
-    ...{ kind: 'sent', level: outcome.level, status: outcome.status, milliseconds: Math.round(outcome.ms) },
+    kind: 'sent',
+    level: outcome.level,
+    status: outcome.status,
+    milliseconds: Math.round(outcome.ms),
     at: now.toISOString(),
     sighting: await streamSenders.look(target, record),
   };

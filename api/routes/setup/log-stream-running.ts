@@ -62,7 +62,10 @@ const start = route({
       const last = await lastAuditNumber(tx, stream);
       const position = await positionFor(tx, stream, context.body, last);
       const started = await updateLogStream(tx, stream, {
-        ...{ startedAt: now, state: 'active', position, updatedAt: now },
+        startedAt: now,
+        state: 'active',
+        position,
+        updatedAt: now,
         backfillUntil: position < last ? last : null,
       });
       const target = streamTarget(stream.id);
@@ -159,7 +162,9 @@ const listRejects = route({
       const stream = await getLogStream(tx, tenant, context.params.id);
       const { after } = context.query;
       const page = await pageStreamRejects(tx, tenant, stream.id, {
-        ...{ limit: rejectsAtOnce, order: 'desc', after },
+        limit: rejectsAtOnce,
+        order: 'desc',
+        after,
       });
       return ok({
         rejects: await rejectViewsOf(tx, tenant, page.rows),

@@ -226,14 +226,15 @@ function refusalOfCheck({ findings, probe }: StreamCheck): OnboardingError {
   if (finding !== undefined) {
     const { field, problem, explanation } = finding;
     return new OnboardingError('stream_fields_refused', {
-      ...{ field, problem },
+      field,
+      problem,
       ...(explanation !== null && { explanation }),
     });
   }
   if (probe?.kind !== 'refused') return new OnboardingError('service_unavailable');
   const { cause, field, status } = probe;
   return new OnboardingError('stream_destination_refused', {
-    ...{ cause },
+    cause,
     ...(field !== null && { field }),
     ...(status !== null && { status }),
   });
@@ -261,7 +262,10 @@ async function keepSettings(
   const secretEndsOn =
     body.secretEndsOn === undefined && !isNew ? stream.secretEndsOn : (body.secretEndsOn ?? null);
   const changed = await updateLogStream(tx, stream, {
-    ...{ name: body.name?.trim() || stream.name, settings, updatedAt: now, secretEndsOn },
+    name: body.name?.trim() || stream.name,
+    settings,
+    updatedAt: now,
+    secretEndsOn,
     secretSealed: deps.secrets.seal(JSON.stringify(secrets), streamSecretAt(stream)),
     secretHints: Object.fromEntries(hints),
     ...(isNew && { secretSetAt: now }),
@@ -272,7 +276,8 @@ async function keepSettings(
   await insertAudit(
     tx,
     audited(by, stream, {
-      ...{ action: 'log_stream.settings_changed', target: streamTarget(stream.id) },
+      action: 'log_stream.settings_changed',
+      target: streamTarget(stream.id),
       before: { ...stream.settings, name: stream.name, secret_ends_on: stream.secretEndsOn },
       after: { ...settings, name: changed.name, secret_ends_on: secretEndsOn, secrets: [...typed] },
     }),

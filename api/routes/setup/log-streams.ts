@@ -203,7 +203,11 @@ async function takeStream(
     requireRoom(streams);
     const named = { name: destination.name, destination: destination.id, settings };
     const made = await insertLogStream(tx, {
-      ...{ id: newId('als_'), ...tenant, ...named, createdAt: now, updatedAt: now },
+      id: newId('als_'),
+      ...tenant,
+      ...named,
+      createdAt: now,
+      updatedAt: now,
     });
     const after = { destination: destination.id };
     const target = streamTarget(made.id);
@@ -215,14 +219,22 @@ async function takeStream(
   if (before.startedAt !== null) throw new OnboardingError('stream_state_refused', { state: 'started' });
   if (before.destination === destination.id) return before;
   const changed = await updateLogStream(tx, before, {
-    ...{ name: destination.name, destination: destination.id, settings, updatedAt: now },
-    ...{ secretSealed: null, secretHints: {}, secretSetAt: null, secretEndsOn: null, guideProgress: {} },
+    name: destination.name,
+    destination: destination.id,
+    settings,
+    updatedAt: now,
+    secretSealed: null,
+    secretHints: {},
+    secretSetAt: null,
+    secretEndsOn: null,
+    guideProgress: {},
     ...notProven,
   });
   await insertAudit(
     tx,
     audited(by, tenant, {
-      ...{ action: 'log_stream.destination_changed', target: streamTarget(before.id) },
+      action: 'log_stream.destination_changed',
+      target: streamTarget(before.id),
       before: { destination: before.destination },
       after: { destination: destination.id },
     }),
@@ -232,8 +244,13 @@ async function takeStream(
 
 /** What was found at another place, or with other settings, proves nothing of these. */
 export const notProven = {
-  ...{ proofCodeDigest: null, proofLabel: null, proofSentAt: null, proofTries: 0, proofAnswer: null },
-  ...{ provenAt: null, provenBy: null },
+  proofCodeDigest: null,
+  proofLabel: null,
+  proofSentAt: null,
+  proofTries: 0,
+  proofAnswer: null,
+  provenAt: null,
+  provenBy: null,
 };
 
 /** Settings that we make, so that nobody else can have us use what is theirs. */
@@ -256,7 +273,8 @@ function filledFor(context: SetupContext, stream: LogStreamRow): StreamDestinati
   const { productName }: Pick<EnvironmentRow, 'productName'> = caller.environment;
   const { settings } = stream;
   return fillDestination(getDestination(stream.destination), {
-    ...{ PRODUCT: productName, ORGANIZATION_ID: stream.organizationId },
+    PRODUCT: productName,
+    ORGANIZATION_ID: stream.organizationId,
     OUR_ADDRESSES: deps.settings.egressAddresses.join('\n'),
     PROOF_MARK: stream.proofLabel ?? 'vestibule-test-…',
     EXTERNAL_ID: settings['externalId'] ?? '',
@@ -309,10 +327,13 @@ function proofOf(
 ): StreamPage['stream']['proof'] {
   const { where, search, hint = null } = destination.proof;
   return {
-    ...{ provenAt: provenAt?.toISOString() ?? null, provenBy },
+    provenAt: provenAt?.toISOString() ?? null,
+    provenBy,
     sentAt: proofSentAt?.toISOString() ?? null,
     answer: proofAnswer && answerViewOf(proofAnswer, destination),
-    ...{ where: [...where], search: proofLabel === null ? null : search, hint },
+    where: [...where],
+    search: proofLabel === null ? null : search,
+    hint,
     triesLeft: Math.max(0, proofTries - tries),
     mistakes: destination.mistakes.map((mistake) => ({ ...mistake })),
   };

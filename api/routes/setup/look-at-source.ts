@@ -128,10 +128,15 @@ function sftpTyped(
   const { password, ...keys } = sftpSecretOf(kept);
   const secret = { ...keys, password: way === 'key' ? null : typed || password };
   return {
-    ...{ road: 'sftp_pull', secret: JSON.stringify(secret) },
+    road: 'sftp_pull',
+    secret: JSON.stringify(secret),
     settings: {
-      ...{ host: names.host.trim().toLowerCase(), port: Number(port), userName: names.userName.trim() },
-      ...{ folder: names.folder.trim(), way, hostKey },
+      host: names.host.trim().toLowerCase(),
+      port: Number(port),
+      userName: names.userName.trim(),
+      folder: names.folder.trim(),
+      way,
+      hostKey,
     },
   };
 }

@@ -30,8 +30,11 @@ export function stop(code: ErrorCode, facts: ErrorFacts, way: MetadataBody['way'
 /** A key that another connection trusts already: perhaps the wrong app was copied (M19). */
 export function servesOther(other: string, way: MetadataBody['way']): MetadataFinding {
   return {
-    ...{ severity: 'warn', code: 'certificate_serves_other', field: fieldOf(way) },
-    ...{ facts: { other }, repair: null },
+    severity: 'warn',
+    code: 'certificate_serves_other',
+    field: fieldOf(way),
+    facts: { other },
+    repair: null,
   };
 }
 

@@ -141,8 +141,14 @@ async function forgetProvider(
 ): Promise<EffectiveConnection> {
   const saml = { idpEntityId: null, idpSsoUrl: null, idpSsoBinding: null, idpMetadataUrl: null };
   const oidc = {
-    ...{ oidcIssuer: null, oidcDiscoveryUrl: null, oidcClientId: null, oidcClientSecretSealed: null },
-    ...{ oidcClientAuth: null, oidcServer: null, oidcTokenAlg: null, oidcSecretEndsOn: null },
+    oidcIssuer: null,
+    oidcDiscoveryUrl: null,
+    oidcClientId: null,
+    oidcClientSecretSealed: null,
+    oidcClientAuth: null,
+    oidcServer: null,
+    oidcTokenAlg: null,
+    oidcSecretEndsOn: null,
     oidcSecretSetAt: null,
   };
   await replaceEditedCertificates(tx, tenant, edited, { named: [], source: 'metadata', now });
@@ -169,7 +175,9 @@ function providerNamed(context: SetupContext, hint: string): ProviderList['sugge
   const guide = guides.find(({ id }) => id === hint) ?? (byType.length === 1 ? byType[0] : undefined);
   if (guide === undefined) return undefined;
   return {
-    ...{ providerId: guide.id, name: guide.name, reason: 'vendor' },
+    providerId: guide.id,
+    name: guide.name,
+    reason: 'vendor',
     evidence: { vendor: context.caller.environment.vendorName },
   };
 }

@@ -154,8 +154,11 @@ async function readByUrl(
 }
 
 const signedAsAgreed: MetadataFinding = {
-  ...{ severity: 'ok', code: 'metadata_signed', field: 'signingCertificate' },
-  ...{ facts: {}, repair: null },
+  severity: 'ok',
+  code: 'metadata_signed',
+  field: 'signingCertificate',
+  facts: {},
+  repair: null,
 };
 
 type AgreedKey = { ok: true; metadataKey: string | null } | { ok: false; stop: MetadataFinding };

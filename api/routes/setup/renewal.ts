@@ -137,9 +137,12 @@ async function read(
     return { connection: current, known: await listCertificates(tx, tenant, current.id) };
   });
   const reading = await readMetadata(deps, bodyOf(connection, text), {
-    ...{ environment: caller.environment, organizationId: tenant.organizationId },
+    environment: caller.environment,
+    organizationId: tenant.organizationId,
     // The guide's own remarks are about what was copied when it was set up.
-    ...{ guideId: null, metadataKey: connection.idpMetadataKey, now: request.now },
+    guideId: null,
+    metadataKey: connection.idpMetadataKey,
+    now: request.now,
   });
   const { side } = reading;
   if (side === undefined) return { reading, connectionId: connection.id };
@@ -163,7 +166,11 @@ function remarksOn(
   known: readonly Pick<IdpCertificateRow, 'fingerprint' | 'spkiFingerprint' | 'notAfter'>[],
 ): MetadataFinding[] {
   const remark = (severity: 'stop' | 'warn', code: string): MetadataFinding => ({
-    ...{ severity, code, field: 'certificate', facts: {}, repair: null },
+    severity,
+    code,
+    field: 'certificate',
+    facts: {},
+    repair: null,
   });
   const added = certificates.filter(({ sha256 }) => known.every(({ fingerprint }) => fingerprint !== sha256));
   if (added.length === 0) return [remark('stop', 'certificate_known')];

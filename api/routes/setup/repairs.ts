@@ -203,8 +203,11 @@ async function fetchAgain(context: SetupContext, connection: EffectiveConnection
     deps,
     { way: 'metadata_url', url },
     {
-      ...{ environment: caller.environment, organizationId, guideId: providerId },
-      ...{ metadataKey: connection.idpMetadataKey, now: request.now },
+      environment: caller.environment,
+      organizationId,
+      guideId: providerId,
+      metadataKey: connection.idpMetadataKey,
+      now: request.now,
     },
   );
   if (side === undefined || hasStop(findings)) throw refusalOf(findings);

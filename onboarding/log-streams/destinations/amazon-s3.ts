@@ -78,7 +78,11 @@ export const amazonS3: StreamDestination = {
     awsRegion,
     prefix,
     {
-      ...{ name: 'roleArn', kind: 'text', label: 'Role ARN', longest: 200, isStrict: true },
+      name: 'roleArn',
+      kind: 'text',
+      label: 'Role ARN',
+      longest: 200,
+      isStrict: true,
       example: 'arn:aws:iam::123456789012:role/vestibule-logs',
       mistakes: [
         { pattern: ':policy/', explanation: 'This is the policy’s ARN. The role’s has :role/ in it.' },
@@ -94,7 +98,11 @@ export const amazonS3: StreamDestination = {
       },
     },
     {
-      ...{ name: 'externalId', kind: 'text', label: 'External ID', longest: 100, isMadeByUs: true },
+      name: 'externalId',
+      kind: 'text',
+      label: 'External ID',
+      longest: 100,
+      isMadeByUs: true,
       hint: 'Ours for this stream. It belongs into the role’s trust policy.',
     },
   ],

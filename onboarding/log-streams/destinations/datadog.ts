@@ -22,13 +22,21 @@ export const datadog: StreamDestination = {
   needs: ['A Datadog administrator, or the right to make API keys'],
   fields: [
     {
-      ...{ name: 'site', kind: 'choice', label: 'Site', isAddress: true, longest: 300 },
+      name: 'site',
+      kind: 'choice',
+      label: 'Site',
+      isAddress: true,
+      longest: 300,
       hint: 'As the browser’s address has it while you are signed in.',
       initial: 'datadoghq.com',
       choices: datadogSites,
     },
     {
-      ...{ name: 'apiKey', kind: 'text', label: 'API key', isSecret: true, longest: 200 },
+      name: 'apiKey',
+      kind: 'text',
+      label: 'API key',
+      isSecret: true,
+      longest: 200,
       where: ['Organization Settings', 'API Keys'],
       mistakes: [
         {

@@ -23,7 +23,11 @@ export const elastic: StreamDestination = {
   needs: ['The right to make API keys'],
   fields: [
     {
-      ...{ name: 'url', kind: 'url', label: 'Elasticsearch endpoint', isAddress: true, longest: 500 },
+      name: 'url',
+      kind: 'url',
+      label: 'Elasticsearch endpoint',
+      isAddress: true,
+      longest: 500,
       mayHavePath: true,
       example: 'https://acme.es.eu-central-1.aws.cloud.es.io',
       mistakes: [
@@ -39,7 +43,12 @@ export const elastic: StreamDestination = {
       ],
     },
     {
-      ...{ name: 'apiKey', kind: 'text', label: 'API key', isSecret: true, longest: 500, isStrict: true },
+      name: 'apiKey',
+      kind: 'text',
+      label: 'API key',
+      isSecret: true,
+      longest: 500,
+      isStrict: true,
       hint: 'The encoded one, as **Create API key** shows it.',
       mistakes: [
         { pattern: '^ApiKey\\s', explanation: 'Only the key, without the word before it.' },
@@ -54,7 +63,11 @@ export const elastic: StreamDestination = {
       },
     },
     {
-      ...{ name: 'index', kind: 'text', label: 'Data stream or index', longest: 200, isStrict: true },
+      name: 'index',
+      kind: 'text',
+      label: 'Data stream or index',
+      longest: 200,
+      isStrict: true,
       example: 'logs-vestibule.audit-default',
       hint: 'A data stream is made by itself when its name begins with logs-.',
       mistakes: [{ pattern: '[A-Z]', explanation: 'Names have small letters only.' }],

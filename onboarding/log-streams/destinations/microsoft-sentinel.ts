@@ -26,17 +26,29 @@ export const microsoftSentinel: StreamDestination = {
   needs: ['A Log Analytics workspace', 'The right to register apps in Entra ID and to assign roles in Azure'],
   fields: [
     {
-      ...{ name: 'tenantId', kind: 'text', label: 'Directory (tenant) ID', longest: 36, isStrict: true },
+      name: 'tenantId',
+      kind: 'text',
+      label: 'Directory (tenant) ID',
+      longest: 36,
+      isStrict: true,
       where: ['Entra ID', 'App registrations', 'Overview'],
       pattern: { pattern: guid, explanation: 'A tenant’s ID has 36 characters, in five groups.' },
     },
     {
-      ...{ name: 'clientId', kind: 'text', label: 'Application (client) ID', longest: 36, isStrict: true },
+      name: 'clientId',
+      kind: 'text',
+      label: 'Application (client) ID',
+      longest: 36,
+      isStrict: true,
       where: ['Entra ID', 'App registrations', 'Overview'],
       pattern: { pattern: guid, explanation: 'An application’s ID has 36 characters, in five groups.' },
     },
     {
-      ...{ name: 'clientSecret', kind: 'text', label: 'Client secret', isSecret: true, longest: 200 },
+      name: 'clientSecret',
+      kind: 'text',
+      label: 'Client secret',
+      isSecret: true,
+      longest: 200,
       where: ['Entra ID', 'App registrations', 'Certificates & secrets'],
       isStrict: true,
       mistakes: [
@@ -52,8 +64,13 @@ export const microsoftSentinel: StreamDestination = {
       },
     },
     {
-      ...{ name: 'endpoint', kind: 'url', label: 'Logs ingestion endpoint', isAddress: true, longest: 300 },
-      ...{ mayHavePath: false, isStrict: true },
+      name: 'endpoint',
+      kind: 'url',
+      label: 'Logs ingestion endpoint',
+      isAddress: true,
+      longest: 300,
+      mayHavePath: false,
+      isStrict: true,
       example: 'https://acme-x1y2.westeurope-1.ingest.monitor.azure.com',
       mistakes: [
         {
@@ -71,7 +88,11 @@ export const microsoftSentinel: StreamDestination = {
       },
     },
     {
-      ...{ name: 'ruleId', kind: 'text', label: 'Immutable ID', longest: 36, isStrict: true },
+      name: 'ruleId',
+      kind: 'text',
+      label: 'Immutable ID',
+      longest: 36,
+      isStrict: true,
       where: ['Monitor', 'Data Collection Rules', 'the rule', 'JSON View'],
       mistakes: [
         {
@@ -82,7 +103,11 @@ export const microsoftSentinel: StreamDestination = {
       pattern: { pattern: 'dcr-[0-9a-f]{32}', explanation: 'It begins with dcr-, and 32 characters follow.' },
     },
     {
-      ...{ name: 'streamName', kind: 'text', label: 'Stream', longest: 100, isStrict: true },
+      name: 'streamName',
+      kind: 'text',
+      label: 'Stream',
+      longest: 100,
+      isStrict: true,
       where: ['Monitor', 'Data Collection Rules', 'the rule', 'JSON View', 'streamDeclarations'],
       example: 'Custom-VestibuleAudit_CL',
       pattern: { pattern: 'Custom-[A-Za-z0-9_-]+', explanation: 'A stream’s name begins with Custom-.' },

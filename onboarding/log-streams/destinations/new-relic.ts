@@ -11,7 +11,12 @@ export const newRelic: StreamDestination = {
   needs: ['The right to make ingest keys'],
   fields: [
     {
-      ...{ name: 'region', kind: 'choice', label: 'Region', isAddress: true, longest: 10, initial: 'us' },
+      name: 'region',
+      kind: 'choice',
+      label: 'Region',
+      isAddress: true,
+      longest: 10,
+      initial: 'us',
       hint: 'In the EU the browser’s address begins with one.eu.newrelic.com.',
       choices: [
         { value: 'us', label: 'United States' },
@@ -20,7 +25,11 @@ export const newRelic: StreamDestination = {
       ],
     },
     {
-      ...{ name: 'licenseKey', kind: 'text', label: 'License key', isSecret: true, longest: 100 },
+      name: 'licenseKey',
+      kind: 'text',
+      label: 'License key',
+      isSecret: true,
+      longest: 100,
       where: ['API keys', 'Create a key'],
       mistakes: [
         {

@@ -13,7 +13,11 @@ export const s3Compatible: StreamDestination = {
   needs: ['A bucket', 'A key that can write to it'],
   fields: [
     {
-      ...{ name: 'endpoint', kind: 'url', label: 'Endpoint', isAddress: true, longest: 500 },
+      name: 'endpoint',
+      kind: 'url',
+      label: 'Endpoint',
+      isAddress: true,
+      longest: 500,
       hint: 'The store’s address, without the bucket.',
       example: 'https://s3.eu-central-1.wasabisys.com',
       mayHavePath: false,
@@ -25,14 +29,23 @@ export const s3Compatible: StreamDestination = {
       ],
     },
     {
-      ...{ name: 'region', kind: 'text', label: 'Region', longest: 40, isStrict: true, example: 'auto' },
+      name: 'region',
+      kind: 'text',
+      label: 'Region',
+      longest: 40,
+      isStrict: true,
+      example: 'auto',
       hint: 'Cloudflare R2: auto. MinIO: us-east-1, unless it was changed.',
       pattern: { pattern: '[a-z0-9-]+', explanation: 'A region has small letters, digits and hyphens.' },
     },
     bucket,
     prefix,
     {
-      ...{ name: 'accessKeyId', kind: 'text', label: 'Access key ID', longest: 200, isStrict: true },
+      name: 'accessKeyId',
+      kind: 'text',
+      label: 'Access key ID',
+      longest: 200,
+      isStrict: true,
       pattern: { pattern: '[\\x21-\\x7e]+', explanation: 'An access key ID is one word.' },
     },
     {

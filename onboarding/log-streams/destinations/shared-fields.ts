@@ -3,14 +3,23 @@ import type { TextField } from '../destination.ts';
 /** Fields that several destinations ask for in the same way. */
 
 export const certificateAuthority: TextField = {
-  ...{ name: 'certificateAuthority', kind: 'lines', label: 'Private CA certificate' },
+  name: 'certificateAuthority',
+  kind: 'lines',
+  label: 'Private CA certificate',
   hint: 'Only where the server’s certificate comes from your own authority: its certificate as PEM.',
-  ...{ isOptional: true, longest: 20_000, holds: 'certificates' },
+  isOptional: true,
+  longest: 20_000,
+  holds: 'certificates',
 };
 
 export const bucket: TextField = {
-  ...{ name: 'bucket', kind: 'text', label: 'Bucket name', example: 'acme-audit-logs' },
-  ...{ isAddress: true, longest: 63, isStrict: true },
+  name: 'bucket',
+  kind: 'text',
+  label: 'Bucket name',
+  example: 'acme-audit-logs',
+  isAddress: true,
+  longest: 63,
+  isStrict: true,
   mistakes: [
     { pattern: '^(s3|gs)://', explanation: 'Only the name, without s3:// or gs:// before it.' },
     { pattern: '^arn:', explanation: 'Only the name: the part behind ::: in the ARN.' },
@@ -24,9 +33,15 @@ export const bucket: TextField = {
 };
 
 export const prefix: TextField = {
-  ...{ name: 'prefix', kind: 'text', label: 'Folder', example: 'vestibule/acme' },
+  name: 'prefix',
+  kind: 'text',
+  label: 'Folder',
+  example: 'vestibule/acme',
   hint: 'Where in the bucket. Empty: at its top.',
-  ...{ isOptional: true, isAddress: true, longest: 200, isStrict: true },
+  isOptional: true,
+  isAddress: true,
+  longest: 200,
+  isStrict: true,
   mistakes: [
     { pattern: '^/', explanation: 'Leave out the slash at the beginning.' },
     { pattern: '/$', explanation: 'Leave out the slash at the end.' },
@@ -39,15 +54,24 @@ export const prefix: TextField = {
 };
 
 export const awsRegion: TextField = {
-  ...{ name: 'region', kind: 'text', label: 'Region', example: 'eu-central-1' },
-  ...{ isAddress: true, longest: 30, isStrict: true },
+  name: 'region',
+  kind: 'text',
+  label: 'Region',
+  example: 'eu-central-1',
+  isAddress: true,
+  longest: 30,
+  isStrict: true,
   mistakes: [{ pattern: '\\s|\\(', explanation: 'The code, such as eu-central-1, and not its name.' }],
   pattern: { pattern: '[a-z]{2}(-[a-z]+)+-\\d', explanation: 'A region’s code looks like eu-central-1.' },
 };
 
 export const awsAccessKeyId: TextField = {
-  ...{ name: 'accessKeyId', kind: 'text', label: 'Access key ID', example: 'AKIAIOSFODNN7EXAMPLE' },
-  ...{ longest: 128, isStrict: true },
+  name: 'accessKeyId',
+  kind: 'text',
+  label: 'Access key ID',
+  example: 'AKIAIOSFODNN7EXAMPLE',
+  longest: 128,
+  isStrict: true,
   mistakes: [
     {
       pattern: '^ASIA',
@@ -59,7 +83,11 @@ export const awsAccessKeyId: TextField = {
 };
 
 export const secretAccessKey: TextField = {
-  ...{ name: 'secretAccessKey', kind: 'text', label: 'Secret access key', isSecret: true, longest: 256 },
+  name: 'secretAccessKey',
+  kind: 'text',
+  label: 'Secret access key',
+  isSecret: true,
+  longest: 256,
   mistakes: [
     {
       pattern: '^(AKIA|GOOG)',

@@ -12,9 +12,15 @@ export const splunk: StreamDestination = {
   needs: ['A Splunk administrator', 'HTTP Event Collector, reachable from the internet'],
   fields: [
     {
-      ...{ name: 'url', kind: 'url', label: 'HTTP Event Collector URL', isAddress: true, longest: 500 },
+      name: 'url',
+      kind: 'url',
+      label: 'HTTP Event Collector URL',
+      isAddress: true,
+      longest: 500,
       example: 'https://http-inputs-acme.splunkcloud.com/services/collector/event',
-      ...{ path: '/services/collector/event', mayHavePath: true, isStrict: true },
+      path: '/services/collector/event',
+      mayHavePath: true,
+      isStrict: true,
       mistakes: [
         {
           pattern: '^https?://[^/]+:8000(/|$)',
@@ -42,7 +48,11 @@ export const splunk: StreamDestination = {
       },
     },
     {
-      ...{ name: 'token', kind: 'text', label: 'Token value', isSecret: true, longest: 100 },
+      name: 'token',
+      kind: 'text',
+      label: 'Token value',
+      isSecret: true,
+      longest: 100,
       where: ['Settings', 'Data inputs', 'HTTP Event Collector'],
       example: '1f5f6a3e-0000-4000-8000-c0ffee000000',
       mistakes: [
@@ -55,7 +65,12 @@ export const splunk: StreamDestination = {
       isStrict: false,
     },
     {
-      ...{ name: 'index', kind: 'text', label: 'Index', isOptional: true, longest: 80, isStrict: true },
+      name: 'index',
+      kind: 'text',
+      label: 'Index',
+      isOptional: true,
+      longest: 80,
+      isStrict: true,
       hint: 'Empty: the token’s default index.',
       example: 'main',
       pattern: {
@@ -64,7 +79,10 @@ export const splunk: StreamDestination = {
       },
     },
     {
-      ...{ name: 'acknowledgement', kind: 'choice', label: 'Indexer acknowledgement', longest: 3 },
+      name: 'acknowledgement',
+      kind: 'choice',
+      label: 'Indexer acknowledgement',
+      longest: 3,
       hint: 'As the token has it. Splunk Cloud has none for most tokens.',
       initial: 'off',
       choices: [

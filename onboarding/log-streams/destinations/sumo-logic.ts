@@ -11,8 +11,14 @@ export const sumoLogic: StreamDestination = {
   needs: ['The right to manage collectors'],
   fields: [
     {
-      ...{ name: 'sourceUrl', kind: 'url', label: 'HTTP source address', isSecret: true, isAddress: true },
-      ...{ longest: 1_000, mayHavePath: true, isStrict: true },
+      name: 'sourceUrl',
+      kind: 'url',
+      label: 'HTTP source address',
+      isSecret: true,
+      isAddress: true,
+      longest: 1_000,
+      mayHavePath: true,
+      isStrict: true,
       hint: 'It is a credential: whoever has it can write there.',
       mistakes: [
         {
@@ -26,7 +32,11 @@ export const sumoLogic: StreamDestination = {
       },
     },
     {
-      ...{ name: 'category', kind: 'text', label: 'Source category', isOptional: true, longest: 200 },
+      name: 'category',
+      kind: 'text',
+      label: 'Source category',
+      isOptional: true,
+      longest: 200,
       hint: 'Empty: the source’s own.',
       example: 'prod/vestibule/audit',
       isStrict: true,

@@ -12,7 +12,12 @@ export const syslog: StreamDestination = {
   needs: ['A collector with TLS, reachable from the internet'],
   fields: [
     {
-      ...{ name: 'host', kind: 'text', label: 'Host', isAddress: true, longest: 253, isStrict: true },
+      name: 'host',
+      kind: 'text',
+      label: 'Host',
+      isAddress: true,
+      longest: 253,
+      isStrict: true,
       example: 'syslog.acme.com',
       mistakes: [
         { pattern: '://', explanation: 'Only the name, without https:// or tls:// before it.' },
@@ -24,7 +29,12 @@ export const syslog: StreamDestination = {
       },
     },
     {
-      ...{ name: 'port', kind: 'text', label: 'Port', isAddress: true, longest: 5, isStrict: true },
+      name: 'port',
+      kind: 'text',
+      label: 'Port',
+      isAddress: true,
+      longest: 5,
+      isStrict: true,
       example: '6514',
       mistakes: [{ pattern: '^514$', explanation: '514 is syslog without TLS. With TLS it is 6514.' }],
       pattern: {

@@ -105,7 +105,10 @@ const console: DirectoryGuide['console'] = {
 };
 
 export const sftp: DirectoryGuide = {
-  ...{ ...road, rhythm, needs, mistakes },
+  ...road,
+  rhythm,
+  needs,
+  mistakes,
   id: 'sftp',
   name: 'Files by SFTP',
   shortName: 'your HR system',
@@ -123,9 +126,17 @@ export const sftp: DirectoryGuide = {
 
 /** The same files, on a server of the customer's that we look at. */
 export const sftpPull: DirectoryGuide = {
-  ...{ audience: 'everyone', signInGuides: [], checklist: [] },
-  ...{ type: 'sftp', road: 'sftp_pull', id: 'sftp-pull', mark: 'Fi', console },
-  ...{ name: sftp.name, shortName: 'your server', names: sftp.names },
+  audience: 'everyone',
+  signInGuides: [],
+  checklist: [],
+  type: 'sftp',
+  road: 'sftp_pull',
+  id: 'sftp-pull',
+  mark: 'Fi',
+  console,
+  name: sftp.name,
+  shortName: 'your server',
+  names: sftp.names,
   variant: {
     label: 'SFTP download',
     gain: 'We fetch the files from an SFTP server of yours that we can reach; read every 30 minutes.',
@@ -196,7 +207,11 @@ const ownReport = { title: 'Make a report of everybody', label: 'Report', needs 
 
 /** A system whose report is exported under known menus, or made to order, and sent by a job of the customer's. */
 const exported = ({ path, how, source, report = ownReport, ...named }: Export): DirectoryGuide => ({
-  ...{ ...road, rhythm, mistakes, ...named, needs: report.needs },
+  ...road,
+  rhythm,
+  mistakes,
+  ...named,
+  needs: report.needs,
   shortName: named.name,
   steps: [
     {
@@ -222,7 +237,11 @@ const exported = ({ path, how, source, report = ownReport, ...named }: Export): 
 });
 
 export const hibob = exported({
-  ...{ id: 'hibob', type: 'hibob', name: 'HiBob', names: ['Bob', 'Hi Bob'], mark: 'Hb' },
+  id: 'hibob',
+  type: 'hibob',
+  name: 'HiBob',
+  names: ['Bob', 'Hi Bob'],
+  mark: 'Hb',
   path: ['Analytics', 'Reports'],
   how: 'Choose **+ Add New**, then **Report**, **Start from scratch** and **General report**. Pick the fields below as columns, choose **Generate**, and **Save as** to keep the report.',
   source: {
@@ -232,7 +251,11 @@ export const hibob = exported({
 });
 
 export const personio = exported({
-  ...{ id: 'personio', type: 'personio', name: 'Personio', names: ['Personio HR'], mark: 'Pe' },
+  id: 'personio',
+  type: 'personio',
+  name: 'Personio',
+  names: ['Personio HR'],
+  mark: 'Pe',
   path: ['Analytics', 'Reports'],
   how: 'Create a report of the type **Point in time** for today. Choose the attributes below as **Table columns**, and keep the filter **Status** equals **Active**.',
   source: {
@@ -242,7 +265,10 @@ export const personio = exported({
 });
 
 export const peopleHr = exported({
-  ...{ id: 'people-hr', type: 'people hr', name: 'Access PeopleHR', mark: 'Pp' },
+  id: 'people-hr',
+  type: 'people hr',
+  name: 'Access PeopleHR',
+  mark: 'Pp',
   names: ['People HR', 'PeopleHR', 'Access People'],
   path: ['Queries'],
   how: 'Choose the plus icon, select the fields below, and **Next**. Leave the filters so that everybody who is employed is found, name the query, and use **Export**.',
@@ -253,7 +279,10 @@ export const peopleHr = exported({
 });
 
 export const fourth = exported({
-  ...{ id: 'fourth', type: 'fourth hr', name: 'Fourth', mark: 'Fo' },
+  id: 'fourth',
+  type: 'fourth hr',
+  name: 'Fourth',
+  mark: 'Fo',
   names: ['Fourth HR', 'HotSchedules', 'WFM UK', 'Fourth Workforce Management'],
   path: ['your Fourth contact'],
   report: {

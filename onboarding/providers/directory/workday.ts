@@ -3,7 +3,10 @@ import type { DirectoryBlock, DirectoryGuide } from './provider.ts';
 /** A column of the report, by the XML alias that we read it by. */
 const column = (name: string, source: string): DirectoryBlock => ({ kind: 'mapping', name, source });
 const optionalColumn = (name: string, source: string): DirectoryBlock => ({
-  ...{ kind: 'mapping', name, source, isOptional: true },
+  kind: 'mapping',
+  name,
+  source,
+  isOptional: true,
 });
 
 /** Workday, read by its Reports-as-a-Service: a report of workers, for an integration user of its own. */

@@ -11,9 +11,14 @@ it('keeps the other name that was searched for apart from the line of help', asy
       h(
         ChoiceList,
         {
-          ...{ label: 'Directories', searchLabel: 'Search', searchHint: 'Old names work too', query: 'csv' },
+          label: 'Directories',
+          searchLabel: 'Search',
+          searchHint: 'Old names work too',
+          query: 'csv',
           rows: [{ id: 'sftp', name: 'Files by SFTP', matchedName: 'CSV' }],
-          ...{ isNone: false, running: undefined, hintOf: () => 'Takes effect within a minute.' },
+          isNone: false,
+          running: undefined,
+          hintOf: () => 'Takes effect within a minute.',
         },
         { none: () => [] },
       ),
@@ -32,9 +37,13 @@ it('says to those who do not see the list how many a search has found', async ()
       h(
         ChoiceList,
         {
-          ...{ label: 'Providers', searchLabel: 'Search', searchHint: '', query: query.value },
+          label: 'Providers',
+          searchLabel: 'Search',
+          searchHint: '',
+          query: query.value,
           rows: all.filter(({ name }) => name.includes(query.value)),
-          ...{ isNone: false, running: undefined },
+          isNone: false,
+          running: undefined,
         },
         { none: () => [] },
       ),

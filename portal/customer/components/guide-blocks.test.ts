@@ -10,8 +10,13 @@ const bootWith = (more: Partial<Boot['environment']>): Boot => ({
   apiPath: '/setup/acme/api',
   locale: 'en',
   environment: {
-    ...{ handle: 'acme', kind: 'sandbox', productName: 'Ledgerly', vendorName: 'Ledgerly Inc.' },
-    ...{ supportEmail: null, supportHours: null, ...more },
+    handle: 'acme',
+    kind: 'sandbox',
+    productName: 'Ledgerly',
+    vendorName: 'Ledgerly Inc.',
+    supportEmail: null,
+    supportHours: null,
+    ...more,
   },
 });
 

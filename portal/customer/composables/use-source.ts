@@ -188,8 +188,19 @@ export function useSource(
   }
 
   return {
-    ...{ typed, problems, fieldRepairs, lines, repairs, refusal, isSaved, needsCode, trying, saving },
-    ...{ lookHere, tryNow, save },
+    typed,
+    problems,
+    fieldRepairs,
+    lines,
+    repairs,
+    refusal,
+    isSaved,
+    needsCode,
+    trying,
+    saving,
+    lookHere,
+    tryNow,
+    save,
     problem: computed((): ApiProblem | undefined => saving.problem.value ?? trying.problem.value),
     again: () => (saving.problem.value === undefined ? tryNow() : save()),
     /** The key that the server showed, confirmed by a person: it is called again, and only that server from now on. */
@@ -230,8 +241,15 @@ function typedOf(
 }
 
 const newServer: NonNullable<DirectoryCredentials['sftpPull']> = {
-  ...{ host: '', port: '22', userName: '', folder: '', way: 'key', hostKey: '' },
-  ...{ publicKey: null, nextPublicKey: null, hasPassword: false },
+  host: '',
+  port: '22',
+  userName: '',
+  folder: '',
+  way: 'key',
+  hostKey: '',
+  publicKey: null,
+  nextPublicKey: null,
+  hasPassword: false,
 };
 
 function withoutSecret(typed: TypedSource): TypedSource {

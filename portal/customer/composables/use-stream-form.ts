@@ -128,7 +128,8 @@ export function useStreamForm(
   async function send(code: string | undefined, options: CommandOptions): Promise<void> {
     const given = {
       ...body(),
-      ...{ name: name.value.trim(), secretEndsOn: endsOn.value === '' ? null : endsOn.value },
+      name: name.value.trim(),
+      secretEndsOn: endsOn.value === '' ? null : endsOn.value,
       ...(code === undefined ? {} : { code }),
     };
     const { view } = await api.post<StepResult>(`${apiPath.value}/settings`, given, {
@@ -183,8 +184,20 @@ export function useStreamForm(
   });
 
   return {
-    ...{ values, name, endsOn, endsOnProblem, problems, lines, isSaved, needsCode, checking, saving },
-    ...{ lookHere, checkNow, save, saveWith: send },
+    values,
+    name,
+    endsOn,
+    endsOnProblem,
+    problems,
+    lines,
+    isSaved,
+    needsCode,
+    checking,
+    saving,
+    lookHere,
+    checkNow,
+    save,
+    saveWith: send,
     refusal: computed(() => (check.value?.probe?.kind === 'refused' ? check.value.probe : undefined)),
     problem: computed((): ApiProblem | undefined => saving.problem.value ?? checking.problem.value),
   };

@@ -9,7 +9,9 @@ const openPage = pageOpener(createFakeSetupApi);
 it('an event with a name of 64 KB shows its beginning among the facts, and all of it in the record', async () => {
   const name = 'n'.repeat(65_536);
   const event = anAuditEvent(0, {
-    ...{ id: 'audit_1', actor: { type: 'user', id: 'user_7', name }, location: name },
+    id: 'audit_1',
+    actor: { type: 'user', id: 'user_7', name },
+    location: name,
     targets: [{ type: 'document', id: 'doc_12', name }],
   });
   const { page } = await openPage('/audit-log/audit_1', {

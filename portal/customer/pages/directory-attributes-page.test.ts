@@ -8,7 +8,11 @@ import { buttonOf, pageOpener } from '../testing/open-page.ts';
 const openPage = pageOpener(createFakeSetupApi);
 
 const field = (name: string, path: string) => ({
-  ...{ field: name, label: null, path, isDefault: true, read: null },
+  field: name,
+  label: null,
+  path,
+  isDefault: true,
+  read: null,
 });
 const raw = { title: 'Engineer' };
 
@@ -20,7 +24,10 @@ describe('the mapping of a directory', () => {
         state: aDirectoryState({ directory: aLinkedDirectory() }),
         attributes: {
           fields: [field('job_title', 'title'), field('department_name', 'department')],
-          ...{ person: { id: 'directory_user_0', name: 'Ada Archer' }, people: [], received: [], raw },
+          person: { id: 'directory_user_0', name: 'Ada Archer' },
+          people: [],
+          received: [],
+          raw,
         },
       }),
     });

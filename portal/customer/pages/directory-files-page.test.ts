@@ -35,7 +35,8 @@ it('waits with a first list as long as everybody in it may take', async () => {
     directory: aFakeDirectory({
       state: aDirectoryState({ directory: aDirectory({ road: 'sftp' }), guide: null, checklist: [] }),
       files: aFilesState({
-        ...{ keys: [aKey()], isPreview: true },
+        keys: [aKey()],
+        isPreview: true,
         files: [aSentFile({ state: 'held', appliedAt: null, counts: { created: 100_000 } })],
       }),
     }),

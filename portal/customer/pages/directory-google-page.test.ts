@@ -16,8 +16,11 @@ const google = (
   session: aSession({ features: ['directory_sync'] }),
   directory: aFakeDirectory({
     state: aDirectoryState({
-      ...{ directory: aDirectory({ road: 'google' }), guide: aDirectoryGuide('google-workspace') },
-      ...{ offersConsent: true, checklist: [], progress: { copied: {}, doneSteps: [], currentStep } },
+      directory: aDirectory({ road: 'google' }),
+      guide: aDirectoryGuide('google-workspace'),
+      offersConsent: true,
+      checklist: [],
+      progress: { copied: {}, doneSteps: [], currentStep },
     }),
     credentials: someCredentials({ ...aGoogle(), ...credentials }),
   }),
@@ -39,7 +42,9 @@ it('says of a consent that the first reading is on its way until it has ended, a
   const connected = (startedAt: string) =>
     google({
       ...aGoogle({ way: 'consent' }),
-      ...{ secret: { setAt: at(-minute), suffix: null }, refusal, refusedSince: at(-2 * minute) },
+      secret: { setAt: at(-minute), suffix: null },
+      refusal,
+      refusedSince: at(-2 * minute),
       runs: [{ ...run, startedAt }],
     });
   const place = '/directory/credentials?consent=given';

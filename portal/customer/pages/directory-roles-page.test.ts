@@ -11,7 +11,10 @@ const openPage = pageOpener(() => {
   const setup = createFakeSetupApi({ session: aSession({ features: ['directory_sync'] }) });
   const answer = fakeRoles({
     state: aRolesState(),
-    ...{ others: groups, next: null, people: somePeople, refusals: {} },
+    others: groups,
+    next: null,
+    people: somePeople,
+    refusals: {},
     preview: { tallies: [], changed: 0, stay: 0, orphaned: null },
     result: { status: 'applied', view: aView() },
   });

@@ -104,8 +104,10 @@ describe('home', () => {
 
   it('leads each trouble of a directory to where it is mended, in the words of that', async () => {
     const of = {
-      ...{ feature: 'directory_sync' as const, step: 'repair_directory' as const },
-      ...{ subjectId: 'directory_1', subject: 'Okta' },
+      feature: 'directory_sync' as const,
+      step: 'repair_directory' as const,
+      subjectId: 'directory_1',
+      subject: 'Okta',
     };
     const { page } = await openPage('/home', {
       home: aHome({
@@ -139,7 +141,8 @@ describe('home', () => {
     const { page } = await openPage('/home', {
       home: aHome({
         view: aView({ ...everyStepDone, ...connected }, { ...waits, next: { what: 'stalled', at: at(9e8) } }),
-        ...{ nextStep: null, directory },
+        nextStep: null,
+        directory,
       }),
     });
 
@@ -153,7 +156,8 @@ describe('home', () => {
     const { page: listed } = await openPage('/home', {
       home: aHome({
         view: aView({ ...everyStepDone, ...connected }, waits),
-        ...{ nextStep: null, directory: { ...directory, isListWaiting: true } },
+        nextStep: null,
+        directory: { ...directory, isListWaiting: true },
       }),
     });
     expect(listed.text()).toContain('The first list waits to be looked at');
@@ -163,7 +167,8 @@ describe('home', () => {
     const { page: linked } = await openPage('/home', {
       home: aHome({
         view: aView({ ...everyStepDone, ...connected, receive_people: 'done', assign_roles: 'done' }),
-        ...{ nextStep: null, directory: { ...directory, chip: 'linked', linkedAt: at(-3_600_000) } },
+        nextStep: null,
+        directory: { ...directory, chip: 'linked', linkedAt: at(-3_600_000) },
       }),
     });
     expect(linked.text()).toMatch(/Okta · linked since/);
@@ -320,8 +325,12 @@ describe('home', () => {
       home: aHome({
         troubles: [
           aTrouble({
-            ...{ kind: 'stream_refused', feature: 'log_streams', step: 'repair_stream' },
-            ...{ subjectId: 'log_stream_2', subject: 'Splunk', cause: 'credential_refused' },
+            kind: 'stream_refused',
+            feature: 'log_streams',
+            step: 'repair_stream',
+            subjectId: 'log_stream_2',
+            subject: 'Splunk',
+            cause: 'credential_refused',
           }),
         ],
       }),
@@ -338,8 +347,12 @@ describe('home', () => {
         domains: [aDomain({ chip: 'lapsed', state: 'lapsed' })],
         troubles: [
           aTrouble({
-            ...{ kind: 'record_missing', feature: 'domain_verification', step: 'repair_domain' },
-            ...{ subjectId: 'dom_1', subject: 'acme.com', cause: null },
+            kind: 'record_missing',
+            feature: 'domain_verification',
+            step: 'repair_domain',
+            subjectId: 'dom_1',
+            subject: 'acme.com',
+            cause: null,
           }),
         ],
       }),

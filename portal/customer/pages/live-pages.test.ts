@@ -77,7 +77,8 @@ describe('going live', () => {
 
   it('says who can verify the domain that it waits for, where the link does not cover domains', async () => {
     const { page } = await openPage('/sso/go-live', {
-      ...{ sso: anSsoState({ connection: tested() }), policy: 'required' },
+      sso: anSsoState({ connection: tested() }),
+      policy: 'required',
       session: aSession({ features: ['sso'] }),
     });
 
@@ -260,8 +261,12 @@ describe('the settings of a connection', () => {
   it('shows the certificates to carry to the provider once there are any', async () => {
     const options = {
       ...aConnection().options,
-      ...{ signRequests: true, encryptAssertions: true, forceAuthn: false, allowIdpInitiated: false },
-      ...{ singleLogout: false, idpSloUrl: null },
+      signRequests: true,
+      encryptAssertions: true,
+      forceAuthn: false,
+      allowIdpInitiated: false,
+      singleLogout: false,
+      idpSloUrl: null,
       signingCertificate: 'the signing certificate',
       encryptionCertificates: ['the encryption certificate'],
     };

@@ -281,7 +281,10 @@ describe('giving us the provider’s side', () => {
           entityId: '',
           ssoUrl: '',
           certificate: '',
-          ...{ signingCertificate: '', discoveryUrl: '', clientId: '', secretEndsOn: '' },
+          signingCertificate: '',
+          discoveryUrl: '',
+          clientId: '',
+          secretEndsOn: '',
         },
       }),
     });

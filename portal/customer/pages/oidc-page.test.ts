@@ -107,8 +107,11 @@ it('amber wants a yes before it is saved', async () => {
         needsAccepting: true,
         findings: [
           {
-            ...{ severity: 'warn', code: 'secret_ends_soon', field: 'secretEndsOn' },
-            ...{ facts: { days: '5' }, repair: null },
+            severity: 'warn',
+            code: 'secret_ends_soon',
+            field: 'secretEndsOn',
+            facts: { days: '5' },
+            repair: null,
           },
         ],
       }),
@@ -156,7 +159,10 @@ it('a provider that our key proves us to is asked for no secret, unless its docu
   expect(sent(fake, 'POST', '/sso/oidc')).toEqual([
     {
       discoveryUrl: 'https://secure.login.gov/.well-known/openid-configuration',
-      ...{ clientId, clientSecret: '', secretEndsOn: '', accepted: false },
+      clientId,
+      clientSecret: '',
+      secretEndsOn: '',
+      accepted: false,
     },
   ]);
 

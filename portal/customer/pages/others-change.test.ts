@@ -21,10 +21,7 @@ const by = 'b•••@acme.com';
 
 /** What the colleague did reaches the page with the refusal of its next act. */
 function changedBy(fake: Fake, action: string, change: object = {}): void {
-  fake.setup.sso = anSsoState({
-    ...{ mark: 'conn_1:2', changed: { action, by, at: at(-60_000) } },
-    ...change,
-  });
+  fake.setup.sso = anSsoState({ mark: 'conn_1:2', changed: { action, by, at: at(-60_000) }, ...change });
 }
 
 async function typeAndSave({ page }: Awaited<ReturnType<typeof openPage>>): Promise<void> {

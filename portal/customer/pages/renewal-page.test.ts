@@ -19,13 +19,21 @@ const day = 86_400_000;
 const live = (change = {}) =>
   anSsoState({
     connection: aConnection({
-      ...{ chip: 'live', identityProvider: identityProvider(), activatedAt: at(-300 * day), ...change },
+      chip: 'live',
+      identityProvider: identityProvider(),
+      activatedAt: at(-300 * day),
+      ...change,
     }),
   });
 const renewed = (change = {}) =>
   aTrustedCertificate({
-    ...{ id: 'cert_2', source: 'renewal', fingerprint: 'AA:BB:9F:2C', notAfter: at(700 * day) },
-    ...{ trustedAt: at(-600_000), firstUsedAt: null, lastUsedAt: null },
+    id: 'cert_2',
+    source: 'renewal',
+    fingerprint: 'AA:BB:9F:2C',
+    notAfter: at(700 * day),
+    trustedAt: at(-600_000),
+    firstUsedAt: null,
+    lastUsedAt: null,
     ...change,
   });
 
@@ -79,10 +87,7 @@ describe('a certificate that ends', () => {
         aMetadataCheck({
           canSave: false,
           findings: [
-            {
-              ...{ severity: 'stop', code: 'certificate_known', field: 'certificate' },
-              ...{ facts: {}, repair: null },
-            },
+            { severity: 'stop', code: 'certificate_known', field: 'certificate', facts: {}, repair: null },
           ],
         }),
     });
@@ -126,8 +131,10 @@ describe('a certificate that ends', () => {
 
   it('with a metadata URL there is nothing to do, unless it cannot be read', async () => {
     const metadata = {
-      ...{ url: 'https://idp.acme.example/md', fetchedAt: at(-3_600_000) },
-      ...{ failingSince: null, needsPersonFor: null },
+      url: 'https://idp.acme.example/md',
+      fetchedAt: at(-3_600_000),
+      failingSince: null,
+      needsPersonFor: null,
     };
     const { page } = await openPage('/sso/renewal', { sso: live(), renewal: aRenewalState({ metadata }) });
     expect(page.text()).toContain('Nothing to do');
@@ -152,8 +159,10 @@ describe('a certificate that ends', () => {
         sso: live(),
         renewal: aRenewalState({
           metadata: {
-            ...{ url: 'https://idp.acme.example/md', fetchedAt: at(-3_600_000) },
-            ...{ failingSince: at(-day), needsPersonFor },
+            url: 'https://idp.acme.example/md',
+            fetchedAt: at(-3_600_000),
+            failingSince: at(-day),
+            needsPersonFor,
           },
         }),
       });
@@ -176,7 +185,8 @@ describe('a client secret that ends', () => {
     const { page, fake } = await openPage('/sso/renewal', {
       sso: {
         ...live({
-          ...{ protocol: 'oidc', identityProvider: null },
+          protocol: 'oidc',
+          identityProvider: null,
           openIdProvider: { ...openIdProvider(), secretEndsOn: at(14 * day).slice(0, 10) },
         }),
         guide: aGuide('okta-oidc'),

@@ -37,7 +37,10 @@ async function type(page: VueWrapper, selector: string, text: string): Promise<v
 }
 
 const { at: _at, ...busy } = aRefusal({
-  ...{ cause: 'destination_busy', field: null, status: 503, repair: null },
+  cause: 'destination_busy',
+  field: null,
+  status: 503,
+  repair: null,
   answer: 'Server is busy',
 });
 

@@ -231,7 +231,8 @@ describe('the test sign-in', () => {
     ['token_nonce_differs', 'What to do'],
   ] as const)('names the console only where the fix of %s is there', async (cause, title) => {
     const { page } = await openPage('/sso/test?attempt=att_2', {
-      ...{ sso: ready(), attempts: [aFailedAttempt(cause)] },
+      sso: ready(),
+      attempts: [aFailedAttempt(cause)],
     });
 
     expect(page.findAll('h2').map((one) => one.text())).toContain(title);
@@ -248,7 +249,9 @@ describe('a link whose work is done', () => {
     ],
   ])('shows the page %s and nothing that begins one', async (_, path, attempts) => {
     const { page, fake } = await openPage(path, {
-      ...{ sso: ready(), attempts, session: aSession({ readOnly: true }) },
+      sso: ready(),
+      attempts,
+      session: aSession({ readOnly: true }),
     });
 
     expect(page.findAll('button').map((one) => one.text())).not.toContain('Start test');

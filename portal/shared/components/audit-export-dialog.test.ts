@@ -12,11 +12,14 @@ const button = (name: string) =>
 /** The dialog after *Export*, with a file of so many rows. */
 async function written(rows: number): Promise<void> {
   const view = {
-    ...{ id: 'audit_log_export_1', state: 'ready', errorCause: null, format: 'csv', rows, bytes: 90 },
-    ...{
-      url: 'https://api.test/file',
-      urlUntil: new Date(startedAt.getTime() + 10 * minuteMs).toISOString(),
-    },
+    id: 'audit_log_export_1',
+    state: 'ready',
+    errorCause: null,
+    format: 'csv',
+    rows,
+    bytes: 90,
+    url: 'https://api.test/file',
+    urlUntil: new Date(startedAt.getTime() + 10 * minuteMs).toISOString(),
   };
   vi.stubGlobal('fetch', () => Promise.resolve(Response.json(view)));
   const none = { actor: '', action: '', target: '', from: '', until: '' };
@@ -53,8 +56,14 @@ describe('a file of the audit log', () => {
 
   it('that is still being written is found again by whoever closes the dialog and comes back', async () => {
     const pending = {
-      ...{ id: 'audit_log_export_1', state: 'pending', errorCause: null, format: 'csv', rows: 7, bytes: 0 },
-      ...{ url: null, urlUntil: null },
+      id: 'audit_log_export_1',
+      state: 'pending',
+      errorCause: null,
+      format: 'csv',
+      rows: 7,
+      bytes: 0,
+      url: null,
+      urlUntil: null,
     };
     const asked: string[] = [];
     vi.stubGlobal('fetch', (url: string) => {

@@ -20,14 +20,19 @@ function aList({ follows }: { follows: boolean }) {
   const scope = effectScope();
   const list = scope.run(() =>
     useLiveList<ReturnType<typeof page>, { id: string }>({
-      ...{ path: () => '/rows', rowsOf: ({ rows }: ReturnType<typeof page>) => rows, kinds: ['row'] },
-      ...{ follows: () => follows, api: { get } as unknown as ApiClient },
+      path: () => '/rows',
+      rowsOf: ({ rows }: ReturnType<typeof page>) => rows,
+      kinds: ['row'],
+      follows: () => follows,
+      api: { get } as unknown as ApiClient,
     }),
   );
   if (list === undefined) throw new Error('the scope is over');
   const ids = () => list.rows.value.map(({ id }) => Number(id));
   return {
-    ...{ list, ids, stop: () => scope.stop() },
+    list,
+    ids,
+    stop: () => scope.stop(),
     async grow(count: number) {
       newest.value += count;
       await list.request.refresh();

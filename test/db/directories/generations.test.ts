@@ -34,11 +34,15 @@ beforeAll(async () => {
 afterAll(() => databases.close());
 
 const by = {
-  ...{ actor: { type: 'staff', id: 'member_1' } as const, now: minutesLater(10) },
+  actor: { type: 'staff', id: 'member_1' } as const,
+  now: minutesLater(10),
   credentials: { toFormer: () => null, toDirectory: () => null },
 };
 const entra = {
-  ...{ name: 'Acme', type: 'azure scim v2.0', providerId: 'entra', road: 'scim' as const },
+  name: 'Acme',
+  type: 'azure scim v2.0',
+  providerId: 'entra',
+  road: 'scim' as const,
   sftpUserName: null,
 };
 
@@ -165,7 +169,8 @@ test('what the new source sends is shown to nobody, and the people shown stay as
   ]);
   expect(await running.source()).toEqual([
     'ann@acme.test active',
-    ...['dan@acme.test active', 'robert@acme.test active'],
+    'dan@acme.test active',
+    'robert@acme.test active',
   ]);
 });
 
@@ -398,7 +403,10 @@ describe('the sweep', () => {
     await sweep(minutesLater(31 * 24 * 60));
 
     expect(await kept(running)).toEqual([
-      ...['ann@acme.test', 'cem@acme.test', 'dan@acme.test', 'robert@acme.test'],
+      'ann@acme.test',
+      'cem@acme.test',
+      'dan@acme.test',
+      'robert@acme.test',
     ]);
     expect(await sweep(minutesLater(31 * 24 * 60))).toBe(0);
   });

@@ -119,7 +119,8 @@ test('applied, the leavings take effect and everybody hears of them', async () =
   expect(await running.shown()).toEqual(await running.source());
   expect(await running.names()).toEqual([
     'dsync.group.user_removed',
-    ...['dsync.user.updated', 'dsync.user.deleted'],
+    'dsync.user.updated',
+    'dsync.user.deleted',
   ]);
   const decided = await running.write((tx) => getHold(tx, running.customer, id));
   expect(decided).toMatchObject({ state: 'applied', decidedBy: 'member_1', decidedAt: minutesLater(10) });
@@ -228,7 +229,9 @@ describe('after all', () => {
     expect(await running.names()).toEqual(['dsync.user.updated']);
     expect(await kept(running)).toBeUndefined();
     expect(await running.write((tx) => getHold(tx, running.customer, id))).toMatchObject({
-      ...{ state: 'applied', decidedAt: minutesLater(20), decisionToldAt: null },
+      state: 'applied',
+      decidedAt: minutesLater(20),
+      decisionToldAt: null,
     });
   });
 

@@ -57,7 +57,9 @@ const map = (given: Readonly<Record<string, DirectoryGroupRow>>) =>
       tx,
       running.customer,
       Object.entries(given).map(([role, { id }]) => ({
-        ...{ id: newId('group_role_'), role, source: { kind: 'group' as const, id } },
+        id: newId('group_role_'),
+        role,
+        source: { kind: 'group' as const, id },
       })),
       now,
     ),
@@ -88,13 +90,19 @@ test('who comes into a group that gives a role, and who goes, is told of after t
   await change(groups.engineering, { remove: [ann.id] });
 
   expect(await told()).toEqual([
-    ...['group.user_added ann editor', 'group.user_added bob editor'],
-    ...['user.updated ann editor was none', 'user.updated bob editor was none'],
-    ...['group.user_removed ann none', 'user.updated ann none was editor'],
+    'group.user_added ann editor',
+    'group.user_added bob editor',
+    'user.updated ann editor was none',
+    'user.updated bob editor was none',
+    'group.user_removed ann none',
+    'user.updated ann none was editor',
   ]);
   const [, , updated] = await running.events();
   expect(updated?.data).toMatchObject({
-    ...{ object: 'directory_user', id: ann.id, username: 'ann@acme.test', roles: [{ slug: 'editor' }] },
+    object: 'directory_user',
+    id: ann.id,
+    username: 'ann@acme.test',
+    roles: [{ slug: 'editor' }],
     previous_attributes: { role: null, roles: null },
   });
 });
@@ -134,8 +142,11 @@ test('a group that is removed takes its role along; a person who is removed is t
   });
 
   expect(await told()).toEqual([
-    ...['group.user_removed bob none', 'user.deleted bob none'],
-    ...['group.user_removed ann none', 'user.updated ann none was editor', 'group.deleted - none'],
+    'group.user_removed bob none',
+    'user.deleted bob none',
+    'group.user_removed ann none',
+    'user.updated ann none was editor',
+    'group.deleted - none',
   ]);
 });
 
@@ -144,7 +155,8 @@ test('a snapshot that moves somebody from one group to another tells of their ro
   await change(groups.engineering, { add: [ann.id] });
   await running.forget();
   const known = <Told extends { externalId: string | null }>(one: Told) => ({
-    ...{ ...one, externalId: one.externalId ?? '' },
+    ...one,
+    externalId: one.externalId ?? '',
   });
   await running.write((tx, scope) =>
     applySnapshot(tx, scope, {
@@ -155,7 +167,9 @@ test('a snapshot that moves somebody from one group to another tells of their ro
   );
 
   expect(await told()).toEqual([
-    ...['group.user_removed ann admin', 'group.user_added ann admin', 'user.updated ann admin was editor'],
+    'group.user_removed ann admin',
+    'group.user_added ann admin',
+    'user.updated ann admin was editor',
   ]);
 });
 
@@ -183,11 +197,15 @@ test('of two groups that take a person in at the same moment, the later event te
 
 describe('a switch to another source', () => {
   const source = {
-    ...{ name: 'Acme', type: 'azure scim v2.0', providerId: 'microsoft-entra-id', road: 'scim' as const },
+    name: 'Acme',
+    type: 'azure scim v2.0',
+    providerId: 'microsoft-entra-id',
+    road: 'scim' as const,
     sftpUserName: null,
   };
   const by = {
-    ...{ actor: { type: 'staff', id: 'member_1' } as const, now: minutesLater(10) },
+    actor: { type: 'staff', id: 'member_1' } as const,
+    now: minutesLater(10),
     credentials: { toFormer: () => null, toDirectory: () => null },
   };
 

@@ -34,8 +34,15 @@ const apply = (running: Running, snapshot: Partial<DirectorySnapshot>, at = minu
     at,
   );
 const nothing = {
-  ...{ created: 0, updated: 0, deactivated: 0, removed: 0, groupsCreated: 0, groupsUpdated: 0 },
-  ...{ groupsRemoved: 0, membersAdded: 0, membersRemoved: 0 },
+  created: 0,
+  updated: 0,
+  deactivated: 0,
+  removed: 0,
+  groupsCreated: 0,
+  groupsUpdated: 0,
+  groupsRemoved: 0,
+  membersAdded: 0,
+  membersRemoved: 0,
 };
 const first = {
   people: [known('ann'), known('bob'), known('cem')],
@@ -84,8 +91,15 @@ test('what differs is written: who came, changed, went, and who is in which grou
   });
 
   expect(outcome).toEqual({
-    ...{ created: 1, updated: 1, deactivated: 1, removed: 1 },
-    ...{ groupsCreated: 1, groupsUpdated: 1, groupsRemoved: 1, membersAdded: 1, membersRemoved: 1 },
+    created: 1,
+    updated: 1,
+    deactivated: 1,
+    removed: 1,
+    groupsCreated: 1,
+    groupsUpdated: 1,
+    groupsRemoved: 1,
+    membersAdded: 1,
+    membersRemoved: 1,
   });
   expect(await running.shown()).toEqual([
     'ann@acme.test active',
@@ -93,10 +107,16 @@ test('what differs is written: who came, changed, went, and who is in which grou
     'dan@acme.test active',
   ]);
   expect(await running.names()).toEqual([
-    ...['dsync.group.user_removed', 'dsync.user.deleted'],
-    ...['dsync.user.updated', 'dsync.user.updated', 'dsync.user.created'],
-    ...['dsync.group.deleted', 'dsync.group.updated', 'dsync.group.created'],
-    ...['dsync.group.user_removed', 'dsync.group.user_added'],
+    'dsync.group.user_removed',
+    'dsync.user.deleted',
+    'dsync.user.updated',
+    'dsync.user.updated',
+    'dsync.user.created',
+    'dsync.group.deleted',
+    'dsync.group.updated',
+    'dsync.group.created',
+    'dsync.group.user_removed',
+    'dsync.group.user_added',
   ]);
 });
 

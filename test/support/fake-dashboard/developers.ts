@@ -19,8 +19,12 @@ export function answerDevelopers(
   function addKey(more: Pick<(typeof data.keys)[number], 'name' | 'scopes' | 'expiresAt'>) {
     made += 1;
     const key = {
-      ...{ id: `key_new${made}`, suffix: '7Qp2', createdAt: at() },
-      ...{ lastUsedAt: null, revokedAt: null, replacedBy: null },
+      id: `key_new${made}`,
+      suffix: '7Qp2',
+      createdAt: at(),
+      lastUsedAt: null,
+      revokedAt: null,
+      replacedBy: null,
       ...more,
     };
     data.keys = [key, ...data.keys];

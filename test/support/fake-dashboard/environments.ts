@@ -100,7 +100,10 @@ export function answerEnvironments(
     return ok(
       dashboardEnvironment.newEnvironment,
       {
-        ...{ id: 'env_new', name, handle: 'northwind', clientId: 'client_01JD4K0000000000000001' },
+        id: 'env_new',
+        name,
+        handle: 'northwind',
+        clientId: 'client_01JD4K0000000000000001',
         secret: 'sk_live_only_for_the_fake_000000000000',
       },
       201,

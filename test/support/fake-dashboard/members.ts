@@ -31,7 +31,7 @@ export function answerMembers(
 
   get(`${api}/members`, membersContract.memberList, () => ({ members }));
   take('POST', `${api}/members`, membersContract.newMemberBody, ({ email, role: given, name }) => {
-    const person = { ...{ id: `member_${members.length}`, email, name: name ?? null, role: given } };
+    const person = { id: `member_${members.length}`, email, name: name ?? null, role: given };
     const added = { ...person, invitedAt: at(), lastSeenAt: null, isYou: false, sessions: [] };
     members.push(added);
     return ok(membersContract.newMember, { ...added, isMailed: !email.includes('bounce') }, 201);

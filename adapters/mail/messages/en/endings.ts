@@ -19,12 +19,14 @@ export function renewedWords({ thing, provider, org }: Names & Renewal) {
   switch (thing) {
     case 'scim_token':
       return {
-        ...{ thing: 'token', serves: `with which ${provider} tells who joins and leaves ${org}` },
+        thing: 'token',
+        serves: `with which ${provider} tells who joins and leaves ${org}`,
         calm: 'nobody leaves by it',
       };
     case 'stream_credential':
       return {
-        ...{ thing: 'credential', serves: `with which the audit events of ${org} reach ${provider}` },
+        thing: 'credential',
+        serves: `with which the audit events of ${org} reach ${provider}`,
         calm: 'no event is lost',
       };
     case 'certificate':
