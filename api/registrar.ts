@@ -46,7 +46,7 @@ function chain(route: Route, table: RouteTable, deps: ApiDeps): RequestHandler[]
       const facts = factsOf(request, response, deps);
       const found = await authenticate(route, request, deps, facts);
       await withRefusalsOnRecord(deps, { route, facts, found }, () =>
-        authorize(route, found.caller, deps, facts.now),
+        authorize(route, found.caller, deps, facts),
       );
       callers.set(request, found);
       next();

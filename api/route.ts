@@ -37,7 +37,14 @@ export type Who =
 export type Role = MemberRow['role'];
 
 export interface Callers {
-  api_key: { type: 'developer'; keyId: string; scopes: readonly string[]; environment: EnvironmentRow };
+  api_key: {
+    type: 'developer';
+    keyId: string;
+    scopes: readonly string[];
+    /** Blocks from which alone the key may be used; none: from everywhere. */
+    addresses: readonly string[];
+    environment: EnvironmentRow;
+  };
   portal_session: { type: 'customer'; session: PortalSessionRow; environment: EnvironmentRow };
   staff: { type: 'staff'; session: StaffSessionRow; member: MemberRow; environment: EnvironmentRow };
   sandbox: { type: 'sandbox'; environment: EnvironmentRow; by: Callers['staff'] | Callers['api_key'] };

@@ -32,6 +32,7 @@ export const errorCodes = [
   'handle_taken',
   'settings_changed',
   'key_not_in_use',
+  'address_block_invalid',
   'end_past',
   'proof_needed',
   'sign_in_again',

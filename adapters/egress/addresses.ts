@@ -1,8 +1,6 @@
 /** Which network addresses may be connected to [NET-05], [NET-10]. Pure: no look-ups, no sockets. */
 import ipaddr from 'ipaddr.js';
-
-type Address = ipaddr.IPv4 | ipaddr.IPv6;
-type Block = [Address, number];
+import { isWithin, parseBlock, type Address, type Block } from '../address-blocks.ts';
 
 /**
  * `public`: anybody on the internet; `allowed`: named by the operator; `loopback`: this machine, where the caller has
@@ -69,14 +67,4 @@ export function isSameAddress(left: string, right: string): boolean {
     ipaddr.isValid(right) &&
     ipaddr.process(left).toNormalizedString() === ipaddr.process(right).toNormalizedString()
   );
-}
-
-function parseBlock(text: string): Block {
-  if (text.includes('/')) return ipaddr.parseCIDR(text);
-  const address = ipaddr.process(text);
-  return [address, address.kind() === 'ipv4' ? 32 : 128];
-}
-
-function isWithin(address: Address, [base, bits]: Block): boolean {
-  return address.kind() === base.kind() && address.match(base, bits);
 }

@@ -11,6 +11,8 @@ export const apiKeyView = z.strictObject({
   name: z.string(),
   suffix: z.string(),
   scopes: z.array(scope),
+  /** From where alone it may be used; none: everywhere. */
+  addresses: z.array(z.string()),
   createdAt: instant,
   lastUsedAt: instant.nullable(),
   expiresAt: instant.nullable(),
@@ -22,6 +24,7 @@ export const apiKeyList = z.strictObject({ keys: z.array(apiKeyView), clientId: 
 export const newApiKeyBody = z.strictObject({
   name: z.string().trim().min(1).max(80),
   scopes: z.array(scope).min(1),
+  addresses: z.array(z.string().max(50)).max(20).default([]),
   expiresAt: instant.nullable(),
 });
 export const newApiKey = apiKeyView.extend({ secret: z.string() });

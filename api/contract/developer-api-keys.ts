@@ -12,6 +12,7 @@ export const apiKey = z
     name: z.string(),
     last_four: z.string(),
     scopes: z.array(scope),
+    addresses: z.array(z.string()).meta({ description: 'From where alone it may be used; none: everywhere' }),
     created_at: z.iso.datetime(),
     last_used_at: z.iso.datetime().nullable(),
     expires_at: z.iso.datetime().nullable(),
@@ -34,6 +35,10 @@ export const createApiKeyBody = z.object({
   scopes: z.array(scope).min(1).default(['full']).meta({
     description:
       '`full`: everything; `read`: every GET; the others: what is written at each call. Never more than the calling key has',
+  }),
+  addresses: z.array(z.string().max(50)).max(20).default([]).meta({
+    description:
+      'Addresses and blocks of them (CIDR) from which alone the key may be used; everywhere, where none are told. Never more than the calling key has, which are taken where none are told',
   }),
   expires_at: z.iso
     .datetime({ offset: true })

@@ -1,4 +1,5 @@
 import type { Request } from 'express';
+import { isFrom } from '../../adapters/address-blocks.ts';
 import { apiKeyDigest } from '../../adapters/api-keys.ts';
 import { digestToken, looksLikeOurToken, type TokenPrefix } from '../../adapters/tokens.ts';
 import {
@@ -72,20 +73,21 @@ export async function authenticate(
 const freshProofMs = 15 * 60_000;
 
 /**
- * Throws `forbidden` where the caller is known and the route is not theirs: for their role, or for their key's scopes;
- * `sign_in_again` where the act matters and the session was proved longer ago. A sandbox has nothing that matters, and
+ * Throws `forbidden` where the caller is known and the route is not theirs: for their role, for their key's scopes, or
+ * because the key is not for use from there; `sign_in_again` where the act matters and the session was proved longer ago. A sandbox has nothing that matters, and
  * where mails stay in the embedded mailbox nobody could get the code.
  */
 export function authorize(
   route: Route,
   caller: Caller | null,
   { embedded }: Pick<ApiDeps, 'embedded'>,
-  now: Date,
+  { now, address }: Pick<RequestFacts, 'now' | 'address'>,
 ): void {
   const { who, scope, method } = route;
   const by = caller?.type === 'sandbox' ? caller.by : caller;
   if (by?.type === 'staff') authorizeMember(route, by, embedded?.mailbox === undefined, now);
   if (by?.type !== 'developer') return;
+  if (!isFrom(by.addresses, address)) throw new OnboardingError('forbidden', { address });
   if (who === 'sandbox') {
     if (!by.scopes.includes('full')) throw new OnboardingError('forbidden', { scope: 'full' });
     return;
@@ -133,7 +135,7 @@ async function authenticateKey(
     const tenant = { environmentId: key.environmentId };
     await withTenant(deps.db, tenant, (tx) => touchApiKey(tx, tenant, key.id, facts.now));
   }
-  return { type: 'developer', keyId: key.id, scopes: key.scopes, environment };
+  return { type: 'developer', keyId: key.id, scopes: key.scopes, addresses: key.addresses, environment };
 }
 
 async function findKey(header: string | undefined, deps: ApiDeps, now: Date) {

@@ -60,10 +60,12 @@ const words = {
   unauthorized: { status: 401, message: say('Unauthorized') },
   forbidden: {
     status: 403,
-    message: ({ scope }) =>
-      scope === undefined
+    message: ({ scope, address }) => {
+      if (address !== undefined) return `This key may not be used from ${String(address)}.`;
+      return scope === undefined
         ? 'This key may not do that.'
-        : `This key may not do that: it needs the scope "${String(scope)}".`,
+        : `This key may not do that: it needs the scope "${String(scope)}".`;
+    },
   },
   request_refused: { status: 403, message: say('The request was refused.') },
   session_ended: { status: 401, message: say('Unauthorized') },
@@ -149,6 +151,12 @@ const words = {
   },
   top_role_lost: conflict('top_role_lost', 'Nobody would be left with the top role.'),
   mapping_changed: conflict('mapping_changed', 'Somebody else changed who gets which role meanwhile.'),
+  address_block_invalid: {
+    status: 422,
+    field: 'addresses',
+    message: ({ value }) =>
+      `"${String(value)}" is neither an address nor a block of them like 203.0.113.0/24`,
+  },
   end_past: { status: 422, field: 'expires_at', message: say('expires_at must lie in the future') },
   email_invalid: {
     status: 422,

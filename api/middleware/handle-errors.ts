@@ -54,6 +54,7 @@ const statuses = {
   handle_taken: 409,
   settings_changed: 409,
   key_not_in_use: 409,
+  address_block_invalid: 422,
   end_past: 422,
   proof_needed: 403,
   sign_in_again: 403,
@@ -182,6 +183,7 @@ export function failureOf(error: unknown): Failure {
 const ofOneField: ReadonlySet<ErrorCode> = new Set([
   ...([
     'handle_taken',
+    'address_block_invalid',
     'end_past',
     'url_not_allowed',
     'redirect_uri_known',

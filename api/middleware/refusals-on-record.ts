@@ -27,14 +27,21 @@ export async function withRefusalsOnRecord<T>(
 async function record(
   { db, limits }: Pick<ApiDeps, 'db' | 'limits'>,
   { route, facts, found: { caller, tenant } }: { route: Route; facts: RequestFacts; found: Authenticated },
-  { facts: { role, scope, ...why } }: OnboardingError,
+  { facts: { role, scope, address, ...why } }: OnboardingError,
 ): Promise<void> {
   if (caller === null || tenant === null) return;
-  const by = acting(caller.type === 'sandbox' ? caller.by : caller, facts);
+  const known = caller.type === 'sandbox' ? caller.by : caller;
+  const by = acting(known, facts);
   await limits.spend('refused_acts', by.actor.id);
   const whose = { environmentId: tenant.environmentId, organizationId: tenant.organizationId ?? null };
   // Named as what was wanted: the log's page would read as if it had become that.
-  const after = { ...why, ...(role && { needed_role: role }), ...(scope && { needed_scope: scope }) };
+  const after = {
+    ...why,
+    ...(role && { needed_role: role }),
+    ...(scope && { needed_scope: scope }),
+    // Where it came from is a personal field of the row [AUD-04].
+    ...(address && known.type === 'developer' && { needed_address: known.addresses }),
+  };
   const target = { type: 'route', id: `${route.method} ${route.path}` };
   await withTenant(db, tenant, (tx) =>
     insertAudit(tx, audited(by, whose, { action: 'access.refused', target, after })),

@@ -60,6 +60,7 @@ import * as mailsTried from './0062-mails-tried.ts';
 import * as domainGrace from './0063-domain-grace.ts';
 import * as freshProof from './0067-fresh-proof.ts';
 import * as endpointsAtRest from './0068-endpoints-at-rest.ts';
+import * as keyAddresses from './0069-key-addresses.ts';
 
 /** Every migration in order, by hand: a bundled or compiled program has no folder to look into. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -124,4 +125,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0063-domain-grace': domainGrace,
   '0067-fresh-proof': freshProof,
   '0068-endpoints-at-rest': endpointsAtRest,
+  '0069-key-addresses': keyAddresses,
 };

@@ -6,7 +6,8 @@
 import { sql } from 'kysely';
 import type { Db } from '../database.ts';
 import { fixedStatement } from '../fixed-statement.ts';
-import type { ApiKeyRow } from '../tables/api-keys.ts';
+import { bareColumns } from '../row-columns.ts';
+import { apiKeyColumns, type ApiKeyRow } from '../tables/api-keys.ts';
 import type { AttemptRow } from '../tables/attempts.ts';
 import type { ConnectionRow } from '../tables/connections.ts';
 import type { DirectoryRow } from '../tables/directories.ts';
@@ -59,10 +60,7 @@ function shared<Row>(find: LookUp<Row>): LookUp<Row> {
 }
 
 const findApiKey = fixedStatement<ApiKeyRow>(`
-  select id, environment_id as "environmentId", name, digest, suffix, scopes, created_at as "createdAt",
-    last_used_at as "lastUsedAt", expires_at as "expiresAt", revoked_at as "revokedAt",
-    replaced_by as "replacedBy"
-  from find_api_key(:digest)
+  select ${bareColumns(apiKeyColumns)} from find_api_key(:digest)
 `);
 
 export const lookUpApiKey: LookUp<ApiKeyRow> = shared(async (db, digest) => {

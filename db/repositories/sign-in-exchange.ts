@@ -14,6 +14,8 @@ export interface ShownCode {
   readonly codeDigest: string;
   /** Null for a client that shows no secret. */
   readonly apiKeyDigest: string | null;
+  /** Where the client calls from, in its one spelling; null where that is unknown. */
+  readonly address: string | null;
   /** Any of these lets an API key sign people in. */
   readonly apiKeyScopes: readonly string[];
   /** What its PKCE verifier hashes to; null without one. */
@@ -31,6 +33,8 @@ export interface CodeExchange {
   readonly isBarred: boolean;
   /** What the secret may be used for; undefined when it is no running API key of the environment. */
   readonly keyScopes: readonly string[] | undefined;
+  /** The secret may be used from there. */
+  readonly isFromThere: boolean;
   /** Undefined where no sign-in of this client has the code. */
   readonly signIn:
     | {
@@ -61,7 +65,8 @@ const exchange = fixedStatement<Record<string, unknown>>(`
     where key = :counter and points >= :atMost
       and (expire is null or expire > extract(epoch from clock_timestamp()) * 1000)
   ), proven as (
-    select scopes from api_keys
+    select scopes, addresses = '{}' or coalesce(:address::inet <<= any (addresses::inet[]), false) as is_from_there
+    from api_keys
     where digest = :apiKeyDigest and environment_id = :environmentId and revoked_at is null
       and (expires_at is null or expires_at > :now)
   ), found as (
@@ -76,13 +81,13 @@ const exchange = fixedStatement<Record<string, unknown>>(`
     from connections
     where sign_ins.id = (select id from found) and sign_ins.environment_id = :environmentId
       and connections.id = sign_ins.connection_id and connections.state = 'active' and connections.deleted_at is null
-      and case when :isBySecret::boolean then exists (select from proven where scopes && :apiKeyScopes::text[]) else code_challenge is not null end
+      and case when :isBySecret::boolean then exists (select from proven where is_from_there and scopes && :apiKeyScopes::text[]) else code_challenge is not null end
       and code_challenge is not distinct from :challenge
       and code_used_at is null and code_expires_at > :now and ended_at is null
       and not exists (select from judged where is_kept_out)
     returning sign_ins.id
   )
-  select exists (select from barred) as "isBarred", (select scopes from proven) as "keyScopes", exists (select from spent) as "isSpent",
+  select exists (select from barred) as "isBarred", (select scopes from proven) as "keyScopes", (select is_from_there from proven) as "isFromThere", exists (select from spent) as "isSpent",
     exists (select from judged where is_kept_out) as "isKeptOut", found.code_challenge as "codeChallenge", ${listColumns('connection', connectionColumns)},
     ${listColumns('profile', profileColumns)}, ${listColumns('key', tokenKeyColumns)},
     ${rolesOfProfile('profile')}
@@ -114,6 +119,7 @@ export async function exchangeCode(
   return {
     isBarred: found.isBarred === true,
     keyScopes: (found.keyScopes as string[] | null) ?? undefined,
+    isFromThere: found.isFromThere === true,
     isKeptOut: found.isKeptOut === true,
     isSpent: found.isSpent === true,
     signIn: connection && profile && { codeChallenge, connection, profile, roles: rolesFound(found) },

@@ -272,7 +272,7 @@ it('a new environment tells its first key once, and leads there when it was kept
   assign.mockRestore();
 });
 
-it('S16 makes a key for some parts with an end, and none for no part', async () => {
+it('S16 makes a key for some parts and addresses with an end, and none for no part', async () => {
   const page = await open('/api-keys');
   const { press, fill, words, sent } = page;
 
@@ -284,10 +284,16 @@ it('S16 makes a key for some parts with an end, and none for no part', async () 
   await press('Make key');
   expect(words()).toContain('Choose at least one part.');
   await check(page, 'Signing in');
+  await fill('Only from these addresses', '203.0.113.0/24, 2001:db8::1 ');
   await fill('Ends', '90');
   await press('Make key');
 
-  expect(sent().at(-1)?.body).toMatchObject({ name: 'Sign-in service', scopes: ['sign_in'] });
+  expect(sent().at(-1)?.body).toMatchObject({
+    name: 'Sign-in service',
+    scopes: ['sign_in'],
+    addresses: ['203.0.113.0/24', '2001:db8::1'],
+  });
+  expect(words()).toContain('only from 203.0.113.0/24, 2001:db8::1');
   expect(words()).toContain('Key “Sign-in service”');
 });
 

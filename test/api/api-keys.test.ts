@@ -76,6 +76,51 @@ describe('[API-01] a key', () => {
     ]);
   });
 
+  test('is used from its addresses alone, and whoever tries elsewhere is on record', async () => {
+    const vendor = await aVendor(api);
+    const make = async (addresses: string[]) =>
+      (await vendor.call('POST', '/api_keys', { name: 'Backend', addresses })).body;
+    const [near, far] = [await make(['127.0.0.0/8', '::1']), await make([' 203.0.113.77/24', '2001:DB8::1'])];
+
+    expect(far.addresses).toEqual(['203.0.113.0/24', '2001:db8::1']);
+    expect(await reads(near.secret)).toBe(200);
+    const refused = await withKey(far.secret)('GET', '/organizations');
+    expect([refused.status, refused.body.message]).toEqual([403, 'This key may not be used from 127.0.0.1.']);
+    expect(await refusalsOf(api, far.id)).toEqual([
+      { actorType: 'developer', targetId: 'GET /organizations', after: { needed_address: far.addresses } },
+    ]);
+    const turned = await vendor.call('POST', `/api_keys/${far.id}/rotate`, {});
+    expect(turned.body.addresses).toEqual(far.addresses);
+    expect(await reads(turned.body.secret)).toBe(403);
+  });
+
+  test.each(['203.0.113', '203.0.113.0/33', '010.0.0.1', 'example.com', '10.0.0.0/8/8', ''])(
+    'is not made for %j, which is no address',
+    async (address) => {
+      const vendor = await aVendor(api);
+
+      const { status, body } = await vendor.call('POST', '/api_keys', { name: 'x', addresses: [address] });
+
+      expect([status, body.errors]).toEqual([
+        422,
+        [{ field: 'addresses', code: expect.stringContaining('203.0.113.0/24') }],
+      ]);
+    },
+  );
+
+  test('makes keys for its own addresses and no others', async () => {
+    const vendor = await aVendor(api);
+    const { body } = await vendor.call('POST', '/api_keys', { name: 'Near', addresses: ['127.0.0.0/8'] });
+    const call = withKey(body.secret);
+    const make = (addresses: string[]) => call('POST', '/api_keys', { name: 'x', addresses });
+
+    expect((await make(['127.0.0.1', '127.1.0.0/16'])).status).toBe(201);
+    expect((await make([])).body.addresses).toEqual(['127.0.0.0/8']);
+    for (const wider of [['0.0.0.0/0'], ['127.0.0.1', '10.0.0.1'], ['::1']])
+      expect((await make(wider)).status).toBe(403);
+    expect((await call('POST', `/api_keys/${vendor.key.id}/rotate`, {})).status).toBe(403);
+  });
+
   test('makes, turns over and revokes no key that may more than itself', async () => {
     const vendor = await aVendor(api);
     const { body } = await vendor.call('POST', '/api_keys', { name: 'Settings', scopes: ['settings'] });
@@ -276,8 +321,8 @@ test('a developer of the dashboard makes, turns over and revokes keys, each with
 
 test('[API-01] a code is exchanged only with a key for signing in', async () => {
   const vendor = await aVendor(api);
-  const exchange = async (scopes: string[]) => {
-    const { body } = await vendor.call('POST', '/api_keys', { name: 'x', scopes });
+  const exchange = async (scopes: string[], addresses: string[] = []) => {
+    const { body } = await vendor.call('POST', '/api_keys', { name: 'x', scopes, addresses });
     const form = new URLSearchParams({
       client_id: vendor.environment.clientId,
       client_secret: body.secret,
@@ -289,4 +334,6 @@ test('[API-01] a code is exchanged only with a key for signing in', async () => 
 
   expect(await exchange(['onboarding', 'read'])).toBe('unauthorized_client');
   expect(await exchange(['sign_in'])).toBe('invalid_grant');
+  expect(await exchange(['sign_in'], ['127.0.0.1'])).toBe('invalid_grant');
+  expect(await exchange(['sign_in'], ['203.0.113.0/24'])).toBe('invalid_client');
 });

@@ -279,6 +279,7 @@ test('of 50 exchanges of one code, one succeeds', async () => {
       clientId: 'client_x',
       codeDigest,
       apiKeyDigest: null,
+      address: null,
       apiKeyScopes: [],
       challenge,
       isBySecret: false,

@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { accessTokenLifeS } from '../../../adapters/access-tokens.ts';
+import { plainAddress } from '../../../adapters/address-blocks.ts';
 import { apiKeyDigest } from '../../../adapters/api-keys.ts';
 import { digestToken, looksLikeOurToken } from '../../../adapters/tokens.ts';
 import { exchangeCode, type CodeExchange, type ProfileRow, type TokenKeyRow } from '../../../db/index.ts';
@@ -45,7 +46,7 @@ export const token = route({
   },
 });
 
-async function exchange(deps: ApiDeps, given: Fields, source: string, { now }: RequestFacts) {
+async function exchange(deps: ApiDeps, given: Fields, source: string, { now, address }: RequestFacts) {
   const { code, client_id: clientId, grant_type: grantType } = given;
   if (grantType === undefined || clientId === undefined || code === undefined) {
     throw refuseWith('invalid_request', 'client_id, grant_type and code are required.');
@@ -64,6 +65,7 @@ async function exchange(deps: ApiDeps, given: Fields, source: string, { now }: R
     clientId,
     accessTokenId,
     now,
+    address: plainAddress(address) ?? null,
     isBySecret: secret !== undefined,
     codeDigest: looksLikeOurToken(code, 'vb_code_') ? digestToken(code).toString('hex') : '',
     apiKeyDigest: secret === undefined ? null : (apiKeyDigest(secret) ?? null),
@@ -101,12 +103,14 @@ async function accepted(
   deps: ApiDeps,
   { client_secret: secret, code_verifier: verifier }: Fields,
   code: string,
-  { keyScopes: scopes, isKeptOut, isSpent, signIn, key }: CodeExchange,
+  { keyScopes: scopes, isFromThere, isKeptOut, isSpent, signIn, key }: CodeExchange,
 ): Promise<Granted> {
   const badCode = () =>
     refuseWith('invalid_grant', `The code '${code.slice(0, 100)}' has expired or is invalid.`);
   if (secret !== undefined && scopes === undefined)
     throw refuseWith('invalid_client', 'Invalid client secret.');
+  if (scopes !== undefined && !isFromThere)
+    throw refuseWith('invalid_client', 'This key may not be used from this address.');
   if (scopes !== undefined && !maySignIn(scopes)) {
     throw refuseWith('unauthorized_client', 'This key is not for signing in: it needs the scope sign_in.');
   }

@@ -42,7 +42,7 @@ const create = route({
   handler: ({ caller, body, commit, request }) =>
     commit(async (tx) => {
       const expiresAt = body.expiresAt === null ? null : new Date(body.expiresAt);
-      const order = { name: body.name, scopes: body.scopes, expiresAt };
+      const order = { name: body.name, scopes: body.scopes, addresses: body.addresses, expiresAt };
       const { key, secret } = await makeApiKey(tx, caller.environment, order, holding(caller, request));
       return { ...created({ ...viewOf(key), secret }), holdsSecret: true };
     }),
@@ -86,6 +86,7 @@ export const apiKeyRoutes = [list, create, rotate, revoke];
 const holding = (caller: Callers['staff'], request: RequestFacts) => ({
   ...acting(caller, request),
   scopes: ['full'],
+  addresses: [],
 });
 
 function viewOf(row: ApiKeyRow): z.infer<typeof apiKeyView> {
@@ -94,6 +95,7 @@ function viewOf(row: ApiKeyRow): z.infer<typeof apiKeyView> {
     name: row.name,
     suffix: row.suffix,
     scopes: keyScopes.filter((scope) => row.scopes.includes(scope)),
+    addresses: row.addresses,
     createdAt: row.createdAt.toISOString(),
     lastUsedAt: row.lastUsedAt?.toISOString() ?? null,
     expiresAt: row.expiresAt?.toISOString() ?? null,

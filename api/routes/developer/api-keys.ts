@@ -41,7 +41,7 @@ const create = route({
   handler: ({ body, caller, commit, request }) =>
     commit(async (tx) => {
       const expiresAt = body.expires_at === undefined ? null : new Date(body.expires_at);
-      const order = { name: body.name.trim(), scopes: body.scopes, expiresAt };
+      const order = { name: body.name.trim(), scopes: body.scopes, addresses: body.addresses, expiresAt };
       const { key, secret } = await makeApiKey(tx, caller.environment, order, holding(caller, request));
       return { ...created({ ...apiKeyObject(key), secret }), holdsSecret: true };
     }),
@@ -87,6 +87,7 @@ export const apiKeyRoutes = [list, create, rotate, revoke];
 const holding = (caller: Callers['api_key'], request: RequestFacts) => ({
   ...acting(caller, request),
   scopes: caller.scopes,
+  addresses: caller.addresses,
 });
 
 function apiKeyObject(row: ApiKeyRow): z.infer<typeof apiKey> {
@@ -96,6 +97,7 @@ function apiKeyObject(row: ApiKeyRow): z.infer<typeof apiKey> {
     name: row.name,
     last_four: row.suffix,
     scopes: keyScopes.filter((scope) => row.scopes.includes(scope)),
+    addresses: row.addresses,
     created_at: row.createdAt.toISOString(),
     last_used_at: row.lastUsedAt?.toISOString() ?? null,
     expires_at: row.expiresAt?.toISOString() ?? null,

@@ -86,6 +86,7 @@ async function lendKey(
   const order = {
     name: 'Rehearsal',
     scopes: ['full'] as const,
+    addresses: [],
     expiresAt: new Date(request.now.getTime() + keyLifeMs),
   };
   const holder = keyHolder(by, request);
@@ -103,9 +104,11 @@ async function lendKey(
   return { key, secret, takeBack };
 }
 
+/** The play calls from here, wherever whoever pressed may call from. */
 const keyHolder = (by: Callers['sandbox']['by'], request: RequestFacts) => ({
   ...acting(by, request),
   scopes: ['full'],
+  addresses: [],
 });
 
 /** The default one, else the oldest. */

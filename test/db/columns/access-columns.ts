@@ -22,6 +22,7 @@ export const accessColumns = {
     digest: 'text',
     suffix: 'text',
     scopes: 'text[]',
+    addresses: 'text[]',
     createdAt: 'timestamptz',
     lastUsedAt: 'timestamptz or null',
     expiresAt: 'timestamptz or null',

@@ -16,7 +16,7 @@ export function answerDevelopers(
     keys: data.keys,
     clientId: data.session.environment.clientId,
   }));
-  function addKey(more: Pick<(typeof data.keys)[number], 'name' | 'scopes' | 'expiresAt'>) {
+  function addKey(more: Pick<(typeof data.keys)[number], 'name' | 'scopes' | 'addresses' | 'expiresAt'>) {
     made += 1;
     const key = {
       id: `key_new${made}`,
@@ -36,7 +36,8 @@ export function answerDevelopers(
   take('POST', `${api}/api-keys/:id/rotate`, dashboardKeys.rotateApiKeyBody, (_body, { id }) => {
     const old = data.keys.find((key) => key.id === id);
     if (old === undefined) return problemOf(404, 'not_found');
-    const key = addKey({ name: old.name, scopes: old.scopes, expiresAt: null });
+    const { name, scopes, addresses } = old;
+    const key = addKey({ name, scopes, addresses, expiresAt: null });
     Object.assign(old, { replacedBy: key.id, expiresAt: at() });
     return ok(dashboardKeys.rotatedApiKey, { ...key, replaces: old }, 201);
   });
