@@ -5,7 +5,7 @@ import { newId } from '../adapters/ids.ts';
 import { mailBrand } from '../adapters/mail/mail-brand.ts';
 import { webhookFailing } from '../adapters/mail/staff-mails.ts';
 import type { Secrets } from '../adapters/secrets.ts';
-import { signatureHeaders, webhookSecretAt } from '../adapters/webhook-signatures.ts';
+import { webhookHeaders, webhookSecretAt } from '../adapters/webhook-signatures.ts';
 import {
   dropWaiting,
   findNextTry,
@@ -201,7 +201,7 @@ async function post(
       headers: {
         'content-type': 'application/json',
         'user-agent': 'Vestibule-Webhooks/1',
-        ...signatureHeaders({ id: event.id, body }, secretsOf(secrets, endpoint, now), now),
+        ...webhookHeaders({ id: event.id, body }, secretsOf(secrets, endpoint, now), now),
       },
       body,
       sandboxLoopback: environment.kind === 'sandbox',

@@ -1,6 +1,11 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, createPublicKey, verify } from 'node:crypto';
 import { expect, it } from 'vitest';
-import { mintWebhookSecret, signatureHeaders } from './webhook-signatures.ts';
+import {
+  mintWebhookSecret,
+  signatureHeaders,
+  webhookHeaders,
+  webhookPublicKey,
+} from './webhook-signatures.ts';
 
 const body =
   '{"id":"event_01J00000000000000000000000","event":"dsync.deleted","data":{"object":"directory","id":"directory_01J00000000000000000000000"},"created_at":"2026-01-15T12:00:00.000Z"}';
@@ -39,4 +44,29 @@ it('[WHK-02] a secret is 32 random bytes, and both sign while one follows the ot
 
   expect(both['webhook-signature']).toBe(`${byFresh?.['webhook-signature']} ${byOld?.['webhook-signature']}`);
   expect(both['workos-signature']).toBe(byOld?.['workos-signature']);
+});
+
+it('[WHK-02] whoever holds the public key verifies, also while one secret follows another, and holds nothing else', () => {
+  const [fresh, old] = [mintWebhookSecret(), mintWebhookSecret()];
+  const message = { id: 'event_1', body };
+  const at = new Date(1768478400999);
+  const headers = webhookHeaders(message, [fresh, old], at);
+  const signatures = headers['webhook-signature']?.split(' ') ?? [];
+  const isSignedFor = (secret: string, signed: string) => {
+    const key = webhookPublicKey(secret);
+    expect(key).toMatch(/^whpk_[A-Za-z0-9+/]{43}=$/);
+    const x = Buffer.from(key.slice('whpk_'.length), 'base64').toString('base64url');
+    const publicKey = createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x }, format: 'jwk' });
+    return signatures
+      .filter((one) => one.startsWith('v1a,'))
+      .some((one) => verify(null, Buffer.from(signed), publicKey, Buffer.from(one.slice(4), 'base64')));
+  };
+
+  expect(isSignedFor(fresh, `event_1.1768478400.${body}`)).toBe(true);
+  expect(isSignedFor(old, `event_1.1768478400.${body}`)).toBe(true);
+  expect(isSignedFor(fresh, `event_1.1768478401.${body}`)).toBe(false);
+  expect(isSignedFor(mintWebhookSecret(), `event_1.1768478400.${body}`)).toBe(false);
+  // What verified before goes on: the signatures by the secrets come first, as they were.
+  const before = signatureHeaders(message, [fresh, old], at)['webhook-signature'] ?? '';
+  expect(headers['webhook-signature']?.startsWith(`${before} v1a,`)).toBe(true);
 });

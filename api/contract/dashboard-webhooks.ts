@@ -28,6 +28,8 @@ export const webhookList = z.strictObject({
 export const webhookDetail = webhookView.extend({
   /** Null for whoever may not see secrets. */
   secret: z.string().nullable(),
+  /** Verifies deliveries, and signs none. */
+  publicKey: z.string(),
   previousSecretUntil: instant.nullable(),
   names: z.array(z.string()),
 });

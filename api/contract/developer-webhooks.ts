@@ -9,6 +9,10 @@ export const webhookEndpoint = z
     id: z.string(),
     endpoint_url: z.string(),
     secret: z.string().meta({ description: 'Deliveries are signed with it' }),
+    public_key: z.string().meta({
+      description:
+        'Verifies the `v1a` signatures (Ed25519) of `webhook-signature`, and makes none; changes with the secret',
+    }),
     status: z.enum(['enabled', 'disabled']),
     disabled_reason: z
       .enum(['by_hand', 'failing', 'gone'])

@@ -22,6 +22,7 @@ export function fakeWebhooks(now: Date, isEmpty: boolean, maySeeSecrets: boolean
     failed: 0,
     createdAt: hoursAgo(900),
     names: [...webhookEvents],
+    publicKey: 'whpk_8Yy0oGvS2Z6p3mR1nQ7tK4wL9xF5bJ2cD0hE6aU1sVg=',
     secret: maySeeSecrets ? 'whsec_b25seUZvclRoZUZha2VEYXNoYm9hcmQwMDAwMDA=' : null,
     ...more,
   });

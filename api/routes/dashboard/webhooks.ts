@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { webhookSecretAt } from '../../../adapters/webhook-signatures.ts';
+import { webhookPublicKey, webhookSecretAt } from '../../../adapters/webhook-signatures.ts';
 import {
   countDeliveries,
   findWebhookEndpoint,
@@ -305,9 +305,11 @@ async function detailOf(
 ): Promise<z.infer<typeof webhookDetail>> {
   const counts = await countDeliveries(tx, { environmentId: environment.id }, dayBefore(now));
   const { previousSecretUntil: until } = row;
+  const secret = secrets.open(row.secretSealed, webhookSecretAt(row.id));
   return {
     ...viewOf(row, counts.get(row.id)),
-    secret: maySee ? secrets.open(row.secretSealed, webhookSecretAt(row.id)) : null,
+    secret: maySee ? secret : null,
+    publicKey: webhookPublicKey(secret),
     previousSecretUntil: until === null || until <= now ? null : until.toISOString(),
     names: [...webhookEvents],
   };

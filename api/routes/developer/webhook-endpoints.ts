@@ -1,4 +1,4 @@
-import { webhookSecretAt } from '../../../adapters/webhook-signatures.ts';
+import { webhookPublicKey, webhookSecretAt } from '../../../adapters/webhook-signatures.ts';
 import {
   findWebhookEndpoint,
   listWebhookDeliveries,
@@ -197,11 +197,13 @@ function spanOf(start: string | undefined, end: string | undefined, now: Date): 
 }
 
 function endpointObject({ secrets }: Pick<ApiDeps, 'secrets'>, row: WebhookEndpointRow) {
+  const secret = secrets.open(row.secretSealed, webhookSecretAt(row.id));
   return {
     object: 'webhook_endpoint' as const,
     id: row.id,
     endpoint_url: row.endpointUrl,
-    secret: secrets.open(row.secretSealed, webhookSecretAt(row.id)),
+    secret,
+    public_key: webhookPublicKey(secret),
     status: row.status,
     disabled_reason: row.disabledReason,
     events: row.events,

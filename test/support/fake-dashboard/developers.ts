@@ -50,7 +50,7 @@ export function answerDevelopers(
   const endpointOf = (id: string | undefined) => webhooks.endpoints.find((one) => one.id === id);
   get(`${api}/webhooks`, webhookContract.webhookList, () => ({
     endpoints: webhooks.endpoints.map(
-      ({ secret: _secret, previousSecretUntil: _until, names: _names, ...row }) => row,
+      ({ secret: _secret, publicKey: _key, previousSecretUntil: _until, names: _names, ...row }) => row,
     ),
     names: [...webhookEvents],
   }));
