@@ -381,7 +381,7 @@ describe('bringing back what was used before', () => {
 describe('a reset', () => {
   test('[LNK-10] needs the code, stops sign-in at once and opens the steps again', async () => {
     const before = await customer.connection();
-    expect((await visitor.ask('GET', '/sso/reset')).body).toEqual({ people: 0 });
+    expect((await visitor.ask('GET', '/sso/reset')).body).toEqual({ people: 0, roleLost: null });
     expect((await visitor.ask('POST', '/sso/reset', {})).body.code).toBe('code_needed');
     await resetIt();
 
