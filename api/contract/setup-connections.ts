@@ -144,6 +144,11 @@ export const ssoState = z.strictObject({
   /** What people sign in with while `connection` is a draft; else null. */
   serving: ssoConnection.nullable(),
   draft: draftView.nullable(),
+  /** Other connections that people sign in with, and for whose domains each of them and this one is; null: for all. */
+  beside: z.strictObject({
+    own: z.array(z.string()).nullable(),
+    others: z.array(z.strictObject({ name: z.string(), domains: z.array(z.string()).nullable() })),
+  }),
   formers: z.array(formerView),
   deleted: z.array(deletedView),
   /** The vendor has roles, so that groups of the sign-ins may give them. */

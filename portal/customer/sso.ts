@@ -130,7 +130,7 @@ function stepsOf(connection: SsoConnection): StepView[] {
   });
 }
 
-export function isLiveChip(chip: SsoConnection['chip'] | undefined): boolean {
+function isLiveChip(chip: SsoConnection['chip'] | undefined): boolean {
   return chip === 'live' || chip === 'failing';
 }
 

@@ -294,6 +294,31 @@ describe('a second identity provider', () => {
     expect(await providerOf({ domain: 'acme-first.test' })).toBe('idp.acme.example');
     expect(await providerOf({ domain: 'acme-second.test' })).toBe('second.acme.example');
     expect(await errorOf({ organization: customer.organizationId })).toBe('ambiguous_connection_selector');
+    const expecting = (loginHint: string) =>
+      providerOf({ organization: customer.organizationId, login_hint: loginHint });
+    expect(await expecting('ann@acme-first.test')).toBe('idp.acme.example');
+    expect(await expecting('ann@acme-second.test')).toBe('second.acme.example');
+    const besideOf = async (one: string) =>
+      (await visitor.ask('GET', '/sso', undefined, of(one))).body.beside;
+    expect(await besideOf(id)).toEqual({
+      own: ['acme-second.test'],
+      others: [{ name: 'Okta', domains: null }],
+    });
+    expect((await besideOf(first.id)).others).toMatchObject([{ domains: ['acme-second.test'] }]);
+  });
+
+  test('beside one that is off has nothing to be told apart from', async () => {
+    const id = await aSecond();
+    await asSystem(api, (tx) =>
+      tx
+        .updateTable('connections')
+        .set({ state: 'inactive' })
+        .where('organizationId', '=', customer.organizationId)
+        .where('id', '!=', id)
+        .execute(),
+    );
+
+    expect((await visitor.ask('GET', '/sso', undefined, of(id))).body.beside.others).toEqual([]);
   });
 
   test('is reset without sending the journey back, and brought back', async () => {

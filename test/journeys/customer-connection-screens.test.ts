@@ -11,7 +11,6 @@ import {
   aFailedAttempt,
   aFormer,
   aGuide,
-  aHome,
   anSsoState,
   aPassedAttempt,
   at,
@@ -20,16 +19,7 @@ import {
   identityProvider,
   openIdProvider,
 } from '../support/setup-builders.ts';
-import {
-  aConnectionAtHome,
-  aSecondAtHome,
-  configured,
-  day,
-  live,
-  minute,
-  running,
-  tested,
-} from '../support/setup-states.ts';
+import { configured, day, live, minute, running, tested } from '../support/setup-states.ts';
 
 const edited = (draft = {}) =>
   anSsoState({
@@ -224,8 +214,10 @@ const screens: Screen[] = [
     domains: [aDomainDetail({ chip: 'verified', state: 'verified', verifiedAt: at(-day) })],
   })),
   row('go live, beside another', '/sso/go-live', 'Live beside it: Okta', () => ({
-    sso: anSsoState({ connection: tested({ id: 'conn_2', isAdditional: true }) }),
-    home: aHome({ connections: [aConnectionAtHome(), aSecondAtHome()] }),
+    sso: anSsoState({
+      connection: tested({ id: 'conn_2', isAdditional: true }),
+      beside: { own: null, others: [{ name: 'Okta', domains: null }] },
+    }),
   })),
   row('go live, untested', '/sso/go-live', 'Not ready to go live yet', () => ({ sso: configured() })),
   row('go live, changed since the test', '/sso/go-live', 'Test the new settings first', () => ({

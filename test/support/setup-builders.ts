@@ -399,6 +399,7 @@ export function anSsoState(change: Partial<SsoState> = {}): SsoState {
     connection: aConnection(),
     serving: null,
     draft: null,
+    beside: { own: null, others: [] },
     formers: [],
     deleted: [],
     hasRoles: true,

@@ -7,6 +7,7 @@ import {
   type ConnectionChanges,
   type ConnectionRow,
   type Tx,
+  listConnectionsOf,
 } from '../../../db/index.ts';
 import { OnboardingError } from '../../../onboarding/errors.ts';
 import { maskEmail } from '../../../onboarding/masking.ts';
@@ -50,6 +51,7 @@ import {
   requireChange,
   tenantOf,
   type SetupContext,
+  type Tenant,
 } from './scope.ts';
 import { tellNothing } from './switches.ts';
 
@@ -79,6 +81,7 @@ const getState = route({
             ? await connectionOf(tx, context, effectiveConnection(current, undefined))
             : null,
         draft: current === undefined ? null : await draftViewOf(tx, context.deps, tenant, current, link),
+        beside: await besideOf(tx, tenant, covers(session, 'sso') ? current : undefined),
         formers: current === undefined ? [] : await formerViewsOf(tx, tenant, current, context.request.now),
         deleted: covers(session, 'sso') ? await deletedViewsOf(tx, tenant, context.request.now) : [],
         hasRoles: await hasRoles(tx, tenant),
@@ -91,6 +94,20 @@ const getState = route({
       });
     }),
 });
+
+async function besideOf(
+  tx: Tx,
+  tenant: Tenant,
+  current: ConnectionRow | undefined,
+): Promise<SsoState['beside']> {
+  if (current === undefined) return { own: null, others: [] };
+  const all = await listConnectionsOf(tx, tenant, [tenant.organizationId]);
+  const others = all.filter(({ id, state }) => id !== current.id && state === 'active');
+  return {
+    own: current.allowedDomains,
+    others: others.map(({ name, allowedDomains }) => ({ name, domains: allowedDomains })),
+  };
+}
 
 const keepProgress = route({
   method: 'PUT',

@@ -1,4 +1,5 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import type { SsoState } from '../../../api/contract/setup-connections.ts';
 import {
   aCertificate,
   aConnection,
@@ -86,24 +87,35 @@ describe('going live', () => {
     expect(page.findAll('a').map((one) => one.text())).not.toContain('Verify a domain first');
   });
 
-  it('beside another that is live says how the two are told apart, and leads to where that is chosen', async () => {
-    const beside = async (domains: string[] | null) => {
-      const { page } = await openPage('/sso/go-live', {
-        sso: anSsoState({ connection: tested({ id: 'conn_2', isAdditional: true }) }),
-        home: aHome({ connections: [aConnectionAtHome(), aSecondAtHome({ domains })] }),
-        domains: [aDomainDetail({ chip: 'verified', state: 'verified', verifiedAt: at(-day) })],
-      });
-      return page;
-    };
+  it.each<[string, SsoState['beside'], string, string | undefined]>([
+    [
+      'neither is for chosen domains',
+      { own: null, others: [{ name: 'Okta', domains: null }] },
+      'Live beside it: Okta. Choose whose addresses may use which, so that Ledgerly knows',
+      '/sso/domains',
+    ],
+    [
+      'this one is',
+      { own: ['partner.test'], others: [{ name: 'Okta', domains: null }] },
+      'Live beside it: Okta. People with @partner.test are sent here',
+      undefined,
+    ],
+    [
+      'the other is',
+      { own: null, others: [{ name: 'Okta', domains: ['acme.com'] }] },
+      'Live beside it: Okta. People whose domain was chosen for none are sent here',
+      undefined,
+    ],
+  ])('beside another says how the two are told apart: %s', async (_which, beside, words, choice) => {
+    const { page } = await openPage('/sso/go-live', {
+      sso: anSsoState({ connection: tested({ id: 'conn_2', isAdditional: true }), beside }),
+      domains: [aDomainDetail({ chip: 'verified', state: 'verified', verifiedAt: at(-day) })],
+    });
 
-    const undecided = await beside(null);
-    expect(undecided.text()).toContain('Live beside it: Okta. Choose whose addresses may use which');
-    expect(buttonOf(undecided, 'Whose addresses may use this').attributes('href')).toBe('/sso/domains');
-
-    const decided = await beside(['partner.test']);
-    expect(decided.text()).toContain('Live beside it: Okta. People with @partner.test are sent here');
-    expect(decided.text()).toContain('Ledgerly may send people with @partner.test to Entra.');
-    expect(decided.findAll('a').map((one) => one.text())).not.toContain('Whose addresses may use this');
+    expect(page.text()).toContain(words);
+    const leads = page.findAll('main a').filter((one) => one.text() === 'Whose addresses may use this');
+    expect(leads.map((one) => one.attributes('href'))).toEqual(choice === undefined ? [] : [choice]);
+    if (beside.own !== null) expect(page.text()).toContain('may send people with @partner.test to Entra.');
   });
 
   it('shows that it is being switched on until it is', async () => {
@@ -116,6 +128,15 @@ describe('going live', () => {
 });
 
 describe('the live connection', () => {
+  it('says for as long as it is so that nothing tells it from another', async () => {
+    const others = [{ name: 'Okta', domains: null }];
+    const open = (own: string[] | null) =>
+      openPage('/sso/connection', { sso: anSsoState({ connection: live(), beside: { own, others } }) });
+
+    expect((await open(null)).page.text()).toContain('Live beside it: Okta. Choose whose addresses');
+    expect((await open(['acme.com'])).page.text()).not.toContain('Live beside it');
+  });
+
   it('names what of it is renewed: a certificate, or the secret of OpenID Connect', async () => {
     const saml = await openPage('/sso/connection', { sso: anSsoState({ connection: live() }) });
     const openId = live({ protocol: 'oidc', identityProvider: null, openIdProvider: openIdProvider() });
