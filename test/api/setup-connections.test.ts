@@ -302,7 +302,7 @@ describe('a second identity provider', () => {
       (await visitor.ask('GET', '/sso', undefined, of(one))).body.beside;
     expect(await besideOf(id)).toEqual({
       own: ['acme-second.test'],
-      others: [{ name: 'Okta', domains: null }],
+      others: [{ name: 'Custom SAML', domains: null }],
     });
     expect((await besideOf(first.id)).others).toMatchObject([{ domains: ['acme-second.test'] }]);
   });
