@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
 import ssh2 from 'ssh2';
 import { expect, it } from 'vitest';
+import { makeSshKeyPair } from '../adapters/sftp/key-pairs.ts';
 import { readSshKey, sshFingerprint } from './ssh-public-key.ts';
 
 const { generateKeyPairSync } = ssh2.utils;
-const ed25519 = generateKeyPairSync('ed25519', { comment: 'anna@acme' });
+const made = makeSshKeyPair();
+const ed25519 = { public: `${made.public} anna@acme`, private: made.private };
 const ecdsa = generateKeyPairSync('ecdsa', { bits: 384 });
 const rsa = (bits: number) => generateKeyPairSync('rsa', { bits });
 const base64Of = (line: string) => line.split(' ')[1] ?? '';
