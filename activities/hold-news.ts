@@ -21,7 +21,7 @@ import {
 import { outcomeOf } from '../onboarding/directory-holds.ts';
 import { directoryInWords, directoryNameOf } from '../onboarding/providers/directory/names.ts';
 import { mailEveryContact } from './contact-news.ts';
-import { deliverMail, isMailable, type MailDeps } from './mail-delivery.ts';
+import { deliverMail, isMailable, toMember, type MailDeps } from './mail-delivery.ts';
 import { mayHelp } from './told-members.ts';
 
 export type HoldNewsDeps = MailDeps & {
@@ -138,12 +138,7 @@ async function mailStaff(
         onboardingId: null,
         kind,
         effectId: `hold:${hold.id}:${words.news}:${member.id}`,
-        to: { contactId: null, email: member.email, name: member.name },
-        isToStaff: true,
-        linkId: null,
-        creator: null,
-        inReplyTo: null,
-        replyTo: null,
+        ...toMember(member),
         mail: holdNewsForStaff(mailBrand(environment, deps.dashboardUrl), {
           organization: organization.name,
           reason: hold.reason,

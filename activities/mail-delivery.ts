@@ -51,6 +51,19 @@ export type MailOrder = {
   mail: RenderedMail;
 };
 
+type ToMember = 'to' | 'linkId' | 'creator' | 'isToStaff' | 'inReplyTo' | 'replyTo';
+
+/** What mails to one of the vendor's own people have in common: news by the product itself, in no thread. */
+export const toMember = ({ email, name }: { email: string; name: string | null }) =>
+  ({
+    to: { contactId: null, email, name },
+    isToStaff: true,
+    linkId: null,
+    creator: null,
+    inReplyTo: null,
+    replyTo: null,
+  }) satisfies Pick<MailOrder, ToMember>;
+
 /**
  * Sends one mail at most once per effect: row first, then the mail server, then the row again. Only a process that dies
  * between the server's acceptance and our commit sends a second copy, and that one has the same Message-ID and link.

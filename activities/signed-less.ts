@@ -14,7 +14,7 @@ import { findGuide } from '../onboarding/providers/sign-in/index.ts';
 import type { CertificateDeps } from './certificates.ts';
 import { mailEveryContact } from './contact-news.ts';
 import type { Activities, OfConnection } from './index.ts';
-import { deliverMail, isMailable } from './mail-delivery.ts';
+import { deliverMail, isMailable, toMember } from './mail-delivery.ts';
 import { mayHelp } from './told-members.ts';
 
 export type SignedLessDeps = CertificateDeps & {
@@ -78,12 +78,7 @@ async function mailStaff(
       organizationId: whose.organizationId,
       onboardingId: null,
       kind: 'signed_less_staff',
-      to: { contactId: null, email: member.email, name: member.name },
-      isToStaff: true,
-      linkId: null,
-      creator: null,
-      inReplyTo: null,
-      replyTo: null,
+      ...toMember(member),
       mail: signedLessNotice(mailBrand(environment, deps.dashboardUrl), {
         organization: organization.name,
         provider: nameOf(connection),

@@ -29,7 +29,7 @@ import {
 import { directoryNameOf } from '../onboarding/providers/directory/names.ts';
 import { findGuide } from '../onboarding/providers/sign-in/index.ts';
 import { troubleRules, type MailedTrouble } from '../onboarding/troubles.ts';
-import { deliverMail, isMailable, type MailDeps } from './mail-delivery.ts';
+import { deliverMail, isMailable, toMember, type MailDeps } from './mail-delivery.ts';
 import { mayHelp } from './told-members.ts';
 
 export type StaffNewsDeps = MailDeps & {
@@ -88,12 +88,7 @@ async function tell(deps: StaffNewsDeps, news: StaffNewsRow): Promise<'told' | '
         onboardingId: null,
         effectId,
         kind: `staff_${news.kind}`,
-        to: { contactId: null, email: member.email, name: member.name },
-        isToStaff: true,
-        linkId: null,
-        creator: null,
-        inReplyTo: null,
-        replyTo: null,
+        ...toMember(member),
         mail: staffNotice(mailBrand(environment, deps.dashboardUrl), {
           organization: organization.name,
           news: said,

@@ -16,7 +16,7 @@ import {
 } from '../db/index.ts';
 import { toldOf } from '../onboarding/log-streams.ts';
 import { mailEveryContact } from './contact-news.ts';
-import { deliverMail, isMailable, type MailDeps } from './mail-delivery.ts';
+import { deliverMail, isMailable, toMember, type MailDeps } from './mail-delivery.ts';
 import { mayHelp } from './told-members.ts';
 
 export type StreamNewsDeps = MailDeps & {
@@ -95,12 +95,7 @@ async function mailStaff(
         onboardingId: null,
         kind: 'staff_stream_stopped',
         effectId: `${effect}:${member.id}`,
-        to: { contactId: null, email: member.email, name: member.name },
-        isToStaff: true,
-        linkId: null,
-        creator: null,
-        inReplyTo: null,
-        replyTo: null,
+        ...toMember(member),
         mail: streamStoppedForStaff(mailBrand(environment, deps.dashboardUrl), {
           organization: organization.name,
           ...news,

@@ -31,13 +31,14 @@ import {
   afterTry,
   failingFor,
   isProbed,
+  locationLine,
   readRetryAfter,
   restAfter,
   type WebhookAnswer,
   webhookBody,
 } from '../onboarding/webhooks.ts';
 import type { Activities, OfWebhook } from './index.ts';
-import { deliverMail, type MailDeps } from './mail-delivery.ts';
+import { deliverMail, toMember, type MailDeps } from './mail-delivery.ts';
 
 export type WebhookDeps = MailDeps & {
   egress: Egress;
@@ -207,10 +208,8 @@ async function post(
       sandboxLoopback: environment.kind === 'sandbox',
     });
     const retryAfterMs = readRetryAfter(headers['retry-after'], now);
-    const { location } = headers;
-    const isElsewhere = status >= 300 && status < 400 && location !== undefined;
-    // Where it leads is what whoever has to enter it must know.
-    const said = isElsewhere ? Buffer.concat([Buffer.from(`Location: ${location}\n`), bytes]) : bytes;
+    const elsewhere = locationLine({ status, headers });
+    const said = elsewhere === undefined ? bytes : Buffer.concat([Buffer.from(`${elsewhere}\n`), bytes]);
     return { answer: { kind: 'answered', status, retryAfterMs }, text: textOf(said) };
   } catch (error) {
     if (!(error instanceof OnboardingError)) throw error;
@@ -303,12 +302,7 @@ async function tellVendor(
       organizationId: null,
       onboardingId: null,
       kind: 'webhook_failing',
-      to: { contactId: null, email: member.email, name: member.name },
-      isToStaff: true,
-      linkId: null,
-      creator: null,
-      inReplyTo: null,
-      replyTo: null,
+      ...toMember(member),
       mail: webhookFailing(mailBrand(environment, deps.dashboardUrl), {
         host: new URL(news.endpointUrl).host,
         since: news.failingSince,

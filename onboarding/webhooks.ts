@@ -79,6 +79,18 @@ export function readRetryAfter(value: string | undefined, now: Date): number | n
   return Number.isNaN(at) ? null : Math.max(0, at - now.getTime());
 }
 
+/** Where a redirect leads, for whoever has to enter it: none is followed [NET-06]. Undefined where an answer is none. */
+export function locationLine({
+  status,
+  headers,
+}: {
+  status: number;
+  headers: Readonly<Record<string, string | undefined>>;
+}): string | undefined {
+  const { location } = headers;
+  return status >= 300 && status < 400 && location !== undefined ? `Location: ${location}` : undefined;
+}
+
 const tellAfterMs = [hourMs, 24 * hourMs] as const;
 const disableAfterMs = 5 * 24 * hourMs;
 

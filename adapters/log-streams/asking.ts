@@ -2,7 +2,7 @@ import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { OnboardingError } from '../../onboarding/errors.ts';
 import type { StreamCause } from '../../onboarding/log-streams/causes.ts';
-import { readRetryAfter } from '../../onboarding/webhooks.ts';
+import { locationLine, readRetryAfter } from '../../onboarding/webhooks.ts';
 import type { Egress, EgressRequest, EgressSockets } from '../egress.ts';
 import type { StreamHosts } from './hosts.ts';
 import { causeOfStatus, NotTaken } from './not-taken.ts';
@@ -116,12 +116,10 @@ export function notReached({ code, facts }: OnboardingError): NotTaken {
 
 /** The answer as a refusal, by what the destination's own words mean, else by its status. */
 export function refusal({ now }: Pick<Sending, 'now'>, answer: Answered, cause?: StreamCause): NotTaken {
-  const { location } = answer.headers;
-  const isElsewhere = answer.status >= 300 && answer.status < 400 && location !== undefined;
+  const elsewhere = locationLine(answer);
   return new NotTaken(cause ?? causeOfStatus(answer.status), {
     status: answer.status,
-    // Where it leads is what whoever has to enter it must know.
-    answer: isElsewhere ? `Location: ${location} ${answer.text}` : answer.text,
+    answer: elsewhere === undefined ? answer.text : `${elsewhere} ${answer.text}`,
     retryAfterMs: readRetryAfter(answer.headers['retry-after'], now()),
   });
 }
