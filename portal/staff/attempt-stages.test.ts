@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { aPassedAttempt } from '../../test/support/setup-builders.ts';
+import { aPassedAttempt } from '../../test/support/attempt-builders.ts';
 import { stagesOf } from './attempt-stages.ts';
 
 const startedAt = '2026-11-27T10:00:00.000Z';

@@ -1,18 +1,17 @@
 /** The screens of a customer's connection, from its first test to its end, in all their states. */
 import { press, row } from '../support/customer-scenes.ts';
 import { describeScreens, type Screen } from '../support/screens.ts';
+import { aFailedAttempt, aPassedAttempt } from '../support/attempt-builders.ts';
+import { aDomainDetail } from '../support/domain-builders.ts';
 import {
   aCertificate,
   aCodeAsked,
   aConnection,
   aDeleted,
-  aDomainDetail,
   aDraft,
-  aFailedAttempt,
   aFormer,
   aGuide,
   anSsoState,
-  aPassedAttempt,
   at,
   aTrouble,
   aView,

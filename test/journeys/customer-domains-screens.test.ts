@@ -1,7 +1,8 @@
 /** The screens of a customer's domains, in all their states. */
 import { row } from '../support/customer-scenes.ts';
 import { describeScreens, type Screen } from '../support/screens.ts';
-import { aDomainDetail, anSsoState, aSession, at } from '../support/setup-builders.ts';
+import { aDomainDetail } from '../support/domain-builders.ts';
+import { anSsoState, aSession, at } from '../support/setup-builders.ts';
 import { broken, configured, day, live } from '../support/setup-states.ts';
 
 const wrongValue = 'vestibule-verify=8c1f2a9d4e7b60315c8fd2e41a7b9036';

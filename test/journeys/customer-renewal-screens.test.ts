@@ -1,9 +1,9 @@
 /** The screen on which a customer renews what ends, in all its states. */
 import { row } from '../support/customer-scenes.ts';
 import { describeScreens, type Screen } from '../support/screens.ts';
+import { aFailedAttempt } from '../support/attempt-builders.ts';
 import {
   aCertificate,
-  aFailedAttempt,
   aGuide,
   aMetadataCheck,
   anSsoState,

@@ -4,12 +4,11 @@ import { row, sceneWith } from '../support/customer-scenes.ts';
 import { aDirectoryAtHome } from '../support/directory-builders.ts';
 import { createFakeSetupApi } from '../support/fake-setup-api.ts';
 import { describeScreens, draw, goWithin, tabTo, type Screen } from '../support/screens.ts';
+import { aPassedAttempt } from '../support/attempt-builders.ts';
+import { aDomain, aDomainDetail } from '../support/domain-builders.ts';
 import {
-  aDomain,
-  aDomainDetail,
   aHome,
   anSsoState,
-  aPassedAttempt,
   aRenewalState,
   aSession,
   at,

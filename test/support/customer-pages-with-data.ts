@@ -24,15 +24,14 @@ import { someOutages } from './fake-staff-streams.ts';
 import { aFakeStreams } from './fake-streams.ts';
 import type { Scene } from './serve-portal.ts';
 import { aConnectionAtHome, aSecondAtHome } from './setup-states.ts';
+import { aFailedAttempt, aPassedAttempt } from './attempt-builders.ts';
+import { aDomainDetail } from './domain-builders.ts';
 import {
-  aDomainDetail,
   aDraft,
-  aFailedAttempt,
   aFormer,
   aHome,
   anAttributeField,
   anSsoState,
-  aPassedAttempt,
   aRenewalState,
   aSession,
   at,

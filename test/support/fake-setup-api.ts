@@ -69,9 +69,9 @@ import {
   type StepResult,
 } from '../../api/contract/shared.ts';
 import type { ErrorCode, ErrorFacts } from '../../onboarding/errors.ts';
+import { aDomainDetail } from './domain-builders.ts';
 import {
   aCodeAsked,
-  aDomainDetail,
   aHome,
   aMetadataCheck,
   aRenewalState,

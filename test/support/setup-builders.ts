@@ -1,6 +1,3 @@
-import { adviceFor } from '../../onboarding/sign-in-advice.ts';
-import type { SignInCause, SignInFacts } from '../../onboarding/sign-in-causes.ts';
-import { signInChecks } from '../../onboarding/sign-in-checks.ts';
 import { fillGuide, findGuide } from '../../onboarding/providers/sign-in/index.ts';
 import type { GuideValues } from '../../onboarding/providers/sign-in/provider.ts';
 import { holderIn, type Mode } from '../../onboarding/modes.ts';
@@ -21,9 +18,8 @@ import type {
   ProviderList,
   SsoState,
 } from '../../api/contract/setup-connections.ts';
-import type { DomainDetail } from '../../api/contract/setup-domains.ts';
 import type { MetadataCheck, OidcCheck, RenewalState } from '../../api/contract/setup-provider-settings.ts';
-import type { AttemptDetail, AttemptView, DomainView, TimelineItem } from '../../api/contract/shared.ts';
+import type { TimelineItem } from '../../api/contract/shared.ts';
 
 /**
  * What the portal's JSON endpoints answer, built for tests of the customer app: sensible by default, changed where a
@@ -39,7 +35,7 @@ export function at(ms: number): string {
   return new Date(Date.now() + ms).toISOString();
 }
 
-const connectionId = 'conn_01KB00000000000000000000CN';
+export const connectionId = 'conn_01KB00000000000000000000CN';
 export const ourValues: Required<GuideValues> = {
   SP_ENTITY_ID: `https://auth.ledgerly.example/sso/saml/${connectionId}`,
   ACS_URL: `https://auth.ledgerly.example/sso/saml/${connectionId}/acs`,
@@ -498,28 +494,6 @@ export function aMetadataCheck(change: Partial<MetadataCheck> = {}): MetadataChe
   };
 }
 
-function anAttempt(change: Partial<AttemptView> = {}): AttemptView {
-  return {
-    id: 'att_1',
-    reference: '4K2M-71',
-    origin: 'test',
-    chip: 'success',
-    cause: null,
-    facts: {},
-    email: 'a•••@acme.com',
-    startedAt: at(-4 * minute),
-    endedAt: at(-4 * minute + 2100),
-    durationMs: 2100,
-    connectionId,
-    organizationId: 'org_01KB0000000000000000000RG1',
-    organizationName: 'Acme Industries',
-    providerName: 'Microsoft Entra ID',
-    ...change,
-  };
-}
-
-const claims = 'http://schemas.xmlsoap.org/ws/2005/05/identity/claims';
-
 type AttributeField = z.infer<typeof attributesState>['fields'][number];
 
 export function anAttributeField(change: Partial<AttributeField> = {}): AttributeField {
@@ -531,122 +505,6 @@ export function anAttributeField(change: Partial<AttributeField> = {}): Attribut
     required: true,
     lastValue: null,
     ...change,
-  };
-}
-
-export function aPassedAttempt(change: Partial<AttemptDetail> = {}): AttemptDetail {
-  return {
-    ...anAttempt(),
-    checks: signInChecks.map((check) => ({ check, passed: true })),
-    profile: {
-      idpId: '7c1e8f5a-0000-4000-8000-00000000a1b2',
-      email: 'a•••@acme.com',
-      firstName: 'A.',
-      lastName: 'Example',
-      name: null,
-      custom: [{ key: 'department', label: 'Department', values: ['Finance'] }],
-      groups: ['Engineering', 'IT'],
-      sources: {
-        id: 'http://schemas.microsoft.com/identity/claims/objectidentifier',
-        email: `${claims}/emailaddress`,
-        firstName: `${claims}/givenname`,
-        lastName: `${claims}/surname`,
-        'custom.department': 'department',
-        groups: 'groups',
-      },
-      received: [],
-    },
-    signed: 'both',
-    signedBy: aCertificate().fingerprint,
-    advice: null,
-    requestXml: null,
-    responseXml: null,
-    trail: [],
-    timeline: [],
-    ...change,
-  };
-}
-
-export function aFailedAttempt(
-  cause: SignInCause = 'audience_differs',
-  facts: SignInFacts = { expected: ourValues.SP_ENTITY_ID, received: `${ourValues.SP_ENTITY_ID}/` },
-  change: Partial<AttemptDetail> = {},
-): AttemptDetail {
-  const guide = findGuide('microsoft-entra-id');
-  if (guide === undefined) throw new Error('no guide');
-  const checks = signInChecks;
-  const failedAt = checks.indexOf('audience');
-  return {
-    ...anAttempt({ id: 'att_2', reference: '7QX3-02', chip: 'failed', cause, email: null }),
-    facts: Object.fromEntries(
-      Object.entries(facts).map(([name, fact]) => [name, typeof fact === 'object' ? [...fact] : fact]),
-    ),
-    checks: checks.slice(0, failedAt + 1).map((check, index) => ({ check, passed: index < failedAt })),
-    profile: null,
-    signed: 'both',
-    signedBy: aCertificate().fingerprint,
-    advice: adviceFor(cause, facts, fillGuide(guide, ourValues), ourValues),
-    requestXml: null,
-    trail: [],
-    responseXml:
-      '<samlp:Response xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol" ID="_8e8dc5f6" Version="2.0">\n  <saml:Issuer>https://sts.windows.net/4f1c7a10/</saml:Issuer>\n</samlp:Response>',
-    timeline: [],
-    ...change,
-  };
-}
-
-export function aDomain(change: Partial<DomainView> = {}): DomainView {
-  return {
-    id: 'dom_1',
-    domain: 'acme.com',
-    unicode: 'acme.com',
-    chip: 'waiting',
-    state: 'pending',
-    strategy: 'dns',
-    record: {
-      type: 'TXT',
-      name: '_vestibule-challenge.acme.com',
-      host: '_vestibule-challenge',
-      value: 'vestibule-verify=8c1f2a9d4e7b60315c8fd2e41a7b9036',
-    },
-    since: at(-20 * minute),
-    verifiedAt: null,
-    expiresAt: at(30 * day),
-    missingSince: null,
-    worksUntil: null,
-    lastLookedAt: null,
-    nextLookAt: at(40_000),
-    verdict: null,
-    ...change,
-  };
-}
-
-export function aDomainDetail(
-  change: Partial<DomainView> = {},
-  rest: Partial<DomainDetail> = {},
-): DomainDetail {
-  return {
-    domain: aDomain(change),
-    host: {
-      id: 'cloudflare',
-      name: 'Cloudflare',
-      detectedFrom: ['dana.ns.cloudflare.com', 'rob.ns.cloudflare.com'],
-      chosen: false,
-      steps: [
-        'Open the zone **acme.com**.',
-        'Go to **DNS → Records** and choose **Add record**.',
-        'Paste name and value, then **Save**.',
-      ],
-      note: 'Cloudflare adds .acme.com to the name by itself.',
-      consoleUrl: 'https://dash.cloudflare.com',
-    },
-    hosts: [
-      { id: 'cloudflare', name: 'Cloudflare' },
-      { id: 'route53', name: 'Amazon Route 53' },
-      { id: 'godaddy', name: 'GoDaddy' },
-    ],
-    mayCheckAt: null,
-    ...rest,
   };
 }
 

@@ -1,9 +1,9 @@
 /** States of a set-up that several suites begin from. */
 import type { Home } from '../../api/contract/setup.ts';
+import { aPassedAttempt } from './attempt-builders.ts';
 import {
   aConnection,
   anSsoState,
-  aPassedAttempt,
   at,
   aTrustedCertificate,
   aView,

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { createFakeSetupApi } from '../../../test/support/fake-setup-api.ts';
 import { aConnectionAtHome, aSecondAtHome } from '../../../test/support/setup-states.ts';
+import { aFailedAttempt } from '../../../test/support/attempt-builders.ts';
+import { aDomainDetail } from '../../../test/support/domain-builders.ts';
 import {
   aConnection,
   aDeleted,
-  aDomainDetail,
-  aFailedAttempt,
   aGuide,
   aHome,
   anSsoState,

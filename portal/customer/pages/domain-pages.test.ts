@@ -1,7 +1,8 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { DomainView } from '../../../api/contract/shared.ts';
 import { createFakeSetupApi } from '../../../test/support/fake-setup-api.ts';
-import { aDomainDetail, aSession, aView, at } from '../../../test/support/setup-builders.ts';
+import { aDomainDetail } from '../../../test/support/domain-builders.ts';
+import { aSession, aView, at } from '../../../test/support/setup-builders.ts';
 import { buttonOf, pageOpener, pressContinueKey, sent, settle } from '../testing/open-page.ts';
 
 const openPage = pageOpener(createFakeSetupApi);

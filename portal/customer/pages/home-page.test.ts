@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { aDirectoryAtHome } from '../../../test/support/directory-builders.ts';
 import { createFakeSetupApi } from '../../../test/support/fake-setup-api.ts';
+import { aDomain } from '../../../test/support/domain-builders.ts';
 import {
-  aDomain,
   aHome,
   aSession,
   aTimeline,

@@ -1,12 +1,11 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { SsoState } from '../../../api/contract/setup-connections.ts';
+import { aFailedAttempt, aPassedAttempt } from '../../../test/support/attempt-builders.ts';
+import { aDomainDetail } from '../../../test/support/domain-builders.ts';
 import {
   aCertificate,
   aConnection,
-  aDomainDetail,
-  aFailedAttempt,
   aHome,
-  aPassedAttempt,
   aSession,
   aTimeline,
   aView,

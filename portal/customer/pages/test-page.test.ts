@@ -1,10 +1,9 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { aFailedAttempt, aPassedAttempt } from '../../../test/support/attempt-builders.ts';
 import {
   aCertificate,
   aConnection,
   aDraft,
-  aFailedAttempt,
-  aPassedAttempt,
   aSession,
   anSsoState,
   at,
