@@ -111,14 +111,12 @@ export function createSink({
     };
     arrivals = [arrival, ...arrivals.slice(0, mostArrivals - 1)];
     books[receiver].note(read);
-    const newest = read.records
-      .slice(-mostRecords)
-      .map((record) => ({
-        id: (lastId += 1),
-        at,
-        receiver,
-        text: JSON.stringify(record, null, 2).slice(0, mostText),
-      }));
+    const newest = read.records.slice(-mostRecords).map((record) => ({
+      id: (lastId += 1),
+      at,
+      receiver,
+      text: JSON.stringify(record, null, 2).slice(0, mostText),
+    }));
     records = [...newest.reverse(), ...records].slice(0, mostRecords);
   }
 

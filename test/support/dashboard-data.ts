@@ -195,16 +195,14 @@ export function createDashboardData(now: Date, { role, isEmpty, temporalAway }: 
       ['add_domain', 'done'],
       ['choose_destination', 'done'],
     ];
-    onboarding.view.features = tailoredFeatures
-      .slice(1)
-      .map((feature) => ({
-        feature,
-        requirement: 'required',
-        state: 'in_progress',
-        steps: begun
-          .filter(([step]) => stepRules[step].feature === feature)
-          .map(([step, state]) => ({ step, state, holder: 'customer', since: ago(day) })),
-      }));
+    onboarding.view.features = tailoredFeatures.slice(1).map((feature) => ({
+      feature,
+      requirement: 'required',
+      state: 'in_progress',
+      steps: begun
+        .filter(([step]) => stepRules[step].feature === feature)
+        .map(([step, state]) => ({ step, state, holder: 'customer', since: ago(day) })),
+    }));
   }
 
   return {

@@ -287,19 +287,17 @@ export function fakeDirectories(now: Date, isEmpty: boolean) {
     waiting: 3,
     isTalking: false,
     lastSentAt: ago(3 * minute),
-    log: requests
-      .slice(0, 4)
-      .map(({ method, path, status, milliseconds, at }, place) => ({
-        id: 4 - place,
-        at,
-        method,
-        path: `/${path}`,
-        status,
-        milliseconds,
-        problem: null,
-        sent: method === 'GET' ? null : '{"active":false}',
-        received: '{"id":"2819c223"}',
-      })),
+    log: requests.slice(0, 4).map(({ method, path, status, milliseconds, at }, place) => ({
+      id: 4 - place,
+      at,
+      method,
+      path: `/${path}`,
+      status,
+      milliseconds,
+      problem: null,
+      sent: method === 'GET' ? null : '{"active":false}',
+      received: '{"id":"2819c223"}',
+    })),
   };
   const noClient: TestDirectoryState = {
     ...client,
