@@ -6,7 +6,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { brandColours } from '../../adapters/brand-colours.ts';
 import { brandStylesheet } from '../../onboarding/branding.ts';
-import { axeViolations, describeWithBrowser } from '../support/browser.ts';
+import { axeViolations, bringAxe, describeWithBrowser } from '../support/browser.ts';
 import { customerPagesWithData } from '../support/customer-pages-with-data.ts';
 import { sceneWith } from '../support/customer-scenes.ts';
 import { everyMail } from '../support/every-mail.ts';
@@ -237,6 +237,7 @@ await describeWithBrowser('an ugly colour and names of 80 characters', (browser)
   beforeAll(async () => {
     portal = await servePortal();
     const context = await browser().newContext({ reducedMotion: 'reduce' });
+    await bringAxe(context);
     page = await context.newPage();
   });
   afterAll(async () => await portal.close());
