@@ -363,6 +363,7 @@ export {
   extendLink,
   revokeLink,
   revokeLinksOfContact,
+  revokeLinksOfVendorUser,
   takePortalLink,
   type NewLink,
   bindRenewalLink,

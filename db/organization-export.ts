@@ -294,6 +294,7 @@ const sections = [
     'intent',
     'step',
     'contact_id',
+    'external_user_id',
     'note',
     'return_url',
     'success_url',

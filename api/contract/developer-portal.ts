@@ -17,6 +17,7 @@ export function isIntent(text: string): text is Intent {
   return intents.some((intent) => intent === text);
 }
 
+const externalUserId = z.string().max(300);
 const emails = z.array(z.string().max(320)).max(20);
 
 export const generateLinkBody = z.object({
@@ -29,6 +30,10 @@ export const generateLinkBody = z.object({
     .meta({ description: 'Where the portal opens; its home unless told', enum: [...intents] }),
   return_url: z.string().max(2000).optional(),
   success_url: z.string().max(2000).optional(),
+  external_user_id: externalUserId.optional().meta({
+    description:
+      'The id that your product knows the admin by: `/portal/revoke_link` ends what was made for it',
+  }),
   it_contact_emails: emails.optional(),
   admin_emails: emails.optional().meta({ deprecated: true }),
   /** Preselections; what is not understood is ignored. */
@@ -36,3 +41,5 @@ export const generateLinkBody = z.object({
 });
 
 export const portalLink = z.object({ link: z.url() }).meta({ id: 'PortalLink' });
+
+export const revokeLinkBody = z.object({ organization: z.string(), external_user_id: externalUserId });

@@ -61,6 +61,7 @@ import * as domainGrace from './0063-domain-grace.ts';
 import * as freshProof from './0067-fresh-proof.ts';
 import * as endpointsAtRest from './0068-endpoints-at-rest.ts';
 import * as keyAddresses from './0069-key-addresses.ts';
+import * as linksOfAVendorsUser from './0070-links-of-a-vendors-user.ts';
 
 /** Every migration in order, by hand: a bundled or compiled program has no folder to look into. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -126,4 +127,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0067-fresh-proof': freshProof,
   '0068-endpoints-at-rest': endpointsAtRest,
   '0069-key-addresses': keyAddresses,
+  '0070-links-of-a-vendors-user': linksOfAVendorsUser,
 };

@@ -194,6 +194,29 @@ export async function revokeLinksOfContact(
   );
 }
 
+/**
+ * Revokes the portal links that were made for one of the vendor's own users, opened or not, and ends what they opened.
+ * Those that nobody can use any more are left as they are.
+ */
+export async function revokeLinksOfVendorUser(
+  tx: Tx,
+  tenant: Tenant & { organizationId: string },
+  externalUserId: string,
+  now: Date,
+): Promise<LinkRow[]> {
+  const revoked = await tx
+    .updateTable('links')
+    .set({ state: 'revoked', endedAt: sql<Date>`coalesce(ended_at, ${now})`, tokenSealed: null })
+    .where('externalUserId', '=', externalUserId)
+    .where('state', 'in', ['created', 'opened'])
+    .where(ownedBy('links', tenant))
+    .returningAll()
+    .execute();
+  // After the links: a link that was being opened meanwhile has its session by now.
+  await endSessionsOf(tx, tenant, revoked, now);
+  return revoked;
+}
+
 /** Ends the onboarding's setup and colleague links: the work is done, or it was called off. */
 export async function closeLinks(
   tx: Tx,
@@ -347,20 +370,23 @@ async function endLinks(
     .where(ownedBy('links', tenant))
     .returningAll()
     .execute();
-  if (state !== 'completed' && ended.length > 0) {
-    await tx
-      .updateTable('portalSessions')
-      .set({ endedAt: now })
-      .where(
-        'linkId',
-        'in',
-        ended.map(({ id }) => id),
-      )
-      .where('endedAt', 'is', null)
-      .where(ownedBy('portalSessions', tenant))
-      .execute();
-  }
+  if (state !== 'completed') await endSessionsOf(tx, tenant, ended, now);
   return ended;
+}
+
+async function endSessionsOf(tx: Tx, tenant: Tenant, links: readonly LinkRow[], now: Date): Promise<void> {
+  if (links.length === 0) return;
+  await tx
+    .updateTable('portalSessions')
+    .set({ endedAt: now })
+    .where(
+      'linkId',
+      'in',
+      links.map(({ id }) => id),
+    )
+    .where('endedAt', 'is', null)
+    .where(ownedBy('portalSessions', tenant))
+    .execute();
 }
 
 function linksOf(tx: Tx, tenant: Tenant) {

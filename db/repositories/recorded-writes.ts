@@ -78,13 +78,14 @@ const writePortalLink = fixedStatement(`
   with ${recorded}
   insert into links (id, environment_id, organization_id, onboarding_id, kind, digest, token_sealed, features, intent,
     step, provider_hint, domain_hint, contact_id, note, return_url, success_url, delivery, state, created_by_type,
-    created_by_id, created_at, expires_at)
+    created_by_id, created_at, expires_at, external_user_id)
   values (:id, :environmentId,
     (select id from organizations where id = :organizationId and environment_id = :environmentId and deleted_at is null),
     (select id from onboardings
       where organization_id = :organizationId and environment_id = :environmentId and is_open),
     'portal', :digest, :tokenSealed, :features, :intent, :step, :providerHint, :domainHint, :contactId, :note,
-    :returnUrl, :successUrl, :delivery, 'created', :createdByType, :createdById, :createdAt, :expiresAt)
+    :returnUrl, :successUrl, :delivery, 'created', :createdByType, :createdById, :createdAt, :expiresAt,
+    :externalUserId)
 `);
 
 export interface RecordedLink {

@@ -21,6 +21,8 @@ export interface LinksTable {
   providerHint: string | null;
   domainHint: string | null;
   contactId: string | null;
+  /** Of a portal link: whom of the vendor's own users it was made for, by the vendor's id. */
+  externalUserId: string | null;
   note: string | null;
   returnUrl: string | null;
   successUrl: string | null;

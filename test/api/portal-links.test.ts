@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { digestToken } from '../../adapters/tokens.ts';
 import { startTestApi, type TestApi } from '../support/api.ts';
-import { anOrganization, asSystem, aVendor, type Vendor } from '../support/builders.ts';
+import { anOrganization, asSystem, aVendor, caller, type Vendor } from '../support/builders.ts';
 import { aPortalVisitor } from '../support/visitor.ts';
 
 let api: TestApi;
@@ -214,4 +214,52 @@ test('[LNK-07] no token stands in the log', async () => {
   expect(api.logged()).toContain('/portal/generate_link');
   expect(api.logged()).not.toContain(token);
   expect(api.logged()).not.toContain(vendor.secret);
+});
+
+describe('links made for one of the vendor’s own users', () => {
+  const revoke = (body: object) => vendor.call('POST', '/portal/revoke_link', body);
+
+  test('are revoked together by the vendor’s id for that user: none opens, and what was opened ends', async () => {
+    const organization = (await anOrganization(vendor)).id;
+    const visit = (id: string) => aPortalVisitor(api, vendor, organization, { external_user_id: id });
+    const leaver = await visit('user_1');
+    const colleague = await visit('user_2');
+    const unopened = await generate({ organization, intent: 'sso', external_user_id: 'user_1' });
+
+    const { status, text } = await revoke({ organization, external_user_id: 'user_1' });
+
+    expect([status, text]).toEqual([204, '']);
+    expect((await leaver.ask('GET', '/session')).status).toBe(401);
+    expect((await colleague.ask('GET', '/session')).status).toBe(200);
+    const door = await caller(api)('POST', new URL(unopened.body.link).pathname, new URLSearchParams());
+    expect(door.status).toBe(404);
+    const audits = await asSystem(api, (tx) =>
+      tx
+        .selectFrom('auditEvents')
+        .select('action')
+        .where('organizationId', '=', organization)
+        .where('action', '=', 'link.revoked')
+        .execute(),
+    );
+    expect(audits).toHaveLength(2);
+    const again = await revoke({ organization, external_user_id: 'user_1' });
+    expect(again.status).toBe(204);
+  });
+
+  test('stay when another organization’s user of the same id is revoked', async () => {
+    const [one, other] = await Promise.all([anOrganization(vendor), anOrganization(vendor)]);
+    const visitor = await aPortalVisitor(api, vendor, one.id, { external_user_id: 'user_1' });
+
+    await revoke({ organization: other.id, external_user_id: 'user_1' });
+
+    expect((await visitor.ask('GET', '/session')).status).toBe(200);
+  });
+
+  test('need the organization and the id', async () => {
+    const unknown = await revoke({ organization: 'org_x', external_user_id: 'user_1' });
+    const nobody = await revoke({ organization: organizationId, external_user_id: '' });
+
+    expect([unknown.status, unknown.body]).toEqual([404, { message: "Organization not found: 'org_x'." }]);
+    expect(nobody.body.errors).toEqual([{ field: 'external_user_id', code: 'external_user_id is required' }]);
+  });
 });

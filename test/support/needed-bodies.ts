@@ -6,6 +6,7 @@ const neededBodies: Readonly<Record<string, object>> = {
   'POST /directories': { organization_id: 'org_x', type: 'okta scim v2.0' },
   'PATCH /user_management/redirect_uris/:id': { default: true },
   'POST /onboardings/:id/steps/:step/hand_back': { note: 'It is Okta.' },
+  'POST /portal/revoke_link': { organization: 'org_x', external_user_id: 'user_1' },
   'POST /organizations/:id/it_contacts': { email: 'it@acme.test' },
   'POST /organizations/:id/it_contacts/:contact/invite': { intents: ['sso'] },
 };

@@ -115,6 +115,7 @@ const lookAlong = route({
         providerHint: null,
         domainHint: null,
         contactId: null,
+        externalUserId: null,
         note: null,
         returnUrl: null,
         successUrl: null,

@@ -1,13 +1,22 @@
-import { created, InsteadAnswer } from '../../answers.ts';
+import { created, InsteadAnswer, noContent } from '../../answers.ts';
 import { acting, audited } from '../../acting.ts';
-import { generateLinkBody, isIntent, portalLink, type Intent } from '../../contract/developer-portal.ts';
+import {
+  generateLinkBody,
+  isIntent,
+  portalLink,
+  revokeLinkBody,
+  type Intent,
+} from '../../contract/developer-portal.ts';
 import { rememberContacts } from '../../contacts.ts';
 import { linkUrl, mintPortalLink } from '../../links.ts';
 import {
   awaitWithCommit,
+  findOrganization,
+  insertAudit,
   insertPortalLinkRecorded,
   listAllRedirectUris,
   listConnectionsOf,
+  revokeLinksOfVendorUser,
   withTenant,
   type EnvironmentRow,
   type RecordedLink,
@@ -66,6 +75,7 @@ const generateLink = route({
         providerHint: textAt(options, 'sso', 'provider_type'),
         domainHint: textAt(options, 'domain_verification', 'domain_name'),
         contactId: null,
+        externalUserId: body.external_user_id ?? null,
         note: null,
         returnUrl: returnUrl || environment.defaultReturnUrl,
         successUrl: successUrl || environment.defaultSuccessUrl,
@@ -93,6 +103,31 @@ const generateLink = route({
       return answer;
     });
   },
+});
+
+/** For an admin who may no longer act for the customer: what is told from no link at all is nobody's business. */
+const revokeLink = route({
+  method: 'POST',
+  path: '/portal/revoke_link',
+  who: 'api_key',
+  scope: 'onboarding',
+  summary: 'Revokes the portal links made for one of your users, and ends the sessions that they opened',
+  body: revokeLinkBody,
+  answers: { 204: 'Nothing' },
+  handler: ({ body, caller, commit, request }) =>
+    commit(async (tx) => {
+      const by = acting(caller, request);
+      const tenant = { environmentId: caller.environment.id, organizationId: body.organization };
+      const { organization: id } = body;
+      if ((await findOrganization(tx, tenant, id)) === undefined)
+        throw new OnboardingError('not_found', { kind: 'organization', id });
+      const revoked = await revokeLinksOfVendorUser(tx, tenant, body.external_user_id, request.now);
+      for (const link of revoked) {
+        const target = { type: 'link', id: link.id };
+        await insertAudit(tx, audited(by, tenant, { action: 'link.revoked', target }));
+      }
+      return noContent();
+    }),
 });
 
 /**
@@ -141,7 +176,7 @@ async function renewable(
     : [...new Set(live.flatMap(({ protocol }) => featuresOfRenewal(protocol)))];
 }
 
-export const portalLinkRoutes = [generateLink];
+export const portalLinkRoutes = [generateLink, revokeLink];
 
 /** The contract wants 400 and a sentence here, where other endpoints say 404 and 422. */
 function badRequest(message: string): InsteadAnswer {

@@ -119,6 +119,7 @@ export const accessColumns = {
     providerHint: 'text or null',
     domainHint: 'text or null',
     contactId: 'text or null',
+    externalUserId: 'text or null',
     note: 'text or null',
     returnUrl: 'text or null',
     successUrl: 'text or null',
