@@ -176,6 +176,7 @@ export const home = z.strictObject({
       id: z.string(),
       name: z.string(),
       chip: z.enum(streamChips),
+      startedAt: instant.nullable(),
       lastSentAt: instant.nullable(),
     }),
   ),

@@ -83,6 +83,8 @@ export function useFeatureWords(read: () => Home | undefined) {
     const proven = feature.steps.find(({ step }) => step === 'prove_certificate');
     if (feature.state === 'done' && proven !== undefined)
       return t('home.renewedAt', { when: since(proven.since) });
+    // Done without a run: the provider publishes its certificates where we look.
+    if (feature.state === 'done') return t('home.renewsItself');
     return feature.state === 'not_started' ? t('home.notStarted') : inProgress(feature);
   }
 

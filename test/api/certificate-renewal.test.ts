@@ -305,6 +305,10 @@ describe('without a metadata URL', () => {
     const visitor = await aPortalVisitor(world.api, world.vendor, draft.organization.id, {});
     const refused = await visitor.ask('POST', '/sso/renewal', { text: next.certificatePem });
     expect(refused.body.code).toBe('connection_state_refused');
+    const renewing = await aPortalVisitor(world.api, world.vendor, draft.organization.id, {
+      intent: 'certificate_renewal',
+    });
+    expect((await renewing.ask('GET', '/home')).body).toMatchObject({ nextStep: null, allDone: false });
   });
 });
 
@@ -387,6 +391,22 @@ describe('with a metadata URL', () => {
     expect(body.metadata).toMatchObject({ url: server.url, failingSince: null });
     expect(body.metadata.fetchedAt).not.toBeNull();
     expect(Date.parse(body.graceEndsAt) - Date.parse(body.certificates[0].notAfter)).toBe(30 * dayMs);
+  });
+
+  it('a link for a renewal asks for no certificate while one comes by itself, and does once it has ended', async () => {
+    const connection = await aWatchedCustomer();
+    await watch.refreshMetadata(whoseOf(connection));
+    const visitor = await aPortalVisitor(world.api, world.vendor, connection.organizationId, {
+      intent: 'certificate_renewal',
+    });
+
+    expect((await visitor.ask('GET', '/home')).body).toMatchObject({ nextStep: null, allDone: true });
+
+    await endsIn(connection, -1);
+    expect((await visitor.ask('GET', '/home')).body).toMatchObject({
+      nextStep: { feature: 'certificate_renewal', step: 'give_certificate' },
+      allDone: false,
+    });
   });
 });
 

@@ -254,6 +254,27 @@ describe('GET home', () => {
     expect((await visitor.ask('GET', '/home')).body.temporalAway).toBe(true);
   });
 
+  test('tells the course of the parts that the link is for, and of the set-up as a whole', async () => {
+    const journeys = runJourneys(api);
+    const visitor = await anInvited(api, vendor, organizationId);
+    await visitor.ask('POST', '/sso/provider', { providerId: 'okta' });
+    await visitor.ask('POST', '/domains', { domain: 'acme.com' });
+    await journeys.relay();
+    const kindsFor = async (intent: string) => {
+      const other = await aPortalVisitor(api, vendor, organizationId, { intent });
+      const { body } = await other.ask('GET', '/home');
+      return body.timeline.map(({ kind }: { kind: string }) => kind);
+    };
+
+    const ofStreams = await kindsFor('log_streams');
+    expect(ofStreams).toContain('opened');
+    expect(ofStreams).not.toContain('provider_chosen');
+    expect(ofStreams).not.toContain('domain_added');
+    // Going live rests on domains, so whoever sets sign-in up follows them.
+    expect(await kindsFor('sso')).toEqual(expect.arrayContaining(['provider_chosen', 'domain_added']));
+    expect(await kindsFor('domain_verification')).not.toContain('provider_chosen');
+  });
+
   test('shows nothing of features that the link does not cover', async () => {
     const visitor = await aPortalVisitor(api, vendor, organizationId, { intent: 'domain_verification' });
     const all = await aPortalVisitor(api, vendor, organizationId);

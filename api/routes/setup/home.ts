@@ -33,6 +33,7 @@ import { directoryInWords, directoryNameOf } from '../../../onboarding/providers
 import { standingNotes } from '../../../onboarding/step-notes.ts';
 import { findGuide } from '../../../onboarding/providers/sign-in/index.ts';
 import { isRepairStep } from '../../../onboarding/steps.ts';
+import { featureOfEntry } from '../../../onboarding/timeline-parts.ts';
 import type { OnboardingView, StepView } from '../../../onboarding/view.ts';
 import { findJourneysConnection } from '../../connections.ts';
 import { ok } from '../../answers.ts';
@@ -97,8 +98,10 @@ async function loadHome(
       : await findDraft(tx, tenant, connection, link);
   const entries =
     onboarding === undefined ? [] : await listTimeline(tx, tenant, onboarding.id, { limit: timelineLength });
-  const timeline = await namedTimeline(tx, tenant, environment, entries, seen);
-  const there = { connection, directory, domains, streams };
+  const own = entries.filter((entry) => isOwnPart(session, entry));
+  const timeline = await namedTimeline(tx, tenant, environment, own, seen);
+  const renewsItself = await hasNothingToRenew(tx, tenant, connection, now);
+  const there = { connection, directory, domains, streams, renewsItself };
   const nextStep = nextStepOf(session, view, there);
   return {
     view,
@@ -132,6 +135,13 @@ function notesOf(session: PortalSessionRow, onboarding: OnboardingRow | undefine
 
 const timelineLength = 200;
 
+/** What happened to parts that the link is not for is nothing of its people's. */
+function isOwnPart(session: PortalSessionRow, entry: TimelineEntryRow): boolean {
+  const feature = featureOfEntry(entry);
+  if (feature === 'domain_verification') return seesDomains(session);
+  return feature === undefined || covers(session, feature);
+}
+
 /** What others did between the last visit and this one. */
 function isNews({ at, actor }: TimelineItem, session: PortalSessionRow): boolean {
   if (session.previousVisitAt === null) return false;
@@ -145,6 +155,21 @@ interface There {
   directory: DirectoryRow | undefined;
   domains: readonly OrganizationDomainRow[];
   streams: readonly LogStreamRow[];
+  /** Of sign-in by certificate: a successor is taken by itself. */
+  renewsItself: boolean;
+}
+
+/** Whether the provider publishes its certificates where we look, and the one in use has not ended. */
+async function hasNothingToRenew(
+  tx: Tx,
+  tenant: Tenant,
+  connection: ConnectionRow | undefined,
+  now: Date,
+): Promise<boolean> {
+  if (connection?.state !== 'active' || connection.idpMetadataUrl === null) return false;
+  if (connection.metadataFailingSince !== null) return false;
+  const [longest] = await listCertificates(tx, tenant, connection.id);
+  return longest !== undefined && longest.notAfter > now;
 }
 
 /** The first step that this person can do now: what another holds is theirs. */
@@ -162,8 +187,11 @@ function nextStepOf(session: PortalSessionRow, view: OnboardingView | null, ther
 
 /** Before there is an onboarding: what the link is for, unless it is there already. */
 function firstStepOf(session: PortalSessionRow, there: There): Home['nextStep'] {
-  const { connection, directory, domains, streams } = there;
-  if (isForRenewal(session)) return { feature: 'certificate_renewal', step: 'give_certificate' };
+  const { connection, directory, domains, streams, renewsItself } = there;
+  if (isForRenewal(session)) {
+    const isDue = connection?.state === 'active' && connection.protocol === 'saml' && !renewsItself;
+    return isDue ? { feature: 'certificate_renewal', step: 'give_certificate' } : null;
+  }
   const isSignInMissing = connection?.state !== 'active' && connection?.state !== 'inactive';
   if (covers(session, 'sso') && isSignInMissing) return { feature: 'sso', step: 'choose_provider' };
   if (covers(session, 'directory_sync') && directory?.linkedAt == null)
@@ -178,7 +206,7 @@ function firstStepOf(session: PortalSessionRow, there: There): Home['nextStep'] 
 function isAllDone(
   session: PortalSessionRow,
   view: OnboardingView | null,
-  { connection, directory, domains, streams }: There,
+  { connection, directory, domains, streams, renewsItself }: There,
 ): boolean {
   // What is only there to be read is never done.
   if (session.features.every((feature) => feature === 'audit_logs')) return false;
@@ -187,6 +215,7 @@ function isAllDone(
     const isOver = mine.every(({ state }) => state === 'done' || state === 'skipped');
     return isOver && mine.some(({ state }) => state === 'done');
   }
+  if (isForRenewal(session)) return renewsItself;
   const isSignInDone = !covers(session, 'sso') || connection?.state === 'active';
   const isDirectoryDone = !covers(session, 'directory_sync') || directory?.linkedAt != null;
   const isDomainDone =
@@ -294,6 +323,7 @@ const streamOf = (stream: LogStreamRow): Home['logStreams'][number] => ({
   id: stream.id,
   name: stream.name,
   chip: streamChip(stream),
+  startedAt: stream.startedAt?.toISOString() ?? null,
   lastSentAt: stream.lastSentAt?.toISOString() ?? null,
 });
 

@@ -43,6 +43,7 @@ describe('home', () => {
       const stream = (id: string, name: string) => ({
         id,
         name,
+        startedAt: null,
         lastSentAt: null,
         chip: 'streaming' as const,
       });

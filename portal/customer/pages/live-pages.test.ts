@@ -388,7 +388,70 @@ describe('the end', () => {
   });
 });
 
+describe('the end of a link for one part', () => {
+  it('of log streams says where events go, and that those that cannot be sent are kept', async () => {
+    const splunk = { id: 'log_stream_1', name: 'Splunk', chip: 'streaming' as const };
+    const { page } = await openPage('/finished', {
+      session: aSession({ features: ['log_streams'] }),
+      home: aHome({
+        allDone: true,
+        nextStep: null,
+        logStreams: [{ ...splunk, startedAt: at(-day), lastSentAt: at(-1_000) }],
+      }),
+    });
+
+    // Whether people can sign in is nothing that this link knows.
+    expect(page.get('h1').text()).toBe('What is done for Acme');
+    expect(page.text()).toContain('Audit events are streamed to Splunk');
+    expect(page.text()).toContain('events are kept and sent later');
+    expect(page.text()).not.toContain('Some parts are still open');
+  });
+
+  it('of the audit log says of no part that it is still open', async () => {
+    const { page } = await openPage('/finished', {
+      session: aSession({ features: ['audit_logs'] }),
+      home: aHome({ nextStep: null }),
+    });
+
+    expect(page.text()).not.toContain('Some parts are still open');
+  });
+});
+
 describe('a link for the renewal alone', () => {
+  const session = aSession({ features: ['certificate_renewal'] });
+
+  it.each(['provider', 'guide', 'metadata', 'attributes', 'go-live', 'draft', 'domains'])(
+    'opens nothing of the set-up of sign-in: %s',
+    async (name) => {
+      const { page } = await openPage(`/sso/${name}`, { sso: anSsoState({ connection: live() }), session });
+
+      expect(page.get('h1').text()).toBe('Your link does not cover this');
+    },
+  );
+
+  it.each(['/sso/connection', '/sso/test'])(
+    'leads from %s to no page that it does not open',
+    async (path) => {
+      const { page } = await openPage(path, { sso: anSsoState({ connection: live() }), session });
+
+      const leads = page.findAll('main a').map((one) => one.attributes('href') ?? '');
+      expect(
+        leads.filter((to) => /provider|guide|metadata|attributes|go-live|draft|domains/.test(to)),
+      ).toEqual([]);
+    },
+  );
+
+  it('says of a certificate that is taken from the metadata URL that nothing is left to do', async () => {
+    const { page } = await openPage('/home', {
+      session,
+      home: aHome({ allDone: true, nextStep: null, view: null }),
+    });
+
+    expect(page.text()).toContain('Nothing of what your link is for is left to do.');
+    expect(page.text()).toContain('taken from the metadata URL by itself');
+    expect(page.text()).not.toContain('is connected to');
+  });
+
   it('looks at the live connection and may test it, and is offered no change of it', async () => {
     const { page } = await openPage('/sso/connection', {
       sso: anSsoState({ connection: live() }),
