@@ -3,6 +3,13 @@ import type { OfferedFeature } from '../../onboarding/steps.ts';
 /** What a link has to be for, one of these, so that the pages below have something to show. The longest path counts. */
 const neededBelow: Readonly<Record<string, readonly OfferedFeature[]>> = {
   '/sso': ['sso', 'certificate_renewal'],
+  '/sso/provider': ['sso'],
+  '/sso/guide': ['sso'],
+  '/sso/metadata': ['sso'],
+  '/sso/attributes': ['sso'],
+  '/sso/go-live': ['sso'],
+  '/sso/draft': ['sso'],
+  '/sso/domains': ['sso'],
   '/directory': ['directory_sync'],
   '/directory/roles': ['directory_sync', 'sso'],
   '/domains': ['domain_verification', 'sso'],

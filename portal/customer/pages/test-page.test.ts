@@ -31,6 +31,21 @@ const aLiveConnection = () =>
   aConnection({ chip: 'live', identityProvider: identityProvider(), activatedAt: at(-1000) });
 
 describe('the test sign-in', () => {
+  it.each([{ readOnly: true }, { features: ['certificate_renewal' as const] }])(
+    'offers no repair that is ours to a link that may not change sign-in: %o',
+    async (link) => {
+      const failed = aFailedAttempt('signature_unknown_key', { fingerprint: 'a41c' }, { origin: 'test' });
+      const { page } = await openPage(`/sso/attempts/${failed.id}`, {
+        sso: ready(),
+        attempts: [failed],
+        session: aSession(link),
+      });
+
+      expect(page.text()).toContain('What was checked');
+      expect(page.text()).not.toContain('Trust the new certificate');
+    },
+  );
+
   it('waits for the provider’s side before it can begin', async () => {
     const { page } = await openPage('/sso/test');
 
