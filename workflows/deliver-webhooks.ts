@@ -2,6 +2,7 @@ import * as wf from '@temporalio/workflow';
 import type { Activities } from '../activities/index.ts';
 import { pumpQueueOf } from '../onboarding/workflow-names.ts';
 import { webhookWoken, type WebhookInput } from './messages.ts';
+import { tooEarlyMs, untilNamed } from './until-named.ts';
 
 /**
  * Sends events to one endpoint. Events, tries and their times are rows of Postgres: this workflow only runs the pump when
@@ -23,6 +24,7 @@ export async function deliverWebhooks(input: WebhookInput): Promise<void> {
   });
 
   let current = input;
+  let lastNamed: string | undefined;
   for (;;) {
     woken = false;
     const taskQueue = pumpQueueOf(wf.workflowInfo().taskQueue, current.isSlow);
@@ -38,8 +40,9 @@ export async function deliverWebhooks(input: WebhookInput): Promise<void> {
     if (pumped.nextTryAt === null) {
       await wf.condition(() => woken);
     } else {
-      const sleepMs = Math.max(1, Date.parse(pumped.nextTryAt) - Date.now());
-      await wf.condition(() => woken, sleepMs, { summary: 'next try' });
+      const leastMs = pumped.nextTryAt === lastNamed ? tooEarlyMs : 1;
+      lastNamed = pumped.nextTryAt;
+      await wf.condition(() => woken, untilNamed(pumped.nextTryAt, leastMs), { summary: 'next try' });
     }
   }
 }

@@ -2,6 +2,7 @@ import * as wf from '@temporalio/workflow';
 import type { Activities } from '../activities/index.ts';
 import { pumpQueueOf } from '../onboarding/workflow-names.ts';
 import { streamWoken, type LogStreamInput } from './messages.ts';
+import { tooEarlyMs, untilNamed } from './until-named.ts';
 
 /**
  * Sends the audit records of an organization to one destination. How far it has come, its tries and their times are a row of
@@ -24,6 +25,7 @@ export async function runLogStream(input: LogStreamInput): Promise<void> {
   });
 
   let current = input;
+  let lastNamed: string | undefined;
   for (;;) {
     woken = false;
     const taskQueue = pumpQueueOf(wf.workflowInfo().taskQueue, current.isSlow);
@@ -39,8 +41,9 @@ export async function runLogStream(input: LogStreamInput): Promise<void> {
     if (pumped.nextTryAt === null) {
       await wf.condition(() => woken);
     } else {
-      const sleepMs = Math.max(1, Date.parse(pumped.nextTryAt) - Date.now());
-      await wf.condition(() => woken, sleepMs, { summary: 'next try' });
+      const leastMs = pumped.nextTryAt === lastNamed ? tooEarlyMs : 1;
+      lastNamed = pumped.nextTryAt;
+      await wf.condition(() => woken, untilNamed(pumped.nextTryAt, leastMs), { summary: 'next try' });
     }
   }
 }

@@ -1,6 +1,7 @@
 import * as wf from '@temporalio/workflow';
 import type { Activities } from '../activities/index.ts';
 import { directoryChanged, stopDirectory, readDirectory, type DirectoryInput } from './messages.ts';
+import { tooEarlyMs, untilNamed } from './until-named.ts';
 
 /**
  * Reads one directory for as long as there is one: what is pulled every half hour, what was uploaded when it has come.
@@ -70,7 +71,7 @@ export async function syncDirectory(input: DirectoryInput): Promise<void> {
     }
     const isWoken = () => asked || changed || stopped;
     if (nextAt === null) await wf.condition(isWoken);
-    else await wf.condition(isWoken, untilNext(nextAt), { summary: 'next reading' });
+    else await wf.condition(isWoken, untilNamed(nextAt, tooEarlyMs), { summary: 'next reading' });
     if (stopped) return;
   }
 
@@ -88,5 +89,3 @@ export async function syncDirectory(input: DirectoryInput): Promise<void> {
     }
   }
 }
-
-const untilNext = (nextAt: string): number => Math.max(1, Date.parse(nextAt) - Date.now());

@@ -1,6 +1,7 @@
 import * as wf from '@temporalio/workflow';
 import type { Activities } from '../activities/index.ts';
 import { ageingChanged, type AgeingInput } from './messages.ts';
+import { untilNamed } from './until-named.ts';
 
 /**
  * Sleeps to the next notice of one thing that ends: a client secret, a key of ours. Which day it is depends on where
@@ -14,6 +15,7 @@ const act = wf.proxyActivities<Pick<Activities, 'lookAtAgeing' | 'announceAgeing
 });
 
 const newRunAtEvents = 1_000;
+const minuteMs = 60_000;
 
 export async function watchAgeing(input: AgeingInput): Promise<void> {
   const { environmentId, organizationId, kind, subjectId } = input;
@@ -36,7 +38,6 @@ export async function watchAgeing(input: AgeingInput): Promise<void> {
     if (wf.workflowInfo().continueAsNewSuggested || wf.workflowInfo().historyLength > newRunAtEvents) {
       await wf.continueAsNew<typeof watchAgeing>({ ...input, announced });
     }
-    const sleepMs = Math.max(1, Date.parse(reading.nextLookAt) - Date.now());
-    await wf.condition(() => changed, sleepMs, { summary: 'next notice' });
+    await wf.condition(() => changed, untilNamed(reading.nextLookAt, minuteMs), { summary: 'next notice' });
   }
 }

@@ -2,6 +2,7 @@ import * as wf from '@temporalio/workflow';
 import type { Activities } from '../activities/index.ts';
 import { nextThresholdAt, thresholdAt } from '../onboarding/certificate-thresholds.ts';
 import { certificatesChanged, stopCertificateWatch, type CertificateInput } from './messages.ts';
+import { untilNamed } from './until-named.ts';
 
 /**
  * Sleeps to the next threshold of a live connection's signing certificate, announces it once, and refreshes the
@@ -25,6 +26,7 @@ const fetching = wf.proxyActivities<Pick<Activities, 'refreshMetadata'>>({
 
 const newRunAtEvents = 1_000;
 const hourMs = 3_600_000;
+const minuteMs = 60_000;
 
 export async function watchCertificate(input: CertificateInput): Promise<void> {
   const whose = {
@@ -103,7 +105,7 @@ export async function watchCertificate(input: CertificateInput): Promise<void> {
       await wf.continueAsNew<typeof watchCertificate>({ ...input, announced });
     }
     if (Number.isFinite(wake)) {
-      await wf.condition(() => changed || stopped, Math.max(1, wake - Date.now()), {
+      await wf.condition(() => changed || stopped, untilNamed(wake, minuteMs), {
         summary: 'next threshold',
       });
     } else {

@@ -1,4 +1,5 @@
 import { Context } from '@temporalio/activity';
+import { setTimeout as pause } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { webhookWoken, type WebhookInput } from '../../workflows/messages.ts';
 import { fakeActivities } from '../support/fake-activities.ts';
@@ -68,6 +69,20 @@ await describeWithTemporal('the deliveries to an endpoint', (temporal) => {
     );
 
     expect(queues).toEqual([expect.stringMatching(/-slow-pumps$/)]);
+  });
+
+  it('does not pump in a circle where the clock of the pump lags: what was too early waits', async () => {
+    const nextTryAt = new Date().toISOString();
+    const activities = fakeActivities({
+      pumpWebhooks: () => Promise.resolve({ state: 'idle' as const, nextTryAt }),
+    });
+
+    await runWorkflow(temporal(), { type: 'deliverWebhooks', input, activities }, async (handle) => {
+      await pause(3_000);
+      await handle.terminate();
+    });
+
+    expect(activities.named('pumpWebhooks').length).toBeLessThanOrEqual(2);
   });
 
   it('sleeps until the next try, over days', async () => {

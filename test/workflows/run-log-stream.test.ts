@@ -1,4 +1,5 @@
 import { Context } from '@temporalio/activity';
+import { setTimeout as pause } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { streamWoken, type LogStreamInput } from '../../workflows/messages.ts';
 import { fakeActivities } from '../support/fake-activities.ts';
@@ -66,6 +67,20 @@ await describeWithTemporal('the sending of a log stream', (temporal) => {
     );
 
     expect(queues).toEqual([expect.stringMatching(/-slow-pumps$/)]);
+  });
+
+  it('does not pump in a circle where the clock of the pump lags: what was too early waits', async () => {
+    const nextTryAt = new Date().toISOString();
+    const activities = fakeActivities({
+      pumpLogStream: () => Promise.resolve({ state: 'idle' as const, nextTryAt }),
+    });
+
+    await runWorkflow(temporal(), { type: 'runLogStream', input, activities }, async (handle) => {
+      await pause(3_000);
+      await handle.terminate();
+    });
+
+    expect(activities.named('pumpLogStream').length).toBeLessThanOrEqual(2);
   });
 
   it('sleeps until the next try, over days', async () => {

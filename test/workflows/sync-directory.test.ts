@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { cancelled, heartbeat } from '@temporalio/activity';
 import { expect, it } from 'vitest';
 import type { DirectoryLook } from '../../activities/index.ts';
@@ -211,6 +212,15 @@ await describeWithTemporal('the workflow that reads a directory', (temporal) => 
       await handle.terminate();
     });
     expect(activities.named('runDirectory')).toHaveLength(1);
+  });
+
+  it('does not look in a circle where the clock of its activities lags', async () => {
+    const activities = looking(() => waiting(-1));
+    await runWorkflow(temporal(), { type: 'syncDirectory', input, activities }, async (handle) => {
+      await pause(1_000);
+      await handle.terminate();
+    });
+    expect(activities.named('lookAtDirectory')).toHaveLength(1);
   });
 
   it('ends with its directory', async () => {

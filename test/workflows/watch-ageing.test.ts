@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { moveConnection, updateConnection, updateConnectionSettings, withTenant } from '../../db/index.ts';
 import { ageingChanged, type AgeingInput } from '../../workflows/messages.ts';
@@ -53,6 +54,32 @@ await describeWithTemporal('the watch over something that ends', (temporal) => {
       expect.stringContaining('ends today'),
       ...[1, 2, 3].map(() => expect.stringContaining('has ended')),
     ]);
+  });
+
+  it('does not look in a circle where the clock of its activities lags', async () => {
+    const activities = fakeActivities({
+      lookAtAgeing: () =>
+        Promise.resolve({
+          state: 'ageing',
+          endsOn: '2026-12-24',
+          due: null,
+          nextLookAt: new Date(Date.now() - 1).toISOString(),
+        }),
+    });
+    const input = {
+      v: 1,
+      environmentId: 'env_1',
+      organizationId: 'org_1',
+      kind: 'scim_token',
+      subjectId: 't',
+    };
+
+    await runWorkflow(temporal(), { type: 'watchAgeing', input, activities }, async (handle) => {
+      await pause(1_000);
+      await handle.terminate();
+    });
+
+    expect(activities.named('lookAtAgeing')).toHaveLength(1);
   });
 
   it('looks again when it is told of a change, and ends with its thing', async () => {

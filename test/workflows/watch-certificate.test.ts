@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import type { CertificateReading } from '../../activities/index.ts';
 import {
@@ -82,6 +83,23 @@ await describeWithTemporal('the certificate watch', (temporal) => {
       expect.objectContaining({ fingerprint: 'ab' }),
     ]);
     expect(activities.named('announceCertificate')[0]).not.toHaveProperty('days');
+  });
+
+  it('does not look in a circle where the clock of its activities lags', async () => {
+    const activities = fakeActivities({
+      lookAtCertificates: () =>
+        Promise.resolve(
+          live({
+            endsAt: new Date(Date.now() + 5 * dayMs).toISOString(),
+            notices: { due: null, nextLookAt: new Date(Date.now() - 1).toISOString() },
+          }),
+        ),
+    });
+    await runWorkflow(temporal(), { type: 'watchCertificate', input, activities }, async (handle) => {
+      await pause(1_000);
+      await handle.terminate();
+    });
+    expect(activities.named('lookAtCertificates')).toHaveLength(1);
   });
 
   it('takes the new certificate as its clock when one was renewed', async () => {
