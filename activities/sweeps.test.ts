@@ -91,6 +91,7 @@ test('every minute: links past their date end with their tokens forgotten, attem
     remapped: 0,
     rolesTold: 0,
     streams: 0,
+    webhooks: 0,
     renewals: 0,
     staffNews: 0,
     persons: 0,

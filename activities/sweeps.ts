@@ -60,6 +60,7 @@ import { lookAtHealth, type HealthDeps } from './health.ts';
 import type { Activities } from './index.ts';
 import { mailRenewalLinks, type RenewalLinkDeps } from './renewal-links.ts';
 import { mailStaffNews, type StaffNewsDeps } from './staff-news.ts';
+import { mailWebhookNews } from './webhook-news.ts';
 
 export type SweepDeps = StaffNewsDeps &
   ErasureDeps &
@@ -121,6 +122,7 @@ export function sweepActivities(deps: SweepDeps): Pick<Activities, 'sweep'> {
             ...(await lookAtHealth(deps)),
             holds: await mailHoldNews(deps),
             streams: await mailStreamNews(deps),
+            webhooks: await mailWebhookNews(deps),
           };
         case 'hour':
           return {

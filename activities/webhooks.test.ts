@@ -23,6 +23,7 @@ import { OnboardingError } from '../onboarding/errors.ts';
 import { sampledEvents, sampleOf } from '../onboarding/webhook-samples.ts';
 import { anEnvironment, now } from '../test/db/builders.ts';
 import {
+  aMailerWithoutServer,
   dayMs,
   hourMs,
   minuteMs,
@@ -30,6 +31,7 @@ import {
   run,
   type ActivityWorld,
 } from '../test/support/activity-builders.ts';
+import { mailWebhookNews } from './webhook-news.ts';
 
 /** A receiver on this machine: answers as it is told, and remembers what came. */
 interface Receiver {
@@ -275,6 +277,7 @@ it('[WHK-03] a redirect is followed nowhere, and 410 switches the endpoint off a
 
   expect(await endpointNow(id)).toMatchObject({ status: 'disabled', disabledReason: 'gone' });
   expect((await deliveriesOf(id)).every(({ state }) => state === 'failed' || state === 'dropped')).toBe(true);
+  await mailWebhookNews(world.deps);
   const mails = await world.mailTo('dev@vendor.test');
   expect(mails.map(({ subject }) => subject)).toEqual([expect.stringContaining('are switched off')]);
   expect(mails[0]?.text).toContain('answered that it is gone (410)');
@@ -311,6 +314,8 @@ it('[REL-11] five days without a success switch it off; its people are told afte
   for (let events = 0; pumped.state !== 'gone' && world.clock.at < endsAt; events++) {
     await happens('organization.created', `org_${events}`);
     pumped = await pump(id);
+    // By the minute, as the sweep comes.
+    for (let round = 0; round < 2; round += 1) await mailWebhookNews(world.deps);
     world.clock.at = new Date(world.clock.at.getTime() + 4 * hourMs);
   }
 
@@ -324,6 +329,43 @@ it('[REL-11] five days without a success switch it off; its people are told afte
     expect.stringMatching(/are switched off$/),
   ]);
   expect(await world.mailTo('viewer@vendor.test')).toEqual([]);
+});
+
+it('that an endpoint fails is told once the mail server is back, and holds no delivery up meanwhile', async () => {
+  await aMember('patient@vendor.test', 'admin');
+  const { id } = await anEndpoint();
+  receiver.answer = () => ({ status: 500 });
+  await happens('organization.created', 'org_1');
+  await pump(id);
+  world.pass(2 * hourMs);
+  const away = { mailer: await aMailerWithoutServer() };
+  expect(await run(world.with(away).pumpWebhooks, { environmentId, endpointId: id })).toMatchObject({
+    state: 'idle',
+  });
+  expect(await mailWebhookNews({ ...world.deps, ...away })).toBe(0);
+
+  expect(await mailWebhookNews(world.deps)).toBe(1);
+  expect(await mailWebhookNews(world.deps)).toBe(0);
+
+  const subjects = (await world.mailTo('patient@vendor.test')).map(({ subject }) => subject);
+  expect(subjects).toEqual([expect.stringMatching(/ fail$/)]);
+});
+
+it('an endpoint that fails again after it was well is told of again', async () => {
+  await aMember('again@vendor.test', 'admin');
+  const { id } = await anEndpoint();
+  for (const round of [1, 2]) {
+    receiver.answer = () => ({ status: 500 });
+    await happens('organization.created', `org_${round}`);
+    await pump(id);
+    world.pass(hourMs);
+    await mailWebhookNews(world.deps);
+    receiver.answer = () => ({ status: 200 });
+    world.pass(hourMs);
+    await pump(id);
+  }
+
+  expect(await world.mailTo('again@vendor.test')).toHaveLength(2);
 });
 
 it('one success in between makes it well again', async () => {
@@ -408,6 +450,7 @@ it('[WHK-05] what an address says that it no longer leads to counts for that add
   await pump(id);
   await happens('organization.updated', 'org_3');
   await pump(id);
+  await mailWebhookNews(world.deps);
 
   expect(await endpointNow(id)).toMatchObject({ status: 'enabled', failingSince: null });
   const became = (await deliveriesOf(id)).map(({ endpointUrl, state }) => [endpointUrl, state]);

@@ -2,8 +2,6 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Context } from '@temporalio/activity';
 import type { Egress } from '../adapters/egress.ts';
 import { newId } from '../adapters/ids.ts';
-import { mailBrand } from '../adapters/mail/mail-brand.ts';
-import { webhookFailing } from '../adapters/mail/staff-mails.ts';
 import type { Secrets } from '../adapters/secrets.ts';
 import { webhookHeaders, webhookSecretAt } from '../adapters/webhook-signatures.ts';
 import {
@@ -13,13 +11,13 @@ import {
   getEnvironment,
   listDueDeliveries,
   listEventsAfter,
-  listMembers,
   lockWebhookEndpointIfThere,
   makeDeliveries,
   recordTry,
   restWebhookEndpoint,
   updateWebhookEndpoint,
   withTenant,
+  type Db,
   type EventDelivery,
   type EnvironmentRow,
   type WebhookEndpointRow,
@@ -29,7 +27,7 @@ import { turnMs, wasSlow } from '../onboarding/pump-turns.ts';
 import {
   afterTest,
   afterTry,
-  failingFor,
+  isGivenUp,
   isProbed,
   locationLine,
   readRetryAfter,
@@ -38,14 +36,13 @@ import {
   webhookBody,
 } from '../onboarding/webhooks.ts';
 import type { Activities, OfWebhook } from './index.ts';
-import { deliverMail, toMember, type MailDeps } from './mail-delivery.ts';
 
-export type WebhookDeps = MailDeps & {
+export interface WebhookDeps {
+  db: Db;
   egress: Egress;
   secrets: Secrets;
-  /** Origin of the pages of staff. */
-  dashboardUrl: string;
-};
+  now: () => Date;
+}
 
 const eventsAtOnce = 500;
 const sentAtOnce = 8;
@@ -239,8 +236,8 @@ function textOf(bytes: Buffer): string {
 }
 
 /**
- * An endpoint that takes something is well. One that takes nothing is told of after an hour and a day, and switched off
- * after five days, or at once where it says that it is gone [REL-11]. What an address says that it no longer leads to
+ * An endpoint that takes something is well. One that takes nothing is switched off after five days, or at once where it
+ * says that it is gone [REL-11]; the vendor hears of it by `mailWebhookNews`. What an address says that it no longer leads to
  * counts for that address alone [WHK-05].
  */
 async function noteHealth(
@@ -251,66 +248,31 @@ async function noteHealth(
 ): Promise<void> {
   const now = deps.now();
   if (endpoint.failingSince === null && told.every(({ what }) => what === 'delivered')) return;
-  const news = await withTenant(deps.db, { environmentId: environment.id }, async (tx) => {
+  await withTenant(deps.db, { environmentId: environment.id }, async (tx) => {
     const tenant = { environmentId: environment.id };
     // It may have been deleted while it took its time to answer.
     const current = await lockWebhookEndpointIfThere(tx, tenant, endpoint.id);
-    if (current === undefined || current.status === 'disabled') return undefined;
+    if (current === undefined || current.status === 'disabled') return;
     for (const { what, endpointUrl } of told) {
       if (what === 'gone' && endpointUrl !== current.endpointUrl)
         await dropWaiting(tx, current, now, endpointUrl);
     }
     const heard = told.filter(({ endpointUrl }) => endpointUrl === current.endpointUrl);
     const taken = heard.map(({ what }) => what);
-    if (taken.length === 0) return undefined;
+    if (taken.length === 0) return;
     const restMs = Math.max(...heard.map((one) => one.restMs));
     if (restMs > 0) await restWebhookEndpoint(tx, current, new Date(now.getTime() + restMs));
+    const failingSince = current.failingSince ?? now;
+    const off = { status: 'disabled', updatedAt: now } as const;
     if (taken.includes('gone')) {
-      const off = { status: 'disabled', disabledReason: 'gone', updatedAt: now } as const;
       await dropWaiting(tx, current, now);
-      const gone = await updateWebhookEndpoint(tx, current, off);
-      return { ...gone, isOff: true, isGone: true, failingSince: now };
-    }
-    if (taken.includes('delivered')) {
+      await updateWebhookEndpoint(tx, current, { ...off, disabledReason: 'gone', failingSince });
+    } else if (taken.includes('delivered')) {
       if (current.failingSince !== null)
         await updateWebhookEndpoint(tx, current, { failingSince: null, toldFailing: 0 });
-      return undefined;
+    } else {
+      const given = isGivenUp(failingSince, now) ? { ...off, disabledReason: 'failing' as const } : {};
+      await updateWebhookEndpoint(tx, current, { ...given, failingSince });
     }
-    const failingSince = current.failingSince ?? now;
-    const { told: toldFailing, isOver } = failingFor(failingSince, now);
-    const off = isOver ? ({ status: 'disabled', disabledReason: 'failing', updatedAt: now } as const) : {};
-    await updateWebhookEndpoint(tx, current, { failingSince, toldFailing, ...off });
-    return toldFailing > current.toldFailing || isOver
-      ? { ...current, isOff: isOver, isGone: false, failingSince, toldFailing }
-      : undefined;
   });
-  if (news !== undefined) await tellVendor(deps, environment, news);
-}
-
-async function tellVendor(
-  deps: WebhookDeps,
-  environment: EnvironmentRow,
-  news: WebhookEndpointRow & { isOff: boolean; isGone: boolean; failingSince: Date },
-): Promise<void> {
-  const { id: environmentId } = environment;
-  const members = await withTenant(deps.db, { environmentId }, (tx) => listMembers(tx, { environmentId }));
-  for (const member of members.filter(({ role }) => role === 'admin' || role === 'developer')) {
-    const stage = news.isOff ? 'off' : String(news.toldFailing);
-    await deliverMail(deps, {
-      effectId: `hook:${news.id}:${news.failingSince.toISOString()}:${stage}:${member.id}`,
-      environmentId,
-      organizationId: null,
-      onboardingId: null,
-      kind: 'webhook_failing',
-      ...toMember(member),
-      mail: webhookFailing(mailBrand(environment, deps.dashboardUrl), {
-        host: new URL(news.endpointUrl).host,
-        since: news.failingSince,
-        isOff: news.isOff,
-        isGone: news.isGone,
-        timeZone: 'UTC',
-        url: `${deps.dashboardUrl}/dashboard/webhooks/${news.id}`,
-      }),
-    });
-  }
 }

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   afterTry,
-  failingFor,
+  endpointNews,
+  isGivenUp,
   objectIdOf,
   readRetryAfter,
   restAfter,
@@ -78,17 +79,22 @@ it('Retry-After is seconds or a date, and anything else says nothing', () => {
 });
 
 it('an endpoint that takes nothing is told of after an hour and a day, and is over after five days', () => {
-  const since = new Date('2026-11-20T10:00:00Z');
-  const after = (hours: number) => failingFor(since, new Date(since.getTime() + hours * hourMs));
+  const failingSince = new Date('2026-11-20T10:00:00Z');
+  const at = (hours: number) => new Date(failingSince.getTime() + hours * hourMs);
+  const after = (hours: number) => endpointNews({ disabledReason: null, failingSince }, at(hours)).told;
 
-  expect([after(0.9), after(1), after(23), after(24), after(119), after(120)]).toEqual([
-    { told: 0, isOver: false },
-    { told: 1, isOver: false },
-    { told: 1, isOver: false },
-    { told: 2, isOver: false },
-    { told: 2, isOver: false },
-    { told: 2, isOver: true },
-  ]);
+  expect([0.9, 1, 23, 24, 119, 120].map(after)).toEqual([0, 1, 1, 2, 2, 2]);
+  expect([119, 120].map((hours) => isGivenUp(failingSince, at(hours)))).toEqual([false, true]);
+});
+
+it('that an endpoint was switched off is told last, unless somebody did it', () => {
+  const failingSince = new Date('2026-11-20T10:00:00Z');
+  const off = (disabledReason: 'by_hand' | 'failing' | 'gone') =>
+    endpointNews({ disabledReason, failingSince }, failingSince);
+
+  expect(off('failing')).toEqual({ told: 3, isOff: true, isGone: false });
+  expect(off('gone')).toEqual({ told: 3, isOff: true, isGone: true });
+  expect(off('by_hand').told).toBe(0);
 });
 
 const anEvent = (data: Record<string, unknown>): EventFacts => ({

@@ -94,10 +94,28 @@ export function locationLine({
 const tellAfterMs = [hourMs, 24 * hourMs] as const;
 const disableAfterMs = 5 * 24 * hourMs;
 
-/** How the vendor stands with an endpoint that takes nothing: told after an hour and a day, switched off after five days. */
-export function failingFor(failingSince: Date, now: Date): { told: number; isOver: boolean } {
+/** Whether an endpoint has taken nothing for so long that it is switched off. */
+export const isGivenUp = (failingSince: Date, now: Date): boolean =>
+  now.getTime() - failingSince.getTime() >= disableAfterMs;
+
+/** What the vendor is to know of an endpoint, and how many of its mails that makes: the last one says that it is off. */
+export interface EndpointNews {
+  told: number;
+  isOff: boolean;
+  isGone: boolean;
+}
+
+/** Told after an hour and a day, and once it was switched off for it; one that somebody has switched off is no news. */
+export function endpointNews(
+  of: { disabledReason: 'by_hand' | 'failing' | 'gone' | null; failingSince: Date },
+  now: Date,
+): EndpointNews {
+  const { disabledReason, failingSince } = of;
+  if (disabledReason === 'by_hand') return { told: 0, isOff: true, isGone: false };
+  if (disabledReason !== null)
+    return { told: tellAfterMs.length + 1, isOff: true, isGone: disabledReason === 'gone' };
   const ms = now.getTime() - failingSince.getTime();
-  return { told: tellAfterMs.filter((after) => ms >= after).length, isOver: ms >= disableAfterMs };
+  return { told: tellAfterMs.filter((after) => ms >= after).length, isOff: false, isGone: false };
 }
 
 const probedAfterMs = 60_000;

@@ -161,6 +161,36 @@ export async function takeEndpointsToWake(
     .execute();
 }
 
+/** One that takes nothing, or was switched off for it, and since when. */
+export type EndpointToTell = WebhookEndpointRow & { failingSince: Date };
+
+/** Endpoints of which the vendor may have something to hear; what was switched off before then is no news. Needs `withSystem`. */
+export async function listEndpointsToTell(tx: Tx, since: Date): Promise<EndpointToTell[]> {
+  const rows = await tx
+    .selectFrom('webhookEndpoints')
+    .selectAll()
+    .where('deletedAt', 'is', null)
+    .where('failingSince', 'is not', null)
+    .where((eb) => eb.or([eb('status', '=', 'enabled'), eb('updatedAt', '>', since)]))
+    .orderBy('id')
+    .execute();
+  return rows.filter((row): row is EndpointToTell => row.failingSince !== null);
+}
+
+/** How often the vendor has been told of this failure; of one that is over, nothing is kept. Needs `withSystem`. */
+export async function markEndpointTold(
+  tx: Tx,
+  { id, failingSince }: EndpointToTell,
+  toldFailing: number,
+): Promise<void> {
+  await tx
+    .updateTable('webhookEndpoints')
+    .set({ toldFailing })
+    .where('id', '=', id)
+    .where('failingSince', '=', failingSince)
+    .execute();
+}
+
 /**
  * Makes deliveries of those among the next events that the endpoint wants, and moves it on behind the last of them.
  */
