@@ -4,6 +4,7 @@ import { linkSealedAt } from '../adapters/setup-links.ts';
 import { digestToken, mintToken } from '../adapters/tokens.ts';
 import {
   insertItContact,
+  insertFreshLinkRequest,
   insertLink,
   insertLogStream,
   insertSpKey,
@@ -398,6 +399,29 @@ test('the credential of a log stream is told of by calendar to the contacts, by 
 
   await near.change({ deletedAt: now });
   expect(await look(near.ageing)).toEqual({ state: 'gone' });
+});
+
+test('the link of a credential that ends is mailed once more to whoever asks for it', async () => {
+  const { ageing } = await aStreamCredentialThatEndsOn(dayFromNow(14));
+  const { customer, contact } = ageing.invited;
+  await announce(ageing);
+  const [link] = await renewalLinksOf(ageing);
+  await withTenant(world.app, customer, (tx) =>
+    insertFreshLinkRequest(tx, {
+      id: newId('fresh_'),
+      ...customer,
+      linkId: link?.id ?? '',
+      outcome: 'sent_again',
+      createdAt: now,
+    }),
+  );
+
+  await run(world.activities.sweep, { kind: 'minute' });
+  await run(world.activities.sweep, { kind: 'minute' });
+
+  const mails = await world.mailTo(contact.email);
+  expect(mails).toHaveLength(2);
+  expect(mails[1]?.links).toEqual(mails[0]?.links);
 });
 
 test('a link to replace a token is mailed once, and says what ends and when', async () => {

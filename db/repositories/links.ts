@@ -12,6 +12,9 @@ export type NewLink = Omit<
   'state' | 'openedTimes' | 'fetchedTimes' | 'firstOpenedAt' | 'lastOpenedAt' | 'createdAt' | 'endedAt'
 > & { createdAt: Date };
 
+/** What a link was sent for that leads to the one thing that ends; each is mailed by itself. */
+const renewalIntents = ['certificate_renewal', 'token_renewal', 'credential_renewal'] as const;
+
 /** Why a link no longer opens anything. */
 export type LinkEnd = 'completed' | 'expired' | 'revoked' | 'replaced';
 
@@ -262,7 +265,7 @@ export async function listUnsentRenewalLinks(tx: Tx): Promise<LinkRow[]> {
   return tx
     .selectFrom('links')
     .selectAll()
-    .where('intent', 'in', ['certificate_renewal', 'token_renewal', 'credential_renewal'])
+    .where('intent', 'in', renewalIntents)
     .where('kind', '=', 'colleague')
     .where('delivery', '=', 'mail')
     .where('createdByType', '!=', 'system')
@@ -302,7 +305,7 @@ export async function listRenewalsSentAgain(
     .innerJoin('links', 'links.id', 'freshLinkRequests.linkId')
     .selectAll('links')
     .select('freshLinkRequests.id as requestId')
-    .where('links.intent', 'in', ['certificate_renewal', 'token_renewal'])
+    .where('links.intent', 'in', renewalIntents)
     .where('links.kind', '=', 'colleague')
     .where('links.endedAt', 'is', null)
     .where('links.state', '!=', 'created')
