@@ -64,7 +64,7 @@ test('a step that is the customer’s from now on is told, with what staff say o
   const [mail] = await world.mailTo(invited.contact.email);
   expect(mail?.text).toContain('Next for you: ');
   expect(mail?.text).toContain('says: “The URL is in your Okta already. Paste it.”');
-  const gone = { status: 'refused', code: 'step_done' };
+  const gone = { status: 'settled' };
   expect((await told({ holder: 'staff' })).outcome).toMatchObject(gone);
   expect((await told({ state: 'done' })).outcome).toMatchObject(gone);
   // Of a mode that changes, or of hours that pass, there is no note to tell by.
@@ -81,7 +81,7 @@ test.each(['pending', 'lapsed', 'conflict'] as const)(
 
     const outcome = await tell(invited, 'domain_verified', domain.id);
 
-    expect(outcome).toMatchObject({ status: 'refused', code: 'step_done' });
+    expect(outcome).toMatchObject({ status: 'settled' });
     expect(await world.mailTo(invited.contact.email)).toEqual([]);
   },
 );
@@ -115,10 +115,7 @@ test('a directory that was reset or deleted by now is not told as linked', async
   const gone = await aDirectory(world, invited.customer, { deletedAt: new Date() });
 
   for (const { id } of [anew, gone])
-    expect(await tell(invited, 'directory_linked', id)).toMatchObject({
-      status: 'refused',
-      code: 'step_done',
-    });
+    expect(await tell(invited, 'directory_linked', id)).toMatchObject({ status: 'settled' });
   expect(await world.mailTo(invited.contact.email)).toEqual([]);
 });
 

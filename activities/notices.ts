@@ -40,6 +40,7 @@ import {
   linkIn,
   notMailed,
   orderFor,
+  settled,
   type MailContext,
   type OnboardingMailDeps,
 } from './onboarding-mail.ts';
@@ -59,7 +60,7 @@ export function noticeActivities(deps: NoticeDeps): Pick<Activities, 'sendNotice
         if (context === undefined) return notMailed(deps, whose, 'no_contact');
         if (notice === 'repair') return mailRepair(deps, whose, context, subjectId);
         const write = await writerOf[notice](deps, whose, context, { subjectId, revision });
-        if (write === undefined) return notMailed(deps, whose, 'step_done');
+        if (write === undefined) return settled(deps, whose);
         return deliverMail(deps, orderFor(deps, whose, context, { kind: notice, carriesLink: false, write }));
       }),
   };
@@ -118,7 +119,7 @@ async function mailRepair(
     return { trouble, connection, attempt };
   });
   const write = found && newsOf(deps, context, found);
-  if (write === undefined) return notMailed(deps, whose, 'step_done');
+  if (write === undefined) return settled(deps, whose);
   const link = linkIn(deps, context);
   const common = {
     organization: context.organization.name,

@@ -82,13 +82,25 @@ export function linkIn(
 
 /** There is nothing to mail, for a reason that staff may want to know. A mail that waited for its turn is withdrawn. */
 export async function notMailed(
-  { db, now }: Pick<MailDeps, 'db' | 'now'>,
+  deps: Pick<MailDeps, 'db' | 'now'>,
   whose: OfOnboarding,
-  code: Extract<ErrorCode, 'no_contact' | 'link_ended' | 'step_done'>,
+  code: Extract<ErrorCode, 'no_contact' | 'link_ended'>,
 ): Promise<EffectOutcome> {
-  await withTenant(db, whose, (tx) => withdrawMail(tx, whose, whose.effectId, now()));
-  return { status: 'refused', at: now().toISOString(), code };
+  await withdraw(deps, whose);
+  return { status: 'refused', at: deps.now().toISOString(), code };
 }
+
+/** There is nothing to mail, because it is news no more: nobody has missed anything. */
+export async function settled(
+  deps: Pick<MailDeps, 'db' | 'now'>,
+  whose: OfOnboarding,
+): Promise<EffectOutcome> {
+  await withdraw(deps, whose);
+  return { status: 'settled', at: deps.now().toISOString() };
+}
+
+const withdraw = ({ db, now }: Pick<MailDeps, 'db' | 'now'>, whose: OfOnboarding): Promise<void> =>
+  withTenant(db, whose, (tx) => withdrawMail(tx, whose, whose.effectId, now()));
 
 /** Who had the link made; null for one that the product has made by itself. */
 function creatorOf({ createdByType, createdById }: LinkRow): string | null {

@@ -5,10 +5,14 @@ import type { ReminderKind } from '../onboarding/state.ts';
 import type { StepName } from '../onboarding/steps.ts';
 import { aDirectory, aDomain, anAttemptOf, now } from '../test/db/builders.ts';
 import {
+  aMailerWithoutServer,
+  anEnvironmentOfActivities,
   anInvited,
   aSamlConnection,
   asSystem,
   dayMs,
+  hourMs,
+  minuteMs,
   openActivityWorld,
   run,
   type ActivityWorld,
@@ -34,8 +38,6 @@ const opened = ({ link }: Invited) =>
   );
 
 test.each<[ReminderKind, StepName | null, string]>([
-  ['not_opened_3', null, 'Product set-up is waiting for you'],
-  ['not_opened_7', null, 'Product set-up is waiting for you'],
   ['half_done_2', 'test_sign_in', '2 of 5 done, next: test sign-in'],
   ['half_done_5', 'go_live', '2 of 5 done, next: go live'],
   ['manual', 'verify_domain', '2 of 5 done, next: verify your domain'],
@@ -68,7 +70,7 @@ test('nobody from the directory is told with since when it is connected, while i
   await asSystem(world, (tx) =>
     tx.updateTable('directories').set({ state: 'linked' }).where('id', '=', directory.id).execute(),
   );
-  expect(await remind(invited, 'people_unseen')).toMatchObject({ status: 'refused', code: 'step_done' });
+  expect(await remind(invited, 'people_unseen')).toMatchObject({ status: 'settled' });
 });
 
 test('a half-done reminder to somebody who never opened the link says that it waits', async () => {
@@ -123,10 +125,66 @@ test.each<ReminderKind>(['domain_unseen', 'test_failed_twice'])(
 
     const outcome = await remind(invited, reminder);
 
-    expect(outcome).toMatchObject({ status: 'refused', code: 'step_done' });
+    expect(outcome).toMatchObject({ status: 'settled' });
     expect(await subjectsTo(invited)).toEqual([]);
   },
 );
+
+test.each<ReminderKind>(['not_opened_3', 'not_opened_7'])(
+  'the reminder %s says that the set-up waits, with the same link',
+  async (reminder) => {
+    const invited = await anInvited(world);
+
+    expect((await remind(invited, reminder)).status).toBe('done');
+
+    const [mail] = await world.mailTo(invited.contact.email);
+    expect(mail?.subject).toBe('Product set-up is waiting for you');
+    expect(mail?.links).toEqual([invited.url]);
+  },
+);
+
+test.each<[string, ReminderKind, 'opens the link' | 'goes on']>([
+  ['that nobody has opened the link', 'not_opened_3', 'opens the link'],
+  ['that they stopped', 'half_done_2', 'goes on'],
+  ['that they stopped days ago', 'half_done_5', 'goes on'],
+])(
+  'whoever acts while a reminder waits for the mail server is not told %s',
+  async (_what, reminder, doing) => {
+    const invited = await anInvited(world, { view: { stepsDone: 2 } });
+    if (doing === 'goes on') await opened(invited);
+    const input = { ...invited.whose(), reminder, step: 'test_sign_in' as const };
+    const away = world.with({ mailer: await aMailerWithoutServer() });
+    await expect(run(away.sendReminder, input)).rejects.toThrow();
+
+    world.pass(hourMs);
+    if (doing === 'opens the link') await opened(invited);
+    else
+      await asSystem(world, (tx) =>
+        tx
+          .updateTable('onboardings')
+          .set({ lastActAt: world.clock.at })
+          .where('id', '=', invited.onboarding.id)
+          .execute(),
+      );
+    const outcome = await run(world.activities.sendReminder, input);
+
+    expect(outcome).toMatchObject({ status: 'settled' });
+    expect(await subjectsTo(invited)).toEqual([]);
+    const [kept] = await asSystem(world, (tx) =>
+      tx.selectFrom('mails').select('state').where('effectId', '=', input.effectId).execute(),
+    );
+    expect(kept?.state).toBe('withdrawn');
+  },
+);
+
+test('a fresh link that was sent while a reminder waited is not called unopened, or about to end', async () => {
+  const invited = await anInvited(world, { link: { createdAt: new Date(now.getTime() + minuteMs) } });
+
+  for (const reminder of ['not_opened_3', 'link_ends_soon'] as const)
+    expect(await remind(invited, reminder)).toMatchObject({ status: 'settled' });
+
+  expect(await subjectsTo(invited)).toEqual([]);
+});
 
 test('[REL-05] the same reminder run twice is one mail', async () => {
   const invited = await anInvited(world);
@@ -154,6 +212,17 @@ test('nothing is mailed at night in the contact’s zone; the answer is their mo
     notBefore: '2026-11-25T16:00:00.000Z',
   });
   expect(await subjectsTo(invited)).toEqual([]);
+});
+
+test('a clock that lags behind the engine’s does not have the workflow ask again at once for the morning', async () => {
+  const invited = await anInvited(world);
+  world.clock.at = new Date('2026-11-26T07:57:00.000Z');
+  const engineSays = new Date('2026-11-26T08:00:01.000Z');
+  const input = { ...invited.whose(), reminder: 'half_done_2' as const, step: null };
+
+  const outcome = await anEnvironmentOfActivities(engineSays).run(world.activities.sendReminder, input);
+
+  expect(outcome).toMatchObject({ status: 'not_now', notBefore: '2026-11-26T08:10:01.000Z' });
 });
 
 test('what a person sends by hand goes out at night too', async () => {

@@ -1,3 +1,4 @@
+import { activityInfo } from '@temporalio/activity';
 import {
   domainUnseen,
   lastNotice,
@@ -33,6 +34,7 @@ import {
   linkIn,
   notMailed,
   orderFor,
+  settled,
   type MailContext,
   type OnboardingMailDeps,
 } from './onboarding-mail.ts';
@@ -79,14 +81,15 @@ export function reminderActivities(deps: ReminderDeps): Pick<Activities, 'sendRe
         if (context === undefined) return notMailed(deps, whose, 'no_contact');
         const url = linkIn(deps, context);
         if (url === undefined) return notMailed(deps, whose, 'link_ended');
+        if (isSettled(reminder, context)) return settled(deps, whose);
 
         const morning = reminder === 'manual' ? undefined : morningAfterNight(now, context.contact.timeZone);
         if (morning !== undefined) {
           await withTenant(deps.db, whose, (tx) => withdrawMail(tx, whose, whose.effectId, now));
-          return { status: 'not_now', at: now.toISOString(), notBefore: morning.toISOString() };
+          return { status: 'not_now', at: now.toISOString(), notBefore: notBefore(morning).toISOString() };
         }
         const write = await writerOf(deps, whose, { ...context, url }, reminder, step);
-        if (write === undefined) return notMailed(deps, whose, 'step_done');
+        if (write === undefined) return settled(deps, whose);
         const order = orderFor(deps, whose, context, {
           kind: `reminder_${reminder}`,
           carriesLink: false,
@@ -96,6 +99,37 @@ export function reminderActivities(deps: ReminderDeps): Pick<Activities, 'sendRe
       }),
   };
 }
+
+/**
+ * Whether somebody has seen to it while the mail waited for the mail server, for its turn or for a worker: whoever has just
+ * acted is not told that nothing happens.
+ */
+function isSettled(reminder: ReminderKind, { onboarding, link }: MailContext): boolean {
+  const dueAt = activityInfo().scheduledTimestampMs;
+  const hasActed = onboarding.lastActAt !== null && onboarding.lastActAt.getTime() > dueAt;
+  const isOtherLink = link.createdAt.getTime() > dueAt;
+  switch (reminder) {
+    case 'not_opened_3':
+    case 'not_opened_7':
+      return isOtherLink || hasActed || link.firstOpenedAt !== null;
+    case 'half_done_2':
+    case 'half_done_5':
+    case 'test_failed_twice':
+      return hasActed;
+    case 'link_ends_soon':
+      return isOtherLink;
+    case 'domain_unseen':
+    case 'people_unseen':
+    case 'manual':
+      return false;
+  }
+}
+
+const leastPauseMs = 10 * 60_000;
+
+/** Where this clock lags behind the engine's, its morning has come for the workflow, which would ask again at once. */
+const notBefore = (morning: Date): Date =>
+  new Date(Math.max(morning.getTime(), activityInfo().scheduledTimestampMs + leastPauseMs));
 
 type Writer = (brand: MailBrand) => RenderedMail;
 

@@ -131,6 +131,8 @@ export type EffectOutcome =
   | { status: 'done'; at: string }
   | { status: 'refused'; at: string; code: string }
   | { status: 'not_now'; at: string; notBefore: string }
+  /** What it was for has come about by itself: nothing was done, and nothing is to be told. */
+  | { status: 'settled'; at: string }
   | { status: 'gave_up'; at: string };
 
 /**

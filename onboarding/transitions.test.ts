@@ -190,6 +190,18 @@ describe('reminders', () => {
     expect(mailsDue(tick(perform(s, at(5)), at(7.1)))).toEqual(['half_done_2']);
   });
 
+  it('a reminder that was settled before it went out is told to nobody, and is not tried again', () => {
+    let s = tick(perform(anOnboarding(), start), at(3));
+    const known = s.lastEntry;
+
+    s = perform(s, at(3), (e) =>
+      e.kind === 'send_reminder' ? { status: 'settled', at: iso(at(3)) } : done(at(3)),
+    );
+
+    expect(s.lastEntry).toBe(known);
+    expect(mailsDue(tick(s, at(3.5)))).toEqual([]);
+  });
+
   it('wait for the morning when an activity says that it is night there', () => {
     let s = tick(perform(anOnboarding(), start), at(3));
     const morning = iso(at(3.5));

@@ -4,6 +4,10 @@ import { addEffect, type Draft, finish, note, setStep, system } from './draft.ts
 /** What an activity's answer does to an onboarding. */
 export function takeOutcome(s: Draft, e: Effect, outcome: EffectOutcome): void {
   const { at } = outcome;
+  if (outcome.status === 'settled') {
+    if (e.kind === 'send_reminder') delete s.quietUntil;
+    return;
+  }
   switch (e.kind) {
     case 'record_progress':
       if (outcome.status === 'done') {
