@@ -94,6 +94,7 @@ test.each([
   [{}, 'name', 'name is required'],
   [{ name: '  ' }, 'name', 'name must not be blank'],
   [{ name: 7 }, 'name', 'name must be of type string'],
+  [{ name: 'A', metadata: 'x' }, 'metadata', 'metadata must be of type object'],
   [
     { name: 'A', domain_data: [{ domain: 'no_suffix', state: 'pending' }] },
     'domain',
@@ -228,4 +229,51 @@ test('an external id with a slash is found in both spellings that SDKs send', as
   }
   const missing = await vendor.call('GET', '/organizations/external_id/none');
   expect([missing.status, missing.body.message]).toEqual([404, "Organization not found: 'none'."]);
+});
+
+test('metadata may be emptied by `[]`, which is how PHP writes an empty map', async () => {
+  const made = await vendor.call('POST', '/organizations', { name: 'From PHP', metadata: [] });
+  const put = (metadata: unknown) => vendor.call('PUT', `/organizations/${made.body.id}`, { metadata });
+
+  expect([made.status, made.body.metadata]).toEqual([201, {}]);
+  await put({ tier: 'gold' });
+  expect((await put([])).body.metadata).toEqual({});
+  expect((await put(['gold'])).status).toBe(422);
+});
+
+test('an update that changes nothing is told to nobody, or a receiver that answers it with another would be called for ever', async () => {
+  const domain = { domain: 'unchanged.test', state: 'verified' };
+  const given = { name: 'Same', external_id: 'same', metadata: { a: '1', b: '2' }, domain_data: [domain] };
+  const { body: made } = await vendor.call('POST', '/organizations', given);
+  const put = (body: object) => vendor.call('PUT', `/organizations/${made.id}`, body);
+  const told = async () => {
+    const asked = `/events?events=organization.updated&organization_id=${made.id}`;
+    return (await vendor.call('GET', asked)).body.data.length;
+  };
+
+  const same = await put({ ...given, metadata: { b: '2', a: '1' } });
+  const nothing = await put({});
+  expect([same.body, nothing.body]).toEqual([made, made]);
+  expect(await told()).toBe(0);
+
+  await put({ name: 'Other' });
+  await put({ metadata: { a: null } });
+  await put({ domain_data: [] });
+  expect(await told()).toBe(3);
+});
+
+test('organization.created shows domains as the answer does: those that the vendor vouches for are verified', async () => {
+  const { body: made } = await vendor.call('POST', '/organizations', {
+    name: 'Told',
+    domains: ['told-legacy.test'],
+    domain_data: [
+      { domain: 'told.test', state: 'verified' },
+      { domain: 'told-later.test', state: 'pending' },
+    ],
+  });
+
+  const asked = `/events?events=organization.created&organization_id=${made.id}`;
+  const [event] = (await vendor.call('GET', asked)).body.data;
+
+  expect(event.data).toEqual(made);
 });

@@ -64,9 +64,12 @@ const createOrganization = route({
         const claim = { environment, organizationId: made.id, ...wanted, onboarding: undefined };
         return { claim, draft: draftDomain(claim, by) };
       });
-      // The organization is told of before its domains: readers look it up when they hear of one.
-      const drafts = claims.map(({ draft }) => draft);
-      awaitWithCommit(tx, insertOrganizationRecorded(tx, recordOf(made, drafts, by)));
+      // The organization is told of before its domains: readers look it up when they hear of one. They are told of it as
+      // it is once it is made, like whoever made it.
+      const told = claims.map(({ claim, draft }) =>
+        claim.vouched === undefined ? draft : { ...draft, state: 'verified' as const },
+      );
+      awaitWithCommit(tx, insertOrganizationRecorded(tx, recordOf(made, told, by)));
       const rows = [];
       for (const { claim, draft } of claims) {
         const pending = await insertDomain(tx, draft);

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { z } from 'zod';
 import { audited, type Acting } from '../../acting.ts';
 import type { updateOrganizationBody } from '../../contract/developer-organizations.ts';
@@ -21,7 +22,11 @@ import { metadataOf, organizationObject, wantedDomains, type WantedDomain } from
 
 type Changes = z.infer<typeof updateOrganizationBody>;
 
-/** Changes what is given and leaves the rest, although the method is PUT. Throws `not_found`. */
+/**
+ * Changes what is given and leaves the rest, although the method is PUT. What is so already is no change: nobody is told
+ * of it, so that a receiver may answer `organization.updated` with what it holds and is not called for ever.
+ * Throws `not_found`.
+ */
 export async function changeOrganization(
   tx: Tx,
   deps: ApiDeps,
@@ -36,23 +41,22 @@ export async function changeOrganization(
     body.domain_data === undefined && body.domains === undefined
       ? undefined
       : await wantedDomains(tx, deps, environment, body, organizationId);
-  const queued = wanted === undefined ? [] : await setDomains(tx, environment, organizationId, wanted, by);
+  const { queued, areSame } =
+    wanted === undefined
+      ? { queued: [], areSame: true }
+      : await setDomains(tx, environment, organizationId, wanted, by);
 
   const { name, external_id: externalId, stripe_customer_id: stripeCustomerId } = body;
   const { allow_profiles_outside_organization: allows } = body;
-  const row = await updateOrganization(
-    tx,
-    tenant,
-    organizationId,
-    {
-      ...(name === undefined ? {} : { name }),
-      ...(externalId === undefined ? {} : { externalId }),
-      ...(stripeCustomerId === undefined ? {} : { stripeCustomerId }),
-      ...(body.metadata === undefined ? {} : { metadata: metadataOf(before.metadata, body.metadata) }),
-      ...(allows === undefined ? {} : { allowProfilesOutsideOrganization: allows }),
-    },
-    by.request.now,
-  );
+  const changes = {
+    ...(name === undefined ? {} : { name }),
+    ...(externalId === undefined ? {} : { externalId }),
+    ...(stripeCustomerId === undefined ? {} : { stripeCustomerId }),
+    ...(body.metadata === undefined ? {} : { metadata: metadataOf(before.metadata, body.metadata) }),
+    ...(allows === undefined ? {} : { allowProfilesOutsideOrganization: allows }),
+  };
+  if (areSame && isDeepStrictEqual({ ...before, ...changes }, before)) return { row: before, queued };
+  const row = await updateOrganization(tx, tenant, organizationId, changes, by.request.now);
   await insertEvent(tx, {
     id: newId('event_'),
     ...tenant,
@@ -82,12 +86,14 @@ async function setDomains(
   organizationId: string,
   wanted: readonly WantedDomain[],
   by: Acting,
-): Promise<QueuedCommand[]> {
+): Promise<{ queued: QueuedCommand[]; areSame: boolean }> {
   const tenant = { environmentId: environment.id, organizationId };
   const present = await listDomains(tx, tenant);
   const queued: QueuedCommand[] = [];
+  let areSame = true;
   for (const { id, domain } of present) {
     if (wanted.some((one) => one.domain === domain)) continue;
+    areSame = false;
     const removed = await removeDomain(tx, tenant, id, by);
     queued.push(...(removed?.queued ?? []));
   }
@@ -95,6 +101,7 @@ async function setDomains(
   for (const { domain, vouched } of wanted) {
     const kept = present.find((one) => one.domain === domain);
     if (kept === undefined) {
+      areSame = false;
       const claimed = await claimDomain(tx, { environment, organizationId, domain, vouched, onboarding }, by);
       queued.push(...claimed.queued);
     } else if (vouched !== undefined) {
@@ -105,8 +112,8 @@ async function setDomains(
         newId,
         tellWorkflow: true,
       } as const;
-      await proveDomain(tx, tenant, kept.id, proof);
+      if ((await proveDomain(tx, tenant, kept.id, proof)) !== undefined) areSame = false;
     }
   }
-  return queued;
+  return { queued, areSame };
 }
