@@ -60,7 +60,8 @@ const words = {
   unauthorized: { status: 401, message: say('Unauthorized') },
   forbidden: {
     status: 403,
-    message: ({ scope, address }) => {
+    message: ({ scope, address, intent }) => {
+      if (intent !== undefined) return `The intent "${String(intent)}" is not offered here.`;
       if (address !== undefined) return `This key may not be used from ${String(address)}.`;
       return scope === undefined
         ? 'This key may not do that.'
@@ -218,7 +219,10 @@ const words = {
   },
   url_not_allowed: {
     status: 400,
-    message: ({ field }) => `${String(field ?? 'The URL')} must be an https URL without credentials.`,
+    message: ({ field }) =>
+      field === 'uri'
+        ? 'uri must be an https URL without credentials or a fragment. "*" may stand for one label, below a name that one company can own.'
+        : `${String(field ?? 'The URL')} must be an https URL without credentials.`,
   },
   onboarding_open: conflict('onboarding_open', 'An onboarding is already open for this organization.'),
   onboarding_ended: conflict('onboarding_ended', 'The onboarding has ended.'),

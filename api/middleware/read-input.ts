@@ -62,7 +62,7 @@ export function readBody(
   if (!isValues(given))
     throw new InvalidInput([{ field: 'body', code: 'unreadable', message: 'The body must be an object.' }]);
   const named = options.isDeveloper ? withoutAbsent(given, route.clearable ?? []) : given;
-  return check(route.body, options.isForm ? fitTexts(route.body, named) : named);
+  return check(route.body, options.isForm ? fitTexts(route.body, named) : withEmptyMaps(route.body, named));
 }
 
 /** The query as the route's schema has it. Throws InvalidInput. */
@@ -85,7 +85,9 @@ function check(schema: z.ZodType, values: Values): unknown {
 function wordsOf(issue: z.core.$ZodRawIssue): string | undefined {
   switch (issue.code) {
     case 'invalid_type':
-      return issue.input === undefined ? 'is required' : `must be of type ${issue.expected}`;
+      return issue.input === undefined
+        ? 'is required'
+        : `must be of type ${typeNames.get(issue.expected) ?? issue.expected}`;
     case 'invalid_value':
       return `must be one of ${issue.values.map(String).join(', ')}`;
     case 'invalid_format':
@@ -102,6 +104,9 @@ function wordsOf(issue: z.core.$ZodRawIssue): string | undefined {
       return undefined;
   }
 }
+
+/** What JSON calls a thing, where the schema has a word of its own. */
+const typeNames = new Map([['record', 'object']]);
 
 const entries = (count: number | bigint) => `${count} ${Number(count) === 1 ? 'entry' : 'entries'}`;
 
@@ -154,6 +159,16 @@ function withoutAbsent(values: Values, clearable: readonly string[]): Values {
     Object.entries(values).filter(
       ([key, value]) => value !== '' && (value !== null || clearable.includes(key)),
     ),
+  );
+}
+
+/** PHP writes an empty map as it writes an empty list. */
+function withEmptyMaps(schema: z.ZodType, values: Values): Values {
+  if (!(schema instanceof z.ZodObject)) return values;
+  const isEmptyMap = (key: string, value: unknown) =>
+    Array.isArray(value) && value.length === 0 && bare(schema.shape[key]) instanceof z.ZodRecord;
+  return Object.fromEntries(
+    Object.entries(values).map(([key, value]) => [key, isEmptyMap(key, value) ? {} : value]),
   );
 }
 

@@ -119,7 +119,7 @@ test('the intent dsync opens the directory, and nothing else', async () => {
 test.each([
   [{ organization: 'bogus-id' }, 400, 'Could not find an organization with the id, bogus-id.'],
   [{ intent: 'everything' }, 400, 'The intent "everything" is not known.'],
-  [{ intent: 'bring_your_own_key' }, 403, 'This key may not do that.'],
+  [{ intent: 'bring_your_own_key' }, 403, 'The intent "bring_your_own_key" is not offered here.'],
   [
     { intent: 'sso', return_url: 'javascript:alert(1)' },
     400,

@@ -166,7 +166,7 @@ const getSigning = route({
     read(async (tx) => {
       const connection = samlOnly(await getConnection(tx, tenantOf(caller), params.id));
       const [key] = connection.signRequests ? await keysOf(tx, connection, 'signing') : [];
-      if (key === undefined) throw new OnboardingError('not_found', { kind: 'certificate' });
+      if (key === undefined) throw noSigningCertificate();
       return ok(signingObject(key));
     }),
 });
@@ -325,6 +325,13 @@ const datesOf = ({
   not_after: notAfter.toISOString(),
   created_at: createdAt.toISOString(),
 });
+
+/** The connection is there, so its id is not what was not found. */
+const noSigningCertificate = () =>
+  new InsteadAnswer({
+    status: 404,
+    body: { message: 'The connection has no certificate to sign requests with.' },
+  });
 
 const refusal = (status: number, code: string, message: string) =>
   new InsteadAnswer({ status, body: { code, message } });

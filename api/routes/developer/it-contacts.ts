@@ -123,7 +123,7 @@ export const itContactRoutes = [list, create, remove, invite, revoke];
 /** The features by the words of this call. Throws `forbidden` for one that this release does not have. */
 function featuresOf(intents: readonly ContactIntent[]) {
   return intents.map((intent) => {
-    if (!isOffered(intent)) throw new OnboardingError('forbidden');
+    if (!isOffered(intent)) throw new OnboardingError('forbidden', { intent });
     return { feature: intent, requirement: 'required' as const };
   });
 }

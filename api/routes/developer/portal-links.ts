@@ -156,11 +156,11 @@ async function refuseForeign(
   }
 }
 
-/** Without an intent: everything. */
+/** Without an intent: everything. Throws `forbidden` for what is not offered. */
 function featuresOf(intent: Exclude<Intent, 'certificate_renewal'> | undefined): readonly OfferedFeature[] {
-  const features =
-    intent === undefined ? ([...tailoredFeatures, 'audit_logs'] as const) : featuresByIntent[intent];
-  if (features === undefined) throw new OnboardingError('forbidden');
+  if (intent === undefined) return [...tailoredFeatures, 'audit_logs'];
+  const features = featuresByIntent[intent];
+  if (features === undefined) throw new OnboardingError('forbidden', { intent });
   return features;
 }
 
