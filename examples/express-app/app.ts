@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { WorkOS } from '@workos-inc/node';
-import express, { type Express, type Response } from 'express';
+import express, { type ErrorRequestHandler, type Express, type Response } from 'express';
 
 /**
  * The smallest app that signs its users in through the customers' own identity providers, and lets a customer's
@@ -147,7 +147,24 @@ export function createExampleApp({ apiUrl, apiKey, clientId, appUrl }: ExampleSe
     response.redirect(303, link);
   });
 
+  // 5. What was refused is said in a sentence; what it looks like inside is for your log, not for the browser.
+  app.use(tellRefusal);
+
   return app;
+}
+
+const tellRefusal: ErrorRequestHandler = (error: unknown, _request, response, _next) => {
+  const status = statusOf(error);
+  if (status >= 500) process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+  const said = status < 500 && error instanceof Error ? error.message : 'This did not work. Try again.';
+  const body = `<p>${escapeHtml(said)}</p><p><a href="/">Back</a></p>`;
+  response.status(status).send(page('This was refused', body));
+};
+
+/** Of the SDK's exceptions: what the API answered. */
+function statusOf(error: unknown): number {
+  const status = error instanceof Error && 'status' in error ? error.status : undefined;
+  return typeof status === 'number' && status >= 400 && status < 500 ? status : 500;
 }
 
 function refuse(response: Response, said: string): void {

@@ -112,3 +112,14 @@ it('the settings page sends an administrator to the portal at once', async () =>
   expect(sent.leadsTo?.href).toMatch(new RegExp(`^${world.api.url}/setup/[^/]+/vb_portal_`));
   expect((await browser.get(`${example.url}/settings?done=1`)).text).toContain('Single sign-on is set up.');
 });
+
+it('the example app says what was refused in a sentence, and shows nobody its inside', async () => {
+  const browser = aBrowser();
+  const portal = await browser.post(`${example.url}/settings/single-sign-on`, { organization: 'bogus' });
+  const callback = await browser.get(`${example.url}/callback?code=nope`);
+
+  expect([portal.status, callback.status]).toEqual([400, 400]);
+  expect(portal.text).toContain('Could not find an organization with the id, bogus.');
+  expect(callback.text).toContain('has expired or is invalid');
+  for (const { text } of [portal, callback]) expect(text).not.toMatch(/node_modules|\bat /);
+});
