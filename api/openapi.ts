@@ -1,12 +1,12 @@
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
 import { z } from 'zod';
 import { developerError } from './contract/developer-lists.ts';
-import type { Route, RouteTable } from './route.ts';
+import type { Route } from './route.ts';
 
 /** The developer API as an OpenAPI 3.1 document, made from the very rows and schemas that answer. */
-export function openApiDocument(tables: readonly RouteTable[], serverUrl: string): object {
+export function openApiDocument(routes: readonly Route[], serverUrl: string): object {
   const paths: ZodOpenApiPathsObject = {};
-  for (const route of tables.flatMap(({ routes }) => routes)) {
+  for (const route of routes) {
     const path = route.path.replace(/[:*](\w+)/g, '{$1}');
     paths[path] = { ...paths[path], [route.method.toLowerCase()]: operationOf(route) };
   }
@@ -21,7 +21,12 @@ export function openApiDocument(tables: readonly RouteTable[], serverUrl: string
       },
       servers: [{ url: serverUrl }],
       security: [{ apiKey: [] }],
-      components: { securitySchemes: { apiKey: { type: 'http', scheme: 'bearer' } } },
+      components: {
+        securitySchemes: {
+          apiKey: { type: 'http', scheme: 'bearer' },
+          accessToken: { type: 'http', scheme: 'bearer', description: 'The access token of `/sso/token`' },
+        },
+      },
       paths,
     },
     {
@@ -41,19 +46,31 @@ function operationOf(route: Route): ZodOpenApiOperationObject {
     summary: route.summary,
     ...(route.scope === undefined ? {} : { description: scopeWords(route.scope, route.method) }),
     tags: [tagOf(route.path)],
-    ...(route.who === 'api_key' ? {} : { security: [] }),
+    ...securityOf(route),
     requestParams: {
       ...(names.length === 0 ? {} : { path: params }),
-      ...(route.query === undefined ? {} : { query: route.query }),
+      // What a body may hold as well is told of there.
+      ...(route.query === undefined || route.query === route.body ? {} : { query: route.query }),
     },
     ...(route.body === undefined
       ? {}
       : { requestBody: { content: { 'application/json': { schema: route.body } } } }),
     responses: {
       ...answersOf(route),
-      default: { description: 'Refused', content: { 'application/json': { schema: developerError } } },
+      ...(!isOfSignIn(route) && {
+        default: { description: 'Refused', content: { 'application/json': { schema: developerError } } },
+      }),
     },
   };
+}
+
+/** Their refusals are pages, ways back to the app, or of OAuth's shape, and stand among their answers. */
+const isOfSignIn = ({ who, path }: Route): boolean => who !== 'api_key' && path.startsWith('/sso/');
+
+/** Where no key of the environment is asked for. */
+function securityOf({ who }: Route): Pick<ZodOpenApiOperationObject, 'security'> {
+  if (who === 'api_key') return {};
+  return { security: who === 'sso_token' ? [{ accessToken: [] }] : [] };
 }
 
 function answersOf({ answers }: Route): ZodOpenApiOperationObject['responses'] {
@@ -62,7 +79,10 @@ function answersOf({ answers }: Route): ZodOpenApiOperationObject['responses'] {
       status,
       typeof answer === 'string'
         ? { description: answer }
-        : { description: 'Done', content: { 'application/json': { schema: answer } } },
+        : {
+            description: Number(status) < 400 ? 'Done' : 'Refused',
+            content: { 'application/json': { schema: answer } },
+          },
     ]),
   );
 }

@@ -26,15 +26,17 @@ export const operatorTables: readonly RouteTable[] = [
   { surface: 'any', errors: developerErrors, routes: healthRoutes },
 ];
 
-/** What developers read about in `/openapi.json`. */
-const documented: readonly RouteTable[] = [
-  { surface: 'api', errors: developerErrors, routes: developerRoutes },
-];
+/** Answered in other tables; developers read about them in `/openapi.json` all the same. */
+const signInRoutes = [...ssoPageRoutes, ...ssoTokenRoutes];
 
 export const tables: readonly RouteTable[] = [
   ...operatorTables,
-  ...documented,
-  { surface: 'api', errors: developerErrors, routes: documentationRoutes(documented) },
+  { surface: 'api', errors: developerErrors, routes: developerRoutes },
+  {
+    surface: 'api',
+    errors: developerErrors,
+    routes: documentationRoutes([...developerRoutes, ...signInRoutes]),
+  },
   { surface: 'portal', errors: problems, routes: setupRoutes },
   { surface: 'dashboard', errors: problems, routes: dashboardRoutes },
   { surface: 'dashboard', errors: problems, routes: sandboxRoutes },

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ssoPageRoutes, ssoTokenRoutes } from '../../api/protocols/sso/index.ts';
 import { developerRoutes } from '../../api/routes/developer/index.ts';
 import { stepNames } from '../../onboarding/steps.ts';
 import { startTestApi, type TestApi } from '../support/api.ts';
@@ -14,10 +15,13 @@ test('the document names every route of the developer API and the words of its s
   const { status, body, text } = await caller(api)('GET', '/openapi.json');
 
   expect([status, body.openapi, body.servers]).toEqual([200, '3.1.0', [{ url: api.url }]]);
-  for (const { method, path } of developerRoutes) {
+  for (const { method, path } of [...developerRoutes, ...ssoPageRoutes, ...ssoTokenRoutes]) {
     const named = path.replace(/[:*](\w+)/g, '{$1}');
     expect(body.paths[named][method.toLowerCase()]).toHaveProperty('responses');
   }
+  // A sign-in is proved by other things than the key of the environment.
+  expect(body.paths['/sso/token'].post.security).toEqual([]);
+  expect(body.paths['/sso/profile'].get.security).toEqual([{ accessToken: [] }]);
   for (const step of stepNames) expect(text).toContain(`"${step}"`);
   // An instant is told by its format, not by ten lines of pattern.
   expect(text).toContain('"format":"date-time"}');

@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { request as httpRequest } from 'node:http';
 import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { tokenAnswer } from '../../api/contract/sign-in.ts';
 import { mintToken } from '../../adapters/tokens.ts';
 import { moveConnection, revokeApiKey, withTenant } from '../../db/index.ts';
 import { aVendor, caller, type Vendor } from '../support/builders.ts';
@@ -72,6 +73,8 @@ describe('exchanging a code', () => {
         profile: { object: 'profile', role: null, roles: null, custom_attributes: {}, name: 'Anna Berg' },
       });
       expect(reply.body).not.toHaveProperty('error');
+      // As it is documented, to the key.
+      expect(tokenAnswer.strict().parse(reply.body)).toEqual(reply.body);
     }
   });
 

@@ -1,5 +1,6 @@
 import { listTokenKeys, lookUpEnvironmentByClientId, withTenant } from '../../../db/index.ts';
 import { InsteadAnswer, ok } from '../../answers.ts';
+import { jwksAnswer, messageAnswer } from '../../contract/sign-in.ts';
 import { route } from '../../route.ts';
 
 /** The keys that verify a client's access tokens (RFC 7517). */
@@ -8,7 +9,7 @@ export const jwks = route({
   path: '/sso/jwks/:clientId',
   who: 'public',
   summary: 'Gets the keys that access tokens are verified with',
-  answers: { 200: 'JWK set', 404: 'message' },
+  answers: { 200: jwksAnswer, 404: messageAnswer },
   async handler({ deps, params }) {
     const environment = await lookUpEnvironmentByClientId(deps.db, params.clientId);
     if (environment === undefined) {

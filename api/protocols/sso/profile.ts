@@ -1,5 +1,6 @@
 import { findTokenHolder } from '../../../db/index.ts';
 import { InsteadAnswer, ok } from '../../answers.ts';
+import { oauthRefusal, profileAnswer } from '../../contract/sign-in.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { route, type RequestFacts } from '../../route.ts';
 import { isUsable } from '../../sign-in/usable-connection.ts';
@@ -13,7 +14,7 @@ export const profile = route({
   path: '/sso/profile',
   who: 'sso_token',
   summary: 'Gets the profile of an access token',
-  answers: { 200: 'profile', 401: 'error' },
+  answers: { 200: profileAnswer, 401: oauthRefusal },
   async handler({ deps, request }) {
     const { token, peeked } = ourToken(deps, request);
     const { id: accessTokenId, keyId, clientId } = peeked;

@@ -8,6 +8,7 @@ import { exchangeCode, type CodeExchange, type ProfileRow, type TokenKeyRow } fr
 import { keyScopes, mayUse } from '../../../onboarding/api-scopes.ts';
 import { InsteadAnswer, ok } from '../../answers.ts';
 import type { ApiDeps } from '../../deps.ts';
+import { oauthRefusal, tokenAnswer } from '../../contract/sign-in.ts';
 import { sourceKey } from '../../middleware/limit-rates.ts';
 import { route, type RequestFacts } from '../../route.ts';
 import { isUsable } from '../../sign-in/usable-connection.ts';
@@ -33,7 +34,7 @@ export const token = route({
   summary: 'Exchanges a code for a profile and a token',
   body: fields,
   query: fields,
-  answers: { 200: 'token and profile', 400: 'OAuth error' },
+  answers: { 200: tokenAnswer, 400: oauthRefusal },
   async handler({ deps, body, query, request }) {
     const source = sourceKey(request.address);
     try {

@@ -2,11 +2,11 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { ok, page, text } from '../../answers.ts';
-import { route, type Route, type RouteTable } from '../../route.ts';
+import { route, type Route } from '../../route.ts';
 import { OnboardingError } from '../../../onboarding/errors.ts';
 
 /** `/openapi.json`, and `/docs` to read it in: served from here, under the same policy as every page. */
-export function documentationRoutes(documented: readonly RouteTable[]): readonly Route[] {
+export function documentationRoutes(documented: readonly Route[]): readonly Route[] {
   const documents = new Map<string, object>();
 
   const openApi = route({
