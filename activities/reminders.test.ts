@@ -245,12 +245,26 @@ test('nobody is reminded whose contact was removed', async () => {
   expect(await subjectsTo(invited)).toEqual([]);
 });
 
-test('no reminder carries a link that is past its date', async () => {
+test('no reminder carries a link that is past its date: only who asks for one hears of that', async () => {
   const invited = await anInvited(world);
   world.pass(31 * dayMs);
 
-  const outcome = await remind(invited, 'not_opened_7');
+  expect(await remind(invited, 'not_opened_7')).toMatchObject({ status: 'settled' });
+  expect(await remind(invited, 'manual')).toMatchObject({ status: 'refused', code: 'link_ended' });
 
-  expect(outcome).toMatchObject({ status: 'refused', code: 'link_ended' });
+  expect(await subjectsTo(invited)).toEqual([]);
+});
+
+test('nobody is reminded of a link that was closed, and no mail is said to have gone astray', async () => {
+  const invited = await anInvited(world);
+  await asSystem(world, (tx) =>
+    tx
+      .updateTable('links')
+      .set({ endedAt: now, state: 'revoked' })
+      .where('id', '=', invited.link.id)
+      .execute(),
+  );
+
+  expect(await remind(invited, 'not_opened_3')).toMatchObject({ status: 'settled' });
   expect(await subjectsTo(invited)).toEqual([]);
 });

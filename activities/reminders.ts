@@ -77,10 +77,13 @@ export function reminderActivities(deps: ReminderDeps): Pick<Activities, 'sendRe
         const link = await withTenant(deps.db, whose, (tx) =>
           findActiveMainLink(tx, whose, whose.onboardingId),
         );
+        // Nobody is reminded by itself of a link that no longer opens, and nobody is to think that a mail went astray.
+        if (link === undefined && reminder !== 'manual') return settled(deps, whose);
         const context = link && (await findMailContext(deps, whose, link.id));
         if (context === undefined) return notMailed(deps, whose, 'no_contact');
         const url = linkIn(deps, context);
-        if (url === undefined) return notMailed(deps, whose, 'link_ended');
+        if (url === undefined)
+          return reminder === 'manual' ? notMailed(deps, whose, 'link_ended') : settled(deps, whose);
         if (isSettled(reminder, context)) return settled(deps, whose);
 
         const morning = reminder === 'manual' ? undefined : morningAfterNight(now, context.contact.timeZone);

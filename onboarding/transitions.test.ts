@@ -17,7 +17,7 @@ import type { Act } from './commands.ts';
 import { refuse } from './refusals.ts';
 import { fresh, type State } from './state.ts';
 import { apply, report, tick } from './transitions.ts';
-import { isOver } from './transitions/deadlines.ts';
+import { isOver, shownDeadline } from './transitions/deadlines.ts';
 import { view, waitingOn } from './view.ts';
 
 describe('the road of one feature', () => {
@@ -200,6 +200,14 @@ describe('reminders', () => {
 
     expect(s.lastEntry).toBe(known);
     expect(mailsDue(tick(s, at(3.5)))).toEqual([]);
+  });
+
+  it('are not what comes next where the link has ended, as after a cancelling that was undone', () => {
+    let s = perform(anOnboarding(), start);
+    s = apply(s, does({ kind: 'cancel' }, staff), at(1));
+    s = apply(perform(s, at(1)), does({ kind: 'undo_cancel' }, staff), at(1));
+
+    expect(shownDeadline(s, at(1))?.what).toBe('stalled');
   });
 
   it('wait for the morning when an activity says that it is night there', () => {

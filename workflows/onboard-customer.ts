@@ -3,7 +3,7 @@ import type { Activities } from '../activities/index.ts';
 import { refuse } from '../onboarding/refusals.ts';
 import { fresh, type Effect, type EffectOutcome, type State } from '../onboarding/state.ts';
 import { apply, report, settle, tick } from '../onboarding/transitions.ts';
-import { isBegunOnly, isOver, upcomingDeadline } from '../onboarding/transitions/deadlines.ts';
+import { isBegunOnly, isOver, shownDeadline } from '../onboarding/transitions/deadlines.ts';
 import { customersNextStep, isFinished, view, waitingOn, type OnboardingView } from '../onboarding/view.ts';
 import { applyCommand, nudge, progress, reportFact, type OnboardingInput } from './messages.ts';
 
@@ -186,7 +186,7 @@ function run(effect: Effect, s: State): Promise<EffectOutcome> {
 }
 
 function nextOf(s: State): OnboardingView['next'] {
-  const upcoming = upcomingDeadline(s, Date.now());
+  const upcoming = shownDeadline(s, Date.now());
   return upcoming === undefined ? null : { what: upcoming.what, at: new Date(upcoming.atMs).toISOString() };
 }
 

@@ -6,7 +6,7 @@ import { returnsAt, takenOverSteps } from './turns.ts';
 
 /** What time does to an onboarding: links end, reminders fall due, quiet runs close. */
 
-/** The next thing that happens by itself, for the page's *Next* and for the one alarm. */
+/** The next thing that happens by itself, for the one alarm. */
 export function upcomingDeadline(s: State, nowMs: number): { what: string; atMs: number } | undefined {
   const quiet = s.quietUntil === undefined ? 0 : Date.parse(s.quietUntil);
   const candidates = [
@@ -14,6 +14,11 @@ export function upcomingDeadline(s: State, nowMs: number): { what: string; atMs:
     ...otherDeadlines(s),
   ].filter(({ atMs }) => atMs > nowMs);
   return candidates.sort((a, b) => a.atMs - b.atMs)[0];
+}
+
+/** The next thing that happens by itself and that somebody sees: with a link that has ended nobody is reminded. */
+export function shownDeadline(s: State, nowMs: number): { what: string; atMs: number } | undefined {
+  return upcomingDeadline(s.link?.ended === true ? { ...s, remindersOn: false } : s, nowMs);
 }
 
 /** What a provider is to begin with begins in the customer's console. */
