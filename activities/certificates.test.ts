@@ -144,6 +144,28 @@ test('a mail server that is away delays the news and loses none: the retry mails
   expect(await world.mailTo(live.invited.contact.email)).toHaveLength(1);
 });
 
+test('a mail server that is away for two days delays the news; who was named a contact meanwhile does not hear of it', async () => {
+  const live = await aLiveConnection();
+  server.serve(metadata('current', 'next'));
+  const away = world.with({ mailer: await aMailerWithoutServer() });
+  await expect(run(away.refreshMetadata, live.whose)).rejects.toThrow('could not be written to yet');
+  world.pass(2 * dayMs);
+  const later = await withTenant(world.app, live.invited.customer, (tx) =>
+    insertItContact(tx, {
+      id: newId('it_contact_'),
+      ...live.invited.customer,
+      email: 'later@acme.test',
+      createdAt: world.clock.at,
+    }),
+  );
+
+  server.serve(metadata('current', 'next'));
+  await refresh(live);
+
+  expect(await world.mailTo(live.invited.contact.email)).toHaveLength(1);
+  expect(await world.mailTo(later.email)).toEqual([]);
+});
+
 test('[MD-08] an absent key stays until it was absent from two fetches a day apart', async () => {
   const live = await aLiveConnection();
   server.serve(metadata('next'));

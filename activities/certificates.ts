@@ -447,8 +447,11 @@ async function event(tx: Tx, whose: OfConnection, name: string, now: Date, data:
   await insertEvent(tx, { id: newId('event_'), environmentId, organizationId, name, data, createdAt: now });
 }
 
+/** A mail server may be away for days; each contact hears of a key once, whoever was named later does not. */
+const renewalIsNewsMs = 7 * dayMs;
+
 /**
- * Mails about a key that a refresh has taken within the last day. Found by what is stored, not by what this try did: an
+ * Mails about a key that a refresh has taken lately. Found by what is stored, not by what this try did: an
  * earlier one may have taken the key and then found the mail server away.
  */
 async function tellRenewed(deps: CertificateDeps, whose: OfConnection): Promise<void> {
@@ -456,7 +459,7 @@ async function tellRenewed(deps: CertificateDeps, whose: OfConnection): Promise<
     connection: await findConnection(tx, whose, whose.connectionId),
     trusted: await listCertificates(tx, whose, whose.connectionId),
   }));
-  const since = new Date(deps.now().getTime() - dayMs);
+  const since = new Date(deps.now().getTime() - renewalIsNewsMs);
   const renewed = trusted.find((c) => c.source === 'refresh' && c.createdAt > since);
   if (renewed === undefined || connection === undefined) return;
   const soonest = trusted.findLast((c) => c.id !== renewed.id);
@@ -465,12 +468,13 @@ async function tellRenewed(deps: CertificateDeps, whose: OfConnection): Promise<
       kind: 'certificate_renewed',
       effect: `cert:${renewed.id}:renewed`,
       page: `sso/of/${connection.id}`,
+      isFor: (contact) => contact.createdAt <= renewed.createdAt,
       write: (brand, common) =>
         certificateRenewed(brand, {
           ...common,
           provider: nameOf(connection),
           trustedSince: renewed.createdAt,
-          oldEndsAt: soonest?.notAfter ?? renewed.notBefore,
+          oldEndsAt: soonest?.notAfter ?? renewed.createdAt,
         }),
     },
   ]);
