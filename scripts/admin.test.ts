@@ -210,6 +210,24 @@ test('rewrap brings every stored value under the first key, and says so', async 
   expect([...(await under())]).toEqual(['next']);
 });
 
+test('[SEC-02] rewrap waits for a value that somebody holds, and says that all are done only when they are', async () => {
+  secretsKey = `third:${randomBytes(32).toString('base64')},${secretsKey}`;
+  let letGo: () => void = () => undefined;
+  const held = new Promise<void>((resolve) => (letGo = resolve));
+  const holding = withSystem(db, async (tx) => {
+    await tx.selectFrom('tokenKeys').select('id').limit(1).forUpdate().execute();
+    await held;
+  });
+  setTimeout(letGo, 4_000);
+
+  const { code, out } = await admin('rewrap');
+
+  await holding;
+  expect([code, out.split('\n').at(-2)]).toEqual([0, 'Every stored value is under "third".']);
+  const rows = await withSystem(db, (tx) => tx.selectFrom('tokenKeys').select('privateKeySealed').execute());
+  expect(rows.map(({ privateKeySealed }) => privateKeySealed.split('.')[1])).toEqual(rows.map(() => 'third'));
+});
+
 test('a key that this database was not written with, or none of those, changes nothing and is one sentence', async () => {
   const right = secretsKey;
   const made = ['create-environment', '--name', 'Sealed', '--kind', 'sandbox'];
@@ -227,7 +245,7 @@ test('a key that this database was not written with, or none of those, changes n
   expect([missing.code, missing.complaint]).toEqual([
     1,
     expect.stringMatching(
-      /^SECRETS_KEY lacks "next", which \d+ stored values still need\. Add it again, .*\n$/,
+      /^SECRETS_KEY lacks "third", which \d+ stored values still need\. Add it again, .*\n$/,
     ),
   ]);
   const environments = await withSystem(db, (tx) => listEnvironments(tx));

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { apiKeyParts, mintApiKey } from '../adapters/api-keys.ts';
 import { readCheckpoints, type KeptCheckpoint } from '../adapters/checkpoint-file.ts';
@@ -12,6 +13,7 @@ import { RotationRefused, rotateSpKey, rotationSteps } from '../api/rotate-sp-ke
 import { readConfig, type Config } from '../config.ts';
 import {
   checkKeys,
+  countSealedByKey,
   createDatabase,
   allowAddress,
   findMemberByEmail,
@@ -62,6 +64,8 @@ const usage = `npm run admin -- <command>
 
 const signInLinkMs = 15 * 60_000;
 const rewrapBatch = 200;
+const rewrapWaitMs = 500;
+const mostRewrapWaits = 60;
 const confirmations = ['none', 'email_code'] as const;
 const keyUses = ['signing', 'encryption', 'client_assertion'] as const;
 const roles = ['admin', 'developer', 'support', 'viewer'] as const;
@@ -397,23 +401,40 @@ async function rotateKey({ db, config, secrets, values }: Admin): Promise<void> 
   }
 }
 
+/** May be broken off at any time, and run again: each batch stands by itself. */
 async function rewrap({ db, secrets }: Admin): Promise<void> {
   let total = 0;
+  let waitsLeft = mostRewrapWaits;
   for (;;) {
     const done = await withSystem(db, async (tx) => {
       const values = await lockSealedUnderOtherKeys(tx, secrets.writingKeyId, rewrapBatch);
       for (const value of values) await updateSealed(tx, value, secrets.rewrap(value.sealed, value));
       return values.length;
     });
-    if (done === 0) break;
-    total += done;
-    say(`${total} values re-wrapped …`);
+    if (done > 0) {
+      total += done;
+      say(`${total} values re-wrapped …`);
+      continue;
+    }
+    // Rows that others hold were passed over; none may be left when the old key goes.
+    const left = await withSystem(db, (tx) => countUnderOtherKeys(tx, secrets.writingKeyId));
+    if (left === 0) break;
+    if (waitsLeft-- === 0)
+      throw new OperatorError(
+        `${left} stored values are in use and not under "${secrets.writingKeyId}" yet. Run rewrap again, and keep the old key until then.`,
+      );
+    await pause(rewrapWaitMs);
   }
   await withSystem(db, async (tx) => {
     const { vouchForOthers } = createCheckpointSigner(secrets, await listVouchers(tx));
     for (const [keyId, voucher] of vouchForOthers(new Date())) await keepVoucher(tx, keyId, voucher);
   });
   say(`Every stored value is under "${secrets.writingKeyId}".`);
+}
+
+async function countUnderOtherKeys(tx: Tx, keyId: string): Promise<number> {
+  const counts = await countSealedByKey(tx);
+  return [...counts].reduce((sum, [id, count]) => (id === keyId ? sum : sum + count), 0);
 }
 
 async function environmentOf(db: Db, values: Admin['values']): Promise<EnvironmentRow> {
