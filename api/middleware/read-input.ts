@@ -62,7 +62,8 @@ export function readBody(
   if (!isValues(given))
     throw new InvalidInput([{ field: 'body', code: 'unreadable', message: 'The body must be an object.' }]);
   const named = options.isDeveloper ? withoutAbsent(given, route.clearable ?? []) : given;
-  return check(route.body, options.isForm ? fitTexts(route.body, named) : withEmptyMaps(route.body, named));
+  if (options.isForm) return check(route.body, fitTexts(route.body, named));
+  return check(route.body, options.isDeveloper ? asDeclared(route.body, named) : named);
 }
 
 /** The query as the route's schema has it. Throws InvalidInput. */
@@ -75,7 +76,7 @@ export function readQuery(route: Route, query: Values): unknown {
 /** Text that no column of Postgres can hold: NUL, and halves of surrogate pairs. */
 const unstorable = /\0|\p{Surrogate}/u;
 
-function check(schema: z.ZodType, values: Values): unknown {
+function check(schema: z.ZodType, values: unknown): unknown {
   const result = schema.safeParse(values, { error: wordsOf });
   if (!result.success) throw InvalidInput.ofIssues(result.error.issues);
   return result.data;
@@ -162,15 +163,27 @@ function withoutAbsent(values: Values, clearable: readonly string[]): Values {
   );
 }
 
-/** PHP writes an empty map as it writes an empty list. */
-function withEmptyMaps(schema: z.ZodType, values: Values): Values {
-  if (!(schema instanceof z.ZodObject)) return values;
-  const isEmptyMap = (key: string, value: unknown) =>
-    Array.isArray(value) && value.length === 0 && bare(schema.shape[key]) instanceof z.ZodRecord;
-  return Object.fromEntries(
-    Object.entries(values).map(([key, value]) => [key, isEmptyMap(key, value) ? {} : value]),
-  );
+/**
+ * What lies deeper, by the schema: a null where none is taken says "not given" there, too, and an empty list where a map
+ * is wanted is how PHP writes an empty map.
+ */
+function asDeclared(schema: unknown, value: unknown): unknown {
+  const declared = bare(schema);
+  if (declared instanceof z.ZodObject && isValues(value)) {
+    const given = Object.entries(value).filter(
+      ([key, inner]) => inner !== null || takesNull(declared.shape[key]),
+    );
+    return Object.fromEntries(given.map(([key, inner]) => [key, asDeclared(declared.shape[key], inner)]));
+  }
+  if (!Array.isArray(value)) return value;
+  if (declared instanceof z.ZodRecord && value.length === 0) return {};
+  return declared instanceof z.ZodArray
+    ? value.map((item: unknown) => asDeclared(declared.element, item))
+    : value;
 }
+
+/** A name that the schema does not know is for the schema to judge. */
+const takesNull = (schema: unknown) => !(schema instanceof z.ZodType) || schema.safeParse(null).success;
 
 /** Texts of queries and forms as what the schema declares: comma-separated lists, numbers, booleans. */
 function fitTexts(schema: z.ZodType, values: Values): Values {

@@ -60,6 +60,30 @@ test('a connection that the developer vouches for is live at once, and its certi
   expect(happened.data[0].data.domains[0].id).toMatch(/^conn_domain_/);
 });
 
+test('a null says "not given" however deep it lies, because typed clients send what nobody set', async () => {
+  const unset = {
+    acs_url: null,
+    sp_entity_id: null,
+    sp_signing_key_pair: null,
+    sp_encryption_key_pairs: null,
+  };
+  const { status, body } = await create({
+    name: null,
+    external_id: null,
+    connection_type: null,
+    attribute_maps: { standard_attributes: { email: 'mail', first_name: null }, custom_attributes: null },
+    saml_options: {
+      ...values(),
+      idp_entity_id: 'https://idp.acme.test/unset',
+      idp_metadata_url: null,
+      ...unset,
+    },
+    oidc_options: null,
+  });
+
+  expect([status, body.state]).toEqual([201, 'active']);
+});
+
 test('the same external id in an organization gives the connection that is there', async () => {
   const first = await create({ saml_options: values(), external_id: 'sso-1' });
 
