@@ -17,6 +17,7 @@ import { useApi, type ApiProblem, type CommandOptions } from '../../shared/api-c
 import type { CheckLine } from '../../shared/components/CheckLines.vue';
 import { useAct } from '../../shared/composables/use-act.ts';
 import { useText } from '../../shared/i18n.ts';
+import { focusFirstWrong } from '../../shared/page-focus.ts';
 import { useBoot } from '../../shared/session.ts';
 import { secondsOf } from '../../shared/times.ts';
 import { useJourney } from '../journey.ts';
@@ -134,6 +135,7 @@ export function useSource(
     refusal.value = undefined;
     clearTimeout(pause);
     lookHere();
+    if (isStopped()) void focusFirstWrong();
     return !isStopped();
   }
   async function tryNow(): Promise<void> {

@@ -28,6 +28,23 @@ it('says what all files of a first list would do together, in one order, whichev
   expect(told).toEqual(['121 people added', '3 groups added', '2 memberships added']);
 });
 
+it('leads whoever adds no key to its field, where it is read that one is needed', async () => {
+  const { page } = await openPage('/directory/files', {
+    session: aSession({ features: ['directory_sync'] }),
+    directory: aFakeDirectory({
+      state: aDirectoryState({ directory: aDirectory({ road: 'sftp' }), guide: null, checklist: [] }),
+      files: aFilesState({ keys: [] }),
+    }),
+  });
+
+  await buttonOf(page, 'Add key').trigger('click');
+  await settle();
+
+  const field = page.get('main textarea');
+  expect(field.attributes('aria-invalid')).toBe('true');
+  expect(document.activeElement).toBe(field.element);
+});
+
 it('waits with a first list as long as everybody in it may take', async () => {
   const patience = vi.spyOn(AbortSignal, 'timeout');
   const { page, fake } = await openPage('/directory/files', {

@@ -4,7 +4,7 @@ import { aFakeDirectory } from '../../../test/support/fake-directory.ts';
 import { createFakeSetupApi } from '../../../test/support/fake-setup-api.ts';
 import { aSession } from '../../../test/support/setup-builders.ts';
 import { aFileServer, someCredentials } from '../../../test/support/source-builders.ts';
-import { buttonOf, pageOpener } from '../testing/open-page.ts';
+import { buttonOf, pageOpener, settle } from '../testing/open-page.ts';
 
 const openPage = pageOpener(createFakeSetupApi);
 const session = aSession({ features: ['directory_sync'] });
@@ -37,6 +37,9 @@ it('offers what a field should hold right below that field', async () => {
   const host = page.find('input');
   await host.setValue('sftp://files.acme.com/in');
   await buttonOf(page, 'Save and read').trigger('click');
+  await settle();
+  // What stops the save is read where the keys lead.
+  expect(document.activeElement).toBe(host.element);
   const words = page.text();
 
   expect(words.indexOf('Use files.acme.com')).toBeGreaterThan(0);

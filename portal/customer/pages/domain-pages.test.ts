@@ -57,6 +57,15 @@ describe('the list of domains', () => {
     expect(sent(fake, 'POST', '/domains')).toEqual([{ domain: 'acme.org' }]);
   });
 
+  it('leads whoever sends it empty to the field, where what is wrong is read', async () => {
+    const { page } = await openPage('/domains', {});
+
+    await page.get('form').trigger('submit');
+    await settle();
+
+    expect(document.activeElement).toBe(page.get('main input').element);
+  });
+
   it('refuses a public mail domain in words, at the field', async () => {
     const { page } = await openPage('/domains', {
       refusals: { 'POST /domains': { status: 422, code: 'domain_public_mail' } },
@@ -68,6 +77,7 @@ describe('the list of domains', () => {
 
     const field = page.get('main input');
     expect(field.attributes('aria-invalid')).toBe('true');
+    expect(document.activeElement).toBe(field.element);
     expect(page.text()).toContain('This is a public mail domain. Use your company’s.');
   });
 });
