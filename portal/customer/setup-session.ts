@@ -9,12 +9,6 @@ export function useSetupSession() {
     session: shallowReadonly(known),
     /** A link whose work is done shows everything and changes nothing. */
     isReadOnly: computed(() => known.value?.readOnly ?? false),
-    /** What connects the organization, unlike a link for domains, streams or a renewal alone. */
-    isForPeople: computed(
-      () =>
-        known.value === undefined ||
-        known.value.features.some((one) => one === 'sso' || one === 'directory_sync'),
-    ),
     /** Whoever came for a renewal alone looks at sign-in and tests it, and changes nothing else of it. */
     setsUpSignIn: computed(() => known.value?.features.includes('sso') !== false),
     note: (session: SetupSession | undefined) => (known.value = session),

@@ -447,8 +447,8 @@ describe('a link for the renewal alone', () => {
       home: aHome({ allDone: true, nextStep: null, view: null }),
     });
 
-    expect(page.text()).toContain('Nothing of what your link is for is left to do.');
-    expect(page.text()).toContain('taken from the metadata URL by itself');
+    expect(page.text()).toContain('Everything is done');
+    expect(page.text()).toContain('renews itself');
     expect(page.text()).not.toContain('is connected to');
   });
 

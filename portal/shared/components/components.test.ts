@@ -7,6 +7,7 @@ import ExpectedReceived from './ExpectedReceived.vue';
 import LoadedPart from './LoadedPart.vue';
 import RawText from './RawText.vue';
 import StatusChip from './StatusChip.vue';
+import StepBar from './StepBar.vue';
 import StepRail from './StepRail.vue';
 import TimeText from './TimeText.vue';
 
@@ -58,6 +59,22 @@ describe('the rail', () => {
     expect(test?.text()).toContain('Step 2 of 3, Test, Not started');
     expect(live?.element.tagName).toBe('SPAN');
     expect(live?.text()).toContain('after a passed test');
+  });
+});
+
+describe('the rail where there is no room for it', () => {
+  it('is closed by Escape from each of its steps, and the keys are back at what opened it', async () => {
+    const steps = [{ id: 'test', label: 'Test', state: 'open' as const, to: '/test' }];
+    const wrapper = await render(StepBar, { props: { currentId: 'test', steps } });
+    const opener = wrapper.get('button');
+    await opener.trigger('click');
+    const step = wrapper.get('ol a');
+    (step.element as HTMLElement).focus();
+
+    await step.trigger('keydown', { key: 'Escape' });
+
+    expect(opener.attributes('aria-expanded')).toBe('false');
+    expect(document.activeElement).toBe(opener.element);
   });
 });
 
