@@ -70,7 +70,14 @@ export function readBody(
 export function readQuery(route: Route, query: Values): unknown {
   if (route.query === undefined) return undefined;
   refuseUnstorable(query);
-  return check(route.query, fitTexts(route.query, withoutAbsent(joinBrackets(query), [])));
+  const result = route.query.safeParse(fitTexts(route.query, withoutAbsent(joinBrackets(query), [])), {
+    error: wordsOf,
+  });
+  if (result.success) return result.data;
+  // A parameter is one name, however many values came under it: whoever sent one knows of no list.
+  throw InvalidInput.ofIssues(
+    result.error.issues.map((issue) => ({ ...issue, path: issue.path.slice(0, 1) })),
+  );
 }
 
 /** Text that no column of Postgres can hold: NUL, and halves of surrogate pairs. */

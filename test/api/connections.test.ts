@@ -122,6 +122,13 @@ test.each([
   expect([reply.status, reply.body.code]).toEqual([400, code]);
 });
 
+test('a filter that is refused is called by the name that was sent', async () => {
+  const { status, body } = await vendor.call('GET', '/connections?connection_type=Nope');
+
+  expect([status, body.errors.length, body.errors[0].field]).toEqual([422, 1, 'connection_type']);
+  expect(body.errors[0].code).toMatch(/^connection_type must be one of Pending, /);
+});
+
 test('an address for signing in that is no https, or not to be reached, is refused', async () => {
   const plain = await create({ saml_options: { ...values(), idp_sso_url: 'http://idp.example.com/sso' } });
   const away = await create({ saml_options: { idp_metadata_url: 'http://127.0.0.1:9/metadata' } });
