@@ -3,7 +3,9 @@ import { aDirectoryAtHome } from '../../../test/support/directory-builders.ts';
 import { createFakeSetupApi } from '../../../test/support/fake-setup-api.ts';
 import { aDomain } from '../../../test/support/domain-builders.ts';
 import {
+  aConnection,
   aHome,
+  anSsoState,
   aSession,
   aTimeline,
   aTrouble,
@@ -362,6 +364,24 @@ describe('home', () => {
     expect(page.text()).toContain('The DNS record for acme.com is gone');
     expect(page.findAll('a').map((link) => link.attributes('href'))).toContain('/domains/dom_1');
   });
+});
+
+describe('whoever may only look at a set-up that goes on', () => {
+  it.each(['/sso/provider', '/sso/guide', '/sso/metadata', '/sso/attributes', '/directory/provider'])(
+    'is offered nothing on %s that would be refused',
+    async (path) => {
+      const { page, fake } = await openPage(path, {
+        session: aSession({ readOnly: true, isStaff: true, features: ['sso', 'directory_sync'] }),
+        sso: anSsoState({ connection: aConnection({ identityProvider: null }) }),
+      });
+
+      const fields = page.findAll('main input:not([readonly]), main textarea');
+      expect(fields).toEqual([]);
+      expect(page.text()).not.toMatch(/Save and continue|Done, next|Keep |Use this|This screen changed/);
+      const asked = fake.requests.filter(({ method }) => method !== 'GET');
+      expect(asked).toEqual([]);
+    },
+  );
 });
 
 describe('a link', () => {
