@@ -95,7 +95,12 @@ export async function removeExpired(tx: Tx, now: Date): Promise<number> {
 /** Attempts, with the sign-ins that came of them, past their retention; in batches, call until it answers 0. */
 export async function removeOldAttempts(tx: Tx, now: Date, keptDays: number): Promise<number> {
   const before = new Date(now.getTime() - keptDays * dayMs);
-  const old = sql`select id from attempts where started_at < ${before} order by started_at limit ${rowsAtOnce}`;
+  const old = sql`
+    select old.id from environments cross join lateral (
+      select id from attempts where environment_id = environments.id and started_at < ${before}
+      order by started_at, id limit ${rowsAtOnce}
+    ) as old order by old.id limit ${rowsAtOnce}
+  `;
   await sql`delete from sign_ins where attempt_id in (${old})`.execute(tx);
   const removed = await sql`delete from attempts where id in (${old}) returning id`.execute(tx);
   return removed.rows.length;

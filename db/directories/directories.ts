@@ -142,7 +142,7 @@ export async function countDirectoryPeople(
     left join lateral (
       select count(*) filter (where state = 'active') as active, count(*) filter (where state <> 'active') as inactive
       from directory_users
-      where directory_id = directories.id and deleted_at is null
+      where directory_id = directories.id and state is not null and deleted_at is null
     ) as people on true
     where directories.id = any(${directoryIds}::text[]) and ${ownedBy('directories', tenant)}
   `.execute(tx);

@@ -62,6 +62,7 @@ import * as freshProof from './0067-fresh-proof.ts';
 import * as endpointsAtRest from './0068-endpoints-at-rest.ts';
 import * as keyAddresses from './0069-key-addresses.ts';
 import * as linksOfAVendorsUser from './0070-links-of-a-vendors-user.ts';
+import * as listsOfManyCustomers from './0073-lists-of-many-customers.ts';
 
 /** Every migration in order, by hand: a bundled or compiled program has no folder to look into. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -128,4 +129,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0068-endpoints-at-rest': endpointsAtRest,
   '0069-key-addresses': keyAddresses,
   '0070-links-of-a-vendors-user': linksOfAVendorsUser,
+  '0073-lists-of-many-customers': listsOfManyCustomers,
 };

@@ -58,8 +58,11 @@ export async function listOrganizationFacts(
         where organization_id = organizations.id and deleted_at is null) as streams_started,
       array(select kind from troubles
         where organization_id = organizations.id and ended_at is null) as troubles,
-      (select max(created_at) from sign_ins
-        where organization_id = organizations.id and not is_test) as last_sign_in_at,
+      (select max(newest.created_at) from connections cross join lateral (
+          select created_at from sign_ins
+          where connection_id = connections.id and not is_test order by created_at desc limit 1
+        ) as newest
+        where connections.organization_id = organizations.id) as last_sign_in_at,
       least(
         (select min(idp_certificates.not_after) from idp_certificates
           join connections on connections.id = idp_certificates.connection_id
@@ -190,12 +193,13 @@ export async function findNewestLiveLink(tx: Tx, tenant: Tenant, now: Date): Pro
 
 /** The last events of every name, oldest first, numbered or not: for people who watch them arrive. */
 export async function listNewestEvents(tx: Tx, tenant: Tenant, limit: number): Promise<EventRow[]> {
-  const newestFirst = await tx
-    .selectFrom('events')
-    .selectAll()
-    .where(ofEnvironment('events', tenant))
-    .orderBy('ordinal', 'desc')
-    .limit(limit)
-    .execute();
-  return newestFirst.reverse();
+  const events = tx.selectFrom('events').selectAll().where(ofEnvironment('events', tenant)).limit(limit);
+  // Each half is read from the end of its own index. In the order they were made; positions differ from it by moments.
+  const numbered = events.where('position', 'is not', null).orderBy('position', 'desc');
+  const others = events.where('position', 'is', null).orderBy('ordinal', 'desc');
+  const { rows } = await sql<EventRow>`
+    select * from (select * from (${numbered}) as numbered union all select * from (${others}) as others) as newest
+    order by ordinal desc limit ${limit}
+  `.execute(tx);
+  return rows.reverse();
 }
