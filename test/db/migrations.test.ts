@@ -100,7 +100,7 @@ test('[REL-21] a migration waits for a table that is in use, and keeps nobody el
   await Promise.all([reader.connect(), other.connect()]);
   try {
     await reader.query('begin');
-    await reader.query('select from organizations');
+    await reader.query('select from connections');
     let isWaiting = false;
 
     const migrated = migrate({ databaseUrl: databases.url, onWait: () => (isWaiting = true) });
