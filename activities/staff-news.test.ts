@@ -4,6 +4,7 @@ import {
   applyProjection,
   endTrouble,
   insertMember,
+  insertLogStream,
   insertTrouble,
   recordMailOutcome,
   withTenant,
@@ -184,6 +185,28 @@ test('what needs repair is told to those who may help, also of a run of its own,
   expect(mail?.subject).toBe('Corp: needs attention');
   expect(mail?.text).toContain(`have been refused since 10:00 UTC on Wednesday 25 November.`);
   expect(mail?.text).toContain(`/dashboard/onboardings/${ails.onboarding.id}`);
+});
+
+test.each([
+  ['stream_failing', 'Audit events have not reached Our Splunk since'],
+  ['stream_refused', 'Our Splunk has refused the credentials of the log stream since'],
+] as const)('a log stream that needs somebody is told to those who may help: %s', async (kind, words) => {
+  const invited = await anInvited(world);
+  const admin = await aMember(invited, 'admin');
+  const { customer, onboarding } = invited;
+  const [subjectId, id] = [newId('als_'), newId('trouble_')];
+  await withTenant(world.app, customer, async (tx) => {
+    const stream = { id: subjectId, ...customer, name: 'Our Splunk', destination: 'splunk' } as const;
+    await insertLogStream(tx, { ...stream, createdAt: now });
+    const trouble = { id, ...customer, kind, subjectId, since: now, cause: null };
+    await insertTrouble(tx, { ...trouble, onboardingId: onboarding.id, createdAt: now });
+  });
+  await happens(invited, 'repair_needed', { origin: 'repair', facts: { trouble_id: id } });
+
+  await sweep();
+
+  const [mail] = await world.mailTo(admin.email);
+  expect(mail?.text).toContain(words);
 });
 
 test('a quiet run is nobody’s news, and neither is what has changed before it could be told', async () => {

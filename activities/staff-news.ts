@@ -6,6 +6,7 @@ import {
   findConnection,
   findDirectory,
   findDomain,
+  findLogStream,
   findNewestMainLink,
   findOrganization,
   findTrouble,
@@ -136,6 +137,8 @@ async function nameOfSubject(
       const directory = await findDirectory(tx, whose, subjectId);
       return directory && directoryNameOf(directory);
     }
+    case 'log_streams':
+      return (await findLogStream(tx, whose, subjectId))?.name;
     default: {
       const connection = await findConnection(tx, whose, subjectId);
       return connection && (findGuide(connection.providerId ?? '')?.name ?? connection.name);
