@@ -63,6 +63,7 @@ import * as endpointsAtRest from './0068-endpoints-at-rest.ts';
 import * as keyAddresses from './0069-key-addresses.ts';
 import * as linksOfAVendorsUser from './0070-links-of-a-vendors-user.ts';
 import * as listsOfManyCustomers from './0073-lists-of-many-customers.ts';
+import * as wordsBetweenMarks from './0074-words-between-marks.ts';
 
 /** Every migration in order, by hand: a bundled or compiled program has no folder to look into. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -130,4 +131,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0069-key-addresses': keyAddresses,
   '0070-links-of-a-vendors-user': linksOfAVendorsUser,
   '0073-lists-of-many-customers': listsOfManyCustomers,
+  '0074-words-between-marks': wordsBetweenMarks,
 };

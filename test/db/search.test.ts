@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { findByWords, withTenant } from '../../db/index.ts';
+import { readSought } from '../../onboarding/search-words.ts';
 import { aCustomer, openDatabases, type Databases } from './builders.ts';
 
 let databases: Databases;
@@ -97,4 +98,24 @@ test('[IDB-03] the search sees the environment of its transaction, and nothing w
     databases.app.untenanted,
   );
   expect(bare.rows).toEqual([]);
+});
+
+test('words of a name end at every mark, in any script, as those of what is typed do', async () => {
+  const { environmentId, organizationId } = await aCustomer(databases);
+  await owner.query('update organizations set name = $2 where id = $1', [
+    organizationId,
+    'O’Brien & Söhne («Zürich») 東京・大阪',
+  ]);
+  const found = async (typed: string) => {
+    const { words, addressPrefix } = readSought(typed);
+    const all = await withTenant(databases.app, { environmentId }, (tx) =>
+      findByWords(tx, words, addressPrefix, 50),
+    );
+    return all.some(({ id }) => id === organizationId);
+  };
+
+  for (const typed of ['brien', 'O’Brien', "o'brien", 'söhne zür', '大阪']) {
+    expect(await found(typed), typed).toBe(true);
+  }
+  expect(await found('bri sohn')).toBe(false);
 });
