@@ -6,17 +6,17 @@ import { untilNamed } from './until-named.ts';
 
 /**
  * Sleeps to the next threshold of a live connection's signing certificate, announces it once, and refreshes the
- * metadata where a URL is known. What it finds at each wake is read afresh: a refresh may have replaced the key.
+ * metadata where a URL is known, whether or not mail goes out. What it finds at each wake is read afresh: a refresh may have replaced the key.
  */
 
-const act = wf.proxyActivities<
-  Pick<
-    Activities,
-    'lookAtCertificates' | 'announceCertificate' | 'announceSignedLess' | 'retireUnusedCertificates'
-  >
->({
+const act = wf.proxyActivities<Pick<Activities, 'lookAtCertificates' | 'retireUnusedCertificates'>>({
   startToCloseTimeout: '30s',
   retry: { initialInterval: '5s', maximumInterval: '1h' },
+});
+/** Gives up soon and comes again in an hour: what sign-ins depend on does not wait for a mail server. */
+const telling = wf.proxyActivities<Pick<Activities, 'announceCertificate' | 'announceSignedLess'>>({
+  startToCloseTimeout: '30s',
+  retry: { initialInterval: '1s', maximumAttempts: 3 },
 });
 const fetching = wf.proxyActivities<Pick<Activities, 'refreshMetadata'>>({
   startToCloseTimeout: '45s',
@@ -41,6 +41,8 @@ export async function watchCertificate(input: CertificateInput): Promise<void> {
   let mayRefreshAt = 0;
   /** The same for what may go: an activity whose clock lags finds nothing to do. */
   let mayRetireAt = 0;
+  /** When what could not be told is tried again; the activities tell nobody twice. */
+  let mayTellAt = 0;
   /** The day that was told last; the activity tells no day twice. */
   let toldLessOn: string | undefined;
   wf.setHandler(certificatesChanged, () => {
@@ -50,6 +52,19 @@ export async function watchCertificate(input: CertificateInput): Promise<void> {
     stopped = true;
   });
 
+  /** Whether it was told. */
+  async function tell(announce: () => Promise<void>): Promise<boolean> {
+    if (Date.now() < mayTellAt) return false;
+    try {
+      await announce();
+      return true;
+    } catch (error) {
+      if (wf.isCancellation(error)) throw error;
+      mayTellAt = Date.now() + hourMs;
+      return false;
+    }
+  }
+
   for (;;) {
     changed = false;
     const reading = await act.lookAtCertificates.executeWithOptions({ summary: 'Look at the certificates' }, [
@@ -58,10 +73,12 @@ export async function watchCertificate(input: CertificateInput): Promise<void> {
     if (reading.state === 'gone') return;
     const { signedLessAt } = reading;
     if (signedLessAt != null && signedLessAt.slice(0, 10) !== toldLessOn) {
-      await act.announceSignedLess.executeWithOptions({ summary: 'Announce less signed' }, [
-        { ...whose, at: signedLessAt },
-      ]);
-      toldLessOn = signedLessAt.slice(0, 10);
+      const isTold = await tell(() =>
+        telling.announceSignedLess.executeWithOptions({ summary: 'Announce less signed' }, [
+          { ...whose, at: signedLessAt },
+        ]),
+      );
+      if (isTold) toldLessOn = signedLessAt.slice(0, 10);
     }
     const refreshAt =
       reading.refreshAt === null ? undefined : Math.max(Date.parse(reading.refreshAt), mayRefreshAt);
@@ -81,24 +98,30 @@ export async function watchCertificate(input: CertificateInput): Promise<void> {
     const { fingerprint, notices } = reading;
     if (fingerprint !== null && notices != null) {
       if (notices.due !== null && announced[fingerprint] !== notices.due) {
-        await act.announceCertificate.executeWithOptions({ summary: `Announce ${notices.due}` }, [
-          { ...whose, fingerprint },
-        ]);
-        announced[fingerprint] = notices.due;
+        const isTold = await tell(() =>
+          telling.announceCertificate.executeWithOptions({ summary: `Announce ${notices.due}` }, [
+            { ...whose, fingerprint },
+          ]),
+        );
+        if (isTold) announced[fingerprint] = notices.due;
       }
       wakeAt.push(Date.parse(notices.nextLookAt));
     } else if (notices === undefined && reading.fingerprint !== null && reading.endsAt !== null) {
       // What was read before notices were counted by calendar, in histories that are replayed.
       const endsAtMs = Date.parse(reading.endsAt);
       const days = thresholdAt(endsAtMs, Date.now());
-      if (days !== undefined && announced[reading.fingerprint] !== days) {
-        await act.announceCertificate.executeWithOptions({ summary: `Announce ${days} days` }, [
-          { ...whose, fingerprint: reading.fingerprint, days },
-        ]);
-        announced[reading.fingerprint] = days;
+      const { fingerprint } = reading;
+      if (days !== undefined && announced[fingerprint] !== days) {
+        const isTold = await tell(() =>
+          telling.announceCertificate.executeWithOptions({ summary: `Announce ${days} days` }, [
+            { ...whose, fingerprint, days },
+          ]),
+        );
+        if (isTold) announced[fingerprint] = days;
       }
       wakeAt.push(nextThresholdAt(endsAtMs, Date.now()));
     }
+    if (mayTellAt > Date.now()) wakeAt.push(mayTellAt);
     const wake = Math.min(...wakeAt.filter((at) => at !== undefined));
     wf.setCurrentDetails(`Certificate ends ${reading.endsAt ?? 'never'}; next look ${nameInstant(wake)}.`);
     if (wf.workflowInfo().continueAsNewSuggested || wf.workflowInfo().historyLength > newRunAtEvents) {

@@ -10,7 +10,8 @@ import { fakeActivities } from '../support/fake-activities.ts';
 import { describeWithTemporal } from '../support/temporal.ts';
 import { runWorkflow } from '../support/workflow-run.ts';
 
-const dayMs = 86_400_000;
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
 const input: CertificateInput = {
   v: 1,
   environmentId: 'env_1',
@@ -100,6 +101,37 @@ await describeWithTemporal('the certificate watch', (temporal) => {
       await handle.terminate();
     });
     expect(activities.named('lookAtCertificates')).toHaveLength(1);
+  });
+
+  it('[MD-08] fetches a metadata URL on time while the mail server is away, and announces then what was due', async () => {
+    const reading = live({
+      notices: { due: '30 in UTC', nextLookAt: new Date(Date.now() + 20 * dayMs).toISOString() },
+      refreshAt: new Date(Date.now() + 2 * hourMs).toISOString(),
+    });
+    let told = 0;
+    const activities = fakeActivities({
+      lookAtCertificates: () => Promise.resolve({ ...reading }),
+      refreshMetadata: () => {
+        reading.refreshAt = null;
+        return Promise.resolve();
+      },
+      announceCertificate: () => {
+        if (reading.refreshAt !== null) return Promise.reject(new Error('the mail server is away'));
+        told += 1;
+        return Promise.resolve();
+      },
+    });
+    await runWorkflow(
+      temporal(),
+      { type: 'watchCertificate', input, activities, skipsTime: true },
+      async (handle) => {
+        await expect.poll(() => told).toBe(1);
+        await handle.signal(stopCertificateWatch);
+        await handle.result();
+      },
+    );
+    expect(activities.named('refreshMetadata')).toHaveLength(1);
+    expect(told).toBe(1);
   });
 
   it('takes the new certificate as its clock when one was renewed', async () => {
