@@ -87,6 +87,7 @@ const screens: Screen[] = [
   row('choose, broken', '/log-streams/new', 'Something broke on our side.', () =>
     scene([], {}, { refusals: { 'GET /log-streams/destinations': broken } }),
   ),
+  row('choose, read-only', '/log-streams/new', 'nothing can be changed', () => scene([], {}, readOnly)),
   row(
     'choose, nothing found',
     '/log-streams/new',

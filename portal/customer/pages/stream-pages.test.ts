@@ -232,6 +232,16 @@ it('finds a destination by each name that the search proposes', async () => {
   }
 });
 
+it('whoever may only look is offered no destination', async () => {
+  const { page } = await openPage('/log-streams/new', {
+    session: aSession({ features: ['log_streams'], readOnly: true }),
+    streams: aFakeStreams(),
+  });
+
+  expect(page.text()).toContain('nothing can be changed');
+  expect(page.text()).not.toContain('Splunk');
+});
+
 it('a stream that was removed is brought back where it was removed, with one press', async () => {
   const removed = {
     id: 'log_stream_1',
