@@ -32,7 +32,7 @@ import { maskEmail } from '../../../onboarding/masking.ts';
 import { directoryInWords, directoryNameOf } from '../../../onboarding/providers/directory/names.ts';
 import { standingNotes } from '../../../onboarding/step-notes.ts';
 import { findGuide } from '../../../onboarding/providers/sign-in/index.ts';
-import { isRepairStep } from '../../../onboarding/steps.ts';
+import { isRepairStep, type OfferedFeature } from '../../../onboarding/steps.ts';
 import { featureOfEntry } from '../../../onboarding/timeline-parts.ts';
 import type { OnboardingView, StepView } from '../../../onboarding/view.ts';
 import { findJourneysConnection } from '../../connections.ts';
@@ -98,7 +98,7 @@ async function loadHome(
       : await findDraft(tx, tenant, connection, link);
   const entries =
     onboarding === undefined ? [] : await listTimeline(tx, tenant, onboarding.id, { limit: timelineLength });
-  const own = entries.filter((entry) => isOwnPart(session, entry));
+  const own = ownEntries(session, view, entries);
   const timeline = await namedTimeline(tx, tenant, environment, own, seen);
   const renewsItself = await hasNothingToRenew(tx, tenant, connection, now);
   const there = { connection, directory, domains, streams, renewsItself };
@@ -135,11 +135,22 @@ function notesOf(session: PortalSessionRow, onboarding: OnboardingRow | undefine
 
 const timelineLength = 200;
 
-/** What happened to parts that the link is not for is nothing of its people's. */
-function isOwnPart(session: PortalSessionRow, entry: TimelineEntryRow): boolean {
-  const feature = featureOfEntry(entry);
-  if (feature === 'domain_verification') return seesDomains(session);
-  return feature === undefined || covers(session, feature);
+/**
+ * What happened to parts that the link is not for is nothing of its people's, and of a run that was for others alone
+ * neither is that it began and ended.
+ */
+function ownEntries(
+  session: PortalSessionRow,
+  view: OnboardingView | null,
+  entries: readonly TimelineEntryRow[],
+): TimelineEntryRow[] {
+  const isOwn = (feature: OfferedFeature) =>
+    feature === 'domain_verification' ? seesDomains(session) : covers(session, feature);
+  const told = entries.map((entry) => ({ entry, feature: featureOfEntry(entry) }));
+  const isTheirRun = view !== null || told.some(({ feature }) => feature !== undefined && isOwn(feature));
+  return told.flatMap(({ entry, feature }) =>
+    (feature === undefined ? isTheirRun : isOwn(feature)) ? [entry] : [],
+  );
 }
 
 /** What others did between the last visit and this one. */
