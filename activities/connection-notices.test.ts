@@ -95,3 +95,14 @@ test('what the vendor did itself is told to the contacts, as the vendor’s doin
 
   expect(await mailsTo(customer)).toEqual([{ kind: 'connection_deleted', state: 'sent' }]);
 });
+
+test('what the vendor’s people hear uses up nothing of the mails that the customer may get in a day', async () => {
+  const { customer } = await aNoticed(['reset']);
+  await aContact(world, customer, 'anna@acme.com');
+  await aMember(customer.environmentId, 'support', 'sam@vendor.test');
+  const limited = world.with({ mailLimits: { ...world.deps.mailLimits, perOrganizationDay: 1 } });
+
+  await run(limited.sweep, { kind: 'minute' });
+
+  expect((await mailsTo(customer)).map(({ state }) => state)).toEqual(['sent', 'sent']);
+});

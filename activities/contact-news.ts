@@ -1,7 +1,5 @@
-import { ApplicationFailure } from '@temporalio/common';
 import type { MailBrand, RenderedMail } from '../adapters/mail/layout.ts';
 import { mailBrand } from '../adapters/mail/mail-brand.ts';
-import { MailServerUnavailable } from '../adapters/mailer.ts';
 import {
   findOrganization,
   getEnvironment,
@@ -10,7 +8,7 @@ import {
   type EnvironmentRow,
   type ItContactRow,
 } from '../db/index.ts';
-import { deliverMail, isMailable, type MailDeps } from './mail-delivery.ts';
+import { deliverOrWait, isMailable, type MailDeps } from './mail-delivery.ts';
 
 /** One thing that all contacts of an organization are to hear. */
 export interface ContactNews {
@@ -53,29 +51,25 @@ export async function mailEveryContact(
     const pageUrl = `${deps.portalUrl}/setup/${environment.handle}/${page}`;
     for (const contact of contacts.filter(isFor)) {
       const timeZone = contact.timeZone ?? 'UTC';
-      try {
-        const opened = await door?.(environment, contact);
-        await deliverMail(deps, {
-          ...whose,
-          onboardingId: null,
-          kind,
-          effectId: `${effect}:${contact.id}`,
-          to: { contactId: contact.id, email: contact.email, name: contact.name },
-          linkId: opened?.linkId ?? null,
-          creator: null,
-          inReplyTo: null,
-          replyTo: environment.supportEmail,
-          mail: write(mailBrand(environment, deps.portalUrl), {
-            organization: organization.name,
-            url: opened?.url ?? pageUrl,
-            timeZone,
-            isPage: opened === undefined,
-          }),
-        });
-      } catch (error) {
-        if (!(error instanceof ApplicationFailure || error instanceof MailServerUnavailable)) throw error;
-        isWhole = false;
-      }
+      const opened = await door?.(environment, contact);
+      const isHeard = await deliverOrWait(deps, {
+        ...whose,
+        onboardingId: null,
+        kind,
+        effectId: `${effect}:${contact.id}`,
+        to: { contactId: contact.id, email: contact.email, name: contact.name },
+        linkId: opened?.linkId ?? null,
+        creator: null,
+        inReplyTo: null,
+        replyTo: environment.supportEmail,
+        mail: write(mailBrand(environment, deps.portalUrl), {
+          organization: organization.name,
+          url: opened?.url ?? pageUrl,
+          timeZone,
+          isPage: opened === undefined,
+        }),
+      });
+      if (!isHeard) isWhole = false;
     }
   }
   return isWhole;

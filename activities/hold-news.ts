@@ -1,15 +1,9 @@
-import { ApplicationFailure } from '@temporalio/common';
 import { holdDecided, holdWaits } from '../adapters/mail/contact-mails.ts';
-import { mailBrand } from '../adapters/mail/mail-brand.ts';
 import { holdNewsForStaff } from '../adapters/mail/staff-mails.ts';
-import { MailServerUnavailable } from '../adapters/mailer.ts';
 import {
   findDirectory,
   findNewestMainLink,
-  findOrganization,
-  getEnvironment,
   listHoldsToTell,
-  listMembers,
   listOpenTroubles,
   markHoldTold,
   withSystem,
@@ -21,14 +15,9 @@ import {
 import { outcomeOf } from '../onboarding/directory-holds.ts';
 import { directoryInWords, directoryNameOf } from '../onboarding/providers/directory/names.ts';
 import { mailEveryContact } from './contact-news.ts';
-import { deliverMail, isMailable, toMember, type MailDeps } from './mail-delivery.ts';
-import { mayHelp } from './told-members.ts';
+import { mailEveryHelper, type MemberNewsDeps } from './member-news.ts';
 
-export type HoldNewsDeps = MailDeps & {
-  systemDb: Db;
-  /** Origin of the pages of staff. */
-  dashboardUrl: string;
-};
+export type HoldNewsDeps = MemberNewsDeps & { systemDb: Db };
 
 /**
  * Mails contacts and staff that a change of a directory waits for a person [SCIM-09], and what was decided. Whoever gets
@@ -111,7 +100,7 @@ async function mailDecision(deps: HoldNewsDeps, hold: ToldHold, directory: Direc
   return (await mailStaff(deps, hold, { ...words, news: words.decision })) && isHeard;
 }
 
-async function mailStaff(
+function mailStaff(
   deps: HoldNewsDeps,
   hold: ToldHold,
   words: {
@@ -121,35 +110,17 @@ async function mailStaff(
     news: 'waits' | 'applied' | 'discarded' | 'withdrawn';
   },
 ): Promise<boolean> {
-  const { environmentId, organizationId } = hold;
-  const whose = { environmentId, organizationId };
-  const { environment, organization, members } = await withTenant(deps.db, whose, async (tx) => ({
-    environment: await getEnvironment(tx, environmentId),
-    organization: await findOrganization(tx, whose, organizationId),
-    members: await listMembers(tx, { environmentId }),
-  }));
-  if (organization === undefined || !isMailable(organization.name)) return true;
-  const kind = words.news === 'waits' ? 'staff_change_held' : `staff_change_${words.news}`;
-  let isWhole = true;
-  for (const member of members.filter(mayHelp)) {
-    try {
-      await deliverMail(deps, {
-        ...whose,
-        onboardingId: null,
-        kind,
-        effectId: `hold:${hold.id}:${words.news}:${member.id}`,
-        ...toMember(member),
-        mail: holdNewsForStaff(mailBrand(environment, deps.dashboardUrl), {
-          organization: organization.name,
+  return mailEveryHelper(deps, hold, [
+    {
+      kind: words.news === 'waits' ? 'staff_change_held' : `staff_change_${words.news}`,
+      effect: `hold:${hold.id}:${words.news}`,
+      write: (brand, organization) =>
+        holdNewsForStaff(brand, {
+          organization,
           reason: hold.reason,
           ...words,
-          url: `${deps.dashboardUrl}/dashboard/organizations/${organizationId}`,
+          url: `${deps.dashboardUrl}/dashboard/organizations/${hold.organizationId}`,
         }),
-      });
-    } catch (error) {
-      if (!(error instanceof ApplicationFailure || error instanceof MailServerUnavailable)) throw error;
-      isWhole = false;
-    }
-  }
-  return isWhole;
+    },
+  ]);
 }

@@ -1,7 +1,8 @@
+import { ApplicationFailure } from '@temporalio/common';
 import type { BounceAddresses } from '../adapters/mail/bounce-addresses.ts';
 import type { RenderedMail } from '../adapters/mail/layout.ts';
 import { safeName } from '../adapters/mail/safe-text.ts';
-import type { Mailer } from '../adapters/mailer.ts';
+import { MailServerUnavailable, type Mailer } from '../adapters/mailer.ts';
 import { newId } from '../adapters/ids.ts';
 import {
   claimMail,
@@ -96,6 +97,20 @@ export async function deliverMail(deps: MailDeps, order: MailOrder): Promise<Eff
     if (!(error instanceof OnboardingError)) throw error;
     const words = typeof error.facts.words === 'string' ? error.facts.words : error.code;
     return record(deps, order, claimed.id, { state: 'refused', serverAnswer: words });
+  }
+}
+
+/**
+ * As `deliverMail`, for news that are asked for again each round: answers whether this one was written, or never will be;
+ * false while a limit or the mail server does not let it out.
+ */
+export async function deliverOrWait(deps: MailDeps, order: MailOrder): Promise<boolean> {
+  try {
+    await deliverMail(deps, order);
+    return true;
+  } catch (error) {
+    if (error instanceof ApplicationFailure || error instanceof MailServerUnavailable) return false;
+    throw error;
   }
 }
 

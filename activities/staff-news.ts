@@ -30,14 +30,11 @@ import {
 import { directoryNameOf } from '../onboarding/providers/directory/names.ts';
 import { findGuide } from '../onboarding/providers/sign-in/index.ts';
 import { troubleRules, type MailedTrouble } from '../onboarding/troubles.ts';
-import { deliverMail, isMailable, toMember, type MailDeps } from './mail-delivery.ts';
+import { deliverMail, isMailable, toMember } from './mail-delivery.ts';
+import type { MemberNewsDeps } from './member-news.ts';
 import { mayHelp } from './told-members.ts';
 
-export type StaffNewsDeps = MailDeps & {
-  systemDb: Db;
-  /** Origin of the pages of staff. */
-  dashboardUrl: string;
-};
+export type StaffNewsDeps = MemberNewsDeps & { systemDb: Db };
 
 /** News that could not go out for so long, over limits or without a mail server, are left to the dashboard. */
 const waitsForMs = 24 * 3_600_000;

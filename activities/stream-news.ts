@@ -1,29 +1,11 @@
-import { ApplicationFailure } from '@temporalio/common';
 import { streamBack, streamStopped } from '../adapters/mail/contact-mails.ts';
-import { mailBrand } from '../adapters/mail/mail-brand.ts';
 import { streamStoppedForStaff } from '../adapters/mail/staff-mails.ts';
-import { MailServerUnavailable } from '../adapters/mailer.ts';
-import {
-  findOrganization,
-  getEnvironment,
-  listMembers,
-  listStreamsToTell,
-  markStreamTold,
-  withSystem,
-  withTenant,
-  type Db,
-  type LogStreamRow,
-} from '../db/index.ts';
+import { listStreamsToTell, markStreamTold, withSystem, type Db, type LogStreamRow } from '../db/index.ts';
 import { toldOf } from '../onboarding/log-streams.ts';
 import { mailEveryContact } from './contact-news.ts';
-import { deliverMail, isMailable, toMember, type MailDeps } from './mail-delivery.ts';
-import { mayHelp } from './told-members.ts';
+import { mailEveryHelper, type MemberNewsDeps } from './member-news.ts';
 
-export type StreamNewsDeps = MailDeps & {
-  systemDb: Db;
-  /** Origin of the pages of staff. */
-  dashboardUrl: string;
-};
+export type StreamNewsDeps = MemberNewsDeps & { systemDb: Db };
 
 /**
  * Mails contacts and staff that a log stream has stood still for a day and for six days, and contacts that it is back, with
@@ -75,37 +57,21 @@ async function tellStopped(deps: StreamNewsDeps, stream: LogStreamRow): Promise<
   return isWhole;
 }
 
-async function mailStaff(
+function mailStaff(
   deps: StreamNewsDeps,
   { id, environmentId, organizationId }: LogStreamRow,
   { effect, ...news }: { destination: string; since: Date; cause: string | null; effect: string },
 ): Promise<boolean> {
-  const whose = { environmentId, organizationId };
-  const { environment, organization, members } = await withTenant(deps.db, whose, async (tx) => ({
-    environment: await getEnvironment(tx, environmentId),
-    organization: await findOrganization(tx, whose, organizationId),
-    members: await listMembers(tx, { environmentId }),
-  }));
-  if (organization === undefined || !isMailable(organization.name)) return true;
-  let isWhole = true;
-  for (const member of members.filter(mayHelp)) {
-    try {
-      await deliverMail(deps, {
-        ...whose,
-        onboardingId: null,
-        kind: 'staff_stream_stopped',
-        effectId: `${effect}:${member.id}`,
-        ...toMember(member),
-        mail: streamStoppedForStaff(mailBrand(environment, deps.dashboardUrl), {
-          organization: organization.name,
+  return mailEveryHelper(deps, { environmentId, organizationId }, [
+    {
+      kind: 'staff_stream_stopped',
+      effect,
+      write: (brand, organization) =>
+        streamStoppedForStaff(brand, {
+          organization,
           ...news,
           url: `${deps.dashboardUrl}/dashboard/log-streams/${id}`,
         }),
-      });
-    } catch (error) {
-      if (!(error instanceof ApplicationFailure || error instanceof MailServerUnavailable)) throw error;
-      isWhole = false;
-    }
-  }
-  return isWhole;
+    },
+  ]);
 }

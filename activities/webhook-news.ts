@@ -1,7 +1,5 @@
-import { ApplicationFailure } from '@temporalio/common';
 import { mailBrand } from '../adapters/mail/mail-brand.ts';
 import { webhookFailing } from '../adapters/mail/staff-mails.ts';
-import { MailServerUnavailable } from '../adapters/mailer.ts';
 import {
   getEnvironment,
   listEndpointsToTell,
@@ -13,13 +11,10 @@ import {
   type EndpointToTell,
 } from '../db/index.ts';
 import { endpointNews, type EndpointNews } from '../onboarding/webhooks.ts';
-import { deliverMail, toMember, type MailDeps } from './mail-delivery.ts';
+import { deliverOrWait, toMember } from './mail-delivery.ts';
+import type { MemberNewsDeps } from './member-news.ts';
 
-export type WebhookNewsDeps = MailDeps & {
-  systemDb: Db;
-  /** Origin of the pages of staff. */
-  dashboardUrl: string;
-};
+export type WebhookNewsDeps = MemberNewsDeps & { systemDb: Db };
 
 /** What was switched off longer ago is left to the dashboard. Mails are kept for longer, so that none is sent twice. */
 const newsForMs = 30 * 86_400_000;
@@ -54,27 +49,23 @@ async function tell(
   }));
   let isWhole = true;
   for (const member of members.filter(({ role }) => role === 'admin' || role === 'developer')) {
-    try {
-      await deliverMail(deps, {
-        effectId: `hook:${id}:${failingSince.toISOString()}:${isOff ? 'off' : told}:${member.id}`,
-        environmentId,
-        organizationId: null,
-        onboardingId: null,
-        kind: 'webhook_failing',
-        ...toMember(member),
-        mail: webhookFailing(mailBrand(environment, deps.dashboardUrl), {
-          host: new URL(endpointUrl).host,
-          since: failingSince,
-          isOff,
-          isGone,
-          timeZone: 'UTC',
-          url: `${deps.dashboardUrl}/dashboard/webhooks/${id}`,
-        }),
-      });
-    } catch (error) {
-      if (!(error instanceof ApplicationFailure || error instanceof MailServerUnavailable)) throw error;
-      isWhole = false;
-    }
+    const isHeard = await deliverOrWait(deps, {
+      effectId: `hook:${id}:${failingSince.toISOString()}:${isOff ? 'off' : told}:${member.id}`,
+      environmentId,
+      organizationId: null,
+      onboardingId: null,
+      kind: 'webhook_failing',
+      ...toMember(member),
+      mail: webhookFailing(mailBrand(environment, deps.dashboardUrl), {
+        host: new URL(endpointUrl).host,
+        since: failingSince,
+        isOff,
+        isGone,
+        timeZone: 'UTC',
+        url: `${deps.dashboardUrl}/dashboard/webhooks/${id}`,
+      }),
+    });
+    if (!isHeard) isWhole = false;
   }
   return isWhole;
 }
