@@ -24,10 +24,10 @@ const urgency: readonly RawBuilder<unknown>[] = [
   sql`onboardings.id`,
 ];
 
-/** As a query that the planner takes for dear, it is asked of the rows of a page and not of all that are sorted for it. */
-const stage = sql<string | null>`(select step #>> '{}' from jsonb_path_query(onboardings.view,
+/** As an array of a query it is dear to the planner, which asks it of a page's rows then, and not of all that it sorts. */
+const stage = sql<string | null>`(array(select step #>> '{}' from jsonb_path_query(onboardings.view,
   '$.features[*] ? (@.state != "skipped").steps[*] ? (@.state == "open" || @.state == "failed" || @.state == "waiting").step'
-) as step limit 1)`;
+) as step))[1]`;
 
 /** One page of a view; `after` is the id of the last row seen. */
 export async function listBoard(
