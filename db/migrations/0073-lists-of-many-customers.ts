@@ -46,6 +46,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     -- The newest tries of an organization. Retention walks environment by environment and needs no index of its own.
     create index if not exists attempts_organization on attempts (organization_id, started_at desc, id desc);
     drop index if exists attempts_age;
+    -- Figures count what was given up, among all that was delivered.
+    create index if not exists commands_dead on commands (created_at) where state = 'dead';
     -- An old draft goes once no attempt names it.
     create index if not exists attempts_revision on attempts (revision_id) where revision_id is not null;
   `.execute(db);

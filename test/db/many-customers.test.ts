@@ -7,6 +7,7 @@ import {
   countDirectoryPeople,
   countPeople,
   insertAttempt,
+  insertCommand,
   listAttempts,
   listBounced,
   listDirectoriesToJudge,
@@ -14,12 +15,14 @@ import {
   listNewestEvents,
   listOrganizationFacts,
   listShownContacts,
+  measureBacklogs,
   withSystem,
   withTenant,
   type Tx,
 } from '../../db/index.ts';
 import { newId } from '../../adapters/ids.ts';
 import {
+  aCommandFor,
   aCompletionOf,
   aConnection,
   aContact,
@@ -62,6 +65,8 @@ beforeAll(async () => {
       now: minutesLater(1),
     });
     await completeSpentSignIn(tx, aCompletionOf(attempt));
+    const { command } = await insertCommand(tx, aCommandFor(customer));
+    await tx.updateTable('commands').set({ state: 'applied' }).where('id', '=', command.id).execute();
     await tx
       .insertInto('mails')
       .values({
@@ -108,6 +113,14 @@ test('what the sweep of directories asks of each is found without walking throug
   expect(walked).not.toContain('directory_tokens');
 });
 
+test('what waits is measured without walking through what was delivered', async () => {
+  const walked = await withSystem(databases.system, (tx) =>
+    walkedThrough(tx, () => measureBacklogs(tx, now)),
+  );
+
+  expect(walked).not.toContain('commands');
+});
+
 const page = { limit: 10, order: 'desc' } as const;
 const inEnvironment = () => ({ environmentId: customer.environmentId });
 const theFirst = () =>
@@ -146,6 +159,7 @@ const copied = [
   'links',
   'it_contacts',
   'events',
+  'commands',
 ];
 
 async function copyCustomer(): Promise<void> {
