@@ -100,7 +100,7 @@ async function loadHome(
     onboarding === undefined ? [] : await listTimeline(tx, tenant, onboarding.id, { limit: timelineLength });
   const own = ownEntries(session, view, entries);
   const timeline = await namedTimeline(tx, tenant, environment, own, seen);
-  const renewsItself = await hasNothingToRenew(tx, tenant, connection, now);
+  const renewsItself = isForRenewal(session) && (await hasNothingToRenew(tx, tenant, connection, now));
   const there = { connection, directory, domains, streams, renewsItself };
   const nextStep = nextStepOf(session, view, there);
   return {
@@ -166,7 +166,7 @@ interface There {
   directory: DirectoryRow | undefined;
   domains: readonly OrganizationDomainRow[];
   streams: readonly LogStreamRow[];
-  /** Of sign-in by certificate: a successor is taken by itself. */
+  /** Of a link for a renewal: a successor is taken by itself. */
   renewsItself: boolean;
 }
 
